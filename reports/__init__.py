@@ -1,0 +1,1 @@
+"""Report templates, styles and translations: data only, installed as ``scanner.reports``."""

@@ -1,0 +1,1 @@
+"""Rules, frameworks and profiles: data only, installed as ``scanner.rules``."""

@@ -1,0 +1,1 @@
+"""Inventories (one reader a format) and the devices seen, reconciled."""

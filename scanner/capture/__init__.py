@@ -1,0 +1,1 @@
+"""Packets to distinct messages: containers, the compiled kernel, and the result they give."""

@@ -1,0 +1,194 @@
+"""How a protocol tells the kernel, as data, to cut a byte stream into messages and which bytes carry meaning.
+
+A *framing* cuts the payload of a conversation into messages (several protocols may share one: S7comm, MMS and RDP
+all ride on TPKT). A *case* says, for messages that meet its tests, which bytes make two messages the same (the key),
+how a response finds its request, and which protocol the message belongs to. The kernel never calls back.
+
+Offsets count from the first byte of the message; a negative offset counts from its end.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Byte:
+    """The byte at ``at`` is one of ``among`` (values 0-255). A message too short to have it does not match."""
+
+    at: int
+    among: frozenset[int]
+
+    def __init__(self, at: int, among: Iterable[int] | int) -> None:
+        object.__setattr__(self, "at", at)
+        object.__setattr__(self, "among", frozenset((among,) if isinstance(among, int) else among))
+
+
+def bits(mask: int, value: int) -> frozenset[int]:
+    """The byte values whose bits under ``mask`` equal ``value``."""
+    return frozenset(b for b in range(256) if b & mask == value)
+
+
+def magic(at: int, text: bytes) -> tuple[Byte, ...]:
+    """Tests for the literal bytes ``text`` at ``at``."""
+    return tuple(Byte(at + i, b) for i, b in enumerate(text))
+
+
+@dataclass(frozen=True)
+class Size:
+    """The message length in bytes lies between ``low`` and ``high``, both included."""
+
+    low: int
+    high: int = 0xFFFFFFFF
+
+
+Test = Byte | Size
+
+
+@dataclass(frozen=True)
+class Field:
+    """An unsigned number in the message: ``width`` bytes (1-4) at ``at``, plus ``add``, times nothing."""
+
+    at: int
+    width: int
+    add: int = 0
+    little: bool = False
+
+
+@dataclass(frozen=True)
+class Range:
+    """Bytes ``start`` to ``end`` (excluded); ``end`` None is the end of the message, a Field is read from it.
+
+    With ``stride`` the ``width`` bytes at start, start+stride, start+2*stride ... up to ``end`` are meant, e.g. the
+    information object addresses of an IEC 104 ASDU without their values.
+    """
+
+    start: int
+    end: int | Field | None = None
+    stride: int = 0
+    width: int = 0
+
+
+WHOLE = (Range(0),)
+
+
+class Role(enum.IntEnum):
+    """What a message is in the request/response exchange."""
+
+    BY_SIDE = 0  # from the client: request; from the server: response
+    REQUEST = 1  # a request whichever side sends it (and so its sender is the client)
+    RESPONSE = 2  # a response whichever side sends it (and so its sender is the server)
+    NOTICE = 3  # neither asks nor answers (cyclic data, unsolicited report, keep-alive)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Messages that meet every test of ``when`` belong to ``protocol`` and are equal when their key bytes are.
+
+    key: the ranges compared, concatenated. ``with_length`` adds the message length to the key.
+    pair: the ranges that a response repeats from its request (transaction id); empty: the latest unanswered request
+        of the other side in the same conversation.
+    keep: how many bytes of the first such message are kept for the dissector.
+    """
+
+    protocol: str
+    when: tuple[Test, ...] = ()
+    key: tuple[Range, ...] = WHOLE
+    role: Role = Role.BY_SIDE
+    pair: tuple[Range, ...] = ()
+    keep: int = 512
+    with_length: bool = False
+
+
+# --- cutters: where the next message ends -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Length:
+    """Total length = the unsigned field + ``add``. A total above ``maximum`` or below ``minimum`` means: not in step.
+
+    ``more``: when set, a message whose byte ``more.at`` is among ``more.among`` continues in the next one; the parts
+    are joined, each further part without its first ``header`` bytes (COTP DT without EOT, for instance).
+    """
+
+    at: int
+    width: int
+    add: int = 0
+    little: bool = False
+    minimum: int = 1
+    maximum: int = 65536
+    more: Byte | None = None
+    header: int = 0
+
+
+@dataclass(frozen=True)
+class Varint:
+    """MQTT-style length: 7 bits a byte, low first, at ``at`` (at most ``limit`` bytes), counting what follows it."""
+
+    at: int
+    limit: int = 4
+    maximum: int = 1 << 20
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """DNP3 link frames: byte ``at`` counts user bytes + ``overhead``; every 16 user bytes are followed by a CRC."""
+
+    at: int = 2
+    overhead: int = 5
+    header: int = 10
+    block: int = 16
+    crc: int = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """Text up to and including LF; a longer line is cut at ``maximum``."""
+
+    maximum: int = 1024
+
+
+@dataclass(frozen=True)
+class HeaderBlock:
+    """A text header that begins with one of ``tokens`` and ends at an empty line (CR LF CR LF or LF LF).
+
+    What follows (a body) is skipped until a token stands at the next byte or at the start of a segment.
+    """
+
+    tokens: tuple[bytes, ...]
+    maximum: int = 8192
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Each datagram, layer-2 frame payload or TCP segment is one message."""
+
+
+Cutter = Length | Varint | Blocks | Line | HeaderBlock | Whole
+
+
+@dataclass(frozen=True)
+class Framing:
+    """One way of cutting, with what recognises it.
+
+    sync: tests that hold at the start of every message; they recognise the framing on any port and find the next
+        message after a gap.
+    ports: hints, tried first: ``{"tcp": (502,), "udp": (502,), "ethertype": (0x8892,)}``.
+    confirmations: how many messages in step are wanted before it is believed away from its ports.
+    anywhere: False for framings whose sync is too weak to be tried away from their ports.
+    pair_by_requester: requests may go to a group address, so that the answer comes from another address than the
+        request went to (PROFINET DCP): pair within the requester's address, not within the conversation.
+    """
+
+    name: str
+    cutter: Cutter
+    sync: tuple[Test, ...] = ()
+    ports: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    confirmations: int = 2
+    anywhere: bool = True
+    pair_by_requester: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.name)

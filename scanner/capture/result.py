@@ -1,0 +1,123 @@
+"""What the capture stage gives: distinct messages, conversations and counts. Plain columns, no meaning yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+FIRST_FRAMES = 5  # how many frame numbers are kept as evidence for each distinct message
+
+
+@dataclass(slots=True)
+class CaptureInfo:
+    """One capture as a container. Times are integer nanoseconds since 1970 UTC; 0 where no packet carries a time."""
+
+    source: str  # the name as the user gave it, relative where it was
+    sha256: str = ""
+    size: int = 0  # bytes on disk
+    format: str = ""  # "pcap", "pcapng", with "+gzip" etc.
+    packets: int = 0
+    bytes: int = 0  # original lengths
+    captured_bytes: int = 0
+    first_time: int = 0
+    last_time: int = 0
+    link_types: dict[str, int] = field(default_factory=dict)  # name -> packets
+    interfaces: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    truncated_packets: int = 0  # captured length below original length
+    not_understood: dict[str, int] = field(default_factory=dict)  # link type, EtherType or reason -> packets
+    malformed_packets: int = 0  # headers that contradict their lengths
+    fragments: int = 0
+    fragments_dropped: int = 0
+    unread: str = ""  # why the rest of the file could not be read; empty when it was read whole
+    limits: dict[str, int] = field(default_factory=dict)  # table ceiling reached -> how much was left out
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Everything between one client and one server port (or two MACs and an EtherType), in one VLAN and tunnel.
+
+    The client's ephemeral port is not part of it, so ten thousand short connections are one conversation.
+    Frame numbers count from 1, as tshark's ``frame.number``.
+    """
+
+    transport: str  # "tcp", "udp", "sctp", "icmp", "ip-<number>", "ethernet"
+    client: str  # IP address as text; MAC for "ethernet"
+    server: str
+    server_port: int  # 0 if none; the EtherType (or LLC DSAP below 1536) for "ethernet"
+    client_mac: str = ""
+    server_mac: str = ""
+    vlan: int = -1  # outermost 802.1Q identifier, -1 untagged
+    tunnel: str = ""  # outermost: "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls" or ""
+    tunnel_id: int = 0  # TEID, VNI, GRE key, session
+    tunnel_client: str = ""  # outer endpoints, in the direction client -> server
+    tunnel_server: str = ""
+    opened_by: str = "first"  # how the client is known: "syn", "protocol", "port", "first"
+    connections: int = 0
+    client_packets: int = 0
+    server_packets: int = 0
+    client_bytes: int = 0  # transport payload
+    server_bytes: int = 0
+    first_time: int = 0
+    last_time: int = 0
+    first_frame: int = 0
+    retransmissions: int = 0
+    gaps: int = 0  # stream positions never captured
+    lost_bytes: int = 0
+    reset: int = 0  # RST seen
+    refused: int = 0  # SYN answered by RST
+    framing: str = ""  # what the kernel believes it is cut by; "" not recognised
+
+
+@dataclass(slots=True)
+class DistinctMessage:
+    """One distinct message of one conversation, with how often it was seen."""
+
+    conversation: int  # index into CaptureResult.conversations
+    from_client: bool
+    framing: str
+    protocol: str  # the protocol of the matching case, "" when no case matched
+    by_port: bool  # the framing was tried because of the port
+    confirmed: bool  # enough messages were in step (Framing.confirmations)
+    data: bytes
+    length: int
+    count: int
+    first_time: int
+    last_time: int
+    frames: tuple[int, ...]  # up to FIRST_FRAMES
+
+
+@dataclass(slots=True)
+class Pairing:
+    """``count`` times the request (index into messages) was answered by the response (index into messages)."""
+
+    request: int
+    response: int
+    count: int
+
+
+@dataclass(slots=True)
+class HostSighting:
+    """A MAC address that sent frames, with an IP address it sent from ("" none) in a VLAN.
+
+    proof: "arp" when the ARP sender fields say so (or gratuitous ARP / neighbour advertisement), else "ip".
+    """
+
+    mac: str
+    ip: str
+    vlan: int
+    proof: str
+    packets: int
+    first_time: int
+    last_time: int
+    first_frame: int
+
+
+@dataclass(slots=True)
+class CaptureResult:
+    """One capture, understood as far as the kernel goes."""
+
+    info: CaptureInfo
+    conversations: list[Conversation] = field(default_factory=list)
+    messages: list[DistinctMessage] = field(default_factory=list)
+    pairings: list[Pairing] = field(default_factory=list)
+    hosts: list[HostSighting] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""Device configurations: one block-tree parser, one file for each dialect."""

@@ -1,0 +1,1 @@
+"""Rules: language, evaluation, verdicts, roll-up to framework requirements."""

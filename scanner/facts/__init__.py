@@ -1,0 +1,1 @@
+"""Typed tables: the only thing that rules see."""

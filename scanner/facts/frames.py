@@ -1,0 +1,171 @@
+"""The facts: one polars frame for each stored table of the schema, with the provenance of every input.
+
+``merge`` is associative, commutative and has ``Facts()`` as identity, so inputs can be read apart and in any order;
+``save`` and ``load`` keep facts as a folder of Parquet files, so that one can scan once and judge many times.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from scanner.errors import InputError
+from scanner.facts.schema import TABLES, Column, Table
+
+FORMAT = 1  # of the saved folder; raised when a stored table changes
+
+_TYPES: dict[str, Any] = {
+    "str": pl.String(),
+    "int": pl.Int64(),
+    "float": pl.Float64(),
+    "bool": pl.Boolean(),
+    "time": pl.Datetime("ns", "UTC"),
+    "list[str]": pl.List(pl.String()),
+    "list[int]": pl.List(pl.Int64()),
+}
+_EMPTY: dict[str, Any] = {"str": "", "list[str]": [], "list[int]": []}
+
+STORED = tuple(t for t in TABLES.values() if not t.derived)
+
+
+@dataclass(frozen=True, order=True)
+class Provenance:
+    """One input as it was read. ``notes`` are (key, text) pairs for the report; kind: capture, inventory, policy,
+    configuration.
+    """
+
+    source: str
+    kind: str
+    size: int
+    sha256: str
+    complete: bool = True
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Defect:
+    """A dissector or reader of otaudit failed on its input: our mistake. Rules that depend on it become errors."""
+
+    component: str  # protocol or reader name
+    what: str
+    count: int = 1
+
+
+def polars_schema(table: Table, *, derived: bool = False) -> dict[str, Any]:
+    """Column name -> polars type; with the derived columns when asked for."""
+    return {c.name: _TYPES[c.type] for c in table.columns if derived or table.derived or not c.derived}
+
+
+def frame(table: Table, rows: Iterable[Mapping[str, Any]], *, derived: bool = False) -> pl.DataFrame:
+    """Rows as a frame of the table. Columns that a row leaves out are empty (text, lists) or null (the others).
+
+    A name that the schema does not have is a KeyError: a reader that fills an unknown column is a defect.
+    """
+    columns: list[Column] = [c for c in table.columns if derived or table.derived or not c.derived]
+    known = {c.name for c in columns}
+    data: dict[str, list[Any]] = {c.name: [] for c in columns}
+    for row in rows:
+        unknown = row.keys() - known
+        if unknown:
+            raise KeyError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
+        for c in columns:
+            value = row.get(c.name)
+            data[c.name].append(_EMPTY.get(c.type) if value is None else value)
+    return pl.DataFrame(data, schema={c.name: _TYPES[c.type] for c in columns})
+
+
+def _canonical(table: pl.DataFrame) -> pl.DataFrame:
+    """Distinct rows in one order, whatever order they came in."""
+    if table.height < 2:
+        return table
+    keys = [
+        pl.col(name).cast(pl.List(pl.String())).list.join("\x1f") if isinstance(dtype, pl.List) else pl.col(name)
+        for name, dtype in table.schema.items()
+    ]
+    table = table.sort(keys, nulls_last=True, maintain_order=True)
+    marks = [f"k{i}" for i in range(len(keys))]
+    same = table.select(k.alias(m) for k, m in zip(keys, marks, strict=True)).is_unique()
+    if same.all():
+        return table
+    return (
+        table.with_columns(k.alias(m) for k, m in zip(keys, marks, strict=True))
+        .unique(subset=marks, keep="first", maintain_order=True)
+        .drop(marks)
+    )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All stored tables (each present, maybe empty), provenance, defects, and the site name of the policy."""
+
+    tables: dict[str, pl.DataFrame] = field(default_factory=dict)
+    inputs: tuple[Provenance, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    site: str = ""
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """The table called ``name``; an empty frame when nothing filled it."""
+        return self.tables[name] if name in self.tables else frame(TABLES[name], ())
+
+    def has(self, kind: str) -> bool:
+        """Some input of this kind was read (capture, inventory, policy, configuration)."""
+        return any(p.kind == kind for p in self.inputs)
+
+    def merge(self, other: Facts) -> Facts:
+        """Both facts together; reading one input twice changes nothing."""
+        tables = {}
+        for name in sorted(self.tables.keys() | other.tables.keys()):
+            parts = [f.tables[name] for f in (self, other) if name in f.tables]
+            tables[name] = _canonical(pl.concat(parts) if len(parts) > 1 else parts[0])
+        sites = sorted({s for s in (self.site, other.site) if s})
+        return Facts(
+            tables=tables,
+            inputs=tuple(sorted({*self.inputs, *other.inputs})),
+            defects=tuple(sorted({*self.defects, *other.defects})),
+            site=" / ".join(sorted({part for s in sites for part in s.split(" / ")})),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write one Parquet file a table and ``facts.json`` with the provenance."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in self.tables.items():
+            table.write_parquet(folder / f"{name}.parquet")
+        about = {
+            "otaudit_facts": FORMAT,
+            "site": self.site,
+            "inputs": [asdict(p) for p in self.inputs],
+            "defects": [asdict(d) for d in self.defects],
+            "tables": sorted(self.tables),
+        }
+        (folder / "facts.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Facts:
+        """Read what ``save`` wrote; InputError when it is damaged or of another format."""
+        source = str(folder)
+        try:
+            about = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+            if about.get("otaudit_facts") != FORMAT:
+                raise InputError(source, "facts were saved in another format", remedy="scan the inputs again")
+            tables = {}
+            for name in about["tables"]:
+                table = pl.read_parquet(folder / f"{name}.parquet")
+                if dict(table.schema) != polars_schema(TABLES[name]):
+                    raise InputError(source, f"table {name} has other columns", remedy="scan the inputs again")
+                tables[name] = table
+            return cls(
+                tables=tables,
+                inputs=tuple(
+                    Provenance(**{**p, "notes": tuple((str(k), str(v)) for k, v in p["notes"])})
+                    for p in about["inputs"]
+                ),
+                defects=tuple(Defect(**d) for d in about["defects"]),
+                site=about["site"],
+            )
+        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+            raise InputError(source, f"not a folder of facts: {error}", remedy="scan the inputs again") from error

@@ -1,0 +1,434 @@
+"""Every table and column that a rule may name: the one definition that readers fill, rules are checked against and
+the reference page is generated from.
+
+Stored tables are what the inputs say. Derived tables and columns are computed from all stored tables together
+(``scanner.facts.enrich``, ``scanner.assets.devices``) when rules are judged, because they depend on the policy and
+the inventory of that day; they are never saved.
+
+Types: str, int, float, bool, time (UTC, nanoseconds), list[str], list[int]. Text is never null but empty when
+unknown; numbers, booleans and times are null when unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type, what it means, its unit, and whether it is computed when rules are judged."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    derived: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table. ``needs`` is the kind of input that fills it: capture, inventory, policy or configuration."""
+
+    name: str
+    meaning: str
+    needs: str
+    columns: tuple[Column, ...]
+    derived: bool = False
+
+    def column(self, name: str) -> Column:
+        """The column called ``name``; KeyError if there is none."""
+        return {c.name: c for c in self.columns}[name]
+
+
+def _ends(what: str) -> tuple[Column, ...]:
+    """Derived columns that say who the two ends of a flow, operation or session are."""
+    return tuple(
+        column
+        for end, word in (("client", "client"), ("server", "server"))
+        for column in (
+            Column(f"{end}_device", "str", f"device id of the {word} in the table devices", derived=True),
+            Column(f"{end}_name", "str", f"best known name of the {word}", derived=True),
+            Column(f"{end}_zone", "str", f"zone id of the {word}, empty if in no zone or no policy", derived=True),
+            Column(f"{end}_level", "float", f"Purdue level of the {word}'s zone", derived=True),
+            Column(f"{end}_roles", "list[str]", f"roles of the {word}: policy, inventory, then observed", derived=True),
+            Column(f"{end}_listed", "bool", f"the {word} is in the inventory; null without inventory", derived=True),
+            Column(f"{end}_public", "bool", f"the {word}'s address is a public Internet address", derived=True),
+        )
+    ) + (
+        Column("crosses_zones", "bool", "client and server are in different zones; null without policy", derived=True),
+        Column("conduit", "str", "id of the conduit that allows it, empty if none does", derived=True),
+        Column(
+            "allowed",
+            "bool",
+            f"the policy allows this {what}: inside one zone, or by a conduit that names the protocol (or port), the "
+            "verb and the client; null without policy or when an end is in no zone",
+            derived=True,
+        ),
+    )
+
+
+_PATH = (
+    Column("capture", "str", "id of the capture (first 12 hex digits of its SHA-256)"),
+    Column("transport", "str", "tcp, udp, sctp, icmp, ethernet or ip-<protocol number>"),
+    Column("client", "str", "address of the client: IP, or MAC for layer-2 protocols"),
+    Column("server", "str", "address of the server: IP, or MAC for layer-2 protocols"),
+    Column("client_mac", "str", "source MAC of the client's frames, lower case with colons"),
+    Column("server_mac", "str", "source MAC of the server's frames, lower case with colons"),
+    Column("server_port", "int", "server port; EtherType for layer-2 protocols; 0 if none"),
+    Column("vlan", "int", "outermost VLAN identifier, -1 if untagged"),
+    Column("tunnel", "str", "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls; empty if none"),
+    Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
+    Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),
+    Column("tunnel_server", "str", "outer address on the server's side of the tunnel"),
+    Column("protocol", "str", "application protocol recognised by content, empty if not recognised"),
+    Column("industrial", "bool", "the protocol is an industrial one"),
+    Column("secured", "bool", "the protocol itself protects integrity and confidentiality"),
+)
+
+_WHEN = (
+    Column("first_time", "time", "first packet or message"),
+    Column("last_time", "time", "last packet or message"),
+    Column("frames", "list[int]", "first frame numbers in the capture, as tshark counts them (at most 5)"),
+    Column("filter", "str", "tshark display filter that finds it"),
+)
+
+CAPTURES = Table(
+    "captures",
+    "One row for each capture file read.",
+    "capture",
+    (
+        Column("capture", "str", "id: first 12 hex digits of the SHA-256"),
+        Column("source", "str", "name of the file as given"),
+        Column("sha256", "str", "SHA-256 of the file"),
+        Column("size", "int", "size of the file", "bytes"),
+        Column("format", "str", "container format and compression"),
+        Column("packets", "int", "packets read"),
+        Column("bytes", "int", "original length of all packets", "bytes"),
+        Column("first_time", "time", "first packet"),
+        Column("last_time", "time", "last packet"),
+        Column("duration", "float", "last minus first packet", "seconds"),
+        Column("link_types", "list[str]", "link types present"),
+        Column("truncated_packets", "int", "packets cut by the snap length"),
+        Column("not_understood_packets", "int", "packets of a link type or network protocol that is not decoded"),
+        Column("not_understood", "list[str]", "what was not decoded, with counts"),
+        Column("malformed_packets", "int", "packets whose headers contradict their lengths"),
+        Column("fragments_dropped", "int", "IP fragments that could not be reassembled"),
+        Column("gaps", "int", "places in TCP streams that were not captured"),
+        Column("lost_bytes", "int", "TCP payload known to be missing", "bytes"),
+        Column("tcp_flows", "int", "TCP conversations with payload"),
+        Column("one_sided_flows", "int", "TCP conversations with payload from one side only"),
+        Column("one_sided_share", "float", "one_sided_flows / tcp_flows, 0 to 1"),
+        Column("malformed_messages", "int", "messages that break their protocol's specification"),
+        Column("recognised_share", "float", "share of payload-carrying conversations whose protocol was recognised"),
+        Column("complete", "bool", "read to its end, no table ceiling reached"),
+        Column("unread", "str", "why the rest of the file could not be read"),
+        Column("limits", "list[str]", "table ceilings reached, with how much was left out"),
+    ),
+)
+
+FLOWS = Table(
+    "flows",
+    "One row for each conversation: client, server, server port, VLAN and tunnel.",
+    "capture",
+    _PATH
+    + (
+        Column("opened_by", "str", "how the client is known: syn, protocol, port, first"),
+        Column("connections", "int", "TCP connections or UDP associations"),
+        Column("client_packets", "int", "packets from the client"),
+        Column("server_packets", "int", "packets from the server"),
+        Column("client_bytes", "int", "payload from the client", "bytes"),
+        Column("server_bytes", "int", "payload from the server", "bytes"),
+        Column("established", "bool", "payload or a completed handshake was seen"),
+        Column("refused", "int", "connection attempts answered by a reset"),
+        Column("retransmissions", "int", "repeated TCP segments"),
+        Column("gaps", "int", "places in the stream that were not captured"),
+        Column("lost_bytes", "int", "payload known to be missing", "bytes"),
+        Column("one_sided", "bool", "payload from one side only"),
+    )
+    + _WHEN
+    + _ends("flow"),
+)
+
+OPERATIONS = Table(
+    "operations",
+    "One row for each distinct operation of a conversation, with how often it was asked for and with what outcome.",
+    "capture",
+    _PATH
+    + (
+        Column("verb", "str", "what it does, from the vocabulary shared by all protocols"),
+        Column("function", "str", "the specification's name of the operation"),
+        Column("code", "str", "its number as the specification writes it"),
+        Column("unit", "str", "unit identifier, common address, rack and slot, slave number"),
+        Column("object", "str", "what is touched: register range, data block, object address, file"),
+        Column("detail", "str", "further meaning, never a secret or process value"),
+        Column("seen_as", "str", "request, response (its request was not captured) or notice"),
+        Column("count", "int", "how often"),
+        Column("accepted", "int", "how often answered positively"),
+        Column("refused", "int", "how often answered negatively"),
+        Column("unanswered", "int", "how often no answer was seen although the server's side was captured"),
+        Column(
+            "unobserved", "int", "how often no answer could be seen (the server's side was not captured, or notice)"
+        ),
+        Column("refusals", "list[str]", "the protocol's reasons for refusing, with counts"),
+    )
+    + _WHEN
+    + _ends("operation"),
+)
+
+SESSIONS = Table(
+    "sessions",
+    "One row for each conversation of which a protocol shows security properties (TLS, logins, versions).",
+    "capture",
+    _PATH
+    + (
+        Column("versions_offered", "list[str]", "protocol versions the client offered"),
+        Column("versions", "list[str]", "protocol versions used (chosen by the server)"),
+        Column("ciphers_offered", "list[str]", "cipher suites the client offered, IANA names"),
+        Column("ciphers", "list[str]", "cipher suites used, IANA names"),
+        Column("server_names", "list[str]", "server names asked for"),
+        Column(
+            "credentials", "list[str]", "kinds of credentials seen in clear: basic, digest, bearer, user-password, ..."
+        ),
+        Column("encrypted", "bool", "the payload is encrypted"),
+        Column("authenticated", "bool", "a login was accepted"),
+        Column("certificate_subject", "str", "server certificate: subject"),
+        Column("certificate_issuer", "str", "server certificate: issuer"),
+        Column("certificate_not_before", "time", "server certificate: valid from"),
+        Column("certificate_not_after", "time", "server certificate: valid until"),
+        Column("certificate_key", "str", "server certificate: RSA, EC, Ed25519, DSA, SM2"),
+        Column("certificate_key_bits", "int", "server certificate: key size", "bits"),
+        Column("certificate_signature", "str", "server certificate: signature hash and algorithm"),
+        Column("certificate_self_signed", "bool", "server certificate: issuer equals subject and signs itself"),
+        Column("certificate_expired", "bool", "not valid at the time it was seen on the wire"),
+        Column("client_certificate_subject", "str", "client certificate: subject, empty if none was sent"),
+        Column("detail", "str", "anything else worth reading"),
+        Column("count", "int", "messages behind this row"),
+    )
+    + _WHEN
+    + _ends("session"),
+)
+
+SIGHTINGS = Table(
+    "sightings",
+    "MAC and IP address pairs that sent frames: the raw evidence for the table devices.",
+    "capture",
+    (
+        Column("capture", "str", "id of the capture"),
+        Column("mac", "str", "source MAC address, empty for captures without layer 2"),
+        Column("ip", "str", "source IP address, empty for layer-2 only"),
+        Column("vlan", "int", "outermost VLAN identifier, -1 if untagged"),
+        Column("proof", "str", "arp: the device itself said so; ip: seen in frames (a router's MAC carries many)"),
+        Column("packets", "int", "packets"),
+        Column("first_time", "time", "first packet"),
+        Column("last_time", "time", "last packet"),
+        Column("first_frame", "int", "first frame number"),
+    ),
+)
+
+IDENTITIES = Table(
+    "identities",
+    "What protocols reveal about devices, one row a field and value: the raw evidence for the table devices.",
+    "capture",
+    (
+        Column("capture", "str", "id of the capture"),
+        Column("mac", "str", "MAC address of the device, if known"),
+        Column("ip", "str", "IP address of the device, if known"),
+        Column("field", "str", "vendor, model, order_number, serial, firmware, name, ..."),
+        Column("value", "str", "the value as the protocol carries it"),
+        Column("protocol", "str", "protocol that said so"),
+        Column("count", "int", "how often"),
+        Column("first_time", "time", "first time"),
+        Column("first_frame", "int", "first frame number"),
+    ),
+)
+
+DEVICES = Table(
+    "devices",
+    "One row for each device seen in the captures, reconciled with the inventory and the policy.",
+    "capture",
+    (
+        Column("device", "str", "id: MAC address, else IP address"),
+        Column("mac", "str", "MAC address, empty behind a router"),
+        Column("oui_vendor", "str", "maker that the MAC prefix is registered to"),
+        Column("ips", "list[str]", "IP addresses"),
+        Column("vlans", "list[int]", "VLANs it was seen in"),
+        Column("name", "str", "best known name: inventory, protocol, else address"),
+        Column("names", "list[str]", "all names seen"),
+        Column("vendor", "str", "maker, from protocols"),
+        Column("model", "str", "model, from protocols"),
+        Column("order_number", "str", "order number, from protocols"),
+        Column("serial", "str", "serial number, from protocols"),
+        Column("firmware", "str", "firmware version, from protocols"),
+        Column("roles", "list[str]", "controller, hmi, engineering_station, io_device, switch, router, server, ..."),
+        Column("role_reasons", "list[str]", "why each role was inferred"),
+        Column("protocols", "list[str]", "industrial and other protocols it spoke"),
+        Column("serves", "list[str]", "protocols it answered as server"),
+        Column("packets", "int", "packets it sent"),
+        Column("public", "bool", "it has a public Internet address"),
+        Column("first_time", "time", "first packet"),
+        Column("last_time", "time", "last packet"),
+        Column("captures", "list[str]", "captures it was seen in"),
+        Column("frames", "list[int]", "first frame numbers, in the first of these captures"),
+        Column("filter", "str", "tshark display filter that finds it"),
+        Column("zone", "str", "zone id, empty if in none"),
+        Column("zones", "list[str]", "every zone that claims it"),
+        Column("level", "float", "Purdue level of its zone"),
+        Column("listed", "bool", "it is in the inventory; null without inventory"),
+        Column("inventory_row", "str", "file and row of its inventory entry"),
+        Column("conflicts", "list[str]", "fields that contradict the inventory: address, mac, vendor, model, firmware"),
+        Column("conflict_details", "list[str]", "the contradictions in words: field, listed, seen"),
+    ),
+    derived=True,
+)
+
+INVENTORY = Table(
+    "inventory",
+    "One row for each asset of the inventories.",
+    "inventory",
+    (
+        Column("source", "str", "file"),
+        Column("row", "int", "row or line in the file, counted from 1 with the header"),
+        Column("id", "str", "the asset's key in the source"),
+        Column("name", "str", "display name"),
+        Column("hostname", "str", "host name"),
+        Column("profinet_name", "str", "PROFINET name of station"),
+        Column("ips", "list[str]", "IP addresses"),
+        Column("macs", "list[str]", "MAC addresses, lower case with colons"),
+        Column("vendor", "str", "maker"),
+        Column("model", "str", "product"),
+        Column("order_number", "str", "order or part number"),
+        Column("serial", "str", "serial number"),
+        Column("firmware", "str", "firmware version"),
+        Column("hardware_revision", "str", "hardware revision"),
+        Column("os", "str", "operating system"),
+        Column("type", "str", "plc, rtu, hmi, switch, ... (normalised)"),
+        Column("roles", "list[str]", "roles given in the list"),
+        Column("protocols", "list[str]", "protocols given in the list"),
+        Column("ports", "list[str]", "ports or services given in the list"),
+        Column("zone", "str", "zone given in the list"),
+        Column("level", "float", "Purdue level given in the list"),
+        Column("vlans", "list[int]", "VLANs given in the list"),
+        Column("site", "str", "site"),
+        Column("location", "str", "location"),
+        Column("criticality", "str", "low, medium, high, critical as given"),
+        Column("owner", "str", "responsible person or department"),
+        Column("authorized", "bool", "approved asset"),
+        Column("lifecycle", "str", "life-cycle state or end-of-support date as given"),
+        Column("logging", "str", "logging as given"),
+        Column("accounts", "list[str]", "account names as given, never secrets"),
+        Column("extra", "str", "JSON object of the columns that are not understood, by their original headers"),
+        Column("missing", "list[str]", "high-priority attributes that are empty (CISA's 2025 OT inventory guidance)"),
+        Column("invalid", "list[str]", "cells that could not be understood: column and reason"),
+        Column("seen", "bool", "seen in the captures; null without capture", derived=True),
+        Column("device", "str", "id of the device seen", derived=True),
+        Column("zone_by_policy", "str", "zone the policy puts it in", derived=True),
+        Column("duplicates", "list[str]", "other rows with the same address, MAC or serial", derived=True),
+        Column("expected", "bool", "its address lies in a network that the captures cover", derived=True),
+    ),
+)
+
+ZONES = Table(
+    "zones",
+    "One row for each zone of the policy.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("zone", "str", "zone id"),
+        Column("name", "str", "display name"),
+        Column("level", "float", "Purdue level"),
+        Column("sl_t", "int", "target security level (SL-T), 0 to 4"),
+        Column("subnets", "list[str]", "members by IP network"),
+        Column("vlans", "list[int]", "members by VLAN"),
+        Column("macs", "list[str]", "members by MAC address"),
+        Column("devices", "list[str]", "members by device name"),
+    ),
+)
+
+CONDUITS = Table(
+    "conduits",
+    "One row for each conduit of the policy.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("conduit", "str", "conduit id"),
+        Column("from_zone", "str", "zone whose members may open connections"),
+        Column("to_zone", "str", "zone whose members are reached"),
+        Column("both_ways", "bool", "either zone may open"),
+        Column("protocols", "list[str]", "allowed protocols by name, or transport/port such as tcp/502"),
+        Column("verbs", "list[str]", "allowed verbs, empty: all"),
+        Column("clients", "list[str]", "allowed clients by device name or address, empty: the whole zone"),
+        Column("owner", "str", "who answers for it"),
+        Column("reason", "str", "why it exists"),
+        Column("used", "bool", "traffic was seen in it; null without capture", derived=True),
+    ),
+)
+
+ROLES = Table(
+    "roles",
+    "Roles that the policy gives to devices.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("role", "str", "controller, hmi, engineering_station, scada_server, historian, safety_controller, ..."),
+        Column("member", "str", "device name, IP address, network or MAC address"),
+    ),
+)
+
+SETTINGS = Table(
+    "settings",
+    "One row for each security-relevant setting of a device configuration; what is absent has a row that says so.",
+    "configuration",
+    (
+        Column("source", "str", "configuration file"),
+        Column("line_start", "int", "first line, counted from 1 (the header line when the setting is absent)"),
+        Column("line_end", "int", "last line"),
+        Column("device", "str", "host name in the configuration, else the file name"),
+        Column("dialect", "str", "cisco-ios, huawei-vrp, ..."),
+        Column(
+            "category", "str", "management, snmp, account, line, password-policy, logging, time, interface, acl, system"
+        ),
+        Column("item", "str", "which one: telnet, vty 0 4, GigabitEthernet1/5, community 1, user admin, acl 3001"),
+        Column("setting", "str", "what of it: enabled, transport, idle_timeout, storage, access, host, action, ..."),
+        Column("value", "str", "its value, secrets masked; 'absent' when the configuration does not set it"),
+        Column("number", "float", "the value as a number (seconds, count, version) where it is one"),
+        Column("present", "bool", "the configuration sets it explicitly"),
+        Column("text", "str", "the configuration line, secrets masked"),
+    ),
+)
+
+WAIVERS = Table(
+    "waivers",
+    "Accepted deviations: findings that match are shown as waived until the date.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("rule", "str", "rule id"),
+        Column("match", "str", "JSON object: subject column -> value that the finding must have; {} matches all"),
+        Column("reason", "str", "why the deviation is accepted"),
+        Column("approved_by", "str", "who accepted it"),
+        Column("until", "str", "last day it holds, ISO 8601 date; empty: not limited"),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        CAPTURES,
+        FLOWS,
+        OPERATIONS,
+        SESSIONS,
+        SIGHTINGS,
+        IDENTITIES,
+        DEVICES,
+        INVENTORY,
+        ZONES,
+        CONDUITS,
+        ROLES,
+        WAIVERS,
+        SETTINGS,
+    )
+}

@@ -1,0 +1,1 @@
+"""Zones, conduits and roles."""

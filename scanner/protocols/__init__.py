@@ -1,0 +1,1 @@
+"""One self-contained file for each protocol; base says what it offers."""

@@ -1,0 +1,193 @@
+"""What a protocol file offers, and the rows its ``dissect`` gives. Pure values only."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from scanner.capture.descriptor import Case, Framing
+
+
+class Malformed(Exception):
+    """The message breaks its specification; the text says how. It is a finding about the traffic, not an error."""
+
+
+class Verb(enum.StrEnum):
+    """The vocabulary of operations shared by all protocols."""
+
+    IDENTIFY = "identify"
+    READ = "read"
+    SUBSCRIBE = "subscribe"
+    REPORT = "report"
+    WRITE = "write"
+    OPERATE = "operate"
+    CONFIGURE = "configure"
+    PROGRAM_UPLOAD = "program-upload"
+    PROGRAM_DOWNLOAD = "program-download"
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
+    MODE_CHANGE = "mode-change"
+    FILE_READ = "file-read"
+    FILE_WRITE = "file-write"
+    FILE_DELETE = "file-delete"
+    FIRMWARE_UPDATE = "firmware-update"
+    AUTHENTICATE = "authenticate"
+    DIAGNOSE = "diagnose"
+    TIME_SYNC = "time-sync"
+    SESSION = "session"
+    UNKNOWN = "unknown"
+
+
+class Kind(enum.StrEnum):
+    """What a message does in the exchange, as the dissector sees it (it knows better than the kernel)."""
+
+    REQUEST = "request"
+    RESPONSE = "response"  # a positive answer
+    REFUSAL = "refusal"  # a negative answer; ``Operation.refusal`` says why, in the protocol's own words
+    NOTICE = "notice"  # unsolicited or cyclic
+
+
+class Sender(enum.StrEnum):
+    """Which end of the conversation a row speaks of, relative to the message."""
+
+    SENDER = "sender"
+    RECEIVER = "receiver"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One distinct message.
+
+    data: the kept bytes from the start of the framing's message (for Modbus/TCP: from the MBAP header).
+    length: the true length on the wire in bytes; larger than ``len(data)`` when only a part was kept or captured.
+    from_client: True, False, or None when the side is not known.
+    transport: "tcp", "udp", "sctp" or "ethernet".
+    port: the server's port (or EtherType); a hint, never proof.
+    source, target: MAC (layer 2) or IP addresses as text, for protocols whose meaning depends on them.
+    """
+
+    data: bytes
+    length: int
+    from_client: bool | None = None
+    transport: str = "tcp"
+    port: int = 0
+    source: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation asked for, answered, refused or reported by a message.
+
+    function: the specification's name ("Write Multiple Registers"); code: its number as the specification writes it
+        ("16", "0x05", "45", "1:2"), empty if none.
+    unit: unit identifier, common address, rack/slot, slave number; the sub-address inside the device.
+    object: what is touched, readable and stable ("holding register 40-49", "DB1.DBX0.0 x 4", "IOA 1001").
+    detail: anything else worth reading, one line, never a secret, never a process value.
+    filter: a tshark display filter that finds such messages ("modbus.func_code == 16"), without addresses.
+    """
+
+    verb: Verb
+    function: str
+    kind: Kind = Kind.REQUEST
+    code: str = ""
+    unit: str = ""
+    object: str = ""
+    detail: str = ""
+    refusal: str = ""
+    filter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Something a message reveals about a device. ``field`` is one of IDENTITY_FIELDS.
+
+    about: the sender of the message unless said otherwise; ``mac`` or ``ip`` name another device explicitly
+    (a DCP answer carries the device's IP address).
+    """
+
+    field: str
+    value: str
+    about: Sender = Sender.SENDER
+    mac: str = ""
+    ip: str = ""
+
+
+IDENTITY_FIELDS = (
+    "vendor",
+    "model",
+    "order_number",
+    "serial",
+    "firmware",
+    "hardware_revision",
+    "name",
+    "hostname",
+    "profinet_name",
+    "os",
+    "ip",
+    "mac",
+    "role",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Security-relevant facts of a session, all optional; rows of one conversation are merged field by field.
+
+    versions: protocol versions, best known form ("TLS 1.2", "HTTP/1.1").  cipher_offered/cipher: IANA suite names.
+    credentials: the kind only: "none", "basic", "digest", "bearer", "cookie", "form", "user-password", "prompt".
+    certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC.
+    """
+
+    version_offered: tuple[str, ...] = ()
+    version: str = ""
+    cipher_offered: tuple[str, ...] = ()
+    cipher: str = ""
+    server_name: str = ""
+    credentials: str = ""
+    encrypted: bool | None = None
+    authenticated: bool | None = None
+    certificate_of: str = ""
+    certificate_subject: str = ""
+    certificate_issuer: str = ""
+    certificate_not_before: str = ""
+    certificate_not_after: str = ""
+    certificate_key: str = ""
+    certificate_key_bits: int = 0
+    certificate_signature: str = ""
+    certificate_self_signed: bool | None = None
+    detail: str = ""
+
+
+Row = Operation | Identity | Session
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One protocol; each file in ``scanner/protocols/`` has exactly one, named ``PROTOCOL``.
+
+    name: short lower-case name used in rules and tables ("modbus", "s7comm", "iec104", "profinet-dcp").
+    title: as people write it ("Modbus/TCP").
+    framing: shared framings are imported from ``scanner.protocols.framings``.
+    cases: tried in order; a case's ``protocol`` equals ``name``.
+    probe: True when the distinct message really is of this protocol; it decides away from the protocol's ports.
+    dissect: the rows of one message; raises Malformed and nothing else.
+    secured: the protocol as such protects integrity and confidentiality (TLS, SSH).
+    industrial: an OT protocol, as opposed to general IT.
+    verbs: every verb ``dissect`` can give (checked by test; rules are checked against it).
+    specification: the documents the dissector was written from, with sections.
+    """
+
+    name: str
+    title: str
+    framing: Framing
+    cases: tuple[Case, ...]
+    probe: Callable[[Message], bool]
+    dissect: Callable[[Message], Iterable[Row]]
+    verbs: frozenset[Verb]
+    specification: str
+    industrial: bool = True
+    secured: bool = False
+    more_framings: tuple[Framing, ...] = ()

@@ -1,0 +1,16 @@
+"""Framings that several protocols share."""
+
+from __future__ import annotations
+
+from scanner.capture.descriptor import Byte, Framing, Length, Size, bits
+
+# RFC 1006 TPKT (version 3, reserved 0, length of the whole packet), carrying ISO 8073 COTP. A DT TPDU (code 0xF0)
+# without the EOT bit continues in the next one; parts are joined without their 7 header bytes. Byte 5 is the TPDU
+# code; byte 6 of a DT is EOT and number.
+TPKT = Framing(
+    name="tpkt",
+    cutter=Length(at=2, width=2, minimum=7, maximum=65535, more=Byte(6, bits(0x80, 0x00)), header=7),
+    sync=(Byte(0, 3), Byte(1, 0), Size(7)),
+    ports={"tcp": (102,)},
+    confirmations=1,
+)

@@ -1,0 +1,1 @@
+"""One renderer file for each output format; they know results only."""
