@@ -110,7 +110,8 @@ class Length:
     """Total length = the unsigned field + ``add``. A total above ``maximum`` or below ``minimum`` means: not in step.
 
     ``more``: when set, a message whose byte ``more.at`` is among ``more.among`` continues in the next one; the parts
-    are joined, each further part without its first ``header`` bytes (COTP DT without EOT, for instance).
+    are joined, each further part without its first ``header`` bytes (COTP DT without EOT, for instance). ``more_if``,
+    when set, must hold as well (that it is a DT at all: in a COTP connection request the same byte is a reference).
     """
 
     at: int
@@ -120,6 +121,7 @@ class Length:
     minimum: int = 1
     maximum: int = 65536
     more: Byte | None = None
+    more_if: Byte | None = None
     header: int = 0
 
 

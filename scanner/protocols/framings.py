@@ -9,7 +9,9 @@ from scanner.capture.descriptor import Byte, Framing, Length, Size, bits
 # code; byte 6 of a DT is EOT and number.
 TPKT = Framing(
     name="tpkt",
-    cutter=Length(at=2, width=2, minimum=7, maximum=65535, more=Byte(6, bits(0x80, 0x00)), header=7),
+    cutter=Length(
+        at=2, width=2, minimum=7, maximum=65535, more=Byte(6, bits(0x80, 0x00)), more_if=Byte(5, 0xF0), header=7
+    ),
     sync=(Byte(0, 3), Byte(1, 0), Size(7)),
     ports={"tcp": (102,)},
     confirmations=1,
