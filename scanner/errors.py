@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Problem:
     """One thing that could not be used, in one line: which input, where in it, what is wrong, what to do.
 
-    ``place`` is human text such as ``line 12, column 5``, ``row 7`` or ``byte 104``; empty when the whole input is meant.
+    ``place`` is human text such as ``line 12, column 5``, ``row 7`` or ``byte 104``; empty for the whole input.
     """
 
     source: str

@@ -1,1 +1,40 @@
-"""One self-contained file for each protocol; base says what it offers."""
+"""One self-contained file for each protocol; ``base`` says what it offers. Being in this folder registers it."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+from scanner.capture.descriptor import Case, Framing
+from scanner.protocols.base import Protocol
+
+
+@functools.cache
+def protocols() -> Mapping[str, Protocol]:
+    """Every protocol by name, in alphabetical order."""
+    found = []
+    for module in pkgutil.iter_modules(__path__):
+        if module.name.startswith("_"):
+            continue
+        protocol = getattr(importlib.import_module(f"{__name__}.{module.name}"), "PROTOCOL", None)
+        if isinstance(protocol, Protocol):
+            found.append(protocol)
+    return {p.name: p for p in sorted(found, key=lambda p: p.name)}
+
+
+@functools.cache
+def framings() -> tuple[Framing, ...]:
+    """Every framing once, in the order of the protocols that use them."""
+    return tuple({f.name: f for p in protocols().values() for f in (p.framing, *p.more_framings)}.values())
+
+
+@functools.cache
+def cases() -> Mapping[str, tuple[Case, ...]]:
+    """The cases of each framing, a protocol's in its own order; a case without tests comes after all others."""
+    table: dict[str, list[Case]] = {f.name: [] for f in framings()}
+    for protocol in protocols().values():
+        for framing in (protocol.framing, *protocol.more_framings):
+            table[framing.name].extend(protocol.cases)
+    return {name: tuple(sorted(found, key=lambda c: not c.when)) for name, found in table.items()}

@@ -178,6 +178,8 @@ class Protocol:
     industrial: an OT protocol, as opposed to general IT.
     verbs: every verb ``dissect`` can give (checked by test; rules are checked against it).
     specification: the documents the dissector was written from, with sections.
+    more_framings: other ways the same messages are carried (over UDP, over serial tunnels).
+    display_filter: tshark's name of the protocol where it is not ``name``.
     """
 
     name: str
@@ -191,3 +193,4 @@ class Protocol:
     industrial: bool = True
     secured: bool = False
     more_framings: tuple[Framing, ...] = ()
+    display_filter: str = ""

@@ -1,0 +1,122 @@
+"""Security properties of conversations: the session rows of a protocol's messages, merged field by field."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from scanner.capture.result import FIRST_FRAMES, CaptureResult, DistinctMessage
+from scanner.facts.understand import Understood
+from scanner.protocols.base import Session
+
+_SECOND = 1_000_000_000
+_LISTS = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials")
+
+
+@dataclass(slots=True)
+class _Merged:
+    """The sessions of one conversation and protocol, or of one server certificate in it."""
+
+    columns: dict[str, Any] = field(default_factory=lambda: dict.fromkeys(_LISTS, ()))
+    count: int = 0
+    first_time: int = 0
+    last_time: int = 0
+    frames: set[int] = field(default_factory=set)
+
+    def see(self, message: DistinctMessage) -> None:
+        self.first_time = min(self.first_time, message.first_time) if self.count else message.first_time
+        self.last_time = max(self.last_time, message.last_time)
+        self.count += message.count
+        self.frames.update(message.frames)
+
+    def add(self, name: str, *values: str) -> None:
+        """Append the values that are new to a list column, in the order they were first seen."""
+        self.columns[name] = tuple(dict.fromkeys((*self.columns[name], *(v for v in values if v))))
+
+    def settle(self, name: str, value: bool | None) -> None:
+        """Set a truth value that stays true once it was true."""
+        if value is not None:
+            self.columns[name] = bool(self.columns.get(name)) or value
+
+
+def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[int, str, dict[str, Any]]]:
+    """(conversation, protocol, columns) for each session; one for each server certificate when there are several."""
+    plain: defaultdict[tuple[int, str], _Merged] = defaultdict(_Merged)
+    certified: defaultdict[tuple[int, str], dict[tuple[str, str, str], _Merged]] = defaultdict(dict)
+    for index, rows in understood.rows.items():
+        message = result.messages[index]
+        key = message.conversation, message.protocol
+        for row in rows:
+            if isinstance(row, Session):
+                _merge(row, message, plain[key], certified[key])
+    merged = []
+    for (conversation, protocol), common in plain.items():
+        certificates = certified[conversation, protocol].values()
+        for certificate in certificates or (_Merged(),):
+            columns = common.columns | {k: v for k, v in certificate.columns.items() if k not in _LISTS}
+            columns = {k: list(v) if k in _LISTS else v for k, v in columns.items()}
+            frames = sorted(certificate.frames | common.frames)[:FIRST_FRAMES]
+            columns |= {
+                "count": common.count,
+                "first_time": common.first_time,
+                "last_time": common.last_time,
+                "frames": sorted(certificate.frames)[:FIRST_FRAMES] or frames,
+            }
+            merged.append((conversation, protocol, columns))
+    return merged
+
+
+def _merge(
+    row: Session, message: DistinctMessage, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]
+) -> None:
+    common.see(message)
+    common.add("versions_offered", *row.version_offered)
+    common.add("versions", row.version)
+    common.add("ciphers_offered", *row.cipher_offered)
+    common.add("ciphers", row.cipher)
+    common.add("server_names", row.server_name)
+    common.add("credentials", row.credentials)
+    common.settle("encrypted", row.encrypted)
+    common.settle("authenticated", row.authenticated)
+    if row.detail:
+        common.columns["detail"] = "; ".join(dict.fromkeys([*common.columns.get("detail", "").split("; "), row.detail]))
+        common.columns["detail"] = common.columns["detail"].strip("; ")
+    if row.certificate_of == "client":
+        common.columns["client_certificate_subject"] = row.certificate_subject
+    elif row.certificate_of or row.certificate_subject or row.certificate_key:
+        identity = row.certificate_subject, row.certificate_issuer, row.certificate_not_after
+        certificate = certificates.setdefault(identity, _Merged())
+        certificate.see(message)
+        certificate.columns |= _certificate(row, message.last_time)
+
+
+def _certificate(row: Session, seen: int) -> dict[str, Any]:
+    not_before, not_after = _time(row.certificate_not_before), _time(row.certificate_not_after)
+    outside = None
+    if not_after is not None and seen:
+        outside = seen > not_after or (not_before is not None and seen < not_before)
+    return {
+        "certificate_subject": row.certificate_subject,
+        "certificate_issuer": row.certificate_issuer,
+        "certificate_not_before": not_before,
+        "certificate_not_after": not_after,
+        "certificate_key": row.certificate_key,
+        "certificate_key_bits": row.certificate_key_bits or None,
+        "certificate_signature": row.certificate_signature,
+        "certificate_self_signed": row.certificate_self_signed,
+        "certificate_expired": outside,
+    }
+
+
+_LAST = 9_223_372_036 * _SECOND  # beyond what nanoseconds in 64 bits can say (year 2262): as good as never
+
+
+def _time(text: str) -> int | None:
+    """ISO 8601 to nanoseconds since 1970, held inside what a 64-bit count can say; None when empty."""
+    if not text:
+        return None
+    moment = datetime.fromisoformat(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(-_LAST, min(_LAST, int(moment.timestamp()) * _SECOND))

@@ -1,0 +1,108 @@
+"""Distinct messages to meaning: each is given once to its protocol's dissector, and each conversation is believed to
+speak a protocol only when its messages bear that out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scanner.capture.result import CaptureResult, Conversation, DistinctMessage
+from scanner.facts.frames import Defect
+from scanner.protocols.base import Malformed, Message, Protocol, Row
+
+# Shares of messages (weighted by how often they were seen) that must bear a protocol out. On its own port a protocol
+# is expected and damage is a finding; away from it, a recognition must be nearly perfect.
+AT_PORT = 0.5
+AWAY_FROM_PORT = 0.9
+
+
+@dataclass(slots=True)
+class Understood:
+    """What one capture's messages mean.
+
+    rows: message index -> its rows, for messages of accepted protocols only.
+    spoken: conversation index -> accepted protocol names, the most used first.
+    malformed: conversation index -> messages of accepted protocols that break their specification.
+    """
+
+    rows: dict[int, tuple[Row, ...]] = field(default_factory=dict)
+    spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    malformed: dict[int, int] = field(default_factory=dict)
+    defects: tuple[Defect, ...] = ()
+
+
+@dataclass(slots=True)
+class _Group:
+    """The messages of one conversation that one protocol claims."""
+
+    rows: dict[int, tuple[Row, ...]] = field(default_factory=dict)
+    good: int = 0
+    malformed: int = 0
+    alien: int = 0
+    by_port: bool = False
+    confirmed: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        total = self.good + self.malformed + self.alien
+        if not self.good:
+            return False
+        if self.by_port:
+            return self.good >= AT_PORT * total
+        return self.confirmed and self.good >= AWAY_FROM_PORT * total
+
+
+def message_of(conversation: Conversation, distinct: DistinctMessage) -> Message:
+    """The distinct message as its dissector gets it."""
+    ends = (conversation.client, conversation.server)
+    source, target = ends if distinct.from_client else ends[::-1]
+    return Message(
+        data=distinct.data,
+        length=distinct.length,
+        from_client=distinct.from_client,
+        transport=conversation.transport,
+        port=conversation.server_port,
+        source=source,
+        target=target,
+    )
+
+
+def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
+    """Dissect every distinct message that a protocol claims; say which protocols each conversation really speaks."""
+    groups: defaultdict[tuple[int, str], _Group] = defaultdict(_Group)
+    defects: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for index, distinct in _claimed(result):
+        protocol = protocols[distinct.protocol]
+        group = groups[distinct.conversation, distinct.protocol]
+        group.by_port |= distinct.by_port
+        group.confirmed |= distinct.confirmed
+        message = message_of(result.conversations[distinct.conversation], distinct)
+        try:
+            if not protocol.probe(message):
+                group.alien += distinct.count
+                continue
+            group.rows[index] = tuple(protocol.dissect(message))
+            group.good += distinct.count
+        except Malformed:
+            group.malformed += distinct.count
+        except Exception as error:  # noqa: BLE001 - a dissector's own defect must be counted and shown, not end the scan
+            defects[protocol.name, f"{type(error).__name__}: {error}"] += distinct.count
+    understood = Understood(defects=tuple(sorted(Defect(n, w, c) for (n, w), c in defects.items())))
+    for (conversation, name), group in sorted(groups.items(), key=lambda item: (item[0][0], -item[1].good, item[0][1])):
+        if group.accepted:
+            understood.rows.update(group.rows)
+            understood.spoken[conversation] = (*understood.spoken.get(conversation, ()), name)
+            if group.malformed:
+                understood.malformed[conversation] = understood.malformed.get(conversation, 0) + group.malformed
+    return understood
+
+
+def _claimed(result: CaptureResult) -> Iterator[tuple[int, DistinctMessage]]:
+    """Messages that some protocol's case met, without those of framings that the kernel tried away from their port
+    and gave up.
+    """
+    for index, distinct in enumerate(result.messages):
+        if distinct.protocol and (distinct.confirmed or distinct.by_port):
+            yield index, distinct
