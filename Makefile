@@ -1,0 +1,74 @@
+# Everything that people do often. `make` alone lists it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+BUILD := setup.py setup.cfg pyproject.toml $(wildcard scanner/capture/kernel/*.py scanner/capture/kernel/*.pxd)
+DEMO := fixtures/plants/bottling
+REPORT ?= demo-report
+
+.PHONY: help demo test lint format record conformance bench docs package clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "otaudit needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+
+$(VENV)/.installed: $(BIN)/python $(BUILD)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: $(BIN)/python $(BUILD)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.lint: $(BIN)/python $(BUILD)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@touch $@ $(VENV)/.test $(VENV)/.installed
+
+$(VENV)/.record: $(BIN)/python $(BUILD)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,record]'
+	@touch $@ $(VENV)/.test $(VENV)/.installed
+
+demo: $(VENV)/.installed  ## scan the demo plant and say where the report is
+	@mkdir -p $(REPORT)
+	@$(BIN)/otaudit scan $(DEMO) -o $(REPORT)/report.html -o $(REPORT)/results.json -o $(REPORT)/results.sarif \
+	  --fail-on never
+	@echo "The report: $(abspath $(REPORT)/report.html)"
+
+test: $(VENV)/.test  ## the whole test suite and every rule's examples
+	$(BIN)/python -m pytest -n auto
+	$(BIN)/otaudit rules test
+
+lint: $(VENV)/.lint  ## ruff and mypy, as CI runs them
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict scanner
+
+format: $(VENV)/.lint  ## let ruff put the code in shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+record: $(VENV)/.record  ## record fixtures from a real protocol stack: make record NAME=modbus
+	@test -n "$(NAME)" || { echo "say which: make record NAME=modbus"; ls fixtures/record; exit 1; }
+	$(BIN)/python -m fixtures.record.$(NAME)
+
+conformance: $(VENV)/.test  ## compare with tshark over a folder of captures: make conformance CORPUS=dir
+	@test -n "$(CORPUS)" || { echo "say where the captures are: make conformance CORPUS=dir"; exit 1; }
+	$(BIN)/python -m tests.conformance $(CORPUS)
+
+bench: $(VENV)/.test  ## throughput and memory on generated captures, beside suricata where it is installed
+	$(BIN)/python -m benchmarks.run
+
+docs: $(VENV)/.installed  ## write the generated reference pages anew
+	$(BIN)/python -m scanner.docs
+
+package: $(VENV)/.lint  ## source archive and wheel in dist/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	$(BIN)/python -m build
+
+clean:  ## remove what was built (not the virtual environment)
+	rm -rf build dist *.egg-info $(REPORT) scanner/capture/kernel/*.c scanner/capture/kernel/*.so
