@@ -51,6 +51,13 @@ def _ends(what: str) -> tuple[Column, ...]:
             Column(f"{end}_zone", "str", f"zone id of the {word}, empty if in no zone or no policy", derived=True),
             Column(f"{end}_level", "float", f"Purdue level of the {word}'s zone", derived=True),
             Column(f"{end}_roles", "list[str]", f"roles of the {word}: policy, inventory, then observed", derived=True),
+            Column(
+                f"{end}_assigned_roles",
+                "list[str]",
+                f"roles that the policy or the inventory gives the {word}; never inferred from what it did, so that an "
+                "intruder who programs a controller is not thereby an engineering station",
+                derived=True,
+            ),
             Column(f"{end}_listed", "bool", f"the {word} is in the inventory; null without inventory", derived=True),
             Column(f"{end}_public", "bool", f"the {word}'s address is a public Internet address", derived=True),
         )
