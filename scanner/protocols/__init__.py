@@ -25,7 +25,7 @@ def protocols() -> Mapping[str, Protocol]:
 
 
 @functools.cache
-def framings() -> tuple[Framing, ...]:
+def all_framings() -> tuple[Framing, ...]:
     """Every framing once, in the order of the protocols that use them."""
     return tuple({f.name: f for p in protocols().values() for f in (p.framing, *p.more_framings)}.values())
 
@@ -33,7 +33,7 @@ def framings() -> tuple[Framing, ...]:
 @functools.cache
 def cases() -> Mapping[str, tuple[Case, ...]]:
     """The cases of each framing, a protocol's in its own order; a case without tests comes after all others."""
-    table: dict[str, list[Case]] = {f.name: [] for f in framings()}
+    table: dict[str, list[Case]] = {f.name: [] for f in all_framings()}
     for protocol in protocols().values():
         for framing in (protocol.framing, *protocol.more_framings):
             table[framing.name].extend(protocol.cases)
