@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.capture.descriptor import Byte, Framing, Length, Size, bits
+from scanner.capture.descriptor import Byte, Framing, Length, Size, Whole, bits
 
 # RFC 1006 TPKT (version 3, reserved 0, length of the whole packet), carrying ISO 8073 COTP. A DT TPDU (code 0xF0)
 # without the EOT bit continues in the next one; parts are joined without their 7 header bytes. Byte 5 is the TPDU
@@ -15,4 +15,15 @@ TPKT = Framing(
     sync=(Byte(0, 3), Byte(1, 0), Size(7)),
     ports={"tcp": (102,)},
     confirmations=1,
+)
+
+# Everything of EtherType 0x8892: DCP, cyclic I/O, alarms and PTCP, told apart by their FrameID. Identify requests go
+# to a multicast address and are answered by each device from its own.
+PROFINET = Framing(
+    name="profinet",
+    cutter=Whole(),
+    ports={"ethertype": (0x8892,)},
+    confirmations=1,
+    anywhere=False,
+    pair_by_requester=True,
 )
