@@ -64,6 +64,7 @@ class Finding:
     message: Text
     evidence: tuple[Evidence, ...]
     devices: tuple[str, ...] = ()  # device ids concerned
+    proofs: int = 0  # pieces of evidence there are; ``evidence`` holds the most telling
     waiver: str = ""  # reason, who and until when; only in waived findings
 
 
@@ -117,6 +118,7 @@ class RequirementResult:
     confidence: str  # V, V2, S, D or M as in the framework file
     manual: Text = field(default_factory=dict)  # the part that stays manual
     level: str = ""  # from which SL, or which protection level
+    note: Text = field(default_factory=dict)  # how sources disagree about the id or level; to be printed beside it
 
 
 @dataclass(frozen=True)
