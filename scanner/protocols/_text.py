@@ -15,3 +15,17 @@ def printable(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     return text if text.isprintable() else ""
+
+
+def readable(raw: bytes, limit: int = 120) -> str:
+    """The text as one line of at most ``limit`` characters; what cannot be printed becomes a blank.
+
+    For names that must be shown whatever they hold: a file asked for, a name being set.
+    """
+    raw = raw.rstrip(b"\0")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scanner.capture.descriptor import Byte, Case, Field, Range, Role, Size
+from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.framings import PROFINET
-from scanner.protocols.text import readable
 
 GET, SET, IDENTIFY, HELLO = 3, 4, 5, 6
 REQUEST, SUCCESS, UNSUPPORTED = 0, 1, 5
