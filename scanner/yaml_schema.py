@@ -43,13 +43,10 @@ def _told(document: Document, error: Any) -> Iterator[tuple[Path, bool, Problem]
                 yield place, True, document.problem(place, f"unknown key '{_short(key)}'", expected, key=True)
         return
     what, remedy = _words(error)
-    yield path, False, document.problem(path, _prefix(path) + what, remedy)
-
-
-def _prefix(path: Path) -> str:
-    """The name of the nearest key, so that a message says what it speaks of."""
     names = [step for step in path if isinstance(step, str)]
-    return f"{names[-1]}: " if names else ""
+    if names and error.validator != "required":
+        what = f"{names[-1]}: {what}"  # say what the message speaks of
+    yield path, False, document.problem(path, what, remedy)
 
 
 def _words(error: Any) -> tuple[str, str]:  # noqa: PLR0911 - one return a keyword

@@ -1,0 +1,139 @@
+"""Reads a policy: YAML (JSON is YAML too), by the schema ``policy.schema.json``, then by what its parts say together.
+
+Every mistake is told with line, column and the closest valid word; a policy with a mistake is not used at all, since
+an audit against half a policy is worse than none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from scanner.errors import DefinitionError, Problem
+from scanner.policy import checks
+from scanner.yaml_positions import Document, load
+from scanner.yaml_schema import violations
+
+Row = dict[str, Any]
+
+_MARK = re.compile(r"""^\ufeff?\s*\{?\s*["']?otaudit_policy["']?\s*:""", re.MULTILINE)
+_PARTS = (re.compile(r"^zones\s*:", re.MULTILINE), re.compile(r"^conduits\s*:", re.MULTILINE))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy as rows of the facts tables zones, conduits, roles and waivers."""
+
+    source: str
+    site: str
+    zones: tuple[Row, ...]
+    conduits: tuple[Row, ...]
+    roles: tuple[Row, ...]
+    waivers: tuple[Row, ...]
+
+    def tables(self) -> dict[str, tuple[Row, ...]]:
+        """Rows by the name of their facts table."""
+        return {"zones": self.zones, "conduits": self.conduits, "roles": self.roles, "waivers": self.waivers}
+
+
+def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+    """The text names itself a policy, or has both zones and conduits and only forgot to."""
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    text = head.decode(encoding, "ignore")
+    return bool(_MARK.search(text)) or all(part.search(text) for part in _PARTS)
+
+
+def read_policy(path: Path, protocol_names: Collection[str], *, source: str = "") -> Policy:
+    """The policy in the file; DefinitionError with every mistake when it is wrong.
+
+    protocol_names: the protocols that a conduit may name; an empty collection skips that check.
+    """
+    source = source or str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DefinitionError(Problem(source, f"cannot be read: {error.strerror or error}")) from error
+    return parse_policy(content, source, protocol_names)
+
+
+def parse_policy(content: str | bytes, source: str, protocol_names: Collection[str]) -> Policy:
+    """The policy in the text; see ``read_policy``."""
+    document = load(content, source)
+    wrong = violations(document, schema())
+    if isinstance(document.data, dict):
+        wrong += checks.semantic_problems(document, protocol_names)
+    if wrong:
+        raise DefinitionError(*sorted(set(wrong), key=_in_text_order))
+    return _rows(document)
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a policy."""
+    text = resources.files("scanner.policy").joinpath("policy.schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def _in_text_order(problem: Problem) -> tuple[list[int], str]:
+    return [int(n) for n in re.findall(r"\d+", problem.place)], str(problem)
+
+
+def _rows(document: Document) -> Policy:
+    data, source = document.data, document.source
+
+    def at(*path: str | int) -> dict[str, Any]:
+        return {"source": source, "line": document.position(path).line}
+
+    zones = tuple(at("zones", i) | _zone(zone) for i, zone in enumerate(data["zones"]))
+    conduits = tuple(at("conduits", i) | _conduit(conduit) for i, conduit in enumerate(data.get("conduits", ())))
+    roles = tuple(
+        at("roles", role, i) | {"role": role, "member": checks.canonical_member(member)}
+        for role, members in data.get("roles", {}).items()
+        for i, member in enumerate(members)
+    )
+    waivers = tuple(at("waivers", i) | _waiver(waiver) for i, waiver in enumerate(data.get("waivers", ())))
+    return Policy(source, data.get("site", ""), zones, conduits, roles, waivers)
+
+
+def _zone(zone: dict[str, Any]) -> Row:
+    members = zone["members"]
+    return {
+        "zone": zone["id"],
+        "name": zone.get("name", zone["id"]),
+        "level": float(zone["level"]),
+        "sl_t": zone.get("sl_t"),
+        "subnets": [str(checks.network(s)) for s in members.get("subnets", ())],
+        "vlans": [v for text in members.get("vlans", ()) for v in checks.vlans(text)],
+        "macs": [checks.canonical_member(m) for m in members.get("macs", ())],
+        "devices": list(members.get("devices", ())),
+    }
+
+
+def _conduit(conduit: dict[str, Any]) -> Row:
+    return {
+        "conduit": conduit["id"],
+        "from_zone": conduit["from"],
+        "to_zone": conduit["to"],
+        "both_ways": conduit.get("both_ways", False),
+        "protocols": [checks.canonical_service(p) for p in conduit["protocols"]],
+        "verbs": list(conduit.get("verbs", ())),
+        "clients": [checks.canonical_member(c) for c in conduit.get("clients", ())],
+        "owner": conduit.get("owner", ""),
+        "reason": conduit.get("reason", ""),
+    }
+
+
+def _waiver(waiver: dict[str, Any]) -> Row:
+    return {
+        "rule": waiver["rule"],
+        "match": json.dumps(waiver.get("match", {}), ensure_ascii=False, sort_keys=True),
+        "reason": waiver["reason"],
+        "approved_by": waiver["approved_by"],
+        "until": waiver.get("until", ""),
+    }
