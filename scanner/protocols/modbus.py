@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Size
 from scanner.protocols._text import printable
@@ -25,7 +25,7 @@ FRAMING = Framing(
     name="modbus",
     # An ADU has at most 260 bytes; UMAS on newer controllers negotiates more than 1000.
     cutter=Length(at=4, width=2, add=6, minimum=8, maximum=2054),
-    sync=(Byte(2, 0), Byte(3, 0), Byte(4, range(8)), Byte(7, frozenset(range(1, 256)) - {0x80})),
+    sync=(Byte(2, 0), Byte(3, 0), Byte(4, range(8)), Byte(7, range(1, 256))),
     ports={"tcp": (502,), "udp": (502,)},
     confirmations=2,
 )
@@ -41,7 +41,7 @@ def _case(functions: tuple[int, ...], *tests: Byte | Size, key: Range, also: tup
 
 
 CASES = (
-    _case(tuple(range(0x81, 0x100)), key=Range(6, 9)),
+    _case(tuple(range(0x80, 0x100)), key=Range(6, 9)),
     # A response of three data bytes is as long as a request; with more than 2000 points it can only be a response.
     _case((1, 2), Size(12, 12), Byte(8, 3), Byte(10, range(8, 256)), key=Range(6, 9)),
     _case((1, 2, 3, 4), Size(12, 12), key=Range(6, 12)),
@@ -236,19 +236,25 @@ def _function(code: int) -> Function:
 
 
 def probe(message: Message) -> bool:
-    """The header and the length of the PDU agree; away from port 502 the function must be a published one too."""
+    """The header holds; away from port 502 the function must be a published one and its length right as well."""
     try:
         pdu, length = _pdu(message)
-        if pdu[0] & 0x80:
-            return length == 2 and (len(pdu) < 2 or pdu[1] in EXCEPTIONS)
-        _is_request(message, pdu, length)
     except Malformed:
         return False
-    return message.port == 502 or pdu[0] in FUNCTIONS
+    if message.port == 502:
+        return True
+    if pdu[0] & 0x80:
+        return length == 2 and (len(pdu) < 2 or pdu[1] in EXCEPTIONS)
+    function = FUNCTIONS.get(pdu[0])
+    return function is not None and (function.request(pdu, length) or function.response(pdu, length))
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """The operations of one ADU; an identification answer also gives identities."""
+    """The operations of one ADU; an identification answer also gives identities.
+
+    Servers differ in how they take a PDU that is too long, so one is not malformed as long as it says what is
+    touched: the operation was asked for all the same. The detail says that its length is wrong.
+    """
     pdu, length = _pdu(message)
     unit = str(message.data[6])
     code = pdu[0] & 0x7F
@@ -258,10 +264,9 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from _encapsulated(message, pdu, length, unit)
     elif code == 90:
         yield _umas(pdu, unit)
-    elif _is_request(message, pdu, length):
-        yield from _request(pdu, length, unit, code)
     else:
-        yield from _response(pdu, unit, code)
+        is_request, problem = _direction(message, pdu, length)
+        yield from (_request if is_request else _response)(pdu, length, unit, problem)
 
 
 def _pdu(message: Message) -> tuple[bytes, int]:
@@ -278,13 +283,13 @@ def _pdu(message: Message) -> tuple[bytes, int]:
     return data[HEADER:], message.length - HEADER
 
 
-def _is_request(message: Message, pdu: bytes, length: int) -> bool:
-    """Request or response: what its length allows; where both fit, the side that sent it decides."""
+def _direction(message: Message, pdu: bytes, length: int) -> tuple[bool, str]:
+    """(is a request, what is wrong with its length): as the length allows; else the side that sent it decides."""
     function = _function(pdu[0])
     request, response = function.request(pdu, length), function.response(pdu, length)
-    if not request and not response:
-        raise Malformed(f"{function.name}: {length} bytes fit neither a request nor a response")
-    return request if request != response else message.from_client is not False
+    if request != response:
+        return request, ""
+    return message.from_client is not False, "" if request else f"PDU of {length} bytes breaks the specification"
 
 
 def _need(pdu: bytes, size: int) -> None:
@@ -323,62 +328,54 @@ def _area(space: str, start: int, count: int, most: int) -> tuple[str, str]:
 
 def _exception(pdu: bytes, length: int, unit: str, code: int) -> Operation:
     _need(pdu, 2)
-    if length != 2:
-        raise Malformed(f"an exception response has 2 bytes, not {length}")
     reason = f"{EXCEPTIONS.get(pdu[1], 'Exception')} ({pdu[1]})"
     refused = pdu[1] != ACKNOWLEDGE
+    problem = "" if length == 2 else f"PDU of {length} bytes breaks the specification"
     return _operation(
         code,
         unit,
         Kind.REFUSAL if refused else Kind.RESPONSE,
         refusal=reason if refused else "",
-        detail="" if refused else reason,
+        detail=problem if refused else reason,
         filter=f"modbus.func_code == {code} && modbus.exception_code == {pdu[1]}",
     )
 
 
-def _request(pdu: bytes, length: int, unit: str, code: int) -> Iterator[Operation]:
+def _request(pdu: bytes, length: int, unit: str, problem: str) -> Iterator[Operation]:
+    code = pdu[0]
     function = _function(code)
     if code == 8:
         yield _diagnostics(pdu, unit, Kind.REQUEST)
     elif code in (20, 21):
-        for area in _file_records(pdu, length, with_data=code == 21):
-            yield _operation(code, unit, object=area)
+        for area in [*_file_records(pdu, length, with_data=code == 21)] or [""]:
+            yield _operation(code, unit, object=area, detail=problem)
     elif code == 23:
         _need(pdu, 9)
         for verb, at, most in ((Verb.READ, 1, 125), (Verb.WRITE, 5, 121)):
-            area, problem = _area("holding register", _word(pdu, at), _word(pdu, at + 2), most)
-            yield Operation(
-                verb=verb,
-                function=function.name,
-                code="23",
-                unit=unit,
-                object=area,
-                detail=problem,
-                filter="modbus.func_code == 23",
-            )
+            area, limit = _area("holding register", _word(pdu, at), _word(pdu, at + 2), most)
+            yield replace(_operation(code, unit, object=area, detail=limit or problem), verb=verb)
     elif code == 24:
         _need(pdu, 3)
-        yield _operation(code, unit, object=f"FIFO at holding register {_word(pdu, 1)}")
+        yield _operation(code, unit, object=f"FIFO at holding register {_word(pdu, 1)}", detail=problem)
     elif function.space:
-        _need(pdu, 5)
+        _need(pdu, 5 if function.most > 1 else 3)
         count = _word(pdu, 3) if function.most > 1 else 1
-        area, problem = _area(function.space, _word(pdu, 1), count, function.most)
-        yield _operation(code, unit, object=area, detail=problem or _broadcast(function, unit))
+        area, limit = _area(function.space, _word(pdu, 1), count, function.most)
+        yield _operation(code, unit, object=area, detail=limit or problem or _broadcast(function, unit))
     else:
-        yield _operation(code, unit)
+        yield _operation(code, unit, detail=problem)
 
 
 def _broadcast(function: Function, unit: str) -> str:
     return "unit 0: broadcast behind a gateway" if unit == "0" and function.verb is Verb.WRITE else ""
 
 
-def _response(pdu: bytes, unit: str, code: int) -> Iterator[Row]:
-    if code == 8:
+def _response(pdu: bytes, _length: int, unit: str, problem: str) -> Iterator[Row]:
+    if pdu[0] == 8:
         yield _diagnostics(pdu, unit, Kind.RESPONSE)
         return
-    yield _operation(code, unit, Kind.RESPONSE)
-    if code == 17:
+    yield _operation(pdu[0], unit, Kind.RESPONSE, detail=problem)
+    if pdu[0] == 17:
         name = _server_name(pdu[2:])
         if name:
             yield Identity("model", name)
@@ -400,20 +397,14 @@ def _diagnostics(pdu: bytes, unit: str, kind: Kind) -> Operation:
 
 
 def _file_records(pdu: bytes, length: int, *, with_data: bool) -> Iterator[str]:
-    """The records that a file request names; nothing when they were not kept."""
+    """The records that a file request names, as far as kept."""
     at = 2
-    while at < length:
-        if at + 7 > len(pdu):
-            if len(pdu) == length:
-                raise Malformed(f"file sub-request at byte {at} is cut short")
+    while at + 7 <= length:
+        if at + 7 > len(pdu) or pdu[at] != 6:
             return
-        if pdu[at] != 6:
-            raise Malformed(f"reference type {pdu[at]} in a file request, 6 wanted")
         file, record, count = struct.unpack_from(">HHH", pdu, at + 1)
         yield _span(f"file {file} record", record, count)
         at += 7 + (2 * count if with_data else 0)
-    if at != length:
-        raise Malformed("file sub-requests do not fill the byte count")
 
 
 def _server_name(raw: bytes) -> str:
@@ -471,9 +462,7 @@ def _encapsulated(message: Message, pdu: bytes, length: int, unit: str) -> Itera
 
 def _device_identification(pdu: bytes, length: int, unit: str) -> Iterator[Row]:
     _need(pdu, 3)
-    request = length == 4
-    if not request and length < 7:
-        raise Malformed(f"Read Device Identification: {length} bytes fit neither a request nor a response")
+    request = length < 7  # 4; a response has 7 and more
     level = DEVICE_ID_READ.get(pdu[2])
     if level is None:
         raise Malformed(f"read device id code {pdu[2]}, 1 to 4 wanted")
