@@ -1,0 +1,106 @@
+"""The order in which every report lists verdicts, rules and requirements, and the counts that it gives."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scanner.results.model import Evidence, Finding, Mapping, Results, RuleResult, Severity, Verdict
+
+VERDICTS = (
+    Verdict.FAIL,
+    Verdict.ERROR,
+    Verdict.NO_EVIDENCE,
+    Verdict.WAIVED,
+    Verdict.PASS,
+    Verdict.NOT_APPLICABLE,
+)  # what needs a person first
+
+SEVERITIES = tuple(reversed(Severity))
+
+TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"
+
+
+def ordered(rules: Iterable[RuleResult]) -> list[RuleResult]:
+    """By verdict, then the most severe first, then by id."""
+    return sorted(rules, key=lambda r: (VERDICTS.index(r.verdict), -r.severity.rank, r.rule))
+
+
+def with_verdict(results: Results, verdict: Verdict) -> list[RuleResult]:
+    """The rules of this verdict, the most severe first."""
+    return [r for r in ordered(results.rules) if r.verdict is verdict]
+
+
+def verdict_counts(results: Results) -> dict[Verdict, int]:
+    """How many rules have each verdict, zero included."""
+    counts = Counter(r.verdict for r in results.rules)
+    return {v: counts[v] for v in VERDICTS}
+
+
+def severity_counts(rules: Iterable[RuleResult]) -> dict[Severity, int]:
+    """How many of the rules have each severity, zero included."""
+    counts = Counter(r.severity for r in rules)
+    return {s: counts[s] for s in SEVERITIES}
+
+
+def active(rule: RuleResult) -> list[Finding]:
+    """The findings that are not waived."""
+    return [f for f in rule.findings if not f.waiver]
+
+
+def waived(rule: RuleResult) -> list[Finding]:
+    """The findings that are waived."""
+    return [f for f in rule.findings if f.waiver]
+
+
+def frames_text(evidence: Evidence, limit: int = 10) -> str:
+    """``3, 17, 204`` with an ellipsis when there are more."""
+    shown = ", ".join(str(f) for f in evidence.frames[:limit])
+    return f"{shown}, …" if len(evidence.frames) > limit else shown
+
+
+def ends_text(evidence: Evidence) -> str:
+    """``10.0.0.5 → 10.0.0.9:502 modbus`` from what is known of it."""
+    ends = " → ".join(part for part in (evidence.client, _server(evidence.server, evidence.port)) if part)
+    return " ".join(part for part in (ends, evidence.protocol) if part)
+
+
+def _server(address: str, port: int) -> str:
+    if not address or not port:
+        return address
+    if re.fullmatch("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", address, re.IGNORECASE):
+        return f"{address} (EtherType 0x{port:04x})"
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def place_text(evidence: Evidence) -> str:
+    """``switch.cfg:12-14``, or the capture with the frame numbers."""
+    if evidence.line_start:
+        last = f"-{evidence.line_end}" if evidence.line_end > evidence.line_start else ""
+        return f"{evidence.source}:{evidence.line_start}{last}"
+    frames = frames_text(evidence)
+    return f"{evidence.source} #{frames}" if frames else evidence.source
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A requirement as it may be shown. ``number`` is empty when it was never read in a source (confidence M)."""
+
+    framework: str
+    number: str
+    requirement: str
+    confidence: str
+
+
+def citations(results: Results) -> dict[Mapping, Citation]:
+    """How each mapping of the rules may be cited, from the confidence that its framework file gives."""
+    known = {(f.framework, r.requirement): r.confidence for f in results.frameworks for r in f.requirements}
+    mappings = {m for rule in results.rules for m in rule.mappings}
+    return {m: _citation(m, known.get((m.framework, m.requirement), "")) for m in mappings}
+
+
+def _citation(mapping: Mapping, confidence: str) -> Citation:
+    shown = "" if confidence == "M" else mapping.requirement
+    return Citation(mapping.framework, shown, mapping.requirement, confidence)

@@ -1,0 +1,103 @@
+"""Text of results made fit to show: language choice, control characters made visible, numbers and times."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import json
+import re
+import typing
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, TypeVar
+
+from scanner.results.model import Text
+
+T = TypeVar("T")
+
+# C0 and C1 controls but tab and line feed, lone surrogates, non-characters, and marks that reorder text on the screen.
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+def printable(text: str) -> str:
+    """The text with every character that a page or a terminal must not get written out: ESC as backslash, x1b."""
+    return _UNFIT.sub(_written_out, text)
+
+
+def _written_out(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def cleaned(value: T) -> T:
+    """The dataclass with every text in it printable, at any depth."""
+    return typing.cast("T", _clean(value))
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if isinstance(value, enum.Enum) or not _UNFIT.search(value) else printable(value)
+    if isinstance(value, tuple):
+        items = tuple(_clean(v) for v in value)
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    if isinstance(value, dict):
+        return {_clean(k): _clean(v) for k, v in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {}
+        for name in _names(type(value)):
+            old = getattr(value, name)
+            new = _clean(old)
+            if new is not old:
+                changed[name] = new
+        return dataclasses.replace(value, **changed) if changed else value
+    return value
+
+
+@functools.cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(cls))
+
+
+def pick(text: Text, language: str = "en") -> str:
+    """The text in the language, else in English, else in the first language there is."""
+    return text.get(language) or text.get("en") or next((text[k] for k in sorted(text) if text[k]), "")
+
+
+def one_line(text: str) -> str:
+    """The text with all white space runs as one blank."""
+    return " ".join(text.split())
+
+
+def number(value: int) -> str:
+    """1204 as ``1,204``."""
+    return f"{value:,}"
+
+
+def moment(iso: str) -> str:
+    """An ISO 8601 time in UTC as people read it: ``2026-11-24 23:31:47.25 UTC``; other text as it is."""
+    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(\.\d+)?(?:Z|\+00:00)", iso)
+    if not match:
+        return iso
+    fraction = (match[3] or "").rstrip("0").rstrip(".")
+    return f"{match[1]} {match[2]}{fraction} UTC"
+
+
+@functools.cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """The fixed words of the reports, from ``reports/words/LANGUAGE.json``."""
+    text = files("scanner.reports").joinpath("words", f"{language}.json").read_text(encoding="utf-8")
+    return typing.cast("dict[str, str]", json.loads(text))
+
+
+def say(language: str, key: str, /, **values: object) -> str:
+    """The fixed words under the key with the values put in; ``n=1`` takes the singular ``KEY_one`` if there is one."""
+    words = catalogue(language)
+    if values.get("n") == 1 and f"{key}_one" in words:
+        key = f"{key}_one"
+    shown = {k: number(v) if isinstance(v, int) else v for k, v in values.items()}
+    return words[key].format(**shown)

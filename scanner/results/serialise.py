@@ -1,0 +1,166 @@
+"""Results to JSON and back, without loss. The form is published as ``results.schema.json``.
+
+The JSON is the dataclasses of ``scanner.results.model``, field by field in their order, under a format number. Reading
+checks every field itself and names the first that is wrong, so that a damaged or foreign file is one clear line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import functools
+import json
+import math
+import re
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from scanner.errors import InputError
+from scanner.results.model import Results
+
+FORMAT = 1  # raised when a field changes its meaning or goes away
+
+_KEY = "otaudit_results"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_HINT = "give a file that otaudit wrote with -o NAME.json"
+
+
+def to_json(results: Results) -> str:
+    """The results as JSON text ending in a newline; the same results give the same bytes in UTF-8."""
+    document = {_KEY: FORMAT, **_encode(results)}
+    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"
+
+
+def from_json(text: str | bytes, source: str) -> Results:
+    """The results in JSON text; ``source`` is its name in messages. InputError when it is damaged or something else."""
+    try:
+        document = json.loads(text)
+    except UnicodeDecodeError as error:
+        raise InputError(source, "is not a JSON file: not UTF-8 text", f"byte {error.start}", _HINT) from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InputError(source, f"is not a JSON file, or is cut short: {error.msg}", place, _HINT) from error
+    except (RecursionError, ValueError) as error:  # nested thousands deep; a number of thousands of digits
+        raise InputError(source, "is not a results file: its JSON is beyond measure", remedy=_HINT) from error
+    if not isinstance(document, dict) or _KEY not in document:
+        raise InputError(source, "is JSON, but not saved results of otaudit", remedy=_HINT)
+    version = document.pop(_KEY)
+    if version != FORMAT or isinstance(version, bool):
+        remedy = "use the otaudit version that wrote it, or scan the inputs again"
+        raise InputError(source, f"has results format {_short(version)}, this otaudit reads {FORMAT}", remedy=remedy)
+    try:
+        return typing.cast("Results", _decode(Results, document, ""))
+    except _Wrong as wrong:
+        raise InputError(source, f"is not valid as saved results: {wrong.what}", wrong.place, _HINT) from None
+
+
+def load(path: Path) -> Results:
+    """Read a saved results file; InputError when that cannot be done."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
+    return from_json(content, str(path))
+
+
+class _Wrong(Exception):
+    def __init__(self, place: str, what: str) -> None:
+        self.place = place.removeprefix(".") or "top level"
+        self.what = what
+        super().__init__(what)
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=True)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _encode(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        fields = _fields(value.__class__)
+        return {name: _encode_as(hint, getattr(value, name)) for name, hint in fields.items()}
+    return value
+
+
+def _encode_as(hint: Any, value: Any) -> Any:
+    if value is None or isinstance(value, enum.Enum):
+        return value
+    if isinstance(value, tuple):
+        item = typing.get_args(hint)[0]
+        return [_encode_as(item, v) for v in value]
+    if isinstance(value, dict):
+        return dict(sorted(value.items()))
+    if isinstance(value, int) and hint in (float, float | None):
+        return float(value)  # 3 and 3.0 are equal, so they are written alike
+    return _encode(value)
+
+
+@functools.cache
+def _fields(cls: type) -> dict[str, Any]:
+    """Field name -> resolved type, in the order of the dataclass."""
+    hints = typing.get_type_hints(cls)
+    return {f.name: hints[f.name] for f in dataclasses.fields(cls)}
+
+
+def _decode(hint: Any, value: Any, place: str) -> Any:
+    origin = typing.get_origin(hint)
+    if origin is types.UnionType:  # every union of the model is "something or None"
+        (inner,) = (a for a in typing.get_args(hint) if a is not types.NoneType)
+        return None if value is None else _decode(inner, value, place)
+    if origin is tuple:
+        return _decode_list(typing.get_args(hint)[0], value, place)
+    if origin is dict:
+        return _decode_texts(value, place)
+    if dataclasses.is_dataclass(hint):
+        return _decode_object(typing.cast("type", hint), value, place)
+    if issubclass(hint, enum.Enum):
+        return _decode_word(hint, value, place)
+    return _decode_scalar(hint, value, place)
+
+
+def _decode_list(item: Any, value: Any, place: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise _Wrong(place, f"a list is expected, not {_short(value)}")
+    return tuple(_decode(item, v, f"{place}[{i}]") for i, v in enumerate(value))
+
+
+def _decode_texts(value: Any, place: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _Wrong(place, f"an object of texts is expected, not {_short(value)}")
+    return {k: _decode_scalar(str, v, f"{place}.{k if k.isidentifier() else _short(k)}") for k, v in value.items()}
+
+
+def _decode_object(cls: type, value: Any, place: str) -> Any:
+    if not isinstance(value, dict):
+        raise _Wrong(place, f"an object is expected, not {_short(value)}")
+    fields = _fields(cls)
+    for name in fields:
+        if name not in value:
+            raise _Wrong(place, f"the field {name} is missing")
+    for name in value:
+        if name not in fields:
+            raise _Wrong(place, f"there is no field {_short(name)}")
+    return cls(**{name: _decode(hint, value[name], f"{place}.{name}") for name, hint in fields.items()})
+
+
+def _decode_word(words: type[enum.Enum], value: Any, place: str) -> enum.Enum:
+    try:
+        return words(value)
+    except ValueError:
+        allowed = ", ".join(str(w.value) for w in words)
+        raise _Wrong(place, f"one of {allowed} is expected, not {_short(value)}") from None
+
+
+_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def _decode_scalar(kind: type, value: Any, place: str) -> Any:
+    if kind is float and type(value) is int and abs(value) < 2**53:
+        return float(value)
+    if type(value) is not kind or (isinstance(value, float) and not math.isfinite(value)):
+        raise _Wrong(place, f"{_NAMES[kind]} is expected, not {_short(value)}")
+    return value
