@@ -1,0 +1,146 @@
+"""The ``condition`` line of a selection: names joined by and, or, not, parentheses and ``1 of`` / ``all of``.
+
+Grammar, weakest first (Sigma specification 2.0, "Condition"):
+
+    or   := and ("or" and)*
+    and  := not ("and" not)*
+    not  := "not" not | "(" or ")" | ("1" | "any" | "all") "of" (pattern | "them") | name
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+_TOKEN = re.compile(r"\s*(\(|\)|[^\s()]+)")
+_KEYWORDS = {"and", "or", "not", "of"}
+_MAX_DEPTH = 40
+
+
+class ConditionError(Exception):
+    """The condition is wrong; the text says what and the remedy says what was expected."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        self.what = what
+        self.remedy = remedy
+        super().__init__(what)
+
+
+@dataclass(frozen=True)
+class Name:
+    """The selection of that name holds."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part does not hold."""
+
+    part: Tree
+
+
+@dataclass(frozen=True)
+class Every:
+    """All parts hold."""
+
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    """At least one part holds."""
+
+    parts: tuple[Tree, ...]
+
+
+Tree = Name | Not | Every | Some
+
+
+def parse_condition(text: str, names: Collection[str], suggest: Callable[[str], str]) -> Tree:
+    """The condition over the given selection names; ``suggest`` words the closest valid name. ConditionError if wrong.
+
+    A selection that the condition never uses is an error: it would look like a test that is made.
+    """
+    parser = _Parser(_TOKEN.findall(text), list(names), suggest)
+    tree = parser.alternatives(0)
+    parser.finish()
+    return tree
+
+
+class _Parser:
+    def __init__(self, tokens: list[str], names: list[str], suggest: Callable[[str], str]) -> None:
+        self._tokens = tokens
+        self._names = names
+        self._suggest = suggest
+        self._at = 0
+        self._used: set[str] = set()
+
+    def finish(self) -> None:
+        if self._at < len(self._tokens):
+            raise ConditionError(f"'{self._tokens[self._at]}' in the condition is out of place", "expected and, or")
+        unused = [n for n in self._names if n not in self._used]
+        if unused:
+            raise ConditionError(f"the condition never uses '{unused[0]}'", "use the selection or remove it")
+
+    def _peek(self) -> str:
+        return self._tokens[self._at].lower() if self._at < len(self._tokens) else ""
+
+    def _take(self) -> str:
+        if self._at >= len(self._tokens):
+            raise ConditionError("the condition ends too early", "expected a selection name, not or (")
+        self._at += 1
+        return self._tokens[self._at - 1]
+
+    def alternatives(self, depth: int) -> Tree:
+        parts = [self._conjunction(depth)]
+        while self._peek() == "or":
+            self._take()
+            parts.append(self._conjunction(depth))
+        return parts[0] if len(parts) == 1 else Some(tuple(parts))
+
+    def _conjunction(self, depth: int) -> Tree:
+        parts = [self._negation(depth)]
+        while self._peek() == "and":
+            self._take()
+            parts.append(self._negation(depth))
+        return parts[0] if len(parts) == 1 else Every(tuple(parts))
+
+    def _negation(self, depth: int) -> Tree:
+        if depth > _MAX_DEPTH:
+            raise ConditionError("the condition is nested too deeply", f"at most {_MAX_DEPTH} levels")
+        token = self._take()
+        word = token.lower()
+        if word == "not":
+            return Not(self._negation(depth + 1))
+        if word == "(":
+            inner = self.alternatives(depth + 1)
+            if self._peek() != ")":
+                raise ConditionError("a parenthesis of the condition is not closed", "expected )")
+            self._take()
+            return inner
+        if self._peek() == "of":
+            return self._quantified(word)
+        if word in _KEYWORDS or word == ")":
+            raise ConditionError(f"'{token}' in the condition is out of place", "expected a selection name, not or (")
+        if token not in self._names:
+            raise ConditionError(f"the condition names an unknown selection '{token}'", self._suggest(token))
+        self._used.add(token)
+        return Name(token)
+
+    def _quantified(self, quantity: str) -> Tree:
+        if quantity not in ("1", "any", "all"):
+            raise ConditionError(f"'{quantity} of' in the condition is not supported", "expected '1 of' or 'all of'")
+        self._take()  # "of"
+        pattern = self._take()
+        if pattern.lower() == "them":
+            chosen = [n for n in self._names if not n.startswith("_")]
+        else:
+            chosen = [n for n in self._names if fnmatchcase(n, pattern)]
+        if not chosen:
+            raise ConditionError(f"'{pattern}' in the condition matches no selection", self._suggest(pattern))
+        self._used.update(chosen)
+        parts = tuple(Name(n) for n in chosen)
+        return Every(parts) if quantity == "all" else Some(parts)

@@ -1,0 +1,45 @@
+"""Which defects of otaudit make a rule's silence worthless."""
+
+from __future__ import annotations
+
+import functools
+import pkgutil
+from collections.abc import Iterable
+
+from scanner import assets, configs
+from scanner.engine.rules import Rule
+from scanner.engine.selections import possible_words
+from scanner.engine.vocabulary import protocol_names
+from scanner.facts.frames import Defect
+
+_SPOKEN = {"flows", "operations", "sessions"}
+
+
+def defects_of(rule: Rule, defects: Iterable[Defect]) -> list[str]:
+    """The defects that touch what this rule looks at, in words."""
+    return [f"{d.component}: {d.what} ({d.count:,} times)" for d in defects if _touches(rule, d.component)]
+
+
+def _touches(rule: Rule, component: str) -> bool:
+    """A dissector touches rules on what captures show, unless they are about other protocols; a reader touches rules
+    on its kind of input; a component that is neither touches all.
+    """
+    if component in protocol_names():
+        return "capture" in rule.needs and component in _depends_on(rule)
+    kind = _readers().get(component.replace("-", "_"))
+    return kind is None or kind in rule.needs
+
+
+def _depends_on(rule: Rule) -> frozenset[str]:
+    if rule.protocols:
+        return frozenset(rule.protocols)
+    if rule.table in _SPOKEN and rule.where:
+        return possible_words(rule.where, "protocol", protocol_names())
+    return protocol_names()
+
+
+@functools.cache
+def _readers() -> dict[str, str]:
+    """Reader module -> the kind of input that it reads."""
+    kinds = ((assets, "inventory"), (configs, "configuration"))
+    return {module.name: kind for package, kind in kinds for module in pkgutil.iter_modules(package.__path__)}

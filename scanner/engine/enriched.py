@@ -1,0 +1,103 @@
+"""The facts as rules see them: every table with its derived columns, and what the inputs amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import polars as pl
+
+from scanner.facts.frames import Facts, frame
+from scanner.facts.schema import TABLES
+
+
+@dataclass(frozen=True)
+class Captured:
+    """All captures together.
+
+    duration: seconds during which at least one of them was recording.
+    unread: "source: why" of captures that were not read in whole.
+    """
+
+    captures: int
+    packets: int
+    duration: float
+    one_sided_share: float
+    not_understood_share: float
+    truncated_share: float
+    lost_share: float
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Enriched:
+    """Facts with derived tables and columns."""
+
+    facts: Facts
+    tables: Mapping[str, pl.DataFrame]
+
+    @cached_property
+    def sources(self) -> dict[str, str]:
+        """Capture id -> name of the file as given."""
+        return dict(self.tables["captures"].select("capture", "source").iter_rows())
+
+    @cached_property
+    def captured(self) -> Captured:
+        """What the captures amount to."""
+        return _captured(self.tables["captures"])
+
+    def incomplete(self, kind: str) -> list[str]:
+        """Sources of this kind that were not read in whole."""
+        return [p.source for p in self.facts.inputs if p.kind == kind and not p.complete]
+
+
+def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame]) -> Enriched:
+    """Facts with the tables that ``scanner.facts.enrich`` made of them; a table nobody filled is empty."""
+    complete = {name: tables.get(name, frame(table, (), derived=True)) for name, table in TABLES.items()}
+    return Enriched(facts, complete)
+
+
+def _captured(captures: pl.DataFrame) -> Captured:
+    packets = _total(captures, "packets")
+    tcp = _total(captures, "tcp_flows")
+    size = _total(captures, "bytes")
+    rows = captures.select("source", "complete", "unread", "limits").sort("source").iter_rows()
+    return Captured(
+        captures=captures.height,
+        packets=packets,
+        duration=_recorded(captures),
+        one_sided_share=_total(captures, "one_sided_flows") / tcp if tcp else 0.0,
+        not_understood_share=_total(captures, "not_understood_packets") / packets if packets else 0.0,
+        truncated_share=_total(captures, "truncated_packets") / packets if packets else 0.0,
+        lost_share=_total(captures, "lost_bytes") / size if size else 0.0,
+        unread=tuple(
+            f"{source}: {unread or ', '.join(limits) or 'not read in whole'}"
+            for source, complete, unread, limits in rows
+            if not complete or unread or limits
+        ),
+    )
+
+
+def _total(captures: pl.DataFrame, column: str) -> int:
+    return int(captures[column].fill_null(0).sum())
+
+
+def _recorded(captures: pl.DataFrame) -> float:
+    """Length of the union of the recorded intervals; the stated duration where a capture has no times."""
+    seconds = 0.0
+    spans = []
+    for start, end, stated in captures.select(
+        pl.col("first_time").cast(pl.Int64), pl.col("last_time").cast(pl.Int64), "duration"
+    ).iter_rows():
+        if start is None or end is None:
+            seconds += stated or 0.0
+        else:
+            spans.append((start, end))
+    reached = None
+    for start, end in sorted(spans):
+        fresh = start if reached is None or start > reached else reached
+        if end > fresh:
+            seconds += (end - fresh) / 1e9
+        reached = end if reached is None else max(reached, end)
+    return seconds

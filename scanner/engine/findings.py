@@ -1,0 +1,123 @@
+"""Failing rows as findings: one for each distinct combination of the rule's ``group_by`` columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from scanner.engine.evidence import evidence_of
+from scanner.engine.rules import Rule
+from scanner.engine.templates import fill, placeholders
+from scanner.engine.vocabulary import SUMMED
+from scanner.engine.words import both, listing, shown
+from scanner.results.model import Finding, Severity, Text
+
+MOST = 1000  # findings kept for each rule; the coverage keeps the true count of failing subjects
+Row = Mapping[str, Any]
+_DEVICES = ("client_device", "server_device", "device")
+
+
+def findings(
+    rule: Rule, rows: Iterable[Row], sources: Mapping[str, str], severity: Severity, *, waiver: str = ""
+) -> list[Finding]:
+    """The findings of these rows in a stable order, at most ``MOST``."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(subject_text(row, name) for name in rule.group_by), []).append(row)
+    return [
+        _finding(
+            rule, dict(zip(rule.group_by, key, strict=True)), groups[key], sources, severity=severity, waiver=waiver
+        )
+        for key in sorted(groups, key=_natural)[:MOST]
+    ]
+
+
+def subject_text(row: Row, column: str) -> str:
+    """A column of a subject as text that stays the same from run to run; empty when unknown."""
+    value = row[column]
+    if isinstance(value, list):
+        return ", ".join(sorted(str(v) for v in value))
+    if value is None or value == "":
+        return ""
+    return shown(column, value, "en")
+
+
+def _natural(key: tuple[str, ...]) -> list[list[tuple[bool, int, str]]]:
+    """Sorts 10.0.0.9 before 10.0.0.10: every run of digits counts as a number."""
+    return [
+        [(part.isdecimal(), int(part) if part.isdecimal() and part.isascii() else 0, part) for part in _runs(text)]
+        for text in key
+    ]
+
+
+def _runs(text: str) -> list[str]:
+    runs: list[str] = []
+    for char in text:
+        if runs and runs[-1][-1].isdecimal() == char.isdecimal():
+            runs[-1] += char
+        else:
+            runs.append(char)
+    return runs
+
+
+def finding_id(rule: str, subject: Mapping[str, str]) -> str:
+    """The same rule and subject have the same id in every run."""
+    text = json.dumps([rule, sorted(subject.items())], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _finding(
+    rule: Rule,
+    subject: dict[str, str],
+    rows: Sequence[Row],
+    sources: Mapping[str, str],
+    *,
+    severity: Severity,
+    waiver: str,
+) -> Finding:
+    message = {language: fill(text, _values(rule, rows, language)) for language, text in rule.message.items()}
+    if all_refused(rows):
+        note = _refused_note(severity)
+        message = {language: f"{text} {note[language]}" for language, text in message.items()}
+    return Finding(
+        id=finding_id(rule.id, subject),
+        subject=subject,
+        message=message,
+        evidence=evidence_of(rows, sources),
+        devices=tuple(sorted({row[name] for row in rows for name in _DEVICES if row.get(name)})),
+        proofs=len(rows),
+        waiver=waiver,
+    )
+
+
+def _values(rule: Rule, rows: Sequence[Row], language: str) -> dict[str, str]:
+    values = {"subjects": f"{len(rows):,}", "count": f"{len(rows):,}"}
+    columns = {c.name for c in rule.schema.columns}
+    for name in placeholders(rule.message.values()):
+        if name not in columns:
+            continue
+        if name in SUMMED:
+            values[name] = f"{sum(row[name] or 0 for row in rows):,}"
+        else:
+            values[name] = listing(name, (row[name] for row in rows), language)
+    return values
+
+
+def all_refused(rows: Iterable[Row]) -> bool:
+    """Every operation was answered, and always negatively."""
+    return all(
+        row.get("refused") and not row.get("accepted") and not row.get("unanswered") and not row.get("unobserved")
+        for row in rows
+        if "refusals" in row
+    ) and any("refusals" in row for row in rows)
+
+
+def _refused_note(severity: Severity) -> Text:
+    lower = list(Severity)[max(0, severity.rank - 1)]
+    names = {"info": "提示", "low": "低", "medium": "中", "high": "高", "critical": "严重"}
+    return both(
+        f"The server refused every attempt, so this finding is one step lower: {lower}.",
+        f"服务端拒绝了全部尝试，因此本条发现的严重程度降低一级：{names[lower]}。",
+    )

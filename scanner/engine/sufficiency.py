@@ -1,0 +1,77 @@
+"""Whether the inputs suffice to believe silence: a pass or a "not applicable" must be earned.
+
+The limits are in docs/decisions/verdicts.md with their reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.engine.enriched import Captured, Enriched
+from scanner.engine.rules import Rule
+from scanner.engine.words import INPUTS, both, duration, share
+from scanner.results.model import Text
+
+ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
+MOST_NOT_UNDERSTOOD = 0.5  # of packets
+MOST_TRUNCATED = 0.1  # of packets, for what is read from payload
+MOST_LOST = 0.1  # of bytes, for what is read from payload
+_FROM_PAYLOAD = {"operations", "sessions", "identities"}
+
+
+def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> list[Text]:
+    """Why silence is not believed for this rule; empty when it is.
+
+    absence: no subject was found at all, so the inputs must show that there can be none.
+    minimum_duration: what the profile asks for, in seconds.
+    """
+    found = [
+        both(
+            f"{source} ({INPUTS[kind]['en']}) was not read in whole",
+            f"{source}（{INPUTS[kind]['zh']}）未能完整读取",
+        )
+        for kind in rule.needs
+        if kind != "capture"
+        for source in case.incomplete(kind)
+    ]
+    if "capture" in rule.needs and rule.table != "captures":
+        found += _of_captures(rule, case.captured, absence=absence, minimum_duration=minimum_duration)
+    return found
+
+
+def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_duration: float) -> Iterator[Text]:
+    if not captured.packets:
+        yield both("the captures hold no packets", "抓包中没有数据包")
+        return
+    for unread in captured.unread:
+        yield both(f"a capture was not read in whole ({unread})", f"有抓包未能完整读取（{unread}）")
+    own = rule.minimum.duration
+    wanted = max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
+    if captured.duration < wanted:
+        have, need = duration(captured.duration), duration(wanted)
+        yield both(
+            f"{have['en']} were captured, at least {need['en']} are needed",
+            f"仅抓取了 {have['zh']}，至少需要 {need['zh']}",
+        )
+    most = rule.minimum.one_sided_share
+    if most is not None and captured.one_sided_share > most:
+        seen, limit = share(captured.one_sided_share), share(most)
+        yield both(
+            f"{seen} of the TCP conversations were captured from one side only, at most {limit} are accepted",
+            f"{seen} 的 TCP 会话只抓到单向流量，最多允许 {limit}",
+        )
+    yield from _lost(rule, captured)
+
+
+def _lost(rule: Rule, captured: Captured) -> Iterator[Text]:
+    if captured.not_understood_share > MOST_NOT_UNDERSTOOD:
+        seen = share(captured.not_understood_share)
+        yield both(f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")
+    if rule.table not in _FROM_PAYLOAD:
+        return
+    if captured.truncated_share > MOST_TRUNCATED:
+        seen = share(captured.truncated_share)
+        yield both(f"{seen} of the packets were cut by the snap length", f"{seen} 的数据包被截断（snaplen）")
+    if captured.lost_share > MOST_LOST:
+        seen = share(captured.lost_share)
+        yield both(f"{seen} of the bytes are known to be missing", f"已知有 {seen} 的字节缺失")

@@ -1,0 +1,115 @@
+"""Numbers, times and counted nouns in the languages of the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from scanner.results.model import Text
+
+SHOWN = 5  # distinct values that a message lists before it says how many more there are
+
+_NOUNS: dict[str, tuple[str, str, str]] = {  # key -> one, many, Chinese with its measure word
+    "captures": ("capture", "captures", "个抓包文件"),
+    "flows": ("conversation", "conversations", "条会话"),
+    "operations": ("operation", "operations", "次操作"),
+    "sessions": ("session", "sessions", "个安全会话"),
+    "sightings": ("address pair", "address pairs", "个地址对"),
+    "identities": ("identity value", "identity values", "项身份信息"),
+    "devices": ("device", "devices", "台设备"),
+    "inventory": ("inventory entry", "inventory entries", "条资产清单条目"),
+    "zones": ("zone", "zones", "个区域"),
+    "conduits": ("conduit", "conduits", "条管道"),
+    "roles": ("role assignment", "role assignments", "项角色分配"),
+    "settings": ("setting", "settings", "项配置"),
+    "client": ("client", "clients", "个客户端"),
+    "server": ("server", "servers", "个服务端"),
+    "file": ("file", "files", "个文件"),
+    "subject": ("subject", "subjects", "个对象"),
+    "distinct": ("distinct form", "distinct forms", "种不同形式"),
+    "configuration": ("configuration", "configurations", "份设备配置"),
+    "policy": ("policy", "policies", "份策略"),
+    "list": ("inventory", "inventories", "份资产清单"),
+    "packet": ("packet", "packets", "个数据包"),
+}
+INPUTS: dict[str, Text] = {
+    "capture": {"en": "packet capture", "zh": "网络抓包"},
+    "inventory": {"en": "device inventory", "zh": "资产清单"},
+    "policy": {"en": "zones-and-conduits policy", "zh": "区域与管道策略"},
+    "configuration": {"en": "device configuration", "zh": "设备配置"},
+}
+
+
+def both(en: str, zh: str) -> Text:
+    """A text in both languages."""
+    return {"en": en, "zh": zh}
+
+
+def joined(parts: Iterable[Text], en: str = "; ", zh: str = "；") -> Text:
+    """Several texts as one."""
+    parts = list(parts)
+    return both(en.join(p["en"] for p in parts), zh.join(p["zh"] for p in parts))
+
+
+def counted(number: int, noun: str) -> Text:
+    """``1,204 operations``, ``1,204 次操作``."""
+    one, many, chinese = _NOUNS[noun]
+    return both(f"{number:,} {one if number == 1 else many}", f"{number:,} {chinese}")
+
+
+def duration(seconds: float) -> Text:
+    """Seconds in the two largest units that matter: ``3 h 12 min``."""
+    whole = int(seconds)
+    if whole < 10:
+        return both(f"{seconds:.1f} s", f"{seconds:.1f} 秒")
+    units = ((86400, "d", "天"), (3600, "h", "小时"), (60, "min", "分"), (1, "s", "秒"))
+    parts: list[tuple[int, str, str]] = []
+    for size, en, zh in units:
+        count, whole = divmod(whole, size)
+        if count or parts:
+            parts.append((count, en, zh))
+    shown = [p for p in parts[:2] if p[0]]
+    return both(" ".join(f"{n} {en}" for n, en, _ in shown), " ".join(f"{n} {zh}" for n, _, zh in shown))
+
+
+def share(part: float) -> str:
+    """A share from 0 to 1 in per cent."""
+    return f"{part:.0%}" if part == 0 or part >= 0.01 else "<1%"
+
+
+def iso(moment: datetime | None) -> str:
+    """ISO 8601 UTC with microseconds where there are any; empty when unknown."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""
+
+
+_UNKNOWN = both("unknown", "未知")
+_NO_ZONE = both("no zone", "无区域")
+
+
+def shown(column: str, value: Any, language: str) -> str:
+    """One value of a column as a message shows it."""
+    if value is None or value == "":
+        return (_NO_ZONE if column.endswith("zone") else _UNKNOWN)[language]
+    if isinstance(value, bool):
+        return {"en": ("no", "yes"), "zh": ("否", "是")}[language][value]
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def listing(column: str, values: Iterable[Any], language: str) -> str:
+    """Distinct values of a column, at most ``SHOWN`` of them and how many more; elements of lists one by one."""
+    distinct: dict[str, None] = {}
+    for value in values:
+        for one in value if isinstance(value, list) else [value]:
+            distinct[shown(column, one, language)] = None
+    texts = list(distinct) or [shown(column, None, language)]
+    more = len(texts) - SHOWN
+    separator = ", " if language == "en" else "、"
+    head = separator.join(texts[:SHOWN])
+    if more <= 0:
+        return head
+    return f"{head} and {more} more" if language == "en" else f"{head} 等另外 {more} 个"
