@@ -24,6 +24,7 @@ class CaptureInfo:
     interfaces: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     truncated_packets: int = 0  # captured length below original length
+    dropped_packets: int = 0  # lost by the capturing system, as the capture itself says (pcapng)
     not_understood: dict[str, int] = field(default_factory=dict)  # link type, EtherType or reason -> packets
     malformed_packets: int = 0  # headers that contradict their lengths
     fragments: int = 0

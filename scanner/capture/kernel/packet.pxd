@@ -93,7 +93,7 @@ cdef class Packet:
     cdef int u8(self, Py_ssize_t at) except -1 nogil
     cdef int u16(self, Py_ssize_t at) except -1 nogil
     cdef long long u32(self, Py_ssize_t at) except -1 nogil
-    cdef unsigned long long u48(self, Py_ssize_t at) except? 0xFFFFFFFFFFFFFFFF nogil
+    cdef long long u48(self, Py_ssize_t at) except -1 nogil
     cdef unsigned long long u64(self, Py_ssize_t at) except? 0xFFFFFFFFFFFFFFFF nogil
     cdef bint lacks(self, Py_ssize_t need) except -1 nogil
     cdef int malformed(self) except -2 nogil

@@ -106,12 +106,11 @@ class Packet:
 
     @cython.cfunc
     @cython.nogil
-    @cython.exceptval(0xFFFFFFFFFFFFFFFF, check=True)
-    def u48(self, at: cython.Py_ssize_t) -> cython.ulonglong:
+    @cython.exceptval(-1, check=False)
+    def u48(self, at: cython.Py_ssize_t) -> cython.longlong:
         """Big-endian 48-bit number (a MAC address) at ``at``."""
-        high: cython.ulonglong = self.u16(at)
-        low: cython.ulonglong = self.u32(at + 2)
-        return high << 32 | low
+        high: cython.longlong = self.u16(at)
+        return high << 32 | self.u32(at + 2)
 
     @cython.cfunc
     @cython.nogil

@@ -1,0 +1,258 @@
+"""Capture files: recognised by content, decompressed, and walked record by record in bounded memory.
+
+``open_capture`` gives a ``CaptureSource``; its ``chunks`` are buffers with an index of the packets in them. The file
+is read once; its size, SHA-256, totals and what could not be read are in ``source.info`` when the chunks are done.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
+
+from scanner.capture import pcap, pcapng
+from scanner.capture.kernel.records import Index
+from scanner.capture.result import CaptureInfo
+from scanner.capture.streams import (
+    Broken,
+    Contradiction,
+    PieceStream,
+    RawStream,
+    ReadAhead,
+    Stream,
+    codec_of,
+    decompress,
+    peek,
+)
+from scanner.errors import InputError
+
+HEAD = 4096  # bytes of a file that are enough to recognise it
+CONVERT = "save it as pcap or pcapng, for example with: editcap -F pcapng IN OUT"
+
+# Formats that hold packets and are not read: how they begin, what they are called.
+REFUSED: tuple[tuple[bytes, str], ...] = (
+    (b"\xa1\xb2\xcd\x34", "a 'modified' pcap capture (Kuznetzov's patch of 1998)"),
+    (b"\x34\xcd\xb2\xa1", "a 'modified' pcap capture (Kuznetzov's patch of 1998)"),
+    (b"\xa1\xb2\xc3\xcd", "a pcap capture with an extended header"),
+    (b"\xcd\xc3\xb2\xa1", "a pcap capture with an extended header"),
+    (b"\xa1\x2b\x3c\x4d", "a Navtel pcap capture"),
+    (b"\x4d\x3c\x2b\xa1", "a Navtel pcap capture"),
+    (b"\xac\x01\x00\x1c", "an IXIA hardware capture"),
+    (b"\x1c\x00\x01\xac", "an IXIA hardware capture"),
+    (b"\xab\x01\x00\x1c", "an IXIA software capture"),
+    (b"\x1c\x00\x01\xab", "an IXIA software capture"),
+    (b"snoop\0\0\0", "a Solaris snoop capture"),
+    (b"btsnoop\0", "a Bluetooth btsnoop capture"),
+    (b"RTSS", "a Microsoft Network Monitor 1 capture"),
+    (b"GMBU", "a Microsoft Network Monitor 2 capture"),
+    (b"XCP\0", "a NetXRay or Windows Sniffer capture"),
+    (b"TRSNIFF data    \x1a", "a DOS Sniffer capture"),
+    (b"iptrace ", "an AIX iptrace capture"),
+    (b"\x7fver\0", "an OmniPeek capture"),
+    (b"\x05VNF", "a Visual Networks capture"),
+    (b"\x54\x52\x00\x64", "a Network Instruments Observer capture"),
+    (b"\x04\x22\x4d\x18", "compressed with lz4"),
+    (b"\x1f\x9d", "compressed with compress(1)"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+)
+NOT_CAPTURES = ("compressed", "a ZIP", "a 7-Zip", "a RAR")
+
+
+class Reader(Protocol):
+    """What the two formats offer; see pcap.PcapReader."""
+
+    name: str
+
+    def read(self, buffer: memoryview, start: int, end: int, index: Index) -> tuple[int, bool]: ...  # noqa: D102
+    def unfinished(self, index: Index) -> str: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+@dataclass(slots=True)
+class Chunk:
+    """A buffer and the packets in it; both are valid until the next chunk is asked for."""
+
+    buffer: memoryview
+    index: Index
+
+
+class CaptureSource:
+    """One opened capture. Use as a context manager, and iterate ``chunks`` once."""
+
+    def __init__(self, file: BinaryIO, raw: RawStream, stream: Stream, reader: Reader, info: CaptureInfo) -> None:
+        self.info = info
+        self.index = Index()
+        self._file = file
+        self._raw = raw
+        self._reader = reader
+        self._ahead = ReadAhead(stream, raw)
+        self._stop: tuple[str, str] | None = None  # place and reason
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def bytes_read(self) -> int:
+        """How much of the file, as it lies on disk, was read so far."""
+        return self._raw.size
+
+    def close(self) -> None:
+        """Stop; ``info`` keeps what it has."""
+        if self._ahead.close():
+            self._file.close()
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Every packet of the capture, in the order of the file.
+
+        What could not be read is in ``info.unread`` afterwards; InputError when not one packet could be read.
+        """
+        base = 0  # where in the decompressed file the byte at HEADROOM lies
+        rest = b""  # the start of a record, from the buffer before
+        skip = 0  # bytes of a block that does not matter, still to come
+        for buffer, end in self._ahead:
+            position = ReadAhead.HEADROOM - len(rest)
+            buffer[position : ReadAhead.HEADROOM] = rest
+            position += skip
+            full = True
+            while full and position < end:
+                position, full = self._step(buffer, position, end, base)
+                if self.index.count:
+                    yield Chunk(buffer, self.index)
+                    self.index.clear()
+            if self._stop:
+                break
+            skip = max(position - end, 0)
+            rest = bytes(buffer[position:end])
+            base += end - ReadAhead.HEADROOM
+        self._finish(base - len(rest), bool(rest or skip))
+
+    def _step(self, buffer: memoryview, position: int, end: int, base: int) -> tuple[int, bool]:
+        try:
+            return self._reader.read(buffer, position, end, self.index)
+        except Contradiction as error:
+            self._stop = self._place(base + error.position - ReadAhead.HEADROOM), error.what
+            return end, False
+
+    def _place(self, offset: int) -> str:
+        return f"byte {offset}" + (" of the decompressed capture" if "+" in self.info.format else "")
+
+    def _finish(self, offset: int, unfinished: bool) -> None:
+        self._ahead.finish()
+        if self._stop is None and self._ahead.broken:
+            self._stop = self._ahead.broken.place, self._ahead.broken.what
+        if self._stop is None and unfinished:
+            self._stop = self._place(offset), self._reader.unfinished(self.index)
+        self._reader.close()
+        info, index = self.info, self.index
+        info.sha256, info.size = self._raw.sha256, self._raw.size
+        info.packets, info.bytes, info.captured_bytes = index.packets, index.wire_bytes, index.captured_bytes
+        info.first_time, info.last_time, info.truncated_packets = index.first_time, index.last_time, index.truncated
+        if self._stop:
+            place, what = self._stop
+            info.unread = f"{place}: {what}"
+            if not index.packets:
+                raise InputError(info.source, what, place, "no packet could be read; capture again or copy it again")
+
+
+def open_capture(source: Path | str | BinaryIO, name: str = "") -> CaptureSource:
+    """Open a capture; InputError when it is none, or one of a kind that is not read.
+
+    source: a path or a binary stream (standard input needs no seeking), closed with the CaptureSource. name: what
+    messages and reports call it.
+    """
+    by_path = isinstance(source, Path | str)
+    name = name or str(source if by_path else getattr(source, "name", "input"))
+    try:
+        file = Path(source).open("rb", buffering=0) if isinstance(source, Path | str) else source  # noqa: SIM115
+    except OSError as error:
+        raise InputError(name, (error.strerror or str(error)).lower()) from error
+    try:
+        return _open(file, name)
+    except Broken as error:
+        file.close()
+        raise InputError(name, error.what, error.place) from error
+    except BaseException:
+        file.close()
+        raise
+
+
+def _open(file: BinaryIO, name: str) -> CaptureSource:
+    info = CaptureInfo(source=name)
+    raw = RawStream(file)
+    head, stream = peek(raw, HEAD)
+    codec = codec_of(head)
+    if codec:
+        head, stream = peek(PieceStream(decompress(stream, codec)), HEAD)
+    reader: Reader
+    if head[:4] in pcap.MAGIC:
+        reader = pcap.PcapReader(head, info)
+    elif head.startswith(pcapng.MAGIC):
+        reader = pcapng.PcapngReader(info)
+    else:
+        raise _refusal(head, name, codec.name if codec else "")
+    info.format = reader.name + (f"+{codec.name}" if codec else "")
+    return CaptureSource(file, raw, stream, reader, info)
+
+
+def _refusal(head: bytes, name: str, codec: str) -> InputError:
+    """Why a file that begins with ``head`` is not read."""
+    inside = f"the {codec} data holds " if codec else "it is "
+    known = next((what for magic, what in REFUSED if head.startswith(magic)), "")
+    if known:
+        remedy = "unpack it first" if known.startswith(NOT_CAPTURES) else CONVERT
+        return InputError(name, f"{inside}{known}, which is not read", remedy=remedy)
+    if not head:
+        return InputError(name, f"the {codec} data is empty" if codec else "the file is empty")
+    if _is_text(head):
+        return InputError(name, f"{inside}text, not a packet capture")
+    return InputError(name, f"{inside}no packet capture: it begins with 0x{head[:4].hex()}", "byte 0")
+
+
+def _is_text(head: bytes) -> bool:
+    try:
+        head[:-3].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not any(b < 9 or 13 < b < 27 for b in head)
+
+
+def is_capture(head: bytes) -> bool:
+    """``head``, the first bytes of a file (some thousand are enough), is the start of a capture.
+
+    Also true of captures that ``open_capture`` refuses, and looks into compressed files.
+    """
+    codec = codec_of(head)
+    if codec:
+        try:
+            head, _ = peek(PieceStream(decompress(RawStream(io.BytesIO(head)), codec)), 64)
+        except Broken:
+            return False
+    if head[:4] in pcap.MAGIC or head.startswith(pcapng.MAGIC):
+        return True
+    return any(head.startswith(magic) and not what.startswith(NOT_CAPTURES) for magic, what in REFUSED)
+
+
+def first_packet_time(path: Path) -> int | None:
+    """Time of the first packet that has one among the first thousands, ns since 1970 UTC; None if there is none."""
+    try:
+        with open_capture(path) as source:
+            next(source.chunks(), None)
+            return source.index.first_time or None
+    except InputError:
+        return None
+
+
+def in_time_order(paths: Iterable[Path]) -> list[Path]:
+    """Captures by the time of their earliest packets, then by name; those without a time come last."""
+    times = {path: first_packet_time(path) for path in paths}
+    return sorted(times, key=lambda path: (times[path] is None, times[path] or 0, str(path)))
