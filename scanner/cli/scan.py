@@ -1,0 +1,131 @@
+"""``otaudit scan``: inputs to reports."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli._errors import FAILING, INCOMPLETE, explain
+
+if TYPE_CHECKING:
+    from scanner.errors import Problem
+    from scanner.inputs import Input
+    from scanner.results.model import Results
+    from scanner.scan import Watcher
+
+SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
+
+
+@click.command(name="scan")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (CSV, YAML, JSON).")
+@click.option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy (YAML).")
+@click.option("-p", "--profile", default="default", metavar="NAME", show_default=True, help="Selection of rules.")
+@click.option("-o", "--output", multiple=True, metavar="FILE", help="Report; .html .json .sarif .xml, - for stdout.")
+@click.option("--format", "form", metavar="NAME", help="Format of outputs whose extension does not tell.")
+@click.option(
+    "--fail-on", type=click.Choice(SEVERITIES), default="high", show_default=True, help="Exit 1 from here up."
+)
+@click.option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
+@click.option("--save-facts", metavar="DIR", help="Save what was read, to judge again without the captures.")
+@click.option(
+    "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
+)
+def command(  # noqa: PLR0917 - one for each option
+    inputs: tuple[str, ...],
+    inventory: tuple[str, ...],
+    policy: tuple[str, ...],
+    profile: str,
+    output: tuple[str, ...],
+    form: str | None,
+    fail_on: str,
+    columns: str | None,
+    save_facts: str | None,
+    jobs: int,
+) -> None:
+    r"""Judge captures, inventories, configurations and a policy; write reports.
+
+    Each INPUT is a capture, an inventory, a policy, a device configuration, a folder of these, or a folder of saved
+    facts; what it is is recognised by its content. A single - is a capture on standard input.
+
+    \b
+    Exit status: 0  nothing fails at or above --fail-on
+                 1  something does
+                 2  usage, rule or policy error: nothing was judged
+                 3  an input could not be read in whole; the reports say what is missing
+    """
+    clock, started = time.perf_counter(), datetime.now(UTC)
+    if not inputs and not inventory and not policy:
+        raise click.UsageError("name at least one input (see otaudit scan --help)")
+    with explain():
+        from scanner.cli._outputs import open_outputs
+        from scanner.scan import judge_scan, read_inputs
+
+        outputs = open_outputs(output, form)
+        found, problems = _find(inputs, inventory, policy)
+        with _progress(found) as watcher:
+            scan = read_inputs(found, jobs=jobs, columns=_columns(columns), watcher=watcher)
+        scan.problems[:0] = problems
+        for problem in scan.problems:
+            click.echo(f"otaudit: {problem}", err=True)
+        if save_facts:
+            scan.facts.save(Path(save_facts))
+        results = judge_scan(scan, profile=profile, started=started, clock=clock)
+        outputs.write(results)
+    sys.exit(_status(results, fail_on))
+
+
+def _find(
+    inputs: tuple[str, ...], inventory: tuple[str, ...], policy: tuple[str, ...]
+) -> tuple[list[Input], list[Problem]]:
+    from scanner.errors import DefinitionError, InputError
+    from scanner.inputs import Input, Kind, find_inputs
+
+    problems: list[Problem] = []
+    found = list(find_inputs([i for i in inputs if i != "-"], problems))
+    if "-" in inputs:
+        found.append(Input(Kind.CAPTURE, "standard input", stream=sys.stdin.buffer))
+    found += [Input(Kind.INVENTORY, name, Path(name)) for name in inventory]
+    for name in policy:
+        if not Path(name).is_file():
+            raise DefinitionError(InputError(name, "no such file", remedy="check the path of the policy").problem)
+        found.append(Input(Kind.POLICY, name, Path(name)))
+    return found, problems
+
+
+def _columns(path: str | None) -> dict[str, str] | None:
+    if path is None:
+        return None
+    from scanner.assets.columns import read_columns
+
+    return dict(read_columns(Path(path)))
+
+
+@contextmanager
+def _progress(found: list[Input]) -> Iterator[Watcher | None]:
+    """A progress bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from scanner.cli._progress import progress
+
+    with progress(found) as watcher:
+        yield watcher
+
+
+def _status(results: Results, fail_on: str) -> int:
+    from scanner.results.model import Severity, Verdict
+
+    if fail_on != "never":
+        limit = Severity(fail_on).rank
+        if any(rule.verdict is Verdict.FAIL and rule.severity.rank >= limit for rule in results.rules):
+            return FAILING
+    errors = any(rule.verdict is Verdict.ERROR for rule in results.rules)
+    return INCOMPLETE if errors or not results.complete else 0

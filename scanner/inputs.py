@@ -1,0 +1,137 @@
+"""Which inputs there are and what each is: recognised by content, never by extension."""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from scanner.errors import InputError, Problem
+
+HEAD = 65536  # bytes looked at to recognise a file
+
+
+class Kind(enum.StrEnum):
+    """What an input is."""
+
+    CAPTURE = "capture"
+    INVENTORY = "inventory"
+    POLICY = "policy"
+    CONFIGURATION = "configuration"
+    FACTS = "facts"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input, named ``source`` in reports. ``stream`` is set for standard input, ``path`` for everything else."""
+
+    kind: Kind
+    source: str
+    path: Path | None = None
+    stream: BinaryIO | None = None
+
+
+# Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
+_BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf", ".columns.yaml")
+_OWN_RESULTS = (b'"otaudit_results"', b'"$schema": "https://json.schemastore.org/sarif', b"<testsuites")
+
+
+def find_inputs(arguments: Iterable[str], problems: list[Problem]) -> Iterator[Input]:
+    """Every input that the arguments name; what is missing or not recognised is added to ``problems``.
+
+    A folder is walked in name order, without hidden entries; a folder of saved facts is one input.
+    """
+    for argument in arguments:
+        path = Path(argument)
+        try:
+            if path.is_dir():
+                yield from _in_folder(path, argument, problems)
+            else:
+                yield given(argument, recognise(path, argument), path)
+        except InputError as error:
+            problems.append(error.problem)
+
+
+def given(source: str, kind: Kind | None, path: Path) -> Input:
+    """An input that the user named himself and that therefore must be something."""
+    if kind is None:
+        raise InputError(
+            source,
+            "not recognised as a capture, inventory, policy, device configuration or saved facts",
+            remedy="check the file, or convert it to one of the documented formats",
+        )
+    return Input(kind, source, path)
+
+
+def _in_folder(folder: Path, argument: str, problems: list[Problem]) -> Iterator[Input]:
+    if (folder / "facts.json").is_file():
+        yield Input(Kind.FACTS, argument, folder)
+        return
+    found = False
+    for path in _walk(folder):
+        source = path.as_posix()
+        try:
+            kind = recognise(path, source)
+        except InputError as error:
+            problems.append(error.problem)
+            continue
+        if kind is not None:
+            found = True
+            yield Input(kind, source, path)
+        elif not _beside(path):
+            problems.append(Problem(source, "not recognised, so not examined", remedy="remove it or convert it"))
+    if not found:
+        problems.append(
+            Problem(
+                argument,
+                "no capture, inventory, policy or device configuration in this folder",
+                remedy="check the path",
+            )
+        )
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Files below the folder in name order; symbolic links to folders are not followed (they may go in circles)."""
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        yield from (Path(root) / name for name in sorted(files) if not name.startswith("."))
+
+
+def _beside(path: Path) -> bool:
+    if path.name.lower().endswith(_BESIDE) or not path.is_file():
+        return True
+    return any(mark in _head(path, path.as_posix()) for mark in _OWN_RESULTS)
+
+
+def recognise(path: Path, source: str) -> Kind | None:
+    """What the file is by its first bytes, None if nothing knows it; InputError when it is empty or not readable."""
+    head = _head(path, source)
+    if not head:
+        raise InputError(source, "the file is empty", remedy="copy or export it again")
+    from scanner import policy
+    from scanner.assets import readers as inventories
+    from scanner.capture.magic import is_capture
+    from scanner.configs import reader as configurations
+
+    if is_capture(head):
+        return Kind.CAPTURE
+    if policy.recognises(path.name, head):
+        return Kind.POLICY
+    if configurations.recognises(path.name, head):
+        return Kind.CONFIGURATION
+    if inventories.recognises(path.name, head):
+        return Kind.INVENTORY
+    return None
+
+
+def _head(path: Path, source: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except FileNotFoundError:
+        raise InputError(source, "no such file or folder", remedy="check the path") from None
+    except OSError as error:
+        raise InputError(source, f"cannot be opened: {error.strerror or error}") from error

@@ -1,0 +1,106 @@
+"""Reads each kind of input into facts. The readers behind are imported when an input of their kind is there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scanner.errors import InputError, Problem
+from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.schema import TABLES
+from scanner.inputs import Input, Kind
+
+Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one input gave, and what of it could not be used."""
+
+    facts: Facts
+    problems: tuple[Problem, ...] = ()
+
+
+def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> Reading:
+    """An inventory, policy, configuration or folder of facts. ``columns``: the user's mapping of inventory headers.
+
+    InputError when nothing of it can be used; DefinitionError when a policy is wrong.
+    """
+    path = entry.path
+    if path is None:
+        raise InputError(entry.source, "only a capture can be read from standard input")
+    if entry.kind is Kind.FACTS:
+        return Reading(Facts.load(path))
+    if entry.kind is Kind.POLICY:
+        return _policy(path, entry.source)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(entry.source, f"cannot be read: {error.strerror or error}") from error
+    if entry.kind is Kind.INVENTORY:
+        return _inventory(data, entry.source, columns)
+    return _configuration(data, entry.source)
+
+
+def _policy(path: Path, source: str) -> Reading:
+    from scanner.policy import read_policy
+    from scanner.protocols import protocols
+
+    policy = read_policy(path, protocols(), source=source)
+    facts = _facts(policy.tables(), source, "policy", path.read_bytes(), complete=True, notes=())
+    return Reading(Facts(facts.tables, facts.inputs, (), policy.site))
+
+
+def _inventory(data: bytes, source: str, columns: Mapping[str, str] | None) -> Reading:
+    from scanner.assets import readers
+
+    inventory = readers.read(data, source, columns)
+    complete = not inventory.problems
+    facts = _facts({"inventory": inventory.rows}, source, "inventory", data, complete=complete, notes=inventory.notes)
+    return Reading(facts, inventory.problems)
+
+
+def _configuration(data: bytes, source: str) -> Reading:
+    from scanner.configs import reader
+
+    found = reader.read(data, source)
+    complete = not found.problems
+    facts = _facts({"settings": found.rows}, source, "configuration", data, complete=complete, notes=found.notes)
+    return Reading(facts, found.problems)
+
+
+def _facts(
+    rows: Mapping[str, Iterable[Mapping[str, Any]]],
+    source: str,
+    kind: str,
+    data: bytes,
+    *,
+    complete: bool,
+    notes: tuple[tuple[str, str], ...],
+) -> Facts:
+    provenance = Provenance(source, kind, len(data), hashlib.sha256(data).hexdigest(), complete, notes)
+    return Facts({name: frame(TABLES[name], found) for name, found in rows.items()}, (provenance,))
+
+
+def read_capture_input(entry: Input, progress: Progress | None = None) -> Reading:
+    """A capture, through the kernel and the dissectors; InputError when nothing of it can be read."""
+    from scanner.capture.read import read_capture
+    from scanner.facts.build import capture_facts
+    from scanner.protocols import all_framings, cases, protocols
+
+    content = entry.stream if entry.path is None else entry.path
+    if content is None:
+        raise InputError(entry.source, "nothing to read")
+    result = read_capture(content, entry.source, all_framings(), cases(), progress)
+    problems = []
+    if result.info.unread:
+        remedy = "capture again or copy the file anew; the rest was examined"
+        problems.append(Problem(entry.source, result.info.unread, remedy=remedy))
+    problems += [
+        Problem(entry.source, f"limit reached: {name}, {count} left out", remedy="scan the capture in parts")
+        for name, count in sorted(result.info.limits.items())
+    ]
+    return Reading(capture_facts(result, protocols()), tuple(problems))
