@@ -40,8 +40,8 @@ class PcapngReader:
                 position = self._walker.walk(buffer, position, end, index)
                 if self._walker.state == CORRUPT:
                     raise Contradiction(position, f"the block of packet {index.packets + 1} contradicts its lengths")
-                if self._walker.state == FULL:
-                    return position, True
+                if self._walker.state != BLOCK:
+                    return position, self._walker.state == FULL
             if end - position < 12:
                 return position, False
             after = self._block(buffer, position, end)
