@@ -238,7 +238,7 @@ def _constant(column: Column, kind: str, value: Any) -> bool | int | float | dat
 
 
 def _checked_regex(value: str) -> str:
-    import polars as pl  # noqa: PLC0415 - slow to import, and few rules have regular expressions
+    import polars as pl  # slow to import, and few rules have regular expressions
 
     try:
         pl.Series(["x"]).str.contains(value, strict=True)

@@ -1,0 +1,76 @@
+"""Facts, rules, profile and frameworks in; results out. The one page that ties the engine together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from scanner import __version__
+from scanner.engine import summary
+from scanner.engine.enriched import Enriched, enriched
+from scanner.engine.frameworks import Framework, roll_up
+from scanner.engine.profiles import Profile
+from scanner.engine.rules import Rule
+from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.waivers import Waiver, read_waivers
+from scanner.errors import Problem
+from scanner.facts.enrich import enrich
+from scanner.facts.frames import Facts
+from scanner.results.model import ProblemRow, Results, RuleResult, Run
+
+
+def judge(
+    facts: Facts,
+    rules: Collection[Rule],
+    profile: Profile,
+    frameworks: Collection[Framework],
+    *,
+    today: date,
+    problems: Iterable[Problem] = (),
+) -> Results:
+    """Judge the facts by the profile's rules.
+
+    today: decides which waivers still hold. problems: what readers could not use; the results carry them on.
+    ``Results.run`` is left empty for the caller to fill. DefinitionError when a waiver of the policy is wrong.
+    """
+    case = enriched(facts, enrich(facts))
+    waivers = read_waivers(case.tables["waivers"], rules)
+    terms = Terms(today, waivers, profile.minimum_duration)
+    results = [
+        judge_rule(rule, case, terms, profile.severity.get(rule.id, rule.severity))
+        for rule in profile.chosen(rules, frameworks)
+    ]
+    told = tuple(problems)
+    return Results(
+        site=facts.site,
+        profile=profile.id,
+        run=Run("", 0.0, __version__),
+        inputs=summary.inputs(case),
+        problems=_problems(told, case, waivers, results, today),
+        rules=tuple(results),
+        frameworks=tuple(roll_up(f, results) for f in profile.shown(frameworks)),
+        devices=summary.devices(case),
+        zones=summary.zones(case),
+        traffic=summary.traffic(case),
+        complete=not told and not facts.defects and all(p.complete for p in facts.inputs),
+    )
+
+
+def _problems(
+    told: Iterable[Problem], case: Enriched, waivers: Iterable[Waiver], results: Iterable[RuleResult], today: date
+) -> tuple[ProblemRow, ...]:
+    """What could not be read, where otaudit failed itself, and waivers that no longer do anything."""
+    rows = [ProblemRow(p.source, p.place, p.what, p.remedy) for p in told]
+    for defect in case.facts.defects:
+        what = f"otaudit failed on {defect.count:,} messages or lines: {defect.what}"
+        rows.append(ProblemRow(defect.component, "", what, "report this as a defect of otaudit"))
+    judged = {r.rule: {f.waiver for f in r.findings if f.waiver} for r in results}
+    for waiver in waivers:
+        place = f"line {waiver.line}"
+        if not waiver.holds(today):
+            what = f"waiver for rule '{waiver.rule}' expired on {waiver.until}"
+            rows.append(ProblemRow(waiver.source, place, what, "mend the deviation, or have it accepted again"))
+        elif waiver.rule in judged and waiver.text not in judged[waiver.rule]:
+            what = f"waiver for rule '{waiver.rule}' covers nothing that fails"
+            rows.append(ProblemRow(waiver.source, place, what, "remove it when the deviation is mended"))
+    return tuple(rows)

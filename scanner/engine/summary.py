@@ -1,0 +1,187 @@
+"""The facts as a report shows them beside the verdicts: inputs, devices, zones and traffic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from scanner.engine.enriched import Enriched
+from scanner.engine.words import both, counted, duration, joined
+from scanner.results.model import DeviceRow, InputRecord, Text, TrafficRow, ZoneRow
+
+MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
+REST = "…"
+_COUNTS = (
+    ("truncated_packets", "packets cut by the snap length"),
+    ("not_understood_packets", "packets not understood"),
+    ("malformed_packets", "malformed packets"),
+    ("fragments_dropped", "IP fragments not reassembled"),
+    ("gaps", "gaps in TCP streams"),
+    ("lost_bytes", "bytes known to be missing"),
+    ("malformed_messages", "malformed messages"),
+    ("one_sided_flows", "one-sided TCP conversations"),
+)
+_COUNTED = {
+    "inventory": (("inventory", "inventory"),),
+    "policy": (("zones", "zones"), ("conduits", "conduits"), ("roles", "roles")),
+    "configuration": (("settings", "settings"),),
+}
+
+
+def inputs(case: Enriched) -> tuple[InputRecord, ...]:
+    """Every input that was read, and how far."""
+    captures = {row["sha256"]: row for row in case.tables["captures"].to_dicts()}
+    rows = {table: Counter(case.tables[table]["source"]) for kind in _COUNTED.values() for table, _ in kind}
+    records = []
+    for given in case.facts.inputs:
+        details = dict(given.notes)
+        capture = captures.get(given.sha256) if given.kind == "capture" else None
+        if capture:
+            details |= _capture_details(capture)
+            text = _capture_text(capture)
+        else:
+            text = joined(
+                (counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ())), ", ", "，"
+            )
+        records.append(InputRecord(given.source, given.kind, given.size, given.sha256, text, given.complete, details))
+    return tuple(records)
+
+
+def _capture_text(row: Mapping[str, Any]) -> Text:
+    parts = [both(row["format"], row["format"])] if row["format"] else []
+    parts.append(counted(row["packets"] or 0, "packet"))
+    parts.append(duration(row["duration"] or 0.0))
+    return joined(parts, ", ", "，")
+
+
+def _capture_details(row: Mapping[str, Any]) -> dict[str, str]:
+    details = {name: f"{row[column]:,}" for column, name in _COUNTS if row[column]}
+    if row["first_time"] is not None and row["last_time"] is not None:
+        details["time"] = f"{row['first_time']:%Y-%m-%d %H:%M:%S} to {row['last_time']:%Y-%m-%d %H:%M:%S} UTC"
+    for column, name in (("link_types", "link types"), ("not_understood", "not understood"), ("limits", "limits")):
+        if row[column]:
+            details[name] = ", ".join(row[column])
+    if row["recognised_share"] is not None:
+        details["conversations recognised"] = f"{row['recognised_share']:.0%}"
+    if row["unread"]:
+        details["not read"] = row["unread"]
+    return details
+
+
+def devices(case: Enriched) -> tuple[DeviceRow, ...]:
+    """Devices seen, then devices that are only listed in the inventory."""
+    table = case.tables["devices"].sort("device")
+    return tuple(_seen(row) for row in table.to_dicts()) + tuple(_only_listed(case.tables["inventory"]))
+
+
+def _seen(row: Mapping[str, Any]) -> DeviceRow:
+    return DeviceRow(
+        device=row["device"],
+        name=row["name"] or row["device"],
+        zone=row["zone"],
+        level=row["level"],
+        roles=tuple(row["roles"]),
+        ips=tuple(row["ips"]),
+        mac=row["mac"],
+        oui_vendor=row["oui_vendor"],
+        vendor=row["vendor"],
+        model=row["model"],
+        firmware=row["firmware"],
+        serial=row["serial"],
+        protocols=tuple(row["protocols"]),
+        listed=row["listed"],
+        seen=True,
+        conflicts=tuple(row["conflict_details"] or row["conflicts"]),
+        reasons=tuple(row["role_reasons"]),
+        packets=row["packets"] or 0,
+    )
+
+
+def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:
+    for row in inventory.sort("source", "row").to_dicts():
+        if row["seen"] or row["device"]:
+            continue
+        key = next(iter([*row["macs"], *row["ips"]]), "") or row["id"] or row["name"]
+        yield DeviceRow(
+            device=key or f"{row['source']}:{row['row']}",
+            name=row["name"] or row["hostname"] or key,
+            zone=row["zone_by_policy"] or row["zone"],
+            level=row["level"],
+            roles=tuple(row["roles"]) or ((row["type"],) if row["type"] else ()),
+            ips=tuple(row["ips"]),
+            mac=next(iter(row["macs"]), ""),
+            oui_vendor="",
+            vendor=row["vendor"],
+            model=row["model"],
+            firmware=row["firmware"],
+            serial=row["serial"],
+            protocols=tuple(row["protocols"]),
+            listed=True,
+            seen=False,
+        )
+
+
+def zones(case: Enriched) -> tuple[ZoneRow, ...]:
+    """The policy's zones from the highest Purdue level down, with how many devices were seen in each."""
+    seen = Counter(case.tables["devices"]["zone"])
+    table = case.tables["zones"].unique("zone", keep="first", maintain_order=True)
+    table = table.sort(["level", "zone"], descending=[True, False], nulls_last=True)
+    return tuple(
+        ZoneRow(row["zone"], row["name"] or row["zone"], row["level"], row["sl_t"], seen[row["zone"]])
+        for row in table.to_dicts()
+    )
+
+
+def traffic(case: Enriched) -> tuple[TrafficRow, ...]:
+    """Traffic between zones, or between addresses without a policy; at most ``MOST_TRAFFIC`` rows, the largest."""
+    ends = ("client_zone", "server_zone") if case.tables["zones"].height else ("client", "server")
+    flows = case.tables["flows"]
+    if not flows.height:
+        return ()
+    grouped = (
+        flows.group_by(pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"))
+        .agg(
+            pl.col("protocol").filter(pl.col("protocol") != "").unique().alias("protocols"),
+            pl.col("connections").sum(),
+            (pl.col("client_packets").sum() + pl.col("server_packets").sum()).alias("packets"),
+            (pl.col("client_bytes").sum() + pl.col("server_bytes").sum()).alias("bytes"),
+            pl.col("allowed").all(ignore_nulls=False),
+            pl.col("conduit").filter(pl.col("conduit") != "").unique().alias("conduits"),
+        )
+        .sort(["bytes", "packets", "source", "target"], descending=[True, True, False, False])
+    )
+    rows = [_traffic_row(row) for row in grouped.head(MOST_TRAFFIC).to_dicts()]
+    rows.sort(key=lambda r: (r.source, r.target))
+    return (*rows, *_rest(_traffic_row(row) for row in grouped.slice(MOST_TRAFFIC).to_dicts()))
+
+
+def _traffic_row(row: Mapping[str, Any]) -> TrafficRow:
+    return TrafficRow(
+        source=row["source"],
+        target=row["target"],
+        protocols=tuple(sorted(row["protocols"])),
+        connections=row["connections"],
+        packets=row["packets"],
+        bytes=row["bytes"],
+        allowed=row["allowed"],
+        conduit=", ".join(sorted(row["conduits"])),
+    )
+
+
+def _rest(rows: Iterable[TrafficRow]) -> Iterator[TrafficRow]:
+    rows = list(rows)
+    if not rows:
+        return
+    verdicts = {r.allowed for r in rows}
+    yield TrafficRow(
+        source=REST,
+        target=REST,
+        protocols=tuple(sorted({p for r in rows for p in r.protocols})),
+        connections=sum(r.connections for r in rows),
+        packets=sum(r.packets for r in rows),
+        bytes=sum(r.bytes for r in rows),
+        allowed=False if False in verdicts else (None if None in verdicts else True),
+    )
