@@ -1,0 +1,481 @@
+"""S7comm, the protocol of SIMATIC S7-300/400 and of PUT/GET on S7-1200/1500, over TPKT and COTP.
+
+Siemens has not published it. Written from what is established by independent work: the Wireshark dissector's field
+documentation (T. Wiens), the Snap7 reference manual (D. Nardella), "The Siemens S7 Communication" parts 1 and 2
+(GyM); list contents from Siemens "System and Standard Functions for S7-300/400". Offsets below count from the TPKT
+header; the S7 PDU begins at 7: 0x32, ROSCTR, reserved, PDU reference, length of parameters, length of data, then in
+acknowledgements error class and code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from scanner.capture.descriptor import Byte, Case, Field, Range, Role, Size, bits
+from scanner.protocols._s7comm_items import block_name, items, status_item
+from scanner.protocols._s7comm_names import (
+    BLOCK_TYPES,
+    IDENTITY_LISTS,
+    JOBS,
+    MODES,
+    PBC,
+    PBC_GROUP,
+    PI_SERVICES,
+    RETURN_CODES,
+    SZL_LISTS,
+    USERDATA,
+    USERDATA_GROUPS,
+    error_text,
+)
+from scanner.protocols._s7comm_szl import continued, identities
+from scanner.protocols._text import readable
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.framings import TPKT
+
+FRAMING = TPKT
+
+_PDU = 7
+JOB, ACK, ACK_DATA, USERDATA_PDU = 1, 2, 3, 7
+READ, WRITE, DOWNLOAD_BLOCK, DOWNLOAD_ENDED, PI_SERVICE, STOP, SETUP = 0x04, 0x05, 0x1B, 0x1C, 0x28, 0x29, 0xF0
+SUCCESS = 0xFF
+
+# --- which bytes are meaning ----------------------------------------------------------------------------------------
+
+_KIND = Range(8, 9)
+_ERROR = Range(17, 19)
+_JOB_PARAMETERS = Range(17, Field(13, 2, add=17))
+_UD_WHAT = Range(20, 24)  # length, method, type and group, sub-function; a sequence number follows
+_UD_RESULT = Range(26, 29)  # last data unit, error code
+_REFERENCE = (Range(11, 13),)
+_IS_S7 = (Byte(5, 0xF0), Byte(7, 0x32))
+_UPLOADS = (0x1E, 0x1F)  # their upload id is new every time
+_DOWNLOADS = (DOWNLOAD_BLOCK, DOWNLOAD_ENDED)  # the controller asks for the blocks of a download by these
+
+
+def _case(rosctr: int, *tests: Byte | Size, key: tuple[Range, ...], role: Role, with_length: bool = False) -> Case:
+    notice = role is Role.NOTICE
+    return Case(
+        "s7comm",
+        (*_IS_S7, Byte(8, rosctr), *tests),
+        key=(_KIND, *key),
+        role=role,
+        pair=() if notice else _REFERENCE,
+        keep=1024,
+        with_length=with_length,
+    )
+
+
+def _job(*functions: int, key: tuple[Range, ...] = (_JOB_PARAMETERS,), role: Role = Role.REQUEST) -> Case:
+    return _case(JOB, Byte(17, functions), key=key, role=role)
+
+
+def _acknowledgement(*functions: int, key: Range, with_length: bool = False, role: Role = Role.RESPONSE) -> Case:
+    return _case(ACK_DATA, Byte(19, functions), key=(_ERROR, key), role=role, with_length=with_length)
+
+
+def _userdata(kind: int, *tests: Byte, key: tuple[Range, ...] = (), with_length: bool = False) -> Case:
+    role = {0: Role.NOTICE, 1: Role.REQUEST, 2: Role.RESPONSE}[kind]
+    return _case(
+        USERDATA_PDU, Byte(22, bits(0xC0, kind << 6)), *tests, key=(_UD_WHAT, *key), role=role, with_length=with_length
+    )
+
+
+def _group(number: int) -> Byte:
+    return Byte(22, bits(0x3F, number))
+
+
+# A request's data begin at 25, or at 29 when it has a result; a response always has one.
+_SHORT = Byte(20, 4)
+CASES = (
+    _job(*_UPLOADS, key=(Range(17, 18),)),
+    _job(*_DOWNLOADS, role=Role.NOTICE),
+    _case(JOB, key=(_JOB_PARAMETERS,), role=Role.REQUEST),
+    _case(ACK, key=(_ERROR,), role=Role.RESPONSE),
+    # Read: item count and head of the first item; items that fail are shorter, so the length tells the others apart.
+    _acknowledgement(READ, key=Range(19, 25), with_length=True),
+    _acknowledgement(WRITE, key=Range(19)),
+    _acknowledgement(SETUP, key=Range(19, 27)),
+    _acknowledgement(*_DOWNLOADS, key=Range(19, 20), role=Role.NOTICE),
+    _case(ACK_DATA, key=(_ERROR, Range(19, 20)), role=Role.RESPONSE),
+    # Mode transition indication: the mode is in the parameters.
+    _case(USERDATA_PDU, Byte(17, 1), key=(Range(17, 24),), role=Role.NOTICE),
+    # USEND: parameters 00 01 12 06 13, then the R_ID.
+    _case(USERDATA_PDU, Byte(21, 0x13), key=(Range(17, 26),), role=Role.NOTICE),
+    # Requests whose data are addresses and names, never values; passwords and clocks are left out by the last case.
+    _userdata(1, _SHORT, _group(4), key=(Range(25),)),
+    _userdata(1, _SHORT, _group(3), key=(Range(25),)),
+    _userdata(1, _SHORT, _group(2), key=(Range(25),)),
+    _userdata(1, _SHORT, _group(1), key=(Range(25),)),
+    _userdata(1, _group(PBC_GROUP), key=(Range(29, 41),)),
+    _userdata(1, _SHORT, _group(63), Byte(23, (1, 4, 6)), key=(Range(25),)),
+    # Identification is kept whole: records of 28 bytes of xy11, of 34 bytes of xy1C.
+    _userdata(2, _group(4), Byte(23, 1), Byte(34, 0x11), Byte(38, 28), key=(_UD_RESULT, Range(29))),
+    _userdata(2, _group(4), Byte(23, 1), Byte(34, 0x1C), Byte(38, 34), key=(_UD_RESULT, Range(29))),
+    _userdata(2, _group(4), Byte(23, 1), key=(_UD_RESULT,), with_length=True),
+    _userdata(2, key=(_UD_RESULT,)),
+    _userdata(1),
+    _userdata(0),
+)
+
+# --- dissection -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Pdu:
+    """One S7 PDU, its parts as far as they were kept."""
+
+    rosctr: int
+    error: int
+    parameters: bytes
+    data: bytes
+    whole: bool  # nothing is missing of parameters and data
+
+
+def probe(message: Message) -> bool:
+    """A data TPDU with protocol identifier 0x32, a known ROSCTR and lengths that fit."""
+    try:
+        _pdu(message)
+    except Malformed:
+        return False
+    return True
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The operations of one PDU, one a variable for reading and writing; system status lists also give identities."""
+    pdu = _pdu(message)
+    if pdu.rosctr == JOB:
+        yield from _job_rows(pdu)
+    elif pdu.rosctr == USERDATA_PDU:
+        yield from _userdata_rows(pdu)
+    else:
+        yield from _acknowledgement_rows(pdu)
+
+
+def _pdu(message: Message) -> _Pdu:
+    data = message.data
+    if len(data) < _PDU + 10 or data[5] != 0xF0 or data[_PDU] != 0x32:
+        raise Malformed("no S7 PDU in a COTP data TPDU")
+    rosctr = data[8]
+    if rosctr not in (JOB, ACK, ACK_DATA, USERDATA_PDU):
+        raise Malformed(f"ROSCTR {rosctr} is not known")
+    start = _PDU + (12 if rosctr in (ACK, ACK_DATA) else 10)
+    middle = start + int.from_bytes(data[13:15], "big")
+    end = middle + int.from_bytes(data[15:17], "big")
+    if end > message.length:
+        raise Malformed(f"parameters and data need {end} bytes, the packet has {message.length}")
+    if len(data) < start:
+        raise Malformed("cut short in the header")
+    return _Pdu(
+        rosctr=rosctr,
+        error=int.from_bytes(data[17:19], "big") if start > _PDU + 10 else 0,
+        parameters=data[start:middle],
+        data=data[middle:end],
+        whole=len(data) >= end,
+    )
+
+
+def _operation(
+    code: int,
+    kind: Kind = Kind.REQUEST,
+    *,
+    name: str = "",
+    verb: Verb | None = None,
+    touched: str = "",
+    detail: str = "",
+    refusal: str = "",
+) -> Operation:
+    """A row about a function of jobs and acknowledgements."""
+    known, usual = JOBS.get(code, (f"Function 0x{code:02X}", Verb.UNKNOWN))
+    return Operation(
+        verb=verb or usual,
+        function=name or known,
+        kind=kind,
+        code=f"0x{code:02X}",
+        object=touched,
+        detail=detail,
+        refusal=refusal,
+        filter=f"s7comm.param.func == 0x{code:02x}",
+    )
+
+
+def _job_rows(pdu: _Pdu) -> Iterator[Operation]:
+    parameters = pdu.parameters
+    if not parameters:
+        raise Malformed("a job without parameters")
+    code = parameters[0]
+    if code in (READ, WRITE):
+        yield from (_operation(code, touched=address) for address in _addresses(pdu))
+    elif code == PI_SERVICE:
+        yield _pi_service(parameters)
+    elif code == STOP:
+        yield _operation(code, touched=_counted_text(parameters, 6))
+    elif code in (0x1A, 0x1D):
+        yield _operation(code, touched=block_name(_counted(parameters, 8)))
+    elif code in _DOWNLOADS:
+        yield _operation(code, Kind.NOTICE, touched=block_name(_counted(parameters, 8)))
+    elif code == SETUP:
+        yield _operation(code, detail=_pdu_size(parameters))
+    else:
+        yield _operation(code)
+
+
+def _addresses(pdu: _Pdu) -> list[str]:
+    """The variables of a read or write; those beyond what was kept are left out."""
+    if len(pdu.parameters) < 2:
+        raise Malformed("a variable job without item count")
+    found: list[str] = []
+    try:
+        found.extend(items(pdu.parameters[2:], pdu.parameters[1]))
+    except Malformed:
+        if pdu.whole:
+            raise
+    return found
+
+
+def _counted(raw: bytes, at: int) -> bytes:
+    """The bytes counted by the byte at ``at``; Malformed when they are not there."""
+    if at >= len(raw) or at + 1 + raw[at] > len(raw):
+        raise Malformed(f"text at byte {at} of the parameters is cut short")
+    return raw[at + 1 : at + 1 + raw[at]]
+
+
+def _counted_text(raw: bytes, at: int) -> str:
+    return readable(_counted(raw, at)) if at < len(raw) else ""
+
+
+def _pdu_size(parameters: bytes) -> str:
+    return f"PDU of {int.from_bytes(parameters[6:8], 'big')} bytes" if len(parameters) >= 8 else ""
+
+
+def _pi_service(parameters: bytes) -> Operation:
+    """Program invocation: seven bytes, length and bytes of the argument, length and name of the service."""
+    if len(parameters) < 10:
+        raise Malformed("a PI service without a name")
+    size = int.from_bytes(parameters[8:10], "big")
+    argument = parameters[10 : 10 + size]
+    service = readable(_counted(parameters, 10 + size))
+    name, verb = PI_SERVICES.get(service, ("PI Service", Verb.UNKNOWN))
+    touched, detail = "", f"service {service}"
+    if service in ("_INSE", "_INS2", "_DELE"):
+        blocks = [argument[at : at + 8] for at in range(2, len(argument) - 7, 8)]
+        touched = ", ".join(block_name(b) for b in blocks[: argument[0] if argument else 0])
+    elif service == "P_PROGRAM":
+        words = readable(argument).strip()
+        detail += {"": ", warm start", "C": ", cold start"}.get(words, f", argument {words}")
+    elif service.startswith("_N_") and verb not in (Verb.AUTHENTICATE, Verb.CONFIGURE):
+        touched = _nc_file(argument)
+    return _operation(PI_SERVICE, name=name, verb=verb, touched=touched, detail=detail)
+
+
+def _nc_file(argument: bytes) -> str:
+    """The second text of an NC service's argument, after the address: mostly a file or program."""
+    if not argument or 1 + argument[0] > len(argument):
+        return ""
+    at = 1 + argument[0] + (argument[0] % 2 == 0)
+    return readable(argument[at + 1 : at + 1 + argument[at]]) if at < len(argument) else ""
+
+
+def _acknowledgement_rows(pdu: _Pdu) -> Iterator[Row]:
+    kind, refusal = (Kind.REFUSAL, error_text(pdu.error)) if pdu.error else (Kind.RESPONSE, "")
+    if not pdu.parameters:
+        yield Operation(
+            verb=Verb.UNKNOWN,
+            function="Acknowledge",
+            kind=kind,
+            refusal=refusal,
+            filter=f"s7comm.header.rosctr == {pdu.rosctr}",
+        )
+        return
+    code = pdu.parameters[0]
+    if code in _DOWNLOADS:
+        yield _operation(code, Kind.NOTICE, detail=refusal)
+    elif code in (READ, WRITE) and not pdu.error and len(pdu.parameters) > 1:
+        for result in _results(pdu):
+            failed = result != SUCCESS
+            text = f"{RETURN_CODES.get(result, 'Return code')} (0x{result:02X})" if failed else ""
+            yield _operation(code, Kind.REFUSAL if failed else Kind.RESPONSE, refusal=text)
+    else:
+        detail = _pdu_size(pdu.parameters) if code == SETUP else ""
+        yield _operation(code, kind, detail=detail, refusal=refusal)
+
+
+def _results(pdu: _Pdu) -> Iterator[int]:
+    """The return code of each item. Items of a read carry a transport size, a length in bits or bytes, and the data."""
+    code, count = pdu.parameters[0], pdu.parameters[1]
+    at = 0
+    for _ in range(count):
+        if at >= len(pdu.data):
+            if pdu.whole:
+                raise Malformed(f"{count} items announced, the data end before")
+            return
+        yield pdu.data[at]
+        if code == WRITE:
+            at += 1
+            continue
+        size = int.from_bytes(pdu.data[at + 2 : at + 4], "big")
+        if pdu.data[at + 1 : at + 2] in (b"\3", b"\4", b"\5"):  # BIT, BYTE/WORD/DWORD, INTEGER count bits
+            size = (size + 7) // 8
+        at += 4 + (size + size % 2 if pdu.data[at] == SUCCESS else 0)
+
+
+# --- userdata -------------------------------------------------------------------------------------------------------
+
+
+def _userdata_rows(pdu: _Pdu) -> Iterator[Row]:
+    """Parameters: 00 01 12, length, method, type and group, sub-function, sequence number, and in answers data unit
+    reference, last data unit, error code.
+    """
+    parameters = pdu.parameters
+    if parameters[:1] == b"\1":
+        yield _mode_transition(parameters)
+        return
+    if len(parameters) < 8 or parameters[2] != 0x12:
+        raise Malformed("userdata parameters are cut short or of another kind")
+    if parameters[4] == 0x13:
+        yield _usend(parameters)
+        return
+    kind = (Kind.NOTICE, Kind.REQUEST, Kind.RESPONSE, Kind.NOTICE)[parameters[5] >> 6]
+    group, function = parameters[5] & 0x3F, parameters[6]
+    error = int.from_bytes(parameters[10:12], "big") if len(parameters) >= 12 else 0
+    name, verb = PBC if group == PBC_GROUP else USERDATA.get((group, function), (f"function {function}", Verb.UNKNOWN))
+    if kind is Kind.NOTICE:
+        verb = Verb.REPORT
+    elif kind is Kind.RESPONSE and error:
+        kind = Kind.REFUSAL
+    touched, detail = _subject(kind, group, function, pdu.data[4:])
+    if (group, function) == (4, 1) and kind is Kind.REQUEST and _list(pdu.data) in IDENTITY_LISTS:
+        verb = Verb.IDENTIFY
+    yield Operation(
+        verb=verb,
+        function=f"{USERDATA_GROUPS.get(group, f'Group {group}')}: {name}",
+        kind=kind,
+        code=f"{group}:{function}",
+        object=touched,
+        detail=detail,
+        refusal=error_text(error) if kind is Kind.REFUSAL else "",
+        filter=f"s7comm.param.userdata.funcgroup == {group} && s7comm.param.userdata.subfunc == {function}",
+    )
+    if (group, function) == (4, 1) and kind is Kind.RESPONSE:
+        yield from _szl_identities(pdu.data)
+    elif (group, function) == (5, 1):
+        yield from _login(kind)
+
+
+def _mode_transition(parameters: bytes) -> Operation:
+    if len(parameters) < 6:
+        raise Malformed("a mode transition without a mode")
+    return Operation(
+        verb=Verb.REPORT,
+        function="Mode Transition",
+        kind=Kind.NOTICE,
+        code="0x01",
+        detail=f"mode {MODES.get(parameters[5], parameters[5])}",
+        filter="s7comm.param.func == 0x01",
+    )
+
+
+def _usend(parameters: bytes) -> Operation:
+    return Operation(
+        verb=Verb.WRITE,
+        function="PBC: USEND",
+        kind=Kind.NOTICE,
+        object=f"R_ID 0x{int.from_bytes(parameters[6:10], 'big'):08X}" if len(parameters) >= 10 else "",
+        filter="s7comm.pbc.usend.r_id",
+    )
+
+
+def _list(data: bytes) -> int:
+    """The partial list (low byte of the SZL-ID) of SZL data, -1 when there is none."""
+    return data[5] if len(data) >= 8 else -1
+
+
+def _subject(kind: Kind, group: int, function: int, payload: bytes) -> tuple[str, str]:
+    """(object, detail) of userdata, whose data come after return code, transport size and length."""
+    describe = _SUBJECTS.get((group, None if group == PBC_GROUP else function))
+    if kind is not Kind.REQUEST or describe is None or len(payload) < describe[0]:
+        return "", ""
+    return describe[1](payload)
+
+
+def _status_list(payload: bytes) -> tuple[str, str]:
+    szl, index = int.from_bytes(payload[:2], "big"), int.from_bytes(payload[2:4], "big")
+    return f"SZL 0x{szl:04X} index 0x{index:04X}", SZL_LISTS.get(szl & 0xFF, "")
+
+
+def _block(payload: bytes) -> tuple[str, str]:
+    return block_name(payload[:8]), ""
+
+
+def _blocks(payload: bytes) -> tuple[str, str]:
+    kind = readable(payload[:2])
+    return f"{BLOCK_TYPES.get(kind, kind)} blocks", ""
+
+
+def _r_id(payload: bytes) -> tuple[str, str]:
+    return f"R_ID 0x{int.from_bytes(payload[4:8], 'big'):08X}", ""
+
+
+def _cyclic(payload: bytes) -> tuple[str, str]:
+    """Item count (16 bits), time base, factor, then variable specifications."""
+    base = {0: 0.1, 1: 1.0, 2: 10.0}.get(payload[2], 0.0)
+    try:
+        found = list(items(payload[4:], int.from_bytes(payload[:2], "big")))
+    except Malformed:
+        found = []
+    return ", ".join(found), f"every {base * payload[3]:g} s" if base else ""
+
+
+def _status_variables(payload: bytes) -> tuple[str, str]:
+    """The variables of a programmer command: sizes of a parameter and a data part; the latter begins with a count."""
+    start = 4 + int.from_bytes(payload[:2], "big")
+    count = int.from_bytes(payload[start : start + 2], "big")
+    found = [payload[at : at + 6] for at in range(start + 2, start + 2 + 6 * min(count, 256), 6)]
+    return ", ".join(status_item(raw) for raw in found if len(raw) == 6), ""
+
+
+# (group, sub-function) -> least size of the data, and what they name; None: any sub-function.
+_SUBJECTS: dict[tuple[int, int | None], tuple[int, Callable[[bytes], tuple[str, str]]]] = {
+    (1, 2): (4, _status_variables),
+    (1, 8): (4, _status_variables),
+    (1, 9): (4, _status_variables),
+    (2, 1): (4, _cyclic),
+    (3, 2): (2, _blocks),
+    (3, 3): (8, _block),
+    (4, 1): (4, _status_list),
+    (PBC_GROUP, None): (8, _r_id),
+}
+
+
+def _szl_identities(data: bytes) -> Iterator[Row]:
+    if len(data) < 8 or data[0] != SUCCESS:
+        return
+    payload = data[4:]
+    if _list(data) in IDENTITY_LISTS and payload[4] == 0 and payload[5] in (28, 34):
+        yield from identities(int.from_bytes(payload[:2], "big"), payload[4:])
+    else:
+        yield from continued(payload)
+
+
+def _login(kind: Kind) -> Iterator[Session]:
+    """The password travels merely scrambled; it is never looked at."""
+    if kind is Kind.REQUEST:
+        yield Session(credentials="user-password", detail="S7 protection level password")
+    elif kind is Kind.RESPONSE:
+        yield Session(authenticated=True)
+
+
+PROTOCOL = Protocol(
+    name="s7comm",
+    title="S7comm",
+    framing=FRAMING,
+    cases=CASES,
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset(
+        {verb for table in (JOBS, PI_SERVICES, USERDATA) for _, verb in table.values()}
+        | {PBC[1], Verb.IDENTIFY, Verb.REPORT, Verb.UNKNOWN}
+    ),
+    specification="not published; Wireshark packet-s7comm field documentation, Snap7 1.4 reference manual; "
+    "Siemens System and Standard Functions for S7-300/400 (SZL)",
+)
