@@ -21,7 +21,7 @@ _TYPES = {
 
 def violations(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
     """Every violation, in the order of the text. A schema's ``description`` says what is expected in words."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - slow to import
+    from jsonschema import Draft202012Validator
 
     found = {
         (document.position(path, key=key), problem)

@@ -1,0 +1,164 @@
+"""Single cells of an inventory: many values in one cell, addresses, VLANs, levels, and what must never be kept."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from typing import Any
+
+from scanner.addresses import is_group_mac, parse_ip, parse_mac
+from scanner.vocabulary import LEVELS
+
+MAX_CELL = 2000  # characters kept of one cell
+
+_UNKNOWN = frozenset(
+    ("-", "--", "---", "n/a", "na", "n.a.", "null", "nil", "unknown", "tbd", "?", "k.a.", "/", "\\", ".")
+    + ("unbekannt", "未知", "待定", "#n/a", "#nv")
+)
+_NOTHING = frozenset(("none", "keine", "无", "没有"))  # an answer where one asks for logging or accounts
+_SPLIT = re.compile(r"[,;|\n\r、，；]+")
+_SPLIT_ADDRESSES = re.compile(r"[,;|\s、，；]+")
+_SPACED_RANGE = re.compile(r"\s*([-–])\s*(?=[0-9a-fA-F.:]+$)")
+_LEVEL = re.compile(r"(?:purdue)?\s*(?:level|ebene|l|layer)?\s*([0-5](?:[.,]5)?)(?:\s*\(.*\))?", re.IGNORECASE)
+_VLAN = re.compile(r"(?:vlan|vid)?[\s_-]*(\d{1,4})(?:\s*-\s*(\d{1,4}))?", re.IGNORECASE)
+_SECRET_IN_TEXT = re.compile(
+    r"(?P<word>pass(?:word|wd|phrase|wort)|\bpwd?\b|kennwort|secret|community|\bpsk\b|密码|口令|团体字)"
+    r"(?P<mark>\s*(?:[:=：]|\bis\b|为|是)\s*)(?P<secret>[^\s,;|]+)",
+    re.IGNORECASE,
+)
+_SECRET_IN_URL = re.compile(r"(?<=://)[^/\s@]+@")
+_AFTER_NAME = re.compile(r"\s*(?:[:=：(（]|/(?!.*\\)|->|=>).*", re.DOTALL)
+_PREFERRED = ("address", "ip", "name", "display_name", "model", "display", "label", "value", "slug", "id")
+
+
+def text_of(value: Any, *, nothing: str = "") -> str:
+    """One value as text without secrets; empty for the many ways in which people write that they do not know.
+
+    nothing: what the answer "none" becomes.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return text_of(next((value[k] for k in _PREFERRED if value.get(k) not in (None, "", {})), None))
+    if isinstance(value, list):
+        return ", ".join(t for t in map(text_of, value) if t)
+    text = str(value).strip().removeprefix("'").strip()
+    if text.casefold() in _NOTHING:
+        return nothing
+    return "" if text.casefold() in _UNKNOWN else mask(text)[:MAX_CELL]
+
+
+def mask(text: str) -> str:
+    """The text with secrets that it names replaced."""
+    text = _SECRET_IN_TEXT.sub(lambda m: f"{m['word']}{m['mark']}***", text)
+    return _SECRET_IN_URL.sub("***@", text)
+
+
+def many(value: Any, split: re.Pattern[str] = _SPLIT, *, nothing: str = "") -> list[str]:
+    """The values of a cell: a list, a JSON array written into a cell, or text with separators; each once, in order."""
+    if isinstance(value, str) and value.lstrip().startswith("[") and value.rstrip().endswith("]"):
+        value = _json_array(value)
+    parts = value if isinstance(value, list) else [value]
+    texts = [text_of(p) if not isinstance(p, str) else p for p in parts]
+    found = (text_of(t, nothing=nothing) for text in texts for t in split.split(text))
+    return list(dict.fromkeys(t for t in found if t))
+
+
+def _json_array(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text.strip()[1:-1].replace('"', "")
+
+
+def addresses(value: Any) -> tuple[list[str], list[str], list[str]]:
+    """(IP addresses, ranges and networks that are not expanded, reasons why others are refused).
+
+    ``10.0.0.5/24`` is an interface address; ``10.0.0.0/24`` is a network.
+    """
+    good: list[str] = []
+    ranges: list[str] = []
+    bad: list[str] = []
+    for text in many(_close_ranges(value), _SPLIT_ADDRESSES):
+        try:
+            if "/" in text:
+                interface = ipaddress.ip_interface(text)
+                whole = interface.network.num_addresses > 2 and interface.ip == interface.network.network_address
+                (ranges if whole else good).append(text if whole else str(interface.ip))
+            elif _is_range(text):
+                ranges.append(text)
+            else:
+                good.append(_host_address(text))
+        except ValueError:
+            bad.append(f"'{text[:60]}' is not the IP address of a device")
+    return list(dict.fromkeys(good)), ranges, bad
+
+
+def _host_address(text: str) -> str:
+    address = ipaddress.ip_address(parse_ip(text))
+    if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
+        raise ValueError(text)
+    return str(address)
+
+
+def _close_ranges(value: Any) -> Any:
+    return _SPACED_RANGE.sub(r"\1", value) if isinstance(value, str) else value
+
+
+def _is_range(text: str) -> bool:
+    first, dash, last = text.replace("–", "-").partition("-")
+    if not dash:
+        return False
+    parse_ip(first)
+    if not last.isdigit():  # 10.0.0.1-20 is a range too
+        parse_ip(last)
+    return True
+
+
+def mac_addresses(value: Any) -> tuple[list[str], list[str]]:
+    """(MAC addresses, reasons why others are refused)."""
+    good: list[str] = []
+    bad: list[str] = []
+    for text in many(value, _SPLIT_ADDRESSES):
+        try:
+            mac = parse_mac(text)
+        except ValueError as error:
+            bad.append(str(error))
+            continue
+        if is_group_mac(mac) or mac == "00:00:00:00:00:00":
+            bad.append(f"'{text[:40]}' is not the MAC address of a device")
+        else:
+            good.append(mac)
+    return list(dict.fromkeys(good)), bad
+
+
+def vlan_ids(value: Any) -> tuple[list[int], list[str]]:
+    """(VLAN identifiers, reasons why others are refused)."""
+    good: list[int] = []
+    bad: list[str] = []
+    for text in many(value):
+        match = _VLAN.fullmatch(text)
+        low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+        if 1 <= low <= high <= 4094:
+            good += range(low, high + 1)
+        else:
+            bad.append(f"'{text[:40]}' is not a VLAN identifier")
+    return list(dict.fromkeys(good)), bad
+
+
+def purdue_level(text: str) -> float:
+    """The Purdue level 0 to 5 or 3.5; ValueError when the text is none."""
+    match = _LEVEL.fullmatch(text.strip())
+    level = float(match[1].replace(",", ".")) if match else -1.0
+    if level not in LEVELS:
+        raise ValueError(f"'{text[:40]}' is not a Purdue level")
+    return level
+
+
+def account_names(value: Any) -> list[str]:
+    """Names of accounts; what follows a name (``admin: admin``, ``admin/admin``, ``admin (default)``) is dropped."""
+    names = (_AFTER_NAME.sub("", text).strip() for text in many(value, nothing="none"))
+    return list(dict.fromkeys(name for name in names if name))

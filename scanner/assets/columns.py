@@ -1,0 +1,49 @@
+"""The user's own mapping of headers to fields, for lists that no built-in alias understands.
+
+A YAML file with one key, given by the user or lying beside the inventory as ``<name without extension>.columns.yaml``::
+
+    columns:
+      Gerätename: name
+      IP-Adresse 1: ip
+      Bemerkung: extra     # only kept
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.assets.headers import FIELD_OF, field_named
+from scanner.errors import DefinitionError, Problem
+from scanner.yaml_positions import closest, load
+
+
+def read_columns(path: Path) -> dict[str, str]:
+    """Header -> field; DefinitionError with every mistake when the file is wrong."""
+    source = str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DefinitionError(Problem(source, f"cannot be read: {error.strerror or error}")) from error
+    document = load(content, source)
+    data = document.data
+    if not isinstance(data, dict) or list(data) != ["columns"] or not isinstance(data["columns"], dict):
+        raise DefinitionError(document.problem((), "expected one key 'columns' with header: field pairs"))
+    problems = []
+    mapping = {}
+    known = sorted({*FIELD_OF.values(), "extra"})
+    for header, word in data["columns"].items():
+        name = "extra" if word == "extra" else field_named(word) if isinstance(word, str) else None
+        if name is None:
+            expected = closest(str(word), known) or f"expected one of: {', '.join(known)}"
+            problems.append(document.problem(("columns", header), f"unknown field '{word}'", expected))
+        else:
+            mapping[header] = name
+    if problems:
+        raise DefinitionError(*problems)
+    return mapping
+
+
+def beside(inventory: Path) -> Path | None:
+    """The mapping file that lies beside an inventory, if there is one."""
+    path = inventory.with_name(inventory.stem + ".columns.yaml")
+    return path if path.is_file() else None

@@ -1,0 +1,311 @@
+"""An inventory as it was read: rows of the facts table ``inventory``, what was wrong, what became of the columns."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scanner.assets import cells, kinds
+from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
+from scanner.errors import InputError, Problem
+
+HEAD = 65536  # bytes that a reader wants to see to recognise its format
+MAX_BYTES = 64 << 20
+MAX_ROWS = 200_000
+MAX_COLUMNS = 500
+
+# CISA et al., "Foundations for OT Cybersecurity: Asset Inventory Guidance for Owners and Operators" (August 2025):
+# the fourteen high-priority attributes, by our column.
+HIGH_PRIORITY = (
+    "protocols",
+    "criticality",
+    "id",
+    "type",
+    "hostname",
+    "ips",
+    "logging",
+    "macs",
+    "vendor",
+    "model",
+    "os",
+    "location",
+    "ports",
+    "accounts",
+)
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*")  # RFC 1123, 2.1
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """One inventory file.
+
+    used: header -> column of the facts; kept: headers that are only kept in ``extra``; dropped: headers of secrets.
+    notes: (key, text) pairs for the report: format, encoding, separator, columns.
+    """
+
+    source: str
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+    used: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+class Record(NamedTuple):
+    """One asset before its cells are understood: where it stands, in words and as a number, and header -> value."""
+
+    place: str
+    row: int
+    cells: dict[str, Any]
+
+
+def content_of(content: Path | bytes, name: str) -> bytes:
+    """The bytes of an input within the size limit; InputError otherwise."""
+    if isinstance(content, bytes):
+        data = content
+    else:
+        try:
+            if content.stat().st_size > MAX_BYTES:
+                raise InputError(name, f"inventory larger than {MAX_BYTES >> 20} MiB", remedy="split it")
+            data = content.read_bytes()
+        except OSError as error:
+            raise InputError(name, f"cannot be read: {error.strerror or error}") from error
+    if len(data) > MAX_BYTES:
+        raise InputError(name, f"inventory larger than {MAX_BYTES >> 20} MiB", remedy="split it")
+    return data
+
+
+def assemble(
+    source: str,
+    headers: Iterable[str],
+    records: Iterable[Record | Problem],
+    notes: Iterable[tuple[str, str]],
+    columns: Mapping[str, str] | None,
+) -> Inventory:
+    """The inventory made of a reader's records. ``columns``: the user's mapping of headers to fields."""
+    headers = list(dict.fromkeys(headers))
+    builder = _Builder(source, fields_of(headers, columns))
+    if not headers:
+        raise InputError(source, "no entries", remedy="expected a list of assets")
+    if IDENTITY.isdisjoint(builder.fields.values()):
+        shown = ", ".join(f"'{h[:30]}'" for h in headers[:8])
+        raise InputError(
+            source, f"no column that names an asset among {shown}", remedy="map the columns with a columns file"
+        )
+    for record in records:
+        if isinstance(record, Problem):
+            builder.problems.append(record)
+        elif len(builder.rows) >= MAX_ROWS:
+            builder.problems.append(Problem(source, f"more than {MAX_ROWS} rows; the rest is not read", record.place))
+            break
+        else:
+            builder.add(record)
+    dropped = tuple(h for h in headers if is_secret(h))
+    kept = tuple(h for h in headers if h and h not in builder.fields and h not in dropped)
+    return Inventory(
+        source,
+        tuple(builder.rows),
+        tuple(builder.problems),
+        builder.fields,
+        kept,
+        dropped,
+        (*notes, *_column_notes(builder, kept, dropped)),
+    )
+
+
+def _column_notes(builder: _Builder, kept: Iterable[str], dropped: Iterable[str]) -> Iterable[tuple[str, str]]:
+    yield "columns used", ", ".join(f"{h} = {f}" for h, f in builder.fields.items())
+    if kept:
+        yield "columns only kept", ", ".join(kept)
+    if dropped:
+        yield "columns dropped because they hold secrets", ", ".join(dropped)
+    for (header, what), count in sorted(builder.remarks.items()):
+        yield f"column {header}", f"{count} {what}"
+
+
+class _Builder:
+    """Understands record after record; one method a kind of field."""
+
+    def __init__(self, source: str, fields: dict[str, str]) -> None:
+        self.source = source
+        self.fields = fields
+        self.rows: list[Row] = []
+        self.problems: list[Problem] = []
+        self.remarks: Counter[tuple[str, str]] = Counter()
+        self._readers: dict[str, Callable[[_Target, str, Any], None]] = {
+            "ips": self._ips,
+            "macs": self._macs,
+            "vlans": self._vlans,
+            "level": self._level,
+            "type": self._type,
+            "authorized": self._authorized,
+            "accounts": self._accounts,
+            "roles": self._roles,
+            "protocols": self._list,
+            "ports": self._list,
+            "criticality": self._criticality,
+        }
+
+    def add(self, record: Record) -> None:
+        target = _Target(record.place, {"source": self.source, "row": record.row})
+        for header, value in record.cells.items():
+            if value in (None, "", [], {}) or is_secret(header):
+                continue
+            name = self.fields.get(header)
+            if name is None:
+                _keep(target, header, value)
+            elif text := cells.text_of(value, nothing="none" if name in _MAY_BE_NONE else ""):
+                reader = self._readers.get(name)
+                if reader:
+                    reader(target, header, value)
+                else:
+                    self._text(target, header, name, text)
+        self._finish(target)
+
+    def _finish(self, target: _Target) -> None:
+        row = target.row
+        self.problems += (Problem(self.source, reason, target.place) for reason in target.invalid)
+        if not any(row.get(name) for name in IDENTITY):
+            if len(row) > 2 or target.extra or target.invalid:
+                what = "row skipped: it has no name, address, serial number or other identity"
+                self.problems.append(Problem(self.source, what, target.place))
+            return
+        row["invalid"] = target.invalid
+        row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]
+        row["extra"] = json.dumps(target.extra, ensure_ascii=False, sort_keys=True) if target.extra else ""
+        self.rows.append(row)
+
+    def _text(self, target: _Target, header: str, name: str, text: str) -> None:
+        known = target.row.setdefault(name, text)
+        if known != text:
+            _keep(target, header, text)
+
+    def _ips(self, target: _Target, header: str, value: Any) -> None:
+        good, ranges, bad = cells.addresses(value)
+        target.extend("ips", good)
+        if ranges:
+            _keep(target, header, ranges)
+            self.remarks[header, "rows with ranges or networks, which are kept but not expanded"] += 1
+        target.refuse(header, bad)
+
+    def _macs(self, target: _Target, header: str, value: Any) -> None:
+        good, bad = cells.mac_addresses(value)
+        target.extend("macs", good)
+        target.refuse(header, bad)
+
+    def _vlans(self, target: _Target, header: str, value: Any) -> None:
+        good, bad = cells.vlan_ids(value)
+        target.extend("vlans", good)
+        target.refuse(header, bad)
+
+    def _level(self, target: _Target, header: str, value: Any) -> None:
+        text = cells.text_of(value)
+        try:
+            target.row.setdefault("level", cells.purdue_level(text))
+        except ValueError as error:
+            if normalise(header) in AMBIGUOUS_LEVELS:
+                _keep(target, header, text)
+                self.remarks[header, "values that are not Purdue levels, only kept"] += 1
+            else:
+                target.refuse(header, [str(error)])
+
+    def _type(self, target: _Target, header: str, value: Any) -> None:
+        text = cells.text_of(value)
+        kind = kinds.asset_type(text)
+        if target.row.get("type", "unknown") == "unknown":
+            target.row["type"] = kind
+        if kind == "unknown" or target.row["type"] != kind:
+            _keep(target, header, text)
+
+    def _authorized(self, target: _Target, header: str, value: Any) -> None:
+        try:
+            target.row.setdefault("authorized", kinds.consent(cells.text_of(value)))
+        except ValueError as error:
+            target.refuse(header, [str(error)])
+
+    def _accounts(self, target: _Target, header: str, value: Any) -> None:  # noqa: ARG002 - one form for all readers
+        target.extend("accounts", cells.account_names(value))
+
+    def _list(self, target: _Target, header: str, value: Any) -> None:
+        target.extend(self.fields[header], cells.many(value))
+
+    def _roles(self, target: _Target, header: str, value: Any) -> None:
+        flag = normalise(header)
+        if flag in _ROLE_FLAGS:
+            try:
+                target.extend("roles", [_ROLE_FLAGS[flag]] if kinds.consent(cells.text_of(value)) else [])
+            except ValueError as error:
+                target.refuse(header, [str(error)])
+            return
+        target.extend("roles", cells.many(value))
+
+    def _criticality(self, target: _Target, header: str, value: Any) -> None:
+        self._text(target, header, "criticality", kinds.criticality(cells.text_of(value)))
+
+
+_MAY_BE_NONE = frozenset(("logging", "accounts"))  # "none" is an answer there
+
+# columns of monitoring products that say yes or no about one role
+_ROLE_FLAGS = {
+    "programmingdevice": "engineering_station",
+    "engineeringstation": "engineering_station",
+    "scannerdevice": "security_monitor",
+}
+
+
+@dataclass(slots=True)
+class _Target:
+    """The row being filled."""
+
+    place: str
+    row: Row
+    extra: dict[str, Any] = field(default_factory=dict)
+    invalid: list[str] = field(default_factory=list)
+
+    def extend(self, name: str, values: Iterable[Any]) -> None:
+        merged = dict.fromkeys([*self.row.get(name, ()), *values])
+        if merged:
+            self.row[name] = list(merged)
+
+    def refuse(self, header: str, reasons: Iterable[str]) -> None:
+        self.invalid += [f"{header}: {reason}" for reason in reasons]
+
+
+def _keep(target: _Target, header: str, value: Any) -> None:
+    kept = _without_secrets(value, 0)
+    if kept not in (None, "", [], {}):
+        target.extra[header] = kept
+
+
+def _without_secrets(value: Any, depth: int) -> Any:
+    """A value that is not understood, as JSON can hold it, short and without secrets."""
+    if depth > 5:
+        return "..."
+    if isinstance(value, dict):
+        return {str(k): _without_secrets(v, depth + 1) for k, v in value.items() if not is_secret(str(k))}
+    if isinstance(value, list):
+        return [_without_secrets(v, depth + 1) for v in value[:50]]
+    if isinstance(value, bool | int | float) and abs(value) < 1e15:
+        return value
+    return cells.text_of(value)
+
+
+def _filled(row: Row, name: str) -> bool:
+    if name == "type":
+        return row.get("type", "unknown") != "unknown" or bool(row.get("roles"))
+    if name == "hostname":
+        named = row.get("hostname") or row.get("profinet_name")
+        return bool(named) or _HOST_NAME.fullmatch(row.get("name", "")) is not None
+    if name == "os":
+        return bool(row.get("os") or row.get("firmware"))
+    if name == "location":
+        return bool(row.get("location") or row.get("site"))
+    return bool(row.get(name))

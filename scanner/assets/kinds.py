@@ -1,0 +1,79 @@
+"""Words that lists use for a device type, importance and consent, to the words of this project."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.assets.headers import normalise
+
+# Tried in order: the first pattern found in the normalised text decides, so the more specific come first.
+_TYPES: tuple[tuple[str, str], ...] = (
+    ("safety_controller", r"safety|failsafe|fsps|fcpu|^sis$|^esd$|安全控制器|安全仪表|安全plc"),
+    (
+        "engineering_station",
+        r"engineer|^ews$|^ows?es$|^es$|programmier|^pg$|programmingdevice|工程师站|工程站|编程站|编程器|编程终端",
+    ),
+    ("historian", r"historian|historie|processdatabase|历史|实时数据库"),
+    ("opc_server", r"opc"),
+    ("hmi", r"hmi|operator|bedien|panel|touch|人机|触摸屏|操作员站|操作站"),
+    ("scada_server", r"scada|supervisory|leitsystem|leitrechner|监控服务器|上位机|组态"),
+    (
+        "io_device",
+        r"remoteio|distributedio|^io|iodevice|iomodule|fieldio|dezentraleperipherie|远程io|分布式io|io模块|从站|远程站",
+    ),
+    ("rtu", r"^rtu|remoteterminal|fernwirk|远程终端"),
+    ("ied", r"^ied|protectionrelay|schutzrelais|schutzgeraet|继电保护|保护装置"),
+    ("dcs", r"^dcs|distributedcontrol|prozessleit|分散控制|集散控制"),
+    ("drive", r"drive|vfd|inverter|frequencyconverter|umrichter|antrieb|servo|变频|驱动器|伺服"),
+    ("robot", r"robot|机器人"),
+    ("firewall", r"firewall|utm|ngfw|防火墙|网闸"),
+    ("wireless_ap", r"accesspoint|wlan|wifi|wireless|无线"),
+    ("router", r"router|路由"),
+    ("switch", r"switch|交换机"),
+    ("gateway", r"gateway|protocolconverter|umsetzer|edge|modem|网关|协议转换"),
+    ("camera", r"camera|kamera|cctv|摄像"),
+    ("printer", r"printer|drucker|打印"),
+    (
+        "plc",
+        r"plc|^sps|speicherprogrammierbar|^pac$|programmablelogic|programmableautomation|可编程|控制器|controller|^cpu",
+    ),
+    ("server", r"server|服务器|^vm$|virtualmachine"),
+    (
+        "workstation",
+        r"workstation|desktop|laptop|notebook|^i?pc$|industrialpc|computer|rechner|arbeitsplatz|client|工作站|电脑|工控机",
+    ),
+)
+_COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _TYPES)
+
+_CRITICALITY = {
+    "low": "low niedrig gering low 低 一般",
+    "medium": "medium mittel moderate normal 中 中等",
+    "high": "high hoch 高 重要",
+    "critical": "critical kritisch sehrhoch veryhigh 极高 关键 核心",
+}
+_CRITICALITY_OF = {w: k for k, words in _CRITICALITY.items() for w in words.split()}
+
+_CONSENT = {
+    True: "yes y true 1 ja j approved authorized authorised freigegeben genehmigt 是 已授权 授权",
+    False: "no n false 0 nein unapproved unauthorized unauthorised notapproved notauthorized gesperrt 否 未授权",
+}
+_CONSENT_OF = {w: answer for answer, words in _CONSENT.items() for w in words.split()}
+
+
+def asset_type(text: str) -> str:
+    """One of ``vocabulary.TYPES``; ``unknown`` when the text names none of them."""
+    word = normalise(text)
+    return next((name for name, pattern in _COMPILED if pattern.search(word)), "unknown")
+
+
+def criticality(text: str) -> str:
+    """low, medium, high or critical when the text means one of them, else the text as given."""
+    return _CRITICALITY_OF.get(normalise(text), text)
+
+
+def consent(text: str) -> bool:
+    """Yes or no; ValueError when it is neither."""
+    try:
+        return _CONSENT_OF[normalise(text)]
+    except KeyError:
+        raise ValueError(f"'{text[:40]}' is neither yes nor no") from None

@@ -1,0 +1,85 @@
+"""What JSON and YAML inventories share: finding the list of assets among nested data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from scanner.assets.headers import fields_of, is_inventory_header
+
+WRAPPERS = frozenset(
+    ("assets", "result", "results", "devices", "hosts", "items", "data", "inventory", "nodes", "records", "entries")
+    + ("value", "objects", "components", "list", "geraete", "资产", "设备")
+)
+# top-level keys of other things: results, SARIF, firewall rules, bills of materials, web captures
+FOREIGN = frozenset(("$schema", "runs", "nftables", "bomFormat", "frameworks", "log"))
+
+_OF_DEVICES = frozenset(("ips", "macs", "serial", "vendor", "model", "hostname"))
+
+
+class Found(NamedTuple):
+    """The path of the list or mapping of assets, and its entries as (path, name, object)."""
+
+    path: tuple[str | int, ...]
+    entries: list[tuple[tuple[str | int, ...], str, Any]]
+
+
+def is_foreign(data: Mapping[str, Any]) -> bool:
+    """The mapping is plainly something else than an inventory."""
+    return {"zones", "conduits"} <= data.keys() or any(k in FOREIGN or k.startswith("otaudit") for k in data)
+
+
+def find(data: Any, columns: Mapping[str, str] | None = None) -> Found | None:
+    """The assets: the data itself, or under a key of it, at most two levels down; the best understood wins."""
+    best: tuple[int, Found] | None = None
+    for path, part in _candidates(data):
+        if isinstance(part, list):
+            keys = list(dict.fromkeys(k for entry in part[:50] if isinstance(entry, dict) for k in entry))
+        else:
+            keys = keys_of_named(part, columns) or []
+        if not is_inventory_header(keys, columns):
+            continue
+        score = len(set(fields_of(keys, columns).values()))
+        if best is None or score > best[0]:
+            best = score, Found(path, _entries(path, part))
+    return best[1] if best else None
+
+
+def keys_of_named(entries: Mapping[str, Any], columns: Mapping[str, str] | None = None) -> list[str] | None:
+    """Keys of a mapping of named assets ({"plc-1": {...}, "plc-2": {...}}) when two of them are understood, one of
+    which speaks of a device.
+    """
+    if not entries or not all(isinstance(v, dict) for v in entries.values()):
+        return None
+    keys = list(dict.fromkeys(k for v in entries.values() for k in v))
+    fields = set(fields_of(keys, columns).values())
+    return ["name", *(k for k in keys if k != "name")] if len(fields) >= 2 and fields & _OF_DEVICES else None
+
+
+def headers(found: Found) -> list[str]:
+    """Every key of the assets, in the order in which they first stand."""
+    named = any(name for _, name, _ in found.entries)
+    keys = (str(k) for _, _, entry in found.entries if isinstance(entry, dict) for k in entry)
+    return list(dict.fromkeys([*(("name",) if named else ()), *keys]))
+
+
+def cells(name: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """The cells of one asset; its key in a mapping is its name unless it has one."""
+    return {"name": name} | entry if name else entry
+
+
+def _candidates(data: Any, depth: int = 0, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, Any]]:
+    if isinstance(data, list):
+        yield path, data
+    elif isinstance(data, dict):
+        if depth and data and all(isinstance(v, dict) for v in data.values()):
+            yield path, data
+        if depth < 2:
+            for key, value in data.items():
+                yield from _candidates(value, depth + 1, (*path, key))
+
+
+def _entries(path: tuple[str | int, ...], part: Any) -> list[tuple[tuple[str | int, ...], str, Any]]:
+    if isinstance(part, list):
+        return [((*path, i), "", entry) for i, entry in enumerate(part)]
+    return [((*path, key), str(key), entry) for key, entry in part.items()]

@@ -1,0 +1,200 @@
+"""Inventories as text tables: comma, semicolon, tab or bar, in any of the encodings that spreadsheets write."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from scanner.assets.headers import IDENTITY, fields_of, is_inventory_header
+from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
+from scanner.assets.text import Decoded, decode
+from scanner.errors import InputError, Problem
+
+SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+HEADER_WITHIN = 20  # rows
+_JOINED_LINES = 100  # a quoted cell spans at most so many lines
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+_COMMENTS = ("#", "//", "'")  # Kaspersky's exports begin comment lines with an apostrophe
+_SEP_HINT = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
+
+
+class Line(NamedTuple):
+    """One record: the number of its first line, its cells, and what is wrong with it."""
+
+    number: int
+    cells: list[str]
+    broken: str = ""
+
+
+class Table(NamedTuple):
+    """Where the header stands and how cells are separated."""
+
+    separator: str
+    header: list[str]
+    number: int
+
+
+def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+    """A header row of which enough is known stands within the first rows, and rows of its width follow (so that
+    prose and program text with "ip, mac" in a line are not taken for a table).
+    """
+    try:
+        text = decode(head, whole=False).text
+    except ValueError:
+        return False
+    if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[", "<"):
+        return False
+    table = _table(text, None)
+    if table is None or not is_inventory_header(table.header):
+        return False
+    known = len(set(fields_of(table.header)))
+    following = [line for line in _lines(text, table.separator) if line.number > table.number][:6]
+    wide = sum(len(line.cells) == len(table.header) for line in following)
+    return (known >= 4 or 2 * known >= len(table.header)) and 2 * wide >= len(following)
+
+
+def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+    """Text that could be a table."""
+    return head.lstrip()[:1] not in (b"{", b"[") and any(separator.encode() in head for separator in SEPARATORS)
+
+
+def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
+    """The inventory; InputError when there is no header or it is not text."""
+    data = content_of(content, name)
+    try:
+        decoded = decode(data)
+    except ValueError as error:
+        raise InputError(name, str(error)) from error
+    table = _table(decoded.text, columns)
+    if table is None:
+        raise InputError(
+            name,
+            f"no header row with a known column within the first {HEADER_WITHIN} rows",
+            remedy="name the columns (name, ip, mac, ...) or map them with a columns file",
+        )
+    if len(table.header) > MAX_COLUMNS:
+        raise InputError(name, f"more than {MAX_COLUMNS} columns")
+    headers = _unique(table.header)
+    notes = (
+        ("format", f"CSV, {SEPARATORS[table.separator]} separated, {decoded.encoding}"),
+        ("header", f"line {table.number}"),
+    )
+    return assemble(name, headers, _records(name, decoded, table, headers), notes, columns)
+
+
+def _records(name: str, decoded: Decoded, table: Table, headers: list[str]) -> Iterator[Record | Problem]:
+    if decoded.damaged:
+        yield Problem(name, f"{decoded.damaged} bytes are not {decoded.encoding}; they are shown as \ufffd")
+    for line in _lines(decoded.text, table.separator):
+        if line.number <= table.number or not any(c.strip() for c in line.cells):
+            continue
+        if line.cells[0].lstrip().startswith("#") and len(line.cells) != len(headers):
+            continue
+        place = f"row {line.number}"
+        if line.broken:
+            yield Problem(name, f"row skipped: {line.broken}", place)
+        elif any(c.strip() for c in line.cells[len(headers) :]):
+            what = f"row skipped: {len(line.cells)} cells where the header has {len(headers)}"
+            yield Problem(name, what, place, "put cells that hold the separator in quotes")
+        else:
+            yield Record(place, line.number, dict(zip(headers, line.cells, strict=False)))
+
+
+def _unique(header: list[str]) -> list[str]:
+    """Every column under a name of its own: empty ones are numbered, repeated ones too."""
+    seen: dict[str, int] = {}
+    names = []
+    for number, cell in enumerate(header, 1):
+        text = cell.strip() or f"column {number}"
+        seen[text] = seen.get(text, 0) + 1
+        names.append(text if seen[text] == 1 else f"{text}{' ' * (seen[text] - 1)}")
+    return names
+
+
+def _table(text: str, columns: Mapping[str, str] | None) -> Table | None:
+    """The separator and header row that make the most columns understood; None when no row does."""
+    best: tuple[tuple[int, int], Table] | None = None
+    for separator in _separators(text):
+        for count, line in enumerate(_lines(text, separator)):
+            if count >= HEADER_WITHIN:
+                break
+            cells = [c.strip() for c in line.cells]
+            if line.broken or cells[0].startswith(_COMMENTS):
+                continue
+            fields = fields_of(cells, columns).values()
+            score = len(set(fields)), len(cells)
+            if not IDENTITY.isdisjoint(fields) and (best is None or score > best[0]):
+                best = score, Table(separator, cells, line.number)
+    return best[1] if best else None
+
+
+def _separators(text: str) -> list[str]:
+    """Those that stand in the first rows; the one that a ``sep=`` line names, when there is one."""
+    hint = _SEP_HINT.fullmatch(_NEWLINE.split(text, maxsplit=1)[0].strip())
+    if hint and hint[1] in SEPARATORS:
+        return [hint[1]]
+    return [s for s in SEPARATORS if s in text[: HEADER_WITHIN * 4000]] or [","]
+
+
+def _lines(text: str, separator: str) -> Iterator[Line]:
+    """Records with their line numbers. A quote that never closes spoils one record, not the rest of the file."""
+    lines = _NEWLINE.split(text.removeprefix("\ufeff"))
+    at = 0
+    while at < len(lines):
+        number, record, broken = at + 1, lines[at], ""
+        at += 1
+        if '"' in record and _open(record, separator):
+            end = _closing(lines, at, separator, record)
+            if end is None:
+                broken = "a quote is opened and never closed"
+            else:
+                record = "\n".join([record, *lines[at:end]])
+                at = end
+        if record.strip():
+            yield _cells(number, record, separator, broken)
+
+
+def _cells(number: int, record: str, separator: str, broken: str) -> Line:
+    if broken or '"' not in record:
+        return Line(number, record.split(separator), broken)
+    try:
+        return Line(number, next(csv.reader([record], delimiter=separator)))
+    except csv.Error as error:
+        return Line(number, record.split(separator), str(error))
+
+
+def _closing(lines: list[str], at: int, separator: str, record: str) -> int | None:
+    """The index after the line that closes the quote left open in ``record``."""
+    for end in range(at + 1, min(len(lines), at + _JOINED_LINES) + 1):
+        record += "\n" + lines[end - 1]
+        if '"' in lines[end - 1] and not _open(record, separator):
+            return end
+    return None
+
+
+def _open(record: str, separator: str) -> bool:
+    """A quoted cell is still open at the end of the record. Quotes inside an unquoted cell (19" rack) mean nothing."""
+    at, size = 0, len(record)
+    while at < size:
+        if record[at] != '"':
+            next_cell = record.find(separator, at)
+            if next_cell < 0:
+                return False
+            at = next_cell + 1
+            continue
+        at += 1
+        while True:
+            quote = record.find('"', at)
+            if quote < 0:
+                return True
+            if record[quote + 1 : quote + 2] != '"':
+                break
+            at = quote + 2
+        next_cell = record.find(separator, quote)
+        if next_cell < 0:
+            return False
+        at = next_cell + 1
+    return False

@@ -1,0 +1,118 @@
+"""Inventories as JSON: a list of objects, or such a list under a key (``assets``, ``result``, ``devices``, ...)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from scanner.assets.headers import is_inventory_header
+from scanner.assets.inventory import Inventory, Record, assemble, content_of
+from scanner.assets.readers import _objects
+from scanner.assets.text import decode
+from scanner.errors import InputError, Problem
+
+_DECODER = json.JSONDecoder()
+_SPACE = " \t\r\n"
+
+
+def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+    """The first object of a list in it has at least two known keys."""
+    text = _text(head)
+    if not text:
+        return False
+    first = _first_object(text, 0)
+    return first is not None and is_inventory_header(first)
+
+
+def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+    """Text that begins like JSON."""
+    return bool(_text(head))
+
+
+def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
+    """The inventory; InputError when it is not JSON or holds no list of assets."""
+    try:
+        decoded = decode(content_of(content, name))
+        data = json.loads(decoded.text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InputError(name, f"not valid JSON: {error.msg}", place) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(name, f"not readable as JSON: {error}") from error
+    found = None if isinstance(data, dict) and _objects.is_foreign(data) else _objects.find(data, columns)
+    if found is None:
+        raise InputError(
+            name, "no list of assets with known keys", remedy="expected [{name, ip, mac, ...}] or {assets: [...]}"
+        )
+    notes = (("format", f"JSON, {decoded.encoding}"), ("assets under", "/".join(map(str, found.path)) or "top level"))
+    return assemble(name, _objects.headers(found), _records(name, found), notes, columns)
+
+
+def _records(name: str, found: _objects.Found) -> Iterator[Record | Problem]:
+    for number, (_, key, entry) in enumerate(found.entries, 1):
+        place = f"entry {number}"
+        if isinstance(entry, dict):
+            yield Record(place, number, _objects.cells(key, entry))
+        else:
+            yield Problem(name, "entry skipped: it is not an object", place)
+
+
+def _text(head: bytes) -> str:
+    try:
+        text = decode(head, whole=False).text.removeprefix("\ufeff").lstrip(_SPACE)
+    except ValueError:
+        return ""
+    return text if text[:1] in ("[", "{") else ""
+
+
+def _skip(text: str, at: int, more: str = "") -> int:
+    while at < len(text) and text[at] in _SPACE + more:
+        at += 1
+    return at
+
+
+def _value(text: str, at: int) -> tuple[Any, int] | None:
+    """A whole value and where it ends; None when the text ends inside it or it is not JSON."""
+    try:
+        return _DECODER.raw_decode(text, at)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _first_object(text: str, at: int, depth: int = 0) -> list[str] | None:
+    """Keys of the first object in the first recognisable list of a text that may be cut short."""
+    at = _skip(text, at)
+    if text[at : at + 1] == "[":
+        at = _skip(text, at + 1)
+        if text[at : at + 1] != "{":
+            return None
+        found = _value(text, at)
+        return [str(k) for k in found[0]] if found else None
+    if text[at : at + 1] != "{" or depth > 2:
+        return None
+    return _first_in_object(text, at + 1, depth)
+
+
+def _first_in_object(text: str, at: int, depth: int) -> list[str] | None:
+    entries: dict[str, Any] = {}
+    while True:
+        at = _skip(text, at, ",")
+        key = _value(text, at) if text[at : at + 1] == '"' else None
+        if key is None:
+            break
+        if _objects.is_foreign(entries | {str(key[0]): None}):
+            return None
+        at = _skip(text, key[1])
+        if text[at : at + 1] != ":":
+            break
+        at = _skip(text, at + 1)
+        keys = _first_object(text, at, depth + 1) if text[at : at + 1] in ("[", "{") else None
+        if keys and is_inventory_header(keys):
+            return keys
+        value = _value(text, at)
+        if value is None:
+            break
+        entries[str(key[0])], at = value[0], value[1]
+    return _objects.keys_of_named(entries) if depth else None

@@ -1,0 +1,84 @@
+"""Inventories as YAML: a list of mappings, or such a list (or a mapping of named assets) under a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from scanner.assets.headers import is_inventory_header, normalise
+from scanner.assets.inventory import MAX_BYTES, Inventory, Record, assemble, content_of
+from scanner.assets.readers import _objects
+from scanner.assets.text import decode
+from scanner.errors import DefinitionError, InputError, Problem
+from scanner.yaml_positions import Document, load
+
+_MAX_NODES = 4_000_000
+_KEY = re.compile(
+    r"^(?P<indent>[ ]*)(?P<item>(?:-[ ]+)*)[\"']?(?P<key>[^\s\"'#\-{}\[\],][^\"':{}\[\],#]*)[\"']?\s*:(?=\s|$)"
+)
+_FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[^\s\"':{}\[\],][^\"':{}\[\],]*)[\"']?\s*:\s")
+
+
+def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+    """A list of mappings at the top or under a key that means assets, with at least two known keys."""
+    try:
+        text = decode(head, whole=False).text.removeprefix("\ufeff")
+    except ValueError:
+        return False
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("#", "---", "%"))]
+    if not lines or lines[0].lstrip()[:1] in ("{", "[", "<"):
+        return False
+    top, inner = _keys(lines)
+    if _objects.is_foreign(dict.fromkeys(top)):
+        return False
+    listed = lines[0].startswith("-")
+    return (listed or any(normalise(k) in _objects.WRAPPERS for k in top)) and is_inventory_header(inner)
+
+
+def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+    """Text with a line that begins like YAML."""
+    return re.search(rb"(?m)^\s*(-\s|[\w\"' .-]+:(\s|$))", head) is not None
+
+
+def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
+    """The inventory; InputError when it is not YAML or holds no list of assets."""
+    try:
+        decoded = decode(content_of(content, name))
+    except ValueError as error:
+        raise InputError(name, str(error)) from error
+    try:
+        document = load(decoded.text, name, keep_text=True, max_bytes=MAX_BYTES, max_nodes=_MAX_NODES)
+    except DefinitionError as error:
+        first = error.problems[0]
+        raise InputError(name, first.what, first.place, first.remedy) from error
+    data = document.data
+    found = None if isinstance(data, dict) and _objects.is_foreign(data) else _objects.find(data, columns)
+    if found is None:
+        raise InputError(
+            name, "no list of assets with known keys", remedy="expected 'assets:' and a list of {name, ip, mac, ...}"
+        )
+    notes = (("format", f"YAML, {decoded.encoding}"), ("assets under", "/".join(map(str, found.path)) or "top level"))
+    return assemble(name, _objects.headers(found), _records(document, found), notes, columns)
+
+
+def _records(document: Document, found: _objects.Found) -> Iterator[Record | Problem]:
+    for path, key, entry in found.entries:
+        line = document.position(path, key=bool(key)).line
+        if isinstance(entry, dict):
+            yield Record(f"line {line}", line, _objects.cells(key, entry))
+        else:
+            yield Problem(document.source, "entry skipped: it is not a mapping", f"line {line}")
+
+
+def _keys(lines: list[str]) -> tuple[list[str], list[str]]:
+    """Keys at the left margin, and all others, of block and flow mappings."""
+    top: list[str] = []
+    inner: list[str] = []
+    for line in lines:
+        match = _KEY.match(line)
+        if match:
+            at_margin = not match["indent"] and not match["item"]
+            (top if at_margin else inner).append(match["key"].strip())
+        inner += (m["key"].strip() for m in _FLOW_KEY.finditer(line))
+    return list(dict.fromkeys(top)), list(dict.fromkeys(inner))

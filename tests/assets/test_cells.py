@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.assets import cells, kinds
+from scanner.vocabulary import LEVELS, ROLE_OF_TYPE, ROLES, TYPES
+
+
+@pytest.mark.parametrize(
+    ("value", "good", "ranges", "refused"),
+    [
+        ("10.0.0.1", ["10.0.0.1"], [], 0),
+        ("10.0.0.1; 10.0.0.2\n10.0.0.1", ["10.0.0.1", "10.0.0.2"], [], 0),
+        ('["10.0.0.1", "fe80::1%eth0"]', ["10.0.0.1", "fe80::1"], [], 0),
+        (["10.0.0.1", {"address": "10.0.0.2/24"}], ["10.0.0.1", "10.0.0.2"], [], 0),
+        ("10.0.0.1/32", ["10.0.0.1"], [], 0),
+        ("10.0.0.0/24", [], ["10.0.0.0/24"], 0),
+        ("10.0.0.1 - 10.0.0.20", [], ["10.0.0.1-10.0.0.20"], 0),
+        ("10.0.0.1-20", [], ["10.0.0.1-20"], 0),
+        ("10.0.0.300", [], [], 1),
+        ("224.0.0.1 255.255.255.255", [], [], 2),
+        ("DHCP", [], [], 1),
+        ("n/a", [], [], 0),
+        (None, [], [], 0),
+        (7, [], [], 1),
+    ],
+)
+def test_addresses(value: object, good: list[str], ranges: list[str], refused: int) -> None:
+    found = cells.addresses(value)
+    assert (found[0], found[1], len(found[2])) == (good, ranges, refused)
+
+
+def test_mac_addresses() -> None:
+    good, bad = cells.mac_addresses("00-1B-1B-00-00-01, 001b.1b00.0002 | xyz 00:00:00:00:00:00 ff:ff:ff:ff:ff:ff")
+    assert good == ["00:1b:1b:00:00:01", "00:1b:1b:00:00:02"]
+    assert bad == [
+        "'xyz' is not a MAC address",
+        "'00:00:00:00:00:00' is not the MAC address of a device",
+        "'ff:ff:ff:ff:ff:ff' is not the MAC address of a device",
+    ]
+
+
+def test_vlans() -> None:
+    assert cells.vlan_ids("VLAN 10, 20-22; vid30") == ([10, 20, 21, 22, 30], [])
+    assert cells.vlan_ids("0, 4095, trunk")[1] == [f"'{v}' is not a VLAN identifier" for v in ("0", "4095", "trunk")]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("1", 1.0), ("Level 2", 2.0), ("L3", 3.0), ("3,5", 3.5), ("Level 3.5 (DMZ)", 3.5), ("Ebene 0", 0.0)],
+)
+def test_levels(text: str, level: float) -> None:
+    assert cells.purdue_level(text) == level
+
+
+@pytest.mark.parametrize("text", ["6", "2.5", "三级", "等保二级", "high", "-1", "33"])
+def test_not_levels(text: str) -> None:
+    with pytest.raises(ValueError, match="not a Purdue level"):
+        cells.purdue_level(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("admin: hunter2; svc-scada", ["admin", "svc-scada"]),
+        ("admin/hunter2", ["admin"]),
+        ("admin (hunter2)", ["admin"]),
+        ("PLANT\\operator", ["PLANT\\operator"]),
+        ("none", ["none"]),
+        ("n/a", []),
+    ],
+)
+def test_accounts_keep_no_secret(text: str, names: list[str]) -> None:
+    assert cells.account_names(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: hunter2",
+        "Passwort = hunter2",
+        "pw:hunter2",
+        "口令：hunter2",
+        "ftp://u:hunter2@plc/",
+        "community is hunter2",
+    ],
+)
+def test_secrets_in_text_are_masked(text: str) -> None:
+    assert "hunter2" not in cells.text_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("PLC", "plc"),
+        ("SPS", "plc"),
+        ("可编程控制器", "plc"),
+        ("Safety PLC", "safety_controller"),
+        ("Engineering Workstation", "engineering_station"),
+        ("SCADA server", "scada_server"),
+        ("操作员站", "hmi"),
+        ("Operator Panel", "hmi"),
+        ("Remote I/O", "io_device"),
+        ("Managed Switch", "switch"),
+        ("交换机", "switch"),
+        ("Wireless access point", "wireless_ap"),
+        ("Frequenzumrichter", "drive"),
+        ("OPC-UA Server", "opc_server"),
+        ("Server", "server"),
+        ("Desktop PC", "workstation"),
+        ("RTU", "rtu"),
+        ("coffee machine", "unknown"),
+    ],
+)
+def test_types(text: str, kind: str) -> None:
+    assert kinds.asset_type(text) == kind
+    assert kind in TYPES
+
+
+def test_every_type_has_a_role_but_unknown() -> None:
+    assert set(TYPES) - set(ROLE_OF_TYPE) == {"unknown"}
+    assert set(ROLE_OF_TYPE.values()) <= set(ROLES)
+
+
+@pytest.mark.parametrize(("text", "given"), [("Hoch", "high"), ("关键", "critical"), ("B2", "B2")])
+def test_criticality(text: str, given: str) -> None:
+    assert kinds.criticality(text) == given
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(), lambda v: st.lists(v) | st.dictionaries(st.text(), v)
+    )
+)
+def test_any_value_is_understood_or_refused(value: object) -> None:
+    for read in (cells.text_of, cells.many, cells.addresses, cells.mac_addresses, cells.vlan_ids, cells.account_names):
+        read(value)
+    with contextlib.suppress(ValueError):
+        assert cells.purdue_level(cells.text_of(value)) in LEVELS
