@@ -99,7 +99,8 @@ def _without_zero_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Replace 0, the capture stage's "no time", by null."""
     for row in rows:
         for name in _TIMES:
-            row[name] = row.get(name) or None
+            if name in row:
+                row[name] = row[name] or None
     return rows
 
 

@@ -1,0 +1,187 @@
+"""Distinct messages to facts: acceptance of protocols, outcomes of operations, sessions, identities, defects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+from scanner.capture.descriptor import Case, Framing, Whole
+from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, DistinctMessage, Pairing
+from scanner.facts.build import capture_facts
+from scanner.facts.frames import Facts
+from scanner.protocols.base import (
+    Identity,
+    Kind,
+    Malformed,
+    Message,
+    Operation,
+    Protocol,
+    Row,
+    Sender,
+    Session,
+    Verb,
+)
+
+FRAMING = Framing("toy", Whole())
+
+
+def dissect(message: Message) -> Iterable[Row]:
+    """A protocol of one letter a message: what it is, then what it carries."""
+    kind, rest = message.data[:1], message.data[1:].decode()
+    match kind:
+        case b"q":
+            yield Operation(Verb.WRITE, "Ask", object=rest)
+        case b"a":
+            yield Operation(Verb.WRITE, "Ask", Kind.RESPONSE)
+        case b"r":
+            yield Operation(Verb.WRITE, "Ask", Kind.REFUSAL, refusal=rest)
+        case b"n":
+            yield Operation(Verb.REPORT, "Tell", Kind.NOTICE)
+        case b"i":
+            yield Identity("model", rest)
+            yield Identity("vendor", rest, about=Sender.RECEIVER)
+        case b"s":
+            yield Session(version=rest, credentials="basic")
+        case b"c":
+            yield Session(
+                certificate_of="server", certificate_subject=rest, certificate_not_after="2001-09-09T01:46:40Z"
+            )
+        case b"!":
+            raise Malformed("broken")
+        case b"?":
+            raise ZeroDivisionError("ours")
+
+
+TOY = Protocol(
+    "toy", "Toy", FRAMING, (Case("toy"),), lambda m: m.data[:1] != b"x", dissect, frozenset(Verb), "none", secured=False
+)
+
+
+def result(
+    *messages: tuple[str, int],
+    pairings: Iterable[tuple[int, int, int]] = (),
+    by_port: bool = True,
+    **conversation: object,
+) -> CaptureResult:
+    """A capture of one conversation; a message that begins with > comes from the client, with < from the server."""
+    sides = {"client_packets": 9, "server_packets": 9, "client_bytes": 9, "server_bytes": 9} | conversation
+    return CaptureResult(
+        info=CaptureInfo("toy.pcap", sha256="ab" * 32, packets=9, first_time=10**18, last_time=2 * 10**18),
+        conversations=[Conversation("tcp", "10.0.0.1", "10.0.0.2", 99, **sides)],  # type: ignore[arg-type]
+        messages=[
+            DistinctMessage(
+                conversation=0,
+                from_client=text[0] == ">",
+                framing="toy",
+                protocol="toy",
+                by_port=by_port,
+                confirmed=True,
+                data=text[1:].encode(),
+                length=len(text) - 1,
+                count=count,
+                first_time=10**18 + index,
+                last_time=10**18 + index + 5,
+                frames=(index + 1,),
+            )
+            for index, (text, count) in enumerate(messages)
+        ],
+        pairings=[Pairing(*p) for p in pairings],
+    )
+
+
+def facts(capture: CaptureResult) -> Facts:
+    return capture_facts(capture, {"toy": TOY})
+
+
+def operations(capture: CaptureResult) -> list[dict[str, object]]:
+    return facts(capture)["operations"].to_dicts()
+
+
+def test_each_request_knows_its_outcome() -> None:
+    (row,) = operations(result((">q7", 10), ("<a", 6), ("<rtoo hot", 3), pairings=[(0, 1, 6), (0, 2, 3)]))
+    assert (row["count"], row["accepted"], row["refused"], row["unanswered"], row["unobserved"]) == (10, 6, 3, 1, 0)
+    assert row["refusals"] == ["too hot (3)"]
+    assert (row["client"], row["server"], row["object"], row["seen_as"]) == ("10.0.0.1", "10.0.0.2", "7", "request")
+
+
+def test_no_answer_is_unobserved_when_the_other_side_was_not_captured() -> None:
+    (row,) = operations(result((">q7", 10), server_packets=0, server_bytes=0))
+    assert (row["unanswered"], row["unobserved"]) == (0, 10)
+
+
+def test_an_answer_without_its_request_is_a_row_of_its_own() -> None:
+    rows = operations(result(("<a", 4), ("<rno", 1)))
+    assert sorted((r["seen_as"], r["accepted"], r["refused"], r["client"]) for r in rows) == [
+        ("response", 4, 1, "10.0.0.1"),
+    ]
+
+
+def test_the_one_who_asks_is_the_client_of_the_operation() -> None:
+    (row,) = operations(result(("<q7", 1)))
+    assert (row["client"], row["server"]) == ("10.0.0.2", "10.0.0.1")
+
+
+def test_distinct_messages_of_one_operation_are_one_row() -> None:
+    (row,) = operations(result((">q7", 1), (">q7", 2)))
+    assert (row["count"], row["frames"]) == (3, [1, 2])
+
+
+def test_a_notice_has_no_outcome() -> None:
+    (row,) = operations(result(("<n", 5)))
+    assert (row["seen_as"], row["count"], row["unobserved"], row["client"]) == ("notice", 5, 5, "10.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("good", "alien", "by_port", "spoken"),
+    [(1, 1, True, "toy"), (1, 2, True, ""), (9, 1, False, "toy"), (8, 2, False, ""), (0, 1, True, "")],
+)
+def test_a_protocol_is_believed_when_messages_bear_it_out(good: int, alien: int, by_port: bool, spoken: str) -> None:
+    read = facts(result((">q", good), (">x", alien), by_port=by_port))
+    assert read["flows"]["protocol"].to_list() == [spoken]
+    assert read["operations"].height == (1 if spoken else 0)
+
+
+def test_malformed_messages_are_counted() -> None:
+    read = facts(result((">q", 9), (">!", 3)))
+    assert read["captures"]["malformed_messages"].to_list() == [3]
+
+
+def test_a_defect_of_a_dissector_is_kept_and_the_rest_goes_on() -> None:
+    read = facts(result((">q", 9), (">?", 2)))
+    assert [(d.component, d.count) for d in read.defects] == [("toy", 2)]
+    assert "ZeroDivisionError" in read.defects[0].what
+    assert read["operations"].height == 1
+
+
+def test_identities_belong_to_sender_or_receiver() -> None:
+    read = facts(result(("<iX1", 2)))
+    rows = {(r["field"], r["ip"], r["value"], r["count"]) for r in read["identities"].to_dicts()}
+    assert rows == {("model", "10.0.0.2", "X1", 2), ("vendor", "10.0.0.1", "X1", 2)}
+
+
+def test_sessions_merge_and_each_certificate_has_its_row() -> None:
+    read = facts(result(("<sT1", 1), ("<sT2", 1), ("<cA", 1), ("<cB", 1)))
+    rows = read["sessions"].sort("certificate_subject").to_dicts()
+    assert [r["certificate_subject"] for r in rows] == ["A", "B"]
+    assert rows[0]["versions"] == ["T1", "T2"]
+    assert rows[0]["credentials"] == ["basic"]
+    assert rows[0]["certificate_expired"] is True
+
+
+def test_flow_and_capture_columns() -> None:
+    read = facts(
+        result((">q", 1), server_packets=0, server_bytes=0, client_bytes=7, vlan=5, tunnel="gtp-u", tunnel_id=9)
+    )
+    (flow,) = read["flows"].to_dicts()
+    assert (flow["one_sided"], flow["established"], flow["filter"]) == (True, True, "tcp.port == 99")
+    assert (flow["vlan"], flow["tunnel"], flow["tunnel_id"]) == (5, "gtp-u", 9)
+    (capture,) = read["captures"].to_dicts()
+    assert (capture["capture"], capture["one_sided_share"], capture["complete"]) == ("ab" * 6, 1.0, True)
+    assert capture["duration"] == pytest.approx(1e9)
+
+
+def test_a_capture_without_times_has_none() -> None:
+    capture = result((">q", 1))
+    capture.info.first_time = capture.info.last_time = 0
+    assert facts(capture)["captures"]["first_time"].to_list() == [None]
