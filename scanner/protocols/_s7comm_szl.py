@@ -15,19 +15,20 @@ from scanner.protocols.base import Identity
 _MODULE, _COMPONENT = 0x11, 0x1C
 _COMPONENT_FIELDS = {1: "name", 5: "serial", 7: "model"}
 _COMPONENT_SIZE = 34
+RECORD_SIZES = range(22, 67)  # a record with an index and an order number or a name; imitations vary
 
 
 def identities(szl: int, payload: bytes) -> Iterator[Identity]:
     """Identities of an answer; ``payload`` begins with the record size. A last record that is cut short is left out:
     long lists come in several messages.
     """
-    if len(payload) < 4:
+    size, count = struct.unpack_from(">HH", payload) if len(payload) >= 4 else (0, 0)
+    if size not in RECORD_SIZES:
         return
-    size, count = struct.unpack_from(">HH", payload)
-    records = [payload[at : at + size] for at in range(4, len(payload) - size + 1, size)][:count] if size else []
-    if szl & 0xFF == _MODULE and size == 28:
+    records = [payload[at : at + size] for at in range(4, len(payload) - size + 1, size)][:count]
+    if szl & 0xFF == _MODULE:
         yield from _module(records)
-    elif szl & 0xFF == _COMPONENT and size == _COMPONENT_SIZE:
+    elif szl & 0xFF == _COMPONENT:
         yield from _components(records)
 
 
@@ -59,6 +60,8 @@ def _module(records: list[bytes]) -> Iterator[Identity]:
 
 def _version(raw: bytes) -> str:
     """The letter V and three numbers ("V3.2.6"); hardware has a plain number; empty when it is neither."""
+    if len(raw) < 4:
+        return ""
     if raw[0] == 0x56:
         return f"V{raw[1]}.{raw[2]}.{raw[3]}"
     plain = int.from_bytes(raw[:2], "big")

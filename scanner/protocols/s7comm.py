@@ -28,7 +28,7 @@ from scanner.protocols._s7comm_names import (
     USERDATA_GROUPS,
     error_text,
 )
-from scanner.protocols._s7comm_szl import continued, identities
+from scanner.protocols._s7comm_szl import RECORD_SIZES, continued, identities
 from scanner.protocols._text import readable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.framings import TPKT
@@ -87,6 +87,7 @@ def _group(number: int) -> Byte:
 
 # A request's data begin at 25, or at 29 when it has a result; a response always has one.
 _SHORT = Byte(20, 4)
+_RECORD_SIZE = (Byte(37, 0), Byte(38, RECORD_SIZES))
 CASES = (
     _job(*_UPLOADS, key=(Range(17, 18),)),
     _job(*_DOWNLOADS, role=Role.NOTICE),
@@ -109,9 +110,8 @@ CASES = (
     _userdata(1, _SHORT, _group(1), key=(Range(25),)),
     _userdata(1, _group(PBC_GROUP), key=(Range(29, 41),)),
     _userdata(1, _SHORT, _group(63), Byte(23, (1, 4, 6)), key=(Range(25),)),
-    # Identification is kept whole: records of 28 bytes of xy11, of 34 bytes of xy1C.
-    _userdata(2, _group(4), Byte(23, 1), Byte(34, 0x11), Byte(38, 28), key=(_UD_RESULT, Range(29))),
-    _userdata(2, _group(4), Byte(23, 1), Byte(34, 0x1C), Byte(38, 34), key=(_UD_RESULT, Range(29))),
+    # Identification, lists xy11 and xy1C with a record size that holds a text, is kept whole.
+    _userdata(2, _group(4), Byte(23, 1), Byte(34, IDENTITY_LISTS), *_RECORD_SIZE, key=(_UD_RESULT, Range(29))),
     _userdata(2, _group(4), Byte(23, 1), key=(_UD_RESULT,), with_length=True),
     _userdata(2, key=(_UD_RESULT,)),
     _userdata(1),
@@ -254,7 +254,7 @@ def _pi_service(parameters: bytes) -> Operation:
         raise Malformed("a PI service without a name")
     size = int.from_bytes(parameters[8:10], "big")
     argument = parameters[10 : 10 + size]
-    service = readable(_counted(parameters, 10 + size))
+    service = _service_name(parameters, 10 + size)
     name, verb = PI_SERVICES.get(service, ("PI Service", Verb.UNKNOWN))
     touched, detail = "", f"service {service}"
     if service in ("_INSE", "_INS2", "_DELE"):
@@ -266,6 +266,19 @@ def _pi_service(parameters: bytes) -> Operation:
     elif service.startswith("_N_") and verb not in (Verb.AUTHENTICATE, Verb.CONFIGURE):
         touched = _nc_file(argument)
     return _operation(PI_SERVICE, name=name, verb=verb, touched=touched, detail=detail)
+
+
+def _service_name(parameters: bytes, at: int) -> str:
+    """The name at its place; else a known name that ends the parameters: some clients get the lengths before it
+    wrong, and what they asked for is meant all the same.
+    """
+    try:
+        return readable(_counted(parameters, at))
+    except Malformed:
+        known = next((name for name in PI_SERVICES if parameters.endswith(name.encode("ascii"))), None)
+        if known is None:
+            raise
+        return known
 
 
 def _nc_file(argument: bytes) -> str:
@@ -451,7 +464,7 @@ def _szl_identities(data: bytes) -> Iterator[Row]:
     if len(data) < 8 or data[0] != SUCCESS:
         return
     payload = data[4:]
-    if _list(data) in IDENTITY_LISTS and payload[4] == 0 and payload[5] in (28, 34):
+    if _list(data) in IDENTITY_LISTS and payload[4] == 0 and payload[5] in RECORD_SIZES:
         yield from identities(int.from_bytes(payload[:2], "big"), payload[4:])
     else:
         yield from continued(payload)
