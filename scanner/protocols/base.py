@@ -125,6 +125,7 @@ IDENTITY_FIELDS = (
     "name",
     "hostname",
     "profinet_name",
+    "software",
     "os",
     "ip",
     "mac",
