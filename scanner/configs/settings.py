@@ -1,0 +1,265 @@
+"""Rows of the facts table ``settings``: what a dialect says, in one vocabulary for all dialects.
+
+The table is entity-attribute-value: one row for one setting of one item. What a configuration does not set has a row
+too: the platform's default where it is the same for every version of the platform, ``absent`` where absence itself is
+the answer, ``unknown-default`` where the default depends on model and version, so that a rule can refuse to judge it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.configs.tree import Node, Tree, last
+from scanner.errors import Problem
+
+ABSENT = "absent"
+UNKNOWN = "unknown-default"
+YES = "yes"
+NO = "no"
+
+# (category, setting) -> meaning, with the values it takes. Dialects may use no other; the reference page lists these.
+VOCABULARY: dict[tuple[str, str], str] = {
+    ("system", "hostname"): "name of the device",
+    ("system", "version"): "software version, as printed",
+    ("system", "model"): "product, where the configuration names it",
+    ("system", "complete"): "the last line of a complete configuration was there: yes, no",
+    ("system", "vlan_name"): "name of a VLAN",
+    ("system", "default_route"): "next hop of a default route or gateway",
+    ("system", "mode"): "mode of spanning tree",
+    ("system", "bpdu_guard_default"): "BPDU guard on all edge ports: yes, absent",
+    ("system", "dhcp_snooping"): "DHCP snooping: yes, no, absent",
+    ("system", "arp_inspection"): "dynamic ARP inspection: VLANs or yes, absent",
+    ("system", "dot1x"): "802.1X globally: yes, no, absent",
+    ("system", "archive"): "configurations are archived: where to, absent",
+    ("management", "enabled"): "the service listens: yes, no, unknown-default",
+    ("management", "acl"): "access list that limits who may reach the service, absent",
+    ("management", "version"): "protocol versions offered",
+    ("management", "ciphers"): "ciphers offered, comma-separated, unknown-default",
+    ("management", "macs"): "integrity algorithms offered, comma-separated, unknown-default",
+    ("management", "key_exchange"): "key exchanges offered, comma-separated, unknown-default",
+    ("management", "timeout"): "seconds a login may take",
+    ("management", "retries"): "logins that may fail before the connection is closed",
+    ("management", "authentication"): "how the service authenticates: local, aaa, enable, ...",
+    ("management", "banner"): "a notice is shown before or at login: which, absent",
+    ("snmp", "enabled"): "the agent answers: yes, no",
+    ("snmp", "versions"): "SNMP versions the agent answers: v1, v2c, v3, unknown-default",
+    ("snmp", "access"): "rights of a community: ro, rw",
+    ("snmp", "default_community"): "the community is a well-known one: yes, no, unknown (stored encrypted)",
+    ("snmp", "acl"): "access list of a community, group or user, absent",
+    ("snmp", "view"): "view of a community, absent",
+    ("snmp", "storage"): "how the community is stored: plain, cipher, simple, ...",
+    ("snmp", "version"): "SNMP version of a trap receiver or group",
+    ("snmp", "level"): "SNMPv3 security: noauth, auth, priv, unknown-default",
+    ("snmp", "write_view"): "view that a group may write, absent",
+    ("snmp", "auth_algorithm"): "SNMPv3 authentication of a user, absent",
+    ("snmp", "priv_algorithm"): "SNMPv3 encryption of a user, absent",
+    ("account", "storage"): "how a login password is stored: none, plain, type-4 to type-9, simple, cipher, "
+    "irreversible-cipher, unknown",
+    ("account", "key_storage"): "how a shared key of a server is stored, as storage",
+    ("account", "privilege"): "privilege level",
+    ("account", "default_name"): "the user name is a vendor's default: yes, no",
+    ("account", "default_secret"): "the password is a vendor's default or the user name: yes, no, unknown",
+    ("account", "length"): "length of the password: under-8, 8-or-more, unknown",
+    ("account", "services"): "services a local user may use, comma-separated, unknown-default",
+    ("account", "login_methods"): "how logins are authenticated, in order: tacacs+, radius, group NAME, local, ...",
+    ("account", "central"): "logins are authenticated by a server first: yes, no",
+    ("account", "local_fallback"): "a local account works when the servers do not answer: yes, no",
+    ("account", "accounting"): "logins or commands are recorded on a server: yes, absent",
+    ("line", "idle_timeout"): "seconds until an idle session ends (number), never (0), closed",
+    ("line", "transport"): "remote access protocols, comma-separated: ssh, telnet, all, none, unknown-default",
+    ("line", "telnet"): "Telnet logins are accepted: yes, no, unknown-default",
+    ("line", "authentication"): "none, password, local, aaa, unknown-default, closed",
+    ("line", "access_acl"): "access list for incoming connections, absent, closed",
+    ("line", "privilege"): "privilege level given to sessions",
+    ("password-policy", "encryption_service"): "plain passwords are obfuscated in the configuration: yes, no",
+    ("password-policy", "min_length"): "minimum password length, absent, unknown-default",
+    ("password-policy", "complexity"): "password complexity is enforced: yes, no, absent, unknown-default",
+    ("password-policy", "max_age"): "days until a password must be changed, absent, unknown-default",
+    ("password-policy", "lockout"): "failed logins lock or delay: what is set, absent, unknown-default",
+    ("password-policy", "lockout_attempts"): "failed logins until the lock, absent, unknown-default",
+    ("password-policy", "lockout_seconds"): "how long the lock lasts, absent, unknown-default",
+    ("logging", "enabled"): "messages are logged at all: yes, no",
+    ("logging", "remote_hosts"): "remote log servers, comma-separated (number: how many), absent",
+    ("logging", "transport"): "transport to a log server: udp, tcp, tls",
+    ("logging", "level"): "lowest severity sent to servers, unknown-default",
+    ("logging", "buffer"): "local log buffer (number: bytes or messages), absent, unknown-default",
+    ("logging", "timestamps"): "timestamps of messages: datetime with options, uptime, absent, unknown-default",
+    ("logging", "login_failures"): "failed logins are logged: yes, absent, unknown-default",
+    ("logging", "config_changes"): "configuration commands are logged: yes, absent, unknown-default",
+    ("time", "sources"): "time servers, comma-separated (number: how many), absent",
+    ("time", "authentication"): "time servers are authenticated: yes, no",
+    ("time", "key"): "a key is used with this time server: yes, no",
+    ("time", "timezone"): "time zone, absent",
+    ("interface", "kind"): "physical, svi, lag, loopback, tunnel, other",
+    ("interface", "mode"): "access, trunk, hybrid, dynamic, routed, unknown-default",
+    ("interface", "negotiation"): "trunking is negotiated (DTP): yes, no, unknown-default",
+    ("interface", "access_vlan"): "VLAN of untagged traffic",
+    ("interface", "trunk_vlans"): "VLANs allowed on a trunk: list, all, none",
+    ("interface", "native_vlan"): "untagged VLAN of a trunk",
+    ("interface", "shutdown"): "administratively down: yes, no",
+    ("interface", "description"): "description, absent",
+    ("interface", "port_security"): "MAC addresses are limited: yes, absent",
+    ("interface", "dot1x"): "802.1X on the port: yes, absent",
+    ("interface", "storm_control"): "broadcast or multicast is limited: yes, absent",
+    ("interface", "bpdu_guard"): "BPDU guard: yes, no, absent",
+    ("interface", "edge"): "spanning-tree edge port: yes, absent",
+    ("interface", "address"): "IP address and prefix length, dhcp, absent",
+    ("interface", "acl_in"): "access list on incoming traffic, absent",
+    ("interface", "acl_out"): "access list on outgoing traffic, absent",
+    ("acl", "entry"): "one entry in words: permit tcp 10.0.0.0/24 any eq 502",
+    ("acl", "permits_any"): "the entry permits everything: yes, no, unbound (the list filters nothing), unknown "
+    "(the list only selects traffic for something else)",
+    ("acl", "bound"): "where the list is used, absent",
+    ("acl", "final"): "last entry: deny-all, permit-all, other, empty",
+    ("acl", "default_action"): "what happens to traffic that no entry matches: deny, permit, unknown",
+    ("acl", "defined"): "a list that is used exists: yes, no",
+}
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One device configuration as it was read. ``rows`` are rows of the facts table ``settings``."""
+
+    source: str
+    device: str
+    dialect: str
+    version: str
+    rows: tuple[dict[str, Any], ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[tuple[str, str], ...]  # for the provenance: device, dialect, version, lines, encoding
+
+
+@dataclass
+class Sheet:
+    """The rows of one configuration while a dialect fills them."""
+
+    tree: Tree
+    dialect: str
+    version: str = ""
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def put(
+        self,
+        category: str,
+        item: str,
+        setting: str,
+        value: str,
+        node: Node | None = None,
+        *,
+        number: float | None = None,
+        present: bool = True,
+    ) -> None:
+        """One row. ``node`` is the line that says so; without it the header of the configuration is pointed at.
+
+        A value of digits is its own number.
+        """
+        at = node or self.tree.root
+        self.rows.append(
+            {
+                "source": self.tree.source,
+                "line_start": at.line,
+                "line_end": at.line if at.children else at.end,
+                "device": self.tree.name,
+                "dialect": self.dialect,
+                "category": category,
+                "item": item,
+                "setting": setting,
+                "value": value,
+                "number": float(value) if number is None and whole(value) else number,
+                "present": present,
+                "text": at.text,
+            }
+        )
+
+    def missing(
+        self,
+        category: str,
+        item: str,
+        setting: str,
+        value: str = ABSENT,
+        node: Node | None = None,
+        *,
+        number: float | None = None,
+    ) -> None:
+        """One row for what is not set: its default, ``absent`` or ``unknown-default``. ``node`` is the block."""
+        self.put(category, item, setting, value, node, number=number, present=False)
+
+    def words(
+        self,
+        category: str,
+        item: str,
+        setting: str,
+        command: str,
+        *,
+        default: str = ABSENT,
+        block: Node | None = None,
+        nodes: list[Node] | None = None,
+    ) -> None:
+        """A setting that is what follows a command, comma-separated; ``default`` when it is negated or not there.
+
+        Looked for in ``nodes`` (the block's by default), at the top without a block.
+        """
+        inside = nodes if nodes is not None else block.children if block else None
+        node = self.tree.last(command) if inside is None else last(inside, command)
+        words = node.after(command) if node and not node.negated else []
+        if words:
+            self.put(category, item, setting, ",".join(words), node)
+        else:
+            self.missing(category, item, setting, default, node or block)
+
+    def switch(
+        self, category: str, item: str, setting: str, node: Node | None, *, default: str, block: Node | None = None
+    ) -> None:
+        """A setting that a command turns on and its negation off. ``block`` is pointed at when neither is there."""
+        if node is None:
+            self.missing(category, item, setting, default, block)
+        else:
+            self.put(category, item, setting, NO if node.negated else YES, node)
+
+    def configuration(self) -> Configuration:
+        """Everything that was put here."""
+        tree = self.tree
+        notes = (
+            ("device", tree.name),
+            ("dialect", self.dialect),
+            ("version", self.version),
+            ("lines", str(tree.lines)),
+            ("encoding", tree.encoding),
+        )
+        return Configuration(
+            tree.source,
+            tree.name,
+            self.dialect,
+            self.version,
+            tuple(self.rows),
+            tuple(tree.problems),
+            tuple(n for n in notes if n[1]),
+        )
+
+
+def whole(text: str) -> bool:
+    """The text is a whole number of a size that a setting can have."""
+    return text.isascii() and text.isdecimal() and len(text) <= 10
+
+
+DEFAULT_NAMES = frozenset(
+    ("admin", "administrator", "root", "cisco", "huawei", "guest", "user", "manager", "operator", "test")
+)
+
+
+def account(sheet: Sheet, item: str, node: Node, user: str = "") -> None:
+    """The rows that say how the login password on a line is kept."""
+    secret = node.secrets[0] if node.secrets else None
+    storage = secret.storage if secret else "none"
+    known = secret.default if secret else None
+    short = secret.short if secret else None
+    sheet.put("account", item, "storage", storage, node)
+    sheet.put("account", item, "default_secret", _told(known, YES, NO), node)
+    sheet.put("account", item, "length", _told(short, "under-8", "8-or-more"), node)
+    if user:
+        sheet.put("account", item, "default_name", YES if user.lower() in DEFAULT_NAMES else NO, node)
+
+
+def _told(fact: bool | None, yes: str, no: str) -> str:
+    return "unknown" if fact is None else yes if fact else no

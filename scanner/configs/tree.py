@@ -1,0 +1,322 @@
+"""The block tree of an indented device configuration: every line keeps its number, its text and its block.
+
+The tree knows no vendor: a ``Grammar`` says what a comment, a separator, a negation, a banner and the end of the
+configuration look like. Secrets are masked line by line before a node exists, so nothing that comes later can leak one.
+Memory and time are bounded by ``MAX_BYTES``, ``MAX_LINES`` and ``MAX_LINE``; reaching one is a problem, not a silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scanner.configs.secrets import Secret, mask
+from scanner.errors import InputError, Problem
+
+MAX_BYTES = 16 * 2**20
+MAX_LINES = 300_000
+MAX_LINE = 4_096  # characters; the longest lines that devices print are VLAN lists of some hundred
+MAX_OPAQUE = 2_000  # lines of one banner or certificate
+MAX_DEPTH = 16  # blocks in blocks; devices use at most six
+MAX_UNCLOSED = 20  # banners without an end before banners are no longer looked for
+
+
+@dataclass(slots=True)
+class Node:
+    """One command, with the block it opens. ``key`` is the command in lower case without its negation."""
+
+    line: int
+    end: int  # last line of its block, or of its banner or certificate
+    text: str  # as written, without indentation, secrets masked
+    key: str
+    negated: bool = False
+    secrets: tuple[Secret, ...] = ()
+    parent: Node | None = field(default=None, repr=False)
+    children: list[Node] = field(default_factory=list, repr=False)
+
+    def is_(self, command: str) -> bool:
+        """The command is ``command`` or begins with it as whole words (``ip http`` of ``ip http server``)."""
+        return self.key.startswith(command) and (len(self.key) == len(command) or self.key[len(command)] == " ")
+
+    def after(self, command: str) -> list[str]:
+        """The words after ``command``, in their own case."""
+        return self.text.split()[len(command.split()) + self.negated :]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The texts of the blocks it is in, outermost first; empty at the top."""
+        path: list[str] = []
+        node = self.parent
+        while node is not None and node.parent is not None:
+            path.append(node.text)
+            node = node.parent
+        return tuple(reversed(path))
+
+
+def every(nodes: list[Node], command: str) -> list[Node]:
+    """The nodes whose command begins with these words, negated ones too."""
+    return [n for n in nodes if n.is_(command)]
+
+
+def last(nodes: list[Node], *commands: str) -> Node | None:
+    """The last node that begins with one of these commands, negated or not: the later line wins on a device."""
+    for node in reversed(nodes):
+        for command in commands:
+            if node.is_(command):
+                return node
+    return None
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Lines that are text or code and no commands. ``start`` matches the opening line.
+
+    Without ``end`` the group ``rest`` begins with the delimiter, as in ``banner motd ^C … ^C``.
+    """
+
+    start: re.Pattern[str]
+    end: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What the tree must know of a dialect. ``header`` and ``top`` are only used where indentation was lost."""
+
+    name: str  # command that names the device
+    negation: str  # "no " or "undo "
+    separator: str  # a line that is nothing but this, at the margin, closes all blocks
+    end: str  # last line of a complete configuration
+    header: re.Pattern[str]  # opens a block
+    top: re.Pattern[str]  # is certainly no member of a block
+    opaque: tuple[Opaque, ...]
+    opaque_words: frozenset[str]  # first words of the lines that ``opaque`` can match, lower case
+    prompt: re.Pattern[str]
+
+
+@dataclass
+class Tree:
+    """A parsed configuration. ``root`` has the top-level commands as children and points at the line with the name."""
+
+    source: str
+    root: Node
+    name: str  # of the device, else of the file
+    encoding: str
+    lines: int
+    problems: list[Problem]
+    complete: bool  # the last line of a complete configuration was there
+    _index: dict[str, list[Node]] = field(default_factory=dict, repr=False)
+
+    def all(self, command: str) -> list[Node]:
+        """Top-level commands that begin with these words, negated ones too, in file order."""
+        if not self._index:
+            for node in self.root.children:
+                self._index.setdefault(node.key.split(" ", 1)[0], []).append(node)
+        return every(self._index.get(command.split(" ", 1)[0], []), command)
+
+    def last(self, *commands: str) -> Node | None:
+        """The last of these top-level commands, negated or not."""
+        found = [n for command in commands for n in self.all(command)]
+        return max(found, key=lambda n: n.line, default=None)
+
+
+def decode(data: bytes, source: str) -> tuple[str, str]:
+    """Text and encoding. UTF-8, UTF-16 with a byte order mark, GB18030, else Latin-1; InputError if it is no text."""
+    if len(data) > MAX_BYTES:
+        raise InputError(
+            source,
+            f"larger than {MAX_BYTES // 2**20} MiB",
+            remedy="a device configuration is text of at most a few MiB: export it again",
+        )
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            return data.decode("utf-16"), "utf-16"
+        except UnicodeDecodeError:
+            pass
+    if b"\x00" in data:
+        raise InputError(
+            source,
+            "binary, not a text configuration",
+            place=f"byte {data.index(0)}",
+            remedy="export it as text with 'show running-config' or 'display current-configuration'",
+        )
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding), encoding.removesuffix("-sig")
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1"), "latin-1"
+
+
+_PAGER = re.compile(r"\s*-+\s*More\s*-+\s*", re.IGNORECASE)
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x08\x7f]")
+
+
+def _lines(text: str) -> list[str]:
+    """Lines without terminal residue: pager prompts, cursor movements, carriage returns."""
+    if "\x1b" in text or "\x08" in text:
+        text = _ANSI.sub("", text)
+    if "More" in text:
+        text = "\n".join(_PAGER.sub("", line, count=1) if "More" in line else line for line in text.split("\n"))
+    return [line.rstrip("\r") for line in text.split("\n")]
+
+
+class _Builder:
+    """The state of one pass over the lines."""
+
+    def __init__(self, source: str, grammar: Grammar, lines: list[str]) -> None:
+        self.source = source
+        self.grammar = grammar
+        self.lines = lines
+        self.root = Node(1, len(lines), "", "")
+        self.stack: list[tuple[int, Node]] = [(-1, self.root)]
+        self.problems: list[Problem] = []
+        self.complete = False
+        self.flat = not any(line[:1] in (" ", "\t") and line.strip() for line in lines)
+        self.unclosed = 0
+        self.long = 0
+
+    def problem(self, line: int, what: str, remedy: str = "") -> None:
+        self.problems.append(Problem(self.source, what, f"line {line}", remedy))
+
+    def build(self) -> None:
+        """Read all lines up to the end of the configuration."""
+        grammar = self.grammar
+        separator, end, prompt = grammar.separator, grammar.end, grammar.prompt
+        i, count = 0, len(self.lines)
+        while i < count:
+            raw = self.lines[i]
+            i += 1
+            text = raw.strip()
+            if not text:
+                continue
+            first = text[0]
+            if first in "!#":
+                if text == separator and (raw[0] == first or self.flat):
+                    del self.stack[1:]
+                continue
+            if len(text) > MAX_LINE:
+                text = text[:MAX_LINE]
+                self._cut(i)
+            indent = self._indent(raw)
+            if indent == 0:
+                if text.lower() == end:
+                    self.complete = True
+                    break
+                if first in "<[" or prompt.match(text):
+                    continue
+            i = self._add(i, indent, text)
+        self._look_behind(i)
+
+    def _cut(self, line: int) -> None:
+        self.long += 1
+        if self.long == 1:
+            self.problem(line, f"longer than {MAX_LINE} characters: the rest of the line was not read")
+
+    def _indent(self, raw: str) -> int:
+        if "\t" in raw:
+            raw = raw.expandtabs(8)
+        return len(raw) - len(raw.lstrip())
+
+    def _add(self, i: int, indent: int, text: str) -> int:
+        """Add the command on line ``i``; the number of the last line it takes."""
+        stack = self.stack
+        if self.flat:
+            indent = self._flat_indent(text)
+        while indent <= stack[-1][0]:
+            stack.pop()
+        parent = stack[-1][1]
+        until = i
+        if text.split(" ", 1)[0].lower() in self.grammar.opaque_words:
+            until, text = self._opaque(i, text)
+        masked, secrets = mask(text, parent.key)
+        key = masked.lower()
+        negated = key.startswith(self.grammar.negation)
+        if negated:
+            key = key[len(self.grammar.negation) :].lstrip()
+        if "  " in key or "\t" in key:
+            key = " ".join(key.split())
+        node = Node(i, until, masked, key, negated, secrets, parent)
+        parent.children.append(node)
+        for _, block in stack[1:]:
+            block.end = until
+        if len(stack) <= MAX_DEPTH:
+            stack.append((indent, node))
+        return until
+
+    def _flat_indent(self, text: str) -> int:
+        """Where indentation was lost: 0 for a block header and what is certainly global, else 1 inside a block."""
+        if self.grammar.header.match(text) or self.grammar.top.match(text) or len(self.stack) == 1:
+            return 0
+        return 1 if self.grammar.header.match(self.stack[1][1].text) else 0
+
+    def _opaque(self, i: int, text: str) -> tuple[int, str]:
+        """Skip a banner, certificate or key that opens on line ``i``: its last line and the text to keep."""
+        for opaque in self.grammar.opaque:
+            if not (found := opaque.start.match(text)):
+                continue
+            if opaque.end is None:
+                rest = found.group("rest")
+                mark = "^C" if rest[:2] == "^C" else rest[0]
+                kept = text[: found.start("rest")] + "<text>"
+                if mark in rest[len(mark) :]:
+                    return i, kept
+                return self._skip(i, re.compile(r".*?" + re.escape(mark))), kept
+            return self._skip(i, opaque.end), text
+        return i, text
+
+    def _skip(self, i: int, end: re.Pattern[str]) -> int:
+        """The number of the next line that ends the text opened on line ``i``; ``i`` if none does."""
+        if self.unclosed < MAX_UNCLOSED:
+            for j in range(i, min(i + MAX_OPAQUE, len(self.lines))):
+                if end.match(self.lines[j].strip()):
+                    return j + 1
+            self.unclosed += 1
+            self.problem(i, "opens a text or certificate that has no end", "check that the file is whole")
+        return i
+
+    def _look_behind(self, i: int) -> None:
+        """Say what of the file was not read, and what makes absence doubtful."""
+        if not self.complete:
+            self.problem(
+                len(self.lines),
+                f"no final '{self.grammar.end}': the configuration may be cut",
+                "export the whole configuration; what seems absent may be in the missing part",
+            )
+        again = self.grammar.name + " "
+        for j in range(i, len(self.lines)):
+            if self.lines[j].startswith(again):
+                self.problem(j + 1, "a second configuration begins here and was not read", "one file for each device")
+                break
+        if self.flat and any(n.children for n in self.root.children):
+            self.problem(1, "indentation is lost: blocks were rebuilt from their first lines", "export it again")
+
+
+def parse(data: bytes, source: str, grammar: Grammar) -> Tree:
+    """Parse a configuration; InputError when it is no text, is too large or holds no command."""
+    text, encoding = decode(data, source)
+    lines = _lines(text)
+    cut = len(lines) > MAX_LINES
+    builder = _Builder(source, grammar, lines[:MAX_LINES])
+    builder.build()
+    if cut:
+        builder.problem(
+            MAX_LINES, f"only the first {MAX_LINES} lines were read", "check that this is one configuration"
+        )
+    root = builder.root
+    if not root.children:
+        raise InputError(source, "holds no configuration command", remedy="export the whole configuration as text")
+    tree = Tree(source, root, source.rsplit("/", 1)[-1], encoding, len(lines), builder.problems, builder.complete)
+    named = tree.last(grammar.name)
+    if named is not None and (words := named.after(grammar.name)):
+        tree.name = words[0].strip('"')
+    header = named or root.children[0]
+    root.line, root.end, root.text = header.line, header.end, header.text
+    return tree
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, in file order."""
+    yield node
+    for child in node.children:
+        yield from walk(child)
