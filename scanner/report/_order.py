@@ -55,6 +55,11 @@ def waived(rule: RuleResult) -> list[Finding]:
     return [f for f in rule.findings if f.waiver]
 
 
+def proofs(finding: Finding) -> int:
+    """How many pieces of evidence there are, shown in the results or not."""
+    return max(finding.proofs, len(finding.evidence))
+
+
 def frames_text(evidence: Evidence, limit: int = 10) -> str:
     """``3, 17, 204`` with an ellipsis when there are more."""
     shown = ", ".join(str(f) for f in evidence.frames[:limit])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
-from scanner.report._order import active, ends_text, ordered, place_text, waived
+from scanner.report._order import active, ends_text, ordered, place_text, proofs, waived
 from scanner.report._words import cleaned, moment, number, one_line, pick
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Verdict
 
@@ -92,7 +92,7 @@ def _finding_lines(finding: Finding) -> list[str]:
     mark = f" [waived: {finding.waiver}]" if finding.waiver else ""
     lines = [f"- {one_line(pick(finding.message) or pick(finding.subject))}{mark}"]
     lines += [f"    {_evidence_line(e)}" for e in finding.evidence[:_MAX_EVIDENCE]]
-    hidden = len(finding.evidence) - _MAX_EVIDENCE
+    hidden = proofs(finding) - len(finding.evidence[:_MAX_EVIDENCE])
     return [*lines, f"    ... and {number(hidden)} more places"] if hidden > 0 else lines
 
 

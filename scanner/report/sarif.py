@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from scanner.report._order import TECHNIQUE_PAGE, active, citations, ends_text, frames_text, ordered, waived
+from scanner.report._order import TECHNIQUE_PAGE, active, citations, ends_text, frames_text, ordered, proofs, waived
 from scanner.report._words import cleaned, moment, one_line, pick
 from scanner.results.model import (
     Evidence,
@@ -257,7 +257,7 @@ class _Run:
             "verdict": "waived" if finding.waiver else "fail",
             "subject": pick(finding.subject),
             "devices": list(finding.devices),
-            "evidenceTotal": len(finding.evidence),
+            "evidenceTotal": proofs(finding),
         }
         return result
 
@@ -360,6 +360,7 @@ def _taxon(taxon: str, requirement: RequirementResult | None) -> Json:
             "verdict": requirement.verdict.value if requirement.verdict else "manual",
             "confidence": requirement.confidence,
             "manual": pick(requirement.manual),
+            "note": pick(requirement.note),
         }
     return result
 

@@ -1,0 +1,279 @@
+"""Geometry of the zones-and-conduits map: rows of boxes by Purdue level, links as curves that go round the boxes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+
+from scanner.report._traffic import End, Link, Traffic
+
+WIDTH = 1120
+_GUTTER = 150  # left of the boxes, for the level's name
+_RIGHT = 26
+_BOX_HEIGHT = 58
+_BOX_WIDTH = 172
+_ROW_GAP = 74  # between rows, for the curves
+_PER_ROW = 5
+_MAX_LINKS = 120
+_BADGE = 9  # radius
+
+
+@dataclass
+class Box:
+    """One end with its place."""
+
+    end: End
+    x: float
+    y: float
+    row: int
+    width: float = _BOX_WIDTH
+    height: float = _BOX_HEIGHT
+
+    @property
+    def centre(self) -> float:
+        """Horizontal centre."""
+        return self.x + self.width / 2
+
+    @property
+    def label(self) -> str:
+        """The name, cut to the width of the box."""
+        return _fit(self.end.name, int(self.width / 7.6))
+
+
+@dataclass
+class Band:
+    """The stripe of one level. ``key``: ``level`` with a number, ``outside``, ``none`` or ``groups``."""
+
+    key: str
+    level: float | None
+    y: float
+    height: float
+
+
+@dataclass
+class Line:
+    """One link as an SVG path; violating ones carry a number, with its place."""
+
+    link: Link
+    path: str
+    number: int = 0
+    badge: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass
+class Map:
+    """Everything that is drawn."""
+
+    width: int
+    height: float
+    bands: list[Band] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    hidden: int = 0  # links that are not drawn
+
+
+def draw(traffic: Traffic) -> Map:
+    """The map; its height follows from the number of rows."""
+    links = traffic.links[:_MAX_LINKS]
+    rows = _arrange(_rows(traffic), links)
+    drawing = Map(WIDTH, 0.0, hidden=len(traffic.links) - len(links))
+    _place(drawing, rows)
+    boxes = {b.end.id: b for b in drawing.boxes}
+    ports = _Ports(boxes, links)
+    router = _Router(drawing.boxes)
+    badges: list[tuple[float, float]] = []
+    number = 0
+    for n, link in enumerate(links):
+        points = router.route(
+            boxes[link.source], boxes[link.target], ports.at(n, link.source), ports.at(n, link.target)
+        )
+        line = Line(link, _path(points))
+        if link.state == "violating":
+            number += 1
+            line.number = number
+            line.badge = _badge(points, badges, drawing.boxes)
+            badges.append(line.badge)
+        drawing.lines.append(line)
+    return drawing
+
+
+@dataclass
+class _Row:
+    key: str
+    level: float | None
+    ends: list[End]
+
+
+def _band_of(end: End) -> tuple[str, float | None]:
+    if end.kind == "zone":
+        return ("none", None) if end.level is None else ("level", end.level)
+    return ("outside", None) if end.kind == "outside" else ("groups", None)
+
+
+def _rows(traffic: Traffic) -> list[_Row]:
+    """Rows from the top; a level with many zones takes several."""
+    rows = []
+    for (key, level), members in groupby(traffic.ends, key=_band_of):
+        ends = list(members)
+        count = -(-len(ends) // _PER_ROW)
+        size = -(-len(ends) // count)
+        rows += [_Row(key, level, ends[i : i + size]) for i in range(0, len(ends), size)]
+    return rows
+
+
+def _arrange(rows: list[_Row], links: Sequence[Link]) -> list[_Row]:
+    """Order the ends of each row so that links cross less: by the mean place of their partners (barycentre)."""
+    partners: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        partners[link.source].append(link.target)
+        partners[link.target].append(link.source)
+    place = {e.id: (i + 1) / (len(r.ends) + 1) for r in rows for i, e in enumerate(r.ends)}
+    for sweep in range(4):
+        for row in rows if sweep % 2 == 0 else reversed(rows):
+            row.ends.sort(key=lambda e: (_mean([place[p] for p in partners[e.id]], place[e.id]), e.id))
+            for i, end in enumerate(row.ends):
+                place[end.id] = (i + 1) / (len(row.ends) + 1)
+    return rows
+
+
+def _mean(values: list[float], default: float) -> float:
+    return sum(values) / len(values) if values else default
+
+
+def _place(drawing: Map, rows: list[_Row]) -> None:
+    y = 14.0
+    for n, row in enumerate(rows):
+        same = n > 0 and (rows[n - 1].key, rows[n - 1].level) == (row.key, row.level)
+        height = _BOX_HEIGHT + _ROW_GAP
+        if same:
+            drawing.bands[-1].height += height
+        else:
+            drawing.bands.append(Band(row.key, row.level, y, height))
+        area = WIDTH - _GUTTER - _RIGHT
+        pitch = area / len(row.ends)
+        for i, end in enumerate(row.ends):
+            x = _GUTTER + pitch * (i + 0.5) - _BOX_WIDTH / 2
+            drawing.boxes.append(Box(end, round(x, 1), y + _ROW_GAP / 2, n))
+        y += height
+    drawing.height = y + 4
+
+
+class _Ports:
+    """Where on its box each link begins and ends, spread over the side that faces the partner."""
+
+    def __init__(self, boxes: dict[str, Box], links: Sequence[Link]) -> None:
+        sides: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
+        for n, link in enumerate(links):
+            source, target = boxes[link.source], boxes[link.target]
+            sides[link.source, _side(source, target)].append((target.centre, n))
+            sides[link.target, _side(target, source)].append((source.centre, n))
+        self._at: dict[tuple[int, str], tuple[float, float]] = {}
+        for (name, side), uses in sides.items():
+            box = boxes[name]
+            for i, (_, n) in enumerate(sorted(uses)):
+                x = box.x + box.width * (i + 1) / (len(uses) + 1)
+                self._at[n, name] = (x, box.y if side == "top" else box.y + box.height)
+
+    def at(self, link: int, name: str) -> tuple[float, float]:
+        """The point on the box ``name`` for the link with this index."""
+        return self._at[link, name]
+
+
+def _side(box: Box, partner: Box) -> str:
+    return "bottom" if partner.row > box.row else "top"
+
+
+Point = tuple[float, float]
+
+
+class _Router:
+    """Finds a way that passes the rows in between through the gaps between their boxes."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._rows: dict[int, list[Box]] = defaultdict(list)
+        for box in boxes:
+            self._rows[box.row].append(box)
+        self._used: dict[tuple[int, float], int] = defaultdict(int)
+
+    def route(self, source: Box, target: Box, start: Point, end: Point) -> list[Point]:
+        """Points of the line; between the 2nd and 3rd, 4th and 5th ... it is straight, else curved."""
+        step = 1 if target.row > source.row else -1
+        between = range(source.row + step, target.row, step) if source.row != target.row else range(0)
+        points = [start]
+        for row in between:
+            share = (row - source.row) / (target.row - source.row)
+            x = self._gap(row, start[0] + (end[0] - start[0]) * share)
+            top, bottom = self._rows[row][0].y, self._rows[row][0].y + _BOX_HEIGHT
+            points += [(x, top), (x, bottom)] if step > 0 else [(x, bottom), (x, top)]
+        return [*points, end]
+
+    def _gap(self, row: int, wanted: float) -> float:
+        boxes = self._rows[row]
+        gaps = [(boxes[0].x - 14, boxes[0].x - 14)]
+        gaps += [((a.x + a.width + b.x) / 2, b.x) for a, b in pairwise(boxes)]
+        gaps.append((boxes[-1].x + boxes[-1].width + 14, WIDTH))
+        centre = min(gaps, key=lambda g: abs(g[0] - wanted))[0]
+        lane = self._used[row, centre]
+        self._used[row, centre] += 1
+        return centre + (lane + 1) // 2 * 5 * (1 if lane % 2 else -1)
+
+
+def _cubics(points: list[Point]) -> list[tuple[Point, Point, Point, Point]]:
+    """Every piece of the line as a cubic Bézier curve; tangents are vertical."""
+    pieces = []
+    for i in range(len(points) - 1):
+        (x1, y1), (x2, y2) = points[i], points[i + 1]
+        if i % 2:  # straight through a gap
+            pieces.append(((x1, y1), (x1, y1), (x2, y2), (x2, y2)))
+        elif y1 == y2:  # within one row: an arc above it
+            rise = min(_ROW_GAP * 0.7, 16 + abs(x2 - x1) * 0.12)
+            pieces.append(((x1, y1), (x1, y1 - rise), (x2, y2 - rise), (x2, y2)))
+        else:
+            middle = (y1 + y2) / 2
+            pieces.append(((x1, y1), (x1, middle), (x2, middle), (x2, y2)))
+    return pieces
+
+
+def _path(points: list[Point]) -> str:
+    pieces = _cubics(points)
+    text = f"M{_number(pieces[0][0][0])} {_number(pieces[0][0][1])}"
+    for _, a, b, end in pieces:
+        text += "C" + " ".join(_number(v) for point in (a, b, end) for v in point)
+    return text
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _badge(points: list[Point], taken: list[Point], boxes: Sequence[Box]) -> Point:
+    """A place on the line away from the other numbers and from the boxes; else its middle."""
+    pieces = _cubics(points)
+    candidates = [_at(piece, t) for t in (0.5, 0.35, 0.65, 0.22, 0.78) for piece in pieces]
+    for x, y in candidates:
+        free = all(abs(x - a) > _BADGE * 2.2 or abs(y - b) > _BADGE * 2.2 for a, b in taken)
+        if free and not any(
+            b.x - _BADGE < x < b.x + b.width + _BADGE and b.y - _BADGE < y < b.y + b.height + _BADGE for b in boxes
+        ):
+            return (round(x, 1), round(y, 1))
+    x, y = candidates[0]
+    return (round(x, 1), round(y, 1))
+
+
+def _at(piece: tuple[Point, Point, Point, Point], t: float) -> Point:
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+    x, y = (sum(w * p[axis] for w, p in zip(weights, piece, strict=True)) for axis in (0, 1))
+    return (x, y)
+
+
+def _fit(text: str, columns: int) -> str:
+    """The text cut to so many columns; East Asian wide characters take two."""
+    used = 0
+    for i, character in enumerate(text):
+        used += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if used > columns and i < len(text):
+            return text[: max(i - 1, 1)].rstrip() + "…"
+    return text
