@@ -7,19 +7,19 @@ can judge.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 
 from scanner.engine.notes import Notes
 from scanner.errors import DefinitionError, Problem
-from scanner.results.model import FrameworkResult, RequirementResult, RuleResult, Text, Verdict
+from scanner.results.model import FrameworkResult, Mapping, RequirementResult, RuleResult, Text, Verdict
 from scanner.yaml_positions import Path, load
 
 CONFIDENCE = ("V", "V2", "S", "D", "M")
 CHECKED = ("V", "V2")
 EVIDENCE = ("P", "I", "C", "Z", "M")
-_KEYS = ("title", "level", "evidence", "confidence", "manual", "note")
+_KEYS = ("title", "level", "evidence", "confidence", "manual", "note", "same_as")
 _WORST = (
     Verdict.FAIL,
     Verdict.ERROR,
@@ -38,6 +38,7 @@ class Requirement:
     evidence: P capture, I inventory, C configuration, Z policy, M manual.
     confidence: how well the id was checked: V in one source with the text, V2 in two, S in a secondary source,
         D sources disagree (``note`` says how), M from memory.
+    same_as: in an overlay, the requirement of the base framework that asks the same; by default that of the same id.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Requirement:
     confidence: str = "M"
     manual: Text = field(default_factory=dict)
     note: Text = field(default_factory=dict)
+    same_as: str = ""
 
     @property
     def checked(self) -> bool:
@@ -56,7 +58,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Framework:
-    """One standard in one edition. ``overlay_of`` names a framework whose mappings count here too, id by id."""
+    """One standard in one edition. ``overlay_of``: a framework whose mappings count for the same requirements here."""
 
     id: str
     title: Text
@@ -83,15 +85,22 @@ def load_frameworks() -> tuple[Framework, ...]:
                 found.append(read_framework(file.read_bytes(), f"rules/frameworks/{file.name}"))
             except DefinitionError as error:
                 problems += error.problems
-    ids = {f.id for f in found}
-    problems += [
-        Problem(f"rules/frameworks/{f.id}.yaml", f"overlay of unknown framework '{f.overlay_of}'")
-        for f in found
-        if f.overlay_of and f.overlay_of not in ids
-    ]
+    problems += _overlay_problems(found)
     if problems:
         raise DefinitionError(*problems)
     return tuple(found)
+
+
+def _overlay_problems(frameworks: Sequence[Framework]) -> Iterator[Problem]:
+    known = {f.id: f for f in frameworks}
+    for framework in frameworks:
+        source = f"rules/frameworks/{framework.id}.yaml"
+        base = known.get(framework.overlay_of)
+        if framework.overlay_of and not base:
+            yield Problem(source, f"overlay of unknown framework '{framework.overlay_of}'")
+        for requirement in framework.requirements.values():
+            if requirement.same_as and (base is None or requirement.same_as not in base.requirements):
+                yield Problem(source, f"{requirement.id}: same as unknown requirement '{requirement.same_as}'")
 
 
 def read_framework(content: bytes | str, source: str) -> Framework:
@@ -134,26 +143,25 @@ def _requirement(notes: Notes, name: str, levels: Sequence[str], usual: Text) ->
         confidence=confidence,
         manual=notes.localised((*path, "manual")) or usual,
         note=note,
+        same_as=notes.text((*path, "same_as")) if notes.has((*path, "same_as")) else "",
     )
 
 
-def effective_mappings(rule_mappings: Mapping[str, set[str]], framework: Framework) -> set[str]:
-    """The requirement ids of ``framework`` that a rule gives evidence about, with those of the framework it overlays.
-
-    ``rule_mappings``: framework id -> requirement ids that the rule file names.
-    """
-    named = rule_mappings.get(framework.id, set())
-    return (named | rule_mappings.get(framework.overlay_of, set())) & framework.requirements.keys()
+def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:
+    """The requirement ids of ``framework`` that these mappings of a rule speak of, directly or by overlay."""
+    named = {(m.framework, m.requirement) for m in mappings}
+    return [
+        r.id
+        for r in framework.requirements.values()
+        if (framework.id, r.id) in named or (framework.overlay_of, r.same_as or r.id) in named
+    ]
 
 
 def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkResult:
     """Every requirement with the worst verdict of its rules; None where no rule of this scan gives evidence."""
     rules: dict[str, list[RuleResult]] = {name: [] for name in framework.requirements}
     for result in results:
-        named: dict[str, set[str]] = {}
-        for mapping in result.mappings:
-            named.setdefault(mapping.framework, set()).add(mapping.requirement)
-        for name in effective_mappings(named, framework):
+        for name in evidenced(framework, result.mappings):
             rules[name].append(result)
     return FrameworkResult(
         framework=framework.id,

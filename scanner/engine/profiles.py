@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from scanner.engine.frameworks import Framework, effective_mappings
+from scanner.engine.frameworks import Framework, evidenced
 from scanner.engine.notes import Notes
 from scanner.engine.rules import Rule
 from scanner.errors import DefinitionError, Problem
@@ -141,15 +141,12 @@ def _selector(notes: Notes, key: str, rules: Collection[Rule], frameworks: Colle
 def _meets(selector: Selector, rule: Rule, frameworks: Collection[Framework]) -> bool:
     if rule.family in selector.families or rule.id in selector.ids:
         return True
-    named: dict[str, set[str]] = {}
-    for mapping in rule.mappings:
-        named.setdefault(mapping.framework, set()).add(mapping.requirement)
     for framework in frameworks:
         if framework.id not in selector.controls:
             continue
         level = selector.controls[framework.id]
         highest = framework.rank(level) if level else len(framework.levels)
-        mapped = effective_mappings(named, framework)
-        if any(framework.rank(framework.requirements[name].level) <= highest for name in mapped):
+        ranks = (framework.rank(framework.requirements[name].level) for name in evidenced(framework, rule.mappings))
+        if any(rank <= highest for rank in ranks):
             return True
     return False

@@ -1,6 +1,6 @@
 """Whether the inputs suffice to believe silence: a pass or a "not applicable" must be earned.
 
-The limits are in docs/decisions/verdicts.md with their reasons.
+The limits are in docs/decisions/0006-a-pass-must-be-earned.md with their reasons.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float
         if kind != "capture"
         for source in case.incomplete(kind)
     ]
-    if "capture" in rule.needs and rule.table != "captures":
+    if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(rule, case.captured, absence=absence, minimum_duration=minimum_duration)
     return found
 

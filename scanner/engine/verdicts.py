@@ -1,6 +1,6 @@
 """One rule on the facts: which subjects there are, which fail, and the verdict that follows.
 
-The order of the reasons is the point of this file; docs/decisions/verdicts.md says why it is so.
+The order of the reasons is the point of this file; docs/decisions/0006-a-pass-must-be-earned.md says why it is so.
 """
 
 from __future__ import annotations
