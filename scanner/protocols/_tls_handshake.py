@@ -256,7 +256,7 @@ def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
     if length > read.left:
         yield Session(certificate_of=of, detail=f"{of} certificate spread over several records, not read")
         return
-    from scanner.protocols._x509 import certificate_session  # noqa: PLC0415 - loads cryptography, seldom needed
+    from scanner.protocols._x509 import certificate_session  # loads cryptography, seldom needed
 
     yield certificate_session(read.take(length), of)
 

@@ -19,7 +19,7 @@ from scanner.protocols.framings import PROFINET
 GET, SET, IDENTIFY, HELLO = 3, 4, 5, 6
 REQUEST, SUCCESS, UNSUPPORTED = 0, 1, 5
 _SERVICES_OF_FRAME = {0xFEFC: (HELLO,), 0xFEFD: (GET, SET), 0xFEFE: (IDENTIFY,), 0xFEFF: (IDENTIFY,)}
-_SERVICES = {GET: "DCP Get", SET: "DCP Set", IDENTIFY: "DCP Identify", HELLO: "DCP Hello"}
+_SERVICES = {GET: "Get", SET: "Set", IDENTIFY: "Identify", HELLO: "Hello"}
 _HEADER = 12  # FrameID to DCPDataLength
 
 # (option, suboption) -> name, IEC 61158-6-10 table "Coding of Option / Suboption".
@@ -245,7 +245,7 @@ def _set_response(blocks: list[_Block], _: Message) -> list[Row]:
 def _set(block: _Block) -> Operation:
     return Operation(
         verb=_set_verb(*block.kind),
-        function="DCP Set",
+        function="Set",
         code=str(SET),
         object=_name(*block.kind),
         detail=_set_detail(block),
@@ -340,7 +340,7 @@ def _get_request(body: bytes) -> list[Row]:
     rows: list[Row] = [
         Operation(
             verb=Verb.READ,
-            function="DCP Get",
+            function="Get",
             code=str(GET),
             object=_name(body[at], body[at + 1]),
             filter=_filter(GET, body[at], body[at + 1]),
@@ -359,7 +359,7 @@ def _get_response(blocks: list[_Block], message: Message) -> list[Row]:
         rows.append(
             Operation(
                 verb=Verb.READ,
-                function="DCP Get",
+                function="Get",
                 kind=Kind.RESPONSE,
                 code=str(GET),
                 object=_name(*block.kind),
@@ -375,7 +375,7 @@ def _identify_request(blocks: list[_Block], _: Message) -> list[Row]:
     return [
         Operation(
             verb=Verb.IDENTIFY,
-            function="DCP Identify",
+            function="Identify",
             code=str(IDENTIFY),
             object="; ".join(wanted) or "all devices",
             filter=_filter(IDENTIFY),

@@ -94,7 +94,7 @@ ADDRESS = bytes([10, 20, 0, 32, 255, 255, 255, 0, 10, 20, 0, 1])
 )
 def test_set_says_what_is_changed_and_for_how_long(value, verb, name, detail, field):
     (row,) = rows(frame(GET_SET, 4, 0, value))
-    assert (row.verb, row.function, row.code) == (verb, "DCP Set", "4")
+    assert (row.verb, row.function, row.code) == (verb, "Set", "4")
     assert (row.object, row.detail, row.kind) == (name, detail, Kind.REQUEST)
     assert row.filter.startswith("pn_dcp.service_id == 4 && ")
     assert row.filter.endswith(field)
