@@ -1,0 +1,273 @@
+"""The kernel's tables to a CaptureResult: numbers become names and texts, and conversations get their final direction.
+
+A conversation that was turned round by what a message said, and conversations that were kept apart only while their
+direction was in doubt, become one here, with their messages and pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import Any
+
+from scanner.capture.compile import Plan
+from scanner.capture.kernel.packet import TUNNELS
+from scanner.capture.result import (
+    FIRST_FRAMES,
+    CaptureInfo,
+    CaptureResult,
+    Conversation,
+    DistinctMessage,
+    HostSighting,
+    Pairing,
+)
+
+_TRANSPORTS = {0: "ethernet", 6: "tcp", 17: "udp", 132: "sctp"}
+_OTHER = 256  # plus the IP protocol number, in the kernel
+_ICMP = (1, 58)
+_EVIDENCE = ("first", "port", "protocol", "syn")
+_WITH_PORTS = ("tcp", "udp", "sctp")
+
+Tables = dict[str, Any]
+
+
+def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
+    """Everything the kernel found (``Flows.tables``), under the given info."""
+    places = _places(tables["conversations"])
+    rows = _message_rows(tables, places)
+    return CaptureResult(
+        info=info,
+        conversations=_conversations(plan, tables, places),
+        messages=[_message(plan, tables, places, row) for row in rows.members],
+        pairings=_pairings(tables, rows.place),
+        hosts=list(_hosts(tables["hosts"])),
+    )
+
+
+@dataclass(slots=True)
+class _Places:
+    """Where each conversation row goes (index into the result), turned round or not; row 0 is no conversation."""
+
+    place: list[int]
+    turned: list[bool]
+    members: list[list[int]]  # result index -> rows
+
+
+def _places(rows: Any) -> _Places:
+    names = ("client_high", "client_low", "server_high", "server_low", "client_port", "server_port", "flipped")
+    ends = [rows[n].tolist() for n in names]
+    others = [rows[n].tolist() for n in ("transport", "family", "vlan", "tunnel")]
+    known: dict[tuple[int, ...], int] = {}
+    places = _Places([-1], [False], [])
+    for row in range(1, len(rows)):
+        client_high, client_low, server_high, server_low, client_port, server_port, flipped = (e[row] for e in ends)
+        turned = bool(flipped)
+        if turned:
+            client_high, client_low, server_high, server_low = server_high, server_low, client_high, client_low
+            server_port = client_port or server_port
+        key = (client_high, client_low, server_high, server_low, server_port, *(o[row] for o in others))
+        place = known.setdefault(key, len(places.members))
+        if place == len(places.members):
+            places.members.append([])
+        places.members[place].append(row)
+        places.place.append(place)
+        places.turned.append(turned)
+    return places
+
+
+def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversation]:
+    rows = tables["conversations"]
+    tunnels = [_tunnel(row) for row in tables["tunnels"]]
+    found: list[Conversation] = []
+    for members in places.members:
+        parts = [_conversation(plan, rows[row], tunnels, turned=places.turned[row]) for row in members]
+        first = min(parts, key=lambda c: c.first_frame)
+        for part in parts:
+            if part is not first:
+                _join(first, part)
+        found.append(first)
+    return found
+
+
+def _conversation(plan: Plan, row: Any, tunnels: list[tuple[str, str, str]], *, turned: bool) -> Conversation:
+    client, server = ("server", "client") if turned else ("client", "server")
+    number, family = int(row.transport), int(row.family)
+    transport = transport_name(number, family)
+    framing = int(row.framing) if row.framing >= 0 else int(row.tentative)
+    kind, *outer = tunnels[row.tunnel] if row.tunnel >= 0 else ("", "", "")
+    if bool(row.tunnel_forward) == turned:
+        outer.reverse()
+    server_port = int(row.client_port) if turned and transport in _WITH_PORTS else int(row.server_port)
+
+    def address(end: str) -> str:
+        return address_text(family, int(row[f"{end}_high"]), int(row[f"{end}_low"]))
+
+    return Conversation(
+        transport=transport,
+        client=address(client),
+        server=address(server),
+        server_port=server_port,
+        client_mac=mac_text(int(row[f"{client}_mac"])),
+        server_mac=mac_text(int(row[f"{server}_mac"])),
+        vlan=int(row.vlan),
+        tunnel=kind,
+        tunnel_id=int(row.tunnel_id),
+        tunnel_client=outer[0],
+        tunnel_server=outer[1],
+        opened_by=_EVIDENCE[row.evidence],
+        connections=int(row.connections),
+        client_packets=int(row[f"{client}_packets"]),
+        server_packets=int(row[f"{server}_packets"]),
+        client_bytes=int(row[f"{client}_bytes"]),
+        server_bytes=int(row[f"{server}_bytes"]),
+        first_time=int(row.first_time),
+        last_time=int(row.last_time),
+        first_frame=int(row.first_frame),
+        retransmissions=int(row.retransmissions),
+        gaps=int(row.gaps),
+        lost_bytes=int(row.lost_bytes),
+        reset=int(row.reset),
+        refused=int(row.refused),
+        framing=plan.names[framing] if framing >= 0 else "",
+    )
+
+
+def _join(into: Conversation, other: Conversation) -> None:
+    """Add what was kept apart."""
+    for name in (
+        "connections",
+        "client_packets",
+        "server_packets",
+        "client_bytes",
+        "server_bytes",
+        "retransmissions",
+        "gaps",
+        "lost_bytes",
+        "reset",
+        "refused",
+    ):
+        setattr(into, name, getattr(into, name) + getattr(other, name))
+    into.first_time = min(into.first_time, other.first_time)
+    into.last_time = max(into.last_time, other.last_time)
+    into.opened_by = max(into.opened_by, other.opened_by, key=_EVIDENCE.index)
+    into.client_mac = into.client_mac or other.client_mac
+    into.server_mac = into.server_mac or other.server_mac
+    into.tunnel_id = into.tunnel_id or other.tunnel_id
+    into.framing = into.framing or other.framing
+
+
+def _tunnel(row: Any) -> tuple[str, str, str]:
+    """Kind and outer ends."""
+    family = int(row.family)
+    if not family:
+        return TUNNELS[row.kind], "", ""
+    ends = [address_text(family, int(row[f"{e}_high"]), int(row[f"{e}_low"])) for e in ("source", "target")]
+    return TUNNELS[row.kind], ends[0], ends[1]
+
+
+@dataclass(slots=True)
+class _MessageRows:
+    """The message rows that become one distinct message each, and where each row goes."""
+
+    members: list[list[int]]
+    place: list[int]
+
+
+def _message_rows(tables: Tables, places: _Places) -> _MessageRows:
+    rows, keys = tables["messages"], tables["keys"]
+    columns = [rows[n].tolist() for n in ("conversation", "from_client", "case", "key_at", "key_size", "overflow")]
+    found = _MessageRows([], [])
+    known: dict[tuple[Any, ...], int] = {}
+    for row, (conversation, from_client, case, key_at, key_size, overflow) in enumerate(zip(*columns, strict=True)):
+        place = places.place[conversation]
+        index = len(found.members)
+        if len(places.members[place]) > 1:
+            key = keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
+            side = bool(from_client) != places.turned[conversation]
+            index = known.setdefault((place, side, case, overflow, key), index)
+        if index == len(found.members):
+            found.members.append([])
+        found.members[index].append(row)
+        found.place.append(index)
+    return found
+
+
+def _message(plan: Plan, tables: Tables, places: _Places, members: list[int]) -> DistinctMessage:
+    rows = tables["messages"]
+    row = rows[members[0]]
+    conversation, case = int(row.conversation), int(row.case)
+    framing = int(plan.case_framing[case])
+    count, first_time, last_time, by_port = int(row.count), int(row.first_time), int(row.last_time), bool(row.by_port)
+    confirmed = (conversation, framing) in tables["confirmed"]
+    frames = _frames(row)
+    for other in (rows[m] for m in members[1:]):
+        count += int(other.count)
+        first_time = min(first_time, int(other.first_time))
+        last_time = max(last_time, int(other.last_time))
+        by_port = by_port or bool(other.by_port)
+        confirmed = confirmed or (int(other.conversation), framing) in tables["confirmed"]
+        frames = sorted([*frames, *_frames(other)])[:FIRST_FRAMES]
+    kept_at = int(row.kept_at)
+    return DistinctMessage(
+        conversation=places.place[conversation],
+        from_client=bool(row.from_client) != places.turned[conversation],
+        framing=plan.names[framing],
+        protocol=plan.protocols[plan.cases[case].protocol],
+        by_port=by_port,
+        confirmed=confirmed,
+        data=tables["kept"][kept_at : kept_at + int(row.kept_size)].tobytes(),
+        length=int(row.length),
+        count=count,
+        first_time=first_time,
+        last_time=last_time,
+        frames=tuple(frames),
+    )
+
+
+def _frames(row: Any) -> list[int]:
+    return [int(row[f"frame{i}"]) for i in range(min(FIRST_FRAMES, int(row["count"])))]
+
+
+def _pairings(tables: Tables, place: list[int]) -> list[Pairing]:
+    counts: dict[tuple[int, int], int] = {}
+    for row in tables["pairs"].tolist():
+        key = (place[row[1]], place[row[2]])
+        counts[key] = counts.get(key, 0) + row[0]
+    return [Pairing(request, response, count) for (request, response), count in counts.items()]
+
+
+def _hosts(rows: Any) -> Iterator[HostSighting]:
+    for row in rows:
+        yield HostSighting(
+            mac=mac_text(int(row.mac)),
+            ip=address_text(int(row.family), int(row.high), int(row.low)) if row.family else "",
+            vlan=int(row.vlan),
+            proof="arp" if row.proof else "ip",
+            packets=int(row.packets),
+            first_time=int(row.first_time),
+            last_time=int(row.last_time),
+            first_frame=int(row.first_frame),
+        )
+
+
+def transport_name(number: int, family: int) -> str:
+    """The kernel's transport number as ``Conversation.transport`` writes it."""
+    if number < _OTHER:
+        return _TRANSPORTS[number]
+    protocol = number - _OTHER
+    return "icmp" if protocol == _ICMP[family == 6] else f"ip-{protocol}"
+
+
+def address_text(family: int, high: int, low: int) -> str:
+    """An address of the kernel as text: family 4 or 6, or 0 for a MAC address."""
+    if family == 4:
+        return str(IPv4Address(low & 0xFFFFFFFF))
+    if family == 6:
+        return str(IPv6Address(high << 64 | low))
+    return mac_text(low) or "00:00:00:00:00:00"
+
+
+def mac_text(mac: int) -> str:
+    """Lower case with colons; empty for 0, which stands for unknown."""
+    return ":".join(f"{mac >> shift & 0xFF:02x}" for shift in range(40, -8, -8)) if mac else ""

@@ -1,0 +1,236 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""The table of live TCP connections, UDP and SCTP associations, and pairs of hosts or MACs without ports.
+
+Keyed by both ends with their ports, VLAN and tunnel, whichever way a packet goes: the numerically lower end is side 0.
+The table has a ceiling; a clock hand finds who makes room: closed connections first, then those that were not seen for
+one round, so that a scan evicts itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+
+from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.kernel.messages import table
+from scanner.capture.limits import Limits
+
+if not cython.compiled:
+    from scanner.capture.kernel.conversations import OTHER, OVER_ETHERNET
+    from scanner.capture.kernel.hashing import mix
+    from scanner.capture.kernel.packet import Packet
+
+    USED, RECENT, CLOSED = 1, 2, 4
+
+CONNECTION = np.dtype(
+    [
+        ("hash", "u8"),
+        ("high0", "u8"),
+        ("low0", "u8"),
+        ("high1", "u8"),
+        ("low1", "u8"),
+        ("serial", "u8"),
+        ("refuted0", "u8"),
+        ("refuted1", "u8"),
+        *(
+            (name, "i4")
+            for name in (
+                "port0",
+                "port1",
+                "transport",
+                "vlan",
+                "tunnel",
+                "next",
+                "flags",
+                "client",
+                "conversation",
+                "host0",
+                "host1",
+                "request0",
+                "request1",
+                "framing",
+                "previous",
+                "by_port",
+                "steps",
+                "wanted",
+                "misses",
+                "tries",
+            )
+        ),
+    ],
+    align=True,
+)
+HALF = np.dtype([("next", "u4"), ("first", "u4"), ("flags", "i4"), ("unused", "i4")], align=True)
+
+
+@cython.final
+@cython.cclass
+class Connections:
+    """``identify`` names the packet's connection; ``find`` and ``add`` act on the one named.
+
+    Row fields: client, the side that is the client; serial, unique over the capture; request0/1, the latest unanswered
+    request of each side; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
+    steps (messages in step, of the ``wanted``), misses (segments out of step), tries (at recognition).
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.rows = table(64, CONNECTION)
+        self.halves = table(128, HALF)
+        self.buckets = np.full(128, -1, np.int32)
+        self.mask = 127
+        self.size = 0
+        self.free = -1
+        self.hand = 0
+        self.limit = max(16, limits.connections)
+        self.serial = 0
+        self.secret = SECRET
+        self.seed = SEED
+        self.digest = self.high0 = self.low0 = self.high1 = self.low1 = 0
+        self.port0 = self.port1 = self.transport = self.vlan = self.tunnel = 0
+
+    def identify(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
+        """Name the packet's connection; gives the side that sent it."""
+        side: cython.int = 0
+        digest: cython.ulonglong
+        source_port: cython.int = packet.source_port
+        target_port: cython.int = packet.target_port
+        self.high0 = packet.source_high
+        self.low0 = packet.source_low
+        self.high1 = packet.target_high
+        self.low1 = packet.target_low
+        if transport == OVER_ETHERNET:
+            self.high0 = self.high1 = 0
+            self.low0 = packet.source_mac
+            self.low1 = packet.target_mac
+            source_port = target_port = packet.ethertype
+        elif transport >= OTHER:
+            source_port = target_port = 0
+        if self.low0 != self.low1:
+            side = self.low0 > self.low1
+        elif self.high0 != self.high1:
+            side = self.high0 > self.high1
+        else:
+            side = source_port > target_port
+        if side:
+            self.high0, self.high1 = self.high1, self.high0
+            self.low0, self.low1 = self.low1, self.low0
+            source_port, target_port = target_port, source_port
+        self.port0 = source_port
+        self.port1 = target_port
+        self.transport = transport
+        self.vlan = packet.vlan
+        self.tunnel = tunnel
+        digest = cython.cast(cython.ulonglong, source_port) << 48 | cython.cast(cython.ulonglong, target_port) << 32
+        digest |= cython.cast(cython.ulonglong, transport) << 16 | cython.cast(cython.ulonglong, self.vlan + 1)
+        digest ^= cython.cast(cython.ulonglong, tunnel + 1) << 20
+        digest = mix(self.seed, digest, self.secret)
+        if self.high0 | self.high1:
+            digest = mix(digest, self.high0, self.secret)
+            digest = mix(digest, self.high1, self.secret)
+        digest = mix(digest, self.low0, self.secret)
+        self.digest = mix(digest, self.low1, self.secret)
+        return side
+
+    def find(self) -> cython.int:
+        """The row of the named connection; -1 if it is not live."""
+        row: cython.int = self.buckets[self.digest & self.mask]
+        while row >= 0:
+            if (
+                self.rows[row].low0 == self.low0
+                and self.rows[row].low1 == self.low1
+                and self.rows[row].port0 == self.port0
+                and self.rows[row].port1 == self.port1
+                and self.rows[row].high0 == self.high0
+                and self.rows[row].high1 == self.high1
+                and self.rows[row].vlan == self.vlan
+                and self.rows[row].tunnel == self.tunnel
+                and self.rows[row].transport == self.transport
+            ):
+                return row
+            row = self.rows[row].next
+        return -1
+
+    def add(self) -> cython.int:
+        """A fresh row for the named connection; there must be room (see ``victim``)."""
+        row: cython.int = self.free
+        if row >= 0:
+            self.free = self.rows[row].next
+        else:
+            if self.size == self.rows.shape[0]:
+                self.grow()
+            row = self.size
+            self.size += 1
+        self.serial += 1
+        self.rows[row].hash = self.digest
+        self.rows[row].high0 = self.high0
+        self.rows[row].low0 = self.low0
+        self.rows[row].high1 = self.high1
+        self.rows[row].low1 = self.low1
+        self.rows[row].serial = self.serial
+        self.rows[row].refuted0 = self.rows[row].refuted1 = 0
+        self.rows[row].port0 = self.port0
+        self.rows[row].port1 = self.port1
+        self.rows[row].transport = self.transport
+        self.rows[row].vlan = self.vlan
+        self.rows[row].tunnel = self.tunnel
+        self.rows[row].flags = USED
+        self.rows[row].host0 = self.rows[row].host1 = 0x7FFFFFFF
+        self.rows[row].request0 = self.rows[row].request1 = -1
+        self.rows[row].framing = self.rows[row].previous = -1
+        self.rows[row].client = self.rows[row].conversation = 0
+        self.rows[row].by_port = self.rows[row].steps = self.rows[row].wanted = 0
+        self.rows[row].misses = self.rows[row].tries = 0
+        self.halves[2 * row].flags = self.halves[2 * row + 1].flags = 0
+        self.rows[row].next = self.buckets[self.digest & self.mask]
+        self.buckets[self.digest & self.mask] = row
+        return row
+
+    def victim(self) -> cython.int:
+        """The row that must be removed before one can be added; -1 while there is room."""
+        flags: cython.int
+        turns: cython.int = 0
+        if self.free >= 0 or self.size < self.limit:
+            return -1
+        while True:
+            if self.hand >= self.size:
+                self.hand = 0
+            flags = self.rows[self.hand].flags
+            if flags & CLOSED or not flags & RECENT or turns >= 64:
+                self.hand += 1
+                return self.hand - 1
+            self.rows[self.hand].flags = flags & ~RECENT
+            self.hand += 1
+            turns += 1
+
+    def remove(self, row: cython.int) -> cython.int:
+        """Take the row out of the table."""
+        bucket: cython.Py_ssize_t = self.rows[row].hash & self.mask
+        before: cython.int = self.buckets[bucket]
+        if before == row:
+            self.buckets[bucket] = self.rows[row].next
+        else:
+            while self.rows[before].next != row:
+                before = self.rows[before].next
+            self.rows[before].next = self.rows[row].next
+        self.rows[row].flags = 0
+        self.rows[row].next = self.free
+        self.free = row
+        return 0
+
+    def grow(self) -> None:
+        """Twice the rows and buckets."""
+        row: cython.int
+        room: int = min(self.limit, 2 * self.rows.shape[0])
+        self.rows = table(room, CONNECTION, self.rows)
+        self.halves = table(2 * room, HALF, self.halves)
+        self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
+        self.mask = self.buckets.shape[0] - 1
+        for row in range(self.size):  # every row is in use: a free one would have been taken
+            self.rows[row].next = self.buckets[self.rows[row].hash & self.mask]
+            self.buckets[self.rows[row].hash & self.mask] = row
+
+    def used(self) -> Any:
+        """The rows in use."""
+        return [row for row in range(self.size) if self.rows[row].flags & USED]

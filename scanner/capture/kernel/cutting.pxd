@@ -1,0 +1,63 @@
+# C types of cutting.py.
+from scanner.capture.kernel.connections cimport (
+    AFTER_GAP, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections
+)
+from scanner.capture.kernel.descriptors cimport HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
+from scanner.capture.kernel.dialogue cimport Dialogue
+from scanner.capture.kernel.packet cimport Packet
+from scanner.capture.kernel.recognition cimport STREAM, Recognition
+
+cdef enum:
+    PATIENCE = 4  # segments out of step after which a believed framing is given up
+    LONGEST_JOIN = 0x1000000
+    NOWHERE = -1
+
+cdef class Partial:
+    cdef Packet view
+    cdef unsigned char[::1] data
+    cdef Py_ssize_t have
+    cdef Py_ssize_t room
+    cdef long long total
+    cdef long long got
+    cdef bint holed
+
+    cdef Py_ssize_t take(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
+    cdef int stamp(self, Packet packet) except -1
+
+cdef class Cutting:
+    cdef Descriptors descriptors
+    cdef Connections connections
+    cdef Dialogue dialogue
+    cdef Recognition recognition
+    cdef object partials
+    cdef object joins
+    cdef long long held
+    cdef long long held_limit
+    cdef readonly long long left_out
+
+    cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint stepped(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef Py_ssize_t recover(
+        self, int c, int h, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end
+    ) except -2
+    cdef int unit(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
+    ) except -1
+    cdef int join(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total, bint last
+    ) except -1
+    cdef int hold(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end, long long total) except -1
+    cdef Py_ssize_t fill(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int drop(self, int h) except -1
+    cdef int out_of_step(self, int h, int also) except -1
+    cdef int lost(self, int c, int side, Packet packet, long long size) except -1
+    cdef int finish(self, int c, int side) except -1
+    cdef int cut_short(self, int c, int side) except -1
+    cdef int refute(self, int c, int h) except -1
+    cdef int forget(self, int h) except -1
+    cdef int give_out(self, int c, int side) except -1
+    cdef int datagram(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire
+    ) except -1

@@ -1,0 +1,433 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""From the bytes of one direction, in order, to messages: the state between segments, and finding the step again.
+
+A message that lies in one segment is read where it is. Of one that does not, the first bytes are held (as many as its
+framing's cases look at or keep), and the rest of its length is skipped.
+"""
+
+from __future__ import annotations
+
+import cython
+
+from scanner.capture.limits import Limits
+
+if not cython.compiled:
+    from scanner.capture.kernel.connections import Connections
+    from scanner.capture.kernel.descriptors import HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
+    from scanner.capture.kernel.dialogue import Dialogue
+    from scanner.capture.kernel.recognition import STREAM, Recognition
+
+    UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY = 4, 8, 16, 32, 128, 256
+    PATIENCE, LONGEST_JOIN, NOWHERE = 4, 0x1000000, -1
+
+from scanner.capture.kernel.packet import Packet
+
+
+@cython.final
+@cython.cclass
+class Partial:
+    """A message that is not complete. total: its length, 0 while unknown; got: bytes of it that went by; have: bytes
+    of it in ``data`` (none after a hole); view: a packet over ``data`` for those who read messages.
+    """
+
+    def __init__(self, room: int) -> None:
+        data = bytearray(room)
+        self.data = data
+        self.view = Packet()
+        self.view.buffer = data
+        self.view.frame = self.view.time = 0
+        self.room = room
+        self.have = 0
+        self.total = self.got = 0
+        self.holed = False
+
+    def take(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Copy up to ``size`` bytes while there is room; gives how many."""
+        if self.holed or size <= 0:
+            return 0
+        size = min(size, self.room - self.have)
+        if size > 0:
+            self.data[self.have : self.have + size] = packet.buffer[at : at + size]
+            self.have += size
+        return size
+
+    def stamp(self, packet: Packet) -> cython.int:
+        """The message is as late as its latest part."""
+        self.view.frame = max(self.view.frame, packet.frame)
+        self.view.time = max(self.view.time, packet.time)
+        return 0
+
+
+@cython.final
+@cython.cclass
+class Cutting:
+    """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams. ``left_out``: messages not held for want of room."""
+
+    def __init__(
+        self,
+        descriptors: Descriptors,
+        connections: Connections,
+        dialogue: Dialogue,
+        recognition: Recognition,
+        limits: Limits,
+    ) -> None:
+        self.descriptors = descriptors
+        self.connections = connections
+        self.dialogue = dialogue
+        self.recognition = recognition
+        self.partials: dict[int, Partial] = {}
+        self.joins: dict[int, Partial] = {}
+        self.held = 0
+        self.held_limit = limits.partial_total
+        self.left_out = 0
+
+    def advance(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.int:
+        """The next bytes of the direction are packet.buffer[at:end]."""
+        h: cython.int = 2 * c + side
+        if self.connections.halves[h].flags & PARTIAL:
+            at = self.fill(c, side, packet, at, end)
+        if at < end:
+            if not self.connections.halves[h].flags & IN_STEP and not self.find_step(c, h, packet, at, end):
+                self.connections.halves[h].flags &= ~UNTOUCHED
+                return 0
+            self.cut(c, side, packet, at, end)
+        self.connections.halves[h].flags &= ~UNTOUCHED
+        return 0
+
+    def cut(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.int:
+        """A message begins at ``at``: cut as many as there are."""
+        start: cython.Py_ssize_t = at
+        total: cython.longlong
+        h: cython.int = 2 * c + side
+        while at < end:
+            total = self.descriptors.cut(self.connections.rows[c].framing, packet, at, end - at)
+            if total == OUT_OF_STEP:
+                at = self.recover(c, h, packet, start, at, end)
+                if at == NOWHERE:
+                    return 0
+                start = at
+            elif total == NEED_MORE or total > end - at:
+                return self.hold(c, h, packet, at, end, total)
+            else:
+                self.unit(c, side, packet, at, total, total)
+                at += total
+        return 0
+
+    def find_step(
+        self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """Whether a message begins at ``at``, the start of a segment whose place among the messages is not known."""
+        flags: cython.int = self.connections.halves[h].flags
+        found: cython.bint = False
+        if self.connections.rows[c].framing < 0:
+            found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED, False)
+        elif self.stepped(c, h, packet, at, end):
+            found = True
+        else:
+            self.connections.rows[c].misses += 1
+            if flags & IN_BODY:
+                found = self.connections.rows[c].misses <= PATIENCE and self.recover(c, h, packet, at, at, end) == at
+            elif self.recognition.tentative(c):
+                if flags & UNTOUCHED or self.connections.rows[c].misses > PATIENCE:
+                    found = self.recover(c, h, packet, at, at, end) == at
+            elif self.connections.rows[c].misses > PATIENCE:
+                self.recognition.restart(c)
+                found = self.recognition.choose(c, packet, at, end - at, STREAM, False, False)
+            elif not flags & AFTER_GAP:
+                found = self.recover(c, h, packet, at, at, end) == at
+        if found:
+            self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_STEP) & ~(AFTER_GAP | IN_BODY)
+        return found
+
+    def stepped(
+        self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """A message of the connection's framing begins at ``at``, as far as can be seen."""
+        framing: cython.int = self.connections.rows[c].framing
+        total: cython.longlong = self.descriptors.cut(framing, packet, at, end - at)
+        if total == NEED_MORE:
+            return (
+                self.connections.halves[h].flags & UNTOUCHED != 0
+                or end - at >= self.descriptors.framings[framing].probe
+            )
+        return total > 0
+
+    def recover(
+        self,
+        c: cython.int,
+        h: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """No message begins at ``at``, in the segment's part from ``start``. Gives where one of another framing does
+        (then the direction is in step again), or NOWHERE.
+        """
+        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED
+        framing: cython.int = self.connections.rows[c].framing
+        kind: cython.int = self.descriptors.framings[framing].kind
+        self.connections.halves[h].flags &= ~IN_STEP
+        if self.connections.halves[h].flags & JOINING:
+            self.give_out(c, h & 1)
+        if self.recognition.tentative(c) and not (kind == HEADER_BLOCK and self.connections.rows[c].steps):
+            self.refute(c, h)
+            if self.connections.rows[c].framing >= 0:
+                if not self.stepped(c, h, packet, start, end):
+                    return NOWHERE
+            elif not self.recognition.choose(c, packet, start, end - start, STREAM, fresh, False):
+                return NOWHERE
+        else:
+            if kind == HEADER_BLOCK:
+                self.connections.halves[h].flags |= IN_BODY
+            if at != start or not self.recognition.choose(c, packet, at, end - at, STREAM, False, True):
+                return NOWHERE
+            self.connections.rows[c].previous = framing
+            self.forget(h ^ 1)
+        self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_STEP) & ~(AFTER_GAP | IN_BODY)
+        return start
+
+    def refute(self, c: cython.int, h: cython.int) -> cython.int:
+        """The framing is wrong: what the other direction has begun by it means nothing."""
+        self.recognition.refute(c)
+        return self.forget(h ^ 1)
+
+    def forget(self, h: cython.int) -> cython.int:
+        """The direction is cut by another framing from here on."""
+        joined: Partial
+        if self.connections.halves[h].flags & PARTIAL:
+            self.drop(h)
+            self.out_of_step(h, 0)
+        if self.connections.halves[h].flags & JOINING:
+            joined = self.joins.pop(h)
+            self.held -= joined.room
+            self.connections.halves[h].flags &= ~JOINING
+        return 0
+
+    def unit(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """One unit of the framing is complete: a message, or a part of one."""
+        framing: cython.int = self.connections.rows[c].framing
+        joining: cython.bint
+        more: cython.bint
+        visible = min(visible, self.descriptors.framings[framing].keep)
+        self.recognition.in_step(c)
+        if self.descriptors.framings[framing].more_at >= 0:
+            more = self.descriptors.continues(framing, packet, at, visible)
+            joining = self.connections.halves[2 * c + side].flags & JOINING
+            if more or joining:
+                return self.join(c, side, packet, at, visible, total, not more)
+        return self.dialogue.message(c, side, packet, at, visible, total)
+
+    def join(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        last: cython.bint,
+    ) -> cython.int:
+        """Add a part to the message that is being joined; the further ones come without their header."""
+        h: cython.int = 2 * c + side
+        framing: cython.int = self.connections.rows[c].framing
+        header: cython.Py_ssize_t = self.descriptors.framings[framing].header
+        joined: Partial
+        if self.connections.halves[h].flags & JOINING:
+            joined = self.joins[h]
+            visible = max(0, visible - header)
+            at += header
+            total = max(0, total - header)
+        else:
+            if self.held + self.descriptors.framings[framing].keep > self.held_limit:
+                self.left_out += 1
+                return self.dialogue.message(c, side, packet, at, visible, total)
+            joined = Partial(self.descriptors.framings[framing].keep)
+            self.held += joined.room
+            self.joins[h] = joined
+            self.connections.halves[h].flags |= JOINING
+        if joined.take(packet, at, visible) < total and joined.have < joined.room:
+            joined.holed = True
+        joined.total += total
+        joined.stamp(packet)
+        if last or joined.total > LONGEST_JOIN:
+            return self.give_out(c, side)
+        return 0
+
+    def give_out(self, c: cython.int, side: cython.int) -> cython.int:
+        """The joined message is complete, or no further part of it can come."""
+        h: cython.int = 2 * c + side
+        joined: Partial = self.joins.pop(h)
+        self.connections.halves[h].flags &= ~JOINING
+        self.held -= joined.room
+        return self.dialogue.message(c, side, joined.view, 0, joined.have, joined.total)
+
+    def hold(
+        self,
+        c: cython.int,
+        h: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """Keep the beginning of a message whose end is not here."""
+        framing: cython.int = self.connections.rows[c].framing
+        room: cython.longlong = self.descriptors.framings[framing].keep
+        partial: Partial
+        if total:
+            room = min(room, total)
+        if self.held + room > self.held_limit:
+            self.left_out += 1
+            return self.out_of_step(h, AFTER_GAP)
+        partial = Partial(room)
+        self.held += room
+        partial.total = total
+        partial.got = end - at
+        partial.take(packet, at, end - at)
+        partial.stamp(packet)
+        self.partials[h] = partial
+        self.connections.halves[h].flags |= PARTIAL
+        return 0
+
+    def fill(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Go on with the message that has begun; gives where in the segment it leaves off."""
+        h: cython.int = 2 * c + side
+        partial: Partial = self.partials[h]
+        size: cython.longlong
+        before: cython.Py_ssize_t = partial.have
+        partial.stamp(packet)
+        if partial.total == 0:
+            partial.take(packet, at, end - at)
+            partial.total = self.descriptors.cut(self.connections.rows[c].framing, partial.view, 0, partial.have)
+            if partial.total == NEED_MORE and before + end - at <= partial.room:
+                partial.got = partial.have
+                return end
+            if partial.total <= 0:
+                self.drop(h)
+                self.out_of_step(h, 0)
+                if self.recognition.tentative(c):
+                    self.refute(c, h)
+                return at
+            partial.have = min(partial.have, partial.total)
+            partial.got = before
+        size = min(partial.total - partial.got, end - at)
+        if partial.have == partial.got:
+            partial.take(packet, at, size)
+        partial.got += size
+        if partial.got >= partial.total:
+            self.drop(h)
+            self.unit(c, side, partial.view, 0, partial.have, partial.total)
+        return at + size
+
+    def drop(self, h: cython.int) -> cython.int:
+        """No message is incomplete in this direction any more."""
+        partial: Partial = self.partials.pop(h)
+        self.held -= partial.room
+        self.connections.halves[h].flags &= ~PARTIAL
+        return 0
+
+    def out_of_step(self, h: cython.int, also: cython.int) -> cython.int:
+        """Where the next message begins is not known."""
+        self.connections.halves[h].flags = (self.connections.halves[h].flags & ~IN_STEP) | also
+        return 0
+
+    def lost(self, c: cython.int, side: cython.int, packet: Packet, size: cython.longlong) -> cython.int:
+        """The next ``size`` bytes of the direction were not captured. Inside one message the step is not lost."""
+        h: cython.int = 2 * c + side
+        partial: Partial
+        if self.connections.halves[h].flags & PARTIAL:
+            partial = self.partials[h]
+            partial.holed = True
+            if partial.total and size <= partial.total - partial.got:
+                partial.got += size
+                if partial.got == partial.total:
+                    partial.stamp(packet)
+                    self.drop(h)
+                    self.unit(c, side, partial.view, 0, partial.have, partial.total)
+                return 0
+        self.cut_short(c, side)
+        return self.out_of_step(h, AFTER_GAP)
+
+    def finish(self, c: cython.int, side: cython.int) -> cython.int:
+        """Nothing more comes in this direction."""
+        self.cut_short(c, side)
+        return self.out_of_step(2 * c + side, 0)
+
+    def cut_short(self, c: cython.int, side: cython.int) -> cython.int:
+        """What has begun is all there is; it counts where its length is known and its framing has some standing."""
+        h: cython.int = 2 * c + side
+        partial: Partial
+        if self.connections.halves[h].flags & PARTIAL:
+            partial = self.partials[h]
+            self.drop(h)
+            if partial.total == 0 or not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
+                pass
+            elif self.connections.halves[h].flags & JOINING:
+                self.join(c, side, partial.view, 0, partial.have, partial.total, False)
+            else:
+                self.dialogue.message(c, side, partial.view, 0, partial.have, partial.total)
+        if self.connections.halves[h].flags & JOINING:
+            self.give_out(c, side)
+        return 0
+
+    def datagram(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+    ) -> cython.int:
+        """A whole datagram or layer-2 payload: ``captured`` of its ``wire`` bytes at ``at``."""
+        total: cython.longlong
+        framing: cython.int = self.connections.rows[c].framing
+        first: cython.bint = True
+        if framing < 0:
+            if not self.recognition.choose(c, packet, at, captured, wire, False, False):
+                return 0
+        while captured > 0:
+            framing = self.connections.rows[c].framing
+            total = self.descriptors.cut_datagram(framing, packet, at, captured, wire)
+            if total == OUT_OF_STEP:
+                if not first:
+                    return 0
+                if self.recognition.tentative(c):
+                    self.recognition.refute(c)
+                else:
+                    self.connections.rows[c].misses += 1
+                    if self.connections.rows[c].misses <= PATIENCE:
+                        return 0
+                    self.recognition.restart(c)
+                if not self.recognition.choose(c, packet, at, captured, wire, False, False):
+                    return 0
+                continue
+            first = False
+            self.recognition.in_step(c)
+            self.dialogue.message(
+                c,
+                side,
+                packet,
+                at,
+                min(captured, total, cython.cast(cython.longlong, self.descriptors.framings[framing].keep)),
+                total,
+            )
+            at += total
+            captured -= total
+            wire -= total
+        return 0

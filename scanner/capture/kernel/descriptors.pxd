@@ -1,0 +1,125 @@
+# C types of descriptors.py. The structs equal the record layouts of scanner.capture.compile, field by field.
+from scanner.capture.kernel.packet cimport Packet
+
+cdef enum:
+    LENGTH = 0
+    VARINT = 1
+    BLOCKS = 2
+    LINE = 3
+    HEADER_BLOCK = 4
+    WHOLE = 5
+
+cdef enum:
+    OUT_OF_STEP = -1
+    NEED_MORE = 0
+
+cdef enum:
+    TOO_SHORT = 256
+    KEY_ROOM = 65536
+    LF = 10
+    CR = 13
+
+cdef struct FramingRow:
+    int kind
+    int at
+    int width
+    int add
+    int little
+    long long minimum
+    long long maximum
+    int more_at
+    int more_mask
+    int more_if_at
+    int more_if_mask
+    int header
+    int overhead
+    int block
+    int crc
+    int first_token
+    int last_token
+    int first_test
+    int last_test
+    int probe
+    int keep
+    int root
+    int confirmations
+    int by_requester
+    int strong
+
+cdef struct TestRow:
+    int at
+    int mask
+    long long low
+    long long high
+
+cdef struct CaseRow:
+    int protocol
+    int first_test
+    int last_test
+    int first_range
+    int last_range
+    int first_pair
+    int last_pair
+    int role
+    int keep
+    int with_length
+
+cdef struct RangeRow:
+    int start
+    int ends
+    int end
+    int at
+    int width
+    int add
+    int little
+    int stride
+    int span
+
+cdef struct NodeRow:
+    int at
+    int first_child
+
+cdef struct SpanRow:
+    int first
+    int last
+
+cdef class Descriptors:
+    cdef FramingRow[::1] framings
+    cdef TestRow[::1] tests
+    cdef const unsigned char[:, ::1] masks
+    cdef CaseRow[::1] cases
+    cdef RangeRow[::1] ranges
+    cdef NodeRow[::1] nodes
+    cdef int[::1] children
+    cdef SpanRow[::1] leaves
+    cdef int[::1] leaf_cases
+    cdef SpanRow[::1] tokens
+    cdef const unsigned char[::1] token_bytes
+    cdef unsigned char[::1] out
+    cdef readonly int framing_count
+
+    cdef long long cut(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef long long cut_datagram(
+        self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
+    ) except -2 nogil
+    cdef bint holds(
+        self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1 nogil
+    cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil
+    cdef long long total(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef long long line(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef long long header_block(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef int token(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef bint continues(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
+    cdef int classify(
+        self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1 nogil
+    cdef Py_ssize_t collect(
+        self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1 nogil
+    cdef Py_ssize_t key(
+        self, int case, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1 nogil
+    cdef long long number(
+        self, Packet packet, Py_ssize_t at, int width, int little
+    ) except -1 nogil

@@ -1,0 +1,355 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""The compiled descriptors at work: where a message ends, which case it meets, and which of its bytes are its key.
+
+Everywhere here ``start`` is where the message begins in ``packet.buffer``, ``visible`` how many of its bytes are there
+and ``total`` its true length. Bytes that are not visible are absent: a test on one does not hold, a key range on one
+is cut short.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+
+from scanner.capture.compile import ABSENT, Plan
+
+if not cython.compiled:
+    from scanner.capture.kernel.packet import Packet
+
+    LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)
+    OUT_OF_STEP, NEED_MORE = -1, 0
+    TOO_SHORT, KEY_ROOM, LF, CR = ABSENT, 1 << 16, 10, 13
+
+
+@cython.final
+@cython.cclass
+class Descriptors:
+    """One capture's plan. ``out`` receives the bytes that ``key`` and ``collect`` pick: at most KEY_ROOM,
+    what is beyond is not compared."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.framings = plan.framings
+        self.tests = plan.tests
+        self.masks = plan.masks
+        self.cases = plan.cases
+        self.ranges = plan.ranges
+        self.nodes = plan.nodes
+        self.children = plan.children
+        self.leaves = plan.leaves
+        self.leaf_cases = plan.leaf_cases
+        self.tokens = plan.tokens
+        self.token_bytes = plan.token_bytes
+        self.out = bytearray(KEY_ROOM)
+        self.framing_count = len(plan.names)
+
+    def cut(
+        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+    ) -> cython.longlong:
+        """Length of the message at ``start``; NEED_MORE when ``available`` bytes cannot tell; else OUT_OF_STEP."""
+        first: cython.int = self.framings[framing].first_test
+        last: cython.int = self.framings[framing].last_test
+        total: cython.longlong = self.total(framing, packet, start, available)
+        if total == OUT_OF_STEP:
+            return OUT_OF_STEP
+        if total == NEED_MORE or (available < self.framings[framing].probe and available < total):
+            return NEED_MORE if self.may_hold(first, last, packet, start, available) else OUT_OF_STEP
+        return total if self.holds(first, last, packet, start, min(available, total), total) else OUT_OF_STEP
+
+    def cut_datagram(
+        self,
+        framing: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+    ) -> cython.longlong:
+        """As ``cut`` where the payload ends with the datagram of ``wire`` bytes, ``captured`` of them at hand."""
+        total: cython.longlong = wire
+        kind: cython.int = self.framings[framing].kind
+        if kind == LENGTH or kind == VARINT or kind == BLOCKS:  # noqa: PLR1714
+            total = self.total(framing, packet, start, captured)
+            if total == OUT_OF_STEP or total > wire:
+                return OUT_OF_STEP
+            if total == NEED_MORE:
+                if captured == wire:
+                    return OUT_OF_STEP
+                total = wire
+        elif kind == HEADER_BLOCK and self.token(framing, packet, start, captured) <= 0:
+            return OUT_OF_STEP
+        if self.holds(
+            self.framings[framing].first_test,
+            self.framings[framing].last_test,
+            packet,
+            start,
+            min(captured, total),
+            total,
+        ):
+            return total
+        return OUT_OF_STEP
+
+    def total(
+        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+    ) -> cython.longlong:
+        """What the cutter alone says about the length."""
+        kind: cython.int = self.framings[framing].kind
+        at: cython.int = self.framings[framing].at
+        length: cython.longlong
+        users: cython.longlong
+        shift: cython.int
+        count: cython.int
+        octet: cython.int
+        if kind == LENGTH:
+            if available < at + self.framings[framing].width:
+                return NEED_MORE
+            length = self.number(packet, start + at, self.framings[framing].width, self.framings[framing].little)
+            length += self.framings[framing].add
+        elif kind == VARINT:
+            length = shift = count = 0
+            while True:
+                if count >= self.framings[framing].width:
+                    return OUT_OF_STEP
+                if available <= at + count:
+                    return NEED_MORE
+                octet = packet.buffer[start + at + count]
+                users = octet & 0x7F
+                length |= users << shift
+                shift += 7
+                count += 1
+                if octet < 0x80:
+                    break
+            length += at + count
+        elif kind == BLOCKS:
+            if available <= at:
+                return NEED_MORE
+            users = packet.buffer[start + at] - self.framings[framing].overhead
+            if users < 0:
+                return OUT_OF_STEP
+            length = (users + self.framings[framing].block - 1) // self.framings[framing].block
+            length = self.framings[framing].header + users + length * self.framings[framing].crc
+        elif kind == LINE:
+            return self.line(framing, packet, start, available)
+        elif kind == HEADER_BLOCK:
+            return self.header_block(framing, packet, start, available)
+        else:
+            length = available
+        if length < self.framings[framing].minimum or length > self.framings[framing].maximum:
+            return OUT_OF_STEP
+        return length
+
+    def line(
+        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+    ) -> cython.longlong:
+        """Through the next LF, at most the maximum."""
+        limit: cython.Py_ssize_t = min(available, self.framings[framing].maximum)
+        i: cython.Py_ssize_t
+        for i in range(limit):
+            if packet.buffer[start + i] == LF:
+                return i + 1
+        return limit if limit and limit == self.framings[framing].maximum else NEED_MORE
+
+    def token(
+        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+    ) -> cython.int:
+        """1: one of the framing's tokens stands at ``start``; 0: it may, with more bytes; -1: none."""
+        t: cython.int
+        i: cython.int
+        size: cython.int
+        best: cython.int = OUT_OF_STEP
+        for t in range(self.framings[framing].first_token, self.framings[framing].last_token):
+            size = self.tokens[t].last - self.tokens[t].first
+            for i in range(size):
+                if i >= available:
+                    best = NEED_MORE
+                    break
+                if packet.buffer[start + i] != self.token_bytes[self.tokens[t].first + i]:
+                    break
+            else:
+                return 1
+        return best
+
+    def header_block(
+        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+    ) -> cython.longlong:
+        """Through the next empty line, at most the maximum."""
+        found: cython.int = self.token(framing, packet, start, available)
+        limit: cython.Py_ssize_t = min(available, self.framings[framing].maximum)
+        i: cython.Py_ssize_t
+        since: cython.int = 3  # characters of the present line, CR apart
+        if found <= 0:
+            return found
+        for i in range(limit):
+            if packet.buffer[start + i] == LF:
+                if since == 0:
+                    return i + 1
+                since = 0
+            elif packet.buffer[start + i] != CR:
+                since = 1
+        return limit if limit == self.framings[framing].maximum else NEED_MORE
+
+    def holds(
+        self,
+        first: cython.int,
+        last: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.bint:
+        """Every test from ``first`` to ``last`` (excluded) holds."""
+        i: cython.int
+        at: cython.longlong
+        for i in range(first, last):
+            if self.tests[i].mask < 0:
+                if total < self.tests[i].low or total > self.tests[i].high:
+                    return False
+                continue
+            at = self.tests[i].at
+            if at < 0:
+                at += total
+            if at < 0 or at >= visible:
+                return False
+            if not self.masks[self.tests[i].mask, packet.buffer[start + at]]:
+                return False
+        return True
+
+    def may_hold(
+        self,
+        first: cython.int,
+        last: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        available: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """No test contradicts the first ``available`` bytes of a message whose length is not known yet."""
+        i: cython.int
+        for i in range(first, last):
+            if self.tests[i].mask < 0 or self.tests[i].at < 0 or self.tests[i].at >= available:
+                continue
+            if not self.masks[self.tests[i].mask, packet.buffer[start + self.tests[i].at]]:
+                return False
+        return True
+
+    def continues(
+        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t
+    ) -> cython.bint:
+        """The message is a part, and the next one belongs to it."""
+        at: cython.int = self.framings[framing].more_at
+        if at < 0 or at >= visible or not self.masks[self.framings[framing].more_mask, packet.buffer[start + at]]:
+            return False
+        at = self.framings[framing].more_if_at
+        if at < 0:
+            return True
+        return at < visible and self.masks[self.framings[framing].more_if_mask, packet.buffer[start + at]]
+
+    def classify(
+        self,
+        framing: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """The first case whose tests hold; the framing's last case holds always."""
+        node: cython.int = self.framings[framing].root
+        at: cython.int
+        i: cython.int
+        case: cython.int
+        value: cython.int
+        while node >= 0:
+            at = self.nodes[node].at
+            value = packet.buffer[start + at] if at < visible else TOO_SHORT
+            node = self.children[self.nodes[node].first_child + value]
+        node = -1 - node
+        for i in range(self.leaves[node].first, self.leaves[node].last):
+            case = self.leaf_cases[i]
+            if self.holds(self.cases[case].first_test, self.cases[case].last_test, packet, start, visible, total):
+                return case
+        return case
+
+    def key(
+        self,
+        case: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.Py_ssize_t:
+        """Write the key bytes to ``out``; gives how many."""
+        n: cython.Py_ssize_t
+        i: cython.int
+        if visible > self.cases[case].keep:
+            visible = self.cases[case].keep
+        n = self.collect(self.cases[case].first_range, self.cases[case].last_range, packet, start, visible, total)
+        if self.cases[case].with_length:
+            n = min(n, KEY_ROOM - 8)
+            for i in range(8):
+                self.out[n + i] = (total >> (8 * i)) & 0xFF
+            n += 8
+        return n
+
+    def collect(
+        self,
+        first: cython.int,
+        last: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.Py_ssize_t:
+        """Write the bytes of the ranges from ``first`` to ``last`` (excluded) to ``out``; gives how many."""
+        r: cython.int
+        n: cython.Py_ssize_t = 0
+        i: cython.longlong
+        begin: cython.longlong
+        end: cython.longlong
+        span: cython.longlong
+        for r in range(first, last):
+            begin = self.ranges[r].start
+            if begin < 0:
+                begin = max(0, begin + total)
+            end = visible
+            if self.ranges[r].ends == 1:
+                end = self.ranges[r].end
+                if end < 0:
+                    end += total
+            elif self.ranges[r].ends == 2:
+                i = self.ranges[r].at
+                if i < 0:
+                    i += total
+                if i < 0 or i + self.ranges[r].width > visible:
+                    continue
+                end = self.number(packet, start + i, self.ranges[r].width, self.ranges[r].little)
+                end += self.ranges[r].add
+            end = min(end, visible)
+            if self.ranges[r].stride:
+                while begin < end:
+                    span = min(begin + self.ranges[r].span, end)
+                    for i in range(begin, span):
+                        if n < KEY_ROOM:
+                            self.out[n] = packet.buffer[start + i]
+                            n += 1
+                    begin += self.ranges[r].stride
+            else:
+                end = min(end, begin + KEY_ROOM - n)
+                for i in range(begin, end):
+                    self.out[n] = packet.buffer[start + i]
+                    n += 1
+        return n
+
+    def number(self, packet: Packet, at: cython.Py_ssize_t, width: cython.int, little: cython.int) -> cython.longlong:
+        """Unsigned number of ``width`` bytes at ``at``."""
+        value: cython.longlong = 0
+        i: cython.int
+        if little:
+            for i in range(width):
+                value |= cython.cast(cython.longlong, packet.buffer[at + i]) << (8 * i)
+        else:
+            for i in range(width):
+                value = value << 8 | packet.buffer[at + i]
+        return value
+
+    def shared_out(self) -> Any:
+        """``out`` as an object that others may view as words."""
+        return np.asarray(self.out)

@@ -1,0 +1,39 @@
+# C types of dialogue.py.
+from scanner.capture.kernel.connections cimport Connections
+from scanner.capture.kernel.conversations cimport BY_PROTOCOL, OVER_ETHERNET, Conversations
+from scanner.capture.kernel.descriptors cimport Descriptors
+from scanner.capture.kernel.messages cimport NO_ROW, Messages
+from scanner.capture.kernel.packet cimport Packet
+from scanner.capture.kernel.pairing cimport Pairing
+
+cdef enum:
+    # descriptor.Role
+    BY_SIDE = 0
+    REQUEST = 1
+    RESPONSE = 2
+    NOTICE = 3
+
+cdef class Dialogue:
+    cdef Descriptors descriptors
+    cdef Connections connections
+    cdef Conversations conversations
+    cdef Messages messages
+    cdef Pairing pairing
+
+    cdef int message(
+        self, int c, int side, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1
+    cdef int orient(self, int c, int conversation, bint from_client, int role) except -1
+    cdef int pair_latest(self, int c, int side, int row, bint asks) except -1
+    cdef int pair_described(
+        self,
+        int c,
+        int side,
+        int row,
+        bint asks,
+        int case,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1

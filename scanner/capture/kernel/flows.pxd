@@ -1,0 +1,38 @@
+# C types of flows.py.
+from scanner.capture.kernel.connections cimport CLOSED, RECENT, CARRIED, Connections
+from scanner.capture.kernel.conversations cimport (
+    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, Conversations, is_group, transport_of
+)
+from scanner.capture.kernel.cutting cimport Cutting
+from scanner.capture.kernel.descriptors cimport Descriptors
+from scanner.capture.kernel.dialogue cimport Dialogue
+from scanner.capture.kernel.hosts cimport NO_HOST, Hosts
+from scanner.capture.kernel.layers cimport Decoder
+from scanner.capture.kernel.messages cimport Messages
+from scanner.capture.kernel.packet cimport DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP, Packet
+from scanner.capture.kernel.pairing cimport Pairing
+from scanner.capture.kernel.recognition cimport Recognition
+from scanner.capture.kernel.records cimport Index
+from scanner.capture.kernel.streams cimport SYN, ACK, Streams
+from scanner.capture.kernel.carriers cimport Carriers
+
+cdef class Flows:
+    cdef readonly Descriptors descriptors
+    cdef readonly Conversations conversations
+    cdef readonly Connections connections
+    cdef readonly Messages messages
+    cdef readonly Pairing pairing
+    cdef readonly Hosts hosts
+    cdef readonly Carriers carriers
+    cdef readonly Recognition recognition
+    cdef readonly Dialogue dialogue
+    cdef readonly Cutting cutting
+    cdef readonly Streams streams
+    cdef readonly long long evicted
+
+    cdef int packet(self, Packet packet) except -1
+    cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1
+    cdef int tally(self, Packet packet, int c, int conversation, int side, int tunnel) except -1
+    cdef int open(self, Packet packet, int transport, int side, int tunnel) except -1
+    cdef int oriented(self, Packet packet, int transport, int tunnel) except -1
+    cdef int by_ports(self, Packet packet, int transport, int tunnel) except -1

@@ -1,0 +1,258 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""What happens with one decoded packet: its connection and conversation, its hosts, and its payload's way to messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+from scanner.capture.compile import Plan
+from scanner.capture.kernel.connections import Connections
+from scanner.capture.kernel.conversations import Conversations
+from scanner.capture.kernel.cutting import Cutting
+from scanner.capture.kernel.descriptors import Descriptors
+from scanner.capture.kernel.dialogue import Dialogue
+from scanner.capture.kernel.hosts import Hosts
+from scanner.capture.kernel.messages import Messages
+from scanner.capture.kernel.packet import Packet
+from scanner.capture.kernel.pairing import Pairing
+from scanner.capture.kernel.recognition import Recognition
+from scanner.capture.kernel.streams import Streams
+from scanner.capture.kernel.carriers import Carriers
+from scanner.capture.limits import Limits
+
+if not cython.compiled:
+    from scanner.capture.kernel.connections import CARRIED, CLOSED, RECENT
+    from scanner.capture.kernel.conversations import (
+        BY_FIRST,
+        BY_PORT,
+        BY_SYN,
+        LEFT_OUT,
+        OTHER,
+        OVER_ETHERNET,
+        OVER_TCP,
+        is_group,
+        transport_of,
+    )
+    from scanner.capture.kernel.hosts import NO_HOST
+    from scanner.capture.kernel.layers import Decoder
+    from scanner.capture.kernel.packet import DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP
+    from scanner.capture.kernel.records import Index
+    from scanner.capture.kernel.streams import ACK, SYN
+
+# Ports from here on are handed out to clients by some operating system (RFC 6335, section 6, starts at 49152; Linux
+# at 32768), those below WELL_KNOWN by none.
+_EPHEMERAL: cython.int = 32768
+_WELL_KNOWN: cython.int = 1024
+
+
+@cython.final
+@cython.cclass
+class Flows:
+    """All tables of one capture, and the packet that fills them. ``evicted``: live connections that had to make room."""
+
+    def __init__(self, plan: Plan, limits: Limits) -> None:
+        self.descriptors = Descriptors(plan)
+        self.conversations = Conversations(limits)
+        self.connections = Connections(limits)
+        self.messages = Messages(self.descriptors, limits)
+        self.pairing = Pairing(self.descriptors, limits)
+        self.hosts = Hosts(limits)
+        self.carriers = Carriers(limits)
+        self.recognition = Recognition(plan, self.descriptors, self.connections, self.conversations)
+        self.dialogue = Dialogue(
+            self.descriptors, self.connections, self.conversations, self.messages, self.pairing
+        )
+        self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, limits)
+        self.streams = Streams(self.connections, self.conversations, self.cutting, self.recognition, limits)
+        self.evicted = 0
+
+    def frames(self, index: Index, decoder: Decoder, packet: Packet) -> None:
+        """Decode and take every record of the index; ``decoder`` is attached to the buffer they lie in."""
+        i: cython.Py_ssize_t
+        for i in range(index.count):
+            packet.frame = index.first_frame + i
+            packet.time = index.time[i]
+            decoder.decode(packet, index.offset[i], index.captured[i], index.wire[i], index.link[i])
+            self.packet(packet)
+            while packet.more:
+                decoder.resume(packet)
+                self.packet(packet)
+
+    def packet(self, packet: Packet) -> cython.int:
+        """Take one decoded packet."""
+        transport: cython.int
+        tunnel: cython.int = -1
+        side: cython.int
+        c: cython.int
+        conversation: cython.int
+        if packet.tunnel:
+            tunnel = self.carriers.number(packet)
+        if packet.kind == NOTHING or packet.kind == FRAGMENT:  # noqa: PLR1714
+            return self.sight(packet, -1, 0, tunnel)
+        transport = transport_of(packet)
+        side = self.connections.identify(packet, transport, tunnel)
+        c = self.connections.find()
+        if c >= 0 and transport == OVER_TCP and packet.flags & SYN and self.streams.begins_anew(c, side, packet):
+            self.streams.end(c)
+            self.connections.remove(c)
+            c = -1
+        if c < 0:
+            c = self.open(packet, transport, side, tunnel)
+        self.sight(packet, c, side, tunnel)
+        conversation = self.connections.rows[c].conversation
+        if conversation == LEFT_OUT:
+            return 0
+        self.tally(packet, c, conversation, side, tunnel)
+        if transport == OVER_TCP:
+            return self.streams.segment(c, side, packet)
+        if transport < OTHER and packet.wire_end > packet.at:
+            self.connections.rows[c].flags |= CARRIED
+            return self.cutting.datagram(
+                c, side, packet, packet.at, packet.end - packet.at, packet.wire_end - packet.at
+            )
+        return 0
+
+    def sight(self, packet: Packet, c: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
+        """Note who sent the packet, and the tunnel packet around it."""
+        known: cython.int = NO_HOST
+        if tunnel >= 0:
+            if self.carriers.forward(tunnel, packet):
+                self.carriers.rows[tunnel].host0 = self.hosts.outer(packet, self.carriers.rows[tunnel].host0)
+            else:
+                self.carriers.rows[tunnel].host1 = self.hosts.outer(packet, self.carriers.rows[tunnel].host1)
+        if packet.binding:
+            self.hosts.bound(packet)
+            if packet.binding_mac == packet.source_mac and (
+                packet.family == 0
+                or (packet.binding_low == packet.source_low and packet.binding_high == packet.source_high)
+            ):
+                return 0
+        if c < 0:
+            if packet.family or packet.has_macs:
+                self.hosts.sender(packet, known)
+        elif side:
+            self.connections.rows[c].host1 = self.hosts.sender(packet, self.connections.rows[c].host1)
+        else:
+            self.connections.rows[c].host0 = self.hosts.sender(packet, self.connections.rows[c].host0)
+        return 0
+
+    def tally(
+        self, packet: Packet, c: cython.int, conversation: cython.int, side: cython.int, tunnel: cython.int
+    ) -> cython.int:
+        """Count the packet for its conversation."""
+        size: cython.longlong = packet.wire_end - packet.at
+        if packet.time > self.conversations.rows[conversation].last_time:
+            self.conversations.rows[conversation].last_time = packet.time
+        if packet.time < self.conversations.rows[conversation].first_time:
+            self.conversations.rows[conversation].first_time = packet.time
+        if side == self.connections.rows[c].client:
+            self.conversations.rows[conversation].client_packets += 1
+            self.conversations.rows[conversation].client_bytes += size
+            if packet.has_macs and not self.conversations.rows[conversation].client_mac:
+                self.conversations.rows[conversation].client_mac = packet.source_mac
+            if tunnel >= 0 and not self.conversations.rows[conversation].tunnel_id:
+                self.conversations.rows[conversation].tunnel_id = packet.tunnel_id
+        else:
+            self.conversations.rows[conversation].server_packets += 1
+            self.conversations.rows[conversation].server_bytes += size
+            if packet.has_macs and not self.conversations.rows[conversation].server_mac:
+                self.conversations.rows[conversation].server_mac = packet.source_mac
+        self.connections.rows[c].flags |= RECENT
+        return 0
+
+    def open(
+        self, packet: Packet, transport: cython.int, side: cython.int, tunnel: cython.int
+    ) -> cython.int:
+        """A connection not known so far, named in ``connections``."""
+        verdict: cython.int = self.oriented(packet, transport, tunnel)
+        from_client: cython.bint = verdict & 1
+        evidence: cython.int = verdict >> 1
+        forward: cython.bint = True
+        c: cython.int = self.connections.victim()
+        conversation: cython.int
+        if c >= 0:
+            if self.connections.rows[c].flags & (CARRIED | CLOSED) == CARRIED:
+                self.evicted += 1
+            self.streams.end(c)
+            self.connections.remove(c)
+        c = self.connections.add()
+        if tunnel >= 0:
+            forward = self.carriers.forward(tunnel, packet) == from_client
+        conversation = self.conversations.open(packet, transport, from_client, evidence, tunnel, forward)
+        self.connections.rows[c].conversation = conversation
+        self.connections.rows[c].client = side if from_client else 1 - side
+        self.conversations.rows[conversation].connections += 1
+        self.recognition.recall(c)
+        return c
+
+    def oriented(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
+        """Who the client is: 1 the sender, 0 the receiver; plus twice how that is known."""
+        first: cython.int = 0
+        if transport == OVER_TCP and packet.flags & SYN:
+            return 2 * BY_SYN + (packet.flags & ACK == 0)
+        if transport == OVER_ETHERNET:
+            return 2 * BY_FIRST + 1
+        if is_group(transport, packet.family, packet.target_high, packet.target_low):
+            return 2 * BY_FIRST + 1
+        if transport < OTHER:
+            return self.by_ports(packet, transport, tunnel)
+        if packet.protocol in (1, 58) and packet.end > packet.at:
+            first = packet.buffer[packet.at]
+            return 2 * BY_FIRST + (first not in (0, 14, 129))  # echo and timestamp replies come from the server
+        return 2 * BY_FIRST + 1
+
+    def by_ports(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
+        """``oriented`` by what is known of both ports, the most telling first."""
+        source: cython.bint = self.recognition.is_known_server(
+            transport, packet.vlan, tunnel, packet.source_high, packet.source_low, packet.source_port
+        )
+        target: cython.bint = self.recognition.is_known_server(
+            transport, packet.vlan, tunnel, packet.target_high, packet.target_low, packet.target_port
+        )
+        if source == target:
+            source = self.recognition.hinted(transport, packet.source_port)
+            target = self.recognition.hinted(transport, packet.target_port)
+        if source == target:
+            source = packet.source_port < _WELL_KNOWN
+            target = packet.target_port < _WELL_KNOWN
+        if source == target:
+            source = packet.source_port < _EPHEMERAL
+            target = packet.target_port < _EPHEMERAL
+        if source == target:
+            return 2 * BY_FIRST + 1
+        return 2 * BY_PORT + target
+
+    def finish(self) -> None:
+        """The capture is over."""
+        for c in self.connections.used():
+            self.streams.end(c)
+
+    def limits(self) -> dict[str, int]:
+        """Ceilings reached, with how much each left out."""
+        counts = {
+            "conversations": self.conversations.left_out,
+            "live connections": self.evicted,
+            "distinct messages": self.messages.left_out,
+            "waiting requests": self.pairing.evicted,
+            "request and response pairs": self.pairing.left_out,
+            "hosts": self.hosts.left_out,
+            "tunnels": self.carriers.left_out,
+            "segments out of order": self.streams.left_out,
+            "incomplete messages": self.cutting.left_out,
+        }
+        return {name: count for name, count in counts.items() if count}
+
+    def tables(self) -> dict[str, Any]:
+        """Every table as a record array, and the two arenas."""
+        return {
+            "conversations": self.conversations.table(),
+            "messages": self.messages.table(),
+            "kept": self.messages.kept_bytes(),
+            "keys": self.messages.key_words(),
+            "pairs": self.pairing.table(),
+            "hosts": self.hosts.table(),
+            "tunnels": self.carriers.table(),
+            "confirmed": self.recognition.confirmed(),
+        }

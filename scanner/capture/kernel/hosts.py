@@ -1,0 +1,193 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""Which MAC address sent from which IP address in which VLAN, and whether the device itself said that it owns it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+
+from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.kernel.messages import table
+from scanner.capture.limits import Limits
+
+if not cython.compiled:
+    from scanner.capture.kernel.hashing import mix
+    from scanner.capture.kernel.packet import Packet
+
+    NO_HOST = 0x7FFFFFFF
+
+HOST = np.dtype(
+    [
+        ("mac", "u8"),
+        ("high", "u8"),
+        ("low", "u8"),
+        ("first_time", "i8"),
+        ("last_time", "i8"),
+        ("first_frame", "i8"),
+        ("packets", "i8"),
+        ("family", "i4"),
+        ("vlan", "i4"),
+        ("proof", "i4"),
+        ("next", "i4"),
+    ],
+    align=True,
+)
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def is_one_host(family: cython.int, high: cython.ulonglong, low: cython.ulonglong) -> cython.bint:
+    """The IP address can belong to one host: neither unspecified nor multicast nor broadcast."""
+    if family == 4:
+        return low != 0 and low < 0xE0000000
+    return family == 6 and high >> 56 != 0xFF and (high | low) != 0
+
+
+@cython.final
+@cython.cclass
+class Hosts:
+    """Rows in the order first seen. ``left_out`` counts sightings that found the table full.
+
+    The first three methods give the row, or NO_HOST; ``known`` is the row that the caller expects (or NO_HOST).
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self.rows = table(256, HOST)
+        self.buckets = np.full(512, -1, np.int32)
+        self.mask = 511
+        self.size = 0
+        self.left_out = 0
+        self.limit = limits.hosts
+        self.secret = SECRET
+        self.seed = SEED
+
+    def sender(self, packet: Packet, known: cython.int) -> cython.int:
+        """Sighting of the packet's source."""
+        mac: cython.ulonglong = packet.source_mac if packet.has_macs else 0
+        if (
+            known != NO_HOST
+            and self.rows[known].mac == mac
+            and self.rows[known].low == packet.source_low
+            and self.rows[known].high == packet.source_high
+            and self.rows[known].family == packet.family
+            and self.rows[known].vlan == packet.vlan
+        ):
+            return self.again(known, packet)
+        return self.sight(mac, packet.family, packet.source_high, packet.source_low, packet.vlan, packet)
+
+    def outer(self, packet: Packet, known: cython.int) -> cython.int:
+        """Sighting of the sender of the tunnel that carries the packet."""
+        if (
+            known != NO_HOST
+            and self.rows[known].mac == packet.tunnel_source_mac
+            and self.rows[known].low == packet.tunnel_source_low
+            and self.rows[known].high == packet.tunnel_source_high
+            and self.rows[known].family == packet.tunnel_family
+            and self.rows[known].vlan == packet.vlan
+        ):
+            return self.again(known, packet)
+        return self.sight(
+            packet.tunnel_source_mac,
+            packet.tunnel_family,
+            packet.tunnel_source_high,
+            packet.tunnel_source_low,
+            packet.vlan,
+            packet,
+        )
+
+    def bound(self, packet: Packet) -> cython.int:
+        """Sighting of the address that the packet claims for a MAC (ARP sender, neighbour advertisement)."""
+        family: cython.int = packet.binding
+        row: cython.int
+        if not is_one_host(family, packet.binding_high, packet.binding_low):
+            return NO_HOST
+        row = self.sight(
+            packet.binding_mac, family, packet.binding_high, packet.binding_low, packet.vlan, packet
+        )
+        if row != NO_HOST:
+            self.rows[row].proof = 1
+        return row
+
+    def sight(
+        self,
+        mac: cython.ulonglong,
+        family: cython.int,
+        high: cython.ulonglong,
+        low: cython.ulonglong,
+        vlan: cython.int,
+        packet: Packet,
+    ) -> cython.int:
+        """Count one sighting."""
+        digest: cython.ulonglong
+        row: cython.int
+        if mac >> 40 & 1:
+            return NO_HOST
+        if not is_one_host(family, high, low):
+            family = 0
+            high = low = 0
+            if mac == 0:
+                return NO_HOST
+        digest = mix(self.seed ^ cython.cast(cython.ulonglong, vlan + 1), mac, self.secret)
+        digest = mix(digest, high, self.secret)
+        digest = mix(digest, low, self.secret)
+        row = self.buckets[digest & self.mask]
+        while row >= 0:
+            if (
+                self.rows[row].mac == mac
+                and self.rows[row].low == low
+                and self.rows[row].high == high
+                and self.rows[row].vlan == vlan
+                and self.rows[row].family == family
+            ):
+                return self.again(row, packet)
+            row = self.rows[row].next
+        if self.size >= self.limit:
+            self.left_out += 1
+            return NO_HOST
+        if self.size == self.rows.shape[0]:
+            self.grow()
+        row = self.size
+        self.size += 1
+        self.rows[row].mac = mac
+        self.rows[row].high = high
+        self.rows[row].low = low
+        self.rows[row].vlan = vlan
+        self.rows[row].family = family
+        self.rows[row].first_time = self.rows[row].last_time = packet.time
+        self.rows[row].first_frame = packet.frame
+        self.rows[row].packets = 1
+        self.rows[row].next = self.buckets[digest & self.mask]
+        self.buckets[digest & self.mask] = row
+        return row
+
+    def again(self, row: cython.int, packet: Packet) -> cython.int:
+        """Count the row once more."""
+        self.rows[row].packets += 1
+        if packet.time > self.rows[row].last_time:
+            self.rows[row].last_time = packet.time
+        if packet.time < self.rows[row].first_time:
+            self.rows[row].first_time = packet.time
+        return row
+
+    def grow(self) -> None:
+        """Twice the rows and buckets."""
+        row: cython.int
+        digest: cython.ulonglong
+        self.rows = table(2 * self.rows.shape[0], HOST, self.rows)
+        self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
+        self.mask = self.buckets.shape[0] - 1
+        for row in range(self.size):
+            digest = mix(
+                self.seed ^ cython.cast(cython.ulonglong, self.rows[row].vlan + 1), self.rows[row].mac, self.secret
+            )
+            digest = mix(digest, self.rows[row].high, self.secret)
+            digest = mix(digest, self.rows[row].low, self.secret)
+            self.rows[row].next = self.buckets[digest & self.mask]
+            self.buckets[digest & self.mask] = row
+
+    def table(self) -> Any:
+        """The rows as a record array."""
+        return np.asarray(self.rows)[: self.size]

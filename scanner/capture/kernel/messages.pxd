@@ -1,0 +1,101 @@
+# C types of messages.py; MESSAGE there is the same layout.
+from scanner.capture.kernel.descriptors cimport Descriptors
+from scanner.capture.kernel.hashing cimport mix
+from scanner.capture.kernel.packet cimport Packet
+
+cdef enum:
+    NO_ROW = 0x7FFFFFFF
+    FRAMES = 5
+
+cdef struct MessageRow:
+    unsigned long long hash
+    long long first_time
+    long long last_time
+    long long count
+    long long length
+    long long key_at
+    long long kept_at
+    int key_size
+    int kept_size
+    int next
+    int conversation
+    int case
+    int from_client
+    int by_port
+    int overflow
+    unsigned int frame0
+    unsigned int frame1
+    unsigned int frame2
+    unsigned int frame3
+    unsigned int frame4
+    int unused
+
+cdef class Messages:
+    cdef Descriptors descriptors
+    cdef MessageRow[::1] rows
+    cdef int[::1] buckets
+    cdef unsigned long long[::1] out
+    cdef unsigned long long[::1] keys
+    cdef unsigned char[::1] kept
+    cdef long long keys_used
+    cdef long long kept_used
+    cdef readonly int size
+    cdef unsigned long long mask
+    cdef unsigned long long secret
+    cdef unsigned long long seed
+    cdef long long row_limit
+    cdef long long each_limit
+    cdef long long byte_limit
+    cdef readonly long long left_out
+    cdef object each
+    cdef object overflows
+
+    cdef int count(
+        self,
+        int conversation,
+        int case,
+        bint from_client,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1
+    cdef bint same(self, int row, int size) except -1
+    cdef int see(self, int row, Packet packet) except -1
+    cdef int add(
+        self,
+        unsigned long long digest,
+        int size,
+        int conversation,
+        int case,
+        bint from_client,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1
+    cdef bint full(self, int conversation, int case, int size, Py_ssize_t keep) except -1
+    cdef int overflow(
+        self,
+        int conversation,
+        int case,
+        bint from_client,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1
+    cdef int append(
+        self,
+        int conversation,
+        int case,
+        bint from_client,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1

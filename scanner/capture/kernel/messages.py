@@ -1,0 +1,271 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""The table of distinct messages: equal when conversation, side, case and key bytes are equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+
+from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.limits import Limits
+from scanner.capture.result import FIRST_FRAMES
+
+if not cython.compiled:
+    from scanner.capture.kernel.descriptors import Descriptors
+    from scanner.capture.kernel.hashing import mix
+    from scanner.capture.kernel.packet import Packet
+
+    NO_ROW, FRAMES = 0x7FFFFFFF, FIRST_FRAMES
+
+MESSAGE = np.dtype(
+    [
+        ("hash", "u8"),
+        ("first_time", "i8"),
+        ("last_time", "i8"),
+        ("count", "i8"),
+        ("length", "i8"),
+        ("key_at", "i8"),
+        ("kept_at", "i8"),
+        ("key_size", "i4"),
+        ("kept_size", "i4"),
+        ("next", "i4"),
+        ("conversation", "i4"),
+        ("case", "i4"),
+        ("from_client", "i4"),
+        ("by_port", "i4"),
+        ("overflow", "i4"),
+        *((f"frame{i}", "u4") for i in range(FIRST_FRAMES)),
+        ("unused", "i4"),
+    ],
+    align=True,
+)
+
+
+def table(size: int, dtype: Any, old: Any = None) -> Any:
+    """A zeroed record array of ``size`` rows that begins with the rows of ``old``."""
+    new = np.zeros(size, dtype)
+    if old is not None:
+        new[: len(old)] = np.asarray(old)
+    return new.view(np.recarray) if isinstance(dtype, np.dtype) and dtype.names else new
+
+
+@cython.final
+@cython.cclass
+class Messages:
+    """Rows in the order first seen. ``left_out`` counts messages that found the table full."""
+
+    def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
+        self.descriptors = descriptors
+        self.rows = table(1024, MESSAGE)
+        self.buckets = np.full(2048, -1, np.int32)
+        self.mask = 2047
+        self.out = descriptors.shared_out().view(np.uint64)
+        self.keys = np.zeros(4096, np.uint64)
+        self.kept = np.zeros(1 << 16, np.uint8)
+        self.keys_used = self.kept_used = self.size = 0
+        self.secret = SECRET
+        self.seed = SEED
+        self.row_limit = limits.messages
+        self.each_limit = limits.messages_each
+        self.byte_limit = limits.message_bytes
+        self.left_out = 0
+        self.each: dict[tuple[int, int], int] = {}
+        self.overflows: dict[tuple[int, int, bool], int] = {}
+
+    def count(
+        self,
+        conversation: cython.int,
+        case: cython.int,
+        from_client: cython.bint,
+        by_port: cython.bint,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """Count one message, at the packet's time and frame; gives its row."""
+        size: cython.int = cython.cast(cython.int, self.descriptors.key(case, packet, start, visible, total))
+        words: cython.int = (size + 7) >> 3
+        i: cython.int
+        row: cython.int
+        digest: cython.ulonglong = cython.cast(cython.ulonglong, conversation) << 32
+        for i in range(size, 8 * words):
+            self.descriptors.out[i] = 0
+        digest |= cython.cast(cython.ulonglong, case) << 1 | from_client
+        digest = mix(self.seed ^ cython.cast(cython.ulonglong, size), digest, self.secret)
+        for i in range(words):
+            digest = mix(digest, self.out[i], self.secret)
+        row = self.buckets[digest & self.mask]
+        while row >= 0:
+            if (
+                self.rows[row].hash == digest
+                and self.rows[row].conversation == conversation
+                and self.rows[row].case == case
+                and self.rows[row].from_client == from_client
+                and self.same(row, size)
+            ):
+                self.see(row, packet)
+                return row
+            row = self.rows[row].next
+        return self.add(digest, size, conversation, case, from_client, by_port, packet, start, visible, total)
+
+    def same(self, row: cython.int, size: cython.int) -> cython.bint:
+        """The row's key equals the picked bytes."""
+        at: cython.longlong = self.rows[row].key_at
+        i: cython.int
+        if self.rows[row].key_size != size:
+            return False
+        for i in range((size + 7) >> 3):
+            if self.keys[at + i] != self.out[i]:
+                return False
+        return True
+
+    def see(self, row: cython.int, packet: Packet) -> cython.int:
+        """Count the row once more."""
+        seen: cython.longlong = self.rows[row].count
+        frame: cython.uint = cython.cast(cython.uint, packet.frame)
+        self.rows[row].count = seen + 1
+        if packet.time > self.rows[row].last_time:
+            self.rows[row].last_time = packet.time
+        if packet.time < self.rows[row].first_time:
+            self.rows[row].first_time = packet.time
+        if seen < FRAMES:
+            if seen == 1:
+                self.rows[row].frame1 = frame
+            elif seen == 2:
+                self.rows[row].frame2 = frame
+            elif seen == 3:
+                self.rows[row].frame3 = frame
+            elif seen == 4:
+                self.rows[row].frame4 = frame
+        return 0
+
+    def add(
+        self,
+        digest: cython.ulonglong,
+        size: cython.int,
+        conversation: cython.int,
+        case: cython.int,
+        from_client: cython.bint,
+        by_port: cython.bint,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """A message not seen before: a row of its own while there is room."""
+        row: cython.int
+        words: cython.int = (size + 7) >> 3
+        if self.full(conversation, case, size, visible):
+            return self.overflow(conversation, case, from_client, by_port, packet, start, visible, total)
+        row = self.append(conversation, case, from_client, by_port, packet, start, visible, total)
+        if self.keys_used + words > self.keys.shape[0]:
+            self.keys = table(2 * self.keys.shape[0] + words, np.uint64, self.keys)
+        self.rows[row].hash = digest
+        self.rows[row].key_at = self.keys_used
+        self.rows[row].key_size = size
+        self.keys[self.keys_used : self.keys_used + words] = self.out[:words]
+        self.keys_used += words
+        self.rows[row].next = self.buckets[digest & self.mask]
+        self.buckets[digest & self.mask] = row
+        if self.size > self.buckets.shape[0]:
+            self.rehash()
+        return row
+
+    def full(
+        self, conversation: cython.int, case: cython.int, size: cython.int, keep: cython.Py_ssize_t
+    ) -> cython.bint:
+        """A ceiling is reached: of the table, of its bytes, or of this conversation and protocol."""
+        each: Any = (conversation, self.descriptors.cases[case].protocol)
+        there: cython.longlong = self.each.get(each, 0)
+        if (
+            self.size >= self.row_limit
+            or there >= self.each_limit
+            or 8 * self.keys_used + size + self.kept_used + keep > self.byte_limit
+        ):
+            return True
+        self.each[each] = there + 1
+        return False
+
+    def overflow(
+        self,
+        conversation: cython.int,
+        case: cython.int,
+        from_client: cython.bint,
+        by_port: cython.bint,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """Count the message in the one row for all of its conversation, case and side that found no room."""
+        key: Any = (conversation, case, from_client)
+        row: cython.int = self.overflows.get(key, -1)
+        self.left_out += 1
+        if row >= 0:
+            self.see(row, packet)
+            return row
+        if self.size >= 2 * self.row_limit:  # even the rows for what is left out have an end
+            return NO_ROW
+        row = self.append(conversation, case, from_client, by_port, packet, start, min(visible, 64), total)
+        self.rows[row].overflow = 1
+        self.rows[row].next = -1
+        self.overflows[key] = row
+        return row
+
+    def append(
+        self,
+        conversation: cython.int,
+        case: cython.int,
+        from_client: cython.bint,
+        by_port: cython.bint,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """The next row, filled except for its key."""
+        row: cython.int = self.size
+        keep: cython.Py_ssize_t = min(visible, self.descriptors.cases[case].keep)
+        if row == self.rows.shape[0]:
+            self.rows = table(2 * row, MESSAGE, self.rows)
+        if self.kept_used + keep > self.kept.shape[0]:
+            self.kept = table(2 * self.kept.shape[0] + keep, np.uint8, self.kept)
+        self.size += 1
+        self.rows[row].conversation = conversation
+        self.rows[row].case = case
+        self.rows[row].from_client = from_client
+        self.rows[row].by_port = by_port
+        self.rows[row].first_time = self.rows[row].last_time = packet.time
+        self.rows[row].count = 1
+        self.rows[row].length = total
+        self.rows[row].frame0 = cython.cast(cython.uint, packet.frame)
+        self.rows[row].kept_at = self.kept_used
+        self.rows[row].kept_size = cython.cast(cython.int, keep)
+        self.kept[self.kept_used : self.kept_used + keep] = packet.buffer[start : start + keep]
+        self.kept_used += keep
+        return row
+
+    def rehash(self) -> None:
+        """Twice as many buckets."""
+        row: cython.int
+        self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
+        self.mask = self.buckets.shape[0] - 1
+        for row in range(self.size):
+            if not self.rows[row].overflow:
+                self.rows[row].next = self.buckets[self.rows[row].hash & self.mask]
+                self.buckets[self.rows[row].hash & self.mask] = row
+
+    def table(self) -> Any:
+        """The rows as a record array."""
+        return np.asarray(self.rows)[: self.size]
+
+    def kept_bytes(self) -> Any:
+        """The arena that ``kept_at`` and ``kept_size`` index."""
+        return np.asarray(self.kept)[: self.kept_used]
+
+    def key_words(self) -> Any:
+        """The arena that ``key_at`` (in words) and ``key_size`` (in bytes) index."""
+        return np.asarray(self.keys)[: self.keys_used]

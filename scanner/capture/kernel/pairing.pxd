@@ -1,0 +1,59 @@
+# C types of pairing.py; PENDING and PAIR there are the same layouts.
+from scanner.capture.kernel.hashing cimport mix
+
+cdef enum:
+    OWNER_WORDS = 4
+    PAIR_WORDS = 4  # words of pair bytes; a longer identifier is folded into the last one
+
+cdef struct PendingRow:
+    unsigned long long hash
+    unsigned long long owner0
+    unsigned long long owner1
+    unsigned long long owner2
+    unsigned long long pair0
+    unsigned long long pair1
+    unsigned long long pair2
+    unsigned long long pair3
+    int size
+    int request
+    int next
+    int waits  # 0 free, 1 for one answer, 2 for any number
+
+cdef struct PairRow:
+    long long count
+    int request
+    int response
+    int next
+    int unused
+
+cdef class Pairing:
+    cdef PendingRow[::1] pending
+    cdef int[::1] buckets
+    cdef unsigned long long mask
+    cdef int hand
+    cdef int used
+    cdef int ring
+    cdef PairRow[::1] pairs
+    cdef int[::1] pair_buckets
+    cdef unsigned long long pair_mask
+    cdef readonly int size
+    cdef long long pair_limit
+    cdef readonly long long evicted
+    cdef readonly long long left_out
+    cdef unsigned long long secret
+    cdef unsigned long long seed
+    cdef unsigned long long[::1] words
+    cdef unsigned long long owner0
+    cdef unsigned long long owner1
+    cdef unsigned long long owner2
+    cdef int length
+    cdef unsigned long long digest
+
+    cdef int look_for(
+        self, unsigned long long owner0, unsigned long long owner1, unsigned long long owner2, Py_ssize_t size
+    ) except -1
+    cdef int find(self) except -2
+    cdef int ask(self, int request, bint stays) except -1
+    cdef int answer(self, int response) except -1
+    cdef int unlink(self, int row) except -1
+    cdef int pair(self, int request, int response) except -1

@@ -1,0 +1,225 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""Which response answers which request: the requests that wait, and how often each pair was seen.
+
+A request waits under its owner (the connection and side, or the requester's address) and the bytes that its response
+repeats. Waiting requests form a ring, so that the oldest makes room when it is full.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+
+from scanner.capture.kernel.descriptors import Descriptors
+from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.kernel.messages import table
+from scanner.capture.limits import Limits
+
+if not cython.compiled:
+    from scanner.capture.kernel.hashing import mix
+
+    PAIR_WORDS = 4
+
+PENDING = np.dtype(
+    [
+        ("hash", "u8"),
+        *((f"owner{i}", "u8") for i in range(3)),
+        *((f"pair{i}", "u8") for i in range(4)),
+        ("size", "i4"),
+        ("request", "i4"),
+        ("next", "i4"),
+        ("waits", "i4"),
+    ],
+    align=True,
+)
+PAIR = np.dtype(
+    [("count", "i8"), ("request", "i4"), ("response", "i4"), ("next", "i4"), ("unused", "i4")], align=True
+)
+
+
+@cython.final
+@cython.cclass
+class Pairing:
+    """``look_for`` names an identifier; ``ask`` or ``answer`` then act on it.
+
+    evicted: requests that had to make room. left_out: pairs that found the table of pairs full.
+    """
+
+    def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
+        self.ring = max(16, limits.pending)
+        self.pending = table(1024, PENDING)
+        self.buckets = np.full(2048, -1, np.int32)
+        self.mask = 2047
+        self.hand = self.used = self.size = 0
+        self.pairs = table(1024, PAIR)
+        self.pair_buckets = np.full(2048, -1, np.int32)
+        self.pair_mask = 2047
+        self.pair_limit = limits.pairs
+        self.evicted = self.left_out = 0
+        self.secret = SECRET
+        self.seed = SEED
+        self.words = descriptors.shared_out().view(np.uint64)
+        self.owner0 = self.owner1 = self.owner2 = 0
+        self.length = 0
+        self.digest = 0
+
+    def look_for(
+        self,
+        owner0: cython.ulonglong,
+        owner1: cython.ulonglong,
+        owner2: cython.ulonglong,
+        size: cython.Py_ssize_t,
+    ) -> cython.int:
+        """Name the identifier: the owner and the ``size`` bytes in the descriptors' ``out``, zero-padded to words."""
+        i: cython.int
+        digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), owner0, self.secret)
+        words: cython.int = cython.cast(cython.int, (size + 7) >> 3)
+        digest = mix(digest, owner1, self.secret)
+        digest = mix(digest, owner2, self.secret)
+        for i in range(words, PAIR_WORDS):
+            self.words[i] = 0
+        for i in range(PAIR_WORDS, words):
+            self.words[PAIR_WORDS - 1] = mix(self.words[PAIR_WORDS - 1], self.words[i], self.secret)
+        for i in range(min(words, PAIR_WORDS)):
+            digest = mix(digest, self.words[i], self.secret)
+        self.owner0 = owner0
+        self.owner1 = owner1
+        self.owner2 = owner2
+        self.length = cython.cast(cython.int, size)
+        self.digest = digest
+        return 0
+
+    def find(self) -> cython.int:
+        """The waiting request with the named identifier; -1 if there is none."""
+        row: cython.int = self.buckets[self.digest & self.mask]
+        while row >= 0:
+            if (
+                self.pending[row].hash == self.digest
+                and self.pending[row].size == self.length
+                and self.pending[row].owner0 == self.owner0
+                and self.pending[row].owner1 == self.owner1
+                and self.pending[row].owner2 == self.owner2
+                and self.pending[row].pair0 == self.words[0]
+                and self.pending[row].pair1 == self.words[1]
+                and self.pending[row].pair2 == self.words[2]
+                and self.pending[row].pair3 == self.words[3]
+            ):
+                return row
+            row = self.pending[row].next
+        return -1
+
+    def ask(self, request: cython.int, stays: cython.bint) -> cython.int:
+        """The distinct message ``request`` waits now; an equal identifier that still waits was never answered.
+
+        One sent to a group ``stays`` for any number of answers.
+        """
+        row: cython.int = self.find()
+        if row >= 0:
+            self.pending[row].request = request
+            self.pending[row].waits = 1 + stays
+            return 0
+        row = self.hand if self.hand < self.pending.shape[0] else 0
+        if self.pending[row].waits and self.pending.shape[0] < self.ring:
+            row = cython.cast(cython.int, self.pending.shape[0])
+            self.grow()
+        self.hand = row + 1
+        if self.pending[row].waits:
+            self.evicted += 1
+            self.unlink(row)
+        self.pending[row].hash = self.digest
+        self.pending[row].owner0 = self.owner0
+        self.pending[row].owner1 = self.owner1
+        self.pending[row].owner2 = self.owner2
+        self.pending[row].pair0 = self.words[0]
+        self.pending[row].pair1 = self.words[1]
+        self.pending[row].pair2 = self.words[2]
+        self.pending[row].pair3 = self.words[3]
+        self.pending[row].size = self.length
+        self.pending[row].request = request
+        self.pending[row].waits = 1 + stays
+        self.pending[row].next = self.buckets[self.digest & self.mask]
+        self.buckets[self.digest & self.mask] = row
+        return 0
+
+    def answer(self, response: cython.int) -> cython.int:
+        """Pair ``response`` with the request that waits; gives whether there was one."""
+        row: cython.int = self.find()
+        if row < 0:
+            return 0
+        self.pair(self.pending[row].request, response)
+        if self.pending[row].waits == 1:
+            self.unlink(row)
+        return 1
+
+    def unlink(self, row: cython.int) -> cython.int:
+        """Take a waiting request out of its bucket."""
+        bucket: cython.Py_ssize_t = self.pending[row].hash & self.mask
+        before: cython.int = self.buckets[bucket]
+        self.pending[row].waits = 0
+        if before == row:
+            self.buckets[bucket] = self.pending[row].next
+            return 0
+        while self.pending[before].next != row:
+            before = self.pending[before].next
+        self.pending[before].next = self.pending[row].next
+        return 0
+
+    def grow(self) -> None:
+        """Twice the ring. It stays small while answers come, and so in the processor's cache."""
+        row: cython.int
+        old: cython.int = cython.cast(cython.int, self.pending.shape[0])
+        bucket: cython.Py_ssize_t
+        self.pending = table(min(self.ring, 2 * self.pending.shape[0]), PENDING, self.pending)
+        self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
+        self.mask = self.buckets.shape[0] - 1
+        for row in range(old):
+            if self.pending[row].waits:
+                bucket = self.pending[row].hash & self.mask
+                self.pending[row].next = self.buckets[bucket]
+                self.buckets[bucket] = row
+
+    def pair(self, request: cython.int, response: cython.int) -> cython.int:
+        """Count the pair."""
+        word: cython.ulonglong = cython.cast(cython.ulonglong, request) << 32 | cython.cast(cython.ulonglong, response)
+        bucket: cython.Py_ssize_t = mix(self.seed, word, self.secret) & self.pair_mask
+        row: cython.int = self.pair_buckets[bucket]
+        while row >= 0:
+            if self.pairs[row].request == request and self.pairs[row].response == response:
+                self.pairs[row].count += 1
+                return 0
+            row = self.pairs[row].next
+        if self.size >= self.pair_limit:
+            self.left_out += 1
+            return 0
+        row = self.size
+        if row == self.pairs.shape[0]:
+            self.pairs = table(2 * row, PAIR, self.pairs)
+        self.size += 1
+        self.pairs[row].request = request
+        self.pairs[row].response = response
+        self.pairs[row].count = 1
+        self.pairs[row].next = self.pair_buckets[bucket]
+        self.pair_buckets[bucket] = row
+        if self.size > self.pair_buckets.shape[0]:
+            self.rehash()
+        return 0
+
+    def rehash(self) -> None:
+        """Twice as many buckets for pairs."""
+        row: cython.int
+        bucket: cython.Py_ssize_t
+        word: cython.ulonglong
+        self.pair_buckets = np.full(2 * self.pair_buckets.shape[0], -1, np.int32)
+        self.pair_mask = self.pair_buckets.shape[0] - 1
+        for row in range(self.size):
+            word = cython.cast(cython.ulonglong, self.pairs[row].request) << 32
+            word |= cython.cast(cython.ulonglong, self.pairs[row].response)
+            bucket = mix(self.seed, word, self.secret) & self.pair_mask
+            self.pairs[row].next = self.pair_buckets[bucket]
+            self.pair_buckets[bucket] = row
+
+    def table(self) -> Any:
+        """The pairs as a record array."""
+        return np.asarray(self.pairs)[: self.size]

@@ -1,0 +1,59 @@
+# C types of recognition.py.
+from scanner.capture.kernel.connections cimport Connections
+from scanner.capture.kernel.conversations cimport (
+    BY_SYN, NO_FRAMING, OVER_ETHERNET, OVER_SCTP, OVER_TCP, OVER_UDP, Conversations
+)
+from scanner.capture.kernel.descriptors cimport OUT_OF_STEP, Descriptors
+from scanner.capture.kernel.packet cimport Packet
+
+cdef enum:
+    TRIES = 16  # segments at which recognition is tried; from then on at every 16th
+    STREAM = -1  # in place of a datagram's length
+
+cdef class Recognition:
+    cdef Descriptors descriptors
+    cdef Connections connections
+    cdef Conversations conversations
+    cdef const unsigned char[::1] hinted_ports
+    cdef int[::1] order
+    cdef int[::1] spans
+    cdef object hints
+    cdef object services
+    cdef object confirmed_framings
+
+    cdef bint hinted(self, int transport, int port) except -1
+    cdef bint choose(
+        self,
+        int c,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t captured,
+        Py_ssize_t wire,
+        bint fresh,
+        bint only_strong,
+    ) except -1
+    cdef bint choose_by_port(
+        self, int c, int port, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh
+    ) except -1
+    cdef bint fits(
+        self,
+        int c,
+        int framing,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t captured,
+        Py_ssize_t wire,
+        bint fresh,
+        bint by_port,
+    ) except -1
+    cdef int adopt(self, int c, int framing, bint by_port, bint trusted) except -1
+    cdef int refute(self, int c) except -1
+    cdef int restart(self, int c) except -1
+    cdef int in_step(self, int c) except -1
+    cdef int confirm(self, int c) except -1
+    cdef bint tentative(self, int c) except -1
+    cdef int recall(self, int c) except -1
+    cdef int serves(self, int c) except -1
+    cdef bint is_known_server(
+        self, int transport, int vlan, int tunnel, unsigned long long high, unsigned long long low, int port
+    ) except -1

@@ -1,0 +1,294 @@
+# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
+"""By which framing a connection is cut: hints of the port first, then every framing that is told by its content.
+
+A framing is tentative until enough messages were in step; one message out of step refutes it then. What was learned
+is kept for further connections to the same server port.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+
+from scanner.capture.compile import Plan
+
+if not cython.compiled:
+    from scanner.capture.kernel.connections import Connections
+    from scanner.capture.kernel.conversations import (
+        BY_SYN,
+        NO_FRAMING,
+        OVER_ETHERNET,
+        OVER_SCTP,
+        OVER_TCP,
+        OVER_UDP,
+        Conversations,
+    )
+    from scanner.capture.kernel.descriptors import OUT_OF_STEP, Descriptors
+    from scanner.capture.kernel.packet import Packet
+
+    TRIES, STREAM = 16, -1
+
+_TRANSPORTS = ("tcp", "udp", "sctp", "ethernet")
+_MAX_SERVICES = 200_000
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def transport_index(transport: cython.int) -> cython.int:
+    """Place of the transport in _TRANSPORTS, -1 when nothing is cut over it."""
+    if transport == OVER_TCP:
+        return 0
+    if transport == OVER_UDP:
+        return 1
+    if transport == OVER_SCTP:
+        return 2
+    return 3 if transport == OVER_ETHERNET else -1
+
+
+@cython.final
+@cython.cclass
+class Recognition:
+    """Chooses, confirms and refutes the framing of connections.
+
+    hinted_ports: a bit for each transport. services: (transport, vlan, tunnel, address, port) of servers, with the
+    framing confirmed there. confirmed_framings: pairs of conversation and framing.
+    """
+
+    def __init__(
+        self, plan: Plan, descriptors: Descriptors, connections: Connections, conversations: Conversations
+    ) -> None:
+        self.descriptors = descriptors
+        self.connections = connections
+        self.conversations = conversations
+        self.hints: dict[tuple[int, int], tuple[int, ...]] = {}
+        self.services: dict[tuple[int, ...], int] = {}
+        self.confirmed_framings: set[tuple[int, int]] = set()
+        ports = np.zeros(0x10000, np.uint8)
+        for (transport, port), framings in plan.hints.items():
+            if transport in _TRANSPORTS and 0 <= port <= 0xFFFF:
+                ports[port] |= 1 << _TRANSPORTS.index(transport)
+                self.hints[_TRANSPORTS.index(transport), port] = framings
+        self.hinted_ports = ports
+        order = [plan.anywhere.get(name, ()) for name in _TRANSPORTS]
+        self.order = np.array([f for framings in order for f in framings] or [0], np.int32)
+        self.spans = np.cumsum([0, *map(len, order)]).astype(np.int32)
+
+    def hinted(self, transport: cython.int, port: cython.int) -> cython.bint:
+        """Some framing names the port."""
+        index: cython.int = transport_index(transport)
+        return index >= 0 and self.hinted_ports[port] >> index & 1
+
+    def choose(
+        self,
+        c: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+        only_strong: cython.bint,
+    ) -> cython.bint:
+        """Adopt the first framing that a message at ``start`` fits; whether there is one.
+
+        wire: a datagram's true length, or STREAM. fresh: a stream is known to begin here. only_strong: another
+        framing was believed until now.
+        """
+        index: cython.int = transport_index(self.connections.rows[c].transport)
+        i: cython.int
+        port0: cython.int = self.connections.rows[c].port0
+        port1: cython.int = self.connections.rows[c].port1
+        if index < 0:
+            return False
+        self.connections.rows[c].tries += 1
+        if self.connections.rows[c].tries > TRIES and self.connections.rows[c].tries & 15:
+            return False
+        if not only_strong:
+            if self.connections.rows[c].client == 0:
+                port0, port1 = port1, port0
+            if self.choose_by_port(c, port0, packet, start, captured, wire, fresh):
+                return True
+            if (
+                port0 != port1
+                and self.conversations.rows[self.connections.rows[c].conversation].evidence < BY_SYN
+                and self.choose_by_port(c, port1, packet, start, captured, wire, fresh)
+            ):
+                return True
+        for i in range(self.spans[index], self.spans[index + 1]):
+            if only_strong and not self.descriptors.framings[self.order[i]].strong:
+                break
+            if self.fits(c, self.order[i], packet, start, captured, wire, fresh, False):
+                self.adopt(c, self.order[i], only_strong and self.names_port(c, self.order[i]), False)
+                return True
+        return False
+
+    def choose_by_port(
+        self,
+        c: cython.int,
+        port: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+    ) -> cython.bint:
+        """``choose`` among the framings that name the port."""
+        framing: cython.int
+        if not self.hinted(self.connections.rows[c].transport, port):
+            return False
+        for framing in self.hints[transport_index(self.connections.rows[c].transport), port]:
+            if self.fits(c, framing, packet, start, captured, wire, fresh, True):
+                self.adopt(c, framing, True, False)
+                return True
+        return False
+
+    def fits(
+        self,
+        c: cython.int,
+        framing: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+        by_port: cython.bint,
+    ) -> cython.bint:
+        """A message of the framing can begin at ``start``. Without the port's hint what follows it must be in step
+        too, and a framing of weak tests must not reach beyond what is there.
+        """
+        total: cython.longlong
+        strong: cython.bint = self.descriptors.framings[framing].strong
+        refuted: cython.ulonglong = (
+            self.connections.rows[c].refuted1 if framing & 64 else self.connections.rows[c].refuted0
+        )
+        if refuted >> (framing & 63) & 1:
+            return False
+        if wire != STREAM:
+            total = self.descriptors.cut_datagram(framing, packet, start, captured, wire)
+            if total <= 0 or by_port or total >= captured:
+                return total > 0
+            return (
+                self.descriptors.cut_datagram(framing, packet, start + total, captured - total, wire - total)
+                != OUT_OF_STEP
+            )
+        total = self.descriptors.cut(framing, packet, start, captured)
+        if total == OUT_OF_STEP:
+            return False
+        if total == 0:
+            return (strong or by_port) and (fresh or captured >= self.descriptors.framings[framing].probe)
+        if by_port or total == captured:
+            return True
+        if total > captured:
+            return strong
+        return self.descriptors.cut(framing, packet, start + total, captured - total) != OUT_OF_STEP
+
+    def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
+        """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
+        conversation: cython.int = self.connections.rows[c].conversation
+        self.connections.rows[c].framing = framing
+        self.connections.rows[c].by_port = by_port
+        self.connections.rows[c].wanted = self.descriptors.framings[framing].confirmations
+        self.connections.rows[c].steps = self.connections.rows[c].wanted if trusted else 0
+        self.connections.rows[c].misses = 0
+        if by_port and self.conversations.rows[conversation].tentative == NO_FRAMING:
+            self.conversations.rows[conversation].tentative = framing
+        return 0
+
+    def tentative(self, c: cython.int) -> cython.bint:
+        """The framing waits for its confirmation."""
+        return self.connections.rows[c].steps < self.connections.rows[c].wanted
+
+    def refute(self, c: cython.int) -> cython.int:
+        """A tentative framing was out of step: never again on this connection. Back to the one before it, if any."""
+        framing: cython.int = self.connections.rows[c].framing
+        conversation: cython.int = self.connections.rows[c].conversation
+        previous: cython.int = self.connections.rows[c].previous
+        if framing & 64:
+            self.connections.rows[c].refuted1 |= cython.cast(cython.ulonglong, 1) << (framing & 63)
+        else:
+            self.connections.rows[c].refuted0 |= cython.cast(cython.ulonglong, 1) << (framing & 63)
+        if self.conversations.rows[conversation].tentative == framing:
+            self.conversations.rows[conversation].tentative = NO_FRAMING
+        self.connections.rows[c].framing = NO_FRAMING
+        if previous != NO_FRAMING:
+            self.connections.rows[c].previous = NO_FRAMING
+            self.adopt(c, previous, self.names_port(c, previous), True)
+        return 0
+
+    def restart(self, c: cython.int) -> cython.int:
+        """A believed framing lost its step for good: everything may be recognised again."""
+        self.connections.rows[c].previous = self.connections.rows[c].framing
+        self.connections.rows[c].framing = NO_FRAMING
+        self.connections.rows[c].misses = 0
+        self.connections.rows[c].tries = 0
+        self.connections.rows[c].refuted0 = self.connections.rows[c].refuted1 = 0
+        return 0
+
+    def in_step(self, c: cython.int) -> cython.int:
+        """One more message was in step."""
+        self.connections.rows[c].misses = 0
+        if self.connections.rows[c].steps < self.connections.rows[c].wanted:
+            self.connections.rows[c].steps += 1
+        if (
+            self.connections.rows[c].steps >= self.connections.rows[c].wanted
+            and self.conversations.rows[self.connections.rows[c].conversation].framing
+            != self.connections.rows[c].framing
+        ):
+            self.confirm(c)
+        return 0
+
+    def confirm(self, c: cython.int) -> cython.int:
+        """Believe the framing, and remember it for the server's port."""
+        framing: cython.int = self.connections.rows[c].framing
+        conversation: cython.int = self.connections.rows[c].conversation
+        self.conversations.rows[conversation].framing = framing
+        self.connections.rows[c].previous = NO_FRAMING
+        self.connections.rows[c].tries = 0
+        self.confirmed_framings.add((conversation, framing))
+        key = self.service(c)
+        if len(self.services) < _MAX_SERVICES or key in self.services:
+            self.services[key] = framing
+        return 0
+
+    def service(self, c: int) -> tuple[int, ...]:
+        """The server's end of the connection, as ``services`` is keyed."""
+        row = self.connections.rows[c]
+        if row.client:
+            return (row.transport, row.vlan, row.tunnel, row.high0, row.low0, row.port0)
+        return (row.transport, row.vlan, row.tunnel, row.high1, row.low1, row.port1)
+
+    def names_port(self, c: int, framing: int) -> bool:
+        """The framing names a port of the connection."""
+        row = self.connections.rows[c]
+        index = transport_index(row.transport)
+        return any(framing in self.hints.get((index, port), ()) for port in (row.port0, row.port1))
+
+    def recall(self, c: cython.int) -> cython.int:
+        """A new connection begins with what was learned of its server's port."""
+        framing: cython.int = self.services.get(self.service(c), NO_FRAMING)
+        if framing != NO_FRAMING:
+            self.adopt(c, framing, self.names_port(c, framing), True)
+        return 0
+
+    def serves(self, c: cython.int) -> cython.int:
+        """The server of the connection has shown itself to be one."""
+        if len(self.services) < _MAX_SERVICES:
+            self.services.setdefault(self.service(c), NO_FRAMING)
+        return 0
+
+    def is_known_server(
+        self,
+        transport: cython.int,
+        vlan: cython.int,
+        tunnel: cython.int,
+        high: cython.ulonglong,
+        low: cython.ulonglong,
+        port: cython.int,
+    ) -> cython.bint:
+        """This end was a server before."""
+        return (transport, vlan, tunnel, high, low, port) in self.services
+
+    def confirmed(self) -> set[tuple[int, int]]:
+        """Pairs of conversation and framing that were confirmed."""
+        return self.confirmed_framings

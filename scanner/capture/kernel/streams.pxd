@@ -1,0 +1,53 @@
+# C types of streams.py.
+from scanner.capture.kernel.connections cimport (
+    CARRIED, CLOSED, FINISHED, KNOWN_START, RESET_SEEN, STARTED, SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING,
+    Connections
+)
+from scanner.capture.kernel.conversations cimport Conversations
+from scanner.capture.kernel.cutting cimport Cutting
+from scanner.capture.kernel.packet cimport Packet
+from scanner.capture.kernel.recognition cimport Recognition
+
+cdef enum:
+    # TCP flags, RFC 9293
+    FIN = 1
+    SYN = 2
+    RST = 4
+    ACK = 16
+
+cdef enum:
+    WINDOW = 0x4000000  # a segment further off than this belongs to another life of the connection
+
+cdef class Segment:
+    cdef readonly unsigned int sequence
+    cdef readonly Py_ssize_t length
+    cdef readonly object data
+    cdef readonly long long frame
+    cdef readonly long long time
+
+cdef class Streams:
+    cdef Connections connections
+    cdef Conversations conversations
+    cdef Cutting cutting
+    cdef Recognition recognition
+    cdef Packet replay
+    cdef object waiting
+    cdef object waiting_bytes
+    cdef long long total
+    cdef long long total_limit
+    cdef long long each_limit
+    cdef int segment_limit
+    cdef long long longest_wait
+    cdef long long acknowledged_wait
+    cdef readonly long long left_out
+
+    cdef bint begins_anew(self, int c, int side, Packet packet) except -1
+    cdef int segment(self, int c, int side, Packet packet) except -1
+    cdef int opening(self, int c, int side, Packet packet) except -1
+    cdef int begin(self, int h, unsigned int sequence, int flags) except -1
+    cdef int payload(self, int c, int side, Packet packet, unsigned int sequence) except -1
+    cdef int take(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t wire) except -1
+    cdef int early(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
+    cdef int acknowledged(self, int c, int side, Packet packet) except -1
+    cdef int closing(self, int c, int side, Packet packet, unsigned int sequence) except -1
+    cdef int end(self, int c) except -1

@@ -1,0 +1,37 @@
+"""Ceilings of every table of the kernel, so that memory is bounded whatever a capture holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is kept at most. Reaching a ceiling is counted in ``CaptureInfo.limits``, never hidden.
+
+    connections: live TCP connections and UDP associations; the longest idle one makes room.
+    messages_each: distinct messages of one conversation and protocol; further ones are counted together.
+    message_bytes: key and kept bytes of all distinct messages.
+    pending: requests that wait for their answer; the oldest makes room.
+    pairs: distinct (request, response) pairs.
+    reorder_bytes, reorder_segments: segments of one direction that wait for an earlier one.
+    reorder_total: bytes of all waiting segments. partial_total: bytes of all messages that are not complete yet.
+    reorder_wait, acknowledged_wait: capture time in ns after which a missing segment is given up: at all, or once
+        the other side has acknowledged it (so it was lost by the capture, not by the network).
+    """
+
+    conversations: int = 200_000
+    connections: int = 65_536
+    messages: int = 1_000_000
+    messages_each: int = 65_536
+    message_bytes: int = 256 << 20
+    pending: int = 65_536
+    pairs: int = 1_000_000
+    hosts: int = 200_000
+    tunnels: int = 65_536
+    reorder_bytes: int = 1 << 20
+    reorder_segments: int = 256
+    reorder_total: int = 32 << 20
+    partial_total: int = 32 << 20
+    reorder_wait: int = 10_000_000_000
+    acknowledged_wait: int = 1_000_000
