@@ -252,9 +252,7 @@ def _pi_service(parameters: bytes) -> Operation:
     """Program invocation: seven bytes, length and bytes of the argument, length and name of the service."""
     if len(parameters) < 10:
         raise Malformed("a PI service without a name")
-    size = int.from_bytes(parameters[8:10], "big")
-    argument = parameters[10 : 10 + size]
-    service = _service_name(parameters, 10 + size)
+    service, argument = _service(parameters)
     name, verb = PI_SERVICES.get(service, ("PI Service", Verb.UNKNOWN))
     touched, detail = "", f"service {service}"
     if service in ("_INSE", "_INS2", "_DELE"):
@@ -268,17 +266,18 @@ def _pi_service(parameters: bytes) -> Operation:
     return _operation(PI_SERVICE, name=name, verb=verb, touched=touched, detail=detail)
 
 
-def _service_name(parameters: bytes, at: int) -> str:
-    """The name at its place; else a known name that ends the parameters: some clients get the lengths before it
-    wrong, and what they asked for is meant all the same.
+def _service(parameters: bytes) -> tuple[str, bytes]:
+    """(name, argument) at their places; else a known name that ends the parameters, without argument: some clients get
+    the lengths before it wrong, and what they asked for is meant all the same.
     """
+    size = int.from_bytes(parameters[8:10], "big")
     try:
-        return readable(_counted(parameters, at))
+        return readable(_counted(parameters, 10 + size)), parameters[10 : 10 + size]
     except Malformed:
         known = next((name for name in PI_SERVICES if parameters.endswith(name.encode("ascii"))), None)
         if known is None:
             raise
-        return known
+        return known, b""
 
 
 def _nc_file(argument: bytes) -> str:
