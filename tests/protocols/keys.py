@@ -1,0 +1,55 @@
+"""The descriptor language in plain Python: which case a message meets, its key and its pairing bytes.
+
+Slow and obvious on purpose: what the compiled kernel does is compared with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scanner.capture.descriptor import Byte, Case, Field, Range, Test
+from scanner.protocols import cases
+
+
+def holds(test: Test, data: bytes) -> bool:
+    if isinstance(test, Byte):
+        at = test.at if test.at >= 0 else len(data) + test.at
+        return 0 <= at < len(data) and data[at] in test.among
+    return test.low <= len(data) <= test.high
+
+
+def case_of(framing: str, data: bytes) -> Case | None:
+    return next((c for c in cases()[framing] if all(holds(t, data) for t in c.when)), None)
+
+
+def picked(ranges: Iterable[Range], data: bytes) -> bytes:
+    return b"".join(_pick(r, data) for r in ranges)
+
+
+def _pick(part: Range, data: bytes) -> bytes:
+    start = part.start if part.start >= 0 else max(0, len(data) + part.start)
+    end = len(data) if part.end is None else _end(part.end, data)
+    if part.stride:
+        return b"".join(data[at : min(at + part.width, end)] for at in range(start, end, part.stride))
+    return data[start:end]
+
+
+def _end(end: int | Field, data: bytes) -> int:
+    if isinstance(end, Field):
+        number = int.from_bytes(data[end.at : end.at + end.width], "little" if end.little else "big")
+        return min(len(data), number + end.add)
+    return min(len(data), end if end >= 0 else len(data) + end)
+
+
+def key(framing: str, data: bytes) -> tuple[int, bytes, int]:
+    """What makes two messages the same: case, key bytes, and the length where the case wants it."""
+    case = case_of(framing, data)
+    assert case is not None, data.hex()
+    return cases()[framing].index(case), picked(case.key, data), len(data) if case.with_length else 0
+
+
+def pair(framing: str, data: bytes) -> bytes:
+    """What an answer repeats from its request."""
+    case = case_of(framing, data)
+    assert case is not None, data.hex()
+    return picked(case.pair, data)
