@@ -116,7 +116,7 @@ REPLIES = {
 _REPLY = re.compile(rb"([1-5][0-5][0-9])([ -]|$)(.*)", re.DOTALL)
 _COMMAND = re.compile(rb"([A-Za-z]{3,4})(?: +(.*))?", re.DOTALL)
 # Mail and news servers greet and answer with numbers too: SMTP, enhanced status codes (RFC 3463), NNTP.
-_NOT_FTP = re.compile(rb"(?i)e?smtp|nntp|\s*[245]\.\d{1,3}\.\d{1,3}\s")
+_NOT_FTP = re.compile(rb"(?i)\b(e?smtp|nntp)\b|^[245]\.\d{1,3}\.\d{1,3}\s")
 _PRODUCT = re.compile(
     r"(?=[\w.-]*[A-Za-z])[\w.-]{2,30}(?: FTP)?(?: server)?[ /(]+(?:version )?v?\d+\.[\w.-]*\w", re.IGNORECASE
 )

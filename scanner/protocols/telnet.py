@@ -114,8 +114,8 @@ def probe(message: Message) -> bool:
         return False
     if data[0] == IAC and len(data) > 1:
         return data[1] in _COMMANDS or (len(data) > 2 and (data[1] in _NEGOTIATION or data[1] == SB)) or data[1] == IAC
-    odd = sum(byte not in _TEXT for byte in data)
-    return not _OTHER.match(data) and odd * 8 <= len(data)
+    text = _parse(data)[2]
+    return not _OTHER.match(data) and sum(byte not in _TEXT for byte in text) * 8 <= len(data)
 
 
 def dissect(message: Message) -> Iterator[Row]:

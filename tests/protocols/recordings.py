@@ -57,3 +57,25 @@ def cut_by_length(talk: list[tuple[bool, bytes]], at: int, width: int, add: int)
                 break
             yield side, waiting[side][:size]
             waiting[side] = waiting[side][size:]
+
+
+def cut_lines(talk: list[tuple[bool, bytes]]) -> Iterator[tuple[bool, bytes]]:
+    """(from the client, line with its end)."""
+    for side, payload in talk:
+        yield from ((side, line) for line in payload.splitlines(keepends=True))
+
+
+def cut_header_blocks(talk: list[tuple[bool, bytes]]) -> Iterator[tuple[bool, bytes]]:
+    """(from the client, header block) of messages whose bodies are as long as Content-Length says."""
+    methods: list[bytes] = []
+    for side in (True, False):
+        rest = b"".join(payload for from_client, payload in talk if from_client is side)
+        while rest.startswith((b"HTTP/", b"PRI ")) or b" HTTP/1." in rest.split(b"\r\n")[0]:
+            head, _, rest = rest.partition(b"\r\n\r\n")
+            yield side, head + b"\r\n\r\n"
+            fields = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+            method = head.split(b" ")[0] if side else methods.pop(0)
+            if side:
+                methods.append(method)
+            if fields and method != b"HEAD":
+                rest = rest[int(fields[0].split(b":")[1]) :]

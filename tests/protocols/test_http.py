@@ -1,0 +1,251 @@
+"""HTTP: recorded sessions of Python's client and server, and header blocks by themselves."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from recordings import CAPTURES, cut_header_blocks, streams
+
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from scanner.protocols.http import METHODS, PROTOCOL
+
+
+def message(block: bytes, from_client: bool = True) -> Message:
+    return Message(block, len(block), from_client, "tcp", 80)
+
+
+def dissect(block: bytes, from_client: bool = True) -> list:
+    assert PROTOCOL.probe(message(block, from_client))
+    return list(PROTOCOL.dissect(message(block, from_client)))
+
+
+def request(line: str, *fields: str) -> list:
+    return dissect("\r\n".join((line, *fields, "", "")).encode("latin-1"))
+
+
+def operation(rows: list) -> Operation:
+    (found,) = (r for r in rows if isinstance(r, Operation))
+    return found
+
+
+def credentials(rows: list) -> list[str]:
+    return [r.credentials for r in rows if isinstance(r, Session) and r.credentials]
+
+
+def details(rows: list) -> str:
+    return "; ".join(r.detail for r in rows if isinstance(r, Session) and r.detail)
+
+
+def recorded(name: str) -> list:
+    return [
+        row
+        for talk in streams(CAPTURES / "http" / name).values()
+        for side, block in cut_header_blocks(talk)
+        for row in dissect(block, side)
+    ]
+
+
+def test_a_recorded_visit():
+    rows = recorded("browse.pcap")
+    asked = [(r.verb, r.function, r.object) for r in rows if isinstance(r, Operation) and r.kind is Kind.REQUEST]
+    assert asked == [
+        (Verb.READ, "GET", "/"),
+        (Verb.READ, "GET", "/values"),
+        (Verb.READ, "HEAD", "/values"),
+        (Verb.IDENTIFY, "OPTIONS", "/values"),
+        (Verb.READ, "GET", "/missing"),
+        (Verb.READ, "GET", "/secure"),
+        (Verb.WRITE, "PUT", "/recipes/7"),
+        (Verb.WRITE, "PATCH", "/recipes/7"),
+        (Verb.FILE_DELETE, "DELETE", "/recipes/7"),
+        (Verb.WRITE, "POST", "/firmware"),
+    ]
+    answered = [r for r in rows if isinstance(r, Operation) and r.kind is not Kind.REQUEST]
+    assert [r.code for r in answered] == ["200", "200", "200", "200", "404", "301", "204", "204", "204", "403"]
+    assert [r.refusal for r in answered if r.kind is Kind.REFUSAL] == ["404 Not Found", "403 Forbidden"]
+    assert set(credentials(rows)) == {"none"}
+    assert "redirects to https" in details(rows)
+    assert {(r.field, r.value) for r in rows if isinstance(r, Identity)} == {
+        ("os", "Windows 7"),
+        ("software", "Chrome 109"),
+        ("software", "ExamplePLC/3.1"),
+    }
+    assert {r.server_name for r in rows if isinstance(r, Session) and r.server_name} == {"plc.example"}
+
+
+@pytest.mark.parametrize("name", ["credentials.pcap", "credentials_port_18080.pcap"])
+def test_recorded_credentials_are_known_by_kind(name):
+    rows = recorded(name)
+    kinds = credentials([r for r in rows if not (isinstance(r, Session) and r.credentials == "none")])
+    assert set(kinds) == {"basic", "digest", "bearer", "form", "cookie"}
+    assert "server asks for basic, digest" in details(rows)
+    assert "credentials in the address" in details(rows)
+    assert "401 Unauthorized" in [r.refusal for r in rows if isinstance(r, Operation)]
+
+
+@pytest.mark.parametrize("path", sorted((CAPTURES / "http").glob("*.pcap")), ids=lambda p: p.name)
+def test_no_secret_leaves_a_recording(path):
+    shown = str(recorded(path.name))
+    assert "secret" not in shown.lower()
+    assert "b3BlcmF0b3I6" not in shown  # base64 of the user's name
+
+
+def test_polling_with_a_changing_query_asks_for_one_thing():
+    rows = recorded("poll.pcap")
+    assert {r.object for r in rows if isinstance(r, Operation) and r.kind is Kind.REQUEST} == {"/values"}
+
+
+def test_the_http2_preface():
+    (notice, session) = dissect(b"PRI * HTTP/2.0\r\n\r\n")
+    assert (notice.verb, notice.kind) == (Verb.SESSION, Kind.NOTICE)
+    assert (session.version, session.encrypted) == ("HTTP/2", False)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_has_its_verb(method):
+    found = operation(request(f"{method} /x HTTP/1.1"))
+    assert (found.verb, found.function) == (METHODS[method], method)
+    assert found.filter.startswith(f'http.request.method == "{method}"')
+
+
+@pytest.mark.parametrize(
+    ("target", "shown", "precise"),
+    [
+        ("/a/b.html", "/a/b.html", True),
+        ("/a?b=c&d", "/a", True),
+        ("/a;jsessionid=0123456789ABCDEF?x", "/a", False),
+        ("http://user:pw@plc.example:8080/a?x=1", "/a", True),
+        ("http://plc.example", "/", True),
+        ("*", "*", False),
+        ("/api/0123456789abcdef0123456789abcdef01/x", "/api/…/x", False),
+        ('/a"b', '/a"b', False),
+    ],
+)
+def test_targets_are_shown_without_what_may_be_secret(target, shown, precise):
+    found = operation(request(f"GET {target} HTTP/1.0"))
+    assert found.object == shown
+    assert ("uri.path" in found.filter) == precise
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "kinds"),
+    [
+        ("GET / HTTP/1.1", (), ["none"]),
+        ("GET / HTTP/1.1", ("Authorization: Basic QTpC",), ["basic"]),
+        ("GET / HTTP/1.1", ("authorization:   NTLM TlRM",), ["ntlm"]),
+        ("GET / HTTP/1.1", ("Authorization: Negotiate YII",), ["negotiate"]),
+        ("GET / HTTP/1.1", ("Authorization: hunter2",), ["other"]),
+        ("GET / HTTP/1.1", ("Proxy-Authorization: Basic QTpC",), ["basic"]),
+        ("GET / HTTP/1.1", ("X-Api-Key: hunter2",), ["bearer"]),
+        ("GET http://a:hunter2@b/ HTTP/1.1", (), ["basic"]),
+        ("GET /?user=a&passwd=hunter2 HTTP/1.1", (), ["form"]),
+        ("GET /?access_token=hunter2 HTTP/1.1", (), ["bearer"]),
+        ("GET /?passenger=1&tokens=2&compass=3 HTTP/1.1", (), ["none"]),
+        ("GET / HTTP/1.1", ("Cookie: theme=dark; PHPSESSID=hunter2",), ["cookie"]),
+        ("GET / HTTP/1.1", ("Cookie: theme=dark",), ["none"]),
+        ("POST /user/login.cgi HTTP/1.1", ("Content-Type: application/x-www-form-urlencoded",), ["form"]),
+        ("POST /blog/author HTTP/1.1", ("Content-Type: application/x-www-form-urlencoded",), ["none"]),
+        ("GET / HTTP/1.1", ("Cookie: sid=hunter2", "Authorization: Basic QTpC"), ["basic", "cookie"]),
+    ],
+)
+def test_credentials_are_told_by_kind_only(line, fields, kinds):
+    rows = request(line, *fields)
+    assert credentials(rows) == kinds
+    assert "hunter2" not in str(rows)
+    assert "QTpC" not in str(rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "asked"),
+    [
+        ('Basic realm="PLC"', "server asks for basic"),
+        ('Digest realm="Basic login", nonce="x", qop="auth", algorithm=MD5', "server asks for digest"),
+        ("Negotiate, NTLM", "server asks for negotiate, ntlm"),
+        ('Basic realm="x"\r\nWWW-Authenticate: Bearer', "server asks for basic, bearer"),
+    ],
+)
+def test_challenges(value, asked):
+    rows = dissect(f"HTTP/1.1 401 Denied\r\nWWW-Authenticate: {value}\r\n\r\n".encode(), False)
+    assert details(rows) == asked
+    assert operation(rows).refusal == "401 Unauthorized"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "refusal"),
+    [
+        ("HTTP/1.1 100 Continue", Kind.NOTICE, ""),
+        ("HTTP/1.1 200", Kind.RESPONSE, ""),
+        ("HTTP/1.0 302 Moved", Kind.RESPONSE, ""),
+        ("HTTP/1.1 500 <script>", Kind.REFUSAL, "500 Internal Server Error"),
+        ("HTTP/1.1 599 whatever", Kind.REFUSAL, "599"),
+    ],
+)
+def test_responses(line, kind, refusal):
+    found = operation(dissect(f"{line}\r\n\r\n".encode(), False))
+    assert (found.kind, found.refusal) == (kind, refusal)
+
+
+@pytest.mark.parametrize(
+    ("agent", "facts"),
+    [
+        ("curl/8.5.0", {("software", "curl/8.5.0")}),
+        ("python-requests/2.31", {("software", "python-requests/2.31")}),
+        ("Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1)", {("os", "Windows XP"), ("software", "MSIE 6")}),
+        ("Mozilla/5.0 (X11; Linux) Firefox/115.0", {("software", "Firefox 115")}),
+        ("-", set()),
+    ],
+)
+def test_user_agents_reveal_program_and_system(agent, facts):
+    rows = request("GET / HTTP/1.1", f"User-Agent: {agent}")
+    assert {(r.field, r.value) for r in rows if isinstance(r, Identity)} == facts
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"OPTIONS sip:a@b SIP/2.0\r\n\r\n",
+        b"GET /\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"FETCH / HTTP/1.1\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\n\r\n",
+        b"get / HTTP/1.1\r\n\r\n",
+        b"",
+    ],
+)
+def test_probe_refuses_what_is_not_http(block):
+    assert not PROTOCOL.probe(message(block))
+
+
+def test_a_block_cut_by_the_snap_length_gives_its_first_line():
+    rows = list(PROTOCOL.dissect(Message(b"GET /a HTTP/1.1\r\nAuthoriz", 400, True, "tcp", 80)))
+    assert operation(rows).object == "/a"
+
+
+def test_names_cannot_carry_control_characters():
+    rows = request("GET /a\x1b[2J HTTP/1.1", "Host: x\x00\x1by", "SOAPAction: \x07")
+    texts = [r.object for r in rows if isinstance(r, Operation)] + [
+        r.server_name for r in rows if isinstance(r, Session)
+    ]
+    assert all(t.isprintable() for t in texts)
+
+
+@given(st.sampled_from([b"GET ", b"HTTP/1.1 200", b"POST /", b"PRI * HTTP/2.0\r\n"]), st.binary(max_size=200))
+def test_any_block_gives_rows_or_malformed(start, rest):
+    try:
+        rows = list(PROTOCOL.dissect(message(start + rest)))
+    except Malformed:
+        assert not PROTOCOL.probe(message(start + rest))
+        return
+    assert {r.verb for r in rows if isinstance(r, Operation)} <= PROTOCOL.verbs
+
+
+@given(st.text(st.characters(codec="latin-1"), min_size=8, max_size=40))
+def test_no_value_of_a_credential_is_ever_shown(secret):
+    secret = "~" + secret.replace("\r", "").replace("\n", "").replace(";", "").replace(" ", "")[:30] + "~"
+    rows = request(
+        "GET /?password=" + secret.replace("?", "").replace("&", "").replace("#", "") + " HTTP/1.1",
+        f"Authorization: {secret}",
+        f"Cookie: sid={secret}",
+    )
+    assert secret not in str(rows)
