@@ -104,6 +104,10 @@
     });
   }
 
+  // A map wider than the window begins at its middle
+  var map = document.querySelector('.map');
+  if (map) { map.scrollLeft = (map.scrollWidth - map.clientWidth) / 2; }
+
   // Copy a display filter
   function select(node) {
     var range = document.createRange();

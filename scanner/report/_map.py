@@ -6,18 +6,21 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 
-from scanner.report._traffic import End, Link, Traffic
+from scanner.report._traffic import INTERNET, End, Link, Traffic
 
 WIDTH = 1120
 _GUTTER = 150  # left of the boxes, for the level's name
 _RIGHT = 26
 _BOX_HEIGHT = 58
-_BOX_WIDTH = 172
+_BOX_WIDTH = 184
+_BOX_GAP = 40  # at least, between boxes, for the lines that pass
 _ROW_GAP = 74  # between rows, for the curves
 _PER_ROW = 5
 _MAX_LINKS = 120
+_MARGIN = 16  # between a box and the first line beside it
+_LANE = 10  # between two lines side by side
 _BADGE = 9  # radius
 
 
@@ -40,12 +43,12 @@ class Box:
     @property
     def label(self) -> str:
         """The name, cut to the width of the box."""
-        return _fit(self.end.name, int(self.width / 7.6))
+        return _fit(self.end.name, int(self.width / 7.4))
 
 
 @dataclass
 class Band:
-    """The stripe of one level. ``key``: ``level`` with a number, ``outside``, ``none`` or ``groups``."""
+    """The stripe of one level. ``key``: ``level``, ``outside`` (its box says so), ``none`` or ``groups``."""
 
     key: str
     level: float | None
@@ -110,7 +113,7 @@ class _Row:
 def _band_of(end: End) -> tuple[str, float | None]:
     if end.kind == "zone":
         return ("none", None) if end.level is None else ("level", end.level)
-    return ("outside", None) if end.kind == "outside" else ("groups", None)
+    return ("groups", None) if end.kind not in {"outside", INTERNET} else ("outside", None)
 
 
 def _rows(traffic: Traffic) -> list[_Row]:
@@ -144,7 +147,7 @@ def _mean(values: list[float], default: float) -> float:
 
 
 def _place(drawing: Map, rows: list[_Row]) -> None:
-    y = 14.0
+    y = 0.0
     for n, row in enumerate(rows):
         same = n > 0 and (rows[n - 1].key, rows[n - 1].level) == (row.key, row.level)
         height = _BOX_HEIGHT + _ROW_GAP
@@ -155,10 +158,11 @@ def _place(drawing: Map, rows: list[_Row]) -> None:
         area = WIDTH - _GUTTER - _RIGHT
         pitch = area / len(row.ends)
         for i, end in enumerate(row.ends):
-            x = _GUTTER + pitch * (i + 0.5) - _BOX_WIDTH / 2
-            drawing.boxes.append(Box(end, round(x, 1), y + _ROW_GAP / 2, n))
+            width = min(_BOX_WIDTH, pitch - _BOX_GAP)
+            x = _GUTTER + pitch * (i + 0.5) - width / 2
+            drawing.boxes.append(Box(end, round(x, 1), y + _ROW_GAP / 2, n, round(width, 1)))
         y += height
-    drawing.height = y + 4
+    drawing.height = y
 
 
 class _Ports:
@@ -196,7 +200,7 @@ class _Router:
         self._rows: dict[int, list[Box]] = defaultdict(list)
         for box in boxes:
             self._rows[box.row].append(box)
-        self._used: dict[tuple[int, float], int] = defaultdict(int)
+        self._used: dict[int, list[float]] = defaultdict(list)
 
     def route(self, source: Box, target: Box, start: Point, end: Point) -> list[Point]:
         """Points of the line; between the 2nd and 3rd, 4th and 5th ... it is straight, else curved."""
@@ -204,21 +208,26 @@ class _Router:
         between = range(source.row + step, target.row, step) if source.row != target.row else range(0)
         points = [start]
         for row in between:
-            share = (row - source.row) / (target.row - source.row)
-            x = self._gap(row, start[0] + (end[0] - start[0]) * share)
+            left = abs(target.row - row) + 1  # rows still to go, so that the line bends evenly
+            x = self._pass(row, points[-1][0] + (end[0] - points[-1][0]) / left)
             top, bottom = self._rows[row][0].y, self._rows[row][0].y + _BOX_HEIGHT
             points += [(x, top), (x, bottom)] if step > 0 else [(x, bottom), (x, top)]
         return [*points, end]
 
-    def _gap(self, row: int, wanted: float) -> float:
+    def _pass(self, row: int, wanted: float) -> float:
+        """The place nearest to the wanted one that is off the boxes of the row and beside the lines already there."""
         boxes = self._rows[row]
-        gaps = [(boxes[0].x - 14, boxes[0].x - 14)]
-        gaps += [((a.x + a.width + b.x) / 2, b.x) for a, b in pairwise(boxes)]
-        gaps.append((boxes[-1].x + boxes[-1].width + 14, WIDTH))
-        centre = min(gaps, key=lambda g: abs(g[0] - wanted))[0]
-        lane = self._used[row, centre]
-        self._used[row, centre] += 1
-        return centre + (lane + 1) // 2 * 5 * (1 if lane % 2 else -1)
+        edges = [_GUTTER - 40.0, *(v for b in boxes for v in (b.x, b.x + b.width)), WIDTH - 4.0]
+        places = [
+            left + _MARGIN + i * _LANE
+            for left, right in zip(edges[::2], edges[1::2], strict=True)
+            for i in range(max(int((right - left - 2 * _MARGIN) / _LANE) + 1, 1))
+        ]
+        used = self._used[row]
+        free = [x for x in places if all(abs(x - u) >= _LANE * 0.9 for u in used)] or places
+        x = min(free, key=lambda place: (abs(place - wanted), place))
+        used.append(x)
+        return x
 
 
 def _cubics(points: list[Point]) -> list[tuple[Point, Point, Point, Point]]:
@@ -229,7 +238,7 @@ def _cubics(points: list[Point]) -> list[tuple[Point, Point, Point, Point]]:
         if i % 2:  # straight through a gap
             pieces.append(((x1, y1), (x1, y1), (x2, y2), (x2, y2)))
         elif y1 == y2:  # within one row: an arc above it
-            rise = min(_ROW_GAP * 0.7, 16 + abs(x2 - x1) * 0.12)
+            rise = min(_ROW_GAP * 0.6, 16 + abs(x2 - x1) * 0.1)
             pieces.append(((x1, y1), (x1, y1 - rise), (x2, y2 - rise), (x2, y2)))
         else:
             middle = (y1 + y2) / 2

@@ -87,6 +87,16 @@ def moment(iso: str) -> str:
     return f"{match[1]} {match[2]}{fraction} UTC"
 
 
+def span(first: str, last: str) -> str:
+    """Two ISO 8601 times in UTC as one span; the day of the second is left out when it is that of the first."""
+    begin, end = moment(first), moment(last)
+    if not last or first == last:
+        return begin
+    if begin[:11] == end[:11] and begin.endswith(" UTC") and end.endswith(" UTC"):
+        return f"{begin.removesuffix(' UTC')} – {end[11:]}"
+    return f"{begin} – {end}"
+
+
 @functools.cache
 def catalogue(language: str) -> Mapping[str, str]:
     """The fixed words of the reports, from ``reports/words/LANGUAGE.json``."""

@@ -16,7 +16,7 @@ from scanner.report import _order
 from scanner.report._map import Band, draw
 from scanner.report._page import LANGUAGES, Words, page
 from scanner.report._traffic import End, Link, state_of, traffic
-from scanner.report._words import catalogue, cleaned, moment, number, say
+from scanner.report._words import catalogue, cleaned, moment, number, say, span
 from scanner.results.model import Results
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def _environment() -> Environment:
         tags=LANGUAGES,
         number=number,
         moment=moment,
+        span=span,
         level=_level,
         band_name=_band_name,
         both=_each,
@@ -129,7 +130,8 @@ def _each(key: str, /, **values: object) -> list[tuple[str, str]]:
 def _band_name(band: Band) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The two lines that name a stripe of the map."""
     if band.level is None:
-        return _each({"outside": "map.outside", "none": "map.no-level", "groups": "map.groups"}[band.key]), []
+        key = {"none": "map.no-level", "groups": "map.groups"}.get(band.key)
+        return _each(key) if key else [], []
     known = f"level.{band.level:g}"
     name = _each(known) if known in catalogue("en") else []
     return _each("map.level", level=f"{band.level:g}"), name

@@ -151,7 +151,7 @@ class _Summary:
         rules = with_verdict(self.results, verdict)
         if not rules:
             return
-        self._section(self._say(f"verdict.{verdict.value}"))
+        self._section(self._say("unjudged-error" if verdict is Verdict.ERROR else f"verdict.{verdict.value}"))
         for rule in rules[:_MAX_LINES]:
             self._item(self._pick(rule.title), f" [{rule.rule}]: ", self._pick(rule.reason))
         self._cut(len(rules))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import select
 import subprocess
 import tempfile
 import time
@@ -61,27 +62,25 @@ class Page:
     def _receive(self) -> dict[str, Any]:
         deadline = time.monotonic() + _PATIENCE
         while b"\0" not in self._buffer:
-            part = os.read(self._read, 1 << 20)
-            if not part or time.monotonic() > deadline:
-                raise RuntimeError("the browser has gone")
+            ready, _, _ = select.select([self._read], [], [], max(deadline - time.monotonic(), 0))
+            part = os.read(self._read, 1 << 20) if ready else b""
+            if not part:
+                raise RuntimeError("the browser has gone or does not answer")
             self._buffer += part
         raw, self._buffer = self._buffer.split(b"\0", 1)
         return json.loads(raw)
 
     def _wait(self, method: str) -> None:
-        deadline = time.monotonic() + _PATIENCE
         while not any(e.get("method") == method for e in self._events):
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"no {method}")
             self._events.append(self._receive())
 
-    def view(self, width: int, height: int = 900, *, scheme: str = "light", media: str = "", script: bool = True) -> None:
-        """Set the window, the colour scheme, the medium, and whether scripts run."""
+    def view(self, width: int, height: int = 900, *, scheme: str = "light", script: bool = True) -> None:
+        """Set the window, the colour scheme, and whether scripts run."""
         self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
         )
         features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.call("Emulation.setEmulatedMedia", media=media, features=features)
+        self.call("Emulation.setEmulatedMedia", features=features)
         self.call("Emulation.setScriptExecutionDisabled", value=not script)
 
     def language(self, tag: str) -> None:
@@ -91,9 +90,10 @@ class Page:
 
     def open(self, path: Path, fragment: str = "") -> None:
         """Load a local file and wait until it is there."""
-        self._events.clear()
-        self.call("Page.navigate", url=path.as_uri() + fragment)
-        self._wait("Page.loadEventFired")
+        for address in ("about:blank", path.as_uri() + fragment):  # else a new fragment alone would load nothing
+            self._events.clear()
+            self.call("Page.navigate", url=address)
+            self._wait("Page.loadEventFired")
 
     def run(self, expression: str) -> Any:
         """The value of a JavaScript expression (promises are awaited)."""
