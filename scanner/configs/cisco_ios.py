@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 from scanner.configs import acls
+from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Configuration, Sheet, account, whole
 from scanner.configs.tree import Grammar, Node, Opaque, Tree, every, last, parse
 
@@ -61,6 +62,7 @@ GRAMMAR = Grammar(
         )
     ),
     prompt=re.compile(r"[\w.@/:-]+(?:\([\w-]+\))?[#>]"),
+    about=re.compile(r"! Last configuration change at "),
 )
 
 _NOT_IOS = re.compile(
@@ -123,6 +125,10 @@ def _system(tree: Tree, sheet: Sheet) -> None:
         sheet.version = words[0]
     sheet.put("system", "device", "version", sheet.version or ABSENT, version, present=version is not None)
     _model(tree, sheet)
+    if tree.about:
+        sheet.put(
+            "system", "device", "changed", tree.about.text.removeprefix("! Last configuration change at "), tree.about
+        )
     sheet.put("system", "device", "complete", YES if tree.complete else NO)
     for vlan in tree.all("vlan"):
         ids = " ".join(vlan.after("vlan"))
@@ -235,7 +241,7 @@ def _ssh(_tree: Tree, sheet: Sheet) -> None:
         ("timeout", "ip ssh time-out", "120"),
         ("retries", "ip ssh authentication-retries", "3"),
     ):
-        sheet.words("management", "ssh", setting, command, default=default)
+        sheet.words("management", "ssh", setting, command, default=default, join=",")
 
 
 def _web(tree: Tree, sheet: Sheet) -> None:
@@ -243,11 +249,11 @@ def _web(tree: Tree, sheet: Sheet) -> None:
     sheet.switch("management", "https", "enabled", _exact(tree, "ip http secure-server"), default=UNKNOWN)
     node = tree.last("ip http access-class")
     words = [w for w in node.after("ip http access-class") if w not in ("ipv4", "ipv6")] if node else []
-    for item in ("http", "https"):
+    for item, server in (("http", "ip http server"), ("https", "ip http secure-server")):
         if node and words and not node.negated:
             sheet.put("management", item, "acl", words[0], node)
         else:
-            sheet.missing("management", item, "acl", node=_exact(tree, "ip http server", "ip http secure-server"))
+            sheet.missing("management", item, "acl", node=_exact(tree, server))
     for item, setting, command, default in (
         ("http", "authentication", "ip http authentication", "enable"),
         ("https", "version", "ip http tls-version", UNKNOWN),
@@ -300,7 +306,7 @@ def _community(sheet: Sheet, item: str, node: Node) -> None:
     view = lower.index("view") + 1 if "view" in lower else 0
     sheet.put("snmp", item, "view", words[view] if view else ABSENT, node, present=bool(view))
     options = [w for i, w in enumerate(words) if i not in (view, view - 1)]
-    rest = [w for w in options if w.lower() not in ("ro", "rw", "ipv6", "<masked>")]
+    rest = [w for w in options if w.lower() not in ("ro", "rw", "ipv6", MASK)]
     sheet.put("snmp", item, "acl", rest[-1] if rest else ABSENT, node, present=bool(rest))
 
 
@@ -338,6 +344,8 @@ def _snmp_user(sheet: Sheet, node: Node) -> None:
     priv = " ".join(lower[lower.index("priv") + 1 :][:2]).split(" <")[0] if "priv" in lower[:-1] else ABSENT
     level = "priv" if priv != ABSENT else "auth" if auth != ABSENT else "noauth"
     sheet.put("snmp", item, "level", level, node)
+    guarded = "access" in lower[1:-1]
+    sheet.put("snmp", item, "acl", words[-1] if guarded else ABSENT, node, present=guarded)
     sheet.put("snmp", item, "auth_algorithm", auth, node, present=auth != ABSENT)
     sheet.put("snmp", item, "priv_algorithm", priv, node, present=priv != ABSENT)
 
@@ -627,6 +635,8 @@ def _interfaces(tree: Tree, sheet: Sheet) -> None:
         template = templates.get(" ".join(source.after("source template")).lower()) if source else None
         nodes = (template.children if template else []) + block.children
         sheet.put("interface", name, "kind", kind, block)
+        if kind == "other":
+            continue
         _interface_common(sheet, name, block, nodes)
         if kind in ("physical", "lag"):
             _port(sheet, name, block, nodes, guard=guard, sub="." in name)
@@ -830,17 +840,23 @@ def _bind(tree: Tree, lists: acls.Acls) -> None:
         for node in block.children:
             if len(words := _access_class(node)) >= 2:
                 lists.use(words[0], node, f"line {_line_name(block)} {words[1]}")
+    _bind_services(tree, lists)
+    _bind_selectors(tree, lists)
+
+
+def _bind_services(tree: Tree, lists: acls.Acls) -> None:
+    """Lists that guard SNMP, the web server and NTP."""
     for i, node in enumerate([n for n in tree.all("snmp-server community") if not n.negated], 1):
         words = node.text.split()
-        if words[-1].lower() not in ("ro", "rw", "<masked>") and "view" not in words[-2:-1]:
+        if words[-1].lower() not in ("ro", "rw", MASK) and "view" not in words[-2:-1]:
             lists.use(words[-1], node, f"snmp community {i}")
-    web = tree.last("ip http access-class")
-    if web and not web.negated:
-        lists.use(web.text.split()[-1], web, "http")
-    for node in tree.all("ntp access-group"):
+    for node in tree.all("snmp-server group") + tree.all("snmp-server user"):
+        words = node.text.split()
+        if not node.negated and "access" in words[3:-1]:
+            lists.use(words[-1], node, f"snmp {words[1]} {words[2]}")
+    for node in [*tree.all("ip http access-class"), *tree.all("ntp access-group")]:
         if not node.negated:
-            lists.use(node.text.split()[-1], node, "ntp")
-    _bind_selectors(tree, lists)
+            lists.use(node.text.split()[-1], node, "ntp" if node.is_("ntp") else "http")
 
 
 def _bind_selectors(tree: Tree, lists: acls.Acls) -> None:

@@ -38,6 +38,7 @@ GRAMMAR = Grammar(
     ),
     opaque_words=frozenset(("header", "public-key-code", "-----begin")),
     prompt=re.compile(r"<[\w.@/:-]+>|\[[~*]?[\w.@/:-]+\]"),
+    about=re.compile(r"!Software Version V"),
 )
 
 _NOT_VRP = re.compile(
@@ -80,8 +81,7 @@ def read(data: bytes, name: str) -> Configuration:
     """The settings of a VRP configuration; InputError when it is no text or empty."""
     tree = parse(data, name, GRAMMAR)
     sheet = Sheet(tree, DIALECT)
-    version = _VERSION.search(data[:65536])
-    sheet.version = version.group(1).decode() if version else ""
+    sheet.version = tree.about.text.split()[-1] if tree.about else ""
     lists = _access_lists(tree)
     for topic in (
         _system,
@@ -121,7 +121,7 @@ _DEFAULT_ACTIONS = (
 def _system(tree: Tree, sheet: Sheet) -> None:
     named = tree.last("sysname")
     sheet.put("system", "device", "hostname", tree.name, named, present=named is not None)
-    sheet.put("system", "device", "version", sheet.version or ABSENT, present=bool(sheet.version))
+    sheet.put("system", "device", "version", sheet.version or ABSENT, tree.about, present=bool(sheet.version))
     sheet.put("system", "device", "complete", YES if tree.complete else NO)
     for vlan in tree.all("vlan"):
         ids = " ".join(vlan.after("vlan"))
@@ -216,7 +216,7 @@ def _ssh(tree: Tree, sheet: Sheet) -> None:
         ("timeout", "ssh server timeout", "60"),
         ("retries", "ssh server authentication-retries", "3"),
     ):
-        sheet.words("management", "ssh", setting, command, default=default)
+        sheet.words("management", "ssh", setting, command, default=default, join=",")
 
 
 # -- SNMP ------------------------------------------------------------------------------------------------------------
@@ -609,6 +609,8 @@ def _interfaces(tree: Tree, sheet: Sheet) -> None:
         name = " ".join(block.after("interface"))
         kind = next((k for start, k in _KINDS if name.lower().startswith(start)), "physical")
         sheet.put("interface", name, "kind", kind, block)
+        if kind == "other":
+            continue
         _interface_common(sheet, name, block)
         if kind in ("physical", "lag") and not name.lower().startswith("meth"):
             _port(sheet, name, block, guard=on)

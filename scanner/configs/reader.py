@@ -44,6 +44,11 @@ def recognise(name: str, head: bytes) -> Dialect | None:
     return next((d for d in dialects() if d.recognises(name, head)), None)
 
 
+def recognises(name: str, head: bytes) -> bool:
+    """Some dialect recognises these first bytes of a file."""
+    return recognise(name, head) is not None
+
+
 def read(data: bytes, name: str) -> Configuration:
     """Read a configuration of any dialect; InputError when none recognises it or it is no text."""
     dialect = recognise(name, data[:HEAD])

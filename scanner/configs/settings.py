@@ -23,6 +23,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("system", "hostname"): "name of the device",
     ("system", "version"): "software version, as printed",
     ("system", "model"): "product, where the configuration names it",
+    ("system", "changed"): "when and by whom the configuration was last changed, as printed",
     ("system", "complete"): "the last line of a complete configuration was there: yes, no",
     ("system", "vlan_name"): "name of a VLAN",
     ("system", "default_route"): "next hop of a default route or gateway",
@@ -155,6 +156,8 @@ class Sheet:
         A value of digits is its own number.
         """
         at = node or self.tree.root
+        if number is None and whole(value):
+            number = float(value)
         self.rows.append(
             {
                 "source": self.tree.source,
@@ -166,7 +169,7 @@ class Sheet:
                 "item": item,
                 "setting": setting,
                 "value": value,
-                "number": float(value) if number is None and whole(value) else number,
+                "number": None if number is None else float(number),
                 "present": present,
                 "text": at.text,
             }
@@ -195,8 +198,9 @@ class Sheet:
         default: str = ABSENT,
         block: Node | None = None,
         nodes: list[Node] | None = None,
+        join: str = " ",
     ) -> None:
-        """A setting that is what follows a command, comma-separated; ``default`` when it is negated or not there.
+        """A setting that is what follows a command; ``default`` when it is negated or not there.
 
         Looked for in ``nodes`` (the block's by default), at the top without a block.
         """
@@ -204,7 +208,7 @@ class Sheet:
         node = self.tree.last(command) if inside is None else last(inside, command)
         words = node.after(command) if node and not node.negated else []
         if words:
-            self.put(category, item, setting, ",".join(words), node)
+            self.put(category, item, setting, join.join(words), node)
         else:
             self.missing(category, item, setting, default, node or block)
 

@@ -92,6 +92,7 @@ class Grammar:
     opaque: tuple[Opaque, ...]
     opaque_words: frozenset[str]  # first words of the lines that ``opaque`` can match, lower case
     prompt: re.Pattern[str]
+    about: re.Pattern[str]  # the comment that tells of the software or the last change
 
 
 @dataclass
@@ -105,6 +106,7 @@ class Tree:
     lines: int
     problems: list[Problem]
     complete: bool  # the last line of a complete configuration was there
+    about: Node | None = None  # the comment that ``Grammar.about`` matches
     _index: dict[str, list[Node]] = field(default_factory=dict, repr=False)
 
     def all(self, command: str) -> list[Node]:
@@ -140,25 +142,45 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
             place=f"byte {data.index(0)}",
             remedy="export it as text with 'show running-config' or 'display current-configuration'",
         )
-    for encoding in ("utf-8-sig", "gb18030"):
+    try:
+        return data.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    if all(len(run) % 2 == 0 for run in _HIGH.findall(data)):  # Chinese characters in common use are two high bytes
         try:
-            return data.decode(encoding), encoding.removesuffix("-sig")
+            return data.decode("gb18030"), "gb18030"
         except UnicodeDecodeError:
-            continue
+            pass
     return data.decode("latin-1"), "latin-1"
 
 
-_PAGER = re.compile(r"\s*-+\s*More\s*-+\s*", re.IGNORECASE)
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x08\x7f]")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_PAGER = re.compile(r"^\s*-+\s*More\s*-+", re.IGNORECASE)
+_CONTROL = re.compile(r"\x1b\[([0-9;?]*)([A-Za-z])|(\x08)|([^\x1b\x08]+)")
 
 
 def _lines(text: str) -> list[str]:
-    """Lines without terminal residue: pager prompts, cursor movements, carriage returns."""
+    """Lines as a terminal would show them: pager prompts overwritten, no cursor movement, no carriage return."""
+    lines = text.split("\n")
     if "\x1b" in text or "\x08" in text:
-        text = _ANSI.sub("", text)
+        lines = [_shown(line) if "\x1b" in line or "\x08" in line else line for line in lines]
     if "More" in text:
-        text = "\n".join(_PAGER.sub("", line, count=1) if "More" in line else line for line in text.split("\n"))
-    return [line.rstrip("\r") for line in text.split("\n")]
+        lines = [_PAGER.sub("", line) if "More" in line else line for line in lines]
+    return [line.rstrip("\r") for line in lines]
+
+
+def _shown(line: str) -> str:
+    """A line with backspaces and cursor movements carried out."""
+    cells: list[str] = []
+    at = 0
+    for count, action, back, text in _CONTROL.findall(line[: 4 * MAX_LINE]):
+        if back or action == "D":
+            steps = int(count) if count.isdecimal() and len(count) < 6 else 1
+            at = max(0, at - steps)
+        elif text:
+            cells[at : at + len(text)] = text
+            at += len(text)
+    return "".join(cells)
 
 
 class _Builder:
@@ -173,6 +195,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self.complete = False
         self.flat = not any(line[:1] in (" ", "\t") and line.strip() for line in lines)
+        self.about: Node | None = None
         self.unclosed = 0
         self.long = 0
 
@@ -194,6 +217,8 @@ class _Builder:
             if first in "!#":
                 if text == separator and (raw[0] == first or self.flat):
                     del self.stack[1:]
+                elif self.about is None and grammar.about.match(text):
+                    self.about = Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
                 continue
             if len(text) > MAX_LINE:
                 text = text[:MAX_LINE]
@@ -307,6 +332,7 @@ def parse(data: bytes, source: str, grammar: Grammar) -> Tree:
     if not root.children:
         raise InputError(source, "holds no configuration command", remedy="export the whole configuration as text")
     tree = Tree(source, root, source.rsplit("/", 1)[-1], encoding, len(lines), builder.problems, builder.complete)
+    tree.about = builder.about
     named = tree.last(grammar.name)
     if named is not None and (words := named.after(grammar.name)):
         tree.name = words[0].strip('"')

@@ -1,0 +1,50 @@
+"""The invented configurations give the settings that were written down for them by hand, with their lines."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from scanner.configs import reader
+from scanner.configs.settings import VOCABULARY
+from scanner.facts.schema import SETTINGS
+
+FOLDER = Path(__file__).parents[2] / "fixtures" / "configs"
+FILES = sorted(FOLDER.glob("*/*.cfg"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.stem}")
+def test_expected_settings(file: Path) -> None:
+    configuration = reader.read(file.read_bytes(), file.name)
+    assert configuration.problems == ()
+    rows = {(r["category"], r["item"], r["setting"]): r for r in configuration.rows}
+    assert len(rows) == len(configuration.rows), "two rows for one setting"
+    with file.with_suffix(".expected.csv").open(encoding="utf-8", newline="") as stream:
+        expected = list(csv.DictReader(stream))
+    assert len(expected) >= 25
+    seen = [
+        {"line": str(r["line_start"]), **{k: r[k] for k in ("category", "item", "setting", "value")}}
+        if (r := rows.get((e["category"], e["item"], e["setting"])))
+        else e | {"value": "NO ROW"}
+        for e in expected
+    ]
+    assert seen == expected
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.stem}")
+def test_rows_fit_the_schema_and_the_vocabulary(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").split("\n")
+    columns = {c.name for c in SETTINGS.columns}
+    for row in reader.read(file.read_bytes(), file.name).rows:
+        assert row.keys() == columns
+        assert (row["category"], row["setting"]) in VOCABULARY
+        assert 1 <= row["line_start"] <= row["line_end"] <= len(lines)
+        assert row["text"].split()[0] == lines[row["line_start"] - 1].split()[0]
+        assert row["value"] != "" or row["setting"] == "vlan_name"
+
+
+def test_every_story_has_a_good_and_a_bad_configuration() -> None:
+    assert {f.parent.name for f in FILES} == {"ie3300", "s5735", "stratix5700"}
+    assert all((f.parent / "ORIGIN.md").is_file() and f.stem in ("good", "bad") for f in FILES)
