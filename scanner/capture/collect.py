@@ -39,7 +39,7 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
     return CaptureResult(
         info=info,
         conversations=_conversations(plan, tables, places),
-        messages=[_message(plan, tables, places, row) for row in rows.members],
+        messages=_messages(plan, tables, places, rows.members),
         pairings=_pairings(tables, rows.place),
         hosts=list(_hosts(tables["hosts"])),
     )
@@ -193,40 +193,43 @@ def _message_rows(tables: Tables, places: _Places) -> _MessageRows:
     return found
 
 
-def _message(plan: Plan, tables: Tables, places: _Places, members: list[int]) -> DistinctMessage:
+def _messages(plan: Plan, tables: Tables, places: _Places, members: list[list[int]]) -> list[DistinctMessage]:
     rows = tables["messages"]
-    row = rows[members[0]]
-    conversation, case = int(row.conversation), int(row.case)
-    framing = int(plan.case_framing[case])
-    count, first_time, last_time, by_port = int(row.count), int(row.first_time), int(row.last_time), bool(row.by_port)
-    confirmed = (conversation, framing) in tables["confirmed"]
-    frames = _frames(row)
-    for other in (rows[m] for m in members[1:]):
-        count += int(other.count)
-        first_time = min(first_time, int(other.first_time))
-        last_time = max(last_time, int(other.last_time))
-        by_port = by_port or bool(other.by_port)
-        confirmed = confirmed or (int(other.conversation), framing) in tables["confirmed"]
-        frames = sorted([*frames, *_frames(other)])[:FIRST_FRAMES]
-    kept_at = int(row.kept_at)
-    return DistinctMessage(
-        conversation=places.place[conversation],
-        from_client=bool(row.from_client) != places.turned[conversation],
-        framing=plan.names[framing],
-        protocol=plan.protocols[plan.cases[case].protocol],
-        by_port=by_port,
-        confirmed=confirmed,
-        data=tables["kept"][kept_at : kept_at + int(row.kept_size)].tobytes(),
-        length=int(row.length),
-        count=count,
-        first_time=first_time,
-        last_time=last_time,
-        frames=tuple(frames),
-    )
+    columns = {name: rows[name].tolist() for name in rows.dtype.names}
+    protocols = [plan.protocols[number] for number in plan.cases["protocol"].tolist()]
+    framings = plan.case_framing.tolist()
+    kept = memoryview(tables["kept"])
+    found: list[DistinctMessage] = []
+    for together in members:
+        row = together[0]
+        conversation, case, kept_at = columns["conversation"][row], columns["case"][row], columns["kept_at"][row]
+        message = DistinctMessage(
+            conversation=places.place[conversation],
+            from_client=bool(columns["from_client"][row]) != places.turned[conversation],
+            framing=plan.names[framings[case]],
+            protocol=protocols[case],
+            by_port=bool(columns["by_port"][row]),
+            confirmed=(conversation, framings[case]) in tables["confirmed"],
+            data=bytes(kept[kept_at : kept_at + columns["kept_size"][row]]),
+            length=columns["length"][row],
+            count=columns["count"][row],
+            first_time=columns["first_time"][row],
+            last_time=columns["last_time"][row],
+            frames=_frames(columns, row),
+        )
+        for other in together[1:]:
+            message.count += columns["count"][other]
+            message.first_time = min(message.first_time, columns["first_time"][other])
+            message.last_time = max(message.last_time, columns["last_time"][other])
+            message.by_port |= bool(columns["by_port"][other])
+            message.confirmed |= (columns["conversation"][other], framings[case]) in tables["confirmed"]
+            message.frames = tuple(sorted(message.frames + _frames(columns, other))[:FIRST_FRAMES])
+        found.append(message)
+    return found
 
 
-def _frames(row: Any) -> list[int]:
-    return [int(row[f"frame{i}"]) for i in range(min(FIRST_FRAMES, int(row["count"])))]
+def _frames(columns: dict[str, list[int]], row: int) -> tuple[int, ...]:
+    return tuple(columns[f"frame{i}"][row] for i in range(min(FIRST_FRAMES, columns["count"][row])))
 
 
 def _pairings(tables: Tables, place: list[int]) -> list[Pairing]:

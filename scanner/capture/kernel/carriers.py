@@ -141,4 +141,4 @@ class Carriers:
 
     def table(self) -> Any:
         """The rows as a record array."""
-        return np.asarray(self.rows)[: self.size]
+        return np.asarray(self.rows)[: self.size].view(np.recarray)

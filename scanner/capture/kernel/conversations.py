@@ -261,4 +261,4 @@ class Conversations:
 
     def table(self) -> Any:
         """The rows as a record array; the first stands for what was left out."""
-        return np.asarray(self.rows)[: self.size]
+        return np.asarray(self.rows)[: self.size].view(np.recarray)

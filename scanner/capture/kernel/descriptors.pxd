@@ -98,17 +98,17 @@ cdef class Descriptors:
     cdef unsigned char[::1] out
     cdef readonly int framing_count
 
-    cdef long long cut(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef long long cut_datagram(
+    cdef Py_ssize_t cut(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t cut_datagram(
         self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
     ) except -2 nogil
     cdef bint holds(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil
-    cdef long long total(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef long long line(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef long long header_block(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t total(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t line(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t header_block(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef int token(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef bint continues(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
     cdef int classify(
@@ -120,6 +120,6 @@ cdef class Descriptors:
     cdef Py_ssize_t key(
         self, int case, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
-    cdef long long number(
+    cdef Py_ssize_t number(
         self, Packet packet, Py_ssize_t at, int width, int little
     ) except -1 nogil

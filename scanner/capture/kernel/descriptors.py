@@ -46,7 +46,7 @@ class Descriptors:
 
     def cut(
         self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
-    ) -> cython.longlong:
+    ) -> cython.Py_ssize_t:
         """Length of the message at ``start``; NEED_MORE when ``available`` bytes cannot tell; else OUT_OF_STEP."""
         first: cython.int = self.framings[framing].first_test
         last: cython.int = self.framings[framing].last_test
@@ -64,7 +64,7 @@ class Descriptors:
         start: cython.Py_ssize_t,
         captured: cython.Py_ssize_t,
         wire: cython.Py_ssize_t,
-    ) -> cython.longlong:
+    ) -> cython.Py_ssize_t:
         """As ``cut`` where the payload ends with the datagram of ``wire`` bytes, ``captured`` of them at hand."""
         total: cython.longlong = wire
         kind: cython.int = self.framings[framing].kind
@@ -91,7 +91,7 @@ class Descriptors:
 
     def total(
         self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
-    ) -> cython.longlong:
+    ) -> cython.Py_ssize_t:
         """What the cutter alone says about the length."""
         kind: cython.int = self.framings[framing].kind
         at: cython.int = self.framings[framing].at
@@ -140,7 +140,7 @@ class Descriptors:
 
     def line(
         self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
-    ) -> cython.longlong:
+    ) -> cython.Py_ssize_t:
         """Through the next LF, at most the maximum."""
         limit: cython.Py_ssize_t = min(available, self.framings[framing].maximum)
         i: cython.Py_ssize_t
@@ -171,7 +171,7 @@ class Descriptors:
 
     def header_block(
         self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
-    ) -> cython.longlong:
+    ) -> cython.Py_ssize_t:
         """Through the next empty line, at most the maximum."""
         found: cython.int = self.token(framing, packet, start, available)
         limit: cython.Py_ssize_t = min(available, self.framings[framing].maximum)
@@ -255,11 +255,13 @@ class Descriptors:
         node: cython.int = self.framings[framing].root
         at: cython.int
         i: cython.int
-        case: cython.int
+        case: cython.int = 0
         value: cython.int
         while node >= 0:
             at = self.nodes[node].at
-            value = packet.buffer[start + at] if at < visible else TOO_SHORT
+            value = TOO_SHORT
+            if at < visible:
+                value = packet.buffer[start + at]
             node = self.children[self.nodes[node].first_child + value]
         node = -1 - node
         for i in range(self.leaves[node].first, self.leaves[node].last):
@@ -338,7 +340,7 @@ class Descriptors:
                     n += 1
         return n
 
-    def number(self, packet: Packet, at: cython.Py_ssize_t, width: cython.int, little: cython.int) -> cython.longlong:
+    def number(self, packet: Packet, at: cython.Py_ssize_t, width: cython.int, little: cython.int) -> cython.Py_ssize_t:
         """Unsigned number of ``width`` bytes at ``at``."""
         value: cython.longlong = 0
         i: cython.int

@@ -190,4 +190,4 @@ class Hosts:
 
     def table(self) -> Any:
         """The rows as a record array."""
-        return np.asarray(self.rows)[: self.size]
+        return np.asarray(self.rows)[: self.size].view(np.recarray)

@@ -260,7 +260,7 @@ class Messages:
 
     def table(self) -> Any:
         """The rows as a record array."""
-        return np.asarray(self.rows)[: self.size]
+        return np.asarray(self.rows)[: self.size].view(np.recarray)
 
     def kept_bytes(self) -> Any:
         """The arena that ``kept_at`` and ``kept_size`` index."""

@@ -222,4 +222,4 @@ class Pairing:
 
     def table(self) -> Any:
         """The pairs as a record array."""
-        return np.asarray(self.pairs)[: self.size]
+        return np.asarray(self.pairs)[: self.size].view(np.recarray)

@@ -253,16 +253,20 @@ class Recognition:
 
     def service(self, c: int) -> tuple[int, ...]:
         """The server's end of the connection, as ``services`` is keyed."""
-        row = self.connections.rows[c]
-        if row.client:
-            return (row.transport, row.vlan, row.tunnel, row.high0, row.low0, row.port0)
-        return (row.transport, row.vlan, row.tunnel, row.high1, row.low1, row.port1)
+        i: cython.Py_ssize_t = c
+        ends = (
+            (self.connections.rows[i].high0, self.connections.rows[i].low0, self.connections.rows[i].port0),
+            (self.connections.rows[i].high1, self.connections.rows[i].low1, self.connections.rows[i].port1),
+        )
+        path = self.connections.rows[i].transport, self.connections.rows[i].vlan, self.connections.rows[i].tunnel
+        return path + ends[1 - self.connections.rows[i].client]
 
     def names_port(self, c: int, framing: int) -> bool:
         """The framing names a port of the connection."""
-        row = self.connections.rows[c]
-        index = transport_index(row.transport)
-        return any(framing in self.hints.get((index, port), ()) for port in (row.port0, row.port1))
+        i: cython.Py_ssize_t = c
+        index = transport_index(self.connections.rows[i].transport)
+        ports = self.connections.rows[i].port0, self.connections.rows[i].port1
+        return any(framing in self.hints.get((index, port), ()) for port in ports)
 
     def recall(self, c: cython.int) -> cython.int:
         """A new connection begins with what was learned of its server's port."""

@@ -219,7 +219,8 @@ class Streams:
 
     def drain(self, c: int, side: int) -> None:
         """Take the waiting segments that are next."""
-        h = 2 * c + side
+        h: cython.int = 2 * c + side
+        after: cython.int
         waiting: list[Segment] = self.waiting[h]
         while waiting:
             segment: Segment = waiting[0]
@@ -245,10 +246,10 @@ class Streams:
 
     def give_up(self, c: int, side: int) -> None:
         """What is missing before the first waiting segment does not come any more."""
-        h = 2 * c + side
+        h: cython.int = 2 * c + side
         first: Segment = self.waiting[h][0]
-        missing = distance(first.sequence, self.connections.halves[h].next)
-        conversation = self.connections.rows[c].conversation
+        missing: cython.int = distance(first.sequence, self.connections.halves[h].next)
+        conversation: cython.int = self.connections.rows[c].conversation
         if missing > 0:
             self.conversations.rows[conversation].gaps += 1
             self.conversations.rows[conversation].lost_bytes += missing
