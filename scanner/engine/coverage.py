@@ -20,18 +20,23 @@ def coverage_text(rule: Rule, subjects: pl.DataFrame, case: Enriched) -> Text:
         servers = counted(subjects["server"].n_unique(), "server")
         what = both(
             f"{what['en']} between {clients['en']} and {servers['en']}",
-            f"{clients['zh']}与{servers['zh']}之间的 {what['zh']}",
+            f"{clients['zh']}与 {servers['zh']}之间的 {what['zh']}",
         )
     if rule.table in _FILES:
         files = counted(subjects["source"].n_unique() if subjects.height else 0, _FILES[rule.table])
-        return both(f"{what['en']} in {files['en']}", f"{files['zh']}中的 {what['zh']}")
+        return both(f"{what['en']} in {files['en']}", f"{files['zh']}中 {what['zh']}")
     captures, long = counted(case.captured.captures, "captures"), duration(case.captured.duration)
     if rule.table == "captures":
         return both(f"{what['en']}, {long['en']}", f"{what['zh']}，{long['zh']}")
     return both(
         f"{what['en']} in {captures['en']} over {long['en']}",
-        f"{captures['zh']}（{long['zh']}）中{what['zh']}",
+        f"{captures['zh']}（{long['zh']}）中 {what['zh']}",
     )
+
+
+def counted_subjects(rule: Rule, number: int) -> Text:
+    """A number of rows that the rule judges, by their name."""
+    return counted(number, "distinct operations" if rule.table == "operations" else rule.table)
 
 
 def _subjects(rule: Rule, subjects: pl.DataFrame) -> Text:

@@ -54,7 +54,7 @@ class Enriched:
 
 def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame]) -> Enriched:
     """Facts with the tables that ``scanner.facts.enrich`` made of them; a table nobody filled is empty."""
-    complete = {name: tables.get(name, frame(table, (), derived=True)) for name, table in TABLES.items()}
+    complete = {n: tables[n] if n in tables else frame(table, (), derived=True) for n, table in TABLES.items()}
     return Enriched(facts, complete)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.engine import vocabulary
+from scanner.engine.hints import expected
 from scanner.engine.matches import element
 from scanner.engine.notes import Notes
 from scanner.engine.rules import Example
 from scanner.facts.schema import TABLES, Column
 from scanner.results.model import Verdict
-from scanner.yaml_positions import Path, closest
+from scanner.yaml_positions import Path
 
 _VERDICTS = tuple(v.value for v in Verdict if v is not Verdict.ERROR)
 _FILES = ("capture", "policy", "inventory", "configuration")
@@ -83,7 +84,7 @@ def _row(notes: Notes, path: Path, table: str) -> dict[str, Any]:
     row = {}
     for name, value in notes.mapping(path).items():
         if name not in columns:
-            notes.note((*path, name), f"table {table} has no column '{name}'", closest(name, columns), key=True)
+            notes.note((*path, name), f"table {table} has no column '{name}'", expected(name, columns), key=True)
             continue
         row[name] = _value(notes, (*path, name), table, columns[name], value)
     return row
@@ -101,5 +102,5 @@ def _value(notes: Notes, path: Path, table: str, column: Column, value: Any) -> 
             notes.note(path, f"column '{column.name}' is {column.type} and cannot hold {one!r}")
         elif isinstance(one, str) and kind == "str" and not vocabulary.is_word(table, column.name, one):
             known = vocabulary.words(table, column.name)
-            notes.note(path, f"'{one}' is no value of column '{column.name}'", closest(one, known))
+            notes.note(path, f"'{one}' is no value of column '{column.name}'", expected(one, known))
     return values if listed else value

@@ -29,7 +29,7 @@ from scanner.engine.matches import (
 from scanner.engine.selections import And, Not, Or, Selection, Test
 from scanner.engine.zones import companion, zone_members
 
-_TRUE, _UNKNOWN = pl.lit(value=True), pl.lit(None, dtype=pl.Boolean)
+_UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 Tables = Mapping[str, pl.DataFrame]
 
 
@@ -72,16 +72,14 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
     column = pl.col(name)
     match test:
         case Known(wanted):
-            known = column != "" if tables[table].schema[name] == pl.String else column.is_not_null()
+            known = _known(name, table, tables)
             return known if wanted else ~known
         case InNetwork() | InZone():
             return _address(test, name, table, tables)
         case Refers(order, other):
-            return (
-                _known_text(name, table, tables)
-                & _known_text(other, table, tables)
-                & _ordered(column, order, pl.col(other), text=tables[table].schema[name] == pl.String)
-            )
+            both = _known(name, table, tables) & _known(other, table, tables)
+            text = tables[table].schema[name] == pl.String
+            return pl.when(both).then(_ordered(column, order, pl.col(other), text=text))
         case _:
             return _simple(test, column)
 
@@ -94,7 +92,7 @@ def _on_list(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
         case InNetwork() | InZone():
             return _address(test, name, table, tables)
         case Refers(order, other):
-            return _known_text(other, table, tables) & _list_refers(column, order, other, table, tables)
+            return pl.when(_known(other, table, tables)).then(_list_refers(column, order, other, table, tables))
         case _:
             return _any(column, lambda e: _simple(test, e))
 
@@ -146,25 +144,18 @@ def _ordered(value: pl.Expr, order: str, other: pl.Expr, *, text: bool) -> pl.Ex
     return orders[order]()
 
 
-def _known_text(name: str, table: str, tables: Tables) -> pl.Expr:
-    """True, or null where text is empty: a comparison with it has no answer."""
-    if tables[table].schema[name] != pl.String:
-        return _TRUE
-    return pl.when(pl.col(name) == "").then(_UNKNOWN).otherwise(_TRUE)
+def _known(name: str, table: str, tables: Tables) -> pl.Expr:
+    column = pl.col(name)
+    return column != "" if tables[table].schema[name] == pl.String else column.is_not_null()
 
 
 def _list_refers(column: pl.Expr, order: str, other: str, table: str, tables: Tables) -> pl.Expr:
     """Any element of the list against the value of the other column in the same row."""
+    row = pl.int_range(pl.len())
+    pairs = tables[table].select(row.alias("_row"), column.alias("_one"), pl.col(other).alias("_other"))
     text = tables[table].schema[other] == pl.String
-    if order == "eq":
-        if text:
-            return column.list.eval(pl.element().str.to_lowercase()).list.contains(pl.col(other).str.to_lowercase())
-        return column.list.contains(pl.col(other))
-    frame = tables[table]
-    pairs = frame.select(pl.int_range(pl.len()).alias("_row"), column.alias("_one"), pl.col(other).alias("_other"))
-    held = _ordered(pl.col("_one"), order, pl.col("_other"), text=text).alias("_x")
-    answers = pairs.explode("_one").group_by("_row", maintain_order=True).agg(held.any())
-    return pl.lit(answers["_x"].fill_null(value=False))
+    held = pairs.explode("_one").filter(_ordered(pl.col("_one"), order, pl.col("_other"), text=text))
+    return row.is_in(held["_row"].unique().to_list())
 
 
 def _address(test: InNetwork | InZone, name: str, table: str, tables: Tables) -> pl.Expr:

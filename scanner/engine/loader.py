@@ -12,13 +12,14 @@ from typing import Any
 from scanner.engine import attack, templates, vocabulary
 from scanner.engine.example_files import read_examples
 from scanner.engine.frameworks import Framework, load_frameworks
+from scanner.engine.hints import expected
 from scanner.engine.notes import Notes
 from scanner.engine.rules import Minimum, Rule
 from scanner.engine.selections import Selection, read_selection
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
-from scanner.yaml_positions import closest, load
+from scanner.yaml_positions import load
 
 _REQUIRED = (
     "id",
@@ -198,7 +199,7 @@ class _RuleReader:
                 continue
             for name in names:
                 if known and name not in known:
-                    self.notes.note(path, f"message: '{{{name}}}' is no column", closest(name, known))
+                    self.notes.note(path, f"message: '{{{name}}}' is no column", expected(name, known))
         return message
 
     def _minimum(self) -> Minimum:
@@ -219,7 +220,7 @@ class _RuleReader:
         for name in notes.mapping(("controls",)):
             framework = self._frameworks.get(name)
             if framework is None:
-                remedy = closest(name, self._frameworks) or f"expected one of: {', '.join(sorted(self._frameworks))}"
+                remedy = expected(name, self._frameworks)
                 notes.note(("controls", name), f"unknown framework '{name}'", remedy, key=True)
                 continue
             for requirement in notes.words(("controls", name), framework.requirements.keys()):

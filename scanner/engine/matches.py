@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from scanner.engine import vocabulary
+from scanner.engine.hints import expected
 from scanner.facts.schema import Column, Table
-from scanner.yaml_positions import closest
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Order = Literal["eq", "gt", "gte", "lt", "lte", "contains", "startswith", "endswith"]
@@ -117,7 +117,7 @@ def check_modifiers(column: Column, modifiers: Sequence[str]) -> None:
         if modifier not in MODIFIERS:
             raise MatchError(
                 f"unknown modifier '{modifier}'",
-                closest(modifier, MODIFIERS) or f"expected one of: {', '.join(MODIFIERS)}",
+                expected(modifier, MODIFIERS),
             )
         if modifier not in allowed:
             raise MatchError(
@@ -164,7 +164,7 @@ def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
     columns = {c.name: c for c in table.columns}
     if not isinstance(value, str) or value not in columns:
         raise MatchError(
-            f"'fieldref' names no column of table {table.name}: {_shown(value)}", closest(str(value), columns)
+            f"'fieldref' names no column of table {table.name}: {_shown(value)}", expected(str(value), columns)
         )
     ours, theirs = element(column), element(columns[value])
     numbers = {"int", "float"}
@@ -215,7 +215,7 @@ def _check_word(table: Table, column: Column, value: str, like: Like) -> None:
         expression = compiled(like.pieces)
         possible = any(expression.fullmatch(w) for w in known)
     if not possible:
-        remedy = closest(value, known) or f"expected one of: {', '.join(sorted(known))}"
+        remedy = expected(value, known)
         raise MatchError(f"'{value}' is no value of column '{column.name}'", remedy)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from scanner.engine.hints import expected
 from scanner.errors import Problem
 from scanner.results.model import Text
-from scanner.yaml_positions import Document, Path, closest
+from scanner.yaml_positions import Document, Path
 
 LANGUAGES = ("en", "zh")
 
@@ -49,8 +50,7 @@ class Notes:
         if known:
             for key in value:
                 if key not in known:
-                    remedy = closest(key, known) or f"expected one of: {', '.join(known)}"
-                    self.note((*path, key), f"unknown key '{key}'", remedy, key=True)
+                    self.note((*path, key), f"unknown key '{key}'", expected(key, known), key=True)
         for key in required:
             if key not in value:
                 self.note(path, f"{_name(path)}key '{key}' is missing")
@@ -111,8 +111,7 @@ class Notes:
         if value in known:
             return True
         if value:
-            remedy = closest(value, known) or f"expected one of: {', '.join(known)}"
-            self.note(path, f"{_name(path)}unknown word '{value}'", remedy)
+            self.note(path, f"{_name(path)}unknown word '{value}'", expected(value, known))
         return False
 
 

@@ -8,11 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from scanner.engine.frameworks import Framework, evidenced
+from scanner.engine.hints import expected
 from scanner.engine.notes import Notes
 from scanner.engine.rules import Rule
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import Severity, Text
-from scanner.yaml_positions import closest, load
+from scanner.yaml_positions import load
 
 _KEYS = ("id", "title", "description", "frameworks", "select", "exclude", "severity", "minimum_duration")
 
@@ -82,7 +83,7 @@ def load_profile(name: str, rules: Collection[Rule], frameworks: Collection[Fram
     if path.suffix == ".yaml" and path.is_file():
         return read_profile(path.read_bytes(), name, rules, frameworks)
     known = profile_names()
-    remedy = closest(name, known) or f"expected a file or one of: {', '.join(known)}"
+    remedy = expected(name, known)
     raise DefinitionError(Problem("--profile", f"unknown profile '{name}'", remedy=remedy))
 
 
@@ -99,7 +100,7 @@ def read_profile(
     severities = notes.mapping(("severity",)) if notes.has(("severity",)) else {}
     for rule in severities:
         if rule not in ids:
-            notes.note(("severity", rule), f"unknown rule '{rule}'", closest(rule, ids), key=True)
+            notes.note(("severity", rule), f"unknown rule '{rule}'", expected(rule, ids), key=True)
     profile = Profile(
         id=stem,
         title=notes.localised(("title",)),
@@ -126,7 +127,7 @@ def _selector(notes: Notes, key: str, rules: Collection[Rule], frameworks: Colle
     for name in notes.mapping((key, "controls")) if notes.has((key, "controls")) else {}:
         path = (key, "controls", name)
         if name not in known:
-            notes.note(path, f"unknown framework '{name}'", closest(name, known), key=True)
+            notes.note(path, f"unknown framework '{name}'", expected(name, known), key=True)
         elif notes.value(path) == "all":
             controls[name] = ""
         else:

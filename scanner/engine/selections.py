@@ -12,10 +12,11 @@ from typing import Any
 
 from scanner.engine import conditions
 from scanner.engine.conditions import ConditionError, parse_condition
+from scanner.engine.hints import expected
 from scanner.engine.matches import Like, Match, MatchError, Refers, check_modifiers, compiled, match
 from scanner.engine.notes import Notes
 from scanner.facts.schema import Table
-from scanner.yaml_positions import Path, closest
+from scanner.yaml_positions import Path
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _named(value: dict[str, Any], path: Path, table: Table, notes: Notes) -> Sel
         notes.note((*path, "condition"), "the condition is not text", "expected selection names joined by and, or, not")
         return None
     try:
-        tree = parse_condition(text, named.keys(), lambda word: closest(word, named))
+        tree = parse_condition(text, named.keys(), lambda word: expected(word, named))
     except ConditionError as error:
         notes.note((*path, "condition"), error.what, error.remedy)
         return None
@@ -116,7 +117,7 @@ def _test(key: str, value: Any, path: Path, table: Table, notes: Notes) -> Test 
     name, *modifiers = key.split("|")
     columns = {c.name: c for c in table.columns}
     if name not in columns:
-        remedy = closest(name, columns) or "docs/tables.md lists the columns"
+        remedy = expected(name, columns)
         notes.note(path, f"table {table.name} has no column '{name}'", remedy, key=True)
         return None
     column = columns[name]

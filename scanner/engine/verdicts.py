@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from scanner.engine.coverage import coverage_text
+from scanner.engine.coverage import counted_subjects, coverage_text
 from scanner.engine.defects import defects_of
 from scanner.engine.enriched import Enriched
 from scanner.engine.expressions import condition
@@ -19,7 +19,7 @@ from scanner.engine.findings import MOST, Row, findings
 from scanner.engine.rules import Rule
 from scanner.engine.sufficiency import doubts
 from scanner.engine.waivers import Waiver, split
-from scanner.engine.words import INPUTS, both, counted, joined
+from scanner.engine.words import INPUTS, both, joined
 from scanner.results.model import Coverage, Finding, RuleResult, Severity, Text, Verdict
 
 _IN_SCOPE, _UNJUDGED, _FAILS = "_in_scope", "_unjudged", "_fails"
@@ -82,17 +82,16 @@ def _sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     )
     # out of scope for certain, or perhaps in scope but passing either way: no subject
     marked = marked.filter(pl.col(_IN_SCOPE).fill_null(pl.col(_UNJUDGED) | pl.col(_FAILS).fill_null(value=True)))
-    open_questions = pl.col(_IN_SCOPE).is_null() | pl.col(_UNJUDGED) | pl.col(_FAILS).is_null()
-    unjudged = marked.filter(open_questions).height
-    proven = marked.filter(~open_questions & pl.col(_FAILS)).drop(_IN_SCOPE, _UNJUDGED, _FAILS)
+    judged = marked[_IN_SCOPE].is_not_null() & ~marked[_UNJUDGED] & marked[_FAILS].is_not_null()
+    failing_rows = marked.filter(judged & marked[_FAILS]).drop(_IN_SCOPE, _UNJUDGED, _FAILS).to_dicts()
     own = [w for w in terms.waivers if w.rule == rule.id]
-    failing, waived, expired = split(proven.to_dicts(), own, terms.today)
-    return Judged(marked, unjudged, failing, waived, expired)
+    failing, waived, expired = split(failing_rows, own, terms.today)
+    return Judged(marked, int((~judged).sum()), failing, waived, expired)
 
 
 def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[Verdict, Text]:
     """The first of these that holds: fail, error, waived, nothing there, not judged, too little seen, pass."""
-    subjects = counted(judged.subjects.height, "subject")
+    subjects = counted_subjects(rule, judged.subjects.height)
     defects = defects_of(rule, case.facts.defects)
     if judged.failing:
         return Verdict.FAIL, _fail_reason(judged, subjects, defects)
@@ -103,10 +102,10 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
             f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
         )
     if judged.waived:
-        waived = counted(sum(map(len, judged.waived.values())), "subject")
+        waived = sum(map(len, judged.waived.values()))
         return Verdict.WAIVED, both(
-            f"{waived['en']} of {judged.subjects.height:,} failed, all under a waiver.",
-            f"{judged.subjects.height:,} 个对象中有 {waived['zh']}不符合，均已豁免。",
+            f"{waived:,} of {subjects['en']} failed, all under a waiver.",
+            f"{subjects['zh']}中有 {waived:,} 个不符合，均已豁免。",
         )
     if not judged.subjects.height:
         return _nothing_there(rule, doubts(rule, case, absence=True, minimum_duration=terms.minimum_duration))
@@ -115,7 +114,7 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
 
 def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[Verdict, Text]:
     """No subject is known to fail: a pass, if it is earned."""
-    subjects = counted(judged.subjects.height, "subject")
+    subjects = counted_subjects(rule, judged.subjects.height)
     doubt = doubts(rule, case, absence=False, minimum_duration=terms.minimum_duration)
     if judged.unjudged:
         doubt.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
@@ -129,7 +128,7 @@ def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tup
             f"{subjects['zh']}中未发现违反，但证据不足以判定通过：{why['zh']}。",
         )
     covered = coverage_text(rule, judged.subjects, case)
-    return Verdict.PASS, both(f"None fails of {covered['en']}.", f"{covered['zh']}，均未违反。")
+    return Verdict.PASS, both(f"No violation in {covered['en']}.", f"{covered['zh']}，未发现违反。")
 
 
 def _fail_reason(judged: Judged, subjects: Text, defects: Sequence[str]) -> Text:

@@ -10,11 +10,11 @@ from typing import Any
 
 import polars as pl
 
+from scanner.engine.hints import expected
 from scanner.engine.rules import Rule
 from scanner.engine.words import both, shown
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import Text
-from scanner.yaml_positions import closest
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,14 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
         rule = known.get(row["rule"])
         if rule is None:
             what = f"waiver for unknown rule '{row['rule']}'"
-            problems.append(Problem(row["source"], what, place, closest(row["rule"], known)))
+            problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
         match = json.loads(row["match"] or "{}")
         columns = {c.name for c in rule.schema.columns}
         for column in match:
             if column not in columns:
                 what = f"waiver for rule '{rule.id}': its subjects have no column '{column}'"
-                problems.append(Problem(row["source"], what, place, closest(column, columns)))
+                problems.append(Problem(row["source"], what, place, expected(column, columns)))
         try:
             until = date.fromisoformat(row["until"]) if row["until"] else None
         except ValueError:

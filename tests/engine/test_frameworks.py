@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from engine_cases import FRAMEWORKS, RULE, case, judged, rule
+
+from scanner.engine.frameworks import Framework, evidenced, read_framework, roll_up
+from scanner.engine.rules import Rule
+from scanner.errors import DefinitionError
+from scanner.results.model import Coverage, Mapping, RequirementResult, RuleResult, Severity, Verdict
+
+SMALL = """\
+id: small
+title: {en: Small, zh: 小}
+edition: "1"
+source: {en: None., zh: 无。}
+levels: [low, high]
+manual: {en: The usual rest., zh: 其余。}
+requirements:
+  A 1: {title: {en: One, zh: 一}, level: low, evidence: [P], confidence: V}
+  A 2:
+    title: {en: Two, zh: 二}
+    level: high
+    evidence: [M]
+    confidence: D
+    manual: {en: Ask., zh: 询问。}
+    note: {en: They disagree., zh: 有分歧。}
+"""
+
+
+def small(text: str = SMALL) -> Framework:
+    return read_framework(text, "rules/frameworks/small.yaml")
+
+
+def result(name: str, verdict: Verdict, *mappings: Mapping) -> RuleResult:
+    text = {"en": "", "zh": ""}
+    return RuleResult(name, text, text, Severity.LOW, verdict, text, Coverage(), mappings=mappings)
+
+
+def test_the_packaged_frameworks() -> None:
+    sizes = {name: len(f.requirements) for name, f in FRAMEWORKS.items()}
+    assert sizes == {
+        "gb-t-22239-2019-l2": 59,
+        "gb-t-22239-2019-l3": 102,
+        "iec-62443-3-2": 32,
+        "iec-62443-3-3": 100,  # 51 requirements and 49 enhancements
+        "iec-62443-4-2": 67,
+        "miit-2024": 33,
+        "nerc-cip": 50,
+        "nis2": 10,
+        "nist-800-53r5": 97,
+        "nist-800-82r3": 59,
+    }
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=str)
+def test_every_requirement_says_what_stays_manual_in_both_languages(framework: Framework) -> None:
+    for requirement in framework.requirements.values():
+        assert requirement.manual["en"]
+        assert re.search(r"[\u4e00-\u9fff]", requirement.manual["zh"])
+        assert re.search(r"[\u4e00-\u9fff]", requirement.title["zh"]), requirement.id
+        assert requirement.evidence
+
+
+def test_system_requirements_by_security_level() -> None:
+    """37, 60, 90 and 100 in all at SL 1 to 4: the widely published counts of IEC 62443-3-3, Annex B."""
+    framework = FRAMEWORKS["iec-62443-3-3"]
+    plain = [r for r in framework.requirements.values() if " RE " not in r.id]
+    assert len(plain) == 51
+    by_level = {level: sum(r.level == level for r in framework.requirements.values()) for level in framework.levels}
+    assert by_level == {"SL 1": 37, "SL 2": 23, "SL 3": 30, "SL 4": 10}
+
+
+def test_enhancements_are_never_selected_below_their_requirement() -> None:
+    for name in ("iec-62443-3-3", "iec-62443-4-2"):
+        framework = FRAMEWORKS[name]
+        for requirement in framework.requirements.values():
+            base = framework.requirements.get(requirement.id.partition(" RE ")[0])
+            if base:
+                assert framework.rank(requirement.level) >= framework.rank(base.level), requirement.id
+
+
+def test_disputed_levels_carry_their_note() -> None:
+    disputed = {r.id for r in FRAMEWORKS["iec-62443-3-3"].requirements.values() if r.confidence == "D"}
+    assert disputed == {"SR 1.13 RE 1", "SR 3.4", "SR 4.1 RE 2", "SR 6.2"}
+    assert FRAMEWORKS["iec-62443-3-3"].requirements["SR 3.4"].level == "SL 2"
+    assert "SL 1" in FRAMEWORKS["iec-62443-3-3"].requirements["SR 3.4"].note["en"]
+
+
+@pytest.mark.parametrize(
+    "absent",
+    ["8.1.3.1 b)", "8.1.3.2 e)", "8.1.3.3 b)", "8.1.3.5 d)", "8.1.4.1 d)", "8.1.4.4 f)", "8.1.4.8 a)", "8.1.5.3",
+     "8.5.3.2 b)", "8.5.3.3 c)", "8.5.4.1 c)", "8.5.4.1 e)"],
+)  # fmt: skip
+def test_items_that_level_2_does_not_have(absent: str) -> None:
+    second, third = FRAMEWORKS["gb-t-22239-2019-l2"], FRAMEWORKS["gb-t-22239-2019-l3"]
+    assert absent in third.requirements
+    assert absent not in {r.same_as for r in second.requirements.values()}
+
+
+def test_a_mapping_counts_in_the_overlay() -> None:
+    second, overlay = FRAMEWORKS["gb-t-22239-2019-l2"], FRAMEWORKS["nist-800-82r3"]
+    assert evidenced(second, [Mapping("gb-t-22239-2019-l3", "8.1.4.9 a)")]) == ["7.1.4.8 a)"]
+    assert evidenced(second, [Mapping("gb-t-22239-2019-l3", "8.5.2.1 a)")]) == [], "level 3 asks more"
+    assert evidenced(second, [Mapping("gb-t-22239-2019-l2", "7.5.2.1 a)")]) == ["7.5.2.1 a)"]
+    assert evidenced(overlay, [Mapping("nist-800-53r5", "AC-3"), Mapping("nist-800-53r5", "SC-23")]) == ["AC-3"]
+
+
+def test_derived_numbers_are_marked_unchecked() -> None:
+    second = FRAMEWORKS["gb-t-22239-2019-l2"]
+    assert not second.requirements["7.1.4.8 a)"].checked
+    assert second.requirements["7.1.2.1 a)"].checked
+    assert not FRAMEWORKS["miit-2024"].requirements["13"].checked
+    assert FRAMEWORKS["miit-2024"].requirements["8"].checked
+
+
+def test_nerc_ids_carry_their_version() -> None:
+    assert all(re.match(r"CIP-\d{3}-\d", name) for name in FRAMEWORKS["nerc-cip"].requirements)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "worst"),
+    [
+        ("pass not-applicable", "pass"),
+        ("pass waived", "waived"),
+        ("waived no-evidence pass", "no-evidence"),
+        ("no-evidence error", "error"),
+        ("error fail pass", "fail"),
+        ("not-applicable", "not-applicable"),
+        ("", None),
+    ],
+)
+def test_a_requirement_takes_the_worst_verdict(verdicts: str, worst: str | None) -> None:
+    results = [result(f"r{i}", Verdict(v), Mapping("small", "A 1")) for i, v in enumerate(verdicts.split())]
+    first, second = roll_up(small(), results).requirements
+    assert first.verdict == (Verdict(worst) if worst else None)
+    assert first.rules == tuple(f"r{i}" for i in range(len(results)))
+    assert second == RequirementResult(
+        "A 2", {"en": "Two", "zh": "二"}, None, (), "D", {"en": "Ask.", "zh": "询问。"}, "high",
+        {"en": "They disagree.", "zh": "有分歧。"},
+    )  # fmt: skip
+    assert first.manual == {"en": "The usual rest.", "zh": "其余。"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("id: small", "id: other", "the id is not the file name 'small'"),
+        ("level: low", "level: lo", "level: unknown word 'lo'; did you mean 'low'?"),
+        ("confidence: V}", "confidence: X}", "confidence: unknown word 'X'"),
+        ("evidence: [P]", "evidence: [Q]", "evidence: unknown word 'Q'"),
+        ("    note: {en: They disagree., zh: 有分歧。}\n", "", "A 2: sources disagree but no note says how"),
+        ("zh: 一}", "de: Eins}", "unknown key 'de'"),
+        ("edition: \"1\"\n", "", "key 'edition' is missing"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_a_framework(old: str, new: str, wanted: str) -> None:
+    assert old in SMALL
+    with pytest.raises(DefinitionError) as error:
+        small(SMALL.replace(old, new))
+    assert any(wanted in str(p) for p in error.value.problems), error.value.problems
+
+
+def test_a_judged_rule_reaches_its_requirement() -> None:
+    given: Rule = rule(RULE)
+    failing = judged(given, case(operations=[{"verb": "write", "allowed": False}]))
+    rolled = roll_up(FRAMEWORKS["iec-62443-3-3"], [failing])
+    hit = {r.requirement: r.verdict for r in rolled.requirements if r.verdict}
+    assert hit == {"SR 2.1": Verdict.FAIL}
