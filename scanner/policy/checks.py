@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner.addresses import Network, is_mac, looks_like_ip, parse_ip, parse_mac
 from scanner.errors import Problem
-from scanner.policy.services import ANY, parse_service
+from scanner.policy.services import ANY, WELL_KNOWN, parse_service
 from scanner.protocols.base import Verb
 from scanner.vocabulary import ROLES
 from scanner.yaml_positions import Document, closest
@@ -200,8 +200,9 @@ def _services(document: Document, protocol_names: Collection[str]) -> Iterator[P
             yield document.problem(path, f"'{text}' is not a protocol or port", str(error))
             continue
         word = str(text).strip().lower()
-        if named and protocol_names and word != ANY and word not in protocol_names:
-            expected = closest(word, protocol_names) or "or give the port, for example tcp/502"
+        known = {*protocol_names, *WELL_KNOWN, ANY}
+        if named and protocol_names and word not in known:
+            expected = closest(word, known) or "or give the port, for example tcp/502"
             yield document.problem(path, f"unknown protocol '{text}'", expected)
 
 

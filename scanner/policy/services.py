@@ -12,6 +12,41 @@ _SERVICE = re.compile(
 _LIMIT = {"tcp": 65535, "udp": 65535, "sctp": 65535, "ip": 255, "ethernet": 65535}
 _BARE = ("tcp", "udp", "sctp", "icmp")
 
+# IT services by the ports that IANA registers them on (service-names-port-numbers), for services that otaudit does not
+# recognise by content; a protocol that it does recognise is never judged by these
+WELL_KNOWN: dict[str, tuple[tuple[str, int], ...]] = {
+    "bgp": (("tcp", 179),),
+    "dhcp": (("udp", 67), ("udp", 68)),
+    "dns": (("udp", 53), ("tcp", 53)),
+    "ftp": (("tcp", 21), ("tcp", 20)),
+    "http": (("tcp", 80),),
+    "https": (("tcp", 443),),
+    "imaps": (("tcp", 993),),
+    "kerberos": (("tcp", 88), ("udp", 88)),
+    "ldap": (("tcp", 389), ("udp", 389)),
+    "ldaps": (("tcp", 636),),
+    "mssql": (("tcp", 1433),),
+    "mysql": (("tcp", 3306),),
+    "netbios": (("udp", 137), ("udp", 138), ("tcp", 139)),
+    "ntp": (("udp", 123),),
+    "postgresql": (("tcp", 5432),),
+    "ptp": (("udp", 319), ("udp", 320), ("ethernet", 0x88F7)),
+    "radius": (("udp", 1812), ("udp", 1813)),
+    "rdp": (("tcp", 3389), ("udp", 3389)),
+    "rpc": (("tcp", 135),),
+    "smb": (("tcp", 445),),
+    "smtp": (("tcp", 25),),
+    "snmp": (("udp", 161), ("udp", 162)),
+    "ssh": (("tcp", 22),),
+    "syslog": (("udp", 514), ("tcp", 6514)),
+    "tacacs": (("tcp", 49),),
+    "telnet": (("tcp", 23),),
+    "tftp": (("udp", 69),),
+    "vnc": (("tcp", 5900),),
+}
+
+OVER_TLS = frozenset(("https", "imaps", "ldaps", "syslog"))  # what is seen of them is TLS on their port
+
 
 class Service(NamedTuple):
     """A transport as the facts name it, and the ports (or EtherTypes) from ``low`` to ``high``."""

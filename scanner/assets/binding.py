@@ -1,0 +1,169 @@
+"""Which MAC and IP addresses are one device.
+
+A device proves that it owns an address by ARP or neighbour advertisement, or a protocol says so (PROFINET DCP). A MAC
+address that sends from addresses of several networks, or from addresses that others have proved to be theirs, is a
+router: the addresses behind it are devices of their own, without a MAC address. Group addresses are never devices.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from scanner.addresses import Address, is_group_mac, is_host, is_public
+
+Row = Mapping[str, Any]
+Pair = tuple[str, str]  # MAC, IP
+
+_VIRTUAL_ROUTERS = (  # prefix of a MAC that several routers share
+    ("00:00:5e:00:01:", "VRRP"),  # RFC 5798, section 7.3
+    ("00:00:5e:00:02:", "VRRP for IPv6"),
+    ("00:00:0c:07:ac:", "HSRP"),
+    ("00:07:b4:00:", "GLBP"),
+)
+
+
+@dataclass
+class Host:
+    """One device as it appears on the wire.
+
+    rows: its own sightings (under its MAC and addresses); relayed: addresses that it forwards for others.
+    """
+
+    id: str
+    mac: str
+    ips: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    relayed: list[str] = field(default_factory=list)
+    virtual: str = ""  # VRRP, HSRP
+
+    @property
+    def routes(self) -> bool:
+        """It forwards packets of others."""
+        return bool(self.relayed or self.virtual)
+
+
+@dataclass
+class Hosts:
+    """All devices by id, and who owns an address."""
+
+    by_id: dict[str, Host]
+    _owners: dict[str, list[str]]
+
+    def owner(self, address: str, mac: str = "") -> str:
+        """Id of the device with this IP or MAC address; ``mac`` decides where several have the IP. Empty: not seen."""
+        if address in self.by_id:
+            return address
+        owners = self._owners.get(address, ())
+        if mac in owners:
+            return mac
+        return owners[0] if owners else ""
+
+
+@lru_cache(maxsize=65536)
+def address_of(text: str) -> Address:
+    """The IP address object of an address text."""
+    return ipaddress.ip_address(text)
+
+
+def bind(sightings: Iterable[Row], claims: Iterable[Pair]) -> Hosts:
+    """Devices from rows of the facts table sightings. ``claims``: further pairs known to belong together."""
+    by_mac, proved = _grouped(sightings, claims)
+    provers: defaultdict[str, set[str]] = defaultdict(set)
+    for mac, ip in proved:
+        provers[ip].add(mac)
+
+    hosts: dict[str, Host] = {}
+    owners: defaultdict[str, list[tuple[bool, int, str]]] = defaultdict(list)
+    loose: defaultdict[str, list[Row]] = defaultdict(list)  # IP -> rows under somebody else's MAC or none
+    for mac, ips in by_mac.items():
+        host = Host(mac, mac, virtual=_virtual(mac))
+        own = _own(mac, ips, proved, provers, virtual=bool(host.virtual)) if mac else set()
+        for ip, rows in ips.items():
+            if ip and ip not in own:
+                host.relayed.append(ip)
+                loose[ip] += rows
+                continue
+            host.rows += rows
+            if ip:
+                host.ips.append(ip)
+                owners[ip].append(((mac, ip) in proved, sum(r["packets"] or 0 for r in rows), mac))
+        if mac:
+            hosts[mac] = host
+    ranked = {ip: [mac for _, _, mac in sorted(found, reverse=True)] for ip, found in owners.items()}
+    hosts |= {ip: Host(ip, "", [ip], rows) for ip, rows in loose.items() if ip not in ranked}
+    for host in hosts.values():
+        host.ips.sort(key=_address_order)
+        host.relayed.sort(key=_address_order)
+    return Hosts(hosts, ranked)
+
+
+def _grouped(sightings: Iterable[Row], claims: Iterable[Pair]) -> tuple[dict[str, dict[str, list[Row]]], set[Pair]]:
+    """Sightings of single devices by MAC and IP, and the pairs that are proved."""
+    by_mac: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    proved = set(claims)
+    for row in sightings:
+        mac, ip = row["mac"], row["ip"]
+        if (mac and is_group_mac(mac)) or (ip and not is_host(address_of(ip))) or not (mac or ip):
+            continue
+        by_mac[mac][ip].append(row)
+        if row["proof"] == "arp" and mac and ip:
+            proved.add((mac, ip))
+    return {mac: dict(ips) for mac, ips in by_mac.items()}, proved
+
+
+def _address_order(ip: str) -> tuple[int, bool, int]:
+    address = address_of(ip)
+    return address.version, address.is_link_local, int(address)
+
+
+def _virtual(mac: str) -> str:
+    return next((name for prefix, name in _VIRTUAL_ROUTERS if mac.startswith(prefix)), "")
+
+
+def _own(
+    mac: str, ips: Mapping[str, list[Row]], proved: set[Pair], provers: Mapping[str, set[str]], *, virtual: bool
+) -> set[str]:
+    """The addresses that belong to the MAC itself; the others it only forwards."""
+    firm = {ip for ip in ips if ip and ((mac, ip) in proved or _says_mac(ip, mac))}
+    rest = [ip for ip in ips if ip and ip not in firm]
+    foreign = [ip for ip in rest if provers.get(ip)]
+    unknown = [ip for ip in rest if not provers.get(ip)]
+    if virtual:
+        return firm
+    firm_networks = {_network(ip) for ip in firm if not address_of(ip).is_link_local}
+    networks = {_network(ip) for ip in unknown}
+    if any(is_public(address_of(ip)) for ip in unknown if address_of(ip).version == 4):
+        return firm
+    versions = {n[0] for n in firm_networks}
+    beyond = {n for n in networks - firm_networks if n[0] in versions}
+    if foreign or beyond:
+        return firm
+    strangers = [n for n in networks if n[0] not in versions]
+    several_v4 = sum(_network(ip)[0] == 4 for ip in unknown) > 1 and 4 not in versions
+    several_v6_networks = sum(n[0] == 6 for n in strangers) > 1
+    if several_v4 or several_v6_networks:
+        return firm
+    return firm | set(unknown)
+
+
+def _says_mac(ip: str, mac: str) -> bool:
+    """A link-local address, which no router forwards, or one whose interface identifier is the MAC's (RFC 4291, A)."""
+    address = address_of(ip)
+    if address.is_link_local:
+        return True
+    if address.version == 4:
+        return False
+    octets = bytes.fromhex(mac.replace(":", ""))
+    identifier = bytes((octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]))
+    return int(address).to_bytes(16, "big")[8:] == identifier
+
+
+def _network(ip: str) -> tuple[int, int]:
+    """Which network an address is in as far as one can guess: /24, /64."""
+    address = address_of(ip)
+    return address.version, int(address) >> (8 if address.version == 4 else 64)

@@ -1,0 +1,149 @@
+"""Which zone an address or device is in, and which roles the policy gives it."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from scanner.addresses import Address, Network, is_ip, is_mac
+
+Row = Mapping[str, Any]
+T = TypeVar("T")
+
+
+class Zoned(NamedTuple):
+    """The zone of something (empty: none), and every zone that claims it, the strongest claim first."""
+
+    zone: str
+    claims: tuple[str, ...]
+
+
+class Networks(Generic[T]):
+    """Values by network; the most specific network that holds an address wins."""
+
+    def __init__(self) -> None:
+        self._by_prefix: dict[tuple[int, int], dict[int, list[T]]] = {}
+        self._prefixes: list[tuple[int, int]] = []
+
+    def add(self, network: Network, value: T) -> None:
+        """Register a value for a network."""
+        key = network.version, network.prefixlen
+        self._by_prefix.setdefault(key, {}).setdefault(int(network.network_address), []).append(value)
+        self._prefixes = sorted(self._by_prefix, key=lambda k: -k[1])
+
+    def holding(self, address: Address) -> list[T]:
+        """Values of every network that holds the address, the most specific first."""
+        number = int(address)
+        found: list[T] = []
+        for version, length in self._prefixes:
+            if version == address.version:
+                mask = ((1 << length) - 1) << (address.max_prefixlen - length)
+                found += self._by_prefix[version, length].get(number & mask, ())
+        return found
+
+
+@dataclass
+class Membership:
+    """Zones by MAC address, device name, network and VLAN; the first kind that knows it decides, in that order."""
+
+    levels: dict[str, float | None] = field(default_factory=dict)
+    macs: dict[str, list[str]] = field(default_factory=dict)
+    names: dict[str, list[str]] = field(default_factory=dict)
+    networks: Networks[str] = field(default_factory=Networks)
+    subnets: Networks[Network] = field(default_factory=Networks)
+    vlans: dict[int, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, zones: Iterable[Row]) -> Membership:
+        """From rows of the facts table zones."""
+        book = cls()
+        for zone in zones:
+            name = zone["zone"]
+            book.levels[name] = zone["level"]
+            for mac in zone["macs"]:
+                book.macs.setdefault(mac, []).append(name)
+            for device in zone["devices"]:
+                book.names.setdefault(device.strip().casefold(), []).append(name)
+            for text in zone["subnets"]:
+                network = ipaddress.ip_network(text, strict=False)
+                book.networks.add(network, name)
+                book.subnets.add(network, network)
+            for vlan in zone["vlans"]:
+                book.vlans.setdefault(vlan, []).append(name)
+        return book
+
+    def zone_of(
+        self,
+        *,
+        macs: Iterable[str] = (),
+        names: Iterable[str] = (),
+        addresses: Iterable[Address] = (),
+        vlans: Iterable[int] = (),
+    ) -> Zoned:
+        """The zone by all that is known. A VLAN decides only when all VLANs given are of one zone."""
+        claims = [z for mac in macs for z in self.macs.get(mac, ())]
+        claims += [z for name in names for z in self.names.get(name.casefold(), ())]
+        claims += [z for address in addresses for z in self.networks.holding(address)[:1]]
+        by_vlan = list(dict.fromkeys(z for vlan in vlans for z in self.vlans.get(vlan, ())))
+        zone = claims[0] if claims else by_vlan[0] if len(by_vlan) == 1 else ""
+        return Zoned(zone, tuple(dict.fromkeys(claims + by_vlan)))
+
+
+class Role(NamedTuple):
+    """A role that the policy gives, and the line that does."""
+
+    role: str
+    line: int
+
+
+@dataclass
+class Book:
+    """What a policy says of named members: MAC addresses, IP addresses, networks and device names."""
+
+    exact: dict[str, list[Role]] = field(default_factory=dict)
+    networks: Networks[Role] = field(default_factory=Networks)
+
+    @classmethod
+    def of(cls, roles: Iterable[Row]) -> Book:
+        """From rows of the facts table roles."""
+        book = cls()
+        for row in roles:
+            member, role = row["member"], Role(row["role"], row["line"] or 0)
+            if "/" in member and not is_mac(member):
+                try:
+                    book.networks.add(ipaddress.ip_network(member, strict=False), role)
+                    continue
+                except ValueError:
+                    pass  # a name with a slash
+            book.exact.setdefault(member.casefold(), []).append(role)
+        return book
+
+    def roles_of(
+        self, *, macs: Iterable[str] = (), names: Iterable[str] = (), addresses: Iterable[Address] = ()
+    ) -> list[Role]:
+        """Roles given to any of these, each once, in the order of the policy."""
+        addresses = list(addresses)
+        words = [*macs, *(str(a) for a in addresses), *(n.casefold() for n in names)]
+        found = [role for word in words for role in self.exact.get(word, ())]
+        found += [role for address in addresses for role in self.networks.holding(address)]
+        return list({r.role: r for r in sorted(set(found), key=lambda r: (-r.line, r.role))}.values())[::-1]
+
+
+def names_addresses(words: Iterable[str]) -> tuple[set[str], list[Network], set[str]]:
+    """(addresses and MACs, networks, casefolded names) among the members of a list."""
+    exact: set[str] = set()
+    networks: list[Network] = []
+    names: set[str] = set()
+    for word in words:
+        if is_mac(word) or is_ip(word):
+            exact.add(word)
+        elif "/" in word:
+            try:
+                networks.append(ipaddress.ip_network(word, strict=False))
+            except ValueError:
+                names.add(word.casefold())
+        else:
+            names.add(word.casefold())
+    return exact, networks, names

@@ -1,0 +1,137 @@
+"""Whether the policy allows traffic: inside one zone, or by a conduit that names the protocol, verb and client."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from scanner.addresses import Network
+from scanner.policy.membership import names_addresses
+from scanner.policy.services import ANY, OVER_TLS, WELL_KNOWN, Service, parse_service
+from scanner.protocols.base import Verb
+
+Ports = Mapping[str, Collection[tuple[str, int]]]  # protocol -> (transport, port) pairs that it is at home on
+
+
+class Traffic(NamedTuple):
+    """What is asked about.
+
+    verb: None for a conversation as a whole.  payload: application data was seen, so that an unrecognised protocol is
+    really another one; without payload (a bare connection) the port is all there is.
+    """
+
+    client_zone: str
+    server_zone: str
+    transport: str
+    port: int
+    protocol: str
+    verb: str | None
+    payload: bool
+    client: str  # address
+    client_mac: str
+    client_names: tuple[str, ...]
+
+
+class Judgement(NamedTuple):
+    """allowed: None when an end is in no zone.  conduit: the first that allows it; conduits: all that do."""
+
+    allowed: bool | None
+    crosses: bool | None
+    conduit: str = ""
+    conduits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Conduit:
+    id: str
+    ends: frozenset[tuple[str, str]]
+    protocols: frozenset[str]
+    services: tuple[Service, ...]
+    verbs: frozenset[str]
+    clients: frozenset[str]
+    networks: tuple[Network, ...]
+    names: frozenset[str]
+
+    def names_client(self, traffic: Traffic) -> bool:
+        if not (self.clients or self.networks or self.names):
+            return True
+        if traffic.client in self.clients or traffic.client_mac in self.clients:
+            return True
+        if not self.names.isdisjoint(n.casefold() for n in traffic.client_names):
+            return True
+        try:
+            address = ipaddress.ip_address(traffic.client)
+        except ValueError:
+            return False
+        return any(address in network for network in self.networks)
+
+    def names_verb(self, verb: str | None) -> bool:
+        """A session is implied by whatever is allowed in it."""
+        return verb is None or verb == Verb.SESSION or not self.verbs or verb in self.verbs
+
+
+class Permission:
+    """The conduits of a policy, ready to be asked.
+
+    ports: where each protocol that can be recognised is at home; decides for bare connections only.
+    """
+
+    def __init__(self, conduits: Iterable[Mapping[str, Any]], ports: Ports) -> None:
+        self._by_ends: dict[tuple[str, str], list[_Conduit]] = {}
+        self._ports = ports
+        for row in conduits:
+            conduit = _conduit(row)
+            for ends in sorted(conduit.ends):
+                self._by_ends.setdefault(ends, []).append(conduit)
+
+    def judge(self, traffic: Traffic) -> Judgement:
+        """Whether it is allowed, whether it crosses zones, and by which conduits."""
+        ends = traffic.client_zone, traffic.server_zone
+        if not all(ends):
+            return Judgement(None, None)
+        if ends[0] == ends[1]:
+            return Judgement(True, False)
+        allowing = tuple(
+            c.id
+            for c in self._by_ends.get(ends, ())
+            if self._names_service(c, traffic) and c.names_verb(traffic.verb) and c.names_client(traffic)
+        )
+        return Judgement(bool(allowing), True, allowing[0] if allowing else "", allowing)
+
+    def _names_service(self, conduit: _Conduit, traffic: Traffic) -> bool:
+        if ANY in conduit.protocols or (traffic.protocol and traffic.protocol in conduit.protocols):
+            return True
+        if any(s.covers(traffic.transport, traffic.port) for s in conduit.services):
+            return True
+        return any(self._at_home(name, traffic) for name in conduit.protocols)
+
+    def _at_home(self, name: str, traffic: Traffic) -> bool:
+        """Unrecognised traffic on the named protocol's port: enough for a bare connection, and for services that no
+        part of otaudit recognises by content.
+        """
+        place = traffic.transport, traffic.port
+        if traffic.protocol:
+            return traffic.protocol == "tls" and name in OVER_TLS and place in WELL_KNOWN[name]
+        if name in self._ports:
+            return not traffic.payload and place in self._ports[name]
+        return place in WELL_KNOWN.get(name, ())
+
+
+def _conduit(row: Mapping[str, Any]) -> _Conduit:
+    ends = {(row["from_zone"], row["to_zone"])}
+    if row["both_ways"]:
+        ends.add((row["to_zone"], row["from_zone"]))
+    services = {text: parse_service(text) for text in row["protocols"]}
+    exact, networks, names = names_addresses(row["clients"])
+    return _Conduit(
+        id=row["conduit"],
+        ends=frozenset(ends),
+        protocols=frozenset(text for text, service in services.items() if service is None),
+        services=tuple(s for s in services.values() if s is not None),
+        verbs=frozenset(row["verbs"]),
+        clients=frozenset(exact),
+        networks=tuple(networks),
+        names=frozenset(names),
+    )
