@@ -23,15 +23,21 @@ def findings(
     rule: Rule, rows: Iterable[Row], sources: Mapping[str, str], severity: Severity, *, waiver: str = ""
 ) -> list[Finding]:
     """The findings of these rows in a stable order, at most ``MOST``."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(subject_text(row, name) for name in rule.group_by), []).append(row)
+    groups = grouped(rule, rows)
     return [
         _finding(
             rule, dict(zip(rule.group_by, key, strict=True)), groups[key], sources, severity=severity, waiver=waiver
         )
         for key in sorted(groups, key=_natural)[:MOST]
     ]
+
+
+def grouped(rule: Rule, rows: Iterable[Row]) -> dict[tuple[str, ...], list[Row]]:
+    """The rows by the subject of their finding."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(subject_text(row, name) for name in rule.group_by), []).append(row)
+    return groups
 
 
 def subject_text(row: Row, column: str) -> str:

@@ -104,9 +104,10 @@ def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:
     for row in inventory.sort("source", "row").to_dicts():
         if row["seen"] or row["device"]:
             continue
-        key = next(iter([*row["macs"], *row["ips"]]), "") or row["id"] or row["name"]
+        place = f"{row['source']}:{row['row']}"
+        key = next(iter([*row["macs"], *row["ips"]]), "") or row["id"] or row["name"] or place
         yield DeviceRow(
-            device=key or f"{row['source']}:{row['row']}",
+            device=key,
             name=row["name"] or row["hostname"] or key,
             zone=row["zone_by_policy"] or row["zone"],
             level=row["level"],

@@ -15,7 +15,7 @@ from scanner.engine.coverage import counted_subjects, coverage_text
 from scanner.engine.defects import defects_of
 from scanner.engine.enriched import Enriched
 from scanner.engine.expressions import condition
-from scanner.engine.findings import MOST, Row, findings
+from scanner.engine.findings import MOST, Row, findings, grouped
 from scanner.engine.rules import Rule
 from scanner.engine.sufficiency import doubts
 from scanner.engine.waivers import Waiver, split
@@ -94,7 +94,7 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
     subjects = counted_subjects(rule, judged.subjects.height)
     defects = defects_of(rule, case.facts.defects)
     if judged.failing:
-        return Verdict.FAIL, _fail_reason(judged, subjects, defects)
+        return Verdict.FAIL, _fail_reason(rule, judged, defects)
     if defects:
         why = joined(both(d, d) for d in defects)
         return Verdict.ERROR, both(
@@ -131,7 +131,8 @@ def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tup
     return Verdict.PASS, both(f"No violation in {covered['en']}.", f"{covered['zh']}，未发现违反。")
 
 
-def _fail_reason(judged: Judged, subjects: Text, defects: Sequence[str]) -> Text:
+def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[str]) -> Text:
+    subjects = counted_subjects(rule, judged.subjects.height)
     parts = [
         both(
             f"{len(judged.failing):,} of {subjects['en']} failed",
@@ -140,6 +141,8 @@ def _fail_reason(judged: Judged, subjects: Text, defects: Sequence[str]) -> Text
     ]
     if judged.unjudged:
         parts.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
+    if len(judged.failing) > MOST and len(grouped(rule, judged.failing)) > MOST:
+        parts.append(both(f"only the first {MOST:,} findings are listed", f"仅列出前 {MOST:,} 条发现"))
     parts += [w.expired_text for w in judged.expired]
     parts += [both(f"there may be more: {d}", f"可能还有更多：{d}") for d in defects]
     text = joined(parts)

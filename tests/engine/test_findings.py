@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from engine_cases import capture, case, changed, judged, rule
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.engine import templates
+from scanner.engine.evidence import MOST, display_filter
+from scanner.engine.findings import MOST as MOST_FINDINGS
+from scanner.engine.findings import finding_id
+from scanner.results.model import Evidence, Finding, RuleResult
+
+BAD = {
+    "capture": "c0ffee",
+    "verb": "write",
+    "client": "10.0.0.5",
+    "server": "10.0.1.5",
+    "server_port": 502,
+    "transport": "tcp",
+    "protocol": "modbus",
+    "function": "Write Multiple Registers",
+    "unit": "1",
+    "object": "holding register 40-49",
+    "filter": "modbus.func_code == 16",
+    "count": 3,
+    "accepted": 3,
+    "refused": 0,
+    "unanswered": 0,
+    "unobserved": 0,
+    "allowed": False,
+    "client_device": "00:00:00:00:00:05",
+    "server_device": "00:00:00:00:01:05",
+    "first_time": datetime(2026, 1, 1, 8, 0, 1, 500, tzinfo=UTC),
+    "last_time": datetime(2026, 1, 1, 8, 30, tzinfo=UTC),
+    "frames": [7, 9],
+}
+PLAIN = rule()
+
+
+def found(*rows: dict[str, Any], **parts: str) -> tuple[Finding, ...]:
+    given_rule = rule(changed(*parts.items())) if parts else PLAIN
+    return judged(given_rule, case(operations=list(rows))).findings
+
+
+def with_message(en: str, *rows: dict[str, Any]) -> str:
+    text = changed(("{client} wrote to {server} {count} times", en))
+    return judged(rule(text), case(operations=list(rows))).findings[0].message["en"]
+
+
+def test_one_finding_for_each_group_with_counts_added_up() -> None:
+    others = [BAD | {"object": "coil 1", "count": 1000}, BAD | {"client": "10.0.0.10"}, BAD | {"client": "10.0.0.9"}]
+    first, second, third = found(BAD, *others)
+    assert first.subject == {"client": "10.0.0.5", "server": "10.0.1.5"}
+    assert first.message == {"en": "10.0.0.5 wrote to 10.0.1.5 1,003 times", "zh": "10.0.0.5 向 10.0.1.5 写入 1,003 次"}
+    assert first.proofs == 2
+    assert [f.subject["client"] for f in (second, third)] == ["10.0.0.9", "10.0.0.10"], "numbers sort as numbers"
+    assert first.devices == ("00:00:00:00:00:05", "00:00:00:00:01:05")
+
+
+def test_evidence_can_be_looked_up() -> None:
+    assert found(BAD)[0].evidence == (
+        Evidence(
+            source="plant.pcap",
+            frames=(7, 9),
+            first_time="2026-01-01T08:00:01.000500Z",
+            last_time="2026-01-01T08:30:00Z",
+            count=3,
+            client="10.0.0.5",
+            server="10.0.1.5",
+            port=502,
+            protocol="modbus",
+            message="Write Multiple Registers, unit 1, holding register 40-49",
+            outcome="accepted 3",
+            filter="ip.addr == 10.0.0.5 && ip.addr == 10.0.1.5 && modbus.func_code == 16",
+        ),
+    )
+
+
+def test_the_outcome_is_told_in_full() -> None:
+    mixed = BAD | {"accepted": 1, "refused": 3, "unanswered": 2, "unobserved": 4, "refusals": ["Illegal Data (3)"]}
+    outcome = found(mixed)[0].evidence[0].outcome
+    assert outcome == "accepted 1, refused 3 (Illegal Data (3)), unanswered 2, answer not observed 4"
+
+
+def test_the_most_telling_evidence_comes_first_and_is_bounded() -> None:
+    refused = BAD | {"object": "refused", "accepted": 0, "refused": 900, "count": 900}
+    rows = [BAD | {"object": f"register {i}", "count": i, "accepted": i} for i in range(1, 30)]
+    finding = found(refused, *rows)[0]
+    assert len(finding.evidence) == MOST
+    assert finding.proofs == 30
+    assert [e.count for e in finding.evidence[:2]] == [29, 28]
+    few = found(refused, *rows[:3])[0]
+    assert [e.count for e in few.evidence] == [3, 2, 1, 900], "what was accepted weighs more"
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        (
+            {"client": "10.0.0.1", "server": "10.0.0.2", "filter": "s7comm"},
+            "ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && s7comm",
+        ),
+        (
+            {"client": "fd00::1", "server": "fd00::2", "filter": "tls"},
+            "ipv6.addr == fd00::1 && ipv6.addr == fd00::2 && tls",
+        ),
+        (
+            {"client": "00:1b:1b:00:00:01", "server": "00:1b:1b:00:00:02", "filter": "pn_dcp"},
+            "eth.addr == 00:1b:1b:00:00:01 && eth.addr == 00:1b:1b:00:00:02 && pn_dcp",
+        ),
+        (
+            {"client": "10.0.0.1", "server": "10.0.0.2", "filter": "a || b"},
+            "ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && (a || b)",
+        ),
+        ({"client": "10.0.0.1", "server": "10.0.0.1", "filter": ""}, "ip.addr == 10.0.0.1"),
+        (
+            {"client": "10.0.0.1", "server": "10.0.0.2", "transport": "tcp", "server_port": 80},
+            "ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && tcp.port == 80",
+        ),
+        ({"filter": "eth.addr == 00:1b:1b:00:00:01"}, "eth.addr == 00:1b:1b:00:00:01"),
+        ({}, ""),
+    ],
+)
+def test_display_filters(row: dict[str, Any], wanted: str) -> None:
+    assert display_filter(row) == wanted
+
+
+def test_a_finding_that_was_always_refused_says_so_and_keeps_the_rules_severity() -> None:
+    refused = BAD | {"accepted": 0, "refused": 3, "refusals": ["Illegal Function (1)"]}
+    result = judged(PLAIN, case(operations=[refused]))
+    assert result.severity == "high"
+    assert result.findings[0].message["en"].endswith("so this finding is one step lower: medium.")
+    assert result.findings[0].message["zh"].endswith("降低一级：中。")
+    for other in (BAD, refused | {"unanswered": 1}, refused | {"unobserved": 1}):
+        assert "one step lower" not in found(refused, other)[0].message["en"]
+
+
+def test_messages_list_distinct_values() -> None:
+    rows = [BAD | {"object": f"DB{i}", "unit": str(i % 2)} for i in range(7)]
+    assert with_message("{object} of {unit}", *rows) == "DB0, DB1, DB2, DB3, DB4 and 2 more of 0, 1"
+    assert with_message("{subjects} rows, {accepted} accepted", *rows) == "7 rows, 21 accepted"
+
+
+@pytest.mark.parametrize(
+    ("template", "columns", "wanted"),
+    [
+        ("{client_name}", {}, "unknown"),
+        ("{client_zone} to {server_zone}", {"server_zone": "cell"}, "no zone to cell"),
+        ("{client_level}", {"client_level": 3.5}, "3.5"),
+        ("{client_level}", {"client_level": 2.0}, "2"),
+        ("{client_roles}", {"client_roles": ["hmi", "switch"]}, "hmi, switch"),
+        ("{client_roles}", {"client_roles": []}, "unknown"),
+        ("{client_listed}", {"client_listed": False}, "no"),
+        ("{first_time}", {}, "2026-01-01 08:00:01 UTC"),
+        ("{{{client}}}", {}, "{10.0.0.5}"),
+        ("{client}", {"client": "{server}"}, "{server}"),
+    ],
+)
+def test_values_in_messages(template: str, columns: dict[str, Any], wanted: str) -> None:
+    assert with_message(template, BAD | columns) == wanted
+
+
+def test_ids_stay_the_same_when_only_the_capture_changes() -> None:
+    again = BAD | {"capture": "another", "frames": [99], "count": 70, "first_time": None}
+    assert found(BAD)[0].id == found(again)[0].id
+    assert found(BAD)[0].id != found(BAD | {"client": "10.0.0.6"})[0].id
+    assert finding_id("a", {"x": "1", "y": "2"}) == finding_id("a", {"y": "2", "x": "1"})
+    assert finding_id("a", {"x": "1"}) != finding_id("b", {"x": "1"})
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_rows_changes_nothing(order: list[int]) -> None:
+    rows = [BAD | {"object": f"DB{i // 2}", "client": f"10.0.0.{i % 3}", "count": i} for i in range(6)]
+    assert found(*(rows[i] for i in order)) == found(*rows)
+
+
+def test_findings_are_bounded_and_the_count_stays_true() -> None:
+    rows = [BAD | {"client": f"10.1.{i // 250}.{i % 250}"} for i in range(MOST_FINDINGS + 5)]
+    result = judged(PLAIN, case(operations=rows))
+    assert len(result.findings) == MOST_FINDINGS
+    assert result.coverage.failing == MOST_FINDINGS + 5
+    assert f"only the first {MOST_FINDINGS:,} findings are listed" in result.reason["en"]
+
+
+def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | Any:
+    text = changed(
+        ("table: operations\n  where: {verb: write}", f"table: {table}"),
+        ("needs: [capture, policy]", f"needs: [{needs}]"),
+        ("fail: {allowed: false}", f"fail: {fail}"),
+        ("group_by: [client, server]\n", ""),
+        ("{client} wrote to {server} {count} times", "{count}"),
+        ("{client} 向 {server} 写入 {count} 次", "{count}"),
+        ("operations: [{verb: write, allowed: false}]", f"{table}: [{example}]"),
+        ("operations: [{verb: write, allowed: true}]", f"{table}: [{example}]"),
+        ("operations: [{verb: read}]", f"{table}: []"),
+    )
+    return rule(text)
+
+
+@pytest.mark.parametrize(
+    ("table", "needs", "fail", "row", "wanted"),
+    [
+        (
+            "settings",
+            "configuration",
+            "{value: 'on'}",
+            {"source": "sw1.cfg", "line_start": 12, "line_end": 13, "device": "sw1", "category": "management",
+             "item": "telnet", "setting": "enabled", "value": "on", "text": "transport input telnet"},
+            Evidence("sw1.cfg", 12, 13, "transport input telnet", message="management telnet: enabled = on"),
+        ),
+        (
+            "inventory",
+            "inventory",
+            "{name: PLC}",
+            {"source": "assets.csv", "row": 7, "name": "PLC", "ips": ["10.0.0.1"], "macs": ["00:1b:1b:00:00:01"]},
+            Evidence("assets.csv", 7, 7, message="row 7: PLC, 10.0.0.1, 00:1b:1b:00:00:01"),
+        ),
+        (
+            "conduits",
+            "policy",
+            "{owner: null}",
+            {"source": "policy.yaml", "line": 30, "conduit": "a-b", "from_zone": "a", "to_zone": "b"},
+            Evidence("policy.yaml", 30, 30, message="conduit a-b: a to b"),
+        ),
+        (
+            "zones",
+            "policy",
+            "{sl_t: null}",
+            {"source": "policy.yaml", "line": 3, "zone": "cell"},
+            Evidence("policy.yaml", 3, 3, message="zone cell"),
+        ),
+        (
+            "roles",
+            "policy",
+            "{member: a}",
+            {"source": "policy.yaml", "line": 4, "role": "hmi", "member": "a"},
+            Evidence("policy.yaml", 4, 4, message="role hmi: a"),
+        ),
+        (
+            "devices",
+            "capture",
+            "{listed: false}",
+            {"device": "00:1b:1b:00:00:01", "name": "PLC", "ips": ["10.0.0.1"], "listed": False, "packets": 5,
+             "captures": ["c0ffee"], "frames": [3], "filter": "eth.addr == 00:1b:1b:00:00:01"},
+            Evidence("plant.pcap", frames=(3,), count=5, message="PLC, 10.0.0.1",
+                     filter="eth.addr == 00:1b:1b:00:00:01"),
+        ),
+        (
+            "flows",
+            "capture",
+            "{allowed: false}",
+            {"capture": "c0ffee", "client": "10.0.0.1", "server": "10.0.0.2", "transport": "udp", "server_port": 53,
+             "connections": 2, "client_packets": 3, "server_packets": 4, "tunnel": "gtp-u", "tunnel_id": 77,
+             "filter": "udp.port == 53", "allowed": False, "frames": [1]},
+            Evidence("plant.pcap", frames=(1,), count=7, client="10.0.0.1", server="10.0.0.2", port=53,
+                     message="udp port 53, 2 connections in gtp-u tunnel 77",
+                     filter="ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && udp.port == 53"),
+        ),
+        (
+            "sessions",
+            "capture",
+            "{certificate_expired: true}",
+            {"capture": "c0ffee", "client": "10.0.0.1", "server": "10.0.0.2", "server_port": 443, "protocol": "tls",
+             "versions": ["TLS 1.0"], "ciphers": ["TLS_RSA_WITH_RC4_128_SHA"], "credentials": ["basic"],
+             "certificate_subject": "CN=plc", "certificate_key": "RSA", "certificate_key_bits": 1024,
+             "certificate_expired": True, "filter": "tls", "count": 2},
+            Evidence("plant.pcap", count=2, client="10.0.0.1", server="10.0.0.2", port=443, protocol="tls",
+                     message="TLS 1.0, TLS_RSA_WITH_RC4_128_SHA, credentials: basic, certificate CN=plc (RSA 1024 bit)",
+                     filter="ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && tls"),
+        ),
+        (
+            "identities",
+            "capture",
+            "{field: vendor}",
+            {"capture": "c0ffee", "mac": "00:1b:1b:00:00:01", "field": "vendor", "value": "Acme", "count": 4,
+             "first_frame": 8, "protocol": "modbus"},
+            Evidence("plant.pcap", frames=(8,), count=4, protocol="modbus", message="vendor: Acme"),
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_evidence_of_every_table(table: str, needs: str, fail: str, row: dict[str, Any], wanted: Evidence) -> None:
+    result = judged(small_rule(table, needs, fail, "{}"), case(**{table: [row]}))
+    assert result.verdict == "fail"
+    assert result.findings[0].evidence == (wanted,)
+
+
+def test_evidence_of_a_capture() -> None:
+    given_rule = small_rule("captures", "capture", "{complete: false}", "{complete: false}")
+    bad = capture(complete=False, unread="cut short", limits=["flows: 3"], not_understood=["CAN: 2"])
+    evidence = judged(given_rule, case(captures=[bad])).findings[0].evidence[0]
+    assert evidence.source == "plant.pcap"
+    assert evidence.message == "1000 packets, 3600.0 s, cut short, flows: 3, CAN: 2"
+
+
+@pytest.mark.parametrize("text", ["{a.b}", "{a[0]}", "{0}", "{}", "{a:>10}", "{a!r}", "{", "}", "{a"])
+def test_templates_hold_plain_names_only(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        templates.fields(text)
+
+
+@given(st.text(alphabet="{}ab. ", max_size=12))
+def test_any_template_is_filled_or_refused(text: str) -> None:
+    try:
+        names = templates.fields(text)
+    except ValueError:
+        return
+    templates.fill(text, dict.fromkeys(names, "{value}"))

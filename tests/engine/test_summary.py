@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from typing import Any
+
+from engine_cases import capture, case
+
+from scanner.engine import summary
+from scanner.engine.enriched import enriched
+from scanner.engine.summary import MOST_TRAFFIC
+from scanner.facts.frames import Facts, Provenance
+from scanner.results.model import TrafficRow
+
+
+def flow(**columns: Any) -> dict[str, Any]:
+    usual = {"connections": 1, "client_packets": 10, "server_packets": 5, "client_bytes": 100, "server_bytes": 50}
+    return usual | columns
+
+
+def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
+    row = capture(
+        sha256="ab" * 32,
+        format="pcapng+gzip",
+        truncated_packets=7,
+        gaps=1200,
+        link_types=["ethernet"],
+        not_understood=["CAN: 3"],
+        limits=["flows: 9"],
+        unread="cut short",
+        recognised_share=0.75,
+    )
+    inputs = (
+        Provenance("plant.pcap", "capture", 5, "ab" * 32, complete=False, notes=(("comments", "span port 3"),)),
+        Provenance("policy.yaml", "policy", 6, "cd"),
+        Provenance("assets.csv", "inventory", 7, "ef"),
+        Provenance("sw1.cfg", "configuration", 8, "01"),
+    )
+    facts = case(
+        captures=[row],
+        zones=[{"source": "policy.yaml", "zone": "a"}, {"source": "policy.yaml", "zone": "b"}],
+        conduits=[{"source": "policy.yaml", "conduit": "c"}],
+        inventory=[{"source": "assets.csv"}, {"source": "other.csv"}],
+        settings=[{"source": "sw1.cfg"}] * 3,
+    )
+    facts = enriched(Facts(inputs=inputs), facts.tables)
+    first, policy, inventory, configuration = summary.inputs(facts)
+    assert first.summary == {"en": "pcapng+gzip, 1,000 packets, 1 h", "zh": "pcapng+gzip，1,000 个数据包，1 小时"}
+    assert not first.complete
+    assert first.details == {
+        "comments": "span port 3",
+        "packets cut by the snap length": "7",
+        "gaps in TCP streams": "1,200",
+        "time": "2026-01-01 08:00:00 to 2026-01-01 09:00:00 UTC",
+        "link types": "ethernet",
+        "not understood": "CAN: 3",
+        "limits": "flows: 9",
+        "conversations recognised": "75%",
+        "not read": "cut short",
+    }
+    assert policy.summary["en"] == "2 zones, 1 conduit, 0 role assignments"
+    assert inventory.summary["en"] == "1 inventory entry"
+    assert configuration.summary["zh"] == "3 项配置"
+
+
+def test_devices_seen_and_devices_only_listed() -> None:
+    facts = case(
+        devices=[
+            {"device": "00:00:00:00:00:02", "name": "PLC", "ips": ["10.0.0.2"], "conflicts": ["vendor"],
+             "conflict_details": ["vendor: listed A, seen B"], "packets": 4, "zone": "cell"},
+            {"device": "00:00:00:00:00:01"},
+        ],
+        inventory=[
+            {"source": "a.csv", "row": 2, "name": "PLC", "device": "00:00:00:00:00:02", "seen": True},
+            {"source": "a.csv", "row": 3, "name": "Spare", "ips": ["10.0.0.9"], "seen": False, "type": "plc"},
+            {"source": "a.csv", "row": 4, "name": "", "id": "", "seen": None},
+        ],
+    )  # fmt: skip
+    rows = summary.devices(facts)
+    assert [(d.device, d.name, d.seen) for d in rows] == [
+        ("00:00:00:00:00:01", "00:00:00:00:00:01", True),
+        ("00:00:00:00:00:02", "PLC", True),
+        ("10.0.0.9", "Spare", False),
+        ("a.csv:4", "a.csv:4", False),
+    ]
+    assert rows[1].conflicts == ("vendor: listed A, seen B",)
+    assert rows[2].roles == ("plc",)
+
+
+def test_zones_from_the_top_with_their_devices() -> None:
+    facts = case(
+        zones=[
+            {"zone": "cell", "name": "Cell", "level": 1.0, "sl_t": 2},
+            {"zone": "dmz", "level": 3.5},
+            {"zone": "office", "level": 4.0},
+            {"zone": "odd", "level": None},
+        ],
+        devices=[{"device": "a", "zone": "cell"}, {"device": "b", "zone": "cell"}, {"device": "c", "zone": ""}],
+    )
+    rows = summary.zones(facts)
+    assert [(z.zone, z.name, z.devices) for z in rows] == [
+        ("office", "office", 0),
+        ("dmz", "dmz", 0),
+        ("cell", "Cell", 2),
+        ("odd", "odd", 0),
+    ]
+
+
+def test_traffic_between_zones() -> None:
+    facts = case(
+        zones=[{"zone": "a"}, {"zone": "b"}],
+        flows=[
+            flow(client_zone="a", server_zone="b", protocol="modbus", allowed=True, conduit="x"),
+            flow(client_zone="a", server_zone="b", protocol="", allowed=False),
+            flow(client_zone="a", server_zone="a", protocol="tls", allowed=True),
+            flow(client_zone="b", server_zone="", protocol="tls", allowed=None),
+            flow(client_zone="b", server_zone="", protocol="ssh", allowed=True, conduit="y"),
+        ],
+    )
+    assert summary.traffic(facts) == (
+        TrafficRow("a", "a", ("tls",), 1, 15, 150, allowed=True),
+        TrafficRow("a", "b", ("modbus",), 2, 30, 300, allowed=False, conduit="x"),
+        TrafficRow("b", "", ("ssh", "tls"), 2, 30, 300, allowed=None, conduit="y"),
+    )
+
+
+def test_traffic_between_addresses_without_a_policy() -> None:
+    facts = case(flows=[flow(client="10.0.0.1", server="10.0.0.2"), flow(client="10.0.0.1", server="10.0.0.2")])
+    assert summary.traffic(facts) == (TrafficRow("10.0.0.1", "10.0.0.2", (), 2, 30, 300, allowed=None),)
+    assert summary.traffic(case()) == ()
+
+
+def test_traffic_is_bounded_and_the_rest_is_added_up() -> None:
+    flows = [flow(client=f"10.0.{i // 250}.{i % 250}", server="10.9.9.9", client_bytes=5000 - i) for i in range(1003)]
+    rows = summary.traffic(case(flows=flows))
+    assert len(rows) == MOST_TRAFFIC + 1
+    assert (rows[-1].source, rows[-1].connections, rows[-1].bytes) == ("…", 3, 4000 + 3999 + 3998 + 150)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from engine_cases import TODAY, rule, tables
+
+from scanner.engine.waivers import Waiver, read_waivers, split
+from scanner.errors import DefinitionError
+
+RULES = [rule()]
+ROW = {
+    "client": "10.0.0.5",
+    "server": "10.0.1.5",
+    "server_port": 502,
+    "client_roles": ["hmi", "SCADA_server"],
+    "allowed": False,
+}
+
+
+def row(**columns: Any) -> dict[str, Any]:
+    usual = {"source": "policy.yaml", "line": 9, "rule": "writes-are-allowed", "match": "{}", "reason": "Agreed"}
+    return usual | {"approved_by": "Head"} | columns
+
+
+def read(*rows: dict[str, Any]) -> list[Waiver]:
+    return read_waivers(tables(waivers=list(rows))["waivers"], RULES)
+
+
+@pytest.mark.parametrize(
+    ("match", "covered"),
+    [
+        ({}, True),
+        ({"client": "10.0.0.5"}, True),
+        ({"client": "10.0.0.6"}, False),
+        ({"client": "10.0.0.5", "server": "10.0.1.5"}, True),
+        ({"client": "10.0.0.5", "server": "10.0.1.6"}, False),
+        ({"server_port": 502}, True),
+        ({"server_port": "502"}, True),
+        ({"server_port": 503}, False),
+        ({"client_roles": "scada_server"}, True),
+        ({"client_roles": "switch"}, False),
+        ({"allowed": False}, True),
+        ({"allowed": True}, False),
+        ({"client": "10.0.0.*"}, False),
+    ],
+)
+def test_what_a_waiver_covers(match: dict[str, Any], covered: bool) -> None:
+    (waiver,) = read(row(match=json.dumps(match)))
+    failing, waived, expired = split([ROW], [waiver], TODAY)
+    assert (failing, list(waived.values()), expired) == (([], [[ROW]], []) if covered else ([ROW], [], []))
+
+
+@pytest.mark.parametrize(
+    ("until", "holds"), [("", True), ("2026-05-01", True), ("2026-04-30", False), ("2027-01-01", True)]
+)
+def test_the_last_day_counts(until: str, holds: bool) -> None:
+    (waiver,) = read(row(until=until))
+    failing, _, expired = split([ROW], [waiver], date(2026, 5, 1))
+    assert (not failing) is holds
+    assert expired == ([] if holds else [waiver])
+
+
+def test_a_valid_waiver_wins_over_an_expired_one() -> None:
+    waivers = read(row(until="2026-01-01"), row(line=20))
+    failing, waived, expired = split([ROW], waivers, TODAY)
+    assert (failing, list(waived), expired) == ([], [waivers[1]], [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "wanted"),
+    [
+        (
+            {"rule": "writes-allowed"},
+            "policy.yaml: line 9: waiver for unknown rule 'writes-allowed'; did you mean 'writes-are-allowed'?",
+        ),
+        ({"match": '{"cilent": "a"}'}, "its subjects have no column 'cilent'; did you mean 'client'?"),
+        ({"until": "31.12.2026"}, "'31.12.2026' is not a date; expected for example 2026-12-31"),
+    ],
+)
+def test_mistakes(columns: dict[str, Any], wanted: str) -> None:
+    with pytest.raises(DefinitionError) as error:
+        read(row(**columns))
+    assert wanted in str(error.value)
+
+
+def test_every_wrong_waiver_is_told() -> None:
+    with pytest.raises(DefinitionError) as error:
+        read(row(rule="a"), row(rule="b", line=10), row(until="x", line=11))
+    assert len(error.value.problems) == 3

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from scanner.engine import words
+from scanner.engine.hints import expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en", "zh"),
+    [
+        (0, "0.0 s", "0.0 秒"),
+        (9.96, "10.0 s", "10.0 秒"),
+        (12, "12 s", "12 秒"),
+        (60, "1 min", "1 分"),
+        (95, "1 min 35 s", "1 分 35 秒"),
+        (3600, "1 h", "1 小时"),
+        (3605, "1 h", "1 小时"),
+        (11_520, "3 h 12 min", "3 小时 12 分"),
+        (90_000, "1 d 1 h", "1 天 1 小时"),
+    ],
+)
+def test_durations(seconds: float, en: str, zh: str) -> None:
+    assert words.duration(seconds) == {"en": en, "zh": zh}
+
+
+def test_counts() -> None:
+    assert words.counted(1, "client") == {"en": "1 client", "zh": "1 个客户端"}
+    assert words.counted(1234, "policy") == {"en": "1,234 policies", "zh": "1,234 份策略"}
+
+
+@pytest.mark.parametrize(("part", "text"), [(0, "0%"), (0.004, "<1%"), (0.5, "50%"), (1, "100%")])
+def test_shares(part: float, text: str) -> None:
+    assert words.share(part) == text
+
+
+def test_hints() -> None:
+    assert expected("sr 2.1", ["SR 2.1", "SR 1.1"]) == "did you mean 'SR 2.1'?"
+    assert expected("zzz", ["b", "a"]) == "expected one of: a, b"
+    assert expected("zzz", [f"w{i:02}" for i in range(40)]).endswith(", w29 and 10 more")
+    assert expected("zzz", []) == ""
