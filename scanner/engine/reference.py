@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 
-from scanner.engine.attack import TECHNIQUES, VERSION
+from scanner.engine.attack import SUCCESSORS, TECHNIQUES, VERSION
 from scanner.engine.frameworks import Framework
 from scanner.engine.rules import Minimum, Rule
 from scanner.engine.words import INPUTS
@@ -42,9 +42,14 @@ def _rule(rule: Rule, frameworks: dict[str, Framework]) -> Iterator[str]:
         ids = [m.requirement for m in rule.mappings if m.framework == framework]
         yield f"- {frameworks[framework].title['en']}: {', '.join(_requirement(frameworks[framework], i) for i in ids)}"
     if rule.attack:
-        yield f"- ATT&CK for ICS: {', '.join(f'{t} {TECHNIQUES[t]}' for t in rule.attack)}"
+        yield f"- ATT&CK for ICS: {', '.join(map(_technique, rule.attack))}"
     yield f"\nWhy: {rule.rationale['en']}\n"
     yield f"What to do: {rule.remediation['en']}\n"
+
+
+def _technique(name: str) -> str:
+    later = f" (from version 19: {SUCCESSORS[name]})" if name in SUCCESSORS else ""
+    return f"{name} {TECHNIQUES[name]}{later}"
 
 
 def _minimum(minimum: Minimum) -> Iterator[str]:

@@ -28,7 +28,7 @@ _CATEGORIES = frozenset(
         "system",
     }
 )
-_CONFLICTS = frozenset({"address", "mac", "vendor", "model", "firmware"})
+_CONFLICTS = frozenset({"address", "mac", "vendor", "model", "order_number", "serial", "firmware"})
 SUMMED = frozenset(
     {
         "count",

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from engine_cases import RULE, TODAY, capture, changed, rule
+
+from scanner.engine import examples
+from scanner.engine.rules import Example
+from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.schema import TABLES
+from scanner.results.model import Verdict
+
+FAIL = "  fail: [{facts: {operations: [{verb: write, allowed: false}]}}]\n"
+
+
+def failures(*pairs: tuple[str, str]) -> list[str]:
+    return [str(f) for f in examples.test_rules([rule(changed(*pairs))])]
+
+
+def test_examples_that_hold() -> None:
+    assert failures() == []
+
+
+def test_an_example_that_does_not_hold_is_told_with_place_and_reason() -> None:
+    told = failures(("[{verb: write, allowed: true}]", "[{verb: write, allowed: false}]"))
+    place = "rules/commands/writes-are-allowed.yaml: line 17, column 10"
+    assert told == [f"{place}: example should be pass but is fail: 1 of 1 distinct operation failed."]
+
+
+def test_an_example_has_the_inputs_that_the_rule_needs_unless_it_says_otherwise() -> None:
+    case = (
+        "  no-evidence: [{name: no policy, inputs: [capture], facts: {operations: [{verb: write, allowed: false}]}}]\n"
+    )
+    assert failures((FAIL, FAIL + case)) == []
+
+
+def test_a_stated_capture_replaces_the_sufficient_one() -> None:
+    brief = "  no-evidence: [{facts: {captures: [{duration: 5, last_time: 2026-01-01T08:00:05Z}], operations: []}}]\n"
+    cut = "  no-evidence: [{facts: {captures: [{complete: false}], operations: [{verb: write, allowed: true}]}}]\n"
+    assert failures((FAIL, FAIL + brief)) == []
+    assert failures((FAIL, FAIL + cut.replace("no-evidence:", "waived:"))) != []
+    assert failures((FAIL, FAIL + cut)) == []
+
+
+def test_waivers_may_be_part_of_an_example() -> None:
+    rows = "{waivers: [{rule: writes-are-allowed, match: '{}'}], operations: [{verb: write, allowed: false}]}"
+    assert failures((FAIL, FAIL + f"  waived: [{{facts: {rows}}}]\n")) == []
+
+
+def test_derived_columns_that_are_not_stated_are_computed() -> None:
+    policy = "zones: [{zone: cell, subnets: [10.0.1.0/24], level: 1}, {zone: office, subnets: [10.0.0.0/24], level: 4}]"
+    row = "operations: [{verb: write, transport: tcp, client: 10.0.0.5, server: 10.0.1.5, server_port: 502}]"
+    assert failures((FAIL, f"  fail: [{{facts: {{{policy}, {row}}}}}]\n")) == []
+
+
+def test_every_example_is_set_in_the_same_day() -> None:
+    assert examples.TODAY < TODAY
+
+
+def test_examples_of_files_go_through_the_given_reader() -> None:
+    seen: list[Example] = []
+
+    def read_files(example: Example) -> Facts:
+        seen.append(example)
+        rows = {"captures": [capture()], "operations": [{"verb": "read", "protocol": "modbus"}]}
+        return Facts(
+            tables={name: frame(TABLES[name], given) for name, given in rows.items()},
+            inputs=(Provenance("a.pcap", "capture", 1, "ab"), Provenance("p.yaml", "policy", 1, "cd")),
+        )
+
+    text = RULE.replace(FAIL, FAIL + "  waived: [{capture: captures/a.pcap, policy: p.yaml}]\n")
+    told = examples.test_rules([rule(text)], read_files)
+    assert [(e.capture, e.policy, e.verdict) for e in seen] == [("captures/a.pcap", "p.yaml", Verdict.WAIVED)]
+    assert [f.got for f in told] == ["not-applicable"]
+    assert examples.test_rules([rule(text)]) == [], "without a reader they are left out"
+
+
+@pytest.mark.parametrize("verdict", ["fail", "pass"])
+def test_the_expectation_is_really_compared(verdict: str) -> None:
+    other = {"fail": "allowed: true", "pass": "allowed: false"}[verdict]
+    mine = {"fail": "allowed: false", "pass": "allowed: true"}[verdict]
+    assert (
+        len(
+            failures(
+                (
+                    f"{verdict}: [{{facts: {{operations: [{{verb: write, {mine}",
+                    f"{verdict}: [{{facts: {{operations: [{{verb: write, {other}",
+                )
+            )
+        )
+        == 1
+    )

@@ -1,0 +1,73 @@
+"""Every packaged rule: its examples hold, its words exist, the page about it is current."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from engine_cases import FRAMEWORKS
+
+from scanner.engine import examples
+from scanner.engine.loader import load_rules
+from scanner.engine.profiles import load_profile, profile_names
+from scanner.engine.reference import page
+from scanner.engine.rules import Rule
+from scanner.engine.selections import possible_words
+from scanner.protocols import protocols
+from scanner.protocols.base import Verb
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    return {r.id: r for r in load_rules()}
+
+
+def cases() -> Iterator[tuple[str, int]]:
+    for name, rule in rules().items():
+        yield from ((name, i) for i, example in enumerate(rule.examples) if not example.from_files)
+
+
+@pytest.mark.parametrize(("name", "index"), cases(), ids=str)
+def test_examples_of_facts(name: str, index: int) -> None:
+    example = rules()[name].examples[index]
+    result = examples.run_example(rules()[name], example)
+    assert result.verdict is example.verdict, f"{example.place} {example.name}: {result.reason['en']}"
+
+
+@pytest.mark.parametrize("name", rules())
+def test_files_that_examples_name_exist(name: str) -> None:
+    for example in rules()[name].examples:
+        for file in filter(None, (example.capture, example.policy, example.inventory, example.configuration)):
+            assert (ROOT / "fixtures" / file).exists(), file
+
+
+@pytest.mark.parametrize("name", rules())
+def test_some_protocol_can_give_what_the_rule_looks_for(name: str) -> None:
+    """A rule on operations whose verbs no admitted protocol has could never find a subject."""
+    rule = rules()[name]
+    if rule.table != "operations" or not rule.where:
+        return
+    verbs = possible_words(rule.where, "verb", frozenset(Verb))
+    spoken = possible_words(rule.where, "protocol", frozenset(protocols()))
+    assert any(verbs & set(protocols()[p].verbs) for p in spoken)
+
+
+def test_there_are_at_least_thirty_rules_in_the_asked_families() -> None:
+    families = {r.family for r in rules().values()}
+    assert len(rules()) >= 30
+    assert {"conduits", "commands", "cleartext", "tls", "assets", "internet", "capture"} <= families
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_every_profile_selects_something(name: str) -> None:
+    profile = load_profile(name, list(rules().values()), list(FRAMEWORKS.values()))
+    assert profile.chosen(rules().values(), FRAMEWORKS.values())
+
+
+def test_the_reference_page_is_current() -> None:
+    written = (ROOT / "docs" / "rule-reference.md").read_text(encoding="utf-8")
+    assert written == page(rules().values(), FRAMEWORKS.values()), "run: make docs"
