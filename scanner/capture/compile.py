@@ -171,7 +171,9 @@ class _Compiler:
         self._case(Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
         self.case_framing += [len(self.rows["framing"])] * (len(cases) + 1)
         looked_at = [t.at for c in cases for t in c.when if isinstance(t, Byte)]
-        root = self._tree([(first_case + i, c.when) for i, c in enumerate(cases)], first_case + len(cases), frozenset())
+        whens = [*(c.when for c in cases), ()]
+        at_bytes = {at: _byte_classes(whens, at) for at in sorted({at for at in looked_at if at >= 0})}
+        root = self._tree(first_case, at_bytes, (1 << len(whens)) - 1, frozenset())
         cut = self._cutter(framing.cutter)
         seen = [t.at + 1 for t in framing.sync if isinstance(t, Byte) and t.at >= 0]
         cut["probe"] = max([cut.get("probe", 1), *seen])
@@ -282,26 +284,28 @@ class _Compiler:
             }
         return {"kind": WHOLE, "minimum": 1, "maximum": 1 << 62, "probe": 1}
 
-    def _tree(self, cases: list[tuple[int, tuple[Test, ...]]], otherwise: int, seen: frozenset[int]) -> int:
-        """Build the node or leaf for ``cases``; returns its index as ``children`` writes it."""
-        at = _best_byte([when for _, when in cases], seen)
+    def _tree(self, first_case: int, bytes_: dict[int, _ByteClasses], live: int, seen: frozenset[int]) -> int:
+        """Build the node or leaf for the cases in the bit set ``live``; returns its index as ``children`` writes it."""
+        at = _best_byte(bytes_, live, seen)
         if at is None or len(self.rows["node"]) >= _MAX_NODES:
-            return self._leaf([number for number, _ in cases], otherwise)
+            members = [first_case + i for i in range(live.bit_length()) if live >> i & 1]
+            return self._leaf(members)
         node = len(self.rows["node"])
         self.rows["node"].append((at, len(self.children)))
         base = len(self.children)
         self.children += [0] * (ABSENT + 1)
-        made: dict[tuple[int, ...], int] = {}
-        for value in range(ABSENT + 1):
-            left = [(number, when) for number, when in cases if _possible(when, at, value)]
-            same = tuple(number for number, _ in left)
-            if same not in made:
-                made[same] = self._tree(left, otherwise, seen | {at})
-            self.children[base + value] = made[same]
+        made: dict[int, int] = {}
+        below = []
+        for possible, _ in bytes_[at].classes:
+            left = live & possible
+            if left not in made:
+                made[left] = self._tree(first_case, bytes_, left, seen | {at})
+            below.append(made[left])
+        self.children[base : base + ABSENT + 1] = [below[number] for number in bytes_[at].class_of]
         return node
 
-    def _leaf(self, cases: list[int], otherwise: int) -> int:
-        members = (*cases, otherwise)
+    def _leaf(self, cases: list[int]) -> int:
+        members = tuple(cases)
         if members not in self.leaf_ids:
             self.leaf_ids[members] = len(self.rows["leaf"])
             self.rows["leaf"].append((len(self.leaf_cases), len(self.leaf_cases) + len(members)))
@@ -356,25 +360,38 @@ def _transport(name: str) -> str:
     return "ethernet" if name == "ethertype" else name
 
 
-def _possible(when: tuple[Test, ...], at: int, value: int) -> bool:
-    """The tests at byte ``at`` allow ``value`` (ABSENT: the message has no such byte)."""
-    return all(value in test.among for test in when if isinstance(test, Byte) and test.at == at)
+@dataclass(frozen=True)
+class _ByteClasses:
+    """The values of one byte (and ABSENT) by which cases they leave possible, as bit sets with how many values do."""
+
+    classes: list[tuple[int, int]]
+    class_of: list[int]
 
 
-def _best_byte(whens: Sequence[tuple[Test, ...]], seen: frozenset[int]) -> int | None:
+def _byte_classes(whens: Sequence[tuple[Test, ...]], at: int) -> _ByteClasses:
+    possible = [(1 << len(whens)) - 1] * (ABSENT + 1)
+    for number, when in enumerate(whens):
+        for test in when:
+            if isinstance(test, Byte) and test.at == at:
+                for value in range(ABSENT + 1):
+                    if value not in test.among:
+                        possible[value] &= ~(1 << number)
+    numbers: dict[int, int] = {}
+    class_of = [numbers.setdefault(cases, len(numbers)) for cases in possible]
+    return _ByteClasses([(cases, class_of.count(number)) for cases, number in numbers.items()], class_of)
+
+
+def _best_byte(bytes_: dict[int, _ByteClasses], live: int, seen: frozenset[int]) -> int | None:
     """The byte whose value leaves the fewest cases possible; None when no byte helps."""
-    if len(whens) < 2:
+    best: tuple[int, int] | None = None
+    every = live.bit_count() * (ABSENT + 1)
+    if live.bit_count() <= 2:  # one case and what meets none
         return None
-    best: tuple[float, int] | None = None
-    for at in sorted({t.at for when in whens for t in when if isinstance(t, Byte) and t.at >= 0} - seen):
-        left = sum(
-            len(frozenset.intersection(*[t.among for t in when if isinstance(t, Byte) and t.at == at]))
-            if any(isinstance(t, Byte) and t.at == at for t in when)
-            else 256
-            for when in whens
-        )
-        if left < 256 * len(whens) and (best is None or left < best[0]):
-            best = (left, at)
+    for at, byte in bytes_.items():
+        if at not in seen:
+            left = sum((live & cases).bit_count() * values for cases, values in byte.classes)
+            if left < every and (best is None or left < best[0]):
+                best = (left, at)
     return best[1] if best else None
 
 

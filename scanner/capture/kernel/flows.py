@@ -256,3 +256,14 @@ class Flows:
             "tunnels": self.carriers.table(),
             "confirmed": self.recognition.confirmed(),
         }
+
+
+def decode_only(index: Index, decoder: Decoder, packet: Packet) -> None:
+    """Decode every record and drop it: what a benchmark subtracts to see what the tables cost."""
+    i: cython.Py_ssize_t
+    for i in range(index.count):
+        packet.frame = index.first_frame + i
+        packet.time = index.time[i]
+        decoder.decode(packet, index.offset[i], index.captured[i], index.wire[i], index.link[i])
+        while packet.more:
+            decoder.resume(packet)
