@@ -1,15 +1,19 @@
-from scanner.capture.kernel.packet cimport (
-    DONE, IP, LINK, NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP, SOUND, MALFORMED, CUT, UNKNOWN, Packet
-)
+from scanner.capture.kernel.packet cimport *
+from scanner.capture.kernel.records cimport Index
+from scanner.capture.kernel.link cimport link_layer, llc, ppp
+from scanner.capture.kernel.encapsulation cimport gre, ip_in_ip, mpls, pppoe, udp_tunnel
+from scanner.capture.kernel.wlan cimport a_msdu, wlan_layer
 
 cdef class Decoder:
     cdef const unsigned char[::1] chunk
-    cdef long long malformed_packets
     cdef bint replaced
     cdef int last_link
     cdef long long last_link_count
-    cdef object link_counts
-    cdef object unknown_counts
+    cdef dict link_counts
+    cdef dict unknown_counts
+    cdef long long malformed_packets
+    cdef long long fragments
+    cdef object reassembler
 
     cdef int decode(
         self, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, int linktype
@@ -17,6 +21,10 @@ cdef class Decoder:
     cdef int resume(self, Packet packet) except -1 nogil
     cdef int run(self, Packet packet, int layer) except -1 nogil
     cdef int step(self, Packet packet, int layer) except -2 nogil
+    cdef int frame_layer(self, Packet packet, int ethertype) except -2 nogil
+    cdef int datagram_layer(self, Packet packet, int layer) except -2 nogil
+    cdef int _loop(self, Packet packet, Index index) except -1 nogil
     cdef int restore(self, Packet packet) except -1 with gil
     cdef int count_link(self, int linktype) except -1 with gil
     cdef int note(self, Packet packet) except -1 with gil
+    cdef int reassemble(self, Packet packet) except -2 with gil

@@ -32,6 +32,37 @@ cdef enum:
     CUT = 2
     UNKNOWN = 3
 
+# Categories and reasons of what is not understood; scanner.capture.names has their text.
+cdef enum:
+    OF_LINK_TYPE = 0
+    OF_ETHERTYPE = 1
+    OF_PPP = 2
+    OF_GRE = 3
+    OF_LLC = 4
+    OF_REASON = 5
+
+cdef enum:
+    HEADERS_CUT = 0
+    WLAN_ENCRYPTED = 1
+    WLAN_NO_DATA = 2
+    WLAN_FRAGMENT = 3
+    MACSEC = 4
+    ISL = 5
+    MPLS_PAYLOAD = 6
+    COOKED_PAYLOAD = 7
+    LOOPBACK_FAMILY = 8
+    GRE_ROUTING = 9
+    ERSPAN_PAYLOAD = 10
+    WLAN_DAMAGED = 11
+
+# Special layers, above LINK.
+cdef enum:
+    LLC = 0x30000
+    PPP = 0x30001
+    IP_FRAGMENT = 0x30002
+    SCTP_CHUNKS = 0x30003
+    A_MSDU = 0x30004
+
 cdef class Packet:
     cdef const unsigned char[::1] buffer
     # record
@@ -83,19 +114,31 @@ cdef class Packet:
     cdef readonly int trouble
     cdef readonly int category
     cdef readonly int number
+    # of an IP fragment
+    cdef int fragment_offset
+    cdef bint fragment_more
+    cdef long long fragment_identifier
+    cdef bint reassembled
     # further payloads of the same frame
     cdef readonly bint more
     cdef int resume_layer
     cdef Py_ssize_t resume_at
     cdef Py_ssize_t resume_end
     cdef Py_ssize_t resume_wire_end
+    cdef bint resume_reassembled
 
     cdef int u8(self, Py_ssize_t at) except -1 nogil
     cdef int u16(self, Py_ssize_t at) except -1 nogil
     cdef long long u32(self, Py_ssize_t at) except -1 nogil
     cdef long long u48(self, Py_ssize_t at) except -1 nogil
     cdef unsigned long long u64(self, Py_ssize_t at) except? 0xFFFFFFFFFFFFFFFF nogil
+    cdef int u16le(self, Py_ssize_t at) except -1 nogil
+    cdef long long u32le(self, Py_ssize_t at) except -1 nogil
     cdef bint lacks(self, Py_ssize_t need) except -1 nogil
     cdef int malformed(self) except -2 nogil
     cdef int unknown(self, int category, int number) except -2 nogil
     cdef int enter_tunnel(self, int tunnel, unsigned int identifier) except -1 nogil
+    cdef int shorten(self, Py_ssize_t length) except -1 nogil
+    cdef int cut_tail(self, Py_ssize_t length) except -1 nogil
+    cdef int resume_with(self, int layer, Py_ssize_t at) except -1 nogil
+    cdef int bind(self, int family, long long mac, unsigned long long high, unsigned long long low) except -1 nogil

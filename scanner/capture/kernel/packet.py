@@ -1,8 +1,8 @@
 # cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """One packet as the layers leave it for the flows: addresses, ports, tunnel, and where the payload lies.
 
-A single ``Packet`` is reused for every frame of a capture. The layers (``layers``, ``link``, ``tunnels``...) move
-the cursor ``at``..``end`` inwards and fill the fields; the fields' C types are in ``packet.pxd``.
+A single ``Packet`` is reused for every frame of a capture. The layers (modules ``layers``, ``link``, ``wlan``,
+``encapsulation``) move the cursor ``at``..``end`` inwards and fill the fields, whose C types are in ``packet.pxd``.
 
 A layer function returns what comes next as one number: an EtherType as it is (below 0x10000), ``IP`` + protocol number,
 ``LINK`` + LINKTYPE number, or ``DONE``.
@@ -19,6 +19,10 @@ if not cython.compiled:
     NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP = range(7)
     NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP = range(10)
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
+    OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
+    HEADERS_CUT, WLAN_ENCRYPTED, WLAN_NO_DATA, WLAN_FRAGMENT, MACSEC, ISL, MPLS_PAYLOAD = range(7)
+    COOKED_PAYLOAD, LOOPBACK_FAMILY, GRE_ROUTING, ERSPAN_PAYLOAD, WLAN_DAMAGED = range(7, 12)
+    LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU = range(0x30000, 0x30005)
 
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are enumerations in packet.pxd.
 TUNNELS = ("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip")
@@ -37,9 +41,9 @@ class Packet:
     What was found
         kind: 0 nothing usable; 1 layer-2 frame with a payload and no IP; 2 IP fragment that completes nothing yet;
         3 IP datagram without ports (ICMP, IGMP, OSPF…; or its transport header is missing or broken); 4 TCP; 5 UDP;
-        6 SCTP (``sequence`` is the TSN of a DATA chunk, ``flags`` its chunk type).
+        6 SCTP (``sequence``: TSN, ``acknowledgement``: payload protocol, ``flags``: chunk type << 8 | chunk flags).
     Layer 2
-        has_macs: source_mac and target_mac (48-bit numbers) belong to the ends of this packet's own link; False inside
+        has_macs: source_mac and target_mac (48-bit numbers, 0 unknown) are of this packet's own link; False inside
         tunnels that carry bare IP. vlan: outermost VLAN identifier, -1 none (the null identifier 0 of a priority tag
         is no VLAN). ethertype: the final EtherType, or the LLC DSAP (below 1536), -1 none.
     Outermost tunnel
@@ -81,6 +85,10 @@ class Packet:
         self.more = False
         self.resume_layer = DONE
         self.resume_at = self.resume_end = self.resume_wire_end = 0
+        self.resume_reassembled = False
+        self.fragment_offset = self.fragment_identifier = 0
+        self.fragment_more = False
+        self.reassembled = False
 
     @cython.cfunc
     @cython.nogil
@@ -120,6 +128,21 @@ class Packet:
         high: cython.ulonglong = self.u32(at)
         low: cython.ulonglong = self.u32(at + 4)
         return high << 32 | low
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def u16le(self, at: cython.Py_ssize_t) -> cython.int:
+        """Little-endian 16-bit number at ``at``."""
+        return self.buffer[at + 1] << 8 | self.buffer[at]
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def u32le(self, at: cython.Py_ssize_t) -> cython.longlong:
+        """Little-endian 32-bit number at ``at``."""
+        high: cython.longlong = self.u16le(at + 2)
+        return high << 16 | self.u16le(at)
 
     @cython.cfunc
     @cython.nogil
@@ -166,3 +189,55 @@ class Packet:
         if self.family:  # the link belongs to the outer packet; PPPoE and MPLS lie directly on theirs
             self.has_macs = False
         return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def shorten(self, length: cython.Py_ssize_t) -> cython.int:
+        """A length field says that ``length`` bytes follow the cursor: what comes after is padding or a trailer."""
+        if self.at + length > self.wire_end:
+            self.trouble = MALFORMED
+            return 0
+        self.wire_end = self.at + length
+        self.end = min(self.end, self.wire_end)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def cut_tail(self, length: cython.Py_ssize_t) -> cython.int:
+        """The last ``length`` bytes on the wire are a trailer."""
+        self.wire_end = max(self.wire_end - length, self.at)
+        self.end = min(self.end, self.wire_end)
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def resume_with(self, layer: cython.int, at: cython.Py_ssize_t) -> cython.int:
+        """Another payload follows at ``at``, as far as the present one reaches."""
+        self.more = True
+        self.resume_layer = layer
+        self.resume_at = at
+        self.resume_end = self.end
+        self.resume_wire_end = self.wire_end
+        self.resume_reassembled = self.reassembled
+        return 0
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def bind(
+        self, family: cython.int, mac: cython.longlong, high: cython.ulonglong, low: cython.ulonglong
+    ) -> cython.int:
+        """The packet itself says that ``mac`` has this address."""
+        if mac and (high or low):
+            self.binding = family
+            self.binding_mac = mac
+            self.binding_high = high
+            self.binding_low = low
+        return 0
+
+    def payload(self) -> bytes:
+        """A copy of the captured payload: for tests and inspection."""
+        return bytes(self.buffer[self.at : self.end])

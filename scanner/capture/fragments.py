@@ -1,0 +1,132 @@
+"""Joins the fragments of IP datagrams (RFC 791, RFC 8200 section 4.5) within limits.
+
+Fragments that overlap are refused with their whole datagram (RFC 5722; for IPv4 too, where only attacks overlap);
+an exact repetition, which a mirror port easily shows, is passed over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TIMEOUT = 60_000_000_000  # ns of packet time from the first fragment seen to the last
+MAX_DATAGRAMS = 1024  # incomplete at one time
+MAX_BYTES = 16 << 20  # held for them
+MAX_DATAGRAM = 65535
+
+Key = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a datagram: where, its length on the wire, what was captured of it, whether more follow."""
+
+    offset: int
+    wire: int
+    data: bytes
+    more: bool
+    protocol: int
+
+    @property
+    def end(self) -> int:
+        """Offset behind it."""
+        return self.offset + self.wire
+
+
+@dataclass(slots=True)
+class Datagram:
+    """A whole datagram without its IP header: ``data`` is what was captured from its start, ``wire`` its length."""
+
+    data: bytes
+    wire: int
+    protocol: int
+
+
+@dataclass(slots=True)
+class _Partial:
+    started: int
+    pieces: dict[int, Fragment] = field(default_factory=dict)  # by offset
+    total: int = -1
+    fragments: int = 0
+    held: int = 0
+    refused: bool = False
+
+    def fits(self, new: Fragment) -> bool:
+        """``new`` can be a part of this datagram: lengths allowed, no byte brought twice, nothing behind the end."""
+        if new.end > MAX_DATAGRAM or (new.more and (new.wire == 0 or new.wire % 8)):
+            return False
+        if any(new.offset < old.end and old.offset < new.end for old in self.pieces.values()):
+            return False
+        if self.total >= 0:
+            return new.more and new.end <= self.total
+        return new.more or all(old.end <= new.end for old in self.pieces.values())
+
+    def joined(self) -> Datagram | None:
+        """The datagram, when no byte is missing."""
+        if self.total < 0 or sum(p.wire for p in self.pieces.values()) != self.total:
+            return None
+        data = bytearray()
+        for at in sorted(self.pieces):
+            if len(data) < at:  # the capture cut an earlier fragment short
+                break
+            data += self.pieces[at].data
+        return Datagram(bytes(data), self.total, self.pieces[0].protocol)
+
+
+class Reassembler:
+    """The incomplete datagrams of one capture; ``dropped`` counts fragments that came to nothing."""
+
+    def __init__(self) -> None:
+        self._partial: dict[Key, _Partial] = {}
+        self._held = 0
+        self.dropped = 0
+
+    def add(self, key: Key, fragment: Fragment, time: int) -> Datagram | None:
+        """One fragment seen at ``time``; gives the datagram that it completes. ``key`` names the datagram."""
+        self._expire(time)
+        partial = self._partial.get(key)
+        if partial is not None and abs(time - partial.started) > TIMEOUT:
+            self._drop(key)
+            partial = None
+        if partial is None:
+            partial = self._partial[key] = _Partial(time)
+        partial.fragments += 1
+        if partial.refused or partial.pieces.get(fragment.offset) == fragment:
+            return None
+        if not partial.fits(fragment):
+            self._refuse(partial)
+            return None
+        partial.pieces[fragment.offset] = fragment
+        partial.held += len(fragment.data)
+        self._held += len(fragment.data)
+        if not fragment.more:
+            partial.total = fragment.end
+        whole = partial.joined()
+        if whole is not None:
+            del self._partial[key]
+            self._held -= partial.held
+        return whole
+
+    def finish(self) -> int:
+        """Give up what is incomplete; the fragments that came to nothing in the whole capture."""
+        for key in list(self._partial):
+            self._drop(key)
+        return self.dropped
+
+    def _refuse(self, partial: _Partial) -> None:
+        self._held -= partial.held
+        partial.pieces.clear()
+        partial.held = 0
+        partial.refused = True
+
+    def _expire(self, time: int) -> None:
+        while self._partial:
+            key, oldest = next(iter(self._partial.items()))
+            full = len(self._partial) > MAX_DATAGRAMS or self._held > MAX_BYTES
+            if not full and time - oldest.started <= TIMEOUT:
+                return
+            self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        partial = self._partial.pop(key)
+        self._held -= partial.held
+        self.dropped += partial.fragments
