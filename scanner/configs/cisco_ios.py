@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from scanner.configs import acls
 from scanner.configs.secrets import MASK
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Configuration, Sheet, account, whole
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Configuration, Sheet, account, unguarded, whole
 from scanner.configs.tree import Grammar, Node, Opaque, Tree, every, last, parse
 
 DIALECT = "cisco-ios"
@@ -245,15 +245,21 @@ def _ssh(_tree: Tree, sheet: Sheet) -> None:
 
 
 def _web(tree: Tree, sheet: Sheet) -> None:
-    sheet.switch("management", "http", "enabled", _exact(tree, "ip http server"), default=UNKNOWN)
-    sheet.switch("management", "https", "enabled", _exact(tree, "ip http secure-server"), default=UNKNOWN)
-    node = tree.last("ip http access-class")
-    words = [w for w in node.after("ip http access-class") if w not in ("ipv4", "ipv6")] if node else []
-    for item, server in (("http", "ip http server"), ("https", "ip http secure-server")):
-        if node and words and not node.negated:
-            sheet.put("management", item, "acl", words[0], node)
+    guard = tree.last("ip http access-class")
+    words = [w for w in guard.after("ip http access-class") if w not in ("ipv4", "ipv6")] if guard else []
+    for item, server, modules in (
+        ("http", "ip http server", "ip http active-session-modules none"),
+        ("https", "ip http secure-server", "ip http secure-active-session-modules none"),
+    ):
+        on = _exact(tree, server)
+        stub = _exact(tree, modules)  # the server then answers web authentication only, no management
+        enabled = UNKNOWN if on is None else NO if on.negated or _is_on(stub) else YES
+        at = stub if _is_on(stub) else on
+        sheet.put("management", item, "enabled", enabled, at, present=on is not None)
+        if guard and words and not guard.negated:
+            sheet.put("management", item, "acl", words[0], guard)
         else:
-            sheet.missing("management", item, "acl", node=_exact(tree, server))
+            sheet.missing("management", item, "acl", unguarded(enabled), on)
     for item, setting, command, default in (
         ("http", "authentication", "ip http authentication", "enable"),
         ("https", "version", "ip http tls-version", UNKNOWN),
@@ -562,7 +568,7 @@ def _transport(block: Node) -> tuple[str, Node | None]:
 def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
     node = last(block.children, "exec-timeout")
     if closed:
-        sheet.put("line", name, "idle_timeout", "closed", node or block, present=node is not None)
+        sheet.put("line", name, "idle_timeout", CLOSED, node or block, present=node is not None)
     elif node is None:
         sheet.missing("line", name, "idle_timeout", "600", block)
     else:
@@ -578,7 +584,7 @@ def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None
 def _line_access(sheet: Sheet, name: str, block: Node, *, aaa: bool, closed: bool) -> None:
     login = last(block.children, "login")
     if closed:
-        sheet.put("line", name, "authentication", "closed", login or block, present=login is not None)
+        sheet.put("line", name, "authentication", CLOSED, login or block, present=login is not None)
     elif login is None:
         default = "aaa" if aaa else "none" if name.startswith("console") else UNKNOWN
         sheet.missing("line", name, "authentication", default, block)
@@ -594,7 +600,7 @@ def _line_access(sheet: Sheet, name: str, block: Node, *, aaa: bool, closed: boo
         return
     bound = [n for n in block.children if _access_class(n)[1:2] == ["in"]]
     if closed:
-        sheet.put("line", name, "access_acl", "closed", block, present=False)
+        sheet.put("line", name, "access_acl", CLOSED, block, present=False)
     elif bound:
         sheet.put("line", name, "access_acl", _access_class(bound[-1])[0], bound[-1])
     else:

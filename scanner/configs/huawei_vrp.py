@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs import acls
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Configuration, Sheet, account, whole
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Configuration, Sheet, account, unguarded, whole
 from scanner.configs.tree import Grammar, Node, Opaque, Tree, every, last, parse
 
 DIALECT = "huawei-vrp"
@@ -160,6 +160,15 @@ _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 )
 
 
+_COMMANDS = {item: commands for item, commands, _ in _SERVICES}
+_GUARDS = (
+    ("http", ("http acl", "http server acl")),
+    ("https", ("http acl", "http secure-server acl")),
+    ("ssh", ("ssh server acl", "ssh ipv4 server acl")),
+    ("telnet", ("telnet server acl",)),
+)
+
+
 def _enabled(tree: Tree, commands: tuple[str, ...]) -> tuple[str, Node | None]:
     """Whether a service is on by any of its commands: yes, no or unknown-default, and the line that says so."""
     states: dict[str, Node] = {}
@@ -184,23 +193,18 @@ def _services(tree: Tree, sheet: Sheet) -> None:
             sheet.put("management", item, "enabled", answer, node)
         else:
             sheet.missing("management", item, "enabled", default)
-    for item in ("http", "https"):
-        _guarded(tree, sheet, item, ("http acl", "http server acl", "http secure-server acl"))
-    _guarded(tree, sheet, "ssh", ("ssh server acl", "ssh ipv4 server acl"))
-    _guarded(tree, sheet, "telnet", ("telnet server acl",))
+    for item, acl in _GUARDS:
+        answer, on = _enabled(tree, _COMMANDS[item])
+        node = tree.last(*acl)
+        if node and not node.negated:
+            sheet.put("management", item, "acl", node.text.split()[-1], node)
+        else:
+            sheet.missing("management", item, "acl", unguarded(answer), on)
     header = tree.last("header")
     if header and not header.negated:
         sheet.put("management", "device", "banner", "".join(header.after("header")[:1]), header)
     else:
         sheet.missing("management", "device", "banner")
-
-
-def _guarded(tree: Tree, sheet: Sheet, item: str, commands: tuple[str, ...]) -> None:
-    node = tree.last(*commands)
-    if node and not node.negated:
-        sheet.put("management", item, "acl", node.text.split()[-1], node)
-    else:
-        sheet.missing("management", item, "acl")
 
 
 def _ssh(tree: Tree, sheet: Sheet) -> None:
@@ -531,7 +535,7 @@ def _lines(tree: Tree, sheet: Sheet) -> None:
     blocks = [
         b for b in tree.all("user-interface") if not b.negated and b.after("user-interface")[:1] != ["maximum-vty"]
     ]
-    server, at = _enabled(tree, _SERVICES[0][1])
+    server, at = _enabled(tree, _COMMANDS["telnet"])
     vty = False
     for block in blocks:
         name = _line_name(block)
@@ -570,15 +574,30 @@ def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | N
     protocol = words[0] if words else UNKNOWN
     sheet.put("line", name, "transport", protocol, node or block, present=bool(words))
     if protocol in ("ssh", "none") or server == NO:
-        sheet.put("line", name, "telnet", NO, node if words and protocol in ("ssh", "none") else at or block)
+        telnet = NO
+        sheet.put("line", name, "telnet", telnet, node if words and protocol in ("ssh", "none") else at or block)
     elif protocol in ("telnet", "all") and server == YES:
-        sheet.put("line", name, "telnet", YES, node)
+        telnet = YES
+        sheet.put("line", name, "telnet", telnet, node)
     else:
-        sheet.missing("line", name, "telnet", UNKNOWN, node or block)
+        telnet = UNKNOWN
+        sheet.missing("line", name, "telnet", telnet, node or block)
+    _line_access(sheet, name, block, protocol, telnet)
+
+
+def _line_access(sheet: Sheet, name: str, block: Node, protocol: str, telnet: str) -> None:
+    """The list on the line, else the lists of the servers behind it when they cover all that it accepts."""
     bound = [n for n in every(block.children, "acl") if not n.negated and n.key.endswith("inbound")]
+    guards = dict(_GUARDS)
+    needed = (["ssh"] if protocol != "telnet" else []) + (["telnet"] if telnet != NO else [])
+    nodes = [n for service in needed if (n := sheet.tree.last(*guards[service])) and not n.negated]
     first = block.after("user-interface")[1:2]
     if bound:
         sheet.put("line", name, "access_acl", bound[-1].text.split()[-2], bound[-1])
+    elif protocol == "none":
+        sheet.put("line", name, "access_acl", CLOSED, block, present=False)
+    elif needed and len(nodes) == len(needed):
+        sheet.put("line", name, "access_acl", nodes[0].text.split()[-1], nodes[0])
     else:
         reserved = bool(first) and whole(first[0]) and int(first[0]) >= _RESERVED
         sheet.missing("line", name, "access_acl", UNKNOWN if reserved else ABSENT, block)

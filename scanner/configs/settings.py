@@ -17,6 +17,7 @@ ABSENT = "absent"
 UNKNOWN = "unknown-default"
 YES = "yes"
 NO = "no"
+CLOSED = "closed"  # the line or service accepts nobody, so that its limits do not matter
 
 # (category, setting) -> meaning, with the values it takes. Dialects may use no other; the reference page lists these.
 VOCABULARY: dict[tuple[str, str], str] = {
@@ -34,7 +35,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("system", "dot1x"): "802.1X globally: yes, no, absent",
     ("system", "archive"): "configurations are archived: where to, absent",
     ("management", "enabled"): "the service listens: yes, no, unknown-default",
-    ("management", "acl"): "access list that limits who may reach the service, absent",
+    ("management", "acl"): "access list that limits who may reach the service, absent, closed, unknown-default",
     ("management", "version"): "protocol versions offered",
     ("management", "ciphers"): "ciphers offered, comma-separated, unknown-default",
     ("management", "macs"): "integrity algorithms offered, comma-separated, unknown-default",
@@ -263,6 +264,11 @@ def account(sheet: Sheet, item: str, node: Node, user: str = "") -> None:
     sheet.put("account", item, "length", _told(short, "under-8", "8-or-more"), node)
     if user:
         sheet.put("account", item, "default_name", YES if user.lower() in DEFAULT_NAMES else NO, node)
+
+
+def unguarded(enabled: str) -> str:
+    """What to say of a service without an access list: it matters only when the service listens."""
+    return {YES: ABSENT, NO: CLOSED}.get(enabled, UNKNOWN)
 
 
 def _told(fact: bool | None, yes: str, no: str) -> str:

@@ -73,8 +73,8 @@ KEYWORDS = {
     "ios": (
         "no hostname line con vty aux 0 4 exec-timeout transport input access-class in login local interface Vlan1 Gi1"
         " ip address access-group 10 extended access-list permit deny any host eq range snmp-server community RO RW"
-        " view group user v3 auth priv access username privilege secret password 0 7 enable aaa new-model authentication"
-        " default logging buffered trap ntp server key vrf banner motd ^C switchport mode trunk allowed vlan add"
+        " view group user v3 priv access username privilege secret password 0 7 enable aaa new-model authentication"
+        " auth default logging buffered trap ntp server key vrf banner motd ^C switchport mode trunk allowed vlan add"
         " archive spanning-tree log config path template source route-map match nat list crypto pki certificate quit"
         " end ! 999999999999999999999 ² version ipv6"
     ),
