@@ -126,18 +126,27 @@ _ANONYMOUS = ("anonymous", "ftp", "guest")
 # --- framing --------------------------------------------------------------------------------------------------------
 
 
-def _position(at: int) -> Byte:
-    """The bytes that commands (in either case) and replies have at ``at``."""
-    among = {ord(word[at]) for word in _VERBS if at < len(word)}
-    among |= {c | 0x20 for c in among} | set((b"12345", b"012345", b"0123456789", b" -\r")[at])
-    return Byte(at, among | ({10} if at == 3 else set()))
+_UPPER = frozenset(range(65, 91))
+_PRINTABLE = frozenset(range(0x20, 0x7F)) | frozenset(range(0x80, 0x100)) | {9, 10, 13}
 
-
+# On its port every line of text is in step, also those between the first and the last line of a long reply.
 FRAMING = Framing(
     name="ftp",
     cutter=Line(1024),
-    sync=tuple(map(_position, range(4))),
-    ports={"tcp": (21, 2121)},
+    sync=tuple(Byte(at, _PRINTABLE) for at in range(3)),
+    ports={"tcp": (21,)},
+    confirmations=1,
+    anywhere=False,
+)
+# Elsewhere a line begins with a command in capitals, a reply code, or a blank and a word in capitals.
+ELSEWHERE = Framing(
+    name="ftp-elsewhere",
+    cutter=Line(1024),
+    sync=(
+        Byte(0, {ord(word[0]) for word in _VERBS} | set(b"12345 ")),
+        *(Byte(at, _UPPER | set(b"0123456789 -\r\n")) for at in (1, 2, 3)),
+    ),
+    ports={"tcp": (2121,)},
     confirmations=3,
 )
 
@@ -197,14 +206,15 @@ def _reply(code: int, continued: bytes, text: bytes) -> Iterator[Row]:
     if code not in REPLIES:
         raise Malformed(f"unknown reply code {code}")
     preliminary = code < 200 or continued == b"-" or code == 220
-    yield Operation(
-        verb=Verb.UNKNOWN,
-        function="reply",
-        kind=Kind.REFUSAL if code >= 400 else Kind.NOTICE if preliminary else Kind.RESPONSE,
-        code=str(code),
-        refusal=f"{code} {REPLIES[code]}" if code >= 400 else "",
-        filter=f"ftp.response.code == {code}",
-    )
+    if not preliminary:
+        yield Operation(
+            verb=Verb.UNKNOWN,
+            function="reply",
+            kind=Kind.REFUSAL if code >= 400 else Kind.RESPONSE,
+            code=str(code),
+            refusal=f"{code} {REPLIES[code]}" if code >= 400 else "",
+            filter=f"ftp.response.code == {code}",
+        )
     if code in (230, 232):
         yield Session(authenticated=True)
     elif code in (234, 334):
@@ -273,4 +283,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({*COMMANDS, Verb.UNKNOWN}),
     specification="RFC 959, RFC 2228, RFC 2389, RFC 2428, RFC 3659, RFC 4217, RFC 7151",
     industrial=False,
+    more_framings=(ELSEWHERE,),
 )

@@ -243,14 +243,15 @@ def _client(agent: str) -> Iterator[Row]:
 
 def _response(line: re.Match[bytes], head: _Head) -> Iterator[Row]:
     version, code = line[1].decode(), int(line[2])
-    yield Operation(
-        verb=Verb.UNKNOWN,
-        function="response",
-        kind=Kind.REFUSAL if code >= 400 else Kind.NOTICE if code < 200 else Kind.RESPONSE,
-        code=str(code),
-        refusal=_reason(code) if code >= 400 else "",
-        filter=f"http.response.code == {code}",
-    )
+    if code >= 200:
+        yield Operation(
+            verb=Verb.UNKNOWN,
+            function="response",
+            kind=Kind.REFUSAL if code >= 400 else Kind.RESPONSE,
+            code=str(code),
+            refusal=_reason(code) if code >= 400 else "",
+            filter=f"http.response.code == {code}",
+        )
     cookies = head.fields.get("set-cookie", "").split(",")
     session = any(_SESSION_COOKIES.search(c.partition("=")[0]) for c in cookies)
     yield Session(

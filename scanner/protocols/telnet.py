@@ -101,7 +101,7 @@ _FAILED = re.compile(
     rb"(?i)login (incorrect|failed|invalid)|(bad|wrong|invalid|incorrect) (password|passwords|login)|access denied"
     rb"|authentication (failed|failure)|login failure|authorization failed"
 )
-_WELCOMED = re.compile(rb"(?i)last login:|last successful login|login successful|logged in successfully")
+_WELCOMED = re.compile(rb"(?i)last login|last successful login|login successful|logged in successfully")
 # What a text connection on this port may turn out to be.
 _OTHER = re.compile(rb"(GET|POST|PUT|HEAD|OPTIONS|HTTP/1\.|SSH-\d|RFB |\+OK|\* OK)")
 _TEXT = frozenset({7, 8, 9, 10, 12, 13, 27, 127, IAC, 0}) | frozenset(range(0x20, 0x7F)) | frozenset(range(0x80, 0x100))
@@ -212,23 +212,21 @@ NEGOTIATION = Framing(
 
 _NAME = "telnet"
 _PROMPT_TAIL = (Range(-10),)
-_CRLF = (b"", b"\n", b"\r\n", b"\r\n\r\n", b"\n\r\n")
+_LEADS = (b"", b"\r\n", b"\r\n\r\n")
 _OUTCOMES = (b"Login incorrect", b"Last login", b"% Bad passwords", b"% Login invalid", b"Access denied")
 
 
 def _outcome(lead: bytes, words: bytes) -> Case:
     """A segment that begins with the outcome of a login: the words are the key, not the host and time behind them."""
-    start = len(lead)
-    return Case(
-        _NAME, magic(0, lead + words), (Range(start, start + len(words)),), Role.NOTICE, keep=start + len(words)
-    )
+    start, end = len(lead), len(lead) + len(words)
+    return Case(_NAME, magic(0, lead + words[:4]), (Range(start, end),), Role.NOTICE, keep=end)
 
 
 CASES = (
     Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION}), Size(3)), (Range(0, 64),), Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b":"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
-    *(_outcome(lead, words) for lead in _CRLF for words in _OUTCOMES),
+    *(_outcome(lead, words) for lead in _LEADS for words in _OUTCOMES),
     Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
 )
 

@@ -9,7 +9,7 @@ from recordings import CAPTURES, cut_lines, streams
 
 from scanner.capture.descriptor import Byte
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.ftp import COMMANDS, FRAMING, PROTOCOL
+from scanner.protocols.ftp import COMMANDS, ELSEWHERE, FRAMING, PROTOCOL
 
 
 def message(line: bytes, from_client: bool = True) -> Message:
@@ -104,9 +104,6 @@ def test_site_commands_show_their_first_word_only():
 @pytest.mark.parametrize(
     ("line", "kind", "refusal"),
     [
-        (b"150 Opening\r\n", Kind.NOTICE, ""),
-        (b"220 Ready\r\n", Kind.NOTICE, ""),
-        (b"230-Welcome\r\n", Kind.NOTICE, ""),
         (b"226 Done\r\n", Kind.RESPONSE, ""),
         (b"331 Password\r\n", Kind.RESPONSE, ""),
         (b"226\r\n", Kind.RESPONSE, ""),
@@ -117,6 +114,11 @@ def test_site_commands_show_their_first_word_only():
 def test_replies(line, kind, refusal):
     found = operation(line)
     assert (found.kind, found.refusal) == (kind, refusal)
+
+
+@pytest.mark.parametrize("line", [b"150 Opening\r\n", b"220 Ready\r\n", b"230-Welcome\r\n"])
+def test_preliminary_replies_and_greetings_are_no_outcome(line):
+    assert not any(isinstance(r, Operation) for r in dissect(line))
 
 
 @pytest.mark.parametrize(
@@ -157,11 +159,17 @@ def test_probe_refuses_other_line_protocols(line):
     assert not PROTOCOL.probe(message(line))
 
 
-def test_every_command_and_reply_is_in_step_with_the_framing():
+def test_every_command_and_reply_is_in_step_with_the_framings():
     lines = [f"{w}\r\n" for words in COMMANDS.values() for w in words.split()]
-    lines += [line.lower() for line in lines] + ["220 x\r\n", "230-x\r\n", "553\r\n", "RMD\n"]
-    for line in lines:
-        assert _meets(FRAMING.sync, line.encode()), line
+    lines += ["220 x\r\n", "230-x\r\n", "553\r\n", "RMD\n", " UTF8\r\n"]
+    assert [line for line in lines if not _meets(ELSEWHERE.sync, line.encode())] == []
+    lines += [line.lower() for line in lines] + ["Welcome\r\n", "\r\n"]
+    assert [line for line in lines if not _meets(FRAMING.sync, line.encode())] == []
+
+
+@pytest.mark.parametrize("line", [b"Host: plc\r\n", b"<html>\n", b"{}\n", b"\x16\3\1\2"])
+def test_other_text_is_not_in_step_away_from_the_port(line):
+    assert not _meets(ELSEWHERE.sync, line)
 
 
 def test_names_cannot_carry_control_characters():

@@ -174,7 +174,6 @@ def test_challenges(value, asked):
 @pytest.mark.parametrize(
     ("line", "kind", "refusal"),
     [
-        ("HTTP/1.1 100 Continue", Kind.NOTICE, ""),
         ("HTTP/1.1 200", Kind.RESPONSE, ""),
         ("HTTP/1.0 302 Moved", Kind.RESPONSE, ""),
         ("HTTP/1.1 500 <script>", Kind.REFUSAL, "500 Internal Server Error"),
@@ -184,6 +183,10 @@ def test_challenges(value, asked):
 def test_responses(line, kind, refusal):
     found = operation(dissect(f"{line}\r\n\r\n".encode(), False))
     assert (found.kind, found.refusal) == (kind, refusal)
+
+
+def test_an_interim_response_is_no_outcome():
+    assert not any(isinstance(r, Operation) for r in dissect(b"HTTP/1.1 100 Continue\r\n\r\n", False))
 
 
 @pytest.mark.parametrize(
