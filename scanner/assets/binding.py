@@ -31,7 +31,8 @@ _VIRTUAL_ROUTERS = (  # prefix of a MAC that several routers share
 class Host:
     """One device as it appears on the wire.
 
-    rows: its own sightings (under its MAC and addresses); relayed: addresses that it forwards for others.
+    rows: what its MAC address sent (for an address without MAC: what was forwarded from it); relayed: addresses that it
+    forwards for others.
     """
 
     id: str
@@ -84,16 +85,19 @@ def bind(sightings: Iterable[Row], claims: Iterable[Pair]) -> Hosts:
         host = Host(mac, mac, virtual=_virtual(mac))
         own = _own(mac, ips, proved, provers, virtual=bool(host.virtual)) if mac else set()
         for ip, rows in ips.items():
-            if ip and ip not in own:
-                host.relayed.append(ip)
-                loose[ip] += rows
-                continue
             host.rows += rows
-            if ip:
+            if ip in own:
                 host.ips.append(ip)
                 owners[ip].append(((mac, ip) in proved, sum(r["packets"] or 0 for r in rows), mac))
+            elif ip:
+                host.relayed.append(ip)
+                loose[ip] += rows
         if mac:
             hosts[mac] = host
+    for mac, ip in sorted(proved):
+        if mac in hosts and ip not in hosts[mac].ips and is_host(address_of(ip)):
+            hosts[mac].ips.append(ip)  # stated, but nothing was sent from it
+            owners[ip].append((True, 0, mac))
     ranked = {ip: [mac for _, _, mac in sorted(found, reverse=True)] for ip, found in owners.items()}
     hosts |= {ip: Host(ip, "", [ip], rows) for ip, rows in loose.items() if ip not in ranked}
     for host in hosts.values():

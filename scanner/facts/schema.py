@@ -62,7 +62,12 @@ def _ends(what: str) -> tuple[Column, ...]:
             Column(f"{end}_public", "bool", f"the {word}'s address is a public Internet address", derived=True),
         )
     ) + (
-        Column("crosses_zones", "bool", "client and server are in different zones; null without policy", derived=True),
+        Column(
+            "crosses_zones",
+            "bool",
+            "client and server are in different zones; null without policy or when an end is in no zone",
+            derived=True,
+        ),
         Column("conduit", "str", "id of the conduit that allows it, empty if none does", derived=True),
         Column(
             "allowed",
@@ -282,8 +287,13 @@ DEVICES = Table(
         Column("level", "float", "Purdue level of its zone"),
         Column("listed", "bool", "it is in the inventory; null without inventory"),
         Column("inventory_row", "str", "file and row of its inventory entry"),
-        Column("conflicts", "list[str]", "fields that contradict the inventory: address, mac, vendor, model, firmware"),
+        Column(
+            "conflicts",
+            "list[str]",
+            "fields that contradict the inventory: address, mac, vendor, model, order_number, serial, firmware",
+        ),
         Column("conflict_details", "list[str]", "the contradictions in words: field, listed, seen"),
+        Column("disagreements", "list[str]", "fields of which protocols say different things, in words"),
     ),
     derived=True,
 )

@@ -1,0 +1,457 @@
+"""The devices of a plant: what the captures show, reconciled with the inventory and the policy.
+
+Plain rows come in (``Evidence``), plain rows go out (``Plant``); the facts tables are filled from them by
+``scanner.facts.enrich``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from scanner.addresses import is_group_mac, is_host, is_ip, is_mac, is_public
+from scanner.assets import kinds, roles
+from scanner.assets.binding import Host, address_of, bind
+from scanner.assets.identity import Identity
+from scanner.assets.oui import vendors
+from scanner.assets.reconcile import Reconciled, Seen, duplicates, reconcile
+from scanner.policy.membership import Book, Membership
+from scanner.vocabulary import ROLE_OF_TYPE, ROLES
+
+Row = Mapping[str, Any]
+
+_CONTROL = frozenset(("controller", "safety_controller", "io_device", "drive", "robot", "ied"))
+_FRAMES = 5
+_TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan"))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known, as rows of the facts tables.
+
+    deeds: operations summed up by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
+    links: flows summed up by client, client_mac, server, server_mac, transport, server_port, protocol, industrial;
+        with ``asked`` and ``answered`` (packets from the client's and server's side were seen).
+    tunnels: (tunnel, outer address) of every tunnel end.
+    """
+
+    sightings: Sequence[Row] = ()
+    identities: Sequence[Row] = ()
+    deeds: Sequence[Row] = ()
+    links: Sequence[Row] = ()
+    tunnels: Sequence[tuple[str, str]] = ()
+    inventory: Sequence[Row] = ()
+    zones: Sequence[Row] = ()
+    roles: Sequence[Row] = ()
+    has_capture: bool = True
+    has_inventory: bool = True
+    has_policy: bool = True
+
+
+class Endpoint(NamedTuple):
+    """One end of a conversation, resolved. ``group``: multicast or broadcast, so nobody in particular.
+
+    local: the address is not routed (link-local), so the other end is in the same network.
+    """
+
+    device: str
+    name: str
+    zone: str
+    level: float | None
+    roles: tuple[str, ...]
+    assigned_roles: tuple[str, ...]
+    listed: bool | None
+    public: bool
+    names: tuple[str, ...] = ()
+    mac: str = ""
+    group: bool = False
+    local: bool = False
+
+
+@dataclass
+class _Device:
+    """A device while it is put together."""
+
+    host: Host
+    identity: Identity = field(default_factory=Identity)
+    names: list[str] = field(default_factory=list)  # trusted for the policy
+    zone: str = ""
+    zones: tuple[str, ...] = ()
+    assigned: list[roles.Reason] = field(default_factory=list)
+    observed: list[roles.Reason] = field(default_factory=list)
+    entry: Row | None = None
+    protocols: set[str] = field(default_factory=set)
+    serves: set[str] = field(default_factory=set)
+
+    @property
+    def macs(self) -> list[str]:
+        return [self.host.mac] if self.host.mac else []
+
+    @property
+    def own_vlans(self) -> list[int]:
+        """VLANs that say where it is; a router is in many, and an address behind one is seen in others' VLANs."""
+        return [] if self.host.routes or not self.host.mac else self.vlans
+
+    @cached_property
+    def vlans(self) -> list[int]:
+        return sorted({r["vlan"] for r in self.host.rows if (r["vlan"] or -1) > 0})
+
+    @cached_property
+    def packets(self) -> int:
+        return sum(r["packets"] or 0 for r in self.host.rows)
+
+    @property
+    def all_roles(self) -> list[roles.Reason]:
+        """Policy, inventory, then what was observed and does not merely repeat or blur what is assigned."""
+        assigned = {r.role for r in self.assigned}
+        blurred = {"hmi", "scada_server", "server"} if assigned else set()
+        if assigned & _CONTROL:
+            blurred |= {"controller", "io_device"}
+        return [*self.assigned, *(r for r in self.observed if r.role not in assigned | blurred)]
+
+
+class Plant:
+    """Devices and inventory, reconciled."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self.membership = Membership.of(evidence.zones)
+        self._book = Book.of(evidence.roles)
+        self._entries = _Entries(evidence.inventory)
+        self._hosts = bind(evidence.sightings, _claims(evidence, self._entries))
+        self._devices = {id_: _Device(host) for id_, host in sorted(self._hosts.by_id.items())}
+        self._identify()
+        self._spoken()
+        for device in self._devices.values():  # zones once without the inventory's names, to tell NAT cells apart
+            self._place(device)
+        self.reconciled = self._reconcile()
+        for device in self._devices.values():
+            self._settle(device)
+        self._observe()
+
+    # --- gathering --------------------------------------------------------------------------------------------------
+
+    def _identify(self) -> None:
+        for row in self._evidence.identities:
+            device = self._devices.get(row["mac"]) or self._devices.get(self._hosts.owner(row["ip"], row["mac"]))
+            if device and row["value"]:
+                device.identity.add(row["field"], row["value"], row["protocol"], row["count"] or 1)
+
+    def _spoken(self) -> None:
+        for row in self._evidence.links:
+            if not row["protocol"]:
+                continue
+            client = self._devices.get(self._hosts.owner(row["client"], row["client_mac"]))
+            server = self._devices.get(self._hosts.owner(row["server"], row["server_mac"]))
+            if client and row["asked"]:
+                client.protocols.add(row["protocol"])
+            if server and row["answered"]:
+                server.protocols.add(row["protocol"])
+                server.serves.add(row["protocol"])
+
+    def _place(self, device: _Device) -> None:
+        device.zone, device.zones = self.membership.zone_of(
+            macs=device.macs,
+            names=device.names,
+            addresses=[address_of(ip) for ip in device.host.ips],
+            vlans=device.own_vlans,
+        )
+
+    def _reconcile(self) -> Reconciled:
+        return reconcile(
+            self._evidence.inventory,
+            [
+                Seen(
+                    id=id_,
+                    mac=d.host.mac,
+                    ips=d.host.ips,
+                    zone=d.zone,
+                    vlans=d.own_vlans,
+                    packets=d.packets,
+                    names=d.identity.names(),
+                    values={f: d.identity.values(f) for f in _COMPARED},
+                )
+                for id_, d in self._devices.items()
+            ],
+        )
+
+    def _settle(self, device: _Device) -> None:
+        """Names that the policy may use, zone, and assigned roles.
+
+        A name that the inventory gives to an entry counts only for the device that is that entry: anyone can say on
+        the wire that it is SCADA-1.
+        """
+        number = self.reconciled.entry_of.get(device.host.id)
+        device.entry = self._evidence.inventory[number] if number is not None else None
+        listed = _entry_names(device.entry) if device.entry else []
+        free = [n for n in device.identity.names() if n.casefold() not in self._entries.names]
+        device.names = list(dict.fromkeys([*listed, *free]))
+        self._place(device)
+        device.assigned = self._assigned(
+            device.macs, device.names, [address_of(ip) for ip in device.host.ips], device.entry
+        )
+
+    def _assigned(
+        self, macs: Iterable[str], names: Iterable[str], addresses: Iterable[Any], entry: Row | None
+    ) -> list[roles.Reason]:
+        given = self._book.roles_of(macs=macs, names=names, addresses=addresses)
+        found = {r.role: f"policy line {r.line}" for r in given}
+        if entry is not None:
+            where = f"{entry['source']} row {entry['row']}"
+            for word in (entry["type"], *entry["roles"]):
+                role = _role_of(word)
+                if role:
+                    found.setdefault(role, f"inventory says {word} ({where})")
+        return [roles.Reason(role, why) for role, why in found.items()]
+
+    def _observe(self) -> None:
+        stated: defaultdict[str, list[roles.Reason]] = defaultdict(list)
+        for id_, device in self._devices.items():
+            host = device.host
+            if host.virtual:
+                stated[id_].append(roles.Reason("router", f"its MAC address is a virtual one of {host.virtual}"))
+            elif host.relayed:
+                shown = ", ".join(host.relayed[:3]) + (", ..." if len(host.relayed) > 3 else "")
+                why = f"forwarded packets of {len(host.relayed)} other address(es): {shown}"
+                stated[id_].append(roles.Reason("router", why))
+            stated[id_] += (
+                roles.Reason(role, "said so itself (PROFINET DCP)")
+                for role in device.identity.values("role")
+                if role in ROLES
+            )
+        for tunnel, address in self._evidence.tunnels:
+            id_ = self._hosts.owner(address)
+            if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
+                stated[id_].append(roles.Reason("gateway", f"end of {tunnel} tunnels"))
+        owner = self._hosts.owner
+        deeds = (
+            roles.Deed(
+                owner(r["client"], r["client_mac"]),
+                owner(r["server"], r["server_mac"]),
+                r["protocol"],
+                r["verb"],
+                r["answered"],
+            )
+            for r in self._evidence.deeds
+        )
+        links = (
+            roles.Link(
+                owner(r["client"], r["client_mac"]),
+                owner(r["server"], r["server_mac"]) or (r["server"] if r["transport"] == "ethernet" else ""),
+                r["transport"],
+                r["server_port"] or 0,
+                r["protocol"],
+                r["industrial"],
+                r["answered"],
+            )
+            for r in self._evidence.links
+        )
+        for id_, found in roles.infer(deeds, links, stated).items():
+            if id_ in self._devices:
+                self._devices[id_].observed = found
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def endpoint(self, address: str, mac: str, vlan: int) -> Endpoint:
+        """Who an address is. ``mac``: of the frames; ``vlan``: of the conversation, -1 for none."""
+        if is_mac(address):
+            return self._endpoint_by_mac(address, vlan)
+        ip = address_of(address)
+        if ip.is_unspecified:
+            return self._endpoint_by_mac(mac, vlan)._replace(public=False) if mac else _nobody(address, group=False)
+        if not is_host(ip):
+            return _nobody(address, group=True)
+        device = self._devices.get(self._hosts.owner(address, mac))
+        entry = device.entry if device else self._entries.by_ip(address)
+        if device is None and entry is None and ip.version == 4 and int(ip) & 0xFF == 0xFF:
+            return _nobody(address, group=True)  # in all likelihood the broadcast address of a subnet
+        own_frames = device is not None and device.host.mac == mac
+        return self._resolved(address, device, entry, [ip], [vlan] if own_frames else [])
+
+    def _endpoint_by_mac(self, mac: str, vlan: int) -> Endpoint:
+        if is_group_mac(mac):
+            return _nobody(mac, group=True)
+        device = self._devices.get(mac)
+        entry = device.entry if device else self._entries.by_mac(mac)
+        addresses = [address_of(ip) for ip in device.host.ips] if device else []
+        return self._resolved(mac, device, entry, addresses, [vlan])
+
+    def _resolved(
+        self, address: str, device: _Device | None, entry: Row | None, addresses: list[Any], vlans: list[int]
+    ) -> Endpoint:
+        names = device.names if device else _entry_names(entry) if entry else []
+        macs = device.macs if device else [address] if is_mac(address) else []
+        if device is not None and device.host.routes:
+            vlans = []
+        zone = self.membership.zone_of(macs=macs, names=names, addresses=addresses, vlans=vlans).zone
+        assigned = self._assigned(macs, names, addresses, entry)
+        every = device.all_roles if device else assigned
+        return Endpoint(
+            device=device.host.id if device else "",
+            name=self._name(device) if device else next(iter(names), address),
+            zone=zone,
+            level=self.membership.levels.get(zone),
+            roles=tuple(dict.fromkeys(r.role for r in (*assigned, *every))),
+            assigned_roles=tuple(r.role for r in assigned),
+            listed=(entry is not None) if self._evidence.has_inventory else None,
+            public=not is_mac(address) and is_public(address_of(address)),
+            names=tuple(names),
+            mac=macs[0] if macs else "",
+            local=not is_mac(address) and address_of(address).is_link_local,
+        )
+
+    @staticmethod
+    def _name(device: _Device) -> str:
+        named = [*(_entry_names(device.entry) if device.entry else ()), *device.identity.names()]
+        return next(iter(named), "") or next(iter(device.host.ips), device.host.id)
+
+    def device_rows(self) -> list[dict[str, Any]]:
+        """Rows of the facts table devices, by id."""
+        makers = vendors(d.host.mac for d in self._devices.values() if d.host.mac)
+        return [self._device_row(device, makers) for device in self._devices.values()]
+
+    def _device_row(self, device: _Device, makers: Mapping[str, str]) -> dict[str, Any]:
+        host, identity, entry = device.host, device.identity, device.entry
+        conflicts = self.reconciled.conflicts.get(host.id, [])
+        every = device.all_roles
+        listed = _entry_names(entry) if entry else []
+        return {
+            "device": host.id,
+            "mac": host.mac,
+            "oui_vendor": makers.get(host.mac, ""),
+            "ips": host.ips,
+            "vlans": device.vlans,
+            "name": self._name(device),
+            "names": list(dict.fromkeys([*identity.names(), *listed])),
+            **{f: identity.best(f) for f in ("vendor", "model", "order_number", "serial", "firmware")},
+            "roles": [r.role for r in every],
+            "role_reasons": [f"{r.role}: {r.why}" for r in every],
+            "protocols": sorted(device.protocols),
+            "serves": sorted(device.serves),
+            "packets": device.packets,
+            "public": any(is_public(address_of(ip)) for ip in host.ips),
+            **_when(host),
+            "filter": _filter(host),
+            "zone": device.zone,
+            "zones": list(device.zones),
+            "level": self.membership.levels.get(device.zone),
+            "listed": (entry is not None) if self._evidence.has_inventory else None,
+            "inventory_row": f"{entry['source']} row {entry['row']}" if entry else "",
+            "conflicts": [c.field for c in conflicts],
+            "conflict_details": [c.detail for c in conflicts],
+            "disagreements": identity.disagreements(),
+        }
+
+    def inventory_columns(self) -> list[dict[str, Any]]:
+        """The derived columns of the facts table inventory, row by row."""
+        rows = self._evidence.inventory
+        repeated = duplicates(rows)
+        covered = _Coverage(self.membership, self._devices.values())
+        found = []
+        for number, row in enumerate(rows):
+            device = self.reconciled.device_of.get(number, "")
+            addresses = [address_of(ip) for ip in row["ips"]]
+            zone = self.membership.zone_of(
+                macs=row["macs"], names=_entry_names(row), addresses=addresses, vlans=row["vlans"]
+            ).zone
+            found.append(
+                {
+                    "seen": bool(device) if self._evidence.has_capture else None,
+                    "device": device,
+                    "zone_by_policy": zone,
+                    "duplicates": repeated[number],
+                    "expected": covered.covers(row["ips"]) if self._evidence.has_capture and row["ips"] else None,
+                }
+            )
+        return found
+
+
+_COMPARED = ("vendor", "model", "order_number", "serial", "firmware")
+
+
+class _Entries:
+    """Inventory entries by address and name."""
+
+    def __init__(self, inventory: Sequence[Row]) -> None:
+        self._by_ip: dict[str, Row] = {}
+        self._by_mac: dict[str, Row] = {}
+        self.names: set[str] = set()
+        self.pairs: set[tuple[str, str]] = set()
+        for row in inventory:
+            for ip in row["ips"]:
+                self._by_ip.setdefault(ip, row)
+            for mac in row["macs"]:
+                self._by_mac.setdefault(mac, row)
+            self.names |= {n.casefold() for n in _entry_names(row)}
+            self.pairs |= {(mac, ip) for mac in row["macs"] for ip in row["ips"]}
+
+    def by_ip(self, ip: str) -> Row | None:
+        """The first entry with the IP address."""
+        return self._by_ip.get(ip)
+
+    def by_mac(self, mac: str) -> Row | None:
+        """The first entry with the MAC address."""
+        return self._by_mac.get(mac)
+
+
+class _Coverage:
+    """Networks in which the captures would have shown a device: another one was seen there with its own MAC address."""
+
+    def __init__(self, membership: Membership, devices: Iterable[_Device]) -> None:
+        self._membership = membership
+        self._networks = {self._network(ip) for d in devices if d.host.mac and not d.host.routes for ip in d.host.ips}
+
+    def covers(self, ips: Iterable[str]) -> bool:
+        """One of the addresses lies in such a network."""
+        return any(self._network(ip) in self._networks for ip in ips)
+
+    def _network(self, ip: str) -> object:
+        """The policy's most specific network of more than one address, else /24 or /64."""
+        address = address_of(ip)
+        stated = [n for n in self._membership.subnets.holding(address) if 8 <= n.prefixlen < n.max_prefixlen]
+        return stated[0] if stated else (address.version, int(address) >> (8 if address.version == 4 else 64))
+
+
+def _claims(evidence: Evidence, entries: _Entries) -> set[tuple[str, str]]:
+    """MAC and IP pairs that a device states of itself (PROFINET DCP), or that are listed just as they were seen."""
+    seen = {(r["mac"], r["ip"]) for r in evidence.sightings}
+    macs = {mac for mac, _ in seen}
+    stated = {(r["mac"], r["value"]) for r in evidence.identities if r["field"] == "ip" and r["mac"] in macs}
+    return {(mac, ip) for mac, ip in stated if mac and is_ip(ip)} | (seen & entries.pairs)
+
+
+def _entry_names(entry: Row) -> list[str]:
+    return list(dict.fromkeys(n for n in (entry["name"], entry["hostname"], entry["profinet_name"], entry["id"]) if n))
+
+
+def _role_of(word: str) -> str:
+    """The role that a word of an inventory means; empty when it means none."""
+    plain = word.strip().casefold().replace(" ", "_").replace("-", "_")
+    return plain if plain in ROLES else ROLE_OF_TYPE.get(kinds.asset_type(word), "")
+
+
+def _nobody(address: str, *, group: bool) -> Endpoint:
+    return Endpoint("", address, "", None, (), (), None, False, group=group)
+
+
+def _when(host: Host) -> dict[str, Any]:
+    rows = sorted(
+        host.rows, key=lambda r: (r["first_time"] is None, r["first_time"], r["capture"], r["first_frame"] or 0)
+    )
+    first = rows[0]["capture"] if rows else ""
+    times = [t for r in rows for t in (r["first_time"], r["last_time"]) if t is not None]
+    return {
+        "first_time": min(times, default=None),
+        "last_time": max(times, default=None),
+        "captures": list(dict.fromkeys(r["capture"] for r in rows)),
+        "frames": sorted({r["first_frame"] for r in rows if r["capture"] == first and r["first_frame"]})[:_FRAMES],
+    }
+
+
+def _filter(host: Host) -> str:
+    if host.mac:
+        return f"eth.addr == {host.mac}"
+    return f"{'ip' if address_of(host.id).version == 4 else 'ipv6'}.addr == {host.id}"

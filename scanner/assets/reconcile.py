@@ -1,0 +1,178 @@
+"""Which inventory entry is which device seen, what they disagree on, and which entries repeat each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from scanner.assets.compare import COMPARE, same_model
+
+Row = Mapping[str, Any]
+
+MAC, ADDRESS, SERIAL, NAME = 4, 3, 2, 1  # how strongly a match binds
+
+
+@dataclass
+class Seen:
+    """What inventory entries are compared with: a device and everything the protocols said of it."""
+
+    id: str
+    mac: str
+    ips: Sequence[str]
+    zone: str
+    vlans: Sequence[int]
+    packets: int
+    names: Sequence[str]
+    values: Mapping[str, Sequence[str]]  # vendor, model, order_number, serial, firmware -> every value seen
+
+
+class Conflict(NamedTuple):
+    """A field on which list and wire disagree, and both values in words."""
+
+    field: str
+    detail: str
+
+
+@dataclass
+class Reconciled:
+    """entry_of: device id -> index of its inventory row; device_of: index -> device id; conflicts by device id."""
+
+    entry_of: dict[str, int] = field(default_factory=dict)
+    device_of: dict[int, str] = field(default_factory=dict)
+    conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
+
+
+def reconcile(inventory: Sequence[Row], devices: Iterable[Seen]) -> Reconciled:
+    """Match every entry to at most one device: by MAC address, else IP address, else serial number, else name."""
+    by_id = {d.id: d for d in devices}
+    index = _Index(by_id.values())
+    result = Reconciled()
+    strength: dict[str, tuple[int, int]] = {}
+    for number, row in enumerate(inventory):
+        found = index.match(row)
+        if found is None:
+            continue
+        how, device = found
+        result.device_of[number] = device.id
+        rank = how, -len(_conflicts(row, device))
+        if rank > strength.get(device.id, (0, -99)):
+            strength[device.id] = rank
+            result.entry_of[device.id] = number
+    for device_id, number in result.entry_of.items():
+        found_conflicts = _conflicts(inventory[number], by_id[device_id])
+        if found_conflicts:
+            result.conflicts[device_id] = found_conflicts
+    return result
+
+
+class _Index:
+    def __init__(self, devices: Iterable[Seen]) -> None:
+        self._by_mac: dict[str, Seen] = {}
+        self._by_ip: defaultdict[str, list[Seen]] = defaultdict(list)
+        self._by_serial: defaultdict[str, list[Seen]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[Seen]] = defaultdict(list)
+        for device in devices:
+            if device.mac:
+                self._by_mac[device.mac] = device
+            for ip in device.ips:
+                self._by_ip[ip].append(device)
+            for serial in device.values.get("serial", ()):
+                self._by_serial[_key(serial)].append(device)
+            for name in device.names:
+                self._by_name[name.casefold()].append(device)
+
+    def match(self, row: Row) -> tuple[int, Seen] | None:
+        for mac in row["macs"]:
+            if mac in self._by_mac:
+                return MAC, self._by_mac[mac]
+        for ip in row["ips"]:
+            if ip in self._by_ip:
+                return ADDRESS, self._nearest(row, self._by_ip[ip])
+        serial = _key(row["serial"])
+        if len(serial) >= 4 and len(self._by_serial.get(serial, ())) == 1:
+            return SERIAL, self._by_serial[serial][0]
+        if not row["ips"] and not row["macs"]:
+            for name in (row["profinet_name"], row["hostname"], row["name"]):
+                if name and len(self._by_name.get(name.casefold(), ())) == 1:
+                    return NAME, self._by_name[name.casefold()][0]
+        return None
+
+    @staticmethod
+    def _nearest(row: Row, devices: list[Seen]) -> Seen:
+        """Of several devices with one address (cell-local NAT): that in the entry's zone or VLAN, else the busiest."""
+
+        def nearness(device: Seen) -> tuple[bool, bool, int]:
+            in_vlan = not set(device.vlans).isdisjoint(row["vlans"])
+            return device.zone != "" and device.zone == row["zone"], in_vlan, device.packets
+
+        return max(devices, key=nearness)
+
+
+def _key(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _conflicts(row: Row, device: Seen) -> list[Conflict]:
+    found = []
+    if row["ips"] and device.ips and set(row["ips"]).isdisjoint(device.ips):
+        found.append(_conflict("address", row["ips"], device.ips))
+    if row["macs"] and device.mac and device.mac not in row["macs"]:
+        found.append(_conflict("mac", row["macs"], [device.mac]))
+    for name, same in COMPARE.items():
+        listed, seen = row[name], device.values.get(name, ())
+        if not listed or not seen or any(same(listed, value) for value in seen):
+            continue
+        if name == "model" and _model_elsewhere(row, device):
+            continue
+        found.append(_conflict(name, [listed], seen))
+    return found
+
+
+def _model_elsewhere(row: Row, device: Seen) -> bool:
+    """What one side calls the model, the other calls the order number."""
+    seen = device.values.get("order_number", ())
+    return any(same_model(row["model"], value) for value in seen) or any(
+        same_model(row["order_number"], value) for value in device.values.get("model", ()) if row["order_number"]
+    )
+
+
+def _conflict(name: str, listed: Sequence[str], seen: Sequence[str]) -> Conflict:
+    return Conflict(name, f"{name}: listed {', '.join(listed[:4])}, seen {', '.join(seen[:4])}")
+
+
+def duplicates(inventory: Sequence[Row]) -> list[list[str]]:
+    """For each entry, the others that claim the same MAC, serial number, or the same IP address in the same zone.
+
+    Two files may list one asset; across files only entries of different names are duplicates.
+    """
+    claims: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for number, row in enumerate(inventory):
+        for mac in row["macs"]:
+            claims["mac", mac].append(number)
+        for ip in row["ips"]:
+            claims["address", ip, row["site"].casefold(), row["zone"].casefold()].append(number)
+        serial = _key(row["serial"])
+        if len(serial) >= 4:
+            claims["serial", serial].append(number)
+    others: list[dict[int, list[str]]] = [{} for _ in inventory]
+    for claim, numbers in claims.items():
+        for one in numbers:
+            for other in numbers[:50]:
+                if one != other and _contradict(inventory[one], inventory[other]):
+                    others[one].setdefault(other, []).append(claim[0])
+    return [
+        [
+            f"{inventory[o]['source']} row {inventory[o]['row']} ({', '.join(dict.fromkeys(why))})"
+            for o, why in found.items()
+        ]
+        for found in others
+    ]
+
+
+def _contradict(one: Row, other: Row) -> bool:
+    if one["source"] == other["source"]:
+        return True
+    names = one["name"].casefold(), other["name"].casefold()
+    return all(names) and names[0] != names[1]

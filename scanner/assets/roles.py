@@ -1,0 +1,143 @@
+"""What devices are, from what they do. Every role comes with its reason."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from scanner.protocols.base import Verb
+
+
+class Deed(NamedTuple):
+    """Operations of one verb between two devices, summed up. ``answered``: accepted or refused."""
+
+    client: str
+    server: str
+    protocol: str
+    verb: str
+    answered: int
+
+
+class Link(NamedTuple):
+    """Conversations between two devices. ``server`` may be a group address."""
+
+    client: str
+    server: str
+    transport: str
+    port: int
+    protocol: str
+    industrial: bool
+    answered: bool
+
+
+class Reason(NamedTuple):
+    """A role and why."""
+
+    role: str
+    why: str
+
+
+_PROGRAM = {Verb.PROGRAM_DOWNLOAD, Verb.PROGRAM_UPLOAD, Verb.MODE_CHANGE, Verb.FIRMWARE_UPDATE}
+_SERVICES_OF_CONTROLLERS = _PROGRAM | {Verb.START, Verb.STOP, Verb.RESTART}
+_DATA = {Verb.READ, Verb.WRITE, Verb.OPERATE, Verb.SUBSCRIBE, Verb.REPORT}
+_PLAIN_DATA_PROTOCOLS = {"modbus"}  # spoken by controllers and by plain I/O stations alike
+_FIELD_BUS = {"profinet-dcp", "profinet-rt", "cotp"}  # say who is there, not who controls
+_SERVERS = {"opcua": "opc_server", "mqtt": "server"}  # industrial protocols whose server need not be a controller
+_SCADA_AT = 3  # servers that a client polls before it is taken for a supervisory server
+_SPANNING_TREE = ("01:80:c2:00:00:00", "01:80:c2:00:00:08", "01:00:0c:cc:cc:cd")  # 802.1D, provider bridges, PVST+
+_NOT_SERVICES = {"arp", "icmp", "igmp", "lldp"}
+
+
+@dataclass
+class _Work:
+    """Everything that devices did, by who did it."""
+
+    program_services: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    served: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    polled_by: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    polls: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    programs: defaultdict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    identifies: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    configures: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, deed: Deed) -> None:
+        if deed.verb in _PROGRAM and deed.client:
+            self.programs[deed.client].setdefault(f"{deed.protocol} {deed.verb}", set()).add(deed.server)
+        if deed.verb == Verb.IDENTIFY:
+            self.identifies[deed.client].add(deed.server)
+        if deed.verb == Verb.CONFIGURE:
+            self.configures[deed.client].add(deed.server)
+        if not deed.answered or not deed.server:
+            return
+        if deed.verb in _SERVICES_OF_CONTROLLERS:
+            self.program_services[deed.server].add(f"{deed.protocol} {deed.verb}")
+        if deed.verb in _DATA and deed.protocol not in _FIELD_BUS:
+            served = self.served[deed.server]
+            served[deed.protocol] = served.get(deed.protocol, 0) + deed.answered
+            self.polled_by[deed.server].add(deed.client)
+            self.polls[deed.client].add(deed.server)
+
+
+def infer(deeds: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, list[Reason]]) -> dict[str, list[Reason]]:
+    """Roles by device id. ``stated``: what protocols say outright (PROFINET DCP roles), tunnels, routing."""
+    work = _Work()
+    for deed in deeds:
+        work.add(deed)
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for device, reasons in stated.items():
+        for reason in reasons:
+            found[device].setdefault(reason.role, reason.why)
+    for device, services in work.program_services.items():
+        found[device].setdefault("controller", f"answered {', '.join(sorted(services))}")
+    firm = {device for device, roles in found.items() if "controller" in roles}
+    firm |= {d for d, protocols in work.served.items() if set(protocols) - _PLAIN_DATA_PROTOCOLS - set(_SERVERS)}
+    for device, protocols in work.served.items():
+        _serving(device, protocols, work, firm, found[device])
+    for device in {*work.polls, *work.programs, *work.configures}:
+        _asking(device, work, found)
+    for link in links:
+        _linked(link, found)
+    return {device: [Reason(role, why) for role, why in roles.items()] for device, roles in found.items() if roles}
+
+
+def _serving(device: str, protocols: Mapping[str, int], work: _Work, firm: set[str], roles: dict[str, str]) -> None:
+    """A server of process data: controller, plain I/O station or OPC server."""
+    told = ", ".join(f"{count} {name} requests" for name, count in sorted(protocols.items()))
+    if "controller" in roles or "io_device" in roles:
+        return
+    if set(protocols) <= set(_SERVERS):
+        roles[_SERVERS[min(protocols)]] = f"answered {told}"
+    elif device not in firm and work.polled_by[device] <= firm:
+        roles["io_device"] = f"answered {told}, of controllers only"
+    else:
+        roles["controller"] = f"answered {told}"
+
+
+def _asking(device: str, work: _Work, found: Mapping[str, dict[str, str]]) -> None:
+    """A client of controllers: engineering station, supervisory server or operator panel."""
+    roles = found[device]
+    programs = work.programs.get(device)
+    if programs:
+        told = "; ".join(f"{what} to {len(servers)} device(s)" for what, servers in sorted(programs.items()))
+        roles.setdefault("engineering_station", f"asked for {told}")
+    elif "controller" not in roles and work.identifies[device] and work.configures[device]:
+        roles.setdefault("engineering_station", f"identified and configured {len(work.configures[device])} device(s)")
+    polled = {s for s in work.polls[device] if s != device and not {"controller", "io_device"}.isdisjoint(found[s])}
+    if polled and "controller" not in roles:
+        role = "scada_server" if len(polled) >= _SCADA_AT else "hmi"
+        roles.setdefault(role, f"client of {len(polled)} controller(s) or I/O device(s)")
+
+
+def _linked(link: Link, found: Mapping[str, dict[str, str]]) -> None:
+    """Roles that a conversation shows without its operations being understood."""
+    if link.transport == "ethernet" and link.server in _SPANNING_TREE:
+        found[link.client].setdefault("switch", "sent spanning tree frames")
+    if not (link.answered and link.server) or link.industrial or link.protocol in _NOT_SERVICES:
+        return
+    roles = found[link.server]
+    if link.protocol == "ntp":
+        roles.setdefault("time_server", "answered ntp")
+    elif link.protocol and not roles:
+        roles["server"] = f"answered {link.protocol}"
