@@ -168,7 +168,7 @@ def _judged(
     answers: list[Judgement] = []
     for *asked, client in distinct.iter_rows():
         who = ends["client"][client]
-        traffic = Traffic(*asked, who.mac, who.names)
+        traffic = Traffic._make((*asked, who.mac, who.names))
         answers.append(permission.judge(traffic))
         used.update(answers[-1].conduits)
     distinct = distinct.with_columns(
