@@ -43,7 +43,7 @@ ASDU = 6
 OBJECTS = 12  # first information object: behind type, qualifier, cause (2), common address (2)
 ADDRESS = 3  # octets of an information object address
 ACT, ACTCON, DEACT, DEACTCON, ACTTERM, REQUESTED = 6, 7, 8, 9, 10, 5
-READ_COMMAND, CLOCK = 102, 103
+INITIALISED, READ_COMMAND = 70, 102
 FILES = range(120, 128)
 LAST, ACKNOWLEDGE, SEGMENT, DIRECTORY = 123, 124, 125, 126
 
@@ -93,25 +93,28 @@ def _monitoring() -> Iterator[Case]:
 
 def _commands() -> Iterator[Case]:
     """Commands and their confirmations: the select/execute bit is told apart by a test, the state beside it is not."""
+    alike: defaultdict[tuple[int | None, bool], list[int]] = defaultdict(list)
     for number, kind in TYPES.items():
-        if kind.qualifier_at is None:
+        if kind.verb not in (Verb.REPORT, Verb.AUTHENTICATE) and number not in (READ_COMMAND, *FILES):
+            alike[kind.qualifier_at, kind.select].append(number)
+    for (qualifier, select), numbers in alike.items():
+        if qualifier is None:
+            yield from _exchange(numbers, key=(_HEAD, _FIRST))
             continue
-        at = OBJECTS + ADDRESS + kind.qualifier_at
-        if kind.verb is Verb.REPORT:
-            yield _case(Byte(6, number), key=(_HEAD, _FIRST, Range(at, at + 1)), role=Role.NOTICE)
-            continue
-        select: tuple[tuple[Test, ...], ...] = ((Byte(at, bits(0x80, 0x80)),), ()) if kind.select else ((),)
-        key = (_HEAD, _FIRST) if kind.select else (_HEAD, _FIRST, Range(at, at + 1))
-        for tests in select:
-            yield from _exchange(number, *tests, key=key)
-    for number in (51, 64, CLOCK, 104, 106, 107):
-        yield from _exchange(number, key=(_HEAD, _FIRST))
+        at = OBJECTS + ADDRESS + qualifier
+        if select:
+            yield from _exchange(numbers, Byte(at, bits(0x80, 0x80)), key=(_HEAD, _FIRST))
+            yield from _exchange(numbers, key=(_HEAD, _FIRST))
+        else:
+            yield from _exchange(numbers, key=(_HEAD, _FIRST, Range(at, at + 1)))
+    cause = OBJECTS + ADDRESS
+    yield _case(Byte(6, INITIALISED), key=(_HEAD, _FIRST, Range(cause, cause + 1)), role=Role.NOTICE)
 
 
-def _exchange(number: int, *tests: Test, key: tuple[Range, ...]) -> Iterator[Case]:
-    yield _case(Byte(6, number), _cause(ACT, DEACT), *tests, key=key, role=Role.REQUEST, pair=_BY_TYPE)
+def _exchange(numbers: list[int], *tests: Test, key: tuple[Range, ...]) -> Iterator[Case]:
+    yield _case(Byte(6, numbers), _cause(ACT, DEACT), *tests, key=key, role=Role.REQUEST, pair=_BY_TYPE)
     answers = _cause(ACTCON, DEACTCON, *NEGATIVE_CAUSES)
-    yield _case(Byte(6, number), answers, *tests, key=key, role=Role.RESPONSE, pair=_BY_TYPE)
+    yield _case(Byte(6, numbers), answers, *tests, key=key, role=Role.RESPONSE, pair=_BY_TYPE)
 
 
 def _files() -> Iterator[Case]:
@@ -330,7 +333,7 @@ def _details(asdu: _Asdu) -> Iterator[str]:
         yield _counter_request(_octet(asdu, 0))
     elif asdu.number == 105:
         yield RESETS.get(_octet(asdu, 0), f"qualifier {_octet(asdu, 0)}")
-    elif asdu.number == 70:
+    elif asdu.number == INITIALISED:
         yield INITIALISATIONS.get(_octet(asdu, 0) & 0x7F, f"cause {_octet(asdu, 0) & 0x7F}")
     elif asdu.number == 122:
         yield FILE_CALLS.get(_octet(asdu, 3) & 0x0F, f"call {_octet(asdu, 3) & 0x0F}")

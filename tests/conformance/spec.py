@@ -1,0 +1,54 @@
+"""A comparison: which tshark fields of a protocol are counted, and the same values from otaudit's side."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols.base import Row
+
+Frame = Mapping[str, list[str]]  # tshark field -> its values in one frame, in order
+Value = tuple[str, str]  # (table, value), both sides in the same words
+
+
+@dataclass(frozen=True)
+class Spec:
+    """The comparison of one protocol; each module of ``tests.conformance.specs`` has one, named ``SPEC``.
+
+    protocol: otaudit's name.  layers: tshark's names in ``frame.protocols``, any of which means a frame of it.
+    decode_as: transport -> tshark dissector, for servers that otaudit recognised on other ports.
+    theirs: the counted values of one frame; ours: the counted values of one distinct message, from its rows and, for
+        what rows do not carry, from bytes that are part of its key.
+    """
+
+    protocol: str
+    layers: tuple[str, ...]
+    fields: tuple[str, ...]
+    theirs: Callable[[Frame], Iterable[Value]]
+    ours: Callable[[DistinctMessage, Sequence[Row]], Iterable[Value]]
+    decode_as: Mapping[str, str] = field(default_factory=dict)
+
+
+def specs() -> tuple[Spec, ...]:
+    """Every comparison, found by folder."""
+    package = importlib.import_module("tests.conformance.specs")
+    names = sorted(m.name for m in pkgutil.iter_modules(package.__path__))
+    return tuple(importlib.import_module(f"{package.__name__}.{name}").SPEC for name in names)
+
+
+def counted(frame: Frame, **tables: str) -> Iterator[Value]:
+    """Every value of the tshark fields, by table name."""
+    for table, name in tables.items():
+        for value in frame.get(name, ()):
+            yield table.replace("_", " "), number(value)
+
+
+def number(text: str) -> str:
+    """Hexadecimal and decimal numbers in one form; other text as it is."""
+    try:
+        return str(int(text, 0))
+    except ValueError:
+        return text

@@ -1,0 +1,81 @@
+"""IEC 60870-5-104: formats, type identifications, causes, confirmations, common and object addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols.base import Operation, Row
+from tests.conformance.spec import Frame, Spec, Value, counted, number
+
+FORMATS = {"0": "I", "1": "S", "3": "U"}
+
+
+def theirs(frame: Frame) -> Iterator[Value]:
+    """tshark numbers U-formats by bit."""
+    for value in frame.get("iec60870_104.type", ()):
+        yield "messages", ""
+        yield "format", FORMATS.get(number(value), value)
+    yield from counted(
+        frame,
+        u_format="iec60870_104.utype",
+        type_identification="iec60870_asdu.typeid",
+        cause="iec60870_asdu.causetx",
+        originator="iec60870_asdu.oa",
+        common_address="iec60870_asdu.addr",
+        object_address="iec60870_asdu.ioa",
+    )
+    for table, name in (("negative", "iec60870_asdu.nega"), ("test", "iec60870_asdu.test")):
+        yield from ((table, "yes") for v in frame.get(name, ()) if v in ("1", "True"))
+
+
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """Cause and qualifier bits are key bytes; the rest is from the row."""
+    (row,) = rows
+    assert isinstance(row, Operation)
+    yield "messages", ""
+    if row.code == "S":
+        yield "format", "S"
+    elif row.code.startswith("0x"):
+        yield "format", "U"
+        yield "u format", str(int(re.findall("0x..", row.filter)[-1], 16))
+    else:
+        yield "format", "I"
+        yield "type identification", row.code
+        yield "common address", row.unit
+        yield "cause", str(re.findall(r"\d+", row.filter)[-1])
+        yield "originator", str(message.data[9])
+        yield from (("object address", a) for a in _addresses(row.object))
+        if message.data[8] & 0x40:
+            yield "negative", "yes"
+        if message.data[8] & 0x80:
+            yield "test", "yes"
+
+
+def _addresses(text: str) -> Iterator[str]:
+    if not text:
+        yield "0"
+        return
+    for low, high in re.findall(r"(\d+)(?:-(\d+))?(?=,|$| and| file)", text.removeprefix("IOA ").split(" file")[0]):
+        yield from map(str, range(int(low), int(high or low) + 1))
+
+
+SPEC = Spec(
+    protocol="iec104",
+    layers=("iec60870_104",),
+    fields=(
+        "iec60870_104.type",
+        "iec60870_104.utype",
+        "iec60870_asdu.typeid",
+        "iec60870_asdu.causetx",
+        "iec60870_asdu.oa",
+        "iec60870_asdu.addr",
+        "iec60870_asdu.ioa",
+        "iec60870_asdu.nega",
+        "iec60870_asdu.test",
+    ),
+    theirs=theirs,
+    ours=ours,
+    decode_as={"tcp": "iec60870_104"},
+)
