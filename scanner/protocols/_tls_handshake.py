@@ -254,7 +254,7 @@ def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
     if length + 3 > total:
         raise Malformed("certificate longer than the list it is in")
     if length > read.left:
-        yield Session(certificate_of=of, detail=f"{of} certificate spread over several records, not read")
+        yield Session(detail=f"{of} certificate spread over several records, not read")
         return
     from scanner.protocols._x509 import certificate_session  # loads cryptography, seldom needed
 

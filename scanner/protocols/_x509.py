@@ -64,7 +64,7 @@ def certificate_session(der: bytes, of: str) -> Session:
         try:
             certificate = x509.load_der_x509_certificate(der)
         except (ValueError, x509.InvalidVersion):
-            return Session(certificate_of=of, detail=f"{of} certificate cannot be parsed")
+            return Session(detail=f"{of} certificate cannot be parsed")
         key, bits = _key(certificate, der)
         return Session(
             certificate_of=of,

@@ -126,7 +126,7 @@ def _alert(message: Message) -> Iterator[Row]:
     if message.length != _HEADER + 2 or len(data) < _HEADER + 2:
         return
     level, number = data[5:7]
-    name = f"{ALERTS.get(number, 'alert')} ({number})"
+    name = ALERTS.get(number, f"alert {number}")
     sender = "client" if message.from_client else "server"
     if level != _FATAL:
         return

@@ -86,8 +86,8 @@ RECORDED = {
     },
     "tls12_null_suite.pcap": {"cipher": "TLS_RSA_WITH_NULL_SHA256", "encrypted": False},
     "tls12_dhe1024.pcap": {"detail": "key exchange DHE 1024 bits"},
-    "tls12_unknown_ca.pcap": {"detail": "key exchange x25519; fatal alert from client: unknown_ca (48)"},
-    "tls11_refused.pcap": {"version_offered": ("TLS 1.1",), "detail": "fatal alert from server: protocol_version (70)"},
+    "tls12_unknown_ca.pcap": {"detail": "key exchange x25519; fatal alert from client: unknown_ca"},
+    "tls11_refused.pcap": {"version_offered": ("TLS 1.1",), "detail": "fatal alert from server: protocol_version"},
     "tls13_hello_retry.pcap": {"version": "TLS 1.3"},
 }
 
@@ -136,7 +136,7 @@ def test_a_fatal_alert_of_the_server_refuses_and_of_the_client_does_not():
     (distrusted,) = recorded("tls12_unknown_ca.pcap")
     assert [(r.kind, r.refusal) for r in refused if isinstance(r, Operation)][-1] == (
         Kind.REFUSAL,
-        "protocol_version (70)",
+        "protocol_version",
     )
     assert [r.kind for r in distrusted if isinstance(r, Operation)][-1] is Kind.NOTICE
 
