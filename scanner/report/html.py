@@ -7,9 +7,9 @@ Content-Security-Policy allows this page's own style and script by their hashes 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from scanner.report import _order
@@ -31,8 +31,7 @@ TITLE = "the report for people: one file, English and Chinese, works offline"
 def render(results: Results) -> str:
     """The page. What differs between two runs on the same input is the element with the id ``run`` alone."""
     results = cleaned(results)
-    environment = _environment()
-    style, script = _asset("style.css"), _asset("script.js")
+    style, script, icons = (_asset(name) for name in ("style.css", "script.js", "icons.svg"))
     flows = traffic(results)
     drawing = _Drawing(flows.ends)
     context = {
@@ -40,7 +39,7 @@ def render(results: Results) -> str:
         "policy": _policy(style, script),
         "style": style,
         "script": script,
-        "icons": _asset("icons.svg"),
+        "icons": icons,
         "traffic": flows,
         "drawing": draw(flows),
         "end_of": drawing.ends,
@@ -51,7 +50,16 @@ def render(results: Results) -> str:
         "box_note": drawing.box_note,
         **page(results),
     }
-    return environment.get_template("page.html").render(context)
+    return _environment().get_template("page.html").render(context) + "\n"
+
+
+def _asset(name: str) -> Markup:
+    """A file of ours, put into the page as it is."""
+    from markupsafe import Markup
+
+    from scanner.report._templates import read
+
+    return Markup(read(name))  # noqa: S704 - a constant file of this package
 
 
 def _policy(style: str, script: str) -> str:
@@ -66,31 +74,13 @@ def _digest(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _read(name: str) -> str:
-    return files("scanner.reports").joinpath("html", name).read_text(encoding="utf-8").replace("\r\n", "\n")
-
-
-def _asset(name: str) -> Markup:
-    """A file of ours, put into the page as it is."""
-    from markupsafe import Markup
-
-    return Markup(_read(name))  # noqa: S704 - a constant file of this package
-
-
+@functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from scanner.report._templates import environment
 
-    environment = Environment(
-        loader=FunctionLoader(_read),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        cache_size=-1,
-        auto_reload=False,
-    )
     words = Words()
-    environment.globals.update(
+    made = environment()
+    made.globals.update(
         w=words.fixed,
         b=words.both,
         link=words.link,
@@ -109,7 +99,7 @@ def _environment() -> Environment:
         technique=_technique,
         state_of=state_of,
     )
-    return environment
+    return made
 
 
 def _level(value: float | None) -> str:

@@ -1,0 +1,23 @@
+"""What tests of several folders share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+
+def require_tool(name: str) -> str:
+    """The path of a program that a test needs (tshark, chromium, ...).
+
+    Without the program the test is skipped, saying why; where ``OTAUDIT_REQUIRE_TOOLS=1`` it fails instead, so that
+    continuous integration cannot pass by not testing.
+    """
+    path = shutil.which(name)
+    if path:
+        return path
+    reason = f"the program {name} is not installed"
+    if os.environ.get("OTAUDIT_REQUIRE_TOOLS") == "1":
+        pytest.fail(f"{reason}, and OTAUDIT_REQUIRE_TOOLS=1", pytrace=False)
+    pytest.skip(reason)

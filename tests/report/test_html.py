@@ -1,0 +1,366 @@
+"""The HTML page without a browser: self-contained, everything escaped, complete, bounded in size."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import hashlib
+import json
+import re
+import time
+from html.parser import HTMLParser
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from scanner.report import html
+from scanner.report._page import LIMITS
+from scanner.report._templates import FOLDER, Beside, environment
+from scanner.report._words import catalogue
+from scanner.results.model import Mapping, Results, Verdict
+from tests.report import sample
+
+VOID = {"meta", "input", "br", "link", "img", "hr"}
+
+
+class Page(HTMLParser):
+    """The elements of a page, its texts, and whether the tags nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.open: list[str] = []
+        self.faults: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if len(dict(attrs)) != len(attrs):
+            self.faults.append(f"repeated attribute in {tag}: {attrs}")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(f"</{tag}> at {self.getpos()}")
+
+    def handle_data(self, data: str) -> None:
+        if not self.open or self.open[-1] not in {"script", "style"}:
+            self.texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.texts).split())
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.elements if name == tag]
+
+
+SAMPLES: dict[str, Results] = {
+    "plant": sample.plant(),
+    "hostile": sample.hostile(),
+    "empty": sample.empty(),
+    "clean": sample.clean_plant(),
+    "without policy": sample.without_policy(),
+    "two zones": sample.with_zones(2),
+    "many zones": sample.with_zones(40),
+}
+
+
+@pytest.fixture(scope="module", params=SAMPLES)
+def page(request: pytest.FixtureRequest) -> Page:
+    return Page(html.render(SAMPLES[request.param]))
+
+
+def test_tags_nest_and_ids_are_unique(page: Page) -> None:
+    assert page.faults == []
+    assert page.open == []
+    ids = [a["id"] for _, a in page.elements if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_links_within_the_page_lead_somewhere(page: Page) -> None:
+    ids = {a["id"] for _, a in page.elements if "id" in a}
+    for attribute in ("href", "aria-labelledby", "for", "marker-end"):
+        for tag, attrs in page.elements:
+            value = attrs.get(attribute) or ""
+            if attribute == "href" and value and not value.startswith("#"):
+                assert re.match("https?://", value), value
+                continue
+            target = value.removeprefix("url(").removesuffix(")").removeprefix("#")
+            if target:
+                assert target in ids, (tag, attribute, value)
+
+
+def test_nothing_is_loaded(page: Page) -> None:
+    assert not {"link", "img", "iframe", "object", "embed", "base", "source", "audio", "video", "image"} & {
+        tag for tag, _ in page.elements
+    }
+    for tag, attrs in page.elements:
+        assert "src" not in attrs, tag
+        assert "style" not in attrs, "the security policy forbids style attributes"
+        assert not [name for name in attrs if name.startswith("on")], tag
+        assert attrs.get("http-equiv") in {None, "Content-Security-Policy"}
+
+
+def test_style_asks_for_nothing() -> None:
+    style = FOLDER.joinpath("style.css").read_text(encoding="utf-8")
+    assert not re.search(r"url\(|@import|@font-face|expression\(", style)
+
+
+def test_security_policy_allows_only_this_style_and_script() -> None:
+    text = html.render(sample.plant())
+    (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)
+    assert text.index("http-equiv") < text.index("<style>")
+    policy = policy.replace("&#39;", "'")
+    expected = ["default-src 'none'"]
+    for directive, tag in (("style-src", "style"), ("script-src", "script")):
+        (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        expected.append(f"{directive} 'sha256-{digest}'")
+    assert policy.split("; ") == [*expected, "base-uri 'none'", "form-action 'none'"]
+
+
+def test_hostile_text_in_every_field_stays_text() -> None:
+    plain, attacked = Page(html.render(sample.plant())), Page(html.render(sample.hostile()))
+    allowed = {name for _, attrs in plain.elements for name in attrs}
+    assert {name for _, attrs in attacked.elements for name in attrs} <= allowed
+    assert {tag for tag, _ in attacked.elements} <= {tag for tag, _ in plain.elements}
+    assert len(attacked.all("script")) == 1
+    assert len(attacked.all("style")) == 1
+    for attrs in attacked.all("a"):
+        assert (attrs["href"] or "").startswith("#"), "no address of the hostile sample may become a link"
+    assert "<script>document.title='owned'</script>" in attacked.text
+    assert "\x1b" not in attacked.text
+    assert r"\x1b[31mred" in attacked.text
+    assert "49" not in re.findall(r"<!-- (\{\{ 7\*7 \}\}|49)", attacked.text)
+
+
+def test_hostile_text_in_each_field_alone() -> None:
+    """All attacks in the fields of one name at a time, so that no field hides behind another."""
+    plant = sample.plant()
+    small = dataclasses.replace(
+        plant,
+        rules=(plant.rules[0], plant.rules[2], plant.rules[5]),
+        devices=plant.devices[:1],
+        frameworks=(dataclasses.replace(plant.frameworks[0], requirements=plant.frameworks[0].requirements[6:8]),),
+    )
+    attack = "".join(sample.HOSTILE)
+    names: set[str] = set()
+    sample.map_texts(small, lambda path, text: names.add(path) or text)
+    allowed = {tag for tag, _ in Page(html.render(plant)).elements}
+    assert len(names) > 60
+    for name in sorted(names):
+        changed = sample.map_texts(small, lambda path, text, n=name: attack if path == n else text)
+        page = Page(html.render(changed))
+        assert page.faults == [], name
+        assert {tag for tag, _ in page.elements} <= allowed, name
+        assert not [a for _, attrs in page.elements for a in attrs if a.startswith("on")], name
+
+
+def test_only_web_addresses_become_links() -> None:
+    plant = sample.plant()
+    references = ("https://example.org/a?b=1&c=2", "javascript:alert(1)", "HTTPS 443", "data:text/html,x", "ISO 27001")
+    rule = dataclasses.replace(plant.rules[0], references=references, attack=("T0843", "T0843.001", "javascript:x"))
+    page = Page(html.render(dataclasses.replace(plant, rules=(rule,))))
+    outside = [a["href"] for a in page.all("a") if not (a["href"] or "").startswith("#")]
+    assert outside == [
+        "https://attack.mitre.org/techniques/T0843/",
+        "https://attack.mitre.org/techniques/T0843/001/",
+        "https://example.org/a?b=1&c=2",
+    ]
+    assert "javascript:alert(1)" in page.text
+
+
+def test_an_auditor_finds_everything() -> None:
+    plant = sample.plant()
+    text = Page(html.render(plant)).text
+    for record in plant.inputs:
+        assert record.sha256 in text
+        assert record.source in text
+        for detail in record.details.values():
+            assert detail in text
+    for problem in plant.problems:
+        assert problem.what in text
+        assert problem.remedy in text
+    for rule in plant.rules:
+        assert rule.rule in text
+        for language in ("en", "zh"):
+            assert rule.title[language] in text
+            assert rule.reason[language] in text
+        for finding in rule.findings:
+            assert finding.message["en"] in text
+            assert finding.waiver in text
+            for e in finding.evidence:
+                for part in (e.filter, e.message, e.outcome, " ".join(e.text.split())):
+                    assert part in text
+                assert ", ".join(map(str, e.frames)) in text
+    for framework in plant.frameworks:
+        for requirement in framework.requirements:
+            assert requirement.title["zh"] in text
+            assert (requirement.requirement in text) == (requirement.confidence != "M")
+            if requirement.note:
+                assert requirement.note["en"] in text
+    for device in plant.devices:
+        assert device.name in text
+        assert device.mac in text
+
+
+def test_a_manager_reads_what_to_do_on_the_first_screen() -> None:
+    text = Page(html.render(sample.plant())).text
+    first = text[: text.index("Checks and findings")]
+    assert "5 of 12 checks failed." in first
+    assert "12 项检查中有 5 项不合格。" in first
+    assert "Urgent: deal with the critical findings now." in first
+    assert "Ask who changed the program" in first
+    assert "Not every input could be read in whole" in first
+    assert "No configuration of the router was given." in first
+    assert "2 requirements have no automated check" in first
+
+
+def test_a_clean_plant_is_not_called_compliant() -> None:
+    text = Page(html.render(sample.clean_plant())).text
+    assert "No check failed. 2 checks passed on what was observed." in text
+    assert "This does not prove that the plant complies." in text
+
+
+def test_nothing_judged_is_not_good_news() -> None:
+    plant = sample.plant()
+    only = tuple(r for r in plant.rules if r.verdict in {Verdict.NO_EVIDENCE, Verdict.NOT_APPLICABLE, Verdict.ERROR})
+    text = Page(html.render(dataclasses.replace(plant, rules=only))).text
+    assert "Nothing could be judged" in text
+    assert "No check failed" not in text
+
+
+def test_unverified_numbers_are_withheld_and_unchecked_ones_marked() -> None:
+    text = Page(html.render(sample.plant())).text
+    assert "8.9.9.9" not in text
+    assert "number not verified, withheld" in text
+    assert re.search(r"8\.1\.4\.1 c\).{0,60}clause title unchecked", text)
+    assert re.search(r"SR 3\.4.{0,80}sources disagree", text)
+
+
+def test_large_results_stay_usable() -> None:
+    results = sample.huge(5_000, 4_000)
+    html.render(sample.plant())  # the templates are compiled once
+    began = time.perf_counter()
+    text = html.render(results)
+    assert time.perf_counter() - began < 10
+    assert len(text.encode("utf-8")) < 8_000_000
+    page = Page(text)
+    assert page.faults == []
+    shown = len([a for a in page.all("dl") if a.get("class") == "evidence"])
+    assert 100 <= shown <= LIMITS.all_findings + 200
+    assert f"and {1000 - LIMITS.findings:,} more findings (all are in the JSON results)" in page.text
+    assert f"{4000 - LIMITS.devices:,} more devices are in the JSON results." in page.text
+
+
+def test_many_pieces_of_evidence_are_cut_and_say_so() -> None:
+    plant = sample.plant()
+    finding = dataclasses.replace(plant.rules[0].findings[0], proofs=40)
+    rule = dataclasses.replace(plant.rules[0], findings=(finding,))
+    assert "… and 39 more places" in Page(html.render(dataclasses.replace(plant, rules=(rule,)))).text
+
+
+def test_rule_ids_that_cannot_stand_in_an_address_still_have_an_anchor() -> None:
+    plant = sample.plant()
+    rule = dataclasses.replace(plant.rules[0], rule="规则 1", mappings=(Mapping("no such", "x"),))
+    page = Page(html.render(dataclasses.replace(plant, rules=(rule,), frameworks=())))
+    assert any(a.get("id") == "rule-0" for _, a in page.elements)
+
+
+def test_both_languages_have_the_same_words() -> None:
+    english, chinese = catalogue("en"), catalogue("zh")
+    assert {k for k in english if not k.endswith("_one")} == set(chinese)
+    for key, text in chinese.items():
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[key])), key
+    for key, text in english.items():
+        assert "{n}" in text or not key.endswith("_one") or key == "times_one", key
+
+
+def test_every_fixed_word_is_used() -> None:
+    sources = [p.read_text(encoding="utf-8") for p in Path(html.__file__).parent.glob("*.py")]
+    sources += [p.read_text(encoding="utf-8") for p in Path(str(FOLDER)).glob("*.html")]
+    everything = "\n".join(sources)
+    families = (
+        "severity.",
+        "verdict.",
+        "means.",
+        "role.",
+        "kind.",
+        "level.",
+        "state.",
+        "nav.",
+        "theme.",
+        "d.",
+        "t.",
+        "urgency.",
+    )
+    spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
+    unused = [
+        key
+        for key in catalogue("en")
+        if not key.endswith("_one")
+        and not key.startswith(families)
+        and not re.search(rf"['\"]{re.escape(key)}['\"]", everything)
+    ]
+    assert [k for k in unused if k not in spoken] == []
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _contrast(a: str, b: str) -> float:
+    high, low = sorted((_luminance(a), _luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_colours_of_text_reach_the_contrast_of_wcag_aa() -> None:
+    style = FOLDER.joinpath("style.css").read_text(encoding="utf-8")
+    themes = [
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block))
+        for block in re.findall(r"color-scheme:(.*?)\}", style, re.DOTALL)
+    ]
+    assert len(themes) == 3
+    assert themes[1] == themes[2], "the dark theme is the same by system and by choice"
+    texts = ["text", "muted", "accent", "fail", "error", "no-evidence", "waived", "pass", "not-applicable", "manual"]
+    for theme in themes:
+        for name in texts:
+            for ground in ("ground", "panel"):
+                assert _contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
+        assert _contrast(theme["ground"], theme["accent"]) >= 4.5
+        assert _contrast(theme["fail"], theme["hot"]) >= 4.5
+    for background, colour in re.findall(r"\.s-\w+ \{ background: (#\w{6}); color: (#\w{3,6})", style):
+        whole = colour if len(colour) == 7 else "#" + "".join(c * 2 for c in colour[1:])
+        assert _contrast(background, whole) >= 4.5
+
+
+def test_compiled_templates_are_kept_and_a_damaged_one_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+
+    def rendered() -> str:
+        made = environment()
+        made.bytecode_cache = Beside(tmp_path)
+        made.globals.update(w=str)
+        return made.from_string("x").render() + str(made.get_template("macros.html").module.icon("a"))
+
+    first = rendered()
+    (kept,) = (tmp_path / "__pycache__").iterdir()
+    assert rendered() == first
+    for damage in (b"", b"junk", kept.read_bytes()[:60], kept.read_bytes()[:-40]):
+        kept.write_bytes(damage)
+        assert rendered() == first
+
+
+def test_words_are_json_of_the_package() -> None:
+    for name in ("en", "zh"):
+        assert json.loads(files("scanner.reports").joinpath("words", f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,132 @@
+"""JUnit XML in the form that Jenkins' schema (junit-10.xsd of its xUnit plugin) and GitLab read."""
+
+from __future__ import annotations
+
+import dataclasses
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from scanner.report import junit
+from scanner.results.model import Evidence, Finding, Results, Verdict
+from tests.report import sample
+
+# Element -> attributes that the schema allows; order of children of a test case and of a suite.
+ALLOWED = {
+    "testsuites": {"name", "time", "tests", "failures", "errors", "disabled", "skipped", "timestamp"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "hostname", "id", "package"},
+    "properties": set(),
+    "property": {"name", "value"},
+    "testcase": {"name", "classname", "time", "status"},
+    "failure": {"message", "type"},
+    "error": {"message", "type"},
+    "skipped": {"message", "type"},
+    "system-out": set(),
+    "system-err": set(),
+}
+PARENT = {
+    "testsuite": "testsuites",
+    "properties": "testsuite",
+    "property": "properties",
+    "testcase": "testsuite",
+    "failure": "testcase",
+    "error": "testcase",
+    "skipped": "testcase",
+    "system-out": "testcase",
+    "system-err": "testsuite",
+}
+
+
+def tree(results: Results) -> ET.Element:
+    return ET.fromstring(junit.render(results))  # noqa: S314 - our own output
+
+
+def case(root: ET.Element, rule: str) -> ET.Element:
+    (found,) = [c for c in root.iter("testcase") if c.get("name", "").startswith(f"{rule}: ")]
+    return found
+
+
+@pytest.mark.parametrize(
+    "results",
+    [sample.plant(), sample.hostile(), sample.empty(), sample.clean_plant()],
+    ids=["plant", "hostile", "empty", "clean"],
+)
+def test_structure(results: Results) -> None:
+    root = tree(results)
+    assert root.tag == "testsuites"
+    for parent in root.iter():
+        assert set(parent.attrib) <= ALLOWED[parent.tag], parent.tag
+        for child in parent:
+            assert PARENT[child.tag] == parent.tag
+    for suite in root.iter("testsuite"):
+        cases = suite.findall("testcase")
+        for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert int(suite.get(attribute, "")) == len(suite.findall(f"testcase/{tag}"))
+        assert int(suite.get("tests", "")) == len(cases)
+    for attribute in ("tests", "failures", "errors", "skipped"):
+        assert int(root.get(attribute, "")) == sum(int(s.get(attribute, "")) for s in root)
+    assert int(root.get("tests", "")) == len(results.rules)
+
+
+def test_one_suite_for_each_family() -> None:
+    root = tree(sample.plant())
+    families = sorted({r.family for r in sample.plant().rules})
+    assert [s.get("name") for s in root] == [f"otaudit.{f}" for f in families] + ["otaudit.inputs"]
+
+
+def test_outcome_of_every_verdict() -> None:
+    root = tree(sample.plant())
+    tags = {
+        Verdict.FAIL: ["failure"],
+        Verdict.ERROR: ["error"],
+        Verdict.NO_EVIDENCE: ["skipped"],
+        Verdict.NOT_APPLICABLE: ["skipped"],
+        Verdict.WAIVED: ["skipped"],
+        Verdict.PASS: ["system-out"],
+    }
+    for rule in sample.plant().rules:
+        assert [c.tag for c in case(root, rule.rule)] == tags[rule.verdict]
+
+
+def test_a_failure_says_how_severe_what_and_where() -> None:
+    failure = case(tree(sample.plant()), "seg-undeclared-conduit")[0]
+    assert failure.get("message") == "[high] 3 of 26 subjects fail: Traffic between zones uses declared conduits"
+    assert failure.get("type") == "high"
+    text = failure.text or ""
+    assert "PLC-PACK-2 opens HTTPS connections to 203.0.113.80" in text
+    assert "captures/2026-11-03_gateway_n3.pcap #88, 91, 240" in text
+    assert "filter: ip.dst == 203.0.113.80" in text
+    assert "[waived: Recipe transfer" in text
+    assert "What to do: Close the three paths" in text
+
+
+def test_a_skip_says_why() -> None:
+    root = tree(sample.plant())
+    waived = case(root, "cry-tls-version")[0].get("message", "")
+    assert waived.startswith("waived: ")
+    assert "M. Chen; until 2026-12-31" in waived
+    assert case(root, "cfg-idle-timeout")[0].get("message") == "no-evidence: No configuration of the router was given."
+
+
+def test_problems_of_inputs_are_told() -> None:
+    text = tree(sample.plant())[-1].findtext("system-err") or ""
+    assert "inventory/资产清单.csv: row 9: 10.10.6.300 is not an IP address" in text
+
+
+def test_characters_that_xml_cannot_hold_are_written_out() -> None:
+    text = junit.render(sample.hostile())
+    assert all(c in "\t\n" or c >= " " for c in text)
+    assert r"\x1b[31mred" in text
+    text.encode("utf-8")
+
+
+def test_many_findings_are_cut() -> None:
+    plant = sample.plant()
+    evidence = tuple(Evidence("a.pcap", frames=(n,)) for n in range(1, 9))
+    findings = tuple(Finding(str(n), {"en": "s"}, {"en": f"finding {n}"}, evidence, proofs=90) for n in range(75))
+    rule = dataclasses.replace(plant.rules[0], findings=findings)
+    failure = next(tree(dataclasses.replace(plant, rules=(rule,))).iter("failure"))
+    text = failure.text or ""
+    assert text.count("- finding") == 50
+    assert "... and 25 more findings in the JSON results" in text
+    assert "... and 85 more places" in text
