@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -67,11 +68,13 @@ def is_local_mac(mac: str) -> bool:
     return bool(int(mac[:2], 16) & 2)
 
 
+@lru_cache(maxsize=65536)
 def is_host(address: Address) -> bool:
     """An address that one host can have: not multicast, broadcast, unspecified or loopback."""
     return not (address.is_multicast or address.is_unspecified or address.is_loopback or str(address) == _BROADCAST)
 
 
+@lru_cache(maxsize=65536)
 def is_public(address: Address) -> bool:
     """A public Internet address (IANA special-purpose registries)."""
     return address.is_global and not address.is_multicast

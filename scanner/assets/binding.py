@@ -31,14 +31,15 @@ _VIRTUAL_ROUTERS = (  # prefix of a MAC that several routers share
 class Host:
     """One device as it appears on the wire.
 
-    rows: what its MAC address sent (for an address without MAC: what was forwarded from it); relayed: addresses that it
-    forwards for others.
+    rows: what its MAC address sent (for an address without MAC: what was forwarded from it); distant: what routers
+    forwarded from its addresses; relayed: addresses that it forwards for others.
     """
 
     id: str
     mac: str
     ips: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    distant: list[Row] = field(default_factory=list)
     relayed: list[str] = field(default_factory=list)
     virtual: str = ""  # VRRP, HSRP
 
@@ -99,7 +100,11 @@ def bind(sightings: Iterable[Row], claims: Iterable[Pair]) -> Hosts:
             hosts[mac].ips.append(ip)  # stated, but nothing was sent from it
             owners[ip].append((True, 0, mac))
     ranked = {ip: [mac for _, _, mac in sorted(found, reverse=True)] for ip, found in owners.items()}
-    hosts |= {ip: Host(ip, "", [ip], rows) for ip, rows in loose.items() if ip not in ranked}
+    for ip, rows in loose.items():
+        if ip in ranked:
+            hosts[ranked[ip][0]].distant += rows
+        else:
+            hosts[ip] = Host(ip, "", [ip], rows)
     for host in hosts.values():
         host.ips.sort(key=_address_order)
         host.relayed.sort(key=_address_order)

@@ -32,7 +32,7 @@ _TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan"))
 class Evidence:
     """All that is known, as rows of the facts tables.
 
-    deeds: operations summed up by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
+    deeds: industrial operations summed up by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
     links: flows summed up by client, client_mac, server, server_mac, transport, server_port, protocol, industrial;
         with ``asked`` and ``answered`` (packets from the client's and server's side were seen).
     tunnels: (tunnel, outer address) of every tunnel end.
@@ -101,7 +101,8 @@ class _Device:
 
     @cached_property
     def packets(self) -> int:
-        return sum(r["packets"] or 0 for r in self.host.rows)
+        """Seen before or behind a router; a capture that shows both sides shows them twice."""
+        return max(sum(r["packets"] or 0 for r in rows) for rows in (self.host.rows, self.host.distant))
 
     @property
     def all_roles(self) -> list[roles.Reason]:
@@ -287,7 +288,7 @@ class Plant:
         if device is not None and device.host.routes:
             vlans = []
         zone = self.membership.zone_of(macs=macs, names=names, addresses=addresses, vlans=vlans).zone
-        assigned = self._assigned(macs, names, addresses, entry)
+        assigned = device.assigned if device else self._assigned(macs, names, addresses, entry)
         every = device.all_roles if device else assigned
         return Endpoint(
             device=device.host.id if device else "",

@@ -23,8 +23,10 @@ class Identity:
 
     def values(self, name: str) -> list[str]:
         """Every value of a field, the most frequent first; of equally frequent ones the longest."""
+        if name not in self.said:
+            return []
         counts: Counter[str] = Counter()
-        for (value, _), count in self.said.get(name, Counter()).items():
+        for (value, _), count in self.said[name].items():
             counts[value] += count
         return sorted(counts, key=lambda v: (-counts[v], -len(v), v))
 
@@ -38,11 +40,13 @@ class Identity:
 
     def names(self) -> list[str]:
         """Every name, by kind and then frequency."""
-        return list(dict.fromkeys(v for kind in NAMES for v in self.values(kind)))
+        return list(dict.fromkeys(v for kind in NAMES for v in self.values(kind))) if self.said else []
 
     def disagreements(self) -> list[str]:
         """Fields on which two protocols cannot both be right."""
-        found = []
+        found: list[str] = []
+        if not self.said:
+            return found
         for name, same in COMPARE.items():
             by_protocol: defaultdict[str, list[str]] = defaultdict(list)
             for value, protocol in sorted(self.said.get(name, {})):

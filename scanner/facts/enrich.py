@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.devices import Endpoint, Evidence, Plant
-from scanner.facts.frames import Facts, frame, polars_schema
+from scanner.facts.frames import Facts, frame, polars_schema, series
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, Table
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.protocols import protocols
@@ -67,6 +67,7 @@ def _evidence(facts: Facts) -> Evidence:
     path = ["client", "client_mac", "server", "server_mac"]
     deeds = (
         facts["operations"]
+        .filter(pl.col("industrial").fill_null(value=False))
         .group_by([*path, "protocol", "verb"])
         .agg(answered=(pl.col("accepted").fill_null(0) + pl.col("refused").fill_null(0)).sum())
         .sort([*path, "protocol", "verb"])
@@ -104,9 +105,7 @@ def _beside(table: Table, stored: pl.DataFrame, rows: Iterable[Mapping[str, Any]
     schema = polars_schema(table, derived=True)
     rows = list(rows)
     derived = {
-        c.name: pl.Series(c.name, [row[c.name] for row in rows], dtype=schema[c.name])
-        for c in table.columns
-        if c.derived
+        c.name: series(c.name, [row[c.name] for row in rows], schema[c.name]) for c in table.columns if c.derived
     }
     return stored.with_columns(**derived).select(list(schema))
 
@@ -123,17 +122,13 @@ def _with_ends(
         distinct = stored.select(keys).unique(maintain_order=True)
         ends[end] = [plant.endpoint(address, mac, vlan) for address, mac, vlan in distinct.iter_rows()]
         columns = {
-            f"{end}_{c}": pl.Series([_plain(getattr(e, c)) for e in ends[end]], dtype=schema[f"{end}_{c}"], strict=True)
+            f"{end}_{c}": series(f"{end}_{c}", [getattr(e, c) for e in ends[end]], schema[f"{end}_{c}"])
             for c in _END_COLUMNS
         }
         distinct = distinct.with_columns(**columns, **{f"_{end}": pl.int_range(distinct.height, dtype=pl.Int64)})
         numbered = numbered.join(distinct, on=keys, how="left", nulls_equal=True, maintain_order="left")
     numbered = _peers_of_groups(numbered, ends["server"])
     return _judged(table, numbered, ends, permission, used).select(list(schema))
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _peers_of_groups(numbered: pl.DataFrame, servers: list[Endpoint]) -> pl.DataFrame:
