@@ -141,7 +141,7 @@ def chromium(binary: str = "chromium") -> Iterator[Page]:
     read, from_browser = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         # The protocol wants descriptors 3 (commands) and 4 (answers); the shell puts them there.
-        script = f'exec "$0" "$@" 3<&{to_browser} 4>&{from_browser}'
+        script = f'exec "$0" "$@" 3</dev/fd/{to_browser} 4>/dev/fd/{from_browser}'
         process = subprocess.Popen(
             ["sh", "-c", script, binary, *_FLAGS, f"--user-data-dir={profile}", "about:blank"],
             pass_fds=(to_browser, from_browser),
