@@ -65,9 +65,14 @@ GRAMMAR = Grammar(
     about=re.compile(r"! Last configuration change at "),
 )
 
-_NOT_IOS = re.compile(
-    rb"^(?:!Command: show |feature \w|vdc |!! IOS XR|!! Building|ASA Version|: Saved|! device: .*EOS|!version "
-    rb"|!Version |! Version \d| ?sysname |#config-version|version .*RGOS|enable service |; J\d|[{<]|\[\s*[{\"\]])",
+_NOT_IOS = re.compile(  # what only systems that resemble IOS have
+    rb"^(?:!Command: show |feature \w|vdc |interface mgmt0"  # NX-OS
+    rb"|!! IOS XR|!! Building|line (?:template|default)|interface MgmtEth|route-policy "  # IOS XR
+    rb"|ASA Version|: Saved"  # ASA
+    rb"|! device: .*EOS|transceiver qsfp|management (?:ssh|api|console|telnet)|interface Management\d"  # EOS
+    rb"|enable password-display|interface ethernet \d| (?:no )?(?:un)?tagged ethe "  # NetIron
+    rb"|version .*RGOS|enable service |!version |!Version |! Version \d|; J\d"  # Ruijie, BDCOM, AOS-CX, FTOS, ProCurve
+    rb"| ?sysname |#config-version|[{<]|\[\s*[{\"\]])",  # Huawei and H3C, FortiOS, JSON and XML
     re.MULTILINE,
 )
 _NAMES_A_DEVICE = re.compile(rb"^(?:hostname \S|line (?:con|vty) \d|Current configuration : )", re.MULTILINE)
@@ -78,6 +83,7 @@ _TELLTALES = tuple(
         rb"^version 1[0-9]\.\d+[ \r]*$",
         rb"^(?:no )?service (?:timestamps|password-encryption|pad|config|call-home|unsupported-transceiver)\b",
         rb"^(?:no )?ip http (?:secure-)?server",
+        rb"^(?:no )?ip (?:cef|classless|subnet-zero|forward-protocol nd|domain[- ]lookup)\b",
         rb"^snmp-server \w+",
         rb"^interface (?:Fast|Gigabit|TenGigabit|TwoGigabit|AppGigabit|FortyGigabit)?Ethernet\d|^interface Vlan\d",
         rb"^line (?:con|vty|aux) \d",

@@ -41,9 +41,11 @@ GRAMMAR = Grammar(
     about=re.compile(r"!Software Version V"),
 )
 
-_NOT_VRP = re.compile(
-    rb"^ ?version \d+\.\d+\.\d+, |^interface Vlan-interface|^line (?:vty|aux|class|console) |^ ?password-control |^ irf"
-    rb"|^[{<]\?|^\s*[{\[]\s*[\"{\]]|^hostname ",
+_NOT_VRP = re.compile(  # what only Comware has, and IOS, JSON and XML
+    rb"^(?: ?version \d+\.\d+\.\d+, |line (?:vty|aux|class|console) | ?password-control | irf|acl (?:advanced|basic) "
+    rb"|interface (?:Vlan-interface|Bridge-Aggregation|Route-Aggregation|M-|Ten-|FortyGigE|HundredGigE)"
+    rb"|local-user \S+ class |ssh server enable|(?:undo )?ip https? enable|dhcp server ip-pool "
+    rb"|hostname |[{<]\?|\s*[{\[]\s*[\"{\]])",
     re.MULTILINE,
 )
 _VERSION = re.compile(rb"^!Software Version (V\d+R\d+\w*)", re.MULTILINE)

@@ -121,7 +121,7 @@ _PASSWORDS = frozenset(
 _ANNOUNCES = re.compile(
     r"""(?<![\w-])(?:
         [\w-]*(?:password|passwd|passphrase|pass-phrase|secret|psk|pmk|md5-key|auth-code)
-      | pwd | [\w-]*key(?:-string|-hash|-code)? | community | authenticator | (?:id)?token | pin
+      | pwd | [\w-]*key(?:-string|-hash|-code)? | community(?:-\w+)? | authenticator | (?:id)?token | pin
       | irreversible-cipher | cipher | simple | securityname
       | authentication-mode\s+(?:simple|md5|hmac-\S+|sha\S*|sm3)
       | (?<=\ )authentication\s+(?:text|md5)
@@ -315,11 +315,16 @@ def _community_tail(words: list[str]) -> list[str]:
     return tail
 
 
-_HOST_WORDS = frozenset(("informs", "traps", "version", "1", "2c", "3", "auth", "noauth", "priv"))
+_HOST_WORDS = frozenset(
+    ("inform", "informs", "trap", "traps", "version", "1", "2", "2c", "3", "auth", "noauth", "priv")
+)
 
 
 def _ios_host(text: str, found: re.Match[str]) -> tuple[str, tuple[Secret, ...]]:
-    """``snmp-server host A [vrf V] [informs|traps] [version 1|2c|3 level] COMMUNITY [udp-port P] [types]``."""
+    """``snmp-server host A [vrf V] [informs|traps] [version 1|2c|3 level] COMMUNITY [udp-port P] [types]``.
+
+    The types are masked too: on a line that is not quite of this form one of them is the community.
+    """
     words = text[found.end() :].split()
     kept: list[str] = []
     i = 0
@@ -332,13 +337,12 @@ def _ios_host(text: str, found: re.Match[str]) -> tuple[str, tuple[Secret, ...]]
             i += 1
         else:
             break
-    if i >= len(words):
-        return text, ()
+    if i >= len(words):  # a community with the name of an option
+        i, kept = i - 1, kept[:-1]
     rest = words[i + 1 :]
-    plain = all(re.fullmatch(r"[a-z0-9-]+", w) for w in rest) and len(rest) <= 60
-    version_3 = "3" in kept
-    secret = UNTOLD if version_3 else judge(words[i], "", _COMMUNITIES)
-    return " ".join([found.group().strip(), *kept, MASK, *(rest if plain else [MASK] * bool(rest))]), (secret,)
+    port = rest[:2] if rest[:1] == ["udp-port"] and rest[1:2] and rest[1].isdecimal() else []
+    secret = UNTOLD if "3" in kept else judge(words[i], "", _COMMUNITIES)
+    return " ".join([found.group().strip(), *kept, MASK, *port, *[MASK] * (len(rest) > len(port))]), (secret,)
 
 
 _ALGORITHM = re.compile(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,13 @@ OTHERS = {
     "comware": b"#\n version 7.1.070, Release 6126\n#\n sysname CELL3-SW\n#\nssh server enable\nundo ip http enable\n"
     b"interface Vlan-interface1\nline vty 0 63\nreturn\n",
     "comware without version": b"sysname H\n#\ninterface Vlan-interface1\n#\nline vty 0 63\n#\nsnmp-agent\nreturn\n",
+    "comware fragment": b"sysname H\n#\ndhcp server ip-pool a\n#\nsnmp-agent\n#\nacl advanced name x\n#\nreturn\n",
+    "ios-xr lines": b"hostname x\nsnmp-server traps fabric\nservice timestamps log datetime\nline template SSH\nend\n",
+    "eos fragment": b"transceiver qsfp default-mode 4x10G\nhostname x\nsnmp-server community a\n"
+    b"spanning-tree mode mstp\n"
+    b"enable secret a\n",
+    "netiron": b"hostname x\nno aaa new-model\nenable password-display\nip access-list standard 1\n"
+    b"snmp-server community a\n",
     "fortios": b"#config-version=FGTR60-7.4.4\nconfig system global\n    set hostname x\nend\n",
     "csv": b"name,ip,vendor,hostname\nplc1,10.0.0.1,Siemens,line vty 0 4\n",
     "yaml": b"site: x\nzones:\n  - id: a\nhostname: line vty 0 4\nsnmp-server: yes\nversion: 15.2\n",
@@ -78,6 +87,15 @@ def test_others_are_not_claimed(kind: str) -> None:
         reader.read(OTHERS[kind], "config.txt")
     assert error.value.problem.what == "not recognised as a device configuration"
     assert "cisco-ios, huawei-vrp" in error.value.problem.remedy
+
+
+def test_reading_needs_no_heavy_library() -> None:
+    code = (
+        "import sys; from scanner.configs import reader; reader.dialects();"
+        "print(sorted({'polars', 'numpy', 'scapy', 'yaml', 'scanner.capture'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_name_of_the_file_decides_nothing() -> None:

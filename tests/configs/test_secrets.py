@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.configs import reader
+from scanner.configs import cisco_ios, huawei_vrp, reader
 from scanner.configs.secrets import MASK, Secret, mask
+from scanner.configs.tree import Grammar, parse, walk
 
 LINES = [
     ("enable secret 9 $9$abc$def", "enable secret 9 <masked>"),
@@ -25,8 +26,8 @@ LINES = [
     ('snmp-server community "two words" RO', "snmp-server community <masked> <masked>"),
     ("snmp-server host 10.0.0.1 S3cret", "snmp-server host 10.0.0.1 <masked>"),
     (
-        "snmp-server host 10.0.0.1 vrf M informs version 2c S3cret bgp config",
-        "snmp-server host 10.0.0.1 vrf M informs version 2c <masked> bgp config",
+        "snmp-server host 10.0.0.1 vrf M informs version 2c S3cret udp-port 163 bgp config",
+        "snmp-server host 10.0.0.1 vrf M informs version 2c <masked> udp-port 163 <masked>",
     ),
     (
         "snmp-server user u g v3 encrypted auth md5 11:22 priv aes 128 33:44 access 10",
@@ -148,6 +149,9 @@ snmp-server community {0} view v1default RW 10
 snmp-server community {0}
 snmp-server host 10.0.0.1 {0}
 snmp-server host 10.0.0.1 version 2c {0} config
+snmp-server host 10.0.0.1 inform version 2c {0}
+snmp-server host 10.0.0.1 trap {0} udp-port 163
+snmp-server host 10.0.0.1 odd version 2c {0}
 snmp-server host 10.0.0.1 vrf m informs version 3 priv {0}
 snmp-server user u g v3 auth sha {0} priv aes 256 {1}
 snmp-server user u g v3 encrypted auth md5 {0}
@@ -266,6 +270,19 @@ return
 """
 # unlike any word of a configuration, so that finding it in an output is finding the secret
 SECRET = st.from_regex(r"Zq[A-Za-z0-9!#$%&*+,./:;<=>?@_~-]{6,20}xQ", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("template", "grammar"), [(IOS, cisco_ios.GRAMMAR), (VRP, huawei_vrp.GRAMMAR)], ids=["ios", "vrp"]
+)
+@given(one=SECRET, two=SECRET)
+@settings(max_examples=30, deadline=None)
+def test_no_secret_reaches_the_tree(template: str, grammar: Grammar, one: str, two: str) -> None:
+    text = template.replace("{0}", one).replace("{1}", two)
+    for node in walk(parse(text.encode(), "sw1.cfg", grammar).root):
+        assert one not in node.text
+        assert two not in node.text
+        assert one.lower() not in node.key
 
 
 @pytest.mark.parametrize("template", [IOS, VRP], ids=["ios", "vrp"])
