@@ -101,20 +101,22 @@ def _canonical(table: pl.DataFrame) -> pl.DataFrame:
     """Distinct rows in one order, whatever order they came in."""
     if table.height < 2:
         return table
-    keys = [
-        pl.col(name).cast(pl.List(pl.String())).list.join("\x1f") if isinstance(dtype, pl.List) else pl.col(name)
-        for name, dtype in table.schema.items()
-    ]
+    keys = [key for name, dtype in table.schema.items() for key in _keys(name, dtype)]
     table = table.sort(keys, nulls_last=True, maintain_order=True)
     marks = [f"k{i}" for i in range(len(keys))]
-    same = table.select(k.alias(m) for k, m in zip(keys, marks, strict=True)).is_unique()
-    if same.all():
+    marked = table.select(k.alias(m) for k, m in zip(keys, marks, strict=True))
+    repeated = ~marked.is_unique()
+    if not repeated.any():
         return table
-    return (
-        table.with_columns(k.alias(m) for k, m in zip(keys, marks, strict=True))
-        .unique(subset=marks, keep="first", maintain_order=True)
-        .drop(marks)
-    )
+    return table.with_columns(marked).unique(subset=marks, keep="first", maintain_order=True).drop(marks)
+
+
+def _keys(name: str, dtype: Any) -> list[pl.Expr]:
+    """What a column is compared by: lists by their length and joined text, since polars does not sort lists."""
+    column = pl.col(name)
+    if isinstance(dtype, pl.List):
+        return [column.cast(pl.List(pl.String())).list.join("\x1f"), column.list.len()]
+    return [column]
 
 
 @dataclass(frozen=True)
@@ -168,12 +170,13 @@ class Facts:
         source = str(folder)
         try:
             about = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-            if about.get("otaudit_facts") != FORMAT:
+            if about["otaudit_facts"] != FORMAT:
                 raise InputError(source, "facts were saved in another format", remedy="scan the inputs again")
             tables = {}
             for name in about["tables"]:
+                expected = polars_schema(TABLES[name])
                 table = pl.read_parquet(folder / f"{name}.parquet")
-                if dict(table.schema) != polars_schema(TABLES[name]):
+                if dict(table.schema) != expected:
                     raise InputError(source, f"table {name} has other columns", remedy="scan the inputs again")
                 tables[name] = table
             return cls(
@@ -185,5 +188,5 @@ class Facts:
                 defects=tuple(Defect(**d) for d in about["defects"]),
                 site=about["site"],
             )
-        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, pl.exceptions.PolarsError) as error:
             raise InputError(source, f"not a folder of facts: {error}", remedy="scan the inputs again") from error
