@@ -35,6 +35,13 @@ _CAPTURE: dict[str, Any] = {
     "complete": True,
 }
 
+_USUAL: dict[str, Any] = {  # of rows that leave them out; the addresses are for documentation (RFC 5737)
+    "capture": _CAPTURE["capture"],
+    "client": "192.0.2.1",
+    "server": "192.0.2.2",
+    "transport": "tcp",
+}
+
 ReadFiles = Callable[[Example], Facts]
 
 
@@ -108,7 +115,7 @@ def _stated(rule: Rule, example: Example) -> Facts:
     for name, table in TABLES.items():
         if name in rows and not table.derived:
             stored = {c.name for c in table.columns if not c.derived}
-            usual = {"capture": _CAPTURE["capture"]} if "capture" in stored else {}
+            usual = {k: v for k, v in _USUAL.items() if k in stored}
             given = (usual | {k: v for k, v in row.items() if k in stored} for row in rows[name])
             tables[name] = frame(table, given)
     complete = all(row["complete"] for row in rows.get("captures", ()))

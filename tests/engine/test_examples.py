@@ -61,7 +61,7 @@ def test_examples_of_files_go_through_the_given_reader() -> None:
 
     def read_files(example: Example) -> Facts:
         seen.append(example)
-        rows = {"captures": [capture()], "operations": [{"verb": "read", "protocol": "modbus"}]}
+        rows = {"captures": [capture()], "operations": [{"verb": "read", "client": "10.0.0.5", "server": "10.0.1.5"}]}
         return Facts(
             tables={name: frame(TABLES[name], given) for name, given in rows.items()},
             inputs=(Provenance("a.pcap", "capture", 1, "ab"), Provenance("p.yaml", "policy", 1, "cd")),
