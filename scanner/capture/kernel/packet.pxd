@@ -135,6 +135,7 @@ cdef class Packet:
     cdef int u16le(self, Py_ssize_t at) except -1 nogil
     cdef long long u32le(self, Py_ssize_t at) except -1 nogil
     cdef bint lacks(self, Py_ssize_t need) except -1 nogil
+    cdef bint outside(self) except -1 nogil
     cdef int malformed(self) except -2 nogil
     cdef int unknown(self, int category, int number) except -2 nogil
     cdef int enter_tunnel(self, int tunnel, unsigned int identifier) except -1 nogil

@@ -156,6 +156,15 @@ class Packet:
 
     @cython.cfunc
     @cython.nogil
+    @cython.exceptval(-1, check=False)
+    def outside(self) -> cython.bint:
+        """The cursor left the buffer, which is a defect of a layer: IndexError. False when it did not."""
+        if self.at < 0 or self.end > len(self.buffer):
+            return self.buffer[len(self.buffer)] != 0
+        return False
+
+    @cython.cfunc
+    @cython.nogil
     @cython.exceptval(-2, check=False)
     def malformed(self) -> cython.int:
         """Mark the packet as contradicting itself; gives DONE."""

@@ -115,10 +115,17 @@ class Walker:
 @cython.exceptval(-1, check=False)
 def u32(walker: Walker, at: cython.Py_ssize_t) -> cython.longlong:
     """32-bit number at ``at`` in the byte order of the section."""
-    b0: cython.uint = walker.buffer[at]
-    b1: cython.uint = walker.buffer[at + 1]
-    b2: cython.uint = walker.buffer[at + 2]
-    b3: cython.uint = walker.buffer[at + 3]
+    b0: cython.uint
+    b1: cython.uint
+    b2: cython.uint
+    b3: cython.uint
+    if at < 0 or at + 4 > len(walker.buffer):
+        return walker.buffer[len(walker.buffer)]  # raises IndexError
+    with cython.boundscheck(False):
+        b0 = walker.buffer[at]
+        b1 = walker.buffer[at + 1]
+        b2 = walker.buffer[at + 2]
+        b3 = walker.buffer[at + 3]
     if walker.big:
         return b0 << 24 | b1 << 16 | b2 << 8 | b3
     return b3 << 24 | b2 << 16 | b1 << 8 | b0
