@@ -238,6 +238,28 @@ def test_nothing_judged_is_not_good_news() -> None:
     assert "No check failed" not in text
 
 
+def test_nothing_given_is_not_called_complete() -> None:
+    text = Page(html.render(sample.empty())).text
+    assert "No rule was judged." in text
+    assert "had enough evidence" not in text
+    assert "No failing check" not in text
+
+
+def test_an_input_that_could_not_be_opened_is_told_at_once() -> None:
+    """It is in the problems alone, since there is nothing to record of it."""
+    clean = sample.clean_plant()
+    problem = sample.ProblemRow("missing.pcap", "", "there is no such file", "check the name")
+    changed = dataclasses.replace(
+        clean, problems=(problem,), complete=False, inputs=clean.inputs[:1], frameworks=(), rules=clean.rules
+    )
+    text = Page(html.render(changed)).text
+    first = text[: text.index("Checks and findings")]
+    assert "1 problem with the inputs is listed" in first
+    assert "Not every input could be read in whole" in first
+    assert "every input was read in whole" not in first
+    assert "missing.pcap: there is no such file" in text
+
+
 def test_unverified_numbers_are_withheld_and_unchecked_ones_marked() -> None:
     text = Page(html.render(sample.plant())).text
     assert "8.9.9.9" not in text
