@@ -11,12 +11,15 @@ import polars as pl
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 
+_ARP = 0x0806  # EtherType
+
 
 @dataclass(frozen=True)
 class Captured:
     """All captures together.
 
     duration: seconds during which at least one of them was recording.
+    unrecognised_share: of the payload bytes, those of conversations whose protocol was not recognised.
     unread: "source: why" of captures that were not read in whole.
     """
 
@@ -27,6 +30,7 @@ class Captured:
     not_understood_share: float
     truncated_share: float
     lost_share: float
+    unrecognised_share: float
     unread: tuple[str, ...]
 
 
@@ -45,7 +49,7 @@ class Enriched:
     @cached_property
     def captured(self) -> Captured:
         """What the captures amount to."""
-        return _captured(self.tables["captures"])
+        return _captured(self.tables["captures"], self.tables["flows"])
 
     def incomplete(self, kind: str) -> list[str]:
         """Sources of this kind that were not read in whole."""
@@ -58,7 +62,7 @@ def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame]) -> Enriched:
     return Enriched(facts, complete)
 
 
-def _captured(captures: pl.DataFrame) -> Captured:
+def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:
     packets = _total(captures, "packets")
     tcp = _total(captures, "tcp_flows")
     size = _total(captures, "bytes")
@@ -71,12 +75,24 @@ def _captured(captures: pl.DataFrame) -> Captured:
         not_understood_share=_total(captures, "not_understood_packets") / packets if packets else 0.0,
         truncated_share=_total(captures, "truncated_packets") / packets if packets else 0.0,
         lost_share=_total(captures, "lost_bytes") / size if size else 0.0,
+        unrecognised_share=_unrecognised(flows),
         unread=tuple(
             f"{source}: {unread or ', '.join(limits) or 'not read in whole'}"
             for source, complete, unread, limits in rows
             if not complete or unread or limits
         ),
     )
+
+
+def _unrecognised(flows: pl.DataFrame) -> float:
+    """ARP and ICMP carry no application protocol and do not count."""
+    carrying = flows.filter(~((pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)))
+    carrying = carrying.filter(pl.col("transport").is_in(["tcp", "udp", "sctp", "ethernet"]))
+    size = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
+    all_bytes, unknown = carrying.select(
+        size.sum().alias("all"), size.filter(pl.col("protocol") == "").sum().alias("unknown")
+    ).row(0)
+    return unknown / all_bytes if all_bytes else 0.0
 
 
 def _total(captures: pl.DataFrame, column: str) -> int:

@@ -16,6 +16,7 @@ ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, u
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
 MOST_TRUNCATED = 0.1  # of packets, for what is read from payload
 MOST_LOST = 0.1  # of bytes, for what is read from payload
+MOST_UNRECOGNISED = 0.5  # of payload bytes, before "there is none here" is believed of what protocols carry
 _FROM_PAYLOAD = {"operations", "sessions", "identities"}
 
 
@@ -60,10 +61,10 @@ def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_durat
             f"{seen} of the TCP conversations were captured from one side only, at most {limit} are accepted",
             f"{seen} 的 TCP 会话只抓到单向流量，最多允许 {limit}",
         )
-    yield from _lost(rule, captured)
+    yield from _lost(rule, captured, absence=absence)
 
 
-def _lost(rule: Rule, captured: Captured) -> Iterator[Text]:
+def _lost(rule: Rule, captured: Captured, *, absence: bool) -> Iterator[Text]:
     if captured.not_understood_share > MOST_NOT_UNDERSTOOD:
         seen = share(captured.not_understood_share)
         yield both(f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")
@@ -75,3 +76,9 @@ def _lost(rule: Rule, captured: Captured) -> Iterator[Text]:
     if captured.lost_share > MOST_LOST:
         seen = share(captured.lost_share)
         yield both(f"{seen} of the bytes are known to be missing", f"已知有 {seen} 的字节缺失")
+    if absence and captured.unrecognised_share > MOST_UNRECOGNISED:
+        seen = share(captured.unrecognised_share)
+        yield both(
+            f"{seen} of the payload belongs to conversations whose protocol was not recognised",
+            f"{seen} 的载荷属于未能识别协议的会话",
+        )

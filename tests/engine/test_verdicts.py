@@ -81,6 +81,17 @@ def test_bad_captures_earn_neither_pass_nor_not_applicable(captured: dict[str, A
     assert verdict(captures=[captured], operations=[BAD])[0] == "fail", "what was seen stays proven"
 
 
+def test_absence_is_not_believed_where_most_payload_was_not_recognised() -> None:
+    known = {"transport": "tcp", "protocol": "tls", "client_bytes": 400, "server_bytes": 100}
+    unknown = {"transport": "udp", "client_bytes": 501, "server_bytes": 0}
+    arp = {"transport": "ethernet", "server_port": 0x0806, "client_bytes": 9000, "server_bytes": 0}
+    found, reason = verdict(flows=[known, unknown, arp], operations=[])
+    assert found == "no-evidence"
+    assert "50% of the payload belongs to conversations whose protocol was not recognised" in reason
+    assert verdict(flows=[known, unknown | {"client_bytes": 500}, arp], operations=[])[0] == "not-applicable"
+    assert verdict(flows=[unknown], operations=[GOOD])[0] == "pass", "what was recognised was judged"
+
+
 def test_one_bad_capture_among_good_ones_is_enough() -> None:
     captures = [capture(), capture(capture="bad", source="bad.pcap", complete=False, unread="damaged")]
     found, reason = verdict(captures=captures, operations=[GOOD])
