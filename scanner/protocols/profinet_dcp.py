@@ -167,7 +167,7 @@ def dissect(message: Message) -> list[Row]:
     if message.length < _HEADER + length:
         raise Malformed("DCPDataLength reaches beyond the frame")
     body = data[_HEADER : _HEADER + length]
-    if kind == UNSUPPORTED and service != HELLO:
+    if kind == UNSUPPORTED and service in (GET, SET, IDENTIFY):
         return [_plain(service, Kind.REFUSAL, "Request not supported")]
     if (service, kind) == (GET, REQUEST):
         return _get_request(body)

@@ -460,10 +460,10 @@ _SUBJECTS: dict[tuple[int, int | None], tuple[int, Callable[[bytes], tuple[str, 
 
 
 def _szl_identities(data: bytes) -> Iterator[Row]:
-    if len(data) < 8 or data[0] != SUCCESS:
+    if len(data) < 12 or data[0] != SUCCESS:
         return
     payload = data[4:]
-    if _list(data) in IDENTITY_LISTS and payload[4] == 0 and payload[5] in RECORD_SIZES:
+    if _list(data) in IDENTITY_LISTS and int.from_bytes(payload[4:6], "big") in RECORD_SIZES:
         yield from identities(int.from_bytes(payload[:2], "big"), payload[4:])
     else:
         yield from continued(payload)
