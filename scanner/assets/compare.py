@@ -35,7 +35,7 @@ _SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("rockwell", "allen bradley", "allenbradley", "罗克韦尔"),
     ("phoenix contact", "phoenixcontact", "菲尼克斯"),
     ("hirschmann", "belden"),
-    ("hitachi energy", "abb", "bernecker", "b r automation", "b r industrial", "abb power grids"),
+    ("hitachi energy", "abb", "bernecker", "b r", "abb power grids"),
     ("mitsubishi", "三菱"),
     ("omron", "欧姆龙"),
     ("beckhoff", "倍福"),
