@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -26,9 +25,10 @@ def rules() -> dict[str, Rule]:
     return {r.id: r for r in load_rules()}
 
 
-def cases() -> Iterator[tuple[str, int]]:
-    for name, rule in rules().items():
-        yield from ((name, i) for i, example in enumerate(rule.examples) if not example.from_files)
+def cases() -> list[tuple[str, int]]:
+    return [
+        (name, i) for name, rule in rules().items() for i, example in enumerate(rule.examples) if not example.from_files
+    ]
 
 
 @pytest.mark.parametrize(("name", "index"), cases(), ids=str)
@@ -38,14 +38,14 @@ def test_examples_of_facts(name: str, index: int) -> None:
     assert result.verdict is example.verdict, f"{example.place} {example.name}: {result.reason['en']}"
 
 
-@pytest.mark.parametrize("name", rules())
+@pytest.mark.parametrize("name", list(rules()))
 def test_files_that_examples_name_exist(name: str) -> None:
     for example in rules()[name].examples:
         for file in filter(None, (example.capture, example.policy, example.inventory, example.configuration)):
             assert (ROOT / "fixtures" / file).exists(), file
 
 
-@pytest.mark.parametrize("name", rules())
+@pytest.mark.parametrize("name", list(rules()))
 def test_some_protocol_can_give_what_the_rule_looks_for(name: str) -> None:
     """A rule on operations whose verbs no admitted protocol has could never find a subject."""
     rule = rules()[name]
