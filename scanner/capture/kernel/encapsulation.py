@@ -164,6 +164,8 @@ def udp_tunnel(packet: Packet) -> cython.int:
     """VXLAN, Geneve and GTP-U, when the datagram's content agrees; DONE otherwise."""
     if packet.target_port in (4789, 8472):
         return _vxlan(packet)
+    if packet.target_port == 4790:
+        return _vxlan_gpe(packet)
     if packet.target_port == 6081:
         return _geneve(packet)
     return gtp_u(packet)
@@ -180,6 +182,26 @@ def _vxlan(packet: Packet) -> cython.int:
     packet.enter_tunnel(VXLAN, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
     packet.at = at + 8
     return LINK + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _vxlan_gpe(packet: Packet) -> cython.int:
+    """draft-ietf-nvo3-vxlan-gpe: the P bit, and the next protocol in the header's fourth byte."""
+    at: cython.Py_ssize_t = packet.at
+    protocol: cython.int
+    if packet.end - at < 22 or packet.u8(at) & 0x3C != 0x0C or packet.u8(at + 7):
+        return DONE
+    protocol = packet.u8(at + 3)
+    if protocol not in (1, 2, 3):
+        return DONE
+    packet.enter_tunnel(VXLAN, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
+    packet.at = at + 8
+    if protocol == 3:
+        return LINK + 1
+    packet.ethertype = 0x0800 if protocol == 1 else 0x86DD
+    return packet.ethertype
 
 
 @cython.cfunc

@@ -141,7 +141,7 @@ def length_field(packet: Packet, length: cython.int) -> cython.int:
     if packet.has_macs and packet.target_mac >> 24 in (0x01000C, 0x03000C) and packet.target_mac & 0xFFFF00 == 0:
         return packet.unknown(OF_REASON, ISL)
     packet.shorten(length)
-    return LLC
+    return LLC if length else DONE
 
 
 @cython.cfunc
@@ -404,7 +404,7 @@ def udp(packet: Packet) -> cython.int:
     elif length:  # 0 stands for a jumbo datagram or segmentation offload
         packet.trouble = MALFORMED
     at += 8
-    if packet.target_port in (4789, 8472, 6081):
+    if packet.target_port in (4789, 8472, 6081, 4790):
         return udp_tunnel(packet)
     if packet.end - at >= 28 and packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
         return udp_tunnel(packet)

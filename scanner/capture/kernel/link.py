@@ -53,6 +53,15 @@ def link_layer(packet: Packet, linktype: cython.int) -> cython.int:
         return LLC
     if linktype in (240, 241):
         return netanalyzer(packet, linktype)
+    if linktype == 281:
+        return broadcom(packet)
+    if linktype == 282:
+        if packet.lacks(4):
+            return DONE
+        packet.at += 4
+        return LINK + 1
+    if linktype in (149, 258):
+        return pktap(packet, linktype)
     return packet.unknown(OF_LINK_TYPE, linktype)
 
 
@@ -236,3 +245,39 @@ def netanalyzer(packet: Packet, linktype: cython.int) -> cython.int:
     packet.at += header
     packet.cut_tail(4)
     return LINK + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def broadcom(packet: Packet) -> cython.int:
+    """An Ethernet frame from a switch chip that put 4 bytes of its own before the EtherType (282: before the frame)."""
+    at: cython.Py_ssize_t = packet.at
+    if packet.lacks(18):
+        return DONE
+    packet.target_mac = packet.u48(at)
+    packet.source_mac = packet.u48(at + 6)
+    packet.has_macs = True
+    packet.ethertype = packet.u16(at + 16)
+    packet.at = at + 18
+    return packet.ethertype
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def pktap(packet: Packet, linktype: cython.int) -> cython.int:
+    """Apple's header (258; 149, a number for private use, in files of older systems): length, kind, link type."""
+    at: cython.Py_ssize_t = packet.at
+    length: cython.longlong
+    inner: cython.longlong
+    if packet.lacks(12):
+        return DONE
+    length = packet.u32le(at)
+    inner = packet.u32le(at + 8)
+    if not 12 <= length <= 1024 or inner in (149, 258) or inner > 0xFFFF:
+        return packet.unknown(OF_LINK_TYPE, linktype)
+    if packet.lacks(length):
+        return DONE
+    packet.at = at + length
+    return LINK + cython.cast(cython.int, inner)
