@@ -17,12 +17,12 @@ from scanner.engine.enriched import Enriched
 from scanner.engine.expressions import condition
 from scanner.engine.findings import MOST, Row, findings, grouped
 from scanner.engine.rules import Rule
+from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import doubts
 from scanner.engine.waivers import Waiver, split
 from scanner.engine.words import INPUTS, both, joined
 from scanner.results.model import Coverage, Finding, RuleResult, Severity, Text, Verdict
 
-_IN_SCOPE, _UNJUDGED, _FAILS = "_in_scope", "_unjudged", "_fails"
 _NOTHING = Coverage()
 
 
@@ -72,21 +72,32 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity) -> 
 
 def _sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     table = case.tables[rule.table]
-    always, never = pl.lit(value=True), pl.lit(value=False)
-    marked = table.with_columns(
-        (condition(rule.where, rule.table, case.tables) if rule.where else always).alias(_IN_SCOPE),
-        (condition(rule.unknown_when, rule.table, case.tables) if rule.unknown_when else never)
-        .fill_null(value=True)
-        .alias(_UNJUDGED),
-        condition(rule.fail, rule.table, case.tables).alias(_FAILS),
-    )
-    # out of scope for certain, or perhaps in scope but passing either way: no subject
-    marked = marked.filter(pl.col(_IN_SCOPE).fill_null(pl.col(_UNJUDGED) | pl.col(_FAILS).fill_null(value=True)))
-    judged = marked[_IN_SCOPE].is_not_null() & ~marked[_UNJUDGED] & marked[_FAILS].is_not_null()
-    failing_rows = marked.filter(judged & marked[_FAILS]).drop(_IN_SCOPE, _UNJUDGED, _FAILS).to_dicts()
+    marks = table.select(**_marks(rule, case))
+    subject, unjudged, failing = marks["subject"], marks["unjudged"], marks["failing"]
+    rows = table.filter(failing).to_dicts() if failing.any() else []
     own = [w for w in terms.waivers if w.rule == rule.id]
-    failing, waived, expired = split(failing_rows, own, terms.today)
-    return Judged(marked, int((~judged).sum()), failing, waived, expired)
+    open_rows, waived, expired = split(rows, own, terms.today)
+    subjects = table if subject.all() else table.filter(subject)
+    return Judged(subjects, int((subject & unjudged).sum()), open_rows, waived, expired)
+
+
+def _marks(rule: Rule, case: Enriched) -> dict[str, pl.Expr]:
+    """Of each row, never null: whether it is a subject, cannot be judged, and is proven to fail."""
+
+    def holds(selection: Selection) -> pl.Expr:
+        return condition(selection, rule.table, case.tables)
+
+    every_row = pl.repeat(value=True, n=pl.len())
+    scope = holds(rule.where) if rule.where else every_row
+    unclear = holds(rule.unknown_when).fill_null(value=True) if rule.unknown_when else ~every_row
+    fails = holds(rule.fail)
+    unjudged = scope.is_null() | unclear | fails.is_null()
+    return {
+        # perhaps in scope counts, unless the row passes either way
+        "subject": scope.fill_null(unclear | fails.fill_null(value=True)) & every_row,
+        "unjudged": unjudged & every_row,
+        "failing": (scope & fails & ~unclear).fill_null(value=False) & every_row,
+    }
 
 
 def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[Verdict, Text]:

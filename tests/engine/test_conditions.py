@@ -3,7 +3,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.engine.conditions import ConditionError, Every, Name, Not, Some, Tree, parse_condition
@@ -109,11 +109,13 @@ def spelled(tree: Tree) -> str:
             return " or ".join(f"({spelled(p)})" for p in parts)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TREES)
 def test_what_is_written_is_what_is_read(tree: Tree) -> None:
     assert parse(spelled(tree)) == tree
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet="ab()ofnt1* andorl", max_size=60))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     with contextlib.suppress(ConditionError):

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 from engine_cases import selection, tables
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.engine.expressions import condition
@@ -192,6 +192,7 @@ def kleene(tree: Selection, row: dict[str, bool | None]) -> bool | None:
     return {1.0: True, 0.0: False, 0.5: None}[value(tree)]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TREES, TRUTH, TRUTH, TRUTH)
 def test_unknown_follows_three_valued_logic(tree: Selection, a: bool | None, b: bool | None, c: bool | None) -> None:
     row = {"allowed": a, "crosses_zones": b, "established": c}
@@ -202,6 +203,7 @@ def test_unknown_follows_three_valued_logic(tree: Selection, a: bool | None, b: 
 TEXT = st.text(alphabet="aB.*?\\[(+^$|{é \n", max_size=6)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXT, TEXT)
 def test_patterns_mean_what_they_say(written: str, text: str) -> None:
     """Against a translation of the escaped pattern that does not share the code under test."""
@@ -218,6 +220,7 @@ def _translated(found: re.Match[str]) -> str:
     return re.escape(found[1] or found[3])
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=20))
 def test_any_text_can_be_a_pattern(written: str) -> None:
     frame = pl.DataFrame({"object": [written]})

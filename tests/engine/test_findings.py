@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from engine_cases import capture, case, changed, judged, rule
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.engine import templates
@@ -172,6 +172,7 @@ def test_ids_stay_the_same_when_only_the_capture_changes() -> None:
     assert finding_id("a", {"x": "1"}) != finding_id("b", {"x": "1"})
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.permutations(range(6)))
 def test_the_order_of_rows_changes_nothing(order: list[int]) -> None:
     rows = [BAD | {"object": f"DB{i // 2}", "client": f"10.0.0.{i % 3}", "count": i} for i in range(6)]
@@ -303,6 +304,7 @@ def test_templates_hold_plain_names_only(text: str) -> None:
         templates.fields(text)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(alphabet="{}ab. ", max_size=12))
 def test_any_template_is_filled_or_refused(text: str) -> None:
     try:
