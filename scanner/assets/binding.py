@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -72,9 +72,15 @@ def address_of(text: str) -> Address:
     return ipaddress.ip_address(text)
 
 
-def bind(sightings: Iterable[Row], claims: Iterable[Pair]) -> Hosts:
-    """Devices from rows of the facts table sightings. ``claims``: further pairs known to belong together."""
+def bind(
+    sightings: Iterable[Row], claims: Iterable[Pair], inside: Callable[[Address], bool] = lambda _: False
+) -> Hosts:
+    """Devices from rows of the facts table sightings. ``claims``: further pairs known to belong together.
+
+    inside: the address belongs to the plant although it is a public one.
+    """
     by_mac, proved = _grouped(sightings, claims)
+    outside = _outside(by_mac, inside)
     provers: defaultdict[str, set[str]] = defaultdict(set)
     for mac, ip in proved:
         provers[ip].add(mac)
@@ -84,7 +90,7 @@ def bind(sightings: Iterable[Row], claims: Iterable[Pair]) -> Hosts:
     loose: defaultdict[str, list[Row]] = defaultdict(list)  # IP -> rows under somebody else's MAC or none
     for mac, ips in by_mac.items():
         host = Host(mac, mac, virtual=_virtual(mac))
-        own = _own(mac, ips, proved, provers, virtual=bool(host.virtual)) if mac else set()
+        own = _own(mac, ips, proved, provers, outside, virtual=bool(host.virtual)) if mac else set()
         for ip, rows in ips.items():
             host.rows += rows
             if ip in own:
@@ -135,19 +141,23 @@ def _virtual(mac: str) -> str:
 
 
 def _own(
-    mac: str, ips: Mapping[str, list[Row]], proved: set[Pair], provers: Mapping[str, set[str]], *, virtual: bool
+    mac: str,
+    ips: Mapping[str, list[Row]],
+    proved: set[Pair],
+    provers: Mapping[str, set[str]],
+    outside: set[str],
+    *,
+    virtual: bool,
 ) -> set[str]:
     """The addresses that belong to the MAC itself; the others it only forwards."""
     firm = {ip for ip in ips if ip and ((mac, ip) in proved or _says_mac(ip, mac))}
     rest = [ip for ip in ips if ip and ip not in firm]
     foreign = [ip for ip in rest if provers.get(ip)]
     unknown = [ip for ip in rest if not provers.get(ip)]
-    if virtual:
+    if virtual or not outside.isdisjoint(unknown):
         return firm
     firm_networks = {_network(ip) for ip in firm if not address_of(ip).is_link_local}
     networks = {_network(ip) for ip in unknown}
-    if any(is_public(address_of(ip)) for ip in unknown if address_of(ip).version == 4):
-        return firm
     versions = {n[0] for n in firm_networks}
     beyond = {n for n in networks - firm_networks if n[0] in versions}
     if foreign or beyond:
@@ -158,6 +168,25 @@ def _own(
     if several_v4 or several_v6_networks:
         return firm
     return firm | set(unknown)
+
+
+def _outside(by_mac: Mapping[str, Mapping[str, list[Row]]], inside: Callable[[Address], bool]) -> set[str]:
+    """Public IPv4 addresses that only a router can have brought here.
+
+    Plants do use public ranges of their own: an address is not outside when its /16 is seen under several MACs.
+    """
+    public = {
+        ip: int(address_of(ip)) >> 16
+        for ips in by_mac.values()
+        for ip in ips
+        if ip and address_of(ip).version == 4 and is_public(address_of(ip)) and not inside(address_of(ip))
+    }
+    macs: defaultdict[int, set[str]] = defaultdict(set)
+    for mac, ips in by_mac.items():
+        for ip in ips:
+            if mac and ip in public:
+                macs[public[ip]].add(mac)
+    return {ip for ip, block in public.items() if len(macs[block]) < 2}
 
 
 def _says_mac(ip: str, mac: str) -> bool:

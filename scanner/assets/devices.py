@@ -122,7 +122,7 @@ class Plant:
         self.membership = Membership.of(evidence.zones)
         self._book = Book.of(evidence.roles)
         self._entries = _Entries(evidence.inventory)
-        self._hosts = bind(evidence.sightings, _claims(evidence, self._entries))
+        self._hosts = bind(evidence.sightings, _claims(evidence, self._entries), self._inside)
         self._devices = {id_: _Device(host) for id_, host in sorted(self._hosts.by_id.items())}
         self._identify()
         self._spoken()
@@ -132,6 +132,11 @@ class Plant:
         for device in self._devices.values():
             self._settle(device)
         self._observe()
+
+    def _inside(self, address: Any) -> bool:
+        """The policy or the inventory counts the address among the plant's."""
+        stated = any(n.prefixlen >= 8 for n in self.membership.subnets.holding(address))
+        return stated or self._entries.by_ip(str(address)) is not None
 
     # --- gathering --------------------------------------------------------------------------------------------------
 

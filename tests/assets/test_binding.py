@@ -56,6 +56,10 @@ CASES: dict[str, tuple[list[dict[str, Any]], dict[str, list[str]]]] = {
         [seen(ROUTER, "9.9.9.9")],
         {ROUTER: [], "9.9.9.9": ["9.9.9.9"]},
     ),
+    "a plant that uses public addresses": (
+        [seen(PLC, "130.126.140.229"), seen(SCADA, "130.126.142.250")],
+        {PLC: ["130.126.140.229"], SCADA: ["130.126.142.250"]},
+    ),
     "layer 2 only": ([seen(PLC)], {PLC: []}),
     "inside a tunnel": ([seen("", "10.45.0.1")], {"10.45.0.1": ["10.45.0.1"]}),
     "inside a tunnel, and outside with its MAC": (
@@ -107,6 +111,11 @@ def test_owner() -> None:
     assert hosts.owner("192.168.0.1") == SCADA, "the busier one"
     assert hosts.owner("192.168.0.1", ROUTER) == SCADA
     assert hosts.owner("192.168.0.9") == ""
+
+
+def test_a_public_address_of_the_plant() -> None:
+    hosts = bind([seen(PLC, "9.9.9.9")], (), lambda address: str(address) == "9.9.9.9")
+    assert hosts.by_id.keys() == {PLC}
 
 
 def test_a_claim_counts_as_proof() -> None:
