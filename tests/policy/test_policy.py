@@ -14,6 +14,8 @@ from scanner.facts.frames import frame
 from scanner.policy import read_policy, recognises
 from scanner.policy.document import parse_policy
 from scanner.policy.services import Service, parse_service
+from scanner.protocols.base import Verb
+from scanner.vocabulary import ROLES
 
 PROTOCOLS = {"modbus", "s7comm", "iec104", "profinet-dcp", "tls"}
 
@@ -274,3 +276,16 @@ def test_random_bytes_raise_nothing_else(content: bytes) -> None:
     recognises("x", content)
     with contextlib.suppress(DefinitionError):
         parse_policy(content, "p", PROTOCOLS)
+
+
+def test_the_documented_policy_is_right() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "policy.md").read_text("utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0]
+    policy = parse_policy(example, "docs", PROTOCOLS)
+    assert (len(policy.zones), len(policy.conduits), len(policy.roles), len(policy.waivers)) == (2, 1, 3, 1)
+
+
+def test_the_documented_words_are_the_vocabulary() -> None:
+    text = " ".join((Path(__file__).parents[2] / "docs" / "policy.md").read_text("utf-8").split())
+    assert f"`{', '.join(Verb)}`" in text
+    assert set(text.split("The words: `")[1].split("`")[0].split(", ")) == set(ROLES)
