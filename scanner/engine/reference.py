@@ -1,14 +1,19 @@
-"""The page docs/rule-reference.md: every rule, what it needs and what it gives evidence about."""
+"""The page docs/rule-reference.md: every rule, what it needs and what it gives evidence about; ``scanner.docs`` writes
+it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
+from pathlib import Path
 
 from scanner.engine.attack import SUCCESSORS, TECHNIQUES, VERSION
 from scanner.engine.frameworks import Framework
 from scanner.engine.rules import Minimum, Rule
 from scanner.engine.words import INPUTS
+
+PAGE = Path("docs/rule-reference.md")
 
 _HEAD = f"""# Rule reference
 

@@ -1,0 +1,23 @@
+"""Writes the generated pages of ``docs/`` anew: ``python -m scanner.docs``. Tests hold that they are current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.engine import reference as rule_reference
+from scanner.engine.frameworks import load_frameworks
+from scanner.engine.loader import load_rules
+from scanner.facts import reference as table_reference
+
+
+def pages() -> dict[Path, str]:
+    """Each generated page by its place in the source tree."""
+    return {
+        table_reference.PAGE: table_reference.page(),
+        rule_reference.PAGE: rule_reference.page(load_rules(), load_frameworks()),
+    }
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
