@@ -1,4 +1,4 @@
-"""Each demo plant gives exactly the verdicts that its ``expected.yaml`` states, the same bytes on every run."""
+"""Each demo plant gives exactly the verdicts that ``tests/plants/<plant>.yaml`` states, the same bytes on every run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scanner.report import encode, renderers
 from scanner.results.model import Results, Run
 from scanner.scan import judge_scan, read_inputs
 
-PLANTS = sorted(p.parent for p in Path("fixtures/plants").glob("*/expected.yaml"))
+PLANTS = sorted(Path("fixtures/plants").iterdir())
 STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -34,7 +34,7 @@ def plant(request: pytest.FixtureRequest) -> tuple[Path, Results]:
 
 def test_verdicts(plant: tuple[Path, Results]) -> None:
     folder, judged = plant
-    expected = yaml.safe_load((folder / "expected.yaml").read_text(encoding="utf-8"))
+    expected = yaml.safe_load((Path("tests/plants") / f"{folder.name}.yaml").read_text(encoding="utf-8"))
     found = {rule.rule: (rule.verdict.value, len(rule.findings)) for rule in judged.rules}
     assert found == {name: (case["verdict"], case["findings"]) for name, case in expected.items()}
     assert all(case["why"] for case in expected.values())
