@@ -41,7 +41,9 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
     except OSError as error:
         raise InputError(entry.source, f"cannot be read: {error.strerror or error}") from error
     if entry.kind is Kind.INVENTORY:
-        return _inventory(data, entry.source, columns)
+        from scanner.assets.columns import columns_for
+
+        return _inventory(data, entry.source, columns or columns_for(path))
     return _configuration(data, entry.source)
 
 

@@ -47,3 +47,9 @@ def beside(inventory: Path) -> Path | None:
     """The mapping file that lies beside an inventory, if there is one."""
     path = inventory.with_name(inventory.stem + ".columns.yaml")
     return path if path.is_file() else None
+
+
+def columns_for(inventory: Path) -> dict[str, str] | None:
+    """The mapping that lies beside an inventory; None when there is none."""
+    path = beside(inventory)
+    return read_columns(path) if path else None

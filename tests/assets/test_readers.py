@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.assets import inventory
-from scanner.assets.columns import beside, read_columns
+from scanner.assets.columns import beside, columns_for, read_columns
 from scanner.assets.readers import csv_file, json_file, read, readers, recognises, yaml_file
 from scanner.errors import DefinitionError, InputError
 from scanner.facts.frames import frame
@@ -293,6 +293,8 @@ def test_own_columns_file(tmp_path: Path) -> None:
     assert not recognises("x", mapping.read_bytes())
     row = read(list_file, "liste.csv", read_columns(mapping)).rows[0]
     assert (row["name"], row["ips"], row["location"]) == ("plc", ["10.0.0.1"], "7")
+    assert columns_for(list_file) == read_columns(mapping)
+    assert columns_for(tmp_path / "other.csv") is None
 
 
 def test_wrong_columns_file(tmp_path: Path) -> None:
