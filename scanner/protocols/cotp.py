@@ -47,8 +47,9 @@ ERROR_REASONS = {
 CONNECTION_TYPES = {1: "programming device", 2: "operator panel", 3: "S7 basic"}
 TPDU_SIZE, CALLING, CALLED = 0xC0, 0xC1, 0xC2
 
-# Bytes 6-9 are references, new with every connection; class or reason and the parameters follow.
-_AFTER_REFERENCES = (Range(5, 6), Range(10))
+# Byte 4 is the length of the header; 6-9 are references, new with every connection; class or reason and the
+# parameters follow.
+_AFTER_REFERENCES = (Range(4, 6), Range(10))
 
 
 def _case(code: int, role: Role, *more: Byte) -> Case:
@@ -61,8 +62,8 @@ CASES = (
     _case(CC, Role.RESPONSE),
     _case(DR, Role.RESPONSE, Byte(8, 0), Byte(9, 0)),  # no reference of its own: it answers a connection request
     _case(DR, Role.NOTICE),
-    Case("cotp", (Byte(5, DC),), key=(Range(5, 6),), role=Role.NOTICE),
-    Case("cotp", (Byte(5, ER),), key=(Range(5, 6), Range(8, 9)), role=Role.NOTICE),
+    Case("cotp", (Byte(5, DC),), key=(Range(4, 6),), role=Role.NOTICE),
+    Case("cotp", (Byte(5, ER),), key=(Range(4, 6), Range(8, 9)), role=Role.NOTICE),
 )
 
 

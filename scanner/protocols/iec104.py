@@ -261,7 +261,7 @@ def _operation(asdu: _Asdu, message: Message) -> Operation:
         code=str(asdu.number),
         unit=str(asdu.common),
         object=_ioa(asdu),
-        detail=", ".join(_details(asdu)),
+        detail=", ".join((*_qualifier(asdu, kind), *_circumstances(asdu))),
         refusal=refusal,
         filter=f"iec60870_asdu.typeid == {asdu.number} && iec60870_asdu.causetx == {asdu.cause}",
     )
@@ -323,8 +323,13 @@ def _octet(asdu: _Asdu, at: int) -> int:
     return asdu.body[ADDRESS + at] if len(asdu.body) > ADDRESS + at else 0
 
 
-def _details(asdu: _Asdu) -> Iterator[str]:
-    if asdu.kind.select and asdu.kind.qualifier_at is not None:
+def _qualifier(asdu: _Asdu, kind: Kind) -> Iterator[str]:
+    """What is asked in particular; for what is neither asked nor answered the qualifier is not told apart."""
+    if asdu.number == INITIALISED:
+        yield INITIALISATIONS.get(_octet(asdu, 0) & 0x7F, f"cause {_octet(asdu, 0) & 0x7F}")
+    elif kind is Kind.NOTICE:
+        return
+    elif asdu.kind.select and asdu.kind.qualifier_at is not None:
         yield "select" if _octet(asdu, asdu.kind.qualifier_at) & 0x80 else "execute"
     elif asdu.number == 100:
         group = _octet(asdu, 0) - 20
@@ -333,10 +338,11 @@ def _details(asdu: _Asdu) -> Iterator[str]:
         yield _counter_request(_octet(asdu, 0))
     elif asdu.number == 105:
         yield RESETS.get(_octet(asdu, 0), f"qualifier {_octet(asdu, 0)}")
-    elif asdu.number == INITIALISED:
-        yield INITIALISATIONS.get(_octet(asdu, 0) & 0x7F, f"cause {_octet(asdu, 0) & 0x7F}")
     elif asdu.number == 122:
         yield FILE_CALLS.get(_octet(asdu, 3) & 0x0F, f"call {_octet(asdu, 3) & 0x0F}")
+
+
+def _circumstances(asdu: _Asdu) -> Iterator[str]:
     yield CAUSES.get(asdu.cause, f"cause {asdu.cause}")
     if asdu.test:
         yield "test"

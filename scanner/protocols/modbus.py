@@ -31,7 +31,8 @@ FRAMING = Framing(
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
-# Offsets in the ADU: 6 unit, 7 function code, 8 first byte after it. Registers and coils never are.
+# Offsets in the ADU: 6 unit, 7 function code, 8 first byte after it. Addresses, quantities and the counts that make a
+# PDU's length right or wrong are; registers and coils never.
 
 _UNIT_FUNCTION = Range(6, 8)
 
@@ -49,15 +50,18 @@ CASES = (
     _case((5, 6, 22), key=Range(6, 10)),
     _case((8,), Byte(8, 0), Byte(9, 1), key=Range(6, 12)),
     _case((8,), key=Range(6, 10)),
-    _case((15, 16), key=Range(6, 12)),
+    _case((12,), key=Range(6, 9)),
+    _case((15, 16), key=Range(6, 13)),
     _case((17,), key=Range(6)),
     _case((20,), Byte(9, 6), key=Range(6)),
-    Case("modbus", (Byte(7, 21),), key=(Range(6, 8), Range(9, 16)), pair=(Range(0, 2),), keep=2054, with_length=True),
+    _case((20,), key=Range(6, 11)),
+    Case("modbus", (Byte(7, 21),), key=(Range(6, 16),), pair=(Range(0, 2),), keep=2054, with_length=True),
     # A request asks for 1 to 125 registers and writes 1 to 121; a response has register values in these places.
     _case(
-        (23,), Size(19), Byte(10, 0), Byte(11, range(1, 126)), Byte(14, 0), Byte(15, range(1, 122)), key=Range(6, 16)
+        (23,), Size(19), Byte(10, 0), Byte(11, range(1, 126)), Byte(14, 0), Byte(15, range(1, 122)), key=Range(6, 17)
     ),
-    _case((24,), Size(10, 10), key=Range(6, 10)),
+    _case((23,), key=Range(6, 9)),
+    _case((24,), key=Range(6, 10)),
     _case((43,), Byte(8, 14), key=Range(6)),
     _case((43,), key=Range(6, 9)),
     _case((90,), Byte(9, 0x20), key=_UNIT_FUNCTION, also=(Range(9, 20),)),

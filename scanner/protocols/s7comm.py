@@ -43,6 +43,7 @@ SUCCESS = 0xFF
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
 _KIND = Range(8, 9)
+_LENGTHS = Range(13, 17)  # of parameters and data
 _ERROR = Range(17, 19)
 _JOB_PARAMETERS = Range(17, Field(13, 2, add=17))
 _UD_WHAT = Range(20, 24)  # length, method, type and group, sub-function; a sequence number follows
@@ -70,14 +71,19 @@ def _job(*functions: int, key: tuple[Range, ...] = (_JOB_PARAMETERS,), role: Rol
     return _case(JOB, Byte(17, functions), key=key, role=role)
 
 
-def _acknowledgement(*functions: int, key: Range, with_length: bool = False, role: Role = Role.RESPONSE) -> Case:
-    return _case(ACK_DATA, Byte(19, functions), key=(_ERROR, key), role=role, with_length=with_length)
+def _acknowledgement(function: int, key: Range, *, with_length: bool = False) -> Case:
+    return _case(ACK_DATA, Byte(19, function), key=(_LENGTHS, _ERROR, key), role=Role.RESPONSE, with_length=with_length)
 
 
 def _userdata(kind: int, *tests: Byte, key: tuple[Range, ...] = (), with_length: bool = False) -> Case:
     role = {0: Role.NOTICE, 1: Role.REQUEST, 2: Role.RESPONSE}[kind]
     return _case(
-        USERDATA_PDU, Byte(22, bits(0xC0, kind << 6)), *tests, key=(_UD_WHAT, *key), role=role, with_length=with_length
+        USERDATA_PDU,
+        Byte(22, bits(0xC0, kind << 6)),
+        *tests,
+        key=(_LENGTHS, _UD_WHAT, *key),
+        role=role,
+        with_length=with_length,
     )
 
 
@@ -94,15 +100,15 @@ CASES = (
     _case(JOB, key=(_JOB_PARAMETERS,), role=Role.REQUEST),
     _case(ACK, key=(_ERROR,), role=Role.RESPONSE),
     # Read: item count and head of the first item; items that fail are shorter, so the length tells the others apart.
-    _acknowledgement(READ, key=Range(19, 25), with_length=True),
-    _acknowledgement(WRITE, key=Range(19)),
-    _acknowledgement(SETUP, key=Range(19, 27)),
-    _acknowledgement(*_DOWNLOADS, key=Range(19, 20), role=Role.NOTICE),
-    _case(ACK_DATA, key=(_ERROR, Range(19, 20)), role=Role.RESPONSE),
+    _acknowledgement(READ, Range(19, 25), with_length=True),
+    _acknowledgement(WRITE, Range(19)),
+    _acknowledgement(SETUP, Range(19, 27)),
+    _case(ACK_DATA, Byte(19, _DOWNLOADS), key=(Range(13, 15), _ERROR, Range(19, 20)), role=Role.NOTICE),
+    _case(ACK_DATA, key=(Range(13, 15), _ERROR, Range(19, 20)), role=Role.RESPONSE),
     # Mode transition indication: the mode is in the parameters.
-    _case(USERDATA_PDU, Byte(17, 1), key=(Range(17, 24),), role=Role.NOTICE),
-    # USEND: parameters 00 01 12 06 13, then the R_ID.
-    _case(USERDATA_PDU, Byte(21, 0x13), key=(Range(17, 26),), role=Role.NOTICE),
+    _case(USERDATA_PDU, Byte(17, 1), key=(_LENGTHS, Range(17, 24)), role=Role.NOTICE),
+    # USEND: parameters 00 01 12 06 13 and a byte, then the R_ID.
+    _case(USERDATA_PDU, Byte(21, 0x13), key=(_LENGTHS, Range(17, 27)), role=Role.NOTICE),
     # Requests whose data are addresses and names, never values; passwords and clocks are left out by the last case.
     _userdata(1, _SHORT, _group(4), key=(Range(25),)),
     _userdata(1, _SHORT, _group(3), key=(Range(25),)),

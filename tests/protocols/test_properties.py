@@ -16,11 +16,23 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import message_of
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Identity, Kind, Malformed, Message, Operation, Protocol, Row
+from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
 
 NAMES = sorted(protocols())
-FIRST = 600  # bytes of a long message that are all tried as its end; beyond, every 61st
+FIRST = 200  # bytes of a long message that are all tried as its end; beyond, every 97th
 DAMAGED = 40  # damaged copies of every message
+
+# Where the rows of a message say more than its key, on purpose: (which messages, why).
+MORE_THAN_THE_KEY = {
+    "s7comm": (
+        lambda data: len(data) > 20 and data[8] == 3 and data[19] == 4 and data[20] > 1,
+        "return codes of the second and later items of a read stand between values; the length tells failures apart",
+    ),
+    "http": (lambda _: True, "headers are text of any length; the key has the request line and what it can reach"),
+    "telnet": (lambda _: True, "options are negotiated in runs of any length; the key has their beginning"),
+    "tls": (lambda _: True, "a hello carries random bytes and extensions in any order; the key has what stands still"),
+}
 
 
 @functools.cache
@@ -77,7 +89,7 @@ def test_every_truncation_gives_rows_or_malformed(name):
     protocol = protocols()[name]
     for message in messages()[name]:
         size = len(message.data)
-        for end in (*range(min(size, FIRST)), *range(FIRST, size, 61)):
+        for end in (*range(min(size, FIRST)), *range(FIRST, size, 97)):
             part = message.data[:end]
             check(protocol, replace(message, data=part))  # cut by the snap length: the true length is known
             check(protocol, replace(message, data=part, length=end))  # the message itself is short
@@ -107,6 +119,40 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
     elif chance.random() < 0.3:
         del raw[at : at + chance.randrange(1, 40)]
     return bytes(raw)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_say_only_what_the_key_tells_apart(name):
+    """Messages of one key are counted as one and dissected once, so a byte outside the key must not change the rows."""
+    protocol = protocols()[name]
+    chance = random.Random(name)  # noqa: S311 - the same damage in every run
+    excepted, _ = MORE_THAN_THE_KEY.get(name, (lambda _: False, ""))
+    for message in messages()[name]:
+        for _ in range(0 if excepted(message.data) else DAMAGED):
+            other = bytearray(message.data)
+            other[chance.randrange(len(other))] = chance.randrange(256)
+            for framing in (protocol.framing, *protocol.more_framings):
+                same = same_key(framing.name, message.data, bytes(other))
+                if same and message.length == len(message.data):
+                    assert_same_rows(protocol, message, bytes(other))
+
+
+def same_key(framing: str, one: bytes, two: bytes) -> bool:
+    """Both meet the same case of the framing, and its key bytes are equal."""
+    return (
+        case_of(framing, one) is not None
+        and case_of(framing, two) is not None
+        and key(framing, one) == key(framing, two)
+    )
+
+
+def assert_same_rows(protocol: Protocol, message: Message, data: bytes) -> None:
+    try:
+        before = list(protocol.dissect(message))
+        after = list(protocol.dissect(replace(message, data=data)))
+    except Malformed:
+        return
+    assert before == after, (message.data.hex(), data.hex())
 
 
 @pytest.mark.parametrize("name", NAMES)
