@@ -40,6 +40,7 @@ UNKNOWN_KEEP = 256  # bytes kept of such a message
 STRONG = 16.0  # bits of sync that make a framing credible in the middle of another one
 WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
+SMALL = 3  # cases that are tried one after the other: two, and what meets none
 _MAX_NODES = 4096
 
 # The layouts equal the C structs in kernel/descriptors.pxd; Cython checks that when a table is handed over.
@@ -157,8 +158,9 @@ class _Compiler:
         self.rows: dict[str, list[tuple[int, ...]]] = {
             name: [] for name in ("framing", "test", "case", "range", "node", "leaf", "token")
         }
-        self.children: list[int] = []
+        self.children: list[NDArray[np.int32]] = []
         self.leaf_cases: list[int] = []
+        self.trees: dict[tuple[int, int, frozenset[int]], int] = {}
         self.leaf_ids: dict[tuple[int, ...], int] = {}
         self.token_bytes = bytearray()
         self.case_framing: list[int] = []
@@ -288,24 +290,24 @@ class _Compiler:
         """Build the node or leaf for the cases in the bit set ``live``; returns its index as ``children`` writes it."""
         at = _best_byte(bytes_, live, seen)
         if at is None or len(self.rows["node"]) >= _MAX_NODES:
-            members = [first_case + i for i in range(live.bit_length()) if live >> i & 1]
-            return self._leaf(members)
+            return self._leaf(tuple(first_case + i for i in range(live.bit_length()) if live >> i & 1))
         node = len(self.rows["node"])
-        self.rows["node"].append((at, len(self.children)))
-        base = len(self.children)
-        self.children += [0] * (ABSENT + 1)
-        made: dict[int, int] = {}
-        below = []
-        for possible, _ in bytes_[at].classes:
-            left = live & possible
-            if left not in made:
-                made[left] = self._tree(first_case, bytes_, left, seen | {at})
-            below.append(made[left])
-        self.children[base : base + ABSENT + 1] = [below[number] for number in bytes_[at].class_of]
+        self.rows["node"].append((at, node * (ABSENT + 1)))
+        self.children.append(bytes_[at].class_of)  # keeps the place
+        below = [
+            self._subtree(first_case, bytes_, live & possible, seen | {at}) for possible, _ in bytes_[at].classes
+        ]
+        self.children[node] = np.array(below, np.int32)[bytes_[at].class_of]
         return node
 
-    def _leaf(self, cases: list[int]) -> int:
-        members = tuple(cases)
+    def _subtree(self, first_case: int, bytes_: dict[int, _ByteClasses], live: int, seen: frozenset[int]) -> int:
+        """``_tree``, built once for equal cases of one framing."""
+        key = (first_case, live, seen)
+        if key not in self.trees:
+            self.trees[key] = self._tree(first_case, bytes_, live, seen)
+        return self.trees[key]
+
+    def _leaf(self, members: tuple[int, ...]) -> int:
         if members not in self.leaf_ids:
             self.leaf_ids[members] = len(self.rows["leaf"])
             self.rows["leaf"].append((len(self.leaf_cases), len(self.leaf_cases) + len(members)))
@@ -335,7 +337,7 @@ class _Compiler:
             cases=_table(self.rows["case"], CASE),
             ranges=_table(self.rows["range"], RANGE),
             nodes=_table(self.rows["node"], NODE),
-            children=_numbers(self.children),
+            children=np.concatenate(self.children) if self.children else _numbers([]),
             leaves=_table(self.rows["leaf"], SPAN),
             leaf_cases=_numbers(self.leaf_cases),
             tokens=_table(self.rows["token"], SPAN),
@@ -365,27 +367,30 @@ class _ByteClasses:
     """The values of one byte (and ABSENT) by which cases they leave possible, as bit sets with how many values do."""
 
     classes: list[tuple[int, int]]
-    class_of: list[int]
+    class_of: NDArray[np.int32]
 
 
 def _byte_classes(whens: Sequence[tuple[Test, ...]], at: int) -> _ByteClasses:
-    possible = [(1 << len(whens)) - 1] * (ABSENT + 1)
+    indifferent = (1 << len(whens)) - 1
+    named: dict[int, int] = {}  # value -> cases that name it
     for number, when in enumerate(whens):
-        for test in when:
-            if isinstance(test, Byte) and test.at == at:
-                for value in range(ABSENT + 1):
-                    if value not in test.among:
-                        possible[value] &= ~(1 << number)
+        among = [test.among for test in when if isinstance(test, Byte) and test.at == at]
+        if among:
+            indifferent &= ~(1 << number)
+            for value in frozenset.intersection(*among):
+                named[value] = named.get(value, 0) | 1 << number
+    possible = [named.get(value, 0) | indifferent for value in range(ABSENT + 1)]
     numbers: dict[int, int] = {}
-    class_of = [numbers.setdefault(cases, len(numbers)) for cases in possible]
-    return _ByteClasses([(cases, class_of.count(number)) for cases, number in numbers.items()], class_of)
+    class_of = np.array([numbers.setdefault(cases, len(numbers)) for cases in possible], np.int32)
+    sizes = np.bincount(class_of, minlength=len(numbers)).tolist()
+    return _ByteClasses(list(zip(numbers, sizes, strict=True)), class_of)
 
 
 def _best_byte(bytes_: dict[int, _ByteClasses], live: int, seen: frozenset[int]) -> int | None:
     """The byte whose value leaves the fewest cases possible; None when no byte helps."""
     best: tuple[int, int] | None = None
     every = live.bit_count() * (ABSENT + 1)
-    if live.bit_count() <= 2:  # one case and what meets none
+    if live.bit_count() <= SMALL:
         return None
     for at, byte in bytes_.items():
         if at not in seen:

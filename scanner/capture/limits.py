@@ -29,6 +29,7 @@ class Limits:
     pairs: int = 1_000_000
     hosts: int = 200_000
     tunnels: int = 65_536
+    services: int = 200_000
     reorder_bytes: int = 1 << 20
     reorder_segments: int = 256
     reorder_total: int = 32 << 20

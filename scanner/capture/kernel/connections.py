@@ -126,7 +126,10 @@ class Connections:
         digest |= cython.cast(cython.ulonglong, transport) << 16 | cython.cast(cython.ulonglong, self.vlan + 1)
         digest ^= cython.cast(cython.ulonglong, tunnel + 1) << 20
         digest = mix(self.seed, digest, self.secret)
-        if self.high0 | self.high1:
+        if packet.family == 4:
+            self.digest = mix(digest, self.low0 << 32 | self.low1, self.secret)
+            return side
+        if packet.family == 6:
             digest = mix(digest, self.high0, self.secret)
             digest = mix(digest, self.high1, self.secret)
         digest = mix(digest, self.low0, self.secret)

@@ -10,6 +10,10 @@ cdef enum:
     WHOLE = 5
 
 cdef enum:
+    TO_MESSAGE_END = 0
+    AT_OFFSET = 1
+
+cdef enum:
     OUT_OF_STEP = -1
     NEED_MORE = 0
 
@@ -95,7 +99,7 @@ cdef class Descriptors:
     cdef int[::1] leaf_cases
     cdef SpanRow[::1] tokens
     cdef const unsigned char[::1] token_bytes
-    cdef unsigned char[::1] out
+    cdef unsigned long long[::1] out
     cdef readonly int framing_count
 
     cdef Py_ssize_t cut(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
@@ -116,6 +120,9 @@ cdef class Descriptors:
     ) except -1 nogil
     cdef Py_ssize_t collect(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1 nogil
+    cdef Py_ssize_t range_end(
+        self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
     cdef Py_ssize_t key(
         self, int case, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total

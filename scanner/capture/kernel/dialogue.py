@@ -118,7 +118,6 @@ class Dialogue:
         owner0: cython.ulonglong
         owner1: cython.ulonglong
         owner2: cython.ulonglong
-        i: cython.Py_ssize_t
         size: cython.Py_ssize_t = self.descriptors.collect(
             self.descriptors.cases[case].first_pair,
             self.descriptors.cases[case].last_pair,
@@ -127,8 +126,6 @@ class Dialogue:
             visible,
             total,
         )
-        for i in range(size, (size + 7) & ~7):
-            self.descriptors.out[i] = 0
         owner2 = cython.cast(cython.ulonglong, framing & 0x7FFF) << 1
         if self.descriptors.framings[framing].by_requester:
             owner2 |= cython.cast(cython.ulonglong, self.connections.rows[c].tunnel + 1) << 32 | 1 << 16

@@ -13,6 +13,7 @@ from scanner.capture.kernel.packet cimport DATAGRAM, FRAGMENT, NOTHING, SCTP, TC
 from scanner.capture.kernel.pairing cimport Pairing
 from scanner.capture.kernel.recognition cimport Recognition
 from scanner.capture.kernel.records cimport Index
+from scanner.capture.kernel.services cimport NO_SERVICE
 from scanner.capture.kernel.streams cimport SYN, ACK, Streams
 from scanner.capture.kernel.carriers cimport Carriers
 

@@ -39,6 +39,7 @@ if not cython.compiled:
     from scanner.capture.kernel.layers import Decoder
     from scanner.capture.kernel.packet import DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP
     from scanner.capture.kernel.records import Index
+    from scanner.capture.kernel.services import NO_SERVICE
     from scanner.capture.kernel.streams import ACK, SYN
 
 # Ports from here on are handed out to clients by some operating system (RFC 6335, section 6, starts at 49152; Linux
@@ -60,7 +61,9 @@ class Flows:
         self.pairing = Pairing(self.descriptors, limits)
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
-        self.recognition = Recognition(plan, self.descriptors, self.connections, self.conversations)
+        self.recognition = Recognition(
+            plan, self.descriptors, self.connections, self.conversations, limits
+        )
         self.dialogue = Dialogue(
             self.descriptors, self.connections, self.conversations, self.messages, self.pairing
         )
@@ -205,11 +208,11 @@ class Flows:
 
     def by_ports(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
         """``oriented`` by what is known of both ports, the most telling first."""
-        source: cython.bint = self.recognition.is_known_server(
-            transport, packet.vlan, tunnel, packet.source_high, packet.source_low, packet.source_port
+        source: cython.bint = NO_SERVICE != self.recognition.services.find(
+            transport, packet.vlan, tunnel, packet.source_high, packet.source_low, packet.source_port, False
         )
-        target: cython.bint = self.recognition.is_known_server(
-            transport, packet.vlan, tunnel, packet.target_high, packet.target_low, packet.target_port
+        target: cython.bint = NO_SERVICE != self.recognition.services.find(
+            transport, packet.vlan, tunnel, packet.target_high, packet.target_low, packet.target_port, False
         )
         if source == target:
             source = self.recognition.hinted(transport, packet.source_port)

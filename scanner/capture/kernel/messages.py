@@ -61,7 +61,7 @@ class Messages:
         self.rows = table(1024, MESSAGE)
         self.buckets = np.full(2048, -1, np.int32)
         self.mask = 2047
-        self.out = descriptors.shared_out().view(np.uint64)
+        self.out = descriptors.out
         self.keys = np.zeros(4096, np.uint64)
         self.kept = np.zeros(1 << 16, np.uint8)
         self.keys_used = self.kept_used = self.size = 0
@@ -91,8 +91,6 @@ class Messages:
         i: cython.int
         row: cython.int
         digest: cython.ulonglong = cython.cast(cython.ulonglong, conversation) << 32
-        for i in range(size, 8 * words):
-            self.descriptors.out[i] = 0
         digest |= cython.cast(cython.ulonglong, case) << 1 | from_client
         digest = mix(self.seed ^ cython.cast(cython.ulonglong, size), digest, self.secret)
         for i in range(words):

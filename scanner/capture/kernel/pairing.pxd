@@ -1,4 +1,5 @@
 # C types of pairing.py; PENDING and PAIR there are the same layouts.
+from scanner.capture.kernel.descriptors cimport Descriptors
 from scanner.capture.kernel.hashing cimport mix
 
 cdef enum:

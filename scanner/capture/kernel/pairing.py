@@ -12,12 +12,12 @@ from typing import Any
 import cython
 import numpy as np
 
-from scanner.capture.kernel.descriptors import Descriptors
 from scanner.capture.kernel.hashing import SECRET, SEED
 from scanner.capture.kernel.messages import table
 from scanner.capture.limits import Limits
 
 if not cython.compiled:
+    from scanner.capture.kernel.descriptors import Descriptors
     from scanner.capture.kernel.hashing import mix
 
     PAIR_WORDS = 4
@@ -60,7 +60,7 @@ class Pairing:
         self.evicted = self.left_out = 0
         self.secret = SECRET
         self.seed = SEED
-        self.words = descriptors.shared_out().view(np.uint64)
+        self.words = descriptors.out
         self.owner0 = self.owner1 = self.owner2 = 0
         self.length = 0
         self.digest = 0
@@ -74,10 +74,11 @@ class Pairing:
     ) -> cython.int:
         """Name the identifier: the owner and the ``size`` bytes in the descriptors' ``out``, zero-padded to words."""
         i: cython.int
-        digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), owner0, self.secret)
         words: cython.int = cython.cast(cython.int, (size + 7) >> 3)
-        digest = mix(digest, owner1, self.secret)
-        digest = mix(digest, owner2, self.secret)
+        digest: cython.ulonglong = self.seed ^ cython.cast(cython.ulonglong, size) << 56
+        digest = mix(digest ^ owner0 << 20, owner2, self.secret)
+        if owner1:
+            digest = mix(digest, owner1, self.secret)
         for i in range(words, PAIR_WORDS):
             self.words[i] = 0
         for i in range(PAIR_WORDS, words):

@@ -5,6 +5,7 @@ from scanner.capture.kernel.conversations cimport (
 )
 from scanner.capture.kernel.descriptors cimport OUT_OF_STEP, Descriptors
 from scanner.capture.kernel.packet cimport Packet
+from scanner.capture.kernel.services cimport NO_SERVICE, Services
 
 cdef enum:
     TRIES = 16  # segments at which recognition is tried; from then on at every 16th
@@ -18,7 +19,7 @@ cdef class Recognition:
     cdef int[::1] order
     cdef int[::1] spans
     cdef object hints
-    cdef object services
+    cdef Services services
     cdef object confirmed_framings
 
     cdef bint hinted(self, int transport, int port) except -1
@@ -53,7 +54,5 @@ cdef class Recognition:
     cdef int confirm(self, int c) except -1
     cdef bint tentative(self, int c) except -1
     cdef int recall(self, int c) except -1
-    cdef int serves(self, int c) except -1
-    cdef bint is_known_server(
-        self, int transport, int vlan, int tunnel, unsigned long long high, unsigned long long low, int port
-    ) except -1
+    cdef int service(self, int c, bint make) except -2
+    cdef bint names_port(self, int c, int framing) except -1

@@ -13,6 +13,8 @@ import cython
 import numpy as np
 
 from scanner.capture.compile import Plan
+from scanner.capture.kernel.services import Services
+from scanner.capture.limits import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.connections import Connections
@@ -29,9 +31,9 @@ if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
 
     TRIES, STREAM = 16, -1
+    NO_SERVICE = -1
 
 _TRANSPORTS = ("tcp", "udp", "sctp", "ethernet")
-_MAX_SERVICES = 200_000
 
 
 @cython.cfunc
@@ -52,18 +54,22 @@ def transport_index(transport: cython.int) -> cython.int:
 class Recognition:
     """Chooses, confirms and refutes the framing of connections.
 
-    hinted_ports: a bit for each transport. services: (transport, vlan, tunnel, address, port) of servers, with the
-    framing confirmed there. confirmed_framings: pairs of conversation and framing.
+    hinted_ports: a bit for each transport. confirmed_framings: pairs of conversation and framing.
     """
 
     def __init__(
-        self, plan: Plan, descriptors: Descriptors, connections: Connections, conversations: Conversations
+        self,
+        plan: Plan,
+        descriptors: Descriptors,
+        connections: Connections,
+        conversations: Conversations,
+        limits: Limits,
     ) -> None:
         self.descriptors = descriptors
         self.connections = connections
         self.conversations = conversations
         self.hints: dict[tuple[int, int], tuple[int, ...]] = {}
-        self.services: dict[tuple[int, ...], int] = {}
+        self.services = Services(limits)
         self.confirmed_framings: set[tuple[int, int]] = set()
         ports = np.zeros(0x10000, np.uint8)
         for (transport, port), framings in plan.hints.items():
@@ -242,56 +248,58 @@ class Recognition:
         """Believe the framing, and remember it for the server's port."""
         framing: cython.int = self.connections.rows[c].framing
         conversation: cython.int = self.connections.rows[c].conversation
+        service: cython.int
         self.conversations.rows[conversation].framing = framing
         self.connections.rows[c].previous = NO_FRAMING
         self.connections.rows[c].tries = 0
         self.confirmed_framings.add((conversation, framing))
-        key = self.service(c)
-        if len(self.services) < _MAX_SERVICES or key in self.services:
-            self.services[key] = framing
+        service = self.service(c, True)
+        if service != NO_SERVICE:
+            self.services.rows[service].framing = framing
         return 0
 
-    def service(self, c: int) -> tuple[int, ...]:
-        """The server's end of the connection, as ``services`` is keyed."""
-        i: cython.Py_ssize_t = c
-        ends = (
-            (self.connections.rows[i].high0, self.connections.rows[i].low0, self.connections.rows[i].port0),
-            (self.connections.rows[i].high1, self.connections.rows[i].low1, self.connections.rows[i].port1),
+    def service(self, c: cython.int, make: cython.bint) -> cython.int:
+        """Row of the server's end of the connection in ``services``."""
+        if self.connections.rows[c].client:
+            return self.services.find(
+                self.connections.rows[c].transport,
+                self.connections.rows[c].vlan,
+                self.connections.rows[c].tunnel,
+                self.connections.rows[c].high0,
+                self.connections.rows[c].low0,
+                self.connections.rows[c].port0,
+                make,
+            )
+        return self.services.find(
+            self.connections.rows[c].transport,
+            self.connections.rows[c].vlan,
+            self.connections.rows[c].tunnel,
+            self.connections.rows[c].high1,
+            self.connections.rows[c].low1,
+            self.connections.rows[c].port1,
+            make,
         )
-        path = self.connections.rows[i].transport, self.connections.rows[i].vlan, self.connections.rows[i].tunnel
-        return path + ends[1 - self.connections.rows[i].client]
 
-    def names_port(self, c: int, framing: int) -> bool:
+    def names_port(self, c: cython.int, framing: cython.int) -> cython.bint:
         """The framing names a port of the connection."""
-        i: cython.Py_ssize_t = c
-        index = transport_index(self.connections.rows[i].transport)
-        ports = self.connections.rows[i].port0, self.connections.rows[i].port1
-        return any(framing in self.hints.get((index, port), ()) for port in ports)
+        index: cython.int = transport_index(self.connections.rows[c].transport)
+        port: cython.int
+        if index < 0:
+            return False
+        for port in (self.connections.rows[c].port0, self.connections.rows[c].port1):
+            if self.hinted_ports[port] >> index & 1 and framing in self.hints[index, port]:
+                return True
+        return False
 
     def recall(self, c: cython.int) -> cython.int:
         """A new connection begins with what was learned of its server's port."""
-        framing: cython.int = self.services.get(self.service(c), NO_FRAMING)
-        if framing != NO_FRAMING:
-            self.adopt(c, framing, self.names_port(c, framing), True)
+        service: cython.int = self.service(c, False)
+        framing: cython.int
+        if service != NO_SERVICE:
+            framing = self.services.rows[service].framing
+            if framing != NO_FRAMING:
+                self.adopt(c, framing, self.names_port(c, framing), True)
         return 0
-
-    def serves(self, c: cython.int) -> cython.int:
-        """The server of the connection has shown itself to be one."""
-        if len(self.services) < _MAX_SERVICES:
-            self.services.setdefault(self.service(c), NO_FRAMING)
-        return 0
-
-    def is_known_server(
-        self,
-        transport: cython.int,
-        vlan: cython.int,
-        tunnel: cython.int,
-        high: cython.ulonglong,
-        low: cython.ulonglong,
-        port: cython.int,
-    ) -> cython.bint:
-        """This end was a server before."""
-        return (transport, vlan, tunnel, high, low, port) in self.services
 
     def confirmed(self) -> set[tuple[int, int]]:
         """Pairs of conversation and framing that were confirmed."""

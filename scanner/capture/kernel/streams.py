@@ -119,7 +119,7 @@ class Streams:
             return 0
         if not self.connections.rows[c].flags & SYN_ACK_SEEN:
             self.connections.rows[c].flags |= SYN_ACK_SEEN
-            self.recognition.serves(c)
+            self.recognition.service(c, True)
         if not self.connections.halves[h ^ 1].flags & STARTED:
             self.begin(h ^ 1, packet.acknowledgement, KNOWN_START | UNTOUCHED)
         return 0
