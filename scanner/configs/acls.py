@@ -10,6 +10,7 @@ from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.tree import Node
 
 ANY = "any"
+MAX_PLACES = 50  # named of a list that is used in more
 EVERYTHING = frozenset({"ip", "ipv6", "tcp", "udp", "any"})  # protocols that make a permit any any one for everything
 
 
@@ -79,7 +80,7 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
     for acl in acls.values():
         item = f"acl {acl.name}"
         where = acl.uses + acl.selects
-        sheet.put("acl", item, "bound", ", ".join(where) or ABSENT, acl.node, number=len(where), present=bool(where))
+        sheet.put("acl", item, "bound", _places(where) or ABSENT, acl.node, number=len(where), present=bool(where))
         sheet.put("acl", item, "defined", YES, acl.node)
         sheet.put("acl", item, "final", _final(acl), acl.entries[-1].node if acl.entries else acl.node)
         actions = {action for use in acl.uses for start, action in defaults if use.startswith(start)}
@@ -88,8 +89,14 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
             sheet.put("acl", f"{item} entry {entry.name}", "entry", entry.words, entry.node)
             sheet.put("acl", f"{item} entry {entry.name}", "permits_any", _permits_any(acl, entry), entry.node)
     for name, (node, where) in acls.undefined.items():
-        sheet.put("acl", f"acl {name}", "bound", ", ".join(where), node, number=len(where))
+        sheet.put("acl", f"acl {name}", "bound", _places(where), node, number=len(where))
         sheet.put("acl", f"acl {name}", "defined", NO, node)
+
+
+def _places(where: list[str]) -> str:
+    """The places in one line, the first of many."""
+    more = len(where) - MAX_PLACES
+    return ", ".join(where[:MAX_PLACES] + ([f"{more} more"] if more > 0 else []))
 
 
 def _final(acl: Acl) -> str:

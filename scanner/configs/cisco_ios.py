@@ -635,6 +635,9 @@ _KINDS = (
 )
 
 
+MAX_TEMPLATE = 200  # commands of an interface template
+
+
 def _interfaces(tree: Tree, sheet: Sheet) -> None:
     guard = _is_on(_guard_default(tree))
     templates = {" ".join(t.after("template")).lower(): t for t in tree.all("template")}
@@ -645,7 +648,7 @@ def _interfaces(tree: Tree, sheet: Sheet) -> None:
         kind = next((k for start, k in _KINDS if name.lower().startswith(start)), "physical")
         source = last(block.children, "source template")
         template = templates.get(" ".join(source.after("source template")).lower()) if source else None
-        nodes = (template.children if template else []) + block.children
+        nodes = (template.children[-MAX_TEMPLATE:] if template else []) + block.children
         sheet.put("interface", name, "kind", kind, block)
         if kind == "other":
             continue

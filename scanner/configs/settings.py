@@ -17,6 +17,8 @@ ABSENT = "absent"
 UNKNOWN = "unknown-default"
 YES = "yes"
 NO = "no"
+MAX_ROWS = 100_000  # of one configuration; the largest chassis gives some ten thousand
+MAX_VALUE = 4_096  # characters
 CLOSED = "closed"  # the line or service accepts nobody, so that its limits do not matter
 
 # (category, setting) -> meaning, with the values it takes. Dialects may use no other; the reference page lists these.
@@ -140,6 +142,7 @@ class Sheet:
     dialect: str
     version: str = ""
     rows: list[dict[str, Any]] = field(default_factory=list)
+    dropped: int = 0
 
     def put(
         self,
@@ -157,6 +160,9 @@ class Sheet:
         A value of digits is its own number.
         """
         at = node or self.tree.root
+        if len(self.rows) >= MAX_ROWS:
+            self.dropped += 1
+            return
         if number is None and whole(value):
             number = float(value)
         self.rows.append(
@@ -169,7 +175,7 @@ class Sheet:
                 "category": category,
                 "item": item,
                 "setting": setting,
-                "value": value,
+                "value": value[:MAX_VALUE],
                 "number": None if number is None else float(number),
                 "present": present,
                 "text": at.text,
@@ -225,6 +231,11 @@ class Sheet:
     def configuration(self) -> Configuration:
         """Everything that was put here."""
         tree = self.tree
+        if self.dropped:
+            what = f"more than {MAX_ROWS} settings: {self.dropped} were left out"
+            tree.problems.append(
+                Problem(tree.source, what, remedy="check that this is the configuration of one device")
+            )
         notes = (
             ("device", tree.name),
             ("dialect", self.dialect),

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.configs import cisco_ios, huawei_vrp
-from scanner.configs.settings import VOCABULARY, Configuration
+from scanner.configs.settings import MAX_ROWS, MAX_VALUE, VOCABULARY, Configuration
 from scanner.errors import InputError
 
 Read = Callable[[bytes, str], Configuration]
@@ -111,3 +111,14 @@ def test_no_text_makes_a_dialect_fail(kind: str, read: Read, data: st.DataObject
 def test_no_bytes_make_a_dialect_fail(read: Read, data: bytes) -> None:
     with contextlib.suppress(InputError):
         read(data, "x")
+
+
+def test_rows_values_and_places_are_bounded() -> None:
+    many = read_ios("interface Gi1/1\n" * 10_000)
+    assert len(many.rows) == MAX_ROWS
+    assert ["settings: " in p.what for p in many.problems] == [True]
+    trunk = " switchport trunk allowed vlan add 1,2,3\n" * 2_000
+    long = read_ios(
+        "interface Gi1\n switchport mode trunk\n" + trunk + "interface Vlan1\n" + " ip access-group 1 in\n" * 900
+    )
+    assert max(len(r["value"]) for r in long.rows) == MAX_VALUE
