@@ -6,14 +6,13 @@ is read once; its size, SHA-256, totals and what could not be read are in ``sour
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
-from scanner.capture import pcap, pcapng
+from scanner.capture import magic, pcap, pcapng
 from scanner.capture.kernel.records import Index
 from scanner.capture.result import CaptureInfo
 from scanner.capture.streams import (
@@ -31,36 +30,6 @@ from scanner.errors import InputError
 
 HEAD = 4096  # bytes of a file that are enough to recognise it
 CONVERT = "save it as pcap or pcapng, for example with: editcap -F pcapng IN OUT"
-
-# Formats that hold packets and are not read: how they begin, what they are called.
-REFUSED: tuple[tuple[bytes, str], ...] = (
-    (b"\xa1\xb2\xcd\x34", "a 'modified' pcap capture (Kuznetzov's patch of 1998)"),
-    (b"\x34\xcd\xb2\xa1", "a 'modified' pcap capture (Kuznetzov's patch of 1998)"),
-    (b"\xa1\xb2\xc3\xcd", "a pcap capture with an extended header"),
-    (b"\xcd\xc3\xb2\xa1", "a pcap capture with an extended header"),
-    (b"\xa1\x2b\x3c\x4d", "a Navtel pcap capture"),
-    (b"\x4d\x3c\x2b\xa1", "a Navtel pcap capture"),
-    (b"\xac\x01\x00\x1c", "an IXIA hardware capture"),
-    (b"\x1c\x00\x01\xac", "an IXIA hardware capture"),
-    (b"\xab\x01\x00\x1c", "an IXIA software capture"),
-    (b"\x1c\x00\x01\xab", "an IXIA software capture"),
-    (b"snoop\0\0\0", "a Solaris snoop capture"),
-    (b"btsnoop\0", "a Bluetooth btsnoop capture"),
-    (b"RTSS", "a Microsoft Network Monitor 1 capture"),
-    (b"GMBU", "a Microsoft Network Monitor 2 capture"),
-    (b"XCP\0", "a NetXRay or Windows Sniffer capture"),
-    (b"TRSNIFF data    \x1a", "a DOS Sniffer capture"),
-    (b"iptrace ", "an AIX iptrace capture"),
-    (b"\x7fver\0", "an OmniPeek capture"),
-    (b"\x05VNF", "a Visual Networks capture"),
-    (b"\x54\x52\x00\x64", "a Network Instruments Observer capture"),
-    (b"\x04\x22\x4d\x18", "compressed with lz4"),
-    (b"\x1f\x9d", "compressed with compress(1)"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-)
-NOT_CAPTURES = ("compressed", "a ZIP", "a 7-Zip", "a RAR")
 
 
 class Reader(Protocol):
@@ -189,14 +158,14 @@ def open_capture(source: Path | str | BinaryIO, name: str = "") -> CaptureSource
 def _open(file: BinaryIO, name: str) -> CaptureSource:
     info = CaptureInfo(source=name)
     raw = RawStream(file)
-    head, stream = peek(raw, HEAD)
+    head, stream = peek(raw, HEAD, pcap.HEADER)
     codec = codec_of(head)
     if codec:
-        head, stream = peek(PieceStream(decompress(stream, codec)), HEAD)
+        head, stream = peek(PieceStream(decompress(stream, codec)), HEAD, pcap.HEADER)
     reader: Reader
-    if head[:4] in pcap.MAGIC:
+    if head[:4] in magic.PCAP:
         reader = pcap.PcapReader(head, info)
-    elif head.startswith(pcapng.MAGIC):
+    elif head.startswith(magic.PCAPNG):
         reader = pcapng.PcapngReader(info)
     else:
         raise _refusal(head, name, codec.name if codec else "")
@@ -207,10 +176,12 @@ def _open(file: BinaryIO, name: str) -> CaptureSource:
 def _refusal(head: bytes, name: str, codec: str) -> InputError:
     """Why a file that begins with ``head`` is not read."""
     inside = f"the {codec} data holds " if codec else "it is "
-    known = next((what for magic, what in REFUSED if head.startswith(magic)), "")
-    if known:
-        remedy = "unpack it first" if known.startswith(NOT_CAPTURES) else CONVERT
-        return InputError(name, f"{inside}{known}, which is not read", remedy=remedy)
+    for begins, what in magic.REFUSED:
+        if head.startswith(begins):
+            return InputError(name, f"{inside}{what}, which is not read", remedy=CONVERT)
+    for begins, what in magic.ARCHIVES:
+        if head.startswith(begins):
+            return InputError(name, f"{inside}{what}, which is not read", remedy="unpack it first")
     if not head:
         return InputError(name, f"the {codec} data is empty" if codec else "the file is empty")
     if _is_text(head):
@@ -220,26 +191,11 @@ def _refusal(head: bytes, name: str, codec: str) -> InputError:
 
 def _is_text(head: bytes) -> bool:
     try:
-        head[:-3].decode("utf-8")
-    except UnicodeDecodeError:
-        return False
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:
+            return False  # else only the last character is cut
     return not any(b < 9 or 13 < b < 27 for b in head)
-
-
-def is_capture(head: bytes) -> bool:
-    """``head``, the first bytes of a file (some thousand are enough), is the start of a capture.
-
-    Also true of captures that ``open_capture`` refuses, and looks into compressed files.
-    """
-    codec = codec_of(head)
-    if codec:
-        try:
-            head, _ = peek(PieceStream(decompress(RawStream(io.BytesIO(head)), codec)), 64)
-        except Broken:
-            return False
-    if head[:4] in pcap.MAGIC or head.startswith(pcapng.MAGIC):
-        return True
-    return any(head.startswith(magic) and not what.startswith(NOT_CAPTURES) for magic, what in REFUSED)
 
 
 def first_packet_time(path: Path) -> int | None:

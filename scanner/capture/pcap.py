@@ -5,19 +5,12 @@ from __future__ import annotations
 import struct
 
 from scanner.capture.kernel.records import Index, PcapWalker
+from scanner.capture.magic import PCAP
 from scanner.capture.result import CaptureInfo
 from scanner.capture.streams import Broken, Contradiction
 
 HEADER = 24
 HUNGRY, FULL, CORRUPT = range(3)
-
-# First four bytes as they lie in the file -> (big-endian, nanoseconds)
-MAGIC = {
-    b"\xa1\xb2\xc3\xd4": (True, False),
-    b"\xd4\xc3\xb2\xa1": (False, False),
-    b"\xa1\xb2\x3c\x4d": (True, True),
-    b"\x4d\x3c\xb2\xa1": (False, True),
-}
 
 
 class PcapReader:
@@ -29,7 +22,7 @@ class PcapReader:
         """``head`` is the start of the file; Broken when it cannot be used."""
         if len(head) < HEADER:
             raise Broken(f"byte {len(head)}", "the file ends inside its header")
-        big, nanoseconds = MAGIC[head[:4]]
+        big, nanoseconds = PCAP[head[:4]]
         order = ">" if big else "<"
         major, minor, _zone, _figures, _snapshot, network = struct.unpack(order + "HHiIII", head[4:HEADER])
         if major != 2 or minor > 4:

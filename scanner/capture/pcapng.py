@@ -9,7 +9,6 @@ from scanner.capture.kernel.records import MAX_BLOCK, MAX_COMMENTS, Index, Pcapn
 from scanner.capture.result import CaptureInfo
 from scanner.capture.streams import Contradiction
 
-MAGIC = b"\x0a\x0d\x0d\x0a"
 HUNGRY, FULL, CORRUPT, BLOCK = range(4)
 SECTION_HEADER, INTERFACE_DESCRIPTION, INTERFACE_STATISTICS = 0x0A0D0D0A, 1, 5
 COMMENT = 1  # option code in every block

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
+from scanner.capture import magic
+
 PIECE = 4096  # compressed bytes given to a decompressor at once: what a corrupt stream costs of the sound part before
 OUTPUT = 65536  # decompressed bytes taken at once
 XZ_MEMORY = 160 << 20
@@ -102,15 +104,18 @@ class HeadedStream:
         return n
 
 
-def peek(stream: Stream, size: int) -> tuple[bytes, Stream]:
-    """The first ``size`` bytes (fewer where the stream ends or breaks before), and the stream as it was."""
+def peek(stream: Stream, size: int, least: int) -> tuple[bytes, Stream]:
+    """The first ``size`` bytes (fewer where the stream ends or breaks), and the stream as it was.
+
+    Raises Broken when not even ``least`` bytes come before the stream breaks.
+    """
     view = memoryview(bytearray(size))
     end = 0
     try:
         while end < size and (n := stream.readinto(view[end:])):
             end += n
     except Broken:
-        if end == 0:
+        if end < least:
             raise
     return bytes(view[:end]), HeadedStream(bytes(view[:end]), stream)
 
@@ -172,15 +177,12 @@ def _feed_whole(decoder: Any, data: bytes) -> Iterator[bytes]:
     yield decoder.decompress(data)
 
 
-# Frames, and the skippable frames that parallel compressors put first (RFC 8878).
-_ZSTD_MAGIC = (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16)))
-
 if sys.version_info >= (3, 14):
     from compression.zstd import DecompressionParameter, ZstdDecompressor
 
     _ZSTD = Codec(
         "zstd",
-        _ZSTD_MAGIC,
+        magic.ZSTD,
         lambda: ZstdDecompressor(options={DecompressionParameter.window_log_max: ZSTD_WINDOW.bit_length() - 1}),
         _feed_bounded,
     )
@@ -190,17 +192,17 @@ else:
     # No ceiling can be set for what one call gives back, and a block of 4 bytes can stand for 128 KiB: small pieces.
     _ZSTD = Codec(
         "zstd",
-        _ZSTD_MAGIC,
+        magic.ZSTD,
         lambda: zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).decompressobj(write_size=16384),
         _feed_whole,
-        piece=1024,
+        piece=256,
     )
 
 CODECS = (
-    Codec("gzip", (b"\x1f\x8b\x08",), lambda: zlib.decompressobj(31), _feed_zlib),
+    Codec("gzip", magic.GZIP, lambda: zlib.decompressobj(31), _feed_zlib),
     _ZSTD,
-    Codec("xz", (b"\xfd7zXZ\0",), lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY), _feed_bounded),
-    Codec("bz2", (b"BZh",), bz2.BZ2Decompressor, _feed_bounded),
+    Codec("xz", magic.XZ, lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY), _feed_bounded),
+    Codec("bz2", magic.BZ2, bz2.BZ2Decompressor, _feed_bounded),
 )
 
 
