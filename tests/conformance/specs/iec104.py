@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,9 @@ from scanner.protocols.base import Operation, Row
 from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 FORMATS = {"0": "I", "1": "S", "3": "U"}
+# tshark 4.4 shows only the first object of these types, and no address of the security types.
+FIRST_ONLY = {"17", "18", "19", "20", "38", "39", "40"}
+NO_ADDRESS = {str(n) for n in range(81, 96)}
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -46,11 +50,16 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
         yield "common address", row.unit
         yield "cause", str(re.findall(r"\d+", row.filter)[-1])
         yield "originator", str(message.data[9])
-        yield from (("object address", a) for a in _addresses(row.object))
+        yield from (("object address", a) for a in _compared(row))
         if message.data[8] & 0x40:
             yield "negative", "yes"
         if message.data[8] & 0x80:
             yield "test", "yes"
+
+
+def _compared(row: Operation) -> Iterator[str]:
+    if row.code not in NO_ADDRESS:
+        yield from itertools.islice(_addresses(row.object), 1 if row.code in FIRST_ONLY else None)
 
 
 def _addresses(text: str) -> Iterator[str]:

@@ -1,31 +1,47 @@
-"""PROFINET DCP: services, their types, names of station."""
+"""PROFINET DCP: services, their types; names, addresses and vendors that devices give of themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols.base import Row
+from scanner.protocols.base import Identity, Row
+from scanner.protocols.profinet_dcp import vendor_name
 from tests.conformance.spec import Frame, Spec, Value, counted
+
+NOWHERE = IPv4Address(0)
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
     """One PDU a frame."""
     yield from (("messages", "") for _ in frame.get("pn_dcp.service_id", ()))
     yield from counted(frame, service="pn_dcp.service_id", service_type="pn_dcp.service_type")
+    if frame.get("pn_dcp.service_type") == ["1"] or frame.get("pn_dcp.service_id") == ["6"]:
+        yield from (("name", n) for n in frame.get("pn_dcp.suboption_device_nameofstation", ()) if n)
+        yield from (("address", a) for a in frame.get("pn_dcp.suboption_ip_ip", ())[:1] if a != str(NOWHERE))
+        yield from (("vendor", vendor_name(int(v, 0))) for v in frame.get("pn_dcp.suboption_vendor_id", ()))
 
 
-def ours(message: DistinctMessage, _rows: Sequence[Row]) -> Iterator[Value]:
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """Service and type are bytes 2 and 3, behind the frame identifier."""
     yield "messages", ""
     yield "service", str(message.data[2])
     yield "service type", str(message.data[3])
+    tables = {"profinet_name": "name", "ip": "address", "vendor": "vendor"}
+    yield from ((tables[r.field], r.value) for r in rows if isinstance(r, Identity) and r.field in tables)
 
 
 SPEC = Spec(
     protocol="profinet-dcp",
     layers=("pn_dcp",),
-    fields=("pn_dcp.service_id", "pn_dcp.service_type"),
+    fields=(
+        "pn_dcp.service_id",
+        "pn_dcp.service_type",
+        "pn_dcp.suboption_device_nameofstation",
+        "pn_dcp.suboption_ip_ip",
+        "pn_dcp.suboption_vendor_id",
+    ),
     theirs=theirs,
     ours=ours,
 )
