@@ -362,6 +362,8 @@ def _userdata_rows(pdu: _Pdu) -> Iterator[Row]:
     elif kind is Kind.RESPONSE and error:
         kind = Kind.REFUSAL
     touched, detail = _subject(kind, group, function, pdu.data[4:])
+    if kind is Kind.REQUEST and len(parameters) >= 12 and group != PBC_GROUP:
+        detail = "further part"
     if (group, function) == (4, 1) and kind is Kind.REQUEST and _list(pdu.data) in IDENTITY_LISTS:
         verb = Verb.IDENTIFY
     yield Operation(
