@@ -24,13 +24,19 @@ def main(arguments: list[str]) -> int:
     folder, wanted = Path(arguments[0]), set(arguments[1:])
     captures = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file())
     found: list[Comparison] = []
+    failures: list[str] = []
     for number, capture in enumerate(captures, 1):
         sys.stderr.write(f"\r{number}/{len(captures)} {capture.name[:60]:60}")
-        found += [c for c in compare(capture, str(capture.relative_to(folder))) if not wanted or c.protocol in wanted]
+        try:
+            of_this = compare(capture, str(capture.relative_to(folder)))
+        except Exception as error:  # noqa: BLE001 - a capture that otaudit cannot bear must not hide the others
+            failures.append(f"{capture.relative_to(folder)}: otaudit failed: {type(error).__name__}: {error}")
+            continue
+        found += [c for c in of_this if not wanted or c.protocol in wanted]
     sys.stderr.write("\r" + " " * 72 + "\r")
     lines, good = summary(found)
-    sys.stdout.writelines(f"{line}\n" for line in (*differences(found), *lines))
-    return 0 if good else 1
+    sys.stdout.writelines(f"{line}\n" for line in (*differences(found), *failures, *lines))
+    return 0 if good and not failures else 1
 
 
 def summary(found: list[Comparison]) -> tuple[list[str], bool]:
