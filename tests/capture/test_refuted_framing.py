@@ -1,0 +1,23 @@
+"""A framing that one direction refutes is no framing for the other direction either."""
+
+from __future__ import annotations
+
+from fixtures.record.wire import Wire
+from scanner.capture.read import read_capture
+from scanner.protocols import all_framings, cases
+
+
+def test_banners_of_text_that_go_over_into_binary(tmp_path):
+    """SSH begins as a line protocol does; its key exchange then is nobody's message."""
+    with Wire(tmp_path / "ssh.pcap") as wire:
+        talk = wire.tcp("10.0.0.1", "10.0.0.2", 22)
+        talk.server(b"SSH-2.0-OpenSSH_7.4\r\n")
+        talk.client(b"SSH-2.0-libssh-0.7.2\r\n")
+        for _ in range(3):
+            talk.server(b"\0\0\1\x2c\x06\x14" + bytes(range(1, 250)))
+            talk.client(b"\0\0\1\x0c\x05\x14" + bytes(range(3, 200)))
+        talk.close()
+    result = read_capture(tmp_path / "ssh.pcap", "ssh.pcap", all_framings(), cases())
+    (conversation,) = result.conversations
+    assert conversation.client_packets + conversation.server_packets == result.info.packets
+    assert not {m.protocol for m in result.messages if m.confirmed}
