@@ -11,7 +11,7 @@ from tests.conformance.compare import compare
 from tests.conformance.spec import specs
 
 CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
-FOLDERS = ("modbus", "s7comm", "iec104", "profinet")
+FOLDERS = ("modbus", "s7comm", "iec104", "profinet", "tls", "http", "ftp", "telnet")
 FILES = sorted(p for folder in FOLDERS for p in (CAPTURES / folder).glob("*.pcap"))
 
 # capture and protocol -> every difference: table, value, otaudit's count, tshark's count. The comment is the reason.
@@ -35,6 +35,13 @@ EXPLAINED = {
         ("messages", "", 112, 113),
         ("unit", "1", 110, 111),
     },
+    # tshark reads only the first reply of a segment; of a reply of several lines otaudit counts the last. A command that
+    # no FTP standard knows is not taken for FTP.
+    ("ftp/anonymous_active.pcap", "ftp"): {("reply", "226", 1, 0)},
+    ("ftp/engineer.pcap", "ftp"): {("command", "NOSUCH", 0, 1), ("reply", "211", 1, 2), ("reply", "226", 3, 1)},
+    ("ftp/port_2100.pcap", "ftp"): {("command", "NOSUCH", 0, 1), ("reply", "226", 3, 1)},
+    # Away from port 23 otaudit believes only segments that negotiate.
+    ("telnet/login_port_2323.pcap", "telnet"): {("segment", "", 16, 25)},
     # python-snap7 sends a read job without items: malformed for otaudit.
     ("s7comm/snap7.pcap", "s7comm"): {("function", "4", 17, 18), ("messages", "", 71, 72), ("rosctr", "1", 23, 24)},
 }

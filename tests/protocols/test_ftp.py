@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recordings import CAPTURES, cut_lines, streams
 
 from scanner.capture.descriptor import Byte
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.ftp import COMMANDS, ELSEWHERE, FRAMING, PROTOCOL
+from tests.protocols.recordings import CAPTURES, cut_lines, streams
 
 
 def message(line: bytes, from_client: bool = True) -> Message:

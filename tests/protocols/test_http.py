@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recordings import CAPTURES, cut_header_blocks, streams
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.http import METHODS, PROTOCOL
+from tests.protocols.recordings import CAPTURES, cut_header_blocks, streams
 
 
 def message(block: bytes, from_client: bool = True) -> Message:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recordings import CAPTURES, streams
 
 from scanner.capture.descriptor import Byte
 from scanner.protocols.base import Kind, Message, Operation, Session, Verb
 from scanner.protocols.telnet import FRAMING, NEGOTIATION, OPTIONS, PROTOCOL
+from tests.protocols.recordings import CAPTURES, streams
 
 
 def message(data: bytes, from_client: bool = False) -> Message:

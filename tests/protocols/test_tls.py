@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
-from recordings import CAPTURES, cut_by_length, streams
 
 from scanner.protocols._cipher_suites import SUITES, is_grease, suite_name
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.tls import PROTOCOL
+from tests.protocols.recordings import CAPTURES, cut_by_length, streams
 
 
 def message(data: bytes, from_client: bool | None = True, length: int | None = None) -> Message:

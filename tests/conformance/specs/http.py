@@ -15,18 +15,21 @@ def theirs(frame: Frame) -> Iterator[Value]:
     """HTTP over UDP (SSDP) is another matter and has no TCP layer."""
     if "tcp" not in frame["frame.protocols"][0].split(":"):
         return
+    yield from (("method", "preface") for _ in frame.get("http2.magic", ()))
     yield from (("method", m) for m in frame.get("http.request.method", ()))
     yield from (("status", c) for c in frame.get("http.response.code", ()) if not c.startswith("1"))
     yield from (("authorization", a.split(" ")[0].lower()) for a in frame.get("http.authorization", ()))
     if frame.get("http.response.code"):
-        yield from (("server", s) for s in frame.get("http.server", ()))
+        yield from (("server", s.strip()) for s in frame.get("http.server", ()))
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """Requests by their method; responses by their code."""
     answer = message.data.startswith(b"HTTP/1.")
     for row in rows:
-        if isinstance(row, Operation) and row.kind is Kind.REQUEST:
+        if isinstance(row, Operation) and row.function == "HTTP/2 connection preface":
+            yield "method", "preface"
+        elif isinstance(row, Operation) and row.kind is Kind.REQUEST:
             yield "method", row.function
         elif isinstance(row, Operation) and row.code:
             yield "status", row.code
@@ -38,8 +41,8 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
 
 SPEC = Spec(
     protocol="http",
-    layers=("http",),
-    fields=("http.request.method", "http.response.code", "http.authorization", "http.server"),
+    layers=("http", "http2"),
+    fields=("http2.magic", "http.request.method", "http.response.code", "http.authorization", "http.server"),
     theirs=theirs,
     ours=ours,
     decode_as={"tcp": "http"},

@@ -18,7 +18,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
     yield from (("messages", "") for _ in frame.get("pn_dcp.service_id", ()))
     yield from counted(frame, service="pn_dcp.service_id", service_type="pn_dcp.service_type")
     if frame.get("pn_dcp.service_type") == ["1"] or frame.get("pn_dcp.service_id") == ["6"]:
-        yield from (("name", n) for n in frame.get("pn_dcp.suboption_device_nameofstation", ()) if n)
+        yield from (("name", n.strip()) for n in frame.get("pn_dcp.suboption_device_nameofstation", ()) if n)
         yield from (("address", a) for a in frame.get("pn_dcp.suboption_ip_ip", ())[:1] if a != str(NOWHERE))
         yield from (("vendor", vendor_name(int(v, 0))) for v in frame.get("pn_dcp.suboption_vendor_id", ()))
 

@@ -1,4 +1,4 @@
-"""Telnet: segments that negotiate options."""
+"""Telnet: segments, and those that negotiate options."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ WILL_TO_DONT = {"251", "252", "253", "254"}
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """One for each frame with WILL, WONT, DO or DONT."""
+    """One for each frame, and one for each with WILL, WONT, DO or DONT."""
+    yield "segment", ""
     if WILL_TO_DONT & set(frame.get("telnet.cmd", ())):
         yield "negotiating segment", ""
 
 
 def ours(_: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """One for each segment."""
+    yield "segment", ""
     if any(isinstance(r, Operation) and r.function == "Option negotiation" for r in rows):
         yield "negotiating segment", ""
 

@@ -1,4 +1,4 @@
-"""TLS: hellos, versions and suites chosen, suites offered (how many), server names, certificates, fatal alerts."""
+"""TLS: records by type, hellos, versions and suites chosen, suites offered, names, certificates, fatal alerts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,15 @@ NUMBERS = {name: number for number, name in reversed(SUITES.items())}
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """A frame holds one hello at most; fatal alerts come with level and description in step."""
+    """A frame holds one hello at most; fatal alerts come with level and description in step.
+
+    QUIC carries handshakes without records; in OpenVPN and CAPWAP they are inside another protocol's messages.
+    """
+    layers = set(frame["frame.protocols"][0].split(":"))
+    if "tcp" not in layers or layers & {"quic", "openvpn", "capwap.data"}:
+        return
+    for name in ("tls.record.content_type", "tls.record.opaque_type"):
+        yield from (("record", kind) for kind in frame.get(name, ()))
     kinds = frame.get("tls.handshake.type", [])
     suites = [int(s, 0) for s in frame.get("tls.handshake.ciphersuite", ())]
     for kind in (CLIENT_HELLO, SERVER_HELLO):
@@ -32,8 +40,10 @@ def theirs(frame: Frame) -> Iterator[Value]:
     yield from (("fatal alert", number) for level, number in alerts if level == "2")
 
 
-def ours(_: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """From operations the kind of message, from sessions what it says."""
+    if message.data[0] < 0x80:
+        yield "record", str(message.data[0])
     for row in rows:
         if isinstance(row, Operation) and row.function == "Alert":
             yield "fatal alert", row.code
@@ -59,6 +69,8 @@ SPEC = Spec(
     protocol="tls",
     layers=("tls",),
     fields=(
+        "tls.record.content_type",
+        "tls.record.opaque_type",
         "tls.handshake.type",
         "tls.handshake.ciphersuite",
         "tls.handshake.extensions_server_name",
