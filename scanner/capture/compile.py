@@ -294,9 +294,7 @@ class _Compiler:
         node = len(self.rows["node"])
         self.rows["node"].append((at, node * (ABSENT + 1)))
         self.children.append(bytes_[at].class_of)  # keeps the place
-        below = [
-            self._subtree(first_case, bytes_, live & possible, seen | {at}) for possible, _ in bytes_[at].classes
-        ]
+        below = [self._subtree(first_case, bytes_, live & possible, seen | {at}) for possible, _ in bytes_[at].classes]
         self.children[node] = np.array(below, np.int32)[bytes_[at].class_of]
         return node
 

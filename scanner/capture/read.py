@@ -19,7 +19,7 @@ from scanner.capture.result import CaptureResult
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
 
 
-def read_capture(
+def read_capture(  # noqa: PLR0917 - the order of use
     source: Path | BinaryIO,
     name: str,
     framings: Sequence[Framing],

@@ -18,6 +18,8 @@ cdef struct CarrierRow:
     int host0
     int host1
 
+ctypedef CarrierRow* CarrierPointer
+
 cdef class Carriers:
     cdef CarrierRow[::1] rows
     cdef int[::1] buckets

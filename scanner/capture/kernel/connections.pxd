@@ -56,11 +56,15 @@ cdef struct ConnectionRow:
     int misses
     int tries
 
+ctypedef ConnectionRow* ConnectionPointer
+
 cdef struct HalfRow:
     unsigned int next
     unsigned int first
     int flags
     int unused
+
+ctypedef HalfRow* HalfPointer
 
 cdef class Connections:
     cdef ConnectionRow[::1] rows

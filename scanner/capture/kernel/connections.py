@@ -22,7 +22,8 @@ if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.packet import Packet
 
-    USED, RECENT, CLOSED = 1, 2, 4
+    USED, RECENT, CLOSED, CARRIED = 1, 2, 4, 64
+    ConnectionPointer = Any
 
 CONNECTION = np.dtype(
     [
@@ -138,25 +139,28 @@ class Connections:
 
     def find(self) -> cython.int:
         """The row of the named connection; -1 if it is not live."""
+        known: ConnectionPointer
         row: cython.int = self.buckets[self.digest & self.mask]
         while row >= 0:
+            known = cython.address(self.rows[row])
             if (
-                self.rows[row].low0 == self.low0
-                and self.rows[row].low1 == self.low1
-                and self.rows[row].port0 == self.port0
-                and self.rows[row].port1 == self.port1
-                and self.rows[row].high0 == self.high0
-                and self.rows[row].high1 == self.high1
-                and self.rows[row].vlan == self.vlan
-                and self.rows[row].tunnel == self.tunnel
-                and self.rows[row].transport == self.transport
+                known.low0 == self.low0
+                and known.low1 == self.low1
+                and known.port0 == self.port0
+                and known.port1 == self.port1
+                and known.high0 == self.high0
+                and known.high1 == self.high1
+                and known.vlan == self.vlan
+                and known.tunnel == self.tunnel
+                and known.transport == self.transport
             ):
                 return row
-            row = self.rows[row].next
+            row = known.next
         return -1
 
     def add(self) -> cython.int:
         """A fresh row for the named connection; there must be room (see ``victim``)."""
+        new: ConnectionPointer
         row: cython.int = self.free
         if row >= 0:
             self.free = self.rows[row].next
@@ -166,27 +170,28 @@ class Connections:
             row = self.size
             self.size += 1
         self.serial += 1
-        self.rows[row].hash = self.digest
-        self.rows[row].high0 = self.high0
-        self.rows[row].low0 = self.low0
-        self.rows[row].high1 = self.high1
-        self.rows[row].low1 = self.low1
-        self.rows[row].serial = self.serial
-        self.rows[row].refuted0 = self.rows[row].refuted1 = 0
-        self.rows[row].port0 = self.port0
-        self.rows[row].port1 = self.port1
-        self.rows[row].transport = self.transport
-        self.rows[row].vlan = self.vlan
-        self.rows[row].tunnel = self.tunnel
-        self.rows[row].flags = USED
-        self.rows[row].host0 = self.rows[row].host1 = 0x7FFFFFFF
-        self.rows[row].request0 = self.rows[row].request1 = -1
-        self.rows[row].framing = self.rows[row].previous = -1
-        self.rows[row].client = self.rows[row].conversation = 0
-        self.rows[row].by_port = self.rows[row].steps = self.rows[row].wanted = 0
-        self.rows[row].misses = self.rows[row].tries = 0
+        new = cython.address(self.rows[row])
+        new.hash = self.digest
+        new.high0 = self.high0
+        new.low0 = self.low0
+        new.high1 = self.high1
+        new.low1 = self.low1
+        new.serial = self.serial
+        new.refuted0 = new.refuted1 = 0
+        new.port0 = self.port0
+        new.port1 = self.port1
+        new.transport = self.transport
+        new.vlan = self.vlan
+        new.tunnel = self.tunnel
+        new.flags = USED
+        new.host0 = new.host1 = 0x7FFFFFFF
+        new.request0 = new.request1 = -1
+        new.framing = new.previous = -1
+        new.client = new.conversation = 0
+        new.by_port = new.steps = new.wanted = 0
+        new.misses = new.tries = 0
         self.halves[2 * row].flags = self.halves[2 * row + 1].flags = 0
-        self.rows[row].next = self.buckets[self.digest & self.mask]
+        new.next = self.buckets[self.digest & self.mask]
         self.buckets[self.digest & self.mask] = row
         return row
 

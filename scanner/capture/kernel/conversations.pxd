@@ -59,6 +59,8 @@ cdef struct ConversationRow:
     int next
     int unused
 
+ctypedef ConversationRow* ConversationPointer
+
 cdef class Conversations:
     cdef ConversationRow[::1] rows
     cdef int[::1] buckets

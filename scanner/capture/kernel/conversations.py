@@ -23,6 +23,7 @@ if not cython.compiled:
     OVER_ETHERNET, OVER_TCP, OVER_UDP, OVER_SCTP, OTHER = 0, 6, 17, 132, 256
     BY_FIRST, BY_PORT, BY_PROTOCOL, BY_SYN = range(4)
     LEFT_OUT, NO_FRAMING = 0, -1
+    ConversationPointer = Any
 
 CONVERSATION = np.dtype(
     [
@@ -85,12 +86,10 @@ def transport_of(packet: Packet) -> cython.int:
 
 @cython.cfunc
 @cython.exceptval(check=False)
-def is_group(
-    transport: cython.int, family: cython.int, high: cython.ulonglong, low: cython.ulonglong
-) -> cython.bint:
+def is_group(transport: cython.int, family: cython.int, high: cython.ulonglong, low: cython.ulonglong) -> cython.bint:
     """The address stands for several hosts, as far as it tells by itself."""
     if transport == OVER_ETHERNET:
-        return low >> 40 & 1
+        return low >> 40 & 1 != 0
     if family == 4:
         return low >= 0xE0000000
     return high >> 56 == 0xFF
@@ -195,17 +194,18 @@ class Conversations:
         keyed_port: cython.int,
     ) -> cython.bint:
         """The row is the conversation of the ends in place."""
+        known: ConversationPointer = cython.address(self.rows[row])
         return (
-            self.rows[row].client_low == self.client_low
-            and self.rows[row].server_low == self.server_low
-            and self.rows[row].client_high == self.client_high
-            and self.rows[row].server_high == self.server_high
-            and self.rows[row].server_port == self.server_port
-            and self.rows[row].keyed_port == keyed_port
-            and self.rows[row].transport == transport
-            and (self.rows[row].family == family or transport == OVER_ETHERNET)
-            and self.rows[row].vlan == vlan
-            and self.rows[row].tunnel == tunnel
+            known.client_low == self.client_low
+            and known.server_low == self.server_low
+            and known.client_high == self.client_high
+            and known.server_high == self.server_high
+            and known.server_port == self.server_port
+            and known.keyed_port == keyed_port
+            and known.transport == transport
+            and (known.family == family or transport == OVER_ETHERNET)
+            and known.vlan == vlan
+            and known.tunnel == tunnel
         )
 
     def add(

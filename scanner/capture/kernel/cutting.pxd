@@ -1,6 +1,6 @@
 # C types of cutting.py.
 from scanner.capture.kernel.connections cimport (
-    AFTER_GAP, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections
+    AFTER_GAP, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
 )
 from scanner.capture.kernel.descriptors cimport HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
 from scanner.capture.kernel.dialogue cimport Dialogue

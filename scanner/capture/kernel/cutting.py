@@ -7,6 +7,8 @@ framing's cases look at or keep), and the rest of its length is skipped.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cython
 
 from scanner.capture.limits import Limits
@@ -19,6 +21,7 @@ if not cython.compiled:
 
     UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY = 4, 8, 16, 32, 128, 256
     PATIENCE, LONGEST_JOIN, NOWHERE = 4, 0x1000000, -1
+    HalfPointer = Any
 
 from scanner.capture.kernel.packet import Packet
 
@@ -32,9 +35,9 @@ class Partial:
 
     def __init__(self, room: int) -> None:
         data = bytearray(room)
-        self.data = data
+        self.data = memoryview(data)
         self.view = Packet()
-        self.view.buffer = data
+        self.view.buffer = memoryview(data)
         self.view.frame = self.view.time = 0
         self.room = room
         self.have = 0
@@ -61,7 +64,10 @@ class Partial:
 @cython.final
 @cython.cclass
 class Cutting:
-    """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams. ``left_out``: messages not held for want of room."""
+    """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams.
+
+    left_out: messages not held for want of room.
+    """
 
     def __init__(
         self,
@@ -86,14 +92,15 @@ class Cutting:
     ) -> cython.int:
         """The next bytes of the direction are packet.buffer[at:end]."""
         h: cython.int = 2 * c + side
-        if self.connections.halves[h].flags & PARTIAL:
+        half: HalfPointer = cython.address(self.connections.halves[h])
+        if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
         if at < end:
-            if not self.connections.halves[h].flags & IN_STEP and not self.find_step(c, h, packet, at, end):
-                self.connections.halves[h].flags &= ~UNTOUCHED
+            if not half.flags & IN_STEP and not self.find_step(c, h, packet, at, end):
+                half.flags &= ~UNTOUCHED
                 return 0
             self.cut(c, side, packet, at, end)
-        self.connections.halves[h].flags &= ~UNTOUCHED
+        half.flags &= ~UNTOUCHED
         return 0
 
     def cut(
@@ -124,7 +131,7 @@ class Cutting:
         flags: cython.int = self.connections.halves[h].flags
         found: cython.bint = False
         if self.connections.rows[c].framing < 0:
-            found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED, False)
+            found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED != 0, False)
         elif self.stepped(c, h, packet, at, end):
             found = True
         else:
@@ -149,11 +156,9 @@ class Cutting:
         """A message of the connection's framing begins at ``at``, as far as can be seen."""
         framing: cython.int = self.connections.rows[c].framing
         total: cython.longlong = self.descriptors.cut(framing, packet, at, end - at)
+        enough: cython.bint = end - at >= self.descriptors.framings[framing].probe
         if total == NEED_MORE:
-            return (
-                self.connections.halves[h].flags & UNTOUCHED != 0
-                or end - at >= self.descriptors.framings[framing].probe
-            )
+            return enough or self.connections.halves[h].flags & UNTOUCHED != 0
         return total > 0
 
     def recover(
@@ -168,7 +173,7 @@ class Cutting:
         """No message begins at ``at``, in the segment's part from ``start``. Gives where one of another framing does
         (then the direction is in step again), or NOWHERE.
         """
-        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED
+        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
         framing: cython.int = self.connections.rows[c].framing
         kind: cython.int = self.descriptors.framings[framing].kind
         self.connections.halves[h].flags &= ~IN_STEP
@@ -201,7 +206,7 @@ class Cutting:
         joined: Partial
         if self.connections.halves[h].flags & PARTIAL:
             self.drop(h)
-            self.out_of_step(h, 0)
+        self.out_of_step(h, 0)
         if self.connections.halves[h].flags & JOINING:
             joined = self.joins.pop(h)
             self.held -= joined.room
@@ -398,9 +403,8 @@ class Cutting:
         total: cython.longlong
         framing: cython.int = self.connections.rows[c].framing
         first: cython.bint = True
-        if framing < 0:
-            if not self.recognition.choose(c, packet, at, captured, wire, False, False):
-                return 0
+        if framing < 0 and not self.recognition.choose(c, packet, at, captured, wire, False, False):
+            return 0
         while captured > 0:
             framing = self.connections.rows[c].framing
             total = self.descriptors.cut_datagram(framing, packet, at, captured, wire)

@@ -50,11 +50,15 @@ cdef struct FramingRow:
     int by_requester
     int strong
 
+ctypedef FramingRow* FramingPointer
+
 cdef struct TestRow:
     int at
     int mask
     long long low
     long long high
+
+ctypedef TestRow* TestPointer
 
 cdef struct CaseRow:
     int protocol
@@ -68,6 +72,8 @@ cdef struct CaseRow:
     int keep
     int with_length
 
+ctypedef CaseRow* CasePointer
+
 cdef struct RangeRow:
     int start
     int ends
@@ -78,6 +84,8 @@ cdef struct RangeRow:
     int little
     int stride
     int span
+
+ctypedef RangeRow* RangePointer
 
 cdef struct NodeRow:
     int at

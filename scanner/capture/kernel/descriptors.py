@@ -8,6 +8,8 @@ is cut short.
 
 from __future__ import annotations
 
+from typing import Any
+
 import cython
 import numpy as np
 
@@ -20,13 +22,18 @@ if not cython.compiled:
     OUT_OF_STEP, NEED_MORE = -1, 0
     TO_MESSAGE_END, AT_OFFSET = range(2)
     TOO_SHORT, KEY_ROOM, LF, CR = ABSENT, 1 << 16, 10, 13
+    CasePointer = Any
+    FramingPointer = Any
+    RangePointer = Any
+    TestPointer = Any
 
 
 @cython.final
 @cython.cclass
 class Descriptors:
     """One capture's plan. ``out`` receives the bytes that ``key`` and ``collect`` pick, as words, the last
-    one filled up with zeros; at most KEY_ROOM bytes, what is beyond is not compared."""
+    one filled up with zeros; at most KEY_ROOM bytes, what is beyond is not compared.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self.framings = plan.framings
@@ -47,12 +54,13 @@ class Descriptors:
         self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """Length of the message at ``start``; NEED_MORE when ``available`` bytes cannot tell; else OUT_OF_STEP."""
-        first: cython.int = self.framings[framing].first_test
-        last: cython.int = self.framings[framing].last_test
+        known: FramingPointer = cython.address(self.framings[framing])
+        first: cython.int = known.first_test
+        last: cython.int = known.last_test
         total: cython.longlong = self.total(framing, packet, start, available)
         if total == OUT_OF_STEP:
             return OUT_OF_STEP
-        if total == NEED_MORE or (available < self.framings[framing].probe and available < total):
+        if total == NEED_MORE or (available < known.probe and available < total):
             return NEED_MORE if self.may_hold(first, last, packet, start, available) else OUT_OF_STEP
         return total if self.holds(first, last, packet, start, min(available, total), total) else OUT_OF_STEP
 
@@ -67,7 +75,7 @@ class Descriptors:
         """As ``cut`` where the payload ends with the datagram of ``wire`` bytes, ``captured`` of them at hand."""
         total: cython.longlong = wire
         kind: cython.int = self.framings[framing].kind
-        if kind == LENGTH or kind == VARINT or kind == BLOCKS:  # noqa: PLR1714
+        if kind in (LENGTH, VARINT, BLOCKS):
             total = self.total(framing, packet, start, captured)
             if total == OUT_OF_STEP or total > wire:
                 return OUT_OF_STEP
@@ -92,22 +100,23 @@ class Descriptors:
         self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """What the cutter alone says about the length."""
-        kind: cython.int = self.framings[framing].kind
-        at: cython.int = self.framings[framing].at
+        known: FramingPointer = cython.address(self.framings[framing])
+        kind: cython.int = known.kind
+        at: cython.int = known.at
         length: cython.longlong
         users: cython.longlong
         shift: cython.int
         count: cython.int
         octet: cython.int
         if kind == LENGTH:
-            if available < at + self.framings[framing].width:
+            if available < at + known.width:
                 return NEED_MORE
-            length = self.number(packet, start + at, self.framings[framing].width, self.framings[framing].little)
-            length += self.framings[framing].add
+            length = self.number(packet, start + at, known.width, known.little)
+            length += known.add
         elif kind == VARINT:
             length = shift = count = 0
             while True:
-                if count >= self.framings[framing].width:
+                if count >= known.width:
                     return OUT_OF_STEP
                 if available <= at + count:
                     return NEED_MORE
@@ -122,18 +131,18 @@ class Descriptors:
         elif kind == BLOCKS:
             if available <= at:
                 return NEED_MORE
-            users = packet.buffer[start + at] - self.framings[framing].overhead
+            users = packet.buffer[start + at] - known.overhead
             if users < 0:
                 return OUT_OF_STEP
-            length = (users + self.framings[framing].block - 1) // self.framings[framing].block
-            length = self.framings[framing].header + users + length * self.framings[framing].crc
+            length = (users + known.block - 1) // known.block
+            length = known.header + users + length * known.crc
         elif kind == LINE:
             return self.line(framing, packet, start, available)
         elif kind == HEADER_BLOCK:
             return self.header_block(framing, packet, start, available)
         else:
             length = available
-        if length < self.framings[framing].minimum or length > self.framings[framing].maximum:
+        if length < known.minimum or length > known.maximum:
             return OUT_OF_STEP
         return length
 
@@ -198,18 +207,20 @@ class Descriptors:
     ) -> cython.bint:
         """Every test from ``first`` to ``last`` (excluded) holds."""
         i: cython.int
+        test: TestPointer
         at: cython.longlong
         for i in range(first, last):
-            if self.tests[i].mask < 0:
-                if total < self.tests[i].low or total > self.tests[i].high:
+            test = cython.address(self.tests[i])
+            if test.mask < 0:
+                if total < test.low or total > test.high:
                     return False
                 continue
-            at = self.tests[i].at
+            at = test.at
             if at < 0:
                 at += total
             if at < 0 or at >= visible:
                 return False
-            if not self.masks[self.tests[i].mask, packet.buffer[start + at]]:
+            if not self.masks[test.mask, packet.buffer[start + at]]:
                 return False
         return True
 
@@ -279,11 +290,11 @@ class Descriptors:
     ) -> cython.Py_ssize_t:
         """Write the key bytes to ``out``; gives how many."""
         size: cython.Py_ssize_t
+        known: CasePointer = cython.address(self.cases[case])
         words: cython.Py_ssize_t
-        if visible > self.cases[case].keep:
-            visible = self.cases[case].keep
-        size = self.collect(self.cases[case].first_range, self.cases[case].last_range, packet, start, visible, total)
-        if self.cases[case].with_length:
+        visible = min(visible, known.keep)
+        size = self.collect(known.first_range, known.last_range, packet, start, visible, total)
+        if known.with_length:
             words = (size + 7) >> 3
             self.out[words] = cython.cast(cython.ulonglong, total)
             size = 8 * words + 8
@@ -309,17 +320,19 @@ class Descriptors:
         end: cython.Py_ssize_t
         stop: cython.Py_ssize_t
         following: cython.Py_ssize_t
+        known: RangePointer
         for r in range(first, last):
-            begin = self.ranges[r].start
+            known = cython.address(self.ranges[r])
+            begin = known.start
             if begin < 0:
                 begin = max(0, begin + total)
             end = self.range_end(r, packet, start, visible, total)
             while begin < end:
                 stop = end
-                if self.ranges[r].stride:
-                    stop = min(begin + self.ranges[r].span, end)
+                if known.stride:
+                    stop = min(begin + known.span, end)
                 stop = min(stop, begin + KEY_ROOM - n)
-                following = begin + self.ranges[r].stride
+                following = begin + known.stride
                 while begin < stop:
                     word |= cython.cast(cython.ulonglong, packet.buffer[start + begin]) << (8 * (n & 7))
                     begin += 1
@@ -327,7 +340,7 @@ class Descriptors:
                     if not n & 7:
                         self.out[(n >> 3) - 1] = word
                         word = 0
-                if not self.ranges[r].stride:
+                if not known.stride:
                     break
                 begin = following
         if n & 7:
@@ -345,20 +358,22 @@ class Descriptors:
         """Where the range ends; 0 when the field that says so is not there."""
         end: cython.longlong
         at: cython.longlong
-        if self.ranges[r].ends == TO_MESSAGE_END:
+        known: RangePointer = cython.address(self.ranges[r])
+        if known.ends == TO_MESSAGE_END:
             return visible
-        if self.ranges[r].ends == AT_OFFSET:
-            end = self.ranges[r].end
+        if known.ends == AT_OFFSET:
+            end = known.end
             if end < 0:
                 end += total
             return min(end, visible)
-        at = self.ranges[r].at
+        at = known.at
         if at < 0:
             at += total
-        if at < 0 or at + self.ranges[r].width > visible:
+        if at < 0 or at + known.width > visible:
             return 0
-        end = self.number(packet, start + at, self.ranges[r].width, self.ranges[r].little)
-        return min(end + self.ranges[r].add, visible)
+        end = self.number(packet, start + at, known.width, known.little)
+        end += known.add
+        return min(end, visible)
 
     def number(self, packet: Packet, at: cython.Py_ssize_t, width: cython.int, little: cython.int) -> cython.Py_ssize_t:
         """Unsigned number of ``width`` bytes at ``at``."""

@@ -1,7 +1,7 @@
 # C types of dialogue.py.
-from scanner.capture.kernel.connections cimport Connections
+from scanner.capture.kernel.connections cimport ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport BY_PROTOCOL, OVER_ETHERNET, Conversations
-from scanner.capture.kernel.descriptors cimport Descriptors
+from scanner.capture.kernel.descriptors cimport CasePointer, Descriptors
 from scanner.capture.kernel.messages cimport NO_ROW, Messages
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.pairing cimport Pairing

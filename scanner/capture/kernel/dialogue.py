@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cython
 
 if not cython.compiled:
     from scanner.capture.kernel.connections import Connections
-    from scanner.capture.kernel.conversations import BY_PROTOCOL, OVER_ETHERNET, Conversations
+    from scanner.capture.kernel.conversations import BY_PROTOCOL, Conversations
     from scanner.capture.kernel.descriptors import Descriptors
     from scanner.capture.kernel.messages import NO_ROW, Messages
     from scanner.capture.kernel.packet import Packet
     from scanner.capture.kernel.pairing import Pairing
 
     BY_SIDE, REQUEST, RESPONSE, NOTICE = range(4)
+    CasePointer = Any
+    ConnectionPointer = Any
 
 
 @cython.final
@@ -45,13 +49,15 @@ class Dialogue:
         total: cython.longlong,
     ) -> cython.int:
         """One message of the connection, from ``side``, of its present framing."""
-        framing: cython.int = self.connections.rows[c].framing
-        conversation: cython.int = self.connections.rows[c].conversation
-        from_client: cython.bint = side == self.connections.rows[c].client
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        framing: cython.int = connection.framing
+        conversation: cython.int = connection.conversation
+        from_client: cython.bint = side == connection.client
         case: cython.int = self.descriptors.classify(framing, packet, start, visible, total)
-        role: cython.int = self.descriptors.cases[case].role
+        known: CasePointer = cython.address(self.descriptors.cases[case])
+        role: cython.int = known.role
         row: cython.int = self.messages.count(
-            conversation, case, from_client, self.connections.rows[c].by_port, packet, start, visible, total
+            conversation, case, from_client, connection.by_port, packet, start, visible, total
         )
         if role == NOTICE or row == NO_ROW:
             return 0
@@ -59,21 +65,13 @@ class Dialogue:
             role = REQUEST if from_client != self.conversations.rows[conversation].flipped else RESPONSE
         elif self.conversations.rows[conversation].evidence < BY_PROTOCOL:
             self.orient(c, conversation, from_client, role)
-        if (
-            self.descriptors.cases[case].first_pair == self.descriptors.cases[case].last_pair
-            and not self.descriptors.framings[framing].by_requester
-        ):
+        if known.first_pair == known.last_pair and not self.descriptors.framings[framing].by_requester:
             return self.pair_latest(c, side, row, role == REQUEST)
         return self.pair_described(c, side, row, role == REQUEST, case, packet, start, visible, total)
 
-    def orient(
-        self, c: cython.int, conversation: cython.int, from_client: cython.bint, role: cython.int
-    ) -> cython.int:
+    def orient(self, c: cython.int, conversation: cython.int, from_client: cython.bint, role: cython.int) -> cython.int:
         """The sender of a request is the client, if its framing is believed and the server can be one host."""
-        if (
-            self.connections.rows[c].steps < self.connections.rows[c].wanted
-            and not self.connections.rows[c].by_port
-        ):
+        if self.connections.rows[c].steps < self.connections.rows[c].wanted and not self.connections.rows[c].by_port:
             return 0
         if self.conversations.rows[conversation].group:
             return 0
@@ -84,18 +82,19 @@ class Dialogue:
     def pair_latest(self, c: cython.int, side: cython.int, row: cython.int, asks: cython.bint) -> cython.int:
         """Nothing in the message names its request: it is the latest of the other side."""
         request: cython.int
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
         if asks:
             if side:
-                self.connections.rows[c].request1 = row
+                connection.request1 = row
             else:
-                self.connections.rows[c].request0 = row
+                connection.request0 = row
             return 0
         if side:
-            request = self.connections.rows[c].request0
-            self.connections.rows[c].request0 = -1
+            request = connection.request0
+            connection.request0 = -1
         else:
-            request = self.connections.rows[c].request1
-            self.connections.rows[c].request1 = -1
+            request = connection.request1
+            connection.request1 = -1
         if request >= 0:
             self.pairing.pair(request, row)
         return 0
@@ -113,7 +112,8 @@ class Dialogue:
         total: cython.longlong,
     ) -> cython.int:
         """The described bytes name the request, within the connection or the requester's address."""
-        framing: cython.int = self.connections.rows[c].framing
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        framing: cython.int = connection.framing
         asker: cython.int = side if asks else 1 - side
         owner0: cython.ulonglong
         owner1: cython.ulonglong
@@ -128,12 +128,12 @@ class Dialogue:
         )
         owner2 = cython.cast(cython.ulonglong, framing & 0x7FFF) << 1
         if self.descriptors.framings[framing].by_requester:
-            owner2 |= cython.cast(cython.ulonglong, self.connections.rows[c].tunnel + 1) << 32 | 1 << 16
-            owner2 |= cython.cast(cython.ulonglong, self.connections.rows[c].vlan + 1) << 17
-            owner0 = self.connections.rows[c].high1 if asker else self.connections.rows[c].high0
-            owner1 = self.connections.rows[c].low1 if asker else self.connections.rows[c].low0
+            owner2 |= cython.cast(cython.ulonglong, connection.tunnel + 1) << 32 | 1 << 16
+            owner2 |= cython.cast(cython.ulonglong, connection.vlan + 1) << 17
+            owner0 = connection.high1 if asker else connection.high0
+            owner1 = connection.low1 if asker else connection.low0
         else:
-            owner0 = self.connections.rows[c].serial
+            owner0 = connection.serial
             owner1 = 0
             owner2 |= cython.cast(cython.ulonglong, asker)
         self.pairing.look_for(owner0, owner1, owner2, size)
@@ -141,6 +141,6 @@ class Dialogue:
             return self.pairing.ask(
                 row,
                 self.descriptors.framings[framing].by_requester
-                and self.conversations.rows[self.connections.rows[c].conversation].group,
+                and self.conversations.rows[connection.conversation].group,
             )
         return self.pairing.answer(row)

@@ -1,7 +1,7 @@
 # C types of flows.py.
-from scanner.capture.kernel.connections cimport CLOSED, RECENT, CARRIED, Connections
+from scanner.capture.kernel.connections cimport CARRIED, CLOSED, RECENT, ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport (
-    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, Conversations, is_group, transport_of
+    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, ConversationPointer, Conversations, is_group, transport_of
 )
 from scanner.capture.kernel.cutting cimport Cutting
 from scanner.capture.kernel.descriptors cimport Descriptors
@@ -15,7 +15,7 @@ from scanner.capture.kernel.recognition cimport Recognition
 from scanner.capture.kernel.records cimport Index
 from scanner.capture.kernel.services cimport NO_SERVICE
 from scanner.capture.kernel.streams cimport SYN, ACK, Streams
-from scanner.capture.kernel.carriers cimport Carriers
+from scanner.capture.kernel.carriers cimport CarrierPointer, Carriers
 
 cdef class Flows:
     cdef readonly Descriptors descriptors

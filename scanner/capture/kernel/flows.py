@@ -1,5 +1,5 @@
 # cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
-"""What happens with one decoded packet: its connection and conversation, its hosts, and its payload's way to messages."""
+"""What happens with one decoded packet: its connection, conversation and hosts, and its payload's way to messages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import cython
 
 from scanner.capture.compile import Plan
+from scanner.capture.kernel.carriers import Carriers
 from scanner.capture.kernel.connections import Connections
 from scanner.capture.kernel.conversations import Conversations
 from scanner.capture.kernel.cutting import Cutting
@@ -19,7 +20,6 @@ from scanner.capture.kernel.packet import Packet
 from scanner.capture.kernel.pairing import Pairing
 from scanner.capture.kernel.recognition import Recognition
 from scanner.capture.kernel.streams import Streams
-from scanner.capture.kernel.carriers import Carriers
 from scanner.capture.limits import Limits
 
 if not cython.compiled:
@@ -37,10 +37,14 @@ if not cython.compiled:
     )
     from scanner.capture.kernel.hosts import NO_HOST
     from scanner.capture.kernel.layers import Decoder
-    from scanner.capture.kernel.packet import DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP
+    from scanner.capture.kernel.packet import FRAGMENT, NOTHING
     from scanner.capture.kernel.records import Index
     from scanner.capture.kernel.services import NO_SERVICE
     from scanner.capture.kernel.streams import ACK, SYN
+
+    CarrierPointer = Any
+    ConnectionPointer = Any
+    ConversationPointer = Any
 
 # Ports from here on are handed out to clients by some operating system (RFC 6335, section 6, starts at 49152; Linux
 # at 32768), those below WELL_KNOWN by none.
@@ -51,7 +55,7 @@ _WELL_KNOWN: cython.int = 1024
 @cython.final
 @cython.cclass
 class Flows:
-    """All tables of one capture, and the packet that fills them. ``evicted``: live connections that had to make room."""
+    """All tables of one capture. ``evicted``: live connections that had to make room."""
 
     def __init__(self, plan: Plan, limits: Limits) -> None:
         self.descriptors = Descriptors(plan)
@@ -61,12 +65,8 @@ class Flows:
         self.pairing = Pairing(self.descriptors, limits)
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
-        self.recognition = Recognition(
-            plan, self.descriptors, self.connections, self.conversations, limits
-        )
-        self.dialogue = Dialogue(
-            self.descriptors, self.connections, self.conversations, self.messages, self.pairing
-        )
+        self.recognition = Recognition(plan, self.descriptors, self.connections, self.conversations, limits)
+        self.dialogue = Dialogue(self.descriptors, self.connections, self.conversations, self.messages, self.pairing)
         self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, limits)
         self.streams = Streams(self.connections, self.conversations, self.cutting, self.recognition, limits)
         self.evicted = 0
@@ -92,7 +92,7 @@ class Flows:
         conversation: cython.int
         if packet.tunnel:
             tunnel = self.carriers.number(packet)
-        if packet.kind == NOTHING or packet.kind == FRAGMENT:  # noqa: PLR1714
+        if packet.kind in (NOTHING, FRAGMENT):
             return self.sight(packet, -1, 0, tunnel)
         transport = transport_of(packet)
         side = self.connections.identify(packet, transport, tunnel)
@@ -119,12 +119,14 @@ class Flows:
 
     def sight(self, packet: Packet, c: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
         """Note who sent the packet, and the tunnel packet around it."""
-        known: cython.int = NO_HOST
+        carrier: CarrierPointer
+        connection: ConnectionPointer
         if tunnel >= 0:
+            carrier = cython.address(self.carriers.rows[tunnel])
             if self.carriers.forward(tunnel, packet):
-                self.carriers.rows[tunnel].host0 = self.hosts.outer(packet, self.carriers.rows[tunnel].host0)
+                carrier.host0 = self.hosts.outer(packet, carrier.host0)
             else:
-                self.carriers.rows[tunnel].host1 = self.hosts.outer(packet, self.carriers.rows[tunnel].host1)
+                carrier.host1 = self.hosts.outer(packet, carrier.host1)
         if packet.binding:
             self.hosts.bound(packet)
             if packet.binding_mac == packet.source_mac and (
@@ -134,43 +136,43 @@ class Flows:
                 return 0
         if c < 0:
             if packet.family or packet.has_macs:
-                self.hosts.sender(packet, known)
-        elif side:
-            self.connections.rows[c].host1 = self.hosts.sender(packet, self.connections.rows[c].host1)
+                self.hosts.sender(packet, NO_HOST)
+            return 0
+        connection = cython.address(self.connections.rows[c])
+        if side:
+            connection.host1 = self.hosts.sender(packet, connection.host1)
         else:
-            self.connections.rows[c].host0 = self.hosts.sender(packet, self.connections.rows[c].host0)
+            connection.host0 = self.hosts.sender(packet, connection.host0)
         return 0
 
     def tally(
         self, packet: Packet, c: cython.int, conversation: cython.int, side: cython.int, tunnel: cython.int
     ) -> cython.int:
         """Count the packet for its conversation."""
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        known: ConversationPointer = cython.address(self.conversations.rows[conversation])
         size: cython.longlong = packet.wire_end - packet.at
-        if packet.time > self.conversations.rows[conversation].last_time:
-            self.conversations.rows[conversation].last_time = packet.time
-        if packet.time < self.conversations.rows[conversation].first_time:
-            self.conversations.rows[conversation].first_time = packet.time
-        if side == self.connections.rows[c].client:
-            self.conversations.rows[conversation].client_packets += 1
-            self.conversations.rows[conversation].client_bytes += size
-            if packet.has_macs and not self.conversations.rows[conversation].client_mac:
-                self.conversations.rows[conversation].client_mac = packet.source_mac
-            if tunnel >= 0 and not self.conversations.rows[conversation].tunnel_id:
-                self.conversations.rows[conversation].tunnel_id = packet.tunnel_id
+        known.last_time = max(known.last_time, packet.time)
+        known.first_time = min(known.first_time, packet.time)
+        if side == connection.client:
+            known.client_packets += 1
+            known.client_bytes += size
+            if packet.has_macs and not known.client_mac:
+                known.client_mac = packet.source_mac
+            if tunnel >= 0 and not known.tunnel_id:
+                known.tunnel_id = packet.tunnel_id
         else:
-            self.conversations.rows[conversation].server_packets += 1
-            self.conversations.rows[conversation].server_bytes += size
-            if packet.has_macs and not self.conversations.rows[conversation].server_mac:
-                self.conversations.rows[conversation].server_mac = packet.source_mac
-        self.connections.rows[c].flags |= RECENT
+            known.server_packets += 1
+            known.server_bytes += size
+            if packet.has_macs and not known.server_mac:
+                known.server_mac = packet.source_mac
+        connection.flags |= RECENT
         return 0
 
-    def open(
-        self, packet: Packet, transport: cython.int, side: cython.int, tunnel: cython.int
-    ) -> cython.int:
+    def open(self, packet: Packet, transport: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
         """A connection not known so far, named in ``connections``."""
         verdict: cython.int = self.oriented(packet, transport, tunnel)
-        from_client: cython.bint = verdict & 1
+        from_client: cython.bint = verdict & 1 != 0
         evidence: cython.int = verdict >> 1
         forward: cython.bint = True
         c: cython.int = self.connections.victim()
@@ -194,7 +196,7 @@ class Flows:
         """Who the client is: 1 the sender, 0 the receiver; plus twice how that is known."""
         first: cython.int = 0
         if transport == OVER_TCP and packet.flags & SYN:
-            return 2 * BY_SYN + (packet.flags & ACK == 0)
+            return 2 * BY_SYN + (0 if packet.flags & ACK else 1)
         if transport == OVER_ETHERNET:
             return 2 * BY_FIRST + 1
         if is_group(transport, packet.family, packet.target_high, packet.target_low):
@@ -208,11 +210,17 @@ class Flows:
 
     def by_ports(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
         """``oriented`` by what is known of both ports, the most telling first."""
-        source: cython.bint = NO_SERVICE != self.recognition.services.find(
-            transport, packet.vlan, tunnel, packet.source_high, packet.source_low, packet.source_port, False
+        source: cython.bint = (
+            self.recognition.services.find(
+                transport, packet.vlan, tunnel, packet.source_high, packet.source_low, packet.source_port, False
+            )
+            != NO_SERVICE
         )
-        target: cython.bint = NO_SERVICE != self.recognition.services.find(
-            transport, packet.vlan, tunnel, packet.target_high, packet.target_low, packet.target_port, False
+        target: cython.bint = (
+            self.recognition.services.find(
+                transport, packet.vlan, tunnel, packet.target_high, packet.target_low, packet.target_port, False
+            )
+            != NO_SERVICE
         )
         if source == target:
             source = self.recognition.hinted(transport, packet.source_port)

@@ -1,6 +1,7 @@
 """The hash of all tables: 64-bit words mixed with a secret of this process, so that no capture can aim at a bucket.
 
-Two multiplications for a word: with one, flipping a word's top bit could be undone by the next word whatever the secret.
+A word is multiplied by the secret and both halves of the product are folded together, so that every bit of the word
+reaches every bit of the state in a way that only who knows the secret could foresee.
 """
 
 from __future__ import annotations
@@ -13,12 +14,10 @@ if not cython.compiled:
 
     def mix(state: int, word: int, secret: int) -> int:
         """``state`` after one more word."""
-        state = (state ^ word) * secret & 0xFFFFFFFFFFFFFFFF
-        state ^= state >> 32
-        state = state * secret & 0xFFFFFFFFFFFFFFFF
-        return state ^ state >> 29
+        product = (state ^ word) * secret
+        return (product ^ product >> 64) & 0xFFFFFFFFFFFFFFFF
 
 
-# Odd, so that multiplying loses nothing.
+# Odd and large, so that multiplying loses nothing.
 SECRET = int.from_bytes(os.urandom(8), "little") | 1 | 1 << 62
 SEED = int.from_bytes(os.urandom(8), "little")

@@ -18,6 +18,8 @@ cdef struct HostRow:
     int proof
     int next
 
+ctypedef HostRow* HostPointer
+
 cdef class Hosts:
     cdef HostRow[::1] rows
     cdef int[::1] buckets

@@ -17,6 +17,7 @@ if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
 
     NO_HOST = 0x7FFFFFFF
+    HostPointer = Any
 
 HOST = np.dtype(
     [
@@ -67,28 +68,32 @@ class Hosts:
     def sender(self, packet: Packet, known: cython.int) -> cython.int:
         """Sighting of the packet's source."""
         mac: cython.ulonglong = packet.source_mac if packet.has_macs else 0
-        if (
-            known != NO_HOST
-            and self.rows[known].mac == mac
-            and self.rows[known].low == packet.source_low
-            and self.rows[known].high == packet.source_high
-            and self.rows[known].family == packet.family
-            and self.rows[known].vlan == packet.vlan
-        ):
-            return self.again(known, packet)
+        host: HostPointer
+        if known != NO_HOST:
+            host = cython.address(self.rows[known])
+            if (
+                host.mac == mac
+                and host.low == packet.source_low
+                and host.high == packet.source_high
+                and host.family == packet.family
+                and host.vlan == packet.vlan
+            ):
+                return self.again(known, packet)
         return self.sight(mac, packet.family, packet.source_high, packet.source_low, packet.vlan, packet)
 
     def outer(self, packet: Packet, known: cython.int) -> cython.int:
         """Sighting of the sender of the tunnel that carries the packet."""
-        if (
-            known != NO_HOST
-            and self.rows[known].mac == packet.tunnel_source_mac
-            and self.rows[known].low == packet.tunnel_source_low
-            and self.rows[known].high == packet.tunnel_source_high
-            and self.rows[known].family == packet.tunnel_family
-            and self.rows[known].vlan == packet.vlan
-        ):
-            return self.again(known, packet)
+        host: HostPointer
+        if known != NO_HOST:
+            host = cython.address(self.rows[known])
+            if (
+                host.mac == packet.tunnel_source_mac
+                and host.low == packet.tunnel_source_low
+                and host.high == packet.tunnel_source_high
+                and host.family == packet.tunnel_family
+                and host.vlan == packet.vlan
+            ):
+                return self.again(known, packet)
         return self.sight(
             packet.tunnel_source_mac,
             packet.tunnel_family,
@@ -104,9 +109,7 @@ class Hosts:
         row: cython.int
         if not is_one_host(family, packet.binding_high, packet.binding_low):
             return NO_HOST
-        row = self.sight(
-            packet.binding_mac, family, packet.binding_high, packet.binding_low, packet.vlan, packet
-        )
+        row = self.sight(packet.binding_mac, family, packet.binding_high, packet.binding_low, packet.vlan, packet)
         if row != NO_HOST:
             self.rows[row].proof = 1
         return row
@@ -123,6 +126,7 @@ class Hosts:
         """Count one sighting."""
         digest: cython.ulonglong
         row: cython.int
+        known: HostPointer
         if mac >> 40 & 1:
             return NO_HOST
         if not is_one_host(family, high, low):
@@ -135,15 +139,16 @@ class Hosts:
         digest = mix(digest, low, self.secret)
         row = self.buckets[digest & self.mask]
         while row >= 0:
+            known = cython.address(self.rows[row])
             if (
-                self.rows[row].mac == mac
-                and self.rows[row].low == low
-                and self.rows[row].high == high
-                and self.rows[row].vlan == vlan
-                and self.rows[row].family == family
+                known.mac == mac
+                and known.low == low
+                and known.high == high
+                and known.vlan == vlan
+                and known.family == family
             ):
                 return self.again(row, packet)
-            row = self.rows[row].next
+            row = known.next
         if self.size >= self.limit:
             self.left_out += 1
             return NO_HOST
@@ -165,11 +170,10 @@ class Hosts:
 
     def again(self, row: cython.int, packet: Packet) -> cython.int:
         """Count the row once more."""
-        self.rows[row].packets += 1
-        if packet.time > self.rows[row].last_time:
-            self.rows[row].last_time = packet.time
-        if packet.time < self.rows[row].first_time:
-            self.rows[row].first_time = packet.time
+        known: HostPointer = cython.address(self.rows[row])
+        known.packets += 1
+        known.last_time = max(known.last_time, packet.time)
+        known.first_time = min(known.first_time, packet.time)
         return row
 
     def grow(self) -> None:

@@ -30,6 +30,8 @@ cdef struct MessageRow:
     unsigned int frame4
     int unused
 
+ctypedef MessageRow* MessagePointer
+
 cdef class Messages:
     cdef Descriptors descriptors
     cdef MessageRow[::1] rows

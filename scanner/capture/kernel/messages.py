@@ -18,6 +18,7 @@ if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
 
     NO_ROW, FRAMES = 0x7FFFFFFF, FIRST_FRAMES
+    MessagePointer = Any
 
 MESSAGE = np.dtype(
     [
@@ -90,6 +91,7 @@ class Messages:
         words: cython.int = (size + 7) >> 3
         i: cython.int
         row: cython.int
+        known: MessagePointer
         digest: cython.ulonglong = cython.cast(cython.ulonglong, conversation) << 32
         digest |= cython.cast(cython.ulonglong, case) << 1 | from_client
         digest = mix(self.seed ^ cython.cast(cython.ulonglong, size), digest, self.secret)
@@ -97,47 +99,48 @@ class Messages:
             digest = mix(digest, self.out[i], self.secret)
         row = self.buckets[digest & self.mask]
         while row >= 0:
+            known = cython.address(self.rows[row])
             if (
-                self.rows[row].hash == digest
-                and self.rows[row].conversation == conversation
-                and self.rows[row].case == case
-                and self.rows[row].from_client == from_client
+                known.hash == digest
+                and known.conversation == conversation
+                and known.case == case
+                and known.from_client == from_client
                 and self.same(row, size)
             ):
                 self.see(row, packet)
                 return row
-            row = self.rows[row].next
+            row = known.next
         return self.add(digest, size, conversation, case, from_client, by_port, packet, start, visible, total)
 
     def same(self, row: cython.int, size: cython.int) -> cython.bint:
         """The row's key equals the picked bytes."""
-        at: cython.longlong = self.rows[row].key_at
+        known: MessagePointer = cython.address(self.rows[row])
+        at: cython.longlong = known.key_at
         i: cython.int
-        if self.rows[row].key_size != size:
+        if known.key_size != size:
             return False
-        for i in range((size + 7) >> 3):
+        for i in range((size + 7) >> 3):  # noqa: SIM110 - a loop of C
             if self.keys[at + i] != self.out[i]:
                 return False
         return True
 
     def see(self, row: cython.int, packet: Packet) -> cython.int:
         """Count the row once more."""
-        seen: cython.longlong = self.rows[row].count
+        known: MessagePointer = cython.address(self.rows[row])
+        seen: cython.longlong = known.count
         frame: cython.uint = cython.cast(cython.uint, packet.frame)
-        self.rows[row].count = seen + 1
-        if packet.time > self.rows[row].last_time:
-            self.rows[row].last_time = packet.time
-        if packet.time < self.rows[row].first_time:
-            self.rows[row].first_time = packet.time
+        known.count = seen + 1
+        known.last_time = max(known.last_time, packet.time)
+        known.first_time = min(known.first_time, packet.time)
         if seen < FRAMES:
             if seen == 1:
-                self.rows[row].frame1 = frame
+                known.frame1 = frame
             elif seen == 2:
-                self.rows[row].frame2 = frame
+                known.frame2 = frame
             elif seen == 3:
-                self.rows[row].frame3 = frame
+                known.frame3 = frame
             elif seen == 4:
-                self.rows[row].frame4 = frame
+                known.frame4 = frame
         return 0
 
     def add(

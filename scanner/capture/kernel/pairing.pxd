@@ -20,6 +20,8 @@ cdef struct PendingRow:
     int next
     int waits  # 0 free, 1 for one answer, 2 for any number
 
+ctypedef PendingRow* PendingPointer
+
 cdef struct PairRow:
     long long count
     int request

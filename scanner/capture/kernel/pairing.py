@@ -21,6 +21,7 @@ if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
 
     PAIR_WORDS = 4
+    PendingPointer = Any
 
 PENDING = np.dtype(
     [
@@ -34,9 +35,7 @@ PENDING = np.dtype(
     ],
     align=True,
 )
-PAIR = np.dtype(
-    [("count", "i8"), ("request", "i4"), ("response", "i4"), ("next", "i4"), ("unused", "i4")], align=True
-)
+PAIR = np.dtype([("count", "i8"), ("request", "i4"), ("response", "i4"), ("next", "i4"), ("unused", "i4")], align=True)
 
 
 @cython.final
@@ -94,21 +93,23 @@ class Pairing:
 
     def find(self) -> cython.int:
         """The waiting request with the named identifier; -1 if there is none."""
+        known: PendingPointer
         row: cython.int = self.buckets[self.digest & self.mask]
         while row >= 0:
+            known = cython.address(self.pending[row])
             if (
-                self.pending[row].hash == self.digest
-                and self.pending[row].size == self.length
-                and self.pending[row].owner0 == self.owner0
-                and self.pending[row].owner1 == self.owner1
-                and self.pending[row].owner2 == self.owner2
-                and self.pending[row].pair0 == self.words[0]
-                and self.pending[row].pair1 == self.words[1]
-                and self.pending[row].pair2 == self.words[2]
-                and self.pending[row].pair3 == self.words[3]
+                known.hash == self.digest
+                and known.size == self.length
+                and known.owner0 == self.owner0
+                and known.owner1 == self.owner1
+                and known.owner2 == self.owner2
+                and known.pair0 == self.words[0]
+                and known.pair1 == self.words[1]
+                and known.pair2 == self.words[2]
+                and known.pair3 == self.words[3]
             ):
                 return row
-            row = self.pending[row].next
+            row = known.next
         return -1
 
     def ask(self, request: cython.int, stays: cython.bint) -> cython.int:
@@ -116,6 +117,7 @@ class Pairing:
 
         One sent to a group ``stays`` for any number of answers.
         """
+        known: PendingPointer
         row: cython.int = self.find()
         if row >= 0:
             self.pending[row].request = request
@@ -129,18 +131,19 @@ class Pairing:
         if self.pending[row].waits:
             self.evicted += 1
             self.unlink(row)
-        self.pending[row].hash = self.digest
-        self.pending[row].owner0 = self.owner0
-        self.pending[row].owner1 = self.owner1
-        self.pending[row].owner2 = self.owner2
-        self.pending[row].pair0 = self.words[0]
-        self.pending[row].pair1 = self.words[1]
-        self.pending[row].pair2 = self.words[2]
-        self.pending[row].pair3 = self.words[3]
-        self.pending[row].size = self.length
-        self.pending[row].request = request
-        self.pending[row].waits = 1 + stays
-        self.pending[row].next = self.buckets[self.digest & self.mask]
+        known = cython.address(self.pending[row])
+        known.hash = self.digest
+        known.owner0 = self.owner0
+        known.owner1 = self.owner1
+        known.owner2 = self.owner2
+        known.pair0 = self.words[0]
+        known.pair1 = self.words[1]
+        known.pair2 = self.words[2]
+        known.pair3 = self.words[3]
+        known.size = self.length
+        known.request = request
+        known.waits = 1 + stays
+        known.next = self.buckets[self.digest & self.mask]
         self.buckets[self.digest & self.mask] = row
         return 0
 

@@ -27,11 +27,12 @@ if not cython.compiled:
         OVER_UDP,
         Conversations,
     )
-    from scanner.capture.kernel.descriptors import OUT_OF_STEP, Descriptors
+    from scanner.capture.kernel.descriptors import HEADER_BLOCK, OUT_OF_STEP, Descriptors
     from scanner.capture.kernel.packet import Packet
 
     TRIES, STREAM = 16, -1
     NO_SERVICE = -1
+    ConnectionPointer = Any
 
 _TRANSPORTS = ("tcp", "udp", "sctp", "ethernet")
 
@@ -183,8 +184,8 @@ class Recognition:
             return False
         if total == 0:
             return (strong or by_port) and (fresh or captured >= self.descriptors.framings[framing].probe)
-        if by_port or total == captured:
-            return True
+        if by_port or total == captured or self.descriptors.framings[framing].kind == HEADER_BLOCK:
+            return True  # what follows a header block is a body
         if total > captured:
             return strong
         return self.descriptors.cut(framing, packet, start + total, captured - total) != OUT_OF_STEP
@@ -203,7 +204,8 @@ class Recognition:
 
     def tentative(self, c: cython.int) -> cython.bint:
         """The framing waits for its confirmation."""
-        return self.connections.rows[c].steps < self.connections.rows[c].wanted
+        waits: cython.bint = self.connections.rows[c].steps < self.connections.rows[c].wanted
+        return waits
 
     def refute(self, c: cython.int) -> cython.int:
         """A tentative framing was out of step: never again on this connection. Back to the one before it, if any."""
@@ -233,14 +235,11 @@ class Recognition:
 
     def in_step(self, c: cython.int) -> cython.int:
         """One more message was in step."""
-        self.connections.rows[c].misses = 0
-        if self.connections.rows[c].steps < self.connections.rows[c].wanted:
-            self.connections.rows[c].steps += 1
-        if (
-            self.connections.rows[c].steps >= self.connections.rows[c].wanted
-            and self.conversations.rows[self.connections.rows[c].conversation].framing
-            != self.connections.rows[c].framing
-        ):
+        known: ConnectionPointer = cython.address(self.connections.rows[c])
+        known.misses = 0
+        if known.steps < known.wanted:
+            known.steps += 1
+        if known.steps >= known.wanted and self.conversations.rows[known.conversation].framing != known.framing:
             self.confirm(c)
         return 0
 

@@ -1,7 +1,7 @@
 # C types of streams.py.
 from scanner.capture.kernel.connections cimport (
     CARRIED, CLOSED, FINISHED, KNOWN_START, RESET_SEEN, STARTED, SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING,
-    Connections
+    Connections, HalfPointer
 )
 from scanner.capture.kernel.conversations cimport Conversations
 from scanner.capture.kernel.cutting cimport Cutting

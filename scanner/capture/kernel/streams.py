@@ -23,6 +23,7 @@ if not cython.compiled:
     CLOSED, SYN_SEEN, SYN_ACK_SEEN, RESET_SEEN, CARRIED = 4, 8, 16, 32, 64
     STARTED, KNOWN_START, UNTOUCHED, WAITING, FINISHED = 1, 2, 4, 64, 512
     WINDOW = 0x4000000
+    HalfPointer = Any
 
 from scanner.capture.kernel.packet import Packet
 
@@ -83,7 +84,7 @@ class Streams:
         if self.connections.rows[c].flags & CLOSED:
             return True
         if flags & KNOWN_START:
-            return self.connections.halves[h].first != packet.sequence + 1
+            return distance(self.connections.halves[h].first, packet.sequence) != 1
         if flags & STARTED:
             return True
         if packet.flags & ACK:
@@ -95,6 +96,7 @@ class Streams:
         """One packet of the connection."""
         sequence: cython.uint = packet.sequence
         h: cython.int = 2 * c + side
+        half: HalfPointer = cython.address(self.connections.halves[h])
         if packet.flags & SYN:
             self.opening(c, side, packet)
             sequence += 1
@@ -103,7 +105,7 @@ class Streams:
         if packet.wire_end > packet.at and not packet.flags & RST:  # a reset's payload is a text for humans
             self.connections.rows[c].flags |= CARRIED
             self.payload(c, side, packet, sequence)
-        elif not self.connections.halves[h].flags & STARTED:
+        elif not half.flags & STARTED:
             self.begin(h, sequence, 0)
         if packet.flags & (FIN | RST):
             self.closing(c, side, packet, sequence)
@@ -135,14 +137,15 @@ class Streams:
         h: cython.int = 2 * c + side
         wire: cython.Py_ssize_t = packet.wire_end - packet.at
         after: cython.int
-        if not self.connections.halves[h].flags & STARTED:
+        half: HalfPointer = cython.address(self.connections.halves[h])
+        if not half.flags & STARTED:
             self.begin(h, sequence, 0)
-        after = distance(sequence, self.connections.halves[h].next)
+        after = distance(sequence, half.next)
         if after < -WINDOW or after > WINDOW:
             self.flush(c, side)
             self.conversations.rows[self.connections.rows[c].conversation].gaps += 1
             self.cutting.lost(c, side, packet, WINDOW)
-            self.connections.halves[h].next = sequence
+            half.next = sequence
             after = 0
         if after > 0:
             return self.early(c, side, packet, sequence, wire)
@@ -152,7 +155,7 @@ class Streams:
             if wire + after <= 0:
                 return 0
         self.take(c, side, packet, packet.at - after, wire + after)
-        if self.connections.halves[h].flags & WAITING:
+        if half.flags & WAITING:
             self.drain(c, side)
         return 0
 
@@ -161,12 +164,13 @@ class Streams:
     ) -> cython.int:
         """The next ``wire`` bytes of the stream are here, from ``at``, as far as they were captured."""
         h: cython.int = 2 * c + side
+        conversation: cython.int
         captured: cython.Py_ssize_t = max(0, min(packet.end - at, wire))
-        conversation: cython.int = self.connections.rows[c].conversation
         self.connections.halves[h].next += cython.cast(cython.uint, wire)
         if captured:
             self.cutting.advance(c, side, packet, at, at + captured)
         if captured < wire:
+            conversation = self.connections.rows[c].conversation
             self.conversations.rows[conversation].gaps += 1
             self.conversations.rows[conversation].lost_bytes += wire - captured
             self.cutting.lost(c, side, packet, wire - captured)
@@ -232,7 +236,7 @@ class Streams:
             self.waiting_bytes[h] -= size
             self.total -= size
             if segment.length + after > 0:
-                self.replay.buffer = segment.data
+                self.replay.buffer = memoryview(segment.data)
                 self.replay.frame = segment.frame
                 self.replay.time = segment.time
                 self.replay.at = 0
@@ -268,10 +272,7 @@ class Streams:
         """The other side has got what is missing here: the capture has lost it."""
         h: cython.int = 2 * c + side
         first: Segment = self.waiting[h][0]
-        if (
-            distance(packet.acknowledgement, first.sequence) >= 0
-            and packet.time - first.time >= self.acknowledged_wait
-        ):
+        if distance(packet.acknowledgement, first.sequence) >= 0 and packet.time - first.time >= self.acknowledged_wait:
             self.give_up(c, side)
         return 0
 
@@ -284,10 +285,7 @@ class Streams:
         if packet.flags & RST:
             if not flags & RESET_SEEN:
                 self.conversations.rows[conversation].reset += 1
-                if (
-                    flags & (SYN_SEEN | SYN_ACK_SEEN | CARRIED) == SYN_SEEN
-                    and side != self.connections.rows[c].client
-                ):
+                if flags & (SYN_SEEN | SYN_ACK_SEEN | CARRIED) == SYN_SEEN and side != self.connections.rows[c].client:
                     self.conversations.rows[conversation].refused += 1
             self.connections.rows[c].flags |= RESET_SEEN | CLOSED
             return self.end(c)
