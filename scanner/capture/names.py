@@ -244,6 +244,7 @@ REASONS = (
     "GRE with source routing",
     "ERSPAN payload that is not Ethernet",
     "802.11 frame with a wrong check sequence",
+    "netANALYZER event",
 )
 
 _FORMS = {ETHERTYPE: "EtherType 0x{:04x}", PPP: "PPP protocol 0x{:04x}", GRE: "GRE protocol 0x{:04x}"}

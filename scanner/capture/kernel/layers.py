@@ -280,8 +280,8 @@ def extension_headers(packet: Packet) -> cython.int:
     """IPv6 extension headers up to the transport: at most 16, more is no traffic."""
     length: cython.Py_ssize_t
     place: cython.int
-    count: cython.int
-    for count in range(17):  # noqa: B007
+    _step: cython.int
+    for _step in range(17):
         if packet.protocol not in (0, 43, 44, 51, 60, 135, 139, 140):
             return IP + packet.protocol
         if _lacks(packet, 8):
@@ -600,6 +600,7 @@ class Decoder:
             packet.kind = FRAME
             redundancy_trailer(packet)
         if packet.trouble != SOUND:
+            packet.at = min(packet.at, packet.end)
             self.note(packet)
         return 0
 

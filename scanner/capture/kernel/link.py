@@ -12,6 +12,7 @@ if not cython.compiled:
         LINK,
         LLC,
         LOOPBACK_FAMILY,
+        NETANALYZER_EVENT,
         OF_ETHERTYPE,
         OF_LINK_TYPE,
         OF_PPP,
@@ -238,11 +239,23 @@ def llc(packet: Packet) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def netanalyzer(packet: Packet, linktype: cython.int) -> cython.int:
-    """Hilscher netANALYZER: 4 bytes of its own, in 241 also preamble and start delimiter; the frame has its FCS."""
-    header: cython.Py_ssize_t = 12 if linktype == 241 else 4
-    if packet.lacks(header):
+    """Hilscher netANALYZER: 4 bytes with flags in the second, then a frame with its FCS, or an event at an input pin.
+
+    In transparent mode (241) preamble and start delimiter stand before the frame.
+    """
+    at: cython.Py_ssize_t = packet.at + 4
+    _step: cython.int
+    if packet.lacks(4):
         return DONE
-    packet.at += header
+    if packet.u8(at - 3) & 1:
+        return packet.unknown(OF_REASON, NETANALYZER_EVENT)
+    if linktype == 241:
+        for _step in range(16):
+            if at >= packet.end or packet.u8(at) == 0xD5:
+                break
+            at += 1
+        at += 1
+    packet.at = at
     packet.cut_tail(4)
     return LINK + 1
 

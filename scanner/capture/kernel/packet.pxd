@@ -54,6 +54,7 @@ cdef enum:
     GRE_ROUTING = 9
     ERSPAN_PAYLOAD = 10
     WLAN_DAMAGED = 11
+    NETANALYZER_EVENT = 12
 
 # Special layers, above LINK.
 cdef enum:
