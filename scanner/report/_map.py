@@ -41,9 +41,9 @@ class Box:
         return self.x + self.width / 2
 
     @property
-    def label(self) -> str:
-        """The name, cut to the width of the box."""
-        return _fit(self.end.name, int(self.width / 7.4))
+    def label(self) -> list[str]:
+        """The name in one or two lines that fit into the box."""
+        return _lines(self.end.name, int(self.width / 8.2))
 
 
 @dataclass
@@ -278,11 +278,29 @@ def _at(piece: tuple[Point, Point, Point, Point], t: float) -> Point:
     return (x, y)
 
 
-def _fit(text: str, columns: int) -> str:
-    """The text cut to so many columns; East Asian wide characters take two."""
+def _columns(text: str) -> int:
+    """Width of the text in columns; East Asian wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """The text in at most two lines of so many columns, broken at a blank where there is one; the rest is cut off."""
+    text = " ".join(text.split())
+    if _columns(text) <= width:
+        return [text]
+    first = _cut(text, width)
+    blank = text[: len(first) + 1].rfind(" ")
+    if blank > 0:
+        first = text[:blank]
+    second = text[len(first) :].strip()
+    return [first, second if _columns(second) <= width else _cut(second, width - 1).rstrip() + "…"]
+
+
+def _cut(text: str, width: int) -> str:
+    """The longest beginning of the text that is no wider than so many columns."""
     used = 0
     for i, character in enumerate(text):
-        used += 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        if used > columns and i < len(text):
-            return text[: max(i - 1, 1)].rstrip() + "…"
+        used += _columns(character)
+        if used > width:
+            return text[:i]
     return text

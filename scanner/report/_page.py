@@ -117,8 +117,11 @@ class FrameworkView:
 
     title: Text
     edition: str
-    requirements: tuple[RequirementResult, ...]
+    judged: tuple[RequirementResult, ...]
+    manual: tuple[RequirementResult, ...]
     counts: tuple[tuple[str, int], ...]
+    remainder: Text  # what stays manual in most of the judged requirements, so that it is said once
+    same: bool  # in every one of them
 
 
 @dataclass(frozen=True)
@@ -217,9 +220,28 @@ def _framework(framework: FrameworkResult) -> FrameworkView:
     counts = Counter("manual" if r.verdict is None else r.verdict.value for r in framework.requirements)
     order = [v.value for v in VERDICTS] + ["manual"]
     title = framework.title or {"en": framework.framework}
-    return FrameworkView(title, framework.edition, framework.requirements, tuple((v, counts[v]) for v in order))
+    judged = tuple(r for r in framework.requirements if r.verdict is not None)
+    remainder = _usual([r.manual for r in judged])
+    return FrameworkView(
+        title,
+        framework.edition,
+        judged=judged,
+        manual=tuple(r for r in framework.requirements if r.verdict is None),
+        counts=tuple((v, counts[v]) for v in order),
+        remainder=remainder,
+        same=all(r.manual == remainder for r in judged),
+    )
+
+
+def _usual(texts: list[Text]) -> Text:
+    """The text that stands at more than half of the places, and at three or more; else none."""
+    for text in texts:
+        if text and texts.count(text) > max(2, len(texts) / 2):
+            return text
+    return {}
 
 
 def _devices(results: Results) -> list[DeviceView]:
     named = Counter(d for rule in results.rules for f in active(rule) for d in dict.fromkeys(f.devices))
-    return [DeviceView(d, named[d.device]) for d in results.devices[: LIMITS.devices]]
+    devices = sorted(results.devices, key=lambda d: (d.level is None, -(d.level or 0), d.zone, d.name, d.device))
+    return [DeviceView(d, named[d.device]) for d in devices[: LIMITS.devices]]

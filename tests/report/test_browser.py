@@ -224,7 +224,7 @@ def test_a_link_to_a_hidden_check_shows_it(page: Page) -> None:
 def test_devices_are_searched_and_sorted(page: Page) -> None:
     rows = "[...document.querySelectorAll('#device-table tbody tr:not([hidden]) th')].map(e => e.textContent)"
     type_into(page, "dq", "siemens")
-    assert page.run(rows) == ["PLC-FILL-1", "HMI-02", "RIO-3"]
+    assert page.run(rows) == ["HMI-02", "PLC-FILL-1", "RIO-3"]
     type_into(page, "dq", "")
     heads = "document.querySelectorAll('#device-table thead button')"
     page.run(f"{heads}[9].click()")
