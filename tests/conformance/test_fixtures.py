@@ -35,8 +35,8 @@ EXPLAINED = {
         ("messages", "", 112, 113),
         ("unit", "1", 110, 111),
     },
-    # tshark reads only the first reply of a segment; of a reply of several lines otaudit counts the last. A command that
-    # no FTP standard knows is not taken for FTP.
+    # tshark reads only the first reply of a segment; of a reply of several lines otaudit counts the last. A command
+    # that no FTP standard knows is not taken for FTP.
     ("ftp/anonymous_active.pcap", "ftp"): {("reply", "226", 1, 0)},
     ("ftp/engineer.pcap", "ftp"): {("command", "NOSUCH", 0, 1), ("reply", "211", 1, 2), ("reply", "226", 3, 1)},
     ("ftp/port_2100.pcap", "ftp"): {("command", "NOSUCH", 0, 1), ("reply", "226", 3, 1)},
