@@ -8,16 +8,16 @@ from scanner.protocols import all_framings, cases
 
 
 def test_banners_of_text_that_go_over_into_binary(tmp_path):
-    """SSH begins as a line protocol does; its key exchange then is nobody's message."""
-    with Wire(tmp_path / "ssh.pcap") as wire:
-        talk = wire.tcp("10.0.0.1", "10.0.0.2", 22)
-        talk.server(b"SSH-2.0-OpenSSH_7.4\r\n")
-        talk.client(b"SSH-2.0-libssh-0.7.2\r\n")
+    """It begins as a line protocol does; what follows is nobody's message."""
+    with Wire(tmp_path / "text.pcap") as wire:
+        talk = wire.tcp("10.0.0.1", "10.0.0.2", 9022)
+        talk.server(b"XYZ-2.0-Server_7.4\r\n")
+        talk.client(b"XYZ-2.0-client-0.7.2\r\n")
         for _ in range(3):
             talk.server(b"\0\0\1\x2c\x06\x14" + bytes(range(1, 250)))
             talk.client(b"\0\0\1\x0c\x05\x14" + bytes(range(3, 200)))
         talk.close()
-    result = read_capture(tmp_path / "ssh.pcap", "ssh.pcap", all_framings(), cases())
+    result = read_capture(tmp_path / "text.pcap", "text.pcap", all_framings(), cases())
     (conversation,) = result.conversations
     assert conversation.client_packets + conversation.server_packets == result.info.packets
     assert not {m.protocol for m in result.messages if m.confirmed}
