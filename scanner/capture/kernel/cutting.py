@@ -142,7 +142,10 @@ class Cutting:
                 if flags & UNTOUCHED or self.connections.rows[c].misses > PATIENCE:
                     found = self.recover(c, h, packet, at, at, end) == at
             elif self.connections.rows[c].misses > PATIENCE:
+                if flags & JOINING:
+                    self.give_out(c, h & 1)
                 self.recognition.restart(c)
+                self.forget(h ^ 1)
                 found = self.recognition.choose(c, packet, at, end - at, STREAM, False, False)
             elif not flags & AFTER_GAP:
                 found = self.recover(c, h, packet, at, at, end) == at

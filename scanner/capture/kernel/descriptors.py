@@ -365,7 +365,7 @@ class Descriptors:
             end = known.end
             if end < 0:
                 end += total
-            return min(end, visible)
+            return max(0, min(end, visible))
         at = known.at
         if at < 0:
             at += total
@@ -373,7 +373,7 @@ class Descriptors:
             return 0
         end = self.number(packet, start + at, known.width, known.little)
         end += known.add
-        return min(end, visible)
+        return max(0, min(end, visible))
 
     def number(self, packet: Packet, at: cython.Py_ssize_t, width: cython.int, little: cython.int) -> cython.Py_ssize_t:
         """Unsigned number of ``width`` bytes at ``at``."""

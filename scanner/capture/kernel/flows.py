@@ -103,6 +103,8 @@ class Flows:
             c = -1
         if c < 0:
             c = self.open(packet, transport, side, tunnel)
+        else:
+            self.connections.rows[c].flags |= RECENT
         self.sight(packet, c, side, tunnel)
         conversation = self.connections.rows[c].conversation
         if conversation == LEFT_OUT:
@@ -166,7 +168,6 @@ class Flows:
             known.server_bytes += size
             if packet.has_macs and not known.server_mac:
                 known.server_mac = packet.source_mac
-        connection.flags |= RECENT
         return 0
 
     def open(self, packet: Packet, transport: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:

@@ -48,7 +48,7 @@ class Pairing:
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
         self.ring = max(16, limits.pending)
-        self.pending = table(1024, PENDING)
+        self.pending = table(min(1024, self.ring), PENDING)
         self.buckets = np.full(2048, -1, np.int32)
         self.mask = 2047
         self.hand = self.used = self.size = 0

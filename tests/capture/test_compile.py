@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.capture.compile import compile_descriptors, strength
+from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size, Whole, bits, magic
+from scanner.protocols import all_framings, cases
+from tests.capture.traffic import FRAMINGS, read, udp
+
+WHOLE_DATAGRAMS = Framing("whole", Whole(), ports={"udp": (502,)}, confirmations=1)
+
+_TEST = st.one_of(
+    st.builds(Byte, st.integers(-3, 5), st.frozensets(st.integers(0, 5), max_size=4)),
+    st.builds(lambda low, more: Size(low, low + more), st.integers(0, 6), st.integers(0, 6)),
+)
+_CASES = st.lists(st.lists(_TEST, max_size=4).map(tuple), max_size=12)
+
+
+def holds(test: Byte | Size, message: bytes) -> bool:
+    if isinstance(test, Size):
+        return test.low <= len(message) <= test.high
+    at = test.at + (len(message) if test.at < 0 else 0)
+    return 0 <= at < len(message) and message[at] in test.among
+
+
+@given(_CASES, st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=8).map(bytes), min_size=1, max_size=20))
+def test_the_first_case_whose_tests_hold(whens, messages):
+    described = [Case(f"case{i}", when=when) for i, when in enumerate(whens)]
+    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": described})
+    found = {m.data: m.protocol for m in result.messages}
+    for message in set(messages):
+        expected = next((c.protocol for c in described if all(holds(t, message) for t in c.when)), "")
+        assert (found[message] if expected else found.get(message, "")) == expected
+
+
+_RANGE = st.builds(
+    Range,
+    start=st.integers(-4, 6),
+    end=st.one_of(
+        st.none(),
+        st.integers(-4, 12),
+        st.builds(Field, at=st.integers(0, 3), width=st.integers(1, 2), add=st.integers(-2, 3), little=st.booleans()),
+    ),
+    stride=st.integers(0, 3),
+    width=st.integers(1, 3),
+)
+
+
+def picked(r: Range, message: bytes) -> bytes:
+    start = max(0, r.start + len(message)) if r.start < 0 else r.start
+    end = len(message)
+    if isinstance(r.end, Field):
+        field = message[r.end.at : r.end.at + r.end.width]
+        if len(field) < r.end.width:
+            return b""
+        end = min(end, int.from_bytes(field, "little" if r.end.little else "big") + r.end.add)
+    elif r.end is not None:
+        end = min(end, r.end + (len(message) if r.end < 0 else 0))
+    if not r.stride:
+        return message[start:end] if end > start else b""
+    return b"".join(message[at : min(at + r.width, end)] for at in range(start, max(end, start), r.stride))
+
+
+@given(
+    st.lists(_RANGE, max_size=3).map(tuple),
+    st.booleans(),
+    st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=12).map(bytes), min_size=1, max_size=30),
+)
+def test_messages_are_equal_when_their_key_bytes_are(key, with_length, messages):
+    case = Case("x", key=key, with_length=with_length)
+    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": (case,)})
+    expected: dict[object, int] = {}
+    for message in messages:
+        value = b"".join(picked(r, message) for r in key), len(message) if with_length else 0
+        expected[value] = expected.get(value, 0) + 1
+    assert [m.count for m in result.messages] == list(expected.values())
+
+
+def test_bytes_behind_what_is_kept_are_not_compared():
+    case = Case("x", keep=4)
+    messages = [b"abcd1", b"abcd2", b"abce1"]
+    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": (case,)})
+    assert [(m.data, m.count, m.length) for m in result.messages] == [(b"abcd", 2, 5), (b"abce", 1, 5)]
+
+
+def test_hints_and_what_may_be_tried_anywhere():
+    weak = Framing("weak", Whole(), ports={"tcp": (7,)})
+    strong = Framing("strong", Length(0, 2), sync=magic(2, b"abcd"), ports={"tcp": (7, 9), "ethertype": (0x88B5,)})
+    middle = Framing("middle", Length(0, 2), sync=magic(2, b"a") + (Byte(3, bits(0xF0, 0x40)),))
+    shy = Framing("shy", Length(0, 2), sync=magic(2, b"abcd"), anywhere=False, ports={"udp": (1,)})
+    plan = compile_descriptors((weak, middle, strong, shy), {})
+    assert plan.hints == {("tcp", 7): (0, 2), ("tcp", 9): (2,), ("ethernet", 0x88B5): (2,), ("udp", 1): (3,)}
+    assert plan.anywhere == {"tcp": (2, 1), "udp": (1,), "ethernet": (2,)}
+    assert strength(strong) == 32
+    assert strength(middle) == 12
+
+
+def test_every_message_of_a_framing_meets_its_last_case():
+    plan = compile_descriptors(FRAMINGS, {})
+    assert plan.protocols == ("",)
+    assert plan.case_framing.tolist() == list(range(len(FRAMINGS)))
+    assert set(plan.cases["role"].tolist()) == {int(Role.NOTICE)}
+
+
+@pytest.mark.parametrize(
+    ("framings", "described"),
+    [
+        ((WHOLE_DATAGRAMS, WHOLE_DATAGRAMS), {}),
+        ((WHOLE_DATAGRAMS,), {"other": ()}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", when=(Byte(0, 256),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Range(0, Field(0, 5)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Range(0, None, 2, 0),)),)}),
+        ((Framing("long", Length(0, 8)),), {}),
+    ],
+)
+def test_contradictions_are_refused(framings, described):
+    with pytest.raises(ValueError, match=r"."):
+        compile_descriptors(framings, described)
+
+
+def test_the_real_protocols_compile_to_small_trees():
+    plan = compile_descriptors(all_framings(), cases())
+    assert len(plan.nodes) < 4096
+    sizes = plan.leaves["last"] - plan.leaves["first"]
+    assert sizes.max() <= 12
