@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Protocol
 from scanner.capture import magic
 
 PIECE = 4096  # compressed bytes given to a decompressor at once: what a corrupt stream costs of the sound part before
+BLOCK = 65536  # compressed bytes read at once
 OUTPUT = 65536  # decompressed bytes taken at once
 XZ_MEMORY = 160 << 20
 ZSTD_WINDOW = 128 << 20
@@ -211,36 +212,50 @@ def codec_of(head: bytes) -> Codec | None:
     return next((c for c in CODECS if c.begins(head)), None)
 
 
-def decompress(raw: Stream, codec: Codec) -> Iterator[bytes]:
+class _Pieces:
+    """A stream in small pieces, read in large blocks. ``given`` counts the bytes handed out."""
+
+    def __init__(self, stream: Stream, size: int) -> None:
+        self._stream = stream
+        self._size = size
+        self._block = memoryview(bytearray(BLOCK))
+        self._at = self._end = 0
+        self.given = 0
+
+    def take(self) -> bytes:
+        """The next piece, empty at the end of the stream."""
+        if self._at == self._end:
+            self._at, self._end = 0, self._stream.readinto(self._block)
+        piece = bytes(self._block[self._at : min(self._at + self._size, self._end)])
+        self._at += len(piece)
+        self.given += len(piece)
+        return piece
+
+
+def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
     """The content of every member in turn; zero bytes may pad the end. Raises Broken where it cannot go on."""
-    view = memoryview(bytearray(codec.piece))
-    taken = 0
-
-    def take() -> bytes:
-        nonlocal taken
-        n = raw.readinto(view)
-        taken += n
-        return bytes(view[:n])
-
-    data = take()
+    pieces = _Pieces(stream, codec.piece)
+    data = pieces.take()
     while data:
         decoder = codec.start()
         while not decoder.eof:
-            data = data or take()
+            data = data or pieces.take()
             if not data:
-                raise Broken(f"byte {taken}", f"the {codec.name} data is cut off")
+                raise Broken(f"byte {pieces.given}", f"the {codec.name} data is cut off")
             try:
                 yield from codec.feed(decoder, data)
             except Exception as error:  # four libraries, each with several kinds of error
-                raise Broken(f"near byte {taken - len(data)}", f"the {codec.name} data is corrupt ({error})") from error
+                place = f"near byte {pieces.given - len(data)}"
+                raise Broken(place, f"the {codec.name} data is corrupt ({error})") from error
             data = b""
         data = decoder.unused_data.lstrip(b"\0")
-        while not data and (data := take()):
+        while not data and (data := pieces.take()):
             data = data.lstrip(b"\0")
-        if len(data) < 8:
-            data += take()
+        if 0 < len(data) < 8:
+            data += pieces.take()
         if data and not codec.begins(data):
-            raise Broken(f"byte {taken - len(data)}", f"what follows the {codec.name} data is not {codec.name} data")
+            what = f"what follows the {codec.name} data is not {codec.name} data"
+            raise Broken(f"byte {pieces.given - len(data)}", what)
 
 
 class ReadAhead:
