@@ -265,6 +265,8 @@ class Plant:
         """Who an address is. ``mac``: of the frames; ``vlan``: of the conversation, -1 for none."""
         if is_mac(address):
             return self._endpoint_by_mac(address, vlan)
+        if not is_ip(address):  # a link type without addresses
+            return _nobody(address, group=False)
         ip = address_of(address)
         if ip.is_unspecified:
             return self._endpoint_by_mac(mac, vlan)._replace(public=False) if mac else _nobody(address, group=False)

@@ -408,3 +408,10 @@ def test_order_of_rows_is_kept_and_changes_nothing() -> None:
 
 def test_home_ports_come_from_the_protocol_files() -> None:
     assert ("tcp", 502) in home_ports()["modbus"]
+
+
+def test_an_end_without_an_address_is_nobody() -> None:
+    """Some link types have none; the row stays, unknown."""
+    facts = Facts({"flows": frame(TABLES["flows"], [{"client": "", "server": "10.0.0.1", "transport": "tcp"}])})
+    (flow,) = enrich(facts)["flows"].to_dicts()
+    assert (flow["client_device"], flow["client_zone"], flow["allowed"]) == ("", "", None)
