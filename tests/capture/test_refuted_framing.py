@@ -14,8 +14,8 @@ def test_banners_of_text_that_go_over_into_binary(tmp_path):
         talk.server(b"XYZ-2.0-Server_7.4\r\n")
         talk.client(b"XYZ-2.0-client-0.7.2\r\n")
         for _ in range(3):
-            talk.server(b"\0\0\1\x2c\x06\x14" + bytes(range(1, 250)))
-            talk.client(b"\0\0\1\x0c\x05\x14" + bytes(range(3, 200)))
+            talk.server(b"\xde\xad\1\x2c\x06\x14" + bytes(range(1, 250)))
+            talk.client(b"\xbe\xef\1\x0c\x05\x14" + bytes(range(3, 200)))
         talk.close()
     result = read_capture(tmp_path / "text.pcap", "text.pcap", all_framings(), cases())
     (conversation,) = result.conversations
