@@ -169,14 +169,10 @@ class S7:
         item = b"\x12\x0a\x10\x02" + struct.pack("!HHB", 16, 1 + self.reference % 3, 0x84) + b"\0\0\0"
         if self.reference % 40 == 0:
             data = b"\0\x04\0\x80" + self.rng.randbytes(16)
-            yield from self.connection.exchange(
-                self.s7(1, b"\x05\x01" + item, data), self.s7(3, b"\x05\x01", b"\xff")
-            )
+            yield from self.connection.exchange(self.s7(1, b"\x05\x01" + item, data), self.s7(3, b"\x05\x01", b"\xff"))
             return
         data = b"\xff\x04\0\x80" + self.rng.randbytes(16)
-        yield from self.connection.exchange(
-            self.s7(1, b"\x04\x02" + item + item), self.s7(3, b"\x04\x02", data + data)
-        )
+        yield from self.connection.exchange(self.s7(1, b"\x04\x02" + item + item), self.s7(3, b"\x04\x02", data + data))
 
     def tpkt(self, tpdu: bytes) -> bytes:
         """RFC 1006 packet."""
@@ -330,12 +326,8 @@ class Lookup:
 def scenes(rng: random.Random) -> list[Scene]:
     """What happens in the plant, each as often as it is listed."""
     hmi, scada = Host(10), Host(11)
-    modbus: list[Scene] = [
-        Modbus(rng, Connection(hmi, Host(20 + i), 502, 50000 + i), unit=1 + i) for i in range(3)
-    ]
-    modbus += [
-        Modbus(rng, Connection(Host(10, 2, 20), Host(20 + i, 2, 20), 502, 50010 + i), unit=1) for i in range(2)
-    ]
+    modbus: list[Scene] = [Modbus(rng, Connection(hmi, Host(20 + i), 502, 50000 + i), unit=1 + i) for i in range(3)]
+    modbus += [Modbus(rng, Connection(Host(10, 2, 20), Host(20 + i, 2, 20), 502, 50010 + i), unit=1) for i in range(2)]
     tunnel = Tunnel(Host(1, 9), Host(2, 9))
     remote: Scene = Modbus(rng, Connection(Host(5, 7), Host(6, 7), 502, 50020, tunnel), unit=9)
     s7: list[Scene] = [S7(rng, Connection(hmi, Host(30 + i), 102, 50030 + i)) for i in range(3)]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.capture.compile import compile_descriptors, strength
@@ -25,6 +25,7 @@ def holds(test: Byte | Size, message: bytes) -> bool:
     return 0 <= at < len(message) and message[at] in test.among
 
 
+@settings(deadline=None)
 @given(_CASES, st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=8).map(bytes), min_size=1, max_size=20))
 def test_the_first_case_whose_tests_hold(whens, messages):
     described = [Case(f"case{i}", when=when) for i, when in enumerate(whens)]
@@ -63,6 +64,7 @@ def picked(r: Range, message: bytes) -> bytes:
     return b"".join(message[at : min(at + r.width, end)] for at in range(start, max(end, start), r.stride))
 
 
+@settings(deadline=None)
 @given(
     st.lists(_RANGE, max_size=3).map(tuple),
     st.booleans(),

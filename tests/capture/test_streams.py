@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range
@@ -332,13 +333,14 @@ def _bodies() -> st.SearchStrategy[list[bytes]]:
     return st.lists(body, min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(_bodies(), st.data())
 def test_any_segmentation_order_and_repetition_gives_the_same_messages(bodies, data):
     messages = [modbus(i, body) for i, body in enumerate(bodies)]
     stream = b"".join(messages)
     cuts = sorted(data.draw(st.sets(st.integers(1, max(1, len(stream) - 1)), max_size=30)))
     bounds = [0, *(c for c in cuts if c < len(stream)), len(stream)]
-    parts = list(zip(bounds, bounds[1:], strict=False))
+    parts = list(pairwise(bounds))
     parts += data.draw(st.lists(st.tuples(*[st.integers(0, len(stream))] * 2).map(sorted).map(tuple), max_size=5))
     order = data.draw(st.permutations(parts))
     frames = Talk().frames + [tcp(False, ISN[0] + 1 + a, stream[a:b]) for a, b in order if a < b]
@@ -362,6 +364,7 @@ class _Trickle(io.BytesIO):
         return super().read(wanted if size is None or size < 0 else min(size, wanted))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=5), st.integers(0, 5))
 def test_the_result_does_not_depend_on_how_the_file_arrives(sizes, tail):
     talk = Talk()
@@ -386,6 +389,7 @@ _PAYLOAD = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -408,6 +412,7 @@ def test_nothing_a_peer_sends_raises(segments, snap):
         assert request.count >= pairing.count or response.count >= pairing.count
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=120), max_size=40))
 def test_random_frames_never_raise(frames):
     assert read(frames).info.packets == len(frames)

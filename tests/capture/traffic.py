@@ -70,7 +70,7 @@ def framed(kind: int, data: bytes = b"") -> bytes:
     return bytes((0x7E, 2 + len(data), 0xA5, kind)) + data
 
 
-def tcp(
+def tcp(  # noqa: PLR0917
     back: bool,
     sequence: int,
     payload: bytes = b"",
