@@ -1,0 +1,1 @@
+"""Throughput and memory on generated captures, beside peer tools."""
