@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """What is kept at most. Reaching a ceiling is counted in ``CaptureInfo.limits``, never hidden.
+    """What is kept at most. What is left out is counted in ``CaptureInfo.limits``, never hidden.
 
-    connections: live TCP connections and UDP associations; the longest idle one makes room.
+    connections: live TCP connections and UDP associations; the longest idle one makes room, and is picked up like one
+        whose start was not captured should it go on.
     messages_each: distinct messages of one conversation and protocol; further ones are counted together.
     message_bytes: key and kept bytes of all distinct messages.
-    pending: requests that wait for their answer; the oldest makes room.
+    pending: requests that wait for their answer; the oldest makes room, and is unanswered after so many later ones.
     pairs: distinct (request, response) pairs.
     reorder_bytes, reorder_segments: segments of one direction that wait for an earlier one.
     reorder_total: bytes of all waiting segments. partial_total: bytes of all messages that are not complete yet.

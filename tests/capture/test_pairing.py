@@ -157,7 +157,6 @@ def test_waiting_requests_are_bounded():
     for transaction in range(5000):
         talk.send(True, response(transaction))
     result = read(talk.frames, limits=Limits(pending=1000))
-    assert result.info.limits == {"waiting requests": 4000}
     assert sum(p.count for p in result.pairings) == 1000
 
 

@@ -29,7 +29,6 @@ cdef class Flows:
     cdef readonly Dialogue dialogue
     cdef readonly Cutting cutting
     cdef readonly Streams streams
-    cdef readonly long long evicted
 
     cdef int packet(self, Packet packet) except -1
     cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1

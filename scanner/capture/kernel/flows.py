@@ -23,7 +23,7 @@ from scanner.capture.kernel.streams import Streams
 from scanner.capture.limits import Limits
 
 if not cython.compiled:
-    from scanner.capture.kernel.connections import CARRIED, CLOSED, RECENT
+    from scanner.capture.kernel.connections import CARRIED, RECENT
     from scanner.capture.kernel.conversations import (
         BY_FIRST,
         BY_PORT,
@@ -55,7 +55,7 @@ _WELL_KNOWN: cython.int = 1024
 @cython.final
 @cython.cclass
 class Flows:
-    """All tables of one capture. ``evicted``: live connections that had to make room."""
+    """All tables of one capture."""
 
     def __init__(self, plan: Plan, limits: Limits) -> None:
         self.descriptors = Descriptors(plan)
@@ -69,7 +69,6 @@ class Flows:
         self.dialogue = Dialogue(self.descriptors, self.connections, self.conversations, self.messages, self.pairing)
         self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, limits)
         self.streams = Streams(self.connections, self.conversations, self.cutting, self.recognition, limits)
-        self.evicted = 0
 
     def frames(self, index: Index, decoder: Decoder, packet: Packet) -> None:
         """Decode and take every record of the index; ``decoder`` is attached to the buffer they lie in."""
@@ -179,8 +178,6 @@ class Flows:
         c: cython.int = self.connections.victim()
         conversation: cython.int
         if c >= 0:
-            if self.connections.rows[c].flags & (CARRIED | CLOSED) == CARRIED:
-                self.evicted += 1
             self.streams.end(c)
             self.connections.remove(c)
         c = self.connections.add()
@@ -245,9 +242,7 @@ class Flows:
         """Ceilings reached, with how much each left out."""
         counts = {
             "conversations": self.conversations.left_out,
-            "live connections": self.evicted,
             "distinct messages": self.messages.left_out,
-            "waiting requests": self.pairing.evicted,
             "request and response pairs": self.pairing.left_out,
             "hosts": self.hosts.left_out,
             "tunnels": self.carriers.left_out,

@@ -41,7 +41,6 @@ cdef class Pairing:
     cdef unsigned long long pair_mask
     cdef readonly int size
     cdef long long pair_limit
-    cdef readonly long long evicted
     cdef readonly long long left_out
     cdef unsigned long long secret
     cdef unsigned long long seed

@@ -43,7 +43,7 @@ PAIR = np.dtype([("count", "i8"), ("request", "i4"), ("response", "i4"), ("next"
 class Pairing:
     """``look_for`` names an identifier; ``ask`` or ``answer`` then act on it.
 
-    evicted: requests that had to make room. left_out: pairs that found the table of pairs full.
+    left_out: pairs that found the table of pairs full.
     """
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
@@ -56,7 +56,7 @@ class Pairing:
         self.pair_buckets = np.full(2048, -1, np.int32)
         self.pair_mask = 2047
         self.pair_limit = limits.pairs
-        self.evicted = self.left_out = 0
+        self.left_out = 0
         self.secret = SECRET
         self.seed = SEED
         self.words = descriptors.out
@@ -129,7 +129,6 @@ class Pairing:
             self.grow()
         self.hand = row + 1
         if self.pending[row].waits:
-            self.evicted += 1
             self.unlink(row)
         known = cython.address(self.pending[row])
         known.hash = self.digest
