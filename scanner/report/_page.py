@@ -120,8 +120,10 @@ class FrameworkView:
     judged: tuple[RequirementResult, ...]
     manual: tuple[RequirementResult, ...]
     counts: tuple[tuple[str, int], ...]
-    remainder: Text  # what stays manual in most of the judged requirements, so that it is said once
+    remainder: Text  # what stays manual in many of the judged requirements, so that it is said once
     same: bool  # in every one of them
+    levelled: bool  # some requirement says from which level it applies
+    unjudged_remainder: Text  # likewise in the requirements without a check
 
 
 @dataclass(frozen=True)
@@ -221,24 +223,25 @@ def _framework(framework: FrameworkResult) -> FrameworkView:
     order = [v.value for v in VERDICTS] + ["manual"]
     title = framework.title or {"en": framework.framework}
     judged = tuple(r for r in framework.requirements if r.verdict is not None)
+    manual = tuple(r for r in framework.requirements if r.verdict is None)
     remainder = _usual([r.manual for r in judged])
     return FrameworkView(
         title,
         framework.edition,
         judged=judged,
-        manual=tuple(r for r in framework.requirements if r.verdict is None),
+        manual=manual,
         counts=tuple((v, counts[v]) for v in order),
         remainder=remainder,
         same=all(r.manual == remainder for r in judged),
+        levelled=any(r.level for r in judged),
+        unjudged_remainder=_usual([r.manual for r in manual]),
     )
 
 
 def _usual(texts: list[Text]) -> Text:
-    """The text that stands at more than half of the places, and at three or more; else none."""
-    for text in texts:
-        if text and texts.count(text) > max(2, len(texts) / 2):
-            return text
-    return {}
+    """The text that stands at the most places, if at three and at a third of them or more; else none."""
+    best = max(texts, key=texts.count, default={})
+    return best if best and texts.count(best) >= max(3, len(texts) / 3) else {}
 
 
 def _devices(results: Results) -> list[DeviceView]:

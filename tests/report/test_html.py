@@ -290,6 +290,21 @@ def test_many_pieces_of_evidence_are_cut_and_say_so() -> None:
     assert "… and 39 more places" in Page(html.render(dataclasses.replace(plant, rules=(rule,)))).text
 
 
+def test_what_stays_manual_in_many_requirements_is_said_once() -> None:
+    plant = sample.plant()
+    usual, special = {"en": "Procedures stay.", "zh": "制度需检查。"}, {"en": "Look at the doors.", "zh": "查看门。"}
+    framework = plant.frameworks[0]
+    texts = [usual, special, usual, usual, usual, special] + [usual] * 20
+    requirements = tuple(
+        dataclasses.replace(r, manual=m) for r, m in zip(framework.requirements, texts, strict=False) if r.verdict
+    )
+    changed = dataclasses.replace(plant, frameworks=(dataclasses.replace(framework, requirements=requirements),))
+    text = Page(html.render(changed)).text
+    assert text.count("Procedures stay.") == 1
+    assert "(unless said otherwise)" in text
+    assert text.count("Look at the doors.") == sum(r.manual == special for r in requirements)
+
+
 def test_rule_ids_that_cannot_stand_in_an_address_still_have_an_anchor() -> None:
     plant = sample.plant()
     rule = dataclasses.replace(plant.rules[0], rule="规则 1", mappings=(Mapping("no such", "x"),))
