@@ -1,0 +1,183 @@
+"""SMB 1, 2 and 3 over NetBIOS sessions or direct TCP: dialects, signing, encryption, logins and what is asked for.
+
+Written from [MS-SMB2] (sections 2.1 transport, 2.2.1 header, 2.2.3 and 2.2.4 negotiate, 2.2.41 transform header),
+[MS-CIFS] (section 2.2.3.1 header, 2.2.2.1 commands) and RFC 1002 (session service).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, bits, magic
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+
+FRAMING = Framing(
+    name="smb",
+    cutter=Length(at=1, width=3, add=4, minimum=39, maximum=0x900000),
+    sync=(Byte(0, 0), Byte(4, (0xFC, 0xFD, 0xFE, 0xFF)), *magic(5, b"SMB")),
+    ports={"tcp": (445, 139)},
+    confirmations=1,
+)
+
+COMMANDS_2 = (
+    ("NEGOTIATE", Verb.SESSION),
+    ("SESSION_SETUP", Verb.AUTHENTICATE),
+    ("LOGOFF", Verb.SESSION),
+    ("TREE_CONNECT", Verb.SESSION),
+    ("TREE_DISCONNECT", Verb.SESSION),
+    ("CREATE", Verb.SESSION),
+    ("CLOSE", Verb.SESSION),
+    ("FLUSH", Verb.SESSION),
+    ("READ", Verb.FILE_READ),
+    ("WRITE", Verb.FILE_WRITE),
+    ("LOCK", Verb.SESSION),
+    ("IOCTL", Verb.UNKNOWN),
+    ("CANCEL", Verb.SESSION),
+    ("ECHO", Verb.SESSION),
+    ("QUERY_DIRECTORY", Verb.READ),
+    ("CHANGE_NOTIFY", Verb.SUBSCRIBE),
+    ("QUERY_INFO", Verb.READ),
+    ("SET_INFO", Verb.CONFIGURE),
+    ("OPLOCK_BREAK", Verb.SESSION),
+)
+COMMANDS_1 = {
+    0x01: ("DELETE_DIRECTORY", Verb.FILE_DELETE),
+    0x04: ("CLOSE", Verb.SESSION),
+    0x06: ("DELETE", Verb.FILE_DELETE),
+    0x07: ("RENAME", Verb.FILE_WRITE),
+    0x0A: ("READ", Verb.FILE_READ),
+    0x0B: ("WRITE", Verb.FILE_WRITE),
+    0x25: ("TRANSACTION", Verb.UNKNOWN),
+    0x2B: ("ECHO", Verb.SESSION),
+    0x2D: ("OPEN_ANDX", Verb.SESSION),
+    0x2E: ("READ_ANDX", Verb.FILE_READ),
+    0x2F: ("WRITE_ANDX", Verb.FILE_WRITE),
+    0x32: ("TRANSACTION2", Verb.UNKNOWN),
+    0x71: ("TREE_DISCONNECT", Verb.SESSION),
+    0x72: ("NEGOTIATE", Verb.SESSION),
+    0x73: ("SESSION_SETUP_ANDX", Verb.AUTHENTICATE),
+    0x74: ("LOGOFF_ANDX", Verb.SESSION),
+    0x75: ("TREE_CONNECT_ANDX", Verb.SESSION),
+    0xA0: ("NT_TRANSACT", Verb.UNKNOWN),
+    0xA2: ("NT_CREATE_ANDX", Verb.SESSION),
+}
+DIALECTS = {0x0202: "SMB 2.0.2", 0x0210: "SMB 2.1", 0x0300: "SMB 3.0", 0x0302: "SMB 3.0.2", 0x0311: "SMB 3.1.1"}
+_ANY_2 = 0x02FF  # the answer to an SMB 1 negotiation that leads to SMB 2
+# [MS-ERREF] section 2.3.1, the ones that tell an auditor something.
+STATUS = {
+    0xC0000022: "STATUS_ACCESS_DENIED",
+    0xC000006A: "STATUS_WRONG_PASSWORD",
+    0xC000006D: "STATUS_LOGON_FAILURE",
+    0xC000006E: "STATUS_ACCOUNT_RESTRICTION",
+    0xC0000072: "STATUS_ACCOUNT_DISABLED",
+    0xC0000234: "STATUS_ACCOUNT_LOCKED_OUT",
+    0xC00000CC: "STATUS_BAD_NETWORK_NAME",
+    0xC0000034: "STATUS_OBJECT_NAME_NOT_FOUND",
+    0xC00000BB: "STATUS_NOT_SUPPORTED",
+}
+_MORE_PROCESSING = 0xC0000016
+_SIGNING_REQUIRED = 2
+
+
+def probe(message: Message) -> bool:
+    """One of the four protocol identifiers behind a session header whose length fits."""
+    data = message.data
+    if message.transport != "tcp" or len(data) < 9 or data[0] != 0 or data[5:8] != b"SMB":
+        return False
+    return data[4] in (0xFC, 0xFD, 0xFE, 0xFF) and message.length == 4 + int.from_bytes(data[1:4], "big")
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """One message; of compounded SMB 2 requests the first."""
+    data = message.data
+    if len(data) < 36:
+        raise Malformed("SMB header cut short")
+    if data[4] == 0xFE:
+        yield from _smb2(data)
+    elif data[4] == 0xFF:
+        yield from _smb1(data)
+    elif data[4] == 0xFD:
+        yield Session(encrypted=True)
+
+
+def _outcome(status: int) -> tuple[Kind, str]:
+    if status >> 30 == 3 and status != _MORE_PROCESSING:
+        return Kind.REFUSAL, STATUS.get(status, f"status 0x{status:08X}")
+    return Kind.RESPONSE, ""
+
+
+def _smb2(data: bytes) -> Iterator[Row]:
+    if len(data) < 68:
+        raise Malformed("SMB 2 header cut short")
+    command, status = int.from_bytes(data[16:18], "little"), int.from_bytes(data[12:16], "little")
+    if command >= len(COMMANDS_2):
+        raise Malformed(f"SMB 2 command {command}")
+    name, verb = COMMANDS_2[command]
+    kind, refusal = _outcome(status) if data[20] & 1 else (Kind.REQUEST, "")
+    yield Operation(verb, name, kind, str(command), refusal=refusal, filter=f"smb2.cmd == {command}")
+    if command == 0 and len(data) >= 76:
+        yield from _negotiate_2(data, answer=kind is Kind.RESPONSE)
+
+
+def _negotiate_2(data: bytes, *, answer: bool) -> Iterator[Row]:
+    if answer:
+        dialect = int.from_bytes(data[72:74], "little")
+        required = data[70] & _SIGNING_REQUIRED
+        yield Session(
+            version=DIALECTS.get(dialect, "" if dialect == _ANY_2 else f"SMB dialect 0x{dialect:04X}"),
+            encrypted=False,
+            detail="signing required" if required else "signing not required",
+        )
+        return
+    count = int.from_bytes(data[70:72], "little")
+    offered = [int.from_bytes(data[at : at + 2], "little") for at in range(104, min(104 + 2 * count, len(data) - 1), 2)]
+    yield Session(version_offered=tuple(DIALECTS[d] for d in offered if d in DIALECTS))
+
+
+def _smb1(data: bytes) -> Iterator[Row]:
+    command, status = data[8], int.from_bytes(data[9:13], "little")
+    name, verb = COMMANDS_1.get(command, (f"command 0x{command:02X}", Verb.UNKNOWN))
+    kind, refusal = _outcome(status) if data[13] & 0x80 else (Kind.REQUEST, "")
+    yield Operation(verb, name, kind, f"0x{command:02X}", refusal=refusal, filter=f"smb.cmd == 0x{command:02x}")
+    if kind is not Kind.REQUEST:
+        yield Session(version="SMB 1", encrypted=False)
+    elif command == 0x72:
+        names = [part for part in data[39:].split(b"\0") if part[:1] == b"\x02"]
+        yield Session(version_offered=("SMB 1", "SMB 2") if any(b"SMB 2" in n for n in names) else ("SMB 1",))
+
+
+_NAME = "smb"
+_V1, _V2 = (Byte(4, 0xFF),), (Byte(4, 0xFE), Size(68))
+_V1_KEY = (Range(4, 14),)
+_V2_KEY = (Range(4, 8), Range(12, 18), Range(20, 21))
+_NEGOTIATED = (*_V2_KEY, Range(70, 74))
+_OFFERED = (*_V2_KEY, Range(70, 72), Range(104, 116))  # up to six dialects; the random salt lies further behind
+
+
+def _case(when: tuple[Byte | Size, ...], key: tuple[Range, ...], role: Role, pair: Range | None = None) -> Case:
+    return Case(_NAME, when, key, role, (pair,) if pair else (), keep=256)
+
+
+_MESSAGE_ID, _MULTIPLEX_ID = Range(28, 36), Range(34, 36)
+PROTOCOL = Protocol(
+    name=_NAME,
+    title="SMB",
+    framing=FRAMING,
+    cases=(
+        _case((*_V2, Byte(12, 3), Byte(13, 1), Byte(14, 0), Byte(15, 0)), _V2_KEY, Role.NOTICE),  # STATUS_PENDING
+        _case((*_V2, Byte(16, 0), Byte(17, 0), Byte(20, bits(1, 1))), _NEGOTIATED, Role.RESPONSE, _MESSAGE_ID),
+        _case((*_V2, Byte(20, bits(1, 1))), _V2_KEY, Role.RESPONSE, _MESSAGE_ID),
+        _case((*_V2, Byte(16, 0), Byte(17, 0)), _OFFERED, Role.REQUEST, _MESSAGE_ID),
+        _case(_V2, _V2_KEY, Role.REQUEST, _MESSAGE_ID),
+        _case((*_V1, Byte(13, bits(0x80, 0x80))), _V1_KEY, Role.RESPONSE, _MULTIPLEX_ID),
+        _case((*_V1, Byte(8, 0x72)), (*_V1_KEY, Range(39)), Role.REQUEST, _MULTIPLEX_ID),
+        _case(_V1, _V1_KEY, Role.REQUEST, _MULTIPLEX_ID),
+        Case(_NAME, (Byte(4, (0xFC, 0xFD)),), (Range(4, 8),), Role.NOTICE, keep=64),
+    ),
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset({verb for _, verb in (*COMMANDS_2, *COMMANDS_1.values())}),
+    specification="[MS-SMB2] section 2, [MS-CIFS] section 2.2, RFC 1002",
+    industrial=False,
+    display_filter="smb || smb2",
+)

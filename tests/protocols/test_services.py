@@ -1,0 +1,194 @@
+"""The common services beside control protocols: SSH, SNMP, SMB, RDP, VNC, DNS, DHCP, NTP, TFTP, syslog, DTLS."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+
+from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
+from scanner.facts.sessions import session_rows
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols.base import Identity, Message, Operation, Session
+from scanner.protocols.snmp import PROTOCOL as SNMP
+from scanner.protocols.ssh import WEAK
+from tests.protocols.recordings import CAPTURES
+
+SERVICES = ("ssh", "snmp", "smb", "rdp", "vnc", "dns", "dhcp", "ntp", "tftp", "syslog", "dtls")
+FILES = sorted(p for name in SERVICES for p in (CAPTURES / name).glob("*.pcap"))
+
+
+@functools.cache
+def capture(name: str) -> tuple:
+    result = read_capture(CAPTURES / name, name, all_framings(), cases())
+    return result, understand(result, protocols())
+
+
+def operations(name: str) -> list[dict[str, Any]]:
+    return [columns for _, _, _, columns in operation_rows(*capture(name))]
+
+
+def sessions(name: str) -> list[dict[str, Any]]:
+    return [columns for _, _, columns in session_rows(*capture(name))]
+
+
+def identities(name: str) -> set[tuple[str, str]]:
+    _, understood = capture(name)
+    return {(r.field, r.value) for rows in understood.rows.values() for r in rows if isinstance(r, Identity)}
+
+
+@pytest.mark.parametrize("path", FILES, ids=[f"{p.parent.name}/{p.name}" for p in FILES])
+def test_recorded_conversations_are_recognised_and_keep_their_secrets(path):
+    name = f"{path.parent.name}/{path.name}"
+    _, understood = capture(name)
+    assert {p for spoken in understood.spoken.values() for p in spoken} == {path.parent.name}
+    assert understood.malformed == {}
+    assert understood.defects == ()
+    shown = str(operations(name)) + str(sessions(name)) + str(identities(name))
+    assert "real-secret" not in shown
+    assert "operator" not in shown
+
+
+# capture, columns that pick one row -> count, accepted, refused, unobserved, refusals
+OUTCOMES = [
+    ("smb/built.pcap", {"function": "SESSION_SETUP"}, (2, 1, 1, 0), ["STATUS_LOGON_FAILURE (1)"]),
+    ("smb/built.pcap", {"function": "SESSION_SETUP_ANDX"}, (1, 0, 1, 0), ["STATUS_ACCESS_DENIED (1)"]),
+    ("smb/built.pcap", {"verb": "file-write"}, (1, 1, 0, 0), []),
+    ("smb/built.pcap", {"verb": "file-read"}, (1, 1, 0, 0), []),
+    ("dns/scapy.pcap", {"function": "Query", "refused": 1}, (2, 1, 1, 0), ["NXDomain (1)"]),
+    ("ntp/scapy.pcap", {"function": "NTP client"}, (3, 3, 0, 0), []),
+    ("ntp/scapy.pcap", {"function": "NTP broadcast"}, (1, 0, 0, 1), []),
+    ("ntp/scapy.pcap", {"verb": "diagnose"}, (1, 0, 0, 1), []),
+    ("tftp/built.pcap", {"object": "startup-config", "verb": "file-read"}, (1, 0, 0, 1), []),
+    ("tftp/built.pcap", {"object": "firmware/plc_v3.bin", "verb": "file-write"}, (1, 0, 0, 1), []),
+    ("snmp/built.pcap", {"function": "GetRequest", "verb": "read"}, (5, 0, 0, 5), []),
+    ("snmp/built.pcap", {"function": "SetRequest", "verb": "write"}, (1, 0, 0, 1), []),
+    ("syslog/udp.pcap", {"code": "131", "detail": "facility 16, error"}, (2, 0, 0, 2), []),
+    ("syslog/udp.pcap", {"code": "132", "detail": "facility 16, warning"}, (1, 0, 0, 1), []),
+    ("dhcp/scapy.pcap", {"function": "DHCP Request"}, (1, 0, 0, 1), []),
+    ("dtls/built.pcap", {"function": "ClientHello"}, (2, 1, 0, 0), []),
+]
+
+
+@pytest.mark.parametrize("case", OUTCOMES, ids=[f"{c[0]} {' '.join(map(str, c[1].values()))}" for c in OUTCOMES])
+def test_operations_have_their_outcomes(case):
+    name, wanted, counts, refusals = case
+    (row,) = [o for o in operations(name) if wanted.items() <= o.items()]
+    assert tuple(row[c] for c in ("count", "accepted", "refused", "unobserved")) == counts
+    assert row["refusals"] == refusals
+
+
+def test_rdp_negotiations_have_their_outcomes():
+    rows = operations("rdp/built.pcap")
+    assert [(r["accepted"], r["refusals"]) for r in rows] == [(1, []), (1, []), (0, ["HYBRID_REQUIRED_BY_SERVER (1)"])]
+
+
+SESSIONS = [
+    ("ssh/paramiko.pcap", {"versions": ["SSH 2.0"], "encrypted": True}),
+    ("ssh/port_2222.pcap", {"versions": ["SSH 2.0"], "encrypted": True}),
+    ("smb/built.pcap", {"versions": ["SMB 3.1.1"], "detail": "signing not required", "encrypted": True}),
+    ("smb/built.pcap", {"versions_offered": ["SMB 1"], "versions": ["SMB 1"], "encrypted": False}),
+    ("rdp/built.pcap", {"versions_offered": ["RDP standard security", "TLS", "CredSSP"], "versions": ["CredSSP"]}),
+    ("rdp/built.pcap", {"versions": ["RDP standard security"]}),
+    ("vnc/built.pcap", {"versions_offered": ["RFB 3.8"], "versions": ["RFB 3.8"]}),
+    ("vnc/built.pcap", {"versions_offered": ["RFB 3.8"], "versions": ["RFB 3.3"]}),
+    ("ntp/scapy.pcap", {"versions": ["NTPv4", "NTPv3"], "encrypted": False}),
+    ("tftp/built.pcap", {"credentials": ["none"], "encrypted": False}),
+    ("snmp/built.pcap", {"versions": ["SNMPv2c", "SNMPv1", "SNMPv3"], "credentials": ["community"]}),
+    ("snmp/built.pcap", {"detail": "well-known community; noAuthNoPriv; authNoPriv; authPriv"}),
+    ("dtls/built.pcap", {"versions": ["DTLS 1.2"], "server_names": ["plc.example"]}),
+    ("dtls/built.pcap", {"ciphers": ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SESSIONS, ids=[f"{c[0]} {c[1]}" for c in SESSIONS])
+def test_sessions_show_versions_and_protection(case):
+    name, wanted = case
+    assert any(all(row.get(column) == value for column, value in wanted.items()) for row in sessions(name))
+
+
+def test_devices_are_named_by_their_services():
+    assert {("software", "ExampleSSH_3.2"), ("os", "Ubuntu"), ("software", "ExampleClient_1.0")} <= identities(
+        "ssh/paramiko.pcap"
+    )
+    assert identities("dhcp/scapy.pcap") == {("hostname", "hmi-4"), ("os", "Windows"), ("ip", "10.20.0.10")}
+
+
+@pytest.mark.parametrize(
+    ("name", "protocol", "most"),
+    [("snmp/built.pcap", "snmp", 7), ("ntp/scapy.pcap", "ntp", 4), ("dtls/built.pcap", "dtls", 8)],
+)
+def test_what_changes_without_meaning_makes_no_message_distinct(name, protocol, most):
+    result, _ = capture(name)
+    assert len([m for m in result.messages if m.protocol == protocol]) <= most
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "weak"),
+    [
+        ("diffie-hellman-group1-sha1", True),
+        ("ssh-rsa", True),
+        ("aes128-cbc", True),
+        ("rijndael-cbc@lysator.liu.se", True),
+        ("hmac-md5-96", True),
+        ("none", True),
+        ("rsa-sha2-256", False),
+        ("curve25519-sha256", False),
+        ("aes128-ctr", False),
+        ("hmac-sha1", False),
+        ("diffie-hellman-group14-sha256", False),
+    ],
+)
+def test_weak_algorithms_of_ssh(algorithm, weak):
+    assert (WEAK.fullmatch(algorithm) is not None) == weak
+
+
+@pytest.mark.parametrize(
+    ("protocol", "transport", "data"),
+    [
+        ("ssh", "tcp", b"SSH-server ready\r\n"),
+        ("ssh", "tcp", b"\0\0\0\x20\4\x14" + bytes(40)),
+        ("smb", "tcp", b"\0\0\0\x20\xfeSMX" + bytes(28)),
+        ("smb", "tcp", b"\0\0\0\x21\xfeSMB" + bytes(28)),
+        ("rdp", "tcp", bytes.fromhex("0300001611e00000000100c1020100c2020102c0010a")),  # S7comm
+        ("vnc", "tcp", b"RFB 003.8\n"),
+        ("dns", "udp", b"\0\1\1\0\0\1\0\0\0\0\0\0\x7fabc\0\0\1\0\1"),
+        ("dns", "udp", b"\0\1\x48\0\0\1\0\0\0\0\0\0\0\0\1\0\1"),
+        ("dhcp", "udp", b"\1\1\6\0" + bytes(240)),
+        ("ntp", "udp", b"\x3b" + bytes(47)),
+        ("ntp", "udp", b"\x23" + bytes(20)),
+        ("tftp", "udp", b"\0\1name\0binary\0"),
+        ("tftp", "udp", b"\0\3\0\1hello wor\0"),
+        ("syslog", "udp", b"<192>x"),
+        ("syslog", "udp", b"<html>"),
+        ("snmp", "udp", b"\x30\x0c\2\1\1\x60\7\2\1\3\4\0\x80\0"),  # LDAP bind
+        ("dtls", "udp", b"\x16\xfe\xfd" + bytes(8) + b"\0\x05abc"),
+    ],
+)
+def test_probes_refuse_what_is_something_else(protocol, transport, data):
+    assert not protocols()[protocol].probe(Message(data, len(data), True, transport, 0))
+
+
+@pytest.mark.parametrize(
+    ("community", "detail"),
+    [(b"public", "well-known community"), (b"PRIVATE", "well-known community"), (b"f00tball", "")],
+)
+def test_a_community_is_judged_and_not_shown(community, detail):
+    body = b"\2\1\0\4" + bytes((len(community),)) + community + b"\xa0\2\5\0"
+    data = b"\x30" + bytes((len(body),)) + body
+    rows = list(SNMP.dissect(Message(data, len(data), True, "udp", 161)))
+    assert [r.detail for r in rows if isinstance(r, Session)] == [detail]
+    assert community.decode() not in str(rows)
+    assert [r.function for r in rows if isinstance(r, Operation)] == ["GetRequest"]
+
+
+@pytest.mark.parametrize(("size", "form"), [(40, b""), (140, b"\x81"), (300, b"\x82")])
+def test_snmp_is_recognised_with_every_form_of_length(size, form):
+    body = b"\2\1\1\4\6public\xa2\4\2\2\0\1" + bytes(size)
+    data = b"\x30" + form + len(body).to_bytes(max(1, len(form) and form[0] - 0x80), "big") + body
+    assert SNMP.probe(Message(data, len(data), True, "udp", 161))
+    (framing,) = [f for f in (SNMP.framing, *SNMP.more_framings) if all(data[t.at] in t.among for t in f.sync[:-1])]
+    assert framing.anywhere
