@@ -1,9 +1,8 @@
 """Modbus/TCP, also over UDP.
 
 Written from the MODBUS Application Protocol Specification V1.1b3 (sections 4 to 7 and annex A), the MODBUS Messaging
-on TCP/IP Implementation Guide V1.0b (section 3.1.3, MBAP header) and, for names of old function codes, the Modicon
-Modbus Protocol Reference Guide PI-MBUS-300 Rev. J. UMAS (Schneider, function code 90) is not published; its codes are
-those that independent work agrees on (L. Martin Liras, "The Unity (UMAS) protocol", parts I to VI; Apache PLC4X).
+on TCP/IP Implementation Guide V1.0b (section 3.1.3, MBAP header). ``_modbus_functions`` has the function codes,
+``_modbus_mei`` the device identification, ``_modbus_umas`` Schneider's function code 90.
 
 Addresses are printed as the protocol carries them, from zero: "holding register 40" is the one that Modicon
 documentation writes as 40041.
@@ -12,11 +11,22 @@ documentation writes as 40041.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Size
-from scanner.protocols._text import printable
+from scanner.protocols._modbus_functions import (
+    ACKNOWLEDGE,
+    DIAGNOSTICS,
+    EXCEPTIONS,
+    FUNCTIONS,
+    Function,
+    function_of,
+    need,
+    word,
+)
+from scanner.protocols._modbus_mei import encapsulated
+from scanner.protocols._modbus_umas import UMAS, umas
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 HEADER = 7  # MBAP: transaction, protocol (0), length of what follows, unit identifier
@@ -70,172 +80,6 @@ CASES = (
     _case(tuple(range(1, 0x80)), key=_UNIT_FUNCTION),
 )
 
-# --- functions ------------------------------------------------------------------------------------------------------
-
-Shape = Callable[[bytes, int], bool]  # (PDU as far as kept, true PDU length) -> its length fits
-
-
-def _exact(size: int) -> Shape:
-    return lambda _pdu, length: length == size
-
-
-def _at_least(size: int) -> Shape:
-    return lambda _pdu, length: length >= size
-
-
-def _counted(at: int = 1) -> Shape:
-    """The byte at ``at`` counts all that follows it."""
-    return lambda pdu, length: len(pdu) > at and length == at + 1 + pdu[at]
-
-
-def _file_request(pdu: bytes, length: int) -> bool:
-    return _counted()(pdu, length) and length >= 9 and (length - 2) % 7 == 0 and pdu[2:3] == b"\6"
-
-
-def _file_response(pdu: bytes, length: int) -> bool:
-    return _counted()(pdu, length) and pdu[3:4] == b"\6"
-
-
-def _file_write(pdu: bytes, length: int) -> bool:
-    return _counted()(pdu, length) and length >= 11 and pdu[2:3] == b"\6"
-
-
-def _fifo_response(pdu: bytes, length: int) -> bool:
-    return len(pdu) >= 3 and length == 3 + _word(pdu, 1)
-
-
-def _word(data: bytes, at: int) -> int:
-    return int.from_bytes(data[at : at + 2], "big")
-
-
-@dataclass(frozen=True)
-class Function:
-    """A function code: its name and verb, the lengths its request and response can have, and what it addresses."""
-
-    name: str
-    verb: Verb
-    request: Shape
-    response: Shape
-    space: str = ""  # address space, when the PDU goes on with start address and quantity
-    most: int = 1  # largest quantity; 1: the PDU has an address only
-
-
-_PDU_5 = _exact(5)
-
-FUNCTIONS = {
-    1: Function("Read Coils", Verb.READ, _PDU_5, _counted(), "coil", 2000),
-    2: Function("Read Discrete Inputs", Verb.READ, _PDU_5, _counted(), "discrete input", 2000),
-    3: Function("Read Holding Registers", Verb.READ, _PDU_5, _counted(), "holding register", 125),
-    4: Function("Read Input Registers", Verb.READ, _PDU_5, _counted(), "input register", 125),
-    5: Function("Write Single Coil", Verb.WRITE, _PDU_5, _PDU_5, "coil"),
-    6: Function("Write Single Register", Verb.WRITE, _PDU_5, _PDU_5, "holding register"),
-    7: Function("Read Exception Status", Verb.DIAGNOSE, _exact(1), _exact(2)),
-    8: Function("Diagnostics", Verb.DIAGNOSE, _at_least(5), _at_least(5)),
-    9: Function("Program 484", Verb.UNKNOWN, _at_least(1), _at_least(1)),
-    10: Function("Poll 484", Verb.UNKNOWN, _at_least(1), _at_least(1)),
-    11: Function("Get Comm Event Counter", Verb.DIAGNOSE, _exact(1), _PDU_5),
-    12: Function("Get Comm Event Log", Verb.DIAGNOSE, _exact(1), _counted()),
-    13: Function("Program Controller", Verb.UNKNOWN, _at_least(1), _at_least(1)),
-    14: Function("Poll Controller", Verb.UNKNOWN, _at_least(1), _at_least(1)),
-    15: Function("Write Multiple Coils", Verb.WRITE, _counted(5), _PDU_5, "coil", 1968),
-    16: Function("Write Multiple Registers", Verb.WRITE, _counted(5), _PDU_5, "holding register", 123),
-    17: Function("Report Server ID", Verb.IDENTIFY, _exact(1), _counted()),
-    18: Function("Program 884/M84", Verb.UNKNOWN, _at_least(1), _at_least(1)),
-    19: Function("Reset Communication Link", Verb.RESTART, _at_least(1), _at_least(1)),
-    20: Function("Read File Record", Verb.FILE_READ, _file_request, _file_response),
-    21: Function("Write File Record", Verb.FILE_WRITE, _file_write, _file_write),
-    22: Function("Mask Write Register", Verb.WRITE, _exact(7), _exact(7), "holding register"),
-    23: Function("Read/Write Multiple Registers", Verb.WRITE, _counted(9), _counted()),
-    24: Function("Read FIFO Queue", Verb.READ, _exact(3), _fifo_response),
-    43: Function("Encapsulated Interface Transport", Verb.UNKNOWN, _at_least(2), _at_least(2)),
-    90: Function("UMAS (Schneider)", Verb.UNKNOWN, _at_least(3), _at_least(3)),
-}
-
-DIAGNOSTICS = {
-    0: ("Return Query Data", Verb.DIAGNOSE),
-    1: ("Restart Communications Option", Verb.RESTART),
-    2: ("Return Diagnostic Register", Verb.DIAGNOSE),
-    3: ("Change ASCII Input Delimiter", Verb.CONFIGURE),
-    4: ("Force Listen Only Mode", Verb.MODE_CHANGE),
-    10: ("Clear Counters and Diagnostic Register", Verb.DIAGNOSE),
-    11: ("Return Bus Message Count", Verb.DIAGNOSE),
-    12: ("Return Bus Communication Error Count", Verb.DIAGNOSE),
-    13: ("Return Bus Exception Error Count", Verb.DIAGNOSE),
-    14: ("Return Server Message Count", Verb.DIAGNOSE),
-    15: ("Return Server No Response Count", Verb.DIAGNOSE),
-    16: ("Return Server NAK Count", Verb.DIAGNOSE),
-    17: ("Return Server Busy Count", Verb.DIAGNOSE),
-    18: ("Return Bus Character Overrun Count", Verb.DIAGNOSE),
-    20: ("Clear Overrun Counter and Flag", Verb.DIAGNOSE),
-}
-
-EXCEPTIONS = {
-    1: "Illegal Function",
-    2: "Illegal Data Address",
-    3: "Illegal Data Value",
-    4: "Server Device Failure",
-    5: "Acknowledge",
-    6: "Server Device Busy",
-    7: "Negative Acknowledge",
-    8: "Memory Parity Error",
-    10: "Gateway Path Unavailable",
-    11: "Gateway Target Device Failed to Respond",
-}
-ACKNOWLEDGE = 5  # accepted, but takes long: not a refusal
-
-# UMAS calls the way from the computer to the controller "upload", the reverse of everybody else.
-UMAS = {
-    0x01: ("initialise communication", Verb.SESSION),
-    0x02: ("read controller identity", Verb.IDENTIFY),
-    0x03: ("read project information", Verb.IDENTIFY),
-    0x04: ("read controller status", Verb.DIAGNOSE),
-    0x06: ("read memory card information", Verb.DIAGNOSE),
-    0x0A: ("repeat data", Verb.DIAGNOSE),
-    0x10: ("take reservation", Verb.SESSION),
-    0x11: ("release reservation", Verb.SESSION),
-    0x12: ("keep reservation alive", Verb.SESSION),
-    0x20: ("read memory block", Verb.READ),
-    0x22: ("read variables", Verb.READ),
-    0x23: ("write variables", Verb.WRITE),
-    0x24: ("read coils and registers", Verb.READ),
-    0x25: ("write coils and registers", Verb.WRITE),
-    0x26: ("read data dictionary", Verb.READ),
-    0x30: ("begin program transfer to controller", Verb.PROGRAM_DOWNLOAD),
-    0x31: ("program block to controller", Verb.PROGRAM_DOWNLOAD),
-    0x32: ("end program transfer to controller", Verb.PROGRAM_DOWNLOAD),
-    0x33: ("begin program transfer from controller", Verb.PROGRAM_UPLOAD),
-    0x34: ("program block from controller", Verb.PROGRAM_UPLOAD),
-    0x35: ("end program transfer from controller", Verb.PROGRAM_UPLOAD),
-    0x39: ("read Ethernet master data", Verb.READ),
-    0x40: ("start controller", Verb.START),
-    0x41: ("stop controller", Verb.STOP),
-    0x50: ("monitor variables", Verb.READ),
-    0x58: ("check controller", Verb.DIAGNOSE),
-    0x70: ("read I/O object", Verb.READ),
-    0x71: ("write I/O object", Verb.WRITE),
-    0x73: ("read module status", Verb.DIAGNOSE),
-}
-UMAS_REFUSED, UMAS_ACCEPTED = 0xFD, 0xFE
-
-DEVICE_ID_READ = {1: "basic", 2: "regular", 3: "extended", 4: "specific object"}
-_MODEL_OBJECTS = (5, 4, 1)  # ModelName, ProductName, ProductCode: the first that is there names the model
-_DEVICE_OBJECTS = {0: "vendor", 1: "order_number", 2: "firmware", 6: "name"}
-_RESERVED = {41, 42, 91, 125, 126, 127}
-
-
-def _function(code: int) -> Function:
-    """The function of a code 1-127; codes outside the specification are named for what they are (annex A)."""
-    if code in FUNCTIONS:
-        return FUNCTIONS[code]
-    if 65 <= code <= 72 or 100 <= code <= 110:
-        name = f"User-Defined Function {code}"
-    elif code in _RESERVED:
-        name = f"Reserved Function {code}"
-    else:
-        name = f"Undefined Function {code}"
-    return Function(name, Verb.UNKNOWN, _at_least(1), _at_least(1))
-
-
 # --- dissection -----------------------------------------------------------------------------------------------------
 
 
@@ -265,9 +109,9 @@ def dissect(message: Message) -> Iterator[Row]:
     if pdu[0] & 0x80:
         yield _exception(pdu, length, unit, code)
     elif code == 43:
-        yield from _encapsulated(message, pdu, length, unit)
+        yield from encapsulated(message, pdu, length, unit)
     elif code == 90:
-        yield _umas(pdu, unit)
+        yield umas(pdu, unit)
     else:
         is_request, problem = _direction(message, pdu, length)
         yield from (_request if is_request else _response)(pdu, length, unit, problem)
@@ -279,9 +123,9 @@ def _pdu(message: Message) -> tuple[bytes, int]:
     if len(data) <= HEADER:
         raise Malformed(f"{len(data)} bytes are too few for an MBAP header and a function code")
     if data[2] or data[3]:
-        raise Malformed(f"protocol identifier is {_word(data, 2)}, not 0")
-    if _word(data, 4) + 6 != message.length:
-        raise Malformed(f"MBAP length says {_word(data, 4) + 6} bytes, there are {message.length}")
+        raise Malformed(f"protocol identifier is {word(data, 2)}, not 0")
+    if word(data, 4) + 6 != message.length:
+        raise Malformed(f"MBAP length says {word(data, 4) + 6} bytes, there are {message.length}")
     if not data[7] & 0x7F:
         raise Malformed("function code 0 is not allowed")
     return data[HEADER:], message.length - HEADER
@@ -289,20 +133,15 @@ def _pdu(message: Message) -> tuple[bytes, int]:
 
 def _direction(message: Message, pdu: bytes, length: int) -> tuple[bool, str]:
     """(is a request, what is wrong with its length): as the length allows; else the side that sent it decides."""
-    function = _function(pdu[0])
+    function = function_of(pdu[0])
     request, response = function.request(pdu, length), function.response(pdu, length)
     if request != response:
         return request, ""
     return message.from_client is not False, "" if request else f"PDU of {length} bytes breaks the specification"
 
 
-def _need(pdu: bytes, size: int) -> None:
-    if len(pdu) < size:
-        raise Malformed(f"cut short: {len(pdu)} bytes of the PDU, {size} wanted")
-
-
 def _operation(code: int, unit: str, kind: Kind = Kind.REQUEST, **more: str) -> Operation:
-    function = _function(code)
+    function = function_of(code)
     return Operation(
         verb=function.verb,
         function=function.name,
@@ -331,7 +170,7 @@ def _area(space: str, start: int, count: int, most: int) -> tuple[str, str]:
 
 
 def _exception(pdu: bytes, length: int, unit: str, code: int) -> Operation:
-    _need(pdu, 2)
+    need(pdu, 2)
     reason = f"{EXCEPTIONS.get(pdu[1], 'Exception')} ({pdu[1]})"
     refused = pdu[1] != ACKNOWLEDGE
     problem = "" if length == 2 else f"PDU of {length} bytes breaks the specification"
@@ -347,24 +186,24 @@ def _exception(pdu: bytes, length: int, unit: str, code: int) -> Operation:
 
 def _request(pdu: bytes, length: int, unit: str, problem: str) -> Iterator[Operation]:
     code = pdu[0]
-    function = _function(code)
+    function = function_of(code)
     if code == 8:
         yield _diagnostics(pdu, unit, Kind.REQUEST)
     elif code in (20, 21):
         for area in [*_file_records(pdu, length, with_data=code == 21)] or [""]:
             yield _operation(code, unit, object=area, detail=problem)
     elif code == 23:
-        _need(pdu, 9)
+        need(pdu, 9)
         for verb, at, most in ((Verb.READ, 1, 125), (Verb.WRITE, 5, 121)):
-            area, limit = _area("holding register", _word(pdu, at), _word(pdu, at + 2), most)
+            area, limit = _area("holding register", word(pdu, at), word(pdu, at + 2), most)
             yield replace(_operation(code, unit, object=area, detail=limit or problem), verb=verb)
     elif code == 24:
-        _need(pdu, 3)
-        yield _operation(code, unit, object=f"FIFO at holding register {_word(pdu, 1)}", detail=problem)
+        need(pdu, 3)
+        yield _operation(code, unit, object=f"FIFO at holding register {word(pdu, 1)}", detail=problem)
     elif function.space:
-        _need(pdu, 5 if function.most > 1 else 3)
-        count = _word(pdu, 3) if function.most > 1 else 1
-        area, limit = _area(function.space, _word(pdu, 1), count, function.most)
+        need(pdu, 5 if function.most > 1 else 3)
+        count = word(pdu, 3) if function.most > 1 else 1
+        area, limit = _area(function.space, word(pdu, 1), count, function.most)
         yield _operation(code, unit, object=area, detail=limit or problem or _broadcast(function, unit))
     else:
         yield _operation(code, unit, detail=problem)
@@ -386,8 +225,8 @@ def _response(pdu: bytes, _length: int, unit: str, problem: str) -> Iterator[Row
 
 
 def _diagnostics(pdu: bytes, unit: str, kind: Kind) -> Operation:
-    _need(pdu, 5)
-    sub = _word(pdu, 1)
+    need(pdu, 5)
+    sub = word(pdu, 1)
     name, verb = DIAGNOSTICS.get(sub, (f"sub-function {sub}", Verb.DIAGNOSE))
     return Operation(
         verb=verb,
@@ -415,99 +254,6 @@ def _server_name(raw: bytes) -> str:
     """The longest run of at least four printable characters in a server ID, whose layout is the device's own."""
     runs = "".join(chr(b) if 0x20 <= b < 0x7F else "\n" for b in raw).split("\n")
     return max((r.strip() for r in runs if len(r.strip()) >= 4), key=len, default="")
-
-
-def _umas(pdu: bytes, unit: str) -> Operation:
-    _need(pdu, 3)
-    sub = pdu[2]
-    base = FUNCTIONS[90].name
-    detail, area = "", ""
-    name, verb = UMAS.get(sub, (f"function 0x{sub:02X}", Verb.UNKNOWN))
-    kind = Kind.REQUEST
-    if sub in (UMAS_ACCEPTED, UMAS_REFUSED):
-        kind, name, verb = Kind.RESPONSE if sub == UMAS_ACCEPTED else Kind.REFUSAL, "response", Verb.UNKNOWN
-    elif sub == 0x20 and len(pdu) >= 12:
-        block, offset, _, size = struct.unpack_from("<HHHH", pdu, 4)
-        area = f"memory block 0x{block:02X} byte " + (f"{offset}-{offset + size - 1}" if size else str(offset))
-    elif sub == 0x03 and len(pdu) >= 4:
-        detail = f"item {pdu[3]}"
-    return Operation(
-        verb=verb,
-        function=f"{base}: {name}",
-        kind=kind,
-        code=f"90:0x{sub:02X}",
-        unit=unit,
-        object=area,
-        detail=detail,
-        refusal="UMAS error" if kind is Kind.REFUSAL else "",
-        filter=f"modbus.func_code == 90 && modbus.data[1] == 0x{sub:02x}",
-    )
-
-
-# --- MODBUS Encapsulated Interface ----------------------------------------------------------------------------------
-
-
-def _encapsulated(message: Message, pdu: bytes, length: int, unit: str) -> Iterator[Row]:
-    _need(pdu, 2)
-    mei = pdu[1]
-    if mei == 14:
-        yield from _device_identification(pdu, length, unit)
-        return
-    name = "CANopen General Reference" if mei == 13 else f"reserved MEI type {mei}"
-    yield Operation(
-        verb=Verb.UNKNOWN,
-        function=f"{FUNCTIONS[43].name}: {name}",
-        kind=Kind.RESPONSE if message.from_client is False else Kind.REQUEST,
-        code=f"43:{mei}",
-        unit=unit,
-        filter=f"modbus.mei == {mei}",
-    )
-
-
-def _device_identification(pdu: bytes, length: int, unit: str) -> Iterator[Row]:
-    _need(pdu, 3)
-    request = length < 7  # 4; a response has 7 and more
-    level = DEVICE_ID_READ.get(pdu[2])
-    if level is None:
-        raise Malformed(f"read device id code {pdu[2]}, 1 to 4 wanted")
-    objects = {} if request else _objects(pdu, length)
-    more = not request and len(pdu) > 4 and pdu[4] == 0xFF
-    yield Operation(
-        verb=Verb.IDENTIFY,
-        function="Read Device Identification",
-        kind=Kind.REQUEST if request else Kind.RESPONSE,
-        code="43:14",
-        unit=unit,
-        object=f"{level} identification",
-        detail=f"object {pdu[3]}" if request and len(pdu) > 3 and (pdu[2] == 4 or pdu[3]) else "more follows" * more,
-        filter="modbus.mei == 14",
-    )
-    yield from _identities(objects)
-
-
-def _objects(pdu: bytes, length: int) -> dict[int, str]:
-    """Object id -> text, as far as kept; ids from 0x80 are the maker's own and are left out."""
-    _need(pdu, 7)
-    found: dict[int, str] = {}
-    at = 7
-    for _ in range(pdu[6]):
-        if at + 2 > len(pdu) or at + 2 + pdu[at + 1] > len(pdu):
-            if len(pdu) == length:
-                raise Malformed(f"identification object at byte {at} is cut short")
-            break
-        if pdu[at] < 0x80:
-            found[pdu[at]] = printable(pdu[at + 2 : at + 2 + pdu[at + 1]])
-        at += 2 + pdu[at + 1]
-    return found
-
-
-def _identities(objects: dict[int, str]) -> Iterator[Identity]:
-    for number, field in _DEVICE_OBJECTS.items():
-        if objects.get(number):
-            yield Identity(field, objects[number])
-    model = next((objects[n] for n in _MODEL_OBJECTS if objects.get(n)), "")
-    if model:
-        yield Identity("model", model)
 
 
 PROTOCOL = Protocol(

@@ -4,41 +4,36 @@ Siemens has not published it. Written from what is established by independent wo
 documentation (T. Wiens), the Snap7 reference manual (D. Nardella), "The Siemens S7 Communication" parts 1 and 2
 (GyM); list contents from Siemens "System and Standard Functions for S7-300/400". Offsets below count from the TPKT
 header; the S7 PDU begins at 7: 0x32, ROSCTR, reserved, PDU reference, length of parameters, length of data, then in
-acknowledgements error class and code.
+acknowledgements error class and code. The other parts are in ``_s7comm_*``: PDU, variables, userdata, status lists,
+names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Field, Range, Role, Size, bits
-from scanner.protocols._s7comm_items import block_name, items, status_item
+from scanner.protocols._s7comm_items import block_name, items
 from scanner.protocols._s7comm_names import (
-    BLOCK_TYPES,
     IDENTITY_LISTS,
     JOBS,
-    MODES,
     PBC,
     PBC_GROUP,
     PI_SERVICES,
     RETURN_CODES,
-    SZL_LISTS,
     USERDATA,
-    USERDATA_GROUPS,
     error_text,
 )
-from scanner.protocols._s7comm_szl import RECORD_SIZES, continued, identities
+from scanner.protocols._s7comm_pdu import ACK, ACK_DATA, JOB, SUCCESS, USERDATA_PDU, Pdu, read_pdu
+from scanner.protocols._s7comm_szl import RECORD_SIZES
+from scanner.protocols._s7comm_userdata import userdata_rows
 from scanner.protocols._text import readable
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.framings import TPKT
 
 FRAMING = TPKT
 
-_PDU = 7
-JOB, ACK, ACK_DATA, USERDATA_PDU = 1, 2, 3, 7
 READ, WRITE, DOWNLOAD_BLOCK, DOWNLOAD_ENDED, PI_SERVICE, STOP, SETUP = 0x04, 0x05, 0x1B, 0x1C, 0x28, 0x29, 0xF0
-SUCCESS = 0xFF
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
@@ -109,7 +104,8 @@ CASES = (
     _case(USERDATA_PDU, Byte(17, 1), key=(_LENGTHS, Range(17, 24)), role=Role.NOTICE),
     # USEND: parameters 00 01 12 06 13 and a byte, then the R_ID.
     _case(USERDATA_PDU, Byte(21, 0x13), key=(_LENGTHS, Range(17, 27)), role=Role.NOTICE),
-    # Requests whose data are addresses and names, never values; passwords and clocks are left out by the last case.
+    # Requests whose data are addresses and names. A modify or force carries its value too; each is worth a row of its
+    # own. Passwords and clocks are left out by the last case.
     _userdata(1, _SHORT, _group(4), key=(Range(25),)),
     _userdata(1, _SHORT, _group(3), key=(Range(25),)),
     _userdata(1, _SHORT, _group(2), key=(Range(25),)),
@@ -127,21 +123,10 @@ CASES = (
 # --- dissection -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Pdu:
-    """One S7 PDU, its parts as far as they were kept."""
-
-    rosctr: int
-    error: int
-    parameters: bytes
-    data: bytes
-    whole: bool  # nothing is missing of parameters and data
-
-
 def probe(message: Message) -> bool:
     """A data TPDU with protocol identifier 0x32, a known ROSCTR and lengths that fit."""
     try:
-        _pdu(message)
+        read_pdu(message)
     except Malformed:
         return False
     return True
@@ -149,36 +134,13 @@ def probe(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """The operations of one PDU, one a variable for reading and writing; system status lists also give identities."""
-    pdu = _pdu(message)
+    pdu = read_pdu(message)
     if pdu.rosctr == JOB:
         yield from _job_rows(pdu)
     elif pdu.rosctr == USERDATA_PDU:
-        yield from _userdata_rows(pdu)
+        yield from userdata_rows(pdu)
     else:
         yield from _acknowledgement_rows(pdu)
-
-
-def _pdu(message: Message) -> _Pdu:
-    data = message.data
-    if len(data) < _PDU + 10 or data[5] != 0xF0 or data[_PDU] != 0x32:
-        raise Malformed("no S7 PDU in a COTP data TPDU")
-    rosctr = data[8]
-    if rosctr not in (JOB, ACK, ACK_DATA, USERDATA_PDU):
-        raise Malformed(f"ROSCTR {rosctr} is not known")
-    start = _PDU + (12 if rosctr in (ACK, ACK_DATA) else 10)
-    middle = start + int.from_bytes(data[13:15], "big")
-    end = middle + int.from_bytes(data[15:17], "big")
-    if end > message.length:
-        raise Malformed(f"parameters and data need {end} bytes, the packet has {message.length}")
-    if len(data) < start:
-        raise Malformed("cut short in the header")
-    return _Pdu(
-        rosctr=rosctr,
-        error=int.from_bytes(data[17:19], "big") if start > _PDU + 10 else 0,
-        parameters=data[start:middle],
-        data=data[middle:end],
-        whole=len(data) >= end,
-    )
 
 
 def _operation(
@@ -205,7 +167,7 @@ def _operation(
     )
 
 
-def _job_rows(pdu: _Pdu) -> Iterator[Operation]:
+def _job_rows(pdu: Pdu) -> Iterator[Operation]:
     parameters = pdu.parameters
     if not parameters:
         raise Malformed("a job without parameters")
@@ -226,7 +188,7 @@ def _job_rows(pdu: _Pdu) -> Iterator[Operation]:
         yield _operation(code)
 
 
-def _addresses(pdu: _Pdu) -> list[str]:
+def _addresses(pdu: Pdu) -> list[str]:
     """The variables of a read or write; those beyond what was kept are left out."""
     if len(pdu.parameters) < 2:
         raise Malformed("a variable job without item count")
@@ -294,7 +256,7 @@ def _nc_file(argument: bytes) -> str:
     return readable(argument[at + 1 : at + 1 + argument[at]]) if at < len(argument) else ""
 
 
-def _acknowledgement_rows(pdu: _Pdu) -> Iterator[Row]:
+def _acknowledgement_rows(pdu: Pdu) -> Iterator[Row]:
     kind, refusal = (Kind.REFUSAL, error_text(pdu.error)) if pdu.error else (Kind.RESPONSE, "")
     if not pdu.parameters:
         yield Operation(
@@ -318,7 +280,7 @@ def _acknowledgement_rows(pdu: _Pdu) -> Iterator[Row]:
         yield _operation(code, kind, detail=detail, refusal=refusal)
 
 
-def _results(pdu: _Pdu) -> Iterator[int]:
+def _results(pdu: Pdu) -> Iterator[int]:
     """The return code of each item. Items of a read carry a transport size, a length in bits or bytes, and the data."""
     code, count = pdu.parameters[0], pdu.parameters[1]
     at = 0
@@ -335,154 +297,6 @@ def _results(pdu: _Pdu) -> Iterator[int]:
         if pdu.data[at + 1 : at + 2] in (b"\3", b"\4", b"\5"):  # BIT, BYTE/WORD/DWORD, INTEGER count bits
             size = (size + 7) // 8
         at += 4 + (size + size % 2 if pdu.data[at] == SUCCESS else 0)
-
-
-# --- userdata -------------------------------------------------------------------------------------------------------
-
-
-def _userdata_rows(pdu: _Pdu) -> Iterator[Row]:
-    """Parameters: 00 01 12, length, method, type and group, sub-function, sequence number, and in answers data unit
-    reference, last data unit, error code.
-    """
-    parameters = pdu.parameters
-    if parameters[:1] == b"\1":
-        yield _mode_transition(parameters)
-        return
-    if len(parameters) < 8 or parameters[2] != 0x12:
-        raise Malformed("userdata parameters are cut short or of another kind")
-    if parameters[4] == 0x13:
-        yield _usend(parameters)
-        return
-    kind = (Kind.NOTICE, Kind.REQUEST, Kind.RESPONSE, Kind.NOTICE)[parameters[5] >> 6]
-    group, function = parameters[5] & 0x3F, parameters[6]
-    error = int.from_bytes(parameters[10:12], "big") if len(parameters) >= 12 else 0
-    name, verb = PBC if group == PBC_GROUP else USERDATA.get((group, function), (f"function {function}", Verb.UNKNOWN))
-    if kind is Kind.NOTICE:
-        verb = Verb.REPORT
-    elif kind is Kind.RESPONSE and error:
-        kind = Kind.REFUSAL
-    touched, detail = _subject(kind, group, function, pdu.data[4:])
-    if kind is Kind.REQUEST and len(parameters) >= 12 and group != PBC_GROUP:
-        detail = "further part"
-    if (group, function) == (4, 1) and kind is Kind.REQUEST and _list(pdu.data) in IDENTITY_LISTS:
-        verb = Verb.IDENTIFY
-    yield Operation(
-        verb=verb,
-        function=f"{USERDATA_GROUPS.get(group, f'Group {group}')}: {name}",
-        kind=kind,
-        code=f"{group}:{function}",
-        object=touched,
-        detail=detail,
-        refusal=error_text(error) if kind is Kind.REFUSAL else "",
-        filter=f"s7comm.param.userdata.funcgroup == {group} && s7comm.param.userdata.subfunc == {function}",
-    )
-    if (group, function) == (4, 1) and kind is Kind.RESPONSE:
-        yield from _szl_identities(pdu.data)
-    elif (group, function) == (5, 1):
-        yield from _login(kind)
-
-
-def _mode_transition(parameters: bytes) -> Operation:
-    if len(parameters) < 6:
-        raise Malformed("a mode transition without a mode")
-    return Operation(
-        verb=Verb.REPORT,
-        function="Mode Transition",
-        kind=Kind.NOTICE,
-        code="0x01",
-        detail=f"mode {MODES.get(parameters[5], parameters[5])}",
-        filter="s7comm.param.func == 0x01",
-    )
-
-
-def _usend(parameters: bytes) -> Operation:
-    return Operation(
-        verb=Verb.WRITE,
-        function="PBC: USEND",
-        kind=Kind.NOTICE,
-        object=f"R_ID 0x{int.from_bytes(parameters[6:10], 'big'):08X}" if len(parameters) >= 10 else "",
-        filter="s7comm.pbc.usend.r_id",
-    )
-
-
-def _list(data: bytes) -> int:
-    """The partial list (low byte of the SZL-ID) of SZL data, -1 when there is none."""
-    return data[5] if len(data) >= 8 else -1
-
-
-def _subject(kind: Kind, group: int, function: int, payload: bytes) -> tuple[str, str]:
-    """(object, detail) of userdata, whose data come after return code, transport size and length."""
-    describe = _SUBJECTS.get((group, None if group == PBC_GROUP else function))
-    if kind is not Kind.REQUEST or describe is None or len(payload) < describe[0]:
-        return "", ""
-    return describe[1](payload)
-
-
-def _status_list(payload: bytes) -> tuple[str, str]:
-    szl, index = int.from_bytes(payload[:2], "big"), int.from_bytes(payload[2:4], "big")
-    return f"SZL 0x{szl:04X} index 0x{index:04X}", SZL_LISTS.get(szl & 0xFF, "")
-
-
-def _block(payload: bytes) -> tuple[str, str]:
-    return block_name(payload[:8]), ""
-
-
-def _blocks(payload: bytes) -> tuple[str, str]:
-    kind = readable(payload[:2])
-    return f"{BLOCK_TYPES.get(kind, kind)} blocks", ""
-
-
-def _r_id(payload: bytes) -> tuple[str, str]:
-    return f"R_ID 0x{int.from_bytes(payload[4:8], 'big'):08X}", ""
-
-
-def _cyclic(payload: bytes) -> tuple[str, str]:
-    """Item count (16 bits), time base, factor, then variable specifications."""
-    base = {0: 0.1, 1: 1.0, 2: 10.0}.get(payload[2], 0.0)
-    try:
-        found = list(items(payload[4:], int.from_bytes(payload[:2], "big")))
-    except Malformed:
-        found = []
-    return ", ".join(found), f"every {base * payload[3]:g} s" if base else ""
-
-
-def _status_variables(payload: bytes) -> tuple[str, str]:
-    """The variables of a programmer command: sizes of a parameter and a data part; the latter begins with a count."""
-    start = 4 + int.from_bytes(payload[:2], "big")
-    count = int.from_bytes(payload[start : start + 2], "big")
-    found = [payload[at : at + 6] for at in range(start + 2, start + 2 + 6 * min(count, 256), 6)]
-    return ", ".join(status_item(raw) for raw in found if len(raw) == 6), ""
-
-
-# (group, sub-function) -> least size of the data, and what they name; None: any sub-function.
-_SUBJECTS: dict[tuple[int, int | None], tuple[int, Callable[[bytes], tuple[str, str]]]] = {
-    (1, 2): (4, _status_variables),
-    (1, 8): (4, _status_variables),
-    (1, 9): (4, _status_variables),
-    (2, 1): (4, _cyclic),
-    (3, 2): (2, _blocks),
-    (3, 3): (8, _block),
-    (4, 1): (4, _status_list),
-    (PBC_GROUP, None): (8, _r_id),
-}
-
-
-def _szl_identities(data: bytes) -> Iterator[Row]:
-    if len(data) < 12 or data[0] != SUCCESS:
-        return
-    payload = data[4:]
-    if _list(data) in IDENTITY_LISTS and int.from_bytes(payload[4:6], "big") in RECORD_SIZES:
-        yield from identities(int.from_bytes(payload[:2], "big"), payload[4:])
-    else:
-        yield from continued(payload)
-
-
-def _login(kind: Kind) -> Iterator[Session]:
-    """The password travels merely scrambled; it is never looked at."""
-    if kind is Kind.REQUEST:
-        yield Session(credentials="user-password", detail="S7 protection level password")
-    elif kind is Kind.RESPONSE:
-        yield Session(authenticated=True)
 
 
 PROTOCOL = Protocol(

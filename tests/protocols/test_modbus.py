@@ -7,8 +7,9 @@ from collections import Counter
 
 import pytest
 
+from scanner.protocols._modbus_functions import FUNCTIONS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.modbus import FUNCTIONS, PROTOCOL
+from scanner.protocols.modbus import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
 
