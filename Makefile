@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 BUILD := setup.py setup.cfg pyproject.toml $(wildcard scanner/capture/kernel/*.py scanner/capture/kernel/*.pxd)
 DEMO := fixtures/plants/bottling
 REPORT ?= demo-report
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
 .PHONY: help demo test lint format record conformance bench docs package clean
 
@@ -15,22 +17,22 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "otaudit needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(PIP) --upgrade pip
 
 $(VENV)/.installed: $(BIN)/python $(BUILD)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.test: $(BIN)/python $(BUILD)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(PIP) --editable '.[test]'
 	@touch $@ $(VENV)/.installed
 
 $(VENV)/.lint: $(BIN)/python $(BUILD)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	$(PIP) --editable '.[test,lint]'
 	@touch $@ $(VENV)/.test $(VENV)/.installed
 
 $(VENV)/.record: $(BIN)/python $(BUILD)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,record]'
+	$(PIP) --editable '.[test,record]'
 	@touch $@ $(VENV)/.test $(VENV)/.installed
 
 demo: $(VENV)/.installed  ## scan the demo plant and say where the report is
@@ -67,7 +69,7 @@ docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs
 
 package: $(VENV)/.lint  ## source archive and wheel in dist/
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check build
+	$(PIP) build
 	$(BIN)/python -m build
 
 clean:  ## remove what was built (not the virtual environment)

@@ -6,7 +6,7 @@ is read once; its size, SHA-256, totals and what could not be read are in ``sour
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -196,19 +196,3 @@ def _is_text(head: bytes) -> bool:
         if error.start < len(head) - 3:
             return False  # else only the last character is cut
     return not any(b < 9 or 13 < b < 27 for b in head)
-
-
-def first_packet_time(path: Path) -> int | None:
-    """Time of the first packet that has one among the first thousands, ns since 1970 UTC; None if there is none."""
-    try:
-        with open_capture(path) as source:
-            next(source.chunks(), None)
-            return source.index.first_time or None
-    except InputError:
-        return None
-
-
-def in_time_order(paths: Iterable[Path]) -> list[Path]:
-    """Captures by the time of their earliest packets, then by name; those without a time come last."""
-    times = {path: first_packet_time(path) for path in paths}
-    return sorted(times, key=lambda path: (times[path] is None, times[path] or 0, str(path)))

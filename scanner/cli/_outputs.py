@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import click
-
 from scanner.errors import DefinitionError, Problem
-from scanner.report import Renderer, encode, renderer_for, renderers
+from scanner.report import Renderer, encode, renderer_for
 from scanner.results.model import Results
 
 STDOUT = "-"
@@ -25,7 +23,11 @@ class Outputs:
     def write(self, results: Results) -> None:
         """Render every output; without one, the summary for the terminal."""
         if not self.chosen:
-            click.echo(renderers()["text"].render(results), nl=False)
+            from rich.console import Console
+
+            from scanner.report import text
+
+            text.show(results, Console())
         for target, renderer in self.chosen:
             content = encode(renderer.render(results))
             if target == STDOUT:

@@ -137,25 +137,31 @@ def zones(case: Enriched) -> tuple[ZoneRow, ...]:
 
 
 def traffic(case: Enriched) -> tuple[TrafficRow, ...]:
-    """Traffic between zones, or between addresses without a policy; at most ``MOST_TRAFFIC`` rows, the largest."""
+    """Traffic between zones, or between addresses without a policy; at most ``MOST_TRAFFIC`` rows, the largest.
+
+    What is allowed between two ends and what is not are rows of their own.
+    """
     ends = ("client_zone", "server_zone") if case.tables["zones"].height else ("client", "server")
     flows = case.tables["flows"]
     if not flows.height:
         return ()
     grouped = (
-        flows.group_by(pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"))
+        flows.group_by(pl.col(ends[0]).alias("source"), pl.col(ends[1]).alias("target"), pl.col("allowed"))
         .agg(
             pl.col("protocol").filter(pl.col("protocol") != "").unique().alias("protocols"),
             pl.col("connections").sum(),
             (pl.col("client_packets").sum() + pl.col("server_packets").sum()).alias("packets"),
             (pl.col("client_bytes").sum() + pl.col("server_bytes").sum()).alias("bytes"),
-            pl.col("allowed").all(ignore_nulls=False),
             pl.col("conduit").filter(pl.col("conduit") != "").unique().alias("conduits"),
         )
-        .sort(["bytes", "packets", "source", "target"], descending=[True, True, False, False])
+        .sort(
+            ["bytes", "packets", "source", "target", "allowed"],
+            descending=[True, True, False, False, False],
+            nulls_last=True,
+        )
     )
     rows = [_traffic_row(row) for row in grouped.head(MOST_TRAFFIC).to_dicts()]
-    rows.sort(key=lambda r: (r.source, r.target))
+    rows.sort(key=lambda r: (r.source, r.target, str(r.allowed)))
     return (*rows, *_rest(_traffic_row(row) for row in grouped.slice(MOST_TRAFFIC).to_dicts()))
 
 

@@ -19,7 +19,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.containers import first_packet_time, in_time_order, open_capture
+from scanner.capture.containers import open_capture
 from scanner.capture.magic import ARCHIVES, REFUSED, is_capture
 from scanner.capture.result import CaptureInfo
 from scanner.capture.streams import ReadAhead
@@ -395,18 +395,6 @@ def test_reading_can_stop_early() -> None:
     with open_capture(io.BytesIO(capture(100000))) as source:
         assert next(source.chunks()).index.count
     assert threading.active_count() == before
-
-
-def test_order_of_the_captures_of_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "c.pcap").write_bytes(pcap([(0, 0, b"no time"), (50, 0, b"a")]))
-    (tmp_path / "b.pcapng").write_bytes(section() + interface() + enhanced(b"a", stamp=60_000_000))
-    (tmp_path / "a.pcap.gz").write_bytes(gzip.compress(pcap([(70, 0, b"a")])))
-    (tmp_path / "0.pcap").write_bytes(pcap([]))
-    (tmp_path / "1.txt").write_text("no capture")
-    paths = sorted(tmp_path.iterdir())
-    assert [p.name for p in in_time_order(paths)] == ["c.pcap", "b.pcapng", "a.pcap.gz", "0.pcap", "1.txt"]
-    assert first_packet_time(tmp_path / "b.pcapng") == 60 * SECOND
-    assert first_packet_time(tmp_path / "1.txt") is None
 
 
 SEEDS = [

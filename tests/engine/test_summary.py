@@ -117,8 +117,10 @@ def test_traffic_between_zones() -> None:
     )
     assert summary.traffic(facts) == (
         TrafficRow("a", "a", ("tls",), 1, 15, 150, allowed=True),
-        TrafficRow("a", "b", ("modbus",), 2, 30, 300, allowed=False, conduit="x"),
-        TrafficRow("b", "", ("ssh", "tls"), 2, 30, 300, allowed=None, conduit="y"),
+        TrafficRow("a", "b", (), 1, 15, 150, allowed=False),
+        TrafficRow("a", "b", ("modbus",), 1, 15, 150, allowed=True, conduit="x"),
+        TrafficRow("b", "", ("tls",), 1, 15, 150, allowed=None),
+        TrafficRow("b", "", ("ssh",), 1, 15, 150, allowed=True, conduit="y"),
     )
 
 
