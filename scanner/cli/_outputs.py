@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from scanner.errors import DefinitionError, Problem
 from scanner.report import Renderer, encode, renderer_for
 from scanner.results.model import Results
@@ -23,11 +25,7 @@ class Outputs:
     def write(self, results: Results) -> None:
         """Render every output; without one, the summary for the terminal."""
         if not self.chosen:
-            from rich.console import Console
-
-            from scanner.report import text
-
-            text.show(results, Console())
+            _summarise(results)
         for target, renderer in self.chosen:
             content = encode(renderer.render(results))
             if target == STDOUT:
@@ -41,6 +39,18 @@ class Outputs:
                     target, f"cannot be written: {error.strerror or error}", remedy="choose another place"
                 )
                 raise DefinitionError(problem) from error
+
+
+def _summarise(results: Results) -> None:
+    """The summary, as wide and colourful as the terminal is; plain in a pipe."""
+    from scanner.report import text
+
+    if not sys.stdout.isatty():
+        click.echo(text.render(results), nl=False)
+        return
+    from rich.console import Console
+
+    text.show(results, Console())
 
 
 def open_outputs(targets: Sequence[str], form: str | None) -> Outputs:

@@ -24,14 +24,29 @@ def fields(template: str) -> list[str]:
     return names
 
 
+_BRACKETS = {" (": ")", "（": "）"}
+
+
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """The template with every placeholder replaced; values are never read as templates."""
-    parts = []
-    for literal, name, _, _ in string.Formatter().parse(template):
-        parts.append(literal)
-        if name is not None:
-            parts.append(values[name])
-    return "".join(parts)
+    """The template with every placeholder replaced; values are never read as templates.
+
+    A value in brackets that only says again what stands before them is left out: a device without a name is called
+    by its address, and ``{client_name} ({client})`` would name it twice.
+    """
+    parts = [
+        (literal, "" if name is None else values[name]) for literal, name, _, _ in string.Formatter().parse(template)
+    ]
+    text, before, closing = "", "", ""
+    for index, (literal, value) in enumerate(parts):
+        rest = literal.removeprefix(closing) if closing else literal
+        following = parts[index + 1][0] if index + 1 < len(parts) else ""
+        closing = _BRACKETS.get(rest, "")
+        if closing and value == before and following.startswith(closing):
+            continue
+        closing = ""
+        text += rest + value
+        before = value
+    return text
 
 
 def placeholders(templates: Iterable[str]) -> Collection[str]:

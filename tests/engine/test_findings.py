@@ -312,3 +312,16 @@ def test_any_template_is_filled_or_refused(text: str) -> None:
     except ValueError:
         return
     templates.fill(text, dict.fromkeys(names, "{value}"))
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "text"),
+    [
+        ("{a} ({b}) x", {"a": "PLC", "b": "10.0.0.1"}, "PLC (10.0.0.1) x"),
+        ("{a} ({b}) x", {"a": "10.0.0.1", "b": "10.0.0.1"}, "10.0.0.1 x"),
+        ("{a}（{b}）向 {c}（{d}）", {"a": "1", "b": "1", "c": "2", "d": "2"}, "1向 2"),
+        ("{a} ({b}, {c})", {"a": "1", "b": "1", "c": "3"}, "1 (1, 3)"),
+    ],
+)
+def test_a_name_that_is_the_address_is_said_once(template: str, values: dict[str, str], text: str) -> None:
+    assert templates.fill(template, values) == text
