@@ -97,7 +97,7 @@ def run_example(rule: Rule, example: Example, read_files: ReadFiles | None = Non
         facts = _stated(rule, example)
         tables = _with_stated_columns(facts, enrich(facts), example)
     case = enriched(facts, tables)
-    terms = Terms(TODAY, read_waivers(case.tables["waivers"], [rule]))
+    terms = Terms(TODAY, read_waivers(case.tables["waivers"].filter(pl.col("rule") == rule.id), [rule]))
     return judge_rule(rule, case, terms, rule.severity)
 
 
