@@ -1,0 +1,96 @@
+"""The scan command as it is used: inputs by content, several outputs, standard input, saved facts, exit status."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from scanner.cli import main
+
+PLANT = Path("fixtures/plants/bottling")
+
+
+def run(*arguments: str | Path, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin)
+
+
+def verdicts(path: Path) -> dict[str, str]:
+    return {rule["rule"]: rule["verdict"] for rule in json.loads(path.read_text(encoding="utf-8"))["rules"]}
+
+
+def test_several_outputs_at_once(tmp_path: Path) -> None:
+    names = ("r.html", "r.json", "r.sarif", "r.xml")
+    done = run("scan", PLANT, *(word for name in names for word in ("-o", tmp_path / "out" / name)))
+    assert done.exit_code == 1, done.output
+    assert done.stdout == ""
+    starts = {name: (tmp_path / "out" / name).read_text(encoding="utf-8")[:20] for name in names}
+    assert starts["r.html"].lower().startswith("<!doctype html>")
+    assert starts["r.json"].startswith("{")
+    assert starts["r.sarif"].startswith("{")
+    assert starts["r.xml"].startswith("<?xml")
+
+
+def test_inputs_are_recognised_by_content_whatever_their_names(tmp_path: Path) -> None:
+    for number, name in enumerate(("capture.pcap.gz", "inventory.csv", "policy.yaml", "switches/bw-core.cfg")):
+        shutil.copy(PLANT / name, tmp_path / f"file{number}.bin")
+    done = run("scan", tmp_path, "-o", tmp_path / "r.json", "--fail-on", "never")
+    assert done.exit_code == 0, done.output
+    kinds = {
+        i["source"][-5:]: i["kind"] for i in json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["inputs"]
+    }
+    assert kinds == {"0.bin": "capture", "1.bin": "inventory", "2.bin": "policy", "3.bin": "configuration"}
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    data = (PLANT / "capture.pcap.gz").read_bytes()
+    done = run(
+        "scan", "-", "-i", PLANT / "inventory.csv", "-z", PLANT / "policy.yaml", "-o", tmp_path / "r.json", stdin=data
+    )
+    assert done.exit_code == 1, done.output
+    assert verdicts(tmp_path / "r.json")["program-download-unauthorised"] == "fail"
+
+
+def test_saved_facts_give_the_same_verdicts(tmp_path: Path) -> None:
+    run("scan", PLANT, "-o", tmp_path / "a.json", "--save-facts", tmp_path / "facts")
+    done = run("scan", tmp_path / "facts", "-o", tmp_path / "b.json")
+    assert done.exit_code == 1, done.output
+    assert verdicts(tmp_path / "a.json") == verdicts(tmp_path / "b.json")
+
+
+def test_two_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scanner.scan.WORTH_A_PROCESS", 0)
+    shutil.copy(PLANT / "capture.pcap.gz", tmp_path / "a.pcap.gz")
+    shutil.copy("fixtures/captures/modbus/tcp.pcap", tmp_path / "b.pcap")
+    shutil.copy("fixtures/captures/modbus/port_1502.pcap", tmp_path / "c.pcap")
+    run("scan", tmp_path, "-o", tmp_path / "one.html", "-o", tmp_path / "one.json", "--jobs", "1")
+    run("scan", tmp_path, "-o", tmp_path / "two.html", "-o", tmp_path / "two.json", "--jobs", "2")
+    one, two = (json.loads((tmp_path / f"{n}.json").read_text(encoding="utf-8")) for n in ("one", "two"))
+    one.pop("run"), two.pop("run")
+    assert one == two
+
+
+@pytest.mark.parametrize(("limit", "status"), [("critical", 1), ("never", 0)])
+def test_fail_on(limit: str, status: int, tmp_path: Path) -> None:
+    assert run("scan", PLANT, "--fail-on", limit, "-o", tmp_path / "r.json").exit_code == status
+
+
+def test_without_output_a_summary_is_printed() -> None:
+    done = run("scan", PLANT / "switches")
+    assert "BW-CORE" in done.stdout
+    assert "What to do" in done.stdout
+
+
+def test_results_are_rendered_again(tmp_path: Path) -> None:
+    run("scan", PLANT / "switches", "-o", tmp_path / "r.json", "-o", tmp_path / "first.html")
+    done = run("report", tmp_path / "r.json", "-o", tmp_path / "second.html")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "first.html").read_bytes() == (tmp_path / "second.html").read_bytes()
+
+
+def test_rules_are_listed_and_shown() -> None:
+    assert "telnet-in-use" in run("rules", "list").stdout
+    assert run("rules", "show", "telnet-in-use").stdout == Path("rules/cleartext/telnet-in-use.yaml").read_text("utf-8")

@@ -1,0 +1,33 @@
+"""What a command imports: help answers at once, and configurations are judged without captures' machinery."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("polars", "numpy", "scapy", "jsonschema", "cryptography", "rich", "jinja2", "yaml", "scanner.capture")
+PROBE = """
+import sys
+from click.testing import CliRunner
+from scanner.cli import main
+done = CliRunner().invoke(main, {arguments!r})
+print(done.exit_code, *sorted(m for m in {modules!r} if m in sys.modules))
+"""
+
+
+def loaded(arguments: list[str], modules: tuple[str, ...]) -> str:
+    """Exit status and which of the modules a command had imported at its end, in a process of its own."""
+    code = PROBE.format(arguments=arguments, modules=modules)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["scan", "--help"], ["rules", "--help"], ["report", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    assert loaded(arguments, HEAVY) == "0"
+
+
+def test_configurations_need_neither_scapy_nor_the_kernel() -> None:
+    arguments = ["scan", "fixtures/plants/bottling/switches", "--format", "sarif"]
+    assert loaded(arguments, ("scapy", "scanner.capture.read", "scanner.capture.kernel.flows")) == "1"
