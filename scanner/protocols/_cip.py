@@ -1,0 +1,381 @@
+"""CIP messages as EtherNet/IP carries them: paths, services, answers, PCCC. Names are in ``_cip_names``.
+
+CIP Networks Library Volume 1 sections 2-4 (message router), 3-5.5 (connection manager), appendix C (paths).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from scanner.protocols import _cip_names as names
+from scanner.protocols._text import printable, readable
+from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Verb
+
+MOST_WORDS = 24  # words of a path that are looked at; what lies beyond is not told apart
+PLAIN_PATH = 2  # words of a path that is 8-bit class and instance
+CONNECTION_MANAGER, MESSAGE_ROUTER, PCCC_OBJECT = b"\x20\x06\x24\x01", b"\x20\x02\x24\x01", b"\x20\x67\x24\x01"
+MULTIPLE, UNCONNECTED_SEND, EXECUTE_PCCC = 0x0A, 0x52, 0x4B
+FORWARD_OPENS = {0x54: 34, 0x5B: 38}  # service -> offset of transport type and path size behind the request path
+FORWARD_CLOSE = 0x4E
+REQUESTOR = 7  # bytes of a PCCC requestor ID: its length, vendor, serial number
+_LOGICAL = ("class", "instance", "member", "connection point", "attribute", "special", "service", "reserved")
+_MOST_EMBEDDED = 256
+
+
+@dataclass
+class Path:
+    """A request or connection path in words.
+
+    classes: the class identifiers in order; the last one is what is asked.
+    """
+
+    text: str = ""
+    classes: list[int] = field(default_factory=list)
+    symbol: str = ""
+    hops: list[str] = field(default_factory=list)
+    safety: bool = False
+
+    @property
+    def target(self) -> int | None:
+        """The class that a service code belongs to; ``TAG`` for a symbol, None when the path has neither."""
+        if self.symbol:
+            return names.TAG
+        return self.classes[-1] if self.classes else None
+
+
+def path(raw: bytes) -> Path:
+    """Read a padded path; a segment that is cut off or reserved ends it."""
+    found, at, words = Path(), 0, []
+    while at < len(raw):
+        kind, size = raw[at] >> 5, _segment_size(raw, at)
+        if not size or at + size > len(raw):
+            break
+        segment = raw[at : at + size]
+        at += size
+        if kind == 0:
+            found.hops.append(_hop(segment))
+        elif kind == 1 and segment[0] != 0x34:
+            words.append(_logical(segment, found))
+        elif kind == 2:
+            found.safety |= segment[0] == 0x50
+        elif kind == 4 and segment[0] == 0x91:
+            found.symbol += ("." if found.symbol else "") + readable(segment[2 : 2 + segment[1]])
+        elif kind == 3:
+            found.symbol += ("." if found.symbol else "") + readable(segment[1 : 1 + (segment[0] & 0x1F)])
+    tag = [f"tag {found.symbol}"] if found.symbol else []
+    found.text = " ".join((*tag, *words))
+    return found
+
+
+def _segment_size(raw: bytes, at: int) -> int:
+    """Bytes of the segment at ``at`` with padding; 0 when its kind is reserved or its size is cut off."""
+    first, second = raw[at], raw[at + 1] if at + 1 < len(raw) else 0
+    kind = first >> 5
+    if kind == 0:
+        size = (3 if first & 0x10 else 2) + (2 if first & 0x0F == 0x0F else 0)
+        return (size + (second if first & 0x10 else 0) + 1) & ~1
+    if kind == 1:
+        return 10 if first == 0x34 else (2, 4, 6, 0)[first & 3]
+    if kind == 2:
+        return 2 + 2 * second if first & 0x10 else 2
+    if kind == 3:
+        return (1 + (first & 0x1F) + 1) & ~1 if first & 0x1F else 0
+    if kind == 4:
+        return 2 + 2 * second if first == 0x80 else (2 + second + 1) & ~1 if first == 0x91 else 0
+    return 0
+
+
+def _hop(segment: bytes) -> str:
+    port = segment[0] & 0x0F
+    if segment[0] & 0x10:
+        start = 4 if port == 0x0F else 2
+        return f"port {port} to {readable(segment[start : start + segment[1]])}"
+    return f"slot {segment[1]}" if port == 1 else f"port {port} to {segment[-1]}"
+
+
+def _logical(segment: bytes, found: Path) -> str:
+    kind, width = segment[0] >> 2 & 7, segment[0] & 3
+    value = int.from_bytes(segment[1:2] if width == 0 else segment[2:], "little")
+    if kind == 0:
+        found.classes.append(value)
+        name = names.CLASSES.get(value)
+        return f"{name} (0x{value:02X})" if name else f"class 0x{value:02X}"
+    return f"{_LOGICAL[kind]} {value}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A message router request: service, path, what follows."""
+
+    service: int
+    words: int
+    path: Path
+    data: bytes
+
+    def is_for(self, service: int, where: bytes, raw: bytes) -> bool:
+        """The service at exactly this 8-bit class and instance."""
+        return self.service == service and self.words == PLAIN_PATH and raw[2:6] == where
+
+
+def request(raw: bytes, length: int) -> Request:
+    """Read a request of ``length`` bytes, of which ``raw`` is what was kept."""
+    if len(raw) < 2:
+        raise Malformed("CIP request cut short")
+    words = raw[1]
+    if 2 + 2 * words > length:
+        raise Malformed(f"CIP path of {words} words does not fit a request of {length} bytes")
+    return Request(raw[0], words, path(raw[2 : 2 + 2 * min(words, MOST_WORDS)]), raw[2 + 2 * words :])
+
+
+def requests(raw: bytes, length: int, unit: str = "") -> Iterator[Operation]:
+    """The operations of a request, with those that a multiple service packet or an unconnected send carries."""
+    asked = request(raw, length)
+    if asked.is_for(MULTIPLE, MESSAGE_ROUTER, raw):
+        yield from _embedded(raw, length, unit)
+    elif asked.is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, raw):
+        yield from _unconnected(raw, length)
+    elif asked.is_for(EXECUTE_PCCC, PCCC_OBJECT, raw):
+        yield _pccc(raw, unit)
+    else:
+        yield replace(_named(asked, raw), unit=unit or _unit(asked, raw))
+
+
+def _embedded(raw: bytes, length: int, unit: str) -> Iterator[Operation]:
+    if len(raw) < 8:
+        raise Malformed("multiple service packet cut short")
+    count = int.from_bytes(raw[6:8], "little")
+    if not count or 6 + 2 + 2 * count > length:
+        raise Malformed(f"multiple service packet of {count} services does not fit {length} bytes")
+    body = raw[6:]
+    starts = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(min(count, _MOST_EMBEDDED))]
+    for start, end in zip(starts, [*starts[1:], length - 6], strict=True):
+        if not 2 + 2 * count <= start < end <= length - 6:
+            raise Malformed("offsets of a multiple service packet run backwards or out of it")
+        inner = body[start:end]
+        if len(inner) >= 2:
+            yield replace(_named(request(inner, end - start), b""), unit=unit)
+
+
+def _unconnected(raw: bytes, length: int) -> Iterator[Operation]:
+    """The message inside, for the slot that its route ends in; the route is read where it is one port segment."""
+    if len(raw) < 12:
+        raise Malformed("unconnected send cut short")
+    size = int.from_bytes(raw[8:10], "little")
+    if size < 2 or 10 + size > length:
+        raise Malformed(f"unconnected send of {size} bytes does not fit {length}")
+    route = raw[-4:] if len(raw) == length else b""
+    unit = path(route[2:]).hops[0] if route[:2] == b"\x01\x00" and path(route[2:]).hops else ""
+    inner = raw[10 : 10 + size]
+    if inner[:1] == bytes((UNCONNECTED_SEND,)) and inner[1:6] == b"\x02" + CONNECTION_MANAGER:
+        raise Malformed("unconnected send within unconnected send")
+    for row in requests(inner, size):
+        yield replace(row, unit=unit)
+
+
+def _named(asked: Request, raw: bytes) -> Operation:
+    target = asked.path.target
+    name, verb = _service(asked.service, target)
+    return Operation(
+        verb=verb,
+        function=name,
+        code=f"0x{asked.service:02X}",
+        object=asked.path.text,
+        detail=_detail(asked, raw),
+        filter=f"cip.sc == 0x{asked.service:02x} && cip.rr == 0",
+    )
+
+
+def _service(service: int, target: int | None) -> tuple[str, Verb]:
+    if target == names.FIRMWARE and service not in names.READS:
+        return names.COMMON.get(service, (f"Firmware service 0x{service:02X}", Verb.UNKNOWN))[0], Verb.FIRMWARE_UPDATE
+    specific = names.SPECIFIC.get(target, {}).get(service) if target is not None else None
+    if specific:
+        return specific
+    if service in names.COMMON:
+        name, verb = names.COMMON[service]
+        if service in names.CHANGES and target is not None:
+            verb = names.CHANGE_VERBS.get(target, verb)
+        return name, verb
+    return _unnamed(service, target), Verb.UNKNOWN
+
+
+def _unnamed(service: int, target: int | None) -> str:
+    if service < 0x32:
+        return f"Reserved service 0x{service:02X}"
+    if service < 0x4B:
+        return f"Vendor-specific service 0x{service:02X}"
+    of = "" if target is None or target < 0 else f" of {names.CLASSES.get(target) or f'class 0x{target:02X}'}"
+    return f"Object-specific service 0x{service:02X}{of}"
+
+
+def _detail(asked: Request, raw: bytes) -> str:
+    """What more of the request belongs to its key: the kind of reset, the connection that is opened."""
+    if asked.words != PLAIN_PATH or not raw:
+        return ""
+    if asked.service == 0x05 and asked.path.target == 0x01:
+        kinds = {0: "power cycle", 1: "return to factory defaults", 2: "factory defaults but communication"}
+        kind = asked.data[0] if asked.data else 0
+        return kinds.get(kind, f"reset type {kind}")
+    if raw[2:6] != CONNECTION_MANAGER:
+        return ""
+    opened = _connection(asked)
+    return opened[1] if opened else ""
+
+
+def _connection(asked: Request) -> tuple[Path, str] | None:
+    """(connection path, in words) of a forward open or close."""
+    data = asked.data
+    if asked.service in FORWARD_OPENS:
+        at = FORWARD_OPENS[asked.service]
+        if len(data) < at + 2:
+            return None
+        trigger = data[at]
+        way = path(data[at + 2 : at + 2 + 2 * data[at + 1]])
+        words = [f"transport class {trigger & 0x0F}", f"originator {_vendor(data[12:14])}"]
+    elif asked.service == FORWARD_CLOSE and len(data) >= 12:
+        way = path(data[12 : 12 + 2 * data[10]])
+        words = [f"originator {_vendor(data[4:6])}"]
+    else:
+        return None
+    if way.text:
+        words.insert(0, f"to {way.text}")
+    if way.safety:
+        words.append("CIP Safety")
+    return way, ", ".join(words)
+
+
+def _unit(asked: Request, raw: bytes) -> str:
+    if asked.words == PLAIN_PATH and raw[2:6] == CONNECTION_MANAGER:
+        opened = _connection(asked)
+        return ", ".join(opened[0].hops) if opened else ""
+    return ""
+
+
+def _vendor(raw: bytes) -> str:
+    number = int.from_bytes(raw, "little")
+    return names.VENDORS.get(number, f"vendor {number}")
+
+
+# --- PCCC -----------------------------------------------------------------------------------------------------------
+
+
+def _pccc(raw: bytes, unit: str) -> Operation:
+    """Requestor ID (7 bytes), command, status, transaction, function, address."""
+    if len(raw) < 14 or raw[6] != REQUESTOR:
+        return Operation(
+            verb=Verb.UNKNOWN,
+            function="Execute PCCC",
+            code="0x4B",
+            unit=unit,
+            object="PCCC (0x67) instance 1",
+            filter="cip.sc == 0x4b && cip.class == 0x67",
+        )
+    command = raw[13] & 0x0F
+    function = raw[17] if len(raw) > 17 and (command, None) not in names.PCCC else None
+    code = f"{command:02X}" if function is None else f"{command:02X}:{function:02X}"
+    name, verb = names.PCCC.get((command, function), (f"PCCC command {code}", Verb.UNKNOWN))
+    detail = ""
+    if command == 0x0F and function in names.PCCC_MODES and len(raw) > 18:
+        detail, verb = names.PCCC_MODES[function].get(raw[18], (f"mode {raw[18]}", Verb.MODE_CHANGE))
+    if command == 0x0F and function in names.PCCC_LOGICAL and raw[20:21] == bytes((names.PCCC_PROGRAM,)):
+        verb = Verb.PROGRAM_UPLOAD if verb is Verb.READ else Verb.PROGRAM_DOWNLOAD
+    shown = f"cip.pccc.cmd.code == 0x{command:02x}"
+    if command in (0x06, 0x07, 0x0F) and function is not None:
+        shown += f" && cip.pccc.fnc.code_{command:02x} == 0x{function:02x}"
+    return Operation(
+        verb=verb,
+        function=name,
+        code=code,
+        unit=unit,
+        object=_pccc_address(raw) if command == 0x0F and function in names.PCCC_LOGICAL else "",
+        detail=detail,
+        filter=shown,
+    )
+
+
+def _pccc_address(raw: bytes) -> str:
+    """File number, type and element ("N7:0"); an element of 255 or more is not told apart."""
+    if len(raw) < 22:
+        return ""
+    number, kind, element = raw[19:22]
+    if number == 0xFF or kind == 0xFF:
+        return ""
+    name = names.PCCC_FILES.get(kind, f"file type 0x{kind:02X} ")
+    return f"{name}{number}" if element == 0xFF else f"{name}{number}:{element}"
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+def responses(raw: bytes, length: int) -> Iterator[Row]:
+    """The answer to a request: its status; an Identity object read whole also gives identities."""
+    if len(raw) < 4:
+        raise Malformed("CIP response cut short")
+    service, status, more = raw[0] & 0x7F, raw[2], raw[3]
+    if 4 + 2 * more > length:
+        raise Malformed(f"{more} words of additional status do not fit a response of {length} bytes")
+    pccc = _pccc_response(raw) if service == EXECUTE_PCCC and not status and not more else None
+    if pccc:
+        yield pccc
+        return
+    name, verb = names.COMMON.get(service, (f"Object-specific service 0x{service:02X}", Verb.UNKNOWN))
+    refused = status not in names.NO_REFUSAL
+    yield Operation(
+        verb=verb,
+        function=name,
+        kind=Kind.REFUSAL if refused else Kind.RESPONSE,
+        code=f"0x{service:02X}",
+        detail="" if refused or not status else names.STATUS[status],
+        refusal=_refusal(raw, status, more) if refused else "",
+        filter=f"cip.sc == 0x{service:02x} && cip.rr == 1 && cip.genstat == 0x{status:02x}",
+    )
+    if service == 0x01 and not status and not more:
+        yield from identity(raw[4:], length - 4)
+
+
+def _refusal(raw: bytes, status: int, more: int) -> str:
+    text = names.STATUS.get(status, "Vendor or class specific error" if status >= 0xD0 else "Reserved status")
+    extended = f":0x{int.from_bytes(raw[4:6], 'little'):04X}" if more and len(raw) >= 6 else ""
+    return f"{text} (0x{status:02X}{extended})"
+
+
+def identity(raw: bytes, length: int) -> Iterator[Identity]:
+    """Identity object attributes 1 to 7: vendor, type, code, revision, status, serial number, name. Nothing when the
+    lengths say that this is another object (an answer does not name its class).
+    """
+    if len(raw) < 15 or len(raw) < 15 + raw[14] or not raw[14] or length not in (15 + raw[14], 16 + raw[14]):
+        return
+    name = printable(raw[15 : 15 + raw[14]])
+    if not name or not int.from_bytes(raw[:2], "little"):
+        return
+    yield Identity("vendor", _vendor(raw[:2]))
+    yield Identity("model", name)
+    yield Identity("firmware", f"{raw[6]}.{raw[7]}")
+    serial = int.from_bytes(raw[10:14], "little")
+    if serial:
+        yield Identity("serial", f"{serial:08X}")
+    kind = names.DEVICE_TYPES.get(int.from_bytes(raw[2:4], "little"))
+    if kind:
+        yield Identity("role", kind)
+
+
+def _pccc_response(raw: bytes) -> Operation | None:
+    """A PCCC reply: requestor ID, command with the reply bit, status, transaction, extended status."""
+    if len(raw) < 15 or raw[4] != REQUESTOR or raw[11] & 0xF0 != 0x40:
+        return None
+    command, status = raw[11] & 0x0F, raw[12]
+    refusal = ""
+    if status:
+        text = names.PCCC_STATUS.get(status & 0xF0, "Local error")
+        if status & 0xF0 == 0xF0 and len(raw) > 15:
+            text = names.PCCC_EXTENDED.get(raw[15], f"Extended status 0x{raw[15]:02X}")
+        refusal = f"{text} (0x{status:02X})"
+    return Operation(
+        verb=Verb.UNKNOWN,
+        function=f"PCCC command {command:02X}",
+        kind=Kind.REFUSAL if refusal else Kind.RESPONSE,
+        code=f"{command:02X}",
+        refusal=refusal,
+        filter="cippccc && cip.rr == 1",
+    )

@@ -1,0 +1,280 @@
+"""EtherNet/IP and CIP: services by class, what is carried in what, PCCC, refusals, identities, keys and pairs."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
+from scanner.protocols.enip import PROTOCOL
+from tests.protocols.keys import key, pair
+from tests.protocols.recordings import CAPTURES
+
+FOLDER = CAPTURES / "enip"
+
+
+def encapsulated(command: int, data: bytes = b"", *, status: int = 0, context: int = 0, session: int = 1) -> bytes:
+    return struct.pack("<HHIIQI", command, len(data), session, status, context, 0) + data
+
+
+def rr(cip: bytes, **more: int) -> bytes:
+    return encapsulated(0x6F, struct.pack("<IHHHHHH", 0, 5, 2, 0, 0, 0xB2, len(cip)) + cip, **more)
+
+
+def unit_data(cip: bytes, sequence: int = 1, connection: int = 7, **more: int) -> bytes:
+    items = struct.pack("<IHHHHIHHH", 0, 0, 2, 0xA1, 4, connection, 0xB1, len(cip) + 2, sequence)
+    return encapsulated(0x70, items + cip, **more)
+
+
+def ask(service: int, path: str, data: bytes = b"") -> bytes:
+    raw = bytes.fromhex(path)
+    return bytes((service, len(raw) // 2)) + raw + data
+
+
+def routed(cip: bytes, route: bytes = b"\1\0") -> bytes:
+    body = struct.pack("<BBH", 5, 9, len(cip)) + cip + b"\0" * (len(cip) % 2) + bytes((len(route) // 2, 0)) + route
+    return ask(0x52, "20062401", body)
+
+
+def pccc(command: int, function: str, status: int = 0) -> bytes:
+    return struct.pack("<BHIBBH", 7, 1, 2, command, status, 5) + bytes.fromhex(function)
+
+
+def rows(raw: bytes, side: bool | None = True):
+    message = Message(raw, len(raw), side, "tcp", 44818)
+    assert PROTOCOL.probe(message)
+    return list(PROTOCOL.dissect(message))
+
+
+def only(raw: bytes, side: bool | None = True) -> Operation:
+    (row,) = rows(raw, side)
+    assert row.verb in PROTOCOL.verbs
+    return row
+
+
+REQUESTS = [
+    (ask(0x07, "208e2401"), Verb.STOP, "Stop", "Logix controller mode (0x8E) instance 1", ""),
+    (ask(0x06, "208e2401"), Verb.START, "Start", "Logix controller mode (0x8E) instance 1", ""),
+    (ask(0x05, "20012401", b"\0"), Verb.RESTART, "Reset", "Identity (0x01) instance 1", "power cycle"),
+    (ask(0x05, "20012401"), Verb.RESTART, "Reset", "Identity (0x01) instance 1", "power cycle"),
+    (ask(0x05, "20012401", b"\1"), Verb.RESTART, "Reset", "Identity (0x01) instance 1", "return to factory defaults"),
+    (ask(0x08, "206d25000700"), Verb.PROGRAM_DOWNLOAD, "Create", "Logix routine (0x6D) instance 7", ""),
+    (ask(0x03, "206d25000700"), Verb.READ, "Get Attribute List", "Logix routine (0x6D) instance 7", ""),
+    (ask(0x50, "206a25000700"), Verb.PROGRAM_DOWNLOAD, "Write data table", "Logix data table (0x6A) instance 7", ""),
+    (ask(0x4F, "206a25000700"), Verb.PROGRAM_UPLOAD, "Read data table", "Logix data table (0x6A) instance 7", ""),
+    (ask(0x4C, "91045075 6d70"), Verb.READ, "Read Tag", "tag Pump", ""),
+    (ask(0x4D, "910550756d7031009103466c6f00"), Verb.WRITE, "Write Tag", "tag Pump1.Flo", ""),
+    (ask(0x4C, "206c25001106"), Verb.READ, "Read Template", "Template (0x6C) instance 1553", ""),
+    (ask(0x4C, "203724c8"), Verb.FILE_WRITE, "Initiate Download", "File (0x37) instance 200", ""),
+    (ask(0x51, "203724c8"), Verb.FILE_DELETE, "Clear File", "File (0x37) instance 200", ""),
+    (
+        ask(0x4B, "20a12401"),
+        Verb.FIRMWARE_UPDATE,
+        "Firmware service 0x4B",
+        "Non-volatile storage (firmware) (0xA1) instance 1",
+        "",
+    ),
+    (
+        ask(0x0E, "20a124013001"),
+        Verb.READ,
+        "Get Attribute Single",
+        "Non-volatile storage (firmware) (0xA1) instance 1 attribute 1",
+        "",
+    ),
+    (ask(0x04, "208b2401"), Verb.TIME_SYNC, "Set Attribute List", "Wall Clock Time (0x8B) instance 1", ""),
+    (
+        ask(0x10, "20f524013003"),
+        Verb.CONFIGURE,
+        "Set Attribute Single",
+        "TCP/IP Interface (0xF5) instance 1 attribute 3",
+        "",
+    ),
+    (ask(0x10, "200424643003"), Verb.WRITE, "Set Attribute Single", "Assembly (0x04) instance 100 attribute 3", ""),
+    (
+        ask(0x4B, "210001032401"),
+        Verb.UNKNOWN,
+        "Object-specific service 0x4B of class 0x301",
+        "class 0x301 instance 1",
+        "",
+    ),
+    (ask(0x35, "20012401"), Verb.UNKNOWN, "Vendor-specific service 0x35", "Identity (0x01) instance 1", ""),
+]
+
+
+@pytest.mark.parametrize("case", REQUESTS, ids=[f"{c[2]} {c[3]}" for c in REQUESTS])
+def test_a_service_is_named_with_its_class_however_it_is_carried(case):
+    cip, verb, name, where, detail = case
+    for raw, unit in (
+        (unit_data(cip), ""),
+        (rr(cip), ""),
+        (rr(routed(cip)), "slot 0"),
+        (unit_data(routed(cip, b"\1\5")), "slot 5"),
+    ):
+        found = only(raw)
+        assert (found.verb, found.function, found.object, found.unit) == (verb, name, where, unit)
+        assert (found.kind, found.code, found.detail) == (Kind.REQUEST, f"0x{cip[0]:02X}", detail)
+
+
+def test_the_same_code_means_other_things_in_other_classes():
+    assert only(rr(ask(0x52, "206b25000100"))).function == "Read Tag Fragmented"
+    assert only(rr(routed(ask(0x0E, "20012401")))).function == "Get Attribute Single"
+    assert only(rr(ask(0x4E, "20062401", bytes(12)))).function == "Forward Close"
+    assert only(rr(ask(0x4E, "91045075 6d70"))).function == "Read Modify Write Tag"
+
+
+def test_a_longer_route_is_taken_apart_but_names_no_slot():
+    route = b"\x01\x03\x12\x0910.20.1.9\0\1\0"
+    found = only(rr(routed(ask(0x07, "208e2401"), route)))
+    assert (found.verb, found.unit) == (Verb.STOP, "")
+
+
+def test_services_of_a_multiple_service_packet():
+    inner = [ask(0x0E, "20012401"), ask(0x07, "208e2401"), ask(0x4D, "91045075 6d70", b"\xc4\0\1\0abcd")]
+    starts = [8 + sum(map(len, inner[:n])) for n in range(3)]
+    packet = ask(0x0A, "20022401", struct.pack("<4H", 3, *starts) + b"".join(inner))
+    for raw in (unit_data(packet), rr(routed(packet))):
+        assert [r.verb for r in rows(raw)] == [Verb.READ, Verb.STOP, Verb.WRITE]
+    with pytest.raises(Malformed):
+        rows(unit_data(ask(0x0A, "20022401", struct.pack("<3H", 2, 50, 6) + bytes(60))))
+    assert key("enip", unit_data(packet)) != key("enip", unit_data(packet[:-1] + b"e"))
+
+
+PCCC = [
+    ("a2 02 07 89 00 00", Verb.READ, "Protected Typed Logical Read with Three Address Fields", "N7:0", ""),
+    ("aa 02 07 89 05 00 1234", Verb.WRITE, "Protected Typed Logical Write with Three Address Fields", "N7:5", ""),
+    (
+        "a2 50 02 22 00 00",
+        Verb.PROGRAM_UPLOAD,
+        "Protected Typed Logical Read with Three Address Fields",
+        "file type 0x22 2:0",
+        "",
+    ),
+    ("80 01", Verb.STOP, "Change Mode", "", "program"),
+    ("80 06", Verb.START, "Change Mode", "", "run"),
+    ("80 07", Verb.MODE_CHANGE, "Change Mode", "", "test, continuous scan"),
+    ("3a 02", Verb.START, "Set CPU Mode", "", "run"),
+    ("50 00", Verb.PROGRAM_DOWNLOAD, "Download All Request", "", ""),
+    ("53 00", Verb.PROGRAM_UPLOAD, "Upload All Request", "", ""),
+    ("41", Verb.OPERATE, "Disable Forces", "", ""),
+    ("fe", Verb.UNKNOWN, "PCCC command 0F:FE", "", ""),
+]
+
+
+@pytest.mark.parametrize("case", PCCC, ids=[c[0] for c in PCCC])
+def test_pccc(case):
+    function, verb, name, where, detail = case
+    cip = ask(0x4B, "20672401", pccc(0x0F, function))
+    for raw in (unit_data(cip), rr(cip), rr(routed(cip))):
+        found = only(raw)
+        assert (found.verb, found.function, found.object, found.detail) == (verb, name, where, detail)
+        assert found.code == f"0F:{function[:2].upper()}"
+
+
+def test_pccc_refusals():
+    found = only(rr(b"\xcb\0\0\0" + pccc(0x4F, "", 0x60)), False)
+    assert (found.kind, found.refusal) == (
+        Kind.REFUSAL,
+        "Function not allowed due to command protection selection (0x60)",
+    )
+    found = only(rr(b"\xcb\0\0\0" + pccc(0x4F, "0b", 0xF0)), False)
+    assert found.refusal == "Access denied, privilege violation (0xF0)"
+    assert only(rr(b"\xcb\0\0\0" + pccc(0x4F, "")), False).kind is Kind.RESPONSE
+
+
+def test_answers_and_their_status():
+    assert only(rr(b"\x87\0\0\0"), False).kind is Kind.RESPONSE
+    found = only(rr(b"\x85\0\x0f\0"), False)
+    assert (found.kind, found.refusal, found.verb) == (Kind.REFUSAL, "Privilege violation (0x0F)", Verb.RESTART)
+    assert only(rr(b"\xd4\0\x01\x01\x00\x01"), False).refusal == "Connection failure (0x01:0x0100)"
+    assert only(rr(b"\xcc\0\x06\0abc"), False).kind is Kind.RESPONSE
+    assert only(rr(b"\xcc\0\0\0abc"), False).function == "Object-specific service 0x4C"
+    found = only(encapsulated(0x6F, status=0x64), False)
+    assert (found.kind, found.refusal) == (Kind.REFUSAL, "Invalid session handle (0x64)")
+    with pytest.raises(Malformed):
+        rows(rr(b"\xd4\0\x01\x09\x00\x01"), False)
+
+
+def test_connections_are_named_by_what_they_reach():
+    body = struct.pack("<BBIIHHIB3xIHIHBB", 10, 14, 1, 2, 77, 1, 9, 0, 10000, 0x43F4, 10000, 0x43F4, 0xA3, 3)
+    opened = only(rr(ask(0x54, "20062401", body + bytes.fromhex("0100 20022401"))))
+    assert (opened.verb, opened.unit) == (Verb.SESSION, "slot 0")
+    assert opened.detail.startswith("to Message Router (0x02) instance 1, transport class 3, originator Rockwell")
+    safety = only(rr(ask(0x54, "20062401", body[:-2] + b"\1\5" + bytes.fromhex("5001 0000 20042464 2c01"))))
+    assert safety.detail.endswith("CIP Safety")
+
+
+IDENTITY = struct.pack("<HHHBBHIB", 1, 14, 55, 20, 11, 0x30, 0x51823F, 4) + b"L61B"
+WANTED = {
+    "vendor": "Rockwell Automation/Allen-Bradley",
+    "model": "L61B",
+    "firmware": "20.11",
+    "serial": "0051823F",
+    "role": "Programmable logic controller",
+}
+
+
+def test_identities():
+    found = {r.field: r.value for r in rows(rr(b"\x81\0\0\0" + IDENTITY), False) if isinstance(r, Identity)}
+    assert found == WANTED
+    item = struct.pack("<H", 1) + struct.pack(">HH", 2, 44818) + bytes((10, 1, 2, 3)) + bytes(8) + IDENTITY + b"\3"
+    answer = encapsulated(0x63, struct.pack("<HHH", 1, 12, len(item)) + item)
+    found = {r.field: r.value for r in rows(answer, False) if isinstance(r, Identity)}
+    assert found == {"ip": "10.1.2.3", **WANTED}
+    assert not [r for r in rows(rr(b"\x81\0\0\0" + IDENTITY + b"abc"), False) if isinstance(r, Identity)]
+
+
+def test_values_and_counters_are_no_part_of_the_key():
+    write = ask(0x4D, "91045075 6d70", b"\xc4\0\1\0")
+    one, two = unit_data(write + b"abcd", 1, 7), unit_data(write + b"efgh", 2, 8, session=9, context=4)
+    assert key("enip", one) == key("enip", two)
+    assert key("enip", one) != key("enip", unit_data(ask(0x4D, "91045075 6d71", b"\xc4\0\1\0abcd")))
+    routed_one, routed_two = (rr(routed(write + v), context=n) for n, v in ((1, b"abcd"), (2, b"zzzz")))
+    assert key("enip", routed_one) == key("enip", routed_two)
+    assert key("enip", routed_one) != key("enip", rr(routed(write + b"abcd", b"\1\1")))
+    other = IDENTITY[:8] + b"\x60\x10" + IDENTITY[10:]
+    assert key("enip", rr(b"\x81\0\0\0" + IDENTITY)) == key("enip", rr(b"\x81\0\0\0" + other))
+    for a, b in (("80 01", "80 06"), ("a2 02 07 89 00 00", "a2 02 07 89 01 00"), ("50", "53")):
+        first, second = (rr(ask(0x4B, "20672401", pccc(0x0F, f))) for f in (a, b))
+        assert key("enip", first) != key("enip", second)
+
+
+def test_answers_find_their_requests():
+    assert pair("enip", rr(ask(1, "20012401"), context=77)) == pair("enip", rr(b"\x81\0\0\0", context=77))
+    assert pair("enip", unit_data(ask(1, "20012401"), 9, 1)) == pair("enip", unit_data(b"\x81\0\0\0", 9, 2))
+    assert pair("enip", rr(ask(1, "20012401"), context=77)) == pair("enip", encapsulated(0x6F, status=1, context=77))
+
+
+@pytest.mark.parametrize("raw", [b"", bytes(24), encapsulated(0x6F)[:20], encapsulated(0x99), rr(b"\1\x09\x20\x01")])
+def test_malformed(raw):
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(Message(raw, len(raw), True, "tcp", 44818)))
+
+
+def read(name: str):
+    result = read_capture(FOLDER / name, name, all_framings(), cases())
+    return result, understand(result, protocols())
+
+
+@pytest.mark.parametrize("name", ["cpppo.pcap", "port_4418.pcap", "pycomm3.pcap", "built.pcap", "discovery.pcap"])
+def test_recordings_are_recognised_on_any_port(name):
+    _, understood = read(name)
+    assert {n for names in understood.spoken.values() for n in names} == {"enip"}
+    assert not understood.malformed
+    assert not understood.defects
+
+
+def test_http_on_the_port_is_http():
+    _, understood = read("http_on_44818.pcap")
+    assert set(understood.spoken.values()) == {("http",)}
+
+
+def test_a_recorded_conversation_with_cpppo():
+    result, understood = read("cpppo.pcap")
+    found = [(result.messages[i].count, r) for i, rs in understood.rows.items() for r in rs]
+    tags = {r.object for _, r in found if isinstance(r, Operation) and r.function == "Write Tag"}
+    assert tags == {"tag Recipe member 2", "tag Speed", "tag Batch member 0"}
+    assert {r.value for _, r in found if isinstance(r, Identity) and r.field == "model"} == {"1756-L61/B LOGIX5561"}
