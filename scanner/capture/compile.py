@@ -1,20 +1,15 @@
-"""Descriptors to the flat tables that the kernel reads: one numpy record array for each kind of thing.
-
-A framing's cases are found through a small decision tree: each node looks at one byte of the message and has 257
-branches (the value, or "too short"), each leaf lists the few cases that can still hold, in the order they were given.
-So twenty cases cost about as much as two.
-"""
+"""Descriptors to the flat tables that the kernel reads: one numpy record array for each kind of thing."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scanner.capture.decisions import ABSENT, decide
 from scanner.capture.descriptor import (
     Blocks,
     Byte,
@@ -34,14 +29,13 @@ from scanner.capture.descriptor import (
 
 LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)  # kinds of cutter
 TO_MESSAGE_END, AT_OFFSET, AT_FIELD = range(3)  # how a range ends
-ABSENT = 256  # branch of a node for messages that do not have its byte
+UNDECIDED = -(1 << 31)  # root of a framing whose decision tree is not made yet
 UNKNOWN_KEY = 8  # bytes compared of a message that meets no case
 UNKNOWN_KEEP = 256  # bytes kept of such a message
 STRONG = 16.0  # bits of sync that make a framing credible in the middle of another one
 WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
+_BYTES = frozenset(range(256))
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
-SMALL = 3  # cases that are tried one after the other: two, and what meets none
-_MAX_NODES = 4096
 
 # The layouts equal the C structs in kernel/descriptors.pxd; Cython checks that when a table is handed over.
 FRAMING = np.dtype(
@@ -78,8 +72,6 @@ TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], a
 CASE = np.dtype(
     [
         ("protocol", "i4"),
-        ("first_test", "i4"),
-        ("last_test", "i4"),
         ("first_range", "i4"),
         ("last_range", "i4"),
         ("first_pair", "i4"),
@@ -106,108 +98,120 @@ RANGE = np.dtype(
 )
 NODE = np.dtype([("at", "i4"), ("first_child", "i4")], align=True)
 SPAN = np.dtype([("first", "i4"), ("last", "i4")], align=True)
+LEAF = np.dtype([("case", "i4"), ("first_test", "i4"), ("last_test", "i4")], align=True)
 
 Table = NDArray[Any]
 
 
-@dataclass(frozen=True)
 class Plan:
-    """The compiled descriptors. ``children`` holds 257 entries a node: >= 0 a node, below 0 the leaf ``-1 - entry``.
+    """The compiled descriptors, each attribute a table.
 
-    Each framing has one more case after its own: what meets no case of it (protocol ""). ``hints`` are the framings to
-    try first for a transport and port, ``anywhere`` those to try for the transport on any port, strongest sync first.
+    A framing's decision tree is made when it is first needed (``decide``; until then its ``root`` is UNDECIDED): the
+    tables nodes, children, leaves, leaf_cases, tests and masks grow by it. ``children`` holds 257 entries a node: >= 0
+    a node, below 0 the leaf ``-1 - entry``. ``masks`` holds 256 entries (1: among) for each set of byte values; tests
+    name the first of them, -1 for a test of size. Each framing has one more case after its own: what meets no case of
+    it (protocol ""). ``hints`` are the framings to try first for a transport and port, ``anywhere`` those to try for
+    the transport on any port, strongest sync first.
     """
 
-    names: tuple[str, ...]
-    protocols: tuple[str, ...]
-    framings: Table
-    tests: Table
-    masks: Table
-    cases: Table
-    ranges: Table
     nodes: Table
     children: Table
     leaves: Table
     leaf_cases: Table
-    tokens: Table
-    token_bytes: Table
-    case_framing: Table
-    hints: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
-    anywhere: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    tests: Table
+    masks: Table
 
-
-def compile_descriptors(framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> Plan:
-    """The flat tables of ``framings`` and their ``cases`` (by framing name); ValueError on a contradiction."""
-    names = tuple(f.name for f in framings)
-    if len(set(names)) != len(names):
-        raise ValueError("two framings have the same name")
-    if unknown := set(cases) - set(names):
-        raise ValueError(f"cases of unknown framings: {', '.join(sorted(unknown))}")
-    compiler = _Compiler()
-    for framing in framings:
-        compiler.add(framing, tuple(cases.get(framing.name, ())))
-    return compiler.plan(framings)
-
-
-class _Compiler:
-    """Collects rows; each ``add`` appends one framing with its tests, cases and decision tree."""
-
-    def __init__(self) -> None:
-        self.protocols: dict[str, int] = {"": 0}
-        self.masks: dict[frozenset[int], int] = {}
-        self.rows: dict[str, list[tuple[int, ...]]] = {
-            name: [] for name in ("framing", "test", "case", "range", "node", "leaf", "token")
+    def __init__(self, framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> None:
+        self._protocols: dict[str, int] = {"": 0}
+        self._masks: dict[frozenset[int], int] = {}
+        self._rows: dict[str, list[tuple[int, ...]]] = {
+            name: [] for name in ("framing", "test", "case", "range", "node", "leaf", "leaf_case", "token")
         }
-        self.children: list[NDArray[np.int32]] = []
-        self.leaf_cases: list[int] = []
-        self.trees: dict[tuple[int, int, frozenset[int]], int] = {}
-        self.leaf_ids: dict[tuple[int, ...], int] = {}
-        self.token_bytes = bytearray()
-        self.case_framing: list[int] = []
+        self._children: list[Table] = []
+        self._whens: list[list[tuple[Test, ...]]] = []  # of each framing
+        self._first_case: list[int] = []
+        self._left_tests: dict[tuple[Test, ...], tuple[int, int]] = {}
+        self._token_bytes = bytearray()
+        self.names = tuple(f.name for f in framings)
+        for framing in framings:
+            self._add(framing, tuple(cases.get(framing.name, ())))
+        self.protocols = tuple(self._protocols)
+        self.framings = _table(self._rows["framing"], FRAMING)
+        self.cases = _table(self._rows["case"], CASE)
+        self.case_framing = _numbers([i for i, whens in enumerate(self._whens) for _ in whens])
+        self.ranges = _table(self._rows["range"], RANGE)
+        self.tokens = _table(self._rows["token"], SPAN)
+        self.token_bytes = np.frombuffer(bytes(self._token_bytes) or b"\0", np.uint8).copy()
+        self.hints, self.anywhere = _where(framings)
+        self._renew()
 
-    def add(self, framing: Framing, cases: tuple[Case, ...]) -> None:
+    def decide(self, framing: int) -> None:
+        """Make the decision tree of a framing."""
+        decision = decide(self._whens[framing])
+        node, leaf = len(self._rows["node"]), len(self._rows["leaf"])
+        for at, branches in decision.nodes:
+            self._rows["node"].append((at, len(self._rows["node"]) * (ABSENT + 1)))
+            self._children.append(np.where(branches >= 0, branches + node, branches - leaf).astype(np.int32))
+        for members in decision.leaves:
+            first = len(self._rows["leaf_case"])
+            for case, left in members:
+                if left not in self._left_tests:
+                    self._left_tests[left] = self._tests(left)
+                self._rows["leaf_case"].append((self._first_case[framing] + case, *self._left_tests[left]))
+            self._rows["leaf"].append((first, len(self._rows["leaf_case"])))
+        self.framings[framing].root = decision.root + node if decision.root >= 0 else decision.root - leaf
+        self._renew()
+
+    def _renew(self) -> None:
+        """Make the tables that grow."""
+        self.nodes = _table(self._rows["node"], NODE)
+        self.children = np.concatenate(self._children) if self._children else _numbers([])
+        self.leaves = _table(self._rows["leaf"], SPAN)
+        self.leaf_cases = _table(self._rows["leaf_case"], LEAF)
+        self.tests = _table(self._rows["test"], TEST)
+        self.masks = np.zeros(256 * max(1, len(self._masks)), np.uint8)
+        for among, index in self._masks.items():
+            self.masks[256 * index + np.array(sorted(among), int)] = 1
+
+    def _add(self, framing: Framing, cases: tuple[Case, ...]) -> None:
         first_test, last_test = self._tests(framing.sync)
-        first_case = len(self.rows["case"])
+        self._first_case.append(len(self._rows["case"]))
+        cases = (*cases, Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
         for case in cases:
             self._case(case)
-        self._case(Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
-        self.case_framing += [len(self.rows["framing"])] * (len(cases) + 1)
+        self._whens.append([c.when for c in cases])
         looked_at = [t.at for c in cases for t in c.when if isinstance(t, Byte)]
-        whens = [*(c.when for c in cases), ()]
-        at_bytes = {at: _byte_classes(whens, at) for at in sorted({at for at in looked_at if at >= 0})}
-        root = self._tree(first_case, at_bytes, (1 << len(whens)) - 1, frozenset())
         cut = self._cutter(framing.cutter)
         seen = [t.at + 1 for t in framing.sync if isinstance(t, Byte) and t.at >= 0]
         cut["probe"] = max([cut.get("probe", 1), *seen])
         whole = cut["maximum"] if cut["kind"] in (LINE, HEADER_BLOCK) else 0  # must be at hand to find the end
-        keep = max([c.keep for c in cases] + [at + _SLACK for at in looked_at] + [UNKNOWN_KEEP, cut["probe"], whole])
+        keep = max([c.keep for c in cases] + [at + _SLACK for at in looked_at] + [cut["probe"], whole])
         cut |= {
             "first_test": first_test,
             "last_test": last_test,
             "keep": keep,
-            "root": root,
+            "root": UNDECIDED,
             "confirmations": max(1, framing.confirmations),
             "by_requester": int(framing.pair_by_requester),
             "strong": int(strength(framing) >= STRONG),
         }
-        self.rows["framing"].append(tuple(cut.get(name, 0) for name in FRAMING.names or ()))
+        self._rows["framing"].append(tuple(cut.get(name, 0) for name in FRAMING.names or ()))
 
     def _tests(self, tests: Iterable[Test]) -> tuple[int, int]:
-        first = len(self.rows["test"])
+        first = len(self._rows["test"])
         for test in tests:
             if isinstance(test, Size):
-                self.rows["test"].append((0, -1, test.low, test.high))
+                self._rows["test"].append((0, -1, test.low, test.high))
             else:
-                self.rows["test"].append((test.at, self._mask(test.among), 0, 0))
-        return first, len(self.rows["test"])
+                self._rows["test"].append((test.at, self._mask(test.among), 0, 0))
+        return first, len(self._rows["test"])
 
     def _mask(self, among: frozenset[int]) -> int:
-        if bad := [v for v in among if not 0 <= v <= 255]:
-            raise ValueError(f"not a byte value: {bad[0]}")
-        return self.masks.setdefault(among, len(self.masks))
+        _check(among)
+        return 256 * self._masks.setdefault(among, len(self._masks))
 
     def _ranges(self, ranges: Iterable[Range]) -> tuple[int, int]:
-        first = len(self.rows["range"])
+        first = len(self._rows["range"])
         for r in ranges:
             ends, end, at, width, add, little = TO_MESSAGE_END, 0, 0, 0, 0, 0
             if isinstance(r.end, Field):
@@ -218,15 +222,16 @@ class _Compiler:
                 ends, end = AT_OFFSET, r.end
             if r.stride < 0 or (r.stride and r.width < 1):
                 raise ValueError("a stride needs a positive width")
-            self.rows["range"].append((r.start, ends, end, at, width, add, little, r.stride, r.width))
-        return first, len(self.rows["range"])
+            self._rows["range"].append((r.start, ends, end, at, width, add, little, r.stride, r.width))
+        return first, len(self._rows["range"])
 
     def _case(self, case: Case) -> None:
-        protocol = self.protocols.setdefault(case.protocol, len(self.protocols))
-        tests, key, pair = self._tests(case.when), self._ranges(case.key), self._ranges(case.pair)
-        self.rows["case"].append(
-            (protocol, *tests, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length))
-        )
+        protocol = self._protocols.setdefault(case.protocol, len(self._protocols))
+        for test in case.when:
+            if isinstance(test, Byte):
+                _check(test.among)
+        key, pair = self._ranges(case.key), self._ranges(case.pair)
+        self._rows["case"].append((protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length)))
 
     def _cutter(self, cutter: Cutter) -> dict[str, int]:
         if isinstance(cutter, Length):
@@ -272,78 +277,51 @@ class _Compiler:
         if isinstance(cutter, Line):
             return {"kind": LINE, "minimum": 1, "maximum": cutter.maximum, "probe": 1}
         if isinstance(cutter, HeaderBlock):
-            first = len(self.rows["token"])
+            first = len(self._rows["token"])
             for token in cutter.tokens:
-                self.rows["token"].append((len(self.token_bytes), len(self.token_bytes) + len(token)))
-                self.token_bytes += token
+                self._rows["token"].append((len(self._token_bytes), len(self._token_bytes) + len(token)))
+                self._token_bytes += token
             return {
                 "kind": HEADER_BLOCK,
                 "first_token": first,
-                "last_token": len(self.rows["token"]),
+                "last_token": len(self._rows["token"]),
                 "minimum": 1,
                 "maximum": cutter.maximum,
                 "probe": 1,
             }
         return {"kind": WHOLE, "minimum": 1, "maximum": 1 << 62, "probe": 1}
 
-    def _tree(self, first_case: int, bytes_: dict[int, _ByteClasses], live: int, seen: frozenset[int]) -> int:
-        """Build the node or leaf for the cases in the bit set ``live``; returns its index as ``children`` writes it."""
-        at = _best_byte(bytes_, live, seen)
-        if at is None or len(self.rows["node"]) >= _MAX_NODES:
-            return self._leaf(tuple(first_case + i for i in range(live.bit_length()) if live >> i & 1))
-        node = len(self.rows["node"])
-        self.rows["node"].append((at, node * (ABSENT + 1)))
-        self.children.append(bytes_[at].class_of)  # keeps the place
-        below = [self._subtree(first_case, bytes_, live & possible, seen | {at}) for possible, _ in bytes_[at].classes]
-        self.children[node] = np.array(below, np.int32)[bytes_[at].class_of]
-        return node
 
-    def _subtree(self, first_case: int, bytes_: dict[int, _ByteClasses], live: int, seen: frozenset[int]) -> int:
-        """``_tree``, built once for equal cases of one framing."""
-        key = (first_case, live, seen)
-        if key not in self.trees:
-            self.trees[key] = self._tree(first_case, bytes_, live, seen)
-        return self.trees[key]
+def compile_descriptors(framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> Plan:
+    """The flat tables of ``framings`` and their ``cases`` (by framing name); ValueError on a contradiction."""
+    names = [f.name for f in framings]
+    if len(set(names)) != len(names):
+        raise ValueError("two framings have the same name")
+    if unknown := set(cases) - set(names):
+        raise ValueError(f"cases of unknown framings: {', '.join(sorted(unknown))}")
+    return Plan(framings, cases)
 
-    def _leaf(self, members: tuple[int, ...]) -> int:
-        if members not in self.leaf_ids:
-            self.leaf_ids[members] = len(self.rows["leaf"])
-            self.rows["leaf"].append((len(self.leaf_cases), len(self.leaf_cases) + len(members)))
-            self.leaf_cases += members
-        return -1 - self.leaf_ids[members]
 
-    def plan(self, framings: Sequence[Framing]) -> Plan:
-        masks = np.zeros((max(1, len(self.masks)), 256), np.uint8)
-        for among, index in self.masks.items():
-            masks[index, sorted(among)] = 1
-        hints: dict[tuple[str, int], list[int]] = {}
-        anywhere: dict[str, list[int]] = {}
-        for index, framing in enumerate(framings):
-            for transport in framing.ports or ("tcp", "udp"):
-                for port in framing.ports.get(transport, ()):
-                    hints.setdefault((_transport(transport), port), []).append(index)
-                if framing.anywhere and strength(framing) >= WEAKEST:
-                    anywhere.setdefault(_transport(transport), []).append(index)
-        for found in anywhere.values():
-            found.sort(key=lambda i: -strength(framings[i]))
-        return Plan(
-            names=tuple(f.name for f in framings),
-            protocols=tuple(self.protocols),
-            framings=_table(self.rows["framing"], FRAMING),
-            tests=_table(self.rows["test"], TEST),
-            masks=masks,
-            cases=_table(self.rows["case"], CASE),
-            ranges=_table(self.rows["range"], RANGE),
-            nodes=_table(self.rows["node"], NODE),
-            children=np.concatenate(self.children) if self.children else _numbers([]),
-            leaves=_table(self.rows["leaf"], SPAN),
-            leaf_cases=_numbers(self.leaf_cases),
-            tokens=_table(self.rows["token"], SPAN),
-            token_bytes=np.frombuffer(bytes(self.token_bytes) or b"\0", np.uint8).copy(),
-            case_framing=_numbers(self.case_framing),
-            hints={key: tuple(found) for key, found in hints.items()},
-            anywhere={key: tuple(found) for key, found in anywhere.items()},
-        )
+def _where(
+    framings: Sequence[Framing],
+) -> tuple[dict[tuple[str, int], tuple[int, ...]], dict[str, tuple[int, ...]]]:
+    """Framings by the ports that they name, and those to try anywhere."""
+    hints: dict[tuple[str, int], list[int]] = {}
+    anywhere: dict[str, list[int]] = {}
+    for index, framing in enumerate(framings):
+        for transport in framing.ports or ("tcp", "udp"):
+            for port in framing.ports.get(transport, ()):
+                hints.setdefault((_transport(transport), port), []).append(index)
+            if framing.anywhere and strength(framing) >= WEAKEST:
+                anywhere.setdefault(_transport(transport), []).append(index)
+    for found in anywhere.values():
+        found.sort(key=lambda i: -strength(framings[i]))
+    return {k: tuple(v) for k, v in hints.items()}, {k: tuple(v) for k, v in anywhere.items()}
+
+
+def _check(among: frozenset[int]) -> None:
+    if not _BYTES.issuperset(among):
+        raise ValueError(f"not a byte value: {min(among - _BYTES)}")
 
 
 def strength(framing: Framing) -> float:
@@ -358,44 +336,6 @@ def strength(framing: Framing) -> float:
 
 def _transport(name: str) -> str:
     return "ethernet" if name == "ethertype" else name
-
-
-@dataclass(frozen=True)
-class _ByteClasses:
-    """The values of one byte (and ABSENT) by which cases they leave possible, as bit sets with how many values do."""
-
-    classes: list[tuple[int, int]]
-    class_of: NDArray[np.int32]
-
-
-def _byte_classes(whens: Sequence[tuple[Test, ...]], at: int) -> _ByteClasses:
-    indifferent = (1 << len(whens)) - 1
-    named: dict[int, int] = {}  # value -> cases that name it
-    for number, when in enumerate(whens):
-        among = [test.among for test in when if isinstance(test, Byte) and test.at == at]
-        if among:
-            indifferent &= ~(1 << number)
-            for value in frozenset.intersection(*among):
-                named[value] = named.get(value, 0) | 1 << number
-    possible = [named.get(value, 0) | indifferent for value in range(ABSENT + 1)]
-    numbers: dict[int, int] = {}
-    class_of = np.array([numbers.setdefault(cases, len(numbers)) for cases in possible], np.int32)
-    sizes = np.bincount(class_of, minlength=len(numbers)).tolist()
-    return _ByteClasses(list(zip(numbers, sizes, strict=True)), class_of)
-
-
-def _best_byte(bytes_: dict[int, _ByteClasses], live: int, seen: frozenset[int]) -> int | None:
-    """The byte whose value leaves the fewest cases possible; None when no byte helps."""
-    best: tuple[int, int] | None = None
-    every = live.bit_count() * (ABSENT + 1)
-    if live.bit_count() <= SMALL:
-        return None
-    for at, byte in bytes_.items():
-        if at not in seen:
-            left = sum((live & cases).bit_count() * values for cases, values in byte.classes)
-            if left < every and (best is None or left < best[0]):
-                best = (left, at)
-    return best[1] if best else None
 
 
 def _table(rows: list[tuple[int, ...]], dtype: np.dtype[Any]) -> Table:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.compile import compile_descriptors, strength
+from scanner.capture.compile import UNDECIDED, compile_descriptors, strength
+from scanner.capture.decisions import MOST_NODES
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size, Whole, bits, magic
 from scanner.protocols import all_framings, cases
 from tests.capture.traffic import FRAMINGS, read, udp
@@ -122,8 +123,13 @@ def test_contradictions_are_refused(framings, described):
         compile_descriptors(framings, described)
 
 
-def test_the_real_protocols_compile_to_small_trees():
+def test_the_real_protocols_decide_fast():
     plan = compile_descriptors(all_framings(), cases())
-    assert len(plan.nodes) < 4096
-    sizes = plan.leaves["last"] - plan.leaves["first"]
-    assert sizes.max() <= 12
+    for number, name in enumerate(plan.names):
+        before = len(plan.leaf_cases)
+        plan.decide(number)
+        longest = (plan.leaves["last"] - plan.leaves["first"]).max()
+        assert longest <= 24, name
+        assert plan.framings[number].root != UNDECIDED
+        assert len(plan.leaf_cases) - before < 10_000
+    assert len(plan.nodes) <= MOST_NODES * len(plan.names)

@@ -1,6 +1,21 @@
 # C types of descriptors.py. The structs equal the record layouts of scanner.capture.compile, field by field.
 from scanner.capture.kernel.packet cimport Packet
 
+cdef extern from *:
+    """
+    #include <string.h>
+    /* Eight bytes as a little-endian number, wherever they lie. */
+    static inline unsigned long long otaudit_load(const unsigned char *bytes) {
+        unsigned long long word;
+        memcpy(&word, bytes, 8);
+    #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+    #endif
+        return word;
+    }
+    """
+    unsigned long long otaudit_load(const unsigned char *bytes) noexcept nogil
+
 cdef enum:
     LENGTH = 0
     VARINT = 1
@@ -18,6 +33,7 @@ cdef enum:
     NEED_MORE = 0
 
 cdef enum:
+    UNDECIDED = -2147483648
     TOO_SHORT = 256
     KEY_ROOM = 65536
     LF = 10
@@ -62,8 +78,6 @@ ctypedef TestRow* TestPointer
 
 cdef struct CaseRow:
     int protocol
-    int first_test
-    int last_test
     int first_range
     int last_range
     int first_pair
@@ -95,21 +109,30 @@ cdef struct SpanRow:
     int first
     int last
 
+cdef struct LeafRow:
+    int case
+    int first_test
+    int last_test
+
+ctypedef LeafRow* LeafPointer
+
 cdef class Descriptors:
+    cdef object plan
     cdef FramingRow[::1] framings
     cdef TestRow[::1] tests
-    cdef const unsigned char[:, ::1] masks
+    cdef const unsigned char[::1] masks
     cdef CaseRow[::1] cases
     cdef RangeRow[::1] ranges
     cdef NodeRow[::1] nodes
     cdef int[::1] children
     cdef SpanRow[::1] leaves
-    cdef int[::1] leaf_cases
+    cdef LeafRow[::1] leaf_cases
     cdef SpanRow[::1] tokens
     cdef const unsigned char[::1] token_bytes
     cdef unsigned long long[::1] out
     cdef readonly int framing_count
 
+    cdef int prepare(self, int framing) except -1
     cdef Py_ssize_t cut(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t cut_datagram(
         self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
@@ -132,6 +155,7 @@ cdef class Descriptors:
     cdef Py_ssize_t range_end(
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
+    cdef unsigned long long word(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except? 0xFFFFFFFFFFFFFFFF nogil
     cdef Py_ssize_t key(
         self, int case, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil

@@ -13,7 +13,7 @@ from typing import Any
 import cython
 import numpy as np
 
-from scanner.capture.compile import ABSENT, Plan
+from scanner.capture.compile import Plan
 
 if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
@@ -21,10 +21,12 @@ if not cython.compiled:
     LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)
     OUT_OF_STEP, NEED_MORE = -1, 0
     TO_MESSAGE_END, AT_OFFSET = range(2)
-    TOO_SHORT, KEY_ROOM, LF, CR = ABSENT, 1 << 16, 10, 13
+    UNDECIDED, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), 256, 1 << 16, 10, 13
     CasePointer = Any
     FramingPointer = Any
     RangePointer = Any
+    LeafPointer = Any
+    otaudit_load = Any
     TestPointer = Any
 
 
@@ -36,19 +38,31 @@ class Descriptors:
     """
 
     def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self.framings = plan.framings
-        self.tests = plan.tests
-        self.masks = plan.masks
         self.cases = plan.cases
         self.ranges = plan.ranges
-        self.nodes = plan.nodes
-        self.children = plan.children
-        self.leaves = plan.leaves
-        self.leaf_cases = plan.leaf_cases
+        self.renew()
         self.tokens = plan.tokens
         self.token_bytes = plan.token_bytes
         self.out = np.zeros(KEY_ROOM // 8 + 1, np.uint64)
         self.framing_count = len(plan.names)
+
+    def renew(self) -> None:
+        """Take the tables that grow."""
+        self.tests = self.plan.tests
+        self.masks = self.plan.masks
+        self.nodes = self.plan.nodes
+        self.children = self.plan.children
+        self.leaves = self.plan.leaves
+        self.leaf_cases = self.plan.leaf_cases
+
+    def prepare(self, framing: cython.int) -> cython.int:
+        """Have the decision tree of the framing, before ``classify``."""
+        if self.framings[framing].root == UNDECIDED:
+            self.plan.decide(framing)
+            self.renew()
+        return 0
 
     def cut(
         self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
@@ -220,7 +234,7 @@ class Descriptors:
                 at += total
             if at < 0 or at >= visible:
                 return False
-            if not self.masks[test.mask, packet.buffer[start + at]]:
+            if not self.masks[test.mask + packet.buffer[start + at]]:
                 return False
         return True
 
@@ -237,7 +251,7 @@ class Descriptors:
         for i in range(first, last):
             if self.tests[i].mask < 0 or self.tests[i].at < 0 or self.tests[i].at >= available:
                 continue
-            if not self.masks[self.tests[i].mask, packet.buffer[start + self.tests[i].at]]:
+            if not self.masks[self.tests[i].mask + packet.buffer[start + self.tests[i].at]]:
                 return False
         return True
 
@@ -246,12 +260,12 @@ class Descriptors:
     ) -> cython.bint:
         """The message is a part, and the next one belongs to it."""
         at: cython.int = self.framings[framing].more_at
-        if at < 0 or at >= visible or not self.masks[self.framings[framing].more_mask, packet.buffer[start + at]]:
+        if at < 0 or at >= visible or not self.masks[self.framings[framing].more_mask + packet.buffer[start + at]]:
             return False
         at = self.framings[framing].more_if_at
         if at < 0:
             return True
-        return at < visible and self.masks[self.framings[framing].more_if_mask, packet.buffer[start + at]]
+        return at < visible and self.masks[self.framings[framing].more_if_mask + packet.buffer[start + at]]
 
     def classify(
         self,
@@ -265,8 +279,9 @@ class Descriptors:
         node: cython.int = self.framings[framing].root
         at: cython.int
         i: cython.int
-        case: cython.int = 0
         value: cython.int
+        leaf: LeafPointer
+        case: cython.int = 0
         while node >= 0:
             at = self.nodes[node].at
             value = TOO_SHORT
@@ -275,9 +290,12 @@ class Descriptors:
             node = self.children[self.nodes[node].first_child + value]
         node = -1 - node
         for i in range(self.leaves[node].first, self.leaves[node].last):
-            case = self.leaf_cases[i]
-            if self.holds(self.cases[case].first_test, self.cases[case].last_test, packet, start, visible, total):
-                return case
+            leaf = cython.address(self.leaf_cases[i])
+            if leaf.first_test == leaf.last_test or self.holds(
+                leaf.first_test, leaf.last_test, packet, start, visible, total
+            ):
+                case = leaf.case
+                break
         return case
 
     def key(
@@ -316,36 +334,60 @@ class Descriptors:
         r: cython.int
         n: cython.Py_ssize_t = 0
         word: cython.ulonglong = 0
+        part: cython.ulonglong
+        shift: cython.Py_ssize_t
+        size: cython.Py_ssize_t
+        at: cython.Py_ssize_t
         begin: cython.Py_ssize_t
         end: cython.Py_ssize_t
         stop: cython.Py_ssize_t
-        following: cython.Py_ssize_t
         known: RangePointer
         for r in range(first, last):
             known = cython.address(self.ranges[r])
             begin = known.start
             if begin < 0:
                 begin = max(0, begin + total)
-            end = self.range_end(r, packet, start, visible, total)
+            end = visible
+            if known.ends != TO_MESSAGE_END:
+                end = self.range_end(r, packet, start, visible, total)
             while begin < end:
                 stop = end
                 if known.stride:
                     stop = min(begin + known.span, end)
-                stop = min(stop, begin + KEY_ROOM - n)
-                following = begin + known.stride
-                while begin < stop:
-                    word |= cython.cast(cython.ulonglong, packet.buffer[start + begin]) << (8 * (n & 7))
-                    begin += 1
-                    n += 1
-                    if not n & 7:
-                        self.out[(n >> 3) - 1] = word
+                if stop - begin > KEY_ROOM - n:
+                    stop = begin + KEY_ROOM - n
+                at = begin
+                while at < stop:
+                    size = min(8, stop - at)
+                    shift = n & 7
+                    part = self.word(packet, start + at, size)
+                    word |= part << (8 * shift)
+                    if shift + size >= 8:
+                        self.out[n >> 3] = word
                         word = 0
+                        if shift:
+                            word = part >> (64 - 8 * shift)
+                    n += size
+                    at += size
                 if not known.stride:
                     break
-                begin = following
+                begin += known.stride
         if n & 7:
             self.out[n >> 3] = word
         return n
+
+    def word(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.ulonglong:
+        """The next bytes, 8 or ``size`` if that is fewer, as a little-endian number."""
+        part: cython.ulonglong = 0
+        i: cython.Py_ssize_t
+        if at + 8 <= len(packet.buffer):
+            part = otaudit_load(cython.address(packet.buffer[at]))
+            if size < 8:
+                part &= (cython.cast(cython.ulonglong, 1) << (8 * size)) - 1
+            return part
+        for i in range(min(size, 8)):
+            part |= cython.cast(cython.ulonglong, packet.buffer[at + i]) << (8 * i)
+        return part
 
     def range_end(
         self,

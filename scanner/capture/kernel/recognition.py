@@ -193,6 +193,7 @@ class Recognition:
     def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
         """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
         conversation: cython.int = self.connections.rows[c].conversation
+        self.descriptors.prepare(framing)
         self.connections.rows[c].framing = framing
         self.connections.rows[c].by_port = by_port
         self.connections.rows[c].wanted = self.descriptors.framings[framing].confirmations
