@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from scanner.inputs import Input, Kind
 from scanner.scan import Watcher
@@ -20,7 +21,8 @@ class _Bars(Watcher):
         self._tasks: dict[str, TaskID] = {}
         for entry in captures:
             size = entry.path.stat().st_size if entry.path is not None and entry.path.exists() else None
-            self._tasks[entry.source] = bars.add_task(entry.source, total=size, packets="", start=False)
+            name = entry.path.name if entry.path is not None else entry.source
+            self._tasks[entry.source] = bars.add_task(name, total=size, packets="", start=False)
 
     def advance(self, entry: Input, done: int, total: int, packets: int) -> None:
         """Move the bar of this capture."""
@@ -40,11 +42,11 @@ class _Bars(Watcher):
 def progress(inputs: Sequence[Input]) -> Iterator[Watcher]:
     """Bars for the captures among the inputs; they vanish at the end."""
     columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TextColumn("{task.fields[packets]}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, max_width=24)),
+        BarColumn(bar_width=12),
+        DownloadColumn(table_column=Column(no_wrap=True)),
+        TextColumn("{task.fields[packets]}", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         yield _Bars(bars, [entry for entry in inputs if entry.kind is Kind.CAPTURE])
