@@ -74,7 +74,7 @@ def dissect(message: Message) -> Iterator[Row]:
         kind=kind,
         code=str(flags >> 3 & 0x0F),
         refusal=RCODES.get(code, f"RCODE {code}") if kind is Kind.REFUSAL else "",
-        filter="dns",
+        filter=f"dns.flags.opcode == {flags >> 3 & 0x0F}",
     )
 
 

@@ -213,7 +213,7 @@ def _reply(code: int, continued: bytes, text: bytes) -> Iterator[Row]:
             kind=Kind.REFUSAL if code >= 400 else Kind.RESPONSE,
             code=str(code),
             refusal=f"{code} {REPLIES[code]}" if code >= 400 else "",
-            filter=f"ftp.response.code == {code}",
+            filter="ftp.response",  # tshark shows the code of a segment's first reply only
         )
     if code in (230, 232):
         yield Session(authenticated=True)

@@ -219,9 +219,10 @@ def _host(head: _Head, place: _Target) -> str:
 
 
 def _filter(method: str, place: _Target) -> str:
+    """By method, and by path where that is plain text (tshark has a field for the path only where a query follows)."""
     text = f'http.request.method == "{method}"'
-    if place.exact and re.fullmatch(r"/[\w./~-]*", place.shown, re.ASCII):
-        return f'{text} && http.request.uri.path == "{place.shown}"'
+    if place.exact and re.fullmatch(r"/[\w./~-]+", place.shown, re.ASCII):
+        return f'{text} && http.request.uri contains "{place.shown}"'
     return text
 
 

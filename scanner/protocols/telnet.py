@@ -223,7 +223,7 @@ def _outcome(lead: bytes, words: bytes) -> Case:
 
 
 CASES = (
-    Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION}), Size(3)), (Range(0, 64),), Role.NOTICE, keep=1500),
+    Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})), (Range(0, 64),), Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
     Case(_NAME, (Byte(-1, b":"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
     *(_outcome(lead, words) for lead in _LEADS for words in _OUTCOMES),

@@ -16,7 +16,8 @@ from scanner.protocols.base import Operation
 CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
 # tshark decodes by port: what runs on another port, or breaks its standard, is not found by its fields.
 ELSEWHERE = ("port_", "_on_", "narrow_fields")
-FOLDERS = ("modbus", "s7comm", "iec104", "profinet")
+FOLDERS = ("modbus", "s7comm", "iec104", "profinet", "tls", "ftp", "telnet", "ssh", "snmp", "smb", "rdp")
+FOLDERS += ("dns", "dhcp", "ntp", "tftp", "syslog", "dtls")
 FILES = sorted(p for f in FOLDERS for p in (CAPTURES / f).glob("*.pcap") if not any(e in p.name for e in ELSEWHERE))
 
 
@@ -43,3 +44,15 @@ def test_filters_find_what_they_are_given_for(capture):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert wanted <= {int(line) for line in done.stdout.split()}
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.parametrize("name", ["browse.pcap", "credentials.pcap", "poll.pcap"])
+def test_filters_of_http_find_every_request(name):
+    """tshark shows an HTTP message where its body ends, so that its frame is not the one where it begins."""
+    capture = CAPTURES / "http" / name
+    for text in filters(capture):
+        command = ["tshark", "-n", "-r", str(capture), "-Y", text, "-T", "fields", "-e", "frame.number"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.split(), text

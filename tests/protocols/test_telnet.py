@@ -62,7 +62,7 @@ def test_a_console_without_negotiation():
 
 
 def test_serial_settings_are_configuration():
-    rows = recorded("serial_server.pcap")
+    rows = recorded("serial_server_port_4001.pcap")
     settings = [r for r in rows if isinstance(r, Operation) and r.verb is Verb.CONFIGURE]
     assert [(r.function, r.code, r.kind) for r in settings] == [
         ("SET-BAUDRATE", "1", Kind.NOTICE),
