@@ -1,0 +1,197 @@
+"""DNP3: functions, objects, controls, files, indications, checksums, keys."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from fixtures.record.dnp3 import answered, asked, attribute, crob, file_status, frame, opened, setpoint
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols._dnp3_names import FUNCTIONS
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from scanner.protocols.dnp3 import PROTOCOL, checksum
+from tests.protocols.keys import case_of, key
+from tests.protocols.recordings import CAPTURES
+
+
+def rows(raw: bytes):
+    message = Message(raw, len(raw), True, "tcp", 20000)
+    assert PROTOCOL.probe(message)
+    return list(PROTOCOL.dissect(message))
+
+
+def only(raw: bytes) -> Operation:
+    (row,) = (r for r in rows(raw) if isinstance(r, Operation))
+    assert row.verb in PROTOCOL.verbs
+    return row
+
+
+def test_the_checksum_is_that_of_the_catalogue():
+    assert checksum(b"123456789") == 0xEA82
+
+
+@pytest.mark.parametrize("function", [f for f in FUNCTIONS if f < 128])
+def test_every_function(function):
+    found = only(asked(function))
+    assert (found.function, found.verb, found.code) == (*FUNCTIONS[function], str(function))
+    assert (found.unit, found.kind) == ("10", Kind.REQUEST if function else Kind.NOTICE)
+
+
+def test_functions_that_do_not_exist():
+    assert (only(asked(77)).function, only(asked(77)).verb) == ("Function 77", Verb.UNKNOWN)
+    with pytest.raises(Malformed):
+        rows(asked(200))
+
+
+REQUESTS = [
+    (1, "3c0206 3c0306", Verb.READ, "class 1 (g60v2); class 2 (g60v3)", "master 1"),
+    (1, "1e01000003", Verb.READ, "analog input (g30v1) 0-3", "master 1"),
+    (1, "1e01010001 0002", Verb.READ, "analog input (g30v1) 256-512", "master 1"),
+    (1, "00fe0000 00", Verb.IDENTIFY, "device attributes (g0v254) 0", "master 1"),
+    (1, "4605 5b 01 0800 0100000002000000", Verb.FILE_READ, "file (g70v5)", "master 1"),
+    (2, "3201 07 01 001122334455", Verb.TIME_SYNC, "time and date (g50v1)", "master 1"),
+    (2, "5001000707 00", Verb.DIAGNOSE, "internal indications (g80v1) 7", "master 1"),
+    (2, "2201 17 01 05 1000", Verb.CONFIGURE, "analog input deadband (g34v1) 5", "master 1"),
+    (2, "4605 5b 01 0c00 34120000 00000080 abcdef01", Verb.FILE_WRITE, "file (g70v5)", "master 1"),
+    (3, crob(4, 0x41), Verb.OPERATE, "binary output command (g12v1) 4", "pulse on close, master 1"),
+    (5, crob(4, 0x81), Verb.OPERATE, "binary output command (g12v1) 4", "pulse on trip, master 1"),
+    (6, crob(300, 0x04), Verb.OPERATE, "binary output command (g12v1) 300", "latch off, master 1"),
+    (5, setpoint(2, 1.5), Verb.OPERATE, "analog output command (g41v3) 2", "master 1"),
+    (25, opened(b"a.cfg", 1, 1), Verb.FILE_READ, "file a.cfg", "mode read, master 1"),
+    (25, opened(b"C:/config/station.xml", 2, 1), Verb.FILE_WRITE, "file C:/config/station.xml", "mode write, master 1"),
+    (27, opened(b"old.log", 0, 1), Verb.FILE_DELETE, "file old.log", "master 1"),
+    (20, "3c0206", Verb.SUBSCRIBE, "class 1 (g60v2)", "master 1"),
+]
+
+
+@pytest.mark.parametrize("case", REQUESTS, ids=[f"{c[0]} {c[3]}" for c in REQUESTS])
+def test_requests_and_what_they_touch(case):
+    function, objects, verb, where, detail = case
+    found = only(asked(function, objects))
+    assert (found.verb, found.object, found.detail) == (verb, where, detail)
+
+
+def test_broadcast_is_said():
+    found = only(asked(13, "", target=0xFFFF))
+    assert (found.unit, found.detail) == ("65535", "master 1, broadcast")
+
+
+ANSWERS = [
+    ("", 0, Kind.RESPONSE, "", ""),
+    ("", 0x0080, Kind.RESPONSE, "", "device restarted"),
+    ("", 0x0112, Kind.REFUSAL, "function code not supported", "class 1 events, needs time"),
+    ("", 0x0600, Kind.REFUSAL, "object unknown, parameter error", ""),
+    ("", 0x0800, Kind.RESPONSE, "", "event buffer overflow"),
+    (crob(4, 0x41), 0, Kind.RESPONSE, "", ""),
+    (crob(4, 0x41, 9), 0, Kind.REFUSAL, "not authorized", ""),
+    (setpoint(2, 1.5, 12), 0, Kind.REFUSAL, "out of range", ""),
+    ("2902 17 01 05 3412 02", 0, Kind.REFUSAL, "no select", ""),
+    ("2904 28 0100 0500 1122334455667788 07", 0, Kind.REFUSAL, "local control", ""),
+    (file_status(0, 1), 0, Kind.RESPONSE, "", ""),
+    (file_status(1, 1), 0, Kind.REFUSAL, "permission denied", ""),
+]
+
+
+@pytest.mark.parametrize("case", ANSWERS, ids=[f"{c[3] or c[4]} {c[0][:6]}" for c in ANSWERS])
+def test_answers(case):
+    objects, iin, kind, refusal, detail = case
+    found = only(answered(objects, iin=iin))
+    assert (found.kind, found.refusal, found.detail, found.unit) == (kind, refusal, detail, "10")
+    assert case_of("dnp3", answered(objects, iin=iin)).role.name == "RESPONSE"
+
+
+def test_the_second_of_two_controls_can_be_refused():
+    one = struct.pack("<HBBIIB", 4, 0x41, 1, 100, 100, 0)
+    two = struct.pack("<HBBIIB", 5, 0x41, 1, 100, 100, 10)
+    found = only(answered((b"\x0c\x01\x28\x02\x00" + one + two).hex()))
+    assert (found.kind, found.refusal) == (Kind.REFUSAL, "automation inhibit")
+
+
+def test_identities():
+    raw = answered(attribute(252, b"Example Controls") + attribute(250, b"EC-RTU 7") + attribute(242, b"3.1.4"))
+    found = {r.field: r.value for r in rows(raw) if isinstance(r, Identity)}
+    assert found == {"vendor": "Example Controls", "model": "EC-RTU 7", "firmware": "3.1.4"}
+
+
+def test_secure_authentication_is_said_and_no_password_is_shown():
+    found = rows(asked(32, "7801 5b 01 0c00 00000001 0100 02 01 aabbccdd"))
+    assert [r.authenticated for r in found if isinstance(r, Session)] == [True]
+    assert only(asked(5, "7803 07 01 00000001 0100" + crob(1, 3))).detail == "aggressive mode request, master 1"
+    found = rows(asked(29, "4602 5b 01 1500 0c00 0400 1000 0500 00000000 75736572 7061737321"))
+    assert [r.credentials for r in found if isinstance(r, Session)] == ["user-password"]
+    assert "pass!" not in repr(found)
+    assert "user'" not in repr(found)
+
+
+def test_unsolicited_confirm_and_link_frames_are_notices():
+    assert only(answered(function=130)).kind is Kind.NOTICE
+    assert (only(frame(0xC9, 10, 1)).function, only(frame(0xC9, 10, 1)).code) == (
+        "Link Request Link Status",
+        "primary 9",
+    )
+    assert only(frame(0x0B, 1, 10)).function == "Link Link Status"
+
+
+def test_a_further_segment_gives_no_rows():
+    assert rows(frame(0x44, 1, 10, b"\x81" + bytes(30))) == []
+
+
+@pytest.mark.parametrize("at", [8, 12, 25, 30])
+def test_a_wrong_checksum_is_malformed(at):
+    raw = bytearray(asked(5, crob(4, 0x41)))
+    raw[at] ^= 1
+    message = Message(bytes(raw), len(raw), True, "tcp", 20000)
+    assert not PROTOCOL.probe(message)
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(message))
+
+
+SAME = [
+    (asked(1, "3c0206", 1), asked(1, "3c0206", 9)),
+    (asked(5, crob(4, 0x41), 1), asked(5, crob(4, 0x41), 2)),
+    (asked(5, setpoint(2, 1.5), 1), asked(5, setpoint(2, 9.5), 2)),
+    (asked(2, "3201 07 01 001122334455", 1), asked(2, "3201 07 01 665544332211", 2)),
+    (asked(25, opened(b"C:/config/station.xml", 2, 5), 1), asked(25, opened(b"C:/config/station.xml", 2, 6), 2)),
+    (asked(25, opened(b"a.cfg", 2, 5), 1), asked(25, opened(b"a.cfg", 2, 6), 2)),
+    (asked(13, "", 1), asked(13, "", 2)),
+    (answered("", 1), answered("", 2)),
+    (answered("1e01000000 0111223344", 1), answered("1e01000000 0199887766", 2)),
+    (answered(setpoint(2, 1.5), 1), answered(setpoint(2, 9.5), 2)),
+    (answered(file_status(3, 1), 1), answered(file_status(3, 2), 2)),
+]
+OTHER = [
+    (asked(1, "3c0206"), asked(1, "3c0306")),
+    (asked(5, crob(4, 0x41)), asked(5, crob(4, 0x81))),
+    (asked(5, crob(4, 0x41)), asked(3, crob(4, 0x41))),
+    (asked(5, setpoint(2, 1.5)), asked(5, setpoint(3, 1.5))),
+    (asked(25, opened(b"a.cfg", 2, 5)), asked(25, opened(b"a.cfg", 1, 5))),
+    (asked(25, opened(b"a.cfg", 2, 5)), asked(25, opened(b"b.cfg", 2, 5))),
+    (asked(13), asked(13, target=11)),
+    (answered(""), answered("", iin=0x0100)),
+    (answered(setpoint(2, 1.5)), answered(setpoint(2, 1.5, 4))),
+    (answered(file_status(0, 1)), answered(file_status(3, 1))),
+]
+
+
+def test_values_and_counters_are_no_part_of_the_key_and_meaning_is():
+    assert [key("dnp3", a) == key("dnp3", b) for a, b in SAME] == [True] * len(SAME)
+    assert [key("dnp3", a) == key("dnp3", b) for a, b in OTHER] == [False] * len(OTHER)
+
+
+@pytest.mark.parametrize("name", ["tcp.pcap", "udp.pcap", "port_20100.pcap"])
+def test_captures_are_recognised_on_any_port(name):
+    result = read_capture(CAPTURES / "dnp3" / name, name, all_framings(), cases())
+    understood = understand(result, protocols())
+    assert set(understood.spoken.values()) == {("dnp3",)}
+    assert not understood.malformed
+    assert not understood.defects
+    found = [r for rs in understood.rows.values() for r in rs if isinstance(r, Operation)]
+    assert {Verb.RESTART, Verb.OPERATE, Verb.FILE_WRITE, Verb.AUTHENTICATE, Verb.STOP} <= {r.verb for r in found}
+
+
+def test_http_on_the_port_is_http():
+    result = read_capture(CAPTURES / "dnp3" / "http_on_20000.pcap", "x", all_framings(), cases())
+    assert set(understand(result, protocols()).spoken.values()) == {("http",)}
