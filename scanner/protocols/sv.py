@@ -1,0 +1,148 @@
+"""IEC 61850 Sampled Values at layer 2: which streams are published, how they are synchronised, with which security.
+
+Written from IEC 61850-9-2:2011 section 8 and annex A (savPdu, Ethernet header), IEC 61869-9:2016 section 6.903, the
+UCA guideline "9-2LE" R2-1, IEC 62351-6:2020. Samples are never looked at.
+
+The key holds APPID, Reserved 1 (simulation bit, security), the number of ASDUs, the first svID and, where the frame
+ends with a sequence of 3 to 16 measured values with qualities, confRev and smpSynch of the last ASDU (the stream of
+"9-2LE" is one of them). In other frames these are those of the first such message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Whole
+from scanner.protocols._ber import Element, child, constructed, unsigned
+from scanner.protocols._iec61850_ethernet import appid, frame, security
+from scanner.protocols._text import readable
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
+
+_NAME = "sv"
+SAV_PDU = 0x60
+_COUNT, _ASDUS, _ASDU = 0x80, 0xA2, 0x30  # of the savPdu; its security is 0x81
+_ID, _DATA_SET, _COUNTER, _REVISION, _REFRESHED, _SYNCH, _RATE, _SAMPLES = range(0x80, 0x88)
+
+FRAMING = Framing(
+    name=_NAME,
+    cutter=Whole(),
+    sync=(Byte(8, SAV_PDU),),
+    ports={"ethertype": (0x88BA,)},
+    confirmations=1,
+    anywhere=False,
+)
+
+# --- which bytes are meaning ----------------------------------------------------------------------------------------
+
+_HEAD = (Range(0, 2), Range(4, 6))
+_FORMS = (frozenset(range(0x80)), frozenset({0x81}), frozenset({0x82}))  # first byte of a length of 1, 2, 3 bytes
+# Bytes that the lengths of savPdu, its ASDUs and the first ASDU take beyond one; each holds the next.
+_LAYOUTS = tuple((pdu, all_, one) for pdu in range(3) for all_ in range(pdu + 1) for one in range(all_ + 1))
+_SIZES = (64, 32, 24, 48, 72, 80, 96, 112, 120)  # of the samples, the most frequent first
+
+
+def _layout(pdu: int, all_: int, one: int) -> Iterator[Case]:
+    """Up to the svID: 60 length, 80 01 count, A2 length, 30 length, 80 length."""
+    at = 17 + pdu + all_ + one
+    when = (
+        Byte(8, SAV_PDU),
+        Byte(9, _FORMS[pdu]),
+        Byte(10 + pdu, _COUNT),
+        Byte(11 + pdu, 1),
+        Byte(13 + pdu, _ASDUS),
+        Byte(14 + pdu, _FORMS[all_]),
+        Byte(15 + pdu + all_, _ASDU),
+        Byte(16 + pdu + all_, _FORMS[one]),
+        Byte(at, _ID),
+        Byte(at + 1, range(0x80)),
+    )
+    key = (*_HEAD, Range(12 + pdu, 13 + pdu), Range(at, Field(at + 1, 1, add=at + 2)))
+    for size in _SIZES:
+        # 83 04 confRev, 85 01 smpSynch, 87 length samples
+        end = -size - 2
+        tail = (Byte(end, _SAMPLES), Byte(end + 1, size), Byte(end - 3, _SYNCH), Byte(end - 9, _REVISION))
+        yield Case(_NAME, (*when, *tail), (*key, Range(end - 9, end)), Role.NOTICE, keep=1518)
+    yield Case(_NAME, when, key, Role.NOTICE, keep=1518)
+
+
+CASES = (
+    *(case for layout in _LAYOUTS for case in _layout(*layout)),
+    Case(_NAME, (Byte(8, SAV_PDU),), (*_HEAD, Range(8, 9)), Role.NOTICE),
+)
+
+# --- dissection -----------------------------------------------------------------------------------------------------
+
+SYNCHRONISED = {0: "not synchronised", 1: "synchronised to a local clock", 2: "synchronised to a global clock"}
+
+
+def probe(message: Message) -> bool:
+    """The header holds, and there is an ASDU with an svID."""
+    if message.transport != "ethernet":
+        return False
+    try:
+        return any(_ID in asdu for asdu in _asdus(frame(message, SAV_PDU).apdu))
+    except Malformed:
+        return False
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """One notice a stream of the frame, and whether it is secured."""
+    found = frame(message, SAV_PDU)
+    streams: dict[str, str] = {}
+    for asdu in _asdus(found.apdu):
+        name = readable(asdu[_ID].body, 140) if _ID in asdu else ""
+        streams[name] = ", ".join([*_words(asdu), *(["simulated"] if found.simulated else [])])
+    if not streams:
+        raise Malformed("no ASDU")
+    for name, detail in streams.items():
+        yield Operation(
+            verb=Verb.REPORT,
+            function="Sampled Values",
+            kind=Kind.NOTICE,
+            unit=appid(found),
+            object=name,
+            detail=detail,
+            filter=f'sv.svID == "{_quoted(name)}"' if name else "sv",
+        )
+    yield security(found)
+
+
+def _asdus(apdu: Element) -> list[dict[int, Element]]:
+    """The fields of each ASDU by tag."""
+    return [
+        {e.tag: e for e in reversed(constructed(asdu))}
+        for asdu in constructed(child(apdu, _ASDUS))
+        if asdu.tag == _ASDU
+    ]
+
+
+def _words(asdu: dict[int, Element]) -> Iterator[str]:
+    if _DATA_SET in asdu:
+        yield f"data set {readable(asdu[_DATA_SET].body, 140)}"
+    if _REVISION in asdu and asdu[_REVISION].whole:
+        yield f"confRev {unsigned(asdu[_REVISION])}"
+    if _SYNCH in asdu and asdu[_SYNCH].whole:
+        yield _synchronised(unsigned(asdu[_SYNCH]))
+
+
+def _synchronised(value: int) -> str:
+    """IEC 61869-9 table 904: 5 to 254 are a local area clock's number."""
+    if 5 <= value <= 254:
+        return f"synchronised to local area clock {value}"
+    return SYNCHRONISED.get(value, f"smpSynch {value} is reserved")
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+PROTOCOL = Protocol(
+    name=_NAME,
+    title="IEC 61850 Sampled Values",
+    framing=FRAMING,
+    cases=CASES,
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset({Verb.REPORT}),
+    specification="IEC 61850-9-2:2011 section 8 and annex A; IEC 61869-9:2016; IEC 62351-6:2020 section 7",
+)

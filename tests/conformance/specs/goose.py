@@ -1,0 +1,39 @@
+"""GOOSE: APPIDs, control block references, data sets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols.base import Operation, Row
+from tests.conformance.spec import Frame, Spec, Value, counted
+
+
+def theirs(frame: Frame) -> Iterator[Value]:
+    """Publications; management is only counted by its APPID."""
+    yield from counted(frame, appid="goose.appid", reference="goose.gocbRef")
+    if frame.get("goose.gocbRef"):
+        yield "messages", ""
+        yield from (("data set", v) for v in frame.get("goose.datSet", ()))
+
+
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """The data set does not change in the captures compared, though it is no part of the key."""
+    yield "appid", str(int.from_bytes(message.data[:2], "big"))
+    for row in rows:
+        if isinstance(row, Operation) and row.object:
+            yield "messages", ""
+            yield "reference", row.object
+            found = re.match(r"data set ([^,]+)", row.detail)
+            if found:
+                yield "data set", found.group(1)
+
+
+SPEC = Spec(
+    protocol="goose",
+    layers=("goose",),
+    fields=("goose.appid", "goose.gocbRef", "goose.datSet"),
+    theirs=theirs,
+    ours=ours,
+)
