@@ -1,0 +1,161 @@
+"""OPC UA: what recorded conversations decode to, refusals, secured channels, and what makes up the key."""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+
+import pytest
+
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from scanner.protocols.opcua import PROTOCOL
+from tests.protocols.keys import key, pair
+from tests.protocols.recordings import CAPTURES, streams
+
+NULL = b"\xff\xff\xff\xff"
+GUID = b"\x04\x01\0" + bytes(16)
+TOKENS = [b"\0\0", b"\x01\0\x10\0", b"\x02\0\0" + bytes(4), GUID, b"\x05\0\0\x20\0\0\0" + bytes(32)]
+
+
+def message(number: int, body: bytes, request: int = 1) -> bytes:
+    head = struct.pack("<IIII", 7, 1, request + 50, request) + struct.pack("<BBH", 1, 0, number)
+    return b"MSGF" + struct.pack("<I", 8 + len(head) + len(body)) + head + body
+
+
+def asked(number: int, body: bytes, token: bytes = GUID, request: int = 1) -> bytes:
+    header = token + struct.pack("<qII", request, request, 0) + NULL + struct.pack("<I", 5000) + bytes(3)
+    return message(number, header + body, request)
+
+
+def answered(number: int, body: bytes = b"", result: int = 0, request: int = 1) -> bytes:
+    return message(number, struct.pack("<qII", request, request, result) + b"\0" + NULL + bytes(3) + body, request)
+
+
+def text(value: str) -> bytes:
+    return struct.pack("<I", len(value)) + value.encode()
+
+
+def node(name: str) -> bytes:
+    return b"\x03\x02\0" + text(name)
+
+
+def write(name: str, value: float, count: int = 1) -> bytes:
+    return struct.pack("<I", count) + node(name) + struct.pack("<I", 13) + NULL + b"\x01\x0b" + struct.pack("<d", value)
+
+
+def rows(raw: bytes, *, side: bool | None = True) -> list:
+    found = Message(raw, len(raw), side, "tcp", 4840)
+    assert PROTOCOL.probe(found)
+    return list(PROTOCOL.dissect(found))
+
+
+@pytest.mark.parametrize("token", TOKENS, ids=len)
+def test_the_first_node_of_a_write_is_told_behind_every_kind_of_token(token):
+    (found,) = rows(asked(673, write("Speed", 1.5, 3), token))
+    assert (found.function, found.verb, found.object) == ("Write", Verb.WRITE, "ns=2;s=Speed and 2 more")
+    one, same, other = (key("opcua", asked(673, write(n, v), token, r)) for n, v, r in
+                        (("Speed", 1.5, 1), ("Speed", 2.5, 9), ("Level", 1.5, 1)))  # fmt: skip
+    assert one == same != other
+
+
+def test_a_token_of_unusual_size_hides_the_node():
+    token = b"\x05\0\0\x05\0\0\0" + bytes(5)
+    (found,) = rows(asked(673, write("Speed", 1.5), token))
+    assert (found.function, found.object) == ("Write", "")
+
+
+def test_a_call_names_object_and_method():
+    (found,) = rows(asked(712, struct.pack("<I", 1) + b"\x01\x02\x05\0" + node("Reset") + NULL))
+    assert (found.verb, found.object) == (Verb.OPERATE, "ns=2;i=5 method ns=2;s=Reset")
+    (found,) = rows(asked(712, struct.pack("<I", 1) + node("Line") + node("Reset") + NULL))
+    assert found.object == "ns=2;s=Line"
+
+
+def test_results_refuse():
+    denied = 0x801F0000
+    assert rows(answered(676, result=denied), side=False)[0].refusal == "BadUserAccessDenied"
+    assert rows(answered(397, result=denied), side=False)[0].kind is Kind.REFUSAL
+    (found,) = rows(answered(676, struct.pack("<III", 2, 0, denied) + NULL), side=False)
+    assert found.refusal == "BadUserAccessDenied (1 of 2)"
+    assert rows(answered(676, struct.pack("<II", 1, 0) + NULL), side=False)[0].kind is Kind.RESPONSE
+    assert rows(answered(676, result=0x80FF1234), side=False)[0].refusal == "status 0x80FF1234"
+
+
+def test_answers_pair_by_request_identifier():
+    assert pair("opcua", asked(673, write("A", 1), request=5)) == pair("opcua", answered(676, request=5))
+    assert pair("opcua", answered(676, request=5)) != pair("opcua", answered(676, request=6))
+
+
+@pytest.mark.parametrize(
+    ("number", "body", "words", "credentials"),
+    [
+        (321, text("p"), "anonymous token", "none"),
+        (324, text("p") + text("op") + text("never") + NULL, "user name token, password in clear", "user-password"),
+        (324, text("p") + text("op") + text("never") + text("http://rsa"), "user name token", "user-password"),
+        (327, text("p") + text("cert"), "certificate token", "certificate"),
+        (940, text("p") + text("t") + NULL, "issued token", "issued-token"),
+    ],
+)
+def test_the_kind_of_user_token_and_nothing_of_it(number, body, words, credentials):
+    extension = struct.pack("<BBHBI", 1, 0, number, 1, len(body)) + body
+    found = rows(asked(467, NULL * 4 + extension + NULL * 2))
+    operation, session = found
+    assert (operation.detail, session.credentials) == (words, credentials)
+    assert "never" not in str(found)
+
+
+def test_what_cannot_be_read_is_encrypted():
+    raw = b"MSGF" + struct.pack("<IIIII", 64, 7, 1, 0x9A3B, 0x7711) + b"\x9c" * 40
+    operation, session = rows(raw)
+    assert (operation.function, session.encrypted) == ("Secured message", True)
+
+
+@pytest.mark.parametrize("raw", [b"", b"MSGF", b"XYZF\x08\0\0\0", b"HELF\x20\0\0\0" + bytes(4), b"MSGF\x08\0\0\0"])
+def test_what_is_cut_short_is_malformed(raw):
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(Message(raw, len(raw), True, "tcp", 4840)))
+
+
+# --- recordings -----------------------------------------------------------------------------------------------------
+
+
+def recorded(name: str) -> list:
+    found = []
+    for talk in streams(CAPTURES / "opcua" / name).values():
+        waiting = {True: b"", False: b""}
+        for side, payload in talk:
+            raw = waiting[side] + payload
+            while len(raw) >= 8 and len(raw) >= (size := int.from_bytes(raw[4:8], "little")):
+                found += PROTOCOL.dissect(Message(raw[:size], size, side, "tcp", 4840))
+                raw = raw[size:]
+            waiting[side] = raw
+    return found
+
+
+def test_a_recorded_conversation_without_security():
+    found = recorded("none.pcap")
+    asked_for = Counter(r.function for r in found if isinstance(r, Operation) and r.kind is Kind.REQUEST)
+    assert asked_for["Write"] == 4
+    assert asked_for["Call"] == 2
+    assert min(asked_for[s] for s in ("GetEndpoints", "FindServers", "CreateSubscription", "AddNodes")) >= 1
+    writes = [r for r in found if isinstance(r, Operation) and r.function == "Write"]
+    assert {r.object for r in writes if r.kind is Kind.REQUEST} == {"ns=2;s=Line.Speed", "ns=2;s=Line.Counter"}
+    assert [r.refusal for r in writes if r.kind is Kind.REFUSAL] == ["BadUserAccessDenied"]
+    kinds = {r.credentials for r in found if isinstance(r, Session)}
+    assert kinds >= {"none", "user-password"}
+    offered = next(r.detail for r in found if isinstance(r, Operation) and r.code == "431")
+    assert "None/None" in offered
+    assert "Basic256Sha256/SignAndEncrypt" in offered
+    assert Identity("name", "Line SCADA") in found
+    assert Identity("name", "Packaging line server") in found
+    assert "never-shown" not in str(found)
+
+
+@pytest.mark.parametrize(("name", "encrypted"), [("signandencrypt.pcap", True), ("sign.pcap", False)])
+def test_secured_channels_show_policy_and_certificates(name, encrypted):
+    found = recorded(name)
+    sessions = [r for r in found if isinstance(r, Session)]
+    assert any(s.detail == "security policy Basic256Sha256" for s in sessions)
+    assert {s.certificate_of for s in sessions if s.certificate_subject} >= {"client", "server"}
+    assert any(s.encrypted is True for s in sessions) is encrypted
+    assert any(isinstance(r, Operation) and r.function == "Write" for r in found) is not encrypted
