@@ -176,15 +176,16 @@ class _MessageRows:
 
 def _message_rows(tables: Tables, places: _Places) -> _MessageRows:
     rows, keys = tables["messages"], tables["keys"]
-    columns = [rows[n].tolist() for n in ("conversation", "from_client", "case", "key_at", "key_size", "overflow")]
+    columns = [rows[n].tolist() for n in ("identity", "key_at", "key_size", "overflow")]
     found = _MessageRows([], [])
     known: dict[tuple[Any, ...], int] = {}
-    for row, (conversation, from_client, case, key_at, key_size, overflow) in enumerate(zip(*columns, strict=True)):
+    for row, (identity, key_at, key_size, overflow) in enumerate(zip(*columns, strict=True)):
+        conversation, case, from_client = _identity(identity)
         place = places.place[conversation]
         index = len(found.members)
         if len(places.members[place]) > 1:
             key = keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
-            side = bool(from_client) != places.turned[conversation]
+            side = from_client != places.turned[conversation]
             index = known.setdefault((place, side, case, overflow, key), index)
         if index == len(found.members):
             found.members.append([])
@@ -202,10 +203,11 @@ def _messages(plan: Plan, tables: Tables, places: _Places, members: list[list[in
     found: list[DistinctMessage] = []
     for together in members:
         row = together[0]
-        conversation, case, kept_at = columns["conversation"][row], columns["case"][row], columns["kept_at"][row]
+        conversation, case, from_client = _identity(columns["identity"][row])
+        kept_at = columns["kept_at"][row]
         message = DistinctMessage(
             conversation=places.place[conversation],
-            from_client=bool(columns["from_client"][row]) != places.turned[conversation],
+            from_client=from_client != places.turned[conversation],
             framing=plan.names[framings[case]],
             protocol=protocols[case],
             by_port=bool(columns["by_port"][row]),
@@ -222,10 +224,15 @@ def _messages(plan: Plan, tables: Tables, places: _Places, members: list[list[in
             message.first_time = min(message.first_time, columns["first_time"][other])
             message.last_time = max(message.last_time, columns["last_time"][other])
             message.by_port |= bool(columns["by_port"][other])
-            message.confirmed |= (columns["conversation"][other], framings[case]) in tables["confirmed"]
+            message.confirmed |= (_identity(columns["identity"][other])[0], framings[case]) in tables["confirmed"]
             message.frames = tuple(sorted(message.frames + _frames(columns, other))[:FIRST_FRAMES])
         found.append(message)
     return found
+
+
+def _identity(number: int) -> tuple[int, int, bool]:
+    """Conversation, case and side, which the kernel keeps as one number."""
+    return number >> 32, number >> 1 & 0x7FFFFFFF, bool(number & 1)
 
 
 def _frames(columns: dict[str, list[int]], row: int) -> tuple[int, ...]:

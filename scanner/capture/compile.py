@@ -123,7 +123,8 @@ class Plan:
 
     def __init__(self, framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> None:
         self._protocols: dict[str, int] = {"": 0}
-        self._masks: dict[frozenset[int], int] = {}
+        self._masks: dict[frozenset[int], int] = {}  # where each begins
+        self._mask_bytes = bytearray()
         self._rows: dict[str, list[tuple[int, ...]]] = {
             name: [] for name in ("framing", "test", "case", "range", "node", "leaf", "leaf_case", "token")
         }
@@ -169,9 +170,7 @@ class Plan:
         self.leaves = _table(self._rows["leaf"], SPAN)
         self.leaf_cases = _table(self._rows["leaf_case"], LEAF)
         self.tests = _table(self._rows["test"], TEST)
-        self.masks = np.zeros(256 * max(1, len(self._masks)), np.uint8)
-        for among, index in self._masks.items():
-            self.masks[256 * index + np.array(sorted(among), int)] = 1
+        self.masks = np.frombuffer(bytes(self._mask_bytes or 256), np.uint8)
 
     def _add(self, framing: Framing, cases: tuple[Case, ...]) -> None:
         first_test, last_test = self._tests(framing.sync)
@@ -207,8 +206,11 @@ class Plan:
         return first, len(self._rows["test"])
 
     def _mask(self, among: frozenset[int]) -> int:
-        _check(among)
-        return 256 * self._masks.setdefault(among, len(self._masks))
+        if among not in self._masks:
+            _check(among)
+            self._masks[among] = len(self._mask_bytes)
+            self._mask_bytes += bytes(value in among for value in range(256))
+        return self._masks[among]
 
     def _ranges(self, ranges: Iterable[Range]) -> tuple[int, int]:
         first = len(self._rows["range"])

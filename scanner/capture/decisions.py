@@ -38,8 +38,13 @@ def decide(whens: Sequence[tuple[Test, ...]]) -> Decision:
     """The tree for cases with these tests. What leaves the most cases is split first, until all is small or the tree
     has MOST_NODES.
     """
-    looked_at = {t.at for when in whens for t in when if isinstance(t, Byte) and t.at >= 0}
-    bytes_ = {at: _classes(whens, at) for at in sorted(looked_at)}
+    wanted: dict[int, dict[int, frozenset[int]]] = {}  # byte -> case -> values
+    for number, when in enumerate(whens):
+        for test in when:
+            if isinstance(test, Byte) and test.at >= 0:
+                cases = wanted.setdefault(test.at, {})
+                cases[number] = cases[number] & test.among if number in cases else test.among
+    bytes_ = {at: _classes(wanted[at], len(whens)) for at in sorted(wanted)}
     root: _Live = ((1 << len(whens)) - 1, frozenset())
     splits: dict[_Live, tuple[int, list[_Live]]] = {}
     known: dict[_Live, int] = {root: 0}
@@ -69,8 +74,12 @@ def decide(whens: Sequence[tuple[Test, ...]]) -> Decision:
 
 def _leaf(whens: Sequence[tuple[Test, ...]], live: int, seen: frozenset[int]) -> Leaf:
     """The possible cases; tests of bytes that were looked at are known to hold."""
-    cases = (number for number in range(live.bit_length()) if live >> number & 1)
-    return [(n, tuple(t for t in whens[n] if not (isinstance(t, Byte) and t.at in seen))) for n in cases]
+    leaf: Leaf = []
+    while live:
+        number = (live & -live).bit_length() - 1
+        live &= live - 1
+        leaf.append((number, tuple(t for t in whens[number] if not (isinstance(t, Byte) and t.at in seen))))
+    return leaf
 
 
 @dataclass(frozen=True)
@@ -81,15 +90,17 @@ class _ByteClasses:
     class_of: NDArray[Any]
 
 
-def _classes(whens: Sequence[tuple[Test, ...]], at: int) -> _ByteClasses:
-    indifferent = (1 << len(whens)) - 1
+def _classes(wanted: dict[int, frozenset[int]], count: int) -> _ByteClasses:
+    """``wanted``: the values that each case wants, of ``count`` cases; the others take any."""
+    indifferent = (1 << count) - 1
     named: dict[int, int] = {}  # value -> cases that name it
-    for number, when in enumerate(whens):
-        among = [test.among for test in when if isinstance(test, Byte) and test.at == at]
-        if among:
-            indifferent &= ~(1 << number)
-            for value in frozenset.intersection(*among):
-                named[value] = named.get(value, 0) | 1 << number
+    alike: dict[frozenset[int], int] = {}  # cases that want the same values
+    for number, among in wanted.items():
+        alike[among] = alike.get(among, 0) | 1 << number
+    for among, cases in alike.items():
+        indifferent &= ~cases
+        for value in among:
+            named[value] = named.get(value, 0) | cases
     numbers: dict[int, int] = {}
     class_of = [numbers.setdefault(named.get(value, 0) | indifferent, len(numbers)) for value in range(ABSENT + 1)]
     sizes = np.bincount(class_of, minlength=len(numbers)).tolist()

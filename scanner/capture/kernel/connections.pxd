@@ -55,6 +55,8 @@ cdef struct ConnectionRow:
     int wanted
     int misses
     int tries
+    int settled
+    int unused
 
 ctypedef ConnectionRow* ConnectionPointer
 
@@ -88,9 +90,9 @@ cdef class Connections:
     cdef int transport
     cdef int vlan
     cdef int tunnel
+    cdef int side
 
-    cdef int identify(self, Packet packet, int transport, int tunnel) except -1
-    cdef int find(self) except -2
+    cdef int locate(self, Packet packet, int transport, int tunnel) except -2
     cdef int add(self) except -1
     cdef int victim(self) except -2
     cdef int remove(self, int row) except -1

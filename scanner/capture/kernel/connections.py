@@ -58,6 +58,8 @@ CONNECTION = np.dtype(
                 "wanted",
                 "misses",
                 "tries",
+                "settled",
+                "unused",
             )
         ),
     ],
@@ -69,11 +71,12 @@ HALF = np.dtype([("next", "u4"), ("first", "u4"), ("flags", "i4"), ("unused", "i
 @cython.final
 @cython.cclass
 class Connections:
-    """``identify`` names the packet's connection; ``find`` and ``add`` act on the one named.
+    """``locate`` finds the packet's connection, ``add`` takes in one that it did not find.
 
     Row fields: client, the side that is the client; serial, unique over the capture; request0/1, the latest unanswered
     request of each side; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
-    steps (messages in step, of the ``wanted``), misses (segments out of step), tries (at recognition).
+    steps (messages in step, of the ``wanted``), misses (segments out of step), tries (at recognition), settled
+    (nothing is to be learned from further messages in step).
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -89,77 +92,79 @@ class Connections:
         self.secret = SECRET
         self.seed = SEED
         self.digest = self.high0 = self.low0 = self.high1 = self.low1 = 0
-        self.port0 = self.port1 = self.transport = self.vlan = self.tunnel = 0
+        self.port0 = self.port1 = self.transport = self.vlan = self.tunnel = self.side = 0
 
-    def identify(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
-        """Name the packet's connection; gives the side that sent it."""
-        side: cython.int = 0
+    def locate(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
+        """The row of the packet's connection, -1 if it is not live; ``side`` is then the side that sent it."""
+        row: cython.int
+        side: cython.int
         digest: cython.ulonglong
-        source_port: cython.int = packet.source_port
-        target_port: cython.int = packet.target_port
-        self.high0 = packet.source_high
-        self.low0 = packet.source_low
-        self.high1 = packet.target_high
-        self.low1 = packet.target_low
+        known: ConnectionPointer
+        port0: cython.int = packet.source_port
+        port1: cython.int = packet.target_port
+        high0: cython.ulonglong = packet.source_high
+        high1: cython.ulonglong = packet.target_high
+        low0: cython.ulonglong = packet.source_low
+        low1: cython.ulonglong = packet.target_low
         if transport == OVER_ETHERNET:
-            self.high0 = self.high1 = 0
-            self.low0 = packet.source_mac
-            self.low1 = packet.target_mac
-            source_port = target_port = packet.ethertype
+            high0 = high1 = 0
+            low0 = packet.source_mac
+            low1 = packet.target_mac
+            port0 = port1 = packet.ethertype
         elif transport >= OTHER:
-            source_port = target_port = 0
-        if self.low0 != self.low1:
-            side = self.low0 > self.low1
-        elif self.high0 != self.high1:
-            side = self.high0 > self.high1
+            port0 = port1 = 0
+        if low0 != low1:
+            side = low0 > low1
+        elif high0 != high1:
+            side = high0 > high1
         else:
-            side = source_port > target_port
+            side = port0 > port1
         if side:
-            self.high0, self.high1 = self.high1, self.high0
-            self.low0, self.low1 = self.low1, self.low0
-            source_port, target_port = target_port, source_port
-        self.port0 = source_port
-        self.port1 = target_port
-        self.transport = transport
-        self.vlan = packet.vlan
-        self.tunnel = tunnel
-        digest = cython.cast(cython.ulonglong, source_port) << 48 | cython.cast(cython.ulonglong, target_port) << 32
-        digest |= cython.cast(cython.ulonglong, transport) << 16 | cython.cast(cython.ulonglong, self.vlan + 1)
+            high0, high1 = high1, high0
+            low0, low1 = low1, low0
+            port0, port1 = port1, port0
+        digest = cython.cast(cython.ulonglong, port0) << 48 | cython.cast(cython.ulonglong, port1) << 32
+        digest |= cython.cast(cython.ulonglong, transport) << 16 | cython.cast(cython.ulonglong, packet.vlan + 1)
         digest ^= cython.cast(cython.ulonglong, tunnel + 1) << 20
         digest = mix(self.seed, digest, self.secret)
         if packet.family == 4:
-            self.digest = mix(digest, self.low0 << 32 | self.low1, self.secret)
-            return side
-        if packet.family == 6:
-            digest = mix(digest, self.high0, self.secret)
-            digest = mix(digest, self.high1, self.secret)
-        digest = mix(digest, self.low0, self.secret)
-        self.digest = mix(digest, self.low1, self.secret)
-        return side
-
-    def find(self) -> cython.int:
-        """The row of the named connection; -1 if it is not live."""
-        known: ConnectionPointer
-        row: cython.int = self.buckets[self.digest & self.mask]
+            digest = mix(digest, low0 << 32 | low1, self.secret)
+        else:
+            digest = mix(digest, high0, self.secret)
+            digest = mix(digest, high1, self.secret)
+            digest = mix(digest, low0, self.secret)
+            digest = mix(digest, low1, self.secret)
+        self.side = side
+        row = self.buckets[digest & self.mask]
         while row >= 0:
             known = cython.address(self.rows[row])
             if (
-                known.low0 == self.low0
-                and known.low1 == self.low1
-                and known.port0 == self.port0
-                and known.port1 == self.port1
-                and known.high0 == self.high0
-                and known.high1 == self.high1
-                and known.vlan == self.vlan
-                and known.tunnel == self.tunnel
-                and known.transport == self.transport
+                known.low0 == low0
+                and known.low1 == low1
+                and known.port0 == port0
+                and known.port1 == port1
+                and known.high0 == high0
+                and known.high1 == high1
+                and known.vlan == packet.vlan
+                and known.tunnel == tunnel
+                and known.transport == transport
             ):
                 return row
             row = known.next
+        self.digest = digest
+        self.high0 = high0
+        self.low0 = low0
+        self.high1 = high1
+        self.low1 = low1
+        self.port0 = port0
+        self.port1 = port1
+        self.transport = transport
+        self.vlan = packet.vlan
+        self.tunnel = tunnel
         return -1
 
     def add(self) -> cython.int:
-        """A fresh row for the named connection; there must be room (see ``victim``)."""
+        """A fresh row for what ``locate`` did not find; there must be room (see ``victim``)."""
         new: ConnectionPointer
         row: cython.int = self.free
         if row >= 0:
@@ -189,7 +194,7 @@ class Connections:
         new.framing = new.previous = -1
         new.client = new.conversation = 0
         new.by_port = new.steps = new.wanted = 0
-        new.misses = new.tries = 0
+        new.misses = new.tries = new.settled = 0
         self.halves[2 * row].flags = self.halves[2 * row + 1].flags = 0
         new.next = self.buckets[self.digest & self.mask]
         self.buckets[self.digest & self.mask] = row

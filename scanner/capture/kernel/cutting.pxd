@@ -1,8 +1,9 @@
 # C types of cutting.py.
 from scanner.capture.kernel.connections cimport (
+    ConnectionPointer,
     AFTER_GAP, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
 )
-from scanner.capture.kernel.descriptors cimport HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
+from scanner.capture.kernel.descriptors cimport FramingPointer, HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
 from scanner.capture.kernel.dialogue cimport Dialogue
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.recognition cimport STREAM, Recognition
@@ -45,6 +46,10 @@ cdef class Cutting:
     cdef int unit(
         self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
     ) except -1
+    cdef int tell(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
+    ) except -1
+    cdef FramingPointer framing(self, int c) except NULL
     cdef int join(
         self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total, bint last
     ) except -1

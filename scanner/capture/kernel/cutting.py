@@ -22,6 +22,8 @@ if not cython.compiled:
     UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY = 4, 8, 16, 32, 128, 256
     PATIENCE, LONGEST_JOIN, NOWHERE = 4, 0x1000000, -1
     HalfPointer = Any
+    ConnectionPointer = Any
+    FramingPointer = Any
 
 from scanner.capture.kernel.packet import Packet
 
@@ -91,14 +93,12 @@ class Cutting:
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.int:
         """The next bytes of the direction are packet.buffer[at:end]."""
-        h: cython.int = 2 * c + side
-        half: HalfPointer = cython.address(self.connections.halves[h])
+        half: HalfPointer = cython.address(self.connections.halves[2 * c + side])
+        if half.flags & (PARTIAL | IN_STEP | UNTOUCHED) == IN_STEP:
+            return self.cut(c, side, packet, at, end)
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
-        if at < end:
-            if not half.flags & IN_STEP and not self.find_step(c, h, packet, at, end):
-                half.flags &= ~UNTOUCHED
-                return 0
+        if at < end and (half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end)):
             self.cut(c, side, packet, at, end)
         half.flags &= ~UNTOUCHED
         return 0
@@ -108,21 +108,45 @@ class Cutting:
     ) -> cython.int:
         """A message begins at ``at``: cut as many as there are."""
         start: cython.Py_ssize_t = at
-        total: cython.longlong
-        h: cython.int = 2 * c + side
+        total: cython.Py_ssize_t
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        framing: FramingPointer = self.framing(c)
         while at < end:
-            total = self.descriptors.cut(self.connections.rows[c].framing, packet, at, end - at)
+            total = self.descriptors.cut(framing, packet, at, end - at)
             if total == OUT_OF_STEP:
-                at = self.recover(c, h, packet, start, at, end)
+                at = self.recover(c, 2 * c + side, packet, start, at, end)
                 if at == NOWHERE:
                     return 0
                 start = at
+                framing = self.framing(c)
             elif total == NEED_MORE or total > end - at:
-                return self.hold(c, h, packet, at, end, total)
-            else:
+                return self.hold(c, 2 * c + side, packet, at, end, total)
+            elif framing.more_at >= 0 or not connection.settled:
                 self.unit(c, side, packet, at, total, total)
                 at += total
+            else:
+                connection.misses = 0
+                self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
+                at += total
         return 0
+
+    def framing(self, c: cython.int) -> FramingPointer:
+        """The connection's framing; it must have one."""
+        return cython.address(self.descriptors.framings[self.connections.rows[c].framing])
+
+    def tell(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """One message of the connection."""
+        return self.dialogue.message(
+            cython.address(self.connections.rows[c]), self.framing(c), side, packet, at, visible, total
+        )
 
     def find_step(
         self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
@@ -157,9 +181,9 @@ class Cutting:
         self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
         """A message of the connection's framing begins at ``at``, as far as can be seen."""
-        framing: cython.int = self.connections.rows[c].framing
-        total: cython.longlong = self.descriptors.cut(framing, packet, at, end - at)
-        enough: cython.bint = end - at >= self.descriptors.framings[framing].probe
+        framing: FramingPointer = self.framing(c)
+        total: cython.Py_ssize_t = self.descriptors.cut(framing, packet, at, end - at)
+        enough: cython.bint = end - at >= framing.probe
         if total == NEED_MORE:
             return enough or self.connections.halves[h].flags & UNTOUCHED != 0
         return total > 0
@@ -226,17 +250,17 @@ class Cutting:
         total: cython.longlong,
     ) -> cython.int:
         """One unit of the framing is complete: a message, or a part of one."""
-        framing: cython.int = self.connections.rows[c].framing
+        framing: FramingPointer = self.framing(c)
         joining: cython.bint
         more: cython.bint
-        visible = min(visible, self.descriptors.framings[framing].keep)
+        visible = min(visible, framing.keep)
         self.recognition.in_step(c)
-        if self.descriptors.framings[framing].more_at >= 0:
+        if framing.more_at >= 0:
             more = self.descriptors.continues(framing, packet, at, visible)
             joining = self.connections.halves[2 * c + side].flags & JOINING
             if more or joining:
                 return self.join(c, side, packet, at, visible, total, not more)
-        return self.dialogue.message(c, side, packet, at, visible, total)
+        return self.tell(c, side, packet, at, visible, total)
 
     def join(
         self,
@@ -261,7 +285,7 @@ class Cutting:
         else:
             if self.held + self.descriptors.framings[framing].keep > self.held_limit:
                 self.left_out += 1
-                return self.dialogue.message(c, side, packet, at, visible, total)
+                return self.tell(c, side, packet, at, visible, total)
             joined = Partial(self.descriptors.framings[framing].keep)
             self.held += joined.room
             self.joins[h] = joined
@@ -280,7 +304,7 @@ class Cutting:
         joined: Partial = self.joins.pop(h)
         self.connections.halves[h].flags &= ~JOINING
         self.held -= joined.room
-        return self.dialogue.message(c, side, joined.view, 0, joined.have, joined.total)
+        return self.tell(c, side, joined.view, 0, joined.have, joined.total)
 
     def hold(
         self,
@@ -321,7 +345,7 @@ class Cutting:
         partial.stamp(packet)
         if partial.total == 0:
             partial.take(packet, at, end - at)
-            partial.total = self.descriptors.cut(self.connections.rows[c].framing, partial.view, 0, partial.have)
+            partial.total = self.descriptors.cut(self.framing(c), partial.view, 0, partial.have)
             if partial.total == NEED_MORE and before + end - at <= partial.room:
                 partial.got = partial.have
                 return end
@@ -388,7 +412,7 @@ class Cutting:
             elif self.connections.halves[h].flags & JOINING:
                 self.join(c, side, partial.view, 0, partial.have, partial.total, False)
             else:
-                self.dialogue.message(c, side, partial.view, 0, partial.have, partial.total)
+                self.tell(c, side, partial.view, 0, partial.have, partial.total)
         if self.connections.halves[h].flags & JOINING:
             self.give_out(c, side)
         return 0
@@ -403,13 +427,14 @@ class Cutting:
         wire: cython.Py_ssize_t,
     ) -> cython.int:
         """A whole datagram or layer-2 payload: ``captured`` of its ``wire`` bytes at ``at``."""
-        total: cython.longlong
-        framing: cython.int = self.connections.rows[c].framing
+        total: cython.Py_ssize_t
+        framing: FramingPointer
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
         first: cython.bint = True
-        if framing < 0 and not self.recognition.choose(c, packet, at, captured, wire, False, False):
+        if connection.framing < 0 and not self.recognition.choose(c, packet, at, captured, wire, False, False):
             return 0
         while captured > 0:
-            framing = self.connections.rows[c].framing
+            framing = self.framing(c)
             total = self.descriptors.cut_datagram(framing, packet, at, captured, wire)
             if total == OUT_OF_STEP:
                 if not first:
@@ -425,15 +450,11 @@ class Cutting:
                     return 0
                 continue
             first = False
-            self.recognition.in_step(c)
-            self.dialogue.message(
-                c,
-                side,
-                packet,
-                at,
-                min(captured, total, cython.cast(cython.longlong, self.descriptors.framings[framing].keep)),
-                total,
-            )
+            if connection.settled:
+                connection.misses = 0
+            else:
+                self.recognition.in_step(c)
+            self.dialogue.message(connection, framing, side, packet, at, min(captured, total, framing.keep), total)
             at += total
             captured -= total
             wire -= total

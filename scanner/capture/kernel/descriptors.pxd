@@ -133,21 +133,21 @@ cdef class Descriptors:
     cdef readonly int framing_count
 
     cdef int prepare(self, int framing) except -1
-    cdef Py_ssize_t cut(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t cut(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t cut_datagram(
-        self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
+        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire
     ) except -2 nogil
     cdef bint holds(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil
-    cdef Py_ssize_t total(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef Py_ssize_t line(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef Py_ssize_t header_block(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef int token(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
-    cdef bint continues(self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
+    cdef Py_ssize_t total(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t line(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t header_block(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef int token(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef bint continues(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
     cdef int classify(
-        self, int framing, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
     cdef Py_ssize_t collect(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total

@@ -65,13 +65,12 @@ class Descriptors:
         return 0
 
     def cut(
-        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """Length of the message at ``start``; NEED_MORE when ``available`` bytes cannot tell; else OUT_OF_STEP."""
-        known: FramingPointer = cython.address(self.framings[framing])
         first: cython.int = known.first_test
         last: cython.int = known.last_test
-        total: cython.longlong = self.total(framing, packet, start, available)
+        total: cython.longlong = self.total(known, packet, start, available)
         if total == OUT_OF_STEP:
             return OUT_OF_STEP
         if total == NEED_MORE or (available < known.probe and available < total):
@@ -80,7 +79,7 @@ class Descriptors:
 
     def cut_datagram(
         self,
-        framing: cython.int,
+        known: FramingPointer,
         packet: Packet,
         start: cython.Py_ssize_t,
         captured: cython.Py_ssize_t,
@@ -88,20 +87,20 @@ class Descriptors:
     ) -> cython.Py_ssize_t:
         """As ``cut`` where the payload ends with the datagram of ``wire`` bytes, ``captured`` of them at hand."""
         total: cython.longlong = wire
-        kind: cython.int = self.framings[framing].kind
+        kind: cython.int = known.kind
         if kind in (LENGTH, VARINT, BLOCKS):
-            total = self.total(framing, packet, start, captured)
+            total = self.total(known, packet, start, captured)
             if total == OUT_OF_STEP or total > wire:
                 return OUT_OF_STEP
             if total == NEED_MORE:
                 if captured == wire:
                     return OUT_OF_STEP
                 total = wire
-        elif kind == HEADER_BLOCK and self.token(framing, packet, start, captured) <= 0:
+        elif kind == HEADER_BLOCK and self.token(known, packet, start, captured) <= 0:
             return OUT_OF_STEP
         if self.holds(
-            self.framings[framing].first_test,
-            self.framings[framing].last_test,
+            known.first_test,
+            known.last_test,
             packet,
             start,
             min(captured, total),
@@ -111,10 +110,9 @@ class Descriptors:
         return OUT_OF_STEP
 
     def total(
-        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """What the cutter alone says about the length."""
-        known: FramingPointer = cython.address(self.framings[framing])
         kind: cython.int = known.kind
         at: cython.int = known.at
         length: cython.longlong
@@ -125,7 +123,10 @@ class Descriptors:
         if kind == LENGTH:
             if available < at + known.width:
                 return NEED_MORE
-            length = self.number(packet, start + at, known.width, known.little)
+            if known.width == 2 and not known.little:
+                length = packet.buffer[start + at] << 8 | packet.buffer[start + at + 1]
+            else:
+                length = self.number(packet, start + at, known.width, known.little)
             length += known.add
         elif kind == VARINT:
             length = shift = count = 0
@@ -151,9 +152,9 @@ class Descriptors:
             length = (users + known.block - 1) // known.block
             length = known.header + users + length * known.crc
         elif kind == LINE:
-            return self.line(framing, packet, start, available)
+            return self.line(known, packet, start, available)
         elif kind == HEADER_BLOCK:
-            return self.header_block(framing, packet, start, available)
+            return self.header_block(known, packet, start, available)
         else:
             length = available
         if length < known.minimum or length > known.maximum:
@@ -161,25 +162,25 @@ class Descriptors:
         return length
 
     def line(
-        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """Through the next LF, at most the maximum."""
-        limit: cython.Py_ssize_t = min(available, self.framings[framing].maximum)
+        limit: cython.Py_ssize_t = min(available, known.maximum)
         i: cython.Py_ssize_t
         for i in range(limit):
             if packet.buffer[start + i] == LF:
                 return i + 1
-        return limit if limit and limit == self.framings[framing].maximum else NEED_MORE
+        return limit if limit and limit == known.maximum else NEED_MORE
 
     def token(
-        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.int:
         """1: one of the framing's tokens stands at ``start``; 0: it may, with more bytes; -1: none."""
         t: cython.int
         i: cython.int
         size: cython.int
         best: cython.int = OUT_OF_STEP
-        for t in range(self.framings[framing].first_token, self.framings[framing].last_token):
+        for t in range(known.first_token, known.last_token):
             size = self.tokens[t].last - self.tokens[t].first
             for i in range(size):
                 if i >= available:
@@ -192,11 +193,11 @@ class Descriptors:
         return best
 
     def header_block(
-        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """Through the next empty line, at most the maximum."""
-        found: cython.int = self.token(framing, packet, start, available)
-        limit: cython.Py_ssize_t = min(available, self.framings[framing].maximum)
+        found: cython.int = self.token(known, packet, start, available)
+        limit: cython.Py_ssize_t = min(available, known.maximum)
         i: cython.Py_ssize_t
         since: cython.int = 3  # characters of the present line, CR apart
         if found <= 0:
@@ -208,7 +209,7 @@ class Descriptors:
                 since = 0
             elif packet.buffer[start + i] != CR:
                 since = 1
-        return limit if limit == self.framings[framing].maximum else NEED_MORE
+        return limit if limit == known.maximum else NEED_MORE
 
     def holds(
         self,
@@ -256,27 +257,27 @@ class Descriptors:
         return True
 
     def continues(
-        self, framing: cython.int, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t
     ) -> cython.bint:
         """The message is a part, and the next one belongs to it."""
-        at: cython.int = self.framings[framing].more_at
-        if at < 0 or at >= visible or not self.masks[self.framings[framing].more_mask + packet.buffer[start + at]]:
+        at: cython.int = known.more_at
+        if at < 0 or at >= visible or not self.masks[known.more_mask + packet.buffer[start + at]]:
             return False
-        at = self.framings[framing].more_if_at
+        at = known.more_if_at
         if at < 0:
             return True
-        return at < visible and self.masks[self.framings[framing].more_if_mask + packet.buffer[start + at]]
+        return at < visible and self.masks[known.more_if_mask + packet.buffer[start + at]]
 
     def classify(
         self,
-        framing: cython.int,
+        known: FramingPointer,
         packet: Packet,
         start: cython.Py_ssize_t,
         visible: cython.Py_ssize_t,
         total: cython.longlong,
     ) -> cython.int:
         """The first case whose tests hold; the framing's last case holds always."""
-        node: cython.int = self.framings[framing].root
+        node: cython.int = known.root
         at: cython.int
         i: cython.int
         value: cython.int

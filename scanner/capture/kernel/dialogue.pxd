@@ -1,7 +1,7 @@
 # C types of dialogue.py.
-from scanner.capture.kernel.connections cimport ConnectionPointer, Connections
+from scanner.capture.kernel.connections cimport ConnectionPointer
 from scanner.capture.kernel.conversations cimport BY_PROTOCOL, OVER_ETHERNET, Conversations
-from scanner.capture.kernel.descriptors cimport CasePointer, Descriptors
+from scanner.capture.kernel.descriptors cimport CasePointer, Descriptors, FramingPointer
 from scanner.capture.kernel.messages cimport NO_ROW, Messages
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.pairing cimport Pairing
@@ -15,25 +15,22 @@ cdef enum:
 
 cdef class Dialogue:
     cdef Descriptors descriptors
-    cdef Connections connections
     cdef Conversations conversations
     cdef Messages messages
     cdef Pairing pairing
 
     cdef int message(
-        self, int c, int side, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
-    ) except -1
-    cdef int orient(self, int c, int conversation, bint from_client, int role) except -1
-    cdef int pair_latest(self, int c, int side, int row, bint asks) except -1
-    cdef int pair_described(
         self,
-        int c,
+        ConnectionPointer connection,
+        FramingPointer framing,
         int side,
-        int row,
-        bint asks,
-        int case,
         Packet packet,
         Py_ssize_t start,
         Py_ssize_t visible,
         long long total,
+    ) except -1
+    cdef int orient(self, ConnectionPointer connection, bint from_client, int role) except -1
+    cdef int pair_latest(self, ConnectionPointer connection, int side, int row, bint asks) except -1
+    cdef int pair_described(
+        self, ConnectionPointer connection, FramingPointer framing, int side, int row, bint asks, Py_ssize_t size
     ) except -1

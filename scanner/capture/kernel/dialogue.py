@@ -8,7 +8,6 @@ from typing import Any
 import cython
 
 if not cython.compiled:
-    from scanner.capture.kernel.connections import Connections
     from scanner.capture.kernel.conversations import BY_PROTOCOL, Conversations
     from scanner.capture.kernel.descriptors import Descriptors
     from scanner.capture.kernel.messages import NO_ROW, Messages
@@ -17,6 +16,7 @@ if not cython.compiled:
 
     BY_SIDE, REQUEST, RESPONSE, NOTICE = range(4)
     CasePointer = Any
+    FramingPointer = Any
     ConnectionPointer = Any
 
 
@@ -26,22 +26,17 @@ class Dialogue:
     """Joins the tables that a message touches."""
 
     def __init__(
-        self,
-        descriptors: Descriptors,
-        connections: Connections,
-        conversations: Conversations,
-        messages: Messages,
-        pairing: Pairing,
+        self, descriptors: Descriptors, conversations: Conversations, messages: Messages, pairing: Pairing
     ) -> None:
         self.descriptors = descriptors
-        self.connections = connections
         self.conversations = conversations
         self.messages = messages
         self.pairing = pairing
 
     def message(
         self,
-        c: cython.int,
+        connection: ConnectionPointer,
+        framing: FramingPointer,
         side: cython.int,
         packet: Packet,
         start: cython.Py_ssize_t,
@@ -49,29 +44,37 @@ class Dialogue:
         total: cython.longlong,
     ) -> cython.int:
         """One message of the connection, from ``side``, of its present framing."""
-        connection: ConnectionPointer = cython.address(self.connections.rows[c])
-        framing: cython.int = connection.framing
-        conversation: cython.int = connection.conversation
         from_client: cython.bint = side == connection.client
         case: cython.int = self.descriptors.classify(framing, packet, start, visible, total)
         known: CasePointer = cython.address(self.descriptors.cases[case])
         role: cython.int = known.role
-        row: cython.int = self.messages.count(
-            conversation, case, from_client, connection.by_port, packet, start, visible, total
-        )
+        identity: cython.ulonglong = cython.cast(cython.ulonglong, connection.conversation) << 32
+        row: cython.int
+        identity |= cython.cast(cython.ulonglong, case) << 1 | from_client
+        row = self.messages.count(identity, connection.by_port, packet, start, visible, total)
         if role == NOTICE or row == NO_ROW:
             return 0
         if role == BY_SIDE:
-            role = REQUEST if from_client != self.conversations.rows[conversation].flipped else RESPONSE
-        elif self.conversations.rows[conversation].evidence < BY_PROTOCOL:
-            self.orient(c, conversation, from_client, role)
-        if known.first_pair == known.last_pair and not self.descriptors.framings[framing].by_requester:
-            return self.pair_latest(c, side, row, role == REQUEST)
-        return self.pair_described(c, side, row, role == REQUEST, case, packet, start, visible, total)
+            role = RESPONSE
+            if from_client != self.conversations.rows[connection.conversation].flipped:
+                role = REQUEST
+        elif self.conversations.rows[connection.conversation].evidence < BY_PROTOCOL:
+            self.orient(connection, from_client, role)
+        if known.first_pair == known.last_pair and not framing.by_requester:
+            return self.pair_latest(connection, side, row, role == REQUEST)
+        return self.pair_described(
+            connection,
+            framing,
+            side,
+            row,
+            role == REQUEST,
+            self.descriptors.collect(known.first_pair, known.last_pair, packet, start, visible, total),
+        )
 
-    def orient(self, c: cython.int, conversation: cython.int, from_client: cython.bint, role: cython.int) -> cython.int:
+    def orient(self, connection: ConnectionPointer, from_client: cython.bint, role: cython.int) -> cython.int:
         """The sender of a request is the client, if its framing is believed and the server can be one host."""
-        if self.connections.rows[c].steps < self.connections.rows[c].wanted and not self.connections.rows[c].by_port:
+        conversation: cython.int = connection.conversation
+        if connection.steps < connection.wanted and not connection.by_port:
             return 0
         if self.conversations.rows[conversation].group:
             return 0
@@ -79,10 +82,11 @@ class Dialogue:
         self.conversations.rows[conversation].flipped = from_client != (role == REQUEST)
         return 0
 
-    def pair_latest(self, c: cython.int, side: cython.int, row: cython.int, asks: cython.bint) -> cython.int:
+    def pair_latest(
+        self, connection: ConnectionPointer, side: cython.int, row: cython.int, asks: cython.bint
+    ) -> cython.int:
         """Nothing in the message names its request: it is the latest of the other side."""
         request: cython.int
-        connection: ConnectionPointer = cython.address(self.connections.rows[c])
         if asks:
             if side:
                 connection.request1 = row
@@ -101,46 +105,27 @@ class Dialogue:
 
     def pair_described(
         self,
-        c: cython.int,
+        connection: ConnectionPointer,
+        framing: FramingPointer,
         side: cython.int,
         row: cython.int,
         asks: cython.bint,
-        case: cython.int,
-        packet: Packet,
-        start: cython.Py_ssize_t,
-        visible: cython.Py_ssize_t,
-        total: cython.longlong,
+        size: cython.Py_ssize_t,
     ) -> cython.int:
-        """The described bytes name the request, within the connection or the requester's address."""
-        connection: ConnectionPointer = cython.address(self.connections.rows[c])
-        framing: cython.int = connection.framing
+        """The ``size`` bytes picked name the request, within the connection or the requester's address."""
         asker: cython.int = side if asks else 1 - side
-        owner0: cython.ulonglong
-        owner1: cython.ulonglong
-        owner2: cython.ulonglong
-        size: cython.Py_ssize_t = self.descriptors.collect(
-            self.descriptors.cases[case].first_pair,
-            self.descriptors.cases[case].last_pair,
-            packet,
-            start,
-            visible,
-            total,
+        place: cython.ulonglong = cython.cast(cython.ulonglong, connection.framing & 0x7FFF) << 1
+        if not framing.by_requester:
+            place |= cython.cast(cython.ulonglong, asker)
+            return self.pairing.meet(connection.serial, 0, place, size, row, asks, False)
+        place |= cython.cast(cython.ulonglong, connection.tunnel + 1) << 32 | 1 << 16
+        place |= cython.cast(cython.ulonglong, connection.vlan + 1) << 17
+        return self.pairing.meet(
+            connection.low1 if asker else connection.low0,
+            connection.high1 if asker else connection.high0,
+            place,
+            size,
+            row,
+            asks,
+            self.conversations.rows[connection.conversation].group != 0,
         )
-        owner2 = cython.cast(cython.ulonglong, framing & 0x7FFF) << 1
-        if self.descriptors.framings[framing].by_requester:
-            owner2 |= cython.cast(cython.ulonglong, connection.tunnel + 1) << 32 | 1 << 16
-            owner2 |= cython.cast(cython.ulonglong, connection.vlan + 1) << 17
-            owner0 = connection.high1 if asker else connection.high0
-            owner1 = connection.low1 if asker else connection.low0
-        else:
-            owner0 = connection.serial
-            owner1 = 0
-            owner2 |= cython.cast(cython.ulonglong, asker)
-        self.pairing.look_for(owner0, owner1, owner2, size)
-        if asks:
-            return self.pairing.ask(
-                row,
-                self.descriptors.framings[framing].by_requester
-                and self.conversations.rows[connection.conversation].group,
-            )
-        return self.pairing.answer(row)

@@ -37,7 +37,7 @@ if not cython.compiled:
     )
     from scanner.capture.kernel.hosts import NO_HOST
     from scanner.capture.kernel.layers import Decoder
-    from scanner.capture.kernel.packet import FRAGMENT, NOTHING
+    from scanner.capture.kernel.packet import FRAGMENT, NOTHING, TCP
     from scanner.capture.kernel.records import Index
     from scanner.capture.kernel.services import NO_SERVICE
     from scanner.capture.kernel.streams import ACK, SYN
@@ -66,7 +66,7 @@ class Flows:
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
         self.recognition = Recognition(plan, self.descriptors, self.connections, self.conversations, limits)
-        self.dialogue = Dialogue(self.descriptors, self.connections, self.conversations, self.messages, self.pairing)
+        self.dialogue = Dialogue(self.descriptors, self.conversations, self.messages, self.pairing)
         self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, limits)
         self.streams = Streams(self.connections, self.conversations, self.cutting, self.recognition, limits)
 
@@ -93,13 +93,15 @@ class Flows:
             tunnel = self.carriers.number(packet)
         if packet.kind in (NOTHING, FRAGMENT):
             return self.sight(packet, -1, 0, tunnel)
-        transport = transport_of(packet)
-        side = self.connections.identify(packet, transport, tunnel)
-        c = self.connections.find()
+        transport = OVER_TCP
+        if packet.kind != TCP:
+            transport = transport_of(packet)
+        c = self.connections.locate(packet, transport, tunnel)
+        side = self.connections.side
         if c >= 0 and transport == OVER_TCP and packet.flags & SYN and self.streams.begins_anew(c, side, packet):
             self.streams.end(c)
             self.connections.remove(c)
-            c = -1
+            c = self.connections.locate(packet, transport, tunnel)
         if c < 0:
             c = self.open(packet, transport, side, tunnel)
         else:

@@ -6,9 +6,11 @@ from scanner.capture.kernel.packet cimport Packet
 cdef enum:
     NO_ROW = 0x7FFFFFFF
     FRAMES = 5
+    CASE_MASK = 0x7FFFFFFF
 
 cdef struct MessageRow:
     unsigned long long hash
+    unsigned long long identity
     long long first_time
     long long last_time
     long long count
@@ -18,9 +20,6 @@ cdef struct MessageRow:
     int key_size
     int kept_size
     int next
-    int conversation
-    int case
-    int from_client
     int by_port
     int overflow
     unsigned int frame0
@@ -28,7 +27,6 @@ cdef struct MessageRow:
     unsigned int frame2
     unsigned int frame3
     unsigned int frame4
-    int unused
 
 ctypedef MessageRow* MessagePointer
 
@@ -54,9 +52,7 @@ cdef class Messages:
 
     cdef int count(
         self,
-        int conversation,
-        int case,
-        bint from_client,
+        unsigned long long identity,
         bint by_port,
         Packet packet,
         Py_ssize_t start,
@@ -69,21 +65,17 @@ cdef class Messages:
         self,
         unsigned long long digest,
         int size,
-        int conversation,
-        int case,
-        bint from_client,
+        unsigned long long identity,
         bint by_port,
         Packet packet,
         Py_ssize_t start,
         Py_ssize_t visible,
         long long total,
     ) except -1
-    cdef bint full(self, int conversation, int case, int size, Py_ssize_t keep) except -1
+    cdef bint full(self, unsigned long long identity, int size, Py_ssize_t keep) except -1
     cdef int overflow(
         self,
-        int conversation,
-        int case,
-        bint from_client,
+        unsigned long long identity,
         bint by_port,
         Packet packet,
         Py_ssize_t start,
@@ -92,9 +84,7 @@ cdef class Messages:
     ) except -1
     cdef int append(
         self,
-        int conversation,
-        int case,
-        bint from_client,
+        unsigned long long identity,
         bint by_port,
         Packet packet,
         Py_ssize_t start,

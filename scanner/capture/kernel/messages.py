@@ -17,12 +17,13 @@ if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.packet import Packet
 
-    NO_ROW, FRAMES = 0x7FFFFFFF, FIRST_FRAMES
+    NO_ROW, FRAMES, CASE_MASK = 0x7FFFFFFF, FIRST_FRAMES, 0x7FFFFFFF
     MessagePointer = Any
 
 MESSAGE = np.dtype(
     [
         ("hash", "u8"),
+        ("identity", "u8"),
         ("first_time", "i8"),
         ("last_time", "i8"),
         ("count", "i8"),
@@ -32,13 +33,9 @@ MESSAGE = np.dtype(
         ("key_size", "i4"),
         ("kept_size", "i4"),
         ("next", "i4"),
-        ("conversation", "i4"),
-        ("case", "i4"),
-        ("from_client", "i4"),
         ("by_port", "i4"),
         ("overflow", "i4"),
         *((f"frame{i}", "u4") for i in range(FIRST_FRAMES)),
-        ("unused", "i4"),
     ],
     align=True,
 )
@@ -55,7 +52,10 @@ def table(size: int, dtype: Any, old: Any = None) -> Any:
 @cython.final
 @cython.cclass
 class Messages:
-    """Rows in the order first seen. ``left_out`` counts messages that found the table full."""
+    """Rows in the order first seen. ``left_out`` counts messages that found the table full.
+
+    identity: conversation << 32 | case << 1 | from the client.
+    """
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
         self.descriptors = descriptors
@@ -73,13 +73,11 @@ class Messages:
         self.byte_limit = limits.message_bytes
         self.left_out = 0
         self.each: dict[tuple[int, int], int] = {}
-        self.overflows: dict[tuple[int, int, bool], int] = {}
+        self.overflows: dict[int, int] = {}
 
     def count(
         self,
-        conversation: cython.int,
-        case: cython.int,
-        from_client: cython.bint,
+        identity: cython.ulonglong,
         by_port: cython.bint,
         packet: Packet,
         start: cython.Py_ssize_t,
@@ -87,30 +85,23 @@ class Messages:
         total: cython.longlong,
     ) -> cython.int:
         """Count one message, at the packet's time and frame; gives its row."""
+        known: MessagePointer
+        case: cython.int = cython.cast(cython.int, identity >> 1 & CASE_MASK)
         size: cython.int = cython.cast(cython.int, self.descriptors.key(case, packet, start, visible, total))
         words: cython.int = (size + 7) >> 3
         i: cython.int
         row: cython.int
-        known: MessagePointer
-        digest: cython.ulonglong = cython.cast(cython.ulonglong, conversation) << 32
-        digest |= cython.cast(cython.ulonglong, case) << 1 | from_client
-        digest = mix(self.seed ^ cython.cast(cython.ulonglong, size), digest, self.secret)
+        digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), identity, self.secret)
         for i in range(words):
             digest = mix(digest, self.out[i], self.secret)
         row = self.buckets[digest & self.mask]
         while row >= 0:
             known = cython.address(self.rows[row])
-            if (
-                known.hash == digest
-                and known.conversation == conversation
-                and known.case == case
-                and known.from_client == from_client
-                and self.same(row, size)
-            ):
+            if known.hash == digest and known.identity == identity and self.same(row, size):
                 self.see(row, packet)
                 return row
             row = known.next
-        return self.add(digest, size, conversation, case, from_client, by_port, packet, start, visible, total)
+        return self.add(digest, size, identity, by_port, packet, start, visible, total)
 
     def same(self, row: cython.int, size: cython.int) -> cython.bint:
         """The row's key equals the picked bytes."""
@@ -147,9 +138,7 @@ class Messages:
         self,
         digest: cython.ulonglong,
         size: cython.int,
-        conversation: cython.int,
-        case: cython.int,
-        from_client: cython.bint,
+        identity: cython.ulonglong,
         by_port: cython.bint,
         packet: Packet,
         start: cython.Py_ssize_t,
@@ -159,9 +148,9 @@ class Messages:
         """A message not seen before: a row of its own while there is room."""
         row: cython.int
         words: cython.int = (size + 7) >> 3
-        if self.full(conversation, case, size, visible):
-            return self.overflow(conversation, case, from_client, by_port, packet, start, visible, total)
-        row = self.append(conversation, case, from_client, by_port, packet, start, visible, total)
+        if self.full(identity, size, visible):
+            return self.overflow(identity, by_port, packet, start, visible, total)
+        row = self.append(identity, by_port, packet, start, visible, total)
         if self.keys_used + words > self.keys.shape[0]:
             self.keys = table(2 * self.keys.shape[0] + words, np.uint64, self.keys)
         self.rows[row].hash = digest
@@ -175,11 +164,10 @@ class Messages:
             self.rehash()
         return row
 
-    def full(
-        self, conversation: cython.int, case: cython.int, size: cython.int, keep: cython.Py_ssize_t
-    ) -> cython.bint:
+    def full(self, identity: cython.ulonglong, size: cython.int, keep: cython.Py_ssize_t) -> cython.bint:
         """A ceiling is reached: of the table, of its bytes, or of this conversation and protocol."""
-        each: Any = (conversation, self.descriptors.cases[case].protocol)
+        protocol: cython.int = self.descriptors.cases[identity >> 1 & CASE_MASK].protocol
+        each: Any = (identity >> 32, protocol)
         there: cython.longlong = self.each.get(each, 0)
         if (
             self.size >= self.row_limit
@@ -192,9 +180,7 @@ class Messages:
 
     def overflow(
         self,
-        conversation: cython.int,
-        case: cython.int,
-        from_client: cython.bint,
+        identity: cython.ulonglong,
         by_port: cython.bint,
         packet: Packet,
         start: cython.Py_ssize_t,
@@ -202,25 +188,22 @@ class Messages:
         total: cython.longlong,
     ) -> cython.int:
         """Count the message in the one row for all of its conversation, case and side that found no room."""
-        key: Any = (conversation, case, from_client)
-        row: cython.int = self.overflows.get(key, -1)
+        row: cython.int = self.overflows.get(identity, -1)
         self.left_out += 1
         if row >= 0:
             self.see(row, packet)
             return row
         if self.size >= 2 * self.row_limit:  # even the rows for what is left out have an end
             return NO_ROW
-        row = self.append(conversation, case, from_client, by_port, packet, start, min(visible, 64), total)
+        row = self.append(identity, by_port, packet, start, min(visible, 64), total)
         self.rows[row].overflow = 1
         self.rows[row].next = -1
-        self.overflows[key] = row
+        self.overflows[identity] = row
         return row
 
     def append(
         self,
-        conversation: cython.int,
-        case: cython.int,
-        from_client: cython.bint,
+        identity: cython.ulonglong,
         by_port: cython.bint,
         packet: Packet,
         start: cython.Py_ssize_t,
@@ -229,15 +212,13 @@ class Messages:
     ) -> cython.int:
         """The next row, filled except for its key."""
         row: cython.int = self.size
-        keep: cython.Py_ssize_t = min(visible, self.descriptors.cases[case].keep)
+        keep: cython.Py_ssize_t = min(visible, self.descriptors.cases[identity >> 1 & CASE_MASK].keep)
         if row == self.rows.shape[0]:
             self.rows = table(2 * row, MESSAGE, self.rows)
         if self.kept_used + keep > self.kept.shape[0]:
             self.kept = table(2 * self.kept.shape[0] + keep, np.uint8, self.kept)
         self.size += 1
-        self.rows[row].conversation = conversation
-        self.rows[row].case = case
-        self.rows[row].from_client = from_client
+        self.rows[row].identity = identity
         self.rows[row].by_port = by_port
         self.rows[row].first_time = self.rows[row].last_time = packet.time
         self.rows[row].count = 1

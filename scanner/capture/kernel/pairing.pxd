@@ -3,7 +3,6 @@ from scanner.capture.kernel.descriptors cimport Descriptors
 from scanner.capture.kernel.hashing cimport mix
 
 cdef enum:
-    OWNER_WORDS = 4
     PAIR_WORDS = 4  # words of pair bytes; a longer identifier is folded into the last one
 
 cdef struct PendingRow:
@@ -45,17 +44,17 @@ cdef class Pairing:
     cdef unsigned long long secret
     cdef unsigned long long seed
     cdef unsigned long long[::1] words
-    cdef unsigned long long owner0
-    cdef unsigned long long owner1
-    cdef unsigned long long owner2
-    cdef int length
-    cdef unsigned long long digest
 
-    cdef int look_for(
-        self, unsigned long long owner0, unsigned long long owner1, unsigned long long owner2, Py_ssize_t size
+    cdef int meet(
+        self,
+        unsigned long long owner0,
+        unsigned long long owner1,
+        unsigned long long owner2,
+        Py_ssize_t size,
+        int row,
+        bint asks,
+        bint stays,
     ) except -1
-    cdef int find(self) except -2
-    cdef int ask(self, int request, bint stays) except -1
-    cdef int answer(self, int response) except -1
+    cdef int room(self) except -1
     cdef int unlink(self, int row) except -1
     cdef int pair(self, int request, int response) except -1

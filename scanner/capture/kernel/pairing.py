@@ -60,19 +60,25 @@ class Pairing:
         self.secret = SECRET
         self.seed = SEED
         self.words = descriptors.out
-        self.owner0 = self.owner1 = self.owner2 = 0
-        self.length = 0
-        self.digest = 0
 
-    def look_for(
+    def meet(
         self,
         owner0: cython.ulonglong,
         owner1: cython.ulonglong,
         owner2: cython.ulonglong,
         size: cython.Py_ssize_t,
+        row: cython.int,
+        asks: cython.bint,
+        stays: cython.bint,
     ) -> cython.int:
-        """Name the identifier: the owner and the ``size`` bytes in the descriptors' ``out``, zero-padded to words."""
+        """The message ``row`` asks or answers under the identifier of its owner and the ``size`` bytes in ``out``.
+
+        A request waits from now on; an equal identifier that still waits was never answered. One that was sent to a
+        group ``stays`` for any number of answers.
+        """
         i: cython.int
+        place: cython.int
+        known: PendingPointer
         words: cython.int = cython.cast(cython.int, (size + 7) >> 3)
         digest: cython.ulonglong = self.seed ^ cython.cast(cython.ulonglong, size) << 56
         digest = mix(digest ^ owner0 << 20, owner2, self.secret)
@@ -84,77 +90,58 @@ class Pairing:
             self.words[PAIR_WORDS - 1] = mix(self.words[PAIR_WORDS - 1], self.words[i], self.secret)
         for i in range(min(words, PAIR_WORDS)):
             digest = mix(digest, self.words[i], self.secret)
-        self.owner0 = owner0
-        self.owner1 = owner1
-        self.owner2 = owner2
-        self.length = cython.cast(cython.int, size)
-        self.digest = digest
-        return 0
-
-    def find(self) -> cython.int:
-        """The waiting request with the named identifier; -1 if there is none."""
-        known: PendingPointer
-        row: cython.int = self.buckets[self.digest & self.mask]
-        while row >= 0:
-            known = cython.address(self.pending[row])
+        place = self.buckets[digest & self.mask]
+        while place >= 0:
+            known = cython.address(self.pending[place])
             if (
-                known.hash == self.digest
-                and known.size == self.length
-                and known.owner0 == self.owner0
-                and known.owner1 == self.owner1
-                and known.owner2 == self.owner2
+                known.hash == digest
+                and known.owner0 == owner0
+                and known.owner1 == owner1
+                and known.owner2 == owner2
                 and known.pair0 == self.words[0]
                 and known.pair1 == self.words[1]
                 and known.pair2 == self.words[2]
                 and known.pair3 == self.words[3]
+                and known.size == size
             ):
-                return row
-            row = known.next
-        return -1
-
-    def ask(self, request: cython.int, stays: cython.bint) -> cython.int:
-        """The distinct message ``request`` waits now; an equal identifier that still waits was never answered.
-
-        One sent to a group ``stays`` for any number of answers.
-        """
-        known: PendingPointer
-        row: cython.int = self.find()
-        if row >= 0:
-            self.pending[row].request = request
-            self.pending[row].waits = 1 + stays
+                break
+            place = known.next
+        if not asks:
+            if place >= 0:
+                self.pair(known.request, row)
+                if known.waits == 1:
+                    self.unlink(place)
             return 0
-        row = self.hand if self.hand < self.pending.shape[0] else 0
-        if self.pending[row].waits and self.pending.shape[0] < self.ring:
-            row = cython.cast(cython.int, self.pending.shape[0])
+        if place < 0:
+            place = self.room()
+            known = cython.address(self.pending[place])
+            known.hash = digest
+            known.owner0 = owner0
+            known.owner1 = owner1
+            known.owner2 = owner2
+            known.pair0 = self.words[0]
+            known.pair1 = self.words[1]
+            known.pair2 = self.words[2]
+            known.pair3 = self.words[3]
+            known.size = cython.cast(cython.int, size)
+            known.next = self.buckets[digest & self.mask]
+            self.buckets[digest & self.mask] = place
+        known.request = row
+        known.waits = 1 + stays
+        return 0
+
+    def room(self) -> cython.int:
+        """A free row; the oldest that waits makes room when there is none."""
+        row: cython.int = self.hand
+        if row >= len(self.pending):
+            row = 0
+        if self.pending[row].waits and len(self.pending) < self.ring:
+            row = cython.cast(cython.int, len(self.pending))
             self.grow()
         self.hand = row + 1
         if self.pending[row].waits:
             self.unlink(row)
-        known = cython.address(self.pending[row])
-        known.hash = self.digest
-        known.owner0 = self.owner0
-        known.owner1 = self.owner1
-        known.owner2 = self.owner2
-        known.pair0 = self.words[0]
-        known.pair1 = self.words[1]
-        known.pair2 = self.words[2]
-        known.pair3 = self.words[3]
-        known.size = self.length
-        known.request = request
-        known.waits = 1 + stays
-        known.next = self.buckets[self.digest & self.mask]
-        self.buckets[self.digest & self.mask] = row
-        return 0
-
-    def answer(self, response: cython.int) -> cython.int:
-        """Pair ``response`` with the request that waits; gives whether there was one."""
-        row: cython.int = self.find()
-        if row < 0:
-            return 0
-        self.pair(self.pending[row].request, response)
-        if self.pending[row].waits == 1:
-            self.unlink(row)
-        return 1
+        return row
 
     def unlink(self, row: cython.int) -> cython.int:
         """Take a waiting request out of its bucket."""

@@ -3,7 +3,7 @@ from scanner.capture.kernel.connections cimport ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport (
     BY_SYN, NO_FRAMING, OVER_ETHERNET, OVER_SCTP, OVER_TCP, OVER_UDP, Conversations
 )
-from scanner.capture.kernel.descriptors cimport HEADER_BLOCK, OUT_OF_STEP, Descriptors
+from scanner.capture.kernel.descriptors cimport HEADER_BLOCK, OUT_OF_STEP, Descriptors, FramingPointer
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.services cimport NO_SERVICE, Services
 

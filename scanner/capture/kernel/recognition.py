@@ -33,6 +33,7 @@ if not cython.compiled:
     TRIES, STREAM = 16, -1
     NO_SERVICE = -1
     ConnectionPointer = Any
+    FramingPointer = Any
 
 _TRANSPORTS = ("tcp", "udp", "sctp", "ethernet")
 
@@ -165,30 +166,30 @@ class Recognition:
         too, and a framing of weak tests must not reach beyond what is there.
         """
         total: cython.longlong
-        strong: cython.bint = self.descriptors.framings[framing].strong
+        known: FramingPointer = cython.address(self.descriptors.framings[framing])
         refuted: cython.ulonglong = (
             self.connections.rows[c].refuted1 if framing & 64 else self.connections.rows[c].refuted0
         )
         if refuted >> (framing & 63) & 1:
             return False
         if wire != STREAM:
-            total = self.descriptors.cut_datagram(framing, packet, start, captured, wire)
+            total = self.descriptors.cut_datagram(known, packet, start, captured, wire)
             if total <= 0 or by_port or total >= captured:
                 return total > 0
             return (
-                self.descriptors.cut_datagram(framing, packet, start + total, captured - total, wire - total)
+                self.descriptors.cut_datagram(known, packet, start + total, captured - total, wire - total)
                 != OUT_OF_STEP
             )
-        total = self.descriptors.cut(framing, packet, start, captured)
+        total = self.descriptors.cut(known, packet, start, captured)
         if total == OUT_OF_STEP:
             return False
         if total == 0:
-            return (strong or by_port) and (fresh or captured >= self.descriptors.framings[framing].probe)
-        if by_port or total == captured or self.descriptors.framings[framing].kind == HEADER_BLOCK:
+            return (known.strong != 0 or by_port) and (fresh or captured >= known.probe)
+        if by_port or total == captured or known.kind == HEADER_BLOCK:
             return True  # what follows a header block is a body
         if total > captured:
-            return strong
-        return self.descriptors.cut(framing, packet, start + total, captured - total) != OUT_OF_STEP
+            return known.strong != 0
+        return self.descriptors.cut(known, packet, start + total, captured - total) != OUT_OF_STEP
 
     def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
         """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
@@ -198,7 +199,7 @@ class Recognition:
         self.connections.rows[c].by_port = by_port
         self.connections.rows[c].wanted = self.descriptors.framings[framing].confirmations
         self.connections.rows[c].steps = self.connections.rows[c].wanted if trusted else 0
-        self.connections.rows[c].misses = 0
+        self.connections.rows[c].misses = self.connections.rows[c].settled = 0
         if by_port and self.conversations.rows[conversation].tentative == NO_FRAMING:
             self.conversations.rows[conversation].tentative = framing
         return 0
@@ -240,8 +241,10 @@ class Recognition:
         known.misses = 0
         if known.steps < known.wanted:
             known.steps += 1
-        if known.steps >= known.wanted and self.conversations.rows[known.conversation].framing != known.framing:
-            self.confirm(c)
+        if known.steps >= known.wanted:
+            if self.conversations.rows[known.conversation].framing != known.framing:
+                self.confirm(c)
+            known.settled = 1
         return 0
 
     def confirm(self, c: cython.int) -> cython.int:

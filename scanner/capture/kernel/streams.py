@@ -97,6 +97,18 @@ class Streams:
         sequence: cython.uint = packet.sequence
         h: cython.int = 2 * c + side
         half: HalfPointer = cython.address(self.connections.halves[h])
+        if (
+            half.next == sequence
+            and half.flags & (STARTED | WAITING) == STARTED
+            and not packet.flags & (SYN | FIN | RST)
+            and packet.end == packet.wire_end
+            and not self.connections.halves[h ^ 1].flags & WAITING
+        ):  # as nearly always
+            if packet.end > packet.at:
+                half.next += cython.cast(cython.uint, packet.end - packet.at)
+                self.connections.rows[c].flags |= CARRIED
+                return self.cutting.advance(c, side, packet, packet.at, packet.end)
+            return 0
         if packet.flags & SYN:
             self.opening(c, side, packet)
             sequence += 1
