@@ -49,9 +49,9 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
 
 def _policy(path: Path, source: str) -> Reading:
     from scanner.policy import read_policy
-    from scanner.protocols import protocols
+    from scanner.protocols import protocol_names
 
-    policy = read_policy(path, protocols(), source=source)
+    policy = read_policy(path, protocol_names(), source=source)
     facts = _facts(policy.tables(), source, "policy", path.read_bytes(), complete=True, notes=())
     return Reading(Facts(facts.tables, facts.inputs, (), policy.site))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from scanner.protocols import protocols
+from scanner import protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Verb
 from scanner.vocabulary import ROLES, TYPES
 
@@ -54,7 +54,7 @@ SUMMED = frozenset(
 @functools.cache
 def protocol_names() -> frozenset[str]:
     """Every protocol that some file in ``scanner/protocols`` decodes."""
-    return frozenset(protocols())
+    return frozenset(protocols.protocol_names())
 
 
 def _roles() -> frozenset[str]:

@@ -31,7 +31,8 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     """
     plant = Plant(_evidence(facts))
     has_policy = facts.has("policy") or facts["zones"].height > 0
-    permission = Permission(facts["conduits"].to_dicts(), home_ports() if ports is None else ports)
+    conduits = facts["conduits"].to_dicts()
+    permission = Permission(conduits, home_ports() if ports is None and conduits else ports or {})
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used: set[str] = set()
     for table in _CONVERSED:

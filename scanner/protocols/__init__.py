@@ -10,18 +10,26 @@ from collections.abc import Mapping
 from scanner.capture.descriptor import Case, Framing
 from scanner.protocols.base import Protocol
 
+_SHARED = ("base", "framings")
+
+
+@functools.cache
+def protocol_names() -> tuple[str, ...]:
+    """The name of every protocol, which is that of its file with hyphens, without importing any of them."""
+    modules = (m.name for m in pkgutil.iter_modules(__path__))
+    return tuple(sorted(m.replace("_", "-") for m in modules if not m.startswith("_") and m not in _SHARED))
+
 
 @functools.cache
 def protocols() -> Mapping[str, Protocol]:
     """Every protocol by name, in alphabetical order."""
-    found = []
-    for module in pkgutil.iter_modules(__path__):
-        if module.name.startswith("_"):
-            continue
-        protocol = getattr(importlib.import_module(f"{__name__}.{module.name}"), "PROTOCOL", None)
-        if isinstance(protocol, Protocol):
-            found.append(protocol)
-    return {p.name: p for p in sorted(found, key=lambda p: p.name)}
+    found = {}
+    for name in protocol_names():
+        protocol = importlib.import_module(f"{__name__}.{name.replace('-', '_')}").PROTOCOL
+        if not isinstance(protocol, Protocol) or protocol.name != name:
+            raise TypeError(f"scanner/protocols/{name.replace('-', '_')}.py has no PROTOCOL named {name!r}")
+        found[name] = protocol
+    return found
 
 
 @functools.cache
