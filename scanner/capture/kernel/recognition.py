@@ -189,7 +189,8 @@ class Recognition:
             return True  # what follows a header block is a body
         if total > captured:
             return known.strong != 0
-        return self.descriptors.cut(known, packet, start + total, captured - total) != OUT_OF_STEP
+        total = self.descriptors.cut(known, packet, start + total, captured - total)
+        return total != OUT_OF_STEP
 
     def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
         """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
