@@ -167,6 +167,7 @@ class Recognition:
         """
         total: cython.longlong
         known: FramingPointer = cython.address(self.descriptors.framings[framing])
+        strong: cython.bint = known.strong != 0
         refuted: cython.ulonglong = (
             self.connections.rows[c].refuted1 if framing & 64 else self.connections.rows[c].refuted0
         )
@@ -184,11 +185,11 @@ class Recognition:
         if total == OUT_OF_STEP:
             return False
         if total == 0:
-            return (known.strong != 0 or by_port) and (fresh or captured >= known.probe)
+            return (strong or by_port) and (fresh or captured >= known.probe)
         if by_port or total == captured or known.kind == HEADER_BLOCK:
             return True  # what follows a header block is a body
         if total > captured:
-            return known.strong != 0
+            return strong
         total = self.descriptors.cut(known, packet, start + total, captured - total)
         return total != OUT_OF_STEP
 
