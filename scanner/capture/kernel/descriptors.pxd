@@ -13,8 +13,13 @@ cdef extern from *:
     #endif
         return word;
     }
+    static inline Py_ssize_t otaudit_find(const unsigned char *bytes, Py_ssize_t size, int value) {
+        const unsigned char *found = (const unsigned char *) memchr(bytes, value, (size_t) size);
+        return found ? found - bytes : -1;
+    }
     """
     unsigned long long otaudit_load(const unsigned char *bytes) noexcept nogil
+    Py_ssize_t otaudit_find(const unsigned char *bytes, Py_ssize_t size, int value) noexcept nogil
 
 cdef enum:
     LENGTH = 0
@@ -155,7 +160,10 @@ cdef class Descriptors:
     cdef Py_ssize_t range_end(
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
-    cdef unsigned long long word(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except? 0xFFFFFFFFFFFFFFFF nogil
+    cdef unsigned long long last_bytes(
+        self, Packet packet, Py_ssize_t at, Py_ssize_t size
+    ) except? 0xFFFFFFFFFFFFFFFF nogil
+    cdef Py_ssize_t find_line_feed(self, Packet packet, Py_ssize_t start, Py_ssize_t end) except -2 nogil
     cdef Py_ssize_t key(
         self, int case, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil

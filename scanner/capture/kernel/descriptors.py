@@ -26,7 +26,15 @@ if not cython.compiled:
     FramingPointer = Any
     RangePointer = Any
     LeafPointer = Any
-    otaudit_load = Any
+
+    def otaudit_load(_bytes: Any) -> int:
+        """Eight bytes as a little-endian number; in C only."""
+        raise NotImplementedError
+
+    def otaudit_find(_bytes: Any, _size: int, _value: int) -> int:
+        """Where the value first stands, -1 nowhere; in C only."""
+        raise NotImplementedError
+
     TestPointer = Any
 
 
@@ -166,11 +174,18 @@ class Descriptors:
     ) -> cython.Py_ssize_t:
         """Through the next LF, at most the maximum."""
         limit: cython.Py_ssize_t = min(available, known.maximum)
-        i: cython.Py_ssize_t
-        for i in range(limit):
-            if packet.buffer[start + i] == LF:
-                return i + 1
+        end: cython.Py_ssize_t = self.find_line_feed(packet, start, start + limit)
+        if end > 0:
+            return end - start + 1
         return limit if limit and limit == known.maximum else NEED_MORE
+
+    def find_line_feed(self, packet: Packet, start: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Where the first LF of buffer[start:end] is; -1 if there is none."""
+        found: cython.Py_ssize_t
+        if start >= end or end > len(packet.buffer):
+            return -1
+        found = otaudit_find(cython.address(packet.buffer[start]), end - start, LF)
+        return start + found if found >= 0 else -1
 
     def token(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
@@ -198,18 +213,17 @@ class Descriptors:
         """Through the next empty line, at most the maximum."""
         found: cython.int = self.token(known, packet, start, available)
         limit: cython.Py_ssize_t = min(available, known.maximum)
-        i: cython.Py_ssize_t
-        since: cython.int = 3  # characters of the present line, CR apart
+        line: cython.Py_ssize_t = start
+        end: cython.Py_ssize_t
         if found <= 0:
             return found
-        for i in range(limit):
-            if packet.buffer[start + i] == LF:
-                if since == 0:
-                    return i + 1
-                since = 0
-            elif packet.buffer[start + i] != CR:
-                since = 1
-        return limit if limit == known.maximum else NEED_MORE
+        while True:
+            end = self.find_line_feed(packet, line, start + limit)
+            if end < 0:
+                return limit if limit == known.maximum else NEED_MORE
+            if end == line or (end == line + 1 and packet.buffer[line] == CR):
+                return end - start + 1
+            line = end + 1
 
     def holds(
         self,
@@ -343,13 +357,16 @@ class Descriptors:
         end: cython.Py_ssize_t
         stop: cython.Py_ssize_t
         known: RangePointer
+        here: cython.Py_ssize_t = len(packet.buffer)
         for r in range(first, last):
             known = cython.address(self.ranges[r])
             begin = known.start
             if begin < 0:
                 begin = max(0, begin + total)
             end = visible
-            if known.ends != TO_MESSAGE_END:
+            if known.ends == AT_OFFSET and known.end >= 0:
+                end = min(end, known.end)
+            elif known.ends != TO_MESSAGE_END:
                 end = self.range_end(r, packet, start, visible, total)
             while begin < end:
                 stop = end
@@ -361,7 +378,12 @@ class Descriptors:
                 while at < stop:
                     size = min(8, stop - at)
                     shift = n & 7
-                    part = self.word(packet, start + at, size)
+                    if start + at + 8 <= here:
+                        part = otaudit_load(cython.address(packet.buffer[start + at]))
+                        if size < 8:
+                            part &= (cython.cast(cython.ulonglong, 1) << (8 * size)) - 1
+                    else:
+                        part = self.last_bytes(packet, start + at, size)
                     word |= part << (8 * shift)
                     if shift + size >= 8:
                         self.out[n >> 3] = word
@@ -377,16 +399,11 @@ class Descriptors:
             self.out[n >> 3] = word
         return n
 
-    def word(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.ulonglong:
-        """The next bytes, 8 or ``size`` if that is fewer, as a little-endian number."""
+    def last_bytes(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.ulonglong:
+        """``size`` bytes near the end of the buffer as a little-endian number."""
         part: cython.ulonglong = 0
         i: cython.Py_ssize_t
-        if at + 8 <= len(packet.buffer):
-            part = otaudit_load(cython.address(packet.buffer[at]))
-            if size < 8:
-                part &= (cython.cast(cython.ulonglong, 1) << (8 * size)) - 1
-            return part
-        for i in range(min(size, 8)):
+        for i in range(size):
             part |= cython.cast(cython.ulonglong, packet.buffer[at + i]) << (8 * i)
         return part
 
