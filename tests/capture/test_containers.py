@@ -36,6 +36,12 @@ from tests.capture.files import (
     simple,
 )
 
+
+def _gzip(data: bytes) -> bytes:
+    """Compressed without the time of day, which would make test names differ from process to process."""
+    return gzip.compress(data, mtime=0)
+
+
 Row = tuple[bytes, int, int, int, int]  # bytes, length on the wire, time, link type, interface
 
 
@@ -180,7 +186,7 @@ def test_a_huge_block_without_packets_is_passed_over() -> None:
 
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
+    "gzip": _gzip,
     "bz2": bz2.compress,
     "xz": lzma.compress,
     "zstd": zstandard.ZstdCompressor().compress,
@@ -288,7 +294,7 @@ def test_standard_input() -> None:
     data = capture()
     packets, info = read_pipe(Pipe(data))
     assert (packets, info.source, info.sha256) == (3000, "standard input", hashlib.sha256(data).hexdigest())
-    assert read_pipe(Pipe(gzip.compress(data)))[0] == 3000
+    assert read_pipe(Pipe(_gzip(data)))[0] == 3000
 
 
 def test_a_read_error_keeps_what_came_before() -> None:
@@ -322,9 +328,9 @@ def test_known_formats_that_are_not_read(magic: bytes, what: str) -> None:
         (section(version=(2, 0)), "x.pcap: byte 0: pcapng version 2.0 is not known (1.0 is); no packet"),
         (section()[:20], "x.pcap: byte 0: the file ends inside the block after packet 0; no packet"),
         (b"\x0a\x0d\x0d\x0a" + bytes(20), "x.pcap: byte 0: a section header has no valid byte-order mark; no"),
-        (gzip.compress(b"hello world"), "x.pcap: the gzip data holds text, not a packet capture"),
-        (gzip.compress(b""), "x.pcap: the gzip data is empty"),
-        (gzip.compress(b"snoop\0\0\0"), "x.pcap: the gzip data holds a Solaris snoop capture, which is not read; save"),
+        (_gzip(b"hello world"), "x.pcap: the gzip data holds text, not a packet capture"),
+        (_gzip(b""), "x.pcap: the gzip data is empty"),
+        (_gzip(b"snoop\0\0\0"), "x.pcap: the gzip data holds a Solaris snoop capture, which is not read; save"),
     ],
 )
 def test_what_is_no_capture_is_told_in_one_line(data: bytes, message: str) -> None:
@@ -347,7 +353,7 @@ def test_a_corrupt_record_length_ends_the_capture_at_its_place() -> None:
     assert len(rows) == 2
     assert info.unread == "byte 64: packet 3 claims 2147483647 captured bytes, which cannot be"
     assert info.sha256 == hashlib.sha256(data).hexdigest()
-    _, info = read(gzip.compress(data))
+    _, info = read(_gzip(data))
     assert info.unread.startswith("byte 64 of the decompressed capture: packet 3 claims")
 
 
@@ -402,7 +408,7 @@ SEEDS = [
     pcap([(1, 0, bytes(60))] * 5, ">", nanoseconds=True),
     section() + interface(1, (9, b"\x86")) + enhanced(b"abc", (1, b"c")) * 4 + simple(b"d") + obsolete(b"e"),
     section(">") + interface(order=">") + enhanced(bytes(40), order=">") * 3 + section() + interface() + simple(b"z"),
-    gzip.compress(capture(20), mtime=0),
+    _gzip(capture(20)),
     bz2.compress(capture(20)),
     lzma.compress(capture(20)),
     COMPRESSORS["zstd"](capture(20)),
