@@ -26,3 +26,9 @@ def require_tool(name: str) -> str:
     if os.environ.get("OTAUDIT_REQUIRE_TOOLS") == "1":
         pytest.fail(f"{reason}, and OTAUDIT_REQUIRE_TOOLS=1", pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def tshark() -> str:
+    """The path of tshark."""
+    return require_tool("tshark")

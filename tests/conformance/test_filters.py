@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def filters(capture: Path) -> dict[str, tuple[int, ...]]:
     }
 
 
-@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.usefixtures("tshark")
 @pytest.mark.parametrize("capture", FILES, ids=[f"{p.parent.name}/{p.name}" for p in FILES])
 def test_filters_find_what_they_are_given_for(capture):
     found = filters(capture)
@@ -46,7 +45,7 @@ def test_filters_find_what_they_are_given_for(capture):
     assert wanted <= {int(line) for line in done.stdout.split()}
 
 
-@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.usefixtures("tshark")
 @pytest.mark.parametrize("name", ["browse.pcap", "credentials.pcap", "poll.pcap"])
 def test_filters_of_http_find_every_request(name):
     """tshark shows an HTTP message where its body ends, so that its frame is not the one where it begins."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -53,7 +52,7 @@ def test_every_comparison_is_found_by_its_folder():
     assert {"modbus", "s7comm", "cotp", "iec104", "profinet-dcp", "profinet-rt"} <= set(names)
 
 
-@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.usefixtures("tshark")
 @pytest.mark.parametrize("capture", FILES, ids=[f"{p.parent.name}/{p.name}" for p in FILES])
 def test_a_recorded_capture_is_read_as_tshark_reads_it(capture):
     name = f"{capture.parent.name}/{capture.name}"
@@ -61,7 +60,7 @@ def test_a_recorded_capture_is_read_as_tshark_reads_it(capture):
         assert set(comparison.differences()) == EXPLAINED.get((name, comparison.protocol), set())
 
 
-@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+@pytest.mark.usefixtures("tshark")
 def test_a_difference_is_seen():
     (comparison,) = [c for c in compare(CAPTURES / "modbus" / "built.pcap", "x") if c.protocol == "modbus"]
     assert comparison.agreement("function code") == (100, 101)
