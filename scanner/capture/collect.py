@@ -29,18 +29,24 @@ _ICMP = (1, 58)
 _EVIDENCE = ("first", "port", "protocol", "syn")
 _WITH_PORTS = ("tcp", "udp", "sctp")
 
+_COLUMNS = (
+    *("identity", "key_at", "key_size", "overflow", "kept_at", "kept_size", "by_port", "length", "count"),
+    *("first_time", "last_time", *(f"frame{i}" for i in range(FIRST_FRAMES))),
+)
+_AT_ONCE = 8192  # rows that are Python objects at one time
+
 Tables = dict[str, Any]
 
 
 def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
     """Everything the kernel found (``Flows.tables``), under the given info."""
     places = _places(tables["conversations"])
-    rows = _message_rows(tables, places)
+    messages = _Messages(plan, tables, places)
     return CaptureResult(
         info=info,
         conversations=_conversations(plan, tables, places),
-        messages=_messages(plan, tables, places, rows.members),
-        pairings=_pairings(tables, rows.place),
+        messages=messages.found,
+        pairings=_pairings(tables, messages.place),
         hosts=list(_hosts(tables["hosts"])),
     )
 
@@ -166,77 +172,80 @@ def _tunnel(row: Any) -> tuple[str, str, str]:
     return TUNNELS[row.kind], ends[0], ends[1]
 
 
-@dataclass(slots=True)
-class _MessageRows:
-    """The message rows that become one distinct message each, and where each row goes."""
+class _Messages:
+    """Message rows to distinct messages; rows of conversations that became one are joined when their keys are equal.
 
-    members: list[list[int]]
-    place: list[int]
+    ``place`` says for each row which message it went to.
+    """
 
+    def __init__(self, plan: Plan, tables: Tables, places: _Places) -> None:
+        self.found: list[DistinctMessage] = []
+        self.place: list[int] = []
+        self._names = plan.names
+        self._protocols = [plan.protocols[number] for number in plan.cases["protocol"].tolist()]
+        self._framings = plan.case_framing.tolist()
+        self._kept = memoryview(tables["kept"])
+        self._keys = tables["keys"]
+        self._confirmed = tables["confirmed"]
+        self._places = places
+        self._known: dict[tuple[Any, ...], int] = {}
+        rows = tables["messages"]
+        for start in range(0, len(rows), _AT_ONCE):
+            part = rows[start : start + _AT_ONCE]
+            for row in zip(*(part[name].tolist() for name in _COLUMNS), strict=True):
+                self._take(*row)
 
-def _message_rows(tables: Tables, places: _Places) -> _MessageRows:
-    rows, keys = tables["messages"], tables["keys"]
-    columns = [rows[n].tolist() for n in ("identity", "key_at", "key_size", "overflow")]
-    found = _MessageRows([], [])
-    known: dict[tuple[Any, ...], int] = {}
-    for row, (identity, key_at, key_size, overflow) in enumerate(zip(*columns, strict=True)):
-        conversation, case, from_client = _identity(identity)
-        place = places.place[conversation]
-        index = len(found.members)
-        if len(places.members[place]) > 1:
-            key = keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
-            side = from_client != places.turned[conversation]
-            index = known.setdefault((place, side, case, overflow, key), index)
-        if index == len(found.members):
-            found.members.append([])
-        found.members[index].append(row)
-        found.place.append(index)
-    return found
-
-
-def _messages(plan: Plan, tables: Tables, places: _Places, members: list[list[int]]) -> list[DistinctMessage]:
-    rows = tables["messages"]
-    columns = {name: rows[name].tolist() for name in rows.dtype.names}
-    protocols = [plan.protocols[number] for number in plan.cases["protocol"].tolist()]
-    framings = plan.case_framing.tolist()
-    kept = memoryview(tables["kept"])
-    found: list[DistinctMessage] = []
-    for together in members:
-        row = together[0]
-        conversation, case, from_client = _identity(columns["identity"][row])
-        kept_at = columns["kept_at"][row]
+    def _take(  # noqa: PLR0917 - the columns of a row
+        self,
+        identity: int,
+        key_at: int,
+        key_size: int,
+        overflow: int,
+        kept_at: int,
+        kept_size: int,
+        by_port: int,
+        length: int,
+        count: int,
+        first_time: int,
+        last_time: int,
+        *frames: int,
+    ) -> None:
+        conversation, case, from_client = identity >> 32, identity >> 1 & 0x7FFFFFFF, bool(identity & 1)
+        framing = self._framings[case]
         message = DistinctMessage(
-            conversation=places.place[conversation],
-            from_client=from_client != places.turned[conversation],
-            framing=plan.names[framings[case]],
-            protocol=protocols[case],
-            by_port=bool(columns["by_port"][row]),
-            confirmed=(conversation, framings[case]) in tables["confirmed"],
-            data=bytes(kept[kept_at : kept_at + columns["kept_size"][row]]),
-            length=columns["length"][row],
-            count=columns["count"][row],
-            first_time=columns["first_time"][row],
-            last_time=columns["last_time"][row],
-            frames=_frames(columns, row),
+            conversation=self._places.place[conversation],
+            from_client=from_client != self._places.turned[conversation],
+            framing=self._names[framing],
+            protocol=self._protocols[case],
+            by_port=bool(by_port),
+            confirmed=(conversation, framing) in self._confirmed,
+            data=bytes(self._kept[kept_at : kept_at + kept_size]),
+            length=length,
+            count=count,
+            first_time=first_time,
+            last_time=last_time,
+            frames=frames[:count],
         )
-        for other in together[1:]:
-            message.count += columns["count"][other]
-            message.first_time = min(message.first_time, columns["first_time"][other])
-            message.last_time = max(message.last_time, columns["last_time"][other])
-            message.by_port |= bool(columns["by_port"][other])
-            message.confirmed |= (_identity(columns["identity"][other])[0], framings[case]) in tables["confirmed"]
-            message.frames = tuple(sorted(message.frames + _frames(columns, other))[:FIRST_FRAMES])
-        found.append(message)
-    return found
+        index = len(self.found)
+        if len(self._places.members[message.conversation]) > 1:
+            key = self._keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
+            whole = (message.conversation, message.from_client, case, overflow, key)
+            index = self._known.setdefault(whole, index)
+        if index == len(self.found):
+            self.found.append(message)
+        else:
+            _add(self.found[index], message)
+        self.place.append(index)
 
 
-def _identity(number: int) -> tuple[int, int, bool]:
-    """Conversation, case and side, which the kernel keeps as one number."""
-    return number >> 32, number >> 1 & 0x7FFFFFFF, bool(number & 1)
-
-
-def _frames(columns: dict[str, list[int]], row: int) -> tuple[int, ...]:
-    return tuple(columns[f"frame{i}"][row] for i in range(min(FIRST_FRAMES, columns["count"][row])))
+def _add(into: DistinctMessage, other: DistinctMessage) -> None:
+    """Count ``other`` as well, which is equal."""
+    into.count += other.count
+    into.first_time = min(into.first_time, other.first_time)
+    into.last_time = max(into.last_time, other.last_time)
+    into.by_port |= other.by_port
+    into.confirmed |= other.confirmed
+    into.frames = tuple(sorted(into.frames + other.frames)[:FIRST_FRAMES])
 
 
 def _pairings(tables: Tables, place: list[int]) -> list[Pairing]:
