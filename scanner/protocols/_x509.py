@@ -1,4 +1,6 @@
-"""What an X.509 certificate says, as far as an audit asks (RFC 5280; GM/T 0015 for SM2)."""
+"""What an X.509 certificate says, as far as an audit asks (RFC 5280; GM/T 0015 for SM2; MB-TCP-Security-v36,
+R-21 and R-22, for the role of a Modbus client).
+"""
 
 from __future__ import annotations
 
@@ -50,6 +52,8 @@ _KINDS = (
     (ed448.Ed448PublicKey, "Ed448", 456),
 )
 _RSA_PSS = "1.2.840.113549.1.1.10"
+_UTF8_STRING = 0x0C
+_MODBUS_ROLE = x509.ObjectIdentifier("1.3.6.1.4.1.50316.802.1")
 _SM2_CURVE = bytes.fromhex("06082a811ccf5501822d")  # the object identifier 1.2.156.10197.1.301 in DER
 
 
@@ -76,6 +80,7 @@ def certificate_session(der: bytes, of: str) -> Session:
             certificate_key_bits=bits,
             certificate_signature=_known(lambda: _signature(certificate), ""),
             certificate_self_signed=_self_signed(certificate),
+            detail=_known(lambda: _modbus_role(certificate, of), ""),
         )
 
 
@@ -113,6 +118,18 @@ def _signature(certificate: x509.Certificate) -> str:
         digest = certificate.signature_hash_algorithm
         return f"rsassaPss-{digest.name}" if digest is not None else "rsassaPss"
     return SIGNATURES.get(oid, oid)
+
+
+def _modbus_role(certificate: x509.Certificate, of: str) -> str:
+    """The role that a Modbus server authorises its client by: one UTF8String, in some stacks without its BER head."""
+    try:
+        extension = certificate.extensions.get_extension_for_oid(_MODBUS_ROLE)
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        return ""
+    raw = extension.value.value if isinstance(extension.value, x509.UnrecognizedExtension) else b""
+    if len(raw) >= 2 and raw[0] == _UTF8_STRING and raw[1] == len(raw) - 2:
+        raw = raw[2:]
+    return f"{of} certificate with Modbus role {readable(raw, 80)}".rstrip()
 
 
 def _self_signed(certificate: x509.Certificate) -> bool | None:

@@ -194,8 +194,10 @@ def der(key=None, subject: str = "press-4", **changes) -> bytes:
         .serial_number(7)
         .not_valid_before(now)
         .not_valid_after(now + timedelta(days=1))
-        .sign(changes.get("signer", key), hashes.SHA256())
     )
+    for each in changes.get("extensions", ()):
+        made = made.add_extension(each, critical=False)
+    made = made.sign(changes.get("signer", key), hashes.SHA256())
     return made.public_bytes(serialization.Encoding.DER)
 
 
@@ -291,6 +293,23 @@ def test_an_issuer_of_the_same_name_with_another_key_is_not_self_signed():
     other = ec.generate_private_key(ec.SECP256R1())
     assert sessions(dissect(record(certificates(der())), False))["certificate_self_signed"] is True
     assert sessions(dissect(record(certificates(der(signer=other))), False))["certificate_self_signed"] is False
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (b"\x0c\x08Operator", "client certificate with Modbus role Operator"),
+        (b"Operator", "client certificate with Modbus role Operator"),  # as some stacks send it
+        (b"\x0c\0", "client certificate with Modbus role"),
+        (None, ""),
+    ],
+)
+def test_the_role_of_a_modbus_client_is_read_from_its_certificate(value, said):
+    role = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.50316.802.1"), value or b"")
+    data = record(certificates(der(extensions=() if value is None else (role,))))
+    found = sessions(list(PROTOCOL.dissect(Message(data, len(data), True, "tcp", 802))))
+    assert found["certificate_of"] == "client"
+    assert found.get("detail", "") == said
 
 
 def test_sm2_certificates_are_named_though_the_library_cannot_verify_them():
