@@ -1,7 +1,9 @@
-"""Names of MQTT: packets with the flags they must have (MQTT 3.1.1, table 2.2), versions, reasons."""
+"""Names of MQTT: packets with the flags they must have (MQTT 3.1.1, table 2.2), versions, properties, reasons."""
 
 from __future__ import annotations
 
+CONNECT, CONNACK, PUBLISH, SUBSCRIBE, SUBACK, UNSUBSCRIBE, UNSUBACK, DISCONNECT, AUTH = 1, 2, 3, 8, 9, 10, 11, 14, 15
+ACKS = (4, 5, 6, 7)
 PACKETS = {
     1: ("CONNECT", 0),
     2: ("CONNACK", 0),
@@ -20,6 +22,15 @@ PACKETS = {
     15: ("AUTH", 0),
 }
 VERSIONS = {3: "MQTT 3.1", 4: "MQTT 3.1.1", 5: "MQTT 5.0"}  # a bridge sets the upper bit of the level
+# MQTT 5.0, section 2.2.2.2: bytes that the value of each property takes.
+TEXT, PAIR, NUMBER = -1, -2, -3  # a string or binary data with its length, two strings, a variable byte integer
+PROPERTY_SIZES = (
+    dict.fromkeys((0x01, 0x17, 0x19, 0x24, 0x25, 0x28, 0x29, 0x2A), 1)
+    | dict.fromkeys((0x13, 0x21, 0x22, 0x23), 2)
+    | dict.fromkeys((0x02, 0x11, 0x18, 0x27), 4)
+    | dict.fromkeys((0x03, 0x08, 0x09, 0x12, 0x15, 0x16, 0x1A, 0x1C, 0x1F), TEXT)
+    | {0x26: PAIR, 0x0B: NUMBER}
+)
 CONNACK_3 = {
     1: "Unacceptable protocol version",
     2: "Identifier rejected",
@@ -27,6 +38,7 @@ CONNACK_3 = {
     4: "Bad user name or password",
     5: "Not authorized",
 }
+AUTH_REASONS = {0x18: "Continue authentication", 0x19: "Re-authenticate"}
 # MQTT 5.0, section 2.4; 128 is the failure of a subscription in 3.1.1 as well.
 REASONS = {
     128: "Unspecified error",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.record.mqtt import packet, text
+from fixtures.record.mqtt import BIRTH, DEVICE, DEVICE_BIRTH, NODE, packet, payload, sparkplug, text
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mqtt import PROTOCOL
-from tests.protocols.keys import key, pair
+from tests.protocols.keys import case_of, key, pair
+from tests.protocols.recordings import CAPTURES
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1883) -> list:
@@ -106,14 +110,182 @@ def test_flags_that_do_not_exist_are_malformed(first):
         list(PROTOCOL.dissect(Message(raw, len(raw), True, "tcp", 1883)))
 
 
-def test_away_from_its_ports_only_a_connect_is_believed():
-    def probe(raw: bytes, port: int) -> bool:
-        return PROTOCOL.probe(Message(raw, len(raw), True, "tcp", port))
+@pytest.mark.parametrize(
+    ("raw", "believed"),
+    [
+        (connect(2), True),
+        (packet(0x10, text(b"HTTP") + bytes(8)), False),
+        (packet(0xC0, b""), False),
+        (packet(0x30, text(b"plant/speed") + b"1"), True),
+        (packet(0x30, text(b"speed") + b"1"), False),
+        (packet(0x30, text(b"plant/#") + b"1"), False),
+        (packet(0x30, text(b"plant/\xff\x01") + b"1"), False),
+        (packet(0x82, b"\0\1" + text(b"a/#") + b"\1"), True),
+        (packet(0x82, b"\0\1\0" + text(b"a/#") + b"\1"), True),
+        (packet(0x82, b"\0\1" + text(b"a/#") + b"\1\0"), False),
+        (packet(0xA2, b"\0\1" + text(b"a/#")), False),
+    ],
+)
+def test_away_from_its_ports_only_what_shows_itself_is_believed(raw, believed):
+    assert PROTOCOL.probe(Message(raw, len(raw), True, "tcp", 11883)) is believed
+    assert not PROTOCOL.probe(Message(raw, len(raw), True, "udp", 11883))
 
-    assert probe(connect(2), 11883)
-    assert not probe(packet(0xC0, b""), 11883)
-    assert probe(packet(0xC0, b""), 1883)
-    assert not probe(packet(0x10, text(b"HTTP") + bytes(8)), 1883)
+
+def test_on_its_port_every_packet_is_believed():
+    raw = packet(0xC0, b"")
+    assert PROTOCOL.probe(Message(raw, 2, True, "tcp", 1883))
+    assert not PROTOCOL.probe(Message(packet(0x10, text(b"HTTP") + bytes(8)), 16, True, "tcp", 1883))
+
+
+def understood(name: str) -> list[tuple]:
+    result = read_capture(CAPTURES / "mqtt" / name, name, all_framings(), cases())
+    found = understand(result, protocols())
+    assert not found.defects
+    return [
+        (result.conversations[m.conversation].server_port, m.count, row)
+        for i, m in enumerate(result.messages)
+        for row in found.rows.get(i, ())
+    ]
+
+
+def test_a_connection_whose_start_is_missing_is_found_on_any_port():
+    found = [
+        (port, count, row.function, row.object)
+        for port, count, row in understood("joined_on_11883.pcap")
+        if isinstance(row, Operation) and port != 1883
+    ]
+    assert found == [
+        (11883, 7, "PUBLISH", "plant/line1/speed"),
+        (11884, 1, "SUBSCRIBE", "plant/+/alarm"),
+        (11884, 1, "SUBSCRIBE", "#"),
+        (11884, 4, "PUBLISH", "plant/line1/alarm"),
+    ]
+    assert {row.function for _, _, row in understood("http_on_1883.pcap") if isinstance(row, Operation)} == {"GET", "response"}
+
+
+def test_enhanced_authentication():
+    properties = b"\x15" + text(b"SCRAM-SHA-256") + b"\x16" + text(b"never-shown") + b"\x26" + text(b"a") + text(b"b")
+    raw = packet(0x10, text(b"MQTT") + b"\x05\2\0\x1e" + bytes((len(properties),)) + properties + text(b"e"))
+    operation, session, _ = rows(raw)
+    assert operation.detail == "client e, no user name, enhanced authentication SCRAM-SHA-256"
+    assert (session.credentials, session.authenticated) == ("enhanced", None)
+    assert "never-shown" not in str(rows(raw))
+    assert rows(packet(0xF0, b"\x18\0"))[0].detail == "Continue authentication"
+    with pytest.raises(Malformed, match="property 127"):
+        rows(packet(0x10, text(b"MQTT") + b"\x05\2\0\x1e\x01\x7f" + text(b"e")))
+
+
+# --- Sparkplug B ----------------------------------------------------------------------------------------------------
+
+
+def said(topic: bytes, body: bytes, *, side: bool | None = True, first: int = 0x30) -> list:
+    return rows(packet(first, text(topic) + (b"\0\1" if first & 6 else b"") + body), side=side)
+
+
+@pytest.mark.parametrize("properties", [b"", b"\0", b"\x02\x01\x00"])
+def test_the_birth_of_an_edge_node_identifies_it(properties):
+    operation, *identities = said(sparkplug(b"NBIRTH"), properties + payload(BIRTH))
+    assert (operation.verb, operation.kind, operation.function) == (Verb.REPORT, Kind.NOTICE, "Sparkplug NBIRTH")
+    assert (operation.unit, operation.object) == ("Line1-Edge", "spBv1.0/Plant 4/NBIRTH/Line1-Edge")
+    assert identities == [
+        Identity("name", "Line1-Edge"),
+        Identity("vendor", "OnLogic"),
+        Identity("model", "ML100G-40"),
+        Identity("firmware", "2.7.1"),
+        Identity("os", "Debian"),
+    ]
+    assert len(said(sparkplug(b"NBIRTH"), payload(BIRTH), side=False)) == 1  # the server is not the node
+
+
+def test_the_birth_of_a_device_tells_of_the_device_not_of_its_node():
+    operation, *identities = said(sparkplug(b"DBIRTH", device=DEVICE), payload(DEVICE_BIRTH))
+    assert operation.unit == "Press-7"
+    assert operation.detail == "birth of a device, vendor Schuler, firmware 5.01"
+    assert identities == [Identity("name", "Line1-Edge")]
+
+
+@pytest.mark.parametrize(
+    ("names", "verb"),
+    [
+        ([b"Node Control/Rebirth"], Verb.IDENTIFY),
+        ([b"Node Control/Reboot"], Verb.RESTART),
+        ([b"Node Control/Rebirth", b"Node Control/Reboot"], Verb.RESTART),
+        ([b"node control/Scan Rate"], Verb.CONFIGURE),
+        ([b"Outputs/Valve", b"Node Control/Rebirth"], Verb.OPERATE),
+        ([b""], Verb.OPERATE),
+        ([], Verb.OPERATE),
+    ],
+)
+def test_commands_by_their_metrics(names, verb):
+    body = payload(dict.fromkeys(names, True))
+    for first, before in ((0x30, b""), (0x32, b""), (0x32, b"\0")):
+        (operation,) = said(sparkplug(b"NCMD"), before + body, first=first)
+        assert (operation.verb, operation.kind) == (verb, Kind.REQUEST)
+    assert all(name.decode() in operation.detail for name in names)
+    (operation,) = said(sparkplug(b"NCMD"), body, side=False)
+    assert (operation.verb, operation.kind) == (Verb.REPORT, Kind.NOTICE)
+
+
+def test_values_are_not_shown_and_damaged_payloads_say_only_what_the_topic_does():
+    found = said(sparkplug(b"DCMD", device=DEVICE), payload({b"Recipe": b"secret mixture"}))
+    assert "secret mixture" not in str(found)
+    assert found[0].detail == "command to a device, Recipe"
+    for body in (b"", b"\xff" * 30, payload({b"Recipe": True})[:-3] + b"\x55", b"\x09\0"):
+        assert said(sparkplug(b"NCMD"), body)[0].detail.startswith("command to an edge node")
+
+
+@pytest.mark.parametrize(
+    ("topic", "function"),
+    [
+        (b"spBv1.0/STATE/scada", "Sparkplug STATE"),
+        (b"spBv1.0/g/NDATA/n", "Sparkplug NDATA"),
+        (b"spBv1.0/g/NDATA/n/d", "PUBLISH"),
+        (b"spBv1.0/g/DDATA/n", "PUBLISH"),
+        (b"spBv1.0/g/NBIRTH/", "PUBLISH"),
+        (b"spBv1.0/g/STATE/n", "PUBLISH"),
+        (b"spAv1.0/g/NDATA/n", "PUBLISH"),
+    ],
+)
+def test_topics(topic, function):
+    assert said(topic, b"")[0].function == function
+
+
+@pytest.mark.parametrize(
+    ("word", "function"), [(b"ONLINE", "Sparkplug STATE"), (b"OFFLINE", "Sparkplug STATE"), (b"1", "PUBLISH")]
+)
+def test_the_state_of_version_2(word, function):
+    assert said(b"STATE/scada", word)[0].function == function
+
+
+@pytest.mark.parametrize("group", [b"g", b"Plant 4", b"x" * 40])
+def test_commands_and_births_are_told_apart_by_their_payload_and_data_is_not(group):
+    def of(kind: bytes, name: bytes, filling: bytes = b"") -> tuple:
+        metrics = {name: True, b"text": filling}
+        return key("mqtt", packet(0x30, text(sparkplug(kind, group=group)) + payload(metrics)))
+
+    for filling in (b"", bytes(300), bytes(20000)):
+        assert of(b"NCMD", b"Node Control/Reboot", filling) != of(b"NCMD", b"Node Control/Reboox", filling)
+        assert of(b"NBIRTH", b"a", filling) != of(b"NBIRTH", b"b", filling)
+        assert of(b"NDATA", b"a", filling) == of(b"NDATA", b"b", filling)
+
+
+def test_a_command_behind_a_very_long_group_is_not_read_as_one_of_many():
+    topic = sparkplug(b"NCMD", group=b"x" * 41)
+    (operation,) = said(topic, payload({b"Node Control/Reboot": True}))
+    assert (operation.verb, operation.detail) == (Verb.OPERATE, "command to an edge node")
+    assert case_of("mqtt", packet(0x30, text(topic) + b"1")) == case_of("mqtt", packet(0x30, text(b"a") + b"1"))
+
+
+def test_a_capture_of_sparkplug():
+    found = [
+        (count, row.verb, row.function, row.unit)
+        for _, count, row in understood("sparkplug.pcap")
+        if isinstance(row, Operation) and row.function.startswith("Sparkplug")
+    ]
+    assert (20, Verb.REPORT, "Sparkplug NDATA", NODE.decode()) in found
+    assert (20, Verb.REPORT, "Sparkplug DDATA", DEVICE.decode()) in found
+    assert [f for f in found if f[1] is Verb.RESTART] == [(1, Verb.RESTART, "Sparkplug NCMD", "Line1-Edge")]
+    assert len(found) == 15
 
 
 def test_every_packet_has_a_row():

@@ -1,0 +1,112 @@
+"""MQTT for the kernel: how packets are found on a port and away from one, and which of their bytes carry meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Size, Test, Varint, bits
+from scanner.protocols import _sparkplug as sparkplug
+from scanner.protocols._mqtt_names import (
+    ACKS,
+    AUTH,
+    CONNACK,
+    CONNECT,
+    DISCONNECT,
+    PACKETS,
+    PUBLISH,
+    SUBACK,
+    SUBSCRIBE,
+    UNSUBACK,
+    UNSUBSCRIBE,
+)
+
+FIRST = frozenset(
+    {packet << 4 | flags for packet, (_, flags) in PACKETS.items() if packet != PUBLISH}
+    | {0x30 | flags for flags in range(16) if flags & 6 != 6}
+)
+NAMES = (b"\0\x04MQTT", b"\0\x06MQIsdp")
+NAME = "mqtt"
+LARGEST = 1 << 22  # bytes of a packet; images and firmware are sent this way
+
+FRAMING = Framing(
+    name="mqtt",
+    cutter=Varint(at=1, maximum=LARGEST),
+    sync=(Byte(0, FIRST), Size(2)),
+    ports={"tcp": (1883, 1884)},
+    confirmations=2,
+    anywhere=False,
+)
+
+
+def _connect_framing(name: str, at: int) -> Framing:
+    """``at`` is where the protocol name begins: behind a length of one or two bytes."""
+    longer = (Byte(1, range(0x80, 0x100)), Byte(2, range(1, 0x80))) if at == 3 else (Byte(1, range(0x80)),)
+    text = zip(*(n[:4] for n in NAMES), strict=True)
+    sync = (Byte(0, 0x10), *longer, *(Byte(at + i, pair) for i, pair in enumerate(text)))
+    return Framing(name, Varint(at=1, maximum=65536), sync, {"tcp": ()}, confirmations=1)
+
+
+_PUBLISH_FIRST = frozenset(byte for byte in FIRST if byte >> 4 == PUBLISH)
+_VISIBLE = frozenset(range(0x21, 0x7F)) - frozenset(b"#+")
+
+
+def _publish_framing(name: str, at: int) -> Framing:
+    """Publications of topics of up to 127 characters; ``at`` is where the topic's length stands."""
+    longer = (Byte(1, range(0x80, 0x100)), Byte(2, range(1, 0x80))) if at == 3 else (Byte(1, range(0x80)),)
+    topic = (Byte(at, 0), Byte(at + 1, range(3, 0x80)), Byte(at + 2, _VISIBLE), Byte(at + 3, _VISIBLE))
+    return Framing(name, Varint(at=1, maximum=LARGEST), (Byte(0, _PUBLISH_FIRST), *longer, *topic), {"tcp": ()}, 3)
+
+
+def _subscribe_framing() -> Framing:
+    """Requests of up to 127 bytes; their first topic follows the packet identifier and perhaps an empty property."""
+    sync = (Byte(0, 0x82), Byte(1, range(6, 0x80)), Byte(4, 0), Byte(5, range(0x80)), Byte(6, range(1, 0x7F)))
+    return Framing("mqtt-subscribe", Varint(at=1, maximum=256), sync, {"tcp": ()}, confirmations=1)
+
+
+# --- which bytes are meaning ----------------------------------------------------------------------------------------
+# The length of the remaining length decides where everything else stands. A topic is meaning; packet identifiers,
+# payloads are not.
+
+
+def _cases(size: int) -> Iterator[Case]:
+    start = 1 + size
+    length = (*(Byte(n, range(0x80, 0x100)) for n in range(1, size)), Byte(size, range(0x80)))
+
+    def case(packet: int, *key: Range, role: Role, pair: tuple[Range, ...] = (), keep: int = 512) -> Case:
+        return Case(NAME, (Byte(0, bits(0xF0, packet << 4)), *length), (Range(0, 1), *key), role, pair, keep)
+
+    identifier, whole = (Range(start, start + 2),), Range(1)
+    yield case(CONNECT, whole, role=Role.REQUEST, keep=65536)
+    yield case(CONNACK, Range(start + 1), role=Role.RESPONSE)
+    topic = Range(start, Field(start, 2, add=start + 2))
+    yield from _sparkplug_cases(start, (Byte(0, bits(0xF0, PUBLISH << 4)), *length), topic)
+    yield case(PUBLISH, topic, role=Role.NOTICE, keep=4096)
+    for packet in ACKS:
+        yield case(packet, Range(start + 2, start + 3), Range(1, start), role=Role.NOTICE)
+    for packet, role in ((SUBSCRIBE, Role.REQUEST), (UNSUBSCRIBE, Role.REQUEST)):
+        yield case(packet, Range(1, start), Range(start + 2), role=role, pair=identifier, keep=8192)
+    for packet in (SUBACK, UNSUBACK):
+        yield case(packet, Range(1, start), Range(start + 2), role=Role.RESPONSE, pair=identifier, keep=8192)
+    for packet in (12, 13, DISCONNECT, AUTH):
+        yield case(packet, Range(1, start + 1), role=Role.NOTICE)
+
+
+def _sparkplug_cases(start: int, when: tuple[Test, ...], topic: Range) -> Iterator[Case]:
+    """Births and commands, which the whole packet tells apart, and states, which their last word does."""
+    name = start + 2
+    if start < 5:
+        for told in sparkplug.told_by_payload(name):
+            yield Case(NAME, (*when, *told), (Range(0, 1), Range(start)), Role.NOTICE, keep=16384)
+    told = sparkplug.told_by_last_word(name)
+    yield Case(NAME, (*when, *told), (Range(0, 1), topic, Range(-6)), Role.NOTICE)
+
+
+CASES = tuple(case for size in range(1, 5) for case in _cases(size))
+
+ELSEWHERE = (
+    _connect_framing("mqtt-connect", 2),
+    _connect_framing("mqtt-connect-2", 3),
+    _publish_framing("mqtt-publish", 2),
+    _publish_framing("mqtt-publish-2", 3),
+    _subscribe_framing(),
+)
