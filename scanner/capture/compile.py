@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.capture.decisions import ABSENT, decide
+from scanner.capture.decisions import ABSENT, Decisions, Place
 from scanner.capture.descriptor import (
     Blocks,
     Byte,
@@ -29,12 +29,16 @@ from scanner.capture.descriptor import (
 
 LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)  # kinds of cutter
 TO_MESSAGE_END, AT_OFFSET, AT_FIELD = range(3)  # how a range ends
-UNDECIDED = -(1 << 31)  # root of a framing whose decision tree is not made yet
+UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
+LEAVES = -(1 << 20)  # entry of a tree: >= 0 a node, down to here -1 - case, and from here LEAVES - leaf
+OPEN = -1  # ``first`` of a leaf that nobody came to yet
+MOST_FRAMINGS = 256  # of which the kernel notes for each connection what it is not
 UNKNOWN_KEY = 8  # bytes compared of a message that meets no case
 UNKNOWN_KEEP = 256  # bytes kept of such a message
 STRONG = 16.0  # bits of sync that make a framing credible in the middle of another one
 WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
-_BYTES = frozenset(range(256))
+_VALUES = np.arange(256)
+_WORD = 8  # bytes that are compared at once
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
 
 # The layouts equal the C structs in kernel/descriptors.pxd; Cython checks that when a table is handed over.
@@ -59,9 +63,15 @@ FRAMING = np.dtype(
         ("last_token", "i4"),
         ("first_test", "i4"),
         ("last_test", "i4"),
+        ("first_rest", "i4"),
+        ("last_rest", "i4"),
+        ("reach", "i4"),
+        ("word_mask", "u8"),
+        ("word", "u8"),
         ("probe", "i4"),
         ("keep", "i4"),
         ("root", "i4"),
+        ("first_case", "i4"),
         ("confirmations", "i4"),
         ("by_requester", "i4"),
         ("strong", "i4"),
@@ -93,147 +103,202 @@ RANGE = np.dtype(
         ("little", "i4"),
         ("stride", "i4"),
         ("span", "i4"),
+        ("fixed", "i4"),
     ],
     align=True,
 )
-NODE = np.dtype([("at", "i4"), ("first_child", "i4")], align=True)
 SPAN = np.dtype([("first", "i4"), ("last", "i4")], align=True)
 LEAF = np.dtype([("case", "i4"), ("first_test", "i4"), ("last_test", "i4")], align=True)
 
 Table = NDArray[Any]
 
 
+class _Growing:
+    """A table to which rows are added; ``all`` is an array that may be longer than what is ``used``."""
+
+    def __init__(self, dtype: np.dtype[Any], room: int = 64) -> None:
+        self.all: Table = np.zeros(room, dtype)
+        self.used = 0
+
+    def add(self, rows: Any) -> int:
+        """Append; gives where the first of them is."""
+        first, self.used = self.used, self.used + len(rows)
+        if self.used > len(self.all):
+            grown = np.zeros(max(self.used, 2 * len(self.all)), self.all.dtype)
+            grown[:first] = self.all[:first]
+            self.all = grown
+        self.all[first : self.used] = rows
+        return first
+
+    @property
+    def rows(self) -> Table:
+        """What is used."""
+        return self.all[: self.used]
+
+
 class Plan:
     """The compiled descriptors, each attribute a table.
 
-    A framing's decision tree is made when it is first needed (``decide``; until then its ``root`` is UNDECIDED): the
-    tables nodes, children, leaves, leaf_cases, tests and masks grow by it. ``children`` holds 257 entries a node: >= 0
-    a node, below 0 the leaf ``-1 - entry``. ``masks`` holds 256 entries (1: among) for each set of byte values; tests
-    name the first of them, -1 for a test of size. Each framing has one more case after its own: what meets no case of
-    it (protocol ""). ``hints`` are the framings to try first for a transport and port, ``anywhere`` those to try for
-    the transport on any port, strongest sync first.
+    Of a framing that no message was found of only the row in ``framings`` is there: the rest is made by ``prepare``,
+    and its decision tree where messages come by (``expand``). So cases, case_framing, ranges, tree, leaves, leaf_cases,
+    tests and masks grow; ``tables_that_grow`` are the arrays as they are now.
+
+    ``tree`` holds 258 entries a node: the byte it looks at, and what each value and TOO_SHORT lead to; ``root`` and
+    these entries are the place of a node (>= 0), ``-1 - case``, or ``LEAVES - leaf``. ``masks`` holds 256 entries (1:
+    among) for each set of byte values; tests name the first of them, -1 for a test of size. Each framing has one more
+    case after its own: what meets no case of it (protocol ""). ``hints`` are the framings to try first for a transport
+    and port, ``anywhere`` those to try for the transport on any port, strongest sync first.
     """
 
-    nodes: Table
-    children: Table
-    leaves: Table
-    leaf_cases: Table
-    tests: Table
-    masks: Table
-
     def __init__(self, framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> None:
-        self._protocols: dict[str, int] = {"": 0}
-        self._masks: dict[frozenset[int], int] = {}  # where each begins
-        self._mask_bytes = bytearray()
-        self._rows: dict[str, list[tuple[int, ...]]] = {
-            name: [] for name in ("framing", "test", "case", "range", "node", "leaf", "leaf_case", "token")
-        }
-        self._children: list[Table] = []
-        self._whens: list[list[tuple[Test, ...]]] = []  # of each framing
-        self._first_case: list[int] = []
-        self._left_tests: dict[tuple[Test, ...], tuple[int, int]] = {}
+        if len(framings) > MOST_FRAMINGS:
+            raise ValueError(f"{len(framings)} framings; the kernel tells {MOST_FRAMINGS} apart")
+        self._cases = [tuple(cases.get(f.name, ())) for f in framings]
+        self._mask_at: dict[frozenset[int], int] = {}
+        self._tests_at: dict[tuple[Test, ...], tuple[int, int]] = {}
+        self._masks = _Growing(np.dtype("u1"), 4096)
+        self._tests = _Growing(TEST)
+        self._case_rows = _Growing(CASE)
+        self._case_framing = _Growing(np.dtype("i4"))
+        self._ranges = _Growing(RANGE)
+        self._tree = _Growing(np.dtype("i4"), 4096)
+        self._leaves = _Growing(SPAN)
+        self._leaf_cases = _Growing(LEAF)
+        self._decisions: dict[int, Decisions] = {}  # of each framing that is prepared
+        self._places: list[tuple[int, Place]] = []  # framing and place of each leaf
+        self._leaf_of: dict[tuple[int, Place], int] = {}
+        self._tokens: list[tuple[int, int]] = []
         self._token_bytes = bytearray()
+        self.protocols: list[str] = [""]
         self.names = tuple(f.name for f in framings)
-        for framing in framings:
-            self._add(framing, tuple(cases.get(framing.name, ())))
-        self.protocols = tuple(self._protocols)
-        self.framings = _table(self._rows["framing"], FRAMING)
-        self.cases = _table(self._rows["case"], CASE)
-        self.case_framing = _numbers([i for i, whens in enumerate(self._whens) for _ in whens])
-        self.ranges = _table(self._rows["range"], RANGE)
-        self.tokens = _table(self._rows["token"], SPAN)
+        self.framings = _table([self._framing(f) for f in framings], FRAMING)
+        self.tokens = _table(self._tokens, SPAN)
         self.token_bytes = np.frombuffer(bytes(self._token_bytes) or b"\0", np.uint8).copy()
         self.hints, self.anywhere = _where(framings)
-        self._renew()
 
-    def decide(self, framing: int) -> None:
-        """Make the decision tree of a framing."""
-        decision = decide(self._whens[framing])
-        node, leaf = len(self._rows["node"]), len(self._rows["leaf"])
-        for at, branches in decision.nodes:
-            self._rows["node"].append((at, len(self._rows["node"]) * (ABSENT + 1)))
-            self._children.append(np.where(branches >= 0, branches + node, branches - leaf).astype(np.int32))
-        for members in decision.leaves:
-            first = len(self._rows["leaf_case"])
-            for case, left in members:
-                if left not in self._left_tests:
-                    self._left_tests[left] = self._tests(left)
-                self._rows["leaf_case"].append((self._first_case[framing] + case, *self._left_tests[left]))
-            self._rows["leaf"].append((first, len(self._rows["leaf_case"])))
-        self.framings[framing].root = decision.root + node if decision.root >= 0 else decision.root - leaf
-        self._renew()
+    @property
+    def cases(self) -> Table:
+        """The cases of the framings that were wanted."""
+        return self._case_rows.rows
 
-    def _renew(self) -> None:
-        """Make the tables that grow."""
-        self.nodes = _table(self._rows["node"], NODE)
-        self.children = np.concatenate(self._children) if self._children else _numbers([])
-        self.leaves = _table(self._rows["leaf"], SPAN)
-        self.leaf_cases = _table(self._rows["leaf_case"], LEAF)
-        self.tests = _table(self._rows["test"], TEST)
-        self.masks = np.frombuffer(bytes(self._mask_bytes or 256), np.uint8)
+    @property
+    def case_framing(self) -> Table:
+        """The framing of each case."""
+        return self._case_framing.rows
 
-    def _add(self, framing: Framing, cases: tuple[Case, ...]) -> None:
-        first_test, last_test = self._tests(framing.sync)
-        self._first_case.append(len(self._rows["case"]))
-        cases = (*cases, Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
-        for case in cases:
-            self._case(case)
-        self._whens.append([c.when for c in cases])
+    @property
+    def leaves(self) -> Table:
+        """The leaves, some of them open."""
+        return self._leaves.rows
+
+    @property
+    def tree(self) -> Table:
+        """The nodes, 258 entries each."""
+        return self._tree.rows
+
+    @property
+    def tables_that_grow(self) -> tuple[Table, ...]:
+        """tests, masks, cases, ranges, tree, leaves, leaf_cases: valid until ``prepare`` or ``expand`` is called."""
+        growing = (
+            self._tests,
+            self._masks,
+            self._case_rows,
+            self._ranges,
+            self._tree,
+            self._leaves,
+            self._leaf_cases,
+        )
+        return tuple(g.all for g in growing)
+
+    def prepare(self, framing: int) -> None:
+        """Make the cases of a framing, and the root of its tree. ValueError on a contradiction in a case."""
+        cases = (*self._cases[framing], Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
+        first = self._case_rows.add([self._case(case) for case in cases])
+        self._case_framing.add([framing] * len(cases))
         looked_at = [t.at for c in cases for t in c.when if isinstance(t, Byte)]
+        row = self.framings[framing]
+        row.keep = max(row.keep, *(c.keep for c in cases), max(looked_at, default=0) + _SLACK)
+        row.first_case = first
+        self._decisions[framing] = decisions = Decisions([c.when for c in cases])
+        row.root = self._entry(framing, decisions.root)
+
+    def expand(self, leaf: int) -> None:
+        """A message came to an open leaf: it becomes a node, or gets the cases that are to be tried."""
+        framing, place = self._places[leaf]
+        decisions = self._decisions[framing]
+        split = decisions.split(place)
+        if split is None:
+            first_case = int(self.framings[framing].first_case)
+            rows = [(first_case + case, *self._tests_of(left)) for case, left in decisions.leaf(place)]
+            first = self._leaf_cases.add(rows)
+            self._leaves.all[leaf] = first, first + len(rows)
+            return
+        at, below, class_of = split
+        entries = np.array([self._entry(framing, p) for p in below], np.int32)
+        node = self._tree.add(np.concatenate(([at], entries[class_of])).astype(np.int32))
+        entry = LEAVES - leaf
+        tree = self._tree.rows.reshape(-1, ABSENT + 2)[:, 1:]
+        tree[tree == entry] = node
+        if self.framings[framing].root == entry:
+            self.framings[framing].root = node
+
+    def _entry(self, framing: int, place: Place) -> int:
+        """The entry that leads to a place: the case it decides, or a leaf, open at first."""
+        case = self._decisions[framing].decided(place)
+        if case >= 0:
+            return -1 - int(self.framings[framing].first_case) - case
+        leaf = self._leaf_of.get((framing, place))
+        if leaf is None:
+            leaf = self._leaf_of[framing, place] = self._leaves.add([(OPEN, OPEN)])
+            self._places.append((framing, place))
+        return LEAVES - leaf
+
+    def _framing(self, framing: Framing) -> tuple[int, ...]:
         cut = self._cutter(framing.cutter)
+        if cut["kind"] in (LENGTH, VARINT, BLOCKS):  # they know the length before the tests are asked
+            for test in framing.sync:
+                if isinstance(test, Size):
+                    cut["minimum"] = max(cut["minimum"], test.low)
+                    cut["maximum"] = min(cut["maximum"], test.high)
+        cut["first_test"], cut["last_test"] = self._tests_of(framing.sync)
+        rest, cut["word_mask"], cut["word"], cut["reach"] = _word(framing.sync, cut["kind"])
+        cut["first_rest"], cut["last_rest"] = self._tests_of(rest)
         seen = [t.at + 1 for t in framing.sync if isinstance(t, Byte) and t.at >= 0]
         cut["probe"] = max([cut.get("probe", 1), *seen])
         whole = cut["maximum"] if cut["kind"] in (LINE, HEADER_BLOCK) else 0  # must be at hand to find the end
-        keep = max([c.keep for c in cases] + [at + _SLACK for at in looked_at] + [cut["probe"], whole])
         cut |= {
-            "first_test": first_test,
-            "last_test": last_test,
-            "keep": keep,
-            "root": UNDECIDED,
+            "keep": max(cut["probe"], whole),
+            "root": UNPREPARED,
             "confirmations": max(1, framing.confirmations),
             "by_requester": int(framing.pair_by_requester),
             "strong": int(strength(framing) >= STRONG),
         }
-        self._rows["framing"].append(tuple(cut.get(name, 0) for name in FRAMING.names or ()))
+        return tuple(cut.get(name, 0) for name in FRAMING.names or ())
 
-    def _tests(self, tests: Iterable[Test]) -> tuple[int, int]:
-        first = len(self._rows["test"])
-        for test in tests:
-            if isinstance(test, Size):
-                self._rows["test"].append((0, -1, test.low, test.high))
-            else:
-                self._rows["test"].append((test.at, self._mask(test.among), 0, 0))
-        return first, len(self._rows["test"])
+    def _tests_of(self, tests: tuple[Test, ...]) -> tuple[int, int]:
+        """Where these tests are in the table."""
+        if tests not in self._tests_at:
+            rows = [(0, -1, t.low, t.high) if isinstance(t, Size) else (t.at, self._mask(t.among), 0, 0) for t in tests]
+            first = self._tests.add(rows) if rows else 0
+            self._tests_at[tests] = first, first + len(rows)
+        return self._tests_at[tests]
 
     def _mask(self, among: frozenset[int]) -> int:
-        if among not in self._masks:
-            _check(among)
-            self._masks[among] = len(self._mask_bytes)
-            self._mask_bytes += bytes(value in among for value in range(256))
-        return self._masks[among]
+        if among not in self._mask_at:
+            self._mask_at[among] = self._masks.add(np.isin(_VALUES, list(among)))
+        return self._mask_at[among]
 
-    def _ranges(self, ranges: Iterable[Range]) -> tuple[int, int]:
-        first = len(self._rows["range"])
-        for r in ranges:
-            ends, end, at, width, add, little = TO_MESSAGE_END, 0, 0, 0, 0, 0
-            if isinstance(r.end, Field):
-                if not 1 <= r.end.width <= 4:
-                    raise ValueError(f"a field of {r.end.width} bytes")
-                ends, at, width, add, little = AT_FIELD, r.end.at, r.end.width, r.end.add, int(r.end.little)
-            elif r.end is not None:
-                ends, end = AT_OFFSET, r.end
-            if r.stride < 0 or (r.stride and r.width < 1):
-                raise ValueError("a stride needs a positive width")
-            self._rows["range"].append((r.start, ends, end, at, width, add, little, r.stride, r.width))
-        return first, len(self._rows["range"])
+    def _add_ranges(self, ranges: tuple[Range, ...]) -> tuple[int, int]:
+        rows = [_range(r) for r in ranges]
+        first = self._ranges.add(rows) if rows else 0
+        return first, first + len(rows)
 
-    def _case(self, case: Case) -> None:
-        protocol = self._protocols.setdefault(case.protocol, len(self._protocols))
-        for test in case.when:
-            if isinstance(test, Byte):
-                _check(test.among)
-        key, pair = self._ranges(case.key), self._ranges(case.pair)
-        self._rows["case"].append((protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length)))
+    def _case(self, case: Case) -> tuple[int, ...]:
+        if case.protocol not in self.protocols:
+            self.protocols.append(case.protocol)
+        key, pair = self._add_ranges(case.key), self._add_ranges(case.pair)
+        protocol = self.protocols.index(case.protocol)
+        return (protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length))
 
     def _cutter(self, cutter: Cutter) -> dict[str, int]:
         if isinstance(cutter, Length):
@@ -279,19 +344,53 @@ class Plan:
         if isinstance(cutter, Line):
             return {"kind": LINE, "minimum": 1, "maximum": cutter.maximum, "probe": 1}
         if isinstance(cutter, HeaderBlock):
-            first = len(self._rows["token"])
+            first = len(self._tokens)
             for token in cutter.tokens:
-                self._rows["token"].append((len(self._token_bytes), len(self._token_bytes) + len(token)))
+                self._tokens.append((len(self._token_bytes), len(self._token_bytes) + len(token)))
                 self._token_bytes += token
             return {
                 "kind": HEADER_BLOCK,
                 "first_token": first,
-                "last_token": len(self._rows["token"]),
+                "last_token": len(self._tokens),
                 "minimum": 1,
                 "maximum": cutter.maximum,
                 "probe": 1,
             }
         return {"kind": WHOLE, "minimum": 1, "maximum": 1 << 62, "probe": 1}
+
+
+def _range(r: Range) -> tuple[int, ...]:
+    """A row of the table of ranges. fixed: bytes of a range that lies whole in a word and at one place, else 0."""
+    ends, end, at, width, add, little = TO_MESSAGE_END, 0, 0, 0, 0, 0
+    if isinstance(r.end, Field):
+        if not 1 <= r.end.width <= 4:
+            raise ValueError(f"a field of {r.end.width} bytes")
+        ends, at, width, add, little = AT_FIELD, r.end.at, r.end.width, r.end.add, int(r.end.little)
+    elif r.end is not None:
+        ends, end = AT_OFFSET, r.end
+    if r.stride < 0 or (r.stride and r.width < 1):
+        raise ValueError("a stride needs a positive width")
+    fixed = end - r.start if ends == AT_OFFSET and r.start >= 0 and not r.stride else 0
+    return r.start, ends, end, at, width, add, little, r.stride, r.width, fixed if 0 < fixed <= _WORD else 0
+
+
+def _word(sync: tuple[Test, ...], kind: int) -> tuple[tuple[Test, ...], int, int, int]:
+    """The tests for one value of one of the first eight bytes as a mask and a value of a little-endian word.
+
+    Gives the other tests, the mask, the value, and how many bytes must be visible for the word to say anything.
+    """
+    rest: list[Test] = []
+    mask = value = reach = 0
+    for test in sync:
+        if isinstance(test, Size) and kind in (LENGTH, VARINT, BLOCKS):
+            continue
+        if isinstance(test, Byte) and 0 <= test.at < _WORD and len(test.among) == 1:
+            mask |= 0xFF << 8 * test.at
+            value |= next(iter(test.among)) << 8 * test.at
+            reach = max(reach, test.at + 1)
+        else:
+            rest.append(test)
+    return tuple(rest), mask, value, reach
 
 
 def compile_descriptors(framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> Plan:
@@ -321,11 +420,6 @@ def _where(
     return {k: tuple(v) for k, v in hints.items()}, {k: tuple(v) for k, v in anywhere.items()}
 
 
-def _check(among: frozenset[int]) -> None:
-    if not _BYTES.issuperset(among):
-        raise ValueError(f"not a byte value: {min(among - _BYTES)}")
-
-
 def strength(framing: Framing) -> float:
     """How many bits of evidence the sync tests of one message give."""
     return sum(
@@ -340,9 +434,5 @@ def _transport(name: str) -> str:
     return "ethernet" if name == "ethertype" else name
 
 
-def _table(rows: list[tuple[int, ...]], dtype: np.dtype[Any]) -> Table:
+def _table(rows: Sequence[tuple[int, ...]], dtype: np.dtype[Any]) -> Table:
     return np.array(rows or [(0,) * len(dtype.names or ())], dtype).view(np.recarray)
-
-
-def _numbers(values: list[int]) -> Table:
-    return np.array(values or [0], np.int32)

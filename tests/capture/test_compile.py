@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.compile import UNDECIDED, compile_descriptors, strength
-from scanner.capture.decisions import MOST_NODES
+from scanner.capture.compile import LEAVES, MOST_FRAMINGS, OPEN, compile_descriptors, strength
+from scanner.capture.decisions import ABSENT, MOST_NODES
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size, Whole, bits, magic
 from scanner.protocols import all_framings, cases
 from tests.capture.traffic import FRAMINGS, read, udp
@@ -102,7 +102,9 @@ def test_hints_and_what_may_be_tried_anywhere():
 
 def test_every_message_of_a_framing_meets_its_last_case():
     plan = compile_descriptors(FRAMINGS, {})
-    assert plan.protocols == ("",)
+    for number in range(len(FRAMINGS)):
+        plan.prepare(number)
+    assert plan.protocols == [""]
     assert plan.case_framing.tolist() == list(range(len(FRAMINGS)))
     assert set(plan.cases["role"].tolist()) == {int(Role.NOTICE)}
 
@@ -120,16 +122,34 @@ def test_every_message_of_a_framing_meets_its_last_case():
 )
 def test_contradictions_are_refused(framings, described):
     with pytest.raises(ValueError, match=r"."):
-        compile_descriptors(framings, described)
+        compile_descriptors(framings, described).prepare(0)
+
+
+def test_more_framings_than_the_kernel_tells_apart_are_refused():
+    framings = [Framing(f"f{i}", Whole()) for i in range(MOST_FRAMINGS + 1)]
+    assert compile_descriptors(framings[1:], {}).names[-1] == f"f{MOST_FRAMINGS}"
+    with pytest.raises(ValueError, match="framings"):
+        compile_descriptors(framings, {})
+
+
+def test_a_framing_far_down_the_list_is_refuted_by_itself_alone():
+    """Each connection notes what it is not, one bit a framing."""
+    shy = [Framing(f"f{i}", Whole(), sync=magic(0, bytes([i])), anywhere=False) for i in range(200)]
+    spoken = Framing("spoken", Length(4, 2, add=6), sync=magic(0, b"abcd"), confirmations=2)
+    bytes_ = b"abcd" + bytes([0, 2]) + b"xy"
+    result = read([udp(False, bytes_), udp(True, bytes_), udp(False, bytes_)], (*shy, spoken), {})
+    assert {c.framing for c in result.conversations} == {"spoken"}
 
 
 def test_the_real_protocols_decide_fast():
     plan = compile_descriptors(all_framings(), cases())
     for number, name in enumerate(plan.names):
-        before = len(plan.leaf_cases)
-        plan.decide(number)
+        plan.prepare(number)
+        leaf = LEAVES - int(plan.framings[number].root)
+        while leaf < len(plan.leaves) and leaf >= 0:  # wherever a message can come to
+            if plan.leaves["first"][leaf] == OPEN:
+                plan.expand(leaf)
+            leaf += 1
         longest = (plan.leaves["last"] - plan.leaves["first"]).max()
-        assert longest <= 24, name
-        assert plan.framings[number].root != UNDECIDED
-        assert len(plan.leaf_cases) - before < 10_000
-    assert len(plan.nodes) <= MOST_NODES * len(plan.names)
+        assert longest <= 32, name
+    assert len(plan.tree) <= MOST_NODES * (ABSENT + 2) * len(plan.names)

@@ -26,6 +26,8 @@ cdef enum:
     IN_BODY = 256  # between two header blocks
     FINISHED = 512  # FIN in order
 
+ctypedef unsigned long long* BitsPointer
+
 cdef struct ConnectionRow:
     unsigned long long hash
     unsigned long long high0
@@ -33,8 +35,10 @@ cdef struct ConnectionRow:
     unsigned long long high1
     unsigned long long low1
     unsigned long long serial
-    unsigned long long refuted0
+    unsigned long long refuted0  # framings that it is not: 256 bits
     unsigned long long refuted1
+    unsigned long long refuted2
+    unsigned long long refuted3
     int port0
     int port1
     int transport

@@ -33,8 +33,7 @@ CONNECTION = np.dtype(
         ("high1", "u8"),
         ("low1", "u8"),
         ("serial", "u8"),
-        ("refuted0", "u8"),
-        ("refuted1", "u8"),
+        *((f"refuted{i}", "u8") for i in range(4)),
         *(
             (name, "i4")
             for name in (
@@ -82,8 +81,8 @@ class Connections:
     def __init__(self, limits: Limits) -> None:
         self.rows = table(64, CONNECTION)
         self.halves = table(128, HALF)
-        self.buckets = np.full(128, -1, np.int32)
-        self.mask = 127
+        self.buckets = np.full(512, -1, np.int32)
+        self.mask = 511
         self.size = 0
         self.free = -1
         self.hand = 0
@@ -94,10 +93,13 @@ class Connections:
         self.digest = self.high0 = self.low0 = self.high1 = self.low1 = 0
         self.port0 = self.port1 = self.transport = self.vlan = self.tunnel = self.side = 0
 
+    @cython.boundscheck(False)
     def locate(self, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
         """The row of the packet's connection, -1 if it is not live; ``side`` is then the side that sent it."""
         row: cython.int
         side: cython.int
+        swap: cython.ulonglong
+        change: cython.ulonglong
         digest: cython.ulonglong
         known: ConnectionPointer
         port0: cython.int = packet.source_port
@@ -113,16 +115,18 @@ class Connections:
             port0 = port1 = packet.ethertype
         elif transport >= OTHER:
             port0 = port1 = 0
-        if low0 != low1:
-            side = low0 > low1
-        elif high0 != high1:
-            side = high0 > high1
-        else:
-            side = port0 > port1
-        if side:
-            high0, high1 = high1, high0
-            low0, low1 = low1, low0
-            port0, port1 = port1, port0
+        # Without a branch: which end is the lower one is as good as random, and a wrong guess costs more than all this.
+        side = (low0 > low1) | ((low0 == low1) & ((high0 > high1) | ((high0 == high1) & (port0 > port1))))
+        swap = 0 - cython.cast(cython.ulonglong, side)
+        change = (low0 ^ low1) & swap
+        low0 ^= change
+        low1 ^= change
+        change = (high0 ^ high1) & swap
+        high0 ^= change
+        high1 ^= change
+        change = cython.cast(cython.ulonglong, port0 ^ port1) & swap
+        port0 ^= cython.cast(cython.int, change)
+        port1 ^= cython.cast(cython.int, change)
         digest = cython.cast(cython.ulonglong, port0) << 48 | cython.cast(cython.ulonglong, port1) << 32
         digest |= cython.cast(cython.ulonglong, transport) << 16 | cython.cast(cython.ulonglong, packet.vlan + 1)
         digest ^= cython.cast(cython.ulonglong, tunnel + 1) << 20
@@ -182,7 +186,7 @@ class Connections:
         new.high1 = self.high1
         new.low1 = self.low1
         new.serial = self.serial
-        new.refuted0 = new.refuted1 = 0
+        new.refuted0 = new.refuted1 = new.refuted2 = new.refuted3 = 0
         new.port0 = self.port0
         new.port1 = self.port1
         new.transport = self.transport

@@ -89,6 +89,7 @@ class Cutting:
         self.held_limit = limits.partial_total
         self.left_out = 0
 
+    @cython.boundscheck(False)
     def advance(
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.int:
@@ -103,6 +104,7 @@ class Cutting:
         half.flags &= ~UNTOUCHED
         return 0
 
+    @cython.boundscheck(False)
     def cut(
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.int:
@@ -110,7 +112,7 @@ class Cutting:
         start: cython.Py_ssize_t = at
         total: cython.Py_ssize_t
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
-        framing: FramingPointer = self.framing(c)
+        framing: FramingPointer = cython.address(self.descriptors.framings[connection.framing])
         while at < end:
             total = self.descriptors.cut(framing, packet, at, end - at)
             if total == OUT_OF_STEP:
@@ -130,6 +132,7 @@ class Cutting:
                 at += total
         return 0
 
+    @cython.boundscheck(False)
     def framing(self, c: cython.int) -> FramingPointer:
         """The connection's framing; it must have one."""
         return cython.address(self.descriptors.framings[self.connections.rows[c].framing])

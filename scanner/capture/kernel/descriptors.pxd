@@ -38,7 +38,8 @@ cdef enum:
     NEED_MORE = 0
 
 cdef enum:
-    UNDECIDED = -2147483648
+    UNPREPARED = -2147483648
+    LEAVES = -1048576
     TOO_SHORT = 256
     KEY_ROOM = 65536
     LF = 10
@@ -64,9 +65,15 @@ cdef struct FramingRow:
     int last_token
     int first_test
     int last_test
+    int first_rest  # the tests that ``word`` does not stand for
+    int last_rest
+    int reach  # bytes that must be visible for ``word`` to be compared
+    unsigned long long word_mask
+    unsigned long long word
     int probe
     int keep
     int root
+    int first_case
     int confirmations
     int by_requester
     int strong
@@ -103,12 +110,9 @@ cdef struct RangeRow:
     int little
     int stride
     int span
+    int fixed  # bytes, when they lie at one place and in one word
 
 ctypedef RangeRow* RangePointer
-
-cdef struct NodeRow:
-    int at
-    int first_child
 
 cdef struct SpanRow:
     int first
@@ -128,8 +132,7 @@ cdef class Descriptors:
     cdef const unsigned char[::1] masks
     cdef CaseRow[::1] cases
     cdef RangeRow[::1] ranges
-    cdef NodeRow[::1] nodes
-    cdef int[::1] children
+    cdef int[::1] tree
     cdef SpanRow[::1] leaves
     cdef LeafRow[::1] leaf_cases
     cdef SpanRow[::1] tokens
@@ -138,6 +141,10 @@ cdef class Descriptors:
     cdef readonly int framing_count
 
     cdef int prepare(self, int framing) except -1
+    cdef int expand(self, int leaf) except -1 with gil
+    cdef bint in_sync(
+        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1 nogil
     cdef Py_ssize_t cut(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t cut_datagram(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire

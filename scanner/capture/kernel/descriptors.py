@@ -4,6 +4,9 @@
 Everywhere here ``start`` is where the message begins in ``packet.buffer``, ``visible`` how many of its bytes are there
 and ``total`` its true length. Bytes that are not visible are absent: a test on one does not hold, a key range on one
 is cut short.
+
+``cut``, ``cut_datagram`` and ``Dialogue.message`` check once that the visible bytes are in the buffer; what they call
+reads them unchecked, and so are the tables that only ``Plan`` writes.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ if not cython.compiled:
     LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)
     OUT_OF_STEP, NEED_MORE = -1, 0
     TO_MESSAGE_END, AT_OFFSET = range(2)
-    UNDECIDED, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), 256, 1 << 16, 10, 13
+    UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
     CasePointer = Any
     FramingPointer = Any
     RangePointer = Any
@@ -48,8 +51,6 @@ class Descriptors:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.framings = plan.framings
-        self.cases = plan.cases
-        self.ranges = plan.ranges
         self.renew()
         self.tokens = plan.tokens
         self.token_bytes = plan.token_bytes
@@ -58,32 +59,62 @@ class Descriptors:
 
     def renew(self) -> None:
         """Take the tables that grow."""
-        self.tests = self.plan.tests
-        self.masks = self.plan.masks
-        self.nodes = self.plan.nodes
-        self.children = self.plan.children
-        self.leaves = self.plan.leaves
-        self.leaf_cases = self.plan.leaf_cases
+        tests, masks, cases, ranges, tree, leaves, leaf_cases = self.plan.tables_that_grow
+        self.tests = tests
+        self.masks = masks
+        self.cases = cases
+        self.ranges = ranges
+        self.tree = tree
+        self.leaves = leaves
+        self.leaf_cases = leaf_cases
 
     def prepare(self, framing: cython.int) -> cython.int:
-        """Have the decision tree of the framing, before ``classify``."""
-        if self.framings[framing].root == UNDECIDED:
-            self.plan.decide(framing)
+        """Have the cases of the framing, before ``classify``."""
+        if self.framings[framing].root == UNPREPARED:
+            self.plan.prepare(framing)
             self.renew()
         return 0
 
+    def expand(self, leaf: cython.int) -> cython.int:
+        """A message came where the decision tree does not reach yet."""
+        self.plan.expand(leaf)
+        self.renew()
+        return 0
+
+    @cython.boundscheck(False)
     def cut(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """Length of the message at ``start``; NEED_MORE when ``available`` bytes cannot tell; else OUT_OF_STEP."""
         first: cython.int = known.first_test
         last: cython.int = known.last_test
-        total: cython.longlong = self.total(known, packet, start, available)
+        total: cython.longlong
+        if start < 0 or start + available > len(packet.buffer):
+            packet.u8(-1)  # raises IndexError
+        total = self.total(known, packet, start, available)
         if total == OUT_OF_STEP:
             return OUT_OF_STEP
         if total == NEED_MORE or (available < known.probe and available < total):
             return NEED_MORE if self.may_hold(first, last, packet, start, available) else OUT_OF_STEP
-        return total if self.holds(first, last, packet, start, min(available, total), total) else OUT_OF_STEP
+        return total if self.in_sync(known, packet, start, min(available, total), total) else OUT_OF_STEP
+
+    @cython.boundscheck(False)
+    def in_sync(
+        self,
+        known: FramingPointer,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.bint:
+        """Every sync test of the framing holds: most of them with one comparison of the first eight bytes."""
+        if visible < known.reach or start + 8 > len(packet.buffer):
+            return self.holds(known.first_test, known.last_test, packet, start, visible, total)
+        if (otaudit_load(cython.address(packet.buffer[start])) ^ known.word) & known.word_mask:
+            return False
+        if known.first_rest == known.last_rest:
+            return True
+        return self.holds(known.first_rest, known.last_rest, packet, start, visible, total)
 
     def cut_datagram(
         self,
@@ -96,6 +127,8 @@ class Descriptors:
         """As ``cut`` where the payload ends with the datagram of ``wire`` bytes, ``captured`` of them at hand."""
         total: cython.longlong = wire
         kind: cython.int = known.kind
+        if start < 0 or start + captured > len(packet.buffer):
+            packet.u8(-1)  # raises IndexError
         if kind in (LENGTH, VARINT, BLOCKS):
             total = self.total(known, packet, start, captured)
             if total == OUT_OF_STEP or total > wire:
@@ -106,17 +139,9 @@ class Descriptors:
                 total = wire
         elif kind == HEADER_BLOCK and self.token(known, packet, start, captured) <= 0:
             return OUT_OF_STEP
-        if self.holds(
-            known.first_test,
-            known.last_test,
-            packet,
-            start,
-            min(captured, total),
-            total,
-        ):
-            return total
-        return OUT_OF_STEP
+        return total if self.in_sync(known, packet, start, min(captured, total), total) else OUT_OF_STEP
 
+    @cython.boundscheck(False)
     def total(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
@@ -225,6 +250,7 @@ class Descriptors:
                 return end - start + 1
             line = end + 1
 
+    @cython.boundscheck(False)
     def holds(
         self,
         first: cython.int,
@@ -282,6 +308,7 @@ class Descriptors:
             return True
         return at < visible and self.masks[known.more_if_mask + packet.buffer[start + at]]
 
+    @cython.boundscheck(False)
     def classify(
         self,
         known: FramingPointer,
@@ -291,20 +318,27 @@ class Descriptors:
         total: cython.longlong,
     ) -> cython.int:
         """The first case whose tests hold; the framing's last case holds always."""
-        node: cython.int = known.root
+        place: cython.int
         at: cython.int
         i: cython.int
         value: cython.int
         leaf: LeafPointer
         case: cython.int = 0
-        while node >= 0:
-            at = self.nodes[node].at
-            value = TOO_SHORT
-            if at < visible:
-                value = packet.buffer[start + at]
-            node = self.children[self.nodes[node].first_child + value]
-        node = -1 - node
-        for i in range(self.leaves[node].first, self.leaves[node].last):
+        while True:
+            place = known.root
+            while place >= 0:
+                at = self.tree[place]
+                value = TOO_SHORT
+                if at < visible:
+                    value = packet.buffer[start + at]
+                place = self.tree[place + 1 + value]
+            if place > LEAVES:
+                return -1 - place
+            place = LEAVES - place
+            if self.leaves[place].first >= 0:
+                break
+            self.expand(place)
+        for i in range(self.leaves[place].first, self.leaves[place].last):
             leaf = cython.address(self.leaf_cases[i])
             if leaf.first_test == leaf.last_test or self.holds(
                 leaf.first_test, leaf.last_test, packet, start, visible, total
@@ -313,6 +347,7 @@ class Descriptors:
                 break
         return case
 
+    @cython.boundscheck(False)
     def key(
         self,
         case: cython.int,
@@ -333,6 +368,7 @@ class Descriptors:
             size = 8 * words + 8
         return size
 
+    @cython.boundscheck(False)
     def collect(
         self,
         first: cython.int,
@@ -361,6 +397,23 @@ class Descriptors:
         for r in range(first, last):
             known = cython.address(self.ranges[r])
             begin = known.start
+            size = min(known.fixed, visible - begin)
+            if size > 0 and n + 8 <= KEY_ROOM:  # as nearly always
+                if start + begin + 8 <= here:
+                    part = otaudit_load(cython.address(packet.buffer[start + begin]))
+                    if size < 8:
+                        part &= (cython.cast(cython.ulonglong, 1) << (8 * size)) - 1
+                else:
+                    part = self.last_bytes(packet, start + begin, size)
+                shift = n & 7
+                word |= part << (8 * shift)
+                if shift + size >= 8:
+                    self.out[n >> 3] = word
+                    word = 0
+                    if shift:
+                        word = part >> (64 - 8 * shift)
+                n += size
+                continue
             if begin < 0:
                 begin = max(0, begin + total)
             end = visible

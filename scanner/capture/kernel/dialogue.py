@@ -33,6 +33,7 @@ class Dialogue:
         self.messages = messages
         self.pairing = pairing
 
+    @cython.boundscheck(False)
     def message(
         self,
         connection: ConnectionPointer,
@@ -45,11 +46,16 @@ class Dialogue:
     ) -> cython.int:
         """One message of the connection, from ``side``, of its present framing."""
         from_client: cython.bint = side == connection.client
-        case: cython.int = self.descriptors.classify(framing, packet, start, visible, total)
-        known: CasePointer = cython.address(self.descriptors.cases[case])
-        role: cython.int = known.role
+        case: cython.int
+        known: CasePointer
+        role: cython.int
         identity: cython.ulonglong = cython.cast(cython.ulonglong, connection.conversation) << 32
         row: cython.int
+        if start < 0 or start + visible > len(packet.buffer):
+            packet.u8(-1)  # raises IndexError
+        case = self.descriptors.classify(framing, packet, start, visible, total)
+        known = cython.address(self.descriptors.cases[case])
+        role = known.role
         identity |= cython.cast(cython.ulonglong, case) << 1 | from_client
         row = self.messages.count(identity, connection.by_port, packet, start, visible, total)
         if role == NOTICE or row == NO_ROW:
@@ -82,6 +88,7 @@ class Dialogue:
         self.conversations.rows[conversation].flipped = from_client != (role == REQUEST)
         return 0
 
+    @cython.boundscheck(False)
     def pair_latest(
         self, connection: ConnectionPointer, side: cython.int, row: cython.int, asks: cython.bint
     ) -> cython.int:
@@ -103,6 +110,7 @@ class Dialogue:
             self.pairing.pair(request, row)
         return 0
 
+    @cython.boundscheck(False)
     def pair_described(
         self,
         connection: ConnectionPointer,
@@ -114,18 +122,18 @@ class Dialogue:
     ) -> cython.int:
         """The ``size`` bytes picked name the request, within the connection or the requester's address."""
         asker: cython.int = side if asks else 1 - side
+        owner: cython.ulonglong = connection.serial
+        other: cython.ulonglong = 0
+        stays: cython.bint = False
         place: cython.ulonglong = cython.cast(cython.ulonglong, connection.framing & 0x7FFF) << 1
-        if not framing.by_requester:
+        if framing.by_requester:
+            place |= cython.cast(cython.ulonglong, connection.tunnel + 1) << 32 | 1 << 16
+            place |= cython.cast(cython.ulonglong, connection.vlan + 1) << 17
+            owner = connection.low1 if asker else connection.low0
+            other = connection.high1 if asker else connection.high0
+            stays = self.conversations.rows[connection.conversation].group != 0
+        else:
             place |= cython.cast(cython.ulonglong, asker)
-            return self.pairing.meet(connection.serial, 0, place, size, row, asks, False)
-        place |= cython.cast(cython.ulonglong, connection.tunnel + 1) << 32 | 1 << 16
-        place |= cython.cast(cython.ulonglong, connection.vlan + 1) << 17
-        return self.pairing.meet(
-            connection.low1 if asker else connection.low0,
-            connection.high1 if asker else connection.high0,
-            place,
-            size,
-            row,
-            asks,
-            self.conversations.rows[connection.conversation].group != 0,
-        )
+        if asks:
+            return self.pairing.ask(owner, other, place, size, row, stays)
+        return self.pairing.answer(owner, other, place, size, row)

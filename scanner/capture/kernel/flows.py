@@ -82,6 +82,7 @@ class Flows:
                 decoder.resume(packet)
                 self.packet(packet)
 
+    @cython.boundscheck(False)
     def packet(self, packet: Packet) -> cython.int:
         """Take one decoded packet."""
         transport: cython.int
@@ -120,6 +121,7 @@ class Flows:
             )
         return 0
 
+    @cython.boundscheck(False)
     def sight(self, packet: Packet, c: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
         """Note who sent the packet, and the tunnel packet around it."""
         carrier: CarrierPointer
@@ -148,6 +150,7 @@ class Flows:
             connection.host0 = self.hosts.sender(packet, connection.host0)
         return 0
 
+    @cython.boundscheck(False)
     def tally(
         self, packet: Packet, c: cython.int, conversation: cython.int, side: cython.int, tunnel: cython.int
     ) -> cython.int:

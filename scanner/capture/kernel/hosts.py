@@ -65,6 +65,7 @@ class Hosts:
         self.secret = SECRET
         self.seed = SEED
 
+    @cython.boundscheck(False)
     def sender(self, packet: Packet, known: cython.int) -> cython.int:
         """Sighting of the packet's source."""
         mac: cython.ulonglong = packet.source_mac if packet.has_macs else 0
@@ -168,6 +169,7 @@ class Hosts:
         self.buckets[digest & self.mask] = row
         return row
 
+    @cython.boundscheck(False)
     def again(self, row: cython.int, packet: Packet) -> cython.int:
         """Count the row once more."""
         known: HostPointer = cython.address(self.rows[row])

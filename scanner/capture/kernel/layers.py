@@ -590,6 +590,12 @@ class Decoder:
     def run(self, packet: Packet, layer: cython.int) -> cython.int:
         """Peel until nothing is left to peel."""
         depth: cython.int = 0
+        if layer == LINK + 1:  # as nearly always: one after the other costs less than a round each
+            layer = ethernet(packet)
+        if layer == 0x0800:
+            layer = ipv4(packet)
+        if layer == IP + 6:
+            layer = tcp(packet)
         while layer != DONE:
             layer = self.step(packet, layer)
             depth += 1

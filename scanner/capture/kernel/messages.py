@@ -75,6 +75,7 @@ class Messages:
         self.each: dict[tuple[int, int], int] = {}
         self.overflows: dict[int, int] = {}
 
+    @cython.boundscheck(False)
     def count(
         self,
         identity: cython.ulonglong,
@@ -103,6 +104,7 @@ class Messages:
             row = known.next
         return self.add(digest, size, identity, by_port, packet, start, visible, total)
 
+    @cython.boundscheck(False)
     def same(self, row: cython.int, size: cython.int) -> cython.bint:
         """The row's key equals the picked bytes."""
         known: MessagePointer = cython.address(self.rows[row])
@@ -115,6 +117,7 @@ class Messages:
                 return False
         return True
 
+    @cython.boundscheck(False)
     def see(self, row: cython.int, packet: Packet) -> cython.int:
         """Count the row once more."""
         known: MessagePointer = cython.address(self.rows[row])

@@ -33,7 +33,7 @@ cdef class Pairing:
     cdef int[::1] buckets
     cdef unsigned long long mask
     cdef int hand
-    cdef int used
+    cdef int free  # the rows that were freed, by ``next``
     cdef int ring
     cdef PairRow[::1] pairs
     cdef int[::1] pair_buckets
@@ -45,16 +45,34 @@ cdef class Pairing:
     cdef unsigned long long seed
     cdef unsigned long long[::1] words
 
-    cdef int meet(
+    cdef int ask(
         self,
         unsigned long long owner0,
         unsigned long long owner1,
         unsigned long long owner2,
         Py_ssize_t size,
         int row,
-        bint asks,
         bint stays,
     ) except -1
+    cdef int answer(
+        self,
+        unsigned long long owner0,
+        unsigned long long owner1,
+        unsigned long long owner2,
+        Py_ssize_t size,
+        int row,
+    ) except -1
+    cdef unsigned long long identify(
+        self, unsigned long long owner0, unsigned long long owner1, unsigned long long owner2, Py_ssize_t size
+    ) except? 0xFFFFFFFFFFFFFFFF
+    cdef int find(
+        self,
+        unsigned long long digest,
+        unsigned long long owner0,
+        unsigned long long owner1,
+        unsigned long long owner2,
+        Py_ssize_t size,
+    ) except -2
     cdef int room(self) except -1
     cdef int unlink(self, int row) except -1
     cdef int pair(self, int request, int response) except -1

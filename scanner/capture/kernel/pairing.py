@@ -41,7 +41,7 @@ PAIR = np.dtype([("count", "i8"), ("request", "i4"), ("response", "i4"), ("next"
 @cython.final
 @cython.cclass
 class Pairing:
-    """``look_for`` names an identifier; ``ask`` or ``answer`` then act on it.
+    """``ask`` and ``answer`` meet under an identifier: the owner, and the bytes that were put into ``out``.
 
     left_out: pairs that found the table of pairs full.
     """
@@ -51,7 +51,8 @@ class Pairing:
         self.pending = table(min(1024, self.ring), PENDING)
         self.buckets = np.full(2048, -1, np.int32)
         self.mask = 2047
-        self.hand = self.used = self.size = 0
+        self.hand = self.size = 0
+        self.free = -1
         self.pairs = table(1024, PAIR)
         self.pair_buckets = np.full(2048, -1, np.int32)
         self.pair_mask = 2047
@@ -61,57 +62,25 @@ class Pairing:
         self.seed = SEED
         self.words = descriptors.out
 
-    def meet(
+    @cython.boundscheck(False)
+    def ask(
         self,
         owner0: cython.ulonglong,
         owner1: cython.ulonglong,
         owner2: cython.ulonglong,
         size: cython.Py_ssize_t,
         row: cython.int,
-        asks: cython.bint,
         stays: cython.bint,
     ) -> cython.int:
-        """The message ``row`` asks or answers under the identifier of its owner and the ``size`` bytes in ``out``.
+        """The request ``row`` waits from now on under the identifier of its owner and the ``size`` bytes in ``out``.
 
-        A request waits from now on; an equal identifier that still waits was never answered. One that was sent to a
-        group ``stays`` for any number of answers.
+        An equal identifier that still waits was never answered. A request that was sent to a group ``stays`` for any
+        number of answers.
         """
-        i: cython.int
         place: cython.int
         known: PendingPointer
-        words: cython.int = cython.cast(cython.int, (size + 7) >> 3)
-        digest: cython.ulonglong = self.seed ^ cython.cast(cython.ulonglong, size) << 56
-        digest = mix(digest ^ owner0 << 20, owner2, self.secret)
-        if owner1:
-            digest = mix(digest, owner1, self.secret)
-        for i in range(words, PAIR_WORDS):
-            self.words[i] = 0
-        for i in range(PAIR_WORDS, words):
-            self.words[PAIR_WORDS - 1] = mix(self.words[PAIR_WORDS - 1], self.words[i], self.secret)
-        for i in range(min(words, PAIR_WORDS)):
-            digest = mix(digest, self.words[i], self.secret)
-        place = self.buckets[digest & self.mask]
-        while place >= 0:
-            known = cython.address(self.pending[place])
-            if (
-                known.hash == digest
-                and known.owner0 == owner0
-                and known.owner1 == owner1
-                and known.owner2 == owner2
-                and known.pair0 == self.words[0]
-                and known.pair1 == self.words[1]
-                and known.pair2 == self.words[2]
-                and known.pair3 == self.words[3]
-                and known.size == size
-            ):
-                break
-            place = known.next
-        if not asks:
-            if place >= 0:
-                self.pair(known.request, row)
-                if known.waits == 1:
-                    self.unlink(place)
-            return 0
+        digest: cython.ulonglong = self.identify(owner0, owner1, owner2, size)
+        place = self.find(digest, owner0, owner1, owner2, size)
         if place < 0:
             place = self.room()
             known = cython.address(self.pending[place])
@@ -126,13 +95,95 @@ class Pairing:
             known.size = cython.cast(cython.int, size)
             known.next = self.buckets[digest & self.mask]
             self.buckets[digest & self.mask] = place
+        known = cython.address(self.pending[place])
         known.request = row
         known.waits = 1 + stays
         return 0
 
+    @cython.boundscheck(False)
+    def answer(
+        self,
+        owner0: cython.ulonglong,
+        owner1: cython.ulonglong,
+        owner2: cython.ulonglong,
+        size: cython.Py_ssize_t,
+        row: cython.int,
+    ) -> cython.int:
+        """The response ``row`` answers what waits under the identifier."""
+        known: PendingPointer
+        place: cython.int = self.find(self.identify(owner0, owner1, owner2, size), owner0, owner1, owner2, size)
+        if place >= 0:
+            known = cython.address(self.pending[place])
+            self.pair(known.request, row)
+            if known.waits == 1:
+                self.unlink(place)
+                known.next = self.free
+                self.free = place
+        return 0
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(0xFFFFFFFFFFFFFFFF, check=True)
+    @cython.boundscheck(False)
+    def identify(
+        self, owner0: cython.ulonglong, owner1: cython.ulonglong, owner2: cython.ulonglong, size: cython.Py_ssize_t
+    ) -> cython.ulonglong:
+        """Hash of an identifier; its words are PAIR_WORDS afterwards, whatever its size."""
+        i: cython.int
+        words: cython.int = cython.cast(cython.int, (size + 7) >> 3)
+        digest: cython.ulonglong = self.seed ^ cython.cast(cython.ulonglong, size) << 56
+        digest = mix(digest ^ owner0 << 20, owner2, self.secret)
+        if owner1:
+            digest = mix(digest, owner1, self.secret)
+        for i in range(words, PAIR_WORDS):
+            self.words[i] = 0
+        for i in range(PAIR_WORDS, words):
+            self.words[PAIR_WORDS - 1] = mix(self.words[PAIR_WORDS - 1], self.words[i], self.secret)
+        for i in range(min(words, PAIR_WORDS)):
+            digest = mix(digest, self.words[i], self.secret)
+        return digest
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(-2, check=False)
+    @cython.boundscheck(False)
+    def find(
+        self,
+        digest: cython.ulonglong,
+        owner0: cython.ulonglong,
+        owner1: cython.ulonglong,
+        owner2: cython.ulonglong,
+        size: cython.Py_ssize_t,
+    ) -> cython.int:
+        """Where the identifier waits, or -1. Inline: a request finds nothing and a response something, nearly always,
+        and the processor foresees both when they are not the same place in the program.
+        """
+        known: PendingPointer
+        place: cython.int = self.buckets[digest & self.mask]
+        while place >= 0:
+            known = cython.address(self.pending[place])
+            if (
+                known.hash == digest
+                and known.owner0 == owner0
+                and known.owner1 == owner1
+                and known.owner2 == owner2
+                and known.pair0 == self.words[0]
+                and known.pair1 == self.words[1]
+                and known.pair2 == self.words[2]
+                and known.pair3 == self.words[3]
+                and known.size == size
+            ):
+                return place
+            place = known.next
+        return -1
+
     def room(self) -> cython.int:
-        """A free row; the oldest that waits makes room when there is none."""
-        row: cython.int = self.hand
+        """A free row, the one freed last if any (it is in the cache); the oldest that waits makes room if none is."""
+        row: cython.int = self.free
+        if row >= 0:
+            self.free = self.pending[row].next
+            return row
+        row = self.hand
         if row >= len(self.pending):
             row = 0
         if self.pending[row].waits and len(self.pending) < self.ring:
@@ -170,6 +221,7 @@ class Pairing:
                 self.pending[row].next = self.buckets[bucket]
                 self.buckets[bucket] = row
 
+    @cython.boundscheck(False)
     def pair(self, request: cython.int, response: cython.int) -> cython.int:
         """Count the pair."""
         word: cython.ulonglong = cython.cast(cython.ulonglong, request) << 32 | cython.cast(cython.ulonglong, response)

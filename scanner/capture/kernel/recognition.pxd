@@ -1,5 +1,5 @@
 # C types of recognition.py.
-from scanner.capture.kernel.connections cimport ConnectionPointer, Connections
+from scanner.capture.kernel.connections cimport BitsPointer, ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport (
     BY_SYN, NO_FRAMING, OVER_ETHERNET, OVER_SCTP, OVER_TCP, OVER_UDP, Conversations
 )

@@ -33,6 +33,7 @@ if not cython.compiled:
     TRIES, STREAM = 16, -1
     NO_SERVICE = -1
     ConnectionPointer = Any
+    BitsPointer = Any
     FramingPointer = Any
 
 _TRANSPORTS = ("tcp", "udp", "sctp", "ethernet")
@@ -168,10 +169,8 @@ class Recognition:
         total: cython.longlong
         known: FramingPointer = cython.address(self.descriptors.framings[framing])
         strong: cython.bint = known.strong != 0
-        refuted: cython.ulonglong = (
-            self.connections.rows[c].refuted1 if framing & 64 else self.connections.rows[c].refuted0
-        )
-        if refuted >> (framing & 63) & 1:
+        refuted: BitsPointer = cython.address(self.connections.rows[c].refuted0)
+        if refuted[framing >> 6] >> (framing & 63) & 1:
             return False
         if wire != STREAM:
             total = self.descriptors.cut_datagram(known, packet, start, captured, wire)
@@ -216,10 +215,8 @@ class Recognition:
         framing: cython.int = self.connections.rows[c].framing
         conversation: cython.int = self.connections.rows[c].conversation
         previous: cython.int = self.connections.rows[c].previous
-        if framing & 64:
-            self.connections.rows[c].refuted1 |= cython.cast(cython.ulonglong, 1) << (framing & 63)
-        else:
-            self.connections.rows[c].refuted0 |= cython.cast(cython.ulonglong, 1) << (framing & 63)
+        refuted: BitsPointer = cython.address(self.connections.rows[c].refuted0)
+        refuted[framing >> 6] |= cython.cast(cython.ulonglong, 1) << (framing & 63)
         if self.conversations.rows[conversation].tentative == framing:
             self.conversations.rows[conversation].tentative = NO_FRAMING
         self.connections.rows[c].framing = NO_FRAMING
@@ -235,6 +232,7 @@ class Recognition:
         self.connections.rows[c].misses = 0
         self.connections.rows[c].tries = 0
         self.connections.rows[c].refuted0 = self.connections.rows[c].refuted1 = 0
+        self.connections.rows[c].refuted2 = self.connections.rows[c].refuted3 = 0
         return 0
 
     def in_step(self, c: cython.int) -> cython.int:

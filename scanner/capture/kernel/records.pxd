@@ -1,5 +1,18 @@
 # C types of records.py.
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #define otaudit_prefetch(byte) __builtin_prefetch(byte)
+    #else
+    #define otaudit_prefetch(byte) ((void) (byte))
+    #endif
+    """
+    void otaudit_prefetch(const unsigned char *byte) noexcept nogil
+
+cdef enum:
+    AHEAD = 1024  # bytes: the reader's thread has written them last, so they come from far away
+
 cdef enum:
     HUNGRY = 0
     FULL = 1

@@ -15,6 +15,11 @@ import cython
 
 if not cython.compiled:
     HUNGRY, FULL, CORRUPT, BLOCK = range(4)
+    AHEAD = 1024
+
+    def otaudit_prefetch(_byte: Any) -> None:
+        """Have the processor fetch what lies there; in C only."""
+
 
 # A longer packet is not believed (tcpdump's and Wireshark's ceiling for network captures, and room for more).
 MAX_PACKET = 262144
@@ -194,6 +199,8 @@ class PcapWalker(Walker):
                 self.need = 16 + captured
                 self.state = HUNGRY
                 return at
+            if at + AHEAD < end:
+                otaudit_prefetch(cython.address(self.buffer[at + AHEAD]))
             index.add(at + 16, captured, wire, seconds * 1000000000 + fraction * unit, self.link, 0)
             at += 16 + captured
         self.state = FULL

@@ -92,6 +92,7 @@ class Streams:
         flags = self.connections.halves[h ^ 1].flags
         return flags & STARTED != 0 and not flags & UNTOUCHED
 
+    @cython.boundscheck(False)
     def segment(self, c: cython.int, side: cython.int, packet: Packet) -> cython.int:
         """One packet of the connection."""
         sequence: cython.uint = packet.sequence
