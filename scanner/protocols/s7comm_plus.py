@@ -157,7 +157,14 @@ def _secured(message: Message) -> Iterator[Row]:
     if alert or (kind == tls.HANDSHAKE and first in _PLAIN):
         for record in records:
             if tls.probe(record):
-                yield from tls.dissect(record)
+                yield from (_here(row, kind, first) for row in tls.dissect(record))
+
+
+def _here(row: Row, kind: int, first: int) -> Row:
+    """The row with a filter for where the record is: tshark looks for no TLS behind COTP."""
+    if not isinstance(row, Operation):
+        return row
+    return replace(row, filter=f"data.data[0] == 0x{kind:02x} && data.data[5] == 0x{first:02x}")
 
 
 _VERBS = {verb for _, verb in names.FUNCTIONS.values()} | {verb for _, verb in names.STATES.values()}
