@@ -1,0 +1,369 @@
+"""PROFINET IO context manager: connections between controllers and devices, records read and written, over
+connectionless DCE/RPC; also the endpoint mapper of PROFINET devices, which tells what they are.
+
+Written from IEC 61158-6-10 section 5.2 (services of the context manager) and The Open Group C706 chapters 12.5
+(connectionless PDUs), 14 (NDR) and appendix O (endpoint mapper). ``_dcerpc`` has what both kinds of DCE/RPC share,
+``_profinet_cases`` which bytes are meaning, ``_profinet_blocks`` the blocks, ``_profinet_names`` the names.
+
+A device answers from any port it likes, and the two ends may use different byte orders. Of a service in several
+fragments the first one is read; what lies in later ones (further records of a multiple write) is not shown.
+
+PROFINET IO up to conformance class C knows neither login nor encryption; a Connect is a session without credentials.
+I&M0 of other slots than 0 describes a module, not the device: it is a notice, never an identity of the device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from scanner.capture.descriptor import Byte, Framing, Size, Whole
+from scanner.protocols import _profinet_names as names
+from scanner.protocols._dcerpc import (
+    FAULT,
+    PDU_TYPES,
+    REJECT,
+    REQUEST,
+    RESPONSE,
+    Order,
+    order_of,
+    status_text,
+)
+from scanner.protocols._profinet_blocks import (
+    MODULE_DIFF,
+    Address,
+    address,
+    blocks,
+    contained,
+    identification,
+    is_station,
+    maintenance,
+    maker_of,
+    relation,
+    responder,
+    word,
+    writes,
+    written,
+)
+from scanner.protocols._profinet_cases import BLOCKS, CASES, EPM_TAIL, HEADER, NAME, PNIO_TAIL, RECORD
+from scanner.protocols._text import printable
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+
+PORT = 34964
+_LAST, _FRAGMENT = 0x02, 0x04  # bits of the first flags
+
+FRAMING = Framing(
+    name=NAME,
+    cutter=Whole(),
+    sync=(
+        Byte(0, 4),
+        Byte(1, range(11)),
+        Byte(4, (0x00, 0x10)),
+        *(Byte(32 + at, pair) for at, pair in enumerate(zip(PNIO_TAIL, EPM_TAIL, strict=True))),
+        Size(HEADER),
+    ),
+    ports={"udp": (PORT,)},
+    confirmations=1,
+    pair_by_requester=True,
+)
+
+_INTERFACES = {
+    "dea00001-6c97-11d1-8271-00a02442df7d": "device",
+    "dea00002-6c97-11d1-8271-00a02442df7d": "controller",
+    "dea00003-6c97-11d1-8271-00a02442df7d": "supervisor",
+    "dea00004-6c97-11d1-8271-00a02442df7d": "parameter server",
+}
+_MAPPER = "e1af8308-5d1f-11c9-91a4-08002b14a0fa"
+_MAPPER_OPERATIONS = {
+    0: ("ept_insert", Verb.CONFIGURE),
+    1: ("ept_delete", Verb.CONFIGURE),
+    2: ("ept_lookup", Verb.IDENTIFY),
+    3: ("ept_map", Verb.IDENTIFY),
+    4: ("ept_lookup_handle_free", Verb.SESSION),
+    5: ("ept_inq_object", Verb.IDENTIFY),
+    6: ("ept_mgmt_delete", Verb.CONFIGURE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the RPC header says."""
+
+    kind: int
+    order: Order
+    object: str
+    interface: str
+    operation: int
+    fragment: int
+    partly: bool  # more of it follows in later fragments, or was not captured
+
+
+def _head(message: Message) -> _Head:
+    data = message.data
+    if len(data) < HEADER:
+        raise Malformed(f"{len(data)} bytes are too few for a connectionless RPC header")
+    order = order_of(data[4])
+    if data[0] != 4 or order is None or data[1] not in range(11):
+        raise Malformed("no connectionless RPC header")
+    if order.number(data, 74, 2) > message.length - HEADER:
+        raise Malformed("the fragment is longer than its datagram")
+    return _Head(
+        kind=data[1],
+        order=order,
+        object=order.uuid(data, 8),
+        interface=order.uuid(data, 24),
+        operation=order.number(data, 68, 2),
+        fragment=order.number(data, 76, 2),
+        partly=data[2] & (_FRAGMENT | _LAST) == _FRAGMENT or len(data) < message.length,
+    )
+
+
+def probe(message: Message) -> bool:
+    """A PDU for an interface of PROFINET IO, or for the endpoint mapper at PROFINET's own port."""
+    try:
+        head = _head(message)
+    except Malformed:
+        return False
+    if message.transport != "udp":
+        return False
+    return head.interface in _INTERFACES or (head.interface == _MAPPER and message.port == PORT)
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The operations of one PDU, what a Connect, an I&M0 record or the endpoint mapper says of devices."""
+    head, data = _head(message), message.data
+    if head.interface == _MAPPER:
+        yield from _mapper(head, data)
+        return
+    if head.interface not in _INTERFACES:
+        raise Malformed(f"interface {head.interface} is not one of PROFINET IO")
+    if head.kind in (FAULT, REJECT):
+        refused = _operation(head, Kind.REFUSAL, _rejection(head, data))
+        yield replace(refused, filter=f"dcerpc.pkt_type == {head.kind}")
+    elif head.kind not in (REQUEST, RESPONSE) or head.fragment:
+        yield _housekeeping(head)
+    elif head.operation == names.CONNECT:
+        yield from _connect(head, data)
+    elif head.operation in (names.RELEASE, names.CONTROL):
+        yield _control(head, data)
+    elif head.operation in (names.READ, names.READ_IMPLICIT):
+        yield from _read(head, data)
+    elif head.operation == names.WRITE:
+        yield from _write(head, data)
+    else:
+        yield _operation(head, *_outcome(head, data))
+
+
+def _housekeeping(head: _Head) -> Operation:
+    """Pings, acknowledgements and the like, and fragments behind the first."""
+    service = names.OPERATIONS.get(head.operation, f"operation {head.operation}")
+    later = head.kind in (REQUEST, RESPONSE)
+    function = f"{service}, further fragment" if later else PDU_TYPES[head.kind]
+    return Operation(Verb.SESSION, function, Kind.NOTICE, str(head.kind), filter=f"dcerpc.pkt_type == {head.kind}")
+
+
+def _rejection(head: _Head, data: bytes) -> str:
+    if len(data) < HEADER + 4:
+        raise Malformed("no reason for the refusal")
+    return status_text(head.order.number(data, HEADER))
+
+
+def _operation(head: _Head, kind: Kind, refusal: str = "", **more: str) -> Operation:
+    """A service; what it is without further knowledge is a matter of the session."""
+    number = head.operation
+    return Operation(
+        verb=_VERBS.get(number, Verb.UNKNOWN),
+        function=names.OPERATIONS.get(number, f"operation {number}"),
+        kind=kind,
+        code=str(number),
+        refusal=refusal,
+        filter=f"pn_io.opnum == {number}",
+        **more,
+    )
+
+
+_VERBS = {
+    names.CONNECT: Verb.SESSION,
+    names.RELEASE: Verb.SESSION,
+    names.READ: Verb.READ,
+    names.WRITE: Verb.WRITE,
+    names.CONTROL: Verb.SESSION,
+    names.READ_IMPLICIT: Verb.READ,
+}
+
+
+def _outcome(head: _Head, data: bytes) -> tuple[Kind, str]:
+    """(kind, refusal) by the PNIOStatus in front of a response's arguments; it is in the byte order of the PDU."""
+    if head.kind == REQUEST:
+        return Kind.REQUEST, ""
+    if len(data) < HEADER + 4:
+        raise Malformed("a response without PNIOStatus")
+    status = head.order.number(data, HEADER)
+    refusal = names.status_name(*status.to_bytes(4, "big"))
+    return (Kind.REFUSAL if refusal else Kind.RESPONSE), refusal
+
+
+def _connect(head: _Head, data: bytes) -> Iterator[Row]:
+    kind, refusal = _outcome(head, data)
+    found = list(blocks(data, BLOCKS))
+    if kind is Kind.REQUEST:
+        asked = relation(found)
+        vendor, device = maker_of(head.object)
+        yield replace(_operation(head, kind), object=f"{vendor} {device}".strip(), detail=asked.detail)
+        yield Session(credentials="none", authenticated=False, encrypted=False)
+        yield from asked.identities
+        return
+    yield _operation(head, kind, refusal)
+    if kind is Kind.RESPONSE:
+        yield from responder(found, head.object)
+        if any(b.type == MODULE_DIFF for b in found):
+            yield Operation(
+                Verb.DIAGNOSE,
+                "ModuleDiffBlock",
+                Kind.NOTICE,
+                f"0x{MODULE_DIFF:04X}",
+                detail="modules differ from those expected, or are not ready",
+                filter=f"pn_io.block_type == 0x{MODULE_DIFF:04x}",
+            )
+
+
+def _control(head: _Head, data: bytes) -> Operation:
+    kind, refusal = _outcome(head, data)
+    block = word(data, BLOCKS) if len(data) >= BLOCKS + 2 else 0
+    if kind is Kind.REQUEST and not block:
+        raise Malformed("a control request without block")
+    name = names.CONTROLS.get(block & 0x7FFF, f"block 0x{block:04X}" if block else "")
+    found = _operation(head, kind, refusal)
+    if head.operation == names.RELEASE or not name:
+        return found
+    return replace(found, function=f"Control: {name}", code=f"{head.operation}:0x{block & 0x7FFF:04X}")
+
+
+def _record(head: _Head, where: Address, kind: Kind, refusal: str = "", detail: str = "") -> Operation:
+    """A record read or written."""
+    reads = head.operation != names.WRITE
+    return replace(
+        _operation(head, kind, refusal, unit=where.unit, object=where.object, detail=detail),
+        verb=(names.read_verb if reads else names.write_verb)(where.index),
+        filter=f"pn_io.opnum == {head.operation} && pn_io.index == 0x{where.index:04x}",
+    )
+
+
+def _read(head: _Head, data: bytes) -> Iterator[Row]:
+    kind, refusal = _outcome(head, data)
+    if kind is Kind.REFUSAL and len(data) < BLOCKS + 36:
+        yield _operation(head, kind, refusal)
+        return
+    where = address(data[BLOCKS:])
+    yield _record(head, where, kind, refusal)
+    if kind is not Kind.RESPONSE or where.index != names.IM0:
+        return
+    known = identification(data[RECORD : RECORD + 60])
+    if known and is_station(where):
+        yield from known.rows()
+    elif known:
+        yield Operation(
+            Verb.IDENTIFY,
+            "I&M0",
+            Kind.NOTICE,
+            f"0x{names.IM0:04X}",
+            where.unit,
+            "module",
+            known.text(),
+            filter=f"pn_io.index == 0x{names.IM0:04x}",
+        )
+
+
+def _write(head: _Head, data: bytes) -> Iterator[Row]:
+    kind, refusal = _outcome(head, data)
+    if kind is Kind.REFUSAL and len(data) < BLOCKS + 36:
+        yield _operation(head, kind, refusal)
+        return
+    where = address(data[BLOCKS:])
+    if kind is not Kind.REQUEST and not refusal and len(data) >= BLOCKS + 48:
+        refusal = names.status_name(*data[BLOCKS + 44 : BLOCKS + 48])
+        kind = Kind.REFUSAL if refusal else kind
+    parts = list(_parts(head, where, data))
+    if not parts or (kind is Kind.REFUSAL and not any(p.refusal for p in parts)):
+        detail = maintenance(where.index, data[RECORD : RECORD + 60]) if kind is Kind.REQUEST else ""
+        parts = [_record(head, where, kind, refusal, detail)]
+    yield from parts
+
+
+def _parts(head: _Head, where: Address, data: bytes) -> Iterator[Operation]:
+    """The records of a multiple write or of a container, one by one."""
+    several = where.index == names.WRITE_MULTIPLE
+    if head.kind == REQUEST:
+        found = list(writes(data, RECORD)) if several else []
+        if where.index == names.CONTAINER:
+            found = [where, *contained(data[RECORD:])]
+        for number, one in enumerate(found, 1):
+            last = head.partly and number == len(found)
+            yield _record(head, one, Kind.REQUEST, detail="further records are not shown" if last else "")
+    elif several:
+        for one, refusal in written(data, RECORD):
+            yield _record(head, one, Kind.REFUSAL if refusal else Kind.RESPONSE, refusal)
+
+
+# --- endpoint mapper --------------------------------------------------------------------------------------------------
+
+_LOOKUP = 2
+_OBJECT, _LENGTH, _ANNOTATION = 116, 140, 144  # of the first entry, in front of its tower
+
+
+def _mapper(head: _Head, data: bytes) -> Iterator[Row]:
+    name, verb = _MAPPER_OPERATIONS.get(head.operation, (f"endpoint mapper operation {head.operation}", Verb.UNKNOWN))
+    found = Operation(verb, name, code=str(head.operation), filter=f"epm.opnum == {head.operation}")
+    if head.kind == REQUEST and not head.fragment:
+        yield found
+    elif head.kind == RESPONSE and not head.fragment:
+        yield replace(found, kind=Kind.RESPONSE)
+        if head.operation == _LOOKUP:
+            yield from _annotated(head.order, data)
+    elif head.kind in (FAULT, REJECT):
+        yield replace(found, kind=Kind.REFUSAL, refusal=_rejection(head, data))
+    else:
+        yield _housekeeping(head)
+
+
+def _annotated(order: Order, data: bytes) -> Iterator[Identity]:
+    """The first entry of a lookup's answer: its object UUID and the annotation of PROFINET devices, which has columns:
+    DeviceType (25 characters), OrderID (20), HWRevision (5), prefix (1) and three numbers (3 each) of the SWRevision.
+    """
+    vendor, _ = maker_of(order.uuid(data, _OBJECT))
+    if vendor:
+        yield Identity("vendor", vendor)
+    text = data[_ANNOTATION : _ANNOTATION + 64]
+    numbers = [text[at : at + 3].strip() for at in (54, 57, 60)]
+    if order.number(data, _LENGTH) != 64 or text[25:26] + text[46:47] + text[52:53] != b"   ":
+        return
+    firmware = b"" if not all(n.isdigit() for n in numbers) else text[53:54].strip() + b".".join(numbers)
+    columns = (text[:25], text[26:46], text[47:52], firmware)
+    for field, column in zip(("model", "order_number", "hardware_revision", "firmware"), columns, strict=True):
+        value = printable(column)
+        if value:
+            yield Identity(field, value)
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="PROFINET IO (context manager)",
+    framing=FRAMING,
+    cases=CASES,
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset(
+        {
+            Verb.SESSION,
+            Verb.READ,
+            Verb.IDENTIFY,
+            Verb.DIAGNOSE,
+            Verb.WRITE,
+            Verb.CONFIGURE,
+            Verb.OPERATE,
+            Verb.UNKNOWN,
+        }
+    ),
+    specification="IEC 61158-6-10 section 5.2 (IO services); C706 sections 12.5 (PDUs), 14 (NDR), appendix O (mapper)",
+    display_filter="pn_io_device || pn_io_controller || pn_io_supervisor || pn_io_parameterserver",
+)

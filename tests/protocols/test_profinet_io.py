@@ -1,0 +1,353 @@
+"""PROFINET IO context manager: services, records, refusals, what devices say of themselves, what is not PROFINET."""
+
+from __future__ import annotations
+
+import functools
+import struct
+from dataclasses import replace
+
+import pytest
+
+from fixtures.record import profinet_io as built
+from fixtures.record.profinet_io import CONTROLLER, DEVICE, INTRUDER, STATION, Pdu, arguments, record
+from fixtures.record.wire import Wire, mac_of
+from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
+from scanner.facts.sessions import session_rows
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols._profinet_names import read_verb, record_name, status_name, write_verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
+from scanner.protocols.profinet_io import PROTOCOL
+from tests.protocols.keys import key, pair
+from tests.protocols.recordings import CAPTURES
+
+FOLDER = CAPTURES / "profinet_io"
+
+
+@functools.cache
+def understood(path) -> tuple:
+    result = read_capture(path, path.name, all_framings(), cases())
+    return result, understand(result, protocols())
+
+
+def operations(name: str) -> list[tuple]:
+    result, meaning = understood(FOLDER / name)
+    return sorted(
+        (
+            result.conversations[c].client,
+            row["verb"],
+            row["function"],
+            row["unit"],
+            row["object"],
+            row["count"],
+            row["accepted"],
+            tuple(row["refusals"]),
+        )
+        for c, protocol, _, row in operation_rows(result, meaning)
+        if protocol == "profinet-io"
+    )
+
+
+def identities(name: str) -> dict[str, set[tuple[str, str]]]:
+    result, meaning = understood(FOLDER / name)
+    found: dict[str, set[tuple[str, str]]] = {}
+    for index, rows in meaning.rows.items():
+        message = result.messages[index]
+        conversation = result.conversations[message.conversation]
+        for row in rows:
+            if isinstance(row, Identity):
+                sender = conversation.client if message.from_client else conversation.server
+                found.setdefault(sender, set()).add((row.field, row.value))
+    return found
+
+
+DIAGNOSIS = "Diagnosis, Maintenance, Qualified and Status for one subslot (0x800C)"
+
+
+@pytest.mark.parametrize("name", ["startup.pcap", "startup_vlan.pcap"])
+def test_a_connection_from_connect_to_release(name):
+    slot0, slot1, slot2 = "slot 0 subslot 0x0001", "slot 1 subslot 0x0001", "slot 2 subslot 0x0001"
+    assert operations(name) == sorted(
+        [
+            (CONTROLLER, "session", "Connect", "", "Phoenix Contact device 0x0001", 1, 1, ()),
+            (CONTROLLER, "diagnose", "ModuleDiffBlock", "", "", 1, 0, ()),
+            (CONTROLLER, "configure", "Write", "slot 0 subslot 0x8000", "PDInterfaceAdjust (0x8071)", 1, 1, ()),
+            (CONTROLLER, "write", "Write", slot1, "user record 0x0001", 1, 1, ()),
+            (CONTROLLER, "write", "Write", slot2, "user record 0x0001", 1, 1, ()),
+            (CONTROLLER, "session", "Control: PrmEnd", "", "", 1, 1, ()),
+            (DEVICE, "session", "Control: ApplicationReady", "", "", 1, 1, ()),
+            (CONTROLLER, "identify", "Read", slot0, "I&M0 (0xAFF0)", 1, 1, ()),
+            (CONTROLLER, "identify", "Read", slot2, "I&M0 (0xAFF0)", 1, 1, ()),
+            (CONTROLLER, "identify", "I&M0", slot2, "module", 1, 0, ()),
+            (CONTROLLER, "diagnose", "Read", "slot 0 subslot 0x8001", DIAGNOSIS, 20, 20, ()),
+            (CONTROLLER, "session", "Release", "", "", 1, 1, ()),
+        ]
+    )
+
+
+def test_who_is_connected():
+    assert identities("startup.pcap") == {
+        CONTROLLER: {
+            ("mac", mac_of(CONTROLLER)),
+            ("profinet_name", "press-plc"),
+            ("vendor", "Siemens"),
+            ("role", "controller"),
+        },
+        DEVICE: {
+            ("mac", mac_of(DEVICE)),
+            ("profinet_name", "press-io-1"),
+            ("vendor", "Phoenix Contact"),
+            ("role", "io_device"),
+            ("order_number", "2703981"),
+            ("serial", "1212343421"),
+            ("hardware_revision", "2"),
+            ("firmware", "V1.2.3"),
+        },
+    }
+
+
+def test_a_module_is_described_but_is_not_the_device():
+    _, meaning = understood(FOLDER / "startup.pcap")
+    (notice,) = [r for rows in meaning.rows.values() for r in rows if getattr(r, "function", "") == "I&M0"]
+    assert notice.kind is Kind.NOTICE
+    assert notice.detail == (
+        "Phoenix Contact, order number 2861632, serial 1234509876, hardware revision 1, firmware V2.0.1"
+    )
+
+
+def test_interference_and_what_refuses_it():
+    slot0, slot1, slot2 = "slot 0 subslot 0x0001", "slot 1 subslot 0x0001", "slot 2 subslot 0x0001"
+    interface = "slot 0 subslot 0x8000"
+    denied = "IODWriteRes, access: access denied (0xDF80B600) (1)"
+    assert operations("interference.pcap") == sorted(
+        [
+            (STATION, "identify", "ept_lookup", "", "", 1, 1, ()),
+            (STATION, "identify", "Read Implicit", slot0, "I&M0FilterData (0xF840)", 1, 1, ()),
+            (STATION, "configure", "Write", slot0, "I&M1 (0xAFF1)", 1, 1, ()),
+            (STATION, "configure", "Write", interface, "CombinedObjectContainer (0x80B0)", 1, 1, ()),
+            (STATION, "configure", "Write", interface, "PDInterfaceMrpDataAdjust (0x8052)", 1, 1, ()),
+            (STATION, "configure", "Write", interface, "PDInterfaceAdjust (0x8071)", 1, 1, ()),
+            (STATION, "operate", "Write", slot0, "PROFIenergy ServiceRecord (0x80A0)", 1, 1, ()),
+            (
+                *(INTRUDER, "session", "Connect", "", "Phoenix Contact device 0x0001", 1, 0),
+                ("IODConnectRes, CMRPC, out of AR resources (0xDB814004) (1)",),
+            ),
+            (INTRUDER, "write", "Write", slot1, "user record 0x0001", 2, 0, (denied, INVALID)),
+            (INTRUDER, "configure", "Write", interface, "PDInterfaceAdjust (0x8071)", 1, 1, ()),
+            (INTRUDER, "write", "Write", slot2, "user record 0x0001", 1, 1, ()),
+            (
+                *(INTRUDER, "identify", "Read", "slot 9 subslot 0x0001"),
+                *("RealIdentificationData for one subslot (0x8001)", 1, 0),
+                ("IODReadRes, access: invalid slot/subslot (0xDE80B200) (1)",),
+            ),
+            (INTRUDER, "diagnose", "Read", slot0, "LogData (0xF830)", 1, 0, ("nca_unk_if (0x1C010003) (1)",)),
+            (INTRUDER, "write", "Write", slot1, "user record 0x0002", 1, 0, ()),
+            (INTRUDER, "session", "Nocall", "", "", 1, 0, ()),
+        ]
+    )
+
+
+INVALID = "IODWriteRes, access: invalid index (0xDF80B000) (1)"
+
+
+def test_what_the_endpoint_mapper_tells():
+    assert identities("interference.pcap")[DEVICE] == {
+        ("vendor", "Phoenix Contact"),
+        ("model", "AXL F BK PN"),
+        ("order_number", "2703981"),
+        ("hardware_revision", "2"),
+        ("firmware", "V1.2.3"),
+    }
+
+
+def test_details_of_connections_and_of_names_written():
+    _, meaning = understood(FOLDER / "interference.pcap")
+    details = {r.detail for rows in meaning.rows.values() for r in rows if getattr(r, "detail", "")}
+    assert details == {
+        "IO supervisor or device access AR, initiator laptop, supervisor takeover allowed",
+        'function tag "press line 3", location tag "hall 2"',
+    }
+    _, meaning = understood(FOLDER / "startup.pcap")
+    (detail,) = [
+        r.detail for rows in meaning.rows.values() for r in rows if getattr(r, "function", "") == "Connect" and r.detail
+    ]
+    assert detail == (
+        "IO controller AR, initiator press-plc, input RT_CLASS_2 44 bytes every 4 ms FrameID 0x8001, output RT_CLASS_2"
+        " 40 bytes every 4 ms, modules expected in 3 slots"
+    )
+
+
+def test_nobody_logs_in():
+    result, meaning = understood(FOLDER / "startup.pcap")
+    ((_, protocol, columns),) = session_rows(result, meaning)
+    assert protocol == "profinet-io"
+    assert (columns["credentials"], columns["authenticated"], columns["encrypted"]) == (["none"], False, False)
+
+
+def test_fragments_away_from_the_port():
+    slot1 = "slot 1 subslot 0x0001"
+    assert operations("fragments_port_50123.pcap") == sorted(
+        [
+            (CONTROLLER, "configure", "Write", "slot 0 subslot 0x8000", "PDInterfaceAdjust (0x8071)", 1, 1, ()),
+            (CONTROLLER, "write", "Write", slot1, "user record 0x0001", 1, 1, ()),
+            (CONTROLLER, "session", "Fragment acknowledgement", "", "", 1, 0, ()),
+            (CONTROLLER, "session", "Write, further fragment", "", "", 1, 0, ()),
+        ]
+    )
+    _, meaning = understood(FOLDER / "fragments_port_50123.pcap")
+    details = [r.detail for rows in meaning.rows.values() for r in rows if getattr(r, "kind", "") is Kind.REQUEST]
+    assert details == ["", "further records are not shown"]
+
+
+# --- one message ------------------------------------------------------------------------------------------------------
+
+
+def message(raw: bytes, port: int = 34964, transport: str = "udp") -> Message:
+    return Message(raw, len(raw), True, transport, port)
+
+
+def read(little: bool = True, **more) -> bytes:
+    body = arguments(record(0x0009, 3, 1, 0x0010, 64), little=little)
+    return Pdu(0, built.READ, body, little=little, **more).raw()
+
+
+def rows(raw: bytes, **more) -> list:
+    assert PROTOCOL.probe(message(raw, **more))
+    return list(PROTOCOL.dissect(message(raw, **more)))
+
+
+@pytest.mark.parametrize("little", [True, False])
+def test_either_byte_order(little):
+    (row,) = rows(read(little))
+    assert (row.verb, row.code, row.unit, row.object) == (Verb.READ, "2", "slot 3 subslot 0x0001", "user record 0x0010")
+    assert row.filter == "pn_io.opnum == 2 && pn_io.index == 0x0010"
+
+
+def test_an_answer_finds_its_request_in_the_other_byte_order():
+    asked, said = read(little=True, sequence=0x01020304), read(little=False, sequence=0x01020304)
+    assert pair("profinet-io", asked) == pair("profinet-io", said)
+    assert pair("profinet-io", asked) != pair("profinet-io", read(little=False, sequence=0x01020305))
+
+
+def test_calls_and_connections_make_no_other_message():
+    first = key("profinet-io", read())
+    assert key("profinet-io", read(sequence=7)) == first
+    changed = read().replace(built.RELATION, bytes(range(16)))
+    assert changed != read()
+    assert key("profinet-io", changed) == first
+
+
+def test_record_data_are_no_part_of_the_key():
+    def written(data: bytes) -> bytes:
+        return Pdu(0, built.WRITE, arguments(record(0x0008, 3, 1, 0x0010, len(data)) + data)).raw()
+
+    assert key("profinet-io", written(b"\1\2")) == key("profinet-io", written(b"\3\4"))
+
+
+@pytest.mark.parametrize(
+    ("index", "name", "reads", "writes"),
+    [
+        (0x0000, "user record 0x0000", Verb.READ, Verb.WRITE),
+        (0x7FFF, "user record 0x7FFF", Verb.READ, Verb.WRITE),
+        (0x8000, "ExpectedIdentificationData for one subslot", Verb.IDENTIFY, Verb.CONFIGURE),
+        (0x800A, "Diagnosis in channel coding for one subslot", Verb.DIAGNOSE, Verb.CONFIGURE),
+        (0x8052, "PDInterfaceMrpDataAdjust", Verb.READ, Verb.CONFIGURE),
+        (0x80A0, "PROFIenergy ServiceRecord", Verb.READ, Verb.OPERATE),
+        (0x9000, "record 0x9000", Verb.READ, Verb.CONFIGURE),
+        (0xAFF0, "I&M0", Verb.IDENTIFY, Verb.CONFIGURE),
+        (0xAFFF, "I&M15", Verb.IDENTIFY, Verb.CONFIGURE),
+        (0xB02E, "PROFIdrive parameter access, local", Verb.READ, Verb.WRITE),
+        (0xB050, "profile record 0xB050", Verb.READ, Verb.CONFIGURE),
+        (0xC001, "RealIdentificationData for one slot", Verb.IDENTIFY, Verb.CONFIGURE),
+        (0xE00C, "Diagnosis, Maintenance, Qualified and Status for one AR", Verb.DIAGNOSE, Verb.CONFIGURE),
+        (0xE040, "WriteMultiple", Verb.READ, Verb.CONFIGURE),
+        (0xF000, "RealIdentificationData for one API", Verb.IDENTIFY, Verb.CONFIGURE),
+        (0xF830, "LogData", Verb.DIAGNOSE, Verb.CONFIGURE),
+        (0xF883, "AssetManagementData", Verb.IDENTIFY, Verb.CONFIGURE),
+    ],
+)
+def test_records_have_names_and_verbs(index, name, reads, writes):
+    assert (record_name(index), read_verb(index), write_verb(index)) == (name, reads, writes)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("00000000", ""),
+        ("DF80B600", "IODWriteRes, access: access denied (0xDF80B600)"),
+        ("DB810104", "IODConnectRes, faulty ARBlockReq (0xDB810104)"),
+        ("DB814006", "IODConnectRes, CMRPC, state conflict (0xDB814006)"),
+        ("CF81FD05", "RTA error, RTA_ERR_CLS_PROTOCOL, AR consumer watchdog expired (0xCF81FD05)"),
+        ("DE820102", "IODReadRes, manufacturer specific (0xDE820102)"),
+        ("01020304", "ErrorCode 0x01 (0x01020304)"),
+        ("DE80EE00", "IODReadRes, ErrorCode1 0xEE (0xDE80EE00)"),
+        ("DE81F0F0", "IODReadRes, ErrorCode1 240 (0xDE81F0F0)"),
+    ],
+)
+def test_errors_have_names(status, words):
+    assert status_name(*bytes.fromhex(status)) == words
+
+
+def test_a_written_record_may_be_refused_in_its_header_alone():
+    body = arguments(record(0x8008, 1, 1, 0x0010, 0, 0xDF80B700), status=0)
+    (row,) = rows(Pdu(2, built.WRITE, body).raw())
+    assert (row.kind, row.refusal) == (Kind.REFUSAL, "IODWriteRes, access: invalid range (0xDF80B700)")
+
+
+def test_other_interfaces_and_ports():
+    raw = read()
+    assert PROTOCOL.probe(message(raw, port=40000))
+    assert not PROTOCOL.probe(message(raw, transport="tcp"))
+    assert not PROTOCOL.probe(message(raw.replace(built.ON_DEVICE.bytes_le, bytes(16))))
+    mapper = Pdu(0, 2, bytes(40), interface=built.MAPPER).raw()
+    assert PROTOCOL.probe(message(mapper))
+    assert not PROTOCOL.probe(message(mapper, port=135))
+
+
+def test_another_protocol_on_the_port_is_not_profinet(tmp_path):
+    with Wire(tmp_path / "dns.pcap") as wire:
+        talk = wire.udp(CONTROLLER, DEVICE, 34964)
+        for number in range(4):
+            question = struct.pack(">HHHHHH", number, 0x0100, 1, 0, 0, 0) + b"\5plant\4test\0\0\1\0\1"
+            talk.client(question)
+            talk.server(question[:2] + b"\x81\x80" + question[4:])
+    _, meaning = understood(tmp_path / "dns.pcap")
+    assert "profinet-io" not in {name for names in meaning.spoken.values() for name in names}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        read()[:79],
+        b"\5" + read()[1:],
+        read()[:1] + b"\x0b" + read()[2:],
+        read()[:4] + b"\x20" + read()[5:],
+        read()[:4] + b"\x12" + read()[5:],
+        read()[:120],
+        Pdu(0, built.CONNECT, arguments(b"")).raw(),
+        Pdu(0, built.CONNECT, arguments(record(0x0009, 1, 1, 1, 1))).raw(),
+        Pdu(0, built.CONTROL, arguments(b"")).raw(),
+        Pdu(2, built.READ, b"\0\0").raw(),
+        Pdu(3, built.READ, b"\0\0").raw(),
+        Pdu(0, built.READ, arguments(built.control(0x0110, 1))).raw(),
+    ],
+)
+def test_malformed(raw):
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(message(raw)))
+
+
+def test_a_length_that_cannot_be_ends_the_search_for_records():
+    asked, _ = built.multiple(0, 0, 0)
+    endless = asked[:100] + b"\xff\xff\xff\xff" + asked[104:]
+    assert asked != endless
+    (row,) = rows(Pdu(0, built.WRITE, arguments(endless)).raw())
+    assert row.object == "PDInterfaceAdjust (0x8071)"
+
+
+def test_a_datagram_cut_by_the_snap_length_still_says_what_it_is():
+    raw = read()
+    (row,) = PROTOCOL.dissect(replace(message(raw), data=raw[:140]))
+    assert row.object == "user record 0x0010"
