@@ -126,7 +126,6 @@ def test_interference_and_what_refuses_it():
             (STATION, "identify", "Read Implicit", slot0, "I&M0FilterData (0xF840)", 1, 1, ()),
             (STATION, "configure", "Write", slot0, "I&M1 (0xAFF1)", 1, 1, ()),
             (STATION, "configure", "Write", interface, "CombinedObjectContainer (0x80B0)", 1, 1, ()),
-            (STATION, "configure", "Write", interface, "PDInterfaceMrpDataAdjust (0x8052)", 1, 1, ()),
             (STATION, "configure", "Write", interface, "PDInterfaceAdjust (0x8071)", 1, 1, ()),
             (STATION, "operate", "Write", slot0, "PROFIenergy ServiceRecord (0x80A0)", 1, 1, ()),
             (
@@ -293,6 +292,17 @@ def test_a_written_record_may_be_refused_in_its_header_alone():
     body = arguments(record(0x8008, 1, 1, 0x0010, 0, 0xDF80B700), status=0)
     (row,) = rows(Pdu(2, built.WRITE, body).raw())
     assert (row.kind, row.refusal) == (Kind.REFUSAL, "IODWriteRes, access: invalid range (0xDF80B700)")
+
+
+def test_every_record_of_a_container_is_shown():
+    data = built.content(0x8071, bytes(12)) + built.content(0x8052, bytes(9)) + built.content(0x802F, bytes(8))
+    whole = arguments(record(0x0008, 0, 0x8000, 0x80B0, len(data)) + data)
+    assert [(r.verb.value, r.object) for r in rows(Pdu(0, built.WRITE, whole).raw())] == [
+        ("configure", "CombinedObjectContainer (0x80B0)"),
+        ("configure", "PDInterfaceAdjust (0x8071)"),
+        ("configure", "PDInterfaceMrpDataAdjust (0x8052)"),
+        ("configure", "PDPortDataAdjust (0x802F)"),
+    ]
 
 
 def test_other_interfaces_and_ports():
