@@ -32,6 +32,7 @@ MORE_THAN_THE_KEY = {
     "http": (lambda _: True, "headers are text of any length; the key has the request line and what it can reach"),
     "telnet": (lambda _: True, "options are negotiated in runs of any length; the key has their beginning"),
     "dtls": (lambda _: True, "as in TLS"),
+    "lldp": (lambda _: True, "TLVs have no fixed place; the key has chassis, port, time to live and the length"),
     "goose": (lambda _: True, "fields behind the control block reference have no fixed place in BER"),
     "sv": (lambda _: True, "as in GOOSE, for data sets, further ASDUs and streams with optional fields"),
     "tls": (lambda _: True, "a hello carries random bytes and extensions in any order; the key has what stands still"),
