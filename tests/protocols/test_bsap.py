@@ -1,0 +1,119 @@
+"""BSAP over IP and serial frames in UDP: signals read and written, refusals, what makes another message."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.record import bsap as made
+from scanner.capture.read import read_capture
+from scanner.facts.understand import message_of
+from scanner.protocols import all_framings, cases
+from scanner.protocols.base import Kind, Malformed, Message
+from scanner.protocols.bsap import PROTOCOL
+from tests.protocols.keys import key, pair
+from tests.protocols.recordings import CAPTURES
+
+
+def rows(data: bytes, port: int = 1234) -> list:
+    message = Message(data, len(data), True, "udp", port)
+    assert PROTOCOL.probe(message)
+    return list(PROTOCOL.dissect(message))
+
+
+def recorded(name: str) -> list[tuple]:
+    result = read_capture(CAPTURES / "bsap" / name, name, all_framings(), cases())
+    found = []
+    for each in result.messages:
+        assert each.protocol == "bsap"
+        message = message_of(result.conversations[each.conversation], each)
+        assert PROTOCOL.probe(message)
+        (row,) = PROTOCOL.dissect(message)
+        found.append((each.count, row.verb.value, row.function, row.unit, row.object, row.detail, row.refusal))
+    return found
+
+
+@pytest.mark.parametrize("name", ["ip.pcap", "port_4000.pcap"])
+def test_over_ip(name):
+    found = recorded(name)
+    assert [f for f in found if f[2] not in ("Response", "Acknowledge")] == [
+        (2, "read", "Read Signal by Name", "", "@GV.PUMP1, @GV.LEVEL", "", ""),
+        (2, "write", "Write Signal by Address", "", "signal address 0x0011", "", ""),
+        (1, "write", "Write Signal by Name", "", "@GV.SETPOINT", "", ""),
+        (1, "write", "Write Signal by Name", "", "@GV.SETPOINT", "", ""),
+        (1, "program-download", "Download", "", "", "", ""),
+        (1, "read", "Read Signal by List, start", "", "", "", ""),
+        (1, "read", "Read Signal by Name", "", "@GV.LEVEL", "first of 2 requests", ""),
+    ]
+    assert (1, "unknown", "Response", "", "", "", "return error code 0x84") in found
+    assert (8, "session", "Acknowledge", "", "", "", "") in found
+
+
+def test_serial_frames_through_a_converter():
+    nodes = "node 1 to node 258"
+    refused = "Not Acknowledge, no buffer"
+    assert recorded("serial.pcap") == [
+        (2, "session", "Poll", "5", "", "", ""),
+        (2, "session", "Acknowledge, no data", "5", "", "", ""),
+        (2, "read", "Read Signal by Name", "5", "@GV.LEVEL", "", ""),
+        (2, "unknown", "Remote Database Access", "5", "", "", ""),
+        (2, "write", "Write Signal by Name", "5", "", "", ""),
+        (2, "session", refused, "5", "", "", refused),
+        (1, "restart", "Reset System", "5", "", "", ""),
+        (1, "write", "Write Signal by Address", "5", "", nodes, ""),
+        (1, "unknown", "Remote Database Access", "5", "", nodes, ""),
+        (1, "time-sync", "Time Synchronization and Node Routing Table", "0", "", nodes, ""),
+        (1, "program-download", "Flash Download", "5", "", nodes, ""),
+    ]
+
+
+def test_dns_on_its_port_is_dns():
+    name = "dns_on_1234.pcap"
+    result = read_capture(CAPTURES / "bsap" / name, name, all_framings(), cases())
+    assert "bsap" not in {m.protocol for m in result.messages}
+
+
+def test_values_and_sequence_numbers_make_no_other_message():
+    def write(number: int, address: int, value: int) -> bytes:
+        return made.datagram(6, number, made.message(number, made.write_address(address, value)))
+
+    assert key("bsap-ip", write(1, 0x11, 9)) == key("bsap-ip", write(70000, 0x11, 10))
+    assert key("bsap-ip", write(1, 0x11, 9)) != key("bsap-ip", write(1, 0x12, 9))
+    read = [made.datagram(6, n, made.message(n, made.read_names("@GV.A"))) for n in (1, 2)]
+    assert key("bsap-ip", read[0]) == key("bsap-ip", read[1])
+    answers = [made.datagram(5, n, made.message(n, bytes((0, 1, n)))) for n in (1, 2)]
+    assert key("bsap-ip", answers[0]) == key("bsap-ip", answers[1])
+    assert pair("bsap-ip", read[1]) == pair("bsap-ip", answers[1]) == b"\2\0\0\0"
+
+
+def test_an_error_refuses():
+    (row,) = rows(made.datagram(5, 1, made.message(1, b"\x80\0\0")))
+    assert (row.kind, row.refusal) == (Kind.REFUSAL, "return error code 0x80")
+
+
+def test_a_long_header_is_recognised():
+    (row,) = rows(bytes.fromhex("1600 0000 0000") + bytes(16))
+    assert (row.function, row.kind) == ("Acknowledge", Kind.NOTICE)
+
+
+GOOD = made.datagram(6, 1, made.message(1, made.read_names("@GV.A")))
+SERIAL = made.frame(5, made.local(made.RDB, b"\x04"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        GOOD[:13],
+        b"\x0d" + GOOD[1:],
+        GOOD[:4] + b"\x02" + GOOD[5:],  # no such kind
+        GOOD[:14] + b"\xff" + GOOD[15:],  # longer than its datagram
+        made.datagram(0, 1) + b"\0",
+        SERIAL[:-3],
+        SERIAL[:8],
+    ],
+)
+def test_what_is_none(data):
+    message = Message(data, len(data), True, "udp", 1234)
+    assert not PROTOCOL.probe(message)
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(message))
