@@ -1,0 +1,391 @@
+"""EtherCAT: what datagrams ask, how the ring answers, what mailboxes carry, what is no EtherCAT."""
+
+from __future__ import annotations
+
+import struct
+from collections import Counter
+
+import pytest
+
+from fixtures.record.ethercat import (
+    AOE,
+    BRD,
+    BWR,
+    COE,
+    FOE,
+    FPRD,
+    FPWR,
+    FRMW,
+    LRW,
+    MASTER,
+    NOP,
+    RETURNED,
+    SOE,
+    datagram,
+    frame,
+    mail,
+    sdo,
+)
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
+from scanner.protocols.ethercat import PROTOCOL
+from tests.protocols.keys import key
+from tests.protocols.recordings import CAPTURES
+
+FOLDER = CAPTURES / "ethercat"
+
+
+def rows(raw: bytes, source: str = MASTER, transport: str = "ethernet", *, from_client: bool = True) -> list:
+    message = Message(raw, len(raw), from_client, transport, 34980, source)
+    assert PROTOCOL.probe(message)
+    return list(PROTOCOL.dissect(message))
+
+
+def one(raw: bytes, source: str = MASTER) -> Operation:
+    (row,) = rows(raw, source)
+    return row
+
+
+def capture(name: str) -> tuple:
+    result = read_capture(FOLDER / name, name, all_framings(), cases())
+    return result, understand(result, protocols())
+
+
+@pytest.mark.parametrize(
+    ("command", "offset", "data", "verb", "touched", "detail"),
+    [
+        (FPWR, 0x120, b"\x08\0", Verb.MODE_CHANGE, "AL control (0x0120)", "OP"),
+        (BWR, 0x120, b"\x11", Verb.MODE_CHANGE, "AL control (0x0120)", "INIT, error acknowledge"),
+        (FPWR, 0x120, b"\x03\0", Verb.MODE_CHANGE, "AL control (0x0120)", "BOOT"),
+        (FPRD, 0x130, bytes(6), Verb.DIAGNOSE, "AL status (0x0130)", ""),
+        (FPWR, 0x40, b"R", Verb.RESTART, "ESC reset (0x0040)", ""),
+        (FPWR, 0x10, b"\1\0", Verb.CONFIGURE, "configured station address (0x0010)", ""),
+        (FPRD, 0x0, b"\0\0", Verb.IDENTIFY, "ESC information (0x0000)", ""),
+        (
+            FPWR,
+            0x502,
+            struct.pack("<HI", 0x100, 8),
+            Verb.READ,
+            "SII EEPROM interface (0x0502)",
+            "SII EEPROM read word 0x0008 (vendor ID)",
+        ),
+        (
+            FPWR,
+            0x502,
+            struct.pack("<HI", 0x201, 4),
+            Verb.CONFIGURE,
+            "SII EEPROM interface (0x0502)",
+            "SII EEPROM write word 0x0004 (station alias)",
+        ),
+        (FPWR, 0x500, b"\0", Verb.CONFIGURE, "SII EEPROM interface (0x0500)", ""),
+        (FPWR, 0x620, bytes(16), Verb.CONFIGURE, "FMMU 2 (0x0620)", ""),
+        (BWR, 0x800, bytes(32), Verb.CONFIGURE, "SyncManager 0-3 (0x0800)", ""),
+        (FPRD, 0x300, bytes(8), Verb.DIAGNOSE, "error counters (0x0300)", ""),
+        (FRMW, 0x910, bytes(8), Verb.TIME_SYNC, "distributed clock (0x0910)", ""),
+        (FPWR, 0xF00, bytes(4), Verb.OPERATE, "digital outputs (0x0F00)", ""),
+        (FPWR, 0x1100, bytes(4), Verb.WRITE, "memory 0x1100 x 4", ""),
+        (FPRD, 0x1180, bytes(4), Verb.READ, "memory 0x1180 x 4", ""),
+        (FPWR, 0x0EE, bytes(2), Verb.CONFIGURE, "register (0x00EE)", ""),
+    ],
+)
+def test_what_a_master_asks(command, offset, data, verb, touched, detail):  # noqa: PLR0917 - one column each
+    operation = one(frame(datagram(command, 1001, offset, data)))
+    assert (operation.kind, operation.verb) == (Kind.REQUEST, verb)
+    assert (operation.object, operation.detail, operation.code) == (touched, detail, str(command))
+    assert operation.unit == ("all stations" if command == BWR else "station 1001")
+    assert operation.filter == f"ecat.cmd == 0x{command:02x} && ecat.ado == 0x{offset:04x}"
+
+
+@pytest.mark.parametrize(("command", "verb"), [(10, Verb.READ), (11, Verb.WRITE), (12, Verb.WRITE)])
+def test_process_data(command, verb):
+    operation = one(frame(datagram(command, 0x10, 0x0100, bytes(6))))
+    assert (operation.verb, operation.unit, operation.object) == (verb, "", "logical 0x01000010 x 6")
+    assert operation.detail == "process data"
+    assert operation.filter == f"ecat.cmd == 0x{command:02x} && ecat.lad == 0x01000010"
+
+
+def test_a_position_is_known_before_the_ring_only():
+    assert one(frame(datagram(1, -3, 0x110, bytes(2)))).unit == "position 3"
+    assert one(frame(datagram(1, 2, 0x110, bytes(2), 1)), RETURNED).unit == "station by position"
+
+
+@pytest.mark.parametrize(
+    ("counter", "source", "kind"),
+    [
+        (0, MASTER, Kind.REQUEST),
+        (1, MASTER, Kind.RESPONSE),
+        (1, RETURNED, Kind.RESPONSE),
+        (0, RETURNED, Kind.REFUSAL),
+        (0, "", Kind.REQUEST),
+    ],
+)
+def test_counter_and_source_tell_what_has_been_through_the_ring(counter, source, kind):
+    operation = one(frame(datagram(FPWR, 1001, 0x120, b"\x08\0", counter)), source)
+    assert operation.kind is kind
+    assert operation.refusal == ("working counter 0: no slave did it" if kind is Kind.REFUSAL else "")
+
+
+def test_one_datagram_that_nobody_did_is_refused_by_itself():
+    found = rows(frame(datagram(BRD, 2, 0x130, b"\x08\0", 2), datagram(LRW, 0, 1, bytes(4))), MASTER)
+    assert [row.kind for row in found] == [Kind.RESPONSE, Kind.REFUSAL]
+
+
+@pytest.mark.parametrize(
+    ("data", "detail"),
+    [
+        (b"\x08\0", "OP"),
+        (struct.pack("<HHH", 0x14, 0, 0x001B), "SAFEOP, error 0x001B Sync manager watchdog"),
+        (struct.pack("<HHH", 0x11, 0, 0x8123), "INIT, error 0x8123"),
+        (b"\x12\0", "PREOP, error"),
+        (b"\x0a\0", "PREOP+OP"),
+    ],
+)
+def test_state_that_is_read(data, detail):
+    assert one(frame(datagram(FPRD, 1001, 0x130, data, 1)), RETURNED).detail == detail
+
+
+@pytest.mark.parametrize("station", [1001, 1002])
+def test_sdo_of_a_station(station):
+    request = frame(datagram(FPWR, station, 0x1000, mail(COE, sdo(2, 0x40, 0x1018, 1))))
+    operation = one(request)
+    assert (operation.kind, operation.verb) == (Kind.REQUEST, Verb.IDENTIFY)
+    assert (operation.unit, operation.object) == (f"station {station}", "0x1018:1 identity object, vendor ID")
+    assert operation.filter == "ecat_mailbox.coe.type == 2 && ecat_mailbox.coe.sdoidx == 0x1018"
+    back = frame(datagram(FPWR, station, 0x1000, mail(COE, sdo(2, 0x40, 0x1018, 1)), 1))
+    assert one(back, RETURNED).kind is Kind.NOTICE
+    lost = frame(datagram(FPWR, station, 0x1000, mail(COE, sdo(2, 0x40, 0x1018, 1)), 0))
+    assert one(lost, RETURNED).kind is Kind.REFUSAL
+
+
+def answered(body: bytes, protocol: int = COE) -> list:
+    return rows(frame(datagram(FPRD, 1001, 0x1080, mail(protocol, body), 1)), RETURNED)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "value"),
+    [
+        (sdo(3, 0x41, 0x1008, 0, struct.pack("<I", 6) + b"EL7201"), "model", "EL7201"),
+        (sdo(3, 0x4B, 0x1009, 0, b"02\0\0"), "hardware_revision", "02"),
+        (sdo(3, 0x43, 0x100A, 0, b"1.04"), "firmware", "1.04"),
+        (sdo(3, 0x43, 0x1018, 1, struct.pack("<I", 2)), "vendor", "Beckhoff"),
+        (sdo(3, 0x43, 0x1018, 1, struct.pack("<I", 0xABCD)), "vendor", "ETG vendor 0x0000ABCD"),
+        (sdo(3, 0x43, 0x1018, 2, struct.pack("<I", 0x123)), "order_number", "product code 0x00000123"),
+        (sdo(3, 0x43, 0x1018, 4, struct.pack("<I", 77)), "serial", "77"),
+    ],
+)
+def test_identity(body, field, value):
+    operation, identity = answered(body)
+    assert (operation.kind, operation.verb) == (Kind.RESPONSE, Verb.IDENTIFY)
+    assert identity == Identity(field, value)
+    assert value in operation.detail
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        sdo(3, 0x43, 0x1018, 4, bytes(4)),  # no serial number
+        sdo(3, 0x41, 0x1008, 0, struct.pack("<I", 4) + b"\1\2\3\4"),  # no text
+        sdo(3, 0x43, 0x6041, 0, b"\x37\2\0\0"),  # a value of the process
+    ],
+)
+def test_what_identifies_nothing(body):
+    (operation,) = answered(body)
+    assert operation.detail == ""
+
+
+@pytest.mark.parametrize("service", [2, 3])
+def test_a_refused_sdo(service):
+    (operation,) = answered(sdo(service, 0x80, 0x6060, 0, struct.pack("<I", 0x06090011)))
+    assert (operation.kind, operation.function) == (Kind.REFUSAL, "Abort SDO Transfer")
+    assert (operation.object, operation.refusal) == (
+        "0x6060:0 modes of operation",
+        "Subindex does not exist (0x06090011)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "verb", "name"),
+    [
+        (struct.pack("<BBI", 2, 0, 0) + b"EL7201.efw", Verb.FIRMWARE_UPDATE, "EL7201.efw"),
+        (struct.pack("<BBI", 2, 0, 0) + b"recipe.xml\0\0", Verb.FILE_WRITE, "recipe.xml"),
+        (struct.pack("<BBI", 1, 0, 0) + b"log.txt", Verb.FILE_READ, "log.txt"),
+        (struct.pack("<BBI", 3, 0, 1) + b"secret", Verb.FILE_WRITE, ""),
+        (struct.pack("<BBI", 4, 0, 1), Verb.FILE_READ, ""),
+    ],
+)
+def test_files(body, verb, name):
+    operation = one(frame(datagram(FPWR, 1001, 0x1000, mail(FOE, body))))
+    assert (operation.verb, operation.object) == (verb, name)
+
+
+def test_the_password_of_a_file_is_said_to_be_there_and_not_shown():
+    body = struct.pack("<BBI", 2, 0, 0x31323334) + b"a.bin"
+    operation = one(frame(datagram(FPWR, 1001, 0x1000, mail(FOE, body))))
+    assert operation.detail == "with a password"
+    assert "0x3132" not in repr(operation)
+    assert "4321" not in repr(operation)
+
+
+def test_refusals_of_mailbox_protocols():
+    (foe,) = answered(struct.pack("<BBI", 5, 0, 0x8002) + b"no", FOE)
+    assert (foe.kind, foe.refusal) == (Kind.REFUSAL, "Access denied (0x8002)")
+    (soe,) = answered(struct.pack("<BBHH", 0x14, 0x40, 32, 0x7009), SOE)
+    assert (soe.kind, soe.object) == (Kind.REFUSAL, "S-0-0032 primary operation mode")
+    assert soe.refusal == "Operation data is write-protected by a password (0x7009)"
+    (error,) = answered(struct.pack("<HH", 1, 2), 0)
+    assert (error.kind, error.refusal) == (Kind.REFUSAL, "Mailbox protocol not supported (2)")
+
+
+def test_memory_that_only_looks_a_little_like_a_mailbox():
+    for data in (
+        mail(COE, bytes(2), counter=8),  # reserved bit
+        mail(6, sdo(2, 0x40, 0x1018, 1)),  # no such protocol
+        struct.pack("<HHBB", 500, 0, 0, 0x13) + bytes(58),  # longer than the memory
+    ):
+        assert one(frame(datagram(FPWR, 1001, 0x1000, data))).object == "memory 0x1000 x 64"
+
+
+def test_process_data_make_no_other_message():
+    def cycle(number: int) -> bytes:
+        clock, data = struct.pack("<Q", number), struct.pack("<30H", *range(number, number + 30))
+        return frame(
+            datagram(FRMW, 1001, 0x910, clock, 2), datagram(LRW, 0, 1, data, 3), datagram(BRD, 2, 0x130, b"\x08\0", 2)
+        )
+
+    first = key("ethercat", cycle(1))
+    assert all(key("ethercat", cycle(n)) == first for n in range(2, 60))
+    alone = [key("ethercat", frame(datagram(LRW, 0, 1, bytes((n,)) * 60, 3))) for n in range(20)]
+    assert len(set(alone)) == 1
+    assert key("ethercat", frame(datagram(LRW, 0, 1, bytes(60), 0))) != alone[0]
+    short = [key("ethercat", frame(datagram(LRW, 0, 1, bytes((n,)) * 4, 3)) + bytes(20)) for n in range(20)]
+    assert len(set(short)) == 1
+
+
+def test_what_makes_another_message():
+    distinct = [
+        frame(datagram(FPWR, 1001, 0x120, b"\x08\0")),
+        frame(datagram(FPWR, 1001, 0x120, b"\x01\0")),
+        frame(datagram(FPWR, 1001, 0x120, b"\x01\0", 1)),
+        frame(datagram(FPWR, 1002, 0x120, b"\x01\0")),
+        frame(
+            datagram(FPWR, 1001, 0x120, b"\1\0"),
+            datagram(FPWR, 1002, 0x120, b"\1\0"),
+            datagram(FPWR, 1003, 0x120, b"\1\0"),
+        ),
+        frame(
+            datagram(FPWR, 1001, 0x120, b"\1\0"),
+            datagram(FPWR, 1002, 0x120, b"\1\0"),
+            datagram(FPWR, 1003, 0x120, b"\3\0"),
+        ),
+        frame(datagram(LRW, 0, 1, bytes(8)), datagram(FPWR, 1001, 0x0120, b"\1\0")),
+        frame(datagram(LRW, 0, 1, bytes(8)), datagram(FPWR, 1001, 0x0010, b"\1\0")),
+        frame(datagram(FPWR, 1001, 0x1000, mail(COE, sdo(2, 0x2F, 0x6060, 0)))),
+        frame(datagram(FPWR, 1001, 0x1000, mail(COE, sdo(2, 0x2F, 0x6061, 0)))),
+        frame(datagram(FPWR, 1001, 0x1000, mail(FOE, struct.pack("<BBI", 2, 0, 0) + b"a.bin"))),
+        frame(datagram(FPWR, 1001, 0x1000, mail(FOE, struct.pack("<BBI", 2, 0, 0) + b"b.bin"))),
+    ]
+    assert len({key("ethercat", raw) for raw in distinct}) == len(distinct)
+    same = [
+        frame(datagram(FPWR, 1001, 0x1000, mail(COE, sdo(2, 0x2F, 0x6060, 0, bytes((n, 0, 0, 0))), counter=n)))
+        for n in range(1, 8)
+    ]
+    assert len({key("ethercat", raw) for raw in same}) == 1
+
+
+def test_recorded_master():
+    result, understood = capture("soem.pcap")
+    found = [r for index in understood.rows for r in understood.rows[index]]
+    identities = {(r.field, r.value) for r in found if isinstance(r, Identity)}
+    assert {("vendor", "Beckhoff"), ("vendor", "Festo"), ("model", "EK-demo"), ("serial", "20240117")} <= identities
+    operations = [r for r in found if isinstance(r, Operation)]
+    asked = {(r.verb, r.detail) for r in operations if r.kind is Kind.REQUEST and r.verb is Verb.MODE_CHANGE}
+    assert {detail for _, detail in asked} >= {"INIT", "PREOP, error acknowledge", "SAFEOP", "OP", "BOOT"}
+    assert ("FoE Write Request", "press.efw", Verb.FIRMWARE_UPDATE) in {
+        (r.function, r.object, r.verb) for r in operations
+    }
+    assert "OP, error 0x0013 Bootstrap not supported" in {r.detail for r in operations}
+    refused = {r.refusal for r in operations if r.function == "Abort SDO Transfer" and r.kind is Kind.REFUSAL}
+    assert refused == {
+        "Object does not exist in the object dictionary (0x06020000)",
+        "Attempt to write a read only object (0x06010002)",
+    }
+    cyclic = [m for m in result.messages if m.data[2] == LRW]
+    assert sorted(m.count for m in cyclic) == [40, 40]
+    assert not understood.malformed
+
+
+def test_cycles_are_few_messages():
+    result, understood = capture("cycles.pcap")
+    assert result.info.packets == 240
+    counts = Counter(m.count for m in result.messages)
+    assert len(result.messages) == 5, counts
+    refused = [r for rows_ in understood.rows.values() for r in rows_ if r.kind is Kind.REFUSAL]
+    assert refused == []
+
+
+def test_over_udp_and_through_a_gateway():
+    result, understood = capture("routed.pcap")
+    assert sorted((c.transport, understood.spoken.get(i)) for i, c in enumerate(result.conversations)) == [
+        ("tcp", ("ethercat",)),
+        ("udp", ("ethercat",)),
+        ("udp", ("ethercat",)),
+    ]
+    found = [r for index in understood.rows for r in understood.rows[index]]
+    assert all("which is routed" in r.detail for r in found)
+    assert {r.unit for r in found if "gateway" in r.detail} == {"station 1001"}
+    assert {r.kind for r in found if "gateway" in r.detail} == {Kind.REQUEST, Kind.RESPONSE}
+
+
+def test_strangers():
+    result, understood = capture("strangers.pcap")
+    assert result.info.packets == 4
+    assert understood.spoken == {}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x0e",
+        b"\0\x10",
+        frame(datagram(BRD, 0, 0x130, bytes(2)))[:8],
+        frame(datagram(BRD, 0, 0x130, bytes(2)))[:-1],
+        frame(datagram(BRD, 0, 0x130, bytes(2)), kind=6),
+        b"\x0e\x18" + frame(datagram(BRD, 0, 0x130, bytes(2)))[2:],  # reserved bit
+        frame(datagram(16, 0, 0x130, bytes(2))),
+        frame(datagram(BRD, 0, 0x130, bytes(2))[:-2] + b"\0"),
+        frame(b"\7\0\0\0\x30\1\2\x80\0\0" + bytes(4)),  # more, and nothing follows
+    ],
+)
+def test_what_is_no_ethercat(raw):
+    message = Message(raw, len(raw), None, "ethernet", 0x88A4)
+    assert not PROTOCOL.probe(message)
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(message))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        (COE, b"\0\x20"),
+        (COE, b"\0\x20\x40\x18"),
+        (COE, b"\0\xf0\0\0"),
+        (COE, struct.pack("<HB", 0x2000, 0xE0) + bytes(8)),
+        (FOE, b"\1\0\0"),
+        (FOE, b"\x09" + bytes(8)),
+        (SOE, b"\0" + bytes(8)),
+        (AOE, bytes(32)),
+        (2, b"\x0f\0\0\0"),
+    ],
+)
+def test_a_mailbox_message_that_breaks_its_protocol(body):
+    raw = frame(datagram(FPWR, 1001, 0x1000, mail(*body)))
+    with pytest.raises(Malformed):
+        rows(raw)
+
+
+def test_no_operation_and_circulating_frames():
+    assert one(frame(datagram(NOP, 0, 0, bytes(4)))).kind is Kind.NOTICE
+    assert one(frame(datagram(LRW, 0, 1, bytes(4), circulated=True))).detail == "process data, circulating frame"
