@@ -29,6 +29,11 @@ class InputError(Exception):
         self.problem = Problem(source, what, place, remedy)
         super().__init__(str(self.problem))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, str, str, str]]:
+        """How it comes home from a process that read a capture."""
+        p = self.problem
+        return InputError, (p.source, p.what, p.place, p.remedy)
+
 
 class DefinitionError(Exception):
     """A policy, rule, profile, framework or waiver is wrong. Nothing is judged; the exit status is 2.

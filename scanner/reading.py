@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanner.errors import InputError, Problem
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.inputs import Input, Kind
+
+if TYPE_CHECKING:
+    from scanner.capture.read import CaptureReader
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
 
@@ -87,16 +90,43 @@ def _facts(
     return Facts({name: frame(TABLES[name], found) for name, found in rows.items()}, (provenance,))
 
 
-def read_capture_input(entry: Input, progress: Progress | None = None) -> Reading:
-    """A capture, through the kernel and the dissectors; InputError when nothing of it can be read."""
-    from scanner.capture.read import read_capture
+def read_captures(
+    entries: Sequence[Input], progress: Callable[[Input], Progress | None]
+) -> Iterator[tuple[Input, Reading | InputError]]:
+    """The captures of one folder through the kernel and the dissectors, in the order of their time.
+
+    Where one begins when the one before ends (a ring of files), streams go on from file to file.
+    """
+    from scanner.capture.read import CaptureReader
+    from scanner.protocols import all_framings, cases
+
+    reader = CaptureReader(all_framings(), cases())
+    alone = len(entries) == 1
+    order = sorted(((0 if alone else _first_time(e), e.source, e) for e in entries), key=lambda item: item[:2])
+    for (_, _, entry), next_time in zip(order, [*(time for time, _, _ in order[1:]), 0], strict=True):
+        try:
+            yield entry, _capture(reader, entry, progress(entry), next_time)
+        except InputError as error:
+            yield entry, error
+
+
+def _first_time(entry: Input) -> int:
+    from scanner.capture.read import first_time
+
+    try:
+        return first_time(entry.path) if entry.path is not None else 0
+    except InputError:
+        return 0  # reading it says why
+
+
+def _capture(reader: CaptureReader, entry: Input, progress: Progress | None, next_time: int) -> Reading:
     from scanner.facts.build import capture_facts
-    from scanner.protocols import all_framings, cases, protocols
+    from scanner.protocols import protocols
 
     content = entry.stream if entry.path is None else entry.path
     if content is None:
         raise InputError(entry.source, "nothing to read")
-    result = read_capture(content, entry.source, all_framings(), cases(), progress)
+    result = reader.read(content, entry.source, progress, next_time)
     problems = []
     if result.info.unread:
         remedy = "capture again or copy the file anew; the rest was examined"

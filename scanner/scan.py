@@ -19,7 +19,7 @@ from scanner.engine.profiles import load_profile
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.frames import Facts
 from scanner.inputs import Input, Kind
-from scanner.reading import Reading, read_capture_input, read_text_input
+from scanner.reading import Reading, read_captures, read_text_input
 from scanner.results.model import Results, Run
 
 WORTH_A_PROCESS = 32 << 20  # bytes of captures below which starting worker processes costs more than it saves
@@ -75,31 +75,65 @@ def read_inputs(
     if scan.mistakes:
         raise DefinitionError(*scan.mistakes)
     captures = [entry for entry in inputs if entry.kind is Kind.CAPTURE]
-    workers = min(jobs or os.cpu_count() or 1, len(captures))
+    folders = _by_folder(captures)
+    workers = min(jobs or os.cpu_count() or 1, len(folders))
     if workers > 1 and sum(_size(entry) for entry in captures) >= WORTH_A_PROCESS:
-        _read_side_by_side(captures, workers, scan, watcher)
+        read = _read_side_by_side(folders, workers, watcher)
     else:
-        for entry in captures:
-            scan.take(partial(read_capture_input, entry, partial(watcher.advance, entry)))
-            watcher.finish(entry)
+        read = {}
+        for entries in folders:
+            read |= _read_folder(entries, watcher)
+    for entry in captures:  # in the order given, so that messages do not depend on which was read first
+        scan.take(partial(_outcome, read[entry]))
     return scan
+
+
+def _by_folder(captures: Sequence[Input]) -> list[list[Input]]:
+    """The captures of each folder; standard input by itself."""
+    folders: dict[object, list[Input]] = {}
+    for entry in captures:
+        folders.setdefault(entry if entry.path is None else entry.path.resolve().parent, []).append(entry)
+    return list(folders.values())
+
+
+def _outcome(read: Reading | InputError) -> Reading:
+    if isinstance(read, InputError):
+        raise read
+    return read
+
+
+def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | InputError]:
+    read = {}
+    for entry, outcome in read_captures(entries, lambda entry: partial(watcher.advance, entry)):
+        read[entry] = outcome
+        watcher.finish(entry)
+    return read
+
+
+def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | InputError]:
+    """What a process of its own does, of which nobody sees the progress."""
+    return dict(read_captures(entries, lambda _: None))
 
 
 def _size(entry: Input) -> int:
     return entry.path.stat().st_size if entry.path is not None and entry.path.exists() else 0
 
 
-def _read_side_by_side(captures: Sequence[Input], workers: int, scan: Scan, watcher: Watcher) -> None:
-    """Read captures in processes of their own, except standard input, which cannot be handed over."""
+def _read_side_by_side(
+    folders: Sequence[Sequence[Input]], workers: int, watcher: Watcher
+) -> dict[Input, Reading | InputError]:
+    """Read folders in processes of their own, except standard input, which cannot be handed over."""
+    read: dict[Input, Reading | InputError] = {}
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = {pool.submit(read_capture_input, entry): entry for entry in captures if entry.stream is None}
-        for entry in captures:
-            if entry.stream is not None:
-                scan.take(partial(read_capture_input, entry, partial(watcher.advance, entry)))
+        waiting = {pool.submit(_read_apart, entries): entries for entries in folders if entries[0].stream is None}
+        for entries in folders:
+            if entries[0].stream is not None:
+                read |= _read_folder(entries, watcher)
         for done in as_completed(waiting):
-            watcher.finish(waiting[done])
-        for future in waiting:  # in the order given, so that messages do not depend on which was read first
-            scan.take(future.result)
+            read |= done.result()
+            for entry in waiting[done]:
+                watcher.finish(entry)
+    return read
 
 
 def judge_scan(scan: Scan, *, profile: str, started: datetime, clock: float) -> Results:

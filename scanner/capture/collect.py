@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 from typing import Any
 
 from scanner.capture.compile import Plan
@@ -34,6 +34,10 @@ _COLUMNS = (
     *("first_time", "last_time", *(f"frame{i}" for i in range(FIRST_FRAMES))),
 )
 _AT_ONCE = 8192  # rows that are Python objects at one time
+_SUMMED = (
+    *("connections", "client_packets", "server_packets", "client_bytes", "server_bytes"),
+    *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
+)
 
 Tables = dict[str, Any]
 
@@ -53,106 +57,106 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
 
 @dataclass(slots=True)
 class _Places:
-    """Where each conversation row goes (index into the result), turned round or not; row 0 is no conversation."""
+    """Where each conversation row goes (index into the result, or -1), turned round or not; row 0 is none."""
 
     place: list[int]
     turned: list[bool]
-    members: list[list[int]]  # result index -> rows
+    shared: list[bool]  # result index -> whether several rows went there
 
 
 def _places(rows: Any) -> _Places:
     names = ("client_high", "client_low", "server_high", "server_low", "client_port", "server_port", "flipped")
     ends = [rows[n].tolist() for n in names]
     others = [rows[n].tolist() for n in ("transport", "family", "vlan", "tunnel")]
+    heard = (rows["client_packets"] + rows["server_packets"] > 0).tolist()  # in this capture, of several in a row
     known: dict[tuple[int, ...], int] = {}
     places = _Places([-1], [False], [])
     for row in range(1, len(rows)):
         client_high, client_low, server_high, server_low, client_port, server_port, flipped = (e[row] for e in ends)
         turned = bool(flipped)
+        places.turned.append(turned)
+        if not heard[row]:
+            places.place.append(-1)
+            continue
         if turned:
             client_high, client_low, server_high, server_low = server_high, server_low, client_high, client_low
             server_port = client_port or server_port
         key = (client_high, client_low, server_high, server_low, server_port, *(o[row] for o in others))
-        place = known.setdefault(key, len(places.members))
-        if place == len(places.members):
-            places.members.append([])
-        places.members[place].append(row)
+        place = known.setdefault(key, len(places.shared))
+        if place == len(places.shared):
+            places.shared.append(False)
+        else:
+            places.shared[place] = True
         places.place.append(place)
-        places.turned.append(turned)
     return places
 
 
 def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversation]:
     rows = tables["conversations"]
     tunnels = [_tunnel(row) for row in tables["tunnels"]]
-    found: list[Conversation] = []
-    for members in places.members:
-        parts = [_conversation(plan, rows[row], tunnels, turned=places.turned[row]) for row in members]
-        first = min(parts, key=lambda c: c.first_frame)
-        for part in parts:
-            if part is not first:
-                _join(first, part)
-        found.append(first)
-    return found
+    found: list[Conversation | None] = [None] * len(places.shared)
+    for start in range(0, len(rows), _AT_ONCE):
+        columns = {name: rows[name][start : start + _AT_ONCE].tolist() for name in rows.dtype.names}
+        for at, row in enumerate(zip(*columns.values(), strict=True), start):
+            place = places.place[at]
+            if place < 0:
+                continue
+            part = _conversation(plan, dict(zip(columns, row, strict=True)), tunnels, turned=places.turned[at])
+            other = found[place]
+            if other is None:
+                found[place] = part
+            elif other.first_frame <= part.first_frame:
+                _join(other, part)
+            else:
+                _join(part, other)
+                found[place] = part
+    return [c for c in found if c is not None]
 
 
-def _conversation(plan: Plan, row: Any, tunnels: list[tuple[str, str, str]], *, turned: bool) -> Conversation:
+def _conversation(
+    plan: Plan, row: dict[str, int], tunnels: list[tuple[str, str, str]], *, turned: bool
+) -> Conversation:
     client, server = ("server", "client") if turned else ("client", "server")
-    number, family = int(row.transport), int(row.family)
-    transport = transport_name(number, family)
-    framing = int(row.framing) if row.framing >= 0 else int(row.tentative)
-    kind, *outer = tunnels[row.tunnel] if row.tunnel >= 0 else ("", "", "")
-    if bool(row.tunnel_forward) == turned:
+    family = row["family"]
+    transport = transport_name(row["transport"], family)
+    framing = row["framing"] if row["framing"] >= 0 else row["tentative"]
+    kind, *outer = tunnels[row["tunnel"]] if row["tunnel"] >= 0 else ("", "", "")
+    if bool(row["tunnel_forward"]) == turned:
         outer.reverse()
-    server_port = int(row.client_port) if turned and transport in _WITH_PORTS else int(row.server_port)
-
-    def address(end: str) -> str:
-        return address_text(family, int(row[f"{end}_high"]), int(row[f"{end}_low"]))
-
     return Conversation(
         transport=transport,
-        client=address(client),
-        server=address(server),
-        server_port=server_port,
-        client_mac=mac_text(int(row[f"{client}_mac"])),
-        server_mac=mac_text(int(row[f"{server}_mac"])),
-        vlan=int(row.vlan),
+        client=address_text(family, row[f"{client}_high"], row[f"{client}_low"]),
+        server=address_text(family, row[f"{server}_high"], row[f"{server}_low"]),
+        server_port=row["client_port"] if turned and transport in _WITH_PORTS else row["server_port"],
+        client_mac=mac_text(row[f"{client}_mac"]),
+        server_mac=mac_text(row[f"{server}_mac"]),
+        vlan=row["vlan"],
         tunnel=kind,
-        tunnel_id=int(row.tunnel_id),
+        tunnel_id=row["tunnel_id"],
         tunnel_client=outer[0],
         tunnel_server=outer[1],
-        opened_by=_EVIDENCE[row.evidence],
-        connections=int(row.connections),
-        client_packets=int(row[f"{client}_packets"]),
-        server_packets=int(row[f"{server}_packets"]),
-        client_bytes=int(row[f"{client}_bytes"]),
-        server_bytes=int(row[f"{server}_bytes"]),
-        first_time=int(row.first_time),
-        last_time=int(row.last_time),
-        first_frame=int(row.first_frame),
-        retransmissions=int(row.retransmissions),
-        gaps=int(row.gaps),
-        lost_bytes=int(row.lost_bytes),
-        reset=int(row.reset),
-        refused=int(row.refused),
+        opened_by=_EVIDENCE[row["evidence"]],
+        connections=row["connections"],
+        client_packets=row[f"{client}_packets"],
+        server_packets=row[f"{server}_packets"],
+        client_bytes=row[f"{client}_bytes"],
+        server_bytes=row[f"{server}_bytes"],
+        first_time=row["first_time"],
+        last_time=row["last_time"],
+        first_frame=row["first_frame"],
+        retransmissions=row["retransmissions"],
+        gaps=row["gaps"],
+        lost_bytes=row["lost_bytes"],
+        skipped_bytes=row["skipped_bytes"],
+        reset=row["reset"],
+        refused=row["refused"],
         framing=plan.names[framing] if framing >= 0 else "",
     )
 
 
 def _join(into: Conversation, other: Conversation) -> None:
     """Add what was kept apart."""
-    for name in (
-        "connections",
-        "client_packets",
-        "server_packets",
-        "client_bytes",
-        "server_bytes",
-        "retransmissions",
-        "gaps",
-        "lost_bytes",
-        "reset",
-        "refused",
-    ):
+    for name in _SUMMED:
         setattr(into, name, getattr(into, name) + getattr(other, name))
     into.first_time = min(into.first_time, other.first_time)
     into.last_time = max(into.last_time, other.last_time)
@@ -227,7 +231,7 @@ class _Messages:
             frames=frames[:count],
         )
         index = len(self.found)
-        if len(self._places.members[message.conversation]) > 1:
+        if self._places.shared[message.conversation]:
             key = self._keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
             whole = (message.conversation, message.from_client, case, overflow, key)
             index = self._known.setdefault(whole, index)
@@ -257,17 +261,14 @@ def _pairings(tables: Tables, place: list[int]) -> list[Pairing]:
 
 
 def _hosts(rows: Any) -> Iterator[HostSighting]:
-    for row in rows:
-        yield HostSighting(
-            mac=mac_text(int(row.mac)),
-            ip=address_text(int(row.family), int(row.high), int(row.low)) if row.family else "",
-            vlan=int(row.vlan),
-            proof="arp" if row.proof else "ip",
-            packets=int(row.packets),
-            first_time=int(row.first_time),
-            last_time=int(row.last_time),
-            first_frame=int(row.first_frame),
-        )
+    names = ("mac", "family", "high", "low", "vlan", "proof", "packets", "first_time", "last_time", "first_frame")
+    for start in range(0, len(rows), _AT_ONCE):
+        part = rows[start : start + _AT_ONCE]
+        for row in zip(*(part[name].tolist() for name in names), strict=True):
+            mac, family, high, low, vlan, proof, packets, *when = row
+            if packets:
+                ip = address_text(family, high, low) if family else ""
+                yield HostSighting(mac_text(mac), ip, vlan, "arp" if proof else "ip", packets, *when)
 
 
 def transport_name(number: int, family: int) -> str:
@@ -281,7 +282,7 @@ def transport_name(number: int, family: int) -> str:
 def address_text(family: int, high: int, low: int) -> str:
     """An address of the kernel as text: family 4 or 6, or 0 for a MAC address."""
     if family == 4:
-        return str(IPv4Address(low & 0xFFFFFFFF))
+        return ".".join(map(str, (low & 0xFFFFFFFF).to_bytes(4, "big")))
     if family == 6:
         return str(IPv6Address(high << 64 | low))
     return mac_text(low) or "00:00:00:00:00:00"

@@ -64,6 +64,7 @@ class Conversation:
     retransmissions: int = 0
     gaps: int = 0  # stream positions never captured
     lost_bytes: int = 0
+    skipped_bytes: int = 0  # captured, but fit no message of the framing
     reset: int = 0  # RST seen
     refused: int = 0  # SYN answered by RST
     framing: str = ""  # what the kernel believes it is cut by; "" not recognised

@@ -74,7 +74,7 @@ def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:
         one_sided_share=_total(captures, "one_sided_flows") / tcp if tcp else 0.0,
         not_understood_share=_total(captures, "not_understood_packets") / packets if packets else 0.0,
         truncated_share=_total(captures, "truncated_packets") / packets if packets else 0.0,
-        lost_share=_total(captures, "lost_bytes") / size if size else 0.0,
+        lost_share=(_total(captures, "lost_bytes") + _total(captures, "skipped_bytes")) / size if size else 0.0,
         unrecognised_share=_unrecognised(flows),
         unread=tuple(
             f"{source}: {unread or ', '.join(limits) or 'not read in whole'}"

@@ -75,7 +75,7 @@ def _lost(rule: Rule, captured: Captured, *, absence: bool) -> Iterator[Text]:
         yield both(f"{seen} of the packets were cut by the snap length", f"{seen} 的数据包被截断（snaplen）")
     if captured.lost_share > MOST_LOST:
         seen = share(captured.lost_share)
-        yield both(f"{seen} of the bytes are known to be missing", f"已知有 {seen} 的字节缺失")
+        yield both(f"{seen} of the bytes are missing or fit no message", f"有 {seen} 的字节缺失或不属于任何报文")
     if absence and captured.unrecognised_share > MOST_UNRECOGNISED:
         seen = share(captured.unrecognised_share)
         yield both(

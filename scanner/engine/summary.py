@@ -21,6 +21,7 @@ _COUNTS = (
     ("fragments_dropped", "IP fragments not reassembled"),
     ("gaps", "gaps in TCP streams"),
     ("lost_bytes", "bytes known to be missing"),
+    ("skipped_bytes", "bytes that fit no message"),
     ("malformed_messages", "malformed messages"),
     ("one_sided_flows", "one-sided TCP conversations"),
 )

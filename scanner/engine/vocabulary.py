@@ -46,6 +46,7 @@ SUMMED = frozenset(
         "retransmissions",
         "gaps",
         "lost_bytes",
+        "skipped_bytes",
     }
 )
 """Columns that are added up over the subjects of one finding; of all others the distinct values are shown."""

@@ -127,6 +127,7 @@ CAPTURES = Table(
         Column("fragments_dropped", "int", "IP fragments that could not be reassembled"),
         Column("gaps", "int", "places in TCP streams that were not captured"),
         Column("lost_bytes", "int", "TCP payload known to be missing", "bytes"),
+        Column("skipped_bytes", "int", "TCP payload that fitted no message of its protocol", "bytes"),
         Column("tcp_flows", "int", "TCP conversations with payload"),
         Column("one_sided_flows", "int", "TCP conversations with payload from one side only"),
         Column("one_sided_share", "float", "one_sided_flows / tcp_flows, 0 to 1"),
@@ -155,6 +156,7 @@ FLOWS = Table(
         Column("retransmissions", "int", "repeated TCP segments"),
         Column("gaps", "int", "places in the stream that were not captured"),
         Column("lost_bytes", "int", "payload known to be missing", "bytes"),
+        Column("skipped_bytes", "int", "payload that fitted no message of the protocol: out of step", "bytes"),
         Column("one_sided", "bool", "payload from one side only"),
     )
     + _WHEN

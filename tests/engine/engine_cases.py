@@ -91,6 +91,7 @@ def capture(**columns: Any) -> dict[str, Any]:
         "truncated_packets": 0,
         "not_understood_packets": 0,
         "lost_bytes": 0,
+        "skipped_bytes": 0,
         "complete": True,
     }
     return usual | columns

@@ -160,7 +160,10 @@ def test_a_connection_whose_start_is_missing_is_found_on_any_port():
         (11884, 1, "SUBSCRIBE", "#"),
         (11884, 4, "PUBLISH", "plant/line1/alarm"),
     ]
-    assert {row.function for _, _, row in understood("http_on_1883.pcap") if isinstance(row, Operation)} == {"GET", "response"}
+    assert {row.function for _, _, row in understood("http_on_1883.pcap") if isinstance(row, Operation)} == {
+        "GET",
+        "response",
+    }
 
 
 def test_enhanced_authentication():

@@ -248,6 +248,11 @@ class Connections:
             self.rows[row].next = self.buckets[self.rows[row].hash & self.mask]
             self.buckets[self.rows[row].hash & self.mask] = row
 
+    def renew(self) -> None:
+        """The next capture begins: the messages that were asked last are in the one before."""
+        rows = np.asarray(self.rows)[: self.size]
+        rows["request0"] = rows["request1"] = -1
+
     def used(self) -> Any:
         """The rows in use."""
         return [row for row in range(self.size) if self.rows[row].flags & USED]

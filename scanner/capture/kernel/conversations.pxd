@@ -40,6 +40,7 @@ cdef struct ConversationRow:
     long long retransmissions
     long long gaps
     long long lost_bytes
+    long long skipped_bytes
     long long reset
     long long refused
     unsigned int tunnel_id

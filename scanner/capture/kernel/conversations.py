@@ -45,6 +45,7 @@ CONVERSATION = np.dtype(
         ("retransmissions", "i8"),
         ("gaps", "i8"),
         ("lost_bytes", "i8"),
+        ("skipped_bytes", "i8"),
         ("reset", "i8"),
         ("refused", "i8"),
         ("tunnel_id", "u4"),
@@ -65,6 +66,11 @@ CONVERSATION = np.dtype(
         ("unused", "i4"),
     ],
     align=True,
+)
+NEVER = (1 << 63) - 1  # first_time of what was not seen
+_COUNTED = (
+    *("connections", "client_packets", "server_packets", "client_bytes", "server_bytes", "last_time", "first_frame"),
+    *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
 )
 _PROVISIONAL: cython.int = 4096  # more conversations are not kept apart by the port that may prove to be the server's
 
@@ -248,6 +254,14 @@ class Conversations:
         self.rows[row].next = self.buckets[digest & self.mask]
         self.buckets[digest & self.mask] = row
         return row
+
+    def renew(self) -> None:
+        """Count from nothing for the next capture: the rows stay, for the connections that go on."""
+        rows = np.asarray(self.rows)[: self.size]
+        for name in _COUNTED:
+            rows[name] = 0
+        rows["first_time"] = NEVER
+        self.left_out = 0
 
     def grow(self) -> None:
         """Twice the rows and buckets."""

@@ -3,6 +3,7 @@ from scanner.capture.kernel.connections cimport (
     ConnectionPointer,
     AFTER_GAP, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
 )
+from scanner.capture.kernel.conversations cimport ConversationPointer
 from scanner.capture.kernel.descriptors cimport FramingPointer, HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
 from scanner.capture.kernel.dialogue cimport Dialogue
 from scanner.capture.kernel.packet cimport Packet
@@ -38,6 +39,7 @@ cdef class Cutting:
 
     cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int skip(self, int c, int h, Py_ssize_t size) except -1
     cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint stepped(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef Py_ssize_t recover(

@@ -22,6 +22,7 @@ if not cython.compiled:
     UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY = 4, 8, 16, 32, 128, 256
     PATIENCE, LONGEST_JOIN, NOWHERE = 4, 0x1000000, -1
     HalfPointer = Any
+    ConversationPointer = Any
     ConnectionPointer = Any
     FramingPointer = Any
 
@@ -89,6 +90,12 @@ class Cutting:
         self.held_limit = limits.partial_total
         self.left_out = 0
 
+    def renew(self) -> None:
+        """The next capture begins: a message is as late as its latest part, which is there."""
+        for held in (*self.partials.values(), *self.joins.values()):
+            cython.cast(Partial, held).view.frame = 1
+        self.left_out = 0
+
     @cython.boundscheck(False)
     def advance(
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
@@ -99,8 +106,11 @@ class Cutting:
             return self.cut(c, side, packet, at, end)
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
-        if at < end and (half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end)):
-            self.cut(c, side, packet, at, end)
+        if at < end:
+            if half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end):
+                self.cut(c, side, packet, at, end)
+            else:
+                self.skip(c, 2 * c + side, end - at)
         half.flags &= ~UNTOUCHED
         return 0
 
@@ -110,15 +120,17 @@ class Cutting:
     ) -> cython.int:
         """A message begins at ``at``: cut as many as there are."""
         start: cython.Py_ssize_t = at
+        before: cython.Py_ssize_t
         total: cython.Py_ssize_t
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         framing: FramingPointer = cython.address(self.descriptors.framings[connection.framing])
         while at < end:
             total = self.descriptors.cut(framing, packet, at, end - at)
             if total == OUT_OF_STEP:
+                before = at
                 at = self.recover(c, 2 * c + side, packet, start, at, end)
                 if at == NOWHERE:
-                    return 0
+                    return self.skip(c, 2 * c + side, end - before)
                 start = at
                 framing = self.framing(c)
             elif total == NEED_MORE or total > end - at:
@@ -133,6 +145,14 @@ class Cutting:
         return 0
 
     @cython.boundscheck(False)
+    def skip(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
+        """Bytes that fit no message of the conversation's framing; a body behind a header is not meant to."""
+        conversation: cython.int = self.connections.rows[c].conversation
+        known: ConversationPointer = cython.address(self.recognition.conversations.rows[conversation])
+        if known.framing >= 0 and not self.connections.halves[h].flags & IN_BODY:
+            known.skipped_bytes += size
+        return 0
+
     def framing(self, c: cython.int) -> FramingPointer:
         """The connection's framing; it must have one."""
         return cython.address(self.descriptors.framings[self.connections.rows[c].framing])

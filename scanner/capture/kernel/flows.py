@@ -160,6 +160,8 @@ class Flows:
         size: cython.longlong = packet.wire_end - packet.at
         known.last_time = max(known.last_time, packet.time)
         known.first_time = min(known.first_time, packet.time)
+        if known.first_frame == 0:
+            known.first_frame = packet.frame
         if side == connection.client:
             known.client_packets += 1
             known.client_bytes += size
@@ -242,6 +244,30 @@ class Flows:
         """The capture is over."""
         for c in self.connections.used():
             self.streams.end(c)
+
+    def carry_over(self) -> None:
+        """The next capture follows at once: what is under way goes on, what was counted begins from nothing.
+
+        ``tables`` must have been collected. A request that still waits is unanswered in the capture before.
+        """
+        self.conversations.renew()
+        self.connections.renew()
+        self.messages.renew()
+        self.pairing.renew()
+        self.hosts.renew()
+        self.cutting.renew()
+        self.streams.renew()
+        self.carriers.left_out = 0
+
+    @property
+    def roomy(self) -> bool:
+        """The tables that ``carry_over`` keeps are at most half full."""
+        halves: bool = (
+            2 * self.conversations.size <= self.conversations.limit
+            and 2 * self.hosts.size <= self.hosts.limit
+            and 2 * self.carriers.size <= self.carriers.limit
+        )
+        return halves
 
     def limits(self) -> dict[str, int]:
         """Ceilings reached, with how much each left out."""

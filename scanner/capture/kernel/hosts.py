@@ -173,10 +173,20 @@ class Hosts:
     def again(self, row: cython.int, packet: Packet) -> cython.int:
         """Count the row once more."""
         known: HostPointer = cython.address(self.rows[row])
+        if known.packets == 0:
+            known.first_frame = packet.frame
         known.packets += 1
         known.last_time = max(known.last_time, packet.time)
         known.first_time = min(known.first_time, packet.time)
         return row
+
+    def renew(self) -> None:
+        """Count from nothing for the next capture; the rows stay where connections expect them."""
+        rows = np.asarray(self.rows)[: self.size]
+        for name in ("packets", "last_time", "first_frame", "proof"):
+            rows[name] = 0
+        rows["first_time"] = (1 << 63) - 1
+        self.left_out = 0
 
     def grow(self) -> None:
         """Twice the rows and buckets."""

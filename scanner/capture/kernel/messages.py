@@ -59,18 +59,22 @@ class Messages:
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
         self.descriptors = descriptors
-        self.rows = table(1024, MESSAGE)
-        self.buckets = np.full(2048, -1, np.int32)
-        self.mask = 2047
         self.out = descriptors.out
-        self.keys = np.zeros(4096, np.uint64)
-        self.kept = np.zeros(1 << 16, np.uint8)
-        self.keys_used = self.kept_used = self.size = 0
         self.secret = SECRET
         self.seed = SEED
         self.row_limit = limits.messages
         self.each_limit = limits.messages_each
         self.byte_limit = limits.message_bytes
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, for the next capture."""
+        self.rows = table(1024, MESSAGE)
+        self.buckets = np.full(2048, -1, np.int32)
+        self.mask = 2047
+        self.keys = np.zeros(4096, np.uint64)
+        self.kept = np.zeros(1 << 16, np.uint8)
+        self.keys_used = self.kept_used = self.size = 0
         self.left_out = 0
         self.each: dict[tuple[int, int], int] = {}
         self.overflows: dict[int, int] = {}

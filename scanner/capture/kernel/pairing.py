@@ -48,6 +48,14 @@ class Pairing:
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
         self.ring = max(16, limits.pending)
+        self.pair_limit = limits.pairs
+        self.secret = SECRET
+        self.seed = SEED
+        self.words = descriptors.out
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin anew, for the next capture: what waits was asked in the one before."""
         self.pending = table(min(1024, self.ring), PENDING)
         self.buckets = np.full(2048, -1, np.int32)
         self.mask = 2047
@@ -56,11 +64,7 @@ class Pairing:
         self.pairs = table(1024, PAIR)
         self.pair_buckets = np.full(2048, -1, np.int32)
         self.pair_mask = 2047
-        self.pair_limit = limits.pairs
         self.left_out = 0
-        self.secret = SECRET
-        self.seed = SEED
-        self.words = descriptors.out
 
     @cython.boundscheck(False)
     def ask(

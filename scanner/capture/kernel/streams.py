@@ -77,6 +77,13 @@ class Streams:
         self.acknowledged_wait = limits.acknowledged_wait
         self.left_out = 0
 
+    def renew(self) -> None:
+        """The next capture begins: what waits from the one before counts as of its first frame."""
+        for waiting in self.waiting.values():
+            for segment in waiting:
+                cython.cast(Segment, segment).frame = 1
+        self.left_out = 0
+
     def begins_anew(self, c: cython.int, side: cython.int, packet: Packet) -> cython.bint:
         """A packet with SYN opens another connection between the same ends than the one that is known."""
         h: cython.int = 2 * c + side
