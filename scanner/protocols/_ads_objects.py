@@ -1,0 +1,134 @@
+"""What an ADS command touches: index group and offset in words, symbols, files, the verb that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanner.protocols._ads_names import (
+    COMMANDS,
+    DELETE_NOTES,
+    FILE_HANDLES,
+    FOPEN,
+    GROUP_VERBS,
+    GROUPS,
+    NAMED,
+    READ,
+    READ_WRITE,
+    REGISTRY,
+    SUMS,
+    SYMBOLS,
+    SYSTEM,
+    SYSTEM_SERVICE,
+    VALUE_BY_HANDLE,
+    WRITE,
+)
+from scanner.protocols._text import readable
+from scanner.protocols.base import Malformed, Verb
+
+SHOWN = 20  # entries of a sum command that are read
+_BITS = (0x4021, 0xF021, 0xF031)
+# Mode bits in the offset of an opened file: write, append, both (TwinCAT SDK, FOPEN_INDEXOFFS).
+_WRITING = 0x0E
+# The path of an opened file stands in the upper half of the offset; 2 is the boot project.
+_BOOT_PROJECT = 2
+_PATHS = {
+    _BOOT_PROJECT: "boot project",
+    3: "boot data",
+    4: "boot folder",
+    5: "target folder",
+    6: "configuration folder",
+}
+
+
+def number(data: bytes, at: int, width: int = 4) -> int:
+    """The little-endian number at ``at``; Malformed when it is not there."""
+    if at + width > len(data):
+        raise Malformed(f"{len(data)} bytes are too few for a number of {width} at {at}")
+    return int.from_bytes(data[at : at + width], "little")
+
+
+@dataclass(frozen=True)
+class _Access:
+    """What the command goes to; ``data`` is what a Read Write writes."""
+
+    command: int
+    port: int
+    group: int
+    offset: int
+    length: int
+    data: bytes
+
+    @property
+    def of_system(self) -> bool:
+        return self.port == SYSTEM_SERVICE and self.group in SYSTEM
+
+
+def touched(command: int, port: int, body: bytes) -> Iterator[tuple[Verb, str]]:
+    """(verb, object) of each thing that a Read, Write, Read Write or Add Device Notification asks for."""
+    group, offset, length = (number(body, at) for at in (0, 4, 8))
+    data = body[16:] if command == READ_WRITE else b""
+    access = _Access(command, port, group, offset, length, data)
+    if command == READ_WRITE and group in SUMS:
+        yield from _sum(group, offset, data)
+    else:
+        yield _verb(access), _name(access)
+
+
+def _verb(access: _Access) -> Verb:
+    command, group = access.command, access.group
+    if command not in (READ, WRITE, READ_WRITE):
+        return COMMANDS[command][1]
+    if access.of_system:
+        if group == FOPEN and access.offset & _WRITING:
+            return Verb.PROGRAM_DOWNLOAD if access.offset >> 16 == _BOOT_PROJECT else Verb.FILE_WRITE
+        _, reading, writing = SYSTEM[group]
+        return writing if command == WRITE else reading
+    if group == DELETE_NOTES:
+        return Verb.SUBSCRIBE
+    return GROUP_VERBS.get(group, COMMANDS[command][1])
+
+
+def _name(access: _Access) -> str:
+    """The object in words; text that is written names symbols, files and registry keys."""
+    if access.command == READ_WRITE and access.group in SYMBOLS:
+        return f"symbol {readable(access.data.split(bytes(1), 1)[0])}".rstrip()
+    if access.of_system:
+        return _of_system(access)
+    return _address(access.group, access.offset, access.length if access.command != READ_WRITE else 0)
+
+
+def _of_system(access: _Access) -> str:
+    name, _, _ = SYSTEM[access.group]
+    if access.group in FILE_HANDLES:
+        return name
+    named = access.command == READ_WRITE and access.group in NAMED
+    text = readable(access.data.replace(bytes(1), b" ")) if named else ""
+    path = _PATHS.get(access.offset >> 16, "") if access.group == FOPEN else ""
+    text = ", ".join(filter(None, (path, text)))
+    return f"{name} {text}".rstrip() if text or access.group in REGISTRY else f"{name} {access.offset}"
+
+
+def _address(group: int, offset: int, length: int) -> str:
+    size = f" x {length}" if length > 1 else ""
+    if group in _BITS:
+        return f"{GROUPS[group]} {offset // 8}.{offset % 8}"
+    if group == VALUE_BY_HANDLE:
+        return f"{GROUPS[group]} 0x{offset:08X}"
+    if group in GROUPS:
+        return f"{GROUPS[group]} {offset}{size}"
+    return f"group 0x{group:08X} offset 0x{offset:08X}{size}"
+
+
+def _sum(group: int, count: int, data: bytes) -> Iterator[tuple[Verb, str]]:
+    """Entries of a sum command; the values of written ones follow the list, so only the first is read there."""
+    name, size, verb = SUMS[group]
+    whole = verb is Verb.READ
+    seen = min(count or len(data) // size, SHOWN if whole else 1, len(data) // size)
+    if not seen:
+        yield verb, name
+    for n in range(seen):
+        entry = data[n * size :]
+        text = _address(number(entry, 0), number(entry, 4), number(entry, 8))
+        more = f" and {count - seen} more" if n == seen - 1 and count > seen else ""
+        yield verb, text + more
