@@ -5,6 +5,7 @@ Slow and obvious on purpose: what the compiled kernel does is compared with it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 from scanner.capture.descriptor import Byte, Case, Field, Range, Test
@@ -18,8 +19,15 @@ def holds(test: Test, data: bytes) -> bool:
     return test.low <= len(data) <= test.high
 
 
+@functools.lru_cache(maxsize=1024)
+def place_of(framing: str, data: bytes) -> int | None:
+    """Number of the case among those of the framing."""
+    return next((i for i, c in enumerate(cases()[framing]) if all(holds(t, data) for t in c.when)), None)
+
+
 def case_of(framing: str, data: bytes) -> Case | None:
-    return next((c for c in cases()[framing] if all(holds(t, data) for t in c.when)), None)
+    place = place_of(framing, data)
+    return None if place is None else cases()[framing][place]
 
 
 def picked(ranges: Iterable[Range], data: bytes) -> bytes:
@@ -45,7 +53,7 @@ def key(framing: str, data: bytes) -> tuple[int, bytes, int]:
     """What makes two messages the same: case, key bytes, and the length where the case wants it."""
     case = case_of(framing, data)
     assert case is not None, data.hex()
-    return cases()[framing].index(case), picked(case.key, data), len(data) if case.with_length else 0
+    return place_of(framing, data), picked(case.key, data), len(data) if case.with_length else 0
 
 
 def pair(framing: str, data: bytes) -> bytes:

@@ -1,0 +1,112 @@
+"""BACnet: BVLL functions, network messages, application messages by type and service, errors, objects, identity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols import _bacnet_npdu as npdu
+from scanner.protocols._bacnet_cases import IP_CARRIERS, IPV6_CARRIERS
+from scanner.protocols.base import Operation, Row
+from tests.conformance.spec import Frame, Spec, Value, counted, number
+
+TYPES = {"0": "confirmed", "1": "unconfirmed", "2": "simple ack", "3": "complex ack", "5": "error"}
+OBJECT_SERVICES = ("12", "15", "8", "9", "26")  # one object and one property, in requests
+
+
+def theirs(frame: Frame) -> Iterator[Value]:
+    """Services by type of message; of a read, write or list request its object and property."""
+    yield "messages", ""
+    yield from counted(frame, function="bvlc.function", function_ipv6="bvlc.function_ipv6")
+    yield from counted(frame, network_message="bacnet.mesgtyp", destination="bacnet.dnet", source="bacnet.snet")
+    kinds = [number(v) for v in frame.get("bacapp.type", ())]
+    if not kinds:
+        return
+    kind = kinds[0]
+    yield "type", kind
+    services = frame.get("bacapp.unconfirmed_service" if kind == "1" else "bacapp.confirmed_service", ())
+    if services and kind in TYPES:
+        yield f"{TYPES[kind]} service", number(services[0])
+    if kind == "5":
+        yield "error", f"{frame['bacapp.error_class'][0]}:{frame['bacapp.error_code'][0]}"
+    yield from counted(frame, reject="bacapp.reject_reason", abort="bacapp.abort_reason")
+    if kind == "0" and services and number(services[0]) in OBJECT_SERVICES:
+        yield "object", f"{frame['bacapp.objectType'][0]} {frame['bacapp.instance_number'][0]}"
+        yield "property", frame["bacapp.property_identifier"][0]
+    if kind == "1" and services and number(services[0]) == "0":
+        yield "device", frame["bacapp.instance_number"][0]
+
+
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """The same from bytes that are part of the key; what names do to numbers is tested elsewhere."""
+    data = message.data
+    yield "messages", ""
+    at = 0
+    if data[0] != npdu.VERSION:
+        yield ("function" if data[0] == 0x81 else "function ipv6"), str(data[1])
+        at = (IP_CARRIERS if data[0] == 0x81 else IPV6_CARRIERS).get(data[1], -1)
+    if at < 0:
+        return
+    header = npdu.header(data[at:])
+    for table, station in (("destination", header.target), ("source", header.source)):
+        if station:
+            yield table, str(station.network)
+    raw = data[at + header.at :]
+    if header.network_message:
+        yield "network message", str(raw[0])
+        # tshark gives the networks of routers' messages in the same field as destinations.
+        yield from (("destination", n) for n in networks(rows))
+        return
+    yield from application(raw, rows)
+
+
+def application(raw: bytes, rows: Sequence[Row]) -> Iterator[Value]:
+    kind = str(raw[0] >> 4)
+    yield "type", kind
+    segmented = 2 if raw[0] & 8 and kind in ("0", "3") else 0
+    at = {"0": 3 + segmented, "1": 1, "2": 2, "3": 2 + segmented, "5": 2}.get(kind)
+    if at is not None:
+        yield f"{TYPES[kind]} service", str(raw[at])
+    operation = next(r for r in rows if isinstance(r, Operation))
+    if kind == "5":
+        yield "error", operation.refusal.rpartition("(")[2].rstrip(")")
+    if kind in ("6", "7"):
+        yield ("reject" if kind == "6" else "abort"), str(raw[2])
+    if kind == "0" and not segmented and str(raw[3]) in OBJECT_SERVICES:
+        identifier = int.from_bytes(raw[5:9], "big")
+        yield "object", f"{identifier >> 22} {identifier & 0x3FFFFF}"
+        yield "property", str(int.from_bytes(raw[10 : 10 + (raw[9] & 7)], "big"))
+    if kind == "1" and raw[1] == 0:
+        yield "device", operation.object.split()[1]
+
+
+def networks(rows: Sequence[Row]) -> Iterator[str]:
+    for row in rows:
+        if isinstance(row, Operation):
+            yield from (part.split()[1] for part in row.object.split(", ") if part.startswith("network "))
+
+
+SPEC = Spec(
+    protocol="bacnet",
+    layers=("bacnet", "bvlc"),
+    fields=(
+        "bvlc.function",
+        "bvlc.function_ipv6",
+        "bacnet.mesgtyp",
+        "bacnet.dnet",
+        "bacnet.snet",
+        "bacapp.type",
+        "bacapp.confirmed_service",
+        "bacapp.unconfirmed_service",
+        "bacapp.error_class",
+        "bacapp.error_code",
+        "bacapp.reject_reason",
+        "bacapp.abort_reason",
+        "bacapp.objectType",
+        "bacapp.instance_number",
+        "bacapp.property_identifier",
+    ),
+    theirs=theirs,
+    ours=ours,
+    decode_as={"udp": "bvlc"},
+)
