@@ -26,7 +26,7 @@ from scanner.protocols._modbus_functions import (
     word,
 )
 from scanner.protocols._modbus_mei import encapsulated
-from scanner.protocols._modbus_umas import UMAS, umas
+from scanner.protocols._modbus_umas import UMAS, UMAS_CASES, umas
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 HEADER = 7  # MBAP: transaction, protocol (0), length of what follows, unit identifier
@@ -47,8 +47,8 @@ FRAMING = Framing(
 _UNIT_FUNCTION = Range(6, 8)
 
 
-def _case(functions: tuple[int, ...], *tests: Byte | Size, key: Range, also: tuple[Range, ...] = ()) -> Case:
-    return Case("modbus", (Byte(7, functions), *tests), key=(key, *also), pair=(Range(0, 2),), keep=2054)
+def _case(functions: tuple[int, ...], *tests: Byte | Size, key: Range) -> Case:
+    return Case("modbus", (Byte(7, functions), *tests), key=(key,), pair=(Range(0, 2),), keep=2054)
 
 
 CASES = (
@@ -74,9 +74,7 @@ CASES = (
     _case((24,), key=Range(6, 10)),
     _case((43,), Byte(8, 14), key=Range(6)),
     _case((43,), key=Range(6, 9)),
-    _case((90,), Byte(9, 0x20), key=_UNIT_FUNCTION, also=(Range(9, 20),)),
-    _case((90,), Byte(9, 0x03), key=_UNIT_FUNCTION, also=(Range(9, 11),)),
-    _case((90,), key=_UNIT_FUNCTION, also=(Range(9, 10),)),
+    *UMAS_CASES,
     _case(tuple(range(1, 0x80)), key=_UNIT_FUNCTION),
 )
 
@@ -111,7 +109,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif code == 43:
         yield from encapsulated(message, pdu, length, unit)
     elif code == 90:
-        yield umas(pdu, unit)
+        yield from umas(pdu, length, unit)
     else:
         is_request, problem = _direction(message, pdu, length)
         yield from (_request if is_request else _response)(pdu, length, unit, problem)

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from scanner.protocols._modbus_functions import FUNCTIONS
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.modbus import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
@@ -134,7 +134,66 @@ def test_exception_acknowledge_is_no_refusal():
 
 def test_umas_refuses_in_its_own_way():
     (row,) = rows("5a 01 fd 81", side=False)
-    assert (row.kind, row.refusal) == (Kind.REFUSAL, "UMAS error")
+    assert (row.kind, row.refusal) == (Kind.REFUSAL, "UMAS error 0x81")
+
+
+def test_umas_asks_for_what_it_names():
+    found = [
+        (r.verb.value, r.code, r.object, r.detail)
+        for side, rows in recorded("umas.pcap")
+        for r in rows
+        if side and isinstance(r, Operation)
+    ]
+    variables = "block 0x34 byte 16, block 0x34 byte 260"
+    assert found[:6] == [
+        ("identify", "90:0x02", "", ""),
+        ("session", "90:0x01", "", ""),
+        ("session", "90:0x10", "", "by ENG-07"),
+        ("session", "90:0x10", "", "by ENG-07"),
+        ("session", "90:0x12", "", ""),
+        ("authenticate", "90:0x6E", "", ""),
+    ]
+    assert (
+        found[6:9]
+        == found[9:12]
+        == [
+            ("read", "90:0x22", variables, ""),
+            ("write", "90:0x23", "block 0x34 byte 16", "first of 2 variables"),
+            ("write", "90:0x21", "", ""),
+        ]
+    )
+    verbs = ["read", "write", "write", "configure", "restart", "program-download", "mode-change", "unknown", "unknown"]
+    assert [f[0] for f in found[12:21]] == verbs
+    assert found[21:] == [
+        ("read", "90:0x26", "record type 0xDD02", ""),
+        ("stop", "90:0x41", "", "signed"),
+        ("unknown", "90:0x38", "", ""),
+    ]
+
+
+def test_umas_identifies_controller_and_configurator():
+    found = [r for _, rows in recorded("umas.pcap") for r in rows]
+    assert [(r.field, r.value) for r in found if isinstance(r, Identity)] == [
+        ("vendor", "Schneider Electric"),
+        ("model", "140 CPU 000 00"),
+        ("firmware", "2.70"),
+        ("hostname", "ENG-07"),
+        ("hostname", "ENG-07"),
+    ]
+    assert [(r.authenticated, r.detail) for r in found if isinstance(r, Session)] == [(True, "UMAS requests signed")]
+
+
+def test_umas_data_that_only_resemble_an_identity_are_none():
+    good = bytes.fromhex("5a00fe 10ff 5a010100 0000 7002 0000 2700 0900 08000000 0000") + b"\x04ABCD\x01" + bytes(8)
+    assert len(rows(good, side=False)) == 4
+    for other in (good[:-1], good + b"\0", good.replace(b"ABCD", b"AB\x01D"), good[:23] + b"\1" + good[24:]):
+        assert len(rows(other, side=False)) == 1
+
+
+def test_umas_session_keys_are_in_no_row():
+    for first, second in (("5a 2c 41 ff00", "5a 2d 41 ff00"), ("5a 2c fe 2c", "5a 2d fe 2d")):
+        assert key("modbus", adu(first)) == key("modbus", adu(second))
+        assert rows(first) == rows(second)
 
 
 def test_broadcast_writes_are_marked():
@@ -246,6 +305,8 @@ SAME = [  # other values, transaction: still the same message
     ("18 0006 0002 01b8 1284", "18 0006 0002 0000 0000"),
     ("5a 01 31 0001 0100 0400 dead", "5a 02 31 0001 0200 0400 beef"),
     ("5a 01 23 00000001", "5a 01 23 00000002"),
+    ("5a 01 23 aabbccdd 01 02 3400 0000 1000 0500", "5a 02 23 aabbccdd 01 02 3400 0000 1000 0600"),
+    ("5a 00 10 434c0000 02 4142", "5a 00 10 01020304 02 4142"),
 ]
 OTHER = [  # another address, function, quantity, code: not the same
     ("03 0028 000a", "03 0029 000a"),
@@ -262,6 +323,8 @@ OTHER = [  # another address, function, quantity, code: not the same
     ("2b 0e 01 00", "2b 0e 02 00"),
     ("2b 0e 01 81 00 00 01 00 01 41", "2b 0e 01 81 00 00 01 00 01 42"),
     ("5a 01 40 ff00", "5a 01 41 ff00"),
+    ("5a 01 23 aabbccdd 01 02 3400 0000 1000 0500", "5a 01 23 aabbccdd 01 02 3400 0000 1200 0500"),
+    ("5a 01 fd 81", "5a 01 fd 83"),
     ("5a 00 20 00 1300 0000 0000 6400", "5a 00 20 00 1400 0000 0000 6400"),
 ]
 
