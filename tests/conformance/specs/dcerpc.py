@@ -1,0 +1,71 @@
+"""DCE/RPC over TCP: PDU types, interfaces bound, contexts and operations of requests, faults, authentication."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols._dcerpc import FAULT, REQUEST, order_of
+from scanner.protocols._dcerpc_pdu import BINDS, HAS_OBJECT, STUB, Head, bind
+from scanner.protocols._opc_interfaces import OPC
+from scanner.protocols.base import Row
+from tests.conformance.spec import Frame, Spec, Value, counted
+
+REQUESTS = "0"
+PERHAPS_OPC = (3, 4)  # operations of objects that may be requests of opc-classic; tshark cannot tell them
+
+
+def theirs(frame: Frame) -> Iterator[Value]:
+    """Several PDUs may stand in one frame; those inside SMB are not compared. tshark gives the operation of a response
+    as well.
+    """
+    if "dcerpc.cn_call_id" not in frame or "smb.cmd" in frame or "smb2.cmd" in frame:
+        return
+    kinds = frame.get("dcerpc.pkt_type", [])
+    if frame.get("dcerpc.cn_bind_to_uuid", [""])[0] in OPC:
+        return
+    if kinds == [REQUESTS] and "dcerpc.obj_id" in frame and int(frame["dcerpc.opnum"][0]) in PERHAPS_OPC:
+        return
+    yield from (("messages", "") for _ in kinds)
+    yield from counted(
+        frame, packet_type="dcerpc.pkt_type", interface="dcerpc.cn_bind_to_uuid", status="dcerpc.cn_status"
+    )
+    if len(kinds) == 1 and kinds[0] == REQUESTS:
+        yield "request", f"{frame['dcerpc.cn_ctx_id'][0]}:{frame['dcerpc.opnum'][0]}"
+
+
+def ours(message: DistinctMessage, _rows: Sequence[Row]) -> Iterator[Value]:
+    """All of it is part of the key."""
+    data = message.data
+    order = order_of(data[4])
+    if order is None or (data[2] == REQUEST and data[3] & HAS_OBJECT and order.number(data, 22, 2) in PERHAPS_OPC):
+        return
+    yield "messages", ""
+    yield "packet type", str(data[2])
+    if data[2] in BINDS:
+        about = Head(data[2], data[3], order, order.number(data, 10, 2))
+        yield from (("interface", c.interface) for c in bind(about, data).contexts)
+    elif data[2] == REQUEST:
+        yield "request", f"{order.number(data, 20, 2)}:{order.number(data, 22, 2)}"
+    elif data[2] == FAULT:
+        yield "status", str(order.number(data, STUB))
+
+
+SPEC = Spec(
+    protocol="dcerpc",
+    layers=("dcerpc",),
+    fields=(
+        "dcerpc.cn_call_id",
+        "dcerpc.pkt_type",
+        "dcerpc.cn_bind_to_uuid",
+        "dcerpc.cn_status",
+        "dcerpc.cn_ctx_id",
+        "dcerpc.opnum",
+        "dcerpc.obj_id",
+        "smb.cmd",
+        "smb2.cmd",
+    ),
+    theirs=theirs,
+    ours=ours,
+    decode_as={"tcp": "dcerpc"},
+)
