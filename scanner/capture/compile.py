@@ -15,11 +15,13 @@ from scanner.capture.descriptor import (
     Byte,
     Case,
     Cutter,
+    Elements,
     Field,
     Framing,
     HeaderBlock,
     Length,
     Line,
+    Part,
     Range,
     Role,
     Size,
@@ -28,7 +30,7 @@ from scanner.capture.descriptor import (
 )
 
 LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)  # kinds of cutter
-TO_MESSAGE_END, AT_OFFSET, AT_FIELD = range(3)  # how a range ends
+TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS = range(4)  # how a range ends; or it is elements by their tags
 UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
 LEAVES = -(1 << 20)  # entry of a tree: >= 0 a node, down to here -1 - case, and from here LEAVES - leaf
 OPEN = -1  # ``first`` of a leaf that nobody came to yet
@@ -38,6 +40,8 @@ UNKNOWN_KEEP = 256  # bytes kept of such a message
 STRONG = 16.0  # bits of sync that make a framing credible in the middle of another one
 WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
 _VALUES = np.arange(256)
+_VALUES_SET = frozenset(range(256))
+_LONGEST_PATH = 4  # tags
 _WORD = 8  # bytes that are compared at once
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
 
@@ -56,6 +60,7 @@ FRAMING = np.dtype(
         ("more_if_at", "i4"),
         ("more_if_mask", "i4"),
         ("header", "i4"),
+        ("head", "i4"),
         ("overhead", "i4"),
         ("block", "i4"),
         ("crc", "i4"),
@@ -254,7 +259,7 @@ class Plan:
         return LEAVES - leaf
 
     def _framing(self, framing: Framing) -> tuple[int, ...]:
-        cut = self._cutter(framing.cutter)
+        cut = self._more(None, None, 0) | self._cutter(framing.cutter)
         if cut["kind"] in (LENGTH, VARINT, BLOCKS):  # they know the length before the tests are asked
             for test in framing.sync:
                 if isinstance(test, Size):
@@ -288,10 +293,17 @@ class Plan:
             self._mask_at[among] = self._masks.add(np.isin(_VALUES, list(among)))
         return self._mask_at[among]
 
-    def _add_ranges(self, ranges: tuple[Range, ...]) -> tuple[int, int]:
-        rows = [_range(r) for r in ranges]
+    def _add_ranges(self, parts: tuple[Part, ...]) -> tuple[int, int]:
+        rows = [self._elements(p) if isinstance(p, Elements) else _range(p) for p in parts]
         first = self._ranges.add(rows) if rows else 0
         return first, first + len(rows)
+
+    def _elements(self, part: Elements) -> tuple[int, ...]:
+        """A row of the table of ranges: ``end`` is the mask of the tags, ``add`` the path, ``width`` its length."""
+        if not 1 <= len(part.path) <= _LONGEST_PATH or not _VALUES_SET.issuperset((*part.path, *part.tags)):
+            raise ValueError("a path has one to four tags of one byte")
+        path = int.from_bytes(bytes(part.path), "big", signed=len(part.path) == _LONGEST_PATH)
+        return part.start, ELEMENTS, self._mask(part.tags), 0, len(part.path), path, 0, 0, 0, 0
 
     def _case(self, case: Case) -> tuple[int, ...]:
         if case.protocol not in self.protocols:
@@ -300,11 +312,19 @@ class Plan:
         protocol = self.protocols.index(case.protocol)
         return (protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length))
 
+    def _more(self, more: Byte | None, more_if: Byte | None, header: int) -> dict[str, int]:
+        return {
+            "more_at": more.at if more else -1,
+            "more_mask": self._mask(more.among) if more else -1,
+            "more_if_at": more_if.at if more_if else -1,
+            "more_if_mask": self._mask(more_if.among) if more_if else -1,
+            "header": header,
+        }
+
     def _cutter(self, cutter: Cutter) -> dict[str, int]:
         if isinstance(cutter, Length):
             if not 1 <= cutter.width <= 4:
                 raise ValueError(f"a length field of {cutter.width} bytes")
-            more, more_if = cutter.more, cutter.more_if
             return {
                 "kind": LENGTH,
                 "at": cutter.at,
@@ -313,11 +333,7 @@ class Plan:
                 "little": int(cutter.little),
                 "minimum": max(1, cutter.minimum),
                 "maximum": cutter.maximum,
-                "more_at": more.at if more else -1,
-                "more_mask": self._mask(more.among) if more else -1,
-                "more_if_at": more_if.at if more_if else -1,
-                "more_if_mask": self._mask(more_if.among) if more_if else -1,
-                "header": cutter.header,
+                **self._more(cutter.more, cutter.more_if, cutter.header),
                 "probe": cutter.at + cutter.width,
             }
         if isinstance(cutter, Varint):
@@ -334,7 +350,8 @@ class Plan:
                 "kind": BLOCKS,
                 "at": cutter.at,
                 "overhead": cutter.overhead,
-                "header": cutter.header,
+                "head": cutter.header,
+                **self._more(cutter.more, cutter.more_if, 0),
                 "block": max(1, cutter.block),
                 "crc": cutter.crc,
                 "minimum": cutter.header,

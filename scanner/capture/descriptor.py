@@ -71,6 +71,26 @@ class Range:
     width: int = 0
 
 
+@dataclass(frozen=True)
+class Elements:
+    """BER elements by their tags, each with tag and length (X.690, section 8.1; tags of one byte, definite lengths).
+
+    ``path``: tags from the element that begins at ``start`` down to the one whose elements are meant (1 to 4).
+    ``tags``: which of these. What is indefinite, cut off or beyond the 64th element of one is left out.
+    """
+
+    start: int
+    path: tuple[int, ...]
+    tags: frozenset[int]
+
+    def __init__(self, start: int, path: Iterable[int], tags: Iterable[int]) -> None:
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "path", tuple(path))
+        object.__setattr__(self, "tags", frozenset(tags))
+
+
+Part = Range | Elements
+
 WHOLE = (Range(0),)
 
 
@@ -87,17 +107,17 @@ class Role(enum.IntEnum):
 class Case:
     """Messages that meet every test of ``when`` belong to ``protocol`` and are equal when their key bytes are.
 
-    key: the ranges compared, concatenated. ``with_length`` adds the message length to the key.
-    pair: the ranges that a response repeats from its request (transaction id); empty: the latest unanswered request
+    key: the parts compared, concatenated. ``with_length`` adds the message length to the key.
+    pair: the parts that a response repeats from its request (transaction id); empty: the latest unanswered request
         of the other side in the same conversation.
     keep: how many bytes of the first such message are kept for the dissector.
     """
 
     protocol: str
     when: tuple[Test, ...] = ()
-    key: tuple[Range, ...] = WHOLE
+    key: tuple[Part, ...] = WHOLE
     role: Role = Role.BY_SIDE
-    pair: tuple[Range, ...] = ()
+    pair: tuple[Part, ...] = ()
     keep: int = 512
     with_length: bool = False
 
@@ -136,13 +156,18 @@ class Varint:
 
 @dataclass(frozen=True)
 class Blocks:
-    """DNP3 link frames: byte ``at`` counts user bytes + ``overhead``; every 16 user bytes are followed by a CRC."""
+    """DNP3 link frames: byte ``at`` counts user bytes + ``overhead``; every 16 user bytes are followed by a CRC.
+
+    ``more`` and ``more_if`` as in Length; the frames of one message are joined whole, each with its header.
+    """
 
     at: int = 2
     overhead: int = 5
     header: int = 10
     block: int = 16
     crc: int = 2
+    more: Byte | None = None
+    more_if: Byte | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """DNP3 over TCP and UDP: link frames with their checksums, the transport octet, and the application message in them.
 
 Written from IEEE 1815-2012: clauses 4 (application layer), 8 (transport function), 9 (data link layer), 7 (secure
-authentication) and 11 with annex A (objects); clause 13 for IP networks. A frame is dissected by itself: of a fragment
-that is spread over several frames the first one has function and first object header, the others give no rows.
+authentication) and 11 with annex A (objects); clause 13 for IP networks. The link frames of one application fragment
+are joined where they follow each other in a TCP stream; of one in several datagrams only the first is understood.
 
 A message is compared by addresses, function and object headers. Values, times, handles, block numbers, sequence
 numbers and checksums are not part of it, so checksums are checked of the first of equal frames. Of writes and analog
@@ -21,7 +21,8 @@ from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 HEADER, BLOCK, CHECKSUM = 10, 16, 2
-_FROM_PRIMARY, _FIRST_SEGMENT = 0x40, 0x40
+_FROM_PRIMARY, _FIRST_SEGMENT, _LAST_SEGMENT = 0x40, 0x40, 0x80
+_LONGEST = 2400  # bytes of a fragment of 2048 octets in its frames
 _CONTROLS = {c for f in names.PRIMARY for c in bits(0x4F, 0x40 | f)} | {
     c for f in names.SECONDARY for c in bits(0x4F, f)
 }
@@ -29,7 +30,7 @@ _DATA_CONTROLS = {c for f in names.USER_DATA for c in bits(0x4F, 0x40 | f)}
 
 FRAMING = Framing(
     name="dnp3",
-    cutter=Blocks(),
+    cutter=Blocks(more=Byte(10, bits(_LAST_SEGMENT, 0)), more_if=Byte(3, _DATA_CONTROLS)),
     sync=(Byte(0, 0x05), Byte(1, 0x64), Byte(2, range(5, 256)), Byte(3, _CONTROLS)),
     ports={"tcp": (20000,), "udp": (20000,)},
     confirmations=2,
@@ -58,7 +59,7 @@ def _wire(at: int) -> int:
 
 
 def _case(*tests: Test, key: tuple[Range, ...], role: Role) -> Case:
-    return Case("dnp3", tests, key=key, role=role, keep=292)
+    return Case("dnp3", tests, key=key, role=role, keep=_LONGEST)
 
 
 def _whole(*tests: Test, role: Role) -> Iterator[Case]:
@@ -210,18 +211,39 @@ def checksum(data: bytes) -> int:
 
 
 def _user_data(message: Message) -> bytes:
-    """The user octets of the frame as far as kept, checked."""
-    data = message.data
+    """Transport octet and application octets of the frame, and of those joined to it, as far as kept, checked."""
+    data, length = message.data, message.length
+    user = b""
+    while True:
+        size = _frame(data)
+        taken = HEADER + size + (size + BLOCK - 1) // BLOCK * CHECKSUM
+        if taken > length:
+            raise Malformed(f"link length {data[2]} does not fit a frame of {length} bytes")
+        part = b"".join(_blocks(data, size))
+        if user and part[:1] and part[0] & _FIRST_SEGMENT:
+            break  # the rest of the fragment before was lost
+        user += part[1:] if user else part
+        data, length = data[taken:], length - taken
+        if not length:
+            break
+        if not user:
+            raise Malformed("a link frame without user data is followed by more")
+        if len(data) < HEADER:
+            break  # not kept
+    return user
+
+
+def _frame(data: bytes) -> int:
+    """How many user octets the link frame at the start of ``data`` has; its header is checked."""
     if len(data) < HEADER or data[:2] != b"\x05\x64":
         raise Malformed("no link header")
-    size = data[2] - 5
-    if size < 0 or message.length != HEADER + size + (size + BLOCK - 1) // BLOCK * CHECKSUM:
-        raise Malformed(f"link length {data[2]} does not fit a frame of {message.length} bytes")
+    if data[2] < 5:
+        raise Malformed(f"link length {data[2]} is too small")
     if data[3] not in _CONTROLS:
         raise Malformed(f"link control 0x{data[3]:02X} has a reserved function")
     if checksum(data[:8]) != int.from_bytes(data[8:10], "little"):
         raise Malformed("checksum of the link header is wrong")
-    return b"".join(_blocks(data, size))
+    return data[2] - 5
 
 
 def _blocks(data: bytes, size: int) -> Iterator[bytes]:

@@ -1,14 +1,30 @@
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.capture.compile import LEAVES, MOST_FRAMINGS, OPEN, compile_descriptors, strength
 from scanner.capture.decisions import ABSENT, MOST_NODES
-from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size, Whole, bits, magic
+from scanner.capture.descriptor import (
+    Byte,
+    Case,
+    Elements,
+    Field,
+    Framing,
+    Length,
+    Range,
+    Role,
+    Size,
+    Whole,
+    bits,
+    magic,
+)
 from scanner.protocols import all_framings, cases
 from tests.capture.traffic import FRAMINGS, read, udp
+from tests.protocols.keys import picked_elements
 
 WHOLE_DATAGRAMS = Framing("whole", Whole(), ports={"udp": (502,)}, confirmations=1)
 
@@ -37,6 +53,27 @@ def test_the_first_case_whose_tests_hold(whens, messages):
         assert (found[message] if expected else found.get(message, "")) == expected
 
 
+_TAGS = st.integers(0, 3)
+_ELEMENTS = st.builds(
+    Elements,
+    start=st.integers(0, 2),
+    path=st.lists(_TAGS, min_size=1, max_size=4),
+    tags=st.frozensets(_TAGS, min_size=1),
+)
+_BER = st.recursive(
+    st.tuples(_TAGS, st.binary(max_size=3)),
+    lambda inner: st.tuples(_TAGS, st.lists(inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+def encoded(element) -> bytes:
+    tag, content = element
+    if isinstance(content, list):
+        content = b"".join(map(encoded, content))
+    return bytes((tag, len(content))) + content if len(content) < 3 else bytes((tag, 0x81, len(content))) + content
+
+
 _RANGE = st.builds(
     Range,
     start=st.integers(-4, 6),
@@ -50,7 +87,9 @@ _RANGE = st.builds(
 )
 
 
-def picked(r: Range, message: bytes) -> bytes:
+def picked(r: Range | Elements, message: bytes) -> bytes:
+    if isinstance(r, Elements):
+        return picked_elements(r, message)
     start = max(0, r.start + len(message)) if r.start < 0 else r.start
     end = len(message)
     if isinstance(r.end, Field):
@@ -79,6 +118,26 @@ def test_messages_are_equal_when_their_key_bytes_are(key, with_length, messages)
         value = b"".join(picked(r, message) for r in key), len(message) if with_length else 0
         expected[value] = expected.get(value, 0) + 1
     assert [m.count for m in result.messages] == list(expected.values())
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.one_of(_ELEMENTS, _RANGE), min_size=1, max_size=3).map(tuple),
+    st.lists(
+        st.one_of(
+            _BER.map(encoded),
+            st.tuples(st.binary(max_size=2), _BER.map(encoded), st.integers(0, 9)).map(
+                lambda t: (t[0] + t[1])[: -t[2] or None]
+            ),
+        ).filter(bool),
+        min_size=1,
+        max_size=20,
+    ),
+)
+def test_messages_are_equal_when_their_elements_are(key, messages):
+    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": (Case("x", key=key),)})
+    expected = Counter(b"".join(picked(part, m) for part in key) for m in messages)
+    assert Counter(m.count for m in result.messages) == Counter(expected.values())
 
 
 def test_bytes_behind_what_is_kept_are_not_compared():
@@ -117,6 +176,8 @@ def test_every_message_of_a_framing_meets_its_last_case():
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", when=(Byte(0, 256),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Range(0, Field(0, 5)),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Range(0, None, 2, 0),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (), (1,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1,), (256,)),)),)}),
         ((Framing("long", Length(0, 8)),), {}),
     ],
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 
-from scanner.capture.descriptor import Byte, Case, Field, Range, Test
+from scanner.capture.descriptor import Byte, Case, Elements, Field, Part, Test
 from scanner.protocols import cases
 
 
@@ -30,16 +30,43 @@ def case_of(framing: str, data: bytes) -> Case | None:
     return None if place is None else cases()[framing][place]
 
 
-def picked(ranges: Iterable[Range], data: bytes) -> bytes:
+def picked(ranges: Iterable[Part], data: bytes) -> bytes:
     return b"".join(_pick(r, data) for r in ranges)
 
 
-def _pick(part: Range, data: bytes) -> bytes:
+def _pick(part: Part, data: bytes) -> bytes:
+    if isinstance(part, Elements):
+        return picked_elements(part, data)
     start = part.start if part.start >= 0 else max(0, len(data) + part.start)
     end = len(data) if part.end is None else _end(part.end, data)
     if part.stride:
         return b"".join(data[at : min(at + part.width, end)] for at in range(start, end, part.stride))
     return data[start:end]
+
+
+def inside(content: bytes) -> list[bytes]:
+    """The BER elements that follow each other, as far as there are whole headers."""
+    found: list[bytes] = []
+    while len(content) >= 2 and len(found) < 64:
+        size, header = content[1], 2
+        if size >= 0x80:
+            header = 2 + (size & 0x7F)
+            if not 3 <= header <= 6 or len(content) < header:
+                break
+            size = int.from_bytes(content[2:header], "big")
+        found.append(content[: header + size])
+        content = content[header + size :]
+    return found
+
+
+def picked_elements(part: Elements, data: bytes) -> bytes:
+    elements = inside(data[part.start :])[:1]
+    for tag in part.path:
+        element = next((e for e in elements if e[0] == tag), None)
+        if element is None:
+            return b""
+        elements = inside(element[2 + (element[1] & 0x7F if element[1] >= 0x80 else 0) :])
+    return b"".join(e for e in elements if e[0] in part.tags)
 
 
 def _end(end: int | Field, data: bytes) -> int:

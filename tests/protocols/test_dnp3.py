@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from io import BytesIO
+from itertools import accumulate, pairwise
 
 import pytest
 
@@ -13,6 +15,8 @@ from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._dnp3_names import FUNCTIONS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.dnp3 import PROTOCOL, checksum
+from tests.capture.files import pcap
+from tests.capture.traffic import Talk
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
 
@@ -195,3 +199,44 @@ def test_captures_are_recognised_on_any_port(name):
 def test_http_on_the_port_is_http():
     result = read_capture(CAPTURES / "dnp3" / "http_on_20000.pcap", "x", all_framings(), cases())
     assert set(understand(result, protocols()).spoken.values()) == {("http",)}
+
+
+def spread(application: bytes, *sizes: int) -> list[bytes]:
+    """An application fragment from the outstation in several link frames, ``sizes`` octets in each but the last."""
+    cuts = [0, *accumulate(sizes), len(application)]
+    frames = []
+    for number, (low, high) in enumerate(pairwise(cuts)):
+        transport = number & 0x3F | (0x40 if low == 0 else 0) | (0x80 if high == len(application) else 0)
+        frames.append(frame(0x44, 1, 10, bytes([transport]) + application[low:high]))
+    return frames
+
+
+IDENTITY = b"\xc5\x81\0\0" + bytes.fromhex(
+    attribute(252, b"Example Controls") + attribute(250, b"EC-RTU 7" * 20) + attribute(242, b"3.1.4")
+)
+
+
+def identities(frames: list[bytes]) -> list[tuple[str, str]]:
+    talk = Talk(server=("10.0.0.2", 20000)).send(False, asked(1, "00fe0600", 5))
+    for part in frames:
+        talk.send(True, part)
+    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(talk.frames)])), "x", all_framings(), cases())
+    understood = understand(result, protocols())
+    assert not understood.malformed
+    return [(r.field, r.value) for found in understood.rows.values() for r in found if isinstance(r, Identity)]
+
+
+@pytest.mark.parametrize("sizes", [(), (100,), (4, 30, 100), (249 - 200, 1, 1)])
+def test_a_fragment_spread_over_link_frames_is_joined(sizes):
+    assert identities(spread(IDENTITY, *sizes)) == [
+        ("vendor", "Example Controls"),
+        ("model", "EC-RTU 7" * 20),
+        ("firmware", "3.1.4"),
+    ]
+
+
+def test_a_fragment_whose_middle_is_lost_ends_there():
+    first, _, third = spread(IDENTITY, 60, 60)
+    fresh = spread(IDENTITY, 60, 60)
+    assert ("vendor", "Example Controls") in identities([first, *fresh])
+    assert ("firmware", "3.1.4") not in identities([third])

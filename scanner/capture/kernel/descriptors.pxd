@@ -32,6 +32,7 @@ cdef enum:
 cdef enum:
     TO_MESSAGE_END = 0
     AT_OFFSET = 1
+    ELEMENTS = 3
 
 cdef enum:
     OUT_OF_STEP = -1
@@ -42,6 +43,7 @@ cdef enum:
     LEAVES = -1048576
     TOO_SHORT = 256
     KEY_ROOM = 65536
+    MOST_ELEMENTS = 64
     LF = 10
     CR = 13
 
@@ -58,6 +60,7 @@ cdef struct FramingRow:
     int more_if_at
     int more_if_mask
     int header
+    int head
     int overhead
     int block
     int crc
@@ -139,6 +142,9 @@ cdef class Descriptors:
     cdef const unsigned char[::1] token_bytes
     cdef unsigned long long[::1] out
     cdef readonly int framing_count
+    # the BER element that ``element`` found: where its content begins, and where the next element does
+    cdef Py_ssize_t content
+    cdef Py_ssize_t after
 
     cdef int prepare(self, int framing) except -1
     cdef int expand(self, int leaf) except -1 with gil
@@ -164,6 +170,9 @@ cdef class Descriptors:
     cdef Py_ssize_t collect(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
+    cdef Py_ssize_t elements(self, int r, Packet packet, Py_ssize_t start, Py_ssize_t end, Py_ssize_t n) except -1 nogil
+    cdef bint element(self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end) except -1 nogil
+    cdef Py_ssize_t put(self, Packet packet, Py_ssize_t at, Py_ssize_t size, Py_ssize_t n) except -1 nogil
     cdef Py_ssize_t range_end(
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil

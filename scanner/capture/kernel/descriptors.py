@@ -23,7 +23,7 @@ if not cython.compiled:
 
     LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)
     OUT_OF_STEP, NEED_MORE = -1, 0
-    TO_MESSAGE_END, AT_OFFSET = range(2)
+    TO_MESSAGE_END, AT_OFFSET, ELEMENTS, MOST_ELEMENTS = 0, 1, 3, 64
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
     CasePointer = Any
     FramingPointer = Any
@@ -183,7 +183,7 @@ class Descriptors:
             if users < 0:
                 return OUT_OF_STEP
             length = (users + known.block - 1) // known.block
-            length = known.header + users + length * known.crc
+            length = known.head + users + length * known.crc
         elif kind == LINE:
             return self.line(known, packet, start, available)
         elif kind == HEADER_BLOCK:
@@ -414,6 +414,12 @@ class Descriptors:
                         word = part >> (64 - 8 * shift)
                 n += size
                 continue
+            if known.ends == ELEMENTS:
+                if n & 7:
+                    self.out[n >> 3] = word
+                n = self.elements(r, packet, start, visible, n)
+                word = self.out[n >> 3] if n & 7 else 0
+                continue
             if begin < 0:
                 begin = max(0, begin + total)
             end = visible
@@ -450,6 +456,71 @@ class Descriptors:
                 begin += known.stride
         if n & 7:
             self.out[n >> 3] = word
+        return n
+
+    def elements(
+        self, r: cython.int, packet: Packet, start: cython.Py_ssize_t, end: cython.Py_ssize_t, n: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Write the BER elements that the range names, after the first ``n`` bytes of ``out``; gives how many bytes
+        there are now. Offsets count from the message's start.
+        """
+        known: RangePointer = cython.address(self.ranges[r])
+        at: cython.Py_ssize_t = known.start
+        level: cython.int
+        _looked: cython.int
+        for level in range(known.width):
+            for _looked in range(MOST_ELEMENTS):
+                if not self.element(packet, start, at, end):
+                    return n
+                if packet.buffer[start + at] == known.add >> 8 * (known.width - 1 - level) & 0xFF:
+                    break
+                if level == 0:
+                    return n
+                at = self.after
+            else:
+                return n
+            at = self.content
+            end = min(end, self.after)
+        for _looked in range(MOST_ELEMENTS):
+            if not self.element(packet, start, at, end):
+                break
+            if self.masks[known.end + packet.buffer[start + at]]:
+                n = self.put(packet, start + at, min(self.after, end) - at, n)
+            at = self.after
+        return n
+
+    def element(
+        self, packet: Packet, start: cython.Py_ssize_t, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """Whether an element of definite length begins at ``at``; ``content`` and ``after`` tell where it goes on."""
+        size: cython.Py_ssize_t
+        octets: cython.int
+        i: cython.int
+        if at < 0 or at + 2 > end:
+            return False
+        size = packet.buffer[start + at + 1]
+        self.content = at + 2
+        if size >= 0x80:
+            octets = cython.cast(cython.int, size) & 0x7F
+            if octets < 1 or octets > 4 or at + 2 + octets > end:
+                return False
+            size = 0
+            for i in range(octets):
+                size = size << 8 | packet.buffer[start + at + 2 + i]
+            self.content += octets
+        self.after = self.content + size
+        return True
+
+    def put(
+        self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t, n: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Write bytes of the buffer after the first ``n`` of ``out``; gives how many there are now."""
+        i: cython.Py_ssize_t
+        for i in range(min(size, KEY_ROOM - n)):
+            if n & 7 == 0:
+                self.out[n >> 3] = 0
+            self.out[n >> 3] |= cython.cast(cython.ulonglong, packet.buffer[at + i]) << (8 * (n & 7))
+            n += 1
         return n
 
     def last_bytes(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.ulonglong:
