@@ -1,0 +1,89 @@
+"""ProConOS: what the runtime says of itself, requests that are not known, keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.record.proconos import INFORMATION, OTHER, information
+from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
+from scanner.protocols.proconos import PROTOCOL
+from tests.protocols.keys import key
+from tests.protocols.recordings import CAPTURES
+
+
+def rows(raw: bytes, *, side: bool = True, port: int = 20547) -> list:
+    message = Message(raw, len(raw), side, "tcp", port)
+    assert PROTOCOL.probe(message)
+    return list(PROTOCOL.dissect(message))
+
+
+def test_the_request():
+    (found,) = rows(INFORMATION)
+    assert found == Operation(
+        Verb.IDENTIFY,
+        "Get runtime information",
+        Kind.REQUEST,
+        "0x4002",
+        filter="tcp.payload[0:6] == cc:01:00:0b:40:02",
+    )
+    (found,) = rows(OTHER)
+    assert (found.verb, found.function, found.code) == (Verb.UNKNOWN, "Request", "0x4005")
+
+
+def test_the_answer():
+    operation, *identities = rows(information(), side=False)
+    assert (operation.verb, operation.kind) == (Verb.IDENTIFY, Kind.RESPONSE)
+    assert operation.detail == "project QuickMix, boot project BootMix, source code Exist"
+    assert identities == [
+        Identity("software", "ProConOS V4.2.0214 Oct 28 2011"),
+        Identity("model", "V3.95A.6 Mar 9 2012"),
+    ]
+    (found,) = rows(b"\xcc\0" + bytes(range(40)), side=False)
+    assert (found.verb, found.function, found.kind) == (Verb.UNKNOWN, "Answer", Kind.RESPONSE)
+
+
+def test_an_answer_cut_short_tells_what_is_there():
+    operation, *identities = rows(information()[:60], side=False)
+    assert operation.detail == ""
+    assert identities == [Identity("software", "ProConOS V4.2.0214 Oct 28 2011"), Identity("model", "V3.95A.6 Mar")]
+
+
+@pytest.mark.parametrize("raw", [b"\xcd" + INFORMATION[1:], b"\xcc\2" + INFORMATION[2:], INFORMATION[:7], b""])
+def test_what_is_no_frame_is_malformed(raw):
+    message = Message(raw, len(raw), True, "tcp", 20547)
+    assert not PROTOCOL.probe(message)
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(message))
+
+
+def test_away_from_the_port_only_what_is_known_is_believed():
+    for raw, believed in ((INFORMATION, True), (information(), True), (OTHER, False), (b"\xcc\0" + bytes(40), False)):
+        assert PROTOCOL.probe(Message(raw, len(raw), True, "tcp", 5000)) is believed
+
+
+def test_the_key():
+    assert key("proconos", OTHER) == key("proconos", OTHER[:6] + b"12345") != key("proconos", INFORMATION)
+    assert key("proconos", information()) != key("proconos", information(kind="ADAM5510KW 1.24"))
+    assert key("proconos", b"\xcc\0" + bytes(40)) == key("proconos", b"\xcc\0" + bytes(range(40)))
+
+
+def operations(name: str) -> list[tuple]:
+    path = CAPTURES / "proconos" / name
+    result = read_capture(path, name, all_framings(), cases())
+    understood = understand(result, protocols())
+    assert not understood.malformed
+    return [
+        (c["function"], c["count"], c["accepted"], c["unanswered"])
+        for _, protocol, _, c in operation_rows(result, understood)
+        if protocol == "proconos"
+    ]
+
+
+def test_captures():
+    assert operations("information.pcap") == [("Get runtime information", 2, 1, 1), ("Request", 1, 1, 0)]
+    assert operations("port_20548.pcap") == [("Get runtime information", 1, 1, 0)]
+    assert operations("http_on_20547.pcap") == []
