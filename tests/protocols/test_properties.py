@@ -37,6 +37,7 @@ MORE_THAN_THE_KEY = {
         lambda data: len(data) > 9 and data[1] >> 4 == 1 and data[9] & 0x80,
         "only the first two of several datagrams stand at a known place",
     ),
+    "ptp": (lambda _: True, "TLVs behind the first have no fixed place"),
     "goose": (lambda _: True, "fields behind the control block reference have no fixed place in BER"),
     "sv": (lambda _: True, "as in GOOSE, for data sets, further ASDUs and streams with optional fields"),
     "tls": (lambda _: True, "a hello carries random bytes and extensions in any order; the key has what stands still"),
