@@ -10,6 +10,7 @@ Offsets count from the first byte of the message; a negative offset counts from 
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ class Byte:
         object.__setattr__(self, "among", frozenset((among,) if isinstance(among, int) else among))
 
 
+@functools.cache
 def bits(mask: int, value: int) -> frozenset[int]:
     """The byte values whose bits under ``mask`` equal ``value``."""
     return frozenset(b for b in range(256) if b & mask == value)
