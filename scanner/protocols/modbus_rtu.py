@@ -1,0 +1,110 @@
+"""Modbus RTU frames carried over TCP and UDP by serial converters.
+
+Written from MODBUS over Serial Line, Specification and Implementation Guide V1.02, sections 2.5.1 (RTU framing, CRC)
+and 6.2 (CRC generation). A frame is address, PDU, CRC-16; the PDU is that of Modbus/TCP and read there.
+
+A frame has no length: only its checksum says where it ends. So a segment or datagram is taken as one frame, as
+converters send them after the silence between frames; one that holds part of a frame or several of them is malformed.
+Nothing at its start is strong enough to look for it away from the usual ports of converters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scanner.capture.descriptor import Byte, Case, Framing, Range, Size, Test, Whole
+from scanner.protocols import modbus
+from scanner.protocols._modbus_functions import FUNCTIONS
+from scanner.protocols.base import Malformed, Message, Protocol, Row
+
+CHECKSUM = 2
+_SHORTEST, _LONGEST = 4, 256
+_HEADER = 6  # octets of MBAP before the unit identifier, which RTU does not have
+
+# The registered port; TCP server modes of Moxa, Digi, Lantronix and USR converters.
+_TCP = (502, 503, 950, 2101, *range(4001, 4009), 8899, 10001)
+
+FRAMING = Framing(
+    name="modbus-rtu",
+    cutter=Whole(),
+    sync=(
+        Byte(1, {*FUNCTIONS, *(code | 0x80 for code in FUNCTIONS)}),
+        Size(_SHORTEST, _LONGEST),
+    ),
+    ports={"tcp": _TCP, "udp": (502, 503, *range(4001, 4009))},
+    confirmations=4,
+    anywhere=False,
+)
+
+
+def _serial(case: Case) -> Case:
+    """A case of Modbus/TCP for the same PDU in an RTU frame: no MBAP before it, a checksum behind, no transaction."""
+    return replace(
+        case,
+        protocol="modbus-rtu",
+        when=tuple(_test(t) for t in case.when),
+        key=tuple(_range(r) for r in case.key),
+        pair=(),
+    )
+
+
+def _test(test: Test) -> Test:
+    if isinstance(test, Byte):
+        return Byte(test.at - _HEADER, test.among)
+    return Size(test.low - _HEADER + CHECKSUM, test.high - _HEADER + CHECKSUM if test.high < _LONGEST else test.high)
+
+
+def _range(part: Range) -> Range:
+    end = part.end - _HEADER if isinstance(part.end, int) else -CHECKSUM
+    return Range(part.start - _HEADER, end)
+
+
+CASES = tuple(_serial(case) for case in modbus.CASES)
+
+
+def probe(message: Message) -> bool:
+    """A right checksum, a published function, a length that it can have."""
+    try:
+        return modbus.probe(_over_tcp(message))
+    except Malformed:
+        return False
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The operations of the frame, as Modbus/TCP has them."""
+    yield from modbus.dissect(_over_tcp(message))
+
+
+def _over_tcp(message: Message) -> Message:
+    """The frame as Modbus/TCP would carry it, on no port in particular; Malformed when its checksum is wrong."""
+    raw, size = message.data, message.length - CHECKSUM
+    if not _SHORTEST <= message.length <= _LONGEST:
+        raise Malformed(f"{message.length} octets are no RTU frame")
+    if len(raw) == message.length and crc16(raw[:-CHECKSUM]) != int.from_bytes(raw[-CHECKSUM:], "little"):
+        raise Malformed("the checksum is wrong: no whole frame, or several")
+    data = bytes(4) + size.to_bytes(2, "big") + raw[:size]
+    return replace(message, data=data, length=size + _HEADER, port=0)
+
+
+def crc16(raw: bytes) -> int:
+    """CRC-16 with the reflected polynomial 0xA001, from 0xFFFF."""
+    value = 0xFFFF
+    for octet in raw:
+        value ^= octet
+        for _ in range(8):
+            value = value >> 1 ^ (0xA001 if value & 1 else 0)
+    return value
+
+
+PROTOCOL = Protocol(
+    name="modbus-rtu",
+    title="Modbus RTU over TCP/UDP",
+    framing=FRAMING,
+    cases=CASES,
+    probe=probe,
+    dissect=dissect,
+    verbs=modbus.PROTOCOL.verbs,
+    specification="MODBUS over Serial Line V1.02, sections 2.5.1, 6.2; MODBUS Application Protocol V1.1b3",
+    display_filter="mbrtu",
+)
