@@ -106,11 +106,17 @@ def cases() -> tuple[Case, ...]:
         (0, (), (), _DIRECT, _TO_ALL),
     ):
         for form in (*full, *heard):
-            here = place(base, link, key, form)
-            if form in full:
-                found += (*_requests(here), *_answers(here))
-            found += (*_unconfirmed(here), *_network(here))
+            found += messages(place(base, link, key, form), confirmed=form in full)
     return (*found, *_link_messages(), *_whole())
+
+
+def messages(here: Place, *, confirmed: bool) -> Iterator[Case]:
+    """Application and network messages at a place; broadcasts are never confirmed requests or answers to them."""
+    if confirmed:
+        yield from _requests(here)
+        yield from _answers(here)
+    yield from _unconfirmed(here)
+    yield from _network(here)
 
 
 def _case(here: Place, *tests: Test, key: Iterable[Range], role: Role, pair: tuple[Range, ...] = ()) -> Case:

@@ -78,6 +78,15 @@ def header(data: bytes) -> Header:
     return Header(at, bool(control & _NETWORK_MESSAGE), target, source, control & _PRIORITY)
 
 
+def plausible(data: bytes) -> bool:
+    """The header holds, and behind it is a network message that is defined or a vendor's, or an application message
+    of a type that exists. Malformed when the header does not hold.
+    """
+    found = header(data)
+    first = data[found.at]
+    return first in names.NETWORK or first >= 0x80 if found.network_message else first >> 4 < 8
+
+
 def _station(data: bytes, at: int) -> tuple[Station, int]:
     if at + 3 > len(data) or at + 3 + data[at + 2] > len(data):
         raise Malformed("address cut short")
@@ -85,20 +94,21 @@ def _station(data: bytes, at: int) -> tuple[Station, int]:
     return Station(int.from_bytes(data[at : at + 2], "big"), data[at + 3 : end]), end
 
 
-def rows(data: bytes, length: int, *, ip: str = "", words: tuple[str, ...] = ()) -> Iterator[Row]:
+def rows(data: bytes, length: int, *, ip: str = "", node: str = "", words: tuple[str, ...] = ()) -> Iterator[Row]:
     """The rows of an NPDU of ``length`` bytes.
 
-    ip: who sent it, where that is another than the sender of the message. words: to be said of every operation.
+    ip, node: who sent it, where that is another than the sender of the message; a node has no address that is known.
+    words: to be said of every operation.
     """
     found = header(data)
     if found.priority:
         words = (*words, f"network priority {names.NETWORK_PRIORITIES[found.priority]}")
-    behind = found.source is not None
+    behind = found.source is not None or bool(node)
     if found.source:
         ip = found.source.ip
     where = apdu.Where(
         target=str(found.target) if found.target else "",
-        source=str(found.source) if found.source else "",
+        source=str(found.source) if found.source else node,
         ip=ip,
         known=not behind or bool(ip),
         words=words,

@@ -88,21 +88,14 @@ def probe(message: Message) -> bool:
     """The headers hold down to the application message, whose type must exist."""
     try:
         if message.transport == "ethernet":
-            return _plausible(message.data)
+            return npdu.plausible(message.data)
         if message.transport != "udp":
             return False
         kind, function = _head(message)
         at = (IP_CARRIERS if kind == BACNET_IP else IPV6_CARRIERS).get(function, 0)
-        return not at or _plausible(message.data[at:])
+        return not at or npdu.plausible(message.data[at:])
     except Malformed:
         return False
-
-
-def _plausible(data: bytes) -> bool:
-    """A network message that is defined or a vendor's, or one of the application messages."""
-    found = npdu.header(data)
-    first = data[found.at]
-    return first in names.NETWORK or first >= 0x80 if found.network_message else first >> 4 < 8
 
 
 def dissect(message: Message) -> Iterator[Row]:

@@ -1,0 +1,52 @@
+"""BACnet/SC without TLS: functions and application services of the accepting side, whose frames are not masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols.base import Operation, Row
+from tests.conformance.spec import Frame, Spec, Value, counted, number
+
+BINARY = 0x82
+
+
+def theirs(frame: Frame) -> Iterator[Value]:
+    """tshark unmasks the client's frames as well; those are left out."""
+    if frame.get("websocket.mask", ["1"])[0] not in ("0", "False"):
+        return
+    yield "messages", ""
+    yield from counted(frame, function="bscvlc.function")
+    yield from (("origin", v.replace(":", "")) for v in frame.get("bscvlc.orig_virtual_address", ()))
+    for table, field in (("confirmed", "bacapp.confirmed_service"), ("unconfirmed", "bacapp.unconfirmed_service")):
+        yield from ((table, number(v)) for v in frame.get(field, ()))
+
+
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """Function and origin are key bytes."""
+    data = message.data
+    at = 4 if data[1] == 126 else 2
+    yield "messages", ""
+    yield "function", str(data[at])
+    if data[at] == 0:
+        yield "function", str(data[at + 4])  # the function that a result is about
+    if data[at + 1] & 8:
+        yield "origin", data[at + 4 : at + 10].hex()
+    for row in rows:
+        if isinstance(row, Operation) and row.code.startswith(("confirmed", "unconfirmed")):
+            yield tuple(row.code.split())
+
+
+SPEC = Spec(
+    protocol="bacnet-sc",
+    layers=("bscvlc",),
+    fields=(
+        "websocket.mask",
+        "bscvlc.function",
+        "bscvlc.orig_virtual_address",
+        "bacapp.confirmed_service",
+        "bacapp.unconfirmed_service",
+    ),
+    theirs=theirs,
+    ours=ours,
+)
