@@ -7,7 +7,6 @@ Written from The Open Group C706 (DCE 1.1: Remote Procedure Call) chapters 12 (P
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 REQUEST, PING, RESPONSE, FAULT, WORKING, NOCALL, REJECT, ACK, CANCEL, FACK, CANCEL_ACK = range(11)
@@ -133,7 +132,10 @@ class Order:
         raw = data[at : at + 16]
         if len(raw) < 16:
             return ""
-        return str(uuid.UUID(bytes_le=raw) if self.little else uuid.UUID(bytes=raw))
+        if self.little:
+            raw = raw[3::-1] + raw[5:3:-1] + raw[7:5:-1] + raw[8:]
+        text = raw.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def order_of(drep: int) -> Order | None:

@@ -3,7 +3,8 @@ connectionless DCE/RPC; also the endpoint mapper of PROFINET devices, which tell
 
 Written from IEC 61158-6-10 section 5.2 (services of the context manager) and The Open Group C706 chapters 12.5
 (connectionless PDUs), 14 (NDR) and appendix O (endpoint mapper). ``_dcerpc`` has what both kinds of DCE/RPC share,
-``_profinet_cases`` which bytes are meaning, ``_profinet_blocks`` the blocks, ``_profinet_names`` the names.
+``_profinet_cases`` which bytes are meaning, ``_profinet_blocks`` the blocks, ``_profinet_names`` the names,
+``_profinet_mapper`` what the endpoint mapper says.
 
 A device answers from any port it likes, and the two ends may use different byte orders. Of a service in several
 fragments the first one is read; what lies in later ones (further records of a multiple write) is not shown.
@@ -14,6 +15,7 @@ I&M0 of other slots than 0 describes a module, not the device: it is a notice, n
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -46,8 +48,8 @@ from scanner.protocols._profinet_blocks import (
     written,
 )
 from scanner.protocols._profinet_cases import BLOCKS, CASES, EPM_TAIL, HEADER, NAME, PNIO_TAIL, RECORD
-from scanner.protocols._text import printable
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._profinet_mapper import LOOKUP, MAPPER_OPERATIONS, annotated
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 PORT = 34964
 _LAST, _FRAGMENT = 0x02, 0x04  # bits of the first flags
@@ -67,21 +69,11 @@ FRAMING = Framing(
     pair_by_requester=True,
 )
 
+_PNIO = tuple(uuid.UUID(f"dea0000{n}-6c97-11d1-8271-00a02442df7d") for n in (1, 2, 3, 4))
+_MAPPER = uuid.UUID("e1af8308-5d1f-11c9-91a4-08002b14a0fa")
 _INTERFACES = {
-    "dea00001-6c97-11d1-8271-00a02442df7d": "device",
-    "dea00002-6c97-11d1-8271-00a02442df7d": "controller",
-    "dea00003-6c97-11d1-8271-00a02442df7d": "supervisor",
-    "dea00004-6c97-11d1-8271-00a02442df7d": "parameter server",
-}
-_MAPPER = "e1af8308-5d1f-11c9-91a4-08002b14a0fa"
-_MAPPER_OPERATIONS = {
-    0: ("ept_insert", Verb.CONFIGURE),
-    1: ("ept_delete", Verb.CONFIGURE),
-    2: ("ept_lookup", Verb.IDENTIFY),
-    3: ("ept_map", Verb.IDENTIFY),
-    4: ("ept_lookup_handle_free", Verb.SESSION),
-    5: ("ept_inq_object", Verb.IDENTIFY),
-    6: ("ept_mgmt_delete", Verb.CONFIGURE),
+    Order(little=True): {u.bytes_le: u for u in (*_PNIO, _MAPPER)},
+    Order(little=False): {u.bytes: u for u in (*_PNIO, _MAPPER)},
 }
 
 
@@ -91,8 +83,7 @@ class _Head:
 
     kind: int
     order: Order
-    object: str
-    interface: str
+    interface: uuid.UUID | None  # None when it is neither PROFINET IO nor the endpoint mapper
     operation: int
     fragment: int
     partly: bool  # more of it follows in later fragments, or was not captured
@@ -110,8 +101,7 @@ def _head(message: Message) -> _Head:
     return _Head(
         kind=data[1],
         order=order,
-        object=order.uuid(data, 8),
-        interface=order.uuid(data, 24),
+        interface=_INTERFACES[order].get(data[24:40]),
         operation=order.number(data, 68, 2),
         fragment=order.number(data, 76, 2),
         partly=data[2] & (_FRAGMENT | _LAST) == _FRAGMENT or len(data) < message.length,
@@ -126,7 +116,7 @@ def probe(message: Message) -> bool:
         return False
     if message.transport != "udp":
         return False
-    return head.interface in _INTERFACES or (head.interface == _MAPPER and message.port == PORT)
+    return head.interface in _PNIO or (head.interface == _MAPPER and message.port == PORT)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -135,8 +125,8 @@ def dissect(message: Message) -> Iterator[Row]:
     if head.interface == _MAPPER:
         yield from _mapper(head, data)
         return
-    if head.interface not in _INTERFACES:
-        raise Malformed(f"interface {head.interface} is not one of PROFINET IO")
+    if head.interface is None:
+        raise Malformed("the interface is not one of PROFINET IO")
     if head.kind in (FAULT, REJECT):
         refused = _operation(head, Kind.REFUSAL, _rejection(head, data))
         yield replace(refused, filter=f"dcerpc.pkt_type == {head.kind}")
@@ -168,18 +158,15 @@ def _rejection(head: _Head, data: bytes) -> str:
     return status_text(head.order.number(data, HEADER))
 
 
-def _operation(head: _Head, kind: Kind, refusal: str = "", **more: str) -> Operation:
+def _operation(head: _Head, kind: Kind, refusal: str = "", verb: Verb | None = None, **more: str) -> Operation:
     """A service; what it is without further knowledge is a matter of the session."""
     number = head.operation
-    return Operation(
-        verb=_VERBS.get(number, Verb.UNKNOWN),
-        function=names.OPERATIONS.get(number, f"operation {number}"),
-        kind=kind,
-        code=str(number),
-        refusal=refusal,
-        filter=f"pn_io.opnum == {number}",
-        **more,
-    )
+    fields = {
+        "function": names.OPERATIONS.get(number, f"operation {number}"),
+        "code": str(number),
+        "filter": f"pn_io.opnum == {number}",
+    }
+    return Operation(verb=verb or _VERBS.get(number, Verb.UNKNOWN), kind=kind, refusal=refusal, **{**fields, **more})
 
 
 _VERBS = {
@@ -208,14 +195,14 @@ def _connect(head: _Head, data: bytes) -> Iterator[Row]:
     found = list(blocks(data, BLOCKS))
     if kind is Kind.REQUEST:
         asked = relation(found)
-        vendor, device = maker_of(head.object)
+        vendor, device = maker_of(head.order.uuid(data, 8))
         yield replace(_operation(head, kind), object=f"{vendor} {device}".strip(), detail=asked.detail)
         yield Session(credentials="none", authenticated=False, encrypted=False)
         yield from asked.identities
         return
     yield _operation(head, kind, refusal)
     if kind is Kind.RESPONSE:
-        yield from responder(found, head.object)
+        yield from responder(found, head.order.uuid(data, 8))
         if any(b.type == MODULE_DIFF for b in found):
             yield Operation(
                 Verb.DIAGNOSE,
@@ -242,9 +229,14 @@ def _control(head: _Head, data: bytes) -> Operation:
 def _record(head: _Head, where: Address, kind: Kind, refusal: str = "", detail: str = "") -> Operation:
     """A record read or written."""
     reads = head.operation != names.WRITE
-    return replace(
-        _operation(head, kind, refusal, unit=where.unit, object=where.object, detail=detail),
-        verb=(names.read_verb if reads else names.write_verb)(where.index),
+    return _operation(
+        head,
+        kind,
+        refusal,
+        (names.read_verb if reads else names.write_verb)(where.index),
+        unit=where.unit,
+        object=where.object,
+        detail=detail,
         filter=f"pn_io.opnum == {head.operation} && pn_io.index == 0x{where.index:04x}",
     )
 
@@ -307,42 +299,20 @@ def _parts(head: _Head, where: Address, data: bytes) -> Iterator[Operation]:
 
 # --- endpoint mapper --------------------------------------------------------------------------------------------------
 
-_LOOKUP = 2
-_OBJECT, _LENGTH, _ANNOTATION = 116, 140, 144  # of the first entry, in front of its tower
-
 
 def _mapper(head: _Head, data: bytes) -> Iterator[Row]:
-    name, verb = _MAPPER_OPERATIONS.get(head.operation, (f"endpoint mapper operation {head.operation}", Verb.UNKNOWN))
+    name, verb = MAPPER_OPERATIONS.get(head.operation, (f"endpoint mapper operation {head.operation}", Verb.UNKNOWN))
     found = Operation(verb, name, code=str(head.operation), filter=f"epm.opnum == {head.operation}")
     if head.kind == REQUEST and not head.fragment:
         yield found
     elif head.kind == RESPONSE and not head.fragment:
         yield replace(found, kind=Kind.RESPONSE)
-        if head.operation == _LOOKUP:
-            yield from _annotated(head.order, data)
+        if head.operation == LOOKUP:
+            yield from annotated(head.order, data)
     elif head.kind in (FAULT, REJECT):
         yield replace(found, kind=Kind.REFUSAL, refusal=_rejection(head, data))
     else:
         yield _housekeeping(head)
-
-
-def _annotated(order: Order, data: bytes) -> Iterator[Identity]:
-    """The first entry of a lookup's answer: its object UUID and the annotation of PROFINET devices, which has columns:
-    DeviceType (25 characters), OrderID (20), HWRevision (5), prefix (1) and three numbers (3 each) of the SWRevision.
-    """
-    vendor, _ = maker_of(order.uuid(data, _OBJECT))
-    if vendor:
-        yield Identity("vendor", vendor)
-    text = data[_ANNOTATION : _ANNOTATION + 64]
-    numbers = [text[at : at + 3].strip() for at in (54, 57, 60)]
-    if order.number(data, _LENGTH) != 64 or text[25:26] + text[46:47] + text[52:53] != b"   ":
-        return
-    firmware = b"" if not all(n.isdigit() for n in numbers) else text[53:54].strip() + b".".join(numbers)
-    columns = (text[:25], text[26:46], text[47:52], firmware)
-    for field, column in zip(("model", "order_number", "hardware_revision", "firmware"), columns, strict=True):
-        value = printable(column)
-        if value:
-            yield Identity(field, value)
 
 
 PROTOCOL = Protocol(
