@@ -11,6 +11,7 @@ requests tell by themselves what they are, and only those are rows of this proto
 - RemQueryInterface with identifiers of OPC interfaces;
 - reads, writes and additions of items: two equal counts, as many handles or definitions, and a length that fits;
 - OnDataChange, by which the server reports to a client's callback: a transaction of 0, two results, two equal counts.
+  It is a notice: who takes it is a client for all that it answers.
 
 A context that is added later keeps the authentication of the connection's first bind, which may be of another interface
 and so in the sessions of ``dcerpc``.
@@ -161,7 +162,7 @@ def _change(about: Head, data: bytes) -> Operation | None:
     number = about.order.number
     results = (number(data, ARGUMENTS + 8), number(data, ARGUMENTS + 12))
     if number(data, ARGUMENTS) == 0 and max(results) <= 1 and _count(about, data, ARGUMENTS + 16):
-        return Operation(Verb.REPORT, "IOPCDataCallback::OnDataChange")
+        return Operation(Verb.REPORT, "IOPCDataCallback::OnDataChange", Kind.NOTICE)
     return None
 
 

@@ -65,7 +65,7 @@ def test_data_access(name):
             (49720, "write", WRITE, "context 4", "1 item", 3, 3),
             (49720, "write", WRITE, "context 4", "2 items", 1, 0, "E_ACCESSDENIED (0x80070005) (1)"),
             (49811, "session", "Bind", "context 0", "IOPCDataCallback", 1, 1),
-            (49811, "report", "IOPCDataCallback::OnDataChange", "context 0", "", 15, 15),
+            (49811, "report", "IOPCDataCallback::OnDataChange", "context 0", "", 15, 0),
         ]
     )
     assert operations(name, "dcerpc") == [
