@@ -1,6 +1,7 @@
-"""IEC 61850 GOOSE at layer 2: which control blocks are published, and whether as test, with which security.
+"""IEC 61850 GOOSE at layer 2 and over IP (R-GOOSE): which control blocks are published, as test, with which security.
 
-Written from IEC 61850-8-1:2011 sections 18 and annexes A (IECGoosePdu) and C (Ethernet header), IEC 62351-6:2020.
+Written from IEC 61850-8-1:2011 sections 18 and annexes A (IECGoosePdu) and C (Ethernet header), IEC 62351-6:2020;
+``_iec61850_routed`` has the session layer of IEC 61850-90-5.
 
 Fields of the PDU have variable lengths, so the key holds what stands at a known place: APPID, Reserved 1 (simulation
 bit, security) and the control block reference. The rest (data set, goID, confRev, timeAllowedtoLive, stNum, the test
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Whole
+from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
 from scanner.protocols._text import readable
@@ -35,20 +37,25 @@ _SHORT = range(0x80)
 _HEAD = (Range(0, 2), Range(4, 6))
 
 
-def _case(extra: int, length: Byte) -> Case:
-    """Publications whose APDU's length takes ``extra`` more bytes: the reference (80, length, text) comes first."""
-    return Case(
-        _NAME,
-        (Byte(8, GOOSE_PDU), length, Byte(10 + extra, 0x80), Byte(11 + extra, _SHORT)),
-        (*_HEAD, Range(10 + extra, Field(11 + extra, 1, add=12 + extra))),
-        Role.NOTICE,
-    )
+def _publications(at: int, when: tuple[Byte, ...], head: tuple[Range, ...]) -> Iterator[Case]:
+    """Publications whose APDU begins at ``at``, by the bytes that its length takes beyond one: the reference (80,
+    length, text) comes first.
+    """
+    for extra, form in enumerate((_SHORT, (0x81,), (0x82,))):
+        reference = at + 2 + extra
+        tests = (Byte(at, GOOSE_PDU), Byte(at + 1, form), Byte(reference, 0x80), Byte(reference + 1, _SHORT))
+        text = Range(reference, Field(reference + 1, 1, add=reference + 2))
+        yield Case(_NAME, (*when, *tests), (*head, text), Role.NOTICE)
 
 
+ROUTED = routing.framing("r-goose", routing.GOOSE, routing.TUNNELLED, routing.MANAGEMENT)
 CASES = (
-    _case(0, Byte(9, _SHORT)),
-    _case(1, Byte(9, 0x81)),
-    _case(2, Byte(9, 0x82)),
+    *(case for place in routing.places(routing.GOOSE) for case in _publications(*place)),
+    *(
+        Case(_NAME, *routing.others(kind), Role.NOTICE)
+        for kind in (routing.GOOSE, routing.TUNNELLED, routing.MANAGEMENT)
+    ),
+    *_publications(8, (), _HEAD),
     Case(_NAME, (Byte(8, (GOOSE_PDU, MANAGEMENT_PDU)),), (*_HEAD, Range(8, 9)), Role.NOTICE),
 )
 
@@ -57,12 +64,21 @@ CASES = (
 _REFERENCE, _TTL, _DATA_SET, _ID, _TIME, _STATE, _SEQUENCE, _TEST, _REVISION, _COMMISSION, _COUNT = range(0x80, 0x8B)
 
 
+_TAGS = (GOOSE_PDU, MANAGEMENT_PDU)
+
+
 def probe(message: Message) -> bool:
     """The header holds, and a publication names its control block."""
-    if message.transport != "ethernet":
-        return False
     try:
-        found = frame(message, GOOSE_PDU, MANAGEMENT_PDU)
+        if message.transport == "udp":
+            carried = routing.routed(message, *_TAGS)
+            found = carried.frame
+            if carried.kind != routing.GOOSE or found is None:
+                return message.port == routing.PORT
+        elif message.transport == "ethernet":
+            found = frame(message, *_TAGS)
+        else:
+            return False
         return found.apdu.tag == MANAGEMENT_PDU or bool(_text(_fields(found), _REFERENCE))
     except Malformed:
         return False
@@ -70,24 +86,50 @@ def probe(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """One notice a publication, and whether it is secured."""
-    found = frame(message, GOOSE_PDU, MANAGEMENT_PDU)
-    if found.apdu.tag == MANAGEMENT_PDU:
-        yield Operation(Verb.READ, "GSE Management", Kind.NOTICE, unit=appid(found), filter="goose.gseMngtPdu_element")
+    if message.transport == "udp":
+        yield from _routed(message)
         return
+    found = frame(message, *_TAGS)
+    if found.apdu.tag == MANAGEMENT_PDU:
+        yield _management(found)
+        return
+    yield _publication(found, "GOOSE")
+    yield security(found)
+
+
+def _management(found: Frame) -> Operation:
+    return Operation(Verb.READ, "GSE Management", Kind.NOTICE, unit=appid(found), filter="goose.gseMngtPdu_element")
+
+
+def _publication(found: Frame, function: str) -> Operation:
     values = _fields(found)
     reference = _text(values, _REFERENCE)
     if not reference:
         raise Malformed("no control block reference")
-    yield Operation(
+    return Operation(
         verb=Verb.REPORT,
-        function="GOOSE",
+        function=function,
         kind=Kind.NOTICE,
         unit=appid(found),
         object=reference,
         detail=", ".join(_words(found, values)),
         filter=f'goose.gocbRef == "{_quoted(reference)}"',
     )
-    yield security(found)
+
+
+def _routed(message: Message) -> Iterator[Row]:
+    """A publication over IP; what it is, where it cannot be read."""
+    carried = routing.routed(message, *_TAGS)
+    found = carried.frame
+    if carried.kind != routing.GOOSE or found is None:
+        name = {routing.TUNNELLED: "Tunnelled GOOSE or SV", routing.MANAGEMENT: "R-GOOSE Management"}
+        function = name.get(carried.kind, "R-GOOSE")
+        yield Operation(Verb.REPORT, function, Kind.NOTICE, filter=f"udp.payload[2:1] == {carried.kind:02x}")
+    elif found.apdu.tag == MANAGEMENT_PDU:
+        yield _management(found)
+    else:
+        yield _publication(found, "R-GOOSE")
+    yield carried.session
 
 
 def _fields(found: Frame) -> dict[int, Element]:
@@ -136,11 +178,13 @@ def _quoted(text: str) -> str:
 
 PROTOCOL = Protocol(
     name=_NAME,
-    title="IEC 61850 GOOSE",
+    title="IEC 61850 GOOSE, R-GOOSE",
     framing=FRAMING,
     cases=CASES,
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.REPORT, Verb.READ}),
-    specification="IEC 61850-8-1:2011 section 18, annexes A and C; IEC 62351-6:2020 section 7",
+    specification="IEC 61850-8-1:2011 section 18, annexes A and C; IEC/TR 61850-90-5:2012 clauses 7 and 8; "
+    "IEC 62351-6:2020 section 7",
+    more_framings=(ROUTED,),
 )

@@ -1,11 +1,12 @@
-"""IEC 61850 Sampled Values at layer 2: which streams are published, how they are synchronised, with which security.
+"""IEC 61850 Sampled Values at layer 2 and over IP (R-SV): which streams, how synchronised, with which security.
 
 Written from IEC 61850-9-2:2011 section 8 and annex A (savPdu, Ethernet header), IEC 61869-9:2016 section 6.903, the
-UCA guideline "9-2LE" R2-1, IEC 62351-6:2020. Samples are never looked at.
+UCA guideline "9-2LE" R2-1, IEC 62351-6:2020; ``_iec61850_routed`` has the session layer of IEC 61850-90-5. Samples are
+never looked at.
 
 The key holds APPID, Reserved 1 (simulation bit, security), the number of ASDUs, the first svID and, where the frame
 ends with a sequence of 3 to 16 measured values with qualities, confRev and smpSynch of the last ASDU (the stream of
-"9-2LE" is one of them). In other frames these are those of the first such message.
+"9-2LE" is one of them). In other frames, and over IP, these are those of the first such message.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Whole
+from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, child, constructed, unsigned
-from scanner.protocols._iec61850_ethernet import appid, frame, security
+from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
 from scanner.protocols._text import readable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
@@ -41,32 +43,48 @@ _LAYOUTS = tuple((pdu, all_, one) for pdu in range(3) for all_ in range(pdu + 1)
 _SIZES = (64, 32, 24, 48, 72, 80, 96, 112, 120)  # of the samples, the most frequent first
 
 
-def _layout(pdu: int, all_: int, one: int) -> Iterator[Case]:
-    """Up to the svID: 60 length, 80 01 count, A2 length, 30 length, 80 length."""
-    at = 17 + pdu + all_ + one
+def _layout(start: int, pdu: int, all_: int, one: int) -> tuple[tuple[Byte, ...], tuple[Range, ...]]:
+    """Tests and key of an APDU at ``start`` up to the svID: 60 length, 80 01 count, A2 length, 30 length, 80 length."""
+    at = start + 9 + pdu + all_ + one
     when = (
-        Byte(8, SAV_PDU),
-        Byte(9, _FORMS[pdu]),
-        Byte(10 + pdu, _COUNT),
-        Byte(11 + pdu, 1),
-        Byte(13 + pdu, _ASDUS),
-        Byte(14 + pdu, _FORMS[all_]),
-        Byte(15 + pdu + all_, _ASDU),
-        Byte(16 + pdu + all_, _FORMS[one]),
+        Byte(start, SAV_PDU),
+        Byte(start + 1, _FORMS[pdu]),
+        Byte(start + 2 + pdu, _COUNT),
+        Byte(start + 3 + pdu, 1),
+        Byte(start + 5 + pdu, _ASDUS),
+        Byte(start + 6 + pdu, _FORMS[all_]),
+        Byte(start + 7 + pdu + all_, _ASDU),
+        Byte(start + 8 + pdu + all_, _FORMS[one]),
         Byte(at, _ID),
         Byte(at + 1, range(0x80)),
     )
-    key = (*_HEAD, Range(12 + pdu, 13 + pdu), Range(at, Field(at + 1, 1, add=at + 2)))
+    return when, (Range(start + 4 + pdu, start + 5 + pdu), Range(at, Field(at + 1, 1, add=at + 2)))
+
+
+def _framed(pdu: int, all_: int, one: int) -> Iterator[Case]:
+    """Frames, first those that end with samples of a usual size: 83 04 confRev, 85 01 smpSynch, 87 length samples."""
+    when, named = _layout(8, pdu, all_, one)
+    key = (*_HEAD, *named)
     for size in _SIZES:
-        # 83 04 confRev, 85 01 smpSynch, 87 length samples
         end = -size - 2
         tail = (Byte(end, _SAMPLES), Byte(end + 1, size), Byte(end - 3, _SYNCH), Byte(end - 9, _REVISION))
         yield Case(_NAME, (*when, *tail), (*key, Range(end - 9, end)), Role.NOTICE, keep=1518)
     yield Case(_NAME, when, key, Role.NOTICE, keep=1518)
 
 
+def _routed_cases() -> Iterator[Case]:
+    """Datagrams of the session layer."""
+    for place in routing.places(routing.SV):
+        for layout in _LAYOUTS:
+            when, named = _layout(place.apdu, *layout)
+            yield Case(_NAME, (*place.when, *when), (*place.key, *named), Role.NOTICE, keep=1518)
+    yield Case(_NAME, *routing.others(routing.SV), Role.NOTICE)
+
+
+ROUTED = routing.framing("r-sv", routing.SV)
 CASES = (
-    *(case for layout in _LAYOUTS for case in _layout(*layout)),
+    *_routed_cases(),
+    *(case for layout in _LAYOUTS for case in _framed(*layout)),
     Case(_NAME, (Byte(8, SAV_PDU),), (*_HEAD, Range(8, 9)), Role.NOTICE),
 )
 
@@ -77,17 +95,33 @@ SYNCHRONISED = {0: "not synchronised", 1: "synchronised to a local clock", 2: "s
 
 def probe(message: Message) -> bool:
     """The header holds, and there is an ASDU with an svID."""
-    if message.transport != "ethernet":
-        return False
     try:
-        return any(_ID in asdu for asdu in _asdus(frame(message, SAV_PDU).apdu))
+        if message.transport == "udp":
+            carried = routing.routed(message, SAV_PDU)
+            if carried.kind != routing.SV or carried.frame is None:
+                return carried.kind == routing.SV and message.port == routing.PORT
+            return any(_ID in asdu for asdu in _asdus(carried.frame.apdu))
+        return message.transport == "ethernet" and any(_ID in asdu for asdu in _asdus(frame(message, SAV_PDU).apdu))
     except Malformed:
         return False
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """One notice a stream of the frame, and whether it is secured."""
+    """One notice a stream, and whether it is secured; of what cannot be read over IP, that it is there."""
+    if message.transport == "udp":
+        carried = routing.routed(message, SAV_PDU)
+        if carried.frame is None:
+            yield Operation(Verb.REPORT, "R-SV", Kind.NOTICE, filter="udp.payload[2:1] == a2")
+        else:
+            yield from _streams(carried.frame, "R-SV")
+        yield carried.session
+        return
     found = frame(message, SAV_PDU)
+    yield from _streams(found, "Sampled Values")
+    yield security(found)
+
+
+def _streams(found: Frame, function: str) -> Iterator[Operation]:
     streams: dict[str, str] = {}
     for asdu in _asdus(found.apdu):
         name = readable(asdu[_ID].body, 140) if _ID in asdu else ""
@@ -95,16 +129,16 @@ def dissect(message: Message) -> Iterator[Row]:
     if not streams:
         raise Malformed("no ASDU")
     for name, detail in streams.items():
+        by_name = f'sv.svID == "{_quoted(name)}"' if name else "sv"
         yield Operation(
             verb=Verb.REPORT,
-            function="Sampled Values",
+            function=function,
             kind=Kind.NOTICE,
             unit=appid(found),
             object=name,
             detail=detail,
-            filter=f'sv.svID == "{_quoted(name)}"' if name else "sv",
+            filter=by_name if function == "Sampled Values" else "udp.payload[2:1] == a2",  # tshark does not know R-SV
         )
-    yield security(found)
 
 
 def _asdus(apdu: Element) -> list[dict[int, Element]]:
@@ -138,11 +172,13 @@ def _quoted(text: str) -> str:
 
 PROTOCOL = Protocol(
     name=_NAME,
-    title="IEC 61850 Sampled Values",
+    title="IEC 61850 Sampled Values, R-SV",
     framing=FRAMING,
     cases=CASES,
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.REPORT}),
-    specification="IEC 61850-9-2:2011 section 8 and annex A; IEC 61869-9:2016; IEC 62351-6:2020 section 7",
+    specification="IEC 61850-9-2:2011 section 8 and annex A; IEC 61869-9:2016; IEC/TR 61850-90-5:2012 clauses 7 and 8; "
+    "IEC 62351-6:2020 section 7",
+    more_framings=(ROUTED,),
 )

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from fixtures.record.goose import INTERLOCK, TRIP
+from fixtures.record.goose import INTERLOCK, MANAGEMENT_SPDU, TRIP, TUNNEL_SPDU, Spdu
 from scanner.capture.read import read_capture
-from scanner.protocols import all_framings, cases
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
 from scanner.protocols.goose import PROTOCOL
 from tests.protocols.keys import key
@@ -94,3 +95,96 @@ def test_a_reference_with_a_quote_stays_in_the_filter():
     operation = rows(replace(TRIP, reference='A"B\\C').frame())[0]
     assert isinstance(operation, Operation)
     assert operation.filter == 'goose.gocbRef == "A\\"B\\\\C"'
+
+
+# --- over IP --------------------------------------------------------------------------------------------------------
+
+
+def routed(raw: bytes, *, port: int = 102) -> list:
+    message = Message(raw, len(raw), None, "udp", port)
+    assert PROTOCOL.probe(message)
+    return list(PROTOCOL.dissect(message))
+
+
+@pytest.mark.parametrize(
+    ("more", "encrypted", "authenticated", "words"),
+    [
+        ({}, False, False, "version 2, not encrypted, not signed"),
+        ({"mac": bytes(16)}, False, True, "version 2, not encrypted, signed"),
+        ({"mac": bytes(32), "padding": 5}, False, True, "version 2, not encrypted, signed"),
+        ({"vector": bytes(12), "mac": bytes(16)}, False, True, "version 2, not encrypted, signed"),
+        ({"version": 1}, False, False, "version 1, no encryption, no signature"),
+        ({"version": 1, "signature": 5, "mac": bytes(16)}, False, True, "version 1, no encryption, AES-GMAC-128"),
+    ],
+)
+def test_a_routed_publication(more, encrypted, authenticated, words):
+    for port in (102, 10102):
+        operation, session = routed(Spdu(TRIP.apdu(), appid=0x3001, simulated=True, **more).datagram(), port=port)
+        assert (operation.function, operation.unit, operation.object) == ("R-GOOSE", "APPID 0x3001", TRIP.reference)
+        assert "simulated" in operation.detail.split(", ")
+        assert (session.encrypted, session.authenticated) == (encrypted, authenticated)
+        assert session.detail == f"IEC 61850-90-5 {words}"
+
+
+@pytest.mark.parametrize("more", [{"vector": bytes(12)}, {"version": 1, "encryption": 2, "signature": 1}])
+def test_a_ciphered_publication_is_there_and_no_more(more):
+    operation, session = routed(Spdu(bytes(range(90)), mac=bytes(16), **more).datagram())
+    assert (operation.function, operation.object, operation.unit) == ("R-GOOSE", "", "")
+    assert (session.encrypted, session.authenticated) == (True, True)
+
+
+def test_what_else_the_session_carries():
+    assert routed(Spdu(bytes(60), TUNNEL_SPDU).datagram())[0].function == "Tunnelled GOOSE or SV"
+    assert routed(Spdu(bytes(60), MANAGEMENT_SPDU).datagram())[0].function == "R-GOOSE Management"
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"version": 1, "signature": 2}, {"vector": b"v" * 12}, {"mac": bytes(16)}, {"mac": bytes(32)}]
+)
+def test_numbers_and_values_make_no_other_datagram(more):
+    for publication in (TRIP, INTERLOCK):
+        first = key("r-goose", Spdu(publication.apdu(), **more).datagram())
+        for number in (2, 70000):
+            changed = dict(more)
+            if "mac" in changed:
+                changed["mac"] = bytes((number & 0xFF,)) * len(changed["mac"])
+            if "vector" in changed:
+                changed["vector"] = bytes((number & 0xFF,)) * 12
+            later = replace(publication, sequence=number, values=publication.values[:-1] + b"\x80")
+            assert key("r-goose", Spdu(later.apdu(), number=number, **changed).datagram()) == first
+        assert key("r-goose", Spdu(publication.apdu(), simulated=True, **more).datagram()) != first
+        assert key("r-goose", Spdu(replace(publication, reference="X").apdu(), **more).datagram()) != first
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        Spdu(TRIP.apdu()).datagram()[:30],
+        Spdu(TRIP.apdu(), version=3).datagram(),
+        Spdu(b"\x30" + TRIP.apdu()[1:]).datagram(),
+        Spdu(TRIP.apdu()).datagram()[:80],
+        b"\2" + Spdu(TRIP.apdu()).datagram()[1:],
+    ],
+)
+def test_what_is_no_routed_publication(raw):
+    message = Message(raw, len(raw), None, "udp", 10102)
+    assert not PROTOCOL.probe(message)
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(message))
+
+
+def test_captures_of_routed_publications():
+    def spoken(name: str) -> list[tuple]:
+        result = read_capture(CAPTURES / "goose" / name, name, all_framings(), cases())
+        found = understand(result, protocols())
+        return [
+            (result.conversations[m.conversation].server_port, m.count, row.object)
+            for i, m in enumerate(result.messages)
+            for row in found.rows.get(i, ())
+            if isinstance(row, Operation) and m.protocol == "goose"
+        ]
+
+    assert (102, 8, TRIP.reference) in spoken("routed.pcap")
+    assert (102, 8, INTERLOCK.reference) in spoken("routed.pcap")
+    assert sum(count for _, count, _ in spoken("routed.pcap")) == 43
+    assert spoken("routed_on_10102.pcap") == [(10102, 1, TRIP.reference)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.record.sv import Asdu, frame
+from fixtures.record.goose import SV_SPDU, TRIP, Spdu
+from fixtures.record.sv import Asdu, apdu, frame
 from scanner.capture.read import read_capture
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Malformed, Message, Verb
@@ -68,3 +69,39 @@ def test_what_is_no_sampled_value(raw):
     assert not PROTOCOL.probe(message)
     with pytest.raises(Malformed):
         list(PROTOCOL.dissect(message))
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "version 2, not encrypted, not signed"),
+        ({"mac": bytes(16)}, "version 2, not encrypted, signed"),
+        ({"version": 1, "signature": 1, "mac": bytes(10)}, "version 1, no encryption, HMAC-SHA256-80"),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 2, 8])
+def test_streams_over_ip(more, words, count):
+    def datagram(start: int, stream: str = "PMU", number: int = 1) -> bytes:
+        samples = apdu(*(Asdu(stream, start + i) for i in range(count)))
+        return Spdu(samples, SV_SPDU, 0x4001, number, **more).datagram()
+
+    message = Message(datagram(0), len(datagram(0)), None, "udp", 10102)
+    assert PROTOCOL.probe(message)
+    operation, session = PROTOCOL.dissect(message)
+    assert (operation.function, operation.unit, operation.object) == ("R-SV", "APPID 0x4001", "PMU")
+    assert session.detail == f"IEC 61850-90-5 {words}"
+    assert session.authenticated is ("mac" in more)
+    assert key("r-sv", datagram(0)) == key("r-sv", datagram(4000, number=9)) != key("r-sv", datagram(0, "PM2"))
+
+
+def test_ciphered_streams_and_what_is_none():
+    raw = Spdu(bytes(range(90)), SV_SPDU, vector=bytes(12), mac=bytes(16)).datagram()
+    operation, session = PROTOCOL.dissect(Message(raw, len(raw), None, "udp", 102))
+    assert (operation.function, operation.object, session.encrypted) == ("R-SV", "", True)
+    for other in (Spdu(TRIP.apdu()).datagram(), Spdu(bytes(60), SV_SPDU).datagram(), raw[:20]):
+        assert not PROTOCOL.probe(Message(other, len(other), None, "udp", 102))
+
+
+def test_a_capture_of_streams_over_ip():
+    result = read_capture(CAPTURES / "sv" / "routed.pcap", "routed.pcap", all_framings(), cases())
+    assert [(m.protocol, m.count) for m in result.messages] == [("sv", 10)] * 4

@@ -22,7 +22,9 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """The APPID is the first two bytes."""
+    """The APPID is the first two bytes; tshark does not know Sampled Values over IP."""
+    if message.data[:2] == b"\1\x40":
+        return
     yield "messages", ""
     yield "appid", str(int.from_bytes(message.data[:2], "big"))
     operations = [r for r in rows if isinstance(r, Operation)]
