@@ -1,0 +1,63 @@
+"""IEC 60870-5-101: link functions, type identifications, causes, common and first object addresses.
+
+tshark is told the widths of the fields, and takes the usual ones; captures with other widths differ in all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from scanner.capture.result import DistinctMessage
+from scanner.protocols.base import Operation, Row
+from tests.conformance.spec import Frame, Spec, Value, counted
+
+SINGLE = 0xE5
+SEVERAL = "first of several frames in a segment"
+
+
+def theirs(frame: Frame) -> Iterator[Value]:
+    """A frame has one control octet; the single character has none."""
+    yield from (("messages", "") for _ in frame.get("iec60870_101.ctrlfield", ()))
+    yield from (("messages", "") for v in frame.get("iec60870_101.header", ()) if int(v, 0) == SINGLE)
+    yield from counted(
+        frame,
+        primary="iec60870_101.ctrl_func_pri_to_sec",
+        secondary="iec60870_101.ctrl_func_sec_to_pri",
+        type_identification="iec60870_asdu.typeid",
+        cause="iec60870_asdu.causetx",
+        common_address="iec60870_asdu.addr",
+    )
+
+
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """The link function of a variable frame is told apart by its case; the rest is from the row."""
+    (row,) = rows
+    assert isinstance(row, Operation)
+    yield "messages", ""
+    if message.data[:1] == b"\xe5":
+        return
+    control = message.data[1] if message.data[0] == 0x10 else message.data[4]
+    yield "primary" if control & 0x40 else "secondary", str(control & 0x0F)
+    if message.data[0] == 0x68 and row.detail != SEVERAL:
+        yield "type identification", row.code
+        yield "cause", str(re.findall(r"\d+", row.filter)[-1])
+        yield "common address", row.unit
+
+
+SPEC = Spec(
+    protocol="iec101",
+    layers=("iec60870_101",),
+    fields=(
+        "iec60870_101.header",
+        "iec60870_101.ctrlfield",
+        "iec60870_101.ctrl_func_pri_to_sec",
+        "iec60870_101.ctrl_func_sec_to_pri",
+        "iec60870_asdu.typeid",
+        "iec60870_asdu.causetx",
+        "iec60870_asdu.addr",
+    ),
+    theirs=theirs,
+    ours=ours,
+    decode_as={"tcp": "iec60870_101"},
+)
