@@ -6,8 +6,8 @@ stand in front of the first value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 
 from scanner.protocols import _bacnet_answers as answers
 from scanner.protocols import _bacnet_names as names
@@ -18,10 +18,10 @@ from scanner.protocols._bacnet_tags import application, enclosed, tag
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
 
 _SEGMENTED = 0x08
+_PLAIN = Session(authenticated=False, encrypted=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """Whom a message is from and for, as far as the network header says.
 
     target, source: stations behind routers. ip: who sent it, where that is not the sender of the message. known: what
@@ -35,12 +35,12 @@ class Where:
     words: tuple[str, ...] = ()
 
 
-def rows(data: bytes, length: int, where: Where) -> Iterator[Row]:
+def rows(data: bytes, length: int, where: Where) -> list[Row]:
     """The rows of an APDU of ``length`` bytes, of which ``data`` was kept."""
     kind = data[0] >> 4
     if kind >= len(_KINDS):
         raise Malformed(f"APDU of reserved type {kind}")
-    yield from _KINDS[kind](data, length, where)
+    return _KINDS[kind](data, length, where)
 
 
 def _need(data: bytes, size: int) -> None:
@@ -55,7 +55,7 @@ def _said(where: Where, *words: str) -> str:
 # --- requests -------------------------------------------------------------------------------------------------------
 
 
-def _confirmed(data: bytes, length: int, where: Where) -> Iterator[Row]:
+def _confirmed(data: bytes, length: int, where: Where) -> list[Row]:
     segmented = bool(data[0] & _SEGMENTED)
     at = 5 if segmented else 3
     _need(data, at + 1)
@@ -66,7 +66,7 @@ def _confirmed(data: bytes, length: int, where: Where) -> Iterator[Row]:
         asked = services.first_segment(service, data[at + 1 :])
     elif first:
         asked = services.request(service, data[at + 1 :], len(data) == length)
-    yield Operation(
+    operation = Operation(
         verb=asked.verb or verb,
         function=name,
         kind=Kind.REQUEST if first else Kind.NOTICE,
@@ -76,22 +76,23 @@ def _confirmed(data: bytes, length: int, where: Where) -> Iterator[Row]:
         detail=_said(where, _from(where), *asked.details, "" if first else "further segment"),
         filter=f"bacapp.type == 0 && bacapp.confirmed_service == {service}",
     )
-    if first:
-        yield Session(credentials=asked.credentials, authenticated=False, encrypted=False)
+    if not first:
+        return [operation]
+    return [operation, replace(_PLAIN, credentials=asked.credentials) if asked.credentials else _PLAIN]
 
 
 def _from(where: Where) -> str:
     return f"from {where.source}" if where.source else ""
 
 
-def _unconfirmed(data: bytes, length: int, where: Where) -> Iterator[Row]:
+def _unconfirmed(data: bytes, length: int, where: Where) -> list[Row]:
     _need(data, 2)
     service = data[1]
     name, verb = names.UNCONFIRMED.get(service, (f"Unconfirmed service {service}", Verb.UNKNOWN))
     asked, identities = answers.unconfirmed(service, data[2:], len(data) == length)
     told = service in answers.ANSWERS
     notice = service in answers.NOTIFICATIONS
-    yield Operation(
+    operation = Operation(
         verb=verb,
         function=name,
         kind=Kind.RESPONSE if told else Kind.NOTICE if notice else Kind.REQUEST,
@@ -101,12 +102,11 @@ def _unconfirmed(data: bytes, length: int, where: Where) -> Iterator[Row]:
         detail=_said(where, "" if told or notice else _from(where), *asked.details),
         filter=f"bacapp.type == 1 && bacapp.unconfirmed_service == {service}",
     )
-    yield from _identities(identities, where)
+    return [operation, *_identities(identities, where)]
 
 
-def _identities(found: dict[str, str], where: Where) -> Iterator[Identity]:
-    if where.known:
-        yield from (Identity(field, value, ip=where.ip) for field, value in found.items() if value)
+def _identities(found: dict[str, str], where: Where) -> list[Identity]:
+    return [Identity(field, value, ip=where.ip) for field, value in found.items() if value] if where.known else []
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -127,31 +127,30 @@ def _answer(service: int, where: Where, kind: Kind, *details: str, **more: str) 
     )
 
 
-def _simple_ack(data: bytes, _length: int, where: Where) -> Iterator[Row]:
+def _simple_ack(data: bytes, _length: int, where: Where) -> list[Row]:
     _need(data, 3)
     wanted = f"bacapp.type == 2 && bacapp.confirmed_service == {data[2]}"
-    yield _answer(data[2], where, Kind.RESPONSE, filter=wanted)
+    return [_answer(data[2], where, Kind.RESPONSE, filter=wanted)]
 
 
-def _complex_ack(data: bytes, length: int, where: Where) -> Iterator[Row]:
+def _complex_ack(data: bytes, length: int, where: Where) -> list[Row]:
     segmented = bool(data[0] & _SEGMENTED)
     at = 4 if segmented else 2
     _need(data, at + 1)
     service, first = data[at], not segmented or data[2] == 0
     wanted = f"bacapp.type == 3 && bacapp.confirmed_service == {service}"
     if not first:
-        yield _answer(service, where, Kind.NOTICE, "further segment", filter=wanted)
-        return
+        return [_answer(service, where, Kind.NOTICE, "further segment", filter=wanted)]
     whole = len(data) == length and not segmented
     shown, identities = answers.answer(service, data[at + 1 :], whole=whole, segmented=segmented)
     told = () if where.known else tuple(f"{field} {value}" for field, value in identities.items() if value)
-    yield _answer(service, where, Kind.RESPONSE, *told, object=shown, filter=wanted)
-    yield from _identities(identities, where)
+    operation = _answer(service, where, Kind.RESPONSE, *told, object=shown, filter=wanted)
+    return [operation, *_identities(identities, where)]
 
 
-def _segment_ack(data: bytes, _length: int, where: Where) -> Iterator[Row]:
+def _segment_ack(data: bytes, _length: int, where: Where) -> list[Row]:
     _need(data, 4)
-    yield Operation(
+    operation = Operation(
         verb=Verb.SESSION,
         function="SegmentACK",
         kind=Kind.NOTICE,
@@ -159,9 +158,10 @@ def _segment_ack(data: bytes, _length: int, where: Where) -> Iterator[Row]:
         detail=_said(where, "segment out of order" if data[0] & 2 else ""),
         filter="bacapp.type == 4",
     )
+    return [operation]
 
 
-def _error(data: bytes, length: int, where: Where) -> Iterator[Row]:
+def _error(data: bytes, length: int, where: Where) -> list[Row]:
     _need(data, 3)
     reason = "error"
     try:
@@ -170,7 +170,7 @@ def _error(data: bytes, length: int, where: Where) -> Iterator[Row]:
         if len(data) == length:
             reason = "error that breaks the specification"
     wanted = f"bacapp.type == 5 && bacapp.confirmed_service == {data[2]}"
-    yield _answer(data[2], where, Kind.REFUSAL, refusal=reason, filter=wanted)
+    return [_answer(data[2], where, Kind.REFUSAL, refusal=reason, filter=wanted)]
 
 
 def _reason(data: bytes) -> str:
@@ -184,9 +184,9 @@ def _reason(data: bytes) -> str:
     return error(group.unsigned, code.unsigned)
 
 
-def _reject(data: bytes, _length: int, where: Where) -> Iterator[Row]:
+def _reject(data: bytes, _length: int, where: Where) -> list[Row]:
     _need(data, 3)
-    yield Operation(
+    operation = Operation(
         verb=Verb.SESSION,
         function="Reject",
         kind=Kind.REFUSAL,
@@ -195,14 +195,15 @@ def _reject(data: bytes, _length: int, where: Where) -> Iterator[Row]:
         refusal=f"reject: {names.named(names.REJECTS, data[2])}",
         filter=f"bacapp.type == 6 && bacapp.reject_reason == {data[2]}",
     )
+    return [operation]
 
 
-def _abort(data: bytes, _length: int, where: Where) -> Iterator[Row]:
+def _abort(data: bytes, _length: int, where: Where) -> list[Row]:
     """By the server it refuses; by the client it gives up its own request."""
     _need(data, 3)
     by_server = data[0] & 1
     reason = f"abort: {names.named(names.ABORTS, data[2])}"
-    yield Operation(
+    operation = Operation(
         verb=Verb.SESSION,
         function="Abort",
         kind=Kind.REFUSAL if by_server else Kind.NOTICE,
@@ -211,6 +212,7 @@ def _abort(data: bytes, _length: int, where: Where) -> Iterator[Row]:
         refusal=reason if by_server else "",
         filter=f"bacapp.type == 7 && bacapp.abort_reason == {data[2]}",
     )
+    return [operation]
 
 
 _KINDS = (_confirmed, _unconfirmed, _simple_ack, _complex_ack, _segment_ack, _error, _reject, _abort)

@@ -1,9 +1,9 @@
 """Which bytes of a BACnet message are meaning: cases for every place where an application message may begin.
 
 The network header (ANSI/ASHRAE 135-2020 clause 6.2) has addresses of any length in front of the application message
-(clause 20.1), so the same cases are made for each usual form of it: no address, those of MS/TP (one byte) and of
-Ethernet, BACnet/IP and BACnet/SC (six bytes), and broadcasts. In other forms (LonTalk, ARCNET beside Ethernet...) a
-message is compared whole.
+(clause 20.1), so the same cases are made for each usual form of it: no address, those of MS/TP and ARCNET (one byte)
+and of Ethernet, BACnet/IP and BACnet/SC (six bytes), and broadcasts; over IPv4 also those of LonTalk (two or seven),
+BACnet/IPv6 and ZigBee (three). In other forms a message is compared whole and finds no answer.
 
 Invoke identifiers, sequence numbers, hop counts, times, process identifiers of notifications and values are no part
 of the key. Passwords of ReinitializeDevice and DeviceCommunicationControl are (each guess is a message of its own),
@@ -46,6 +46,7 @@ ROUTERS_TELL = (*range(names.COULD_BE_ROUTER, names.INITIALIZE), names.ESTABLISH
 
 _Forms = tuple[tuple[int | None, int | None], ...]  # lengths of the destination's and of the source's address
 _DIRECT: _Forms = ((None, None), (1, None), (6, None), (None, 1), (None, 6))
+_UNUSUAL: _Forms = tuple(form for size in (2, 3, 7) for form in ((size, None), (None, size)))
 _BETWEEN: _Forms = ((1, 1), (1, 6), (6, 1), (6, 6))
 _TO_ALL: _Forms = ((0, None), (0, 1), (0, 6))
 _HEARD: _Forms = ((None, None), (None, 1), (None, 6), *_TO_ALL)
@@ -98,7 +99,7 @@ def cases() -> tuple[Case, ...]:
     function = (Range(1, 2),)
     found: list[Case] = []
     for base, link, key, full, heard in (
-        (4, unicast, function, (*_DIRECT, *_BETWEEN), _TO_ALL),
+        (4, unicast, function, (*_DIRECT, *_UNUSUAL, *_BETWEEN), (*_TO_ALL, (0, 2), (0, 3), (0, 7))),
         (10, forwarded, (*function, Range(4, 10)), (), _HEARD),
         (10, (Byte(0, BACNET_IPV6), Byte(1, 0x01)), (*function, Range(4, 10)), _DIRECT, ()),
         (7, (Byte(0, BACNET_IPV6), Byte(1, (0x02, 0x0C))), (*function, Range(4, 7)), (), _HEARD),

@@ -7,8 +7,8 @@ itself is no identity of the router's address.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from scanner.protocols import _bacnet_apdu as apdu
 from scanner.protocols import _bacnet_names as names
@@ -22,8 +22,7 @@ _ENCRYPTED = 0x40  # in the control byte of a security wrapper (clause 24.2.1)
 _SHOWN = 12  # networks or entries listed
 
 
-@dataclass(frozen=True, slots=True)
-class Station:
+class Station(NamedTuple):
     """A network number and an address in it; no address is a broadcast."""
 
     network: int
@@ -47,8 +46,7 @@ class Station:
         return f"network {self.network} station {shown}"
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """The network header. at: where the application or network message begins."""
 
     at: int
@@ -94,29 +92,22 @@ def _station(data: bytes, at: int) -> tuple[Station, int]:
     return Station(int.from_bytes(data[at : at + 2], "big"), data[at + 3 : end]), end
 
 
-def rows(data: bytes, length: int, *, ip: str = "", node: str = "", words: tuple[str, ...] = ()) -> Iterator[Row]:
+def rows(data: bytes, length: int, *, ip: str = "", node: str = "", words: tuple[str, ...] = ()) -> list[Row]:
     """The rows of an NPDU of ``length`` bytes.
 
     ip, node: who sent it, where that is another than the sender of the message; a node has no address that is known.
     words: to be said of every operation.
     """
-    found = header(data)
-    if found.priority:
-        words = (*words, f"network priority {names.NETWORK_PRIORITIES[found.priority]}")
-    behind = found.source is not None or bool(node)
-    if found.source:
-        ip = found.source.ip
-    where = apdu.Where(
-        target=str(found.target) if found.target else "",
-        source=str(found.source) if found.source else node,
-        ip=ip,
-        known=not behind or bool(ip),
-        words=words,
-    )
-    if found.network_message:
-        yield from _network(data[found.at :], length - found.at, where)
-    else:
-        yield from apdu.rows(data[found.at :], length - found.at, where)
+    at, network_message, target, source, priority = header(data)
+    if priority:
+        words = (*words, f"network priority {names.NETWORK_PRIORITIES[priority]}")
+    if source:
+        ip = source.ip
+    known = bool(ip) or not (source or node)
+    where = apdu.Where(str(target) if target else "", str(source) if source else node, ip, known, words)
+    if network_message:
+        return list(_network(data[at:], length - at, where))
+    return apdu.rows(data[at:], length - at, where)
 
 
 def _network(data: bytes, length: int, where: apdu.Where) -> Iterator[Row]:

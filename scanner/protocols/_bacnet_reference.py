@@ -6,7 +6,7 @@ follows, only what stands in front of it at its usual place is read, and another
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.protocols import _bacnet_objects as objects
 from scanner.protocols._bacnet_cases import IDENTITY
@@ -17,8 +17,7 @@ from scanner.protocols.base import Malformed, Verb
 _ALL, _REQUIRED = 8, 105  # stand for many properties, those of identity among them
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a request touches. verb: where it is another than the service's. credentials: as in Session."""
 
     object: str = ""
@@ -31,13 +30,12 @@ NOTHING = Asked()
 BROKEN = Asked(details=("parameters break the specification",))
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """An object and a property of it."""
 
     identifier: bytes
     number: int
-    index: int | None = None
+    item: int | None = None
 
     @property
     def type(self) -> int:
@@ -49,7 +47,7 @@ class Reference:
         return self.type == objects.DEVICE and (self.number in IDENTITY or self.number in (_ALL, _REQUIRED))
 
     def __str__(self) -> str:
-        index = "" if self.index is None else f"[{self.index}]"
+        index = "" if self.item is None else f"[{self.item}]"
         return f"{objects.instance(self.identifier)} {objects.property_name(self.number)}{index}"
 
 

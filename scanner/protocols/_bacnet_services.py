@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from scanner.protocols import _bacnet_names as names
 from scanner.protocols import _bacnet_objects as objects
@@ -196,7 +195,7 @@ def _reinitialize(data: bytes) -> Asked:
 
 def _with_password(asked: Asked, given: bool) -> Asked:
     word, kind = ("with password", "user-password") if given else ("without password", "none")
-    return replace(asked, details=(*asked.details, word), credentials=kind)
+    return asked._replace(details=(*asked.details, word), credentials=kind)
 
 
 def _life_safety(data: bytes) -> Asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scanner.protocols._text import printable
 from scanner.protocols.base import Malformed
@@ -12,8 +12,7 @@ UNSIGNED, CHARACTER_STRING, ENUMERATED, OBJECT_IDENTIFIER = 2, 7, 9, 12
 _CHARACTER_SETS = {0: "utf-8", 1: "cp932", 3: "utf-32-be", 4: "utf-16-be", 5: "latin-1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """One tag and the contents behind it. context: its number has the meaning that the service gives it, otherwise
     it is an application tag. opening, closing: brackets around more tags. after: where the next tag begins.
     """

@@ -12,7 +12,7 @@ BACnet/SC add is said in sessions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address
 
 from scanner.capture.descriptor import Byte, Framing, Length, Size, Whole, bits
@@ -98,22 +98,20 @@ def probe(message: Message) -> bool:
         return False
 
 
-def dissect(message: Message) -> Iterator[Row]:
+def dissect(message: Message) -> Iterable[Row]:
     """The rows of one message, below Ethernet's LLC or with its BVLL header."""
     if message.transport == "ethernet":
-        yield from npdu.rows(message.data, message.length)
-        return
+        return npdu.rows(message.data, message.length)
     kind, function = _head(message)
     at = (IP_CARRIERS if kind == BACNET_IP else IPV6_CARRIERS).get(function, 0)
     if at:
-        yield from _carried(message, kind, function, at)
-    elif function == _SECURE[kind]:
-        yield _operation(kind, function, Kind.NOTICE)
-        yield npdu.security(message.data[HEADER] if len(message.data) > HEADER else 0)
-    elif kind == BACNET_IP:
-        yield from _management(message, function)
-    else:
-        yield _management_ipv6(message, function)
+        return _carried(message, kind, function, at)
+    if function == _SECURE[kind]:
+        control = message.data[HEADER] if len(message.data) > HEADER else 0
+        return _operation(kind, function, Kind.NOTICE), npdu.security(control)
+    if kind == BACNET_IP:
+        return _management(message, function)
+    return (_management_ipv6(message, function),)
 
 
 def _head(message: Message) -> tuple[int, int]:
@@ -132,7 +130,7 @@ def _head(message: Message) -> tuple[int, int]:
     return kind, function
 
 
-def _carried(message: Message, kind: int, function: int, at: int) -> Iterator[Row]:
+def _carried(message: Message, kind: int, function: int, at: int) -> list[Row]:
     """The NPDU, and by whom it was sent when a BBMD forwarded it."""
     data = message.data
     sender = ""
@@ -145,7 +143,7 @@ def _carried(message: Message, kind: int, function: int, at: int) -> Iterator[Ro
         sender, words = str(IPv6Address(data[7:23])), ("forwarded",)
     elif (kind, function) in ((BACNET_IP, 0x09), (BACNET_IPV6, 0x0C)):
         words = ("to be distributed by a BBMD",)
-    yield from npdu.rows(data[at:], message.length - at, ip=sender, words=words)
+    return npdu.rows(data[at:], message.length - at, ip=sender, words=words)
 
 
 def _operation(kind: int, function: int, role: Kind, **more: str) -> Operation:

@@ -478,6 +478,7 @@ OUTCOMES = [
     ("routed.pcap", {"detail": "priority 1"}, (2, 2, 0, 0), []),
     ("routed.pcap", {"unit": "network 2001 station 6"}, (1, 0, 1, 0), ["object: unknown-object (1:31) (1)"]),
     ("routed.pcap", {"object": "analog-value 1 present-value", "unit": "network 2001 station 5"}, (1, 1, 0, 0), []),
+    ("routed.pcap", {"unit": "network 3 station 01:02"}, (1, 1, 0, 0), []),
     ("routed.pcap", {"detail": "network priority life safety"}, (1, 1, 0, 0), []),
     ("bbmd.pcap", {"function": "Read-Foreign-Device-Table"}, (2, 2, 0, 0), []),
     ("bbmd.pcap", {"function": "Register-Foreign-Device"}, (1, 1, 0, 0), []),
