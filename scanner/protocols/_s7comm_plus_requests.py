@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 from scanner.protocols import _s7comm_plus_names as names
@@ -11,6 +12,8 @@ from scanner.protocols._s7comm_plus_pdu import Pdu
 from scanner.protocols._s7comm_plus_values import Walk, object_name, texts
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
+
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")  # OPC servers put a description in its place
 
 
 def operation(pdu: Pdu, kind: Kind, *, verb: Verb | None = None, name: str = "", **more: str) -> Operation:
@@ -273,10 +276,11 @@ def _client(pdu: Pdu) -> Iterator[Row]:
         return
     at = _object_at(pdu)
     found = texts(pdu.body[at:]) if at is not None else {}
-    for number, field in ((298, "hostname"), (297, "software"), (301, "software")):
-        value = printable(found.get(number, b""))
-        if value:
-            yield Identity(field, value)
+    host, application = (printable(found.get(number, b"")) for number in (298, 297))
+    if _HOST.fullmatch(host):
+        yield Identity("hostname", host)
+    if application:
+        yield Identity("software", application)
     user = readable(found.get(296, b""), 60)
     if user:
         yield Session(detail=f"session of {user}")

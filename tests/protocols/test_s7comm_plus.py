@@ -98,7 +98,7 @@ def test_version_3_with_a_subscription():
     found = recorded("version3.pcap")
     assert [o[:5] for o in operations("version3.pcap")][1:] == [
         (1, "subscribe", "CreateObject", "subscription", "in dynamic object"),
-        (5, "subscribe", "SetVariable", "subscription", "attribute 1053"),
+        (5, "subscribe", "SetVariable", "subscription", "SubscriptionCreditLimit"),
         (1, "read", "GetMultiVariables", "DB9 member 9", ""),
         (1, "write", "SetMultiVariables", "DB9 member 9", ""),
         (1, "read", "GetMultiVariables", "CPU", "name"),
@@ -115,7 +115,6 @@ def test_the_ends_of_a_session_say_who_they_are():
     assert [(r.field, r.value) for r in found] == [
         ("hostname", "PANEL-7"),
         ("software", "RUNTIME"),
-        ("software", "OMS+ for example"),
         ("vendor", "Siemens"),
         ("order_number", "6ES7 511-1AK00-0AB0"),
         ("firmware", "V1.0"),
@@ -129,6 +128,14 @@ def test_the_ends_of_a_session_say_who_they_are():
     }
     station = {r for _, rows in recorded("station.pcap") for r in rows if isinstance(r, Session)}
     assert Session(version="V2", encrypted=False, detail="messages without integrity part") in station
+
+
+def test_a_description_is_no_host_name():
+    """An OPC server of SIMATIC NET puts ':::"OPC Server_1"::VM/' where others put the name of their computer."""
+    for host, expected in (("PANEL-7", ["PANEL-7"]), (':::"OPC Server_1"::VM/', []), ("", [])):
+        body = struct.pack(">I", 285) + b"\0\4\0" + bytes(4) + made.created(211, 287, made.text(298, host))
+        found = rows(made.pdu(1, made.request(made.CREATE, 1, body) + bytes(4)))
+        assert [r.value for r in found if isinstance(r, Identity)] == expected
 
 
 def test_a_long_program_is_one_download_and_its_parts_say_nothing():
