@@ -1,0 +1,166 @@
+"""SLMP and MC protocol names: commands with their verbs, device codes, end codes.
+
+Mitsubishi Electric SH(NA)-080956ENG, SLMP Reference Manual (chapter 5 and appendix); SH(NA)-080008, MELSEC
+Communication Protocol Reference Manual (chapters 5 to 12, end codes). CC-Link Partner Association BAP-C3002, SLMP
+specification, for the commands of node search and parameters.
+"""
+
+from __future__ import annotations
+
+from scanner.protocols.base import Verb
+
+READ, WRITE, READ_RANDOM, WRITE_RANDOM = 0x0401, 0x1401, 0x0403, 0x1402
+READ_BLOCK, WRITE_BLOCK, ENTRY_MONITOR = 0x0406, 0x1406, 0x0801
+READ_LABELS, READ_ARRAY, WRITE_LABELS, WRITE_ARRAY = 0x041C, 0x041A, 0x141B, 0x141A
+READ_MEMORY, WRITE_MEMORY, READ_UNIT, WRITE_UNIT = 0x0613, 0x1613, 0x0601, 0x1601
+RUN, STOP, PAUSE, LATCH_CLEAR, RESET, TYPE_NAME = 0x1001, 0x1002, 0x1003, 0x1005, 0x1006, 0x0101
+UNLOCK, LOCK, CLEAR_ERROR = 0x1630, 0x1631, 0x1617
+NAMED_FILES = (0x1810, 0x1811, 0x1820, 0x1822, 0x1824, 0x1825, 0x1826, 0x1827)
+
+COMMANDS = {
+    TYPE_NAME: ("Read Type Name", Verb.IDENTIFY),
+    0x0201: ("Read File Information", Verb.FILE_READ),
+    0x0202: ("Read File Information with Header", Verb.FILE_READ),
+    0x0203: ("Search File", Verb.FILE_READ),
+    0x0204: ("Read File Number Usage", Verb.FILE_READ),
+    0x0205: ("Read Disk State", Verb.FILE_READ),
+    0x0206: ("Read File", Verb.FILE_READ),
+    READ: ("Device Read", Verb.READ),
+    READ_RANDOM: ("Device Read Random", Verb.READ),
+    READ_BLOCK: ("Device Read Block", Verb.READ),
+    READ_ARRAY: ("Array Label Read", Verb.READ),
+    READ_LABELS: ("Label Read Random", Verb.READ),
+    READ_UNIT: ("Extend Unit Read", Verb.READ),
+    READ_MEMORY: ("Memory Read", Verb.READ),
+    0x0619: ("Self Test", Verb.DIAGNOSE),
+    ENTRY_MONITOR: ("Entry Monitor Device", Verb.SUBSCRIBE),
+    0x0802: ("Execute Monitor", Verb.READ),
+    0x0808: ("Lock or Unlock File", Verb.FILE_WRITE),
+    0x0E30: ("Node Search", Verb.IDENTIFY),
+    0x0E31: ("IP Address Set", Verb.CONFIGURE),
+    0x0E32: ("Device Information Compare", Verb.IDENTIFY),
+    0x0E33: ("Parameter Get", Verb.READ),
+    0x0E34: ("Parameter Set", Verb.CONFIGURE),
+    0x0E35: ("Parameter Set Start", Verb.CONFIGURE),
+    0x0E36: ("Parameter Set End", Verb.CONFIGURE),
+    0x0E3A: ("Parameter Set Cancel", Verb.CONFIGURE),
+    0x0E44: ("Status Read", Verb.DIAGNOSE),
+    0x0E45: ("Communication Setting Get", Verb.READ),
+    0x0E53: ("Status Read 2", Verb.DIAGNOSE),
+    RUN: ("Remote Run", Verb.START),
+    STOP: ("Remote Stop", Verb.STOP),
+    PAUSE: ("Remote Pause", Verb.STOP),
+    LATCH_CLEAR: ("Remote Latch Clear", Verb.OPERATE),
+    RESET: ("Remote Reset", Verb.RESTART),
+    0x1202: ("New File", Verb.FILE_WRITE),
+    0x1203: ("Write File", Verb.FILE_WRITE),
+    0x1204: ("Change File Information", Verb.FILE_WRITE),
+    0x1205: ("Delete File", Verb.FILE_DELETE),
+    0x1206: ("Copy File", Verb.FILE_WRITE),
+    0x1207: ("Defragment Drive", Verb.FILE_WRITE),
+    WRITE: ("Device Write", Verb.WRITE),
+    WRITE_RANDOM: ("Device Write Random", Verb.WRITE),
+    WRITE_BLOCK: ("Device Write Block", Verb.WRITE),
+    WRITE_ARRAY: ("Array Label Write", Verb.WRITE),
+    WRITE_LABELS: ("Label Write Random", Verb.WRITE),
+    WRITE_UNIT: ("Extend Unit Write", Verb.WRITE),
+    WRITE_MEMORY: ("Memory Write", Verb.WRITE),
+    CLEAR_ERROR: ("Clear Error", Verb.OPERATE),
+    UNLOCK: ("Remote Password Unlock", Verb.AUTHENTICATE),
+    LOCK: ("Remote Password Lock", Verb.SESSION),
+    0x1810: ("Read Directory/File", Verb.FILE_READ),
+    0x1811: ("Search Directory/File", Verb.FILE_READ),
+    0x1820: ("New File", Verb.FILE_WRITE),
+    0x1822: ("Delete File", Verb.FILE_DELETE),
+    0x1824: ("Copy File", Verb.FILE_WRITE),
+    0x1825: ("Change File State", Verb.FILE_WRITE),
+    0x1826: ("Change File Date", Verb.FILE_WRITE),
+    0x1827: ("Open File", Verb.FILE_READ),
+    0x1828: ("Read File", Verb.FILE_READ),
+    0x1829: ("Write File", Verb.FILE_WRITE),
+    0x182A: ("Close File", Verb.SESSION),
+    0x2101: ("On-demand", Verb.REPORT),
+}
+
+# Device code in binary -> (device, its number is written in hexadecimal).
+_HEX, _DECIMAL = True, False
+DEVICES = {
+    0x91: ("SM", _DECIMAL),
+    0xA9: ("SD", _DECIMAL),
+    0x9C: ("X", _HEX),
+    0x9D: ("Y", _HEX),
+    0x90: ("M", _DECIMAL),
+    0x92: ("L", _DECIMAL),
+    0x93: ("F", _DECIMAL),
+    0x94: ("V", _DECIMAL),
+    0xA0: ("B", _HEX),
+    0xA8: ("D", _DECIMAL),
+    0xB4: ("W", _HEX),
+    0xC1: ("TS", _DECIMAL),
+    0xC0: ("TC", _DECIMAL),
+    0xC2: ("TN", _DECIMAL),
+    0x51: ("LTS", _DECIMAL),
+    0x50: ("LTC", _DECIMAL),
+    0x52: ("LTN", _DECIMAL),
+    0xC7: ("STS", _DECIMAL),
+    0xC6: ("STC", _DECIMAL),
+    0xC8: ("STN", _DECIMAL),
+    0x59: ("LSTS", _DECIMAL),
+    0x58: ("LSTC", _DECIMAL),
+    0x5A: ("LSTN", _DECIMAL),
+    0xC4: ("CS", _DECIMAL),
+    0xC3: ("CC", _DECIMAL),
+    0xC5: ("CN", _DECIMAL),
+    0x55: ("LCS", _DECIMAL),
+    0x54: ("LCC", _DECIMAL),
+    0x56: ("LCN", _DECIMAL),
+    0xA1: ("SB", _HEX),
+    0xB5: ("SW", _HEX),
+    0x98: ("S", _DECIMAL),
+    0xA2: ("DX", _HEX),
+    0xA3: ("DY", _HEX),
+    0xCC: ("Z", _DECIMAL),
+    0x62: ("LZ", _DECIMAL),
+    0xAF: ("R", _DECIMAL),
+    0xB0: ("ZR", _DECIMAL),
+    0x2C: ("RD", _DECIMAL),
+    0xAB: ("G", _DECIMAL),
+    0x2E: ("HG", _DECIMAL),
+}
+BITS = frozenset(
+    (*("SM", "X", "Y", "M", "L", "F", "V", "B", "S", "SB", "DX", "DY"), *("TS", "TC", "LTS", "LTC", "STS", "STC"))
+    + ("LSTS", "LSTC", "CS", "CC", "LCS", "LCC")
+)
+HEXADECIMAL = frozenset(name for name, is_hex in DEVICES.values() if is_hex)
+
+END_CODES = {
+    0x0055: "Writing during RUN is not enabled",
+    0xC04D: "Data length of the application area is wrong",
+    0xC050: "ASCII data that cannot be converted into binary",
+    **dict.fromkeys(range(0xC051, 0xC055), "Number of points is out of range"),
+    0xC055: "Number of points of file data is out of range",
+    0xC056: "Request exceeds the maximum address",
+    0xC057: "Length of request does not match its contents",
+    0xC058: "Length of request does not match after conversion into binary",
+    0xC059: "Command or subcommand is wrong",
+    0xC05A: "Device cannot be read or written",
+    0xC05B: "Device cannot be read or written",
+    0xC05C: "Contents of request are wrong",
+    0xC05D: "Monitor is not registered",
+    0xC05E: "CPU monitoring timer exceeded",
+    0xC05F: "Request cannot be executed by the target CPU",
+    0xC060: "Contents of request are wrong for a bit device",
+    0xC061: "Length of request does not match its contents",
+    0xC0B5: "Data that the CPU cannot handle",
+    0xCEE0: "Another request is being executed",
+    0xCEE1: "Request is too long",
+    0xCEE2: "Response would be too long",
+    0xCF10: "Server does not exist",
+    0xCF20: "Communication setting cannot be changed",
+    0xCF30: "Parameter ID does not exist",
+    0xCF31: "Parameter cannot be set",
+}
+REMOTE_PASSWORD = frozenset((*range(0xC200, 0xC206), *range(0xC810, 0xC817)))
+
+RUN_MODES = {1: "not forced", 3: "forced"}
+CLEAR_MODES = {0: "devices kept", 1: "devices cleared except latch range", 2: "devices cleared"}
