@@ -70,6 +70,7 @@ class Flows:
         self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, limits)
         self.streams = Streams(self.connections, self.conversations, self.cutting, self.recognition, limits)
 
+    @cython.boundscheck(False)
     def frames(self, index: Index, decoder: Decoder, packet: Packet) -> None:
         """Decode and take every record of the index; ``decoder`` is attached to the buffer they lie in."""
         i: cython.Py_ssize_t

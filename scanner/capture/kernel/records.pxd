@@ -1,4 +1,6 @@
 # C types of records.py.
+from scanner.capture.kernel.descriptors cimport otaudit_load
+
 
 cdef extern from *:
     """

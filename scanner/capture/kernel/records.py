@@ -17,6 +17,10 @@ if not cython.compiled:
     HUNGRY, FULL, CORRUPT, BLOCK = range(4)
     AHEAD = 1024
 
+    def otaudit_load(_bytes: Any) -> int:
+        """Eight bytes as a little-endian number; in C only."""
+        raise NotImplementedError
+
     def otaudit_prefetch(_byte: Any) -> None:
         """Have the processor fetch what lies there; in C only."""
 
@@ -57,6 +61,7 @@ class Index:
     @cython.cfunc
     @cython.nogil
     @cython.inline
+    @cython.boundscheck(False)  # whoever adds has seen that ``count`` is below ``capacity``
     @cython.exceptval(-1, check=False)
     def add(
         self,
@@ -177,16 +182,26 @@ class PcapWalker(Walker):
         captured: cython.longlong
         wire: cython.longlong
         swap: cython.longlong
+        word: cython.ulonglong
         unit: cython.longlong = 1 if self.nanoseconds else 1000
         while index.count < index.capacity:
             if end - at < 16:
                 self.need = 16
                 self.state = HUNGRY
                 return at
-            seconds = u32(self, at)
-            fraction = u32(self, at + 4)
-            captured = u32(self, at + 8)
-            wire = u32(self, at + 12)
+            if at < 0 or self.big or not cython.compiled:
+                seconds = u32(self, at)
+                fraction = u32(self, at + 4)
+                captured = u32(self, at + 8)
+                wire = u32(self, at + 12)
+            else:
+                with cython.boundscheck(False):
+                    word = otaudit_load(cython.address(self.buffer[at]))
+                    seconds = cython.cast(cython.uint, word)
+                    fraction = word >> 32
+                    word = otaudit_load(cython.address(self.buffer[at + 8]))
+                    captured = cython.cast(cython.uint, word)
+                    wire = word >> 32
             if self.swapped_lengths and (self.swapped_lengths == 1 or captured > wire):
                 swap = captured
                 captured = wire
@@ -199,7 +214,7 @@ class PcapWalker(Walker):
                 self.need = 16 + captured
                 self.state = HUNGRY
                 return at
-            if at + AHEAD < end:
+            if cython.compiled and at + AHEAD < end:
                 otaudit_prefetch(cython.address(self.buffer[at + AHEAD]))
             index.add(at + 16, captured, wire, seconds * 1000000000 + fraction * unit, self.link, 0)
             at += 16 + captured
