@@ -129,7 +129,7 @@ def _request(rest: bytes, kind: Kind, unit: str, detail: str) -> Operation:
 
 def _abort(rest: bytes, kind: Kind, service: int, unit: str, detail: str) -> Operation:
     """Either side gives up a transfer, in the service of requests as a rule; from a slave it is the refusal."""
-    index, _, name = _named(rest)
+    _, _, name = _named(rest)
     reason = abort_reason(int.from_bytes(rest[4:8], "little")) if len(rest) >= 8 else "SDO abort"
     refused = kind is Kind.RESPONSE
     return _coe(
@@ -142,7 +142,7 @@ def _abort(rest: bytes, kind: Kind, service: int, unit: str, detail: str) -> Ope
         object=name,
         detail=detail if refused else _both(reason, detail),
         refusal=reason if refused else "",
-        filter=f" && ecat_mailbox.coe.sdoidx == 0x{index:04x}",
+        filter=" && ecat_mailbox.coe.abortcode",
     )
 
 

@@ -142,7 +142,7 @@ def _operation(data: bytes, **more: str) -> Operation:
         code=f"0x{data[0]:02X}",
         unit=more.get("unit", ""),
         detail=more.get("detail", ""),
-        filter=f"eth.type == 0x890f && eth[14] == {data[0]:02x}",
+        filter=f"eth.type == 0x890f && data[0] == 0x{data[0]:02x}",
     )
 
 
@@ -188,7 +188,7 @@ def _transient(data: bytes) -> Operation:
         code=code,
         unit=_sender(data),
         detail=", ".join(_network(data)),
-        filter=f"eth.type == 0x890f && eth[14] == {data[0]:02x}",
+        filter=f"eth.type == 0x890f && data[0] == 0x{data[0]:02x}",
     )
 
 

@@ -73,7 +73,7 @@ def test_frames_of_field_and_control(raw, function, verb, detail):
     operation = one(raw)
     assert (operation.function, operation.verb, operation.detail) == (function, verb, detail)
     assert (operation.unit, operation.code) == ("node 7", f"0x{raw[0]:02X}")
-    assert operation.filter == f"eth.type == 0x890f && eth[14] == {raw[0]:02x}"
+    assert operation.filter == f"eth.type == 0x890f && data[0] == 0x{raw[0]:02x}"
 
 
 def test_who_persuades_as_master_is_the_controller():
