@@ -247,7 +247,7 @@ def _discovery(data: bytes) -> Iterator[Row]:
         name,
         Kind.RESPONSE if is_answer else Kind.REQUEST,
         code=f"UDP {service}",
-        filter=f"udp.payload[0:4] == 03:66:14:71 && udp.payload[8:1] == {service & 0xFF:02x}",
+        filter=f"udp.payload[0:4] == 03:66:14:71 && udp.payload[8] == 0x{service & 0xFF:02x}",
     )
     if is_answer:
         error = number(tags[TAG_RESULT], 0) if len(tags.get(TAG_RESULT, b"")) == 4 else 0

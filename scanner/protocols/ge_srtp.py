@@ -129,7 +129,7 @@ def dissect(message: Message) -> Iterator[Row]:
     _check(message)
     if data[0] in (CONNECT, CONNECTED):
         kind = Kind.RESPONSE if data[0] else Kind.REQUEST
-        yield Operation(Verb.SESSION, "Connection", kind, filter=f"tcp.payload[0:1] == {data[0]:02x}")
+        yield Operation(Verb.SESSION, "Connection", kind, filter=f"tcp.payload[0] == 0x{data[0]:02x}")
         yield Session(version="GE SRTP", encrypted=False)
     elif data[0] == REQUEST:
         yield _request(data)
@@ -172,7 +172,7 @@ def _request(data: bytes) -> Operation:
         code=f"0x{code:02X}",
         object=where,
         detail=detail,
-        filter=f"tcp.payload[{KIND}:1] == {data[KIND]:02x} && tcp.payload[{at}:1] == {code:02x}",
+        filter=f"tcp.payload[{KIND}] == 0x{data[KIND]:02x} && tcp.payload[{at}] == 0x{code:02x}",
     )
 
 
@@ -240,7 +240,7 @@ def _reply(data: bytes) -> Operation:
         code=f"0x{kind:02X}",
         detail=detail,
         refusal=refusal,
-        filter=f"tcp.payload[{KIND}:1] == {kind:02x}",
+        filter=f"tcp.payload[{KIND}] == 0x{kind:02x}",
     )
 
 

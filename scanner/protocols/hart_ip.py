@@ -172,6 +172,11 @@ def _status(data: bytes) -> tuple[str, str]:
     return ("", words) if status in STATUS_WARNINGS else (words, "")
 
 
+def _unknown_to_tshark(data: bytes) -> str:
+    """A filter for messages that tshark takes for no HART-IP: version, type and identifier at their places."""
+    return " || ".join(f"{over}.payload[0:3] == {data[:3].hex(':')}" for over in ("tcp", "udp"))
+
+
 def _refused(row: Operation, refusal: str) -> Operation:
     return replace(row, kind=Kind.REFUSAL, refusal=refusal) if refusal else row
 
@@ -190,7 +195,7 @@ def _session(data: bytes) -> Iterator[Row]:
         _kind(data),
         code=f"ID {message_id}",
         detail=detail,
-        filter=f"hart_ip.message_id == {message_id}",
+        filter=_unknown_to_tshark(data) if message_id == AUDIT else f"hart_ip.message_id == {message_id}",
     )
     yield _refused(row, refusal)
     if message_id == INITIATE and data[1] == REQUEST:
@@ -293,7 +298,7 @@ def _direct_row(message: Message) -> Operation:
         _kind(data),
         code=str(number),
         detail=", ".join(filter(None, (detail, "others follow" if several else ""))),
-        filter=f"hart_ip.message_id == {DIRECT}",
+        filter=_unknown_to_tshark(data),
     )
     return _refused(row, refusal)
 
