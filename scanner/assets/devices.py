@@ -7,7 +7,7 @@ Plain rows come in (``Evidence``), plain rows go out (``Plant``); the facts tabl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -122,7 +122,8 @@ class Plant:
         self.membership = Membership.of(evidence.zones)
         self._book = Book.of(evidence.roles)
         self._entries = _Entries(evidence.inventory)
-        self._hosts = bind(evidence.sightings, _claims(evidence, self._entries), self._inside)
+        self._identities = list(_of_chassis(evidence))
+        self._hosts = bind(evidence.sightings, _claims(evidence, self._identities, self._entries), self._inside)
         self._devices = {id_: _Device(host) for id_, host in sorted(self._hosts.by_id.items())}
         self._identify()
         self._spoken()
@@ -141,7 +142,7 @@ class Plant:
     # --- gathering --------------------------------------------------------------------------------------------------
 
     def _identify(self) -> None:
-        for row in self._evidence.identities:
+        for row in self._identities:
             device = self._devices.get(row["mac"]) or self._devices.get(self._hosts.owner(row["ip"], row["mac"]))
             if device and row["value"]:
                 device.identity.add(row["field"], row["value"], row["protocol"], row["count"] or 1)
@@ -223,11 +224,7 @@ class Plant:
                 shown = ", ".join(host.relayed[:3]) + (", ..." if len(host.relayed) > 3 else "")
                 why = f"forwarded packets of {len(host.relayed)} other address(es): {shown}"
                 stated[id_].append(roles.Reason("router", why))
-            stated[id_] += (
-                roles.Reason(role, "said so itself (PROFINET DCP)")
-                for role in device.identity.values("role")
-                if role in ROLES
-            )
+            stated[id_] += roles.said(device.identity.said.get("role", {}))
         for tunnel, address in self._evidence.tunnels:
             id_ = self._hosts.owner(address)
             if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
@@ -423,11 +420,26 @@ class _Coverage:
         return stated[0] if stated else (address.version, int(address) >> (8 if address.version == 4 else 64))
 
 
-def _claims(evidence: Evidence, entries: _Entries) -> set[tuple[str, str]]:
+def _of_chassis(evidence: Evidence) -> Iterator[Row]:
+    """Identities; what a port's own MAC address said (LLDP, STP, MRP) is said of its device, where that was seen too.
+
+    The port stays a device of its own: whoever claims another's chassis must not vanish behind it.
+    """
+    seen = {r["mac"] for r in evidence.sightings}
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for row in evidence.identities:
+        if row["field"] == "mac" and row["mac"] and row["value"] in seen and row["value"] != row["mac"]:
+            named[row["mac"]].add(row["value"])
+    for row in evidence.identities:
+        chassis = named.get(row["mac"], ())
+        yield {**row, "mac": next(iter(chassis))} if len(chassis) == 1 and row["field"] != "mac" else row
+
+
+def _claims(evidence: Evidence, identities: Sequence[Row], entries: _Entries) -> set[tuple[str, str]]:
     """MAC and IP pairs that a device states of itself (PROFINET DCP), or that are listed just as they were seen."""
     seen = {(r["mac"], r["ip"]) for r in evidence.sightings}
     macs = {mac for mac, _ in seen}
-    stated = {(r["mac"], r["value"]) for r in evidence.identities if r["field"] == "ip" and r["mac"] in macs}
+    stated = {(r["mac"], r["value"]) for r in identities if r["field"] == "ip" and r["mac"] in macs}
     return {(mac, ip) for mac, ip in stated if mac and is_ip(ip)} | (seen & entries.pairs)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scanner.protocols.base import Verb
+from scanner.vocabulary import ROLES
 
 
 class Deed(NamedTuple):
@@ -47,6 +48,7 @@ _FIELD_BUS = {"profinet-dcp", "profinet-rt", "cotp"}  # say who is there, not wh
 _SERVERS = {"opcua": "opc_server", "mqtt": "server"}  # industrial protocols whose server need not be a controller
 _SCADA_AT = 3  # servers that a client polls before it is taken for a supervisory server
 _SPANNING_TREE = ("01:80:c2:00:00:00", "01:80:c2:00:00:08", "01:00:0c:cc:cc:cd")  # 802.1D, provider bridges, PVST+
+_BPDUS = (0x42, 0xAA)  # LLC and, for PVST+, SNAP: LLDP may go to the same group
 _NOT_SERVICES = {"arp", "icmp", "igmp", "lldp"}
 
 
@@ -80,8 +82,17 @@ class _Work:
             self.polls[deed.client].add(deed.server)
 
 
+def said(sayings: Mapping[tuple[str, str], int]) -> list[Reason]:
+    """Roles that a device gives itself, the most frequent first. ``sayings``: (role, protocol) -> how often."""
+    by_role: defaultdict[str, list[str]] = defaultdict(list)
+    for (role, protocol), _ in sorted(sayings.items(), key=lambda item: (-item[1], item[0])):
+        if role in ROLES:
+            by_role[role].append(protocol)
+    return [Reason(role, f"said so itself ({', '.join(protocols)})") for role, protocols in by_role.items()]
+
+
 def infer(deeds: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, list[Reason]]) -> dict[str, list[Reason]]:
-    """Roles by device id. ``stated``: what protocols say outright (PROFINET DCP roles), tunnels, routing."""
+    """Roles by device id. ``stated``: what protocols say outright (``said``), tunnels, routing."""
     work = _Work()
     for deed in deeds:
         work.add(deed)
@@ -132,7 +143,7 @@ def _asking(device: str, work: _Work, found: Mapping[str, dict[str, str]]) -> No
 
 def _linked(link: Link, found: Mapping[str, dict[str, str]]) -> None:
     """Roles that a conversation shows without its operations being understood."""
-    if link.transport == "ethernet" and link.server in _SPANNING_TREE:
+    if link.transport == "ethernet" and link.server in _SPANNING_TREE and link.port in _BPDUS:
         found[link.client].setdefault("switch", "sent spanning tree frames")
     if not (link.answered and link.server) or link.industrial or link.protocol in _NOT_SERVICES:
         return

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.assets.roles import Deed, Link, Reason, infer
+from scanner.assets.roles import Deed, Link, Reason, infer, said
 
 
 def roles(*deeds: Deed, links: tuple[Link, ...] = (), **stated: str) -> dict[str, list[str]]:
@@ -48,6 +48,8 @@ def test_identify_and_configure() -> None:
     ("link", "found"),
     [
         (Link("s", "01:80:c2:00:00:00", "ethernet", 0x42, "", False, False), {"s": ["switch"]}),
+        (Link("s", "01:00:0c:cc:cc:cd", "ethernet", 0xAA, "stp", False, False), {"s": ["switch"]}),
+        (Link("d", "01:80:c2:00:00:00", "ethernet", 0x88CC, "lldp", False, False), {}),
         (Link("c", "t", "udp", 123, "ntp", False, True), {"t": ["time_server"]}),
         (Link("c", "w", "tcp", 80, "http", False, True), {"w": ["server"]}),
         (Link("c", "w", "tcp", 80, "http", False, False), {}),
@@ -67,3 +69,17 @@ def test_reasons_are_told() -> None:
     found = infer([poll("h", "p")], (), {})
     assert found["p"] == [Reason("controller", "answered 5 modbus requests")]
     assert found["h"] == [Reason("hmi", "client of 1 controller(s) or I/O device(s)")]
+
+
+def test_roles_that_devices_give_themselves() -> None:
+    sayings = {
+        ("switch", "lldp"): 5,
+        ("switch", "cdp"): 2,
+        ("router", "lldp"): 5,
+        ("Communications adapter", "enip"): 9,
+    }
+    assert said(sayings) == [
+        Reason("router", "said so itself (lldp)"),
+        Reason("switch", "said so itself (lldp, cdp)"),
+    ]
+    assert said({}) == []

@@ -415,3 +415,30 @@ def test_an_end_without_an_address_is_nobody() -> None:
     facts = Facts({"flows": frame(TABLES["flows"], [{"client": "", "server": "10.0.0.1", "transport": "tcp"}])})
     (flow,) = enrich(facts)["flows"].to_dicts()
     assert (flow["client_device"], flow["client_zone"], flow["allowed"]) == ("", "", None)
+
+
+CHASSIS, PORT, OTHER_PORT = "02:00:00:00:00:20", "02:00:00:00:00:21", "02:00:00:00:00:22"
+
+
+def said_by(mac: str, *facts: tuple[str, str]) -> list[dict[str, Any]]:
+    return [identity(field, value, "lldp", mac=mac) for field, value in facts]
+
+
+def test_what_a_port_says_is_said_of_its_device_when_that_was_seen() -> None:
+    facts = ("mac", CHASSIS), ("name", "cell-switch-1"), ("role", "switch"), ("ip", "10.1.0.2")
+    seen = [sighting(PORT, ""), sighting(OTHER_PORT, "")]
+    alone = by(plant(inventory=False, sightings=seen, identities=said_by(PORT, *facts))["devices"], "device")
+    assert (alone[PORT]["names"], alone[PORT]["roles"]) == (["cell-switch-1"], ["switch"])
+    seen.append(sighting(CHASSIS, "10.1.0.2"))
+    found = by(plant(inventory=False, sightings=seen, identities=said_by(PORT, *facts))["devices"], "device")
+    assert (found[CHASSIS]["names"], found[CHASSIS]["roles"]) == (["cell-switch-1"], ["switch"])
+    assert found[CHASSIS]["role_reasons"] == ["switch: said so itself (lldp)"]
+    assert found[CHASSIS]["ips"] == ["10.1.0.2"]
+    assert (found[PORT]["names"], found[PORT]["roles"], found[PORT]["ips"]) == ([], [], [])
+
+
+def test_a_port_of_two_devices_is_of_none() -> None:
+    seen = [sighting(PORT, ""), sighting(CHASSIS, ""), sighting(OTHER_PORT, "")]
+    facts = ("mac", CHASSIS), ("mac", OTHER_PORT), ("name", "relayed")
+    found = by(plant(inventory=False, sightings=seen, identities=said_by(PORT, *facts))["devices"], "device")
+    assert [found[m]["names"] for m in (PORT, CHASSIS, OTHER_PORT)] == [["relayed"], [], []]
