@@ -56,6 +56,8 @@ _LOGIN_PATHS = re.compile(
     r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check|session)s?([/_.-]|$)"
 )
 _LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
+# WebSocket subprotocols of industry (IANA WebSocket Subprotocol Name Registry).
+_SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", "opcua+uacp", "opcua+uajson"}
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
 _WINDOWS = {
     "5.0": "Windows 2000",
@@ -210,7 +212,14 @@ def _request_notes(head: _Head, place: _Target) -> Iterator[str]:
     if "soapaction" in head.fields:
         yield f"SOAPAction {_text(head.fields['soapaction'].strip(chr(34)), 80)}"
     if "upgrade" in head.fields:
-        yield f"asks to upgrade to {_text(head.fields['upgrade'], 40)}"
+        yield f"asks to upgrade to {_text(head.fields['upgrade'], 40)}{_subprotocols(head)}"
+
+
+def _subprotocols(head: _Head) -> str:
+    """What a WebSocket shall carry, where it is known: some clients put their token in this field."""
+    asked = [name.strip() for name in head.fields.get("sec-websocket-protocol", "").split(",")]
+    known = [name for name in asked if name in _SUBPROTOCOLS]
+    return f" for {' or '.join(known)}" if known else ""
 
 
 def _host(head: _Head, place: _Target) -> str:

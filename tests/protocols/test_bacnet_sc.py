@@ -149,6 +149,13 @@ def test_a_recorded_hub_connection():
     assert PASSWORD not in str(operations("hub.pcap")) + str(understood.rows)
 
 
+def test_the_handshake_names_what_the_websocket_carries():
+    (handshake,) = [o for o in operations("hub.pcap") if o["protocol"] == "http"]
+    assert handshake["detail"] == "asks to upgrade to websocket for hub.bsc.bacnet.org"
+    (other,) = [o for o in operations("other_websocket.pcap") if o["protocol"] == "http"]
+    assert other["detail"] == "asks to upgrade to websocket"
+
+
 def test_a_direct_connection_that_began_earlier():
     _, understood = read("direct.pcap")
     assert understood.spoken[0] == ("bacnet-sc",)
