@@ -64,6 +64,8 @@ conformance: $(VENV)/.test  ## compare with tshark over a folder of captures: ma
 
 bench: $(VENV)/.test  ## throughput and memory on generated captures, beside suricata where it is installed
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.kernel
+	$(BIN)/python -m benchmarks.distinct
 
 docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs

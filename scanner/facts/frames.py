@@ -28,7 +28,6 @@ _TYPES: dict[str, Any] = {
     "list[str]": pl.List(pl.String()),
     "list[int]": pl.List(pl.Int64()),
 }
-_EMPTY: dict[str, Any] = {"str": "", "list[str]": [], "list[int]": []}
 
 STORED = tuple(t for t in TABLES.values() if not t.derived)
 
@@ -67,16 +66,12 @@ def frame(table: Table, rows: Iterable[Mapping[str, Any]], *, derived: bool = Fa
     A name that the schema does not have is a KeyError: a reader that fills an unknown column is a defect.
     """
     columns: list[Column] = [c for c in table.columns if derived or table.derived or not c.derived]
-    known = {c.name for c in columns}
-    data: dict[str, list[Any]] = {c.name: [] for c in columns}
-    for row in rows:
-        unknown = row.keys() - known
-        if unknown:
-            raise KeyError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
-        for c in columns:
-            value = row.get(c.name)
-            data[c.name].append(_EMPTY.get(c.type) if value is None else value)
-    return pl.DataFrame([series(c.name, data[c.name], _TYPES[c.type]) for c in columns])
+    rows = list(rows)
+    unknown = {name for shape in set(map(tuple, rows)) for name in shape} - {c.name for c in columns}
+    if unknown:
+        raise KeyError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
+    found = (series(c.name, [row.get(c.name) for row in rows], _TYPES[c.type]) for c in columns)
+    return pl.DataFrame([s.fill_null("") if s.dtype == pl.String else s for s in found])
 
 
 def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:

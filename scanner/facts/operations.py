@@ -21,7 +21,7 @@ class _Tally:
     refused: int = 0
     unanswered: int = 0
     unobserved: int = 0
-    refusals: Counter[str] = field(default_factory=Counter)
+    refusals: dict[str, int] = field(default_factory=dict)
     first_time: int = 0
     last_time: int = 0
     frames: list[int] = field(default_factory=list)
@@ -30,14 +30,17 @@ class _Tally:
         self.count += count
         self.first_time = min(self.first_time, message.first_time) if self.frames else message.first_time
         self.last_time = max(self.last_time, message.last_time)
-        self.frames = sorted({*self.frames, *message.frames})[:FIRST_FRAMES]
+        if self.frames:
+            self.frames = sorted({*self.frames, *message.frames})[:FIRST_FRAMES]
+        else:
+            self.frames = sorted(message.frames)
 
     def answer(self, refusal: str | None, count: int) -> None:
         if refusal is None:
             self.accepted += count
         else:
             self.refused += count
-            self.refusals[refusal] += count
+            self.refusals[refusal] = self.refusals.get(refusal, 0) + count
 
 
 _Key = tuple[int, str, bool, str, Operation]  # conversation, protocol, swapped ends, seen_as, operation without outcome
@@ -89,6 +92,8 @@ def operation_rows(result: CaptureResult, understood: Understood) -> list[tuple[
 
 def _key(message: DistinctMessage, operation: Operation, seen_as: str) -> _Key:
     asks_from_server = seen_as == "request" and not message.from_client and operation.verb is not Verb.SESSION
+    if operation.kind is Kind.REQUEST and not operation.refusal:
+        return message.conversation, message.protocol, asks_from_server, seen_as, operation
     plain = Operation(
         verb=operation.verb,
         function=operation.function,
