@@ -91,7 +91,7 @@ def dissect(message: Message) -> Iterator[Row]:
     if found.frame:
         yield _frame(message, found)
         return
-    text = f"{message.transport}.payload[{found.start}:1] == {found.apdu[0]:02x}" if found.apdu else ""
+    text = f"{message.transport}.payload[{found.start}] == 0x{found.apdu[0]:02x}" if found.apdu else ""
     apdu = _Apdu(found.apdu, found.length, found.unit, text)
     tag = apdu.at(0)
     if tag in (AARQ, AARE):
@@ -118,7 +118,7 @@ def _frame(message: Message, found: Link) -> Operation:
         kind=frame.kind,
         unit=found.unit,
         refusal=frame.refusal,
-        filter=f"{message.transport}.payload[0:1] == 7e",
+        filter=f"{message.transport}.payload[0] == 0x7e",
     )
 
 

@@ -124,7 +124,7 @@ def _routed(message: Message) -> Iterator[Row]:
     if carried.kind != routing.GOOSE or found is None:
         name = {routing.TUNNELLED: "Tunnelled GOOSE or SV", routing.MANAGEMENT: "R-GOOSE Management"}
         function = name.get(carried.kind, "R-GOOSE")
-        yield Operation(Verb.REPORT, function, Kind.NOTICE, filter=f"udp.payload[2:1] == {carried.kind:02x}")
+        yield Operation(Verb.REPORT, function, Kind.NOTICE, filter=f"udp.payload[2] == 0x{carried.kind:02x}")
     elif found.apdu.tag == MANAGEMENT_PDU:
         yield _management(found)
     else:

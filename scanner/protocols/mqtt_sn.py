@@ -9,6 +9,7 @@ behind identifiers of up to eight bytes the message is read too. Away from its p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size, Whole, bits
@@ -182,15 +183,26 @@ def probe(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """The rows of one message; one that a forwarder passed on has a row for that as well."""
+    """The rows of one message; one that a forwarder passed on has a row for that as well.
+
+    tshark reads MQTT-SN only where it is told to, so filters look at the byte of the type.
+    """
+    for at, row in _rows(message):
+        yield replace(row, filter=f"udp.payload[{at}] == {row.code.lower()}") if isinstance(row, Operation) else row
+
+
+def _rows(message: Message) -> Iterator[tuple[int, Row]]:
+    """(where the type stands, row)."""
     kind, body, header = _parts(message)
+    at = len(header) + (3 if message.data[len(header)] == 1 else 1)
     if header:
-        yield _operation(ENCAPSULATED, object=f"wireless node {header[3:19].hex()}", detail=TYPES[kind].name)
+        where = f"wireless node {header[3:19].hex()}"
+        yield 1, _operation(ENCAPSULATED, object=where, detail=TYPES[kind].name)
         if len(header) not in FORWARDED:
             return
     if len(body) < TYPES[kind].least:
         raise Malformed(f"only {len(body)} bytes of {TYPES[kind].name} were captured")
-    yield from _DISSECT.get(kind, _plain)(message, kind, body)
+    yield from ((at, row) for row in _DISSECT.get(kind, _plain)(message, kind, body))
 
 
 def _operation(kind: int, **more: str) -> Operation:
@@ -204,7 +216,6 @@ def _operation(kind: int, **more: str) -> Operation:
         object=more.get("object", ""),
         detail=more.get("detail", ""),
         refusal=refusal,
-        filter=f"mqttsn.msg.type == 0x{kind:02x}",
     )
 
 
@@ -276,7 +287,6 @@ def _publish(message: Message, _kind: int, body: bytes) -> Iterator[Row]:
         code="0x0C",
         object=_topic(flags, body[1:3], name=False),
         detail=", ".join(words),
-        filter="mqttsn.msg.type == 0x0c",
     )
 
 

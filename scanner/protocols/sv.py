@@ -111,7 +111,7 @@ def dissect(message: Message) -> Iterator[Row]:
     if message.transport == "udp":
         carried = routing.routed(message, SAV_PDU)
         if carried.frame is None:
-            yield Operation(Verb.REPORT, "R-SV", Kind.NOTICE, filter="udp.payload[2:1] == a2")
+            yield Operation(Verb.REPORT, "R-SV", Kind.NOTICE, filter="udp.payload[2] == 0xa2")
         else:
             yield from _streams(carried.frame, "R-SV")
         yield carried.session
@@ -137,7 +137,7 @@ def _streams(found: Frame, function: str) -> Iterator[Operation]:
             unit=appid(found),
             object=name,
             detail=detail,
-            filter=by_name if function == "Sampled Values" else "udp.payload[2:1] == a2",  # tshark does not know R-SV
+            filter=by_name if function == "Sampled Values" else "udp.payload[2] == 0xa2",  # tshark does not know R-SV
         )
 
 

@@ -113,7 +113,7 @@ def test_requests_by_their_object(apdu, verb, code, thing):
         (found,) = dissected(raw)
         assert (found.verb, found.code, found.object, found.kind) == (verb, code, thing, Kind.REQUEST)
         assert found.unit == "16 to 1"
-        assert found.filter == f"tcp.payload[{start}:1] == {apdu[0]:02x}"
+        assert found.filter == f"tcp.payload[{start}] == 0x{apdu[0]:02x}"
 
 
 def test_lists_and_accesses_have_a_row_for_each_object():
