@@ -89,7 +89,10 @@ def test_a_forwarded_message_is_read_as_far_as_it_is_told_apart():
         "wireless node aabb",
         "CONNECT",
     )
-    assert inner == rows(connect(b"sensor-9"))
+    assert inner[1:] == rows(connect(b"sensor-9"))[1:]
+    assert (inner[0].detail, inner[0].filter) == ("client sensor-9", "udp.payload[6] == 0x04")
+    assert rows(connect(b"sensor-9"))[0].filter == "udp.payload[1] == 0x04"
+    assert rows(publish(0x20, b"\0\5", 1, bytes(300)))[0].filter == "udp.payload[3] == 0x0c"
     assert len(rows(message(0xFE, b"\1" + bytes(10)) + connect(b"sensor-9"))) == 1
     twice = message(0xFE, b"\1\xaa") + message(0xFE, b"\1\xaa") + connect(b"s")
     with pytest.raises(Malformed):
