@@ -15,8 +15,8 @@ _CONTEXT, _RESULT, _DIAGNOSTIC, _ANSWERER = 0xA1, 0xA2, 0xA3, 0xA4
 _CALLER, _MECHANISM = 0xA6, 0x8B
 _CONTEXT_NAME, _MECHANISM_NAME = bytes.fromhex("60857405 0801"), bytes.fromhex("60857405 0802")
 _CIPHERED = (3, 4)
-_LOW = 1
-_CREDENTIALS = {0: "none", _LOW: "user-password"}  # a shared password; higher levels answer a challenge
+# Low level security shows a shared password; high levels answer a challenge, some with a digest that is broken today.
+_CREDENTIALS = {0: "none", 1: "user-password", 3: "digest", 4: "digest"}
 
 
 def association(tag: int, apdu: bytes, *, cut: bool, unit: str, filter_: str) -> Iterator[Row]:
@@ -32,7 +32,7 @@ def association(tag: int, apdu: bytes, *, cut: bool, unit: str, filter_: str) ->
         said += [MECHANISMS.get(mechanism, f"mechanism {mechanism}"), *_title(found, _CALLER)]
         yield Session(
             version="DLMS/COSEM",
-            credentials=_CREDENTIALS.get(mechanism, "digest"),
+            credentials=_CREDENTIALS.get(mechanism, "challenge"),
             encrypted=None if context in _CIPHERED else False,
             authenticated=None if mechanism else False,
         )

@@ -56,7 +56,8 @@ def rows(apdu: bytes, *, side: bool | None = True, port: int = 4059) -> list:
     [
         (0, "lowest level security", "none", False),
         (1, "low level security", "user-password", None),
-        (5, "high level security with GMAC", "digest", None),
+        (3, "high level security with MD5", "digest", None),
+        (5, "high level security with GMAC", "challenge", None),
     ],
 )
 def test_an_association_asks_for_a_level_of_security_and_shows_no_secret(mechanism, words, credentials, authenticated):
