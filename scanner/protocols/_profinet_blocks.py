@@ -7,6 +7,7 @@ whatever the byte order of the RPC.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from scanner.protocols._profinet_names import (
     IM1,
     IM2,
     IM3,
+    INTERFACE_BLOCK,
     IO_CONTROLLER_ARS,
     IOCR_TYPES,
     RT_CLASSES,
@@ -270,3 +272,25 @@ def identification(block: bytes) -> Identification | None:
 def is_station(place: Address) -> bool:
     """The submodule stands for the device itself: the access point in slot 0, not one of its ports."""
     return place.api == 0 and place.slot == 0 and 0 < place.subslot <= _INTERFACE
+
+
+_STATION_NAME = re.compile(r"(?!(?:[0-9a-f]{2}-){5})[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")  # not a MAC address as text
+
+
+def interface(block: bytes) -> Iterator[Identity]:
+    """PDInterfaceDataReal: chassis identifier, which is the name of the station unless LLDP is set otherwise, MAC
+    address, IP address.
+    """
+    size = 4 + word(block, 2)
+    if word(block, 0) != INTERFACE_BLOCK or len(block) < size or size < 8:
+        return
+    name = readable(block[7 : 7 + block[6]], 240)
+    if _STATION_NAME.fullmatch(name):
+        yield Identity("profinet_name", name)
+    at = 7 + block[6]
+    at += -at % 4
+    mac, ip = block[at : at + 6], block[at + 8 : at + 12]
+    if at + 12 <= size and any(mac):
+        yield Identity("mac", mac.hex(":"))
+    if at + 12 <= size and any(ip):
+        yield Identity("ip", ".".join(map(str, ip)))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Range, Role, bits
+from scanner.capture.descriptor import Byte, Case, Field, Range, Role, bits
 from scanner.protocols._dcerpc import FAULT, REJECT, REQUEST, RESPONSE
 from scanner.protocols._profinet_names import (
     CONNECT,
@@ -22,8 +22,11 @@ from scanner.protocols._profinet_names import (
     IM0,
     IM1,
     IM3,
+    INTERFACE_BLOCK,
+    INTERFACE_DATA,
     READ,
     READ_IMPLICIT,
+    REAL_DATA,
     RELEASE,
     WRITE,
     WRITE_MULTIPLE,
@@ -87,6 +90,10 @@ def _of_order(little: bool) -> Iterator[Case]:
     yield case(REQUEST, (READ, WRITE, READ_IMPLICIT), key=_ADDRESS)
     yield case(RESPONSE, (WRITE,), *many, key=(*_ADDRESS, _WRITTEN, *_ANSWERED), keep=LONGEST)
     yield case(RESPONSE, (WRITE,), key=(*_ADDRESS, _WRITTEN))
+    for at, index in ((RECORD, INTERFACE_DATA), (RECORD + 16, REAL_DATA)):  # alone, or in the first multiple block
+        data = (*_word(134, index, little=False), *_word(at, INTERFACE_BLOCK, little=False))
+        through = Range(RECORD, Field(at + 2, 2, add=at + 4))
+        yield case(RESPONSE, (READ, READ_IMPLICIT), *data, key=(*_ADDRESS, through), keep=512)
     im0 = _word(134, IM0, little=False)
     yield case(RESPONSE, (READ, READ_IMPLICIT), *im0, key=(*_ADDRESS, Range(RECORD, 224)))
     yield case(RESPONSE, (READ, READ_IMPLICIT), key=_ADDRESS)

@@ -122,6 +122,7 @@ _RECORDS = {
     0xFBFF: "trigger of RPC connection monitoring",
 }
 WRITE_MULTIPLE, CONTAINER, IM0, IM1, IM2, IM3 = 0xE040, 0x80B0, 0xAFF0, 0xAFF1, 0xAFF2, 0xAFF3
+INTERFACE_DATA, REAL_DATA, INTERFACE_BLOCK = 0x8080, 0xF841, 0x0240
 _PROFIENERGY, _PROFIDRIVE, _RS_ACK = 0x80A0, (0xB02E, 0xB02F), 0xE061
 
 
@@ -148,7 +149,11 @@ def _owner(index: int) -> str:
 def read_verb(index: int) -> Verb:
     """What reading a record is."""
     scope, kind = index >> 8, index & 0xFF
-    if index >> 4 == 0xAFF or index in (0xF840, 0xF841, *_ASSETS) or (scope in _SCOPES and kind <= 1):
+    if (
+        index >> 4 == 0xAFF
+        or index in (INTERFACE_DATA, 0xF840, REAL_DATA, *_ASSETS)
+        or (scope in _SCOPES and kind <= 1)
+    ):
         return _IDENTIFY
     if index in (0xF80C, 0xF830, 0xE002) or (scope in _SCOPES and kind in _DIAGNOSES):
         return _DIAGNOSE

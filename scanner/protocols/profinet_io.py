@@ -38,6 +38,7 @@ from scanner.protocols._profinet_blocks import (
     blocks,
     contained,
     identification,
+    interface,
     is_station,
     maintenance,
     maker_of,
@@ -248,9 +249,17 @@ def _read(head: _Head, data: bytes) -> Iterator[Row]:
         return
     where = address(data[BLOCKS:])
     yield _record(head, where, kind, refusal)
-    if kind is not Kind.RESPONSE or where.index != names.IM0:
+    if kind is not Kind.RESPONSE:
         return
-    known = identification(data[RECORD : RECORD + 60])
+    if where.index in (names.INTERFACE_DATA, names.REAL_DATA):
+        yield from interface(data[RECORD + (16 if where.index == names.REAL_DATA else 0) :])
+    elif where.index == names.IM0:
+        yield from _identified(where, data[RECORD : RECORD + 60])
+
+
+def _identified(where: Address, record: bytes) -> Iterator[Row]:
+    """I&M0 of the station itself, or of one of its modules."""
+    known = identification(record)
     if known and is_station(where):
         yield from known.rows()
     elif known:

@@ -124,6 +124,8 @@ def test_interference_and_what_refuses_it():
         [
             (STATION, "identify", "ept_lookup", "", "", 1, 1, ()),
             (STATION, "identify", "Read Implicit", slot0, "I&M0FilterData (0xF840)", 1, 1, ()),
+            (STATION, "identify", "Read", "slot 0 subslot 0x0000", "PDRealData (0xF841)", 1, 1, ()),
+            (STATION, "identify", "Read", interface, "PDInterfaceDataReal (0x8080)", 1, 1, ()),
             (STATION, "configure", "Write", slot0, "I&M1 (0xAFF1)", 1, 1, ()),
             (STATION, "configure", "Write", interface, "CombinedObjectContainer (0x80B0)", 1, 1, ()),
             (STATION, "configure", "Write", interface, "PDInterfaceAdjust (0x8071)", 1, 1, ()),
@@ -150,8 +152,11 @@ def test_interference_and_what_refuses_it():
 INVALID = "IODWriteRes, access: invalid index (0xDF80B000) (1)"
 
 
-def test_what_the_endpoint_mapper_tells():
+def test_what_the_endpoint_mapper_and_the_interface_tell():
     assert identities("interference.pcap")[DEVICE] == {
+        ("profinet_name", "press-io-1"),
+        ("mac", mac_of(DEVICE)),
+        ("ip", DEVICE),
         ("vendor", "Phoenix Contact"),
         ("model", "AXL F BK PN"),
         ("order_number", "2703981"),
@@ -292,6 +297,31 @@ def test_a_written_record_may_be_refused_in_its_header_alone():
     body = arguments(record(0x8008, 1, 1, 0x0010, 0, 0xDF80B700), status=0)
     (row,) = rows(Pdu(2, built.WRITE, body).raw())
     assert (row.kind, row.refusal) == (Kind.REFUSAL, "IODWriteRes, access: invalid range (0xDF80B700)")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("io-1", True),
+        ("a", True),
+        ("press.line-3", True),
+        ("00-1b-1b-01-02-03", False),
+        ("SCALANCE X208, S/N 4711", False),
+        ("-io", False),
+        ("", False),
+    ],
+)
+def test_a_chassis_identifier_is_a_name_only_when_it_looks_like_one(name, found):
+    data = built.interface_data(name, DEVICE)
+    raw = Pdu(2, built.READ, arguments(record(0x8009, 0, 0x8000, 0x8080, len(data)) + data, status=0)).raw()
+    names = [r.value for r in rows(raw) if isinstance(r, Identity) and r.field == "profinet_name"]
+    assert names == ([name] if found else [])
+
+
+def test_interface_data_cut_short_are_not_read():
+    data = built.interface_data("io-1", DEVICE)[:-6]
+    raw = Pdu(2, built.READ, arguments(record(0x8009, 0, 0x8000, 0x8080, len(data)) + data, status=0)).raw()
+    assert [r for r in rows(raw) if isinstance(r, Identity)] == []
 
 
 def test_every_record_of_a_container_is_shown():
