@@ -52,7 +52,7 @@ OUTCOMES = [
     ("modbus/port_1502.pcap", {"verb": "read", "code": "3"}, 4, 4, []),
     ("modbus/udp.pcap", {"verb": "write"}, 4, 4, []),
     ("modbus/built.pcap", {"code": "90:0x41"}, 1, 1, []),
-    ("modbus/built.pcap", {"code": "90:0x6F"}, 1, 0, ["UMAS error (1)"]),
+    ("modbus/built.pcap", {"code": "90:0x6F"}, 1, 0, ["UMAS error 0x81 (1)"]),
     ("modbus/built.pcap", {"verb": "write", "unit": "0"}, 1, 0, []),
 ]  # fmt: skip
 
