@@ -15,6 +15,7 @@ what identifies one of them is told of the ring, whose address is the returned f
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -175,14 +176,18 @@ def dissect(message: Message) -> Iterator[Row]:
 
 
 def _rows(datagram: Datagram, over: str, *, returned: bool) -> Iterator[Row]:
-    """A mailbox message that was written, or read with success, speaks for the datagram."""
+    """A mailbox message that was written, or read with success, speaks for the datagram.
+
+    What breaks its mailbox protocol is taken for memory, since process data may look like the header of a mailbox.
+    """
     carries = datagram.to_memory and _carries(datagram, returned=returned)
     found = mailbox.mail(datagram.data, datagram.length) if carries else None
-    if found is None:
-        yield _operation(datagram, over, returned=returned)
-        return
-    kind = Kind.RESPONSE if datagram.command in READS else Kind.NOTICE if returned else Kind.REQUEST
-    yield from mailbox.rows(found, kind, _unit(datagram, returned=returned), over)
+    rows: list[Row] = []
+    if found is not None:
+        kind = Kind.RESPONSE if datagram.command in READS else Kind.NOTICE if returned else Kind.REQUEST
+        with contextlib.suppress(Malformed):
+            rows = list(mailbox.rows(found, kind, _unit(datagram, returned=returned), over))
+    yield from rows or [_operation(datagram, over, returned=returned)]
 
 
 def _carries(datagram: Datagram, *, returned: bool) -> bool:

@@ -381,9 +381,11 @@ def test_what_is_no_ethercat(raw):
     ],
 )
 def test_a_mailbox_message_that_breaks_its_protocol(body):
-    raw = frame(datagram(FPWR, 1001, 0x1000, mail(*body)))
+    raw = mail(*body)
+    assert one(frame(datagram(FPWR, 1001, 0x1000, raw))).object == "memory 0x1000 x 64"
+    gateway = frame(raw, kind=5)
     with pytest.raises(Malformed):
-        rows(raw)
+        rows(gateway, transport="udp")
 
 
 def test_no_operation_and_circulating_frames():
