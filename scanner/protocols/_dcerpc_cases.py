@@ -17,6 +17,7 @@ from scanner.protocols._dcerpc import AUTH3, BIND_NAK, CO_CANCEL, FAULT, ORPHANE
 from scanner.protocols._dcerpc_pdu import ACKS, BINDS, ELEMENT, ELEMENTS, MOST, results_at
 from scanner.protocols._opc_interfaces import OPC
 
+NTLM, CHALLENGE = 10, b"NTLMSSP\0\2"
 RPC, OPC_CLASSIC = "dcerpc", "opc-classic"
 KEEP, KEEP_OBJECT = 1024, 1500
 _CALL = (Range(12, 16),)
@@ -55,6 +56,16 @@ def binds(protocol: str) -> Iterator[Case]:
             yield Case(protocol, when, (*_ABOUT, described), Role.REQUEST, _CALL, KEEP)
 
 
+def _challenge(at: int) -> tuple[Byte, ...]:
+    """An NTLM challenge is in the verifier at ``at``."""
+    return (Byte(at, NTLM), *(Byte(at + 8 + i, b) for i, b in enumerate(CHALLENGE)))
+
+
+def ntlm_version(at: int) -> tuple[Range, Range]:
+    """Flags and version of the NTLM message in the verifier at ``at``; the challenge between them is random."""
+    return Range(at + 28, at + 32), Range(at + 56, at + 64)
+
+
 def acknowledgements() -> Iterator[Case]:
     """Answers to binds, by the length of the secondary address and the number of results."""
     lengths: dict[int, set[int]] = {}
@@ -66,7 +77,9 @@ def acknowledgements() -> Iterator[Case]:
                 when = (Byte(2, ACKS), Byte(low, among), Byte(high, 0), Byte(at, count))
                 if 0 in among and low == 25:
                     when = (Byte(2, ACKS), Byte(low, among - {0}), Byte(high, 0), Byte(at, count))
-                key = (*_ABOUT, Range(24, 26), Range(at, at + 4 + 24 * count))
+                end = at + 4 + 24 * count
+                key = (*_ABOUT, Range(24, 26), Range(at, end))
+                yield Case(RPC, (*when, *_challenge(end)), (*key, *ntlm_version(end)), Role.RESPONSE, _CALL, KEEP)
                 yield Case(RPC, when, key, Role.RESPONSE, _CALL, KEEP)
     yield Case(RPC, (Byte(2, ACKS),), (*_ABOUT, Range(24)), Role.RESPONSE, _CALL, KEEP)
 

@@ -138,6 +138,25 @@ def results(about: Head, data: bytes) -> tuple[tuple[int, int], ...]:
     return tuple((about.order.number(data, p, 2), about.order.number(data, p + 2, 2)) for p in places)
 
 
+def windows(about: Head, data: bytes) -> str:
+    """The version of Windows that an NTLM challenge behind the results of a bind names ([MS-NLMP] section 2.2.2.10);
+    empty when there is none, or the sender does not say its build.
+    """
+    at = results_at(about.order.number(data, 24, 2))
+    at += 4 + 24 * data[at]
+    version = data[at + 56 : at + 64]
+    flags = int.from_bytes(data[at + 28 : at + 32], "little")
+    if not about.authentication or data[at : at + 1] != b"\x0a" or not data.startswith(b"NTLMSSP\0\2", at + 8):
+        return ""
+    build = int.from_bytes(version[2:4], "little")
+    if len(version) < 8 or not flags & _VERSION_GIVEN or not build:
+        return ""
+    return f"Windows {version[0]}.{version[1]} build {build}"
+
+
+_VERSION_GIVEN = 0x02000000
+
+
 def results_at(address: int) -> int:
     """Where the results stand behind a secondary address of so many bytes."""
     return (26 + address + 3) & ~3

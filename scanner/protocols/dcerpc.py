@@ -1,9 +1,10 @@
 """Connection-oriented DCE/RPC (Microsoft RPC, DCOM): which interfaces are bound with which authentication, what is
 asked for and refused.
 
-Written from The Open Group C706 chapter 12.6, [MS-RPCE] section 2.2 and [MS-DCOM] section 2.2 (ORPCTHIS, OBJREF,
-activation properties). ``_dcerpc_pdu`` has framing and header, ``_dcerpc_cases`` which bytes are meaning,
-``_dcerpc_interfaces`` the interfaces.
+Written from The Open Group C706 chapter 12.6, [MS-RPCE] section 2.2, [MS-DCOM] section 2.2 (OBJREF, activation
+properties) and [MS-NLMP] section 2.2.2.10 (version of the operating system). ``_dcerpc_pdu`` has framing and header,
+``_dcerpc_cases`` which bytes are meaning, ``_dcerpc_interfaces`` the interfaces, ``_dcerpc_activation`` what an
+activation asks for.
 
 A request names its interface by the number of a presentation context that an earlier bind of the same connection has
 defined. A message is read by itself here, and another connection between the same hosts may give the number another
@@ -48,9 +49,10 @@ from scanner.protocols._dcerpc_pdu import (
     bind,
     head,
     results,
+    windows,
 )
 from scanner.protocols._opc_interfaces import OPC
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 ACCEPTED, _NEGOTIATED = 0, 3
 NO_VERIFIER = "without verifier"  # not signed; at level connect, the connection is authenticated all the same
@@ -91,6 +93,9 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from bound(about, bind(about, data))
     elif about.kind in ACKS:
         yield _answer(about, data)
+        system = windows(about, data)
+        if system:
+            yield Identity("os", system)
     elif about.kind == BIND_NAK:
         yield _named(about, Kind.REFUSAL, _nak(about, data))
     elif about.kind == FAULT and about.first:

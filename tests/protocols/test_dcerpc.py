@@ -19,7 +19,7 @@ from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._dcerpc_interfaces import INTERFACES
 from scanner.protocols._opc_interfaces import OPC
-from scanner.protocols.base import Kind, Malformed, Message, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.dcerpc import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
@@ -160,6 +160,32 @@ def test_an_interface_offered_in_several_syntaxes_is_one_row():
 def test_a_bind_is_refused_when_no_context_is_accepted(results, refusal, address):
     (row,) = rows(acknowledge(*results, address=address))
     assert (row.kind, row.refusal) == (Kind.REFUSAL if refusal else Kind.RESPONSE, refusal)
+
+
+@pytest.mark.parametrize(
+    ("version", "system"),
+    [((10, 0, 17763), "Windows 10.0 build 17763"), ((6, 1, 7601), "Windows 6.1 build 7601"), ((6, 1, 0), "")],
+)
+@pytest.mark.parametrize("address", [b"", b"135\0", b"49720\0", b"a" * 40])
+def test_an_ntlm_challenge_names_the_version_of_windows(version, system, address):
+    challenge = built.ntlm_challenge(b"SCADA-1", version)
+    raw = acknowledge((0, 0), address=address, level=built.INTEGRITY, value=challenge)
+    found = [r.value for r in rows(raw) if isinstance(r, Identity)]
+    assert found == ([system] if system else [])
+    other = challenge.replace(b"\x11" * 8, b"\x22" * 8)
+    again = acknowledge((0, 0), address=address, level=built.INTEGRITY, value=other)
+    assert (key("dcerpc", again) == key("dcerpc", raw)) is (len(address) < 19)
+
+
+def test_other_tokens_name_no_version():
+    challenge = built.ntlm_challenge(b"SCADA-1", (10, 0, 17763))
+    for value, provider in (
+        (challenge, built.SPNEGO),
+        (b"X" + challenge[1:], built.NTLM),
+        (challenge[:40], built.NTLM),
+    ):
+        (row,) = rows(acknowledge((0, 0), level=built.INTEGRITY, provider=provider, value=value))
+        assert row.kind is Kind.RESPONSE
 
 
 def test_a_request_names_context_and_operation_only():
