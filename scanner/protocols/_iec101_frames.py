@@ -40,6 +40,8 @@ SECONDARY = {
     15: ("Link service not implemented", Verb.SESSION),
 }
 REFUSALS = (1, 14, 15)
+# What asks the link itself, and what answers that. Polls are answered by an ASDU as well, and are counted only.
+LINK_REQUESTS, LINK_ANSWERS = (0, 1, 2, 8, 9), (0, 1, 11, 14, 15)
 
 # Widths of cause, common address and object address, the usual ones first.
 _WIDTHS = (

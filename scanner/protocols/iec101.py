@@ -52,10 +52,15 @@ def _case(
 
 def _fixed() -> Iterator[Case]:
     yield _case(Byte(0, frames.SINGLE), Size(1, 1), key=(Range(0, 1),))
-    for primary, functions in ((0x40, frames.PRIMARY), (0, frames.SECONDARY)):
+    address = (Range(2, -2),)
+    for primary, functions, told, role in (
+        (0x40, frames.PRIMARY, frames.LINK_REQUESTS, Role.REQUEST),
+        (0, frames.SECONDARY, frames.LINK_ANSWERS, Role.RESPONSE),
+    ):
         for function in functions:
-            control = Byte(1, bits(0x4F, primary | function))
-            yield _case(Byte(0, frames.FIXED), Size(5, 6), control, key=(Range(2, -2),))
+            tests = (Byte(0, frames.FIXED), Size(5, 6), Byte(1, bits(0x4F, primary | function)))
+            paired = function in told
+            yield _case(*tests, key=address, role=role if paired else Role.NOTICE, pair=address if paired else ())
     yield _case(Byte(0, frames.FIXED), key=(Range(0, 2), Range(2, -2)))
 
 
@@ -90,7 +95,9 @@ def _variable(at: int) -> Iterator[Case]:
         end = frames.TRAILER + size
         place = -end + (qualifier or 0)
         key = (*head, Range(at, -end), *((Range(place, place + 1),) if qualifier is not None else ()))
-        yield _case(*start, Byte(at, numbers), single, key=key)
+        kinds = (*start, Byte(at, numbers), single)
+        yield _case(*kinds, cause(REQUESTED), key=key, role=Role.RESPONSE, pair=(Range(at + 3, -end),))
+        yield _case(*kinds, key=key)
     for (size, qualifier, select), numbers in _by_element(reports=False).items():
         end = frames.TRAILER + size
         place = -end + (qualifier or 0)
@@ -99,7 +106,9 @@ def _variable(at: int) -> Iterator[Case]:
         more = () if qualifier is None or select else (Range(place, place + 1),)
         yield from exchange(numbers, end, more=more)
     read = (*start, Byte(at, READ_COMMAND), single)
-    yield _case(*read, cause(REQUESTED), key=(*head, Range(at, -2)), role=Role.REQUEST, pair=(Range(at + 3, -2),))
+    key, pair = (*head, Range(at, -2)), (Range(at + 3, -2),)  # the answer has another type
+    yield _case(*read, cause(REQUESTED), key=key, role=Role.REQUEST, pair=pair)
+    yield _case(*read, key=key, role=Role.RESPONSE, pair=pair)
     yield _case(*start, Byte(at, TYPES), key=(*head, Range(at, at + frames.KEPT)), with_length=True)
 
 
@@ -153,7 +162,7 @@ def _acknowledged() -> Operation:
     return Operation(
         verb=Verb.SESSION,
         function="Single Character Acknowledgement",
-        kind=Kind.RESPONSE,
+        kind=Kind.NOTICE,
         code="0xE5",
         filter="iec60870_101.header == 0xe5",
     )
@@ -169,12 +178,20 @@ def _service(control: int, address: bytes) -> Operation:
     return Operation(
         verb=verb,
         function=name,
-        kind=Kind.REQUEST if primary else Kind.REFUSAL if refused else Kind.RESPONSE,
+        kind=_link_kind(function, primary=primary),
         code=str(function),
         unit=f"link {int.from_bytes(address, 'little')}",
         refusal=name if refused else "",
         filter=f"iec60870_101.{field} == {function}",
     )
+
+
+def _link_kind(function: int, *, primary: bool) -> Kind:
+    if primary:
+        return Kind.REQUEST if function in frames.LINK_REQUESTS else Kind.NOTICE
+    if function in frames.REFUSALS:
+        return Kind.REFUSAL
+    return Kind.RESPONSE if function in frames.LINK_ANSWERS else Kind.NOTICE
 
 
 def _several(data: bytes) -> Operation:

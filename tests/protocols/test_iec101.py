@@ -8,6 +8,7 @@ import pytest
 
 from fixtures.record import iec101 as made
 from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
@@ -42,12 +43,12 @@ def test_a_polled_station(name):
         (1, "request", "session", "9", "link 7", ""),
         (1, "response", "session", "11", "link 7", ""),
         (1, "request", "session", "0", "link 7", ""),
-        (15, "response", "session", "0", "link 7", ""),
-        (15, "request", "read", "10", "link 7", ""),
-        (17, "request", "read", "11", "link 7", ""),
-        (3, "response", "session", "0xE5", "", ""),
-        (1, "response", "read", "9", "link 7", ""),
-        (1, "request", "unknown", "3", "link 7", ""),
+        (16, "response", "session", "0", "link 7", ""),
+        (15, "notice", "read", "10", "link 7", ""),
+        (18, "notice", "read", "11", "link 7", ""),
+        (3, "notice", "session", "0xE5", "", ""),
+        (1, "notice", "read", "9", "link 7", ""),
+        (1, "notice", "unknown", "3", "link 7", ""),
         (1, "refusal", "session", "1", "link 7", "Not Acknowledged: link busy"),
     ]
     asked = [f[:4] + f[5:7] for f in found if f[1] == "request" and f not in by_link]
@@ -62,6 +63,7 @@ def test_a_polled_station(name):
         (1, "request", "restart", "105", "", "general reset of process, activation"),
         (1, "request", "configure", "112", "IOA 2001", "activation"),
         (1, "request", "read", "102", "IOA 2001", "requested"),
+        (1, "request", "read", "102", "IOA 200", "requested"),
     ]
     reports = [f[:4] + f[5:7] for f in found if f[2] == "report"]
     assert reports == [
@@ -78,6 +80,21 @@ def test_a_polled_station(name):
         "unknown information object address",
     ]
     assert [f[2] for f in found if f[3] == "122"] == ["file-read", "file-read", "file-delete", "file-delete"]
+
+
+def test_requests_are_joined_to_their_answers():
+    result = read_capture(CAPTURES / "iec101" / "station.pcap", "station.pcap", all_framings(), cases())
+    found = [columns for _, _, _, columns in operation_rows(result, understand(result, protocols()))]
+    outcomes = {
+        (o["code"], o["object"], o["detail"].split(",")[0]): (o["accepted"], o["refused"], o["unanswered"])
+        for o in found
+        if o["seen_as"] == "request"
+    }
+    assert outcomes["9", "", ""] == outcomes["0", "", ""] == (1, 0, 0)
+    assert outcomes["45", "IOA 4500", "select"] == outcomes["45", "IOA 4500", "execute"] == (2, 0, 0)
+    assert outcomes["45", "IOA 4501", "execute"] == outcomes["45", "IOA 4999", "execute"] == (0, 1, 0)
+    assert outcomes["102", "IOA 2001", "requested"] == (0, 1, 0)
+    assert outcomes["102", "IOA 200", "requested"] == (1, 0, 0)
 
 
 @pytest.mark.parametrize(("name", "address"), [("wide.pcap", "IOA 70000"), ("common_address_2.pcap", "IOA 700")])

@@ -8,8 +8,9 @@ import pytest
 
 from fixtures.record import s7comm_plus as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import message_of
-from scanner.protocols import all_framings, cases
+from scanner.facts.operations import operation_rows
+from scanner.facts.understand import message_of, understand
+from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.s7comm_plus import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
@@ -247,3 +248,10 @@ def test_what_is_none(data):
     assert not PROTOCOL.probe(message)
     with pytest.raises(Malformed):
         list(PROTOCOL.dissect(message))
+
+
+def test_requests_are_joined_to_their_answers():
+    result = read_capture(CAPTURES / "s7comm_plus" / "panel.pcap", "panel.pcap", all_framings(), cases())
+    found = [columns for _, _, _, columns in operation_rows(result, understand(result, protocols()))]
+    writes = [o for o in found if o["seen_as"] == "request" and o["object"] == "DB2 member 2550" and not o["detail"]]
+    assert [(o["count"], o["accepted"], o["refusals"]) for o in writes] == [(3, 2, ["ServiceAccessDenied (-100) (1)"])]
