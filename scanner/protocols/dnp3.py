@@ -304,14 +304,20 @@ def _request(user: bytes, data: bytes) -> Iterator[Row]:
         detail=", ".join(details),
         filter=f"dnp3.al.func == {function}",
     )
-    yield from _security(function, header)
+    yield from _security(function, header, verb)
 
 
-def _security(function: int, header: _Header | None) -> Iterator[Session]:
+_CRITICAL = {Verb.OPERATE, Verb.WRITE, Verb.CONFIGURE, Verb.START, Verb.STOP, Verb.RESTART}
+
+
+def _security(function: int, header: _Header | None, verb: Verb) -> Iterator[Session]:
+    """A critical request is followed by a challenge where Secure Authentication is in use; that shows in other rows."""
     if header and header.group == names.AUTHENTICATION:
         yield Session(authenticated=True, detail="DNP3 Secure Authentication")
     elif function == names.AUTHENTICATE_FILE:
         yield Session(credentials="user-password", encrypted=False)
+    elif verb in _CRITICAL:
+        yield Session(encrypted=False, authenticated=False)
 
 
 def _header(raw: bytes) -> _Header | None:
