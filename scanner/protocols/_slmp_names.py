@@ -15,6 +15,7 @@ READ_LABELS, READ_ARRAY, WRITE_LABELS, WRITE_ARRAY = 0x041C, 0x041A, 0x141B, 0x1
 READ_MEMORY, WRITE_MEMORY, READ_UNIT, WRITE_UNIT = 0x0613, 0x1613, 0x0601, 0x1601
 RUN, STOP, PAUSE, LATCH_CLEAR, RESET, TYPE_NAME = 0x1001, 0x1002, 0x1003, 0x1005, 0x1006, 0x0101
 UNLOCK, LOCK, CLEAR_ERROR = 0x1630, 0x1631, 0x1617
+OBJECT = 0x4020
 NAMED_FILES = (0x1810, 0x1811, 0x1820, 0x1822, 0x1824, 0x1825, 0x1826, 0x1827)
 
 COMMANDS = {
@@ -80,7 +81,10 @@ COMMANDS = {
     0x1829: ("Write File", Verb.FILE_WRITE),
     0x182A: ("Close File", Verb.SESSION),
     0x2101: ("On-demand", Verb.REPORT),
+    OBJECT: ("CiA 402 Object Access", Verb.UNKNOWN),
 }
+# Drives (MR-JE-C instruction manual, section 2.4): subcommand -> what is done with an object of CiA 402.
+OBJECT_ACCESS = {1: ("SDO Upload", Verb.READ), 2: ("SDO Download", Verb.WRITE)}
 
 # Device code in binary -> (device, its number is written in hexadecimal).
 _HEX, _DECIMAL = True, False

@@ -134,6 +134,8 @@ def _other(frame: Frame, reader: Reader) -> str:
     if command in (names.READ_UNIT, names.WRITE_UNIT):
         first, count, module = reader.number(4), reader.number(2), reader.number(2)
         return f"buffer memory 0x{first:X} x {count} bytes of module 0x{module:04X}"
+    if command == names.OBJECT and frame.subcommand in names.OBJECT_ACCESS:
+        return f"object 0x{reader.number(2):04X}.{reader.number(1)}"
     return _file(frame) if command in names.NAMED_FILES else ""
 
 

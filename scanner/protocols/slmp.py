@@ -1,11 +1,12 @@
 """Mitsubishi SLMP and MC protocol, frames 3E and 4E in binary and ASCII, over TCP and UDP.
 
 Written from Mitsubishi Electric SH(NA)-080956ENG, SLMP Reference Manual (chapters 4 and 5) and SH(NA)-080008, MELSEC
-Communication Protocol Reference Manual (chapters 4 to 12). The user chooses the ports, so content alone tells. An
-answer does not repeat the command it answers: its end code is all there is to say, and a controller's model is
-recognised by the form of the answer to Read Type Name. An ASCII frame has its length in hexadecimal digits, so it is
-taken for one segment. Frame 1E has neither a length nor a mark of its own and is not recognised. The remote password
-goes in the clear; only that one was sent is kept.
+Communication Protocol Reference Manual (chapters 4 to 12). A controller's ports are the user's choice, so content
+tells; only drives and remote modules have ports of their own. Numbers of X and Y are written in hexadecimal, as Q and R
+series do; iQ-F programs show the same ones in octal. An answer does not repeat the command it answers: its end code is
+all there is to say, and a controller's model is recognised by the form of the answer to Read Type Name. An ASCII frame
+has its length in hexadecimal digits, so it is taken for one segment. Frame 1E has neither a length nor a mark of its
+own and is not recognised. The remote password goes in the clear; only that one was sent is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 _NAME = "slmp"
-PORTS: dict[str, tuple[int, ...]] = {"tcp": (45237,), "udp": (45237,)}  # IANA: slmp; PLCs are usually given others
+# Drives and remote modules: SLMP, iQSS, CC-Link IE Field Network Basic (MR-J4-GF and MR-JE-C instruction manuals)
+PORTS: dict[str, tuple[int, ...]] = {"tcp": (), "udp": (5010, 45237, 61451, 61550)}
 _DIGITS = b"0123456789ABCDEFabcdef"
 _MODULES_HIGH = range(4)  # module I/O numbers: 0x0000-0x01FF, 0x03D0-0x03D3, 0x03E0-0x03E3, 0x03FF
 _MULTIDROP = range(0x20)
@@ -74,6 +76,7 @@ _SIZES: tuple[tuple[tuple[int, ...], int | None], ...] = (
     ((names.WRITE_LABELS, names.WRITE_ARRAY), 2),
     ((names.READ_MEMORY, names.WRITE_MEMORY), 6),
     ((names.READ_UNIT, names.WRITE_UNIT), 8),
+    ((names.OBJECT,), 3),
     ((names.RUN,), 3),
     ((names.STOP, names.PAUSE), 2),
     (names.NAMED_FILES, None),
@@ -154,7 +157,7 @@ def probe(message: Message) -> bool:
     except Malformed:
         return False
     known = frame.is_answer or frame.command in names.COMMANDS
-    return known or message.port in PORTS["tcp"]
+    return known or (message.transport == "udp" and message.port in PORTS["udp"])
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -169,6 +172,8 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _request(frame: Frame) -> Iterator[Row]:
     name, verb = names.COMMANDS.get(frame.command, (f"Command {frame.command:04X}", Verb.UNKNOWN))
+    if frame.command == names.OBJECT:
+        name, verb = names.OBJECT_ACCESS.get(frame.subcommand, (name, verb))
     row = Operation(
         verb,
         name,
@@ -243,5 +248,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({verb for _, verb in names.COMMANDS.values()} | {Verb.UNKNOWN}),
     specification="Mitsubishi Electric SH(NA)-080956ENG, chapters 4 and 5; SH(NA)-080008, chapters 4 to 12",
     more_framings=FRAMINGS[1:],
-    display_filter="tcp.port == 45237",
+    display_filter="udp.port == 5010 || tcp.port == 5010",
 )
