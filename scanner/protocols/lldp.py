@@ -135,7 +135,7 @@ def _identifier(kind: int, value: bytes) -> str:
         return rest.hex(":")
     if subtype == _NETWORK[kind]:
         return _address(rest) or rest.hex()
-    return printable(rest) or rest.hex()
+    return " ".join(printable(rest).split()) or rest.hex()
 
 
 def _address(value: bytes) -> str:
@@ -149,7 +149,12 @@ def _address(value: bytes) -> str:
 
 _STATION_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,238}[a-z0-9])?")
 _PORT_OF_STATION = re.compile(r"port-[0-9]{3}(?:-[0-9]{5})?\.(.+)")
-# The system description of PROFINET devices by Siemens: maker, product, order number, HW and FW.
+# SystemIdentification of IEC 61158-6-10: type, order number, serial number, hardware and software revision, at fixed
+# width; a description, and of devices since version 2.3 the chassis.
+_SYSTEM = re.compile(
+    r"(\S.{24}) (.{20}) (.{16}) ([ 0-9]{4}[0-9]) ([VRPUT])([ 0-9]{2}[0-9])([ 0-9]{2}[0-9])([ 0-9]{2}[0-9])"
+)
+# How older devices of Siemens describe themselves: maker, product, order number, then HW, FW and serial number.
 _SIEMENS = re.compile(r"(Siemens[^,]*), (.+?), ((?:6[A-Z]{2}|3[A-Z]{2})[0-9][0-9A-Z -]+)((?:, .*)?)", re.DOTALL)
 _VERSIONS = {
     "hardware_revision": re.compile(r", HW: ?(?:Version )?([^,]+)"),
@@ -181,24 +186,42 @@ def _facts(tlvs: list[tuple[int, bytes]], known: Organised) -> Iterator[tuple[st
 
 
 def _description(text: str, *, detailed: bool) -> Iterator[tuple[str, str]]:
-    """The parts of a description in the form that Siemens gives; one of another form may name the software."""
-    found = _SIEMENS.fullmatch(text)
-    if found is None:
-        if text and not detailed:
-            yield "software", text
-        return
-    yield from zip(("vendor", "model", "order_number"), (part.strip() for part in found.groups()[:3]), strict=True)
-    for field, pattern in _VERSIONS.items():
-        part = pattern.search(found.group(4))
-        if part:
-            yield field, part.group(1).strip()
+    """The parts of a description in a form that is known; one of another form may name the software."""
+    system, siemens = _SYSTEM.fullmatch(text), _SIEMENS.fullmatch(text)
+    if system is not None:
+        yield from _system(system)
+    elif siemens is not None:
+        maker = (part.strip() for part in siemens.groups()[:3])
+        yield from zip(("vendor", "model", "order_number"), maker, strict=True)
+        for field, pattern in _VERSIONS.items():
+            part = pattern.search(siemens.group(4))
+            if part:
+                yield field, part.group(1).strip()
+    elif text and not detailed:
+        yield "software", text
+
+
+def _system(found: re.Match[str]) -> Iterator[tuple[str, str]]:
+    """The parts of a SystemIdentification; blanks fill what a device does not know."""
+    kind, order, serial, hardware, prefix, *software = (part.strip() for part in found.groups())
+    firmware = prefix + ".".join(software)
+    for field, value in (("model", kind), ("order_number", order), ("serial", serial)):
+        if value:
+            yield field, value
+    yield "hardware_revision", hardware
+    yield "firmware", firmware
 
 
 def _station_name(tlvs: list[tuple[int, bytes]]) -> Iterator[tuple[str, str]]:
-    """A PROFINET name of station: the chassis, or (devices since version 2.3) behind the port."""
+    """A PROFINET name of station: the chassis, or (devices since version 2.3, whose chassis is the system
+    identification) behind the port.
+    """
     for kind, value in tlvs[:2]:
         text = printable(value[1:]) if value[0] == _LOCAL else ""
         behind = _PORT_OF_STATION.fullmatch(text)
+        system = _SYSTEM.fullmatch(text) if kind == CHASSIS else None
+        if system is not None:
+            yield from _system(system)
         name = text if kind == CHASSIS else behind.group(1) if behind else ""
         if _STATION_NAME.fullmatch(name):
             yield "profinet_name", name

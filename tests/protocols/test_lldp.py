@@ -15,12 +15,14 @@ from fixtures.record.lldp import (
     SIEMENS,
     SWITCH,
     SWITCH_PORT,
+    SYSTEM,
     adapter,
     begin,
     management,
     of,
     profinet_port,
     raw,
+    standard_port,
     switch,
     tlv,
 )
@@ -92,6 +94,22 @@ def test_a_profinet_controller():
     ]
 
 
+def test_a_device_whose_chassis_is_its_system_identification():
+    operation, facts = rows(standard_port())
+    assert operation.object == "port port-002.press2-plc of press2-plc"
+    assert facts == [
+        ("model", "CPU 1510"),
+        ("order_number", "9XY1 510-0AB00-0AB0"),
+        ("serial", "SN-0000042"),
+        ("hardware_revision", "7"),
+        ("firmware", "V2.9.4"),
+        ("profinet_name", "press2-plc"),
+        ("mac", PLC),
+    ]
+    nameless = begin(b"\7" + SYSTEM.encode(), b"\7port-002") + END
+    assert rows(nameless)[0].object == "port port-002 of CPU 1510 9XY1 510-0AB00-0AB0 SN-0000042 7 V 2 9 4"
+
+
 def test_the_name_of_station_behind_the_port():
     _, facts = rows(begin(b"\4" + raw(PLC), b"\7port-001-00002.mixer-7") + of("000ecf", 5, raw(PLC)) + END)
     assert facts == [("mac", PLC), ("profinet_name", "mixer-7")]
@@ -161,7 +179,7 @@ def test_line_delays_make_no_other_message():
 
 
 def test_recorded_and_in_a_vlan():
-    for name, vlan, expected in (("lldpd.pcap", -1, 2), ("built.pcap", -1, 5), ("built_vlan.pcap", 20, 5)):
+    for name, vlan, expected in (("lldpd.pcap", -1, 2), ("built.pcap", -1, 6), ("built_vlan.pcap", 20, 6)):
         result = read_capture(CAPTURES / "lldp" / name, name, all_framings(), cases())
         assert {c.vlan for c in result.conversations} == {vlan}
         assert len([m for m in result.messages if m.protocol == "lldp"]) == expected
