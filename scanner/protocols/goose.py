@@ -3,16 +3,16 @@
 Written from IEC 61850-8-1:2011 sections 18 and annexes A (IECGoosePdu) and C (Ethernet header), IEC 62351-6:2020;
 ``_iec61850_routed`` has the session layer of IEC 61850-90-5.
 
-Fields of the PDU have variable lengths, so the key holds what stands at a known place: APPID, Reserved 1 (simulation
-bit, security) and the control block reference. The rest (data set, goID, confRev, timeAllowedtoLive, stNum, the test
-flag of edition 1, ndsCom) is that of the first such message; that it changes later does not show.
+The key holds APPID, Reserved 1 (simulation bit, security) and of the PDU gocbRef, datSet, goID, test (edition 1; 2 has
+simulation there), confRev and ndsCom. timeAllowedtoLive, t, stNum, sqNum and the data change with every publication:
+they are those of the first such message.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Whole
+from scanner.capture.descriptor import Byte, Case, Elements, Framing, Part, Range, Role, Whole
 from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
@@ -33,36 +33,28 @@ FRAMING = Framing(
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
-_SHORT = range(0x80)
 _HEAD = (Range(0, 2), Range(4, 6))
+_REFERENCE, _TTL, _DATA_SET, _ID, _TIME, _STATE, _SEQUENCE, _TEST, _REVISION, _COMMISSION, _COUNT = range(0x80, 0x8B)
+_LASTING = (_REFERENCE, _DATA_SET, _ID, _TEST, _REVISION, _COMMISSION)
 
 
-def _publications(at: int, when: tuple[Byte, ...], head: tuple[Range, ...]) -> Iterator[Case]:
-    """Publications whose APDU begins at ``at``, by the bytes that its length takes beyond one: the reference (80,
-    length, text) comes first.
-    """
-    for extra, form in enumerate((_SHORT, (0x81,), (0x82,))):
-        reference = at + 2 + extra
-        tests = (Byte(at, GOOSE_PDU), Byte(at + 1, form), Byte(reference, 0x80), Byte(reference + 1, _SHORT))
-        text = Range(reference, Field(reference + 1, 1, add=reference + 2))
-        yield Case(_NAME, (*when, *tests), (*head, text), Role.NOTICE)
+def _published(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case:
+    """Publications whose APDU begins at ``at``."""
+    return Case(_NAME, (*when, Byte(at, GOOSE_PDU)), (*head, Elements(at, (GOOSE_PDU,), _LASTING)), Role.NOTICE)
 
 
 ROUTED = routing.framing("r-goose", routing.GOOSE, routing.TUNNELLED, routing.MANAGEMENT)
 CASES = (
-    *(case for place in routing.places(routing.GOOSE) for case in _publications(*place)),
+    *(_published(*place) for place in routing.places(routing.GOOSE)),
     *(
         Case(_NAME, *routing.others(kind), Role.NOTICE)
         for kind in (routing.GOOSE, routing.TUNNELLED, routing.MANAGEMENT)
     ),
-    *_publications(8, (), _HEAD),
+    _published(8, (), _HEAD),
     Case(_NAME, (Byte(8, (GOOSE_PDU, MANAGEMENT_PDU)),), (*_HEAD, Range(8, 9)), Role.NOTICE),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
-
-_REFERENCE, _TTL, _DATA_SET, _ID, _TIME, _STATE, _SEQUENCE, _TEST, _REVISION, _COMMISSION, _COUNT = range(0x80, 0x8B)
-
 
 _TAGS = (GOOSE_PDU, MANAGEMENT_PDU)
 

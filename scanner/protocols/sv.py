@@ -4,16 +4,15 @@ Written from IEC 61850-9-2:2011 section 8 and annex A (savPdu, Ethernet header),
 UCA guideline "9-2LE" R2-1, IEC 62351-6:2020; ``_iec61850_routed`` has the session layer of IEC 61850-90-5. Samples are
 never looked at.
 
-The key holds APPID, Reserved 1 (simulation bit, security), the number of ASDUs, the first svID and, where the frame
-ends with a sequence of 3 to 16 measured values with qualities, confRev and smpSynch of the last ASDU (the stream of
-"9-2LE" is one of them). In other frames, and over IP, these are those of the first such message.
+The key holds APPID, Reserved 1 (simulation bit, security), the number of ASDUs, and svID, datSet, confRev, smpSynch and
+smpRate of the first ASDU; further ASDUs are those of the first such message.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Whole
+from scanner.capture.descriptor import Byte, Case, Elements, Framing, Part, Range, Role, Whole
 from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, child, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
@@ -37,55 +36,21 @@ FRAMING = Framing(
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
 _HEAD = (Range(0, 2), Range(4, 6))
-_FORMS = (frozenset(range(0x80)), frozenset({0x81}), frozenset({0x82}))  # first byte of a length of 1, 2, 3 bytes
-# Bytes that the lengths of savPdu, its ASDUs and the first ASDU take beyond one; each holds the next.
-_LAYOUTS = tuple((pdu, all_, one) for pdu in range(3) for all_ in range(pdu + 1) for one in range(all_ + 1))
-_SIZES = (64, 32, 24, 48, 72, 80, 96, 112, 120)  # of the samples, the most frequent first
+_LASTING = (_ID, _DATA_SET, _REVISION, _SYNCH, _RATE)
 
 
-def _layout(start: int, pdu: int, all_: int, one: int) -> tuple[tuple[Byte, ...], tuple[Range, ...]]:
-    """Tests and key of an APDU at ``start`` up to the svID: 60 length, 80 01 count, A2 length, 30 length, 80 length."""
-    at = start + 9 + pdu + all_ + one
-    when = (
-        Byte(start, SAV_PDU),
-        Byte(start + 1, _FORMS[pdu]),
-        Byte(start + 2 + pdu, _COUNT),
-        Byte(start + 3 + pdu, 1),
-        Byte(start + 5 + pdu, _ASDUS),
-        Byte(start + 6 + pdu, _FORMS[all_]),
-        Byte(start + 7 + pdu + all_, _ASDU),
-        Byte(start + 8 + pdu + all_, _FORMS[one]),
-        Byte(at, _ID),
-        Byte(at + 1, range(0x80)),
-    )
-    return when, (Range(start + 4 + pdu, start + 5 + pdu), Range(at, Field(at + 1, 1, add=at + 2)))
-
-
-def _framed(pdu: int, all_: int, one: int) -> Iterator[Case]:
-    """Frames, first those that end with samples of a usual size: 83 04 confRev, 85 01 smpSynch, 87 length samples."""
-    when, named = _layout(8, pdu, all_, one)
-    key = (*_HEAD, *named)
-    for size in _SIZES:
-        end = -size - 2
-        tail = (Byte(end, _SAMPLES), Byte(end + 1, size), Byte(end - 3, _SYNCH), Byte(end - 9, _REVISION))
-        yield Case(_NAME, (*when, *tail), (*key, Range(end - 9, end)), Role.NOTICE, keep=1518)
-    yield Case(_NAME, when, key, Role.NOTICE, keep=1518)
-
-
-def _routed_cases() -> Iterator[Case]:
-    """Datagrams of the session layer."""
-    for place in routing.places(routing.SV):
-        for layout in _LAYOUTS:
-            when, named = _layout(place.apdu, *layout)
-            yield Case(_NAME, (*place.when, *when), (*place.key, *named), Role.NOTICE, keep=1518)
-    yield Case(_NAME, *routing.others(routing.SV), Role.NOTICE)
+def _streams_at(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case:
+    """Messages whose savPdu begins at ``at``."""
+    asdu = Elements(at, (SAV_PDU, _ASDUS, _ASDU), _LASTING)
+    count = Elements(at, (SAV_PDU,), (_COUNT,))
+    return Case(_NAME, (*when, Byte(at, SAV_PDU)), (*head, count, asdu), Role.NOTICE, keep=1518)
 
 
 ROUTED = routing.framing("r-sv", routing.SV)
 CASES = (
-    *_routed_cases(),
-    *(case for layout in _LAYOUTS for case in _framed(*layout)),
-    Case(_NAME, (Byte(8, SAV_PDU),), (*_HEAD, Range(8, 9)), Role.NOTICE),
+    *(_streams_at(*place) for place in routing.places(routing.SV)),
+    Case(_NAME, *routing.others(routing.SV), Role.NOTICE),
+    _streams_at(8, (), _HEAD),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------

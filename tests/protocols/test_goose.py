@@ -62,6 +62,7 @@ def test_values_counters_and_times_make_no_other_message():
             other = replace(publication, sequence=sequence, state=sequence, values=publication.values[:-1] + b"\x80")
             assert key("goose", other.frame()) == first
         assert key("goose", replace(publication, simulated=True).frame()) != first
+        assert key("goose", replace(publication, commissioning=not publication.commissioning).frame()) != first
         assert key("goose", replace(publication, reference="X/LLN0$GO$y").frame()) != first
         assert key("goose", replace(publication, extension=bytes(20)).frame()) != first
 

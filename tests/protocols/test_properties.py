@@ -38,8 +38,8 @@ MORE_THAN_THE_KEY = {
         "only the first two of several datagrams stand at a known place",
     ),
     "ptp": (lambda _: True, "TLVs behind the first have no fixed place"),
-    "goose": (lambda _: True, "fields behind the control block reference have no fixed place in BER"),
-    "sv": (lambda _: True, "as in GOOSE, for data sets, further ASDUs and streams with optional fields"),
+    "goose": (lambda _: True, "timeAllowedtoLive and stNum change with every publication"),
+    "sv": (lambda _: True, "the key has the first ASDU; its counter is no meaning"),
     "tls": (lambda _: True, "a hello carries random bytes and extensions in any order; the key has what stands still"),
 }
 
