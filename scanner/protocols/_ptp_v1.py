@@ -47,7 +47,7 @@ def dissect_v1(message: Message) -> Iterator[Row]:
         yield _timing(data, kind)
     if kind == 0 and data[22:28] == data[54:60] and not any(data[90:92]):
         yield Identity("role", "time_server")
-    yield Session(version="PTPv1", encrypted=False, authenticated=False)
+    yield Session(version="PTPv1", encrypted=False, authenticated=False, detail="unauthenticated messages")
 
 
 def _unit(data: bytes) -> str:

@@ -58,7 +58,8 @@ def dissect(message: Message) -> Iterator[Row]:
         detail="encrypted" if encrypted else "integrity only",
         filter="macsec",
     )
-    yield Session(version="MACsec", encrypted=encrypted, authenticated=True)
+    words = "encrypted frames" if encrypted else "frames with integrity only"
+    yield Session(version="MACsec", encrypted=encrypted, authenticated=True, detail=words)
 
 
 PROTOCOL = Protocol(

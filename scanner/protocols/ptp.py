@@ -219,10 +219,14 @@ def _negotiation(data: bytes, tlv: Tlv) -> Operation:
 
 
 def _session(data: bytes, found: list[Tlv]) -> Session:
-    """Which version, and whether the authentication TLV is there (or, in 2008's annex K, the security flag)."""
+    """Which version, and whether the authentication TLV is there (or, in 2008's annex K, the security flag).
+
+    In words too, because a conversation is authenticated as soon as one of its messages is.
+    """
     secured = any(t.kind in names.AUTHENTICATION for t in found) or bool(int.from_bytes(data[6:8], "big") & _SECURITY)
     minor = data[1] >> 4
-    return Session(version=f"PTPv2.{minor}", encrypted=False, authenticated=secured)
+    words = "authenticated messages" if secured else "unauthenticated messages"
+    return Session(version=f"PTPv2.{minor}", encrypted=False, authenticated=secured, detail=words)
 
 
 PROTOCOL = Protocol(

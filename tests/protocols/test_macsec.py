@@ -32,7 +32,12 @@ def test_frames(data, object_, detail):
     assert PROTOCOL.probe(sent(data))
     assert list(PROTOCOL.dissect(sent(data))) == [
         Operation(Verb.SESSION, "MACsec frame", Kind.NOTICE, object=object_, detail=detail, filter="macsec"),
-        Session(version="MACsec", encrypted=detail == "encrypted", authenticated=True),
+        Session(
+            version="MACsec",
+            encrypted=detail == "encrypted",
+            authenticated=True,
+            detail="encrypted frames" if detail == "encrypted" else "frames with integrity only",
+        ),
     ]
 
 

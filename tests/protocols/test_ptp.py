@@ -72,7 +72,9 @@ def test_a_grandmaster_of_the_power_profile():
         filter="ptp.v2.messagetype == 11",
     )
     assert facts == [("role", "time_server")]
-    assert session == Session(version="PTPv2.0", encrypted=False, authenticated=False)
+    assert session == Session(
+        version="PTPv2.0", encrypted=False, authenticated=False, detail="unauthenticated messages"
+    )
 
 
 def test_a_boundary_clock_is_no_source_of_time():
@@ -94,7 +96,11 @@ def test_authenticated(header):
     extra = tlv(0x8009, bytes(26)) if header.minor else b""
     for data in (announce(header, tlvs=extra), timing(SYNC, header, tlvs=extra)):
         _, _, session = rows(data)
-        assert (session.version, session.authenticated) == (f"PTPv2.{header.minor}", True)
+        assert (session.version, session.authenticated, session.detail) == (
+            f"PTPv2.{header.minor}",
+            True,
+            "authenticated messages",
+        )
 
 
 @pytest.mark.parametrize(
@@ -245,7 +251,7 @@ def test_version_1():
         filter="ptp.controlfield == 0",
     )
     assert facts == [("role", "time_server")]
-    assert session == Session(version="PTPv1", encrypted=False, authenticated=False)
+    assert session == Session(version="PTPv1", encrypted=False, authenticated=False, detail="unauthenticated messages")
     assert [o.object for o in rows(version_1(2))[0]] == [f"clock {GRANDMASTER}"]
     for control in (0, 1, 2, 3):
         assert key("ptp", version_1(control)) == key("ptp", version_1(control, sequence=7))
