@@ -49,7 +49,7 @@ _SERVERS = {"opcua": "opc_server", "mqtt": "server"}  # industrial protocols who
 _SCADA_AT = 3  # servers that a client polls before it is taken for a supervisory server
 _SPANNING_TREE = ("01:80:c2:00:00:00", "01:80:c2:00:00:08", "01:00:0c:cc:cc:cd")  # 802.1D, provider bridges, PVST+
 _BPDUS = (0x42, 0xAA)  # LLC and, for PVST+, SNAP: LLDP may go to the same group
-_NOT_SERVICES = {"arp", "icmp", "igmp", "lldp"}
+_NOT_SERVICES = {"arp", "icmp", "igmp", "ptp"}  # nor is anything at layer 2; who is a PTP master says so itself
 
 
 @dataclass
@@ -146,6 +146,8 @@ def _linked(link: Link, found: Mapping[str, dict[str, str]]) -> None:
     if link.transport == "ethernet" and link.server in _SPANNING_TREE and link.port in _BPDUS:
         found[link.client].setdefault("switch", "sent spanning tree frames")
     if not (link.answered and link.server) or link.industrial or link.protocol in _NOT_SERVICES:
+        return
+    if link.transport == "ethernet":
         return
     roles = found[link.server]
     if link.protocol == "ntp":

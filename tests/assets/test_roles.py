@@ -50,6 +50,8 @@ def test_identify_and_configure() -> None:
         (Link("s", "01:80:c2:00:00:00", "ethernet", 0x42, "", False, False), {"s": ["switch"]}),
         (Link("s", "01:00:0c:cc:cc:cd", "ethernet", 0xAA, "stp", False, False), {"s": ["switch"]}),
         (Link("d", "01:80:c2:00:00:00", "ethernet", 0x88CC, "lldp", False, False), {}),
+        (Link("a", "b", "ethernet", 0x88E5, "macsec", False, True), {}),
+        (Link("a", "b", "udp", 319, "ptp", False, True), {}),
         (Link("c", "t", "udp", 123, "ntp", False, True), {"t": ["time_server"]}),
         (Link("c", "w", "tcp", 80, "http", False, True), {"w": ["server"]}),
         (Link("c", "w", "tcp", 80, "http", False, False), {}),
