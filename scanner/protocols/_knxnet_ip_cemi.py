@@ -103,8 +103,14 @@ def _telegram(data: bytes, at: int, service: int, to_client: bool) -> Operation:
         object=f"group address {group(target)}" if to_group and (apci < 0xC0 or secured) else _touched(data, tpci + 1),
         detail=", ".join([*said, *(["KNX Data Secure"] if secured else [])]),
         refusal="L_Data.con: not confirmed on the bus" if failed else "",
-        filter=f"cemi.ax == 0x{number:x}" if number in LONG else f"cemi.ac == 0x{number >> 6:x}",
+        filter=_filter(number),
     )
+
+
+def _filter(number: int) -> str:
+    """All ten bits, as tshark shows long services and a basic restart; 0x1D1 it does not know yet."""
+    whole = number == 0x380 or (number in LONG and number != 0x1D1)
+    return f"cemi.ax == 0x{number:x}" if whole else f"cemi.ac == 0x{number >> 6:x}"
 
 
 # Asked for on the bus by somebody else, these are only news for the client of a tunnel.
