@@ -12,7 +12,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Case, Framing, Range, Role, Size, Whole, magic
+from scanner.capture.descriptor import Case, Range, Role
+from scanner.protocols._cisco import FRAMING, is_protocol, tlvs
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -39,15 +40,7 @@ _CAPABILITIES = {
 }
 _ROUTER, _BRIDGE, _SWITCH, _TELEPHONE = 0x01, 0x02, 0x08, 0x80
 
-FRAMING = Framing(
-    name=_NAME,
-    cutter=Whole(),
-    sync=(*magic(0, SNAP), Size(_HEADER + 4)),
-    ports={"ethertype": (0xAA,)},
-    confirmations=1,
-    anywhere=False,
-)
-CASES = (Case(_NAME, (), (Range(5, 7), Range(_HEADER)), Role.NOTICE, keep=1500),)
+CASES = (Case(_NAME, is_protocol(0x2000), (Range(5, 7), Range(_HEADER)), Role.NOTICE, keep=1500),)
 
 
 def probe(message: Message) -> bool:
@@ -83,20 +76,13 @@ def dissect(message: Message) -> Iterator[Row]:
 
 
 def _tlvs(message: Message) -> Iterator[tuple[int, bytes]]:
-    """Type and value of each TLV; a frame that was captured in part ends where it was cut."""
-    data, at = message.data, _HEADER
+    """Type and value of each TLV behind the header."""
+    data = message.data
     if data[: len(SNAP)] != SNAP or len(data) < _HEADER:
         raise Malformed("no CDP header")
     if data[5] not in _VERSIONS:
         raise Malformed(f"CDP version {data[5]}")
-    while at + 4 <= len(data):
-        kind, size = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : at + 4], "big")
-        if size < 4 or at + size > len(data):
-            if message.length > len(data):
-                return
-            raise Malformed(f"TLV 0x{kind:04X} does not fit the frame")
-        yield kind, data[at + 4 : at + size]
-        at += size
+    yield from tlvs(message, _HEADER)
 
 
 def _text(values: dict[int, bytes], kind: int) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Size, Test, Whole, magic
+from scanner.protocols._cisco import FRAMING as CISCO
+from scanner.protocols._cisco import is_protocol
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
@@ -42,14 +44,6 @@ def _bpdu(at: int) -> tuple[Test, ...]:
 FRAMING = Framing(
     name=_NAME, cutter=Whole(), sync=_bpdu(0), ports={"ethertype": (0x42,)}, confirmations=1, anywhere=False
 )
-PER_VLAN = Framing(
-    name="stp-per-vlan",
-    cutter=Whole(),
-    sync=(*magic(0, PVST), *_bpdu(len(PVST))),
-    ports={"ethertype": (0xAA,)},
-    confirmations=1,
-    anywhere=False,
-)
 
 
 def _cases(at: int, *when: Test) -> Iterator[Case]:
@@ -61,12 +55,13 @@ def _cases(at: int, *when: Test) -> Iterator[Case]:
         Range(at + _INSTANCES, Field(at + 36, 2, add=at + 38), stride=_INSTANCE, width=_INSTANCE - 1),
     )
     vlan = (Range(-6),) if at else ()
+    when = (*when, Byte(at + 2, _VERSIONS))
     yield Case(_NAME, (*when, Byte(at + 3, CHANGE)), (Range(0, at + 4),), Role.NOTICE)
     yield Case(_NAME, (*when, Byte(at + 2, (3, 4)), Byte(at + 3, RAPID)), mst, Role.NOTICE, keep=1500)
     yield Case(_NAME, (*when, Byte(at + 3, (CONFIGURATION, RAPID))), (*plain, *vlan), Role.NOTICE)
 
 
-CASES = (*_cases(len(PVST), Byte(2, PVST[2])), *_cases(0))
+CASES = (*_cases(len(PVST), *is_protocol(0x010B)), *_cases(0))
 
 
 class _Bridge(NamedTuple):
@@ -184,7 +179,7 @@ PROTOCOL = Protocol(
     name=_NAME,
     title="Spanning tree",
     framing=FRAMING,
-    more_framings=(PER_VLAN,),
+    more_framings=(CISCO,),
     cases=CASES,
     probe=probe,
     dissect=dissect,

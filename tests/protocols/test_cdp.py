@@ -83,8 +83,8 @@ def test_a_port_that_goes_down_says_nothing_of_the_device():
 def test_the_checksum_makes_no_other_message():
     one, other = switch(), bytearray(switch())
     other[7] ^= 1
-    assert key("cdp", one) == key("cdp", bytes(other))
-    assert key("cdp", one) != key("cdp", switch(alive=0)) != key("cdp", router())
+    assert key("cisco-snap", one) == key("cisco-snap", bytes(other))
+    assert key("cisco-snap", one) != key("cisco-snap", switch(alive=0)) != key("cisco-snap", router())
 
 
 def test_recorded_and_in_a_vlan():

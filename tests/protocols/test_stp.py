@@ -128,8 +128,8 @@ def test_only_ages_make_no_other_message():
     other = replace(MULTIPLE, instances=(*MULTIPLE.instances[:1], (FORWARDING, identifier(0x2002, ROGUE))))
     assert key("stp", other.raw()) != key("stp", MULTIPLE.raw())
     aged = replace(RAPID, age=9)
-    assert key("stp-per-vlan", per_vlan(RAPID, 20)) == key("stp-per-vlan", per_vlan(aged, 20))
-    assert key("stp-per-vlan", per_vlan(RAPID, 20)) != key("stp-per-vlan", per_vlan(RAPID, 30))
+    assert key("cisco-snap", per_vlan(RAPID, 20)) == key("cisco-snap", per_vlan(aged, 20))
+    assert key("cisco-snap", per_vlan(RAPID, 20)) != key("cisco-snap", per_vlan(RAPID, 30))
 
 
 @pytest.mark.parametrize(("name", "vlan"), [("built.pcap", -1), ("built_vlan.pcap", 20)])
