@@ -46,20 +46,24 @@ def _connect_framing(name: str, at: int) -> Framing:
     return Framing(name, Varint(at=1, maximum=65536), sync, {"tcp": ()}, confirmations=1)
 
 
-_PUBLISH_FIRST = frozenset(byte for byte in FIRST if byte >> 4 == PUBLISH)
-_VISIBLE = frozenset(range(0x21, 0x7F)) - frozenset(b"#+")
+PUBLISH_FIRST = frozenset(byte for byte in FIRST if byte >> 4 == PUBLISH)
+VISIBLE = frozenset(range(0x21, 0x7F)) - frozenset(b"#+")
 
 
 def _publish_framing(name: str, at: int) -> Framing:
     """Publications of topics of up to 127 characters; ``at`` is where the topic's length stands."""
     longer = (Byte(1, range(0x80, 0x100)), Byte(2, range(1, 0x80))) if at == 3 else (Byte(1, range(0x80)),)
-    topic = (Byte(at, 0), Byte(at + 1, range(3, 0x80)), Byte(at + 2, _VISIBLE), Byte(at + 3, _VISIBLE))
-    return Framing(name, Varint(at=1, maximum=LARGEST), (Byte(0, _PUBLISH_FIRST), *longer, *topic), {"tcp": ()}, 3)
+    topic = (Byte(at, 0), Byte(at + 1, range(3, 0x80)), Byte(at + 2, VISIBLE), Byte(at + 3, VISIBLE))
+    return Framing(name, Varint(at=1, maximum=LARGEST), (Byte(0, PUBLISH_FIRST), *longer, *topic), {"tcp": ()}, 3)
 
 
 def _subscribe_framing() -> Framing:
-    """Requests of up to 127 bytes; their first topic follows the packet identifier and perhaps an empty property."""
-    sync = (Byte(0, 0x82), Byte(1, range(6, 0x80)), Byte(4, 0), Byte(5, range(0x80)), Byte(6, range(1, 0x7F)))
+    """Requests of up to 127 bytes; their first topic follows the packet identifier and perhaps an empty property. A
+    WebSocket frame with a publication would look the same, so identifiers that could be one are left out.
+    """
+    identifier = frozenset(range(256)) - PUBLISH_FIRST
+    topic = (Byte(4, 0), Byte(5, range(0x80)), Byte(6, range(1, 0x7F)))
+    sync = (Byte(0, 0x82), Byte(1, range(6, 0x80)), Byte(2, identifier), *topic)
     return Framing("mqtt-subscribe", Varint(at=1, maximum=256), sync, {"tcp": ()}, confirmations=1)
 
 
@@ -68,40 +72,42 @@ def _subscribe_framing() -> Framing:
 # payloads are not.
 
 
-def _cases(size: int) -> Iterator[Case]:
-    start = 1 + size
-    length = (*(Byte(n, range(0x80, 0x100)) for n in range(1, size)), Byte(size, range(0x80)))
+def packets(name: str, at: int = 0, before: tuple[Test, ...] = ()) -> Iterator[Case]:
+    """Control packets that begin at ``at`` of messages that meet ``before``, for the protocol ``name``."""
+    for size in range(1, 5):
+        yield from _cases(name, size, at, before)
+
+
+def _cases(name: str, size: int, at: int, before: tuple[Test, ...]) -> Iterator[Case]:
+    """``size`` is how many bytes the remaining length takes."""
+    start = at + 1 + size
+    first = Range(at, at + 1)
+    length = (*(Byte(at + n, range(0x80, 0x100)) for n in range(1, size)), Byte(at + size, range(0x80)))
 
     def case(packet: int, *key: Range, role: Role, pair: tuple[Range, ...] = (), keep: int = 512) -> Case:
-        return Case(NAME, (Byte(0, bits(0xF0, packet << 4)), *length), (Range(0, 1), *key), role, pair, keep)
+        return Case(name, (*before, Byte(at, bits(0xF0, packet << 4)), *length), (first, *key), role, pair, keep)
 
-    identifier, whole = (Range(start, start + 2),), Range(1)
+    identifier, whole = (Range(start, start + 2),), Range(at + 1)
     yield case(CONNECT, whole, role=Role.REQUEST, keep=65536)
     yield case(CONNACK, Range(start + 1), role=Role.RESPONSE)
     topic = Range(start, Field(start, 2, add=start + 2))
-    yield from _sparkplug_cases(start, (Byte(0, bits(0xF0, PUBLISH << 4)), *length), topic)
+    publish = (*before, Byte(at, bits(0xF0, PUBLISH << 4)), *length)
+    if size < 4:
+        for told in sparkplug.told_by_payload(start + 2):
+            yield Case(name, (*publish, *told), (first, Range(start)), Role.NOTICE, keep=16384)
+    yield Case(name, (*publish, *sparkplug.told_by_last_word(start + 2)), (first, topic, Range(-6)), Role.NOTICE)
     yield case(PUBLISH, topic, role=Role.NOTICE, keep=4096)
     for packet in ACKS:
-        yield case(packet, Range(start + 2, start + 3), Range(1, start), role=Role.NOTICE)
+        yield case(packet, Range(start + 2, start + 3), Range(at + 1, start), role=Role.NOTICE)
     for packet, role in ((SUBSCRIBE, Role.REQUEST), (UNSUBSCRIBE, Role.REQUEST)):
-        yield case(packet, Range(1, start), Range(start + 2), role=role, pair=identifier, keep=8192)
+        yield case(packet, Range(at + 1, start), Range(start + 2), role=role, pair=identifier, keep=8192)
     for packet in (SUBACK, UNSUBACK):
-        yield case(packet, Range(1, start), Range(start + 2), role=Role.RESPONSE, pair=identifier, keep=8192)
+        yield case(packet, Range(at + 1, start), Range(start + 2), role=Role.RESPONSE, pair=identifier, keep=8192)
     for packet in (12, 13, DISCONNECT, AUTH):
-        yield case(packet, Range(1, start + 1), role=Role.NOTICE)
+        yield case(packet, Range(at + 1, start + 1), role=Role.NOTICE)
 
 
-def _sparkplug_cases(start: int, when: tuple[Test, ...], topic: Range) -> Iterator[Case]:
-    """Births and commands, which the whole packet tells apart, and states, which their last word does."""
-    name = start + 2
-    if start < 5:
-        for told in sparkplug.told_by_payload(name):
-            yield Case(NAME, (*when, *told), (Range(0, 1), Range(start)), Role.NOTICE, keep=16384)
-    told = sparkplug.told_by_last_word(name)
-    yield Case(NAME, (*when, *told), (Range(0, 1), topic, Range(-6)), Role.NOTICE)
-
-
-CASES = tuple(case for size in range(1, 5) for case in _cases(size))
+CASES = tuple(packets(NAME))
 
 ELSEWHERE = (
     _connect_framing("mqtt-connect", 2),

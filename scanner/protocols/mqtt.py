@@ -7,8 +7,7 @@ with levels, so that a connection is found whose start was not captured. Acknowl
 A packet does not carry its protocol version, so a list of subscriptions is read as version 3 when it fits, else as
 version 5: an empty topic is not allowed, so only one can fit.
 
-Within a WebSocket the client's packets are masked with random bytes and the server's follow a header of their own:
-only the HTTP request that asks for it is seen.
+What a server sends within a WebSocket is read by ``mqtt_websocket``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanner.protocols import _sparkplug as sparkplug
-from scanner.protocols._mqtt_cases import CASES, ELSEWHERE, FIRST, FRAMING, NAME, NAMES
+from scanner.protocols._mqtt_cases import CASES, ELSEWHERE, FIRST, FRAMING, NAME, NAMES, PUBLISH_FIRST
 from scanner.protocols._mqtt_names import (
     ACKS,
     AUTH,
@@ -40,6 +39,7 @@ from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 _METHOD = 0x15  # property: authentication method
+_PUBLISH = frozenset(bytes((first,)) for first in PUBLISH_FIRST)
 
 
 def _reader(message: Message) -> tuple[int, Reader]:
@@ -57,23 +57,30 @@ def _reader(message: Message) -> tuple[int, Reader]:
 
 
 def probe(message: Message) -> bool:
-    """A fixed header whose length holds. A CONNECT must name the protocol; away from the ports, the topics of
-    publications have levels and those of subscriptions fill the packet exactly.
-    """
+    """A fixed header whose length holds; a CONNECT must name the protocol, and away from the ports a packet itself."""
     try:
         first, r = _reader(message)
         if message.transport != "tcp":
             return False
         if first >> 4 == CONNECT:
             return any(r.data.startswith(name, r.at) for name in NAMES)
-        if message.port in FRAMING.ports["tcp"]:
-            return True
-        if first >> 4 == PUBLISH:
-            topic = r.string()
-            return b"/" in topic and not set(topic) & set(b"#+") and _is_topic(topic)
-        return first == 0x82 and all(map(_is_topic, _filters(SUBSCRIBE, r)))
+        return message.port in FRAMING.ports["tcp"] or (first >> 4 != CONNACK and shows_itself(message))
     except Malformed:
         return False
+
+
+def shows_itself(message: Message) -> bool:
+    """What the packet says can only be MQTT: the topics of publications have levels, those of subscriptions fill the
+    packet exactly, and the code of a CONNACK exists.
+    """
+    first, r = _reader(message)
+    if first >> 4 == PUBLISH:
+        topic = r.string()
+        return b"/" in topic and not set(topic) & set(b"#+") and _is_topic(topic)
+    if first >> 4 == CONNACK:
+        return r.number(1) in (0, 1) and r.number(1) in (0, *CONNACK_3, *REASONS)
+    in_websocket = r.data[2:3] in _PUBLISH and r.data[3:4] == bytes((message.length - 4 & 0xFF,))
+    return first == 0x82 and not in_websocket and all(map(_is_topic, _filters(SUBSCRIBE, r)))
 
 
 def _is_topic(raw: bytes) -> bool:

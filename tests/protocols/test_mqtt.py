@@ -124,6 +124,7 @@ def test_flags_that_do_not_exist_are_malformed(first):
         (packet(0x82, b"\0\1\0" + text(b"a/#") + b"\1"), True),
         (packet(0x82, b"\0\1" + text(b"a/#") + b"\1\0"), False),
         (packet(0xA2, b"\0\1" + text(b"a/#")), False),
+        (b"\x82\x0c\x30\x0a\0\7a/speed1", False),  # a publication in a WebSocket frame
     ],
 )
 def test_away_from_its_ports_only_what_shows_itself_is_believed(raw, believed):

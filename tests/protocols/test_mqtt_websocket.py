@@ -1,0 +1,82 @@
+"""MQTT over WebSocket: what the server sends, and what is another WebSocket."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.record.mqtt import packet, text
+from fixtures.record.mqtt_websocket import frame
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
+from scanner.protocols.mqtt_websocket import PROTOCOL
+from tests.protocols.keys import key
+from tests.protocols.recordings import CAPTURES
+
+
+def message(raw: bytes) -> Message:
+    return Message(raw, len(raw), False, "tcp", 9001)
+
+
+@pytest.mark.parametrize("size", [1, 300, 20000])
+def test_a_publication_is_reported_to_the_client(size):
+    raw = frame(packet(0x31, text(b"plant/speed") + b"s" * size))
+    assert PROTOCOL.probe(message(raw))
+    (found,) = PROTOCOL.dissect(message(raw))
+    assert (found.verb, found.kind, found.object, found.detail) == (Verb.REPORT, Kind.NOTICE, "plant/speed", "retained")
+    assert found.filter == f"tcp.payload[{2 if size == 1 else 4}] == 0x31"
+    framing = "mqtt-websocket" if size == 1 else "mqtt-websocket-long"
+    other = frame(packet(0x31, text(b"plant/speed") + b"t" * size))
+    assert key(framing, raw) == key(framing, other) != key(framing, other.replace(b"speed", b"level"))
+
+
+@pytest.mark.parametrize(("code", "refusal"), [(0, ""), (5, "Not authorized (5)")])
+def test_a_connection_is_accepted_or_refused(code, refusal):
+    raw = frame(packet(0x20, bytes((0, code))))
+    assert PROTOCOL.probe(message(raw))
+    (found,) = PROTOCOL.dissect(message(raw))
+    assert (found.function, found.refusal) == ("CONNACK", refusal)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        frame(packet(0x30, text(b"plant/speed") + b"1"), mask=b"abcd"),
+        frame(packet(0x30, text(b"plant/speed") + b"1") + b"x"),
+        frame(packet(0x30, text(b"speed") + b"1")),
+        frame(packet(0x20, b"\0\x77")),
+        frame(packet(0x10, text(b"MQTT") + bytes(8))),
+        b"\x81" + frame(packet(0x30, text(b"plant/speed") + b"1"))[1:],
+    ],
+)
+def test_what_is_not_believed(raw):
+    assert not PROTOCOL.probe(message(raw))
+
+
+def test_frames_that_are_none_are_malformed():
+    for raw in (b"", b"\x82\xfe12345678", frame(packet(0x30, text(b"a/b")))[:-1]):
+        with pytest.raises(Malformed):
+            list(PROTOCOL.dissect(message(raw)))
+
+
+def understood(name: str) -> list[tuple]:
+    result = read_capture(CAPTURES / "mqtt_websocket" / name, name, all_framings(), cases())
+    found = understand(result, protocols())
+    assert not found.defects
+    return [
+        (m.count, row.function, row.object or row.refusal)
+        for i, m in enumerate(result.messages)
+        for row in found.rows.get(i, ())
+        if isinstance(row, Operation) and m.protocol == "mqtt-websocket"
+    ]
+
+
+def test_captures():
+    found = understood("panel.pcap")
+    assert (1, "CONNACK", "Not authorized (5)") in found
+    assert (11, "PUBLISH", "plant/line1/speed") in found
+    assert (4, "PUBLISH", "plant/line1/trend") in found
+    assert "never-shown" not in str(found)
+    assert understood("other_websocket.pcap") == []
