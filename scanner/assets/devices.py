@@ -25,6 +25,7 @@ Row = Mapping[str, Any]
 
 _CONTROL = frozenset(("controller", "safety_controller", "io_device", "drive", "robot", "ied"))
 _FRAMES = 5
+_MANAGEMENT = frozenset(("lldp", "cdp"))  # state management addresses
 _TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan"))
 
 
@@ -436,10 +437,23 @@ def _of_chassis(evidence: Evidence) -> Iterator[Row]:
 
 
 def _claims(evidence: Evidence, identities: Sequence[Row], entries: _Entries) -> set[tuple[str, str]]:
-    """MAC and IP pairs that a device states of itself (PROFINET DCP), or that are listed just as they were seen."""
+    """MAC and IP pairs that a device states of itself (PROFINET DCP), or that are listed just as they were seen.
+
+    A management address (LLDP, CDP) may be that of another interface of the device, whose MAC address then sends from
+    it: such a pair counts only where nobody else does.
+    """
     seen = {(r["mac"], r["ip"]) for r in evidence.sightings}
     macs = {mac for mac, _ in seen}
-    stated = {(r["mac"], r["value"]) for r in identities if r["field"] == "ip" and r["mac"] in macs}
+    senders: defaultdict[str, set[str]] = defaultdict(set)
+    for mac, ip in seen:
+        senders[ip].add(mac)
+    stated = {
+        (r["mac"], r["value"])
+        for r in identities
+        if r["field"] == "ip"
+        and r["mac"] in macs
+        and (r["protocol"] not in _MANAGEMENT or senders.get(r["value"], set()) <= {r["mac"]})
+    }
     return {(mac, ip) for mac, ip in stated if mac and is_ip(ip)} | (seen & entries.pairs)
 
 

@@ -442,3 +442,10 @@ def test_a_port_of_two_devices_is_of_none() -> None:
     facts = ("mac", CHASSIS), ("mac", OTHER_PORT), ("name", "relayed")
     found = by(plant(inventory=False, sightings=seen, identities=said_by(PORT, *facts))["devices"], "device")
     assert [found[m]["names"] for m in (PORT, CHASSIS, OTHER_PORT)] == [["relayed"], [], []]
+
+
+def test_a_management_address_that_another_interface_uses_stays_there() -> None:
+    facts = ("name", "cell-switch-1"), ("ip", "10.1.0.2")
+    seen = [sighting(PORT, ""), sighting(CHASSIS, "10.1.0.2", proof="ip")]
+    found = by(plant(inventory=False, sightings=seen, identities=said_by(PORT, *facts))["devices"], "device")
+    assert [(found[m]["ips"], found[m]["roles"]) for m in (PORT, CHASSIS)] == [([], []), (["10.1.0.2"], [])]
