@@ -93,7 +93,7 @@ def _management(found: Frame) -> Operation:
     return Operation(Verb.READ, "GSE Management", Kind.NOTICE, unit=appid(found), filter="goose.gseMngtPdu_element")
 
 
-def _publication(found: Frame, function: str) -> Operation:
+def _publication(found: Frame, function: str, *more: str) -> Operation:
     values = _fields(found)
     reference = _text(values, _REFERENCE)
     if not reference:
@@ -104,7 +104,7 @@ def _publication(found: Frame, function: str) -> Operation:
         kind=Kind.NOTICE,
         unit=appid(found),
         object=reference,
-        detail=", ".join(_words(found, values)),
+        detail=", ".join((*_words(found, values), *more)),
         filter=f'goose.gocbRef == "{_quoted(reference)}"',
     )
 
@@ -120,7 +120,7 @@ def _routed(message: Message) -> Iterator[Row]:
     elif found.apdu.tag == MANAGEMENT_PDU:
         yield _management(found)
     else:
-        yield _publication(found, "R-GOOSE")
+        yield _publication(found, "R-GOOSE", "signed" if carried.session.authenticated else "not signed")
     yield carried.session
 
 

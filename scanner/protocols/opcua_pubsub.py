@@ -64,16 +64,19 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _session(found: Header) -> Session:
     """The security header says what protects a message; without one, anybody can publish the same."""
+    if found.secured and found.security is None:
+        return Session(detail=_protection(found))
+    flags = found.security or 0
+    return Session(encrypted=bool(flags & ENCRYPTED), authenticated=bool(flags & SIGNED), detail=_protection(found))
+
+
+def _protection(found: Header) -> str:
     if not found.secured:
-        return Session(encrypted=False, authenticated=False, detail="no security header")
+        return "no security header"
     if found.security is None:
-        return Session(detail="security header")
-    signed, encrypted = bool(found.security & SIGNED), bool(found.security & ENCRYPTED)
-    words = (
-        " and ".join(w for w, on in (("signed", signed), ("encrypted", encrypted)) if on)
-        or "neither signed nor encrypted"
-    )
-    return Session(encrypted=encrypted, authenticated=signed, detail=f"security header, {words}")
+        return "security header"
+    words = [word for word, flag in (("signed", SIGNED), ("encrypted", ENCRYPTED)) if found.security & flag]
+    return "security header, " + (" and ".join(words) or "neither signed nor encrypted")
 
 
 def _unit(found: Header) -> str:
@@ -92,7 +95,7 @@ def _data(found: Header) -> Iterator[Row]:
         code="0",
         unit=_unit(found),
         object=", ".join(parts),
-        detail="chunk" if found.chunk else "",
+        detail=", ".join([_protection(found), *(["chunk"] if found.chunk else [])]),
         filter=_FILTER,
     )
 

@@ -78,7 +78,8 @@ def dissect(message: Message) -> Iterator[Row]:
         if carried.frame is None:
             yield Operation(Verb.REPORT, "R-SV", Kind.NOTICE, filter="udp.payload[2] == 0xa2")
         else:
-            yield from _streams(carried.frame, "R-SV")
+            signed = "signed" if carried.session.authenticated else "not signed"
+            yield from _streams(carried.frame, "R-SV", signed)
         yield carried.session
         return
     found = frame(message, SAV_PDU)
@@ -86,11 +87,11 @@ def dissect(message: Message) -> Iterator[Row]:
     yield security(found)
 
 
-def _streams(found: Frame, function: str) -> Iterator[Operation]:
+def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
     streams: dict[str, str] = {}
     for asdu in _asdus(found.apdu):
         name = readable(asdu[_ID].body, 140) if _ID in asdu else ""
-        streams[name] = ", ".join([*_words(asdu), *(["simulated"] if found.simulated else [])])
+        streams[name] = ", ".join([*_words(asdu), *(["simulated"] if found.simulated else []), *more])
     if not streams:
         raise Malformed("no ASDU")
     for name, detail in streams.items():

@@ -122,7 +122,7 @@ def test_a_routed_publication(more, encrypted, authenticated, words):
     for port in (102, 10102):
         operation, session = routed(Spdu(TRIP.apdu(), appid=0x3001, simulated=True, **more).datagram(), port=port)
         assert (operation.function, operation.unit, operation.object) == ("R-GOOSE", "APPID 0x3001", TRIP.reference)
-        assert "simulated" in operation.detail.split(", ")
+        assert {"simulated", "signed" if authenticated else "not signed"} <= set(operation.detail.split(", "))
         assert (session.encrypted, session.authenticated) == (encrypted, authenticated)
         assert session.detail == f"IEC 61850-90-5 {words}"
 

@@ -63,7 +63,8 @@ def test_data(message, unit, thing):
 )
 @pytest.mark.parametrize("more", [{"group": 100}, {"writers": (5,), "time": 77}])
 def test_security(flags, encrypted, authenticated, words, more):
-    _, session = rows(NetworkMessage(security=flags, **more))
+    operation, session = rows(NetworkMessage(security=flags, **more))
+    assert operation.detail == f"security header, {words}"
     assert (session.encrypted, session.authenticated) == (encrypted, authenticated)
     assert session.detail == f"security header, {words}"
     _, session = rows(NetworkMessage(b"name", security=flags, **more))

@@ -89,6 +89,7 @@ def test_streams_over_ip(more, words, count):
     assert PROTOCOL.probe(message)
     operation, session = PROTOCOL.dissect(message)
     assert (operation.function, operation.unit, operation.object) == ("R-SV", "APPID 0x4001", "PMU")
+    assert operation.detail.endswith(", signed" if "mac" in more else ", not signed")
     assert session.detail == f"IEC 61850-90-5 {words}"
     assert session.authenticated is ("mac" in more)
     assert key("r-sv", datagram(0)) == key("r-sv", datagram(4000, number=9)) != key("r-sv", datagram(0, "PM2"))
