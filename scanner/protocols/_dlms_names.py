@@ -28,10 +28,10 @@ PLAIN = {
     GET: Apdu("GET-Request", _REQUEST, Verb.READ),
     SET: Apdu("SET-Request", _REQUEST, Verb.WRITE),
     EVENT: Apdu("EventNotification", _NOTICE, Verb.REPORT),
-    ACTION: Apdu("ACTION-Request", _REQUEST, Verb.OPERATE),
+    ACTION: Apdu("ACTION-Request", _REQUEST, Verb.UNKNOWN),  # of a block that names no method
     GOT: Apdu("GET-Response", _RESPONSE, Verb.READ),
     WAS_SET: Apdu("SET-Response", _RESPONSE, Verb.WRITE),
-    ACTED: Apdu("ACTION-Response", _RESPONSE, Verb.OPERATE),
+    ACTED: Apdu("ACTION-Response", _RESPONSE, Verb.UNKNOWN),
     0x05: Apdu("ReadRequest", _REQUEST, Verb.READ),
     0x06: Apdu("WriteRequest", _REQUEST, Verb.WRITE),
     0x0C: Apdu("ReadResponse", _RESPONSE, Verb.READ),

@@ -117,6 +117,12 @@ def test_requests_by_their_object(apdu, verb, code, thing):
         assert found.filter == f"tcp.payload[{start}] == 0x{apdu[0]:02x}"
 
 
+@pytest.mark.parametrize("kind", [2, 6])
+def test_blocks_of_an_action_that_name_no_method_operate_nothing(kind):
+    (found,) = rows(bytes((0xC3, kind, 0xC1)) + b"\0\0\0\2\1\0")
+    assert (found.verb, found.kind, found.object) == (Verb.UNKNOWN, Kind.REQUEST, "")
+
+
 def test_lists_and_accesses_have_a_row_for_each_object():
     found = rows(b"\xc3\3\xc1\2" + named(BREAKER, 1) + named(CLOCK, 6) + b"\2\x0f\0\x0f\0")
     assert [r.verb for r in found] == [Verb.OPERATE, Verb.TIME_SYNC]
