@@ -43,9 +43,14 @@ class Reason(NamedTuple):
 _PROGRAM = {Verb.PROGRAM_DOWNLOAD, Verb.PROGRAM_UPLOAD, Verb.MODE_CHANGE, Verb.FIRMWARE_UPDATE}
 _SERVICES_OF_CONTROLLERS = _PROGRAM | {Verb.START, Verb.STOP, Verb.RESTART}
 _DATA = {Verb.READ, Verb.WRITE, Verb.OPERATE, Verb.SUBSCRIBE, Verb.REPORT}
-_PLAIN_DATA_PROTOCOLS = {"modbus"}  # spoken by controllers and by plain I/O stations alike
-_FIELD_BUS = {"profinet-dcp", "profinet-rt", "cotp"}  # say who is there, not who controls
-_SERVERS = {"opcua": "opc_server", "mqtt": "server"}  # industrial protocols whose server need not be a controller
+# spoken by controllers and by plain I/O stations alike
+_PLAIN_DATA_PROTOCOLS = {"modbus", "modbus-rtu", "modbus-ascii"}
+_FIELD_BUS = {  # say who is there, or go from a controller to its field devices: not who is a controller
+    *("profinet-dcp", "profinet-rt", "profinet-io", "cotp", "cip-io"),
+    *("ethercat", "powerlink", "sercos", "cclink-ie", "hart-ip", "knxnet-ip"),
+}
+# industrial protocols whose server need not be a controller
+_SERVERS = {"opcua": "opc_server", "opc-classic": "opc_server", "mqtt": "server", "mqtt-sn": "gateway"}
 _SCADA_AT = 3  # servers that a client polls before it is taken for a supervisory server
 _SPANNING_TREE = ("01:80:c2:00:00:00", "01:80:c2:00:00:08", "01:00:0c:cc:cc:cd")  # 802.1D, provider bridges, PVST+
 _BPDUS = (0x42, 0xAA)  # LLC and, for PVST+, SNAP: LLDP may go to the same group

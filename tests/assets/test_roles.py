@@ -64,7 +64,13 @@ def test_conversations(link: Link, found: dict[str, list[str]]) -> None:
 
 
 def test_opc_servers_are_not_taken_for_controllers() -> None:
-    assert roles(poll("c", "o", "opcua")) == {"o": ["opc_server"]}
+    for protocol in ("opcua", "opc-classic"):
+        assert roles(poll("c", "o", protocol)) == {"o": ["opc_server"]}
+
+
+def test_the_devices_of_a_field_bus_are_not_taken_for_controllers() -> None:
+    for protocol in ("profinet-io", "ethercat", "powerlink", "sercos", "cclink-ie"):
+        assert roles(poll("c", "d", protocol)) == {}
 
 
 def test_reasons_are_told() -> None:
