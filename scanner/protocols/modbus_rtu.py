@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Range, Size, Test, Whole
+from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Size, Test, Whole
 from scanner.protocols import modbus
 from scanner.protocols._modbus_functions import FUNCTIONS
 from scanner.protocols.base import Malformed, Message, Protocol, Row
@@ -55,7 +55,9 @@ def _test(test: Test) -> Test:
     return Size(test.low - _HEADER + CHECKSUM, test.high - _HEADER + CHECKSUM if test.high < _LONGEST else test.high)
 
 
-def _range(part: Range) -> Range:
+def _range(part: Part) -> Range:
+    if not isinstance(part, Range):
+        raise TypeError("Modbus has no BER elements")
     end = part.end - _HEADER if isinstance(part.end, int) else -CHECKSUM
     return Range(part.start - _HEADER, end)
 
