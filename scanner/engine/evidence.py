@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scanner.addresses import is_ip, is_mac
-from scanner.engine.words import iso
-from scanner.results.model import Evidence
+from scanner.engine.words import both, iso, joined
+from scanner.results.model import Evidence, Text
 
 MOST = 20  # pieces of evidence kept for each finding
 _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
@@ -123,17 +123,24 @@ def _capture(row: Row) -> str:
     return ", ".join([*parts, *([row["unread"]] if row["unread"] else []), *row["limits"], *row["not_understood"]])
 
 
-def _outcome(row: Row) -> str:
-    if "accepted" not in row:
-        return f"refused {row['refused']}" if row.get("refused") else ""
-    reasons = f" ({', '.join(row['refusals'])})" if row["refusals"] else ""
-    shares = (
-        (row["accepted"], f"accepted {row['accepted']}"),
-        (row["refused"], f"refused {row['refused']}{reasons}"),
-        (row["unanswered"], f"unanswered {row['unanswered']}"),
-        (row["unobserved"], f"answer not observed {row['unobserved']}"),
-    )
-    return ", ".join(text for number, text in shares if number)
+_SHARES = (
+    ("accepted", "accepted", "接受"),
+    ("refused", "refused", "拒绝"),
+    ("unanswered", "unanswered", "无应答"),
+    ("unobserved", "answer not observed", "应答未观察到"),
+)
+
+
+def _outcome(row: Row) -> Text:
+    """How often what was asked for was accepted, refused and so on; the reasons are the protocol's own words."""
+    reasons = f" ({', '.join(row['refusals'])})" if row.get("refusals") else ""
+    parts = [
+        both(f"{en} {row[name]}{told}", f"{zh} {row[name]}{told}")
+        for name, en, zh in _SHARES
+        if row.get(name)
+        for told in (reasons if name == "refused" else "",)
+    ]
+    return joined(parts, ", ", "，") if parts else {}
 
 
 def display_filter(row: Row) -> str:

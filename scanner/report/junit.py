@@ -102,7 +102,7 @@ def _evidence_line(evidence: Evidence) -> str:
         moment(evidence.first_time),
         ends_text(evidence),
         evidence.message,
-        evidence.outcome,
+        evidence.outcome.get("en", ""),
         one_line(evidence.text),
         f"filter: {evidence.filter}" if evidence.filter else "",
     )

@@ -411,7 +411,7 @@ def _evidence_text(evidence: Evidence) -> str:
         ends_text(evidence),
         f"frames {frames_text(evidence)}" if evidence.frames else "",
         moment(evidence.first_time),
-        evidence.outcome,
+        evidence.outcome.get("en", ""),
     ]
     return "; ".join(p for p in parts if p) or evidence.text or evidence.source
 
@@ -426,7 +426,7 @@ def _evidence_properties(evidence: Evidence) -> Json:
         "server": evidence.server,
         "port": evidence.port,
         "protocol": evidence.protocol,
-        "outcome": evidence.outcome,
+        "outcome": evidence.outcome.get("en", ""),
         "displayFilter": evidence.filter,
     }
     return {k: v for k, v in named.items() if v}

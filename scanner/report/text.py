@@ -142,7 +142,7 @@ class _Summary:
     def _finding(self, finding: Finding) -> None:
         self._item(self._pick(finding.message) or self._pick(finding.subject))
         for evidence in finding.evidence[:_MAX_EVIDENCE]:
-            self._print((_evidence_line(evidence), "dim"), indent=6)
+            self._print((_evidence_line(evidence, self.language), "dim"), indent=6)
         hidden = proofs(finding) - len(finding.evidence[:_MAX_EVIDENCE])
         if hidden > 0:
             self._print((self._say("more-places", n=hidden), "dim"), indent=6)
@@ -190,7 +190,7 @@ class _Summary:
         )
 
 
-def _evidence_line(evidence: Evidence) -> str:
-    parts = (place_text(evidence), ends_text(evidence), evidence.message, evidence.outcome)
+def _evidence_line(evidence: Evidence, language: str) -> str:
+    parts = (place_text(evidence), ends_text(evidence), evidence.message, pick(evidence.outcome, language))
     text = evidence.text if not evidence.frames else ""
     return " | ".join(one_line(p) for p in (*parts, text) if p)

@@ -51,7 +51,7 @@ class Evidence:
     port: int = 0
     protocol: str = ""
     message: str = ""  # decoded, in words: "Write Multiple Registers, unit 1, holding register 40-49"
-    outcome: str = ""  # "accepted 12, refused 3 (Illegal Data Address)"
+    outcome: Text = field(default_factory=dict)  # "accepted 12, refused 3 (Illegal Data Address)"; may be empty
     filter: str = ""  # tshark display filter
 
 

@@ -74,7 +74,7 @@ def test_evidence_can_be_looked_up() -> None:
             port=502,
             protocol="modbus",
             message="Write Multiple Registers, unit 1, holding register 40-49",
-            outcome="accepted 3",
+            outcome={"en": "accepted 3", "zh": "接受 3"},
             filter="ip.addr == 10.0.0.5 && ip.addr == 10.0.1.5 && modbus.func_code == 16",
         ),
     )
@@ -83,7 +83,8 @@ def test_evidence_can_be_looked_up() -> None:
 def test_the_outcome_is_told_in_full() -> None:
     mixed = BAD | {"accepted": 1, "refused": 3, "unanswered": 2, "unobserved": 4, "refusals": ["Illegal Data (3)"]}
     outcome = found(mixed)[0].evidence[0].outcome
-    assert outcome == "accepted 1, refused 3 (Illegal Data (3)), unanswered 2, answer not observed 4"
+    assert outcome["en"] == "accepted 1, refused 3 (Illegal Data (3)), unanswered 2, answer not observed 4"
+    assert outcome["zh"] == "接受 1，拒绝 3 (Illegal Data (3))，无应答 2，应答未观察到 4"
 
 
 def test_the_most_telling_evidence_comes_first_and_is_bounded() -> None:
