@@ -7,6 +7,7 @@ from pathlib import Path
 from scanner.engine import reference as rule_reference
 from scanner.engine.frameworks import load_frameworks
 from scanner.engine.loader import load_rules
+from scanner.facts import protocols_reference
 from scanner.facts import reference as table_reference
 
 
@@ -14,6 +15,7 @@ def pages() -> dict[Path, str]:
     """Each generated page by its place in the source tree."""
     return {
         table_reference.PAGE: table_reference.page(),
+        protocols_reference.PAGE: protocols_reference.page(),
         rule_reference.PAGE: rule_reference.page(load_rules(), load_frameworks()),
     }
 
