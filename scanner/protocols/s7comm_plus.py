@@ -161,10 +161,12 @@ def _secured(message: Message) -> Iterator[Row]:
 
 
 def _here(row: Row, kind: int, first: int) -> Row:
-    """The row with a filter for where the record is: tshark looks for no TLS behind COTP."""
+    """The row with a filter for where the record is: tshark sees OSI session there, and no TLS."""
     if not isinstance(row, Operation):
         return row
-    return replace(row, filter=f"data.data[0] == 0x{kind:02x} && data.data[5] == 0x{first:02x}")
+    return replace(
+        row, filter=f"tpkt && tcp.payload[{START}] == 0x{kind:02x} && tcp.payload[{_RECORD}] == 0x{first:02x}"
+    )
 
 
 _VERBS = {verb for _, verb in names.FUNCTIONS.values()} | {verb for _, verb in names.STATES.values()}
