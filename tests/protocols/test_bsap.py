@@ -32,7 +32,7 @@ def recorded(name: str) -> list[tuple]:
     return found
 
 
-@pytest.mark.parametrize("name", ["ip.pcap", "port_4000.pcap"])
+@pytest.mark.parametrize("name", ["ip.pcap", "port_41234.pcap"])
 def test_over_ip(name):
     found = recorded(name)
     assert [f for f in found if f[2] not in ("Response", "Acknowledge")] == [
