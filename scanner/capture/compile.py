@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +141,14 @@ class _Growing:
         return self.all[: self.used]
 
 
+class _Made(NamedTuple):
+    """The cases of a framing as rows, how many bytes they want kept, and the beginning of their tree."""
+
+    rows: Table
+    keep: int
+    decisions: Decisions
+
+
 class Plan:
     """The compiled descriptors, each attribute a table.
 
@@ -169,6 +177,7 @@ class Plan:
         self._tree = _Growing(np.dtype("i4"), 4096)
         self._leaves = _Growing(SPAN)
         self._leaf_cases = _Growing(LEAF)
+        self._made_of: dict[tuple[int, ...], _Made] = {}  # by the identities of the cases, which ``_cases`` keeps
         self._decisions: dict[int, Decisions] = {}  # of each framing that is prepared
         self._places: list[tuple[int, Place]] = []  # framing and place of each leaf
         self._leaf_of: dict[tuple[int, Place], int] = {}
@@ -217,15 +226,27 @@ class Plan:
 
     def prepare(self, framing: int) -> None:
         """Make the cases of a framing, and the root of its tree. ValueError on a contradiction in a case."""
-        cases = (*self._cases[framing], Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
-        first = self._case_rows.add([self._case(case) for case in cases])
-        self._case_framing.add([framing] * len(cases))
-        looked_at = [t.at for c in cases for t in c.when if isinstance(t, Byte)]
+        made = self._made(self._cases[framing])
+        first = self._case_rows.add(made.rows)
+        self._case_framing.add([framing] * len(made.rows))
         row = self.framings[framing]
-        row.keep = max(row.keep, *(c.keep for c in cases), max(looked_at, default=0) + _SLACK)
+        row.keep = max(row.keep, made.keep)
         row.first_case = first
-        self._decisions[framing] = decisions = Decisions([c.when for c in cases])
+        self._decisions[framing] = decisions = made.decisions.again()
         row.root = self._entry(framing, decisions.root)
+
+    def _made(self, cases: tuple[Case, ...]) -> _Made:
+        """What the framings that share these very cases share: the forms of carrying one protocol do."""
+        identity = tuple(map(id, cases))
+        if identity not in self._made_of:
+            cases = (*cases, Case("", key=(Range(0, UNKNOWN_KEY),), keep=UNKNOWN_KEEP, role=Role.NOTICE))
+            looked_at = [t.at for c in cases for t in c.when if isinstance(t, Byte)]
+            keep = max(*(c.keep for c in cases), max(looked_at, default=0) + _SLACK)
+            ranges: list[tuple[int, ...]] = []
+            rows = [self._case(case, ranges) for case in cases]
+            self._ranges.add(ranges)
+            self._made_of[identity] = _Made(_table(rows, CASE), keep, Decisions([c.when for c in cases]))
+        return self._made_of[identity]
 
     def expand(self, leaf: int) -> None:
         """A message came to an open leaf: it becomes a node, or gets the cases that are to be tried."""
@@ -293,10 +314,11 @@ class Plan:
             self._mask_at[among] = self._masks.add(np.isin(_VALUES, list(among)))
         return self._mask_at[among]
 
-    def _add_ranges(self, parts: tuple[Part, ...]) -> tuple[int, int]:
-        rows = [self._elements(p) if isinstance(p, Elements) else _range(p) for p in parts]
-        first = self._ranges.add(rows) if rows else 0
-        return first, first + len(rows)
+    def _add_ranges(self, parts: tuple[Part, ...], ranges: list[tuple[int, ...]]) -> tuple[int, int]:
+        """Append the rows to ``ranges``, which are added to the table at once; gives where they will be in it."""
+        first = self._ranges.used + len(ranges)
+        ranges += [self._elements(p) if isinstance(p, Elements) else _range(p) for p in parts]
+        return first, first + len(parts)
 
     def _elements(self, part: Elements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``add`` the path, ``width`` its length."""
@@ -305,10 +327,10 @@ class Plan:
         path = int.from_bytes(bytes(part.path), "big", signed=len(part.path) == _LONGEST_PATH)
         return part.start, ELEMENTS, self._mask(part.tags), 0, len(part.path), path, 0, 0, 0, 0
 
-    def _case(self, case: Case) -> tuple[int, ...]:
+    def _case(self, case: Case, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
         if case.protocol not in self.protocols:
             self.protocols.append(case.protocol)
-        key, pair = self._add_ranges(case.key), self._add_ranges(case.pair)
+        key, pair = self._add_ranges(case.key, ranges), self._add_ranges(case.pair, ranges)
         protocol = self.protocols.index(case.protocol)
         return (protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length))
 

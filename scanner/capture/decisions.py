@@ -6,7 +6,9 @@ tree grows only where messages pass: a place nobody came to is not worth its nod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,17 +35,15 @@ class Place:
 class Decisions:
     """The tree for cases with these tests; the first case whose tests hold is the one."""
 
-    def __init__(self, whens: Sequence[tuple[Test, ...]]) -> None:
+    def __init__(self, whens: Sequence[tuple[Test, ...]], classes: Mapping[int, _ByteClasses] | None = None) -> None:
         self._whens = whens
         self._nodes = 0
         self.root = Place((1 << len(whens)) - 1, frozenset())
-        wanted: dict[int, dict[int, frozenset[int]]] = {}  # byte -> case -> values
-        for number, when in enumerate(whens):
-            for test in when:
-                if isinstance(test, Byte) and test.at >= 0:
-                    cases = wanted.setdefault(test.at, {})
-                    cases[number] = cases[number] & test.among if number in cases else test.among
-        self._bytes = {at: _classes(wanted[at], len(whens)) for at in sorted(wanted)}
+        self._bytes = _classes_by_byte(whens) if classes is None else classes
+
+    def again(self) -> Decisions:
+        """Another tree for the same cases: it grows where other messages pass."""
+        return Decisions(self._whens, self._bytes)
 
     def decided(self, place: Place) -> int:
         """The case that holds at this place without any further test; -1 when tests are left."""
@@ -103,22 +103,42 @@ class _ByteClasses:
     class_of: NDArray[Any]
 
 
-def _classes(wanted: dict[int, frozenset[int]], count: int) -> _ByteClasses:
-    """``wanted``: the values that each case wants, of ``count`` cases; the others take any."""
+def _classes_by_byte(whens: Sequence[tuple[Test, ...]]) -> dict[int, _ByteClasses]:
+    """For each byte that tests look at, in their order in the message."""
+    wanted: dict[int, dict[frozenset[int], int]] = {}  # byte -> values -> cases that want these, as a bit set
+    for number, when in enumerate(whens):
+        for at, among in _values_wanted(when).items():
+            cases = wanted.setdefault(at, {})
+            cases[among] = cases.get(among, 0) | 1 << number
+    return {at: _classes(wanted[at], len(whens)) for at in sorted(wanted)}
+
+
+def _values_wanted(when: tuple[Test, ...]) -> dict[int, frozenset[int]]:
+    """Byte -> the values that all tests of it allow; bytes counted from the end are not looked at."""
+    wanted: dict[int, frozenset[int]] = {}
+    for test in when:
+        if isinstance(test, Byte) and test.at >= 0:
+            wanted[test.at] = wanted[test.at] & test.among if test.at in wanted else test.among
+    return wanted
+
+
+def _classes(wanted: dict[frozenset[int], int], count: int) -> _ByteClasses:
+    """``wanted``: the cases, of ``count``, that want each set of values; those in none of them take any."""
     indifferent = (1 << count) - 1
-    named: dict[int, int] = {}  # value -> cases that name it
-    alike: dict[frozenset[int], int] = {}  # cases that want the same values
-    for number, among in wanted.items():
-        alike[among] = alike.get(among, 0) | 1 << number
-    for among, cases in alike.items():
+    sets_with = [0] * (ABSENT + 1)  # value -> which of the sets it is in, as a bit set
+    for position, (among, cases) in enumerate(wanted.items()):
         if not _BYTES.issuperset(among):
             raise ValueError(f"not a byte value: {min(among - _BYTES)}")
         indifferent &= ~cases
         for value in among:
-            named[value] = named.get(value, 0) | cases
-    numbers = {0: 0}  # cases that name a value -> its class; 0: no case does
-    class_of = np.zeros(ABSENT + 1, np.int32)
-    if named:
-        class_of[list(named)] = [numbers.setdefault(cases, len(numbers)) for cases in named.values()]
+            sets_with[value] |= 1 << position
+    numbers = {0: 0}  # sets that a value is in -> its class; 0: none
+    class_of = np.array([numbers.setdefault(sets, len(numbers)) for sets in sets_with], np.int32)
     sizes = np.bincount(class_of, minlength=len(numbers)).tolist()
-    return _ByteClasses([(cases | indifferent, size) for cases, size in zip(numbers, sizes, strict=True)], class_of)
+    possible = [_union(sets, list(wanted.values())) | indifferent for sets in numbers]
+    return _ByteClasses(list(zip(possible, sizes, strict=True)), class_of)
+
+
+def _union(positions: int, members: Sequence[int]) -> int:
+    """The bit sets of ``members`` at these positions, as one."""
+    return functools.reduce(operator.or_, (m for n, m in enumerate(members) if positions >> n & 1), 0)

@@ -23,8 +23,15 @@ class Byte:
     among: frozenset[int]
 
     def __init__(self, at: int, among: Iterable[int] | int) -> None:
+        values = _values(among) if isinstance(among, int | range | bytes | tuple) else frozenset(among)
         object.__setattr__(self, "at", at)
-        object.__setattr__(self, "among", frozenset((among,) if isinstance(among, int) else among))
+        object.__setattr__(self, "among", values)
+
+
+@functools.cache
+def _values(among: int | range | bytes | tuple[int, ...]) -> frozenset[int]:
+    """Thousands of tests name the same few sets: each is made, hashed and compared once."""
+    return frozenset((among,) if isinstance(among, int) else among)
 
 
 @functools.cache
@@ -33,6 +40,7 @@ def bits(mask: int, value: int) -> frozenset[int]:
     return frozenset(b for b in range(256) if b & mask == value)
 
 
+@functools.cache
 def magic(at: int, text: bytes) -> tuple[Byte, ...]:
     """Tests for the literal bytes ``text`` at ``at``."""
     return tuple(Byte(at + i, b) for i, b in enumerate(text))
@@ -204,7 +212,9 @@ class Framing:
 
     sync: tests that hold at the start of every message; they recognise the framing on any port and find the next
         message after a gap.
-    ports: hints, tried first: ``{"tcp": (502,), "udp": (502,), "ethertype": (0x8892,)}``.
+    ports: hints, tried first: ``{"tcp": (502,), "udp": (502,), "ethertype": (0x8892,)}``. Its keys are also the only
+        transports on which the framing is tried at all, ``anywhere`` or not; a transport may have no port
+        (``{"udp": ()}``). Without any key it is tried over TCP and UDP.
     confirmations: how many messages in step are wanted before it is believed away from its ports.
     anywhere: False for framings whose sync is too weak to be tried away from their ports.
     pair_by_requester: requests may go to a group address, so that the answer comes from another address than the
