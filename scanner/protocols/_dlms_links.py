@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scanner.protocols._crc import crc16_x25
 from scanner.protocols.base import Kind, Malformed, Message
 
 WRAPPER = 8  # version, source port, destination port, length
@@ -80,9 +81,10 @@ def _hdlc(message: Message) -> Link:
     if len(data) < length + 2:
         raise Malformed("the frame is not complete in the capture")
     checked = length + 1 if bare else at + 3
-    if crc(data[1 : checked - 2]) != int.from_bytes(data[checked - 2 : checked], "little"):
+    if crc16_x25(data[1 : checked - 2]) != int.from_bytes(data[checked - 2 : checked], "little"):
         raise Malformed("wrong check sequence of the header")
-    if crc(data[1 : length - 1]) != int.from_bytes(data[length - 1 : length + 1], "little") or data[length + 1] != FLAG:
+    sequence = int.from_bytes(data[length - 1 : length + 1], "little")
+    if crc16_x25(data[1 : length - 1]) != sequence or data[length + 1] != FLAG:
         raise Malformed("wrong check sequence of the frame")
     unit = f"{source} to {target}"
     if control & 1 and control != UI:
@@ -132,20 +134,3 @@ def _number(parts: list[int]) -> int:
     for part in parts:
         value = value << 7 | part
     return value
-
-
-def crc(data: bytes) -> int:
-    """The frame check sequence (CRC-16/X.25)."""
-    value = 0xFFFF
-    for byte in data:
-        value = value >> 8 ^ _TABLE[(value ^ byte) & 0xFF]
-    return value ^ 0xFFFF
-
-
-def _entry(byte: int) -> int:
-    for _ in range(8):
-        byte = byte >> 1 ^ (0x8408 if byte & 1 else 0)
-    return byte
-
-
-_TABLE = tuple(map(_entry, range(256)))

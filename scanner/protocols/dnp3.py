@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from scanner.capture.descriptor import Blocks, Byte, Case, Framing, Range, Role, Size, Test, bits
 from scanner.protocols import _dnp3_names as names
+from scanner.protocols._crc import crc16_dnp
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -189,27 +190,6 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed(f"function code {user[2]} is reserved")
 
 
-def _crc_table() -> tuple[int, ...]:
-    table = []
-    for byte in range(256):
-        value = byte
-        for _ in range(8):
-            value = value >> 1 ^ (0xA6BC if value & 1 else 0)
-        table.append(value)
-    return tuple(table)
-
-
-_CRC = _crc_table()
-
-
-def checksum(data: bytes) -> int:
-    """CRC-16/DNP (clause 9.2.4.8): polynomial 0x3D65, bits reversed, complemented."""
-    value = 0
-    for byte in data:
-        value = value >> 8 ^ _CRC[(value ^ byte) & 0xFF]
-    return value ^ 0xFFFF
-
-
 def _user_data(message: Message) -> bytes:
     """Transport octet and application octets of the frame, and of those joined to it, as far as kept, checked."""
     data, length = message.data, message.length
@@ -241,7 +221,7 @@ def _frame(data: bytes) -> int:
         raise Malformed(f"link length {data[2]} is too small")
     if data[3] not in _CONTROLS:
         raise Malformed(f"link control 0x{data[3]:02X} has a reserved function")
-    if checksum(data[:8]) != int.from_bytes(data[8:10], "little"):
+    if crc16_dnp(data[:8]) != int.from_bytes(data[8:10], "little"):
         raise Malformed("checksum of the link header is wrong")
     return data[2] - 5
 
@@ -251,7 +231,7 @@ def _blocks(data: bytes, size: int) -> Iterator[bytes]:
     while size > 0:
         count = min(size, BLOCK)
         block, check = data[at : at + count], data[at + count : at + count + CHECKSUM]
-        if len(check) == CHECKSUM and checksum(block) != int.from_bytes(check, "little"):
+        if len(check) == CHECKSUM and crc16_dnp(block) != int.from_bytes(check, "little"):
             raise Malformed("checksum of a data block is wrong")
         yield block
         size -= count

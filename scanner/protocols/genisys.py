@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Test, Whole
+from scanner.protocols._crc import crc16_arc, crc16_modbus
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 
 END, ESCAPE = 0xF6, 0xF0
@@ -132,8 +133,8 @@ def _checked(header: int, escaped: bytes, size: int) -> _Frame | None:
     data = rest if bare else rest[:-2]
     if len(data) % 2 or (data and header not in _WITH_DATA) or not station:
         return None
-    checksum = int.from_bytes(rest[-2:], "little")
-    if not bare and (len(rest) < 2 or checksum not in (crc16(bytes((header,)) + body[:-2], n) for n in (0xFFFF, 0))):
+    checksum, summed = int.from_bytes(rest[-2:], "little"), bytes((header,)) + body[:-2]
+    if not bare and (len(rest) < 2 or checksum not in (crc16_modbus(summed), crc16_arc(summed))):
         return None
     return _Frame(header, station[0], data, size, checked=not bare)
 
@@ -152,15 +153,6 @@ def _unescaped(raw: bytes) -> Iterator[int]:
         pending = not pending and octet == ESCAPE
     if pending:
         raise Malformed("an escape octet at the end")
-
-
-def crc16(raw: bytes, value: int) -> int:
-    """CRC-16 with the reflected polynomial 0xA001, beginning with ``value``."""
-    for octet in raw:
-        value ^= octet
-        for _ in range(8):
-            value = value >> 1 ^ (0xA001 if value & 1 else 0)
-    return value
 
 
 def _operation(frame: _Frame) -> Operation:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Size, Test, Whole
 from scanner.protocols import modbus
+from scanner.protocols._crc import crc16_modbus
 from scanner.protocols._modbus_functions import FUNCTIONS
 from scanner.protocols.base import Malformed, Message, Protocol, Row
 
@@ -83,20 +84,10 @@ def _over_tcp(message: Message) -> Message:
     raw, size = message.data, message.length - CHECKSUM
     if not _SHORTEST <= message.length <= _LONGEST:
         raise Malformed(f"{message.length} octets are no RTU frame")
-    if len(raw) == message.length and crc16(raw[:-CHECKSUM]) != int.from_bytes(raw[-CHECKSUM:], "little"):
+    if len(raw) == message.length and crc16_modbus(raw[:-CHECKSUM]) != int.from_bytes(raw[-CHECKSUM:], "little"):
         raise Malformed("the checksum is wrong: no whole frame, or several")
     data = bytes(4) + size.to_bytes(2, "big") + raw[:size]
     return replace(message, data=data, length=size + _HEADER, port=0)
-
-
-def crc16(raw: bytes) -> int:
-    """CRC-16 with the reflected polynomial 0xA001, from 0xFFFF."""
-    value = 0xFFFF
-    for octet in raw:
-        value ^= octet
-        for _ in range(8):
-            value = value >> 1 ^ (0xA001 if value & 1 else 0)
-    return value
 
 
 PROTOCOL = Protocol(

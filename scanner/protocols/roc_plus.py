@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Test
 from scanner.protocols import _roc_plus_names as names
+from scanner.protocols._crc import crc16_modbus
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -95,19 +96,9 @@ def _data(message: Message) -> bytes:
     raw = message.data
     if len(raw) < HEADER or message.length != HEADER + raw[5] + CHECKSUM:
         raise Malformed("the length does not fit the message")
-    if len(raw) == message.length and crc16(raw[:-CHECKSUM]) != int.from_bytes(raw[-CHECKSUM:], "little"):
+    if len(raw) == message.length and crc16_modbus(raw[:-CHECKSUM]) != int.from_bytes(raw[-CHECKSUM:], "little"):
         raise Malformed("the checksum is wrong")
     return raw[HEADER : HEADER + raw[5]]
-
-
-def crc16(raw: bytes) -> int:
-    """CRC-16 with the reflected polynomial 0xA001, from 0xFFFF."""
-    value = 0xFFFF
-    for octet in raw:
-        value ^= octet
-        for _ in range(8):
-            value = value >> 1 ^ (0xA001 if value & 1 else 0)
-    return value
 
 
 def _operation(message: Message, kind: Kind, *, verb: Verb | None = None, **more: str) -> Operation:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role
+from scanner.protocols._crc import crc16_arc
 from scanner.protocols._text import printable, readable
 from scanner.protocols._tristation_names import (
     ANSWERS,
@@ -83,16 +84,6 @@ CASES = (
 # --- dissection -----------------------------------------------------------------------------------------------------
 
 
-def crc(data: bytes) -> int:
-    """CRC-16 with the polynomial 0x8005 reflected, from 0, as the TCM uses it."""
-    value = 0
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ (0xA001 if value & 1 else 0)
-    return value
-
-
 def probe(message: Message) -> bool:
     """A packet whose lengths hold; away from the port its CRC must be right."""
     data = message.data
@@ -101,7 +92,7 @@ def probe(message: Message) -> bool:
     except Malformed:
         return False
     whole = len(data) == message.length
-    return message.port == PORT or (whole and crc(data[:-CRC]) == int.from_bytes(data[-CRC:], "little"))
+    return message.port == PORT or (whole and crc16_arc(data[:-CRC]) == int.from_bytes(data[-CRC:], "little"))
 
 
 def _check(message: Message) -> int:

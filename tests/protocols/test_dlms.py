@@ -34,7 +34,6 @@ from fixtures.record.dlms import (
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._dlms_links import crc
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.dlms import PROTOCOL, obis
 from tests.protocols.keys import key, pair
@@ -209,7 +208,6 @@ def test_frames_of_hdlc(server, shown):
 
 
 def test_check_sequences_of_hdlc():
-    assert crc(b"123456789") == 0x906E  # the check value of CRC-16/X.25
     frame = hdlc(0x10, ONE, b"\x21", COMMAND + get(ENERGY, 2))
     for at in (3, 6, 15, len(frame) - 2):
         raw = bytearray(frame)

@@ -14,7 +14,7 @@ from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._dnp3_names import FUNCTIONS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.dnp3 import PROTOCOL, checksum
+from scanner.protocols.dnp3 import PROTOCOL
 from tests.capture.files import pcap
 from tests.capture.traffic import Talk
 from tests.protocols.keys import case_of, key
@@ -31,10 +31,6 @@ def only(raw: bytes) -> Operation:
     (row,) = (r for r in rows(raw) if isinstance(r, Operation))
     assert row.verb in PROTOCOL.verbs
     return row
-
-
-def test_the_checksum_is_that_of_the_catalogue():
-    assert checksum(b"123456789") == 0xEA82
 
 
 @pytest.mark.parametrize("function", [f for f in FUNCTIONS if f < 128])

@@ -10,8 +10,8 @@ import pytest
 from scanner.capture.read import read_capture
 from scanner.facts.understand import message_of, understand
 from scanner.protocols import all_framings, cases, modbus, modbus_ascii, modbus_rtu, protocols
+from scanner.protocols._crc import crc16_modbus
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Verb
-from scanner.protocols.modbus_rtu import crc16
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 
@@ -20,7 +20,7 @@ RTU, ASCII = modbus_rtu.PROTOCOL, modbus_ascii.PROTOCOL
 
 def rtu(pdu: str, unit: int = 1) -> bytes:
     raw = bytes((unit,)) + bytes.fromhex(pdu)
-    return raw + struct.pack("<H", crc16(raw))
+    return raw + struct.pack("<H", crc16_modbus(raw))
 
 
 def ascii_(pdu: str, unit: int = 1) -> bytes:

@@ -21,9 +21,10 @@ from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols._crc import crc16_arc
 from scanner.protocols._tristation_names import ANSWERS, COMMANDS, REJECTS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.tristation import PROTOCOL, crc
+from scanner.protocols.tristation import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 
@@ -35,8 +36,8 @@ def rows(raw: bytes, *, side: bool = True, port: int = 1502) -> list:
 
 
 def test_the_crc_is_the_one_of_recorded_traffic():
-    assert crc(bytes.fromhex("01000000")).to_bytes(2, "little") == bytes.fromhex("01fc")
-    assert crc(bytes.fromhex("05000a0000001300000027000a00")).to_bytes(2, "little") == bytes.fromhex("5010")
+    assert crc16_arc(bytes.fromhex("01000000")).to_bytes(2, "little") == bytes.fromhex("01fc")
+    assert crc16_arc(bytes.fromhex("05000a0000001300000027000a00")).to_bytes(2, "little") == bytes.fromhex("5010")
 
 
 @pytest.mark.parametrize(
