@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import sys
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from tests.conformance.compare import Comparison, compare
+from tests.conformance.known import captures, known
 
 LEAST = 99.0
 SHOWN = 12  # differences listed for each capture and protocol
-SUFFIXES = (".pcap", ".pcapng", ".cap", ".ntar", ".gz", ".zst", ".xz", ".bz2")
 
 
 def main(arguments: list[str]) -> int:
@@ -24,13 +25,14 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write((__doc__ or "") + "\n")
         return 2
     folder, wanted = Path(arguments[0]), set(arguments[1:])
-    captures = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES and p.is_file())
+    files = captures(folder)
     found: list[Comparison] = []
     failures: list[str] = []
-    for number, capture in enumerate(captures, 1):
-        sys.stderr.write(f"\r{number}/{len(captures)} {capture.name[:60]:60}")
+    for number, capture in enumerate(files, 1):
+        sys.stderr.write(f"\r{number}/{len(files)} {capture.name[:60]:60}")
         try:
-            of_this = compare(capture, str(capture.relative_to(folder)))
+            name = str(capture.relative_to(folder))
+            of_this = compare(capture, name, known()[name].options if name in known() else ())
         except Exception as error:  # noqa: BLE001 - a capture that otaudit cannot bear must not hide the others
             failures.append(f"{capture.relative_to(folder)}: otaudit failed: {type(error).__name__}: {error}")
             continue
@@ -43,7 +45,6 @@ def main(arguments: list[str]) -> int:
 
 def summary(found: list[Comparison]) -> tuple[list[str], bool]:
     """(the table of agreement over all captures, every row reaches LEAST but for what is explained)."""
-    known = explained()
     sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for comparison in found:
         for table in comparison.tables():
@@ -52,32 +53,44 @@ def summary(found: list[Comparison]) -> tuple[list[str], bool]:
             row[0] += 1
             row[1] += everything
             row[2] += common
-            row[3] += everything if (Path(comparison.capture).name, comparison.protocol) in known else common
+            row[3] += everything if reason(comparison) else common
     lines, good = (
         [f"{'protocol':13} {'compared':20} {'captures':>8} {'in all':>8} {'agree':>8} {'%':>7} {'explained':>10}"],
         True,
     )
-    for (protocol, table), (captures, everything, common, accounted) in sorted(sums.items()):
+    for (protocol, table), (files, everything, common, accounted) in sorted(sums.items()):
         share, after = (100.0 * n / everything if everything else 100.0 for n in (common, accounted))
         good = good and after >= LEAST
-        lines.append(f"{protocol:13} {table:20} {captures:8} {everything:8} {common:8} {share:7.2f} {after:10.2f}")
+        lines.append(f"{protocol:13} {table:20} {files:8} {everything:8} {common:8} {share:7.2f} {after:10.2f}")
     return lines, good
 
 
+@cache
 def explained() -> dict[tuple[str, str], str]:
-    """(file name, protocol) -> why the two sides differ there; ``docs/conformance.md`` says the same at length."""
+    """(file name, protocol) -> why the two sides differ there; ``docs/conformance.md`` says the same at length.
+
+    The name of a recorded capture has its folder with it ("modbus/tcp.pcap").
+    """
     with (Path(__file__).parent / "explained.tsv").open(encoding="utf-8", newline="") as lines:
-        return {(row["capture"], row["protocol"]): row["why"] for row in csv.DictReader(lines, delimiter="\t")}
+        public = {(row["capture"], row["protocol"]): row["why"] for row in csv.DictReader(lines, delimiter="\t")}
+    return public | {(name, protocol): why for name, one in known().items() for protocol, why in one.reasons.items()}
+
+
+def reason(comparison: Comparison) -> str:
+    """Why the two sides differ; empty when nobody has said."""
+    path, known_reasons = Path(comparison.capture), explained()
+    names = (path.name, f"{path.parent.name}/{path.name}")
+    return next((known_reasons[n, comparison.protocol] for n in names if (n, comparison.protocol) in known_reasons), "")
 
 
 def differences(found: list[Comparison]) -> list[str]:
     """Every difference, capture by capture."""
-    lines, known = [], explained()
+    lines = []
     for comparison in found:
         rows = comparison.differences()
-        if not rows and not comparison.malformed:
+        if not rows:
             continue
-        why = known.get((Path(comparison.capture).name, comparison.protocol), "not explained")
+        why = reason(comparison) or "not explained"
         lines.append(
             f"{comparison.capture}: {comparison.protocol} ({comparison.malformed} malformed for otaudit): {why}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,8 +46,11 @@ class Comparison:
         return [(*v, self.ours[v], self.theirs[v]) for v in values if self.ours[v] != self.theirs[v]]
 
 
-def compare(capture: Path, name: str) -> list[Comparison]:
-    """Every protocol that either side finds in the capture, and the packets of the whole capture."""
+def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Comparison]:
+    """Every protocol that either side finds in the capture, and the packets of the whole capture.
+
+    ``options`` are further ones of tshark.
+    """
     found = {s.protocol: Comparison(s.protocol, name) for s in specs()}
     whole = Comparison("capture", name)
     try:
@@ -58,7 +62,7 @@ def compare(capture: Path, name: str) -> list[Comparison]:
         _count_ours(spec, result, understood, found[spec.protocol])
     whole.ours[PACKETS, ""] = result.info.packets
     every = [f for s in specs() for f in s.fields]
-    for frame in oracle.frames(capture, every, _decode_as(result, understood)):
+    for frame in oracle.frames(capture, every, [*ports_told(result, understood), *options]):
         whole.theirs[PACKETS, ""] += 1
         there = set(oracle.layers(frame))
         for spec in specs():
@@ -78,18 +82,31 @@ def _count_ours(spec: Spec, result: CaptureResult, understood: Understood, into:
         if index not in understood.rows:
             into.malformed += message.count
             continue
-        for value in spec.ours(message, understood.rows[index]):
+        values = list(spec.ours(message, understood.rows[index]))
+        for value in values:
             into.ours[value] += message.count
-        into.ours[CONVERSATIONS, " - ".join(sorted((conversation.client, conversation.server)))] = 1
+        if values:
+            into.ours[CONVERSATIONS, " - ".join(sorted((conversation.client, conversation.server)))] = 1
 
 
-def _decode_as(result: CaptureResult, understood: Understood) -> list[str]:
-    """Ports on which otaudit recognised a protocol, for tshark to be told."""
-    rules: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
-    for spec in specs():
-        for index, spoken in understood.spoken.items():
-            conversation = result.conversations[index]
-            dissector = spec.decode_as.get(conversation.transport)
-            if spec.protocol in spoken and dissector:
-                rules[conversation.transport, conversation.server_port].add(dissector)
-    return [f"{kind}.port=={port},{names.pop()}" for (kind, port), names in sorted(rules.items()) if len(names) == 1]
+def ports_told(result: CaptureResult, understood: Understood) -> list[str]:
+    """Options that tell tshark, which goes by port, where otaudit recognised a protocol."""
+    rules: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
+    for index, spoken in understood.spoken.items():
+        end = result.conversations[index]
+        for name in spoken:
+            rules[end.transport, end.server_port].update(_told(name, end.transport, end.server_port))
+    return [option for one in sorted(rules.items()) if len(one[1]) == 1 for option in next(iter(one[1]))]
+
+
+def _told(protocol: str, transport: str, port: int) -> Iterator[tuple[str, str]]:
+    """A protocol without a comparison is told by its own name, where tshark has a dissector of that name."""
+    spec = next((s for s in specs() if s.protocol == protocol), None)
+    if spec and transport in spec.ports:
+        yield "-o", f"{spec.ports[transport]}:{port}"
+    elif spec and transport in spec.decode_as:
+        yield "-d", f"{transport}.port=={port},{spec.decode_as[transport]}"
+    elif not spec:
+        dissector = protocols()[protocol].display_filter or protocol
+        if (transport, dissector) in oracle.dissectors():
+            yield "-d", f"{transport}.port=={port},{dissector}"

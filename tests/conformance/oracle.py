@@ -6,27 +6,38 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 JOIN = "\x1f"
+# tshark asks the lower of two ports first: a dissector for a port of the ephemeral range would take away conversations
+# whose client happened to use it (IDMP has 1102).
+DISABLED = ("idmp",)
 BASE = ("frame.number", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "eth.src", "eth.dst")
 
 
-def frames(capture: Path, fields: Sequence[str], decode_as: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+@cache
+def dissectors() -> frozenset[tuple[str, str]]:
+    """(transport, dissector) wherever tshark can be told a port."""
+    rows = (line.split("\t") for line in _run(["tshark", "-G", "decodes"]).stdout.decode("utf-8").splitlines())
+    return frozenset((row[0].removesuffix(".port"), row[-1]) for row in rows if row[0] in ("tcp.port", "udp.port"))
+
+
+def frames(capture: Path, fields: Sequence[str], options: Sequence[str]) -> Iterator[dict[str, list[str]]]:
     """Field -> values of each frame; RuntimeError when tshark knows a field by another name.
 
-    ``decode_as`` are tshark's own ``-d`` rules ("tcp.port==1502,mbtcp"). Name resolution and user profiles are off,
-    reassembly is on, as by default. A capture that breaks off gives the frames before the break.
+    A field may be a whole display filter: it has a value in the frames that the filter finds. ``options`` are tshark's
+    own ("-d", "tcp.port==1502,mbtcp"). Name resolution and user profiles are off, reassembly is on, as by default. A
+    capture that breaks off gives the frames before the break.
     """
     wanted = list(dict.fromkeys((*BASE, *fields)))
     command = ["tshark", "-n", "-r", str(capture), "-T", "fields", "-E", "occurrence=a", "-E", f"aggregator={JOIN}"]
-    for rule in decode_as:
-        command += ["-d", rule]
+    for name in DISABLED:
+        command += ["--disable-protocol", name]
+    command += options
     for name in wanted:
         command += ["-e", name]
-    with tempfile.TemporaryDirectory() as empty:
-        environment = {**os.environ, "WIRESHARK_CONFIG_DIR": empty, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    done = _run(command)
     trouble = done.stderr.decode("utf-8", "replace")
     if "aren't valid" in trouble:
         raise RuntimeError(trouble)
@@ -36,15 +47,22 @@ def frames(capture: Path, fields: Sequence[str], decode_as: Sequence[str]) -> It
             yield {name: value.split(JOIN) for name, value in zip(wanted, values, strict=True) if value}
 
 
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
+    with tempfile.TemporaryDirectory() as empty:
+        environment = {**os.environ, "WIRESHARK_CONFIG_DIR": empty, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        return subprocess.run(command, capture_output=True, check=False, env=environment)
+
+
 def layers(frame: dict[str, list[str]]) -> list[str]:
     """The protocols of a frame, outermost first."""
     return frame.get("frame.protocols", [""])[0].split(":")
 
 
 def ends(frame: dict[str, list[str]]) -> tuple[str, str]:
-    """The innermost addresses of a frame, in order of the alphabet."""
+    """The innermost addresses of a frame in order of the alphabet; EtherCAT's, not those inside its mailbox."""
+    at = 0 if "ecat" in layers(frame) else -1
     for kind in ("ip", "ipv6", "eth"):
         source, target = frame.get(f"{kind}.src"), frame.get(f"{kind}.dst")
         if source and target:
-            return (source[-1], target[-1]) if source[-1] <= target[-1] else (target[-1], source[-1])
+            return (source[at], target[at]) if source[at] <= target[at] else (target[at], source[at])
     return "", ""

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Row
@@ -20,6 +21,7 @@ class Spec:
 
     protocol: otaudit's name.  layers: tshark's names in ``frame.protocols``, any of which means a frame of it.
     decode_as: transport -> tshark dissector, for servers that otaudit recognised on other ports.
+    ports: transport -> tshark preference that names such ports, where tshark goes by it to tell queries from answers.
     theirs: the counted values of one frame; ours: the counted values of one distinct message, from its rows and, for
         what rows do not carry, from bytes that are part of its key.
     """
@@ -30,8 +32,10 @@ class Spec:
     theirs: Callable[[Frame], Iterable[Value]]
     ours: Callable[[DistinctMessage, Sequence[Row]], Iterable[Value]]
     decode_as: Mapping[str, str] = field(default_factory=dict)
+    ports: Mapping[str, str] = field(default_factory=dict)
 
 
+@cache
 def specs() -> tuple[Spec, ...]:
     """Every comparison, found by folder."""
     package = importlib.import_module("tests.conformance.specs")

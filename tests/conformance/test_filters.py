@@ -1,9 +1,13 @@
-"""The display filters that rows carry are tshark's own: each is accepted, and finds the frame it was given for."""
+"""The display filters that rows carry are tshark's own: each finds every frame it was given for, and nothing between
+other stations than those that speak its protocol.
+
+tshark, which goes by port, is told where otaudit recognised a protocol on another one. A message of several packets is
+shown in one of them, which names the others.
+"""
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
+from collections import defaultdict
 
 import pytest
 
@@ -11,47 +15,41 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Operation
+from tests.conformance import oracle
+from tests.conformance.compare import ports_told
+from tests.conformance.known import CAPTURES, Known, captures, known
 
-CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
-# tshark decodes by port: what runs on another port, or breaks its standard, is not found by its fields.
-ELSEWHERE = ("port_", "_on_", "narrow_fields")
-FOLDERS = ("modbus", "s7comm", "iec104", "profinet", "tls", "ftp", "telnet", "ssh", "snmp", "smb", "rdp")
-FOLDERS += ("dns", "dhcp", "ntp", "tftp", "syslog", "dtls")
-FILES = sorted(p for f in FOLDERS for p in (CAPTURES / f).glob("*.pcap") if not any(e in p.name for e in ELSEWHERE))
+FILES = captures()
+PARTS = ("tcp.segment", "ip.fragment", "ipv6.fragment", "cotp.segment", "dnp3.al.fragment", "dcerpc.fragment")
 
 
-def filters(capture: Path) -> dict[str, tuple[int, ...]]:
-    """Filter -> first frames of a message whose rows carry it."""
-    result = read_capture(capture, capture.name, all_framings(), cases())
-    rows = understand(result, protocols()).rows
-    return {
-        row.filter: result.messages[index].frames
-        for index, found in rows.items()
-        for row in found
-        if isinstance(row, Operation) and row.filter
-    }
+def given(result, understood):
+    """Filter -> the first frames of each message that carries it; filter -> the stations that speak its protocol."""
+    frames, stations = defaultdict(set), defaultdict(set)
+    for index, rows in understood.rows.items():
+        message = result.messages[index]
+        for text in {row.filter for row in rows if isinstance(row, Operation) and row.filter}:
+            frames[text].update(message.frames)
+            stations[text] |= {
+                tuple(sorted((result.conversations[n].client, result.conversations[n].server)))
+                for n, spoken in understood.spoken.items()
+                if message.protocol in spoken
+            }
+    return frames, stations
 
 
 @pytest.mark.usefixtures("tshark")
-@pytest.mark.parametrize("capture", FILES, ids=[f"{p.parent.name}/{p.name}" for p in FILES])
+@pytest.mark.parametrize("capture", FILES, ids=[str(p.relative_to(CAPTURES)) for p in FILES])
 def test_filters_find_what_they_are_given_for(capture):
-    found = filters(capture)
-    assert found
-    wanted = {frames[0] for frames in found.values()}
-    whole = " || ".join(f"({text})" for text in found)
-    command = ["tshark", "-n", "-r", str(capture), "-Y", whole, "-T", "fields", "-e", "frame.number"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert wanted <= {int(line) for line in done.stdout.split()}
-
-
-@pytest.mark.usefixtures("tshark")
-@pytest.mark.parametrize("name", ["browse.pcap", "credentials.pcap", "poll.pcap"])
-def test_filters_of_http_find_every_request(name):
-    """tshark shows an HTTP message where its body ends, so that its frame is not the one where it begins."""
-    capture = CAPTURES / "http" / name
-    for text in filters(capture):
-        command = ["tshark", "-n", "-r", str(capture), "-Y", text, "-T", "fields", "-e", "frame.number"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout.split(), text
+    expected = known().get(str(capture.relative_to(CAPTURES)), Known())
+    result = read_capture(capture, capture.name, all_framings(), cases())
+    understood = understand(result, protocols())
+    frames, stations = given(result, understood)
+    found, strangers = defaultdict(set), defaultdict(set)
+    for frame in oracle.frames(capture, [*PARTS, *frames], [*ports_told(result, understood), *expected.options]):
+        for text in frames:
+            if text in frame:
+                found[text] |= {int(n) for part in ("frame.number", *PARTS) for n in frame.get(part, ())}
+                strangers[text] |= {oracle.ends(frame)} - stations[text]
+    assert {text for text, numbers in frames.items() if not numbers <= found[text]} == expected.filters
+    assert {text: ends for text, ends in strangers.items() if ends} == {}

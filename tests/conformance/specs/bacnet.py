@@ -8,6 +8,7 @@ from scanner.capture.result import DistinctMessage
 from scanner.protocols import _bacnet_npdu as npdu
 from scanner.protocols._bacnet_cases import IP_CARRIERS, IPV6_CARRIERS
 from scanner.protocols.base import Operation, Row
+from tests.conformance.oracle import layers
 from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 TYPES = {"0": "confirmed", "1": "unconfirmed", "2": "simple ack", "3": "complex ack", "5": "error"}
@@ -15,7 +16,9 @@ OBJECT_SERVICES = ("12", "15", "8", "9", "26")  # one object and one property, i
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """Services by type of message; of a read, write or list request its object and property."""
+    """Services by type of message; of a read, write or list request its object and property. BACnet/SC is apart."""
+    if "bscvlc" in layers(frame):
+        return
     yield "messages", ""
     yield from counted(frame, function="bvlc.function", function_ipv6="bvlc.function_ipv6")
     yield from counted(frame, network_message="bacnet.mesgtyp", destination="bacnet.dnet", source="bacnet.snet")

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Operation, Row
+from tests.conformance.oracle import layers
 from tests.conformance.spec import Frame, Spec, Value, number
 
 DATA = "15"
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """Types are the high nibble of the TPDU code."""
+    """Types are the high nibble of the TPDU code; what negotiates RDP is RDP's."""
+    if layers(frame)[-1] == "rdp":
+        return
     for value in frame.get("cotp.type", ()):
         if number(value) != DATA:
             yield "messages", ""

@@ -41,7 +41,7 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
 
 SPEC = Spec(
     protocol="modbus",
-    layers=("mbtcp", "mbudp", "modbus"),
+    layers=("mbtcp", "mbudp"),
     fields=("mbtcp.unit_id", "modbus.func_code", "modbus.exception_code", "modbus.diagnostic_code", "modbus.mei"),
     theirs=theirs,
     ours=ours,

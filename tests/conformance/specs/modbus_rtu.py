@@ -35,5 +35,6 @@ SPEC = Spec(
     fields=("mbrtu.unit_id", "modbus.func_code", "modbus.exception_code"),
     theirs=theirs,
     ours=ours,
-    decode_as={"tcp": "mbrtu", "udp": "mbrtu"},
+    decode_as={"udp": "mbrtu"},
+    ports={"tcp": "mbrtu.tcp.port"},
 )
