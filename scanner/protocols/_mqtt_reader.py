@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from scanner.protocols._mqtt_names import NUMBER, PAIR, PROPERTY_SIZES, TEXT
+from scanner.protocols._reader import Reader
 from scanner.protocols.base import Malformed
 
 
-class Reader:
-    """Reads forward; what is not there is Malformed."""
-
-    def __init__(self, data: bytes, at: int, end: int) -> None:
-        self.data, self.at, self.end = data, at, end
-
-    def left(self) -> bool:
-        return self.at < self.end
-
-    def take(self, size: int) -> bytes:
-        if self.at + size > min(self.end, len(self.data)):
-            raise Malformed(f"{size} bytes expected at byte {self.at} of {len(self.data)}")
-        self.at += size
-        return self.data[self.at - size : self.at]
-
-    def number(self, size: int) -> int:
-        return int.from_bytes(self.take(size), "big")
+class MqttReader(Reader):
+    """Reads the data representations of MQTT forward."""
 
     def string(self) -> bytes:
         return self.take(self.number(2))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Size, Whole, bits
+from scanner.protocols._reader import LittleEndianReader
 from scanner.protocols._text import readable
 from scanner.protocols.base import Malformed
 
@@ -144,27 +145,9 @@ class Header(NamedTuple):
     end: int | None
 
 
-class _Reader:
-    """Reads forward; what is not there is Malformed."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    def number(self, size: int) -> int:
-        """An unsigned number."""
-        self.skip(size)
-        return int.from_bytes(self.data[self.at - size : self.at], "little")
-
-    def skip(self, size: int) -> None:
-        """Go on behind ``size`` bytes."""
-        if self.at + size > len(self.data):
-            raise Malformed(f"{size} bytes expected at byte {self.at} of {len(self.data)}")
-        self.at += size
-
-
 def header(data: bytes) -> Header:
     """The header of a NetworkMessage."""
-    r = _Reader(data)
+    r = LittleEndianReader(data)
     first = r.number(1)
     if first & 0x0F != 1:
         raise Malformed(f"UADP version {first & 0x0F}")
@@ -183,7 +166,7 @@ def header(data: bytes) -> Header:
     return _data_header(r, publisher, first, one, two)
 
 
-def _publisher(r: _Reader, first: int, one: int) -> tuple[str, bool]:
+def _publisher(r: LittleEndianReader, first: int, one: int) -> tuple[str, bool]:
     """(publisher, whether what follows is told apart)."""
     if not first & PUBLISHER:
         return "", True
@@ -191,23 +174,23 @@ def _publisher(r: _Reader, first: int, one: int) -> tuple[str, bool]:
         size = r.number(4)
         if size > 255:
             raise Malformed(f"a publisher with a name of {size} bytes")
-        r.skip(size)
+        r.take(size)
         return readable(r.data[r.at - size : r.at]), False
     return str(r.number(SIZES[one & 7])), True
 
 
-def _discovery_header(r: _Reader, kind: int, publisher: str, one: int, two: int) -> Header:
+def _discovery_header(r: LittleEndianReader, kind: int, publisher: str, one: int, two: int) -> Header:
     security = None
     if one & SECURITY:
         security = r.number(1)
-        r.skip(4)
+        r.take(4)
         nonce = r.number(1)
         if security or nonce:
             return Header(kind, publisher, None, (), security, True, bool(two & CHUNK), None)
     return Header(kind, publisher, None, (), security, bool(one & SECURITY), bool(two & CHUNK), r.at)
 
 
-def _data_header(r: _Reader, publisher: str, first: int, one: int, two: int) -> Header:
+def _data_header(r: LittleEndianReader, publisher: str, first: int, one: int, two: int) -> Header:
     unknown = Header(DATA, publisher, None, (), None, bool(one & SECURITY), bool(two & CHUNK), None)
     group = None
     if first & GROUP:
@@ -215,16 +198,16 @@ def _data_header(r: _Reader, publisher: str, first: int, one: int, two: int) -> 
         if flags not in USUAL_GROUPS:
             return unknown
         group = r.number(2)
-        r.skip(group_size(flags)[0] - 3)
+        r.take(group_size(flags)[0] - 3)
     writers: tuple[int, ...] = ()
     if first & PAYLOAD:
         count = r.number(1)
         if count not in USUAL_WRITERS:
             return unknown
-        r.skip(2 * count)
+        r.take(2 * count)
         writers = struct.unpack(f"<{count}H", r.data[r.at - 2 * count : r.at])
     if one & PICOSECONDS and not one & TIMESTAMP:
         return unknown
-    r.skip((8 if one & TIMESTAMP else 0) + (2 if one & PICOSECONDS else 0))
+    r.take((8 if one & TIMESTAMP else 0) + (2 if one & PICOSECONDS else 0))
     security = r.number(1) if one & SECURITY else None
     return Header(DATA, publisher, group, writers, security, bool(one & SECURITY), bool(two & CHUNK), None)

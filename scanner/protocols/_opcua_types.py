@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.protocols._reader import LittleEndianReader
 from scanner.protocols._text import readable
 from scanner.protocols.base import Malformed
 
 MOST = 1000  # elements of an array, and depth times width of nothing else
 
 
-class Reader:
-    """Reads forward through ``data``; what is not there is Malformed."""
-
-    def __init__(self, data: bytes, at: int = 0) -> None:
-        self.data, self.at = data, at
-
-    def take(self, size: int) -> bytes:
-        """The next ``size`` bytes."""
-        if size < 0 or self.at + size > len(self.data):
-            raise Malformed(f"{size} bytes expected at byte {self.at} of {len(self.data)}")
-        self.at += size
-        return self.data[self.at - size : self.at]
+class OpcUaReader(LittleEndianReader):
+    """Reads the built-in types forward."""
 
     def number(self, size: int = 4) -> int:
-        """An unsigned number."""
-        return int.from_bytes(self.take(size), "little")
+        """An unsigned number, a UInt32 unless said."""
+        return super().number(size)
 
     def string(self) -> bytes:
         """A ByteString; null is empty."""
@@ -139,7 +130,7 @@ class Endpoint:
     tokens: tuple[int, ...]
 
 
-def application(r: Reader) -> Application:
+def application(r: OpcUaReader) -> Application:
     """An ApplicationDescription."""
     found = Application(r.text(), r.text(), r.localized())
     r.take(4)
@@ -149,7 +140,7 @@ def application(r: Reader) -> Application:
     return found
 
 
-def endpoint(r: Reader) -> Endpoint:
+def endpoint(r: OpcUaReader) -> Endpoint:
     """An EndpointDescription."""
     url, server, certificate, mode, policy = r.text(), application(r), r.string(), r.number(), r.text()
     tokens = []

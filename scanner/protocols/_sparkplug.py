@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scanner.capture.descriptor import Byte, Test, magic
-from scanner.protocols._mqtt_reader import Reader
+from scanner.protocols._mqtt_reader import MqttReader
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Verb
 
@@ -262,7 +262,7 @@ def _metrics(topic: Topic, payload: bytes, *, cut: bool) -> list[Metric]:
     try:
         return metrics(payload, cut=cut)
     except Malformed:
-        r = Reader(payload, 0, len(payload))
+        r = MqttReader(payload)
         try:
             r.properties()
             return metrics(payload[r.at :], cut=cut)

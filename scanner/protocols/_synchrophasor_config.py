@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scanner.protocols._reader import Reader
 from scanner.protocols._text import printable
 from scanner.protocols.base import Malformed
 
@@ -25,20 +26,11 @@ class Pmu:
     nominal: int
 
 
-class _Reader:
-    """Reads forward; what is not there is Malformed."""
-
-    def __init__(self, data: bytes, at: int) -> None:
-        self.data, self.at = data, at
-
-    def take(self, size: int) -> bytes:
-        if self.at + size > len(self.data):
-            raise Malformed(f"{size} bytes expected at byte {self.at} of {len(self.data)}")
-        self.at += size
-        return self.data[self.at - size : self.at]
+class _Reader(Reader):
+    """Reads the fields of a configuration forward; most are words of two bytes."""
 
     def number(self, size: int = 2) -> int:
-        return int.from_bytes(self.take(size), "big")
+        return super().number(size)
 
     def name(self) -> str:
         """A name with its length in front, as configuration frame 3 has it."""

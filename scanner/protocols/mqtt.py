@@ -34,7 +34,7 @@ from scanner.protocols._mqtt_names import (
     UNSUBSCRIBE,
     VERSIONS,
 )
-from scanner.protocols._mqtt_reader import Reader
+from scanner.protocols._mqtt_reader import MqttReader
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -42,18 +42,18 @@ _METHOD = 0x15  # property: authentication method
 _PUBLISH = frozenset(bytes((first,)) for first in PUBLISH_FIRST)
 
 
-def _reader(message: Message) -> tuple[int, Reader]:
+def _reader(message: Message) -> tuple[int, MqttReader]:
     """(first byte, reader behind the fixed header)."""
     data = message.data
     if len(data) < 2:
         raise Malformed("no fixed header")
     if data[0] not in FIRST:
         raise Malformed(f"no packet has the first byte 0x{data[0]:02X}")
-    r = Reader(data, 1, len(data))
+    r = MqttReader(data, 1)
     size = r.varint()
     if r.at + size != message.length:
         raise Malformed(f"remaining length says {r.at + size} bytes, there are {message.length}")
-    return data[0], Reader(data, r.at, message.length)
+    return data[0], MqttReader(data, r.at, message.length)
 
 
 def probe(message: Message) -> bool:
@@ -131,7 +131,7 @@ class _Will:
         return f"will on {self.topic}" + (" (retained)" if self.retained else "")
 
 
-def _connect(r: Reader) -> Iterator[Row]:
+def _connect(r: MqttReader) -> Iterator[Row]:
     name, level, flags = r.string(), r.number(1) & 0x7F, r.number(1)
     if b"\0" + bytes((len(name),)) + name not in NAMES:
         raise Malformed("CONNECT of another protocol")
@@ -157,13 +157,13 @@ def _connect(r: Reader) -> Iterator[Row]:
         yield Identity("name", client)
 
 
-def _will(r: Reader, flags: int, level: int) -> _Will:
+def _will(r: MqttReader, flags: int, level: int) -> _Will:
     if level == 5:
         r.properties()
     return _Will(readable(r.string()), bool(flags & 0x20))
 
 
-def _connack(r: Reader) -> Operation:
+def _connack(r: MqttReader) -> Operation:
     r.take(1)
     code = r.number(1)
     if not code:
@@ -172,7 +172,7 @@ def _connack(r: Reader) -> Operation:
     return _operation(CONNACK, Verb.SESSION, Kind.REFUSAL, refusal=f"{reason} ({code})")
 
 
-def _publish(message: Message, first: int, r: Reader) -> Iterator[Row]:
+def _publish(message: Message, first: int, r: MqttReader) -> Iterator[Row]:
     """From a client a publication writes to the server; from the server it reports to the client."""
     name = r.string()
     if first & 6:
@@ -192,14 +192,14 @@ def _publish(message: Message, first: int, r: Reader) -> Iterator[Row]:
     )
 
 
-def _subscribe(packet: int, r: Reader) -> Iterator[Operation]:
+def _subscribe(packet: int, r: MqttReader) -> Iterator[Operation]:
     for raw in _filters(packet, r):
         topic = readable(raw)
         wildcard = "#" in topic or "+" in topic
         yield _operation(packet, Verb.SUBSCRIBE, Kind.REQUEST, object=topic, detail="wildcard" if wildcard else "")
 
 
-def _filters(packet: int, r: Reader) -> list[bytes]:
+def _filters(packet: int, r: MqttReader) -> list[bytes]:
     """The topic filters behind the packet identifier, as version 3 has them, else as version 5."""
     r.take(2)
     at = r.at
@@ -211,7 +211,7 @@ def _filters(packet: int, r: Reader) -> list[bytes]:
         return [*_topics(packet, r)]
 
 
-def _topics(packet: int, r: Reader) -> Iterator[bytes]:
+def _topics(packet: int, r: MqttReader) -> Iterator[bytes]:
     """The topic filters; one at least."""
     while True:
         topic = r.string()
@@ -220,11 +220,11 @@ def _topics(packet: int, r: Reader) -> Iterator[bytes]:
         if packet == SUBSCRIBE:
             r.take(1)
         yield topic
-        if not r.left():
+        if not r.left:
             return
 
 
-def _suback(packet: int, r: Reader) -> Operation:
+def _suback(packet: int, r: MqttReader) -> Operation:
     r.take(2)
     codes = r.data[r.at :] if r.end <= len(r.data) else b""
     bad = [code for code in _codes(codes) if code & 0x80]
@@ -241,11 +241,11 @@ def _codes(raw: bytes) -> bytes:
     return raw
 
 
-def _other(packet: int, r: Reader) -> Operation:
+def _other(packet: int, r: MqttReader) -> Operation:
     """Acknowledgements, pings and goodbyes; version 5 may say why."""
     if packet in ACKS:
         r.take(2)
-    code = r.data[r.at] if r.left() and r.at < len(r.data) and packet in (*ACKS, DISCONNECT, AUTH) else 0
+    code = r.data[r.at] if r.left and r.at < len(r.data) and packet in (*ACKS, DISCONNECT, AUTH) else 0
     verb = Verb.WRITE if packet in ACKS else Verb.AUTHENTICATE if packet == AUTH else Verb.SESSION
     if code & 0x80:
         return _operation(packet, verb, Kind.REFUSAL, refusal=f"{REASONS.get(code, 'reason')} ({code})")

@@ -26,7 +26,7 @@ from scanner.protocols._opcua_cases import (
     message_cases,
 )
 from scanner.protocols._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONSES, SERVICES, STATUS, TOKENS, Service
-from scanner.protocols._opcua_types import Application, Endpoint, Reader, application, endpoint
+from scanner.protocols._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 KINDS = (b"HEL", b"ACK", b"ERR", b"RHE", b"OPN", b"MSG", b"CLO")
@@ -100,7 +100,7 @@ def _session(function: str, kind: Kind, code: str, **more: str) -> Operation:
 
 def _connection(data: bytes) -> Iterator[Row]:
     """Hello, acknowledge, error and reverse hello of the connection protocol, section 7.1.2."""
-    r, code = Reader(data, 8), data[:3].decode("ascii")
+    r, code = OpcUaReader(data, 8), data[:3].decode("ascii")
     if code == "HEL":
         r.take(20)
         yield _session("Hello", Kind.REQUEST, code, object=r.text())
@@ -128,11 +128,11 @@ def _bad(code: int) -> bool:
 def _open(message: Message) -> Iterator[Row]:
     """The security header of an OPN, and of a channel without security its body as well."""
     data = message.data
-    r = Reader(data, 12)
+    r = OpcUaReader(data, 12)
     raw = r.string()
     if not raw.startswith(POLICY.encode("ascii")) and len(raw) not in POLICY_LENGTHS:
         raise Malformed("security policy of an OPN")
-    policy = Reader(data, 12).text().removeprefix(POLICY)
+    policy = OpcUaReader(data, 12).text().removeprefix(POLICY)
     if len(raw) not in POLICY_LENGTHS:
         yield _session("OpenSecureChannel", _side(message), "OPN", detail="security policy of unusual length")
         return
@@ -216,7 +216,7 @@ def _operation(number: int, service: Service, kind: Kind, **more: str) -> Operat
 def _request(message: Message, number: int) -> Iterator[Row]:
     data, service = message.data, SERVICES[number]
     if number in _READERS:
-        r = Reader(data, HEADER)
+        r = OpcUaReader(data, HEADER)
         r.request_header()
         yield from _READERS[number](r, number, service)
         return
@@ -232,7 +232,7 @@ def _first_node(data: bytes, number: int, service: Service) -> str:
     at = end + service.node_at
     if at >= len(data) or data[at] > 5:
         return ""
-    count, r = _number(data, at - 4), Reader(data, at)
+    count, r = _number(data, at - 4), OpcUaReader(data, at)
     if not 0 < count < 0x80000000:
         return ""
     text = service.words + r.node()
@@ -247,7 +247,7 @@ def _first_node(data: bytes, number: int, service: Service) -> str:
 
 def _response(data: bytes, number: int, service: Service) -> Iterator[Row]:
     if number in _ANSWERS:
-        r = Reader(data, HEADER)
+        r = OpcUaReader(data, HEADER)
         result = r.response_header()
         if not _bad(result):
             yield from _ANSWERS[number](r, number, service)
@@ -283,18 +283,18 @@ def _names(found: Application) -> Iterator[Identity]:
             yield Identity(field, value)
 
 
-def _get_endpoints(r: Reader, number: int, service: Service) -> Iterator[Row]:
+def _get_endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     yield _operation(number, service, Kind.REQUEST, object=r.text())
 
 
-def _register(r: Reader, number: int, service: Service) -> Iterator[Row]:
+def _register(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     uri, product = r.text(), r.text()
     yield _operation(number, service, Kind.REQUEST, object=uri)
     if product:
         yield Identity("software", product)
 
 
-def _create_session(r: Reader, number: int, service: Service) -> Iterator[Row]:
+def _create_session(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     client = application(r)
     r.string()
     url, name = r.text(), r.text()
@@ -305,7 +305,7 @@ def _create_session(r: Reader, number: int, service: Service) -> Iterator[Row]:
     yield from _certificate(certificate, "client")
 
 
-def _activate_session(r: Reader, number: int, service: Service) -> Iterator[Row]:
+def _activate_session(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     """The kind of the user's token, never what is in it."""
     for _ in range(2):
         r.string()
@@ -314,12 +314,12 @@ def _activate_session(r: Reader, number: int, service: Service) -> Iterator[Row]
         r.string()
     r.texts()
     kind, body = r.extension()
-    token, credentials, detail = _token(kind, Reader(body))
+    token, credentials, detail = _token(kind, OpcUaReader(body))
     yield _operation(number, service, Kind.REQUEST, detail=f"{token} token{detail}")
     yield Session(credentials=credentials, authenticated=False if credentials == "none" else None, encrypted=False)
 
 
-def _token(kind: str, r: Reader) -> tuple[str, str, str]:
+def _token(kind: str, r: OpcUaReader) -> tuple[str, str, str]:
     """(kind of token, kind of credentials, remark)."""
     if kind == USER_NAME:
         r.string()
@@ -335,7 +335,7 @@ def _token(kind: str, r: Reader) -> tuple[str, str, str]:
     return f"unknown ({kind})", "", ""
 
 
-def _endpoints(r: Reader, number: int, service: Service) -> Iterator[Row]:
+def _endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     found = [endpoint(r) for _ in range(r.count())]
     offered = "; ".join(dict.fromkeys(map(_offer, found)))
     detail = offered if len(offered) <= _DETAIL else offered[: _DETAIL - 1] + "…"
@@ -354,14 +354,14 @@ def _offer(found: Endpoint) -> str:
     return f"{policy}/{MODES.get(found.mode, str(found.mode))} ({tokens or 'no user tokens'})"
 
 
-def _servers(r: Reader, number: int, service: Service) -> Iterator[Row]:
+def _servers(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     found = [application(r) for _ in range(r.count())]
     yield _operation(number, service, Kind.RESPONSE, object=", ".join(dict.fromkeys(a.uri for a in found))[:_DETAIL])
     if len(found) == 1:  # a discovery server tells of others as well
         yield from _names(found[0])
 
 
-def _session_created(r: Reader, number: int, service: Service) -> Iterator[Row]:
+def _session_created(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     r.node()
     r.node()
     r.take(8)

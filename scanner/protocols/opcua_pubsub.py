@@ -20,7 +20,7 @@ from scanner.protocols._opcua_pubsub_header import (
     Header,
     header,
 )
-from scanner.protocols._opcua_types import Reader
+from scanner.protocols._opcua_types import OpcUaReader
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 PROBES = {1: "publisher information probe", 2: "FindApplications probe"}
@@ -109,7 +109,7 @@ def _discovery(message: Message, found: Header) -> Iterator[Row]:
     function = "Discovery announcement" if announced else "Discovery probe"
     thing, detail, identities = "", "", list[Row]()
     if found.end is not None and not found.chunk:
-        r = Reader(message.data, found.end)
+        r = OpcUaReader(message.data, found.end)
         if announced:
             thing, detail, identities = _announcement(r, whole=len(message.data) == message.length)
         else:
@@ -127,7 +127,7 @@ def _discovery(message: Message, found: Header) -> Iterator[Row]:
     yield from identities
 
 
-def _probe(r: Reader) -> str:
+def _probe(r: OpcUaReader) -> str:
     kind = r.number(1)
     if kind not in PROBES:
         raise Malformed(f"discovery probe of type {kind}")
@@ -137,7 +137,7 @@ def _probe(r: Reader) -> str:
     return f"{PROBES[kind]}: {INFORMATION.get(asked, f'type {asked}')}"
 
 
-def _announcement(r: Reader, *, whole: bool) -> tuple[str, str, list[Row]]:
+def _announcement(r: OpcUaReader, *, whole: bool) -> tuple[str, str, list[Row]]:
     """(what is announced, more of it, identities)."""
     kind = r.number(1)
     if kind not in ANNOUNCEMENTS:
@@ -159,7 +159,7 @@ def _announcement(r: Reader, *, whole: bool) -> tuple[str, str, list[Row]]:
     return name, "", []
 
 
-def _application(r: Reader) -> tuple[str, list[Row]]:
+def _application(r: OpcUaReader) -> tuple[str, list[Row]]:
     """An ApplicationDescription (OPC 10000-4, 7.2): its URI, and what it says of itself."""
     uri, product, name = r.text(), r.text(), r.localized()
     rows: list[Row] = [Identity(field, value) for field, value in (("name", name), ("software", product)) if value]

@@ -1,0 +1,41 @@
+"""Reads fields one after the other from bytes that came from the wire."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from scanner.protocols.base import Malformed
+
+
+class Reader:
+    """Reads forward from ``at`` to ``end`` (the end of ``data`` unless said); what is not there is Malformed.
+
+    ``end`` may lie behind ``data`` when only a part of the message was kept.
+    """
+
+    order: ClassVar[Literal["big", "little"]] = "big"
+
+    def __init__(self, data: bytes, at: int = 0, end: int | None = None) -> None:
+        self.data, self.at, self.end = data, at, len(data) if end is None else end
+
+    @property
+    def left(self) -> int:
+        """Bytes not yet taken, of those that were on the wire."""
+        return self.end - self.at
+
+    def take(self, size: int) -> bytes:
+        """The next ``size`` bytes."""
+        if size < 0 or self.at + size > min(self.end, len(self.data)):
+            raise Malformed(f"{size} bytes expected at byte {self.at} of {len(self.data)}")
+        self.at += size
+        return self.data[self.at - size : self.at]
+
+    def number(self, size: int) -> int:
+        """The next ``size`` bytes as an unsigned number."""
+        return int.from_bytes(self.take(size), self.order)
+
+
+class LittleEndianReader(Reader):
+    """The same where the least significant byte comes first."""
+
+    order = "little"
