@@ -228,15 +228,6 @@ GROUPS: dict[int, tuple[str, Services, Verb]] = {
     ),
 }
 DEVICE, APP, FILES, USERS, SHELL = 0x01, 0x02, 0x08, 0x0C, 0x11
-# What the first word of a shell command does to the controller.
-SHELL_VERBS = {
-    "startprg": Verb.START,
-    "stopprg": Verb.STOP,
-    "resetprg": Verb.RESTART,
-    "resetprgcold": Verb.RESTART,
-    "resetprgorg": Verb.RESTART,
-    "reload": Verb.PROGRAM_DOWNLOAD,
-}
 
 # Datagram services
 ADDRESS, ADDRESS_ANSWER, NAME_SERVER, NAME_CLIENT, CHANNELS = 1, 2, 3, 4, 0x40

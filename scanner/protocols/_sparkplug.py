@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from scanner.capture.descriptor import Byte, Test, magic
 from scanner.protocols._mqtt_reader import MqttReader
-from scanner.protocols._text import printable, readable
+from scanner.protocols._text import printable, quoted, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Verb
 
 NAMESPACE = b"spBv1.0/"
@@ -249,7 +249,7 @@ def rows(message: Message, name: bytes, topic: Topic, payload: bytes) -> Iterato
         unit=topic.device or topic.node or topic.host,
         object=readable(name),
         detail=", ".join(said),
-        filter=f'mqtt.topic == "{_quoted(name)}"',
+        filter=f"mqtt.topic == {quoted(readable(name))}",
     )
     if message.from_client:
         yield from identities(topic, found)
@@ -268,7 +268,3 @@ def _metrics(topic: Topic, payload: bytes, *, cut: bool) -> list[Metric]:
             return metrics(payload[r.at :], cut=cut)
         except Malformed:
             return []
-
-
-def _quoted(name: bytes) -> str:
-    return readable(name).replace("\\", "\\\\").replace('"', '\\"')

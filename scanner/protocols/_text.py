@@ -29,3 +29,8 @@ def readable(raw: bytes, limit: int = 120) -> str:
         text = raw.decode("latin-1")
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def quoted(text: str) -> str:
+    """The text as a string of a display filter (wireshark-filter(4)): in quotation marks, escaped where needed."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -48,6 +48,7 @@ from scanner.protocols._ads_names import (
     WRITE_CONTROL,
 )
 from scanner.protocols._ads_objects import SHOWN, number, touched
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -135,11 +136,7 @@ CASES = tuple(_cases())
 
 def probe(message: Message) -> bool:
     """Both lengths hold and the command exists; or discovery's cookie."""
-    try:
-        _check(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_check, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

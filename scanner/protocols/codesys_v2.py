@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole, magic
+from scanner.protocols._codesys_shell import SHELL_VERBS
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -30,14 +31,6 @@ FUNCTIONS = {
     (WRAPPED, READ): ("Read file", Verb.FILE_READ),
     (WRAPPED, READ_MORE): ("Read file (continued)", Verb.FILE_READ),
     (WRAPPED, SHELL): ("Shell command", Verb.OPERATE),
-}
-SHELL_VERBS = {
-    "startprg": Verb.START,
-    "stopprg": Verb.STOP,
-    "resetprg": Verb.RESTART,
-    "resetprgcold": Verb.RESTART,
-    "resetprgorg": Verb.RESTART,
-    "reload": Verb.PROGRAM_DOWNLOAD,
 }
 
 FRAMING = Framing(

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Test, Whole, bits, magic
+from scanner.protocols._codesys_shell import SHELL_VERBS
 from scanner.protocols._codesys_v3_layers import (
     BLOCK,
     FIRST,
@@ -46,7 +47,6 @@ from scanner.protocols._codesys_v3_names import (
     PACKETS,
     RESULTS,
     SHELL,
-    SHELL_VERBS,
     USERS,
 )
 from scanner.protocols._text import printable, readable

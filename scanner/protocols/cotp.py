@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Range, Role, bits
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import printable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.framings import TPKT
@@ -69,11 +70,7 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """A TPDU of a known kind whose length indicator fits the packet."""
-    try:
-        _header(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_header, message)
 
 
 def dissect(message: Message) -> Iterator[Operation]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from scanner.capture.descriptor import Blocks, Byte, Case, Framing, Range, Role, Size, Test, bits
 from scanner.protocols import _dnp3_names as names
 from scanner.protocols._crc import crc16_dnp
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -161,11 +162,7 @@ class _Header:
 
 def probe(message: Message) -> bool:
     """Link header, its checksum and those of the blocks hold."""
-    try:
-        _user_data(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_user_data, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

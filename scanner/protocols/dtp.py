@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Case, Range, Role
 from scanner.protocols._cisco import FRAMING, is_protocol, tlvs
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import readable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
@@ -23,13 +24,7 @@ _TYPES = {0: "negotiated", 1: "native", 2: "ISL", 5: "802.1Q"}
 
 def probe(message: Message) -> bool:
     """Version 1, with the trunk status that every frame has."""
-    if message.transport != "ethernet":
-        return False
-    try:
-        _values(message)
-    except Malformed:
-        return False
-    return True
+    return message.transport == "ethernet" and is_well_formed(_values, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

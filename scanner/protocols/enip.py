@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Test, magic
 from scanner.protocols import _cip
 from scanner.protocols._cip_names import ENCAPSULATION_STATUS
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 HEADER = 24  # command, length, session, status, sender context, options
@@ -169,11 +170,7 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """The header holds; its length and fixed bytes are too many to hold by chance."""
-    try:
-        _header(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_header, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from scanner.capture.descriptor import Byte, Case, Elements, Framing, Part, Rang
 from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
-from scanner.protocols._text import readable
+from scanner.protocols._text import quoted, readable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 _NAME = "goose"
@@ -105,7 +105,7 @@ def _publication(found: Frame, function: str, *more: str) -> Operation:
         unit=appid(found),
         object=reference,
         detail=", ".join((*_words(found, values), *more)),
-        filter=f'goose.gocbRef == "{_quoted(reference)}"',
+        filter=f"goose.gocbRef == {quoted(reference)}",
     )
 
 
@@ -162,10 +162,6 @@ def _warnings(found: Frame, values: dict[int, Element]) -> Iterator[str]:
         yield "stNum 0 is not allowed"
     if _number(values, _STATE) == 1 and _number(values, _SEQUENCE) == 0:
         yield "started anew"
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 PROTOCOL = Protocol(

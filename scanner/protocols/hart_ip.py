@@ -30,6 +30,7 @@ from scanner.protocols._hart_ip_names import (
 from scanner.protocols._hart_ip_pdu import ACK, BURST, LONG_TAG, PACKED_TAG, STX, UNIQUE_IDENTIFIER, Frame
 from scanner.protocols._hart_ip_pdu import identities as _identities
 from scanner.protocols._hart_ip_pdu import parse as _parse
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 HEADER = 8
@@ -123,11 +124,7 @@ def probe(message: Message) -> bool:
 
 
 def _header_holds(message: Message) -> bool:
-    try:
-        _check(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_check, message)
 
 
 def _check(message: Message) -> None:

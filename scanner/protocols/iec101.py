@@ -17,11 +17,19 @@ from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, T
 from scanner.protocols import _iec101_frames as frames
 from scanner.protocols._iec101_frames import Asdu
 from scanner.protocols._iec104_names import CAUSES, FILE_CALLS, INITIALISATIONS, NEGATIVE_CAUSES, RESETS, TYPES, Type
+from scanner.protocols._iec60870_cause import (
+    ACT,
+    ACTCON,
+    DEACT,
+    DEACTCON,
+    INITIALISED,
+    READ_COMMAND,
+    REQUESTED,
+    outcome,
+)
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 
 _NAME = "iec101"
-ACT, ACTCON, DEACT, DEACTCON, REQUESTED = 6, 7, 8, 9, 5
-READ_COMMAND, INITIALISED = 102, 70
 _FILES = range(120, 128)
 
 FRAMING = Framing(
@@ -215,7 +223,7 @@ def _title(number: int, kind: Type) -> str:
 
 
 def _operation(asdu: Asdu) -> Operation:
-    kind, refusal = _kind(asdu)
+    kind, refusal = outcome(asdu.number, asdu.kind, asdu.cause, negative=asdu.negative)
     return Operation(
         verb=_verb(asdu, kind),
         function=_title(asdu.number, asdu.kind),
@@ -227,18 +235,6 @@ def _operation(asdu: Asdu) -> Operation:
         refusal=refusal,
         filter=f"iec60870_asdu.typeid == {asdu.number} && iec60870_asdu.causetx == {asdu.cause}",
     )
-
-
-def _kind(asdu: Asdu) -> tuple[Kind, str]:
-    """(kind, reason of a refusal)."""
-    if asdu.cause in NEGATIVE_CAUSES:
-        return Kind.REFUSAL, CAUSES[asdu.cause]
-    if asdu.kind.verb is Verb.REPORT:
-        return (Kind.RESPONSE if asdu.cause == REQUESTED else Kind.NOTICE), ""
-    if asdu.cause in (ACTCON, DEACTCON):
-        return (Kind.REFUSAL, "negative confirmation") if asdu.negative else (Kind.RESPONSE, "")
-    asks = asdu.cause in (ACT, DEACT) or (asdu.number == READ_COMMAND and asdu.cause == REQUESTED)
-    return (Kind.REQUEST if asks else Kind.NOTICE), ""
 
 
 def _verb(asdu: Asdu, kind: Kind) -> Verb:

@@ -22,6 +22,16 @@ from scanner.protocols._iec104_names import (
     U_FORMATS,
     Type,
 )
+from scanner.protocols._iec60870_cause import (
+    ACT,
+    ACTCON,
+    DEACT,
+    DEACTCON,
+    INITIALISED,
+    READ_COMMAND,
+    REQUESTED,
+    outcome,
+)
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 
 FRAMING = Framing(
@@ -42,8 +52,6 @@ FRAMING = Framing(
 ASDU = 6
 OBJECTS = 12  # first information object: behind type, qualifier, cause (2), common address (2)
 ADDRESS = 3  # octets of an information object address
-ACT, ACTCON, DEACT, DEACTCON, ACTTERM, REQUESTED = 6, 7, 8, 9, 10, 5
-INITIALISED, READ_COMMAND = 70, 102
 FILES = range(120, 128)
 LAST, ACKNOWLEDGE, SEGMENT, DIRECTORY = 123, 124, 125, 126
 
@@ -252,7 +260,10 @@ def _addresses(body: bytes, size: int | None, count: int, *, sequence: bool) -> 
 
 def _operation(asdu: _Asdu, message: Message) -> Operation:
     from_client = message.from_client is not False
-    kind, refusal = _file_kind(asdu, from_client=from_client) if asdu.number in FILES else _kind(asdu)
+    if asdu.number in FILES:
+        kind, refusal = _file_kind(asdu, from_client=from_client)
+    else:
+        kind, refusal = outcome(asdu.number, asdu.kind, asdu.cause, negative=asdu.negative)
     name = f"{asdu.kind.name} {asdu.kind.title}" if asdu.kind.name else f"Type {asdu.number}"
     return Operation(
         verb=_verb(asdu, kind, from_client=from_client),
@@ -265,19 +276,6 @@ def _operation(asdu: _Asdu, message: Message) -> Operation:
         refusal=refusal,
         filter=f"iec60870_asdu.typeid == {asdu.number} && iec60870_asdu.causetx == {asdu.cause}",
     )
-
-
-def _kind(asdu: _Asdu) -> tuple[Kind, str]:
-    """(kind, reason of a refusal)."""
-    if asdu.cause in NEGATIVE_CAUSES:
-        return Kind.REFUSAL, CAUSES[asdu.cause]
-    if asdu.kind.verb is Verb.REPORT:
-        return (Kind.RESPONSE if asdu.cause == REQUESTED else Kind.NOTICE), ""
-    if asdu.cause in (ACTCON, DEACTCON):
-        return (Kind.REFUSAL, "negative confirmation") if asdu.negative else (Kind.RESPONSE, "")
-    if asdu.cause in (ACT, DEACT) or (asdu.number == READ_COMMAND and asdu.cause == REQUESTED):
-        return Kind.REQUEST, ""
-    return Kind.NOTICE, ""
 
 
 def _file_kind(asdu: _Asdu, *, from_client: bool) -> tuple[Kind, str]:

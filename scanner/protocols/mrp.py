@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Size, Whole, magic
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 _NAME = "mrp"
@@ -74,13 +75,7 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """A kind of PDU that exists, whose TLVs fit the frame."""
-    if message.transport != "ethernet":
-        return False
-    try:
-        _parsed(message)
-    except Malformed:
-        return False
-    return True
+    return message.transport == "ethernet" and is_well_formed(_parsed, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

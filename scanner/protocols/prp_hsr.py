@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole, bits
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 _NAME = "prp-hsr"
@@ -33,13 +34,7 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """A node's TLV of the right length stands where the version has it."""
-    if message.transport != "ethernet":
-        return False
-    try:
-        _parsed(message)
-    except Malformed:
-        return False
-    return True
+    return message.transport == "ethernet" and is_well_formed(_parsed, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole, bits
 from scanner.protocols import _ptp_names as names
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._ptp_management import management
 from scanner.protocols._ptp_tlv import Tlv, clock, tlvs
 from scanner.protocols._ptp_v1 import CASES as V1_CASES
@@ -101,11 +102,7 @@ def probe(message: Message) -> bool:
         return False
     if is_v1(message):
         return True
-    try:
-        _kind_of(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_kind_of, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

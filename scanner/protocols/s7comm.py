@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Field, Range, Role, Size, bits
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._s7comm_items import block_name, items
 from scanner.protocols._s7comm_names import (
     IDENTITY_LISTS,
@@ -125,11 +126,7 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """A data TPDU with protocol identifier 0x32, a known ROSCTR and lengths that fit."""
-    try:
-        read_pdu(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(read_pdu, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

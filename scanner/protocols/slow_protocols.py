@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 _NAME = "slow-protocols"
@@ -46,13 +47,7 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """A subtype that exists, with the TLVs that it begins with."""
-    if message.transport != "ethernet":
-        return False
-    try:
-        _checked(message)
-    except Malformed:
-        return False
-    return True
+    return message.transport == "ethernet" and is_well_formed(_checked, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

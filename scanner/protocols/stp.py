@@ -15,6 +15,7 @@ from typing import NamedTuple
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Size, Test, Whole, magic
 from scanner.protocols._cisco import FRAMING as CISCO
 from scanner.protocols._cisco import is_protocol
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
@@ -83,13 +84,7 @@ def _bridge(raw: bytes) -> _Bridge:
 
 def probe(message: Message) -> bool:
     """A kind of BPDU that exists, as long as its kind needs."""
-    if message.transport != "ethernet":
-        return False
-    try:
-        _parsed(message)
-    except Malformed:
-        return False
-    return True
+    return message.transport == "ethernet" and is_well_formed(_parsed, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

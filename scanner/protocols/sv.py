@@ -16,7 +16,7 @@ from scanner.capture.descriptor import Byte, Case, Elements, Framing, Part, Rang
 from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, child, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
-from scanner.protocols._text import readable
+from scanner.protocols._text import quoted, readable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 _NAME = "sv"
@@ -95,7 +95,7 @@ def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
     if not streams:
         raise Malformed("no ASDU")
     for name, detail in streams.items():
-        by_name = f'sv.svID == "{_quoted(name)}"' if name else "sv"
+        by_name = f"sv.svID == {quoted(name)}" if name else "sv"
         yield Operation(
             verb=Verb.REPORT,
             function=function,
@@ -130,10 +130,6 @@ def _synchronised(value: int) -> str:
     if 5 <= value <= 254:
         return f"synchronised to local area clock {value}"
     return SYNCHRONISED.get(value, f"smpSynch {value} is reserved")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 PROTOCOL = Protocol(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Case, Range, Role, magic
 from scanner.protocols._cisco import FRAMING, is_protocol, tlvs
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
@@ -30,13 +31,7 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """An opcode that exists, device and port."""
-    if message.transport != "ethernet":
-        return False
-    try:
-        _values(message)
-    except Malformed:
-        return False
-    return True
+    return message.transport == "ethernet" and is_well_formed(_values, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:
