@@ -13,6 +13,7 @@ from scanner.capture.descriptor import Case, Framing
 from scanner.capture.kernel.flows import Flows
 from scanner.capture.kernel.layers import Decoder
 from scanner.capture.kernel.packet import Packet
+from scanner.capture.kernel.ring import Ring
 from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureResult
 
@@ -37,6 +38,7 @@ class CaptureReader:
         self._plan = compile_descriptors(framings, cases)
         self._limits = limits
         self._flows: Flows | None = None
+        self._ring: Ring | None = None
 
     def read(
         self, source: Path | BinaryIO, name: str, progress: Progress | None = None, next_time: int = 0
@@ -48,7 +50,8 @@ class CaptureReader:
         why.
         """
         flows, self._flows = self._flows or Flows(self._plan, self._limits), None
-        decoder = Decoder()
+        decoder = Decoder(self._ring)
+        self._ring = None
         packet = Packet()
         total = source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
         with open_capture(source, name) as capture:
@@ -67,6 +70,7 @@ class CaptureReader:
         if goes_on:
             flows.carry_over()
             self._flows = flows
+            self._ring = decoder.ring
         return result
 
 

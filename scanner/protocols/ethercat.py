@@ -5,23 +5,29 @@ counter), ETG.1000.6 and ETG.8200 (mailbox gateway over UDP and TCP).
 
 A master sends a frame, every slave reads and writes in it while it passes, and the frame comes back: the first slave
 sets bit 1 of the source address ("locally administered"), and each slave that did what a datagram asks adds to its
-working counter, which the master sends as 0. So a frame with any counter, or from such an address, has been through
-the ring and is the answer: where a datagram's counter is still 0, no slave did what it asks. A master whose own address
-is locally administered cannot be told from its returning frames by address; what it sends then looks refused. Over
-UDP the counter alone tells. Sender and target of a returned frame are the master's, so that it is not paired with what
-was sent; its rows are responses of their own. Slaves have no address but that of their station: it is the unit, and
-what identifies one of them is told of the ring, whose address is the returned frame's.
+working counter, which the master sends as 0. The capture stage exchanges the ends of what comes back (see
+``scanner.capture.kernel.ring``, which says how it is told), so that it is the answer of the address that the master
+sends to, a group as a rule. A frame from there, or with any counter, has been through the ring: where a datagram's
+counter is still 0, no slave did what it asks. Over UDP the counter alone tells, and nothing is paired.
+
+Slaves have no address but that of their station, which is the unit. What identifies one of them is told of the target
+of the master's frames, and so of no device when that is a group.
+
+A mailbox message that is written is answered by the one that is read from the same station, or refused by its own
+frame when that returns undone; reads that may be of a mailbox are polls and ask for nothing. Behind or before other
+datagrams of the frame it counts as accepted when it was delivered.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from scanner.capture.descriptor import Byte, Framing, Length, Whole
 from scanner.protocols import _ethercat_mailbox as mailbox
-from scanner.protocols._ethercat_cases import CASES, NAME
+from scanner.protocols._ethercat_cases import CASES, NAME, SMALLEST_MAILBOX
 from scanner.protocols._ethercat_registers import (
     AL_CONTROL,
     AL_STATUS,
@@ -49,7 +55,6 @@ PORT = 34980  # 0x88A4
 DATAGRAMS, VARIABLES, MAILBOX = 1, 4, 5
 _HEADER, _DATAGRAM, _COUNTER = 2, 10, 2
 _CIRCULATED, _MORE = 0x4000, 0x8000
-_LOCAL = 0x02  # bit 1 of the first octet of an address
 
 # Reserved bit 11 of the header is 0, so that the high byte is the type and three bits of length.
 FRAMING = Framing(
@@ -91,6 +96,11 @@ class Datagram(NamedTuple):
     def to_memory(self) -> bool:
         """A slave's process data RAM is addressed, where mailboxes are."""
         return self.command not in {NOP, *BROADCAST, *LOGICAL} and self.offset >= MEMORY
+
+    @property
+    def may_poll(self) -> bool:
+        """What is read may be a mailbox: if it is one, what it holds answers an earlier message."""
+        return self.to_memory and self.command in READS and self.length >= SMALLEST_MAILBOX
 
 
 def datagrams_of(data: bytes, size: int) -> tuple[int, list[Datagram]]:
@@ -146,7 +156,7 @@ def _returned(message: Message, datagrams: list[Datagram]) -> bool:
     """The frame has been through the ring."""
     if any(d.counter for d in datagrams):
         return True
-    return message.transport == "ethernet" and bool(int(message.source[:2] or "0", 16) & _LOCAL)
+    return message.transport == "ethernet" and message.from_client is False
 
 
 def probe(message: Message) -> bool:
@@ -171,6 +181,9 @@ def dissect(message: Message) -> Iterator[Row]:
     else:
         datagrams = _datagrams(message.data, end)
         returned = _returned(message, datagrams)
+        if len(datagrams) == 1 and not returned and datagrams[0].may_poll:
+            yield replace(_operation(datagrams[0], over, returned=False), kind=Kind.NOTICE)
+            return
         for datagram in datagrams:
             yield from _rows(datagram, over, returned=returned)
 

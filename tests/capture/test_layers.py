@@ -396,6 +396,82 @@ def test_layer_2_frames_end_where_their_payload_ends() -> None:
     assert decode(ethernet(0x0800, b"") + b"\x45").kind == 0
 
 
+MASTER, LOCAL, ALL = 0x000105112233, 0x020000000000, 0xFFFFFFFFFFFF
+
+
+def ethercat(*counters: int, source: int = MASTER, target: int = ALL, type_: int = 1, tag: int = 0) -> bytes:
+    """An EtherCAT frame of one datagram of four bytes for each counter."""
+    parts = [
+        struct.pack("<BBHHHHIH", 5, 0, 1001, 0x120, 4 | (0x8000 if i < len(counters) else 0), 0, 0, counter)
+        for i, counter in enumerate(counters, 1)
+    ]
+    body = b"".join(parts)
+    data = struct.pack("<H", len(body) | type_ << 12) + body
+    return ethernet(0x8100, vlan(tag, 0x88A4, data), source, target) if tag else ethernet(0x88A4, data, source, target)
+
+
+def ends(*frames: bytes) -> list[tuple[int, int, bool]]:
+    """(source, target, returned) of each frame of a capture."""
+    decoder, packet, found = Decoder(), Packet(), []
+    for data in frames:
+        decoder.decode_one(packet, data, 1)
+        found.append((packet.source_mac, packet.target_mac, packet.returned))
+        assert (KINDS[packet.kind], packet.ethertype) == ("frame", 0x88A4)
+    return found
+
+
+SENT, BACK = (MASTER, ALL, False), (ALL, MASTER, True)
+LOCALLY = (MASTER | LOCAL, ALL, False)
+
+
+@pytest.mark.parametrize("tag", [0, 7])
+def test_what_returns_from_an_ethercat_ring_is_its_answer(tag: int) -> None:
+    back = MASTER | LOCAL
+    done, undone = ethercat(0, 1, source=back, tag=tag), ethercat(0, 0, source=back, tag=tag)
+    assert ends(ethercat(0, 0, tag=tag), done, undone, ethercat(0, tag=tag)) == [SENT, BACK, BACK, SENT]
+    assert ends(done, ethercat(0, tag=tag), undone) == [BACK, SENT, BACK]  # the capture begins with a returned frame
+
+
+def test_an_ethercat_master_whose_address_is_local_stays_one() -> None:
+    own = MASTER | LOCAL
+    sent, done, undone = ethercat(0, 0, source=own), ethercat(0, 3, source=own), ethercat(0, 0, source=own)
+    assert ends(sent, done, sent, undone) == [LOCALLY, (ALL, own, True), LOCALLY, LOCALLY]
+    assert ends(done, sent, done) == [BACK, LOCALLY, (ALL, own, True)]
+    other = 0x000105000001
+    frames = [ethercat(0, source=other), sent, ethercat(1, source=other | LOCAL), done]  # two masters on one link
+    assert ends(*frames) == [(other, ALL, False), LOCALLY, (ALL, other, True), (ALL, own, True)]
+
+
+def test_other_ethercat_frames_and_what_breaks_off_are_not_turned() -> None:
+    own = MASTER | LOCAL
+    for type_ in (4, 5):
+        assert ends(ethercat(0), ethercat(1, source=own, type_=type_)) == [SENT, LOCALLY]
+        assert ends(ethercat(0, type_=type_), ethercat(0, source=own)) == [SENT, LOCALLY]  # who sends no datagrams
+    whole = ethercat(0, 1, source=own)
+    assert ends(whole[:-1]) == [LOCALLY]  # the counter is not there
+    assert ends(ethercat(0), whole[:16]) == [SENT, BACK]
+    assert ends(ethercat(0), whole[:15]) == [SENT, LOCALLY]
+    assert ends(whole[:14] + b"\x05\x10" + whole[16:]) == [LOCALLY]  # the counter lies behind the end
+
+
+def test_many_ethercat_masters_are_remembered_and_the_latest_of_more() -> None:
+    masters = [MASTER + n for n in range(40)]
+    sent = [ethercat(0, source=m) for m in masters]
+    back = [ethercat(0, source=m | LOCAL) for m in masters]
+    assert ends(*sent[:32], *back[:32])[32:] == [(ALL, m, True) for m in masters[:32]]
+    assert all(returned for *_, returned in ends(*sent, *back[8:])[40:])
+    assert ends(*sent, back[7])[-1] == (masters[7] | LOCAL, ALL, False)
+
+
+def test_a_capture_that_goes_on_knows_the_masters_of_the_one_before() -> None:
+    packet, first = Packet(), Decoder()
+    first.decode_one(packet, ethercat(0), 1)
+    Decoder(first.ring).decode_one(packet, ethercat(0, source=MASTER | LOCAL), 1)
+    assert packet.returned
+    first.decode_one(packet, ethernet(0x88CC, bytes(46)), 1)
+    assert not packet.returned
+
+
 def test_who_has_which_address() -> None:
     packet = decode(ethernet(0x0806, arp()))
     assert (KINDS[packet.kind], packet.binding, packet.binding_mac) == ("frame", 4, A)
@@ -444,6 +520,7 @@ def test_group_addresses_and_the_frame_of_a_tunnel_that_breaks() -> None:
 CORPUS = [
     (c.link, c.wrap(v, inner(v, t))) for c in CARRIERS for v in c.versions for t in ("tcp with options", "udp", "sctp")
 ]
+CORPUS += [(1, ethercat(counter, source=MASTER | LOCAL)) for counter in (0, 1)] + [(1, ethercat(0, source=MASTER))]
 CORPUS += [(1, data) for data in MALFORMED.values()] + [(link, data) for link, data, _ in NOT_UNDERSTOOD]
 LINKS = sorted({c.link for c in CARRIERS} | {0xFFFF, 12, 14, 51, 100, 149, 166})
 

@@ -59,10 +59,17 @@ def layers(frame: dict[str, list[str]]) -> list[str]:
 
 
 def ends(frame: dict[str, list[str]]) -> tuple[str, str]:
-    """The innermost addresses of a frame in order of the alphabet; EtherCAT's, not those inside its mailbox."""
-    at = 0 if "ecat" in layers(frame) else -1
+    """The innermost addresses of a frame in order of the alphabet; EtherCAT's, not those inside its mailbox.
+
+    What returns from its ring goes to the master, whose address has the local bit in none of the captures.
+    """
+    is_ring = "ecat" in layers(frame)
+    at = 0 if is_ring else -1
     for kind in ("ip", "ipv6", "eth"):
-        source, target = frame.get(f"{kind}.src"), frame.get(f"{kind}.dst")
-        if source and target:
-            return (source[at], target[at]) if source[at] <= target[at] else (target[at], source[at])
+        sources, targets = frame.get(f"{kind}.src"), frame.get(f"{kind}.dst")
+        if sources and targets:
+            source, target = sources[at], targets[at]
+            if is_ring and kind == "eth":
+                source = f"{int(source[:2], 16) & ~2:02x}{source[2:]}"
+            return (source, target) if source <= target else (target, source)
     return "", ""

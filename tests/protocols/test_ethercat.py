@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from fixtures.record.ethercat import (
+    ALL,
     AOE,
     BRD,
     BWR,
@@ -19,26 +20,29 @@ from fixtures.record.ethercat import (
     LRW,
     MASTER,
     NOP,
-    RETURNED,
     SOE,
     datagram,
     frame,
     mail,
     sdo,
 )
+from scanner.capture.descriptor import Role
 from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.ethercat import PROTOCOL
-from tests.protocols.keys import key
+from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 
 FOLDER = CAPTURES / "ethercat"
+RING = ALL
 
 
-def rows(raw: bytes, source: str = MASTER, transport: str = "ethernet", *, from_client: bool = True) -> list:
-    message = Message(raw, len(raw), from_client, transport, 34980, source)
+def rows(raw: bytes, source: str = MASTER, transport: str = "ethernet") -> list:
+    """What the master sends; or what the ring answers, whose source is the target of what was sent."""
+    message = Message(raw, len(raw), source != RING if source else None, transport, 34980, source)
     assert PROTOCOL.probe(message)
     return list(PROTOCOL.dissect(message))
 
@@ -108,7 +112,7 @@ def test_process_data(command, verb):
 
 def test_a_position_is_known_before_the_ring_only():
     assert one(frame(datagram(1, -3, 0x110, bytes(2)))).unit == "position 3"
-    assert one(frame(datagram(1, 2, 0x110, bytes(2), 1)), RETURNED).unit == "station by position"
+    assert one(frame(datagram(1, 2, 0x110, bytes(2), 1)), RING).unit == "station by position"
 
 
 @pytest.mark.parametrize(
@@ -116,12 +120,12 @@ def test_a_position_is_known_before_the_ring_only():
     [
         (0, MASTER, Kind.REQUEST),
         (1, MASTER, Kind.RESPONSE),
-        (1, RETURNED, Kind.RESPONSE),
-        (0, RETURNED, Kind.REFUSAL),
+        (1, RING, Kind.RESPONSE),
+        (0, RING, Kind.REFUSAL),
         (0, "", Kind.REQUEST),
     ],
 )
-def test_counter_and_source_tell_what_has_been_through_the_ring(counter, source, kind):
+def test_counter_and_side_tell_what_has_been_through_the_ring(counter, source, kind):
     operation = one(frame(datagram(FPWR, 1001, 0x120, b"\x08\0", counter)), source)
     assert operation.kind is kind
     assert operation.refusal == ("working counter 0: no slave did it" if kind is Kind.REFUSAL else "")
@@ -143,7 +147,7 @@ def test_one_datagram_that_nobody_did_is_refused_by_itself():
     ],
 )
 def test_state_that_is_read(data, detail):
-    assert one(frame(datagram(FPRD, 1001, 0x130, data, 1)), RETURNED).detail == detail
+    assert one(frame(datagram(FPRD, 1001, 0x130, data, 1)), RING).detail == detail
 
 
 @pytest.mark.parametrize("station", [1001, 1002])
@@ -154,13 +158,13 @@ def test_sdo_of_a_station(station):
     assert (operation.unit, operation.object) == (f"station {station}", "0x1018:1 identity object, vendor ID")
     assert operation.filter == "ecat_mailbox.coe.type == 2 && ecat_mailbox.coe.sdoidx == 0x1018"
     back = frame(datagram(FPWR, station, 0x1000, mail(COE, sdo(2, 0x40, 0x1018, 1)), 1))
-    assert one(back, RETURNED).kind is Kind.NOTICE
+    assert one(back, RING).kind is Kind.NOTICE
     lost = frame(datagram(FPWR, station, 0x1000, mail(COE, sdo(2, 0x40, 0x1018, 1)), 0))
-    assert one(lost, RETURNED).kind is Kind.REFUSAL
+    assert one(lost, RING).kind is Kind.REFUSAL
 
 
 def answered(body: bytes, protocol: int = COE) -> list:
-    return rows(frame(datagram(FPRD, 1001, 0x1080, mail(protocol, body), 1)), RETURNED)
+    return rows(frame(datagram(FPRD, 1001, 0x1080, mail(protocol, body), 1)), RING)
 
 
 @pytest.mark.parametrize(
@@ -323,6 +327,82 @@ def test_cycles_are_few_messages():
     assert len(result.messages) == 5, counts
     refused = [r for rows_ in understood.rows.values() for r in rows_ if r.kind is Kind.REFUSAL]
     assert refused == []
+
+
+def test_a_ring_is_one_conversation_and_no_host():
+    for name, sent, returned in (("cycles.pcap", 120, 120), ("registers.pcap", 16, 13), ("mailboxes.pcap", 43, 43)):
+        result, _ = capture(name)
+        (conversation,) = result.conversations
+        assert (conversation.client, conversation.server) == (MASTER, ALL)
+        assert (conversation.client_packets, conversation.server_packets) == (sent, returned)
+        assert [host.mac for host in result.hosts] == [MASTER]
+
+
+def outcomes(name: str) -> list:
+    """(function, station, object, seen as, accepted, refused, unanswered, refusals) of every row."""
+    columns = ("function", "unit", "object", "seen_as", "accepted", "refused", "unanswered", "refusals")
+    return [tuple(row[c] for c in columns) for *_, row in operation_rows(*capture(name))]
+
+
+def test_outcomes_of_registers():
+    found = outcomes("registers.pcap")
+    write = "Configured Address Physical Write (FPWR)"
+    assert (write, "station 1001", "AL control (0x0120)", "request", 1, 0, 0, []) in found
+    refused = ["working counter 0: no slave did it (1)"]
+    assert (write, "station 1009", "DL control (0x0100)", "request", 0, 1, 0, refused) in found
+    by_position = "Auto Increment Physical Read (APRD)"
+    assert (by_position, "position 1", "ESC information (0x0000)", "request", 1, 0, 0, []) in found
+    assert sum(row[6] for row in found) == 3  # the last frame of two datagrams and a circulating one came back never
+    assert not [row for row in found if row[3] == "response"]
+
+
+def test_a_mailbox_message_is_answered_by_the_one_that_is_read():
+    found = outcomes("mailboxes.pcap")
+    by_object = {(row[0], row[2]): row[4:] for row in found if row[3] == "request"}
+    assert by_object["SDO Upload", "0x1008:0 manufacturer device name"] == (1, 0, 0, [])
+    reason = ["Data cannot be transferred because of the present device state (0x08000022) (1)"]
+    assert by_object["SDO Download", "0x6060:0 modes of operation"] == (0, 1, 0, reason)
+    unanswered = {row[0] for row in found if row[6]}
+    assert unanswered == {"Vendor specific mailbox message", "ADS Read Device Info"}
+    assert [row[0] for row in found if row[3] == "response"] == ["Mailbox Error Reply"]
+
+
+def test_a_mailbox_message_that_returns_undone_is_refused():
+    data = mail(COE, sdo(2, 0x23, 0x6060, 0))
+    sent = frame(datagram(FPWR, 1001, 0x1000, data))
+    done = frame(datagram(FPWR, 1001, 0x1000, data, 1))
+    assert cases()["ethercat"][key("ethercat", done)[0]].role is Role.NOTICE
+    assert one(done, RING).kind is Kind.NOTICE
+    assert cases()["ethercat"][key("ethercat", sent)[0]].role is Role.BY_SIDE
+    assert one(sent, RING).refusal == "working counter 0: no slave did it"
+    read = frame(datagram(FPRD, 1001, 0x1080, mail(COE, sdo(3, 0x60, 0x6060, 0), counter=2), 1))
+    assert pair("ethercat", read) == pair("ethercat", sent)
+    other = frame(datagram(FPRD, 1002, 0x1080, mail(COE, sdo(3, 0x60, 0x6060, 0), counter=2), 1))
+    assert pair("ethercat", other) != pair("ethercat", sent)
+
+
+def test_a_read_that_may_be_of_a_mailbox_asks_nothing():
+    poll, short = (frame(datagram(FPRD, 1001, 0x1080, bytes(n))) for n in (8, 7))
+    assert (one(poll).kind, one(short).kind) == (Kind.NOTICE, Kind.REQUEST)
+    roles = [cases()["ethercat"][key("ethercat", raw)[0]].role for raw in (poll, short)]
+    assert roles == [Role.NOTICE, Role.BY_SIDE]
+    assert one(poll, RING).kind is Kind.REFUSAL
+
+
+@pytest.mark.parametrize("size", [2, 40])
+def test_what_a_returned_frame_repeats(size):
+    data = bytes(size)
+    for command, station, back in ((FPRD, 1001, 1001), (BRD, 0, 3), (1, -1, 2), (LRW, 16, 16)):
+        asked = frame(datagram(command, station, 0x300, data))
+        answer = frame(datagram(command, back, 0x300, b"\7" * size, 3))
+        assert pair("ethercat", asked) == pair("ethercat", answer)
+    stations = {pair("ethercat", frame(datagram(FPRD, s, 0x300, data))) for s in (1001, 1002)}
+    assert len(stations) == 2
+    asked, answer = (
+        frame(datagram(BRD, s, 0x300, data), datagram(BRD, s, 0x130, b"\0\0", counter))
+        for s, counter in ((0, 0), (3, 3))
+    )
+    assert pair("ethercat", asked) == pair("ethercat", answer)
 
 
 def test_over_udp_and_through_a_gateway():

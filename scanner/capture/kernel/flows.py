@@ -204,7 +204,7 @@ class Flows:
         if transport == OVER_TCP and packet.flags & SYN:
             return 2 * BY_SYN + (0 if packet.flags & ACK else 1)
         if transport == OVER_ETHERNET:
-            return 2 * BY_FIRST + 1
+            return 2 * BY_FIRST + (not packet.returned)
         if is_group(transport, packet.family, packet.target_high, packet.target_low):
             return 2 * BY_FIRST + 1
         if transport < OTHER:

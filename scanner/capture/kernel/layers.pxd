@@ -1,5 +1,6 @@
 from scanner.capture.kernel.packet cimport *
 from scanner.capture.kernel.records cimport Index
+from scanner.capture.kernel.ring cimport Ring
 from scanner.capture.kernel.link cimport link_layer, llc, ppp
 from scanner.capture.kernel.encapsulation cimport gre, ip_in_ip, mpls, pppoe, udp_tunnel
 from scanner.capture.kernel.wlan cimport a_msdu, wlan_layer
@@ -14,6 +15,7 @@ cdef class Decoder:
     cdef long long malformed_packets
     cdef long long fragments
     cdef object reassembler
+    cdef readonly Ring ring
 
     cdef int decode(
         self, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, int linktype

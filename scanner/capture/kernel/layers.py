@@ -12,6 +12,7 @@ from typing import Any
 import cython
 
 from scanner.capture.fragments import Fragment, Reassembler
+from scanner.capture.kernel.ring import Ring
 from scanner.capture.names import link_type, not_understood
 from scanner.capture.result import CaptureInfo
 
@@ -485,9 +486,11 @@ class Decoder:
 
     ``attach`` a chunk's buffer, then ``decode`` each of its records into the one ``Packet``; while ``packet.more`` is
     set, ``resume`` brings the next packet of the same frame. ``fill`` hands the counts over at the end.
+
+    ring: of the capture that this one continues, if it does.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ring: Ring | None = None) -> None:
         self.chunk = memoryview(b"")
         self.replaced = True
         self.last_link = -1
@@ -497,6 +500,7 @@ class Decoder:
         self.malformed_packets = 0
         self.fragments = 0
         self.reassembler = Reassembler()
+        self.ring = ring or Ring()
 
     def attach(self, buffer: Any) -> None:
         """Records decoded from now on lie in ``buffer``."""
@@ -546,7 +550,7 @@ class Decoder:
         packet.vlan = packet.ethertype = packet.protocol = -1
         packet.tunnel = packet.family = packet.binding = 0
         packet.trouble = SOUND
-        packet.more = False
+        packet.more = packet.returned = False
         if linktype > 0xFFFF:
             packet.cut_tail(linktype >> 16)
         return self.run(packet, LINK + packet.linktype)
@@ -558,7 +562,7 @@ class Decoder:
         """The next packet of the same frame."""
         if self.replaced and not packet.resume_reassembled:
             self.restore(packet)
-        packet.more = False
+        packet.more = packet.returned = False
         packet.binding = 0
         packet.trouble = SOUND
         packet.at = packet.resume_at
@@ -662,6 +666,8 @@ class Decoder:
             return redundancy_tag(packet)
         if ethertype == 0x88E5:
             return packet.unknown(OF_REASON, MACSEC)
+        if ethertype == 0x88A4:
+            self.ring.frame(packet)
         return DONE
 
     @cython.cfunc

@@ -80,6 +80,7 @@ cdef class Packet:
     cdef readonly unsigned long long target_mac
     cdef readonly int vlan
     cdef readonly int ethertype
+    cdef readonly bint returned
     # outermost tunnel
     cdef readonly int tunnel
     cdef readonly unsigned int tunnel_id

@@ -45,7 +45,8 @@ class Packet:
     Layer 2
         has_macs: source_mac and target_mac (48-bit numbers, 0 unknown) are of this packet's own link; False inside
         tunnels that carry bare IP. vlan: outermost VLAN identifier, -1 none (the null identifier 0 of a priority tag
-        is no VLAN). ethertype: the final EtherType, or the LLC DSAP (below 1536), -1 none.
+        is no VLAN). ethertype: the final EtherType, or the LLC DSAP (below 1536), -1 none. returned: an EtherCAT frame
+        that came back from the ring, so that its ends are exchanged (see ``ring``).
     Outermost tunnel
         tunnel: index into TUNNELS. tunnel_id: TEID, VNI, GRE key, ERSPAN session, PPPoE session, MPLS label.
         tunnel_family 0, 4, 6 with the outer addresses as below; tunnel_source_mac: sender of the outer frame, or 0.
@@ -72,6 +73,7 @@ class Packet:
         self.has_macs = False
         self.source_mac = self.target_mac = 0
         self.vlan = self.ethertype = -1
+        self.returned = False
         self.tunnel = self.tunnel_id = self.tunnel_family = self.tunnel_source_mac = 0
         self.tunnel_source_high = self.tunnel_source_low = self.tunnel_target_high = self.tunnel_target_low = 0
         self.family = 0
