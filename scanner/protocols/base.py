@@ -1,4 +1,8 @@
-"""What a protocol file offers, and the rows its ``dissect`` gives. Pure values only."""
+"""What a protocol file offers, and the rows its ``dissect`` gives. Pure values only.
+
+Rows and messages are not frozen, because making a frozen one takes twice the time and there are hundreds of thousands;
+nobody changes one all the same.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +60,7 @@ class Sender(enum.StrEnum):
     RECEIVER = "receiver"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Message:
     """One distinct message.
 
@@ -77,7 +81,7 @@ class Message:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Operation:
     """One operation asked for, answered, refused or reported by a message.
 
@@ -100,7 +104,7 @@ class Operation:
     filter: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Identity:
     """Something a message reveals about a device. ``field`` is one of IDENTITY_FIELDS.
 
@@ -133,7 +137,7 @@ IDENTITY_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Session:
     """Security-relevant facts of a session, all optional; rows of one conversation are merged field by field.
 
