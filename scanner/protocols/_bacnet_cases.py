@@ -54,10 +54,11 @@ _HEARD: _Forms = ((None, None), (None, 1), (None, 6), *_TO_ALL)
 
 @dataclass(frozen=True)
 class Place:
-    """One form of the headers. at: where the application or network message begins; head: what of the headers is
-    meaning; asked, answered: the routed addresses as a request and as its answer have them.
+    """One form of the headers of ``protocol``. at: where the application or network message begins; head: what of the
+    headers is meaning; asked, answered: the routed addresses as a request and as its answer have them.
     """
 
+    protocol: str
     base: int
     at: int
     when: tuple[Test, ...]
@@ -71,7 +72,9 @@ class Place:
         return Range(self.base, self.base + 1)
 
 
-def place(base: int, link: tuple[Test, ...], key: tuple[Range, ...], form: tuple[int | None, int | None]) -> Place:
+def place(
+    protocol: str, base: int, link: tuple[Test, ...], key: tuple[Range, ...], form: tuple[int | None, int | None]
+) -> Place:
     """The place for an NPDU at ``base`` with addresses of these lengths (None: no address)."""
     tests: list[Test] = [*link, Byte(base, VERSION)]
     at, control = base + 2, 0
@@ -88,7 +91,14 @@ def place(base: int, link: tuple[Test, ...], key: tuple[Range, ...], form: tuple
         Byte(base + 1, bits(NETWORK_MESSAGE | DESTINATION | SOURCE, control | kind)) for kind in (0, NETWORK_MESSAGE)
     ]
     return Place(
-        base, at, (control_byte[0], *tests), (control_byte[1], *tests), head, tuple(ends), tuple(reversed(ends))
+        protocol=protocol,
+        base=base,
+        at=at,
+        when=(control_byte[0], *tests),
+        network=(control_byte[1], *tests),
+        head=head,
+        asked=tuple(ends),
+        answered=tuple(reversed(ends)),
     )
 
 
@@ -107,7 +117,7 @@ def cases() -> tuple[Case, ...]:
         (0, (), (), _DIRECT, _TO_ALL),
     ):
         for form in (*full, *heard):
-            found += messages(place(base, link, key, form), confirmed=form in full)
+            found += messages(place(NAME, base, link, key, form), confirmed=form in full)
     return (*found, *_link_messages(), *_whole())
 
 
@@ -121,7 +131,7 @@ def messages(here: Place, *, confirmed: bool) -> Iterator[Case]:
 
 
 def _case(here: Place, *tests: Test, key: Iterable[Range], role: Role, pair: tuple[Range, ...] = ()) -> Case:
-    return Case(NAME, (*tests, *here.when), (*here.head, *key), role, pair, KEEP)
+    return Case(here.protocol, (*tests, *here.when), (*here.head, *key), role, pair, KEEP)
 
 
 _REFERENCE = range(0x19, 0x1D)  # context tag 1 with a property identifier of one to four bytes
@@ -264,8 +274,8 @@ def _network(here: Place) -> Iterator[Case]:
     ):
         tests = (Byte(here.at, kinds), *here.network)
         shared = () if role is Role.NOTICE else pair
-        yield Case(NAME, tests, (*here.head, Range(here.at)), role, shared, KEEP)
-    yield Case(NAME, here.network, (*here.head, Range(here.at, here.at + 3)), Role.NOTICE, keep=KEEP)
+        yield Case(here.protocol, tests, (*here.head, Range(here.at)), role, shared, KEEP)
+    yield Case(here.protocol, here.network, (*here.head, Range(here.at, here.at + 3)), Role.NOTICE, keep=KEEP)
 
 
 def _link_messages() -> Iterator[Case]:

@@ -14,7 +14,7 @@ into. The subprotocols (hub.bsc.bacnet.org, dc.bsc.bacnet.org) are named in the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role
 from scanner.protocols import _bacnet_npdu as npdu
@@ -108,11 +108,10 @@ def _encapsulated(at: int, length: Byte) -> Iterator[Case]:
         key = (Range(at, at + 2), Range(at + _HEADER, base))
         option = Byte(base, (_SECURE_PATH, 0x40 | _SECURE_PATH))
         for form in forms:
-            bare = place(base, (*link, Byte(at + 1, control)), key, form)
-            secure = place(base + 1, (*link, Byte(at + 1, control | _DATA_OPTIONS), option), key, form)
+            bare = place(_NAME, base, (*link, Byte(at + 1, control)), key, form)
+            secure = place(_NAME, base + 1, (*link, Byte(at + 1, control | _DATA_OPTIONS), option), key, form)
             for here in (bare, secure):
-                for case in messages(here, confirmed=forms is direct):
-                    yield replace(case, protocol=_NAME)
+                yield from messages(here, confirmed=forms is direct)
 
 
 # --- dissection -----------------------------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from scanner.protocols.ads import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes) -> list:
@@ -226,8 +227,7 @@ def test_values_and_counters_are_no_part_of_the_key_and_meaning_is():
 
 @pytest.mark.parametrize("name", ["pyads.pcap", "tcp.pcap", "port_48000.pcap", "discovery.pcap"])
 def test_captures_are_recognised_on_any_port(name):
-    result = read_capture(CAPTURES / "ads" / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    _result, understood = understand_capture(CAPTURES / "ads" / name)
     assert set(understood.spoken.values()) == {("ads",)}
     assert not understood.malformed
     assert not understood.defects

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import struct
 from typing import Any
 
@@ -29,15 +28,13 @@ from fixtures.record.bacnet import (
     unconfirmed,
     unicast,
 )
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.bacnet import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "bacnet"
 
@@ -430,10 +427,8 @@ def test_what_is_too_short_below_llc_is_no_bacnet():
 # --- captures -------------------------------------------------------------------------------------------------------
 
 
-@functools.cache
 def read(name: str) -> tuple:
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(FOLDER / name)
 
 
 def operations(name: str) -> list[dict[str, Any]]:

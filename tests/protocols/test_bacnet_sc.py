@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import pytest
 
 from fixtures.record.bacnet import AO3, AV1, I_AM_7, MSTP, PASSWORD, SERVED, ack, confirmed, npdu, unconfirmed
 from fixtures.record.bacnet_sc import ALL, DEVICE, ONE, TWO, frame, message
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.bacnet_sc import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "bacnet_sc"
 
@@ -126,10 +123,8 @@ def test_what_is_no_bacnet_sc(raw):
         list(PROTOCOL.dissect(seen))
 
 
-@functools.cache
 def read(name: str) -> tuple:
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(FOLDER / name)
 
 
 def operations(name: str) -> list[dict[str, Any]]:

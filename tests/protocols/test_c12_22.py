@@ -19,13 +19,11 @@ from fixtures.record.c12_22 import (
     table,
     write,
 )
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.c12_22 import PROTOCOL, oid
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 METER, SYSTEM = "1.3.6.1.4.1.33507.1919.753.66.78.0", "1.3.6.1.4.1.33507.1919.88.1"
 
@@ -196,8 +194,7 @@ def test_away_from_its_port_only_known_services_are_believed():
 
 
 def understood(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / "c12_22" / name, name, all_framings(), cases())
-    found = understand(result, protocols())
+    result, found = understand_capture(CAPTURES / "c12_22" / name)
     assert not found.defects
     return [
         (m.protocol, m.count, row)

@@ -21,13 +21,11 @@ from fixtures.record.cclink_ie import (
     settled,
     transient,
 )
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.cclink_ie import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "cclink_ie"
 
@@ -43,8 +41,7 @@ def one(raw: bytes, transport: str = "ethernet") -> Operation:
 
 
 def capture(name: str) -> tuple:
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(FOLDER / name)
 
 
 @pytest.mark.parametrize(

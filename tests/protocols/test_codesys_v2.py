@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.codesys_v2 import LOGIN, SIGNAL, command, read, service, system, wrapped, write
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.codesys_v2 import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 2455) -> list:
@@ -104,8 +102,7 @@ def test_contents_are_no_part_of_the_key():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "codesys_v2" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["verb"], c["function"], c["object"], c["count"], c["accepted"])

@@ -26,16 +26,14 @@ from fixtures.record.codesys_v3 import (
     service,
     tag,
 )
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._codesys_v3_layers import tags
 from scanner.protocols._codesys_v3_names import GROUPS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.codesys_v3 import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 TCP, UDP = "codesys-v3-tcp", "codesys-v3-udp"
 
@@ -223,8 +221,7 @@ def test_tags_that_do_not_end_are_left_out():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "codesys_v3" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["verb"], c["function"], c["count"], c["accepted"], c["refused"])

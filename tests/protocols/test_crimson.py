@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.crimson import frame
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
 from scanner.protocols.crimson import PROTOCOL, TYPES
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 789) -> list:
@@ -94,8 +92,7 @@ def test_every_type_has_a_row():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "crimson" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["verb"], c["function"], c["object"][-6:], c["count"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import struct
 import uuid
 from dataclasses import replace
@@ -12,29 +11,21 @@ import pytest
 from fixtures.record import dcerpc as built
 from fixtures.record.dcerpc import acknowledge, bind, element, fault, pdu, request, response
 from fixtures.record.wire import Wire
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._dcerpc_interfaces import INTERFACES
 from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.dcerpc import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "dcerpc"
 
 
-@functools.cache
-def understood(path) -> tuple:
-    result = read_capture(path, path.name, all_framings(), cases())
-    return result, understand(result, protocols())
-
-
 def operations(name: str) -> list[tuple]:
-    result, meaning = understood(FOLDER / name)
+    result, meaning = understand_capture(FOLDER / name)
     return sorted(
         (
             result.conversations[c].server_port,
@@ -47,7 +38,7 @@ def operations(name: str) -> list[tuple]:
 
 
 def sessions(name: str) -> dict[int, tuple]:
-    result, meaning = understood(FOLDER / name)
+    result, meaning = understand_capture(FOLDER / name)
     return {
         result.conversations[c].server_port: (row["credentials"], row["encrypted"], row["detail"])
         for c, _, row in session_rows(result, meaning)
@@ -252,7 +243,7 @@ def test_another_protocol_on_port_135_is_not_rpc(tmp_path):
             talk.client(struct.pack(">HHHBBHH", number, 0, 6, 1, 3, 0, 8))
             talk.server(struct.pack(">HHHBBB", number, 0, 19, 1, 3, 16) + bytes(16))
         talk.close()
-    _, meaning = understood(tmp_path / "modbus.pcap")
+    _, meaning = understand_capture(tmp_path / "modbus.pcap")
     assert {name for names in meaning.spoken.values() for name in names} == {"modbus"}
 
 

@@ -31,13 +31,11 @@ from fixtures.record.dlms import (
     put,
     wrapper,
 )
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.dlms import PROTOCOL, obis
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def dissected(raw: bytes, *, side: bool | None = True, port: int = 4059, transport: str = "tcp") -> list:
@@ -265,8 +263,7 @@ def test_what_is_malformed(apdu):
 
 
 def understood(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / "dlms" / name, name, all_framings(), cases())
-    found = understand(result, protocols())
+    result, found = understand_capture(CAPTURES / "dlms" / name)
     assert not found.defects
     return [
         (m.protocol, m.count, row)

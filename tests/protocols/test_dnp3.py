@@ -19,6 +19,7 @@ from tests.capture.files import pcap
 from tests.capture.traffic import Talk
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes):
@@ -183,8 +184,7 @@ def test_values_and_counters_are_no_part_of_the_key_and_meaning_is():
 
 @pytest.mark.parametrize("name", ["tcp.pcap", "udp.pcap", "port_20100.pcap"])
 def test_captures_are_recognised_on_any_port(name):
-    result = read_capture(CAPTURES / "dnp3" / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    _result, understood = understand_capture(CAPTURES / "dnp3" / name)
     assert set(understood.spoken.values()) == {("dnp3",)}
     assert not understood.malformed
     assert not understood.defects

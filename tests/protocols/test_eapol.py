@@ -13,6 +13,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Session,
 from scanner.protocols.eapol import PROTOCOL
 from tests.protocols.keys import key as key_of
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes) -> Message:
@@ -131,8 +132,7 @@ def test_secrets_and_counters_make_no_other_message_and_are_in_no_row():
 
 
 def test_hostapd():
-    result = read_capture(CAPTURES / "eapol" / "hostapd.pcap", "hostapd.pcap", all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(CAPTURES / "eapol" / "hostapd.pcap")
     assert set(understood.spoken.values()) == {("eapol",)}
     counts = {
         (row.function, row.object): result.messages[index].count

@@ -6,13 +6,11 @@ import struct
 
 import pytest
 
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.enip import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "enip"
 
@@ -255,8 +253,7 @@ def test_malformed(raw):
 
 
 def read(name: str):
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(FOLDER / name)
 
 
 @pytest.mark.parametrize("name", ["cpppo.pcap", "port_4418.pcap", "pycomm3.pcap", "built.pcap", "discovery.pcap"])

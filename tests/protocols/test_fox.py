@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.fox import ANSWERED, CHALLENGE, N4, OFFERED, frame, hello
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.fox import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1911) -> list:
@@ -132,8 +130,7 @@ def test_numbers_and_values_are_no_part_of_the_key():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "fox" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     found: dict[tuple, list[int]] = {}
     for _, protocol, _, c in operation_rows(result, understood):

@@ -25,6 +25,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.ge_srtp import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, port: int = 18245) -> list:
@@ -187,8 +188,7 @@ def test_values_and_counters_are_no_part_of_the_key_and_meaning_is():
 
 @pytest.mark.parametrize("name", ["tcp.pcap", "port_20245.pcap"])
 def test_captures_are_recognised_on_any_port(name):
-    result = read_capture(CAPTURES / "ge_srtp" / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(CAPTURES / "ge_srtp" / name)
     assert set(understood.spoken.values()) == {("ge-srtp",)}
     assert not understood.malformed
     assert not understood.defects

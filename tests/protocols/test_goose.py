@@ -8,12 +8,12 @@ import pytest
 
 from fixtures.record.goose import INTERLOCK, MANAGEMENT_SPDU, TRIP, TUNNEL_SPDU, Spdu
 from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
 from scanner.protocols.goose import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes) -> list:
@@ -176,8 +176,7 @@ def test_what_is_no_routed_publication(raw):
 
 def test_captures_of_routed_publications():
     def spoken(name: str) -> list[tuple]:
-        result = read_capture(CAPTURES / "goose" / name, name, all_framings(), cases())
-        found = understand(result, protocols())
+        result, found = understand_capture(CAPTURES / "goose" / name)
         return [
             (result.conversations[m.conversation].server_port, m.count, row.object)
             for i, m in enumerate(result.messages)

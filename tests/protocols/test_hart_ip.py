@@ -34,6 +34,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.hart_ip import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, port: int = 5094) -> list:
@@ -270,8 +271,7 @@ def test_values_and_counters_are_no_part_of_the_key_and_meaning_is():
 
 @pytest.mark.parametrize("name", ["tcp.pcap", "udp.pcap", "port_20094.pcap", "port_20094_udp.pcap", "refused.pcap"])
 def test_captures_are_recognised_on_any_port(name):
-    result = read_capture(CAPTURES / "hart_ip" / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    _result, understood = understand_capture(CAPTURES / "hart_ip" / name)
     assert set(understood.spoken.values()) == {("hart-ip",)}
     assert not understood.malformed
     assert not understood.defects

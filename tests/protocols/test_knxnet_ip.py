@@ -18,15 +18,13 @@ from fixtures.record.knxnet_ip import (
     message,
     telegram,
 )
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._knxnet_ip_names import SERVICES
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.knxnet_ip import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 BUS = 0x1109  # 1.1.9
 
@@ -299,8 +297,7 @@ def test_every_service_of_the_table_has_a_row():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "knxnet_ip" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["verb"], c["function"], c["object"], c["count"], c["accepted"], c["refused"])

@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.lantronix import FOUND, QUERY, RELEASE, SET, SETUP, message, setup
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
 from scanner.protocols.lantronix import FUNCTIONS, PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool = True, port: int = 30718) -> list:
@@ -102,8 +100,7 @@ def test_every_function_has_a_row():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "lantronix" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["verb"], c["function"], c["count"], c["accepted"])

@@ -13,6 +13,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.melsoft import COMMANDS, PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, port: int = 5007) -> list:
@@ -121,8 +122,7 @@ def test_values_and_counters_are_no_part_of_the_key_and_meaning_is():
 
 @pytest.mark.parametrize("name", ["tcp.pcap", "port_6007.pcap", "udp.pcap", "q.pcap"])
 def test_captures_are_recognised_on_any_port(name):
-    result = read_capture(CAPTURES / "melsoft" / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    _result, understood = understand_capture(CAPTURES / "melsoft" / name)
     assert set(understood.spoken.values()) == {("melsoft",)}
     assert not understood.malformed
     assert not understood.defects

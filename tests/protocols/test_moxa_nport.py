@@ -17,14 +17,12 @@ from fixtures.record.moxa_nport import (
     answer,
     message,
 )
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
 from scanner.protocols.moxa_nport import FUNCTIONS, PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 MOXA = [Identity("vendor", "Moxa"), Identity("model", "6250"), Identity("mac", "00:90:e8:15:1c:22")]
 
@@ -110,8 +108,7 @@ def test_every_function_has_a_row():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "moxa_nport" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["function"], c["count"], c["accepted"], c["refused"])

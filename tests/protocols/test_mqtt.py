@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.mqtt import BIRTH, DEVICE, DEVICE_BIRTH, NODE, packet, payload, sparkplug, text
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mqtt import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1883) -> list:
@@ -139,8 +137,7 @@ def test_on_its_port_every_packet_is_believed():
 
 
 def understood(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / "mqtt" / name, name, all_framings(), cases())
-    found = understand(result, protocols())
+    result, found = understand_capture(CAPTURES / "mqtt" / name)
     assert not found.defects
     return [
         (result.conversations[m.conversation].server_port, m.count, row)

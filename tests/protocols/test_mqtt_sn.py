@@ -5,13 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.mqtt_sn import connect, message, publish
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mqtt_sn import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1883) -> list:
@@ -140,8 +138,7 @@ def test_what_is_no_message(raw):
 
 
 def understood(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / "mqtt_sn" / name, name, all_framings(), cases())
-    found = understand(result, protocols())
+    result, found = understand_capture(CAPTURES / "mqtt_sn" / name)
     return [
         (result.conversations[m.conversation].server_port, m.protocol, m.count, row)
         for i, m in enumerate(result.messages)

@@ -6,13 +6,11 @@ import pytest
 
 from fixtures.record.mqtt import packet, text
 from fixtures.record.mqtt_websocket import frame
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.mqtt_websocket import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def message(raw: bytes) -> Message:
@@ -62,8 +60,7 @@ def test_frames_that_are_none_are_malformed():
 
 
 def understood(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / "mqtt_websocket" / name, name, all_framings(), cases())
-    found = understand(result, protocols())
+    result, found = understand_capture(CAPTURES / "mqtt_websocket" / name)
     assert not found.defects
     return [
         (m.count, row.function, row.object or row.refusal)

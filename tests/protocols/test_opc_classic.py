@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import uuid
 
 import pytest
@@ -10,26 +9,22 @@ import pytest
 from fixtures.record import opc_classic as built
 from fixtures.record.dcerpc import ACTIVATOR, bind, element, request, this
 from fixtures.record.opc_classic import CALLBACK, HANDLES, OBJECT, SYNC_IO, da
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Malformed, Message, Session, Verb
 from scanner.protocols.opc_classic import PROTOCOL
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "opc_classic"
 WRITE = "IOPCSyncIO::Write or IOPCAsyncIO2::Write"
 BOUND = {"IOPCServer": 2, "IOPCItemMgt": 3, "IOPCSyncIO": 4, "IOPCAsyncIO2": 5}
 
 
-@functools.cache
 def understood(name: str) -> tuple:
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(FOLDER / name)
 
 
 def operations(name: str, protocol: str = "opc-classic") -> list[tuple]:

@@ -15,13 +15,11 @@ from fixtures.record.opcua_pubsub import (
     announcement,
     messages,
 )
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.opcua_pubsub import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(message: NetworkMessage, transport: str = "udp") -> list:
@@ -148,8 +146,7 @@ def test_what_is_no_message(raw):
 
 
 def understood(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / "opcua_pubsub" / name, name, all_framings(), cases())
-    found = understand(result, protocols())
+    result, found = understand_capture(CAPTURES / "opcua_pubsub" / name)
     assert not found.defects
     return [
         (m.protocol, m.count, row.unit, row.object)

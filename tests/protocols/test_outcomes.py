@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import pytest
 
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
-@functools.cache
 def capture(name: str) -> tuple:
-    result = read_capture(CAPTURES / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(CAPTURES / name)
 
 
 def operations(name: str) -> list[dict[str, Any]]:

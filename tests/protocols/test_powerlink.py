@@ -26,13 +26,11 @@ from fixtures.record.powerlink import (
     soc,
     status,
 )
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.powerlink import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "powerlink"
 UDP = bytes((ASND, 0, 0, SDO))
@@ -49,8 +47,7 @@ def one(raw: bytes) -> Operation:
 
 
 def capture(name: str) -> tuple:
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(FOLDER / name)
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.proconos import INFORMATION, OTHER, information
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.proconos import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool = True, port: int = 20547) -> list:
@@ -73,8 +71,7 @@ def test_the_key():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "proconos" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["function"], c["count"], c["accepted"], c["unanswered"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import struct
 from dataclasses import replace
 
@@ -11,28 +10,20 @@ import pytest
 from fixtures.record import profinet_io as built
 from fixtures.record.profinet_io import CONTROLLER, DEVICE, INTRUDER, STATION, Pdu, arguments, record
 from fixtures.record.wire import Wire, mac_of
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._profinet_names import read_verb, record_name, status_name, write_verb
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
 from scanner.protocols.profinet_io import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "profinet_io"
 
 
-@functools.cache
-def understood(path) -> tuple:
-    result = read_capture(path, path.name, all_framings(), cases())
-    return result, understand(result, protocols())
-
-
 def operations(name: str) -> list[tuple]:
-    result, meaning = understood(FOLDER / name)
+    result, meaning = understand_capture(FOLDER / name)
     return sorted(
         (
             result.conversations[c].client,
@@ -50,7 +41,7 @@ def operations(name: str) -> list[tuple]:
 
 
 def identities(name: str) -> dict[str, set[tuple[str, str]]]:
-    result, meaning = understood(FOLDER / name)
+    result, meaning = understand_capture(FOLDER / name)
     found: dict[str, set[tuple[str, str]]] = {}
     for index, rows in meaning.rows.items():
         message = result.messages[index]
@@ -108,7 +99,7 @@ def test_who_is_connected():
 
 
 def test_a_module_is_described_but_is_not_the_device():
-    _, meaning = understood(FOLDER / "startup.pcap")
+    _, meaning = understand_capture(FOLDER / "startup.pcap")
     (notice,) = [r for rows in meaning.rows.values() for r in rows if getattr(r, "function", "") == "I&M0"]
     assert notice.kind is Kind.NOTICE
     assert notice.detail == (
@@ -166,13 +157,13 @@ def test_what_the_endpoint_mapper_and_the_interface_tell():
 
 
 def test_details_of_connections_and_of_names_written():
-    _, meaning = understood(FOLDER / "interference.pcap")
+    _, meaning = understand_capture(FOLDER / "interference.pcap")
     details = {r.detail for rows in meaning.rows.values() for r in rows if getattr(r, "detail", "")}
     assert details == {
         "IO supervisor or device access AR, initiator laptop, supervisor takeover allowed",
         'function tag "press line 3", location tag "hall 2"',
     }
-    _, meaning = understood(FOLDER / "startup.pcap")
+    _, meaning = understand_capture(FOLDER / "startup.pcap")
     (detail,) = [
         r.detail for rows in meaning.rows.values() for r in rows if getattr(r, "function", "") == "Connect" and r.detail
     ]
@@ -183,7 +174,7 @@ def test_details_of_connections_and_of_names_written():
 
 
 def test_nobody_logs_in():
-    result, meaning = understood(FOLDER / "startup.pcap")
+    result, meaning = understand_capture(FOLDER / "startup.pcap")
     ((_, protocol, columns),) = session_rows(result, meaning)
     assert protocol == "profinet-io"
     assert (columns["credentials"], columns["authenticated"], columns["encrypted"]) == (["none"], False, False)
@@ -199,7 +190,7 @@ def test_fragments_away_from_the_port():
             (CONTROLLER, "session", "Write, further fragment", "", "", 1, 0, ()),
         ]
     )
-    _, meaning = understood(FOLDER / "fragments_port_50123.pcap")
+    _, meaning = understand_capture(FOLDER / "fragments_port_50123.pcap")
     details = [r.detail for rows in meaning.rows.values() for r in rows if getattr(r, "kind", "") is Kind.REQUEST]
     assert details == ["", "further records are not shown"]
 
@@ -352,7 +343,7 @@ def test_another_protocol_on_the_port_is_not_profinet(tmp_path):
             question = struct.pack(">HHHHHH", number, 0x0100, 1, 0, 0, 0) + b"\5plant\4test\0\0\1\0\1"
             talk.client(question)
             talk.server(question[:2] + b"\x81\x80" + question[4:])
-    _, meaning = understood(tmp_path / "dns.pcap")
+    _, meaning = understand_capture(tmp_path / "dns.pcap")
     assert "profinet-io" not in {name for names in meaning.spoken.values() for name in names}
 
 

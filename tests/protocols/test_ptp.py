@@ -40,6 +40,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.ptp import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 MASTER, BOUNDARY = "020000.fffe.001501", "020000.fffe.001502"
 
@@ -280,8 +281,7 @@ def test_counts_in_a_capture(name, vlan):
 
 
 def recorded(name: str) -> list[Operation]:
-    result = read_capture(CAPTURES / "ptp" / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    _result, understood = understand_capture(CAPTURES / "ptp" / name)
     assert not understood.defects
     return [r for found in understood.rows.values() for r in found if isinstance(r, Operation)]
 

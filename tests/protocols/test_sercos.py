@@ -19,13 +19,11 @@ from fixtures.record.sercos import (
     telegram,
     version,
 )
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.sercos import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "sercos"
 
@@ -37,8 +35,7 @@ def operations(raw: bytes) -> list[Operation]:
 
 
 def capture(name: str) -> tuple:
-    result = read_capture(FOLDER / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(FOLDER / name)
 
 
 @pytest.mark.parametrize(

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import pytest
 
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import protocols
 from scanner.protocols.base import Identity, Message, Operation, Session
 from scanner.protocols.snmp import PROTOCOL as SNMP
 from scanner.protocols.ssh import WEAK
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 SERVICES = ("ssh", "snmp", "smb", "rdp", "vnc", "dns", "dhcp", "ntp", "tftp", "syslog", "dtls")
 FILES = sorted(p for name in SERVICES for p in (CAPTURES / name).glob("*.pcap"))
 
 
-@functools.cache
 def capture(name: str) -> tuple:
-    result = read_capture(CAPTURES / name, name, all_framings(), cases())
-    return result, understand(result, protocols())
+    return understand_capture(CAPTURES / name)
 
 
 def operations(name: str) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.slmp import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 FRAMINGS = {BINARY: "slmp-3e", SERIAL: "slmp-4e", TEXT: "slmp-3e-ascii", SERIAL_TEXT: "slmp-4e-ascii"}
 
@@ -249,8 +250,7 @@ def test_values_and_counters_are_no_part_of_the_key_and_meaning_is(s):
     ],
 )
 def test_captures_are_recognised_on_a_port_of_the_users_choice(name, style):
-    result = read_capture(CAPTURES / "slmp" / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(CAPTURES / "slmp" / name)
     assert set(understood.spoken.values()) == {("slmp",)}
     assert not understood.malformed
     assert not understood.defects

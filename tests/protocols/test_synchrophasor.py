@@ -17,14 +17,12 @@ from fixtures.record.synchrophasor import (
     data,
     frame,
 )
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.synchrophasor import PROTOCOL
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, port: int = 4712) -> list:
@@ -123,8 +121,7 @@ def test_measurements_and_times_are_no_part_of_the_key():
 
 
 def operations(name: str) -> list[tuple]:
-    result = read_capture(CAPTURES / name, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(CAPTURES / name)
     assert not understood.malformed
     return [
         (c["verb"], c["code"], c["unit"], c["count"], c["accepted"], c["unanswered"])

@@ -17,16 +17,14 @@ from fixtures.record.tristation import (
     packet,
     versions,
 )
-from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._crc import crc16_arc
 from scanner.protocols._tristation_names import ANSWERS, COMMANDS, REJECTS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.tristation import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, *, side: bool = True, port: int = 1502) -> list:
@@ -161,8 +159,7 @@ def test_every_command_and_answer_has_a_row():
 
 def operations(name: str) -> list[tuple]:
     path = CAPTURES / "tristation" / name
-    result = read_capture(path, name, all_framings(), cases())
-    understood = understand(result, protocols())
+    result, understood = understand_capture(path)
     assert not understood.malformed
     return [
         (c["verb"], c["function"], c["count"], c["accepted"], c["refused"], c["unanswered"])
