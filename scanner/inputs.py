@@ -36,7 +36,7 @@ class Input:
 
 # Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
 _BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf", ".columns.yaml")
-_OWN_RESULTS = (b'"otaudit_results"', b'"$schema": "https://json.schemastore.org/sarif', b"<testsuites")
+_OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
 
 
 def find_inputs(arguments: Iterable[str], problems: list[Problem]) -> Iterator[Input]:

@@ -50,7 +50,7 @@ def command(  # noqa: PLR0917 - one for each option
     save_facts: str | None,
     jobs: int,
 ) -> None:
-    r"""Judge captures, inventories, configurations and a policy; write reports.
+    """Judge captures, inventories, configurations and a policy; write reports.
 
     Each INPUT is a capture, an inventory, a policy, a device configuration, a folder of these, or a folder of saved
     facts; what it is is recognised by its content. A single - is a capture on standard input.
@@ -60,7 +60,7 @@ def command(  # noqa: PLR0917 - one for each option
                  1  something does
                  2  usage, rule or policy error: nothing was judged
                  3  an input could not be read in whole; the reports say what is missing
-    """
+    """  # noqa: D301 - click looks for the backspace itself
     clock, started = time.perf_counter(), datetime.now(UTC)
     if not inputs and not inventory and not policy:
         raise click.UsageError("name at least one input (see otaudit scan --help)")

@@ -152,7 +152,10 @@ def _port_filter(c: Conversation) -> str:
         return f"{c.transport}.port == {c.server_port}"
     if c.transport == "ethernet":
         return f"eth.type == 0x{c.server_port:04x}" if c.server_port >= 0x600 else "llc"
-    return c.transport if c.transport == "icmp" else ""
+    version_6 = ":" in c.client
+    if c.transport == "icmp":
+        return "icmpv6" if version_6 else "icmp"
+    return f"ip{'v6.nxt' if version_6 else '.proto'} == {c.transport.removeprefix('ip-')}"
 
 
 def _identity_rows(capture: str, result: CaptureResult, understood: Understood) -> list[dict[str, Any]]:

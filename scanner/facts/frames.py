@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from scanner.errors import InputError
+from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.schema import TABLES, Column, Table
 
 FORMAT = 1  # of the saved folder; raised when a stored table changes
@@ -146,7 +146,15 @@ class Facts:
         )
 
     def save(self, folder: Path) -> None:
-        """Write one Parquet file a table and ``facts.json`` with the provenance."""
+        """Write one Parquet file a table and ``facts.json`` with the provenance; DefinitionError when that fails."""
+        try:
+            self._save(folder)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            reason = getattr(error, "strerror", None) or error
+            problem = Problem(str(folder), f"facts cannot be saved: {reason}", remedy="choose another place")
+            raise DefinitionError(problem) from error
+
+    def _save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self.tables.items():
             table.write_parquet(folder / f"{name}.parquet")

@@ -315,7 +315,11 @@ class _Run:
             "length": record.size,
             "roles": ["analysisTarget"],
             "description": _message(pick(record.summary) or record.kind),
-            "properties": {"kind": record.kind, "complete": record.complete, "details": dict(record.details)},
+            "properties": {
+                "kind": record.kind,
+                "complete": record.complete,
+                "details": dict(sorted(record.details.items())),
+            },
         }
         if record.sha256:
             artifact["hashes"] = {"sha-256": record.sha256}

@@ -164,3 +164,13 @@ def test_failing_wins_over_incomplete(tmp_path: Path) -> None:
     assert done.exit_code == 1, done.output
     done = CliRunner().invoke(main, ["scan", str(tmp_path), str(tmp_path / "gone.pcap"), "--fail-on", "never"])
     assert done.exit_code == 3, done.output
+
+
+def test_facts_that_cannot_be_saved(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be", encoding="utf-8")
+    done = scan(capture(tmp_path / "a.pcap"), "--save-facts", tmp_path / "taken")
+    assert done.exit_code == 2, done.output
+    (line,) = done.stderr.splitlines()
+    assert "taken" in line
+    assert "cannot be saved" in line
+    assert done.exception is None or isinstance(done.exception, SystemExit)

@@ -84,11 +84,29 @@ def test_without_output_a_summary_is_printed() -> None:
     assert "What to do" in done.stdout
 
 
-def test_results_are_rendered_again(tmp_path: Path) -> None:
-    run("scan", PLANT / "switches", "-o", tmp_path / "r.json", "-o", tmp_path / "first.html")
-    done = run("report", tmp_path / "r.json", "-o", tmp_path / "second.html")
+@pytest.mark.parametrize("extension", ["html", "json", "sarif", "xml", "txt"])
+def test_results_are_rendered_again(tmp_path: Path, extension: str) -> None:
+    first, second = tmp_path / f"first.{extension}", tmp_path / f"second.{extension}"
+    run("scan", PLANT / "switches", "-o", tmp_path / "r.json", "-o", first)
+    done = run("report", tmp_path / "r.json", "-o", second)
     assert done.exit_code == 0, done.output
-    assert (tmp_path / "first.html").read_bytes() == (tmp_path / "second.html").read_bytes()
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["r.html", "r.json", "r.sarif", "r.github.sarif", "r.xml"])
+def test_own_reports_in_a_folder_are_no_evidence_whatever_their_names(tmp_path: Path, name: str) -> None:
+    run("scan", PLANT / "switches", "-o", tmp_path / name)
+    (tmp_path / name).rename(tmp_path / ("report" + {"r.html": ".html"}.get(name, ".out")))
+    shutil.copy(PLANT / "switches/bw-core.cfg", tmp_path)
+    done = run("scan", tmp_path, "-o", "-", "--format", "json", "--fail-on", "never")
+    assert done.exit_code == 0, done.stderr
+    assert [i["kind"] for i in json.loads(done.stdout)["inputs"]] == ["configuration"]
+
+
+def test_exit_statuses_are_listed_line_by_line() -> None:
+    lines = [line.strip() for line in run("scan", "--help").stdout.splitlines()]
+    assert "1  something does" in lines
+    assert "Exit status: 0  nothing fails at or above --fail-on" in lines
 
 
 def test_rules_are_listed_and_shown() -> None:

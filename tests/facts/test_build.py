@@ -185,3 +185,20 @@ def test_a_capture_without_times_has_none() -> None:
     capture = result((">q", 1))
     capture.info.first_time = capture.info.last_time = 0
     assert facts(capture)["captures"]["first_time"].to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("transport", "client", "port", "found"),
+    [
+        ("tcp", "10.0.0.1", 502, "tcp.port == 502"),
+        ("ethernet", "00:1b:1b:00:00:01", 0x8892, "eth.type == 0x8892"),
+        ("icmp", "10.0.0.1", 0, "icmp"),
+        ("icmp", "2001:db8::1", 0, "icmpv6"),
+        ("ip-2", "10.0.0.1", 0, "ip.proto == 2"),
+        ("ip-89", "2001:db8::1", 0, "ipv6.nxt == 89"),
+    ],
+)
+def test_every_conversation_has_a_filter_that_finds_it(transport: str, client: str, port: int, found: str) -> None:
+    seen = CaptureResult(CaptureInfo("toy.pcap", packets=1), [Conversation(transport, client, "ff02::1", port)], [], [])
+    (row,) = capture_facts(seen, {}).tables["flows"].to_dicts()
+    assert row["filter"] == found
