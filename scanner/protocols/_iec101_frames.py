@@ -14,7 +14,6 @@ from scanner.protocols._iec104_names import TYPES, Type
 from scanner.protocols.base import Malformed, Message, Verb
 
 FIXED, VARIABLE, SINGLE, END = 0x10, 0x68, 0xE5, 0x16
-CONTROL = 4  # offset of the control octet in a variable frame; the link address follows
 TRAILER = 2  # checksum, end
 KEPT = 6  # octets of an ASDU with several objects that are told apart: type, number, cause, and three more
 

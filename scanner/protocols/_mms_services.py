@@ -21,7 +21,6 @@ from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Ve
 
 READ, WRITE, IDENTIFY = 4, 5, 2
 _INFORMATION_REPORT, _UNSOLICITED_STATUS, _EVENT_NOTIFICATION = 0xA0, 0xA1, 0xA2
-_INVOKE_ID = (0x02, 0x80)
 _NOT_A_SERVICE = (0x02, 0xAF, 0x30)  # invoke identifier; modifiers
 
 # --- requests -------------------------------------------------------------------------------------------------------

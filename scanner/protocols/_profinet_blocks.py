@@ -25,9 +25,9 @@ from scanner.protocols._profinet_names import (
     record_name,
     status_name,
 )
+from scanner.protocols._profinet_vendors import vendor_name
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Malformed, Row
-from scanner.protocols.profinet_dcp import vendor_name
 
 AR_REQUEST, AR_RESPONSE, IOCR_REQUEST, EXPECTED, MODULE_DIFF, AR_SERVER = 0x0101, 0x8101, 0x0102, 0x0104, 0x8104, 0x8106
 WRITE_HEADER, READ_HEADER, IM0_BLOCK, CONTENT = 0x0008, 0x0009, 0x0020, 0x0401

@@ -113,9 +113,7 @@ def client_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iter
     )
     yield Session(
         version_offered=tuple(version_name(v) for v in versions),
-        cipher_offered=tuple(
-            suite_name(s) for s in hello.suites if not is_grease(s) and s not in (RENEGOTIATION_SCSV, _FALLBACK)
-        ),
+        cipher_offered=tuple(suite_name(s) for s in hello.suites if not is_grease(s) and s not in _SIGNALS),
         server_name=_server_name(hello.extensions.get(_SNI, b"")),
         detail="; ".join(_client_notes(hello, versions)),
     )

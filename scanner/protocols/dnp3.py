@@ -17,23 +17,28 @@ from dataclasses import dataclass
 
 from scanner.capture.descriptor import Blocks, Byte, Case, Framing, Range, Role, Size, Test, bits
 from scanner.protocols import _dnp3_names as names
-from scanner.protocols._crc import crc16_dnp
+from scanner.protocols._dnp3_link import (
+    BLOCK,
+    CHECKSUM,
+    CONTROLS,
+    DATA_CONTROLS,
+    FIRST_SEGMENT,
+    HEADER,
+    addresses,
+    link_operation,
+    user_data,
+)
 from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
-HEADER, BLOCK, CHECKSUM = 10, 16, 2
-_FROM_PRIMARY, _FIRST_SEGMENT, _LAST_SEGMENT = 0x40, 0x40, 0x80
+_LAST_SEGMENT = 0x80
 _LONGEST = 2400  # bytes of a fragment of 2048 octets in its frames
-_CONTROLS = {c for f in names.PRIMARY for c in bits(0x4F, 0x40 | f)} | {
-    c for f in names.SECONDARY for c in bits(0x4F, f)
-}
-_DATA_CONTROLS = {c for f in names.USER_DATA for c in bits(0x4F, 0x40 | f)}
 
 FRAMING = Framing(
     name="dnp3",
-    cutter=Blocks(more=Byte(10, bits(_LAST_SEGMENT, 0)), more_if=Byte(3, _DATA_CONTROLS)),
-    sync=(Byte(0, 0x05), Byte(1, 0x64), Byte(2, range(5, 256)), Byte(3, _CONTROLS)),
+    cutter=Blocks(more=Byte(10, bits(_LAST_SEGMENT, 0)), more_if=Byte(3, DATA_CONTROLS)),
+    sync=(Byte(0, 0x05), Byte(1, 0x64), Byte(2, range(5, 256)), Byte(3, CONTROLS)),
     ports={"tcp": (20000,), "udp": (20000,)},
     confirmations=2,
 )
@@ -45,7 +50,7 @@ FRAMING = Framing(
 
 _ADDRESSES = Range(4, 8)
 _FULL = 28  # bytes of a frame whose first block is full
-_USER, _FIRST = Byte(3, _DATA_CONTROLS), Byte(10, bits(_FIRST_SEGMENT, _FIRST_SEGMENT))
+_USER, _FIRST = Byte(3, DATA_CONTROLS), Byte(10, bits(FIRST_SEGMENT, FIRST_SEGMENT))
 _ANSWERS = (names.RESPONSE, names.UNSOLICITED, names.AUTHENTICATE_RESPONSE)
 # Qualifier -> octets of an object header with its range, and with the first index where indices are prefixes.
 QUALIFIERS = {0x00: 5, 0x01: 7, 0x06: 3, 0x07: 4, 0x08: 5, 0x17: 5, 0x27: 6, 0x18: 6, 0x28: 7, 0x5B: 4}
@@ -140,7 +145,7 @@ def _analog(response: tuple[Test, ...], head: tuple[Range, ...]) -> Iterator[Cas
 CASES = (
     *_asked(),
     *_answered(),
-    _case(_USER, Byte(10, bits(_FIRST_SEGMENT, 0)), key=(_ADDRESSES,), role=Role.NOTICE),
+    _case(_USER, Byte(10, bits(FIRST_SEGMENT, 0)), key=(_ADDRESSES,), role=Role.NOTICE),
     _case(Byte(0, 5), key=(Range(3, 8), Range(12, 13)), role=Role.NOTICE),
 )
 
@@ -162,20 +167,20 @@ class _Header:
 
 def probe(message: Message) -> bool:
     """Link header, its checksum and those of the blocks hold."""
-    return is_well_formed(_user_data, message)
+    return is_well_formed(user_data, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:
     """One operation a frame that begins an application message or is one of the link's own."""
     data = message.data
-    user = _user_data(message)
+    user = user_data(message)
     control = data[3]
     if control & 0x4F not in (0x43, 0x44):
-        yield _link(data)
+        yield link_operation(data)
         return
     if not user:
         raise Malformed("user data frame without user data")
-    if not user[0] & _FIRST_SEGMENT:
+    if not user[0] & FIRST_SEGMENT:
         return
     if len(user) < 3:
         raise Malformed("application header cut short")
@@ -187,78 +192,10 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed(f"function code {user[2]} is reserved")
 
 
-def _user_data(message: Message) -> bytes:
-    """Transport octet and application octets of the frame, and of those joined to it, as far as kept, checked."""
-    data, length = message.data, message.length
-    user = b""
-    while True:
-        size = _frame(data)
-        taken = HEADER + size + (size + BLOCK - 1) // BLOCK * CHECKSUM
-        if taken > length:
-            raise Malformed(f"link length {data[2]} does not fit a frame of {length} bytes")
-        part = b"".join(_blocks(data, size))
-        if user and part[:1] and part[0] & _FIRST_SEGMENT:
-            break  # the rest of the fragment before was lost
-        user += part[1:] if user else part
-        data, length = data[taken:], length - taken
-        if not length:
-            break
-        if not user:
-            raise Malformed("a link frame without user data is followed by more")
-        if len(data) < HEADER:
-            break  # not kept
-    return user
-
-
-def _frame(data: bytes) -> int:
-    """How many user octets the link frame at the start of ``data`` has; its header is checked."""
-    if len(data) < HEADER or data[:2] != b"\x05\x64":
-        raise Malformed("no link header")
-    if data[2] < 5:
-        raise Malformed(f"link length {data[2]} is too small")
-    if data[3] not in _CONTROLS:
-        raise Malformed(f"link control 0x{data[3]:02X} has a reserved function")
-    if crc16_dnp(data[:8]) != int.from_bytes(data[8:10], "little"):
-        raise Malformed("checksum of the link header is wrong")
-    return data[2] - 5
-
-
-def _blocks(data: bytes, size: int) -> Iterator[bytes]:
-    at = HEADER
-    while size > 0:
-        count = min(size, BLOCK)
-        block, check = data[at : at + count], data[at + count : at + count + CHECKSUM]
-        if len(check) == CHECKSUM and crc16_dnp(block) != int.from_bytes(check, "little"):
-            raise Malformed("checksum of a data block is wrong")
-        yield block
-        size -= count
-        at += count + CHECKSUM
-
-
-def _addresses(data: bytes) -> tuple[int, int]:
-    """(destination, source)."""
-    return int.from_bytes(data[4:6], "little"), int.from_bytes(data[6:8], "little")
-
-
-def _link(data: bytes) -> Operation:
-    primary = bool(data[3] & _FROM_PRIMARY)
-    function = data[3] & 0x0F
-    target, source = _addresses(data)
-    field = "prifunc" if primary else "secfunc"
-    return Operation(
-        verb=Verb.SESSION,
-        function=f"Link {(names.PRIMARY if primary else names.SECONDARY)[function]}",
-        kind=Kind.NOTICE,
-        code=f"{'primary' if primary else 'secondary'} {function}",
-        detail=f"from {source} to {target}",
-        filter=f"dnp3.ctl.{field} == {function}",
-    )
-
-
 def _request(user: bytes, data: bytes) -> Iterator[Row]:
     function = user[2]
     header = _header(user[3:])
-    target, source = _addresses(data)
+    target, source = addresses(data)
     name, verb = names.FUNCTIONS.get(function, (f"Function {function}", Verb.UNKNOWN))
     details = [f"master {source}"]
     if target >= 0xFFFD:
@@ -406,7 +343,7 @@ def _answer(user: bytes, data: bytes) -> Iterator[Row]:
         raise Malformed("internal indications cut short")
     indications = int.from_bytes(user[3:5], "little")
     header = _header(user[5:])
-    _, source = _addresses(data)
+    _, source = addresses(data)
     name, verb = names.FUNCTIONS[function]
     refusals = [text for bit, text in names.ERRORS.items() if indications & bit]
     more = not user[1] & 0x80

@@ -15,7 +15,6 @@ from scanner.protocols import modbus
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row
 
 _SHORTEST, _LONGEST = 9, 513  # characters: address, function and LRC; 252 octets of data more
-_HEADER = 6  # octets of MBAP before the unit identifier
 _DIGITS = b"0123456789ABCDEF"
 
 FRAMING = Framing(

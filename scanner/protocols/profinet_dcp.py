@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from scanner.capture.descriptor import Byte, Case, Field, Range, Role, Size
+from scanner.protocols import _profinet_dcp_names as names
+from scanner.protocols._profinet_vendors import vendor_name
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.framings import PROFINET
@@ -21,115 +23,6 @@ REQUEST, SUCCESS, UNSUPPORTED = 0, 1, 5
 _SERVICES_OF_FRAME = {0xFEFC: (HELLO,), 0xFEFD: (GET, SET), 0xFEFE: (IDENTIFY,), 0xFEFF: (IDENTIFY,)}
 _SERVICES = {GET: "Get", SET: "Set", IDENTIFY: "Identify", HELLO: "Hello"}
 _HEADER = 12  # FrameID to DCPDataLength
-
-# (option, suboption) -> name, IEC 61158-6-10 table "Coding of Option / Suboption".
-SUBOPTIONS = {
-    (1, 1): "MAC address",
-    (1, 2): "IP parameter",
-    (1, 3): "Full IP suite",
-    (2, 1): "Type of Station",
-    (2, 2): "Name of Station",
-    (2, 3): "Device ID",
-    (2, 4): "Device Role",
-    (2, 5): "Device Options",
-    (2, 6): "Alias Name",
-    (2, 7): "Device Instance",
-    (2, 8): "OEM Device ID",
-    (2, 9): "Standard Gateway",
-    (2, 10): "RSI Properties",
-    (3, 12): "DHCP Host name",
-    (3, 43): "DHCP Vendor specific",
-    (3, 54): "DHCP Server identifier",
-    (3, 55): "DHCP Parameter request list",
-    (3, 60): "DHCP Class identifier",
-    (3, 61): "DHCP Client identifier",
-    (3, 81): "DHCP FQDN",
-    (3, 97): "DHCP UUID client identifier",
-    (3, 255): "DHCP for address resolution",
-    (5, 1): "Start Transaction",
-    (5, 2): "End Transaction",
-    (5, 3): "Signal",
-    (5, 4): "Response",
-    (5, 5): "Reset Factory Settings",
-    (5, 6): "Reset to Factory",
-    (6, 1): "Device Initiative",
-    (7, 1): "TSN Domain Name",
-    (7, 2): "NME Manager",
-    (7, 3): "NME Parameter UUID",
-    (7, 4): "NME Agent",
-    (7, 5): "CIM Interface",
-    (255, 255): "All",
-}
-_RESPONSE_BLOCK = (5, 4)
-_OPTION_FIELDS = {1: "ip", 2: "device", 3: "dhcp", 5: "control", 6: "deviceinitiative", 7: "tsn", 255: "all"}
-
-BLOCK_ERRORS = {
-    1: "Option not supported",
-    2: "Suboption not supported or no data set available",
-    3: "Suboption not set",
-    4: "Resource error",
-    5: "Set not possible by local reasons",
-    6: "In operation, set not possible",
-}
-_IP_STATES = {0: "IP not set", 1: "IP set", 2: "IP set by DHCP"}
-_RESETS = {
-    1: "application data",
-    2: "communication parameters",
-    3: "engineering parameters",
-    4: "all stored data",
-    5: "engineering parameters",
-    8: "all stored data to factory values",
-    9: "reset and restore data",
-}
-_DHCP_CONTROL = {0: "do not use DHCP", 1: "do not use DHCP, reset DHCP options", 2: "use DHCP"}
-_ROLES = {1: "io_device", 2: "controller", 4: "io_device", 8: "engineering_station"}
-_ROLE_NAMES = {1: "IO-Device", 2: "IO-Controller", 4: "IO-Multidevice", 8: "IO-Supervisor"}
-
-# PI vendor identifiers, each confirmed in two places: the PI registry and published GSDML files of the maker.
-VENDORS = {
-    0x001A: "ABB",
-    0x002A: "Siemens",
-    0x005D: "Pepperl+Fuchs",
-    0x0080: "Danfoss Drives",
-    0x0083: "SMC",
-    0x00B0: "Phoenix Contact",
-    0x0101: "SICK",
-    0x0105: "Kollmorgen",
-    0x0106: "Lenze",
-    0x010A: "SEW-EURODRIVE",
-    0x010C: "HMS Industrial Networks",
-    0x011D: "WAGO",
-    0x011E: "Hilscher",
-    0x011F: "Bosch Rexroth",
-    0x0120: "Beckhoff",
-    0x012F: "Murrelektronik",
-    0x0134: "Weidmüller",
-    0x0135: "EUCHNER",
-    0x0136: "ifm electronic",
-    0x0137: "Cognex",
-    0x013D: "Turck",
-    0x014D: "Festo",
-    0x0152: "Leuze electronic",
-    0x0153: "TR-Electronic",
-    0x0173: "KEBA",
-    0x0193: "HARTING",
-    0x019B: "KUKA",
-    0x019C: "Datalogic",
-    0x01B7: "FANUC",
-    0x01FD: "KEYENCE",
-    0x023F: "Kistler",
-    0x0377: "B&R",
-    0x0378: "Balluff",
-    0x0379: "AMK",
-    0x03B0: "ABB Robotics",
-    0x0493: "RT-Labs",
-    0x092F: "Pilz",
-}
-
-
-def vendor_name(number: int) -> str:
-    """The maker that a PI vendor identifier belongs to."""
-    return VENDORS.get(number, f"PI vendor 0x{number:04X}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +86,7 @@ def _blocks(body: bytes, service: int, kind: int, *, cut: bool) -> Iterator[_Blo
                 return
             raise Malformed(f"block {option}.{suboption} reaches beyond DCPDataLength")
         # A Control/Response block carries option, suboption and BlockError, never a leading word.
-        if has_word and (option, suboption) != _RESPONSE_BLOCK and length >= 2:
+        if has_word and (option, suboption) != names.RESPONSE_BLOCK and length >= 2:
             yield _Block(option, suboption, value[2:], int.from_bytes(value[:2], "big"))
         else:
             yield _Block(option, suboption, value)
@@ -205,14 +98,14 @@ def _blocks(body: bytes, service: int, kind: int, *, cut: bool) -> Iterator[_Blo
 def _name(option: int, suboption: int) -> str:
     if 0x80 <= option <= 0xFE:
         return f"Manufacturer specific {option}.{suboption}"
-    return SUBOPTIONS.get((option, suboption), f"option {option}.{suboption}")
+    return names.SUBOPTIONS.get((option, suboption), f"option {option}.{suboption}")
 
 
 def _filter(service: int, option: int | None = None, suboption: int = 0) -> str:
     text = f"pn_dcp.service_id == {service}"
     if option is None:
         return text
-    field = _OPTION_FIELDS.get(option)
+    field = names.OPTION_FIELDS.get(option)
     return f"{text} && " + (f"pn_dcp.suboption_{field} == {suboption}" if field else f"pn_dcp.option == {option}")
 
 
@@ -259,7 +152,7 @@ def _set_detail(block: _Block) -> str:
         case (5, 3):
             return "flash LED" if block.value == b"\x01\x00" else ""
         case (5, 6):
-            return _RESETS.get(block.word >> 1, f"qualifier 0x{block.word:04X}")
+            return names.RESETS.get(block.word >> 1, f"qualifier 0x{block.word:04X}")
         case (5, _):
             return ""
     lasting = "permanent" if block.word & 1 else "temporary"
@@ -287,7 +180,7 @@ def _device_id(value: bytes) -> str:
 
 
 def _role_names(value: bytes) -> str:
-    return ", ".join(name for bit, name in _ROLE_NAMES.items() if value[0] & bit)
+    return ", ".join(name for bit, name in names.ROLE_NAMES.items() if value[0] & bit)
 
 
 def _client_identifier(value: bytes) -> str:
@@ -308,7 +201,7 @@ _WORDS: dict[tuple[int, int], tuple[int, Callable[[bytes], str]]] = {
     (2, 7): (2, lambda v: f"{v[0]}.{v[1]}"),
     (2, 8): (4, _device_id),
     (3, 61): (3, _client_identifier),
-    (3, 255): (3, lambda v: _DHCP_CONTROL.get(v[2], f"control {v[2]}")),
+    (3, 255): (3, lambda v: names.DHCP_CONTROL.get(v[2], f"control {v[2]}")),
     (6, 1): (2, lambda v: "hello on" if v[1] else "hello off"),
     (7, 1): (0, _quoted),
 }
@@ -320,7 +213,7 @@ def _ip(value: bytes, at: int) -> str:
 
 def _outcome(block: _Block, service: int) -> Operation:
     """One Control/Response block: how the device took one block of the request."""
-    if block.kind != _RESPONSE_BLOCK or len(block.value) < 3:
+    if block.kind != names.RESPONSE_BLOCK or len(block.value) < 3:
         return _plain(service, Kind.RESPONSE)
     option, suboption, error = block.value[:3]
     return Operation(
@@ -329,7 +222,7 @@ def _outcome(block: _Block, service: int) -> Operation:
         kind=Kind.REFUSAL if error else Kind.RESPONSE,
         code=str(service),
         object=_name(option, suboption),
-        refusal=BLOCK_ERRORS.get(error, f"BlockError {error}") if error else "",
+        refusal=names.BLOCK_ERRORS.get(error, f"BlockError {error}") if error else "",
         filter=_filter(service),
     )
 
@@ -353,7 +246,7 @@ def _get_request(body: bytes) -> list[Row]:
 def _get_response(blocks: list[_Block], message: Message) -> list[Row]:
     rows: list[Row] = []
     for block in blocks:
-        if block.kind == _RESPONSE_BLOCK:
+        if block.kind == names.RESPONSE_BLOCK:
             rows.append(_outcome(block, GET))
             continue
         rows.append(
@@ -397,7 +290,7 @@ def _about_sender(blocks: list[_Block], message: Message, kind: Kind, service: i
     said = [_value(values[k]) for k in ((2, 2), (2, 3), (2, 4)) if k in values]
     address = values.get((1, 2)) or values.get((1, 3))
     if address is not None:
-        state = _IP_STATES.get(address.word & 0x7F, "")
+        state = names.IP_STATES.get(address.word & 0x7F, "")
         said.append(state + (", address conflict detected" if address.word & 0x80 else ""))
     operation = Operation(
         verb=Verb.IDENTIFY,
@@ -432,7 +325,7 @@ def _facts(block: _Block) -> Iterator[tuple[str, str]]:
         case (2, 3) if len(value) >= 2:
             yield "vendor", vendor_name(int.from_bytes(value[:2], "big"))
         case (2, 4) if value:
-            yield from (("role", role) for bit, role in _ROLES.items() if value[0] & bit)
+            yield from (("role", role) for bit, role in names.ROLES.items() if value[0] & bit)
 
 
 _READERS: dict[tuple[int, int], Callable[[list[_Block], Message], list[Row]]] = {
