@@ -1,4 +1,4 @@
-"""``python -m tests.conformance FOLDER [PROTOCOL...]``: a table of agreement, then every difference.
+"""``python -m tests.conformance FOLDER [PROTOCOL...]``: every difference, then tables of agreement.
 
 Exit status 1 when a table of some protocol agrees in less than ``LEAST`` percent of its values over all captures, those
 of ``explained.tsv`` left aside, or when otaudit fails on a capture.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections import defaultdict
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.conformance.compare import Comparison, compare
 from tests.conformance.known import captures, known
 
 LEAST = 99.0
+WHOLE = "everything"
 SHOWN = 12  # differences listed for each capture and protocol
 
 
@@ -44,25 +46,46 @@ def main(arguments: list[str]) -> int:
 
 
 def summary(found: list[Comparison]) -> tuple[list[str], bool]:
-    """(the table of agreement over all captures, every row reaches LEAST but for what is explained)."""
-    sums: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    """(agreement of each table and of each protocol as a whole, every row reaches LEAST but for what is explained)."""
+    sums: defaultdict[tuple[str, str], Agreement] = defaultdict(Agreement)
     for comparison in found:
+        said = bool(reason(comparison))
         for table in comparison.tables():
-            common, everything = comparison.agreement(table)
-            row = sums[comparison.protocol, table]
-            row[0] += 1
-            row[1] += everything
-            row[2] += common
-            row[3] += everything if reason(comparison) else common
-    lines, good = (
-        [f"{'protocol':13} {'compared':20} {'captures':>8} {'in all':>8} {'agree':>8} {'%':>7} {'explained':>10}"],
-        True,
-    )
-    for (protocol, table), (files, everything, common, accounted) in sorted(sums.items()):
-        share, after = (100.0 * n / everything if everything else 100.0 for n in (common, accounted))
-        good = good and after >= LEAST
-        lines.append(f"{protocol:13} {table:20} {files:8} {everything:8} {common:8} {share:7.2f} {after:10.2f}")
-    return lines, good
+            sums[comparison.protocol, table].add(comparison.capture, *comparison.agreement(table), explained=said)
+            sums[comparison.protocol, WHOLE].add(comparison.capture, *comparison.agreement(table), explained=said)
+    head = f"{'protocol':17} {'compared':20} {'captures':>8} {'in all':>8} {'agree':>8} {'%':>7} {'explained':>10}"
+    tables = [key for key in sorted(sums) if key[1] != WHOLE]
+    whole = [key for key in sorted(sums) if key[1] == WHOLE]
+    rows = [f"{key[0]:17} {key[1]:20} {sums[key]}" for key in (*tables, *whole)]
+    lines = [head, *rows[: len(tables)], "", head, *rows[len(tables) :]]
+    return lines, all(one.explained >= LEAST for one in sums.values())
+
+
+@dataclass
+class Agreement:
+    """How many values there are in all, how many both sides have, and how many are accounted for."""
+
+    captures: set[str] = field(default_factory=set)
+    everything: int = 0
+    common: int = 0
+    accounted: int = 0
+
+    def add(self, capture: str, common: int, everything: int, *, explained: bool) -> None:
+        """The values of one capture."""
+        self.captures.add(capture)
+        self.everything += everything
+        self.common += common
+        self.accounted += everything if explained else common
+
+    @property
+    def explained(self) -> float:
+        """Percent that agree or are explained."""
+        return 100.0 * self.accounted / self.everything if self.everything else 100.0
+
+    def __str__(self) -> str:
+        share = 100.0 * self.common / self.everything if self.everything else 100.0
+        numbers = f"{len(self.captures):8} {self.everything:8} {self.common:8}"
+        return f"{numbers} {share:7.2f} {self.explained:10.2f}"
 
 
 @cache
