@@ -317,7 +317,8 @@ PROTOCOL = Protocol(
         | {Verb.UNKNOWN, Verb.SESSION, Verb.OPERATE, Verb.TIME_SYNC, Verb.PROGRAM_DOWNLOAD}
         | {Verb.FILE_READ, Verb.FILE_WRITE, Verb.FILE_DELETE}
     ),
-    specification="Beckhoff Information System, TwinCAT ADS device specification; AdsLib: AmsHeader.h, AdsDef.h",
+    specification="Beckhoff Information System, TwinCAT ADS device specification (AMS/TCP packet, AMS "
+    "header, ADS commands); AdsLib: AmsHeader.h, AdsDef.h",
     more_framings=(UDP,),
     display_filter="ams",
 )

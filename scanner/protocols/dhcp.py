@@ -101,6 +101,6 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION}),
-    specification="RFC 2131 section 2, RFC 2132, RFC 951",
+    specification="RFC 2131 section 2, RFC 2132, RFC 951 section 3",
     industrial=False,
 )

@@ -90,6 +90,6 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({verb for _, verb in OPCODES.values()}),
-    specification="RFC 1035 section 4, RFC 2136, RFC 6762, RFC 4795",
+    specification="RFC 1035 section 4, RFC 2136 section 2, RFC 6762 section 18, RFC 4795 section 2.1",
     industrial=False,
 )

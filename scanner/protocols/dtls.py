@@ -94,7 +94,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION}),
-    specification="RFC 6347 sections 4.1 and 4.2, RFC 9147",
+    specification="RFC 6347 sections 4.1 and 4.2, RFC 9147 section 4",
     industrial=False,
     secured=True,
 )

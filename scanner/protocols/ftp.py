@@ -281,7 +281,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({*COMMANDS, Verb.UNKNOWN}),
-    specification="RFC 959, RFC 2228, RFC 2389, RFC 2428, RFC 3659, RFC 4217, RFC 7151",
+    specification="RFC 959 sections 4.1 and 4.2, RFC 2228, RFC 2389, RFC 2428, RFC 3659, RFC 4217, RFC 7151",
     industrial=False,
     more_framings=(ELSEWHERE,),
 )

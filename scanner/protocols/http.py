@@ -315,6 +315,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({*METHODS.values(), Verb.UNKNOWN}),
-    specification="RFC 9110, RFC 9112, RFC 9113 section 3.4, RFC 4918, RFC 6265, RFC 6750",
+    specification="RFC 9110 sections 9, 11 and 15, RFC 9112 sections 2 to 5, RFC 9113 section 3.4, RFC 4918, "
+    "RFC 6265, RFC 6750",
     industrial=False,
 )

@@ -86,6 +86,6 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.TIME_SYNC, Verb.DIAGNOSE}),
-    specification="RFC 5905 section 7.3, RFC 9327",
+    specification="RFC 5905 section 7.3, RFC 9327 section 2",
     industrial=False,
 )

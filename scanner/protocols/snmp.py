@@ -136,7 +136,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.READ, Verb.WRITE, Verb.REPORT, Verb.SESSION}),
-    specification="RFC 1157, RFC 3416, RFC 3412 section 6, RFC 3414",
+    specification="RFC 1157 section 4, RFC 3416 section 3, RFC 3412 section 6, RFC 3414 section 2.4",
     industrial=False,
     more_framings=(MEDIUM, LONG),
 )

@@ -54,6 +54,6 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.REPORT}),
-    specification="RFC 5424 section 6.2.1, RFC 3164",
+    specification="RFC 5424 section 6.2.1, RFC 3164 section 4.1",
     industrial=False,
 )

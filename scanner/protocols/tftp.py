@@ -58,6 +58,6 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.FILE_READ, Verb.FILE_WRITE}),
-    specification="RFC 1350, RFC 2347",
+    specification="RFC 1350 section 5, RFC 2347",
     industrial=False,
 )

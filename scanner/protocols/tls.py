@@ -301,7 +301,8 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION, Verb.READ}),
-    specification="RFC 8446, RFC 5246, RFC 6101, RFC 6520, GB/T 38636-2020, SSL 2.0 draft",
+    specification="RFC 8446 sections 4 to 6, RFC 5246 sections 6 and 7, RFC 6101 section 5, RFC 6520 sections 3 and 4, "
+    "GB/T 38636-2020, SSL 2.0 draft",
     industrial=False,
     secured=True,
     more_framings=(SSL2_HELLO,),

@@ -15,6 +15,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.cdp import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes, length: int | None = None) -> Message:
@@ -143,5 +144,4 @@ def test_other_messages_in_snap_are_not_taken_for_it(tmp_path):
             raw = b"\xaa\xaa\3\0\0\x0c" + kind + switch()[5:]
             wire.ethernet(SWITCH, GROUP, len(raw), raw)
         wire.ethernet(SWITCH, GROUP, 0x9999, switch())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

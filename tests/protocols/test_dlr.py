@@ -15,6 +15,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.dlr import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes, length: int | None = None) -> Message:
@@ -134,5 +135,4 @@ def test_others_are_not_taken_for_it(tmp_path):
     with Wire(tmp_path / "other.pcap") as wire:
         wire.ethernet(NODE, BEACONS, 0x80E1, b"\2\1\x20" + bytes(40))
         wire.ethernet(NODE, BEACONS, 0x9999, beacon())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

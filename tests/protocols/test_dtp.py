@@ -13,6 +13,7 @@ from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.dtp import PROTOCOL
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes, length: int | None = None) -> Message:
@@ -76,5 +77,4 @@ def test_others_are_not_taken_for_it(tmp_path):
         raw = b"\xaa\xaa\3" + SNAP + b"\7" + frame()[6:]
         wire.ethernet(PORT, GROUP, len(raw), raw)
         wire.ethernet(PORT, GROUP, 0x9999, frame())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

@@ -6,9 +6,6 @@ import pytest
 
 from fixtures.record.eapol import ANNOUNCEMENT, DEVICE, GROUP, LOGOFF, START, eap, key, mka, pdu
 from fixtures.record.wire import Wire
-from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.eapol import PROTOCOL
 from tests.protocols.keys import key as key_of
@@ -178,5 +175,4 @@ def test_others_are_not_taken_for_it(tmp_path):
         wire.ethernet(DEVICE, GROUP, 0x888E, b"\2\x20" + bytes(40))
         wire.ethernet(DEVICE, GROUP, 0x888E, b"\2\0\xff\xff" + bytes(40))
         wire.ethernet(DEVICE, GROUP, 0x9999, eap(1, 1))
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

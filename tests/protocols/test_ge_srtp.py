@@ -205,5 +205,4 @@ def test_http_on_the_port_is_http():
 
 
 def test_zeros_on_another_port_are_nothing():
-    result = read_capture(CAPTURES / "ge_srtp" / "zeros_port_5001.pcap", "x", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(CAPTURES / "ge_srtp" / "zeros_port_5001.pcap")[1].spoken == {}

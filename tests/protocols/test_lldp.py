@@ -33,6 +33,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.lldp import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 END = tlv(0, b"")
 NAMED = begin(b"\4" + raw(SWITCH), b"\5p1", 120)
@@ -240,5 +241,4 @@ def test_another_protocol_under_its_ethertype_is_not_taken_for_it(tmp_path):
     with Wire(tmp_path / "other.pcap") as wire:
         wire.ethernet(PLC_PORT_1, SWITCH, 0x88CC, TRIP.frame())
         wire.ethernet(PLC_PORT_1, SWITCH, 0x9999, switch())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

@@ -13,6 +13,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Session,
 from scanner.protocols.macsec import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes) -> Message:
@@ -76,5 +77,4 @@ def test_others_are_not_taken_for_it(tmp_path):
     with Wire(tmp_path / "other.pcap") as wire:
         wire.ethernet(ONE, OTHER, TYPE, bytes(60))
         wire.ethernet(ONE, OTHER, 0x9999, frame())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

@@ -28,6 +28,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.mrp import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 DOMAIN = "domain 6f3a2b10-0000-4000-8000-0000000000a1"
 
@@ -123,5 +124,4 @@ def test_others_are_not_taken_for_it(tmp_path):
     with Wire(tmp_path / "other.pcap") as wire:
         wire.ethernet(MANAGER, TEST_GROUP, 0x88E3, b"\0\1\x20" + bytes(40))
         wire.ethernet(MANAGER, TEST_GROUP, 0x9999, ring_test())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

@@ -29,6 +29,7 @@ from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.mrp_registration import PROTOCOL
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(kind: int, data: bytes, length: int | None = None) -> Message:
@@ -142,5 +143,4 @@ def test_others_are_not_taken_for_it(tmp_path):
         wire.ethernet(TALKER, STREAM_GROUP, MSRP, b"\0\3\x09" + bytes(40))
         wire.ethernet(TALKER, STREAM_GROUP, MVRP, mrpdu(DOMAIN))
         wire.ethernet(TALKER, STREAM_GROUP, 0x9999, mrpdu(VLANS))
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

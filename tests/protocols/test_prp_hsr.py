@@ -21,12 +21,12 @@ from fixtures.record.prp_hsr import (
 from fixtures.record.stp import RAPID
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
-from scanner.facts.understand import understand
-from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.prp_hsr import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes) -> Message:
@@ -146,5 +146,4 @@ def test_others_are_not_taken_for_it(tmp_path):
     with Wire(tmp_path / "other.pcap") as wire:
         wire.ethernet(NODE, SUPERVISION, TYPE, bytes(44))
         wire.ethernet(NODE, SUPERVISION, 0x9999, supervision(20, NODE))
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

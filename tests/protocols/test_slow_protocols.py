@@ -24,6 +24,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.slow_protocols import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes) -> Message:
@@ -117,5 +118,4 @@ def test_others_are_not_taken_for_it(tmp_path):
     with Wire(tmp_path / "other.pcap") as wire:
         wire.ethernet(SWITCH_PORT, GROUP, TYPE, b"\1\1\x09" + bytes(60))
         wire.ethernet(SWITCH_PORT, GROUP, 0x9999, lacpdu())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

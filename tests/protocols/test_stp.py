@@ -28,6 +28,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.stp import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes, length: int | None = None) -> Message:
@@ -185,5 +186,4 @@ def test_others_are_not_taken_for_it(tmp_path):
         wire.ethernet(CELL, GROUP, 0x9999, RAPID.raw())
         for raw in (b"\x42\x42\3" + switch(), b"\xaa\xaa\3\0\0\x0c\1\x11" + RAPID.raw(), b"\xe0\xe0\3" + RAPID.raw()):
             wire.ethernet(CELL, GROUP, len(raw), raw)
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

@@ -14,6 +14,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.udld import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 NEIGHBOUR, OTHER = (b"EXA7654321", b"Gi0/1"), (b"EXA0000001", b"Gi0/2")
 
@@ -92,5 +93,4 @@ def test_others_are_not_taken_for_it(tmp_path):
         raw = b"\xaa\xaa\3" + SNAP + b"\xe1" + frame()[6:]
         wire.ethernet(PORT, GROUP, len(raw), raw)
         wire.ethernet(PORT, GROUP, 0x9999, frame())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}

@@ -14,6 +14,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.vtp import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def sent(data: bytes) -> Message:
@@ -91,5 +92,4 @@ def test_others_are_not_taken_for_it(tmp_path):
         raw = b"\xaa\xaa\3" + SNAP + b"\x09" + summary()[6:]
         wire.ethernet(SWITCH, GROUP, len(raw), raw)
         wire.ethernet(SWITCH, GROUP, 0x9999, summary())
-    result = read_capture(tmp_path / "other.pcap", "other.pcap", all_framings(), cases())
-    assert understand(result, protocols()).spoken == {}
+    assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}
