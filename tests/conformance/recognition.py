@@ -41,7 +41,7 @@ ALSO = {"dns": ("llmnr", "mdns"), "smb": ("smb2",), "dhcp": ("dhcpv6",)}  # one 
 def layers_of(protocol: str) -> frozenset[str]:
     """tshark's names of a protocol in ``frame.protocols``."""
     named = next((s.layers for s in specs() if s.protocol == protocol), ())
-    return frozenset((*named, protocols()[protocol].display_filter or protocol, *ALSO.get(protocol, ())))
+    return frozenset((*named, protocol, protocols()[protocol].display_filter, *ALSO.get(protocol, ())))
 
 
 def seen_by_tshark(capture: Path, options: Sequence[str]) -> dict[tuple[str, str, int], set[str]]:
