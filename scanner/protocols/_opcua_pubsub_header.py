@@ -7,6 +7,7 @@ a class of data sets, other group headers, more than two writers, promoted field
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -70,6 +71,12 @@ def _starts(kind: int) -> Iterator[_Start]:
         yield _Start(2, (without, Byte(1, bits(0x8F, 0))), extended=True)
 
 
+@functools.cache
+def _narrowed(test: Byte, mask: int, value: int) -> Byte:
+    """The test for those of its values whose bits under ``mask`` equal ``value``."""
+    return Byte(test.at, test.among & bits(mask, value))
+
+
 def _data(start: _Start) -> Iterator[Case]:
     """Data by group header and number of writers, and by where the security header stands."""
     first = start.when[0]
@@ -80,7 +87,7 @@ def _data(start: _Start) -> Iterator[Case]:
         for writers in (0, *USUAL_WRITERS):
             payload = PAYLOAD if writers else 0
             at = start.at + size
-            byte = Byte(0, [b for b in first.among if b & (GROUP | PAYLOAD) == flag | payload])
+            byte = _narrowed(first, GROUP | PAYLOAD, flag | payload)
             count = (Byte(at, writers),) if writers else ()
             when = (byte, *start.when[1:], *header, *count)
             end = at + (1 + 2 * writers if writers else 0)
@@ -92,10 +99,10 @@ def _secured(start: _Start, when: tuple[Byte, ...], key: tuple[Range, ...], end:
     """With a security header behind times (its flags are meaning), or without."""
     if start.extended:
         for time, size in ((0, 0), (TIMESTAMP, 8), (TIMESTAMP | PICOSECONDS, 10)):
-            flags = Byte(1, [b for b in when[1].among if b & 0x70 == SECURITY | time])
+            flags = _narrowed(when[1], 0x70, SECURITY | time)
             secured = (when[0], flags, *when[2:])
             yield Case(NAME, secured, (*key, Range(end + size, end + size + 1)), Role.NOTICE)
-        plain = Byte(1, [b for b in when[1].among if not b & SECURITY])
+        plain = _narrowed(when[1], SECURITY, 0)
         when = (when[0], plain, *when[2:])
     yield Case(NAME, when, key, Role.NOTICE)
 
@@ -103,8 +110,8 @@ def _secured(start: _Start, when: tuple[Byte, ...], key: tuple[Range, ...], end:
 def _discovery(kind: int, start: _Start) -> Iterator[Case]:
     """Probes whole, announcements without the sequence number; of secured ones the header."""
     at = start.at
-    plain = Byte(1, [b for b in start.when[1].among if not b & SECURITY])
-    open_ = Byte(1, [b for b in start.when[1].among if b & SECURITY])
+    plain = _narrowed(start.when[1], SECURITY, 0)
+    open_ = _narrowed(start.when[1], SECURITY, SECURITY)
     for extended, begin, tests in ((plain, at, ()), (open_, at + 6, (Byte(at, 0), Byte(at + 5, 0)))):
         when = (start.when[0], extended, *start.when[2:], *tests)
         key = (Range(0),) if kind == PROBE else (Range(0, begin + 1), Range(begin + 3))
