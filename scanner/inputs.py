@@ -128,6 +128,8 @@ def recognise(path: Path, source: str) -> Kind | None:
 
 
 def _head(path: Path, source: str) -> bytes:
+    if path.is_fifo():  # what is read to look at it would be gone, and without a writer it never comes
+        raise InputError(source, "is a pipe, which cannot be looked at first", remedy="give it as standard input: -")
     try:
         with path.open("rb") as file:
             return file.read(HEAD)

@@ -89,15 +89,18 @@ class RawStream:
 
 
 class HeadedStream:
-    """``head``, which was taken from ``stream`` to look at, and then the rest of it."""
+    """``head``, which was taken from ``stream`` to look at, and then the rest of it, or how it ``broke`` meanwhile."""
 
-    def __init__(self, head: bytes, stream: Stream) -> None:
+    def __init__(self, head: bytes, stream: Stream, broke: Broken | None) -> None:
         self._head = head
         self._stream = stream
+        self._broke = broke
 
     def readinto(self, view: memoryview) -> int:
         """Read."""
         if not self._head:
+            if self._broke is not None:
+                raise self._broke
             return self._stream.readinto(view)
         n = min(len(self._head), len(view))
         view[:n] = self._head[:n]
@@ -111,14 +114,15 @@ def peek(stream: Stream, size: int, least: int) -> tuple[bytes, Stream]:
     Raises Broken when not even ``least`` bytes come before the stream breaks.
     """
     view = memoryview(bytearray(size))
-    end = 0
+    end, broke = 0, None
     try:
         while end < size and (n := stream.readinto(view[end:])):
             end += n
-    except Broken:
+    except Broken as error:
         if end < least:
             raise
-    return bytes(view[:end]), HeadedStream(bytes(view[:end]), stream)
+        broke = error
+    return bytes(view[:end]), HeadedStream(bytes(view[:end]), stream, broke)
 
 
 class PieceStream:

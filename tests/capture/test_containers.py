@@ -222,6 +222,14 @@ def test_a_cut_compressed_capture_gives_what_came_before(codec: str) -> None:
     assert (info.size, info.sha256) == (len(cut), hashlib.sha256(cut).hexdigest())
 
 
+@pytest.mark.parametrize("codec", ["gzip", "xz"])  # the others give nothing before their last bytes
+def test_a_small_compressed_capture_without_its_end_is_not_whole(codec: str) -> None:
+    cut = COMPRESSORS[codec](capture(10))[:-4]
+    rows, info = read(cut)
+    assert len(rows) == 10
+    assert info.unread == f"byte {len(cut)}: the {codec} data is cut off"
+
+
 @pytest.mark.parametrize("codec", COMPRESSORS)
 def test_a_damaged_compressed_capture_gives_what_came_before(codec: str) -> None:
     parts = [COMPRESSORS[codec](p) for p in (capture(20000), bytes(5000))]

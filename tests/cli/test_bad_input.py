@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -65,7 +66,13 @@ def empty_folder(folder: Path) -> list[Path]:
     return [folder / "nothing"]
 
 
+def pipe(folder: Path) -> list[Path]:
+    os.mkfifo(folder / "pipe")
+    return [folder / "pipe"]
+
+
 INCOMPLETE = {
+    "pipe": (pipe, "standard input"),
     "empty file": (write("empty.pcap", b""), "empty"),
     "text file": (write("notes.pcap", b"these are my notes\nabout the plant\n"), "not recognised"),
     "truncated capture": (truncated, "cut.pcap"),
