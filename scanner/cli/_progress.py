@@ -12,6 +12,8 @@ from rich.table import Column
 from scanner.inputs import Input, Kind
 from scanner.scan import Watcher
 
+_ENOUGH = 0.25  # seconds of reading before which a rate means nothing
+
 
 class _Bars(Watcher):
     """One bar for each capture."""
@@ -29,7 +31,7 @@ class _Bars(Watcher):
         task = self._tasks[entry.source]
         self._bars.start_task(task)
         elapsed = self._bars.tasks[task].elapsed or 0
-        rate = f"{packets / elapsed:,.0f} packets/s" if elapsed > 0 else ""
+        rate = f"{packets / elapsed:,.0f} packets/s" if elapsed >= _ENOUGH else ""
         self._bars.update(task, completed=done, total=total or None, packets=rate)
 
     def finish(self, entry: Input) -> None:

@@ -110,8 +110,10 @@ def _columns(path: str | None) -> dict[str, str] | None:
 
 @contextmanager
 def _progress(found: list[Input]) -> Iterator[Watcher | None]:
-    """A progress bar on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
+    """A progress bar for captures on a terminal, nothing in a pipe."""
+    from scanner.inputs import Kind
+
+    if not sys.stderr.isatty() or all(entry.kind is not Kind.CAPTURE for entry in found):
         yield None
         return
     from scanner.cli._progress import progress

@@ -1,0 +1,44 @@
+"""The progress bar: on a terminal, for captures; nothing in a pipe."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PLANT = Path("fixtures/plants/bottling")
+HIDE_CURSOR = b"\x1b[?25l"  # what a live display begins with
+
+
+def on_terminal(*arguments: str | Path) -> bytes:
+    """What the command writes to a standard error that is a terminal."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "scanner", "scan", *map(str, arguments), "--fail-on", "never"]
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        seen = b""
+        try:
+            while part := os.read(ours, 65536):
+                seen += part
+        except OSError:  # how Linux says that the other side has closed
+            pass
+    os.close(ours)
+    assert process.returncode == 0, seen
+    return seen
+
+
+@pytest.mark.parametrize(("name", "bar"), [("capture.pcap.gz", True), ("switches", False)])
+def test_a_bar_on_a_terminal_for_captures_alone(name: str, bar: bool) -> None:
+    seen = on_terminal(PLANT / name)
+    assert (HIDE_CURSOR in seen) is bar
+    assert (b"capture.pcap.gz" in seen) is bar
+
+
+def test_nothing_in_a_pipe() -> None:
+    command = [sys.executable, "-m", "scanner", "scan", str(PLANT / "capture.pcap.gz"), "--fail-on", "never"]
+    assert subprocess.run(command, capture_output=True, check=True).stderr == b""
