@@ -56,29 +56,23 @@ class _Group:
 
 def message_of(conversation: Conversation, distinct: DistinctMessage) -> Message:
     """The distinct message as its dissector gets it."""
-    ends = (conversation.client, conversation.server)
-    source, target = ends if distinct.from_client else ends[::-1]
-    return Message(
-        data=distinct.data,
-        length=distinct.length,
-        from_client=distinct.from_client,
-        transport=conversation.transport,
-        port=conversation.server_port,
-        source=source,
-        target=target,
-    )
+    c, d = conversation, distinct  # positions, not names: it is done for every message
+    if d.from_client:
+        return Message(d.data, d.length, True, c.transport, c.server_port, c.client, c.server)
+    return Message(d.data, d.length, False, c.transport, c.server_port, c.server, c.client)
 
 
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
     """Dissect every distinct message that a protocol claims; say which protocols each conversation really speaks."""
     groups: defaultdict[tuple[int, str], _Group] = defaultdict(_Group)
     defects: defaultdict[tuple[str, str], int] = defaultdict(int)
+    conversations = result.conversations
     for index, distinct in _claimed(result):
         protocol = protocols[distinct.protocol]
         group = groups[distinct.conversation, distinct.protocol]
         group.by_port |= distinct.by_port
         group.confirmed |= distinct.confirmed
-        message = message_of(result.conversations[distinct.conversation], distinct)
+        message = message_of(conversations[distinct.conversation], distinct)
         try:
             if not protocol.probe(message):
                 group.alien += distinct.count
