@@ -80,6 +80,7 @@ FRAMING = np.dtype(
         ("confirmations", "i4"),
         ("by_requester", "i4"),
         ("strong", "i4"),
+        ("then", "i4"),
     ],
     align=True,
 )
@@ -298,6 +299,7 @@ class Plan:
             "confirmations": max(1, framing.confirmations),
             "by_requester": int(framing.pair_by_requester),
             "strong": int(strength(framing) >= STRONG),
+            "then": self.names.index(framing.then) if framing.then in self.names else -1,
         }
         return tuple(cut.get(name, 0) for name in FRAMING.names or ())
 

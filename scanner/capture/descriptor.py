@@ -219,6 +219,8 @@ class Framing:
     anywhere: False for framings whose sync is too weak to be tried away from their ports.
     pair_by_requester: requests may go to a group address, so that the answer comes from another address than the
         request went to (PROFINET DCP): pair within the requester's address, not within the conversation.
+    then: name of the framing by which a stream goes on after the first message of this one: an opening that can be
+        recognised anywhere, before messages that can not.
     """
 
     name: str
@@ -228,6 +230,7 @@ class Framing:
     confirmations: int = 2
     anywhere: bool = True
     pair_by_requester: bool = False
+    then: str = ""
 
     def __hash__(self) -> int:
         return hash(self.name)

@@ -43,7 +43,7 @@ def _connect_framing(name: str, at: int) -> Framing:
     longer = (Byte(1, range(0x80, 0x100)), Byte(2, range(1, 0x80))) if at == 3 else (Byte(1, range(0x80)),)
     text = zip(*(n[:4] for n in NAMES), strict=True)
     sync = (Byte(0, 0x10), *longer, *(Byte(at + i, pair) for i, pair in enumerate(text)))
-    return Framing(name, Varint(at=1, maximum=65536), sync, {"tcp": ()}, confirmations=1)
+    return Framing(name, Varint(at=1, maximum=65536), sync, {"tcp": ()}, confirmations=1, then=FRAMING.name)
 
 
 PUBLISH_FIRST = frozenset(byte for byte in FIRST if byte >> 4 == PUBLISH)

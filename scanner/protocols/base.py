@@ -69,6 +69,7 @@ class Message:
     from_client: True, False, or None when the side is not known.
     transport: "tcp", "udp", "sctp" or "ethernet".
     port: the server's port (or EtherType); a hint, never proof.
+    framing: the framing that cut it, where a protocol has several of which one proves more; empty when not known.
     source, target: MAC (layer 2) or IP addresses as text, for protocols whose meaning depends on them.
     """
 
@@ -79,6 +80,7 @@ class Message:
     port: int = 0
     source: str = ""
     target: str = ""
+    framing: str = ""
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -57,14 +57,18 @@ def _reader(message: Message) -> tuple[int, MqttReader]:
 
 
 def probe(message: Message) -> bool:
-    """A fixed header whose length holds; a CONNECT must name the protocol, and away from the ports a packet itself."""
+    """A fixed header whose length holds; a CONNECT must name the protocol, and away from the ports a packet itself,
+    unless the stream began with a CONNECT (only then, or on the ports, is it cut by ``FRAMING``).
+    """
     try:
         first, r = _reader(message)
         if message.transport != "tcp":
             return False
         if first >> 4 == CONNECT:
             return any(r.data.startswith(name, r.at) for name in NAMES)
-        return message.port in FRAMING.ports["tcp"] or (first >> 4 != CONNACK and shows_itself(message))
+        if message.framing == FRAMING.name or message.port in FRAMING.ports["tcp"]:
+            return True
+        return first >> 4 != CONNACK and shows_itself(message)
     except Malformed:
         return False
 

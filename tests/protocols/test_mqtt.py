@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from io import BytesIO
+
 import pytest
 
 from fixtures.record.mqtt import BIRTH, DEVICE, DEVICE_BIRTH, NODE, packet, payload, sparkplug, text
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mqtt import PROTOCOL
+from tests.capture.files import pcap
+from tests.capture.traffic import Talk
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture
@@ -298,3 +306,40 @@ def test_every_packet_has_a_row():
         assert rows(packet(first, b""))[0].verb is Verb.SESSION
     assert rows(packet(0xF0, b"\x18\0"))[0].verb is Verb.AUTHENTICATE
     assert rows(packet(0x40, b"\0\1\x87\0"))[0].refusal == "Not authorized (135)"
+
+
+def test_behind_a_connect_every_packet_is_read_on_any_port():
+    talk = Talk(server=("10.0.0.2", 17501))
+    exchange = [
+        (False, connect(2)),
+        (True, packet(0x20, b"\0\0")),
+        (False, packet(0xC0, b"")),
+        (True, packet(0xD0, b"")),
+        (False, packet(0x32, text(b"speed") + b"\0\x07" + b"1")),
+        (True, packet(0x40, b"\0\x07")),
+        (False, packet(0xE0, b"")),
+    ]
+    for back, raw in exchange:
+        talk.send(back, raw)
+    again = Talk(client=("10.0.0.9", 40000), server=("10.0.0.2", 17501))
+    again.send(False, connect(2)).send(True, packet(0x20, b"\0\0")).send(False, packet(0xC0, b""))
+    frames = [(0, i, f) for i, f in enumerate([*talk.frames, *again.frames])]
+    result = read_capture(BytesIO(pcap(frames)), "x", all_framings(), cases())
+    found = understand(result, protocols())
+    functions = Counter(
+        row.function
+        for index, rows_ in found.rows.items()
+        for row in rows_
+        if isinstance(row, Operation)
+        for _ in range(result.messages[index].count)
+    )
+    assert functions == {
+        "CONNECT": 2,
+        "CONNACK": 2,
+        "PINGREQ": 2,
+        "PINGRESP": 1,
+        "PUBLISH": 1,
+        "PUBACK": 1,
+        "DISCONNECT": 1,
+    }
+    assert not any(c.lost_bytes or c.skipped_bytes for c in result.conversations)

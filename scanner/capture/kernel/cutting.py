@@ -138,6 +138,7 @@ class Cutting:
             elif framing.more_at >= 0 or not connection.settled:
                 self.unit(c, side, packet, at, total, total)
                 at += total
+                framing = self.framing(c)
             else:
                 connection.misses = 0
                 self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
@@ -283,7 +284,10 @@ class Cutting:
             joining = self.connections.halves[2 * c + side].flags & JOINING
             if more or joining:
                 return self.join(c, side, packet, at, visible, total, not more)
-        return self.tell(c, side, packet, at, visible, total)
+        self.tell(c, side, packet, at, visible, total)
+        if framing.then >= 0:
+            self.recognition.go_on(c, framing.then)
+        return 0
 
     def join(
         self,

@@ -80,6 +80,7 @@ cdef struct FramingRow:
     int confirmations
     int by_requester
     int strong
+    int then
 
 ctypedef FramingRow* FramingPointer
 

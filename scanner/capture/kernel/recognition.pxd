@@ -23,6 +23,7 @@ cdef class Recognition:
     cdef object confirmed_framings
 
     cdef bint hinted(self, int transport, int port) except -1
+    cdef int go_on(self, int c, int then) except -1
     cdef bint choose(
         self,
         int c,

@@ -247,6 +247,12 @@ class Recognition:
             known.settled = 1
         return 0
 
+    def go_on(self, c: cython.int, then: cython.int) -> cython.int:
+        """The opening was read: what follows in the stream is cut by another framing, which is believed."""
+        if self.connections.rows[c].steps >= self.connections.rows[c].wanted:
+            self.adopt(c, then, self.names_port(c, then), True)
+        return 0
+
     def confirm(self, c: cython.int) -> cython.int:
         """Believe the framing, and remember it for the server's port."""
         framing: cython.int = self.connections.rows[c].framing
