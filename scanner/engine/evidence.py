@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scanner.addresses import is_ip, is_mac
-from scanner.engine.words import both, iso, joined
+from scanner.engine.phrases import in_both
+from scanner.engine.words import both, counted, duration, iso, joined, shown
 from scanner.results.model import Evidence, Text
 
 MOST = 20  # pieces of evidence kept for each finding
@@ -47,19 +48,37 @@ def _evidence(row: Row, sources: Mapping[str, str]) -> Evidence:
     return _captured(row, sources)
 
 
-def _setting(row: Row) -> str:
-    return f"{row['category']} {row['item']}: {row['setting']} = {row['value']}"
+def _setting(row: Row) -> Text:
+    item = row["item"]
+    about = item if item.startswith(row["category"]) else f"{row['category']} {item}"
+    return _named(about, row["setting"], " = ", "value", row["value"])
 
 
-def _asset(row: Row) -> str:
+def _named(about: str, name: str, mark: str, column: str, value: str) -> Text:
+    """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
+    return both(
+        f"{about}: {name}{mark}{value}", f"{about}：{name}{mark}{shown(column, value, 'zh') if value else value}"
+    )
+
+
+def _asset(row: Row) -> Text:
     name = row["name"] or row["hostname"] or row["id"]
-    return ", ".join([f"row {row['row']}: {name}" if name else f"row {row['row']}", *row["ips"], *row["macs"]])
+    rest = ", ".join(dict.fromkeys((*([name] if name else ()), *row["ips"], *row["macs"])))
+    # the name stands after a colon, so that a row without one is told apart
+    mark = {"en": ": " if name else ", ", "zh": "：" if name else "，"}
+    row_number = both(f"row {row['row']}", f"第 {row['row']} 行")
+    return {k: f"{t}{mark[k]}{rest}" if rest else t for k, t in row_number.items()}
 
 
-def _policy(row: Row) -> str:
+def _policy(row: Row) -> Text:
     if "conduit" in row:
-        return f"conduit {row['conduit']}: {row['from_zone']} to {row['to_zone']}"
-    return f"zone {row['zone']}" if "zone" in row else f"role {row['role']}: {row['member']}"
+        ends = row["from_zone"], row["to_zone"]
+        return both(
+            f"conduit {row['conduit']}: {ends[0]} to {ends[1]}", f"管道 {row['conduit']}：{ends[0]} 至 {ends[1]}"
+        )
+    if "zone" in row:
+        return both(f"zone {row['zone']}", f"区域 {row['zone']}")
+    return both(f"role {row['role']}: {row['member']}", f"角色 {row['role']}：{row['member']}")
 
 
 def _captured(row: Row, sources: Mapping[str, str]) -> Evidence:
@@ -88,39 +107,61 @@ def _count(row: Row) -> int:
     return int((row.get("client_packets") or 0) + (row.get("server_packets") or 0))
 
 
-def _message(row: Row) -> str:
+def _message(row: Row) -> Text:
     if "function" in row:
-        unit = f"unit {row['unit']}" if row["unit"] else ""
-        what = row["function"] or row["verb"]
-        return ", ".join(part for part in (what, unit, row["object"], row["detail"]) if part)
+        unit = [both(f"unit {row['unit']}", f"单元 {row['unit']}")] if row["unit"] else []
+        what = _same(row["function"]) if row["function"] else both(row["verb"], shown("verb", row["verb"], "zh"))
+        return _listed([what, *unit, *_texts(row["object"], row["detail"])])
     if "versions" in row:
         return _session(row)
     if "device" in row and "ips" in row:
-        return ", ".join([row["name"] or row["device"], *row["ips"], *(row.get("conflict_details") or ())])
+        who = dict.fromkeys((row["name"] or row["device"], *row["ips"]))
+        return _listed([*_texts(*who), *map(in_both, row.get("conflict_details") or ())])
     if "field" in row:
-        return f"{row['field']}: {row['value']}"
+        return _same(f"{row['field']}: {row['value']}")
     if "transport" in row:
         return _flow(row)
-    return ", ".join(str(row[name]) for name in ("mac", "ip") if row.get(name)) or _capture(row)
+    return _listed(_texts(row.get("mac"), row.get("ip"))) or _capture(row)
 
 
-def _session(row: Row) -> str:
-    parts = [*row["versions"], *row["ciphers"], *(f"credentials: {kind}" for kind in row["credentials"])]
+def _same(text: str) -> Text:
+    return both(text, text)
+
+
+def _texts(*texts: str | None) -> list[Text]:
+    return [_same(text) for text in texts if text]
+
+
+def _listed(parts: Sequence[Text]) -> Text:
+    return joined(parts, ", ", "，") if parts else {}
+
+
+def _session(row: Row) -> Text:
+    # what asked without any is of no interest beside what was shown
+    kinds = [kind for kind in row["credentials"] if kind != "none"] or row["credentials"]
+    parts = [*_texts(*row["versions"], *row["ciphers"]), *(both(f"credentials: {k}", f"凭据：{k}") for k in kinds)]
     if row["certificate_subject"]:
-        bits = f" {row['certificate_key_bits']} bit" if row["certificate_key_bits"] else ""
-        parts.append(f"certificate {row['certificate_subject']} ({row['certificate_key']}{bits})")
-    return ", ".join([*parts, *([row["detail"]] if row["detail"] else [])])
+        key = row["certificate_key"]
+        size = row["certificate_key_bits"]
+        en, zh = (f" {size} bit", f" {size} 位") if size else ("", "")
+        subject = row["certificate_subject"]
+        parts.append(both(f"certificate {subject} ({key}{en})", f"证书 {subject}（{key}{zh}）"))
+    return _listed([*parts, *_texts(row["detail"])])
 
 
-def _flow(row: Row) -> str:
-    port = f" port {row['server_port']}" if row["server_port"] else ""
-    tunnel = f" in {row['tunnel']} tunnel {row['tunnel_id']}" if row["tunnel"] else ""
-    return f"{row['transport']}{port}, {row['connections'] or 0} connections{tunnel}"
+def _flow(row: Row) -> Text:
+    transport, port, inside = row["transport"], row["server_port"], row["tunnel"]
+    where = both(f"{transport} port {port}", f"{transport} 端口 {port}") if port else _same(transport)
+    tunnel = f"{inside} tunnel {row['tunnel_id']}", f"{inside} 隧道 {row['tunnel_id']}"
+    count = counted(row["connections"] or 0, "connection")
+    if inside:
+        count = both(f"{count['en']} in {tunnel[0]}", f"{tunnel[1]} 内 {count['zh']}")
+    return _listed([where, count])
 
 
-def _capture(row: Row) -> str:
-    parts = [f"{row['packets'] or 0} packets", f"{row['duration'] or 0:.1f} s"]
-    return ", ".join([*parts, *([row["unread"]] if row["unread"] else []), *row["limits"], *row["not_understood"]])
+def _capture(row: Row) -> Text:
+    parts = [counted(row["packets"] or 0, "packet"), duration(row["duration"] or 0.0)]
+    return _listed([*parts, *_texts(row["unread"], *row["limits"], *row["not_understood"])])
 
 
 _SHARES = (
@@ -133,14 +174,13 @@ _SHARES = (
 
 def _outcome(row: Row) -> Text:
     """How often what was asked for was accepted, refused and so on; the reasons are the protocol's own words."""
-    reasons = f" ({', '.join(row['refusals'])})" if row.get("refusals") else ""
-    parts = [
-        both(f"{en} {row[name]}{told}", f"{zh} {row[name]}{told}")
-        for name, en, zh in _SHARES
-        if row.get(name)
-        for told in (reasons if name == "refused" else "",)
-    ]
-    return joined(parts, ", ", "，") if parts else {}
+    reasons = ", ".join(row.get("refusals") or ())
+    parts = []
+    for name, en, zh in _SHARES:
+        if row.get(name):
+            told = (f" ({reasons})", f"（{reasons}）") if reasons and name == "refused" else ("", "")
+            parts.append(both(f"{en} {row[name]}{told[0]}", f"{zh} {row[name]}{told[1]}"))
+    return _listed(parts)
 
 
 def display_filter(row: Row) -> str:

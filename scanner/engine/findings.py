@@ -16,6 +16,7 @@ from scanner.results.model import Finding, Severity, Text
 
 MOST = 1000  # findings kept for each rule; the coverage keeps the true count of failing subjects
 Row = Mapping[str, Any]
+_STOPS = {"en": ". ", "zh": "。"}
 _DEVICES = ("client_device", "server_device", "device")
 
 
@@ -86,7 +87,10 @@ def _finding(
     message = {language: fill(text, _values(rule, rows, language)) for language, text in rule.message.items()}
     if all_refused(rows):
         note = _refused_note(severity)
-        message = {language: f"{text} {note[language]}" for language, text in message.items()}
+        message = {
+            language: f"{text.rstrip('.。')}{_STOPS.get(language, '. ')}{note[language]}"
+            for language, text in message.items()
+        }
     return Finding(
         id=finding_id(rule.id, subject),
         subject=subject,

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from scanner.engine.enriched import Enriched
+from scanner.engine.phrases import in_both
 from scanner.engine.words import both, counted, duration, joined
 from scanner.results.model import DeviceRow, InputRecord, Text, TrafficRow, ZoneRow
 
@@ -61,7 +62,7 @@ def _capture_text(row: Mapping[str, Any]) -> Text:
 def _capture_details(row: Mapping[str, Any]) -> dict[str, str]:
     details = {name: f"{row[column]:,}" for column, name in _COUNTS if row[column]}
     if row["first_time"] is not None and row["last_time"] is not None:
-        details["time"] = f"{row['first_time']:%Y-%m-%d %H:%M:%S} to {row['last_time']:%Y-%m-%d %H:%M:%S} UTC"
+        details["time"] = f"{row['first_time']:%Y-%m-%d %H:%M:%S} – {row['last_time']:%Y-%m-%d %H:%M:%S} UTC"
     for column, name in (("link_types", "link types"), ("not_understood", "not understood"), ("limits", "limits")):
         if row[column]:
             details[name] = ", ".join(row[column])
@@ -95,8 +96,8 @@ def _seen(row: Mapping[str, Any]) -> DeviceRow:
         protocols=tuple(row["protocols"]),
         listed=row["listed"],
         seen=True,
-        conflicts=tuple(row["conflict_details"] or row["conflicts"]),
-        reasons=tuple(row["role_reasons"]),
+        conflicts=tuple(map(in_both, row["conflict_details"] or row["conflicts"])),
+        reasons=tuple(in_both(reason.partition(": ")[2]) for reason in row["role_reasons"]),
         packets=row["packets"] or 0,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from scanner.engine.phrases import chinese
 from scanner.results.model import Text
 
 SHOWN = 5  # distinct values that a message lists before it says how many more there are
@@ -32,6 +33,7 @@ _NOUNS: dict[str, tuple[str, str, str]] = {  # key -> one, many, Chinese with it
     "policy": ("policy", "policies", "份策略"),
     "list": ("inventory", "inventories", "份资产清单"),
     "packet": ("packet", "packets", "个数据包"),
+    "connection": ("connection", "connections", "个连接"),
 }
 INPUTS: dict[str, Text] = {
     "capture": {"en": "packet capture", "zh": "网络抓包"},
@@ -97,7 +99,7 @@ def shown(column: str, value: Any, language: str) -> str:
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value)
+    return chinese(column, str(value)) if language == "zh" else str(value)
 
 
 def listing(column: str, values: Iterable[Any], language: str) -> str:

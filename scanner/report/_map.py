@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from scanner.report._traffic import INTERNET, End, Link, Traffic
+from scanner.report._words import columns
 
 WIDTH = 1120
 _GUTTER = 150  # left of the boxes, for the level's name
@@ -278,29 +278,24 @@ def _at(piece: tuple[Point, Point, Point, Point], t: float) -> Point:
     return (x, y)
 
 
-def _columns(text: str) -> int:
-    """Width of the text in columns; East Asian wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
 def _lines(text: str, width: int) -> list[str]:
     """The text in at most two lines of so many columns, broken at a blank where there is one; the rest is cut off."""
     text = " ".join(text.split())
-    if _columns(text) <= width:
+    if columns(text) <= width:
         return [text]
     first = _cut(text, width)
     blank = text[: len(first) + 1].rfind(" ")
     if blank > 0:
         first = text[:blank]
     second = text[len(first) :].strip()
-    return [first, second if _columns(second) <= width else _cut(second, width - 1).rstrip() + "…"]
+    return [first, second if columns(second) <= width else _cut(second, width - 1).rstrip() + "…"]
 
 
 def _cut(text: str, width: int) -> str:
     """The longest beginning of the text that is no wider than so many columns."""
     used = 0
     for i, character in enumerate(text):
-        used += _columns(character)
+        used += columns(character)
         if used > width:
             return text[:i]
     return text

@@ -60,6 +60,14 @@ def proofs(finding: Finding) -> int:
     return max(finding.proofs, len(finding.evidence))
 
 
+def together(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
+    """Pieces of evidence by place and ends, in the order in which each pair comes first."""
+    groups: dict[tuple[object, ...], list[Evidence]] = {}
+    for e in evidence:
+        groups.setdefault((e.source, e.client, e.server, e.port, e.protocol), []).append(e)
+    return list(groups.values())
+
+
 def frames_text(evidence: Evidence, limit: int = 10) -> str:
     """``3, 17, 204`` with an ellipsis when there are more."""
     shown = ", ".join(str(f) for f in evidence.frames[:limit])

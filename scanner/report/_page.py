@@ -19,7 +19,7 @@ from scanner.report._order import (
     waived,
     with_verdict,
 )
-from scanner.report._words import one_line, pick, say
+from scanner.report._words import columns, one_line, pick, say
 from scanner.results.model import (
     DeviceRow,
     Finding,
@@ -42,6 +42,8 @@ class Limits:
     """How much a page can hold and still be usable; the JSON results have the rest."""
 
     first: int = 5  # rules on the first screen
+    first_findings: int = 2  # of each of them
+    brief: int = 240  # columns of what to do there, whole sentences; the finding has the rest
     not_checked: int = 6
     findings: int = 100  # of one rule
     all_findings: int = 1500
@@ -55,6 +57,7 @@ class Limits:
 
 
 LIMITS = Limits()
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?]\s)(?=[A-Z\u4e00-\u9fff])|(?<=[。！？])")
 
 
 class Words:
@@ -112,6 +115,16 @@ class Card:
 
 
 @dataclass(frozen=True)
+class First:
+    """One failing rule on the first screen: who is concerned, and the beginning of what to do."""
+
+    rule: RuleResult
+    findings: tuple[Finding, ...]
+    hidden: int
+    todo: Text
+
+
+@dataclass(frozen=True)
 class FrameworkView:
     """A framework with its counts."""
 
@@ -140,6 +153,7 @@ def page(results: Results) -> dict[str, Any]:
     unjudged = with_verdict(results, Verdict.ERROR) + with_verdict(results, Verdict.NO_EVIDENCE)
     counts = verdict_counts(results)
     anchors = _anchors(results)
+    places = {rule.rule: n for n, rule in enumerate(ordered(results.rules))}
     return {
         "limits": LIMITS,
         "cards": _cards(results),
@@ -147,6 +161,7 @@ def page(results: Results) -> dict[str, Any]:
         "devices": _devices(results),
         "rows": results.traffic[: LIMITS.traffic],
         "verdict_of": {r.rule: r.verdict for r in results.rules},
+        "worst_first": lambda ids: sorted(ids, key=lambda rule: (places.get(rule, len(places)), rule)),
         "anchor": lambda rule: anchors.get(rule, "findings"),
         "page": {
             "title": one_line(f"otaudit: {results.site or results.profile}").removesuffix(": "),
@@ -156,7 +171,7 @@ def page(results: Results) -> dict[str, Any]:
             "failing_severities": [(s, n) for s, n in severity_counts(failing).items() if n],
             "verdicts": [(v, counts[v]) for v in VERDICTS],
             "severities": [(s, n) for s, n in severity_counts(results.rules).items() if n],
-            "first": failing[: LIMITS.first],
+            "first": [_first(rule) for rule in failing[: LIMITS.first]],
             "first_hidden": len(failing) - len(failing[: LIMITS.first]),
             "unjudged": len(unjudged),
             "not_checked": unjudged[: LIMITS.not_checked],
@@ -216,6 +231,26 @@ def _cards(results: Results) -> list[Card]:
             )
         )
     return cards
+
+
+def _first(rule: RuleResult) -> First:
+    findings = active(rule)
+    shown = tuple(findings[: LIMITS.first_findings])
+    todo = {language: brief(text, LIMITS.brief) for language, text in rule.remediation.items()}
+    return First(rule, shown, len(findings) - len(shown), todo)
+
+
+def brief(text: str, width: int) -> str:
+    """The first sentences that fit into so many columns, one at least, and an ellipsis when there are more."""
+    sentences = [s for s in _SENTENCE_ENDS.split(one_line(text)) if s]
+    shown: list[str] = []
+    used = 0
+    for sentence in sentences:
+        used += columns(sentence)
+        if shown and used > width:
+            return f"{''.join(shown).rstrip()}\N{NO-BREAK SPACE}…"
+        shown.append(sentence)
+    return "".join(shown).rstrip()
 
 
 def _framework(framework: FrameworkResult) -> FrameworkView:

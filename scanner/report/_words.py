@@ -8,6 +8,7 @@ import functools
 import json
 import re
 import typing
+import unicodedata
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -71,6 +72,11 @@ def pick(text: Text, language: str = "en") -> str:
 def one_line(text: str) -> str:
     """The text with all white space runs as one blank."""
     return " ".join(text.split())
+
+
+def columns(text: str) -> int:
+    """Width of the text in columns; East Asian wide characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def number(value: int) -> str:

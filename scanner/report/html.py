@@ -80,6 +80,7 @@ def _environment() -> Environment:
 
     words = Words()
     made = environment()
+    made.filters["technique"] = _technique
     made.globals.update(
         w=words.fixed,
         b=words.both,
@@ -96,6 +97,7 @@ def _environment() -> Environment:
         frames=_order.frames_text,
         ends=_order.ends_text,
         proofs=_order.proofs,
+        together=_order.together,
         technique=_technique,
         state_of=state_of,
     )

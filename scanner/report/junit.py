@@ -101,7 +101,7 @@ def _evidence_line(evidence: Evidence) -> str:
         place_text(evidence),
         moment(evidence.first_time),
         ends_text(evidence),
-        evidence.message,
+        pick(evidence.message),
         evidence.outcome.get("en", ""),
         one_line(evidence.text),
         f"filter: {evidence.filter}" if evidence.filter else "",

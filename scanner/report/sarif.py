@@ -411,7 +411,7 @@ def _finding_text(finding: Finding) -> str:
 
 def _evidence_text(evidence: Evidence) -> str:
     parts = [
-        evidence.message,
+        pick(evidence.message),
         ends_text(evidence),
         f"frames {frames_text(evidence)}" if evidence.frames else "",
         moment(evidence.first_time),

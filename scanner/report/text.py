@@ -191,6 +191,11 @@ class _Summary:
 
 
 def _evidence_line(evidence: Evidence, language: str) -> str:
-    parts = (place_text(evidence), ends_text(evidence), evidence.message, pick(evidence.outcome, language))
+    parts = (
+        place_text(evidence),
+        ends_text(evidence),
+        pick(evidence.message, language),
+        pick(evidence.outcome, language),
+    )
     text = evidence.text if not evidence.frames else ""
     return " | ".join(one_line(p) for p in (*parts, text) if p)

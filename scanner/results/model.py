@@ -50,7 +50,7 @@ class Evidence:
     server: str = ""
     port: int = 0
     protocol: str = ""
-    message: str = ""  # decoded, in words: "Write Multiple Registers, unit 1, holding register 40-49"
+    message: Text = field(default_factory=dict)  # decoded: "Write Multiple Registers, unit 1, holding register 40-49"
     outcome: Text = field(default_factory=dict)  # "accepted 12, refused 3 (Illegal Data Address)"; may be empty
     filter: str = ""  # tshark display filter
 
@@ -163,8 +163,8 @@ class DeviceRow:
     protocols: tuple[str, ...]
     listed: bool | None
     seen: bool
-    conflicts: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
+    conflicts: tuple[Text, ...] = ()  # "firmware: listed 2.8, seen 2.9"
+    reasons: tuple[Text, ...] = ()  # why it has each role, in the order of the roles; empty when only listed
     packets: int = 0
 
 

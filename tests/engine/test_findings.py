@@ -12,6 +12,7 @@ from scanner.engine import templates
 from scanner.engine.evidence import MOST, display_filter
 from scanner.engine.findings import MOST as MOST_FINDINGS
 from scanner.engine.findings import finding_id
+from scanner.engine.words import both
 from scanner.results.model import Evidence, Finding, RuleResult
 
 BAD = {
@@ -73,7 +74,10 @@ def test_evidence_can_be_looked_up() -> None:
             server="10.0.1.5",
             port=502,
             protocol="modbus",
-            message="Write Multiple Registers, unit 1, holding register 40-49",
+            message={
+                "en": "Write Multiple Registers, unit 1, holding register 40-49",
+                "zh": "Write Multiple Registers，单元 1，holding register 40-49",
+            },
             outcome={"en": "accepted 3", "zh": "接受 3"},
             filter="ip.addr == 10.0.0.5 && ip.addr == 10.0.1.5 && modbus.func_code == 16",
         ),
@@ -84,7 +88,7 @@ def test_the_outcome_is_told_in_full() -> None:
     mixed = BAD | {"accepted": 1, "refused": 3, "unanswered": 2, "unobserved": 4, "refusals": ["Illegal Data (3)"]}
     outcome = found(mixed)[0].evidence[0].outcome
     assert outcome["en"] == "accepted 1, refused 3 (Illegal Data (3)), unanswered 2, answer not observed 4"
-    assert outcome["zh"] == "接受 1，拒绝 3 (Illegal Data (3))，无应答 2，应答未观察到 4"
+    assert outcome["zh"] == "接受 1，拒绝 3（Illegal Data (3)），无应答 2，应答未观察到 4"
 
 
 def test_the_most_telling_evidence_comes_first_and_is_bounded() -> None:
@@ -212,35 +216,37 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
             "{value: 'on'}",
             {"source": "sw1.cfg", "line_start": 12, "line_end": 13, "device": "sw1", "category": "management",
              "item": "telnet", "setting": "enabled", "value": "on", "text": "transport input telnet"},
-            Evidence("sw1.cfg", 12, 13, "transport input telnet", message="management telnet: enabled = on"),
+            Evidence("sw1.cfg", 12, 13, "transport input telnet",
+                     message=both("management telnet: enabled = on", "management telnet：enabled = on")),
         ),
         (
             "inventory",
             "inventory",
             "{name: PLC}",
             {"source": "assets.csv", "row": 7, "name": "PLC", "ips": ["10.0.0.1"], "macs": ["00:1b:1b:00:00:01"]},
-            Evidence("assets.csv", 7, 7, message="row 7: PLC, 10.0.0.1, 00:1b:1b:00:00:01"),
+            Evidence("assets.csv", 7, 7, message=both("row 7: PLC, 10.0.0.1, 00:1b:1b:00:00:01",
+                                                         "第 7 行：PLC, 10.0.0.1, 00:1b:1b:00:00:01")),
         ),
         (
             "conduits",
             "policy",
             "{owner: null}",
             {"source": "policy.yaml", "line": 30, "conduit": "a-b", "from_zone": "a", "to_zone": "b"},
-            Evidence("policy.yaml", 30, 30, message="conduit a-b: a to b"),
+            Evidence("policy.yaml", 30, 30, message=both("conduit a-b: a to b", "管道 a-b：a 至 b")),
         ),
         (
             "zones",
             "policy",
             "{sl_t: null}",
             {"source": "policy.yaml", "line": 3, "zone": "cell"},
-            Evidence("policy.yaml", 3, 3, message="zone cell"),
+            Evidence("policy.yaml", 3, 3, message=both("zone cell", "区域 cell")),
         ),
         (
             "roles",
             "policy",
             "{member: a}",
             {"source": "policy.yaml", "line": 4, "role": "hmi", "member": "a"},
-            Evidence("policy.yaml", 4, 4, message="role hmi: a"),
+            Evidence("policy.yaml", 4, 4, message=both("role hmi: a", "角色 hmi：a")),
         ),
         (
             "devices",
@@ -248,7 +254,7 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
             "{listed: false}",
             {"device": "00:1b:1b:00:00:01", "name": "PLC", "ips": ["10.0.0.1"], "listed": False, "packets": 5,
              "captures": ["c0ffee"], "frames": [3], "filter": "eth.addr == 00:1b:1b:00:00:01"},
-            Evidence("plant.pcap", frames=(3,), count=5, message="PLC, 10.0.0.1",
+            Evidence("plant.pcap", frames=(3,), count=5, message=both("PLC, 10.0.0.1", "PLC，10.0.0.1"),
                      filter="eth.addr == 00:1b:1b:00:00:01"),
         ),
         (
@@ -259,7 +265,8 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
              "connections": 2, "client_packets": 3, "server_packets": 4, "tunnel": "gtp-u", "tunnel_id": 77,
              "filter": "udp.port == 53", "allowed": False, "frames": [1]},
             Evidence("plant.pcap", frames=(1,), count=7, client="10.0.0.1", server="10.0.0.2", port=53,
-                     message="udp port 53, 2 connections in gtp-u tunnel 77",
+                     message=both("udp port 53, 2 connections in gtp-u tunnel 77",
+                                  "udp 端口 53，gtp-u 隧道 77 内 2 个连接"),
                      filter="ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && udp.port == 53"),
         ),
         (
@@ -271,7 +278,9 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
              "certificate_subject": "CN=plc", "certificate_key": "RSA", "certificate_key_bits": 1024,
              "certificate_expired": True, "filter": "tls", "count": 2},
             Evidence("plant.pcap", count=2, client="10.0.0.1", server="10.0.0.2", port=443, protocol="tls",
-                     message="TLS 1.0, TLS_RSA_WITH_RC4_128_SHA, credentials: basic, certificate CN=plc (RSA 1024 bit)",
+                     message=both(
+                         "TLS 1.0, TLS_RSA_WITH_RC4_128_SHA, credentials: basic, certificate CN=plc (RSA 1024 bit)",
+                         "TLS 1.0，TLS_RSA_WITH_RC4_128_SHA，凭据：basic，证书 CN=plc（RSA 1024 位）"),
                      filter="ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && tls"),
         ),
         (
@@ -280,7 +289,8 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
             "{field: vendor}",
             {"capture": "c0ffee", "mac": "00:1b:1b:00:00:01", "field": "vendor", "value": "Acme", "count": 4,
              "first_frame": 8, "protocol": "modbus"},
-            Evidence("plant.pcap", frames=(8,), count=4, protocol="modbus", message="vendor: Acme"),
+            Evidence("plant.pcap", frames=(8,), count=4, protocol="modbus",
+                     message=both("vendor: Acme", "vendor: Acme")),
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -296,7 +306,8 @@ def test_evidence_of_a_capture() -> None:
     bad = capture(complete=False, unread="cut short", limits=["flows: 3"], not_understood=["CAN: 2"])
     evidence = judged(given_rule, case(captures=[bad])).findings[0].evidence[0]
     assert evidence.source == "plant.pcap"
-    assert evidence.message == "1000 packets, 3600.0 s, cut short, flows: 3, CAN: 2"
+    assert evidence.message["en"] == "1,000 packets, 1 h, cut short, flows: 3, CAN: 2"
+    assert evidence.message["zh"] == "1,000 个数据包，1 小时，cut short，flows: 3，CAN: 2"
 
 
 @pytest.mark.parametrize("text", ["{a.b}", "{a[0]}", "{0}", "{}", "{a:>10}", "{a!r}", "{", "}", "{a"])

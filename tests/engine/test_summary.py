@@ -49,7 +49,7 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
         "comments": "span port 3",
         "packets cut by the snap length": "7",
         "gaps in TCP streams": "1,200",
-        "time": "2026-01-01 08:00:00 to 2026-01-01 09:00:00 UTC",
+        "time": "2026-01-01 08:00:00 – 2026-01-01 09:00:00 UTC",
         "link types": "ethernet",
         "not understood": "CAN: 3",
         "limits": "flows: 9",
@@ -81,7 +81,7 @@ def test_devices_seen_and_devices_only_listed() -> None:
         ("10.0.0.9", "Spare", False),
         ("a.csv:4", "a.csv:4", False),
     ]
-    assert rows[1].conflicts == ("vendor: listed A, seen B",)
+    assert rows[1].conflicts == ({"en": "vendor: listed A, seen B", "zh": "厂商：清单为 A，所见为 B"},)
     assert rows[2].roles == ("plc",)
 
 
