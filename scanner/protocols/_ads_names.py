@@ -63,19 +63,21 @@ PORTS = {
     14000: "scope",
 }
 
-HANDLE_BY_NAME, VALUE_BY_NAME, VALUE_BY_HANDLE, RELEASE, INFO_BY_NAME, INFO_BY_NAME_EX = (
+HANDLE_BY_NAME, VALUE_BY_NAME, VALUE_BY_HANDLE, RELEASE, INFO_BY_NAME, INFO_BY_NAME_EX, TYPE_BY_NAME = (
     *(0xF003, 0xF004, 0xF005, 0xF006),
-    *(0xF007, 0xF009),
+    *(0xF007, 0xF009, 0xF011),
 )
-SYMBOLS = (HANDLE_BY_NAME, VALUE_BY_NAME, INFO_BY_NAME, INFO_BY_NAME_EX)
-# Sum commands: group -> (name, bytes of an entry, verb of what each entry asks for).
+SYMBOLS = (HANDLE_BY_NAME, VALUE_BY_NAME, INFO_BY_NAME, INFO_BY_NAME_EX, TYPE_BY_NAME)
+# Ports where a Read Write of any group commands: PLC, motion, I/O. Elsewhere it may be how a question is asked.
+RUNTIMES = frozenset((*range(300, 303), *range(500, 600), *range(801, 900)))
+# Sum commands: group -> (name, bytes of an entry, the command that each entry stands for).
 SUMS = {
-    0xF080: ("sum read", 12, Verb.READ),
-    0xF081: ("sum write", 12, Verb.WRITE),
-    0xF082: ("sum read write", 16, Verb.WRITE),
-    0xF083: ("sum read", 12, Verb.READ),
-    0xF084: ("sum read", 12, Verb.READ),
-    0xF085: ("sum add notification", 40, Verb.SUBSCRIBE),
+    0xF080: ("sum read", 12, READ),
+    0xF081: ("sum write", 12, WRITE),
+    0xF082: ("sum read write", 16, READ_WRITE),
+    0xF083: ("sum read", 12, READ),
+    0xF084: ("sum read", 12, READ),
+    0xF085: ("sum add notification", 40, ADD_NOTE),
 }
 DELETE_NOTES = 0xF086
 GROUPS = {
@@ -103,6 +105,7 @@ GROUPS = {
     0xF00E: "data type upload",
     0xF00F: "symbol upload information",
     0xF010: "notification of named handle",
+    TYPE_BY_NAME: "information of data type",
     0xF020: "%I byte",
     0xF021: "%IX bit",
     0xF025: "size of %I",
@@ -116,7 +119,12 @@ GROUPS = {
     0xF100: "device data",
 }
 # What a command on a group means where it is not plain reading or writing.
-GROUP_VERBS = {RELEASE: Verb.SESSION, 0xF00A: Verb.CONFIGURE, 0xF00D: Verb.CONFIGURE}
+GROUP_VERBS = {
+    RELEASE: Verb.SESSION,
+    0xF00A: Verb.CONFIGURE,
+    0xF00D: Verb.CONFIGURE,
+    DELETE_NOTES: Verb.SUBSCRIBE,
+}
 
 FOPEN, FDELETE, FRENAME, FCOPY = 120, 131, 132, 136
 _FILES = {

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from scanner.protocols._ads_names import (
     COMMANDS,
-    DELETE_NOTES,
     FILE_HANDLES,
     FOPEN,
     GROUP_VERBS,
@@ -16,6 +15,7 @@ from scanner.protocols._ads_names import (
     READ,
     READ_WRITE,
     REGISTRY,
+    RUNTIMES,
     SUMS,
     SYMBOLS,
     SYSTEM,
@@ -50,13 +50,14 @@ def number(data: bytes, at: int, width: int = 4) -> int:
 
 @dataclass(frozen=True)
 class _Access:
-    """What the command goes to; ``data`` is what a Read Write writes."""
+    """What the command goes to; ``data`` is what a Read Write writes, ``written`` how many bytes that is."""
 
     command: int
     port: int
     group: int
     offset: int
     length: int
+    written: int
     data: bytes
 
     @property
@@ -67,10 +68,10 @@ class _Access:
 def touched(command: int, port: int, body: bytes) -> Iterator[tuple[Verb, str]]:
     """(verb, object) of each thing that a Read, Write, Read Write or Add Device Notification asks for."""
     group, offset, length = (number(body, at) for at in (0, 4, 8))
-    data = body[16:] if command == READ_WRITE else b""
-    access = _Access(command, port, group, offset, length, data)
+    data, written = (body[16:], number(body, 12)) if command == READ_WRITE else (b"", 0)
+    access = _Access(command, port, group, offset, length, written, data)
     if command == READ_WRITE and group in SUMS:
-        yield from _sum(group, offset, data)
+        yield from _sum(port, group, offset, data)
     else:
         yield _verb(access), _name(access)
 
@@ -84,9 +85,18 @@ def _verb(access: _Access) -> Verb:
             return Verb.PROGRAM_DOWNLOAD if access.offset >> 16 == _BOOT_PROJECT else Verb.FILE_WRITE
         _, reading, writing = SYSTEM[group]
         return writing if command == WRITE else reading
-    if group == DELETE_NOTES:
-        return Verb.SUBSCRIBE
-    return GROUP_VERBS.get(group, COMMANDS[command][1])
+    if group in GROUP_VERBS:
+        return GROUP_VERBS[group]
+    return _read_write(access) if command == READ_WRITE else COMMANDS[command][1]
+
+
+def _read_write(access: _Access) -> Verb:
+    """A Read Write writes and reads what comes of it: a value by name, or the outcome of a method that it calls."""
+    if access.group in SYMBOLS or not access.written:
+        return Verb.READ
+    if access.group == VALUE_BY_HANDLE:
+        return Verb.OPERATE
+    return Verb.WRITE if access.group in GROUPS or access.port in RUNTIMES else Verb.UNKNOWN
 
 
 def _name(access: _Access) -> str:
@@ -95,6 +105,8 @@ def _name(access: _Access) -> str:
         return f"symbol {readable(access.data.split(bytes(1), 1)[0])}".rstrip()
     if access.of_system:
         return _of_system(access)
+    if access.command == READ_WRITE and access.group == VALUE_BY_HANDLE and access.written:
+        return f"method with handle 0x{access.offset:08X}"
     return _address(access.group, access.offset, access.length if access.command != READ_WRITE else 0)
 
 
@@ -120,15 +132,21 @@ def _address(group: int, offset: int, length: int) -> str:
     return f"group 0x{group:08X} offset 0x{offset:08X}{size}"
 
 
-def _sum(group: int, count: int, data: bytes) -> Iterator[tuple[Verb, str]]:
-    """Entries of a sum command; the values of written ones follow the list, so only the first is read there."""
-    name, size, verb = SUMS[group]
-    whole = verb is Verb.READ
-    seen = min(count or len(data) // size, SHOWN if whole else 1, len(data) // size)
+def _sum(port: int, group: int, count: int, data: bytes) -> Iterator[tuple[Verb, str]]:
+    """The entries of a sum command, each as the command that it stands for; what they write follows their list."""
+    name, size, command = SUMS[group]
+    seen = min(count or len(data) // size, SHOWN, len(data) // size)
     if not seen:
-        yield verb, name
+        yield COMMANDS[command][1], name
     for n in range(seen):
         entry = data[n * size :]
-        text = _address(number(entry, 0), number(entry, 4), number(entry, 8))
+        written = number(entry, 12) if command == READ_WRITE else 0
+        access = _Access(command, port, number(entry, 0), number(entry, 4), number(entry, 8), written, b"")
         more = f" and {count - seen} more" if n == seen - 1 and count > seen else ""
-        yield verb, text + more
+        yield _verb(access), _address_of(access) + more
+
+
+def _address_of(access: _Access) -> str:
+    """The object of an entry, whose text stands somewhere behind the list."""
+    plain = access.of_system or (access.command == READ_WRITE and access.group in SYMBOLS)
+    return _address(access.group, access.offset, access.length) if plain else _name(access)

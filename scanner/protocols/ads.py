@@ -4,7 +4,9 @@ Written from the Beckhoff Information System, TwinCAT ADS: Specification for the
 header, ADS commands, return codes), Beckhoff's AdsLib (AmsHeader.h, AdsDef.h, AdsLib.cpp for discovery and routes) and
 the TwinCAT SDK's index groups of the system service. ADS itself has no authentication: who may speak is decided by
 routes, and a route is added over UDP with a user name and password in the clear, of which only that they were there is
-kept. Secure ADS (TCP 8016) is TLS and recognised as such. ``_ads_names`` has the codes, ``_ads_objects`` the objects.
+kept. A Read Write is what its index group makes of it: a look-up, a call of a method, else a write. An answer does not
+repeat the group, so what became of each entry of a sum command is not known. Secure ADS (TCP 8016) is TLS and
+recognised as such. ``_ads_names`` has the codes, ``_ads_objects`` the objects.
 """
 
 from __future__ import annotations
@@ -96,9 +98,9 @@ def _cases() -> Iterator[Case]:
     zeros = (Byte(0, 0), Byte(1, 0))
     invoke = (Range(INVOKE, INVOKE + 4),)
 
-    def asked(command: int, *key: Range, group: int | None = None) -> Case:
+    def asked(command: int, *key: Range, group: int | None = None, more: tuple[Byte, ...] = ()) -> Case:
         exact = () if group is None else magic(DATA, group.to_bytes(4, "little"))
-        when = (*zeros, Byte(COMMAND, command), Byte(FLAGS, (_ADS, _ADS | _NO_RETURN)), *exact)
+        when = (*zeros, Byte(COMMAND, command), Byte(FLAGS, (_ADS, _ADS | _NO_RETURN)), *exact, *more)
         return Case(_NAME, when, (Range(TARGET, SOURCE), Range(COMMAND, LENGTH), *key), Role.REQUEST, invoke, 2048)
 
     def answered(size: int, command: int) -> Case:
@@ -111,9 +113,13 @@ def _cases() -> Iterator[Case]:
         yield asked(READ_WRITE, group_and_offset, Range(_BODY), group=group)
     for group in FILE_HANDLES:
         yield asked(READ_WRITE, Range(DATA, DATA + 4), group=group)
-    for group, (_, size, verb) in SUMS.items():
-        end = _BODY + size * (SHOWN if verb is Verb.READ else 1)
-        yield asked(READ_WRITE, group_and_offset, Range(_BODY, end), group=group)
+    for group, (_, size, command) in SUMS.items():
+        if command != READ:  # what is written follows the list, whose length is the offset
+            for count in range(1, SHOWN):
+                entries = magic(DATA + 4, count.to_bytes(4, "little"))
+                yield asked(READ_WRITE, group_and_offset, Range(_BODY, _BODY + size * count), group=group, more=entries)
+        yield asked(READ_WRITE, group_and_offset, Range(_BODY, _BODY + size * SHOWN), group=group)
+    yield asked(READ_WRITE, group_and_offset, more=magic(DATA + 12, bytes(4)))
     for command, size in ((READ, 12), (WRITE, 12), (WRITE_CONTROL, 4), (ADD_NOTE, 16), (READ_WRITE, 8)):
         yield asked(command, Range(DATA, DATA + size))
     for command in (DEVICE_INFO, READ_STATE, DELETE_NOTE):

@@ -61,6 +61,13 @@ REQUESTS = [
     (write(0xF006, 0, b"\1\0\0\0"), Verb.SESSION, "release of handle 0 x 4", "TwinCAT 3 PLC 1"),
     (write(0xF00A, 0, b"\1"), Verb.CONFIGURE, "symbol download 0", "TwinCAT 3 PLC 1"),
     (read_write(0xF003, 0, b"MAIN.nSpeed\0"), Verb.READ, "symbol MAIN.nSpeed", "TwinCAT 3 PLC 1"),
+    (read_write(0xF011, 0, b"ST_Drive\0"), Verb.READ, "symbol ST_Drive", "TwinCAT 3 PLC 1"),
+    (read_write(0xF005, 7, b"\1\0"), Verb.OPERATE, "method with handle 0x00000007", "TwinCAT 3 PLC 1"),
+    (read_write(0xF005, 7, b""), Verb.READ, "symbol with handle 0x00000007", "TwinCAT 3 PLC 1"),
+    (read_write(0x4020, 8, b"\1\0"), Verb.WRITE, "%M byte 8", "TwinCAT 3 PLC 1"),
+    (read_write(0x1234, 1, b"\1\0"), Verb.WRITE, "group 0x00001234 offset 0x00000001", "TwinCAT 3 PLC 1"),
+    (read_write(0x1234, 1, b""), Verb.READ, "group 0x00001234 offset 0x00000001", "TwinCAT 3 PLC 1"),
+    (read_write(0x01F4, 1, b"\1\0", 110), Verb.UNKNOWN, "group 0x000001F4 offset 0x00000001", "event logger"),
     (read_write(0xF086, 1, words(21)), Verb.SUBSCRIBE, "sum delete notification 1", "TwinCAT 3 PLC 1"),
     (control(5), Verb.START, "", "TwinCAT 3 PLC 1, RUN"),
     (control(6), Verb.STOP, "", "TwinCAT 3 PLC 1, STOP"),
@@ -113,9 +120,21 @@ def test_sum_commands_are_several_operations():
     many = rows(read_write(0xF083, 30, words(*(0x4020, 0, 4) * 30)))
     assert len(many) == 20
     assert many[-1].object == "%M byte 0 x 4 and 10 more"
-    found = only(read_write(0xF081, 2, words(0x4020, 8, 4, 0x4020, 12, 4) + bytes(8)))
-    assert (found.verb, found.object) == (Verb.WRITE, "%M byte 8 x 4 and 1 more")
-    assert only(read_write(0xF082, 0, b"")).object == "sum read write"
+    found = rows(read_write(0xF081, 2, words(0x4020, 8, 4, 0xF006, 0, 4) + bytes(8)))
+    assert [(r.verb, r.object) for r in found] == [
+        (Verb.WRITE, "%M byte 8 x 4"),
+        (Verb.SESSION, "release of handle 0 x 4"),
+    ]
+    found = only(read_write(0xF082, 0, b""))
+    assert (found.verb, found.object) == (Verb.READ, "sum read write")
+    looked_up = words(0xF003, 0, 4, 6, 0xF009, 0, 80, 6, 0xF005, 7, 4, 2, 0x4020, 8, 0, 4, 0x4020, 8, 4, 0)
+    assert [(r.verb, r.object) for r in rows(read_write(0xF082, 5, looked_up + bytes(18)))] == [
+        (Verb.READ, "handle of symbol 0 x 4"),
+        (Verb.READ, "information of symbol 0 x 80"),
+        (Verb.OPERATE, "method with handle 0x00000007"),
+        (Verb.WRITE, "%M byte 8"),
+        (Verb.READ, "%M byte 8"),
+    ]
     found = only(read_write(0xF085, 1, words(0xF005, 7, 2, 4, 0, 0) + bytes(16)))
     assert (found.verb, found.object) == (Verb.SUBSCRIBE, "symbol with handle 0x00000007")
 
@@ -204,6 +223,15 @@ SAME = [
     (notification(value=b"\1"), notification(value=b"\2\2")),
     (read_write(123, 8, b"hello", SYSTEM), read_write(123, 9, b"other!", SYSTEM)),
     (read_write(0xF081, 1, words(0x4020, 8, 4) + b"1234"), read_write(0xF081, 1, words(0x4020, 8, 4) + b"9876")),
+    (
+        read_write(0xF081, 2, words(0x4020, 8, 2, 0x4020, 12, 2) + b"1234"),
+        read_write(0xF081, 2, words(0x4020, 8, 2, 0x4020, 12, 2) + b"9876"),
+    ),
+    (
+        read_write(0xF082, 1, words(0xF005, 7, 4, 2) + b"12"),
+        read_write(0xF082, 1, words(0xF005, 7, 4, 2) + b"98"),
+    ),
+    (read_write(0xF005, 7, b"1234"), read_write(0xF005, 7, b"98")),
     (message(7, words(1)), message(7, words(2))),
 ]
 OTHER = [
@@ -236,9 +264,10 @@ def test_captures_are_recognised_on_any_port(name):
 def test_outcomes():
     result = read_capture(CAPTURES / "ads" / "tcp.pcap", "x", all_framings(), cases())
     found = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
-    assert sum(c["count"] for c in found if c["seen_as"] == "request") == len(EXCHANGES) + 1 + 1  # a sum read is two
+    assert sum(c["count"] for c in found if c["seen_as"] == "request") == len(EXCHANGES) + 1 + 3  # three sums of two
     outcome = {(c["verb"], c["object"]): (c["accepted"], c["refusals"]) for c in found}
     assert outcome["write", "symbol with handle 0x0B00001F"] == (2, [])
+    assert outcome["operate", "method with handle 0x0B000020"] == (2, [])
     assert outcome["read", "symbol MAIN.missing"] == (0, ["symbol not found (0x0710) (1)"])
     assert outcome["operate", "start process 0"] == (0, ["access denied (0x0723) (1)"])
 
