@@ -22,7 +22,8 @@ PAYLOAD, WRAPPED_PAYLOAD = 6, 24
 LOGIN, WRITE, WRITE_MORE = 0x01, 0x2F, 0x30
 READ, READ_MORE, SHELL = 0x31, 0x32, 0x92
 NAME = 12  # where the file's name stands in a write
-SYSTEM, RELEASE, PRODUCT, ANSWER = 64, 96, 128, 130  # texts of the answer to a login, its least length
+SYSTEM, RELEASE, PRODUCT, TEXT = 64, 96, 128, 32  # texts of the answer to a login
+ANSWER = range(131, 513)  # bytes that it has
 SHOWN = 64  # bytes of a service that are told: names and commands
 FUNCTIONS = {
     (SERVICE, LOGIN): ("Login", Verb.IDENTIFY),
@@ -42,16 +43,20 @@ FRAMING = Framing(
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
-# The service, and what it is about where it is a file or a command. Contents are not.
+# The service, and what it is about where it is a file or a command. Contents are not: the values of online monitoring
+# come in frames like the answer to a login, which is told by the texts at its two fixed places.
 
 _NAME = "codesys-v2"
 _KIND = Range(0, 2)
 _SERVICE, _WRAPPED = Range(PAYLOAD, PAYLOAD + 1), Range(WRAPPED_PAYLOAD, WRAPPED_PAYLOAD + 1)
 _SERVICE_TOLD = Range(PAYLOAD, PAYLOAD + SHOWN)
 _WRAPPED_TOLD = Range(WRAPPED_PAYLOAD, WRAPPED_PAYLOAD + SHOWN)
+_WRITTEN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -_./+()")
+_TEXTS = tuple(Byte(at + n, _WRITTEN) for at in (SYSTEM, PRODUCT) for n in range(3))
+_IS_IDENTITY = (*magic(0, SERVICE), Size(ANSWER.start, ANSWER.stop - 1), *_TEXTS)
 CASES = (
     Case(_NAME, (*magic(0, SIGNAL),), (_KIND,), Role.NOTICE),
-    Case(_NAME, (*magic(0, SERVICE), Size(ANSWER, 512)), (_KIND, Range(PAYLOAD)), Role.BY_SIDE),
+    Case(_NAME, _IS_IDENTITY, (_KIND, _SERVICE, Range(SYSTEM, PRODUCT + TEXT)), Role.BY_SIDE),
     Case(_NAME, (*magic(0, SERVICE), Byte(PAYLOAD, WRITE)), (_KIND, _SERVICE_TOLD), Role.BY_SIDE),
     Case(_NAME, (*magic(0, SERVICE),), (_KIND, _SERVICE), Role.BY_SIDE),
     Case(_NAME, (*magic(0, WRAPPED), Byte(WRAPPED_PAYLOAD, (READ, SHELL))), (_KIND, _WRAPPED_TOLD), Role.BY_SIDE),
@@ -119,8 +124,9 @@ def _touched(kind: bytes, service: int, payload: bytes) -> str:
 def _answer(message: Message, kind: bytes) -> Iterator[Row]:
     """The answer to a login has the operating system and the product at fixed places."""
     data = message.data
-    texts = [printable(data[at : at + 32]) for at in (SYSTEM, RELEASE, PRODUCT)] if len(data) >= ANSWER else []
-    known = kind == SERVICE and message.length <= 512 and any(texts)
+    known = kind == SERVICE and message.length in ANSWER and len(data) >= ANSWER.start
+    known = known and all(data[test.at] in test.among for test in _TEXTS)
+    texts = [printable(data[at : at + TEXT]) for at in (SYSTEM, RELEASE, PRODUCT)]
     yield Operation(
         Verb.IDENTIFY if known else Verb.UNKNOWN,
         "Login" if known else "Answer",

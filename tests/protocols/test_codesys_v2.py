@@ -98,6 +98,15 @@ def test_contents_are_no_part_of_the_key():
     assert of(command(b"stopprg")) != of(command(b"startprg"))
     assert of(read(b"A.PRG")) != of(read(b"B.PRG"))
     assert of(system()) != of(system(product=b"750-880"))
+    monitored = [bytes((0,)) + bytes(n + 7 * i & 0xFF for i in range(200)) for n in range(50)]
+    assert len({of(service(values)) for values in monitored}) == 1, "values of online monitoring, as long as a login"
+
+
+def test_text_among_monitored_values_is_no_identity():
+    said = bytearray(service(bytes(200)))
+    said[64:72] = b"TANK 1 A"
+    (found,) = rows(bytes(said), side=False)
+    assert (found.verb, found.function) == (Verb.UNKNOWN, "Answer")
 
 
 def operations(name: str) -> list[tuple]:
