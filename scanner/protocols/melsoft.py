@@ -5,14 +5,14 @@ Exploring Authentication and Authorization in Mitsubishi Electric iQ-R Safety PL
 dissector (frame, commands, logins), the nmap script melsecq-discover.nse (type name of Q series), and the captures
 published with both. Commands 04xx and 14xx are named after their counterparts of the MC protocol, which is also what
 those captures show: 0410 and 0411 return values, 1410 sends them; 185F and 1867 name a file, 186A gives up its handle.
-User names, passwords, tokens and values are left out. iQ-F answers a direct connection by broadcast, so that its
-answers are seen and not paired.
+User names, passwords, tokens and values are left out. iQ-F answers a direct connection by broadcast: such an answer
+names nobody who asked, so it is told as a report of the controller and never as a command to whoever listens.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role
 from scanner.protocols._text import printable, readable
@@ -154,17 +154,19 @@ def dissect(message: Message) -> Iterator[Row]:
     frame = _frame(message)
     name, verb = COMMANDS.get(frame.command, (f"Command {frame.command:04X}", Verb.UNKNOWN))
     refusal = f"Status (0x{frame.status:04X})" if frame.status else ""
-    kind = Kind.RESPONSE if frame.is_answer else Kind.REQUEST
-    yield Operation(
+    kind = Kind.REFUSAL if refusal else Kind.RESPONSE if frame.is_answer else Kind.REQUEST
+    row = Operation(
         verb,
         name,
-        Kind.REFUSAL if refusal else kind,
+        kind,
         code=f"{frame.command:04X}",
         unit=frame.unit,
         object="" if frame.is_answer else _file(frame),
         refusal=refusal,
         filter=_filter(message.data),
     )
+    to_all = frame.is_answer and message.from_client  # only to a group does a client answer
+    yield _reported(row) if to_all else row
     if frame.command == PASSWORD and not frame.is_answer:
         yield Session(credentials="user-password", encrypted=False)
     if frame.command in (TYPE_NAME, OPEN) and frame.is_answer and not refusal:
@@ -172,6 +174,12 @@ def dissect(message: Message) -> Iterator[Row]:
         if len(frame.data) >= _MODEL[1] and model:
             yield Identity("vendor", "Mitsubishi Electric")
             yield Identity("model", model)
+
+
+def _reported(row: Operation) -> Operation:
+    """An answer by broadcast."""
+    detail = f"answered by broadcast, {row.refusal}" if row.refusal else "answered by broadcast"
+    return replace(row, verb=Verb.REPORT, kind=Kind.NOTICE, detail=detail, refusal="")
 
 
 def _filter(data: bytes) -> str:
@@ -198,7 +206,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({verb for _, verb in COMMANDS.values()} | {Verb.UNKNOWN}),
+    verbs=frozenset({verb for _, verb in COMMANDS.values()} | {Verb.UNKNOWN, Verb.REPORT}),
     specification="none public; Nozomi Networks, Black Hat MEA 2023, dissector of MELSOFT; melsecq-discover.nse",
     display_filter="tcp.port == 5007 || udp.port == 5006",
 )

@@ -10,14 +10,14 @@ from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.melsoft import COMMANDS, PROTOCOL
+from scanner.protocols.melsoft import COMMANDS, PROTOCOL, REQUEST
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture
 
 
 def rows(raw: bytes, port: int = 5007) -> list:
-    packet = Message(raw, len(raw), True, "tcp", port)
+    packet = Message(raw, len(raw), raw[0] == REQUEST, "tcp", port)
     assert PROTOCOL.probe(packet)
     return list(PROTOCOL.dissect(packet))
 
@@ -135,6 +135,27 @@ def test_outcomes():
     assert outcome["0132"] == (1, ["Status (0x4408) (1)"])
     assert outcome["1006"] == (0, ["Status (0x4010) (1)"])
     assert outcome["0410"] == (3, [])
+
+
+def test_what_iqf_answers_by_broadcast_is_no_command_of_the_controller():
+    result, understood = understand_capture(CAPTURES / "melsoft" / "iqf_broadcast.pcap")
+    assert set(understood.spoken.values()) == {("melsoft",)}
+    found = operation_rows(result, understood)
+    asked_for = [(c["verb"], c["function"], c["seen_as"], c["count"]) for _, _, _, c in found]
+    assert sorted(asked_for) == [
+        ("identify", "Open Initial", "request", 1),
+        ("report", "Device Write", "notice", 1),
+        ("report", "Device Write", "notice", 1),
+        ("report", "Open Initial", "notice", 1),
+        ("write", "Device Write", "request", 2),
+    ]
+    assert {c["detail"] for _, _, _, c in found} == {
+        "",
+        "answered by broadcast",
+        "answered by broadcast, Status (0x4010)",
+    }
+    named = [r.value for rows in understood.rows.values() for r in rows if isinstance(r, Identity)]
+    assert named == ["Mitsubishi Electric", "FX5U-32MT/ES"]
 
 
 def test_http_on_the_port_is_http():
