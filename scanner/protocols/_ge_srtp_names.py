@@ -19,6 +19,9 @@ SERVICES = {
     0x07: ("Write System Memory", Verb.WRITE),
     0x08: ("Write Task Memory", Verb.WRITE),
     0x09: ("Write Program Block Memory", Verb.WRITE),
+    0x15: ("Establish Datagram", Verb.SUBSCRIBE),
+    0x16: ("Update Datagram", Verb.READ),
+    0x17: ("Cancel Datagram", Verb.SUBSCRIBE),
     0x20: ("Programmer Logon", Verb.SESSION),
     0x21: ("Change PLC CPU Privilege Level", Verb.AUTHENTICATE),
     0x22: ("Set PLC CPU Controller ID", Verb.CONFIGURE),
@@ -31,6 +34,7 @@ SERVICES = {
     0x40: ("Program Load", Verb.PROGRAM_UPLOAD),
     0x43: ("Return Controller Type and ID Information", Verb.IDENTIFY),
     0x44: ("Toggle Force System Memory", Verb.OPERATE),
+    0x48: ("Write Datagram", Verb.SUBSCRIBE),
 }
 
 MAILBOXES = {
@@ -61,6 +65,7 @@ STATES = {
     6: "stop, I/O enabled",
 }
 
+DATAGRAMS = (0x16, 0x17, 0x48)  # services about one that is established
 LOGONS = {2: "login", 3: "logout", 4: "logout before the connection ends"}
 FAULT_TABLES = {1: "I/O fault table", 2: "PLC fault table"}
 BLOCKS = {0: "logic block", 5: "declaration block"}

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size
 from scanner.protocols._ge_srtp_names import (
     BLOCKS,
+    DATAGRAMS,
     FAULT_TABLES,
     INSUFFICIENT_PRIVILEGE,
     LOGONS,
@@ -68,9 +69,11 @@ MAILBOX = Framing(
 _NAME = "ge-srtp"
 _SEQUENCE = (Range(2, 3),)
 # service -> how many bytes of the request are key, counted from the service code
-_KEYED = {0x04: 6, 0x05: 14, 0x07: 6, 0x20: 11, 0x21: 2, 0x22: 9, 0x23: 2, 0x24: 2, 0x38: 2, 0x39: 2, 0x40: 2, 0x44: 4}
+_KEYED = {0x04: 6, 0x05: 14, 0x07: 6, 0x20: 11, 0x22: 9, 0x44: 4} | dict.fromkeys(
+    (0x21, 0x23, 0x24, 0x38, 0x39, 0x40, *DATAGRAMS), 2
+)
 # the same for requests with text: (bytes from the service code, bytes of text)
-_KEYED_TEXT = {0x06: (6, 16), 0x07: (6, 0), 0x08: (6, 8), 0x09: (6, 16), 0x3F: (2, 0)}
+_KEYED_TEXT = {0x06: (6, 16), 0x07: (6, 0), 0x08: (6, 8), 0x09: (6, 16), 0x3F: (2, 0), 0x48: (2, 0)}
 
 
 def _cases() -> Iterator[Case]:
@@ -183,6 +186,8 @@ def _touched(data: bytes, at: int, code: int, parameter: int) -> tuple[str, str]
         return _memory(parameter, _number(data, at + 2), count), ""
     if code in (0x05, 0x06, 0x08, 0x09):
         return _program_memory(data, at, code), ""
+    if code in DATAGRAMS:
+        return "all datagrams" if parameter == 0xFF else f"datagram {parameter}", ""
     names = {0x38: FAULT_TABLES, 0x39: FAULT_TABLES, 0x3F: BLOCKS, 0x40: BLOCKS, 0x24: TIMES}.get(code)
     if names:
         return names.get(parameter, f"type {parameter}"), ""
