@@ -143,7 +143,8 @@ def _request(message: Message, data: bytes) -> Iterator[Row]:
         stations = [f"{data[at]}:{data[at + 1]}" for at in range(2, 10, 2) if data[at] or data[at + 1]]
         yield _operation(message, kind, verb=verb, object=" to ".join(stations), detail=name)
     elif opcode == names.PEER and len(data) >= 3:
-        yield _operation(message, kind, detail=names.OPCODES.get(data[2], (f"Opcode {data[2]}",))[0])
+        name, verb = names.OPCODES.get(data[2], (f"Opcode {data[2]}", Verb.UNKNOWN))
+        yield _operation(message, kind, verb=verb, object=f"network {data[0]} node {data[1]}", detail=name)
     else:
         touched, detail = _touched(opcode, data)
         yield _operation(message, kind, object=touched, detail=detail)
