@@ -53,7 +53,7 @@ _SERVICE_TOLD = Range(PAYLOAD, PAYLOAD + SHOWN)
 _WRAPPED_TOLD = Range(WRAPPED_PAYLOAD, WRAPPED_PAYLOAD + SHOWN)
 _WRITTEN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 -_./+()")
 _TEXTS = tuple(Byte(at + n, _WRITTEN) for at in (SYSTEM, PRODUCT) for n in range(3))
-_IS_IDENTITY = (*magic(0, SERVICE), Size(ANSWER.start, ANSWER.stop - 1), *_TEXTS)
+_IS_IDENTITY: tuple[Byte | Size, ...] = (*magic(0, SERVICE), Size(ANSWER.start, ANSWER.stop - 1), *_TEXTS)
 CASES = (
     Case(_NAME, (*magic(0, SIGNAL),), (_KIND,), Role.NOTICE),
     Case(_NAME, _IS_IDENTITY, (_KIND, _SERVICE, Range(SYSTEM, PRODUCT + TEXT)), Role.BY_SIDE),

@@ -177,9 +177,9 @@ def _answered(message: Message) -> Iterator[Row]:
             message, "Command rejected", Verb.UNKNOWN, Kind.REFUSAL, f"{COMMAND}:{command}", refusal=refusal
         )
         return
-    name = ANSWERS.get(command, f"answer {command}")
+    name, verb = ANSWERS.get(command, (f"answer {command}", Verb.UNKNOWN))
     detail, identities = _details(data, command)
-    yield _operation(message, name, Verb.READ, Kind.RESPONSE, f"{COMMAND}:{command}", detail=detail)
+    yield _operation(message, name, verb, Kind.RESPONSE, f"{COMMAND}:{command}", detail=detail)
     yield from identities
 
 

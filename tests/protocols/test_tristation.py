@@ -150,8 +150,16 @@ def test_sequence_numbers_and_data_are_no_part_of_the_key():
 def test_every_command_and_answer_has_a_row():
     for number, (name, _) in COMMANDS.items():
         assert rows(command(number))[0].function == name
-    for number, name in ANSWERS.items():
-        assert rows(answer(number))[0].function == name
+    for number, (name, verb) in ANSWERS.items():
+        found = rows(answer(number))[0]
+        assert (found.function, found.verb) == (name, verb)
+    assert rows(answer(199))[0].verb is Verb.UNKNOWN
+
+
+def test_an_answer_has_the_verb_of_its_command():
+    """Seen without its command, the answer to a download or a halt is no read."""
+    pairs = ((0, 101), (10, 105), (20, 109), (21, 110), (30, 128), (7, 122), (65, 162), (28, 121), (13, 106))
+    assert [COMMANDS[asked][1] for asked, _ in pairs] == [ANSWERS[said][1] for _, said in pairs]
     for number in REJECTS:
         if number < 256:
             assert rows(answer(number))[0].kind is Kind.REFUSAL
