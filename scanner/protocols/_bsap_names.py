@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from scanner.protocols.base import Verb
 
-RDB, RDB_EXTENSION = 0xA0, 0xA1
+PEI, RDB, RDB_EXTENSION = 0x03, 0xA0, 0xA1
 APPLICATIONS = {
-    0x03: ("PEI (PC)", Verb.UNKNOWN),
+    PEI: ("PEI (PC)", Verb.UNKNOWN),
     0x40: ("PEI (RTU)", Verb.UNKNOWN),
     0x48: ("Diagnostics", Verb.DIAGNOSE),
     0x50: ("Transmitter Request", Verb.UNKNOWN),
@@ -34,6 +34,8 @@ APPLICATIONS = {
     0xBF: ("Tunnel Request", Verb.UNKNOWN),
     0xC0: ("IP Processing Task", Verb.UNKNOWN),
 }
+# Functions that answers go to, and those of what nobody asked for.
+REPLIES, REPORTS = (PEI, 0x51, 0x71, 0xB1), (0xA2, 0xA3, 0xAA)
 READ_BY_ADDRESS, READ_BY_NAME, WRITE_BY_ADDRESS, WRITE_BY_NAME = 0x00, 0x04, 0x80, 0x84
 DATABASE = {
     READ_BY_ADDRESS: ("Read Signal by Address", Verb.READ),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from fixtures.record import bsap as made
 from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
 from scanner.facts.understand import message_of
 from scanner.protocols import all_framings, cases
-from scanner.protocols.base import Kind, Malformed, Message
+from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.bsap import PROTOCOL
-from tests.protocols.keys import key, pair
+from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
 
 
 def rows(data: bytes, port: int = 1234) -> list:
@@ -38,8 +42,7 @@ def test_over_ip(name):
     assert [f for f in found if f[2] not in ("Response", "Acknowledge")] == [
         (2, "read", "Read Signal by Name", "", "@GV.PUMP1, @GV.LEVEL", "", ""),
         (2, "write", "Write Signal by Address", "", "signal address 0x0011", "", ""),
-        (1, "write", "Write Signal by Name", "", "@GV.SETPOINT", "", ""),
-        (1, "write", "Write Signal by Name", "", "@GV.SETPOINT", "", ""),
+        (2, "write", "Write Signal by Name", "", "@GV.SETPOINT", "", ""),
         (1, "program-download", "Download", "", "", "", ""),
         (1, "read", "Read Signal by List, start", "", "", "", ""),
         (1, "read", "Read Signal by Name", "", "@GV.LEVEL", "first of 2 requests", ""),
@@ -56,14 +59,49 @@ def test_serial_frames_through_a_converter():
         (2, "session", "Acknowledge, no data", "5", "", "", ""),
         (2, "read", "Read Signal by Name", "5", "@GV.LEVEL", "", ""),
         (2, "unknown", "Remote Database Access", "5", "", "", ""),
-        (2, "write", "Write Signal by Name", "5", "", "", ""),
+        (2, "write", "Write Signal by Name", "5", "@GV.SETPOINT", "", ""),
         (2, "session", refused, "5", "", "", refused),
+        (4, "write", "Write Signal by Name", "16", "@GV.VALVE", "", ""),
+        (4, "unknown", "Remote Database Access", "0", "", "", ""),
+        (1, "write", "Write Signal by Name", "16", "", "", ""),
+        (1, "unknown", "Remote Database Access", "0", "", "", "return error code 0x84"),
+        (1, "report", "Alarm Report", "0", "", "", ""),
         (1, "restart", "Reset System", "5", "", "", ""),
         (1, "write", "Write Signal by Address", "5", "", nodes, ""),
         (1, "unknown", "Remote Database Access", "5", "", nodes, ""),
         (1, "time-sync", "Time Synchronization and Node Routing Table", "0", "", nodes, ""),
         (1, "program-download", "Flash Download", "5", "", nodes, ""),
     ]
+
+
+def test_an_answer_on_the_serial_line_belongs_to_the_latest_request():
+    """It has the address of the master, and its serial number counts what the slave sends."""
+    result, understood = understand_capture(CAPTURES / "bsap" / "serial.pcap")
+    found = [c for _, _, _, c in operation_rows(result, understood) if c["verb"] == "write" and c["unit"] == "16"]
+    assert [sum(c[of] for c in found) for of in ("count", "accepted", "refused")] == [5, 4, 1]
+    assert {r for c in found for r in c["refusals"]} == {"return error code 0x84 (1)"}
+
+
+@pytest.mark.parametrize("serial", [0x0F, 0x10, 0x20])
+@pytest.mark.parametrize("address", [5, 0x10, 0x85])
+@pytest.mark.parametrize("sequence", [0x0105, 0x0110, 0x1005, 0x1010])
+def test_octets_that_are_sent_twice_move_nothing(serial, address, sequence):
+    def written(value: int, number: int = serial) -> bytes:
+        head = struct.pack("<BHHB", number, 0x0102, 1, 0) if address > 0x7F else bytes((number,))
+        body = struct.pack("<BHBB", made.RDB, sequence, 3, 0) + b"\x84\x0f\x01@GV.A\0\x0b" + bytes((value,))
+        return made.frame(address, head + body)
+
+    (row,) = rows(written(7))
+    assert (row.verb, row.code, row.unit) == (Verb.WRITE, "0xA0:0x84", str(address & 0x7F))
+    assert written(7)[int(row.filter[10:-9])] == made.RDB
+    assert key("bsap-serial", written(7)) == key("bsap-serial", written(0x10)) == key("bsap-serial", written(9))
+    if serial != 0x10:
+        assert key("bsap-serial", written(7)) == key("bsap-serial", written(7, 0x33))
+
+
+def test_what_a_slave_reports_does_not_make_it_the_client():
+    assert case_of("bsap-serial", made.frame(0, made.local(0xAA, bytes(9)))).role.name == "NOTICE"
+    assert case_of("bsap-serial", made.frame(0, made.local(0x51, bytes(9)))).role.name == "RESPONSE"
 
 
 def test_dns_on_its_port_is_dns():
