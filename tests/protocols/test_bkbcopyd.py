@@ -1,0 +1,52 @@
+"""BKBCopyD: files read and written without a log-on, refusals, and where nothing is believed."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixtures.record.bkbcopyd import FILE
+from scanner.facts.operations import operation_rows
+from scanner.protocols.base import Kind, Malformed, Message, Session, Verb
+from scanner.protocols.bkbcopyd import PROTOCOL
+from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
+
+
+def message(raw: bytes, port: int = 20111) -> Message:
+    return Message(raw, len(raw), raw[:1].isalpha(), "tcp", port)
+
+
+def test_a_session():
+    result, understood = understand_capture(CAPTURES / "bkbcopyd" / "session.pcap")
+    assert set(understood.spoken.values()) == {("bkbcopyd",)}
+    assert not understood.malformed
+    found = [
+        (c["verb"], c["code"], c["object"], c["count"], c["accepted"], c["refusals"])
+        for _, _, _, c in operation_rows(result, understood)
+    ]
+    path = FILE.decode()
+    assert found == [
+        ("read", "PMODE", "MR_DBPATH", 1, 1, []),
+        ("file-read", "RETR", path, 1, 1, []),
+        ("file-write", "STOR", path, 2, 2, []),
+        ("file-read", "RETR", r"C:\missing.txt", 1, 0, ["550 Refused (1)"]),
+    ]
+
+
+def test_nobody_logs_on():
+    operation, session = PROTOCOL.dissect(message(b"STOR C:\\a.exe\r\n"))
+    assert (operation.verb, operation.object, operation.kind) == (Verb.FILE_WRITE, "C:\\a.exe", Kind.REQUEST)
+    assert session == Session(version="BKBCopyD", credentials="none", encrypted=False, authenticated=False)
+
+
+@pytest.mark.parametrize("name", ["port_21111.pcap", "http_on_20111.pcap"])
+def test_nothing_else_is_believed(name):
+    _, understood = understand_capture(CAPTURES / "bkbcopyd" / name)
+    assert "bkbcopyd" not in {name for names in understood.spoken.values() for name in names}
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n", b"RETR\n", b"DELE a\n", b"retr a\n", b"99 x\n", b"GET / HTTP/1.1\r\n"])
+def test_what_is_no_line_is_malformed(raw):
+    assert not PROTOCOL.probe(message(raw))
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(message(raw)))
