@@ -55,6 +55,22 @@ def find_inputs(arguments: Iterable[str], problems: list[Problem]) -> Iterator[I
             problems.append(error.problem)
 
 
+_FOREIGN = (
+    (b"PK\x03\x04", "is an Excel workbook or a ZIP archive", "save the sheet as CSV, or unpack it"),
+    (b"\xd0\xcf\x11\xe0", "is a file of an old Microsoft Office", "save the sheet as CSV"),
+    (b"%PDF", "is a PDF file", "export the data as CSV, YAML or JSON"),
+    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "unpack it"),
+    (b"Rar!", "is a RAR archive", "unpack it"),
+)
+
+
+def refuse_foreign(head: bytes, source: str) -> None:
+    """InputError for well-known kinds of file that hold no input as they are."""
+    for magic, what, remedy in _FOREIGN:
+        if head.startswith(magic):
+            raise InputError(source, f"{what}, which is not read", remedy=remedy)
+
+
 def given(source: str, kind: Kind | None, path: Path) -> Input:
     """An input that the user named himself and that therefore must be something."""
     if kind is None:
@@ -124,6 +140,7 @@ def recognise(path: Path, source: str) -> Kind | None:
         return Kind.CONFIGURATION
     if inventories.recognises(path.name, head):
         return Kind.INVENTORY
+    refuse_foreign(head, source)
     return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scanner.errors import InputError, Problem
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, Kind, refuse_foreign
 
 if TYPE_CHECKING:
     from scanner.capture.read import CaptureReader
@@ -43,6 +43,7 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
         data = path.read_bytes()
     except OSError as error:
         raise InputError(entry.source, f"cannot be read: {error.strerror or error}") from error
+    refuse_foreign(data, entry.source)
     if entry.kind is Kind.INVENTORY:
         from scanner.assets.columns import columns_for
 

@@ -12,8 +12,14 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 def normalise(header: str) -> str:
     """Lower case, full-width forms folded, umlauts written out, no spaces, hyphens, underscores, dots or brackets."""
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", header).casefold())
-    return unicodedata.normalize("NFKC", _DROPPED.sub("", text.translate(_UMLAUTS)))
+    before = header
+    for _ in range(4):  # dropping a space may join a letter and a mark, which is then another letter
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", before).casefold())
+        text = unicodedata.normalize("NFKC", _DROPPED.sub("", text.translate(_UMLAUTS)))
+        if text == before:
+            break
+        before = text
+    return text
 
 
 # field -> English, German, Chinese; a header is looked up in its normalised form

@@ -29,6 +29,8 @@ def decode(content: bytes, *, whole: bool = True) -> Decoded:
         if content.startswith(bom):
             text = content.decode(codec, "replace")
             return Decoded(text, label, text.count("\ufffd") if whole else 0)
+    if content[:4096].count(b"\0") * 3 > len(content[:4096]):
+        raise ValueError("not readable as text: UTF-16 without a byte order mark, or no text; save it as UTF-8")
     if b"\0" in content or _BINARY.search(content, 0, 4096):
         raise ValueError("not a text file (it contains control characters)")
     if not whole:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from scanner.errors import DefinitionError, Problem
-from scanner.report import Renderer, encode, renderer_for
+from scanner.report import Renderer, encode, renderer_for, write
 from scanner.results.model import Results
 
 STDOUT = "-"
@@ -25,20 +26,37 @@ class Outputs:
     def write(self, results: Results) -> None:
         """Render every output; without one, the summary for the terminal."""
         if not self.chosen:
-            _summarise(results)
+            with _told("standard output"):
+                _summarise(results)
         for target, renderer in self.chosen:
-            content = encode(renderer.render(results))
             if target == STDOUT:
-                sys.stdout.buffer.write(content)
+                content = encode(renderer.render(results))
+                with _told("standard output"):
+                    sys.stdout.buffer.write(content)
+                    sys.stdout.buffer.flush()
                 continue
-            try:
+            with _told(target):
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
-                Path(target).write_bytes(content)
-            except OSError as error:
-                problem = Problem(
-                    target, f"cannot be written: {error.strerror or error}", remedy="choose another place"
-                )
-                raise DefinitionError(problem) from error
+                write(results, Path(target), renderer)
+
+    def spare(self, inputs: Iterable[Path]) -> None:
+        """DefinitionError when an output would be written over an input."""
+        given = {path.resolve() for path in inputs}
+        for target, _ in self.chosen:
+            if target != STDOUT and Path(target).resolve() in given:
+                raise DefinitionError(Problem(target, "is an input; a report must not be written over it"))
+
+
+@contextmanager
+def _told(target: str) -> Iterator[None]:
+    """A place that cannot be written to is one line; a reader that has gone away is left to click."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        problem = Problem(target, f"cannot be written: {error.strerror or error}", remedy="choose another place")
+        raise DefinitionError(problem) from error
 
 
 def _summarise(results: Results) -> None:

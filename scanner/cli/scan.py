@@ -70,6 +70,7 @@ def command(  # noqa: PLR0917 - one for each option
 
         outputs = open_outputs(output, form)
         found, problems = _find(inputs, inventory, policy)
+        outputs.spare(entry.path for entry in found if entry.path is not None)
         with _progress(found) as watcher:
             scan = read_inputs(found, jobs=jobs, columns=_columns(columns), watcher=watcher)
         scan.problems[:0] = problems
@@ -95,7 +96,8 @@ def _find(
     found += [Input(Kind.INVENTORY, name, Path(name)) for name in inventory]
     for name in policy:
         if not Path(name).is_file():
-            raise DefinitionError(InputError(name, "no such file", remedy="check the path of the policy").problem)
+            what = "is a folder, not a file" if Path(name).is_dir() else "no such file"
+            raise DefinitionError(InputError(name, what, remedy="check the path of the policy").problem)
         found.append(Input(Kind.POLICY, name, Path(name)))
     return found, problems
 

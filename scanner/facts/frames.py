@@ -192,4 +192,5 @@ class Facts:
                 site=about["site"],
             )
         except (OSError, ValueError, KeyError, TypeError, RecursionError, pl.exceptions.PolarsError) as error:
-            raise InputError(source, f"not a folder of facts: {error}", remedy="scan the inputs again") from error
+            why = f"{error} is missing or unknown" if isinstance(error, KeyError) else error
+            raise InputError(source, f"not a folder of facts: {why}", remedy="scan the inputs again") from error

@@ -63,6 +63,10 @@ def encode(output: str | bytes) -> bytes:
 def write(results: Results, path: Path, renderer: Renderer) -> None:
     """Render and write the file. OSError when it cannot be written; an earlier report is then still there."""
     content = encode(renderer.render(results))
+    path = path.resolve()  # what a link points to, not the link
+    if path.exists() and not path.is_file():  # a device or a pipe
+        path.write_bytes(content)
+        return
     draft = path.with_name(path.name + ".part")
     try:
         draft.write_bytes(content)

@@ -100,6 +100,10 @@ class _Summary:
         results = self.results
         title = " · ".join(t for t in (one_line(results.site), one_line(results.profile)) if t)
         self._print(("otaudit", "bold"), f"  {title}" if title else "")
+        self._counts()
+
+    def _counts(self) -> None:
+        results = self.results
         if not results.complete:
             self._print((self._say("incomplete"), "bold yellow"))
         self.console.print()
@@ -183,6 +187,8 @@ class _Summary:
 
     def _ending(self) -> None:
         run = self.results.run
+        if with_verdict(self.results, Verdict.FAIL):  # a long list has scrolled the counts away
+            self._counts()
         self.console.print()
         self._print((self._say("not-compliance"), "dim"))
         self._print(

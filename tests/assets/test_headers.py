@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scanner.assets.headers import FIELD_OF, fields_of, is_inventory_header, is_secret, normalise
@@ -82,6 +82,7 @@ def test_two_columns_make_an_inventory() -> None:
 
 
 @given(st.text(max_size=30))
+@example("A\u00a8")
 def test_normalising_twice_changes_nothing(header: str) -> None:
     assert normalise(normalise(header)) == normalise(header)
 

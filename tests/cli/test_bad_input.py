@@ -6,6 +6,8 @@ import gzip
 import json
 import os
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -181,3 +183,54 @@ def test_facts_that_cannot_be_saved(tmp_path: Path) -> None:
     assert "taken" in line
     assert "cannot be saved" in line
     assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("list.xlsx", b"PK\x03\x04" + bytes(60), ("Excel", "CSV")),
+        ("list.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(60), ("Office", "CSV")),
+        ("plan.pdf", b"%PDF-1.7\n", ("PDF",)),
+        ("list.csv", "name,ip\nplc,10.0.0.1\n".encode("utf-16-le"), ("UTF-16", "UTF-8")),
+    ],
+)
+def test_a_well_known_kind_of_file_is_called_by_its_name(
+    name: str, content: bytes, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    for arguments in ([tmp_path / name], ["-i", tmp_path / name]):
+        done = scan(*arguments)
+        assert done.exit_code == 3, done.output
+        (line,) = done.stderr.splitlines()
+        assert name in line
+        if arguments[0] == "-i" or name != "list.csv":
+            assert all(word in line for word in words)
+
+
+def test_a_report_is_never_written_over_an_input(tmp_path: Path) -> None:
+    content = json.dumps({"assets": [{"name": "plc", "ip": "10.0.0.2"}]})
+    (tmp_path / "assets.json").write_text(content, encoding="utf-8")
+    (tmp_path / "link.json").symlink_to("assets.json")
+    for target in ("assets.json", "link.json"):
+        done = scan(tmp_path / "assets.json", "-o", tmp_path / target)
+        assert done.exit_code == 2, done.output
+        assert "is an input" in done.stderr
+        assert (tmp_path / "assets.json").read_text(encoding="utf-8") == content
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("arguments", [[], ["--format", "html"], ["--format", "json", "-o", "/dev/full"]])
+def test_a_full_disk_is_one_line(arguments: list[str], tmp_path: Path) -> None:
+    capture(tmp_path / "a.pcap")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scanner", "scan", tmp_path / "a.pcap", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert "cannot be written" in line
+    assert Path("/dev/full").is_char_device()
