@@ -1,4 +1,5 @@
-"""CIP messages as EtherNet/IP carries them: paths, services, answers, PCCC. Names are in ``_cip_names``.
+"""CIP messages as EtherNet/IP carries them: paths, services, answers. ``_cip_services`` has the services,
+``_cip_names`` the names, ``_pccc`` what Execute PCCC carries.
 
 CIP Networks Library Volume 1 sections 2-4 (message router), 3-5.5 (connection manager), appendix C (paths).
 """
@@ -9,18 +10,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from scanner.protocols import _cip_names as names
+from scanner.protocols import _cip_services as services
+from scanner.protocols import _pccc
+from scanner.protocols._cip_vendors import vendor_name
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Verb
 
 MOST_WORDS = 24  # words of a path that are looked at; what lies beyond is not told apart
 PLAIN_PATH = 2  # words of a path that is 8-bit class and instance
-CONNECTION_MANAGER, MESSAGE_ROUTER, PCCC_OBJECT = b"\x20\x06\x24\x01", b"\x20\x02\x24\x01", b"\x20\x67\x24\x01"
+MESSAGE_ROUTER, CONNECTION_MANAGER, PCCC = 0x02, 0x06, 0x67
 MULTIPLE, UNCONNECTED_SEND, EXECUTE_PCCC = 0x0A, 0x52, 0x4B
 FORWARD_OPENS = {0x54: 34, 0x5B: 38}  # service -> offset of transport type and path size behind the request path
 FORWARD_CLOSE = 0x4E
-REQUESTOR = 7  # bytes of a PCCC requestor ID: its length, vendor, serial number
+_INSTANCES = (b"\x24\x01", b"\x25\x00\x01\x00", b"\x26\x00\x01\x00\x00\x00")  # instance 1 as anybody may write it
 _LOGICAL = ("class", "instance", "member", "connection point", "attribute", "special", "service", "reserved")
 _MOST_EMBEDDED = 256
+
+
+def paths_to(number: int) -> tuple[bytes, ...]:
+    """The paths to instance 1 of a class; the first is the one that everybody writes."""
+    return tuple(
+        kind + instance for kind in (bytes((0x20, number)), bytes((0x21, 0, number, 0))) for instance in _INSTANCES
+    )
+
+
+_WRAPPERS = {number: paths_to(number) for number in (MESSAGE_ROUTER, CONNECTION_MANAGER, PCCC)}
 
 
 @dataclass
@@ -40,7 +54,7 @@ class Path:
     def target(self) -> int | None:
         """The class that a service code belongs to; ``TAG`` for a symbol, None when the path has neither."""
         if self.symbol:
-            return names.TAG
+            return services.TAG
         return self.classes[-1] if self.classes else None
 
 
@@ -113,9 +127,14 @@ class Request:
     path: Path
     data: bytes
 
-    def is_for(self, service: int, where: bytes, raw: bytes) -> bool:
-        """The service at exactly this 8-bit class and instance."""
-        return self.service == service and self.words == PLAIN_PATH and raw[2:6] == where
+    @property
+    def start(self) -> int:
+        """Where the data begin in the request."""
+        return 2 + 2 * self.words
+
+    def is_for(self, service: int, number: int, raw: bytes) -> bool:
+        """The service at instance 1 of the class, however its path is written."""
+        return self.service == service and raw[2 : self.start] in _WRAPPERS[number]
 
 
 def request(raw: bytes, length: int) -> Request:
@@ -128,48 +147,50 @@ def request(raw: bytes, length: int) -> Request:
     return Request(raw[0], words, path(raw[2 : 2 + 2 * min(words, MOST_WORDS)]), raw[2 + 2 * words :])
 
 
-def requests(raw: bytes, length: int, unit: str = "") -> Iterator[Operation]:
+def requests(raw: bytes, length: int, unit: str = "", *, embedded: bool = False) -> Iterator[Operation]:
     """The operations of a request, with those that a multiple service packet or an unconnected send carries."""
     asked = request(raw, length)
     if asked.is_for(MULTIPLE, MESSAGE_ROUTER, raw):
-        yield from _embedded(raw, length, unit)
+        if embedded:
+            raise Malformed("multiple service packet within a multiple service packet")
+        yield from _embedded(asked.data, length - asked.start, unit)
     elif asked.is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, raw):
-        yield from _unconnected(raw, length)
-    elif asked.is_for(EXECUTE_PCCC, PCCC_OBJECT, raw):
-        yield _pccc(raw, unit)
+        yield from _unconnected(asked.data, length - asked.start, embedded=embedded)
+    elif asked.is_for(EXECUTE_PCCC, PCCC, raw):
+        yield from (replace(row, unit=unit) for row in _pccc.commands(asked.data))
     else:
         yield replace(_named(asked, raw), unit=unit or _unit(asked, raw))
 
 
-def _embedded(raw: bytes, length: int, unit: str) -> Iterator[Operation]:
-    if len(raw) < 8:
+def _embedded(body: bytes, length: int, unit: str) -> Iterator[Operation]:
+    """The services of a multiple service packet: their number, where each begins, the services."""
+    if len(body) < 2:
         raise Malformed("multiple service packet cut short")
-    count = int.from_bytes(raw[6:8], "little")
-    if not count or 6 + 2 + 2 * count > length:
+    count = int.from_bytes(body[:2], "little")
+    if not count or 2 + 2 * count > length:
         raise Malformed(f"multiple service packet of {count} services does not fit {length} bytes")
-    body = raw[6:]
     starts = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(min(count, _MOST_EMBEDDED))]
-    for start, end in zip(starts, [*starts[1:], length - 6], strict=True):
-        if not 2 + 2 * count <= start < end <= length - 6:
+    for start, end in zip(starts, [*starts[1:], length], strict=True):
+        if not 2 + 2 * count <= start < end <= length:
             raise Malformed("offsets of a multiple service packet run backwards or out of it")
         inner = body[start:end]
         if len(inner) >= 2:
-            yield replace(_named(request(inner, end - start), b""), unit=unit)
+            yield from requests(inner, end - start, unit, embedded=True)
 
 
-def _unconnected(raw: bytes, length: int) -> Iterator[Operation]:
+def _unconnected(body: bytes, length: int, *, embedded: bool) -> Iterator[Operation]:
     """The message inside, for the slot that its route ends in; the route is read where it is one port segment."""
-    if len(raw) < 12:
+    if len(body) < 6:
         raise Malformed("unconnected send cut short")
-    size = int.from_bytes(raw[8:10], "little")
-    if size < 2 or 10 + size > length:
+    size = int.from_bytes(body[2:4], "little")
+    if size < 2 or 4 + size > length:
         raise Malformed(f"unconnected send of {size} bytes does not fit {length}")
-    route = raw[-4:] if len(raw) == length else b""
+    route = body[-4:] if len(body) == length else b""
     unit = path(route[2:]).hops[0] if route[:2] == b"\x01\x00" and path(route[2:]).hops else ""
-    inner = raw[10 : 10 + size]
-    if inner[:1] == bytes((UNCONNECTED_SEND,)) and inner[1:6] == b"\x02" + CONNECTION_MANAGER:
+    inner = body[4 : 4 + size]
+    if request(inner, size).is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, inner):
         raise Malformed("unconnected send within unconnected send")
-    for row in requests(inner, size):
+    for row in requests(inner, size, embedded=embedded):
         yield replace(row, unit=unit)
 
 
@@ -187,15 +208,17 @@ def _named(asked: Request, raw: bytes) -> Operation:
 
 
 def _service(service: int, target: int | None) -> tuple[str, Verb]:
-    if target == names.FIRMWARE and service not in names.READS:
-        return names.COMMON.get(service, (f"Firmware service 0x{service:02X}", Verb.UNKNOWN))[0], Verb.FIRMWARE_UPDATE
-    specific = names.SPECIFIC.get(target, {}).get(service) if target is not None else None
+    if target == services.FIRMWARE and service not in services.READS:
+        return services.COMMON.get(service, (f"Firmware service 0x{service:02X}", Verb.UNKNOWN))[
+            0
+        ], Verb.FIRMWARE_UPDATE
+    specific = services.SPECIFIC.get(target, {}).get(service) if target is not None else None
     if specific:
         return specific
-    if service in names.COMMON:
-        name, verb = names.COMMON[service]
-        if service in names.CHANGES and target is not None:
-            verb = names.CHANGE_VERBS.get(target, verb)
+    if service in services.COMMON:
+        name, verb = services.COMMON[service]
+        if service in services.CHANGES and target is not None:
+            verb = services.CHANGE_VERBS.get(target, verb)
         return name, verb
     return _unnamed(service, target), Verb.UNKNOWN
 
@@ -217,7 +240,7 @@ def _detail(asked: Request, raw: bytes) -> str:
         kinds = {0: "power cycle", 1: "return to factory defaults", 2: "factory defaults but communication"}
         kind = asked.data[0] if asked.data else 0
         return kinds.get(kind, f"reset type {kind}")
-    if raw[2:6] != CONNECTION_MANAGER:
+    if raw[2:6] != _WRAPPERS[CONNECTION_MANAGER][0]:
         return ""
     opened = _connection(asked)
     return opened[1] if opened else ""
@@ -246,63 +269,14 @@ def _connection(asked: Request) -> tuple[Path, str] | None:
 
 
 def _unit(asked: Request, raw: bytes) -> str:
-    if asked.words == PLAIN_PATH and raw[2:6] == CONNECTION_MANAGER:
+    if asked.words == PLAIN_PATH and raw[2:6] == _WRAPPERS[CONNECTION_MANAGER][0]:
         opened = _connection(asked)
         return ", ".join(opened[0].hops) if opened else ""
     return ""
 
 
 def _vendor(raw: bytes) -> str:
-    number = int.from_bytes(raw, "little")
-    return names.VENDORS.get(number, f"vendor {number}")
-
-
-# --- PCCC -----------------------------------------------------------------------------------------------------------
-
-
-def _pccc(raw: bytes, unit: str) -> Operation:
-    """Requestor ID (7 bytes), command, status, transaction, function, address."""
-    if len(raw) < 14 or raw[6] != REQUESTOR:
-        return Operation(
-            verb=Verb.UNKNOWN,
-            function="Execute PCCC",
-            code="0x4B",
-            unit=unit,
-            object="PCCC (0x67) instance 1",
-            filter="cip.sc == 0x4b && cip.class == 0x67",
-        )
-    command = raw[13] & 0x0F
-    function = raw[17] if len(raw) > 17 and (command, None) not in names.PCCC else None
-    code = f"{command:02X}" if function is None else f"{command:02X}:{function:02X}"
-    name, verb = names.PCCC.get((command, function), (f"PCCC command {code}", Verb.UNKNOWN))
-    detail = ""
-    if command == 0x0F and function in names.PCCC_MODES and len(raw) > 18:
-        detail, verb = names.PCCC_MODES[function].get(raw[18], (f"mode {raw[18]}", Verb.MODE_CHANGE))
-    if command == 0x0F and function in names.PCCC_LOGICAL and raw[20:21] == bytes((names.PCCC_PROGRAM,)):
-        verb = Verb.PROGRAM_UPLOAD if verb is Verb.READ else Verb.PROGRAM_DOWNLOAD
-    shown = f"cip.pccc.cmd.code == 0x{command:02x}"
-    if command in (0x06, 0x07, 0x0F) and function is not None:
-        shown += f" && cip.pccc.fnc.code_{command:02x} == 0x{function:02x}"
-    return Operation(
-        verb=verb,
-        function=name,
-        code=code,
-        unit=unit,
-        object=_pccc_address(raw) if command == 0x0F and function in names.PCCC_LOGICAL else "",
-        detail=detail,
-        filter=shown,
-    )
-
-
-def _pccc_address(raw: bytes) -> str:
-    """File number, type and element ("N7:0"); an element of 255 or more is not told apart."""
-    if len(raw) < 22:
-        return ""
-    number, kind, element = raw[19:22]
-    if number == 0xFF or kind == 0xFF:
-        return ""
-    name = names.PCCC_FILES.get(kind, f"file type 0x{kind:02X} ")
-    return f"{name}{number}" if element == 0xFF else f"{name}{number}:{element}"
+    return vendor_name(int.from_bytes(raw, "little"))
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -315,11 +289,11 @@ def responses(raw: bytes, length: int) -> Iterator[Row]:
     service, status, more = raw[0] & 0x7F, raw[2], raw[3]
     if 4 + 2 * more > length:
         raise Malformed(f"{more} words of additional status do not fit a response of {length} bytes")
-    pccc = _pccc_response(raw) if service == EXECUTE_PCCC and not status and not more else None
+    pccc = _pccc.reply(raw) if service == EXECUTE_PCCC and not status and not more else None
     if pccc:
         yield pccc
         return
-    name, verb = names.COMMON.get(service, (f"Object-specific service 0x{service:02X}", Verb.UNKNOWN))
+    name, verb = services.COMMON.get(service, (f"Object-specific service 0x{service:02X}", Verb.UNKNOWN))
     refused = status not in names.NO_REFUSAL
     yield Operation(
         verb=verb,
@@ -358,24 +332,3 @@ def identity(raw: bytes, length: int) -> Iterator[Identity]:
     kind = names.DEVICE_TYPES.get(int.from_bytes(raw[2:4], "little"))
     if kind:
         yield Identity("role", kind)
-
-
-def _pccc_response(raw: bytes) -> Operation | None:
-    """A PCCC reply: requestor ID, command with the reply bit, status, transaction, extended status."""
-    if len(raw) < 15 or raw[4] != REQUESTOR or raw[11] & 0xF0 != 0x40:
-        return None
-    command, status = raw[11] & 0x0F, raw[12]
-    refusal = ""
-    if status:
-        text = names.PCCC_STATUS.get(status & 0xF0, "Local error")
-        if status & 0xF0 == 0xF0 and len(raw) > 15:
-            text = names.PCCC_EXTENDED.get(raw[15], f"Extended status 0x{raw[15]:02X}")
-        refusal = f"{text} (0x{status:02X})"
-    return Operation(
-        verb=Verb.UNKNOWN,
-        function=f"PCCC command {command:02X}",
-        kind=Kind.REFUSAL if refusal else Kind.RESPONSE,
-        code=f"{command:02X}",
-        refusal=refusal,
-        filter="cippccc && cip.rr == 1",
-    )

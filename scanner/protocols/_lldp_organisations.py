@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from scanner.protocols._cip_names import DEVICE_TYPES, VENDORS
+from scanner.protocols._cip_names import DEVICE_TYPES
+from scanner.protocols._cip_vendors import VENDORS
 from scanner.protocols._text import printable, readable
 
 DOT1, DOT3, TIA, PNO, ODVA = (bytes.fromhex(oui) for oui in ("0080c2", "00120f", "0012bb", "000ecf", "00216c"))

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Test, magic
-from scanner.protocols import _cip
+from scanner.protocols import _cip, _pccc, _pccc_names
 from scanner.protocols._cip_names import ENCAPSULATION_STATUS
 from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -62,45 +62,51 @@ _CARRIERS: tuple[tuple[int, tuple[Test, ...], tuple[Range, ...]], ...] = (
 _KEEP = 4096
 _REQUEST, _RESPONSE = range(0x80), range(0x80, 0x100)
 _Make = Callable[..., Case]
+Key = tuple[Range, ...]
+_ROUTER, _MANAGER, _PCCC = (_cip.paths_to(n)[0] for n in (_cip.MESSAGE_ROUTER, _cip.CONNECTION_MANAGER, _cip.PCCC))
+_WRAPPERS = (
+    (_cip.MULTIPLE, _cip.MESSAGE_ROUTER),
+    (_cip.UNCONNECTED_SEND, _cip.CONNECTION_MANAGER),
+    (_cip.EXECUTE_PCCC, _cip.PCCC),
+)
 
 
 def _requests(at: int, make: _Make, tests: tuple[Test, ...], before: tuple[Range, ...]) -> Iterator[Case]:
     """The cases of a request that begins at ``at``: those whose data mean something, then by length of the path."""
-    plain = Byte(at + 1, _cip.PLAIN_PATH)
 
     def exactly(services: int | tuple[int, ...], where: bytes, *more: Test) -> tuple[Test, ...]:
-        return (*tests, Byte(at, services), plain, *magic(at + 2, where), *more)
+        return (*tests, Byte(at, services), Byte(at + 1, len(where) // 2), *magic(at + 2, where), *more)
 
     head, data = Range(at, at + 6), at + 6
-    yield make(exactly(_cip.MULTIPLE, _cip.MESSAGE_ROUTER), (*before, Range(at)))
-    requestor = Byte(data, _cip.REQUESTOR)
-    pccc = (*before, head, Range(data, data + 1), Range(at + 13, at + 14))
-    moded = Byte(at + 17, (0x3A, 0x80))
-    logical = Byte(at + 17, (0xA2, 0xAA, 0xAB))
-    command = Byte(at + 13, range(256))
-    for test, end in ((moded, 19), (logical, 22)):
-        yield make(
-            exactly(_cip.EXECUTE_PCCC, _cip.PCCC_OBJECT, requestor, Byte(at + 13, 0x0F), test),
-            (*pccc, Range(at + 17, at + end)),
-        )
-    yield make(
-        exactly(_cip.EXECUTE_PCCC, _cip.PCCC_OBJECT, requestor, Byte(at + 13, (0x06, 0x07, 0x0F))),
-        (*pccc, Range(at + 17, at + 18)),
-    )
-    yield make(exactly(_cip.EXECUTE_PCCC, _cip.PCCC_OBJECT, requestor, command), (*pccc, Range(at + 17, at + 18)))
+    yield make(exactly(_cip.MULTIPLE, _ROUTER), (*before, Range(at)))
+    yield from (make(when, (*before, *key)) for when, key in _pccc_requests(at, exactly))
     yield make(exactly(0x05, b"\x20\x01\x24\x01"), (*before, Range(at, at + 7)))
     for service, trigger in _cip.FORWARD_OPENS.items():
         yield make(
-            exactly(service, _cip.CONNECTION_MANAGER),
+            exactly(service, _MANAGER),
             (*before, head, Range(data + 12, data + 14), Range(data + trigger)),
         )
     yield make(
-        exactly(_cip.FORWARD_CLOSE, _cip.CONNECTION_MANAGER),
+        exactly(_cip.FORWARD_CLOSE, _MANAGER),
         (*before, head, Range(data + 4, data + 6), Range(data + 10)),
     )
+    # What carries other requests, with a path that nobody writes so: whole, lest something is hidden in it.
+    for service, number in _WRAPPERS:
+        yield from (make(exactly(service, where), (*before, Range(at))) for where in _cip.paths_to(number)[1:])
     for words in range(_cip.MOST_WORDS):
         yield make((*tests, Byte(at, _REQUEST), Byte(at + 1, words)), (*before, Range(at, at + 2 + 2 * words)))
     yield make((*tests, Byte(at, _REQUEST)), (*before, Range(at, at + 2 + 2 * _cip.MOST_WORDS)))
+
+
+def _pccc_requests(at: int, exactly: Callable[..., tuple[Test, ...]]) -> Iterator[tuple[tuple[Test, ...], Key]]:
+    """Command and function; with the mode that is set, the address, or all of a multiple command."""
+    known = (Range(at, at + 7), Range(at + 13, at + 14))
+    requestor = Byte(at + 6, _pccc.REQUESTOR)
+    for functions, end in ((_pccc_names.MODES, 19), (_pccc_names.LOGICAL, 22), ((_pccc_names.MULTIPLE,), None)):
+        function = Byte(at + 17, tuple(functions))
+        when = exactly(_cip.EXECUTE_PCCC, _PCCC, requestor, Byte(at + 13, 0x0F), function)
+        yield when, (*known, Range(at + 17, end and at + end))
+    yield exactly(_cip.EXECUTE_PCCC, _PCCC, requestor, Byte(at + 13, range(256))), (*known, Range(at + 17, at + 18))
 
 
 def _cip_cases() -> Iterator[Case]:
@@ -115,7 +121,7 @@ def _cip_cases() -> Iterator[Case]:
         ) -> Case:
             return Case("enip", when, key=(Range(0, 1), *key), role=role, pair=pair, keep=_KEEP)
 
-        unconnected = (*carrier, Byte(at, 0x52), Byte(at + 1, 2), *magic(at + 2, _cip.CONNECTION_MANAGER))
+        unconnected = (*carrier, Byte(at, _cip.UNCONNECTED_SEND), Byte(at + 1, 2), *magic(at + 2, _MANAGER))
         size = Range(at + 8, at + 10)
         one_hop = (Byte(-4, 1), Byte(-3, 0))
         yield from _requests(at + 10, make, (*unconnected, *one_hop), (Range(at, at + 6), size, Range(-4)))
@@ -134,7 +140,7 @@ def _responses(at: int, make: _Make, carrier: tuple[Test, ...]) -> Iterator[Case
         (Range(at, body + 8), Range(body + 10)),
         **as_answer,
     )
-    pccc = (*carrier, Byte(at, 0xCB), *fine, Byte(body, _cip.REQUESTOR), Byte(at + 11, range(0x40, 0x50)))
+    pccc = (*carrier, Byte(at, 0xCB), *fine, Byte(body, _pccc.REQUESTOR), Byte(at + 11, range(0x40, 0x50)))
     yield make(
         (*pccc, Byte(at + 12, range(0xF0, 0x100))),
         (Range(at, body + 1), Range(at + 11, at + 13), Range(at + 15, at + 16)),

@@ -99,6 +99,25 @@ REQUESTS = [
         "class 0x301 instance 1",
         "",
     ),
+    (ask(0x53, "20392401", b"\0"), Verb.MODE_CHANGE, "Mode Change", "Safety Supervisor (0x39) instance 1", ""),
+    (ask(0x54, "20392401"), Verb.RESTART, "Safety Reset", "Safety Supervisor (0x39) instance 1", ""),
+    (ask(0x55, "20392401"), Verb.CONFIGURE, "Reset Password", "Safety Supervisor (0x39) instance 1", ""),
+    (ask(0x50, "20442401", bytes(6)), Verb.WRITE, "Write Holding Registers", "Modbus (0x44) instance 1", ""),
+    (ask(0x4E, "20442401", bytes(4)), Verb.READ, "Read Holding Registers", "Modbus (0x44) instance 1", ""),
+    (
+        ask(0x4C, "20422401", bytes(8)),
+        Verb.WRITE,
+        "Set Axis Attributes List",
+        "Motion Device Axis (0x42) instance 1",
+        "",
+    ),
+    (ask(0x4F, "20422401"), Verb.OPERATE, "Run Motor Test", "Motion Device Axis (0x42) instance 1", ""),
+    (ask(0x4D, "205d2401"), Verb.CONFIGURE, "End Config", "CIP Security (0x5D) instance 1", ""),
+    (ask(0x4D, "205e2401"), Verb.CONFIGURE, "Apply Config", "EtherNet/IP Security (0x5E) instance 1", ""),
+    (ask(0x4B, "205f2401"), Verb.CONFIGURE, "Create CSR", "Certificate Management (0x5F) instance 1", ""),
+    (ask(0x4F, "20f32401"), Verb.CONFIGURE, "Change Start", "Connection Configuration (0xF3) instance 1", ""),
+    (ask(0x4C, "20f62401"), Verb.DIAGNOSE, "Get and Clear", "Ethernet Link (0xF6) instance 1", ""),
+    (ask(0x5C, "20062401"), Verb.SESSION, "Concurrent Forward Open", "Connection Manager (0x06) instance 1", ""),
     (ask(0x35, "20012401"), Verb.UNKNOWN, "Vendor-specific service 0x35", "Identity (0x01) instance 1", ""),
 ]
 
@@ -141,6 +160,37 @@ def test_services_of_a_multiple_service_packet():
     assert key("enip", unit_data(packet)) != key("enip", unit_data(packet[:-1] + b"e"))
 
 
+def test_a_wrapper_hides_nothing_however_its_path_is_written():
+    stop = ask(0x07, "208e2401")
+    send = struct.pack("<BBH", 5, 9, len(stop)) + stop + b"\1\0\1\0"
+    several = struct.pack("<2H", 1, 4) + stop
+    mode = pccc(0x0F, "80 01")
+    for tail in ("2401", "25000100", "260001000000"):
+        for service, number, data in ((0x52, 0x06, send), (0x0A, 0x02, several), (0x4B, 0x67, mode)):
+            for where in (f"20{number:02x}{tail}", f"2100{number:02x}00{tail}"):
+                for carried in (unit_data, lambda cip: rr(routed(cip))):
+                    if service == 0x52 and carried is not unit_data:
+                        continue
+                    found = only(carried(ask(service, where, data)))
+                    assert (found.verb, found.unit) == (
+                        Verb.STOP,
+                        "slot 0" if carried is not unit_data or service == 0x52 else "",
+                    )
+                    other = data.replace(b"\x07\x02\x20\x8e", b"\x06\x02\x20\x8e").replace(b"\x80\x01", b"\x80\x06")
+                    assert key("enip", carried(ask(service, where, data))) != key(
+                        "enip", carried(ask(service, where, other))
+                    )
+
+
+def test_wrappers_within_a_multiple_service_packet():
+    inner = [ask(0x4B, "20672401", pccc(0x0F, "80 01")), routed(ask(0x07, "208e2401"), b"\1\5")]
+    packet = ask(0x0A, "20022401", struct.pack("<3H", 2, 6, 6 + len(inner[0])) + b"".join(inner))
+    assert [(r.verb, r.unit) for r in rows(unit_data(packet))] == [(Verb.STOP, ""), (Verb.STOP, "slot 5")]
+    again = ask(0x0A, "20022401", struct.pack("<2H", 1, 4) + packet)
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(Message(unit_data(again), len(unit_data(again)), True, "tcp", 44818)))
+
+
 PCCC = [
     ("a2 02 07 89 00 00", Verb.READ, "Protected Typed Logical Read with Three Address Fields", "N7:0", ""),
     ("aa 02 07 89 05 00 1234", Verb.WRITE, "Protected Typed Logical Write with Three Address Fields", "N7:5", ""),
@@ -154,7 +204,15 @@ PCCC = [
     ("80 01", Verb.STOP, "Change Mode", "", "program"),
     ("80 06", Verb.START, "Change Mode", "", "run"),
     ("80 07", Verb.MODE_CHANGE, "Change Mode", "", "test, continuous scan"),
+    ("3a 00", Verb.STOP, "Set CPU Mode", "", "program"),
+    ("3a 01", Verb.STOP, "Set CPU Mode", "", "program or test"),
     ("3a 02", Verb.START, "Set CPU Mode", "", "run"),
+    ("3a 07", Verb.MODE_CHANGE, "Set CPU Mode", "", "no change, locked for others"),
+    ("05", Verb.PROGRAM_DOWNLOAD, "Download Request", "", ""),
+    ("06", Verb.PROGRAM_UPLOAD, "Upload", "", ""),
+    ("07", Verb.STOP, "Shutdown", "", ""),
+    ("08 00", Verb.PROGRAM_DOWNLOAD, "Physical Write", "", ""),
+    ("0a", Verb.RESTART, "Restart Request", "", ""),
     ("50 00", Verb.PROGRAM_DOWNLOAD, "Download All Request", "", ""),
     ("53 00", Verb.PROGRAM_UPLOAD, "Upload All Request", "", ""),
     ("41", Verb.OPERATE, "Disable Forces", "", ""),
@@ -172,6 +230,43 @@ def test_pccc(case):
         assert found.code == f"0F:{function[:2].upper()}"
 
 
+OTHER_COMMANDS = [
+    (0x03, "00 10 1234", Verb.PROGRAM_DOWNLOAD, "Physical Write"),
+    (0x04, "00 10 04", Verb.PROGRAM_UPLOAD, "Physical Read"),
+    (0x07, "00", Verb.OPERATE, "Disable Outputs"),
+    (0x07, "01", Verb.OPERATE, "Enable Outputs"),
+    (0x07, "03", Verb.START, "Enable PLC Scanning"),
+    (0x07, "04", Verb.PROGRAM_DOWNLOAD, "Enter Download Mode"),
+    (0x07, "05", Verb.MODE_CHANGE, "Exit Download/Upload Mode"),
+    (0x07, "06", Verb.PROGRAM_UPLOAD, "Enter Upload Mode"),
+    (0x0E, "01", Verb.STOP, "Set to Program Mode"),
+    (0x0E, "02", Verb.START, "Set to Run Mode"),
+]
+
+
+@pytest.mark.parametrize("case", OTHER_COMMANDS, ids=[c[3] for c in OTHER_COMMANDS])
+def test_pccc_of_older_controllers(case):
+    command, data, verb, name = case
+    found = only(rr(ask(0x4B, "20672401", pccc(command, data))))
+    assert (found.verb, found.function) == (verb, name)
+
+
+def test_a_multiple_pccc_command_is_taken_apart():
+    def said(mode: str) -> bytes:
+        return rr(
+            ask(0x4B, "20672401", pccc(0x0F, f"88 03 06 a2 02 07 89 00 00 02 80 {mode} 08 aa 02 07 89 05 00 1234"))
+        )
+
+    assert [(r.verb, r.code, r.object) for r in rows(said("01"))] == [
+        (Verb.READ, "0F:A2", "N7:0"),
+        (Verb.STOP, "0F:80", ""),
+        (Verb.WRITE, "0F:AA", "N7:5"),
+    ]
+    assert key("enip", said("01")) != key("enip", said("06"))
+    with pytest.raises(Malformed):
+        rows(rr(ask(0x4B, "20672401", pccc(0x0F, "88 02 06 a2 02 07 89 00 00 06"))))
+
+
 def test_pccc_refusals():
     found = only(rr(b"\xcb\0\0\0" + pccc(0x4F, "", 0x60)), False)
     assert (found.kind, found.refusal) == (
@@ -180,6 +275,9 @@ def test_pccc_refusals():
     )
     found = only(rr(b"\xcb\0\0\0" + pccc(0x4F, "0b", 0xF0)), False)
     assert found.refusal == "Access denied, privilege violation (0xF0)"
+    for code, words in ((0x0F, "Histogram overflow"), (0x10, "No access"), (0x11, "Illegal data type")):
+        found = only(rr(b"\xcb\0\0\0" + pccc(0x4F, f"{code:02x}", 0xF0)), False)
+        assert found.refusal == f"{words} (0xF0)"
     assert only(rr(b"\xcb\0\0\0" + pccc(0x4F, "")), False).kind is Kind.RESPONSE
 
 

@@ -32,7 +32,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """PCCC has codes of its own; its service is 0x4B."""
+    """PCCC has codes of its own; its service is 0x4B, once for the commands of a multiple one."""
     yield "messages", ""
     command = int.from_bytes(message.data[:2], "little")
     yield "command", str(command)
@@ -50,7 +50,8 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
         yield "answer", str(message.data[at] & 0x7F)
         yield "status", str(message.data[at + 2])
         return
-    for row in operations:
+    several = [r for r in operations if r.filter.endswith("cip.pccc.fnc.code_0f == 0x88")]
+    for row in (r for r in operations if r not in several[1:]):
         yield "request", str(int(row.code, 16)) if re.fullmatch("0x[0-9A-F]{2}", row.code) else "75"
 
 
