@@ -1,7 +1,8 @@
 """Modbus function codes: names, verbs, the lengths that request and response can have, exceptions, diagnostics.
 
 MODBUS Application Protocol V1.1b3, section 6 (lengths), 6.8 (diagnostics), 7 (exceptions), annex A (reserved codes);
-names of codes that it no longer lists from PI-MBUS-300 Rev. J.
+names of codes that it no longer lists from PI-MBUS-300 Rev. J. What Modicon and Schneider controllers do with some
+reserved codes is from Zeek, base/protocols/modbus/consts.zeek: they program a controller or replace its firmware.
 """
 
 from __future__ import annotations
@@ -123,20 +124,25 @@ EXCEPTIONS = {
 }
 ACKNOWLEDGE = 5  # accepted, but takes long: not a refusal
 
-_RESERVED = {41, 42, 91, 125, 126, 127}
+_RESERVED = {
+    40: ("Program Concept", Verb.UNKNOWN),
+    41: ("Reserved Function 41", Verb.UNKNOWN),
+    42: ("Reserved Function 42", Verb.UNKNOWN),
+    91: ("Object Messaging", Verb.UNKNOWN),
+    125: ("Firmware Replacement", Verb.FIRMWARE_UPDATE),
+    126: ("Program 584/984", Verb.UNKNOWN),
+    127: ("Report Local Address", Verb.IDENTIFY),
+}
 
 
 def function_of(code: int) -> Function:
     """The function of a code 1-127; codes outside the specification are named for what they are (annex A)."""
     if code in FUNCTIONS:
         return FUNCTIONS[code]
+    name, verb = _RESERVED.get(code, (f"Undefined Function {code}", Verb.UNKNOWN))
     if 65 <= code <= 72 or 100 <= code <= 110:
         name = f"User-Defined Function {code}"
-    elif code in _RESERVED:
-        name = f"Reserved Function {code}"
-    else:
-        name = f"Undefined Function {code}"
-    return Function(name, Verb.UNKNOWN, _at_least(1), _at_least(1))
+    return Function(name, verb, _at_least(1), _at_least(1))
 
 
 def need(pdu: bytes, size: int) -> None:

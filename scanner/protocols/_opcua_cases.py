@@ -10,6 +10,8 @@ from scanner.protocols._opcua_names import FAULT, RESPONSES, SERVICES
 
 TYPE = 24  # behind header (8), channel, token, sequence number, request identifier
 HEADER = 28  # RequestHeader or ResponseHeader behind a type identifier of four bytes
+LONG = 31  # the same behind a type identifier of seven bytes
+MOST_ENCODING = 5  # of a node identifier, in which a RequestHeader begins
 RESULT = 40
 RESULTS = 52  # count of results behind a ResponseHeader without diagnostics
 MOST_RESULTS = 8
@@ -44,13 +46,20 @@ def header_end(data: bytes) -> int | None:
     return None
 
 
-def _of(numbers: Iterable[int]) -> Iterator[tuple[Test, ...]]:
+def _of(numbers: Iterable[int]) -> Iterator[tuple[Byte, ...]]:
     """Tests for type identifiers, one tuple for each upper byte."""
     low: defaultdict[int, set[int]] = defaultdict(set)
     for number in numbers:
         low[number >> 8].add(number & 255)
     for upper, lower in low.items():
         yield (*magic(0, b"MSG"), Byte(TYPE, 1), Byte(TYPE + 1, 0), Byte(TYPE + 2, lower), Byte(TYPE + 3, upper))
+
+
+def _of_long(numbers: Iterable[int]) -> Iterator[tuple[Byte, ...]]:
+    """The same for type identifiers in seven bytes."""
+    for *_, low, high in _of(numbers):
+        number = (Byte(TYPE + 3, low.among), Byte(TYPE + 4, high.among))
+        yield (*magic(0, b"MSG"), *magic(TYPE, b"\x02\0\0"), *number, *magic(TYPE + 5, b"\0\0"))
 
 
 def _case(when: tuple[Test, ...], *key: Range, role: Role = Role.NOTICE, keep: int = 512, paired: bool = True) -> Case:
@@ -132,7 +141,15 @@ def message_cases() -> Iterator[Case]:
         yield _case(when, _TYPE, role=Role.REQUEST)
     for when in _of((FAULT, *(n for n in RESPONSES if n not in WHOLE_RESPONSES))):
         yield _case(when, _TYPE, Range(RESULT, 44), role=Role.RESPONSE)
+    kind, moved = Range(TYPE, LONG), LONG - HEADER
+    for when in _of_long(SERVICES):
+        yield _case(when, kind, role=Role.REQUEST)
+    for when in _of_long((FAULT, *RESPONSES)):
+        yield _case(when, kind, Range(RESULT + moved, RESULT + moved + 4), role=Role.RESPONSE)
     aborted = (*magic(0, b"MSG"), Byte(3, b"A"))
     yield _case(aborted, Range(0, 4), paired=False)
+    # A type that is in no list, but plain: cipher text looks so once in three million times.
+    unknown = (*magic(0, b"MSG"), *magic(TYPE, b"\x01\0"), Byte(HEADER, range(MOST_ENCODING + 1)))
+    yield _case(unknown, _TYPE, role=Role.BY_SIDE)
     yield _case(magic(0, b"MSG"), Range(0, 3), paired=False)
     yield _case(magic(0, b"CLO"), Range(0, 3), paired=False)

@@ -183,22 +183,23 @@ def address(header: bytes) -> Address:
     return Address(long(header, 24), word(header, 28), word(header, 30), word(header, 34))
 
 
-def writes(data: bytes, at: int) -> Iterator[Address]:
-    """What each record of a multiple write addresses, as far as the data go."""
+def writes(data: bytes, at: int) -> Iterator[tuple[Address, bytes]]:
+    """What each record of a multiple write addresses, and its data, as far as they go."""
     while at + 64 <= len(data) and word(data, at) == WRITE_HEADER:
         where, size = address(data[at:]), long(data, at + 36)
-        yield where
+        yield where, data[at + 64 : at + 64 + size]
         if where.index == CONTAINER:
             yield from contained(data[at + 64 : at + 64 + size])
         at += 64 + size + -size % 4
 
 
-def contained(data: bytes) -> Iterator[Address]:
-    """What each record of a CombinedObjectContainer addresses."""
+def contained(data: bytes) -> Iterator[tuple[Address, bytes]]:
+    """What each record of a CombinedObjectContainer addresses, and its data."""
     at = 0
     while at + 20 <= len(data) and word(data, at) == CONTENT:
-        yield Address(long(data, at + 8), word(data, at + 12), word(data, at + 14), word(data, at + 18))
         size = 4 + word(data, at + 2)
+        where = Address(long(data, at + 8), word(data, at + 12), word(data, at + 14), word(data, at + 18))
+        yield where, data[at + 20 : at + size]
         at += size + -size % 4
 
 

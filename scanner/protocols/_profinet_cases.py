@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Field, Range, Role, bits
+from scanner.capture.descriptor import Byte, Case, Field, Range, Role, bits, magic
 from scanner.protocols._dcerpc import FAULT, REJECT, REQUEST, RESPONSE
 from scanner.protocols._profinet_names import (
     CONNECT,
@@ -31,6 +31,9 @@ from scanner.protocols._profinet_names import (
     WRITE,
     WRITE_MULTIPLE,
 )
+from scanner.protocols._profinet_profiles import DRIVE, ENERGY, ENERGY_REQUEST, SERVICE
+from scanner.protocols._profinet_profiles import LENGTH as PROFILE
+from scanner.protocols._profinet_profiles import REQUEST as REQUEST_ID
 
 NAME = "profinet-io"
 HEADER, ARGUMENTS, BLOCKS = 80, 84, 100
@@ -87,6 +90,10 @@ def _of_order(little: bool) -> Iterator[Case]:
     for several in (many, _word(134, CONTAINER, little=False)):
         yield case(REQUEST, (WRITE,), *several, key=(*_ADDRESS, Range(RECORD)), keep=LONGEST)
     yield case(REQUEST, (WRITE,), *names, key=(*_ADDRESS, Range(RECORD, 224)))
+    drive = (Byte(134, DRIVE[0] >> 8), Byte(135, tuple(n & 0xFF for n in DRIVE)))
+    yield case(REQUEST, (WRITE,), *drive, key=(*_ADDRESS, Range(RECORD + REQUEST_ID, RECORD + PROFILE)))
+    energy = (*_word(134, ENERGY, little=False), *magic(RECORD, ENERGY_REQUEST))
+    yield case(REQUEST, (WRITE,), *energy, key=(*_ADDRESS, Range(RECORD + SERVICE, RECORD + SERVICE + 1)))
     yield case(REQUEST, (READ, WRITE, READ_IMPLICIT), key=_ADDRESS)
     yield case(RESPONSE, (WRITE,), *many, key=(*_ADDRESS, _WRITTEN, *_ANSWERED), keep=LONGEST)
     yield case(RESPONSE, (WRITE,), key=(*_ADDRESS, _WRITTEN))

@@ -262,7 +262,7 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset(
-        {f.verb for f in FUNCTIONS.values()}
+        {f.verb for f in map(function_of, range(1, 0x80))}
         | {verb for _, verb in DIAGNOSTICS.values()}
         | {verb for _, verb in UMAS.values()}
     ),

@@ -8,6 +8,7 @@ that names several nodes the first is told, and how many more; with an authentic
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.capture.descriptor import Byte, Framing, Length
 from scanner.protocols._opcua_cases import (
@@ -15,6 +16,8 @@ from scanner.protocols._opcua_cases import (
     CALL,
     CODES,
     HEADER,
+    LONG,
+    MOST_ENCODING,
     MOST_RESULTS,
     POLICY_LENGTHS,
     RESULT,
@@ -25,6 +28,7 @@ from scanner.protocols._opcua_cases import (
     header_end,
     message_cases,
 )
+from scanner.protocols._opcua_methods import METHODS
 from scanner.protocols._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONSES, SERVICES, STATUS, TOKENS, Service
 from scanner.protocols._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -186,18 +190,46 @@ def _message(message: Message) -> Iterator[Row]:
     data = message.data
     if message.length < TYPE:
         raise Malformed(f"{message.length} bytes are too few for a message")
-    number = int.from_bytes(data[26:28], "little") if len(data) >= HEADER and data[24:26] == b"\x01\x00" else 0
-    if number in SERVICES:
+    number, long = _type(data)
+    service = _service(number)
+    if service is not None and long:
+        yield _in_long_form(data, number, service)
+    elif number in SERVICES:
         yield from _request(message, number)
-    elif number == FAULT:
-        yield from _response(data, number, Service("ServiceFault", Verb.UNKNOWN))
-    elif number in RESPONSES:
-        yield from _response(data, number, SERVICES[RESPONSES[number]])
+    elif service is not None:
+        yield from _response(data, number, service)
     elif data[3] == ord("A"):
         yield _session("Abort", Kind.NOTICE, "MSG")
+    elif number and len(data) > HEADER and data[HEADER] <= MOST_ENCODING:
+        unknown = Service(f"Service {number}", Verb.UNKNOWN)
+        yield _operation(number, unknown, _side(message))
     else:
         yield _session("Secured message", Kind.NOTICE, "MSG", detail="encrypted")
         yield Session(encrypted=True)
+
+
+def _type(data: bytes) -> tuple[int, bool]:
+    """(type identifier of what is in a message, whether it is written in seven bytes); 0 when it cannot be read."""
+    if data[TYPE : TYPE + 2] == b"\x01\x00" and len(data) >= HEADER:
+        return int.from_bytes(data[TYPE + 2 : HEADER], "little"), False
+    if data[TYPE : TYPE + 3] == b"\x02\x00\x00" and data[TYPE + 5 : LONG] == b"\0\0":
+        return int.from_bytes(data[TYPE + 3 : TYPE + 5], "little"), True
+    return 0, False
+
+
+def _service(number: int) -> Service | None:
+    if number == FAULT:
+        return Service("ServiceFault", Verb.UNKNOWN)
+    return SERVICES.get(RESPONSES.get(number, number))
+
+
+def _in_long_form(data: bytes, number: int, service: Service) -> Operation:
+    """A message whose type nobody writes so: what it asks for or how it went, without nodes."""
+    if number in SERVICES:
+        return _operation(number, service, Kind.REQUEST)
+    result = _number(data, RESULT + LONG - HEADER)
+    refusal = _status(result) if _bad(result) else ""
+    return _operation(number, service, Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
 
 
 def _operation(number: int, service: Service, kind: Kind, **more: str) -> Operation:
@@ -220,29 +252,34 @@ def _request(message: Message, number: int) -> Iterator[Row]:
         r.request_header()
         yield from _READERS[number](r, number, service)
         return
-    named = _first_node(data, number, service) if service.node_at is not None else ""
-    yield _operation(number, service, Kind.REQUEST, object=named)
+    named, method = _first_node(data, number, service) if service.node_at is not None else ("", 0)
+    name, verb = METHODS.get(method, ("", service.verb))
+    yield _operation(number, replace(service, verb=verb), Kind.REQUEST, object=named, detail=name)
 
 
-def _first_node(data: bytes, number: int, service: Service) -> str:
-    """The first node that a request names, with attribute or method, and how many more there are."""
+def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int]:
+    """The first node that a request names, with attribute or method, and how many more there are; the method's
+    number, if it is the only one and the specification's own.
+    """
     end = header_end(data)
     if end is None or service.node_at is None or (number == BROWSE and data[end : end + 2] != b"\0\0"):
-        return ""
+        return "", 0
     at = end + service.node_at
     if at >= len(data) or data[at] > 5:
-        return ""
+        return "", 0
     count, r = _number(data, at - 4), OpcUaReader(data, at)
     if not 0 < count < 0x80000000:
-        return ""
-    text = service.words + r.node()
+        return "", 0
+    text, method = service.words + r.node(), 0
     if number in WITH_ATTRIBUTE:
         attribute = r.number()
         name = ATTRIBUTES.get(attribute, f"attribute {attribute}")
         text += "" if name == "Value" else f" {name}"
     elif number == CALL and data[at] in (1, 2) and r.at < len(data) and data[r.at] <= 5:
+        own = data[r.at : r.at + 2] == b"\x01\0" and count == 1
+        method = int.from_bytes(data[r.at + 2 : r.at + 4], "little") if own else 0
         text += f" method {r.node()}"
-    return text + (f" and {count - 1} more" if count > 1 else "")
+    return text + (f" and {count - 1} more" if count > 1 else ""), method
 
 
 def _response(data: bytes, number: int, service: Service) -> Iterator[Row]:
@@ -390,6 +427,8 @@ PROTOCOL = Protocol(
     cases=tuple(message_cases()),
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({service.verb for service in SERVICES.values()} | {Verb.UNKNOWN}),
+    verbs=frozenset(
+        {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
+    ),
     specification="OPC 10000-6, sections 5.2, 6.7, 7.1; OPC 10000-4, sections 5 and 7",
 )

@@ -50,6 +50,7 @@ from scanner.protocols._profinet_blocks import (
 )
 from scanner.protocols._profinet_cases import BLOCKS, CASES, EPM_TAIL, HEADER, NAME, PNIO_TAIL, RECORD
 from scanner.protocols._profinet_mapper import LOOKUP, MAPPER_OPERATIONS, annotated
+from scanner.protocols._profinet_profiles import asked
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 PORT = 34964
@@ -227,17 +228,20 @@ def _control(head: _Head, data: bytes) -> Operation:
     return replace(found, function=f"Control: {name}", code=f"{head.operation}:0x{block & 0x7FFF:04X}")
 
 
-def _record(head: _Head, where: Address, kind: Kind, refusal: str = "", detail: str = "") -> Operation:
+def _record(
+    head: _Head, where: Address, kind: Kind, refusal: str = "", detail: str = "", *, written: bytes = b""
+) -> Operation:
     """A record read or written."""
     reads = head.operation != names.WRITE
+    verb, words = asked(where.index, written)
     return _operation(
         head,
         kind,
         refusal,
-        (names.read_verb if reads else names.write_verb)(where.index),
+        verb or (names.read_verb if reads else names.write_verb)(where.index),
         unit=where.unit,
         object=where.object,
-        detail=detail,
+        detail=", ".join(d for d in (words, detail) if d),
         filter=f"pn_io.opnum == {head.operation} && pn_io.index == 0x{where.index:04x}",
     )
 
@@ -286,8 +290,8 @@ def _write(head: _Head, data: bytes) -> Iterator[Row]:
         kind = Kind.REFUSAL if refusal else kind
     parts = list(_parts(head, where, data))
     if not parts or (kind is Kind.REFUSAL and not any(p.refusal for p in parts)):
-        detail = maintenance(where.index, data[RECORD : RECORD + 60]) if kind is Kind.REQUEST else ""
-        parts = [_record(head, where, kind, refusal, detail)]
+        record = data[RECORD : RECORD + 60] if kind is Kind.REQUEST else b""
+        parts = [_record(head, where, kind, refusal, maintenance(where.index, record), written=record)]
     yield from parts
 
 
@@ -297,10 +301,10 @@ def _parts(head: _Head, where: Address, data: bytes) -> Iterator[Operation]:
     if head.kind == REQUEST:
         found = list(writes(data, RECORD)) if several else []
         if where.index == names.CONTAINER:
-            found = [where, *contained(data[RECORD:])]
-        for number, one in enumerate(found, 1):
-            last = head.partly and number == len(found)
-            yield _record(head, one, Kind.REQUEST, detail="further records are not shown" if last else "")
+            found = [(where, b""), *contained(data[RECORD:])]
+        for number, (one, record) in enumerate(found, 1):
+            detail = "further records are not shown" if head.partly and number == len(found) else ""
+            yield _record(head, one, Kind.REQUEST, detail=detail, written=record)
     elif several:
         for one, refusal in written(data, RECORD):
             yield _record(head, one, Kind.REFUSAL if refusal else Kind.RESPONSE, refusal)

@@ -104,6 +104,51 @@ def test_the_kind_of_user_token_and_nothing_of_it(number, body, words, credentia
     assert "never" not in str(found)
 
 
+SERVER = b"\x01\0\xcd\x08"
+METHODS = [(11492, "GetMonitoredItems", Verb.SUBSCRIBE), (3875, "ConditionRefresh", Verb.SUBSCRIBE)]
+METHODS += [(13737, "UpdateCertificate", Verb.CONFIGURE), (12886, "RequestServerStateChange", Verb.MODE_CHANGE)]
+METHODS += [(2429, "Halt", Verb.STOP), (60000, "", Verb.OPERATE)]
+
+
+@pytest.mark.parametrize(("number", "name", "verb"), METHODS, ids=[str(m[0]) for m in METHODS])
+def test_a_call_means_what_the_specification_says_of_its_own_methods(number, name, verb):
+    def called(method: int, space: int = 0, count: int = 1) -> bytes:
+        node_id = struct.pack("<BBH", 1, space, method)
+        return asked(712, struct.pack("<I", count) + SERVER + node_id + NULL)
+
+    (found,) = rows(called(number))
+    assert (found.verb, found.detail, found.object) == (verb, name, f"i=2253 method i={number}")
+    for another in (called(number, space=2), called(number, count=2)):
+        (found,) = rows(another)
+        assert (found.verb, found.detail) == (Verb.OPERATE, "")
+        assert key("opcua", another) != key("opcua", called(number))
+
+
+def in_long_form(raw: bytes) -> bytes:
+    """The message with its type identifier written in seven bytes."""
+    raw = raw[:24] + b"\x02\0\0" + raw[26:28] + b"\0\0" + raw[28:]
+    return raw[:4] + struct.pack("<I", len(raw)) + raw[8:]
+
+
+def test_a_type_in_long_form_hides_no_service():
+    write_one, read_one = asked(673, write("Speed", 1.5)), asked(631, bytes(30))
+    (found,) = rows(in_long_form(write_one))
+    assert (found.function, found.verb, found.code) == ("Write", Verb.WRITE, "673")
+    assert key("opcua", in_long_form(write_one)) != key("opcua", in_long_form(read_one))
+    assert key("opcua", in_long_form(write_one)) == key(
+        "opcua", in_long_form(asked(673, write("Other", 7.5), request=4))
+    )
+    (found,) = rows(in_long_form(answered(676, result=0x801F0000)), side=False)
+    assert (found.function, found.kind, found.refusal) == ("Write", Kind.REFUSAL, "BadUserAccessDenied")
+    assert pair("opcua", in_long_form(write_one)) == pair("opcua", in_long_form(answered(676)))
+
+
+def test_a_service_that_is_in_no_list_is_not_taken_for_encrypted():
+    (found,) = rows(asked(15903, bytes(30)))
+    assert (found.function, found.verb, found.code) == ("Service 15903", Verb.UNKNOWN, "15903")
+    assert key("opcua", asked(15903, b"")) != key("opcua", asked(15904, b""))
+
+
 def test_what_cannot_be_read_is_encrypted():
     raw = b"MSGF" + struct.pack("<IIIII", 64, 7, 1, 0x9A3B, 0x7711) + b"\x9c" * 40
     operation, session = rows(raw)

@@ -118,6 +118,9 @@ def test_interference_and_what_refuses_it():
             (STATION, "identify", "Read", "slot 0 subslot 0x0000", "PDRealData (0xF841)", 1, 1, ()),
             (STATION, "identify", "Read", interface, "PDInterfaceDataReal (0x8080)", 1, 1, ()),
             (STATION, "configure", "Write", slot0, "I&M1 (0xAFF1)", 1, 1, ()),
+            (STATION, "read", "Write", slot0, "PROFIenergy ServiceRecord (0x80A0)", 3, 3, ()),
+            (STATION, "read", "Write", slot1, "PROFIdrive parameter access, local (0xB02E)", 3, 3, ()),
+            (STATION, "write", "Write", slot1, "PROFIdrive parameter access, local (0xB02E)", 3, 3, ()),
             (STATION, "configure", "Write", interface, "CombinedObjectContainer (0x80B0)", 1, 1, ()),
             (STATION, "configure", "Write", interface, "PDInterfaceAdjust (0x8071)", 1, 1, ()),
             (STATION, "operate", "Write", slot0, "PROFIenergy ServiceRecord (0x80A0)", 1, 1, ()),
@@ -162,6 +165,10 @@ def test_details_of_connections_and_of_names_written():
     assert details == {
         "IO supervisor or device access AR, initiator laptop, supervisor takeover allowed",
         'function tag "press line 3", location tag "hall 2"',
+        "Query_Measurement",
+        "Start_Pause",
+        "read parameter 930[0] of drive object 0",
+        "change parameter 1120[0] of drive object 0",
     }
     _, meaning = understand_capture(FOLDER / "startup.pcap")
     (detail,) = [
@@ -382,3 +389,50 @@ def test_a_datagram_cut_by_the_snap_length_still_says_what_it_is():
     raw = read()
     (row,) = PROTOCOL.dissect(replace(message(raw), data=raw[:140]))
     assert row.object == "user record 0x0010"
+
+
+DRIVE_REQUESTS = [
+    ("07 01 00 01 10 01 03a2 0000", Verb.READ, "read parameter 930[0] of drive object 0"),
+    ("07 02 02 03 10 01 03a2 0001", Verb.WRITE, "change parameter 930[1] of drive object 2 and 2 more"),
+    ("07 09 00 01 10 01 03a2 0000", Verb.WRITE, "request 9 parameter 930[0] of drive object 0"),
+    ("07 01 00", Verb.WRITE, ""),
+]
+ENERGY_REQUESTS = [
+    ("0800 0006 0100 03 01 01 00", Verb.READ, "Query_Modes"),
+    ("0800 000a 0100 01 01 00 00 000007d0", Verb.OPERATE, "Start_Pause"),
+    ("0800 0006 0100 11 01 00 00", Verb.WRITE, "Reset_Energy_Meter"),
+    ("0800 0006 0100 d0 01 00 00", Verb.OPERATE, "service 0xD0"),
+    ("0801 0006 0100 03 01 01 00", Verb.OPERATE, ""),
+]
+PROFILES = [(0xB02F, *r) for r in DRIVE_REQUESTS] + [(0x80A0, *r) for r in ENERGY_REQUESTS]
+
+
+@pytest.mark.parametrize(("index", "data", "verb", "detail"), PROFILES, ids=[f"{p[0]:X} {p[1]}" for p in PROFILES])
+def test_a_request_of_a_profile_is_what_it_asks_for(index, data, verb, detail):
+    raw = bytes.fromhex(data)
+
+    def asked(content: bytes) -> bytes:
+        body = arguments(record(0x0008, 1, 1, index, len(content)) + content)
+        return Pdu(built.REQUEST, built.WRITE, body).raw()
+
+    def rows(content: bytes) -> list:
+        pdu = asked(content)
+        return list(PROTOCOL.dissect(Message(pdu, len(pdu), True, "udp", 34964)))
+
+    (row,) = rows(raw)
+    assert (row.verb, row.detail) == (verb, detail)
+    again = bytes((raw[0] + 1 if index == 0xB02F else raw[0], *raw[1:]))
+    assert key("profinet-io", asked(raw)) == key("profinet-io", asked(again + (b"\1\2" if detail else b"")))
+    several = record(0x0008, 1, 1, index, len(raw)) + raw + bytes(-len(raw) % 4)
+    body = record(0x0008, 0xFFFF, 0xFFFF, 0xE040, len(several), api=0xFFFFFFFF) + several
+    pdu = Pdu(built.REQUEST, built.WRITE, arguments(body)).raw()
+    (row,) = PROTOCOL.dissect(Message(pdu, len(pdu), True, "udp", 34964))
+    assert (row.verb, row.detail) == (verb, detail)
+
+
+def test_reading_and_changing_a_drive_are_not_one_message():
+    def asked(request: int, number: int) -> bytes:
+        content = struct.pack(">BBBBBBHH", 1, request, 0, 1, 0x10, 1, number, 0)
+        return Pdu(built.REQUEST, built.WRITE, arguments(record(0x0008, 1, 1, 0xB02E, 10) + content)).raw()
+
+    assert len({key("profinet-io", asked(*ask)) for ask in ((1, 930), (2, 930), (1, 931))}) == 3
