@@ -343,6 +343,7 @@ class Plant:
             "filter": _filter(host),
             "zone": device.zone,
             "zones": list(device.zones),
+            "zone_count": len(device.zones),
             "level": self.membership.levels.get(device.zone),
             "listed": (entry is not None) if self._evidence.has_inventory else None,
             "inventory_row": f"{entry['source']} row {entry['row']}" if entry else "",

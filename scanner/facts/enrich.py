@@ -13,7 +13,7 @@ import polars as pl
 
 from scanner.assets.devices import Endpoint, Evidence, Plant
 from scanner.facts.frames import Facts, frame, polars_schema, series
-from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, Table
+from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, ZONES, Table
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.protocols import protocols
 
@@ -37,9 +37,14 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     used: set[str] = set()
     for table in _CONVERSED:
         tables[table.name] = _with_ends(table, facts[table.name], plant, permission if has_policy else None, used)
-    tables["devices"] = frame(DEVICES, plant.device_rows())
+    devices = plant.device_rows()
+    tables["devices"] = frame(DEVICES, devices)
     tables["inventory"] = _beside(INVENTORY, facts["inventory"], plant.inventory_columns())
     has_capture = facts.has("capture") or facts["captures"].height > 0
+    inhabited = {row["zone"] for row in devices}
+    tables["zones"] = _beside(
+        ZONES, facts["zones"], [{"seen": z in inhabited if has_capture else None} for z in facts["zones"]["zone"]]
+    )
     tables["conduits"] = _beside(
         CONDUITS,
         facts["conduits"],

@@ -286,6 +286,7 @@ DEVICES = Table(
         Column("filter", "str", "tshark display filter that finds it"),
         Column("zone", "str", "zone id, empty if in none"),
         Column("zones", "list[str]", "every zone that claims it"),
+        Column("zone_count", "int", "how many zones claim it"),
         Column("level", "float", "Purdue level of its zone"),
         Column("listed", "bool", "it is in the inventory; null without inventory"),
         Column("inventory_row", "str", "file and row of its inventory entry"),
@@ -361,6 +362,7 @@ ZONES = Table(
         Column("vlans", "list[int]", "members by VLAN"),
         Column("macs", "list[str]", "members by MAC address"),
         Column("devices", "list[str]", "members by device name"),
+        Column("seen", "bool", "a device in it was seen in the captures; null without capture", derived=True),
     ),
 )
 
