@@ -1,0 +1,127 @@
+"""Rules name only values that something emits: a rule about a function that no dissector knows would always pass.
+
+Where a column takes any text, each value that a rule compares it with must occur among what the recorded captures and
+configurations decode to, in the protocol (or setting) that the rule speaks of, or stand as a name in the dissectors.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from scanner.engine.expressions import condition
+from scanner.engine.loader import load_rules
+from scanner.engine.matches import Known, Like, Match, Refers, Regex, Wild
+from scanner.engine.rules import Rule
+from scanner.engine.selections import And, Not, Or, Selection, Test
+from scanner.facts.enrich import enrich
+from scanner.inputs import find_inputs
+from scanner.scan import read_inputs
+
+ROOT = Path(__file__).parents[2]
+FREE = {  # columns whose words no vocabulary lists
+    "operations": ("function", "code", "object", "detail", "unit"),
+    "sessions": ("versions", "credentials", "detail", "ciphers", "certificate_key", "certificate_signature"),
+    "settings": ("item", "setting", "value"),
+}
+SCOPE = {"operations": ("protocol",), "sessions": ("protocol",), "settings": ("category", "setting")}
+UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where it was looked up
+    ("ai-service-in-clear", "object"): "paths of HTTP requests are told as they are",
+    ("certificate-weak-key", "certificate_key"): "DSA: _x509.py names keys by the classes of cryptography",
+    ("certificate-weak-key", "certificate_signature"): "MD5 and SHA-1: the names of cryptography's object identifiers",
+    ("device-reset-or-silenced", "code"): "DNP3 15 and 16, Modbus 8:4 on serial lines: codes are told as numbers",
+    ("no-remote-logging", "value"): "no: cisco_ios.py, of a negated 'logging on'",
+    ("obsolete-service-version", "versions"): "SSH 1.x: ssh.py tells the number of the identification as it is",
+    ("opcua-obsolete-policy", "detail"): "opcua.py tells the last part of the policy's URI",
+}
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    return {r.id: r for r in load_rules()}
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pl.DataFrame]:
+    problems: list[object] = []
+    folders = [str(ROOT / "fixtures" / name) for name in ("captures", "configs", "plants")]
+    found = list(find_inputs(folders, problems))  # type: ignore[arg-type]
+    return enrich(read_inputs(found, jobs=1).facts)
+
+
+@cache
+def words() -> frozenset[str]:
+    """Every piece of text in the dissectors and dialects, in lower case."""
+    found = set()
+    for file in [*(ROOT / "scanner/protocols").glob("*.py"), *(ROOT / "scanner/configs").glob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value.lower())
+    return frozenset(found)
+
+
+def comparisons(selection: Selection, scope: tuple[Test, ...], table: str) -> Iterator[tuple[tuple[Test, ...], Test]]:
+    """Each test on a free column, with the tests on protocol or setting that hold together with it."""
+    match selection:
+        case And(parts):
+            scope += tuple(p for p in parts if isinstance(p, Test) and p.column in SCOPE[table])
+            for part in parts:
+                yield from comparisons(part, scope, table)
+        case Or(parts):
+            for part in parts:
+                yield from comparisons(part, scope, table)
+        case Not(part):
+            yield from comparisons(part, scope, table)
+        case Test(column) if column in FREE[table]:
+            yield tuple(t for t in scope if t is not selection), selection
+
+
+def emitted(one: Match, column: str, scope: tuple[Test, ...], table: str, tables: dict[str, pl.DataFrame]) -> bool:
+    rows = tables[table]
+    for test in (*scope, Test(column, (one,))):
+        rows = rows.filter(condition(test, table, tables).fill_null(value=False))
+    if rows.height:
+        return True
+    if not isinstance(one, Like):
+        return False
+    known = [p for p in one.pieces if not isinstance(p, Wild)]
+    return bool(known) and all(any(p in word for word in words()) for p in known) and len("".join(known)) > 3
+
+
+@pytest.mark.parametrize("name", [name for name, rule in rules().items() if rule.table in FREE])
+def test_values_that_a_rule_names_are_emitted(name: str, tables: dict[str, pl.DataFrame]) -> None:
+    rule = rules()[name]
+    where = rule.where
+    scope = (where,) if isinstance(where, Test) and where.column in SCOPE[rule.table] else ()
+    if isinstance(where, And):
+        scope = tuple(p for p in where.parts if isinstance(p, Test) and p.column in SCOPE[rule.table])
+    missing = [
+        f"{test.column}: {one}"
+        for selection in (rule.where, rule.fail, rule.unknown_when)
+        if selection is not None
+        for own, test in comparisons(selection, () if selection is where else scope, rule.table)
+        for one in test.matches
+        if not isinstance(one, Known | Refers)
+        and (name, test.column) not in UNRECORDED
+        and not emitted(one, test.column, own, rule.table, tables)
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize(("name", "column"), UNRECORDED)
+def test_exceptions_are_still_needed(name: str, column: str) -> None:
+    selections = [s for s in (rules()[name].where, rules()[name].fail, rules()[name].unknown_when) if s is not None]
+    assert any(t.column == column for s in selections for _, t in comparisons(s, (), rules()[name].table))
+
+
+def test_a_function_that_no_dissector_knows_is_found(tables: dict[str, pl.DataFrame]) -> None:
+    modbus = Test("protocol", (Like(("modbus",)),))
+    assert emitted(Like(("write single coil",)), "function", (modbus,), "operations", tables)
+    assert not emitted(Like(("write singel coil",)), "function", (modbus,), "operations", tables)
+    assert not emitted(Like(("999",)), "code", (modbus,), "operations", tables)
+    assert not emitted(Regex("^Wrote"), "function", (modbus,), "operations", tables)
