@@ -81,8 +81,10 @@ _SIZES: tuple[tuple[tuple[int, ...], int | None], ...] = (
     ((names.STOP, names.PAUSE), 2),
     (names.NAMED_FILES, None),
 )
-_MODEL = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/+_. \0"
+# The characters of a type name by their place: nine words of data registers must not look like one.
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _MODEL_SIZE = 16
+_MODEL = (b"FLNQR", _CAPITALS, _CAPITALS, *(_CAPITALS + b"-/+_. \0",) * (_MODEL_SIZE - 3))
 
 
 def _devices(layout: Layout, *, wide: bool, extended: bool) -> int:
@@ -134,11 +136,12 @@ def _cases(layout: Layout) -> Iterator[Case]:
         key = (*start, Range(layout.command, layout.data), Range(layout.data, end))
         yield Case(_NAME, (*asks, *tests), key, Role.REQUEST, serial, keep=2048)
     end_code = Range(layout.after, layout.answer)
-    text = tuple(Byte(layout.answer + at, _MODEL) for at in range(_MODEL_SIZE))
+    text = tuple(Byte(layout.answer + at, among) for at, among in enumerate(_MODEL))
     size = layout.answer + _MODEL_SIZE + 2 * layout.step
     done = magic(layout.after, b"0000" if layout.ascii else bytes(2))
     model: tuple[Byte | Size, ...] = (*done, Size(size, size), *text)
-    yield Case(_NAME, (*answers, *model), (*start, Range(layout.after)), Role.RESPONSE, serial)
+    named = Range(layout.after, layout.answer + _MODEL_SIZE)
+    yield Case(_NAME, (*answers, *model), (*start, named), Role.RESPONSE, serial)
     yield Case(_NAME, answers, (*start, end_code), Role.RESPONSE, serial)
 
 

@@ -16,6 +16,7 @@ from fixtures.record.slmp import (
     file,
     label,
 )
+from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
@@ -173,6 +174,25 @@ def test_models(name):
 def test_text_in_registers_is_no_model(name):
     for style in STYLES:
         assert not [r for r in rows(style.answered(0, style.model(name, 1))) if isinstance(r, Identity)]
+
+
+@pytest.mark.parametrize("name", ["R08CPU", "FX5U-32MT/ES", "QJ71E71-100", "NZ2GFCF-60PT", "L02CPU-P"])
+def test_type_names_are_key_and_the_code_behind_them_is_not(name):
+    for style in STYLES:
+        one, same, other = (style.answered(0, style.model(n, c)) for n, c in ((name, 1), (name, 2), ("R04CPU", 1)))
+        assert key(FRAMINGS[style], one) == key(FRAMINGS[style], same) != key(FRAMINGS[style], other)
+
+
+def test_nine_words_of_registers_are_no_type_name(tmp_path):
+    """Zeros with a counter are one message, however often they change."""
+    with Wire(tmp_path / "words.pcap") as wire:
+        talk = wire.tcp("10.20.0.10", "10.20.0.11", 5010)
+        for count in range(40):
+            talk.client(BINARY.asked(0x0401, 0, BINARY.device("D", 100) + BINARY.words(9)))
+            talk.server(BINARY.answered(0, bytes(16) + count.to_bytes(2, "little")))
+        talk.close()
+    result, _ = understand_capture(tmp_path / "words.pcap")
+    assert sorted(m.count for m in result.messages) == [40, 40]
 
 
 def test_the_model_of_another_station_is_not_that_of_this_address():
