@@ -44,7 +44,7 @@ _CUTTER = Length(at=4, width=2, add=HEADER, little=True, minimum=HEADER, maximum
 FRAMING = Framing(
     name="ge-srtp",
     cutter=_CUTTER,
-    sync=(Byte(0, range(4)), Byte(1, 0), Byte(3, 0), Size(HEADER)),
+    sync=(Byte(0, range(4)), *(Byte(at, 0) for at in (1, 3, 6, 7)), Size(HEADER)),
     ports={"tcp": PORTS},
     confirmations=1,
     anywhere=False,
@@ -147,6 +147,8 @@ def _check(message: Message) -> None:
         raise Malformed(f"{len(data)} bytes are too few for the header of {HEADER}")
     if data[0] > REPLY or data[1] or data[3]:
         raise Malformed("type of packet does not exist")
+    if data[0] == CONNECT and any(data[:HEADER]):
+        raise Malformed("a connection begins with zeros")
     if _number(data, 4) + HEADER != message.length:
         raise Malformed(f"text length says {_number(data, 4) + HEADER} bytes, there are {message.length}")
     kinds = {REQUEST: (PLAIN, WITH_TEXT), REPLY: (ACK, ACK_WITH_TEXT, NACK)}.get(data[0])

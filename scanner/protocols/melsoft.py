@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role
+from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -118,12 +119,8 @@ class _Frame:
 
 
 def probe(message: Message) -> bool:
-    """The frame holds; away from its ports the command must be one that is known."""
-    try:
-        frame = _frame(message)
-    except Malformed:
-        return False
-    return frame.command in COMMANDS or message.port in (*PORTS["tcp"], *PORTS["udp"])
+    """The frame holds: its constants and lengths prove more than numbers of commands, many of which are not known."""
+    return is_well_formed(_frame, message)
 
 
 def _frame(message: Message) -> _Frame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fixtures.record import ads
 from fixtures.record.ge_srtp import (
     EXCHANGES,
     HELLO,
@@ -16,6 +17,7 @@ from fixtures.record.ge_srtp import (
     refused,
     task,
 )
+from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
@@ -141,6 +143,7 @@ def test_connection():
     [
         (HELLO[:55], "too few"),
         (b"\4" + HELLO[1:], "type of packet"),
+        (HELLO[:40] + b"\1" + HELLO[41:], "zeros"),
         (acknowledged(bytes(20))[:-1], "text length says"),
         (b"\2" + HELLO[1:], "mailbox type 0x00"),
         (b"\2" + acknowledged()[1:], "mailbox type 0xD4"),
@@ -151,6 +154,18 @@ def test_what_breaks_the_specification_is_malformed(raw, words):
     assert not PROTOCOL.probe(message)
     with pytest.raises(Malformed, match=words):
         list(PROTOCOL.dissect(message))
+
+
+def test_ads_on_its_port_is_ads(tmp_path):
+    """AMS/TCP begins with two zeros and a length, as a connection of SRTP might."""
+    with Wire(tmp_path / "ads.pcap") as wire:
+        talk = wire.tcp("10.20.0.10", "10.20.0.11", 18245)
+        for invoke, (request, answer) in enumerate(ads.EXCHANGES, 1):
+            talk.client(ads.numbered(request, invoke))
+            talk.server(ads.numbered(answer, invoke))
+        talk.close()
+    _, understood = understand_capture(tmp_path / "ads.pcap")
+    assert set(understood.spoken.values()) == {("ads",)}
 
 
 def test_away_from_its_port_only_mailboxes_with_known_codes():

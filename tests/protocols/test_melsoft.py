@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.melsoft import EXCHANGES, OPEN, SAFETY, SEARCH, answered, asked, model, text
+from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
@@ -93,10 +94,17 @@ def test_what_breaks_the_frame_is_malformed(raw, words):
         list(PROTOCOL.dissect(message))
 
 
-def test_away_from_its_port_only_known_commands():
-    raw = asked(0x0162)
-    assert only(raw).function == "Command 0162"
-    assert not PROTOCOL.probe(Message(raw, len(raw), True, "tcp", 6007))
+def test_commands_that_are_not_known_do_not_hide_a_conversation_on_another_port(tmp_path):
+    assert only(asked(0x0162)).function == "Command 0162"
+    with Wire(tmp_path / "unknown.pcap") as wire:
+        talk = wire.tcp("10.20.0.10", "10.20.0.11", 6007)
+        for number in range(9):
+            command = 0x0162 if number % 3 else 0x0410
+            talk.client(asked(command, bytes(24), reference=number))
+            talk.server(answered(command, b"", reference=number))
+        talk.close()
+    _, understood = understand_capture(tmp_path / "unknown.pcap")
+    assert set(understood.spoken.values()) == {("melsoft",)}
 
 
 SAME = [
