@@ -21,13 +21,14 @@ COMMANDS = {
     b"STOR": ("Store file", Verb.FILE_WRITE),
     b"PMODE": ("Get mode", Verb.READ),
 }
-_LINE = re.compile(rb"(RETR|STOR|PMODE) +(.+)|([1-5]\d\d)(?:[ -].*)?", re.DOTALL)
+# FTP has other numbers besides, by which it is told on this port.
+_LINE = re.compile(rb"(RETR|STOR|PMODE) +(.+)|(150|210|[45]\d\d)(?:[ -].*)?", re.DOTALL)
 _DIGITS = range(0x30, 0x3A)
 
 FRAMING = Framing(
     name="bkbcopyd",
     cutter=Line(1024),
-    sync=(Byte(0, b"RSP12345"), Byte(1, b"ETM0123456789")),
+    sync=(Byte(0, b"RSP1245"), Byte(1, b"ETM0123456789")),
     ports={"tcp": (PORT,)},
     confirmations=1,
     anywhere=False,

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Case, Framing, Range, Role, Size, Whole
+from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 
 PORT, GROUPS = 2423, "239.239.239."
-SHORTEST = 76  # up to the end of the counter
+SHORTEST, LONGEST = 76, 511  # bytes up to the end of the counter, and what a length below 512 allows
 NODE, AREA, PATH = 4, 6, 7  # where they stand; the node number has two bytes
 
 FRAMING = Framing(
     name="rnrp",
     cutter=Whole(),
-    sync=(Size(SHORTEST, 1500),),
+    sync=(Byte(0, 0), Byte(2, (0, 1)), Size(SHORTEST, LONGEST)),  # versions and lengths are small numbers
     ports={"udp": (PORT,)},
     anywhere=False,
 )
@@ -29,7 +29,7 @@ CASES = (Case("rnrp", key=(Range(0, 2), Range(NODE, PATH + 1)), role=Role.NOTICE
 
 def probe(message: Message) -> bool:
     """A datagram to the port and one of the groups, long enough."""
-    return message.port == PORT and message.target.startswith(GROUPS) and message.length >= SHORTEST
+    return message.port == PORT and message.target.startswith(GROUPS) and SHORTEST <= message.length <= LONGEST
 
 
 def dissect(message: Message) -> Iterator[Operation]:

@@ -71,12 +71,12 @@ def _cases() -> Iterator[Case]:
 
 
 def probe(message: Message) -> bool:
-    """A known opcode, a length that fits, a right checksum."""
+    """A known opcode, a length that fits, a right checksum, which takes a whole message."""
     try:
         _data(message)
     except Malformed:
         return False
-    return message.data[4] in names.OPCODES
+    return len(message.data) == message.length and message.data[4] in names.OPCODES
 
 
 def dissect(message: Message) -> Iterator[Row]:

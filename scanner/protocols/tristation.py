@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role
+from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols._crc import crc16_arc
 from scanner.protocols._text import printable, readable
 from scanner.protocols._tristation_names import (
@@ -42,8 +42,8 @@ PORT = 1502
 
 FRAMING = Framing(
     name="tristation",
-    cutter=Length(at=2, width=2, add=HEADER + CRC, little=True, minimum=HEADER + CRC, maximum=2048),
-    sync=(Byte(0, TYPES), Byte(1, range(4)), Byte(3, range(8))),
+    cutter=Whole(),  # a datagram is one packet, whose length must say so
+    sync=(Byte(0, TYPES), Byte(1, range(4)), Byte(3, range(8)), Size(HEADER + CRC, 2048)),
     ports={"udp": (PORT,)},
     confirmations=3,
 )

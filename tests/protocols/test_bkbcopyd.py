@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.bkbcopyd import FILE
+from fixtures.record.wire import Wire
 from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Kind, Malformed, Message, Session, Verb
 from scanner.protocols.bkbcopyd import PROTOCOL
@@ -50,3 +51,21 @@ def test_what_is_no_line_is_malformed(raw):
     assert not PROTOCOL.probe(message(raw))
     with pytest.raises(Malformed):
         list(PROTOCOL.dissect(message(raw)))
+
+
+def test_ftp_on_its_port_is_not_it(tmp_path):
+    with Wire(tmp_path / "ftp.pcap") as wire:
+        talk = wire.tcp("10.86.0.66", "10.86.0.164", 20111)
+        talk.server(b"220 Service ready\r\n")
+        for asked, answered in (
+            (b"USER anonymous\r\n", b"331 Password needed\r\n"),
+            (b"PASS guest\r\n", b"230 User logged in\r\n"),
+            (b"TYPE I\r\n", b"200 Command okay\r\n"),
+            (b"PASV\r\n", b"227 Entering passive mode (10,86,0,164,200,1)\r\n"),
+            (b"RETR a.txt\r\n", b"150 File status okay\r\n"),
+        ):
+            talk.client(asked)
+            talk.server(answered)
+        talk.close()
+    _, understood = understand_capture(tmp_path / "ftp.pcap")
+    assert "bkbcopyd" not in {name for names in understood.spoken.values() for name in names}

@@ -125,3 +125,11 @@ def test_what_is_none(data):
     assert not PROTOCOL.probe(message)
     with pytest.raises(Malformed):
         list(PROTOCOL.dissect(message))
+
+
+def test_a_message_that_is_not_whole_proves_nothing():
+    """Text of a terminal on the port may begin as a message does; the checksum, which tells, is not there."""
+    raw = made.message(180, made.parameters((103, 0, 10)))
+    assert PROTOCOL.probe(Message(raw, len(raw), True, "tcp", 4000))
+    assert not PROTOCOL.probe(Message(raw[:-1], len(raw), True, "tcp", 4000))
+    assert not PROTOCOL.probe(Message(raw[:-1] + bytes((raw[-1] ^ 1,)), len(raw), True, "tcp", 4000))

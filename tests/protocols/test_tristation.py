@@ -17,6 +17,7 @@ from fixtures.record.tristation import (
     packet,
     versions,
 )
+from fixtures.record.wire import Wire
 from scanner.facts.operations import operation_rows
 from scanner.protocols._crc import crc16_arc
 from scanner.protocols._tristation_names import ANSWERS, COMMANDS, REJECTS
@@ -198,3 +199,14 @@ def test_another_port_and_another_protocol():
         ("stop", "Halt program", 1, 1, 0, 0),
     ]
     assert operations("syslog_on_1502.pcap") == []
+
+
+def test_dhcp_on_its_port_is_dhcp_alone(tmp_path):
+    """An answer of DHCP begins as a packet of twelve bytes might; its datagram is longer."""
+    offer = bytes.fromhex("0201060012345678") + bytes(228) + bytes.fromhex("63825363 350102 ff") + bytes(60)
+    with Wire(tmp_path / "dhcp.pcap") as wire:
+        talk = wire.udp("10.90.0.10", "10.90.0.20", 1502)
+        for _ in range(4):
+            talk.server(offer)
+    _, understood = understand_capture(tmp_path / "dhcp.pcap")
+    assert "tristation" not in {name for names in understood.spoken.values() for name in names}
