@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size
 from scanner.protocols import _tls_handshake as handshake
+from scanner.protocols._secured_ports import registered
 from scanner.protocols.base import Malformed, Message, Protocol, Row, Session, Verb
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = range(20, 25)
@@ -20,7 +21,7 @@ FRAMING = Framing(
     name="dtls",
     cutter=Length(at=11, width=2, add=_HEADER, minimum=_HEADER + 1, maximum=_HEADER + 18432),
     sync=(Byte(0, range(20, 25)), Byte(1, 0xFE), Byte(2, (0xFF, 0xFD)), Byte(3, 0), Size(_HEADER + 1)),
-    ports={"udp": (4433, 5684, 5061)},
+    ports={"udp": (2221, 4433, 5684, 5061)},
     confirmations=1,
 )
 
@@ -49,6 +50,7 @@ def dissect(message: Message) -> Iterator[Row]:
     of = "client" if message.from_client else "server"
     if kind == handshake.CLIENT_HELLO:
         yield from handshake.client_hello(body, complete=complete, datagram=True)
+        yield from registered(message.port)
     elif kind == handshake.SERVER_HELLO:
         yield from handshake.server_hello(body, complete=complete, datagram=True)
     elif kind == handshake.CERTIFICATE and len(body) >= 6:

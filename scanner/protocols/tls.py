@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size, magic
 from scanner.protocols import _tls_handshake as handshake
 from scanner.protocols._cipher_suites import SSL2_KINDS, suite_name
+from scanner.protocols._secured_ports import PORTS, registered
 from scanner.protocols._tls_handshake import Reader, version_name
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -64,7 +65,7 @@ FRAMING = Framing(
     name="tls",
     cutter=Length(at=3, width=2, add=_HEADER, minimum=_HEADER + 1, maximum=_WHOLE),
     sync=(Byte(0, range(20, 25)), Byte(1, (1, 3)), Byte(2, range(5)), Byte(3, range(0x49)), Size(_HEADER + 1)),
-    ports={"tcp": (443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 6514, 8443, 8883, 802, 3782, 19998)},
+    ports={"tcp": (443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 6514, 8443, *PORTS)},
     confirmations=1,
 )
 # A client that still speaks SSL 2 opens with a record of that version; what follows is TLS if the server wants it.
@@ -165,6 +166,7 @@ def _handshake(message: Message) -> Iterator[Row]:
         match kind:
             case handshake.CLIENT_HELLO:
                 yield from handshake.client_hello(body, complete=complete)
+                yield from registered(message.port)
             case handshake.SERVER_HELLO:
                 yield from handshake.server_hello(body, complete=complete)
             case handshake.CERTIFICATE:
