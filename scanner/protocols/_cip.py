@@ -217,6 +217,8 @@ def _service(service: int, target: int | None) -> tuple[str, Verb]:
         return specific
     if service in services.COMMON:
         name, verb = services.COMMON[service]
+        if service == services.RESET and target is not None:
+            verb = services.reset_verb(target)
         if service in services.CHANGES and target is not None:
             verb = services.CHANGE_VERBS.get(target, verb)
         return name, verb

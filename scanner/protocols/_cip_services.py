@@ -64,6 +64,7 @@ SPECIFIC = {
         0x5E: ("Concurrent Forward Close", Verb.SESSION),
     },
     0x0F: {0x4B: ("Get Enum String", Verb.READ)},
+    0x29: {0x05: ("Reset", Verb.OPERATE)},  # of a fault
     0x37: {
         0x4B: ("Initiate Upload", Verb.FILE_READ),
         0x4C: ("Initiate Download", Verb.FILE_WRITE),
@@ -159,3 +160,13 @@ CHANGE_VERBS = {
     0xA1: Verb.FIRMWARE_UPDATE,
 }
 FIRMWARE = 0xA1
+RESET, IDENTITY = 0x05, 0x01
+
+
+def reset_verb(target: int) -> Verb:
+    """A reset of the Identity object restarts the device; of another object of the specification it brings back that
+    object's state or values. What it does in a class of a vendor's own is not known, and may be a restart.
+    """
+    if target == IDENTITY or (target not in CHANGE_VERBS and 0x64 <= target < 0xF0) or 0x300 <= target < 0x500:
+        return Verb.RESTART
+    return CHANGE_VERBS.get(target, Verb.CONFIGURE)

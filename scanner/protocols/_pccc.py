@@ -60,8 +60,8 @@ def _command(command: int, said: bytes) -> Operation:
         detail, verb = _mode(function, said[1])
     elif command == 0x0F and function in names.LOGICAL:
         touched = _address(said)
-        if said[3:4] == bytes((names.PROGRAM,)):
-            verb = Verb.PROGRAM_UPLOAD if verb is Verb.READ else Verb.PROGRAM_DOWNLOAD
+        read, write = names.FILE_VERBS.get(said[3] if len(said) > 3 else 0, (Verb.READ, Verb.WRITE))
+        verb = read if verb is Verb.READ else write
     return Operation(
         verb=verb, function=name, code=code, object=touched, detail=detail, filter=_filter(command, function)
     )

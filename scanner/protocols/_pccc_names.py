@@ -87,7 +87,6 @@ COMMANDS = {
 }
 MULTIPLE = 0x88
 LOGICAL = (0xA2, 0xAA, 0xAB)  # size, file number, file type, element, sub-element
-PROGRAM = 0x22  # file type of a ladder program: reading and writing it are uploads and downloads
 # Set CPU Mode: two bits of mode, one that locks others out. A MicroLogix 1000 knows 1 (program) and 2 (run) only; a
 # PLC-5 scans its program in mode 1, with outputs disabled.
 SET_MODE, CHANGE_MODE = 0x3A, 0x80
@@ -108,6 +107,11 @@ MODES = {  # function -> mode -> name, verb
     },
 }
 FILES = {
+    0x22: "ladder file ",
+    0x49: "channel configuration file ",
+    0x4A: "EtherNet/IP function file ",
+    0x65: "online editing file ",
+    0x6A: "IOS function file ",
     0x82: "O",
     0x83: "I",
     0x84: "S",
@@ -124,6 +128,24 @@ FILES = {
     0x91: "L",
     0x92: "MG",
     0x93: "PD",
+    0xA1: "output force file ",
+    0xA2: "input force file ",
+    0xE0: "ES0 function file ",
+    0xE2: "STI function file ",
+    0xE3: "EII function file ",
+    0xE4: "RTC function file ",
+    0xE5: "BHI function file ",
+    0xE6: "memory module function file ",
+    0xEC: "LCD function file ",
+    0xED: "PTOX function file ",
+    0xEE: "PWMX function file ",
+}
+# What it means to read and to write a file that holds no data of the process. A force is a write of a force file.
+FILE_VERBS = {
+    0x22: (Verb.PROGRAM_UPLOAD, Verb.PROGRAM_DOWNLOAD),
+    0x65: (Verb.PROGRAM_UPLOAD, Verb.PROGRAM_DOWNLOAD),
+    **dict.fromkeys((0x49, 0x4A, 0x6A, 0xE0, 0xE2, 0xE3, 0xE6, 0xED, 0xEE), (Verb.READ, Verb.CONFIGURE)),
+    0xE4: (Verb.READ, Verb.TIME_SYNC),
 }
 STATUS = {
     0x10: "Illegal command or format",

@@ -220,6 +220,8 @@ def _router_message(message: Message) -> tuple[bytes, int] | None:
             size = int.from_bytes(data[38:40] if at == RR else data[42:44], "little") - (2 if at == UNIT else 0)
             if size < 2 or at + size > message.length:
                 raise Malformed(f"a data item of {size} bytes does not fit {message.length}")
+            if data[30:32] == b"\2\0":  # nothing is behind it, so that the end of the message is its end
+                size = message.length - at
             return data[at : at + size], size
     return None
 
