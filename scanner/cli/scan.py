@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scanner.results.model import Results
     from scanner.scan import Watcher
 
+MOST_TOLD = 50  # problems
 SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 
 
@@ -73,9 +74,8 @@ def command(  # noqa: PLR0917 - one for each option
         outputs.spare(entry.path for entry in found if entry.path is not None)
         with _progress(found) as watcher:
             scan = read_inputs(found, jobs=jobs, columns=_columns(columns), watcher=watcher)
-        scan.problems[:0] = problems
-        for problem in scan.problems:
-            click.echo(f"otaudit: {problem}", err=True)
+        scan.problems += problems  # what was to be read weighs more than what lay beside it
+        _tell(scan.problems)
         if save_facts:
             scan.facts.save(Path(save_facts))
         results = judge_scan(scan, profile=profile, started=started, clock=clock)
@@ -100,6 +100,14 @@ def _find(
             raise DefinitionError(InputError(name, what, remedy="check the path of the policy").problem)
         found.append(Input(Kind.POLICY, name, Path(name)))
     return found, problems
+
+
+def _tell(problems: list[Problem]) -> None:
+    """One line for each problem on standard error; of very many the first, and how many more there are."""
+    for problem in problems[:MOST_TOLD]:
+        click.echo(f"otaudit: {problem}", err=True)
+    if len(problems) > MOST_TOLD:
+        click.echo(f"otaudit: {len(problems) - MOST_TOLD:,} more inputs with problems are in the reports", err=True)
 
 
 def _columns(path: str | None) -> dict[str, str] | None:

@@ -65,7 +65,8 @@ def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame]) -> Enriched:
 def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:
     packets = _total(captures, "packets")
     tcp = _total(captures, "tcp_flows")
-    size = _total(captures, "bytes")
+    lost = _total(captures, "lost_bytes")
+    size = _total(captures, "bytes") + lost
     rows = captures.select("source", "complete", "unread", "limits").sort("source").iter_rows()
     return Captured(
         captures=captures.height,
@@ -74,7 +75,7 @@ def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:
         one_sided_share=_total(captures, "one_sided_flows") / tcp if tcp else 0.0,
         not_understood_share=_total(captures, "not_understood_packets") / packets if packets else 0.0,
         truncated_share=_total(captures, "truncated_packets") / packets if packets else 0.0,
-        lost_share=(_total(captures, "lost_bytes") + _total(captures, "skipped_bytes")) / size if size else 0.0,
+        lost_share=(lost + _total(captures, "skipped_bytes")) / size if size else 0.0,
         unrecognised_share=_unrecognised(flows),
         unread=tuple(
             f"{source}: {unread or ', '.join(limits) or 'not read in whole'}"

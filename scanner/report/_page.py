@@ -19,7 +19,7 @@ from scanner.report._order import (
     waived,
     with_verdict,
 )
-from scanner.report._words import columns, one_line, pick, say
+from scanner.report._words import columns, natural, one_line, pick, say
 from scanner.results.model import (
     DeviceRow,
     Finding,
@@ -44,7 +44,8 @@ class Limits:
     first: int = 5  # rules on the first screen
     first_findings: int = 2  # of each of them
     brief: int = 240  # columns of what to do there, whole sentences; the finding has the rest
-    not_checked: int = 6
+    not_checked: int = 6  # reasons
+    unjudged: int = 3  # rules of one reason
     findings: int = 100  # of one rule
     all_findings: int = 1500
     open_findings: int = 5  # of a rule: more are folded
@@ -125,6 +126,15 @@ class First:
 
 
 @dataclass(frozen=True)
+class Unjudged:
+    """Rules that could not be judged, all for one reason."""
+
+    verdict: Verdict
+    reason: Text
+    rules: tuple[RuleResult, ...]
+
+
+@dataclass(frozen=True)
 class FrameworkView:
     """A framework with its counts."""
 
@@ -151,6 +161,7 @@ def page(results: Results) -> dict[str, Any]:
     """The variables of the template."""
     failing = with_verdict(results, Verdict.FAIL)
     unjudged = with_verdict(results, Verdict.ERROR) + with_verdict(results, Verdict.NO_EVIDENCE)
+    reasons = _reasons(unjudged)
     counts = verdict_counts(results)
     anchors = _anchors(results)
     places = {rule.rule: n for n, rule in enumerate(ordered(results.rules))}
@@ -159,6 +170,7 @@ def page(results: Results) -> dict[str, Any]:
         "cards": _cards(results),
         "frameworks": [_framework(f) for f in results.frameworks],
         "devices": _devices(results),
+        "device_columns": _device_columns(results),
         "rows": results.traffic[: LIMITS.traffic],
         "verdict_of": {r.rule: r.verdict for r in results.rules},
         "worst_first": lambda ids: sorted(ids, key=lambda rule: (places.get(rule, len(places)), rule)),
@@ -174,8 +186,8 @@ def page(results: Results) -> dict[str, Any]:
             "first": [_first(rule) for rule in failing[: LIMITS.first]],
             "first_hidden": len(failing) - len(failing[: LIMITS.first]),
             "unjudged": len(unjudged),
-            "not_checked": unjudged[: LIMITS.not_checked],
-            "not_checked_hidden": len(unjudged) - len(unjudged[: LIMITS.not_checked]),
+            "not_checked": reasons[: LIMITS.not_checked],
+            "not_checked_hidden": sum(len(u.rules) for u in reasons[LIMITS.not_checked :]),
             "partial": [i.source for i in results.inputs if not i.complete],
             "manual": sum(1 for f in results.frameworks for r in f.requirements if r.verdict is None),
         },
@@ -233,6 +245,15 @@ def _cards(results: Results) -> list[Card]:
     return cards
 
 
+def _reasons(rules: list[RuleResult]) -> list[Unjudged]:
+    """The rules by verdict and reason, errors first, then what most of them want."""
+    groups: dict[tuple[Verdict, str], list[RuleResult]] = {}
+    for rule in rules:
+        groups.setdefault((rule.verdict, pick(rule.reason)), []).append(rule)
+    ranked = sorted(groups.items(), key=lambda item: (VERDICTS.index(item[0][0]), -len(item[1]), item[0][1]))
+    return [Unjudged(verdict, found[0].reason, tuple(found)) for (verdict, _), found in ranked]
+
+
 def _first(rule: RuleResult) -> First:
     findings = active(rule)
     shown = tuple(findings[: LIMITS.first_findings])
@@ -279,7 +300,23 @@ def _usual(texts: list[Text]) -> Text:
     return best if best and texts.count(best) >= max(3, len(texts) / 3) else {}
 
 
+def _device_columns(results: Results) -> list[str]:
+    """The columns of the device table that say anything here."""
+    absent = set()
+    if not results.zones and not any(d.zone for d in results.devices):
+        absent.add("zone")
+    if all(d.level is None for d in results.devices):
+        absent.add("level")
+    if all(d.listed is None for d in results.devices):
+        absent.add("inventory")
+    every = ("name", "zone", "level", "roles", "addresses", "identity", "protocols", "inventory", "findings", "packets")
+    return [c for c in every if c not in absent]
+
+
 def _devices(results: Results) -> list[DeviceView]:
     named = Counter(d for rule in results.rules for f in active(rule) for d in dict.fromkeys(f.devices))
-    devices = sorted(results.devices, key=lambda d: (d.level is None, -(d.level or 0), d.zone, d.name, d.device))
+    devices = sorted(
+        results.devices,
+        key=lambda d: (d.level is None, -(d.level or 0), d.zone, -named[d.device], natural(d.name), d.device),
+    )
     return [DeviceView(d, named[d.device]) for d in devices[: LIMITS.devices]]

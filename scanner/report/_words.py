@@ -79,6 +79,12 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def natural(text: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts PLC-9 before PLC-10 and 10.0.0.9 before 10.0.0.10."""
+    parts = re.findall(r"[0-9]{1,18}|[^0-9]+", text.casefold())
+    return [(p.isdigit() and p.isascii(), int(p) if p.isdigit() and p.isascii() else 0, p) for p in parts]
+
+
 def number(value: int) -> str:
     """1204 as ``1,204``."""
     return f"{value:,}"

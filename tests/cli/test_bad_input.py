@@ -234,3 +234,17 @@ def test_a_full_disk_is_one_line(arguments: list[str], tmp_path: Path) -> None:
     (line,) = done.stderr.splitlines()
     assert "cannot be written" in line
     assert Path("/dev/full").is_char_device()
+
+
+def test_very_many_unknown_files_do_not_hide_what_matters(tmp_path: Path) -> None:
+    (tmp_path / "plant").mkdir()
+    for number in range(60):
+        (tmp_path / "plant" / f"a{number:02}.bin").write_bytes(b"\x00\x01\x02\x03" * 9)
+    (cut,) = truncated(tmp_path / "plant")
+    done = scan(tmp_path / "plant", "-o", tmp_path / "out.json")
+    lines = done.stderr.splitlines()
+    assert done.exit_code == 3
+    assert len(lines) == 51
+    assert cut.name in lines[0], "what could be read in part only comes first"
+    assert lines[-1] == "otaudit: 11 more inputs with problems are in the reports"
+    assert len(json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["problems"]) == 61
