@@ -6,18 +6,23 @@ an exact repetition, which a mirror port easily shows, is passed over.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import OrderedDict
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 
 TIMEOUT = 60_000_000_000  # ns of packet time from the first fragment seen to the last
 MAX_DATAGRAMS = 1024  # incomplete at one time
 MAX_BYTES = 16 << 20  # held for them
 MAX_DATAGRAM = 65535
+OVERHEAD = 256  # bytes that holding a fragment costs beyond its data
 
 Key = tuple[int, ...]
+_offset = attrgetter("offset")
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(NamedTuple):
     """A part of a datagram: where, its length on the wire, what was captured of it, whether more follow."""
 
     offset: int
@@ -44,31 +49,44 @@ class Datagram:
 @dataclass(slots=True)
 class _Partial:
     started: int
-    pieces: dict[int, Fragment] = field(default_factory=dict)  # by offset
+    pieces: list[Fragment] = field(default_factory=list)  # by offset; none reaches into the next
+    there: int = 0  # bytes on the wire of all pieces
     total: int = -1
     fragments: int = 0
     held: int = 0
     refused: bool = False
 
-    def fits(self, new: Fragment) -> bool:
+    def repeats(self, new: Fragment, place: int) -> bool:
+        """``new`` came before."""
+        return place < len(self.pieces) and self.pieces[place] == new
+
+    def fits(self, new: Fragment, place: int) -> bool:
         """``new`` can be a part of this datagram: lengths allowed, no byte brought twice, nothing behind the end."""
         if new.end > MAX_DATAGRAM or (new.more and (new.wire == 0 or new.wire % 8)):
             return False
-        if any(new.offset < old.end and old.offset < new.end for old in self.pieces.values()):
+        if place and self.pieces[place - 1].end > new.offset:
             return False
-        if self.total >= 0:
-            return new.more and new.end <= self.total
-        return new.more or all(old.end <= new.end for old in self.pieces.values())
+        if place < len(self.pieces) and (new.end > self.pieces[place].offset or not new.more):
+            return False
+        return self.total < 0 or (new.more and new.end <= self.total)
+
+    def insert(self, new: Fragment, place: int) -> None:
+        """Take ``new``, which fits, into its place."""
+        self.pieces.insert(place, new)
+        self.there += new.wire
+        self.held += len(new.data) + OVERHEAD
+        if not new.more:
+            self.total = new.end
 
     def joined(self) -> Datagram | None:
         """The datagram, when no byte is missing."""
-        if self.total < 0 or sum(p.wire for p in self.pieces.values()) != self.total:
+        if self.there != self.total:
             return None
         data = bytearray()
-        for at in sorted(self.pieces):
-            if len(data) < at:  # the capture cut an earlier fragment short
+        for piece in self.pieces:
+            if len(data) < piece.offset:  # the capture cut an earlier fragment short
                 break
-            data += self.pieces[at].data
+            data += piece.data
         return Datagram(bytes(data), self.total, self.pieces[0].protocol)
 
 
@@ -76,7 +94,7 @@ class Reassembler:
     """The incomplete datagrams of one capture; ``dropped`` counts fragments that came to nothing."""
 
     def __init__(self) -> None:
-        self._partial: dict[Key, _Partial] = {}
+        self._partial: OrderedDict[Key, _Partial] = OrderedDict()  # the oldest first
         self._held = 0
         self.dropped = 0
 
@@ -90,16 +108,15 @@ class Reassembler:
         if partial is None:
             partial = self._partial[key] = _Partial(time)
         partial.fragments += 1
-        if partial.refused or partial.pieces.get(fragment.offset) == fragment:
+        place = bisect_left(partial.pieces, fragment.offset, key=_offset)
+        if partial.refused or partial.repeats(fragment, place):
             return None
-        if not partial.fits(fragment):
+        if not partial.fits(fragment, place):
             self._refuse(partial)
             return None
-        partial.pieces[fragment.offset] = fragment
-        partial.held += len(fragment.data)
-        self._held += len(fragment.data)
-        if not fragment.more:
-            partial.total = fragment.end
+        self._held -= partial.held
+        partial.insert(fragment, place)
+        self._held += partial.held
         whole = partial.joined()
         if whole is not None:
             del self._partial[key]

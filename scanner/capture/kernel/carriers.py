@@ -62,17 +62,17 @@ class Carriers:
         """The row of the packet's tunnel; NO_CARRIER when the table is full."""
         identifier: cython.uint = 0
         digest: cython.ulonglong
+        ends: cython.ulonglong = 0
         row: cython.int
         if packet.tunnel in (VXLAN, GENEVE, ERSPAN, GRE, PPPOE, ETHERIP):
             identifier = packet.tunnel_id
         if self.last >= 0 and self.equal(self.last, packet, identifier):
             return self.last
         digest = self.seed ^ cython.cast(cython.ulonglong, packet.tunnel) << 32 ^ identifier
-        if packet.tunnel_family:
-            digest = mix(digest, packet.tunnel_source_low + packet.tunnel_target_low, self.secret)
-            digest = mix(digest, packet.tunnel_source_high + packet.tunnel_target_high, self.secret)
-        else:
-            digest = mix(digest, 0, self.secret)
+        if packet.tunnel_family:  # each end by itself, so that no choice of ends can give many the same sum
+            ends = mix(mix(self.seed, packet.tunnel_source_high, self.secret), packet.tunnel_source_low, self.secret)
+            ends += mix(mix(self.seed, packet.tunnel_target_high, self.secret), packet.tunnel_target_low, self.secret)
+        digest = mix(digest, ends, self.secret)
         row = self.buckets[digest & self.mask]
         while row >= 0:
             if self.equal(row, packet, identifier):

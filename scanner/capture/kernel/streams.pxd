@@ -48,6 +48,9 @@ cdef class Streams:
     cdef int payload(self, int c, int side, Packet packet, unsigned int sequence) except -1
     cdef int take(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t wire) except -1
     cdef int early(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
+    cdef int wait(
+        self, int h, unsigned int sequence, Py_ssize_t length, bytes data, Packet packet, int c
+    ) except -1
     cdef int acknowledged(self, int c, int side, Packet packet) except -1
     cdef int closing(self, int c, int side, Packet packet, unsigned int sequence) except -1
     cdef int end(self, int c) except -1

@@ -201,7 +201,7 @@ class Streams:
     ) -> cython.int:
         """Let the segment wait for what is missing before it."""
         h: cython.int = 2 * c + side
-        self.wait(h, sequence, wire, bytes(packet.buffer[packet.at : packet.end]), packet.frame, packet.time, c)
+        self.wait(h, sequence, wire, bytes(packet.buffer[packet.at : packet.end]), packet, c)
         self.connections.halves[h].flags |= WAITING
         while self.connections.halves[h].flags & WAITING:
             first: Segment = self.waiting[h][0]
@@ -216,30 +216,59 @@ class Streams:
             self.give_up(c, side)
         return 0
 
-    def wait(self, h: int, sequence: int, length: int, data: bytes, frame: int, time: int, c: int) -> None:
+    def wait(
+        self,
+        h: cython.int,
+        sequence: cython.uint,
+        length: cython.Py_ssize_t,
+        data: bytes,
+        packet: Packet,
+        c: cython.int,
+    ) -> cython.int:
         """Put the parts of the segment that no waiting one has in their places."""
         waiting: list[Segment] = self.waiting.setdefault(h, [])
-        begin = (sequence - self.connections.halves[h].next) & 0xFFFFFFFF
-        end = begin + length
-        kept: list[Segment] = []
-        cursor = begin
-        new = False
-        for other in waiting:
-            low = (other.sequence - self.connections.halves[h].next) & 0xFFFFFFFF
-            if cursor < min(low, end):
-                kept.append(_part(sequence, begin, cursor, min(low, end), data, frame, time))
-                new = True
-            kept.append(other)
-            cursor = max(cursor, min(low + other.length, end))
-        if cursor < end:
-            kept.append(_part(sequence, begin, cursor, end, data, frame, time))
-            new = True
-        if not new:
+        first: cython.uint = self.connections.halves[h].next
+        begin: cython.longlong = distance(sequence, first)
+        end: cython.longlong = begin + length
+        cursor: cython.longlong = begin
+        stop: cython.longlong
+        size: cython.longlong = 0
+        place: cython.Py_ssize_t = 0
+        high: cython.Py_ssize_t = len(waiting)
+        middle: cython.Py_ssize_t
+        other: Segment
+        while place < high:  # the first that reaches behind where this one begins
+            middle = (place + high) // 2
+            other = waiting[middle]
+            if distance(other.sequence, first) + other.length <= begin:
+                place = middle + 1
+            else:
+                high = middle
+        while cursor < end:
+            stop = end
+            if place < len(waiting):
+                other = waiting[place]
+                stop = min(stop, distance(other.sequence, first))
+            if cursor < stop:
+                part: Segment = Segment(
+                    sequence + cython.cast(cython.uint, cursor - begin),
+                    stop - cursor,
+                    data[cursor - begin : stop - begin],
+                    packet.frame,
+                    packet.time,
+                )
+                waiting.insert(place, part)
+                size += len(part.data) + 64
+                place += 1
+            if stop == end:
+                break
+            cursor = distance(other.sequence, first) + other.length
+            place += 1
+        if size == 0:
             self.conversations.rows[self.connections.rows[c].conversation].retransmissions += 1
-        self.waiting[h] = kept
-        before = self.waiting_bytes.get(h, 0)
-        self.waiting_bytes[h] = sum(len(s.data) + 64 for s in kept)
-        self.total += self.waiting_bytes[h] - before
+        self.waiting_bytes[h] = self.waiting_bytes.get(h, 0) + size
+        self.total += size
+        return 0
 
     def drain(self, c: int, side: int) -> None:
         """Take the waiting segments that are next."""
@@ -327,8 +356,3 @@ class Streams:
                 self.flush(c, side)
             self.cutting.finish(c, side)
         return 0
-
-
-def _part(sequence: int, begin: int, low: int, high: int, data: bytes, frame: int, time: int) -> Any:
-    """The bytes from ``low`` to ``high`` of a segment that begins at ``begin``, all counted from the next byte."""
-    return Segment((sequence + low - begin) & 0xFFFFFFFF, high - low, data[low - begin : high - begin], frame, time)
