@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from scanner.capture.kernel.records import MAX_BLOCK, MAX_COMMENTS, Index, PcapngWalker
+from scanner.capture.kernel.records import LONGEST_TEXT, MAX_BLOCK, MAX_COMMENTS, MAX_INTERFACES, Index, PcapngWalker
 from scanner.capture.result import CaptureInfo
 from scanner.capture.streams import Contradiction
 
@@ -24,8 +24,9 @@ class PcapngReader:
         self._walker = PcapngWalker()
         self._order = "<"
         self._sections = 0
-        self._interfaces = 0  # before this section
-        self._dropped: dict[int, int] = {}  # by interface, from its latest statistics
+        self._described = 0  # interfaces, of all sections
+        self._dropped: dict[int, int] = {}  # by interface of this section, from its latest statistics
+        self._dropped_before = 0  # in earlier sections
 
     def read(self, buffer: memoryview, start: int, end: int, index: Index) -> tuple[int, bool]:
         """Index what is whole in buffer[start:end]; gives the position reached, and whether the index is full.
@@ -57,7 +58,7 @@ class PcapngReader:
     def close(self) -> None:
         """Hand over the comments of packets and the packets said to be lost."""
         self._info.comments += self._walker.comments[: MAX_COMMENTS - len(self._info.comments)]
-        self._info.dropped_packets = max(sum(self._dropped.values()), self._walker.dropped)
+        self._info.dropped_packets = max(self._dropped_before + sum(self._dropped.values()), self._walker.dropped)
 
     def _block(self, buffer: memoryview, at: int, end: int) -> int:
         """Use or skip the block at ``at``, which holds no packet; gives what follows it, or ``at`` if cut off."""
@@ -95,7 +96,8 @@ class PcapngReader:
             if major != 1:
                 raise Contradiction(at, f"pcapng version {major}.{minor} is not known (1.0 is)")
             self._sections += 1
-            self._interfaces = len(self._info.interfaces)
+            self._dropped_before += sum(self._dropped.values())
+            self._dropped.clear()
             self._walker.section(big=self._order == ">")
             self._comments(body[16:])
         elif kind == INTERFACE_DESCRIPTION:
@@ -108,9 +110,9 @@ class PcapngReader:
         name, description, resolution, offset, check = "", "", 6, 0, 0
         for code, value in self._options(body[8:]):
             if code == 2:
-                name = value.rstrip(b"\0").decode("utf-8", "replace")
+                name = _text(value)
             elif code == 3:
-                description = value.rstrip(b"\0").decode("utf-8", "replace")
+                description = _text(value)
             elif code == 9 and value:
                 resolution = value[0]
             elif code == 13 and len(value) >= 1:
@@ -121,8 +123,9 @@ class PcapngReader:
         offset = offset if abs(offset) < 1 << 33 else 0
         if not self._walker.add_interface(link | min(check, 8) << 16, snapshot, resolution, offset):
             raise Contradiction(at, "more interfaces than a capture can have")
-        number = len(self._info.interfaces)
-        self._info.interfaces.append(name or description or f"interface {number}")
+        if self._described < MAX_INTERFACES:  # of more, in many sections, the names are not kept
+            self._info.interfaces.append(name or description or f"interface {self._described}")
+        self._described += 1
 
     def _statistics(self, body: bytes) -> None:
         interface = struct.unpack_from(self._order + "I", body)[0]
@@ -130,13 +133,13 @@ class PcapngReader:
         for code, value in self._options(body[12:]):
             if code in (5, 7) and len(value) == 8:  # isb_ifdrop, isb_osdrop
                 lost += struct.unpack(self._order + "Q", value)[0]
-        if self._interfaces + interface < len(self._info.interfaces):
-            self._dropped[self._interfaces + interface] = min(lost, 1 << 62)
+        if interface < self._walker.interfaces:
+            self._dropped[interface] = min(lost, 1 << 62)
 
     def _comments(self, options: bytes) -> None:
         for code, value in self._options(options):
             if code == COMMENT and len(self._info.comments) < MAX_COMMENTS:
-                self._info.comments.append(value.rstrip(b"\0").decode("utf-8", "replace"))
+                self._info.comments.append(_text(value))
 
     def _options(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         at = 0
@@ -146,3 +149,7 @@ class PcapngReader:
                 return
             yield code, data[at + 4 : at + 4 + length]
             at += 4 + (length + 3) // 4 * 4
+
+
+def _text(value: bytes) -> str:
+    return value[:LONGEST_TEXT].rstrip(b"\0").decode("utf-8", "replace")

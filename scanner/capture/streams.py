@@ -23,6 +23,8 @@ BLOCK = 65536  # compressed bytes read at once
 OUTPUT = 65536  # decompressed bytes taken at once
 XZ_MEMORY = 160 << 20
 ZSTD_WINDOW = 128 << 20
+GROWTH = 500  # times that compressed data may grow: a storm of one small frame grows 120-fold
+GROWTH_FREE = 256 << 20  # bytes that it may grow to in any case
 
 
 class Broken(Exception):
@@ -240,17 +242,20 @@ def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
     """The content of every member in turn; zero bytes may pad the end. Raises Broken where it cannot go on."""
     pieces = _Pieces(stream, codec.piece)
     data = pieces.take()
+    gained = 0
     while data:
         decoder = codec.start()
         while not decoder.eof:
             data = data or pieces.take()
             if not data:
                 raise Broken(f"byte {pieces.given}", f"the {codec.name} data is cut off")
-            try:
-                yield from codec.feed(decoder, data)
-            except Exception as error:  # four libraries, each with several kinds of error
-                place = f"near byte {pieces.given - len(data)}"
-                raise Broken(place, f"the {codec.name} data is corrupt ({error})") from error
+            place = f"near byte {pieces.given - len(data)}"
+            for out in _fed(codec, decoder, data, place):
+                yield out
+                gained += len(out)
+                if gained > GROWTH_FREE + GROWTH * pieces.given:
+                    what = f"the {codec.name} data grows more than {GROWTH}-fold, which is no traffic"
+                    raise Broken(place, f"{what}; decompress it first if it is meant")
             data = b""
         data = decoder.unused_data.lstrip(b"\0")
         while not data and (data := pieces.take()):
@@ -260,6 +265,14 @@ def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
         if data and not codec.begins(data):
             what = f"what follows the {codec.name} data is not {codec.name} data"
             raise Broken(f"byte {pieces.given - len(data)}", what)
+
+
+def _fed(codec: Codec, decoder: Any, data: bytes, place: str) -> Iterator[bytes]:
+    """What ``data`` gives; Broken, at ``place``, where it is damaged."""
+    try:
+        yield from codec.feed(decoder, data)
+    except Exception as error:  # four libraries, each with several kinds of error
+        raise Broken(place, f"the {codec.name} data is corrupt ({error})") from error
 
 
 class ReadAhead:

@@ -19,6 +19,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scanner.capture import streams
 from scanner.capture.containers import open_capture
 from scanner.capture.magic import ARCHIVES, REFUSED, is_capture
 from scanner.capture.result import CaptureInfo
@@ -255,6 +256,32 @@ def test_a_decompression_bomb_needs_little_memory() -> None:
         tracemalloc.stop()
         assert [r[0] for r in rows] == [b"end"]
         assert peak < 42 << 20, codec
+
+
+def test_data_that_grows_as_no_traffic_does_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "GROWTH", 20)
+    monkeypatch.setattr(streams, "GROWTH_FREE", 1 << 20)
+    for codec, compress in COMPRESSORS.items():
+        more = compress(b"".join(pcap_record((1, 0, bytes(1000))) for _ in range(5000)))
+        rows, info = read(compress(pcap([(1, 0, b"first")])) + more * 8)
+        assert 0 < len(rows) < 40_000, codec
+        assert f"the {codec} data grows more than 20-fold" in info.unread, codec
+        assert len(read(compress(pcap([(1, 0, bytes(1000))] * 1000)))[0]) == 1000, codec  # free as far as this
+
+
+def test_names_and_comments_are_kept_within_limits() -> None:
+    name, comment = b"n" * 60_000, b"c" * 60_000
+    each = section() + interface(1, (2, name)) + enhanced(b"packet", (1, comment)) + block(5, bytes(12))
+    rows, info = read(each * 5000)
+    assert [r[4] for r in rows] == list(range(5000))
+    assert len(info.interfaces) == 4096
+    assert {len(text) for text in (*info.interfaces, *info.comments)} == {4096}
+
+
+def test_packets_lost_in_every_section_are_lost() -> None:
+    lost = [block(5, struct.pack("<III", 0, 0, 0) + struct.pack("<HHQ", 5, 8, n)) for n in (3, 7)]
+    _, info = read((section() + interface() + lost[0] + lost[1]) * 2 + section() + lost[1])
+    assert info.dropped_packets == 14  # the latest count of each interface; the last section describes none
 
 
 def test_records_across_buffers_and_full_indexes() -> None:

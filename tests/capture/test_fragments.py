@@ -101,3 +101,12 @@ def test_number_and_size_of_incomplete_datagrams_are_bounded(monkeypatch: pytest
         reassembler.add((*KEY, i), Fragment(0, 40000, bytes(40000), True, 17), 0)
     assert reassembler.dropped >= 1990
     assert reassembler.finish() == 2000
+
+
+def test_what_small_fragments_cost_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fragments, "MAX_BYTES", 100_000)
+    reassembler = Reassembler()
+    for at in range(0, 65528, 8):
+        reassembler.add(KEY, Fragment(at, 8, bytes(8), True, 17), 0)
+    assert reassembler.dropped >= 7500  # a datagram of so many parts is one that nobody sends
+    assert reassembler.finish() == 8191

@@ -109,6 +109,24 @@ def test_of_overlapping_segments_the_first_copy_counts():
     assert counts(result) == {(True, READ): 1}
 
 
+def test_of_segments_that_overlap_while_they_wait_the_first_copy_counts():
+    message = modbus(1, b"\x10" + bytes(range(40)))
+    begin = ISN[0] + 1
+    frames = [
+        *Talk().frames,
+        tcp(False, begin + 14, message[14:18]),
+        tcp(False, begin + 26, message[26:30]),
+        tcp(False, begin + 26, b"\xee" * 4),  # brings nothing new
+        tcp(False, begin + 12, b"\xdd" * 20),  # before, between and after
+        tcp(False, begin + 20, b"\xcc" * (len(message) - 20)),
+        tcp(False, begin, message[:13]),  # closes the gap: as receivers do, its bytes before those that wait
+    ]
+    result = read(frames)
+    mixed = message[:13] + b"\xdd" + message[14:18] + b"\xdd" * 8 + message[26:30] + b"\xdd" * 2 + b"\xcc" * 16
+    assert counts(result) == {(True, mixed): 1}
+    assert (only(result).retransmissions, only(result).gaps) == (1, 0)
+
+
 def test_segments_out_of_order():
     frames = Talk().frames
     late = [tcp(False, ISN[0] + 1 + at, READ[at : at + 4]) for at in (8, 4, 0)]

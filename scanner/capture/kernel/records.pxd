@@ -57,7 +57,7 @@ cdef class PcapWalker(Walker):
 cdef class PcapngWalker(Walker):
     cdef readonly long long dropped
     cdef readonly list comments
-    cdef int interfaces
+    cdef readonly int interfaces
     cdef int first_interface
     cdef int[::1] links
     cdef unsigned int[::1] snapshot

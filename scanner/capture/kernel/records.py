@@ -30,6 +30,7 @@ MAX_PACKET = 262144
 MAX_BLOCK = MAX_PACKET + 131072  # a pcapng packet block with its options
 MAX_INTERFACES = 4096  # of one section
 MAX_COMMENTS = 100
+LONGEST_TEXT = 4096  # bytes kept of a comment or a name
 
 # Link types carry, above the 16 bits of their number, how many bytes of frame check sequence end each frame.
 NO_INTERFACE = 0xFFFF  # the packet names an interface that its section does not describe
@@ -411,5 +412,6 @@ class PcapngWalker(Walker):
     @cython.exceptval(-1, check=False)
     def _comment(self, at: cython.Py_ssize_t, length: cython.Py_ssize_t) -> cython.int:
         if len(self.comments) < MAX_COMMENTS:
-            self.comments.append(bytes(self.buffer[at : at + length]).decode("utf-8", "replace"))
+            kept = bytes(self.buffer[at : at + min(length, LONGEST_TEXT)])
+            self.comments.append(kept.decode("utf-8", "replace"))
         return 0

@@ -1,8 +1,9 @@
 # cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """TCP (RFC 9293) as a tap sees it: segments of each direction brought into order, without needing the other one.
 
-Of bytes that come twice the first copy counts. A segment that comes early waits for what is missing before it, within
-limits of bytes, segments and time; then what is missing is counted as a gap.
+Of bytes that come twice the first copy counts; but the segment that closes a gap counts before what waits behind it, as
+Linux and tshark have it. A segment that comes early waits for what is missing before it, within limits of bytes,
+segments and time; then what is missing is counted as a gap.
 """
 
 from __future__ import annotations
