@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv6Address
+from socket import inet_ntoa
 from typing import Any
+
+import numpy as np
 
 from scanner.capture.compile import Plan
 from scanner.capture.kernel.packet import TUNNELS
@@ -22,6 +25,7 @@ from scanner.capture.result import (
     HostSighting,
     Pairing,
 )
+from scanner.uncollected import uncollected
 
 _TRANSPORTS = {0: "ethernet", 6: "tcp", 17: "udp", 132: "sctp"}
 _OTHER = 256  # plus the IP protocol number, in the kernel
@@ -29,10 +33,13 @@ _ICMP = (1, 58)
 _EVIDENCE = ("first", "port", "protocol", "syn")
 _WITH_PORTS = ("tcp", "udp", "sctp")
 
-_COLUMNS = (
-    *("identity", "key_at", "key_size", "overflow", "kept_at", "kept_size", "by_port", "length", "count"),
-    *("first_time", "last_time", *(f"frame{i}" for i in range(FIRST_FRAMES))),
-)
+_TURNED = {
+    f"{end}_{what}": f"{other}_{what}"
+    for what in ("high", "low", "mac", "packets", "bytes")
+    for end, other in (("client", "server"), ("server", "client"))
+}
+_ADDRESSES = ("client_high", "client_low", "server_high", "server_low")
+_FRAMES = tuple(f"frame{i}" for i in range(FIRST_FRAMES))
 _AT_ONCE = 8192  # rows that are Python objects at one time
 _SUMMED = (
     *("connections", "client_packets", "server_packets", "client_bytes", "server_bytes"),
@@ -40,8 +47,10 @@ _SUMMED = (
 )
 
 Tables = dict[str, Any]
+Numbers = Any  # an array of numpy
 
 
+@uncollected()
 def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
     """Everything the kernel found (``Flows.tables``), under the given info."""
     places = _places(tables["conversations"])
@@ -59,98 +68,89 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
 class _Places:
     """Where each conversation row goes (index into the result, or -1), turned round or not; row 0 is none."""
 
-    place: list[int]
-    turned: list[bool]
-    shared: list[bool]  # result index -> whether several rows went there
+    place: Numbers
+    turned: Numbers  # truths
+    shared: Numbers  # truths: result index -> whether several rows went there
 
 
 def _places(rows: Any) -> _Places:
-    names = ("client_high", "client_low", "server_high", "server_low", "client_port", "server_port", "flipped")
-    ends = [rows[n].tolist() for n in names]
-    others = [rows[n].tolist() for n in ("transport", "family", "vlan", "tunnel")]
-    heard = (rows["client_packets"] + rows["server_packets"] > 0).tolist()  # in this capture, of several in a row
-    known: dict[tuple[int, ...], int] = {}
-    places = _Places([-1], [False], [])
-    for row in range(1, len(rows)):
-        client_high, client_low, server_high, server_low, client_port, server_port, flipped = (e[row] for e in ends)
-        turned = bool(flipped)
-        places.turned.append(turned)
-        if not heard[row]:
-            places.place.append(-1)
-            continue
-        if turned:
-            client_high, client_low, server_high, server_low = server_high, server_low, client_high, client_low
-            server_port = client_port or server_port
-        key = (client_high, client_low, server_high, server_low, server_port, *(o[row] for o in others))
-        place = known.setdefault(key, len(places.shared))
-        if place == len(places.shared):
-            places.shared.append(False)
-        else:
-            places.shared[place] = True
-        places.place.append(place)
-    return places
+    """Rows that agree in everything that makes a conversation go to one place, in the order of the first of each."""
+    turned = rows["flipped"].astype(bool)
+    ends = [np.where(turned, rows[_TURNED[n]], rows[n]) for n in _ADDRESSES]
+    port = np.where(turned & (rows["client_port"] > 0), rows["client_port"], rows["server_port"])
+    heard = rows["client_packets"] + rows["server_packets"] > 0  # in this capture, of several in a row
+    heard[:1] = False
+    keys = [k[heard] for k in (*ends, port, *(rows[n] for n in ("transport", "family", "vlan", "tunnel")))]
+    order = np.lexsort(keys)  # stable: the first row of each group comes first
+    begins = np.ones(len(order), bool)
+    begins[1:] = np.any([k[order[1:]] != k[order[:-1]] for k in keys], axis=0)
+    by_first = np.argsort(order[begins])
+    rank = np.empty_like(by_first)
+    rank[by_first] = np.arange(len(by_first))
+    group = np.empty(len(order), np.int64)
+    group[order] = np.cumsum(begins) - 1
+    place = np.full(len(rows), -1, np.int64)
+    place[heard] = rank[group]
+    return _Places(place, turned, np.bincount(place[heard], minlength=len(by_first)) > 1)
 
 
 def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversation]:
     rows = tables["conversations"]
     tunnels = [_tunnel(row) for row in tables["tunnels"]]
     found: list[Conversation | None] = [None] * len(places.shared)
-    for start in range(0, len(rows), _AT_ONCE):
-        columns = {name: rows[name][start : start + _AT_ONCE].tolist() for name in rows.dtype.names}
-        for at, row in enumerate(zip(*columns.values(), strict=True), start):
-            place = places.place[at]
-            if place < 0:
-                continue
-            part = _conversation(plan, dict(zip(columns, row, strict=True)), tunnels, turned=places.turned[at])
+    heard = np.flatnonzero(places.place >= 0)
+    for start in range(0, len(heard), _AT_ONCE):
+        part = heard[start : start + _AT_ONCE]
+        made = _made(plan, rows[part], places.turned[part], tunnels)
+        for place, conversation in zip(places.place[part].tolist(), made, strict=True):
             other = found[place]
             if other is None:
-                found[place] = part
-            elif other.first_frame <= part.first_frame:
-                _join(other, part)
+                found[place] = conversation
+            elif other.first_frame <= conversation.first_frame:
+                _join(other, conversation)
             else:
-                _join(part, other)
-                found[place] = part
+                _join(conversation, other)
+                found[place] = conversation
     return [c for c in found if c is not None]
 
 
-def _conversation(
-    plan: Plan, row: dict[str, int], tunnels: list[tuple[str, str, str]], *, turned: bool
-) -> Conversation:
-    client, server = ("server", "client") if turned else ("client", "server")
-    family = row["family"]
-    transport = transport_name(row["transport"], family)
-    framing = row["framing"] if row["framing"] >= 0 else row["tentative"]
-    kind, *outer = tunnels[row["tunnel"]] if row["tunnel"] >= 0 else ("", "", "")
-    if bool(row["tunnel_forward"]) == turned:
-        outer.reverse()
-    return Conversation(
-        transport=transport,
-        client=address_text(family, row[f"{client}_high"], row[f"{client}_low"]),
-        server=address_text(family, row[f"{server}_high"], row[f"{server}_low"]),
-        server_port=row["client_port"] if turned and transport in _WITH_PORTS else row["server_port"],
-        client_mac=mac_text(row[f"{client}_mac"]),
-        server_mac=mac_text(row[f"{server}_mac"]),
-        vlan=row["vlan"],
-        tunnel=kind,
-        tunnel_id=row["tunnel_id"],
-        tunnel_client=outer[0],
-        tunnel_server=outer[1],
-        opened_by=_EVIDENCE[row["evidence"]],
-        connections=row["connections"],
-        client_packets=row[f"{client}_packets"],
-        server_packets=row[f"{server}_packets"],
-        client_bytes=row[f"{client}_bytes"],
-        server_bytes=row[f"{server}_bytes"],
-        first_time=row["first_time"],
-        last_time=row["last_time"],
-        first_frame=row["first_frame"],
-        retransmissions=row["retransmissions"],
-        gaps=row["gaps"],
-        lost_bytes=row["lost_bytes"],
-        skipped_bytes=row["skipped_bytes"],
-        reset=row["reset"],
-        refused=row["refused"],
-        framing=plan.names[framing] if framing >= 0 else "",
+def _made(plan: Plan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str]]) -> Iterator[Conversation]:
+    """The conversation of each row by itself."""
+
+    def end(name: str) -> list[Any]:
+        return np.where(turned, rows[_TURNED[name]], rows[name]).tolist()  # type: ignore[no-any-return]
+
+    def same(name: str) -> list[Any]:
+        return rows[name].tolist()  # type: ignore[no-any-return]
+
+    family = same("family")
+    transports = list(map(transport_name, same("transport"), family))
+    ported = np.array([t in _WITH_PORTS for t in transports], bool)
+    framing = np.where(rows["framing"] >= 0, rows["framing"], rows["tentative"]).tolist()
+    outer = [("", "", "") if number < 0 else tunnels[number] for number in same("tunnel")]
+    reverse = (rows["tunnel_forward"].astype(bool) == turned).tolist()
+    return map(  # by position, in the order of the fields: there may be hundreds of thousands
+        Conversation,
+        transports,
+        map(address_text, family, end("client_high"), end("client_low")),
+        map(address_text, family, end("server_high"), end("server_low")),
+        np.where(turned & ported, rows["client_port"], rows["server_port"]).tolist(),
+        map(mac_text, end("client_mac")),
+        map(mac_text, end("server_mac")),
+        same("vlan"),
+        [kind for kind, _, _ in outer],
+        same("tunnel_id"),
+        [ends[1] if back else ends[0] for (_, *ends), back in zip(outer, reverse, strict=True)],
+        [ends[0] if back else ends[1] for (_, *ends), back in zip(outer, reverse, strict=True)],
+        map(_EVIDENCE.__getitem__, same("evidence")),
+        same("connections"),
+        end("client_packets"),
+        end("server_packets"),
+        end("client_bytes"),
+        end("server_bytes"),
+        *map(same, ("first_time", "last_time", "first_frame")),
+        *map(same, ("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused")),
+        [plan.names[number] if number >= 0 else "" for number in framing],
     )
 
 
@@ -185,61 +185,59 @@ class _Messages:
     def __init__(self, plan: Plan, tables: Tables, places: _Places) -> None:
         self.found: list[DistinctMessage] = []
         self.place: list[int] = []
-        self._names = plan.names
         self._protocols = [plan.protocols[number] for number in plan.cases["protocol"].tolist()]
-        self._framings = plan.case_framing.tolist()
+        self._framings = plan.case_framing
+        self._names = plan.names
         self._kept = memoryview(tables["kept"])
         self._keys = tables["keys"]
-        self._confirmed = tables["confirmed"]
-        self._places = places
+        self._confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
+        self._place, self._turned = places.place, places.turned
+        self._shared = places.shared.tolist()
+        self._joined = places.shared.any()
         self._known: dict[tuple[Any, ...], int] = {}
         rows = tables["messages"]
         for start in range(0, len(rows), _AT_ONCE):
-            part = rows[start : start + _AT_ONCE]
-            for row in zip(*(part[name].tolist() for name in _COLUMNS), strict=True):
-                self._take(*row)
+            self._take(rows[start : start + _AT_ONCE])
 
-    def _take(  # noqa: PLR0917 - the columns of a row
-        self,
-        identity: int,
-        key_at: int,
-        key_size: int,
-        overflow: int,
-        kept_at: int,
-        kept_size: int,
-        by_port: int,
-        length: int,
-        count: int,
-        first_time: int,
-        last_time: int,
-        *frames: int,
-    ) -> None:
-        conversation, case, from_client = identity >> 32, identity >> 1 & 0x7FFFFFFF, bool(identity & 1)
+    def _take(self, rows: Any) -> None:
+        conversation, case = rows["identity"] >> 32, rows["identity"] >> 1 & 0x7FFFFFFF
         framing = self._framings[case]
-        message = DistinctMessage(
-            conversation=self._places.place[conversation],
-            from_client=from_client != self._places.turned[conversation],
-            framing=self._names[framing],
-            protocol=self._protocols[case],
-            by_port=bool(by_port),
-            confirmed=(conversation, framing) in self._confirmed,
-            data=bytes(self._kept[kept_at : kept_at + kept_size]),
-            length=length,
-            count=count,
-            first_time=first_time,
-            last_time=last_time,
-            frames=frames[:count],
+        kept = zip(rows["kept_at"].tolist(), (rows["kept_at"] + rows["kept_size"]).tolist(), strict=True)
+        frames = zip(*(rows[name].tolist() for name in _FRAMES), strict=True)
+        counts = rows["count"].tolist()
+        messages = list(
+            map(  # by position, in the order of the fields: there may be hundreds of thousands
+                DistinctMessage,
+                self._place[conversation].tolist(),
+                ((rows["identity"] & 1).astype(bool) ^ self._turned[conversation]).tolist(),
+                map(self._names.__getitem__, framing.tolist()),
+                map(self._protocols.__getitem__, case.tolist()),
+                rows["by_port"].astype(bool).tolist(),
+                np.isin(conversation.astype(np.int64) << 32 | framing, self._confirmed).tolist(),
+                [bytes(self._kept[start:end]) for start, end in kept],
+                rows["length"].tolist(),
+                counts,
+                rows["first_time"].tolist(),
+                rows["last_time"].tolist(),
+                (numbers[:count] for numbers, count in zip(frames, counts, strict=True)),
+            )
         )
-        index = len(self.found)
-        if self._places.shared[message.conversation]:
-            key = self._keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
-            whole = (message.conversation, message.from_client, case, overflow, key)
-            index = self._known.setdefault(whole, index)
-        if index == len(self.found):
-            self.found.append(message)
-        else:
-            _add(self.found[index], message)
-        self.place.append(index)
+        if not self._joined:
+            self.place.extend(range(len(self.found), len(self.found) + len(messages)))
+            self.found += messages
+            return
+        whole = zip(case.tolist(), *(rows[name].tolist() for name in ("overflow", "key_at", "key_size")), strict=True)
+        for message, (number, overflow, key_at, key_size) in zip(messages, whole, strict=True):
+            index = len(self.found)
+            if self._shared[message.conversation]:
+                key = self._keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
+                same = (message.conversation, message.from_client, number, overflow, key)
+                index = self._known.setdefault(same, index)
+            if index == len(self.found):
+                self.found.append(message)
+            else:
+                _add(self.found[index], message)
+            self.place.append(index)
 
 
 def _add(into: DistinctMessage, other: DistinctMessage) -> None:
@@ -282,7 +280,7 @@ def transport_name(number: int, family: int) -> str:
 def address_text(family: int, high: int, low: int) -> str:
     """An address of the kernel as text: family 4 or 6, or 0 for a MAC address."""
     if family == 4:
-        return ".".join(map(str, (low & 0xFFFFFFFF).to_bytes(4, "big")))
+        return inet_ntoa((low & 0xFFFFFFFF).to_bytes(4, "big"))
     if family == 6:
         return str(IPv6Address(high << 64 | low))
     return mac_text(low) or "00:00:00:00:00:00"
@@ -290,4 +288,4 @@ def address_text(family: int, high: int, low: int) -> str:
 
 def mac_text(mac: int) -> str:
     """Lower case with colons; empty for 0, which stands for unknown."""
-    return ":".join(f"{mac >> shift & 0xFF:02x}" for shift in range(40, -8, -8)) if mac else ""
+    return mac.to_bytes(6, "big").hex(":") if mac else ""

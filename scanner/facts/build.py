@@ -2,70 +2,48 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
-from scanner.capture.result import CaptureInfo, CaptureResult, Conversation
+import polars as pl
+
+from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, HostSighting
 from scanner.facts import schema
-from scanner.facts.frames import Facts, Provenance, frame
-from scanner.facts.operations import operation_rows
+from scanner.facts.frames import Facts, Provenance, frame, frame_of
+from scanner.facts.operations import Path, operations
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import Understood, understand
 from scanner.protocols.base import Identity, Protocol, Sender
+from scanner.uncollected import uncollected
 
 _TIMES = ("first_time", "last_time")
+_ENDS = (("client", "server"), ("client_mac", "server_mac"), ("tunnel_client", "tunnel_server"))
+_BETWEEN = (
+    *("transport", "client", "server", "client_mac", "server_mac", "server_port", "vlan"),
+    *("tunnel", "tunnel_id", "tunnel_client", "tunnel_server"),
+)
+_COUNTED = (
+    *("opened_by", "connections", "client_packets", "server_packets", "client_bytes", "server_bytes", "refused"),
+    *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "first_time", "last_time"),
+)
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hundreds of thousands of rows and no cycle among them: looking for garbage would double the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Facts:
     """Facts of one capture: captures, flows, operations, sessions, sightings, identities."""
     understood = understand(result, protocols)
-    capture = result.info.sha256[:12]
-    paths = _Paths(capture, result, protocols)
-    tables = {
-        schema.CAPTURES: [_capture_row(result, understood)],
-        schema.FLOWS: [_flow_row(paths, index, understood) for index in range(len(result.conversations))],
-        schema.OPERATIONS: [
-            paths.columns(conversation, protocol, swapped=swapped) | columns
-            for conversation, protocol, swapped, columns in operation_rows(result, understood)
-        ],
-        schema.SESSIONS: [
-            paths.columns(conversation, protocol) | columns | {"filter": protocols[protocol].display_filter or protocol}
-            for conversation, protocol, columns in session_rows(result, understood)
-        ],
-        schema.SIGHTINGS: [
-            {
-                "capture": capture,
-                "mac": host.mac,
-                "ip": host.ip,
-                "vlan": host.vlan,
-                "proof": host.proof,
-                "packets": host.packets,
-                "first_time": host.first_time,
-                "last_time": host.last_time,
-                "first_frame": host.first_frame,
-            }
-            for host in result.hosts
-        ],
-        schema.IDENTITIES: _identity_rows(capture, result, understood),
-    }
     info = result.info
+    tables = {
+        schema.CAPTURES: frame(schema.CAPTURES, [_capture_row(result, understood)]),
+        schema.FLOWS: _flows(result, understood, protocols),
+        schema.OPERATIONS: _operations(result, understood, protocols),
+        schema.SESSIONS: _sessions(result, understood, protocols),
+        schema.SIGHTINGS: _sightings(result),
+        schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),
+    }
     return Facts(
-        tables={table.name: frame(table, _without_zero_times(rows)) for table, rows in tables.items()},
+        tables={table.name: _without_zero_times(found) for table, found in tables.items()},
         inputs=(
             Provenance(
                 info.source, "capture", info.size, info.sha256, not info.unread and not info.limits, tuple(_notes(info))
@@ -75,72 +53,73 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
     )
 
 
-class _Paths:
-    """The columns that say between whom something happened, for each conversation."""
-
-    def __init__(self, capture: str, result: CaptureResult, protocols: Mapping[str, Protocol]) -> None:
-        self._capture = capture
-        self._protocols = protocols
-        self._conversations = result.conversations
-
-    def columns(self, index: int, protocol: str, *, swapped: bool = False) -> dict[str, Any]:
-        c = self._conversations[index]
-        spoken = self._protocols.get(protocol)
-        ends = ((c.client, c.client_mac, c.tunnel_client), (c.server, c.server_mac, c.tunnel_server))
-        client, server = ends[::-1] if swapped else ends
-        return {
-            "capture": self._capture,
-            "transport": c.transport,
-            "client": client[0],
-            "server": server[0],
-            "client_mac": client[1],
-            "server_mac": server[1],
-            "server_port": c.server_port,
-            "vlan": c.vlan,
-            "tunnel": c.tunnel,
-            "tunnel_id": c.tunnel_id,
-            "tunnel_client": client[2],
-            "tunnel_server": server[2],
-            "protocol": protocol,
-            "industrial": bool(spoken and spoken.industrial),
-            "secured": bool(spoken and spoken.secured),
-        }
-
-    def conversation(self, index: int) -> Conversation:
-        return self._conversations[index]
+def _capture_id(result: CaptureResult) -> str:
+    return result.info.sha256[:12]
 
 
-def _without_zero_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _without_zero_times(table: pl.DataFrame) -> pl.DataFrame:
     """Replace 0, the capture stage's "no time", by null."""
-    for row in rows:
-        for name in _TIMES:
-            if name in row:
-                row[name] = row[name] or None
-    return rows
+    times = [name for name in _TIMES if name in table.columns]
+    return table.with_columns(pl.when(pl.col(name).to_physical() != 0).then(pl.col(name)) for name in times)
 
 
-def _flow_row(paths: _Paths, index: int, understood: Understood) -> dict[str, Any]:
-    c = paths.conversation(index)
-    spoken = understood.spoken.get(index, ())
-    return paths.columns(index, spoken[0] if spoken else "") | {
-        "opened_by": c.opened_by,
-        "connections": c.connections,
-        "client_packets": c.client_packets,
-        "server_packets": c.server_packets,
-        "client_bytes": c.client_bytes,
-        "server_bytes": c.server_bytes,
-        "established": c.client_bytes + c.server_bytes > 0 or (c.server_packets > 0 and c.refused < c.connections),
-        "refused": c.refused,
-        "retransmissions": c.retransmissions,
-        "gaps": c.gaps,
-        "lost_bytes": c.lost_bytes,
-        "skipped_bytes": c.skipped_bytes,
-        "one_sided": _one_sided(c),
-        "first_time": c.first_time,
-        "last_time": c.last_time,
-        "frames": [c.first_frame] if c.first_frame else [],
-        "filter": _port_filter(c),
+def _paths(result: CaptureResult, protocols: Mapping[str, Protocol], paths: Sequence[Path]) -> dict[str, Any]:
+    """The columns that say between whom something happened, for each path."""
+    conversations = [result.conversations[path.conversation] for path in paths]
+    spoken = [protocols.get(path.protocol) for path in paths]
+    columns = {
+        "capture": [_capture_id(result)] * len(paths),
+        **{name: [getattr(c, name) for c in conversations] for name in _BETWEEN},
+        "protocol": [path.protocol for path in paths],
+        "industrial": [bool(protocol and protocol.industrial) for protocol in spoken],
+        "secured": [bool(protocol and protocol.secured) for protocol in spoken],
     }
+    for row, path in enumerate(paths):
+        if path.swapped:
+            for client, server in _ENDS:
+                columns[client][row], columns[server][row] = columns[server][row], columns[client][row]
+    return columns
+
+
+def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
+    conversations = result.conversations
+    paths = [Path(index, understood.spoken.get(index, ("",))[0], False) for index in range(len(conversations))]
+    columns = _paths(result, protocols, paths) | {
+        **{name: [getattr(c, name) for c in conversations] for name in _COUNTED},
+        "established": [
+            c.client_bytes + c.server_bytes > 0 or (c.server_packets > 0 and c.refused < c.connections)
+            for c in conversations
+        ],
+        "one_sided": [_one_sided(c) for c in conversations],
+        "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
+        "filter": [_port_filter(c) for c in conversations],
+    }
+    return frame_of(schema.FLOWS, columns, len(conversations))
+
+
+def _operations(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
+    paths, found = operations(result, understood)
+    between = pl.DataFrame(_paths(result, protocols, paths), infer_schema_length=None)[found["path"]]
+    columns = {s.name: s for s in (*between, *found.drop("path"))}
+    return frame_of(schema.OPERATIONS, columns, found.height)
+
+
+def _sessions(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
+    found = session_rows(result, understood)
+    between = _paths(result, protocols, [Path(conversation, protocol, False) for conversation, protocol, _ in found])
+    rows = [
+        {name: values[row] for name, values in between.items()}
+        | columns
+        | {"filter": protocols[protocol].display_filter or protocol}
+        for row, (_, protocol, columns) in enumerate(found)
+    ]
+    return frame(schema.SESSIONS, rows)
+
+
+def _sightings(result: CaptureResult) -> pl.DataFrame:
+    columns: dict[str, Any] = {f.name: [getattr(host, f.name) for host in result.hosts] for f in fields(HostSighting)}
+    columns["capture"] = [_capture_id(result)] * len(result.hosts)
+    return frame_of(schema.SIGHTINGS, columns, len(result.hosts))
 
 
 def _one_sided(c: Conversation) -> bool:
@@ -158,7 +137,7 @@ def _port_filter(c: Conversation) -> str:
     return f"ip{'v6.nxt' if version_6 else '.proto'} == {c.transport.removeprefix('ip-')}"
 
 
-def _identity_rows(capture: str, result: CaptureResult, understood: Understood) -> list[dict[str, Any]]:
+def _identity_rows(result: CaptureResult, understood: Understood) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str, str, str, str], dict[str, Any]] = {}
     for index, found in understood.rows.items():
         message = result.messages[index]
@@ -170,7 +149,7 @@ def _identity_rows(capture: str, result: CaptureResult, understood: Understood) 
             known = rows.setdefault(
                 key,
                 {
-                    "capture": capture,
+                    "capture": _capture_id(result),
                     "mac": mac,
                     "ip": ip,
                     "field": row.field,
@@ -202,7 +181,7 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
     one_sided = sum(map(_one_sided, tcp))
     carrying = [i for i, c in enumerate(result.conversations) if c.client_bytes + c.server_bytes]
     return {
-        "capture": info.sha256[:12],
+        "capture": _capture_id(result),
         "source": info.source,
         "sha256": info.sha256,
         "size": info.size,

@@ -65,13 +65,30 @@ def frame(table: Table, rows: Iterable[Mapping[str, Any]], *, derived: bool = Fa
 
     A name that the schema does not have is a KeyError: a reader that fills an unknown column is a defect.
     """
-    columns: list[Column] = [c for c in table.columns if derived or table.derived or not c.derived]
     rows = list(rows)
-    unknown = {name for shape in set(map(tuple, rows)) for name in shape} - {c.name for c in columns}
+    names = dict.fromkeys(name for shape in set(map(tuple, rows)) for name in shape)
+    return frame_of(table, {name: [row.get(name) for row in rows] for name in names}, len(rows), derived=derived)
+
+
+def frame_of(
+    table: Table, found: Mapping[str, Sequence[Any] | pl.Series], height: int, *, derived: bool = False
+) -> pl.DataFrame:
+    """The columns found, each ``height`` long, as a frame of the table; otherwise as ``frame``."""
+    columns: list[Column] = [c for c in table.columns if derived or table.derived or not c.derived]
+    unknown = found.keys() - {c.name for c in columns}
     if unknown:
         raise KeyError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
-    found = (series(c.name, [row.get(c.name) for row in rows], _TYPES[c.type]) for c in columns)
-    return pl.DataFrame([s.fill_null("") if s.dtype == pl.String else s for s in found])
+    return pl.DataFrame([_column(c, found.get(c.name), height) for c in columns])
+
+
+def _column(column: Column, values: Sequence[Any] | pl.Series | None, height: int) -> pl.Series:
+    dtype = _TYPES[column.type]
+    if values is None:
+        empty = {pl.String: "", pl.List: []}.get(type(dtype))
+        return pl.repeat(empty, height, dtype=dtype, eager=True).alias(column.name)
+    given = values.alias(column.name).cast(dtype) if isinstance(values, pl.Series) else None
+    made = series(column.name, values, dtype) if given is None else given
+    return made.fill_null("") if dtype == pl.String else made
 
 
 def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:
@@ -87,9 +104,14 @@ def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:
             name: pl.Series([item for items in values for item in items or ()], dtype=dtype.inner),
         }
     )
-    rows = pl.DataFrame({"row": pl.int_range(len(values), dtype=pl.Int64(), eager=True)})
-    grouped = flat.group_by("row", maintain_order=True).agg(name)
-    return rows.join(grouped, on="row", how="left", maintain_order="left")[name].fill_null([])
+    return lists(flat, "row", name, len(values))
+
+
+def lists(flat: pl.DataFrame, by: str, name: str, height: int) -> pl.Series:
+    """The values of column ``name`` as one list for each number 0 to ``height`` - 1 in column ``by``, empty where none."""
+    rows = pl.DataFrame({by: pl.int_range(height, dtype=flat.schema[by], eager=True)})
+    grouped = flat.group_by(by, maintain_order=True).agg(name)
+    return rows.join(grouped, on=by, how="left", maintain_order="left")[name].fill_null([])
 
 
 def _canonical(table: pl.DataFrame) -> pl.DataFrame:

@@ -1,109 +1,192 @@
-"""Operations with their outcome: requests joined to the answers that the kernel paired with them."""
+"""Operations with their outcome: requests joined to the answers that the kernel paired with them.
+
+Captures may hold hundreds of thousands of distinct operations, so they are columns from the start: one row for each
+operation of each distinct message, which are then summed up by what they say.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from scanner.capture.result import FIRST_FRAMES, CaptureResult, Conversation, DistinctMessage
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from scanner.capture.result import FIRST_FRAMES, CaptureResult, DistinctMessage
+from scanner.facts.frames import lists
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Kind, Operation, Verb
 
+Numbers = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
+
+_SAID = ("verb", "function", "code", "unit", "object", "detail", "filter")
+_SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
+_KEYS = ("path", "seen_as", *_SAID)
+
+
+class Path(NamedTuple):
+    """Between whom an operation happened. ``swapped``: the conversation's server is the one who asks."""
+
+    conversation: int  # index into CaptureResult.conversations
+    protocol: str
+    swapped: bool
+
 
 @dataclass(slots=True)
-class _Tally:
-    """One operation row being summed up over the distinct messages that carry it."""
+class _Rows:
+    """One row for each operation of each message, in the order of the messages."""
 
-    count: int = 0
-    accepted: int = 0
-    refused: int = 0
-    unanswered: int = 0
-    unobserved: int = 0
-    refusals: dict[str, int] = field(default_factory=dict)
-    first_time: int = 0
-    last_time: int = 0
-    frames: list[int] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    messages: list[int] = field(default_factory=list)  # index of the message that carries it
+    first: dict[int, int] = field(default_factory=dict)  # message -> its first row
+    size: dict[int, int] = field(default_factory=dict)  # message -> how many rows it has
 
-    def see(self, message: DistinctMessage, count: int) -> None:
-        self.count += count
-        self.first_time = min(self.first_time, message.first_time) if self.frames else message.first_time
-        self.last_time = max(self.last_time, message.last_time)
-        if self.frames:
-            self.frames = sorted({*self.frames, *message.frames})[:FIRST_FRAMES]
-        else:
-            self.frames = sorted(message.frames)
+    @classmethod
+    def of(cls, understood: Understood) -> _Rows:
+        rows = cls()
+        operations, messages = rows.operations, rows.messages
+        for index, found in understood.rows.items():
+            before = len(operations)
+            operations += [row for row in found if type(row) is Operation]
+            size = len(operations) - before
+            if size:
+                rows.first[index] = before
+                rows.size[index] = size
+                messages += [index] * size
+        return rows
 
-    def answer(self, refusal: str | None, count: int) -> None:
-        if refusal is None:
-            self.accepted += count
-        else:
-            self.refused += count
-            self.refusals[refusal] = self.refusals.get(refusal, 0) + count
+    def of_message(self, index: int) -> Sequence[Operation]:
+        start = self.first.get(index, 0)
+        return self.operations[start : start + self.size.get(index, 0)]
 
-
-_Key = tuple[int, str, bool, str, Operation]  # conversation, protocol, swapped ends, seen_as, operation without outcome
+    def of_kind(self, kind: Kind) -> Truths:
+        return np.fromiter((o.kind is kind for o in self.operations), np.bool_, len(self.operations))
 
 
-def operation_rows(result: CaptureResult, understood: Understood) -> list[tuple[int, str, bool, dict[str, Any]]]:
-    """(conversation, protocol, ends swapped, columns) for each distinct operation of the capture.
+def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path], pl.DataFrame]:
+    """The distinct operations of a capture, and between whom they happened.
 
-    The ends are swapped when the conversation's server is the one who asks.
+    The frame has the columns of the table ``operations`` that do not say between whom, and ``path``, an index into the
+    list of paths.
     """
-    operations = {index: [row for row in rows if isinstance(row, Operation)] for index, rows in understood.rows.items()}
-    answers: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    paired: Counter[int] = Counter()
-    for pairing in result.pairings:
-        if operations.get(pairing.response):
-            answers[pairing.request].append((pairing.response, pairing.count))
-            paired[pairing.response] += pairing.count
-
-    tallies: defaultdict[_Key, _Tally] = defaultdict(_Tally)
-    for index, found in operations.items():
-        message = result.messages[index]
-        conversation = result.conversations[message.conversation]
-        for position, operation in enumerate(found):
-            if operation.kind is Kind.REQUEST:
-                tally = tallies[_key(message, operation, "request")]
-                tally.see(message, message.count)
-                answered = 0
-                for response, count in answers[index]:
-                    tally.answer(_refusal(operations[response], position, len(found)), count)
-                    answered += count
-                missing = max(0, message.count - answered)
-                if _answers_visible(conversation, message):
-                    tally.unanswered += missing
-                else:
-                    tally.unobserved += missing
-            elif operation.kind is Kind.NOTICE:
-                tally = tallies[_key(message, operation, "notice")]
-                tally.see(message, message.count)
-                tally.unobserved += message.count
-            elif message.count > paired[index]:
-                tally = tallies[_key(message, operation, "response")]
-                tally.see(message, message.count - paired[index])
-                tally.answer(_refusal(found, position, len(found)), message.count - paired[index])
-    return [
-        (conversation_index, protocol, swapped, _columns(operation, seen_as, tally))
-        for (conversation_index, protocol, swapped, seen_as, operation), tally in tallies.items()
-    ]
-
-
-def _key(message: DistinctMessage, operation: Operation, seen_as: str) -> _Key:
-    asks_from_server = seen_as == "request" and not message.from_client and operation.verb is not Verb.SESSION
-    if operation.kind is Kind.REQUEST and not operation.refusal:
-        return message.conversation, message.protocol, asks_from_server, seen_as, operation
-    plain = Operation(
-        verb=operation.verb,
-        function=operation.function,
-        code=operation.code,
-        unit=operation.unit,
-        object=operation.object,
-        detail=operation.detail,
-        filter=operation.filter,
+    rows = _Rows.of(understood)
+    outcomes = _Outcomes(result, rows)
+    paths, path = _paths(result.messages, rows, outcomes.request)
+    seen_as = np.where(outcomes.request, "request", np.where(outcomes.notice, "notice", "response"))
+    frame = pl.DataFrame(
+        {
+            "row": np.arange(len(rows.operations)),
+            "path": path,
+            "seen_as": pl.Series(seen_as.astype(object), dtype=pl.String),
+            **{name: pl.Series([getattr(o, name) for o in rows.operations], dtype=pl.String) for name in _SAID},
+            **{name: getattr(outcomes, name) for name in _SUMMED},
+            "message": np.array(rows.messages, np.int64),
+        }
+    ).filter(pl.Series(outcomes.told))
+    messages = [result.messages[index] for index in frame["message"].to_list()]
+    frame = frame.with_columns(
+        pl.Series("first_time", [m.first_time for m in messages], dtype=pl.Int64),
+        pl.Series("last_time", [m.last_time for m in messages], dtype=pl.Int64),
     )
-    return message.conversation, message.protocol, asks_from_server, seen_as, plain
+    summed = frame.group_by(_KEYS, maintain_order=True).agg(
+        *(pl.col(name).sum() for name in _SUMMED),
+        pl.col("first_time").min(),
+        pl.col("last_time").max(),
+        pl.col("row"),
+    )
+    group = summed.with_row_index("group").select(pl.col("group").cast(pl.Int64), "row").explode("row")
+    return paths, summed.drop("row").with_columns(
+        _frames(frame, messages, group, summed.height), _refusals(outcomes.refusals, group, summed.height)
+    )
+
+
+class _Outcomes:
+    """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer."""
+
+    def __init__(self, result: CaptureResult, rows: _Rows) -> None:
+        size = len(result.messages)
+        of = np.array(rows.messages, np.int64)
+        counted = np.fromiter((m.count for m in result.messages), np.int64, size)
+        self.request, self.notice = rows.of_kind(Kind.REQUEST), rows.of_kind(Kind.NOTICE)
+        refusal = rows.of_kind(Kind.REFUSAL)
+        refusing = np.zeros(size, np.bool_)
+        refusing[of[refusal]] = True
+        self.refusals: dict[int, dict[str, int]] = {}  # row -> reason -> how often
+
+        carrying = np.zeros(size, np.bool_)
+        carrying[of] = True
+        pairs = [p for p in result.pairings if carrying[p.response]]
+        asked, answer, times = (
+            np.fromiter(numbers, np.int64, len(pairs))
+            for numbers in ((p.request for p in pairs), (p.response for p in pairs), (p.count for p in pairs))
+        )
+        paired, answered = _sums(answer, times, size), _sums(asked, times, size)
+        positive = ~refusing[answer]
+        accepted = _sums(asked[positive], times[positive], size)
+
+        alone = counted - paired  # answers whose request was not captured
+        response = ~self.request & ~self.notice
+        self.told: Truths = ~response | (alone[of] > 0)
+        self.count: Numbers = np.where(response, alone[of], counted[of])
+        self.accepted: Numbers = np.where(self.request, accepted[of], 0)
+        self.refused: Numbers = np.zeros(len(of), np.int64)
+        missing = np.maximum(0, counted - answered)[of]
+        visible = _answers_visible(result)[of]
+        self.unanswered: Numbers = np.where(self.request & visible, missing, 0)
+        self.unobserved: Numbers = np.where(self.request & ~visible, missing, np.where(self.notice, counted[of], 0))
+
+        for request, refuser, count in zip(*(n[~positive].tolist() for n in (asked, answer, times)), strict=True):
+            self._answer(rows, request, rows.of_message(refuser), count)
+        refusing_alone = response & self.told & refusing[of]
+        self.accepted[response & self.told & ~refusing_alone] = alone[of][response & self.told & ~refusing_alone]
+        for row in np.flatnonzero(refusing_alone).tolist():
+            index = rows.messages[row]
+            found, position = rows.of_message(index), row - rows.first[index]
+            self._settle(row, _refusal(found, position, len(found)), int(alone[index]))
+
+    def _answer(self, rows: _Rows, request: int, answer: Sequence[Operation], count: int) -> None:
+        size = rows.size.get(request, 0)
+        for position in range(size):
+            row = rows.first[request] + position
+            if self.request[row]:
+                self._settle(row, _refusal(answer, position, size), count)
+
+    def _settle(self, row: int, refusal: str | None, count: int) -> None:
+        if refusal is None:
+            self.accepted[row] += count
+        else:
+            self.refused[row] += count
+            reasons = self.refusals.setdefault(row, {})
+            reasons[refusal] = reasons.get(refusal, 0) + count
+
+
+def _sums(places: Numbers, numbers: Numbers, size: int) -> Numbers:
+    """``numbers`` added up by place."""
+    total = np.zeros(size, np.int64)
+    np.add.at(total, places, numbers)
+    return total
+
+
+def _answers_visible(result: CaptureResult) -> Truths:
+    """For each message whether the answering side of its conversation was captured at all."""
+    packets = np.array([(c.client_packets, c.server_packets) for c in result.conversations], np.int64).reshape(-1, 2)
+    place = np.fromiter((m.conversation for m in result.messages), np.int64, len(result.messages))
+    side = np.fromiter((m.from_client for m in result.messages), np.int64, len(result.messages))
+    return packets[place, side] > 0
+
+
+def _paths(messages: Sequence[DistinctMessage], rows: _Rows, request: Truths) -> tuple[list[Path], Numbers]:
+    """The distinct paths, and for each row which it is."""
+    known: dict[tuple[int, str, bool], int] = {}
+    numbers = []
+    for index, operation, asks in zip(rows.messages, rows.operations, request.tolist(), strict=True):
+        message = messages[index]
+        swapped = asks and not message.from_client and operation.verb is not Verb.SESSION
+        numbers.append(known.setdefault((message.conversation, message.protocol, swapped), len(known)))
+    return [Path(*path) for path in known], np.array(numbers, np.int64)
 
 
 def _refusal(response: Sequence[Operation], position: int, expected: int) -> str | None:
@@ -118,29 +201,30 @@ def _refusal(response: Sequence[Operation], position: int, expected: int) -> str
     return None
 
 
-def _answers_visible(conversation: Conversation, message: DistinctMessage) -> bool:
-    """Whether the answering side of the conversation was captured at all."""
-    packets = conversation.server_packets if message.from_client else conversation.client_packets
-    return packets > 0
+def _frames(rows: pl.DataFrame, messages: Sequence[DistinctMessage], group: pl.DataFrame, height: int) -> pl.Series:
+    """The first frame numbers of each group."""
+    numbers = rows["row"].to_list()
+    seen = pl.DataFrame(
+        {
+            "row": pl.Series([n for n, m in zip(numbers, messages, strict=True) for _ in m.frames], dtype=pl.Int64),
+            "frames": pl.Series([f for m in messages for f in m.frames], dtype=pl.Int64),
+        }
+    )
+    seen = seen.join(group, on="row").select("group", "frames").unique().sort("group", "frames")
+    return lists(seen.group_by("group", maintain_order=True).head(FIRST_FRAMES), "group", "frames", height)
 
 
-def _columns(operation: Operation, seen_as: str, tally: _Tally) -> dict[str, Any]:
-    return {
-        "verb": operation.verb.value,
-        "function": operation.function,
-        "code": operation.code,
-        "unit": operation.unit,
-        "object": operation.object,
-        "detail": operation.detail,
-        "seen_as": seen_as,
-        "count": tally.count,
-        "accepted": tally.accepted,
-        "refused": tally.refused,
-        "unanswered": tally.unanswered,
-        "unobserved": tally.unobserved,
-        "refusals": [f"{reason} ({count})" for reason, count in sorted(tally.refusals.items())],
-        "first_time": tally.first_time,
-        "last_time": tally.last_time,
-        "frames": tally.frames,
-        "filter": operation.filter,
-    }
+def _refusals(reasons: dict[int, dict[str, int]], group: pl.DataFrame, height: int) -> pl.Series:
+    """The reasons of each group with their counts."""
+    told = [(row, reason, count) for row, counts in reasons.items() for reason, count in counts.items()]
+    seen = pl.DataFrame(told, schema={"row": pl.Int64, "reason": pl.String, "count": pl.Int64}, orient="row")
+    seen = seen.join(group, on="row").group_by("group", "reason").agg(pl.col("count").sum()).sort("group", "reason")
+    seen = seen.select("group", pl.format("{} ({})", "reason", "count").alias("refusals"))
+    return lists(seen, "group", "refusals", height)
+
+
+def operation_rows(result: CaptureResult, understood: Understood) -> Iterator[tuple[int, str, bool, dict[str, object]]]:
+    """(conversation, protocol, ends swapped, columns) for each distinct operation of the capture."""
+    paths, frame = operations(result, understood)
+    for row in frame.iter_rows(named=True):
+        yield *paths[row.pop("path")], row
