@@ -15,6 +15,7 @@ _MAC = re.compile(
     r"|[0-9a-f]{6}[:-]?[0-9a-f]{6}",  # 001b1b000001, 001b1b-000001
     re.IGNORECASE | re.ASCII,
 )
+_KNOWN = 1 << 19  # answers that are remembered: more than the addresses that one capture can have
 _LIKE_IP = re.compile(
     r"[0-9]+(?:\.[0-9]+){2,}(?:/\S*)?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}(?:/\S*)?", re.IGNORECASE | re.ASCII
 )
@@ -30,6 +31,7 @@ def parse_mac(text: str) -> str:
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2)).lower()
 
 
+@lru_cache(maxsize=_KNOWN)
 def parse_ip(text: str) -> str:
     """The IP address in its canonical form, without an IPv6 zone index; ValueError when it is none."""
     try:
@@ -37,6 +39,12 @@ def parse_ip(text: str) -> str:
     except ValueError:
         raise ValueError(f"'{text.strip()[:60]}' is not an IP address") from None
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+@lru_cache(maxsize=_KNOWN)
+def address_of(text: str) -> Address:
+    """The IP address object of an address text; ValueError when it is none."""
+    return ipaddress.ip_address(text)
 
 
 def is_mac(text: str) -> bool:
@@ -68,13 +76,13 @@ def is_local_mac(mac: str) -> bool:
     return bool(int(mac[:2], 16) & 2)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_KNOWN)
 def is_host(address: Address) -> bool:
     """An address that one host can have: not multicast, broadcast, unspecified or loopback."""
     return not (address.is_multicast or address.is_unspecified or address.is_loopback or str(address) == _BROADCAST)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=_KNOWN)
 def is_public(address: Address) -> bool:
     """A public Internet address (IANA special-purpose registries)."""
     return address.is_global and not address.is_multicast

@@ -7,14 +7,12 @@ router: the addresses behind it are devices of their own, without a MAC address.
 
 from __future__ import annotations
 
-import ipaddress
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
-from scanner.addresses import Address, is_group_mac, is_host, is_public
+from scanner.addresses import Address, address_of, is_group_mac, is_host, is_public
 
 Row = Mapping[str, Any]
 Pair = tuple[str, str]  # MAC, IP
@@ -64,12 +62,6 @@ class Hosts:
         if mac in owners:
             return mac
         return owners[0] if owners else ""
-
-
-@lru_cache(maxsize=65536)
-def address_of(text: str) -> Address:
-    """The IP address object of an address text."""
-    return ipaddress.ip_address(text)
 
 
 def bind(

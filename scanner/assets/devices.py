@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from scanner.addresses import is_group_mac, is_host, is_ip, is_mac, is_public
+from scanner.addresses import address_of, is_group_mac, is_host, is_ip, is_mac, is_public
 from scanner.assets import kinds, roles
-from scanner.assets.binding import Host, address_of, bind
+from scanner.assets.binding import Host, bind
 from scanner.assets.identity import Identity
 from scanner.assets.oui import vendors
 from scanner.assets.reconcile import Reconciled, Seen, duplicates, reconcile

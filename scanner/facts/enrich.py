@@ -16,6 +16,7 @@ from scanner.facts.frames import Facts, frame, polars_schema, series
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, ZONES, Table
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.protocols import protocols
+from scanner.uncollected import uncollected
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
@@ -23,6 +24,7 @@ _CONVERSED = (FLOWS, OPERATIONS, SESSIONS)
 _UNZONED_PEER = ("group", "local")
 
 
+@uncollected()
 def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     """Every table with its derived columns filled; tables that no input filled are there, empty.
 

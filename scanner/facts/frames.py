@@ -83,11 +83,10 @@ def frame_of(
 
 def _column(column: Column, values: Sequence[Any] | pl.Series | None, height: int) -> pl.Series:
     dtype = _TYPES[column.type]
-    if values is None:
-        empty = {pl.String: "", pl.List: []}.get(type(dtype))
-        return pl.repeat(empty, height, dtype=dtype, eager=True).alias(column.name)
-    given = values.alias(column.name).cast(dtype) if isinstance(values, pl.Series) else None
-    made = series(column.name, values, dtype) if given is None else given
+    if isinstance(values, pl.Series):
+        made = values.alias(column.name).cast(dtype)
+    else:
+        made = series(column.name, [None] * height if values is None else values, dtype)
     return made.fill_null("") if dtype == pl.String else made
 
 
@@ -108,8 +107,8 @@ def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:
 
 
 def lists(flat: pl.DataFrame, by: str, name: str, height: int) -> pl.Series:
-    """The values of column ``name`` as one list for each number 0 to ``height`` - 1 in column ``by``, empty where none."""
-    rows = pl.DataFrame({by: pl.int_range(height, dtype=flat.schema[by], eager=True)})
+    """The values of column ``name`` as a list for each number below ``height`` in column ``by``."""
+    rows = pl.DataFrame({by: range(height)}, schema={by: flat.schema[by]})
     grouped = flat.group_by(by, maintain_order=True).agg(name)
     return rows.join(grouped, on=by, how="left", maintain_order="left")[name].fill_null([])
 

@@ -67,22 +67,25 @@ def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Unde
     groups: defaultdict[tuple[int, str], _Group] = defaultdict(_Group)
     defects: defaultdict[tuple[str, str], int] = defaultdict(int)
     conversations = result.conversations
+    speech = {name: (protocol.probe, protocol.dissect) for name, protocol in protocols.items()}
     for index, distinct in _claimed(result):
-        protocol = protocols[distinct.protocol]
+        probe, dissect = speech[distinct.protocol]
         group = groups[distinct.conversation, distinct.protocol]
-        group.by_port |= distinct.by_port
-        group.confirmed |= distinct.confirmed
+        if distinct.by_port:
+            group.by_port = True
+        if distinct.confirmed:
+            group.confirmed = True
         message = message_of(conversations[distinct.conversation], distinct)
         try:
-            if not protocol.probe(message):
+            if not probe(message):
                 group.alien += distinct.count
                 continue
-            group.rows[index] = tuple(protocol.dissect(message))
+            group.rows[index] = tuple(dissect(message))
             group.good += distinct.count
         except Malformed:
             group.malformed += distinct.count
         except Exception as error:  # noqa: BLE001 - a dissector's own defect must be counted and shown, not end the scan
-            defects[protocol.name, f"{type(error).__name__}: {error}"] += distinct.count
+            defects[distinct.protocol, f"{type(error).__name__}: {error}"] += distinct.count
     understood = Understood(defects=tuple(sorted(Defect(n, w, c) for (n, w), c in defects.items())))
     for (conversation, name), group in sorted(groups.items(), key=lambda item: (item[0][0], -item[1].good, item[0][1])):
         if group.accepted:

@@ -11,7 +11,7 @@ JOB, ACK, ACK_DATA, USERDATA_PDU = 1, 2, 3, 7
 SUCCESS = 0xFF  # return code
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Pdu:
     """One S7 PDU, its parts as far as they were kept."""
 

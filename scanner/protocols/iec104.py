@@ -147,7 +147,7 @@ CASES = (
 # --- dissection -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Asdu:
     """The data unit identifier and addresses of an ASDU."""
 
