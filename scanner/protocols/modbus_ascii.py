@@ -2,53 +2,76 @@
 
 Written from MODBUS over Serial Line, Specification and Implementation Guide V1.02, section 2.5.2 (ASCII framing, LRC).
 A frame is a colon, address, PDU and LRC in hexadecimal digits, CR, LF; the PDU is that of Modbus/TCP and read there.
-Functions that are seldom used are compared with all their data.
+Which bytes of it are meaning is taken from there as well.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Line, Range, Size, Test
+from scanner.capture.descriptor import Byte, Case, Framing, Line, Part, Range, Size, Test
 from scanner.protocols import modbus
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row
 
 _SHORTEST, _LONGEST = 9, 513  # characters: address, function and LRC; 252 octets of data more
 _DIGITS = b"0123456789ABCDEF"
 
+_NAME = "modbus-ascii"
+
 FRAMING = Framing(
-    name="modbus-ascii",
+    name=_NAME,
     cutter=Line(maximum=_LONGEST),
     sync=(Byte(0, b":"), *(Byte(at, _DIGITS) for at in range(1, 7))),
     confirmations=2,
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
-# Offsets in characters: 1 address, 3 function, 5 first octet after it; LRC, CR and LF are the last four.
+# Those of Modbus/TCP, each of them two characters: octet 6 of an ADU, the unit, stands at 1. LRC, CR and LF are the
+# last four. A set of octets is told by its characters as one or several pairs of sets.
 
-_END = -4
+_UNIT, _END = 6, -4
+_TAIL = 4  # LRC, CR, LF
 
 
-def _case(function: bytes, *tests: Test, end: int) -> Case:
-    """``function``: its two characters, of which the second is one of those from the second on."""
-    when = (Byte(0, b":"), Byte(3, function[0]), Byte(4, function[1:]), *tests)
-    return Case("modbus-ascii", when, key=(Range(1, end),), keep=_LONGEST)
+def _place(at: int) -> int:
+    """Where the octet at ``at`` of an ADU of Modbus/TCP begins in the line."""
+    return 1 + 2 * (at - _UNIT)
+
+
+def _characters(test: Test) -> list[tuple[Test, ...]]:
+    """A test of Modbus/TCP as tests of characters, one of which has to hold."""
+    if isinstance(test, Size):
+        low, high = (min(_place(size) + _TAIL, _LONGEST) for size in (test.low, test.high))
+        return [(Size(low, high),)]
+    firsts: defaultdict[frozenset[int], set[int]] = defaultdict(set)
+    for first in range(16):
+        seconds = frozenset(_DIGITS[value & 15] for value in test.among if value >> 4 == first)
+        if seconds:
+            firsts[seconds].add(_DIGITS[first])
+    at = _place(test.at)
+    return [(Byte(at, frozenset(first)), Byte(at + 1, second)) for second, first in firsts.items()]
+
+
+def _range(part: Part) -> Range:
+    if not isinstance(part, Range):
+        raise TypeError("Modbus has no BER elements")
+    return Range(_place(part.start), _place(part.end) if isinstance(part.end, int) else _END)
+
+
+def _lines(case: Case) -> Iterator[Case]:
+    """The cases of lines that carry what the case of Modbus/TCP is about."""
+    key = tuple(_range(part) for part in case.key)
+    for tests in itertools.product(*(_characters(test) for test in case.when)):
+        when = (Byte(0, b":"), *itertools.chain.from_iterable(tests))
+        yield Case(_NAME, when, key, keep=_LONGEST, with_length=case.with_length)
 
 
 CASES = (
-    Case("modbus-ascii", (Byte(0, b":"), Byte(3, b"89ABCDEF")), key=(Range(1, 7),), keep=_LONGEST),  # exceptions
-    _case(b"01234", Size(17, 17), end=13),
-    _case(b"01234", end=7),
-    _case(b"056", end=9),
-    _case(b"0F", end=15),
-    _case(b"10", end=15),
-    _case(b"16", end=9),
-    # A request asks for up to 125 registers and writes up to 121; a response has register values in these places.
-    _case(b"17", Size(29), Byte(9, b"0"), Byte(10, b"0"), Byte(17, b"0"), Byte(18, b"0"), end=23),
-    _case(b"17", end=7),
-    _case(b"18", end=9),
-    Case("modbus-ascii", (Byte(0, b":"),), key=(Range(1, _END),), keep=_LONGEST),
+    *(line for case in modbus.CASES for line in _lines(case)),
+    Case(_NAME, (Byte(0, b":"),), key=(Range(1, _END),), keep=_LONGEST),
 )
 
 
@@ -82,7 +105,7 @@ def _over_tcp(message: Message) -> Message:
 
 
 PROTOCOL = Protocol(
-    name="modbus-ascii",
+    name=_NAME,
     title="Modbus ASCII over TCP/UDP",
     framing=FRAMING,
     cases=CASES,
