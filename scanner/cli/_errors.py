@@ -15,6 +15,13 @@ DEFINITION = 2  # also click's status for wrong usage
 INCOMPLETE = 3
 
 
+def tell(what: object) -> None:
+    """One line on standard error, whatever control characters a file's name or content puts into it."""
+    from scanner.report._words import one_line, printable
+
+    click.echo(f"otaudit: {one_line(printable(str(what)))}", err=True)
+
+
 @contextmanager
 def explain() -> Iterator[None]:
     """One line on standard error for each problem, and the status that goes with it; no traceback."""
@@ -22,13 +29,13 @@ def explain() -> Iterator[None]:
         yield
     except DefinitionError as error:
         for problem in error.problems:
-            click.echo(f"otaudit: {problem}", err=True)
+            tell(problem)
         sys.exit(DEFINITION)
     except InputError as error:
-        click.echo(f"otaudit: {error}", err=True)
+        tell(error)
         sys.exit(INCOMPLETE)
     except LookupError as error:  # an unknown format or name, told in a sentence
         if type(error) is not LookupError:
             raise
-        click.echo(f"otaudit: {error}", err=True)
+        tell(error)
         sys.exit(DEFINITION)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanner.cli._errors import FAILING, INCOMPLETE, explain
+from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
 
 if TYPE_CHECKING:
     from scanner.errors import Problem
@@ -105,9 +105,9 @@ def _find(
 def _tell(problems: list[Problem]) -> None:
     """One line for each problem on standard error; of very many the first, and how many more there are."""
     for problem in problems[:MOST_TOLD]:
-        click.echo(f"otaudit: {problem}", err=True)
+        tell(problem)
     if len(problems) > MOST_TOLD:
-        click.echo(f"otaudit: {len(problems) - MOST_TOLD:,} more inputs with problems are in the reports", err=True)
+        tell(f"{len(problems) - MOST_TOLD:,} more inputs with problems are in the reports")
 
 
 def _columns(path: str | None) -> dict[str, str] | None:
