@@ -14,7 +14,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.generate import generated
@@ -70,6 +70,17 @@ def everything() -> Stage:
     return _flows(all_framings(), cases())
 
 
+def only(spoken: Collection[str]) -> Callable[[], Stage]:
+    """The whole kernel as if the framings that the capture speaks were all there are: what the others cost."""
+
+    def few() -> Stage:
+        return _flows(
+            [f for f in all_framings() if f.name in spoken], {n: c for n, c in cases().items() if n in spoken}
+        )
+
+    return few
+
+
 def pieces(stage: Stage, path: Path) -> list[float]:
     """Seconds of processor time for each piece of the capture, finding its records included."""
     taken = []
@@ -103,6 +114,11 @@ def measure(path: Path) -> None:
         each, added = seconds / packets * 1e9, (seconds - before) / packets * 1e9
         print(f"  {stage.__name__:<11}{each:7.1f} ns/packet  (+{added:6.1f}), and once {once * 1e3:.0f} ms")
         before = seconds
+    spoken = {c.framing for c in result.conversations if c.framing}
+    seconds, _ = best(only(spoken), path)
+    print(
+        f"  {seconds / packets * 1e9:.1f} ns/packet if its own {len(spoken)} of {len(all_framings())} framings were all"
+    )
     print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
