@@ -187,9 +187,14 @@ def _request(pdu: bytes, length: int, unit: str, problem: str) -> Iterator[Opera
     function = function_of(code)
     if code == 8:
         yield _diagnostics(pdu, unit, Kind.REQUEST)
-    elif code in (20, 21):
-        for area in [*_file_records(pdu, length, with_data=code == 21)] or [""]:
+    elif code == 20:
+        for area in [*_file_records(pdu, length)] or [""]:
             yield _operation(code, unit, object=area, detail=problem)
+    elif code == 21:
+        # The places of further records depend on the data between them and are not told apart.
+        area = next(_file_records(pdu, length), "")
+        several = len(pdu) >= 9 and pdu[1] > 7 + 2 * word(pdu, 7)
+        yield _operation(code, unit, object=area, detail=problem or "further records behind it" * several)
     elif code == 23:
         need(pdu, 9)
         for verb, at, most in ((Verb.READ, 1, 125), (Verb.WRITE, 5, 121)):
@@ -237,15 +242,15 @@ def _diagnostics(pdu: bytes, unit: str, kind: Kind) -> Operation:
     )
 
 
-def _file_records(pdu: bytes, length: int, *, with_data: bool) -> Iterator[str]:
-    """The records that a file request names, as far as kept."""
+def _file_records(pdu: bytes, length: int) -> Iterator[str]:
+    """The records that a request to read files names, as far as kept; of a request to write them only the first."""
     at = 2
     while at + 7 <= length:
         if at + 7 > len(pdu) or pdu[at] != 6:
             return
         file, record, count = struct.unpack_from(">HHH", pdu, at + 1)
         yield _span(f"file {file} record", record, count)
-        at += 7 + (2 * count if with_data else 0)
+        at += 7
 
 
 def _server_name(raw: bytes) -> str:

@@ -117,6 +117,14 @@ def test_several_file_records_are_several_operations():
     ]
 
 
+def test_of_several_file_records_written_the_first_is_told():
+    one, two = (f"15 12 06 0004 0007 0001 06af 06 {file} 0009 0001 0001" for file in ("0005", "0006"))
+    (row,) = rows(one)
+    assert (row.object, row.detail) == ("file 4 record 7", "further records behind it")
+    assert rows(one) == rows(two)
+    assert key("modbus", adu(one)) == key("modbus", adu(two)) != key("modbus", adu("15 09 06 0004 0007 0001 06af"))
+
+
 EXCEPTIONS = {1: "Illegal Function", 2: "Illegal Data Address", 3: "Illegal Data Value", 4: "Server Device Failure"}
 EXCEPTIONS |= {6: "Server Device Busy", 7: "Negative Acknowledge", 8: "Memory Parity Error", 9: "Exception"}
 EXCEPTIONS |= {10: "Gateway Path Unavailable", 11: "Gateway Target Device Failed to Respond"}
