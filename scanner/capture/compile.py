@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from scanner.capture.decisions import ABSENT, Decisions, Place
 from scanner.capture.descriptor import (
+    Behind,
     Blocks,
     Byte,
     Case,
+    Chain,
     Cutter,
     Elements,
     Field,
@@ -30,7 +32,8 @@ from scanner.capture.descriptor import (
 )
 
 LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)  # kinds of cutter
-TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS = range(4)  # how a range ends; or it is elements by their tags
+# How a range ends; or it is elements by their tags, records of a chain, or begins where a field says.
+TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND = range(6)
 UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
 LEAVES = -(1 << 20)  # entry of a tree: >= 0 a node, down to here -1 - case, and from here LEAVES - leaf
 OPEN = -1  # ``first`` of a leaf that nobody came to yet
@@ -113,6 +116,17 @@ RANGE = np.dtype(
     ],
     align=True,
 )
+CHAINED = np.dtype(
+    [
+        ("mask", "i4"),
+        ("more_at", "i4"),
+        ("more_mask", "i4"),
+        ("first_pick", "i4"),
+        ("last_pick", "i4"),
+    ],
+    align=True,
+)
+PICK = np.dtype([("first_test", "i4"), ("last_test", "i4"), ("first_range", "i4"), ("last_range", "i4")], align=True)
 SPAN = np.dtype([("first", "i4"), ("last", "i4")], align=True)
 LEAF = np.dtype([("case", "i4"), ("first_test", "i4"), ("last_test", "i4")], align=True)
 
@@ -154,8 +168,8 @@ class Plan:
     """The compiled descriptors, each attribute a table.
 
     Of a framing that no message was found of only the row in ``framings`` is there: the rest is made by ``prepare``,
-    and its decision tree where messages come by (``expand``). So cases, case_framing, ranges, tree, leaves, leaf_cases,
-    tests and masks grow; ``tables_that_grow`` are the arrays as they are now.
+    and its decision tree where messages come by (``expand``). So cases, case_framing, ranges, chains, picks, tree,
+    leaves, leaf_cases, tests and masks grow; ``tables_that_grow`` are the arrays as they are now.
 
     ``tree`` holds 258 entries a node: the byte it looks at, and what each value and TOO_SHORT lead to; ``root`` and
     these entries are the place of a node (>= 0), ``-1 - case``, or ``LEAVES - leaf``. ``masks`` holds 256 entries (1:
@@ -175,6 +189,8 @@ class Plan:
         self._case_rows = _Growing(CASE)
         self._case_framing = _Growing(np.dtype("i4"))
         self._ranges = _Growing(RANGE)
+        self._chains = _Growing(CHAINED)
+        self._picks = _Growing(PICK)
         self._tree = _Growing(np.dtype("i4"), 4096)
         self._leaves = _Growing(SPAN)
         self._leaf_cases = _Growing(LEAF)
@@ -213,12 +229,16 @@ class Plan:
 
     @property
     def tables_that_grow(self) -> tuple[Table, ...]:
-        """tests, masks, cases, ranges, tree, leaves, leaf_cases: valid until ``prepare`` or ``expand`` is called."""
+        """tests, masks, cases, ranges, chains, picks, tree, leaves, leaf_cases; the next ``prepare`` or ``expand`` may
+        replace any of them.
+        """
         growing = (
             self._tests,
             self._masks,
             self._case_rows,
             self._ranges,
+            self._chains,
+            self._picks,
             self._tree,
             self._leaves,
             self._leaf_cases,
@@ -318,9 +338,32 @@ class Plan:
 
     def _add_ranges(self, parts: tuple[Part, ...], ranges: list[tuple[int, ...]]) -> tuple[int, int]:
         """Append the rows to ``ranges``, which are added to the table at once; gives where they will be in it."""
+        rows = [self._part(p, ranges) for p in parts]
         first = self._ranges.used + len(ranges)
-        ranges += [self._elements(p) if isinstance(p, Elements) else _range(p) for p in parts]
-        return first, first + len(parts)
+        ranges += rows
+        return first, first + len(rows)
+
+    def _part(self, part: Part, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
+        if isinstance(part, Elements):
+            return self._elements(part)
+        if isinstance(part, Chain):
+            return self._chain(part, ranges)
+        if isinstance(part, Behind):
+            size = 0 if part.size is None else part.size
+            if size < 0 or part.size == 0:
+                raise ValueError("nothing is taken behind a field")
+            return 0, BEHIND, 0, *_field(part.field), 0, size, 0
+        return _range(part)
+
+    def _chain(self, part: Chain, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """A row of the table of ranges: ``end`` is its row in the table of chains, which has what is left."""
+        if part.start < 0 or part.size.at < 0:
+            raise ValueError("a chain and the size of its records count from the front")
+        picks = [(*self._tests_of(p.when), *self._add_ranges(p.key, ranges)) for p in part.picks]
+        first = self._picks.add(picks) if picks else 0
+        more = (part.more.at, self._mask(part.more.among)) if part.more else (-1, -1)
+        row = self._chains.add([(part.mask, *more, first, first + len(picks))])
+        return part.start, CHAIN, row, *_field(part.size), 0, 0, 0
 
     def _elements(self, part: Elements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``add`` the path, ``width`` its length."""
@@ -400,13 +443,18 @@ class Plan:
         return {"kind": WHOLE, "minimum": 1, "maximum": 1 << 62, "probe": 1}
 
 
+def _field(field: Field) -> tuple[int, int, int, int]:
+    if not 1 <= field.width <= 4:
+        raise ValueError(f"a field of {field.width} bytes")
+    return field.at, field.width, field.add, int(field.little)
+
+
 def _range(r: Range) -> tuple[int, ...]:
     """A row of the table of ranges. fixed: bytes of a range that lies whole in a word and at one place, else 0."""
     ends, end, at, width, add, little = TO_MESSAGE_END, 0, 0, 0, 0, 0
     if isinstance(r.end, Field):
-        if not 1 <= r.end.width <= 4:
-            raise ValueError(f"a field of {r.end.width} bytes")
-        ends, at, width, add, little = AT_FIELD, r.end.at, r.end.width, r.end.add, int(r.end.little)
+        ends = AT_FIELD
+        at, width, add, little = _field(r.end)
     elif r.end is not None:
         ends, end = AT_OFFSET, r.end
     if r.stride < 0 or (r.stride and r.width < 1):

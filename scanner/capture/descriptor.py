@@ -99,7 +99,38 @@ class Elements:
         object.__setattr__(self, "tags", frozenset(tags))
 
 
-Part = Range | Elements
+@dataclass(frozen=True)
+class Behind:
+    """``size`` bytes that begin where ``field`` says, behind something of variable length. None: to the end."""
+
+    field: Field
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Of a record that meets every test of ``when``: the ranges ``key``. Offsets count within the record."""
+
+    when: tuple[Test, ...]
+    key: tuple[Range, ...]
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Records one behind the other from ``start`` on: of each, what the first of ``picks`` that it meets names.
+
+    size: the length of a record, a field counted from its beginning, of which only the bits of ``mask`` count.
+    more: a record without it is the last; None: they go on to the message's end. What is beyond the 256th is left out.
+    """
+
+    start: int
+    size: Field
+    picks: tuple[Pick, ...]
+    mask: int = 0x7FFFFFFF
+    more: Byte | None = None
+
+
+Part = Range | Elements | Behind | Chain
 
 WHOLE = (Range(0),)
 
@@ -111,6 +142,8 @@ class Role(enum.IntEnum):
     REQUEST = 1  # a request whichever side sends it (and so its sender is the client)
     RESPONSE = 2  # a response whichever side sends it (and so its sender is the server)
     NOTICE = 3  # neither asks nor answers (cyclic data, unsolicited report, keep-alive)
+    ASKS = 4  # a request, in a protocol in which both sides send them: it does not tell who the client is
+    ANSWERS = 5  # the response to one of these
 
 
 @dataclass(frozen=True)

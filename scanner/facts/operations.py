@@ -110,7 +110,8 @@ class _Outcomes:
         size = len(result.messages)
         of = np.array(rows.messages, np.int64)
         counted = np.fromiter((m.count for m in result.messages), np.int64, size)
-        self.request, self.notice = rows.of_kind(Kind.REQUEST), rows.of_kind(Kind.NOTICE)
+        order = rows.of_kind(Kind.ORDER)
+        self.request, self.notice = rows.of_kind(Kind.REQUEST) | order, rows.of_kind(Kind.NOTICE)
         refusal = rows.of_kind(Kind.REFUSAL)
         refusing = np.zeros(size, np.bool_)
         refusing[of[refusal]] = True
@@ -134,9 +135,9 @@ class _Outcomes:
         self.accepted: Numbers = np.where(self.request, accepted[of], 0)
         self.refused: Numbers = np.zeros(len(of), np.int64)
         missing = np.maximum(0, counted - answered)[of]
-        visible = _answers_visible(result)[of]
-        self.unanswered: Numbers = np.where(self.request & visible, missing, 0)
-        self.unobserved: Numbers = np.where(self.request & ~visible, missing, np.where(self.notice, counted[of], 0))
+        awaited = _answers_visible(result)[of] & ~order
+        self.unanswered: Numbers = np.where(self.request & awaited, missing, 0)
+        self.unobserved: Numbers = np.where(self.request & ~awaited, missing, np.where(self.notice, counted[of], 0))
 
         for request, refuser, count in zip(*(n[~positive].tolist() for n in (asked, answer, times)), strict=True):
             self._answer(rows, request, rows.of_message(refuser), count)

@@ -181,7 +181,9 @@ OPERATIONS = Table(
         Column("refused", "int", "how often answered negatively"),
         Column("unanswered", "int", "how often no answer was seen although the server's side was captured"),
         Column(
-            "unobserved", "int", "how often no answer could be seen (the server's side was not captured, or notice)"
+            "unobserved",
+            "int",
+            "how often no answer could be seen (the server's side was not captured, or nothing answers)",
         ),
         Column("refusals", "list[str]", "the protocol's reasons for refusing, with counts"),
     )

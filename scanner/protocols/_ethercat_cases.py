@@ -1,10 +1,6 @@
 """Which bytes make two EtherCAT frames the same: commands, addresses, lengths, whether anybody answered, and data only
 where they are meaning (state requests, EEPROM addresses, headers in mailboxes). Process data never are.
 
-A frame holds datagrams of variable length one behind the other, and the descriptor language counts offsets from the
-start: the header of the second datagram is part of the key where the first is short (to SHORT bytes), the third and
-later ones only by the length of the whole. What stands behind is that of the first such frame.
-
 What returns from the ring is the answer of the other side: it repeats command, index, offset and length, and the
 station or logical address, which positions and broadcasts count on the way. A message written into a mailbox waits for
 the message that is read from that station's mailbox, not for the frame's return, unless it returns undone; therefore
@@ -13,60 +9,32 @@ reads that may be of a mailbox ask for nothing of their own. That is so where th
 
 from __future__ import annotations
 
-from scanner.capture.descriptor import Byte, Case, Field, Range, Role, Size, Test, bits
+from scanner.capture.descriptor import Byte, Case, Chain, Field, Part, Pick, Range, Role, Size, Test, bits
 
 NAME = "ethercat"
-SHORT = 32  # a lone datagram of more data fills an Ethernet frame, so that its counter is the frame's end
 SMALLEST_MAILBOX = 8  # a header and two bytes; less is no mailbox
 KEEP = 1518
 
 _DATAGRAMS = Byte(1, bits(0xF0, 0x10))
 _VARIABLES, _MAILBOX = Byte(1, bits(0xF0, 0x40)), Byte(1, bits(0xF0, 0x50))
-_LAST, _MORE = Byte(9, bits(0x80, 0x00)), Byte(9, bits(0x80, 0x80))
+_LAST = Byte(9, bits(0x80, 0x00))
 _TO_MEMORY = Byte(7, range(0x10, 0x100))
 _FIRST = (Range(0, 3), Range(4, 10))  # without index and event request
 _END = Range(-2)
 _NOTHING = Byte(2, 0)
 _STATION = (Range(4, 6),)
-_FIXED = (Byte(2, (4, 5, 6, 10, 11, 12, 14)), (Range(2, 9),))  # by station or logical address
-_COUNTED = (Byte(2, (1, 2, 3, 7, 8, 9, 13)), (Range(2, 4), Range(6, 9)))  # every slave adds 1 to the address
+_BY_ADDRESS = (4, 5, 6, 10, 11, 12, 14)  # commands by station or logical address; the others' every slave adds 1 to
 
 
-def _case(when: tuple[Test, ...], *key: Range, pair: tuple[Range, ...]) -> Case:
+def _case(when: tuple[Test, ...], *key: Part, pair: tuple[Part, ...]) -> Case:
     return Case(NAME, when, key, pair=pair, keep=KEEP)
 
 
-def _notice(when: tuple[Test, ...], *key: Range) -> Case:
+def _notice(when: tuple[Test, ...], *key: Part) -> Case:
     return Case(NAME, when, key, Role.NOTICE, keep=KEEP)
 
 
-def _answered(when: tuple[Test, ...], *key: Range, pair: tuple[Range, ...] = ()) -> tuple[Case, ...]:
-    """By both ways to address; ``pair`` is what else the returned frame repeats."""
-    return tuple(_case((*when, command), *key, pair=(*repeated, *pair)) for command, repeated in (_FIXED, _COUNTED))
-
-
-def _length(length: int) -> tuple[Byte, Byte]:
-    """The first datagram has so many bytes of data."""
-    return Byte(8, length & 0xFF), Byte(9, bits(0x07, length >> 8))
-
-
-def _second(length: int) -> tuple[Range, ...]:
-    """The counter of the first datagram and the header of the second."""
-    return Range(12 + length, 15 + length), Range(16 + length, 22 + length)
-
-
-# --- one datagram ---------------------------------------------------------------------------------------------------
-
-
-def _registers() -> tuple[Case, ...]:
-    """AL control and status, and accesses to the EEPROM interface, are equal when their data are."""
-    small = (_DATAGRAMS, _LAST, Byte(9, bits(0x07, 0)))
-    whole = Range(12, Field(8, 1, add=14))
-    return (
-        *_answered((*small, Byte(7, 0x01), Byte(6, range(0x20, 0x36)), Byte(8, range(9))), *_FIRST, whole),
-        *_answered((*small, Byte(7, 0x05), Byte(6, range(0x08)), Byte(8, range(7))), *_FIRST, whole),
-        *_answered((*small, Byte(7, 0x05), Byte(6, range(0x08))), *_FIRST, Range(12, 18)),
-    )
+# --- mailboxes ------------------------------------------------------------------------------------------------------
 
 
 def _mailbox(
@@ -139,58 +107,59 @@ def _mailboxes() -> tuple[Case, ...]:
     )
 
 
-def _lone() -> tuple[Case, ...]:
-    """Any other single datagram: its counter, wherever it is."""
+# --- any frame ------------------------------------------------------------------------------------------------------
 
-    def of_length(when: tuple[Test, ...], counter: Range, *, may_be_mail: bool) -> tuple[Case, ...]:
-        polls = (_notice((*when, Byte(2, (1, 4)), _TO_MEMORY), *_FIRST, counter),) if may_be_mail else ()
-        return (*polls, *_answered(when, *_FIRST, counter), _notice((*when, _NOTHING), *_FIRST, counter))
 
-    lone = (_DATAGRAMS, _LAST)
+_HEADER, _COUNTER = 10, 2
+
+
+def _datagram() -> tuple[Pick, ...]:
+    """Of one datagram: command, address, length and counter, and data where they are meaning: of AL control and
+    status, accesses to the EEPROM, and mailboxes.
+    """
+    plain = (Range(0, 1), Range(2, 8), Range(-_COUNTER))
+    states = (Byte(5, 0x01), Byte(4, range(0x20, 0x36)), Byte(6, range(9)), Byte(7, bits(0x07, 0)))
+    to_eeprom = (Byte(5, 0x05), Byte(4, range(0x08)))
+    mailboxes = (
+        Pick(case.when, tuple(part for part in case.key if isinstance(part, Range)))
+        for case in _mailbox(_HEADER, (Byte(0, range(1, 7)),), plain, None)
+    )
     return (
-        *(
-            case
-            for n in range(SHORT + 1)
-            for case in of_length((*lone, *_length(n)), Range(12 + n, 14 + n), may_be_mail=n >= SMALLEST_MAILBOX)
-        ),
-        *of_length(lone, _END, may_be_mail=True),
+        Pick((Byte(0, (0, 10, 11, 12)),), plain),
+        Pick(states, (*plain, Range(_HEADER, -_COUNTER))),
+        Pick(to_eeprom, (*plain, Range(_HEADER, _HEADER + 6))),
+        Pick((Byte(5, range(0x10)),), plain),
+        *mailboxes,
+        Pick((), plain),
     )
 
 
-# --- several datagrams ----------------------------------------------------------------------------------------------
+def _chain(*picks: Pick) -> Chain:
+    """The datagrams of a frame, each with its header and counter."""
+    size = Field(6, 2, add=_HEADER + _COUNTER, little=True)
+    return Chain(2, size, picks, mask=0x07FF, more=Byte(7, bits(0x80, 0x80)))
 
 
-def _several() -> tuple[Case, ...]:
-    """AL control of one slave after the other, all of two bytes, is read to its end."""
-    end = Field(0, 2, add=2 - 0x1000, little=True)
-    several = (_DATAGRAMS, _MORE)
-    states = (*several, Byte(7, 0x01), Byte(6, 0x20), *_length(2), Byte(1, bits(0x0F, 0x00)), Byte(2, (2, 5, 8)))
-    status = (*several, Byte(7, 0x01), Byte(6, 0x30))
-    every = (Range(0, 2), Range(2, end, 14, 1), Range(4, end, 14, 6), Range(12, end, 14, 4))
+_EVERY = (Range(0, 2), _chain(*_datagram()))
+# What every slave leaves as it is: command, index, register, and an address that it does not count.
+_REPEATED = (_chain(Pick((Byte(0, _BY_ADDRESS),), (Range(0, 6),)), Pick((), (Range(0, 2), Range(4, 6)))),)
 
-    def pairs(length: int) -> tuple[Range, ...]:
-        """Command, index and offset of the second datagram."""
-        return Range(14 + length, 16 + length), Range(18 + length, 20 + length)
 
-    def beginning(length: int, *when: Test, key: tuple[Range, ...] = ()) -> tuple[Case, ...]:
-        whole = (*_FIRST, *key, *_second(length))
-        by_address = _answered((*when, *_length(length)), *whole, pair=pairs(length))
-        return (*by_address, _case((*when, *_length(length), _NOTHING), *whole, pair=(Range(2, 9), *pairs(length))))
-
+def _frames() -> tuple[Case, ...]:
+    """Any frame. A lone read that may be of a mailbox is a poll, and a lone NOP asks for nothing."""
+    poll = (_DATAGRAMS, _LAST, Byte(2, (1, 4)), _TO_MEMORY)
+    smaller = (Byte(8, range(SMALLEST_MAILBOX)), Byte(9, bits(0x07, 0)))
     return (
-        *_answered(states, *every, pair=pairs(2)),
-        *(case for n in (2, 6) for case in beginning(n, *status, key=(Range(12, 12 + n),))),
-        *(case for n in range(SHORT + 1) for case in beginning(n, *several)),
-        *_answered(several, *_FIRST),
-        _case((*several, _NOTHING), *_FIRST, pair=(Range(2, 9),)),
+        _case((*poll, *smaller), *_EVERY, pair=_REPEATED),
+        _notice(poll, *_EVERY),
+        _notice((_DATAGRAMS, _LAST, _NOTHING), *_EVERY),
+        _case((_DATAGRAMS,), *_EVERY, pair=_REPEATED),
     )
 
 
 CASES = (
-    *_registers(),
     *_mailboxes(),
-    *_lone(),
-    *_several(),
+    *_frames(),
     *_mailbox(2, (_MAILBOX,), (Range(0, 2), Range(4, 6)), ()),
     _notice((_MAILBOX, Size(8)), Range(0, 2), Range(4, 8)),
     _notice((_VARIABLES, Size(12)), Range(0, 10)),

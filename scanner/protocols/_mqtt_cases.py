@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Size, Test, Varint, bits
+from scanner.capture.descriptor import Behind, Byte, Case, Field, Framing, Part, Range, Role, Size, Test, Varint, bits
 from scanner.protocols import _sparkplug as sparkplug
 from scanner.protocols._mqtt_names import (
-    ACKS,
     AUTH,
     CONNACK,
     CONNECT,
     DISCONNECT,
     PACKETS,
+    PUBACK,
+    PUBCOMP,
     PUBLISH,
+    PUBREC,
+    PUBREL,
     SUBACK,
     SUBSCRIBE,
     UNSUBACK,
@@ -47,6 +50,8 @@ def _connect_framing(name: str, at: int) -> Framing:
 
 
 PUBLISH_FIRST = frozenset(byte for byte in FIRST if byte >> 4 == PUBLISH)
+ACKNOWLEDGED = frozenset(byte for byte in PUBLISH_FIRST if byte & 0x06)  # quality of service 1 or 2
+UNACKNOWLEDGED = bits(0xF0, PUBLISH << 4) - ACKNOWLEDGED
 VISIBLE = frozenset(range(0x21, 0x7F)) - frozenset(b"#+")
 
 
@@ -69,7 +74,8 @@ def _subscribe_framing() -> Framing:
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 # The length of the remaining length decides where everything else stands. A topic is meaning; packet identifiers,
-# payloads are not.
+# payloads are not. Both sides publish, and count packet identifiers of their own: a publication of quality of service 1
+# or 2 is answered by the PUBACK or PUBREC of the other side, what follows a PUBREC is no answer any more.
 
 
 def packets(name: str, at: int = 0, before: tuple[Test, ...] = ()) -> Iterator[Case]:
@@ -84,20 +90,25 @@ def _cases(name: str, size: int, at: int, before: tuple[Test, ...]) -> Iterator[
     first = Range(at, at + 1)
     length = (*(Byte(at + n, range(0x80, 0x100)) for n in range(1, size)), Byte(at + size, range(0x80)))
 
-    def case(packet: int, *key: Range, role: Role, pair: tuple[Range, ...] = (), keep: int = 512) -> Case:
+    def case(packet: int, *key: Range, role: Role, pair: tuple[Part, ...] = (), keep: int = 512) -> Case:
         return Case(name, (*before, Byte(at, bits(0xF0, packet << 4)), *length), (first, *key), role, pair, keep)
 
     identifier, whole = (Range(start, start + 2),), Range(at + 1)
     yield case(CONNECT, whole, role=Role.REQUEST, keep=65536)
-    yield case(CONNACK, Range(start + 1), role=Role.RESPONSE)
-    topic = Range(start, Field(start, 2, add=start + 2))
-    publish = (*before, Byte(at, bits(0xF0, PUBLISH << 4)), *length)
-    if size < 4:
-        for told in sparkplug.told_by_payload(start + 2):
-            yield Case(name, (*publish, *told), (first, Range(start)), Role.NOTICE, keep=16384)
-    yield Case(name, (*publish, *sparkplug.told_by_last_word(start + 2)), (first, topic, Range(-6)), Role.NOTICE)
-    yield case(PUBLISH, topic, role=Role.NOTICE, keep=4096)
-    for packet in ACKS:
+    yield case(CONNACK, Range(start + 1, start + 2), role=Role.RESPONSE)
+    topic_ends = Field(start, 2, add=start + 2)
+    topic, numbered = Range(start, topic_ends), (Behind(topic_ends, 2),)
+    for flags, role, pair in ((ACKNOWLEDGED, Role.ASKS, numbered), (UNACKNOWLEDGED, Role.NOTICE, ())):
+        publish = (*before, Byte(at, flags), *length)
+        if size < 4:
+            for told in sparkplug.told_by_payload(start + 2):
+                yield Case(name, (*publish, *told), (first, Range(start)), role, pair, keep=16384)
+        last_word = sparkplug.told_by_last_word(start + 2)
+        yield Case(name, (*publish, *last_word), (first, topic, Range(-6)), role, pair)
+        yield Case(name, publish, (first, topic), role, pair, keep=4096)
+    for packet in (PUBACK, PUBREC):
+        yield case(packet, Range(start + 2, start + 3), Range(at + 1, start), role=Role.ANSWERS, pair=identifier)
+    for packet in (PUBREL, PUBCOMP):
         yield case(packet, Range(start + 2, start + 3), Range(at + 1, start), role=Role.NOTICE)
     for packet, role in ((SUBSCRIBE, Role.REQUEST), (UNSUBSCRIBE, Role.REQUEST)):
         yield case(packet, Range(at + 1, start), Range(start + 2), role=role, pair=identifier, keep=8192)

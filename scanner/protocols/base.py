@@ -48,6 +48,7 @@ class Kind(enum.StrEnum):
     """What a message does in the exchange, as the dissector sees it (it knows better than the kernel)."""
 
     REQUEST = "request"
+    ORDER = "order"  # a request that nothing answers, as the protocol wants it
     RESPONSE = "response"  # a positive answer
     REFUSAL = "refusal"  # a negative answer; ``Operation.refusal`` says why, in the protocol's own words
     NOTICE = "notice"  # unsolicited or cyclic

@@ -26,7 +26,9 @@ from scanner.protocols._mqtt_names import (
     CONNECT,
     DISCONNECT,
     PACKETS,
+    PUBACK,
     PUBLISH,
+    PUBREC,
     REASONS,
     SUBACK,
     SUBSCRIBE,
@@ -38,6 +40,7 @@ from scanner.protocols._mqtt_reader import MqttReader
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
+_CONTROL = b"$CONTROL/"  # Eclipse Mosquitto's own settings: accounts and access lists among them
 _METHOD = 0x15  # property: authentication method
 _PUBLISH = frozenset(bytes((first,)) for first in PUBLISH_FIRST)
 
@@ -109,6 +112,8 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from _subscribe(packet, r)
     elif packet in (SUBACK, UNSUBACK):
         yield _suback(packet, r)
+    elif packet in ACKS:
+        yield _receipt(message, packet, r)
     else:
         yield _other(packet, r)
 
@@ -177,8 +182,11 @@ def _connack(r: MqttReader) -> Operation:
 
 
 def _publish(message: Message, first: int, r: MqttReader) -> Iterator[Row]:
-    """From a client a publication writes to the server; from the server it reports to the client."""
+    """From a client a publication writes to the server; from the server it reports to the client. Of quality of service
+    0 it is not answered.
+    """
     name = r.string()
+    asks = Kind.REQUEST if first & 6 else Kind.ORDER
     if first & 6:
         r.take(2)
     payload = message.data[r.at :]
@@ -187,10 +195,11 @@ def _publish(message: Message, first: int, r: MqttReader) -> Iterator[Row]:
         yield from sparkplug.rows(message, name, topic, payload)
         return
     by_server = message.from_client is False
+    writes = Verb.CONFIGURE if name.startswith(_CONTROL) else Verb.WRITE
     yield _operation(
         PUBLISH,
-        Verb.REPORT if by_server else Verb.WRITE,
-        Kind.NOTICE if by_server else Kind.REQUEST,
+        Verb.REPORT if by_server else writes,
+        Kind.NOTICE if by_server else asks,
         object=readable(name) or "topic alias",
         detail="retained" if first & 1 else "",
     )
@@ -245,12 +254,23 @@ def _codes(raw: bytes) -> bytes:
     return raw
 
 
+def _receipt(message: Message, packet: int, r: MqttReader) -> Operation:
+    """What a publication is answered with; in version 5 it may be refused. Until then a server that lets nobody write
+    acknowledges all the same (MQTT 3.1.1, section 3.3.5). Whom a client acknowledges is the server.
+    """
+    r.take(2)
+    code = r.data[r.at] if r.left and r.at < len(r.data) else 0
+    answers = packet in (PUBACK, PUBREC)
+    verb = Verb.SESSION if not answers else Verb.REPORT if message.from_client else Verb.WRITE
+    if code & 0x80:
+        return _operation(packet, verb, Kind.REFUSAL, refusal=f"{REASONS.get(code, 'reason')} ({code})")
+    return _operation(packet, verb, Kind.RESPONSE if answers else Kind.NOTICE)
+
+
 def _other(packet: int, r: MqttReader) -> Operation:
-    """Acknowledgements, pings and goodbyes; version 5 may say why."""
-    if packet in ACKS:
-        r.take(2)
-    code = r.data[r.at] if r.left and r.at < len(r.data) and packet in (*ACKS, DISCONNECT, AUTH) else 0
-    verb = Verb.WRITE if packet in ACKS else Verb.AUTHENTICATE if packet == AUTH else Verb.SESSION
+    """Pings and goodbyes; version 5 may say why."""
+    code = r.data[r.at] if r.left and r.at < len(r.data) and packet in (DISCONNECT, AUTH) else 0
+    verb = Verb.AUTHENTICATE if packet == AUTH else Verb.SESSION
     if code & 0x80:
         return _operation(packet, verb, Kind.REFUSAL, refusal=f"{REASONS.get(code, 'reason')} ({code})")
     return _operation(packet, verb, Kind.NOTICE, detail=AUTH_REASONS.get(code, "") if packet == AUTH else "")
@@ -263,7 +283,8 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({Verb.SESSION, Verb.WRITE, Verb.SUBSCRIBE, Verb.AUTHENTICATE, *sparkplug.CONTROLS.values()})
+    verbs=frozenset({Verb.SESSION, Verb.WRITE, Verb.CONFIGURE, Verb.SUBSCRIBE, Verb.AUTHENTICATE})
+    | frozenset(sparkplug.CONTROLS.values())
     | {verb for verb, _ in sparkplug.TYPES.values()},
     specification="MQTT V3.1, section 3; MQTT 3.1.1 and 5.0 (OASIS), sections 2 and 3; Eclipse Sparkplug 3.0.0, "
     "sections 4 to 6",

@@ -39,13 +39,13 @@ TYPES = {
     0x07: _Type("WILLTOPIC", Verb.SESSION, Kind.NOTICE, 0),
     0x08: _Type("WILLMSGREQ", Verb.SESSION, Kind.NOTICE, 0),
     0x09: _Type("WILLMSG", Verb.SESSION, Kind.NOTICE, 0),
-    0x0A: _Type("REGISTER", Verb.SUBSCRIBE, Kind.REQUEST, 5),
-    0x0B: _Type("REGACK", Verb.SUBSCRIBE, Kind.RESPONSE, 5),
+    0x0A: _Type("REGISTER", Verb.SESSION, Kind.REQUEST, 5),
+    0x0B: _Type("REGACK", Verb.SESSION, Kind.RESPONSE, 5),
     0x0C: _Type("PUBLISH", Verb.WRITE, Kind.REQUEST, 5),
     0x0D: _Type("PUBACK", Verb.WRITE, Kind.RESPONSE, 5),
-    0x0E: _Type("PUBCOMP", Verb.WRITE, Kind.NOTICE, 2),
-    0x0F: _Type("PUBREC", Verb.WRITE, Kind.NOTICE, 2),
-    0x10: _Type("PUBREL", Verb.WRITE, Kind.NOTICE, 2),
+    0x0E: _Type("PUBCOMP", Verb.SESSION, Kind.NOTICE, 2),
+    0x0F: _Type("PUBREC", Verb.WRITE, Kind.RESPONSE, 2),
+    0x10: _Type("PUBREL", Verb.SESSION, Kind.NOTICE, 2),
     0x12: _Type("SUBSCRIBE", Verb.SUBSCRIBE, Kind.REQUEST, 4),
     0x13: _Type("SUBACK", Verb.SUBSCRIBE, Kind.RESPONSE, 6),
     0x14: _Type("UNSUBSCRIBE", Verb.SUBSCRIBE, Kind.REQUEST, 4),
@@ -84,7 +84,8 @@ ELSEWHERE = Framing(
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
-# ``t`` is where the type stands. Message identifiers, durations and payloads are no meaning.
+# ``t`` is where the type stands. Message identifiers, durations and payloads are no meaning. Client and gateway both
+# register and publish, and count message identifiers of their own.
 
 FORWARDED = range(4, 12)  # lengths of the header of an encapsulated message behind which messages are told apart
 
@@ -107,10 +108,11 @@ def _cases(t: int, *length: Byte, header: tuple[Range, ...] = ()) -> Iterator[Ca
     yield case((0x01,))
     yield case((0x04,), Range(t + 1, t + 3), Range(t + 5), role=Role.REQUEST)
     yield case((0x05, 0x1B, 0x1D), Range(t + 1, t + 2), role=Role.RESPONSE)
-    yield case((0x0A,), Range(t + 1, t + 3), Range(t + 5), role=Role.BY_SIDE, pair=3)
-    yield case((0x0B, 0x0D), Range(t + 1, t + 3), Range(t + 5, t + 6), role=Role.BY_SIDE, pair=3)
-    confirmed = (Byte(t + 1, bits(0x60, 0x20)),)
-    yield case((0x0C,), Range(t + 1, t + 4), role=Role.BY_SIDE, pair=4, also=confirmed)
+    yield case((0x0A,), Range(t + 1, t + 3), Range(t + 5), role=Role.ASKS, pair=3)
+    yield case((0x0B, 0x0D), Range(t + 1, t + 3), Range(t + 5, t + 6), role=Role.ANSWERS, pair=3)
+    confirmed = (Byte(t + 1, bits(0x60, 0x20) | bits(0x60, 0x40)),)
+    yield case((0x0C,), Range(t + 1, t + 4), role=Role.ASKS, pair=4, also=confirmed)
+    yield case((0x0F,), role=Role.ANSWERS, pair=1)
     yield case((0x0C,), Range(t + 1, t + 4))
     yield case((0x12, 0x14), Range(t + 1, t + 2), Range(t + 4), role=Role.REQUEST, pair=2)
     yield case((0x13,), Range(t + 1, t + 4), Range(t + 6, t + 7), role=Role.RESPONSE, pair=4)
@@ -119,7 +121,7 @@ def _cases(t: int, *length: Byte, header: tuple[Range, ...] = ()) -> Iterator[Ca
     yield case((0x1C,), role=Role.REQUEST)
     yield case((0x18,), with_length=True)
     yield case((0x02, 0x07, 0x16), rest)
-    yield case((0x06, 0x08, 0x09, 0x0E, 0x0F, 0x10, 0x17))
+    yield case((0x06, 0x08, 0x09, 0x0E, 0x10, 0x17))
 
 
 def _forwarded(size: int) -> Iterator[Case]:
@@ -280,10 +282,11 @@ def _publish(message: Message, _kind: int, body: bytes) -> Iterator[Row]:
     by_gateway = message.from_client is False
     words = ["retained"] if flags & 0x10 else []
     words += ["without a connection"] if flags & 0x60 == 0x60 else []
+    asks = Kind.REQUEST if flags & 0x60 in (0x20, 0x40) else Kind.ORDER
     yield Operation(
         verb=Verb.REPORT if by_gateway else Verb.WRITE,
         function="PUBLISH",
-        kind=Kind.NOTICE if by_gateway else Kind.REQUEST,
+        kind=Kind.NOTICE if by_gateway else asks,
         code="0x0C",
         object=_topic(flags, body[1:3], name=False),
         detail=", ".join(words),
@@ -307,7 +310,20 @@ def _disconnect(message: Message, kind: int, body: bytes) -> Iterator[Row]:
     yield _operation(kind, detail="goes to sleep" if body and message.from_client is not False else "")
 
 
-_DISSECT: dict[int, Callable[[Message, int, bytes], Iterator[Row]]] = {
+_Dissector = Callable[[Message, int, bytes], Iterator[Row]]
+
+
+def _receipt(plain: _Dissector) -> _Dissector:
+    """What a client acknowledges, the gateway has published."""
+
+    def dissect_receipt(message: Message, kind: int, body: bytes) -> Iterator[Row]:
+        for row in plain(message, kind, body):
+            yield replace(row, verb=Verb.REPORT) if message.from_client and isinstance(row, Operation) else row
+
+    return dissect_receipt
+
+
+_DISSECT: dict[int, _Dissector] = {
     0x00: _gateway,
     0x02: _gateway,
     0x04: _connect,
@@ -316,7 +332,8 @@ _DISSECT: dict[int, Callable[[Message, int, bytes], Iterator[Row]]] = {
     0x0A: _register,
     0x0B: _answer(4),
     0x0C: _publish,
-    0x0D: _answer(4),
+    0x0D: _receipt(_answer(4)),
+    0x0F: _receipt(_plain),
     0x12: _subscribe,
     0x13: _answer(5),
     0x14: _subscribe,

@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from scanner.capture.compile import LEAVES, MOST_FRAMINGS, OPEN, compile_descriptors, strength
 from scanner.capture.decisions import ABSENT, MOST_NODES
 from scanner.capture.descriptor import (
+    Behind,
     Byte,
     Case,
+    Chain,
     Elements,
     Field,
     Framing,
     Length,
+    Pick,
     Range,
     Role,
     Size,
@@ -24,6 +27,7 @@ from scanner.capture.descriptor import (
 )
 from scanner.protocols import all_framings, cases
 from tests.capture.traffic import FRAMINGS, read, udp
+from tests.protocols import keys
 from tests.protocols.keys import picked_elements
 
 WHOLE_DATAGRAMS = Framing("whole", Whole(), ports={"udp": (502,)}, confirmations=1)
@@ -140,6 +144,47 @@ def test_messages_are_equal_when_their_elements_are(key, messages):
     assert Counter(m.count for m in result.messages) == Counter(expected.values())
 
 
+_FIELD = st.builds(Field, at=st.integers(0, 3), width=st.integers(1, 2), add=st.integers(-1, 4), little=st.booleans())
+_CHAIN = st.builds(
+    Chain,
+    start=st.integers(0, 3),
+    size=_FIELD,
+    picks=st.lists(
+        st.builds(
+            Pick,
+            when=st.lists(st.builds(Byte, st.integers(-2, 3), st.integers(0, 2)), max_size=2).map(tuple),
+            key=st.lists(_RANGE, max_size=2).map(tuple),
+        ),
+        max_size=3,
+    ).map(tuple),
+    mask=st.sampled_from((0x01, 0x02, 0x03, 0x7FFFFFFF)),
+    more=st.one_of(st.none(), st.builds(Byte, st.integers(0, 2), st.integers(0, 2))),
+)
+_BEHIND = st.builds(Behind, field=_FIELD, size=st.one_of(st.none(), st.integers(1, 9)))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.one_of(_CHAIN, _BEHIND, _RANGE), min_size=1, max_size=3).map(tuple),
+    st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=24).map(bytes), min_size=1, max_size=30),
+)
+def test_messages_are_equal_when_the_records_of_their_chains_are(key, messages):
+    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": (Case("x", key=key),)})
+    expected: dict[bytes, int] = {}
+    for message in messages:
+        value = keys.picked(key, message)
+        expected[value] = expected.get(value, 0) + 1
+    assert [m.count for m in result.messages] == list(expected.values())
+
+
+def test_of_a_chain_256_records_are_compared_and_a_long_one_is_not_read_twice():
+    chain = Chain(0, Field(0, 1), (Pick((), (Range(1, 2),)),))
+    case = Case("x", key=(chain,), keep=1 << 16)
+    messages = [b"\2a" * 256, b"\2a" * 256 + b"\2b", b"\2a" * 255 + b"\2b", b"\0" * 9]
+    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": (case,)})
+    assert [m.count for m in result.messages] == [2, 1, 1]
+
+
 def test_bytes_behind_what_is_kept_are_not_compared():
     case = Case("x", keep=4)
     messages = [b"abcd1", b"abcd2", b"abce1"]
@@ -178,6 +223,10 @@ def test_every_message_of_a_framing_meets_its_last_case():
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Range(0, None, 2, 0),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (), (1,)),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1,), (256,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Behind(Field(0, 1), 0),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Behind(Field(0, 5)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(-1, Field(0, 1), ()),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(0, Field(0, 5), ()),)),)}),
         ((Framing("long", Length(0, 8)),), {}),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections import Counter
 from io import BytesIO
 
@@ -9,6 +10,7 @@ import pytest
 
 from fixtures.record.mqtt import BIRTH, DEVICE, DEVICE_BIRTH, NODE, packet, payload, sparkplug, text
 from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
@@ -91,6 +93,16 @@ def test_publications_write_to_the_server_and_report_to_the_client():
     (found,) = rows(raw, side=False)
     assert (found.verb, found.kind) == (Verb.REPORT, Kind.NOTICE)
     assert "secret" not in str(found)
+    (found,) = rows(packet(0x30, text(b"line/speed") + b"secret"))
+    assert (found.verb, found.kind) == (Verb.WRITE, Kind.ORDER)  # which nothing answers
+
+
+def test_what_is_published_to_the_broker_itself_configures_it():
+    raw = packet(0x30, text(b"$CONTROL/dynamic-security/v1") + b'{"commands":[{"password":"never-shown"}]}')
+    (found,) = rows(raw)
+    assert (found.verb, found.object) == (Verb.CONFIGURE, "$CONTROL/dynamic-security/v1")
+    assert "never-shown" not in str(found)
+    assert rows(raw, side=False)[0].verb is Verb.REPORT
 
 
 @pytest.mark.parametrize("size", [5, 300, 20000, 2_200_000])
@@ -107,6 +119,48 @@ def test_subscriptions_pair_by_identifier():
     asked = packet(0x82, b"\0\7" + text(b"a") + b"\0")
     assert pair("mqtt", asked) == pair("mqtt", packet(0x90, b"\0\7\0")) != pair("mqtt", packet(0x90, b"\0\6\0"))
     assert key("mqtt", asked) == key("mqtt", packet(0x82, b"\0\6" + text(b"a") + b"\0"))
+
+
+@pytest.mark.parametrize("first", [0x40, 0x50])
+def test_a_receipt_is_of_what_the_other_side_published(first):
+    for side, verb in ((False, Verb.WRITE), (True, Verb.REPORT)):
+        (found,) = rows(packet(first, b"\0\1"), side=side)
+        assert (found.verb, found.kind) == (verb, Kind.RESPONSE)
+        (found,) = rows(packet(first, b"\0\1\x87\0"), side=side)
+        assert (found.verb, found.kind, found.refusal) == (verb, Kind.REFUSAL, "Not authorized (135)")
+
+
+def test_publications_of_both_sides_have_the_outcome_of_their_own_receipts():
+    """Each side numbers what it publishes; in version 5 the server may refuse."""
+    talk = Talk(server=("10.0.0.2", 1883))
+    speed, alarm, recipe = (text(b"line/" + name) for name in (b"speed", b"alarm", b"recipe"))
+    for back, raw in (
+        (False, connect(2, level=5)),
+        (True, packet(0x20, b"\0\0\0")),
+        *((False, packet(0x32, speed + struct.pack(">H", n) + b"\0" + bytes((n,)) * n)) for n in range(1, 6)),
+        (True, packet(0x32, alarm + b"\0\1\0on")),
+        (False, packet(0x34, recipe + b"\0\x06\0a")),
+        *((True, packet(0x40, struct.pack(">H", n))) for n in range(1, 4)),
+        (True, packet(0x40, b"\0\4\x87\0")),
+        (True, packet(0x50, b"\0\x06\x97\0")),
+        (False, packet(0x40, b"\0\1")),
+        (False, packet(0x30, speed + b"\0\x09")),
+    ):
+        talk.send(back, raw)
+    frames = [(0, i, f) for i, f in enumerate(talk.frames)]
+    result = read_capture(BytesIO(pcap(frames)), "x", all_framings(), cases())
+    assert len(result.messages) == 10  # and not 16: numbers and values make no other message
+    outcome = ("count", "accepted", "refused", "unanswered", "unobserved")
+    found = {
+        (row["function"], row["object"], row["verb"]): tuple(row[c] for c in outcome)
+        for *_, row in operation_rows(result, understand(result, protocols()))
+    }
+    assert found == {
+        ("CONNECT", "", "session"): (1, 1, 0, 0, 0),
+        ("PUBLISH", "line/speed", "write"): (6, 3, 1, 1, 1),
+        ("PUBLISH", "line/recipe", "write"): (1, 0, 1, 0, 0),
+        ("PUBLISH", "line/alarm", "report"): (1, 0, 0, 0, 1),
+    }
 
 
 @pytest.mark.parametrize("first", [0x00, 0x36, 0x11, 0x80, 0xF1])
@@ -229,7 +283,7 @@ def test_commands_by_their_metrics(names, verb):
     body = payload(dict.fromkeys(names, True))
     for first, before in ((0x30, b""), (0x32, b""), (0x32, b"\0")):
         (operation,) = said(sparkplug(b"NCMD"), before + body, first=first)
-        assert (operation.verb, operation.kind) == (verb, Kind.REQUEST)
+        assert (operation.verb, operation.kind) == (verb, Kind.REQUEST if first & 6 else Kind.ORDER)
     assert all(name.decode() in operation.detail for name in names)
     (operation,) = said(sparkplug(b"NCMD"), body, side=False)
     assert (operation.verb, operation.kind) == (Verb.REPORT, Kind.NOTICE)
@@ -298,14 +352,12 @@ def test_a_capture_of_sparkplug():
 
 
 def test_every_packet_has_a_row():
-    for first in (0x40, 0x50, 0x62, 0x70):
+    for first in (0x62, 0x70):
         (found,) = rows(packet(first, b"\0\1"))
-        assert isinstance(found, Operation)
-        assert found.verb is Verb.WRITE
+        assert (found.verb, found.kind) == (Verb.SESSION, Kind.NOTICE)
     for first in (0xC0, 0xD0, 0xE0):
         assert rows(packet(first, b""))[0].verb is Verb.SESSION
     assert rows(packet(0xF0, b"\x18\0"))[0].verb is Verb.AUTHENTICATE
-    assert rows(packet(0x40, b"\0\1\x87\0"))[0].refusal == "Not authorized (135)"
 
 
 def test_behind_a_connect_every_packet_is_read_on_any_port():
@@ -343,3 +395,26 @@ def test_behind_a_connect_every_packet_is_read_on_any_port():
         "DISCONNECT": 1,
     }
     assert not any(c.lost_bytes or c.skipped_bytes for c in result.conversations)
+
+
+def test_what_another_connection_shows_of_a_server_port_is_believed_of_one_that_was_joined():
+    """Neither pings nor topics without levels show themselves; a stranger at that port stays one."""
+    joined, stranger, opened = (Talk(client=("10.0.0.1", 40000 + n), server=("10.0.0.2", 17501)) for n in range(3))
+    speed = packet(0x30, text(b"speed") + b"1")
+    for _ in range(3):
+        joined.send(False, packet(0xC0, b"")).send(True, packet(0xD0, b""))
+    opened.send(False, connect(2)).send(True, packet(0x20, b"\0\0")).send(False, packet(0xC0, b""))
+    early = len(joined.frames)
+    for n in range(5):
+        joined.send(False, speed).send(True, packet(0xD0, b""))
+        stranger.send(False, b"speed %d\n" % n)
+    frames = [*joined.frames[:early], *opened.frames, *stranger.frames, *joined.frames[early:]]
+    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(frames)])), "x", all_framings(), cases())
+    found = understand(result, protocols())
+    published = [
+        result.messages[index].count
+        for index, rows_ in found.rows.items()
+        if any(isinstance(row, Operation) and row.function == "PUBLISH" for row in rows_)
+    ]
+    assert published == [5]
+    assert sum(m.count for m in result.messages if m.protocol == "mqtt") == 13

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.mqtt_sn import connect, message, publish
+from scanner.capture.descriptor import Role
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mqtt_sn import PROTOCOL
-from tests.protocols.keys import key, pair
+from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture
 
@@ -35,7 +36,8 @@ def test_connect_says_that_nobody_is_authenticated():
 )
 def test_publications(flags, topic, words):
     (found,) = rows(publish(flags, b"ab", 9, b"secret"))
-    assert (found.verb, found.kind, found.object, found.detail) == (Verb.WRITE, Kind.REQUEST, topic, words)
+    kind = Kind.REQUEST if flags & 0x60 == 0x20 else Kind.ORDER
+    assert (found.verb, found.kind, found.object, found.detail) == (Verb.WRITE, kind, topic, words)
     (found,) = rows(publish(flags, b"ab", 9, bytes(300)), side=False)
     assert (found.verb, found.kind, found.object) == (Verb.REPORT, Kind.NOTICE, topic)
 
@@ -111,9 +113,24 @@ def test_payloads_and_identifiers_are_not_in_the_key(header, filling):
 
 def test_pairs():
     assert pair("mqtt-sn", publish(0x20, b"\0\5", 7, b"")) == pair("mqtt-sn", message(0x0D, b"\0\5\0\7\0")) == b"\0\7"
+    assert pair("mqtt-sn", publish(0x40, b"\0\5", 7, b"")) == pair("mqtt-sn", message(0x0F, b"\0\7")) == b"\0\7"
     assert pair("mqtt-sn", message(0x12, b"\0\0\7a/b")) == pair("mqtt-sn", message(0x13, b"\0\0\5\0\7\0")) == b"\0\7"
     assert pair("mqtt-sn", message(0x14, b"\0\0\7a/b")) == pair("mqtt-sn", message(0x15, b"\0\7")) == b"\0\7"
     assert pair("mqtt-sn", message(0x0A, b"\0\0\0\7a")) == pair("mqtt-sn", message(0x0B, b"\0\5\0\7\0")) == b"\0\7"
+
+
+def test_the_gateway_publishes_under_numbers_of_its_own():
+    """It is no answer to what the client published under the same number, and asks nothing of the client."""
+    for raw, role in (
+        (publish(0x20, b"\0\5", 7, b""), Role.ASKS),
+        (message(0x0D, b"\0\5\0\7\0"), Role.ANSWERS),
+        (publish(0x00, b"\0\5", 7, b""), Role.NOTICE),
+    ):
+        found = case_of("mqtt-sn", raw)
+        assert found
+        assert found.role is role
+    for raw in (message(0x0D, b"\0\5\0\7\0"), message(0x0F, b"\0\7")):
+        assert [rows(raw, side=side)[0].verb for side in (False, True)] == [Verb.WRITE, Verb.REPORT]
 
 
 @pytest.mark.parametrize(

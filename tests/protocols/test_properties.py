@@ -33,10 +33,6 @@ MORE_THAN_THE_KEY = {
     "telnet": (lambda _: True, "options are negotiated in runs of any length; the key has their beginning"),
     "dtls": (lambda _: True, "as in TLS"),
     "lldp": (lambda _: True, "TLVs have no fixed place; the key has chassis, port, time to live and the length"),
-    "ethercat": (
-        lambda data: len(data) > 9 and data[1] >> 4 == 1 and data[9] & 0x80,
-        "only the first two of several datagrams stand at a known place",
-    ),
     "ptp": (lambda _: True, "TLVs behind the first have no fixed place"),
     "goose": (lambda _: True, "timeAllowedtoLive and stNum change with every publication"),
     "sv": (lambda _: True, "the key has the first ASDU; its counter is no meaning"),

@@ -33,6 +33,8 @@ cdef enum:
     TO_MESSAGE_END = 0
     AT_OFFSET = 1
     ELEMENTS = 3
+    CHAIN = 4
+    BEHIND = 5
 
 cdef enum:
     OUT_OF_STEP = -1
@@ -44,6 +46,7 @@ cdef enum:
     TOO_SHORT = 256
     KEY_ROOM = 65536
     MOST_ELEMENTS = 64
+    MOST_RECORDS = 256
     LF = 10
     CR = 13
 
@@ -118,6 +121,23 @@ cdef struct RangeRow:
 
 ctypedef RangeRow* RangePointer
 
+cdef struct ChainRow:
+    int mask
+    int more_at
+    int more_mask
+    int first_pick
+    int last_pick
+
+ctypedef ChainRow* ChainPointer
+
+cdef struct PickRow:
+    int first_test
+    int last_test
+    int first_range
+    int last_range
+
+ctypedef PickRow* PickPointer
+
 cdef struct SpanRow:
     int first
     int last
@@ -136,6 +156,8 @@ cdef class Descriptors:
     cdef const unsigned char[::1] masks
     cdef CaseRow[::1] cases
     cdef RangeRow[::1] ranges
+    cdef ChainRow[::1] chains
+    cdef PickRow[::1] picks
     cdef int[::1] tree
     cdef SpanRow[::1] leaves
     cdef LeafRow[::1] leaf_cases
@@ -173,6 +195,13 @@ cdef class Descriptors:
     ) except -1 nogil
     cdef Py_ssize_t elements(self, int r, Packet packet, Py_ssize_t start, Py_ssize_t end, Py_ssize_t n) except -1 nogil
     cdef bint element(self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end) except -1 nogil
+    cdef Py_ssize_t chain(self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, Py_ssize_t n) except -1 nogil
+    cdef Py_ssize_t gather(
+        self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
+    ) except -1 nogil
+    cdef Py_ssize_t behind(
+        self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
+    ) except -1 nogil
     cdef Py_ssize_t put(self, Packet packet, Py_ssize_t at, Py_ssize_t size, Py_ssize_t n) except -1 nogil
     cdef Py_ssize_t range_end(
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total

@@ -23,11 +23,14 @@ if not cython.compiled:
 
     LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)
     OUT_OF_STEP, NEED_MORE = -1, 0
-    TO_MESSAGE_END, AT_OFFSET, ELEMENTS, MOST_ELEMENTS = 0, 1, 3, 64
+    TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND = 0, 1, 3, 4, 5
+    MOST_ELEMENTS, MOST_RECORDS = 64, 256
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
     CasePointer = Any
     FramingPointer = Any
     RangePointer = Any
+    ChainPointer = Any
+    PickPointer = Any
     LeafPointer = Any
 
     def otaudit_load(_bytes: Any) -> int:
@@ -59,11 +62,13 @@ class Descriptors:
 
     def renew(self) -> None:
         """Take the tables that grow."""
-        tests, masks, cases, ranges, tree, leaves, leaf_cases = self.plan.tables_that_grow
+        tests, masks, cases, ranges, chains, picks, tree, leaves, leaf_cases = self.plan.tables_that_grow
         self.tests = tests
         self.masks = masks
         self.cases = cases
         self.ranges = ranges
+        self.chains = chains
+        self.picks = picks
         self.tree = tree
         self.leaves = leaves
         self.leaf_cases = leaf_cases
@@ -414,10 +419,15 @@ class Descriptors:
                         word = part >> (64 - 8 * shift)
                 n += size
                 continue
-            if known.ends == ELEMENTS:
+            if known.ends >= ELEMENTS:
                 if n & 7:
                     self.out[n >> 3] = word
-                n = self.elements(r, packet, start, visible, n)
+                if known.ends == CHAIN:
+                    n = self.chain(r, packet, start, visible, n)
+                elif known.ends == BEHIND:
+                    n = self.behind(r, packet, start, visible, total, n)
+                else:
+                    n = self.elements(r, packet, start, visible, n)
                 word = self.out[n >> 3] if n & 7 else 0
                 continue
             if begin < 0:
@@ -488,6 +498,96 @@ class Descriptors:
                 n = self.put(packet, start + at, min(self.after, end) - at, n)
             at = self.after
         return n
+
+    def chain(
+        self, r: cython.int, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t, n: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Write what the chain's picks name of each record, after the first ``n`` bytes of ``out``; gives how many
+        bytes there are now.
+        """
+        known: RangePointer = cython.address(self.ranges[r])
+        chained: ChainPointer = cython.address(self.chains[known.end])
+        pick: PickPointer
+        at: cython.Py_ssize_t = known.start
+        size: cython.Py_ssize_t
+        here: cython.Py_ssize_t
+        p: cython.int
+        _looked: cython.int
+        for _looked in range(MOST_RECORDS):
+            if at + known.at + known.width > visible:
+                break
+            size = self.number(packet, start + at + known.at, known.width, known.little) & chained.mask
+            size += known.add
+            if size <= 0:
+                break
+            here = min(size, visible - at)
+            for p in range(chained.first_pick, chained.last_pick):
+                pick = cython.address(self.picks[p])
+                if self.holds(pick.first_test, pick.last_test, packet, start + at, here, size):
+                    n = self.gather(pick.first_range, pick.last_range, packet, start + at, here, size, n)
+                    break
+            if chained.more_at >= 0 and (
+                chained.more_at >= here
+                or not self.masks[chained.more_mask + packet.buffer[start + at + chained.more_at]]
+            ):
+                break
+            at += size
+        return n
+
+    def gather(
+        self,
+        first: cython.int,
+        last: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        n: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """``collect`` within a record: after the first ``n`` bytes of ``out``, byte by byte."""
+        r: cython.int
+        known: RangePointer
+        begin: cython.Py_ssize_t
+        end: cython.Py_ssize_t
+        for r in range(first, last):
+            known = cython.address(self.ranges[r])
+            begin = known.start
+            if begin < 0:
+                begin = max(0, begin + total)
+            end = self.range_end(r, packet, start, visible, total)
+            while begin < end:
+                n = self.put(packet, start + begin, (min(known.span, end - begin) if known.stride else end - begin), n)
+                if not known.stride:
+                    break
+                begin += known.stride
+        return n
+
+    def behind(
+        self,
+        r: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        n: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Write the bytes behind what the range's field counts, after the first ``n`` of ``out``; gives how many there
+        are now.
+        """
+        known: RangePointer = cython.address(self.ranges[r])
+        at: cython.Py_ssize_t = known.at
+        size: cython.Py_ssize_t
+        if at < 0:
+            at += total
+        if at < 0 or at + known.width > visible:
+            return n
+        at = self.number(packet, start + at, known.width, known.little) + known.add
+        if at < 0 or at >= visible:
+            return n
+        size = visible - at
+        if known.span:
+            size = min(size, known.span)
+        return self.put(packet, start + at, size, n)
 
     def element(
         self, packet: Packet, start: cython.Py_ssize_t, at: cython.Py_ssize_t, end: cython.Py_ssize_t

@@ -12,6 +12,8 @@ cdef enum:
     REQUEST = 1
     RESPONSE = 2
     NOTICE = 3
+    ASKS = 4
+    ANSWERS = 5
 
 cdef class Dialogue:
     cdef Descriptors descriptors

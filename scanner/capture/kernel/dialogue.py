@@ -14,7 +14,7 @@ if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
     from scanner.capture.kernel.pairing import Pairing
 
-    BY_SIDE, REQUEST, RESPONSE, NOTICE = range(4)
+    BY_SIDE, REQUEST, RESPONSE, NOTICE, ASKS, ANSWERS = range(6)
     CasePointer = Any
     FramingPointer = Any
     ConnectionPointer = Any
@@ -64,6 +64,10 @@ class Dialogue:
             role = RESPONSE
             if from_client != self.conversations.rows[connection.conversation].flipped:
                 role = REQUEST
+        elif role == ASKS:
+            role = REQUEST
+        elif role == ANSWERS:
+            role = RESPONSE
         elif self.conversations.rows[connection.conversation].evidence < BY_PROTOCOL:
             self.orient(connection, from_client, role)
         if known.first_pair == known.last_pair and not framing.by_requester:

@@ -124,6 +124,8 @@ class Recognition:
                 and self.choose_by_port(c, port1, packet, start, captured, wire, fresh)
             ):
                 return True
+            if self.choose_by_service(c, packet, start, captured, wire, fresh):
+                return True
         for i in range(self.spans[index], self.spans[index + 1]):
             if only_strong and not self.descriptors.framings[self.order[i]].strong:
                 break
@@ -151,6 +153,26 @@ class Recognition:
                 self.adopt(c, framing, True, False)
                 return True
         return False
+
+    def choose_by_service(
+        self,
+        c: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+    ) -> cython.bint:
+        """``choose`` what another connection to the same server port was confirmed to be, since this one began."""
+        service: cython.int = self.service(c, False)
+        framing: cython.int
+        if service == NO_SERVICE:
+            return False
+        framing = self.services.rows[service].framing
+        if framing == NO_FRAMING or not self.fits(c, framing, packet, start, captured, wire, fresh, False):
+            return False
+        self.adopt(c, framing, False, False)
+        return True
 
     def fits(
         self,
