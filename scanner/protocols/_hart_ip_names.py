@@ -2,7 +2,8 @@
 
 FieldComm Group HCF_SPEC-127, Universal Command Specification; HCF_SPEC-151, Common Practice Command Specification;
 HCF_SPEC-307, Command Response Code Specification; HCF_SPEC-183, Common Tables, table 8 for manufacturers; HCF_SPEC-085,
-Network Management Specification, section 10.3, for HART-IP.
+Network Management Specification, section 10.3, for HART-IP; FieldComm Group's published HART-IP command list for
+commands from 520 on.
 """
 
 from __future__ import annotations
@@ -89,6 +90,64 @@ COMMANDS = {
     87: ("Write I/O System Master Mode", Verb.CONFIGURE),
     88: ("Write I/O System Retry Count", Verb.CONFIGURE),
     89: ("Set Real-Time Clock", Verb.TIME_SYNC),
+    90: ("Read Real-Time Clock", Verb.READ),
+    91: ("Read Trend Configuration", Verb.READ),
+    92: ("Write Trend Configuration", Verb.CONFIGURE),
+    93: ("Read Trend", Verb.READ),
+    94: ("Read I/O System Client-Side Communication Statistics", Verb.DIAGNOSE),
+    95: ("Read Device Communication Statistics", Verb.DIAGNOSE),
+    96: ("Read Synchronous Action", Verb.READ),
+    97: ("Configure Synchronous Action", Verb.CONFIGURE),
+    98: ("Read Command Action", Verb.READ),
+    99: ("Configure Command Action", Verb.CONFIGURE),
+    101: ("Read Sub-Device to Burst Message Map", Verb.READ),
+    102: ("Map Sub-Device to Burst Message", Verb.CONFIGURE),
+    103: ("Write Burst Period", Verb.CONFIGURE),
+    104: ("Write Burst Trigger", Verb.CONFIGURE),
+    105: ("Read Burst Mode Configuration", Verb.READ),
+    106: ("Flush Delayed Responses", Verb.DIAGNOSE),
+    107: ("Write Burst Device Variables", Verb.CONFIGURE),
+    108: ("Write Burst Mode Command Number", Verb.CONFIGURE),
+    109: ("Burst Mode Control", Verb.CONFIGURE),
+    110: ("Read All Dynamic Variables", Verb.READ),
+    113: ("Catch Device Variable", Verb.CONFIGURE),
+    114: ("Read Caught Device Variable", Verb.READ),
+    115: ("Read Event Notification Summary", Verb.READ),
+    116: ("Write Event Notification Bit Mask", Verb.CONFIGURE),
+    117: ("Write Event Notification Timing", Verb.CONFIGURE),
+    118: ("Event Notification Control", Verb.CONFIGURE),
+    119: ("Acknowledge Event Notification", Verb.OPERATE),
+    512: ("Read Country Code", Verb.READ),
+    513: ("Write Country Code", Verb.CONFIGURE),
+    520: ("Read Process Unit Tag", Verb.IDENTIFY),
+    521: ("Write Process Unit Tag", Verb.CONFIGURE),
+    # Who may connect to a HART-IP server, how, and who is told of it
+    532: ("Read Client Subscription Summary", Verb.READ),
+    533: ("Write Client Subscription Flags", Verb.CONFIGURE),
+    538: ("Read HART-IP Server Ports", Verb.READ),
+    539: ("Write HART-IP UDP Port", Verb.CONFIGURE),
+    540: ("Write HART-IP TCP Port", Verb.CONFIGURE),
+    541: ("Write Client PAKE Password", Verb.CONFIGURE),
+    542: ("Write Client Pre-Shared Key", Verb.CONFIGURE),
+    543: ("Read Syslog Server Hostname and Port", Verb.READ),
+    544: ("Write Syslog Port", Verb.CONFIGURE),
+    545: ("Write Syslog Server Hostname", Verb.CONFIGURE),
+    546: ("Write Syslog Server Pre-Shared Key", Verb.CONFIGURE),
+    547: ("Write Syslog Server PAKE Password", Verb.CONFIGURE),
+    # WirelessHART
+    768: ("Write Join Key", Verb.CONFIGURE),
+    769: ("Read Join Status", Verb.READ),
+    771: ("Force Join Mode", Verb.CONFIGURE),
+    773: ("Write Network ID", Verb.CONFIGURE),
+    774: ("Read Network ID", Verb.READ),
+    775: ("Write Network Tag", Verb.CONFIGURE),
+    776: ("Read Network Tag", Verb.READ),
+    779: ("Report Device Health", Verb.DIAGNOSE),
+    780: ("Report Neighbor Health List", Verb.DIAGNOSE),
+    787: ("Report Neighbor Signal Levels", Verb.DIAGNOSE),
+    833: ("Read Network Device's Neighbor Health", Verb.DIAGNOSE),
+    834: ("Read Network Topology Information", Verb.READ),
+    961: ("Write Network Key", Verb.CONFIGURE),
 }
 
 MESSAGES = {

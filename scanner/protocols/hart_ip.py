@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, bits
+from scanner.capture.descriptor import Byte, Case, Chain, Field, Framing, Length, Pick, Range, Role, Size, bits
 from scanner.protocols._hart_ip_names import (
     COMMANDS,
     COMMUNICATION,
@@ -60,6 +60,8 @@ FRAMING = Framing(
 _NAME = "hart-ip"
 _HEAD = Range(0, 4)
 _PAIR = (Range(2, 3), Range(4, 6))
+_COMMAND = 3  # bytes of a command's head in a direct PDU: number and byte count
+MOST = 64  # commands of a direct PDU that are told
 
 
 def _framed(delimiter: int) -> Iterator[Case]:
@@ -90,21 +92,22 @@ def _framed(delimiter: int) -> Iterator[Case]:
 
 
 def _direct(kind: int, role: Role, size: int) -> Case:
-    """Direct PDUs: the first command and, in answers, its response code; the length says whether others follow."""
-    when = (Byte(1, kind), Byte(2, DIRECT))
-    return Case(_NAME, when, (_HEAD, Range(HEADER + 2, HEADER + size)), role, _PAIR, with_length=True)
+    """Direct PDUs: of every command number and byte count, in answers also the response code behind them."""
+    commands = Chain(HEADER + 2, Field(2, 1, add=_COMMAND), (Pick((), (Range(0, size),)),))
+    pair = () if role is Role.NOTICE else _PAIR
+    return Case(_NAME, (Byte(1, kind), Byte(2, DIRECT)), (_HEAD, commands), role, pair, keep=8192)
 
 
 CASES = (
     *(case for delimiter in (0x82, 0x02, 0x86, 0x06, 0x81, 0x01) for case in _framed(delimiter)),
-    _direct(REQUEST, Role.REQUEST, 5),
-    _direct(RESPONSE, Role.RESPONSE, 6),
+    _direct(REQUEST, Role.REQUEST, _COMMAND),
+    _direct(RESPONSE, Role.RESPONSE, _COMMAND + 1),
+    _direct(PUBLISH, Role.NOTICE, _COMMAND),
     Case(_NAME, (Byte(1, REQUEST), Byte(2, INITIATE)), (_HEAD, Range(HEADER, HEADER + 1)), Role.REQUEST, _PAIR),
     Case(_NAME, (Byte(1, RESPONSE), Byte(2, INITIATE)), (_HEAD, Range(HEADER, HEADER + 1)), Role.RESPONSE, _PAIR),
     Case(_NAME, (Byte(1, (ERROR, NAK)),), (_HEAD, Range(HEADER, HEADER + 1)), Role.RESPONSE, _PAIR),
     Case(_NAME, (Byte(1, REQUEST), Byte(2, (CLOSE, KEEP_ALIVE, AUDIT))), (_HEAD,), Role.REQUEST, _PAIR),
     Case(_NAME, (Byte(1, RESPONSE), Byte(2, (CLOSE, KEEP_ALIVE, AUDIT))), (_HEAD,), Role.RESPONSE, _PAIR),
-    Case(_NAME, (Byte(1, PUBLISH), Byte(2, DIRECT)), (_HEAD, Range(HEADER + 2, HEADER + 4)), Role.NOTICE),
     Case(_NAME, (Byte(2, TOKEN),), (_HEAD, Range(HEADER)), Role.NOTICE),
     Case(_NAME, (Byte(2, MESSAGES),), (_HEAD,), Role.NOTICE),
 )
@@ -151,7 +154,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif data[2] == TOKEN:
         yield from _token(message)
     elif data[2] == DIRECT:
-        yield _direct_row(message)
+        yield from _direct_rows(message)
     else:
         yield from _session(data)
 
@@ -278,26 +281,34 @@ def _response(code: int) -> tuple[str, str]:
     return f"{RESPONSES.get(code, 'Command-specific error')} ({code})", ""
 
 
-def _direct_row(message: Message) -> Operation:
-    """The first command of a direct PDU: number of two bytes, byte count, in answers the response code."""
-    data, body = message.data, message.data[HEADER + 2 :]
-    if len(body) < 3:
-        raise Malformed("Direct PDU without a command")
-    number, count = int.from_bytes(body[:2], "big"), body[2]
-    name, verb = _named(number)
+def _direct_rows(message: Message) -> Iterator[Operation]:
+    """The commands of a direct PDU, each answered by itself: number of two bytes, byte count, in answers the response
+    code in front of the data. Those in front of one that is broken count all the same.
+    """
+    data = message.data
     refusal, detail = _status(data)
-    if data[1] == RESPONSE and count and len(body) > 3 and not refusal:
-        refusal, detail = _response(body[3])
-    several = message.length > HEADER + 5 + count and data[1] != PUBLISH
-    row = Operation(
-        Verb.REPORT if data[1] == PUBLISH else verb,
-        name,
-        _kind(data),
-        code=str(number),
-        detail=", ".join(filter(None, (detail, "others follow" if several else ""))),
-        filter=_unknown_to_tshark(data),
-    )
-    return _refused(row, refusal)
+    at, told = HEADER + 2, 0
+    while at < message.length and told < MOST:
+        body = data[at : at + _COMMAND + 1]
+        if len(body) < _COMMAND:
+            break
+        number, count = int.from_bytes(body[:2], "big"), body[2]
+        at, told = at + _COMMAND + count, told + 1
+        name, verb = _named(number)
+        refused, said = refusal, detail
+        if data[1] == RESPONSE and count and len(body) > _COMMAND and not refused:
+            refused, said = _response(body[_COMMAND])
+        row = Operation(
+            Verb.REPORT if data[1] == PUBLISH else verb,
+            name,
+            _kind(data),
+            code=str(number),
+            detail=said,
+            filter=_unknown_to_tshark(data),
+        )
+        yield _refused(row, refused)
+    if not told:
+        raise Malformed("Direct PDU without a command")
 
 
 PROTOCOL = Protocol(

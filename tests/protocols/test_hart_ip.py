@@ -48,7 +48,13 @@ def only(raw: bytes) -> Operation:
     return row
 
 
-@pytest.mark.parametrize("command", sorted(NAMES))
+@pytest.mark.parametrize("command", sorted(c for c in NAMES if c > 255))
+def test_commands_of_two_bytes_are_sent_within_another_or_directly(command):
+    for found in (only(asked(31, f"{command:04x}")), only(direct(REQUEST, command))):
+        assert (found.function, found.verb) == NAMES[command]
+
+
+@pytest.mark.parametrize("command", sorted(c for c in NAMES if c < 256))
 def test_every_command_by_name_and_verb(command):
     found = only(asked(command))
     assert (found.function, found.verb) == NAMES[command]
@@ -79,9 +85,10 @@ def test_what_is_dangerous():
         68,
         69,
     }
-    writing |= {71, 82, 83, 87, 88}
+    writing |= {71, 82, 83, 87, 88, 92, 97, 99, 102, 103, 104, 107, 108, 109, 113, 116, 117, 118}
+    writing |= {513, 521, 533, *range(539, 543), *range(544, 548), 768, 771, 773, 775, 961}
     assert {c for c, v in verbs.items() if v is Verb.CONFIGURE} == writing
-    assert {c for c, v in verbs.items() if v is Verb.OPERATE} == {40, 66, 72}
+    assert {c for c, v in verbs.items() if v is Verb.OPERATE} == {40, 66, 72, 119}
     assert {c for c, v in verbs.items() if v is Verb.WRITE} == {79}
 
 
@@ -195,8 +202,15 @@ def test_burst_and_direct_pdus():
     assert (found.kind, found.verb, found.function) == (Kind.NOTICE, Verb.REPORT, NAMES[3][0])
     assert only(direct(REQUEST, 42)).verb is Verb.RESTART
     assert only(direct(RESPONSE, 35, b"\x07")).refusal == "In Write Protect Mode (7)"
-    found = only(direct(RESPONSE, 48, bytes(10), b"\0\1\1\0"))
-    assert (found.kind, found.detail, found.code) == (Kind.RESPONSE, "others follow", "48")
+    answers = rows(direct(RESPONSE, 48, bytes(10), b"\0\x2a\1\7" + b"\0\x23\2\0\0"))
+    assert [(r.code, r.kind, r.refusal) for r in answers] == [
+        ("48", Kind.RESPONSE, ""),
+        ("42", Kind.REFUSAL, "In Write Protect Mode (7)"),
+        ("35", Kind.RESPONSE, ""),
+    ]
+    asks = direct(REQUEST, 0, b"", b"\0\x2a\0" + b"\0\x23\x09")
+    assert [r.verb for r in rows(asks)] == [Verb.IDENTIFY, Verb.RESTART, Verb.CONFIGURE]  # the last one cut short
+    assert len(rows(direct(REQUEST, 1, b"", b"\0\1\0" * 900))) == 64
     assert only(direct(PUBLISH, 9, bytes(4))).kind is Kind.NOTICE
     assert only(message(REQUEST, 5, b"\0\1")).function == "Read Audit Log"
 
@@ -246,6 +260,7 @@ SAME = [
     (message(REQUEST, 0, bytes.fromhex("010000ea60")), message(REQUEST, 0, bytes.fromhex("0100007530"))),
     (answered(0, IDENTITY), answered(0, IDENTITY[:14] + b"\x11\x22\x33" + IDENTITY[17:])),
     (direct(RESPONSE, 48, b"\0" + bytes(4)), direct(RESPONSE, 48, b"\0" + b"1234")),
+    (direct(RESPONSE, 1, b"\0aaaa", b"\0\3\3\0aa"), direct(RESPONSE, 1, b"\0bbbb", b"\0\3\3\0bb")),
 ]
 OTHER = [
     (asked(35), asked(34)),
@@ -255,6 +270,8 @@ OTHER = [
     (asked(77, "01 04 05 02 80 00 00"), asked(77, "01 05 05 02 80 00 00")),
     (asked(77, "01 04 05 02 80 00 00"), asked(77, "01 04 05 02 80 2a 00")),
     (answered(0, IDENTITY), answered(0, IDENTITY[:5] + b"\x09" + IDENTITY[6:])),
+    (direct(REQUEST, 1, b"", b"\0\x2a\0"), direct(REQUEST, 1, b"", b"\0\1\0")),
+    (direct(RESPONSE, 1, b"\0", b"\0\x2a\1\0"), direct(RESPONSE, 1, b"\0", b"\0\x2a\1\7")),
     (answered(20, LONG_TAG), answered(20, LONG_TAG[::-1])),
     (INITIATE, INITIATED),
 ]
