@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
 import pkgutil
+import sys
 
 import click
 
@@ -31,3 +33,6 @@ def main() -> None:
     Reads packet captures, device inventories, device configurations and a zones-and-conduits policy, judges them by
     rules, and writes reports that say which control fails, for which devices, in which frames and lines.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a code page (a pipe on Windows) has not every letter
+            stream.reconfigure(errors="backslashreplace")

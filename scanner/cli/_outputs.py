@@ -64,11 +64,20 @@ def _summarise(results: Results) -> None:
     from scanner.report import text
 
     if not sys.stdout.isatty():
-        click.echo(text.render(results), nl=False)
+        click.echo(_plain(text.render(results)), nl=False)
         return
     from rich.console import Console
 
     text.show(results, Console())
+
+
+def _plain(text: str) -> str:
+    """The text with plain arrows where standard output has no others."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return text.replace("→", "->")
+    return text
 
 
 def open_outputs(targets: Sequence[str], form: str | None) -> Outputs:

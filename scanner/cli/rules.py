@@ -44,7 +44,7 @@ def show(rule_id: str) -> None:
         if rule_id not in rules:
             raise LookupError(f"there is no rule {rule_id!r}; {closest(rule_id, rules) or 'see otaudit rules list'}")
         file = files("scanner.rules") / rules[rule_id].family / f"{rule_id}.yaml"
-        click.echo(file.read_text(encoding="utf-8"), nl=False)
+        click.echo(file.read_bytes(), nl=False)  # as it is, whatever letters the terminal has
 
 
 @command.command()
