@@ -92,10 +92,11 @@ def _unconfirmed(data: bytes, length: int, where: Where) -> list[Row]:
     asked, identities = answers.unconfirmed(service, data[2:], len(data) == length)
     told = service in answers.ANSWERS
     notice = service in answers.NOTIFICATIONS
+    asks = Kind.REQUEST if service in (names.WHO_IS, names.WHO_HAS) else Kind.ORDER
     operation = Operation(
         verb=verb,
         function=name,
-        kind=Kind.RESPONSE if told else Kind.NOTICE if notice else Kind.REQUEST,
+        kind=Kind.RESPONSE if told else Kind.NOTICE if notice else asks,
         code=f"unconfirmed {service}",
         unit=where.source if told or notice else where.target,
         object=asked.object,

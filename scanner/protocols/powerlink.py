@@ -225,7 +225,7 @@ def _management(data: bytes) -> Operation:
     return Operation(
         verb=verb,
         function=f"NMTRequest: {name}" if asked else name,
-        kind=Kind.NOTICE if verb in (Verb.REPORT, Verb.TIME_SYNC) and not asked else Kind.REQUEST,
+        kind=Kind.NOTICE if verb in (Verb.REPORT, Verb.TIME_SYNC) and not asked else Kind.ORDER,
         code=f"0x{data[4]:02X}",
         unit=unit,
         detail=detail,

@@ -99,7 +99,7 @@ def test_who_starts_cycles_is_the_controller():
 def test_commands(number, function, verb):
     operation = one(command(number, CN2))
     assert (operation.function, operation.verb, operation.unit) == (function, verb, "node 2")
-    assert (operation.kind, operation.code) == (Kind.REQUEST, f"0x{number:02X}")
+    assert (operation.kind, operation.code) == (Kind.ORDER, f"0x{number:02X}")
     assert operation.filter == f"epl.asnd.nmtcommand.cid == {number}"
     asked = one(asnd(CN1, MN, NMT_REQUEST, bytes((number, CN2))))
     assert (asked.function, asked.verb, asked.unit) == (f"NMTRequest: {function}", verb, "node 2")
