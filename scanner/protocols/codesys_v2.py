@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole, magic
+from scanner.protocols._codesys_files import of_file
 from scanner.protocols._codesys_shell import SHELL_VERBS
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -96,9 +97,9 @@ def dissect(message: Message) -> Iterator[Row]:
     name, verb = FUNCTIONS.get((kind, service), (f"Service 0x{service:02X}", Verb.UNKNOWN))
     touched = _touched(kind, service, data[at : at + SHOWN])
     if (kind, service) == (WRAPPED, SHELL):
-        verb = SHELL_VERBS.get(touched.removeprefix("command "), verb) if touched else Verb.SESSION
+        verb = SHELL_VERBS.get(touched.removeprefix("command ").lower(), verb) if touched else Verb.SESSION
     yield Operation(
-        verb,
+        of_file(verb, touched),
         name,
         Kind.REQUEST,
         f"0x{kind[0]:02X}:0x{service:02X}",
@@ -151,7 +152,9 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset(
-        {verb for _, verb in FUNCTIONS.values()} | set(SHELL_VERBS.values()) | {Verb.SESSION, Verb.UNKNOWN}
+        {verb for _, verb in FUNCTIONS.values()}
+        | set(SHELL_VERBS.values())
+        | {Verb.PROGRAM_UPLOAD, Verb.SESSION, Verb.UNKNOWN}
     ),
     specification="not published; Digital Bond codesys-v2-discover, Project Basecamp codesys-shell, codesys-transfer",
 )

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Test, Whole, bits, magic
+from scanner.protocols._codesys_files import of_file
 from scanner.protocols._codesys_shell import SHELL_VERBS
 from scanner.protocols._codesys_v3_layers import (
     BLOCK,
@@ -270,7 +271,9 @@ def _service(message: Message, found: Service) -> Iterator[Row]:
     values = list(tags(message.data[found.at :])) if told else []
     touched = "" if found.reply else _touched(found, values)
     if found.group == SHELL and not found.reply:
-        verb = SHELL_VERBS.get(touched.removeprefix("command "), verb)
+        verb = SHELL_VERBS.get(touched.removeprefix("command ").lower(), verb)
+    if found.group == FILES:
+        verb = of_file(verb, touched)
     refusal = _refusal(found, values) if found.reply else ""
     kind = Kind.REFUSAL if refusal else Kind.RESPONSE if found.reply else Kind.REQUEST
     yield Operation(

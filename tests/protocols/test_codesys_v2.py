@@ -41,8 +41,11 @@ def test_a_login():
         (b"startprg", Verb.START, "command startprg"),
         (b"resetprgcold", Verb.RESTART, "command resetprgcold"),
         (b"reload", Verb.PROGRAM_DOWNLOAD, "command reload"),
-        (b"setpwd never-shown", Verb.OPERATE, "command setpwd"),
-        (b"?", Verb.OPERATE, "command ?"),
+        (b"setpwd never-shown", Verb.CONFIGURE, "command setpwd"),
+        (b"?", Verb.READ, "command ?"),
+        (b"MEM 16#1000 64", Verb.READ, "command MEM"),
+        (b"filedelete DEFAULT.PRG", Verb.FILE_DELETE, "command filedelete"),
+        (b"makers-own", Verb.OPERATE, "command makers-own"),
     ],
 )
 def test_shell_commands(text, verb, touched):
@@ -52,7 +55,11 @@ def test_shell_commands(text, verb, touched):
 
 def test_files():
     (found,) = rows(read(b"DEFAULT.PRG"))
-    assert (found.verb, found.object) == (Verb.FILE_READ, "DEFAULT.PRG")
+    assert (found.verb, found.object) == (Verb.PROGRAM_UPLOAD, "DEFAULT.PRG")
+    (found,) = rows(read(b"ALARM.CSV"))
+    assert (found.verb, found.object) == (Verb.FILE_READ, "ALARM.CSV")
+    (found,) = rows(write(b"default.prg", b"1234"))
+    assert (found.verb, found.object) == (Verb.PROGRAM_DOWNLOAD, "default.prg")
     (found,) = rows(write(b"DEFAULT.CHK", b"1234"))
     assert (found.verb, found.object) == (Verb.FILE_WRITE, "DEFAULT.CHK")
     (found,) = rows(service(b"\x30\0\4\0abcd"))
@@ -124,14 +131,14 @@ def test_captures():
     assert operations("session.pcap") == [
         ("identify", "Login", "", 1, 1),
         ("unknown", "Service 0x51", "", 1, 1),
-        ("operate", "Shell command", "command ?", 1, 1),
+        ("read", "Shell command", "command ?", 1, 1),
         ("session", "Shell command", "", 1, 1),
         ("stop", "Shell command", "command stopprg", 1, 1),
         ("start", "Shell command", "command startprg", 1, 1),
-        ("operate", "Shell command", "command setpwd", 1, 1),
-        ("file-read", "Read file", "DEFAULT.PRG", 1, 1),
+        ("configure", "Shell command", "command setpwd", 1, 1),
+        ("program-upload", "Read file", "DEFAULT.PRG", 1, 1),
         ("file-read", "Read file (continued)", "", 1, 1),
-        ("file-write", "Write file", "DEFAULT.PRG", 1, 1),
+        ("program-download", "Write file", "DEFAULT.PRG", 1, 1),
         ("file-write", "Write file (continued)", "", 2, 2),
         ("identify", "Login", "", 1, 1),
     ]

@@ -133,13 +133,21 @@ def test_both_lengths_of_the_service_header(header):
 
 def test_names_of_files_and_commands():
     assert asked(FILES, 2, tag(1, FILE) + tag(2, bytes(8))).object == "PlcLogic/Application/Application.app"
+    for service_number, name, verb in (
+        (2, FILE, Verb.PROGRAM_DOWNLOAD),
+        (2, b"recipe.csv\0", Verb.FILE_WRITE),
+        (5, FILE, Verb.PROGRAM_UPLOAD),
+        (5, b"recipe.csv\0", Verb.FILE_READ),
+        (0x0E, FILE, Verb.FILE_DELETE),
+    ):
+        assert asked(FILES, service_number, tag(1, name)).verb is verb
     assert asked(FILES, 0x0F, tag(1, b"a\0") + tag(1, b"b\0")).object == "a to b"
     assert asked(FILES, 0x0C, tag(0x0B, b"PlcLogic\0\0")).object == "PlcLogic"
     assert asked(FILES, 7, tag(1, b"not told")).object == ""
     found = asked(SHELL, 1, tag(0x11, b"\1\2\3\4") + tag(0x10, b"stopprg Application\0"))
     assert (found.verb, found.object) == (Verb.STOP, "command stopprg")
     found = asked(SHELL, 1, tag(0x10, b"setpwd never-shown\0"))
-    assert (found.verb, found.object) == (Verb.OPERATE, "command setpwd")
+    assert (found.verb, found.object) == (Verb.CONFIGURE, "command setpwd")
 
 
 def test_results():
