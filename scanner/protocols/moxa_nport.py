@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
@@ -51,8 +51,8 @@ TOLD = (DISCOVER, NAME, DETAILS, ADDRESS)  # functions whose answers identify th
 
 FRAMING = Framing(
     name="moxa-nport",
-    cutter=Whole(),  # a datagram is one message, whose length must say so
-    sync=(Byte(0, frozenset(range(1, 256)) - {0x80}), Byte(1, (0, INVALID)), Byte(2, range(8)), Size(HEADER, 2048)),
+    cutter=Length(at=2, width=2, minimum=HEADER, maximum=2048),
+    sync=(Byte(0, frozenset(range(1, 256)) - {0x80}), Byte(1, (0, INVALID)), Byte(2, range(8)), Size(HEADER)),
     ports={"udp": (PORT,)},
     confirmations=2,
     pair_by_requester=True,  # devices are sought by broadcast

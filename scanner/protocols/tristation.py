@@ -3,14 +3,14 @@
 Triconex publishes no specification. Written from the dissector and the traffic that Nozomi Networks published after the
 TRITON attack (tricotools): the TCM header of type, channel and length with a CRC-16 behind the data, and in a command
 its direction, number, sequence number, checksum and length. The position of the key switch and the state of the program
-are told. Away from port 1502 the CRC decides.
+are told. The CRC decides; on port 1502 a command may do without it whose two lengths agree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role
 from scanner.protocols._crc import crc16_arc
 from scanner.protocols._text import printable, readable
 from scanner.protocols._tristation_names import (
@@ -37,13 +37,13 @@ from scanner.protocols._tristation_names import (
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 HEADER, CRC, TS = 4, 2, 10  # bytes of the TCM header, of its CRC, of a command's header
-DATA = HEADER + TS
+DATA, LENGTH = HEADER + TS, 12
 PORT = 1502
 
 FRAMING = Framing(
     name="tristation",
-    cutter=Whole(),  # a datagram is one packet, whose length must say so
-    sync=(Byte(0, TYPES), Byte(1, range(4)), Byte(3, range(8)), Size(HEADER + CRC, 2048)),
+    cutter=Length(at=2, width=2, add=HEADER + CRC, little=True, minimum=HEADER + CRC, maximum=2048),
+    sync=(Byte(0, TYPES), Byte(1, range(4)), Byte(3, range(8))),
     ports={"udp": (PORT,)},
     confirmations=3,
 )
@@ -85,14 +85,15 @@ CASES = (
 
 
 def probe(message: Message) -> bool:
-    """A packet whose lengths hold; away from the port its CRC must be right."""
+    """A packet whose length holds and whose CRC is right; on the port a command whose own length says the same."""
     data = message.data
     try:
         _check(message)
     except Malformed:
         return False
-    whole = len(data) == message.length
-    return message.port == PORT or (whole and crc16_arc(data[:-CRC]) == int.from_bytes(data[-CRC:], "little"))
+    if len(data) == message.length and crc16_arc(data[:-CRC]) == int.from_bytes(data[-CRC:], "little"):
+        return True
+    return message.port == PORT and data[0] == COMMAND and data[LENGTH : LENGTH + 2] == data[2:4]
 
 
 def _check(message: Message) -> int:
