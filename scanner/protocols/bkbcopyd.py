@@ -24,12 +24,11 @@ COMMANDS = {
 # FTP has other numbers besides, by which it is told on this port.
 _LINE = re.compile(rb"(RETR|STOR|PMODE) +(.+)|(150|210|[45]\d\d)(?:[ -].*)?", re.DOTALL)
 _DIGITS = range(0x30, 0x3A)
-_STARTS = (*range(0x41, 0x5B), *_DIGITS)  # the lines of FTP too, so that they can speak against it
 
 FRAMING = Framing(
     name="bkbcopyd",
     cutter=Line(1024),
-    sync=(Byte(0, _STARTS), Byte(1, _STARTS)),
+    sync=(Byte(0, b"RSPUT12345"), Byte(1, b"ETMSAY0123456789")),  # lines of FTP too, which speak against it
     ports={"tcp": (PORT,)},
     confirmations=1,
     anywhere=False,

@@ -46,6 +46,11 @@ def test_nothing_else_is_believed(name):
     assert "bkbcopyd" not in {name for names in understood.spoken.values() for name in names}
 
 
+def test_http_on_its_port_is_http():
+    _, understood = understand_capture(CAPTURES / "bkbcopyd" / "http_on_20111.pcap")
+    assert set(understood.spoken.values()) == {("http",)}
+
+
 @pytest.mark.parametrize("raw", [b"", b"\n", b"RETR\n", b"DELE a\n", b"retr a\n", b"99 x\n", b"GET / HTTP/1.1\r\n"])
 def test_what_is_no_line_is_malformed(raw):
     assert not PROTOCOL.probe(message(raw))
