@@ -148,7 +148,7 @@ def test_outcomes():
 def test_what_iqf_answers_by_broadcast_is_no_command_of_the_controller():
     result, understood = understand_capture(CAPTURES / "melsoft" / "iqf_broadcast.pcap")
     assert set(understood.spoken.values()) == {("melsoft",)}
-    found = operation_rows(result, understood)
+    found = list(operation_rows(result, understood))
     asked_for = [(c["verb"], c["function"], c["seen_as"], c["count"]) for _, _, _, c in found]
     assert sorted(asked_for) == [
         ("identify", "Open Initial", "request", 1),
