@@ -368,6 +368,19 @@ def test_what_is_not_understood_is_counted_by_name(link: int, data: bytes, name:
     assert (info.not_understood, info.malformed_packets) == ({name: 1}, 0)
 
 
+def test_thousands_of_link_types_are_not_told_apart() -> None:
+    decoder, packet, info = Decoder(), Packet(), CaptureInfo("x")
+    for link in range(20_000, 25_000):
+        decoder.decode_one(packet, b"abcd", link)
+    decoder.decode_one(packet, b"abcd", 24_999)
+    decoder.fill(info)
+    for counts in (info.link_types, info.not_understood):
+        assert len(counts) == 101
+        assert (max(counts.values()), counts["others"]) == (4900, 4900)
+        assert sum(counts.values()) == 5001
+        assert sorted(counts.values())[-2] == 2  # the one met most is told
+
+
 def test_link_types_are_counted_by_name() -> None:
     decoder, packet, info = Decoder(), Packet(), CaptureInfo("x")
     for link in (1, 1, 101, 1, 9999, 1 | 4 << 16):

@@ -13,12 +13,14 @@ cdef enum:
     PATIENCE = 4  # segments out of step after which a believed framing is given up
     LONGEST_JOIN = 0x1000000
     NOWHERE = -1
+    HOLDING = 1024  # bytes that an incomplete message costs beyond its data
 
 cdef class Partial:
     cdef Packet view
     cdef unsigned char[::1] data
     cdef Py_ssize_t have
     cdef Py_ssize_t room
+    cdef Py_ssize_t cost
     cdef long long total
     cdef long long got
     cdef bint holed

@@ -20,7 +20,7 @@ if not cython.compiled:
     from scanner.capture.kernel.recognition import STREAM, Recognition
 
     UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY = 4, 8, 16, 32, 128, 256
-    PATIENCE, LONGEST_JOIN, NOWHERE = 4, 0x1000000, -1
+    PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING = 4, 0x1000000, -1, 1024
     HalfPointer = Any
     ConversationPointer = Any
     ConnectionPointer = Any
@@ -33,7 +33,8 @@ from scanner.capture.kernel.packet import Packet
 @cython.cclass
 class Partial:
     """A message that is not complete. total: its length, 0 while unknown; got: bytes of it that went by; have: bytes
-    of it in ``data`` (none after a hole); view: a packet over ``data`` for those who read messages.
+    of it in ``data`` (none after a hole); view: a packet over ``data`` for those who read messages; cost: bytes of
+    memory, about.
     """
 
     def __init__(self, room: int) -> None:
@@ -43,6 +44,7 @@ class Partial:
         self.view.buffer = memoryview(data)
         self.view.frame = self.view.time = 0
         self.room = room
+        self.cost = room + HOLDING
         self.have = 0
         self.total = self.got = 0
         self.holed = False
@@ -260,7 +262,7 @@ class Cutting:
         self.out_of_step(h, 0)
         if self.connections.halves[h].flags & JOINING:
             joined = self.joins.pop(h)
-            self.held -= joined.room
+            self.held -= joined.cost
             self.connections.halves[h].flags &= ~JOINING
         return 0
 
@@ -310,11 +312,11 @@ class Cutting:
             at += header
             total = max(0, total - header)
         else:
-            if self.held + self.descriptors.framings[framing].keep > self.held_limit:
+            if self.held + self.descriptors.framings[framing].keep + HOLDING > self.held_limit:
                 self.left_out += 1
                 return self.tell(c, side, packet, at, visible, total)
             joined = Partial(self.descriptors.framings[framing].keep)
-            self.held += joined.room
+            self.held += joined.cost
             self.joins[h] = joined
             self.connections.halves[h].flags |= JOINING
         if joined.take(packet, at, visible) < total and joined.have < joined.room:
@@ -330,7 +332,7 @@ class Cutting:
         h: cython.int = 2 * c + side
         joined: Partial = self.joins.pop(h)
         self.connections.halves[h].flags &= ~JOINING
-        self.held -= joined.room
+        self.held -= joined.cost
         return self.tell(c, side, joined.view, 0, joined.have, joined.total)
 
     def hold(
@@ -348,11 +350,11 @@ class Cutting:
         partial: Partial
         if total:
             room = min(room, total)
-        if self.held + room > self.held_limit:
+        if self.held + room + HOLDING > self.held_limit:
             self.left_out += 1
             return self.out_of_step(h, AFTER_GAP)
         partial = Partial(room)
-        self.held += room
+        self.held += partial.cost
         partial.total = total
         partial.got = end - at
         partial.take(packet, at, end - at)
@@ -396,7 +398,7 @@ class Cutting:
     def drop(self, h: cython.int) -> cython.int:
         """No message is incomplete in this direction any more."""
         partial: Partial = self.partials.pop(h)
-        self.held -= partial.room
+        self.held -= partial.cost
         self.connections.halves[h].flags &= ~PARTIAL
         return 0
 

@@ -50,6 +50,8 @@ if not cython.compiled:
     from scanner.capture.kernel.wlan import a_msdu, wlan_layer
 
 
+MOST_NAMES = 100  # kinds of what is not understood, and link types, that are told apart in the end
+
 # A header's bytes are checked once, by ``_lacks``, not one by one: a third of the time of the whole decoding. Only the
 # functions here read unchecked, and only what ``_lacks`` has vouched for; all other modules of the kernel read checked.
 
@@ -479,6 +481,14 @@ def sctp_chunks(packet: Packet) -> cython.int:
     return DONE
 
 
+def most_met(counts: dict[str, int]) -> dict[str, int]:
+    """The counts, of more than MOST_NAMES the smallest as one: thousands of kinds are an attack on whoever reads."""
+    if len(counts) <= MOST_NAMES:
+        return counts
+    kept = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return dict(kept[:MOST_NAMES]) | {"others": sum(count for _, count in kept[MOST_NAMES:])}
+
+
 @cython.final
 @cython.cclass
 class Decoder:
@@ -513,8 +523,9 @@ class Decoder:
         for number, count in self.link_counts.items():
             name = link_type(number)
             info.link_types[name] = info.link_types.get(name, 0) + count
-        for (category, number), count in self.unknown_counts.items():
-            info.not_understood[not_understood(category, number)] = count
+        info.link_types = most_met(info.link_types)
+        unknown = {not_understood(*key): count for key, count in self.unknown_counts.items()}
+        info.not_understood = most_met(unknown)
         info.malformed_packets = self.malformed_packets
         info.fragments = self.fragments
         info.fragments_dropped = self.reassembler.finish()

@@ -17,6 +17,7 @@ cdef enum:
 
 cdef enum:
     WINDOW = 0x4000000  # a segment further off than this belongs to another life of the connection
+    HOLDING = 160  # bytes that a waiting segment costs beyond its data
 
 cdef class Segment:
     cdef readonly unsigned int sequence

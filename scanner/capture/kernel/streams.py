@@ -24,6 +24,7 @@ if not cython.compiled:
     CLOSED, SYN_SEEN, SYN_ACK_SEEN, RESET_SEEN, CARRIED = 4, 8, 16, 32, 64
     STARTED, KNOWN_START, UNTOUCHED, WAITING, FINISHED = 1, 2, 4, 64, 512
     WINDOW = 0x4000000
+    HOLDING = 160
     HalfPointer = Any
 
 from scanner.capture.kernel.packet import Packet
@@ -259,7 +260,7 @@ class Streams:
                     packet.time,
                 )
                 waiting.insert(place, part)
-                size += len(part.data) + 64
+                size += len(part.data) + HOLDING
                 place += 1
             if stop == end:
                 break
@@ -282,7 +283,7 @@ class Streams:
             if after > 0:
                 break
             del waiting[0]
-            size = len(segment.data) + 64
+            size = len(segment.data) + HOLDING
             self.waiting_bytes[h] -= size
             self.total -= size
             if segment.length + after > 0:
