@@ -42,6 +42,8 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         following = parts[index + 1][0] if index + 1 < len(parts) else ""
         closing = _BRACKETS.get(rest, "")
         if closing and value == before and following.startswith(closing):
+            if closing == "）" and following[1:2] not in ("", " ", "，", "。", "；", "：", "、"):
+                text += " "  # the bracket stood between a name and Chinese words
             continue
         closing = ""
         text += rest + value
