@@ -20,6 +20,7 @@ from scanner.capture.descriptor import (
     Elements,
     Field,
     Framing,
+    Ft12,
     HeaderBlock,
     Length,
     Line,
@@ -31,7 +32,8 @@ from scanner.capture.descriptor import (
     Varint,
 )
 
-LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)  # kinds of cutter
+LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of cutter
+_SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
 # How a range ends; or it is elements by their tags, records of a chain, or begins where a field says.
 TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND = range(6)
 UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
@@ -56,12 +58,15 @@ FRAMING = np.dtype(
         ("width", "i4"),
         ("add", "i4"),
         ("little", "i4"),
+        ("mask", "i8"),
         ("minimum", "i8"),
         ("maximum", "i8"),
         ("more_at", "i4"),
         ("more_mask", "i4"),
         ("more_if_at", "i4"),
         ("more_if_mask", "i4"),
+        ("fresh_at", "i4"),
+        ("fresh_mask", "i4"),
         ("header", "i4"),
         ("head", "i4"),
         ("overhead", "i4"),
@@ -302,7 +307,7 @@ class Plan:
 
     def _framing(self, framing: Framing) -> tuple[int, ...]:
         cut = self._more(None, None, 0) | self._cutter(framing.cutter)
-        if cut["kind"] in (LENGTH, VARINT, BLOCKS):  # they know the length before the tests are asked
+        if cut["kind"] in _SAY_LENGTH:
             for test in framing.sync:
                 if isinstance(test, Size):
                     cut["minimum"] = max(cut["minimum"], test.low)
@@ -366,11 +371,15 @@ class Plan:
         return part.start, CHAIN, row, *_field(part.size), 0, 0, 0
 
     def _elements(self, part: Elements) -> tuple[int, ...]:
-        """A row of the table of ranges: ``end`` is the mask of the tags, ``add`` the path, ``width`` its length."""
-        if not 1 <= len(part.path) <= _LONGEST_PATH or not _VALUES_SET.issuperset((*part.path, *part.tags)):
+        """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` that of the small ones or -1, ``add``
+        the path, ``width`` its length.
+        """
+        tags = (*part.path, *part.tags, *part.small)
+        if not 1 <= len(part.path) <= _LONGEST_PATH or not _VALUES_SET.issuperset(tags):
             raise ValueError("a path has one to four tags of one byte")
         path = int.from_bytes(bytes(part.path), "big", signed=len(part.path) == _LONGEST_PATH)
-        return part.start, ELEMENTS, self._mask(part.tags), 0, len(part.path), path, 0, 0, 0, 0
+        small = self._mask(part.small) if part.small else -1
+        return part.start, ELEMENTS, self._mask(part.tags), small, len(part.path), path, 0, 0, 0, 0
 
     def _case(self, case: Case, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
         if case.protocol not in self.protocols:
@@ -379,12 +388,14 @@ class Plan:
         protocol = self.protocols.index(case.protocol)
         return (protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length))
 
-    def _more(self, more: Byte | None, more_if: Byte | None, header: int) -> dict[str, int]:
+    def _more(self, more: Byte | None, more_if: Byte | None, header: int, fresh: Byte | None = None) -> dict[str, int]:
         return {
             "more_at": more.at if more else -1,
             "more_mask": self._mask(more.among) if more else -1,
             "more_if_at": more_if.at if more_if else -1,
             "more_if_mask": self._mask(more_if.among) if more_if else -1,
+            "fresh_at": fresh.at if fresh else -1,
+            "fresh_mask": self._mask(fresh.among) if fresh else -1,
             "header": header,
         }
 
@@ -398,6 +409,7 @@ class Plan:
                 "width": cutter.width,
                 "add": cutter.add,
                 "little": int(cutter.little),
+                "mask": cutter.mask,
                 "minimum": max(1, cutter.minimum),
                 "maximum": cutter.maximum,
                 **self._more(cutter.more, cutter.more_if, cutter.header),
@@ -418,7 +430,7 @@ class Plan:
                 "at": cutter.at,
                 "overhead": cutter.overhead,
                 "head": cutter.header,
-                **self._more(cutter.more, cutter.more_if, 0),
+                **self._more(cutter.more, cutter.more_if, 0, cutter.fresh),
                 "block": max(1, cutter.block),
                 "crc": cutter.crc,
                 "minimum": cutter.header,
@@ -440,7 +452,8 @@ class Plan:
                 "maximum": cutter.maximum,
                 "probe": 1,
             }
-        return {"kind": WHOLE, "minimum": 1, "maximum": 1 << 62, "probe": 1}
+        kind, longest = (FT12, 261) if isinstance(cutter, Ft12) else (WHOLE, 1 << 62)
+        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1}
 
 
 def _field(field: Field) -> tuple[int, int, int, int]:
@@ -471,7 +484,7 @@ def _word(sync: tuple[Test, ...], kind: int) -> tuple[tuple[Test, ...], int, int
     rest: list[Test] = []
     mask = value = reach = 0
     for test in sync:
-        if isinstance(test, Size) and kind in (LENGTH, VARINT, BLOCKS):
+        if isinstance(test, Size) and kind in _SAY_LENGTH:
             continue
         if isinstance(test, Byte) and 0 <= test.at < _WORD and len(test.among) == 1:
             mask |= 0xFF << 8 * test.at

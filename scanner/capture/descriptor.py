@@ -86,17 +86,21 @@ class Elements:
     """BER elements by their tags, each with tag and length (X.690, section 8.1; tags of one byte, definite lengths).
 
     ``path``: tags from the element that begins at ``start`` down to the one whose elements are meant (1 to 4).
-    ``tags``: which of these. What is indefinite, cut off or beyond the 64th element of one is left out.
+    ``tags``: which of these. ``small``: numbers of which only counts whether they are 0, 1 or anything else, such as
+    counters that begin again; their length does not count. What is indefinite, cut off or beyond the 64th element of
+    one is left out.
     """
 
     start: int
     path: tuple[int, ...]
     tags: frozenset[int]
+    small: frozenset[int]
 
-    def __init__(self, start: int, path: Iterable[int], tags: Iterable[int]) -> None:
+    def __init__(self, start: int, path: Iterable[int], tags: Iterable[int], small: Iterable[int] = ()) -> None:
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "path", tuple(path))
         object.__setattr__(self, "tags", frozenset(tags))
+        object.__setattr__(self, "small", frozenset(small))
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,8 @@ class Case:
 class Length:
     """Total length = the unsigned field + ``add``. A total above ``maximum`` or below ``minimum`` means: not in step.
 
+    ``mask``: the bits of the field that count, where it shares its bytes with something else.
+
     ``more``: when set, a message whose byte ``more.at`` is among ``more.among`` continues in the next one; the parts
     are joined, each further part without its first ``header`` bytes (COTP DT without EOT, for instance). ``more_if``,
     when set, must hold as well (that it is a DT at all: in a COTP connection request the same byte is a reference).
@@ -186,6 +192,7 @@ class Length:
     more: Byte | None = None
     more_if: Byte | None = None
     header: int = 0
+    mask: int = 0xFFFFFFFF
 
 
 @dataclass(frozen=True)
@@ -201,7 +208,8 @@ class Varint:
 class Blocks:
     """DNP3 link frames: byte ``at`` counts user bytes + ``overhead``; every 16 user bytes are followed by a CRC.
 
-    ``more`` and ``more_if`` as in Length; the frames of one message are joined whole, each with its header.
+    ``more`` and ``more_if`` as in Length; the frames of one message are joined whole, each with its header. A frame
+    whose byte ``fresh.at`` is among ``fresh.among`` begins a message: what was being joined before has no end.
     """
 
     at: int = 2
@@ -211,6 +219,14 @@ class Blocks:
     crc: int = 2
     more: Byte | None = None
     more_if: Byte | None = None
+    fresh: Byte | None = None
+
+
+@dataclass(frozen=True)
+class Ft12:
+    """Frames of format class FT 1.2 (IEC 60870-5-1): of variable length (68 L L 68 ... 16), of fixed length with an
+    address of one or two octets (10 ... 16, told by the checksum), and the single character E5.
+    """
 
 
 @dataclass(frozen=True)
@@ -236,7 +252,7 @@ class Whole:
     """Each datagram, layer-2 frame payload or TCP segment is one message."""
 
 
-Cutter = Length | Varint | Blocks | Line | HeaderBlock | Whole
+Cutter = Length | Varint | Blocks | Line | HeaderBlock | Whole | Ft12
 
 
 @dataclass(frozen=True)

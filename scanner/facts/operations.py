@@ -146,7 +146,8 @@ class _Outcomes:
         for row in np.flatnonzero(refusing_alone).tolist():
             index = rows.messages[row]
             found, position = rows.of_message(index), row - rows.first[index]
-            self._settle(row, _refusal(found, position, len(found)), int(alone[index]))
+            answering = sum(o.kind is not Kind.NOTICE for o in found)
+            self._settle(row, _refusal(found, position, answering), int(alone[index]))
 
     def _answer(self, rows: _Rows, request: int, answer: Sequence[Operation], count: int) -> None:
         size = rows.size.get(request, 0)
@@ -193,8 +194,10 @@ def _paths(messages: Sequence[DistinctMessage], rows: _Rows, request: Truths) ->
 def _refusal(response: Sequence[Operation], position: int, expected: int) -> str | None:
     """Why the answer refuses the operation at ``position`` of its request; None when it does not.
 
-    An answer with as many rows as the request answers one by one; any other refusal speaks of all.
+    An answer with as many rows as the request answers one by one; any other refusal speaks of all. What an answer
+    reports besides (notices, behind the others) is no part of this.
     """
+    response = [row for row in response if row.kind is not Kind.NOTICE]
     rows: Iterable[Operation] = (response[position],) if len(response) == expected else response
     for row in rows:
         if row.kind is Kind.REFUSAL:

@@ -10,7 +10,8 @@ from scanner.protocols._crc import crc16_dnp
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 
 HEADER, BLOCK, CHECKSUM = 10, 16, 2
-_FROM_PRIMARY, FIRST_SEGMENT = 0x40, 0x40  # of the link control octet; of the transport octet
+_FROM_PRIMARY = 0x40  # of the link control octet
+FIRST_SEGMENT, SEQUENCE = 0x40, 0x3F  # of the transport octet
 # Link control octets that are not reserved, and those of frames with user data.
 CONTROLS = {c for f in names.PRIMARY for c in bits(0x4F, 0x40 | f)} | {
     c for f in names.SECONDARY for c in bits(0x4F, f)
@@ -19,18 +20,26 @@ DATA_CONTROLS = {c for f in names.USER_DATA for c in bits(0x4F, 0x40 | f)}
 
 
 def user_data(message: Message) -> bytes:
-    """Transport octet and application octets of the frame, and of those joined to it, as far as kept, checked."""
+    """Transport octet and application octets of the frame, and of those joined to it, as far as kept, checked.
+
+    A frame sent twice counts once; behind one that is missing nothing counts.
+    """
     data, length = message.data, message.length
     user = b""
+    sequence = 0
     while True:
         size = _frame(data)
         taken = HEADER + size + (size + BLOCK - 1) // BLOCK * CHECKSUM
         if taken > length:
             raise Malformed(f"link length {data[2]} does not fit a frame of {length} bytes")
         part = b"".join(_blocks(data, size))
-        if user and part[:1] and part[0] & FIRST_SEGMENT:
-            break  # the rest of the fragment before was lost
-        user += part[1:] if user else part
+        if not user:
+            user, sequence = part, part[0] & SEQUENCE if part else 0
+        elif part and part[0] & SEQUENCE != sequence:
+            sequence = sequence + 1 & SEQUENCE
+            if part[0] & FIRST_SEGMENT or part[0] & SEQUENCE != sequence:
+                break
+            user += part[1:]
         data, length = data[taken:], length - taken
         if not length:
             break

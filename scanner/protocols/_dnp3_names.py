@@ -52,7 +52,9 @@ FUNCTIONS = {
     UNSOLICITED: ("Unsolicited Response", Verb.REPORT),
     AUTHENTICATE_RESPONSE: ("Authentication Response", Verb.AUTHENTICATE),
 }
-VALUELESS = (READ, 7, 9, 20, 21, 22)  # object headers only
+VALUELESS = (READ, 7, 8, 9, 10, 20, 21, 22)  # object headers only
+COMMANDS = (SELECT, 4, 5, DIRECT_NO_ACK)
+PROGRAMS = (15, 16, 17, 18, 19, 31)  # each names what it is about in its objects
 # Nobody answers these.
 UNANSWERED = (DIRECT_NO_ACK, 8, 10, 12, AUTHENTICATE_NO_ACK)
 
@@ -85,6 +87,9 @@ ERRORS = {
     0x0400: "parameter error",
     0x1000: "operation already executing",
 }
+
+# Indications of the outstation's own state -> tshark's field.
+STATES = {0x0010: "tsr", 0x0020: "dol", 0x0040: "dt", 0x0080: "rst", 0x0800: "ebo", 0x2000: "cc"}
 
 DEVICE_ATTRIBUTES, CROB, ANALOG_OUTPUT, TIME, CLASSES, FILES, INTERNAL, AUTHENTICATION = 0, 12, 41, 50, 60, 70, 80, 120
 GROUPS = {
@@ -136,6 +141,19 @@ GROUPS = {
     121: "security statistic",
     122: "security statistic event",
 }
+# Where the status stands in a file command status (g70v4) and in a file transport status (g70v6).
+FILE_STATUS_AT = {4: 12, 6: 8}
+# What a response with this first object answers, by group and variation.
+ANSWERED: dict[tuple[int, int | None], Verb] = {
+    (DEVICE_ATTRIBUTES, None): Verb.IDENTIFY,
+    (CROB, None): Verb.OPERATE,
+    (ANALOG_OUTPUT, None): Verb.OPERATE,
+    (52, None): Verb.TIME_SYNC,
+    (FILES, 2): Verb.AUTHENTICATE,
+    (FILES, 5): Verb.FILE_READ,
+    (FILES, 7): Verb.FILE_READ,
+    (FILES, None): Verb.UNKNOWN,
+}
 CLASS_VARIATIONS = {1: "class 0", 2: "class 1", 3: "class 2", 4: "class 3"}
 ATTRIBUTES = {
     242: "firmware",
@@ -144,6 +162,24 @@ ATTRIBUTES = {
     248: "serial",
     250: "model",
     252: "vendor",
+}
+CHALLENGE, REPLY, AGGRESSIVE, KEY_STATUS, FAILED, CODE = 1, 2, 3, 5, 7, 9  # variations of g120
+KEY_STATUS_AT, FAILED_AT = 7, 8  # octets of the status of session keys, and of the code of an error
+PROVING = (CHALLENGE, REPLY, AGGRESSIVE)  # what shows that commands are authenticated
+KEYS_REFUSED = 4  # the status of session keys whose change was not authenticated
+FAILURES = {
+    1: "authentication failed",
+    2: "unexpected response",
+    3: "no response",
+    4: "aggressive mode not supported",
+    5: "MAC algorithm not supported",
+    6: "key wrap algorithm not supported",
+    7: "authorization failed",
+    8: "update key change method not permitted",
+    9: "invalid signature",
+    10: "invalid certification data",
+    11: "unknown user",
+    12: "too many session key status requests",
 }
 AUTHENTICATIONS = {
     1: "challenge",

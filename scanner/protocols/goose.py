@@ -4,8 +4,9 @@ Written from IEC 61850-8-1:2011 sections 18 and annexes A (IECGoosePdu) and C (E
 ``_iec61850_routed`` has the session layer of IEC 61850-90-5.
 
 The key holds APPID, Reserved 1 (simulation bit, security) and of the PDU gocbRef, datSet, goID, test (edition 1; 2 has
-simulation there), confRev and ndsCom. timeAllowedtoLive, t, stNum, sqNum and the data change with every publication:
-they are those of the first such message.
+simulation there), confRev and ndsCom. Of stNum and sqNum counts whether they are 0, 1 or more, which tells a change of
+state (sqNum is 0) and a publisher that started anew (stNum is 1, sqNum 0 or 1) from repetitions, so that both are
+counted. timeAllowedtoLive, t and the data change with every publication: they are those of the first such message.
 """
 
 from __future__ import annotations
@@ -35,12 +36,15 @@ FRAMING = Framing(
 
 _HEAD = (Range(0, 2), Range(4, 6))
 _REFERENCE, _TTL, _DATA_SET, _ID, _TIME, _STATE, _SEQUENCE, _TEST, _REVISION, _COMMISSION, _COUNT = range(0x80, 0x8B)
+_COUNTERS = (_STATE, _SEQUENCE)
 _LASTING = (_REFERENCE, _DATA_SET, _ID, _TEST, _REVISION, _COMMISSION)
 
 
 def _published(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case:
     """Publications whose APDU begins at ``at``."""
-    return Case(_NAME, (*when, Byte(at, GOOSE_PDU)), (*head, Elements(at, (GOOSE_PDU,), _LASTING)), Role.NOTICE)
+    return Case(
+        _NAME, (*when, Byte(at, GOOSE_PDU)), (*head, Elements(at, (GOOSE_PDU,), _LASTING, _COUNTERS)), Role.NOTICE
+    )
 
 
 ROUTED = routing.framing("r-goose", routing.GOOSE, routing.TUNNELLED, routing.MANAGEMENT)
@@ -158,10 +162,13 @@ def _warnings(found: Frame, values: dict[int, Element]) -> Iterator[str]:
         yield "test"
     if _number(values, _COMMISSION):
         yield "needs commissioning"
-    if _number(values, _STATE) == 0:
+    state, sequence = _number(values, _STATE), _number(values, _SEQUENCE)
+    if state == 0:
         yield "stNum 0 is not allowed"
-    if _number(values, _STATE) == 1 and _number(values, _SEQUENCE) == 0:
+    elif state == 1 and sequence in (0, 1):
         yield "started anew"
+    elif sequence == 0:
+        yield "change of state"
 
 
 PROTOCOL = Protocol(

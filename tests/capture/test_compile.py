@@ -63,6 +63,7 @@ _ELEMENTS = st.builds(
     start=st.integers(0, 2),
     path=st.lists(_TAGS, min_size=1, max_size=4),
     tags=st.frozensets(_TAGS, min_size=1),
+    small=st.frozensets(_TAGS),
 )
 _BER = st.recursive(
     st.tuples(_TAGS, st.binary(max_size=3)),
@@ -227,6 +228,7 @@ def test_every_message_of_a_framing_meets_its_last_case():
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Behind(Field(0, 5)),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(-1, Field(0, 1), ()),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(0, Field(0, 5), ()),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1,), (1,), (256,)),)),)}),
         ((Framing("long", Length(0, 8)),), {}),
     ],
 )

@@ -72,7 +72,13 @@ def picked_elements(part: Elements, data: bytes) -> bytes:
         if element is None:
             return b""
         elements = inside(element[2 + (element[1] & 0x7F if element[1] >= 0x80 else 0) :])
-    return b"".join(e for e in elements if e[0] in part.tags)
+    return b"".join(e if e[0] in part.tags else _small(e) for e in elements if e[0] in part.tags | part.small)
+
+
+def _small(element: bytes) -> bytes:
+    """The tag, and whether the number is 0, 1 or anything else."""
+    content = element[2 + (element[1] & 0x7F if element[1] >= 0x80 else 0) :]
+    return bytes((element[0], min(2, int.from_bytes(content, "big"))))
 
 
 def number(field: Field, data: bytes) -> int | None:

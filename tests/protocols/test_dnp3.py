@@ -8,15 +8,31 @@ from itertools import accumulate, pairwise
 
 import pytest
 
-from fixtures.record.dnp3 import answered, asked, attribute, crob, file_status, frame, opened, setpoint
+from fixtures.record.dnp3 import (
+    aggressive,
+    answered,
+    asked,
+    attribute,
+    challenge,
+    crob,
+    failure,
+    file_status,
+    frame,
+    key_status,
+    opened,
+    reply,
+    setpoint,
+    setpoints,
+)
 from scanner.capture.read import read_capture
+from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._dnp3_names import FUNCTIONS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.dnp3 import PROTOCOL
 from tests.capture.files import pcap
-from tests.capture.traffic import Talk
+from tests.capture.traffic import CLIENT, Talk, udp
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture
@@ -28,9 +44,15 @@ def rows(raw: bytes):
     return list(PROTOCOL.dissect(message))
 
 
+def operations(raw: bytes) -> list[Operation]:
+    """Those that ask or answer, and what tells of the outstation where nothing else does."""
+    found = [r for r in rows(raw) if isinstance(r, Operation)]
+    assert {r.verb for r in found} <= PROTOCOL.verbs
+    return [r for r in found if r.function != "Internal Indication"]
+
+
 def only(raw: bytes) -> Operation:
-    (row,) = (r for r in rows(raw) if isinstance(r, Operation))
-    assert row.verb in PROTOCOL.verbs
+    (row,) = operations(raw)
     return row
 
 
@@ -57,6 +79,9 @@ REQUESTS = [
     (2, "5001000707 00", Verb.DIAGNOSE, "internal indications (g80v1) 7", "master 1"),
     (2, "2201 17 01 05 1000", Verb.CONFIGURE, "analog input deadband (g34v1) 5", "master 1"),
     (2, "4605 5b 01 0c00 34120000 00000080 abcdef01", Verb.FILE_WRITE, "file (g70v5)", "master 1"),
+    (2, "0a01 00 0407 05", Verb.OPERATE, "binary output (g10v1) 4-7", "master 1"),
+    (1, "1e01 28 0200 0300 0900", Verb.READ, "analog input (g30v1) 3 and 1 more", "master 1"),
+    (8, "140006 150006", Verb.OPERATE, "counter (g20v0); frozen counter (g21v0)", "master 1"),
     (3, crob(4, 0x41), Verb.OPERATE, "binary output command (g12v1) 4", "pulse on close, master 1"),
     (5, crob(4, 0x81), Verb.OPERATE, "binary output command (g12v1) 4", "pulse on trip, master 1"),
     (6, crob(300, 0x04), Verb.OPERATE, "binary output command (g12v1) 300", "latch off, master 1"),
@@ -93,6 +118,13 @@ ANSWERS = [
     ("2904 28 0100 0500 1122334455667788 07", 0, Kind.REFUSAL, "local control", ""),
     (file_status(0, 1), 0, Kind.RESPONSE, "", ""),
     (file_status(1, 1), 0, Kind.REFUSAL, "permission denied", ""),
+    ("4606 5b 01 0900 34120000 00000080 12", 0, Kind.REFUSAL, "buffer overrun", ""),
+    ("4606 5b 01 0900 34120000 00000080 00", 0, Kind.RESPONSE, "", ""),
+    ("4602 5b 01 0c00 0c00 0000 0c00 0000 00000000", 0, Kind.REFUSAL, "no key given", ""),
+    ("4602 5b 01 0c00 0c00 0000 0c00 0000 01020304", 0, Kind.RESPONSE, "", ""),
+    (key_status(2), 0, Kind.RESPONSE, "", ""),
+    (key_status(4), 0, Kind.REFUSAL, "session keys not authenticated", ""),
+    (failure(7), 0, Kind.REFUSAL, "authorization failed", ""),
 ]
 
 
@@ -107,8 +139,81 @@ def test_answers(case):
 def test_the_second_of_two_controls_can_be_refused():
     one = struct.pack("<HBBIIB", 4, 0x41, 1, 100, 100, 0)
     two = struct.pack("<HBBIIB", 5, 0x41, 1, 100, 100, 10)
-    found = only(answered((b"\x0c\x01\x28\x02\x00" + one + two).hex()))
-    assert (found.kind, found.refusal) == (Kind.REFUSAL, "automation inhibit")
+    found = operations(answered((b"\x0c\x01\x28\x02\x00" + one + two).hex()))
+    assert [(r.kind, r.refusal) for r in found] == [(Kind.RESPONSE, ""), (Kind.REFUSAL, "automation inhibit")]
+
+
+def test_every_point_of_a_command_is_a_row_and_every_write_of_a_message():
+    found = operations(asked(5, crob(4, 0x41) + setpoints({2: 1, 7: 1}) + setpoint(9, 1.5)))
+    assert [(r.verb, r.object) for r in found] == [
+        (Verb.OPERATE, "binary output command (g12v1) 4"),
+        (Verb.OPERATE, "analog output command (g41v2) 2"),
+        (Verb.OPERATE, "analog output command (g41v2) 7"),
+        (Verb.OPERATE, "analog output command (g41v3) 9"),
+    ]
+    found = operations(asked(2, "3201 0701 001122334455 2201 17 01 05 1000 0a01 00 0001 03"))
+    assert [r.verb for r in found] == [Verb.TIME_SYNC, Verb.CONFIGURE, Verb.OPERATE]
+    many = (bytes((0x29, 2, 0x17, 40)) + b"".join(struct.pack("<BhB", n, 1, n == 39) for n in range(40))).hex()
+    asked_for, answers = operations(asked(5, many)), operations(answered(many))
+    assert len(asked_for) == len(answers) == 33
+    assert asked_for[-1].object == "further points"
+    assert [r.kind for r in answers] == [Kind.RESPONSE] * 32 + [Kind.REFUSAL]
+
+
+def test_states_of_the_outstation_are_rows_of_their_own():
+    found = [r for r in rows(answered("", iin=0x2196)) if isinstance(r, Operation)]
+    assert [(r.kind, r.object, r.filter) for r in found[1:]] == [
+        (Kind.NOTICE, "needs time", "dnp3.al.iin.tsr == 1"),
+        (Kind.NOTICE, "device restarted", "dnp3.al.iin.rst == 1"),
+        (Kind.NOTICE, "configuration corrupt", "dnp3.al.iin.cc == 1"),
+    ]
+
+
+def outcomes(name: str) -> dict[str, tuple[int, int, list[str]]]:
+    result, understood = understand_capture(CAPTURES / "dnp3" / name)
+    return {
+        row["object"]: (row["accepted"], row["refused"], row["refusals"])
+        for _, _, _, row in operation_rows(result, understood)
+        if row["verb"] == "operate" and row["function"] in ("Direct Operate", "Write")
+    }
+
+
+def test_a_challenged_command_has_the_outcome_of_what_follows_the_proof():
+    assert outcomes("authenticated.pcap") == {
+        "binary output command (g12v1) 20": (1, 0, []),
+        "binary output command (g12v1) 21": (0, 1, ["authentication failed (1)"]),
+        "binary output command (g12v1) 22": (1, 0, []),
+        "binary output command (g12v1) 23": (0, 1, ["authorization failed (1)"]),
+    }
+
+
+def test_each_point_has_its_outcome():
+    found = outcomes("tcp.pcap")
+    assert found["binary output command (g12v1) 4"] == (1, 0, [])
+    assert found["analog output command (g41v3) 2"] == (1, 2, ["not supported (1)", "out of range (1)"])
+    assert found["analog output command (g41v2) 4"] == (1, 1, ["out of range (1)"])
+    assert found["binary output (g10v1) 0-1"] == (1, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("message", "authenticated"),
+    [
+        (asked(5, crob(4, 0x41)), False),
+        (asked(32, reply()), True),
+        (answered(challenge(), function=131), True),
+        (asked(5, aggressive(crob(4, 0x41))), True),
+        (asked(32, "7804 07 01 0100"), None),
+        (answered(key_status(1), function=131), None),
+        (answered(failure(1), function=131), None),
+    ],
+)
+def test_only_what_proves_a_command_says_that_commands_are_proven(message, authenticated):
+    assert [r.authenticated for r in rows(message) if isinstance(r, Session)] == [authenticated]
+
+
+def test_what_is_sent_to_everybody_is_answered_by_nobody():
+    assert case_of("dnp3", asked(13, target=0xFFFF)).role.name == "NOTICE"
+    assert case_of("dnp3", asked(13, target=0xFFF0)).role.name == "REQUEST"
 
 
 def test_identities():
@@ -120,7 +225,11 @@ def test_identities():
 def test_secure_authentication_is_said_and_no_password_is_shown():
     found = rows(asked(32, "7801 5b 01 0c00 00000001 0100 02 01 aabbccdd"))
     assert [r.authenticated for r in found if isinstance(r, Session)] == [True]
-    assert only(asked(5, "7803 07 01 00000001 0100" + crob(1, 3))).detail == "aggressive mode request, master 1"
+    found = only(asked(5, aggressive(crob(1, 3))))
+    assert (found.object, found.detail) == (
+        "binary output command (g12v1) 1",
+        "latch on, aggressive mode request, master 1",
+    )
     found = rows(asked(29, "4602 5b 01 1500 0c00 0400 1000 0500 00000000 75736572 7061737321"))
     assert [r.credentials for r in found if isinstance(r, Session)] == ["user-password"]
     assert "pass!" not in repr(found)
@@ -162,6 +271,18 @@ SAME = [
     (answered("1e01000000 0111223344", 1), answered("1e01000000 0199887766", 2)),
     (answered(setpoint(2, 1.5), 1), answered(setpoint(2, 9.5), 2)),
     (answered(file_status(3, 1), 1), answered(file_status(3, 2), 2)),
+    (asked(5, setpoints({1: 5, 9: 6}), 1), asked(5, setpoints({1: 7, 9: 8}), 2)),
+    (asked(6, setpoints({1: 5}), 1), asked(6, setpoints({1: 7}), 2)),
+    (answered(setpoints(dict.fromkeys(range(8), 5)), 1), answered(setpoints({n: n for n in range(8)}), 2)),
+    (
+        asked(2, "4605 5b 01 0c00 34120000 00000000 abcdef01", 1),
+        asked(2, "4605 5b 01 0c00 34120000 01000000 11223344", 2),
+    ),
+    (asked(2, "6e04 17 01 05 31323334", 1), asked(2, "6e04 17 01 05 35363738", 2)),
+    (asked(2, "3201 07 01 001122334455", 1, 0xFFFF), asked(2, "3201 07 01 665544332211", 2, 0xFFFF)),
+    (asked(5, aggressive(crob(4, 0x41), 1), 1), asked(5, aggressive(crob(4, 0x41), 2, b"x" * 16), 2)),
+    (asked(32, reply(1), 1), asked(32, reply(2, b"y" * 16), 2)),
+    (answered(challenge(1), 1, 0, 131), answered(challenge(2), 2, 0, 131)),
 ]
 OTHER = [
     (asked(1, "3c0206"), asked(1, "3c0306")),
@@ -174,6 +295,15 @@ OTHER = [
     (answered(""), answered("", iin=0x0100)),
     (answered(setpoint(2, 1.5)), answered(setpoint(2, 1.5, 4))),
     (answered(file_status(0, 1)), answered(file_status(3, 1))),
+    (asked(5, setpoints({1: 5, 9: 6})), asked(5, setpoints({1: 5, 8: 6}))),
+    (asked(5, setpoint(2, 1.5)), asked(5, setpoint(2, 1.5) + crob(4, 0x41))),
+    (answered(setpoints({1: 5, 9: 6})), answered(setpoints({1: 5, 9: 6}, 4))),
+    (asked(2, "3201 07 01 001122334455"), asked(2, "3201 07 01 001122334455 0a01 00 0001 03")),
+    (asked(18, "5a01 5b 01 0400 41504c31"), asked(18, "5a01 5b 01 0400 41504c32")),
+    (asked(5, aggressive(crob(4, 0x41))), asked(5, aggressive(crob(5, 0x41)))),
+    (answered("4606 5b 01 0900 34120000 00000080 00"), answered("4606 5b 01 0900 34120000 00000080 12")),
+    (answered(failure(1), function=131), answered(failure(7), function=131)),
+    (answered(key_status(1), function=131), answered(key_status(4), function=131)),
 ]
 
 
@@ -212,23 +342,38 @@ IDENTITY = b"\xc5\x81\0\0" + bytes.fromhex(
 )
 
 
-def identities(frames: list[bytes]) -> list[tuple[str, str]]:
-    talk = Talk(server=("10.0.0.2", 20000)).send(False, asked(1, "00fe0600", 5))
-    for part in frames:
-        talk.send(True, part)
-    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(talk.frames)])), "x", all_framings(), cases())
+def identities(frames: list[bytes], *, datagrams: bool = False) -> list[tuple[str, str]]:
+    messages = [(False, asked(1, "00fe0600", 5)), *((True, part) for part in frames)]
+    if datagrams:
+        packets = [udp(side, data, CLIENT, ("10.0.0.2", 20000)) for side, data in messages]
+    else:
+        talk = Talk(server=("10.0.0.2", 20000))
+        for side, data in messages:
+            talk.send(side, data)
+        packets = talk.frames
+    result = read_capture(BytesIO(pcap([(0, i, f) for i, f in enumerate(packets)])), "x", all_framings(), cases())
     understood = understand(result, protocols())
     assert not understood.malformed
     return [(r.field, r.value) for found in understood.rows.values() for r in found if isinstance(r, Identity)]
 
 
+ALL = [("vendor", "Example Controls"), ("model", "EC-RTU 7" * 20), ("firmware", "3.1.4")]
+
+
+@pytest.mark.parametrize("datagrams", [False, True])
 @pytest.mark.parametrize("sizes", [(), (100,), (4, 30, 100), (249 - 200, 1, 1)])
-def test_a_fragment_spread_over_link_frames_is_joined(sizes):
-    assert identities(spread(IDENTITY, *sizes)) == [
-        ("vendor", "Example Controls"),
-        ("model", "EC-RTU 7" * 20),
-        ("firmware", "3.1.4"),
-    ]
+def test_a_fragment_spread_over_link_frames_is_joined(sizes, datagrams):
+    frames = spread(IDENTITY, *sizes)
+    assert identities(frames, datagrams=datagrams) == ALL
+    assert identities([b"".join(frames)], datagrams=datagrams) == ALL
+    assert identities([f for f in frames for _ in range(2)], datagrams=datagrams)[-1:] == ALL[-1:]
+
+
+@pytest.mark.parametrize("datagrams", [False, True])
+def test_a_fragment_that_begins_ends_one_that_has_no_end(datagrams):
+    first, second, _ = spread(IDENTITY, 60, 60)
+    found = identities([first, second, *spread(IDENTITY, 100)], datagrams=datagrams)
+    assert found == [ALL[0], *ALL]
 
 
 def test_a_fragment_whose_middle_is_lost_ends_there():

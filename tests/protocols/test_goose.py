@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from fixtures.record.goose import INTERLOCK, MANAGEMENT_SPDU, TRIP, TUNNEL_SPDU, Spdu
-from scanner.capture.read import read_capture
-from scanner.protocols import all_framings, cases
+from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
 from scanner.protocols.goose import PROTOCOL
 from tests.protocols.keys import key
@@ -40,6 +40,8 @@ def test_publication():
         ({"commissioning": True}, "needs commissioning"),
         ({"state": 0, "sequence": 3}, "stNum 0 is not allowed"),
         ({"state": 1, "sequence": 0}, "started anew"),
+        ({"state": 1, "sequence": 1}, "started anew"),
+        ({"state": 6, "sequence": 0}, "change of state"),
     ],
 )
 def test_what_a_subscriber_must_not_take_for_ordinary(change, words):
@@ -56,9 +58,9 @@ def test_security_extension():
 
 
 def test_values_counters_and_times_make_no_other_message():
-    for publication in (TRIP, INTERLOCK):
+    for publication in (replace(TRIP, state=5, sequence=2), replace(INTERLOCK, state=700, sequence=129)):
         first = key("goose", publication.frame())
-        for sequence in (1, 200, 70000):
+        for sequence in (2, 200, 70000):
             other = replace(publication, sequence=sequence, state=sequence, values=publication.values[:-1] + b"\x80")
             assert key("goose", other.frame()) == first
         assert key("goose", replace(publication, simulated=True).frame()) != first
@@ -67,12 +69,38 @@ def test_values_counters_and_times_make_no_other_message():
         assert key("goose", replace(publication, extension=bytes(20)).frame()) != first
 
 
-def test_a_capture_of_two_publishers_is_two_messages():
-    for name, vlan in (("steady.pcap", -1), ("steady_vlan.pcap", 61)):
-        result = read_capture(CAPTURES / "goose" / name, name, all_framings(), cases())
-        found = [m for m in result.messages if m.protocol == "goose"]
-        assert [m.count for m in found] == [21, 21]
-        assert {c.vlan for c in result.conversations} == {vlan}
+def test_changes_of_state_and_new_starts_are_told_from_repetitions():
+    kinds = [
+        [(5, 2), (6, 3), (255, 128), (256, 256), (70000, 70000)],
+        [(5, 0), (6, 0), (300, 0)],
+        [(5, 1), (256, 1)],
+        [(1, 0)],
+        [(1, 1)],
+        [(1, 2), (1, 256), (1, 70000)],
+        [(0, 3)],
+    ]
+    keys = [
+        {key("goose", replace(TRIP, state=state, sequence=sequence).frame()) for state, sequence in k} for k in kinds
+    ]
+    assert [len(k) for k in keys] == [1] * len(kinds)
+    assert len(set.union(*keys)) == len(kinds)
+
+
+@pytest.mark.parametrize(("name", "vlan"), [("steady.pcap", -1), ("steady_vlan.pcap", 61)])
+def test_a_capture_of_two_publishers(name, vlan):
+    result, understood = understand_capture(CAPTURES / "goose" / name)
+    assert {c.vlan for c in result.conversations} == {vlan}
+    found = Counter()
+    for _, _, _, row in operation_rows(result, understood):
+        word = row["detail"].rsplit(", ", 1)[-1]
+        found[row["object"], word if word in ("started anew", "change of state") else ""] += row["count"]
+    assert found == {
+        (TRIP.reference, "started anew"): 2,
+        (TRIP.reference, "change of state"): 2,
+        (TRIP.reference, ""): 17,
+        (INTERLOCK.reference, "change of state"): 3,
+        (INTERLOCK.reference, ""): 18,
+    }
 
 
 @pytest.mark.parametrize(
@@ -143,7 +171,7 @@ def test_what_else_the_session_carries():
     "more", [{}, {"version": 1, "signature": 2}, {"vector": b"v" * 12}, {"mac": bytes(16)}, {"mac": bytes(32)}]
 )
 def test_numbers_and_values_make_no_other_datagram(more):
-    for publication in (TRIP, INTERLOCK):
+    for publication in (replace(TRIP, state=5, sequence=2), replace(INTERLOCK, state=700, sequence=129)):
         first = key("r-goose", Spdu(publication.apdu(), **more).datagram())
         for number in (2, 70000):
             changed = dict(more)
@@ -184,7 +212,7 @@ def test_captures_of_routed_publications():
             if isinstance(row, Operation) and m.protocol == "goose"
         ]
 
-    assert (102, 8, TRIP.reference) in spoken("routed.pcap")
-    assert (102, 8, INTERLOCK.reference) in spoken("routed.pcap")
+    assert sum(count for _, count, reference in spoken("routed.pcap") if reference == TRIP.reference) == 16
+    assert sum(count for _, count, reference in spoken("routed.pcap") if reference == INTERLOCK.reference) == 8
     assert sum(count for _, count, _ in spoken("routed.pcap")) == 43
     assert spoken("routed_on_10102.pcap") == [(10102, 1, TRIP.reference)]

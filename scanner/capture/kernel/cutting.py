@@ -282,6 +282,10 @@ class Cutting:
         visible = min(visible, framing.keep)
         self.recognition.in_step(c)
         if framing.more_at >= 0:
+            if self.connections.halves[2 * c + side].flags & JOINING and self.descriptors.begins(
+                framing, packet, at, visible
+            ):
+                self.give_out(c, side)
             more = self.descriptors.continues(framing, packet, at, visible)
             joining = self.connections.halves[2 * c + side].flags & JOINING
             if more or joining:
@@ -469,21 +473,28 @@ class Cutting:
                 if not first:
                     return 0
                 if self.recognition.tentative(c):
+                    self.forget(2 * c)
+                    self.forget(2 * c + 1)
                     self.recognition.refute(c)
                 else:
                     self.connections.rows[c].misses += 1
                     if self.connections.rows[c].misses <= PATIENCE:
                         return 0
+                    self.cut_short(c, 0)
+                    self.cut_short(c, 1)
                     self.recognition.restart(c)
                 if not self.recognition.choose(c, packet, at, captured, wire, False, False):
                     return 0
                 continue
             first = False
-            if connection.settled:
-                connection.misses = 0
+            if framing.more_at >= 0:
+                self.unit(c, side, packet, at, min(captured, total), total)
             else:
-                self.recognition.in_step(c)
-            self.dialogue.message(connection, framing, side, packet, at, min(captured, total, framing.keep), total)
+                if connection.settled:
+                    connection.misses = 0
+                else:
+                    self.recognition.in_step(c)
+                self.dialogue.message(connection, framing, side, packet, at, min(captured, total, framing.keep), total)
             at += total
             captured -= total
             wire -= total

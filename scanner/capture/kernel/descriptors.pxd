@@ -28,6 +28,13 @@ cdef enum:
     LINE = 3
     HEADER_BLOCK = 4
     WHOLE = 5
+    FT12 = 6
+
+cdef enum:  # first octets of FT 1.2, and the last
+    VARIABLE = 0x68
+    FIXED = 0x10
+    SINGLE = 0xE5
+    END = 0x16
 
 cdef enum:
     TO_MESSAGE_END = 0
@@ -56,12 +63,15 @@ cdef struct FramingRow:
     int width
     int add
     int little
+    long long mask
     long long minimum
     long long maximum
     int more_at
     int more_mask
     int more_if_at
     int more_if_mask
+    int fresh_at
+    int fresh_mask
     int header
     int head
     int overhead
@@ -183,10 +193,12 @@ cdef class Descriptors:
     ) except -1 nogil
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil
     cdef Py_ssize_t total(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t ft12(self, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t line(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t header_block(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef int token(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef bint continues(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
+    cdef bint begins(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
     cdef int classify(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
@@ -203,6 +215,9 @@ cdef class Descriptors:
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
     ) except -1 nogil
     cdef Py_ssize_t put(self, Packet packet, Py_ssize_t at, Py_ssize_t size, Py_ssize_t n) except -1 nogil
+    cdef Py_ssize_t put_small(
+        self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end, Py_ssize_t n
+    ) except -1 nogil
     cdef Py_ssize_t range_end(
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil

@@ -21,7 +21,8 @@ from scanner.capture.compile import Plan
 if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
 
-    LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE = range(6)
+    LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)
+    VARIABLE, FIXED, SINGLE, END = 0x68, 0x10, 0xE5, 0x16
     OUT_OF_STEP, NEED_MORE = -1, 0
     TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND = 0, 1, 3, 4, 5
     MOST_ELEMENTS, MOST_RECORDS = 64, 256
@@ -134,7 +135,7 @@ class Descriptors:
         kind: cython.int = known.kind
         if start < 0 or start + captured > len(packet.buffer):
             packet.u8(-1)  # raises IndexError
-        if kind in (LENGTH, VARINT, BLOCKS):
+        if kind in (LENGTH, VARINT, BLOCKS, FT12):
             total = self.total(known, packet, start, captured)
             if total == OUT_OF_STEP or total > wire:
                 return OUT_OF_STEP
@@ -165,7 +166,7 @@ class Descriptors:
                 length = packet.buffer[start + at] << 8 | packet.buffer[start + at + 1]
             else:
                 length = self.number(packet, start + at, known.width, known.little)
-            length += known.add
+            length = (length & known.mask) + known.add
         elif kind == VARINT:
             length = shift = count = 0
             while True:
@@ -189,6 +190,8 @@ class Descriptors:
                 return OUT_OF_STEP
             length = (users + known.block - 1) // known.block
             length = known.head + users + length * known.crc
+        elif kind == FT12:
+            return self.ft12(packet, start, available)
         elif kind == LINE:
             return self.line(known, packet, start, available)
         elif kind == HEADER_BLOCK:
@@ -198,6 +201,28 @@ class Descriptors:
         if length < known.minimum or length > known.maximum:
             return OUT_OF_STEP
         return length
+
+    def ft12(self, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Length of a frame of format class FT 1.2."""
+        if available < 1:
+            return NEED_MORE
+        if packet.buffer[start] == SINGLE:
+            return 1
+        if packet.buffer[start] == VARIABLE:
+            if available < 4:
+                return NEED_MORE
+            if packet.buffer[start + 1] != packet.buffer[start + 2] or packet.buffer[start + 3] != VARIABLE:
+                return OUT_OF_STEP
+            return packet.buffer[start + 1] + 6
+        if packet.buffer[start] != FIXED:
+            return OUT_OF_STEP
+        if available < 5:
+            return NEED_MORE
+        if packet.buffer[start + 4] == END and (
+            packet.buffer[start + 1] + packet.buffer[start + 2] & 0xFF == packet.buffer[start + 3]
+        ):
+            return 5
+        return 6
 
     def line(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
@@ -312,6 +337,13 @@ class Descriptors:
         if at < 0:
             return True
         return at < visible and self.masks[known.more_if_mask + packet.buffer[start + at]]
+
+    def begins(
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t
+    ) -> cython.bint:
+        """The message begins a new one, whatever was being joined."""
+        at: cython.int = known.fresh_at
+        return 0 <= at < visible and self.masks[known.fresh_mask + packet.buffer[start + at]]
 
     @cython.boundscheck(False)
     def classify(
@@ -496,6 +528,8 @@ class Descriptors:
                 break
             if self.masks[known.end + packet.buffer[start + at]]:
                 n = self.put(packet, start + at, min(self.after, end) - at, n)
+            elif known.at >= 0 and self.masks[known.at + packet.buffer[start + at]]:
+                n = self.put_small(packet, start, at, end, n)
             at = self.after
         return n
 
@@ -622,6 +656,30 @@ class Descriptors:
             self.out[n >> 3] |= cython.cast(cython.ulonglong, packet.buffer[at + i]) << (8 * (n & 7))
             n += 1
         return n
+
+    def put_small(
+        self,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        n: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Write the tag of the element at ``at`` and whether its number is 0, 1 or anything else (2)."""
+        value: cython.ulonglong = 0
+        i: cython.Py_ssize_t
+        if n + 2 > KEY_ROOM:
+            return n
+        for i in range(self.content, min(self.after, end)):
+            if value or packet.buffer[start + i] > 1:
+                value = 2
+                break
+            value = packet.buffer[start + i]
+        n = self.put(packet, start + at, 1, n)
+        if n & 7 == 0:
+            self.out[n >> 3] = 0
+        self.out[n >> 3] |= value << (8 * (n & 7))
+        return n + 1
 
     def last_bytes(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.ulonglong:
         """``size`` bytes near the end of the buffer as a little-endian number."""
