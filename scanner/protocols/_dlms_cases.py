@@ -41,12 +41,12 @@ FRAMING = Framing(
     sync=(Byte(0, 0), Byte(1, 1), Byte(2, range(0x40)), Byte(4, range(0x40)), Byte(8, TAGS)),
     ports=PORTS,
 )
-# Frames of up to 257 bytes; those of a segmented APDU are joined. The length of a longer one shares a byte with the
-# format and the segmentation bit, which no cutter can take apart.
+# Frames of a segmented APDU are joined. The length has eleven bits, ahead of which are the segmentation bit and the
+# type of the format.
 HDLC = Framing(
     name="dlms-hdlc",
-    cutter=Length(at=2, width=1, add=2, minimum=9, maximum=257, more=Byte(1, 0xA8), header=8),
-    sync=(Byte(0, 0x7E), Byte(1, (0xA0, 0xA8))),
+    cutter=Length(at=1, width=2, mask=0x7FF, add=2, minimum=9, maximum=2049, more=Byte(1, range(0xA8, 0xB0)), header=8),
+    sync=(Byte(0, 0x7E), Byte(1, range(0xA0, 0xB0))),
     ports=PORTS,
 )
 

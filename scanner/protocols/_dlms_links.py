@@ -77,15 +77,15 @@ def _hdlc(message: Message) -> Link:
     if at >= len(data):
         raise Malformed("no control field")
     control = data[at] & 0xEF  # without the poll/final bit
-    bare = at + 4 == length + 2
-    if len(data) < length + 2:
-        raise Malformed("the frame is not complete in the capture")
-    checked = length + 1 if bare else at + 3
+    checked = length + 1 if at + 4 == length + 2 else at + 3
+    if len(data) < checked:
+        raise Malformed("the header of the frame is not complete in the capture")
     if crc16_x25(data[1 : checked - 2]) != int.from_bytes(data[checked - 2 : checked], "little"):
         raise Malformed("wrong check sequence of the header")
-    sequence = int.from_bytes(data[length - 1 : length + 1], "little")
-    if crc16_x25(data[1 : length - 1]) != sequence or data[length + 1] != FLAG:
-        raise Malformed("wrong check sequence of the frame")
+    if len(data) >= length + 2:  # of a long frame only the beginning is kept
+        sequence = int.from_bytes(data[length - 1 : length + 1], "little")
+        if crc16_x25(data[1 : length - 1]) != sequence or data[length + 1] != FLAG:
+            raise Malformed("wrong check sequence of the frame")
     unit = f"{source} to {target}"
     if control & 1 and control != UI:
         known = FRAMES.get(control) or _supervisory(control)
@@ -100,10 +100,8 @@ def _information(message: Message, unit: str, at: int) -> Link:
         return Link(unit, b"", 0, 0, None, Frame("I", Kind.NOTICE))
     length = int.from_bytes(message.data[1:3], "big") & 0x7FF
     rest = message.data[at + 3 :]
-    joined = message.length > length + 2
-    if not joined:
-        rest = rest[:-3]
-    return Link(unit, rest, message.length - at - 6, at + 3, head == COMMAND)
+    size = message.length - at - 6
+    return Link(unit, rest[:size], size, at + 3, head == COMMAND)
 
 
 def _supervisory(control: int) -> Frame:

@@ -75,17 +75,16 @@ def check_fixed(message: Message) -> None:
         raise Malformed("the checksum is wrong")
 
 
-def check_variable(message: Message) -> int:
-    """The length of the first frame in octets; Malformed when there is none."""
+def check_variable(message: Message) -> None:
+    """Malformed when the frame of variable length is none."""
     data = message.data
     if len(data) < 8 or data[0] != VARIABLE or data[3] != VARIABLE or data[1] != data[2] or data[1] < 5:
         raise Malformed("no frame of variable length")
     size = 4 + data[1] + TRAILER
-    if size > message.length:
-        raise Malformed(f"the frame has {size} octets, the segment {message.length}")
+    if size != message.length:
+        raise Malformed(f"the frame has {size} octets, the message {message.length}")
     if len(data) >= size and (data[size - 1] != END or sum(data[4 : size - 2]) & 0xFF != data[size - 2]):
         raise Malformed("the checksum or the end of the frame is wrong")
-    return size
 
 
 def type_at(data: bytes) -> int:
@@ -94,7 +93,7 @@ def type_at(data: bytes) -> int:
 
 
 def read_asdu(message: Message) -> Asdu:
-    """The ASDU of a segment that is one variable frame, kept whole."""
+    """The ASDU of a variable frame that is kept whole."""
     data = message.data
     at = type_at(data)
     if len(data) < at + KEPT + TRAILER - 2 or len(data) < message.length:

@@ -3,9 +3,8 @@
 Written from IEC 60870-5-101:2003 (clauses 6 and 7), IEC 60870-5-1:1990 (format class FT 1.2) and IEC 60870-5-2:1992
 (link functions). ``_iec101_frames`` finds the widths of the fields, ``_iec104_names`` has the types.
 
-A frame of fixed and one of variable length have no length field in common, so a segment is taken as one frame; of
-several in one segment the first is named and not read further. Of several objects the first address is told apart when
-it stands within three octets behind the cause. In which direction a file is transferred is not told.
+Of several objects the first address is told apart when it stands within three octets behind the cause. Whether a file
+is read or written is told by who sends what: the controlling station is taken to be the one that asks.
 """
 
 from __future__ import annotations
@@ -13,18 +12,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Test, Whole, bits
+from scanner.capture.descriptor import Byte, Case, Framing, Ft12, Range, Role, Size, Test, bits
 from scanner.protocols import _iec101_frames as frames
 from scanner.protocols._iec101_frames import Asdu
 from scanner.protocols._iec104_names import CAUSES, FILE_CALLS, INITIALISATIONS, NEGATIVE_CAUSES, RESETS, TYPES, Type
 from scanner.protocols._iec60870_cause import (
     ACT,
     ACTCON,
+    COUNTERS,
     DEACT,
     DEACTCON,
     INITIALISED,
     READ_COMMAND,
     REQUESTED,
+    TERMINATED,
+    file_verb,
     outcome,
 )
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
@@ -34,12 +36,8 @@ _FILES = range(120, 128)
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
-    sync=(
-        Byte(0, (frames.FIXED, frames.VARIABLE, frames.SINGLE)),
-        Byte(-1, (frames.END, frames.SINGLE)),
-        Size(1, 261),
-    ),
+    cutter=Ft12(),
+    sync=(Byte(0, (frames.FIXED, frames.VARIABLE, frames.SINGLE)), Size(1, 261)),
     confirmations=4,
 )
 
@@ -115,7 +113,7 @@ def _variable(at: int) -> Iterator[Case]:
         yield from exchange(numbers, end, more=more)
     read = (*start, Byte(at, READ_COMMAND), single)
     key, pair = (*head, Range(at, -2)), (Range(at + 3, -2),)  # the answer has another type
-    yield _case(*read, cause(REQUESTED), key=key, role=Role.REQUEST, pair=pair)
+    yield _case(*read, Byte(at + 2, bits(0x7F, REQUESTED)), key=key, role=Role.REQUEST, pair=pair)
     yield _case(*read, key=key, role=Role.RESPONSE, pair=pair)
     yield _case(*start, Byte(at, TYPES), key=(*head, Range(at, at + frames.KEPT)), with_length=True)
 
@@ -139,10 +137,8 @@ def probe(message: Message) -> bool:
         if data[:1] == bytes((frames.FIXED,)):
             frames.check_fixed(message)
             return data[1] & 0x0F in (frames.PRIMARY if data[1] & 0x40 else frames.SECONDARY)
-        size = frames.check_variable(message)
-        if data[4] & 0x4F not in (0x43, 0x44, 0x08):
-            return False
-        return bool(_asdu(message, size).kind.name) if size == message.length else data[frames.type_at(data)] in TYPES
+        frames.check_variable(message)
+        return data[4] & 0x4F in (0x43, 0x44, 0x08) and bool(frames.read_asdu(message).kind.name)
     except Malformed:
         return False
 
@@ -156,14 +152,9 @@ def dissect(message: Message) -> Iterator[Operation]:
         frames.check_fixed(message)
         yield _service(data[1], data[2:-2])
     else:
-        size = frames.check_variable(message)
-        yield _operation(_asdu(message, size)) if size == message.length else _several(data)
-
-
-def _asdu(message: Message, size: int) -> Asdu:
-    if len(message.data) < size:
-        raise Malformed("a frame cut short")
-    return frames.read_asdu(message)
+        frames.check_variable(message)
+        controlling = bool(data[4] & 0x40) and message.from_client is not False
+        yield _operation(frames.read_asdu(message), controlling=controlling)
 
 
 def _acknowledged() -> Operation:
@@ -202,30 +193,14 @@ def _link_kind(function: int, *, primary: bool) -> Kind:
     return Kind.RESPONSE if function in frames.LINK_ANSWERS else Kind.NOTICE
 
 
-def _several(data: bytes) -> Operation:
-    """The first of several frames in a segment."""
-    at = frames.type_at(data)
-    number = data[at] if len(data) > at else 0
-    kind = TYPES.get(number, Type("", Verb.UNKNOWN, None))
-    return Operation(
-        verb=kind.verb,
-        function=_title(number, kind),
-        kind=Kind.NOTICE,
-        code=str(number),
-        unit=f"link {int.from_bytes(data[5:at], 'little')}",
-        detail="first of several frames in a segment",
-        filter=f"iec60870_asdu.typeid == {number}",
-    )
-
-
 def _title(number: int, kind: Type) -> str:
     return f"{kind.name} {kind.title}" if kind.name else f"Type {number}"
 
 
-def _operation(asdu: Asdu) -> Operation:
+def _operation(asdu: Asdu, *, controlling: bool) -> Operation:
     kind, refusal = outcome(asdu.number, asdu.kind, asdu.cause, negative=asdu.negative)
     return Operation(
-        verb=_verb(asdu, kind),
+        verb=_verb(asdu, kind, controlling=controlling),
         function=_title(asdu.number, asdu.kind),
         kind=kind,
         code=str(asdu.number),
@@ -237,12 +212,14 @@ def _operation(asdu: Asdu) -> Operation:
     )
 
 
-def _verb(asdu: Asdu, kind: Kind) -> Verb:
-    if asdu.number == 122 and asdu.element[3:4] and asdu.element[3] & 0x0F == 4:
-        return Verb.FILE_DELETE
+def _verb(asdu: Asdu, kind: Kind, *, controlling: bool) -> Verb:
+    if asdu.number in _FILES:
+        return file_verb(asdu.number, asdu.element[3] if len(asdu.element) > 3 else 0, controlling=controlling)
+    if asdu.number == COUNTERS and asdu.element[:1] > b"\x3f" and kind is not Kind.NOTICE:
+        return Verb.OPERATE  # counters are frozen or set to 0
     if asdu.kind.verb is Verb.REPORT and kind is Kind.RESPONSE:
         return Verb.READ
-    if kind is Kind.NOTICE and asdu.number not in _FILES and asdu.kind.verb not in (Verb.AUTHENTICATE, Verb.UNKNOWN):
+    if kind is Kind.NOTICE and asdu.kind.verb not in (Verb.AUTHENTICATE, Verb.UNKNOWN):
         return Verb.REPORT  # the end of an activation, a clock that reports itself
     return asdu.kind.verb
 
@@ -274,6 +251,8 @@ def _qualifier(asdu: Asdu) -> Iterator[str]:
 
 def _circumstances(asdu: Asdu) -> Iterator[str]:
     yield CAUSES.get(asdu.cause, f"cause {asdu.cause}")
+    if asdu.negative and asdu.cause == TERMINATED:
+        yield "negative"
     if asdu.test:
         yield "test"
     if asdu.count > 1 and not asdu.sequence:
@@ -290,7 +269,7 @@ PROTOCOL = Protocol(
     verbs=frozenset(
         {t.verb for t in TYPES.values()}
         | {v for table in (frames.PRIMARY, frames.SECONDARY) for _, v in table.values()}
-        | {Verb.READ, Verb.REPORT, Verb.FILE_DELETE, Verb.UNKNOWN}
+        | {Verb.READ, Verb.REPORT, Verb.FILE_WRITE, Verb.FILE_DELETE, Verb.UNKNOWN}
     ),
     specification="IEC 60870-5-101:2003 clauses 6-7; IEC 60870-5-1:1990 (FT 1.2); IEC 60870-5-2:1992",
     display_filter="iec60870_101",

@@ -25,11 +25,14 @@ from scanner.protocols._iec104_names import (
 from scanner.protocols._iec60870_cause import (
     ACT,
     ACTCON,
+    COUNTERS,
     DEACT,
     DEACTCON,
     INITIALISED,
     READ_COMMAND,
     REQUESTED,
+    TERMINATED,
+    file_verb,
     outcome,
 )
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
@@ -137,7 +140,9 @@ def _files() -> Iterator[Case]:
 CASES = (
     *_apci(),
     *_commands(),
-    _case(Byte(6, READ_COMMAND), _cause(REQUESTED), key=(_HEAD, _FIRST), role=Role.REQUEST, pair=_BY_OBJECT),
+    _case(
+        Byte(6, READ_COMMAND), Byte(8, bits(0x7F, REQUESTED)), key=(_HEAD, _FIRST), role=Role.REQUEST, pair=_BY_OBJECT
+    ),
     _case(Byte(6, READ_COMMAND), key=(_HEAD, _FIRST), role=Role.RESPONSE, pair=_BY_OBJECT),
     *_monitoring(),
     *_files(),
@@ -300,20 +305,14 @@ def _file_kind(asdu: _Asdu, *, from_client: bool) -> tuple[Kind, str]:
 def _verb(asdu: _Asdu, kind: Kind, *, from_client: bool) -> Verb:
     verb = asdu.kind.verb
     if asdu.number in FILES:
-        return _file_verb(asdu, from_client=from_client)
+        return file_verb(asdu.number, _octet(asdu, 3), controlling=from_client)
+    if asdu.number == COUNTERS and _octet(asdu, 0) >> 6 and kind is not Kind.NOTICE:
+        return Verb.OPERATE  # counters are frozen or set to 0
     if verb is Verb.REPORT and kind is Kind.RESPONSE:
         return Verb.READ
     if kind is Kind.NOTICE and verb not in (Verb.AUTHENTICATE, Verb.UNKNOWN):
         return Verb.REPORT  # the end of an activation, a clock that reports itself
     return verb
-
-
-def _file_verb(asdu: _Asdu, *, from_client: bool) -> Verb:
-    """The client reads when it calls and acknowledges, and writes when it announces and sends."""
-    if asdu.number == 122 and _octet(asdu, 3) & 0x0F == 4:
-        return Verb.FILE_DELETE
-    called = asdu.number in (122, ACKNOWLEDGE, 127)
-    return Verb.FILE_READ if called == from_client or asdu.number == DIRECTORY else Verb.FILE_WRITE
 
 
 def _octet(asdu: _Asdu, at: int) -> int:
@@ -332,7 +331,7 @@ def _qualifier(asdu: _Asdu, kind: Kind) -> Iterator[str]:
     elif asdu.number == 100:
         group = _octet(asdu, 0) - 20
         yield "station" if group == 0 else f"group {group}" if 1 <= group <= 16 else f"qualifier {group + 20}"
-    elif asdu.number == 101:
+    elif asdu.number == COUNTERS:
         yield _counter_request(_octet(asdu, 0))
     elif asdu.number == 105:
         yield RESETS.get(_octet(asdu, 0), f"qualifier {_octet(asdu, 0)}")
@@ -342,6 +341,8 @@ def _qualifier(asdu: _Asdu, kind: Kind) -> Iterator[str]:
 
 def _circumstances(asdu: _Asdu) -> Iterator[str]:
     yield CAUSES.get(asdu.cause, f"cause {asdu.cause}")
+    if asdu.negative and asdu.cause == TERMINATED:
+        yield "negative"
     if asdu.test:
         yield "test"
     if asdu.originator:

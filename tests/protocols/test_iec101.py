@@ -43,8 +43,8 @@ def test_a_polled_station(name):
         (1, "request", "session", "9", "link 7", ""),
         (1, "response", "session", "11", "link 7", ""),
         (1, "request", "session", "0", "link 7", ""),
-        (16, "response", "session", "0", "link 7", ""),
-        (15, "notice", "read", "10", "link 7", ""),
+        (18, "response", "session", "0", "link 7", ""),
+        (17, "notice", "read", "10", "link 7", ""),
         (18, "notice", "read", "11", "link 7", ""),
         (3, "notice", "session", "0xE5", "", ""),
         (1, "notice", "read", "9", "link 7", ""),
@@ -64,6 +64,7 @@ def test_a_polled_station(name):
         (1, "request", "configure", "112", "IOA 2001", "activation"),
         (1, "request", "read", "102", "IOA 2001", "requested"),
         (1, "request", "read", "102", "IOA 200", "requested"),
+        (1, "request", "operate", "101", "", "activation"),
     ]
     reports = [f[:4] + f[5:7] for f in found if f[2] == "report"]
     assert reports == [
@@ -79,7 +80,9 @@ def test_a_polled_station(name):
         "unknown information object address",
         "unknown information object address",
     ]
-    assert [f[2] for f in found if f[3] == "122"] == ["file-read", "file-read", "file-delete", "file-delete"]
+    files = [f[2] for f in found if f[3] in ("120", "122")]
+    # What the station mirrors is what a station says when a file is written to it, and the other way round.
+    assert files == ["file-read", "file-write", "file-delete", "file-delete", "file-write", "file-read"]
 
 
 def test_requests_are_joined_to_their_answers():
@@ -103,7 +106,8 @@ def test_wider_fields(name, address):
     assert {f[4] for f in found} == {"link 7", "47"}
     assert (3, "notice", "report", "1", "47", address, "interrogated by station", "") in found
     assert (1, "request", "operate", "46", "47", "IOA 4500", "select, activation", "") in found
-    assert found[-1][6] == "first of several frames in a segment"
+    # Two frames in a segment, and the same two spread over four segments.
+    assert (4, "notice", "report", "1", "47", "IOA 1", "spontaneous", "") in found
 
 
 def test_meters_are_not_taken_for_stations():

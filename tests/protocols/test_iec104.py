@@ -76,7 +76,8 @@ COMMANDS = [
     ("C_IC_NA_1", b"\x18", Verb.READ, "group 4, activation"),
     ("C_IC_NA_1", b"\x63", Verb.READ, "qualifier 99, activation"),
     ("C_CI_NA_1", b"\x05", Verb.READ, "all counters, activation"),
-    ("C_CI_NA_1", b"\x82", Verb.READ, "counter group 2, freeze and reset, activation"),
+    ("C_CI_NA_1", b"\x45", Verb.OPERATE, "all counters, freeze, activation"),
+    ("C_CI_NA_1", b"\x82", Verb.OPERATE, "counter group 2, freeze and reset, activation"),
     ("C_CS_NA_1", bytes(7), Verb.TIME_SYNC, "activation"),
     ("C_TS_NA_1", b"\xaa\x55", Verb.DIAGNOSE, "activation"),
     ("C_RP_NA_1", b"\x01", Verb.RESTART, "general reset of process, activation"),
@@ -117,6 +118,17 @@ def test_a_read_is_answered_by_another_type():
     answered = i_row(13, 5, (2201, bytes(5)), side=False)
     assert (answered.kind, answered.verb) == (Kind.RESPONSE, Verb.READ)
     assert pair("iec104", apdu(asdu(102, 5, (2201, b"")))) == pair("iec104", apdu(asdu(13, 5, (2201, bytes(5)))))
+
+
+def test_a_read_that_is_returned_as_negative_is_refused():
+    refused = i_row(102, 0x45, (2201, b""), side=False)
+    assert (refused.kind, refused.refusal) == (Kind.REFUSAL, "negative confirmation")
+    assert case_of("iec104", apdu(asdu(102, 0x45, (2201, b"")))).role.name == "RESPONSE"
+
+
+def test_a_negative_termination_is_said():
+    assert i_row(45, 0x4A, (1, b"\1"), side=False).detail == "activation termination, negative"
+    assert i_row(45, 10, (1, b"\1"), side=False).detail == "activation termination"
 
 
 @pytest.mark.parametrize("cause", [1, 2, 3, 11, 12, 20, 36, 37, 41])

@@ -203,7 +203,8 @@ class Descriptors:
         return length
 
     def ft12(self, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t) -> cython.Py_ssize_t:
-        """Length of a frame of format class FT 1.2."""
+        """Length of a frame of format class FT 1.2; its last octet is looked at where it is there."""
+        size: cython.Py_ssize_t
         if available < 1:
             return NEED_MORE
         if packet.buffer[start] == SINGLE:
@@ -213,7 +214,8 @@ class Descriptors:
                 return NEED_MORE
             if packet.buffer[start + 1] != packet.buffer[start + 2] or packet.buffer[start + 3] != VARIABLE:
                 return OUT_OF_STEP
-            return packet.buffer[start + 1] + 6
+            size = packet.buffer[start + 1] + 6
+            return size if available < size or packet.buffer[start + size - 1] == END else OUT_OF_STEP
         if packet.buffer[start] != FIXED:
             return OUT_OF_STEP
         if available < 5:
@@ -222,7 +224,9 @@ class Descriptors:
             packet.buffer[start + 1] + packet.buffer[start + 2] & 0xFF == packet.buffer[start + 3]
         ):
             return 5
-        return 6
+        if available < 6:
+            return NEED_MORE
+        return 6 if packet.buffer[start + 5] == END else OUT_OF_STEP
 
     def line(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t

@@ -13,7 +13,6 @@ from scanner.protocols.base import Operation, Row
 from tests.conformance.spec import Frame, Spec, Value, counted
 
 SINGLE = 0xE5
-SEVERAL = "first of several frames in a segment"
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -39,7 +38,7 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
         return
     control = message.data[1] if message.data[0] == 0x10 else message.data[4]
     yield "primary" if control & 0x40 else "secondary", str(control & 0x0F)
-    if message.data[0] == 0x68 and row.detail != SEVERAL:
+    if message.data[0] == 0x68:
         yield "type identification", row.code
         yield "cause", str(re.findall(r"\d+", row.filter)[-1])
         yield "common address", row.unit
