@@ -98,7 +98,6 @@ def _information(message: Message, unit: str, at: int) -> Link:
     head = message.data[at : at + 3]
     if head not in (COMMAND, RESPONSE):
         return Link(unit, b"", 0, 0, None, Frame("I", Kind.NOTICE))
-    length = int.from_bytes(message.data[1:3], "big") & 0x7FF
     rest = message.data[at + 3 :]
     size = message.length - at - 6
     return Link(unit, rest[:size], size, at + 3, head == COMMAND)
