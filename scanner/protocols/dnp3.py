@@ -22,6 +22,7 @@ from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 _ANSWERS = (names.RESPONSE, names.UNSOLICITED, names.AUTHENTICATE_RESPONSE)
+_EVERYBODY = 0xFFFD  # and the two addresses above
 _LAST_FRAGMENT = 0x80  # of the application control octet
 _CONTROLS = (names.CROB, names.ANALOG_OUTPUT)
 _MOST_POINTS = 32  # rows of one command
@@ -62,17 +63,17 @@ def _request(user: bytes, data: bytes) -> Iterator[Row]:
     found = headers(user[3:], values=function not in names.VALUELESS)
     target, source = addresses(data)
     name, verb = names.FUNCTIONS.get(function, (f"Function {function}", Verb.UNKNOWN))
-    who = [f"master {source}", *(["broadcast"] if target >= 0xFFFD else [])]
-    notice = function == names.CONFIRM or (
-        function == names.AUTHENTICATE and _is(found, names.AUTHENTICATION, names.REPLY)
-    )
+    who = [f"master {source}", *(["broadcast"] if target >= _EVERYBODY else [])]
+    kind = Kind.ORDER if function in names.UNANSWERED or target >= _EVERYBODY else Kind.REQUEST
+    if function == names.CONFIRM or (function == names.AUTHENTICATE and _is(found, names.AUTHENTICATION, names.REPLY)):
+        kind = Kind.NOTICE
     verbs = [verb]
     for own, text, words in _touched(function, verb, found, user[3:]):
         verbs.append(own)
         yield Operation(
             verb=own,
             function=name,
-            kind=Kind.NOTICE if notice else Kind.REQUEST,
+            kind=kind,
             code=str(function),
             unit=str(target),
             object=text,

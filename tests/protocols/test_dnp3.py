@@ -28,7 +28,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._dnp3_names import FUNCTIONS
+from scanner.protocols._dnp3_names import FUNCTIONS, UNANSWERED
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.dnp3 import PROTOCOL
 from tests.capture.files import pcap
@@ -60,7 +60,8 @@ def only(raw: bytes) -> Operation:
 def test_every_function(function):
     found = only(asked(function))
     assert (found.function, found.verb, found.code) == (*FUNCTIONS[function], str(function))
-    assert (found.unit, found.kind) == ("10", Kind.REQUEST if function else Kind.NOTICE)
+    kind = Kind.NOTICE if not function else Kind.ORDER if function in UNANSWERED else Kind.REQUEST
+    assert (found.unit, found.kind) == ("10", kind)
 
 
 def test_functions_that_do_not_exist():
@@ -102,7 +103,7 @@ def test_requests_and_what_they_touch(case):
 
 def test_broadcast_is_said():
     found = only(asked(13, "", target=0xFFFF))
-    assert (found.unit, found.detail) == ("65535", "master 1, broadcast")
+    assert (found.unit, found.detail, found.kind) == ("65535", "master 1, broadcast", Kind.ORDER)
 
 
 ANSWERS = [
