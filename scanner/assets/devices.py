@@ -26,7 +26,7 @@ Row = Mapping[str, Any]
 _CONTROL = frozenset(("controller", "safety_controller", "io_device", "drive", "robot", "ied"))
 _FRAMES = 5
 _MANAGEMENT = frozenset(("lldp", "cdp"))  # state management addresses
-_TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan"))
+_TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp"))
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,9 @@ FRAMING = np.dtype(
         ("fresh_at", "i4"),
         ("fresh_mask", "i4"),
         ("header", "i4"),
+        ("whole_at", "i4"),
+        ("whole_width", "i4"),
+        ("whole_add", "i4"),
         ("head", "i4"),
         ("overhead", "i4"),
         ("block", "i4"),
@@ -372,14 +375,14 @@ class Plan:
 
     def _elements(self, part: Elements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` that of the small ones or -1, ``add``
-        the path, ``width`` its length.
+        the path, ``width`` its length, ``little`` and ``stride`` are ``skip`` and ``most``.
         """
         tags = (*part.path, *part.tags, *part.small)
         if not 1 <= len(part.path) <= _LONGEST_PATH or not _VALUES_SET.issuperset(tags):
             raise ValueError("a path has one to four tags of one byte")
         path = int.from_bytes(bytes(part.path), "big", signed=len(part.path) == _LONGEST_PATH)
         small = self._mask(part.small) if part.small else -1
-        return part.start, ELEMENTS, self._mask(part.tags), small, len(part.path), path, 0, 0, 0, 0
+        return part.start, ELEMENTS, self._mask(part.tags), small, len(part.path), path, part.skip, part.most, 0, 0
 
     def _case(self, case: Case, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
         if case.protocol not in self.protocols:
@@ -401,10 +404,14 @@ class Plan:
 
     def _cutter(self, cutter: Cutter) -> dict[str, int]:
         if isinstance(cutter, Length):
-            if not 1 <= cutter.width <= 4:
-                raise ValueError(f"a length field of {cutter.width} bytes")
+            whole = cutter.whole or Field(0, 0)
+            if not 1 <= cutter.width <= 4 or not 0 <= whole.width <= 4 or whole.little:
+                raise ValueError(f"a length field of {cutter.width} bytes, or a whole length of {whole.width}")
             return {
                 "kind": LENGTH,
+                "whole_at": whole.at,
+                "whole_width": whole.width,
+                "whole_add": whole.add,
                 "at": cutter.at,
                 "width": cutter.width,
                 "add": cutter.add,

@@ -86,21 +86,33 @@ class Elements:
     """BER elements by their tags, each with tag and length (X.690, section 8.1; tags of one byte, definite lengths).
 
     ``path``: tags from the element that begins at ``start`` down to the one whose elements are meant (1 to 4).
-    ``tags``: which of these. ``small``: numbers of which only counts whether they are 0, 1 or anything else, such as
-    counters that begin again; their length does not count. What is indefinite, cut off or beyond the 64th element of
-    one is left out.
+    ``tags``: which of these; of them ``most``, from the one behind the first ``skip`` on. ``small``: numbers of which
+    only counts whether they are 0, 1 or anything else, such as counters that begin again; their length does not count.
+    What is indefinite, cut off or beyond the 64th element of one is left out.
     """
 
     start: int
     path: tuple[int, ...]
     tags: frozenset[int]
     small: frozenset[int]
+    skip: int
+    most: int
 
-    def __init__(self, start: int, path: Iterable[int], tags: Iterable[int], small: Iterable[int] = ()) -> None:
+    def __init__(  # noqa: PLR0917
+        self,
+        start: int,
+        path: Iterable[int],
+        tags: Iterable[int],
+        small: Iterable[int] = (),
+        skip: int = 0,
+        most: int = 64,
+    ) -> None:
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "path", tuple(path))
         object.__setattr__(self, "tags", frozenset(tags))
         object.__setattr__(self, "small", frozenset(small))
+        object.__setattr__(self, "skip", skip)
+        object.__setattr__(self, "most", most)
 
 
 @dataclass(frozen=True)
@@ -181,6 +193,8 @@ class Length:
     ``more``: when set, a message whose byte ``more.at`` is among ``more.among`` continues in the next one; the parts
     are joined, each further part without its first ``header`` bytes (COTP DT without EOT, for instance). ``more_if``,
     when set, must hold as well (that it is a DT at all: in a COTP connection request the same byte is a reference).
+    With ``whole`` such a message continues only while the parts joined are shorter than it says (at most 256 KB), in
+    messages that begin with the same byte as the first (a TLS certificate in several records).
     """
 
     at: int
@@ -193,6 +207,7 @@ class Length:
     more_if: Byte | None = None
     header: int = 0
     mask: int = 0xFFFFFFFF
+    whole: Field | None = None
 
 
 @dataclass(frozen=True)

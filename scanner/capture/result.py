@@ -48,7 +48,7 @@ class Conversation:
     client_mac: str = ""
     server_mac: str = ""
     vlan: int = -1  # outermost 802.1Q identifier, -1 untagged
-    tunnel: str = ""  # outermost: "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls" or ""
+    tunnel: str = ""  # outermost: one of TUNNELS of kernel.packet, "" if none
     tunnel_id: int = 0  # TEID, VNI, GRE key, session
     tunnel_client: str = ""  # outer endpoints, in the direction client -> server
     tunnel_server: str = ""

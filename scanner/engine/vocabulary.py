@@ -13,7 +13,7 @@ from scanner.vocabulary import ROLES, TYPES
 
 INPUTS = ("capture", "inventory", "policy", "configuration")
 _TRANSPORTS = frozenset({"tcp", "udp", "sctp", "icmp", "ethernet"})
-_TUNNELS = frozenset({"gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls"})
+_TUNNELS = frozenset({"gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp"})
 _CATEGORIES = frozenset(
     {
         "management",

@@ -88,7 +88,11 @@ _PATH = (
     Column("server_mac", "str", "source MAC of the server's frames, lower case with colons"),
     Column("server_port", "int", "server port; EtherType for layer-2 protocols; 0 if none"),
     Column("vlan", "int", "outermost VLAN identifier, -1 if untagged"),
-    Column("tunnel", "str", "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls; empty if none"),
+    Column(
+        "tunnel",
+        "str",
+        "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls, geneve, etherip, l2tp; or empty",
+    ),
     Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),
     Column("tunnel_server", "str", "outer address on the server's side of the tunnel"),

@@ -76,6 +76,16 @@ STATUS = {
     0xC00000BB: "STATUS_NOT_SUPPORTED",
 }
 _MORE_PROCESSING = 0xC0000016
+# [MS-CIFS] section 2.2.2.4: class and code, of those who do not ask for the 32 bits of NT
+DOS_ERRORS = {
+    (1, 2): "ERRDOS ERRbadfile",
+    (1, 5): "ERRDOS ERRnoaccess",
+    (2, 2): "ERRSRV ERRbadpw",
+    (2, 4): "ERRSRV ERRaccess",
+    (2, 6): "ERRSRV ERRinvnetname",
+}
+_NT_STATUS = 0x40  # in the second byte of Flags2: the status is one of NT
+_NO_DIALECT = b"\xff\xff"
 _SIGNING_REQUIRED = 2
 
 
@@ -104,6 +114,14 @@ def _outcome(status: int) -> tuple[Kind, str]:
     if status >> 30 == 3 and status != _MORE_PROCESSING:
         return Kind.REFUSAL, STATUS.get(status, f"status 0x{status:08X}")
     return Kind.RESPONSE, ""
+
+
+def _dos_outcome(data: bytes) -> tuple[Kind, str]:
+    """Error class, a reserved byte and the code."""
+    kind, code = data[9], int.from_bytes(data[11:13], "little")
+    if not kind:
+        return Kind.RESPONSE, ""
+    return Kind.REFUSAL, DOS_ERRORS.get((kind, code), f"error class {kind}, code {code}")
 
 
 def _smb2(data: bytes) -> Iterator[Row]:
@@ -137,18 +155,23 @@ def _negotiate_2(data: bytes, *, answer: bool) -> Iterator[Row]:
 def _smb1(data: bytes) -> Iterator[Row]:
     command, status = data[8], int.from_bytes(data[9:13], "little")
     name, verb = COMMANDS_1.get(command, (f"command 0x{command:02X}", Verb.UNKNOWN))
-    kind, refusal = _outcome(status) if data[13] & 0x80 else (Kind.REQUEST, "")
+    kind, refusal = Kind.REQUEST, ""
+    if data[13] & 0x80:
+        kind, refusal = _outcome(status) if data[15] & _NT_STATUS else _dos_outcome(data)
+        if command == 0x72 and data[37:39] == _NO_DIALECT and kind is Kind.RESPONSE:
+            kind, refusal = Kind.REFUSAL, "none of the dialects offered"
     yield Operation(verb, name, kind, f"0x{command:02X}", refusal=refusal, filter=f"smb.cmd == 0x{command:02x}")
-    if kind is not Kind.REQUEST:
+    if kind is Kind.RESPONSE or (kind is Kind.REFUSAL and command != 0x72):
         yield Session(version="SMB 1", encrypted=False)
-    elif command == 0x72:
+    elif kind is Kind.REQUEST and command == 0x72:
         names = [part for part in data[39:].split(b"\0") if part[:1] == b"\x02"]
         yield Session(version_offered=("SMB 1", "SMB 2") if any(b"SMB 2" in n for n in names) else ("SMB 1",))
 
 
 _NAME = "smb"
 _V1, _V2 = (Byte(4, 0xFF),), (Byte(4, 0xFE), Size(68))
-_V1_KEY = (Range(4, 14),)
+_V1_KEY = (Range(4, 14), Range(15, 16))
+_ANSWER_1 = (Byte(13, bits(0x80, 0x80)),)
 _V2_KEY = (Range(4, 8), Range(12, 18), Range(20, 21))
 _NEGOTIATED = (*_V2_KEY, Range(70, 74))
 _OFFERED = (*_V2_KEY, Range(70, 72), Range(104, 116))  # up to six dialects; the random salt lies further behind
@@ -169,6 +192,9 @@ PROTOCOL = Protocol(
         _case((*_V2, Byte(20, bits(1, 1))), _V2_KEY, Role.RESPONSE, _MESSAGE_ID),
         _case((*_V2, Byte(16, 0), Byte(17, 0)), _OFFERED, Role.REQUEST, _MESSAGE_ID),
         _case(_V2, _V2_KEY, Role.REQUEST, _MESSAGE_ID),
+        _case(
+            (*_V1, Byte(8, 0x72), Byte(13, bits(0x80, 0x80))), (*_V1_KEY, Range(37, 39)), Role.RESPONSE, _MULTIPLEX_ID
+        ),
         _case((*_V1, Byte(13, bits(0x80, 0x80))), _V1_KEY, Role.RESPONSE, _MULTIPLEX_ID),
         _case((*_V1, Byte(8, 0x72)), (*_V1_KEY, Range(39)), Role.REQUEST, _MULTIPLEX_ID),
         _case(_V1, _V1_KEY, Role.REQUEST, _MULTIPLEX_ID),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Line, Range, Role, magic
+from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Line, Range, Role, Whole, magic
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -20,7 +20,10 @@ KEY_EXCHANGE = Framing(
     sync=(Byte(0, 0), Byte(1, 0), Byte(4, range(4, 64)), Byte(5, 20)),
     ports={"tcp": ()},
     confirmations=1,
+    then="ssh-session",
 )
+# Behind the first KEXINIT: the other side's, then what is encrypted, of which nothing is looked at.
+SESSION = Framing(name="ssh-session", cutter=Whole(), ports={"tcp": ()}, confirmations=1, anywhere=False)
 
 _BANNER = re.compile(rb"SSH-(\d\.\d+)-([\x21-\x7e]*)(?: ([\x20-\x7e]*))?\r?\n?")
 _SYSTEMS = ("Ubuntu", "Debian", "FreeBSD", "Raspbian", "Windows")
@@ -39,7 +42,13 @@ def probe(message: Message) -> bool:
         return False
     if data.startswith(b"SSH-"):
         return _BANNER.fullmatch(data) is not None
-    return len(data) > 26 and data[5] == 20 and len(_name_lists(data)) > 0
+    if _is_key_exchange(data):
+        return len(_name_lists(data)) > 0
+    return message.framing == SESSION.name
+
+
+def _is_key_exchange(data: bytes) -> bool:
+    return len(data) > 26 and not any(data[:2]) and data[5] == 20
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -47,6 +56,8 @@ def dissect(message: Message) -> Iterator[Row]:
     data = message.data
     if data.startswith(b"SSH-"):
         yield from _identification(data)
+        return
+    if message.framing == SESSION.name and not _is_key_exchange(data):
         return
     lists = _name_lists(data)
     if not lists:
@@ -91,14 +102,19 @@ def _name_lists(data: bytes) -> list[list[str]]:
 
 
 _NAME = "ssh"
+_KEXINIT = (Byte(0, 0), Byte(1, 0), Byte(5, 20))
 PROTOCOL = Protocol(
     name=_NAME,
     title="SSH",
     framing=FRAMING,
     cases=(
         Case(_NAME, magic(0, b"SSH-"), (Range(0),), Role.NOTICE, keep=255),
-        # The 16 random bytes of the cookie are no meaning.
-        Case(_NAME, (Byte(0, 0), Byte(5, 20)), (Range(22),), Role.NOTICE, keep=4096),
+        # The 16 random bytes of the cookie are no meaning, and neither is the padding (RFC 4253 section 6).
+        *(
+            Case(_NAME, (*_KEXINIT, Byte(4, size)), (Range(22, Field(0, 4, add=4 - size)),), Role.NOTICE, keep=4096)
+            for size in range(4, 64)
+        ),
+        Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=8),
     ),
     probe=probe,
     dissect=dissect,
@@ -106,5 +122,5 @@ PROTOCOL = Protocol(
     specification="RFC 4253 sections 4.2 and 7.1, RFC 9142, RFC 8758",
     industrial=False,
     secured=True,
-    more_framings=(KEY_EXCHANGE,),
+    more_framings=(KEY_EXCHANGE, SESSION),
 )

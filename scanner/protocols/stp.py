@@ -139,14 +139,16 @@ def _words(data: bytes, root: _Bridge, sender: _Bridge) -> Iterator[str]:
     yield "itself" if sender == root else f"bridge {sender}"
     yield f"port {port >> 12 << 4}.{port & 0xFFF}" if data[2] else f"port {port >> 8}.{port & 0xFF}"
     yield f"cost {int.from_bytes(data[13:17], 'big')}"
-    yield from _flags(data[4], rapid=data[3] == RAPID)
+    yield from _flags(data[4], version=data[2])
     if _has_instances(data):
         yield from _region(data)
 
 
-def _flags(flags: int, *, rapid: bool) -> Iterator[str]:
-    if rapid:
-        yield f"{_ROLES[flags >> 2 & 3]} port"
+def _flags(flags: int, *, version: int) -> Iterator[str]:
+    """Role 0 is that of no port in RSTP (802.1D-2004, 9.3.3), of a master port in MSTP."""
+    if version:
+        role = flags >> 2 & 3
+        yield f"{_ROLES[role] if role or version > 2 else 'unknown'} port"
         yield "forwarding" if flags & 0x20 else "learning" if flags & 0x10 else "discarding"
         if flags & 0x02:
             yield "proposal"

@@ -1,4 +1,4 @@
-"""Telnet: option negotiation on any TCP port; prompts and login outcomes on its own.
+"""Telnet: on its port, and on any other from the option negotiation or the prompt for a login on that open a session.
 
 Written from RFC 854 (NVT and commands), RFC 855 (options), the IANA registry of Telnet options, RFC 2217 (serial ports
 of device servers), RFC 2941 and 2946 (authentication, encryption) and the START_TLS draft.
@@ -108,14 +108,18 @@ _TEXT = frozenset({7, 8, 9, 10, 12, 13, 27, 127, IAC, 0}) | frozenset(range(0x20
 
 
 def probe(message: Message) -> bool:
-    """Negotiation, or text that is not another protocol's."""
+    """Negotiation, or text that is not another protocol's. What follows an opening may be anything: a serial port's
+    data travel in such sessions too.
+    """
     data = message.data
     if message.transport != "tcp" or not data:
         return False
     if data[0] == IAC and len(data) > 1:
         return data[1] in _COMMANDS or (len(data) > 2 and (data[1] in _NEGOTIATION or data[1] == SB)) or data[1] == IAC
+    if _OTHER.match(data):
+        return False
     text = _parse(data)[2]
-    return not _OTHER.match(data) and sum(byte not in _TEXT for byte in text) * 8 <= len(data)
+    return message.framing == SESSION.name or sum(byte not in _TEXT for byte in text) * 8 <= len(data)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -201,13 +205,52 @@ def _login(text: bytes) -> Iterator[Row]:
 
 _FIRST = Byte(0, {8, 9, 10, 12, 13, 27, 127, *range(0x20, 0x7F), *range(0x80, 0x100)})
 FRAMING = Framing(name="telnet", cutter=Whole(), sync=(_FIRST,), ports={"tcp": (23,)}, confirmations=1, anywhere=False)
-# Away from its port Telnet is told by negotiation alone; text between is not believed to be anything.
+# Away from its port a session is opened by negotiation, twice, or by a device that asks who is there.
+SESSION = Framing(
+    name="telnet-session", cutter=Whole(), sync=(_FIRST,), ports={"tcp": ()}, confirmations=1, anywhere=False
+)
+_AGREES = (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION}), Byte(2, OPTIONS))
 NEGOTIATION = Framing(
     name="telnet-negotiation",
     cutter=Whole(),
-    sync=(Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION}), Byte(2, OPTIONS), Size(3)),
+    sync=(*_AGREES, Size(3)),
     ports={"tcp": (2323, 992, 4001, 7000)},
     confirmations=2,
+    then=SESSION.name,
+)
+TWICE = Framing(
+    name="telnet-negotiation-twice",
+    cutter=Whole(),
+    sync=(
+        *NEGOTIATION.sync[:2],
+        Byte(2, OPTIONS),
+        Byte(3, IAC),
+        Byte(4, {SB, *_NEGOTIATION}),
+        Byte(5, OPTIONS),
+        Size(6),
+    ),
+    ports={"tcp": ()},
+    confirmations=1,
+    then=SESSION.name,
+)
+_LONGEST_BANNER = 512
+
+
+def _prompt(name: str, words: bytes) -> Framing:
+    """A segment of text that ends with a question for a login or password."""
+    tail = tuple(
+        Byte(place - len(words), {letter, letter ^ 0x20} if chr(letter).isalpha() else letter)
+        for place, letter in enumerate(words)
+    )
+    return Framing(
+        name, Whole(), (_FIRST, *tail, Size(len(words) + 1, _LONGEST_BANNER)), {"tcp": ()}, 1, then=SESSION.name
+    )
+
+
+PROMPTS = tuple(
+    _prompt(f"telnet-{name}{'-blank' * len(blank)}", words + blank)
+    for name, words in (("login", b"ogin:"), ("user", b"username:"), ("password", b"assword:"))
+    for blank in (b"", b" ")
 )
 
 _NAME = "telnet"
@@ -240,5 +283,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.CONFIGURE}),
     specification="RFC 854, RFC 855, RFC 2217, RFC 2941, RFC 2946, IANA Telnet options",
     industrial=False,
-    more_framings=(NEGOTIATION,),
+    more_framings=(NEGOTIATION, TWICE, *PROMPTS, SESSION),
 )

@@ -3,8 +3,8 @@
 Written from RFC 8446 (TLS 1.3: records in section 5, alerts in 6), RFC 5246 (TLS 1.2), RFC 6101 (SSL 3), the SSL 2.0
 draft specification (hello messages), RFC 6520 (heartbeat) and GB/T 38636-2020 (TLCP, record version 1.1).
 
-Certificates are visible up to TLS 1.2. The certificate of the sender is the first of its message; where a message is
-spread over several records it is read if the first record holds that certificate whole.
+Certificates are visible up to TLS 1.2. The certificate of the sender is the first of its message; a message that is
+spread over several records is joined where it begins its record.
 """
 
 from __future__ import annotations
@@ -63,7 +63,18 @@ _FATAL = 2
 
 FRAMING = Framing(
     name="tls",
-    cutter=Length(at=3, width=2, add=_HEADER, minimum=_HEADER + 1, maximum=_WHOLE),
+    cutter=Length(
+        at=3,
+        width=2,
+        add=_HEADER,
+        minimum=_HEADER + 1,
+        maximum=_WHOLE,
+        # A handshake record that begins with a certificate message, whose length is 4 bytes behind the header.
+        more=Byte(0, 22),
+        more_if=Byte(5, 11),
+        header=_HEADER,
+        whole=Field(6, 3, add=_HEADER + 4),
+    ),
     sync=(Byte(0, range(20, 25)), Byte(1, (1, 3)), Byte(2, range(5)), Byte(3, range(0x49)), Size(_HEADER + 1)),
     ports={"tcp": (443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 6514, 8443, *PORTS)},
     confirmations=1,
@@ -98,7 +109,8 @@ def probe(message: Message) -> bool:
     if data[0] & 0x80:
         return _is_ssl2_hello(message)
     length = int.from_bytes(data[3:5], "big")
-    if data[1:3] not in _RECORD_VERSIONS or message.length != _HEADER + length:
+    joined = data[0] == HANDSHAKE and data[5] == handshake.CERTIFICATE and message.length > _HEADER + length
+    if data[1:3] not in _RECORD_VERSIONS or not (joined or message.length == _HEADER + length):
         return False
     fits = _FITS.get(data[0])
     return fits is not None and fits(length, data[5])

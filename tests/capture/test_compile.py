@@ -64,6 +64,8 @@ _ELEMENTS = st.builds(
     path=st.lists(_TAGS, min_size=1, max_size=4),
     tags=st.frozensets(_TAGS, min_size=1),
     small=st.frozensets(_TAGS),
+    skip=st.integers(0, 2),
+    most=st.sampled_from((1, 2, 64)),
 )
 _BER = st.recursive(
     st.tuples(_TAGS, st.binary(max_size=3)),
@@ -230,6 +232,7 @@ def test_every_message_of_a_framing_meets_its_last_case():
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(0, Field(0, 5), ()),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1,), (1,), (256,)),)),)}),
         ((Framing("long", Length(0, 8)),), {}),
+        ((Framing("whole", Length(0, 2, whole=Field(0, 8))),), {}),
     ],
 )
 def test_contradictions_are_refused(framings, described):

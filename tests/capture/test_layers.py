@@ -513,6 +513,10 @@ NOT_TUNNELS = {
     "vxlan without its flag": udp(bytes(8) + ethernet(0x0800, ipv4(6, tcp())), 9, 4789),
     "geneve version": udp(b"\x40" + bytes(7) + ethernet(0x0800, ipv4(6, tcp())), 9, 6081),
     "vxlan too short": udp(b"\x08" + bytes(9), 9, 4789),
+    "l2tp control": udp(b"\xc8\x02\0\x0c" + bytes(8), 1701, 1701),
+    "l2tp version 3": udp(b"\0\3" + bytes(30), 1701, 1701),
+    "l2tp too long": udp(b"\x40\x02\0\x40\0\1\0\1\xff\x03\0\x21" + ipv4(6, b""), 1701, 1701),
+    "l2tp without its session": udp(b"\0\2\0\1\0\1", 1701, 1701),
 }
 
 

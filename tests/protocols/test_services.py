@@ -51,7 +51,7 @@ def test_recorded_conversations_are_recognised_and_keep_their_secrets(path):
 # capture, columns that pick one row -> count, accepted, refused, unobserved, refusals
 OUTCOMES = [
     ("smb/built.pcap", {"function": "SESSION_SETUP"}, (2, 1, 1, 0), ["STATUS_LOGON_FAILURE (1)"]),
-    ("smb/built.pcap", {"function": "SESSION_SETUP_ANDX"}, (1, 0, 1, 0), ["STATUS_ACCESS_DENIED (1)"]),
+    ("smb/built.pcap", {"refusals": ["STATUS_ACCESS_DENIED (1)"]}, (1, 0, 1, 0), ["STATUS_ACCESS_DENIED (1)"]),
     ("smb/built.pcap", {"verb": "file-write"}, (1, 1, 0, 0), []),
     ("smb/built.pcap", {"verb": "file-read"}, (1, 1, 0, 0), []),
     ("dns/scapy.pcap", {"function": "Query", "refused": 1}, (2, 1, 1, 0), ["NXDomain (1)"]),
@@ -60,8 +60,17 @@ OUTCOMES = [
     ("ntp/scapy.pcap", {"verb": "diagnose"}, (1, 0, 0, 1), []),
     ("tftp/built.pcap", {"object": "startup-config", "verb": "file-read"}, (1, 0, 0, 1), []),
     ("tftp/built.pcap", {"object": "firmware/plc_v3.bin", "verb": "file-write"}, (1, 0, 0, 1), []),
-    ("snmp/built.pcap", {"function": "GetRequest", "verb": "read"}, (5, 0, 0, 5), []),
-    ("snmp/built.pcap", {"function": "SetRequest", "verb": "write"}, (1, 0, 0, 1), []),
+    ("smb/built.pcap", {"function": "TREE_CONNECT_ANDX"}, (2, 1, 1, 0), ["ERRDOS ERRnoaccess (1)"]),
+    ("smb/built.pcap", {"function": "NEGOTIATE", "refused": 1}, (1, 0, 1, 0), ["none of the dialects offered (1)"]),
+    ("smb/built.pcap", {"refusals": ["ERRSRV ERRbadpw (1)"]}, (1, 0, 1, 0), ["ERRSRV ERRbadpw (1)"]),
+    ("snmp/built.pcap", {"function": "GetRequest", "verb": "read"}, (5, 5, 0, 0), []),
+    ("snmp/built.pcap", {"function": "SetRequest", "object": "OID 1.3.6.1.2.1.2.2.1.7.3"}, (1, 0, 0, 0), []),
+    (
+        "snmp/built.pcap",
+        {"function": "SetRequest", "object": "OID 1.3.6.1.2.1.1.5.0"},
+        (3, 1, 2, 0),
+        ["noAccess (1)", "notWritable (1)"],
+    ),
     ("syslog/udp.pcap", {"code": "131", "detail": "facility 16, error"}, (2, 0, 0, 2), []),
     ("syslog/udp.pcap", {"code": "132", "detail": "facility 16, warning"}, (1, 0, 0, 1), []),
     ("dhcp/scapy.pcap", {"function": "DHCP Request"}, (1, 0, 0, 1), []),
@@ -79,7 +88,8 @@ def test_operations_have_their_outcomes(case):
 
 def test_rdp_negotiations_have_their_outcomes():
     rows = operations("rdp/built.pcap")
-    assert [(r["accepted"], r["refusals"]) for r in rows] == [(1, []), (1, []), (0, ["HYBRID_REQUIRED_BY_SERVER (1)"])]
+    refused = ["HYBRID_REQUIRED_BY_SERVER (1)"]
+    assert [(r["accepted"], r["refusals"]) for r in rows] == [(1, []), (1, []), (0, refused), (3, []), (1, [])]
 
 
 SESSIONS = [
@@ -88,9 +98,12 @@ SESSIONS = [
     ("smb/built.pcap", {"versions": ["SMB 3.1.1"], "detail": "signing not required", "encrypted": True}),
     ("smb/built.pcap", {"versions_offered": ["SMB 1"], "versions": ["SMB 1"], "encrypted": False}),
     ("rdp/built.pcap", {"versions_offered": ["RDP standard security", "TLS", "CredSSP"], "versions": ["CredSSP"]}),
-    ("rdp/built.pcap", {"versions": ["RDP standard security"]}),
+    ("rdp/built.pcap", {"versions": ["RDP standard security"], "server_names": [], "count": 2}),
+    ("rdp/built.pcap", {"versions": ["TLS"], "encrypted": True, "count": 6}),
     ("vnc/built.pcap", {"versions_offered": ["RFB 3.8"], "versions": ["RFB 3.8"]}),
-    ("vnc/built.pcap", {"versions_offered": ["RFB 3.8"], "versions": ["RFB 3.3"]}),
+    ("vnc/built.pcap", {"versions": ["RFB 3.3"], "detail": "security types offered: VNC Authentication"}),
+    ("vnc/built.pcap", {"credentials": ["none"], "detail": "security types offered: None, VNC Authentication"}),
+    ("vnc/built.pcap", {"credentials": [], "detail": "security types offered: VeNCrypt"}),
     ("ntp/scapy.pcap", {"versions": ["NTPv4", "NTPv3"], "encrypted": False}),
     ("tftp/built.pcap", {"credentials": ["none"], "encrypted": False}),
     ("snmp/built.pcap", {"versions": ["SNMPv2c", "SNMPv1", "SNMPv3"], "credentials": ["community"]}),
@@ -115,7 +128,13 @@ def test_devices_are_named_by_their_services():
 
 @pytest.mark.parametrize(
     ("name", "protocol", "most"),
-    [("snmp/built.pcap", "snmp", 7), ("ntp/scapy.pcap", "ntp", 4), ("dtls/built.pcap", "dtls", 8)],
+    [
+        ("snmp/built.pcap", "snmp", 10),
+        ("ntp/scapy.pcap", "ntp", 4),
+        ("dtls/built.pcap", "dtls", 8),
+        ("vnc/built.pcap", "vnc", 24),  # six in each of four connections, whatever is typed in them
+        ("rdp/built.pcap", "rdp", 11),
+    ],
 )
 def test_what_changes_without_meaning_makes_no_message_distinct(name, protocol, most):
     result, _ = capture(name)
@@ -186,5 +205,23 @@ def test_snmp_is_recognised_with_every_form_of_length(size, form):
     body = b"\2\1\1\4\6public\xa2\4\2\2\0\1" + bytes(size)
     data = b"\x30" + form + len(body).to_bytes(max(1, len(form) and form[0] - 0x80), "big") + body
     assert SNMP.probe(Message(data, len(data), True, "udp", 161))
-    (framing,) = [f for f in (SNMP.framing, *SNMP.more_framings) if all(data[t.at] in t.among for t in f.sync[:-1])]
-    assert framing.anywhere
+    assert all(data[t.at] in t.among for t in SNMP.framing.sync[:-1])
+    assert SNMP.framing.anywhere
+
+
+@pytest.mark.parametrize("name", ["ssh/paramiko.pcap", "vnc/built.pcap", "rdp/built.pcap", "snmp/built.pcap"])
+def test_what_follows_a_handshake_is_not_counted_as_lost(name):
+    result, _ = capture(name)
+    assert not any(c.skipped_bytes for c in result.conversations)
+
+
+def test_rows_of_access_tables_are_not_told():
+    """SNMP-COMMUNITY-MIB has the community in the name of its rows."""
+    name = bytes((0x2B, 6, 1, 6, 3, 18, 1, 1, 1, 8, *b"real-secret"))
+    binding = b"\x06" + bytes((len(name),)) + name + b"\2\1\6"
+    inner = b"\x30" + bytes((len(binding),)) + binding
+    fields = b"\2\1\7\2\1\0\2\1\0\x30" + bytes((len(inner),)) + inner
+    body = b"\2\1\1\4\6public\xa3" + bytes((len(fields),)) + fields
+    data = b"\x30" + bytes((len(body),)) + body
+    (set_,) = [r for r in SNMP.dissect(Message(data, len(data), True, "udp", 161)) if isinstance(r, Operation)]
+    assert set_.object == "OID 1.3.6.1.6.3.18.1.1.1.8"

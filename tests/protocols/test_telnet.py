@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.capture.descriptor import Byte
+from scanner.facts.operations import operation_rows
+from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Kind, Message, Operation, Session, Verb
 from scanner.protocols.telnet import FRAMING, NEGOTIATION, OPTIONS, PROTOCOL
 from tests.protocols.recordings import CAPTURES, streams
+from tests.protocols.understanding import understand_capture
 
 
 def message(data: bytes, from_client: bool = False) -> Message:
@@ -74,10 +77,36 @@ def test_serial_settings_are_configuration():
     ]
 
 
-@pytest.mark.parametrize("path", sorted((CAPTURES / "telnet").glob("*.pcap")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    ("name", "functions", "authenticated"),
+    [
+        ("login.pcap", {"Login prompt", "Password prompt"}, True),
+        ("login_port_2323.pcap", {"Login prompt", "Password prompt"}, True),
+        ("console_port_7023.pcap", {"Login prompt", "Password prompt", "Login refused"}, True),
+        ("serial_data_port_4002.pcap", set(), None),
+    ],
+)
+def test_logins_are_seen_on_any_port(name, functions, authenticated):
+    result, understood = understand_capture(CAPTURES / "telnet" / name)
+    assert list(understood.spoken.values()) == [("telnet",)]
+    rows = [o for _, _, _, o in operation_rows(result, understood)]
+    assert {r["function"] for r in rows} - {"Option negotiation"} == functions
+    (session,) = [columns for _, _, columns in session_rows(result, understood)]
+    assert session["credentials"] == (["prompt", "user-password"] if functions else [])
+    assert session.get("authenticated") == authenticated
+    assert session["encrypted"] is False
+    for word in ("secret", "operator", "show version", "panel"):
+        assert word not in str(rows) + str(session)
+    assert not any(c.skipped_bytes for c in result.conversations)
+
+
+TEXT = sorted(p for p in (CAPTURES / "telnet").glob("*.pcap") if p.name != "serial_data_port_4002.pcap")
+
+
+@pytest.mark.parametrize("path", TEXT, ids=lambda p: p.name)
 def test_nothing_typed_or_shown_leaves_a_recording(path):
     shown = str(recorded(path.name))
-    for word in ("secret", "operator", "show version", "Example switch", "10.20.0.10"):
+    for word in ("secret", "operator", "show version", "Example switch", "Example panel", "10.20.0.10"):
         assert word not in shown
 
 

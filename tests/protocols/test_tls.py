@@ -14,10 +14,12 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.facts.sessions import session_rows
 from scanner.protocols._cipher_suites import SUITES, is_grease, suite_name
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.tls import PROTOCOL
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
+from tests.protocols.understanding import understand_capture
 
 
 def message(data: bytes, from_client: bool | None = True, length: int | None = None) -> Message:
@@ -461,3 +463,12 @@ def test_damaged_certificates_never_raise_anything_else(data):
 
 
 CERTIFICATE = der()
+
+
+def test_a_certificate_in_several_records_is_joined():
+    """OpenSSL, asked for records of at most 512 bytes."""
+    result, understood = understand_capture(CAPTURES / "tls" / "tls12_certificate_in_fragments.pcap")
+    (found,) = [columns for _, _, columns in session_rows(result, understood)]
+    assert (found["certificate_subject"], found["certificate_key_bits"]) == ("CN=hmi.example,O=Example Works", 2048)
+    assert "several records" not in found["detail"]
+    assert not any(c.skipped_bytes for c in result.conversations)

@@ -23,6 +23,7 @@ cdef class Partial:
     cdef Py_ssize_t cost
     cdef long long total
     cdef long long got
+    cdef long long whole
     cdef bint holed
 
     cdef Py_ssize_t take(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
@@ -54,6 +55,10 @@ cdef class Cutting:
         self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
     ) except -1
     cdef FramingPointer framing(self, int c) except NULL
+    cdef bint belongs(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t visible) except -1
+    cdef bint unfinished(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
+    ) except -1
     cdef int join(
         self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total, bint last
     ) except -1

@@ -34,7 +34,7 @@ from scanner.capture.kernel.packet import Packet
 class Partial:
     """A message that is not complete. total: its length, 0 while unknown; got: bytes of it that went by; have: bytes
     of it in ``data`` (none after a hole); view: a packet over ``data`` for those who read messages; cost: bytes of
-    memory, about.
+    memory, about; whole: how long it says that it is once all its parts are joined, 0 when the parts tell.
     """
 
     def __init__(self, room: int) -> None:
@@ -46,7 +46,7 @@ class Partial:
         self.room = room
         self.cost = room + HOLDING
         self.have = 0
-        self.total = self.got = 0
+        self.total = self.got = self.whole = 0
         self.holed = False
 
     def take(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.Py_ssize_t:
@@ -257,8 +257,11 @@ class Cutting:
     def forget(self, h: cython.int) -> cython.int:
         """The direction is cut by another framing from here on."""
         joined: Partial
+        partial: Partial
         if self.connections.halves[h].flags & PARTIAL:
+            partial = self.partials[h]
             self.drop(h)
+            self.skip(h >> 1, h, partial.got)
         self.out_of_step(h, 0)
         if self.connections.halves[h].flags & JOINING:
             joined = self.joins.pop(h)
@@ -277,23 +280,56 @@ class Cutting:
     ) -> cython.int:
         """One unit of the framing is complete: a message, or a part of one."""
         framing: FramingPointer = self.framing(c)
+        h: cython.int = 2 * c + side
         joining: cython.bint
         more: cython.bint
         visible = min(visible, framing.keep)
         self.recognition.in_step(c)
         if framing.more_at >= 0:
-            if self.connections.halves[2 * c + side].flags & JOINING and self.descriptors.begins(
-                framing, packet, at, visible
+            joining = self.connections.halves[h].flags & JOINING
+            if joining and (
+                self.descriptors.begins(framing, packet, at, visible)
+                or (framing.whole_width and not self.belongs(h, packet, at, visible))
             ):
                 self.give_out(c, side)
-            more = self.descriptors.continues(framing, packet, at, visible)
-            joining = self.connections.halves[2 * c + side].flags & JOINING
+                joining = False
+            more = joining or self.descriptors.continues(framing, packet, at, visible)
+            if more and framing.whole_width:
+                more = self.unfinished(c, side, packet, at, visible, total)
+            elif joining:
+                more = self.descriptors.continues(framing, packet, at, visible)
             if more or joining:
                 return self.join(c, side, packet, at, visible, total, not more)
         self.tell(c, side, packet, at, visible, total)
         if framing.then >= 0:
             self.recognition.go_on(c, framing.then)
         return 0
+
+    def belongs(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, visible: cython.Py_ssize_t) -> cython.bint:
+        """The unit begins as the first part of the message being joined does."""
+        joined: Partial = self.joins[h]
+        return visible > 0 and joined.have > 0 and packet.buffer[at] == joined.data[0]
+
+    def unfinished(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.bint:
+        """With this unit the message is still shorter than it says."""
+        h: cython.int = 2 * c + side
+        framing: FramingPointer = self.framing(c)
+        joined: Partial
+        short: cython.bint
+        if self.connections.halves[h].flags & JOINING:
+            joined = self.joins[h]
+            short = joined.total + max(0, total - framing.header) < joined.whole
+        else:
+            short = total < self.descriptors.whole(framing, packet, at, visible)
+        return short
 
     def join(
         self,
@@ -320,6 +356,7 @@ class Cutting:
                 self.left_out += 1
                 return self.tell(c, side, packet, at, visible, total)
             joined = Partial(self.descriptors.framings[framing].keep)
+            joined.whole = self.descriptors.whole(self.framing(c), packet, at, visible)
             self.held += joined.cost
             self.joins[h] = joined
             self.connections.halves[h].flags |= JOINING
@@ -356,6 +393,7 @@ class Cutting:
             room = min(room, total)
         if self.held + room + HOLDING > self.held_limit:
             self.left_out += 1
+            self.skip(c, h, end - at)
             return self.out_of_step(h, AFTER_GAP)
         partial = Partial(room)
         self.held += partial.cost
@@ -384,6 +422,7 @@ class Cutting:
                 return end
             if partial.total <= 0:
                 self.drop(h)
+                self.skip(c, h, before)
                 self.out_of_step(h, 0)
                 if self.recognition.tentative(c):
                     self.refute(c, h)
@@ -441,7 +480,7 @@ class Cutting:
             partial = self.partials[h]
             self.drop(h)
             if partial.total == 0 or not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
-                pass
+                self.skip(c, h, partial.got)
             elif self.connections.halves[h].flags & JOINING:
                 self.join(c, side, partial.view, 0, partial.have, partial.total, False)
             else:
@@ -465,7 +504,7 @@ class Cutting:
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         first: cython.bint = True
         if connection.framing < 0 and not self.recognition.choose(c, packet, at, captured, wire, False, False):
-            return 0
+            return self.skip(c, 2 * c + side, wire)
         while captured > 0:
             framing = self.framing(c)
             total = self.descriptors.cut_datagram(framing, packet, at, captured, wire)
@@ -479,12 +518,12 @@ class Cutting:
                 else:
                     self.connections.rows[c].misses += 1
                     if self.connections.rows[c].misses <= PATIENCE:
-                        return 0
+                        return self.skip(c, 2 * c + side, wire)
                     self.cut_short(c, 0)
                     self.cut_short(c, 1)
                     self.recognition.restart(c)
                 if not self.recognition.choose(c, packet, at, captured, wire, False, False):
-                    return 0
+                    return self.skip(c, 2 * c + side, wire)
                 continue
             first = False
             if framing.more_at >= 0:

@@ -52,6 +52,7 @@ cdef enum:
     LEAVES = -1048576
     TOO_SHORT = 256
     KEY_ROOM = 65536
+    LONGEST_WHOLE = 262144  # bytes that a joined message may announce
     MOST_ELEMENTS = 64
     MOST_RECORDS = 256
     LF = 10
@@ -73,6 +74,9 @@ cdef struct FramingRow:
     int fresh_at
     int fresh_mask
     int header
+    int whole_at
+    int whole_width
+    int whole_add
     int head
     int overhead
     int block
@@ -199,6 +203,7 @@ cdef class Descriptors:
     cdef int token(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef bint continues(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
     cdef bint begins(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
+    cdef Py_ssize_t whole(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
     cdef int classify(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil

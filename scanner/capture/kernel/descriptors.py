@@ -27,6 +27,7 @@ if not cython.compiled:
     TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND = 0, 1, 3, 4, 5
     MOST_ELEMENTS, MOST_RECORDS = 64, 256
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
+    LONGEST_WHOLE = 1 << 18
     CasePointer = Any
     FramingPointer = Any
     RangePointer = Any
@@ -349,6 +350,15 @@ class Descriptors:
         at: cython.int = known.fresh_at
         return 0 <= at < visible and self.masks[known.fresh_mask + packet.buffer[start + at]]
 
+    def whole(
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """How long the message is whose first part begins at ``start``; 0 when it does not say, or too much."""
+        said: cython.Py_ssize_t = 0
+        if known.whole_width and known.whole_at + known.whole_width <= visible:
+            said = self.number(packet, start + known.whole_at, known.whole_width, 0) + known.whole_add
+        return said if said <= LONGEST_WHOLE else 0
+
     @cython.boundscheck(False)
     def classify(
         self,
@@ -513,6 +523,7 @@ class Descriptors:
         known: RangePointer = cython.address(self.ranges[r])
         at: cython.Py_ssize_t = known.start
         level: cython.int
+        found: cython.int = 0
         _looked: cython.int
         for level in range(known.width):
             for _looked in range(MOST_ELEMENTS):
@@ -531,7 +542,9 @@ class Descriptors:
             if not self.element(packet, start, at, end):
                 break
             if self.masks[known.end + packet.buffer[start + at]]:
-                n = self.put(packet, start + at, min(self.after, end) - at, n)
+                if known.little <= found < known.little + known.stride:
+                    n = self.put(packet, start + at, min(self.after, end) - at, n)
+                found += 1
             elif known.at >= 0 and self.masks[known.at + packet.buffer[start + at]]:
                 n = self.put_small(packet, start, at, end, n)
             at = self.after

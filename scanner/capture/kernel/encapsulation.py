@@ -16,6 +16,7 @@ if not cython.compiled:
         GRE_ROUTING,
         GTP_U,
         IP_IN_IP,
+        L2TP,
         LINK,
         MPLS,
         MPLS_PAYLOAD,
@@ -161,13 +162,15 @@ def ip_in_ip(packet: Packet, protocol: cython.int) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def udp_tunnel(packet: Packet) -> cython.int:
-    """VXLAN, Geneve and GTP-U, when the datagram's content agrees; DONE otherwise."""
+    """VXLAN, Geneve, L2TP and GTP-U, when the datagram's content agrees; DONE otherwise."""
     if packet.target_port in (4789, 8472):
         return _vxlan(packet)
     if packet.target_port == 4790:
         return _vxlan_gpe(packet)
     if packet.target_port == 6081:
         return _geneve(packet)
+    if packet.target_port == 1701 or packet.source_port == 1701:
+        return _l2tp(packet)
     return gtp_u(packet)
 
 
@@ -224,6 +227,42 @@ def _geneve(packet: Packet) -> cython.int:
         return LINK + 1
     packet.ethertype = protocol
     return protocol
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _l2tp(packet: Packet) -> cython.int:
+    """A data message of L2TP version 2 (RFC 2661 section 3.1): optional length, tunnel and session, optional counters
+    and offset, then PPP. Control messages (T bit) are nothing to peel.
+    """
+    start: cython.Py_ssize_t = packet.at
+    at: cython.Py_ssize_t = start + 2
+    flags: cython.int
+    length: cython.Py_ssize_t = packet.wire_end - start
+    if packet.end - start < 8:
+        return DONE
+    flags = packet.u16(start)
+    if flags & 0xB4FF != 0x0002:
+        return DONE
+    if flags & 0x4000:
+        length = packet.u16(at)
+        at += 2
+        if length > packet.wire_end - start:
+            return DONE
+    at += 4
+    if flags & 0x0800:
+        at += 4
+    if flags & 0x0200:
+        if at + 2 > packet.end:
+            return DONE
+        at += 2 + packet.u16(at)
+    if at >= packet.end or at - start >= length:
+        return DONE
+    packet.shorten(length)
+    packet.enter_tunnel(L2TP, packet.u16(start + (6 if flags & 0x4000 else 4)))
+    packet.at = at
+    return PPP
 
 
 @cython.cfunc

@@ -407,7 +407,7 @@ def udp(packet: Packet) -> cython.int:
     elif length:  # 0 stands for a jumbo datagram or segmentation offload
         packet.trouble = MALFORMED
     at += 8
-    if packet.target_port in (4789, 8472, 6081, 4790):
+    if packet.target_port in (4789, 8472, 6081, 4790, 1701) or packet.source_port == 1701:
         return udp_tunnel(packet)
     if packet.end - at >= 28 and packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
         return udp_tunnel(packet)

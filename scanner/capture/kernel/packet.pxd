@@ -25,6 +25,7 @@ cdef enum:
     MPLS = 7
     GENEVE = 8
     ETHERIP = 9
+    L2TP = 10
 
 cdef enum:
     SOUND = 0

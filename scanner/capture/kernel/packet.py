@@ -17,7 +17,7 @@ if not cython.compiled:
     IP = 0x10000
     LINK = 0x20000
     NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP = range(7)
-    NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP = range(10)
+    NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP = range(11)
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
     HEADERS_CUT, WLAN_ENCRYPTED, WLAN_NO_DATA, WLAN_FRAGMENT, MACSEC, ISL, MPLS_PAYLOAD = range(7)
@@ -25,7 +25,7 @@ if not cython.compiled:
     LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU = range(0x30000, 0x30005)
 
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are enumerations in packet.pxd.
-TUNNELS = ("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip")
+TUNNELS = ("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp")
 KINDS = ("nothing", "frame", "fragment", "datagram", "tcp", "udp", "sctp")
 
 
@@ -48,7 +48,7 @@ class Packet:
         is no VLAN). ethertype: the final EtherType, or the LLC DSAP (below 1536), -1 none. returned: an EtherCAT frame
         that came back from the ring, so that its ends are exchanged (see ``ring``).
     Outermost tunnel
-        tunnel: index into TUNNELS. tunnel_id: TEID, VNI, GRE key, ERSPAN session, PPPoE session, MPLS label.
+        tunnel: index into TUNNELS. tunnel_id: TEID, VNI, GRE key, ERSPAN, PPPoE or L2TP session, MPLS label.
         tunnel_family 0, 4, 6 with the outer addresses as below; tunnel_source_mac: sender of the outer frame, or 0.
     Network
         family: 0, 4, 6. Addresses as two 64-bit halves; IPv4 is in the low half. protocol: IP protocol number, -1.
