@@ -74,10 +74,12 @@ FAILURES = {
 
 
 def _negotiation(data: bytes) -> tuple[int, int] | None:
-    """(type, value) of the negotiation structure: 8 bytes behind cookie or token; None when there is none."""
-    at = _BARE if data[_BARE : _BARE + 1] in (b"\1", b"\2", b"\3") else data.find(b"\r\n", _BARE) + 2
-    found = data[at : at + 8]
-    if at >= _BARE and len(found) == 8 and found[0] in (1, 2, 3) and found[2:4] == b"\x08\0":
+    """(type, value) of the negotiation structure: the last 8 bytes but for a correlation identifier; None without."""
+    end = len(data)
+    if data[-_CORRELATION : 4 - _CORRELATION] == b"\6\0\x24\0":
+        end -= _CORRELATION
+    found = data[end - 8 : end] if end >= _BARE + 8 else b""
+    if len(found) == 8 and found[0] in (1, 2, 3) and found[2:4] == b"\x08\0":
         return found[0], int.from_bytes(found[4:8], "little")
     return None
 
