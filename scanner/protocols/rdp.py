@@ -111,14 +111,15 @@ def dissect(message: Message) -> Iterator[Row]:
     elif found and found[0] == _NEG_FAILURE:
         yield _operation(Kind.REFUSAL, FAILURES.get(found[1], f"failure code {found[1]}"))
     else:
-        yield _operation(Kind.RESPONSE)
+        yield _operation(Kind.RESPONSE, bare=found is None)
         chosen = found[1] if found else 0
         # How much RDP's own security encrypts is agreed on later, and may be nothing.
         yield Session(version=PROTOCOLS.get(chosen, f"protocol {chosen}"), encrypted=True if chosen else None)
 
 
-def _operation(kind: Kind, refusal: str = "") -> Operation:
-    return Operation(Verb.SESSION, "Security negotiation", kind, refusal=refusal, filter="rdp")
+def _operation(kind: Kind, refusal: str = "", *, bare: bool = False) -> Operation:
+    shown_by = "cotp.type == 0x0d" if bare else "rdp"
+    return Operation(Verb.SESSION, "Security negotiation", kind, refusal=refusal, filter=shown_by)
 
 
 _NAME = "rdp"
