@@ -243,7 +243,7 @@ def _checked_regex(value: str) -> str:
     try:
         pl.Series(["x"]).str.contains(value, strict=True)
     except pl.exceptions.PolarsError as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).partition("This error occurred")[0].split())
         raise MatchError(f"regular expression {value!r} is wrong: {reason}") from None
     return value
 

@@ -38,6 +38,7 @@ UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where 
     ("no-remote-logging", "value"): "no: cisco_ios.py, of a negated 'logging on'",
     ("obsolete-service-version", "versions"): "SSH 1.x: ssh.py tells the number of the identification as it is",
     ("opcua-obsolete-policy", "detail"): "opcua.py tells the last part of the policy's URI",
+    ("ssh-version-1-accepted", "value"): "1: cisco_ios.py tells the number of 'ip ssh version' as it is",
 }
 
 
