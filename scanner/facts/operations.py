@@ -145,9 +145,9 @@ class _Outcomes:
         self.accepted[response & self.told & ~refusing_alone] = alone[of][response & self.told & ~refusing_alone]
         for row in np.flatnonzero(refusing_alone).tolist():
             index = rows.messages[row]
-            found, position = rows.of_message(index), row - rows.first[index]
-            answering = sum(o.kind is not Kind.NOTICE for o in found)
-            self._settle(row, _refusal(found, position, answering), int(alone[index]))
+            found, place = rows.of_message(index), row - rows.first[index]
+            answering = [o.kind is not Kind.NOTICE for o in found]  # what else is reported may stand before it
+            self._settle(row, _refusal(found, sum(answering[:place]), sum(answering)), int(alone[index]))
 
     def _answer(self, rows: _Rows, request: int, answer: Sequence[Operation], count: int) -> None:
         size = rows.size.get(request, 0)

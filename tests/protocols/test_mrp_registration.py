@@ -25,9 +25,11 @@ from fixtures.record.mrp_registration import (
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
+from scanner.inputs import find_inputs
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.mrp_registration import PROTOCOL
+from scanner.scan import read_inputs
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture
 
@@ -144,3 +146,9 @@ def test_others_are_not_taken_for_it(tmp_path):
         wire.ethernet(TALKER, STREAM_GROUP, MVRP, mrpdu(DOMAIN))
         wire.ethernet(TALKER, STREAM_GROUP, 0x9999, mrpdu(VLANS))
     assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}
+
+
+def test_a_refusal_behind_a_notice_is_told_with_its_reason() -> None:
+    scan = read_inputs(list(find_inputs([str(CAPTURES / "mrp_registration")], [])))
+    refused = scan.facts["operations"].filter(function="MSRP Listener", detail="join, asking failed")
+    assert refused["refusals"].to_list() == [["asking failed (3)"]]
