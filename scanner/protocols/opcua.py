@@ -248,7 +248,7 @@ def _operation(number: int, service: Service, kind: Kind, **more: str) -> Operat
 def _request(message: Message, number: int) -> Iterator[Row]:
     data, service = message.data, SERVICES[number]
     if number in _READERS:
-        r = OpcUaReader(data, HEADER)
+        r = OpcUaReader(data, HEADER, message.length)
         r.request_header()
         yield from _READERS[number](r, number, service)
         return
@@ -353,7 +353,24 @@ def _activate_session(r: OpcUaReader, number: int, service: Service) -> Iterator
     kind, body = r.extension()
     token, credentials, detail = _token(kind, OpcUaReader(body))
     yield _operation(number, service, Kind.REQUEST, detail=f"{token} token{detail}")
-    yield Session(credentials=credentials, authenticated=False if credentials == "none" else None, encrypted=False)
+    yield Session(
+        credentials=credentials,
+        authenticated=False if credentials == "none" else None,
+        encrypted=False,
+        detail="session without signed messages" if _unsigned(r) else "",
+    )
+
+
+def _unsigned(r: OpcUaReader) -> bool:
+    """Nothing follows the user token's signature: the channel of this very session signs nothing, whatever other
+    channels of the conversation do (OPC 10000-6, section 6.7.2).
+    """
+    try:
+        r.string()
+        r.string()
+    except Malformed:  # not kept whole
+        return False
+    return not r.left
 
 
 def _token(kind: str, r: OpcUaReader) -> tuple[str, str, str]:

@@ -129,9 +129,9 @@ def test_policy_with_a_typo_judges_nothing(tmp_path: Path) -> None:
 
 def test_rule_with_an_unknown_field(tmp_path: Path) -> None:
     source = Path("rules/commands/write-unauthorised.yaml").read_text(encoding="utf-8")
-    (tmp_path / "write-unauthorised.yaml").write_text(
-        source.replace("fail: {allowed:", "fail: {alowed:"), encoding="utf-8"
-    )
+    mistyped = source.replace("allowed:", "alowed:", 1)
+    assert mistyped != source
+    (tmp_path / "write-unauthorised.yaml").write_text(mistyped, encoding="utf-8")
     done = CliRunner().invoke(main, ["rules", "test", str(tmp_path / "write-unauthorised.yaml")])
     assert done.exit_code == 2, done.output
     assert "alowed" in done.stderr
