@@ -26,8 +26,10 @@ from scanner.capture.descriptor import (
     Line,
     Part,
     Range,
+    Residue,
     Role,
     Size,
+    Sync,
     Test,
     Varint,
 )
@@ -95,6 +97,7 @@ FRAMING = np.dtype(
     ],
     align=True,
 )
+SIZE, RESIDUE = -1, -2  # in the place of a test's mask
 TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], align=True)
 CASE = np.dtype(
     [
@@ -191,7 +194,7 @@ class Plan:
             raise ValueError(f"{len(framings)} framings; the kernel tells {MOST_FRAMINGS} apart")
         self._cases = [tuple(cases.get(f.name, ())) for f in framings]
         self._mask_at: dict[frozenset[int], int] = {}
-        self._tests_at: dict[tuple[Test, ...], tuple[int, int]] = {}
+        self._tests_at: dict[tuple[Sync, ...], tuple[int, int]] = {}
         self._masks = _Growing(np.dtype("u1"), 4096)
         self._tests = _Growing(TEST)
         self._case_rows = _Growing(CASE)
@@ -331,13 +334,20 @@ class Plan:
         }
         return tuple(cut.get(name, 0) for name in FRAMING.names or ())
 
-    def _tests_of(self, tests: tuple[Test, ...]) -> tuple[int, int]:
+    def _tests_of(self, tests: tuple[Sync, ...]) -> tuple[int, int]:
         """Where these tests are in the table."""
         if tests not in self._tests_at:
-            rows = [(0, -1, t.low, t.high) if isinstance(t, Size) else (t.at, self._mask(t.among), 0, 0) for t in tests]
+            rows = [self._test(test) for test in tests]
             first = self._tests.add(rows) if rows else 0
             self._tests_at[tests] = first, first + len(rows)
         return self._tests_at[tests]
+
+    def _test(self, test: Sync) -> tuple[int, int, int, int]:
+        if isinstance(test, Size):
+            return 0, SIZE, test.low, test.high
+        if isinstance(test, Residue):
+            return 0, RESIDUE, test.polynomial << 16 | test.initial, test.residue
+        return test.at, self._mask(test.among), 0, 0
 
     def _mask(self, among: frozenset[int]) -> int:
         if among not in self._mask_at:
@@ -483,12 +493,12 @@ def _range(r: Range) -> tuple[int, ...]:
     return r.start, ends, end, at, width, add, little, r.stride, r.width, fixed if 0 < fixed <= _WORD else 0
 
 
-def _word(sync: tuple[Test, ...], kind: int) -> tuple[tuple[Test, ...], int, int, int]:
+def _word(sync: tuple[Sync, ...], kind: int) -> tuple[tuple[Sync, ...], int, int, int]:
     """The tests for one value of one of the first eight bytes as a mask and a value of a little-endian word.
 
     Gives the other tests, the mask, the value, and how many bytes must be visible for the word to say anything.
     """
-    rest: list[Test] = []
+    rest: list[Sync] = []
     mask = value = reach = 0
     for test in sync:
         if isinstance(test, Size) and kind in _SAY_LENGTH:
@@ -531,12 +541,17 @@ def _where(
 
 def strength(framing: Framing) -> float:
     """How many bits of evidence the sync tests of one message give."""
-    return sum(
-        math.log2(256 / max(1, len(t.among)))
-        if isinstance(t, Byte)
-        else math.log2(0x10000 / min(0x10000, max(1, t.high - t.low + 1)))
-        for t in framing.sync
-    ) + (min(map(len, framing.cutter.tokens), default=0) * 8.0 if isinstance(framing.cutter, HeaderBlock) else 0.0)
+    return sum(map(_bits, framing.sync)) + (
+        min(map(len, framing.cutter.tokens), default=0) * 8.0 if isinstance(framing.cutter, HeaderBlock) else 0.0
+    )
+
+
+def _bits(test: Sync) -> float:
+    if isinstance(test, Residue):
+        return 16.0
+    if isinstance(test, Size):
+        return math.log2(0x10000 / min(0x10000, max(1, test.high - test.low + 1)))
+    return math.log2(256 / max(1, len(test.among)))
 
 
 def _transport(name: str) -> str:

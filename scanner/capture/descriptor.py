@@ -54,7 +54,21 @@ class Size:
     high: int = 0xFFFFFFFF
 
 
+@dataclass(frozen=True)
+class Residue:
+    """The 16-bit CRC over the whole message, its own check included, leaves ``residue``: nothing else looks so.
+
+    ``polynomial`` bit-reversed (least significant bit first), ``initial``: the register before the first byte. A
+    message that was not captured whole is not contradicted.
+    """
+
+    polynomial: int
+    initial: int
+    residue: int = 0
+
+
 Test = Byte | Size
+Sync = Test | Residue
 
 
 @dataclass(frozen=True)
@@ -289,7 +303,7 @@ class Framing:
 
     name: str
     cutter: Cutter
-    sync: tuple[Test, ...] = ()
+    sync: tuple[Sync, ...] = ()
     ports: dict[str, tuple[int, ...]] = field(default_factory=dict)
     confirmations: int = 2
     anywhere: bool = True

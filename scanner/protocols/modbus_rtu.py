@@ -4,8 +4,8 @@ Written from MODBUS over Serial Line, Specification and Implementation Guide V1.
 and 6.2 (CRC generation). A frame is address, PDU, CRC-16; the PDU is that of Modbus/TCP and read there.
 
 A frame has no length: only its checksum says where it ends. So a segment or datagram is taken as one frame, as
-converters send them after the silence between frames; one that holds part of a frame or several of them is malformed.
-Nothing at its start is strong enough to look for it away from the usual ports of converters.
+converters send them after the silence between frames; one that holds part of a frame or several of them is out of step.
+The checksum, which the kernel verifies, recognises it on any port.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Size, Test, Whole
+from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Residue, Size, Test, Whole
 from scanner.protocols import modbus
 from scanner.protocols._crc import crc16_modbus
 from scanner.protocols._modbus_functions import FUNCTIONS
@@ -32,10 +32,9 @@ FRAMING = Framing(
     sync=(
         Byte(1, {*FUNCTIONS, *(code | 0x80 for code in FUNCTIONS)}),
         Size(_SHORTEST, _LONGEST),
+        Residue(0xA001, 0xFFFF),
     ),
     ports={"tcp": _TCP, "udp": (502, 503, *range(4001, 4009))},
-    confirmations=4,
-    anywhere=False,
 )
 
 

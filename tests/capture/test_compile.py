@@ -19,6 +19,7 @@ from scanner.capture.descriptor import (
     Length,
     Pick,
     Range,
+    Residue,
     Role,
     Size,
     Whole,
@@ -35,13 +36,25 @@ WHOLE_DATAGRAMS = Framing("whole", Whole(), ports={"udp": (502,)}, confirmations
 _TEST = st.one_of(
     st.builds(Byte, st.integers(-3, 5), st.frozensets(st.integers(0, 5), max_size=4)),
     st.builds(lambda low, more: Size(low, low + more), st.integers(0, 6), st.integers(0, 6)),
+    st.builds(Residue, st.just(3), st.just(0), st.integers(0, 3)),  # of two bits, so that it often holds
 )
 _CASES = st.lists(st.lists(_TEST, max_size=4).map(tuple), max_size=12)
 
 
-def holds(test: Byte | Size, message: bytes) -> bool:
+def residue(test: Residue, message: bytes) -> int:
+    value = test.initial
+    for byte in message:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (test.polynomial if value & 1 else 0)
+    return value
+
+
+def holds(test: Byte | Size | Residue, message: bytes) -> bool:
     if isinstance(test, Size):
         return test.low <= len(message) <= test.high
+    if isinstance(test, Residue):
+        return residue(test, message) == test.residue
     at = test.at + (len(message) if test.at < 0 else 0)
     return 0 <= at < len(message) and message[at] in test.among
 

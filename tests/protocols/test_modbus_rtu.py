@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections import Counter
+from io import BytesIO
 
 import pytest
 
@@ -128,12 +129,34 @@ def test_every_function_of_pymodbus(name):
     assert any(r.refusal for r in rows if isinstance(r, Operation))
 
 
-@pytest.mark.parametrize("path", ["modbus_rtu/port_1503.pcap", "modbus_rtu/text_on_4001.pcap"])
-def test_what_is_not_understood_elsewhere(path):
-    """RTU on a port that no converter is known for, and text on one that is: no operation of any Modbus is seen."""
-    result = read_capture(CAPTURES / path, path, all_framings(), cases())
-    found = understand(result, protocols()).rows
-    assert not [r for rows in found.values() for r in rows if isinstance(r, Operation)]
+def spoken(path: str, port: int = 0, to: int = 0) -> set[str]:
+    """Protocols of a recording; what looks like ``port`` in it is replaced."""
+    content = (CAPTURES / path).read_bytes().replace(port.to_bytes(2, "big"), to.to_bytes(2, "big"))
+    result = read_capture(BytesIO(content), path, all_framings(), cases())
+    return {name for names in understand(result, protocols()).spoken.values() for name in names}
+
+
+def test_the_checksum_recognises_it_on_any_port():
+    assert "modbus-rtu" in spoken("modbus_rtu/port_1503.pcap")
+
+
+@pytest.mark.parametrize(
+    ("path", "port", "to", "protocol"),
+    [
+        ("iec104/c104.pcap", 2404, 4001, "iec104"),
+        ("dlms/wrapper.pcap", 4059, 10001, "dlms"),
+        ("knxnet_ip/xknx_tcp.pcap", 3671, 8899, "knxnet-ip"),
+        ("mqtt/v311.pcap", 1883, 4008, "mqtt"),
+    ],
+)
+def test_others_on_the_ports_of_converters(path, port, to, protocol):
+    found = spoken(path, port, to)
+    assert protocol in found
+    assert "modbus-rtu" not in found
+
+
+def test_text_on_the_port_of_a_converter():
+    assert not spoken("modbus_rtu/text_on_4001.pcap") & {"modbus", "modbus-rtu", "modbus-ascii"}
 
 
 def test_the_functions_are_those_of_modbus_over_tcp():

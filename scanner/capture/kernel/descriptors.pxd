@@ -43,6 +43,10 @@ cdef enum:
     CHAIN = 4
     BEHIND = 5
 
+cdef enum:  # in the place of a test's mask
+    SIZE = -1
+    RESIDUE = -2
+
 cdef enum:
     OUT_OF_STEP = -1
     NEED_MORE = 0
@@ -195,6 +199,7 @@ cdef class Descriptors:
     cdef bint holds(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
+    cdef int residue(self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long begun) except -1 nogil
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil
     cdef Py_ssize_t total(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t ft12(self, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil

@@ -24,6 +24,7 @@ if not cython.compiled:
     LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)
     VARIABLE, FIXED, SINGLE, END = 0x68, 0x10, 0xE5, 0x16
     OUT_OF_STEP, NEED_MORE = -1, 0
+    SIZE, RESIDUE = -1, -2
     TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND = 0, 1, 3, 4, 5
     MOST_ELEMENTS, MOST_RECORDS = 64, 256
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
@@ -301,8 +302,12 @@ class Descriptors:
         at: cython.longlong
         for i in range(first, last):
             test = cython.address(self.tests[i])
-            if test.mask < 0:
+            if test.mask == SIZE:
                 if total < test.low or total > test.high:
+                    return False
+                continue
+            if test.mask == RESIDUE:
+                if visible == total and self.residue(packet, start, visible, test.low) != test.high:
                     return False
                 continue
             at = test.at
@@ -313,6 +318,20 @@ class Descriptors:
             if not self.masks[test.mask + packet.buffer[start + at]]:
                 return False
         return True
+
+    def residue(
+        self, packet: Packet, start: cython.Py_ssize_t, size: cython.Py_ssize_t, begun: cython.longlong
+    ) -> cython.int:
+        """What a CRC leaves of ``size`` bytes; ``begun``: its polynomial above its first value."""
+        polynomial: cython.int = begun >> 16 & 0xFFFF
+        value: cython.int = begun & 0xFFFF
+        i: cython.Py_ssize_t
+        bit: cython.int
+        for i in range(start, start + size):
+            value ^= packet.buffer[i]
+            for bit in range(8):  # noqa: B007 - Cython has no name for nothing
+                value = value >> 1 ^ (polynomial if value & 1 else 0)
+        return value
 
     def may_hold(
         self,
