@@ -30,8 +30,8 @@ from scanner.capture.descriptor import (
     Role,
     Size,
     Sync,
-    Test,
     Varint,
+    Whole,
 )
 
 LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of cutter
@@ -540,15 +540,15 @@ def _where(
 
 
 def strength(framing: Framing) -> float:
-    """How many bits of evidence the sync tests of one message give."""
-    return sum(map(_bits, framing.sync)) + (
-        min(map(len, framing.cutter.tokens), default=0) * 8.0 if isinstance(framing.cutter, HeaderBlock) else 0.0
-    )
+    """How many bits of evidence the sync tests of one message give, at the least while it is incomplete."""
+    bits = sum(_bits(test, framing.cutter) for test in framing.sync)
+    opening = framing.cutter.tokens if isinstance(framing.cutter, HeaderBlock) else ()
+    return bits + 8.0 * min(map(len, opening), default=0)
 
 
-def _bits(test: Sync) -> float:
+def _bits(test: Sync, cutter: Cutter) -> float:
     if isinstance(test, Residue):
-        return 16.0
+        return 16.0 if isinstance(cutter, Whole) else 0.0
     if isinstance(test, Size):
         return math.log2(0x10000 / min(0x10000, max(1, test.high - test.low + 1)))
     return math.log2(256 / max(1, len(test.among)))

@@ -6,7 +6,7 @@ operation of each distinct message, which are then summed up by what they say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -225,10 +225,3 @@ def _refusals(reasons: dict[int, dict[str, int]], group: pl.DataFrame, height: i
     seen = seen.join(group, on="row").group_by("group", "reason").agg(pl.col("count").sum()).sort("group", "reason")
     seen = seen.select("group", pl.format("{} ({})", "reason", "count").alias("refusals"))
     return lists(seen, "group", "refusals", height)
-
-
-def operation_rows(result: CaptureResult, understood: Understood) -> Iterator[tuple[int, str, bool, dict[str, object]]]:
-    """(conversation, protocol, ends swapped, columns) for each distinct operation of the capture."""
-    paths, frame = operations(result, understood)
-    for row in frame.iter_rows(named=True):
-        yield *paths[row.pop("path")], row

@@ -25,6 +25,8 @@ FRAMING = Framing(
     cutter=Length(at=5, width=1, add=HEADER + CHECKSUM, minimum=8, maximum=263),
     sync=(Byte(4, names.OPCODES), Size(8, 263), Residue(0xA001, 0xFFFF)),
     ports={"tcp": (4000,), "udp": (4000,)},
+    confirmations=3,
+    anywhere=False,  # while a message is incomplete, only its opcode and length speak for it
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------

@@ -27,14 +27,13 @@ from fixtures.record.ads import (
     write,
 )
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.ads import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes) -> list:

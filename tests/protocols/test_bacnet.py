@@ -28,13 +28,12 @@ from fixtures.record.bacnet import (
     unconfirmed,
     unicast,
 )
-from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
 from scanner.protocols.bacnet import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 FOLDER = CAPTURES / "bacnet"
 

@@ -8,13 +8,12 @@ import pytest
 
 from fixtures.record.bacnet import AO3, AV1, I_AM_7, MSTP, PASSWORD, SERVED, ack, confirmed, npdu, unconfirmed
 from fixtures.record.bacnet_sc import ALL, DEVICE, ONE, TWO, frame, message
-from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
 from scanner.protocols.bacnet_sc import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 FOLDER = CAPTURES / "bacnet_sc"
 

@@ -6,11 +6,10 @@ import pytest
 
 from fixtures.record.bkbcopyd import FILE
 from fixtures.record.wire import Wire
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Kind, Malformed, Message, Session, Verb
 from scanner.protocols.bkbcopyd import PROTOCOL
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def message(raw: bytes, port: int = 20111) -> Message:

@@ -8,14 +8,13 @@ import pytest
 
 from fixtures.record import bsap as made
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import message_of
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.bsap import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(data: bytes, port: int = 1234) -> list:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.codesys_v2 import LOGIN, SIGNAL, command, read, service, system, wrapped, write
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.codesys_v2 import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 2455) -> list:

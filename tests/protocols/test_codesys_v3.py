@@ -26,14 +26,13 @@ from fixtures.record.codesys_v3 import (
     service,
     tag,
 )
-from scanner.facts.operations import operation_rows
 from scanner.protocols._codesys_v3_layers import tags
 from scanner.protocols._codesys_v3_names import GROUPS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.codesys_v3 import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 TCP, UDP = "codesys-v3-tcp", "codesys-v3-udp"
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.crimson import frame
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
 from scanner.protocols.crimson import PROTOCOL, TYPES
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 789) -> list:

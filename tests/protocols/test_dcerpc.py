@@ -11,7 +11,6 @@ import pytest
 from fixtures.record import dcerpc as built
 from fixtures.record.dcerpc import acknowledge, bind, element, fault, pdu, request, response
 from fixtures.record.wire import Wire
-from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
 from scanner.protocols._dcerpc_interfaces import INTERFACES
 from scanner.protocols._opc_interfaces import OPC
@@ -19,7 +18,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, 
 from scanner.protocols.dcerpc import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 FOLDER = CAPTURES / "dcerpc"
 

@@ -25,7 +25,6 @@ from fixtures.record.dnp3 import (
     setpoints,
 )
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._dnp3_names import FUNCTIONS, UNANSWERED
@@ -35,7 +34,7 @@ from tests.capture.files import pcap
 from tests.capture.traffic import CLIENT, Talk, udp
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes):

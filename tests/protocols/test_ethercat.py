@@ -28,13 +28,13 @@ from fixtures.record.ethercat import (
 )
 from scanner.capture.descriptor import Role
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.ethercat import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import operation_rows
 
 FOLDER = CAPTURES / "ethercat"
 RING = ALL

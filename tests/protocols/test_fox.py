@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.fox import ANSWERED, CHALLENGE, N4, OFFERED, frame, hello
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.fox import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1911) -> list:

@@ -19,7 +19,6 @@ from fixtures.record.ge_srtp import (
 )
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._ge_srtp_names import SERVICES
@@ -27,7 +26,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.ge_srtp import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, port: int = 18245) -> list:

@@ -8,12 +8,11 @@ from dataclasses import replace
 import pytest
 
 from fixtures.record.goose import INTERLOCK, MANAGEMENT_SPDU, TRIP, TUNNEL_SPDU, Spdu
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
 from scanner.protocols.goose import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes) -> list:

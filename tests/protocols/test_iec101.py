@@ -8,13 +8,13 @@ import pytest
 
 from fixtures.record import iec101 as made
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.iec101 import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import operation_rows
 
 
 def rows(data: bytes) -> list:

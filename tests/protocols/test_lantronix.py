@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.lantronix import FOUND, QUERY, RELEASE, SET, SETUP, message, setup
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
 from scanner.protocols.lantronix import FUNCTIONS, PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, side: bool = True, port: int = 30718) -> list:

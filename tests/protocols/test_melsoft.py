@@ -7,14 +7,13 @@ import pytest
 from fixtures.record.melsoft import EXCHANGES, OPEN, SAFETY, SEARCH, answered, asked, model, text
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.melsoft import COMMANDS, PROTOCOL, REQUEST
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, port: int = 5007) -> list:

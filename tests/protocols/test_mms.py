@@ -7,13 +7,13 @@ import struct
 import pytest
 
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.mms import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import operation_rows
 
 # The encoders are the tests' own: those of the recorder need the recorded stack.
 

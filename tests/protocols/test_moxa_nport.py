@@ -17,12 +17,11 @@ from fixtures.record.moxa_nport import (
     answer,
     message,
 )
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
 from scanner.protocols.moxa_nport import FUNCTIONS, PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 MOXA = [Identity("vendor", "Moxa"), Identity("model", "6250"), Identity("mac", "00:90:e8:15:1c:22")]
 

@@ -10,7 +10,6 @@ import pytest
 
 from fixtures.record.mqtt import BIRTH, DEVICE, DEVICE_BIRTH, NODE, packet, payload, sparkplug, text
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
@@ -19,7 +18,7 @@ from tests.capture.files import pcap
 from tests.capture.traffic import Talk
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1883) -> list:

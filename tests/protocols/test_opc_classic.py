@@ -9,14 +9,13 @@ import pytest
 from fixtures.record import opc_classic as built
 from fixtures.record.dcerpc import ACTIVATOR, bind, element, request, this
 from fixtures.record.opc_classic import CALLBACK, HANDLES, OBJECT, SYNC_IO, da
-from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
 from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Malformed, Message, Session, Verb
 from scanner.protocols.opc_classic import PROTOCOL
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 FOLDER = CAPTURES / "opc_classic"
 WRITE = "IOPCSyncIO::Write or IOPCAsyncIO2::Write"

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from scanner.facts.operations import operation_rows
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def capture(name: str) -> tuple:

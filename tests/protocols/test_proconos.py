@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.proconos import INFORMATION, OTHER, information
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.proconos import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, side: bool = True, port: int = 20547) -> list:

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def capture(name: str) -> tuple:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.rnrp import routing
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Malformed, Message, Verb
 from scanner.protocols.rnrp import PROTOCOL
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def message(raw: bytes, *, port: int = 2423, target: str = "239.239.239.1") -> Message:

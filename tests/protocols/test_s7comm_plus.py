@@ -8,13 +8,13 @@ import pytest
 
 from fixtures.record import s7comm_plus as made
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import message_of, understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.s7comm_plus import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import operation_rows
 
 DATA_BLOCK = made.address(0x8A0E0002, 2550, 10, checksum=0xABC39AE6)
 

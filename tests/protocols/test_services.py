@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
 from scanner.protocols import protocols
 from scanner.protocols.base import Identity, Message, Operation, Session
 from scanner.protocols.snmp import PROTOCOL as SNMP
 from scanner.protocols.ssh import WEAK
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 SERVICES = ("ssh", "snmp", "smb", "rdp", "vnc", "dns", "dhcp", "ntp", "tftp", "syslog", "dtls")
 FILES = sorted(p for name in SERVICES for p in (CAPTURES / name).glob("*.pcap"))

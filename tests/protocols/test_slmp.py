@@ -18,7 +18,6 @@ from fixtures.record.slmp import (
 )
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
-from scanner.facts.operations import operation_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._slmp_names import COMMANDS
@@ -26,7 +25,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.slmp import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 FRAMINGS = {BINARY: "slmp-3e", SERIAL: "slmp-4e", TEXT: "slmp-3e-ascii", SERIAL_TEXT: "slmp-4e-ascii"}
 

@@ -17,12 +17,11 @@ from fixtures.record.synchrophasor import (
     data,
     frame,
 )
-from scanner.facts.operations import operation_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.synchrophasor import PROTOCOL
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, port: int = 4712) -> list:

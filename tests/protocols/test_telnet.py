@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.capture.descriptor import Byte
-from scanner.facts.operations import operation_rows
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Kind, Message, Operation, Session, Verb
 from scanner.protocols.telnet import FRAMING, NEGOTIATION, OPTIONS, PROTOCOL
 from tests.protocols.recordings import CAPTURES, streams
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def message(data: bytes, from_client: bool = False) -> Message:

@@ -18,14 +18,13 @@ from fixtures.record.tristation import (
     versions,
 )
 from fixtures.record.wire import Wire
-from scanner.facts.operations import operation_rows
 from scanner.protocols._crc import crc16_arc
 from scanner.protocols._tristation_names import ANSWERS, COMMANDS, REJECTS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.tristation import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, side: bool = True, port: int = 1502) -> list:
