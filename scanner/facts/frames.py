@@ -78,6 +78,8 @@ def frame_of(
     unknown = found.keys() - {c.name for c in columns}
     if unknown:
         raise KeyError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
+    if not height:
+        return pl.DataFrame(schema=polars_schema(table, derived=derived))
     return pl.DataFrame([_column(c, found.get(c.name), height) for c in columns])
 
 
