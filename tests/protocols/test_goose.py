@@ -102,6 +102,27 @@ def test_a_capture_of_two_publishers(name, vlan):
     }
 
 
+def test_a_capture_of_libiec61850():
+    result, understood = understand_capture(CAPTURES / "goose" / "libiec61850.pcap")
+    found = Counter()
+    for _, _, _, row in operation_rows(result, understood):
+        assert (row["verb"], row["function"], row["unit"]) == ("report", "GOOSE", "APPID 0x1011")
+        assert row["object"] == "PRESS1LD0/LLN0$GO$gcb_events"
+        words = row["detail"].split(", ")
+        assert words[:3] == ["data set PRESS1LD0/LLN0$events", "goID PRESS1_events", "confRev 3"]
+        assert words[3] in {f"time allowed to live {n} ms" for n in (12, 24, 48)}
+        found[tuple(words[4:])] += row["count"]
+    assert found == {
+        ("started anew",): 2,
+        ("change of state",): 2,
+        (): 17,
+        ("test", "change of state"): 1,
+        ("test",): 6,
+    }
+    sessions = [row for rows in understood.rows.values() for row in rows if isinstance(row, Session)]
+    assert {(s.encrypted, s.authenticated) for s in sessions} == {(False, False)}
+
+
 @pytest.mark.parametrize(
     "raw",
     [

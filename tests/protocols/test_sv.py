@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.goose import SV_SPDU, TRIP, Spdu
-from fixtures.record.sv import Asdu, apdu, frame
+from fixtures.record.sv import STREAMS, Asdu, apdu, frame
 from scanner.capture.read import read_capture
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Malformed, Message, Verb
 from scanner.protocols.sv import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes) -> list:
@@ -59,6 +60,25 @@ def test_samples_make_no_other_message_but_the_clock_does(values, count):
 def test_a_lost_clock_is_a_message_of_its_own():
     result = read_capture(CAPTURES / "sv" / "streams.pcap", "streams.pcap", all_framings(), cases())
     assert sorted(m.count for m in result.messages) == [20, 60, 100]
+
+
+def test_a_capture_of_libiec61850():
+    result, understood = understand_capture(CAPTURES / "sv" / "libiec61850.pcap")
+    found = {
+        (row["function"], row["unit"], row["object"], row["detail"]): row["count"]
+        for _, _, _, row in operation_rows(result, understood)
+    }
+    assert found == {
+        (
+            "Sampled Values",
+            "APPID 0x4011",
+            stream,
+            f"data set PRESS1MU01/LLN0$phases, confRev 4, synchronised to a {clock} clock",
+        ): count
+        for stream in STREAMS
+        for clock, count in (("global", 45), ("local", 15))
+    }
+    assert [m.count for m in result.messages] == [45, 15]  # the wrap of the counter makes no other message
 
 
 @pytest.mark.parametrize(
