@@ -299,5 +299,37 @@ def test_captures():
     assert {protocol for protocol, _, _ in understood("modbus_on_4059.pcap")} == {"modbus"}
 
 
+def test_a_recorded_client_is_refused_without_the_password_and_served_with_it():
+    _, found = understand_capture(CAPTURES / "dlms" / "dlms_cosem.pcap")
+    assert PASSWORD in (CAPTURES / "dlms" / "dlms_cosem.pcap").read_bytes()
+    everything = str(found.rows)
+    assert PASSWORD.decode() not in everything
+    assert PASSWORD.hex() not in everything.lower()
+    sessions = [row for rows in found.rows.values() for row in rows if isinstance(row, Session)]
+    assert [s.credentials for s in sessions] == ["none", "user-password", "user-password"]
+    told = [(row.unit, row.function, row.verb, row.kind) for _, _, row in understood("dlms_cosem.pcap")]
+    refusals = [(row.unit, row.function, row.refusal) for _, _, row in understood("dlms_cosem.pcap") if row.refusal]
+    assert refusals == [
+        ("1 to 16", "GET-Response-Normal", "object-undefined (4)"),
+        ("1 to 16", "SET-Response-Normal", "read-write-denied (3)"),
+        ("1 to 16", "ACTION-Response-Normal", "read-write-denied (3)"),
+        ("1 to 32", "GET-Response-Normal", "object-undefined (4)"),
+        ("1 to 32", "AARE", "rejected-permanent (1), authentication-failure (13)"),
+    ]
+    for client in (16, 32):
+        for function, verb in (
+            ("AARQ", Verb.SESSION),
+            ("GET-Request-Normal", Verb.READ),
+            ("GET-Request-Next", Verb.READ),
+            ("GET-Request-With-List", Verb.READ),
+            ("SET-Request-Normal", Verb.TIME_SYNC),
+            ("ACTION-Request-Normal", Verb.OPERATE),
+            ("RLRQ", Verb.SESSION),
+        ):
+            assert (f"{client} to 1", function, verb, Kind.REQUEST) in told
+    assert ("1 to 32", "SET-Response-Normal", Verb.WRITE, Kind.RESPONSE) in told
+    assert ("1 to 32", "ACTION-Response-Normal", Verb.UNKNOWN, Kind.RESPONSE) in told
+
+
 def test_logical_names():
     assert obis(bytes((1, 0, 1, 8, 0, 255))) == "1-0:1.8.0.255"
