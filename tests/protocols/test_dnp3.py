@@ -195,6 +195,68 @@ def test_each_point_has_its_outcome():
     assert found["binary output (g10v1) 0-1"] == (1, 0, [])
 
 
+RECORDED = [
+    ("Read", "class 1 (g60v2); class 2 (g60v3); class 3 (g60v4); class 0 (g60v1)", "", 1, []),
+    ("Write", "internal indications (g80v1) 7", "", 1, []),
+    ("Write", "time and date (g50v1)", "", 1, []),
+    ("Read", "class 1 (g60v2)", "", 1, []),
+    ("Read", "class 2 (g60v3)", "", 1, []),
+    ("Read", "class 3 (g60v4)", "", 1, []),
+    ("Read", "class 1 (g60v2); class 2 (g60v3); class 3 (g60v4)", "", 1, []),
+    ("Read", "binary input (g1v0) 0-1; analog input (g30v0) 2", "", 1, []),
+    ("Read", "analog output (g40v0) 0", "", 0, ["object unknown (1)"]),
+    ("Select", "binary output command (g12v1) 0", "latch on", 1, []),
+    ("Operate", "binary output command (g12v1) 0", "latch on", 1, []),
+    ("Select", "binary output command (g12v1) 3", "pulse on trip", 0, ["local control (1)"]),
+    ("Operate", "binary output command (g12v1) 1", "latch off", 0, ["no select (1)"]),
+    ("Direct Operate", "binary output command (g12v1) 1", "pulse on close", 1, []),
+    ("Direct Operate", "binary output command (g12v1) 2", "latch off", 1, []),
+    ("Direct Operate", "binary output command (g12v1) 3", "latch on", 0, ["local control (1)"]),
+    ("Direct Operate", "analog output command (g41v2) 0", "", 2, []),
+    ("Direct Operate", "analog output command (g41v3) 1", "", 1, []),
+    ("Direct Operate", "analog output command (g41v2) 1", "", 0, ["out of range (1)"]),
+    ("Direct Operate without acknowledgement", "binary output command (g12v1) 2", "latch on", 0, []),
+    ("Record Current Time", "", "", 1, []),
+    ("Write", "time and date (g50v3)", "", 1, []),
+    ("Immediate Freeze", "counter (g20v0)", "", 1, []),
+    ("Freeze and Clear", "counter (g20v0)", "", 1, []),
+    (
+        "Enable Unsolicited Messages",
+        "class 1 (g60v2); class 2 (g60v3); class 3 (g60v4)",
+        "",
+        0,
+        ["function code not supported (1)"],
+    ),
+    ("Warm Restart", "", "", 0, ["function code not supported (1)"]),
+    ("Cold Restart", "", "", 1, []),
+]
+
+
+def test_what_a_real_master_and_outstation_say():
+    result, understood = understand_capture(CAPTURES / "dnp3" / "py1815.pcap")
+    assert set(understood.spoken.values()) == {("dnp3",)}
+    assert not understood.malformed
+    assert not understood.defects
+    found = [
+        (
+            row["function"],
+            row["object"],
+            row["detail"].removesuffix("master 1").rstrip(", "),
+            row["accepted"],
+            row["refusals"],
+        )
+        for _, _, _, row in operation_rows(result, understood)
+        if row["function"] not in ("Confirm", "Internal Indication")
+    ]
+    assert found == RECORDED
+    assert {row["unanswered"] for _, _, _, row in operation_rows(result, understood)} == {0}
+    assert [
+        (row["object"], row["count"])
+        for _, _, _, row in operation_rows(result, understood)
+        if row["function"] == "Internal Indication"
+    ] == [("needs time", 2), ("device restarted", 1)]
+
+
 @pytest.mark.parametrize(
     ("message", "authenticated"),
     [
