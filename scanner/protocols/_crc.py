@@ -9,6 +9,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
+from scanner.capture.descriptor import Residue
+
+MODBUS_RESIDUE = Residue(0xA001, 0xFFFF)  # CRC-16/MODBUS over a message that ends with it, low octet first
+
 
 def crc16_modbus(data: bytes) -> int:
     """CRC-16/MODBUS (MODBUS over Serial Line V1.02, section 6.2.2), also of ROC Plus and Genisys."""

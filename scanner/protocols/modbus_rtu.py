@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Residue, Size, Test, Whole
+from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Size, Test, Whole
 from scanner.protocols import modbus
-from scanner.protocols._crc import crc16_modbus
+from scanner.protocols._crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols._modbus_functions import FUNCTIONS
 from scanner.protocols.base import Malformed, Message, Protocol, Row
 
@@ -32,7 +32,7 @@ FRAMING = Framing(
     sync=(
         Byte(1, {*FUNCTIONS, *(code | 0x80 for code in FUNCTIONS)}),
         Size(_SHORTEST, _LONGEST),
-        Residue(0xA001, 0xFFFF),
+        MODBUS_RESIDUE,
     ),
     ports={"tcp": _TCP, "udp": (502, 503, *range(4001, 4009))},
 )

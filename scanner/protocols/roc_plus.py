@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Residue, Role, Size, Test
+from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Test
 from scanner.protocols import _roc_plus_names as names
-from scanner.protocols._crc import crc16_modbus
+from scanner.protocols._crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -23,7 +23,7 @@ HEADER, CHECKSUM = 6, 2
 FRAMING = Framing(
     name="roc-plus",
     cutter=Length(at=5, width=1, add=HEADER + CHECKSUM, minimum=8, maximum=263),
-    sync=(Byte(4, names.OPCODES), Size(8, 263), Residue(0xA001, 0xFFFF)),
+    sync=(Byte(4, names.OPCODES), Size(8, 263), MODBUS_RESIDUE),
     ports={"tcp": (4000,), "udp": (4000,)},
     confirmations=3,
     anywhere=False,  # while a message is incomplete, only its opcode and length speak for it
