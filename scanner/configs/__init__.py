@@ -1,5 +1,5 @@
-"""Device configurations: one block-tree parser, one file for each dialect.
+"""Device configurations: one block-tree parser, one module or package for each dialect.
 
-A dialect is a module of this folder with ``recognises(name, head) -> bool`` and ``read(data, name) -> Configuration``;
-``scanner.configs.reader`` finds them, there is no list to edit.
+A dialect is a module or package of this folder with ``DIALECT``, ``recognises(name, head) -> bool`` and
+``read(data, name) -> Configuration``; ``scanner.configs.reader`` finds them, there is no list to edit.
 """

@@ -35,10 +35,10 @@ UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where 
     ("certificate-weak-key", "certificate_key"): "DSA: _x509.py names keys by the classes of cryptography",
     ("certificate-weak-key", "certificate_signature"): "MD5 and SHA-1: the names of cryptography's object identifiers",
     ("device-reset-or-silenced", "code"): "DNP3 15 and 16, Modbus 8:4 on serial lines: codes are told as numbers",
-    ("no-remote-logging", "value"): "no: cisco_ios.py, of a negated 'logging on'",
+    ("no-remote-logging", "value"): "no: cisco_ios, of a negated 'logging on'",
     ("obsolete-service-version", "versions"): "SSH 1.x: ssh.py tells the number of the identification as it is",
     ("opcua-obsolete-policy", "detail"): "opcua.py tells the last part of the policy's URI",
-    ("ssh-version-1-accepted", "value"): "1: cisco_ios.py tells the number of 'ip ssh version' as it is",
+    ("ssh-version-1-accepted", "value"): "1: cisco_ios tells the number of 'ip ssh version' as it is",
 }
 
 
@@ -59,7 +59,7 @@ def tables() -> dict[str, pl.DataFrame]:
 def words() -> frozenset[str]:
     """Every piece of text in the dissectors and dialects, in lower case."""
     found = set()
-    for file in [*(ROOT / "scanner/protocols").glob("*.py"), *(ROOT / "scanner/configs").glob("*.py")]:
+    for file in [*(ROOT / "scanner/protocols").glob("*.py"), *(ROOT / "scanner/configs").rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value.lower())

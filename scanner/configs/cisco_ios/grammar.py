@@ -1,0 +1,66 @@
+"""How IOS writes a configuration, and how its commands are looked up."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.configs.tree import Grammar, Node, Opaque, Tree
+
+GRAMMAR = Grammar(
+    name="hostname",
+    negation="no ",
+    separator="!",
+    end="end",
+    header=re.compile(
+        r"(?:interface|line|vlan \d|router|class-map|policy-map|route-map|archive|(?:ip|ipv6|mac) access-list"
+        r"|radius server|tacacs server|key chain|aaa group server|crypto pki|vrf definition)\b",
+        re.IGNORECASE,
+    ),
+    top=re.compile(
+        r"(?:no )?(?:hostname|version|service|username|enable|aaa new-model|snmp-server|ntp|access-list|banner|clock"
+        r"|logging (?:host|\d|buffered|trap)|ip (?:http|ssh|route|default-gateway|domain|scp|dhcp)|cdp run|lldp run"
+        r"|vtp|vstack|spanning-tree (?:mode|extend)|login (?:block|on)|boot-)\b",
+        re.IGNORECASE,
+    ),
+    opaque=(
+        Opaque(
+            re.compile(
+                r"(?:banner(?: (?:motd|login|exec|incoming|config-save|prompt-timeout|slip-ppp))?"
+                r"|aaa authentication (?:banner|fail-message)|(?:vacant|refuse|busy)-message|menu \S+ title)"
+                r"\s+(?P<rest>[^\s\w].*)",
+                re.IGNORECASE,
+            )
+        ),
+        Opaque(re.compile(r"certificate (?:self-signed|ca|rollover|[0-9A-F]+)\b", re.IGNORECASE), re.compile("quit$")),
+        Opaque(re.compile(r"key-string$", re.IGNORECASE), re.compile(r"quit$|exit$", re.IGNORECASE)),
+        Opaque(re.compile(r"macro name ", re.IGNORECASE), re.compile("@$")),
+        Opaque(re.compile(r"-----BEGIN "), re.compile(r"-----END ")),
+    ),
+    opaque_words=frozenset(
+        (
+            "-----begin",
+            "aaa",
+            "banner",
+            "busy-message",
+            "certificate",
+            "key-string",
+            "macro",
+            "menu",
+            "refuse-message",
+            "vacant-message",
+        )
+    ),
+    prompt=re.compile(r"[\w.@/:-]+(?:\([\w-]+\))?[#>]"),
+    about=re.compile(r"! Last configuration change at "),
+)
+
+
+def exact(tree: Tree, *commands: str) -> Node | None:
+    """The last top-level node that is exactly one of these commands."""
+    found = [n for command in commands for n in tree.all(command) if n.key == command]
+    return max(found, key=lambda n: n.line, default=None)
+
+
+def is_on(node: Node | None) -> bool:
+    """The command stands there and is not negated."""
+    return node is not None and not node.negated

@@ -1,0 +1,100 @@
+"""Logging (the information centre) and time."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.tree import Node, Tree
+
+
+def log_settings(tree: Tree, sheet: Sheet) -> None:
+    """Log servers, buffer, timestamps and level."""
+    sheet.switch("logging", "device", "enabled", tree.last("info-center enable"), default=YES)
+    hosts = [(n, _log_host(n)) for n in tree.all("info-center loghost") if not n.negated and _log_host(n)]
+    if hosts:
+        names = list(dict.fromkeys(name for _, name in hosts))
+        sheet.put("logging", "device", "remote_hosts", ",".join(names), hosts[0][0], number=len(names))
+    else:
+        sheet.missing("logging", "device", "remote_hosts", number=0)
+    for node, name in hosts:
+        words = node.key.split()
+        kind = words[words.index("transport") + 1] if "transport" in words[:-1] else "udp"
+        sheet.put(
+            "logging",
+            f"host {name}",
+            "transport",
+            "tls" if "ssl-policy" in words else kind,
+            node,
+            present="transport" in words,
+        )
+    size = tree.last("info-center logbuffer")
+    numbers = re.findall(r"size (\d+)", size.key) if size else []
+    if size and size.negated and size.key == "info-center logbuffer":
+        sheet.put("logging", "device", "buffer", NO, size, number=0)
+    elif numbers:
+        sheet.put("logging", "device", "buffer", numbers[0], size)
+    else:
+        sheet.missing("logging", "device", "buffer", UNKNOWN)
+    stamp = tree.last("info-center timestamp log")
+    if stamp and not stamp.negated:
+        words = stamp.after("info-center timestamp log")
+        value = (
+            ABSENT if words[:1] == ["none"] else "uptime" if words[:1] == ["boot"] else "datetime " + " ".join(words)
+        )
+        sheet.put("logging", "device", "timestamps", value, stamp)
+    else:
+        sheet.missing("logging", "device", "timestamps", UNKNOWN)
+    levels = [n for n in tree.all("info-center source") if re.search(r"(?:channel 2|loghost)\b.* log level \S+", n.key)]
+    found = re.search(r"log level (\S+)", levels[-1].key) if levels else None
+    if found:
+        sheet.put("logging", "device", "level", found.group(1), levels[-1])
+    else:
+        sheet.missing("logging", "device", "level", UNKNOWN)
+
+
+def _log_host(node: Node) -> str:
+    """The server that an ``info-center loghost`` line names; empty for ``loghost source`` and the like."""
+    words = node.after("info-center loghost")
+    if words[:1] == ["ipv6"]:
+        words = words[1:]
+    if words[:1] == ["domain"]:
+        return words[1] if len(words) > 1 else ""
+    return words[0] if words and re.search(r"[.:]", words[0]) else ""
+
+
+def time_settings(tree: Tree, sheet: Sheet) -> None:
+    """Time sources and whether they are authenticated."""
+    nodes = [
+        n
+        for start in ("ntp-service", "ntp")
+        for kind in ("unicast-server", "unicast-peer", "ipv6 unicast-server")
+        for n in tree.all(f"{start} {kind}")
+        if not n.negated
+    ]
+    names = [next((w for w in n.text.split()[2:] if re.search(r"[.:]", w)), "") for n in nodes]
+    clients = (
+        "ntp-service multicast-client",
+        "ntp-service broadcast-client",
+        "ntp multicast-client",
+        "ntp broadcast-client",
+    )
+    for block in tree.all("interface"):
+        for node in block.children:
+            if any(node.is_(c) for c in clients) and not node.negated:
+                nodes.append(node)
+                names.append(node.key.split()[1].removesuffix("-client"))
+    if nodes:
+        sheet.put("time", "device", "sources", ",".join(dict.fromkeys(names)), nodes[0], number=len(set(names)))
+    else:
+        sheet.missing("time", "device", "sources", number=0)
+    for node, name in zip(nodes, names, strict=True):
+        sheet.put("time", f"server {name}", "key", YES if "authentication-keyid" in node.key else NO, node)
+    sheet.switch(
+        "time",
+        "device",
+        "authentication",
+        tree.last("ntp-service authentication enable", "ntp authentication enable"),
+        default=NO,
+    )
+    sheet.words("time", "device", "timezone", "clock timezone")

@@ -1,0 +1,101 @@
+"""SNMP: agent, communities, trap receivers, groups, users."""
+
+from __future__ import annotations
+
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.tree import Node, Tree, every
+
+
+def snmp_settings(tree: Tree, sheet: Sheet) -> None:
+    """The agent with its communities, trap receivers, groups and users."""
+    nodes = tree.all("snmp-agent")
+    agent = next((n for n in reversed(nodes) if n.key == "snmp-agent"), None)
+    on = [
+        n
+        for n in nodes
+        if not n.negated and n.key.split()[1:2] and n.key.split()[1] in ("community", "usm-user", "group")
+    ]
+    if agent is None and on:
+        sheet.put("snmp", "agent", "enabled", YES, on[0])
+    else:
+        sheet.switch("snmp", "agent", "enabled", agent, default=NO)
+    if (agent and agent.negated) or not (agent or on):
+        return
+    nodes = [n for n in nodes if not n.negated]
+    versions = [n for n in nodes if n.is_("snmp-agent sys-info version")]
+    if versions:
+        words = [w for n in versions for w in n.key.split()[3:]]
+        named = ["v1", "v2c", "v3"] if "all" in words else sorted({w for w in words if w in ("v1", "v2c", "v3")})
+        sheet.put("snmp", "agent", "versions", ",".join(named), versions[-1])
+    else:
+        sheet.missing("snmp", "agent", "versions", UNKNOWN, agent)
+    general = next((n for n in reversed(nodes) if n.is_("snmp-agent acl")), None)
+    communities = [n for n in nodes if n.is_("snmp-agent community read") or n.is_("snmp-agent community write")]
+    for i, node in enumerate(communities, 1):
+        _community(sheet, f"community {i}", node, general)
+    for i, node in enumerate(every(nodes, "snmp-agent target-host"), 1):
+        _trap_receiver(sheet, i, node)
+    for node in every(nodes, "snmp-agent group"):
+        _snmp_group(sheet, node)
+    _snmp_users(sheet, every(nodes, "snmp-agent usm-user v3"))
+
+
+def _community(sheet: Sheet, item: str, node: Node, general: Node | None) -> None:
+    secret = node.secrets[0] if node.secrets else None
+    known = secret.default if secret else None
+    sheet.put("snmp", item, "access", "rw" if node.is_("snmp-agent community write") else "ro", node)
+    sheet.put("snmp", item, "default_community", "unknown" if known is None else YES if known else NO, node)
+    sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
+    words = node.text.split()
+    for setting, word in (("view", "mib-view"), ("acl", "acl")):
+        if word in words[:-1]:
+            sheet.put("snmp", item, setting, words[words.index(word) + 1], node)
+        elif setting == "acl" and general:
+            sheet.put("snmp", item, setting, general.text.split()[-1], general)
+        else:
+            sheet.missing("snmp", item, setting, node=node)
+
+
+def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
+    words = node.key.split()
+    address = words[words.index("udp-domain") + 1] if "udp-domain" in words[:-1] else str(i)
+    version = next((w[1:] for w in words if w in ("v1", "v2c", "v3")), "1")
+    item = f"host {address} ({i})"
+    sheet.put("snmp", item, "version", version, node)
+    if version == "3":
+        level = "priv" if "privacy" in words else "auth" if "authentication" in words else "noauth"
+        sheet.put("snmp", item, "level", level, node)
+
+
+def _snmp_group(sheet: Sheet, node: Node) -> None:
+    words = node.after("snmp-agent group")
+    if len(words) < 2:
+        return
+    item = f"group {words[1]}"
+    sheet.put("snmp", item, "version", words[0].lower(), node)
+    if words[0].lower() == "v3":
+        level = "priv" if "privacy" in words else "auth" if "authentication" in words[2:] else "noauth"
+        sheet.put("snmp", item, "level", level, node)
+    for setting, word in (("write_view", "write-view"), ("acl", "acl")):
+        at = words.index(word) + 1 if word in words[:-1] else 0
+        sheet.put("snmp", item, setting, words[at] if at else ABSENT, node, present=bool(at))
+
+
+def _snmp_users(sheet: Sheet, nodes: list[Node]) -> None:
+    """A user is spread over several lines: group, authentication, privacy."""
+    users: dict[str, dict[str, tuple[str, Node]]] = {}
+    for node in nodes:
+        words = node.after("snmp-agent usm-user v3")
+        if not words:
+            continue
+        user = users.setdefault(words[0], {"": ("", node)})
+        for word in ("authentication-mode", "privacy-mode"):
+            if word in words[:-1]:
+                user[word] = (words[words.index(word) + 1].lower(), node)
+    for name, user in users.items():
+        first = user[""][1]
+        level = "priv" if "privacy-mode" in user else "auth" if "authentication-mode" in user else "noauth"
+        sheet.put("snmp", f"user {name}", "level", level, first)
+        for setting, word in (("auth_algorithm", "authentication-mode"), ("priv_algorithm", "privacy-mode")):
+            value, node = user.get(word, (ABSENT, first))
+            sheet.put("snmp", f"user {name}", setting, value, node, present=word in user)
