@@ -13,7 +13,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.fins import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def rows(raw: bytes, *, port: int = 9600) -> list:
@@ -269,6 +269,71 @@ def test_captures_are_recognised_on_any_port(name):
     found = [r for rs in understood.rows.values() for r in rs if isinstance(r, Operation)]
     assert {e[0] for e in EXCHANGES} == {int(r.code, 16) for r in found if len(r.code) == 4}
     assert {Verb.START, Verb.STOP, Verb.PROGRAM_DOWNLOAD, Verb.OPERATE, Verb.IDENTIFY} <= {r.verb for r in found}
+
+
+# what was asked, how often it was asked, accepted and refused, and the refusals
+CLIENT = [
+    ("identify", "Controller Data Read", "", "", (1, 1, 0), []),
+    ("diagnose", "Controller Status Read", "", "", (2, 2, 0), []),
+    ("read", "Memory Area Read", "WR 20-23", "", (1, 1, 0), []),
+    ("read", "Memory Area Read", "CIO 100.03 x 4", "", (1, 1, 0), []),
+    ("write", "Memory Area Write", "DM 300-301", "", (1, 1, 0), []),
+    ("write", "Memory Area Write", "HR 10-12", "", (1, 1, 0), []),
+    ("write", "Memory Area Write", "WR 25.07", "", (1, 1, 0), []),
+    ("read", "Clock Read", "", "", (1, 1, 0), []),
+    ("time-sync", "Clock Write", "", "", (1, 1, 0), []),
+    ("operate", "Forced Set/Reset", "CIO 100.03", "force set", (1, 1, 0), []),
+    ("read", "Memory Area Read", "DM 40000", "", (1, 0, 1), ["First address in an inaccessible area (0x1103) (1)"]),
+    (
+        "read",
+        "Memory Area Read",
+        "DM 32760-32779",
+        "",
+        (1, 0, 1),
+        ["The end of the specified word range exceeds the acceptable range (0x1104) (1)"],
+    ),
+    ("read", "Memory Area Read", "EM bank 5 0", "", (1, 0, 1), ["Memory area code invalid (0x1101) (1)"]),
+    ("write", "Memory Area Write", "AR 0", "", (1, 0, 1), ["Specified area is read-only (0x2101) (1)"]),
+    ("session", "Access Right Acquire", "", "", (1, 0, 1), ["An undefined command has been used (0x0401) (1)"]),
+    ("program-upload", "Program Area Read", "all programs", "", (6, 6, 0), []),
+    (
+        "program-download",
+        "Program Area Write",
+        "all programs",
+        "",
+        (4, 3, 1),
+        ["The PC is in the RUN mode (0x2206) (1)"],
+    ),
+    ("stop", "Stop", "", "", (2, 2, 0), []),
+    ("start", "Run", "", "MONITOR mode", (1, 1, 0), []),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("client_tcp.pcap", {"function": "Node Address Data Send (client to server)", "accepted": 1}),
+        ("client_udp.pcap", {"object": "DM 100-109", "count": 4, "accepted": 3, "unanswered": 1}),
+    ],
+)
+def test_a_real_client_has_its_outcomes_though_every_request_has_the_same_identifier(name, first):
+    result, understood = understand_capture(CAPTURES / "fins" / name)
+    assert not understood.malformed
+    assert not understood.defects
+    rows = [row for _, protocol, _, row in operation_rows(result, understood) if protocol == "fins"]
+    assert first.items() <= rows[0].items()
+    found = [
+        (
+            *(row[c] for c in ("verb", "function", "object", "detail")),
+            tuple(row[c] for c in ("count", "accepted", "refused")),
+            row["refusals"],
+        )
+        for row in rows[1:]
+        if row["object"] != "DM 100-109"
+    ]
+    assert found == CLIENT
+    identities = {row for rows in understood.rows.values() for row in rows if isinstance(row, Identity)}
+    assert identities == {Identity("model", "CJ2M-CPU33"), Identity("firmware", "02.10")}
 
 
 def test_http_on_the_port_is_http():
