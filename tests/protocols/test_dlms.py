@@ -35,7 +35,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Session,
 from scanner.protocols.dlms import PROTOCOL, obis
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import operation_rows, understand_capture
 
 
 def dissected(raw: bytes, *, side: bool | None = True, port: int = 4059, transport: str = "tcp") -> list:
@@ -329,6 +329,61 @@ def test_a_recorded_client_is_refused_without_the_password_and_served_with_it():
             assert (f"{client} to 1", function, verb, Kind.REQUEST) in told
     assert ("1 to 32", "SET-Response-Normal", Verb.WRITE, Kind.RESPONSE) in told
     assert ("1 to 32", "ACTION-Response-Normal", Verb.UNKNOWN, Kind.RESPONSE) in told
+
+
+READ = [
+    ("HDLC SNRM", "session", ""),
+    ("AARQ", "session", ""),
+    ("GET-Request-Normal", "identify", "Data 0-0:42.0.0.255 attribute 2"),
+    ("GET-Request-Normal", "read", "Register 1-0:1.8.0.255 attribute 2"),
+    ("GET-Request-Normal", "read", "Association LN 0-0:40.0.0.255 attribute 2"),
+    ("HDLC RR", "session", ""),
+    ("GET-Request-Normal", "read", "Data 0-0:99.99.0.255 attribute 2"),
+    ("SET-Request-Normal", "time-sync", "Clock 0-0:1.0.0.255 attribute 2"),
+    ("ACTION-Request-Normal", "operate", "Disconnect control 0-0:96.3.10.255 method 1 (remote_disconnect)"),
+    ("ACTION-Request-Normal", "operate", "Disconnect control 0-0:96.3.10.255 method 2 (remote_reconnect)"),
+    ("RLRQ", "session", ""),
+    ("HDLC DISC", "session", ""),
+]
+PROOF = (
+    "ACTION-Request-Normal",
+    "authenticate",
+    "Association LN 0-0:40.0.0.255 method 1 (reply_to_HLS_authentication)",
+)
+DENIED = ["read-write-denied (3) (1)"]
+WRONG = ["rejected-permanent (1), authentication-failure (13) (1)"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "security", "said", "refusals"),
+    [
+        ("16 to 1", "lowest level security", READ, [DENIED] * 3),
+        ("32 to 1.17", "low level security", READ, [WRONG]),
+        ("32 to 1", "high level security with MD5", [*READ[:2], PROOF, *READ[2:]], []),
+    ],
+)
+def test_a_recorded_client_in_frames_behind_a_serial_server(unit, security, said, refusals):
+    result, found = understand_capture(CAPTURES / "dlms" / "gurux_on_4001.pcap")
+    assert set(found.spoken.values()) == {("dlms",)}
+    assert not found.malformed
+    assert not found.defects
+    rows = [row for _, _, _, row in operation_rows(result, found) if row["unit"] == unit]
+    assert [(row["function"], row["verb"], row["object"]) for row in rows] == said
+    assert [row["detail"] for row in rows if row["function"] == "AARQ"] == [f"logical names, {security}"]
+    assert {row["unanswered"] for row in rows} == {0}
+    refused = [row["refusals"] for row in rows if row["refused"]]
+    assert sorted(refused) == sorted([["object-undefined (4) (1)"], *refusals])
+
+
+def test_no_password_and_no_challenge_of_a_recorded_client_is_shown():
+    raw = (CAPTURES / "dlms" / "gurux_on_4001.pcap").read_bytes()
+    _, found = understand_capture(CAPTURES / "dlms" / "gurux_on_4001.pcap")
+    for secret in (PASSWORD, bytes(range(0x40, 0x50))):
+        assert secret in raw
+        assert secret.decode() not in str(found.rows)
+        assert secret.hex() not in str(found.rows).lower()
+    sessions = [row for rows in found.rows.values() for row in rows if isinstance(row, Session)]
+    assert [s.credentials for s in sessions] == ["none", "user-password", "user-password", "digest"]
 
 
 def test_logical_names():
