@@ -48,7 +48,8 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     for index, rows in understood.rows.items():
         message = result.messages[index]
         key = message.conversation, message.protocol
-        for row in rows:
+        known = understood.midway.get(key)
+        for row in (*rows, known) if known else rows:
             if isinstance(row, Session):
                 _merge(row, message, plain[key], certified[key])
     merged = []

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 from scanner.capture.result import CaptureResult, Conversation, DistinctMessage
 from scanner.facts.frames import Defect
-from scanner.protocols.base import Malformed, Message, Protocol, Row
+from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 # Shares of messages (weighted by how often they were seen) that must bear a protocol out. On its own port a protocol
 # is expected and damage is a finding; away from it, a recognition must be nearly perfect.
 AT_PORT = 0.5
 AWAY_FROM_PORT = 0.9
+_OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN}  # may be in clear beside encrypted messages
 
 
 @dataclass(slots=True)
@@ -25,11 +26,13 @@ class Understood:
     rows: message index -> its rows, for messages of accepted protocols only.
     spoken: conversation index -> accepted protocol names, the most used first.
     malformed: conversation index -> messages of accepted protocols that break their specification.
+    midway: (conversation index, protocol) -> what is known of a session of which nothing captured shows its protection.
     """
 
     rows: dict[int, tuple[Row, ...]] = field(default_factory=dict)
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: dict[int, int] = field(default_factory=dict)
+    midway: dict[tuple[int, str], Session] = field(default_factory=dict)
     defects: tuple[Defect, ...] = ()
 
 
@@ -91,9 +94,26 @@ def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Unde
         if group.accepted:
             understood.rows.update(group.rows)
             understood.spoken[conversation] = (*understood.spoken.get(conversation, ()), name)
+            known = _midway(group, protocols[name], conversations[conversation].transport)
+            if known:
+                understood.midway[conversation, name] = known
             if group.malformed:
                 understood.malformed[conversation] = understood.malformed.get(conversation, 0) + group.malformed
     return understood
+
+
+def _midway(group: _Group, protocol: Protocol, transport: str) -> Session | None:
+    """What messages show that say nothing of their session: what could be read was not encrypted. Datagrams that only
+    look for others are no session; every protocol sends them in clear.
+    """
+    if not protocol.midway:
+        return None
+    found = [row for rows in group.rows.values() for row in rows]
+    verbs = {row.verb for row in found if isinstance(row, Operation)}
+    searches = transport != "tcp" and verbs <= {Verb.IDENTIFY}
+    if searches or any(isinstance(row, Session) for row in found):
+        return None
+    return Session(encrypted=False if verbs - _OPEN else None, detail=protocol.midway)
 
 
 def _claimed(result: CaptureResult) -> Iterator[tuple[int, DistinctMessage]]:

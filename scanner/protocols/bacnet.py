@@ -240,4 +240,5 @@ PROTOCOL = Protocol(
     ),
     specification="ANSI/ASHRAE 135-2020 clauses 5 to 7, 13 to 16, 20, 21 and annexes J and U; clause 24 of 135-2016",
     more_framings=(IPV6, ETHERNET),
+    midway="requests not seen",
 )

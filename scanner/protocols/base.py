@@ -188,6 +188,8 @@ class Protocol:
     specification: the documents the dissector was written from, with sections.
     more_framings: other ways the same messages are carried (over UDP, over serial tunnels).
     display_filter: tshark's name of the protocol where it is not ``name``.
+    midway: what stays unknown of a session of which only messages were captured that do not say how it is protected
+        ("association not captured"); it has a session row with these words. Empty: every message says, or none can.
     """
 
     name: str
@@ -202,3 +204,4 @@ class Protocol:
     secured: bool = False
     more_framings: tuple[Framing, ...] = ()
     display_filter: str = ""
+    midway: str = ""

@@ -353,4 +353,5 @@ PROTOCOL = Protocol(
     ),
     specification="not published; Microsoft ICS Forensics Tools, Tenable TRA-2020-04, runtime interface headers",
     more_framings=(DATAGRAM,),
+    midway="login not seen",
 )

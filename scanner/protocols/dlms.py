@@ -386,4 +386,5 @@ PROTOCOL = Protocol(
     specification="IEC 62056-5-3:2017 clauses 5, 7 and 8; IEC 62056-6-2:2017; IEC 62056-46; IEC 62056-47",
     more_framings=(HDLC,),
     display_filter="(tcp or udp)",
+    midway="association not captured",
 )

@@ -298,4 +298,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({v for _, v in names.FUNCTIONS.values()})
     | {Verb.FILE_WRITE, Verb.IDENTIFY, Verb.DIAGNOSE, Verb.UNKNOWN, Verb.SUBSCRIBE},
     specification="IEEE 1815-2012 clauses 4, 7, 8, 9, 11, 13 and annex A",
+    midway="commands and their authentication not captured",
 )

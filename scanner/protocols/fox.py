@@ -150,8 +150,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield _operation(kind, channel, command, refusal=reason or command)
     else:
         yield _operation(kind, channel, command)
-        if channel == "fox" and command == "welcome":
-            yield Session(authenticated=True)
+        yield Session(encrypted=False, authenticated=True if channel == "fox" and command == "welcome" else None)
 
 
 def _verb(channel: str, command: str) -> Verb:

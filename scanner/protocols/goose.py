@@ -182,4 +182,5 @@ PROTOCOL = Protocol(
     specification="IEC 61850-8-1:2011 section 18, annexes A and C; IEC/TR 61850-90-5:2012 clauses 7 and 8; "
     "IEC 62351-6:2020 section 7",
     more_framings=(ROUTED,),
+    midway="publications not captured",
 )

@@ -321,4 +321,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({verb for _, verb in COMMANDS.values()} | {Verb.SESSION, Verb.REPORT, Verb.DIAGNOSE}),
     specification="FieldComm Group HCF_SPEC-085, section 10.3; HCF_SPEC-081, -127, -151, -183, -307",
     display_filter="hart_ip",
+    midway="session initiation not seen",
 )

@@ -235,4 +235,5 @@ PROTOCOL = Protocol(
     ),
     specification="ISO 22510; KNX standard 03_08_01 to 03_08_05, AN159, AN185, 03_06_03, 03_03_07",
     display_filter="knxip",
+    midway="connection not seen",
 )

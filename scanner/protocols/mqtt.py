@@ -289,4 +289,5 @@ PROTOCOL = Protocol(
     specification="MQTT V3.1, section 3; MQTT 3.1.1 and 5.0 (OASIS), sections 2 and 3; Eclipse Sparkplug 3.0.0, "
     "sections 4 to 6",
     more_framings=ELSEWHERE,
+    midway="CONNECT not seen",
 )

@@ -355,4 +355,5 @@ PROTOCOL = Protocol(
     specification="MQTT-SN Protocol Specification Version 1.2, section 5",
     more_framings=(ELSEWHERE,),
     display_filter="mqttsn",
+    midway="CONNECT not seen",
 )

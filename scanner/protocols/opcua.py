@@ -448,4 +448,5 @@ PROTOCOL = Protocol(
         {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
     ),
     specification="OPC 10000-6, sections 5.2, 6.7, 7.1; OPC 10000-4, sections 5 and 7",
+    midway="opening of the secure channel not captured",
 )

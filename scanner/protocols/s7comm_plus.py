@@ -182,4 +182,5 @@ PROTOCOL = Protocol(
     dissect=dissect,
     verbs=frozenset(_VERBS),
     specification="not published; Wireshark plugin s7comm_plus, S7CommPlusDriver, library s7commplus",
+    midway="requests not captured",
 )

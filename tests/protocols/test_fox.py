@@ -56,12 +56,12 @@ def test_a_challenge_tells_the_method(method, credentials):
 
 def test_the_end_of_a_login():
     operation, session = rows(frame("a", 5, -1, "fox welcome"), side=False)
-    assert (operation.verb, session) == (Verb.AUTHENTICATE, Session(authenticated=True))
+    assert (operation.verb, session) == (Verb.AUTHENTICATE, Session(encrypted=False, authenticated=True))
     (operation,) = rows(frame("a", 5, -1, "fox rejected", b"authfail_reason=s:User Lockout"), side=False)
     assert (operation.kind, operation.refusal) == (Kind.REFUSAL, "User Lockout")
     (operation,) = rows(frame("a", 5, -1, "fox rejected"), side=False)
     assert operation.refusal == "rejected"
-    (operation,) = rows(frame("e", 0, -1, "fox busy"), side=False)
+    operation, _ = rows(frame("e", 0, -1, "fox busy"), side=False)
     assert operation.refusal == "busy"
 
 
@@ -78,19 +78,20 @@ def test_nothing_of_a_login_is_shown(name):
     [("s", Kind.REQUEST, ""), ("r", Kind.RESPONSE, ""), ("n", Kind.RESPONSE, ""), ("e", Kind.REFUSAL, "error frame")],
 )
 def test_synchronous_frames(kind, way, refusal):
-    (found,) = rows(frame(kind, 17, 230, "station sync", b"value=f:12.5"))
+    found, session = rows(frame(kind, 17, 230, "station sync", b"value=f:12.5"))
     assert found == Operation(
         Verb.UNKNOWN, "station sync", way, kind, refusal=refusal, filter='tcp contains "station sync"'
     )
+    assert session == Session(encrypted=False)
 
 
 @pytest.mark.parametrize(
     ("name", "verb"), [("circuit open", Verb.SESSION), ("fox ping", Verb.SESSION), ("spy get", Verb.UNKNOWN)]
 )
 def test_asynchronous_frames(name, verb):
-    (found,) = rows(frame("a", 1234, -1, name))
+    found, _ = rows(frame("a", 1234, -1, name))
     assert (found.verb, found.function, found.kind) == (verb, name, Kind.NOTICE)
-    (found,) = rows(frame("k", -1, -1, "fox keepalive"))
+    found, _ = rows(frame("k", -1, -1, "fox keepalive"))
     assert (found.function, found.kind) == ("fox keepalive", Kind.NOTICE)
 
 
