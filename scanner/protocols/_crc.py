@@ -34,6 +34,11 @@ def crc16_x25(data: bytes) -> int:
     return _register(0x8408, 0xFFFF, data) ^ 0xFFFF
 
 
+def crc16_mcrf4xx(data: bytes) -> int:
+    """CRC-16/MCRF4XX: that of HDLC without its final complement (Emerson DeltaV)."""
+    return _register(0x8408, 0xFFFF, data)
+
+
 def _register(polynomial: int, value: int, data: bytes) -> int:
     table = _table(polynomial)
     for byte in data:
