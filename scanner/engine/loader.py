@@ -50,6 +50,7 @@ _GROUP_BY = {
     "zones": ("zone",),
     "conduits": ("conduit",),
     "roles": ("role", "member"),
+    "change_windows": ("window",),
     "settings": ("device", "category", "item", "setting"),
 }
 

@@ -15,6 +15,7 @@ from scanner.assets.devices import Endpoint, Evidence, Plant
 from scanner.facts.frames import Facts, frame, polars_schema, series
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, ZONES, Table
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
+from scanner.policy.windows import in_window
 from scanner.protocols import protocols
 from scanner.uncollected import uncollected
 
@@ -38,7 +39,10 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used: set[str] = set()
     for table in _CONVERSED:
-        tables[table.name] = _with_ends(table, facts[table.name], plant, permission if has_policy else None, used)
+        known = _with_ends(table, facts[table.name], plant, permission if has_policy else None, used)
+        if table is OPERATIONS:
+            known = known.with_columns(in_change_window=in_window(facts["change_windows"].to_dicts(), known))
+        tables[table.name] = known.select(list(polars_schema(table, derived=True)))
     devices = plant.device_rows()
     tables["devices"] = frame(DEVICES, devices)
     tables["inventory"] = _beside(INVENTORY, facts["inventory"], plant.inventory_columns())
@@ -136,7 +140,7 @@ def _with_ends(
         distinct = distinct.with_columns(**columns, **{f"_{end}": pl.int_range(distinct.height, dtype=pl.Int64)})
         numbered = numbered.join(distinct, on=keys, how="left", nulls_equal=True, maintain_order="left")
     numbered = _peers_of_groups(numbered, ends["server"])
-    return _judged(table, numbered, ends, permission, used).select(list(schema))
+    return _judged(table, numbered, ends, permission, used)
 
 
 def _peers_of_groups(numbered: pl.DataFrame, servers: list[Endpoint]) -> pl.DataFrame:

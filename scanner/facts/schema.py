@@ -190,6 +190,14 @@ OPERATIONS = Table(
             "how often no answer could be seen (the server's side was not captured, or nothing answers)",
         ),
         Column("refusals", "list[str]", "the protocol's reasons for refusing, with counts"),
+        Column(
+            "in_change_window",
+            "bool",
+            "all of it happened in change windows of the server's zone; false when the first or the last was outside; "
+            "null without change windows, when a server in no zone was changed while only a zone's window was open, "
+            "and when windows closed between the first and the last",
+            derived=True,
+        ),
     )
     + _WHEN
     + _ends("operation"),
@@ -404,6 +412,23 @@ ROLES = Table(
     ),
 )
 
+CHANGE_WINDOWS = Table(
+    "change_windows",
+    "One row for each time in which the policy allows the plant to be changed.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("window", "str", "window id"),
+        Column("zones", "list[str]", "zones whose devices may be changed in it, empty: all"),
+        Column("days", "list[str]", "mon to sun, empty: every day (or once, when start is a date)"),
+        Column("start", "str", "local time 06:00 or date and time 2026-11-21T06:00; empty: all day"),
+        Column("end", "str", "local time or date and time that it lasts up to"),
+        Column("time_zone", "str", "IANA time zone of the plant"),
+        Column("reason", "str", "why it exists"),
+    ),
+)
+
 SETTINGS = Table(
     "settings",
     "One row for each security-relevant setting of a device configuration; what is absent has a row that says so.",
@@ -455,6 +480,7 @@ TABLES: dict[str, Table] = {
         ZONES,
         CONDUITS,
         ROLES,
+        CHANGE_WINDOWS,
         WAIVERS,
         SETTINGS,
     )

@@ -14,6 +14,7 @@ from typing import Any
 from scanner.addresses import Network, is_mac, looks_like_ip, parse_ip, parse_mac
 from scanner.errors import Problem
 from scanner.policy.services import ANY, WELL_KNOWN, parse_service
+from scanner.policy.windows import known_time_zone, moment
 from scanner.protocols.base import Verb
 from scanner.vocabulary import ROLES
 from scanner.yaml_positions import Document, closest
@@ -28,6 +29,7 @@ def semantic_problems(document: Document, protocol_names: Collection[str]) -> li
     for check in (_zone_ids, _conduit_ids, _networks, _zone_vlans, _zone_macs, _zone_devices, _ends, _roles, _dates):
         found += check(document)
     found += _verbs(document)
+    found += _change_windows(document)
     found += _services(document, protocol_names)
     found += _clients(document)
     return found
@@ -171,14 +173,17 @@ def _device(value: Any) -> list[str]:
     return [text.casefold()]
 
 
-def _ends(document: Document) -> Iterator[Problem]:
+def _known_zone(document: Document, path: tuple[str | int, ...], zone: Any, of: str = "") -> Iterator[Problem]:
     zones = {zone["id"] for _, zone in _items(document, "zones") if isinstance(zone.get("id"), str)}
+    if isinstance(zone, str) and zone not in zones:
+        expected = closest(zone, zones) or f"expected one of: {', '.join(sorted(zones))}"
+        yield document.problem(path, f"{of}there is no zone '{zone}'", expected)
+
+
+def _ends(document: Document) -> Iterator[Problem]:
     for i, conduit in _items(document, "conduits"):
         for key in ("from", "to"):
-            zone = conduit.get(key)
-            if isinstance(zone, str) and zone not in zones:
-                expected = closest(zone, zones) or f"expected one of: {', '.join(sorted(zones))}"
-                yield document.problem(("conduits", i, key), f"{key}: there is no zone '{zone}'", expected)
+            yield from _known_zone(document, ("conduits", i, key), conduit.get(key), f"{key}: ")
         if isinstance(conduit.get("to"), str) and conduit.get("from") == conduit["to"]:
             remedy = "traffic inside one zone is always allowed; remove the conduit or split the zone"
             yield document.problem(("conduits", i, "to"), "from and to are the same zone", remedy)
@@ -228,6 +233,45 @@ def _roles(document: Document) -> Iterator[Problem]:
             yield document.problem(("roles", role), f"unknown role '{role}'", expected, key=True)
         for path, text in _texts(("roles", role), members):
             yield from _addressed(document, path, text)
+
+
+def _change_windows(document: Document) -> Iterator[Problem]:
+    """Change windows have their plant's time zone, known zones, and either two times of day or two dates."""
+    yield from _unique_ids(document, "change_windows", "change window")
+    zone = document.data.get("time_zone")
+    if isinstance(zone, str) and not known_time_zone(zone):
+        yield document.problem(("time_zone",), f"unknown time zone '{zone}'", "write it as Europe/Berlin or UTC")
+    for i, window in _items(document, "change_windows"):
+        path = ("change_windows", i)
+        if zone is None:
+            yield document.problem(path, "change windows need a time_zone", "for example time_zone: Asia/Shanghai")
+        for where, name in _texts((*path, "zones"), window.get("zones")):
+            yield from _known_zone(document, where, name)
+        yield from _times(document, path, window)
+
+
+def _times(document: Document, path: tuple[str | int, ...], window: dict[str, Any]) -> Iterator[Problem]:
+    given = {key: window[key] for key in ("from", "to") if isinstance(window.get(key), str)}
+    read: list[datetime.time | datetime.datetime] = []
+    for key, text in given.items():
+        try:
+            read.append(moment(text))
+        except ValueError as error:
+            yield _told(document, (*path, key), error)
+    if len(given) == 1:
+        yield document.problem(path, "from and to belong together", "give both, or none for whole days")
+    if len(read) != 2:
+        return
+    start, end = read
+    if isinstance(start, datetime.datetime) != isinstance(end, datetime.datetime):
+        yield document.problem(
+            (*path, "to"), "from and to are not alike", "give two times of day or two dates with times"
+        )
+    elif isinstance(start, datetime.datetime) and isinstance(end, datetime.datetime):
+        if end <= start:
+            yield document.problem((*path, "to"), "the window ends before it begins")
+        if "days" in window:
+            yield document.problem((*path, "days"), "a window between two dates has no days", "remove days")
 
 
 def _dates(document: Document) -> Iterator[Problem]:

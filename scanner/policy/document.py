@@ -26,20 +26,24 @@ _MARK = re.compile(r"""^\ufeff?\s*\{?\s*["']?otaudit_policy["']?\s*:""", re.MULT
 _PARTS = (re.compile(r"^zones\s*:", re.MULTILINE), re.compile(r"^conduits\s*:", re.MULTILINE))
 
 
+_TABLES = ("zones", "conduits", "roles", "change_windows", "waivers")
+
+
 @dataclass(frozen=True)
 class Policy:
-    """A policy as rows of the facts tables zones, conduits, roles and waivers."""
+    """A policy as rows of the facts tables zones, conduits, roles, change_windows and waivers."""
 
     source: str
     site: str
     zones: tuple[Row, ...]
     conduits: tuple[Row, ...]
     roles: tuple[Row, ...]
+    change_windows: tuple[Row, ...]
     waivers: tuple[Row, ...]
 
     def tables(self) -> dict[str, tuple[Row, ...]]:
         """Rows by the name of their facts table."""
-        return {"zones": self.zones, "conduits": self.conduits, "roles": self.roles, "waivers": self.waivers}
+        return {name: getattr(self, name) for name in _TABLES}
 
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
@@ -97,8 +101,12 @@ def _rows(document: Document) -> Policy:
         for role, members in data.get("roles", {}).items()
         for i, member in enumerate(members)
     )
+    windows = tuple(
+        at("change_windows", i) | _window(window) | {"time_zone": data["time_zone"]}
+        for i, window in enumerate(data.get("change_windows", ()))
+    )
     waivers = tuple(at("waivers", i) | _waiver(waiver) for i, waiver in enumerate(data.get("waivers", ())))
-    return Policy(source, data.get("site", ""), zones, conduits, roles, waivers)
+    return Policy(source, data.get("site", ""), zones, conduits, roles, windows, waivers)
 
 
 def _zone(zone: dict[str, Any]) -> Row:
@@ -126,6 +134,17 @@ def _conduit(conduit: dict[str, Any]) -> Row:
         "clients": [checks.canonical_member(c) for c in conduit.get("clients", ())],
         "owner": conduit.get("owner", ""),
         "reason": conduit.get("reason", ""),
+    }
+
+
+def _window(window: dict[str, Any]) -> Row:
+    return {
+        "window": window["id"],
+        "zones": list(window.get("zones", ())),
+        "days": list(window.get("days", ())),
+        "start": window.get("from", ""),
+        "end": window.get("to", ""),
+        "reason": window.get("reason", ""),
     }
 
 

@@ -40,6 +40,9 @@ conduits:
     reason: supervision
 roles:
   engineering_station: [10.20.3.9, ews-1]
+time_zone: Asia/Shanghai
+change_windows:
+  - {id: weekend, zones: [control], days: [sat, sun], from: 06:00, to: 14:00}
 waivers:
   - {rule: cleartext-telnet, match: {server: 10.20.1.4}, reason: replaced in May, approved_by: CISO, until: 2026-12-31}
 """
@@ -47,6 +50,7 @@ waivers:
 HEAD = "otaudit_policy: 1\nzones:\n"
 ZONE = "  - {id: a, level: 1, members: {subnets: [10.0.0.0/24]}}\n"
 ZONES = HEAD + ZONE + "  - {id: bottling, level: 2, members: {subnets: [10.0.1.0/24]}}\n"
+WINDOW = ZONES + "time_zone: UTC\nchange_windows:\n  - {id: w, "
 
 
 def mistakes(text: str) -> list[str]:
@@ -93,6 +97,19 @@ def test_rows() -> None:
         ("engineering_station", "10.20.3.9", 20),
         ("engineering_station", "ews-1", 20),
     ]
+    assert policy.change_windows == (
+        {
+            "source": "p.yaml",
+            "line": 23,
+            "window": "weekend",
+            "zones": ["control"],
+            "days": ["sat", "sun"],
+            "start": "06:00",
+            "end": "14:00",
+            "reason": "",
+            "time_zone": "Asia/Shanghai",
+        },
+    )
     assert policy.waivers[0]["match"] == '{"server": "10.20.1.4"}'
     assert policy.waivers[0]["until"] == "2026-12-31"
 
@@ -176,6 +193,32 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
             "line 6, column 49: '2026-02-30' is not a date; write it as 2026-12-31",
         ),
         (ZONES + "waivers:\n  - {rule: r, reason: x}\n", "required key 'approved_by' is missing"),
+        (
+            ZONES + "change_windows:\n  - {id: w, days: [sat]}\n",
+            "p.yaml: line 6, column 5: change windows need a time_zone; for example time_zone: Asia/Shanghai",
+        ),
+        (
+            ZONES + "time_zone: Berlin\n",
+            "line 5, column 12: unknown time zone 'Berlin'; write it as Europe",
+        ),
+        (WINDOW + "zones: [botling]}\n", "line 7, column 21: there is no zone 'botling'; did you mean 'bottling'?"),
+        (WINDOW + "days: [sunday]}\n", "'sunday' is not one of: mon, tue, wed, thu, fri, sat, sun"),
+        (
+            WINDOW + "from: 6am, to: 14:00}\n",
+            "line 7, column 19: '6am' is not a time; write it as 06:00 or",
+        ),
+        (WINDOW + "from: 25:00, to: 14:00}\n", "'25:00' is not a time"),
+        (WINDOW + "from: 06:00}\n", "line 7, column 5: from and to belong together; give both, or none for whole days"),
+        (WINDOW + "from: 06:00, to: 2026-11-21T06:00}\n", "from and to are not alike; give two times of day or two"),
+        (WINDOW + "from: 2026-11-21T06:00, to: 2026-11-21T06:00}\n", "the window ends before it begins"),
+        (
+            WINDOW + "days: [sat], from: 2026-11-21T06:00, to: 2026-11-21T07:00}\n",
+            "line 7, column 19: a window between two dates has no days; remove days",
+        ),
+        (
+            WINDOW + "days: [sat]}\n  - {id: w}\n",
+            "line 8, column 10: duplicate change window id 'w'; first given",
+        ),
         (ZONES + "zones: []\n", "p.yaml: line 5, column 1: duplicate key 'zones'; first given in line 2"),
     ],
 )
@@ -249,14 +292,30 @@ def test_wrong_services(text: str) -> None:
         parse_service(text)
 
 
+_KEYS = (
+    "id",
+    "level",
+    "members",
+    "subnets",
+    "vlans",
+    "macs",
+    "devices",
+    "from",
+    "to",
+    "protocols",
+    "verbs",
+    "clients",
+    "rule",
+    "until",
+    "zones",
+    "days",
+)
 _values = st.recursive(
     st.none() | st.booleans() | st.integers(-10, 5000) | st.sampled_from(["a", "10.0.0.0/24", "00:1b:1b:00:00:01", ""]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                "id level members subnets vlans macs devices from to protocols verbs clients rule until".split()  # noqa: SIM905
-            ),
+            st.sampled_from(_KEYS),
             inner,
             max_size=4,
         )
@@ -265,7 +324,14 @@ _values = st.recursive(
 )
 
 
-@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("zones", "conduits", "roles", "waivers", "site"), _values)))
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(
+            ("zones", "conduits", "roles", "change_windows", "time_zone", "waivers", "site"), _values
+        ),
+    )
+)
 def test_any_shape_raises_nothing_else(data: dict[str, object]) -> None:
     with contextlib.suppress(DefinitionError):
         parse_policy(json.dumps({"otaudit_policy": 1, **data}), "p", PROTOCOLS)
@@ -283,6 +349,7 @@ def test_the_documented_policy_is_right() -> None:
     example = text.split("```yaml\n")[1].split("```")[0]
     policy = parse_policy(example, "docs", PROTOCOLS)
     assert (len(policy.zones), len(policy.conduits), len(policy.roles), len(policy.waivers)) == (2, 1, 3, 1)
+    assert [w["window"] for w in policy.change_windows] == ["weekend", "request-4711"]
 
 
 def test_the_documented_words_are_the_vocabulary() -> None:
