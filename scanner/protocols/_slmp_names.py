@@ -136,9 +136,18 @@ BITS = frozenset(
     + ("LSTS", "LSTC", "CS", "CC", "LCS", "LCC")
 )
 HEXADECIMAL = frozenset(name for name, is_hex in DEVICES.values() if is_hex)
+# In ASCII frames (SH(NA)-080008, device codes): the retentive timer in two characters, which iQ-R writes in four; the
+# number of ZR is hexadecimal, though programs write it in decimal.
+SHORT = {"SS": "STS", "SC": "STC", "SN": "STN"}
+HEXADECIMAL_TEXT = HEXADECIMAL | {"ZR"}
 
 END_CODES = {
     0x0055: "Writing during RUN is not enabled",
+    # Of the CPU itself (QCPU User's Manual SH(NA)-080483ENG, error codes returned to the source of a request)
+    0x4010: "Request cannot be executed while the CPU runs",
+    0x4013: "Request cannot be executed unless the CPU is in STOP",
+    0x4030: "Device cannot be handled",
+    0x4031: "Device number is out of range",
     0xC04D: "Data length of the application area is wrong",
     0xC050: "ASCII data that cannot be converted into binary",
     **dict.fromkeys(range(0xC051, 0xC055), "Number of points is out of range"),

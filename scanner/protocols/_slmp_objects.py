@@ -46,11 +46,12 @@ def _plain(reader: Reader, *, wide: bool) -> tuple[str, int, bool]:
     name = reader.take(4 if wide else 2).decode("ascii", "replace").rstrip("* ")
     if not name.isalpha():
         raise Malformed("device code is no text")
+    name = names.SHORT.get(name, name)
     text = reader.take(8 if wide else 6)
-    is_hex = name in names.HEXADECIMAL
-    if any(c not in _DIGITS[: 16 if is_hex else 10] for c in text.upper()):
+    base = 16 if name in names.HEXADECIMAL_TEXT else 10
+    if any(c not in _DIGITS[:base] for c in text.upper()):
         raise Malformed("device number")
-    return name, int(text, 16 if is_hex else 10), is_hex
+    return name, int(text, base), name in names.HEXADECIMAL
 
 
 def _extended(reader: Reader, subcommand: int, count: int | None) -> str:

@@ -131,6 +131,20 @@ def test_other_objects():
     assert only(BINARY.asked(0x0401, 0, b"\1\0\0\x77\1\0")).object == "device 0x77 1"
 
 
+@pytest.mark.parametrize(
+    ("written", "where"),
+    [
+        (b"SS000005", "STS5-20"),
+        (b"SC000000", "STC0-15"),
+        (b"SN000005", "STN5"),
+        (b"ZR00800A", "ZR32778"),
+        (b"CN000010", "CN10"),
+    ],
+)
+def test_devices_that_are_written_otherwise_in_text(written, where):
+    assert only(TEXT.asked(0x0401, 0, written + TEXT.words(1))).object == where
+
+
 def test_other_stations_are_named():
     for style in STYLES:
         assert only(style.asked(0x0101, route=(1, 3, 0x03FF))).unit == "network 1 station 3"
@@ -144,7 +158,7 @@ def test_other_stations_are_named():
         (0xC059, "Command or subcommand is wrong (0xC059)"),
         (0xC201, "Remote password error (0xC201)"),
         (0xC812, "Remote password error (0xC812)"),
-        (0x4031, "End code (0x4031)"),
+        (0x4031, "Device number is out of range (0x4031)"),
     ],
 )
 def test_end_codes(end, refusal):
@@ -280,6 +294,75 @@ def test_captures_are_recognised_on_a_port_of_the_users_choice(name, style):
     assert outcome["1401:0000", "D7"] == (2, [])
     assert outcome["1630:0000", ""] == (1, ["Remote password error (0xC200) (1)"])
     assert outcome["1401:0001", "Y20-21"] == (0, ["Command or subcommand is wrong (0xC059) (1)"])
+
+
+# what was asked, how often it was asked, accepted and refused, and the refusals
+LOCKED = ["Remote password error (0xC201) (1)"]
+CLIENT = [
+    ("identify", "Read Type Name", "", "", (2, 1, 1), LOCKED),
+    ("read", "Device Read", "D100-109", "", (4, 3, 1), LOCKED),
+    ("read", "Device Read", "STS0-31", "", (1, 1, 0), []),
+    ("read", "Device Read", "D90000", "", (1, 0, 1), ["Device number is out of range (0x4031) (1)"]),
+    ("write", "Device Write", "D7", "", (1, 1, 0), []),
+    ("write", "Device Write", "M16-17", "", (1, 1, 0), []),
+    ("read", "Device Read Random", "D1", "", (1, 1, 0), []),
+    ("read", "Device Read Random", "TN0", "", (1, 1, 0), []),
+    ("read", "Device Read Random", "D1500", "", (1, 1, 0), []),
+    ("write", "Device Write Random", "D1 and 1 more", "", (1, 1, 0), []),
+    ("write", "Device Write Random", "M50 and 1 more", "", (1, 1, 0), []),
+    (
+        "operate",
+        "Remote Latch Clear",
+        "",
+        "",
+        (2, 1, 1),
+        ["Request cannot be executed unless the CPU is in STOP (0x4013) (1)"],
+    ),
+    ("stop", "Remote Pause", "", "not forced", (1, 1, 0), []),
+    ("start", "Remote Run", "", "forced, devices cleared", (1, 1, 0), []),
+    ("diagnose", "Self Test", "", "", (1, 1, 0), []),
+    ("session", "Remote Password Lock", "", "", (1, 1, 0), []),
+]
+WRONG = ["Remote password error (0xC200) (1)"]
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "further", "model"),
+    [
+        ("client_3e", "X10-13", 1, "Q03UDVCPU"),
+        ("client_4e", "X10-13", 1, "R04ENCPU"),
+        ("client_3e_ascii", "X16-19", 0, "Q03UDVCPU"),
+        ("client_4e_ascii", "X16-19", 0, "R04ENCPU"),
+    ],
+)
+def test_a_real_client_in_every_frame(name, inputs, further, model):
+    result, understood = understand_capture(CAPTURES / "slmp" / f"{name}.pcap")
+    assert set(understood.spoken.values()) == {("slmp",)}
+    assert not understood.malformed
+    assert not understood.defects
+    found = [
+        (
+            *(row[c] for c in ("verb", "function", "object", "detail")),
+            tuple(row[c] for c in ("count", "accepted", "refused")),
+            row["refusals"],
+        )
+        for _, _, _, row in operation_rows(result, understood)
+    ]
+    also = [
+        ("authenticate", "Remote Password Unlock", "", "", (2 + further, 1 + further, 1), WRONG),
+        ("read", "Device Read", inputs, "", (1, 1, 0), []),
+        ("stop", "Remote Stop", "", "not forced", (1 + further, 1 + further, 0), []),
+        *[("restart", "Remote Reset", "", "", (1, 0, 0), [])] * further,
+    ]
+    assert sorted(found) == sorted(CLIENT + also)
+    everything = [row for rows in understood.rows.values() for row in rows]
+    assert {row for row in everything if isinstance(row, Identity)} == {
+        Identity("vendor", "Mitsubishi Electric"),
+        Identity("model", model),
+    }
+    assert {s.credentials for s in everything if isinstance(s, Session)} == {"password"}
+    assert b"abcd" in (CAPTURES / "slmp" / f"{name}.pcap").read_bytes()
+    assert "abcd" not in str(everything)
 
 
 def test_another_protocol_on_the_port_is_not_slmp():
