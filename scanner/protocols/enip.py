@@ -260,7 +260,7 @@ def _identities(message: Message) -> Iterator[Identity]:
 
 PROTOCOL = Protocol(
     name="enip",
-    title="EtherNet/IP with CIP",
+    title="EtherNet/IP with CIP, PCCC",
     framing=FRAMING,
     more_framings=(DATAGRAMS,),
     cases=CASES,

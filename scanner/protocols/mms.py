@@ -63,7 +63,7 @@ def _pdu(pdu: Element) -> Iterable[Row]:
 
 PROTOCOL = Protocol(
     name=NAME,
-    title="IEC 61850 MMS",
+    title="IEC 61850 MMS, ICCP (TASE.2)",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -261,7 +261,7 @@ def _server_name(raw: bytes) -> str:
 
 PROTOCOL = Protocol(
     name="modbus",
-    title="Modbus/TCP",
+    title="Modbus/TCP, UMAS",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -175,7 +175,7 @@ def _alarm_case(*when: Byte, key: tuple[Range, ...] = ()) -> Case:
 
 PROTOCOL = Protocol(
     name=_NAME,
-    title="PROFINET RT",
+    title="PROFINET RT, IRT, alarms",
     framing=PROFINET,
     more_framings=(UDP,),
     cases=(

@@ -174,7 +174,7 @@ def _region(data: bytes) -> Iterator[str]:
 
 PROTOCOL = Protocol(
     name=_NAME,
-    title="Spanning tree",
+    title="Spanning tree (STP, RSTP, MSTP)",
     framing=FRAMING,
     more_framings=(CISCO,),
     cases=CASES,
