@@ -3,9 +3,9 @@
 Written from FieldComm Group HCF_SPEC-085, Network Management Specification, section 10.3 (HART-IP: header, session,
 token-passing and direct PDUs, audit log), HCF_SPEC-081 (data link frame), HCF_SPEC-127 and HCF_SPEC-151 (universal and
 common practice commands) and HCF_SPEC-307 (response codes). Version 1 has neither authentication nor encryption;
-version 2 runs inside TLS or DTLS and is recognised as such. Identities are said of the IP address that answers: a
-server that speaks for several wired instruments gets the identity of each. ``_hart_ip_names`` has the codes,
-``_hart_ip_pdu`` the HART frame.
+version 2 initiates its session in clear and goes on in TLS or DTLS, which is not said here; what goes on in clear all
+the same is. Identities are said of the IP address that answers: a server that speaks for several wired instruments gets
+the identity of each. ``_hart_ip_names`` has the codes, ``_hart_ip_pdu`` the HART frame.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ HEADER = 8
 REQUEST, RESPONSE, PUBLISH, ERROR, NAK = 0, 1, 2, 3, 15
 INITIATE, CLOSE, KEEP_ALIVE, TOKEN, DIRECT, AUDIT = MESSAGES
 PORT = 5094
+SECURED = 2  # the first version that has TLS
 
 FRAMING = Framing(
     name="hart-ip",
@@ -157,6 +158,8 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from _direct_rows(message)
     else:
         yield from _session(data)
+    if data[0] >= SECURED and data[1] == REQUEST and data[2] != INITIATE:
+        yield _clear(data)
 
 
 def _kind(data: bytes) -> Kind:
@@ -198,8 +201,20 @@ def _session(data: bytes) -> Iterator[Row]:
         filter=_unknown_to_tshark(data) if message_id == AUDIT else f"hart_ip.message_id == {message_id}",
     )
     yield _refused(row, refusal)
-    if message_id == INITIATE and data[1] == REQUEST:
-        yield Session(version=f"HART-IP {data[0]}", credentials="none", encrypted=False, authenticated=False)
+    if message_id == INITIATE and data[1] in (REQUEST, RESPONSE) and not refusal:
+        yield _initiation(data)
+
+
+def _initiation(data: bytes) -> Session:
+    """Version 1 stays in clear; version 2 is offered, and what follows its acceptance is TLS or seen in clear."""
+    version = f"HART-IP {data[0]}"
+    if data[0] < SECURED:
+        return _clear(data)
+    return Session(version_offered=(version,)) if data[1] == REQUEST else Session(version=version)
+
+
+def _clear(data: bytes) -> Session:
+    return Session(version=f"HART-IP {data[0]}", credentials="none", encrypted=False, authenticated=False)
 
 
 def _error(data: bytes) -> Operation:

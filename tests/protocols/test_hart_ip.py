@@ -25,6 +25,7 @@ from fixtures.record.hart_ip import (
     message,
 )
 from scanner.capture.read import read_capture
+from scanner.facts.sessions import session_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._hart_ip_names import COMMANDS as NAMES
@@ -152,6 +153,7 @@ def test_a_session_has_no_security():
         False,
         False,
     )
+    assert session == rows(INITIATED)[1]
     assert only(message(REQUEST, 0, bytes(5))).detail == "secondary host"
     assert only(INITIATED).kind is Kind.RESPONSE
     assert only(message(RESPONSE, 0, bytes(5), status=15)).refusal == "All available sessions in use (15)"
@@ -304,6 +306,73 @@ def test_outcomes():
     result = read_capture(CAPTURES / "hart_ip" / "refused.pcap", "x", all_framings(), cases())
     (row,) = [c for _, _, _, c in operation_rows(result, understand(result, protocols()))]
     assert row["refusals"] == ["All available sessions in use (15) (1)", "Service unavailable (2) (1)"]
+
+
+def test_version_2_has_security_unless_it_goes_on_in_clear():
+    def session(raw: bytes) -> tuple:
+        (row,) = [r for r in rows(b"\2" + raw[1:]) if isinstance(r, Session)]
+        return row.version_offered, row.version, row.encrypted, row.authenticated
+
+    assert session(INITIATE) == (("HART-IP 2",), "", None, None)
+    assert session(INITIATED) == ((), "HART-IP 2", None, None)
+    for raw in (asked(1), direct(REQUEST, 48), message(REQUEST, 5, b"\0\1")):
+        assert session(raw) == ((), "HART-IP 2", False, False)
+        assert not [r for r in rows(raw) if isinstance(r, Session)]
+    assert not [r for r in rows(message(RESPONSE, 0, bytes(5), status=15)) if isinstance(r, Session)]
+
+
+# what was asked, how often it was asked, accepted and refused
+CLIENT = [
+    ("session", "Session Initiate", (1, 1, 0)),
+    ("identify", "Read Unique Identifier", (1, 1, 0)),
+    ("identify", "Read Tag, Descriptor, Date", (1, 1, 0)),
+    ("identify", "Read Long Tag", (1, 1, 0)),
+    ("read", "Read Primary Variable", (3, 3, 0)),
+    ("read", "Read Dynamic Variables and Loop Current", (1, 1, 0)),
+    ("report", "Read Dynamic Variables and Loop Current", (1, 0, 0)),
+    ("read", "Read Device Variables with Status", (1, 1, 0)),
+    ("diagnose", "Read Additional Device Status", (1, 1, 0)),
+    ("configure", "Write Tag, Descriptor, Date", (1, 1, 0)),
+    ("configure", "Write Message", (1, 0, 1)),
+    ("configure", "Write Polling Address", (1, 1, 0)),
+    ("diagnose", "Perform Self Test", (2, 2, 0)),
+    ("configure", "Lock Device", (2, 2, 0)),
+    ("read", "Read Lock Device State", (1, 1, 0)),
+    ("unknown", "Command 832", (1, 1, 0)),
+    ("diagnose", "Read Additional Device Status", (1, 1, 0)),
+    ("configure", "Write Message", (1, 0, 1)),
+    ("read", "Read Primary Variable", (1, 1, 0)),
+    ("diagnose", "Read Audit Log", (1, 1, 0)),
+    ("restart", "Perform Device Reset", (1, 1, 0)),
+    ("session", "Session Close", (1, 1, 0)),
+]
+
+
+@pytest.mark.parametrize("name", ["client_tcp.pcap", "client_udp.pcap"])
+def test_a_real_client_and_its_outcomes(name):
+    result, understood = understand_capture(CAPTURES / "hart_ip" / name)
+    assert set(understood.spoken.values()) == {("hart-ip",)}
+    assert not understood.malformed
+    assert not understood.defects
+    found = [row for _, _, _, row in operation_rows(result, understood)]
+    counts = ("count", "accepted", "refused")
+    assert [(row["verb"], row["function"], tuple(row[c] for c in counts)) for row in found] == CLIENT
+    assert {tuple(row["refusals"]) for row in found if row["refused"]} == {("In Write Protect Mode (7) (1)",)}
+    identities = {row for rows in understood.rows.values() for row in rows if isinstance(row, Identity)}
+    assert {i.value for i in identities if i.field == "name"} == {"TT-1017", "TT-1018", "Boiler 2 / steam temperature"}
+
+
+def test_of_a_real_client_with_tls_only_the_initiation_is_seen():
+    result, understood = understand_capture(CAPTURES / "hart_ip" / "client_tls.pcap")
+    assert {frozenset(spoken) for spoken in understood.spoken.values()} == {frozenset(("hart-ip", "tls"))}
+    assert not understood.malformed
+    assert not understood.defects
+    sessions = {protocol: columns for _, protocol, columns in session_rows(result, understood)}
+    assert sessions["tls"]["encrypted"]
+    assert sessions["hart-ip"]["versions"] == ["HART-IP 2"]
+    assert "encrypted" not in sessions["hart-ip"]
+    found = [row["function"] for _, protocol, _, row in operation_rows(result, understood) if protocol == "hart-ip"]
+    assert found == ["Session Initiate"]
 
 
 def test_http_on_the_port_is_http():
