@@ -10,14 +10,20 @@ from scanner import assets, configs
 from scanner.engine.rules import Rule
 from scanner.engine.selections import possible_words
 from scanner.engine.vocabulary import protocol_names
+from scanner.engine.words import both
 from scanner.facts.frames import Defect
+from scanner.results.model import Text
 
 _SPOKEN = {"flows", "operations", "sessions"}
 
 
-def defects_of(rule: Rule, defects: Iterable[Defect]) -> list[str]:
+def defects_of(rule: Rule, defects: Iterable[Defect]) -> list[Text]:
     """The defects that touch what this rule looks at, in words."""
-    return [f"{d.component}: {d.what} ({d.count:,} times)" for d in defects if _touches(rule, d.component)]
+    return [
+        both(f"{d.component}: {d.what} ({d.count:,} times)", f"{d.component}：{d.what}（{d.count:,} 次）")
+        for d in defects
+        if _touches(rule, d.component)
+    ]
 
 
 def _touches(rule: Rule, component: str) -> bool:

@@ -8,8 +8,11 @@ from functools import cached_property
 
 import polars as pl
 
+from scanner.engine.told import told
+from scanner.engine.words import both
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.results.model import Text
 
 _ARP = 0x0806  # EtherType
 
@@ -31,7 +34,7 @@ class Captured:
     truncated_share: float
     lost_share: float
     unrecognised_share: float
-    unread: tuple[str, ...]
+    unread: tuple[Text, ...]
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,16 @@ def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:
         lost_share=(lost + _total(captures, "skipped_bytes")) / size if size else 0.0,
         unrecognised_share=_unrecognised(flows),
         unread=tuple(
-            f"{source}: {unread or ', '.join(limits) or 'not read in whole'}"
+            _unread(source, unread or ", ".join(limits) or "not read in whole")
             for source, complete, unread, limits in rows
             if not complete or unread or limits
         ),
     )
+
+
+def _unread(source: str, why: str) -> Text:
+    reason = told(why)
+    return both(f"{source}: {reason['en']}", f"{source}：{reason['zh']}")
 
 
 def _unrecognised(flows: pl.DataFrame) -> float:

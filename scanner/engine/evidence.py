@@ -8,6 +8,7 @@ from typing import Any
 
 from scanner.addresses import is_ip, is_mac
 from scanner.engine.phrases import in_both
+from scanner.engine.told import told
 from scanner.engine.words import both, counted, duration, iso, joined, shown
 from scanner.results.model import Evidence, Text
 
@@ -109,9 +110,9 @@ def _count(row: Row) -> int:
 
 def _message(row: Row) -> Text:
     if "function" in row:
-        unit = [both(f"unit {row['unit']}", f"单元 {row['unit']}")] if row["unit"] else []
+        unit = [_unit(row["unit"])] if row["unit"] else []
         what = _same(row["function"]) if row["function"] else both(row["verb"], shown("verb", row["verb"], "zh"))
-        return _listed([what, *unit, *_texts(row["object"], row["detail"])])
+        return _listed([what, *unit, *_texts(row["object"]), *_sayings(row["detail"])])
     if "versions" in row:
         return _session(row)
     if "device" in row and "ips" in row:
@@ -132,6 +133,18 @@ def _texts(*texts: str | None) -> list[Text]:
     return [_same(text) for text in texts if text]
 
 
+def _sayings(*texts: str) -> list[Text]:
+    """What readers and dissectors say in words."""
+    return [told(text) for text in texts if text]
+
+
+def _unit(unit: str) -> Text:
+    """``unit 3``; one that says itself what it is (``slot 2``) stays."""
+    if unit[0].isalpha() and " " in unit:
+        return told(unit)
+    return both(f"unit {unit}", f"单元 {unit}")
+
+
 def _listed(parts: Sequence[Text]) -> Text:
     return joined(parts, ", ", "，") if parts else {}
 
@@ -139,14 +152,15 @@ def _listed(parts: Sequence[Text]) -> Text:
 def _session(row: Row) -> Text:
     # what asked without any is of no interest beside what was shown
     kinds = [kind for kind in row["credentials"] if kind != "none"] or row["credentials"]
-    parts = [*_texts(*row["versions"], *row["ciphers"]), *(both(f"credentials: {k}", f"凭据：{k}") for k in kinds)]
+    parts = [*_texts(*row["versions"], *row["ciphers"])]
+    parts += [both(f"credentials: {k['en']}", f"凭据：{k['zh']}") for k in map(told, kinds)]
     if row["certificate_subject"]:
         key = row["certificate_key"]
         size = row["certificate_key_bits"]
         en, zh = (f" {size} bit", f" {size} 位") if size else ("", "")
         subject = row["certificate_subject"]
         parts.append(both(f"certificate {subject} ({key}{en})", f"证书 {subject}（{key}{zh}）"))
-    return _listed([*parts, *_texts(row["detail"])])
+    return _listed([*parts, *_sayings(row["detail"])])
 
 
 def _flow(row: Row) -> Text:
@@ -161,7 +175,7 @@ def _flow(row: Row) -> Text:
 
 def _capture(row: Row) -> Text:
     parts = [counted(row["packets"] or 0, "packet"), duration(row["duration"] or 0.0)]
-    return _listed([*parts, *_texts(row["unread"], *row["limits"], *row["not_understood"])])
+    return _listed([*parts, *_sayings(row["unread"], *row["limits"], *row["not_understood"])])
 
 
 _SHARES = (
@@ -178,8 +192,8 @@ def _outcome(row: Row) -> Text:
     parts = []
     for name, en, zh in _SHARES:
         if row.get(name):
-            told = (f" ({reasons})", f"（{reasons}）") if reasons and name == "refused" else ("", "")
-            parts.append(both(f"{en} {row[name]}{told[0]}", f"{zh} {row[name]}{told[1]}"))
+            because = (f" ({reasons})", f"（{reasons}）") if reasons and name == "refused" else ("", "")
+            parts.append(both(f"{en} {row[name]}{because[0]}", f"{zh} {row[name]}{because[1]}"))
     return _listed(parts)
 
 

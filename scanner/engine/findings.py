@@ -21,7 +21,7 @@ _DEVICES = ("client_device", "server_device", "device")
 
 
 def findings(
-    rule: Rule, rows: Iterable[Row], sources: Mapping[str, str], severity: Severity, *, waiver: str = ""
+    rule: Rule, rows: Iterable[Row], sources: Mapping[str, str], severity: Severity, *, waiver: Text | None = None
 ) -> list[Finding]:
     """The findings of these rows in a stable order, at most ``MOST``."""
     groups = grouped(rule, rows)
@@ -82,7 +82,7 @@ def _finding(
     sources: Mapping[str, str],
     *,
     severity: Severity,
-    waiver: str,
+    waiver: Text | None,
 ) -> Finding:
     message = {language: fill(text, _values(rule, rows, language)) for language, text in rule.message.items()}
     if all_refused(rows):
@@ -98,7 +98,7 @@ def _finding(
         evidence=evidence_of(rows, sources),
         devices=tuple(sorted({row[name] for row in rows for name in _DEVICES if row.get(name)})),
         proofs=len(rows),
-        waiver=waiver,
+        waiver=waiver or {},
     )
 
 

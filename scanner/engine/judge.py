@@ -11,6 +11,7 @@ from scanner.engine.enriched import Enriched, enriched
 from scanner.engine.frameworks import Framework, roll_up
 from scanner.engine.profiles import Profile
 from scanner.engine.rules import Rule
+from scanner.engine.told import told
 from scanner.engine.verdicts import Terms, judge_rule
 from scanner.engine.waivers import Waiver, read_waivers
 from scanner.errors import Problem
@@ -40,37 +41,41 @@ def judge(
         judge_rule(rule, case, terms, profile.severity.get(rule.id, rule.severity))
         for rule in profile.chosen(rules, frameworks)
     ]
-    told = tuple(problems)
+    unread = tuple(problems)
     return Results(
         site=facts.site,
         profile=profile.id,
         run=Run("", 0.0, __version__),
         inputs=summary.inputs(case),
-        problems=_problems(told, case, waivers, results, today),
+        problems=_problems(unread, case, waivers, results, today),
         rules=tuple(results),
         frameworks=tuple(roll_up(f, results) for f in profile.shown(frameworks)),
         devices=summary.devices(case),
         zones=summary.zones(case),
         traffic=summary.traffic(case),
-        complete=not told and not facts.defects and all(p.complete for p in facts.inputs),
+        complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),
     )
 
 
 def _problems(
-    told: Iterable[Problem], case: Enriched, waivers: Iterable[Waiver], results: Iterable[RuleResult], today: date
+    problems: Iterable[Problem], case: Enriched, waivers: Iterable[Waiver], results: Iterable[RuleResult], today: date
 ) -> tuple[ProblemRow, ...]:
     """What could not be read, where otaudit failed itself, and waivers that no longer do anything."""
-    rows = [ProblemRow(p.source, p.place, p.what, p.remedy) for p in told]
+    rows = [_problem(p.source, p.place, p.what, p.remedy) for p in problems]
     for defect in case.facts.defects:
         what = f"otaudit failed on {defect.count:,} messages or lines: {defect.what}"
-        rows.append(ProblemRow(defect.component, "", what, "report this as a defect of otaudit"))
-    judged = {r.rule: {f.waiver for f in r.findings if f.waiver} for r in results}
+        rows.append(_problem(defect.component, "", what, "report this as a defect of otaudit"))
+    judged = {r.rule: [f.waiver for f in r.findings if f.waiver] for r in results}
     for waiver in waivers:
         place = f"line {waiver.line}"
         if not waiver.holds(today):
             what = f"waiver for rule '{waiver.rule}' expired on {waiver.until}"
-            rows.append(ProblemRow(waiver.source, place, what, "mend the deviation, or have it accepted again"))
+            rows.append(_problem(waiver.source, place, what, "mend the deviation, or have it accepted again"))
         elif waiver.rule in judged and waiver.text not in judged[waiver.rule]:
             what = f"waiver for rule '{waiver.rule}' covers nothing that fails"
-            rows.append(ProblemRow(waiver.source, place, what, "remove it when the deviation is mended"))
+            rows.append(_problem(waiver.source, place, what, "remove it when the deviation is mended"))
     return tuple(rows)
+
+
+def _problem(source: str, place: str, what: str, remedy: str) -> ProblemRow:
+    return ProblemRow(source, *(told(text) if text else {} for text in (place, what, remedy)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from scanner.engine.told import in_chinese, role_name
 from scanner.results.model import Text
 
 VERBS = {
@@ -93,14 +94,20 @@ def _asked(told: str) -> str:
     )
 
 
+def _typed(kind: str) -> str:
+    """A type of an inventory, with a blank before one that is no Chinese word."""
+    name = role_name(kind, "zh")
+    return f" {name}" if name[0].isascii() else name
+
+
 def _fields(told: str) -> str:
     return "、".join(_FIELDS.get(name, name) for name in told.split(", "))
 
 
 _PHRASES: tuple[tuple[str, _Told], ...] = (
     (r"policy line (\d+)", lambda m: f"策略第 {m[1]} 行"),
-    (r"inventory says (.+) \(([^()]+) row (\d+)\)", lambda m: f"资产清单写明 {m[1]}（{m[2]} 第 {m[3]} 行）"),
-    (r"inventory says (.+?) \((.+) row (\d+)\)", lambda m: f"资产清单写明 {m[1]}（{m[2]} 第 {m[3]} 行）"),
+    (r"inventory says (.+) \(([^()]+) row (\d+)\)", lambda m: f"资产清单写明{_typed(m[1])}（{m[2]} 第 {m[3]} 行）"),
+    (r"inventory says (.+?) \((.+) row (\d+)\)", lambda m: f"资产清单写明{_typed(m[1])}（{m[2]} 第 {m[3]} 行）"),
     (r"its MAC address is a virtual one of (.+)", lambda m: f"其 MAC 地址是 {m[1]} 的虚拟地址"),
     (
         r"forwarded packets of (\d+) other address\(es\): (.+)",
@@ -141,6 +148,7 @@ _BY_COLUMN: dict[str, Callable[[str], str]] = {
     "value": lambda text: _VALUES.get(text, text),
     "missing": lambda text: _FIELDS.get(text, text),
     **dict.fromkeys(("conflict_details", "duplicates", "inventory_row"), phrase),
+    **dict.fromkeys(("credentials", "detail", "limits", "not_understood", "unit", "unread"), in_chinese),
 }
 
 

@@ -45,7 +45,7 @@ def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_durat
         yield both("the captures hold no packets", "抓包中没有数据包")
         return
     for unread in captured.unread:
-        yield both(f"a capture was not read in whole ({unread})", f"有抓包未能完整读取（{unread}）")
+        yield both(f"a capture was not read in whole ({unread['en']})", f"有抓包未能完整读取（{unread['zh']}）")
     own = rule.minimum.duration
     wanted = max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
     if captured.duration < wanted:

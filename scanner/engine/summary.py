@@ -10,6 +10,7 @@ import polars as pl
 
 from scanner.engine.enriched import Enriched
 from scanner.engine.phrases import in_both
+from scanner.engine.told import told
 from scanner.engine.words import both, counted, duration, joined
 from scanner.results.model import DeviceRow, InputRecord, Text, TrafficRow, ZoneRow
 
@@ -26,6 +27,7 @@ _COUNTS = (
     ("malformed_messages", "malformed messages"),
     ("one_sided_flows", "one-sided TCP conversations"),
 )
+_SAID = {"format", "assets under", "header", "limits", "not read", "not understood"}  # by otaudit in words
 _COUNTED = {
     "inventory": (("inventory", "inventory"),),
     "policy": (("zones", "zones"), ("conduits", "conduits"), ("roles", "roles")),
@@ -48,7 +50,9 @@ def inputs(case: Enriched) -> tuple[InputRecord, ...]:
             text = joined(
                 (counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ())), ", ", "，"
             )
-        records.append(InputRecord(given.source, given.kind, given.size, given.sha256, text, given.complete, details))
+        records.append(
+            InputRecord(given.source, given.kind, given.size, given.sha256, text, given.complete, _in_words(details))
+        )
     return tuple(records)
 
 
@@ -71,6 +75,11 @@ def _capture_details(row: Mapping[str, Any]) -> dict[str, str]:
     if row["unread"]:
         details["not read"] = row["unread"]
     return details
+
+
+def _in_words(details: Mapping[str, str]) -> dict[str, Text]:
+    """Numbers, and what the file says itself, are the same in every language."""
+    return {name: told(text) if name in _SAID else both(text, text) for name, text in details.items()}
 
 
 def devices(case: Enriched) -> tuple[DeviceRow, ...]:

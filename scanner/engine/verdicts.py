@@ -107,7 +107,7 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
     if judged.failing:
         return Verdict.FAIL, _fail_reason(rule, judged, defects)
     if defects:
-        why = joined(both(d, d) for d in defects)
+        why = joined(defects)
         return Verdict.ERROR, both(
             f"otaudit itself failed on part of the input, so silence proves nothing: {why['en']}.",
             f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
@@ -142,7 +142,7 @@ def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tup
     return Verdict.PASS, both(f"No violation in {covered['en']}.", f"{covered['zh']}，未发现违反。")
 
 
-def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[str]) -> Text:
+def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:
     subjects = counted_subjects(rule, judged.subjects.height)
     parts = [
         both(
@@ -155,7 +155,7 @@ def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[str]) -> Text:
     if len(judged.failing) > MOST and len(grouped(rule, judged.failing)) > MOST:
         parts.append(both(f"only the first {MOST:,} findings are listed", f"仅列出前 {MOST:,} 条发现"))
     parts += [w.expired_text for w in judged.expired]
-    parts += [both(f"there may be more: {d}", f"可能还有更多：{d}") for d in defects]
+    parts += [both(f"there may be more: {d['en']}", f"可能还有更多：{d['zh']}") for d in defects]
     text = joined(parts)
     return both(f"{text['en']}.", f"{text['zh']}。")
 

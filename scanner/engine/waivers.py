@@ -38,10 +38,13 @@ class Waiver:
         return all(_has(row[column], column, value) for column, value in self.match)
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """Reason, who and until when, for the report."""
-        until = f", until {self.until.isoformat()}" if self.until else ""
-        return f"{self.reason} (approved by {self.approved_by or 'nobody named'}{until})"
+        until, zh_until = (f", until {self.until}", f"，至 {self.until}") if self.until else ("", "")
+        return both(
+            f"{self.reason} (approved by {self.approved_by or 'nobody named'}{until})",
+            f"{self.reason}（批准人：{self.approved_by or '未写明'}{zh_until}）",
+        )
 
     @property
     def expired_text(self) -> Text:

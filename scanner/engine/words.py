@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scanner.engine.phrases import chinese
+from scanner.engine.told import role_name
 from scanner.results.model import Text
 
 SHOWN = 5  # distinct values that a message lists before it says how many more there are
@@ -107,7 +108,8 @@ def listing(column: str, values: Iterable[Any], language: str) -> str:
     distinct: dict[str, None] = {}
     for value in values:
         for one in value if isinstance(value, list) else [value]:
-            distinct[shown(column, one, language)] = None
+            text = role_name(one, language) if one and column.endswith("roles") else shown(column, one, language)
+            distinct[text] = None
     texts = list(distinct) or [shown(column, None, language)]
     more = len(texts) - SHOWN
     separator = ", " if language == "en" else "、"

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scanner.results.model import Evidence, Finding, Mapping, Results, RuleResult, Severity, Verdict
+from scanner.report._words import pick
+from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
 
 VERDICTS = (
     Verdict.FAIL,
@@ -95,6 +96,12 @@ def place_text(evidence: Evidence) -> str:
         return f"{evidence.source}:{evidence.line_start}{last}"
     frames = frames_text(evidence)
     return f"{evidence.source} #{frames}" if frames else evidence.source
+
+
+def problem_text(problem: ProblemRow, language: str = "en") -> str:
+    """``line 3: the file is cut off; export it again``: where in the input, what is wrong, what to do."""
+    place, what, remedy = (pick(text, language) for text in (problem.place, problem.what, problem.remedy))
+    return (f"{place}: " if place else "") + what + (f"; {remedy}" if remedy else "")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
-from scanner.report._order import active, ends_text, ordered, place_text, proofs, waived
+from scanner.report._order import active, ends_text, ordered, place_text, problem_text, proofs, waived
 from scanner.report._words import cleaned, moment, number, one_line, pick
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Verdict
 
@@ -72,7 +72,7 @@ def _case(suite: ET.Element, family: str, rule: RuleResult) -> None:
 
 
 def _skip_reason(rule: RuleResult, reason: str) -> str:
-    waivers = dict.fromkeys(one_line(f.waiver) for f in waived(rule))
+    waivers = dict.fromkeys(one_line(pick(f.waiver)) for f in waived(rule))
     return "; ".join([reason, *waivers]) if rule.verdict is Verdict.WAIVED else reason
 
 
@@ -89,7 +89,7 @@ def _body(rule: RuleResult) -> str:
 
 
 def _finding_lines(finding: Finding) -> list[str]:
-    mark = f" [waived: {finding.waiver}]" if finding.waiver else ""
+    mark = f" [waived: {pick(finding.waiver)}]" if finding.waiver else ""
     lines = [f"- {one_line(pick(finding.message) or pick(finding.subject))}{mark}"]
     lines += [f"    {_evidence_line(e)}" for e in finding.evidence[:_MAX_EVIDENCE]]
     hidden = proofs(finding) - len(finding.evidence[:_MAX_EVIDENCE])
@@ -110,10 +110,7 @@ def _evidence_line(evidence: Evidence) -> str:
 
 
 def _problems(root: ET.Element, results: Results) -> None:
-    lines = [
-        one_line(": ".join(t for t in (p.source, p.place, p.what) if t) + (f"; {p.remedy}" if p.remedy else ""))
-        for p in results.problems
-    ]
+    lines = [one_line(f"{p.source}: {problem_text(p)}") for p in results.problems]
     empty = {"tests": "0", "failures": "0", "errors": "0", "skipped": "0", "time": "0"}
     suite = ET.SubElement(root, "testsuite", {"name": "otaudit.inputs", **empty})
     ET.SubElement(suite, "system-err").text = "\n".join(lines)

@@ -15,7 +15,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from scanner.report._order import TECHNIQUE_PAGE, active, citations, ends_text, frames_text, ordered, proofs, waived
+from scanner.report._order import (
+    TECHNIQUE_PAGE,
+    active,
+    citations,
+    ends_text,
+    frames_text,
+    ordered,
+    problem_text,
+    proofs,
+    waived,
+)
 from scanner.report._words import cleaned, moment, one_line, pick
 from scanner.results.model import (
     Evidence,
@@ -252,7 +262,7 @@ class _Run:
         if related:
             result["relatedLocations"] = related
         result["partialFingerprints"] = _fingerprints(finding.id)
-        result["suppressions"] = _suppressions(finding.waiver)
+        result["suppressions"] = _suppressions(pick(finding.waiver))
         result["properties"] = {
             "verdict": "waived" if finding.waiver else "fail",
             "subject": pick(finding.subject),
@@ -318,7 +328,7 @@ class _Run:
             "properties": {
                 "kind": record.kind,
                 "complete": record.complete,
-                "details": dict(sorted(record.details.items())),
+                "details": {name: pick(text) for name, text in sorted(record.details.items())},
             },
         }
         if record.sha256:
@@ -345,14 +355,16 @@ class _Run:
         }
 
     def _problem(self, problem: ProblemRow) -> Json:
-        text = ": ".join(t for t in (problem.place, problem.what) if t)
-        text += f"; {problem.remedy}" if problem.remedy else ""
-        line = re.match(r"(?:line|row) (\d{1,9})", problem.place)
+        line = re.match(r"(?:line|row) (\d{1,9})", pick(problem.place))
         physical = {
             "artifactLocation": self._artifact_location(problem.source),
             "region": {"startLine": max(int(line[1]), 1) if line else 1},
         }
-        return {"level": "warning", "message": _message(text), "locations": [{"physicalLocation": physical}]}
+        return {
+            "level": "warning",
+            "message": _message(problem_text(problem)),
+            "locations": [{"physicalLocation": physical}],
+        }
 
 
 def _taxon(taxon: str, requirement: RequirementResult | None) -> Json:

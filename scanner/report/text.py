@@ -9,6 +9,7 @@ from scanner.report._order import (
     active,
     ends_text,
     place_text,
+    problem_text,
     proofs,
     severity_counts,
     verdict_counts,
@@ -167,7 +168,7 @@ class _Summary:
         self._section(self._say("verdict.waived"))
         for rule, finding in findings[:_MAX_LINES]:
             subject = self._pick(finding.subject) or self._pick(finding.message)
-            self._item(f"[{rule.rule}] {subject}: {one_line(finding.waiver)}")
+            self._item(f"[{rule.rule}] {subject}: {self._pick(finding.waiver)}")
         self._cut(len(findings))
 
     def _problems(self) -> None:
@@ -176,9 +177,7 @@ class _Summary:
             return
         self._section(self._say("problems"))
         for p in problems[:_MAX_LINES]:
-            where = ": ".join(one_line(t) for t in (p.source, p.place) if t)
-            remedy = f"; {one_line(p.remedy)}" if p.remedy else ""
-            self._item(f"{where}: {one_line(p.what)}{remedy}")
+            self._item(one_line(f"{p.source}: {problem_text(p, self.language)}"))
         self._cut(len(problems))
 
     def _cut(self, total: int) -> None:

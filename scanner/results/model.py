@@ -65,7 +65,7 @@ class Finding:
     evidence: tuple[Evidence, ...]
     devices: tuple[str, ...] = ()  # device ids concerned
     proofs: int = 0  # pieces of evidence there are; ``evidence`` holds the most telling
-    waiver: str = ""  # reason, who and until when; only in waived findings
+    waiver: Text = field(default_factory=dict)  # reason, who and until when; only in waived findings
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class InputRecord:
     sha256: str
     summary: Text  # "pcapng+gzip, 20,311 packets, 2 interfaces, 00:12:04"
     complete: bool = True
-    details: dict[str, str] = field(default_factory=dict)  # what was not understood, gaps, limits, truncated packets
+    details: dict[str, Text] = field(default_factory=dict)  # what was not understood, gaps, limits, truncated packets
 
 
 @dataclass(frozen=True)
@@ -198,9 +198,9 @@ class ProblemRow:
     """Something that could not be read or judged."""
 
     source: str
-    place: str
-    what: str
-    remedy: str
+    place: Text  # "line 12, column 5"; empty for the whole
+    what: Text
+    remedy: Text
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ def _encode_as(hint: Any, value: Any) -> Any:
         item = typing.get_args(hint)[0]
         return [_encode_as(item, v) for v in value]
     if isinstance(value, dict):
-        return dict(sorted(value.items()))
+        item = typing.get_args(hint)[1]
+        return {k: _encode_as(item, v) for k, v in sorted(value.items())}
     if isinstance(value, int) and hint in (float, float | None):
         return float(value)  # 3 and 3.0 are equal, so they are written alike
     return _encode(value)
@@ -114,7 +115,7 @@ def _decode(hint: Any, value: Any, place: str) -> Any:
     if origin is tuple:
         return _decode_list(typing.get_args(hint)[0], value, place)
     if origin is dict:
-        return _decode_texts(value, place)
+        return _decode_texts(typing.get_args(hint)[1], value, place)
     if dataclasses.is_dataclass(hint):
         return _decode_object(typing.cast("type", hint), value, place)
     if issubclass(hint, enum.Enum):
@@ -128,10 +129,10 @@ def _decode_list(item: Any, value: Any, place: str) -> tuple[Any, ...]:
     return tuple(_decode(item, v, f"{place}[{i}]") for i, v in enumerate(value))
 
 
-def _decode_texts(value: Any, place: str) -> dict[str, str]:
+def _decode_texts(item: Any, value: Any, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _Wrong(place, f"an object of texts is expected, not {_short(value)}")
-    return {k: _decode_scalar(str, v, f"{place}.{k if k.isidentifier() else _short(k)}") for k, v in value.items()}
+    return {k: _decode(item, v, f"{place}.{k if k.isidentifier() else _short(k)}") for k, v in value.items()}
 
 
 def _decode_object(cls: type, value: Any, place: str) -> Any:

@@ -157,7 +157,7 @@ def test_messages_list_distinct_values() -> None:
         ("{client_zone} to {server_zone}", {"server_zone": "cell"}, "no zone to cell"),
         ("{client_level}", {"client_level": 3.5}, "3.5"),
         ("{client_level}", {"client_level": 2.0}, "2"),
-        ("{client_roles}", {"client_roles": ["hmi", "switch"]}, "hmi, switch"),
+        ("{client_roles}", {"client_roles": ["engineering_station", "hmi"]}, "engineering station, HMI"),
         ("{client_roles}", {"client_roles": []}, "unknown"),
         ("{client_listed}", {"client_listed": False}, "no"),
         ("{first_time}", {}, "2026-01-01 08:00:01 UTC"),

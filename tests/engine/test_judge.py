@@ -72,8 +72,15 @@ def test_a_profile_selects_and_weighs() -> None:
 
 
 def test_problems_and_incomplete_inputs_make_results_incomplete() -> None:
-    told = judged(facts(), problems=(Problem("x.pcap", "not a capture", "byte 0", "export it again"),))
-    assert told.problems == (ProblemRow("x.pcap", "byte 0", "not a capture", "export it again"),)
+    told = judged(facts(), problems=(Problem("x.pcap", "the file is empty", "byte 0", "export it again"),))
+    assert told.problems == (
+        ProblemRow(
+            "x.pcap",
+            {"en": "byte 0", "zh": "第 0 字节"},
+            {"en": "the file is empty", "zh": "文件为空"},
+            {"en": "export it again", "zh": "请重新导出"},
+        ),
+    )
     assert not told.complete
     assert not judged(facts(complete=False)).complete
     broken = judged(facts(defects=(Defect("modbus", "KeyError", 3),)))
@@ -95,7 +102,7 @@ def test_waivers_that_count_and_waivers_that_do_not(columns: dict[str, Any], ver
     results = judged(facts(waivers=(waiver(**columns),)))
     assert results.rules[1].verdict is verdict
     assert results.complete, "a stale waiver is no incomplete input"
-    assert [problem in p.what for p in results.problems] == ([True] if problem else [])
+    assert [problem in p.what["en"] for p in results.problems] == ([True] if problem else [])
 
 
 def test_a_wrong_waiver_stops_the_judging() -> None:

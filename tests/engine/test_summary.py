@@ -23,7 +23,7 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
         truncated_packets=7,
         gaps=1200,
         link_types=["ethernet"],
-        not_understood=["CAN: 3"],
+        not_understood=["link type ARCNET: 3"],
         limits=["flows: 9"],
         unread="cut short",
         recognised_share=0.75,
@@ -45,13 +45,14 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
     first, policy, inventory, configuration = summary.inputs(facts)
     assert first.summary == {"en": "pcapng+gzip, 1,000 packets, 1 h", "zh": "pcapng+gzip，1,000 个数据包，1 小时"}
     assert not first.complete
-    assert first.details == {
+    assert first.details["not understood"] == {"en": "link type ARCNET: 3", "zh": "链路类型 ARCNET：3"}
+    assert {name: text["en"] for name, text in first.details.items()} == {
         "comments": "span port 3",
         "packets cut by the snap length": "7",
         "gaps in TCP streams": "1,200",
         "time": "2026-01-01 08:00:00 – 2026-01-01 09:00:00 UTC",
         "link types": "ethernet",
-        "not understood": "CAN: 3",
+        "not understood": "link type ARCNET: 3",
         "limits": "flows: 9",
         "conversations recognised": "75%",
         "not read": "cut short",

@@ -230,7 +230,7 @@ def test_waived() -> None:
     terms = Terms(TODAY, (waiver,))
     result = judged(PLAIN, case(operations=[BAD, GOOD]), terms)
     assert (result.verdict, result.coverage.failing, result.coverage.waived) == (Verdict.WAIVED, 0, 1)
-    assert result.findings[0].waiver == "Agreed (approved by Head, until 2026-05-01)"
+    assert result.findings[0].waiver["en"] == "Agreed (approved by Head, until 2026-05-01)"
     both = judged(PLAIN, case(operations=[BAD, BAD | {"client": "10.0.0.6"}]), terms)
     assert (both.verdict, both.coverage.failing, both.coverage.waived) == (Verdict.FAIL, 1, 1)
     assert [bool(f.waiver) for f in both.findings] == [False, True]

@@ -50,8 +50,10 @@ def _inputs() -> tuple[InputRecord, ...]:
                 "gzip 压缩的 pcapng，20,311 个数据包，2 个接口，3 小时 12 分",
             ),
             details={
-                "lost": "14 gaps in 9 TCP streams, 8,204 bytes not captured",
-                "not understood": "312 frames of EtherType 0x88cc are counted, not decoded",
+                "lost": t(
+                    "14 gaps in 9 TCP streams, 8,204 bytes not captured", "9 条 TCP 流中有 14 处缺口，8,204 字节未抓到"
+                ),
+                "not understood": t("312 frames of EtherType 0x88cc are counted, not decoded"),
             },
         ),
         InputRecord(
@@ -61,7 +63,7 @@ def _inputs() -> tuple[InputRecord, ...]:
             "1b7a5d2e8c94b6f0a1d2c3b4e5f60719f2c6b1d0e6f4f6c9d4a3a37f7f0e2f4c",
             t("pcap, 4,120 packets, 41 min, GTP-U tunnels", "pcap，4,120 个数据包，41 分，GTP-U 隧道"),
             complete=False,
-            details={"truncated": "the file ends in the middle of packet 4,121"},
+            details={"truncated": t("the file ends in the middle of packet 4,121")},
         ),
         InputRecord(
             INVENTORY,
@@ -312,7 +314,7 @@ def _failing() -> tuple[RuleResult, ...]:
                             protocol="ftp",
                         ),
                     ),
-                    waiver="Recipe transfer until the new PLC is delivered; approved by L. Zhang; until 2027-03-31",
+                    waiver=t("Recipe transfer until the new PLC is delivered; approved by L. Zhang; until 2027-03-31"),
                 ),
             ),
             rationale=t("Unknown paths defeat the zone model.", "未知的通信路径使分区防护失效。"),
@@ -414,7 +416,7 @@ def _failing() -> tuple[RuleResult, ...]:
 
 
 def _others() -> tuple[RuleResult, ...]:
-    waiver = "Old label printer, isolated by port ACL; approved by M. Chen; until 2026-12-31"
+    waiver = t("Old label printer, isolated by port ACL; approved by M. Chen; until 2026-12-31")
     return (
         RuleResult(
             "cry-tls-version",
@@ -865,12 +867,15 @@ def plant() -> Results:
         problems=(
             ProblemRow(
                 PCAP_5G,
-                "byte 901404",
-                "the file ends in the middle of packet 4,121",
-                "capture again; the first 4,120 packets were used",
+                t("byte 901404", "第 901404 字节"),
+                t("the file ends in the middle of packet 4,121", "文件在第 4,121 个数据包中间中断"),
+                t("capture again; the first 4,120 packets were used", "请重新抓包；前 4,120 个数据包已使用"),
             ),
             ProblemRow(
-                INVENTORY, "row 9", "10.10.6.300 is not an IP address", "correct the cell; the rest of the row was used"
+                INVENTORY,
+                t("row 9", "第 9 行"),
+                t("10.10.6.300 is not an IP address", "10.10.6.300 不是 IP 地址"),
+                t("correct the cell; the rest of the row was used", "请更正该单元格；该行其余部分已使用"),
             ),
         ),
         rules=_failing() + _others(),

@@ -206,7 +206,8 @@ def _model(hint: Any) -> st.SearchStrategy[Any]:
     if origin is tuple:
         return st.lists(_model(arguments[0]), max_size=2).map(tuple)
     if origin is dict:
-        return st.dictionaries(st.text(max_size=3), st.text(max_size=5), max_size=2)
+        (_, item) = typing.get_args(hint)
+        return st.dictionaries(st.text(max_size=3), _model(item), max_size=2)
     if arguments:  # or None
         return st.none() | _model(arguments[0])
     if dataclasses.is_dataclass(hint):

@@ -1,0 +1,170 @@
+"""A Chinese reader meets no English sentence: in no report of the fixtures, in no line that a bad input can bring."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from scanner.engine.enriched import enriched
+from scanner.engine.told import in_chinese
+from scanner.facts.enrich import enrich
+from scanner.facts.frames import Facts
+from scanner.inputs import find_inputs
+from scanner.protocols import protocol_names
+from scanner.report import html
+from scanner.results.model import Results
+from scanner.scan import judge_scan, read_inputs
+
+PLANTS = [str(plant) for plant in sorted(Path("fixtures/plants").iterdir())]
+OTHERS = ["fixtures/captures", "fixtures/configs"]
+CHINESE = re.compile("[\u4e00-\u9fff]")
+# four words in a row; names rarely have more, sentences rarely fewer
+SENTENCE = re.compile(r"[A-Za-z][a-z'’]+(?:[ ,;:()/]+[A-Za-z]?[a-z'’]+){3,}")
+
+# What devices, files, people and specifications say themselves, which is kept in every language.
+VERBATIM = {
+    "captures": ("source",),
+    "conduits": ("conduit", "from_zone", "to_zone", "reason", "owner"),
+    "devices": ("name", "vendor", "model", "oui_vendor", "firmware", "protocols"),
+    "identities": ("value",),
+    "inventory": ("name", "hostname", "vendor", "model", "firmware", "location", "owner"),
+    "operations": ("function", "object", "refusals", "client_name", "server_name"),
+    "sessions": ("versions", "ciphers", "certificate_subject", "certificate_issuer", "server_names"),
+    "settings": ("category", "item", "setting", "value", "text"),
+    "waivers": ("reason", "approved_by"),
+    "zones": ("zone", "name"),
+}
+QUOTED = re.compile(r'“[^”]*”|"[^"]*"|\([^()]*\)')  # commands to type, texts of devices, what a name is short for
+
+
+class Shown(HTMLParser):
+    """The texts that the page shows when it is Chinese, but for those in elements that quote."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.texts: list[str] = []
+        self.hidden: list[bool] = [False]
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"meta", "input", "br", "link", "img", "hr"}:
+            return
+        quotes = tag in {"style", "script", "code", "pre", "title"}
+        self.hidden.append(self.hidden[-1] or quotes or (tag != "html" and dict(attrs).get("lang") == "en"))
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
+        self.hidden.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden[-1] and data.strip():
+            self.texts.append(data)
+
+
+def _read(paths: list[str]) -> tuple[Facts, Results]:
+    scan = read_inputs(list(find_inputs(paths, [])), jobs=1)
+    return scan.facts, judge_scan(scan, profile="default", started=datetime(2026, 1, 1, tzinfo=UTC), clock=0.0)
+
+
+def _verbatim(facts: Facts, results: Results) -> list[str]:
+    """Every text of the facts that stays as it is, the longest first."""
+    tables = enriched(facts, enrich(facts)).tables
+    said = {framework.edition for framework in results.frameworks}
+    for table, columns in VERBATIM.items():
+        for column in columns:
+            for value in tables[table][column].to_list():
+                said.update(value if isinstance(value, list) else [value])
+    names = {re.sub(r" \(\d+\)$", "", text) for text in said if text}  # refusals have their count
+    # a single word is no sentence, and "not" or "read" may be a value; protocols stand in lists
+    names = {text for text in names if not text.isalpha()} | set(protocol_names())
+    return sorted(names, key=lambda text: (-len(text), text))
+
+
+@pytest.mark.parametrize("paths", [PLANTS, OTHERS], ids=["plants", "other fixtures"])
+def test_no_english_sentence_is_left(paths: list[str]) -> None:
+    facts, results = _read(paths)
+    assert results.rules
+    shown = Shown(html.render(results)).texts
+    assert sum(bool(CHINESE.search(text)) for text in shown) > 500, "the page is Chinese at all"
+    assert any(SENTENCE.search(text) for text in shown), "names that stay are found where they are not taken out"
+    said = _verbatim(facts, results)
+    left = {text: found for text in set(shown) if (found := _sentence(text, said))}
+    assert left == {}
+
+
+def _sentence(text: str, said: Iterable[str]) -> str:
+    """The first English sentence in the text that nobody but otaudit says."""
+    if not SENTENCE.search(text):
+        return ""
+    text = re.sub(r"\S+/\S+", "…", text)  # addresses of the web and of files
+    for verbatim in said:
+        if verbatim in text:
+            text = re.sub(rf"(?<![A-Za-z]){re.escape(verbatim)}(?![A-Za-z])", "…", text)
+    found = SENTENCE.search(QUOTED.sub("…", text))
+    return found[0] if found else ""
+
+
+# Where lines about bad inputs are made. Mistakes in policies and rules stop a scan before there is a report.
+READERS = ("scanner/inputs.py", "scanner/reading.py", "scanner/capture", "scanner/configs", "scanner/assets")
+TELLING = {"InputError", "Problem", "Broken", "Contradiction", "problem"}
+ABOUT_THE_PROGRAM = "scanner/assets/columns.py"  # a mistake in the user's mapping stops the scan too
+
+
+def _sayings() -> Iterator[tuple[str, str]]:
+    """File and text of every sentence that a reader can put into a problem, with ``7`` for what varies."""
+    for place in READERS:
+        for file in sorted(Path(place).rglob("*.py")) or [Path(place)]:
+            if file == Path(ABOUT_THE_PROGRAM):
+                continue
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            for call in ast.walk(tree):
+                if isinstance(call, ast.Call) and _name(call.func) in TELLING:
+                    given = [*call.args, *(k.value for k in call.keywords)]
+                    yield from ((str(file), text) for argument in given if " " in (text := _text(argument)))
+
+
+def _name(function: ast.expr) -> str:
+    return (
+        function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
+    )
+
+
+def _text(argument: ast.expr) -> str:
+    """The text of a literal; empty when it is none or goes on with what another function began to say."""
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return argument.value
+    if isinstance(argument, ast.JoinedStr):
+        parts = [str(part.value) if isinstance(part, ast.Constant) else "7" for part in argument.values]
+        return "" if re.match("7[^ ]", "".join(parts)) else "".join(parts)
+    return ""
+
+
+def test_every_line_about_a_bad_input_is_known_in_chinese() -> None:
+    said = dict.fromkeys(_sayings())
+    assert len(said) > 60
+    assert [(file, text) for file, text in said if not CHINESE.search(in_chinese(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        ("security policy None, mode None", "安全策略 None，安全模式 None"),
+        ("session Line, 2; password in clear", "会话 Line，2；口令为明文"),
+        ('opened, "a, by b", with password', 'opened, "a, by b"，带口令'),
+        ("endpoints offered: None/None (anonymous, user name)", "提供的端点：None/None（匿名，用户名）"),
+        ("greeting: ready, login; anonymous user", "欢迎信息：ready, login; anonymous user"),
+        ("limit reached: hosts, 1,204 left out", "达到上限：主机，略去 1,204 项"),
+        ("byte 7: the file ends inside packet 2", "第 7 字节：文件在第 2 个数据包处中断"),
+        ("row skipped: 5 cells where the header has 4", "已跳过该行：有 5 个单元格，而表头为 4 列"),
+        ("ip: '10.0.0.1, 300' is not the IP address of a device", "ip：“10.0.0.1, 300”不是设备的 IP 地址"),
+        ("Dell Inc. OptiPlex, tower", "Dell Inc. OptiPlex, tower"),
+    ],
+)
+def test_what_is_said_and_what_stays(english: str, chinese: str) -> None:
+    assert in_chinese(english) == chinese
