@@ -169,3 +169,19 @@ FILE_CALLS = {
     6: "call section",
     7: "deactivate section",
 }
+
+# Of secure authentication (IEC TS 62351-5:2013): the state of session keys and the codes of errors.
+KEY_STATES = {1: "valid", 2: "not initialised", 3: "without communication", 4: "not authenticated"}
+SECURITY_ERRORS = {
+    1: "authentication failed",
+    2: "unexpected reply",
+    3: "no reply",
+    4: "aggressive mode not permitted",
+    5: "MAC algorithm not permitted",
+    6: "key wrap algorithm not permitted",
+    7: "authorization failed",
+    8: "update key change method not permitted",
+    9: "invalid signature",
+    10: "invalid certification data",
+    11: "unknown user",
+}

@@ -1,17 +1,18 @@
 """IEC 60870-5-104, telecontrol over TCP.
 
 Written from IEC 60870-5-104:2006 (APCI, clauses 5 and 6; types, clause 7) and IEC 60870-5-101:2003 (ASDU, clause 7.2
-and 7.3); names of the security types from IEC 60870-5-7. Two octets of cause and common address, three octets of
-information object address, as 5-104 fixes them; other widths (some devices offer them) are told apart and refused.
+and 7.3); ``_iec104_security`` has the security types of IEC 60870-5-7. Two octets of cause and common address, three
+octets of information object address, as 5-104 fixes them; other widths (some devices offer them) are told apart and
+refused.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Test, bits
+from scanner.capture.descriptor import Byte, Case, Framing, Length, Part, Range, Role, Test, bits
 from scanner.protocols._iec104_names import (
     CAUSES,
     FILE_CALLS,
@@ -21,6 +22,18 @@ from scanner.protocols._iec104_names import (
     TYPES,
     U_FORMATS,
     Type,
+)
+from scanner.protocols._iec104_security import (
+    AGGRESSIVE,
+    ERROR,
+    ERROR_AT,
+    KEY_STATUS,
+    MOVED,
+    SECURITY,
+    STATE_AT,
+    session,
+    words,
+    wrapped,
 )
 from scanner.protocols._iec60870_cause import (
     ACT,
@@ -35,7 +48,7 @@ from scanner.protocols._iec60870_cause import (
     file_verb,
     outcome,
 )
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 FRAMING = Framing(
     name="iec104",
@@ -137,9 +150,27 @@ def _files() -> Iterator[Case]:
     yield _case(Byte(6, SEGMENT), key=(*key, Range(17, 18)), role=Role.NOTICE)
 
 
+def _security() -> Iterator[Case]:
+    """A command in aggressive mode as by itself; of key states and errors what they say, never a number or a key."""
+    for case in _commands():
+        if case.role is Role.REQUEST:
+            tests = (Byte(6, AGGRESSIVE), *(Byte(t.at + MOVED, t.among) for t in case.when if isinstance(t, Byte)))
+            yield _case(*tests, key=(_HEAD, *_moved(case.key)), role=Role.REQUEST, pair=_moved(case.pair))
+    for number, at in ((KEY_STATUS, STATE_AT), (ERROR, ERROR_AT)):
+        yield _case(Byte(6, number), key=(_HEAD, Range(OBJECTS + at, OBJECTS + at + 1)), role=Role.NOTICE)
+    yield _case(Byte(6, SECURITY), key=(_HEAD,), role=Role.NOTICE)
+
+
+def _moved(parts: tuple[Part, ...]) -> tuple[Range, ...]:
+    return tuple(
+        Range(r.start + MOVED, r.end + MOVED) for r in parts if isinstance(r, Range) and isinstance(r.end, int)
+    )
+
+
 CASES = (
     *_apci(),
     *_commands(),
+    *_security(),
     _case(
         Byte(6, READ_COMMAND), Byte(8, bits(0x7F, REQUESTED)), key=(_HEAD, _FIRST), role=Role.REQUEST, pair=_BY_OBJECT
     ),
@@ -179,8 +210,8 @@ def probe(message: Message) -> bool:
         return False
 
 
-def dissect(message: Message) -> Iterator[Operation]:
-    """One operation an APDU."""
+def dissect(message: Message) -> Iterator[Row]:
+    """One operation an APDU, and what shows whether commands are authenticated."""
     control = _control(message)
     if control == 1:
         yield _session("Supervisory Acknowledgement", Kind.NOTICE, "S", "iec60870_104.type == 0x01")
@@ -188,7 +219,30 @@ def dissect(message: Message) -> Iterator[Operation]:
         name, kind, shown = U_FORMATS[control]
         yield _session(name, kind, f"0x{control:02X}", f"iec60870_104.utype == 0x{shown:02x}")
     else:
-        yield _operation(_asdu(message), message)
+        asdu = _asdu(message)
+        if asdu.number in SECURITY:
+            yield _secured(asdu, message)
+            yield session(asdu.number, asdu.body, by_station=message.from_client is False)
+            return
+        row = _operation(asdu, message)
+        yield row
+        if row.kind is Kind.REQUEST and row.verb in _CRITICAL:
+            yield _UNPROVEN
+
+
+_CRITICAL = (Verb.OPERATE, Verb.CONFIGURE, Verb.RESTART)
+_UNPROVEN = Session(encrypted=False, authenticated=False)  # unless other messages authenticate it
+
+
+def _secured(asdu: _Asdu, message: Message) -> Operation:
+    """A security type; of a request in aggressive mode the command that it protects."""
+    inner = wrapped(message, ASDU) if asdu.number == AGGRESSIVE else None
+    if inner is None:
+        row, said = _operation(asdu, message), words(asdu.number, asdu.body)
+    else:
+        row, said = _operation(_asdu(inner), inner), "aggressive mode"
+    shown = f"iec60870_asdu.typeid == {asdu.number} && {row.filter}" if inner else row.filter
+    return replace(row, detail=", ".join(filter(None, (row.detail, said))), filter=shown)
 
 
 def _control(message: Message) -> int:
@@ -228,7 +282,7 @@ def _asdu(message: Message) -> _Asdu:
         test=bool(data[8] & 0x80),
         originator=data[9],
         common=int.from_bytes(data[10:12], "little"),
-        addresses=_addresses(body, kind.size, count, sequence=sequence),
+        addresses=[] if number in SECURITY else _addresses(body, kind.size, count, sequence=sequence),
         count=count,
         body=body,
     )
@@ -387,4 +441,5 @@ PROTOCOL = Protocol(
         | {Verb.SESSION, Verb.READ, Verb.FILE_WRITE, Verb.FILE_DELETE, Verb.REPORT, Verb.UNKNOWN}
     ),
     specification="IEC 60870-5-104:2006 clauses 5-7; IEC 60870-5-101:2003 clauses 7.2-7.3; IEC 60870-5-7",
+    midway="commands and their authentication not captured",
 )

@@ -22,6 +22,7 @@ RECORDINGS = {
     "codesys-v3": "codesys_v3",
     "dlms": "dlms",
     "dnp3": "dnp3",
+    "iec104": "iec104",
     "fox": "fox",
     "goose": "goose",
     "hart-ip": "hart_ip",

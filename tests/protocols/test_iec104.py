@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from scanner.protocols._iec104_names import CAUSES, TYPES
-from scanner.protocols.base import Kind, Malformed, Message, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.iec104 import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
@@ -32,7 +32,7 @@ def asdu(
 def row(raw: bytes, side: bool | None = True):
     message = Message(raw, len(raw), side, "tcp", 2404)
     assert PROTOCOL.probe(message)
-    (found,) = PROTOCOL.dissect(message)
+    (found,) = (r for r in PROTOCOL.dissect(message) if isinstance(r, Operation))
     assert found.verb in PROTOCOL.verbs
     return found
 
@@ -200,8 +200,64 @@ def test_file_transfer_in_both_directions(case):
     assert [found.kind, found.verb, found.detail] == expected
 
 
-def test_security_types_are_authentication():
-    assert i_row(81, 14, (0, bytes(12))).verb is Verb.AUTHENTICATE
+SEGMENT = b"\xc1"
+KEYS_OK = SEGMENT + bytes(6) + b"\x02\x01\x04\0\0"
+
+
+def security(number: int, body: bytes) -> bytes:
+    return apdu(struct.pack("<BBBBH", number, 1, 14, 0, 47) + body)
+
+
+def session(raw: bytes, side: bool | None = True) -> Session | None:
+    found = [r for r in PROTOCOL.dissect(Message(raw, len(raw), side, "tcp", 2404)) if isinstance(r, Session)]
+    return found[0] if found else None
+
+
+def test_security_types_are_authentication_and_have_no_object():
+    for number in (81, 82, 84, 86, 90, 95):
+        found = row(security(number, SEGMENT + bytes(range(1, 20))))
+        assert (found.verb, found.object) == (Verb.AUTHENTICATE, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "body", "side", "proven", "detail"),
+    [
+        (85, KEYS_OK, False, True, "IEC 62351-5 session keys valid"),
+        (85, KEYS_OK, True, None, "IEC 62351-5 session keys valid"),  # nobody else but the station can say so
+        (85, KEYS_OK.replace(b"\2\1", b"\2\4"), False, None, "IEC 62351-5 session keys not authenticated"),
+        (85, KEYS_OK[:8], False, None, "IEC 62351-5 authentication error"),
+        (81, SEGMENT + bytes(12), False, None, "IEC 62351-5 authentication, state of its keys not captured"),
+        (82, SEGMENT + bytes(12), True, None, "IEC 62351-5 authentication, state of its keys not captured"),
+        (83, SEGMENT + bytes(12), True, None, "IEC 62351-5 authentication, state of its keys not captured"),
+        (84, b"\1\0", True, None, "keys of IEC 62351-5 asked for or changed, their state not captured"),
+        (87, SEGMENT + bytes(8) + b"\7", False, None, "IEC 62351-5 authorization failed"),
+    ],
+)
+def test_only_the_word_of_the_station_proves_authentication(number, body, side, proven, detail):
+    found = session(security(number, body), side)
+    assert found == Session(encrypted=False, authenticated=proven, detail=detail)
+
+
+def test_commands_by_themselves_prove_nobody():
+    assert session(apdu(asdu(45, 6, (1, b"\1")))) == Session(encrypted=False, authenticated=False)
+    assert session(apdu(asdu(45, 7, (1, b"\1"))), False) is None
+    assert session(apdu(asdu(100, 6, (0, b"\x14")))) is None
+
+
+def test_a_command_in_aggressive_mode_is_told():
+    command = asdu(45, 6, (4001, b"\x81"))
+    found = row(security(83, SEGMENT + command + bytes(22)))
+    assert (found.verb, found.kind, found.code) == (Verb.OPERATE, Kind.REQUEST, "45")
+    assert (found.object, found.detail) == ("IOA 4001", "select, activation, aggressive mode")
+    for cut in (b"\x81" + command, SEGMENT + command[:-1], SEGMENT + bytes(12)):
+        assert row(security(83, cut)).verb is Verb.AUTHENTICATE
+
+
+def test_a_command_in_aggressive_mode_is_answered_like_another():
+    whole = security(83, SEGMENT + asdu(45, 6, (4001, b"\x81")) + bytes(22))
+    other = security(83, SEGMENT + asdu(45, 6, (4001, b"\x80")) + bytes(range(22)))
+    assert key("iec104", whole) == key("iec104", other)
+    assert pair("iec104", whole) == pair("iec104", apdu(asdu(45, 7, (4001, b"\x81"))))
 
 
 @pytest.mark.parametrize(
@@ -310,7 +366,8 @@ def recorded(name: str) -> list:
     for talk in streams(CAPTURES / "iec104" / name).values():
         for side, data in cut_by_length(talk, 1, 1, 2):
             try:
-                found += PROTOCOL.dissect(Message(data, len(data), side, "tcp", 2404))
+                rows = PROTOCOL.dissect(Message(data, len(data), side, "tcp", 2404))
+                found += [r for r in rows if isinstance(r, Operation)]
             except Malformed as problem:
                 found.append(str(problem))
     return found

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
+from scanner.protocols._iec104_security import AGGRESSIVE
 from scanner.protocols.base import Operation, Row
 from tests.conformance.spec import Frame, Spec, Value, counted, number
 
@@ -36,8 +37,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """Cause and qualifier bits are key bytes; the rest is from the row."""
-    (row,) = rows
-    assert isinstance(row, Operation)
+    (row,) = (r for r in rows if isinstance(r, Operation))
     yield "messages", ""
     if row.code == "S":
         yield "format", "S"
@@ -46,6 +46,11 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
         yield "u format", str(int(re.findall("0x..", row.filter)[-1], 16))
     else:
         yield "format", "I"
+        if message.data[6] == AGGRESSIVE and row.code != str(AGGRESSIVE):  # tshark counts the command within it as well
+            yield "type identification", str(AGGRESSIVE)
+            yield "common address", str(int.from_bytes(message.data[10:12], "little"))
+            yield "cause", str(message.data[8] & 0x3F)
+            yield "originator", str(message.data[9])
         yield "type identification", row.code
         yield "common address", row.unit
         yield "cause", str(re.findall(r"\d+", row.filter)[-1])
