@@ -65,6 +65,7 @@ DIALECTS = {0x0202: "SMB 2.0.2", 0x0210: "SMB 2.1", 0x0300: "SMB 3.0", 0x0302: "
 _ANY_2 = 0x02FF  # the answer to an SMB 1 negotiation that leads to SMB 2
 # [MS-ERREF] section 2.3.1, the ones that tell an auditor something.
 STATUS = {
+    0xC000000F: "STATUS_NO_SUCH_FILE",
     0xC0000022: "STATUS_ACCESS_DENIED",
     0xC000006A: "STATUS_WRONG_PASSWORD",
     0xC000006D: "STATUS_LOGON_FAILURE",
@@ -73,6 +74,9 @@ STATUS = {
     0xC0000234: "STATUS_ACCOUNT_LOCKED_OUT",
     0xC00000CC: "STATUS_BAD_NETWORK_NAME",
     0xC0000034: "STATUS_OBJECT_NAME_NOT_FOUND",
+    0xC0000035: "STATUS_OBJECT_NAME_COLLISION",
+    0xC000003A: "STATUS_OBJECT_PATH_NOT_FOUND",
+    0xC0000043: "STATUS_SHARING_VIOLATION",
     0xC00000BB: "STATUS_NOT_SUPPORTED",
 }
 _MORE_PROCESSING = 0xC0000016
@@ -188,15 +192,14 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=(
         _case((*_V2, Byte(12, 3), Byte(13, 1), Byte(14, 0), Byte(15, 0)), _V2_KEY, Role.NOTICE),  # STATUS_PENDING
-        _case((*_V2, Byte(16, 0), Byte(17, 0), Byte(20, bits(1, 1))), _NEGOTIATED, Role.RESPONSE, _MESSAGE_ID),
+        # A negotiation of SMB 1 may be answered in SMB 2 ([MS-SMB2] 3.3.5.3), so they are paired by their order.
+        _case((*_V2, Byte(16, 0), Byte(17, 0), Byte(20, bits(1, 1))), _NEGOTIATED, Role.RESPONSE),
         _case((*_V2, Byte(20, bits(1, 1))), _V2_KEY, Role.RESPONSE, _MESSAGE_ID),
-        _case((*_V2, Byte(16, 0), Byte(17, 0)), _OFFERED, Role.REQUEST, _MESSAGE_ID),
+        _case((*_V2, Byte(16, 0), Byte(17, 0)), _OFFERED, Role.REQUEST),
         _case(_V2, _V2_KEY, Role.REQUEST, _MESSAGE_ID),
-        _case(
-            (*_V1, Byte(8, 0x72), Byte(13, bits(0x80, 0x80))), (*_V1_KEY, Range(37, 39)), Role.RESPONSE, _MULTIPLEX_ID
-        ),
+        _case((*_V1, Byte(8, 0x72), Byte(13, bits(0x80, 0x80))), (*_V1_KEY, Range(37, 39)), Role.RESPONSE),
         _case((*_V1, Byte(13, bits(0x80, 0x80))), _V1_KEY, Role.RESPONSE, _MULTIPLEX_ID),
-        _case((*_V1, Byte(8, 0x72)), (*_V1_KEY, Range(39)), Role.REQUEST, _MULTIPLEX_ID),
+        _case((*_V1, Byte(8, 0x72)), (*_V1_KEY, Range(39)), Role.REQUEST),
         _case(_V1, _V1_KEY, Role.REQUEST, _MULTIPLEX_ID),
         Case(_NAME, (Byte(4, (0xFC, 0xFD)),), (Range(4, 8),), Role.NOTICE, keep=64),
     ),
