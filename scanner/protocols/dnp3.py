@@ -170,7 +170,7 @@ def _security(function: int, found: list[Header], verbs: list[Verb]) -> Iterator
     elif function == names.AUTHENTICATE_FILE:
         yield Session(credentials="user-password", encrypted=False)
     elif _CRITICAL.intersection(verbs):
-        yield Session(encrypted=False, authenticated=False)
+        yield Session(encrypted=False, authenticated=False, detail="commands in clear")
 
 
 def _secured(header: Header) -> Session:

@@ -231,7 +231,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 
 _CRITICAL = (Verb.OPERATE, Verb.CONFIGURE, Verb.RESTART)
-_UNPROVEN = Session(encrypted=False, authenticated=False)  # unless other messages authenticate it
+_UNPROVEN = Session(encrypted=False, authenticated=False, detail="commands in clear")
 
 
 def _secured(asdu: _Asdu, message: Message) -> Operation:

@@ -239,7 +239,9 @@ def test_only_the_word_of_the_station_proves_authentication(number, body, side, 
 
 
 def test_commands_by_themselves_prove_nobody():
-    assert session(apdu(asdu(45, 6, (1, b"\1")))) == Session(encrypted=False, authenticated=False)
+    assert session(apdu(asdu(45, 6, (1, b"\1")))) == Session(
+        encrypted=False, authenticated=False, detail="commands in clear"
+    )
     assert session(apdu(asdu(45, 7, (1, b"\1"))), False) is None
     assert session(apdu(asdu(100, 6, (0, b"\x14")))) is None
 
