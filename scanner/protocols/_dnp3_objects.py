@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.protocols import _dnp3_names as names
 
@@ -47,6 +47,7 @@ class Header:
 
     first, last: point numbers of a range, or None. count: of objects, None for all. objects: (point or None, octets)
     of the first ones; none where they have no values. whole: every object was found, so that the next header is known.
+    sound: they are there as announced, and what follows them is a header or nothing.
     """
 
     group: int
@@ -57,6 +58,7 @@ class Header:
     count: int | None
     objects: tuple[tuple[int | None, bytes], ...]
     whole: bool
+    sound: bool = True
 
 
 def headers(raw: bytes, *, values: bool) -> list[Header]:
@@ -65,6 +67,8 @@ def headers(raw: bytes, *, values: bool) -> list[Header]:
     while len(found) < MOST_HEADERS:
         read = _header(raw, values=values)
         if read is None:
+            if found and raw:  # what is left is no header: the objects ahead of it are not as long as they say
+                found[-1] = replace(found[-1], sound=False)
             break
         header, raw = read
         found.append(header)
@@ -98,47 +102,48 @@ def _header(raw: bytes, *, values: bool) -> tuple[Header, bytes] | None:
     return Header(group, variation, qualifier, point, None, count, *objects), rest
 
 
-_Objects = tuple[tuple[tuple[int | None, bytes], ...], bool]
+_Objects = tuple[tuple[tuple[int | None, bytes], ...], bool, bool]  # as in Header
 
 
 def _ranged(group: int, variation: int, first: int, count: int, raw: bytes, *, values: bool) -> tuple[_Objects, bytes]:
-    """(objects without prefixes, whether all were found) of points from ``first``, and what follows."""
+    """(objects without prefixes, whether all were found, sound) of points from ``first``, and what follows."""
     if not values:
-        return ((), True), raw
+        return ((), True, True), raw
     if (group, variation) in _PACKED:
         octets = (count + 7) // 8
-        return (((first, raw[:octets]),) if count else (), octets <= len(raw)), raw[octets:]
+        kept = octets <= len(raw)
+        return (((first, raw[:octets]),) if count else (), kept, kept), raw[octets:]
     found: list[tuple[int | None, bytes]] = []
     for point in range(first, first + min(count, MOST_OBJECTS)):
         size = _size(group, variation, raw)
         if size is None or size > len(raw):
-            return (tuple(found), False), b""
+            return (tuple(found), False, size is None), b""
         found.append((point, raw[:size]))
         raw = raw[size:]
-    return (tuple(found), count <= MOST_OBJECTS), raw
+    return (tuple(found), count <= MOST_OBJECTS, True), raw
 
 
 def _counted(
     group: int, variation: int, qualifier: int, count: int, raw: bytes, *, values: bool
 ) -> tuple[_Objects, bytes]:
-    """(objects with their prefixes, whether all were found), and what follows."""
+    """(objects with their prefixes, whether all were found, sound), and what follows."""
     prefix = _PREFIXES.get(qualifier >> 4 & 7, 0)
     sized = qualifier == _SIZED
     if not (values or prefix or sized):
-        return ((), True), raw
+        return ((), True, True), raw
     found: list[tuple[int | None, bytes]] = []
     for _ in range(min(count, MOST_OBJECTS)):
         if len(raw) < prefix + 2 * sized:
-            return (tuple(found), False), b""
+            return (tuple(found), False, False), b""
         point = int.from_bytes(raw[:prefix], "little") if prefix else None
         size = int.from_bytes(raw[:2], "little") if sized else _size(group, variation, raw[prefix:]) if values else 0
         raw = raw[2 if sized else prefix :]
         if size is None or size > len(raw):
             found.append((point, raw))
-            return (tuple(found), False), b""
+            return (tuple(found), False, size is None), b""
         found.append((point, raw[:size]))
         raw = raw[size:]
-    return (tuple(found), count <= MOST_OBJECTS), raw
+    return (tuple(found), count <= MOST_OBJECTS, True), raw
 
 
 def _size(group: int, variation: int, raw: bytes) -> int | None:

@@ -107,7 +107,13 @@ def _touched(function: int, verb: Verb, found: list[Header], raw: bytes) -> Iter
 
 
 def _controls(verb: Verb, found: list[Header], words: list[str]) -> Iterator[tuple[Verb, str, list[str]]]:
-    """Each point with what is ordered, then whatever else the command has."""
+    """Each point with what is ordered, then whatever else the command has. Where objects are cut short, or their
+    indices are not as wide as the qualifier says, it is sure that something was commanded, but not what.
+    """
+    if not all(header.sound for header in found):
+        for header in {(h.group, h.variation): h for h in found if h.group in _CONTROLS}.values() or found[:1]:
+            yield verb, _name(header), ["objects malformed", *words]
+        return
     for shown, (header, point, octets) in enumerate(points(found, _CONTROLS)):
         if shown == _MOST_POINTS:
             yield verb, "further points", words
@@ -119,10 +125,12 @@ def _controls(verb: Verb, found: list[Header], words: list[str]) -> Iterator[tup
             yield verb, text_of(header), words
 
 
+def _name(header: Header) -> str:
+    return f"{names.GROUPS.get(header.group, 'group')} (g{header.group}v{header.variation})"
+
+
 def _crob(octets: bytes) -> str:
     """What a control block orders (annex A.8.1): trip/close in bits 6-7, operation in bits 0-3."""
-    if not octets:
-        return "control cut short"
     words = [names.OPERATIONS.get(octets[0] & 0x0F, f"operation {octets[0] & 0x0F}")]
     if octets[0] >> 6:
         words.append(names.TRIP_CLOSE[octets[0] >> 6])
@@ -233,9 +241,10 @@ def _results(function: int, found: list[Header], raw: bytes) -> Iterator[tuple[V
     """(verb, object, refusal) of each control that the answer echoes; else of the answer."""
     verb, shown, _ = _shown(function, raw)
     echoes = list(points(found, _CONTROLS)) if function == names.RESPONSE else []
+    if echoes and not all(header.sound for header in found):
+        raise Malformed("controls echoed with objects that do not fit")  # what became of them cannot be told
     for header, _point, octets in echoes[:_MOST_POINTS]:
-        text = f"{names.GROUPS[header.group]} (g{header.group}v{header.variation})"
-        yield Verb.OPERATE, text, _control_status(octets[-1] & 0x7F if octets else 0)
+        yield Verb.OPERATE, _name(header), _control_status(octets[-1] & 0x7F if octets else 0)
     if len(echoes) > _MOST_POINTS:
         worst = (_control_status(octets[-1] & 0x7F) for _, _, octets in echoes[_MOST_POINTS:] if octets)
         yield Verb.OPERATE, shown, next(filter(None, worst), "")

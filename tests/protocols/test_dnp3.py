@@ -9,6 +9,8 @@ from itertools import accumulate, pairwise
 import pytest
 
 from fixtures.record.dnp3 import (
+    BLOCK,
+    MALFORMED,
     aggressive,
     answered,
     asked,
@@ -158,6 +160,24 @@ def test_every_point_of_a_command_is_a_row_and_every_write_of_a_message():
     assert len(asked_for) == len(answers) == 33
     assert asked_for[-1].object == "further points"
     assert [r.kind for r in answers] == [Kind.RESPONSE] * 32 + [Kind.REFUSAL]
+
+
+@pytest.mark.parametrize("objects", [*MALFORMED, "0c0117 03 " + ("0500" + BLOCK) * 3, crob(5, 0x41) + "0c"])
+def test_of_objects_that_do_not_fit_no_index_is_made_up(objects):
+    (found,) = operations(asked(5, objects))
+    assert (found.verb, found.function, found.kind) == (Verb.OPERATE, "Direct Operate", Kind.REQUEST)
+    assert found.object == "binary output command (g12v1)"
+    assert found.detail == "objects malformed, master 1"
+
+
+def test_an_echo_that_does_not_fit_accepts_nothing():
+    raw = answered(MALFORMED[0])
+    with pytest.raises(Malformed):
+        list(PROTOCOL.dissect(Message(raw, len(raw), False, "tcp", 20000)))
+
+
+def test_malformed_commands_have_their_outcome():
+    assert outcomes("malformed.pcap")["binary output command (g12v1)"] == (0, 4, ["parameter error (4)"])
 
 
 def test_states_of_the_outstation_are_rows_of_their_own():
