@@ -70,8 +70,9 @@ def _element(data: bytes, at: int) -> tuple[int, bytes, int]:
 
 
 def _parse(data: bytes) -> tuple[int, bytes, int]:
-    """(version, body, offset behind the version) of a message."""
-    tag, body, _ = _element(data, 0)
+    """(version, body, offset behind the version) of a message. Its own length is no part of the key and is not used."""
+    tag, _, _ = _element(data, 0)
+    body = data[2 + (data[1] & 0x7F if data[1] & 0x80 else 0) :]
     kind, version, at = _element(body, 0)
     if tag != 0x30 or kind != 0x02 or len(version) != 1 or version[0] not in _VERSIONS:
         raise Malformed("no SNMP message")
