@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from scanner.engine.enriched import Enriched
+from scanner.engine.phrases import chinese, english
 from scanner.engine.rules import Rule
 from scanner.engine.words import both, counted, duration
 from scanner.results.model import Text
@@ -45,6 +46,7 @@ def _subjects(rule: Rule, subjects: pl.DataFrame) -> Text:
     total = counted(int(subjects["count"].fill_null(1).sum()), "operations")
     verbs = subjects["verb"].unique().to_list()
     if len(verbs) == 1:
-        total["en"] = total["en"].replace(" operation", f" {verbs[0]} operation")
+        total["en"] = total["en"].replace(" operation", f" {english('verb', verbs[0])} operation")
+        total["zh"] = total["zh"].replace("操作", f"“{chinese('verb', verbs[0])}”操作")
     distinct = counted(subjects.height, "distinct")
     return both(f"{total['en']} ({distinct['en']})", f"{total['zh']}（{distinct['zh']}）")

@@ -9,7 +9,7 @@ from typing import Any
 
 from scanner.engine.evidence import evidence_of
 from scanner.engine.rules import Rule
-from scanner.engine.templates import fill, placeholders
+from scanner.engine.templates import ALWAYS, fill, placeholders
 from scanner.engine.vocabulary import SUMMED
 from scanner.engine.words import both, listing, shown
 from scanner.results.model import Finding, Severity, Text
@@ -84,7 +84,8 @@ def _finding(
     severity: Severity,
     waiver: Text | None,
 ) -> Finding:
-    message = {language: fill(text, _values(rule, rows, language)) for language, text in rule.message.items()}
+    unknown = {name for name in placeholders(rule.message.values()) if _is_unknown(name, rows)}
+    message = {language: fill(text, _values(rule, rows, language), unknown) for language, text in rule.message.items()}
     if all_refused(rows):
         note = _refused_note(severity)
         message = {
@@ -111,8 +112,19 @@ def _values(rule: Rule, rows: Sequence[Row], language: str) -> dict[str, str]:
         if name in SUMMED:
             values[name] = f"{sum(row[name] or 0 for row in rows):,}"
         else:
-            values[name] = listing(name, (row[name] for row in rows), language)
+            values[name] = listing(name, (_value(row, name) for row in rows), language)
     return values
+
+
+def _value(row: Row, name: str) -> Any:
+    """An EtherType, which stands where others have a port, is written as such."""
+    value = row[name]
+    return f"0x{value:04x}" if name == "server_port" and value and row["transport"] == "ethernet" else value
+
+
+def _is_unknown(name: str, rows: Sequence[Row]) -> bool:
+    """Nothing is known of the column; of a number that counts or addresses, 0 says nothing."""
+    return name not in ALWAYS and all(row[name] in ([], "", 0, None) and row[name] is not False for row in rows)
 
 
 def all_refused(rows: Iterable[Row]) -> bool:

@@ -48,6 +48,17 @@ _VALUES = {  # of settings
     "unknown-default": "未配置，默认值未知",
     "yes": "是",
 }
+_ENGLISH = {  # words of the tables that are no English
+    "verb": {verb: verb.replace("-", " ") for verb in VERBS},
+    "value": {
+        "absent": "not configured",
+        "plain": "plain text",
+        "unknown-default": "not configured, default not known",
+    },
+    "credentials": {"user-password": "user name and password", "user-name": "user name"},
+    "missing": {"order_number": "order number", "ips": "IP address", "macs": "MAC address"},
+    "protocols": {"any": "any protocol"},
+}
 _FIELDS = {  # of inventories, as conflicts and duplicates name them
     "accounts": "账号",
     "address": "IP 地址",
@@ -146,10 +157,18 @@ def in_both(text: str) -> Text:
 _BY_COLUMN: dict[str, Callable[[str], str]] = {
     "verb": lambda text: VERBS.get(text, text),
     "value": lambda text: _VALUES.get(text, text),
+    "protocols": lambda text: "任何协议" if text == "any" else text,
     "missing": lambda text: _FIELDS.get(text, text),
     **dict.fromkeys(("conflict_details", "duplicates", "inventory_row"), phrase),
-    **dict.fromkeys(("credentials", "detail", "limits", "not_understood", "unit", "unread"), in_chinese),
+    **dict.fromkeys(
+        ("credentials", "detail", "item", "limits", "not_understood", "unit", "unread", "versions"), in_chinese
+    ),
 }
+
+
+def english(column: str, text: str) -> str:
+    """A value of a column as an English message shows it."""
+    return _ENGLISH.get(column, {}).get(text, text)
 
 
 def chinese(column: str, text: str) -> str:

@@ -1,25 +1,35 @@
 """Message templates: plain text with ``{column}`` in it, filled from the subjects of one finding.
 
 ``{count}`` is added up over the subjects (their number, where the table counts nothing), ``{subjects}`` is how many
-there are; of any other column the distinct values are listed.
+there are; of any other column the distinct values are listed. ``{count:time/times}`` is the number with its noun.
+``[, unit {unit}]`` is left out when nothing that it names is known, or all of it was named before.
 """
 
 from __future__ import annotations
 
+import re
 import string
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 ALWAYS = ("count", "subjects")
+_NOUNS = re.compile(r"[a-z ]+/[a-z ]+")
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"  # Chinese characters and punctuation
+_MARKS = "[\u3000-\u303f\uff00-\uffef]"
 
 
 def fields(template: str) -> list[str]:
-    """The placeholder names of a template. ValueError when its braces are wrong or it uses more than plain names."""
+    """The placeholder names of a template. ValueError when its braces or brackets are wrong, or a name is no column."""
+    if {"[", "]"}.intersection(_OPTIONAL.sub("", template)):
+        raise ValueError("square brackets do not match, or stand inside others")
     names = []
-    for _, name, form, conversion in string.Formatter().parse(template):
+    for _, name, form, conversion in (
+        p for piece in _OPTIONAL.split(template) for p in string.Formatter().parse(piece)
+    ):
         if name is None:
             continue
-        if form or conversion or not name.isidentifier():
-            raise ValueError(f"'{{{name}}}' is not a plain column name")
+        if conversion or not name.isidentifier() or (form and not _NOUNS.fullmatch(form)):
+            raise ValueError(f"'{{{name}}}' is not a plain column name, or what follows is not 'one/many'")
         names.append(name)
     return names
 
@@ -27,26 +37,24 @@ def fields(template: str) -> list[str]:
 _BRACKETS = {" (": ")", "（": "）"}
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
+def fill(template: str, values: Mapping[str, str], unknown: Collection[str] = ()) -> str:
     """The template with every placeholder replaced; values are never read as templates.
 
-    A value in brackets that only says again what stands before them is left out: a device without a name is called
-    by its address, and ``{client_name} ({client})`` would name it twice.
+    unknown: names of which no value is known. A value in round brackets that only says again what stands before them
+    is left out: a device without a name is called by its address, and ``{client_name} ({client})`` would name it twice.
     """
-    parts = [
-        (literal, "" if name is None else values[name]) for literal, name, _, _ in string.Formatter().parse(template)
-    ]
+    parts = list(_parts(_chosen(template, values, unknown), values))
     text, before, closing = "", "", ""
     for index, (literal, value) in enumerate(parts):
         rest = literal.removeprefix(closing) if closing else literal
         following = parts[index + 1][0] if index + 1 < len(parts) else ""
         closing = _BRACKETS.get(rest, "")
         if closing and value == before and following.startswith(closing):
-            if closing == "）" and following[1:2] not in ("", " ", "，", "。", "；", "：", "、"):
+            if closing == "）" and following[1:2] not in ("", *" ，。；：、（"):
                 text += " "  # the bracket stood between a name and Chinese words
             continue
         closing = ""
-        text += rest + value
+        text = _append(_append(text, rest), value)
         before = value
     return text
 
@@ -54,3 +62,38 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 def placeholders(templates: Iterable[str]) -> Collection[str]:
     """The placeholder names of several valid templates, each once, in order."""
     return dict.fromkeys(name for template in templates for name in fields(template))
+
+
+def _chosen(template: str, values: Mapping[str, str], unknown: Collection[str]) -> str:
+    """The template with the optional parts that have something to say, without their brackets."""
+    pieces = _OPTIONAL.split(template)
+    said: set[str] = set()
+    chosen = ""
+    for index, piece in enumerate(pieces):
+        names = fields(piece)
+        if index % 2 and all(name in unknown or values[name] in said for name in names):
+            continue
+        said.update(values[name] for name in names)
+        chosen += piece
+    return chosen
+
+
+def _parts(template: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Literal text and the value after it."""
+    for literal, name, form, _ in string.Formatter().parse(template):
+        if name is None:
+            yield literal, ""
+        elif form:
+            one, many = form.split("/")
+            yield literal, f"{values[name]} {one if values[name] == '1' else many}"
+        else:
+            yield literal, values[name]
+
+
+def _append(text: str, piece: str) -> str:
+    """Both, without a blank between two Chinese characters or after Chinese punctuation."""
+    if re.search(f"{_WIDE} $", text) and piece and (re.match(_WIDE, piece) or re.search(f"{_MARKS} $", text)):
+        return text[:-1] + piece
+    if piece.startswith(" ") and re.search(f"{_WIDE}$", text) and re.match(f" {_WIDE}", piece):
+        return text + piece[1:]
+    return text + piece

@@ -19,6 +19,7 @@ from scanner.results.model import Text
 _PLACE = re.compile(r"\{([a-z]+)\d?\}")
 _TOKENS = re.compile(r'"[^"]*"|\([^()]*\)|[,;] |.', re.DOTALL)
 _COMMAS = {", ": "，", "; ": "；"}
+_BALANCED = re.compile(r"[^()]*(\([^()]*\)[^()]*)*")
 _KINDS = {"word": r"(\S+?)"}
 _ENDS_OF: dict[str, set[str]] = {"names": {"; "}, "words": set(), "text": set()}  # separators that end a placeholder
 _Template = tuple[re.Pattern[str], tuple[str, ...], str]
@@ -79,6 +80,8 @@ def _by_template(text: str) -> str | None:
 
 def _is_one(name: str, value: str) -> bool:
     """What the placeholder stands for does not run on into the next part of a list."""
+    if "(" in value and not _BALANCED.fullmatch(value) and name != "words":
+        return False
     ends = _ENDS_OF.get(name.rstrip("0123456789"), set(_COMMAS))
     return ends.isdisjoint(_parts(value)[1::2])
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from scanner.engine.phrases import chinese
+from scanner.engine.phrases import chinese, english
 from scanner.engine.told import role_name
 from scanner.results.model import Text
 
@@ -105,15 +106,24 @@ def shown(column: str, value: Any, language: str) -> str:
 
 def listing(column: str, values: Iterable[Any], language: str) -> str:
     """Distinct values of a column, at most ``SHOWN`` of them and how many more; elements of lists one by one."""
-    distinct: dict[str, None] = {}
-    for value in values:
-        for one in value if isinstance(value, list) else [value]:
-            text = role_name(one, language) if one and column.endswith("roles") else shown(column, one, language)
-            distinct[text] = None
-    texts = list(distinct) or [shown(column, None, language)]
+    distinct = dict.fromkeys(one for value in values for one in (value if isinstance(value, list) else [value]))
+    # beside what is known, the unknown is not worth a word; to be in no zone is
+    known = [one for one in distinct if one not in (None, "") or column.endswith("zone")]
+    if column == "credentials" and len(known) > 1:
+        known = [kind for kind in known if kind != "none"]
+    texts = list(dict.fromkeys(_in_message(column, one, language) for one in known or [None]))
     more = len(texts) - SHOWN
-    separator = ", " if language == "en" else "、"
-    head = separator.join(texts[:SHOWN])
+    comma, semicolon = (", ", "; ") if language == "en" else ("、", "；")
+    head = (semicolon if any(re.search("[,，;；]", text) for text in texts) else comma).join(texts[:SHOWN])
     if more <= 0:
         return head
     return f"{head} and {more} more" if language == "en" else f"{head} 等另外 {more} 个"
+
+
+def _in_message(column: str, value: Any, language: str) -> str:
+    if isinstance(value, str) and value:
+        if column.endswith("roles"):
+            return role_name(value, language)
+        if language == "en":
+            return english(column, value)
+    return shown(column, value, language)

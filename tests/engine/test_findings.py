@@ -148,6 +148,8 @@ def test_messages_list_distinct_values() -> None:
     rows = [BAD | {"object": f"DB{i}", "unit": str(i % 2)} for i in range(7)]
     assert with_message("{object} of {unit}", *rows) == "DB0, DB1, DB2, DB3, DB4 and 2 more of 0, 1"
     assert with_message("{subjects} rows, {accepted} accepted", *rows) == "7 rows, 21 accepted"
+    rows = [BAD | {"detail": detail} for detail in ("", "wildcard, retained", "signed")]
+    assert with_message("{detail}", *rows) == "wildcard, retained; signed", "the unknown says nothing beside the known"
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,13 @@ def test_messages_list_distinct_values() -> None:
         ("{client_roles}", {"client_roles": ["engineering_station", "hmi"]}, "engineering station, HMI"),
         ("{client_roles}", {"client_roles": []}, "unknown"),
         ("{client_listed}", {"client_listed": False}, "no"),
+        ("{count:command/commands}", {"count": 1}, "1 command"),
+        ("{count:command/commands}", {"count": 1200}, "1,200 commands"),
+        ("sent[ to unit {unit}][: {object}]", {"unit": "", "object": "DB1"}, "sent: DB1"),
+        ("sent[, {refused} refused][, {client} again]", {"refused": 0}, "sent, 10.0.0.5 again"),
+        ("{client}[ of {client}]", {}, "10.0.0.5"),
+        ("{transport}[/{server_port}]", {"transport": "ethernet", "server_port": 0x88B8}, "ethernet/0x88b8"),
+        ("{transport}[/{server_port}]", {"transport": "icmp", "server_port": 0}, "icmp"),
         ("{first_time}", {}, "2026-01-01 08:00:01 UTC"),
         ("{{{client}}}", {}, "{10.0.0.5}"),
         ("{client}", {"client": "{server}"}, "{server}"),
@@ -310,14 +319,33 @@ def test_evidence_of_a_capture() -> None:
     assert evidence.message["zh"] == "1,000 个数据包，1 小时，cut short，flows: 3，CAN: 2"
 
 
-@pytest.mark.parametrize("text", ["{a.b}", "{a[0]}", "{0}", "{}", "{a:>10}", "{a!r}", "{", "}", "{a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{a.b}",
+        "{a[0]}",
+        "[a",
+        "a]",
+        "[a[b]]",
+        "{a[}]",
+        "{a:>1}",
+        "{a:one}",
+        "{0}",
+        "{}",
+        "{a:>10}",
+        "{a!r}",
+        "{",
+        "}",
+        "{a",
+    ],
+)
 def test_templates_hold_plain_names_only(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         templates.fields(text)
 
 
 @settings(deadline=None)  # the machine may be busy
-@given(st.text(alphabet="{}ab. ", max_size=12))
+@given(st.text(alphabet="{}[]ab:/. ", max_size=12))
 def test_any_template_is_filled_or_refused(text: str) -> None:
     try:
         names = templates.fields(text)
@@ -333,6 +361,13 @@ def test_any_template_is_filled_or_refused(text: str) -> None:
         ("{a} ({b}) x", {"a": "10.0.0.1", "b": "10.0.0.1"}, "10.0.0.1 x"),
         ("{a}（{b}）向 {c}（{d}）", {"a": "1", "b": "1", "c": "2", "d": "2"}, "1 向 2"),
         ("{a} ({b}, {c})", {"a": "1", "b": "1", "c": "3"}, "1 (1, 3)"),
+        ("{a}（{b}）的 {c}", {"a": "1", "b": "1", "c": "2"}, "1 的 2"),
+        (
+            "{a}（{b}）的 {c} 指令（{d}） {e} 次",
+            {"a": "x", "b": "y", "c": "停止", "d": "z", "e": "1"},
+            "x（y）的停止指令（z）1 次",
+        ),
+        ("第 {a} 行", {"a": "未知"}, "第未知行"),
     ],
 )
 def test_a_name_that_is_the_address_is_said_once(template: str, values: dict[str, str], text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from scanner.engine.rules import Rule
 from scanner.engine.selections import possible_words
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
+from scanner.results.model import Verdict
 
 ROOT = Path(__file__).parents[2]
+WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 
 
 @cache
@@ -36,6 +39,23 @@ def test_examples_of_facts(name: str, index: int) -> None:
     example = rules()[name].examples[index]
     result = examples.run_example(rules()[name], example)
     assert result.verdict is example.verdict, f"{example.place} {example.name}: {result.reason['en']}"
+
+
+@pytest.mark.parametrize("name", list(rules()))
+def test_messages_read_well(name: str) -> None:
+    """What is not known is left out, verbs are words, blanks stand where the language has them."""
+    rule = rules()[name]
+    told = [
+        finding.message
+        for example in rule.examples
+        if example.verdict is Verdict.FAIL and not example.from_files
+        for finding in examples.run_example(rule, example).findings
+    ]
+    assert told or all(e.from_files for e in rule.examples if e.verdict is Verdict.FAIL)
+    for message in told:
+        assert not re.search(r"\bunknown\b|  | [,;:)]|\( |\(\)|[\[\]]|: *$", message["en"]), message["en"]
+        assert not re.search(f"未知|  |{WIDE} +{WIDE}|（）|：$|[，。；：、] ", message["zh"]), message["zh"]
+        assert not re.search(r"\b(program-(up|down)load|mode-change|file-(read|write|delete))\b", message["zh"])
 
 
 @pytest.mark.parametrize("name", list(rules()))

@@ -254,7 +254,7 @@ def test_a_pass_carries_its_coverage() -> None:
     result = judged(PLAIN, case(captures=captures, operations=operations))
     assert result.coverage.text == {
         "en": "1,204 write operations (2 distinct forms) between 2 clients and 1 server in 2 captures over 3 h 12 min",
-        "zh": "2 个抓包文件（3 小时 12 分）中 2 个客户端与 1 个服务端之间的 1,204 次操作（2 种不同形式）",
+        "zh": "2 个抓包文件（3 小时 12 分）中 2 个客户端与 1 个服务端之间的 1,204 次“写入”操作（2 种不同形式）",
     }
     assert result.reason["en"] == f"No violation in {result.coverage.text['en']}."
 

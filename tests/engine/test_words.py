@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from scanner.engine import words
@@ -39,3 +41,21 @@ def test_hints() -> None:
     assert expected("zzz", ["b", "a"]) == "expected one of: a, b"
     assert expected("zzz", [f"w{i:02}" for i in range(40)]).endswith(", w29 and 10 more")
     assert expected("zzz", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "english", "chinese"),
+    [
+        ("verb", ["mode-change", "stop"], "mode change, stop", "模式切换、停止"),
+        ("value", ["absent"], "not configured", "未配置"),
+        ("credentials", ["none", "user-password"], "user name and password", "用户名和口令"),
+        ("credentials", ["none"], "none", "无"),
+        ("client_zone", ["", "cell"], "no zone, cell", "无区域、cell"),
+        ("function", ["", "Write"], "Write", "Write"),
+        ("detail", ["mode None, signed"], "mode None, signed", "安全模式 None，已签名"),
+        ("client_roles", [["engineering_station"]], "engineering station", "工程师站"),
+    ],
+)
+def test_values_of_messages(column: str, values: list[Any], english: str, chinese: str) -> None:
+    assert words.listing(column, values, "en") == english
+    assert words.listing(column, values, "zh") == chinese
