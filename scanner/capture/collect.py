@@ -220,6 +220,7 @@ class _Messages:
                 rows["first_time"].tolist(),
                 rows["last_time"].tolist(),
                 (numbers[:count] for numbers, count in zip(frames, counts, strict=True)),
+                rows["set_back"].astype(bool).tolist(),
             )
         )
         if not self._joined:

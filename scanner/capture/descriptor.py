@@ -102,7 +102,8 @@ class Elements:
     ``path``: tags from the element that begins at ``start`` down to the one whose elements are meant (1 to 4).
     ``tags``: which of these; of them ``most``, from the one behind the first ``skip`` on. ``small``: numbers of which
     only counts whether they are 0, 1 or anything else, such as counters that begin again; their length does not count.
-    What is indefinite, cut off or beyond the 64th element of one is left out.
+    The first of them is followed: a message in which it is lower than before, other than 0 or 1, is another one
+    (``set_back``). What is indefinite, cut off or beyond the 64th element of one is left out.
     """
 
     start: int

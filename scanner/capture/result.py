@@ -86,6 +86,7 @@ class DistinctMessage:
     first_time: int
     last_time: int
     frames: tuple[int, ...]  # up to FIRST_FRAMES
+    set_back: bool = False  # its counter (Elements.small) was lower than in the messages before it
 
 
 @dataclass(slots=True)

@@ -61,8 +61,8 @@ def message_of(conversation: Conversation, distinct: DistinctMessage) -> Message
     """The distinct message as its dissector gets it."""
     c, d = conversation, distinct  # positions, not names: it is done for every message
     if d.from_client:
-        return Message(d.data, d.length, True, c.transport, c.server_port, c.client, c.server, d.framing)
-    return Message(d.data, d.length, False, c.transport, c.server_port, c.server, c.client, d.framing)
+        return Message(d.data, d.length, True, c.transport, c.server_port, c.client, c.server, d.framing, d.set_back)
+    return Message(d.data, d.length, False, c.transport, c.server_port, c.server, c.client, d.framing, d.set_back)
 
 
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:

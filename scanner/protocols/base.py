@@ -71,6 +71,7 @@ class Message:
     transport: "tcp", "udp", "sctp" or "ethernet".
     port: the server's port (or EtherType); a hint, never proof.
     framing: the framing that cut it, where a protocol has several of which one proves more; empty when not known.
+    set_back: the first counter among its ``Elements.small`` was lower than in the messages before it.
     source, target: MAC (layer 2) or IP addresses as text, for protocols whose meaning depends on them.
     """
 
@@ -82,6 +83,7 @@ class Message:
     source: str = ""
     target: str = ""
     framing: str = ""
+    set_back: bool = False
 
 
 @dataclass(slots=True, unsafe_hash=True)

@@ -6,7 +6,8 @@ Written from IEC 61850-8-1:2011 sections 18 and annexes A (IECGoosePdu) and C (E
 The key holds APPID, Reserved 1 (simulation bit, security) and of the PDU gocbRef, datSet, goID, test (edition 1; 2 has
 simulation there), confRev and ndsCom. Of stNum and sqNum counts whether they are 0, 1 or more, which tells a change of
 state (sqNum is 0) and a publisher that started anew (stNum is 1, sqNum 0 or 1) from repetitions, so that both are
-counted. timeAllowedtoLive, t and the data change with every publication: they are those of the first such message.
+counted, and so are those whose stNum is lower than it was. timeAllowedtoLive, t and the data change with every
+publication: they are those of the first such message.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def dissect(message: Message) -> Iterator[Row]:
     if found.apdu.tag == MANAGEMENT_PDU:
         yield _management(found)
         return
-    yield _publication(found, "GOOSE")
+    yield _publication(found, "GOOSE", *_order(message))
     yield security(found)
 
 
@@ -124,8 +125,17 @@ def _routed(message: Message) -> Iterator[Row]:
     elif found.apdu.tag == MANAGEMENT_PDU:
         yield _management(found)
     else:
-        yield _publication(found, "R-GOOSE", "signed" if carried.session.authenticated else "not signed")
+        signed = "signed" if carried.session.authenticated else "not signed"
+        yield _publication(found, "R-GOOSE", *_order(message), signed)
     yield carried.session
+
+
+def _order(message: Message) -> Iterator[str]:
+    """States only count up, or begin anew with 1 (IEC 61850-8-1, section 18.1.2): a subscriber that checks it takes the
+    message for a replay (IEC 62351-6, section 7), or somebody else published a higher one before.
+    """
+    if message.set_back:
+        yield "stNum set back"
 
 
 def _fields(found: Frame) -> dict[int, Element]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from fixtures.record.goose import INTERLOCK, MANAGEMENT_SPDU, TRIP, TUNNEL_SPDU, Spdu
+from fixtures.record.wire import Wire
 from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
 from scanner.protocols.goose import PROTOCOL
 from tests.protocols.keys import key
@@ -236,3 +238,47 @@ def test_captures_of_routed_publications():
     assert sum(count for _, count, reference in spoken("routed.pcap") if reference == INTERLOCK.reference) == 8
     assert sum(count for _, count, _ in spoken("routed.pcap")) == 43
     assert spoken("routed_on_10102.pcap") == [(10102, 1, TRIP.reference)]
+
+
+def set_back(folder: Path, published: list[tuple[int, int, float]]) -> int:
+    """How many publications (stNum, sqNum, seconds until the next) are told to have gone back."""
+    path = folder / f"{len(list(folder.iterdir()))}.pcap"
+    with Wire(path) as wire:
+        for state, sequence, pause in published:
+            wire.ethernet("02:00:00:00:61:01", "01:0c:cd:01:00:01", 0x88B8, frame_of(state, sequence))
+            wire.ethernet("02:00:00:00:61:01", "01:0c:cd:01:00:01", 0x88B8, frame_of(5, sequence, "P/LLN0$GO$other"))
+            wire.pause(pause)
+    rows = operation_rows(*understand_capture(path))
+    return sum(row["count"] for _, _, _, row in rows if row["detail"].endswith("stNum set back"))
+
+
+def frame_of(state: int, sequence: int, reference: str = TRIP.reference) -> bytes:
+    return replace(TRIP, state=state, sequence=sequence, reference=reference).frame()
+
+
+@pytest.mark.parametrize(
+    ("published", "times"),
+    [
+        ([(9, n, 1) for n in range(9)], 0),
+        ([(8, 5, 1), (9, 0, 1), (10, 0, 1), (10, 1, 1)], 0),
+        ([(9, 5, 1), (1, 0, 1), (1, 1, 1), (2, 0, 1), (3, 0, 1)], 0),  # a restart
+        ([(9, 5, 1), (8, 2, 1)], 1),
+        ([(9, 5, 1), (1, 0, 1), (9, 6, 1), (8, 0, 1), (8, 1, 1), (9, 7, 1), (8, 3, 1)], 2),
+        ([(9, 5, 1), (2**31, 0, 1), (9, 6, 1), (2**31, 1, 1), (9, 7, 1)], 2),  # somebody else's is higher
+        ([(8, 5, 1), (9, 0, 0.01), (8, 5, 0.01), (9, 1, 1), (9, 2, 1)], 0),  # a copy by a slower way
+        ([(8, 5, 1), (9, 0, 0.01), (8, 5, 0.01), (9, 1, 1), (8, 6, 1)], 1),
+    ],
+)
+def test_states_that_go_back(published, times, tmp_path):
+    assert set_back(tmp_path, published) == times
+
+
+def test_states_that_go_back_by_the_hundred_are_told_apart(tmp_path):
+    """Many control blocks in turn, each of which is followed by itself."""
+    with Wire(tmp_path / "many.pcap") as wire:
+        for state in (7, 6):
+            for n in range(300):
+                wire.ethernet("02:00:00:00:61:01", "01:0c:cd:01:00:01", 0x88B8, frame_of(state, 3, f"P/LLN0$GO$gcb{n}"))
+    rows = [row for *_, row in operation_rows(*understand_capture(tmp_path / "many.pcap"))]
+    found = [row["object"] for row in rows if row["detail"].endswith("stNum set back")]
+    assert len(set(found)) >= 290  # of two whose places are the same neither may be followed

@@ -186,6 +186,9 @@ cdef class Descriptors:
     # the BER element that ``element`` found: where its content begins, and where the next element does
     cdef Py_ssize_t content
     cdef Py_ssize_t after
+    # the first counter in the key gathered last, and how many bytes are ahead of it; -1 without one
+    cdef unsigned long long counter
+    cdef Py_ssize_t ahead
 
     cdef int prepare(self, int framing) except -1
     cdef int expand(self, int leaf) except -1 with gil

@@ -431,6 +431,7 @@ class Descriptors:
         known: CasePointer = cython.address(self.cases[case])
         words: cython.Py_ssize_t
         visible = min(visible, known.keep)
+        self.ahead = -1
         size = self.collect(known.first_range, known.last_range, packet, start, visible, total)
         if known.with_length:
             words = (size + 7) >> 3
@@ -701,16 +702,19 @@ class Descriptors:
         end: cython.Py_ssize_t,
         n: cython.Py_ssize_t,
     ) -> cython.Py_ssize_t:
-        """Write the tag of the element at ``at`` and whether its number is 0, 1 or anything else (2)."""
+        """Write the tag of the element at ``at`` and whether its number is 0, 1 or anything else (2). The first number
+        of a message stays in ``counter``, and how many bytes are ahead of it in ``ahead``.
+        """
         value: cython.ulonglong = 0
         i: cython.Py_ssize_t
         if n + 2 > KEY_ROOM:
             return n
         for i in range(self.content, min(self.after, end)):
-            if value or packet.buffer[start + i] > 1:
-                value = 2
-                break
-            value = packet.buffer[start + i]
+            value = value << 8 | packet.buffer[start + i]
+        if self.ahead < 0:
+            self.ahead = n
+            self.counter = value
+        value = min(value, 2)
         n = self.put(packet, start + at, 1, n)
         if n & 7 == 0:
             self.out[n >> 3] = 0

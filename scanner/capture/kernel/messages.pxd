@@ -7,6 +7,8 @@ cdef enum:
     NO_ROW = 0x7FFFFFFF
     FRAMES = 5
     CASE_MASK = 0x7FFFFFFF
+    MOST_SERIES = 65536
+    SETTLED = 100000000
 
 cdef struct MessageRow:
     unsigned long long hash
@@ -22,6 +24,7 @@ cdef struct MessageRow:
     int next
     int by_port
     int overflow
+    int set_back
     unsigned int frame0
     unsigned int frame1
     unsigned int frame2
@@ -29,6 +32,13 @@ cdef struct MessageRow:
     unsigned int frame4
 
 ctypedef MessageRow* MessagePointer
+
+cdef struct SeriesRow:
+    unsigned long long hash
+    unsigned long long counter
+    long long since
+
+ctypedef SeriesRow* SeriesPointer
 
 cdef class Messages:
     cdef Descriptors descriptors
@@ -49,7 +59,10 @@ cdef class Messages:
     cdef readonly long long left_out
     cdef object each
     cdef object overflows
+    cdef SeriesRow[::1] series
+    cdef bint set_back
 
+    cdef int follow(self, unsigned long long identity, long long time, int size) except -1
     cdef int count(
         self,
         unsigned long long identity,

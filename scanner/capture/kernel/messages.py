@@ -17,8 +17,11 @@ if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.packet import Packet
 
+    # Counters that are followed at once: of two that want one place the later has it. Nanoseconds in which a lower
+    # number may be a copy that came by another way.
+    MOST_SERIES, SETTLED = 1 << 16, 100_000_000
     NO_ROW, FRAMES, CASE_MASK = 0x7FFFFFFF, FIRST_FRAMES, 0x7FFFFFFF
-    MessagePointer = Any
+    MessagePointer = SeriesPointer = Any
 
 MESSAGE = np.dtype(
     [
@@ -35,10 +38,12 @@ MESSAGE = np.dtype(
         ("next", "i4"),
         ("by_port", "i4"),
         ("overflow", "i4"),
+        ("set_back", "i4"),
         *((f"frame{i}", "u4") for i in range(FIRST_FRAMES)),
     ],
     align=True,
 )
+SERIES = np.dtype([("hash", "u8"), ("counter", "u8"), ("since", "i8")], align=True)
 
 
 def table(size: int, dtype: Any, old: Any = None) -> Any:
@@ -54,7 +59,8 @@ def table(size: int, dtype: Any, old: Any = None) -> Any:
 class Messages:
     """Rows in the order first seen. ``left_out`` counts messages that found the table full.
 
-    identity: conversation << 32 | case << 1 | from the client.
+    identity: conversation << 32 | case << 1 | from the client. A message whose counter (``Elements.small``) is lower
+    than in those before it that have the same key up to the counter is another message: its row has ``set_back``.
     """
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
@@ -78,6 +84,8 @@ class Messages:
         self.left_out = 0
         self.each: dict[tuple[int, int], int] = {}
         self.overflows: dict[int, int] = {}
+        self.series = table(MOST_SERIES, SERIES)
+        self.set_back = False
 
     @cython.boundscheck(False)
     def count(
@@ -93,9 +101,13 @@ class Messages:
         known: MessagePointer
         case: cython.int = cython.cast(cython.int, identity >> 1 & CASE_MASK)
         size: cython.int = cython.cast(cython.int, self.descriptors.key(case, packet, start, visible, total))
-        words: cython.int = (size + 7) >> 3
+        words: cython.int
         i: cython.int
         row: cython.int
+        self.set_back = False
+        if self.descriptors.ahead >= 0:
+            size = self.follow(identity, packet.time, size)
+        words = (size + 7) >> 3
         digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), identity, self.secret)
         for i in range(words):
             digest = mix(digest, self.out[i], self.secret)
@@ -107,6 +119,36 @@ class Messages:
                 return row
             row = known.next
         return self.add(digest, size, identity, by_port, packet, start, visible, total)
+
+    def follow(self, identity: cython.ulonglong, time: cython.longlong, size: cython.int) -> cython.int:
+        """Compare the key's counter with what it was; a byte more of the key when it was set back. Gives its size.
+
+        1 is where counters begin anew, so it is no lower number.
+        """
+        known: SeriesPointer
+        digest: cython.ulonglong = mix(self.seed, identity >> 32, self.secret)
+        ahead: cython.Py_ssize_t = self.descriptors.ahead
+        counter: cython.ulonglong = self.descriptors.counter
+        i: cython.Py_ssize_t
+        for i in range(ahead >> 3):
+            digest = mix(digest, self.out[i], self.secret)
+        if ahead & 7:
+            digest = mix(digest, self.out[ahead >> 3] << (64 - 8 * (ahead & 7)), self.secret)
+        known = cython.address(self.series[digest & (MOST_SERIES - 1)])
+        if known.hash != digest or counter > known.counter or counter <= 1:
+            if known.hash != digest or counter != known.counter:
+                known.since = time
+            known.hash = digest
+            known.counter = counter
+        elif counter < known.counter and time - known.since > SETTLED:
+            known.counter = counter
+            known.since = time
+            self.set_back = True
+            if size & 7 == 0:
+                self.out[size >> 3] = 0
+            self.out[size >> 3] |= cython.cast(cython.ulonglong, 1) << (8 * (size & 7))
+            size += 1
+        return size
 
     @cython.boundscheck(False)
     def same(self, row: cython.int, size: cython.int) -> cython.bint:
@@ -229,6 +271,7 @@ class Messages:
         self.rows[row].by_port = by_port
         self.rows[row].first_time = self.rows[row].last_time = packet.time
         self.rows[row].count = 1
+        self.rows[row].set_back = self.set_back
         self.rows[row].length = total
         self.rows[row].frame0 = cython.cast(cython.uint, packet.frame)
         self.rows[row].kept_at = self.kept_used
