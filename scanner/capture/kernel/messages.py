@@ -21,7 +21,8 @@ if not cython.compiled:
     # number may be a copy that came by another way.
     MOST_SERIES, SETTLED = 1 << 16, 100_000_000
     NO_ROW, FRAMES, CASE_MASK = 0x7FFFFFFF, FIRST_FRAMES, 0x7FFFFFFF
-    MessagePointer = SeriesPointer = Any
+    MessagePointer = Any
+    SeriesPointer = Any
 
 MESSAGE = np.dtype(
     [
