@@ -238,7 +238,8 @@ def _cards(results: Results) -> list[Card]:
                 shown=shown,
                 hidden=len(findings) - len(shown),
                 open=len(findings) <= LIMITS.open_findings,
-                citations=tuple(cited[m] for m in rule.mappings),
+                # how sure a number is, only a framework of the report says
+                citations=tuple(cited[m] for m in rule.mappings if m.framework in indices),
                 frameworks=" ".join(str(n) for n in frameworks),
             )
         )

@@ -166,7 +166,11 @@ class _Drawing:
         return "\n".join(self._describe("en", link) for link in links)
 
     def _describe(self, language: str, link: Link) -> str:
-        amount = say(language, "connections", n=link.connections) + ", " + say(language, "packets", n=link.packets)
+        amount = (
+            say(language, "connections", n=link.connections)
+            + say(language, "comma")
+            + say(language, "packets", n=link.packets)
+        )
         lines = [
             f"{self._name(language, link.source)} → {self._name(language, link.target)}",
             f"{say(language, f'state.{link.state}')}: {', '.join(link.protocols)}" if link.protocols else "",

@@ -102,10 +102,10 @@ def _sentence(text: str, said: Iterable[str]) -> str:
     """The first English sentence in the text that nobody but otaudit says."""
     if not SENTENCE.search(text):
         return ""
-    text = re.sub(r"\S+/\S+", "…", text)  # addresses of the web and of files
     for verbatim in said:
         if verbatim in text:
             text = re.sub(rf"(?<![A-Za-z]){re.escape(verbatim)}(?![A-Za-z])", "…", text)
+    text = re.sub(r"\S+/\S+", "…", text)  # addresses of the web and of files
     found = SENTENCE.search(QUOTED.sub("…", text))
     return found[0] if found else ""
 
