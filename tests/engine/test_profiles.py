@@ -88,7 +88,17 @@ def test_mistakes(text: str, wanted: str) -> None:
 
 
 def test_a_profile_is_a_name_or_a_file(tmp_path: Path) -> None:
-    assert {"default", "iec62443-sl1", "iec62443-sl4", "mlps2", "mlps3", "nist-800-82"} <= set(profile_names())
+    assert {
+        "default",
+        "iec62443-sl1",
+        "iec62443-sl4",
+        "mlps2",
+        "mlps3",
+        "nist-800-82",
+        "nerc-cip",
+        "nis2",
+        "miit-2024",
+    } <= set(profile_names())
     file = tmp_path / "mine.yaml"
     file.write_text(HEAD + "select: {ids: [first-level]}", encoding="utf-8")
     assert load_profile(str(file), RULES, FRAMEWORKS.values()).select.ids == ("first-level",)
