@@ -27,3 +27,13 @@ PROFINET = Framing(
     anywhere=False,
     pair_by_requester=True,
 )
+
+# Segments of a text connection: Telnet on its port, and what goes on as such after an opening told by its content.
+# Binary messages of protection relays travel in these sessions too; their text begins with STX.
+TELNET_TEXT = Byte(0, {2, 8, 9, 10, 12, 13, 27, 127, *range(0x20, 0x7F), *range(0x80, 0x100)})
+TELNET = Framing(
+    name="telnet", cutter=Whole(), sync=(TELNET_TEXT,), ports={"tcp": (23,)}, confirmations=1, anywhere=False
+)
+TELNET_SESSION = Framing(
+    name="telnet-session", cutter=Whole(), sync=(TELNET_TEXT,), ports={"tcp": ()}, confirmations=1, anywhere=False
+)

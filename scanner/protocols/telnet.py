@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.framings import TELNET, TELNET_SESSION, TELNET_TEXT
 
 IAC, SE, SB = 0xFF, 0xF0, 0xFA
 _NEGOTIATION = {0xFB: "WILL", 0xFC: "WONT", 0xFD: "DO", 0xFE: "DONT"}
@@ -94,9 +95,9 @@ _PROTECTING = {37: "authentication option", 38: "encryption option", 46: "START_
 
 _PASSWORD = re.compile(
     rb"(?i)(pass ?word|pass ?phrase|passwd|passcode|kennwort|mot de passe|\xe5\xaf\x86\xe7\xa0\x81)"
-    rb"[^\r\n]{0,40}[:>]\s*$"
+    rb"[^\r\n]{0,40}[:>?]\s*$"
 )
-_LOGIN = re.compile(rb"(?i)(log ?in|user ?name|user ?id|user|account|benutzer)[^\r\n:]{0,40}[:>]\s*$")
+_LOGIN = re.compile(rb"(?i)(log ?in|user ?name|user ?id|user|account|benutzer)[^\r\n:]{0,40}[:>?]\s*$")
 _FAILED = re.compile(
     rb"(?i)login (incorrect|failed|invalid)|(bad|wrong|invalid|incorrect) (password|passwords|login)|access denied"
     rb"|authentication (failed|failure)|login failure|authorization failed"
@@ -119,7 +120,7 @@ def probe(message: Message) -> bool:
     if _OTHER.match(data):
         return False
     text = _parse(data)[2]
-    return message.framing == SESSION.name or sum(byte not in _TEXT for byte in text) * 8 <= len(data)
+    return message.framing == TELNET_SESSION.name or sum(byte not in _TEXT for byte in text) * 8 <= len(data)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -175,7 +176,7 @@ def _option(number: int) -> str:
 
 def _subnegotiation(body: bytes) -> Iterator[Row]:
     """Settings of a serial port are operations on what hangs on it; other sub-negotiations say nothing of interest."""
-    if body[0] == _COM_PORT and len(body) >= 2 and body[1] % 100 in _SERIAL_SETTINGS:
+    if len(body) >= 2 and body[0] == _COM_PORT and body[1] % 100 in _SERIAL_SETTINGS:
         yield Operation(
             verb=Verb.CONFIGURE,
             function=_SERIAL_SETTINGS[body[1] % 100],
@@ -203,12 +204,6 @@ def _login(text: bytes) -> Iterator[Row]:
 
 # --- framing and which bytes are meaning ----------------------------------------------------------------------------
 
-_FIRST = Byte(0, {8, 9, 10, 12, 13, 27, 127, *range(0x20, 0x7F), *range(0x80, 0x100)})
-FRAMING = Framing(name="telnet", cutter=Whole(), sync=(_FIRST,), ports={"tcp": (23,)}, confirmations=1, anywhere=False)
-# Away from its port a session is opened by negotiation, twice, or by a device that asks who is there.
-SESSION = Framing(
-    name="telnet-session", cutter=Whole(), sync=(_FIRST,), ports={"tcp": ()}, confirmations=1, anywhere=False
-)
 _AGREES = (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION}), Byte(2, OPTIONS))
 NEGOTIATION = Framing(
     name="telnet-negotiation",
@@ -216,7 +211,7 @@ NEGOTIATION = Framing(
     sync=(*_AGREES, Size(3)),
     ports={"tcp": (2323, 992, 4001, 7000)},
     confirmations=2,
-    then=SESSION.name,
+    then=TELNET_SESSION.name,
 )
 TWICE = Framing(
     name="telnet-negotiation-twice",
@@ -231,7 +226,7 @@ TWICE = Framing(
     ),
     ports={"tcp": ()},
     confirmations=1,
-    then=SESSION.name,
+    then=TELNET_SESSION.name,
 )
 _LONGEST_BANNER = 512
 
@@ -243,7 +238,12 @@ def _prompt(name: str, words: bytes) -> Framing:
         for place, letter in enumerate(words)
     )
     return Framing(
-        name, Whole(), (_FIRST, *tail, Size(len(words) + 1, _LONGEST_BANNER)), {"tcp": ()}, 1, then=SESSION.name
+        name,
+        Whole(),
+        (TELNET_TEXT, *tail, Size(len(words) + 1, _LONGEST_BANNER)),
+        {"tcp": ()},
+        1,
+        then=TELNET_SESSION.name,
     )
 
 
@@ -267,8 +267,8 @@ def _outcome(lead: bytes, words: bytes) -> Case:
 
 CASES = (
     Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})), (Range(0, 64),), Role.NOTICE, keep=1500),
-    Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
-    Case(_NAME, (Byte(-1, b":"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
+    Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
+    Case(_NAME, (Byte(-1, b":?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
     *(_outcome(lead, words) for lead in _LEADS for words in _OUTCOMES),
     Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
 )
@@ -276,12 +276,12 @@ CASES = (
 PROTOCOL = Protocol(
     name=_NAME,
     title="Telnet",
-    framing=FRAMING,
+    framing=TELNET,
     cases=CASES,
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.CONFIGURE}),
     specification="RFC 854, RFC 855, RFC 2217, RFC 2941, RFC 2946, IANA Telnet options",
     industrial=False,
-    more_framings=(NEGOTIATION, TWICE, *PROMPTS, SESSION),
+    more_framings=(NEGOTIATION, TWICE, *PROMPTS, TELNET_SESSION),
 )

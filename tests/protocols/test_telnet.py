@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scanner.capture.descriptor import Byte
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Kind, Message, Operation, Session, Verb
-from scanner.protocols.telnet import FRAMING, NEGOTIATION, OPTIONS, PROTOCOL
+from scanner.protocols.framings import TELNET
+from scanner.protocols.telnet import NEGOTIATION, OPTIONS, PROTOCOL
 from tests.protocols.recordings import CAPTURES, streams
 from tests.protocols.understanding import operation_rows, understand_capture
 
@@ -171,7 +172,7 @@ def test_prompts_and_refusals(text, found, kinds):
 @pytest.mark.parametrize("path", sorted((CAPTURES / "telnet").glob("*.pcap")), ids=lambda p: p.name)
 def test_every_recorded_segment_is_in_step_on_the_port(path):
     for talk in streams(path).values():
-        assert all(data[0] in FRAMING.sync[0].among for _, data in talk)
+        assert all(data[0] in TELNET.sync[0].among for _, data in talk)
 
 
 def test_away_from_the_port_only_negotiation_is_believed():
