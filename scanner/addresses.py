@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MAC = re.compile(
@@ -15,10 +15,32 @@ _MAC = re.compile(
     r"|[0-9a-f]{6}[:-]?[0-9a-f]{6}",  # 001b1b000001, 001b1b-000001
     re.IGNORECASE | re.ASCII,
 )
-_KNOWN = 1 << 19  # answers that are remembered: more than the addresses that one capture can have
+_KNOWN = 1 << 18  # addresses that are remembered: more than one capture can have
+_BROADCAST = "255.255.255.255"
 _LIKE_IP = re.compile(
     r"[0-9]+(?:\.[0-9]+){2,}(?:/\S*)?|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}(?:/\S*)?", re.IGNORECASE | re.ASCII
 )
+
+
+class Address(NamedTuple):
+    """An IP address and what kind of address it is, worked out once for each text.
+
+    host: one host can have it: it is not multicast, broadcast, unspecified or loopback.
+    public: of the Internet (IANA special-purpose registries).
+    """
+
+    text: str
+    version: int
+    number: int
+    host: bool
+    public: bool
+    link_local: bool
+    unspecified: bool
+
+    @property
+    def network(self) -> tuple[int, int]:
+        """Which network it is in as far as one can guess: version and number of its /24 or /64."""
+        return self.version, self.number >> (8 if self.version == 4 else 64)
 
 
 def parse_mac(text: str) -> str:
@@ -31,7 +53,6 @@ def parse_mac(text: str) -> str:
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2)).lower()
 
 
-@lru_cache(maxsize=_KNOWN)
 def parse_ip(text: str) -> str:
     """The IP address in its canonical form, without an IPv6 zone index; ValueError when it is none."""
     try:
@@ -43,8 +64,17 @@ def parse_ip(text: str) -> str:
 
 @lru_cache(maxsize=_KNOWN)
 def address_of(text: str) -> Address:
-    """The IP address object of an address text; ValueError when it is none."""
-    return ipaddress.ip_address(text)
+    """The address in a text of canonical form; ValueError when it is none."""
+    ip = ipaddress.ip_address(text)
+    return Address(
+        text,
+        ip.version,
+        int(ip),
+        not (ip.is_multicast or ip.is_unspecified or ip.is_loopback or text == _BROADCAST),
+        ip.is_global and not ip.is_multicast,
+        ip.is_link_local,
+        ip.is_unspecified,
+    )
 
 
 def is_mac(text: str) -> bool:
@@ -74,18 +104,3 @@ def is_group_mac(mac: str) -> bool:
 def is_local_mac(mac: str) -> bool:
     """Locally administered: it says nothing about the maker (IEEE 802, section 8.2)."""
     return bool(int(mac[:2], 16) & 2)
-
-
-@lru_cache(maxsize=_KNOWN)
-def is_host(address: Address) -> bool:
-    """An address that one host can have: not multicast, broadcast, unspecified or loopback."""
-    return not (address.is_multicast or address.is_unspecified or address.is_loopback or str(address) == _BROADCAST)
-
-
-@lru_cache(maxsize=_KNOWN)
-def is_public(address: Address) -> bool:
-    """A public Internet address (IANA special-purpose registries)."""
-    return address.is_global and not address.is_multicast
-
-
-_BROADCAST = "255.255.255.255"

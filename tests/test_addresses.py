@@ -1,19 +1,17 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.addresses import (
+    address_of,
     is_group_mac,
-    is_host,
     is_ip,
     is_local_mac,
     is_mac,
-    is_public,
     looks_like_ip,
     parse_ip,
     parse_mac,
@@ -92,7 +90,7 @@ def test_kinds() -> None:
     assert not is_group_mac("00:1b:1b:00:00:01")
     assert is_local_mac("02:00:00:00:00:01")
     kinds = {
-        a: (is_host(ipaddress.ip_address(a)), is_public(ipaddress.ip_address(a)))
+        a: (address_of(a).host, address_of(a).public)
         for a in (
             "8.8.8.8",
             "10.0.0.1",

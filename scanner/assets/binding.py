@@ -8,13 +8,12 @@ router: the addresses behind it are devices of their own, without a MAC address.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from scanner.addresses import Address, address_of, is_group_mac, is_host, is_public
+from scanner.addresses import Address, address_of, is_group_mac
 
-Row = Mapping[str, Any]
 Pair = tuple[str, str]  # MAC, IP
 
 _VIRTUAL_ROUTERS = (  # prefix of a MAC that several routers share
@@ -25,7 +24,21 @@ _VIRTUAL_ROUTERS = (  # prefix of a MAC that several routers share
 )
 
 
-@dataclass
+class Sighting(NamedTuple):
+    """A row of the facts table sightings; times are nanoseconds since 1970 UTC."""
+
+    capture: str
+    mac: str
+    ip: str
+    vlan: int | None
+    proof: str
+    packets: int | None
+    first_time: int | None
+    last_time: int | None
+    first_frame: int | None
+
+
+@dataclass(slots=True)
 class Host:
     """One device as it appears on the wire.
 
@@ -35,10 +48,10 @@ class Host:
 
     id: str
     mac: str
-    ips: list[str] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    distant: list[Row] = field(default_factory=list)
-    relayed: list[str] = field(default_factory=list)
+    ips: list[str]
+    rows: Sequence[Sighting] = ()
+    distant: Sequence[Sighting] = ()
+    relayed: Sequence[str] = ()
     virtual: str = ""  # VRRP, HSRP
 
     @property
@@ -65,7 +78,7 @@ class Hosts:
 
 
 def bind(
-    sightings: Iterable[Row], claims: Iterable[Pair], inside: Callable[[Address], bool] = lambda _: False
+    sightings: Iterable[Sighting], claims: Iterable[Pair], inside: Callable[[Address], bool] = lambda _: False
 ) -> Hosts:
     """Devices from rows of the facts table sightings. ``claims``: further pairs known to belong together.
 
@@ -79,53 +92,53 @@ def bind(
 
     hosts: dict[str, Host] = {}
     owners: defaultdict[str, list[tuple[bool, int, str]]] = defaultdict(list)
-    loose: defaultdict[str, list[Row]] = defaultdict(list)  # IP -> rows under somebody else's MAC or none
+    loose: dict[str, list[Sighting]] = {}  # IP -> rows under somebody else's MAC or none
     for mac, ips in by_mac.items():
-        host = Host(mac, mac, virtual=_virtual(mac))
-        own = _own(mac, ips, proved, provers, outside, virtual=bool(host.virtual)) if mac else set()
-        for ip, rows in ips.items():
-            host.rows += rows
-            if ip in own:
-                host.ips.append(ip)
-                owners[ip].append(((mac, ip) in proved, sum(r["packets"] or 0 for r in rows), mac))
-            elif ip:
-                host.relayed.append(ip)
-                loose[ip] += rows
+        virtual = _virtual(mac)
+        own = _own(mac, ips, proved, provers, outside, virtual=bool(virtual)) if mac else set()
+        for ip in own:
+            owners[ip].append(((mac, ip) in proved, sum(r.packets or 0 for r in ips[ip]), mac))
+        relayed = sorted((ip for ip in ips if ip and ip not in own), key=_address_order)
+        for ip in relayed:
+            loose[ip] = [*loose.get(ip, ()), *ips[ip]]
         if mac:
-            hosts[mac] = host
+            rows = [row for found in ips.values() for row in found]
+            hosts[mac] = Host(mac, mac, list(own), rows, relayed=relayed, virtual=virtual)
     for mac, ip in sorted(proved):
-        if mac in hosts and ip not in hosts[mac].ips and is_host(address_of(ip)):
+        if mac in hosts and ip not in by_mac[mac] and address_of(ip).host:
             hosts[mac].ips.append(ip)  # stated, but nothing was sent from it
             owners[ip].append((True, 0, mac))
+    for host in hosts.values():
+        host.ips.sort(key=_address_order)
     ranked = {ip: [mac for _, _, mac in sorted(found, reverse=True)] for ip, found in owners.items()}
     for ip, rows in loose.items():
         if ip in ranked:
-            hosts[ranked[ip][0]].distant += rows
+            host = hosts[ranked[ip][0]]
+            host.distant = [*host.distant, *rows]
         else:
             hosts[ip] = Host(ip, "", [ip], rows)
-    for host in hosts.values():
-        host.ips.sort(key=_address_order)
-        host.relayed.sort(key=_address_order)
     return Hosts(hosts, ranked)
 
 
-def _grouped(sightings: Iterable[Row], claims: Iterable[Pair]) -> tuple[dict[str, dict[str, list[Row]]], set[Pair]]:
+def _grouped(
+    sightings: Iterable[Sighting], claims: Iterable[Pair]
+) -> tuple[dict[str, dict[str, list[Sighting]]], set[Pair]]:
     """Sightings of single devices by MAC and IP, and the pairs that are proved."""
-    by_mac: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    by_mac: defaultdict[str, defaultdict[str, list[Sighting]]] = defaultdict(lambda: defaultdict(list))
     proved = set(claims)
     for row in sightings:
-        mac, ip = row["mac"], row["ip"]
-        if (mac and is_group_mac(mac)) or (ip and not is_host(address_of(ip))) or not (mac or ip):
+        mac, ip = row.mac, row.ip
+        if (mac and is_group_mac(mac)) or (ip and not address_of(ip).host) or not (mac or ip):
             continue
         by_mac[mac][ip].append(row)
-        if row["proof"] == "arp" and mac and ip:
+        if row.proof == "arp" and mac and ip:
             proved.add((mac, ip))
     return {mac: dict(ips) for mac, ips in by_mac.items()}, proved
 
 
 def _address_order(ip: str) -> tuple[int, bool, int]:
     address = address_of(ip)
-    return address.version, address.is_link_local, int(address)
+    return address.version, address.link_local, address.number
 
 
 def _virtual(mac: str) -> str:
@@ -134,7 +147,7 @@ def _virtual(mac: str) -> str:
 
 def _own(
     mac: str,
-    ips: Mapping[str, list[Row]],
+    ips: Mapping[str, list[Sighting]],
     proved: set[Pair],
     provers: Mapping[str, set[str]],
     outside: set[str],
@@ -148,30 +161,30 @@ def _own(
     unknown = [ip for ip in rest if not provers.get(ip)]
     if virtual or not outside.isdisjoint(unknown):
         return firm
-    firm_networks = {_network(ip) for ip in firm if not address_of(ip).is_link_local}
-    networks = {_network(ip) for ip in unknown}
+    firm_networks = {address_of(ip).network for ip in firm if not address_of(ip).link_local}
+    networks = {address_of(ip).network for ip in unknown}
     versions = {n[0] for n in firm_networks}
     beyond = {n for n in networks - firm_networks if n[0] in versions}
     if foreign or beyond:
         return firm
     strangers = [n for n in networks if n[0] not in versions]
-    several_v4 = sum(_network(ip)[0] == 4 for ip in unknown) > 1 and 4 not in versions
+    several_v4 = sum(address_of(ip).version == 4 for ip in unknown) > 1 and 4 not in versions
     several_v6_networks = sum(n[0] == 6 for n in strangers) > 1
     if several_v4 or several_v6_networks:
         return firm
     return firm | set(unknown)
 
 
-def _outside(by_mac: Mapping[str, Mapping[str, list[Row]]], inside: Callable[[Address], bool]) -> set[str]:
+def _outside(by_mac: Mapping[str, Mapping[str, list[Sighting]]], inside: Callable[[Address], bool]) -> set[str]:
     """Public IPv4 addresses that only a router can have brought here.
 
     Plants do use public ranges of their own: an address is not outside when its /16 is seen under several MACs.
     """
     public = {
-        ip: int(address_of(ip)) >> 16
+        ip: address.number >> 16
         for ips in by_mac.values()
         for ip in ips
-        if ip and address_of(ip).version == 4 and is_public(address_of(ip)) and not inside(address_of(ip))
+        if ip and (address := address_of(ip)).version == 4 and address.public and not inside(address)
     }
     macs: defaultdict[int, set[str]] = defaultdict(set)
     for mac, ips in by_mac.items():
@@ -184,16 +197,10 @@ def _outside(by_mac: Mapping[str, Mapping[str, list[Row]]], inside: Callable[[Ad
 def _says_mac(ip: str, mac: str) -> bool:
     """A link-local address, which no router forwards, or one whose interface identifier is the MAC's (RFC 4291, A)."""
     address = address_of(ip)
-    if address.is_link_local:
+    if address.link_local:
         return True
     if address.version == 4:
         return False
     octets = bytes.fromhex(mac.replace(":", ""))
     identifier = bytes((octets[0] ^ 2, *octets[1:3], 0xFF, 0xFE, *octets[3:]))
-    return int(address).to_bytes(16, "big")[8:] == identifier
-
-
-def _network(ip: str) -> tuple[int, int]:
-    """Which network an address is in as far as one can guess: /24, /64."""
-    address = address_of(ip)
-    return address.version, int(address) >> (8 if address.version == 4 else 64)
+    return address.number.to_bytes(16, "big")[8:] == identifier

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from scanner.addresses import address_of, is_group_mac, is_host, is_ip, is_mac, is_public
+from scanner.addresses import Address, address_of, is_group_mac, is_ip, is_mac
 from scanner.assets import kinds, roles
-from scanner.assets.binding import Host, bind
+from scanner.assets.binding import Host, Sighting, bind
 from scanner.assets.identity import Identity
 from scanner.assets.oui import vendors
 from scanner.assets.reconcile import Reconciled, Seen, duplicates, reconcile
@@ -34,12 +33,13 @@ class Evidence:
     """All that is known, as rows of the facts tables.
 
     deeds: industrial operations summed up by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
-    links: flows summed up by client, client_mac, server, server_mac, transport, server_port, protocol, industrial;
-        with ``asked`` and ``answered`` (packets from the client's and server's side were seen).
+    links: flows that say anything of their ends (of a known protocol, or without a transport), summed up by client,
+        client_mac, server, server_mac, transport, server_port, protocol, industrial; with ``asked`` and ``answered``
+        (packets from the client's and server's side were seen).
     tunnels: (tunnel, outer address) of every tunnel end.
     """
 
-    sightings: Sequence[Row] = ()
+    sightings: Sequence[Sighting] = ()
     identities: Sequence[Row] = ()
     deeds: Sequence[Row] = ()
     links: Sequence[Row] = ()
@@ -50,6 +50,18 @@ class Evidence:
     has_capture: bool = True
     has_inventory: bool = True
     has_policy: bool = True
+
+
+class Who(NamedTuple):
+    """All that an end of a conversation is known by.
+
+    mac, vlan: of its frames, where they say more than the device that has the address; else empty and -1.
+    """
+
+    address: str
+    device: str
+    mac: str
+    vlan: int
 
 
 class Endpoint(NamedTuple):
@@ -72,42 +84,49 @@ class Endpoint(NamedTuple):
     local: bool = False
 
 
-@dataclass
+_SILENT = Identity()  # of every device that said nothing; never added to
+
+
+@dataclass(slots=True)
 class _Device:
     """A device while it is put together."""
 
     host: Host
-    identity: Identity = field(default_factory=Identity)
-    names: list[str] = field(default_factory=list)  # trusted for the policy
+    identity: Identity
+    names: Sequence[str] = ()  # trusted for the policy
     zone: str = ""
     zones: tuple[str, ...] = ()
-    assigned: list[roles.Reason] = field(default_factory=list)
-    observed: list[roles.Reason] = field(default_factory=list)
+    assigned: Sequence[roles.Reason] = ()
+    observed: Sequence[roles.Reason] = ()
     entry: Row | None = None
-    protocols: set[str] = field(default_factory=set)
-    serves: set[str] = field(default_factory=set)
 
     @property
     def macs(self) -> list[str]:
         return [self.host.mac] if self.host.mac else []
 
     @property
+    def addresses(self) -> list[Address]:
+        return [address_of(ip) for ip in self.host.ips]
+
+    @property
     def own_vlans(self) -> list[int]:
         """VLANs that say where it is; a router is in many, and an address behind one is seen in others' VLANs."""
         return [] if self.host.routes or not self.host.mac else self.vlans
 
-    @cached_property
+    @property
     def vlans(self) -> list[int]:
-        return sorted({r["vlan"] for r in self.host.rows if (r["vlan"] or -1) > 0})
-
-    @cached_property
-    def packets(self) -> int:
-        """Seen before or behind a router; a capture that shows both sides shows them twice."""
-        return max(sum(r["packets"] or 0 for r in rows) for rows in (self.host.rows, self.host.distant))
+        return sorted({r.vlan for r in self.host.rows if r.vlan is not None and r.vlan > 0})
 
     @property
-    def all_roles(self) -> list[roles.Reason]:
+    def packets(self) -> int:
+        """Seen before or behind a router; a capture that shows both sides shows them twice."""
+        return max(sum(r.packets or 0 for r in rows) for rows in (self.host.rows, self.host.distant))
+
+    @property
+    def all_roles(self) -> Sequence[roles.Reason]:
         """Policy, inventory, then what was observed and does not merely repeat or blur what is assigned."""
+        if not self.observed:
+            return self.assigned
         assigned = {r.role for r in self.assigned}
         blurred = {"hmi", "scada_server", "server"} if assigned else set()
         if assigned & _CONTROL:
@@ -125,50 +144,54 @@ class Plant:
         self._entries = _Entries(evidence.inventory)
         self._identities = list(_of_chassis(evidence))
         self._hosts = bind(evidence.sightings, _claims(evidence, self._identities, self._entries), self._inside)
-        self._devices = {id_: _Device(host) for id_, host in sorted(self._hosts.by_id.items())}
-        self._identify()
-        self._spoken()
-        for device in self._devices.values():  # zones once without the inventory's names, to tell NAT cells apart
-            self._place(device)
+        said = self._said()
+        self._devices = {id_: _Device(host, said.get(id_, _SILENT)) for id_, host in sorted(self._hosts.by_id.items())}
+        self._speaks: defaultdict[str, set[str]] = defaultdict(set)  # device id -> protocols
+        self._serves: defaultdict[str, set[str]] = defaultdict(set)
+        self._hear()
         self.reconciled = self._reconcile()
         for device in self._devices.values():
             self._settle(device)
         self._observe()
 
-    def _inside(self, address: Any) -> bool:
+    def _inside(self, address: Address) -> bool:
         """The policy or the inventory counts the address among the plant's."""
         stated = any(n.prefixlen >= 8 for n in self.membership.subnets.holding(address))
-        return stated or self._entries.by_ip(str(address)) is not None
+        return stated or self._entries.by_ip(address.text) is not None
 
     # --- gathering --------------------------------------------------------------------------------------------------
 
-    def _identify(self) -> None:
+    def _said(self) -> dict[str, Identity]:
+        """What was said of each device, by its id."""
+        said: defaultdict[str, Identity] = defaultdict(Identity)
         for row in self._identities:
-            device = self._devices.get(row["mac"]) or self._devices.get(self._hosts.owner(row["ip"], row["mac"]))
-            if device and row["value"]:
-                device.identity.add(row["field"], row["value"], row["protocol"], row["count"] or 1)
+            id_ = row["mac"] if row["mac"] in self._hosts.by_id else self._hosts.owner(row["ip"], row["mac"])
+            if id_ and row["value"]:
+                said[id_].add(row["field"], row["value"], row["protocol"], row["count"] or 1)
+        return dict(said)
 
-    def _spoken(self) -> None:
+    def _hear(self) -> None:
         for row in self._evidence.links:
             if not row["protocol"]:
                 continue
-            client = self._devices.get(self._hosts.owner(row["client"], row["client_mac"]))
-            server = self._devices.get(self._hosts.owner(row["server"], row["server_mac"]))
+            client = self._hosts.owner(row["client"], row["client_mac"])
+            server = self._hosts.owner(row["server"], row["server_mac"])
             if client and row["asked"]:
-                client.protocols.add(row["protocol"])
+                self._speaks[client].add(row["protocol"])
             if server and row["answered"]:
-                server.protocols.add(row["protocol"])
-                server.serves.add(row["protocol"])
+                self._speaks[server].add(row["protocol"])
+                self._serves[server].add(row["protocol"])
 
     def _place(self, device: _Device) -> None:
         device.zone, device.zones = self.membership.zone_of(
-            macs=device.macs,
-            names=device.names,
-            addresses=[address_of(ip) for ip in device.host.ips],
-            vlans=device.own_vlans,
+            macs=device.macs, names=device.names, addresses=device.addresses, vlans=device.own_vlans
         )
 
     def _reconcile(self) -> Reconciled:
+        if not self._evidence.inventory:
+            return Reconciled()
+        for device in self._devices.values():  # zones without the inventory's names, to tell NAT cells apart
+            self._place(device)
         return reconcile(
             self._evidence.inventory,
             [
@@ -198,12 +221,10 @@ class Plant:
         free = [n for n in device.identity.names() if n.casefold() not in self._entries.names]
         device.names = list(dict.fromkeys([*listed, *free]))
         self._place(device)
-        device.assigned = self._assigned(
-            device.macs, device.names, [address_of(ip) for ip in device.host.ips], device.entry
-        )
+        device.assigned = self._assigned(device.macs, device.names, device.addresses, device.entry)
 
     def _assigned(
-        self, macs: Iterable[str], names: Iterable[str], addresses: Iterable[Any], entry: Row | None
+        self, macs: Iterable[str], names: Iterable[str], addresses: Iterable[Address], entry: Row | None
     ) -> list[roles.Reason]:
         given = self._book.roles_of(macs=macs, names=names, addresses=addresses)
         found = {r.role: f"policy line {r.line}" for r in given}
@@ -225,7 +246,8 @@ class Plant:
                 shown = ", ".join(host.relayed[:3]) + (", ..." if len(host.relayed) > 3 else "")
                 why = f"forwarded packets of {len(host.relayed)} other address(es): {shown}"
                 stated[id_].append(roles.Reason("router", why))
-            stated[id_] += roles.said(device.identity.said.get("role", {}))
+            if "role" in device.identity.said:
+                stated[id_] += roles.said(device.identity.said["role"])
         for tunnel, address in self._evidence.tunnels:
             id_ = self._hosts.owner(address)
             if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
@@ -259,37 +281,47 @@ class Plant:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def endpoint(self, address: str, mac: str, vlan: int) -> Endpoint:
-        """Who an address is. ``mac``: of the frames; ``vlan``: of the conversation, -1 for none."""
+    def who(self, address: str, mac: str, vlan: int) -> Who:
+        """Whom an address means. ``mac``: of the frames; ``vlan``: of the conversation, -1 for none."""
         if is_mac(address):
-            return self._endpoint_by_mac(address, vlan)
-        if not is_ip(address):  # a link type without addresses
-            return _nobody(address, group=False)
-        ip = address_of(address)
-        if ip.is_unspecified:
-            return self._endpoint_by_mac(mac, vlan)._replace(public=False) if mac else _nobody(address, group=False)
-        if not is_host(ip):
-            return _nobody(address, group=True)
-        device = self._devices.get(self._hosts.owner(address, mac))
-        entry = device.entry if device else self._entries.by_ip(address)
-        if device is None and entry is None and ip.version == 4 and int(ip) & 0xFF == 0xFF:
-            return _nobody(address, group=True)  # in all likelihood the broadcast address of a subnet
-        own_frames = device is not None and device.host.mac == mac
-        return self._resolved(address, device, entry, [ip], [vlan] if own_frames else [])
+            return Who(address, address if address in self._devices else "", "", vlan)
+        device = self._hosts.owner(address, mac)
+        if not device:  # the unspecified address is anybody's who has none yet
+            return Who(address, "", mac, vlan)
+        return Who(address, device, "", vlan if self._devices[device].host.mac == mac else -1)
+
+    def endpoint(self, who: Who) -> Endpoint:
+        """What is known of it."""
+        if is_mac(who.address):
+            return self._endpoint_by_mac(who.address, who.vlan)
+        try:
+            ip = address_of(who.address)
+        except ValueError:  # a link type without addresses
+            return _nobody(who.address, group=False)
+        if ip.unspecified:
+            return self._endpoint_by_mac(who.mac, who.vlan) if who.mac else _nobody(who.address, group=False)
+        if not ip.host:
+            return _nobody(who.address, group=True)
+        device = self._devices.get(who.device)
+        entry = device.entry if device else self._entries.by_ip(who.address)
+        if device is None and entry is None and ip.version == 4 and ip.number & 0xFF == 0xFF:
+            return _nobody(who.address, group=True)  # in all likelihood the broadcast address of a subnet
+        return self._resolved(who.address, device, entry, [who.vlan] if device else [], ip)
 
     def _endpoint_by_mac(self, mac: str, vlan: int) -> Endpoint:
         if is_group_mac(mac):
             return _nobody(mac, group=True)
         device = self._devices.get(mac)
         entry = device.entry if device else self._entries.by_mac(mac)
-        addresses = [address_of(ip) for ip in device.host.ips] if device else []
-        return self._resolved(mac, device, entry, addresses, [vlan])
+        return self._resolved(mac, device, entry, [vlan])
 
     def _resolved(
-        self, address: str, device: _Device | None, entry: Row | None, addresses: list[Any], vlans: list[int]
+        self, address: str, device: _Device | None, entry: Row | None, vlans: list[int], ip: Address | None = None
     ) -> Endpoint:
-        names = device.names if device else _entry_names(entry) if entry else []
-        macs = device.macs if device else [address] if is_mac(address) else []
+        """``ip``: of the address, which is a MAC address otherwise."""
+        names = device.names if device else _entry_names(entry) if entry else ()
+        macs = device.macs if device else [] if ip else [address]
+        addresses = [ip] if ip else device.addresses if device else []
         if device is not None and device.host.routes:
             vlans = []
         zone = self.membership.zone_of(macs=macs, names=names, addresses=addresses, vlans=vlans).zone
@@ -300,13 +332,13 @@ class Plant:
             name=self._name(device) if device else next(iter(names), address),
             zone=zone,
             level=self.membership.levels.get(zone),
-            roles=tuple(dict.fromkeys(r.role for r in (*assigned, *every))),
+            roles=tuple(dict.fromkeys(r.role for r in every)),
             assigned_roles=tuple(r.role for r in assigned),
             listed=(entry is not None) if self._evidence.has_inventory else None,
-            public=not is_mac(address) and is_public(address_of(address)),
+            public=ip is not None and ip.public,
             names=tuple(names),
             mac=macs[0] if macs else "",
-            local=not is_mac(address) and address_of(address).is_link_local,
+            local=ip is not None and ip.link_local,
         )
 
     @staticmethod
@@ -314,43 +346,42 @@ class Plant:
         named = [*(_entry_names(device.entry) if device.entry else ()), *device.identity.names()]
         return next(iter(named), "") or next(iter(device.host.ips), device.host.id)
 
-    def device_rows(self) -> list[dict[str, Any]]:
-        """Rows of the facts table devices, by id."""
-        makers = vendors(d.host.mac for d in self._devices.values() if d.host.mac)
-        return [self._device_row(device, makers) for device in self._devices.values()]
-
-    def _device_row(self, device: _Device, makers: Mapping[str, str]) -> dict[str, Any]:
-        host, identity, entry = device.host, device.identity, device.entry
-        conflicts = self.reconciled.conflicts.get(host.id, [])
-        every = device.all_roles
-        listed = _entry_names(entry) if entry else []
-        return {
-            "device": host.id,
-            "mac": host.mac,
-            "oui_vendor": makers.get(host.mac, ""),
-            "ips": host.ips,
-            "vlans": device.vlans,
-            "name": self._name(device),
-            "names": list(dict.fromkeys([*identity.names(), *listed])),
-            **{f: identity.best(f) for f in ("vendor", "model", "order_number", "serial", "firmware")},
-            "roles": [r.role for r in every],
-            "role_reasons": [f"{r.role}: {r.why}" for r in every],
-            "protocols": sorted(device.protocols),
-            "serves": sorted(device.serves),
-            "packets": device.packets,
-            "public": any(is_public(address_of(ip)) for ip in host.ips),
-            **_when(host),
-            "filter": _filter(host),
-            "zone": device.zone,
-            "zones": list(device.zones),
-            "zone_count": len(device.zones),
-            "level": self.membership.levels.get(device.zone),
-            "listed": (entry is not None) if self._evidence.has_inventory else None,
-            "inventory_row": f"{entry['source']} row {entry['row']}" if entry else "",
-            "conflicts": [c.field for c in conflicts],
-            "conflict_details": [c.detail for c in conflicts],
-            "disagreements": identity.disagreements(),
-        }
+    def device_columns(self) -> Iterator[tuple[str, list[Any]]]:
+        """The facts table devices by id, one column at a time: there may be hundreds of thousands of rows."""
+        devices = list(self._devices.values())
+        hosts = [d.host for d in devices]
+        yield "device", [h.id for h in hosts]
+        yield "mac", [h.mac for h in hosts]
+        makers = vendors(h.mac for h in hosts if h.mac)
+        yield "oui_vendor", [makers.get(h.mac, "") for h in hosts]
+        yield "ips", [h.ips for h in hosts]
+        yield "vlans", [d.vlans for d in devices]
+        yield "name", [self._name(d) for d in devices]
+        yield "names", [_every_name(d) for d in devices]
+        for name in _COMPARED:
+            yield name, [d.identity.best(name) for d in devices]
+        yield "disagreements", [d.identity.disagreements() for d in devices]
+        yield "roles", [[r.role for r in d.all_roles] for d in devices]
+        yield "role_reasons", [[f"{r.role}: {r.why}" for r in d.all_roles] for d in devices]
+        yield "protocols", [sorted(self._speaks.get(h.id, ())) for h in hosts]
+        yield "serves", [sorted(self._serves.get(h.id, ())) for h in hosts]
+        yield "packets", [d.packets for d in devices]
+        yield "public", [any(a.public for a in d.addresses) for d in devices]
+        rows = [_by_time(h.rows) for h in hosts]
+        yield "first_time", [min(_times(found), default=None) for found in rows]
+        yield "last_time", [max(_times(found), default=None) for found in rows]
+        yield "captures", [list(dict.fromkeys([r.capture for r in found])) for found in rows]
+        yield "frames", [_first_frames(found) for found in rows]
+        yield "filter", [_filter(h) for h in hosts]
+        yield "zone", [d.zone for d in devices]
+        yield "zones", [d.zones for d in devices]
+        yield "zone_count", [len(d.zones) for d in devices]
+        yield "level", [self.membership.levels.get(d.zone) for d in devices]
+        yield "listed", [d.entry is not None if self._evidence.has_inventory else None for d in devices]
+        yield "inventory_row", [f"{d.entry['source']} row {d.entry['row']}" if d.entry else "" for d in devices]
+        conflicts = [self.reconciled.conflicts.get(h.id, ()) for h in hosts]
+        yield "conflicts", [[c.field for c in found] for found in conflicts]
+        yield "conflict_details", [[c.detail for c in found] for found in conflicts]
 
     def inventory_columns(self) -> list[dict[str, Any]]:
         """The derived columns of the facts table inventory, row by row."""
@@ -419,7 +450,7 @@ class _Coverage:
         """The policy's most specific network of more than one address, else /24 or /64."""
         address = address_of(ip)
         stated = [n for n in self._membership.subnets.holding(address) if 8 <= n.prefixlen < n.max_prefixlen]
-        return stated[0] if stated else (address.version, int(address) >> (8 if address.version == 4 else 64))
+        return stated[0] if stated else address.network
 
 
 def _of_chassis(evidence: Evidence) -> Iterator[Row]:
@@ -427,7 +458,7 @@ def _of_chassis(evidence: Evidence) -> Iterator[Row]:
 
     The port stays a device of its own: whoever claims another's chassis must not vanish behind it.
     """
-    seen = {r["mac"] for r in evidence.sightings}
+    seen = {r.mac for r in evidence.sightings}
     named: defaultdict[str, set[str]] = defaultdict(set)
     for row in evidence.identities:
         if row["field"] == "mac" and row["mac"] and row["value"] in seen and row["value"] != row["mac"]:
@@ -443,19 +474,21 @@ def _claims(evidence: Evidence, identities: Sequence[Row], entries: _Entries) ->
     A management address (LLDP, CDP) may be that of another interface of the device, whose MAC address then sends from
     it: such a pair counts only where nobody else does.
     """
-    seen = {(r["mac"], r["ip"]) for r in evidence.sightings}
-    macs = {mac for mac, _ in seen}
-    senders: defaultdict[str, set[str]] = defaultdict(set)
-    for mac, ip in seen:
-        senders[ip].add(mac)
-    stated = {
-        (r["mac"], r["value"])
-        for r in identities
-        if r["field"] == "ip"
-        and r["mac"] in macs
-        and (r["protocol"] not in _MANAGEMENT or senders.get(r["value"], set()) <= {r["mac"]})
+    stated = {(r["mac"], r["value"], r["protocol"] in _MANAGEMENT) for r in identities if r["field"] == "ip"}
+    macs: set[str] = set()
+    senders: dict[str, set[str]] = {ip: set() for _, ip, _ in stated}
+    listed = set()
+    for row in evidence.sightings:
+        macs.add(row.mac)
+        if row.ip in senders:
+            senders[row.ip].add(row.mac)
+        if entries.pairs and (row.mac, row.ip) in entries.pairs:
+            listed.add((row.mac, row.ip))
+    return listed | {
+        (mac, ip)
+        for mac, ip, managed in stated
+        if mac and mac in macs and is_ip(ip) and (not managed or senders[ip] <= {mac})
     }
-    return {(mac, ip) for mac, ip in stated if mac and is_ip(ip)} | (seen & entries.pairs)
 
 
 def _entry_names(entry: Row) -> list[str]:
@@ -472,18 +505,26 @@ def _nobody(address: str, *, group: bool) -> Endpoint:
     return Endpoint("", address, "", None, (), (), None, False, group=group)
 
 
-def _when(host: Host) -> dict[str, Any]:
-    rows = sorted(
-        host.rows, key=lambda r: (r["first_time"] is None, r["first_time"], r["capture"], r["first_frame"] or 0)
-    )
-    first = rows[0]["capture"] if rows else ""
-    times = [t for r in rows for t in (r["first_time"], r["last_time"]) if t is not None]
-    return {
-        "first_time": min(times, default=None),
-        "last_time": max(times, default=None),
-        "captures": list(dict.fromkeys(r["capture"] for r in rows)),
-        "frames": sorted({r["first_frame"] for r in rows if r["capture"] == first and r["first_frame"]})[:_FRAMES],
-    }
+def _every_name(device: _Device) -> list[str]:
+    listed = _entry_names(device.entry) if device.entry else ()
+    return list(dict.fromkeys([*device.identity.names(), *listed]))
+
+
+def _by_time(rows: Sequence[Sighting]) -> Sequence[Sighting]:
+    """Sightings from the earliest on; those without a time come last."""
+    if len(rows) < 2:
+        return rows
+    return sorted(rows, key=lambda r: (r.first_time is None, r.first_time, r.capture, r.first_frame or 0))
+
+
+def _times(rows: Sequence[Sighting]) -> list[int]:
+    """All that are known: a first packet without a time does not make the last one's unknown."""
+    return [time for r in rows for time in (r.first_time, r.last_time) if time is not None]
+
+
+def _first_frames(rows: Sequence[Sighting]) -> list[int]:
+    """In the capture of the first sighting."""
+    return sorted({r.first_frame for r in rows if r.capture == rows[0].capture and r.first_frame})[:_FRAMES]
 
 
 def _filter(host: Host) -> str:

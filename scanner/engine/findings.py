@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import islice
 from typing import Any
+
+import polars as pl
 
 from scanner.engine.evidence import evidence_of
 from scanner.engine.rules import Rule
@@ -17,33 +22,43 @@ from scanner.results.model import Finding, Severity, Text
 MOST = 1000  # findings kept for each rule; the coverage keeps the true count of failing subjects
 Row = Mapping[str, Any]
 _STOPS = {"en": ". ", "zh": "。"}
+_RUNS = re.compile(r"\d+|\D+")
 _DEVICES = ("client_device", "server_device", "device")
 
 
 def findings(
-    rule: Rule, rows: Iterable[Row], sources: Mapping[str, str], severity: Severity, *, waiver: Text | None = None
+    rule: Rule, rows: pl.DataFrame, sources: Mapping[str, str], severity: Severity, *, waiver: Text | None = None
 ) -> list[Finding]:
     """The findings of these rows in a stable order, at most ``MOST``."""
     groups = grouped(rule, rows)
+    natural = cache(_natural)  # the same addresses and names come again and again
+    listed = sorted(groups, key=lambda key: list(map(natural, key)))[:MOST]
+    numbers = [number for key in listed for number in groups[key]]
+    told = iter(rows[numbers].to_dicts())  # what is not listed need not become Python objects
     return [
         _finding(
-            rule, dict(zip(rule.group_by, key, strict=True)), groups[key], sources, severity=severity, waiver=waiver
+            rule,
+            dict(zip(rule.group_by, key, strict=True)),
+            list(islice(told, len(groups[key]))),
+            sources,
+            severity=severity,
+            waiver=waiver,
         )
-        for key in sorted(groups, key=_natural)[:MOST]
+        for key in listed
     ]
 
 
-def grouped(rule: Rule, rows: Iterable[Row]) -> dict[tuple[str, ...], list[Row]]:
-    """The rows by the subject of their finding."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(tuple(subject_text(row, name) for name in rule.group_by), []).append(row)
+def grouped(rule: Rule, rows: pl.DataFrame) -> dict[tuple[str, ...], list[int]]:
+    """The numbers of the rows by the subject of their finding."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    subjects = zip(*([subject_text(v, name) for v in rows[name].to_list()] for name in rule.group_by), strict=True)
+    for number, subject in enumerate(subjects):
+        groups.setdefault(subject, []).append(number)
     return groups
 
 
-def subject_text(row: Row, column: str) -> str:
+def subject_text(value: Any, column: str) -> str:
     """A column of a subject as text that stays the same from run to run; empty when unknown."""
-    value = row[column]
     if isinstance(value, list):
         return ", ".join(sorted(str(v) for v in value))
     if value is None or value == "":
@@ -51,22 +66,12 @@ def subject_text(row: Row, column: str) -> str:
     return shown(column, value, "en")
 
 
-def _natural(key: tuple[str, ...]) -> list[list[tuple[bool, int, str]]]:
+def _natural(text: str) -> list[tuple[bool, int, str]]:
     """Sorts 10.0.0.9 before 10.0.0.10: every run of digits counts as a number."""
     return [
-        [(part.isdecimal(), int(part) if part.isdecimal() and part.isascii() else 0, part) for part in _runs(text)]
-        for text in key
+        (part.isdecimal(), int(part) if part.isdecimal() and part.isascii() else 0, part)
+        for part in _RUNS.findall(text)
     ]
-
-
-def _runs(text: str) -> list[str]:
-    runs: list[str] = []
-    for char in text:
-        if runs and runs[-1][-1].isdecimal() == char.isdecimal():
-            runs[-1] += char
-        else:
-            runs.append(char)
-    return runs
 
 
 def finding_id(rule: str, subject: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ The order of the reasons is the point of this file; docs/decisions/0006-a-pass-m
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -15,7 +15,7 @@ from scanner.engine.coverage import counted_subjects, coverage_text
 from scanner.engine.defects import defects_of
 from scanner.engine.enriched import Enriched
 from scanner.engine.expressions import condition
-from scanner.engine.findings import MOST, Row, findings, grouped
+from scanner.engine.findings import MOST, findings, grouped
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import doubts
@@ -24,6 +24,7 @@ from scanner.engine.words import INPUTS, both, joined
 from scanner.results.model import Coverage, Finding, RuleResult, Severity, Text, Verdict
 
 _NOTHING = Coverage()
+_NUMBER = "_number"  # of a failing row
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Judged:
 
     subjects: pl.DataFrame  # all that are certainly or possibly in scope
     unjudged: int
-    failing: list[Row] = field(default_factory=list)
-    waived: dict[Waiver, list[Row]] = field(default_factory=dict)
+    failing: pl.DataFrame
+    waived: dict[Waiver, pl.DataFrame] = field(default_factory=dict)
     expired: list[Waiver] = field(default_factory=list)
 
 
@@ -60,10 +61,10 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity) -> 
         reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
         return _result(rule, severity, (Verdict.ERROR, reason))
     verdict = _verdict(rule, case, terms, judged)
-    waived = sum(len(rows) for rows in judged.waived.values())
+    waived = sum(rows.height for rows in judged.waived.values())
     coverage = Coverage(
         subjects=judged.subjects.height,
-        failing=len(judged.failing),
+        failing=judged.failing.height,
         waived=waived,
         text=coverage_text(rule, judged.subjects, case),
     )
@@ -74,11 +75,20 @@ def _sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     table = case.tables[rule.table]
     marks = table.select(**_marks(rule, case))
     subject, unjudged, failing = marks["subject"], marks["unjudged"], marks["failing"]
-    rows = table.filter(failing).to_dicts() if failing.any() else []
+    rows = table.filter(failing) if failing.any() else table.clear()
+    judged = Judged(table if subject.all() else table.filter(subject), int((subject & unjudged).sum()), rows)
     own = [w for w in terms.waivers if w.rule == rule.id]
-    open_rows, waived, expired = split(rows, own, terms.today)
-    subjects = table if subject.all() else table.filter(subject)
-    return Judged(subjects, int((subject & unjudged).sum()), open_rows, waived, expired)
+    if not own:
+        return judged
+    looked_at = dict.fromkeys(column for waiver in own for column, _ in waiver.match)
+    numbered = rows.with_row_index(_NUMBER).select(_NUMBER, *looked_at).to_dicts()
+    open_rows, waived, expired = split(numbered, own, terms.today)
+    return replace(
+        judged,
+        failing=rows[[r[_NUMBER] for r in open_rows]],
+        waived={waiver: rows[[r[_NUMBER] for r in found]] for waiver, found in waived.items()},
+        expired=expired,
+    )
 
 
 def _marks(rule: Rule, case: Enriched) -> dict[str, pl.Expr]:
@@ -104,7 +114,7 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
     """The first of these that holds: fail, error, waived, nothing there, not judged, too little seen, pass."""
     subjects = counted_subjects(rule, judged.subjects.height)
     defects = defects_of(rule, case.facts.defects)
-    if judged.failing:
+    if judged.failing.height:
         return Verdict.FAIL, _fail_reason(rule, judged, defects)
     if defects:
         why = joined(defects)
@@ -113,7 +123,7 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
             f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
         )
     if judged.waived:
-        waived = sum(map(len, judged.waived.values()))
+        waived = sum(rows.height for rows in judged.waived.values())
         return Verdict.WAIVED, both(
             f"{waived:,} of {subjects['en']} failed, all under a waiver.",
             f"{subjects['zh']}中有 {waived:,} 个不符合，均已豁免。",
@@ -146,13 +156,13 @@ def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:
     subjects = counted_subjects(rule, judged.subjects.height)
     parts = [
         both(
-            f"{len(judged.failing):,} of {subjects['en']} failed",
-            f"{subjects['zh']}中有 {len(judged.failing):,} 个不符合",
+            f"{judged.failing.height:,} of {subjects['en']} failed",
+            f"{subjects['zh']}中有 {judged.failing.height:,} 个不符合",
         )
     ]
     if judged.unjudged:
         parts.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
-    if len(judged.failing) > MOST and len(grouped(rule, judged.failing)) > MOST:
+    if judged.failing.height > MOST and len(grouped(rule, judged.failing)) > MOST:
         parts.append(both(f"only the first {MOST:,} findings are listed", f"仅列出前 {MOST:,} 条发现"))
     parts += [w.expired_text for w in judged.expired]
     parts += [both(f"there may be more: {d['en']}", f"可能还有更多：{d['zh']}") for d in defects]

@@ -6,13 +6,15 @@ depends on how many different things were seen, not on how often.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from scanner.assets.devices import Endpoint, Evidence, Plant
-from scanner.facts.frames import Facts, frame, polars_schema, series
+from scanner.assets.binding import Sighting
+from scanner.assets.devices import Endpoint, Evidence, Plant, Who
+from scanner.facts.frames import Facts, frame_of, polars_schema, series
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, ZONES, Table
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
@@ -22,7 +24,7 @@ from scanner.uncollected import uncollected
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
 _CONVERSED = (FLOWS, OPERATIONS, SESSIONS)
-_UNZONED_PEER = ("group", "local")
+_KEYS = ("address", "mac", "vlan")
 
 
 @uncollected()
@@ -38,16 +40,16 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     permission = Permission(conduits, home_ports() if ports is None and conduits else ports or {})
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used: set[str] = set()
+    ends = _Ends.of(facts, plant)
     for table in _CONVERSED:
-        known = _with_ends(table, facts[table.name], plant, permission if has_policy else None, used)
+        known = _judged(table, ends.beside(facts[table.name]), ends, permission if has_policy else None, used)
         if table is OPERATIONS:
             known = known.with_columns(in_change_window=in_window(facts["change_windows"].to_dicts(), known))
         tables[table.name] = known.select(list(polars_schema(table, derived=True)))
-    devices = plant.device_rows()
-    tables["devices"] = frame(DEVICES, devices)
+    tables["devices"] = _devices(plant)
     tables["inventory"] = _beside(INVENTORY, facts["inventory"], plant.inventory_columns())
     has_capture = facts.has("capture") or facts["captures"].height > 0
-    inhabited = {row["zone"] for row in devices}
+    inhabited = set(tables["devices"]["zone"])
     tables["zones"] = _beside(
         ZONES, facts["zones"], [{"seen": z in inhabited if has_capture else None} for z in facts["zones"]["zone"]]
     )
@@ -87,6 +89,7 @@ def _evidence(facts: Facts) -> Evidence:
     key = [*path, "transport", "server_port", "protocol", "industrial"]
     links = (
         facts["flows"]
+        .filter((pl.col("protocol") != "") | (pl.col("transport") == "ethernet"))
         .group_by(key)
         .agg(asked=(pl.col("client_packets") > 0).any(), answered=(pl.col("server_packets") > 0).any())
         .with_columns(pl.col("industrial", "asked", "answered").fill_null(value=False))
@@ -94,8 +97,10 @@ def _evidence(facts: Facts) -> Evidence:
     )
     tunnels = facts["flows"].filter(pl.col("tunnel") != "")
     ends = pl.concat([tunnels.select("tunnel", address=f"tunnel_{end}") for end in _END])
+    sightings = facts["sightings"].select(pl.col(Sighting._fields).to_physical())
+    once: dict[Any, Any] = {}  # what stands in many rows is one object
     return Evidence(
-        sightings=facts["sightings"].to_dicts(),
+        sightings=list(map(Sighting, *([once.setdefault(v, v) for v in column.to_list()] for column in sightings))),
         identities=facts["identities"].to_dicts(),
         deeds=deeds.to_dicts(),
         links=links.to_dicts(),
@@ -122,41 +127,61 @@ def _beside(table: Table, stored: pl.DataFrame, rows: Iterable[Mapping[str, Any]
     return stored.with_columns(**derived).select(list(schema))
 
 
-def _with_ends(
-    table: Table, stored: pl.DataFrame, plant: Plant, permission: Permission | None, used: set[str]
-) -> pl.DataFrame:
-    """The table with who the ends are and what the policy says."""
-    schema = polars_schema(table, derived=True)
-    numbered = stored
-    ends: dict[str, list[Endpoint]] = {}
-    for end in _END:
-        keys = [end, f"{end}_mac", "vlan"]
-        distinct = stored.select(keys).unique(maintain_order=True)
-        ends[end] = [plant.endpoint(address, mac, vlan) for address, mac, vlan in distinct.iter_rows()]
-        columns = {
-            f"{end}_{c}": series(f"{end}_{c}", [getattr(e, c) for e in ends[end]], schema[f"{end}_{c}"])
-            for c in _END_COLUMNS
-        }
-        distinct = distinct.with_columns(**columns, **{f"_{end}": pl.int_range(distinct.height, dtype=pl.Int64)})
-        numbered = numbered.join(distinct, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    numbered = _peers_of_groups(numbered, ends["server"])
-    return _judged(table, numbered, ends, permission, used)
+def _devices(plant: Plant) -> pl.DataFrame:
+    schema = polars_schema(DEVICES)
+    columns = {name: series(name, values, schema[name]) for name, values in plant.device_columns()}
+    return frame_of(DEVICES, columns, len(columns["device"]))
 
 
-def _peers_of_groups(numbered: pl.DataFrame, servers: list[Endpoint]) -> pl.DataFrame:
-    """Multicast, broadcast and link-local traffic stays in the sender's network: its zone is the sender's."""
-    stays = [i for i, e in enumerate(servers) if not e.zone and any(getattr(e, mark) for mark in _UNZONED_PEER)]
-    here = pl.col("_server").is_in(stays)
-    return numbered.with_columns(
-        server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
-        server_level=pl.when(here).then("client_level").otherwise("server_level"),
-    )
+@dataclass(frozen=True)
+class _Ends:
+    """Everybody at an end of a conversation, each once, and who has an address in which frames."""
+
+    known: Sequence[Endpoint]
+    columns: pl.DataFrame  # of ``_END_COLUMNS``, a row for each of ``known``
+    stays: pl.Series  # of ``known``, who is in no zone of their own and reached in the sender's network only
+    numbers: pl.DataFrame  # ``_KEYS`` and ``who``, an index into ``known``
+
+    @classmethod
+    def of(cls, facts: Facts, plant: Plant) -> _Ends:
+        """The ends of all conversations, whatever table they are in."""
+        keys = pl.concat(
+            facts[table.name].select(pl.col(end, f"{end}_mac", "vlan")).rename(_as_keys(end))
+            for table in _CONVERSED
+            for end in _END
+        ).unique(maintain_order=True)
+        numbers: dict[Who, int] = {}
+        places = [numbers.setdefault(plant.who(*key), len(numbers)) for key in keys.iter_rows()]
+        known = [plant.endpoint(who) for who in numbers]
+        schema = polars_schema(FLOWS, derived=True)
+        columns = {c: series(c, [getattr(e, c) for e in known], schema[f"client_{c}"]) for c in _END_COLUMNS}
+        stays = pl.Series([not e.zone and (e.group or e.local) for e in known], dtype=pl.Boolean)
+        return cls(known, pl.DataFrame(columns), stays, keys.with_columns(who=pl.Series(places, dtype=pl.Int64)))
+
+    def beside(self, stored: pl.DataFrame) -> pl.DataFrame:
+        """The table with who its ends are; their indices are ``_client`` and ``_server``."""
+        numbered = stored
+        for end in _END:
+            keys = {key: name for name, key in _as_keys(end).items()}
+            who = self.numbers.rename({**keys, "who": f"_{end}"})
+            numbered = numbered.join(who, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left")
+            found = self.columns[numbered[f"_{end}"]]
+            numbered = numbered.hstack(found.rename({c: f"{end}_{c}" for c in found.columns}))
+        here = self.stays[numbered["_server"]]
+        return numbered.with_columns(
+            server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
+            server_level=pl.when(here).then("client_level").otherwise("server_level"),
+        )
+
+
+def _as_keys(end: str) -> dict[str, str]:
+    return dict(zip((end, f"{end}_mac", "vlan"), _KEYS, strict=True))
 
 
 def _judged(
     table: Table,
     numbered: pl.DataFrame,
-    ends: Mapping[str, list[Endpoint]],
+    ends: _Ends,
     permission: Permission | None,
     used: set[str],
 ) -> pl.DataFrame:
@@ -174,7 +199,7 @@ def _judged(
     distinct = numbered.select(question).unique(maintain_order=True)
     answers: list[Judgement] = []
     for *asked, client in distinct.iter_rows():
-        who = ends["client"][client]
+        who = ends.known[client]
         traffic = Traffic._make((*asked, who.mac, who.names))
         answers.append(permission.judge(traffic))
         used.update(answers[-1].conduits)

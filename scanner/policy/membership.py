@@ -20,6 +20,9 @@ class Zoned(NamedTuple):
     claims: tuple[str, ...]
 
 
+_NOWHERE = Zoned("", ())
+
+
 class Networks(Generic[T]):
     """Values by network; the most specific network that holds an address wins."""
 
@@ -35,12 +38,12 @@ class Networks(Generic[T]):
 
     def holding(self, address: Address) -> list[T]:
         """Values of every network that holds the address, the most specific first."""
-        number = int(address)
+        bits = 32 if address.version == 4 else 128
         found: list[T] = []
         for version, length in self._prefixes:
             if version == address.version:
-                mask = ((1 << length) - 1) << (address.max_prefixlen - length)
-                found += self._by_prefix[version, length].get(number & mask, ())
+                mask = ((1 << length) - 1) << (bits - length)
+                found += self._by_prefix[version, length].get(address.number & mask, ())
         return found
 
 
@@ -83,6 +86,8 @@ class Membership:
         vlans: Iterable[int] = (),
     ) -> Zoned:
         """The zone by all that is known. A VLAN decides only when all VLANs given are of one zone."""
+        if not self.levels:
+            return _NOWHERE
         claims = [z for mac in macs for z in self.macs.get(mac, ())]
         claims += [z for name in names for z in self.names.get(name.casefold(), ())]
         claims += [z for address in addresses for z in self.networks.holding(address)[:1]]
@@ -125,9 +130,11 @@ class Book:
     ) -> list[Role]:
         """Roles given to any of these, each once, in the order of the policy."""
         addresses = list(addresses)
-        words = [*macs, *(str(a) for a in addresses), *(n.casefold() for n in names)]
+        words = [*macs, *(a.text for a in addresses), *(n.casefold() for n in names)]
         found = [role for word in words for role in self.exact.get(word, ())]
         found += [role for address in addresses for role in self.networks.holding(address)]
+        if not found:
+            return []
         return list({r.role: r for r in sorted(set(found), key=lambda r: (-r.line, r.role))}.values())[::-1]
 
 

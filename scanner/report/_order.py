@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanner.report._words import pick
 from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
@@ -22,6 +22,11 @@ VERDICTS = (
 SEVERITIES = tuple(reversed(Severity))
 
 TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"
+
+
+def judged(results: Results) -> Results:
+    """The results without devices and traffic, of which there may be very many and which only the page lists."""
+    return replace(results, devices=(), traffic=())
 
 
 def ordered(rules: Iterable[RuleResult]) -> list[RuleResult]:

@@ -19,7 +19,7 @@ from scanner.report._order import (
     waived,
     with_verdict,
 )
-from scanner.report._words import columns, natural, one_line, pick, say
+from scanner.report._words import cleaned, columns, natural, one_line, pick, say
 from scanner.results.model import (
     DeviceRow,
     Finding,
@@ -169,8 +169,6 @@ def page(results: Results) -> dict[str, Any]:
         "limits": LIMITS,
         "cards": _cards(results),
         "frameworks": [_framework(f) for f in results.frameworks],
-        "devices": _devices(results),
-        "device_columns": _device_columns(results),
         "rows": results.traffic[: LIMITS.traffic],
         "verdict_of": {r.rule: r.verdict for r in results.rules},
         "worst_first": lambda ids: sorted(ids, key=lambda rule: (places.get(rule, len(places)), rule)),
@@ -301,6 +299,23 @@ def _usual(texts: list[Text]) -> Text:
     return best if best and texts.count(best) >= max(3, len(texts) / 3) else {}
 
 
+def device_list(results: Results) -> dict[str, Any]:
+    """The variables of the template that are about devices.
+
+    They are chosen before texts are made fit to show: of very many, few are shown.
+    """
+    named = Counter(d for rule in results.rules for f in active(rule) for d in dict.fromkeys(f.devices))
+    devices = sorted(
+        results.devices,
+        key=lambda d: (d.level is None, -(d.level or 0), d.zone, -named[d.device], natural(d.name), d.device),
+    )
+    return {
+        "devices": [DeviceView(cleaned(d), named[d.device]) for d in devices[: LIMITS.devices]],
+        "devices_hidden": len(devices[LIMITS.devices :]),
+        "device_columns": _device_columns(results),
+    }
+
+
 def _device_columns(results: Results) -> list[str]:
     """The columns of the device table that say anything here."""
     absent = set()
@@ -312,12 +327,3 @@ def _device_columns(results: Results) -> list[str]:
         absent.add("inventory")
     every = ("name", "zone", "level", "roles", "addresses", "identity", "protocols", "inventory", "findings", "packets")
     return [c for c in every if c not in absent]
-
-
-def _devices(results: Results) -> list[DeviceView]:
-    named = Counter(d for rule in results.rules for f in active(rule) for d in dict.fromkeys(f.devices))
-    devices = sorted(
-        results.devices,
-        key=lambda d: (d.level is None, -(d.level or 0), d.zone, -named[d.device], natural(d.name), d.device),
-    )
-    return [DeviceView(d, named[d.device]) for d in devices[: LIMITS.devices]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
 import functools
 import json
 import re
@@ -11,6 +10,7 @@ import typing
 import unicodedata
 from collections.abc import Mapping
 from importlib.resources import files
+from operator import is_
 from typing import Any, TypeVar
 
 from scanner.results.model import Text
@@ -21,6 +21,7 @@ T = TypeVar("T")
 _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+_RUNS = re.compile("([0-9]{1,18})|([^0-9]+)")
 
 
 def printable(text: str) -> str:
@@ -41,27 +42,26 @@ def cleaned(value: T) -> T:
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return value if isinstance(value, enum.Enum) or not _UNFIT.search(value) else printable(value)
-    if isinstance(value, tuple):
-        items = tuple(_clean(v) for v in value)
-        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
-    if isinstance(value, dict):
+    kind: type = type(value)
+    if kind is str:
+        return value if value.isprintable() else printable(value)  # what is unfit is never printable to Python
+    if kind is tuple:
+        items = tuple(map(_clean, value))
+        return value if all(map(is_, items, value)) else items
+    if kind is dict:
         return {_clean(k): _clean(v) for k, v in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {}
-        for name in _names(type(value)):
-            old = getattr(value, name)
-            new = _clean(old)
-            if new is not old:
-                changed[name] = new
-        return dataclasses.replace(value, **changed) if changed else value
-    return value
+    names = _names(kind)
+    if not names:
+        return value
+    old = [getattr(value, name) for name in names]
+    new = list(map(_clean, old))
+    return value if all(map(is_, new, old)) else kind(**dict(zip(names, new, strict=True)))
 
 
 @functools.cache
-def _names(cls: type) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(cls))
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass; none of anything else."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def pick(text: Text, language: str = "en") -> str:
@@ -81,8 +81,8 @@ def columns(text: str) -> int:
 
 def natural(text: str) -> list[tuple[bool, int, str]]:
     """A key that sorts PLC-9 before PLC-10 and 10.0.0.9 before 10.0.0.10."""
-    parts = re.findall(r"[0-9]{1,18}|[^0-9]+", text.casefold())
-    return [(p.isdigit() and p.isascii(), int(p) if p.isdigit() and p.isascii() else 0, p) for p in parts]
+    runs = _RUNS.findall(text.casefold())
+    return [(True, int(digits), digits) if digits else (False, 0, other) for digits, other in runs]
 
 
 def number(value: int) -> str:

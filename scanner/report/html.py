@@ -10,14 +10,16 @@ import base64
 import functools
 import hashlib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scanner.report import _order
 from scanner.report._map import Band, draw
-from scanner.report._page import LANGUAGES, Words, page
+from scanner.report._page import LANGUAGES, Words, device_list, page
 from scanner.report._traffic import End, Link, state_of, traffic
 from scanner.report._words import catalogue, cleaned, moment, number, say, span
 from scanner.results.model import Results
+from scanner.uncollected import uncollected
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -28,9 +30,11 @@ EXTENSION = ".html"
 TITLE = "the report for people: one file, English and Chinese, works offline"
 
 
+@uncollected()
 def render(results: Results) -> str:
     """The page. What differs between two runs on the same input is the element with the id ``run`` alone."""
-    results = cleaned(results)
+    devices = device_list(results)
+    results = cleaned(replace(results, devices=()))
     style, script, icons = (_asset(name) for name in ("style.css", "script.js", "icons.svg"))
     flows = traffic(results)
     drawing = _Drawing(flows.ends)
@@ -49,6 +53,7 @@ def render(results: Results) -> str:
         "cell_title": drawing.cell_title,
         "box_note": drawing.box_note,
         **page(results),
+        **devices,
     }
     return _environment().get_template("page.html").render(context) + "\n"
 

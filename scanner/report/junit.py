@@ -5,7 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
-from scanner.report._order import active, ends_text, ordered, place_text, problem_text, proofs, waived
+from scanner.report._order import active, ends_text, judged, ordered, place_text, problem_text, proofs, waived
 from scanner.report._words import cleaned, moment, number, one_line, pick
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Verdict
 
@@ -19,7 +19,7 @@ _MAX_EVIDENCE = 5  # of a finding
 
 def render(results: Results) -> str:
     """The XML document. When it ran and how long stand in the root element alone."""
-    results = cleaned(results)
+    results = cleaned(judged(results))
     rules = sorted(ordered(results.rules), key=lambda r: r.family)  # stable: keeps the order within a family
     root = ET.Element("testsuites", {"name": _title(results), **_counts(list(results.rules))})
     root.set("time", f"{results.run.seconds:.3f}")

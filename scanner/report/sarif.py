@@ -21,6 +21,7 @@ from scanner.report._order import (
     citations,
     ends_text,
     frames_text,
+    judged,
     ordered,
     problem_text,
     proofs,
@@ -82,7 +83,7 @@ def render(results: Results) -> str:
 
 def log(results: Results) -> Json:
     """The SARIF log as plain objects."""
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(cleaned(results), uri_sources(results)).run()]}
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [_Run(cleaned(judged(results)), uri_sources(results)).run()]}
 
 
 def dump(document: Json) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scanner.report._order import (
     active,
     ends_text,
+    judged,
     place_text,
     problem_text,
     proofs,
@@ -52,7 +53,7 @@ def render(results: Results) -> str:
 
 def show(results: Results, console: Console, language: str = "en") -> None:
     """Print the summary on a rich console, which knows its width and whether colour is wanted."""
-    _Summary(cleaned(results), console, language).show()
+    _Summary(cleaned(judged(results)), console, language).show()
 
 
 class _Summary:

@@ -144,7 +144,7 @@ class InputRecord:
     details: dict[str, Text] = field(default_factory=dict)  # what was not understood, gaps, limits, truncated packets
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DeviceRow:
     """A device for the report's device list and map."""
 

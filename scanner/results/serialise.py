@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
+import io
 import json
 import math
 import re
@@ -22,6 +23,7 @@ from scanner.results.model import Results
 
 FORMAT = 1  # raised when a field changes its meaning or goes away
 
+_FLOATS = (float, float | None)
 _KEY = "otaudit_results"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HINT = "give a file that otaudit wrote with -o NAME.json"
@@ -29,10 +31,11 @@ _HINT = "give a file that otaudit wrote with -o NAME.json"
 
 def to_json(results: Results) -> str:
     """The results as JSON text ending in a newline; the same results give the same bytes in UTF-8."""
-    document = {_KEY: FORMAT, **_encode(results)}
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, allow_nan=False, default=_encode)
+    text = io.StringIO()
+    text.writelines(encoder.iterencode({_KEY: FORMAT, **_encode(results)}))  # the parts of a large one are many
     # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n"
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text.getvalue()) + "\n"
 
 
 def from_json(text: str | bytes, source: str) -> Results:
@@ -79,25 +82,16 @@ def _short(value: object) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _encode(value: Any) -> Any:
-    if dataclasses.is_dataclass(value):
-        fields = _fields(value.__class__)
-        return {name: _encode_as(hint, getattr(value, name)) for name, hint in fields.items()}
-    return value
+def _encode(value: Any) -> dict[str, Any]:
+    """A dataclass as its fields; what they hold is encoded when it is written."""
+    return {name: _normal(hint, getattr(value, name)) for name, hint in _fields(value.__class__).items()}
 
 
-def _encode_as(hint: Any, value: Any) -> Any:
-    if value is None or isinstance(value, enum.Enum):
-        return value
-    if isinstance(value, tuple):
-        item = typing.get_args(hint)[0]
-        return [_encode_as(item, v) for v in value]
-    if isinstance(value, dict):
-        item = typing.get_args(hint)[1]
-        return {k: _encode_as(item, v) for k, v in sorted(value.items())}
-    if isinstance(value, int) and hint in (float, float | None):
-        return float(value)  # 3 and 3.0 are equal, so they are written alike
-    return _encode(value)
+def _normal(hint: Any, value: Any) -> Any:
+    """Equal results are written alike: mappings in one order, and 3 as 3.0 where a number need not be whole."""
+    if type(value) is dict:
+        return {k: _normal(str, v) for k, v in sorted(value.items())}
+    return float(value) if type(value) is int and hint in _FLOATS else value
 
 
 @functools.cache

@@ -1,31 +1,19 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.assets.binding import bind
+from scanner.assets.binding import Sighting, bind
 
 PLC, SCADA, ROUTER = "00:1b:1b:00:00:01", "d0:8e:79:00:00:02", "54:8a:ba:00:00:03"
 
 
-def seen(mac: str, ip: str = "", proof: str = "ip", vlan: int = -1, packets: int = 1) -> dict[str, Any]:
-    return {
-        "capture": "c",
-        "mac": mac,
-        "ip": ip,
-        "vlan": vlan,
-        "proof": proof,
-        "packets": packets,
-        "first_time": None,
-        "last_time": None,
-        "first_frame": 1,
-    }
+def seen(mac: str, ip: str = "", proof: str = "ip", vlan: int = -1, packets: int = 1) -> Sighting:
+    return Sighting("c", mac, ip, vlan, proof, packets, first_time=None, last_time=None, first_frame=1)
 
 
-CASES: dict[str, tuple[list[dict[str, Any]], dict[str, list[str]]]] = {
+CASES: dict[str, tuple[list[Sighting], dict[str, list[str]]]] = {
     "proved by ARP": ([seen(PLC, "10.0.0.1", "arp")], {PLC: ["10.0.0.1"]}),
     "one address, not proved": ([seen(PLC, "10.0.0.1")], {PLC: ["10.0.0.1"]}),
     "two addresses proved": (
@@ -114,7 +102,7 @@ def test_owner() -> None:
 
 
 def test_a_public_address_of_the_plant() -> None:
-    hosts = bind([seen(PLC, "9.9.9.9")], (), lambda address: str(address) == "9.9.9.9")
+    hosts = bind([seen(PLC, "9.9.9.9")], (), lambda address: address.text == "9.9.9.9")
     assert hosts.by_id.keys() == {PLC}
 
 
@@ -130,13 +118,13 @@ _ips = st.sampled_from(["", "10.0.0.1", "10.0.0.2", "10.0.5.1", "9.9.9.9", "fe80
 
 
 @given(st.lists(st.builds(seen, _macs, _ips, st.sampled_from(["ip", "arp"]), st.sampled_from([-1, 5])), max_size=10))
-def test_every_sender_is_exactly_one_device(sightings: list[dict[str, Any]]) -> None:
+def test_every_sender_is_exactly_one_device(sightings: list[Sighting]) -> None:
     hosts = bind(sightings, ())
     for row in sightings:
-        single = row["mac"] != "01:00:5e:00:00:01" and row["ip"] != "224.0.0.1"
-        if single and row["mac"]:
-            assert row["mac"] in hosts.by_id
-        if single and row["ip"]:
-            owner = hosts.owner(row["ip"], row["mac"])
-            assert row["ip"] in hosts.by_id[owner].ips
+        single = row.mac != "01:00:5e:00:00:01" and row.ip != "224.0.0.1"
+        if single and row.mac:
+            assert row.mac in hosts.by_id
+        if single and row.ip:
+            owner = hosts.owner(row.ip, row.mac)
+            assert row.ip in hosts.by_id[owner].ips
     assert not {"224.0.0.1", "01:00:5e:00:00:01"} & hosts.by_id.keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -269,6 +270,16 @@ def test_inventory_columns() -> None:
         "FAR": (False, "", "", False),
         "IO-1": (True, IO, "cell", True),
     }
+
+
+def test_when_a_device_was_seen_though_its_first_packet_has_no_time() -> None:
+    first, last = datetime(2026, 1, 1, 8, tzinfo=UTC), datetime(2026, 1, 1, 9, tzinfo=UTC)
+    seen = [
+        sighting(PLC, "10.1.0.1", first_time=None, last_time=first, first_frame=3),
+        sighting(PLC, "10.1.0.1", 10, first_time=last, last_time=last, first_frame=9),
+    ]
+    (device,) = enrich(Facts({"sightings": frame(TABLES["sightings"], seen)}))["devices"].to_dicts()
+    assert (device["first_time"], device["last_time"], device["frames"]) == (first, last, [3, 9])
 
 
 def test_inventory_alone() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.addresses import Address, address_of
 from scanner.policy.document import parse_policy
 from scanner.policy.membership import Book, Membership, Networks
 from scanner.policy.permission import Judgement, Permission, Traffic
@@ -32,8 +33,8 @@ TABLES = parse_policy(POLICY, "p", {"modbus", "s7comm", "tls", "http"}).tables()
 PORTS = {"modbus": {("tcp", 502)}, "tls": {("tcp", 443)}}
 
 
-def ips(*texts: str) -> list[Any]:
-    return [ipaddress.ip_address(t) for t in texts]
+def ips(*texts: str) -> list[Address]:
+    return [address_of(t) for t in texts]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,7 @@ def test_the_most_specific_network_comes_first(networks: list[tuple[int, int]], 
     for network in made:
         book.add(network, network)
     address = ipaddress.ip_address(number)
-    found = book.holding(address)
+    found = book.holding(address_of(str(address)))
     assert sorted(map(str, found)) == sorted(str(n) for n in made if address in n)
     assert [n.prefixlen for n in found] == sorted((n.prefixlen for n in found), reverse=True)
 
