@@ -17,6 +17,7 @@ from scanner.capture.descriptor import (
     Case,
     Chain,
     Cutter,
+    Directory,
     Elements,
     Field,
     Framing,
@@ -25,19 +26,25 @@ from scanner.capture.descriptor import (
     Length,
     Line,
     Part,
+    Pick,
+    Protobuf,
     Range,
     Residue,
     Role,
+    Sender,
     Size,
     Sync,
+    Test,
+    Transducer,
     Varint,
     Whole,
 )
 
 LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of cutter
 _SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
-# How a range ends; or it is elements by their tags, records of a chain, or begins where a field says.
-TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND = range(6)
+# How a range ends; or it is elements by their tags, records of a chain, or begins where a field says; records of a
+# directory, fields by their numbers, or what a transducer takes.
+TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER = range(9)
 UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
 LEAVES = -(1 << 20)  # entry of a tree: >= 0 a node, down to here -1 - case, and from here LEAVES - leaf
 OPEN = -1  # ``first`` of a leaf that nobody came to yet
@@ -50,6 +57,7 @@ _VALUES = np.arange(256)
 _VALUES_SET = frozenset(range(256))
 _LONGEST_PATH = 4  # tags
 _WORD = 8  # bytes that are compared at once
+_MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
 
 # The layouts equal the C structs in kernel/descriptors.pxd; Cython checks that when a table is handed over.
@@ -97,7 +105,7 @@ FRAMING = np.dtype(
     ],
     align=True,
 )
-SIZE, RESIDUE = -1, -2  # in the place of a test's mask
+SIZE, RESIDUE, SENDER = -1, -2, -3  # in the place of a test's mask
 TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], align=True)
 CASE = np.dtype(
     [
@@ -179,8 +187,8 @@ class Plan:
     """The compiled descriptors, each attribute a table.
 
     Of a framing that no message was found of only the row in ``framings`` is there: the rest is made by ``prepare``,
-    and its decision tree where messages come by (``expand``). So cases, case_framing, ranges, chains, picks, tree,
-    leaves, leaf_cases, tests and masks grow; ``tables_that_grow`` are the arrays as they are now.
+    and its decision tree where messages come by (``expand``). So cases, case_framing, ranges, chains, picks, steps,
+    tree, leaves, leaf_cases, tests and masks grow; ``tables_that_grow`` are the arrays as they are now.
 
     ``tree`` holds 258 entries a node: the byte it looks at, and what each value and TOO_SHORT lead to; ``root`` and
     these entries are the place of a node (>= 0), ``-1 - case``, or ``LEAVES - leaf``. ``masks`` holds 256 entries (1:
@@ -194,7 +202,7 @@ class Plan:
             raise ValueError(f"{len(framings)} framings; the kernel tells {MOST_FRAMINGS} apart")
         self._cases = [tuple(cases.get(f.name, ())) for f in framings]
         self._mask_at: dict[frozenset[int], int] = {}
-        self._tests_at: dict[tuple[Sync, ...], tuple[int, int]] = {}
+        self._tests_at: dict[tuple[Test | Sync, ...], tuple[int, int]] = {}
         self._masks = _Growing(np.dtype("u1"), 4096)
         self._tests = _Growing(TEST)
         self._case_rows = _Growing(CASE)
@@ -202,6 +210,8 @@ class Plan:
         self._ranges = _Growing(RANGE)
         self._chains = _Growing(CHAINED)
         self._picks = _Growing(PICK)
+        self._steps = _Growing(np.dtype("u2"))
+        self._steps_at: dict[Transducer, int] = {}
         self._tree = _Growing(np.dtype("i4"), 4096)
         self._leaves = _Growing(SPAN)
         self._leaf_cases = _Growing(LEAF)
@@ -240,8 +250,8 @@ class Plan:
 
     @property
     def tables_that_grow(self) -> tuple[Table, ...]:
-        """tests, masks, cases, ranges, chains, picks, tree, leaves, leaf_cases; the next ``prepare`` or ``expand`` may
-        replace any of them.
+        """tests, masks, cases, ranges, chains, picks, steps, tree, leaves, leaf_cases; the next ``prepare`` or
+        ``expand`` may replace any of them.
         """
         growing = (
             self._tests,
@@ -250,6 +260,7 @@ class Plan:
             self._ranges,
             self._chains,
             self._picks,
+            self._steps,
             self._tree,
             self._leaves,
             self._leaf_cases,
@@ -334,7 +345,7 @@ class Plan:
         }
         return tuple(cut.get(name, 0) for name in FRAMING.names or ())
 
-    def _tests_of(self, tests: tuple[Sync, ...]) -> tuple[int, int]:
+    def _tests_of(self, tests: tuple[Test | Sync, ...]) -> tuple[int, int]:
         """Where these tests are in the table."""
         if tests not in self._tests_at:
             rows = [self._test(test) for test in tests]
@@ -342,11 +353,13 @@ class Plan:
             self._tests_at[tests] = first, first + len(rows)
         return self._tests_at[tests]
 
-    def _test(self, test: Sync) -> tuple[int, int, int, int]:
+    def _test(self, test: Test | Sync) -> tuple[int, int, int, int]:
         if isinstance(test, Size):
             return 0, SIZE, test.low, test.high
         if isinstance(test, Residue):
             return 0, RESIDUE, test.polynomial << 16 | test.initial, test.residue
+        if isinstance(test, Sender):
+            return 0, SENDER, int(test.client), 0
         return test.at, self._mask(test.among), 0, 0
 
     def _mask(self, among: frozenset[int]) -> int:
@@ -371,17 +384,62 @@ class Plan:
             if size < 0 or part.size == 0:
                 raise ValueError("nothing is taken behind a field")
             return 0, BEHIND, 0, *_field(part.field), 0, size, 0
+        return self._listed(part, ranges)
+
+    def _listed(
+        self, part: Range | Directory | Protobuf | Transducer, ranges: list[tuple[int, ...]]
+    ) -> tuple[int, ...]:
+        if isinstance(part, Directory):
+            return self._directory(part, ranges)
+        if isinstance(part, Protobuf):
+            if part.inside not in _VALUES_SET or not _VALUES_SET.issuperset(part.whole):
+                raise ValueError("fields beyond 255 are not looked at")
+            return 0, PROTOBUF, self._mask(part.whole), *_field(part.start), part.inside, 0, 0
+        if isinstance(part, Transducer):
+            return part.start, TRANSDUCER, self._transducer(part), 0, 0, 0, 0, 0, 0, 0
         return _range(part)
 
     def _chain(self, part: Chain, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is its row in the table of chains, which has what is left."""
         if part.start < 0 or part.size.at < 0:
             raise ValueError("a chain and the size of its records count from the front")
-        picks = [(*self._tests_of(p.when), *self._add_ranges(p.key, ranges)) for p in part.picks]
-        first = self._picks.add(picks) if picks else 0
         more = (part.more.at, self._mask(part.more.among)) if part.more else (-1, -1)
-        row = self._chains.add([(part.mask, *more, first, first + len(picks))])
+        row = self._chains.add([(part.mask, *more, *self._add_picks(part.picks, ranges))])
         return part.start, CHAIN, row, *_field(part.size), 0, 0, 0
+
+    def _directory(self, part: Directory, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
+        """As of a chain; the field is that of the end, of no width where there is none. ``stride`` and ``span`` are the
+        width of an offset and whether it is little-endian.
+        """
+        if part.start < 0 or not 1 <= part.width <= 4:
+            raise ValueError("a directory counts from the front, by offsets of one to four bytes")
+        row = self._chains.add([(0, -1, -1, *self._add_picks(part.picks, ranges))])
+        end = _field(part.end) if part.end else (0, 0, 0, 0)
+        return part.start, DIRECTORY, row, *end, part.width, int(part.little), 0
+
+    def _add_picks(self, picks: tuple[Pick, ...], ranges: list[tuple[int, ...]]) -> tuple[int, int]:
+        rows = [(*self._tests_of(p.when), *self._add_ranges(p.key, ranges)) for p in picks]
+        first = self._picks.add(rows) if rows else 0
+        return first, first + len(rows)
+
+    def _transducer(self, part: Transducer) -> int:
+        """Where its states are in their table. A state is for each byte twice the state that follows, and 1: take it;
+        then 1 and the byte that it waits for, 0 when it does not leave out all bytes but one.
+        """
+        if part not in self._steps_at:
+            number = {name: i for i, (name, _) in enumerate(part.states)}
+            if part.start < 0 or not 1 <= len(number) <= _MOST_STATES or len(number) < len(part.states):
+                raise ValueError("a transducer begins at an offset from the front, in the first of its states")
+            steps = np.zeros((len(number), 257), np.uint16)
+            for i, (_, state) in enumerate(part.states):
+                for among, step in ((bytes(range(256)), state.otherwise), *reversed(state.steps)):
+                    if step.to not in number:
+                        raise ValueError(f"no state {step.to} to go to")
+                    steps[i, list(among)] = 2 * number[step.to] + step.take
+                ends = np.flatnonzero(steps[i, :256] != 2 * i)
+                steps[i, 256] = 1 + ends[0] if len(ends) == 1 else 0
+            self._steps_at[part] = self._steps.add(steps.ravel())
+        return self._steps_at[part]
 
     def _elements(self, part: Elements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` that of the small ones or -1, ``add``

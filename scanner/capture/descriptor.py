@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 
@@ -67,8 +67,18 @@ class Residue:
     residue: int = 0
 
 
-Test = Byte | Size
-Sync = Test | Residue
+@dataclass(frozen=True)
+class Sender:
+    """The message comes from the client, or from the server, of its conversation, as known when it passes.
+
+    For messages that only their sender tells apart; not for the tests that recognise a framing.
+    """
+
+    client: bool
+
+
+Test = Byte | Size | Sender
+Sync = Byte | Size | Residue
 
 
 @dataclass(frozen=True)
@@ -161,7 +171,70 @@ class Chain:
     more: Byte | None = None
 
 
-Part = Range | Elements | Behind | Chain
+@dataclass(frozen=True)
+class Directory:
+    """Records that a directory at ``start`` lists: their number, then the offset of each, counted from ``start``; of
+    each what the first of ``picks`` that it meets names.
+
+    width, little: of the number and of every offset. Each record ends where the next begins, the last at ``end`` (None:
+    the message's end). What follows a record that would be empty, or the 256th, is left out.
+    """
+
+    start: int
+    width: int
+    picks: tuple[Pick, ...]
+    little: bool = False
+    end: Field | None = None
+
+
+@dataclass(frozen=True)
+class Protobuf:
+    """The fields of a Protocol Buffers message that begins where ``start`` says: the tag of each, and of the messages
+    in the field ``inside`` the tag of each of theirs, whole those whose number is among ``whole``.
+
+    Protocol Buffers encoding: tag and wire type as a varint; varint, 8 bytes, length and content, 4 bytes. A byte of
+    zero in front of it all is passed over; from what is no field on, everything is taken.
+    """
+
+    start: Field
+    inside: int
+    whole: frozenset[int]
+
+    def __init__(self, start: Field, inside: int, whole: Iterable[int]) -> None:
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "inside", inside)
+        object.__setattr__(self, "whole", frozenset(whole))
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a transducer does with a byte: take it or leave it out, and go on in the state ``to``."""
+
+    to: str
+    take: bool = True
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a transducer: what it does with the bytes of each set, the first that has it, and with any other."""
+
+    otherwise: Step
+    steps: tuple[tuple[bytes, Step], ...] = ()
+
+
+@dataclass(frozen=True)
+class Transducer:
+    """Of the text from ``start`` on the bytes that a finite-state transducer takes; it begins in its first state."""
+
+    start: int
+    states: tuple[tuple[str, State], ...]
+
+    def __init__(self, start: int, states: Mapping[str, State]) -> None:
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "states", tuple(states.items()))
+
+
+Part = Range | Elements | Behind | Chain | Directory | Protobuf | Transducer
 
 WHOLE = (Range(0),)
 

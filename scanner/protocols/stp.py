@@ -37,7 +37,7 @@ _ROLES = ("master", "alternate or backup", "root", "designated")
 _CONFIGURED, _INTERNAL, _HOPS, _INSTANCES, _INSTANCE = 38, 89, 101, 102, 16
 
 
-def _bpdu(at: int) -> tuple[Test, ...]:
+def _bpdu(at: int) -> tuple[Byte | Size, ...]:
     """Tests for a BPDU that begins at ``at``."""
     return (*magic(at, b"\0\0"), Byte(at + 2, _VERSIONS), Byte(at + 3, (CONFIGURATION, RAPID, CHANGE)), Size(at + 4))
 

@@ -13,15 +13,21 @@ from scanner.capture.descriptor import (
     Byte,
     Case,
     Chain,
+    Directory,
     Elements,
     Field,
     Framing,
     Length,
     Pick,
+    Protobuf,
     Range,
     Residue,
     Role,
+    Sender,
     Size,
+    State,
+    Step,
+    Transducer,
     Whole,
     bits,
     magic,
@@ -37,6 +43,7 @@ _TEST = st.one_of(
     st.builds(Byte, st.integers(-3, 5), st.frozensets(st.integers(0, 5), max_size=4)),
     st.builds(lambda low, more: Size(low, low + more), st.integers(0, 6), st.integers(0, 6)),
     st.builds(Residue, st.just(3), st.just(0), st.integers(0, 3)),  # of two bits, so that it often holds
+    st.builds(Sender, st.booleans()),
 )
 _CASES = st.lists(st.lists(_TEST, max_size=4).map(tuple), max_size=12)
 
@@ -50,7 +57,9 @@ def residue(test: Residue, message: bytes) -> int:
     return value
 
 
-def holds(test: Byte | Size | Residue, message: bytes) -> bool:
+def holds(test: Byte | Size | Residue | Sender, message: bytes, *, from_client: bool) -> bool:
+    if isinstance(test, Sender):
+        return test.client == from_client
     if isinstance(test, Size):
         return test.low <= len(message) <= test.high
     if isinstance(test, Residue):
@@ -60,14 +69,23 @@ def holds(test: Byte | Size | Residue, message: bytes) -> bool:
 
 
 @settings(deadline=None)
-@given(_CASES, st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=8).map(bytes), min_size=1, max_size=20))
+@given(
+    _CASES,
+    st.lists(
+        st.tuples(st.booleans(), st.lists(st.integers(0, 5), min_size=1, max_size=8).map(bytes)),
+        min_size=1,
+        max_size=20,
+    ),
+)
 def test_the_first_case_whose_tests_hold(whens, messages):
     described = [Case(f"case{i}", when=when) for i, when in enumerate(whens)]
-    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": described})
-    found = {m.data: m.protocol for m in result.messages}
-    for message in set(messages):
-        expected = next((c.protocol for c in described if all(holds(t, message) for t in c.when)), "")
-        assert (found[message] if expected else found.get(message, "")) == expected
+    frames = [udp(by_server, m) for by_server, m in messages]
+    result = read(frames, (WHOLE_DATAGRAMS,), {"whole": described})
+    found = {(not m.from_client, m.data): m.protocol for m in result.messages}
+    for by_server, message in set(messages):
+        fits = (all(holds(t, message, from_client=not by_server) for t in c.when) for c in described)
+        expected = next((c.protocol for c, fit in zip(described, fits, strict=True) if fit), "")
+        assert (found[by_server, message] if expected else found.get((by_server, message), "")) == expected
 
 
 _TAGS = st.integers(0, 3)
@@ -161,27 +179,40 @@ def test_messages_are_equal_when_their_elements_are(key, messages):
 
 
 _FIELD = st.builds(Field, at=st.integers(0, 3), width=st.integers(1, 2), add=st.integers(-1, 4), little=st.booleans())
+_PICKS = st.lists(
+    st.builds(
+        Pick,
+        when=st.lists(st.builds(Byte, st.integers(-2, 3), st.integers(0, 2)), max_size=2).map(tuple),
+        key=st.lists(_RANGE, max_size=2).map(tuple),
+    ),
+    max_size=3,
+).map(tuple)
 _CHAIN = st.builds(
     Chain,
     start=st.integers(0, 3),
     size=_FIELD,
-    picks=st.lists(
-        st.builds(
-            Pick,
-            when=st.lists(st.builds(Byte, st.integers(-2, 3), st.integers(0, 2)), max_size=2).map(tuple),
-            key=st.lists(_RANGE, max_size=2).map(tuple),
-        ),
-        max_size=3,
-    ).map(tuple),
+    picks=_PICKS,
     mask=st.sampled_from((0x01, 0x02, 0x03, 0x7FFFFFFF)),
     more=st.one_of(st.none(), st.builds(Byte, st.integers(0, 2), st.integers(0, 2))),
 )
 _BEHIND = st.builds(Behind, field=_FIELD, size=st.one_of(st.none(), st.integers(1, 9)))
+_DIRECTORY = st.builds(
+    Directory,
+    start=st.integers(0, 3),
+    width=st.integers(1, 2),
+    picks=_PICKS,
+    little=st.booleans(),
+    end=st.one_of(st.none(), _FIELD),
+)
+_NAMES = st.sampled_from("abc")
+_STEP = st.builds(Step, _NAMES, st.booleans())
+_STATE = st.builds(State, _STEP, st.lists(st.tuples(st.binary(max_size=3), _STEP), max_size=2).map(tuple))
+_TRANSDUCER = st.builds(Transducer, st.integers(0, 3), st.fixed_dictionaries(dict.fromkeys("abc", _STATE)))
 
 
 @settings(deadline=None)
 @given(
-    st.lists(st.one_of(_CHAIN, _BEHIND, _RANGE), min_size=1, max_size=3).map(tuple),
+    st.lists(st.one_of(_CHAIN, _BEHIND, _DIRECTORY, _TRANSDUCER, _RANGE), min_size=1, max_size=3).map(tuple),
     st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=24).map(bytes), min_size=1, max_size=30),
 )
 def test_messages_are_equal_when_the_records_of_their_chains_are(key, messages):
@@ -191,6 +222,61 @@ def test_messages_are_equal_when_the_records_of_their_chains_are(key, messages):
         value = keys.picked(key, message)
         expected[value] = expected.get(value, 0) + 1
     assert [m.count for m in result.messages] == list(expected.values())
+
+
+_VARINT = st.one_of(st.integers(0, 300), st.integers(0, (1 << 77) - 1))
+
+
+def varint(value: int) -> bytes:
+    return bytes((value & 0x7F | 0x80,)) + varint(value >> 7) if value > 0x7F else bytes((value,))
+
+
+def field(number: int, content: int | bytes) -> bytes:
+    if isinstance(content, int):
+        return varint(number << 3) + varint(content)
+    if len(content) in (4, 8):
+        return varint(number << 3 | (5 if len(content) == 4 else 1)) + content
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+_NUMBER = st.one_of(st.integers(1, 3), st.sampled_from((15, 16, 300)))
+_FIELDS = st.lists(st.builds(field, _NUMBER, st.one_of(_VARINT, st.binary(max_size=9))), max_size=3).map(b"".join)
+_MESSAGE = st.one_of(
+    st.lists(st.builds(field, _NUMBER, st.one_of(_VARINT, st.binary(max_size=9), _FIELDS)), max_size=3).map(b"".join),
+    st.lists(st.integers(0, 27), max_size=12).map(bytes),
+)
+
+
+@settings(deadline=None)
+@given(
+    st.builds(
+        Protobuf,
+        st.builds(Field, at=st.integers(0, 1), width=st.just(1), add=st.integers(0, 2)),
+        st.sampled_from((1, 2, 3, 16)),
+        st.frozensets(st.sampled_from((1, 2, 15, 16)), max_size=2),
+    ),
+    st.lists(st.tuples(_MESSAGE, st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=12),
+)
+def test_messages_are_equal_when_the_protobuf_fields_taken_are(part, drawn):
+    messages = [
+        (b"\1\1" + bytes(zeros) + content)[: max(1, 2 + zeros + len(content) - cut)] for content, zeros, cut in drawn
+    ]
+    case = Case("x", key=(part, Range(0, 1)))
+    result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": (case,)})
+    expected: dict[bytes, int] = {}
+    for message in messages:
+        value = keys.picked(case.key, message)
+        expected[value] = expected.get(value, 0) + 1
+    assert [m.count for m in result.messages] == list(expected.values())
+
+
+def test_of_a_directory_256_records_are_compared():
+    directory = Directory(0, 2, (Pick((), (Range(0, 1),)),))
+    listed = [(300).to_bytes(2, "big") + b"".join((602 + 2 * n).to_bytes(2, "big") for n in range(300))]
+    listed = [listed[0] + b"a-" * n + b"b-" + b"a-" * (299 - n) for n in (255, 256, 257)]
+    case = Case("x", key=(directory,), keep=1 << 16)
+    result = read([udp(False, m) for m in listed], (WHOLE_DATAGRAMS,), {"whole": (case,)})
+    assert [m.count for m in result.messages] == [1, 2]
 
 
 def test_of_a_chain_256_records_are_compared_and_a_long_one_is_not_read_twice():
@@ -244,6 +330,12 @@ def test_every_message_of_a_framing_meets_its_last_case():
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(-1, Field(0, 1), ()),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(0, Field(0, 5), ()),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1,), (1,), (256,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Directory(-1, 2, ()),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Directory(0, 5, ()),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Protobuf(Field(0, 1), 256, ()),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Protobuf(Field(0, 1), 1, (256,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Transducer(0, {}),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Transducer(0, {"a": State(Step("b"))}),)),)}),
         ((Framing("long", Length(0, 8)),), {}),
         ((Framing("whole", Length(0, 2, whole=Field(0, 8))),), {}),
     ],

@@ -6,29 +6,51 @@ Slow and obvious on purpose: what the compiled kernel does is compared with it.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterable
 
-from scanner.capture.descriptor import Behind, Byte, Case, Chain, Elements, Field, Part, Test
+from scanner.capture.descriptor import (
+    Behind,
+    Byte,
+    Case,
+    Chain,
+    Directory,
+    Elements,
+    Field,
+    Part,
+    Pick,
+    Protobuf,
+    Range,
+    Sender,
+    Size,
+    Test,
+    Transducer,
+)
 from scanner.protocols import cases
 
 
-def holds(test: Test, data: bytes, size: int | None = None) -> bool:
+def holds(test: Test, data: bytes, size: int | None = None, from_client: bool = True) -> bool:
     """``size``: the true length where ``data`` is cut short."""
     total = len(data) if size is None else size
     if isinstance(test, Byte):
         at = test.at if test.at >= 0 else total + test.at
         return 0 <= at < len(data) and data[at] in test.among
-    return test.low <= total <= test.high
+    if isinstance(test, Size):
+        return test.low <= total <= test.high
+    assert isinstance(test, Sender)
+    return test.client == from_client
 
 
 @functools.lru_cache(maxsize=1024)
-def place_of(framing: str, data: bytes) -> int | None:
+def place_of(framing: str, data: bytes, from_client: bool = True) -> int | None:
     """Number of the case among those of the framing."""
-    return next((i for i, c in enumerate(cases()[framing]) if all(holds(t, data) for t in c.when)), None)
+    return next(
+        (i for i, c in enumerate(cases()[framing]) if all(holds(t, data, None, from_client) for t in c.when)), None
+    )
 
 
-def case_of(framing: str, data: bytes) -> Case | None:
-    place = place_of(framing, data)
+def case_of(framing: str, data: bytes, from_client: bool = True) -> Case | None:
+    place = place_of(framing, data, from_client)
     return None if place is None else cases()[framing][place]
 
 
@@ -37,12 +59,10 @@ def picked(ranges: Iterable[Part], data: bytes, size: int | None = None) -> byte
 
 
 def _pick(part: Part, data: bytes, size: int) -> bytes:
-    if isinstance(part, Elements):
-        return picked_elements(part, data)
-    if isinstance(part, Chain):
-        return picked_chain(part, data)
-    if isinstance(part, Behind):
-        return picked_behind(part, data)
+    if isinstance(part, Directory):
+        return picked_directory(part, data, size)
+    if not isinstance(part, Range):
+        return _PICKED[type(part)](part, data)
     start = part.start if part.start >= 0 else max(0, size + part.start)
     end = len(data) if part.end is None else _end(part.end, data, size)
     if part.stride:
@@ -119,11 +139,107 @@ def records(part: Chain, data: bytes) -> list[tuple[bytes, int]]:
 
 
 def picked_chain(part: Chain, data: bytes) -> bytes:
+    return _named(part.picks, records(part, data))
+
+
+def _named(picks: Iterable[Pick], found: Iterable[tuple[bytes, int]]) -> bytes:
     named = b""
-    for record, size in records(part, data):
-        pick = next((p for p in part.picks if all(holds(t, record, size) for t in p.when)), None)
+    for record, size in found:
+        pick = next((p for p in picks if all(holds(t, record, size) for t in p.when)), None)
         named += picked(pick.key, record, size) if pick else b""
     return named
+
+
+def picked_directory(part: Directory, data: bytes, size: int) -> bytes:
+    def listed(n: int) -> int | None:
+        return number(Field(part.start + part.width * n, part.width, 0, part.little), data)
+
+    count = listed(0)
+    last = size if part.end is None else number(part.end, data)
+    if count is None or last is None or listed(1) is None:
+        return b""
+    offsets = [listed(n) for n in range(1, min(count, 256) + 1)]
+    places = [part.start + offset for offset in itertools.takewhile(lambda offset: offset is not None, offsets)]
+    if len(places) == count:
+        places.append(last + (part.end.add if part.end else 0))
+    elif count > 256 and (beyond := listed(257)) is not None:
+        places.append(part.start + beyond)
+    found = []
+    for at, after in itertools.pairwise(places):
+        if after <= at or at >= len(data):
+            break
+        found.append((data[at:after], after - at))
+    return _named(part.picks, found)
+
+
+def picked_protobuf(part: Protobuf, data: bytes) -> bytes:
+    at = number(part.start, data)
+    if at is None or at + part.start.add < 0:
+        return b""
+    return _fields(part, data[at + part.start.add :].removeprefix(b"\0"), within=False)[0]
+
+
+def _fields(part: Protobuf, data: bytes, *, within: bool, behind: bytes = b"") -> tuple[bytes, bool]:
+    """What is taken of a message, and whether it was well formed; when not, all that follows it is taken as well."""
+    named = b""
+    while data:
+        field = _field(data)
+        if field is None:
+            return named + data + behind, False
+        tag, content, size = field
+        if tag >> 3 == part.inside and tag & 7 == 2 and not within:
+            named += data[: _varint(data)[1]]
+            inner, fine = _fields(part, data[content:size], within=True, behind=data[size:])
+            named += inner
+            if not fine:
+                return named + behind, False
+        else:
+            named += data[: size if within and tag >> 3 in part.whole else _varint(data)[1]]
+        data = data[size:]
+    return named, True
+
+
+def _field(data: bytes) -> tuple[int, int, int] | None:
+    """Tag, where the content begins, size of the field that ``data`` begins with."""
+    tag, at = _varint(data)
+    if not at or not tag >> 3 or tag & 7 not in (0, 1, 2, 5):
+        return None
+    length, width = _varint(data[at:]) if tag & 7 in (0, 2) else (8 if tag & 7 == 1 else 4, 0)
+    if tag & 7 in (0, 2) and not width:
+        return None
+    content = at + width
+    size = content + (0 if tag & 7 == 0 else length)
+    return (tag, content, size) if size <= len(data) else None
+
+
+def _varint(data: bytes) -> tuple[int, int]:
+    """A number and its size; 0 when it does not end."""
+    value = 0
+    for n, byte in enumerate(data[:10]):
+        value |= (byte & 0x7F) << 7 * n
+        if byte < 0x80:
+            return value, n + 1
+    return 0, 0
+
+
+def picked_transducer(part: Transducer, data: bytes) -> bytes:
+    states = dict(part.states)
+    state, taken = next(iter(states.values())), bytearray()
+    for byte in data[part.start :]:
+        step = next((step for among, step in state.steps if byte in among), state.otherwise)
+        if step.take:
+            taken.append(byte)
+        state = states[step.to]
+    return bytes(taken)
+
+
+_PICKED = {
+    Elements: picked_elements,
+    Chain: picked_chain,
+    Behind: picked_behind,
+    Protobuf: picked_protobuf,
+    Transducer: picked_transducer,
+}
 
 
 def _end(end: int | Field, data: bytes, size: int) -> int:
@@ -133,11 +249,11 @@ def _end(end: int | Field, data: bytes, size: int) -> int:
     return max(0, min(len(data), end if end >= 0 else size + end))
 
 
-def key(framing: str, data: bytes) -> tuple[int, bytes, int]:
+def key(framing: str, data: bytes, from_client: bool = True) -> tuple[int, bytes, int]:
     """What makes two messages the same: case, key bytes, and the length where the case wants it."""
-    case = case_of(framing, data)
+    case = case_of(framing, data, from_client)
     assert case is not None, data.hex()
-    return place_of(framing, data), picked(case.key, data), len(data) if case.with_length else 0
+    return place_of(framing, data, from_client), picked(case.key, data), len(data) if case.with_length else 0
 
 
 def pair(framing: str, data: bytes) -> bytes:

@@ -42,10 +42,14 @@ cdef enum:
     ELEMENTS = 3
     CHAIN = 4
     BEHIND = 5
+    DIRECTORY = 6
+    PROTOBUF = 7
+    TRANSDUCER = 8
 
 cdef enum:  # in the place of a test's mask
     SIZE = -1
     RESIDUE = -2
+    SENDER = -3
 
 cdef enum:
     OUT_OF_STEP = -1
@@ -59,6 +63,7 @@ cdef enum:
     LONGEST_WHOLE = 262144  # bytes that a joined message may announce
     MOST_ELEMENTS = 64
     MOST_RECORDS = 256
+    STEPS = 256  # of a state of a transducer, behind which stands what it waits for
     LF = 10
     CR = 13
 
@@ -176,6 +181,7 @@ cdef class Descriptors:
     cdef RangeRow[::1] ranges
     cdef ChainRow[::1] chains
     cdef PickRow[::1] picks
+    cdef unsigned short[::1] steps
     cdef int[::1] tree
     cdef SpanRow[::1] leaves
     cdef LeafRow[::1] leaf_cases
@@ -183,9 +189,12 @@ cdef class Descriptors:
     cdef const unsigned char[::1] token_bytes
     cdef unsigned long long[::1] out
     cdef readonly int framing_count
-    # the BER element that ``element`` found: where its content begins, and where the next element does
+    cdef bint from_client  # whether the client sent the message that cases are tried on
+    # the BER element or Protocol Buffers field found last: where its content begins, and where the next one does
     cdef Py_ssize_t content
     cdef Py_ssize_t after
+    cdef Py_ssize_t tag_end
+    cdef int number_found  # of the field
     # the first counter in the key gathered last, and how many bytes are ahead of it; -1 without one
     cdef unsigned long long counter
     cdef Py_ssize_t ahead
@@ -221,6 +230,20 @@ cdef class Descriptors:
     cdef Py_ssize_t elements(self, int r, Packet packet, Py_ssize_t start, Py_ssize_t end, Py_ssize_t n) except -1 nogil
     cdef bint element(self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end) except -1 nogil
     cdef Py_ssize_t chain(self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, Py_ssize_t n) except -1 nogil
+    cdef Py_ssize_t record(
+        self, ChainPointer chained, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
+    ) except -1 nogil
+    cdef Py_ssize_t directory(
+        self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
+    ) except -1 nogil
+    cdef Py_ssize_t protobuf(
+        self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, Py_ssize_t n
+    ) except -1 nogil
+    cdef bint field(self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end) except -1 nogil
+    cdef Py_ssize_t varint(self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end) except -2 nogil
+    cdef Py_ssize_t transducer(
+        self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, Py_ssize_t n
+    ) except -1 nogil
     cdef Py_ssize_t gather(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
     ) except -1 nogil

@@ -24,9 +24,10 @@ if not cython.compiled:
     LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)
     VARIABLE, FIXED, SINGLE, END = 0x68, 0x10, 0xE5, 0x16
     OUT_OF_STEP, NEED_MORE = -1, 0
-    SIZE, RESIDUE = -1, -2
-    TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND = 0, 1, 3, 4, 5
+    SIZE, RESIDUE, SENDER = -1, -2, -3
+    TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER = 0, 1, 3, 4, 5, 6, 7, 8
     MOST_ELEMENTS, MOST_RECORDS = 64, 256
+    STEPS = 256
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
     LONGEST_WHOLE = 1 << 18
     CasePointer = Any
@@ -62,16 +63,19 @@ class Descriptors:
         self.token_bytes = plan.token_bytes
         self.out = np.zeros(KEY_ROOM // 8 + 1, np.uint64)
         self.framing_count = len(plan.names)
+        self.from_client = False
+        self.content = self.after = self.tag_end = self.number_found = 0
 
     def renew(self) -> None:
         """Take the tables that grow."""
-        tests, masks, cases, ranges, chains, picks, tree, leaves, leaf_cases = self.plan.tables_that_grow
+        tests, masks, cases, ranges, chains, picks, steps, tree, leaves, leaf_cases = self.plan.tables_that_grow
         self.tests = tests
         self.masks = masks
         self.cases = cases
         self.ranges = ranges
         self.chains = chains
         self.picks = picks
+        self.steps = steps
         self.tree = tree
         self.leaves = leaves
         self.leaf_cases = leaf_cases
@@ -310,6 +314,10 @@ class Descriptors:
                 if visible == total and self.residue(packet, start, visible, test.low) != test.high:
                     return False
                 continue
+            if test.mask == SENDER:
+                if self.from_client != test.low:
+                    return False
+                continue
             at = test.at
             if at < 0:
                 at += total
@@ -492,6 +500,12 @@ class Descriptors:
                     n = self.chain(r, packet, start, visible, n)
                 elif known.ends == BEHIND:
                     n = self.behind(r, packet, start, visible, total, n)
+                elif known.ends == DIRECTORY:
+                    n = self.directory(r, packet, start, visible, total, n)
+                elif known.ends == PROTOBUF:
+                    n = self.protobuf(r, packet, start, visible, n)
+                elif known.ends == TRANSDUCER:
+                    n = self.transducer(r, packet, start, visible, n)
                 else:
                     n = self.elements(r, packet, start, visible, n)
                 word = self.out[n >> 3] if n & 7 else 0
@@ -578,11 +592,9 @@ class Descriptors:
         """
         known: RangePointer = cython.address(self.ranges[r])
         chained: ChainPointer = cython.address(self.chains[known.end])
-        pick: PickPointer
         at: cython.Py_ssize_t = known.start
         size: cython.Py_ssize_t
         here: cython.Py_ssize_t
-        p: cython.int
         _looked: cython.int
         for _looked in range(MOST_RECORDS):
             if at + known.at + known.width > visible:
@@ -592,17 +604,192 @@ class Descriptors:
             if size <= 0:
                 break
             here = min(size, visible - at)
-            for p in range(chained.first_pick, chained.last_pick):
-                pick = cython.address(self.picks[p])
-                if self.holds(pick.first_test, pick.last_test, packet, start + at, here, size):
-                    n = self.gather(pick.first_range, pick.last_range, packet, start + at, here, size, n)
-                    break
+            n = self.record(chained, packet, start + at, here, size, n)
             if chained.more_at >= 0 and (
                 chained.more_at >= here
                 or not self.masks[chained.more_mask + packet.buffer[start + at + chained.more_at]]
             ):
                 break
             at += size
+        return n
+
+    def record(
+        self,
+        chained: ChainPointer,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        n: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Write what the first pick that the record meets names of it, after the first ``n`` bytes of ``out``."""
+        pick: PickPointer
+        p: cython.int
+        for p in range(chained.first_pick, chained.last_pick):
+            pick = cython.address(self.picks[p])
+            if self.holds(pick.first_test, pick.last_test, packet, start, visible, total):
+                return self.gather(pick.first_range, pick.last_range, packet, start, visible, total, n)
+        return n
+
+    def directory(
+        self,
+        r: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        n: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Write what the picks name of each record that the directory lists, after the first ``n`` bytes of ``out``;
+        gives how many bytes there are now.
+        """
+        known: RangePointer = cython.address(self.ranges[r])
+        width: cython.int = known.stride
+        entry: cython.Py_ssize_t = known.start + width
+        end: cython.longlong = total
+        at: cython.longlong
+        after: cython.longlong
+        left: cython.longlong
+        _looked: cython.int
+        if entry + width > visible:
+            return n
+        left = self.number(packet, start + known.start, width, known.span)
+        if known.width:
+            at = known.at
+            if at < 0:
+                at += total
+            if at < 0 or at + known.width > visible:
+                return n
+            end = self.number(packet, start + at, known.width, known.little)
+            end += known.add
+        after = known.start + self.number(packet, start + entry, width, known.span)
+        for _looked in range(MOST_RECORDS):
+            at = after
+            left -= 1
+            after = end
+            if left > 0:
+                entry += width
+                if entry + width > visible:
+                    break
+                after = known.start + self.number(packet, start + entry, width, known.span)
+            if left < 0 or after <= at or at >= visible:
+                break
+            n = self.record(
+                cython.address(self.chains[known.end]), packet, start + at, min(after, visible) - at, after - at, n
+            )
+        return n
+
+    def protobuf(
+        self, r: cython.int, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t, n: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Write the fields of a Protocol Buffers message that the range names, after the first ``n`` bytes of ``out``;
+        gives how many bytes there are now.
+        """
+        known: RangePointer = cython.address(self.ranges[r])
+        at: cython.Py_ssize_t = known.at
+        end: cython.Py_ssize_t = visible
+        within: cython.bint = False
+        number: cython.int
+        if at < 0 or at + known.width > visible:
+            return n
+        at = self.number(packet, start + at, known.width, known.little) + known.add
+        if 0 <= at < visible and packet.buffer[start + at] == 0:
+            at += 1
+        while 0 <= at < visible:
+            if within and at >= end:
+                within = False
+                end = visible
+            if not self.field(packet, start, at, end):
+                return self.put(packet, start + at, visible - at, n)
+            number = self.number_found
+            if number == known.stride and not within and packet.buffer[start + at] & 7 == 2:
+                n = self.put(packet, start + at, self.tag_end - at, n)
+                at = self.content
+                end = self.after
+                within = True
+                continue
+            if within and number < 256 and self.masks[known.end + number]:
+                n = self.put(packet, start + at, self.after - at, n)
+            else:
+                n = self.put(packet, start + at, self.tag_end - at, n)
+            at = self.after
+        return n
+
+    def field(
+        self, packet: Packet, start: cython.Py_ssize_t, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """Whether a whole field begins at ``at``; ``number_found``, ``tag_end``, ``content`` and ``after`` tell which
+        and where.
+        """
+        tag: cython.Py_ssize_t = self.varint(packet, start, at, end)
+        size: cython.Py_ssize_t
+        kind: cython.int = cython.cast(cython.int, tag) & 7
+        if tag < 8:
+            return False
+        self.number_found = cython.cast(cython.int, min(tag >> 3, 256))
+        self.content = self.tag_end = self.after
+        if kind == 0:
+            return self.varint(packet, start, self.after, end) >= 0
+        if kind == 2:
+            size = self.varint(packet, start, self.after, end)
+            if size < 0:
+                return False
+            self.content = self.after
+        elif kind == 1:
+            size = 8
+        elif kind == 5:
+            size = 4
+        else:
+            return False
+        if size > end - self.content:
+            return False
+        self.after = self.content + size
+        return True
+
+    def varint(
+        self, packet: Packet, start: cython.Py_ssize_t, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """The number in at most ten bytes of seven bits, low ones first, as far as it fits; -1: it does not end."""
+        value: cython.Py_ssize_t = 0
+        i: cython.int
+        for i in range(min(10, end - at)):
+            if i < 8:
+                value |= cython.cast(cython.Py_ssize_t, packet.buffer[start + at + i] & 0x7F) << (7 * i)
+            elif packet.buffer[start + at + i] & 0x7F:
+                value |= cython.cast(cython.Py_ssize_t, 1) << 56
+            if packet.buffer[start + at + i] < 0x80:
+                self.after = at + i + 1
+                return value
+        return -1
+
+    @cython.boundscheck(False)
+    def transducer(
+        self, r: cython.int, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t, n: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Write the bytes that the transducer takes, after the first ``n`` of ``out``; gives how many there are now."""
+        known: RangePointer = cython.address(self.ranges[r])
+        row: cython.int = known.end
+        step: cython.int
+        octet: cython.int
+        at: cython.Py_ssize_t = known.start
+        found: cython.Py_ssize_t
+        while at < visible:
+            if self.steps[row + STEPS]:
+                found = otaudit_find(
+                    cython.address(packet.buffer[start + at]), visible - at, self.steps[row + STEPS] - 1
+                )
+                if found < 0:
+                    break
+                at += found
+            octet = packet.buffer[start + at]
+            step = self.steps[row + octet]
+            row = known.end + (step >> 1) * (STEPS + 1)
+            if step & 1 and n < KEY_ROOM:
+                if n & 7 == 0:
+                    self.out[n >> 3] = 0
+                self.out[n >> 3] |= cython.cast(cython.ulonglong, octet) << (8 * (n & 7))
+                n += 1
+            at += 1
         return n
 
     def gather(

@@ -46,6 +46,7 @@ class Dialogue:
     ) -> cython.int:
         """One message of the connection, from ``side``, of its present framing."""
         from_client: cython.bint = side == connection.client
+        by_client: cython.bint
         case: cython.int
         known: CasePointer
         role: cython.int
@@ -53,6 +54,8 @@ class Dialogue:
         row: cython.int
         if start < 0 or start + visible > len(packet.buffer):
             packet.u8(-1)  # raises IndexError
+        by_client = from_client != self.conversations.rows[connection.conversation].flipped
+        self.descriptors.from_client = by_client
         case = self.descriptors.classify(framing, packet, start, visible, total)
         known = cython.address(self.descriptors.cases[case])
         role = known.role
@@ -61,9 +64,7 @@ class Dialogue:
         if role == NOTICE or row == NO_ROW:
             return 0
         if role == BY_SIDE:
-            role = RESPONSE
-            if from_client != self.conversations.rows[connection.conversation].flipped:
-                role = REQUEST
+            role = REQUEST if by_client else RESPONSE
         elif role == ASKS:
             role = REQUEST
         elif role == ANSWERS:
