@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Size
+from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Sender, Size, Test
 from scanner.protocols._modbus_functions import (
     ACKNOWLEDGE,
     DIAGNOSTICS,
@@ -47,14 +47,14 @@ FRAMING = Framing(
 _UNIT_FUNCTION = Range(6, 8)
 
 
-def _case(functions: tuple[int, ...], *tests: Byte | Size, key: Range) -> Case:
+def _case(functions: tuple[int, ...], *tests: Test, key: Range) -> Case:
     return Case("modbus", (Byte(7, functions), *tests), key=(key,), pair=(Range(0, 2),), keep=2054)
 
 
 CASES = (
     _case(tuple(range(0x80, 0x100)), key=Range(6, 9)),
-    # A response of three data bytes is as long as a request; with more than 2000 points it can only be a response.
-    _case((1, 2), Size(12, 12), Byte(8, 3), Byte(10, range(8, 256)), key=Range(6, 9)),
+    # A response of three data bytes is as long as a request: who sends it tells them apart.
+    _case((1, 2), Size(12, 12), Byte(8, 3), Sender(client=False), key=Range(6, 9)),
     _case((1, 2, 3, 4), Size(12, 12), key=Range(6, 12)),
     _case((1, 2, 3, 4), key=Range(6, 9)),
     _case((5, 6, 22), key=Range(6, 10)),

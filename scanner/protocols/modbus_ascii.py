@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Line, Part, Range, Size, Test
+from scanner.capture.descriptor import Byte, Case, Framing, Line, Part, Range, Sender, Size, Test
 from scanner.protocols import modbus
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row
 
@@ -46,6 +46,8 @@ def _characters(test: Test) -> list[tuple[Test, ...]]:
     if isinstance(test, Size):
         low, high = (min(_place(size) + _TAIL, _LONGEST) for size in (test.low, test.high))
         return [(Size(low, high),)]
+    if isinstance(test, Sender):
+        return [(test,)]
     firsts: defaultdict[frozenset[int], set[int]] = defaultdict(set)
     for first in range(16):
         seconds = frozenset(_DIGITS[value & 15] for value in test.among if value >> 4 == first)

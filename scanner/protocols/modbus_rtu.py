@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Size, Test, Whole
+from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Sender, Size, Test, Whole
 from scanner.protocols import modbus
 from scanner.protocols._crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols._modbus_functions import FUNCTIONS
@@ -50,6 +50,8 @@ def _serial(case: Case) -> Case:
 
 
 def _test(test: Test) -> Test:
+    if isinstance(test, Sender):
+        return test
     if isinstance(test, Byte):
         return Byte(test.at - _HEADER, test.among)
     return Size(test.low - _HEADER + CHECKSUM, test.high - _HEADER + CHECKSUM if test.high < _LONGEST else test.high)

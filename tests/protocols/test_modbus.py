@@ -351,6 +351,13 @@ def test_addresses_and_codes_make_a_message_another(one, two):
     assert key("modbus", adu(one)) != key("modbus", adu(two))
 
 
+def test_an_answer_as_long_as_a_request_is_told_by_its_sender():
+    one, two = adu("01 03 00ff12", transaction=1), adu("01 03 0a0000", transaction=2)
+    assert key("modbus", one, from_client=False) == key("modbus", two, from_client=False)
+    assert key("modbus", one) != key("modbus", two)
+    assert key("modbus", adu("01 0300 0011"), from_client=True) != key("modbus", adu("01 0300 0012"), from_client=True)
+
+
 def test_the_unit_makes_a_message_another():
     assert key("modbus", adu("03 0028 000a", unit=1)) != key("modbus", adu("03 0028 000a", unit=2))
 
