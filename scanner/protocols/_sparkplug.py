@@ -4,8 +4,8 @@ Written from the Eclipse Sparkplug Specification 3.0.0, sections 4 (topics), 6.4
 (operational behaviour). Of a payload only the names of metrics and, in the birth of an edge node, the texts of its
 ``Properties/`` are read; no process value is.
 
-A command or birth is told apart by its whole payload, everything else by its topic. The kernel finds the message type
-behind group identifiers of up to LONGEST_GROUP characters; behind longer ones commands to one topic count as one.
+A command or birth is told apart by its topic and metrics, everything else by its topic. The kernel finds the message
+type behind group identifiers of up to LONGEST_GROUP characters; behind longer ones commands to one topic count as one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from scanner.capture.descriptor import Byte, Test, magic
+from scanner.capture.descriptor import Byte, Field, Protobuf, Test, magic
 from scanner.protocols._mqtt_reader import MqttReader
 from scanner.protocols._text import printable, quoted, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Verb
@@ -60,15 +60,23 @@ PROPERTIES = {
 }
 
 
+# Numbers of fields: metrics, the last of a payload; name and text of a metric.
+_METRIC, _LAST_OF_PAYLOAD = 2, 5
+_NAME, _TEXT = 1, 15
+
+
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
 
-def told_by_payload(topic: int) -> Iterator[tuple[Test, ...]]:
-    """Tests for births and commands whose topic begins at ``topic``, one for each length of the group identifier."""
+def told_by_payload(topic: int, payload: Field) -> Iterator[tuple[tuple[Test, ...], Protobuf]]:
+    """Births and commands whose topic begins at ``topic``, for each length of the group identifier: their tests, and
+    what counts of the payload. Of a metric that is its name, of a birth's also its text; seq, times, values are not.
+    """
+    command, birth = (Protobuf(payload, _METRIC, whole) for whole in ((_NAME,), (_NAME, _TEXT)))
     for size in range(1, LONGEST_GROUP + 1):
         at = topic + len(NAMESPACE) + size
-        letters = (b"/", b"ND", b"CB", b"MI", b"DR", b"/T")
-        yield (*magic(topic, NAMESPACE), *(Byte(at + i, among) for i, among in enumerate(letters)))
+        for letters, part in (((b"/", b"ND", b"C", b"M", b"D", b"/"), command), ((b"/", b"ND", b"B", b"I"), birth)):
+            yield (*magic(topic, NAMESPACE), *(Byte(at + i, among) for i, among in enumerate(letters))), part
 
 
 def told_by_last_word(topic: int) -> tuple[Test, ...]:
@@ -129,10 +137,6 @@ def metrics(payload: bytes, *, cut: bool) -> list[Metric]:
         if number == _METRIC and isinstance(value, bytes):
             found.append(_metric(value))
     return found
-
-
-_METRIC, _LAST_OF_PAYLOAD = 2, 5
-_NAME, _TEXT = 1, 15
 
 
 def _metric(raw: bytes) -> Metric:

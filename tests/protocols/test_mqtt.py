@@ -331,6 +331,21 @@ def test_commands_and_births_are_told_apart_by_their_payload_and_data_is_not(gro
         assert of(b"NDATA", b"a", filling) == of(b"NDATA", b"b", filling)
 
 
+@pytest.mark.parametrize("before", [b"", b"\0"])
+@pytest.mark.parametrize("first", [0x30, 0x32])
+def test_values_sequence_numbers_and_times_tell_no_commands_or_births_apart(before, first):
+    def of(kind: bytes, n: int, **metrics: bytes | bool) -> tuple:
+        numbered = text(sparkplug(kind)) + (bytes((0, n)) if first & 6 else b"")
+        body = payload({name.encode(): value for name, value in metrics.items()})
+        time, sequence = b"\x08" + bytes((0x80 | n, n)), b"\x18" + bytes((n,))
+        return key("mqtt", packet(first, numbered + before + time + body + sequence))
+
+    assert of(b"NCMD", 1, Setpoint=b"17") == of(b"NCMD", 2, Setpoint=b"a longer one") != of(b"NCMD", 1, Other=b"17")
+    assert of(b"DCMD", 1, a=True, b=True) != of(b"DCMD", 1, a=True)
+    assert of(b"NBIRTH", 1, a=True) == of(b"NBIRTH", 2, a=True) != of(b"NBIRTH", 2, b=True)
+    assert of(b"NBIRTH", 1, Model=b"X1") != of(b"NBIRTH", 1, Model=b"X2")
+
+
 def test_a_command_behind_a_very_long_group_is_not_read_as_one_of_many():
     topic = sparkplug(b"NCMD", group=b"x" * 41)
     (operation,) = said(topic, payload({b"Node Control/Reboot": True}))
