@@ -5,15 +5,29 @@ format) and Volume 1 (services, paths, connection manager); Rockwell 1756-PM020 
 PCCC add. Answers do not name the class they answer for; what they answer is known by pairing.
 
 Of an answer to a multiple service packet only the general status is told apart, and of a request only the path of a
-service, unless said otherwise in ``_cip``: values are never looked at. A multiple service packet is compared whole,
-because what it carries stands between values. NOP is not looked for: 24 zero bytes may be anything.
+service, unless said otherwise in ``_cip``: values are never looked at, of the services in a multiple service packet
+neither. NOP is not looked for: 24 zero bytes may be anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Test, magic
+from scanner.capture.descriptor import (
+    Byte,
+    Case,
+    Directory,
+    Field,
+    Framing,
+    Length,
+    Part,
+    Pick,
+    Range,
+    Role,
+    Size,
+    Test,
+    magic,
+)
 from scanner.protocols import _cip, _pccc, _pccc_names
 from scanner.protocols._cip_names import ENCAPSULATION_STATUS
 from scanner.protocols._probe import is_well_formed
@@ -71,42 +85,58 @@ _WRAPPERS = (
 )
 
 
-def _requests(at: int, make: _Make, tests: tuple[Test, ...], before: tuple[Range, ...]) -> Iterator[Case]:
-    """The cases of a request that begins at ``at``: those whose data mean something, then by length of the path."""
+def _exactly(at: int, services: int | tuple[int, ...], where: bytes, *more: Test) -> tuple[Test, ...]:
+    """One of the services, of just this path."""
+    return Byte(at, services), Byte(at + 1, len(where) // 2), *magic(at + 2, where), *more
 
-    def exactly(services: int | tuple[int, ...], where: bytes, *more: Test) -> tuple[Test, ...]:
-        return (*tests, Byte(at, services), Byte(at + 1, len(where) // 2), *magic(at + 2, where), *more)
 
+def _requests(
+    at: int, make: _Make, tests: tuple[Test, ...], before: tuple[Range, ...], end: Field | None = None
+) -> Iterator[Case]:
+    """The cases of a request that begins at ``at`` and ends at ``end``, None: with the message."""
+    listed = Directory(at + 6, 2, _EMBEDDED, little=True, end=end)
+    multiple = _exactly(at, _cip.MULTIPLE, _ROUTER)
+    yield make((*tests, *multiple), (*before, Range(at, at + 8), listed))
+    yield from (make((*tests, *when), (*before, *key)) for when, key in _meanings(at))
+
+
+def _meanings(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
+    """Tests and key of a request but a multiple service packet: first those whose data mean something, then by length
+    of the path.
+    """
     head, data = Range(at, at + 6), at + 6
-    yield make(exactly(_cip.MULTIPLE, _ROUTER), (*before, Range(at)))
-    yield from (make(when, (*before, *key)) for when, key in _pccc_requests(at, exactly))
-    yield make(exactly(0x05, b"\x20\x01\x24\x01"), (*before, Range(at, at + 7)))
+    yield from _pccc_requests(at)
+    yield _exactly(at, 0x05, b"\x20\x01\x24\x01"), (Range(at, at + 7),)
     for service, trigger in _cip.FORWARD_OPENS.items():
-        yield make(
-            exactly(service, _MANAGER),
-            (*before, head, Range(data + 12, data + 14), Range(data + trigger)),
-        )
-    yield make(
-        exactly(_cip.FORWARD_CLOSE, _MANAGER),
-        (*before, head, Range(data + 4, data + 6), Range(data + 10)),
-    )
+        yield _exactly(at, service, _MANAGER), (head, Range(data + 12, data + 14), Range(data + trigger))
+    yield _exactly(at, _cip.FORWARD_CLOSE, _MANAGER), (head, Range(data + 4, data + 6), Range(data + 10))
     # What carries other requests, with a path that nobody writes so: whole, lest something is hidden in it.
     for service, number in _WRAPPERS:
-        yield from (make(exactly(service, where), (*before, Range(at))) for where in _cip.paths_to(number)[1:])
+        yield from ((_exactly(at, service, where), (Range(at),)) for where in _cip.paths_to(number)[1:])
     for words in range(_cip.MOST_WORDS):
-        yield make((*tests, Byte(at, _REQUEST), Byte(at + 1, words)), (*before, Range(at, at + 2 + 2 * words)))
-    yield make((*tests, Byte(at, _REQUEST)), (*before, Range(at, at + 2 + 2 * _cip.MOST_WORDS)))
+        yield (Byte(at + 1, words), Byte(at, _REQUEST)), (Range(at, at + 2 + 2 * words),)
+    yield (Byte(at, _REQUEST),), (Range(at, at + 2 + 2 * _cip.MOST_WORDS),)
 
 
-def _pccc_requests(at: int, exactly: Callable[..., tuple[Test, ...]]) -> Iterator[tuple[tuple[Test, ...], Key]]:
+def _pccc_requests(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
     """Command and function; with the mode that is set, the address, or all of a multiple command."""
     known = (Range(at, at + 7), Range(at + 13, at + 14))
     requestor = Byte(at + 6, _pccc.REQUESTOR)
     for functions, end in ((_pccc_names.MODES, 19), (_pccc_names.LOGICAL, 22), ((_pccc_names.MULTIPLE,), None)):
         function = Byte(at + 17, tuple(functions))
-        when = exactly(_cip.EXECUTE_PCCC, _PCCC, requestor, Byte(at + 13, 0x0F), function)
+        when = _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, Byte(at + 13, 0x0F), function)
         yield when, (*known, Range(at + 17, end and at + end))
-    yield exactly(_cip.EXECUTE_PCCC, _PCCC, requestor, Byte(at + 13, range(256))), (*known, Range(at + 17, at + 18))
+    answered = Byte(at + 13, range(256))
+    yield _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, answered), (*known, Range(at + 17, at + 18))
+
+
+# What a multiple service packet may not or seldom carries is compared whole.
+_EMBEDDED = (
+    Pick(_exactly(0, _cip.MULTIPLE, _ROUTER), (Range(0),)),
+    Pick(_exactly(0, _cip.UNCONNECTED_SEND, _MANAGER), (Range(0),)),
+    *(Pick(when, key) for when, key in _meanings(0)),
+    Pick((), (Range(0),)),
+)
 
 
 def _cip_cases() -> Iterator[Case]:
@@ -114,7 +144,7 @@ def _cip_cases() -> Iterator[Case]:
 
         def make(
             when: tuple[Test, ...],
-            key: tuple[Range, ...],
+            key: tuple[Part, ...],
             *,
             pair: tuple[Range, ...] = pair,
             role: Role = Role.REQUEST,
@@ -124,8 +154,9 @@ def _cip_cases() -> Iterator[Case]:
         unconnected = (*carrier, Byte(at, _cip.UNCONNECTED_SEND), Byte(at + 1, 2), *magic(at + 2, _MANAGER))
         size = Range(at + 8, at + 10)
         one_hop = (Byte(-4, 1), Byte(-3, 0))
-        yield from _requests(at + 10, make, (*unconnected, *one_hop), (Range(at, at + 6), size, Range(-4)))
-        yield from _requests(at + 10, make, unconnected, (Range(at, at + 6), size))
+        inside = Field(at + 8, 2, add=at + 10, little=True)
+        yield from _requests(at + 10, make, (*unconnected, *one_hop), (Range(at, at + 6), size, Range(-4)), inside)
+        yield from _requests(at + 10, make, unconnected, (Range(at, at + 6), size), inside)
         yield from _requests(at, make, carrier, ())
         yield from _responses(at, make, carrier)
 

@@ -41,6 +41,7 @@ def modbus(carried: Callable[[int, bytes], bytes]) -> Poll:
         r = chance.randbytes
         pdus = [
             ("01 0000 0010", b"\x01\x02" + r(2)),
+            ("01 0300 0018", b"\x01\x03" + r(3)),
             ("02 0000 0028", b"\x02\x05" + r(5)),
             ("03 0010 0002", b"\x03\x04" + r(4)),
             ("03 0010 0020", b"\x03\x40" + r(64)),
@@ -99,6 +100,8 @@ def enip(n: int, chance: random.Random) -> Exchange:
         yield carry(cip.ask(0x4D, tag, b"\xc4\0\1\0" + value)), carry(b"\xcd\0\0\0")
         yield carry(cip.ask(0x0E, "200424643003")), carry(b"\x8e\0\0\0" + chance.randbytes(20))
         yield carry(cip.ask(0x10, "200424643003", value)), carry(b"\x90\0\0\0")
+        both = cip.several(cip.ask(0x4D, tag, b"\xc4\0\1\0" + value), cip.ask(0x4C, tag, b"\1\0"))
+        yield carry(both), carry(b"\x8a\0\0\0\2\0\6\0\x0a\0\xcd\0\0\0\xcc\0\0\0\xc4\0" + value)
         for command in (
             "a2 04 07 89 00 00",
             "aa 04 07 89 00 00" + value.hex(),
@@ -130,12 +133,12 @@ def opcua(n: int, chance: random.Random) -> Exchange:
 
 
 TALKS = [
-    ("modbus", "tcp", 502, modbus(mbap), 2 * 17),
-    ("modbus", "udp", 502, modbus(mbap), 2 * 17),
-    ("modbus-rtu", "tcp", 4001, modbus(rtu), 2 * 17),
-    ("modbus-ascii", "tcp", 4001, modbus(lrc), 2 * 17),
+    ("modbus", "tcp", 502, modbus(mbap), 2 * 18),
+    ("modbus", "udp", 502, modbus(mbap), 2 * 18),
+    ("modbus-rtu", "tcp", 4001, modbus(rtu), 2 * 18),
+    ("modbus-ascii", "tcp", 4001, modbus(lrc), 2 * 18),
     ("s7comm", "tcp", 102, s7, 5),
-    ("enip", "tcp", 44818, enip, 26),
+    ("enip", "tcp", 44818, enip, 30),
     ("opcua", "tcp", 4840, opcua, 6),
 ]
 

@@ -162,7 +162,30 @@ def test_services_of_a_multiple_service_packet():
         assert [r.verb for r in rows(raw)] == [Verb.READ, Verb.STOP, Verb.WRITE]
     with pytest.raises(Malformed):
         rows(unit_data(ask(0x0A, "20022401", struct.pack("<3H", 2, 50, 6) + bytes(60))))
-    assert key("enip", unit_data(packet)) != key("enip", unit_data(packet[:-1] + b"e"))
+
+
+def several(*inner: bytes) -> bytes:
+    starts = [2 + 2 * len(inner) + sum(map(len, inner[:n])) for n in range(len(inner))]
+    return ask(0x0A, "20022401", struct.pack(f"<{1 + len(starts)}H", len(inner), *starts) + b"".join(inner))
+
+
+@pytest.mark.parametrize(
+    "carry", [unit_data, rr, lambda cip: rr(routed(cip)), lambda cip: rr(routed(cip, b"\1\3\2\2"))]
+)
+def test_services_of_a_multiple_service_packet_are_told_apart_and_values_are_not(carry):
+    def of(tag: str = "91045075 6d70", value: bytes = b"abcd", reset: int = 0, command: str = "80 01") -> tuple:
+        write = ask(0x4D, tag, b"\xc4\0\1\0" + value)
+        return key(
+            "enip",
+            carry(several(write, ask(0x05, "20012401", bytes((reset,))), ask(0x4B, "20672401", pccc(0x0F, command)))),
+        )
+
+    assert of() == of(value=b"efgh")
+    assert len({of(), of(tag="91045075 6d71"), of(tag="208e2401"), of(reset=1), of(command="80 06")}) == 5
+    read = ask(0x4C, "91045075 6d70", b"\1\0")
+    assert key("enip", carry(several(read))) != key("enip", carry(several(read, read)))
+    hidden = [several(routed(ask(code, "208e2401"))) for code in (6, 7)]
+    assert key("enip", carry(hidden[0])) != key("enip", carry(hidden[1]))
 
 
 def test_a_wrapper_hides_nothing_however_its_path_is_written():
