@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.capture.descriptor import Byte, Case, Framing, HeaderBlock, Range, Role, magic
+from scanner.capture.descriptor import Framing, HeaderBlock
+from scanner.protocols._http_cases import CASES, NAME
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -41,7 +42,7 @@ METHODS = {
 _PREFACE = b"PRI * HTTP/2.0\r\n"
 
 FRAMING = Framing(
-    name="http",
+    name=NAME,
     cutter=HeaderBlock((b"HTTP/1.", _PREFACE, *(f"{m} ".encode() for m in METHODS)), maximum=8192),
     ports={"tcp": (80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985)},
     confirmations=1,
@@ -171,8 +172,8 @@ class _Target:
     def of(cls, target: str) -> _Target:
         host, user_info = "", False
         if "://" in target[:12]:
-            authority, slash, rest = target.split("://", 1)[1].partition("/")
-            target = slash + rest or "/"
+            authority, target = re.split("(?=[/?#]|$)", target.split("://", 1)[1], maxsplit=1)
+            target = target if target.startswith("/") else f"/{target}"
             user_info, host = "@" in authority, authority.rpartition("@")[2]
         path, _, query = target.partition("?")
         plain = path.split("#", 1)[0].split(";", 1)[0]
@@ -295,20 +296,8 @@ def _response_notes(code: int, head: _Head) -> Iterator[str]:
         yield f"upgraded to {_text(head.fields['upgrade'], 40)}"
 
 
-# --- which bytes are meaning ----------------------------------------------------------------------------------------
-# The first line as far as its beginning, and the length of the header block: it tells a request with credentials from
-# the same one without. Dates, lengths, tokens and cookies of equal size do not make a message distinct.
-
-_NAME = "http"
-CASES = (
-    Case(_NAME, (*magic(0, b"HTTP/1."), Byte(9, b"1")), (Range(0, 12),), Role.NOTICE, keep=8192, with_length=True),
-    Case(_NAME, magic(0, b"HTTP/1."), (Range(0, 12),), Role.RESPONSE, keep=8192, with_length=True),
-    Case(_NAME, magic(0, b"PRI * "), (Range(0, 16),), Role.NOTICE, keep=32),
-    Case(_NAME, (), (Range(0, 128),), Role.REQUEST, keep=8192, with_length=True),
-)
-
 PROTOCOL = Protocol(
-    name=_NAME,
+    name=NAME,
     title="HTTP",
     framing=FRAMING,
     cases=CASES,

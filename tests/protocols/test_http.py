@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.http import METHODS, PROTOCOL
+from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES, cut_header_blocks, streams
 
 
@@ -94,6 +95,70 @@ def test_no_secret_leaves_a_recording(path):
 def test_polling_with_a_changing_query_asks_for_one_thing():
     rows = recorded("poll.pcap")
     assert {r.object for r in rows if isinstance(r, Operation) and r.kind is Kind.REQUEST} == {"/values"}
+
+
+def of(line: str, *fields: str) -> tuple:
+    return key("http", block(line, fields))
+
+
+GET = "GET /values?_=1732557600&page=2 HTTP/1.1"
+SAME = [
+    (GET, (), "GET /values?_=17325576011&page=13 HTTP/1.1", ()),
+    ("GET /a;jsessionid=1F?x=1 HTTP/1.1", (), "GET /a;jsessionid=2FF?x=2 HTTP/1.1", ()),
+    (GET, ("Cookie: a=1; sid=77",), GET, ("Cookie: a=22; sid=8",)),
+    (GET, ("Authorization: Digest nonce=1",), GET, ("Authorization: Digest nonce=22",)),
+    (GET, ("If-Modified-Since: Mon", "Host: plc"), GET, ("If-Modified-Since: Tuesday", "Host: plc")),
+    ("POST /f HTTP/1.1", ("Content-Type: multipart/form-data; boundary=1",), "POST /f HTTP/1.1",
+     ("Content-Type: multipart/form-data; boundary=22",)),
+    ("HTTP/1.1 200 OK", ("Date: Mon", "Set-Cookie: sid=1; Path=/"), "HTTP/1.1 200 OK",
+     ("Date: Tuesday", "Set-Cookie: sid=22")),
+    ("HTTP/1.1 401 No", ('WWW-Authenticate: Digest realm="a", nonce="1"',), "HTTP/1.1 401 No",
+     ('WWW-Authenticate: Digest realm="b", nonce="22"',)),
+]  # fmt: skip
+OTHER = [
+    (GET, (), "GET /values?_=1732557600&side=2 HTTP/1.1", ()),
+    (GET, (), "GET /valuez?_=1732557600&page=2 HTTP/1.1", ()),
+    (GET, (), "PUT /values?_=1732557600&page=2 HTTP/1.1", ()),
+    (GET, (), "GET /values?_=1732557600&page=2 HTTP/1.0", ()),
+    ("GET /" + "a" * 200 + "b HTTP/1.1", (), "GET /" + "a" * 200 + "c HTTP/1.1", ()),
+    (GET, ("Host: plc1",), GET, ("Host: plc2",)),
+    (GET, ("host : plc1",), GET, ("host : plc2",)),
+    (GET, ("User-Agent: curl/8",), GET, ("user-agent: curl/7",)),
+    (GET, ("Authorization: Basic YTpi",), GET, ("Authorization: Digest x",)),
+    (GET, ("Authorization: Basic YTpi",), GET, ()),
+    (GET, ("X-Api-Key: 1",), GET, ("X-Api-Kez: 1",)),
+    (GET, ("Cookie: lang=1",), GET, ("Cookie: lang=1; sid=1",)),
+    ("HTTP/1.1 200 OK", ("Server: a",), "HTTP/1.1 200 OK", ("Server: b",)),
+    ("HTTP/1.1 301 x", ("Location: http://a/",), "HTTP/1.1 301 x", ("Location: https://a/",)),
+    ("HTTP/1.1 401 x", ("WWW-Authenticate: Basic",), "HTTP/1.1 401 x", ("WWW-Authenticate: Digest",)),
+    ("HTTP/1.1 200 x", ("Set-Cookie: sid=1",), "HTTP/1.1 200 x", ("Set-Cookie: lang=1",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SAME, ids=range(len(SAME)))
+def test_queries_tokens_and_dates_make_no_other_message(case):
+    one, fields, two, others = case
+    assert of(one, *fields) == of(two, *others)
+    one_side = one.startswith("HTTP")
+    assert set(map(str, dissect(block(one, fields), not one_side))) == set(
+        map(str, dissect(block(two, others), not one_side))
+    )
+
+
+@pytest.mark.parametrize("case", OTHER, ids=range(len(OTHER)))
+def test_what_is_understood_makes_another_message(case):
+    one, fields, two, others = case
+    assert of(one, *fields) != of(two, *others)
+
+
+def block(line: str, fields: tuple[str, ...]) -> bytes:
+    return "\r\n".join((line, *fields, "", "")).encode("latin-1")
+
+
+def test_of_an_address_without_a_path_the_query_is_not_shown():
+    rows = request("GET http://plc?password=hidden HTTP/1.1")
+    assert operation(rows).object == "/"
+    assert "hidden" not in str(rows)
 
 
 def test_the_http2_preface():
