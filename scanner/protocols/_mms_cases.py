@@ -23,6 +23,7 @@ _FORMS = (frozenset(range(0x80)), frozenset({0x81}), frozenset({0x82}))
 _REQUEST, _RESPONSE, _ERROR, _UNCONFIRMED, _REJECT = range(0xA0, 0xA5)
 # Requests with a number that is given anew: UploadSegment; TerminateUploadSequence, FileRead, FileClose (9F, number).
 _UPLOAD_SEGMENT, _FILE_HANDLE = 0x9E, (31, 73, 74)
+_LONG_TAGS = (0x9F, 0xBF)  # services above 30: their number is in the byte behind
 _SEGMENT_ASKED = (0x9B, 0xBC)  # DownloadSegment, TerminateDownloadSequence: the server asks
 
 
@@ -111,7 +112,8 @@ def _responses(layout: _Layout, width: int) -> Iterator[Case]:
     if layout.form == 0:
         refused = magic(at, b"\xa4\5\xa1\3\x80\1")
         yield Case(NAME, (*when, *refused), (Range(at),), Role.RESPONSE, pair)
-    yield Case(NAME, when, (Range(at, at + 2),), Role.RESPONSE, pair)
+    yield Case(NAME, (*when, Byte(at, _LONG_TAGS)), (Range(at, at + 2),), Role.RESPONSE, pair)
+    yield Case(NAME, when, (Range(at, at + 1),), Role.RESPONSE, pair)
 
 
 def _refusals(layout: _Layout, width: int) -> Iterator[Case]:

@@ -198,6 +198,8 @@ def test_values_read_or_reported_make_no_other_message(size):
         return data(tlv(0xA3, tlv(0xA0, tlv(0xA1, item(name)) + values)))
 
     assert key("tpkt", read(0)) == key("tpkt", read(7))
+    assert key("tpkt", read(0))[1] == key("tpkt", response(tlv(0xA4, tlv(0xA1, b"\x83\1\0")), 1))[1]
+    assert key("tpkt", response(b"\xbf\x4a\0", 1)) != key("tpkt", response(b"\xbf\x4b\0", 1))
     assert key("tpkt", report(0)) == key("tpkt", report(7)) != key("tpkt", report(0, b"alarms"))
     assert key("tpkt", sent(0)) == key("tpkt", sent(7)) != key("tpkt", sent(0, "dt"))
 
