@@ -127,20 +127,26 @@ def _operation(number: int) -> tuple[Byte, ...]:
     return (Byte(22, number), Byte(23, 0))
 
 
-def _request(*tests: Byte, key: Range) -> Case:
-    return Case(OPC_CLASSIC, (*_ORPC, *tests), (*_ABOUT, _OPERATION, key), Role.REQUEST, _CALL, KEEP)
+def _request(*tests: Byte, key: tuple[Range, ...], with_length: bool = False) -> Case:
+    return Case(OPC_CLASSIC, (*_ORPC, *tests), (*_ABOUT, _OPERATION, *key), Role.REQUEST, _CALL, KEEP, with_length)
 
 
 OPC_CASES = (
     *binds(OPC_CLASSIC),
     # IRemUnknown::RemQueryInterface: IPID, references, number of interfaces and their array
     _request(
-        *_operation(3), Byte(92, range(1, 16)), Byte(93, 0), *tails(100), key=Range(92, 100 + 16 * INTERFACES_ASKED)
+        *_operation(3), Byte(92, range(1, 16)), Byte(93, 0), *tails(100), key=(Range(92, 100 + 16 * INTERFACES_ASKED),)
     ),
     # OnDataChange of a subscription: transaction 0, group, two results, count
-    _request(*_operation(3), *_is(72, 0), *_is(80, 0, 1), *_is(84, 0, 1), *_count(88), *_count(92), key=Range(80, 88)),
-    # source, count, handles; or count, handles, transaction; or count, item definitions
-    _request(*_operation(3), *_count(72), *_count(76), key=Range(72, 92)),
+    _request(
+        *_operation(3), *_is(72, 0), *_is(80, 0, 1), *_is(84, 0, 1), *_count(88), *_count(92), key=(Range(80, 88),)
+    ),
+    # source, count, handles
+    _request(*_operation(3), *_is(72, 1, 2), *_count(76), *_count(80), key=(Range(72, 84),), with_length=True),
+    # count, item definitions: access path, item identifier, active
+    _request(*_operation(3), *_count(72), *_count(76), *_is(88, 0, 1), key=(Range(72, 80), Range(84, 88))),
+    # count, handles, transaction
+    _request(*_operation(3), *_count(72), *_count(76), key=(Range(72, 80),), with_length=True),
     # count, handles, values
-    _request(*_operation(4), *_count(72), *_count(76), key=Range(72, 80)),
+    _request(*_operation(4), *_count(72), *_count(76), key=(Range(72, 80),)),
 )

@@ -192,6 +192,12 @@ def test_values_and_transactions_make_no_other_message():
     assert same(3, built.changed((1.0,)), built.changed((5.0,)), built.changed((1.0, 2.0, 3.0)))
     assert same(3, built.sync_read(1, *HANDLES), this(uuid.UUID(int=5)) + built.sync_read(1, *HANDLES)[32:])
     assert not same(3, built.sync_read(1, *HANDLES), built.sync_read(2, *HANDLES))
+    for count in (1, 2, 3):
+        handles = HANDLES[:count]
+        assert same(3, *(built.async_read(transaction, *handles) for transaction in (7, 800, 1 << 20)))
+        assert not same(3, built.async_read(7, *handles), built.added(*"abc"[:count]))
+        assert not same(3, built.async_read(7, *handles), built.sync_read(1, *handles))
+    assert not same(3, built.async_read(7, *HANDLES[:1]), built.async_read(7, *HANDLES[:2]))
     assert not same(4, built.written((1.0,), HANDLES[0]), built.written((1.0, 2.0), *HANDLES[:2]))
 
 
