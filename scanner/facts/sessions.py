@@ -82,8 +82,8 @@ def _merge(
     common.settle("encrypted", row.encrypted)
     common.settle("authenticated", row.authenticated)
     if row.detail:
-        common.columns["detail"] = "; ".join(dict.fromkeys([*common.columns.get("detail", "").split("; "), row.detail]))
-        common.columns["detail"] = common.columns["detail"].strip("; ")
+        said = f"{common.columns.get('detail', '')}; {row.detail}".split("; ")
+        common.columns["detail"] = "; ".join(dict.fromkeys(filter(None, said)))
     if row.certificate_of == "client":
         common.columns["client_certificate_subject"] = row.certificate_subject
     elif row.certificate_of or row.certificate_subject or row.certificate_key:

@@ -46,6 +46,12 @@ def header_end(data: bytes) -> int | None:
     return None
 
 
+def _plain(size: int) -> tuple[int, tuple[Byte, ...]]:
+    """Where a RequestHeader with a token of ``size`` ends, and that it has no audit entry and nothing additional."""
+    end = HEADER + size + 27
+    return end, (*magic(end - 11, b"\xff" * 4), *magic(end - 3, bytes(3)))
+
+
 def _of(numbers: Iterable[int]) -> Iterator[tuple[Byte, ...]]:
     """Tests for type identifiers, one tuple for each upper byte."""
     low: defaultdict[int, set[int]] = defaultdict(set)
@@ -94,8 +100,8 @@ def _nodes() -> Iterator[Case]:
         if service.node_at is not None and number != CALL:
             groups[service.node_at, 4 if number in WITH_ATTRIBUTE else 0].append(number)
     for size, token in TOKENS:
-        end = HEADER + size + 27
-        plain = (*token, *magic(end - 11, b"\xff" * 4), *magic(end - 3, bytes(3)))
+        end, tests = _plain(size)
+        plain = (*token, *tests)
         for (at, tail), numbers in groups.items():
             view = magic(end, b"\0\0") if BROWSE in numbers else ()
             for when in _of(numbers):
@@ -132,9 +138,13 @@ def _results() -> Iterator[Case]:
 def message_cases() -> Iterator[Case]:
     """The cases in order; messages that cannot be read are secured."""
     yield from _channel()
-    for numbers, role in ((WHOLE_REQUESTS, Role.REQUEST), (WHOLE_RESPONSES, Role.RESPONSE)):
-        for when in _of(numbers):
-            yield _case(when, Range(TYPE), role=role, keep=65535)
+    for when in _of(WHOLE_REQUESTS):
+        for size, token in TOKENS:
+            end, plain = _plain(size)
+            yield _case((*when, *token, *plain), _TYPE, Range(end), role=Role.REQUEST, keep=65535)
+        yield _case(when, Range(TYPE), role=Role.REQUEST, keep=65535)
+    for when in _of(WHOLE_RESPONSES):
+        yield _case(when, _TYPE, Range(RESULT), role=Role.RESPONSE, keep=65535)
     yield from _nodes()
     yield from _results()
     for when in _of(n for n in SERVICES if n not in WHOLE_REQUESTS):

@@ -7,10 +7,12 @@ from collections import Counter
 
 import pytest
 
+from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.opcua import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES, streams
+from tests.protocols.understanding import understand_capture
 
 NULL = b"\xff\xff\xff\xff"
 GUID = b"\x04\x01\0" + bytes(16)
@@ -81,6 +83,16 @@ def test_results_refuse():
     assert rows(answered(676, result=0x80FF1234), side=False)[0].refusal == "status 0x80FF1234"
 
 
+@pytest.mark.parametrize("token", TOKENS, ids=len)
+def test_times_and_handles_tell_no_discovery_apart(token):
+    def of(request: int, url: str = "opc.tcp://plc") -> tuple:
+        return key("opcua", asked(428, text(url) + NULL * 2, token, request))
+
+    assert of(1) == of(77) != of(1, "opc.tcp://other")
+    endpoints = [key("opcua", answered(431, text(name), request=r)) for name, r in (("a", 1), ("a", 9), ("b", 1))]
+    assert endpoints[0] == endpoints[1] != endpoints[2]
+
+
 def test_answers_pair_by_request_identifier():
     assert pair("opcua", asked(673, write("A", 1), request=5)) == pair("opcua", answered(676, request=5))
     assert pair("opcua", answered(676, request=5)) != pair("opcua", answered(676, request=6))
@@ -102,6 +114,13 @@ def test_the_kind_of_user_token_and_nothing_of_it(number, body, words, credentia
     operation, session = found
     assert (operation.detail, session.credentials) == (words, credentials)
     assert "never" not in str(found)
+
+
+def test_what_several_messages_offer_is_listed_once():
+    result, meaning = understand_capture(CAPTURES / "opcua" / "sign.pcap")
+    (words,) = {row["detail"] for _, protocol, row in session_rows(result, meaning) if protocol == "opcua"}
+    assert words.count("endpoints offered") == 1
+    assert len(set(words.split("; "))) == len(words.split("; ")) > 2
 
 
 SERVER = b"\x01\0\xcd\x08"
