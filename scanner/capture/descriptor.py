@@ -190,7 +190,7 @@ class Directory:
 @dataclass(frozen=True)
 class Protobuf:
     """The fields of a Protocol Buffers message that begins where ``start`` says: the tag of each, and of the messages
-    in the field ``inside`` the tag of each of theirs, whole those whose number is among ``whole``.
+    in the field ``inside`` the tag of each of theirs, whole those whose number is among ``whole``, and where they end.
 
     Protocol Buffers encoding: tag and wire type as a varint; varint, 8 bytes, length and content, 4 bytes. A byte of
     zero in front of it all is passed over; from what is no field on, everything is taken.

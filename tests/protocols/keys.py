@@ -193,6 +193,7 @@ def _fields(part: Protobuf, data: bytes, *, within: bool, behind: bytes = b"") -
             named += inner
             if not fine:
                 return named + behind, False
+            named += b"\0" if data[size:] else b""
         else:
             named += data[: size if within and tag >> 3 in part.whole else _varint(data)[1]]
         data = data[size:]

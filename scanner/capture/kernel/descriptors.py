@@ -699,6 +699,10 @@ class Descriptors:
             if within and at >= end:
                 within = False
                 end = visible
+                if n < KEY_ROOM:  # no tag is 0
+                    if n & 7 == 0:
+                        self.out[n >> 3] = 0
+                    n += 1
             if not self.field(packet, start, at, end):
                 return self.put(packet, start + at, visible - at, n)
             number = self.number_found
