@@ -37,7 +37,7 @@ def paths_to(number: int) -> tuple[bytes, ...]:
 _WRAPPERS = {number: paths_to(number) for number in (MESSAGE_ROUTER, CONNECTION_MANAGER, PCCC)}
 
 
-@dataclass
+@dataclass(slots=True)
 class Path:
     """A request or connection path in words.
 
@@ -118,7 +118,7 @@ def _logical(segment: bytes, found: Path) -> str:
     return f"{_LOGICAL[kind]} {value}"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Request:
     """A message router request: service, path, what follows."""
 
@@ -159,7 +159,7 @@ def requests(raw: bytes, length: int, unit: str = "", *, embedded: bool = False)
     elif asked.is_for(EXECUTE_PCCC, PCCC, raw):
         yield from (replace(row, unit=unit) for row in _pccc.commands(asked.data))
     else:
-        yield replace(_named(asked, raw), unit=unit or _unit(asked, raw))
+        yield _named(asked, raw, unit or _unit(asked, raw))
 
 
 def _embedded(body: bytes, length: int, unit: str) -> Iterator[Operation]:
@@ -194,13 +194,14 @@ def _unconnected(body: bytes, length: int, *, embedded: bool) -> Iterator[Operat
         yield replace(row, unit=unit)
 
 
-def _named(asked: Request, raw: bytes) -> Operation:
+def _named(asked: Request, raw: bytes, unit: str) -> Operation:
     target = asked.path.target
     name, verb = _service(asked.service, target)
     return Operation(
         verb=verb,
         function=name,
         code=f"0x{asked.service:02X}",
+        unit=unit,
         object=asked.path.text,
         detail=_detail(asked, raw),
         filter=f"cip.sc == 0x{asked.service:02x} && cip.rr == 0",

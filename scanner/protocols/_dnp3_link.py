@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scanner.capture.descriptor import bits
 from scanner.protocols import _dnp3_names as names
 from scanner.protocols._crc import crc16_dnp
+from scanner.protocols._probe import once
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 
 HEADER, BLOCK, CHECKSUM = 10, 16, 2
@@ -19,6 +20,7 @@ CONTROLS = {c for f in names.PRIMARY for c in bits(0x4F, 0x40 | f)} | {
 DATA_CONTROLS = {c for f in names.USER_DATA for c in bits(0x4F, 0x40 | f)}
 
 
+@once
 def user_data(message: Message) -> bytes:
     """Transport octet and application octets of the frame, and of those joined to it, as far as kept, checked.
 

@@ -41,7 +41,7 @@ _PACKED = {(1, 1), (10, 1), (12, 3), (80, 1)}  # one bit each
 _STRINGS = (110, 111, 112, 113)  # as many octets as the variation says
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Header:
     """An object header with what follows it, as far as it can be told.
 
@@ -87,7 +87,7 @@ def _header(raw: bytes, *, values: bool) -> tuple[Header, bytes] | None:
         width = 1 << code
         if len(body) < 2 * width:
             return None
-        first, last = (int.from_bytes(body[n * width : (n + 1) * width], "little") for n in (0, 1))
+        first, last = int.from_bytes(body[:width], "little"), int.from_bytes(body[width : 2 * width], "little")
         count = max(0, last - first + 1)
         objects, rest = _ranged(group, variation, first, count, body[2 * width :], values=values)
         return Header(group, variation, qualifier, first, last, count, *objects), rest

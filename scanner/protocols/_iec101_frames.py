@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.protocols._iec104_names import TYPES, Type
+from scanner.protocols._iec104_names import TYPES, UNKNOWN, Type
 from scanner.protocols.base import Malformed, Message, Verb
 
 FIXED, VARIABLE, SINGLE, END = 0x10, 0x68, 0xE5, 0x16
@@ -99,7 +99,7 @@ def read_asdu(message: Message) -> Asdu:
     if len(data) < at + KEPT + TRAILER - 2 or len(data) < message.length:
         raise Malformed("an ASDU cut short")
     number, count, sequence = data[at], data[at + 1] & 0x7F, bool(data[at + 1] & 0x80)
-    kind = TYPES.get(number, Type("", Verb.UNKNOWN, None))
+    kind = TYPES.get(number, UNKNOWN)
     if sequence and count < 2:
         raise Malformed("a sequence of one object, as IEC 60870-5-103 has it")
     body = data[at + 2 : -TRAILER]

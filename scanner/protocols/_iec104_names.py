@@ -24,6 +24,9 @@ class Type:
     select: bool = False
 
 
+UNKNOWN = Type("", Verb.UNKNOWN, None)  # of a number that no standard assigns
+
+
 def _report(name: str, size: int, title: str) -> Type:
     return Type(name, Verb.REPORT, size, title)
 

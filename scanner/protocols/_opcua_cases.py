@@ -39,9 +39,12 @@ _TYPE = Range(TYPE, HEADER)
 def header_end(data: bytes) -> int | None:
     """Where a RequestHeader ends whose token is one of TOKENS and that has no audit entry and nothing additional."""
     for size, tests in TOKENS:
-        if all(test.at < len(data) and data[test.at] in test.among for test in tests):
+        for test in tests:
+            if test.at >= len(data) or data[test.at] not in test.among:
+                break
+        else:
             end = HEADER + size + 27
-            plain = data[end - 11 : end - 7] == b"\xff" * 4 and data[end - 3 : end] == bytes(3)
+            plain = data[end - 11 : end - 7] == b"\xff\xff\xff\xff" and data[end - 3 : end] == b"\0\0\0"
             return end if plain else None
     return None
 

@@ -16,7 +16,7 @@ class OpcUaReader(LittleEndianReader):
 
     def number(self, size: int = 4) -> int:
         """An unsigned number, a UInt32 unless said."""
-        return super().number(size)
+        return int.from_bytes(self.take(size), "little")
 
     def string(self) -> bytes:
         """A ByteString; null is empty."""

@@ -25,10 +25,12 @@ class Reader:
 
     def take(self, size: int) -> bytes:
         """The next ``size`` bytes."""
-        if size < 0 or self.at + size > min(self.end, len(self.data)):
-            raise Malformed(f"{size} bytes expected at byte {self.at} of {len(self.data)}")
-        self.at += size
-        return self.data[self.at - size : self.at]
+        at, data = self.at, self.data
+        end = at + size
+        if size < 0 or end > self.end or end > len(data):
+            raise Malformed(f"{size} bytes expected at byte {at} of {len(data)}")
+        self.at = end
+        return data[at:end]
 
     def number(self, size: int) -> int:
         """The next ``size`` bytes as an unsigned number."""

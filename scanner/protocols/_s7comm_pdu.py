@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.protocols._probe import once
 from scanner.protocols.base import Malformed, Message
 
 START = 7  # behind TPKT and the data TPDU's header
@@ -22,6 +23,7 @@ class Pdu:
     whole: bool  # nothing is missing of parameters and data
 
 
+@once
 def read_pdu(message: Message) -> Pdu:
     """The PDU of a message that begins with its TPKT header; Malformed when there is none or its lengths do not fit."""
     data = message.data

@@ -169,6 +169,7 @@ def _file(function: int, header: Header, verb: Verb) -> tuple[Verb, str, list[st
 
 
 _CRITICAL = {Verb.OPERATE, Verb.WRITE, Verb.CONFIGURE, Verb.START, Verb.STOP, Verb.RESTART}
+_UNPROVEN = Session(encrypted=False, authenticated=False, detail="commands in clear")
 
 
 def _security(function: int, found: list[Header], verbs: list[Verb]) -> Iterator[Session]:
@@ -178,7 +179,7 @@ def _security(function: int, found: list[Header], verbs: list[Verb]) -> Iterator
     elif function == names.AUTHENTICATE_FILE:
         yield Session(credentials="user-password", encrypted=False)
     elif _CRITICAL.intersection(verbs):
-        yield Session(encrypted=False, authenticated=False, detail="commands in clear")
+        yield _UNPROVEN
 
 
 def _secured(header: Header) -> Session:

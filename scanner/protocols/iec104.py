@@ -21,6 +21,7 @@ from scanner.protocols._iec104_names import (
     RESETS,
     TYPES,
     U_FORMATS,
+    UNKNOWN,
     Type,
 )
 from scanner.protocols._iec104_security import (
@@ -48,6 +49,7 @@ from scanner.protocols._iec60870_cause import (
     file_verb,
     outcome,
 )
+from scanner.protocols._probe import once
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 FRAMING = Framing(
@@ -245,6 +247,7 @@ def _secured(asdu: _Asdu, message: Message) -> Operation:
     return replace(row, detail=", ".join(filter(None, (row.detail, said))), filter=shown)
 
 
+@once
 def _control(message: Message) -> int:
     """The first control octet."""
     data = message.data
@@ -264,12 +267,13 @@ def _session(name: str, kind: Kind, code: str, filter_text: str) -> Operation:
     return Operation(verb=Verb.SESSION, function=name, kind=kind, code=code, filter=filter_text)
 
 
+@once
 def _asdu(message: Message) -> _Asdu:
     data = message.data
     if len(data) < OBJECTS:
         raise Malformed(f"{len(data) - ASDU} octets are too few for an ASDU")
     number, count = data[6], data[7] & 0x7F
-    kind = TYPES.get(number, Type("", Verb.UNKNOWN, None))
+    kind = TYPES.get(number, UNKNOWN)
     sequence = bool(data[7] & 0x80)
     body = data[OBJECTS:]
     if kind.size is not None:
@@ -414,7 +418,7 @@ MOST_RANGES = 12
 
 def _ioa(asdu: _Asdu) -> str:
     """The object addresses with runs merged ("IOA 1-10, 15"); file transfer adds the file."""
-    if asdu.addresses in ([], [0]):  # 0 is no object: the command is for the whole station
+    if not asdu.addresses or asdu.addresses == [0]:  # 0 is no object: the command is for the whole station
         return ""
     runs: list[list[int]] = []
     for address in sorted(set(asdu.addresses)):

@@ -27,6 +27,7 @@ from scanner.protocols._modbus_functions import (
 )
 from scanner.protocols._modbus_mei import encapsulated
 from scanner.protocols._modbus_umas import UMAS, UMAS_CASES, umas
+from scanner.protocols._probe import once
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 
 HEADER = 7  # MBAP: transaction, protocol (0), length of what follows, unit identifier
@@ -115,6 +116,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from (_request if is_request else _response)(pdu, length, unit, problem)
 
 
+@once
 def _pdu(message: Message) -> tuple[bytes, int]:
     """The kept bytes of the PDU (at least the function code) and its true length."""
     data = message.data

@@ -8,7 +8,6 @@ that names several nodes the first is told, and how many more; with an authentic
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scanner.capture.descriptor import Byte, Framing, Length
 from scanner.protocols._opcua_cases import (
@@ -232,9 +231,9 @@ def _in_long_form(data: bytes, number: int, service: Service) -> Operation:
     return _operation(number, service, Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
 
 
-def _operation(number: int, service: Service, kind: Kind, **more: str) -> Operation:
+def _operation(number: int, service: Service, kind: Kind, verb: Verb | None = None, **more: str) -> Operation:
     return Operation(
-        verb=service.verb,
+        verb=verb or service.verb,
         function=service.name,
         kind=kind,
         code=str(number),
@@ -254,7 +253,7 @@ def _request(message: Message, number: int) -> Iterator[Row]:
         return
     named, method = _first_node(data, number, service) if service.node_at is not None else ("", 0)
     name, verb = METHODS.get(method, ("", service.verb))
-    yield _operation(number, replace(service, verb=verb), Kind.REQUEST, object=named, detail=name)
+    yield _operation(number, service, Kind.REQUEST, verb, object=named, detail=name)
 
 
 def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int]:
