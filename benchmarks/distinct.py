@@ -1,18 +1,19 @@
 """How many distinct messages a second are understood, when nothing repeats: ``python -m benchmarks.distinct [COUNT]``.
 
-Polls of Modbus/TCP, S7comm and IEC 104 whose every request and response touches something else, in equal parts over
-conversations of at most 40,000 messages, so that no ceiling is reached. Time is that of the whole way from the file to
-the facts, and of what follows the kernel alone.
+Messages of six protocols, each of which touches something else, in equal parts over conversations of at most 40,000
+messages, so that no ceiling is reached; then each protocol alone. Seconds are processor time of one core: of the whole
+way from the file to the facts, and of what its parts take.
 """
 
 from __future__ import annotations
 
-import gc
+import math
 import resource
 import struct
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.run import WORK
@@ -20,12 +21,14 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols._crc import crc16_dnp
+from scanner.uncollected import uncollected
 
-EACH = 40_000
+MOST = 40_000  # messages of one conversation
 
 
 def modbus(number: int) -> tuple[bytes, bytes]:
-    """Read Holding Registers of one place, and the answer, whose length tells it from the others."""
+    """Read Holding Registers, and Write Multiple Registers as it is answered."""
     head = struct.pack(">HH", number & 0xFFFF, 0)
     unit, address = 1 + number % 247, number % 60_000
     count = 1 + number // 60_000 % 100
@@ -54,54 +57,112 @@ def iec104(number: int) -> tuple[bytes, bytes]:
     return tuple(b"\x68" + struct.pack("<BHH", 4 + len(a), 2 * (number & 0x3FFF), 0) + a for a in (asdu, report))  # type: ignore[return-value]
 
 
-KINDS = ((502, modbus), (102, s7comm), (2404, iec104))
+def dnp3(number: int) -> tuple[bytes, bytes]:
+    """A read of one analog input, and a control of the output of that number."""
+    target, point = 10 + number // 60_000, number % 60_000
+    read = struct.pack("<BBBHH", 30, 1, 1, point, point)
+    control = struct.pack("<BBBHHBBIIB", 12, 1, 0x28, 1, point, 0x41, 1, 100, 100, 0)
+    return _link(target, number, 1, read), _link(target, number, 5, control)
 
 
-def frames(count: int) -> Iterator[bytes]:
-    """One message each."""
-    for start in range(0, count, EACH):
-        port, make = KINDS[start // EACH % len(KINDS)]
-        client = 0x0A000000 + 256 + start // EACH
+def _link(target: int, sequence: int, function: int, objects: bytes) -> bytes:
+    user = bytes((0xC0 | sequence & 0x3F, 0xC0 | sequence & 0x0F, function)) + objects
+    parts = [struct.pack("<BBBBHH", 5, 0x64, 5 + len(user), 0xC4, target, 1)]
+    parts += [user[at : at + 16] for at in range(0, len(user), 16)]
+    return b"".join(part + struct.pack("<H", crc16_dnp(part)) for part in parts)
+
+
+def enip(number: int) -> tuple[bytes, bytes]:
+    """Read Tag and Write Tag of one tag of a Logix controller, on a connection."""
+    name = f"Line{number % 100:02d}_Tank{number:07d}".encode("ascii")
+    path = bytes((0x91, len(name))) + name + bytes(len(name) % 2)
+    asked = [bytes((service, len(path) // 2)) + path for service in (0x4C, 0x4D)]
+    return _unit_data(number, asked[0] + b"\x01\x00"), _unit_data(number, asked[1] + b"\xc4\x00\x01\x00" + bytes(4))
+
+
+def _unit_data(number: int, request: bytes) -> bytes:
+    items = struct.pack("<IHHHHIHHH", 0, 0, 2, 0xA1, 4, 7, 0xB1, 2 + len(request), number & 0xFFFF) + request
+    return struct.pack("<HHII8sI", 0x70, len(items), 1, 0, bytes(8), 0) + items
+
+
+def opcua(number: int) -> tuple[bytes, bytes]:
+    """Read and Write of the value of one node, on a channel without security."""
+    node = struct.pack("<BHI", 2, 2, number) + struct.pack("<I", 13) + b"\xff" * 4
+    read = bytes(8) + struct.pack("<II", 3, 1) + node + b"\x00\x00" + b"\xff" * 4
+    write = struct.pack("<I", 1) + node + b"\x01\x0b" + bytes(8)
+    return _service(631, number, read), _service(673, number, write)
+
+
+def _service(kind: int, number: int, body: bytes) -> bytes:
+    header = b"\x01\x00" + struct.pack("<H", kind) + struct.pack("<BHI", 2, 0, 5)
+    header += bytes(8) + struct.pack("<II", number, 0) + b"\xff" * 4 + struct.pack("<I", 1000) + bytes(3)
+    sequence = struct.pack("<IIII", 1, 1, number & 0xFFFFFFFF, number & 0xFFFFFFFF)
+    return struct.pack("<4sI", b"MSGF", 24 + len(header) + len(body)) + sequence + header + body
+
+
+Make = Callable[[int], tuple[bytes, bytes]]
+KINDS: dict[Make, int] = {modbus: 502, s7comm: 102, iec104: 2404, dnp3: 20000, enip: 44818, opcua: 4840}
+
+
+def frames(count: int, kinds: Mapping[Make, int]) -> Iterator[bytes]:
+    """One message each, two for each number."""
+    rounds = math.ceil(count / len(kinds) / MOST)
+    pairs = count // len(kinds) // rounds // 2
+    for conversation in range(rounds * len(kinds)):
+        make, port = [*kinds.items()][conversation % len(kinds)]
+        client = 0x0A000000 + 256 + conversation
         sequence = 1
-        for number in range(start, min(start + EACH, count), 2):
-            for payload in make(number // 2):
+        for number in range(pairs * conversation, pairs * (conversation + 1)):
+            for payload in make(number):
                 tcp = struct.pack(">HHIIBBHHH", 50_000, port, sequence, 1, 0x50, 0x18, 1024, 0, 0) + payload
                 ip = struct.pack(">BBHHHBBHII", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0, client, 0x0A000001)
                 yield bytes.fromhex("02000000000102000000000a0800") + ip + tcp
                 sequence += len(payload)
 
 
-def write(path: Path, count: int) -> None:
+def write(path: Path, count: int, kinds: Mapping[Make, int]) -> None:
     """The capture of ``count`` messages."""
     with path.open("wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
-        for number, frame in enumerate(frames(count)):
+        for number, frame in enumerate(frames(count, kinds)):
             file.write(struct.pack("<IIII", 1_800_000_000 + number // 10_000, number % 10_000 * 100, *[len(frame)] * 2))
             file.write(frame)
 
 
-def main() -> None:
+def measure(name: str, count: int, kinds: Mapping[Make, int]) -> None:
     """Write the capture when it is not there, read it, and say how long that took."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
-    WORK.mkdir(exist_ok=True)
-    path = WORK / f"distinct-{count}.pcap"
+    path = WORK / f"distinct-{name}-{count}.pcap"
     if not path.exists():
-        write(path, count)
-    found = protocols()
-    began = time.perf_counter()
-    result = read_capture(path, path.name, all_framings(), cases())
-    read = time.perf_counter() - began
+        write(path, count, kinds)
+    found, framings, described = protocols(), all_framings(), cases()
+    began = time.process_time()
+    result = read_capture(path, path.name, framings, described)
+    read = time.process_time() - began
     facts = capture_facts(result, found)
-    whole = time.perf_counter() - began
+    whole = time.process_time() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    with uncollected():  # as in capture_facts
+        began = time.process_time()
+        understand(result, found)
+        understood = time.process_time() - began
     distinct, operations = len(result.messages), facts.tables["operations"].height
-    print(f"{distinct:,} distinct messages, {operations:,} operations, limits reached: {result.info.limits}")
-    gc.disable()  # as in capture_facts
-    began = time.thread_time()
-    understand(result, found)
-    understood = time.thread_time() - began
-    print(f"  kernel {read:.2f} s, facts {whole - read:.2f} s: {distinct / whole:,.0f} distinct messages a second")
-    print(f"  understanding alone {understood:.2f} s of processor time: {distinct / understood:,.0f} a second")
-    print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(
+        f"{name:<8}{distinct:>9,} distinct, {operations:>9,} operations: read {read:.2f} s, facts {whole - read:.2f} s,"
+        f" {distinct / whole:>8,.0f} a second; understanding alone {distinct / understood:>8,.0f} a second;"
+        f" peak {peak:.0f} MB {result.info.limits or ''}"
+    )
+
+
+def main() -> None:
+    """All together, then each protocol in a process of its own."""
+    WORK.mkdir(exist_ok=True)
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 500_000
+    names = {make.__name__: (make, port) for make, port in KINDS.items()}
+    for name in sys.argv[2:]:
+        measure(name, count, KINDS if name == "all" else dict([names[name]]))
+    if not sys.argv[2:]:
+        for name, part in (("all", count), *((name, count // len(names)) for name in names)):
+            subprocess.run([sys.executable, "-m", "benchmarks.distinct", str(part), name], check=True)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,13 @@ from scanner.capture.compile import Plan
 from scanner.capture.kernel.packet import TUNNELS
 from scanner.capture.result import (
     FIRST_FRAMES,
+    MESSAGE,
+    PAIRING,
     CaptureInfo,
     CaptureResult,
     Conversation,
-    DistinctMessage,
     HostSighting,
-    Pairing,
+    Messages,
 )
 from scanner.uncollected import uncollected
 
@@ -54,12 +55,12 @@ Numbers = Any  # an array of numpy
 def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
     """Everything the kernel found (``Flows.tables``), under the given info."""
     places = _places(tables["conversations"])
-    messages = _Messages(plan, tables, places)
+    messages, place = _messages(plan, tables, places)
     return CaptureResult(
         info=info,
         conversations=_conversations(plan, tables, places),
-        messages=messages.found,
-        pairings=_pairings(tables, messages.place),
+        messages=messages,
+        pairings=_pairings(tables["pairs"], place),
         hosts=list(_hosts(tables["hosts"])),
     )
 
@@ -176,87 +177,72 @@ def _tunnel(row: Any) -> tuple[str, str, str]:
     return TUNNELS[row.kind], ends[0], ends[1]
 
 
-class _Messages:
-    """Message rows to distinct messages; rows of conversations that became one are joined when their keys are equal.
-
-    ``place`` says for each row which message it went to.
+def _messages(plan: Plan, tables: Tables, places: _Places) -> tuple[Messages, Numbers]:
+    """The distinct messages, and for each row of the kernel which of them it went to: rows of conversations that became
+    one are joined when their keys are equal.
     """
+    found = tables["messages"]
+    conversation, case = (found["identity"] >> 32).astype(np.int64), found["identity"] >> 1 & 0x7FFFFFFF
+    rows = np.empty(len(found), MESSAGE)
+    rows["conversation"] = places.place[conversation]
+    rows["from_client"] = (found["identity"] & 1).astype(bool) ^ places.turned[conversation]
+    rows["framing"] = plan.case_framing[case]
+    rows["protocol"] = plan.cases["protocol"][case]
+    rows["by_port"], rows["set_back"] = found["by_port"], found["set_back"]
+    confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
+    rows["confirmed"] = np.isin(conversation << 32 | rows["framing"], confirmed)
+    rows["start"], rows["end"] = found["kept_at"], found["kept_at"] + found["kept_size"]
+    for name in ("length", "count", "first_time", "last_time"):
+        rows[name] = found[name]
+    for number, name in enumerate(_FRAMES):
+        rows["frames"][:, number] = found[name]
+    place = _joined(rows, found, case, tables["keys"], places.shared) if places.shared.any() else np.arange(len(rows))
+    first = place == np.arange(len(rows))
+    kept = rows if first.all() else rows[first]
+    return Messages(kept, memoryview(tables["kept"]), plan.names, plan.protocols), (np.cumsum(first) - 1)[place]
 
-    def __init__(self, plan: Plan, tables: Tables, places: _Places) -> None:
-        self.found: list[DistinctMessage] = []
-        self.place: list[int] = []
-        self._protocols = [plan.protocols[number] for number in plan.cases["protocol"].tolist()]
-        self._framings = plan.case_framing
-        self._names = plan.names
-        self._kept = memoryview(tables["kept"])
-        self._keys = tables["keys"]
-        self._confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
-        self._place, self._turned = places.place, places.turned
-        self._shared = places.shared.tolist()
-        self._joined = places.shared.any()
-        self._known: dict[tuple[Any, ...], int] = {}
-        rows = tables["messages"]
-        for start in range(0, len(rows), _AT_ONCE):
-            self._take(rows[start : start + _AT_ONCE])
 
-    def _take(self, rows: Any) -> None:
-        conversation, case = rows["identity"] >> 32, rows["identity"] >> 1 & 0x7FFFFFFF
-        framing = self._framings[case]
-        kept = zip(rows["kept_at"].tolist(), (rows["kept_at"] + rows["kept_size"]).tolist(), strict=True)
-        frames = zip(*(rows[name].tolist() for name in _FRAMES), strict=True)
-        counts = rows["count"].tolist()
-        messages = list(
-            map(  # by position, in the order of the fields: there may be hundreds of thousands
-                DistinctMessage,
-                self._place[conversation].tolist(),
-                ((rows["identity"] & 1).astype(bool) ^ self._turned[conversation]).tolist(),
-                map(self._names.__getitem__, framing.tolist()),
-                map(self._protocols.__getitem__, case.tolist()),
-                rows["by_port"].astype(bool).tolist(),
-                np.isin(conversation.astype(np.int64) << 32 | framing, self._confirmed).tolist(),
-                [bytes(self._kept[start:end]) for start, end in kept],
-                rows["length"].tolist(),
-                counts,
-                rows["first_time"].tolist(),
-                rows["last_time"].tolist(),
-                (numbers[:count] for numbers, count in zip(frames, counts, strict=True)),
-                rows["set_back"].astype(bool).tolist(),
-            )
+def _joined(rows: Any, found: Any, case: Numbers, keys: Any, shared: Numbers) -> Numbers:
+    """For each row the first that is equal to it, which then counts for both."""
+    place = np.arange(len(rows))
+    known: dict[tuple[Any, ...], int] = {}
+    apart = np.flatnonzero(shared[rows["conversation"]])
+    for start in range(0, len(apart), _AT_ONCE):
+        part = apart[start : start + _AT_ONCE]
+        parts = (
+            rows["conversation"],
+            rows["from_client"],
+            case,
+            *(found[n] for n in ("overflow", "key_at", "key_size")),
         )
-        if not self._joined:
-            self.place.extend(range(len(self.found), len(self.found) + len(messages)))
-            self.found += messages
-            return
-        whole = zip(case.tolist(), *(rows[name].tolist() for name in ("overflow", "key_at", "key_size")), strict=True)
-        for message, (number, overflow, key_at, key_size) in zip(messages, whole, strict=True):
-            index = len(self.found)
-            if self._shared[message.conversation]:
-                key = self._keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
-                same = (message.conversation, message.from_client, number, overflow, key)
-                index = self._known.setdefault(same, index)
-            if index == len(self.found):
-                self.found.append(message)
-            else:
-                _add(self.found[index], message)
-            self.place.append(index)
+        for row, *same, key_at, key_size in zip(part.tolist(), *(p[part].tolist() for p in parts), strict=True):
+            key = keys[key_at : key_at + (key_size + 7) // 8].tobytes()[:key_size]
+            first = known.setdefault((*same, key), row)
+            if first != row:
+                place[row] = first
+                _add(rows[first], rows[row])
+    return place
 
 
-def _add(into: DistinctMessage, other: DistinctMessage) -> None:
+def _add(into: Any, other: Any) -> None:
     """Count ``other`` as well, which is equal."""
-    into.count += other.count
-    into.first_time = min(into.first_time, other.first_time)
-    into.last_time = max(into.last_time, other.last_time)
-    into.by_port |= other.by_port
-    into.confirmed |= other.confirmed
-    into.frames = tuple(sorted(into.frames + other.frames)[:FIRST_FRAMES])
+    frames = [frame for row in (into, other) for frame in row["frames"][: row["count"]].tolist()]
+    frames = sorted(frames)[:FIRST_FRAMES]
+    into["frames"][: len(frames)] = frames
+    into["count"] += other["count"]
+    into["first_time"] = min(into["first_time"], other["first_time"])
+    into["last_time"] = max(into["last_time"], other["last_time"])
+    into["by_port"] |= other["by_port"]
+    into["confirmed"] |= other["confirmed"]
 
 
-def _pairings(tables: Tables, place: list[int]) -> list[Pairing]:
-    counts: dict[tuple[int, int], int] = {}
-    for row in tables["pairs"].tolist():
-        key = (place[row[1]], place[row[2]])
-        counts[key] = counts.get(key, 0) + row[0]
-    return [Pairing(request, response, count) for (request, response), count in counts.items()]
+def _pairings(found: Any, place: Numbers) -> Any:
+    """The pairs, those of rows that were joined counted together."""
+    pairs, row = np.unique(place[found["request"]] << 32 | place[found["response"]], return_inverse=True)
+    rows = np.zeros(len(pairs), PAIRING)
+    rows["request"], rows["response"] = pairs >> 32, pairs & 0xFFFFFFFF
+    np.add.at(rows["count"], row, found["count"])
+    return rows.view(np.recarray)
 
 
 def _hosts(rows: Any) -> Iterator[HostSighting]:

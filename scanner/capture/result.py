@@ -1,8 +1,12 @@
-"""What the capture stage gives: distinct messages, conversations and counts. Plain columns, no meaning yet."""
+"""What the capture stage gives: distinct messages, conversations and counts. No meaning yet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 FIRST_FRAMES = 5  # how many frame numbers are kept as evidence for each distinct message
 
@@ -86,16 +90,78 @@ class DistinctMessage:
     first_time: int
     last_time: int
     frames: tuple[int, ...]  # up to FIRST_FRAMES
-    set_back: bool = False  # its counter (Elements.small) was lower than in the messages before it
+    set_back: bool  # its counter (Elements.small) was lower than in the messages before it
 
 
-@dataclass(slots=True)
-class Pairing:
-    """``count`` times the request (index into messages) was answered by the response (index into messages)."""
+# The columns of distinct messages: as DistinctMessage has them, but names as indices, and where ``data`` are.
+MESSAGE = np.dtype(
+    [
+        ("conversation", "i4"),
+        ("from_client", "?"),
+        ("framing", "i4"),
+        ("protocol", "i4"),
+        ("by_port", "?"),
+        ("confirmed", "?"),
+        ("start", "i8"),
+        ("end", "i8"),
+        ("length", "i8"),
+        ("count", "i8"),
+        ("first_time", "i8"),
+        ("last_time", "i8"),
+        ("frames", "u4", (FIRST_FRAMES,)),  # the first ``count`` are there
+        ("set_back", "?"),
+    ]
+)
+# ``count`` times the request was answered by the response (indices into messages).
+PAIRING = np.dtype([("request", "i8"), ("response", "i8"), ("count", "i8")])
 
-    request: int
-    response: int
-    count: int
+_AT_ONCE = 8192  # rows that are Python objects at one time
+
+
+@dataclass(slots=True, eq=False)
+class Messages:
+    """Distinct messages as rows of ``MESSAGE``, because hundreds of thousands of objects take much memory: each is
+    made when it is looked at.
+
+    kept: the data of all. framings, protocols: what the indices stand for.
+    """
+
+    rows: Any = field(default_factory=lambda: np.empty(0, MESSAGE))
+    kept: memoryview = field(default_factory=lambda: memoryview(b""))
+    framings: Sequence[str] = ()
+    protocols: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: int) -> DistinctMessage:
+        return next(self.at([index]))
+
+    def __iter__(self) -> Iterator[DistinctMessage]:
+        return self.at(range(len(self)))
+
+    def at(self, indices: Sequence[int]) -> Iterator[DistinctMessage]:
+        """The messages at these indices."""
+        for start in range(0, len(indices), _AT_ONCE):
+            rows = self.rows[np.asarray(indices[start : start + _AT_ONCE], np.int64)]
+            counts = rows["count"].tolist()
+            spans = zip(rows["start"].tolist(), rows["end"].tolist(), strict=True)
+            yield from map(  # by position, in the order of the fields
+                DistinctMessage,
+                rows["conversation"].tolist(),
+                rows["from_client"].tolist(),
+                map(self.framings.__getitem__, rows["framing"].tolist()),
+                map(self.protocols.__getitem__, rows["protocol"].tolist()),
+                rows["by_port"].tolist(),
+                rows["confirmed"].tolist(),
+                (bytes(self.kept[start:end]) for start, end in spans),
+                rows["length"].tolist(),
+                counts,
+                rows["first_time"].tolist(),
+                rows["last_time"].tolist(),
+                (tuple(f[:count]) for f, count in zip(rows["frames"].tolist(), counts, strict=True)),
+                rows["set_back"].tolist(),
+            )
 
 
 @dataclass(slots=True)
@@ -115,12 +181,12 @@ class HostSighting:
     first_frame: int
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class CaptureResult:
     """One capture, understood as far as the kernel goes."""
 
     info: CaptureInfo
     conversations: list[Conversation] = field(default_factory=list)
-    messages: list[DistinctMessage] = field(default_factory=list)
-    pairings: list[Pairing] = field(default_factory=list)
+    messages: Messages = field(default_factory=Messages)
+    pairings: Any = field(default_factory=lambda: np.empty(0, PAIRING).view(np.recarray))  # rows of PAIRING
     hosts: list[HostSighting] = field(default_factory=list)

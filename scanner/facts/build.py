@@ -139,31 +139,29 @@ def _port_filter(c: Conversation) -> str:
 
 def _identity_rows(result: CaptureResult, understood: Understood) -> list[dict[str, Any]]:
     rows: dict[tuple[str, str, str, str, str], dict[str, Any]] = {}
-    for index, found in understood.rows.items():
-        message = result.messages[index]
-        for row in found:
-            if not isinstance(row, Identity):
-                continue
-            mac, ip = _owner(row, result.conversations[message.conversation], message.from_client)
-            key = mac, ip, row.field, row.value, message.protocol
-            known = rows.setdefault(
-                key,
-                {
-                    "capture": _capture_id(result),
-                    "mac": mac,
-                    "ip": ip,
-                    "field": row.field,
-                    "value": row.value,
-                    "protocol": message.protocol,
-                    "count": 0,
-                    "first_time": message.first_time,
-                    "first_frame": message.frames[0] if message.frames else None,
-                },
-            )
-            known["count"] += message.count
-            if message.first_time < known["first_time"]:
-                known["first_time"] = message.first_time
-                known["first_frame"] = message.frames[0] if message.frames else None
+    found = [(index, row) for index, row in understood.others if isinstance(row, Identity)]
+    messages = result.messages.at([index for index, _ in found])
+    for message, (_, row) in zip(messages, found, strict=True):
+        mac, ip = _owner(row, result.conversations[message.conversation], message.from_client)
+        key = mac, ip, row.field, row.value, message.protocol
+        known = rows.setdefault(
+            key,
+            {
+                "capture": _capture_id(result),
+                "mac": mac,
+                "ip": ip,
+                "field": row.field,
+                "value": row.value,
+                "protocol": message.protocol,
+                "count": 0,
+                "first_time": message.first_time,
+                "first_frame": message.frames[0] if message.frames else None,
+            },
+        )
+        known["count"] += message.count
+        if message.first_time < known["first_time"]:
+            known["first_time"] = message.first_time
+            known["first_frame"] = message.frames[0] if message.frames else None
     return list(rows.values())
 
 

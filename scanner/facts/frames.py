@@ -89,7 +89,7 @@ def _column(column: Column, values: Sequence[Any] | pl.Series | None, height: in
         made = values.alias(column.name).cast(dtype)
     else:
         made = series(column.name, [None] * height if values is None else values, dtype)
-    return made.fill_null("") if dtype == pl.String else made
+    return made.fill_null("") if dtype == pl.String and made.null_count() else made
 
 
 def series(name: str, values: Sequence[Any], dtype: Any) -> pl.Series:
@@ -112,6 +112,8 @@ def lists(flat: pl.DataFrame, by: str, name: str, height: int) -> pl.Series:
     """The values of column ``name`` as a list for each number below ``height`` in column ``by``."""
     rows = pl.DataFrame({by: range(height)}, schema={by: flat.schema[by]})
     grouped = flat.group_by(by, maintain_order=True).agg(name)
+    if grouped[by].equals(rows[by]):
+        return grouped[name]
     return rows.join(grouped, on=by, how="left", maintain_order="left")[name].fill_null([])
 
 

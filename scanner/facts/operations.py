@@ -6,25 +6,26 @@ operation of each distinct message, which are then summed up by what they say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scanner.capture.result import FIRST_FRAMES, CaptureResult, DistinctMessage
+from scanner.capture.result import FIRST_FRAMES, CaptureResult, Messages
 from scanner.facts.frames import lists
 from scanner.facts.understand import Understood
-from scanner.protocols.base import Kind, Operation, Verb
+from scanner.protocols.base import Kind, Verb
 
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
+_Refusals = dict[int, dict[str, int]]  # row -> reason -> how often
 
 _SAID = ("verb", "function", "code", "unit", "object", "detail", "filter")
 _SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
 _KEYS = ("path", "seen_as", *_SAID)
+_AT_ONCE = 65_536  # rows that are summed up together: a grouping by so many texts takes much memory in passing
 
 
 class Path(NamedTuple):
@@ -35,95 +36,83 @@ class Path(NamedTuple):
     swapped: bool
 
 
-@dataclass(slots=True)
-class _Rows:
-    """One row for each operation of each message, in the order of the messages."""
-
-    operations: list[Operation] = field(default_factory=list)
-    messages: list[int] = field(default_factory=list)  # index of the message that carries it
-    first: dict[int, int] = field(default_factory=dict)  # message -> its first row
-    size: dict[int, int] = field(default_factory=dict)  # message -> how many rows it has
-
-    @classmethod
-    def of(cls, understood: Understood) -> _Rows:
-        rows = cls()
-        operations, messages = rows.operations, rows.messages
-        for index, found in understood.rows.items():
-            before = len(operations)
-            operations += [row for row in found if type(row) is Operation]
-            size = len(operations) - before
-            if size:
-                rows.first[index] = before
-                rows.size[index] = size
-                messages += [index] * size
-        return rows
-
-    def of_message(self, index: int) -> Sequence[Operation]:
-        start = self.first.get(index, 0)
-        return self.operations[start : start + self.size.get(index, 0)]
-
-    def of_kind(self, kind: Kind) -> Truths:
-        return np.fromiter((o.kind is kind for o in self.operations), np.bool_, len(self.operations))
-
-
 def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path], pl.DataFrame]:
     """The distinct operations of a capture, and between whom they happened.
 
     The frame has the columns of the table ``operations`` that do not say between whom, and ``path``, an index into the
     list of paths.
     """
-    rows = _Rows.of(understood)
+    rows = understood.operations
     outcomes = _Outcomes(result, rows)
-    paths, path = _paths(result.messages, rows, outcomes.request)
-    seen_as = np.where(outcomes.request, "request", np.where(outcomes.notice, "notice", "response"))
-    frame = pl.DataFrame(
-        {
-            "row": np.arange(len(rows.operations)),
-            "path": path,
-            "seen_as": pl.Series(seen_as.astype(object), dtype=pl.String),
-            **{name: pl.Series([getattr(o, name) for o in rows.operations], dtype=pl.String) for name in _SAID},
-            **{name: getattr(outcomes, name) for name in _SUMMED},
-            "message": np.array(rows.messages, np.int64),
-        }
-    ).filter(pl.Series(outcomes.told))
-    messages = [result.messages[index] for index in frame["message"].to_list()]
-    frame = frame.with_columns(
-        pl.Series("first_time", [m.first_time for m in messages], dtype=pl.Int64),
-        pl.Series("last_time", [m.last_time for m in messages], dtype=pl.Int64),
-    )
-    summed = frame.group_by(_KEYS, maintain_order=True).agg(
+    message = rows["message"].to_numpy()
+    paths, path = _paths(result.messages, message, outcomes.request & (rows["verb"] != Verb.SESSION).to_numpy())
+    turn = (np.cumsum(np.bincount(path)) // _AT_ONCE)[path]
+    parts = []
+    for number in range(turn.max(initial=0) + 1):  # no two paths have an operation in common
+        places = np.flatnonzero(outcomes.told & (turn == number))
+        frame = rows.select(_SAID)[places].with_columns(
+            pl.Series("row", places),
+            pl.Series("path", path[places]),
+            pl.when(pl.Series(outcomes.request[places]))
+            .then(pl.lit("request"))
+            .when(pl.Series(outcomes.notice[places]))
+            .then(pl.lit("notice"))
+            .otherwise(pl.lit("response"))
+            .alias("seen_as"),
+            *(pl.Series(name, result.messages.rows[name][message[places]]) for name in ("first_time", "last_time")),
+            *(pl.Series(name, getattr(outcomes, name)[places]) for name in _SUMMED),
+        )
+        parts.append(_summed(frame, result.messages, message, outcomes.refusals))
+    return paths, pl.concat(parts)
+
+
+def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, refusals: _Refusals) -> pl.DataFrame:
+    """The rows that say the same as one."""
+    summed = rows.group_by(_KEYS, maintain_order=True).agg(
         *(pl.col(name).sum() for name in _SUMMED),
         pl.col("first_time").min(),
         pl.col("last_time").max(),
         pl.col("row"),
     )
-    group = summed.with_row_index("group").select(pl.col("group").cast(pl.Int64), "row").explode("row")
-    return paths, summed.drop("row").with_columns(
-        _frames(frame, messages, group, summed.height), _refusals(outcomes.refusals, group, summed.height)
+    group = summed.select(pl.int_range(summed.height).alias("group"), "row").explode("row")
+    return summed.drop("row").with_columns(
+        first_frames(messages, message[group["row"].to_numpy()], group["group"].to_numpy(), summed.height),
+        _reasons(refusals, group, summed.height),
     )
+
+
+class _Answer(NamedTuple):
+    """What one operation of an answer says of success."""
+
+    kind: str
+    refusal: str
+    function: str
 
 
 class _Outcomes:
     """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer."""
 
-    def __init__(self, result: CaptureResult, rows: _Rows) -> None:
-        size = len(result.messages)
-        of = np.array(rows.messages, np.int64)
-        counted = np.fromiter((m.count for m in result.messages), np.int64, size)
-        order = rows.of_kind(Kind.ORDER)
-        self.request, self.notice = rows.of_kind(Kind.REQUEST) | order, rows.of_kind(Kind.NOTICE)
-        refusal = rows.of_kind(Kind.REFUSAL)
+    def __init__(self, result: CaptureResult, rows: pl.DataFrame) -> None:
+        of = rows["message"].to_numpy()
+        messages, pairs = result.messages.rows, result.pairings
+        size, counted = len(messages), messages["count"]
+        self._first = np.searchsorted(of, np.arange(size + 1))  # row at which each message begins
+        self._rows = rows
+
+        def of_kind(kind: Kind) -> Truths:
+            return (rows["kind"] == kind).to_numpy()
+
+        order = of_kind(Kind.ORDER)
+        self.request, self.notice = of_kind(Kind.REQUEST) | order, of_kind(Kind.NOTICE)
+        refusal = of_kind(Kind.REFUSAL)
         refusing = np.zeros(size, np.bool_)
         refusing[of[refusal]] = True
-        self.refusals: dict[int, dict[str, int]] = {}  # row -> reason -> how often
+        self.refusals: _Refusals = {}
 
         carrying = np.zeros(size, np.bool_)
         carrying[of] = True
-        pairs = [p for p in result.pairings if carrying[p.response]]
-        asked, answer, times = (
-            np.fromiter(numbers, np.int64, len(pairs))
-            for numbers in ((p.request for p in pairs), (p.response for p in pairs), (p.count for p in pairs))
-        )
+        pairs = pairs[carrying[pairs["response"]]]
+        asked, answer, times = pairs["request"], pairs["response"], pairs["count"]
         paired, answered = _sums(answer, times, size), _sums(asked, times, size)
         positive = ~refusing[answer]
         accepted = _sums(asked[positive], times[positive], size)
@@ -140,21 +129,25 @@ class _Outcomes:
         self.unobserved: Numbers = np.where(self.request & ~awaited, missing, np.where(self.notice, counted[of], 0))
 
         for request, refuser, count in zip(*(n[~positive].tolist() for n in (asked, answer, times)), strict=True):
-            self._answer(rows, request, rows.of_message(refuser), count)
+            self._answer(request, self._answers(refuser), count)
         refusing_alone = response & self.told & refusing[of]
         self.accepted[response & self.told & ~refusing_alone] = alone[of][response & self.told & ~refusing_alone]
         for row in np.flatnonzero(refusing_alone).tolist():
-            index = rows.messages[row]
-            found, place = rows.of_message(index), row - rows.first[index]
-            answering = [o.kind is not Kind.NOTICE for o in found]  # what else is reported may stand before it
+            index = int(of[row])
+            found, place = self._answers(index), row - int(self._first[index])
+            answering = [answer.kind != Kind.NOTICE for answer in found]  # what else is reported may stand before it
             self._settle(row, _refusal(found, sum(answering[:place]), sum(answering)), int(alone[index]))
 
-    def _answer(self, rows: _Rows, request: int, answer: Sequence[Operation], count: int) -> None:
-        size = rows.size.get(request, 0)
-        for position in range(size):
-            row = rows.first[request] + position
+    def _answers(self, message: int) -> list[_Answer]:
+        """What the message says of the success of what it answers, row by row."""
+        rows = self._rows[self._first[message] : self._first[message + 1]]
+        return [_Answer(*row) for row in rows.select(_Answer._fields).iter_rows()]
+
+    def _answer(self, request: int, answer: list[_Answer], count: int) -> None:
+        first, end = self._first[request : request + 2].tolist()
+        for row in range(first, end):
             if self.request[row]:
-                self._settle(row, _refusal(answer, position, size), count)
+                self._settle(row, _refusal(answer, row - first, end - first), count)
 
     def _settle(self, row: int, refusal: str | None, count: int) -> None:
         if refusal is None:
@@ -175,52 +168,53 @@ def _sums(places: Numbers, numbers: Numbers, size: int) -> Numbers:
 def _answers_visible(result: CaptureResult) -> Truths:
     """For each message whether the answering side of its conversation was captured at all."""
     packets = np.array([(c.client_packets, c.server_packets) for c in result.conversations], np.int64).reshape(-1, 2)
-    place = np.fromiter((m.conversation for m in result.messages), np.int64, len(result.messages))
-    side = np.fromiter((m.from_client for m in result.messages), np.int64, len(result.messages))
-    return packets[place, side] > 0
+    messages = result.messages.rows
+    visible: Truths = packets[messages["conversation"], messages["from_client"].astype(np.int64)] > 0
+    return visible
 
 
-def _paths(messages: Sequence[DistinctMessage], rows: _Rows, request: Truths) -> tuple[list[Path], Numbers]:
-    """The distinct paths, and for each row which it is."""
-    known: dict[tuple[int, str, bool], int] = {}
-    numbers = []
-    for index, operation, asks in zip(rows.messages, rows.operations, request.tolist(), strict=True):
-        message = messages[index]
-        swapped = asks and not message.from_client and operation.verb is not Verb.SESSION
-        numbers.append(known.setdefault((message.conversation, message.protocol, swapped), len(known)))
-    return [Path(*path) for path in known], np.array(numbers, np.int64)
+def _paths(messages: Messages, message: Numbers, asks: Truths) -> tuple[list[Path], Numbers]:
+    """The distinct paths, and for each row which it is; ``asks``: whoever sends it is the client of its operation."""
+    conversation, protocol, from_client = (
+        messages.rows[n][message] for n in ("conversation", "protocol", "from_client")
+    )
+    key = conversation.astype(np.int64) << 32 | protocol << 1 | (asks & ~from_client)
+    known, path = np.unique(key, return_inverse=True)
+    return [Path(k >> 32, messages.protocols[(k & 0xFFFFFFFF) >> 1], bool(k & 1)) for k in known.tolist()], path
 
 
-def _refusal(response: Sequence[Operation], position: int, expected: int) -> str | None:
+def _refusal(response: list[_Answer], position: int, expected: int) -> str | None:
     """Why the answer refuses the operation at ``position`` of its request; None when it does not.
 
     An answer with as many rows as the request answers one by one; any other refusal speaks of all. What an answer
     reports besides (notices, behind the others) is no part of this.
     """
-    response = [row for row in response if row.kind is not Kind.NOTICE]
-    rows: Iterable[Operation] = (response[position],) if len(response) == expected else response
+    response = [row for row in response if row.kind != Kind.NOTICE]
+    rows: Iterable[_Answer] = (response[position],) if len(response) == expected else response
     for row in rows:
-        if row.kind is Kind.REFUSAL:
+        if row.kind == Kind.REFUSAL:
             return row.refusal or row.function
     return None
 
 
-def _frames(rows: pl.DataFrame, messages: Sequence[DistinctMessage], group: pl.DataFrame, height: int) -> pl.Series:
-    """The first frame numbers of each group."""
-    numbers = rows["row"].to_list()
-    seen = pl.DataFrame(
-        {
-            "row": pl.Series([n for n, m in zip(numbers, messages, strict=True) for _ in m.frames], dtype=pl.Int64),
-            "frames": pl.Series([f for m in messages for f in m.frames], dtype=pl.Int64),
-        }
-    )
-    seen = seen.join(group, on="row").select("group", "frames").unique().sort("group", "frames")
-    return lists(seen.group_by("group", maintain_order=True).head(FIRST_FRAMES), "group", "frames", height)
+def first_frames(messages: Messages, message: Numbers, group: Numbers, height: int) -> pl.Series:
+    """The first frame numbers of each group below ``height``; a ``message`` (index) is in the ``group`` beside it."""
+    counts = np.minimum(messages.rows["count"][message], FIRST_FRAMES)
+    frames = messages.rows["frames"][message][np.arange(FIRST_FRAMES) < counts[:, None]]
+    seen = np.unique(np.repeat(group, counts) << 32 | frames)  # frames have 32 bits
+    of, frame = seen >> 32, seen & 0xFFFFFFFF
+    rank = np.arange(len(seen)) - np.searchsorted(of, of)
+    first = rank < FIRST_FRAMES
+    places = np.zeros((height, FIRST_FRAMES), np.int64)
+    places[of[first], rank[first]] = frame[first]
+    found = pl.DataFrame({"frames": places, "size": np.bincount(of[first], minlength=height)})
+    return found.select(pl.col("frames").arr.to_list().list.head("size")).to_series()
 
 
-def _refusals(reasons: dict[int, dict[str, int]], group: pl.DataFrame, height: int) -> pl.Series:
+def _reasons(refusals: _Refusals, group: pl.DataFrame, height: int) -> pl.Series:
     """The reasons of each group with their counts."""
-    told = [(row, reason, count) for row, counts in reasons.items() for reason, count in counts.items()]
+    rows = group["row"].to_list() if refusals else []
+    told = [(row, reason, count) for row in rows for reason, count in refusals.get(row, {}).items()]
     seen = pl.DataFrame(told, schema={"row": pl.Int64, "reason": pl.String, "count": pl.Int64}, orient="row")
     seen = seen.join(group, on="row").group_by("group", "reason").agg(pl.col("count").sum()).sort("group", "reason")
     seen = seen.select("group", pl.format("{} ({})", "reason", "count").alias("refusals"))

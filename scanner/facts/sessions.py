@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
+
 from scanner.capture.result import FIRST_FRAMES, CaptureResult, DistinctMessage
+from scanner.facts.operations import first_frames
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Session
 
 _SECOND = 1_000_000_000
 _LISTS = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials")
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Several messages as if they were one."""
+
+    count: int
+    first_time: int
+    last_time: int
+    frames: list[int]
 
 
 @dataclass(slots=True)
@@ -24,16 +38,18 @@ class _Merged:
     first_time: int = 0
     last_time: int = 0
     frames: set[int] = field(default_factory=set)
+    latest: Session | None = None  # what was said last, to be seen again and again
 
-    def see(self, message: DistinctMessage) -> None:
-        self.first_time = min(self.first_time, message.first_time) if self.count else message.first_time
-        self.last_time = max(self.last_time, message.last_time)
-        self.count += message.count
-        self.frames.update(message.frames)
+    def see(self, seen: DistinctMessage | _Seen) -> None:
+        self.first_time = min(self.first_time, seen.first_time) if self.count else seen.first_time
+        self.last_time = max(self.last_time, seen.last_time)
+        self.count += seen.count
+        self.frames.update(seen.frames)
 
     def add(self, name: str, *values: str) -> None:
         """Append the values that are new to a list column, in the order they were first seen."""
-        self.columns[name] = tuple(dict.fromkeys((*self.columns[name], *(v for v in values if v))))
+        if any(values):
+            self.columns[name] = tuple(dict.fromkeys((*self.columns[name], *(v for v in values if v))))
 
     def settle(self, name: str, value: bool | None) -> None:
         """Set a truth value that stays true once it was true."""
@@ -45,13 +61,13 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     """(conversation, protocol, columns) for each session; one for each server certificate when there are several."""
     plain: defaultdict[tuple[int, str], _Merged] = defaultdict(_Merged)
     certified: defaultdict[tuple[int, str], dict[tuple[str, str, str], _Merged]] = defaultdict(dict)
-    for index, rows in understood.rows.items():
-        message = result.messages[index]
+    found = [(index, row) for index, row in understood.others if isinstance(row, Session)]
+    messages = result.messages.at([index for index, _ in found])
+    for message, (_, row) in zip(messages, found, strict=True):
         key = message.conversation, message.protocol
-        known = understood.midway.get(key)
-        for row in (*rows, known) if known else rows:
-            if isinstance(row, Session):
-                _merge(row, message, plain[key], certified[key])
+        _merge(row, message, plain[key], certified[key])
+    for row, key, seen in _midway(result, understood):
+        _merge(row, seen, plain[key], certified[key])
     merged = []
     for (conversation, protocol), common in plain.items():
         certificates = certified[conversation, protocol].values()
@@ -69,10 +85,44 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
     return merged
 
 
+def _midway(result: CaptureResult, understood: Understood) -> Iterator[tuple[Session, tuple[int, str], _Seen]]:
+    """(what is known, conversation and protocol, the messages) of each session that was captured midway."""
+    if not understood.midway:
+        return
+    known, messages = zip(*understood.midway, strict=True)
+    sizes = np.array([len(m) for m in messages], np.int64)
+    begins, of = np.cumsum(sizes) - sizes, np.concatenate(messages)
+    rows, names = result.messages.rows, result.messages.protocols
+    seen = zip(
+        np.add.reduceat(rows["count"][of], begins).tolist(),
+        np.minimum.reduceat(rows["first_time"][of], begins).tolist(),
+        np.maximum.reduceat(rows["last_time"][of], begins).tolist(),
+        first_frames(result.messages, of, np.repeat(np.arange(len(sizes)), sizes), len(sizes)).to_list(),
+        strict=True,
+    )
+    keys = zip(*(rows[name][of[begins]].tolist() for name in ("conversation", "protocol")), strict=True)
+    for row, (conversation, protocol), each in zip(known, keys, seen, strict=True):
+        yield row, (conversation, names[protocol]), _Seen(*each)
+
+
 def _merge(
-    row: Session, message: DistinctMessage, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]
+    row: Session, seen: DistinctMessage | _Seen, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]
 ) -> None:
-    common.see(message)
+    common.see(seen)
+    if row is not common.latest:
+        common.latest = row
+        _say(row, common)
+    if row.certificate_of == "client":
+        common.columns["client_certificate_subject"] = row.certificate_subject
+    elif row.certificate_of or row.certificate_subject or row.certificate_key:
+        identity = row.certificate_subject, row.certificate_issuer, row.certificate_not_after
+        certificate = certificates.setdefault(identity, _Merged())
+        certificate.see(seen)
+        certificate.columns |= _certificate(row, seen.last_time)
+
+
+def _say(row: Session, common: _Merged) -> None:
+    """What the row says beside certificates; saying it again changes nothing."""
     common.add("versions_offered", *row.version_offered)
     common.add("versions", row.version)
     common.add("ciphers_offered", *row.cipher_offered)
@@ -84,13 +134,6 @@ def _merge(
     if row.detail:
         said = f"{common.columns.get('detail', '')}; {row.detail}".split("; ")
         common.columns["detail"] = "; ".join(dict.fromkeys(filter(None, said)))
-    if row.certificate_of == "client":
-        common.columns["client_certificate_subject"] = row.certificate_subject
-    elif row.certificate_of or row.certificate_subject or row.certificate_key:
-        identity = row.certificate_subject, row.certificate_issuer, row.certificate_not_after
-        certificate = certificates.setdefault(identity, _Merged())
-        certificate.see(message)
-        certificate.columns |= _certificate(row, message.last_time)
 
 
 def _certificate(row: Session, seen: int) -> dict[str, Any]:

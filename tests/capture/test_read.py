@@ -21,6 +21,7 @@ from tests.capture.traffic import (
     SYN,
     Talk,
     counts,
+    everything,
     framed,
     modbus,
     pairs,
@@ -240,7 +241,7 @@ def test_a_capture_that_breaks_off_gives_what_came_before():
 
 def test_a_capture_without_packets():
     result = read_capture(io.BytesIO(pcap([])), "x", FRAMINGS, CASES)
-    assert (result.info.packets, result.conversations, result.messages, result.hosts) == (0, [], [], [])
+    assert (result.info.packets, result.conversations, [*result.messages], result.hosts) == (0, [], [], [])
 
 
 def test_the_order_of_results_is_the_order_of_the_capture():
@@ -248,7 +249,7 @@ def test_the_order_of_results_is_the_order_of_the_capture():
     for port in range(40000, 40100):
         frames_ += Talk(("10.0.0.1", 50000), (f"10.0.{port % 7}.2", port)).send(False, READ).frames
     first, second = read(frames_), read(frames_)
-    assert first == second
+    assert everything(first) == everything(second)
     order = [c.first_frame for c in first.conversations]
     assert order == sorted(order)
 

@@ -134,6 +134,11 @@ def read(
     return read_capture(io.BytesIO(pcap(records)), "test", framings, cases, None, limits)
 
 
+def everything(result: CaptureResult) -> tuple[object, ...]:
+    """The whole result, to be compared with another."""
+    return result.info, result.conversations, [*result.messages], result.pairings.tolist(), result.hosts
+
+
 def counts(result: CaptureResult, protocol: str = "") -> Counter[tuple[bool, bytes]]:
     """How often each (from_client, kept bytes) was counted."""
     found: Counter[tuple[bool, bytes]] = Counter()

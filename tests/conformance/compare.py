@@ -75,14 +75,15 @@ def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Compa
 
 
 def _count_ours(spec: Spec, result: CaptureResult, understood: Understood, into: Comparison) -> None:
+    rows = understood.rows
     for index, message in enumerate(result.messages):
         if message.protocol != spec.protocol or spec.protocol not in understood.spoken.get(message.conversation, ()):
             continue
         conversation = result.conversations[message.conversation]
-        if index not in understood.rows:
+        if index not in rows:
             into.malformed += message.count
             continue
-        values = list(spec.ours(message, understood.rows[index]))
+        values = list(spec.ours(message, rows[index]))
         for value in values:
             into.ours[value] += message.count
         if values:

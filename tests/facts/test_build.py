@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pytest
 
 from scanner.capture.descriptor import Case, Framing, Whole
-from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, DistinctMessage, Pairing
+from scanner.capture.result import FIRST_FRAMES, MESSAGE, PAIRING, CaptureInfo, CaptureResult, Conversation, Messages
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.protocols.base import (
@@ -65,28 +66,21 @@ def result(
     **conversation: object,
 ) -> CaptureResult:
     """A capture of one conversation; a message that begins with > comes from the client, with < from the server."""
+    data, rows = b"".join(text[1:].encode() for text, _ in messages), np.zeros(len(messages), MESSAGE)
+    size = np.array([len(text) - 1 for text, _ in messages], np.int64)
+    rows["from_client"] = [text[0] == ">" for text, _ in messages]
+    rows["by_port"], rows["confirmed"] = by_port, True
+    rows["start"], rows["end"], rows["length"] = np.cumsum(size) - size, np.cumsum(size), size
+    rows["count"] = [count for _, count in messages]
+    rows["first_time"] = 10**18 + np.arange(len(messages))
+    rows["last_time"] = rows["first_time"] + 5
+    rows["frames"] = (1 + np.cumsum(rows["count"]) - rows["count"])[:, None] + np.arange(FIRST_FRAMES)
     sides = {"client_packets": 9, "server_packets": 9, "client_bytes": 9, "server_bytes": 9} | conversation
     return CaptureResult(
         info=CaptureInfo("toy.pcap", sha256="ab" * 32, packets=9, first_time=10**18, last_time=2 * 10**18),
         conversations=[Conversation("tcp", "10.0.0.1", "10.0.0.2", 99, **sides)],  # type: ignore[arg-type]
-        messages=[
-            DistinctMessage(
-                conversation=0,
-                from_client=text[0] == ">",
-                framing="toy",
-                protocol="toy",
-                by_port=by_port,
-                confirmed=True,
-                data=text[1:].encode(),
-                length=len(text) - 1,
-                count=count,
-                first_time=10**18 + index,
-                last_time=10**18 + index + 5,
-                frames=(index + 1,),
-            )
-            for index, (text, count) in enumerate(messages)
-        ],
-        pairings=[Pairing(*p) for p in pairings],
+        messages=Messages(rows, memoryview(data), ["toy"], ["toy"]),
+        pairings=np.array([*pairings], PAIRING).view(np.recarray),
     )
 
 
@@ -124,7 +118,7 @@ def test_the_one_who_asks_is_the_client_of_the_operation() -> None:
 
 def test_distinct_messages_of_one_operation_are_one_row() -> None:
     (row,) = operations(result((">q7", 1), (">q7", 2)))
-    assert (row["count"], row["frames"]) == (3, [1, 2])
+    assert (row["count"], row["frames"]) == (3, [1, 2, 3])
 
 
 def test_a_notice_has_no_outcome() -> None:
@@ -199,6 +193,6 @@ def test_a_capture_without_times_has_none() -> None:
     ],
 )
 def test_every_conversation_has_a_filter_that_finds_it(transport: str, client: str, port: int, found: str) -> None:
-    seen = CaptureResult(CaptureInfo("toy.pcap", packets=1), [Conversation(transport, client, "ff02::1", port)], [], [])
+    seen = CaptureResult(CaptureInfo("toy.pcap", packets=1), [Conversation(transport, client, "ff02::1", port)])
     (row,) = capture_facts(seen, {}).tables["flows"].to_dicts()
     assert row["filter"] == found

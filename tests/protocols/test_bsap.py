@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.record import bsap as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import message_of
+from scanner.facts.understand import claimed
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.bsap import PROTOCOL
@@ -26,12 +26,13 @@ def rows(data: bytes, port: int = 1234) -> list:
 def recorded(name: str) -> list[tuple]:
     result = read_capture(CAPTURES / "bsap" / name, name, all_framings(), cases())
     found = []
-    for each in result.messages:
-        assert each.protocol == "bsap"
-        message = message_of(result.conversations[each.conversation], each)
+    for index, protocol, message in claimed(result):
+        assert protocol == "bsap"
         assert PROTOCOL.probe(message)
         (row,) = PROTOCOL.dissect(message)
-        found.append((each.count, row.verb.value, row.function, row.unit, row.object, row.detail, row.refusal))
+        found.append(
+            (result.messages[index].count, row.verb.value, row.function, row.unit, row.object, row.detail, row.refusal)
+        )
     return found
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record import genisys as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import message_of
+from scanner.facts.understand import claimed
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Kind, Malformed, Message, Verb
 from scanner.protocols.genisys import PROTOCOL
@@ -24,12 +24,12 @@ def rows(data: bytes) -> list:
 def test_a_conversation(name):
     result = read_capture(CAPTURES / "genisys" / name, name, all_framings(), cases())
     found = []
-    for each in result.messages:
-        assert each.protocol == "genisys"
-        message = message_of(result.conversations[each.conversation], each)
+    for index, protocol, message in claimed(result):
+        assert protocol == "genisys"
         assert PROTOCOL.probe(message)
         found += [
-            (each.count, r.verb.value, r.function, r.unit, r.object, r.kind.value) for r in PROTOCOL.dissect(message)
+            (result.messages[index].count, r.verb.value, r.function, r.unit, r.object, r.kind.value)
+            for r in PROTOCOL.dissect(message)
         ]
     request, response = "request", "response"
     assert found == [

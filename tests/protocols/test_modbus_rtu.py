@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 
 from scanner.capture.read import read_capture
-from scanner.facts.understand import message_of, understand
+from scanner.facts.understand import claimed, understand
 from scanner.protocols import all_framings, cases, modbus, modbus_ascii, modbus_rtu, protocols
 from scanner.protocols._crc import crc16_modbus
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Verb
@@ -42,10 +42,9 @@ def rows(protocol: Protocol, data: bytes, from_client: bool | None = True) -> li
 def recorded(protocol: str, path: str) -> list[tuple[int, list]]:
     result = read_capture(CAPTURES / path, path, all_framings(), cases())
     found = []
-    for each in result.messages:
-        assert each.protocol == protocol
-        message = message_of(result.conversations[each.conversation], each)
-        found.append((each.count, list(protocols()[protocol].dissect(message))))
+    for index, found_as, message in claimed(result):
+        assert found_as == protocol
+        found.append((result.messages[index].count, list(protocols()[protocol].dissect(message))))
     return found
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from scanner.capture.descriptor import Byte
 from scanner.capture.read import read_capture
-from scanner.facts.understand import message_of
+from scanner.facts.understand import claimed
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Identity, Kind, Malformed, Message, Operation, Protocol, Row
 from tests.protocols.keys import case_of, key
@@ -45,9 +45,8 @@ def messages() -> dict[str, list[Message]]:
     found: defaultdict[str, list[Message]] = defaultdict(list)
     for capture in sorted(CAPTURES.rglob("*.pcap")):
         result = read_capture(capture, capture.name, all_framings(), cases())
-        for distinct in result.messages:
-            if distinct.protocol:
-                found[distinct.protocol].append(message_of(result.conversations[distinct.conversation], distinct))
+        for _, protocol, message in claimed(result):
+            found[protocol].append(message)
     return dict(found)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record import roc_plus as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import message_of
+from scanner.facts.understand import claimed
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.roc_plus import PROTOCOL
@@ -23,12 +23,10 @@ def rows(data: bytes, from_client: bool | None = True) -> list:
 def recorded(name: str) -> list[tuple[int, list]]:
     result = read_capture(CAPTURES / "roc_plus" / name, name, all_framings(), cases())
     found = []
-    for each in result.messages:
-        assert each.protocol in ("roc-plus", "")  # opcode 9 does not exist
-        if each.protocol:
-            message = message_of(result.conversations[each.conversation], each)
-            assert PROTOCOL.probe(message)
-            found.append((each.count, list(PROTOCOL.dissect(message))))
+    for index, protocol, message in claimed(result):  # without opcode 9, which does not exist
+        assert protocol == "roc-plus"
+        assert PROTOCOL.probe(message)
+        found.append((result.messages[index].count, list(PROTOCOL.dissect(message))))
     return found
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.record import s7comm_plus as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import message_of, understand
+from scanner.facts.understand import claimed, understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.s7comm_plus import PROTOCOL
@@ -38,11 +38,10 @@ def recorded(name: str) -> list[tuple[int, list]]:
     """(count, rows) of the messages of a capture."""
     result = read_capture(CAPTURES / "s7comm_plus" / name, name, all_framings(), cases())
     found = []
-    for each in result.messages:
-        if each.protocol == "s7comm-plus":
-            message = message_of(result.conversations[each.conversation], each)
+    for index, protocol, message in claimed(result):
+        if protocol == "s7comm-plus":
             assert PROTOCOL.probe(message)
-            found.append((each.count, list(PROTOCOL.dissect(message))))
+            found.append((result.messages[index].count, list(PROTOCOL.dissect(message))))
     return found
 
 
