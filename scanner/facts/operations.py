@@ -50,6 +50,8 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     parts = []
     for number in range(turn.max(initial=0) + 1):  # no two paths have an operation in common
         places = np.flatnonzero(outcomes.told & (turn == number))
+        conversation = result.messages.rows["conversation"][message[places]]
+        places = places[np.argsort(conversation, kind="stable")]
         frame = rows.select(_SAID)[places].with_columns(
             pl.Series("row", places),
             pl.Series("path", path[places]),

@@ -314,7 +314,7 @@ def test_what_makes_another_message():
 
 def test_recorded_master():
     result, understood = capture("soem.pcap")
-    found = [r for index in understood.rows for r in understood.rows[index]]
+    found = [r for rows in understood.rows.values() for r in rows]
     identities = {(r.field, r.value) for r in found if isinstance(r, Identity)}
     assert {("vendor", "Beckhoff"), ("vendor", "Festo"), ("model", "EK-demo"), ("serial", "20240117")} <= identities
     operations = [r for r in found if isinstance(r, Operation)]
@@ -426,7 +426,7 @@ def test_over_udp_and_through_a_gateway():
         ("udp", ("ethercat",)),
         ("udp", ("ethercat",)),
     ]
-    found = [r for index in understood.rows for r in understood.rows[index]]
+    found = [r for rows in understood.rows.values() for r in rows]
     assert all("which is routed" in r.detail for r in found)
     assert {r.unit for r in found if "gateway" in r.detail} == {"station 1001"}
     assert {r.kind for r in found if "gateway" in r.detail} == {Kind.REQUEST, Kind.RESPONSE}
