@@ -56,6 +56,7 @@ WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
 _VALUES = np.arange(256)
 _VALUES_SET = frozenset(range(256))
 _LONGEST_PATH = 4  # tags
+_MOST_SKIPPED = 15  # elements of one tag
 _WORD = 8  # bytes that are compared at once
 _MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
@@ -443,14 +444,29 @@ class Plan:
 
     def _elements(self, part: Elements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` that of the small ones or -1, ``add``
-        the path, ``width`` its length, ``little`` and ``stride`` are ``skip`` and ``most``.
+        the tags of the path and ``span`` how many of each are skipped, four bits each, ``width`` its length, ``little``
+        and ``stride`` are ``skip`` and ``most``.
         """
-        tags = (*part.path, *part.tags, *part.small)
+        tags = (*(step.tag for step in part.path), *part.tags, *part.small)
         if not 1 <= len(part.path) <= _LONGEST_PATH or not _VALUES_SET.issuperset(tags):
             raise ValueError("a path has one to four tags of one byte")
-        path = int.from_bytes(bytes(part.path), "big", signed=len(part.path) == _LONGEST_PATH)
+        if not all(0 <= step.skip <= _MOST_SKIPPED for step in part.path) or part.path[0].skip:
+            raise ValueError("a path begins with an element, and skips up to 15 further down")
+        path = int.from_bytes(bytes(s.tag for s in part.path), "big", signed=len(part.path) == _LONGEST_PATH)
+        skipped = sum(s.skip << 4 * i for i, s in enumerate(reversed(part.path)))
         small = self._mask(part.small) if part.small else -1
-        return part.start, ELEMENTS, self._mask(part.tags), small, len(part.path), path, part.skip, part.most, 0, 0
+        return (
+            part.start,
+            ELEMENTS,
+            self._mask(part.tags),
+            small,
+            len(part.path),
+            path,
+            part.skip,
+            part.most,
+            skipped,
+            0,
+        )
 
     def _case(self, case: Case, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
         if case.protocol not in self.protocols:

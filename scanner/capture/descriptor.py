@@ -106,10 +106,19 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Nth:
+    """Of the elements with this tag the one behind the first ``skip``, 0 to 15: a step of a path."""
+
+    tag: int
+    skip: int
+
+
+@dataclass(frozen=True)
 class Elements:
     """BER elements by their tags, each with tag and length (X.690, section 8.1; tags of one byte, definite lengths).
 
-    ``path``: tags from the element that begins at ``start`` down to the one whose elements are meant (1 to 4).
+    ``path``: tags from the element that begins at ``start`` down to the one whose elements are meant (1 to 4), each the
+    first with its tag unless ``Nth`` says which.
     ``tags``: which of these; of them ``most``, from the one behind the first ``skip`` on. ``small``: numbers of which
     only counts whether they are 0, 1 or anything else, such as counters that begin again; their length does not count.
     The first of them is followed: a message in which it is lower than before, other than 0 or 1, is another one
@@ -117,7 +126,7 @@ class Elements:
     """
 
     start: int
-    path: tuple[int, ...]
+    path: tuple[Nth, ...]
     tags: frozenset[int]
     small: frozenset[int]
     skip: int
@@ -126,14 +135,14 @@ class Elements:
     def __init__(  # noqa: PLR0917
         self,
         start: int,
-        path: Iterable[int],
+        path: Iterable[int | Nth],
         tags: Iterable[int],
         small: Iterable[int] = (),
         skip: int = 0,
         most: int = 64,
     ) -> None:
         object.__setattr__(self, "start", start)
-        object.__setattr__(self, "path", tuple(path))
+        object.__setattr__(self, "path", tuple(s if isinstance(s, Nth) else Nth(s, 0) for s in path))
         object.__setattr__(self, "tags", frozenset(tags))
         object.__setattr__(self, "small", frozenset(small))
         object.__setattr__(self, "skip", skip)

@@ -3,17 +3,19 @@
 Written from RFC 1157 (version 1), RFC 3416 (PDUs of version 2, error-status in section 3), RFC 3412 section 6 and
 RFC 3414 (version 3). The community is never kept in a row; that it is one that everybody knows is. A response repeats
 the request-id; its error-status is the outcome. Of a set the first object is told, never the value. Messages of
-version 3 are not paired: what they ask is encrypted, or behind a header of no fixed length.
+version 3 are not paired: what they ask is encrypted, or behind a header of no fixed length. Of those in clear a set is
+told all the same. Before a manager authenticates, it asks for the engine of the agent without a user (RFC 3414 section
+4), and an agent may report an error without authentication: neither says that a user comes without.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Elements, Field, Framing, Part, Range, Role, Size, Test, Whole
+from scanner.capture.descriptor import Byte, Case, Elements, Field, Framing, Nth, Part, Range, Role, Size, Test, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
-RESPONSE, SET = 0xA2, 0xA3
+RESPONSE, SET, REPORT = 0xA2, 0xA3, 0xA8
 PDUS = {
     0xA0: ("GetRequest", Verb.READ, Kind.REQUEST),
     0xA1: ("GetNextRequest", Verb.READ, Kind.REQUEST),
@@ -23,7 +25,7 @@ PDUS = {
     0xA5: ("GetBulkRequest", Verb.READ, Kind.REQUEST),
     0xA6: ("InformRequest", Verb.REPORT, Kind.REQUEST),
     0xA7: ("SNMPv2-Trap", Verb.REPORT, Kind.NOTICE),
-    0xA8: ("Report", Verb.REPORT, Kind.NOTICE),
+    REPORT: ("Report", Verb.REPORT, Kind.NOTICE),
 }
 _REQUESTS = tuple(tag for tag, (_, _, kind) in PDUS.items() if kind is Kind.REQUEST)
 # error-status by number, RFC 3416 section 3
@@ -32,7 +34,7 @@ ERRORS = (
     *("wrongEncoding", "wrongValue", "noCreation", "inconsistentValue", "resourceUnavailable", "commitFailed"),
     *("undoFailed", "authorizationError", "notWritable", "inconsistentName"),
 )
-_SEQUENCE, _INTEGER, _OBJECT = 0x30, 0x02, 0x06
+_SEQUENCE, _INTEGER, _OCTETS, _OBJECT = 0x30, 0x02, 0x04, 0x06
 _VERSIONS = {0: "SNMPv1", 1: "SNMPv2c", 3: "SNMPv3"}
 _WELL_KNOWN = frozenset(
     {b"public", b"private", b"admin", b"default", b"community", b"manager", b"snmp", b"write", b"read"}
@@ -188,8 +190,41 @@ def _version_3(body: bytes, at: int) -> Iterator[Row]:
     if tag != 0x30 or kind != 0x04 or len(flags) != 1:
         raise Malformed("header of version 3")
     level = {0: "noAuthNoPriv", 1: "authNoPriv", 3: "authPriv"}.get(flags[0] & 3, "privacy without authentication")
-    yield Operation(Verb.SESSION, "SNMPv3 message", Kind.NOTICE, detail=level, filter="snmp.msgVersion == 3")
+    pdu, fields = (0, []) if flags[0] & 2 else _in_clear(body, at)
+    if not flags[0] & 3 and (pdu == REPORT or _user(body, at) == b""):
+        level = "engine discovery"
+    if pdu == SET:
+        function, verb, _ = PDUS[SET]
+        yield Operation(
+            verb=verb,
+            function=function,
+            kind=Kind.NOTICE,
+            code=f"0x{SET:02X}",
+            object=_first_object(fields),
+            detail=level,
+            filter=f"snmp.msgVersion == 3 && snmp.data == {SET & 0x1F}",
+        )
+    else:
+        yield Operation(Verb.SESSION, "SNMPv3 message", Kind.NOTICE, detail=level, filter="snmp.msgVersion == 3")
     yield Session(version="SNMPv3", encrypted=bool(flags[0] & 2), detail=level)
+
+
+def _user(body: bytes, at: int) -> bytes | None:
+    """Name of the user in the security parameters (RFC 3414 section 2.4); None when it is not there."""
+    fields = _contents(_element(body, at)[1], 0)
+    return fields[3][1] if len(fields) > 3 and fields[3][0] == _OCTETS else None
+
+
+def _in_clear(body: bytes, at: int) -> tuple[int, list[tuple[int, bytes]]]:
+    """(tag, elements) of the PDU behind the security parameters, where it is not encrypted (RFC 3412 section 6)."""
+    try:
+        _, _, at = _element(body, at)
+        _, scoped, _ = _element(body, at)
+        _, _, place = _element(scoped, 0)  # contextEngineID
+        _, _, place = _element(scoped, place)  # contextName
+        return (scoped[place], _contents(scoped, place)) if place < len(scoped) else (0, [])
+    except Malformed:
+        return 0, []
 
 
 _NAME = "snmp"
@@ -206,12 +241,15 @@ _ASKED: tuple[Part, ...] = tuple(_in_pdu(tag) for tag in _REQUESTS)
 _ANSWERED: tuple[Part, ...] = (_in_pdu(RESPONSE),)
 _STATUS = _in_pdu(RESPONSE, skip=1)
 _WRITTEN = _in_pdu(SET, _SEQUENCE, _SEQUENCE, of=_OBJECT)
+# Of version 3 the user, and in clear a set and a report: whole, because nothing else tells them from other PDUs.
+_USER = Elements(0, (_SEQUENCE, _OCTETS, _SEQUENCE), (_OCTETS,), skip=1, most=1)
+_TELLING = Elements(0, (_SEQUENCE, Nth(_SEQUENCE, 1)), (SET, REPORT))
 
 
 def _cases(at: int, *length: Byte) -> Iterator[Case]:
     """Versions 1 and 2c: up to the PDU's tag behind the community, the error-status, what is written; without request
-    identifier, values and lengths. Version 3: the flags, the fourth byte from the end of a header of 13 to 19 bytes;
-    identifiers are new every time.
+    identifier, values and lengths. Version 3: the flags, the fourth byte from the end of a header of 13 to 19 bytes,
+    the user, and what is telling in clear; identifiers are new every time.
     """
     when: tuple[Test, ...] = (Byte(0, _SEQUENCE), *length, Byte(at, _INTEGER), Byte(at + 1, 1))
     communities = (*when, Byte(at + 2, (0, 1)), Byte(at + 3, 0x04))
@@ -224,9 +262,9 @@ def _cases(at: int, *length: Byte) -> Iterator[Case]:
     yield Case(_NAME, communities, key, Role.NOTICE, keep=320)
     for size in range(13, 20):
         flags = at + 5 + size - 4
-        head = (Range(at, at + 4), Range(flags, flags + 1))
+        head = (Range(at, at + 4), Range(flags, flags + 1), _USER, _TELLING)
         version_3 = (*when, Byte(at + 2, 3), Byte(at + 3, _SEQUENCE), Byte(at + 4, size))
-        yield Case(_NAME, version_3, head, Role.NOTICE, keep=64)
+        yield Case(_NAME, version_3, head, Role.NOTICE, keep=320)
 
 
 PROTOCOL = Protocol(

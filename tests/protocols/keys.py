@@ -87,10 +87,11 @@ def inside(content: bytes) -> list[bytes]:
 
 def picked_elements(part: Elements, data: bytes) -> bytes:
     elements = inside(data[part.start :])[:1]
-    for tag in part.path:
-        element = next((e for e in elements if e[0] == tag), None)
-        if element is None:
+    for step in part.path:
+        same = [e for e in elements if e[0] == step.tag][step.skip :]
+        if not same:
             return b""
+        element = same[0]
         elements = inside(element[2 + (element[1] & 0x7F if element[1] >= 0x80 else 0) :])
     wanted = [e for e in elements if e[0] in part.tags][part.skip : part.skip + part.most]
     return b"".join(

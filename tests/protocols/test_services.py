@@ -82,8 +82,11 @@ OUTCOMES = [
     ("snmp/pysnmp.pcap", {"function": "GetBulkRequest"}, (3, 2, 0, 0), []),
     ("snmp/pysnmp.pcap", {"refusals": ["noSuchName (1)"], "verb": "write"}, (1, 0, 1, 0), ["noSuchName (1)"]),
     ("snmp/pysnmp.pcap", {"refusals": ["notWritable (2)"], "verb": "write"}, (3, 0, 2, 0), ["notWritable (2)"]),
-    ("snmp/pysnmp.pcap", {"detail": "noAuthNoPriv"}, (17, 0, 0, 17), []),  # with the search for the engine, and reports
-    ("snmp/pysnmp.pcap", {"detail": "authNoPriv"}, (15, 0, 0, 15), []),
+    ("snmp/pysnmp.pcap", {"detail": "engine discovery"}, (7, 0, 0, 7), []),  # and reports
+    ("snmp/pysnmp.pcap", {"detail": "noAuthNoPriv", "verb": "session"}, (8, 0, 0, 8), []),
+    ("snmp/pysnmp.pcap", {"detail": "noAuthNoPriv", "object": "OID 1.3.6.1.2.1.1.5.0"}, (1, 0, 0, 1), []),
+    ("snmp/pysnmp.pcap", {"detail": "authNoPriv", "verb": "session"}, (11, 0, 0, 11), []),
+    ("snmp/pysnmp.pcap", {"detail": "authNoPriv", "object": "OID 1.3.6.1.2.1.1.5.0"}, (2, 0, 0, 2), []),
     ("snmp/pysnmp.pcap", {"detail": "authPriv"}, (10, 0, 0, 10), []),
     ("syslog/udp.pcap", {"code": "131", "detail": "facility 16, error"}, (2, 0, 0, 2), []),
     ("syslog/udp.pcap", {"code": "132", "detail": "facility 16, warning"}, (1, 0, 0, 1), []),

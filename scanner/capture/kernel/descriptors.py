@@ -443,7 +443,7 @@ class Descriptors:
         size = self.collect(known.first_range, known.last_range, packet, start, visible, total)
         if known.with_length:
             words = (size + 7) >> 3
-            self.out[words] = cython.cast(cython.ulonglong, total)
+            self.out[words] = cython.cast(cython.ulonglong, total) << 24 | size  # a key that ends in zeros is longer
             size = 8 * words + 8
         return size
 
@@ -558,13 +558,17 @@ class Descriptors:
         at: cython.Py_ssize_t = known.start
         level: cython.int
         found: cython.int = 0
+        skipped: cython.int
         _looked: cython.int
         for level in range(known.width):
+            skipped = known.span >> 4 * (known.width - 1 - level) & 0xF
             for _looked in range(MOST_ELEMENTS):
                 if not self.element(packet, start, at, end):
                     return n
                 if packet.buffer[start + at] == known.add >> 8 * (known.width - 1 - level) & 0xFF:
-                    break
+                    if not skipped:
+                        break
+                    skipped -= 1
                 if level == 0:
                     return n
                 at = self.after
