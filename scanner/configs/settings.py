@@ -19,6 +19,13 @@ YES = "yes"
 NO = "no"
 MAX_ROWS = 100_000  # of one configuration; the largest chassis gives some ten thousand
 MAX_VALUE = 4_096  # characters
+LINE_KINDS = {
+    "con": "console",
+    "console": "console",
+    "vty": "vty",
+    "aux": "aux",
+    "tty": "tty",
+}  # as both dialects abbreviate
 CLOSED = "closed"  # the line or service accepts nobody, so that its limits do not matter
 
 # (category, setting) -> meaning, with the values it takes. Dialects may use no other; the reference page lists these.

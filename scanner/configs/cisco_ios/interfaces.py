@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scanner.configs import acls
 from scanner.configs.cisco_ios.grammar import is_on
 from scanner.configs.cisco_ios.system import guard_default
+from scanner.configs.interfaces import describe, put_address
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, Tree, every, last
 
@@ -44,24 +44,10 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
 
 
 def _interface_common(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
-    sheet.switch("interface", name, "shutdown", last(nodes, "shutdown"), default=NO, block=block)
-    text = last(nodes, "description")
-    sheet.put(
-        "interface",
-        name,
-        "description",
-        " ".join(text.after("description")) if text else ABSENT,
-        text or block,
-        present=text is not None,
-    )
+    describe(sheet, name, block, nodes)
     node = next((n for n in reversed(nodes) if n.is_("ip address") and "secondary" not in n.key), None)
     words = node.after("ip address") if node and not node.negated else []
-    if len(words) >= 2 and (bits := acls.prefix_length(words[1])) is not None:
-        sheet.put("interface", name, "address", f"{words[0]}/{bits}", node)
-    elif words:
-        sheet.put("interface", name, "address", words[0], node)
-    else:
-        sheet.missing("interface", name, "address", node=block)
+    put_address(sheet, name, block, node, words)
     for setting, way in (("acl_in", "in"), ("acl_out", "out")):
         bound = [n for n in nodes if filters_traffic(n) and not n.negated and n.key.split()[-1] == way]
         if bound:

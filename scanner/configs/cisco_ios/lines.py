@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from scanner.configs.cisco_ios.grammar import is_on
-from scanner.configs.settings import CLOSED, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import CLOSED, LINE_KINDS, NO, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, last
-
-_LINE_KINDS = {"con": "console", "console": "console", "vty": "vty", "aux": "aux", "tty": "tty"}
 
 
 def line_name(block: Node) -> str:
     """``line vty 0 4`` as ``vty 0 4``, whatever the abbreviation."""
     words = block.after("line")
-    kind = _LINE_KINDS.get(words[0].lower()) if words else None
+    kind = LINE_KINDS.get(words[0].lower()) if words else None
     return " ".join([kind, *words[1:]]) if kind else " ".join(["tty", *words])
 
 

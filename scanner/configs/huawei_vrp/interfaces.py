@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scanner.configs import acls
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.interfaces import describe, put_address
+from scanner.configs.settings import ABSENT, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, Tree, every, last
 
 _KINDS = (
@@ -39,26 +39,12 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _interface_common(sheet: Sheet, name: str, block: Node) -> None:
     nodes = block.children
-    sheet.switch("interface", name, "shutdown", last(nodes, "shutdown"), default=NO, block=block)
-    text = last(nodes, "description")
-    sheet.put(
-        "interface",
-        name,
-        "description",
-        " ".join(text.after("description")) if text else ABSENT,
-        text or block,
-        present=text is not None,
-    )
+    describe(sheet, name, block, nodes)
     node = next(
         (n for n in reversed(nodes) if n.is_("ip address") and not n.negated and not n.key.endswith(" sub")), None
     )
-    words = node.after("ip address") if node else []
-    if len(words) >= 2 and (bits := acls.prefix_length(words[1])) is not None:
-        sheet.put("interface", name, "address", f"{words[0]}/{bits}", node)
-    elif words:
-        sheet.put("interface", name, "address", "dhcp" if words[0] == "dhcp-alloc" else words[0], node)
-    else:
-        sheet.missing("interface", name, "address", node=block)
+    words = ["dhcp" if word == "dhcp-alloc" else word for word in node.after("ip address")] if node else []
+    put_address(sheet, name, block, node, words)
     for setting, way in (("acl_in", "inbound"), ("acl_out", "outbound")):
         bound = [(n, acl) for n in nodes if not n.negated and way in n.key.split() and (acl := filter_list(n))]
         if bound:

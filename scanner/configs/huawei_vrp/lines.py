@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from scanner.configs.huawei_vrp.management import COMMANDS, GUARDS, enabled
-from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, every, last
-
-_LINE_KINDS = {"con": "console", "console": "console", "vty": "vty", "aux": "aux", "tty": "tty"}
-
 
 _RESERVED = 16  # vty 16 and up are reserved for network management and the web
 
@@ -15,7 +12,7 @@ _RESERVED = 16  # vty 16 and up are reserved for network management and the web
 def line_name(block: Node) -> str:
     """``user-interface vty 0 4`` as ``vty 0 4``."""
     words = block.after("user-interface")
-    return " ".join([_LINE_KINDS.get(words[0].lower(), "tty"), *words[1:]]) if words else "tty"
+    return " ".join([LINE_KINDS.get(words[0].lower(), "tty"), *words[1:]]) if words else "tty"
 
 
 def line_settings(tree: Tree, sheet: Sheet) -> None:
