@@ -8,12 +8,10 @@ or an address, ``{names}`` is a list of names, ``{words}`` is all the rest, and 
 from __future__ import annotations
 
 import functools
-import json
 import re
-import typing
 from collections.abc import Mapping
-from importlib.resources import files
 
+from scanner.catalogues import catalogue
 from scanner.results.model import Text
 
 _PLACE = re.compile(r"\{([a-z]+)\d?\}")
@@ -52,7 +50,7 @@ def in_chinese(text: str) -> str:
 
 def role_name(role: str, language: str) -> str:
     """What a role, or a type of an inventory, is called: ``engineering station``, ``工程师站``."""
-    return _words(language).get(f"role.{role}", role)
+    return catalogue(language).get(f"role.{role}", role)
 
 
 def _parts(text: str) -> list[str]:
@@ -67,7 +65,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _by_template(text: str) -> str | None:
-    words, templates = _catalogue()
+    words, templates = _templates()
     if text in words:
         return words[text]
     for pattern, names, chinese in templates:
@@ -87,16 +85,9 @@ def _is_one(name: str, value: str) -> bool:
 
 
 @functools.cache
-def _words(name: str) -> Mapping[str, str]:
-    """A file of ``reports/words``."""
-    text = files("scanner.reports").joinpath("words", f"{name}.json").read_text(encoding="utf-8")
-    return typing.cast("dict[str, str]", json.loads(text))
-
-
-@functools.cache
-def _catalogue() -> tuple[Mapping[str, str], tuple[_Template, ...]]:
+def _templates() -> tuple[Mapping[str, str], tuple[_Template, ...]]:
     """Fixed sentences, and templates, those with the most fixed words first."""
-    said = _words("told.zh")
+    said = catalogue("told.zh")
     fixed = {english: chinese for english, chinese in said.items() if not _PLACE.search(english)}
     ranked = sorted((e for e in said if e not in fixed), key=lambda e: -len(_PLACE.sub("", e)))
     return fixed, tuple(_template(english, said[english]) for english in ranked)

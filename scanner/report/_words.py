@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
 import re
 import typing
 import unicodedata
-from collections.abc import Mapping
-from importlib.resources import files
 from operator import is_
 from typing import Any, TypeVar
 
+from scanner.catalogues import catalogue
 from scanner.results.model import Text
 
 T = TypeVar("T")
@@ -107,13 +105,6 @@ def span(first: str, last: str) -> str:
     if begin[:11] == end[:11] and begin.endswith(" UTC") and end.endswith(" UTC"):
         return f"{begin.removesuffix(' UTC')} – {end[11:]}"
     return f"{begin} – {end}"
-
-
-@functools.cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """The fixed words of the reports, from ``reports/words/LANGUAGE.json``."""
-    text = files("scanner.reports").joinpath("words", f"{language}.json").read_text(encoding="utf-8")
-    return typing.cast("dict[str, str]", json.loads(text))
 
 
 def say(language: str, key: str, /, **values: object) -> str:

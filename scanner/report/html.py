@@ -13,11 +13,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scanner.catalogues import catalogue
 from scanner.report import _order
 from scanner.report._map import Band, draw
 from scanner.report._page import LANGUAGES, Words, device_list, page
 from scanner.report._traffic import End, Link, state_of, traffic
-from scanner.report._words import catalogue, cleaned, moment, number, say, span
+from scanner.report._words import cleaned, moment, number, say, span
 from scanner.results.model import Results
 from scanner.uncollected import uncollected
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from scanner.catalogues import catalogue
 from scanner.report import html
 from scanner.report._page import LIMITS
 from scanner.report._templates import FOLDER, Beside, environment
-from scanner.report._words import catalogue
 from scanner.results.model import Mapping, Results, Verdict
 from tests.report import sample
 
