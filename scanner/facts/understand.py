@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
@@ -29,7 +30,7 @@ _OF_MESSAGE = ("conversation", "from_client", "framing", "protocol", "start", "e
 _AT_ONCE = 2048  # messages and operations that are Python objects at one time: few enough for a processor's cache
 
 
-@dataclass(slots=True)
+@dataclass
 class Understood:
     """What one capture's messages mean; of messages of accepted protocols only.
 
@@ -50,9 +51,9 @@ class Understood:
     midway: list[tuple[Session, npt.NDArray[np.int64]]] = field(default_factory=list)
     defects: tuple[Defect, ...] = ()
 
-    @property
+    @cached_property
     def rows(self) -> dict[int, tuple[Row, ...]]:
-        """Message index -> its rows, operations first; made anew each time, for who looks at few."""
+        """Message index -> its rows, operations first; made when somebody asks, for pages about few messages."""
         found: dict[int, tuple[Row, ...]] = dict.fromkeys(np.flatnonzero(self.told).tolist(), ())
         for index, verb, function, kind, *more in self.operations.iter_rows():
             found[index] += (Operation(Verb(verb), function, Kind(kind), *more),)

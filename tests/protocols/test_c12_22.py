@@ -23,7 +23,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.c12_22 import PROTOCOL, oid
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import told
 
 METER, SYSTEM = "1.3.6.1.4.1.33507.1919.753.66.78.0", "1.3.6.1.4.1.33507.1919.88.1"
 
@@ -194,14 +194,7 @@ def test_away_from_its_port_only_known_services_are_believed():
 
 
 def understood(name: str) -> list[tuple]:
-    result, found = understand_capture(CAPTURES / "c12_22" / name)
-    assert not found.defects
-    return [
-        (m.protocol, m.count, row)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
-        if isinstance(row, Operation)
-    ]
+    return [(m.protocol, m.count, row) for _, m, row in told(CAPTURES / "c12_22" / name) if isinstance(row, Operation)]
 
 
 def test_captures():

@@ -35,7 +35,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Session,
 from scanner.protocols.dlms import PROTOCOL, obis
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import operation_rows, understand_capture
+from tests.protocols.understanding import operation_rows, told, understand_capture
 
 
 def dissected(raw: bytes, *, side: bool | None = True, port: int = 4059, transport: str = "tcp") -> list:
@@ -275,14 +275,7 @@ def test_what_is_malformed(apdu):
 
 
 def understood(name: str) -> list[tuple]:
-    result, found = understand_capture(CAPTURES / "dlms" / name)
-    assert not found.defects
-    return [
-        (m.protocol, m.count, row)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
-        if isinstance(row, Operation)
-    ]
+    return [(m.protocol, m.count, row) for _, m, row in told(CAPTURES / "dlms" / name) if isinstance(row, Operation)]
 
 
 def test_captures():

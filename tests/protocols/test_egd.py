@@ -9,7 +9,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.egd import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import operation_rows, understand_capture
+from tests.protocols.understanding import operation_rows, told, understand_capture
 
 
 def rows(data: bytes, port: int = made.COMMAND_PORT) -> list:
@@ -19,14 +19,7 @@ def rows(data: bytes, port: int = made.COMMAND_PORT) -> list:
 
 
 def understood(name: str) -> list[tuple]:
-    result, found = understand_capture(CAPTURES / "egd" / name)
-    assert not found.defects
-    return [
-        (m.protocol, m.count, row)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
-        if isinstance(row, Operation)
-    ]
+    return [(m.protocol, m.count, row) for _, m, row in told(CAPTURES / "egd" / name) if isinstance(row, Operation)]
 
 
 def test_producers_and_their_exchanges():

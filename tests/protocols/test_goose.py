@@ -14,7 +14,7 @@ from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
 from scanner.protocols.goose import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import operation_rows, understand_capture
+from tests.protocols.understanding import operation_rows, told, understand_capture
 
 
 def rows(raw: bytes) -> list:
@@ -226,11 +226,9 @@ def test_what_is_no_routed_publication(raw):
 
 def test_captures_of_routed_publications():
     def spoken(name: str) -> list[tuple]:
-        result, found = understand_capture(CAPTURES / "goose" / name)
         return [
-            (result.conversations[m.conversation].server_port, m.count, row.object)
-            for i, m in enumerate(result.messages)
-            for row in found.rows.get(i, ())
+            (c.server_port, m.count, row.object)
+            for c, m, row in told(CAPTURES / "goose" / name)
             if isinstance(row, Operation) and m.protocol == "goose"
         ]
 

@@ -18,7 +18,7 @@ from tests.capture.files import pcap
 from tests.capture.traffic import Talk
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import operation_rows, understand_capture
+from tests.protocols.understanding import operation_rows, told
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1883) -> list:
@@ -198,13 +198,7 @@ def test_on_its_port_every_packet_is_believed():
 
 
 def understood(name: str) -> list[tuple]:
-    result, found = understand_capture(CAPTURES / "mqtt" / name)
-    assert not found.defects
-    return [
-        (result.conversations[m.conversation].server_port, m.count, row)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
-    ]
+    return [(c.server_port, m.count, row) for c, m, row in told(CAPTURES / "mqtt" / name)]
 
 
 def test_a_connection_whose_start_is_missing_is_found_on_any_port():

@@ -10,7 +10,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.mqtt_sn import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import told
 
 
 def rows(raw: bytes, *, side: bool | None = True, port: int = 1883) -> list:
@@ -155,12 +155,7 @@ def test_what_is_no_message(raw):
 
 
 def understood(name: str) -> list[tuple]:
-    result, found = understand_capture(CAPTURES / "mqtt_sn" / name)
-    return [
-        (result.conversations[m.conversation].server_port, m.protocol, m.count, row)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
-    ]
+    return [(c.server_port, m.protocol, m.count, row) for c, m, row in told(CAPTURES / "mqtt_sn" / name)]
 
 
 def test_a_capture():

@@ -10,7 +10,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.mqtt_websocket import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import told
 
 
 def message(raw: bytes) -> Message:
@@ -60,12 +60,9 @@ def test_frames_that_are_none_are_malformed():
 
 
 def understood(name: str) -> list[tuple]:
-    result, found = understand_capture(CAPTURES / "mqtt_websocket" / name)
-    assert not found.defects
     return [
         (m.count, row.function, row.object or row.refusal)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
+        for _, m, row in told(CAPTURES / "mqtt_websocket" / name)
         if isinstance(row, Operation) and m.protocol == "mqtt-websocket"
     ]
 

@@ -19,7 +19,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.opcua_pubsub import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import told
 
 
 def rows(message: NetworkMessage, transport: str = "udp") -> list:
@@ -146,12 +146,9 @@ def test_what_is_no_message(raw):
 
 
 def understood(name: str) -> list[tuple]:
-    result, found = understand_capture(CAPTURES / "opcua_pubsub" / name)
-    assert not found.defects
     return [
         (m.protocol, m.count, row.unit, row.object)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
+        for _, m, row in told(CAPTURES / "opcua_pubsub" / name)
         if isinstance(row, Operation)
     ]
 

@@ -12,7 +12,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.rtps import PLAIN, PROTOCOL, UNKNOWN
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import understand_capture
+from tests.protocols.understanding import told, understand_capture
 
 
 def rows(data: bytes, port: int = 7410) -> list:
@@ -22,15 +22,9 @@ def rows(data: bytes, port: int = 7410) -> list:
 
 
 def operations(name: str) -> list[tuple[int, Operation]]:
-    result, found = understand_capture(CAPTURES / "rtps" / name)
-    assert not found.defects
+    result, _ = understand_capture(CAPTURES / "rtps" / name)
     assert {m.protocol for m in result.messages} == {"rtps"}
-    return [
-        (m.count, row)
-        for i, m in enumerate(result.messages)
-        for row in found.rows.get(i, ())
-        if isinstance(row, Operation)
-    ]
+    return [(m.count, row) for _, m, row in told(CAPTURES / "rtps" / name) if isinstance(row, Operation)]
 
 
 def sessions(name: str) -> set[tuple]:

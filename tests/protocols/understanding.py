@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from scanner.capture.read import read_capture
-from scanner.capture.result import CaptureResult
+from scanner.capture.result import CaptureResult, Conversation, DistinctMessage
 from scanner.facts.operations import operations
 from scanner.facts.understand import Understood, understand
 from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols.base import Row
 
 
 @functools.lru_cache(maxsize=32)
@@ -19,6 +20,17 @@ def understand_capture(path: Path) -> tuple[CaptureResult, Understood]:
     """What was read, and what it means; shared by the tests that ask for the same capture one after the other."""
     result = read_capture(path, path.name, all_framings(), cases())
     return result, understand(result, protocols())
+
+
+def told(path: Path) -> list[tuple[Conversation, DistinctMessage, Row]]:
+    """Every row of the capture with the message that gives it and its conversation; no dissector has a defect."""
+    result, understood = understand_capture(path)
+    assert not understood.defects
+    return [
+        (result.conversations[message.conversation], message, row)
+        for index, message in enumerate(result.messages)
+        for row in understood.rows.get(index, ())
+    ]
 
 
 def operation_rows(result: CaptureResult, understood: Understood) -> Iterator[tuple[int, str, bool, dict[str, Any]]]:
