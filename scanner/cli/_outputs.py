@@ -32,7 +32,7 @@ class Outputs:
             if target == STDOUT:
                 content = encode(renderer.render(results))
                 with _told("standard output"):
-                    sys.stdout.buffer.write(content)
+                    sys.stdout.buffer.writelines(content)
                     sys.stdout.buffer.flush()
                 continue
             with _told(target):

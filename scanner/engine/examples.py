@@ -105,7 +105,7 @@ def _stated(rule: Rule, example: Example) -> Facts:
     """The stored columns of the example's tables, with a sufficient capture when it gives none."""
     if example.from_files and not example.facts:
         return Facts()
-    kinds = example.inputs if example.inputs is not None else rule.needs
+    kinds = example.inputs if example.inputs is not None else rule.inputs
     rows = {name: [_typed(TABLES[name], row) for row in given] for name, given in example.facts.items()}
     if "capture" in kinds and "captures" not in rows and not example.from_files:
         rows["captures"] = [_CAPTURE]

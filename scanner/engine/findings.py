@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
 import polars as pl
@@ -17,35 +18,43 @@ from scanner.engine.rules import Rule
 from scanner.engine.templates import ALWAYS, fill, placeholders
 from scanner.engine.vocabulary import SUMMED
 from scanner.engine.words import both, listing, shown
-from scanner.results.model import Finding, Severity, Text
+from scanner.results.model import Finding, Severity, Status, Text
+from scanner.results.rows import Lazy
 
-MOST = 1000  # findings kept for each rule; the coverage keeps the true count of failing subjects
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What findings say of their rows, and how much it matters."""
+
+    status: Status
+    severity: Severity
+
+
 _STOPS = {"en": ". ", "zh": "。"}
 _RUNS = re.compile(r"\d+|\D+")
 _DEVICES = ("client_device", "server_device", "device")
 
 
 def findings(
-    rule: Rule, rows: pl.DataFrame, sources: Mapping[str, str], severity: Severity, *, waiver: Text | None = None
-) -> list[Finding]:
-    """The findings of these rows in a stable order, at most ``MOST``."""
+    rule: Rule, rows: pl.DataFrame, sources: Mapping[str, str], mark: Mark, waiver: Text | None = None
+) -> Sequence[Finding]:
+    """The findings of these rows in a stable order; each is made when it is asked for."""
     groups = grouped(rule, rows)
     natural = cache(_natural)  # the same addresses and names come again and again
-    listed = sorted(groups, key=lambda key: list(map(natural, key)))[:MOST]
-    numbers = [number for key in listed for number in groups[key]]
-    told = iter(rows[numbers].to_dicts())  # what is not listed need not become Python objects
-    return [
-        _finding(
-            rule,
-            dict(zip(rule.group_by, key, strict=True)),
-            list(islice(told, len(groups[key]))),
-            sources,
-            severity=severity,
-            waiver=waiver,
-        )
-        for key in listed
-    ]
+    listed = sorted(groups, key=lambda key: list(map(natural, key)))
+    ends = list(accumulate((len(groups[key]) for key in listed), initial=0))
+    rows = rows[[number for key in listed for number in groups[key]]]
+
+    def part(start: int, stop: int) -> Iterator[Finding]:
+        row = iter(rows[ends[start] : ends[stop]].to_dicts())
+        for place in range(start, stop):
+            subject = dict(zip(rule.group_by, listed[place], strict=True))
+            own = list(islice(row, ends[place + 1] - ends[place]))
+            yield _finding(rule, subject, own, sources, mark=mark, waiver=waiver)
+
+    return Lazy(len(listed), part)
 
 
 def grouped(rule: Rule, rows: pl.DataFrame) -> dict[tuple[str, ...], list[int]]:
@@ -86,12 +95,14 @@ def _finding(
     rows: Sequence[Row],
     sources: Mapping[str, str],
     *,
-    severity: Severity,
+    mark: Mark,
     waiver: Text | None,
 ) -> Finding:
     unknown = {name for name in placeholders(rule.message.values()) if _is_unknown(name, rows)}
     message = {language: fill(text, _values(rule, rows, language), unknown) for language, text in rule.message.items()}
+    severity = mark.severity
     if all_refused(rows):
+        severity = list(Severity)[max(0, severity.rank - 1)]
         note = _refused_note(severity)
         message = {
             language: f"{text.rstrip('.。')}{_STOPS.get(language, '. ')}{note[language]}"
@@ -99,6 +110,8 @@ def _finding(
         }
     return Finding(
         id=finding_id(rule.id, subject),
+        status=mark.status,
+        severity=severity,
         subject=subject,
         message=message,
         evidence=evidence_of(rows, sources),
@@ -141,8 +154,7 @@ def all_refused(rows: Iterable[Row]) -> bool:
     ) and any("refusals" in row for row in rows)
 
 
-def _refused_note(severity: Severity) -> Text:
-    lower = list(Severity)[max(0, severity.rank - 1)]
+def _refused_note(lower: Severity) -> Text:
     names = {"info": "提示", "low": "低", "medium": "中", "high": "高", "critical": "严重"}
     return both(
         f"The server refused every attempt, so this finding is one step lower: {lower}.",

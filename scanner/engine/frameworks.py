@@ -23,6 +23,7 @@ _KEYS = ("title", "level", "evidence", "confidence", "manual", "note", "same_as"
 _WORST = (
     Verdict.FAIL,
     Verdict.ERROR,
+    Verdict.REVIEW,
     Verdict.NO_EVIDENCE,
     Verdict.WAIVED,
     Verdict.PASS,

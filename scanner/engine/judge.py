@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from scanner import __version__
-from scanner.engine import summary
+from scanner.engine import observed, summary
 from scanner.engine.enriched import Enriched, enriched
 from scanner.engine.frameworks import Framework, roll_up
 from scanner.engine.profiles import Profile
@@ -17,7 +17,7 @@ from scanner.engine.waivers import Waiver, read_waivers
 from scanner.errors import Problem
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
-from scanner.results.model import ProblemRow, Results, RuleResult, Run
+from scanner.results.model import ProblemRow, Results, RuleResult, Run, Severity, Verdict, waived_findings
 
 
 def judge(
@@ -37,24 +37,37 @@ def judge(
     case = enriched(facts, enrich(facts))
     waivers = read_waivers(case.tables["waivers"], rules)
     terms = Terms(today, waivers, profile.minimum_duration)
-    results = [
-        judge_rule(rule, case, terms, profile.severity.get(rule.id, rule.severity))
-        for rule in profile.chosen(rules, frameworks)
-    ]
+    judged = {rule.id: judge_rule(rule, case, terms, profile.severity.get(rule.id)) for rule in rules}
+    chosen = {rule.id for rule in profile.chosen(rules, frameworks)}
+    reach = {rule.id for rule in rules if rule.about_evidence}
+    results = [judged[name] for name in judged if name in chosen - reach]
     unread = tuple(problems)
     return Results(
         site=facts.site,
         profile=profile.id,
         run=Run("", 0.0, __version__),
         inputs=summary.inputs(case),
-        problems=_problems(unread, case, waivers, results, today),
+        problems=_problems(unread, case, waivers, judged.values(), today),
         rules=tuple(results),
         frameworks=tuple(roll_up(f, results) for f in profile.shown(frameworks)),
         devices=summary.devices(case),
         zones=summary.zones(case),
         traffic=summary.traffic(case),
+        outside=tuple(judged[name] for name in judged if name not in chosen | reach and _weighs(judged[name])),
+        reach=tuple(judged[name] for name in judged if name in reach),
+        operations=observed.operations(case),
+        commands=observed.commands(case),
+        sessions=observed.sessions(case),
+        settings=observed.settings(case),
+        unrecognised=observed.unrecognised(case),
+        protocols=observed.protocols(case),
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),
     )
+
+
+def _weighs(result: RuleResult) -> bool:
+    """No profile hides it."""
+    return result.verdict in (Verdict.FAIL, Verdict.REVIEW) and result.severity.rank >= Severity.HIGH.rank
 
 
 def _problems(
@@ -65,7 +78,7 @@ def _problems(
     for defect in case.facts.defects:
         what = f"otaudit failed on {defect.count:,} messages or lines: {defect.what}"
         rows.append(_problem(defect.component, "", what, "report this as a defect of otaudit"))
-    judged = {r.rule: [f.waiver for f in r.findings if f.waiver] for r in results}
+    judged = {r.rule: [f.waiver for f in waived_findings(r)] for r in results}
     for waiver in waivers:
         place = f"line {waiver.line}"
         if not waiver.holds(today):

@@ -14,7 +14,7 @@ from scanner.engine.example_files import read_examples
 from scanner.engine.frameworks import Framework, load_frameworks
 from scanner.engine.hints import expected
 from scanner.engine.notes import Notes
-from scanner.engine.rules import Minimum, Rule
+from scanner.engine.rules import EVIDENCE_FAMILY, Minimum, Review, Rule
 from scanner.engine.selections import Selection, read_selection
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.schema import TABLES, Table
@@ -35,7 +35,7 @@ _REQUIRED = (
     "controls",
     "examples",
 )
-_KEYS = (*_REQUIRED, "protocols", "group_by", "minimum", "unknown_when", "empty", "attack", "references")
+_KEYS = (*_REQUIRED, "protocols", "group_by", "minimum", "unknown_when", "review", "empty", "attack", "references")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_FAMILIES = ("frameworks", "profiles")
 _GROUP_BY = {
@@ -127,7 +127,8 @@ class _RuleReader:
 
     def rule(self) -> Rule | None:
         notes = self.notes
-        data = notes.mapping((), _KEYS, _REQUIRED)
+        required = _REQUIRED if self._family != EVIDENCE_FAMILY else [key for key in _REQUIRED if key != "controls"]
+        data = notes.mapping((), _KEYS, required)
         if not data:
             return None
         table = self._table()
@@ -141,6 +142,7 @@ class _RuleReader:
             "protocols": notes.words(("protocols",), vocabulary.protocol_names()) if "protocols" in data else (),
             "where": self._selection("subjects", table, "where"),
             "unknown_when": self._selection("unknown_when", table),
+            "review": self._review(table) if "review" in data else None,
             "group_by": self._group_by(table),
             "message": self._message(table),
             "minimum": self._minimum(),
@@ -183,6 +185,17 @@ class _RuleReader:
             self.notes.note(("needs",), f"table {table.name} is filled by the input '{table.needs}'", "add it to needs")
         return needs
 
+    def _review(self, table: Table | None) -> Review:
+        notes, key = self.notes, "review"
+        notes.mapping((key,), ("authority", "when", "severity", "title"), ("title",))
+        severity = (key, "severity") if notes.has((key, "severity")) else ("severity",)
+        return Review(
+            authority=notes.words((key, "authority"), vocabulary.INPUTS),
+            when=self._selection(key, "when", table),
+            severity=Severity(notes.word(severity, tuple(Severity), Severity.MEDIUM)),
+            title=notes.localised((key, "title")),
+        )
+
     def _group_by(self, table: Table | None) -> tuple[str, ...]:
         if table is None:
             return ()
@@ -218,6 +231,10 @@ class _RuleReader:
         notes = self.notes
         if notes.value(("controls",)) is None:
             return
+        if self._family == EVIDENCE_FAMILY:
+            notes.note(
+                ("controls",), "a check of the evidence says nothing about a control", "remove controls", key=True
+            )
         for name in notes.mapping(("controls",)):
             framework = self._frameworks.get(name)
             if framework is None:

@@ -54,7 +54,7 @@ class Profile:
     minimum_duration: float = 0.0
 
     def chosen(self, rules: Iterable[Rule], frameworks: Collection[Framework]) -> list[Rule]:
-        """The rules that this profile judges, in their order."""
+        """The rules on the plant that this profile judges, in their order; those on the evidence are always judged."""
         return [
             rule
             for rule in rules

@@ -10,6 +10,8 @@ from scanner.engine.selections import Selection
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
 
+EVIDENCE_FAMILY = "evidence"  # the folder of rules about the inputs themselves
+
 
 @dataclass(frozen=True)
 class Minimum:
@@ -21,12 +23,27 @@ class Minimum:
 
 
 @dataclass(frozen=True)
+class Review:
+    """When what a rule sees is for a person to confirm, because nobody has said whether it is allowed.
+
+    authority: kinds of input that can say it; without one of them every subject is for review.
+    when: rows for review although those inputs are there.
+    title: of the rule's result while it has the verdict ``review``, which accuses nobody.
+    """
+
+    authority: tuple[str, ...]
+    when: Selection | None
+    severity: Severity
+    title: Text
+
+
+@dataclass(frozen=True)
 class Example:
     """A small case that must give the verdict: tables of facts, or a capture that goes through the whole program.
 
     facts: table name -> rows, which name only the columns that matter.
     capture, policy, inventory, configuration: files below ``fixtures/``; empty when not given.
-    inputs: the kinds of input that the case has; by default all that the rule needs.
+    inputs: the kinds of input that the case has; by default all that the rule can use.
     """
 
     verdict: Verdict
@@ -61,6 +78,7 @@ class Rule:
     where: Selection | None
     fail: Selection
     unknown_when: Selection | None
+    review: Review | None
     group_by: tuple[str, ...]
     message: Text
     minimum: Minimum
@@ -76,6 +94,16 @@ class Rule:
     def schema(self) -> Table:
         """The table of its subjects."""
         return TABLES[self.table]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The kinds of input that it can use."""
+        return tuple(dict.fromkeys((*self.needs, *(self.review.authority if self.review else ()))))
+
+    @property
+    def about_evidence(self) -> bool:
+        """It judges how far the evidence reaches, and not the plant."""
+        return self.family == EVIDENCE_FAMILY
 
     @property
     def file_name(self) -> str:

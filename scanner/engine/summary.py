@@ -9,10 +9,11 @@ from typing import Any
 import polars as pl
 
 from scanner.engine.enriched import Enriched
+from scanner.engine.identities import identities, listed_identities
 from scanner.engine.phrases import in_both
 from scanner.engine.told import told
-from scanner.engine.words import both, counted, duration, joined
-from scanner.results.model import DeviceRow, InputRecord, Text, TrafficRow, ZoneRow
+from scanner.engine.words import both, counted, duration, iso, joined
+from scanner.results.model import DeviceRow, IdentityRow, InputRecord, Text, TrafficRow, ZoneRow
 from scanner.uncollected import uncollected
 
 MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
@@ -30,8 +31,9 @@ _COUNTS = (
 )
 _SAID = {"format", "assets under", "header", "limits", "not read", "not understood"}  # by otaudit in words
 _OF_DEVICES = (
-    *("device", "name", "zone", "level", "roles", "ips", "mac", "oui_vendor", "vendor", "model", "firmware", "serial"),
-    *("protocols", "listed", "conflict_details", "conflicts", "role_reasons", "packets"),
+    *("device", "name", "zone", "level", "roles", "ips", "mac", "vlans", "oui_vendor", "vendor", "model"),
+    *("order_number", "firmware", "serial", "protocols", "serves", "listed", "public", "conflict_details", "conflicts"),
+    *("role_reasons", "packets", "first_time", "last_time", "inventory_row"),
 )
 _AT_ONCE = 8192  # rows that are Python objects at one time
 _COUNTED = {
@@ -92,7 +94,9 @@ def _in_words(details: Mapping[str, str]) -> dict[str, Text]:
 def devices(case: Enriched) -> tuple[DeviceRow, ...]:
     """Devices seen, then devices that are only listed in the inventory."""
     table = case.tables["devices"].sort("device").select(_OF_DEVICES)
-    return tuple(map(_seen, _rows(table))) + tuple(_only_listed(case.tables["inventory"]))
+    said = identities(case)
+    seen = (_seen(row, said.get(row["device"], ())) for row in _rows(table))
+    return (*seen, *_only_listed(case.tables["inventory"]))
 
 
 def _rows(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -102,7 +106,7 @@ def _rows(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
             yield dict(zip(table.columns, values, strict=True))
 
 
-def _seen(row: Mapping[str, Any]) -> DeviceRow:
+def _seen(row: Mapping[str, Any], said: tuple[IdentityRow, ...]) -> DeviceRow:
     return DeviceRow(
         device=row["device"],
         name=row["name"] or row["device"],
@@ -111,17 +115,24 @@ def _seen(row: Mapping[str, Any]) -> DeviceRow:
         roles=tuple(row["roles"]),
         ips=tuple(row["ips"]),
         mac=row["mac"],
+        vlans=tuple(row["vlans"]),
         oui_vendor=row["oui_vendor"],
         vendor=row["vendor"],
         model=row["model"],
+        order_number=row["order_number"],
         firmware=row["firmware"],
         serial=row["serial"],
         protocols=tuple(row["protocols"]),
+        serves=tuple(row["serves"]),
         listed=row["listed"],
         seen=True,
+        public=bool(row["public"]),
         conflicts=tuple(map(in_both, row["conflict_details"] or row["conflicts"])),
         reasons=tuple(in_both(reason.partition(": ")[2]) for reason in row["role_reasons"]),
+        identities=said,
         packets=row["packets"] or 0,
+        first_time=iso(row["first_time"]),
+        last_time=iso(row["last_time"]),
     )
 
 
@@ -139,14 +150,18 @@ def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:
             roles=tuple(row["roles"]) or ((row["type"],) if row["type"] else ()),
             ips=tuple(row["ips"]),
             mac=next(iter(row["macs"]), ""),
+            vlans=tuple(row["vlans"]),
             oui_vendor="",
             vendor=row["vendor"],
             model=row["model"],
+            order_number=row["order_number"],
             firmware=row["firmware"],
             serial=row["serial"],
             protocols=tuple(row["protocols"]),
+            serves=(),
             listed=True,
             seen=False,
+            identities=listed_identities(row),
         )
 
 

@@ -1,11 +1,12 @@
 """One rule on the facts: which subjects there are, which fail, and the verdict that follows.
 
-The order of the reasons is the point of this file; docs/decisions/0006-a-pass-must-be-earned.md says why it is so.
+The order of the reasons is the point of this file; docs/decisions/0006-a-pass-must-be-earned.md says why it is so, and
+0012-seen-is-not-allowed.md what a review is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,13 +16,14 @@ from scanner.engine.coverage import counted_subjects, coverage_text
 from scanner.engine.defects import defects_of
 from scanner.engine.enriched import Enriched
 from scanner.engine.expressions import condition
-from scanner.engine.findings import MOST, findings, grouped
+from scanner.engine.findings import Mark, findings
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import doubts
 from scanner.engine.waivers import Waiver, split
 from scanner.engine.words import INPUTS, both, joined
-from scanner.results.model import Coverage, Finding, RuleResult, Severity, Text, Verdict
+from scanner.results.model import Coverage, Finding, RuleResult, Severity, Status, Text, Verdict
+from scanner.results.rows import chained
 
 _NOTHING = Coverage()
 _NUMBER = "_number"  # of a failing row
@@ -43,56 +45,81 @@ class Judged:
     subjects: pl.DataFrame  # all that are certainly or possibly in scope
     unjudged: int
     failing: pl.DataFrame
+    review: pl.DataFrame
     waived: dict[Waiver, pl.DataFrame] = field(default_factory=dict)
     expired: list[Waiver] = field(default_factory=list)
 
 
-def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity) -> RuleResult:
-    """The rule's verdict, why, how much was observed, and the findings."""
+def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | None = None) -> RuleResult:
+    """The rule's verdict, why, how much was observed, and the findings.
+
+    severity: replaces the rule's own, from a profile.
+    """
+    own = severity or rule.severity
     missing = [kind for kind in rule.needs if not case.facts.has(kind)]
     if missing:
         names = joined((INPUTS[k] for k in missing), " and ", "和")
         reason = both(f"No {names['en']} was given.", f"未提供{names['zh']}。")
-        return _result(rule, severity, (Verdict.NO_EVIDENCE, reason))
+        return _result(rule, own, (Verdict.NO_EVIDENCE, reason))
     try:
         judged = _sort_out(rule, case, terms)
     except pl.exceptions.PolarsError as error:  # a defect of otaudit: shown, never silent
         what = " ".join(str(error).split())[:300]
         reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
-        return _result(rule, severity, (Verdict.ERROR, reason))
+        return _result(rule, own, (Verdict.ERROR, reason))
     verdict = _verdict(rule, case, terms, judged)
-    waived = sum(rows.height for rows in judged.waived.values())
+    to_confirm = min(own, rule.review.severity, key=lambda s: s.rank) if rule.review else own
+    failing = findings(rule, judged.failing, case.sources, Mark(Status.FAIL, own))
+    review = findings(rule, judged.review, case.sources, Mark(Status.REVIEW, to_confirm))
+    waived = [
+        findings(rule, rows, case.sources, Mark(Status.WAIVED, own), waiver.text)
+        for waiver, rows in judged.waived.items()
+    ]
     coverage = Coverage(
         subjects=judged.subjects.height,
         failing=judged.failing.height,
-        waived=waived,
+        review=judged.review.height,
+        waived=sum(rows.height for rows in judged.waived.values()),
+        unjudged=judged.unjudged,
+        failing_findings=len(failing),
+        review_findings=len(review),
+        waived_findings=sum(map(len, waived)),
         text=coverage_text(rule, judged.subjects, case),
     )
-    return _result(rule, severity, verdict, coverage, _findings(rule, case, judged, severity))
+    shown = to_confirm if verdict[0] is Verdict.REVIEW else own
+    return _result(rule, shown, verdict, coverage, chained(failing, review, *waived))
 
 
 def _sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     table = case.tables[rule.table]
     marks = table.select(**_marks(rule, case))
-    subject, unjudged, failing = marks["subject"], marks["unjudged"], marks["failing"]
-    rows = table.filter(failing) if failing.any() else table.clear()
-    judged = Judged(table if subject.all() else table.filter(subject), int((subject & unjudged).sum()), rows)
-    own = [w for w in terms.waivers if w.rule == rule.id]
-    if not own:
+    rows = {name: table.filter(marks[name]) if marks[name].any() else table.clear() for name in ("failing", "review")}
+    subjects = table if marks["subject"].all() else table.filter(marks["subject"])
+    judged = Judged(subjects, int((marks["subject"] & marks["unjudged"]).sum()), rows["failing"], rows["review"])
+    for name in rows:
+        judged = _waive(judged, name, [w for w in terms.waivers if w.rule == rule.id], terms.today)
+    return judged
+
+
+def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) -> Judged:
+    """Rows that a waiver covers are taken out of the failing ones, or of those for review."""
+    if not waivers:
         return judged
-    looked_at = dict.fromkeys(column for waiver in own for column, _ in waiver.match)
+    rows: pl.DataFrame = getattr(judged, name)
+    looked_at = dict.fromkeys(column for waiver in waivers for column, _ in waiver.match)
     numbered = rows.with_row_index(_NUMBER).select(_NUMBER, *looked_at).to_dicts()
-    open_rows, waived, expired = split(numbered, own, terms.today)
-    return replace(
-        judged,
-        failing=rows[[r[_NUMBER] for r in open_rows]],
-        waived={waiver: rows[[r[_NUMBER] for r in found]] for waiver, found in waived.items()},
-        expired=expired,
-    )
+    open_rows, covered, expired = split(numbered, waivers, today)
+    waived = dict(judged.waived)
+    for waiver, found in covered.items():
+        own = rows[[r[_NUMBER] for r in found]]
+        waived[waiver] = pl.concat([waived[waiver], own]) if waiver in waived else own
+    left = {"failing": judged.failing, "review": judged.review} | {name: rows[[r[_NUMBER] for r in open_rows]]}
+    expired = list(dict.fromkeys([*judged.expired, *expired]))
+    return replace(judged, failing=left["failing"], review=left["review"], waived=waived, expired=expired)
 
 
 def _marks(rule: Rule, case: Enriched) -> dict[str, pl.Expr]:
-    """Of each row, never null: whether it is a subject, cannot be judged, and is proven to fail."""
+    """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
 
     def holds(selection: Selection) -> pl.Expr:
         return condition(selection, rule.table, case.tables)
@@ -101,17 +128,24 @@ def _marks(rule: Rule, case: Enriched) -> dict[str, pl.Expr]:
     scope = holds(rule.where) if rule.where else every_row
     unclear = holds(rule.unknown_when).fill_null(value=True) if rule.unknown_when else ~every_row
     fails = holds(rule.fail)
-    unjudged = scope.is_null() | unclear | fails.is_null()
+    review = ~every_row
+    if rule.review:
+        said = all(map(case.facts.has, rule.review.authority))
+        fails = fails if said else pl.lit(None, pl.Boolean)
+        undecided = holds(rule.review.when).fill_null(value=False) if rule.review.when else ~every_row
+        review = scope & ~unclear & (undecided | fails.is_null())
+    review = review.fill_null(value=False)
     return {
         # perhaps in scope counts, unless the row passes either way
         "subject": scope.fill_null(unclear | fails.fill_null(value=True)) & every_row,
-        "unjudged": unjudged & every_row,
-        "failing": (scope & fails & ~unclear).fill_null(value=False) & every_row,
+        "review": review & every_row,
+        "failing": (scope & fails & ~unclear & ~review).fill_null(value=False) & every_row,
+        "unjudged": (scope.is_null() | unclear | fails.is_null()) & ~review & every_row,
     }
 
 
 def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[Verdict, Text]:
-    """The first of these that holds: fail, error, waived, nothing there, not judged, too little seen, pass."""
+    """The first of these that holds: fail, error, review, waived, nothing there, not judged, too little seen, pass."""
     subjects = counted_subjects(rule, judged.subjects.height)
     defects = defects_of(rule, case.facts.defects)
     if judged.failing.height:
@@ -122,6 +156,8 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
             f"otaudit itself failed on part of the input, so silence proves nothing: {why['en']}.",
             f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
         )
+    if judged.review.height:
+        return Verdict.REVIEW, _review_reason(rule, case, judged)
     if judged.waived:
         waived = sum(rows.height for rows in judged.waived.values())
         return Verdict.WAIVED, both(
@@ -131,6 +167,29 @@ def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[
     if not judged.subjects.height:
         return _nothing_there(rule, doubts(rule, case, absence=True, minimum_duration=terms.minimum_duration))
     return _none_fails(rule, case, terms, judged)
+
+
+def _review_reason(rule: Rule, case: Enriched, judged: Judged) -> Text:
+    """How many must be confirmed, and which input would say it."""
+    subjects = counted_subjects(rule, judged.subjects.height)
+    waiting = judged.review.height
+    lacking = [k for k in rule.review.authority if not case.facts.has(k)] if rule.review else []
+    if lacking:
+        names = joined((INPUTS[k] for k in lacking), " and ", "和")
+        why = both(f"no {names['en']} was given", f"未提供{names['zh']}")
+    else:
+        why = both("neither the policy nor the inventory says it", "策略和资产清单均未说明")
+    parts = [
+        both(
+            f"{waiting:,} of {subjects['en']} must be confirmed: {why['en']}, so nobody has said whether it is allowed",
+            f"{subjects['zh']}中有 {waiting:,} 个待确认：{why['zh']}，无法得知是否允许",
+        )
+    ]
+    if judged.unjudged:
+        parts.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
+    parts += [w.expired_text for w in judged.expired]
+    text = joined(parts)
+    return both(f"{text['en']}.", f"{text['zh']}。")
 
 
 def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[Verdict, Text]:
@@ -162,8 +221,8 @@ def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:
     ]
     if judged.unjudged:
         parts.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
-    if judged.failing.height > MOST and len(grouped(rule, judged.failing)) > MOST:
-        parts.append(both(f"only the first {MOST:,} findings are listed", f"仅列出前 {MOST:,} 条发现"))
+    if judged.review.height:
+        parts.append(both(f"{judged.review.height:,} must be confirmed", f"{judged.review.height:,} 个待确认"))
     parts += [w.expired_text for w in judged.expired]
     parts += [both(f"there may be more: {d['en']}", f"可能还有更多：{d['zh']}") for d in defects]
     text = joined(parts)
@@ -184,29 +243,22 @@ def _nothing_there(rule: Rule, doubt: list[Text]) -> tuple[Verdict, Text]:
     )
 
 
-def _findings(rule: Rule, case: Enriched, judged: Judged, severity: Severity) -> tuple[Finding, ...]:
-    found = findings(rule, judged.failing, case.sources, severity)
-    for waiver, rows in judged.waived.items():
-        found += findings(rule, rows, case.sources, severity, waiver=waiver.text)
-    return tuple(found[:MOST])
-
-
 def _result(
     rule: Rule,
     severity: Severity,
     verdict: tuple[Verdict, Text],
     coverage: Coverage = _NOTHING,
-    found: Iterable[Finding] = (),
+    found: Sequence[Finding] = (),
 ) -> RuleResult:
     return RuleResult(
         rule=rule.id,
-        title=rule.title,
+        title=rule.review.title if rule.review and verdict[0] is Verdict.REVIEW else rule.title,
         description=rule.description,
         severity=severity,
         verdict=verdict[0],
         reason=verdict[1],
         coverage=coverage,
-        findings=tuple(found),
+        findings=found,
         rationale=rule.rationale,
         remediation=rule.remediation,
         mappings=rule.mappings,

@@ -44,6 +44,22 @@ class Verb(enum.StrEnum):
     UNKNOWN = "unknown"
 
 
+STATE_CHANGING = frozenset(
+    {
+        Verb.CONFIGURE,
+        Verb.PROGRAM_DOWNLOAD,
+        Verb.START,
+        Verb.STOP,
+        Verb.RESTART,
+        Verb.MODE_CHANGE,
+        Verb.FILE_WRITE,
+        Verb.FILE_DELETE,
+        Verb.FIRMWARE_UPDATE,
+    }
+)
+"""Verbs that leave their target with another state, program, configuration or files; values are not meant."""
+
+
 class Kind(enum.StrEnum):
     """What a message does in the exchange, as the dissector sees it (it knows better than the kernel)."""
 

@@ -1,19 +1,26 @@
 """One renderer file for each output format; they know results only.
 
 A renderer is a module of this folder that has ``NAME`` (for ``--format``), ``EXTENSION`` (of the files that it
-writes), ``TITLE`` (one line for the help) and ``render(results) -> str | bytes``. It is found by being here. Modules
-whose names begin with an underscore are shared parts.
+writes), ``TITLE`` (one line for the help) and ``render(results)``, which gives the file whole (``str`` or ``bytes``)
+or, where it may be large, piece by piece. It is found by being here. Modules whose names begin with an underscore are
+shared parts.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
+import os
 import pkgutil
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol, cast
 
 from scanner.results.model import Results
+
+_AT_ONCE = 1 << 20  # characters of a file in one piece
+Output = str | bytes | Iterable[str]
 
 
 class Renderer(Protocol):
@@ -23,7 +30,7 @@ class Renderer(Protocol):
     EXTENSION: str
     TITLE: str
 
-    def render(self, results: Results) -> str | bytes:
+    def render(self, results: Results) -> Output:
         """The whole output file. The same results give the same bytes."""
 
 
@@ -55,9 +62,21 @@ def renderer_for(path: str, name: str = "") -> Renderer:
     return max(fitting, key=lambda r: len(r.EXTENSION))
 
 
-def encode(output: str | bytes) -> bytes:
-    """What a renderer returned, as the bytes of a file."""
-    return output.encode("utf-8") if isinstance(output, str) else output
+def encode(output: Output) -> Iterator[bytes]:
+    """What a renderer returned, as the bytes of a file, piece by piece."""
+    if isinstance(output, bytes):
+        yield output
+    elif isinstance(output, str):
+        yield output.encode("utf-8")
+    else:
+        pieces, size = [], 0
+        for piece in output:
+            pieces.append(piece)
+            size += len(piece)
+            if size >= _AT_ONCE:
+                yield "".join(pieces).encode("utf-8")
+                pieces, size = [], 0
+        yield "".join(pieces).encode("utf-8")
 
 
 def write(results: Results, path: Path, renderer: Renderer) -> None:
@@ -65,11 +84,25 @@ def write(results: Results, path: Path, renderer: Renderer) -> None:
     content = encode(renderer.render(results))
     path = path.resolve()  # what a link points to, not the link
     if path.exists() and not path.is_file():  # a device or a pipe
-        path.write_bytes(content)
+        with path.open("wb") as file:
+            file.writelines(content)
         return
-    draft = path.with_name(path.name + ".part")
+    handle, draft = tempfile.mkstemp(prefix=f".{path.name[:64]}.", suffix=".part", dir=path.parent)
     try:
-        draft.write_bytes(content)
-        draft.replace(path)
+        with open(handle, "wb") as file:  # noqa: PTH123 - a file descriptor
+            file.writelines(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).chmod(_mode(path))
+        Path(draft).replace(path)
     finally:
-        draft.unlink(missing_ok=True)
+        Path(draft).unlink(missing_ok=True)
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or those of a new one."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from scanner.report._words import pick
+from scanner.report._words import pick, say
 from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
 
 VERDICTS = (
     Verdict.FAIL,
+    Verdict.REVIEW,
     Verdict.ERROR,
     Verdict.NO_EVIDENCE,
     Verdict.WAIVED,
@@ -25,8 +26,8 @@ TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"
 
 
 def judged(results: Results) -> Results:
-    """The results without devices and traffic, of which there may be very many and which only the page lists."""
-    return replace(results, devices=(), traffic=())
+    """The results without what was observed beside the verdicts, of which there may be very much."""
+    return replace(results, devices=(), traffic=(), operations=(), commands=(), sessions=(), settings=())
 
 
 def ordered(rules: Iterable[RuleResult]) -> list[RuleResult]:
@@ -51,14 +52,16 @@ def severity_counts(rules: Iterable[RuleResult]) -> dict[Severity, int]:
     return {s: counts[s] for s in SEVERITIES}
 
 
-def active(rule: RuleResult) -> list[Finding]:
-    """The findings that are not waived."""
-    return [f for f in rule.findings if not f.waiver]
+def active(rule: RuleResult) -> Sequence[Finding]:
+    """The findings that are not waived: what fails, then what must be confirmed."""
+    return rule.findings[: rule.coverage.failing_findings + rule.coverage.review_findings]
 
 
-def waived(rule: RuleResult) -> list[Finding]:
-    """The findings that are waived."""
-    return [f for f in rule.findings if f.waiver]
+def of_subjects(rule: RuleResult, language: str = "en") -> str:
+    """``6 of 6 subjects fail``: the one sentence in which every format says how many."""
+    coverage = rule.coverage
+    key, n = ("of-subjects.fail", coverage.failing) if coverage.failing else ("of-subjects.review", coverage.review)
+    return say(language, key, n=n, total=coverage.subjects)
 
 
 def proofs(finding: Finding) -> int:

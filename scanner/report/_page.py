@@ -16,7 +16,6 @@ from scanner.report._order import (
     ordered,
     severity_counts,
     verdict_counts,
-    waived,
     with_verdict,
 )
 from scanner.report._words import cleaned, columns, natural, one_line, pick, say
@@ -29,6 +28,7 @@ from scanner.results.model import (
     RuleResult,
     Text,
     Verdict,
+    waived_findings,
 )
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _cards(results: Results) -> list[Card]:
     room = LIMITS.all_findings
     cards = []
     for rule in ordered(results.rules):
-        findings = active(rule) + waived(rule)
+        findings = rule.findings
         shown = tuple(findings[: min(LIMITS.findings, max(room, LIMITS.open_findings))])
         room -= len(shown)
         frameworks = sorted({indices[m.framework] for m in rule.mappings if m.framework in indices})
@@ -232,7 +232,7 @@ def _cards(results: Results) -> list[Card]:
                 rule=rule,
                 order=VERDICTS.index(rule.verdict),
                 active=len(active(rule)),
-                waived=len(waived(rule)),
+                waived=len(waived_findings(rule)),
                 shown=shown,
                 hidden=len(findings) - len(shown),
                 open=len(findings) <= LIMITS.open_findings,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from scanner.catalogues import catalogue
 from scanner.results.model import Text
+from scanner.results.rows import Lazy, mapped
 
 T = TypeVar("T")
 
@@ -46,6 +47,8 @@ def _clean(value: Any) -> Any:
     if kind is tuple:
         items = tuple(map(_clean, value))
         return value if all(map(is_, items, value)) else items
+    if isinstance(value, Lazy):
+        return mapped(value, _clean)
     if kind is dict:
         return {_clean(k): _clean(v) for k, v in value.items()}
     names = _names(kind)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scanner.results.model import Results
-from scanner.results.serialise import to_json
+from scanner.results.serialise import json_parts
 
 NAME = "json"
 EXTENSION = ".json"
 TITLE = "complete results for programs; otaudit report makes any other format from it"
 
 
-def render(results: Results) -> str:
+def render(results: Results) -> Iterator[str]:
     """The form that ``scanner/results/results.schema.json`` describes."""
-    return to_json(results)
+    return json_parts(results)

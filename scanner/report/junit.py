@@ -5,9 +5,9 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from itertools import groupby
 
-from scanner.report._order import active, ends_text, judged, ordered, place_text, problem_text, proofs, waived
+from scanner.report._order import ends_text, judged, of_subjects, ordered, place_text, problem_text, proofs
 from scanner.report._words import cleaned, moment, number, one_line, pick
-from scanner.results.model import Evidence, Finding, Results, RuleResult, Verdict
+from scanner.results.model import Evidence, Finding, Results, RuleResult, Verdict, waived_findings
 
 NAME = "junit"
 EXTENSION = ".xml"
@@ -39,7 +39,8 @@ def _title(results: Results) -> str:
 
 def _counts(rules: list[RuleResult]) -> dict[str, str]:
     verdicts = [r.verdict for r in rules]
-    failed, errors = verdicts.count(Verdict.FAIL), verdicts.count(Verdict.ERROR)
+    failed = verdicts.count(Verdict.FAIL) + verdicts.count(Verdict.REVIEW)
+    errors = verdicts.count(Verdict.ERROR)
     skipped = len(verdicts) - failed - errors - verdicts.count(Verdict.PASS)
     numbers = {"tests": len(verdicts), "failures": failed, "errors": errors, "skipped": skipped}
     return {k: str(v) for k, v in numbers.items()}
@@ -58,10 +59,8 @@ def _case(suite: ET.Element, family: str, rule: RuleResult) -> None:
     name = one_line(f"{rule.rule}: {pick(rule.title)}")
     case = ET.SubElement(suite, "testcase", {"name": name, "classname": f"otaudit.{family}", "time": "0"})
     reason = one_line(pick(rule.reason)) or rule.verdict.value
-    if rule.verdict is Verdict.FAIL:
-        failing = len(active(rule))
-        of = f" of {number(rule.coverage.subjects)}" if rule.coverage.subjects else ""
-        message = f"[{rule.severity.value}] {number(failing)}{of} subjects fail: {one_line(pick(rule.title))}"
+    if rule.verdict in (Verdict.FAIL, Verdict.REVIEW):
+        message = f"[{rule.severity.value}] {of_subjects(rule)}: {one_line(pick(rule.title))}"
         ET.SubElement(case, "failure", {"message": message, "type": rule.severity.value}).text = _body(rule)
     elif rule.verdict is Verdict.ERROR:
         ET.SubElement(case, "error", {"message": reason, "type": "error"}).text = _body(rule)
@@ -72,12 +71,12 @@ def _case(suite: ET.Element, family: str, rule: RuleResult) -> None:
 
 
 def _skip_reason(rule: RuleResult, reason: str) -> str:
-    waivers = dict.fromkeys(one_line(pick(f.waiver)) for f in waived(rule))
+    waivers = dict.fromkeys(one_line(pick(f.waiver)) for f in waived_findings(rule))
     return "; ".join([reason, *waivers]) if rule.verdict is Verdict.WAIVED else reason
 
 
 def _body(rule: RuleResult) -> str:
-    findings = active(rule) + waived(rule)
+    findings = rule.findings
     lines = [pick(rule.reason)]
     for finding in findings[:_MAX_FINDINGS]:
         lines += _finding_lines(finding)

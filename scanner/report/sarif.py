@@ -17,7 +17,6 @@ from urllib.parse import quote
 
 from scanner.report._order import (
     TECHNIQUE_PAGE,
-    active,
     citations,
     ends_text,
     frames_text,
@@ -25,7 +24,6 @@ from scanner.report._order import (
     ordered,
     problem_text,
     proofs,
-    waived,
 )
 from scanner.report._words import cleaned, moment, one_line, pick
 from scanner.results.model import (
@@ -37,6 +35,7 @@ from scanner.results.model import (
     Results,
     RuleResult,
     Severity,
+    Status,
     Verdict,
 )
 
@@ -68,6 +67,7 @@ _KINDS = {
     Verdict.NOT_APPLICABLE: "notApplicable",
     Verdict.NO_EVIDENCE: "open",
     Verdict.ERROR: "open",
+    Verdict.REVIEW: "review",
     Verdict.FAIL: "fail",
     Verdict.WAIVED: "fail",
 }
@@ -247,7 +247,7 @@ class _Run:
     # --- results -------------------------------------------------------------------------------------------------
 
     def _results(self, index: int, rule: RuleResult) -> Iterable[Json]:
-        findings = active(rule) + waived(rule)
+        findings = rule.findings
         if not findings:
             yield self._verdict(index, rule)
         for finding in findings:
@@ -258,14 +258,16 @@ class _Run:
     def _finding(self, index: int, rule: RuleResult, finding: Finding) -> Json:
         places = [self._location(e) for e in finding.evidence[:_MAX_PLACES]] or [self._anywhere()]
         related = [{"id": n, **place} for n, place in enumerate(places[1:], 1)]
-        result = self._result(index, rule, "fail", _LEVELS[rule.severity], _finding_text(finding))
+        kind = "review" if finding.status is Status.REVIEW else "fail"
+        level = _LEVELS[finding.severity] if kind == "fail" else "none"
+        result = self._result(index, rule, kind, level, _finding_text(finding))
         result["locations"] = places[:1]
         if related:
             result["relatedLocations"] = related
         result["partialFingerprints"] = _fingerprints(finding.id)
         result["suppressions"] = _suppressions(pick(finding.waiver))
         result["properties"] = {
-            "verdict": "waived" if finding.waiver else "fail",
+            "verdict": finding.status.value,
             "subject": pick(finding.subject),
             "devices": list(finding.devices),
             "evidenceTotal": proofs(finding),

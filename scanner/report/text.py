@@ -14,11 +14,10 @@ from scanner.report._order import (
     proofs,
     severity_counts,
     verdict_counts,
-    waived,
     with_verdict,
 )
 from scanner.report._words import cleaned, moment, number, one_line, pick, say
-from scanner.results.model import Evidence, Finding, Results, RuleResult, Severity, Verdict
+from scanner.results.model import Evidence, Finding, Results, RuleResult, Severity, Verdict, waived_findings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +37,7 @@ _STYLES = {
     Severity.LOW: "cyan",
     Severity.INFO: "dim",
 }
-_VERDICT_STYLES = {Verdict.FAIL: "red", Verdict.ERROR: "magenta", Verdict.PASS: "green"}
+_VERDICT_STYLES = {Verdict.FAIL: "red", Verdict.REVIEW: "yellow", Verdict.ERROR: "magenta", Verdict.PASS: "green"}
 
 
 def render(results: Results) -> str:
@@ -64,7 +63,8 @@ class _Summary:
 
     def show(self) -> None:
         self._heading()
-        self._failing()
+        self._with_findings(Verdict.FAIL, "failing")
+        self._with_findings(Verdict.REVIEW, "verdict.review")
         self._rules_with(Verdict.ERROR)
         self._rules_with(Verdict.NO_EVIDENCE)
         self._waived()
@@ -124,10 +124,10 @@ class _Summary:
         if not results.rules:
             self._print(self._say("no-rules"))
 
-    def _failing(self) -> None:
-        rules = with_verdict(self.results, Verdict.FAIL)
+    def _with_findings(self, verdict: Verdict, title: str) -> None:
+        rules = with_verdict(self.results, verdict)
         if rules:
-            self._section(self._say("failing"))
+            self._section(self._say(title))
         for rule in rules:
             self._rule(rule)
 
@@ -163,7 +163,7 @@ class _Summary:
         self._cut(len(rules))
 
     def _waived(self) -> None:
-        findings = [(r, f) for r in self.results.rules for f in waived(r)]
+        findings = [(r, f) for r in self.results.rules for f in waived_findings(r)]
         if not findings:
             return
         self._section(self._say("verdict.waived"))

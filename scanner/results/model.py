@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Text = dict[str, str]  # language tag ("en", "zh") -> text
@@ -12,6 +13,7 @@ class Verdict(enum.StrEnum):
     """What is known about a rule. Only evidence earns a pass; silence never does."""
 
     FAIL = "fail"
+    REVIEW = "review"  # it was seen, and nobody has said whether it is allowed
     PASS = "pass"  # noqa: S105 - a verdict, not a secret
     NOT_APPLICABLE = "not-applicable"
     NO_EVIDENCE = "no-evidence"
@@ -55,26 +57,41 @@ class Evidence:
     filter: str = ""  # tshark display filter
 
 
+class Status(enum.StrEnum):
+    """What a finding says of its subject."""
+
+    FAIL = "fail"
+    REVIEW = "review"
+    WAIVED = "waived"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One failing (or waived) subject of a rule."""
+    """One subject of a rule that fails, must be confirmed by a person, or is waived."""
 
     id: str  # stable over runs: hash of rule id and subject
+    status: Status
+    severity: Severity  # of this finding: one step below the rule's where everything was refused
     subject: Text
     message: Text
     evidence: tuple[Evidence, ...]
     devices: tuple[str, ...] = ()  # device ids concerned
-    proofs: int = 0  # pieces of evidence there are; ``evidence`` holds the most telling
+    proofs: int = 0  # rows of facts behind it; ``evidence`` holds the most telling
     waiver: Text = field(default_factory=dict)  # reason, who and until when; only in waived findings
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How much was observed behind a verdict."""
+    """How much was observed behind a verdict: subjects (rows of facts), and the findings that they make."""
 
     subjects: int = 0
     failing: int = 0
+    review: int = 0
     waived: int = 0
+    unjudged: int = 0
+    failing_findings: int = 0
+    review_findings: int = 0
+    waived_findings: int = 0
     text: Text = field(default_factory=dict)  # "1,204 write requests of 3 clients in 2 captures, 3 h 12 min"
 
 
@@ -97,14 +114,29 @@ class RuleResult:
     verdict: Verdict
     reason: Text  # why this verdict: what was observed, or what is missing
     coverage: Coverage
-    findings: tuple[Finding, ...] = ()  # failing first, then waived
+    findings: Sequence[Finding] = ()  # failing first, then those to be confirmed, then waived
     rationale: Text = field(default_factory=dict)
     remediation: Text = field(default_factory=dict)
     mappings: tuple[Mapping, ...] = ()
     attack: tuple[str, ...] = ()  # ATT&CK for ICS technique ids
     references: tuple[str, ...] = ()
     family: str = ""  # folder of the rule file
-    confidence: str = ""
+
+
+def failing_findings(rule: RuleResult) -> Sequence[Finding]:
+    """The findings that fail."""
+    return rule.findings[: rule.coverage.failing_findings]
+
+
+def review_findings(rule: RuleResult) -> Sequence[Finding]:
+    """The findings that a person must confirm."""
+    start = rule.coverage.failing_findings
+    return rule.findings[start : start + rule.coverage.review_findings]
+
+
+def waived_findings(rule: RuleResult) -> Sequence[Finding]:
+    """The findings that a waiver covers."""
+    return rule.findings[rule.coverage.failing_findings + rule.coverage.review_findings :]
 
 
 @dataclass(frozen=True)
@@ -145,8 +177,20 @@ class InputRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """One thing that is said of a device, and who says so."""
+
+    field: str  # vendor, model, order_number, serial, firmware, name, os, ...
+    value: str
+    said_by: str  # a protocol, or "inventory"
+    count: int = 0  # messages that said it
+    source: str = ""  # capture, or inventory file
+    place: int = 0  # first frame, or row of the inventory
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A device for the report's device list and map."""
+    """A device that was seen, or that is only listed in the inventory."""
 
     device: str
     name: str
@@ -155,17 +199,24 @@ class DeviceRow:
     roles: tuple[str, ...]
     ips: tuple[str, ...]
     mac: str
+    vlans: tuple[int, ...]
     oui_vendor: str
     vendor: str
     model: str
+    order_number: str
     firmware: str
     serial: str
     protocols: tuple[str, ...]
+    serves: tuple[str, ...]  # protocols it answered as server
     listed: bool | None
     seen: bool
+    public: bool = False  # it has a public Internet address
     conflicts: tuple[Text, ...] = ()  # "firmware: listed 2.8, seen 2.9"
     reasons: tuple[Text, ...] = ()  # why it has each role, in the order of the roles; empty when only listed
+    identities: tuple[IdentityRow, ...] = ()  # everything that is said of it
     packets: int = 0
+    first_time: str = ""  # ISO 8601 UTC
+    last_time: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,6 +242,161 @@ class TrafficRow:
     bytes: int
     allowed: bool | None
     conduit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a conversation."""
+
+    address: str  # IP, or MAC for layer-2 protocols
+    name: str  # best known name
+    zone: str
+    level: float | None
+    roles: tuple[str, ...]
+    device: str  # its id in the devices
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Where something was observed."""
+
+    source: str  # capture
+    first_time: str  # ISO 8601 UTC
+    last_time: str
+    frames: tuple[int, ...]  # first frame numbers, as tshark counts them
+    filter: str  # tshark display filter
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """One distinct operation between two ends: what was asked for, how often, and with what outcome."""
+
+    verb: str
+    changes: bool  # it changes the state, program, configuration or files of its target
+    protocol: str
+    function: str
+    code: str
+    object: str
+    unit: str
+    detail: Text
+    client: End
+    server: End
+    transport: str
+    port: int
+    vlan: int  # -1: untagged
+    tunnel: str
+    seen_as: str  # request, response (its request was not captured), notice
+    count: int
+    accepted: int
+    refused: int
+    unanswered: int
+    unobserved: int
+    refusals: tuple[str, ...]  # the protocol's reasons, with counts
+    allowed: bool | None  # by the policy; None: nothing is said
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRow:
+    """All operations of one verb from one device to another: the cells of "who commands whom"."""
+
+    client: End
+    server: End
+    verb: str
+    changes: bool
+    protocols: tuple[str, ...]
+    count: int
+    accepted: int
+    refused: int
+    first_time: str
+    last_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """A certificate that the server of a session showed."""
+
+    subject: str
+    issuer: str
+    not_before: str  # ISO 8601 UTC
+    not_after: str
+    key: str  # RSA, EC, ...
+    key_bits: int
+    signature: str
+    self_signed: bool | None
+    expired: bool | None  # when it was seen
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """The security properties that a protocol showed between two ends."""
+
+    protocol: str
+    client: End
+    server: End
+    transport: str
+    port: int
+    versions_offered: tuple[str, ...]
+    versions: tuple[str, ...]
+    ciphers_offered: tuple[str, ...]
+    ciphers: tuple[str, ...]
+    server_names: tuple[str, ...]
+    credentials: tuple[str, ...]  # kinds, never the credentials
+    encrypted: bool | None
+    authenticated: bool | None
+    certificate: CertificateRow | None
+    client_certificate: str  # its subject
+    detail: Text
+    count: int
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One security-relevant setting of a device configuration, secrets masked."""
+
+    source: str
+    line_start: int
+    line_end: int
+    device: str
+    dialect: str
+    category: str
+    item: str
+    setting: str
+    value: str
+    number: float | None
+    present: bool | None  # the configuration sets it explicitly
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnrecognisedRow:
+    """A conversation whose protocol was not recognised."""
+
+    client: End
+    server: End
+    transport: str
+    port: int  # EtherType for layer 2
+    vlan: int
+    tunnel: str
+    connections: int
+    packets: int
+    bytes: int  # of payload
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolRow:
+    """How much of the traffic is one protocol; ``protocol`` is empty for what was not recognised."""
+
+    protocol: str
+    industrial: bool
+    conversations: int
+    clients: int
+    servers: int
+    packets: int
+    bytes: int
+    secured_conversations: int
 
 
 @dataclass(frozen=True)
@@ -223,7 +429,15 @@ class Results:
     problems: tuple[ProblemRow, ...]
     rules: tuple[RuleResult, ...]
     frameworks: tuple[FrameworkResult, ...]
-    devices: tuple[DeviceRow, ...]
+    devices: Sequence[DeviceRow]
     zones: tuple[ZoneRow, ...]
     traffic: tuple[TrafficRow, ...]
-    complete: bool = True  # False: an input could not be read in whole
+    outside: tuple[RuleResult, ...] = ()  # critical and high findings of rules that the profile leaves out
+    reach: tuple[RuleResult, ...] = ()  # checks of the evidence itself, not of the plant
+    operations: Sequence[OperationRow] = ()
+    commands: Sequence[CommandRow] = ()
+    sessions: Sequence[SessionRow] = ()
+    settings: Sequence[SettingRow] = ()
+    unrecognised: Sequence[UnrecognisedRow] = ()
+    protocols: Sequence[ProtocolRow] = ()
+    complete: bool = True  # False: an input could not be read completely

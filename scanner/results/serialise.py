@@ -1,7 +1,8 @@
 """Results to JSON and back, without loss. The form is published as ``results.schema.json``.
 
-The JSON is the dataclasses of ``scanner.results.model``, field by field in their order, under a format number. Reading
-checks every field itself and names the first that is wrong, so that a damaged or foreign file is one clear line.
+The JSON is the dataclasses of ``scanner.results.model``, field by field in their order, under a format number. It is
+written row by row, a row to a line, so that large tables need no memory. Reading checks every field itself and names
+the first that is wrong, so that a damaged or foreign file is one clear line.
 """
 
 from __future__ import annotations
@@ -9,19 +10,19 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
-import io
 import json
 import math
 import re
 import types
 import typing
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from scanner.errors import InputError
-from scanner.results.model import Results
+from scanner.results.model import FrameworkResult, Results, RuleResult
 
-FORMAT = 1  # raised when a field changes its meaning or goes away
+FORMAT = 2  # raised when a field changes its meaning or goes away; docs/results.md has its history
 
 _FLOATS = (float, float | None)
 _KEY = "otaudit_results"
@@ -31,11 +32,42 @@ _HINT = "give a file that otaudit wrote with -o NAME.json"
 
 def to_json(results: Results) -> str:
     """The results as JSON text ending in a newline; the same results give the same bytes in UTF-8."""
-    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, allow_nan=False, default=_encode)
-    text = io.StringIO()
-    text.writelines(encoder.iterencode({_KEY: FORMAT, **_encode(results)}))  # the parts of a large one are many
-    # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text.getvalue()) + "\n"
+    return "".join(json_parts(results))
+
+
+def json_parts(results: Results) -> Iterator[str]:
+    """The text of ``to_json``, piece by piece."""
+    yield f'{{\n "{_KEY}": {FORMAT}'
+    for name, value in _encode(results).items():
+        yield f',\n "{name}": '
+        yield from _pieces(value, "\n  ")
+    yield "\n}\n"
+
+
+_OPEN = (RuleResult, FrameworkResult)  # objects of many rows: a field to a line, and each row to a line
+
+
+def _pieces(value: Any, margin: str) -> Iterator[str]:
+    if isinstance(value, _OPEN):
+        lead = "{"
+        for name, field in _encode(value).items():
+            yield f'{lead}{margin}"{name}": '
+            yield from _pieces(field, margin + " ")
+            lead = ","
+        yield margin[:-1] + "}"
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        if not len(value):
+            yield "[]"
+            return
+        lead = "["
+        for item in value:
+            yield lead + margin
+            yield from _pieces(item, margin + " ")
+            lead = ","
+        yield margin[:-1] + "]"
+    else:
+        # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
+        yield _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", _ENCODER.encode(value))
 
 
 def from_json(text: str | bytes, source: str) -> Results:
@@ -94,6 +126,9 @@ def _normal(hint: Any, value: Any) -> Any:
     return float(value) if type(value) is int and hint in _FLOATS else value
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_encode)
+
+
 @functools.cache
 def _fields(cls: type) -> dict[str, Any]:
     """Field name -> resolved type, in the order of the dataclass."""
@@ -106,7 +141,7 @@ def _decode(hint: Any, value: Any, place: str) -> Any:
     if origin is types.UnionType:  # every union of the model is "something or None"
         (inner,) = (a for a in typing.get_args(hint) if a is not types.NoneType)
         return None if value is None else _decode(inner, value, place)
-    if origin is tuple:
+    if origin in (tuple, Sequence):
         return _decode_list(typing.get_args(hint)[0], value, place)
     if origin is dict:
         return _decode_texts(typing.get_args(hint)[1], value, place)

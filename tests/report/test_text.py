@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from scanner.report import text
-from scanner.results.model import Finding, Results, Severity, Verdict
+from scanner.results.model import Results, Severity, Verdict
 from tests.report import sample
 
 
@@ -72,7 +72,7 @@ def test_hostile_text_cannot_steer_the_terminal() -> None:
 
 def test_long_lists_are_cut_and_say_so() -> None:
     plant = sample.plant()
-    findings = tuple(Finding(str(n), {"en": "s"}, {"en": f"finding {n}"}, ()) for n in range(40))
+    findings = tuple(sample.finding(str(n), {"en": "s"}, {"en": f"finding {n}"}, ()) for n in range(40))
     rule = dataclasses.replace(plant.rules[0], findings=findings)
     out = text.render(dataclasses.replace(plant, rules=(rule,), problems=plant.problems * 50))
     assert out.count("- finding") == 5

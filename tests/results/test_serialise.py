@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import json
 import typing
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -62,7 +64,7 @@ def test_the_schema_names_every_field_of_the_model_and_says_what_it_means() -> N
         assert [n for n in definition["required"] if n != "otaudit_results"] == names
         assert definition["additionalProperties"] is False
         assert all(p.get("description") for p in definition["properties"].values()), cls.__name__
-    for words in (model.Verdict, model.Severity):
+    for words in (model.Verdict, model.Severity, model.Status):
         assert SCHEMA["$defs"][words.__name__]["enum"] == [w.value for w in words]
 
 
@@ -203,7 +205,7 @@ def test_the_reader_and_the_schema_agree_on_damaged_results(seed: int, junk: Any
 
 def _model(hint: Any) -> st.SearchStrategy[Any]:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if origin is tuple:
+    if origin in (tuple, Sequence):
         return st.lists(_model(arguments[0]), max_size=2).map(tuple)
     if origin is dict:
         (_, item) = typing.get_args(hint)
@@ -213,7 +215,7 @@ def _model(hint: Any) -> st.SearchStrategy[Any]:
     if dataclasses.is_dataclass(hint):
         hints = typing.get_type_hints(hint)
         return st.builds(hint, **{f.name: _model(hints[f.name]) for f in dataclasses.fields(hint)})
-    if isinstance(hint, type) and issubclass(hint, model.Verdict | model.Severity):
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return st.sampled_from(list(hint))
     return {
         str: st.text(max_size=6),

@@ -1,0 +1,239 @@
+"""What was observed, beside the verdicts: tables of the results, made row by row when somebody reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import polars as pl
+
+from scanner.engine.enriched import Enriched
+from scanner.engine.evidence import display_filter
+from scanner.engine.told import told
+from scanner.engine.words import iso
+from scanner.protocols.base import STATE_CHANGING
+from scanner.results.model import (
+    CertificateRow,
+    CommandRow,
+    End,
+    OperationRow,
+    ProtocolRow,
+    Seen,
+    SessionRow,
+    SettingRow,
+    UnrecognisedRow,
+)
+from scanner.results.rows import Lazy
+
+Row = Mapping[str, Any]
+R = TypeVar("R")
+_ENDS = ("client", "server")
+_END_COLUMNS = ("", "_name", "_zone", "_level", "_roles", "_device")
+_COMMANDS = [*map(str, STATE_CHANGING), "write", "operate", "time-sync"]
+_ARP = 0x0806  # EtherType
+_PAYLOAD = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
+_PACKETS = pl.col("client_packets").fill_null(0) + pl.col("server_packets").fill_null(0)
+
+
+def operations(case: Enriched) -> Sequence[OperationRow]:
+    """Every distinct operation; those that change a controller first, each kind in the order of time."""
+    table = case.tables["operations"]
+    table = table.with_columns(_changes=pl.col("verb").is_in([*map(str, STATE_CHANGING)]))
+    table = table.sort(["_changes", "first_time", "client", "server"], descending=[True, False, False, False])
+    return _rows(table, lambda row: _operation(row, case.sources))
+
+
+def _operation(row: Row, sources: Mapping[str, str]) -> OperationRow:
+    return OperationRow(
+        verb=row["verb"],
+        changes=row["_changes"],
+        protocol=row["protocol"],
+        function=row["function"],
+        code=row["code"],
+        object=row["object"],
+        unit=row["unit"],
+        detail=told(row["detail"]) if row["detail"] else {},
+        client=_end(row, "client"),
+        server=_end(row, "server"),
+        transport=row["transport"],
+        port=row["server_port"] or 0,
+        vlan=_vlan(row),
+        tunnel=row["tunnel"],
+        seen_as=row["seen_as"],
+        count=row["count"] or 0,
+        accepted=row["accepted"] or 0,
+        refused=row["refused"] or 0,
+        unanswered=row["unanswered"] or 0,
+        unobserved=row["unobserved"] or 0,
+        refusals=tuple(row["refusals"]),
+        allowed=row["allowed"],
+        seen=_seen(row, sources),
+    )
+
+
+def commands(case: Enriched) -> Sequence[CommandRow]:
+    """Who writes to, operates or changes whom, by industrial protocols or by verbs that change a device."""
+    ends = [f"{end}{column}" for end in _ENDS for column in _END_COLUMNS]
+    by = [f"{end}{column}" for end in _ENDS for column in ("_device", "_name", "_zone")]
+    table = case.tables["operations"].filter(
+        pl.col("verb").is_in(_COMMANDS) & (pl.col("industrial").fill_null(value=False) | pl.col("verb").ne("write"))
+    )
+    table = (
+        table.group_by([*by, "verb"], maintain_order=True)
+        .agg(
+            pl.col([name for name in ends if name not in by]).first(),
+            pl.col("protocol").unique().sort().alias("protocols"),
+            pl.col("count", "accepted", "refused").sum(),
+            pl.col("first_time").min(),
+            pl.col("last_time").max(),
+        )
+        .sort("server_zone", "server_name", "client_zone", "client_name", "verb")
+    )
+    return _rows(table, _command)
+
+
+def _command(row: Row) -> CommandRow:
+    return CommandRow(
+        client=_end(row, "client"),
+        server=_end(row, "server"),
+        verb=row["verb"],
+        changes=row["verb"] in STATE_CHANGING,
+        protocols=tuple(row["protocols"]),
+        count=row["count"],
+        accepted=row["accepted"],
+        refused=row["refused"],
+        first_time=iso(row["first_time"]),
+        last_time=iso(row["last_time"]),
+    )
+
+
+def sessions(case: Enriched) -> Sequence[SessionRow]:
+    """Every session of which a protocol shows how it is secured."""
+    table = case.tables["sessions"].sort("protocol", "server", "client", "first_time")
+    return _rows(table, lambda row: _session(row, case.sources))
+
+
+def _session(row: Row, sources: Mapping[str, str]) -> SessionRow:
+    lists = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials")
+    return SessionRow(
+        protocol=row["protocol"],
+        client=_end(row, "client"),
+        server=_end(row, "server"),
+        transport=row["transport"],
+        port=row["server_port"] or 0,
+        **{name: tuple(row[name]) for name in lists},
+        encrypted=row["encrypted"],
+        authenticated=row["authenticated"],
+        certificate=_certificate(row),
+        client_certificate=row["client_certificate_subject"],
+        detail=told(row["detail"]) if row["detail"] else {},
+        count=row["count"] or 0,
+        seen=_seen(row, sources),
+    )
+
+
+def _certificate(row: Row) -> CertificateRow | None:
+    if not (row["certificate_subject"] or row["certificate_key"]):
+        return None
+    return CertificateRow(
+        subject=row["certificate_subject"],
+        issuer=row["certificate_issuer"],
+        not_before=iso(row["certificate_not_before"]),
+        not_after=iso(row["certificate_not_after"]),
+        key=row["certificate_key"],
+        key_bits=row["certificate_key_bits"] or 0,
+        signature=row["certificate_signature"],
+        self_signed=row["certificate_self_signed"],
+        expired=row["certificate_expired"],
+    )
+
+
+def settings(case: Enriched) -> Sequence[SettingRow]:
+    """Every setting of the configurations, as the files have them."""
+    table = case.tables["settings"].sort("source", "line_start", "category", "item", "setting", maintain_order=True)
+    return _rows(table, lambda row: SettingRow(**row))
+
+
+def unrecognised(case: Enriched) -> Sequence[UnrecognisedRow]:
+    """Conversations that carry something which no protocol recognises; the largest first."""
+    table = (
+        case.tables["flows"]
+        .filter((pl.col("protocol") == "") & (_PAYLOAD > 0) & ~_without_protocol())
+        .with_columns(_payload=_PAYLOAD, _packets=_PACKETS)
+        .sort(["_payload", "client", "server", "server_port"], descending=[True, False, False, False])
+    )
+    return _rows(table, lambda row: _unrecognised(row, case.sources))
+
+
+def _unrecognised(row: Row, sources: Mapping[str, str]) -> UnrecognisedRow:
+    return UnrecognisedRow(
+        client=_end(row, "client"),
+        server=_end(row, "server"),
+        transport=row["transport"],
+        port=row["server_port"] or 0,
+        vlan=_vlan(row),
+        tunnel=row["tunnel"],
+        connections=row["connections"] or 0,
+        packets=row["_packets"],
+        bytes=row["_payload"],
+        seen=_seen(row, sources),
+    )
+
+
+def protocols(case: Enriched) -> Sequence[ProtocolRow]:
+    """The mix of protocols, the most bytes first."""
+    table = (
+        case.tables["flows"]
+        .filter(~_without_protocol())
+        .group_by("protocol")
+        .agg(
+            pl.col("industrial").any(),
+            pl.len().alias("conversations"),
+            pl.col("client").n_unique().alias("clients"),
+            pl.col("server").n_unique().alias("servers"),
+            _PACKETS.sum().alias("packets"),
+            _PAYLOAD.sum().alias("bytes"),
+            pl.col("secured").fill_null(value=False).sum().alias("secured_conversations"),
+        )
+        .with_columns(pl.col("industrial").fill_null(value=False))
+        .sort(["bytes", "protocol"], descending=[True, False])
+    )
+    return _rows(table, lambda row: ProtocolRow(**row))
+
+
+def _without_protocol() -> pl.Expr:
+    """ARP and what IP itself says carry no application protocol."""
+    arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
+    return arp | pl.col("transport").is_in(["icmp", "icmpv6"])
+
+
+def _rows(table: pl.DataFrame, make: Callable[[dict[str, Any]], R]) -> Sequence[R]:
+    def part(start: int, stop: int) -> Iterator[R]:
+        return map(make, table[start:stop].to_dicts())
+
+    return Lazy(table.height, part)
+
+
+def _end(row: Row, end: str) -> End:
+    return End(
+        address=row[end],
+        name=row[f"{end}_name"] or row[end],
+        zone=row[f"{end}_zone"],
+        level=row[f"{end}_level"],
+        roles=tuple(row[f"{end}_roles"]),
+        device=row[f"{end}_device"],
+    )
+
+
+def _seen(row: Row, sources: Mapping[str, str]) -> Seen:
+    return Seen(
+        source=sources.get(row["capture"], row["capture"]),
+        first_time=iso(row["first_time"]),
+        last_time=iso(row["last_time"]),
+        frames=tuple(row["frames"]),
+        filter=display_filter(row),
+    )
+
+
+def _vlan(row: Row) -> int:
+    return -1 if row["vlan"] is None else int(row["vlan"])
