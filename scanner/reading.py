@@ -132,6 +132,9 @@ def _capture(reader: CaptureReader, entry: Input, progress: Progress | None, nex
     if result.info.unread:
         remedy = "capture again or copy the file anew; the rest was examined"
         problems.append(Problem(entry.source, result.info.unread, remedy=remedy))
+    if result.info.undecoded:
+        remedy = "capture on an Ethernet port, or wait for a version that decodes these"
+        problems.append(Problem(entry.source, result.info.undecoded, remedy=remedy))
     problems += [
         Problem(entry.source, f"limit reached: {name}, {count} left out", remedy="scan the capture in parts")
         for name, count in sorted(result.info.limits.items())

@@ -17,7 +17,7 @@ from scanner.assets.binding import Host, Sighting, bind
 from scanner.assets.identity import Identity
 from scanner.assets.oui import vendors
 from scanner.assets.reconcile import Reconciled, Seen, duplicates, reconcile
-from scanner.policy.membership import Book, Membership
+from scanner.policy.membership import Book, Membership, names_addresses
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 Row = Mapping[str, Any]
@@ -212,16 +212,15 @@ class Plant:
     def _settle(self, device: _Device) -> None:
         """Names that the policy may use, zone, and assigned roles.
 
-        A name that the inventory gives to an entry counts only for the device that is that entry: anyone can say on
-        the wire that it is SCADA-1.
+        Anyone can say on the wire that it is SCADA-1, so a name counts only when the inventory gives it to the device
+        by its address or MAC address; an entry that was found by name or serial number alone gives nothing.
         """
         number = self.reconciled.entry_of.get(device.host.id)
         device.entry = self._evidence.inventory[number] if number is not None else None
-        listed = _entry_names(device.entry) if device.entry else []
-        free = [n for n in device.identity.names() if n.casefold() not in self._entries.names]
-        device.names = list(dict.fromkeys([*listed, *free]))
+        bound = device.entry if device.entry is not None and _binds(device.entry, device.host) else None
+        device.names = _entry_names(bound) if bound is not None else ()
         self._place(device)
-        device.assigned = self._assigned(device.macs, device.names, device.addresses, device.entry)
+        device.assigned = self._assigned(device.macs, device.names, device.addresses, bound)
 
     def _assigned(
         self, macs: Iterable[str], names: Iterable[str], addresses: Iterable[Address], entry: Row | None
@@ -230,11 +229,29 @@ class Plant:
         found = {r.role: f"policy line {r.line}" for r in given}
         if entry is not None:
             where = f"{entry['source']} row {entry['row']}"
-            for word in (entry["type"], *entry["roles"]):
-                role = _role_of(word)
-                if role:
-                    found.setdefault(role, f"inventory says {word} ({where})")
+            for role, word in _entry_roles(entry).items():
+                found.setdefault(role, f"inventory says {word} ({where})")
         return [roles.Reason(role, why) for role, why in found.items()]
+
+    @property
+    def listed_names(self) -> frozenset[str]:
+        """Every name that the inventory gives, casefolded."""
+        return frozenset(self._entries.names)
+
+    @property
+    def bound_names(self) -> frozenset[str]:
+        """Every name that the inventory gives together with an address, casefolded."""
+        return frozenset(self._entries.bound)
+
+    @property
+    def roles_given(self) -> list[str]:
+        """Every role that the policy or the inventory gives to a device that can be told by its address."""
+        found = {role for row in self._evidence.inventory if _bound(row) for role in _entry_roles(row)}
+        for row in self._evidence.roles:
+            exact, networks, names = names_addresses([row["member"]])
+            if exact or networks or names & self._entries.bound:
+                found.add(row["role"])
+        return sorted(found)
 
     def _observe(self) -> None:
         stated: defaultdict[str, list[roles.Reason]] = defaultdict(list)
@@ -417,13 +434,17 @@ class _Entries:
         self._by_ip: dict[str, Row] = {}
         self._by_mac: dict[str, Row] = {}
         self.names: set[str] = set()
+        self.bound: set[str] = set()  # names that come with an address
         self.pairs: set[tuple[str, str]] = set()
         for row in inventory:
             for ip in row["ips"]:
                 self._by_ip.setdefault(ip, row)
             for mac in row["macs"]:
                 self._by_mac.setdefault(mac, row)
-            self.names |= {n.casefold() for n in _entry_names(row)}
+            names = {n.casefold() for n in _entry_names(row)}
+            self.names |= names
+            if _bound(row):
+                self.bound |= names
             self.pairs |= {(mac, ip) for mac in row["macs"] for ip in row["ips"]}
 
     def by_ip(self, ip: str) -> Row | None:
@@ -493,6 +514,26 @@ def _claims(evidence: Evidence, identities: Sequence[Row], entries: _Entries) ->
 
 def _entry_names(entry: Row) -> list[str]:
     return list(dict.fromkeys(n for n in (entry["name"], entry["hostname"], entry["profinet_name"], entry["id"]) if n))
+
+
+def _entry_roles(entry: Row) -> dict[str, str]:
+    """Roles that an inventory entry gives, and the words that do."""
+    found: dict[str, str] = {}
+    for word in (entry["type"], *entry["roles"]):
+        role = _role_of(word)
+        if role:
+            found.setdefault(role, word)
+    return found
+
+
+def _bound(entry: Row) -> bool:
+    """The entry says which address or MAC address it is about."""
+    return bool(entry["ips"] or entry["macs"])
+
+
+def _binds(entry: Row, host: Host) -> bool:
+    """The entry gives the device's MAC address or one of its addresses."""
+    return host.mac in entry["macs"] or not set(host.ips).isdisjoint(entry["ips"])
 
 
 def _role_of(word: str) -> str:

@@ -36,6 +36,19 @@ class CaptureInfo:
     unread: str = ""  # why the rest of the file could not be read; empty when it was read whole
     limits: dict[str, int] = field(default_factory=dict)  # table ceiling reached -> how much was left out
 
+    @property
+    def undecoded(self) -> str:
+        """What most of the packets are, when that is nothing that is decoded; empty when most were."""
+        if 2 * sum(self.not_understood.values()) <= self.packets:
+            return ""
+        kinds = sorted(self.not_understood, key=lambda kind: (-self.not_understood[kind], kind))
+        return f"most packets could not be decoded: {', '.join(kinds[:3])}"
+
+    @property
+    def complete(self) -> bool:
+        """Read to its end, no ceiling reached, and most of it decoded."""
+        return not (self.unread or self.limits or self.undecoded)
+
 
 @dataclass(slots=True)
 class Conversation:

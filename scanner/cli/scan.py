@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scanner.scan import Watcher
 
 MOST_TOLD = 50  # problems
+REVIEWS = ("ignore", "report", "fail")
 SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 
 
@@ -34,6 +35,14 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), default="high", show_default=True, help="Exit 1 from here up."
 )
+@click.option(
+    "--review",
+    type=click.Choice(REVIEWS),
+    default="fail",
+    show_default=True,
+    help="What becomes of what was seen while nobody has said whether it is allowed.",
+)
+@click.option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
 @click.option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
 @click.option("--save-facts", metavar="DIR", help="Save what was read, to judge again without the captures.")
 @click.option(
@@ -47,6 +56,8 @@ def command(  # noqa: PLR0917 - one for each option
     output: tuple[str, ...],
     form: str | None,
     fail_on: str,
+    review: str,
+    only_profile: bool,
     columns: str | None,
     save_facts: str | None,
     jobs: int,
@@ -57,7 +68,7 @@ def command(  # noqa: PLR0917 - one for each option
     facts; what it is is recognised by its content. A single - is a capture on standard input.
 
     \b
-    Exit status: 0  nothing fails at or above --fail-on
+    Exit status: 0  nothing fails or must be confirmed at or above --fail-on
                  1  something does
                  2  usage, rule or policy error: nothing was judged
                  3  an input could not be read in whole; the reports say what is missing
@@ -79,8 +90,9 @@ def command(  # noqa: PLR0917 - one for each option
         if save_facts:
             scan.facts.save(Path(save_facts))
         results = judge_scan(scan, profile=profile, started=started, clock=clock)
+        results = _asked_for(results, review, only_profile=only_profile)
         outputs.write(results)
-    sys.exit(_status(results, fail_on))
+    sys.exit(_status(results, fail_on, review))
 
 
 def _find(
@@ -132,12 +144,21 @@ def _progress(found: list[Input]) -> Iterator[Watcher | None]:
         yield watcher
 
 
-def _status(results: Results, fail_on: str) -> int:
-    from scanner.results.model import Severity, Verdict
+def _asked_for(results: Results, review: str, *, only_profile: bool) -> Results:
+    """The results without what the user does not want to see."""
+    from dataclasses import replace
 
-    if fail_on != "never":
-        limit = Severity(fail_on).rank
-        if any(rule.verdict is Verdict.FAIL and rule.severity.rank >= limit for rule in results.rules):
-            return FAILING
-    errors = any(rule.verdict is Verdict.ERROR for rule in results.rules)
-    return INCOMPLETE if errors or not results.complete else 0
+    from scanner.results.outcome import Reviews, without_reviews
+
+    if only_profile:
+        results = replace(results, outside=())
+    return without_reviews(results) if Reviews(review) is Reviews.IGNORE else results
+
+
+def _status(results: Results, fail_on: str, review: str) -> int:
+    from scanner.results.model import Severity
+    from scanner.results.outcome import Reviews, failing, unfinished
+
+    if fail_on != "never" and failing(results, Severity(fail_on), Reviews(review)):
+        return FAILING
+    return INCOMPLETE if unfinished(results) else 0

@@ -11,7 +11,7 @@ from scanner import protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Verb
 from scanner.vocabulary import ROLES, TYPES
 
-INPUTS = ("capture", "inventory", "policy", "configuration")
+INPUTS = ("capture", "inventory", "policy", "zones", "configuration")
 _TRANSPORTS = frozenset({"tcp", "udp", "sctp", "icmp", "ethernet"})
 _TUNNELS = frozenset({"gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp"})
 _CATEGORIES = frozenset(

@@ -25,6 +25,8 @@ _NOUNS: dict[str, tuple[str, str, str]] = {  # key -> one, many, Chinese with it
     "inventory": ("inventory entry", "inventory entries", "条资产清单条目"),
     "zones": ("zone", "zones", "个区域"),
     "conduits": ("conduit", "conduits", "条管道"),
+    "writers": ("writers entry", "writers entries", "条写入授权"),
+    "undecided": ("undecided operation", "undecided operations", "项待确认操作"),
     "roles": ("role assignment", "role assignments", "项角色分配"),
     "settings": ("setting", "settings", "项配置"),
     "client": ("client", "clients", "个客户端"),
@@ -41,6 +43,7 @@ INPUTS: dict[str, Text] = {
     "capture": {"en": "packet capture", "zh": "网络抓包"},
     "inventory": {"en": "device inventory", "zh": "资产清单"},
     "policy": {"en": "zones-and-conduits policy", "zh": "区域与管道策略"},
+    "zones": {"en": "policy that declares zones", "zh": "划分了区域的策略"},
     "configuration": {"en": "device configuration", "zh": "设备配置"},
 }
 

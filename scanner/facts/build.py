@@ -44,11 +44,7 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
     }
     return Facts(
         tables={table.name: _without_zero_times(found) for table, found in tables.items()},
-        inputs=(
-            Provenance(
-                info.source, "capture", info.size, info.sha256, not info.unread and not info.limits, tuple(_notes(info))
-            ),
-        ),
+        inputs=(Provenance(info.source, "capture", info.size, info.sha256, info.complete, tuple(_notes(info))),),
         defects=understood.defects,
     )
 
@@ -203,8 +199,8 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
         "one_sided_share": one_sided / len(tcp) if tcp else 0.0,
         "malformed_messages": sum(understood.malformed.values()),
         "recognised_share": sum(i in understood.spoken for i in carrying) / len(carrying) if carrying else None,
-        "complete": not info.unread and not info.limits,
-        "unread": info.unread,
+        "complete": info.complete,
+        "unread": info.unread or info.undecoded,
         "limits": list(_counted(info.limits)),
     }
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from scanner.assets.binding import Sighting
 from scanner.assets.devices import Endpoint, Evidence, Plant, Who
+from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame_of, polars_schema, series
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, ZONES, Table
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
+from scanner.policy.writers import End, Known, Undecided, Writers
 from scanner.protocols import protocols
 from scanner.uncollected import uncollected
 
@@ -35,16 +38,20 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     decides only about connections that carried no data.
     """
     plant = Plant(_evidence(facts))
-    has_policy = facts.has("policy") or facts["zones"].height > 0
+    has_zones = facts["zones"].height > 0
     conduits = facts["conduits"].to_dicts()
     permission = Permission(conduits, home_ports() if ports is None and conduits else ports or {})
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used: set[str] = set()
     ends = _Ends.of(facts, plant)
     for table in _CONVERSED:
-        known = _judged(table, ends.beside(facts[table.name]), ends, permission if has_policy else None, used)
+        known = _judged(table, ends.beside(facts[table.name]), ends, permission if has_zones else None, used)
         if table is OPERATIONS:
-            known = known.with_columns(in_change_window=in_window(facts["change_windows"].to_dicts(), known))
+            windows = facts["change_windows"].to_dicts()
+            known = known.with_columns(in_change_window=in_window(windows, known))
+            writers = Writers.of(facts["writers"].to_dicts(), _names(facts, plant))
+            undecided = Undecided(facts["undecided"].to_dicts())
+            known = authority(known, [partial(_end, e) for e in ends.known], writers, undecided, windows)
         tables[table.name] = known.select(list(polars_schema(table, derived=True)))
     tables["devices"] = _devices(plant)
     tables["inventory"] = _beside(INVENTORY, facts["inventory"], plant.inventory_columns())
@@ -112,6 +119,20 @@ def _evidence(facts: Facts) -> Evidence:
         has_inventory=facts.has("inventory") or facts["inventory"].height > 0,
         has_policy=facts.has("policy") or facts["zones"].height > 0,
     )
+
+
+def _names(facts: Facts, plant: Plant) -> Known:
+    """What the names in the policy can mean."""
+    return Known(
+        zones=set(facts["zones"]["zone"]),
+        listed=plant.listed_names,
+        bound=plant.bound_names,
+        roles=plant.roles_given,
+    )
+
+
+def _end(endpoint: Endpoint, address: str) -> End:
+    return End(address, endpoint.mac, endpoint.names, endpoint.assigned_roles)
 
 
 # --- joining answers back ---------------------------------------------------------------------------------------------

@@ -153,8 +153,10 @@ class Facts:
         return self.tables[name] if name in self.tables else frame(TABLES[name], ())
 
     def has(self, kind: str) -> bool:
-        """Some input of this kind was read (capture, inventory, policy, configuration)."""
-        return any(p.kind == kind for p in self.inputs)
+        """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones."""
+        if any(p.kind == kind for p in self.inputs):
+            return True
+        return kind == "zones" and self.has("policy") and self["zones"].height > 0
 
     def merge(self, other: Facts) -> Facts:
         """Both facts together; reading one input twice changes nothing."""

@@ -27,7 +27,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. ``needs`` is the kind of input that fills it: capture, inventory, policy or configuration."""
+    """One table. ``needs`` is the kind of input that fills it: capture, inventory, policy, zones (a policy that
+    declares zones) or configuration.
+    """
 
     name: str
     meaning: str
@@ -137,8 +139,8 @@ CAPTURES = Table(
         Column("one_sided_share", "float", "one_sided_flows / tcp_flows, 0 to 1"),
         Column("malformed_messages", "int", "messages that break their protocol's specification"),
         Column("recognised_share", "float", "share of payload-carrying conversations whose protocol was recognised"),
-        Column("complete", "bool", "read to its end, no table ceiling reached"),
-        Column("unread", "str", "why the rest of the file could not be read"),
+        Column("complete", "bool", "read to its end, no table ceiling reached, and most packets decoded"),
+        Column("unread", "str", "why the rest of the file could not be read, or most packets not decoded"),
         Column("limits", "list[str]", "table ceilings reached, with how much was left out"),
     ),
 )
@@ -196,6 +198,22 @@ OPERATIONS = Table(
             "all of it happened in change windows of the server's zone; false when the first or the last was outside; "
             "null without change windows, when a server in no zone was changed while only a zone's window was open, "
             "and when windows closed between the first and the last",
+            derived=True,
+        ),
+        Column(
+            "permitted",
+            "bool",
+            "a writers entry of the policy lets this client do it to this server, object and at this time; false when "
+            "entries about it leave it out; null when no entry is about it, or when it cannot be told (no times, no "
+            "object, or none of the clients named is known)",
+            derived=True,
+        ),
+        Column("undecided", "bool", "the policy lists it among what nobody has decided about", derived=True),
+        Column(
+            "roles_given",
+            "list[str]",
+            "every role that the policy or the inventory gives to anybody, the same in all rows: what can be asked of "
+            "a client",
             derived=True,
         ),
     )
@@ -364,7 +382,7 @@ INVENTORY = Table(
 ZONES = Table(
     "zones",
     "One row for each zone of the policy.",
-    "policy",
+    "zones",
     (
         Column("source", "str", "policy file"),
         Column("line", "int", "line in the file"),
@@ -383,7 +401,7 @@ ZONES = Table(
 CONDUITS = Table(
     "conduits",
     "One row for each conduit of the policy.",
-    "policy",
+    "zones",
     (
         Column("source", "str", "policy file"),
         Column("line", "int", "line in the file"),
@@ -397,6 +415,39 @@ CONDUITS = Table(
         Column("owner", "str", "who answers for it"),
         Column("reason", "str", "why it exists"),
         Column("used", "bool", "traffic was seen in it; null without capture", derived=True),
+    ),
+)
+
+WRITERS = Table(
+    "writers",
+    "One row for each entry of the policy that says who may write, operate, program or restart what.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("writer", "str", "id, empty if it has none"),
+        Column("targets", "list[str]", "what is written to: zone ids, device names, IP addresses, networks, MACs"),
+        Column("clients", "list[str]", "who may: device names, IP addresses, networks, MAC addresses, roles"),
+        Column("verbs", "list[str]", "what they may do"),
+        Column("protocols", "list[str]", "by which protocols, empty: all"),
+        Column("objects", "list[str]", "patterns of the objects that they may touch, empty: all"),
+        Column("change_windows", "list[str]", "ids of the change windows in which they may, empty: always"),
+        Column("owner", "str", "who answers for it"),
+        Column("reason", "str", "why it exists"),
+    ),
+)
+
+UNDECIDED = Table(
+    "undecided",
+    "What was seen when a policy was made and nobody has decided about yet.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("client", "str", "device name, IP address, network or MAC address of the client"),
+        Column("server", "str", "device name, IP address, network or MAC address of the server"),
+        Column("protocol", "str", "protocol, empty: any"),
+        Column("verbs", "list[str]", "what was asked for"),
     ),
 )
 
@@ -479,6 +530,8 @@ TABLES: dict[str, Table] = {
         INVENTORY,
         ZONES,
         CONDUITS,
+        WRITERS,
+        UNDECIDED,
         ROLES,
         CHANGE_WINDOWS,
         WAIVERS,

@@ -17,6 +17,8 @@ from typing import Any
 
 from scanner.errors import DefinitionError, Problem
 from scanner.policy import checks
+from scanner.policy.forms import canonical_member, canonical_service, network, vlans
+from scanner.policy.writer_checks import writer_parts
 from scanner.yaml_positions import Document, load
 from scanner.yaml_schema import violations
 
@@ -26,17 +28,20 @@ _MARK = re.compile(r"""^\ufeff?\s*\{?\s*["']?otaudit_policy["']?\s*:""", re.MULT
 _PARTS = (re.compile(r"^zones\s*:", re.MULTILINE), re.compile(r"^conduits\s*:", re.MULTILINE))
 
 
-_TABLES = ("zones", "conduits", "roles", "change_windows", "waivers")
+_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers")
+_WRITES = ("write", "operate")  # what a writer may do when it does not say
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy as rows of the facts tables zones, conduits, roles, change_windows and waivers."""
+    """A policy as rows of the facts tables of the same names."""
 
     source: str
     site: str
     zones: tuple[Row, ...]
     conduits: tuple[Row, ...]
+    writers: tuple[Row, ...]
+    undecided: tuple[Row, ...]
     roles: tuple[Row, ...]
     change_windows: tuple[Row, ...]
     waivers: tuple[Row, ...]
@@ -94,10 +99,12 @@ def _rows(document: Document) -> Policy:
     def at(*path: str | int) -> dict[str, Any]:
         return {"source": source, "line": document.position(path).line}
 
-    zones = tuple(at("zones", i) | _zone(zone) for i, zone in enumerate(data["zones"]))
+    zones = tuple(at("zones", i) | _zone(zone) for i, zone in enumerate(data.get("zones", ())))
     conduits = tuple(at("conduits", i) | _conduit(conduit) for i, conduit in enumerate(data.get("conduits", ())))
+    writers = tuple(at(*path) | _writer(path, writer, data) for path, writer in writer_parts(document))
+    undecided = tuple(at("undecided", i) | _undecided(item) for i, item in enumerate(data.get("undecided", ())))
     roles = tuple(
-        at("roles", role, i) | {"role": role, "member": checks.canonical_member(member)}
+        at("roles", role, i) | {"role": role, "member": canonical_member(member)}
         for role, members in data.get("roles", {}).items()
         for i, member in enumerate(members)
     )
@@ -106,7 +113,7 @@ def _rows(document: Document) -> Policy:
         for i, window in enumerate(data.get("change_windows", ()))
     )
     waivers = tuple(at("waivers", i) | _waiver(waiver) for i, waiver in enumerate(data.get("waivers", ())))
-    return Policy(source, data.get("site", ""), zones, conduits, roles, windows, waivers)
+    return Policy(source, data.get("site", ""), zones, conduits, writers, undecided, roles, windows, waivers)
 
 
 def _zone(zone: dict[str, Any]) -> Row:
@@ -116,9 +123,9 @@ def _zone(zone: dict[str, Any]) -> Row:
         "name": zone.get("name", zone["id"]),
         "level": float(zone["level"]),
         "sl_t": zone.get("sl_t"),
-        "subnets": [str(checks.network(s)) for s in members.get("subnets", ())],
-        "vlans": [v for text in members.get("vlans", ()) for v in checks.vlans(text)],
-        "macs": [checks.canonical_member(m) for m in members.get("macs", ())],
+        "subnets": [str(network(s)) for s in members.get("subnets", ())],
+        "vlans": [v for text in members.get("vlans", ()) for v in vlans(text)],
+        "macs": [canonical_member(m) for m in members.get("macs", ())],
         "devices": list(members.get("devices", ())),
     }
 
@@ -129,11 +136,35 @@ def _conduit(conduit: dict[str, Any]) -> Row:
         "from_zone": conduit["from"],
         "to_zone": conduit["to"],
         "both_ways": conduit.get("both_ways", False),
-        "protocols": [checks.canonical_service(p) for p in conduit["protocols"]],
+        "protocols": [canonical_service(p) for p in conduit["protocols"]],
         "verbs": list(conduit.get("verbs", ())),
-        "clients": [checks.canonical_member(c) for c in conduit.get("clients", ())],
+        "clients": [canonical_member(c) for c in conduit.get("clients", ())],
         "owner": conduit.get("owner", ""),
         "reason": conduit.get("reason", ""),
+    }
+
+
+def _writer(path: tuple[str | int, ...], writer: dict[str, Any], data: dict[str, Any]) -> Row:
+    targets = [data["zones"][path[1]]["id"]] if path[0] == "zones" else map(canonical_member, writer["targets"])
+    return {
+        "writer": writer.get("id", ""),
+        "targets": list(targets),
+        "clients": [canonical_member(c) for c in writer["clients"]],
+        "verbs": list(writer.get("verbs", _WRITES)),
+        "protocols": [p.strip().lower() for p in writer.get("protocols", ())],
+        "objects": list(writer.get("objects", ())),
+        "change_windows": list(writer.get("change_windows", ())),
+        "owner": writer.get("owner", ""),
+        "reason": writer.get("reason", ""),
+    }
+
+
+def _undecided(item: dict[str, Any]) -> Row:
+    return {
+        "client": canonical_member(item["client"]),
+        "server": canonical_member(item["server"]),
+        "protocol": item.get("protocol", "").strip().lower(),
+        "verbs": list(item["verbs"]),
     }
 
 

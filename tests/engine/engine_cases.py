@@ -20,7 +20,7 @@ from scanner.results.model import RuleResult
 from scanner.yaml_positions import load
 
 TODAY = date(2026, 5, 1)
-KINDS = ("capture", "inventory", "policy", "configuration")
+KINDS = ("capture", "inventory", "policy", "zones", "configuration")
 FRAMEWORKS = {f.id: f for f in load_frameworks()}
 
 RULE = """\

@@ -238,14 +238,14 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
         ),
         (
             "conduits",
-            "policy",
+            "zones",
             "{owner: null}",
             {"source": "policy.yaml", "line": 30, "conduit": "a-b", "from_zone": "a", "to_zone": "b"},
             Evidence("policy.yaml", 30, 30, message=both("conduit a-b: a to b", "管道 a-b：a 至 b")),
         ),
         (
             "zones",
-            "policy",
+            "zones",
             "{sl_t: null}",
             {"source": "policy.yaml", "line": 3, "zone": "cell"},
             Evidence("policy.yaml", 3, 3, message=both("zone cell", "区域 cell")),

@@ -236,12 +236,20 @@ def test_without_policy_and_inventory_nothing_is_claimed() -> None:
     assert row["client_name"] == "10.3.0.10"
 
 
-def test_a_name_said_on_the_wire_opens_no_listed_device_s_conduit() -> None:
+def test_a_name_said_on_the_wire_opens_no_conduit() -> None:
     said = [identity("hostname", "SCADA-1", ip="10.3.0.66")]
     (row,) = plant(flows=[flow("10.3.0.66", "10.1.0.1")], identities=said)["flows"].to_dicts()
     assert (row["allowed"], row["client_assigned_roles"]) == (False, [])
     (row,) = plant(inventory=False, flows=[flow("10.3.0.66", "10.1.0.1")], identities=said)["flows"].to_dicts()
-    assert row["allowed"] is True, "without an inventory the name is all there is"
+    assert (row["allowed"], row["client_assigned_roles"]) == (False, []), "without an inventory no name is believed"
+
+
+@pytest.mark.parametrize("where", [{}, {"ips": ["10.3.0.77"]}, {"serial": "S-4711"}])
+def test_an_inventory_entry_without_the_device_s_address_authorises_nothing(where: dict[str, Any]) -> None:
+    listed = [{"source": "i.csv", "row": 2, "name": "SCADA-1", "type": "engineering_station", **where}]
+    said = [identity("hostname", "SCADA-1", ip="10.3.0.66"), identity("serial", "S-4711", ip="10.3.0.66")]
+    facts = plant(flows=[flow("10.3.0.66", "10.1.0.1")], identities=said, listed=listed)["flows"].to_dicts()
+    assert [(r["allowed"], r["client_assigned_roles"]) for r in facts] == [(False, [])]
 
 
 def test_observed_roles_do_not_become_assigned_ones() -> None:

@@ -1,0 +1,47 @@
+"""One form for what people write in several: networks, VLANs, members, services. ValueError says what is wrong."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from scanner.addresses import Network, is_mac, looks_like_ip, parse_ip, parse_mac
+from scanner.policy.services import parse_service
+
+_RANGE = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
+
+
+def network(text: str) -> Network:
+    """An IP network or single address; ValueError with a remedy when host bits are set or it is none."""
+    try:
+        return ipaddress.ip_network(text.strip())
+    except ValueError:
+        try:
+            loose = ipaddress.ip_network(text.strip(), strict=False)
+        except ValueError:
+            raise ValueError(f"'{text}' is not an IP network") from None
+        raise ValueError(f"'{text}' has host bits set; did you mean {loose}?") from None
+
+
+def vlans(text: str | int) -> list[int]:
+    """The VLAN identifiers of one entry, 1 to 4094 (IEEE 802.1Q); ValueError otherwise."""
+    match = _RANGE.fullmatch(str(text).strip())
+    low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= low <= high <= 4094:
+        raise ValueError(f"'{text}' is not a VLAN identifier from 1 to 4094 or a range such as 100-110")
+    return list(range(low, high + 1))
+
+
+def canonical_member(text: str) -> str:
+    """A MAC address, IP address or network in its one form; any other name as it is. ValueError when malformed."""
+    text = text.strip()
+    if is_mac(text):
+        return parse_mac(text)
+    if looks_like_ip(text):
+        return str(network(text)) if "/" in text else parse_ip(text)
+    return text
+
+
+def canonical_service(text: str) -> str:
+    """A protocol name in lower case, or a transport with its port in one form."""
+    return str(parse_service(text) or text.strip().lower())

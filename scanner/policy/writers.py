@@ -1,0 +1,163 @@
+"""Who may write, operate, program or restart what, by the entries ``writers`` of a policy.
+
+An entry closes the world for its targets, verbs and protocols: the clients it names are permitted and all others are
+not. Several entries about one operation unite. Where there is no entry, nothing is said.
+
+Names are those that the inventory binds to an address. An entry of which no client is known to anybody (names without
+an address, a role that nobody has) permits nobody, and what is done under it cannot be judged.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from scanner.policy.membership import names_addresses
+from scanner.policy.objects import Pattern, parse_pattern
+from scanner.vocabulary import ROLES
+
+Row = Mapping[str, Any]
+
+
+class End(NamedTuple):
+    """One end of an operation. names: those that the inventory gives it; roles: those that it was assigned."""
+
+    address: str
+    mac: str
+    names: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+class Named(NamedTuple):
+    """Entries by their number. about: those about an operation; naming: of these, those that name its client.
+
+    unknown: some entry about it has no client that anybody knows.
+    """
+
+    about: tuple[int, ...]
+    naming: tuple[int, ...]
+    unknown: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the names of a policy can mean.
+
+    zones: ids. listed: names that the inventory gives. bound: of these, those with an address. roles: those that
+    somebody has. Names are casefolded.
+    """
+
+    zones: Collection[str] = ()
+    listed: Collection[str] = ()
+    bound: Collection[str] = ()
+    roles: Collection[str] = ()
+
+    def is_role(self, word: str) -> bool:
+        """The word means a role, not the device of that name."""
+        return word in ROLES and word not in self.listed
+
+
+@dataclass(frozen=True)
+class Group:
+    """Members of a list: zones, roles, addresses and MACs, networks, casefolded names."""
+
+    zones: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    names: frozenset[str] = frozenset()
+
+    def holds(self, end: End, zone: str = "") -> bool:
+        """The end, which is in the zone, is one of the members."""
+        if (zone and zone in self.zones) or not self.roles.isdisjoint(end.roles):
+            return True
+        if end.address in self.exact or (end.mac and end.mac in self.exact):
+            return True
+        if not self.names.isdisjoint(n.casefold() for n in end.names):
+            return True
+        if not self.networks:
+            return False
+        try:
+            address = ipaddress.ip_address(end.address)
+        except ValueError:
+            return False
+        return any(address in network for network in self.networks)
+
+    def anybody(self, known: Known) -> bool:
+        """Somebody is known to be a member."""
+        named = self.names.intersection(known.bound) or self.roles.intersection(known.roles)
+        return bool(self.exact or self.networks or named)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry; windows: ids, of the file ``source``."""
+
+    source: str
+    targets: Group
+    clients: Group
+    verbs: frozenset[str]
+    protocols: frozenset[str]
+    objects: tuple[Pattern, ...]
+    windows: tuple[str, ...]
+
+
+@dataclass
+class Writers:
+    """The entries, ready to be asked."""
+
+    known: Known
+    entries: Sequence[Entry] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, writers: Iterable[Row], known: Known) -> Writers:
+        """From rows of the facts table writers."""
+        return cls(known, [_entry(row, known) for row in writers])
+
+    def about(self, client: End, server: End, server_zone: str, protocol: str, verb: str) -> Named:
+        """The entries about an operation, and those that name its client."""
+        about = tuple(
+            number
+            for number, entry in enumerate(self.entries)
+            if verb in entry.verbs
+            and (not entry.protocols or protocol in entry.protocols)
+            and entry.targets.holds(server, server_zone)
+        )
+        naming = tuple(number for number in about if self.entries[number].clients.holds(client))
+        return Named(about, naming, any(not self.entries[number].clients.anybody(self.known) for number in about))
+
+
+def _entry(row: Row, known: Known) -> Entry:
+    targets = [t for t in row["targets"] if t not in known.zones]
+    roles = frozenset(c for c in row["clients"] if known.is_role(c))
+    return Entry(
+        source=row["source"],
+        targets=group(targets, zones=frozenset(known.zones) & set(row["targets"])),
+        clients=group([c for c in row["clients"] if c not in roles], roles=roles),
+        verbs=frozenset(row["verbs"]),
+        protocols=frozenset(row["protocols"]),
+        objects=tuple(map(parse_pattern, row["objects"])),
+        windows=tuple(row["change_windows"]),
+    )
+
+
+def group(words: Iterable[str], *, zones: frozenset[str] = frozenset(), roles: frozenset[str] = frozenset()) -> Group:
+    """Members in their canonical form; zones and roles are given apart."""
+    exact, networks, names = names_addresses(words)
+    return Group(zones, roles, frozenset(exact), tuple(networks), frozenset(names))
+
+
+class Undecided:
+    """What nobody has decided about."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._items = [(group([r["client"]]), group([r["server"]]), frozenset(r["verbs"]), r["protocol"]) for r in rows]
+
+    def holds(self, client: End, server: End, protocol: str, verb: str) -> bool:
+        """The policy lists the operation."""
+        return any(
+            verb in verbs and spoken in ("", protocol) and clients.holds(client) and servers.holds(server)
+            for clients, servers, verbs, spoken in self._items
+        )

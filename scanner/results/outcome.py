@@ -1,0 +1,62 @@
+"""What a scan amounts to for whoever waits for its exit status, and results with the reviews left out."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scanner.results.model import FrameworkResult, Results, RuleResult, Severity, Verdict
+
+
+class Reviews(enum.StrEnum):
+    """What becomes of what was seen while nobody has said whether it is allowed."""
+
+    FAIL = "fail"  # reported, and counts like a failure
+    REPORT = "report"  # reported, and does not count
+    IGNORE = "ignore"  # not reported
+
+
+def failing(results: Results, at_least: Severity, reviews: Reviews) -> list[RuleResult]:
+    """The rules, of the profile and outside of it, that fail or must be confirmed at or above the severity."""
+    counting = {Verdict.FAIL, Verdict.REVIEW} if reviews is Reviews.FAIL else {Verdict.FAIL}
+    return [r for r in (*results.rules, *results.outside) if r.verdict in counting and r.severity.rank >= at_least.rank]
+
+
+def unfinished(results: Results) -> bool:
+    """Some input could not be read completely, or a rule ended in an error of otaudit."""
+    return not results.complete or any(r.verdict is Verdict.ERROR for r in _all(results))
+
+
+def without_reviews(results: Results) -> Results:
+    """The results when reviews are ignored: such rules have no evidence, for the reason that they give."""
+    return replace(
+        results,
+        rules=tuple(map(_without, results.rules)),
+        outside=tuple(r for r in results.outside if r.verdict is not Verdict.REVIEW),
+        frameworks=tuple(map(_framework_without, results.frameworks)),
+    )
+
+
+def _without(rule: RuleResult) -> RuleResult:
+    coverage = replace(
+        rule.coverage, review=0, review_findings=0, unjudged=rule.coverage.unjudged + rule.coverage.review
+    )
+    if not rule.coverage.review:
+        return rule
+    kept = tuple(f for f in rule.findings if f.status != "review")
+    verdict = Verdict.NO_EVIDENCE if rule.verdict is Verdict.REVIEW else rule.verdict
+    return replace(rule, verdict=verdict, coverage=coverage, findings=kept)
+
+
+def _framework_without(framework: FrameworkResult) -> FrameworkResult:
+    requirements = (
+        replace(r, verdict=Verdict.NO_EVIDENCE) if r.verdict is Verdict.REVIEW else r for r in framework.requirements
+    )
+    return replace(framework, requirements=tuple(requirements))
+
+
+def _all(results: Results) -> Iterator[RuleResult]:
+    yield from results.rules
+    yield from results.outside
+    yield from results.reach
