@@ -35,7 +35,7 @@ def plant(request: pytest.FixtureRequest) -> tuple[Path, Results]:
 def test_verdicts(plant: tuple[Path, Results]) -> None:
     folder, judged = plant
     expected = yaml.safe_load((Path("tests/plants") / f"{folder.name}.yaml").read_text(encoding="utf-8"))
-    found = {rule.rule: (rule.verdict.value, len(rule.findings)) for rule in judged.rules}
+    found = {rule.rule: (rule.verdict.value, len(rule.findings)) for rule in (*judged.rules, *judged.reach)}
     assert found == {name: (case["verdict"], case["findings"]) for name, case in expected.items()}
     assert all(case["why"] for case in expected.values())
 
@@ -76,4 +76,4 @@ def test_results_follow_their_schema(plant: tuple[Path, Results]) -> None:
     import jsonschema
 
     schema = json.loads(Path("scanner/results/results.schema.json").read_text(encoding="utf-8"))
-    jsonschema.validate(json.loads(renderers()["json"].render(plant[1])), schema)
+    jsonschema.validate(json.loads(encode(renderers()["json"].render(plant[1]))), schema)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from scanner.errors import DefinitionError, Problem
-from scanner.report import Renderer, encode, renderer_for, write
+from scanner.report import Renderer, pieces, renderer_for, write
 from scanner.results.model import Results
 
 STDOUT = "-"
@@ -30,7 +30,7 @@ class Outputs:
                 _summarise(results)
         for target, renderer in self.chosen:
             if target == STDOUT:
-                content = encode(renderer.render(results))
+                content = pieces(renderer.render(results))
                 with _told("standard output"):
                     sys.stdout.buffer.writelines(content)
                     sys.stdout.buffer.flush()

@@ -62,26 +62,31 @@ def renderer_for(path: str, name: str = "") -> Renderer:
     return max(fitting, key=lambda r: len(r.EXTENSION))
 
 
-def encode(output: Output) -> Iterator[bytes]:
+def pieces(output: Output) -> Iterator[bytes]:
     """What a renderer returned, as the bytes of a file, piece by piece."""
     if isinstance(output, bytes):
         yield output
     elif isinstance(output, str):
         yield output.encode("utf-8")
     else:
-        pieces, size = [], 0
+        waiting, size = [], 0
         for piece in output:
-            pieces.append(piece)
+            waiting.append(piece)
             size += len(piece)
             if size >= _AT_ONCE:
-                yield "".join(pieces).encode("utf-8")
-                pieces, size = [], 0
-        yield "".join(pieces).encode("utf-8")
+                yield "".join(waiting).encode("utf-8")
+                waiting, size = [], 0
+        yield "".join(waiting).encode("utf-8")
+
+
+def encode(output: Output) -> bytes:
+    """The same as one."""
+    return b"".join(pieces(output))
 
 
 def write(results: Results, path: Path, renderer: Renderer) -> None:
     """Render and write the file. OSError when it cannot be written; an earlier report is then still there."""
-    content = encode(renderer.render(results))
+    content = pieces(renderer.render(results))
     path = path.resolve()  # what a link points to, not the link
     if path.exists() and not path.is_file():  # a device or a pipe
         with path.open("wb") as file:

@@ -106,7 +106,7 @@ def test_own_reports_in_a_folder_are_no_evidence_whatever_their_names(tmp_path: 
 def test_exit_statuses_are_listed_line_by_line() -> None:
     lines = [line.strip() for line in run("scan", "--help").stdout.splitlines()]
     assert "1  something does" in lines
-    assert "Exit status: 0  nothing fails at or above --fail-on" in lines
+    assert "Exit status: 0  nothing fails or must be confirmed at or above --fail-on" in lines
 
 
 def test_rules_are_listed_and_shown() -> None:

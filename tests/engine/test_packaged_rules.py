@@ -79,7 +79,7 @@ def test_some_protocol_can_give_what_the_rule_looks_for(name: str) -> None:
 def test_there_are_at_least_thirty_rules_in_the_asked_families() -> None:
     families = {r.family for r in rules().values()}
     assert len(rules()) >= 30
-    assert {"conduits", "commands", "cleartext", "tls", "assets", "internet", "capture"} <= families
+    assert {"conduits", "commands", "cleartext", "tls", "assets", "internet", "evidence"} <= families
 
 
 @pytest.mark.parametrize("name", profile_names())
