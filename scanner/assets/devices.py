@@ -17,6 +17,7 @@ from scanner.assets.binding import Host, Sighting, bind
 from scanner.assets.identity import Identity
 from scanner.assets.oui import vendors
 from scanner.assets.reconcile import Reconciled, Seen, duplicates, reconcile
+from scanner.policy.listed import entry_names, is_bound
 from scanner.policy.membership import Book, Membership, names_addresses
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
@@ -218,7 +219,7 @@ class Plant:
         number = self.reconciled.entry_of.get(device.host.id)
         device.entry = self._evidence.inventory[number] if number is not None else None
         bound = device.entry if device.entry is not None and _binds(device.entry, device.host) else None
-        device.names = _entry_names(bound) if bound is not None else ()
+        device.names = entry_names(bound) if bound is not None else ()
         self._place(device)
         device.assigned = self._assigned(device.macs, device.names, device.addresses, bound)
 
@@ -246,7 +247,7 @@ class Plant:
     @property
     def roles_given(self) -> list[str]:
         """Every role that the policy or the inventory gives to a device that can be told by its address."""
-        found = {role for row in self._evidence.inventory if _bound(row) for role in _entry_roles(row)}
+        found = {role for row in self._evidence.inventory if is_bound(row) for role in _entry_roles(row)}
         for row in self._evidence.roles:
             exact, networks, names = names_addresses([row["member"]])
             if exact or networks or names & self._entries.bound:
@@ -336,7 +337,7 @@ class Plant:
         self, address: str, device: _Device | None, entry: Row | None, vlans: list[int], ip: Address | None = None
     ) -> Endpoint:
         """``ip``: of the address, which is a MAC address otherwise."""
-        names = device.names if device else _entry_names(entry) if entry else ()
+        names = device.names if device else entry_names(entry) if entry else ()
         macs = device.macs if device else [] if ip else [address]
         addresses = [ip] if ip else device.addresses if device else []
         if device is not None and device.host.routes:
@@ -360,7 +361,7 @@ class Plant:
 
     @staticmethod
     def _name(device: _Device) -> str:
-        named = [*(_entry_names(device.entry) if device.entry else ()), *device.identity.names()]
+        named = [*(entry_names(device.entry) if device.entry else ()), *device.identity.names()]
         return next(iter(named), "") or next(iter(device.host.ips), device.host.id)
 
     def device_columns(self) -> Iterator[tuple[str, list[Any]]]:
@@ -410,7 +411,7 @@ class Plant:
             device = self.reconciled.device_of.get(number, "")
             addresses = [address_of(ip) for ip in row["ips"]]
             zone = self.membership.zone_of(
-                macs=row["macs"], names=_entry_names(row), addresses=addresses, vlans=row["vlans"]
+                macs=row["macs"], names=entry_names(row), addresses=addresses, vlans=row["vlans"]
             ).zone
             found.append(
                 {
@@ -441,9 +442,9 @@ class _Entries:
                 self._by_ip.setdefault(ip, row)
             for mac in row["macs"]:
                 self._by_mac.setdefault(mac, row)
-            names = {n.casefold() for n in _entry_names(row)}
+            names = {n.casefold() for n in entry_names(row)}
             self.names |= names
-            if _bound(row):
+            if is_bound(row):
                 self.bound |= names
             self.pairs |= {(mac, ip) for mac in row["macs"] for ip in row["ips"]}
 
@@ -512,10 +513,6 @@ def _claims(evidence: Evidence, identities: Sequence[Row], entries: _Entries) ->
     }
 
 
-def _entry_names(entry: Row) -> list[str]:
-    return list(dict.fromkeys(n for n in (entry["name"], entry["hostname"], entry["profinet_name"], entry["id"]) if n))
-
-
 def _entry_roles(entry: Row) -> dict[str, str]:
     """Roles that an inventory entry gives, and the words that do."""
     found: dict[str, str] = {}
@@ -524,11 +521,6 @@ def _entry_roles(entry: Row) -> dict[str, str]:
         if role:
             found.setdefault(role, word)
     return found
-
-
-def _bound(entry: Row) -> bool:
-    """The entry says which address or MAC address it is about."""
-    return bool(entry["ips"] or entry["macs"])
 
 
 def _binds(entry: Row, host: Host) -> bool:
@@ -547,7 +539,7 @@ def _nobody(address: str, *, group: bool) -> Endpoint:
 
 
 def _every_name(device: _Device) -> list[str]:
-    listed = _entry_names(device.entry) if device.entry else ()
+    listed = entry_names(device.entry) if device.entry else ()
     return list(dict.fromkeys([*device.identity.names(), *listed]))
 
 

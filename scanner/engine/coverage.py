@@ -10,7 +10,11 @@ from scanner.engine.rules import Rule
 from scanner.engine.words import both, counted, duration
 from scanner.results.model import Text
 
-_FILES = {"settings": "configuration", "inventory": "list", "zones": "policy", "conduits": "policy", "roles": "policy"}
+_FILES = {
+    "settings": "configuration",
+    "inventory": "list",
+    **dict.fromkeys(("zones", "conduits", "writers", "undecided", "roles"), "policy"),
+}
 
 
 def coverage_text(rule: Rule, subjects: pl.DataFrame, case: Enriched) -> Text:

@@ -49,6 +49,8 @@ _GROUP_BY = {
     "inventory": ("source", "row"),
     "zones": ("zone",),
     "conduits": ("conduit",),
+    "writers": ("source", "line"),
+    "undecided": ("client", "server", "protocol"),
     "roles": ("role", "member"),
     "change_windows": ("window",),
     "settings": ("device", "category", "item", "setting"),

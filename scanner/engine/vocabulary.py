@@ -73,6 +73,7 @@ _BY_NAME: dict[str, Callable[[], frozenset[str]]] = {
     "server_roles": _roles,
     "client_assigned_roles": _roles,
     "server_assigned_roles": _roles,
+    "roles_given": _roles,
     "role": _roles,
     "roles": _roles,
     "protocol": protocol_names,
