@@ -38,6 +38,11 @@ class Directory:
         exact = self._by_address.get(word, [])
         return exact or [e for e in self._entries.get(word.casefold(), ()) if is_bound(e)]
 
+    def words(self, word: str) -> list[str]:
+        """The word and every other name and address of the same device."""
+        others = (other for e in self.entries(word) for other in (*entry_names(e), *e["ips"], *e["macs"]))
+        return list(dict.fromkeys([word, *others]))
+
     def binds(self, word: str) -> bool:
         """The word means somebody: it is an address or network, or a name that the inventory gives an address."""
         return is_ip(word) or is_mac(word) or network_in(word) is not None or bool(self.entries(word))

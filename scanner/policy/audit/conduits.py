@@ -28,7 +28,7 @@ def _shadowed(subject: Subject) -> Iterator[Remark]:
             wider = next((o for n, o in enumerate(together) if n != number and _shadows(o, conduit, n < number)), None)
             if wider is not None:
                 what = f"conduit '{conduit['conduit']}' allows nothing that '{wider['conduit']}' does not allow already"
-                remedy = f"remove it or narrow '{wider['conduit']}' (line {wider['line']})"
+                remedy = f"remove it or narrow '{wider['conduit']}' ({wider['source']} line {wider['line']})"
                 yield remark(Severity.WARNING, conduit, "shadowed-conduit", what, remedy)
 
 

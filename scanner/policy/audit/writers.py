@@ -10,6 +10,8 @@ from scanner.policy.audit.remarks import Remark, Row, Severity, Subject, remark
 from scanner.policy.cover import covers_members
 from scanner.policy.services import ANY, parse_service
 
+_USUAL = {"write", "operate"}
+
 
 def remarks(subject: Subject) -> Iterator[Remark]:
     """All of them."""
@@ -54,11 +56,11 @@ def _leads(conduit: Row, source: str, target: str) -> bool:
     return ends == (source, target) or (conduit["both_ways"] and ends == (target, source))
 
 
-def _lets(conduit: Row, client: str, verb: str, protocols: Iterable[str]) -> bool:
-    """The client may pass; a conduit that names a port may carry any protocol."""
+def _lets(conduit: Row, words: Iterable[str], verb: str, protocols: Iterable[str]) -> bool:
+    """A client who is called by all these words may pass; a conduit that names a port may carry any protocol."""
     if conduit["verbs"] and verb not in conduit["verbs"]:
         return False
-    if not covers_members(conduit["clients"], [client]):
+    if not any(covers_members(conduit["clients"], [word]) for word in words):
         return False
     protocols = set(protocols)
     ports = any(parse_service(text) is not None for text in conduit["protocols"])

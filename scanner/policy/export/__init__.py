@@ -1,0 +1,1 @@
+"""A policy in the forms of others: CSV for spreadsheets, nftables for firewalls, Mermaid for documents."""

@@ -1,0 +1,58 @@
+"""A policy as one CSV table: a row for each zone, conduit, writers entry and role member."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Row]]
+
+COLUMNS = (
+    *("kind", "id", "name", "level", "sl_t", "members", "from", "to", "both_ways", "clients"),
+    *("verbs", "protocols", "objects", "change_windows", "owner", "reason", "file", "line"),
+)
+_OF_CONDUITS = ("both_ways", "protocols", "verbs", "clients", "owner", "reason")
+_OF_WRITERS = ("clients", "verbs", "protocols", "objects", "change_windows", "owner", "reason")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+
+
+def render(tables: Tables) -> str:
+    """The table as text; lists are joined by semicolons, and cells that look like a formula get an apostrophe."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for row in _rows(tables):
+        writer.writerow({column: _cell(value) for column, value in row.items()})
+    return text.getvalue()
+
+
+def _rows(tables: Tables) -> Iterator[dict[str, Any]]:
+    for zone in tables["zones"]:
+        members = [*zone["subnets"], *(f"VLAN {v}" for v in zone["vlans"]), *zone["macs"], *zone["devices"]]
+        yield _at(zone, "zone", zone["zone"]) | {"members": members} | {k: zone[k] for k in ("name", "level", "sl_t")}
+    for conduit in tables["conduits"]:
+        ends = {"from": conduit["from_zone"], "to": conduit["to_zone"]}
+        yield _at(conduit, "conduit", conduit["conduit"]) | ends | {key: conduit[key] for key in _OF_CONDUITS}
+    for writer in tables["writers"]:
+        about = {"to": writer["targets"]} | {key: writer[key] for key in _OF_WRITERS}
+        yield _at(writer, "writers", writer["writer"]) | about
+    for role in tables["roles"]:
+        yield _at(role, "role", role["role"]) | {"members": role["member"]}
+
+
+def _at(row: Row, kind: str, id_: str) -> dict[str, Any]:
+    return {"kind": kind, "id": id_, "file": row["source"], "line": row["line"]}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = "; ".join(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
