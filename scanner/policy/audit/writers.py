@@ -40,15 +40,15 @@ def _stopped(subject: Subject, writer: Row, zones: set[str]) -> Iterator[Remark]
         if not sources or not targets or not sources.isdisjoint(targets):
             continue
         between = [c for c in subject["conduits"] if any(_leads(c, s, t) for s, t in product(sources, targets))]
-        stopped = [
-            verb for verb in writer["verbs"] if not any(_lets(c, client, verb, writer["protocols"]) for c in between)
-        ]
+        words, spoken = subject.directory.words(client), writer["protocols"]
+        stopped = [verb for verb in writer["verbs"] if not any(_lets(c, words, verb, spoken) for c in between)]
+        if len(stopped) == 1 and set(writer["verbs"]) == _USUAL:
+            continue  # an entry that does not say which
         if stopped:
             way = f"from zone '{', '.join(sorted(sources))}' to zone '{', '.join(sorted(targets))}'"
             what = f"{client} may {' and '.join(stopped)} {target}, but no conduit {way} lets it"
-            yield remark(
-                Severity.WARNING, writer, "writer-without-conduit", what, "add it to a conduit, or remove the writer"
-            )
+            remedy = "add it to a conduit, or remove the writer"
+            yield remark(Severity.WARNING, writer, "writer-without-conduit", what, remedy)
 
 
 def _leads(conduit: Row, source: str, target: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from scanner.policy.compare.tell import listed
 from scanner.policy.cover import addresses
 from scanner.policy.ranges import Range, Ranges, merged, networks, without
 
@@ -38,7 +39,7 @@ class Members(NamedTuple):
             return ()
         if self.everybody:
             named = others.words()
-            return (f"everybody but {', '.join(named)}",) if named else ("everybody",)
+            return (f"everybody but {listed(named)}",) if named else ("everybody",)
         known = {key for key, _ in others.names}
         left = sorted(word for key, word in self.names if key not in known)
         return (*networks(without(self.ranges, others.ranges)), *left)
