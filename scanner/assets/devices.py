@@ -218,10 +218,19 @@ class Plant:
         """
         number = self.reconciled.entry_of.get(device.host.id)
         device.entry = self._evidence.inventory[number] if number is not None else None
-        bound = device.entry if device.entry is not None and _binds(device.entry, device.host) else None
+        own = self._own_addresses(device.host)
+        bound = device.entry if device.entry is not None and _binds(device.entry, device.host.mac, own) else None
         device.names = entry_names(bound) if bound is not None else ()
         self._place(device)
-        device.assigned = self._assigned(device.macs, device.names, device.addresses, bound)
+        device.assigned = self._assigned(device.macs, device.names, map(address_of, own), bound)
+
+    def _own_addresses(self, host: Host) -> list[str]:
+        """The addresses that it sent from; of a device that sent from none, those that it states and nobody else has.
+
+        Anyone can state another's address (PROFINET DCP) and go on sending from his own.
+        """
+        sent = {row.ip for row in (*host.rows, *host.distant)}
+        return [ip for ip in host.ips if ip in sent] or [ip for ip in host.ips if self._hosts.owner(ip) == host.id]
 
     def _assigned(
         self, macs: Iterable[str], names: Iterable[str], addresses: Iterable[Address], entry: Row | None
@@ -523,9 +532,9 @@ def _entry_roles(entry: Row) -> dict[str, str]:
     return found
 
 
-def _binds(entry: Row, host: Host) -> bool:
+def _binds(entry: Row, mac: str, ips: Iterable[str]) -> bool:
     """The entry gives the device's MAC address or one of its addresses."""
-    return host.mac in entry["macs"] or not set(host.ips).isdisjoint(entry["ips"])
+    return mac in entry["macs"] or not set(ips).isdisjoint(entry["ips"])
 
 
 def _role_of(word: str) -> str:

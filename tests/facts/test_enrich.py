@@ -252,6 +252,19 @@ def test_an_inventory_entry_without_the_device_s_address_authorises_nothing(wher
     assert [(r["allowed"], r["client_assigned_roles"]) for r in facts] == [(False, [])]
 
 
+def test_an_address_that_a_device_only_states_authorises_nothing() -> None:
+    mallory = "02:00:00:00:00:66"
+    sightings = [*SIGHTINGS[3:4], sighting(mallory, "10.3.0.66", 30), sighting(PLC, "10.1.0.1", 10)]
+    said = [identity("ip", "10.3.0.10", "profinet-dcp", mac=mallory)]
+    asked = flow("10.3.0.66", "10.1.0.1", client_mac=mallory, vlan=30)
+    (row,) = plant(sightings=sightings, flows=[asked], identities=said)["flows"].to_dicts()
+    assert (row["client_device"], row["allowed"], row["client_assigned_roles"]) == (mallory, False, [])
+    honest = [identity("ip", "10.1.0.50", "profinet-dcp", mac=IO)]
+    listed = [{"source": "i.csv", "row": 2, "name": "IO-1", "ips": ["10.1.0.50"], "type": "io_device"}]
+    (row,) = plant(listed=listed, flows=[flow(IO, PLC, "profinet-dcp")], identities=honest)["flows"].to_dicts()
+    assert row["client_assigned_roles"] == ["io_device"], "it sends from no address, and nobody else has this one"
+
+
 def test_observed_roles_do_not_become_assigned_ones() -> None:
     tables = plant(
         flows=[flow("10.3.0.66", "10.1.0.1", "s7comm")],
