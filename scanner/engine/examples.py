@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.engine.decisions import read_decisions
 from scanner.engine.enriched import enriched
 from scanner.engine.rules import Example, Rule
 from scanner.engine.verdicts import Terms, judge_rule
@@ -97,7 +98,8 @@ def run_example(rule: Rule, example: Example, read_files: ReadFiles | None = Non
         facts = _stated(rule, example)
         tables = _with_stated_columns(facts, enrich(facts), example)
     case = enriched(facts, tables)
-    terms = Terms(TODAY, read_waivers(case.tables["waivers"].filter(pl.col("rule") == rule.id), [rule]))
+    waivers = read_waivers(case.tables["waivers"].filter(pl.col("rule") == rule.id), [rule])
+    terms = Terms(TODAY, waivers, read_decisions(case.tables["decisions"], [rule]))
     return judge_rule(rule, case, terms, rule.severity)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from scanner import __version__
 from scanner.engine import observed, summary
+from scanner.engine.decisions import Decision, read_decisions
 from scanner.engine.enriched import Enriched, enriched
 from scanner.engine.frameworks import Framework, roll_up
 from scanner.engine.profiles import Profile
@@ -36,7 +37,8 @@ def judge(
     """
     case = enriched(facts, enrich(facts))
     waivers = read_waivers(case.tables["waivers"], rules)
-    terms = Terms(today, waivers, profile.minimum_duration)
+    decisions = read_decisions(case.tables["decisions"], rules)
+    terms = Terms(today, waivers, decisions, profile.minimum_duration)
     judged = {rule.id: judge_rule(rule, case, terms, profile.severity.get(rule.id)) for rule in rules}
     chosen = {rule.id for rule in profile.chosen(rules, frameworks)}
     reach = {rule.id for rule in rules if rule.about_evidence}
@@ -47,7 +49,7 @@ def judge(
         profile=profile.id,
         run=Run("", 0.0, __version__),
         inputs=summary.inputs(case),
-        problems=_problems(unread, case, waivers, judged.values(), today),
+        problems=(*_problems(unread, case, waivers, judged.values(), today), *_expired(decisions, today)),
         rules=tuple(results),
         frameworks=tuple(roll_up(f, results) for f in profile.shown(frameworks)),
         devices=summary.devices(case),
@@ -88,6 +90,14 @@ def _problems(
             what = f"waiver for rule '{waiver.rule}' covers nothing that fails"
             rows.append(_problem(waiver.source, place, what, "remove it when the deviation is mended"))
     return tuple(rows)
+
+
+def _expired(decisions: Iterable[Decision], today: date) -> Iterator[ProblemRow]:
+    """Decisions that no longer settle anything."""
+    for decision in decisions:
+        if decision.until and decision.until < today:
+            what = f"decision of {decision.decided_by} expired on {decision.until}"
+            yield _problem(decision.source, f"line {decision.line}", what, "have it decided again")
 
 
 def _problem(source: str, place: str, what: str, remedy: str) -> ProblemRow:

@@ -37,6 +37,7 @@ _REQUIRED = (
 )
 _KEYS = (*_REQUIRED, "protocols", "group_by", "minimum", "unknown_when", "review", "empty", "attack", "references")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NOT_JUDGED = ("waivers", "decisions")  # tables that say how to judge
 _NOT_FAMILIES = ("frameworks", "profiles")
 _GROUP_BY = {
     "captures": ("source",),
@@ -171,7 +172,7 @@ class _RuleReader:
 
     def _table(self) -> Table | None:
         self.notes.mapping(("subjects",), ("table", "where"), ("table",))
-        tables = [name for name in TABLES if name != "waivers"]
+        tables = [name for name in TABLES if name not in _NOT_JUDGED]
         return TABLES.get(self.notes.word(("subjects", "table"), tables))
 
     def _selection(self, *where: str | Table | None) -> Selection | None:

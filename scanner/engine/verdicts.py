@@ -13,6 +13,7 @@ from datetime import date
 import polars as pl
 
 from scanner.engine.coverage import counted_subjects, coverage_text
+from scanner.engine.decisions import Decision, settle
 from scanner.engine.defects import defects_of
 from scanner.engine.enriched import Enriched
 from scanner.engine.expressions import condition
@@ -35,6 +36,7 @@ class Terms:
 
     today: date
     waivers: Sequence[Waiver] = ()
+    decisions: Sequence[Decision] = ()
     minimum_duration: float = 0.0  # seconds, from the profile
 
 
@@ -48,6 +50,7 @@ class Judged:
     review: pl.DataFrame
     waived: dict[Waiver, pl.DataFrame] = field(default_factory=dict)
     expired: list[Waiver] = field(default_factory=list)
+    confirmed: dict[Decision, int] = field(default_factory=dict)  # subjects that each decision allows
 
 
 def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | None = None) -> RuleResult:
@@ -81,6 +84,7 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | No
         review=judged.review.height,
         waived=sum(rows.height for rows in judged.waived.values()),
         unjudged=judged.unjudged,
+        confirmed=sum(judged.confirmed.values()),
         failing_findings=len(failing),
         review_findings=len(review),
         waived_findings=sum(map(len, waived)),
@@ -95,8 +99,11 @@ def _sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     marks = table.select(**_marks(rule, case))
     rows = {name: table.filter(marks[name]) if marks[name].any() else table.clear() for name in ("failing", "review")}
     subjects = table if marks["subject"].all() else table.filter(marks["subject"])
-    judged = Judged(subjects, int((marks["subject"] & marks["unjudged"]).sum()), rows["failing"], rows["review"])
-    for name in rows:
+    review, forbidden, confirmed = settle(rows["review"], terms.decisions, rule.id, terms.today)
+    failing = pl.concat([rows["failing"], forbidden]) if forbidden.height else rows["failing"]
+    unjudged = int((marks["subject"] & marks["unjudged"]).sum())
+    judged = Judged(subjects, unjudged, failing, review, confirmed=confirmed)
+    for name in ("failing", "review"):
         judged = _waive(judged, name, [w for w in terms.waivers if w.rule == rule.id], terms.today)
     return judged
 
@@ -208,7 +215,19 @@ def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tup
             f"{subjects['zh']}中未发现违反，但证据不足以判定通过：{why['zh']}。",
         )
     covered = coverage_text(rule, judged.subjects, case)
-    return Verdict.PASS, both(f"No violation in {covered['en']}.", f"{covered['zh']}，未发现违反。")
+    said = _confirmed(judged)
+    return Verdict.PASS, both(
+        f"No violation in {covered['en']}.{said.get('en', '')}", f"{covered['zh']}，未发现违反。{said.get('zh', '')}"
+    )
+
+
+def _confirmed(judged: Judged) -> Text:
+    """How many subjects pass because somebody said so, and who."""
+    if not judged.confirmed:
+        return {}
+    number = sum(judged.confirmed.values())
+    who = joined(d.text for d in judged.confirmed)
+    return both(f" {number:,} confirmed as allowed ({who['en']}).", f"其中 {number:,} 个经确认允许（{who['zh']}）。")
 
 
 def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:

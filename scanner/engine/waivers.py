@@ -35,7 +35,7 @@ class Waiver:
 
     def covers(self, row: Mapping[str, Any]) -> bool:
         """Every column of ``match`` has its value in the row; in a list column, some element has."""
-        return all(_has(row[column], column, value) for column, value in self.match)
+        return matches(self.match, row)
 
     @property
     def text(self) -> Text:
@@ -54,6 +54,11 @@ class Waiver:
             f"a waiver ({self.source}, line {self.line}) expired on {day}",
             f"豁免（{self.source} 第 {self.line} 行）已于 {day} 到期",
         )
+
+
+def matches(match: Iterable[tuple[str, str]], row: Mapping[str, Any]) -> bool:
+    """Every column has its value in the row; in a list column, some element has."""
+    return all(_has(row[column], column, value) for column, value in match)
 
 
 def _has(value: Any, column: str, wanted: str) -> bool:

@@ -517,6 +517,23 @@ WAIVERS = Table(
     ),
 )
 
+DECISIONS = Table(
+    "decisions",
+    "What people decided about operations that were seen and that no other part of the policy speaks of.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("rule", "str", "rule id; empty: every rule"),
+        Column("match", "str", "JSON object: column -> value that the subject must have"),
+        Column("decision", "str", "allowed or forbidden"),
+        Column("decided_by", "str", "who decided"),
+        Column("decided_on", "str", "the day of the decision, ISO 8601 date"),
+        Column("until", "str", "last day it holds, ISO 8601 date; empty: not limited"),
+        Column("reason", "str", "why"),
+    ),
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -535,6 +552,7 @@ TABLES: dict[str, Table] = {
         ROLES,
         CHANGE_WINDOWS,
         WAIVERS,
+        DECISIONS,
         SETTINGS,
     )
 }

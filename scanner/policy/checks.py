@@ -185,10 +185,12 @@ def _times(document: Document, path: tuple[str | int, ...], window: dict[str, An
 
 
 def _dates(document: Document) -> Iterator[Problem]:
-    for i, waiver in items(document, "waivers"):
-        until = waiver.get("until")
-        if isinstance(until, str):
+    dated = (("waivers", ("until",)), ("decisions", ("decided_on", "until")))
+    for path, text in (
+        ((part, i, key), item.get(key)) for part, keys in dated for i, item in items(document, part) for key in keys
+    ):
+        if isinstance(text, str):
             try:
-                datetime.date.fromisoformat(until)
+                datetime.date.fromisoformat(text)
             except ValueError:
-                yield document.problem(("waivers", i, "until"), f"'{until}' is not a date", "write it as 2026-12-31")
+                yield document.problem(path, f"'{text}' is not a date", "write it as 2026-12-31")

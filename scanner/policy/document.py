@@ -28,7 +28,7 @@ _MARK = re.compile(r"""^\ufeff?\s*\{?\s*["']?otaudit_policy["']?\s*:""", re.MULT
 _PARTS = (re.compile(r"^zones\s*:", re.MULTILINE), re.compile(r"^conduits\s*:", re.MULTILINE))
 
 
-_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers")
+_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions")
 _WRITES = ("write", "operate")  # what a writer may do when it does not say
 
 
@@ -45,6 +45,7 @@ class Policy:
     roles: tuple[Row, ...]
     change_windows: tuple[Row, ...]
     waivers: tuple[Row, ...]
+    decisions: tuple[Row, ...]
 
     def tables(self) -> dict[str, tuple[Row, ...]]:
         """Rows by the name of their facts table."""
@@ -113,7 +114,8 @@ def _rows(document: Document) -> Policy:
         for i, window in enumerate(data.get("change_windows", ()))
     )
     waivers = tuple(at("waivers", i) | _waiver(waiver) for i, waiver in enumerate(data.get("waivers", ())))
-    return Policy(source, data.get("site", ""), zones, conduits, writers, undecided, roles, windows, waivers)
+    decisions = tuple(at("decisions", i) | _decision(item) for i, item in enumerate(data.get("decisions", ())))
+    return Policy(source, data.get("site", ""), zones, conduits, writers, undecided, roles, windows, waivers, decisions)
 
 
 def _zone(zone: dict[str, Any]) -> Row:
@@ -186,4 +188,16 @@ def _waiver(waiver: dict[str, Any]) -> Row:
         "reason": waiver["reason"],
         "approved_by": waiver["approved_by"],
         "until": waiver.get("until", ""),
+    }
+
+
+def _decision(item: dict[str, Any]) -> Row:
+    return {
+        "rule": item.get("rule", ""),
+        "match": json.dumps(item["match"], sort_keys=True),
+        "decision": item["decision"],
+        "decided_by": item["decided_by"],
+        "decided_on": item["decided_on"],
+        "until": item.get("until", ""),
+        "reason": item.get("reason", ""),
     }

@@ -89,6 +89,7 @@ class Coverage:
     review: int = 0
     waived: int = 0
     unjudged: int = 0
+    confirmed: int = 0  # somebody decided that they are allowed
     failing_findings: int = 0
     review_findings: int = 0
     waived_findings: int = 0

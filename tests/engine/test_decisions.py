@@ -1,0 +1,91 @@
+"""A decision of the policy settles what is for review, for as long as it holds; it never excuses what fails."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from scanner.engine.decisions import read_decisions
+from scanner.engine.enriched import enriched
+from scanner.engine.loader import load_rules
+from scanner.engine.verdicts import Terms, judge_rule
+from scanner.errors import DefinitionError
+from scanner.facts.enrich import enrich
+from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.schema import TABLES
+from scanner.results.model import RuleResult
+
+RULES = {rule.id: rule for rule in load_rules()}
+STOP = RULES["controller-stop-unauthorised"]
+CAPTURE = {
+    "capture": "c" * 12,
+    "source": "a.pcap",
+    "packets": 5_000,
+    "bytes": 500_000,
+    "duration": 3_600.0,
+    "complete": True,
+}
+OPERATION = {
+    "capture": "c" * 12,
+    "transport": "tcp",
+    "client": "10.0.0.5",
+    "server": "10.0.1.5",
+    "protocol": "s7comm",
+    "industrial": True,
+    "verb": "stop",
+    "seen_as": "request",
+    "count": 1,
+    "accepted": 1,
+}
+ALLOWS = {
+    "source": "policy.yaml",
+    "line": 9,
+    "match": '{"client": "10.0.0.5", "server": "10.0.1.5", "protocol": "s7comm", "verb": "stop"}',
+    "decision": "allowed",
+    "decided_by": "L. Zhang",
+    "decided_on": "2026-01-10",
+}
+
+
+def verdict(*decisions: dict[str, Any], today: date = date(2026, 2, 1), **operation: Any) -> RuleResult:
+    rows = {"captures": [CAPTURE], "operations": [OPERATION | operation], "decisions": decisions}
+    tables = {name: frame(TABLES[name], given) for name, given in rows.items()}
+    facts = Facts(tables, (Provenance("a.pcap", "capture", 1, "00"), Provenance("policy.yaml", "policy", 1, "01")))
+    case = enriched(facts, enrich(facts))
+    return judge_rule(
+        STOP, case, Terms(today, decisions=read_decisions(case.tables["decisions"], list(RULES.values())))
+    )
+
+
+CASES = {
+    "nobody decided": ([], {}, "review"),
+    "allowed": ([ALLOWS], {}, "pass"),
+    "forbidden": ([ALLOWS | {"decision": "forbidden"}], {}, "fail"),
+    "forbidden beats allowed": ([ALLOWS, ALLOWS | {"decision": "forbidden"}], {}, "fail"),
+    "another client": ([ALLOWS], {"client": "10.0.0.6"}, "review"),
+    "another verb": ([ALLOWS], {"verb": "start"}, "review"),
+    "expired": ([ALLOWS | {"until": "2026-01-31"}], {}, "review"),
+    "on its last day": ([ALLOWS | {"until": "2026-02-01"}], {}, "pass"),
+    "not made yet": ([ALLOWS | {"decided_on": "2026-02-02"}], {}, "review"),
+    "of another rule": ([ALLOWS | {"rule": "write-unauthorised"}], {}, "review"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_for_review_is_settled(name: str) -> None:
+    decisions, operation, expected = CASES[name]
+    assert verdict(*decisions, **operation).verdict == expected
+
+
+def test_who_decided_is_said() -> None:
+    result = verdict(ALLOWS | {"until": "2026-12-31"})
+    assert "1 confirmed as allowed (L. Zhang, 2026-01-10, until 2026-12-31)" in result.reason["en"]
+    assert result.coverage.confirmed == 1
+
+
+@pytest.mark.parametrize("column", ["client_name", "server_zone", "colour"])
+def test_only_what_was_seen_itself_can_be_matched(column: str) -> None:
+    with pytest.raises(DefinitionError, match=f"cannot match by '{column}'"):
+        verdict(ALLOWS | {"match": f'{{"{column}": "ENG-1"}}'})
