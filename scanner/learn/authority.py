@@ -94,8 +94,8 @@ def authority(seen: Seen, conduct: Conduct, zones: Sequence[Zone]) -> Authority:
             key = row["client"], row["server"], row["protocol"]
             found.setdefault(key, Undecided(*key, row["c"], row["s"])).add(row, why)
         elif row["industrial"] and row["protocol"] not in _PUBLISHED:
-            about = (row[k] for k in ("client", "server", "c", "s", "protocol", "verb", "count", "first", "last"))
-            writers.append(Writer(*about, judge.reason(row)))
+            about = {name: row[name] for name in Writer.__annotations__ if name != "why"}
+            writers.append(Writer(**about, why=judge.reason(row)))
     order = sorted(found)
     return Authority(tuple(found[key] for key in order), tuple(sorted(writers, key=_by_end)))
 
@@ -160,32 +160,35 @@ class _Judge:
 
     def _alone(self, row: Mapping[str, Any]) -> str:
         """Why, without looking at other writers."""
-        client = self._node(row["c"])
         if not row["industrial"] or (row["protocol"] in _PUBLISHED and row["verb"] == "write"):
             return "" if self._plain_server(row) else "It writes to a control or network device by an IT protocol"
-        bus = row["protocol"] in FIELD_BUSES
-        if not bus and self._flood(row):
-            return "That many writes are a flood"
+        client = self._node(row["c"])
         if client is None:
             return "Nothing is known of who writes"
+        if row["protocol"] not in FIELD_BUSES and self._flood(row):
+            return "That many writes are a flood"
         if client.listed is False:
             return "The inventory does not list who writes"
-        if client.assigned:
-            return self._by_role(row, client)
-        if row["c"] in self._conduct.strangers:
-            return "It also changes controllers or scans, and no inventory says what it is"
+        return self._by_role(row, client) if client.assigned else self._by_habit(row)
+
+    def _by_habit(self, row: Mapping[str, Any]) -> str:
         zone = self._zone.get(row["c"])
-        if zone is None or zone.level >= OUTER:
-            return "It is not a device of the plant"
-        if row["count"] < _LEAST:
-            return "It was seen once only"
-        if bus and self._span(row) >= LASTING:
-            return ""
-        if row["refused"]:
-            return "The controller refused some of it"
-        if (row["c"], row["s"]) not in self._conduct.polls:
-            return "It does not ask this device for its values all the time, as a panel or a supervisory server does"
-        return ""
+        cyclic = row["protocol"] in FIELD_BUSES and self._span(row) >= LASTING
+        polls = cyclic or (row["c"], row["s"]) in self._conduct.polls
+        doubts = (
+            (
+                "It also changes controllers or scans, and no inventory says what it is",
+                row["c"] in self._conduct.strangers,
+            ),
+            ("It is not a device of the plant", zone is None or zone.level >= OUTER),
+            ("It was seen once only", row["count"] < _LEAST),
+            ("The controller refused some of it", bool(row["refused"]) and not cyclic),
+            (
+                "It does not ask this device for its values all the time, as a panel or a supervisory server does",
+                not polls,
+            ),
+        )
+        return next((why for why, holds in doubts if holds), "")
 
     def _by_role(self, row: Mapping[str, Any], client: Node) -> str:
         if client.assigned & _EXPLAINS:
@@ -208,7 +211,7 @@ class _Judge:
             return False
         seconds = (row["last"] - row["first"]).total_seconds() if row["first"] and row["last"] else 0.0
         asked = self._reads.get((row["c"], row["s"]), 0)
-        return row["count"] > _FLOOD_RATE * seconds or row["count"] > _FLOOD_SHARE * max(asked, 1)
+        return bool(row["count"] > _FLOOD_RATE * seconds or row["count"] > _FLOOD_SHARE * max(asked, 1))
 
     def _span(self, row: Mapping[str, Any]) -> float:
         """Slices of the captured time that the writing lasts."""

@@ -35,11 +35,6 @@ class Ties(NamedTuple):
         """Some of the ties."""
         return Ties(self.a[kept], self.b[kept], self.weight[kept], self.slices[kept])
 
-    def resampled(self, random: np.random.RandomState) -> Ties:
-        """As another recording of the same plant might have shown them: what was seen once may be missing."""
-        drawn = random.poisson(self.slices)
-        return Ties(self.a, self.b, self.weight * drawn / self.slices, self.slices).where(drawn > 0)
-
 
 def groups(ties: Ties, count: int) -> Ints:
     """A group number for each of ``count`` nodes: the smallest number of a node in it."""
@@ -73,7 +68,8 @@ def _between(found: Ints, ties: Ties) -> tuple[Ints, Ints, Floats, Ints]:
     keys, number = np.unique(np.stack([low[apart], high[apart]]), axis=1, return_inverse=True)
     number = np.ravel(number)
     weight = np.bincount(number, ties.weight[apart], minlength=keys.shape[1])
-    return keys[0], keys[1], weight, np.bincount(number, minlength=keys.shape[1])
+    pairs = np.bincount(number, minlength=keys.shape[1]).astype(np.int64)
+    return keys[0], keys[1], weight.astype(np.float64), pairs
 
 
 def joined(count: int, a: Ints, b: Ints) -> Ints:
@@ -97,7 +93,6 @@ def modularity(labels: Ints, ties: Ties) -> float:
         return 0.0
     _, numbers = np.unique(labels, return_inverse=True)
     a, b = numbers[ties.a], numbers[ties.b]
-    degree = np.bincount(a, ties.weight) if len(a) else np.zeros(1)
     size = int(numbers.max()) + 1
     degree = np.bincount(a, ties.weight, minlength=size) + np.bincount(b, ties.weight, minlength=size)
     inside = float(ties.weight[a == b].sum())

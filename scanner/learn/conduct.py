@@ -25,6 +25,12 @@ FIELD_BUSES = (  # between a controller and its field devices only
     *("profinet-rt", "profinet-io", "cip-io", "ethercat", "powerlink", "sercos", "cclink-ie", "cclink-ie-tsn"),
     *("cclink-ie-udp", "egd"),
 )
+REMOTE = frozenset(  # remote access, by protocol or by port
+    (
+        *("rdp", "vnc", "ssh", "telnet", "x11", "tcp/22", "tcp/23", "tcp/3389", "udp/3389", "tcp/4899", "tcp/5900"),
+        *("tcp/5901", "tcp/5938", "udp/5938", "tcp/7070"),
+    )
+)
 LASTING = SLICES // 4  # slices of the captured time from which on a relation lasts
 _POLLS = 10  # requests for values that make a habit
 _LONG_ENOUGH = 60.0  # seconds of capture below which nothing is a habit

@@ -8,7 +8,7 @@ moment only.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,16 +17,12 @@ import polars as pl
 
 from scanner.addresses import address_of, is_ip
 from scanner.learn.authority import Authority
-from scanner.learn.conduct import CHANGES, LASTING, Conduct
+from scanner.learn.conduct import CHANGES, LASTING, REMOTE, Conduct
 from scanner.learn.levels import OUTER
-from scanner.learn.seen import Node, Seen
+from scanner.learn.seen import Seen
 from scanner.learn.zones import Zone
 from scanner.protocols.base import Verb
 
-_REMOTE = frozenset(("rdp", "vnc", "ssh", "telnet", "x11", "pcoip", "ica"))
-_REMOTE_PORTS = frozenset(
-    ("tcp/22", "tcp/23", "tcp/3389", "udp/3389", "tcp/5900", "tcp/5901", "tcp/5938", "udp/5938", "tcp/7070", "tcp/4899")
-)
 _SLIGHT = frozenset((Verb.SESSION.value, Verb.AUTHENTICATE.value, Verb.IDENTIFY.value, Verb.DIAGNOSE.value))
 _NEVER = frozenset((*CHANGES, Verb.UNKNOWN.value))
 _SESSION = (Verb.SESSION.value,)
@@ -88,12 +84,8 @@ def crossings(seen: Seen, conduct: Conduct, zones: Sequence[Zone], known: Author
     asked: dict[tuple[str, str, str, str, str], Use] = {}
     internet: dict[tuple[str, str, str], Use] = {}
     for row in _between(seen, zone_of).iter_rows(named=True):
-        if row["client_public"] or row["server_public"]:
-            if not (row["c"] in zone_of and row["s"] in zone_of):
-                use = internet.setdefault((row["client"], row["server"], row["service"]), _use(row))
-                use.add(row)
-                continue
-        if row["c"] not in zone_of or row["s"] not in zone_of:
+        if row["c"] not in zone_of or row["s"] not in zone_of:  # a host of the Internet
+            internet.setdefault((row["client"], row["server"], row["service"]), _use(row)).add(row)
             continue
         ends = row["client"], row["server"], row["service"]
         done = verbs.get(ends, set())
@@ -154,36 +146,29 @@ class _Asker:
 
     def why(self, row: Mapping[str, Any], decided: set[str], *, open_here: bool) -> str | None:
         """Empty: allowed. None: the question about its operations says it all. Else why it is asked about."""
-        client, polls = self._nodes[row["c"]], (row["c"], row["s"]) in self._conduct.polls
         if any(is_ip(end) and not _routed(end) for end in (row["client"], row["server"])):
             return None
-        if row["c"] in self._conduct.scanners:
-            return "it asked where nobody answered, as a scanner does"
-        if open_here and decided <= _SLIGHT:
+        if open_here and decided <= _SLIGHT and row["c"] not in self._conduct.scanners:
             return None
-        if not _heard(row):
-            return "it was never answered, or carried no data"
-        if row["service"] in _REMOTE or row["service"] in _REMOTE_PORTS:
-            return "it is remote access"
-        if row["c"] in self._conduct.changers and not polls:
-            return "it changes controllers, and no inventory says what it is"
-        return self._by_place(row, client)
+        return next((why for why, holds in self._doubts(row) if holds), "")
 
-    def _by_place(self, row: Mapping[str, Any], client: Node) -> str:
+    def _doubts(self, row: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+        """Why it cannot be allowed without asking, and whether it is so; the strongest first."""
+        client, ends = self._nodes[row["c"]], (row["c"], row["s"])
         start, end = self._zone_of[row["c"]], self._zone_of[row["s"]]
-        lasting = row["lasting"] >= LASTING
+        lasting, outer = row["lasting"] >= LASTING, start.level >= OUTER
         control = end.level <= 2 or row["industrial"]
-        if control and client.listed is False:
-            return "the inventory does not list the client"
-        if control and start.level >= OUTER:
-            return "it reaches control devices from an outer network"
-        if control and not client.assigned and not lasting:
-            return "it was seen for a moment only"
-        if not row["recognised"] and (not lasting or (control and not client.assigned)):
-            return "nobody knows what it carries"
-        if start.level >= OUTER and end.level <= 3 and not lasting:
-            return "it passes the industrial DMZ by"
-        return ""
+        changes = row["c"] in self._conduct.changers and ends not in self._conduct.polls
+        unknown = not row["recognised"] and (not lasting or (control and not client.assigned))
+        yield "it asked where nobody answered, as a scanner does", row["c"] in self._conduct.scanners
+        yield "it was never answered, or carried no data", not _heard(row)
+        yield "it is remote access", row["service"] in REMOTE
+        yield "it changes controllers, and no inventory says what it is", changes
+        yield "the inventory does not list the client", control and client.listed is False
+        yield "it reaches control devices from an outer network", control and outer
+        yield "it was seen for a moment only", control and not client.assigned and not lasting
+        yield "nobody knows what it carries", unknown
+        yield "it passes the industrial DMZ by", outer and end.level <= 3 and not lasting
 
 
 def _routed(text: str) -> bool:

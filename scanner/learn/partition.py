@@ -38,7 +38,7 @@ def partition(ground: Ground, levels: dict[int, float]) -> Partition:
     """The zones, and how good and how stable they are."""
     flat = _flat(ground)
     base = _zones(ground, levels, flat, ground.ties, ground.field)
-    random = np.random.RandomState(0)  # noqa: NPY002 - the one generator whose numbers never change
+    random = np.random.RandomState(0)  # the one generator whose numbers never change
     likeness = []
     for _ in range(_RESAMPLED if len(ground.members) > 1 else 0):
         drawn = random.poisson(ground.ties.slices)
@@ -59,7 +59,7 @@ def _zones(ground: Ground, levels: dict[int, float], flat: int, ties: Ties, fiel
         zone[np.isin(zone, zone[outer])] = zone[outer].min()
     if flat >= 0:
         zone = _cut(ground, zone, ground.segment == flat, ties)
-    return _listed(ground, zone, ties)
+    return _listed(ground, zone)
 
 
 def _flat(ground: Ground) -> int:
@@ -133,7 +133,7 @@ def _spread(ground: Ground, found: Ints, ties: Ties) -> Mask:
     return (whole > 0) & (most < _SPREAD * whole) & ~ground.control
 
 
-def _listed(ground: Ground, zone: Ints, ties: Ties) -> Ints:
+def _listed(ground: Ground, zone: Ints) -> Ints:
     """Zones of the inventory; who has none there goes with those of the same learned zone, if they agree."""
     names = sorted({node.zone for node in ground.members if node.zone})
     if not names:

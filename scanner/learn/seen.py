@@ -49,10 +49,7 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True)
 class Seen:
-    """nodes: by id, in order. relations, operations: see ``_relations`` and ``_operations``. seconds: captured time.
-
-    has_inventory: some asset is listed, so that one which is not is a stranger.
-    """
+    """nodes: by id, in order. relations, operations: see ``_relations`` and ``_operations``. seconds: captured time."""
 
     nodes: dict[str, Node]
     relations: pl.DataFrame
@@ -60,27 +57,17 @@ class Seen:
     seconds: float
     first: datetime | None
     last: datetime | None
-    has_inventory: bool
 
     @classmethod
     def of(cls, tables: Tables) -> Seen:
         """From the tables of ``scanner.facts.enrich``."""
         flows, operations = _numbered(tables["flows"]), _numbered(tables["operations"])
-        first, last = flows["first_time"].min(), flows["last_time"].max()
-        known = isinstance(first, datetime) and isinstance(last, datetime)
-        seconds = (last - first).total_seconds() if known else 0.0  # type: ignore[operator]
+        moments = pl.concat([flows["first_time"], flows["last_time"]]).drop_nulls().sort()
+        times = [moments[0], moments[-1]] if len(moments) else [None, None]
+        seconds = (moments[-1] - moments[0]).total_seconds() if len(moments) else 0.0
         relations = _relations(flows, seconds)
         nodes = _nodes(tables, relations)
-        start, end = (first, last) if known else (None, None)
-        return cls(
-            nodes,
-            relations,
-            _operations(operations, flows),
-            seconds,
-            start,
-            end,
-            tables["inventory"].height > 0,  # type: ignore[arg-type]
-        )
+        return cls(nodes, relations, _operations(operations, flows), seconds, times[0], times[1])
 
 
 def _numbered(table: pl.DataFrame) -> pl.DataFrame:
@@ -107,7 +94,7 @@ def _service() -> pl.Expr:
 
 
 def _relations(flows: pl.DataFrame, seconds: float) -> pl.DataFrame:
-    """A row for each client, server and service: packets and payload of both sides, when, first frames, and
+    """A row for each client, server and service: packets and payload of both sides, when, and first frames.
 
     answered: both sides took part; lasting: slices of the captured time from the first to the last packet;
     direct: the frames went from one device to the other without a router; carried: payload was seen.

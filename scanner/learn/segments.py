@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -40,7 +41,7 @@ def _join(count: int, pairs: Iterable[tuple[int, int]]) -> Ints:
 
 def _chains(places: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
     for place in places:
-        yield from zip(place, place[1:], strict=False)
+        yield from pairwise(place)
 
 
 def _by_vlan(members: Sequence[Node]) -> Iterator[tuple[int, int]]:
@@ -58,12 +59,12 @@ def _by_network(members: Sequence[Node]) -> Iterator[tuple[int, int]]:
     """
     known = [networks(node) for node in members]
     places: defaultdict[Network, list[int]] = defaultdict(list)
-    for number, found in enumerate(known):
-        for network in found[:1] + [n for n in found[1:] if n[0] == 6]:
+    for number, of_node in enumerate(known):
+        for network in of_node[:1] + [n for n in of_node[1:] if n[0] == 6]:
             places[network].append(number)
-    for network, numbers in places.items():
-        first = {known[n][0] for n in numbers} - {network}
-        numbers = numbers if len(first) < 2 else [n for n in numbers if known[n][0] == network]
+    for network, found in places.items():
+        others = {known[n][0] for n in found} - {network}
+        numbers = found if len(others) < 2 else [n for n in found if known[n][0] == network]
         vlans = {members[n].vlan for n in numbers if members[n].vlan > 0}
         if len(vlans) < 2:
             yield from _chains([numbers])

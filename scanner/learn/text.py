@@ -114,17 +114,21 @@ def summary(learned: Learned) -> list[str]:
     found = learned.partition
     asked = len(learned.authority.undecided)
     return [
-        f"{len(learned.zones)} zones of {sum(len(z.nodes) for z in learned.zones)} devices, "
-        f"{len(learned.crossings.conduits)} conduits, {asked} undecided.",
-        f"Quality of the zones: modularity {found.modularity:.2f} (-0.5 to 1; below supervision), "
-        f"stability {found.stability:.2f} (mean adjusted Rand index of 20 resamplings, 1 is the same every time).",
+        (
+            f"{len(learned.zones)} zones of {sum(len(z.nodes) for z in learned.zones)} devices, "
+            f"{len(learned.crossings.conduits)} conduits, {asked} undecided."
+        ),
+        (
+            f"Quality of the zones: modularity {found.modularity:.2f} (-0.5 to 1; below supervision), "
+            f"stability {found.stability:.2f} (mean adjusted Rand index of 20 resamplings, 1 is the same every time)."
+        ),
     ]
 
 
 def _head(learned: Learned) -> Iterator[str]:
     yield "# Zones and conduits as learned from what was seen: a draft for people to read, correct and confirm."
-    yield "# Nothing that changes a controller is allowed here. Each such operation is a question in this file and an entry"
-    yield "# under undecided; a scan with this policy gives it for review. To allow it, remove the # and the entry."
+    yield "# Nothing that changes a controller is allowed here. Each such operation is a question in this file and an"
+    yield "# entry under undecided; a scan with this policy gives it for review. To allow it, remove the # and entry."
     seen = learned.seen
     packets = int(seen.relations["packets"].sum()) if seen.relations.height else 0
     yield f"# Seen: {packets:,} packets of conversations, {_when(seen.first, seen.last)}."
@@ -183,14 +187,15 @@ def _conduits(learned: Learned) -> Iterator[str]:
     for conduit in crossings.asked:
         clients = ", ".join(sorted({_who(learned, u.c, u.client) for u in conduit.uses})[:5])
         what = ", ".join(conduit.protocols)
-        yield f"  # May {clients} use {what} from {conduit.from_zone} to {conduit.to_zone}? It is a question since {conduit.why}."
+        ends = f"from {conduit.from_zone} to {conduit.to_zone}"
+        yield f"  # May {clients} use {what} {ends}? Asked because {conduit.why}."
         yield from (f"  # {line}" for line in _evidence(learned, conduit.uses))
-        yield f"  # If yes, remove the #: {_if_first(crossings)}"
+        yield f"  # If yes, remove the #{_if_first(crossings)}:"
         yield f"  # - {_flow_conduit(ids.of(conduit), conduit)}"
 
 
 def _if_first(crossings: Crossings) -> str:
-    return "" if crossings.conduits else "of the key conduits above, too"
+    return "" if crossings.conduits else " and that of conduits"
 
 
 def _flow_conduit(name: str, conduit: Conduit) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def zones(ground: Ground, found: Partition, levels: Mapping[int, float]) -> tupl
     return tuple(sorted(made, key=lambda zone: (zone.level, zone.id)))
 
 
-def _real(node: Node, tied: bool) -> bool:  # noqa: FBT001 - a fact about the node
+def _real(node: Node, tied: bool) -> bool:
     """More than a source address in a few frames that a router forwarded, or a sender of broadcasts only."""
     return tied or bool(node.zone) or bool(node.listed) or (bool(node.addresses) and bool(node.mac))
 
@@ -153,9 +154,6 @@ def _ids(
     return made
 
 
-def _numbered(word: str):  # type: ignore[no-untyped-def]
+def _numbered(word: str) -> Iterator[str]:
     yield word
-    number = 2
-    while True:
-        yield f"{word}-{number}"
-        number += 1
+    yield from (f"{word}-{number}" for number in count(2))

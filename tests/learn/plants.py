@@ -13,6 +13,8 @@ import polars as pl
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
+from scanner.policy.document import parse_policy
+from scanner.protocols import protocol_names
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 SECONDS = 1800
@@ -61,7 +63,7 @@ class Plant:
     number: int = 0
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
+        self.random = random.Random(self.seed)  # noqa: S311 - sizes of plants
 
     def when(self, first: float = 0.0, last: float = 1.0) -> dict[str, Any]:
         """First and last time as shares of the captured time."""
@@ -148,9 +150,15 @@ class Plant:
 
     def group(self, client: Host, address: str, protocol: str = "") -> None:
         """Multicast or broadcast."""
-        path = self.path(client, Host(address, "01:00:5e:00:00:01", "", client.vlan), protocol)
+        mac = address if ":0" in address else "01:00:5e:00:00:01"
+        path = self.path(client, Host(address, mac, "", client.vlan), protocol)
         sent = {"client_packets": 40, "server_packets": 0, "client_bytes": 4000, "server_bytes": 0, "established": True}
-        self.rows["flows"].append(path | {"transport": "udp", "server_mac": "01:00:5e:00:00:01"} | sent | self.when())
+        self.rows["flows"].append(
+            path
+            | {"transport": "udp" if client.ip else "ethernet", "server_mac": mac, "server": address}
+            | sent
+            | self.when()
+        )
 
     def knock(self, client: Host, server: Host | str, port: int) -> None:
         """A connection attempt that nobody answered."""
@@ -169,10 +177,13 @@ class Plant:
         }
         self.rows["inventory"].append(entry | columns)
 
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """As ``enrich`` gives them."""
-        kinds = ["capture"] + (["inventory"] if self.rows["inventory"] else [])
-        made = {name: frame(TABLES[name], rows) for name, rows in self.rows.items() if rows}
+    def tables(self, policy: str = "") -> dict[str, pl.DataFrame]:
+        """As ``enrich`` gives them, judged by the policy if one is given."""
+        kinds = ["capture"] + (["inventory"] if self.rows["inventory"] else []) + (["policy"] if policy else [])
+        rows: dict[str, Any] = self.rows
+        if policy:
+            rows = rows | parse_policy(policy, "learned.yaml", protocol_names()).tables()
+        made = {name: frame(TABLES[name], found) for name, found in rows.items() if found}
         return enrich(Facts(made, tuple(Provenance(k, k, 1, "") for k in kinds)), {"modbus": {("tcp", 502)}})
 
 
@@ -229,7 +240,7 @@ def bus_cell(plant: Plant, zone: str, stations: int, *, vlan: int = -1, ip: str 
         device = plant.host("", zone, vlan=vlan, bare=True)
         near = Host("", controller.mac, zone, vlan)
         plant.talk(near, device, "profinet-rt", {"report": 90_000}, packets=90_000, seen_as="notice", accepted=0)
-        plant.group(device, "01:0e:cf:00:00:00", "profinet-dcp") if False else None
+        plant.group(device, "01:0e:cf:00:00:00", "profinet-dcp")
     return controller
 
 

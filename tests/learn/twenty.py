@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from tests.learn.plants import READ, Host, Plant, bus_cell, cell, hosts, noise, outer, stray, supervise
 
@@ -76,7 +77,7 @@ def flat_interlocked(plant: Plant) -> None:
     """The same, and each controller reads from the next; a stranger scans."""
     place = iter(hosts("192.168.1"))
     controllers = [cell(plant, f"cell{n}", place, stations=5) for n in range(7)]
-    for left, right in zip(controllers, controllers[1:], strict=False):
+    for left, right in pairwise(controllers):
         plant.talk(left, right, "s7comm", READ)
     supervise(plant, "super", place, controllers)
     noise(plant, controllers[0])
