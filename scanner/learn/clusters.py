@@ -65,11 +65,11 @@ def _between(found: Ints, ties: Ties) -> tuple[Ints, Ints, Floats, Ints]:
     """Pairs of groups that are tied, the weight of the ties, and between how many pairs of nodes they are."""
     low, high = np.minimum(found[ties.a], found[ties.b]), np.maximum(found[ties.a], found[ties.b])
     apart = low != high
-    keys, number = np.unique(np.stack([low[apart], high[apart]]), axis=1, return_inverse=True)
-    number = np.ravel(number)
-    weight = np.bincount(number, ties.weight[apart], minlength=keys.shape[1])
-    pairs = np.bincount(number, minlength=keys.shape[1]).astype(np.int64)
-    return keys[0], keys[1], weight.astype(np.float64), pairs
+    count = len(found)
+    keys, number = np.unique(low[apart] * count + high[apart], return_inverse=True)
+    weight = np.bincount(number, ties.weight[apart], minlength=len(keys))
+    pairs = np.bincount(number, minlength=len(keys)).astype(np.int64)
+    return keys // count, keys % count, weight.astype(np.float64), pairs
 
 
 def joined(count: int, a: Ints, b: Ints) -> Ints:

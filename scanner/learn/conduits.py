@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -146,7 +147,7 @@ class _Asker:
 
     def why(self, row: Mapping[str, Any], decided: set[str], *, open_here: bool) -> str | None:
         """Empty: allowed. None: the question about its operations says it all. Else why it is asked about."""
-        if any(is_ip(end) and not _routed(end) for end in (row["client"], row["server"])):
+        if not (_routed(row["client"]) and _routed(row["server"])):
             return None
         if open_here and decided <= _SLIGHT and row["c"] not in self._conduct.scanners:
             return None
@@ -171,7 +172,11 @@ class _Asker:
         yield "it passes the industrial DMZ by", outer and end.level <= 3 and not lasting
 
 
+@lru_cache(maxsize=1 << 18)
 def _routed(text: str) -> bool:
+    """Not a group or link-local address, which stay where they are."""
+    if not is_ip(text):
+        return True
     address = address_of(text)
     return address.host and not address.link_local
 
@@ -210,5 +215,6 @@ def _flat(parts: Iterable[list[Use]]) -> list[Use]:
     return [use for part in parts for use in part]
 
 
+@lru_cache(maxsize=1 << 18)
 def _order(text: str) -> tuple[int, int, str]:
     return (address_of(text).version, address_of(text).number, "") if is_ip(text) else (9, 0, text)

@@ -184,7 +184,7 @@ def _conduits(learned: Learned) -> Iterator[str]:
         yield f"    verbs: {_list(conduit.verbs)}"
         yield f"    clients: {_list(conduit.clients)}"
         yield from (f"    # {line}" for line in _evidence(learned, conduit.uses))
-    for conduit in crossings.asked:
+    for conduit in crossings.asked[:_MOST_ASKED]:
         clients = ", ".join(sorted({_who(learned, u.c, u.client) for u in conduit.uses})[:5])
         what = ", ".join(conduit.protocols)
         ends = f"from {conduit.from_zone} to {conduit.to_zone}"
@@ -192,6 +192,12 @@ def _conduits(learned: Learned) -> Iterator[str]:
         yield from (f"  # {line}" for line in _evidence(learned, conduit.uses))
         yield f"  # If yes, remove the #{_if_first(crossings)}:"
         yield f"  # - {_flow_conduit(ids.of(conduit), conduit)}"
+    yield from _left_out(crossings)
+
+
+def _left_out(crossings: Crossings) -> Iterator[str]:
+    if len(crossings.asked) > _MOST_ASKED:
+        yield f"  # and {len(crossings.asked) - _MOST_ASKED:,} more, of which none is allowed"
 
 
 def _if_first(crossings: Crossings) -> str:

@@ -22,7 +22,7 @@ HOSTILE = [
     "\u2028undecided: []",
     "\x85zones: []",
     "'\"]}",
-    "\ud800",
+    "x\x00y",
 ]
 
 
