@@ -27,6 +27,12 @@ from scanner.protocols.base import Verb
 _SLIGHT = frozenset((Verb.SESSION.value, Verb.AUTHENTICATE.value, Verb.IDENTIFY.value, Verb.DIAGNOSE.value))
 _NEVER = frozenset((*CHANGES, Verb.UNKNOWN.value))
 _SESSION = (Verb.SESSION.value,)
+_VERBS = tuple(v.value for v in Verb if v != Verb.SESSION)
+_NOTHING: frozenset[tuple[str, str]] = frozenset()
+_NEEDED = (
+    *("c", "s", "client", "server", "transport", "service", "asked", "packets", "lasting", "answered", "carried"),
+    *("recognised", "industrial", "first", "last", "frames"),
+)
 
 
 @dataclass
@@ -89,8 +95,8 @@ def crossings(seen: Seen, conduct: Conduct, zones: Sequence[Zone], known: Author
             internet.setdefault((row["client"], row["server"], row["service"]), _use(row)).add(row)
             continue
         ends = row["client"], row["server"], row["service"]
-        done = verbs.get(ends, set())
-        still_open = {(protocol, verb) for protocol, verb in done if (*ends[:2], protocol, verb) in undecided}
+        done = verbs.get(ends, _NOTHING)
+        still_open = {deed for deed in done if (*ends[:2], *deed) in undecided} if done else _NOTHING
         decided = {verb for _, verb in done - still_open if verb not in _NEVER}
         open_here = bool(still_open)
         why = asker.why(row, decided, open_here=open_here)
@@ -119,7 +125,8 @@ def _between(seen: Seen, zone_of: Mapping[str, Zone]) -> pl.DataFrame:
     rows = rows.join(zones.rename({"zone": "to"}), left_on="s", right_on="node", how="left")
     apart = pl.col("from").is_not_null() & pl.col("to").is_not_null() & (pl.col("from") != pl.col("to"))
     outside = (pl.col("client_public") | pl.col("server_public")) & (pl.col("from").is_null() | pl.col("to").is_null())
-    return rows.filter(apart | outside).sort("from", "to", "client", "server", "service", nulls_last=True)
+    kept = rows.filter(apart | outside).sort("from", "to", "client", "server", "service", nulls_last=True)
+    return kept.select(_NEEDED)
 
 
 _Ends = tuple[str, str, str]
@@ -193,9 +200,8 @@ def _merged(uses: Mapping[tuple[str, str, str, str, str], Use]) -> tuple[Conduit
     """Uses of the same zones and verbs as one: first clients of one service, then services of the same clients."""
     by_service: defaultdict[tuple[Any, ...], list[Use]] = defaultdict(list)
     for (start, end, _, service, why), use in uses.items():
-        verbs = tuple(v.value for v in Verb if v.value in use.verbs and v != Verb.SESSION) or _SESSION
-        protocols = (*sorted({*use.carriers} - {service}), service)
-        by_service[start, end, why, verbs, protocols].append(use)
+        protocols = (*sorted(use.carriers - {service}), service) if use.carriers else (service,)
+        by_service[start, end, why, _in_order(frozenset(use.verbs)), protocols].append(use)
     by_clients: defaultdict[tuple[Any, ...], list[tuple[tuple[str, ...], list[Use]]]] = defaultdict(list)
     for (start, end, why, verbs, protocols), found in by_service.items():
         clients = tuple(sorted({use.client for use in found}, key=_order))
@@ -205,6 +211,12 @@ def _merged(uses: Mapping[tuple[str, str, str, str, str], Use]) -> tuple[Conduit
         protocols = tuple(dict.fromkeys(p for names, _ in sorted(parts, key=_first) for p in reversed(names)))
         made.append(Conduit(start, end, protocols, verbs, clients, tuple(_flat(u for _, u in parts)), why))
     return tuple(sorted(made, key=lambda c: (c.from_zone, c.to_zone, c.protocols, c.verbs, c.clients, c.why)))
+
+
+@lru_cache
+def _in_order(verbs: frozenset[str]) -> tuple[str, ...]:
+    """As the vocabulary has them; a session is implied by whatever is done in it."""
+    return tuple(v for v in _VERBS if v in verbs) or _SESSION
 
 
 def _first(part: tuple[tuple[str, ...], list[Use]]) -> tuple[str, ...]:
