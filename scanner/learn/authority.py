@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.addresses import is_mac
 from scanner.learn.conduct import CHANGES, FIELD_BUSES, LASTING, READS, WRITES, Conduct
 from scanner.learn.ground import CONTROL
 from scanner.learn.levels import OUTER
@@ -121,6 +122,11 @@ def _deeds(seen: Seen) -> list[dict[str, Any]]:
     )
 
 
+def _cyclic(row: Mapping[str, Any]) -> bool:
+    """Output of a controller to its field devices, which no router forwards."""
+    return row["protocol"] in FIELD_BUSES and is_mac(row["client"])
+
+
 class _Judge:
     """Whether a role explains that somebody writes."""
 
@@ -165,7 +171,7 @@ class _Judge:
         client = self._node(row["c"])
         if client is None:
             return "Nothing is known of who writes"
-        if row["protocol"] not in FIELD_BUSES and self._flood(row):
+        if not _cyclic(row) and self._flood(row):
             return "That many writes are a flood"
         if client.listed is False:
             return "The inventory does not list who writes"
@@ -173,7 +179,7 @@ class _Judge:
 
     def _by_habit(self, row: Mapping[str, Any]) -> str:
         zone = self._zone.get(row["c"])
-        cyclic = row["protocol"] in FIELD_BUSES and self._span(row) >= LASTING
+        cyclic = _cyclic(row) and self._span(row) >= LASTING
         polls = cyclic or (row["c"], row["s"]) in self._conduct.polls
         doubts = (
             (

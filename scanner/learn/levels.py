@@ -36,7 +36,7 @@ def segment_levels(seen: Seen, ground: Ground, conduct: Conduct) -> dict[int, fl
     found = {}
     for name in names:
         away = distance.get(name)
-        outside = {n for n in near[name] if distance[n] > distance[name]}
+        outside = away is not None and any(distance[n] > away for n in near[name])
         if away == 0:
             found[name] = CONTROL
         elif away == 1:

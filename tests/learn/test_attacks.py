@@ -130,6 +130,16 @@ def test_a_broadcast_and_a_frame_of_layer_2_are_undecided() -> None:
     assert found["undecided"].all()
 
 
+@pytest.mark.parametrize("protocol", ["profinet-io", "ethercat", "cip-io"])
+def test_a_field_bus_over_ip_is_no_habit(protocol: str) -> None:
+    """What a router forwards is no cyclic output, however long it lasts."""
+    plant = Plant(11)
+    target = cell(plant, "cell1", hosts("10.20.1"), panel=False)
+    client = stranger(plant, "cell")
+    plant.talk(client, target, protocol, {"write": 500}, meant=False, industrial=True)
+    assert planted(judged(plant), client, ("write",))["undecided"].all()
+
+
 def test_the_same_over_ipv6() -> None:
     plant = Plant(5)
     ipv6(plant)

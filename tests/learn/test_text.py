@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import yaml
 from hypothesis import given
@@ -73,3 +74,15 @@ def test_the_quality_is_stated() -> None:
     plant = Plant(3)
     small(plant)
     assert re.search(r"# .*modularity -?\d\.\d\d .*stability \d\.\d\d ", policy_text(learn(plant.tables())))
+
+
+def test_offices_alone_are_zones_too() -> None:
+    """No control device anywhere, so nothing is near or far from one."""
+    plant = Plant(4)
+    pcs = [plant.host(f"10.10.{n}.20", f"office{n}") for n in range(3)]
+    for left, right in pairwise(pcs):
+        plant.talk(left, right, "tls", {"session": 4})
+    learned = learn(plant.tables())
+    assert len(learned.zones) == 3
+    assert len(learned.crossings.conduits) == 2
+    parse_policy(policy_text(learned), "learned.yaml", ())
