@@ -1,0 +1,146 @@
+"""Inventories in Excel and OpenDocument workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods): every sheet that is a list.
+
+Assets have ``file[sheet]`` as their source and the row as Excel shows it. Sheets that are no list of assets (a cover, a
+legend, a change log) are noted; a workbook without any list is an InputError.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scanner.assets.headers import fields_of
+from scanner.assets.inventory import Inventory, Record, assemble, content_of
+from scanner.assets.readers._merged import Merged, joined
+from scanner.assets.readers._sheets import Sheet, sheets_of
+from scanner.assets.readers._tables import Header, best_header, is_understood, unique
+from scanner.errors import InputError, Problem
+from scanner.places import sheet_of
+
+# columns of devices and of hardly anything else; a list of people or of vendors has names and roles too
+_OF_DEVICES = frozenset(("ips", "macs", "serial", "model", "hostname", "profinet_name", "order_number", "firmware"))
+_NAMING = frozenset(("id", "name", "hostname", "profinet_name", "serial"))
+_REMEDY = "name the columns (name, ip, mac, ...) or map them with a columns file"
+
+
+def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+    """A workbook that otaudit did not write itself: nothing else that is read comes in one."""
+    from scanner.office import is_container, look
+
+    if not is_container(head):
+        return False
+    try:
+        return look(content).workbook
+    except OSError:
+        return False
+
+
+def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+    """ZIP or OLE2."""
+    from scanner.office import is_container
+
+    return is_container(head)
+
+
+def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
+    """The assets of all sheets; InputError when no sheet lists any, or the workbook cannot be read."""
+    from scanner.office import look
+
+    data = content_of(content, name)
+    found = look(data)
+    if not found.workbook:
+        raise InputError(name, found.what, remedy=found.remedy)
+    lists: list[Inventory] = []
+    notes: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    for sheet in sheets_of(data, name):
+        problems += (Problem(sheet_of(name, sheet.name), text) for text in sheet.unread)
+        header = _header(sheet, columns)
+        if header is None:
+            notes.append((f"sheet {sheet.name}", _about(sheet, "empty" if not sheet.rows else "no list of assets")))
+            continue
+        inventory = _inventory(sheet, name, header, columns)
+        lists.append(inventory)
+        about = _about(sheet, f"{len(inventory.rows)} assets, header in row {header.number}")
+        notes.append((f"sheet {sheet.name}", about))
+        notes += ((f"sheet {sheet.name}: {key}", text) for key, text in inventory.notes)
+    if not lists:
+        raise _no_list(name, notes, problems)
+    return Inventory(
+        name,
+        tuple(row for inventory in lists for row in inventory.rows),
+        (*problems, *(p for inventory in lists for p in inventory.problems)),
+        {header: field for inventory in lists for header, field in inventory.used.items()},
+        tuple(dict.fromkeys(h for inventory in lists for h in inventory.kept)),
+        tuple(dict.fromkeys(h for inventory in lists for h in inventory.dropped)),
+        (("format", "Excel or OpenDocument workbook"), *notes),
+    )
+
+
+def _no_list(name: str, notes: list[tuple[str, str]], problems: list[Problem]) -> InputError:
+    if problems:
+        first = problems[0]
+        return InputError(first.source, first.what, first.place, first.remedy)
+    sheets = ", ".join(f"{key.removeprefix('sheet ')[:30]} ({text})" for key, text in notes[:8])
+    more = f" and {len(notes) - 8} more" if len(notes) > 8 else ""
+    return InputError(name, f"no sheet of the workbook lists assets: {sheets or 'it has none'}{more}", remedy=_REMEDY)
+
+
+def _about(sheet: Sheet, text: str) -> str:
+    return f"{text}, hidden" if sheet.hidden else text
+
+
+def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
+    """The header row; None when the sheet is no list of assets."""
+    filled = Merged(sheet.merged).filled(sheet.rows)
+    rows = ((number, [_text(cell) for cell in cells]) for number, cells in filled)
+    header = best_header(rows, columns)
+    if header is None or not is_understood(header.cells, columns):
+        return None
+    fields = fields_of(header.cells, columns)
+    mapped = fields != fields_of(header.cells)
+    return header if mapped or not _OF_DEVICES.isdisjoint(fields.values()) else None
+
+
+def _text(cell: Any) -> str:
+    return " ".join(cell.split()) if isinstance(cell, str) else ""
+
+
+def _inventory(sheet: Sheet, name: str, header: Header, columns: Mapping[str, str] | None) -> Inventory:
+    width = max([len(header.cells), *(len(cells) for _, cells in sheet.rows)])
+    headers = unique([*header.cells, *[""] * (width - len(header.cells))], letters)
+    fields = fields_of(headers, columns)
+    naming = [i for i, h in enumerate(headers) if fields.get(h) in _NAMING]
+    skipped: Counter[str] = Counter()
+    used = {i for _, cells in sheet.rows for i, cell in enumerate(cells) if cell is not None}
+    shown = [h for i, h in enumerate(headers) if i in used or (i < len(header.cells) and header.cells[i])]
+    records = _records(sheet, header, headers, naming, skipped)
+    inventory = assemble(sheet_of(name, sheet.name), shown, records, (), columns)
+    notes = (*inventory.notes, *((what, str(count)) for what, count in sorted(skipped.items())))
+    return replace(inventory, notes=notes)
+
+
+def _records(
+    sheet: Sheet, header: Header, headers: list[str], naming: list[int], skipped: Counter[str]
+) -> Iterator[Record]:
+    merged = Merged(sheet.merged)
+    below = ((number, cells) for number, cells in merged.filled(sheet.rows) if number > header.number)
+    for number, cells in joined(below, merged, naming):
+        if [_text(c) for c in cells[: len(header.cells)]] == header.cells:
+            skipped["rows that repeat the header"] += 1
+        elif merged.is_title(number, cells):
+            skipped["rows that are a title over several columns"] += 1
+        elif any(c is not None for c in cells):
+            yield Record(f"row {number}", number, {h: c for h, c in zip(headers, cells, strict=False) if c is not None})
+
+
+def letters(number: int) -> str:
+    """A column as Excel names it: 1 is A, 27 is AA."""
+    text = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(65 + rest) + text
+    return text
