@@ -56,7 +56,7 @@ def _decode(content: bytes, *, whole: bool) -> Decoded:
     if content[:4096].count(b"\0") * 3 > len(content[:4096]):
         return _wide(_cut(content, whole=whole))
     start = content[:4096]
-    if len(_CONTROLS.findall(start)) * 10 > len(start):
+    if len(_CONTROLS.findall(start)) > 1 + len(start) // 20:
         raise ValueError("not a text file (it contains control characters)")
     if not whole:
         content = content[: content.rfind(b"\n") + 1] or content

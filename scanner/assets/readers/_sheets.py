@@ -55,7 +55,7 @@ def sheets_of(data: bytes, name: str) -> Iterator[Sheet]:
             except ValueError:  # the process ended while it wrote
                 break
             if kind == "error":
-                raise InputError(name, rest[0], remedy=_remedy(rest[0]))
+                raise InputError(name, f"{rest[0]}, which is not read", remedy=_remedy(rest[0]))
             if kind == "sheet":
                 if sheet is not None:
                     yield sheet

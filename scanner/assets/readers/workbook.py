@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,45 +51,61 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
     data = content_of(content, name)
     found = look(data)
     if not found.workbook:
-        raise InputError(name, found.what, remedy=found.remedy)
-    lists: list[Inventory] = []
-    notes: list[tuple[str, str]] = []
+        raise InputError(name, f"{found.what}, which is not read", remedy=found.remedy)
+    lists: dict[str, Inventory] = {}
+    notes = _Notes()
     problems: list[Problem] = []
     for sheet in sheets_of(data, name):
         problems += (Problem(sheet_of(name, sheet.name), text) for text in sheet.unread)
+        if sheet.hidden:
+            notes.add("hidden sheets", sheet.name)
         header = _header(sheet, columns)
         if header is None:
-            notes.append((f"sheet {sheet.name}", _about(sheet, "empty" if not sheet.rows else "no list of assets")))
+            notes.add("sheets without assets", sheet.name)
             continue
-        inventory = _inventory(sheet, name, header, columns)
-        lists.append(inventory)
-        about = _about(sheet, f"{len(inventory.rows)} assets, header in row {header.number}")
-        notes.append((f"sheet {sheet.name}", about))
-        notes += ((f"sheet {sheet.name}: {key}", text) for key, text in inventory.notes)
+        notes.add("header rows", f"{sheet.name} {header.number}")
+        lists[sheet.name] = _inventory(sheet, name, header, columns, notes)
     if not lists:
         raise _no_list(name, notes, problems)
+    return _together(name, lists, notes, problems)
+
+
+class _Notes(dict[str, list[str]]):
+    """Key -> what is to be said under it, a piece for each sheet."""
+
+    def add(self, key: str, text: str) -> None:
+        self.setdefault(key, []).append(text)
+
+
+def _together(name: str, lists: Mapping[str, Inventory], notes: _Notes, problems: list[Problem]) -> Inventory:
+    """The inventories of the sheets as that of the file."""
+    details = [(key, ", ".join(texts)) for key, texts in notes.items()]
+    by_key = _Notes()
+    for sheet, inventory in lists.items():
+        for key, text in inventory.notes:
+            by_key.add(key, text if len(lists) == 1 else f"{sheet}: {text}")
+    details += ((key, "; ".join(texts)) for key, texts in by_key.items())
+    found = list(lists.values())
     return Inventory(
         name,
-        tuple(row for inventory in lists for row in inventory.rows),
-        (*problems, *(p for inventory in lists for p in inventory.problems)),
-        {header: field for inventory in lists for header, field in inventory.used.items()},
-        tuple(dict.fromkeys(h for inventory in lists for h in inventory.kept)),
-        tuple(dict.fromkeys(h for inventory in lists for h in inventory.dropped)),
-        (("format", "Excel or OpenDocument workbook"), *notes),
+        tuple(row for inventory in found for row in inventory.rows),
+        (*problems, *(p for inventory in found for p in inventory.problems)),
+        {header: field for inventory in found for header, field in inventory.used.items()},
+        tuple(dict.fromkeys(h for inventory in found for h in inventory.kept)),
+        tuple(dict.fromkeys(h for inventory in found for h in inventory.dropped)),
+        (("format", "workbook"), *details),
     )
 
 
-def _no_list(name: str, notes: list[tuple[str, str]], problems: list[Problem]) -> InputError:
+def _no_list(name: str, notes: _Notes, problems: list[Problem]) -> InputError:
     if problems:
         first = problems[0]
         return InputError(first.source, first.what, first.place, first.remedy)
-    sheets = ", ".join(f"{key.removeprefix('sheet ')[:30]} ({text})" for key, text in notes[:8])
-    more = f" and {len(notes) - 8} more" if len(notes) > 8 else ""
-    return InputError(name, f"no sheet of the workbook lists assets: {sheets or 'it has none'}{more}", remedy=_REMEDY)
-
-
-def _about(sheet: Sheet, text: str) -> str:
-    return f"{text}, hidden" if sheet.hidden else text
+    sheets = [f"'{sheet[:30]}'" for sheet in notes.get("sheets without assets", ())]
+    if not sheets:
+        return InputError(name, "the workbook has no sheet with cells")
+    named = ", ".join(sheets[:8])
+    return InputError(name, f"no sheet of the workbook lists assets: {named}", remedy=_REMEDY)
 
 
 def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
@@ -109,7 +124,7 @@ def _text(cell: Any) -> str:
     return " ".join(cell.split()) if isinstance(cell, str) else ""
 
 
-def _inventory(sheet: Sheet, name: str, header: Header, columns: Mapping[str, str] | None) -> Inventory:
+def _inventory(sheet: Sheet, name: str, header: Header, columns: Mapping[str, str] | None, notes: _Notes) -> Inventory:
     width = max([len(header.cells), *(len(cells) for _, cells in sheet.rows)])
     headers = unique([*header.cells, *[""] * (width - len(header.cells))], letters)
     fields = fields_of(headers, columns)
@@ -119,8 +134,9 @@ def _inventory(sheet: Sheet, name: str, header: Header, columns: Mapping[str, st
     shown = [h for i, h in enumerate(headers) if i in used or (i < len(header.cells) and header.cells[i])]
     records = _records(sheet, header, headers, naming, skipped)
     inventory = assemble(sheet_of(name, sheet.name), shown, records, (), columns)
-    notes = (*inventory.notes, *((what, str(count)) for what, count in sorted(skipped.items())))
-    return replace(inventory, notes=notes)
+    for what, count in sorted(skipped.items()):
+        notes.add(what, f"{sheet.name} {count}")
+    return inventory
 
 
 def _records(
@@ -130,9 +146,9 @@ def _records(
     below = ((number, cells) for number, cells in merged.filled(sheet.rows) if number > header.number)
     for number, cells in joined(below, merged, naming):
         if [_text(c) for c in cells[: len(header.cells)]] == header.cells:
-            skipped["rows that repeat the header"] += 1
+            skipped["repeated header rows left out"] += 1
         elif merged.is_title(number, cells):
-            skipped["rows that are a title over several columns"] += 1
+            skipped["title rows left out"] += 1
         elif any(c is not None for c in cells):
             yield Record(f"row {number}", number, {h: c for h, c in zip(headers, cells, strict=False) if c is not None})
 
