@@ -31,6 +31,7 @@ _STREAMS = (
     ("VisioDocument", "is an old Visio drawing"),
     ("__properties_version1.0", "is an Outlook message"),
 )
+_START = 65536  # bytes of a part that tells what the file is
 _AS_TEXT = "export the data as a workbook, CSV, YAML or JSON"
 _NEW_COPY = "copy or save it again"
 _DECRYPT = "save it without a password"
@@ -48,6 +49,7 @@ class Content(NamedTuple):
 
 
 WORKBOOK = Content("is a workbook", workbook=True)
+ENCRYPTED = Content("is an encrypted workbook", _DECRYPT)
 OWN = Content("is a report of otaudit", "name the list that the plant keeps", own=True)
 
 
@@ -101,11 +103,12 @@ def _by_parts(archive: zipfile.ZipFile) -> Content:
             return Content(what, _AS_TEXT)
     kind = _start(archive, names.get("mimetype"))
     if kind.startswith(_OPEN_DOCUMENT):
-        is_table = kind.startswith(_OPEN_DOCUMENT + b"spreadsheet")
-        return WORKBOOK if is_table else Content("is an OpenDocument file without tables", _AS_TEXT)
+        if not kind.startswith(_OPEN_DOCUMENT + b"spreadsheet"):
+            return Content("is an OpenDocument file without tables", _AS_TEXT)
+        return ENCRYPTED if b"encryption-data" in _start(archive, names.get("meta-inf/manifest.xml")) else WORKBOOK
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         if any(info.flag_bits & 1 for info in names.values()):
-            return Content("is an encrypted workbook", _DECRYPT)
+            return ENCRYPTED
         return OWN if b">otaudit<" in _start(archive, names.get("docprops/core.xml")) else WORKBOOK
     return Content("is a ZIP archive", "unpack it")
 
@@ -118,7 +121,7 @@ def _start(archive: zipfile.ZipFile, part: zipfile.ZipInfo | None) -> bytes:
         return b""
     try:
         with archive.open(part) as file:
-            return file.read(4096)
+            return file.read(_START)
     except (OSError, RuntimeError, NotImplementedError, EOFError, zlib.error, ValueError):
         return b""
 

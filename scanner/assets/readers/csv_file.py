@@ -12,6 +12,7 @@ from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, c
 from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
+from scanner.office import is_container
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _JOINED_LINES = 100  # a quoted cell spans at most so many lines
@@ -55,6 +56,8 @@ def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: 
 
 def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
     """Text that could be a table."""
+    if is_container(head):
+        return False
     return head.lstrip()[:1] not in (b"{", b"[") and any(separator.encode() in head for separator in SEPARATORS)
 
 

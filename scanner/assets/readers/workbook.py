@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scanner.assets.headers import fields_of
+from scanner.assets.headers import IDENTITY, fields_of
 from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.readers._merged import Merged, joined
 from scanner.assets.readers._sheets import Sheet, sheets_of
@@ -21,6 +21,7 @@ from scanner.places import sheet_of
 
 # columns of devices and of hardly anything else; a list of people or of vendors has names and roles too
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "model", "hostname", "profinet_name", "order_number", "firmware"))
+_SURE = frozenset(("id", "name", "hostname", "ips", "macs", "serial"))  # two of them, whatever stands beside them
 _NAMING = frozenset(("id", "name", "hostname", "profinet_name", "serial"))
 _REMEDY = "name the columns (name, ip, mac, ...) or map them with a columns file"
 
@@ -113,11 +114,14 @@ def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
     filled = Merged(sheet.merged).filled(sheet.rows)
     rows = ((number, [_text(cell) for cell in cells]) for number, cells in filled)
     header = best_header(rows, columns)
-    if header is None or not is_understood(header.cells, columns):
+    if header is None:
         return None
     fields = fields_of(header.cells, columns)
-    mapped = fields != fields_of(header.cells)
-    return header if mapped or not _OF_DEVICES.isdisjoint(fields.values()) else None
+    known = fields_of(header.cells)
+    mapped = any(field in IDENTITY and known.get(h) != field for h, field in fields.items())
+    of_devices = mapped or not _OF_DEVICES.isdisjoint(fields.values())
+    enough = is_understood(header.cells, columns) or len(set(fields.values()) & _SURE) >= 2
+    return header if of_devices and enough else None
 
 
 def _text(cell: Any) -> str:
