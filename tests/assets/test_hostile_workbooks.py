@@ -71,9 +71,21 @@ def lying(data: bytes, part: str, size: int) -> bytes:
     return bytes(out)
 
 
+def with_stream(name: str) -> bytes:
+    """An OLE2 file whose only stream has this name (MS-CFB 2.6.1: 64 bytes of name, then its length)."""
+    data = bytearray(xls(LIST))
+    at = data.find("Workbook".encode("utf-16-le"))
+    data[at : at + 64] = name.encode("utf-16-le").ljust(64, b"\0")
+    struct.pack_into("<H", data, at + 64, 2 * len(name) + 2)
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
+        (with_stream("EncryptedPackage"), "is an encrypted Office file, which is not read; save it without a password"),
+        (with_stream("WordDocument"), "is an old Word document, which is not read"),
+        (with_stream("Else"), "is a file of an old Microsoft program, which is not read"),
         (DOCX, "is a Word document, which is not read; export the data"),
         (zipped({"ppt/presentation.xml": "<x/>"}), "is a PowerPoint presentation"),
         (ODT, "is an OpenDocument file without tables"),
@@ -95,12 +107,13 @@ def lying(data: bytes, part: str, size: int) -> bytes:
         (lying(GOOD, "xl/worksheets/sheet1.xml", 100), "the workbook is damaged"),
         (lying(GOOD, "xl/worksheets/sheet1.xml", 300 << 20), "the workbook unpacks to more than 256 MiB"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_one_clear_line(data: bytes, words: str) -> None:
     assert words in message(data)
 
 
-@pytest.mark.parametrize("data", [DOCX, ODT, zipped({"a.xlsx": GOOD}), encrypted(GOOD), GOOD[:-400]])
+@pytest.mark.parametrize("data", [DOCX, ODT, zipped({"a.xlsx": GOOD}), encrypted(GOOD), GOOD[:-400]], ids=range(5))
 def test_other_files_are_no_inventory_in_a_folder(data: bytes, tmp_path: Path) -> None:
     assert not recognises("assets.xlsx", data, data)
     (tmp_path / "assets.xlsx").write_bytes(data)
@@ -175,7 +188,7 @@ def xls_claiming(rows: int, columns: int) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("data", [xls_claiming(0xFFFFFFFF, 0xFFFF), xls_claiming(1 << 24, 256)])
+@pytest.mark.parametrize("data", [xls_claiming(0xFFFFFFFF, 0xFFFF), xls_claiming(1 << 24, 256)], ids=range(2))
 def test_an_old_workbook_that_claims_more_than_there_is(data: bytes) -> None:
     assert "the workbook cannot be read: it is damaged, or claims more memory than any list needs" in message(data)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 from scanner.assets.inventory import Date, Unusable
@@ -41,11 +44,11 @@ def sheets_of(data: bytes, name: str) -> Iterator[Sheet]:
         plain = unpacked(data) if data.startswith(b"PK") else data
     except ValueError as error:
         raise InputError(name, str(error), remedy="open it in Excel and save it again") from error
-    with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as lines:
-        source.write(plain)
-        source.seek(0)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as lines:
+        path = Path(folder) / f"workbook{_extension(plain)}"
+        path.write_bytes(plain)
         del plain
-        why = _run(source, lines)
+        why = _run(path, lines)
         lines.seek(0)
         sheet: Sheet | None = None
         ended = False
@@ -92,17 +95,25 @@ def _remedy(what: str) -> str:
     return "save it without a password" if "encrypted" in what else "open it in Excel and save it again"
 
 
-def _run(source: IO[bytes], lines: IO[bytes]) -> str:
+def _extension(plain: bytes) -> str:
+    if not plain.startswith(b"PK"):
+        return ".xls"
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        names = set(archive.namelist())
+    return ".ods" if "content.xml" in names else ".xlsb" if "xl/workbook.bin" in names else ".xlsx"
+
+
+def _run(workbook: Path, lines: IO[bytes]) -> str:
     """Let the process read; why it failed, empty when it did not.
 
     It finds modules where this process does, but never in the working folder, which may be the evidence itself.
     """
     path = os.pathsep.join(p for p in sys.path if p)
-    command = [sys.executable, "-P", "-m", _PROCESS]
+    command = [sys.executable, "-P", "-m", _PROCESS, str(workbook)]
     try:
         done = subprocess.run(  # noqa: S603 - nothing of it comes from outside
             command,
-            stdin=source,
+            stdin=subprocess.DEVNULL,
             stdout=lines,
             stderr=subprocess.DEVNULL,
             timeout=MAX_SECONDS,

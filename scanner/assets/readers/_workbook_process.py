@@ -1,4 +1,4 @@
-"""The process that reads a workbook: bytes on standard input, a line of JSON for each sheet and row on standard output.
+"""The process that reads a workbook: a file is named to it, a line of JSON for each sheet and row is what it prints.
 
 A process of its own, because calamine is native code over formats in which a few bytes may claim gigabytes: whatever
 happens to it here, the scan goes on. Lines: ``["sheet", name, hidden]``, ``["merged", ranges]``, ``["row", number,
@@ -10,13 +10,13 @@ Cells are text, a truth value, null, ``{"date": ISO}`` or ``{"unusable": reason}
 from __future__ import annotations
 
 import datetime
-import io
 import json
 import math
 import sys
 import zipfile
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from scanner.assets.inventory import MAX_COLUMNS, MAX_ROWS
@@ -31,14 +31,13 @@ Say = Callable[..., None]
 
 
 def main() -> None:
-    """Read the workbook on standard input."""
+    """Read the workbook that the only argument names; its extension tells its format."""
     _limit_memory()
-    data = sys.stdin.buffer.read()
+    path = Path(sys.argv[1])
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        _sheets(book, data, _sayer())
+        _sheets(CalamineWorkbook.from_path(path), path, _sayer())
     except PasswordError:
         _sayer()("error", "is an encrypted workbook")
     except CalamineError as error:
@@ -69,10 +68,10 @@ def _sayer() -> Say:
     return say
 
 
-def _sheets(book: Any, data: bytes, say: Say) -> None:
+def _sheets(book: Any, path: Path, say: Say) -> None:
     from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
-    archive = zipfile.ZipFile(io.BytesIO(data)) if data.startswith(b"PK") else None
+    archive = zipfile.ZipFile(path) if path.suffix == ".xlsx" else None
     parts = sheet_parts(archive) if archive else {}
     known = formats(archive) if archive and parts else {}
     left = MAX_ROWS + 1000
