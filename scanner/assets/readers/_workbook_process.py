@@ -25,6 +25,7 @@ from scanner.assets.readers._worksheets import Format, Told, TooFar, formats, sh
 MAX_MEMORY = 2 << 30  # bytes of address space
 _MAX_OUTPUT = 512 << 20  # characters; one text of 32 kB may be used by a million cells
 _MAX_TEXT = 32767  # characters of a cell, which is Excel's limit
+_BREAKS = {0x0B: " ", 0x0C: " "}  # line and page breaks of word processors
 _MAX_MERGED = 100_000
 
 Say = Callable[..., None]
@@ -127,7 +128,7 @@ def _row(values: Iterable[Any], row: int, left: int, told: Told) -> list[Any]:
 
 def _cell(value: Any, shown: Format | None) -> Any:  # noqa: PLR0911 - one return a type
     if isinstance(value, str):
-        return value[:_MAX_TEXT] or None
+        return value[:_MAX_TEXT].translate(_BREAKS) or None
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int | float):
