@@ -30,7 +30,7 @@ VERBS = {
     "file-write": "写文件",
     "file-delete": "删除文件",
     "firmware-update": "固件更新",
-    "authenticate": "认证",
+    "authenticate": "身份鉴别",
     "diagnose": "诊断",
     "time-sync": "对时",
     "session": "会话",

@@ -14,11 +14,11 @@ from scanner.results.model import Text
 SHOWN = 5  # distinct values that a message lists before it says how many more there are
 
 _NOUNS: dict[str, tuple[str, str, str]] = {  # key -> one, many, Chinese with its measure word
-    "captures": ("capture", "captures", "个抓包文件"),
-    "flows": ("conversation", "conversations", "条会话"),
+    "captures": ("capture", "captures", "个流量采集文件"),
+    "flows": ("conversation", "conversations", "条数据流"),
     "operations": ("operation", "operations", "次操作"),
     "distinct operations": ("distinct operation", "distinct operations", "种操作"),
-    "sessions": ("session", "sessions", "个安全会话"),
+    "sessions": ("session", "sessions", "个会话"),
     "sightings": ("address pair", "address pairs", "个地址对"),
     "identities": ("identity value", "identity values", "项身份信息"),
     "devices": ("device", "devices", "台设备"),
@@ -40,7 +40,7 @@ _NOUNS: dict[str, tuple[str, str, str]] = {  # key -> one, many, Chinese with it
     "connection": ("connection", "connections", "个连接"),
 }
 INPUTS: dict[str, Text] = {
-    "capture": {"en": "packet capture", "zh": "网络抓包"},
+    "capture": {"en": "packet capture", "zh": "流量采集数据"},
     "inventory": {"en": "device inventory", "zh": "资产清单"},
     "policy": {"en": "zones-and-conduits policy", "zh": "区域与管道策略"},
     "zones": {"en": "policy that declares zones", "zh": "划分了区域的策略"},
@@ -120,7 +120,7 @@ def listing(column: str, values: Iterable[Any], language: str) -> str:
     head = (semicolon if any(re.search("[,，;；]", text) for text in texts) else comma).join(texts[:SHOWN])
     if more <= 0:
         return head
-    return f"{head} and {more} more" if language == "en" else f"{head} 等另外 {more} 个"
+    return f"{head} and {more} more" if language == "en" else f"{head} 等，另有 {more} 项"
 
 
 def _in_message(column: str, value: Any, language: str) -> str:
