@@ -1,8 +1,8 @@
 """Frameworks: what a standard asks for, by requirement id, in our own words. Rules give evidence about requirements.
 
 A requirement is never met by a rule. Its verdict is the worst of its rules, and ``manual`` says what no passive scan
-can judge. ``scale`` names the words in which a standard's own assessors state conclusions, and ``conclusion`` the one of
-them that the rules of a requirement come to.
+can judge. ``scale`` names the words in which the assessors of a standard state conclusions, and ``conclusion`` the one
+of them that the rules of a requirement come to.
 """
 
 from __future__ import annotations
@@ -199,8 +199,9 @@ def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:
 def conclusion(verdicts: Iterable[str]) -> str:
     """What the rules of one requirement come to in the words of an assessor, as the end of a key of ``scale.``.
 
-    ``partial`` when some pass and others fail or wait for somebody's confirmation; else the worst of them, and ``manual``
-    without any. A check without evidence beside one that passes is not ``partial``: nothing is known against it.
+    ``partial`` when some pass and others fail or wait for somebody's confirmation; else the worst of them, and
+    ``manual`` without any. A check without evidence beside one that passes is not ``partial``: nothing is known
+    against it.
     """
     given = set(verdicts)
     if "pass" in given and given & {"fail", "review"}:
