@@ -165,16 +165,16 @@ def _failing() -> tuple[RuleResult, ...]:
     return (
         RuleResult(
             "cmd-program-download",
-            t("Only engineering stations load programs into controllers", "只有工程师站可以向控制器下载程序"),
+            t("Only engineering stations load programs into controllers", "只有工程师站可以向控制器下装程序"),
             t(
                 "Every program download to a controller comes from a device with the role engineering station.",
-                "每次向控制器下载程序，都必须来自角色为工程师站的设备。",
+                "每次向控制器下装程序，都必须来自角色为工程师站的设备。",
             ),
             Severity.CRITICAL,
             Verdict.FAIL,
             t(
                 "1 of 3 program downloads came from a device that is no engineering station.",
-                "3 次程序下载中有 1 次来自非工程师站设备。",
+                "3 次程序下装中有 1 次来自非工程师站设备。",
             ),
             coverage(
                 3,
@@ -182,7 +182,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 0,
                 t(
                     "3 program downloads by 2 devices in 1 capture, 3 h 12 min",
-                    "1 个流量采集文件中 2 台设备的 3 次程序下载，3 小时 12 分",
+                    "1 个流量采集文件中 2 台设备的 3 次程序下装，3 小时 12 分",
                 ),
             ),
             (
@@ -191,7 +191,7 @@ def _failing() -> tuple[RuleResult, ...]:
                     t("HMI-02 to PLC-FILL-1", "HMI-02 到 PLC-FILL-1"),
                     t(
                         "HMI-02 (10.10.3.57) downloaded block OB1 into PLC-FILL-1 (10.10.1.11); its role is HMI.",
-                        "HMI-02（10.10.3.57）向 PLC-FILL-1（10.10.1.11）下载了块 OB1；其角色为 HMI。",
+                        "HMI-02（10.10.3.57）向 PLC-FILL-1（10.10.1.11）下装了块 OB1；其角色为 HMI。",
                     ),
                     (
                         Evidence(
@@ -223,7 +223,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 "Ask who changed the program on 3 November, compare it with the last approved version, and set the "
                 "controller's access protection so that only the engineering station can load programs.",
                 "查明 11 月 3 日是谁修改了程序，与最近批准的版本进行比较，"
-                "并设置控制器访问保护，使其只接受工程师站的下载。",
+                "并设置控制器访问保护，使其只接受工程师站的程序下装。",
             ),
             mappings=(
                 Mapping(_SR, "SR 2.1"),
