@@ -31,7 +31,6 @@ _WORST = (
     Verdict.PASS,
     Verdict.NOT_APPLICABLE,
 )
-_CONCLUSIONS = ("fail", "review", *(verdict.value for verdict in _WORST[1:]))  # the worst first
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,7 @@ def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:
     ]
 
 
-def conclusion(verdicts: Iterable[str]) -> str:
+def conclusion(verdicts: Iterable[Verdict]) -> str:
     """What the rules of one requirement come to in the words of an assessor, as the end of a key of ``scale.``.
 
     ``partial`` when some pass and others fail or wait for somebody's confirmation; else the worst of them, and
@@ -204,9 +203,9 @@ def conclusion(verdicts: Iterable[str]) -> str:
     against it.
     """
     given = set(verdicts)
-    if "pass" in given and given & {"fail", "review"}:
+    if Verdict.PASS in given and given & {Verdict.FAIL, Verdict.REVIEW}:
         return "partial"
-    return next((verdict for verdict in _CONCLUSIONS if verdict in given), "manual")
+    return next((verdict.value for verdict in _WORST if verdict in given), "manual")
 
 
 def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkResult:

@@ -222,14 +222,14 @@ def test_what_only_people_can_judge_is_listed_and_has_no_checked_number(name: st
         ("fail", "fail"),
         ("fail no-evidence", "fail"),
         ("fail waived", "fail"),
-        ("review no-evidence error", "review"),
+        ("review no-evidence", "review"),
         ("error no-evidence", "error"),
         ("not-applicable", "not-applicable"),
         ("", "manual"),
     ],
 )
 def test_what_the_rules_of_a_requirement_come_to(verdicts: str, concluded: str) -> None:
-    assert conclusion(verdicts.split()) == concluded
+    assert conclusion(map(Verdict, verdicts.split())) == concluded
     for scale in SCALES:
         for language in ("en", "zh"):
             assert catalogue(language)[f"scale.{scale}.{concluded}"]
