@@ -219,6 +219,7 @@ def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkRes
         title=framework.title,
         edition=framework.edition,
         requirements=tuple(_result(r, rules[name]) for name, r in framework.requirements.items()),
+        scale=framework.scale,
     )
 
 
@@ -233,4 +234,6 @@ def _result(requirement: Requirement, rules: Sequence[RuleResult]) -> Requiremen
         manual=requirement.manual,
         level=requirement.level,
         note=requirement.note,
+        group=requirement.group,
+        conclusion=conclusion(verdicts),
     )
