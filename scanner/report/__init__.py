@@ -2,7 +2,8 @@
 
 A renderer is a module of this folder that has ``NAME`` (for ``--format``), ``EXTENSION`` (of the files that it
 writes), ``TITLE`` (one line for the help) and ``render(results)``, which gives the file whole (``str`` or ``bytes``)
-or, where it may be large, piece by piece. It is found by being here. Modules whose names begin with an underscore are
+or, where it may be large, piece by piece. One whose files are in one language has ``render_in(results, language)`` too.
+It is found by being here. Modules whose names begin with an underscore are
 shared parts.
 """
 
@@ -13,7 +14,8 @@ import importlib
 import os
 import pkgutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -26,9 +28,14 @@ Output = str | bytes | Iterable[str]
 class Renderer(Protocol):
     """What a renderer module offers."""
 
-    NAME: str
-    EXTENSION: str
-    TITLE: str
+    @property
+    def NAME(self) -> str: ...  # noqa: N802, D102 - a constant of a module
+
+    @property
+    def EXTENSION(self) -> str: ...  # noqa: N802, D102
+
+    @property
+    def TITLE(self) -> str: ...  # noqa: N802, D102
 
     def render(self, results: Results) -> Output:
         """The whole output file. The same results give the same bytes."""
@@ -60,6 +67,24 @@ def renderer_for(path: str, name: str = "") -> Renderer:
         extensions = ", ".join(sorted(r.EXTENSION for r in known.values()))
         raise LookupError(f"{path!r} has no known extension ({extensions}); rename it or add --format")
     return max(fitting, key=lambda r: len(r.EXTENSION))
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A renderer that writes in one language of several."""
+
+    NAME: str
+    EXTENSION: str
+    TITLE: str
+    render: Callable[[Results], Output]
+
+
+def in_language(renderer: Renderer, language: str) -> Renderer:
+    """The renderer as it writes in the language; those of formats that hold all languages, or none, as they are."""
+    render_in = getattr(renderer, "render_in", None)
+    if render_in is None:
+        return renderer
+    return _Spoken(renderer.NAME, renderer.EXTENSION, renderer.TITLE, lambda results: render_in(results, language))
 
 
 def pieces(output: Output) -> Iterator[bytes]:

@@ -340,6 +340,7 @@ def test_every_fixed_word_is_used() -> None:
         "t.",
         "urgency.",
         "scale.",
+        "stage.",
     )
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
     unused = [
