@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from scanner.report._order import ordered, severity_counts, verdict_counts, with_verdict
+from scanner.report._order import severity_counts, verdict_counts, with_verdict
 from scanner.report._words import number, one_line, pick, printable, say
 from scanner.results.model import Results, RuleResult, Verdict
 
@@ -19,7 +19,8 @@ def short(results: Results, targets: Iterable[str], language: str = "en") -> Ite
     if results.outside:
         beside = counts(replace(results, rules=results.outside, outside=()), language)
         yield say(language, "outside-profile", counts=beside)
-    yield from _titles([r for r in ordered((*results.rules, *results.outside)) if r.verdict in LISTED], language)
+    listed = [r for r in (*results.rules, *results.outside) if r.verdict in LISTED]
+    yield from _titles(sorted(listed, key=lambda r: (-r.severity.rank, LISTED.index(r.verdict), r.rule)), language)
     if not results.complete:
         yield say(language, "incomplete")
     for target in targets:

@@ -38,6 +38,17 @@ def test_the_counts_are_those_of_the_results(source: Path, language: str, tmp_pa
     assert words["written"].format(path=tmp_path / "r.json") == done.stdout.splitlines()[-1]
 
 
+def test_the_most_severe_come_first_whether_they_fail_or_must_be_confirmed(tmp_path: Path) -> None:
+    done = run("scan", PLANT / "capture.pcap.gz", "-o", tmp_path / "r.json")
+    rules = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["rules"]
+    severity = {rule["rule"]: rule["severity"] for rule in rules}
+    listed = [line.rpartition("[")[2].rstrip("]") for line in done.stdout.splitlines() if line.endswith("]")]
+    order = ["critical", "high", "medium", "low", "info"]
+    ranks = [order.index(severity[rule]) for rule in listed]
+    assert ranks == sorted(ranks)
+    assert "program-download-unauthorised" in listed, "a review that is critical stands before failures that are low"
+
+
 def test_what_a_profile_leaves_out_is_said_beside_it(tmp_path: Path) -> None:
     done = run("scan", SWITCHES, "-p", "nis2", "-o", tmp_path / "r.json")
     outside = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["outside"]
