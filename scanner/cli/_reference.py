@@ -78,7 +78,7 @@ Something does.
 Usage, rule, policy or settings are wrong, or an output cannot be written.
 .TP
 .B 3
-An input could not be read in whole, or none could be read.
+An input could not be read completely, or none could be read.
 .TP
 .B 130
 Interrupted.

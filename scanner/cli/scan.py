@@ -85,7 +85,7 @@ def command(  # noqa: PLR0917 - one for each option
     Exit status: 0  nothing fails or must be confirmed at or above --fail-on
                  1  something does
                  2  usage, rule or policy error: nothing was judged
-                 3  an input could not be read in whole; the reports say what is missing
+                 3  an input could not be read completely; the reports say what is missing
     Where several apply: 2 before 1 before 3 before 0.
     """  # noqa: D301 - click looks for the backspace itself
     clock, started = time.perf_counter(), datetime.now(UTC)

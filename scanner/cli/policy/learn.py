@@ -38,7 +38,7 @@ def command(  # noqa: PLR0917 - one for each option
     \b
     Exit status: 0  written
                  2  usage, or nothing to learn from
-                 3  an input could not be read in whole; the policy is written from the rest
+                 3  an input could not be read completely; the policy is written from the rest
     """  # noqa: D301 - click looks for the backspace itself
     if not inputs:
         raise click.UsageError("name at least one input (see otaudit policy learn --help)")
