@@ -6,7 +6,7 @@ The kernel follows the numbers of the messages (``CaptureResult.series``); what 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -122,7 +122,9 @@ def _followed(result: CaptureResult, found: dict[_Key, _Published]) -> dict[str,
     rows = result.messages.rows
     places = np.array([key.series for key in found], np.int64)
     known = places >= 0
-    series = result.series[np.where(known, places, 0)] if len(result.series) else np.zeros(len(found), result.series.dtype)
+    series = (
+        result.series[np.where(known, places, 0)] if len(result.series) else np.zeros(len(found), result.series.dtype)
+    )
 
     def numbers(name: str, when: Any = True, divisor: int = 1) -> list[Any]:
         there = known & when
@@ -132,9 +134,9 @@ def _followed(result: CaptureResult, found: dict[_Key, _Published]) -> dict[str,
     spaced = series["intervals"] > 0
     lasting = series["lifetime_most"] > 0
     states = np.array([bool(f) for f in series["first_state"] + series["state"] + series["states"]], np.bool_)
-    own = [[rows[name][p.messages] for p in found.values()] for name in ("count", "first_time", "last_time")]
-    totals = (map(int, map(f, values)) for f, values in zip((np.sum, np.min, np.max), own, strict=True))
-    counts, first, last = (list(values) for values in totals)
+    counts = [int(rows["count"][p.messages].sum()) for p in found.values()]
+    first = [int(rows["first_time"][p.messages].min()) for p in found.values()]
+    last = [int(rows["last_time"][p.messages].max()) for p in found.values()]
     ended = result.info.last_time - np.array(last, np.int64)
     return {
         "count": [n if t else c for n, c, t in zip(series["messages"].tolist(), counts, known.tolist(), strict=True)],

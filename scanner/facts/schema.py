@@ -256,8 +256,8 @@ SESSIONS = Table(
 
 PUBLICATIONS = Table(
     "publications",
-    "One row for each publisher and what it publishes: a GOOSE control block, a stream of Sampled Values. The client is "
-    "the publisher, the server whom it publishes to.",
+    "One row for each publisher and what it publishes: a GOOSE control block, a stream of Sampled Values. The client "
+    "is the publisher, the server whom it publishes to.",
     "capture",
     _PATH
     + (
@@ -283,7 +283,7 @@ PUBLICATIONS = Table(
         Column(
             "alternations",
             "int",
-            "how often a count that had been left was gone on with: two series under one name at once, so two publishers",
+            "how often a count that had been left was gone on with: two series under one name at once, so two senders",
         ),
         Column("gaps", "int", "places where messages are missing, by their numbers"),
         Column("missing", "int", "messages that are missing there, at least"),
@@ -337,7 +337,9 @@ STATE_CHANGES = Table(
         Column("object", "str", "control block"),
         Column("state", "int", "state number (stNum)"),
         Column("previous_state", "int", "state number of the message before"),
-        Column("sequence", "int", "sequence number (sqNum) of the first message seen of the state, 0 when none is missing"),
+        Column(
+            "sequence", "int", "sequence number (sqNum) of the first message seen of the state, 0 when none is missing"
+        ),
         Column(
             "kind",
             "str",

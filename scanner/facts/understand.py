@@ -17,7 +17,18 @@ import polars as pl
 from scanner.capture.result import CaptureResult
 from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Publication, Row, Session, Verb
+from scanner.protocols.base import (
+    Identity,
+    Kind,
+    Malformed,
+    Message,
+    Operation,
+    Protocol,
+    Publication,
+    Row,
+    Session,
+    Verb,
+)
 
 # Shares of messages (weighted by how often they were seen) that must bear a protocol out. On its own port a protocol
 # is expected and damage is a finding; away from it, a recognition must be nearly perfect.

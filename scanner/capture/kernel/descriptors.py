@@ -921,9 +921,9 @@ class Descriptors:
         end: cython.Py_ssize_t,
         n: cython.Py_ssize_t,
     ) -> cython.Py_ssize_t:
-        """The element at ``at`` is a number. A small one: write its tag and whether it is 0, 1 or anything else (2). One
-        of the message's numbering stays in ``state``, ``sequence`` or ``lifetime``, ``numbers`` says which are there,
-        and ``ahead`` how many bytes of the key are ahead of the first of them.
+        """The element at ``at`` is a number. A small one: write its tag and whether it is 0, 1 or anything else (2).
+        One of the message's numbering stays in ``state``, ``sequence`` or ``lifetime``; ``numbers`` says which are
+        there, and ``ahead`` how many bytes of the key are ahead of the first of them.
         """
         value: cython.ulonglong = 0
         i: cython.Py_ssize_t

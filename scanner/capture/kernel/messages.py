@@ -111,7 +111,7 @@ class Messages:
 
     @cython.boundscheck(False)
     def find(self, identity: cython.ulonglong, size: cython.int) -> cython.int:
-        """The row of the message whose key of ``size`` bytes was picked, -1 if there is none; ``digest`` is the key's."""
+        """The row of the message whose key of ``size`` bytes was picked, -1 if there is none; ``digest`` is of it."""
         known: MessagePointer
         i: cython.int
         digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), identity, self.secret)

@@ -94,6 +94,7 @@ cdef struct ChangeRow:
 
 cdef class Series:
     cdef Descriptors descriptors
+    cdef unsigned long long[::1] out
     cdef unsigned long long secret
     cdef unsigned long long seed
     cdef long long limit
@@ -133,6 +134,9 @@ cdef class Series:
     ) except -1
     cdef bint was_there(
         self, int row, unsigned long long state, unsigned long long sequence, long long time
+    ) except -1
+    cdef bint was_missing(
+        self, SeriesPointer known, unsigned long long state, unsigned long long sequence, long long time
     ) except -1
     cdef int park(self, SeriesPointer known) except -1
     cdef bint go_back(

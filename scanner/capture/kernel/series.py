@@ -1,5 +1,5 @@
 # cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
-"""Series of numbered messages: what one sender publishes to one target under one name, followed from message to message.
+"""Series of numbered messages: what one sender publishes to one target under one name, followed one by one.
 
 A series with states (GOOSE: stNum, sqNum) counts its messages from 0 with each state; one without (Sampled Values:
 smpCnt) counts samples by a step of its own, round and round. Networks and captures show a message twice (PRP and HSR,
@@ -52,7 +52,15 @@ SERIES = np.dtype(
     align=True,
 )
 CHANGE = np.dtype(
-    [("time", "i8"), ("frame", "i8"), ("state", "u8"), ("before", "u8"), ("sequence", "u8"), ("series", "i4"), ("kind", "i4")],
+    [
+        ("time", "i8"),
+        ("frame", "i8"),
+        ("state", "u8"),
+        ("before", "u8"),
+        ("sequence", "u8"),
+        ("series", "i4"),
+        ("kind", "i4"),
+    ],
     align=True,
 )
 _COUNTED = (
@@ -74,6 +82,7 @@ class Series:
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
         self.descriptors = descriptors
+        self.out = descriptors.out
         self.secret = SECRET
         self.seed = SEED
         self.limit = limits.series
@@ -103,7 +112,6 @@ class Series:
 
     def find(self, packet: Packet, side: cython.ulonglong) -> cython.int:
         """The series of the message whose key was gathered last; NO_SERIES when the table is full."""
-        out: cython.ulonglong[::1] = self.descriptors.out
         ahead: cython.Py_ssize_t = self.descriptors.ahead
         digest: cython.ulonglong
         i: cython.Py_ssize_t
@@ -117,9 +125,9 @@ class Series:
             digest = mix(mix(digest, packet.source_high, self.secret), packet.source_low, self.secret)
             digest = mix(mix(digest, packet.target_high, self.secret), packet.target_low, self.secret)
         for i in range(ahead >> 3):
-            digest = mix(digest, out[i], self.secret)
+            digest = mix(digest, self.out[i], self.secret)
         if ahead & 7:
-            digest = mix(digest, out[ahead >> 3] << (64 - 8 * (ahead & 7)), self.secret)
+            digest = mix(digest, self.out[ahead >> 3] << (64 - 8 * (ahead & 7)), self.secret)
         digest = mix(digest, cython.cast(cython.ulonglong, ahead), self.secret)
         row = self.buckets[digest & self.mask]
         while row >= 0:
@@ -203,9 +211,7 @@ class Series:
         return False
 
     @cython.boundscheck(False)
-    def stand(
-        self, row: cython.int, packet: Packet, state: cython.ulonglong, sequence: cython.ulonglong
-    ) -> cython.int:
+    def stand(self, row: cython.int, packet: Packet, state: cython.ulonglong, sequence: cython.ulonglong) -> cython.int:
         """The series is at these numbers now, without an interval to what came before."""
         known: SeriesPointer = cython.address(self.rows[row])
         at: cython.Py_ssize_t
@@ -271,9 +277,7 @@ class Series:
 
     # --- series with states -------------------------------------------------------------------------------------------
 
-    def turn(
-        self, row: cython.int, packet: Packet, state: cython.ulonglong, sequence: cython.ulonglong
-    ) -> cython.bint:
+    def turn(self, row: cython.int, packet: Packet, state: cython.ulonglong, sequence: cython.ulonglong) -> cython.bint:
         """A message that is not the next repetition of the state; whether its state was set back."""
         known: SeriesPointer = cython.address(self.rows[row])
         lower: cython.bint = 1 < state < known.state
@@ -281,6 +285,10 @@ class Series:
             known.copies += 1
             return False
         if lower and packet.time - known.since <= SETTLED:
+            known.late += 1
+            return False
+        if self.was_missing(known, state, sequence, packet.time):
+            known.missing -= 1
             known.late += 1
             return False
         if known.parked and (
@@ -317,6 +325,19 @@ class Series:
             ):
                 return True
         return False
+
+    def was_missing(
+        self, known: SeriesPointer, state: cython.ulonglong, sequence: cython.ulonglong, time: cython.longlong
+    ) -> cython.bint:
+        """A moment ago a message of the state was missing, and this can be it."""
+        found: cython.bint = (
+            state == known.state
+            and sequence < known.sequence
+            and known.sequence - sequence < RECENT
+            and known.missing > 0
+            and time - known.gap_time <= SETTLED
+        )
+        return found
 
     def park(self, known: SeriesPointer) -> cython.int:
         """The series is left where it is, and may be gone on with."""
@@ -360,15 +381,12 @@ class Series:
         """Another message of the same state."""
         known: SeriesPointer = cython.address(self.rows[row])
         if sequence > known.sequence:
+            self.park(known)
             return self.follow(row, packet, sequence, sequence - known.sequence - 1)
         if sequence == known.sequence:
             known.repeated += 1
             known.whole = IN_PART
             return self.stand(row, packet, known.state, sequence)
-        if known.missing and packet.time - known.gap_time <= SETTLED and known.sequence - sequence < RECENT:
-            known.missing -= 1
-            known.late += 1
-            return 0
         if known.sequence >= HIGHEST and sequence <= 1:
             return self.follow(row, packet, sequence, 0)
         known.whole = SINCE_CHANGE if sequence <= 1 else IN_PART
@@ -456,9 +474,7 @@ class Series:
             self.wrap(row, packet, sequence)
         return False
 
-    def was_a_moment_ago(
-        self, known: SeriesPointer, time: cython.longlong, sequence: cython.ulonglong
-    ) -> cython.bint:
+    def was_a_moment_ago(self, known: SeriesPointer, time: cython.longlong, sequence: cython.ulonglong) -> cython.bint:
         """Samples are clocks: how long ago the number was due tells whether this can be a copy that took longer."""
         behind: cython.ulonglong = known.sequence - sequence
         if sequence > known.sequence:
@@ -466,11 +482,11 @@ class Series:
                 return False
             behind = known.modulus - (sequence - known.sequence)
         if known.step == 0 or known.intervals == 0:
-            return sequence <= known.sequence and time - known.since <= SETTLED
-        behind //= known.step
-        return behind <= LONGEST_LEAP and (
-            cython.cast(cython.double, behind) * known.spaced <= cython.cast(cython.double, SETTLED) * known.intervals
-        )
+            recent: cython.bint = sequence <= known.sequence and time - known.time <= SETTLED
+            return recent
+        ago: cython.double = cython.cast(cython.double, behind // known.step) * known.spaced
+        close: cython.bint = ago <= cython.cast(cython.double, SETTLED) * known.intervals
+        return close
 
     def swap(self, row: cython.int, packet: Packet, sequence: cython.ulonglong) -> cython.int:
         """The series of samples that was left goes on."""
