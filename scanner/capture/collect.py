@@ -6,7 +6,7 @@ direction was in doubt, become one here, with their messages and pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 from socket import inet_ntoa
@@ -17,9 +17,11 @@ import numpy as np
 from scanner.capture.compile import Plan
 from scanner.capture.kernel.packet import TUNNELS
 from scanner.capture.result import (
+    CHANGE,
     FIRST_FRAMES,
     MESSAGE,
     PAIRING,
+    SERIES,
     CaptureInfo,
     CaptureResult,
     Conversation,
@@ -62,6 +64,8 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
         messages=messages,
         pairings=_pairings(tables["pairs"], place),
         hosts=list(_hosts(tables["hosts"])),
+        series=_series(tables),
+        changes=_copied(tables["changes"], CHANGE),
     )
 
 
@@ -188,7 +192,8 @@ def _messages(plan: Plan, tables: Tables, places: _Places) -> tuple[Messages, Nu
     rows["from_client"] = (found["identity"] & 1).astype(bool) ^ places.turned[conversation]
     rows["framing"] = plan.case_framing[case]
     rows["protocol"] = plan.cases["protocol"][case]
-    rows["by_port"], rows["set_back"] = found["by_port"], found["set_back"]
+    for name in ("by_port", "set_back", "series"):
+        rows[name] = found[name]
     confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
     rows["confirmed"] = np.isin(conversation << 32 | rows["framing"], confirmed)
     rows["start"], rows["end"] = found["kept_at"], found["kept_at"] + found["kept_size"]
@@ -242,6 +247,22 @@ def _pairings(found: Any, place: Numbers) -> Any:
     rows = np.zeros(len(pairs), PAIRING)
     rows["request"], rows["response"] = pairs >> 32, pairs & 0xFFFFFFFF
     np.add.at(rows["count"], row, found["count"])
+    return rows.view(np.recarray)
+
+
+def _series(tables: Tables) -> Any:
+    """The series that numbered messages are of, with the intervals after changes of their states."""
+    kept = [name for name in SERIES.names or () if not name.startswith("span_")]
+    rows = _copied(tables["series"], SERIES, kept)
+    rows["span_sums"], rows["span_counts"] = tables["spans"][:, 0], tables["spans"][:, 1]
+    return rows
+
+
+def _copied(found: Any, dtype: np.dtype[Any], names: Sequence[str] | None = None) -> Any:
+    """The columns ``names``, all when not given, as rows of ``dtype``."""
+    rows = np.zeros(len(found), dtype)
+    for name in names or dtype.names or ():
+        rows[name] = found[name]
     return rows.view(np.recarray)
 
 

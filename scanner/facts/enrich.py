@@ -17,16 +17,29 @@ from scanner.assets.binding import Sighting
 from scanner.assets.devices import Endpoint, Evidence, Plant, Who
 from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame_of, polars_schema, series
-from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, ZONES, Table
+from scanner.facts.schema import (
+    CONDUITS,
+    DEVICES,
+    FLOWS,
+    INVENTORY,
+    OPERATIONS,
+    PUBLICATIONS,
+    SESSIONS,
+    TABLES,
+    ZONES,
+    Table,
+)
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
 from scanner.policy.writers import End, Known, Undecided, Writers
 from scanner.protocols import protocols
+from scanner.protocols.base import Verb
 from scanner.uncollected import uncollected
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
-_CONVERSED = (FLOWS, OPERATIONS, SESSIONS)
+_CONVERSED = (FLOWS, OPERATIONS, SESSIONS, PUBLICATIONS)
+_VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
 _KEYS = ("address", "mac", "vlan")
 
 
@@ -213,7 +226,7 @@ def _judged(
     payload = pl.lit(value=True)
     if table is FLOWS:
         payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
-    verb = pl.col("verb") if table is OPERATIONS else pl.lit(None, pl.String)
+    verb = pl.col("verb") if table is OPERATIONS else pl.lit(_VERBS.get(table.name), pl.String)
     question = ["client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload", "client"]
     question.append("_client")
     numbered = numbered.with_columns(_verb=verb, _payload=payload)
