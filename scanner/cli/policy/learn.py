@@ -34,7 +34,8 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> None:
     """Learn zones, conduits and roles from what was seen; write them as a policy.
 
-    Each INPUT is a capture, an inventory, or a folder of these. Policies among them are left out. Nothing that changes a controller is allowed by what is written: it is asked about.
+    Each INPUT is a capture, an inventory, or a folder of these. Policies among them are left out. Nothing that changes
+    a controller is allowed by what is written: it is asked about.
 
     \b
     Exit status: 0  written
