@@ -60,7 +60,7 @@ def _read(inputs: tuple[str, ...], inventory: tuple[str, ...]) -> tuple[Subject,
     found = [*find_inputs(inputs, problems), *(Input(Kind.INVENTORY, name, Path(name)) for name in inventory)]
     scan = read_inputs(found)
     facts = scan.facts
-    if not facts.has("policy"):
+    if all(entry.kind != "policy" for entry in facts.inputs):
         told = problems + scan.problems
         none = Problem(inputs[0], "no policy was given", remedy="name at least one policy (otaudit_policy: 1)")
         raise DefinitionError(*(told or [none]))
