@@ -67,7 +67,9 @@ class DecisionFile:
             rows = parse_policy(self.content + added, self.source, ()).decisions
             read_decisions(frame(TABLES["decisions"], rows), self.rules)
         except DefinitionError as error:
-            raise DefinitionError(*error.problems, Problem(self.source, "nothing was written", remedy=_ANOTHER)) from None
+            raise DefinitionError(
+                *error.problems, Problem(self.source, "nothing was written", remedy=_ANOTHER)
+            ) from None
         old, new = rows[: len(self.rows)], rows[len(self.rows) :]
         return [*old, *({k: v for k, v in row.items() if k not in ("source", "line")} for row in map(_as_text, new))]
 

@@ -70,7 +70,10 @@ def evidence_lines(review: Review) -> list[str]:
 
 
 def _piece(piece: Evidence) -> Iterator[str]:
-    said = [piece.message.get("en", ""), f"{piece.count:,} time{'' if piece.count == 1 else 's'}" if piece.count else ""]
+    said = [
+        piece.message.get("en", ""),
+        f"{piece.count:,} time{'' if piece.count == 1 else 's'}" if piece.count else "",
+    ]
     yield "; ".join(part for part in (*said, piece.outcome.get("en", "")) if part)
     frames = ", ".join(map(str, piece.frames[:_FRAMES]))
     when = piece.first_time if piece.first_time == piece.last_time else f"{piece.first_time} to {piece.last_time}"
@@ -81,7 +84,10 @@ def _piece(piece: Evidence) -> Iterator[str]:
 
 
 def _device(device: DeviceRow) -> str:
-    roles = ", ".join(role.replace("_", " ") for role in device.roles) or "no role known"
+    why = [reason.get("en", "") for reason in device.reasons]
+    known = zip(device.roles, [*why, *[""] * len(device.roles)], strict=False)  # reasons are those of the first roles
+    named = (role.replace("_", " ") + (f" ({reason})" if reason else "") for role, reason in known)
+    roles = ", ".join(named) or "no role known"
     where = f"zone {device.zone}" if device.zone else "no zone"
     addresses = ", ".join(device.ips[:_FRAMES]) or device.mac
     name = f"{device.name} ({addresses})" if device.name not in device.ips and addresses else device.name

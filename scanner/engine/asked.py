@@ -41,6 +41,4 @@ def _match(row: Mapping[str, Any]) -> Text:
     left_out = {"code"} if row.get("function") else set()
     if not row.get("tunnel"):
         left_out.add("tunnel_id")
-    return {
-        name: value_text(name, value) for name, value in row.items() if value is not None and name not in left_out
-    }
+    return {name: value_text(name, value) for name, value in row.items() if value is not None and name not in left_out}

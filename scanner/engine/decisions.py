@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from scanner.engine.hints import expected
 from scanner.engine.rules import Rule
 from scanner.engine.words import both
 from scanner.errors import DefinitionError, Problem
+from scanner.facts.frames import Facts
 from scanner.facts.schema import OPERATIONS
 from scanner.results.model import Text
 
@@ -110,3 +111,17 @@ def settle(
         else:
             forbidden.append(number)
     return rows[waiting], rows[forbidden], {d: n for d, n in allowed.items() if n}
+
+
+def unmatched(decisions: Iterable[Decision], facts: Facts, rules: Collection[Rule]) -> list[Decision]:
+    """Decisions that no row matches of the table that they are about."""
+    tables = {rule.id: rule.table for rule in rules}
+    by_table: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        by_table.setdefault(tables.get(decision.rule, OPERATIONS.name), []).append(decision)
+    left: list[Decision] = []
+    for table, own in by_table.items():
+        columns = list(dict.fromkeys(column for d in own for column, _ in d.match))
+        rows = facts[table].select(columns).unique().to_dicts()
+        left += [d for d in own if not any(d.settles(row) for row in rows)]
+    return left
