@@ -14,6 +14,8 @@ import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
 
+
+_AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
 _TYPES: dict[str, Any] = {
     "str": pl.String(),
     "int": pl.Int64(),
@@ -148,10 +150,18 @@ class Facts:
         return self.tables[name] if name in self.tables else frame(TABLES[name], ())
 
     def has(self, kind: str) -> bool:
-        """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones."""
+        """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones.
+
+        Decisions alone settle what was seen; they are no policy that says who may do what.
+        """
+        if kind == "policy" and self._only_settles():
+            return False
         if any(p.kind == kind for p in self.inputs):
             return True
         return kind == "zones" and self.has("policy") and self["zones"].height > 0
+
+    def _only_settles(self) -> bool:
+        return self["decisions"].height > 0 and not any(self[name].height for name in _AUTHORITY)
 
     def merge(self, other: Facts) -> Facts:
         """Both facts together; reading one input twice changes nothing."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scanner.errors import Problem
     from scanner.policy.audit import Remark, Subject
 
-_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "inventory")
+_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions", "inventory")
 
 
 @click.command(name="check")
@@ -29,7 +29,8 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[st
     """Say what deserves attention in policies that are formally right.
 
     Overlaps, gaps, shadowed and too wide conduits, names that mean nobody, policies that contradict each other, expired
-    waivers. With captures as further INPUTs, or saved facts, also conduits and zones in which nothing was seen.
+    waivers and decisions. With captures as further INPUTs, or saved facts, also conduits and zones in which nothing was
+    seen, and decisions about nothing that was seen.
 
     \b
     Exit status: 0  no errors (warnings and notes do not count)
@@ -51,6 +52,8 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[st
 
 
 def _read(inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str, ...]) -> tuple[Subject, list[Problem]]:
+    from scanner.engine.decisions import read_decisions, unmatched
+    from scanner.engine.loader import load_rules
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
     from scanner.inputs import Input, Kind, find_inputs
@@ -65,15 +68,19 @@ def _read(inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str,
     ]
     scan = read_inputs(found)
     facts = scan.facts
-    if not facts.has("policy"):
+    if all(entry.kind != "policy" for entry in facts.inputs):
         told = problems + scan.problems
         none = Problem(inputs[0], "no policy was given", remedy="name at least one policy (otaudit_policy: 1)")
         raise DefinitionError(*(told or [none]))
+    rules = load_rules() if facts["decisions"].height else ()
+    decisions = read_decisions(facts["decisions"], rules)
     seen = None
     if facts.has("capture"):
         tables = enrich(facts)
         devices = tables["devices"].select("name", "mac", "zone", "public").to_dicts()
-        seen = Seen(devices, tables["zones"].to_dicts(), tables["conduits"].to_dicts())
+        unused = {(d.source, d.line) for d in unmatched(decisions, facts, rules)}
+        rows = [row for row in facts["decisions"].to_dicts() if (row["source"], row["line"]) in unused]
+        seen = Seen(devices, tables["zones"].to_dicts(), tables["conduits"].to_dicts(), rows)
     tables_of = {name: facts[name].to_dicts() for name in _TABLES}
     subject = Subject(tables_of, datetime.now(UTC).date(), facts.has("inventory"), seen)
     return subject, problems + scan.problems
