@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 FIRST_FRAMES = 5  # how many frame numbers are kept as evidence for each distinct message
+MINUTES = 2  # of how many minutes it is known how often each distinct message was seen in them
 
 
 @dataclass(slots=True)
@@ -107,6 +108,9 @@ class DistinctMessage:
 
 
 # The columns of distinct messages: as DistinctMessage has them, but names as indices, and where ``data`` are.
+# ``in_minutes``: how often at least it was seen in each of ``minutes`` (since 1970, UTC, all different; 0 where nothing
+# is known): its own busiest, and the busiest of all like it in the conversation (messages of one case and side), so
+# that of many that are rare and come together it is known that they did.
 MESSAGE = np.dtype(
     [
         ("conversation", "i4"),
@@ -123,6 +127,8 @@ MESSAGE = np.dtype(
         ("last_time", "i8"),
         ("frames", "u4", (FIRST_FRAMES,)),  # the first ``count`` are there
         ("set_back", "?"),
+        ("minutes", "i4", (MINUTES,)),
+        ("in_minutes", "i8", (MINUTES,)),
     ]
 )
 # ``count`` times the request was answered by the response (indices into messages).

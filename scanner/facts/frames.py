@@ -17,7 +17,7 @@ import polars as pl
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.schema import TABLES, Column, Table
 
-FORMAT = 1  # of the saved folder; raised when a stored table changes
+FORMAT = 2  # of the saved folder; raised when a stored table changes
 
 _TYPES: dict[str, Any] = {
     "str": pl.String(),

@@ -15,8 +15,9 @@ import polars as pl
 
 from scanner.capture.result import FIRST_FRAMES, CaptureResult, Messages
 from scanner.facts.frames import lists
+from scanner.facts.rates import busiest, moments
 from scanner.facts.understand import Understood
-from scanner.protocols.base import Kind, Verb
+from scanner.protocols.base import WRITES, Kind, Verb
 
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -64,11 +65,31 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
             *(pl.Series(name, result.messages.rows[name][message[places]]) for name in ("first_time", "last_time")),
             *(pl.Series(name, getattr(outcomes, name)[places]) for name in _SUMMED),
         )
-        parts.append(_summed(frame, result.messages, message, outcomes.refusals))
-    return paths, pl.concat(parts)
+        parts.append(_summed(frame, result.messages, message, outcomes))
+    found = pl.concat(parts)
+    writes = (rows["verb"].is_in(WRITES) & pl.Series(outcomes.told & ~outcomes.notice)).to_numpy()
+    return paths, found.with_columns(*_writes(found, result.messages, outcomes, np.flatnonzero(writes), path, message))
 
 
-def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, refusals: _Refusals) -> pl.DataFrame:
+def _writes(  # noqa: PLR0917 - the rows and what is known of them
+    found: pl.DataFrame, messages: Messages, outcomes: _Outcomes, places: Numbers, path: Numbers, message: Numbers
+) -> Iterable[pl.Series]:
+    """``writes_busiest_minute`` and its time beside the operations found: of all writes of a path, each message once,
+    however many objects it writes. places: of the rows that write.
+    """
+    _, once = np.unique(path[places] << 32 | message[places], return_index=True)
+    places = places[once]
+    most, at = busiest(
+        messages, message[places], path[places], int(path.max(initial=-1)) + 1, outcomes.elsewhere[places]
+    )
+    write = (found["verb"].is_in(WRITES) & (found["seen_as"] != "notice")).to_numpy()
+    return (
+        pl.Series("writes_busiest_minute", np.where(write, most[found["path"]], 0)).replace(0, None),
+        moments(np.where(write, at[found["path"]], 0)).alias("writes_busiest_time"),
+    )
+
+
+def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, outcomes: _Outcomes) -> pl.DataFrame:
     """The rows that say the same as one."""
     summed = rows.group_by(_KEYS, maintain_order=True).agg(
         *(pl.col(name).sum() for name in _SUMMED),
@@ -77,9 +98,12 @@ def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, refusals: 
         pl.col("row"),
     )
     group = summed.select(pl.int_range(summed.height).alias("group"), "row").explode("row")
+    of, place = group["group"].to_numpy(), group["row"].to_numpy()
+    most, _ = busiest(messages, message[place], of, summed.height, outcomes.elsewhere[place])
     return summed.drop("row").with_columns(
-        first_frames(messages, message[group["row"].to_numpy()], group["group"].to_numpy(), summed.height),
-        _reasons(refusals, group, summed.height),
+        first_frames(messages, message[place], of, summed.height),
+        _reasons(outcomes.refusals, group, summed.height),
+        pl.Series("busiest_minute", most).replace(0, None),
     )
 
 
@@ -92,7 +116,9 @@ class _Answer(NamedTuple):
 
 
 class _Outcomes:
-    """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer."""
+    """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer;
+    ``elsewhere``: how often the message was one all the same, and so is counted with what it answers.
+    """
 
     def __init__(self, result: CaptureResult, rows: pl.DataFrame) -> None:
         of = rows["message"].to_numpy()
@@ -122,6 +148,7 @@ class _Outcomes:
         alone = counted - paired  # answers whose request was not captured
         response = ~self.request & ~self.notice
         self.told: Truths = ~response | (alone[of] > 0)
+        self.elsewhere: Numbers = np.where(response, paired[of], 0)
         self.count: Numbers = np.where(response, alone[of], counted[of])
         self.accepted: Numbers = np.where(self.request, accepted[of], 0)
         self.refused: Numbers = np.zeros(len(of), np.int64)

@@ -122,7 +122,7 @@ def test_a_table_that_nothing_filled_is_empty() -> None:
         (lambda d: (d / "roles.parquet").write_bytes(b"PAR1 no"), "not a folder of facts"),
         (lambda d: (d / "facts.json").write_text('{"otaudit_facts": 99}', "utf-8"), "saved in another format"),
         (lambda d: pl.DataFrame({"x": [1]}).write_parquet(d / "roles.parquet"), "table roles has other columns"),
-        (lambda d: (d / "facts.json").write_text('{"otaudit_facts": 1, "tables": ["../x"]}', "utf-8"), "not a folder"),
+        (lambda d: (d / "facts.json").write_text('{"otaudit_facts": 2, "tables": ["../x"]}', "utf-8"), "not a folder"),
         (lambda d: (d / "facts.json").write_text("[]", "utf-8"), "not a folder of facts"),
     ],
 )

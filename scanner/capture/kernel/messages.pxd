@@ -1,6 +1,7 @@
 # C types of messages.py; MESSAGE there is the same layout.
 from scanner.capture.kernel.descriptors cimport Descriptors
 from scanner.capture.kernel.hashing cimport mix
+from scanner.capture.kernel.minutes cimport Minutes
 from scanner.capture.kernel.packet cimport Packet
 
 cdef enum:
@@ -25,6 +26,13 @@ cdef struct MessageRow:
     int by_port
     int overflow
     int set_back
+    int lane
+    int minute
+    unsigned int in_minute
+    int most_at
+    unsigned int most
+    int peak_at
+    unsigned int peak
     unsigned int frame0
     unsigned int frame1
     unsigned int frame2
@@ -61,6 +69,7 @@ cdef class Messages:
     cdef object overflows
     cdef SeriesRow[::1] series
     cdef bint set_back
+    cdef Minutes minutes
 
     cdef int follow(self, unsigned long long identity, long long time, int size) except -1
     cdef int count(
@@ -74,6 +83,7 @@ cdef class Messages:
     ) except -1
     cdef bint same(self, int row, int size) except -1
     cdef int see(self, int row, Packet packet) except -1
+    cdef int date(self, MessagePointer known, Packet packet) except -1
     cdef int add(
         self,
         unsigned long long digest,
