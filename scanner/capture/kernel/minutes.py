@@ -11,10 +11,17 @@ from typing import Any
 import cython
 import numpy as np
 
+from scanner.capture.kernel.hashing import SECRET, SEED
+
 if not cython.compiled:
+    from scanner.capture.kernel.hashing import mix
+
     LanePointer = Any
 
-LANE = np.dtype([("minute", "i4"), ("count", "u4"), ("most", "u4"), ("most_at", "i4")], align=True)
+LANE = np.dtype(
+    [("identity", "u8"), ("minute", "i4"), ("count", "u4"), ("most", "u4"), ("most_at", "i4"), ("next", "i4")],
+    align=True,
+)
 
 
 @cython.final
@@ -26,19 +33,45 @@ class Minutes:
     """
 
     def __init__(self) -> None:
-        self.renew()
-
-    def renew(self) -> None:
-        """Begin anew, for the next capture."""
+        self.secret = SECRET
+        self.seed = SEED
         self.rows = np.zeros(64, LANE).view(np.recarray)
-        self.known: dict[int, int] = {}
+        self.buckets = np.full(128, -1, np.int32)
+        self.mask = 127
+        self.size = 0
 
+    @cython.boundscheck(False)
     def lane(self, identity: cython.ulonglong) -> cython.int:
-        """The lane of a conversation, case and side."""
-        lane: cython.int = self.known.setdefault(identity, len(self.known))
+        """The lane of a conversation, case and side; a new one when it has none."""
+        bucket: cython.Py_ssize_t = mix(self.seed, identity, self.secret) & self.mask
+        lane: cython.int = self.buckets[bucket]
+        while lane >= 0:
+            if self.rows[lane].identity == identity:
+                return lane
+            lane = self.rows[lane].next
+        lane = self.size
         if lane == self.rows.shape[0]:
-            self.rows = np.concatenate([np.asarray(self.rows), np.zeros(lane, LANE)]).view(np.recarray)
+            self.grow()
+            bucket = mix(self.seed, identity, self.secret) & self.mask
+        self.size += 1
+        self.rows[lane].identity = identity
+        self.rows[lane].next = self.buckets[bucket]
+        self.buckets[bucket] = lane
         return lane
+
+    def grow(self) -> None:
+        """Room for twice as many."""
+        lane: cython.int
+        bucket: cython.Py_ssize_t
+        rows: Any = np.zeros(2 * self.size, LANE)
+        rows[: self.size] = np.asarray(self.rows)
+        self.rows = rows.view(np.recarray)
+        self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
+        self.mask = self.buckets.shape[0] - 1
+        for lane in range(self.size):
+            bucket = mix(self.seed, self.rows[lane].identity, self.secret) & self.mask
+            self.rows[lane].next = self.buckets[bucket]
+            self.buckets[bucket] = lane
 
     @cython.boundscheck(False)
     def tick(self, lane: cython.int, minute: cython.int) -> cython.int:
