@@ -6,7 +6,7 @@ operation of each distinct message, which are then summed up by what they say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,7 @@ import polars as pl
 
 from scanner.capture.result import FIRST_FRAMES, CaptureResult, Messages
 from scanner.facts.frames import lists
-from scanner.facts.rates import busiest, moments
+from scanner.facts.rates import busiest, counted, moments
 from scanner.facts.understand import Understood
 from scanner.protocols.base import WRITES, Kind, Verb
 
@@ -48,6 +48,8 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     message = rows["message"].to_numpy()
     paths, path = _paths(result.messages, message, outcomes.request & (rows["verb"] != Verb.SESSION).to_numpy())
     turn = (np.cumsum(np.bincount(path)) // _AT_ONCE)[path]
+    written = rows["verb"].is_in(WRITES).to_numpy() & outcomes.told & ~outcomes.notice
+    writes = _writes(result.messages, outcomes, np.flatnonzero(written), path, message)
     parts = []
     for number in range(turn.max(initial=0) + 1):  # no two paths have an operation in common
         places = np.flatnonzero(outcomes.told & (turn == number))
@@ -65,28 +67,29 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
             *(pl.Series(name, result.messages.rows[name][message[places]]) for name in ("first_time", "last_time")),
             *(pl.Series(name, getattr(outcomes, name)[places]) for name in _SUMMED),
         )
-        parts.append(_summed(frame, result.messages, message, outcomes))
-    found = pl.concat(parts)
-    writes = (rows["verb"].is_in(WRITES) & pl.Series(outcomes.told & ~outcomes.notice)).to_numpy()
-    return paths, found.with_columns(*_writes(found, result.messages, outcomes, np.flatnonzero(writes), path, message))
+        found = _summed(frame, result.messages, message, outcomes)
+        parts.append(found.with_columns(_beside(found, *writes)))
+    return paths, pl.concat(parts)
 
 
-def _writes(  # noqa: PLR0917 - the rows and what is known of them
-    found: pl.DataFrame, messages: Messages, outcomes: _Outcomes, places: Numbers, path: Numbers, message: Numbers
-) -> Iterable[pl.Series]:
-    """``writes_busiest_minute`` and its time beside the operations found: of all writes of a path, each message once,
-    however many objects it writes. places: of the rows that write.
+def _writes(
+    messages: Messages, outcomes: _Outcomes, places: Numbers, path: Numbers, message: Numbers
+) -> tuple[Numbers, Numbers]:
+    """The busiest minute of all writes of each path: how many, and which minute. Each message counts once, however
+    many objects it writes. places: of the rows that write.
     """
     _, once = np.unique(path[places] << 32 | message[places], return_index=True)
     places = places[once]
-    most, at = busiest(
-        messages, message[places], path[places], int(path.max(initial=-1)) + 1, outcomes.elsewhere[places]
-    )
+    paths = int(path.max(initial=-1)) + 1
+    return busiest(messages, message[places], path[places], paths, outcomes.elsewhere[places])
+
+
+def _beside(found: pl.DataFrame, most: Numbers, at: Numbers) -> Iterator[pl.Series]:
+    """``writes_busiest_minute`` and its time of each operation that writes."""
+    path = found["path"].to_numpy()
     write = (found["verb"].is_in(WRITES) & (found["seen_as"] != "notice")).to_numpy()
-    return (
-        pl.Series("writes_busiest_minute", np.where(write, most[found["path"]], 0)).replace(0, None),
-        moments(np.where(write, at[found["path"]], 0)).alias("writes_busiest_time"),
-    )
+    yield counted("writes_busiest_minute", np.where(write, most[path], 0))
+    yield moments("writes_busiest_time", np.where(write, at[path], 0))
 
 
 def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, outcomes: _Outcomes) -> pl.DataFrame:
@@ -103,7 +106,7 @@ def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, outcomes: 
     return summed.drop("row").with_columns(
         first_frames(messages, message[place], of, summed.height),
         _reasons(outcomes.refusals, group, summed.height),
-        pl.Series("busiest_minute", most).replace(0, None),
+        counted("busiest_minute", most),
     )
 
 

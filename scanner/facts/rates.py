@@ -37,10 +37,15 @@ def busiest(
     return most, at
 
 
-def moments(minutes: Numbers) -> pl.Series:
-    """When minutes (since 1970) begin, null for 0."""
-    times = pl.Series(minutes * _MINUTE, dtype=pl.Int64)
-    return times.replace(0, None).cast(pl.Datetime("ns", "UTC"))
+def counted(name: str, counts: Numbers) -> pl.Series:
+    """Counts as a column, null for 0."""
+    found = pl.Series(name, counts)
+    return found.set(found == 0, None)
+
+
+def moments(name: str, minutes: Numbers) -> pl.Series:
+    """When minutes (since 1970) begin, as a column, null for 0."""
+    return counted(name, minutes * _MINUTE).cast(pl.Datetime("ns", "UTC"))
 
 
 def writes_per_minute(operations: pl.DataFrame) -> pl.Series:
