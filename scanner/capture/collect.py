@@ -20,6 +20,7 @@ from scanner.capture.result import (
     CHANGE,
     FIRST_FRAMES,
     MESSAGE,
+    MINUTES,
     PAIRING,
     SERIES,
     CaptureInfo,
@@ -201,10 +202,19 @@ def _messages(plan: Plan, tables: Tables, places: _Places) -> tuple[Messages, Nu
         rows[name] = found[name]
     for number, name in enumerate(_FRAMES):
         rows["frames"][:, number] = found[name]
+    _minutes(rows, found)
     place = _joined(rows, found, case, tables["keys"], places.shared) if places.shared.any() else np.arange(len(rows))
     first = place == np.arange(len(rows))
     kept = rows if first.all() else rows[first]
     return Messages(kept, memoryview(tables["kept"]), plan.names, plan.protocols), (np.cumsum(first) - 1)[place]
+
+
+def _minutes(rows: Any, found: Any) -> None:
+    """Fill ``minutes`` and ``in_minutes``. Minute 0 is of packets without a time."""
+    for number, name in enumerate(("most", "peak")):
+        rows["minutes"][:, number] = found[f"{name}_at"]
+        rows["in_minutes"][:, number] = np.where(found[f"{name}_at"] > 0, found[name], 0)
+    rows["in_minutes"][found["peak_at"] == found["most_at"], 1] = 0
 
 
 def _joined(rows: Any, found: Any, case: Numbers, keys: Any, shared: Numbers) -> Numbers:
@@ -234,6 +244,13 @@ def _add(into: Any, other: Any) -> None:
     frames = [frame for row in (into, other) for frame in row["frames"][: row["count"]].tolist()]
     frames = sorted(frames)[:FIRST_FRAMES]
     into["frames"][: len(frames)] = frames
+    minutes: dict[int, int] = {}
+    for row in (into, other):
+        for minute, count in zip(row["minutes"].tolist(), row["in_minutes"].tolist(), strict=True):
+            minutes[minute] = minutes.get(minute, 0) + count
+    most = sorted(minutes.items(), key=lambda item: -item[1])[:MINUTES]
+    most += [(0, 0)] * (MINUTES - len(most))
+    into["minutes"], into["in_minutes"] = zip(*most, strict=True)
     into["count"] += other["count"]
     into["first_time"] = min(into["first_time"], other["first_time"])
     into["last_time"] = max(into["last_time"], other["last_time"])

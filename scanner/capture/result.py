@@ -10,6 +10,7 @@ import numpy as np
 
 SPANS = 12  # repetitions after a change of state whose intervals are told apart
 FIRST_FRAMES = 5  # how many frame numbers are kept as evidence for each distinct message
+MINUTES = 2  # of how many minutes it is known how often each distinct message was seen in them
 
 
 @dataclass(slots=True)
@@ -108,6 +109,9 @@ class DistinctMessage:
 
 
 # The columns of distinct messages: as DistinctMessage has them, but names as indices, and where ``data`` are.
+# ``in_minutes``: how often at least it was seen in each of ``minutes`` (since 1970, UTC, all different; 0 where nothing
+# is known): its own busiest, and the busiest of all like it in the conversation (messages of one case and side), so
+# that of many that are rare and come together it is known that they did.
 MESSAGE = np.dtype(
     [
         ("conversation", "i4"),
@@ -125,6 +129,8 @@ MESSAGE = np.dtype(
         ("frames", "u4", (FIRST_FRAMES,)),  # the first ``count`` are there
         ("set_back", "?"),
         ("series", "i4"),  # index into CaptureResult.series, -1 for none
+        ("minutes", "i4", (MINUTES,)),
+        ("in_minutes", "i8", (MINUTES,)),
     ]
 )
 # Numbered messages of one sender, target and name (``descriptor.Numbering``), followed from each to the next; copies

@@ -17,6 +17,7 @@ from scanner.assets.binding import Sighting
 from scanner.assets.devices import Endpoint, Evidence, Plant, Who
 from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame_of, polars_schema, series
+from scanner.facts.rates import writes_per_minute
 from scanner.facts.schema import (
     CONDUITS,
     DEVICES,
@@ -29,6 +30,7 @@ from scanner.facts.schema import (
     ZONES,
     Table,
 )
+from scanner.facts.writer_counts import writer_counts
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
 from scanner.policy.writers import End, Known, Undecided, Writers
@@ -61,7 +63,9 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
         known = _judged(table, ends.beside(facts[table.name]), ends, permission if has_zones else None, used)
         if table is OPERATIONS:
             windows = facts["change_windows"].to_dicts()
-            known = known.with_columns(in_change_window=in_window(windows, known))
+            known = known.with_columns(
+                in_change_window=in_window(windows, known), writes_per_minute=writes_per_minute(known)
+            ).hstack(writer_counts(known))
             writers = Writers.of(facts["writers"].to_dicts(), _names(facts, plant))
             undecided = Undecided(facts["undecided"].to_dicts())
             known = authority(known, [partial(_end, e) for e in ends.known], writers, undecided, windows)

@@ -14,7 +14,6 @@ import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
 
-
 _AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
 _TYPES: dict[str, Any] = {
     "str": pl.String(),

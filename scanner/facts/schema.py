@@ -193,6 +193,40 @@ OPERATIONS = Table(
         ),
         Column("refusals", "list[str]", "the protocol's reasons for refusing, with counts"),
         Column(
+            "busiest_minute",
+            "int",
+            "how often in the calendar minute (UTC) that had most of it: exact when one distinct message says it, or "
+            "all of its kind do, else at least so often; null when packets have no times",
+        ),
+        Column(
+            "writes_busiest_minute",
+            "int",
+            "write and operate requests that the client sent the server by this protocol, whatever they wrote, in the "
+            "calendar minute (UTC) that had most of them, in this capture: at least so many; null for other verbs and "
+            "notices",
+        ),
+        Column("writes_busiest_time", "time", "when that minute began"),
+        Column(
+            "writes_per_minute",
+            "int",
+            "the most write and operate requests that the client's device sent the server's device by this protocol in "
+            "one calendar minute, over all captures: at least so many; null for other verbs and notices",
+            derived=True,
+        ),
+        Column(
+            "writers_of_object",
+            "int",
+            "how many devices wrote this object of this unit of the server, or a range that overlaps it, and were not "
+            "refused every time; null for other verbs and notices, and without an object",
+            derived=True,
+        ),
+        Column(
+            "writers_of_server",
+            "int",
+            "how many devices wrote to the server and were not refused every time; null for other verbs and notices",
+            derived=True,
+        ),
+        Column(
             "in_change_window",
             "bool",
             "all of it happened in change windows of the server's zone; false when the first or the last was outside; "

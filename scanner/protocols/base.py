@@ -59,6 +59,8 @@ STATE_CHANGING = frozenset(
 )
 """Verbs that leave their target with another state, program, configuration or files; values are not meant."""
 
+WRITES = (Verb.WRITE, Verb.OPERATE)  # what sets values of the process
+
 
 class Kind(enum.StrEnum):
     """What a message does in the exchange, as the dissector sees it (it knows better than the kernel)."""

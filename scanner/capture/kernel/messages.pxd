@@ -1,6 +1,7 @@
 # C types of messages.py; MESSAGE there is the same layout.
 from scanner.capture.kernel.descriptors cimport SEQUENCE, Descriptors
 from scanner.capture.kernel.hashing cimport mix
+from scanner.capture.kernel.minutes cimport Minutes
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.series cimport NO_SERIES, Series
 
@@ -25,6 +26,13 @@ cdef struct MessageRow:
     int overflow
     int set_back
     int series
+    int lane
+    int minute
+    unsigned int in_minute
+    int most_at
+    unsigned int most
+    int peak_at
+    unsigned int peak
     unsigned int frame0
     unsigned int frame1
     unsigned int frame2
@@ -56,6 +64,7 @@ cdef class Messages:
     cdef int of  # the series of the message at hand
     cdef unsigned long long digest
     cdef bint set_back
+    cdef Minutes minutes
 
     cdef int find(self, unsigned long long identity, int size) except -2
     cdef int count(
@@ -69,6 +78,7 @@ cdef class Messages:
     ) except -1
     cdef bint same(self, int row, int size) except -1
     cdef int see(self, int row, Packet packet) except -1
+    cdef int date(self, MessagePointer known, Packet packet) except -1
     cdef int add(
         self,
         unsigned long long digest,

@@ -10,6 +10,7 @@ import numpy as np
 
 from scanner.capture.kernel.growing import table
 from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.kernel.minutes import Minutes
 from scanner.capture.limits import Limits
 from scanner.capture.result import FIRST_FRAMES
 
@@ -39,6 +40,13 @@ MESSAGE = np.dtype(
         ("overflow", "i4"),
         ("set_back", "i4"),
         ("series", "i4"),
+        ("lane", "i4"),
+        ("minute", "i4"),
+        ("in_minute", "u4"),
+        ("most_at", "i4"),
+        ("most", "u4"),
+        ("peak_at", "i4"),
+        ("peak", "u4"),
         *((f"frame{i}", "u4") for i in range(FIRST_FRAMES)),
     ],
     align=True,
@@ -52,6 +60,9 @@ class Messages:
 
     identity: conversation << 32 | case << 1 | from the client. A numbered message (``Elements.numbering``) is of a
     series; one that sets its state back is another message: its row has ``set_back``.
+
+    most, most_at: how often the message was seen in the minute that had most of it (minutes since 1970). peak, peak_at:
+    the same of the minute that was busiest for its ``lane``, all messages of its identity; 0 if it was not seen then.
     """
 
     def __init__(self, descriptors: Descriptors, series: Series, limits: Limits) -> None:
@@ -77,6 +88,7 @@ class Messages:
         self.each: dict[tuple[int, int], int] = {}
         self.overflows: dict[int, int] = {}
         self.of = NO_SERIES
+        self.minutes = Minutes()
         self.set_back = False
 
     @cython.boundscheck(False)
@@ -157,7 +169,23 @@ class Messages:
                 known.frame3 = frame
             elif seen == 4:
                 known.frame4 = frame
-        return 0
+        return self.date(known, packet)
+
+    @cython.boundscheck(False)
+    def date(self, known: MessagePointer, packet: Packet) -> cython.int:
+        """Count the row in its minute."""
+        minute: cython.int = cython.cast(cython.int, packet.time // 1_000_000_000 // 60)
+        if known.minute != minute:
+            if known.in_minute > known.most:
+                known.most = known.in_minute
+                known.most_at = known.minute
+            if known.minute == self.minutes.busiest(known.lane):
+                known.peak = known.in_minute
+                known.peak_at = known.minute
+            known.minute = minute
+            known.in_minute = 0
+        known.in_minute += 1
+        return self.minutes.tick(known.lane, minute)
 
     def add(
         self,
@@ -250,6 +278,8 @@ class Messages:
         self.rows[row].count = 1
         self.rows[row].set_back = self.set_back
         self.rows[row].series = self.of
+        self.rows[row].lane = self.minutes.lane(identity)
+        self.date(cython.address(self.rows[row]), packet)
         self.rows[row].length = total
         self.rows[row].frame0 = cython.cast(cython.uint, packet.frame)
         self.rows[row].kept_at = self.kept_used
@@ -269,8 +299,15 @@ class Messages:
                 self.buckets[self.rows[row].hash & self.mask] = row
 
     def table(self) -> Any:
-        """The rows as a record array."""
-        return np.asarray(self.rows)[: self.size].view(np.recarray)
+        """The rows as a record array, the minute that each was last seen in taken into account."""
+        rows = np.asarray(self.rows)[: self.size].view(np.recarray)
+        last = rows["in_minute"] > rows["most"]
+        rows["most"][last], rows["most_at"][last] = rows["in_minute"][last], rows["minute"][last]
+        busiest = self.minutes.all_busiest()[rows["lane"]]
+        at_peak = rows["minute"] == busiest
+        rows["peak"][at_peak], rows["peak_at"][at_peak] = rows["in_minute"][at_peak], busiest[at_peak]
+        rows["peak"][rows["peak_at"] != busiest] = 0
+        return rows
 
     def kept_bytes(self) -> Any:
         """The arena that ``kept_at`` and ``kept_size`` index."""
