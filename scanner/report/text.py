@@ -26,12 +26,17 @@ _STYLES = {Verdict.FAIL: "red", Verdict.REVIEW: "yellow", Verdict.ERROR: "magent
 
 
 def render(results: Results) -> str:
-    """The summary in English, 100 columns, without colour."""
+    """The summary in English."""
+    return render_in(results, "en")
+
+
+def render_in(results: Results, language: str) -> str:
+    """The summary in 100 columns, without colour."""
     from rich.console import Console
 
     out = io.StringIO()
     console = Console(file=out, width=_WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
-    show(results, console)
+    show(results, console, language)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.catalogues import catalogue
-from scanner.report._words import one_line, pick, printable, say
+from scanner.report._words import encodable, one_line, pick, printable, say
 from scanner.results.model import End, Text
 
 if TYPE_CHECKING:
@@ -34,7 +33,11 @@ class Page:
 
     def word(self, group: str, name: str) -> str:
         """``group.name`` of the fixed words, or the name itself where there is no word for it."""
-        return catalogue(self.language).get(f"{group}.{name}", name.replace("-", " "))
+        return catalogue(self.language).get(f"{group}.{name}") or short(name.replace("-", " ").replace("_", " "))
+
+    def protocol(self, name: str) -> str:
+        """A protocol as people write it."""
+        return catalogue("protocols").get(name) or short(name)
 
     def pick(self, text: Text) -> str:
         """A text of the results on one line."""
@@ -50,7 +53,7 @@ class Page:
         """Wrapped to the width, its indent kept."""
         from rich.padding import Padding
 
-        line = _line(parts)
+        line = self._line(parts)
         self.console.print(Padding(line, (0, 0, 0, indent)) if indent else line)
 
     def item(self, *parts: Part) -> None:
@@ -77,39 +80,25 @@ class Page:
 
     def _hanging(self, lead: str, width: int, parts: tuple[Part, ...]) -> None:
         from rich.table import Table
-        from rich.text import Text as Line
 
         grid = Table.grid(padding=0)
         grid.add_column(width=width, overflow="fold")
         grid.add_column(overflow="fold")
-        grid.add_row(Line(lead), _line(parts))
+        grid.add_row(self._line((lead,)), self._line(parts))
         self.console.print(grid)
 
+    def _line(self, parts: tuple[Part, ...]) -> Line:
+        from rich.text import Text as Line
 
-def _line(parts: tuple[Part, ...]) -> Line:
-    from rich.text import Text as Line
+        styled = (part if isinstance(part, tuple) else (part, "") for part in parts)
+        return Line.assemble(*((self._flat(text), style) for text, style in styled))
 
-    return Line.assemble(*(_harmless(part) for part in parts))
-
-
-def _harmless(part: Part) -> Part:
-    if isinstance(part, tuple):
-        return _flat(part[0]), part[1]
-    return _flat(part)
-
-
-def _flat(text: str) -> str:
-    """One line without control characters; blanks at its ends stay."""
-    return printable(text).replace("\n", " ").replace("\t", " ")
+    def _flat(self, text: str) -> str:
+        """One line of what the console can show; blanks at its ends stay."""
+        return encodable(printable(text).replace("\n", " ").replace("\t", " "), self.console.encoding)
 
 
 def short(name: str) -> str:
     """A name as a line can bear it: whoever names a device chooses its length."""
     name = one_line(printable(name))
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
-
-
-def counts_text(counts: Mapping[str, int], limit: int) -> tuple[str, int]:
-    """``write ×148, stop ×2`` of the first so many, and how many more there are."""
-    shown = [f"{name} ×{count:,}" for name, count in list(counts.items())[:limit]]
-    return ", ".join(shown), len(counts) - len(shown)

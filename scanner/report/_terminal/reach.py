@@ -42,10 +42,8 @@ def show_reach(page: Page, results: Results) -> None:
     for rule in amiss:
         page.item((page.pick(rule.title), "yellow"), f"  [{rule.rule}]: ", _first_finding(page, rule))
     judged = [rule for rule in results.reach if rule.verdict is not Verdict.NO_EVIDENCE]
-    if judged:
-        page.field(
-            page.say("brief.checks"), page.say("brief.reach-well", n=len(judged) - len(amiss), total=len(judged))
-        )
+    if judged and not amiss:
+        page.field(page.say("brief.checks"), page.say("brief.reach-well", n=len(judged)))
 
 
 def _first_finding(page: Page, rule: RuleResult) -> str:
@@ -56,9 +54,8 @@ def _first_finding(page: Page, rule: RuleResult) -> str:
 
 
 def _inputs(page: Page, inputs: tuple[InputRecord, ...]) -> None:
-    partial = [record for record in inputs if not record.complete]
-    shown = inputs if len(inputs) <= _INPUTS else [*partial, *(r for r in inputs if r.kind == "capture" and r.complete)]
-    for record in shown[:_INPUTS]:
+    shown = inputs if len(inputs) <= _INPUTS else sorted(inputs, key=_telling)[:_INPUTS]
+    for record in shown:
         notes = [
             f"{_detail(page, name)}: {page.pick(record.details[name])}" for name in _NOTES if name in record.details
         ]
@@ -68,7 +65,13 @@ def _inputs(page: Page, inputs: tuple[InputRecord, ...]) -> None:
             (f"; {page.say('partial')}" if not record.complete else "", "bold yellow"),
             "".join(f"; {note}" for note in notes),
         )
-    page.more(len(inputs) - len(shown[:_INPUTS]), "brief.more-inputs", indent=2, partial=len(partial))
+    partial = sum(not record.complete for record in inputs)
+    page.more(len(inputs) - len(shown), "brief.more-inputs", indent=2, partial=partial)
+
+
+def _telling(record: InputRecord) -> tuple[bool, bool, bool]:
+    """What was not read completely first, then what tells less than it could, then captures."""
+    return record.complete, not any(name in record.details for name in _NOTES), record.kind != "capture"
 
 
 def short_path(path: str) -> str:
@@ -110,24 +113,35 @@ class Group:
     rules: list[str] = field(default_factory=list)
     texts: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: Group) -> None:
+        """The rules of the other too."""
+        self.rules += [rule for rule in other.rules if rule not in self.rules]
+        self.texts += other.texts
+
 
 def show_causes(page: Page, results: Results) -> None:
     """One line for each cause, with what to provide."""
     waiting = with_verdict(results, Verdict.NO_EVIDENCE)
     if not waiting:
         return
-    groups, others = by_cause(page, (*waiting, *with_verdict(results, Verdict.REVIEW)))
-    judged = len(results.rules) - len(waiting) - len(with_verdict(results, Verdict.ERROR))
-    page.section(page.say("brief.unjudged"), page.say("brief.judged-of", n=judged, total=len(results.rules)))
+    page.section(page.say("brief.unjudged"), page.say("brief.checks-of", n=len(waiting), total=len(results.rules)))
+    concerned = (*waiting, *with_verdict(results, Verdict.REVIEW))  # what decides a review helps as well
+    groups, others = by_cause(page, concerned)
+    if Cause.POLICY in groups and Cause.ZONES in groups and all(given.kind != "policy" for given in results.inputs):
+        groups[Cause.POLICY].add(groups.pop(Cause.ZONES))  # one policy serves them all
     for cause, group in sorted(groups.items(), key=lambda item: (-len(item[1].rules), item[0].value)):
-        why = "; ".join(text for text, _ in group.texts.most_common(_TEXTS))
-        if len(group.texts) > _TEXTS:
-            why += f" {page.say('more-here', n=len(group.texts) - _TEXTS)}"
-        page.item(page.say(f"provide.{cause.value}", n=len(group.rules), why=why), _ids(group.rules))
+        page.item(page.say(f"provide.{cause.value}", n=len(group.rules), why=_why(page, group)), _ids(group.rules))
     for reason, rules in sorted(others.items(), key=lambda item: (-len(item[1]), item[0])):
         page.item(page.say("brief.checks-because", n=len(rules), why=reason), _ids(rules))
-    if sum(len(group.rules) for group in groups.values()) > len(waiting):
+    if sum(len(group.rules) for group in groups.values()) > len({r for g in groups.values() for r in g.rules}):
         page.paragraph((page.say("brief.several"), "dim"), indent=4)
+
+
+def _why(page: Page, group: Group) -> str:
+    """The most frequent texts of a cause, and how many more there are."""
+    why = "; ".join(text for text, _ in group.texts.most_common(_TEXTS))
+    hidden = len(group.texts) - _TEXTS
+    return f"{why} {page.say('more-here', n=hidden)}" if hidden > 0 else why
 
 
 def by_cause(page: Page, rules: Iterable[RuleResult]) -> tuple[dict[Cause, Group], dict[str, list[str]]]:

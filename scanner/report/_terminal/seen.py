@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 
 from scanner.report._terminal import observed
 from scanner.report._terminal.observed import Access, Event, Pair
-from scanner.report._terminal.page import Page, counts_text, short
+from scanner.report._terminal.page import Page, Part, short
 from scanner.report._words import moment, natural
 from scanner.results.model import End, Results, UnrecognisedRow
 
@@ -51,24 +52,25 @@ class Observed:
         r = self.results
         return any(map(len, (r.devices, r.operations, r.sessions, r.settings, r.protocols)))
 
-    def changes(self) -> tuple[int, dict[str, int], int, int]:
-        """Requests that change a device, by verb, refused ones, and by how many clients."""
+    def changes(self) -> tuple[int, dict[str, int], int]:
+        """Requests that change a device, the same by verb, and those that were refused."""
         rows = [row for row in self.results.commands if row.changes]
         verbs: dict[str, int] = {}
         for row in rows:
             verbs[row.verb] = verbs.get(row.verb, 0) + row.count
-        clients = {observed.key_of(row.client) for row in rows}
         ranked = dict(sorted(verbs.items(), key=lambda item: -item[1]))
-        return sum(verbs.values()), ranked, sum(row.refused for row in rows), len(clients)
+        return sum(verbs.values()), ranked, sum(row.refused for row in rows)
 
 
 def in_short(page: Page, seen: Observed) -> str:
     """One line of what matters most; empty when nothing was seen."""
-    total, verbs, _, _ = seen.changes()
+    total, verbs, _ = seen.changes()
     parts = []
     if total:
-        named, _ = counts_text({page.word("verb", verb): n for verb, n in verbs.items()}, _VERBS)
-        parts.append(page.say("brief.changes", n=total, verbs=named))
+        named = ", ".join(f"{page.word('verb', verb)} ×{n:,}" for verb, n in verbs.items())
+        changing = [pair for pair in seen.pairs if pair.changing]
+        key = "brief.changes" if len(changing) == 1 else "brief.changes-mostly"
+        parts.append(page.say(key, n=total, verbs=named, ends=_ends(page, changing[0])))
     elif seen.results.protocols:
         parts.append(page.say("brief.no-changes"))
     writes = sum(row.count for row in seen.results.commands if not row.changes)
@@ -84,13 +86,18 @@ def in_short(page: Page, seen: Observed) -> str:
     return page.say("brief.join").join(parts)
 
 
+def _ends(page: Page, pair: Pair) -> str:
+    return f"{page.end(pair.client)} → {page.end(pair.server)}"
+
+
 def show_seen(page: Page, seen: Observed) -> None:
     """The block, one field after the other; what there is not is said as well, where a reader would ask."""
     page.section(page.say("brief.seen"), page.say("brief.seen-note"))
     if not seen.anything:
         page.paragraph(page.say("brief.nothing"), indent=2)
         return
-    _devices(page, seen.results)
+    if len(seen.results.devices):
+        _devices(page, seen.results)
     if seen.results.protocols:
         _commands(page, seen.pairs)
         _changes(page, seen)
@@ -100,23 +107,22 @@ def show_seen(page: Page, seen: Observed) -> None:
         _protocols(page, seen.results)
         _unrecognised(page, seen.results)
     if len(seen.results.settings):
-        files = sum(1 for given in seen.results.inputs if given.kind == "configuration")
-        count = page.say("brief.settings-count", n=len(seen.results.settings), files=files)
-        page.field(page.say("brief.settings"), count)
+        _settings(page, seen.results)
+
+
+def _settings(page: Page, results: Results) -> None:
+    files = [given for given in results.inputs if given.kind == "configuration"]
+    names = [short(page.pick(given.details.get("device", {})) or given.source) for given in files]
+    count = page.say("brief.settings-count", n=len(results.settings), files=len(files))
+    page.field(page.say("brief.settings"), count, f": {_some(page, names, _NAMES)}" if names else "")
 
 
 def _devices(page: Page, results: Results) -> None:
     page.field(page.say("brief.devices"), page.say("brief.devices-count", n=len(results.devices)))
     for role, devices in observed.by_role(results.devices):
         names = [short(device.name) for device in devices]
-        name = page.say(f"role.{role}") if role and f"role.{role}" in _words(page) else role.replace("_", " ")
-        page.item(f"{name or page.say('brief.no-role')} ({len(names):,}): {_some(page, names, _NAMES)}")
-
-
-def _words(page: Page) -> Mapping[str, str]:
-    from scanner.catalogues import catalogue
-
-    return catalogue(page.language)
+        name = short(page.word("role", role)) if role else page.say("brief.no-role")
+        page.item(f"{name} ({len(names):,}): {_some(page, names, _NAMES)}")
 
 
 def _some(page: Page, names: list[str], limit: int) -> str:
@@ -139,7 +145,7 @@ def _commands(page: Page, pairs: list[Pair]) -> None:
 
 def _pair(page: Page, pair: Pair) -> None:
     ranked = sorted(pair.verbs, key=lambda v: (v not in pair.changing, -pair.verbs[v], v))
-    parts: list[str | tuple[str, str]] = [f"{page.end(pair.client)} → {page.end(pair.server)}: "]
+    parts: list[Part] = [f"{_ends(page, pair)}: "]
     for n, verb in enumerate(ranked[:_VERBS]):
         parts += [
             ", " if n else "",
@@ -149,7 +155,7 @@ def _pair(page: Page, pair: Pair) -> None:
         parts.append(f" {page.say('more-here', n=len(ranked) - _VERBS)}")
     if pair.refused:
         parts.append(f" ({page.say('brief.outcome.refused', n=pair.refused)})")
-    page.item(*parts, (f"  {', '.join(sorted(pair.protocols))}", "dim"))
+    page.item(*parts, (f"  {', '.join(map(page.protocol, sorted(pair.protocols)))}", "dim"))
 
 
 def _style(changing: bool) -> str:
@@ -157,34 +163,36 @@ def _style(changing: bool) -> str:
 
 
 def _changes(page: Page, seen: Observed) -> None:
-    total, _, refused, clients = seen.changes()
+    total, _, refused = seen.changes()
     if not total:
         page.field(page.say("brief.timeline"), page.say("brief.none"))
         return
-    note = page.say("brief.changes-note", n=total, clients=clients, refused=refused)
+    note = page.say("brief.changes-note", n=total, refused=refused)
     page.field(page.say("brief.timeline"), note)
     telling = sorted(range(len(seen.events)), key=lambda n: (seen.events[n].row.allowed is True, n))[:_EVENTS]
     shown = [seen.events[n] for n in sorted(telling)]
+    several = sum(given.kind == "capture" for given in seen.results.inputs) > 1
     for event in shown:
-        _event(page, event)
+        _event(page, event, several=several)
     page.more(total - sum(event.count for event in shown), "brief.more-requests")
 
 
-def _event(page: Page, event: Event) -> None:
+def _event(page: Page, event: Event, *, several: bool) -> None:
     row = event.row
     names = [name for name in event.functions if name]
     outcome = [page.say(f"brief.outcome.{name}", n=event.outcomes[name]) for name in _OUTCOMES if event.outcomes[name]]
     permission = {True: "allowed", False: "forbidden", None: "undecided"}[row.allowed]
     frames = ", ".join(map(str, event.frames[:_FRAMES])) + (", …" if len(event.frames) > _FRAMES else "")
+    capture = f" ({short(PurePath(row.seen.source).name)})" if several and frames else ""
     what = f"{page.word('verb', row.verb)} ×{event.count:,}" if event.count > 1 else page.word("verb", row.verb)
     page.item(
         f"{_second(row.seen.first_time)}  {page.end(row.client)} → {page.end(row.server)}  ",
         (what, "bold"),
-        f" ({row.protocol}): ",
+        f" ({page.protocol(row.protocol)}): ",
         f"{_some(page, [short(name) for name in names], _FUNCTIONS)}; " if names else "",
         ", ".join(outcome),
         (f"; {page.say(f'brief.permission.{permission}')}", "" if row.allowed else "yellow"),
-        (f"  #{frames}" if frames else "", "dim"),
+        (f"  #{frames}{capture}" if frames else "", "dim"),
     )
 
 
@@ -204,7 +212,7 @@ def _accesses(page: Page, title: str, accesses: Mapping[Access, Mapping[str, End
         names = sorted((page.end(client) for client in clients.values()), key=natural)
         state = {True: "encrypted", False: "in-clear", None: "unknown"}[access.encrypted]
         page.item(
-            f"{access.protocol}: {_some(page, names, _NAMES)} → {page.end(access.server)}: ",
+            f"{page.protocol(access.protocol)}: {_some(page, names, _NAMES)} → {page.end(access.server)}: ",
             f"{kinds}, " if kinds else "",
             (page.say(f"brief.protection.{state}"), "yellow" if access.encrypted is False else ""),
         )
@@ -232,7 +240,7 @@ def _protocols(page: Page, results: Results) -> None:
     packets = sum(row.packets for row in results.protocols)
     ranked = sorted(results.protocols, key=lambda row: (not row.protocol, -row.packets, row.protocol))
     named = [row for row in ranked if row.protocol]
-    texts = [f"{row.protocol} {_share(row.packets, packets)}" for row in named[:_PROTOCOLS]]
+    texts = [f"{page.protocol(row.protocol)} {_share(row.packets, packets)}" for row in named[:_PROTOCOLS]]
     rest = sum(row.packets for row in named[_PROTOCOLS:])
     if rest:
         texts.append(page.say("brief.more-protocols", n=len(named) - _PROTOCOLS, share=_share(rest, packets)))
