@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +59,13 @@ def joined(parts: Iterable[Text], en: str = "; ", zh: str = "；") -> Text:
     """Several texts as one."""
     parts = list(parts)
     return both(en.join(p["en"] for p in parts), zh.join(p["zh"] for p in parts))
+
+
+def enumerated(parts: Sequence[Text]) -> Text:
+    """``a, b and c``; in Chinese clauses stay side by side."""
+    last = parts[-1]["en"]
+    head = ", ".join(p["en"] for p in parts[:-1])
+    return both(f"{head} and {last}" if head else last, joined(parts)["zh"])
 
 
 def counted(number: int, noun: str) -> Text:
