@@ -169,6 +169,12 @@
     selection.removeAllRanges();
     selection.addRange(range);
   }
+  var model = document.getElementById('copy-model');
+  all('.copyable').forEach(function (place) {
+    var button = place.appendChild(model.cloneNode(true));
+    button.removeAttribute('id');
+    button.hidden = false;
+  });
   document.addEventListener('click', function (e) {
     var button = e.target.closest ? e.target.closest('.copy') : null;
     if (!button) { return; }

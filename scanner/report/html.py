@@ -73,6 +73,7 @@ def _page(given: Results) -> dict[str, Any]:
         "limits": LIMITS,
         "at": anchors.of,
         "groups": cards.groups,
+        "number_of": cards.numbers,
         "evidence_checks": cards.reach,
         "page": summary(results, cards),
         "seen": seen(given, devices),

@@ -29,6 +29,7 @@ class Card:
 
     rule: RuleResult
     anchor: str
+    number: int  # on paper; 0: nothing fails and nothing must be confirmed
     active: int
     waived: int
     shown: tuple[Shown, ...]
@@ -65,6 +66,8 @@ class Cards:
     anchors: Anchors
     groups: list[Group] = field(default_factory=list)
     reach: Group = field(init=False)
+    numbers: dict[str, int] = field(default_factory=dict)  # of cards, by rule
+    _number: int = 0
     _room: int = LIMITS.all_findings
 
     def __post_init__(self) -> None:
@@ -91,11 +94,15 @@ class Cards:
     def _card(self, rule: RuleResult) -> Card:
         findings = cut(rule.findings, min(LIMITS.findings, max(self._room, LIMITS.open_findings)))
         self._room -= len(findings.shown)
+        if active(rule):
+            self._number += 1
+            self.numbers[rule.rule] = self._number
         mapped = [m for m in rule.mappings if m.framework in self._frameworks]
         names = sorted({slug(m.framework) for m in mapped})
         return Card(
             rule=rule,
             anchor=self.anchors.add("rule", rule.rule),
+            number=self.numbers.get(rule.rule, 0),
             active=len(active(rule)),
             waived=len(waived_findings(rule)),
             shown=tuple(Shown(f, self.anchors.add("finding", f.id)) for f in _unique(findings.shown)),

@@ -44,6 +44,10 @@ class Labels:
         """The name of a box in each language."""
         return [(language, self.name(language, end.id)) for language in LANGUAGES]
 
+    def within(self, end: End) -> list[tuple[str, str]]:
+        """The zones of a level among themselves."""
+        return [(language, say(language, "map.inside-level", name=name)) for language, name in self.names(end)]
+
     def _level(self, language: str, end: End) -> str:
         level = say(language, "map.no-level") if end.level is None else say(language, "map.level", level=end.name)
         return f"{level}{say(language, 'colon')}{say(language, 'zones-count', n=end.zones)}"

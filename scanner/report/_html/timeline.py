@@ -214,7 +214,7 @@ def _drawn(made: Timeline, events: list[Event]) -> Timeline:
 
 def _ticks(first: datetime, length: float, x: Callable[[datetime], float]) -> tuple[Tick, ...]:
     """Moments of the axis, with the day where the time spans more than one."""
-    form = "%m-%d %H:%M" if length >= 86_400 else "%H:%M:%S"
+    form = "%m-%d %H:%M" if length >= 86_400 else "%H:%M:%S" if length >= 10 else "%H:%M:%S.%f"
     count = _TICKS if length else 1
     moments = [first + timedelta(seconds=length * n / max(count - 1, 1)) for n in range(count)]
-    return tuple(Tick(x(m), m.strftime(form)) for m in moments)
+    return tuple(Tick(x(m), m.strftime(form)[: len("hh:mm:ss.mmm")]) for m in moments)

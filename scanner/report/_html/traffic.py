@@ -20,6 +20,8 @@ OTHERS = "others"
 _MAC = re.compile("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.IGNORECASE)
 _MAX_GROUPS = 15  # shown one by one where there is no policy
 
+_FEW = 2  # zones of a level that are drawn one by one beside levels that are not
+
 STATES = ("violating", "unknown", "allowed", "unused")  # the worst first
 
 
@@ -97,6 +99,13 @@ class Traffic:
     by_zone: bool
     cells: dict[tuple[str, str], list[Link]] = field(default_factory=dict)  # by pair, the worst link first
 
+    @property
+    def inside(self) -> list[Link]:
+        """Forbidden traffic among the zones of a level that is drawn as one."""
+        levels = {end.id for end in self.ends if end.kind == "level"}
+        pairs = (self.cells.get((level, level), []) for level in levels)
+        return sorted((x for links in pairs for x in links if x.state == "violating"), key=lambda x: x.source)
+
     def cell(self, source: str, target: str) -> Cell | None:
         """The traffic of a pair, or none."""
         links = self.cells.get((source, target))
@@ -159,21 +168,20 @@ def _zone_order(end: End) -> tuple[int, float, list[tuple[bool, int, str]], str]
 
 
 def by_level(flows: Traffic, most: int) -> Traffic:
-    """The same traffic with at most about so many ends: the levels with the most zones become one end each."""
+    """The same traffic with few ends where there are more than ``most``: levels of many zones become one end each."""
+    if len(flows.ends) <= most:
+        return flows
     levels: dict[float | None, list[End]] = defaultdict(list)
     for end in flows.ends:
         if end.kind == "zone":
             levels[end.level].append(end)
     merged: dict[str, End] = {}
-    count = len(flows.ends)
-    for level, zones in sorted(levels.items(), key=lambda item: -len(item[1])):
-        if count <= most or len(zones) < 2:
-            break
-        devices = sum(zone.devices or 0 for zone in zones)
-        name = "" if level is None else f"{level:g}"
-        end = End(f"level {name}", name, "level", level, None, devices, len(zones))
-        merged |= {zone.id: end for zone in zones}
-        count -= len(zones) - 1
+    for level, zones in levels.items():
+        if len(zones) > _FEW or len(levels) * _FEW > most:
+            devices = sum(zone.devices or 0 for zone in zones)
+            name = "" if level is None else f"{level:g}"
+            end = End(f"level {name}", name, "level", level, None, devices, len(zones))
+            merged |= {zone.id: end for zone in zones if len(zones) > 1}
     if not merged:
         return flows
     ends = tuple(dict.fromkeys(merged.get(end.id, end) for end in flows.ends))

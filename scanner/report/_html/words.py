@@ -25,7 +25,8 @@ class Words:
         from markupsafe import Markup
 
         self._markup = Markup
-        self._spans = {k: Markup(f'<span class="{k}" lang="{tag}">{{}}</span>') for k, tag in LANGUAGES.items()}  # noqa: S704
+        # as short as can be, since there are tens of thousands; English needs no tag: it shows in an English page alone
+        self._spans = {"en": Markup("<span class=en>{}</span>"), "zh": Markup("<span lang=zh-Hans>{}</span>")}
         self._fixed: dict[str, Markup] = {}
 
     def both(self, text: Text) -> Markup:
