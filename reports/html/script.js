@@ -188,7 +188,7 @@
   function show(section) {
     all('.tab').forEach(function (tab) { tab.classList.toggle('current', tab === section); });
     all('.top nav a').forEach(function (a) {
-      if (a.getAttribute('href') === '#' + section.id) { a.setAttribute('aria-current', 'page'); } else { a.removeAttribute('aria-current'); }
+      if (a.getAttribute('href') === '#' + section.id) { a.setAttribute('aria-current', 'page'); a.parentNode.parentNode.parentNode.scrollLeft = a.offsetLeft - 40; } else { a.removeAttribute('aria-current'); }
     });
     var map = section.id === 'map' ? section.querySelector('.map') : null; // wider than the window: begin at its middle
     if (map) { map.scrollLeft = (map.scrollWidth - map.clientWidth) / 2; }

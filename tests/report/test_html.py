@@ -16,8 +16,8 @@ import pytest
 
 from scanner.catalogues import catalogue
 from scanner.report import html
-from scanner.report._page import LIMITS
-from scanner.report._templates import FOLDER, Beside, environment
+from scanner.report._html.limits import LIMITS
+from scanner.report._html.templates import FOLDER, Beside, environment
 from scanner.results.model import Mapping, Results, Verdict
 from tests.report import sample
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.report._map import WIDTH, Map, draw
-from scanner.report._traffic import Traffic, group_of, state_of, traffic
+from scanner.report._html.drawing import WIDTH, Map, draw
+from scanner.report._html.traffic import Traffic, group_of, state_of, traffic
 from scanner.results.model import Results, TrafficRow, ZoneRow
 from tests.report import sample
 
