@@ -28,7 +28,7 @@ from scanner.report._html.summary import summary
 from scanner.report._html.timeline import key_of
 from scanner.report._html.traffic import Cell, by_level, state_of, traffic
 from scanner.report._html.words import LANGUAGES, Words
-from scanner.report._html.zones import zones
+from scanner.report._html.zones import Observed, zones
 from scanner.report._words import cleaned, moment, number, span
 from scanner.results.model import Results, RuleResult
 from scanner.uncollected import uncollected
@@ -44,7 +44,7 @@ TITLE = "the report for people: one file, English and Chinese, works offline"
 
 @uncollected()
 def render(results: Results) -> str:
-    """The page. What differs between two runs on the same input are the elements with the ids ``run`` and ``digest``."""
+    """The page. Two runs on the same input differ in the elements with the ids ``run`` and ``digest`` alone."""
     style, script, icons = (_asset(name) for name in ("style.css", "script.js", "icons.svg"))
     context = {
         "policy": _policy(style, script),
@@ -66,7 +66,6 @@ def _page(given: Results) -> dict[str, Any]:
     cards = Cards(results, anchors)
     devices = fit(given)
     named = findings_of(results)
-    places = {rule.rule: n for n, rule in enumerate(_order.ordered([*results.rules, *results.outside]))}
     labels = Labels(tuple(dict.fromkeys((*flows.ends, *drawn.ends))))
     return {
         "results": results,
@@ -80,8 +79,8 @@ def _page(given: Results) -> dict[str, Any]:
         "device_total": len(devices),
         "device_names": {d.device: d.name for d in devices if d.name},
         **table(devices, named, anchors),
-        "zones": zones(results, devices, named, flows, given.commands, anchors),
-        "frameworks": frameworks(results, anchors, places),
+        "zones": zones(results, Observed(devices, named, flows, given.commands), anchors),
+        "frameworks": frameworks(results, anchors),
         "verdict_of": {r.rule: r.verdict for r in (*results.rules, *results.outside)},
         "rows": _order.cut(results.traffic, LIMITS.traffic),
         "traffic": drawn,

@@ -137,4 +137,3 @@ def _causes(verdict: Verdict, cards: tuple[Card, ...]) -> tuple[Cause, ...]:
         groups.setdefault(pick(card.rule.reason), []).append(card)
     ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Cause(verdict, found[0].rule.reason, tuple(found)) for _, found in ranked)
-

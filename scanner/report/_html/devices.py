@@ -51,9 +51,7 @@ def findings_of(results: Results) -> dict[str, list[Named]]:
     return named
 
 
-def table(
-    devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: Anchors
-) -> dict[str, Any]:
+def table(devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: Anchors) -> dict[str, Any]:
     """The variables of the table. ``devices`` are fit to show, ``named`` as ``findings_of`` gives it."""
     ranked = sorted(
         devices,

@@ -124,7 +124,7 @@ def _commands(rows: Iterable[CommandRow]) -> Commands | None:
     if not cells:
         return None
     clients, servers = (
-        cut(sorted(weights[side], key=lambda k, s=side: ([-n for n in weights[s][k]], natural(ends[k].name))), most)
+        cut(_ranked(weights[side], ends), most)
         for side, most in (("client", LIMITS.clients), ("server", LIMITS.controllers))
     )
     shown = {(c, s) for c in clients.shown for s in servers.shown}
@@ -135,6 +135,11 @@ def _commands(rows: Iterable[CommandRow]) -> Commands | None:
         sum(1 for pair in cells if pair not in shown),
         sum(sum(counts.values()) for pair, counts in cells.items() if pair not in shown),
     )
+
+
+def _ranked(weights: dict[str, list[int]], ends: dict[str, End]) -> list[str]:
+    """The keys of those that change the most, then of those that command the most."""
+    return sorted(weights, key=lambda key: ([-n for n in weights[key]], natural(ends[key].name)))
 
 
 def _verbs(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from scanner.report._html.limits import LIMITS
@@ -90,7 +90,7 @@ class Timeline:
     states: dict[str, int]  # events by state
     height: float = 0
     axis: float = 0
-    lanes: Cut[Lane] = Cut((), 0)
+    lanes: Cut[Lane] = field(default_factory=lambda: Cut((), 0))
     marks: tuple[Mark, ...] = ()
     ticks: tuple[Tick, ...] = ()
     day: str = ""  # of the first moment

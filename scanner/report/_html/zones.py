@@ -48,60 +48,61 @@ class ZoneView:
         return not (self.failing or self.review)
 
 
-def zones(
-    results: Results,
-    devices: Sequence[DeviceRow],
-    named: dict[str, list[Named]],
-    flows: Traffic,
-    commands: Iterable[CommandRow],
-    anchors: Anchors,
-) -> list[ZoneView]:
-    """Views by level from the top, then by name. ``devices`` and ``named`` are fit to show, ``commands`` need not be."""
+@dataclass(frozen=True)
+class Observed:
+    """What the views draw on. Devices, findings (by device) and traffic are fit to show, commands need not be."""
+
+    devices: Sequence[DeviceRow]
+    named: dict[str, list[Named]]
+    flows: Traffic
+    commands: Iterable[CommandRow]
+
+
+def zones(results: Results, observed: Observed, anchors: Anchors) -> list[ZoneView]:
+    """Views by level from the top, then by name."""
+    order = sorted(results.zones, key=lambda z: (z.level is None, -(z.level or 0), natural(z.name or z.zone), z.zone))
+    rows = {z.zone: z for z in order}.values()
     members: dict[str, list[DeviceRow]] = defaultdict(list)
-    for device in devices:
+    for device in observed.devices:
         members[device.zone].append(device)
     changes: dict[str, Counter[str]] = defaultdict(Counter)
-    for command in commands:
+    for command in observed.commands:
         if command.changes:
             changes[printable(command.server.zone)][command.verb] += command.count
-    partners = _partners(flows)
-    about = _subjects(named)
-    order = sorted(results.zones, key=lambda z: (z.level is None, -(z.level or 0), natural(z.name or z.zone), z.zone))
+    about = _subjects(observed.named)
+    found = {row.zone: _findings(members[row.zone], observed.named, about[row.zone]) for row in rows}
+    partners = _partners(observed.flows)
     return [
-        _view(row, members[row.zone], named, about[row.zone], partners, changes[row.zone], anchors)
-        for row in {z.zone: z for z in order}.values()
+        ZoneView(
+            row=row,
+            anchor=anchors.add("zone", row.zone),
+            devices=cut(_busiest(members[row.zone], observed.named), LIMITS.zone_devices),
+            roles=tuple(Counter(role for d in members[row.zone] for role in d.roles).most_common()),
+            unseen=sum(not d.seen for d in members[row.zone]),
+            failing=sum(n.finding.status is Status.FAIL for n in found[row.zone]),
+            review=sum(n.finding.status is Status.REVIEW for n in found[row.zone]),
+            findings=cut(found[row.zone], LIMITS.zone_findings),
+            inbound=cut(partners.get(("in", row.zone), []), LIMITS.zone_partners),
+            outbound=cut(partners.get(("out", row.zone), []), LIMITS.zone_partners),
+            protocols=tuple(sorted({p for d in members[row.zone] for p in d.serves})),
+            changes=tuple(changes[row.zone].most_common()),
+        )
+        for row in rows
     ]
 
 
-def _view(
-    row: ZoneRow,
-    devices: list[DeviceRow],
-    named: dict[str, list[Named]],
-    about: list[Named],
-    partners: dict[tuple[str, str], list[Partner]],
-    changes: Counter[str],
-    anchors: Anchors,
-) -> ZoneView:
-    found = {n.finding.id: n for d in devices for n in named.get(d.device, ())} | {n.finding.id: n for n in about}
-    ranked = sorted(found.values(), key=lambda n: (n.finding.status is not Status.FAIL, -n.severity.rank, n.rule))
-    busiest = sorted(devices, key=lambda d: (-len(named.get(d.device, ())), natural(d.name)))
-    return ZoneView(
-        row=row,
-        anchor=anchors.add("zone", row.zone),
-        devices=cut(busiest, LIMITS.zone_devices),
-        roles=tuple(Counter(role for d in devices for role in d.roles).most_common()),
-        unseen=sum(not d.seen for d in devices),
-        failing=sum(n.finding.status is Status.FAIL for n in ranked),
-        review=sum(n.finding.status is Status.REVIEW for n in ranked),
-        findings=cut(ranked, LIMITS.zone_findings),
-        inbound=cut(partners.get(("in", row.zone), []), LIMITS.zone_partners),
-        outbound=cut(partners.get(("out", row.zone), []), LIMITS.zone_partners),
-        protocols=tuple(sorted({p for d in devices for p in d.serves})),
-        changes=tuple(changes.most_common()),
-    )
+def _busiest(devices: list[DeviceRow], named: dict[str, list[Named]]) -> list[DeviceRow]:
+    """Those with the most findings first."""
+    return sorted(devices, key=lambda d: (-len(named.get(d.device, ())), natural(d.name)))
 
 
-def _subjects(named: dict[str, list[Named]]) -> dict[str, list[Named]]:
+def _findings(devices: list[DeviceRow], named: dict[str, list[Named]], about: dict[str, Named]) -> list[Named]:
+    """Those that name a device of the zone or the zone itself, what fails first."""
+    found = {n.finding.id: n for d in devices for n in named.get(d.device, ())} | about
+    return sorted(found.values(), key=lambda n: (n.finding.status is not Status.FAIL, -n.severity.rank, n.rule))
+
+
+def _subjects(named: dict[str, list[Named]]) -> dict[str, dict[str, Named]]:
     """Findings by the zones that their subjects name."""
     about: dict[str, dict[str, Named]] = defaultdict(dict)
     for entries in named.values():
@@ -109,7 +110,7 @@ def _subjects(named: dict[str, list[Named]]) -> dict[str, list[Named]]:
             for key in _SUBJECTS:
                 if zone := entry.finding.subject.get(key):
                     about[zone][entry.finding.id] = entry
-    return defaultdict(list, {zone: list(entries.values()) for zone, entries in about.items()})
+    return about
 
 
 def _partners(flows: Traffic) -> dict[tuple[str, str], list[Partner]]:
