@@ -98,7 +98,7 @@ def _framework(framework: FrameworkResult, anchors: Anchors, rules: dict[str, Ru
 
 
 def _conclusion(framework: FrameworkResult, requirement: RequirementResult) -> str:
-    if framework.scale and requirement.conclusion:
+    if framework.scale and requirement.conclusion in _ORDER:
         return requirement.conclusion
     return "manual" if requirement.verdict is None else requirement.verdict.value
 
