@@ -417,7 +417,7 @@ def test_filters_are_in_the_address_and_are_restored(page: Page, folder: Path) -
 
 
 # links within a sentence or a list of names are excepted, and so are those that stand far enough apart
-TOO_SMALL = """[...document.querySelectorAll('a, button, summary, label')].filter(e => {
+TOO_SMALL = """[...document.querySelectorAll('a, button, summary, label:has(input)')].filter(e => {
   const r = e.getBoundingClientRect(), s = getComputedStyle(e);
   if (!r.width || s.position === 'absolute' || e.closest('svg')) return false;
   const listed = e.closest('.checks, .chips, .named, .violating, .matrix th, nav');
