@@ -15,9 +15,9 @@ class Limits:
     not_checked: int = 6  # reasons
     unjudged: int = 3  # rules of one reason
     findings: int = 25  # of one rule
-    all_findings: int = 260
+    all_findings: int = 220
     open_findings: int = 4  # of a rule: more are folded
-    evidence: int = 4  # of one finding
+    evidence: int = 3  # of one finding
     printed_findings: int = 6  # of one rule on paper
     printed_evidence: int = 1  # of one finding on paper
     devices: int = 2000
@@ -41,7 +41,7 @@ class Limits:
     unrecognised: int = 20
     zone_devices: int = 8  # named in the view of a zone
     zone_partners: int = 6
-    zone_findings: int = 4
+    zone_findings: int = 3
     name: int = 60  # characters of a name
     text: int = 3000  # characters of any other text
 
