@@ -117,7 +117,7 @@ def shown(column: str, value: Any, language: str) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{round(value, 2):g}"
     return chinese(column, str(value)) if language == "zh" else str(value)
 
 
