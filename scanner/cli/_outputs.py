@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from scanner.errors import DefinitionError, Problem
-from scanner.report import Renderer, pieces, renderer_for, write
+from scanner.report import FOLDER, Renderer, pieces, renderer_for, write
 from scanner.results.model import Results
 
 STDOUT = "-"
@@ -42,9 +42,13 @@ class Outputs:
     def spare(self, inputs: Iterable[Path]) -> None:
         """DefinitionError when an output would be written over an input."""
         given = {path.resolve() for path in inputs}
-        for target, _ in self.chosen:
+        folders = {path.parent for path in given}
+        for target, renderer in self.chosen:
             if target != STDOUT and Path(target).resolve() in given:
                 raise DefinitionError(Problem(target, "is an input; a report must not be written over it"))
+            if renderer.EXTENSION == FOLDER and Path(target).resolve() in folders:
+                remedy = "name a folder of its own"
+                raise DefinitionError(Problem(target, "holds inputs; tables must not be mixed with them", remedy=remedy))
 
 
 @contextmanager

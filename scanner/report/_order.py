@@ -69,6 +69,13 @@ def proofs(finding: Finding) -> int:
     return max(finding.proofs, len(finding.evidence))
 
 
+def subject_text(finding: Finding, language: str = "en") -> str:
+    """What a finding is about: ``client: 10.0.0.5; server: 10.0.0.9``, or the sentence that says it."""
+    if "en" in finding.subject or language in finding.subject:
+        return pick(finding.subject, language)
+    return "; ".join(f"{name}: {value}" for name, value in sorted(finding.subject.items()) if value)
+
+
 def together(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
     """Pieces of evidence by place and ends, in the order in which each pair comes first."""
     groups: dict[tuple[object, ...], list[Evidence]] = {}
@@ -130,5 +137,9 @@ def citations(results: Results) -> dict[Mapping, Citation]:
 
 
 def _citation(mapping: Mapping, confidence: str) -> Citation:
-    shown = "" if confidence == "M" else mapping.requirement
-    return Citation(mapping.framework, shown, mapping.requirement, confidence)
+    return Citation(mapping.framework, citable(mapping.requirement, confidence), mapping.requirement, confidence)
+
+
+def citable(requirement: str, confidence: str) -> str:
+    """The number of a requirement, empty when it was never read in a source."""
+    return "" if confidence == "M" else requirement
