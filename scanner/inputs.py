@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from scanner import office
 from scanner.errors import InputError, Problem
 
 HEAD = 65536  # bytes looked at to recognise a file
@@ -56,16 +57,18 @@ def find_inputs(arguments: Iterable[str], problems: list[Problem]) -> Iterator[I
 
 
 _FOREIGN = (
-    (b"PK\x03\x04", "is an Excel workbook or a ZIP archive", "save the sheet as CSV, or unpack it"),
-    (b"\xd0\xcf\x11\xe0", "is a file of an old Microsoft Office", "save the sheet as CSV"),
-    (b"%PDF", "is a PDF file", "export the data as CSV, YAML or JSON"),
+    (b"%PDF", "is a PDF file", "export the data as a workbook, CSV, YAML or JSON"),
     (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "unpack it"),
     (b"Rar!", "is a RAR archive", "unpack it"),
 )
 
 
-def refuse_foreign(head: bytes, source: str) -> None:
-    """InputError for well-known kinds of file that hold no input as they are."""
+def refuse_foreign(head: bytes, source: str, content: Path | bytes) -> None:
+    """InputError for well-known kinds of file that hold no input as they are. ``head``: how ``content`` begins."""
+    if office.is_container(head):
+        found = office.look(content)
+        if not found.workbook and not found.own:
+            raise InputError(source, f"{found.what}, which is not read", remedy=found.remedy)
     for magic, what, remedy in _FOREIGN:
         if head.startswith(magic):
             raise InputError(source, f"{what}, which is not read", remedy=remedy)
@@ -119,7 +122,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 def _beside(path: Path) -> bool:
     if path.name.lower().endswith(_BESIDE) or not path.is_file():
         return True
-    return any(mark in _head(path, path.as_posix()) for mark in _OWN_RESULTS)
+    head = _head(path, path.as_posix())
+    return any(mark in head for mark in _OWN_RESULTS) or (office.is_container(head) and office.look(path).own)
 
 
 def recognise(path: Path, source: str) -> Kind | None:
@@ -138,9 +142,9 @@ def recognise(path: Path, source: str) -> Kind | None:
         return Kind.POLICY
     if configurations.recognises(path.name, head):
         return Kind.CONFIGURATION
-    if inventories.recognises(path.name, head):
+    if inventories.recognises(path.name, head, path):
         return Kind.INVENTORY
-    refuse_foreign(head, source)
+    refuse_foreign(head, source, path)
     return None
 
 

@@ -43,7 +43,7 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
         data = path.read_bytes()
     except OSError as error:
         raise InputError(entry.source, f"cannot be read: {error.strerror or error}") from error
-    refuse_foreign(data, entry.source)
+    refuse_foreign(data, entry.source, data)
     if entry.kind is Kind.INVENTORY:
         from scanner.assets.columns import columns_for
 

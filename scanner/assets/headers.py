@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -142,6 +143,7 @@ _SECRET = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=4096)
 def is_secret(header: str) -> bool:
     """The column holds secrets by its name and is never kept."""
     return _SECRET.search(normalise(header)) is not None

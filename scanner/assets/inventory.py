@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from scanner.assets import cells, kinds
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
+from scanner.assets.text import is_unreadable, readable
 from scanner.errors import InputError, Problem
 
 HEAD = 65536  # bytes that a reader wants to see to recognise its format
@@ -59,8 +60,28 @@ class Inventory:
     notes: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Date:
+    """A cell that is a date or a time, in its ISO form."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Unusable:
+    """A cell of which the reader knows that it cannot be used, and why."""
+
+    reason: str
+
+
 class Record(NamedTuple):
-    """One asset before its cells are understood: where it stands, in words and as a number, and header -> value."""
+    """One asset before its cells are understood: where it stands, in words and as a number, and header -> value.
+
+    Values are what JSON can hold, Date or Unusable.
+    """
 
     place: str
     row: int
@@ -91,14 +112,16 @@ def assemble(
     columns: Mapping[str, str] | None,
 ) -> Inventory:
     """The inventory made of a reader's records. ``columns``: the user's mapping of headers to fields."""
-    headers = list(dict.fromkeys(headers))
-    builder = _Builder(source, fields_of(headers, columns))
+    as_given = list(dict.fromkeys(headers))
+    shown = {h: readable(h) for h in as_given if is_unreadable(h)}
+    headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
+    builder = _Builder(source, fields_of(headers, columns), shown)
     if not headers:
         raise InputError(source, "no entries", remedy="expected a list of assets")
     if IDENTITY.isdisjoint(builder.fields.values()):
-        shown = ", ".join(f"'{h[:30]}'" for h in headers[:8])
+        some = ", ".join(f"'{h[:30]}'" for h in headers[:8])
         raise InputError(
-            source, f"no column that names an asset among {shown}", remedy="map the columns with a columns file"
+            source, f"no column that names an asset among {some}", remedy="map the columns with a columns file"
         )
     for record in records:
         if isinstance(record, Problem):
@@ -134,11 +157,14 @@ def _column_notes(builder: _Builder, kept: Iterable[str], dropped: Iterable[str]
 class _Builder:
     """Understands record after record; one method a kind of field."""
 
-    def __init__(self, source: str, fields: dict[str, str]) -> None:
+    def __init__(self, source: str, fields: dict[str, str], shown: Mapping[str, str]) -> None:
         self.source = source
         self.fields = fields
+        self.shown = shown  # headers with characters that are none -> without these
         self.rows: list[Row] = []
-        self.problems: list[Problem] = []
+        self.problems = [
+            Problem(source, f"{_NO_TEXT}, which is left out", f"header '{header}'") for header in shown.values()
+        ]
         self.remarks: Counter[tuple[str, str]] = Counter()
         self._readers: dict[str, Callable[[_Target, str, Any], None]] = {
             "ips": self._ips,
@@ -156,11 +182,14 @@ class _Builder:
 
     def add(self, record: Record) -> None:
         target = _Target(record.place, {"source": self.source, "row": record.row})
-        for header, value in record.cells.items():
+        for given, value in record.cells.items():
+            header = self.shown.get(given, given)
             if value in (None, "", [], {}) or is_secret(header):
                 continue
             name = self.fields.get(header)
-            if name is None:
+            if reason := _reason_against(value, name):
+                target.refuse(header, [reason])
+            elif name is None:
                 _keep(target, header, value)
             elif text := cells.text_of(value, nothing="none" if name in _MAY_BE_NONE else ""):
                 reader = self._readers.get(name)
@@ -249,6 +278,32 @@ class _Builder:
 
     def _criticality(self, target: _Target, header: str, value: Any) -> None:
         self._text(target, header, "criticality", kinds.criticality(cells.text_of(value)))
+
+
+_NO_TEXT = "holds a character that is no text (a control character, or bytes of another encoding)"
+
+
+def _reason_against(value: Any, name: str | None) -> str:
+    """Why a cell cannot be used whatever stands in its column; empty when it can. ``name``: the field it is for."""
+    if isinstance(value, Unusable):
+        return value.reason
+    if isinstance(value, Date):
+        if name in {None, "lifecycle"}:
+            return ""
+        return f"'{value}' is a date, which spreadsheets make of text such as 2.8; enter it as text"
+    if isinstance(value, list):
+        return next((reason for part in value if (reason := _reason_against(part, name))), "")
+    return _NO_TEXT if _holds_unreadable(value, 0) else ""
+
+
+def _holds_unreadable(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return is_unreadable(value)
+    if isinstance(value, dict) and depth < 6:
+        return any(is_unreadable(str(k)) or _holds_unreadable(v, depth + 1) for k, v in value.items())
+    if isinstance(value, list) and depth < 6:
+        return any(_holds_unreadable(v, depth + 1) for v in value)
+    return False
 
 
 _MAY_BE_NONE = frozenset(("logging", "accounts"))  # "none" is an answer there

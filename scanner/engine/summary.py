@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -13,6 +13,7 @@ from scanner.engine.identities import identities, listed_identities
 from scanner.engine.phrases import in_both
 from scanner.engine.told import told
 from scanner.engine.words import both, counted, duration, iso, joined
+from scanner.places import file_and_sheet
 from scanner.results.model import DeviceRow, IdentityRow, InputRecord, Text, TrafficRow, ZoneRow
 from scanner.uncollected import uncollected
 
@@ -46,7 +47,8 @@ _COUNTED = {
 def inputs(case: Enriched) -> tuple[InputRecord, ...]:
     """Every input that was read, and how far."""
     captures = {row["sha256"]: row for row in case.tables["captures"].to_dicts()}
-    rows = {table: Counter(case.tables[table]["source"]) for kind in _COUNTED.values() for table, _ in kind}
+    files = {given.source for given in case.facts.inputs}
+    rows = {table: _by_file(case.tables[table], files) for kind in _COUNTED.values() for table, _ in kind}
     records = []
     for given in case.facts.inputs:
         details = dict(given.notes)
@@ -62,6 +64,14 @@ def inputs(case: Enriched) -> tuple[InputRecord, ...]:
             InputRecord(given.source, given.kind, given.size, given.sha256, text, given.complete, _in_words(details))
         )
     return tuple(records)
+
+
+def _by_file(table: pl.DataFrame, files: Collection[str]) -> Counter[str]:
+    """Rows of each file, those of the sheets of a workbook together."""
+    counts: Counter[str] = Counter()
+    for source, count in table["source"].value_counts().iter_rows():
+        counts[file_and_sheet(source, files)[0]] += count
+    return counts
 
 
 def _capture_text(row: Mapping[str, Any]) -> Text:

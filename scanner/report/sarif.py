@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from scanner.places import file_and_sheet
 from scanner.report._order import (
     TECHNIQUE_PAGE,
     citations,
@@ -304,9 +305,11 @@ class _Run:
             region["endLine"] = evidence.line_end
         if evidence.text:
             region["snippet"] = {"text": evidence.text}
-        physical = {"artifactLocation": self._artifact_location(evidence.source), "region": region}
+        file, sheet = file_and_sheet(evidence.source, self.artifacts)
+        physical = {"artifactLocation": self._artifact_location(file), "region": region}
         return {
             "physicalLocation": physical,
+            **({"logicalLocations": [{"name": sheet, "kind": "sheet"}]} if sheet else {}),
             "message": _message(_evidence_text(evidence)),
             "properties": _evidence_properties(evidence),
         }

@@ -188,10 +188,9 @@ def test_facts_that_cannot_be_saved(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("list.xlsx", b"PK\x03\x04" + bytes(60), ("Excel", "CSV")),
-        ("list.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(60), ("Office", "CSV")),
+        ("list.xlsx", b"PK\x03\x04" + bytes(60), ("damaged workbook", "copy")),
+        ("list.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(60), ("damaged", "Microsoft")),
         ("plan.pdf", b"%PDF-1.7\n", ("PDF",)),
-        ("list.csv", "name,ip\nplc,10.0.0.1\n".encode("utf-16-le"), ("UTF-16", "UTF-8")),
     ],
 )
 def test_a_well_known_kind_of_file_is_called_by_its_name(
@@ -203,8 +202,7 @@ def test_a_well_known_kind_of_file_is_called_by_its_name(
         assert done.exit_code == 3, done.output
         (line,) = done.stderr.splitlines()
         assert name in line
-        if arguments[0] == "-i" or name != "list.csv":
-            assert all(word in line for word in words)
+        assert all(word in line for word in words)
 
 
 def test_a_report_is_never_written_over_an_input(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """One file for each inventory format. Being in this folder registers it.
 
-A reader has ``recognises(name, head)``: the content is an inventory of its format (never decided by the name alone),
-and ``read(content, name, columns)``: the inventory, or InputError when nothing of it can be used.
+A reader has ``recognises(name, head, content)``: the content is an inventory of its format (never decided by the name
+alone; ``content`` is looked at only when its first bytes, ``head``, leave it open), ``resembles(name, head)``: it looks
+like that format, and ``read(content, name, columns)``: the inventory, or InputError when nothing of it can be used.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ def readers() -> tuple[Any, ...]:
     return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 
-def recognises(name: str, head: bytes) -> bool:
-    """Some reader takes this for an inventory. ``head``: the first ``HEAD`` bytes or less."""
-    return any(reader.recognises(name, head) for reader in readers())
+def recognises(name: str, head: bytes, content: Path | bytes | None = None) -> bool:
+    """Some reader takes this for an inventory. ``head``: the first ``HEAD`` bytes or less of ``content``, which is all
+    there is when there is no content.
+    """
+    whole = head if content is None else content
+    return any(reader.recognises(name, head, whole) for reader in readers())
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -38,13 +42,15 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
     data = content_of(content, name)
     head = data[:HEAD]
     for reader in readers():
-        if reader.recognises(name, head):
+        if reader.recognises(name, head, data):
             found: Inventory = reader.read(data, name, columns)
             return found
     if not data.strip():
-        raise InputError(name, "empty file", remedy="expected an inventory as CSV, YAML or JSON")
+        raise InputError(name, "empty file", remedy="expected an inventory as Excel workbook, CSV, YAML or JSON")
     for reader in readers():
         if reader.resembles(name, head):
             tried: Inventory = reader.read(data, name, columns)
             return tried
-    raise InputError(name, "not recognised as an inventory", remedy="expected CSV, YAML or JSON with a header")
+    raise InputError(
+        name, "not recognised as an inventory", remedy="expected an Excel workbook, CSV, YAML or JSON with a header"
+    )

@@ -8,16 +8,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from scanner.assets.headers import IDENTITY, fields_of, is_inventory_header
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
-from scanner.assets.text import Decoded, decode
+from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
+from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
+from scanner.office import is_container
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-HEADER_WITHIN = 20  # rows
 _JOINED_LINES = 100  # a quoted cell spans at most so many lines
 _NEWLINE = re.compile(r"\r\n|\r|\n")
-_COMMENTS = ("#", "//", "'")  # Kaspersky's exports begin comment lines with an apostrophe
 _SEP_HINT = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 
 
@@ -37,7 +36,7 @@ class Table(NamedTuple):
     number: int
 
 
-def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
     """A header row of which enough is known stands within the first rows, and rows of its width follow (so that
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
@@ -48,16 +47,17 @@ def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decide
     if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[", "<"):
         return False
     table = _table(text, None)
-    if table is None or not is_inventory_header(table.header):
+    if table is None or not is_understood(table.header):
         return False
-    known = len(set(fields_of(table.header)))
     following = [line for line in _lines(text, table.separator) if line.number > table.number][:6]
     wide = sum(len(line.cells) == len(table.header) for line in following)
-    return (known >= 4 or 2 * known >= len(table.header)) and 2 * wide >= len(following)
+    return 2 * wide >= len(following)
 
 
 def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
     """Text that could be a table."""
+    if is_container(head):
+        return False
     return head.lstrip()[:1] not in (b"{", b"[") and any(separator.encode() in head for separator in SEPARATORS)
 
 
@@ -77,18 +77,16 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
         )
     if len(table.header) > MAX_COLUMNS:
         raise InputError(name, f"more than {MAX_COLUMNS} columns")
-    headers = _unique(table.header)
+    headers = unique(table.header)
     notes = (
         ("format", f"CSV, {SEPARATORS[table.separator]} separated, {decoded.encoding}"),
         ("header", f"line {table.number}"),
     )
-    return assemble(name, headers, _records(name, decoded, table, headers), notes, columns)
+    return assemble(name, headers, _records(name, decoded.text, table, headers), notes, columns)
 
 
-def _records(name: str, decoded: Decoded, table: Table, headers: list[str]) -> Iterator[Record | Problem]:
-    if decoded.damaged:
-        yield Problem(name, f"{decoded.damaged} bytes are not {decoded.encoding}; they are shown as \ufffd")
-    for line in _lines(decoded.text, table.separator):
+def _records(name: str, text: str, table: Table, headers: list[str]) -> Iterator[Record | Problem]:
+    for line in _lines(text, table.separator):
         if line.number <= table.number or not any(c.strip() for c in line.cells):
             continue
         if line.cells[0].lstrip().startswith("#") and len(line.cells) != len(headers):
@@ -103,31 +101,15 @@ def _records(name: str, decoded: Decoded, table: Table, headers: list[str]) -> I
             yield Record(place, line.number, dict(zip(headers, line.cells, strict=False)))
 
 
-def _unique(header: list[str]) -> list[str]:
-    """Every column under a name of its own: empty ones are numbered, repeated ones too."""
-    seen: dict[str, int] = {}
-    names = []
-    for number, cell in enumerate(header, 1):
-        text = cell.strip() or f"column {number}"
-        seen[text] = seen.get(text, 0) + 1
-        names.append(text if seen[text] == 1 else f"{text}{' ' * (seen[text] - 1)}")
-    return names
-
-
 def _table(text: str, columns: Mapping[str, str] | None) -> Table | None:
     """The separator and header row that make the most columns understood; None when no row does."""
     best: tuple[tuple[int, int], Table] | None = None
     for separator in _separators(text):
-        for count, line in enumerate(_lines(text, separator)):
-            if count >= HEADER_WITHIN:
-                break
-            cells = [c.strip() for c in line.cells]
-            if line.broken or cells[0].startswith(_COMMENTS):
-                continue
-            fields = fields_of(cells, columns).values()
-            score = len(set(fields)), len(cells)
-            if not IDENTITY.isdisjoint(fields) and (best is None or score > best[0]):
-                best = score, Table(separator, cells, line.number)
+        lines = _lines(text, separator)
+        rows = ((line.number, [] if line.broken else line.cells) for line in lines)
+        header = best_header(rows, columns)
+        if header and (best is None or header.score > best[0]):
+            best = header.score, Table(separator, header.cells, header.number)
     return best[1] if best else None
 
 

@@ -17,7 +17,7 @@ _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
 
 
-def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
     """The first object of a list in it has at least two known keys."""
     text = _text(head)
     if not text:

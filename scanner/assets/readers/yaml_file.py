@@ -20,7 +20,7 @@ _KEY = re.compile(
 _FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[^\s\"':{}\[\],][^\"':{}\[\],]*)[\"']?\s*:\s")
 
 
-def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
     """A list of mappings at the top or under a key that means assets, with at least two known keys."""
     try:
         text = decode(head, whole=False).text.removeprefix("\ufeff")

@@ -1,0 +1,53 @@
+"""What inventories in rows and columns share: finding the header, and a name for every column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from scanner.assets.headers import IDENTITY, fields_of, is_inventory_header
+
+HEADER_WITHIN = 20  # rows
+COMMENTS = ("#", "//", "'")  # Kaspersky's exports begin comment lines with an apostrophe
+
+
+class Header(NamedTuple):
+    """The header row: its number in the file, its cells, and how many columns are understood and there are."""
+
+    number: int
+    cells: list[str]
+    score: tuple[int, int]
+
+
+def best_header(
+    rows: Iterable[tuple[int, Sequence[str]]], columns: Mapping[str, str] | None, within: int = HEADER_WITHIN
+) -> Header | None:
+    """The row, of the first ``within``, of which the most columns are understood; None when none names an asset."""
+    best: Header | None = None
+    for _, (number, row) in zip(range(within), rows, strict=False):
+        cells = [c.strip() for c in row]
+        if not cells or (cells[0].startswith(COMMENTS) and cells[0] != "#"):  # a column of numbers may be called #
+            continue
+        fields = fields_of(cells, columns).values()
+        score = len(set(fields)), len(cells)
+        if not IDENTITY.isdisjoint(fields) and (best is None or score > best.score):
+            best = Header(number, cells, score)
+    return best
+
+
+def is_understood(header: Sequence[str], columns: Mapping[str, str] | None = None) -> bool:
+    """Enough of the header is known for the table to be an inventory."""
+    named = [h for h in header if h]
+    known = len(set(fields_of(named, columns)))
+    return is_inventory_header(named, columns) and (known >= 4 or 2 * known >= len(named))
+
+
+def unique(header: Iterable[str], label: Callable[[int], str] = str) -> list[str]:
+    """Every column under a name of its own: empty ones are named by number or letter, repeated ones made different."""
+    seen: dict[str, int] = {}
+    names = []
+    for number, cell in enumerate(header, 1):
+        text = cell.strip() or f"column {label(number)}"
+        seen[text] = seen.get(text, 0) + 1
+        names.append(text if seen[text] == 1 else f"{text}{' ' * (seen[text] - 1)}")
+    return names

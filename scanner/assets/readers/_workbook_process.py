@@ -1,0 +1,172 @@
+"""The process that reads a workbook: a file is named to it, a line of JSON for each sheet and row is what it prints.
+
+A process of its own, because calamine is native code over formats in which a few bytes may claim gigabytes: whatever
+happens to it here, the scan goes on. Lines: ``["sheet", name, hidden]``, ``["merged", ranges]``, ``["row", number,
+cells]``, ``["remark", text]``, ``["unread", reason]`` and at the end ``["end"]``; ``["error", text]`` when there is no
+workbook. Ranges are first row, first column, last row, last column from 0.
+Cells are text, a truth value, null, ``{"date": ISO}`` or ``{"unusable": reason}``. Rows are counted from 1.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import sys
+import zipfile
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from scanner.assets.inventory import MAX_COLUMNS, MAX_ROWS
+from scanner.assets.readers._worksheets import Format, Told, TooFar, formats, sheet_parts, tell
+
+MAX_MEMORY = 2 << 30  # bytes of address space
+_MAX_OUTPUT = 512 << 20  # characters; one text of 32 kB may be used by a million cells
+_MAX_TEXT = 32767  # characters of a cell, which is Excel's limit
+_BREAKS = {0x0B: " ", 0x0C: " "}  # line and page breaks of word processors
+_MAX_MERGED = 100_000
+
+Say = Callable[..., None]
+
+
+def main() -> None:
+    """Read the workbook that the only argument names; its extension tells its format."""
+    _limit_memory()
+    path = Path(sys.argv[1])
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    try:
+        _sheets(CalamineWorkbook.from_path(path), path, _sayer())
+    except PasswordError:
+        _sayer()("error", "is an encrypted workbook")
+    except CalamineError as error:
+        _sayer()("error", f"is a damaged workbook ({_short(error)})")
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = MAX_MEMORY if hard == resource.RLIM_INFINITY else min(hard, MAX_MEMORY)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+
+
+def _sayer() -> Say:
+    left = _MAX_OUTPUT
+
+    def say(*line: Any) -> None:
+        nonlocal left
+        text = json.dumps(line)
+        left -= len(text)
+        if left < 0:
+            sys.exit("too much")
+        sys.stdout.write(text + "\n")
+
+    return say
+
+
+def _sheets(book: Any, path: Path, say: Say) -> None:
+    from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
+
+    archive = zipfile.ZipFile(path) if path.suffix == ".xlsx" else None
+    parts = sheet_parts(archive) if archive else {}
+    known = formats(archive) if archive and parts else {}
+    left = MAX_ROWS + 1000
+    for index, sheet in enumerate(book.sheets_metadata):
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        say("sheet", sheet.name, sheet.visible != SheetVisibleEnum.Visible)
+        if left <= 0:
+            say("unread", f"more than {MAX_ROWS:,} rows stand before it")
+            continue
+        try:
+            told = tell(archive, parts[sheet.name], known) if archive and sheet.name in parts else Told({}, {})
+            left -= _rows(book.get_sheet_by_index(index), told, left, say)
+        except TooFar as error:
+            say("unread", f"{error}; delete what stands far from the list")
+        except CalamineError as error:
+            say("unread", f"it is damaged ({_short(error)})")
+    say("end")
+
+
+def _rows(sheet: Any, told: Told, most: int, say: Say) -> int:
+    """Say the rows that are not empty, ``most`` at most; how many they are."""
+    if sheet.start is None:
+        return 0
+    say("merged", [[*first, *last] for first, last in (sheet.merged_cell_ranges or ())[:_MAX_MERGED]])
+    left, said, cut = sheet.start[1], 0, False
+    for row, values in enumerate(sheet.iter_rows()):
+        cells = _row(values, row, left, told)
+        cut = cut or len(cells) > MAX_COLUMNS
+        if cells:
+            say("row", row + 1, cells[:MAX_COLUMNS])
+            said += 1
+            if said >= most:
+                say("remark", f"rows after row {row + 1} are not read: more than {MAX_ROWS:,} in the workbook")
+                break
+    if cut:
+        say("remark", f"columns after the {MAX_COLUMNS}th are not read")
+    return said
+
+
+def _row(values: Iterable[Any], row: int, left: int, told: Told) -> list[Any]:
+    cells: list[Any] = [None] * left
+    for column, value in enumerate(values, left):
+        reason = told.unusable.get((row, column)) if told.unusable else None
+        if reason:
+            cells.append({"unusable": reason})
+        else:
+            cells.append(_cell(value, told.formats.get((row, column)) if told.formats else None))
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
+
+
+def _cell(value: Any, shown: Format | None) -> Any:  # noqa: PLR0911 - one return a type
+    if isinstance(value, str):
+        return value[:_MAX_TEXT].translate(_BREAKS) or None
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return _number(value, shown)
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return {"date": value.date().isoformat()}
+    if isinstance(value, datetime.date):
+        return {"date": value.isoformat()}
+    if isinstance(value, datetime.time):
+        return {"date": value.isoformat()}
+    if isinstance(value, datetime.timedelta):
+        seconds = round(value.total_seconds())
+        return {"date": f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"}
+    return str(value)[:_MAX_TEXT] or None
+
+
+def _number(value: float, shown: Format | None) -> Any:
+    """A number as people see it: without exponent, with the zeros, decimals and percent sign of its format."""
+    if not math.isfinite(value):
+        return {"unusable": "is no number"}
+    if abs(value) >= 1e15:
+        return {"unusable": "is a number of more than 15 digits, of which Excel keeps 15; enter it as text"}
+    number = Decimal(format(value, ".15g"))
+    if shown and shown.percent:
+        number *= 100
+    text = format(number.normalize() if number else Decimal(0), "f")
+    if shown is None:
+        return text
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, _, decimals = digits.partition(".")
+    decimals = decimals.ljust(shown.decimals, "0")
+    digits = whole.zfill(shown.digits) + (f".{decimals}" if decimals else "")
+    return f"{sign}{shown.before}{digits}{'%' if shown.percent else ''}{shown.after}"
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:120]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""``otaudit policy learn``: from captures and inventories to a policy that people confirm."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from scanner.cli._errors import INCOMPLETE, explain, tell
+
+STDOUT = "-"
+
+
+@click.command(name="learn")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (CSV, YAML, JSON).")
+@click.option("-o", "--output", default=STDOUT, metavar="FILE", help="Policy to write; - for standard output.")
+@click.option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
+@click.option(
+    "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
+)
+def command(inputs: tuple[str, ...], inventory: tuple[str, ...], output: str, columns: str | None, jobs: int) -> None:
+    """Learn zones, conduits and roles from what was seen; write them as a policy.
+
+    Each INPUT is a capture, an inventory, a folder of these, or a folder of saved facts. Policies among them are left
+    out. Nothing that changes a controller is allowed by what is written: it is asked about.
+
+    \b
+    Exit status: 0  written
+                 2  usage, or nothing to learn from
+                 3  an input could not be read in whole; the policy is written from the rest
+    """  # noqa: D301 - click looks for the backspace itself
+    if not inputs:
+        raise click.UsageError("name at least one input (see otaudit policy learn --help)")
+    with explain():
+        text, told, whole = _learn(inputs, inventory, output, columns, jobs)
+        _write(text, output)
+    for sentence in told:
+        click.echo(sentence, err=True)
+    sys.exit(0 if whole else INCOMPLETE)
+
+
+def _learn(
+    inputs: tuple[str, ...], inventory: tuple[str, ...], output: str, columns: str | None, jobs: int
+) -> tuple[str, list[str], bool]:
+    """The policy, what to say of it, and whether all inputs were read."""
+    from scanner.cli.scan import _columns, _find, _progress, _tell
+    from scanner.errors import DefinitionError, Problem
+    from scanner.facts.enrich import enrich
+    from scanner.inputs import Kind
+    from scanner.learn.policy import learn
+    from scanner.learn.text import policy_text, summary
+    from scanner.scan import read_inputs
+
+    found, problems = _find(inputs, inventory, ())
+    given = {entry.path.resolve() for entry in found if entry.path is not None}
+    if output != STDOUT and Path(output).resolve() in given:
+        raise DefinitionError(Problem(output, "is an input; a policy must not be written over it"))
+    for entry in found:
+        if entry.kind is Kind.POLICY:
+            tell(f"{entry.source}: is a policy and was left out: learning starts from what was seen")
+    found = [entry for entry in found if entry.kind is not Kind.POLICY]
+    with _progress(found) as watcher:
+        scan = read_inputs(found, jobs=jobs, columns=_columns(columns), watcher=watcher)
+    scan.problems += problems
+    _tell(scan.problems)
+    facts = scan.facts
+    if not facts["flows"].height:
+        where = inputs[0] if len(inputs) == 1 else "the inputs"
+        raise DefinitionError(Problem(where, "show no conversation", remedy="give a capture to learn from"))
+    learned = learn(enrich(facts))
+    return policy_text(learned), summary(learned), not scan.problems
+
+
+def _write(text: str, output: str) -> None:
+    from scanner.errors import DefinitionError, Problem
+
+    if output == STDOUT:
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(output).parent.mkdir(parents=True, exist_ok=True)
+        Path(output).write_text(text, encoding="utf-8")
+    except OSError as error:
+        problem = Problem(output, f"cannot be written: {error.strerror or error}", remedy="choose another place")
+        raise DefinitionError(problem) from error
