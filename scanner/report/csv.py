@@ -18,7 +18,7 @@ NAME = "csv"
 EXTENSION = "/"
 TITLE = "a folder with a CSV file for each table: findings, devices, operations and so on"
 
-MARK = "otaudit"  # heads the last column: scanner.inputs knows by it that the file is no inventory
+MARK = "otaudit"  # heads the last column: scanner.assets.readers.csv_file knows by it that this is no inventory
 _AT_ONCE = 500  # rows
 
 

@@ -22,7 +22,7 @@ EXTENSION = ".xlsx"
 TITLE = "Excel workbook with a sheet for each table: findings, devices, operations and so on"
 
 MOST_ROWS = 1_048_576  # of a sheet, its header included
-AUTHOR = "otaudit"  # scanner.inputs knows by it that the workbook is no inventory
+AUTHOR = "otaudit"  # scanner.office knows by it that this is no inventory
 _EXACT = 10**15  # whole numbers from here on lose digits in Excel
 _MEASURED = 300  # rows of which the widths of the columns are taken
 _NARROWEST, _WIDEST = 8, 60  # characters
