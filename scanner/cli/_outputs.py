@@ -48,7 +48,9 @@ class Outputs:
                 raise DefinitionError(Problem(target, "is an input; a report must not be written over it"))
             if renderer.EXTENSION == FOLDER and Path(target).resolve() in folders:
                 remedy = "name a folder of its own"
-                raise DefinitionError(Problem(target, "holds inputs; tables must not be mixed with them", remedy=remedy))
+                raise DefinitionError(
+                    Problem(target, "holds inputs; tables must not be mixed with them", remedy=remedy)
+                )
 
 
 @contextmanager

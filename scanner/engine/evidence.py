@@ -21,9 +21,7 @@ _JOINS = re.compile(r"\|\||\bor\b|&&|\band\b")
 Row = Mapping[str, Any]
 
 
-def evidence_of(
-    rows: Sequence[Row], table: pl.DataFrame, place: int, sources: Mapping[str, str]
-) -> Sequence[Evidence]:
+def evidence_of(rows: Sequence[Row], table: pl.DataFrame, place: int, sources: Mapping[str, str]) -> Sequence[Evidence]:
     """The pieces of evidence for a finding's rows, one for each, the most telling first.
 
     Accepted operations come before refused ones, then what was seen most often, then what was seen first. The same

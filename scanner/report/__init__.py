@@ -74,7 +74,9 @@ def renderer_for(path: str, name: str = "") -> Renderer:
         extensions = ", ".join(sorted(r.EXTENSION for r in known.values()))
         stem, dot, ending = path.rpartition(".")
         if dot and ending.lower() in known and known[ending.lower()].EXTENSION == FOLDER:
-            raise LookupError(f"{ending.lower()} is a folder of files, one for each table; name the folder: {stem}{FOLDER}")
+            raise LookupError(
+                f"{ending.lower()} is a folder of files, one for each table; name the folder: {stem}{FOLDER}"
+            )
         raise LookupError(f"{path!r} has no known extension ({extensions}); rename it or add --format")
     return max(fitting, key=lambda r: len(r.EXTENSION))
 

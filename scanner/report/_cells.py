@@ -10,7 +10,7 @@ LONGEST = 32_767  # UTF-16 units in a cell: Excel cuts what is longer, and break
 
 _WRITTEN_OUT = str.maketrans({"\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp", "Mn"}  # categories of characters that show nothing before a formula
-_FILLERS = "\u115f\u1160\u3164\uffa0"  # letters that show nothing
+_UNSEEN_TOO = '"\u115f\u1160\u3164\uffa0'  # quotes, which a reader of CSV takes away, and letters that show nothing
 _BEGINS = "=+-@\u2212"
 
 
@@ -45,7 +45,7 @@ def neutral(text: str) -> str:
 
 def begins_formula(text: str) -> bool:
     """The first character that can be seen begins a formula, in its ASCII form or another."""
-    if text[:1].isalnum():
+    if text[:1].isascii() and text[:1].isalnum():
         return False
-    first = next((c for c in text if unicodedata.category(c) not in _UNSEEN and c not in _FILLERS), "")
+    first = next((c for c in text if unicodedata.category(c) not in _UNSEEN and c not in _UNSEEN_TOO), "")
     return bool(first) and unicodedata.normalize("NFKC", first)[0] in _BEGINS

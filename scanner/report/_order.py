@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from scanner.report._words import pick, say
 from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
@@ -22,12 +23,16 @@ VERDICTS = (
 
 SEVERITIES = tuple(reversed(Severity))
 
+_JUDGED = {"site", "profile", "inputs", "problems", "rules", "frameworks", "zones", "outside", "reach"}
+
 TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"
 
 
 def judged(results: Results) -> Results:
     """The results without what was observed beside the verdicts, of which there may be very much."""
-    return replace(results, devices=(), traffic=(), operations=(), commands=(), sessions=(), settings=())
+    tables = (f.name for f in fields(results) if isinstance(getattr(results, f.name), Sequence))
+    beside: dict[str, Any] = {name: () for name in tables if name not in _JUDGED}
+    return replace(results, **beside)
 
 
 def ordered(rules: Iterable[RuleResult]) -> list[RuleResult]:

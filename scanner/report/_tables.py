@@ -75,7 +75,8 @@ def tables(results: Results, language: str = "en") -> list[Table]:
 
 def _rules(results: Results) -> Iterator[tuple[list[Cell], RuleResult]]:
     for name, part in _RULES.items():
-        yield from (([part], rule) for rule in getattr(results, name))
+        for rule in getattr(results, name):
+            yield [part], rule
 
 
 def _alone(rows: Sequence[Any]) -> Iterator[tuple[list[Cell], Any]]:
