@@ -30,6 +30,7 @@ LEVELS = {
     Severity.LOW: "note",
     Severity.INFO: "note",
 }
+_COUNTS = ("subjects", "failing", "review", "waived", "unjudged", "confirmed")
 _MAX_TAGS = 20  # GitHub's limit on tags of a rule
 _ATTACK = "ATT&CK-ICS"
 
@@ -122,6 +123,9 @@ class Catalogue:
                 "precision": "high",
                 "tags": _tags(rule),
                 "family": rule.family,
+                "verdict": rule.verdict.value,
+                "reason": pick(rule.reason),
+                "coverage": {name: getattr(rule.coverage, name) for name in _COUNTS},
             },
         }
         link = next((r for r in rule.references if re.fullmatch(r"https?://[!-~]+", r)), "")
