@@ -8,7 +8,7 @@ REPORT ?= demo-report
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help demo test lint format record conformance bench docs package clean
+.PHONY: help demo test lint format record conformance bench docs man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,9 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 
 docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs
+
+man: docs  ## write the manual page anew and read it
+	man -l docs/otaudit.1
 
 package: $(VENV)/.lint  ## source archive and wheel in dist/
 	$(PIP) build

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scanner.cli import _reference as command_reference
 from scanner.engine import reference as rule_reference
 from scanner.engine.frameworks import load_frameworks
 from scanner.engine.loader import load_rules
@@ -15,6 +16,8 @@ from scanner.results import reference as results_reference
 def pages() -> dict[Path, str]:
     """Each generated page by its place in the source tree."""
     return {
+        command_reference.PAGE: command_reference.page(),
+        command_reference.MANUAL: command_reference.manual(),
         table_reference.PAGE: table_reference.page(),
         protocols_reference.PAGE: protocols_reference.page(),
         results_reference.PAGE: results_reference.page(),

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from scanner import office
 from scanner.errors import InputError, Problem
+from scanner.exclusions import Exclusions, Walked
 
 HEAD = 65536  # bytes looked at to recognise a file
 
@@ -40,16 +41,20 @@ _BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf", ".columns.yaml")
 _OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
 
 
-def find_inputs(arguments: Iterable[str], problems: list[Problem]) -> Iterator[Input]:
+def find_inputs(
+    arguments: Iterable[str], problems: list[Problem], exclusions: Exclusions | None = None
+) -> Iterator[Input]:
     """Every input that the arguments name; what is missing or not recognised is added to ``problems``.
 
-    A folder is walked in name order, without hidden entries; a folder of saved facts is one input.
+    A folder is walked in name order, without hidden entries; a folder of saved facts is one input. exclusions: decides
+    what of a folder is left out and remembers it; without it nothing is. What an argument names itself is never left
+    out.
     """
     for argument in arguments:
         path = Path(argument)
         try:
             if path.is_dir():
-                yield from _in_folder(path, argument, problems)
+                yield from _in_folder(path, argument, problems, exclusions)
             else:
                 yield given(argument, recognise(path, argument), path)
         except InputError as error:
@@ -85,12 +90,13 @@ def given(source: str, kind: Kind | None, path: Path) -> Input:
     return Input(kind, source, path)
 
 
-def _in_folder(folder: Path, argument: str, problems: list[Problem]) -> Iterator[Input]:
+def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions: Exclusions | None) -> Iterator[Input]:
     if (folder / "facts.json").is_file():
         yield Input(Kind.FACTS, argument, folder)
         return
     found = False
-    for path in _walk(folder):
+    before = exclusions.count() if exclusions else 0
+    for path in _walk(folder, exclusions.within(folder) if exclusions else None, problems):
         source = path.as_posix()
         try:
             kind = recognise(path, source)
@@ -103,20 +109,24 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem]) -> Iterator
         elif not _beside(path):
             problems.append(Problem(source, "not recognised, so not examined", remedy="remove it or convert it"))
     if not found:
-        problems.append(
-            Problem(
-                argument,
-                "no capture, inventory, policy or device configuration in this folder",
-                remedy="check the path",
-            )
-        )
+        left_out = exclusions.count() - before if exclusions else 0
+        what = "no capture, inventory, policy or device configuration in this folder"
+        remedy = f"check what leaves out {left_out:,} of its files and folders" if left_out else "check the path"
+        problems.append(Problem(argument, what, remedy=remedy))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, left_out: Walked | None, problems: list[Problem]) -> Iterator[Path]:
     """Files below the folder in name order; symbolic links to folders are not followed (they may go in circles)."""
     for root, folders, files in os.walk(folder):
+        here = Path(root)
+        if left_out:
+            left_out.enter(here, problems)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        yield from (Path(root) / name for name in sorted(files) if not name.startswith("."))
+        names = sorted(name for name in files if not name.startswith("."))
+        if left_out:
+            folders[:] = [f for f in folders if not left_out.leaves_out(here / f, folder=True)]
+            names = [name for name in names if not left_out.leaves_out(here / name, folder=False)]
+        yield from (here / name for name in names)
 
 
 def _beside(path: Path) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -17,7 +20,7 @@ from scanner.engine.judge import judge
 from scanner.engine.loader import load_rules
 from scanner.engine.profiles import load_profile
 from scanner.errors import DefinitionError, InputError, Problem
-from scanner.facts.frames import Facts
+from scanner.facts.frames import Facts, Provenance
 from scanner.inputs import Input, Kind
 from scanner.reading import Reading, read_captures, read_text_input
 from scanner.results.model import Results, Run
@@ -26,13 +29,16 @@ WORTH_A_PROCESS = 32 << 20  # bytes of captures below which starting worker proc
 
 
 class Watcher:
-    """Hears how far reading is; the command line draws a progress bar from it."""
+    """Hears how far a scan is; the command line draws progress bars from it."""
 
     def advance(self, entry: Input, done: int, total: int, packets: int) -> None:
         """``done`` of ``total`` bytes (0: unknown) of the capture are read, ``packets`` so far."""
 
     def finish(self, entry: Input) -> None:
         """The capture is read."""
+
+    def stage(self, name: str, done: int = 0, total: int = 0) -> None:
+        """What follows reading: ``joining``, ``judging`` (rules done of all), ``writing`` and which report."""
 
 
 @dataclass
@@ -42,6 +48,10 @@ class Scan:
     facts: Facts = field(default_factory=Facts)
     problems: list[Problem] = field(default_factory=list)
     mistakes: list[Problem] = field(default_factory=list)  # in policies: nothing may be judged
+
+    def leave_out(self, records: Iterable[Provenance]) -> None:
+        """What was left out on request goes to the results as inputs of their own; nothing is missing by it."""
+        self.facts = self.facts.merge(Facts({}, tuple(records)))
 
     def take(self, read: Callable[[], Reading]) -> None:
         """Add what ``read`` gives, or why it gives nothing."""
@@ -125,18 +135,37 @@ def _read_side_by_side(
     """Read folders in processes of their own, except standard input, which cannot be handed over."""
     read: dict[Input, Reading | InputError] = {}
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        waiting = {pool.submit(_read_apart, entries): entries for entries in folders if entries[0].stream is None}
-        for entries in folders:
-            if entries[0].stream is not None:
-                read |= _read_folder(entries, watcher)
-        for done in as_completed(waiting):
-            read |= done.result()
-            for entry in waiting[done]:
-                watcher.finish(entry)
+        try:
+            with _interrupts_ignored():  # by the processes that start here: this one ends them
+                waiting = {pool.submit(_read_apart, e): e for e in folders if e[0].stream is None}
+            for entries in folders:
+                if entries[0].stream is not None:
+                    read |= _read_folder(entries, watcher)
+            for done in as_completed(waiting):
+                read |= done.result()
+                for entry in waiting[done]:
+                    watcher.finish(entry)
+        except KeyboardInterrupt:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
     return read
 
 
-def judge_scan(scan: Scan, *, profile: str, started: datetime, clock: float) -> Results:
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """An interrupt from the keyboard does nothing; processes that are started within never hear one."""
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield
+        return
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def judge_scan(scan: Scan, *, profile: str, started: datetime, clock: float, watcher: Watcher | None = None) -> Results:
     """The verdicts of the packaged rules that the profile selects. ``clock``: time.perf_counter() at the start.
 
     DefinitionError when a rule, framework, profile or waiver is wrong.
@@ -144,6 +173,7 @@ def judge_scan(scan: Scan, *, profile: str, started: datetime, clock: float) -> 
     frameworks = load_frameworks()
     rules = load_rules(frameworks=frameworks)
     chosen = load_profile(profile, rules, frameworks)
-    results = judge(scan.facts, rules, chosen, frameworks, today=started.date(), problems=scan.problems)
+    stage = (watcher or Watcher()).stage
+    results = judge(scan.facts, rules, chosen, frameworks, today=started.date(), problems=scan.problems, stage=stage)
     seconds = round(time.perf_counter() - clock, 3)
     return replace(results, run=Run(started.isoformat(timespec="seconds"), seconds, scanner.__version__))

@@ -12,6 +12,12 @@ from hypothesis import settings
 settings.register_profile("otaudit", deadline=None)
 settings.load_profile("otaudit")
 
+# What a developer has set for himself decides nothing here, nor in the processes that tests start.
+for name in [n for n in os.environ if n.startswith("OTAUDIT_") and n != "OTAUDIT_REQUIRE_TOOLS"]:
+    del os.environ[name]
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ.pop("NO_COLOR", None)
+
 
 def require_tool(name: str) -> str:
     """The path of a program that a test needs (tshark, chromium, ...).

@@ -4,21 +4,57 @@ from __future__ import annotations
 
 import io
 import sys
+from typing import Any
 
 import click
 
-import scanner
+from scanner.cli._errors import BROKEN_PIPE, INTERRUPTED, forsake_stdout, tell
 from scanner.cli._folder import folder_group
 
 
-@click.group(cls=folder_group(__name__, __path__), context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(scanner.__version__, prog_name="otaudit")
-def main() -> None:
+class _Otaudit(folder_group(__name__, __path__)):  # type: ignore[misc]
+    """The whole: how it ends when the user or the reader of its output ends it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. One line and the usual status for an interrupt; silence when nobody reads any more."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            tell("interrupted")
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            forsake_stdout()
+            ctx.exit(BROKEN_PIPE)
+
+
+def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    import scanner
+
+    click.echo(f"otaudit {scanner.__version__}")
+    if parameter.name == "versions" or ctx.params.get("verbose"):
+        from scanner.cli._errors import explain
+        from scanner.cli._versions import versions
+
+        with explain():
+            for line in versions():
+                click.echo(line)
+    ctx.exit()
+
+
+@click.group(cls=_Otaudit, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-v", "--verbose", is_flag=True, is_eager=True, help="With --version: of everything that judges.")
+@click.option("--version", is_flag=True, expose_value=False, callback=_version, help="The version.")
+@click.option("-V", "versions", is_flag=True, expose_value=False, callback=_version, help="--version --verbose")
+def main(verbose: bool) -> None:
     """Evidence-based compliance scanning of industrial networks.
 
     Reads packet captures, device inventories, device configurations and a zones-and-conduits policy, judges them by
     rules, and writes reports that say which control fails, for which devices, in which frames and lines.
     """
+    if verbose:
+        raise click.UsageError("-v goes with --version, or behind the command: otaudit scan -v ...")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a code page (a pipe on Windows) has not every letter
             stream.reconfigure(errors="backslashreplace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from scanner.errors import DefinitionError, InputError
 FAILING = 1
 DEFINITION = 2  # also click's status for wrong usage
 INCOMPLETE = 3
+INTERRUPTED = 130  # 128 and the number of the signal, as shells count
+BROKEN_PIPE = 141
 
 
 def tell(what: object) -> None:
@@ -20,6 +23,12 @@ def tell(what: object) -> None:
     from scanner.report._words import one_line, printable
 
     click.echo(f"otaudit: {one_line(printable(str(what)))}", err=True)
+
+
+def forsake_stdout() -> None:
+    """Nobody reads standard output: what is still to be flushed goes nowhere instead of failing at the end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -8,9 +8,16 @@ from collections.abc import Iterable
 
 import click
 
+from scanner.cli._general import add_general
+
+_BELOW = 2  # parts of the name of the package that holds the first commands: scanner.cli
+
 
 class FolderGroup(click.Group):
-    """Every module of ``package`` whose name does not begin with ``_`` holds a command called ``command``."""
+    """Every module of ``package`` whose name does not begin with ``_`` holds a command called ``command``.
+
+    Every command takes the general options too.
+    """
 
     package: str
     paths: Iterable[str]
@@ -24,7 +31,8 @@ class FolderGroup(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command = importlib.import_module(f"{self.package}.{cmd_name}").command
-        return command if isinstance(command, click.Command) else None
+        path = self.package.split(".")[_BELOW:]
+        return add_general(command, *path, cmd_name) if isinstance(command, click.Command) else None
 
 
 def folder_group(package: str, paths: Iterable[str]) -> type[FolderGroup]:

@@ -7,12 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import click
 
+from scanner.cli._errors import forsake_stdout
+from scanner.cli._general import general
 from scanner.errors import DefinitionError, Problem
-from scanner.report import FOLDER, Renderer, pieces, renderer_for, write
+from scanner.report import FOLDER, Renderer, in_language, pieces, renderer_for, write
+from scanner.report._short import short
 from scanner.results.model import Results
+from scanner.scan import Watcher
 
 STDOUT = "-"
 
@@ -23,21 +28,43 @@ class Outputs:
 
     chosen: tuple[tuple[str, Renderer], ...]
 
-    def write(self, results: Results) -> None:
-        """Render every output; without one, the summary for the terminal."""
-        if not self.chosen:
-            with _told("standard output"):
-                _summarise(results)
-        for target, renderer in self.chosen:
-            if target == STDOUT:
-                content = pieces(renderer.render(results))
-                with _told("standard output"):
-                    sys.stdout.buffer.writelines(content)
-                    sys.stdout.buffer.flush()
-                continue
+    def write(self, results: Results, watcher: Watcher | None = None) -> None:
+        """Render every output that is a file."""
+        for target, renderer in self._files():
+            (watcher or Watcher()).stage(f"writing {Path(target).name}")
             with _told(target):
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
                 write(results, Path(target), renderer)
+
+    def show(self, results: Results) -> None:
+        """What goes to the terminal: reports for standard output, and a summary unless the user wants quiet.
+
+        Without any output the summary is the long one; it goes to standard error when a report goes to standard output.
+        """
+        piped = [renderer for target, renderer in self.chosen if target == STDOUT]
+        for renderer in piped:
+            content = pieces(renderer.render(results))
+            with _told("standard output"):
+                _stdout().buffer.writelines(content)
+                _stdout().buffer.flush()
+        if general().quiet:
+            return
+        if not self.chosen:
+            with _told("standard output"):
+                _summarise(results, general().language)
+        elif self._files():
+            self._say_short(results, aside=bool(piped))
+
+    def _files(self) -> list[tuple[str, Renderer]]:
+        return [(target, renderer) for target, renderer in self.chosen if target != STDOUT]
+
+    def _say_short(self, results: Results, *, aside: bool) -> None:
+        lines = short(results, (target for target, _ in self._files()), general().language)
+        try:
+            with _told("standard output"):
+                click.echo("\n".join(map(plain, lines)), err=aside)
+        except BrokenPipeError:  # the reports are written, and the exit status says the rest
+            forsake_stdout()
 
     def spare(self, inputs: Iterable[Path]) -> None:
         """DefinitionError when an output would be written over an input."""
@@ -65,22 +92,29 @@ def _told(target: str) -> Iterator[None]:
         raise DefinitionError(problem) from error
 
 
-def _summarise(results: Results) -> None:
+def _stdout() -> TextIO:
+    """Standard output; OSError when the program was started without one."""
+    if sys.stdout is None:
+        raise OSError("it is closed")
+    return sys.stdout
+
+
+def _summarise(results: Results, language: str) -> None:
     """The summary, as wide and colourful as the terminal is; plain in a pipe."""
     from scanner.report import text
 
-    if not sys.stdout.isatty():
-        click.echo(_plain(text.render(results)), nl=False)
+    if not _stdout().isatty():
+        click.echo(plain(text.render_in(results, language)), nl=False)
         return
     from rich.console import Console
 
-    text.show(results, Console())
+    text.show(results, Console(), language)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text with plain arrows where standard output has no others."""
     try:
-        text.encode(sys.stdout.encoding or "utf-8")
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
         return text.replace("→", "->")
     return text
@@ -96,5 +130,5 @@ def open_outputs(targets: Sequence[str], form: str | None) -> Outputs:
             renderer = renderer_for(target)
         except LookupError:
             renderer = renderer_for(target, form or ("text" if target == STDOUT else ""))
-        chosen.append((target, renderer))
+        chosen.append((target, in_language(renderer, general().language)))
     return Outputs(tuple(chosen))

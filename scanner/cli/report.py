@@ -10,8 +10,15 @@ from scanner.cli._errors import explain
 
 
 @click.command(name="report")
-@click.argument("results", metavar="RESULTS.json")
-@click.option("-o", "--output", multiple=True, metavar="FILE", help="Report; .html .json .sarif .xml, - for stdout.")
+@click.argument("results", metavar="RESULTS.json", type=click.Path())
+@click.option(
+    "-o",
+    "--output",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
+)
 @click.option("--format", "form", metavar="NAME", help="Format of outputs whose extension does not tell.")
 def command(results: str, output: tuple[str, ...], form: str | None) -> None:
     """Write any report again from results that were saved as JSON."""
@@ -20,4 +27,7 @@ def command(results: str, output: tuple[str, ...], form: str | None) -> None:
         from scanner.results.serialise import load
 
         outputs = open_outputs(output, form)
-        outputs.write(load(Path(results)))
+        outputs.spare([Path(results)])
+        loaded = load(Path(results))
+        outputs.write(loaded)
+        outputs.show(loaded)

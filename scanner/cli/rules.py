@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.cli._errors import FAILING, explain
+from scanner.cli._general import general
 
 if TYPE_CHECKING:
     from scanner.engine.rules import Example
@@ -27,7 +28,8 @@ def list_rules() -> None:
         from scanner.engine.loader import load_rules
 
         for rule in load_rules():
-            click.echo(f"{rule.severity.value:<9} {rule.id:<45} {rule.title['en']}")
+            title = rule.title.get(general().language, rule.title["en"])
+            click.echo(f"{rule.severity.value:<9} {rule.id:<45} {title}")
 
 
 @command.command()
@@ -67,7 +69,8 @@ def test(paths: tuple[Path, ...]) -> None:
     examples = [example for rule in rules for example in rule.examples]
     left_out = 0 if fixtures.is_dir() else sum(example.from_files for example in examples)
     note = f", {left_out} left out (no folder fixtures)" if left_out else ""
-    click.echo(f"{len(rules)} rules, {len(examples)} examples, {len(failures)} failing{note}")
+    if not general().quiet:
+        click.echo(f"{len(rules)} rules, {len(examples)} examples, {len(failures)} failing{note}")
     sys.exit(FAILING if failures else 0)
 
 

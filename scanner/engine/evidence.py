@@ -193,7 +193,7 @@ _SHARES = (
     ("accepted", "accepted", "接受"),
     ("refused", "refused", "拒绝"),
     ("unanswered", "unanswered", "无应答"),
-    ("unobserved", "answer not observed", "应答未观察到"),
+    ("unobserved", "answer not observed", "未观察到应答"),
 )
 
 

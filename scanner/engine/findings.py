@@ -159,5 +159,5 @@ def _refused_note(lower: Severity) -> Text:
     names = {"info": "提示", "low": "低", "medium": "中", "high": "高", "critical": "严重"}
     return both(
         f"The server refused every attempt, so this finding is one step lower: {lower}.",
-        f"服务端拒绝了全部尝试，因此本条发现的严重程度降低一级：{names[lower]}。",
+        f"服务端拒绝了全部尝试，因此本项发现的严重程度降低一级：{names[lower]}。",
     )

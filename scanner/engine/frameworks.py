@@ -1,7 +1,8 @@
 """Frameworks: what a standard asks for, by requirement id, in our own words. Rules give evidence about requirements.
 
 A requirement is never met by a rule. Its verdict is the worst of its rules, and ``manual`` says what no passive scan
-can judge.
+can judge. ``scale`` names the words in which the assessors of a standard state conclusions, and ``conclusion`` the one
+of them that the rules of a requirement come to.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from scanner.yaml_positions import Path, load
 CONFIDENCE = ("V", "V2", "S", "D", "M")
 CHECKED = ("V", "V2")
 EVIDENCE = ("P", "I", "C", "Z", "M")
+SCALES = ("gb-t-28448",)  # their words: ``scale.NAME.CONCLUSION`` in reports/words
 _KEYS = ("title", "level", "evidence", "confidence", "manual", "note", "same_as")
 _WORST = (
     Verdict.FAIL,
@@ -40,6 +42,7 @@ class Requirement:
     confidence: how well the id was checked: V in one source with the text, V2 in two, S in a secondary source,
         D sources disagree (``note`` says how), M from memory.
     same_as: in an overlay, the requirement of the base framework that asks the same; by default that of the same id.
+    group: title of the class of the standard that it belongs to; empty where the framework has no classes.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Requirement:
     manual: Text = field(default_factory=dict)
     note: Text = field(default_factory=dict)
     same_as: str = ""
+    group: Text = field(default_factory=dict)
 
     @property
     def checked(self) -> bool:
@@ -59,7 +63,12 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Framework:
-    """One standard in one edition. ``overlay_of``: a framework whose mappings count for the same requirements here."""
+    """One standard in one edition.
+
+    overlay_of: a framework whose mappings count for the same requirements here.
+    requirements: by id; class by class, in the order in which the standard has its classes.
+    scale: one of ``SCALES``, or empty for the verdicts of the rules.
+    """
 
     id: str
     title: Text
@@ -68,6 +77,7 @@ class Framework:
     levels: tuple[str, ...]
     overlay_of: str
     requirements: dict[str, Requirement]
+    scale: str = ""
 
     def rank(self, level: str) -> int:
         """Position of a level, lowest first; -1 for requirements that have none, which apply always."""
@@ -108,13 +118,18 @@ def read_framework(content: bytes | str, source: str) -> Framework:
     """One framework from its YAML text; DefinitionError with every mistake in it."""
     notes = Notes(load(content, source))
     keys = ("id", "title", "edition", "source", "requirements")
-    data = notes.mapping((), (*keys, "levels", "overlay_of", "manual"), keys)
+    data = notes.mapping((), (*keys, "levels", "overlay_of", "manual", "scale", "classes"), keys)
     stem = source.rpartition("/")[2].removesuffix(".yaml")
     if notes.text(("id",)) != stem:
         notes.note(("id",), f"the id is not the file name '{stem}'", "rename one of them")
     levels = notes.words(("levels",))
     usual = notes.localised(("manual",))
     entries = notes.mapping(("requirements",)) if "requirements" in data else {}
+    classes = _classes(notes, entries) if "classes" in data else {}
+    order = list({title["en"]: None for title in classes.values()})
+    requirements = [
+        _requirement(notes, name, levels, usual, classes.get(_class_of(name, classes), {})) for name in entries
+    ]
     framework = Framework(
         id=stem,
         title=notes.localised(("title",)),
@@ -122,14 +137,35 @@ def read_framework(content: bytes | str, source: str) -> Framework:
         source=notes.localised(("source",)),
         levels=levels,
         overlay_of=notes.text(("overlay_of",)) if "overlay_of" in data else "",
-        requirements={name: _requirement(notes, name, levels, usual) for name in entries},
+        requirements={
+            r.id: r for r in sorted(requirements, key=lambda r: order.index(r.group["en"]) if r.group else len(order))
+        },
+        scale=notes.word(("scale",), SCALES),
     )
     if notes.problems:
         raise DefinitionError(*notes.problems)
     return framework
 
 
-def _requirement(notes: Notes, name: str, levels: Sequence[str], usual: Text) -> Requirement:
+def _classes(notes: Notes, ids: Iterable[str]) -> dict[str, Text]:
+    """Titles of the classes by the start of the ids in them; several starts may have one title."""
+    classes = {start: notes.localised(("classes", start)) for start in notes.mapping(("classes",))}
+    used = {name: _class_of(name, classes) for name in ids}
+    for start in classes.keys() - used.values():
+        notes.note(("classes", start), f"no requirement is in class '{start}'", "remove it", key=True)
+    for name, start in used.items():
+        if not start:
+            notes.note(("requirements", name), f"'{name}' is in none of the classes", "add its class", key=True)
+    return classes
+
+
+def _class_of(name: str, starts: Iterable[str]) -> str:
+    """The longest start of an id, where the id goes on with no further letter or digit; empty when there is none."""
+    fitting = (s for s in starts if name.startswith(s) and not name[len(s) : len(s) + 1].isalnum())
+    return max(fitting, key=len, default="")
+
+
+def _requirement(notes: Notes, name: str, levels: Sequence[str], usual: Text, group: Text) -> Requirement:
     path: Path = ("requirements", name)
     notes.mapping(path, _KEYS, ("title", "evidence", "confidence"))
     confidence = notes.word((*path, "confidence"), CONFIDENCE, "M")
@@ -145,6 +181,7 @@ def _requirement(notes: Notes, name: str, levels: Sequence[str], usual: Text) ->
         manual=notes.localised((*path, "manual")) or usual,
         note=note,
         same_as=notes.text((*path, "same_as")) if notes.has((*path, "same_as")) else "",
+        group=group,
     )
 
 
@@ -158,6 +195,19 @@ def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:
     ]
 
 
+def conclusion(verdicts: Iterable[Verdict]) -> str:
+    """What the rules of one requirement come to in the words of an assessor, as the end of a key of ``scale.``.
+
+    ``partial`` when some pass and others fail or wait for somebody's confirmation; else the worst of them, and
+    ``manual`` without any. A check without evidence beside one that passes is not ``partial``: nothing is known
+    against it.
+    """
+    given = set(verdicts)
+    if Verdict.PASS in given and given & {Verdict.FAIL, Verdict.REVIEW}:
+        return "partial"
+    return next((verdict.value for verdict in _WORST if verdict in given), "manual")
+
+
 def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkResult:
     """Every requirement with the worst verdict of its rules; None where no rule of this scan gives evidence."""
     rules: dict[str, list[RuleResult]] = {name: [] for name in framework.requirements}
@@ -169,6 +219,7 @@ def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkRes
         title=framework.title,
         edition=framework.edition,
         requirements=tuple(_result(r, rules[name]) for name, r in framework.requirements.items()),
+        scale=framework.scale,
     )
 
 
@@ -183,4 +234,6 @@ def _result(requirement: Requirement, rules: Sequence[RuleResult]) -> Requiremen
         manual=requirement.manual,
         level=requirement.level,
         note=requirement.note,
+        group=requirement.group,
+        conclusion=conclusion(verdicts),
     )

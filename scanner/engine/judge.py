@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
 from scanner import __version__
@@ -29,17 +29,23 @@ def judge(
     *,
     today: date,
     problems: Iterable[Problem] = (),
+    stage: Callable[[str, int, int], None] = lambda *_: None,
 ) -> Results:
     """Judge the facts by the profile's rules.
 
     today: decides which waivers still hold. problems: what readers could not use; the results carry them on.
+    stage: hears what is done: joining, then judging with the number of rules that are judged and of all.
     ``Results.run`` is left empty for the caller to fill. DefinitionError when a waiver of the policy is wrong.
     """
+    stage("joining", 0, 0)
     case = enriched(facts, enrich(facts))
     waivers = read_waivers(case.tables["waivers"], rules)
     decisions = read_decisions(case.tables["decisions"], rules)
     terms = Terms(today, waivers, decisions, profile.minimum_duration)
-    judged = {rule.id: judge_rule(rule, case, terms, profile.severity.get(rule.id)) for rule in rules}
+    judged = {}
+    for number, rule in enumerate(rules):
+        stage("judging", number, len(rules))
+        judged[rule.id] = judge_rule(rule, case, terms, profile.severity.get(rule.id))
     chosen = {rule.id for rule in profile.chosen(rules, frameworks)}
     reach = {rule.id for rule in rules if rule.about_evidence}
     results = [judged[name] for name in judged if name in chosen - reach]

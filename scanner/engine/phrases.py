@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from scanner.catalogues import catalogue
 from scanner.engine.told import in_chinese, role_name
 from scanner.results.model import Text
 
@@ -20,8 +21,8 @@ VERBS = {
     "write": "写入",
     "operate": "操作",
     "configure": "配置",
-    "program-upload": "程序上传",
-    "program-download": "程序下载",
+    "program-upload": "程序上载",
+    "program-download": "程序下装",
     "start": "启动",
     "stop": "停止",
     "restart": "重启",
@@ -30,7 +31,7 @@ VERBS = {
     "file-write": "写文件",
     "file-delete": "删除文件",
     "firmware-update": "固件更新",
-    "authenticate": "认证",
+    "authenticate": "身份鉴别",
     "diagnose": "诊断",
     "time-sync": "对时",
     "session": "会话",
@@ -82,15 +83,23 @@ _FIELDS = {  # of inventories, as conflicts and duplicates name them
 _Told = Callable[[re.Match[str]], str]
 
 
+def _protocol(name: str) -> str:
+    """A protocol as people write it: ``S7comm``; any other name as it is."""
+    return catalogue("protocols").get(name, name)
+
+
 def _deeds(told: str) -> str:
     """``s7comm start, s7comm stop``."""
     deeds = (deed.partition(" ") for deed in told.split(", "))
-    return "、".join(f"{protocol} {VERBS.get(verb, verb)}".rstrip() for protocol, _, verb in deeds)
+    return "、".join(f"{_protocol(protocol)} {VERBS.get(verb, verb)}".rstrip() for protocol, _, verb in deeds)
 
 
 def _requests(told: str) -> str:
     """``12 modbus requests, 3 s7comm requests``."""
-    return "、".join(re.sub(r"^(\d+) (\S+) requests$", r"\1 次 \2 请求", part) for part in told.split(", "))
+    return "、".join(
+        re.sub(r"^(\d+) (\S+) requests$", lambda m: f"{m[1]} 次 {_protocol(m[2])} 请求", part)
+        for part in told.split(", ")
+    )
 
 
 def _asked(told: str) -> str:
@@ -98,7 +107,7 @@ def _asked(told: str) -> str:
     return "；".join(
         re.sub(
             r"^(\S+) (\S+) to (\d+) device\(s\)$",
-            lambda m: f"对 {m[3]} 台设备请求 {m[1]} {VERBS.get(m[2], m[2])}",
+            lambda m: f"对 {m[3]} 台设备请求 {_protocol(m[1])} {VERBS.get(m[2], m[2])}",
             part,
         )
         for part in told.split("; ")
@@ -157,7 +166,8 @@ def in_both(text: str) -> Text:
 _BY_COLUMN: dict[str, Callable[[str], str]] = {
     "verb": lambda text: VERBS.get(text, text),
     "value": lambda text: _VALUES.get(text, text),
-    "protocols": lambda text: "任何协议" if text == "any" else text,
+    "protocol": _protocol,
+    "protocols": lambda text: "任何协议" if text == "any" else _protocol(text),
     "missing": lambda text: _FIELDS.get(text, text),
     **dict.fromkeys(("conflict_details", "duplicates", "inventory_row"), phrase),
     **dict.fromkeys(

@@ -42,24 +42,24 @@ def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float
 
 def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_duration: float) -> Iterator[Text]:
     if not captured.packets:
-        yield both("the captures hold no packets", "抓包中没有数据包")
+        yield both("the captures hold no packets", "采集的流量中没有数据包")
         return
     for unread in captured.unread:
-        yield both(f"a capture was not read in whole ({unread['en']})", f"有抓包未能完整读取（{unread['zh']}）")
+        yield both(f"a capture was not read in whole ({unread['en']})", f"有流量采集文件未能完整读取（{unread['zh']}）")
     own = rule.minimum.duration
     wanted = max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
     if captured.duration < wanted:
         have, need = duration(captured.duration), duration(wanted)
         yield both(
             f"{have['en']} were captured, at least {need['en']} are needed",
-            f"仅抓取了 {have['zh']}，至少需要 {need['zh']}",
+            f"仅采集了 {have['zh']}，至少需要 {need['zh']}",
         )
     most = rule.minimum.one_sided_share
     if most is not None and captured.one_sided_share > most:
         seen, limit = share(captured.one_sided_share), share(most)
         yield both(
             f"{seen} of the TCP conversations were captured from one side only, at most {limit} are accepted",
-            f"{seen} 的 TCP 会话只抓到单向流量，最多允许 {limit}",
+            f"{seen} 的 TCP 数据流仅见单向报文，最多允许 {limit}",
         )
     yield from _lost(rule, captured, absence=absence)
 
@@ -80,5 +80,5 @@ def _lost(rule: Rule, captured: Captured, *, absence: bool) -> Iterator[Text]:
         seen = share(captured.unrecognised_share)
         yield both(
             f"{seen} of the payload belongs to conversations whose protocol was not recognised",
-            f"{seen} 的载荷属于未能识别协议的会话",
+            f"{seen} 的载荷属于未能识别协议的数据流",
         )

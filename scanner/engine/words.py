@@ -13,34 +13,34 @@ from scanner.results.model import Text
 
 SHOWN = 5  # distinct values that a message lists before it says how many more there are
 
-_NOUNS: dict[str, tuple[str, str, str]] = {  # key -> one, many, Chinese with its measure word
-    "captures": ("capture", "captures", "个抓包文件"),
-    "flows": ("conversation", "conversations", "条会话"),
-    "operations": ("operation", "operations", "次操作"),
-    "distinct operations": ("distinct operation", "distinct operations", "种操作"),
-    "sessions": ("session", "sessions", "个安全会话"),
-    "sightings": ("address pair", "address pairs", "个地址对"),
-    "identities": ("identity value", "identity values", "项身份信息"),
-    "devices": ("device", "devices", "台设备"),
-    "inventory": ("inventory entry", "inventory entries", "条资产清单条目"),
-    "zones": ("zone", "zones", "个区域"),
-    "conduits": ("conduit", "conduits", "条管道"),
-    "writers": ("writers entry", "writers entries", "条写入授权"),
-    "undecided": ("undecided operation", "undecided operations", "项待确认操作"),
-    "roles": ("role assignment", "role assignments", "项角色分配"),
-    "settings": ("setting", "settings", "项配置"),
-    "client": ("client", "clients", "个客户端"),
-    "server": ("server", "servers", "个服务端"),
-    "file": ("file", "files", "个文件"),
-    "distinct": ("distinct form", "distinct forms", "种不同形式"),
-    "configuration": ("configuration", "configurations", "份设备配置"),
-    "policy": ("policy", "policies", "份策略"),
-    "list": ("inventory", "inventories", "份资产清单"),
-    "packet": ("packet", "packets", "个数据包"),
-    "connection": ("connection", "connections", "个连接"),
+_NOUNS: dict[str, tuple[str, str, str, str]] = {  # key -> one, many, Chinese measure word, Chinese noun
+    "captures": ("capture", "captures", "个", "流量采集文件"),
+    "flows": ("conversation", "conversations", "条", "数据流"),
+    "operations": ("operation", "operations", "次", "操作"),
+    "distinct operations": ("distinct operation", "distinct operations", "种", "操作"),
+    "sessions": ("session", "sessions", "个", "会话"),
+    "sightings": ("address pair", "address pairs", "个", "地址对"),
+    "identities": ("identity value", "identity values", "项", "身份信息"),
+    "devices": ("device", "devices", "台", "设备"),
+    "inventory": ("inventory entry", "inventory entries", "条", "资产记录"),
+    "zones": ("zone", "zones", "个", "区域"),
+    "conduits": ("conduit", "conduits", "条", "管道"),
+    "writers": ("writers entry", "writers entries", "条", "写入授权"),
+    "undecided": ("undecided operation", "undecided operations", "项", "待确认操作"),
+    "roles": ("role assignment", "role assignments", "项", "角色分配"),
+    "settings": ("setting", "settings", "项", "配置"),
+    "client": ("client", "clients", "个", "客户端"),
+    "server": ("server", "servers", "个", "服务端"),
+    "file": ("file", "files", "个", "文件"),
+    "distinct": ("distinct form", "distinct forms", "种", "不同形式"),
+    "configuration": ("configuration", "configurations", "份", "设备配置文件"),
+    "policy": ("policy", "policies", "份", "策略"),
+    "list": ("inventory", "inventories", "份", "资产清单"),
+    "packet": ("packet", "packets", "个", "数据包"),
+    "connection": ("connection", "connections", "个", "连接"),
 }
 INPUTS: dict[str, Text] = {
-    "capture": {"en": "packet capture", "zh": "网络抓包"},
+    "capture": {"en": "packet capture", "zh": "流量采集数据"},
     "inventory": {"en": "device inventory", "zh": "资产清单"},
     "policy": {"en": "zones-and-conduits policy", "zh": "区域与管道策略"},
     "zones": {"en": "policy that declares zones", "zh": "划分了区域的策略"},
@@ -61,8 +61,13 @@ def joined(parts: Iterable[Text], en: str = "; ", zh: str = "；") -> Text:
 
 def counted(number: int, noun: str) -> Text:
     """``1,204 operations``, ``1,204 次操作``."""
-    one, many, chinese = _NOUNS[noun]
-    return both(f"{number:,} {one if number == 1 else many}", f"{number:,} {chinese}")
+    one, many, measure, chinese = _NOUNS[noun]
+    return both(f"{number:,} {one if number == 1 else many}", f"{number:,} {measure}{chinese}")
+
+
+def number_of(number: int, noun: str) -> Text:
+    """A number where the noun was named before: ``1,204``, ``1,204 次``."""
+    return both(f"{number:,}", f"{number:,} {_NOUNS[noun][2]}")
 
 
 def duration(seconds: float) -> Text:
@@ -120,7 +125,7 @@ def listing(column: str, values: Iterable[Any], language: str) -> str:
     head = (semicolon if any(re.search("[,，;；]", text) for text in texts) else comma).join(texts[:SHOWN])
     if more <= 0:
         return head
-    return f"{head} and {more} more" if language == "en" else f"{head} 等另外 {more} 个"
+    return f"{head} and {more} more" if language == "en" else f"{head} 等，另有 {more} 项"
 
 
 def _in_message(column: str, value: Any, language: str) -> str:

@@ -35,7 +35,7 @@ STORED = tuple(t for t in TABLES.values() if not t.derived)
 @dataclass(frozen=True, order=True)
 class Provenance:
     """One input as it was read. ``notes`` are (key, text) pairs for the report; kind: capture, inventory, policy,
-    configuration.
+    configuration, exclusion (patterns that left files out).
     """
 
     source: str

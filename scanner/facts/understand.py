@@ -16,6 +16,7 @@ import polars as pl
 
 from scanner.capture.result import CaptureResult
 from scanner.facts.frames import Defect
+from scanner.facts.watchdog import Watchdog
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 # Shares of messages (weighted by how often they were seen) that must bear a protocol out. On its own port a protocol
@@ -121,18 +122,20 @@ def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Unde
     speech = {name: (protocol.probe, protocol.dissect) for name, protocol in protocols.items()}
     rows = _Rows()
     became = bytearray(len(result.messages))
-    for index, protocol, message in claimed(result):
-        probe, dissect = speech[protocol]
-        try:
-            if not probe(message):
-                became[index] = _ALIEN
-                continue
-            rows.add(index, tuple(dissect(message)))
-            became[index] = _GOOD
-        except Malformed:
-            became[index] = _MALFORMED
-        except Exception as error:  # noqa: BLE001 - a dissector's own defect must be counted and shown, not end the scan
-            defects[protocol, f"{type(error).__name__}: {error}"] += int(result.messages.rows["count"][index])
+    with Watchdog() as watchdog:
+        for index, protocol, message in claimed(result):
+            probe, dissect = speech[protocol]
+            watchdog.message = index
+            try:
+                if not probe(message):
+                    became[index] = _ALIEN
+                    continue
+                rows.add(index, tuple(dissect(message)))
+                became[index] = _GOOD
+            except Malformed:
+                became[index] = _MALFORMED
+            except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
+                defects[protocol, f"{type(error).__name__}: {error}"] += int(result.messages.rows["count"][index])
     understood = _accepted(result, protocols, rows, np.frombuffer(became, np.uint8))
     understood.defects = tuple(sorted(Defect(n, w, c) for (n, w), c in defects.items()))
     return understood

@@ -57,6 +57,9 @@ class Walk:
             return b"", True
         count = self.number() if flags & _ARRAYS else 1
         found = b""
+        if kind in _FIXED and not flags & _SPARSE:
+            self.take(_FIXED[kind] * count)  # at once: a count may claim more members than there are atoms
+            return b"", False
         for _ in range(_MOST if flags & _SPARSE else count):
             if flags & _SPARSE and not self.number():
                 break

@@ -88,12 +88,21 @@ def _known(read: Callable[[], T], otherwise: T) -> T:
     """What ``read`` gives; the library reads fields when they are asked for, and each can be malformed by itself."""
     try:
         return read()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError):
         return otherwise
 
 
 def _name(read: Callable[[], x509.Name]) -> str:
-    return _known(lambda: readable(read().rfc4514_string().encode(), 300), "")
+    return _known(lambda: readable(_written(read()).encode(), 300), "")
+
+
+def _written(name: x509.Name) -> str:
+    """As RFC 4514 writes it; where an attribute is no text (a BIT STRING), which the library refuses, its octets."""
+    try:
+        return name.rfc4514_string()
+    except TypeError:
+        parts = ((a.rfc4514_attribute_name, a.value) for a in reversed(list(name)))
+        return ",".join(f"{key}={value if isinstance(value, str) else '#' + value.hex()}" for key, value in parts)
 
 
 def _moment(read: Callable[[], datetime]) -> str:
@@ -140,7 +149,7 @@ def _self_signed(certificate: x509.Certificate) -> bool | None:
     try:
         if certificate.issuer != certificate.subject:
             return False
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     try:
         certificate.verify_directly_issued_by(certificate)

@@ -2,8 +2,9 @@
 
 A renderer is a module of this folder that has ``NAME`` (for ``--format``), ``EXTENSION`` (of the files that it
 writes), ``TITLE`` (one line for the help) and ``render(results)``, which gives the file whole (``str`` or ``bytes``)
-or, where it may be large, piece by piece. A format that is a folder of files has the extension ``/`` and gives a
-``Folder``. It is found by being here. Modules whose names begin with an underscore are shared parts.
+or, where it may be large, piece by piece. One whose files are in one language has ``render_in(results, language)`` too.
+A format that is a folder of files has the extension ``/`` and gives a ``Folder``. A renderer is found by being here.
+Modules whose names begin with an underscore are shared parts.
 """
 
 from __future__ import annotations
@@ -38,9 +39,14 @@ Output = Content | Folder
 class Renderer(Protocol):
     """What a renderer module offers."""
 
-    NAME: str
-    EXTENSION: str
-    TITLE: str
+    @property
+    def NAME(self) -> str: ...  # noqa: N802, D102 - a constant of a module
+
+    @property
+    def EXTENSION(self) -> str: ...  # noqa: N802, D102
+
+    @property
+    def TITLE(self) -> str: ...  # noqa: N802, D102
 
     def render(self, results: Results) -> Output:
         """The whole output. The same results give the same bytes."""
@@ -88,6 +94,24 @@ def _placed(renderer: Renderer, path: str) -> Renderer:
     if renderer.EXTENSION != FOLDER and (path.endswith(FOLDER) or Path(path).is_dir()):
         raise LookupError(f"{path!r} is a folder, but {renderer.NAME} is one file; add the name of the file")
     return renderer
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A renderer that writes in one language of several."""
+
+    NAME: str
+    EXTENSION: str
+    TITLE: str
+    render: Callable[[Results], Output]
+
+
+def in_language(renderer: Renderer, language: str) -> Renderer:
+    """The renderer as it writes in the language; those of formats that hold all languages, or none, as they are."""
+    render_in = getattr(renderer, "render_in", None)
+    if render_in is None:
+        return renderer
+    return _Spoken(renderer.NAME, renderer.EXTENSION, renderer.TITLE, lambda results: render_in(results, language))
 
 
 def pieces(output: Output) -> Iterator[bytes]:

@@ -41,12 +41,17 @@ _VERDICT_STYLES = {Verdict.FAIL: "red", Verdict.REVIEW: "yellow", Verdict.ERROR:
 
 
 def render(results: Results) -> str:
-    """The summary in English, 100 columns, without colour; every failing rule, its first findings."""
+    """The summary in English."""
+    return render_in(results, "en")
+
+
+def render_in(results: Results, language: str) -> str:
+    """The summary in 100 columns, without colour; every failing rule, its first findings."""
     from rich.console import Console
 
     out = io.StringIO()
     console = Console(file=out, width=_WIDTH, color_system=None, force_terminal=False, legacy_windows=False)
-    show(results, console)
+    show(results, console, language)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 

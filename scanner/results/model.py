@@ -152,6 +152,8 @@ class RequirementResult:
     manual: Text = field(default_factory=dict)  # the part that stays manual
     level: str = ""  # from which SL, or which protection level
     note: Text = field(default_factory=dict)  # how sources disagree about the id or level; to be printed beside it
+    group: Text = field(default_factory=dict)  # the class of the standard that it belongs to
+    conclusion: str = ""  # in the framework's scale: a verdict, "partial" or "manual"
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ class FrameworkResult:
     title: Text
     edition: str
     requirements: tuple[RequirementResult, ...]
+    scale: str = ""  # the words in which it concludes: "gb-t-28448"; empty: those of verdicts
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ class InputRecord:
     """One input as it was examined."""
 
     source: str
-    kind: str  # capture, inventory, policy, configuration, facts
+    kind: str  # capture, inventory, policy, configuration, facts, exclusion
     size: int
     sha256: str
     summary: Text  # "pcapng+gzip, 20,311 packets, 2 interfaces, 00:12:04"

@@ -93,8 +93,7 @@ INCOMPLETE = {
 def test_incomplete_input_is_one_line_and_status_3(case: str, tmp_path: Path) -> None:
     make, word = INCOMPLETE[case]
     arguments = make(tmp_path)
-    other = capture(tmp_path / "other.pcap") if case != "folder without captures" else arguments[0]
-    done = scan(*arguments, *([] if other in arguments else [other]), "-o", tmp_path / "out.json")
+    done = scan(*arguments, capture(tmp_path / "other.pcap"), "-o", tmp_path / "out.json")
     lines = [line for line in done.stderr.splitlines() if line.startswith("otaudit:")]
     assert done.exit_code == 3, done.output
     assert len(lines) == 1, lines
@@ -103,6 +102,21 @@ def test_incomplete_input_is_one_line_and_status_3(case: str, tmp_path: Path) ->
     assert "Traceback" not in done.output
     results = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
     assert any(word in json.dumps(problem) for problem in results["problems"])
+
+
+@pytest.mark.parametrize("case", [c for c in INCOMPLETE if c not in {"truncated capture", "corrupt gzip"}])
+@pytest.mark.parametrize("output", [True, False])
+def test_where_nothing_could_be_read_there_is_no_report(case: str, output: bool, tmp_path: Path) -> None:
+    make, word = INCOMPLETE[case]
+    earlier = tmp_path / "out.json"
+    earlier.write_text("of yesterday", encoding="utf-8")
+    done = scan(*make(tmp_path), *(["-o", earlier] if output else []))
+    first, *rest = done.stderr.splitlines()
+    assert done.exit_code == 3, done.output
+    assert word in first
+    assert rest == ["otaudit: nothing could be read, so nothing was judged and no report was written"] * output
+    assert done.stdout == ""
+    assert earlier.read_text(encoding="utf-8") == "of yesterday"
 
 
 def test_inventory_with_a_broken_row(tmp_path: Path) -> None:

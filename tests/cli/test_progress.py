@@ -39,6 +39,36 @@ def test_a_bar_on_a_terminal_for_captures_alone(name: str, bar: bool) -> None:
     assert (b"capture.pcap.gz" in seen) is bar
 
 
+def test_what_follows_reading_is_shown_too(tmp_path: Path) -> None:
+    seen = on_terminal(PLANT / "capture.pcap.gz", "-o", tmp_path / "r.html")
+    for stage in (b"joining devices and zones", b"judging", b"writing r.html"):
+        assert stage in seen
+
+
+@pytest.mark.parametrize("option", ["--no-progress", "-q", "-v"])
+def test_no_bar_where_none_is_wanted(option: str) -> None:
+    seen = on_terminal(PLANT / "capture.pcap.gz", option)
+    assert HIDE_CURSOR not in seen
+    if option == "-v":
+        assert [word in seen for word in (b"reading: ", b"joining: ", b"judging: ")] == [True] * 3
+
+
+def test_a_folder_of_many_captures(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"{number:02}.pcap.gz").write_bytes((PLANT / "capture.pcap.gz").read_bytes()[:20000])
+    command = [sys.executable, "-m", "scanner", "scan", str(tmp_path), "--fail-on", "never"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs) as process:
+        os.close(theirs)
+        try:
+            while os.read(ours, 65536):
+                pass
+        except OSError:
+            pass
+    os.close(ours)
+    assert process.returncode == 3, "each is cut off"
+
+
 def test_nothing_in_a_pipe() -> None:
     command = [sys.executable, "-m", "scanner", "scan", str(PLANT / "capture.pcap.gz"), "--fail-on", "never"]
     assert subprocess.run(command, capture_output=True, check=True).stderr == b""

@@ -87,7 +87,7 @@ def test_the_outcome_is_told_in_full() -> None:
     mixed = BAD | {"accepted": 1, "refused": 3, "unanswered": 2, "unobserved": 4, "refusals": ["Illegal Data (3)"]}
     outcome = found(mixed)[0].evidence[0].outcome
     assert outcome["en"] == "accepted 1, refused 3 (Illegal Data (3)), unanswered 2, answer not observed 4"
-    assert outcome["zh"] == "接受 1，拒绝 3（Illegal Data (3)），无应答 2，应答未观察到 4"
+    assert outcome["zh"] == "接受 1，拒绝 3（Illegal Data (3)），无应答 2，未观察到应答 4"
 
 
 def test_the_most_telling_evidence_comes_first_and_none_is_left_out() -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 from engine_cases import FRAMEWORKS, RULE, case, judged, rule
 
-from scanner.engine.frameworks import Framework, evidenced, read_framework, roll_up
+from scanner.catalogues import catalogue
+from scanner.engine.frameworks import SCALES, Framework, conclusion, evidenced, read_framework, roll_up
 from scanner.engine.rules import Rule
 from scanner.errors import DefinitionError
 from scanner.results.model import Coverage, Mapping, RequirementResult, RuleResult, Severity, Verdict
@@ -41,8 +42,8 @@ def result(name: str, verdict: Verdict, *mappings: Mapping) -> RuleResult:
 def test_the_packaged_frameworks() -> None:
     sizes = {name: len(f.requirements) for name, f in FRAMEWORKS.items()}
     assert sizes == {
-        "gb-t-22239-2019-l2": 59,
-        "gb-t-22239-2019-l3": 102,
+        "gb-t-22239-2019-l2": 104,
+        "gb-t-22239-2019-l3": 149,
         "iec-62443-3-2": 32,
         "iec-62443-3-3": 100,  # 51 requirements and 49 enhancements
         "iec-62443-4-2": 67,
@@ -138,14 +139,110 @@ def test_a_requirement_takes_the_worst_verdict(verdicts: str, worst: str | None)
     assert first.rules == tuple(f"r{i}" for i in range(len(results)))
     assert second == RequirementResult(
         "A 2", {"en": "Two", "zh": "二"}, None, (), "D", {"en": "Ask.", "zh": "询问。"}, "high",
-        {"en": "They disagree.", "zh": "有分歧。"},
+        {"en": "They disagree.", "zh": "有分歧。"}, conclusion="manual",
     )  # fmt: skip
     assert first.manual == {"en": "The usual rest.", "zh": "其余。"}
+
+
+CLASSES = """\
+classes:
+  A 2: {en: Second, zh: 乙}
+  A: {en: First, zh: 甲}
+"""
+
+
+def test_requirements_stand_by_the_classes_of_the_standard() -> None:
+    framework = small(SMALL.replace("requirements:\n", CLASSES + "requirements:\n"))
+    assert [(name, r.group) for name, r in framework.requirements.items()] == [
+        ("A 2", {"en": "Second", "zh": "乙"}),
+        ("A 1", {"en": "First", "zh": "甲"}),
+    ]
+    assert {name: r.group for name, r in small().requirements.items()} == {"A 1": {}, "A 2": {}}
+
+
+@pytest.mark.parametrize(
+    ("requirement", "group"),
+    [
+        ("8.1.1.10", "安全物理环境"),
+        ("8.1.10.2 a)", "安全运维管理"),
+        ("8.1.4.1 d)", "安全计算环境"),
+        ("8.5.4.1 a)", "工业控制系统安全扩展要求：安全计算环境"),
+    ],
+)
+def test_classes_of_gb_t_22239(requirement: str, group: str) -> None:
+    third, second = FRAMEWORKS["gb-t-22239-2019-l3"], FRAMEWORKS["gb-t-22239-2019-l2"]
+    assert third.requirements[requirement].group["zh"] == group
+    order = [list(dict.fromkeys(r.group["zh"] for r in f.requirements.values())) for f in (second, third)]
+    assert order[0] == order[1]
+    assert [name for name in order[0] if "：" not in name] == [
+        "安全物理环境",
+        "安全通信网络",
+        "安全区域边界",
+        "安全计算环境",
+        "安全管理中心",
+        "安全管理制度",
+        "安全管理机构",
+        "安全管理人员",
+        "安全建设管理",
+        "安全运维管理",
+    ]
+    assert [name.partition("：")[2] for name in order[0] if "：" in name] == [
+        "安全物理环境",
+        "安全通信网络",
+        "安全区域边界",
+        "安全计算环境",
+        "安全建设管理",
+    ]
+
+
+def test_component_requirements_of_all_kinds_stand_by_foundational_requirement() -> None:
+    groups = [r.group["en"] for r in FRAMEWORKS["iec-62443-4-2"].requirements.values()]
+    assert [name[:4] for name in dict.fromkeys(groups)] == [f"FR {n}" for n in range(1, 8)]
+    assert groups == sorted(groups)
+
+
+@pytest.mark.parametrize("name", ["gb-t-22239-2019-l2", "gb-t-22239-2019-l3"])
+def test_what_only_people_can_judge_is_listed_and_has_no_checked_number(name: str) -> None:
+    people = re.compile(r"[78]\.1\.[16-9]\.")
+    listed = [r for r in FRAMEWORKS[name].requirements.values() if people.match(r.id)]
+    assert len(listed) == 10 + 4 + 5 + 4 + 10
+    assert all(r.evidence == ("M",) and not r.checked for r in listed)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "concluded"),
+    [
+        ("pass", "pass"),
+        ("pass not-applicable", "pass"),
+        ("pass fail", "partial"),
+        ("pass review", "partial"),
+        ("pass fail no-evidence", "partial"),
+        ("pass no-evidence", "no-evidence"),
+        ("pass waived", "waived"),
+        ("fail", "fail"),
+        ("fail no-evidence", "fail"),
+        ("fail waived", "fail"),
+        ("review no-evidence", "review"),
+        ("error no-evidence", "error"),
+        ("not-applicable", "not-applicable"),
+        ("", "manual"),
+    ],
+)
+def test_what_the_rules_of_a_requirement_come_to(verdicts: str, concluded: str) -> None:
+    assert conclusion(map(Verdict, verdicts.split())) == concluded
+    for scale in SCALES:
+        for language in ("en", "zh"):
+            assert catalogue(language)[f"scale.{scale}.{concluded}"]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "wanted"),
     [
+        ("requirements:\n", "scale: gb\nrequirements:\n", "scale: unknown word 'gb'"),
+        ("requirements:\n", CLASSES + "  A 10: {en: C, zh: 丙}\nrequirements:\n", "no requirement is in class 'A 10'"),
+        ("requirements:\n", "classes: {A 1: {en: First, zh: 甲}}\nrequirements:\n", "'A 2' is in none of the classes"),
+        ("requirements:\n", "classes: {A: {en: First}}\nrequirements:\n", "key 'zh' is missing"),
+        ("requirements:\n", "classes: [A]\nrequirements:\n", "classes: is not a mapping"),
         ("id: small", "id: other", "the id is not the file name 'small'"),
         ("level: low", "level: lo", "level: unknown word 'lo'; did you mean 'low'?"),
         ("confidence: V}", "confidence: X}", "confidence: unknown word 'X'"),

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from scanner.catalogues import catalogue
 from scanner.engine.phrases import VERBS, chinese, in_both, phrase
 from scanner.facts.enrich import enrich
 from scanner.inputs import find_inputs
+from scanner.protocols import protocol_names
 from scanner.protocols.base import Verb
 from scanner.scan import read_inputs
 
@@ -23,13 +25,13 @@ from scanner.scan import read_inputs
         ("forwarded packets of 1 other address(es): 10.0.0.1", "转发了另外 1 个地址的数据包：10.0.0.1"),
         ("end of gtp-u tunnels", "gtp-u 隧道的端点"),
         ("said so itself (lldp, cdp)", "设备自述（lldp, cdp）"),
-        ("answered s7comm program-download, s7comm stop", "应答了 s7comm 程序下载、s7comm 停止"),
-        ("answered 12 modbus requests, 3 s7comm requests", "应答了 12 次 modbus 请求、3 次 s7comm 请求"),
-        ("answered 12 modbus requests, of controllers only", "仅应答控制器的 12 次 modbus 请求"),
-        ("answered ntp", "应答了 ntp"),
+        ("answered s7comm program-download, s7comm stop", "应答了 S7comm 程序下装、S7comm 停止"),
+        ("answered 12 modbus requests, 3 s7comm requests", "应答了 12 次 Modbus 请求、3 次 S7comm 请求"),
+        ("answered 12 modbus requests, of controllers only", "仅应答控制器的 12 次 Modbus 请求"),
+        ("answered ntp", "应答了 NTP"),
         (
             "asked for s7comm program-upload to 2 device(s); umas start to 1 device(s)",
-            "对 2 台设备请求 s7comm 程序上传；对 1 台设备请求 umas 启动",
+            "对 2 台设备请求 S7comm 程序上载；对 1 台设备请求 umas 启动",
         ),
         ("identified and configured 3 device(s)", "识别并配置了 3 台设备"),
         ("client of 4 controller(s) or I/O device(s)", "访问 4 台控制器或 I/O 设备的客户端"),
@@ -50,6 +52,12 @@ def test_every_verb_has_a_word() -> None:
     assert chinese("verb", "stop") == "停止"
     assert chinese("value", "absent") == "未配置"
     assert chinese("function", "stop") == "stop", "names of a protocol stay as it has them"
+
+
+def test_every_protocol_is_written_as_people_write_it() -> None:
+    assert tuple(catalogue("protocols")) == protocol_names()
+    assert chinese("protocol", "s7comm") == "S7comm"
+    assert chinese("protocols", "tcp/502") == "tcp/502", "a service that is no protocol"
 
 
 def test_reasons_and_conflicts_of_a_plant_are_all_known() -> None:

@@ -58,7 +58,7 @@ def test_both_missing_inputs_are_named_in_both_languages() -> None:
     reason = judged(PLAIN, case(kinds=("inventory",))).reason
     assert reason == {
         "en": "No packet capture and zones-and-conduits policy was given.",
-        "zh": "未提供网络抓包和区域与管道策略。",
+        "zh": "未提供流量采集数据和区域与管道策略。",
     }
 
 
@@ -254,7 +254,7 @@ def test_a_pass_carries_its_coverage() -> None:
     result = judged(PLAIN, case(captures=captures, operations=operations))
     assert result.coverage.text == {
         "en": "1,204 write operations (2 distinct forms) between 2 clients and 1 server in 2 captures over 3 h 12 min",
-        "zh": "2 个抓包文件（3 小时 12 分）中 2 个客户端与 1 个服务端之间的 1,204 次“写入”操作（2 种不同形式）",
+        "zh": "2 个流量采集文件（3 小时 12 分）中 2 个客户端与 1 个服务端之间的 1,204 次“写入”操作（2 种不同形式）",
     }
     assert result.reason["en"] == f"No violation in {result.coverage.text['en']}."
 

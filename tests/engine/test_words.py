@@ -29,6 +29,7 @@ def test_durations(seconds: float, en: str, zh: str) -> None:
 def test_counts() -> None:
     assert words.counted(1, "client") == {"en": "1 client", "zh": "1 个客户端"}
     assert words.counted(1234, "policy") == {"en": "1,234 policies", "zh": "1,234 份策略"}
+    assert words.number_of(1234, "operations") == {"en": "1,234", "zh": "1,234 次"}
 
 
 @pytest.mark.parametrize(("part", "text"), [(0, "0%"), (0.004, "<1%"), (0.5, "50%"), (1, "100%")])

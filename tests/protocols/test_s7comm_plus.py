@@ -10,6 +10,7 @@ from fixtures.record import s7comm_plus as made
 from scanner.capture.read import read_capture
 from scanner.facts.understand import claimed, understand
 from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols._s7comm_plus_values import texts
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.s7comm_plus import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
@@ -254,3 +255,8 @@ def test_requests_are_joined_to_their_answers():
     found = [columns for _, _, _, columns in operation_rows(result, understand(result, protocols()))]
     writes = [o for o in found if o["seen_as"] == "request" and o["object"] == "DB2 member 2550" and not o["detail"]]
     assert [(o["count"], o["accepted"], o["refusals"]) for o in writes] == [(3, 2, ["ServiceAccessDenied (-100) (1)"])]
+
+
+@pytest.mark.parametrize("kind", [0x00, 0x01, 0x0F])
+def test_an_array_that_claims_more_members_than_there_are_atoms_costs_nothing(kind: int) -> None:
+    assert texts(bytes([0xA3, 1, 0x10, kind, *[0xFF] * 8, 0x00])) in ({}, {1: b""})

@@ -77,7 +77,8 @@ def _inputs() -> tuple[InputRecord, ...]:
             ),
             details={
                 "lost": t(
-                    "14 gaps in 9 TCP streams, 8,204 bytes not captured", "9 条 TCP 流中有 14 处缺口，8,204 字节未抓到"
+                    "14 gaps in 9 TCP streams, 8,204 bytes not captured",
+                    "9 条 TCP 流中有 14 处缺口，8,204 字节未采集到",
                 ),
                 "not understood": t("312 frames of EtherType 0x88cc are counted, not decoded"),
             },
@@ -164,16 +165,16 @@ def _failing() -> tuple[RuleResult, ...]:
     return (
         RuleResult(
             "cmd-program-download",
-            t("Only engineering stations load programs into controllers", "只有工程师站可以向控制器下载程序"),
+            t("Only engineering stations load programs into controllers", "只有工程师站可以向控制器下装程序"),
             t(
                 "Every program download to a controller comes from a device with the role engineering station.",
-                "每次向控制器下载程序，都必须来自角色为工程师站的设备。",
+                "每次向控制器下装程序，都必须来自角色为工程师站的设备。",
             ),
             Severity.CRITICAL,
             Verdict.FAIL,
             t(
                 "1 of 3 program downloads came from a device that is no engineering station.",
-                "3 次程序下载中有 1 次来自非工程师站设备。",
+                "3 次程序下装中有 1 次来自非工程师站设备。",
             ),
             coverage(
                 3,
@@ -181,7 +182,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 0,
                 t(
                     "3 program downloads by 2 devices in 1 capture, 3 h 12 min",
-                    "1 个抓包中 2 台设备的 3 次程序下载，3 小时 12 分",
+                    "1 个流量采集文件中 2 台设备的 3 次程序下装，3 小时 12 分",
                 ),
             ),
             (
@@ -190,7 +191,7 @@ def _failing() -> tuple[RuleResult, ...]:
                     t("HMI-02 to PLC-FILL-1", "HMI-02 到 PLC-FILL-1"),
                     t(
                         "HMI-02 (10.10.3.57) downloaded block OB1 into PLC-FILL-1 (10.10.1.11); its role is HMI.",
-                        "HMI-02（10.10.3.57）向 PLC-FILL-1（10.10.1.11）下载了块 OB1；其角色为 HMI。",
+                        "HMI-02（10.10.3.57）向 PLC-FILL-1（10.10.1.11）下装了块 OB1；其角色为 HMI。",
                     ),
                     (
                         Evidence(
@@ -222,7 +223,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 "Ask who changed the program on 3 November, compare it with the last approved version, and set the "
                 "controller's access protection so that only the engineering station can load programs.",
                 "查明 11 月 3 日是谁修改了程序，与最近批准的版本进行比较，"
-                "并设置控制器访问保护，使其只接受工程师站的下载。",
+                "并设置控制器访问保护，使其只接受工程师站的程序下装。",
             ),
             mappings=(
                 Mapping(_SR, "SR 2.1"),
@@ -239,7 +240,7 @@ def _failing() -> tuple[RuleResult, ...]:
             t("Traffic between zones uses declared conduits", "区域之间的通信只使用已声明的管道"),
             t(
                 "Every flow between two zones is allowed by a conduit of the policy.",
-                "两个区域之间的每条通信流都由策略中的管道允许。",
+                "两个区域之间的每条数据流都由策略中的管道允许。",
             ),
             Severity.HIGH,
             Verdict.FAIL,
@@ -250,7 +251,7 @@ def _failing() -> tuple[RuleResult, ...]:
                 1,
                 t(
                     "26 flows between 7 zones in 2 captures, 3 h 53 min",
-                    "2 个抓包中 7 个区域之间的 26 条通信流，3 小时 53 分",
+                    "2 个流量采集文件中 7 个区域之间的 26 条数据流，3 小时 53 分",
                 ),
             ),
             (
@@ -392,7 +393,7 @@ def _failing() -> tuple[RuleResult, ...]:
             Severity.LOW,
             Verdict.FAIL,
             t("1 of 9 devices is not listed.", "9 台设备中有 1 台未列出。"),
-            coverage(9, 1, 0, t("9 devices seen in 2 captures", "2 个抓包中所见的 9 台设备")),
+            coverage(9, 1, 0, t("9 devices seen in 2 captures", "2 个流量采集文件中所见的 9 台设备")),
             (
                 finding(
                     "abcdefabcdefabcd",
@@ -449,7 +450,7 @@ def _others() -> tuple[RuleResult, ...]:
             t("No session negotiates SSL 3.0, TLS 1.0 or TLS 1.1.", "没有会话协商 SSL 3.0、TLS 1.0 或 TLS 1.1。"),
             Severity.MEDIUM,
             Verdict.WAIVED,
-            t("The only failing session is covered by a waiver.", "唯一不合格的会话已被豁免。"),
+            t("The only failing session is covered by a waiver.", "唯一不符合的会话已被豁免。"),
             coverage(7, 0, 1, t("7 TLS sessions", "7 个 TLS 会话")),
             (
                 finding(
@@ -487,7 +488,7 @@ def _others() -> tuple[RuleResult, ...]:
                 0,
                 t(
                     "4 stop commands by 1 client in 2 captures, 3 h 53 min",
-                    "2 个抓包中 1 个客户端的 4 条停止命令，3 小时 53 分",
+                    "2 个流量采集文件中 1 个客户端的 4 条停止命令，3 小时 53 分",
                 ),
             ),
             mappings=(Mapping(_SR, "SR 2.1"), Mapping(_GB, "8.5.4.1 a)")),
@@ -515,7 +516,7 @@ def _others() -> tuple[RuleResult, ...]:
                 "All 7 TLS sessions hide the certificate (TLS 1.3) or resume an earlier session. A capture that shows "
                 "a full TLS 1.2 handshake, or the certificate files, would allow a verdict.",
                 "全部 7 个 TLS 会话都隐藏了证书（TLS 1.3）或恢复了先前会话。"
-                "需要包含完整 TLS 1.2 握手的抓包或证书文件才能判定。",
+                "需要包含完整 TLS 1.2 握手的流量采集文件或证书文件才能判定。",
             ),
             coverage(0, 0, 0, t("7 TLS sessions, no certificate", "7 个 TLS 会话，没有证书")),
             mappings=(Mapping(_SR, "SR 1.8"),),
@@ -920,7 +921,7 @@ def plant() -> Results:
                 PCAP_5G,
                 t("byte 901404", "第 901404 字节"),
                 t("the file ends in the middle of packet 4,121", "文件在第 4,121 个数据包中间中断"),
-                t("capture again; the first 4,120 packets were used", "请重新抓包；前 4,120 个数据包已使用"),
+                t("capture again; the first 4,120 packets were used", "请重新采集流量；前 4,120 个数据包已使用"),
             ),
             ProblemRow(
                 INVENTORY,

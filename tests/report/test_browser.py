@@ -110,7 +110,7 @@ def test_the_page_is_never_wider_than_the_window(
 
 @pytest.mark.parametrize(
     ("preferred", "tag", "says"),
-    [("en-US", "en", "checks failed"), ("zh-CN", "zh-Hans", "项不合格"), ("de-DE", "en", "checks failed")],
+    [("en-US", "en", "checks failed"), ("zh-CN", "zh-Hans", "项不符合"), ("de-DE", "en", "checks failed")],
 )
 def test_the_browsers_language_is_taken(page: Page, folder: Path, preferred: str, tag: str, says: str) -> None:
     page.language(preferred)
@@ -123,7 +123,7 @@ def test_the_language_can_be_changed_and_is_remembered(page: Page, folder: Path)
     page.run("document.getElementById('lang-zh').click()")
     assert page.run("document.documentElement.lang") == "zh-Hans"
     text = shown(page, "main")
-    assert "12 项检查中有 5 项不合格。" in text
+    assert "12 项检查中有 5 项不符合。" in text
     assert "checks failed" not in text
     assert "Verdict because" not in text
     assert page.run("document.querySelector('svg.zones title').textContent") != ""
@@ -170,11 +170,11 @@ def test_without_script_both_languages_can_be_read(page: Page, folder: Path) -> 
     assert page.run("document.documentElement.classList.contains('js')") is False
     text = shown(page, "main")
     assert "5 of 12 checks failed." in text
-    assert "项不合格" not in text
+    assert "项不符合" not in text
     assert page.run("getComputedStyle(document.getElementById('filters')).display") == "none"
     page.run("document.getElementById('lang-zh').click()")
     text = shown(page, "main")
-    assert "12 项检查中有 5 项不合格。" in text
+    assert "12 项检查中有 5 项不符合。" in text
     assert "checks failed" not in text
     page.view(1440)
 
@@ -248,7 +248,7 @@ def test_a_display_filter_is_copied(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("language", "says", "says_not"),
-    [("en", "What is wrong, and what to do first", "问题是什么"), ("zh", "问题是什么", "What is wrong")],
+    [("en", "What is wrong, and what to do first", "主要问题"), ("zh", "主要问题", "What is wrong")],
 )
 def test_on_paper(page: Page, tmp_path: Path, language: str, says: str, says_not: str) -> None:
     require_tool("pdftotext")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import yaml
 
 from scanner.engine.enriched import enriched
 from scanner.engine.told import in_chinese
@@ -108,6 +110,67 @@ def _sentence(text: str, said: Iterable[str]) -> str:
     text = re.sub(r"\S+/\S+", "…", text)  # addresses of the web and of files
     found = SENTENCE.search(QUOTED.sub("…", text))
     return found[0] if found else ""
+
+
+# What an assessor would not write, and what to write.
+GONE = {
+    "抓包": "流量采集",
+    "抓取": "采集",
+    "安全会话": "会话",
+    "跳板机": "堡垒机",
+    "合格": "符合",
+    "应做": "整改建议",
+    "处置建议": "整改建议",
+    "身份认证": "身份鉴别",
+    "人工检查": "人工核查",
+    "陌生": "未授权",
+    "听从": "接受",
+    "死而复生": "重新被视为有效",
+    "较重": "较严重",
+    "移动核心网": "5G 核心网（5GC）",
+    "已显示": "共",
+}
+# the standard name of 802.1X; certification, which is another thing
+AUTHENTICATION = re.compile("端口认证|经认证或检测|认证证书|认证核准|组件认证")
+# blanks and quotes that Chinese typesetting does not have
+PUNCTUATION = re.compile(
+    '[。，；：！？（）、] |[\u4e00-\u9fff][,;:!?] |"[\u4e00-\u9fff]|[\u4e00-\u9fff]"|\\([^()]*[\u4e00-\u9fff][^()]*\\)'
+)
+
+
+def _chinese_texts() -> Iterator[tuple[str, str]]:
+    """Every Chinese text that otaudit says, with where it stands: rules, frameworks, words, code."""
+    for file in sorted(Path("rules").rglob("*.yaml")):
+        yield from ((str(file), text) for text in _localised(yaml.safe_load(file.read_text(encoding="utf-8"))))
+    for file in (Path("reports/words/zh.json"), Path("reports/words/told.zh.json")):
+        yield from ((str(file), text) for text in json.loads(file.read_text(encoding="utf-8")).values())
+    for file in sorted(Path("scanner/engine").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value):
+                yield str(file), node.value
+
+
+def _localised(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("zh"), str):
+            yield value["zh"]
+        for key, inner in value.items():
+            if key != "examples":
+                yield from _localised(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _localised(inner)
+
+
+def test_words_that_an_assessor_would_not_write_are_gone() -> None:
+    texts = list(_chinese_texts())
+    assert len(texts) > 2000
+    assert [(where, text, wrong) for where, text in texts for wrong in GONE if wrong in text] == []
+    assert [(where, text) for where, text in texts if "认证" in AUTHENTICATION.sub("", text)] == []
+
+
+def test_chinese_punctuation() -> None:
+    assert [(where, text) for where, text in _chinese_texts() if PUNCTUATION.search(text)] == []
 
 
 # Where lines about bad inputs are made. Mistakes in policies and rules stop a scan before there is a report.

@@ -215,10 +215,10 @@ def test_a_manager_reads_what_to_do_on_the_first_screen() -> None:
     text = Page(html.render(sample.plant())).text
     first = text[: text.index("Checks and findings")]
     assert "5 of 12 checks failed." in first
-    assert "12 项检查中有 5 项不合格。" in first
-    assert "Urgent: deal with the critical findings now." in first
+    assert "12 项检查中有 5 项不符合。" in first
+    assert "Urgent: fix critical-severity findings now." in first
     assert "Ask who changed the program" in first
-    assert "Not every input could be read in whole" in first
+    assert "Not every input could be read completely" in first
     assert "No configuration of the router was given." in first
     assert "2 requirements have no automated check" in first
 
@@ -254,8 +254,8 @@ def test_an_input_that_could_not_be_opened_is_told_at_once() -> None:
     text = Page(html.render(changed)).text
     first = text[: text.index("Checks and findings")]
     assert "1 problem with the inputs is listed" in first
-    assert "Not every input could be read in whole" in first
-    assert "every input was read in whole" not in first
+    assert "Not every input could be read completely" in first
+    assert "every input was read completely" not in first
     assert "missing.pcap: there is no such file" in text
 
 
@@ -339,6 +339,8 @@ def test_every_fixed_word_is_used() -> None:
         "d.",
         "t.",
         "urgency.",
+        "scale.",
+        "stage.",
     )
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
     unused = [

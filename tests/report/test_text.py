@@ -28,7 +28,7 @@ def columns(line: str) -> int:
 def test_everything_a_reader_needs_is_there() -> None:
     out = " ".join(text.render(sample.plant()).split())
     assert "5 Fail (1 critical, 1 high, 1 medium, 1 low, 1 info)" in out
-    assert "Not every input could be read in whole" in out
+    assert "Not every input could be read completely" in out
     for rule in sample.plant().rules:
         if rule.verdict in {Verdict.FAIL, Verdict.ERROR, Verdict.NO_EVIDENCE, Verdict.WAIVED}:
             assert f"[{rule.rule}]" in out

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from scanner.cli._errors import INCOMPLETE, explain, tell
+from scanner.cli._general import general
 
 STDOUT = "-"
 
@@ -16,11 +17,19 @@ STDOUT = "-"
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (CSV, YAML, JSON).")
 @click.option("-o", "--output", default=STDOUT, metavar="FILE", help="Policy to write; - for standard output.")
+@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore).")
 @click.option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
 @click.option(
     "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
 )
-def command(inputs: tuple[str, ...], inventory: tuple[str, ...], output: str, columns: str | None, jobs: int) -> None:
+def command(  # noqa: PLR0917 - one for each option
+    inputs: tuple[str, ...],
+    inventory: tuple[str, ...],
+    output: str,
+    exclude: tuple[str, ...],
+    columns: str | None,
+    jobs: int,
+) -> None:
     """Learn zones, conduits and roles from what was seen; write them as a policy.
 
     Each INPUT is a capture, an inventory, a folder of these, or a folder of saved facts. Policies among them are left
@@ -29,23 +38,30 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], output: str, co
     \b
     Exit status: 0  written
                  2  usage, or nothing to learn from
-                 3  an input could not be read in whole; the policy is written from the rest
+                 3  an input could not be read completely; the policy is written from the rest
     """  # noqa: D301 - click looks for the backspace itself
     if not inputs:
         raise click.UsageError("name at least one input (see otaudit policy learn --help)")
     with explain():
-        text, told, whole = _learn(inputs, inventory, output, columns, jobs)
+        text, told, whole = _learn(inputs, inventory, output, exclude, columns, jobs)
         _write(text, output)
-    for sentence in told:
-        click.echo(sentence, err=True)
+    if not general().quiet:
+        for sentence in told:
+            click.echo(sentence, err=True)
     sys.exit(0 if whole else INCOMPLETE)
 
 
-def _learn(
-    inputs: tuple[str, ...], inventory: tuple[str, ...], output: str, columns: str | None, jobs: int
+def _learn(  # noqa: PLR0917 - one for each option
+    inputs: tuple[str, ...],
+    inventory: tuple[str, ...],
+    output: str,
+    exclude: tuple[str, ...],
+    columns: str | None,
+    jobs: int,
 ) -> tuple[str, list[str], bool]:
     """The policy, what to say of it, and whether all inputs were read."""
-    from scanner.cli.scan import _columns, _find, _progress, _tell
+    from scanner.cli._inputs import columns_of, find, tell_problems
+    from scanner.cli._stages import stages
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
     from scanner.inputs import Kind
@@ -53,7 +69,7 @@ def _learn(
     from scanner.learn.text import policy_text, summary
     from scanner.scan import read_inputs
 
-    found, problems = _find(inputs, inventory, ())
+    found, problems, _ = find(inputs, inventory, (), exclude)
     given = {entry.path.resolve() for entry in found if entry.path is not None}
     if output != STDOUT and Path(output).resolve() in given:
         raise DefinitionError(Problem(output, "is an input; a policy must not be written over it"))
@@ -61,10 +77,10 @@ def _learn(
         if entry.kind is Kind.POLICY:
             tell(f"{entry.source}: is a policy and was left out: learning starts from what was seen")
     found = [entry for entry in found if entry.kind is not Kind.POLICY]
-    with _progress(found) as watcher:
-        scan = read_inputs(found, jobs=jobs, columns=_columns(columns), watcher=watcher)
+    with stages(found, reading=True) as watcher:
+        scan = read_inputs(found, jobs=jobs, columns=columns_of(columns), watcher=watcher)
     scan.problems += problems
-    _tell(scan.problems)
+    tell_problems(scan.problems)
     facts = scan.facts
     if not facts["flows"].height:
         where = inputs[0] if len(inputs) == 1 else "the inputs"

@@ -1,0 +1,135 @@
+"""The options that every command has: how much is said, in which language, and where settings come from."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from scanner.cli._config import ConfigOption, came_from, long_name
+from scanner.cli._errors import tell
+
+LANGUAGES = ("en", "zh")
+_KEY = "scanner.cli.general"
+_STRENGTH = {ParameterSource.COMMANDLINE: 3, ParameterSource.ENVIRONMENT: 2, ParameterSource.DEFAULT_MAP: 1}
+
+
+@dataclass(frozen=True)
+class General:
+    """How the user wants to be spoken to."""
+
+    quiet: bool = False
+    verbose: bool = False
+    progress: bool = True
+    language: str = "en"
+
+    def detail(self, text: str) -> None:
+        """A line on standard error when more than usual is wanted."""
+        if self.verbose:
+            tell(text)
+
+
+def general() -> General:
+    """What the command that runs was told; the usual outside a command."""
+    context = click.get_current_context(silent=True)
+    found = context.meta.get(_KEY) if context else None
+    return found if isinstance(found, General) else General()
+
+
+def add_general(command: click.Command, *path: str) -> click.Command:
+    """Give the command, or every command of a group that holds its own, the general options, and a variable for each
+    of its own, after its path: OTAUDIT_SCAN_FAIL_ON. Done once.
+    """
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            add_general(inner, *path, name)
+        return command
+    if not any(isinstance(parameter, ConfigOption) for parameter in command.params):
+        for option in command.params:
+            if isinstance(option, click.Option) and option.envvar is None and long_name(option):
+                option.envvar = "_".join(["OTAUDIT", *path, long_name(option)]).upper().replace("-", "_")
+        taken = {name for parameter in command.params for name in parameter.opts}
+        command.params += [option for option in _options() if taken.isdisjoint(option.opts)]
+        command.callback = _speaking(command.callback)
+    return command
+
+
+def _options() -> list[click.Option]:
+    """Their variables carry no command's name: OTAUDIT_QUIET."""
+    return [
+        _option("quiet", ["-q", "--quiet"], is_flag=True, help="Say nothing but what is wrong; no summary."),
+        _option("verbose", ["-v", "--verbose"], is_flag=True, help="Say what is done, and where settings come from."),
+        _option("no_progress", ["--no-progress"], is_flag=True, help="No progress bars on a terminal."),
+        _option(
+            "language",
+            ["--language"],
+            type=click.Choice(LANGUAGES),
+            help="Of the terminal and text reports.  [default: from LC_ALL, LC_MESSAGES, LANG]",
+        ),
+        ConfigOption(
+            ["--config"],
+            envvar="OTAUDIT_CONFIG",
+            metavar="FILE",
+            type=click.Path(),
+            help="Settings.  [default: .otaudit.yaml here or above, in a repository]",
+        ),
+    ]
+
+
+def _option(name: str, declarations: list[str], **how: Any) -> click.Option:
+    variable = f"OTAUDIT_{name.upper()}"
+    return click.Option(declarations, envvar=variable, expose_value=False, callback=_keep, **how)
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    context.meta[f"{_KEY}.{parameter.name}"] = value
+    return value
+
+
+def _speaking(callback: Callable[..., Any] | None) -> Callable[..., Any]:
+    """The command's function, with the general options understood before it runs."""
+
+    @functools.wraps(callback or (lambda: None))
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        context = click.get_current_context()
+        context.meta[_KEY] = _resolved(context)
+        for line in came_from(context):
+            general().detail(line)
+        return callback(*arguments, **options) if callback else None
+
+    return wrapped
+
+
+def _resolved(context: click.Context) -> General:
+    quiet, verbose, no_progress, language = (
+        context.meta.get(f"{_KEY}.{name}") for name in ("quiet", "verbose", "no_progress", "language")
+    )
+    if quiet and verbose:
+        strengths = [_strength(context, name) for name in ("quiet", "verbose")]
+        if strengths[0] == strengths[1]:
+            raise click.UsageError("--quiet and --verbose are contrary; give one of them")
+        quiet, verbose = strengths[0] > strengths[1], strengths[1] > strengths[0]
+    return General(bool(quiet), bool(verbose), not (quiet or no_progress), language or _spoken())
+
+
+def _strength(context: click.Context, name: str) -> int:
+    source = context.get_parameter_source(name)
+    return _STRENGTH.get(source, 0) if source else 0
+
+
+def _spoken() -> str:
+    """The language of the locale, as POSIX ranks the variables, where standard output has its letters; else English."""
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    if not locale.lower().startswith("zh"):
+        return "en"
+    try:
+        "中文".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return "en"
+    return "zh"

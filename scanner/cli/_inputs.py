@@ -1,0 +1,54 @@
+"""What commands that read inputs share: finding them, and telling what could not be read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from scanner.cli._errors import tell
+from scanner.cli._general import general
+from scanner.errors import DefinitionError, InputError, Problem
+from scanner.exclusions import Exclusions
+from scanner.inputs import Input, Kind, find_inputs
+
+MOST_TOLD = 50  # problems
+
+
+def find(
+    inputs: tuple[str, ...], inventory: tuple[str, ...], policy: tuple[str, ...], exclude: tuple[str, ...]
+) -> tuple[list[Input], list[Problem], Exclusions]:
+    """The inputs that a command names, what of its folders could not be used, and what of them is left out."""
+    problems: list[Problem] = []
+    exclusions = Exclusions(exclude)
+    found = list(find_inputs([i for i in inputs if i != "-"], problems, exclusions))
+    if not general().quiet:
+        for line in exclusions.told(each=general().verbose):
+            tell(line)
+    if "-" in inputs and sys.stdin is None:
+        problems.append(Problem("standard input", "is closed", remedy="pipe a capture into it"))
+    elif "-" in inputs:
+        found.append(Input(Kind.CAPTURE, "standard input", stream=sys.stdin.buffer))
+    found += [Input(Kind.INVENTORY, name, Path(name)) for name in inventory]
+    for name in policy:
+        if not Path(name).is_file():
+            what = "is a folder, not a file" if Path(name).is_dir() else "no such file"
+            raise DefinitionError(InputError(name, what, remedy="check the path of the policy").problem)
+        found.append(Input(Kind.POLICY, name, Path(name)))
+    return found, problems, exclusions
+
+
+def tell_problems(problems: list[Problem]) -> None:
+    """One line for each problem on standard error; of very many the first, and how many more there are."""
+    for problem in problems[:MOST_TOLD]:
+        tell(problem)
+    if len(problems) > MOST_TOLD:
+        tell(f"{len(problems) - MOST_TOLD:,} more inputs with problems are in the reports")
+
+
+def columns_of(path: str | None) -> dict[str, str] | None:
+    """The user's mapping of inventory headers, None when the file is not given."""
+    if path is None:
+        return None
+    from scanner.assets.columns import read_columns
+
+    return dict(read_columns(Path(path)))

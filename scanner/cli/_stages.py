@@ -1,0 +1,57 @@
+"""What a command is doing: bars on a terminal, lines with their times when more than usual is wanted."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from scanner.cli._general import General, general
+from scanner.inputs import Input, Kind
+from scanner.scan import Watcher
+
+
+@contextmanager
+def stages(inputs: Sequence[Input], *, reading: bool) -> Iterator[Watcher]:
+    """Who hears how far the work is: ``reading`` the inputs, or what follows, joining them to writing reports."""
+    voice = general()
+    if voice.verbose:
+        watcher = _Told(voice, inputs if reading else ())
+        yield watcher
+        watcher.end()
+    elif not voice.progress or not sys.stderr or not sys.stderr.isatty() or not _worth_a_bar(inputs):
+        yield Watcher()
+    else:
+        from scanner.cli._progress import reading_bars, stage_bars
+
+        with reading_bars(inputs, voice.language) if reading else stage_bars(voice.language) as bars:
+            yield bars
+
+
+def _worth_a_bar(inputs: Sequence[Input]) -> bool:
+    """Captures are; what is only text is judged in no time."""
+    return any(entry.kind is Kind.CAPTURE for entry in inputs)
+
+
+class _Told(Watcher):
+    """Lines on standard error: what was read, then each stage with the time that it took."""
+
+    def __init__(self, voice: General, inputs: Sequence[Input]) -> None:
+        self._voice = voice
+        self._stage = "reading" if inputs else ""
+        self._since = time.perf_counter()
+        for entry in inputs:
+            voice.detail(f"{entry.kind.value}: {entry.source}")
+
+    def stage(self, name: str, done: int = 0, total: int = 0) -> None:  # noqa: ARG002 - a bar's
+        """Say how long the stage before took."""
+        if name != self._stage:
+            self.end()
+            self._stage, self._since = name, time.perf_counter()
+
+    def end(self) -> None:
+        """The last stage is over."""
+        if self._stage:
+            self._voice.detail(f"{self._stage}: {time.perf_counter() - self._since:.1f} s")
+        self._stage = ""

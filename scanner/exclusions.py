@@ -1,0 +1,194 @@
+"""What lies in a scanned folder and is left out on request, never in silence: ``--exclude`` and ``.otauditignore``.
+
+Both are in the syntax of gitignore, relative to the folder that is scanned or in which the file lies. A file further
+down has the last word over those above it, and ``--exclude`` over all of them. What is left out is an input of its own
+in the results: which patterns, by their SHA-256, and what each of them left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scanner.errors import DefinitionError, Problem
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+    from scanner.facts.frames import Provenance
+
+IGNORE_FILE = ".otauditignore"
+OPTION = "--exclude"
+KIND = "exclusion"
+
+# Patterns become regular expressions that go back over a name for each star: an ignore file is part of the evidence and
+# may be hostile, so it may ask for what people write and for no more.
+MAX_BYTES = 1 << 16
+MAX_LINES = 1000
+MAX_PATTERN = 512  # characters
+MAX_STARS = 3  # in one part of a path
+MAX_DOUBLE_STARS = 2
+_NOTHING = "#"  # a pattern that fits nothing and keeps its number: pathspec does not count empty ones
+_NAMED = 20  # files and folders that a pattern left out which the results name
+
+
+@dataclass
+class Patterns:
+    """The patterns of one place. ``base``: the folder to which they are relative."""
+
+    source: str
+    base: Path
+    lines: Sequence[str]
+    spec: GitIgnoreSpec
+    left_out: dict[int, list[str]] = field(default_factory=dict)  # by line, counted from 0
+
+    def says(self, path: Path, *, folder: bool) -> bool | None:
+        """True: left out, False: kept by a pattern with ``!``, None: no pattern fits."""
+        name = path.relative_to(self.base).as_posix() + ("/" if folder else "")
+        found = self.spec.check_file(name)
+        if found.include and found.index is not None:
+            self.left_out.setdefault(found.index, []).append(path.as_posix() + ("/" if folder else ""))
+        return found.include
+
+    def record(self) -> Provenance:
+        """The patterns as an input, and what each of them left out."""
+        from scanner.facts.frames import Provenance
+
+        data = "\n".join(self.lines).encode("utf-8", "surrogateescape")
+        notes = tuple((self._place(line), _list(names)) for line, names in sorted(self.left_out.items()))
+        return Provenance(self.source, KIND, len(data), hashlib.sha256(data).hexdigest(), True, notes)
+
+    def _place(self, line: int) -> str:
+        pattern = self.lines[line].strip()
+        return pattern if self.source == OPTION else f"line {line + 1}: {pattern}"
+
+
+@dataclass
+class Exclusions:
+    """What is left out of the folders of one run. ``patterns``: those of ``--exclude``."""
+
+    patterns: Sequence[str] = ()
+    used: list[Patterns] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        problems: list[Problem] = []
+        compile_patterns(self.patterns, OPTION, problems, counted=False)
+        if problems:
+            raise DefinitionError(*problems)
+
+    def within(self, folder: Path) -> Walked:
+        """What decides inside one folder that is scanned."""
+        if not self.patterns:
+            return Walked(self, None)
+        patterns = Patterns(OPTION, folder, self.patterns, compile_patterns(self.patterns, OPTION, []))
+        self.used.append(patterns)
+        return Walked(self, patterns)
+
+    def count(self) -> int:
+        """Files and folders left out; a folder is one, whatever is in it."""
+        return sum(len(names) for patterns in self.used for names in patterns.left_out.values())
+
+    def told(self, *, each: bool) -> Iterator[str]:
+        """One line for each place that left something out; ``each``: for each of its patterns, with names."""
+        for patterns in self.used:
+            record = patterns.record()
+            if each:
+                yield from (f"left out by {record.source} ({pattern}): {names}" for pattern, names in record.notes)
+            elif count := sum(map(len, patterns.left_out.values())):
+                noun = "file or folder is" if count == 1 else "files and folders are"
+                yield f"{count:,} {noun} left out by {record.source}"
+
+    def records(self) -> tuple[Provenance, ...]:
+        """An input for each place whose patterns left something out."""
+        return tuple(patterns.record() for patterns in self.used if patterns.left_out)
+
+
+@dataclass
+class Walked:
+    """The patterns that hold in the folders of one walk, read as the walk comes to them."""
+
+    run: Exclusions
+    option: Patterns | None
+    files: dict[Path, Patterns] = field(default_factory=dict)
+
+    def enter(self, folder: Path, problems: list[Problem]) -> None:
+        """Read the folder's ignore file, if there is one."""
+        path = folder / IGNORE_FILE
+        if not path.is_file():
+            return
+        source = path.as_posix()
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError as error:
+            problems.append(Problem(source, f"cannot be opened: {error.strerror or error}"))
+            return
+        if len(data) > MAX_BYTES:
+            problems.append(Problem(source, f"larger than {MAX_BYTES:,} bytes, so not used", remedy="shorten it"))
+            return
+        lines = data.decode("utf-8-sig", "surrogateescape").splitlines()
+        self.files[folder] = Patterns(source, folder, lines, compile_patterns(lines, source, problems))
+        self.run.used.append(self.files[folder])
+
+    def leaves_out(self, path: Path, *, folder: bool) -> bool:
+        """Whether the file or folder is left out. A folder that is left out is not entered."""
+        nearest = [self.files[parent] for parent in path.parents if parent in self.files]
+        for patterns in [*([self.option] if self.option else []), *nearest]:
+            said = patterns.says(path, folder=folder)
+            if said is not None:
+                return said
+        return False
+
+
+def compile_patterns(
+    lines: Iterable[str], source: str, problems: list[Problem], *, counted: bool = True
+) -> GitIgnoreSpec:
+    """The patterns ready for use. One that is wrong is a problem and fits nothing; ``counted``: say its line."""
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.base import GitIgnorePatternError
+
+    good = []
+    with warnings.catch_warnings():  # of re, on brackets within brackets
+        warnings.simplefilter("ignore", FutureWarning)
+        for number, line in enumerate(lines, 1):
+            what = _too_much(line) if number <= MAX_LINES else f"more than {MAX_LINES:,} patterns"
+            try:
+                GitIgnoreSpec.from_lines([line])
+            except (GitIgnorePatternError, re.error):
+                what = "no pattern of gitignore"
+            if what:
+                place, remedy = f"line {number}" if counted else "", "see docs/command-line.md"
+                problems.append(Problem(source, f"{_short(line)}: {what}, so it leaves nothing out", place, remedy))
+            good.append(_NOTHING if what or not line else line)
+            if number > MAX_LINES:
+                break
+        return GitIgnoreSpec.from_lines(good)
+
+
+def _too_much(pattern: str) -> str:
+    """What the pattern asks for beyond the limits, in words; empty when it is within them."""
+    if pattern.startswith("#"):
+        return ""
+    if len(pattern) > MAX_PATTERN:
+        return f"longer than {MAX_PATTERN} characters"
+    parts = pattern.strip().split("/")
+    if parts.count("**") > MAX_DOUBLE_STARS:
+        return f"more than {MAX_DOUBLE_STARS} '**'"
+    if any(part.count("*") > MAX_STARS for part in parts):
+        return f"more than {MAX_STARS} '*' in one part"
+    return ""
+
+
+def _short(pattern: str) -> str:
+    return f"'{pattern}'" if len(pattern) <= 60 else f"'{pattern[:57]}...'"
+
+
+def _list(names: Sequence[str]) -> str:
+    """``3: a.bak, b.bak, c.bak``: how many, and the first of them."""
+    shown = ", ".join(names[:_NAMED])
+    return f"{len(names):,}: {shown}" + (", …" if len(names) > _NAMED else "")

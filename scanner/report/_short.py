@@ -1,0 +1,55 @@
+"""A few lines on results whose reports went to files: counts by verdict, what fails, whether all was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from scanner.report._order import severity_counts, verdict_counts, with_verdict
+from scanner.report._words import number, one_line, pick, printable, say
+from scanner.results.model import Results, RuleResult, Verdict
+
+LISTED = (Verdict.FAIL, Verdict.REVIEW)
+_MOST = 10  # titles
+
+
+def short(results: Results, targets: Iterable[str], language: str = "en") -> Iterator[str]:
+    """The summary line by line, the most severe first; ``targets``: where the reports are."""
+    yield counts(results, language)
+    if results.outside:
+        beside = counts(replace(results, rules=results.outside, outside=()), language)
+        yield say(language, "outside-profile", counts=beside)
+    listed = [r for r in (*results.rules, *results.outside) if r.verdict in LISTED]
+    yield from _titles(sorted(listed, key=lambda r: (-r.severity.rank, LISTED.index(r.verdict), r.rule)), language)
+    if not results.complete:
+        yield say(language, "incomplete")
+    for target in targets:
+        yield say(language, "written", path=printable(one_line(target)))
+
+
+def counts(results: Results, language: str = "en") -> str:
+    """``20 Fail (4 critical, 16 high), 12 No evidence, 79 Pass``."""
+    comma = say(language, "comma")
+    parts = []
+    for verdict, count in verdict_counts(results).items():
+        if not count:
+            continue
+        part = f"{number(count)} {say(language, f'verdict.{verdict.value}')}"
+        if verdict in LISTED:
+            severities = severity_counts(with_verdict(results, verdict)).items()
+            note = comma.join(f"{number(n)} {say(language, f'severity.{s.value}')}" for s, n in severities if n)
+            part += f" ({note})"
+        parts.append(part)
+    return comma.join(parts) or say(language, "no-rules")
+
+
+def _titles(rules: Sequence[RuleResult], language: str) -> Iterator[str]:
+    """One line for each of the first; how many more there are."""
+    for rule in rules[:_MOST]:
+        verdict, severity = (
+            say(language, f"verdict.{rule.verdict.value}"),
+            say(language, f"severity.{rule.severity.value}"),
+        )
+        yield f"  {verdict} ({severity}): {printable(one_line(pick(rule.title, language)))} [{rule.rule}]"
+    if len(rules) > _MOST:
+        yield f"  {say(language, 'more-checks', n=len(rules) - _MOST)}"
