@@ -14,8 +14,8 @@ from typing import Any
 from scanner.report._order import VERDICTS, active
 from scanner.report._sarif.rules import LEVELS
 from scanner.report._sarif.run import Run, log
-from scanner.report._words import number
-from scanner.results.model import Results
+from scanner.report._words import number, say
+from scanner.results.model import Results, Status
 
 NAME = "sarif-github"
 EXTENSION = ".github.sarif"
@@ -44,4 +44,7 @@ def _alerts(run: Run) -> Iterator[dict[str, Any]]:
     chosen = [(index, rule) for index, (part, rule, _) in enumerate(run.rules) if part != "reach"]
     for index, rule in sorted(chosen, key=lambda c: (-c[1].severity.rank, VERDICTS.index(c[1].verdict), c[1].rule)):
         for found in active(rule):
-            yield run.finding(index, found, "fail", LEVELS[found.severity], _MOST_PLACES)
+            alert = run.finding(index, found, "fail", LEVELS[found.severity], _MOST_PLACES)
+            if found.status is Status.REVIEW:  # GitHub shows the message and nothing that says the kind
+                alert["message"]["text"] = f"{say('en', 'verdict.review')}: {alert['message']['text']}"
+            yield alert

