@@ -38,6 +38,7 @@ class Input:
 
 # Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
 _BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf", ".columns.yaml")
+_FACTS, _FACTS_MARK = "facts.json", b'"otaudit_facts"'
 _OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
 
 
@@ -46,7 +47,7 @@ def find_inputs(
 ) -> Iterator[Input]:
     """Every input that the arguments name; what is missing or not recognised is added to ``problems``.
 
-    A folder is walked in name order, without hidden entries; a folder of saved facts is one input. exclusions: decides
+    A folder is walked in name order, without hidden entries. exclusions: decides
     what of a folder is left out and remembers it; without it nothing is. What an argument names itself is never left
     out.
     """
@@ -84,16 +85,13 @@ def given(source: str, kind: Kind | None, path: Path) -> Input:
     if kind is None:
         raise InputError(
             source,
-            "not recognised as a capture, inventory, policy, device configuration or saved facts",
+            "not recognised as a capture, inventory, policy, or device configuration",
             remedy="check the file, or convert it to one of the documented formats",
         )
     return Input(kind, source, path)
 
 
 def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions: Exclusions | None) -> Iterator[Input]:
-    if (folder / "facts.json").is_file():
-        yield Input(Kind.FACTS, argument, folder)
-        return
     found = False
     before = exclusions.count() if exclusions else 0
     for path in _walk(folder, exclusions.within(folder) if exclusions else None, problems):
@@ -106,6 +104,10 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
         if kind is not None:
             found = True
             yield Input(kind, source, path)
+        elif _is_saved_facts(path.parent):
+            if path.name == _FACTS:
+                what = "holds saved facts, which are not read as part of a folder"
+                problems.append(Problem(path.parent.as_posix(), what, remedy="name it with --facts, or move it away"))
         elif not _beside(path):
             problems.append(Problem(source, "not recognised, so not examined", remedy="remove it or convert it"))
     if not found:
@@ -127,6 +129,12 @@ def _walk(folder: Path, left_out: Walked | None, problems: list[Problem]) -> Ite
             folders[:] = [f for f in folders if not left_out.leaves_out(here / f, folder=True)]
             names = [name for name in names if not left_out.leaves_out(here / name, folder=False)]
         yield from (here / name for name in names)
+
+
+def _is_saved_facts(folder: Path) -> bool:
+    """``scanner.facts.saved`` wrote the folder."""
+    about = folder / _FACTS
+    return about.is_file() and _FACTS_MARK in _head(about, about.as_posix())[:200]
 
 
 def _beside(path: Path) -> bool:

@@ -36,7 +36,9 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
     if path is None:
         raise InputError(entry.source, "only a capture can be read from standard input")
     if entry.kind is Kind.FACTS:
-        return Reading(Facts.load(path))
+        from scanner.facts.saved import load
+
+        return Reading(load(path))
     if entry.kind is Kind.POLICY:
         return _policy(path, entry.source)
     try:

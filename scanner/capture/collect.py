@@ -6,7 +6,7 @@ direction was in doubt, become one here, with their messages and pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 from socket import inet_ntoa
@@ -17,9 +17,12 @@ import numpy as np
 from scanner.capture.compile import Plan
 from scanner.capture.kernel.packet import TUNNELS
 from scanner.capture.result import (
+    CHANGE,
     FIRST_FRAMES,
     MESSAGE,
+    MINUTES,
     PAIRING,
+    SERIES,
     CaptureInfo,
     CaptureResult,
     Conversation,
@@ -62,6 +65,8 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
         messages=messages,
         pairings=_pairings(tables["pairs"], place),
         hosts=list(_hosts(tables["hosts"])),
+        series=_series(tables),
+        changes=_copied(tables["changes"], CHANGE),
     )
 
 
@@ -188,7 +193,8 @@ def _messages(plan: Plan, tables: Tables, places: _Places) -> tuple[Messages, Nu
     rows["from_client"] = (found["identity"] & 1).astype(bool) ^ places.turned[conversation]
     rows["framing"] = plan.case_framing[case]
     rows["protocol"] = plan.cases["protocol"][case]
-    rows["by_port"], rows["set_back"] = found["by_port"], found["set_back"]
+    for name in ("by_port", "set_back", "series"):
+        rows[name] = found[name]
     confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
     rows["confirmed"] = np.isin(conversation << 32 | rows["framing"], confirmed)
     rows["start"], rows["end"] = found["kept_at"], found["kept_at"] + found["kept_size"]
@@ -196,10 +202,19 @@ def _messages(plan: Plan, tables: Tables, places: _Places) -> tuple[Messages, Nu
         rows[name] = found[name]
     for number, name in enumerate(_FRAMES):
         rows["frames"][:, number] = found[name]
+    _minutes(rows, found)
     place = _joined(rows, found, case, tables["keys"], places.shared) if places.shared.any() else np.arange(len(rows))
     first = place == np.arange(len(rows))
     kept = rows if first.all() else rows[first]
     return Messages(kept, memoryview(tables["kept"]), plan.names, plan.protocols), (np.cumsum(first) - 1)[place]
+
+
+def _minutes(rows: Any, found: Any) -> None:
+    """Fill ``minutes`` and ``in_minutes``. Minute 0 is of packets without a time."""
+    for number, name in enumerate(("most", "peak")):
+        rows["minutes"][:, number] = found[f"{name}_at"]
+        rows["in_minutes"][:, number] = np.where(found[f"{name}_at"] > 0, found[name], 0)
+    rows["in_minutes"][found["peak_at"] == found["most_at"], 1] = 0
 
 
 def _joined(rows: Any, found: Any, case: Numbers, keys: Any, shared: Numbers) -> Numbers:
@@ -229,6 +244,13 @@ def _add(into: Any, other: Any) -> None:
     frames = [frame for row in (into, other) for frame in row["frames"][: row["count"]].tolist()]
     frames = sorted(frames)[:FIRST_FRAMES]
     into["frames"][: len(frames)] = frames
+    minutes: dict[int, int] = {}
+    for row in (into, other):
+        for minute, count in zip(row["minutes"].tolist(), row["in_minutes"].tolist(), strict=True):
+            minutes[minute] = minutes.get(minute, 0) + count
+    most = sorted(minutes.items(), key=lambda item: -item[1])[:MINUTES]
+    most += [(0, 0)] * (MINUTES - len(most))
+    into["minutes"], into["in_minutes"] = zip(*most, strict=True)
     into["count"] += other["count"]
     into["first_time"] = min(into["first_time"], other["first_time"])
     into["last_time"] = max(into["last_time"], other["last_time"])
@@ -242,6 +264,22 @@ def _pairings(found: Any, place: Numbers) -> Any:
     rows = np.zeros(len(pairs), PAIRING)
     rows["request"], rows["response"] = pairs >> 32, pairs & 0xFFFFFFFF
     np.add.at(rows["count"], row, found["count"])
+    return rows.view(np.recarray)
+
+
+def _series(tables: Tables) -> Any:
+    """The series that numbered messages are of, with the intervals after changes of their states."""
+    kept = [name for name in SERIES.names or () if not name.startswith("span_")]
+    rows = _copied(tables["series"], SERIES, kept)
+    rows["span_sums"], rows["span_counts"] = tables["spans"][:, 0], tables["spans"][:, 1]
+    return rows
+
+
+def _copied(found: Any, dtype: np.dtype[Any], names: Sequence[str] | None = None) -> Any:
+    """The columns ``names``, all when not given, as rows of ``dtype``."""
+    rows = np.zeros(len(found), dtype)
+    for name in names or dtype.names or ():
+        rows[name] = found[name]
     return rows.view(np.recarray)
 
 

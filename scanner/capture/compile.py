@@ -107,6 +107,7 @@ FRAMING = np.dtype(
     align=True,
 )
 SIZE, RESIDUE, SENDER = -1, -2, -3  # in the place of a test's mask
+SMALL, STATE, SEQUENCE, LIFETIME = 1, 2, 4, 8  # what an element's number is to its message
 TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], align=True)
 CASE = np.dtype(
     [
@@ -203,6 +204,7 @@ class Plan:
             raise ValueError(f"{len(framings)} framings; the kernel tells {MOST_FRAMINGS} apart")
         self._cases = [tuple(cases.get(f.name, ())) for f in framings]
         self._mask_at: dict[frozenset[int], int] = {}
+        self._numbers_at: dict[tuple[tuple[int, int], ...], int] = {}
         self._tests_at: dict[tuple[Test | Sync, ...], tuple[int, int]] = {}
         self._masks = _Growing(np.dtype("u1"), 4096)
         self._tests = _Growing(TEST)
@@ -443,23 +445,23 @@ class Plan:
         return self._steps_at[part]
 
     def _elements(self, part: Elements) -> tuple[int, ...]:
-        """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` that of the small ones or -1, ``add``
-        the tags of the path and ``span`` how many of each are skipped, four bits each, ``width`` its length, ``little``
-        and ``stride`` are ``skip`` and ``most``.
+        """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` where it stands what the number of each
+        is or -1, ``add`` the tags of the path and ``span`` how many of each are skipped, four bits each, ``width`` its
+        length, ``little`` and ``stride`` are ``skip`` and ``most``.
         """
-        tags = (*(step.tag for step in part.path), *part.tags, *part.small)
+        numbers = self._numbers_of(part)
+        tags = (*(step.tag for step in part.path), *part.tags, *numbers)
         if not 1 <= len(part.path) <= _LONGEST_PATH or not _VALUES_SET.issuperset(tags):
             raise ValueError("a path has one to four tags of one byte")
         if not all(0 <= step.skip <= _MOST_SKIPPED for step in part.path) or part.path[0].skip:
             raise ValueError("a path begins with an element, and skips up to 15 further down")
         path = int.from_bytes(bytes(s.tag for s in part.path), "big", signed=len(part.path) == _LONGEST_PATH)
         skipped = sum(s.skip << 4 * i for i, s in enumerate(reversed(part.path)))
-        small = self._mask(part.small) if part.small else -1
         return (
             part.start,
             ELEMENTS,
             self._mask(part.tags),
-            small,
+            self._numbers(numbers),
             len(part.path),
             path,
             part.skip,
@@ -467,6 +469,30 @@ class Plan:
             skipped,
             0,
         )
+
+    @staticmethod
+    def _numbers_of(part: Elements) -> dict[int, int]:
+        """Tag -> what the number is to its message."""
+        found = dict.fromkeys(part.small, SMALL)
+        numbering = part.numbering
+        if numbering:
+            for tag, kind in ((numbering.state, STATE), (numbering.sequence, SEQUENCE), (numbering.lifetime, LIFETIME)):
+                if tag in part.tags:
+                    raise ValueError("what numbers messages cannot make each of them another one")
+                if tag is not None:
+                    found[tag] = found.get(tag, 0) | kind
+        return found
+
+    def _numbers(self, numbers: dict[int, int]) -> int:
+        """Where it stands for each tag what its number is; -1 when there is none."""
+        if not numbers:
+            return -1
+        known = tuple(sorted(numbers.items()))
+        if known not in self._numbers_at:
+            kinds = np.zeros(len(_VALUES), np.uint8)
+            kinds[list(numbers)] = list(numbers.values())
+            self._numbers_at[known] = self._masks.add(kinds)
+        return self._numbers_at[known]
 
     def _case(self, case: Case, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
         if case.protocol not in self.protocols:

@@ -114,6 +114,20 @@ class Nth:
 
 
 @dataclass(frozen=True)
+class Numbering:
+    """The elements, by their tags, with which a publisher numbers its messages, so that the kernel follows the series.
+
+    sequence: counts messages, from 0 with each new state where there are states; or samples, by a step of its own and
+    from 0 again and again. state: counts up with every change, from 1. lifetime: how many milliseconds the next message
+    may take. Messages of one sender to one target are of one series when their keys are equal up to the first number.
+    """
+
+    sequence: int
+    state: int | None = None
+    lifetime: int | None = None
+
+
+@dataclass(frozen=True)
 class Elements:
     """BER elements by their tags, each with tag and length (X.690, section 8.1; tags of one byte, definite lengths).
 
@@ -121,8 +135,9 @@ class Elements:
     first with its tag unless ``Nth`` says which.
     ``tags``: which of these; of them ``most``, from the one behind the first ``skip`` on. ``small``: numbers of which
     only counts whether they are 0, 1 or anything else, such as counters that begin again; their length does not count.
-    The first of them is followed: a message in which it is lower than before, other than 0 or 1, is another one
-    (``set_back``). What is indefinite, cut off or beyond the 64th element of one is left out.
+    ``numbering``: elements, small or no part of the key, by which the messages are followed: one whose state is lower
+    than before, other than 0 or 1, is another message (``set_back``). What is indefinite, cut off or beyond the 64th
+    element of one is left out.
     """
 
     start: int
@@ -131,6 +146,7 @@ class Elements:
     small: frozenset[int]
     skip: int
     most: int
+    numbering: Numbering | None
 
     def __init__(  # noqa: PLR0917
         self,
@@ -140,6 +156,7 @@ class Elements:
         small: Iterable[int] = (),
         skip: int = 0,
         most: int = 64,
+        numbering: Numbering | None = None,
     ) -> None:
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "path", tuple(s if isinstance(s, Nth) else Nth(s, 0) for s in path))
@@ -147,6 +164,7 @@ class Elements:
         object.__setattr__(self, "small", frozenset(small))
         object.__setattr__(self, "skip", skip)
         object.__setattr__(self, "most", most)
+        object.__setattr__(self, "numbering", numbering)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ class Limits:
         whose start was not captured should it go on.
     messages_each: distinct messages of one conversation and protocol; further ones are counted together.
     message_bytes: key and kept bytes of all distinct messages.
+    series: series of numbered messages (publications) that are followed, each with about 1 KB.
+    changes, changes_each: changes of state whose time is kept, of all series and of each; further ones are counted.
     pending: requests that wait for their answer; the oldest makes room, and is unanswered after so many later ones.
     pairs: distinct (request, response) pairs.
     reorder_bytes, reorder_segments: segments of one direction that wait for an earlier one.
@@ -26,6 +28,9 @@ class Limits:
     messages: int = 1_000_000
     messages_each: int = 65_536
     message_bytes: int = 256 << 20
+    series: int = 16_384
+    changes: int = 200_000
+    changes_each: int = 1_000
     pending: int = 65_536
     pairs: int = 1_000_000
     hosts: int = 200_000

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+SPANS = 12  # repetitions after a change of state whose intervals are told apart
 FIRST_FRAMES = 5  # how many frame numbers are kept as evidence for each distinct message
+MINUTES = 2  # of how many minutes it is known how often each distinct message was seen in them
 
 
 @dataclass(slots=True)
@@ -107,6 +109,9 @@ class DistinctMessage:
 
 
 # The columns of distinct messages: as DistinctMessage has them, but names as indices, and where ``data`` are.
+# ``in_minutes``: how often at least it was seen in each of ``minutes`` (since 1970, UTC, all different; 0 where nothing
+# is known): its own busiest, and the busiest of all like it in the conversation (messages of one case and side), so
+# that of many that are rare and come together it is known that they did.
 MESSAGE = np.dtype(
     [
         ("conversation", "i4"),
@@ -123,8 +128,40 @@ MESSAGE = np.dtype(
         ("last_time", "i8"),
         ("frames", "u4", (FIRST_FRAMES,)),  # the first ``count`` are there
         ("set_back", "?"),
+        ("series", "i4"),  # index into CaptureResult.series, -1 for none
+        ("minutes", "i4", (MINUTES,)),
+        ("in_minutes", "i8", (MINUTES,)),
     ]
 )
+# Numbered messages of one sender, target and name (``descriptor.Numbering``), followed from each to the next; copies
+# (the same numbers a moment later) are counted apart. Times, intervals and lifetimes are in ns.
+SERIES = np.dtype(
+    [
+        *((name, "i8") for name in ("first_time", "last_time", "messages", "copies")),
+        ("late", "i8"),  # lower numbers that came a moment too late
+        *((name, "i8") for name in ("first_state", "first_sequence", "state", "sequence")),  # the latter two: the last
+        ("states", "i8"),  # how often the state was another than in the message before
+        ("skipped", "i8"),  # states that were never seen
+        ("starts", "i8"),  # how often the state began anew
+        ("set_back", "i8"),  # how often the state was lower than before
+        ("alternations", "i8"),  # how often a series that had been left went on: there are two at once
+        ("gaps", "i8"),  # places where numbers are missing
+        ("missing", "i8"),  # messages
+        ("repeated", "i8"),  # numbers that had been there, longer ago than a copy may be
+        *((name, "i8") for name in ("least", "most", "intervals", "spaced")),  # between messages; their number and sum
+        *((name, "i8") for name in ("steady", "steadies")),  # sum and number of those that are in no ``span``
+        ("expired", "i8"),  # how often the next message came later than the lifetime, and none was missing
+        ("expired_missing", "i8"),  # and some were missing
+        *((name, "i8") for name in ("expired_time", "expired_frame")),  # the first such message
+        *((name, "i8") for name in ("lifetime_least", "lifetime_most", "lifetime")),
+        *((name, "i8") for name in ("step", "modulus")),  # of samples; 0 where not known
+        ("span_sums", "i8", (SPANS,)),  # the intervals before the first repetitions after a change of state
+        ("span_counts", "i8", (SPANS,)),
+    ]
+)
+# ``state`` (with ``sequence``) follows ``before``; kind: index of CHANGES. The first changes of each series are kept.
+CHANGE = np.dtype([(n, "i8") for n in ("series", "kind", "time", "frame", "state", "before", "sequence")])
+CHANGES = ("next state", "states skipped", "begun anew", "set back", "other series")
 # ``count`` times the request was answered by the response (indices into messages).
 PAIRING = np.dtype([("request", "i8"), ("response", "i8"), ("count", "i8")])
 
@@ -203,3 +240,5 @@ class CaptureResult:
     messages: Messages = field(default_factory=Messages)
     pairings: Any = field(default_factory=lambda: np.empty(0, PAIRING).view(np.recarray))  # rows of PAIRING
     hosts: list[HostSighting] = field(default_factory=list)
+    series: Any = field(default_factory=lambda: np.empty(0, SERIES).view(np.recarray))  # rows of SERIES
+    changes: Any = field(default_factory=lambda: np.empty(0, CHANGE).view(np.recarray))  # rows of CHANGE

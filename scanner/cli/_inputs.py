@@ -15,7 +15,11 @@ MOST_TOLD = 50  # problems
 
 
 def find(
-    inputs: tuple[str, ...], inventory: tuple[str, ...], policy: tuple[str, ...], exclude: tuple[str, ...]
+    inputs: tuple[str, ...],
+    inventory: tuple[str, ...] = (),
+    policy: tuple[str, ...] = (),
+    facts: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
 ) -> tuple[list[Input], list[Problem], Exclusions]:
     """The inputs that a command names, what of its folders could not be used, and what of them is left out."""
     problems: list[Problem] = []
@@ -34,7 +38,19 @@ def find(
             what = "is a folder, not a file" if Path(name).is_dir() else "no such file"
             raise DefinitionError(InputError(name, what, remedy="check the path of the policy").problem)
         found.append(Input(Kind.POLICY, name, Path(name)))
+    found += [Input(Kind.FACTS, name, Path(name)) for name in facts]
     return found, problems, exclusions
+
+
+def spare_inputs(folder: str, inputs: tuple[str, ...], found: list[Input]) -> None:
+    """DefinitionError when facts would be saved among the inputs, where the next scan would stumble over them."""
+    place = Path(folder).resolve()
+    given = [Path(name).resolve() for name in inputs if name != "-" and Path(name).is_dir()]
+    inside = [path for path in given if place == path or path in place.parents]
+    held = [entry.path for entry in found if entry.path is not None and place in entry.path.resolve().parents]
+    if inside or held:
+        what = "is part of the inputs; facts must not be saved there"
+        raise DefinitionError(Problem(folder, what, remedy="choose a folder beside them"))
 
 
 def tell_problems(problems: list[Problem]) -> None:

@@ -23,7 +23,12 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 @click.command(name="scan")
 @click.argument("inputs", nargs=-1, metavar="INPUT...", type=click.Path())
 @click.option(
-    "-i", "--inventory", multiple=True, metavar="FILE", type=click.Path(), help="Device inventory (CSV, YAML, JSON)."
+    "-i",
+    "--inventory",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="Device inventory (Excel, OpenDocument, CSV, YAML, JSON).",
 )
 @click.option(
     "-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Zones-and-conduits policy (YAML)."
@@ -49,6 +54,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     help="What becomes of what was seen while nobody has said whether it is allowed.",
 )
 @click.option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
+@click.option("--facts", multiple=True, metavar="DIR", type=click.Path(), help="Facts that --save-facts wrote.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore).")
 @click.option(
     "--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns."
@@ -69,6 +75,7 @@ def command(  # noqa: PLR0917 - one for each option
     fail_on: str,
     review: str,
     only_profile: bool,
+    facts: tuple[str, ...],
     exclude: tuple[str, ...],
     columns: str | None,
     save_facts: str | None,
@@ -76,8 +83,8 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> None:
     """Judge captures, inventories, configurations and a policy; write reports.
 
-    Each INPUT is a capture, an inventory, a policy, a device configuration, a folder of these, or a folder of saved
-    facts; what it is is recognised by its content. A single - is a capture on standard input.
+    Each INPUT is a capture, an inventory, a policy, a device configuration, or a folder of these; what it is is
+    recognised by its content. A single - is a capture on standard input.
 
     What fits --exclude, or a pattern in a file .otauditignore of a folder, is left out, and the results say so.
 
@@ -89,17 +96,20 @@ def command(  # noqa: PLR0917 - one for each option
     Where several apply: 2 before 1 before 3 before 0.
     """  # noqa: D301 - click looks for the backspace itself
     clock, started = time.perf_counter(), datetime.now(UTC)
-    if not inputs and not inventory and not policy:
+    if not inputs and not inventory and not policy and not facts:
         raise click.UsageError("name at least one input (see otaudit scan --help)")
     with explain():
-        from scanner.cli._inputs import columns_of, find, tell_problems
+        from scanner.cli._inputs import columns_of, find, spare_inputs, tell_problems
         from scanner.cli._outputs import open_outputs
         from scanner.cli._stages import stages
+        from scanner.facts.saved import save
         from scanner.scan import judge_scan, read_inputs
 
         outputs = open_outputs(output, form)
-        found, problems, left_out = find(inputs, inventory, policy, exclude)
+        found, problems, left_out = find(inputs, inventory, policy, facts, exclude)
         outputs.spare(entry.path for entry in found if entry.path is not None)
+        if save_facts:
+            spare_inputs(save_facts, inputs, found)
         with stages(found, reading=True) as watcher:
             scan = read_inputs(found, jobs=jobs, columns=columns_of(columns), watcher=watcher)
         scan.problems += problems  # what was to be read weighs more than what lay beside it
@@ -108,7 +118,7 @@ def command(  # noqa: PLR0917 - one for each option
             _end_unread(outputs)
         scan.leave_out(left_out.records())
         if save_facts:
-            scan.facts.save(Path(save_facts))
+            save(scan.facts, Path(save_facts))
         with stages(found, reading=False) as watcher:
             results = judge_scan(scan, profile=profile, started=started, clock=clock, watcher=watcher)
             results = _asked_for(results, review, only_profile=only_profile)

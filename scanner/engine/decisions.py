@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import polars as pl
 
+from scanner.engine.asked import matchable, value_text
 from scanner.engine.hints import expected
 from scanner.engine.rules import Rule
-from scanner.engine.waivers import matches
-from scanner.engine.words import both, shown
+from scanner.engine.words import both
 from scanner.errors import DefinitionError, Problem
-from scanner.facts.schema import OPERATIONS, Table
+from scanner.facts.frames import Facts
+from scanner.facts.schema import OPERATIONS
 from scanner.results.model import Text
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision. ``match``: stored column -> value in lower case that a row for review must have."""
+    """One decision. ``match``: stored column -> value that a row for review must have, as ``_comparable`` has it."""
 
     source: str
     line: int
@@ -38,7 +39,7 @@ class Decision:
 
     def settles(self, row: Mapping[str, Any]) -> bool:
         """Every column of ``match`` has its value in the row; a row without one of the columns is another matter."""
-        return all(column in row for column, _ in self.match) and matches(self.match, row)
+        return all(row.get(column) is not None and _comparable(column, row[column]) == v for column, v in self.match)
 
     @property
     def text(self) -> Text:
@@ -62,7 +63,7 @@ def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decisio
             problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
         match = json.loads(row["match"])
-        columns = _stored(known[row["rule"]].schema if row["rule"] else OPERATIONS)
+        columns = matchable(known[row["rule"]].schema if row["rule"] else OPERATIONS)
         wrong = [column for column in match if column not in columns]
         problems += [
             Problem(row["source"], f"a decision cannot match by '{c}'", place, expected(c, columns)) for c in wrong
@@ -73,7 +74,7 @@ def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decisio
         except ValueError as error:
             problems.append(Problem(row["source"], f"decision: {error}", place, "expected for example 2026-12-31"))
             continue
-        values = tuple((column, shown(column, value, "en").lower()) for column, value in sorted(match.items()))
+        values = tuple((column, _comparable(column, value)) for column, value in sorted(match.items()))
         allowed = row["decision"] == "allowed"
         decisions.append(
             Decision(row["source"], row["line"], row["rule"], values, allowed, row["decided_by"], decided_on, until)
@@ -83,8 +84,10 @@ def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decisio
     return decisions
 
 
-def _stored(table: Table) -> list[str]:
-    return [c.name for c in table.columns if not c.derived]
+def _comparable(column: str, value: Any) -> str:
+    """In any case, but for objects: topics, tags and files may differ in it alone."""
+    text = value_text(column, value)
+    return text if column == "object" else text.lower()
 
 
 def settle(
@@ -108,3 +111,17 @@ def settle(
         else:
             forbidden.append(number)
     return rows[waiting], rows[forbidden], {d: n for d, n in allowed.items() if n}
+
+
+def unmatched(decisions: Iterable[Decision], facts: Facts, rules: Collection[Rule]) -> list[Decision]:
+    """Decisions that no row matches of the table that they are about."""
+    tables = {rule.id: rule.table for rule in rules}
+    by_table: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        by_table.setdefault(tables.get(decision.rule, OPERATIONS.name), []).append(decision)
+    left: list[Decision] = []
+    for table, own in by_table.items():
+        columns = list(dict.fromkeys(column for d in own for column, _ in d.match))
+        rows = facts[table].select(columns).unique().to_dicts()
+        left += [d for d in own if not any(d.settles(row) for row in rows)]
+    return left

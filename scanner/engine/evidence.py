@@ -123,7 +123,7 @@ def _message(row: Row) -> Text:
     if "function" in row:
         unit = [_unit(row["unit"])] if row["unit"] else []
         what = _same(row["function"]) if row["function"] else both(row["verb"], shown("verb", row["verb"], "zh"))
-        return _listed([what, *unit, *_texts(row["object"]), *_sayings(row["detail"])])
+        return _listed([what, *unit, *_texts(row["object"]), *_sayings(row.get("detail", ""))])
     if "versions" in row:
         return _session(row)
     if "device" in row and "ips" in row:

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.engine.asked import asked
 from scanner.engine.evidence import evidence_of
 from scanner.engine.rules import Rule
 from scanner.engine.templates import ALWAYS, fill, placeholders
@@ -119,6 +120,7 @@ def _finding(
         devices=tuple(sorted({row[name] for row in rows for name in _DEVICES if row.get(name)})),
         proofs=len(rows),
         waiver=waiver or {},
+        matches=asked(rule, rows) if mark.status is Status.REVIEW else (),
     )
 
 

@@ -44,6 +44,8 @@ _GROUP_BY = {
     "flows": ("client", "server", "transport", "server_port"),
     "operations": ("client", "server", "protocol", "verb"),
     "sessions": ("client", "server", "server_port", "protocol"),
+    "publications": ("client", "server", "protocol", "object"),
+    "state_changes": ("client", "server", "protocol", "object"),
     "sightings": ("mac", "ip"),
     "identities": ("mac", "ip", "field"),
     "devices": ("device",),

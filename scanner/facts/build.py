@@ -12,12 +12,13 @@ from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, Hos
 from scanner.facts import schema
 from scanner.facts.frames import Facts, Provenance, frame, frame_of
 from scanner.facts.operations import Path, operations
+from scanner.facts.publications import publications
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import Understood, understand
 from scanner.protocols.base import Identity, Protocol, Sender
 from scanner.uncollected import uncollected
 
-_TIMES = ("first_time", "last_time")
+_TIMES = ("first_time", "last_time", "time", "expired_time")
 _ENDS = (("client", "server"), ("client_mac", "server_mac"), ("tunnel_client", "tunnel_server"))
 _BETWEEN = (
     *("transport", "client", "server", "client_mac", "server_mac", "server_port", "vlan"),
@@ -31,14 +32,17 @@ _COUNTED = (
 
 @uncollected()
 def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Facts:
-    """Facts of one capture: captures, flows, operations, sessions, sightings, identities."""
+    """Facts of one capture: every table that captures fill."""
     understood = understand(result, protocols)
+    published, changes = _publications(result, understood, protocols)
     info = result.info
     tables = {
         schema.CAPTURES: frame(schema.CAPTURES, [_capture_row(result, understood)]),
         schema.FLOWS: _flows(result, understood, protocols),
         schema.OPERATIONS: _operations(result, understood, protocols),
         schema.SESSIONS: _sessions(result, understood, protocols),
+        schema.PUBLICATIONS: published,
+        schema.STATE_CHANGES: changes,
         schema.SIGHTINGS: _sightings(result),
         schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),
     }
@@ -110,6 +114,18 @@ def _sessions(result: CaptureResult, understood: Understood, protocols: Mapping[
         for row, (_, protocol, columns) in enumerate(found)
     ]
     return frame(schema.SESSIONS, rows)
+
+
+def _publications(
+    result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The tables ``publications`` and ``state_changes``."""
+    paths, columns, changes = publications(result, understood)
+    columns |= _paths(result, protocols, paths)
+    rows = changes.pop("row")
+    said = ("capture", "protocol", "client", "server", "vlan", "unit", "object")
+    changes |= {name: [columns[name][row] for row in rows] for name in said}
+    return frame_of(schema.PUBLICATIONS, columns, len(paths)), frame_of(schema.STATE_CHANGES, changes, len(rows))
 
 
 def _sightings(result: CaptureResult) -> pl.DataFrame:

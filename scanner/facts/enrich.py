@@ -17,16 +17,31 @@ from scanner.assets.binding import Sighting
 from scanner.assets.devices import Endpoint, Evidence, Plant, Who
 from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame_of, polars_schema, series
-from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, INVENTORY, OPERATIONS, SESSIONS, TABLES, ZONES, Table
+from scanner.facts.rates import writes_per_minute
+from scanner.facts.schema import (
+    CONDUITS,
+    DEVICES,
+    FLOWS,
+    INVENTORY,
+    OPERATIONS,
+    PUBLICATIONS,
+    SESSIONS,
+    TABLES,
+    ZONES,
+    Table,
+)
+from scanner.facts.writer_counts import writer_counts
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
 from scanner.policy.writers import End, Known, Undecided, Writers
 from scanner.protocols import protocols
+from scanner.protocols.base import Verb
 from scanner.uncollected import uncollected
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
-_CONVERSED = (FLOWS, OPERATIONS, SESSIONS)
+_CONVERSED = (FLOWS, OPERATIONS, SESSIONS, PUBLICATIONS)
+_VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
 _KEYS = ("address", "mac", "vlan")
 
 
@@ -48,7 +63,9 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
         known = _judged(table, ends.beside(facts[table.name]), ends, permission if has_zones else None, used)
         if table is OPERATIONS:
             windows = facts["change_windows"].to_dicts()
-            known = known.with_columns(in_change_window=in_window(windows, known))
+            known = known.with_columns(
+                in_change_window=in_window(windows, known), writes_per_minute=writes_per_minute(known)
+            ).hstack(writer_counts(known))
             writers = Writers.of(facts["writers"].to_dicts(), _names(facts, plant))
             undecided = Undecided(facts["undecided"].to_dicts())
             known = authority(known, [partial(_end, e) for e in ends.known], writers, undecided, windows)
@@ -213,7 +230,7 @@ def _judged(
     payload = pl.lit(value=True)
     if table is FLOWS:
         payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
-    verb = pl.col("verb") if table is OPERATIONS else pl.lit(None, pl.String)
+    verb = pl.col("verb") if table is OPERATIONS else pl.lit(_VERBS.get(table.name), pl.String)
     question = ["client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload", "client"]
     question.append("_client")
     numbered = numbered.with_columns(_verb=verb, _payload=payload)

@@ -1,24 +1,20 @@
 """The facts: one polars frame for each stored table of the schema, with the provenance of every input.
 
-``merge`` is associative, commutative and has ``Facts()`` as identity, so inputs can be read apart and in any order;
-``save`` and ``load`` keep facts as a folder of Parquet files, so that one can scan once and judge many times.
+``merge`` is associative, commutative and has ``Facts()`` as identity, so inputs can be read apart and in any order.
+``scanner.facts.saved`` keeps facts as a folder, so that one can scan once and judge many times.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
-from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.schema import TABLES, Column, Table
 
-FORMAT = 1  # of the saved folder; raised when a stored table changes
-
+_AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
 _TYPES: dict[str, Any] = {
     "str": pl.String(),
     "int": pl.Int64(),
@@ -153,10 +149,18 @@ class Facts:
         return self.tables[name] if name in self.tables else frame(TABLES[name], ())
 
     def has(self, kind: str) -> bool:
-        """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones."""
+        """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones.
+
+        Decisions alone settle what was seen; they are no policy that says who may do what.
+        """
+        if kind == "policy" and self._only_settles():
+            return False
         if any(p.kind == kind for p in self.inputs):
             return True
         return kind == "zones" and self.has("policy") and self["zones"].height > 0
+
+    def _only_settles(self) -> bool:
+        return self["decisions"].height > 0 and not any(self[name].height for name in _AUTHORITY)
 
     def merge(self, other: Facts) -> Facts:
         """Both facts together; reading one input twice changes nothing."""
@@ -171,53 +175,3 @@ class Facts:
             defects=tuple(sorted({*self.defects, *other.defects})),
             site=" / ".join(sorted({part for s in sites for part in s.split(" / ")})),
         )
-
-    def save(self, folder: Path) -> None:
-        """Write one Parquet file a table and ``facts.json`` with the provenance; DefinitionError when that fails."""
-        try:
-            self._save(folder)
-        except (OSError, pl.exceptions.PolarsError) as error:
-            reason = getattr(error, "strerror", None) or error
-            problem = Problem(str(folder), f"facts cannot be saved: {reason}", remedy="choose another place")
-            raise DefinitionError(problem) from error
-
-    def _save(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in self.tables.items():
-            table.write_parquet(folder / f"{name}.parquet")
-        about = {
-            "otaudit_facts": FORMAT,
-            "site": self.site,
-            "inputs": [asdict(p) for p in self.inputs],
-            "defects": [asdict(d) for d in self.defects],
-            "tables": sorted(self.tables),
-        }
-        (folder / "facts.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> Facts:
-        """Read what ``save`` wrote; InputError when it is damaged or of another format."""
-        source = str(folder)
-        try:
-            about = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-            if about["otaudit_facts"] != FORMAT:
-                raise InputError(source, "facts were saved in another format", remedy="scan the inputs again")
-            tables = {}
-            for name in about["tables"]:
-                expected = polars_schema(TABLES[name])
-                table = pl.read_parquet(folder / f"{name}.parquet")
-                if dict(table.schema) != expected:
-                    raise InputError(source, f"table {name} has other columns", remedy="scan the inputs again")
-                tables[name] = table
-            return cls(
-                tables=tables,
-                inputs=tuple(
-                    Provenance(**{**p, "notes": tuple((str(k), str(v)) for k, v in p["notes"])})
-                    for p in about["inputs"]
-                ),
-                defects=tuple(Defect(**d) for d in about["defects"]),
-                site=about["site"],
-            )
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, pl.exceptions.PolarsError) as error:
-            why = f"{error} is missing or unknown" if isinstance(error, KeyError) else error
-            raise InputError(source, f"not a folder of facts: {why}", remedy="scan the inputs again") from error

@@ -6,7 +6,7 @@ operation of each distinct message, which are then summed up by what they say.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -15,8 +15,9 @@ import polars as pl
 
 from scanner.capture.result import FIRST_FRAMES, CaptureResult, Messages
 from scanner.facts.frames import lists
+from scanner.facts.rates import busiest, counted, moments
 from scanner.facts.understand import Understood
-from scanner.protocols.base import Kind, Verb
+from scanner.protocols.base import WRITES, Kind, Verb
 
 Numbers = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
@@ -47,6 +48,8 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     message = rows["message"].to_numpy()
     paths, path = _paths(result.messages, message, outcomes.request & (rows["verb"] != Verb.SESSION).to_numpy())
     turn = (np.cumsum(np.bincount(path)) // _AT_ONCE)[path]
+    written = rows["verb"].is_in(WRITES).to_numpy() & outcomes.told & ~outcomes.notice
+    writes = _writes(result.messages, outcomes, np.flatnonzero(written), path, message)
     parts = []
     for number in range(turn.max(initial=0) + 1):  # no two paths have an operation in common
         places = np.flatnonzero(outcomes.told & (turn == number))
@@ -64,11 +67,32 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
             *(pl.Series(name, result.messages.rows[name][message[places]]) for name in ("first_time", "last_time")),
             *(pl.Series(name, getattr(outcomes, name)[places]) for name in _SUMMED),
         )
-        parts.append(_summed(frame, result.messages, message, outcomes.refusals))
+        found = _summed(frame, result.messages, message, outcomes)
+        parts.append(found.with_columns(_beside(found, *writes)))
     return paths, pl.concat(parts)
 
 
-def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, refusals: _Refusals) -> pl.DataFrame:
+def _writes(
+    messages: Messages, outcomes: _Outcomes, places: Numbers, path: Numbers, message: Numbers
+) -> tuple[Numbers, Numbers]:
+    """The busiest minute of all writes of each path: how many, and which minute. Each message counts once, however
+    many objects it writes. places: of the rows that write.
+    """
+    _, once = np.unique(path[places] << 32 | message[places], return_index=True)
+    places = places[once]
+    paths = int(path.max(initial=-1)) + 1
+    return busiest(messages, message[places], path[places], paths, outcomes.elsewhere[places])
+
+
+def _beside(found: pl.DataFrame, most: Numbers, at: Numbers) -> Iterator[pl.Series]:
+    """``writes_busiest_minute`` and its time of each operation that writes."""
+    path = found["path"].to_numpy()
+    write = (found["verb"].is_in(WRITES) & (found["seen_as"] != "notice")).to_numpy()
+    yield counted("writes_busiest_minute", np.where(write, most[path], 0))
+    yield moments("writes_busiest_time", np.where(write, at[path], 0))
+
+
+def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, outcomes: _Outcomes) -> pl.DataFrame:
     """The rows that say the same as one."""
     summed = rows.group_by(_KEYS, maintain_order=True).agg(
         *(pl.col(name).sum() for name in _SUMMED),
@@ -77,9 +101,12 @@ def _summed(rows: pl.DataFrame, messages: Messages, message: Numbers, refusals: 
         pl.col("row"),
     )
     group = summed.select(pl.int_range(summed.height).alias("group"), "row").explode("row")
+    of, place = group["group"].to_numpy(), group["row"].to_numpy()
+    most, _ = busiest(messages, message[place], of, summed.height, outcomes.elsewhere[place])
     return summed.drop("row").with_columns(
-        first_frames(messages, message[group["row"].to_numpy()], group["group"].to_numpy(), summed.height),
-        _reasons(refusals, group, summed.height),
+        first_frames(messages, message[place], of, summed.height),
+        _reasons(outcomes.refusals, group, summed.height),
+        counted("busiest_minute", most),
     )
 
 
@@ -92,7 +119,9 @@ class _Answer(NamedTuple):
 
 
 class _Outcomes:
-    """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer."""
+    """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer;
+    ``elsewhere``: how often the message was one all the same, and so is counted with what it answers.
+    """
 
     def __init__(self, result: CaptureResult, rows: pl.DataFrame) -> None:
         of = rows["message"].to_numpy()
@@ -122,6 +151,7 @@ class _Outcomes:
         alone = counted - paired  # answers whose request was not captured
         response = ~self.request & ~self.notice
         self.told: Truths = ~response | (alone[of] > 0)
+        self.elsewhere: Numbers = np.where(response, paired[of], 0)
         self.count: Numbers = np.where(response, alone[of], counted[of])
         self.accepted: Numbers = np.where(self.request, accepted[of], 0)
         self.refused: Numbers = np.zeros(len(of), np.int64)

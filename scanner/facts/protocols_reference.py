@@ -47,7 +47,7 @@ class _Shown:
             self.functions.add(row.function)
         elif isinstance(row, Identity):
             self.identity.add(row.field)
-        else:
+        elif isinstance(row, Session):
             self.security |= {f.name for f in fields(Session) if getattr(row, f.name) not in (f.default, "")}
 
 

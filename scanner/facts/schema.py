@@ -193,6 +193,40 @@ OPERATIONS = Table(
         ),
         Column("refusals", "list[str]", "the protocol's reasons for refusing, with counts"),
         Column(
+            "busiest_minute",
+            "int",
+            "how often in the calendar minute (UTC) that had most of it: exact when one distinct message says it, or "
+            "all of its kind do, else at least so often; null when packets have no times",
+        ),
+        Column(
+            "writes_busiest_minute",
+            "int",
+            "write and operate requests that the client sent the server by this protocol, whatever they wrote, in the "
+            "calendar minute (UTC) that had most of them, in this capture: at least so many; null for other verbs and "
+            "notices",
+        ),
+        Column("writes_busiest_time", "time", "when that minute began"),
+        Column(
+            "writes_per_minute",
+            "int",
+            "the most write and operate requests that the client's device sent the server's device by this protocol in "
+            "one calendar minute, over all captures: at least so many; null for other verbs and notices",
+            derived=True,
+        ),
+        Column(
+            "writers_of_object",
+            "int",
+            "how many devices wrote this object of this unit of the server, or a range that overlaps it, and were not "
+            "refused every time; null for other verbs and notices, and without an object",
+            derived=True,
+        ),
+        Column(
+            "writers_of_server",
+            "int",
+            "how many devices wrote to the server and were not refused every time; null for other verbs and notices",
+            derived=True,
+        ),
+        Column(
             "in_change_window",
             "bool",
             "all of it happened in change windows of the server's zone; false when the first or the last was outside; "
@@ -252,6 +286,103 @@ SESSIONS = Table(
     )
     + _WHEN
     + _ends("session"),
+)
+
+PUBLICATIONS = Table(
+    "publications",
+    "One row for each publisher and what it publishes: a GOOSE control block, a stream of Sampled Values. The client "
+    "is the publisher, the server whom it publishes to.",
+    "capture",
+    _PATH
+    + (
+        Column("function", "str", "GOOSE, R-GOOSE, Sampled Values, R-SV"),
+        Column("unit", "str", "APPID"),
+        Column("object", "str", "control block (gocbRef), or stream (svID)"),
+        Column("data_set", "str", "reference of the data set"),
+        Column("identifier", "str", "goID"),
+        Column("revisions", "list[int]", "configuration revisions (confRev)"),
+        Column("simulated", "bool", "marked as simulation"),
+        Column("test", "bool", "some messages are marked as test"),
+        Column("needs_commissioning", "bool", "some messages say that the publisher needs commissioning (ndsCom)"),
+        Column("signed", "bool", "all messages carry a signature (IEC 62351-6)"),
+        Column("count", "int", "messages, each once"),
+        Column("copies", "int", "messages that came again a moment later: PRP, HSR, a mirror of two ports"),
+        Column("late", "int", "messages that came a moment behind a later one"),
+        Column("first_state", "int", "first state number (stNum)"),
+        Column("last_state", "int", "last state number"),
+        Column("state_changes", "int", "how often the state number was another than in the message before"),
+        Column("states_skipped", "int", "state numbers that were left out, so that their messages were not captured"),
+        Column("begun_anew", "int", "how often the state number was 1 again: the publisher started"),
+        Column("set_back", "int", "how often the state number, or the count of samples, was lower than before"),
+        Column(
+            "alternations",
+            "int",
+            "how often a count that had been left was gone on with: two series under one name at once, so two senders",
+        ),
+        Column("gaps", "int", "places where messages are missing, by their numbers"),
+        Column("missing", "int", "messages that are missing there, at least"),
+        Column("repeated", "int", "messages whose numbers had been there, too long ago for copies"),
+        Column("shortest_interval", "float", "shortest time between two messages", "seconds"),
+        Column("longest_interval", "float", "longest time between two messages", "seconds"),
+        Column(
+            "repetition",
+            "str",
+            "mean intervals after a change of state and, behind the dots, the lasting one: 2, 4, 8 … 1000 ms",
+        ),
+        Column("shortest_lifetime", "float", "shortest time allowed to live", "seconds"),
+        Column("longest_lifetime", "float", "longest time allowed to live", "seconds"),
+        Column(
+            "expired",
+            "int",
+            "how often the next message came later than the time allowed to live, though none between them is missing",
+        ),
+        Column("expired_missing", "int", "how often it came later because messages between them are missing"),
+        Column("expired_time", "time", "the first message that came too late, none missing"),
+        Column("expired_frame", "int", "its frame number"),
+        Column(
+            "ended", "float", "silence until the capture's end, where longer than the time allowed to live", "seconds"
+        ),
+        Column("samples", "int", "samples of the stream in a message (ASDUs)"),
+        Column("samples_in_a_round", "int", "number at which the count of samples begins again, usually each second"),
+        Column("sample_rates", "list[int]", "sample rates as published (smpRate)"),
+        Column("synchronised", "list[str]", "how the samples are synchronised (smpSynch)"),
+        Column(
+            "other_publishers",
+            "list[str]",
+            "other addresses that publish the same control block to the same target in the same VLAN",
+        ),
+    )
+    + _WHEN
+    + _ends("publication"),
+)
+
+STATE_CHANGES = Table(
+    "state_changes",
+    "One row for each change of state of a publication, the first 1,000 of each; publications have their true number. "
+    "What changed is a process value and is not kept.",
+    "capture",
+    (
+        Column("capture", "str", "id of the capture"),
+        Column("protocol", "str", "protocol of the publication"),
+        Column("client", "str", "address of the publisher: IP, or MAC for layer-2 protocols"),
+        Column("server", "str", "address it publishes to"),
+        Column("vlan", "int", "outermost VLAN identifier, -1 if untagged"),
+        Column("unit", "str", "APPID"),
+        Column("object", "str", "control block"),
+        Column("state", "int", "state number (stNum)"),
+        Column("previous_state", "int", "state number of the message before"),
+        Column(
+            "sequence", "int", "sequence number (sqNum) of the first message seen of the state, 0 when none is missing"
+        ),
+        Column(
+            "kind",
+            "str",
+            "next state; states skipped; begun anew; set back (lower than before); other series (a count that had been "
+            "left is gone on with)",
+        ),
+        Column("time", "time", "the first message of the state"),
+        Column("frame", "int", "its frame number"),
+    ),
 )
 
 SIGHTINGS = Table(
@@ -541,6 +672,8 @@ TABLES: dict[str, Table] = {
         FLOWS,
         OPERATIONS,
         SESSIONS,
+        PUBLICATIONS,
+        STATE_CHANGES,
         SIGHTINGS,
         IDENTITIES,
         DEVICES,

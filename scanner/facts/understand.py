@@ -17,7 +17,18 @@ import polars as pl
 from scanner.capture.result import CaptureResult
 from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import (
+    Identity,
+    Kind,
+    Malformed,
+    Message,
+    Operation,
+    Protocol,
+    Publication,
+    Row,
+    Session,
+    Verb,
+)
 
 # Shares of messages (weighted by how often they were seen) that must bear a protocol out. On its own port a protocol
 # is expected and damage is a finding; away from it, a recognition must be nearly perfect.
@@ -46,7 +57,7 @@ class Understood:
 
     told: npt.NDArray[np.bool_]
     operations: pl.DataFrame
-    others: list[tuple[int, Identity | Session]]
+    others: list[tuple[int, Identity | Session | Publication]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: dict[int, int] = field(default_factory=dict)
     midway: list[tuple[Session, npt.NDArray[np.int64]]] = field(default_factory=list)
@@ -67,7 +78,7 @@ class _Rows:
     """The rows of messages as they are understood: operations become columns a few thousand at a time."""
 
     def __init__(self) -> None:
-        self.others: list[tuple[int, Identity | Session]] = []
+        self.others: list[tuple[int, Identity | Session | Publication]] = []
         self._frames: list[pl.DataFrame] = []
         self._operations: list[Operation] = []
         self._messages: list[int] = []

@@ -13,11 +13,10 @@ from scanner.learn.conduits import Conduit, Crossings, Use
 from scanner.learn.partition import Partition
 from scanner.learn.seen import Node, Seen
 from scanner.learn.zones import Zone
+from scanner.policy.yaml_text import comment, scalar
 from scanner.protocols.base import Verb
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*|\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?")
-_WORDS_OF_YAML = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n"))
-_LONGEST, _MOST_NAMED, _MOST_ASKED = 100, 30, 200
+_MOST_NAMED, _MOST_ASKED = 30, 200
 _DOES = {
     Verb.STOP: "stop",
     Verb.START: "start",
@@ -52,27 +51,6 @@ def policy_text(learned: Learned) -> str:
 
 
 # --- pieces -----------------------------------------------------------------------------------------------------------
-
-
-def comment(text: str) -> str:
-    """The text on one line, whatever is in it."""
-    fit = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
-    return fit if len(fit) <= _LONGEST else fit[: _LONGEST - 3] + "..."
-
-
-def scalar(text: str) -> str:
-    """The text as a YAML scalar, quoted unless it can only be read as text."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
-        return text
-    return '"' + "".join(_escaped(c) for c in text) + '"'
-
-
-def _escaped(character: str) -> str:
-    if character in '"\\':
-        return "\\" + character
-    if character.isprintable():
-        return character
-    return f"\\U{ord(character):08x}"
 
 
 def _list(items: Iterable[str | int]) -> str:

@@ -59,6 +59,8 @@ STATE_CHANGING = frozenset(
 )
 """Verbs that leave their target with another state, program, configuration or files; values are not meant."""
 
+WRITES = (Verb.WRITE, Verb.OPERATE)  # what sets values of the process
+
 
 class Kind(enum.StrEnum):
     """What a message does in the exchange, as the dissector sees it (it knows better than the kernel)."""
@@ -187,7 +189,31 @@ class Session:
     detail: str = ""
 
 
-Row = Operation | Identity | Session
+@dataclass(slots=True, unsafe_hash=True)
+class Publication:
+    """What a cyclic publication says of itself; its messages are numbered (``descriptor.Numbering``).
+
+    block: the control block or stream as subscribers know it; unit: APPID; name: goID. revision: confRev. signed:
+    somebody else would not be believed. samples: ASDUs in a message.
+    """
+
+    function: str
+    block: str
+    unit: str = ""
+    data_set: str = ""
+    name: str = ""
+    revision: int | None = None
+    simulated: bool = False
+    test: bool | None = None
+    commissioning: bool | None = None
+    signed: bool | None = None
+    synchronised: str = ""
+    rate: int | None = None
+    samples: int | None = None
+    filter: str = ""
+
+
+Row = Operation | Identity | Session | Publication
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Elements, Framing, Part, Range, Role, Whole
+from scanner.capture.descriptor import Byte, Case, Elements, Framing, Numbering, Part, Range, Role, Whole
 from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
 from scanner.protocols._text import quoted, readable
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Publication, Row, Verb
 
 _NAME = "goose"
 GOOSE_PDU, MANAGEMENT_PDU = 0x61, 0x60
@@ -38,14 +38,14 @@ FRAMING = Framing(
 _HEAD = (Range(0, 2), Range(4, 6))
 _REFERENCE, _TTL, _DATA_SET, _ID, _TIME, _STATE, _SEQUENCE, _TEST, _REVISION, _COMMISSION, _COUNT = range(0x80, 0x8B)
 _COUNTERS = (_STATE, _SEQUENCE)
+_NUMBERING = Numbering(_SEQUENCE, _STATE, _TTL)
 _LASTING = (_REFERENCE, _DATA_SET, _ID, _TEST, _REVISION, _COMMISSION)
 
 
 def _published(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case:
     """Publications whose APDU begins at ``at``."""
-    return Case(
-        _NAME, (*when, Byte(at, GOOSE_PDU)), (*head, Elements(at, (GOOSE_PDU,), _LASTING, _COUNTERS)), Role.NOTICE
-    )
+    said = Elements(at, (GOOSE_PDU,), _LASTING, _COUNTERS, numbering=_NUMBERING)
+    return Case(_NAME, (*when, Byte(at, GOOSE_PDU)), (*head, said), Role.NOTICE)
 
 
 ROUTED = routing.framing("r-goose", routing.GOOSE, routing.TUNNELLED, routing.MANAGEMENT)
@@ -90,8 +90,10 @@ def dissect(message: Message) -> Iterator[Row]:
     if found.apdu.tag == MANAGEMENT_PDU:
         yield _management(found)
         return
+    protection = security(found)
     yield _publication(found, "GOOSE", *_order(message))
-    yield security(found)
+    yield protection
+    yield _published_as(found, "GOOSE", signed=bool(protection.authenticated))
 
 
 def _management(found: Frame) -> Operation:
@@ -114,6 +116,25 @@ def _publication(found: Frame, function: str, *more: str) -> Operation:
     )
 
 
+def _published_as(found: Frame, function: str, *, signed: bool) -> Publication:
+    values = _fields(found)
+    reference = _text(values, _REFERENCE)
+    test, commissioning = _number(values, _TEST), _number(values, _COMMISSION)
+    return Publication(
+        function=function,
+        block=reference,
+        unit=appid(found),
+        data_set=_text(values, _DATA_SET),
+        name=_text(values, _ID),
+        revision=_number(values, _REVISION),
+        simulated=found.simulated,
+        test=None if test is None else bool(test),
+        commissioning=None if commissioning is None else bool(commissioning),
+        signed=signed,
+        filter=f"goose.gocbRef == {quoted(reference)}",
+    )
+
+
 def _routed(message: Message) -> Iterator[Row]:
     """A publication over IP; what it is, where it cannot be read."""
     carried = routing.routed(message, *_TAGS)
@@ -127,6 +148,7 @@ def _routed(message: Message) -> Iterator[Row]:
     else:
         signed = "signed" if carried.session.authenticated else "not signed"
         yield _publication(found, "R-GOOSE", *_order(message), signed)
+        yield _published_as(found, "R-GOOSE", signed=bool(carried.session.authenticated))
     yield carried.session
 
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Elements, Framing, Part, Range, Role, Whole
+from scanner.capture.descriptor import Byte, Case, Elements, Framing, Numbering, Part, Range, Role, Whole
 from scanner.protocols import _iec61850_routed as routing
 from scanner.protocols._ber import Element, child, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
 from scanner.protocols._text import quoted, readable
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Publication, Row, Verb
 
 _NAME = "sv"
 SAV_PDU = 0x60
@@ -41,7 +41,7 @@ _LASTING = (_ID, _DATA_SET, _REVISION, _SYNCH, _RATE)
 
 def _streams_at(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case:
     """Messages whose savPdu begins at ``at``."""
-    asdu = Elements(at, (SAV_PDU, _ASDUS, _ASDU), _LASTING)
+    asdu = Elements(at, (SAV_PDU, _ASDUS, _ASDU), _LASTING, numbering=Numbering(_COUNTER))
     count = Elements(at, (SAV_PDU,), (_COUNT,))
     return Case(_NAME, (*when, Byte(at, SAV_PDU)), (*head, count, asdu), Role.NOTICE, keep=1518)
 
@@ -80,11 +80,14 @@ def dissect(message: Message) -> Iterator[Row]:
         else:
             signed = "signed" if carried.session.authenticated else "not signed"
             yield from _streams(carried.frame, "R-SV", signed)
+            yield from _published(carried.frame, "R-SV", signed=bool(carried.session.authenticated))
         yield carried.session
         return
     found = frame(message, SAV_PDU)
+    protection = security(found)
     yield from _streams(found, "Sampled Values")
-    yield security(found)
+    yield protection
+    yield from _published(found, "Sampled Values", signed=bool(protection.authenticated))
 
 
 def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
@@ -95,7 +98,6 @@ def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
     if not streams:
         raise Malformed("no ASDU")
     for name, detail in streams.items():
-        by_name = f"sv.svID == {quoted(name)}" if name else "sv"
         yield Operation(
             verb=Verb.REPORT,
             function=function,
@@ -103,8 +105,41 @@ def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
             unit=appid(found),
             object=name,
             detail=detail,
-            filter=by_name if function == "Sampled Values" else "udp.payload[2] == 0xa2",  # tshark does not know R-SV
+            filter=_filter(name, function),
         )
+
+
+def _filter(name: str, function: str) -> str:
+    if function != "Sampled Values":
+        return "udp.payload[2] == 0xa2"  # tshark does not know R-SV
+    return f"sv.svID == {quoted(name)}" if name else "sv"
+
+
+def _published(found: Frame, function: str, *, signed: bool) -> Iterator[Publication]:
+    """Each stream of the message by its first ASDU."""
+    streams: dict[str, list[dict[int, Element]]] = {}
+    for asdu in _asdus(found.apdu):
+        streams.setdefault(readable(asdu[_ID].body, 140) if _ID in asdu else "", []).append(asdu)
+    for name, asdus in streams.items():
+        synch = _number(asdus[0], _SYNCH)
+        yield Publication(
+            function=function,
+            block=name,
+            unit=appid(found),
+            data_set=readable(asdus[0][_DATA_SET].body, 140) if _DATA_SET in asdus[0] else "",
+            revision=_number(asdus[0], _REVISION),
+            simulated=found.simulated,
+            signed=signed,
+            synchronised="" if synch is None else _synchronised(synch),
+            rate=_number(asdus[0], _RATE),
+            samples=len(asdus),
+            filter=_filter(name, function),
+        )
+
+
+def _number(asdu: dict[int, Element], tag: int) -> int | None:
+    """The number; None where there is none, or none that could be one."""
+    return unsigned(asdu[tag]) if tag in asdu and asdu[tag].whole and 1 <= len(asdu[tag].body) <= 8 else None
 
 
 def _asdus(apdu: Element) -> list[dict[int, Element]]:

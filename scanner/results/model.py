@@ -78,6 +78,7 @@ class Finding:
     devices: tuple[str, ...] = ()  # device ids concerned
     proofs: int = 0  # rows of facts behind it, of each of which ``evidence`` has a piece
     waiver: Text = field(default_factory=dict)  # reason, who and until when; only in waived findings
+    matches: tuple[dict[str, str], ...] = ()  # for review: what decisions must match to be about all of it, no more
 
 
 @dataclass(frozen=True)

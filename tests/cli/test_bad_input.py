@@ -195,7 +195,7 @@ def test_facts_that_cannot_be_saved(tmp_path: Path) -> None:
     assert done.exit_code == 2, done.output
     (line,) = done.stderr.splitlines()
     assert "taken" in line
-    assert "cannot be saved" in line
+    assert "is there already and holds no saved facts" in line
     assert done.exception is None or isinstance(done.exception, SystemExit)
 
 

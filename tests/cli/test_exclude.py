@@ -99,7 +99,7 @@ def test_the_results_say_what_was_left_out_and_by_what(plant: Path, tmp_path: Pa
 
 def test_saved_facts_remember_what_was_left_out(plant: Path, tmp_path: Path) -> None:
     scan(plant, "--exclude", "old/", "--save-facts", tmp_path / "facts")
-    done = scan(tmp_path / "facts", "--format", "json")
+    done = scan("--facts", tmp_path / "facts", "--format", "json")
     assert "exclusion" in {i["kind"] for i in json.loads(done.stdout)["inputs"]}
 
 

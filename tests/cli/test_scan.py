@@ -58,7 +58,7 @@ def test_standard_input(tmp_path: Path) -> None:
 
 def test_saved_facts_give_the_same_verdicts(tmp_path: Path) -> None:
     run("scan", PLANT, "-o", tmp_path / "a.json", "--save-facts", tmp_path / "facts")
-    done = run("scan", tmp_path / "facts", "-o", tmp_path / "b.json")
+    done = run("scan", "--facts", tmp_path / "facts", "-o", tmp_path / "b.json")
     assert done.exit_code == 1, done.output
     assert verdicts(tmp_path / "a.json") == verdicts(tmp_path / "b.json")
 

@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.record.goose import INTERLOCK, MANAGEMENT_SPDU, TRIP, TUNNEL_SPDU, Spdu
 from fixtures.record.wire import Wire
-from scanner.protocols.base import Malformed, Message, Operation, Session, Verb
+from scanner.protocols.base import Malformed, Message, Operation, Publication, Session, Verb
 from scanner.protocols.goose import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
@@ -20,7 +20,7 @@ from tests.protocols.understanding import operation_rows, told, understand_captu
 def rows(raw: bytes) -> list:
     message = Message(raw, len(raw), None, "ethernet", 0x88B8)
     assert PROTOCOL.probe(message)
-    return list(PROTOCOL.dissect(message))
+    return [row for row in PROTOCOL.dissect(message) if not isinstance(row, Publication)]
 
 
 def test_publication():
@@ -154,7 +154,7 @@ def test_a_reference_with_a_quote_stays_in_the_filter():
 def routed(raw: bytes, *, port: int = 102) -> list:
     message = Message(raw, len(raw), None, "udp", port)
     assert PROTOCOL.probe(message)
-    return list(PROTOCOL.dissect(message))
+    return [row for row in PROTOCOL.dissect(message) if not isinstance(row, Publication)]
 
 
 @pytest.mark.parametrize(

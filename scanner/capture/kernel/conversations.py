@@ -12,8 +12,8 @@ from typing import Any
 import cython
 import numpy as np
 
+from scanner.capture.kernel.growing import table
 from scanner.capture.kernel.hashing import SECRET, SEED
-from scanner.capture.kernel.messages import table
 from scanner.capture.limits import Limits
 
 if not cython.compiled:

@@ -17,7 +17,11 @@ cdef extern from *:
         const unsigned char *found = (const unsigned char *) memchr(bytes, value, (size_t) size);
         return found ? found - bytes : -1;
     }
+    #define OTAUDIT_MOST_NUMBER 0x3FFFFFFFFFFFFFFFULL
+    #define OTAUDIT_MOST_LIFETIME 0xFFFFFFFFULL
     """
+    unsigned long long MOST_NUMBER "OTAUDIT_MOST_NUMBER"  # what is beyond is taken for it, so that sums have room
+    unsigned long long MOST_LIFETIME "OTAUDIT_MOST_LIFETIME"  # ms
     unsigned long long otaudit_load(const unsigned char *bytes) noexcept nogil
     Py_ssize_t otaudit_find(const unsigned char *bytes, Py_ssize_t size, int value) noexcept nogil
 
@@ -50,6 +54,13 @@ cdef enum:  # in the place of a test's mask
     SIZE = -1
     RESIDUE = -2
     SENDER = -3
+
+cdef enum:  # what the number of an element is to its message
+    SMALL = 1
+    STATE = 2
+    SEQUENCE = 4
+    LIFETIME = 8
+    NUMBERS = 14  # of its numbering
 
 cdef enum:
     OUT_OF_STEP = -1
@@ -195,8 +206,12 @@ cdef class Descriptors:
     cdef Py_ssize_t after
     cdef Py_ssize_t tag_end
     cdef int number_found  # of the field
-    # the first counter in the key gathered last, and how many bytes are ahead of it; -1 without one
-    cdef unsigned long long counter
+    # the numbering of the message whose key was gathered last, which of it is there (STATE, SEQUENCE, LIFETIME), and
+    # how many bytes of the key are ahead of its first number; -1 without one
+    cdef unsigned long long state
+    cdef unsigned long long sequence
+    cdef unsigned long long lifetime  # ms
+    cdef int numbers
     cdef Py_ssize_t ahead
 
     cdef int prepare(self, int framing) except -1
@@ -251,8 +266,8 @@ cdef class Descriptors:
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
     ) except -1 nogil
     cdef Py_ssize_t put(self, Packet packet, Py_ssize_t at, Py_ssize_t size, Py_ssize_t n) except -1 nogil
-    cdef Py_ssize_t put_small(
-        self, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end, Py_ssize_t n
+    cdef Py_ssize_t note(
+        self, int kind, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end, Py_ssize_t n
     ) except -1 nogil
     cdef Py_ssize_t range_end(
         self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total

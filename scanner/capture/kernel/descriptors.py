@@ -24,6 +24,8 @@ if not cython.compiled:
     LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)
     VARIABLE, FIXED, SINGLE, END = 0x68, 0x10, 0xE5, 0x16
     OUT_OF_STEP, NEED_MORE = -1, 0
+    SMALL, STATE, SEQUENCE, LIFETIME, NUMBERS = 1, 2, 4, 8, 14
+    MOST_NUMBER, MOST_LIFETIME = (1 << 62) - 1, (1 << 32) - 1
     SIZE, RESIDUE, SENDER = -1, -2, -3
     TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER = 0, 1, 3, 4, 5, 6, 7, 8
     MOST_ELEMENTS, MOST_RECORDS = 64, 256
@@ -65,6 +67,7 @@ class Descriptors:
         self.framing_count = len(plan.names)
         self.from_client = False
         self.content = self.after = self.tag_end = self.number_found = 0
+        self.state = self.sequence = self.lifetime = 0
 
     def renew(self) -> None:
         """Take the tables that grow."""
@@ -440,6 +443,7 @@ class Descriptors:
         words: cython.Py_ssize_t
         visible = min(visible, known.keep)
         self.ahead = -1
+        self.numbers = 0
         size = self.collect(known.first_range, known.last_range, packet, start, visible, total)
         if known.with_length:
             words = (size + 7) >> 3
@@ -548,6 +552,7 @@ class Descriptors:
             self.out[n >> 3] = word
         return n
 
+    @cython.boundscheck(False)
     def elements(
         self, r: cython.int, packet: Packet, start: cython.Py_ssize_t, end: cython.Py_ssize_t, n: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
@@ -584,7 +589,7 @@ class Descriptors:
                     n = self.put(packet, start + at, min(self.after, end) - at, n)
                 found += 1
             elif known.at >= 0 and self.masks[known.at + packet.buffer[start + at]]:
-                n = self.put_small(packet, start, at, end, n)
+                n = self.note(self.masks[known.at + packet.buffer[start + at]], packet, start, at, end, n)
             at = self.after
         return n
 
@@ -855,6 +860,7 @@ class Descriptors:
             size = min(size, known.span)
         return self.put(packet, start + at, size, n)
 
+    @cython.boundscheck(False)
     def element(
         self, packet: Packet, start: cython.Py_ssize_t, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
@@ -877,38 +883,65 @@ class Descriptors:
         self.after = self.content + size
         return True
 
+    @cython.boundscheck(False)
     def put(
         self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t, n: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
         """Write bytes of the buffer after the first ``n`` of ``out``; gives how many there are now."""
-        i: cython.Py_ssize_t
-        for i in range(min(size, KEY_ROOM - n)):
-            if n & 7 == 0:
-                self.out[n >> 3] = 0
-            self.out[n >> 3] |= cython.cast(cython.ulonglong, packet.buffer[at + i]) << (8 * (n & 7))
-            n += 1
+        word: cython.ulonglong
+        shift: cython.int
+        here: cython.Py_ssize_t
+        end: cython.Py_ssize_t = at + min(size, KEY_ROOM - n)
+        while at < end:
+            shift = 8 * (n & 7)
+            here = min(8, end - at)
+            if at + 8 <= len(packet.buffer):
+                word = otaudit_load(cython.address(packet.buffer[at]))
+                if here < 8:
+                    word &= (cython.cast(cython.ulonglong, 1) << (8 * here)) - 1
+            else:
+                word = self.last_bytes(packet, at, here)
+            if shift == 0:
+                self.out[n >> 3] = word
+            else:
+                self.out[n >> 3] |= word << shift
+                if shift + 8 * here > 64:
+                    self.out[(n >> 3) + 1] = word >> (64 - shift)
+            n += here
+            at += here
         return n
 
-    def put_small(
+    @cython.boundscheck(False)
+    def note(
         self,
+        kind: cython.int,
         packet: Packet,
         start: cython.Py_ssize_t,
         at: cython.Py_ssize_t,
         end: cython.Py_ssize_t,
         n: cython.Py_ssize_t,
     ) -> cython.Py_ssize_t:
-        """Write the tag of the element at ``at`` and whether its number is 0, 1 or anything else (2). The first number
-        of a message stays in ``counter``, and how many bytes are ahead of it in ``ahead``.
+        """The element at ``at`` is a number. A small one: write its tag and whether it is 0, 1 or anything else (2).
+        One of the message's numbering stays in ``state``, ``sequence`` or ``lifetime``; ``numbers`` says which are
+        there, and ``ahead`` how many bytes of the key are ahead of the first of them.
         """
         value: cython.ulonglong = 0
         i: cython.Py_ssize_t
-        if n + 2 > KEY_ROOM:
-            return n
         for i in range(self.content, min(self.after, end)):
             value = value << 8 | packet.buffer[start + i]
-        if self.ahead < 0:
-            self.ahead = n
-            self.counter = value
+        if kind & NUMBERS and self.after <= end:
+            self.numbers |= kind
+            if kind & LIFETIME:
+                self.lifetime = min(value, MOST_LIFETIME)
+            else:
+                if self.ahead < 0:
+                    self.ahead = n
+                if kind & STATE:
+                    self.state = min(value, MOST_NUMBER)
+                else:
+                    self.sequence = min(value, MOST_NUMBER)
+        if not kind & SMALL or n + 2 > KEY_ROOM:
+            return n
         value = min(value, 2)
         n = self.put(packet, start + at, 1, n)
         if n & 7 == 0:

@@ -12,6 +12,7 @@ from scanner.capture.kernel.messages cimport Messages
 from scanner.capture.kernel.packet cimport DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP, Packet
 from scanner.capture.kernel.pairing cimport Pairing
 from scanner.capture.kernel.recognition cimport Recognition
+from scanner.capture.kernel.series cimport Series
 from scanner.capture.kernel.records cimport Index
 from scanner.capture.kernel.services cimport NO_SERVICE
 from scanner.capture.kernel.streams cimport SYN, ACK, Streams
@@ -21,6 +22,7 @@ cdef class Flows:
     cdef readonly Descriptors descriptors
     cdef readonly Conversations conversations
     cdef readonly Connections connections
+    cdef readonly Series series
     cdef readonly Messages messages
     cdef readonly Pairing pairing
     cdef readonly Hosts hosts

@@ -19,6 +19,7 @@ from scanner.capture.kernel.messages import Messages
 from scanner.capture.kernel.packet import Packet
 from scanner.capture.kernel.pairing import Pairing
 from scanner.capture.kernel.recognition import Recognition
+from scanner.capture.kernel.series import Series
 from scanner.capture.kernel.streams import Streams
 from scanner.capture.limits import Limits
 
@@ -61,7 +62,8 @@ class Flows:
         self.descriptors = Descriptors(plan)
         self.conversations = Conversations(limits)
         self.connections = Connections(limits)
-        self.messages = Messages(self.descriptors, limits)
+        self.series = Series(self.descriptors, limits)
+        self.messages = Messages(self.descriptors, self.series, limits)
         self.pairing = Pairing(self.descriptors, limits)
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
@@ -254,6 +256,7 @@ class Flows:
         self.conversations.renew()
         self.connections.renew()
         self.messages.renew()
+        self.series.renew()
         self.pairing.renew()
         self.hosts.renew()
         self.cutting.renew()
@@ -267,6 +270,7 @@ class Flows:
             2 * self.conversations.size <= self.conversations.limit
             and 2 * self.hosts.size <= self.hosts.limit
             and 2 * self.carriers.size <= self.carriers.limit
+            and 2 * self.series.size <= self.series.limit
         )
         return halves
 
@@ -275,6 +279,7 @@ class Flows:
         counts = {
             "conversations": self.conversations.left_out,
             "distinct messages": self.messages.left_out,
+            "numbered series": self.series.left_out,
             "request and response pairs": self.pairing.left_out,
             "hosts": self.hosts.left_out,
             "tunnels": self.carriers.left_out,
@@ -288,6 +293,9 @@ class Flows:
         return {
             "conversations": self.conversations.table(),
             "messages": self.messages.table(),
+            "series": self.series.table(),
+            "spans": self.series.spans_table(),
+            "changes": self.series.changes_table(),
             "kept": self.messages.kept_bytes(),
             "keys": self.messages.key_words(),
             "pairs": self.pairing.table(),

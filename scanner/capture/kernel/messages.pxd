@@ -1,14 +1,14 @@
 # C types of messages.py; MESSAGE there is the same layout.
-from scanner.capture.kernel.descriptors cimport Descriptors
+from scanner.capture.kernel.descriptors cimport SEQUENCE, Descriptors
 from scanner.capture.kernel.hashing cimport mix
+from scanner.capture.kernel.minutes cimport Minutes
 from scanner.capture.kernel.packet cimport Packet
+from scanner.capture.kernel.series cimport NO_SERIES, Series
 
 cdef enum:
     NO_ROW = 0x7FFFFFFF
     FRAMES = 5
     CASE_MASK = 0x7FFFFFFF
-    MOST_SERIES = 65536
-    SETTLED = 100000000
 
 cdef struct MessageRow:
     unsigned long long hash
@@ -25,6 +25,14 @@ cdef struct MessageRow:
     int by_port
     int overflow
     int set_back
+    int series
+    int lane
+    int minute
+    unsigned int in_minute
+    int most_at
+    unsigned int most
+    int peak_at
+    unsigned int peak
     unsigned int frame0
     unsigned int frame1
     unsigned int frame2
@@ -32,13 +40,6 @@ cdef struct MessageRow:
     unsigned int frame4
 
 ctypedef MessageRow* MessagePointer
-
-cdef struct SeriesRow:
-    unsigned long long hash
-    unsigned long long counter
-    long long since
-
-ctypedef SeriesRow* SeriesPointer
 
 cdef class Messages:
     cdef Descriptors descriptors
@@ -59,10 +60,13 @@ cdef class Messages:
     cdef readonly long long left_out
     cdef object each
     cdef object overflows
-    cdef SeriesRow[::1] series
+    cdef Series series
+    cdef int of  # the series of the message at hand
+    cdef unsigned long long digest
     cdef bint set_back
+    cdef Minutes minutes
 
-    cdef int follow(self, unsigned long long identity, long long time, int size) except -1
+    cdef int find(self, unsigned long long identity, int size) except -2
     cdef int count(
         self,
         unsigned long long identity,
@@ -74,6 +78,7 @@ cdef class Messages:
     ) except -1
     cdef bint same(self, int row, int size) except -1
     cdef int see(self, int row, Packet packet) except -1
+    cdef int date(self, MessagePointer known, Packet packet) except -1
     cdef int add(
         self,
         unsigned long long digest,

@@ -8,21 +8,20 @@ from typing import Any
 import cython
 import numpy as np
 
+from scanner.capture.kernel.growing import table
 from scanner.capture.kernel.hashing import SECRET, SEED
+from scanner.capture.kernel.minutes import Minutes
 from scanner.capture.limits import Limits
 from scanner.capture.result import FIRST_FRAMES
 
 if not cython.compiled:
-    from scanner.capture.kernel.descriptors import Descriptors
+    from scanner.capture.kernel.descriptors import SEQUENCE, Descriptors
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.packet import Packet
+    from scanner.capture.kernel.series import NO_SERIES, Series
 
-    # Counters that are followed at once: of two that want one place the later has it. Nanoseconds in which a lower
-    # number may be a copy that came by another way.
-    MOST_SERIES, SETTLED = 1 << 16, 100_000_000
     NO_ROW, FRAMES, CASE_MASK = 0x7FFFFFFF, FIRST_FRAMES, 0x7FFFFFFF
     MessagePointer = Any
-    SeriesPointer = Any
 
 MESSAGE = np.dtype(
     [
@@ -40,19 +39,18 @@ MESSAGE = np.dtype(
         ("by_port", "i4"),
         ("overflow", "i4"),
         ("set_back", "i4"),
+        ("series", "i4"),
+        ("lane", "i4"),
+        ("minute", "i4"),
+        ("in_minute", "u4"),
+        ("most_at", "i4"),
+        ("most", "u4"),
+        ("peak_at", "i4"),
+        ("peak", "u4"),
         *((f"frame{i}", "u4") for i in range(FIRST_FRAMES)),
     ],
     align=True,
 )
-SERIES = np.dtype([("hash", "u8"), ("counter", "u8"), ("since", "i8")], align=True)
-
-
-def table(size: int, dtype: Any, old: Any = None) -> Any:
-    """A zeroed record array of ``size`` rows that begins with the rows of ``old``."""
-    new = np.zeros(size, dtype)
-    if old is not None:
-        new[: len(old)] = np.asarray(old)
-    return new.view(np.recarray) if isinstance(dtype, np.dtype) and dtype.names else new
 
 
 @cython.final
@@ -60,12 +58,16 @@ def table(size: int, dtype: Any, old: Any = None) -> Any:
 class Messages:
     """Rows in the order first seen. ``left_out`` counts messages that found the table full.
 
-    identity: conversation << 32 | case << 1 | from the client. A message whose counter (``Elements.small``) is lower
-    than in those before it that have the same key up to the counter is another message: its row has ``set_back``.
+    identity: conversation << 32 | case << 1 | from the client. A numbered message (``Elements.numbering``) is of a
+    series; one that sets its state back is another message: its row has ``set_back``.
+
+    most, most_at: how often the message was seen in the minute that had most of it (minutes since 1970). peak, peak_at:
+    the same of the minute that was busiest for its ``lane``, all messages of its identity; 0 if it was not seen then.
     """
 
-    def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
+    def __init__(self, descriptors: Descriptors, series: Series, limits: Limits) -> None:
         self.descriptors = descriptors
+        self.series = series
         self.out = descriptors.out
         self.secret = SECRET
         self.seed = SEED
@@ -85,7 +87,8 @@ class Messages:
         self.left_out = 0
         self.each: dict[tuple[int, int], int] = {}
         self.overflows: dict[int, int] = {}
-        self.series = table(MOST_SERIES, SERIES)
+        self.of = NO_SERIES
+        self.minutes = Minutes()
         self.set_back = False
 
     @cython.boundscheck(False)
@@ -99,57 +102,41 @@ class Messages:
         total: cython.longlong,
     ) -> cython.int:
         """Count one message, at the packet's time and frame; gives its row."""
-        known: MessagePointer
         case: cython.int = cython.cast(cython.int, identity >> 1 & CASE_MASK)
         size: cython.int = cython.cast(cython.int, self.descriptors.key(case, packet, start, visible, total))
-        words: cython.int
-        i: cython.int
-        row: cython.int
+        row: cython.int = self.find(identity, size)
+        self.of = NO_SERIES
         self.set_back = False
-        if self.descriptors.ahead >= 0:
-            size = self.follow(identity, packet.time, size)
-        words = (size + 7) >> 3
+        if self.descriptors.numbers & SEQUENCE:
+            self.of = self.rows[row].series if row >= 0 else self.series.find(packet, identity & 1)
+            if self.of != NO_SERIES and self.series.take(self.of, packet):
+                self.set_back = True
+                if size & 7 == 0:
+                    self.out[size >> 3] = 0
+                self.out[size >> 3] |= cython.cast(cython.ulonglong, 1) << (8 * (size & 7))
+                size += 1
+                row = self.find(identity, size)
+        if row >= 0:
+            self.see(row, packet)
+            return row
+        return self.add(self.digest, size, identity, by_port, packet, start, visible, total)
+
+    @cython.boundscheck(False)
+    def find(self, identity: cython.ulonglong, size: cython.int) -> cython.int:
+        """The row of the message whose key of ``size`` bytes was picked, -1 if there is none; ``digest`` is of it."""
+        known: MessagePointer
+        i: cython.int
         digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, size), identity, self.secret)
-        for i in range(words):
+        for i in range((size + 7) >> 3):
             digest = mix(digest, self.out[i], self.secret)
-        row = self.buckets[digest & self.mask]
+        self.digest = digest
+        row: cython.int = self.buckets[digest & self.mask]
         while row >= 0:
             known = cython.address(self.rows[row])
             if known.hash == digest and known.identity == identity and self.same(row, size):
-                self.see(row, packet)
-                return row
+                break
             row = known.next
-        return self.add(digest, size, identity, by_port, packet, start, visible, total)
-
-    def follow(self, identity: cython.ulonglong, time: cython.longlong, size: cython.int) -> cython.int:
-        """Compare the key's counter with what it was; a byte more of the key when it was set back. Gives its size.
-
-        1 is where counters begin anew, so it is no lower number.
-        """
-        known: SeriesPointer
-        digest: cython.ulonglong = mix(self.seed, identity >> 32, self.secret)
-        ahead: cython.Py_ssize_t = self.descriptors.ahead
-        counter: cython.ulonglong = self.descriptors.counter
-        i: cython.Py_ssize_t
-        for i in range(ahead >> 3):
-            digest = mix(digest, self.out[i], self.secret)
-        if ahead & 7:
-            digest = mix(digest, self.out[ahead >> 3] << (64 - 8 * (ahead & 7)), self.secret)
-        known = cython.address(self.series[digest & (MOST_SERIES - 1)])
-        if known.hash != digest or counter > known.counter or counter <= 1:
-            if known.hash != digest or counter != known.counter:
-                known.since = time
-            known.hash = digest
-            known.counter = counter
-        elif counter < known.counter and time - known.since > SETTLED:
-            known.counter = counter
-            known.since = time
-            self.set_back = True
-            if size & 7 == 0:
-                self.out[size >> 3] = 0
-            self.out[size >> 3] |= cython.cast(cython.ulonglong, 1) << (8 * (size & 7))
-            size += 1
-        return size
+        return row
 
     @cython.boundscheck(False)
     def same(self, row: cython.int, size: cython.int) -> cython.bint:
@@ -182,7 +169,23 @@ class Messages:
                 known.frame3 = frame
             elif seen == 4:
                 known.frame4 = frame
-        return 0
+        return self.date(known, packet)
+
+    @cython.boundscheck(False)
+    def date(self, known: MessagePointer, packet: Packet) -> cython.int:
+        """Count the row in its minute."""
+        minute: cython.int = cython.cast(cython.int, packet.time // 1_000_000_000 // 60)
+        if known.minute != minute:
+            if known.in_minute > known.most:
+                known.most = known.in_minute
+                known.most_at = known.minute
+            if known.minute == self.minutes.busiest(known.lane):
+                known.peak = known.in_minute
+                known.peak_at = known.minute
+            known.minute = minute
+            known.in_minute = 0
+        known.in_minute += 1
+        return self.minutes.tick(known.lane, minute)
 
     def add(
         self,
@@ -247,6 +250,7 @@ class Messages:
             return NO_ROW
         row = self.append(identity, by_port, packet, start, min(visible, 64), total)
         self.rows[row].overflow = 1
+        self.rows[row].series = NO_SERIES
         self.rows[row].next = -1
         self.overflows[identity] = row
         return row
@@ -273,6 +277,9 @@ class Messages:
         self.rows[row].first_time = self.rows[row].last_time = packet.time
         self.rows[row].count = 1
         self.rows[row].set_back = self.set_back
+        self.rows[row].series = self.of
+        self.rows[row].lane = self.minutes.lane(identity)
+        self.date(cython.address(self.rows[row]), packet)
         self.rows[row].length = total
         self.rows[row].frame0 = cython.cast(cython.uint, packet.frame)
         self.rows[row].kept_at = self.kept_used
@@ -292,8 +299,15 @@ class Messages:
                 self.buckets[self.rows[row].hash & self.mask] = row
 
     def table(self) -> Any:
-        """The rows as a record array."""
-        return np.asarray(self.rows)[: self.size].view(np.recarray)
+        """The rows as a record array, the minute that each was last seen in taken into account."""
+        rows = np.asarray(self.rows)[: self.size].view(np.recarray)
+        last = rows["in_minute"] > rows["most"]
+        rows["most"][last], rows["most_at"][last] = rows["in_minute"][last], rows["minute"][last]
+        busiest = self.minutes.all_busiest()[rows["lane"]]
+        at_peak = rows["minute"] == busiest
+        rows["peak"][at_peak], rows["peak_at"][at_peak] = rows["in_minute"][at_peak], busiest[at_peak]
+        rows["peak"][rows["peak_at"] != busiest] = 0
+        return rows
 
     def kept_bytes(self) -> Any:
         """The arena that ``kept_at`` and ``kept_size`` index."""

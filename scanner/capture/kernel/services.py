@@ -6,8 +6,8 @@ from __future__ import annotations
 import cython
 import numpy as np
 
+from scanner.capture.kernel.growing import table
 from scanner.capture.kernel.hashing import SECRET, SEED
-from scanner.capture.kernel.messages import table
 from scanner.capture.limits import Limits
 
 if not cython.compiled:

@@ -17,18 +17,20 @@ if TYPE_CHECKING:
     from scanner.errors import Problem
     from scanner.policy.audit import Remark, Subject
 
-_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "inventory")
+_TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions", "inventory")
 
 
 @click.command(name="check")
 @click.argument("inputs", nargs=-1, required=True, metavar="POLICY... [INPUT]...")
 @click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; says whom names mean.")
+@click.option("--facts", multiple=True, metavar="DIR", help="Facts that otaudit scan --save-facts wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Remarks as JSON.")
-def command(inputs: tuple[str, ...], inventory: tuple[str, ...], as_json: bool) -> None:
+def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[str, ...], as_json: bool) -> None:
     """Say what deserves attention in policies that are formally right.
 
     Overlaps, gaps, shadowed and too wide conduits, names that mean nobody, policies that contradict each other, expired
-    waivers. With captures or saved facts as further INPUTs also conduits and zones in which nothing was seen.
+    waivers and decisions. With captures as further INPUTs, or saved facts, also conduits and zones in which nothing was
+    seen, and decisions about nothing that was seen.
 
     \b
     Exit status: 0  no errors (warnings and notes do not count)
@@ -39,7 +41,7 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], as_json: bool) 
     with explain():
         from scanner.policy.audit import Severity, audit
 
-        subject, problems = _read(inputs, inventory)
+        subject, problems = _read(inputs, inventory, facts)
         remarks = audit(subject)
         for problem in problems:
             tell(problem)
@@ -49,7 +51,9 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], as_json: bool) 
         sys.exit(INCOMPLETE if problems else 0)
 
 
-def _read(inputs: tuple[str, ...], inventory: tuple[str, ...]) -> tuple[Subject, list[Problem]]:
+def _read(inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str, ...]) -> tuple[Subject, list[Problem]]:
+    from scanner.engine.decisions import read_decisions, unmatched
+    from scanner.engine.loader import load_rules
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
     from scanner.inputs import Input, Kind, find_inputs
@@ -57,18 +61,26 @@ def _read(inputs: tuple[str, ...], inventory: tuple[str, ...]) -> tuple[Subject,
     from scanner.scan import read_inputs
 
     problems: list[Problem] = []
-    found = [*find_inputs(inputs, problems), *(Input(Kind.INVENTORY, name, Path(name)) for name in inventory)]
+    found = [
+        *find_inputs(inputs, problems),
+        *(Input(Kind.INVENTORY, name, Path(name)) for name in inventory),
+        *(Input(Kind.FACTS, name, Path(name)) for name in saved),
+    ]
     scan = read_inputs(found)
     facts = scan.facts
-    if not facts.has("policy"):
+    if all(entry.kind != "policy" for entry in facts.inputs):
         told = problems + scan.problems
         none = Problem(inputs[0], "no policy was given", remedy="name at least one policy (otaudit_policy: 1)")
         raise DefinitionError(*(told or [none]))
+    rules = load_rules() if facts["decisions"].height else ()
+    decisions = read_decisions(facts["decisions"], rules)
     seen = None
     if facts.has("capture"):
         tables = enrich(facts)
         devices = tables["devices"].select("name", "mac", "zone", "public").to_dicts()
-        seen = Seen(devices, tables["zones"].to_dicts(), tables["conduits"].to_dicts())
+        unused = {(d.source, d.line) for d in unmatched(decisions, facts, rules)}
+        rows = [row for row in facts["decisions"].to_dicts() if (row["source"], row["line"]) in unused]
+        seen = Seen(devices, tables["zones"].to_dicts(), tables["conduits"].to_dicts(), rows)
     tables_of = {name: facts[name].to_dicts() for name in _TABLES}
     subject = Subject(tables_of, datetime.now(UTC).date(), facts.has("inventory"), seen)
     return subject, problems + scan.problems

@@ -19,7 +19,7 @@ def command(old: str, new: str, as_json: bool) -> None:
     """Compare two policies by what they mean; order and spelling say nothing.
 
     Tells which members moved between zones, what traffic is newly allowed or no longer is, and what changed of roles,
-    writers, change windows and waivers: + only in NEW, - only in OLD, ~ changed.
+    writers, change windows, waivers and decisions: + only in NEW, - only in OLD, ~ changed.
 
     \b
     Exit status: 0  both mean the same

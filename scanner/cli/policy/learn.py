@@ -17,6 +17,7 @@ STDOUT = "-"
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (CSV, YAML, JSON).")
 @click.option("-o", "--output", default=STDOUT, metavar="FILE", help="Policy to write; - for standard output.")
+@click.option("--facts", multiple=True, metavar="DIR", help="Facts that otaudit scan --save-facts wrote.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore).")
 @click.option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
 @click.option(
@@ -26,24 +27,25 @@ def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
     inventory: tuple[str, ...],
     output: str,
+    facts: tuple[str, ...],
     exclude: tuple[str, ...],
     columns: str | None,
     jobs: int,
 ) -> None:
     """Learn zones, conduits and roles from what was seen; write them as a policy.
 
-    Each INPUT is a capture, an inventory, a folder of these, or a folder of saved facts. Policies among them are left
-    out. Nothing that changes a controller is allowed by what is written: it is asked about.
+    Each INPUT is a capture, an inventory, or a folder of these. Policies among them are left out. Nothing that changes
+    a controller is allowed by what is written: it is asked about.
 
     \b
     Exit status: 0  written
                  2  usage, or nothing to learn from
                  3  an input could not be read completely; the policy is written from the rest
     """  # noqa: D301 - click looks for the backspace itself
-    if not inputs:
+    if not inputs and not facts:
         raise click.UsageError("name at least one input (see otaudit policy learn --help)")
     with explain():
-        text, told, whole = _learn(inputs, inventory, output, exclude, columns, jobs)
+        text, told, whole = _learn(inputs, inventory, output, facts, exclude, columns, jobs)
         _write(text, output)
     if not general().quiet:
         for sentence in told:
@@ -55,6 +57,7 @@ def _learn(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
     inventory: tuple[str, ...],
     output: str,
+    saved: tuple[str, ...],
     exclude: tuple[str, ...],
     columns: str | None,
     jobs: int,
@@ -69,7 +72,7 @@ def _learn(  # noqa: PLR0917 - one for each option
     from scanner.learn.text import policy_text, summary
     from scanner.scan import read_inputs
 
-    found, problems, _ = find(inputs, inventory, (), exclude)
+    found, problems, _ = find(inputs, inventory, facts=saved, exclude=exclude)
     given = {entry.path.resolve() for entry in found if entry.path is not None}
     if output != STDOUT and Path(output).resolve() in given:
         raise DefinitionError(Problem(output, "is an input; a policy must not be written over it"))

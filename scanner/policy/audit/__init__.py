@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from scanner.policy.audit import conduits, files, names, seen, times, writers, zones
+from scanner.policy.audit import conduits, decisions, files, names, seen, times, writers, zones
 from scanner.policy.audit.remarks import Remark, Seen, Severity, Subject
 
 __all__ = ["Remark", "Seen", "Severity", "Subject", "audit"]
 
-_PARTS = (files, zones, conduits, names, writers, times, seen)
+_PARTS = (files, zones, conduits, names, writers, decisions, times, seen)
 
 
 def audit(subject: Subject) -> list[Remark]:

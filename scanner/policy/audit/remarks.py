@@ -40,11 +40,15 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True)
 class Seen:
-    """What captures showed, as rows of the facts tables devices, zones and conduits with their derived columns."""
+    """What captures showed, as rows of the facts tables devices, zones and conduits with their derived columns.
+
+    unmatched: rows of decisions that nothing seen matches.
+    """
 
     devices: Sequence[Row]
     zones: Sequence[Row]
     conduits: Sequence[Row]
+    unmatched: Sequence[Row] = ()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ def remarks(subject: Subject) -> Iterator[Remark]:
         yield from _ambiguous(subject, writer, zones)
         if zones:
             yield from _stopped(subject, writer, zones)
-    yield from _undecided(subject)
 
 
 def _ambiguous(subject: Subject, writer: Row, zones: set[str]) -> Iterator[Remark]:
@@ -65,14 +64,3 @@ def _lets(conduit: Row, words: Iterable[str], verb: str, protocols: Iterable[str
     protocols = set(protocols)
     ports = any(parse_service(text) is not None for text in conduit["protocols"])
     return not protocols or ports or ANY in conduit["protocols"] or not protocols.isdisjoint(conduit["protocols"])
-
-
-def _undecided(subject: Subject) -> Iterator[Remark]:
-    counts: dict[str, list[Row]] = {}
-    for item in subject["undecided"]:
-        counts.setdefault(item["source"], []).append(item)
-    for items in counts.values():
-        first = min(items, key=lambda row: row["line"] or 0)
-        said = "1 item is" if len(items) == 1 else f"{len(items):,} items are"
-        remedy = "decide about each: allow it by a conduit or writer, or stop it"
-        yield remark(Severity.NOTE, first, "undecided", f"{said} undecided", remedy)

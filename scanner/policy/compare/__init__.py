@@ -33,6 +33,7 @@ def compare(old: Tables, new: Tables) -> list[Difference]:
     found += lists.keyed(before["change_windows"], new["change_windows"], "change window", ["window"], windows)
     waiver = ("reason", "approved_by", "until")
     found += lists.keyed(before["waivers"], new["waivers"], "waiver", ["rule", "match"], waiver)
+    found += lists.decisions(before["decisions"], new["decisions"])
     return found
 
 

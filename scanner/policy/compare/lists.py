@@ -1,7 +1,8 @@
-"""The other parts of a policy by meaning: roles, writers, what is undecided, change windows, waivers, who answers."""
+"""The other parts of a policy by meaning: roles, writers, change windows, waivers, decisions, who answers."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -59,6 +60,22 @@ def undecided(old: Iterable[Row], new: Iterable[Row]) -> Iterator[Difference]:
         for clients, servers, protocols, verbs in grouped(rows, 4):
             by = "" if protocols == {""} else f" by {listed(protocols)}"
             yield Difference(sign, "undecided", f"{listed(verbs)} of {listed(clients)} to {listed(servers)}{by}")
+
+
+def decisions(old: Iterable[Row], new: Iterable[Row]) -> Iterator[Difference]:
+    """What was decided about what, by whom and until when; how a value is written makes no difference."""
+    values = ("decided_by", "decided_on", "until", "reason")
+    before, after = ([_decision(row) for row in rows] for rows in (old, new))
+    return keyed(before, after, "decision", ["decision", "rule", "about"], values)
+
+
+def _decision(row: Row) -> Row:
+    match = json.loads(row["match"])
+    return {**row, "about": ", ".join(f"{column} {_matched(value)}" for column, value in sorted(match.items()))}
+
+
+def _matched(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value) or "none"
 
 
 def keyed(

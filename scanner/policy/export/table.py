@@ -1,9 +1,10 @@
-"""A policy as one CSV table: a row for each zone, conduit, writers entry and role member."""
+"""A policy as one CSV table: a row for each zone, conduit, writers entry, undecided item, role member and decision."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,10 +13,13 @@ Tables = Mapping[str, Sequence[Row]]
 
 COLUMNS = (
     *("kind", "id", "name", "level", "sl_t", "members", "from", "to", "both_ways", "clients"),
-    *("verbs", "protocols", "objects", "change_windows", "owner", "reason", "file", "line"),
+    *("verbs", "protocols", "objects", "change_windows", "owner", "reason"),
+    *("decision", "match", "decided_by", "decided_on", "until", "file", "line"),
 )
 _OF_CONDUITS = ("both_ways", "protocols", "verbs", "clients", "owner", "reason")
 _OF_WRITERS = ("clients", "verbs", "protocols", "objects", "change_windows", "owner", "reason")
+_OF_DECISIONS = ("decision", "decided_by", "decided_on", "until", "reason")
+_ENDS = {"client": "clients", "server": "to", "protocol": "protocols", "verb": "verbs", "object": "objects"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
 
 
@@ -39,8 +43,20 @@ def _rows(tables: Tables) -> Iterator[dict[str, Any]]:
     for writer in tables["writers"]:
         about = {"to": writer["targets"]} | {key: writer[key] for key in _OF_WRITERS}
         yield _at(writer, "writers", writer["writer"]) | about
+    for item in tables["undecided"]:
+        about = {"clients": item["client"], "to": item["server"], "protocols": item["protocol"], "verbs": item["verbs"]}
+        yield _at(item, "undecided", "") | about
     for role in tables["roles"]:
         yield _at(role, "role", role["role"]) | {"members": role["member"]}
+    for decision in tables["decisions"]:
+        yield _at(decision, "decision", decision["rule"]) | _about(decision) | {k: decision[k] for k in _OF_DECISIONS}
+
+
+def _about(decision: Row) -> dict[str, Any]:
+    """What a decision matches: in the columns there are for it, and the rest as text."""
+    match: dict[str, Any] = json.loads(decision["match"])
+    rest = [f"{column}={value}" for column, value in match.items() if column not in _ENDS]
+    return {_ENDS[column]: str(value) for column, value in match.items() if column in _ENDS} | {"match": rest}
 
 
 def _at(row: Row, kind: str, id_: str) -> dict[str, Any]:

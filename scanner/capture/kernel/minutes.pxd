@@ -1,0 +1,24 @@
+# C types of minutes.py; LANE there is the same layout.
+from scanner.capture.kernel.hashing cimport mix
+
+cdef struct LaneRow:
+    unsigned long long identity
+    int minute
+    unsigned int count
+    unsigned int most
+    int most_at
+    int next
+
+ctypedef LaneRow* LanePointer
+
+cdef class Minutes:
+    cdef LaneRow[::1] rows
+    cdef int[::1] buckets
+    cdef unsigned long long mask
+    cdef int size
+    cdef unsigned long long secret
+    cdef unsigned long long seed
+
+    cdef int lane(self, unsigned long long identity) except -1
+    cdef int tick(self, int lane, int minute) except -1
+    cdef int busiest(self, int lane) except? -1

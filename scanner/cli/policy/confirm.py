@@ -1,0 +1,194 @@
+"""``otaudit policy confirm``: what people decide about operations that were seen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli._errors import explain, tell
+from scanner.cli.policy._said import Said
+
+if TYPE_CHECKING:
+    from scanner.confirm.file import DecisionFile
+    from scanner.confirm.reviews import Review, Reviews
+    from scanner.confirm.text import Answer
+
+STDOUT = "-"
+
+
+@dataclass(frozen=True)
+class Named:
+    """What was chosen on the command line: ids of reviews, and rules."""
+
+    allow: tuple[str, ...]
+    forbid: tuple[str, ...]
+    allow_all_of: tuple[str, ...]
+    forbid_all_of: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.allow or self.forbid or self.allow_all_of or self.forbid_all_of)
+
+
+@click.command(name="confirm")
+@click.argument("results", metavar="RESULTS.json")
+@click.option("-o", "--output", metavar="FILE", help="File of decisions, new or to be added to; - for stdout.")
+@click.option("--list", "only_list", is_flag=True, help="List the reviews with their ids and decide nothing.")
+@click.option("--allow", multiple=True, metavar="ID", help="Allow this review; the beginning of its id is enough.")
+@click.option("--forbid", multiple=True, metavar="ID", help="Forbid this review.")
+@click.option("--allow-all-of", multiple=True, metavar="RULE", help="Allow every review of a rule; needs --reason.")
+@click.option("--forbid-all-of", multiple=True, metavar="RULE", help="Forbid every review of a rule.")
+@click.option("--by", metavar="NAME", help="Who decides.")
+@click.option("--reason", metavar="TEXT", help="Why.")
+@click.option("--until", metavar="DATE", help="Last day it holds, or 'never' ends; allowed: one year if left out.")
+def command(  # noqa: PLR0917 - one for each option
+    results: str,
+    output: str | None,
+    only_list: bool,
+    allow: tuple[str, ...],
+    forbid: tuple[str, ...],
+    allow_all_of: tuple[str, ...],
+    forbid_all_of: tuple[str, ...],
+    by: str | None,
+    reason: str | None,
+    until: str | None,
+) -> None:
+    """Decide about what was seen while nobody has said whether it is allowed.
+
+    RESULTS.json are saved results (otaudit scan -o RESULTS.json). On a terminal every finding for review is shown with
+    its evidence, and you are asked; otherwise --allow and --forbid name findings. The decisions go to a file of their
+    own, to be given to later scans beside the policy: otaudit scan INPUT... -z policy.yaml -z decisions.yaml. What was
+    allowed then passes, what was forbidden fails.
+
+    A decision is about authority: somebody who may say so says that this client is, or is not, to do this. Use a waiver
+    in the policy where the thing is wrong but accepted for a time; a report goes on showing it as a deviation.
+    A decision never excuses what fails.
+
+    A decision covers what was shown and no more: rule, client, server, protocol, verb, function, unit, port and tunnel.
+
+    \b
+    Exit status: 0  written, listed, or nothing was left to decide
+                 2  usage error, results or a file of decisions that cannot be used
+    """  # noqa: D301 - click looks for the backspace itself
+    named = Named(allow, forbid, allow_all_of, forbid_all_of)
+    said = Said(datetime.now(UTC).date(), (by or "").strip(), (reason or "").strip(), until)
+    said.last_day(allowed=True)  # refused now rather than after all answers
+    with explain():
+        from scanner.confirm.reviews import Reviews
+        from scanner.results.serialise import load
+
+        reviews = Reviews(results, load(Path(results)))
+        if only_list:
+            _list(reviews)
+            return
+        if output is None:
+            raise click.UsageError("say with -o where the decisions go, or --list the reviews")
+        file = _file(output, results)
+        if named:
+            answers = _named(named, reviews, file, said)
+        elif _on_terminal():
+            from scanner.cli.policy._walk import Walk
+
+            answers = Walk(reviews, file, said).answers()
+        else:
+            raise click.UsageError("not on a terminal: name reviews with --allow and --forbid, or --list them")
+        _write(answers, file, output)
+        _tell_rest(answers, reviews, file, said.today)
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _list(reviews: Reviews) -> None:
+    from scanner.report._words import one_line, printable
+
+    for review in reviews.all:
+        text = f"{review.finding.id}  {review.finding.severity:8}  {review.rule}: {review.message}"
+        click.echo(printable(f"{text[:28]}{one_line(text[28:])}"))
+    if not reviews.all:
+        click.echo("nothing is for review", err=True)
+
+
+def _file(output: str, results: str) -> DecisionFile:
+    from scanner.confirm.file import DecisionFile, read_decision_file
+    from scanner.engine.loader import load_rules
+    from scanner.errors import DefinitionError, Problem
+
+    rules = load_rules()
+    if output == STDOUT:
+        return DecisionFile("standard output", rules)
+    if Path(output).resolve() == Path(results).resolve():
+        raise DefinitionError(Problem(output, "is an input; nothing is written over it"))
+    return read_decision_file(Path(output), rules)
+
+
+def _named(
+    named: Named,
+    reviews: Reviews,
+    file: DecisionFile,
+    said: Said,
+) -> list[Answer]:
+    """The answers to what was named; refused when it contradicts itself or the file."""
+    from scanner.confirm.text import Answer
+    from scanner.errors import DefinitionError, Problem
+
+    if not said.by:
+        raise click.UsageError("say with --by who decides")
+    if named.allow_all_of and not said.reason:
+        raise click.UsageError("to allow every review of a rule needs a --reason")
+    chosen = {True: _chosen(reviews, named.allow, named.allow_all_of)}
+    chosen[False] = _chosen(reviews, named.forbid, named.forbid_all_of)
+    both = chosen[True].keys() & chosen[False].keys()
+    if both:
+        raise click.UsageError(f"both allowed and forbidden: {', '.join(sorted(both))}")
+    for review in chosen[True].values():
+        forbidding = file.forbidding(review, said.today)
+        if forbidding:
+            what = f"{review.finding.id} is forbidden by a decision of {forbidding.decided_by}, which comes first"
+            raise DefinitionError(
+                Problem(file.source, what, f"line {forbidding.line}", "remove that one if it is void")
+            )
+    return [
+        Answer(review, allowed, said.by, said.today, said.last_day(allowed=allowed), said.reason)
+        for allowed, found in chosen.items()
+        for review in found.values()
+    ]
+
+
+def _chosen(reviews: Reviews, ids: Sequence[str], rules: Sequence[str]) -> dict[str, Review]:
+    from scanner.errors import DefinitionError, Problem
+
+    found = [*map(reviews.by_id, ids), *(review for rule in rules for review in reviews.of_rule(rule))]
+    for review in found:
+        if not review.finding.matches:
+            what = f"no decision can name {review.finding.id}: nothing that was seen itself tells it apart"
+            raise DefinitionError(Problem(reviews.source, what, remedy="accept it with a waiver"))
+    return {review.finding.id: review for review in found}
+
+
+def _write(answers: Sequence[Answer], file: DecisionFile, output: str) -> None:
+    from scanner.confirm.file import write
+
+    if not answers:
+        return
+    addition = file.addition(answers)
+    if output == STDOUT:
+        sys.stdout.buffer.write(addition)
+        sys.stdout.buffer.flush()
+    else:
+        write(file, addition, Path(output))
+
+
+def _tell_rest(answers: Sequence[Answer], reviews: Reviews, file: DecisionFile, today: date) -> None:
+    """How many were decided, and how many are left."""
+    answered = {answer.review.finding.id for answer in answers}
+    left = sum(1 for r in reviews.all if r.finding.id not in answered and not file.decided(r, today))
+    allowed = sum(answer.allowed for answer in answers)
+    where = f" in {file.source}" if answers else ""
+    tell(f"{allowed:,} allowed, {len(answers) - allowed:,} forbidden{where}; {left:,} left to decide")

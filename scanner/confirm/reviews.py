@@ -1,0 +1,87 @@
+"""The reviews of results: what was seen while nobody has said whether it is allowed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from scanner.errors import DefinitionError, Problem
+from scanner.results.model import DeviceRow, Finding, Results, RuleResult, review_findings
+
+_SHORTEST = 4  # digits that an id may be abbreviated to
+_LISTED = 5
+
+
+@dataclass(frozen=True)
+class Review:
+    """One finding for review, the rule that asks, and the devices concerned."""
+
+    rule: str
+    title: str
+    finding: Finding
+    devices: tuple[DeviceRow, ...]
+
+    @property
+    def message(self) -> str:
+        """What was seen, in one sentence."""
+        return self.finding.message.get("en", "")
+
+    @property
+    def client(self) -> str:
+        """Who did it; empty where the subject has no client."""
+        return next((match["client"] for match in self.finding.matches if "client" in match), "")
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """The reviews of results that were saved as ``source``."""
+
+    source: str
+    results: Results
+
+    @cached_property
+    def all(self) -> list[Review]:
+        """Every review, also of rules outside the profile, the gravest first."""
+        devices = {device.device: device for device in self.results.devices}
+
+        def review(rule: RuleResult, finding: Finding) -> Review:
+            concerned = tuple(devices[name] for name in finding.devices if name in devices)
+            return Review(rule.rule, rule.title.get("en", rule.rule), finding, concerned)
+
+        rules = (*self.results.rules, *self.results.outside)
+        found = [review(rule, finding) for rule in rules for finding in review_findings(rule)]
+        return sorted(found, key=lambda r: -r.finding.severity.rank)
+
+    def by_id(self, prefix: str) -> Review:
+        """The review whose id begins so; DefinitionError when none does, or several do."""
+        if not re.fullmatch(f"[0-9a-f]{{{_SHORTEST},16}}", prefix):
+            remedy = f"--list shows the ids, of which {_SHORTEST} digits or more are needed"
+            raise self._wrong(f"'{prefix}' is no id of a review", remedy)
+        meant = [review for review in self.all if review.finding.id.startswith(prefix)]
+        if len(meant) == 1:
+            return meant[0]
+        if meant:
+            ids = ", ".join(review.finding.id for review in meant[:_LISTED])
+            raise self._wrong(f"{len(meant)} reviews have an id that begins with '{prefix}'", f"give more of it: {ids}")
+        if any(finding.id.startswith(prefix) for finding in self._findings()):
+            remedy = "a decision settles reviews only; mend what fails, or accept it with a waiver"
+            raise self._wrong(f"finding '{prefix}' is not for review", remedy)
+        raise self._wrong(f"no review has an id that begins with '{prefix}'", "--list shows the ids")
+
+    def of_rule(self, rule: str) -> list[Review]:
+        """The reviews of a rule; DefinitionError when it has none."""
+        found = [review for review in self.all if review.rule == rule]
+        if not found:
+            asking = ", ".join(sorted({review.rule for review in self.all}))
+            remedy = f"reviews have: {asking}" if asking else "no rule has any"
+            raise self._wrong(f"rule '{rule}' has no reviews", remedy)
+        return found
+
+    def _findings(self) -> Iterator[Finding]:
+        for rule in (*self.results.rules, *self.results.outside, *self.results.reach):
+            yield from rule.findings
+
+    def _wrong(self, what: str, remedy: str) -> DefinitionError:
+        return DefinitionError(Problem(self.source, what, remedy=remedy))

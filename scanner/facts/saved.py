@@ -1,0 +1,126 @@
+"""Saved facts: a folder with a Parquet file for each table and ``facts.json``, which says what they were read from.
+
+The folder is written whole or not at all. ``facts.json`` holds the SHA-256 of each table's file and of itself, so that
+a table that was edited, cut or taken from another plant is refused. This finds accidents and careless edits; who can
+write the folder can compute digests anew, so archives that must stand up are to be signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from scanner import __version__
+from scanner.errors import DefinitionError, InputError, Problem
+from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
+from scanner.facts.schema import TABLES
+
+FORMAT = 2  # raised when a stored table or this form changes
+ABOUT = "facts.json"
+MARK = b'"otaudit_facts"'
+_AGAIN = "scan the inputs again"
+
+
+def is_saved(folder: Path) -> bool:
+    """The folder holds facts that otaudit saved, whole or damaged."""
+    try:
+        with (folder / ABOUT).open("rb") as file:
+            return MARK in file.read(200)
+    except OSError:
+        return False
+
+
+def save(facts: Facts, folder: Path) -> None:
+    """Write the facts to the folder, which is new, empty or holds saved facts; DefinitionError when that fails."""
+    try:
+        if folder.exists() and not is_saved(folder) and (not folder.is_dir() or any(folder.iterdir())):
+            what = "is there already and holds no saved facts"
+            raise DefinitionError(Problem(str(folder), what, remedy="choose another place"))
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:64]}.", suffix=".part", dir=folder.parent))
+        try:
+            _write(facts, draft)
+            draft.chmod(0o755)
+            if folder.exists():
+                shutil.rmtree(folder)
+            draft.replace(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or error
+        problem = Problem(str(folder), f"facts cannot be saved: {reason}", remedy="choose another place")
+        raise DefinitionError(problem) from error
+
+
+def _write(facts: Facts, folder: Path) -> None:
+    for name, table in facts.tables.items():
+        table.write_parquet(folder / f"{name}.parquet")
+    about: dict[str, Any] = {
+        "otaudit_facts": FORMAT,
+        "version": __version__,
+        "site": facts.site,
+        "inputs": [asdict(p) for p in facts.inputs],
+        "defects": [asdict(d) for d in facts.defects],
+        "tables": {name: _digest(folder / f"{name}.parquet") for name in sorted(facts.tables)},
+    }
+    about["digest"] = _digest_of(about)
+    (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(folder: Path) -> Facts:
+    """Read what ``save`` wrote; InputError when it is damaged, was edited, or is of another format or version."""
+    source = str(folder)
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if about["otaudit_facts"] != FORMAT:
+            raise InputError(source, "facts were saved in another format", remedy=_AGAIN)
+        if about["version"] != __version__:
+            raise InputError(source, f"facts were saved by otaudit {about['version']}", remedy=_AGAIN)
+        if about.pop("digest", "") != _digest_of(about):
+            raise InputError(source, f"{ABOUT} was edited after it was saved", remedy=_AGAIN)
+        return Facts(
+            tables={name: _table(folder, name, digest) for name, digest in about["tables"].items()},
+            inputs=tuple(
+                Provenance(**{**p, "notes": tuple((str(k), str(v)) for k, v in p["notes"])}) for p in about["inputs"]
+            ),
+            defects=tuple(Defect(**d) for d in about["defects"]),
+            site=about["site"],
+        )
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RecursionError,
+        AttributeError,
+        pl.exceptions.PolarsError,
+    ) as error:
+        why = f"{error} is missing or unknown" if isinstance(error, KeyError) else error
+        raise InputError(source, f"not a folder of facts: {why}", remedy=_AGAIN) from error
+
+
+def _table(folder: Path, name: str, digest: str) -> pl.DataFrame:
+    expected = polars_schema(TABLES[name])
+    file = folder / f"{name}.parquet"
+    if _digest(file) != digest:
+        raise InputError(str(folder), f"table {name} is not the one that was saved", remedy=_AGAIN)
+    table = pl.read_parquet(file)
+    if dict(table.schema) != expected:
+        raise InputError(str(folder), f"table {name} has other columns", remedy=_AGAIN)
+    return table
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _digest_of(about: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(about, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
