@@ -10,6 +10,7 @@ from scanner.engine.frameworks import load_frameworks
 from scanner.engine.loader import load_rules
 from scanner.facts import protocols_reference
 from scanner.facts import reference as table_reference
+from scanner.results import reference as results_reference
 
 
 def pages() -> dict[Path, str]:
@@ -19,6 +20,7 @@ def pages() -> dict[Path, str]:
         command_reference.MANUAL: command_reference.manual(),
         table_reference.PAGE: table_reference.page(),
         protocols_reference.PAGE: protocols_reference.page(),
+        results_reference.PAGE: results_reference.page(),
         rule_reference.PAGE: rule_reference.page(load_rules(), load_frameworks()),
     }
 

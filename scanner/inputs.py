@@ -140,8 +140,11 @@ def _is_saved_facts(folder: Path) -> bool:
 def _beside(path: Path) -> bool:
     if path.name.lower().endswith(_BESIDE) or not path.is_file():
         return True
+    from scanner.assets.readers.csv_file import is_own
+
     head = _head(path, path.as_posix())
-    return any(mark in head for mark in _OWN_RESULTS) or (office.is_container(head) and office.look(path).own)
+    own = office.look(path).own if office.is_container(head) else is_own(head)
+    return own or any(mark in head for mark in _OWN_RESULTS)
 
 
 def recognise(path: Path, source: str) -> Kind | None:

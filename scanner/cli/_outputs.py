@@ -14,7 +14,7 @@ import click
 from scanner.cli._errors import forsake_stdout
 from scanner.cli._general import general
 from scanner.errors import DefinitionError, Problem
-from scanner.report import Renderer, in_language, pieces, renderer_for, write
+from scanner.report import FOLDER, Renderer, in_language, pieces, renderer_for, write
 from scanner.report._short import short
 from scanner.report._words import encodable
 from scanner.results.model import Results
@@ -70,9 +70,15 @@ class Outputs:
     def spare(self, inputs: Iterable[Path]) -> None:
         """DefinitionError when an output would be written over an input."""
         given = {path.resolve() for path in inputs}
-        for target, _ in self.chosen:
+        folders = {path.parent for path in given}
+        for target, renderer in self.chosen:
             if target != STDOUT and Path(target).resolve() in given:
                 raise DefinitionError(Problem(target, "is an input; a report must not be written over it"))
+            if renderer.EXTENSION == FOLDER and Path(target).resolve() in folders:
+                remedy = "name a folder of its own"
+                raise DefinitionError(
+                    Problem(target, "holds inputs; tables must not be mixed with them", remedy=remedy)
+                )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from scanner.cli._errors import explain
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="Report; .html .json .sarif .xml, - for stdout.",
+    help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
 )
 @click.option("--format", "form", metavar="NAME", help="Format of outputs whose extension does not tell.")
 def command(results: str, output: tuple[str, ...], form: str | None) -> None:

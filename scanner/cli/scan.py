@@ -40,7 +40,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     multiple=True,
     metavar="FILE",
     type=click.Path(),
-    help="Report; .html .json .sarif .xml, - for stdout.",
+    help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
 )
 @click.option("--format", "form", metavar="NAME", help="Format of outputs whose extension does not tell.")
 @click.option(

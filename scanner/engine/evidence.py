@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+import polars as pl
 
 from scanner.addresses import is_ip, is_mac
 from scanner.engine.phrases import in_both
 from scanner.engine.told import told
 from scanner.engine.words import both, counted, duration, iso, joined, shown
 from scanner.results.model import Evidence, Text
+from scanner.results.rows import Lazy
 
-MOST = 20  # pieces of evidence kept for each finding
+AT_ONCE = 20  # pieces of evidence that are made together with their finding
 _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
 _JOINS = re.compile(r"\|\||\bor\b|&&|\band\b")
 Row = Mapping[str, Any]
 
 
-def evidence_of(rows: Iterable[Row], sources: Mapping[str, str]) -> tuple[Evidence, ...]:
-    """The most telling pieces of evidence for a finding's rows.
+def evidence_of(rows: Sequence[Row], table: pl.DataFrame, place: int, sources: Mapping[str, str]) -> Sequence[Evidence]:
+    """The pieces of evidence for a finding's rows, one for each, the most telling first.
 
-    Accepted operations come before refused ones, then what was seen most often, then what was seen first.
+    Accepted operations come before refused ones, then what was seen most often, then what was seen first. The same
+    rows stand in ``table`` from ``place`` on: where there are many, pieces are made from it when somebody asks.
     """
-    ordered = sorted(rows, key=_telling)
-    return tuple(_evidence(row, sources) for row in ordered[:MOST])
+    order = sorted(range(len(rows)), key=lambda number: _telling(rows[number]))
+    if len(rows) <= AT_ONCE:
+        return tuple(_evidence(rows[number], sources) for number in order)
+
+    def part(start: int, stop: int) -> Iterator[Evidence]:
+        wanted = table[[place + number for number in order[start:stop]]]
+        return (_evidence(row, sources) for row in wanted.to_dicts())
+
+    return Lazy(len(rows), part)
 
 
 def _telling(row: Row) -> tuple[Any, ...]:

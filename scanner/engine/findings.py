@@ -19,7 +19,7 @@ from scanner.engine.rules import Rule
 from scanner.engine.templates import ALWAYS, fill, placeholders
 from scanner.engine.vocabulary import SUMMED
 from scanner.engine.words import both, listing, shown
-from scanner.results.model import Finding, Severity, Status, Text
+from scanner.results.model import Evidence, Finding, Severity, Status, Text
 from scanner.results.rows import Lazy
 
 Row = Mapping[str, Any]
@@ -53,7 +53,8 @@ def findings(
         for place in range(start, stop):
             subject = dict(zip(rule.group_by, listed[place], strict=True))
             own = list(islice(row, ends[place + 1] - ends[place]))
-            yield _finding(rule, subject, own, sources, mark=mark, waiver=waiver)
+            evidence = evidence_of(own, rows, ends[place], sources)
+            yield _finding(rule, subject, own, evidence, mark=mark, waiver=waiver)
 
     return Lazy(len(listed), part)
 
@@ -94,7 +95,7 @@ def _finding(
     rule: Rule,
     subject: dict[str, str],
     rows: Sequence[Row],
-    sources: Mapping[str, str],
+    evidence: Sequence[Evidence],
     *,
     mark: Mark,
     waiver: Text | None,
@@ -115,7 +116,7 @@ def _finding(
         severity=severity,
         subject=subject,
         message=message,
-        evidence=evidence_of(rows, sources),
+        evidence=evidence,
         devices=tuple(sorted({row[name] for row in rows for name in _DEVICES if row.get(name)})),
         proofs=len(rows),
         waiver=waiver or {},

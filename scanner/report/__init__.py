@@ -3,8 +3,8 @@
 A renderer is a module of this folder that has ``NAME`` (for ``--format``), ``EXTENSION`` (of the files that it
 writes), ``TITLE`` (one line for the help) and ``render(results)``, which gives the file whole (``str`` or ``bytes``)
 or, where it may be large, piece by piece. One whose files are in one language has ``render_in(results, language)`` too.
-It is found by being here. Modules whose names begin with an underscore are
-shared parts.
+A format that is a folder of files has the extension ``/`` and gives a ``Folder``. A renderer is found by being here.
+Modules whose names begin with an underscore are shared parts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import importlib
 import os
 import pkgutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
@@ -22,7 +22,18 @@ from typing import Protocol, cast
 from scanner.results.model import Results
 
 _AT_ONCE = 1 << 20  # characters of a file in one piece
-Output = str | bytes | Iterable[str]
+Content = str | bytes | Iterable[str] | Iterable[bytes]
+FOLDER = "/"  # the extension of formats that are a folder
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A report of several files: the content of each by its name, made when it is written."""
+
+    files: Mapping[str, Callable[[], Content]]
+
+
+Output = Content | Folder
 
 
 class Renderer(Protocol):
@@ -38,7 +49,7 @@ class Renderer(Protocol):
     def TITLE(self) -> str: ...  # noqa: N802, D102
 
     def render(self, results: Results) -> Output:
-        """The whole output file. The same results give the same bytes."""
+        """The whole output. The same results give the same bytes."""
 
 
 @functools.cache
@@ -61,12 +72,28 @@ def renderer_for(path: str, name: str = "") -> Renderer:
     if name:
         if name not in known:
             raise LookupError(f"there is no output format {name!r}; choose one of {', '.join(known)}")
-        return known[name]
+        return _placed(known[name], path)
+    if Path(path).is_dir():
+        path += FOLDER
     fitting = [r for r in known.values() if path.lower().endswith(r.EXTENSION)]
     if not fitting:
         extensions = ", ".join(sorted(r.EXTENSION for r in known.values()))
+        stem, dot, ending = path.rpartition(".")
+        if dot and ending.lower() in known and known[ending.lower()].EXTENSION == FOLDER:
+            raise LookupError(
+                f"{ending.lower()} is a folder of files, one for each table; name the folder: {stem}{FOLDER}"
+            )
         raise LookupError(f"{path!r} has no known extension ({extensions}); rename it or add --format")
     return max(fitting, key=lambda r: len(r.EXTENSION))
+
+
+def _placed(renderer: Renderer, path: str) -> Renderer:
+    """The renderer, if what it writes can stand there."""
+    if renderer.EXTENSION == FOLDER and (path == "-" or Path(path).is_file()):
+        raise LookupError(f"{renderer.NAME} is a folder of files; name a folder, for example -o tables{FOLDER}")
+    if renderer.EXTENSION != FOLDER and (path.endswith(FOLDER) or Path(path).is_dir()):
+        raise LookupError(f"{path!r} is a folder, but {renderer.NAME} is one file; add the name of the file")
+    return renderer
 
 
 @dataclass(frozen=True)
@@ -89,19 +116,23 @@ def in_language(renderer: Renderer, language: str) -> Renderer:
 
 def pieces(output: Output) -> Iterator[bytes]:
     """What a renderer returned, as the bytes of a file, piece by piece."""
-    if isinstance(output, bytes):
-        yield output
-    elif isinstance(output, str):
-        yield output.encode("utf-8")
-    else:
-        waiting, size = [], 0
-        for piece in output:
-            waiting.append(piece)
-            size += len(piece)
-            if size >= _AT_ONCE:
-                yield "".join(waiting).encode("utf-8")
-                waiting, size = [], 0
-        yield "".join(waiting).encode("utf-8")
+    if isinstance(output, Folder):
+        raise TypeError("a folder of files is not one file")
+    if isinstance(output, str | bytes):
+        yield _bytes(output)
+        return
+    waiting, size = [], 0
+    for piece in output:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _AT_ONCE:
+            yield b"".join(map(_bytes, waiting))
+            waiting, size = [], 0
+    yield b"".join(map(_bytes, waiting))
+
+
+def _bytes(piece: str | bytes) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode("utf-8")
 
 
 def encode(output: Output) -> bytes:
@@ -110,8 +141,17 @@ def encode(output: Output) -> bytes:
 
 
 def write(results: Results, path: Path, renderer: Renderer) -> None:
-    """Render and write the file. OSError when it cannot be written; an earlier report is then still there."""
-    content = pieces(renderer.render(results))
+    """Render and write the file or folder. OSError when that cannot be; an earlier report is then still there."""
+    output = renderer.render(results)
+    if not isinstance(output, Folder):
+        _write(pieces(output), path)
+        return
+    path.mkdir(parents=True, exist_ok=True)
+    for name, content in output.files.items():
+        _write(pieces(content()), path / name)
+
+
+def _write(content: Iterator[bytes], path: Path) -> None:
     path = path.resolve()  # what a link points to, not the link
     if path.exists() and not path.is_file():  # a device or a pipe
         with path.open("wb") as file:

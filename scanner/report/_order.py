@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, Generic, TypeVar
 
 from scanner.report._words import pick, say
 from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
@@ -25,12 +25,16 @@ VERDICTS = (
 
 SEVERITIES = tuple(reversed(Severity))
 
+_JUDGED = {"site", "profile", "inputs", "problems", "rules", "frameworks", "zones", "outside", "reach"}
+
 TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"
 
 
 def judged(results: Results) -> Results:
     """The results without what was observed beside the verdicts, of which there may be very much."""
-    return replace(results, devices=(), traffic=(), operations=(), commands=(), sessions=(), settings=())
+    tables = (f.name for f in fields(results) if isinstance(getattr(results, f.name), Sequence))
+    beside: dict[str, Any] = {name: () for name in tables if name not in _JUDGED}
+    return replace(results, **beside)
 
 
 def ordered(rules: Iterable[RuleResult]) -> list[RuleResult]:
@@ -89,6 +93,13 @@ def cut(rows: Sequence[T], limit: int) -> Cut[T]:
 def proofs(finding: Finding) -> int:
     """How many pieces of evidence there are, shown in the results or not."""
     return max(finding.proofs, len(finding.evidence))
+
+
+def subject_text(finding: Finding, language: str = "en") -> str:
+    """What a finding is about: ``client: 10.0.0.5; server: 10.0.0.9``, or the sentence that says it."""
+    if "en" in finding.subject or language in finding.subject:
+        return pick(finding.subject, language)
+    return "; ".join(f"{name}: {value}" for name, value in sorted(finding.subject.items()) if value)
 
 
 def together(evidence: Iterable[Evidence]) -> list[list[Evidence]]:
@@ -152,5 +163,9 @@ def citations(results: Results) -> dict[Mapping, Citation]:
 
 
 def _citation(mapping: Mapping, confidence: str) -> Citation:
-    shown = "" if confidence == "M" else mapping.requirement
-    return Citation(mapping.framework, shown, mapping.requirement, confidence)
+    return Citation(mapping.framework, citable(mapping.requirement, confidence), mapping.requirement, confidence)
+
+
+def citable(requirement: str, confidence: str) -> str:
+    """The number of a requirement, empty when it was never read in a source."""
+    return "" if confidence == "M" else requirement

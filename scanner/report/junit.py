@@ -1,18 +1,25 @@
-"""JUnit XML as Jenkins, GitLab, GitHub actions and Azure read it: one suite per rule family, one case per rule."""
+"""JUnit XML as Jenkins, GitLab, GitHub actions and Azure read it: one suite per rule family, one case per rule.
+
+What must be confirmed is a failure of the type ``review``, since it makes the exit status 1 as failures do. Rules
+outside the profile have a suite of their own, and so have checks of the evidence itself, which never fail.
+"""
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import groupby
 
 from scanner.report._order import ends_text, judged, of_subjects, ordered, place_text, problem_text, proofs
 from scanner.report._words import cleaned, moment, number, one_line, pick
-from scanner.results.model import Evidence, Finding, Results, RuleResult, Verdict, waived_findings
+from scanner.results.model import Evidence, Finding, Results, RuleResult, Status, Verdict, waived_findings
 
 NAME = "junit"
 EXTENSION = ".xml"
 TITLE = "JUnit XML for continuous integration: a failing rule is a failing test"
 
+_NUMBERS = ("tests", "failures", "errors", "skipped")
 _MAX_FINDINGS = 50  # of a rule; the JSON results have all
 _MAX_EVIDENCE = 5  # of a finding
 
@@ -21,12 +28,18 @@ def render(results: Results) -> str:
     """The XML document. When it ran and how long stand in the root element alone."""
     results = cleaned(judged(results))
     rules = sorted(ordered(results.rules), key=lambda r: r.family)  # stable: keeps the order within a family
-    root = ET.Element("testsuites", {"name": _title(results), **_counts(list(results.rules))})
+    root = ET.Element("testsuites", {"name": _title(results), **dict.fromkeys(_NUMBERS, "0")})
     root.set("time", f"{results.run.seconds:.3f}")
     if results.run.started:
         root.set("timestamp", results.run.started)
-    for family, members in groupby(rules, key=lambda r: r.family):
-        _suite(root, family or "rules", list(members), results)
+    suites = [_Suite(f"otaudit.{f or 'rules'}", list(own), _case) for f, own in groupby(rules, key=lambda r: r.family)]
+    suites.append(_Suite("otaudit.outside-profile", ordered(results.outside), _case))
+    suites.append(_Suite("otaudit.evidence", ordered(results.reach), _reach_case))
+    for suite in suites:
+        if suite.rules:
+            _add(root, suite, results)
+    for name in _NUMBERS:
+        root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     if results.problems:
         _problems(root, results)
     ET.indent(root, " ")
@@ -37,40 +50,62 @@ def _title(results: Results) -> str:
     return one_line(f"otaudit {results.site} {results.profile}")
 
 
-def _counts(rules: list[RuleResult]) -> dict[str, str]:
-    verdicts = [r.verdict for r in rules]
-    failed = verdicts.count(Verdict.FAIL) + verdicts.count(Verdict.REVIEW)
-    errors = verdicts.count(Verdict.ERROR)
-    skipped = len(verdicts) - failed - errors - verdicts.count(Verdict.PASS)
-    numbers = {"tests": len(verdicts), "failures": failed, "errors": errors, "skipped": skipped}
-    return {k: str(v) for k, v in numbers.items()}
+@dataclass(frozen=True)
+class _Suite:
+    """Rules that stand together, and how the outcome of one is told in its test case."""
+
+    name: str
+    rules: list[RuleResult]
+    outcome: Callable[[ET.Element, RuleResult], None]
 
 
-def _suite(root: ET.Element, family: str, rules: list[RuleResult], results: Results) -> None:
-    suite = ET.SubElement(root, "testsuite", {"name": f"otaudit.{family}", **_counts(rules), "time": "0"})
-    properties = ET.SubElement(suite, "properties")
+def _add(root: ET.Element, suite: _Suite, results: Results) -> None:
+    element = ET.SubElement(root, "testsuite", {"name": suite.name, **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
+    properties = ET.SubElement(element, "properties")
     for name, value in (("site", results.site), ("profile", results.profile), ("version", results.run.version)):
         ET.SubElement(properties, "property", {"name": name, "value": value})
-    for rule in rules:
-        _case(suite, family, rule)
+    for rule in suite.rules:
+        name = one_line(f"{rule.rule}: {pick(rule.title)}")
+        suite.outcome(ET.SubElement(element, "testcase", {"name": name, "classname": suite.name, "time": "0"}), rule)
+    element.set("tests", str(len(suite.rules)))
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        element.set(name, str(len(element.findall(f"testcase/{tag}"))))
 
 
-def _case(suite: ET.Element, family: str, rule: RuleResult) -> None:
-    name = one_line(f"{rule.rule}: {pick(rule.title)}")
-    case = ET.SubElement(suite, "testcase", {"name": name, "classname": f"otaudit.{family}", "time": "0"})
-    reason = one_line(pick(rule.reason)) or rule.verdict.value
+def _case(case: ET.Element, rule: RuleResult) -> None:
     if rule.verdict in (Verdict.FAIL, Verdict.REVIEW):
         message = f"[{rule.severity.value}] {of_subjects(rule)}: {one_line(pick(rule.title))}"
-        ET.SubElement(case, "failure", {"message": message, "type": rule.severity.value}).text = _body(rule)
+        kind = "review" if rule.verdict is Verdict.REVIEW else rule.severity.value
+        ET.SubElement(case, "failure", {"message": message, "type": kind}).text = _body(rule)
     elif rule.verdict is Verdict.ERROR:
-        ET.SubElement(case, "error", {"message": reason, "type": "error"}).text = _body(rule)
+        ET.SubElement(case, "error", {"message": _reason(rule), "type": "error"}).text = _body(rule)
     elif rule.verdict is not Verdict.PASS:
-        ET.SubElement(case, "skipped", {"message": f"{rule.verdict.value}: {_skip_reason(rule, reason)}"})
+        ET.SubElement(case, "skipped", {"message": f"{rule.verdict.value}: {_skip_reason(rule)}"})
     else:
-        ET.SubElement(case, "system-out").text = "\n".join(t for t in (reason, pick(rule.coverage.text)) if t)
+        ET.SubElement(case, "system-out").text = _passed(rule)
 
 
-def _skip_reason(rule: RuleResult, reason: str) -> str:
+def _reach_case(case: ET.Element, rule: RuleResult) -> None:
+    """How far the evidence reaches is said, and fails nothing."""
+    if rule.verdict is Verdict.PASS:
+        ET.SubElement(case, "system-out").text = _passed(rule)
+        return
+    told = f": {of_subjects(rule)}" if rule.coverage.failing else ""
+    ET.SubElement(case, "skipped", {"message": f"{rule.verdict.value}{told}: {_reason(rule)}"})
+    if rule.findings:
+        ET.SubElement(case, "system-out").text = _body(rule)
+
+
+def _reason(rule: RuleResult) -> str:
+    return one_line(pick(rule.reason)) or rule.verdict.value
+
+
+def _passed(rule: RuleResult) -> str:
+    return "\n".join(t for t in (_reason(rule), pick(rule.coverage.text)) if t)
+
+
+def _skip_reason(rule: RuleResult) -> str:
+    reason = _reason(rule)
     waivers = dict.fromkeys(one_line(pick(f.waiver)) for f in waived_findings(rule))
     return "; ".join([reason, *waivers]) if rule.verdict is Verdict.WAIVED else reason
 
@@ -81,7 +116,8 @@ def _body(rule: RuleResult) -> str:
     for finding in findings[:_MAX_FINDINGS]:
         lines += _finding_lines(finding)
     if len(findings) > _MAX_FINDINGS:
-        lines.append(f"... and {number(len(findings) - _MAX_FINDINGS)} more findings in the JSON results")
+        hidden = len(findings) - _MAX_FINDINGS
+        lines.append(f"... and {number(hidden)} more {'finding' if hidden == 1 else 'findings'} in the JSON results")
     if pick(rule.remediation):
         lines += ["", f"What to do: {pick(rule.remediation)}"]
     return "\n".join(lines)
@@ -89,10 +125,14 @@ def _body(rule: RuleResult) -> str:
 
 def _finding_lines(finding: Finding) -> list[str]:
     mark = f" [waived: {pick(finding.waiver)}]" if finding.waiver else ""
+    if finding.status is Status.REVIEW:
+        mark = " [to be confirmed]"
     lines = [f"- {one_line(pick(finding.message) or pick(finding.subject))}{mark}"]
     lines += [f"    {_evidence_line(e)}" for e in finding.evidence[:_MAX_EVIDENCE]]
     hidden = proofs(finding) - len(finding.evidence[:_MAX_EVIDENCE])
-    return [*lines, f"    ... and {number(hidden)} more places"] if hidden > 0 else lines
+    if hidden > 0:
+        lines.append(f"    ... and {number(hidden)} more {'place' if hidden == 1 else 'places'} in the JSON results")
+    return lines
 
 
 def _evidence_line(evidence: Evidence) -> str:
@@ -110,6 +150,5 @@ def _evidence_line(evidence: Evidence) -> str:
 
 def _problems(root: ET.Element, results: Results) -> None:
     lines = [one_line(f"{p.source}: {problem_text(p)}") for p in results.problems]
-    empty = {"tests": "0", "failures": "0", "errors": "0", "skipped": "0", "time": "0"}
-    suite = ET.SubElement(root, "testsuite", {"name": "otaudit.inputs", **empty})
+    suite = ET.SubElement(root, "testsuite", {"name": "otaudit.inputs", **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
     ET.SubElement(suite, "system-err").text = "\n".join(lines)

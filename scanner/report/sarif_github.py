@@ -1,21 +1,50 @@
-"""SARIF for GitHub code scanning: only what shall become an alert.
+"""SARIF for GitHub code scanning: only what shall become an alert, and no more than GitHub takes.
 
-GitHub knows neither kinds nor suppressions: a pass or a waived finding in the file would be shown as an open alert.
+GitHub knows neither kinds nor suppressions: a pass or a waived finding in the file would be shown as an open alert, and
+a review without a level would not be shown at all. It refuses files of more than 10 MB (compressed) or 25,000 results,
+and keeps 5,000 (docs.github.com, "SARIF support for code scanning").
 """
 
 from __future__ import annotations
 
-from scanner.report.sarif import dump, log
-from scanner.results.model import Results
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from scanner.report._order import VERDICTS, active
+from scanner.report._sarif.rules import LEVELS
+from scanner.report._sarif.run import Run, log
+from scanner.report._words import number, say
+from scanner.results.model import Results, Status
 
 NAME = "sarif-github"
 EXTENSION = ".github.sarif"
-TITLE = "SARIF 2.1.0 with the failing findings alone, for GitHub code scanning"
+TITLE = "SARIF 2.1.0 with what fails or must be confirmed alone, for GitHub code scanning"
+
+MOST_ALERTS = 5_000
+_MOST_PLACES = 20  # of an alert: 5,000 alerts of 100 places would be more than 10 MB
 
 
-def render(results: Results) -> str:
-    """The SARIF log without passes, open questions and waived findings."""
-    document = log(results)
-    for run in document["runs"]:
-        run["results"] = [r for r in run["results"] if r["kind"] == "fail" and not r["suppressions"]]
-    return dump(document)
+def render(results: Results) -> Iterator[str]:
+    """The log without passes, open questions and waived findings; the most severe alerts where there are too many."""
+    run = Run(results)
+    total = sum(len(active(rule)) for part, rule, _ in run.rules if part != "reach")
+    notes = []
+    if total > MOST_ALERTS:
+        left = number(total - MOST_ALERTS)
+        notes.append(
+            f"{left} of {number(total)} findings are left out, the least severe: GitHub keeps {number(MOST_ALERTS)} "
+            "alerts. The other formats have them all."
+        )
+    return log(run.head(notes), islice(_alerts(run), MOST_ALERTS))
+
+
+def _alerts(run: Run) -> Iterator[dict[str, Any]]:
+    """What fails or must be confirmed, the most severe rules first."""
+    chosen = [(index, rule) for index, (part, rule, _) in enumerate(run.rules) if part != "reach"]
+    for index, rule in sorted(chosen, key=lambda c: (-c[1].severity.rank, VERDICTS.index(c[1].verdict), c[1].rule)):
+        for found in active(rule):
+            alert = run.finding(index, found, "fail", LEVELS[found.severity], _MOST_PLACES)
+            if found.status is Status.REVIEW:  # GitHub shows the message and nothing that says the kind
+                alert["message"]["text"] = f"{say('en', 'verdict.review')}: {alert['message']['text']}"
+            yield alert

@@ -74,9 +74,9 @@ class Finding:
     severity: Severity  # of this finding: one step below the rule's where everything was refused
     subject: Text
     message: Text
-    evidence: tuple[Evidence, ...]
+    evidence: Sequence[Evidence]  # the most telling first
     devices: tuple[str, ...] = ()  # device ids concerned
-    proofs: int = 0  # rows of facts behind it; ``evidence`` holds the most telling
+    proofs: int = 0  # rows of facts behind it, of each of which ``evidence`` has a piece
     waiver: Text = field(default_factory=dict)  # reason, who and until when; only in waived findings
     matches: tuple[dict[str, str], ...] = ()  # for review: what decisions must match to be about all of it, no more
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from scanner.errors import InputError
-from scanner.results.model import FrameworkResult, Results, RuleResult
+from scanner.results.model import Finding, FrameworkResult, Results, RuleResult
+from scanner.results.rows import Lazy
 
 FORMAT = 2  # raised when a field changes its meaning or goes away; docs/results.md has its history
 
@@ -65,9 +66,31 @@ def _pieces(value: Any, margin: str) -> Iterator[str]:
             yield from _pieces(item, margin + " ")
             lead = ","
         yield margin[:-1] + "]"
+    elif isinstance(value, Finding) and isinstance(value.evidence, Lazy):
+        yield from _inline(value)
     else:
-        # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
-        yield _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", _ENCODER.encode(value))
+        yield _line(value)
+
+
+def _inline(value: Finding) -> Iterator[str]:
+    """The line of a finding whose evidence is made when it is asked for, piece by piece."""
+    lead = "{"
+    for name, field in _encode(value).items():
+        yield f'{lead}"{name}": '
+        lead = ", "
+        if isinstance(field, Lazy):
+            yield "["
+            for number, item in enumerate(field):
+                yield f"{', ' if number else ''}{_line(item)}"
+            yield "]"
+        else:
+            yield _line(field)
+    yield "}"
+
+
+def _line(value: Any) -> str:
+    # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", _ENCODER.encode(value))
 
 
 def from_json(text: str | bytes, source: str) -> Results:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.engine import templates
-from scanner.engine.evidence import MOST, display_filter
+from scanner.engine.evidence import AT_ONCE, display_filter
 from scanner.engine.findings import finding_id
 from scanner.engine.words import both
 from scanner.results.model import Evidence, Finding, RuleResult
@@ -90,13 +90,14 @@ def test_the_outcome_is_told_in_full() -> None:
     assert outcome["zh"] == "接受 1，拒绝 3（Illegal Data (3)），无应答 2，未观察到应答 4"
 
 
-def test_the_most_telling_evidence_comes_first_and_is_bounded() -> None:
+def test_the_most_telling_evidence_comes_first_and_none_is_left_out() -> None:
     refused = BAD | {"object": "refused", "accepted": 0, "refused": 900, "count": 900}
     rows = [BAD | {"object": f"register {i}", "count": i, "accepted": i} for i in range(1, 30)]
     finding = found(refused, *rows)[0]
-    assert len(finding.evidence) == MOST
-    assert finding.proofs == 30
-    assert [e.count for e in finding.evidence[:2]] == [29, 28]
+    assert len(rows) > AT_ONCE, "more than what is made with the finding"
+    assert len(finding.evidence) == finding.proofs == 30
+    assert [e.count for e in finding.evidence] == [*range(29, 0, -1), 900]
+    assert [e.count for e in finding.evidence[28:]] == [1, 900]
     few = found(refused, *rows[:3])[0]
     assert [e.count for e in few.evidence] == [3, 2, 1, 900], "what was accepted weighs more"
 

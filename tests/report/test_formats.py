@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import scanner.report
-from scanner.report import encode, renderer_for, renderers, write
+from scanner.report import Folder, encode, renderer_for, renderers, write
 from scanner.results.model import Run
 from tests.report import sample
 
-NAMES = ["html", "json", "junit", "sarif", "sarif-github", "text"]
+NAMES = ["csv", "html", "json", "junit", "sarif", "sarif-github", "text", "xlsx"]
+TEXT = [name for name in NAMES if name not in {"csv", "xlsx"}]
 LATER = Run("2031-01-02T03:04:05Z", 99.25, sample.plant().run.version)
+
+
+def contents(name: str, results: sample.Results) -> dict[str, bytes]:
+    """What the format writes, by file."""
+    output = renderers()[name].render(results)
+    if isinstance(output, Folder):
+        return {file: encode(content()) for file, content in output.files.items()}
+    return {"": encode(output)}
 
 
 def test_every_file_is_a_format() -> None:
@@ -23,7 +34,7 @@ def test_every_file_is_a_format() -> None:
     folder = Path(scanner.report.__file__).parent
     assert len([p for p in folder.glob("*.py") if not p.name.startswith("_")]) == len(NAMES)
     assert len({r.EXTENSION for r in renderers().values()}) == len(NAMES)
-    assert all(r.TITLE and r.EXTENSION.startswith(".") for r in renderers().values())
+    assert all(r.TITLE and r.EXTENSION.startswith((".", "/")) for r in renderers().values())
 
 
 @pytest.mark.parametrize(
@@ -36,6 +47,10 @@ def test_every_file_is_a_format() -> None:
         ("r.github.sarif", "", "sarif-github"),
         ("r.xml", "", "junit"),
         ("r.txt", "", "text"),
+        ("audit.XLSX", "", "xlsx"),
+        ("out/tables/", "", "csv"),
+        ("tests", "", "csv"),  # a folder that is there
+        ("tables", "csv", "csv"),
         ("r.json", "html", "html"),
         ("r", "junit", "junit"),
     ],
@@ -47,7 +62,15 @@ def test_the_extension_chooses_unless_a_name_does(path: str, name: str, expected
 
 @pytest.mark.parametrize(
     ("path", "name", "told"),
-    [("r.pdf", "", r"\.html, \.json"), ("r", "", "add --format"), ("r.html", "pdf", "choose one of html, json")],
+    [
+        ("r.pdf", "", r"\.html, \.json"),
+        ("r", "", "add --format"),
+        ("r.html", "pdf", "choose one of csv, html, json"),
+        ("out/audit.csv", "", "csv is a folder of files, one for each table; name the folder: out/audit/"),
+        ("-", "csv", "name a folder, for example -o tables/"),
+        ("setup.cfg", "csv", "name a folder"),
+        ("tables/", "html", "is a folder, but html is one file"),
+    ],
 )
 def test_an_unknown_format_is_told_with_the_known_ones(path: str, name: str, told: str) -> None:
     with pytest.raises(LookupError, match=told):
@@ -57,11 +80,10 @@ def test_an_unknown_format_is_told_with_the_known_ones(path: str, name: str, tol
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("results", [sample.plant(), sample.hostile(), sample.empty(), sample.without_policy()])
 def test_same_results_same_bytes(name: str, results: sample.Results) -> None:
-    renderer = renderers()[name]
-    first = encode(renderer.render(results))
-    assert encode(renderer.render(results)) == first
-    assert first.endswith(b"\n")
-    assert b"\r" not in first
+    first = contents(name, results)
+    assert contents(name, results) == first
+    if name != "xlsx":
+        assert all(content.endswith(b"\n") and b"\r" not in content for content in first.values())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -76,7 +98,7 @@ def test_bytes_do_not_depend_on_the_hash_seed(name: str, tmp_path: Path) -> None
         path = tmp_path / f"{seed}"
         command = [sys.executable, "-c", code, str(path), name]
         subprocess.run(command, check=True, env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path.cwd())})
-        outputs.append(path.read_bytes())
+        outputs.append([file.read_bytes() for file in sorted(path.iterdir())] if path.is_dir() else path.read_bytes())
     assert outputs[0] == outputs[1]
 
 
@@ -85,7 +107,7 @@ def _but_digest(lines: list[bytes]) -> list[bytes]:
     return [line for line in lines if b'id="digest"' not in line]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", TEXT)
 def test_another_run_differs_in_one_place(name: str) -> None:
     renderer = renderers()[name]
     before = _but_digest(encode(renderer.render(sample.plant())).splitlines())
@@ -94,6 +116,28 @@ def test_another_run_differs_in_one_place(name: str) -> None:
     changed = [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     assert changed
     assert changed[-1] - changed[0] <= 1, "one line, or two that follow each other"
+
+
+def test_another_run_differs_in_one_table() -> None:
+    later = dataclasses.replace(sample.plant(), run=LATER)
+    before, after = contents("csv", sample.plant()), contents("csv", later)
+    assert {name for name in before if before[name] != after[name]} == {"scan.csv"}
+    members = []
+    for results in (sample.plant(), later):
+        with zipfile.ZipFile(io.BytesIO(contents("xlsx", results)[""])) as book:
+            members.append({name: book.read(name) for name in book.namelist()})
+    before, after = members
+    assert {name for name in before if before[name] != after[name]} == {"xl/worksheets/sheet1.xml", "docProps/core.xml"}
+
+
+def test_a_folder_is_written_file_by_file(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "tables"
+    write(sample.plant(), folder, renderer_for("tables/"))
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == contents("csv", sample.plant())
+    (folder / "notes.txt").write_text("mine")
+    write(sample.clean_plant(), folder, renderer_for("tables/"))
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert (folder / "findings.csv").read_bytes() == contents("csv", sample.clean_plant())["findings.csv"]
 
 
 def test_writing_leaves_the_file_or_what_was_there(tmp_path: Path) -> None:
@@ -108,7 +152,8 @@ def test_writing_leaves_the_file_or_what_was_there(tmp_path: Path) -> None:
 def test_finding_the_formats_imports_nothing_heavy() -> None:
     code = (
         "import sys, scanner.report; scanner.report.renderers(); "
-        "print([m for m in ('jinja2', 'markupsafe', 'rich', 'jsonschema', 'polars', 'numpy') if m in sys.modules])"
+        "heavy = ('xlsxwriter', 'jinja2', 'markupsafe', 'rich', 'jsonschema', 'polars', 'numpy'); "
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"

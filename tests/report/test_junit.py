@@ -65,19 +65,20 @@ def test_structure(results: Results) -> None:
         assert int(suite.get("tests", "")) == len(cases)
     for attribute in ("tests", "failures", "errors", "skipped"):
         assert int(root.get(attribute, "")) == sum(int(s.get(attribute, "")) for s in root)
-    assert int(root.get("tests", "")) == len(results.rules)
+    assert int(root.get("tests", "")) == len(results.rules) + len(results.outside) + len(results.reach)
 
 
 def test_one_suite_for_each_family() -> None:
     root = tree(sample.plant())
     families = sorted({r.family for r in sample.plant().rules})
-    assert [s.get("name") for s in root] == [f"otaudit.{f}" for f in families] + ["otaudit.inputs"]
+    assert [s.get("name") for s in root] == [f"otaudit.{f}" for f in families] + ["otaudit.evidence", "otaudit.inputs"]
 
 
 def test_outcome_of_every_verdict() -> None:
     root = tree(sample.plant())
     tags = {
         Verdict.FAIL: ["failure"],
+        Verdict.REVIEW: ["failure"],
         Verdict.ERROR: ["error"],
         Verdict.NO_EVIDENCE: ["skipped"],
         Verdict.NOT_APPLICABLE: ["skipped"],
@@ -85,7 +86,34 @@ def test_outcome_of_every_verdict() -> None:
         Verdict.PASS: ["system-out"],
     }
     for rule in sample.plant().rules:
-        assert [c.tag for c in case(root, rule.rule)] == tags[rule.verdict]
+        outcome = case(root, rule.rule)
+        assert [c.tag for c in outcome] == tags[rule.verdict]
+        assert (outcome[0].get("type") == "review") == (rule.verdict is Verdict.REVIEW)
+
+
+def test_rules_outside_the_profile_have_a_suite_of_their_own() -> None:
+    plant = sample.plant()
+    failing = [r for r in plant.rules if r.verdict is Verdict.FAIL]
+    root = tree(dataclasses.replace(plant, rules=plant.rules[2:], outside=plant.rules[:2]))
+    (suite,) = root.findall("testsuite[@name='otaudit.outside-profile']")
+    assert suite.get("failures") == "2"
+    assert root.get("failures") == tree(plant).get("failures"), "they count"
+    assert len(failing) > 2
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_how_far_the_evidence_reaches_fails_nothing(verdict: Verdict) -> None:
+    plant = sample.plant()
+    reach = dataclasses.replace(plant.rules[0], rule="capture-insufficient", verdict=verdict)
+    root = tree(dataclasses.replace(plant, rules=(), reach=(reach,)))
+    assert (root.get("failures"), root.get("errors"), root.get("tests")) == ("0", "0", "1")
+    outcome = case(root, "capture-insufficient")
+    if verdict is Verdict.PASS:
+        assert [c.tag for c in outcome] == ["system-out"]
+    else:
+        assert outcome[0].tag == "skipped"
+        assert (outcome[0].get("message") or "").startswith(verdict.value)
+        assert "HMI-02 (10.10.3.57) downloaded block OB1" in outcome[1].text
 
 
 def test_a_failure_says_how_severe_what_and_where() -> None:

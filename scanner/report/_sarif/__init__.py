@@ -1,0 +1,1 @@
+"""The parts of a SARIF log: see ``scanner/report/sarif.py``."""

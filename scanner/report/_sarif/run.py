@@ -1,0 +1,228 @@
+"""One SARIF run: what stands before its results, and each result. Only what is asked for is made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from scanner.report._order import frames_text, judged, ordered, problem_text, proofs, subject_text
+from scanner.report._sarif.places import Places, message
+from scanner.report._sarif.rules import LEVELS, Catalogue
+from scanner.report._words import cleaned, number, one_line, pick
+from scanner.results.model import Finding, ProblemRow, Results, Status, Verdict
+
+Json = dict[str, Any]
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+PARTS = ("profile", "outside", "reach")  # which rules: of the profile, outside of it, about the evidence itself
+
+_KINDS = {
+    Verdict.PASS: "pass",
+    Verdict.NOT_APPLICABLE: "notApplicable",
+    Verdict.NO_EVIDENCE: "open",
+    Verdict.ERROR: "open",
+    Verdict.REVIEW: "review",
+    Verdict.FAIL: "fail",
+    Verdict.WAIVED: "fail",
+}
+_NOTES = {Verdict.FAIL: "warning", Verdict.ERROR: "error"}  # level of what a check of the evidence says
+
+
+class Run:
+    """The run of some results. Its rules are numbered in the order of ``rules``: (part, rule, what is shown of it)."""
+
+    def __init__(self, results: Results) -> None:
+        self._problems = results.problems
+        self._places = Places(results.inputs)
+        parts = zip(PARTS, (results.rules, results.outside, results.reach), strict=True)
+        self.rules = [(part, rule, cleaned(replace(rule, findings=()))) for part, own in parts for rule in ordered(own)]
+        self._shown = cleaned(replace(judged(results), rules=(), outside=(), reach=(), inputs=(), problems=()))
+        self._catalogue = Catalogue(self._shown, [shown for *_, shown in self.rules])
+        self._taxa = [self._catalogue.references(shown) for *_, shown in self.rules]
+
+    # --- the results ---------------------------------------------------------------------------------------------
+
+    def results(self) -> Iterator[Json]:
+        """Every finding of every rule, and the verdict of each rule that has none or is undecided beside them."""
+        for index, (part, rule, _) in enumerate(self.rules):
+            for found in rule.findings:
+                yield self.finding(index, found, *_kind(part, found))
+            if not rule.findings or rule.verdict in {Verdict.NO_EVIDENCE, Verdict.ERROR}:
+                yield self._verdict(index)
+
+    def finding(self, index: int, found: Finding, kind: str, level: str, most_places: int | None = None) -> Json:
+        """The finding as a result, with at most ``most_places`` places; its message says how many there are more."""
+        places = [self._places.location(e) for e in islice(found.evidence, most_places)]
+        related = [{"id": n, **place} for n, place in enumerate(places[1:], 1)]
+        shown = cleaned(replace(found, evidence=found.evidence[:1]))
+        hidden = len(found.evidence) - len(places)
+        text = _finding_text(shown) + (f" (and {number(hidden)} more places)" if hidden else "")
+        result = self._result(index, kind, level, text)
+        result["locations"] = places[:1] or [self._places.anywhere()]
+        if related:
+            result["relatedLocations"] = related
+        result["partialFingerprints"] = _fingerprints(shown.id)
+        result["suppressions"] = _suppressions(pick(shown.waiver))
+        result["properties"] = {
+            "verdict": found.status.value,
+            "part": self.rules[index][0],
+            "subject": subject_text(shown),
+            "devices": list(shown.devices),
+            "evidenceTotal": proofs(found),
+        }
+        return result
+
+    def _verdict(self, index: int) -> Json:
+        """A result that says what became of a rule without findings."""
+        part, rule, shown = self.rules[index]
+        reason = " ".join(t for t in (pick(shown.reason), pick(shown.coverage.text)) if t)
+        kind = "informational" if part == "reach" else _KINDS[rule.verdict]
+        level = LEVELS[rule.severity] if kind == "fail" else "none"
+        result = self._result(index, kind, level, reason or rule.verdict.value)
+        result["locations"] = [self._places.anywhere()]
+        result["partialFingerprints"] = _fingerprints(f"{shown.rule}/{rule.verdict.value}")
+        result["suppressions"] = _suppressions(reason if rule.verdict is Verdict.WAIVED else "")
+        result["properties"] = {"verdict": rule.verdict.value, "part": part, "subjects": rule.coverage.subjects}
+        return result
+
+    def _result(self, index: int, kind: str, level: str, text: str) -> Json:
+        return {
+            "ruleId": self.rules[index][2].rule,
+            "ruleIndex": index,
+            "kind": kind,
+            "level": level,
+            "message": message(text),
+            "taxa": self._taxa[index],
+        }
+
+    # --- what stands before them ---------------------------------------------------------------------------------
+
+    def head(self, notes: Sequence[str] = ()) -> Json:
+        """Everything but the results. ``notes``: what else there is to say of the run."""
+        results = self._shown
+        return {
+            "tool": {"driver": self._driver()},
+            "language": "en",
+            "automationDetails": {"id": f"otaudit/{results.profile or 'default'}/"},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [self._invocation(notes)],
+            "artifacts": self._places.artifacts(),
+            "taxonomies": self._catalogue.taxonomies(),
+            "properties": {
+                "site": results.site,
+                "profile": results.profile,
+                "complete": results.complete,
+                "verdicts": {r.rule: r.verdict.value for part, _, r in self.rules if part == "profile"},
+                "outside": {r.rule: r.verdict.value for part, _, r in self.rules if part == "outside"},
+                "reach": {r.rule: r.verdict.value for part, _, r in self.rules if part == "reach"},
+            },
+        }
+
+    def _driver(self) -> Json:
+        version = self._shown.run.version
+        driver: Json = {
+            "name": "otaudit",
+            "fullName": f"otaudit {version}",
+            "version": version or "-",
+            "shortDescription": message("Evidence-based compliance scanning of industrial networks"),
+            "language": "en",
+            "isComprehensive": False,
+            "rules": self._catalogue.rules(),
+            "supportedTaxonomies": self._catalogue.supported(),
+        }
+        if re.fullmatch(r"\d+\.\d+\.\d+", version):
+            driver["semanticVersion"] = version
+        return driver
+
+    def _invocation(self, notes: Sequence[str]) -> Json:
+        told = [self._problem(problem) for problem in self._problems]
+        told += [
+            self._about(n, "error", pick(rule.reason) or "the rule could not be evaluated")
+            for n, (part, _, rule) in enumerate(self.rules)
+            if rule.verdict is Verdict.ERROR and part != "reach"
+        ]
+        told += [
+            self._about(n, _NOTES.get(rule.verdict, "note"), f"{one_line(pick(rule.title))}: {pick(rule.reason)}")
+            for n, (part, _, rule) in enumerate(self.rules)
+            if part == "reach"
+        ]
+        told += [{"level": "warning", "message": message(note)} for note in notes]
+        errors = any(rule.verdict is Verdict.ERROR for _, rule, _ in self.rules)
+        return {
+            "executionSuccessful": self._shown.complete and not errors,
+            "toolExecutionNotifications": told,
+            **_times(self._shown.run.started, self._shown.run.seconds),
+        }
+
+    def _about(self, index: int, level: str, text: str) -> Json:
+        rule = {"id": self.rules[index][2].rule, "index": index}
+        return {"level": level, "message": message(text), "associatedRule": rule}
+
+    def _problem(self, problem: ProblemRow) -> Json:
+        line = re.match(r"(?:line|row) (\d{1,9})", pick(problem.place))
+        return {
+            "level": "warning",
+            "message": message(problem_text(cleaned(problem))),
+            "locations": [self._places.line(problem.source, int(line[1]) if line else 1)],
+        }
+
+
+def log(head: Json, results: Iterable[Json]) -> Iterator[str]:
+    """A log of one run, piece by piece; a result to a line."""
+    yield f'{{\n"$schema": {_text(SCHEMA)},\n"version": "2.1.0",\n"runs": [{{\n'
+    for name, value in head.items():
+        yield f"{_text(name)}: {_text(value)},\n"
+    lead = '"results": [\n'
+    for result in results:
+        yield lead + _text(result)
+        lead = ",\n"
+    yield ('"results": [' if lead.startswith('"') else "\n") + "]\n}]\n}\n"
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _kind(part: str, found: Finding) -> tuple[str, str]:
+    """Kind and level of a finding (section 3.27.10: what does not fail has the level none)."""
+    if part == "reach":
+        return "informational", "none"
+    return ("review", "none") if found.status is Status.REVIEW else ("fail", LEVELS[found.severity])
+
+
+def _finding_text(finding: Finding) -> str:
+    text = pick(finding.message) or subject_text(finding)
+    first = finding.evidence[0] if finding.evidence else None
+    if first and first.frames:
+        text += f" ({first.source}, frames {frames_text(first)})"
+    return text
+
+
+def _suppressions(reason: str) -> list[Json]:
+    """All results of a run carry the list, empty or not (section 3.27.23)."""
+    return [{"kind": "external", "status": "accepted", "justification": reason}] if reason else []
+
+
+def _fingerprints(identity: str) -> dict[str, str]:
+    """``primaryLocationLineHash`` is the one that GitHub compares: hash and occurrence."""
+    digest = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"otauditFinding/v1": identity, "primaryLocationLineHash": f"{digest[:16]}:1"}
+
+
+def _times(started: str, seconds: float) -> Json:
+    try:
+        start = datetime.fromisoformat(started)
+        end = start + timedelta(seconds=seconds)
+    except (ValueError, OverflowError):
+        return {}
+    return {"startTimeUtc": _stamp(start), "endTimeUtc": _stamp(end)} if start.tzinfo else {}
+
+
+def _stamp(time: datetime) -> str:
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,197 @@
+"""Every format of one result states the same numbers, and what a view leaves out is said with the true number."""
+
+from __future__ import annotations
+
+import csv
+import html as entities
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from scanner.cli import main
+from scanner.report import Folder, encode, renderers
+from scanner.report._order import active, of_subjects
+from scanner.results.model import Results, RuleResult, Status, Verdict
+from scanner.results.serialise import from_json, to_json
+from tests.engine.engine_cases import case, judged, rule
+from tests.report import sample
+
+WRITES, FAILING, CLIENTS = 5_000, 1_550, 62
+
+
+@cache
+def demo_plant() -> Results:
+    done = CliRunner().invoke(main, ["scan", "fixtures/plants/bottling", "-o", "-", "--format", "json"])
+    return from_json(done.stdout, "demo")
+
+
+@cache
+def grouped() -> Results:
+    """As the engine makes it: 1,550 of 5,000 writes fail, in 62 findings of 25 pieces of evidence."""
+    rows: list[dict[str, Any]] = [
+        {
+            "capture": "c0ffee",
+            "verb": "write",
+            "client": f"10.1.{n % CLIENTS}.5" if n < FAILING else "10.2.0.1",
+            "server": "10.0.1.5",
+            "object": f"register {n}",
+            "count": 1,
+            "allowed": n >= FAILING,
+        }
+        for n in range(WRITES)
+    ]
+    return replace(sample.empty(), rules=(judged(rule(), case(operations=rows)),))
+
+
+@cache
+def without_authority() -> Results:
+    """The same writes, of which nobody has said whether they are allowed."""
+    (one,) = grouped().rules
+    coverage = replace(one.coverage, failing=0, failing_findings=0, review=FAILING, review_findings=CLIENTS)
+    reason = {"en": f"{FAILING:,} of {WRITES:,} operations must be confirmed: no policy was given."}
+    found = tuple(replace(f, status=Status.REVIEW) for f in one.findings)
+    review = replace(one, verdict=Verdict.REVIEW, coverage=coverage, findings=found, reason=reason)
+    return replace(grouped(), rules=(review,))
+
+
+RESULTS = {
+    "sample": sample.plant,
+    "demo": demo_plant,
+    "grouped": grouped,
+    "review": without_authority,
+    "reloaded": lambda: from_json(to_json(grouped()), "x"),
+}
+
+
+def _text(name: str, results: Results) -> str:
+    """What the format says, as a reader sees it."""
+    output = renderers()[name].render(results)
+    if isinstance(output, Folder):
+        return "\n".join(encode(content()).decode() for content in output.files.values())
+    data = encode(output)
+    if name == "xlsx":
+        book = openpyxl.load_workbook(io.BytesIO(data))
+        return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    text = data.decode()
+    return entities.unescape(re.sub(r"<[^>]*>", " ", text)) if name in {"html", "junit"} else text
+
+
+def _all_rules(results: Results) -> list[RuleResult]:
+    return [*results.rules, *results.outside, *results.reach]
+
+
+def _true(results: Results) -> set[tuple[int, int]]:
+    """Every "n of m subjects" that is true of some rule."""
+    coverages = [r.coverage for r in _all_rules(results)]
+    return {(n, c.subjects) for c in coverages for n in (c.failing, c.review, c.waived)}
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+@pytest.mark.parametrize("name", renderers())
+@pytest.mark.parametrize("given", RESULTS)
+def test_every_format_says_of_how_many_subjects_how_many_fail(given: str, name: str) -> None:
+    results = RESULTS[given]()
+    spoken = " ".join(r.reason.get("en", "") + " " + of_subjects(r) for r in _all_rules(results))
+    units = {re.escape(unit) for unit in re.findall(r"[\d,]+ of [\d,]+ (\w+)", spoken)}
+    text = " ".join(_text(name, results).split())
+    stated = re.findall(rf"(?<![\w.,-])(\d[\d,]*) of (\d[\d,]*) (?:{'|'.join(units)})\b", text)
+    assert stated, "it says so"
+    wrong = {(_number(n), _number(of)) for n, of in stated} - _true(results)
+    if given == "sample":  # its reasons are written by hand, and tell of the parts of a subject
+        wrong -= {(_number(n), _number(of)) for n, of in re.findall(r"(\d[\d,]*) of (\d[\d,]*) ", spoken)}
+    assert not wrong
+
+
+@pytest.mark.parametrize("given", RESULTS)
+def test_junit_says_it_of_each_rule(given: str) -> None:
+    results = RESULTS[given]()
+    root = ET.fromstring(encode(renderers()["junit"].render(results)))  # noqa: S314 - our own output
+    messages = {c.get("name", "").split(":")[0]: f.get("message", "") for c in root.iter("testcase") for f in c}
+    for one in (*results.rules, *results.outside):
+        coverage = one.coverage
+        n = coverage.failing or coverage.review
+        if one.verdict in {Verdict.FAIL, Verdict.REVIEW}:
+            assert f"] {n:,} of {coverage.subjects:,} subjects " in messages[one.rule]
+
+
+def _machine(results: Results) -> dict[str, tuple[Counter[str], Counter[str]]]:
+    """Of each format for machines: findings by rule, and pieces of evidence by finding."""
+    document = json.loads(to_json(results))
+    rules = [r for part in ("rules", "outside", "reach") for r in document[part]]
+    found: dict[str, Any] = {
+        "json": (
+            Counter(r["rule"] for r in rules for _ in r["findings"]),
+            Counter({f["id"]: len(f["evidence"]) for r in rules for f in r["findings"]}),
+        )
+    }
+    (run,) = json.loads(encode(renderers()["sarif"].render(results)))["runs"]
+    told = [r for r in run["results"] if "evidenceTotal" in r["properties"]]
+    places = {
+        r["partialFingerprints"]["otauditFinding/v1"]: sum("message" in p for p in r["locations"])
+        + len(r.get("relatedLocations", ()))
+        for r in told
+    }
+    found["sarif"] = Counter(r["ruleId"] for r in told), Counter(places)
+    folder = renderers()["csv"].render(results)
+    assert isinstance(folder, Folder)
+    tables = {
+        name: list(csv.DictReader(io.StringIO(encode(folder.files[f"{name}.csv"]()).decode("utf-8-sig"))))
+        for name in ("findings", "evidence")
+    }
+    found["csv"] = _counted(tables["findings"], tables["evidence"])
+    book = openpyxl.load_workbook(io.BytesIO(encode(renderers()["xlsx"].render(results))))
+    sheets = []
+    for name in ("findings", "evidence"):
+        header, *rows = book[name].iter_rows(values_only=True)
+        sheets.append([dict(zip(header, row, strict=True)) for row in rows])
+    found["xlsx"] = _counted(*sheets)
+    return found
+
+
+def _counted(findings: list[dict[str, Any]], evidence: list[dict[str, Any]]) -> tuple[Counter[str], Counter[str]]:
+    return Counter(r["rule"] for r in findings), Counter(r["finding_id"] for r in evidence)
+
+
+@pytest.mark.parametrize("given", RESULTS)
+def test_formats_for_machines_hold_every_finding_and_every_piece_of_evidence(given: str) -> None:
+    results = RESULTS[given]()
+    findings = Counter({r.rule: len(r.findings) for r in _all_rules(results)})
+    evidence = Counter({f.id: len(f.evidence) for r in _all_rules(results) for f in r.findings})
+    for name, (told_findings, told_evidence) in _machine(results).items():
+        assert +told_findings == +findings, name
+        assert +told_evidence == +evidence, name
+    for one in _all_rules(results):
+        coverage = one.coverage
+        counts = coverage.failing_findings, coverage.review_findings, coverage.waived_findings
+        assert counts == tuple(sum(f.status == s for f in one.findings) for s in ("fail", "review", "waived"))
+        if given != "sample":  # the engine's: each failing subject is a piece of evidence of one finding
+            assert sum(f.proofs for f in one.findings) == coverage.failing + coverage.review + coverage.waived
+            assert all(f.proofs == len(f.evidence) for f in one.findings)
+
+
+@pytest.mark.parametrize("given", ["grouped", "review", "reloaded"])
+def test_views_say_how_much_they_leave_out(given: str) -> None:
+    results = RESULTS[given]()
+    (one,) = results.rules
+    findings = active(one)
+    assert len(findings) == CLIENTS
+    for name in ("junit", "text"):
+        text = " ".join(_text(name, results).split())
+        shown = {f.id for f in findings if re.search(rf"(?<![\d.]){re.escape(f.subject['client'])} wrote to", text)}
+        (more,) = re.findall(r"([\d,]+) more findings", text)
+        assert len(shown) + _number(more) == CLIENTS, name
+        places = {_number(n) for n in re.findall(r"([\d,]+) more places", text)}
+        pieces = FAILING // CLIENTS
+        assert places == {pieces - {"junit": 5, "text": 2}[name]}, name
