@@ -8,7 +8,7 @@ REPORT ?= demo-report
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help demo test lint format record conformance bench docs man package clean
+.PHONY: help demo test lint format record conformance bench docs screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,10 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 
 docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs
+
+screenshots: $(VENV)/.test  ## take the pictures of the guide anew (needs chromium)
+	$(PIP) --editable '.[test,screenshots]'
+	$(BIN)/python -m docs.guide.screenshots
 
 man: docs  ## write the manual page anew and read it
 	man -l docs/otaudit.1
