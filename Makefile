@@ -35,6 +35,10 @@ $(VENV)/.record: $(BIN)/python $(BUILD)
 	$(PIP) --editable '.[test,record]'
 	@touch $@ $(VENV)/.test $(VENV)/.installed
 
+$(VENV)/.screenshots: $(BIN)/python $(BUILD)
+	$(PIP) --editable '.[test,screenshots]'
+	@touch $@ $(VENV)/.test $(VENV)/.installed
+
 demo: $(VENV)/.installed  ## scan the demo plant and say where the report is
 	@mkdir -p $(REPORT)
 	@$(BIN)/otaudit scan $(DEMO) -o $(REPORT)/report.html -o $(REPORT)/results.json -o $(REPORT)/results.sarif \
@@ -70,8 +74,7 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs
 
-screenshots: $(VENV)/.test  ## take the pictures of the guide anew (needs chromium)
-	$(PIP) --editable '.[test,screenshots]'
+screenshots: $(VENV)/.screenshots  ## take the pictures of the guide anew (needs chromium)
 	$(BIN)/python -m docs.guide.screenshots
 
 man: docs  ## write the manual page anew and read it
