@@ -102,9 +102,9 @@ def follow(guide: str, folder: Path) -> list[Outcome]:
             script.append(f'previous=$?; echo $previous > "$LOG/{number}.status"')
     paths = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = {**os.environ, "PATH": paths, "LOG": str(log), "LC_ALL": "C.UTF-8"}
-    subprocess.run(
-        ["bash"], input="\n".join(script), text=True, cwd=folder, env=environment, check=True, capture_output=True
-    )
+    file = log / "script"
+    file.write_text("\n".join(script), encoding="utf-8")
+    subprocess.run(["bash", str(file)], cwd=folder, env=environment, check=True, stdin=subprocess.DEVNULL)
     return [_outcome(step, log / str(n)) for n, step in enumerate(taken) if step.kind == "command"]
 
 
