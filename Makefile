@@ -8,7 +8,7 @@ REPORT ?= demo-report
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help demo test lint format record conformance bench docs screenshots man package clean
+.PHONY: help demo test lint format record conformance changes bench docs screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,10 @@ record: $(VENV)/.record  ## record fixtures from a real protocol stack: make rec
 conformance: $(VENV)/.test  ## compare with tshark over a folder of captures: make conformance CORPUS=dir
 	@test -n "$(CORPUS)" || { echo "say where the captures are: make conformance CORPUS=dir"; exit 1; }
 	$(BIN)/python -m tests.conformance $(CORPUS)
+
+changes: $(VENV)/.test  ## whatever changes a controller is in the results and judged: make changes CORPUS=dir
+	@test -n "$(CORPUS)" || { echo "say where the captures are: make changes CORPUS=dir"; exit 1; }
+	$(BIN)/python -m tests.conformance.changes $(CORPUS)
 
 bench: $(VENV)/.test  ## throughput and memory on generated captures, beside suricata where it is installed
 	$(BIN)/python -m benchmarks.run
