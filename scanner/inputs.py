@@ -85,7 +85,7 @@ def given(source: str, kind: Kind | None, path: Path) -> Input:
     if kind is None:
         raise InputError(
             source,
-            "not recognised as a capture, inventory, policy, or device configuration",
+            "not recognised as a capture, inventory, policy or device configuration",
             remedy="check the file, or convert it to one of the documented formats",
         )
     return Input(kind, source, path)

@@ -25,6 +25,19 @@
   all('input[name="lang"]').forEach(function (i) { i.addEventListener('change', function () { setLanguage(i.value); keep('lang', i.value); }); });
   all('input[name="theme"]').forEach(function (i) { i.addEventListener('change', function () { setTheme(i.value); keep('theme', i.value); }); });
 
+  // The address names a section or something in it, and after a question mark how the section is filtered:
+  // #findings?v=fail&q=10.20, #devices?q=plc&sort=packets
+  function address() {
+    var raw = location.hash.slice(1), cut = raw.indexOf('?');
+    var id = cut < 0 ? raw : raw.slice(0, cut);
+    try { id = decodeURIComponent(id); } catch (e) { /* as it is */ }
+    return { id: id, filters: new URLSearchParams(cut < 0 ? '' : raw.slice(cut + 1)) };
+  }
+  function write(id, filters) {
+    var text = String(filters);
+    try { history.replaceState(null, '', '#' + id + (text ? '?' + text : '')); } catch (e) { /* the page works without */ }
+  }
+
   // Filter of the checks
   var form = document.getElementById('filters');
   function chosen(name) { return all('input[name="' + name + '"]:checked', form).map(function (i) { return i.value; }); }
@@ -44,25 +57,49 @@
   function filter() {
     var v = chosen('v'), s = chosen('s'), f = chosen('f');
     var words = document.getElementById('q').value.toLowerCase().split(/\s+/).filter(Boolean);
+    var active = v.length + s.length + f.length + words.length > 0;
     var shown = 0;
-    all('.rule').forEach(function (rule) {
+    all('#findings .rule').forEach(function (rule) {
       var frameworks = rule.dataset.f.split(' ');
       var fits = (!v.length || v.indexOf(rule.dataset.v) >= 0) && (!s.length || s.indexOf(rule.dataset.s) >= 0) &&
         (!f.length || f.some(function (x) { return frameworks.indexOf(x) >= 0; })) && matchesText(rule, words);
       rule.hidden = !fits;
       shown += fits ? 1 : 0;
     });
-    all('.group').forEach(function (group) { group.hidden = !group.querySelector('.rule:not([hidden])'); });
-    all('.framework').forEach(function (framework, n) { framework.hidden = f.length > 0 && f.indexOf(String(n)) < 0; });
+    all('#findings .group, #findings .cause').forEach(function (group) {
+      group.hidden = !group.querySelector('.rule:not([hidden])');
+      if (group.tagName === 'DETAILS') { group.open = active && !group.hidden; }
+    });
+    all('.framework').forEach(function (framework) { framework.hidden = f.length > 0 && f.indexOf(framework.dataset.f) < 0; });
     document.querySelector('#shown b').textContent = shown;
     document.getElementById('none').hidden = shown > 0;
   }
+  function remember() {
+    var filters = new URLSearchParams();
+    ['f', 'v', 's'].forEach(function (name) { if (chosen(name).length) { filters.set(name, chosen(name).join(',')); } });
+    if (document.getElementById('q').value) { filters.set('q', document.getElementById('q').value); }
+    write('findings', filters);
+  }
+  function restore(filters) {
+    ['f', 'v', 's'].forEach(function (name) {
+      var values = (filters.get(name) || '').split(',');
+      all('input[name="' + name + '"]', form).forEach(function (i) { i.checked = values.indexOf(i.value) >= 0; });
+    });
+    document.getElementById('q').value = filters.get('q') || '';
+    filter();
+  }
   function later(action) { var timer; return function () { clearTimeout(timer); timer = setTimeout(action, 120); }; }
+  function changed() { filter(); remember(); }
   if (form) {
-    form.addEventListener('change', filter);
-    form.addEventListener('input', later(filter));
-    form.addEventListener('reset', function () { setTimeout(filter, 0); });
+    form.addEventListener('change', changed);
+    form.addEventListener('input', later(changed));
+    form.addEventListener('reset', function () { setTimeout(changed, 0); });
     form.addEventListener('submit', function (e) { e.preventDefault(); });
+    document.getElementById('unfold').addEventListener('click', function () {
+      var details = all('#findings details').filter(function (d) { return !d.closest('[hidden]'); });
+      var open = details.some(function (d) { return !d.open; });
+      details.forEach(function (d) { d.open = open; });
+    });
   }
 
   // Devices: search and sort
@@ -71,7 +108,8 @@
     var body = table.tBodies[0];
     var rows = Array.prototype.slice.call(body.rows);
     var box = document.getElementById('dq');
-    box.addEventListener('input', later(function () {
+    var sorted = { key: '', down: false };
+    var search = function () {
       var words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
       var shown = 0;
       rows.forEach(function (row) {
@@ -79,7 +117,14 @@
         shown += row.hidden ? 0 : 1;
       });
       document.querySelector('#dshown b').textContent = shown;
-    }));
+    };
+    var note = function () {
+      var filters = new URLSearchParams();
+      if (box.value) { filters.set('q', box.value); }
+      if (sorted.key) { filters.set('sort', (sorted.down ? '-' : '') + sorted.key); }
+      write('devices', filters);
+    };
+    box.addEventListener('input', later(function () { search(); note(); }));
     var value = function (row, n, numeric) {
       var cell = row.cells[n];
       var raw = cell.dataset.sort !== undefined ? cell.dataset.sort : cell.textContent.trim();
@@ -92,21 +137,29 @@
       th.appendChild(button);
       button.addEventListener('click', function () {
         var numeric = th.hasAttribute('data-number');
-        var down = th.getAttribute('aria-sort') === (numeric ? 'descending' : 'ascending') ? numeric : !numeric;
-        var sign = down ? 1 : -1;
-        all('thead th', table).forEach(function (other) { other.removeAttribute('aria-sort'); });
-        th.setAttribute('aria-sort', down ? 'ascending' : 'descending');
-        var keyed = rows.map(function (row, i) { return [value(row, n, numeric), i, row]; });
-        var order = new Intl.Collator(undefined, { numeric: true }).compare;
-        keyed.sort(function (a, b) { return (numeric ? (a[0] === b[0] ? 0 : a[0] < b[0] ? -1 : 1) : order(a[0], b[0])) * sign || a[1] - b[1]; });
-        keyed.forEach(function (k) { body.appendChild(k[2]); });
+        sort(th, n, th.getAttribute('aria-sort') === (numeric ? 'descending' : 'ascending') ? numeric : !numeric, numeric);
+        note();
       });
     });
+    var sort = function (th, n, up, numeric) {
+      var sign = up ? 1 : -1;
+      sorted = { key: th.dataset.key, down: !up };
+      all('thead th', table).forEach(function (other) { other.removeAttribute('aria-sort'); });
+      th.setAttribute('aria-sort', up ? 'ascending' : 'descending');
+      var keyed = rows.map(function (row, i) { return [value(row, n, numeric), i, row]; });
+      var order = new Intl.Collator(undefined, { numeric: true }).compare;
+      keyed.sort(function (a, b) { return (numeric ? (a[0] === b[0] ? 0 : a[0] < b[0] ? -1 : 1) : order(a[0], b[0])) * sign || a[1] - b[1]; });
+      keyed.forEach(function (k) { body.appendChild(k[2]); });
+    };
+    var restoreDevices = function (filters) {
+      box.value = filters.get('q') || '';
+      search();
+      var key = (filters.get('sort') || '').replace(/^-/, '');
+      all('thead th', table).forEach(function (th, n) {
+        if (th.dataset.key === key) { sort(th, n, filters.get('sort').charAt(0) !== '-', th.hasAttribute('data-number')); }
+      });
+    };
   }
-
-  // A map wider than the window begins at its middle
-  var map = document.querySelector('.map');
-  if (map) { map.scrollLeft = (map.scrollWidth - map.clientWidth) / 2; }
 
   // Copy a display filter
   function select(node) {
@@ -116,6 +169,12 @@
     selection.removeAllRanges();
     selection.addRange(range);
   }
+  var model = document.getElementById('copy-model');
+  all('.copyable').forEach(function (place) {
+    var button = place.appendChild(model.cloneNode(true));
+    button.removeAttribute('id');
+    button.hidden = false;
+  });
   document.addEventListener('click', function (e) {
     var button = e.target.closest ? e.target.closest('.copy') : null;
     if (!button) { return; }
@@ -125,17 +184,37 @@
     if (navigator.clipboard && navigator.clipboard.writeText) { navigator.clipboard.writeText(code.textContent).then(done, fallback); } else { fallback(); }
   });
 
-  // A link into a folded or filtered part opens it
-  function reveal() {
-    var target = null;
-    try { target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null; } catch (e) { return; }
-    if (!target) { return; }
-    if (target.hidden || (target.closest && target.closest('[hidden]'))) { if (form) { form.reset(); filter(); } }
-    for (var node = target; node; node = node.parentElement) { if (node.tagName === 'DETAILS') { node.open = true; } }
-    target.scrollIntoView();
+  // The section that holds what the address names is shown, and what is folded or filtered around it opens
+  function show(section) {
+    all('.tab').forEach(function (tab) { tab.classList.toggle('current', tab === section); });
+    all('.top nav a').forEach(function (a) {
+      if (a.getAttribute('href') === '#' + section.id) { a.setAttribute('aria-current', 'page'); a.parentNode.parentNode.parentNode.scrollLeft = a.offsetLeft - 40; } else { a.removeAttribute('aria-current'); }
+    });
+    var map = section.id === 'map' ? section.querySelector('.map') : null; // wider than the window: begin at its middle
+    if (map) { map.scrollLeft = (map.scrollWidth - map.clientWidth) / 2; }
   }
-  window.addEventListener('hashchange', reveal);
-  reveal();
+  function go() {
+    var place = address();
+    var target = place.id ? document.getElementById(place.id) : null;
+    var section = target && target.closest('.tab');
+    if (!section) {
+      if (!document.querySelector('.tab.current')) { show(document.getElementById('summary')); }
+      return;
+    }
+    show(section);
+    if (form && place.id === 'findings') { restore(place.filters); }
+    if (table && place.id === 'devices') { restoreDevices(place.filters); }
+    if (target.hidden || target.closest('[hidden]')) {
+      if (form) { restore(new URLSearchParams()); }
+      if (table) { restoreDevices(new URLSearchParams()); }
+    }
+    for (var node = target; node; node = node.parentElement) { if (node.tagName === 'DETAILS') { node.open = true; } }
+    var inner = target.matches('.findings > li') ? target.querySelector('details') : null;
+    if (inner) { inner.open = true; }
+    if (target === section) { window.scrollTo(0, 0); } else { target.scrollIntoView(); }
+  }
+  window.addEventListener('hashchange', go);
+  go();
 
   // Paper shows everything
   var opened = [];

@@ -16,6 +16,7 @@ from scanner.cli._general import general
 from scanner.errors import DefinitionError, Problem
 from scanner.report import FOLDER, Renderer, in_language, pieces, renderer_for, write
 from scanner.report._short import short
+from scanner.report._words import encodable
 from scanner.results.model import Results
 from scanner.scan import Watcher
 
@@ -112,12 +113,8 @@ def _summarise(results: Results, language: str) -> None:
 
 
 def plain(text: str) -> str:
-    """The text with plain arrows where standard output has no others."""
-    try:
-        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return text.replace("→", "->")
-    return text
+    """The text as standard output can show it: plain arrows where it has no others."""
+    return encodable(text, getattr(sys.stdout, "encoding", None) or "utf-8")
 
 
 def open_outputs(targets: Sequence[str], form: str | None) -> Outputs:

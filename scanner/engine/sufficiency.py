@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from scanner.engine.enriched import Captured, Enriched
 from scanner.engine.rules import Rule
 from scanner.engine.words import INPUTS, both, duration, share
-from scanner.results.model import Text
+from scanner.results.model import Cause, Doubt
 
 ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
@@ -20,15 +20,16 @@ MOST_UNRECOGNISED = 0.5  # of payload bytes, before "there is none here" is beli
 _FROM_PAYLOAD = {"operations", "sessions", "publications", "state_changes", "identities"}
 
 
-def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> list[Text]:
+def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> list[Doubt]:
     """Why silence is not believed for this rule; empty when it is.
 
     absence: no subject was found at all, so the inputs must show that there can be none.
     minimum_duration: what the profile asks for, in seconds.
     """
     found = [
-        both(
-            f"{source} ({INPUTS[kind]['en']}) was not read in whole",
+        _doubt(
+            Cause.UNREAD,
+            f"{source} ({INPUTS[kind]['en']}) was not read completely",
             f"{source}（{INPUTS[kind]['zh']}）未能完整读取",
         )
         for kind in rule.needs
@@ -40,45 +41,60 @@ def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float
     return found
 
 
-def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_duration: float) -> Iterator[Text]:
+def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
+    return Doubt(cause, both(en, zh))
+
+
+def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_duration: float) -> Iterator[Doubt]:
     if not captured.packets:
-        yield both("the captures hold no packets", "采集的流量中没有数据包")
+        yield _doubt(Cause.NO_PACKETS, "the captures hold no packets", "采集的流量中没有数据包")
         return
     for unread in captured.unread:
-        yield both(f"a capture was not read in whole ({unread['en']})", f"有流量采集文件未能完整读取（{unread['zh']}）")
+        yield _doubt(
+            Cause.UNREAD,
+            f"a capture was not read completely ({unread['en']})",
+            f"有流量采集文件未能完整读取（{unread['zh']}）",
+        )
     own = rule.minimum.duration
     wanted = max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
     if captured.duration < wanted:
         have, need = duration(captured.duration), duration(wanted)
-        yield both(
-            f"{have['en']} were captured, at least {need['en']} are needed",
+        yield _doubt(
+            Cause.DURATION,
+            f"only {have['en']} of traffic was captured (at least {need['en']} is needed)",
             f"仅采集了 {have['zh']}，至少需要 {need['zh']}",
         )
     most = rule.minimum.one_sided_share
     if most is not None and captured.one_sided_share > most:
         seen, limit = share(captured.one_sided_share), share(most)
-        yield both(
-            f"{seen} of the TCP conversations were captured from one side only, at most {limit} are accepted",
+        yield _doubt(
+            Cause.ONE_SIDED,
+            f"{seen} of the TCP conversations were captured from one side only (at most {limit} is accepted)",
             f"{seen} 的 TCP 数据流仅见单向报文，最多允许 {limit}",
         )
     yield from _lost(rule, captured, absence=absence)
 
 
-def _lost(rule: Rule, captured: Captured, *, absence: bool) -> Iterator[Text]:
+def _lost(rule: Rule, captured: Captured, *, absence: bool) -> Iterator[Doubt]:
     if captured.not_understood_share > MOST_NOT_UNDERSTOOD:
         seen = share(captured.not_understood_share)
-        yield both(f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")
+        yield _doubt(Cause.NOT_UNDERSTOOD, f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")
     if rule.table not in _FROM_PAYLOAD:
         return
     if captured.truncated_share > MOST_TRUNCATED:
         seen = share(captured.truncated_share)
-        yield both(f"{seen} of the packets were cut by the snap length", f"{seen} 的数据包被截断（snaplen）")
+        yield _doubt(
+            Cause.TRUNCATED, f"{seen} of the packets were cut by the snap length", f"{seen} 的数据包被截断（snaplen）"
+        )
     if captured.lost_share > MOST_LOST:
         seen = share(captured.lost_share)
-        yield both(f"{seen} of the bytes are missing or fit no message", f"有 {seen} 的字节缺失或不属于任何报文")
+        yield _doubt(
+            Cause.LOST, f"{seen} of the bytes are missing or fit no message", f"有 {seen} 的字节缺失或不属于任何报文"
+        )
     if absence and captured.unrecognised_share > MOST_UNRECOGNISED:
         seen = share(captured.unrecognised_share)
-        yield both(
+        yield _doubt(
+            Cause.UNRECOGNISED,
             f"{seen} of the payload belongs to conversations whose protocol was not recognised",
             f"{seen} 的载荷属于未能识别协议的数据流",
         )

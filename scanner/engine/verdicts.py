@@ -22,8 +22,8 @@ from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import doubts
 from scanner.engine.waivers import Waiver, split
-from scanner.engine.words import INPUTS, both, joined
-from scanner.results.model import Coverage, Finding, RuleResult, Severity, Status, Text, Verdict
+from scanner.engine.words import INPUTS, both, enumerated, joined
+from scanner.results.model import Cause, Coverage, Doubt, Finding, RuleResult, Severity, Status, Text, Verdict
 from scanner.results.rows import chained
 
 _NOTHING = Coverage()
@@ -38,6 +38,15 @@ class Terms:
     waivers: Sequence[Waiver] = ()
     decisions: Sequence[Decision] = ()
     minimum_duration: float = 0.0  # seconds, from the profile
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """A verdict, the sentence that explains it, and what kept the rule from a better one."""
+
+    verdict: Verdict
+    reason: Text
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,16 +70,16 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | No
     own = severity or rule.severity
     missing = [kind for kind in rule.needs if not case.facts.has(kind)]
     if missing:
-        names = joined((INPUTS[k] for k in missing), " and ", "和")
+        names = joined((INPUTS[k] for k in missing), " and no ", "和")
         reason = both(f"No {names['en']} was given.", f"未提供{names['zh']}。")
-        return _result(rule, own, (Verdict.NO_EVIDENCE, reason))
+        return _result(rule, own, Conclusion(Verdict.NO_EVIDENCE, reason, _not_given(missing)))
     try:
         judged = _sort_out(rule, case, terms)
     except pl.exceptions.PolarsError as error:  # a defect of otaudit: shown, never silent
         what = " ".join(str(error).split())[:300]
         reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
-        return _result(rule, own, (Verdict.ERROR, reason))
-    verdict = _verdict(rule, case, terms, judged)
+        return _result(rule, own, Conclusion(Verdict.ERROR, reason, (Doubt(Cause.DEFECT, reason),)))
+    conclusion = _conclude(rule, case, terms, judged)
     to_confirm = min(own, rule.review.severity, key=lambda s: s.rank) if rule.review else own
     failing = findings(rule, judged.failing, case.sources, Mark(Status.FAIL, own))
     review = findings(rule, judged.review, case.sources, Mark(Status.REVIEW, to_confirm))
@@ -90,8 +99,14 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | No
         waived_findings=sum(map(len, waived)),
         text=coverage_text(rule, judged.subjects, case),
     )
-    shown = to_confirm if verdict[0] is Verdict.REVIEW else own
-    return _result(rule, shown, verdict, coverage, chained(failing, review, *waived))
+    shown = to_confirm if conclusion.verdict is Verdict.REVIEW else own
+    return _result(rule, shown, conclusion, coverage, chained(failing, review, *waived))
+
+
+def _not_given(kinds: Sequence[str]) -> tuple[Doubt, ...]:
+    return tuple(
+        Doubt(Cause(f"input:{k}"), both(f"no {INPUTS[k]['en']} was given", f"未提供{INPUTS[k]['zh']}")) for k in kinds
+    )
 
 
 def _sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
@@ -151,41 +166,44 @@ def _marks(rule: Rule, case: Enriched) -> dict[str, pl.Expr]:
     }
 
 
-def _verdict(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[Verdict, Text]:
+def _conclude(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Conclusion:
     """The first of these that holds: fail, error, review, waived, nothing there, not judged, too little seen, pass."""
     subjects = counted_subjects(rule, judged.subjects.height)
     defects = defects_of(rule, case.facts.defects)
     if judged.failing.height:
-        return Verdict.FAIL, _fail_reason(rule, judged, defects)
+        return Conclusion(Verdict.FAIL, _fail_reason(rule, judged, defects))
     if defects:
         why = joined(defects)
-        return Verdict.ERROR, both(
+        reason = both(
             f"otaudit itself failed on part of the input, so silence proves nothing: {why['en']}.",
             f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
         )
+        return Conclusion(Verdict.ERROR, reason, tuple(Doubt(Cause.DEFECT, d) for d in defects))
     if judged.review.height:
-        return Verdict.REVIEW, _review_reason(rule, case, judged)
+        return _to_confirm(rule, case, judged)
     if judged.waived:
         waived = sum(rows.height for rows in judged.waived.values())
-        return Verdict.WAIVED, both(
+        reason = both(
             f"{waived:,} of {subjects['en']} failed, all under a waiver.",
             f"{subjects['zh']}中有 {waived:,} 个不符合，均已豁免。",
         )
+        return Conclusion(Verdict.WAIVED, reason)
     if not judged.subjects.height:
         return _nothing_there(rule, doubts(rule, case, absence=True, minimum_duration=terms.minimum_duration))
     return _none_fails(rule, case, terms, judged)
 
 
-def _review_reason(rule: Rule, case: Enriched, judged: Judged) -> Text:
+def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
     """How many must be confirmed, and which input would say it."""
     subjects = counted_subjects(rule, judged.subjects.height)
     waiting = judged.review.height
     lacking = [k for k in rule.review.authority if not case.facts.has(k)] if rule.review else []
     if lacking:
-        names = joined((INPUTS[k] for k in lacking), " and ", "和")
+        names = joined((INPUTS[k] for k in lacking), " and no ", "和")
         why = both(f"no {names['en']} was given", f"未提供{names['zh']}")
     else:
         why = both("neither the policy nor the inventory says it", "策略和资产清单均未说明")
+    doubts = _not_given(lacking) or (Doubt(Cause.UNDECIDED, why),)
     parts = [
         both(
             f"{waiting:,} of {subjects['en']} must be confirmed: {why['en']}, so nobody has said whether it is allowed",
@@ -196,29 +214,32 @@ def _review_reason(rule: Rule, case: Enriched, judged: Judged) -> Text:
         parts.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
     parts += [w.expired_text for w in judged.expired]
     text = joined(parts)
-    return both(f"{text['en']}.", f"{text['zh']}。")
+    return Conclusion(Verdict.REVIEW, both(f"{text['en']}.", f"{text['zh']}。"), doubts)
 
 
-def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> tuple[Verdict, Text]:
+def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Conclusion:
     """No subject is known to fail: a pass, if it is earned."""
     subjects = counted_subjects(rule, judged.subjects.height)
     doubt = doubts(rule, case, absence=False, minimum_duration=terms.minimum_duration)
     if judged.unjudged:
-        doubt.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
+        number = f"{judged.unjudged:,}"
+        doubt.append(Doubt(Cause.UNJUDGED, both(f"{number} could not be judged", f"{number} 个无法判定")))
     if judged.subjects.height < rule.minimum.subjects:
         least = f"{rule.minimum.subjects:,}"
-        doubt.append(both(f"at least {least} are needed", f"至少需要 {least} 个"))
+        doubt.append(Doubt(Cause.TOO_FEW, both(f"at least {least} are needed", f"至少需要 {least} 个")))
     if doubt:
-        why = joined(doubt)
-        return Verdict.NO_EVIDENCE, both(
-            f"None of {subjects['en']} is known to fail, but that is too little for a pass: {why['en']}.",
+        why = enumerated([d.text for d in doubt])
+        reason = both(
+            f"No failure found in {subjects['en']}, but {why['en']}, so this cannot pass.",
             f"{subjects['zh']}中未发现违反，但证据不足以判定通过：{why['zh']}。",
         )
+        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(doubt))
     covered = coverage_text(rule, judged.subjects, case)
     said = _confirmed(judged)
-    return Verdict.PASS, both(
+    reason = both(
         f"No violation in {covered['en']}.{said.get('en', '')}", f"{covered['zh']}，未发现违反。{said.get('zh', '')}"
     )
+    return Conclusion(Verdict.PASS, reason)
 
 
 def _confirmed(judged: Judged) -> Text:
@@ -248,34 +269,35 @@ def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:
     return both(f"{text['en']}.", f"{text['zh']}。")
 
 
-def _nothing_there(rule: Rule, doubt: list[Text]) -> tuple[Verdict, Text]:
-    if doubt:
-        why = joined(doubt)
-        return Verdict.NO_EVIDENCE, both(
-            f"Nothing to judge was seen, and too little is known to say that there is none: {why['en']}.",
-            f"未观察到可判定的对象，且证据不足以断定不存在：{why['zh']}。",
+def _nothing_there(rule: Rule, doubts: list[Doubt]) -> Conclusion:
+    if doubts:
+        why = enumerated([d.text for d in doubts])
+        reason = both(
+            f"Nothing relevant was seen, but {why['en']}, which is too little to rule it out.",
+            f"未观察到相关对象，但证据不足以断定不存在：{why['zh']}。",
         )
+        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(doubts))
     if rule.empty is Verdict.NO_EVIDENCE:
-        return Verdict.NO_EVIDENCE, both("Nothing to judge was seen.", "未观察到可判定的对象。")
-    return Verdict.NOT_APPLICABLE, both(
-        "There is nothing here that this rule is about.", "此处没有本规则所针对的对象。"
-    )
+        reason = both("Nothing relevant was seen.", "未观察到相关对象。")
+        return Conclusion(Verdict.NO_EVIDENCE, reason, (Doubt(Cause.NOTHING_SEEN, reason),))
+    reason = both("Not applicable: nothing that this check is about was found.", "不适用：未发现本检查所针对的对象。")
+    return Conclusion(Verdict.NOT_APPLICABLE, reason)
 
 
 def _result(
     rule: Rule,
     severity: Severity,
-    verdict: tuple[Verdict, Text],
+    conclusion: Conclusion,
     coverage: Coverage = _NOTHING,
     found: Sequence[Finding] = (),
 ) -> RuleResult:
     return RuleResult(
         rule=rule.id,
-        title=rule.review.title if rule.review and verdict[0] is Verdict.REVIEW else rule.title,
+        title=rule.review.title if rule.review and conclusion.verdict is Verdict.REVIEW else rule.title,
         description=rule.description,
         severity=severity,
-        verdict=verdict[0],
-        reason=verdict[1],
+        verdict=conclusion.verdict,
+        reason=conclusion.reason,
         coverage=coverage,
         findings=found,
         rationale=rule.rationale,
@@ -284,4 +306,5 @@ def _result(
         attack=rule.attack,
         references=rule.references,
         family=rule.family,
+        doubts=conclusion.doubts,
     )

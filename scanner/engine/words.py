@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +61,13 @@ def joined(parts: Iterable[Text], en: str = "; ", zh: str = "；") -> Text:
     return both(en.join(p["en"] for p in parts), zh.join(p["zh"] for p in parts))
 
 
+def enumerated(parts: Sequence[Text]) -> Text:
+    """``a, b and c``; in Chinese clauses stay side by side."""
+    last = parts[-1]["en"]
+    head = ", ".join(p["en"] for p in parts[:-1])
+    return both(f"{head} and {last}" if head else last, joined(parts)["zh"])
+
+
 def counted(number: int, noun: str) -> Text:
     """``1,204 operations``, ``1,204 次操作``."""
     one, many, measure, chinese = _NOUNS[noun]
@@ -110,7 +117,7 @@ def shown(column: str, value: Any, language: str) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{round(value, 2):g}"
     return chinese(column, str(value)) if language == "zh" else str(value)
 
 

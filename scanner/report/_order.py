@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from scanner.report._words import pick, say
 from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
+
+T = TypeVar("T")
 
 VERDICTS = (
     Verdict.FAIL,
@@ -67,6 +69,25 @@ def of_subjects(rule: RuleResult, language: str = "en") -> str:
     coverage = rule.coverage
     key, n = ("of-subjects.fail", coverage.failing) if coverage.failing else ("of-subjects.review", coverage.review)
     return say(language, key, n=n, total=coverage.subjects)
+
+
+@dataclass(frozen=True)
+class Cut(Generic[T]):
+    """The first rows of many, and how many there are beside them."""
+
+    shown: tuple[T, ...]
+    hidden: int
+
+    @property
+    def total(self) -> int:
+        """All rows, shown or not."""
+        return len(self.shown) + self.hidden
+
+
+def cut(rows: Sequence[T], limit: int) -> Cut[T]:
+    """So many rows and the true remainder: every view that shows less than everything takes it from here."""
+    shown = tuple(rows[: max(limit, 0)])
+    return Cut(shown, len(rows) - len(shown))
 
 
 def proofs(finding: Finding) -> int:

@@ -20,6 +20,7 @@ T = TypeVar("T")
 _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+_PLAIN = str.maketrans({"→": "->", "×": "x", "…": "...", "·": "-", "–": "-", "“": '"', "”": '"', "’": "'"})
 _RUNS = re.compile("([0-9]{1,18})|([^0-9]+)")
 
 
@@ -33,6 +34,18 @@ def _written_out(match: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def encodable(text: str, encoding: str) -> str:
+    """The text as a terminal of that encoding can show it: signs in plain letters, the rest as escapes."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        plain = text.translate(_PLAIN)
+        return plain.encode(encoding, "backslashreplace").decode(encoding)
+    except LookupError:  # no encoding that Python knows
+        return text
+    return text
 
 
 def cleaned(value: T) -> T:

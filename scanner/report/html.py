@@ -11,15 +11,26 @@ import functools
 import hashlib
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scanner.catalogues import catalogue
 from scanner.report import _order
-from scanner.report._map import Band, draw
-from scanner.report._page import LANGUAGES, Words, device_list, page
-from scanner.report._traffic import End, Link, state_of, traffic
-from scanner.report._words import cleaned, moment, number, say, span
-from scanner.results.model import Results
+from scanner.report._html.anchors import Anchors
+from scanner.report._html.cards import Cards, requirement_key
+from scanner.report._html.devices import findings_of, fit, table
+from scanner.report._html.drawing import draw
+from scanner.report._html.labels import Labels, band_name
+from scanner.report._html.limits import LIMITS
+from scanner.report._html.requirements import frameworks
+from scanner.report._html.seen import seen
+from scanner.report._html.signoff import signoff
+from scanner.report._html.summary import summary
+from scanner.report._html.timeline import key_of
+from scanner.report._html.traffic import Cell, by_level, state_of, traffic
+from scanner.report._html.words import LANGUAGES, Words
+from scanner.report._html.zones import Observed, zones
+from scanner.report._words import cleaned, moment, number, span
+from scanner.results.model import Results, RuleResult
 from scanner.uncollected import uncollected
 
 if TYPE_CHECKING:
@@ -33,37 +44,57 @@ TITLE = "the report for people: one file, English and Chinese, works offline"
 
 @uncollected()
 def render(results: Results) -> str:
-    """The page. What differs between two runs on the same input is the element with the id ``run`` alone."""
-    devices = device_list(results)
-    results = cleaned(replace(results, devices=()))
+    """The page. Two runs on the same input differ in the elements with the ids ``run`` and ``digest`` alone."""
     style, script, icons = (_asset(name) for name in ("style.css", "script.js", "icons.svg"))
-    flows = traffic(results)
-    drawing = _Drawing(flows.ends)
     context = {
-        "results": results,
         "policy": _policy(style, script),
         "style": style,
         "script": script,
         "icons": icons,
-        "traffic": flows,
-        "drawing": draw(flows),
-        "end_of": drawing.ends,
-        "cell": lambda source, target: flows.cells.get((source, target), []),
-        "box_title": drawing.box_title,
-        "link_title": drawing.link_title,
-        "cell_title": drawing.cell_title,
-        "box_note": drawing.box_note,
-        **page(results),
-        **devices,
+        **_page(results),
     }
     return _environment().get_template("page.html").render(context) + "\n"
+
+
+def _page(given: Results) -> dict[str, Any]:
+    """The variables of the templates: each part of the page is prepared by its own module."""
+    # what was observed may be very much: it is made fit to show by those who choose from it
+    results = cleaned(replace(_order.judged(given), traffic=given.traffic, unrecognised=()))
+    flows = traffic(results)
+    drawn = by_level(flows, LIMITS.boxes)
+    anchors = Anchors()
+    cards = Cards(results, anchors)
+    devices = fit(given)
+    named = findings_of(results)
+    labels = Labels(tuple(dict.fromkeys((*flows.ends, *drawn.ends))))
+    return {
+        "results": results,
+        "limits": LIMITS,
+        "at": anchors.of,
+        "groups": cards.groups,
+        "number_of": cards.numbers,
+        "evidence_checks": cards.reach,
+        "page": summary(results, cards),
+        "seen": seen(given, devices),
+        "device_total": len(devices),
+        "device_names": {d.device: d.name for d in devices if d.name},
+        **table(devices, named, anchors),
+        "zones": zones(results, Observed(devices, named, flows, given.commands), anchors),
+        "frameworks": frameworks(results, anchors),
+        "verdict_of": {r.rule: r.verdict for r in (*results.rules, *results.outside)},
+        "rows": _order.cut(results.traffic, LIMITS.traffic),
+        "traffic": drawn,
+        "drawing": draw(drawn),
+        "labels": labels,
+        "signoff": signoff(given, devices),
+    }
 
 
 def _asset(name: str) -> Markup:
     """A file of ours, put into the page as it is."""
     from markupsafe import Markup
 
-    from scanner.report._templates import read
+    from scanner.report._html.templates import read
 
     return Markup(read(name))  # noqa: S704 - a constant file of this package
 
@@ -82,7 +113,7 @@ def _digest(text: str) -> str:
 
 @functools.cache
 def _environment() -> Environment:
-    from scanner.report._templates import environment
+    from scanner.report._html.templates import environment
 
     words = Words()
     made = environment()
@@ -90,6 +121,8 @@ def _environment() -> Environment:
     made.globals.update(
         w=words.fixed,
         b=words.both,
+        n=words.name,
+        held=words.held,
         link=words.link,
         words=catalogue("en"),
         tags=LANGUAGES,
@@ -97,17 +130,30 @@ def _environment() -> Environment:
         moment=moment,
         span=span,
         level=_level,
-        band_name=_band_name,
-        both=_each,
+        band_name=band_name,
         titles=words.titles,
         frames=_order.frames_text,
         ends=_order.ends_text,
         proofs=_order.proofs,
         together=_order.together,
+        cut=_order.cut,
+        cut_protocols=_protocols,
+        of_subjects=_of_subjects,
         technique=_technique,
         state_of=state_of,
+        key_of=key_of,
+        requirement_key=requirement_key,
     )
     return made
+
+
+def _protocols(cell: Cell) -> _order.Cut[str]:
+    """Of all traffic between two zones."""
+    return _order.cut(sorted({p for one in cell.links for p in one.protocols}), LIMITS.verbs)
+
+
+def _of_subjects(rule: RuleResult) -> dict[str, str]:
+    return {language: _order.of_subjects(rule, language) for language in LANGUAGES}
 
 
 def _level(value: float | None) -> str:
@@ -118,69 +164,3 @@ def _level(value: float | None) -> str:
 def _technique(name: str) -> str:
     """The page of an ATT&CK technique, or empty when it is not one."""
     return f"{_order.TECHNIQUE_PAGE}{name.replace('.', '/')}/" if re.fullmatch(r"T\d{4}(\.\d{3})?", name) else ""
-
-
-def _each(key: str, /, **values: object) -> list[tuple[str, str]]:
-    """The fixed words in each language, for places where markup cannot stand."""
-    return [(language, say(language, key, **values)) for language in LANGUAGES]
-
-
-def _band_name(band: Band) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The two lines that name a stripe of the map."""
-    if band.level is None:
-        key = {"none": "map.no-level", "groups": "map.groups"}.get(band.key)
-        return _each(key) if key else [], []
-    known = f"level.{band.level:g}"
-    name = _each(known) if known in catalogue("en") else []
-    return _each("map.level", level=f"{band.level:g}"), name
-
-
-class _Drawing:
-    """Tooltips and notes of the map and the matrix."""
-
-    def __init__(self, ends: tuple[End, ...]) -> None:
-        self.ends = {end.id: end for end in ends}
-
-    def _name(self, language: str, end_id: str) -> str:
-        end = self.ends[end_id]
-        return end.name if end.kind in {"zone", "group"} else say(language, end.kind)
-
-    def box_note(self, end: End) -> list[tuple[str, str]]:
-        """The small line in a zone's box."""
-        notes = []
-        for language in LANGUAGES:
-            parts = [say(language, "sl-t", n=end.sl_t)] if end.sl_t is not None else []
-            parts += [say(language, "devices-count", n=end.devices)] if end.devices is not None else []
-            notes.append((language, " · ".join(parts)))
-        return notes
-
-    def box_title(self, end: End) -> dict[str, str]:
-        """The tooltip of a box."""
-        notes = dict(self.box_note(end))
-        mark = f" ({end.id})" if end.kind == "zone" and end.id != end.name else ""
-        return {
-            lang: f"{self._name(lang, end.id)}{mark}" + (f"\n{notes[lang]}" if notes[lang] else "")
-            for lang in LANGUAGES
-        }
-
-    def link_title(self, link: Link) -> dict[str, str]:
-        """The tooltip of a line."""
-        return {language: self._describe(language, link) for language in LANGUAGES}
-
-    def cell_title(self, links: list[Link]) -> str:
-        """The tooltip of a cell of the matrix; an attribute, so it must do with one language."""
-        return "\n".join(self._describe("en", link) for link in links)
-
-    def _describe(self, language: str, link: Link) -> str:
-        amount = (
-            say(language, "connections", n=link.connections)
-            + say(language, "comma")
-            + say(language, "packets", n=link.packets)
-        )
-        lines = [
-            f"{self._name(language, link.source)} → {self._name(language, link.target)}",
-            f"{say(language, f'state.{link.state}')}: {', '.join(link.protocols)}" if link.protocols else "",
-            amount if link.packets or link.connections else "",
-            f"{say(language, 't.conduit')}: {', '.join(link.conduits)}" if link.conduits else "",
-        ]
-        return "\n".join(t for t in lines if t)

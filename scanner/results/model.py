@@ -97,6 +97,37 @@ class Coverage:
     text: Text = field(default_factory=dict)  # "1,204 write requests of 3 clients in 2 captures, 3 h 12 min"
 
 
+class Cause(enum.StrEnum):
+    """What kept a rule from being judged, or from passing. The words of the reports say what would help."""
+
+    CAPTURE = "input:capture"  # an input of this kind was not given
+    INVENTORY = "input:inventory"
+    POLICY = "input:policy"
+    ZONES = "input:zones"
+    CONFIGURATION = "input:configuration"
+    UNREAD = "unread"  # an input was not read completely
+    NO_PACKETS = "no-packets"
+    DURATION = "duration"  # too little time was captured
+    ONE_SIDED = "one-sided"  # only one direction was captured
+    NOT_UNDERSTOOD = "not-understood"  # packets that could not be decoded
+    TRUNCATED = "truncated"  # packets cut by the snap length
+    LOST = "lost"  # bytes that are missing or fit no message
+    UNRECOGNISED = "unrecognised"  # conversations whose protocol was not recognised
+    UNJUDGED = "unjudged"  # a subject lacks a value that the rule looks at
+    TOO_FEW = "too-few"  # subjects
+    NOTHING_SEEN = "nothing-seen"  # what the rule judges did not occur, which shows nothing
+    UNDECIDED = "undecided"  # policy and inventory were given, and say nothing about it
+    DEFECT = "defect"  # of otaudit
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One reason why a rule could not be judged, could not pass, or must be confirmed by a person."""
+
+    cause: Cause
+    text: Text  # with its numbers: "6.0 s were captured, at least 1 min is needed"
+
+
 @dataclass(frozen=True)
 class Mapping:
     """A framework requirement that a rule gives evidence about."""
@@ -123,6 +154,7 @@ class RuleResult:
     attack: tuple[str, ...] = ()  # ATT&CK for ICS technique ids
     references: tuple[str, ...] = ()
     family: str = ""  # folder of the rule file
+    doubts: tuple[Doubt, ...] = ()  # of what could not be judged or must be confirmed: why, one by one
 
 
 def failing_findings(rule: RuleResult) -> Sequence[Finding]:

@@ -57,7 +57,7 @@ def test_a_missing_input_is_no_evidence(missing: str, operations: list[dict[str,
 def test_both_missing_inputs_are_named_in_both_languages() -> None:
     reason = judged(PLAIN, case(kinds=("inventory",))).reason
     assert reason == {
-        "en": "No packet capture and zones-and-conduits policy was given.",
+        "en": "No packet capture and no zones-and-conduits policy was given.",
         "zh": "未提供流量采集数据和区域与管道策略。",
     }
 
@@ -151,7 +151,7 @@ def test_overlapping_captures_do_not_count_twice() -> None:
     side_by_side = [lasting(400, capture="a"), lasting(400, START + timedelta(seconds=100), capture="b")]
     found, reason = verdict(PATIENT, captures=side_by_side, operations=[GOOD])
     assert found == "no-evidence"
-    assert "8 min 20 s were captured, at least 10 min are needed" in reason
+    assert "only 8 min 20 s of traffic was captured (at least 10 min is needed)" in reason
     apart = [lasting(400, capture="a"), lasting(400, START + timedelta(days=1), capture="b")]
     assert verdict(PATIENT, captures=apart, operations=[GOOD])[0] == "pass"
 
@@ -278,3 +278,36 @@ def test_captures_are_subjects_however_bad_they_are() -> None:
     assert verdict(sufficient, captures=[capture(complete=False)])[0] == "pass"
     assert verdict(sufficient, captures=[capture(packets=0)])[0] == "fail"
     assert verdict(sufficient, captures=[])[0] == "no-evidence"
+
+
+@pytest.mark.parametrize(
+    ("facts", "causes"),
+    [
+        ({"operations": [BAD]}, []),
+        ({"operations": [GOOD]}, []),
+        ({"kinds": ("inventory",)}, ["input:capture", "input:policy"]),
+        ({"operations": [GOOD, UNKNOWN]}, ["unjudged"]),
+        ({"captures": [lasting(6)]}, ["duration"]),
+        ({"captures": [capture(packets=0)]}, ["no-packets"]),
+        (
+            {"captures": [lasting(6, not_understood_packets=600, truncated_packets=200)]},
+            ["duration", "not-understood", "truncated"],
+        ),
+        ({"captures": [capture(complete=False, unread="it ends too early")]}, ["unread"]),
+    ],
+)
+def test_what_kept_a_rule_from_being_judged_is_named_one_by_one(facts: dict[str, Any], causes: list[str]) -> None:
+    result = judged(PLAIN, case(**facts))
+    assert [d.cause.value for d in result.doubts] == causes
+    for doubt in result.doubts:
+        assert doubt.text["en"].removeprefix("no ").removesuffix(" was given") in result.reason["en"]
+        assert doubt.text["zh"].removeprefix("未提供") in result.reason["zh"]
+
+
+def test_several_reasons_make_one_sentence() -> None:
+    _, reason = verdict(captures=[lasting(6, not_understood_packets=600, truncated_packets=200)])
+    assert reason == (
+        "Nothing relevant was seen, but only 6.0 s of traffic was captured (at least 1 min is needed), "
+        "60% of the packets could not be decoded and 20% of the packets were cut by the snap length, "
+        "which is too little to rule it out."
+    )

@@ -22,6 +22,7 @@ from scanner.capture.limits import Limits
 from scanner.capture.read import CaptureReader, read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
+from scanner.facts.saved import load, save
 from scanner.protocols import all_framings, cases, protocols
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4
@@ -332,8 +333,8 @@ def test_numbers_beyond_all_measure(tmp_path: Path):
         return apdu.replace(number(0x8A, 2), b"\x8a\x00")
 
     found = facts([Sent(1000 * n, odd(huge - n)) for n in range(3)])
-    found.save(tmp_path)
-    assert Facts.load(tmp_path)["publications"].height == found["publications"].height
+    save(found, tmp_path / "facts")
+    assert load(tmp_path / "facts")["publications"].height == found["publications"].height
 
 
 NUMBERS = st.sampled_from([0, 1, 2, 3, 5, 6, 7, 100, 2**32 - 1, 2**32])

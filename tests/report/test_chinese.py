@@ -59,7 +59,8 @@ class Shown(HTMLParser):
         if tag in {"meta", "input", "br", "link", "img", "hr"}:
             return
         quotes = tag in {"style", "script", "code", "pre", "title"}
-        self.hidden.append(self.hidden[-1] or quotes or (tag != "html" and dict(attrs).get("lang") == "en"))
+        english = tag != "html" and (dict(attrs).get("lang") == "en" or dict(attrs).get("class") == "en")
+        self.hidden.append(self.hidden[-1] or quotes or english)
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
         self.hidden.pop()

@@ -102,11 +102,16 @@ def test_bytes_do_not_depend_on_the_hash_seed(name: str, tmp_path: Path) -> None
     assert outputs[0] == outputs[1]
 
 
+def _but_digest(lines: list[bytes]) -> list[bytes]:
+    """Without the line that HTML has for the digest of the results file, in which the time of the run stands."""
+    return [line for line in lines if b'id="digest"' not in line]
+
+
 @pytest.mark.parametrize("name", TEXT)
 def test_another_run_differs_in_one_place(name: str) -> None:
     renderer = renderers()[name]
-    before = encode(renderer.render(sample.plant())).splitlines()
-    after = encode(renderer.render(dataclasses.replace(sample.plant(), run=LATER))).splitlines()
+    before = _but_digest(encode(renderer.render(sample.plant())).splitlines())
+    after = _but_digest(encode(renderer.render(dataclasses.replace(sample.plant(), run=LATER))).splitlines())
     assert len(before) == len(after)
     changed = [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     assert changed

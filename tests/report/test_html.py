@@ -15,10 +15,13 @@ from pathlib import Path
 import pytest
 
 from scanner.catalogues import catalogue
-from scanner.report import html
-from scanner.report._page import LIMITS
-from scanner.report._templates import FOLDER, Beside, environment
-from scanner.results.model import Mapping, Results, Verdict
+from scanner.report import html, renderer_for, write
+from scanner.report._html.anchors import Anchors, slug
+from scanner.report._html.limits import LIMITS
+from scanner.report._html.templates import FOLDER, Beside, environment
+from scanner.report._html.timeline import timeline
+from scanner.results.model import Mapping, OperationRow, Results, Verdict
+from scanner.results.serialise import from_json
 from tests.report import sample
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
@@ -214,8 +217,8 @@ def test_an_auditor_finds_everything() -> None:
 def test_a_manager_reads_what_to_do_on_the_first_screen() -> None:
     text = Page(html.render(sample.plant())).text
     first = text[: text.index("Checks and findings")]
-    assert "5 of 12 checks failed." in first
-    assert "12 项检查中有 5 项不符合。" in first
+    assert "5 of 13 checks failed." in first
+    assert "13 项检查中有 5 项不符合。" in first
     assert "Urgent: fix critical-severity findings now." in first
     assert "Ask who changed the program" in first
     assert "Not every input could be read completely" in first
@@ -279,7 +282,144 @@ def test_large_results_stay_usable() -> None:
     shown = len([a for a in page.all("dl") if a.get("class") == "piece"])
     assert 100 <= shown <= LIMITS.all_findings + 200
     assert f"and {1000 - LIMITS.findings:,} more findings (all are in the JSON results)" in page.text
+    assert "1,000 of 2,000 subjects fail" in page.text
     assert f"{4000 - LIMITS.devices:,} more devices are in the JSON results." in page.text
+
+
+def test_everything_has_a_permanent_address_and_findings_lead_on() -> None:
+    plant = sample.plant()
+    page = Page(html.render(plant))
+    ids = {a["id"] for _, a in page.elements if "id" in a}
+    links = {(a["href"] or "").removeprefix("#") for a in page.all("a")}
+    assert {f"rule-{r.rule}" for r in (*plant.rules, *plant.reach)} <= ids
+    assert {f"finding-{f.id}" for r in plant.rules for f in r.findings} <= ids & links
+    assert {f"zone-{z.zone}" for z in plant.zones} <= ids & links
+    assert {f"device-{slug(d.device)}" for d in plant.devices} <= ids & links
+    named = {slug(d) for r in plant.rules for f in r.findings for d in f.devices}
+    assert named
+    assert all(f"device-{d}" in links for d in named), "a finding leads to its devices"
+    for framework in plant.frameworks:
+        for requirement in framework.requirements:
+            assert f"req-{slug(f'{framework.framework}-{requirement.requirement}')}" in ids
+    cited = {f"req-{slug(f'{m.framework}-{m.requirement}')}" for r in plant.rules for m in r.mappings} & ids
+    assert cited
+    assert cited <= links, "a rule leads to its requirements"
+
+
+def test_an_address_stays_when_other_things_come_and_go() -> None:
+    plant = sample.plant()
+    fewer = dataclasses.replace(plant, rules=plant.rules[2:], devices=plant.devices[3:], zones=plant.zones[1:])
+    stay, all_of_them = (
+        {
+            a["id"]
+            for _, a in Page(html.render(r)).elements
+            if re.match("(rule|finding|device|zone|req)-", a.get("id") or "")
+        }
+        for r in (fewer, plant)
+    )
+    assert stay < all_of_them
+
+
+@pytest.mark.parametrize("key", ["a:b", "a b", "a-b", "", "规则", "x" * 200, "00:1b:1b:aa:00:01", "00-1b-1b-aa-00-01"])
+def test_addresses_are_safe_and_never_shared(key: str) -> None:
+    anchors = Anchors()
+    others = [anchors.add("rule", other) for other in ("a", "00-1b-1b-aa-00-01", "b")]
+    made = anchors.add("rule", key)
+    assert re.fullmatch(r"rule-[A-Za-z0-9_.-]*", made)
+    assert len(made) < 100
+    assert (made in others) == (key == "00-1b-1b-aa-00-01")
+    assert anchors.of("rule", key) == made
+    assert anchors.of("device", key) == ""
+
+
+def test_the_first_screen_gives_three_answers_and_what_the_profile_hides() -> None:
+    plant = sample.plant()
+    outside = dataclasses.replace(plant.rules[1], rule="left-out", title={"en": "Left out of the profile"})
+    text = Page(html.render(dataclasses.replace(plant, outside=(outside,)))).text
+    places = [
+        text.index(part)
+        for part in ("What is wrong", "outside the profile", "What must be confirmed", "How far the evidence reaches")
+    ]
+    assert places == sorted(places)
+    assert places[1] < text.index("Left out of the profile") < places[2]
+    confirm = text[places[2] : places[3]]
+    review = next(r for r in plant.rules if r.verdict is Verdict.REVIEW)
+    assert review.title["en"] in confirm
+    assert review.findings[0].message["en"] in confirm
+    assert "1 finding waits for a decision." in confirm
+
+
+def test_what_was_seen_needs_no_verdict() -> None:
+    text = Page(html.render(dataclasses.replace(sample.plant(), rules=(), frameworks=(), reach=()))).text
+    for part in (
+        "program download程序下载 × 3",
+        "write写入 × 148 (3 refused",
+        "1 of 1 log-ins show their credentials in clear text.",
+        "1 of 1 certificates had expired",
+        "CN=update.example.net",
+        "tcp 20500",
+        "6ES7 512-1CK01-0AB0",
+    ):
+        assert part in text, part
+
+
+def test_operations_of_one_kind_close_in_time_are_one_event() -> None:
+    first = sample.plant().operations[0]
+
+    def at(second: int, **changes: object) -> OperationRow:
+        time = f"2026-11-03T08:{14 + second // 60:02}:{second % 60:02}Z"
+        return dataclasses.replace(
+            first, count=2, seen=dataclasses.replace(first.seen, first_time=time, last_time=time), **changes
+        )
+
+    rows = [at(0), at(30), at(95, verb="stop"), at(80), at(300), at(310, allowed=None), at(320, changes=False)]
+    made = timeline(rows)
+    assert [(e.verb, e.count, e.state) for e in made.events.shown] == [
+        (first.verb, 6, made.events.shown[0].state),
+        ("stop", 2, made.events.shown[1].state),
+        (first.verb, 2, made.events.shown[2].state),
+        (first.verb, 2, "undecided"),
+    ]
+    assert made.operations == 12
+    assert sum(made.states.values()) == made.events.total == 4
+    many = timeline([at(n * 90 % 2700, server=dataclasses.replace(first.server, device=str(n))) for n in range(200)])
+    assert many.events.total == 200
+    assert many.operations == 400
+    assert len(many.events.shown) == LIMITS.events
+    assert len(many.lanes.shown) + many.lanes.hidden == 200
+    assert timeline([dataclasses.replace(first, seen=dataclasses.replace(first.seen, first_time="soon"))]).marks == ()
+
+
+def test_the_signature_binds_the_results_file(tmp_path: Path) -> None:
+    plant = sample.plant()
+    write(plant, tmp_path / "results.json", renderer_for("results.json"))
+    text = html.render(plant)
+    assert re.findall('id="digest">([0-9a-f]{64})<', text) == [
+        hashlib.sha256((tmp_path / "results.json").read_bytes()).hexdigest()
+    ]
+    read = from_json((tmp_path / "results.json").read_text(encoding="utf-8"), "results.json")
+    assert html.render(read) == text, "a report from saved results has the same digest"
+
+
+def test_long_names_are_cut_and_the_whole_is_there_once() -> None:
+    long = "N" * 10_000
+    plant = sample.plant()
+    old = plant.devices[0]
+    device = dataclasses.replace(old, name=long, vendor=long, roles=(long,))
+    zone = dataclasses.replace(plant.zones[0], name=long)
+    rule = dataclasses.replace(plant.rules[0], title={"en": long})
+    page = Page(
+        html.render(
+            dataclasses.replace(
+                plant, site=long, devices=(device, *plant.devices[1:]), zones=(zone, *plant.zones[1:]), rules=(rule,)
+            )
+        )
+    )
+    assert page.faults == []
+    runs = sorted((len(run) for t in page.texts for run in re.findall("N{50,}", t)), reverse=True)
+    assert runs[0] == LIMITS.text
+    assert sum(runs) < 40_000
+    assert "and 7,000 more characters" in page.text
 
 
 def test_many_pieces_of_evidence_are_cut_and_say_so() -> None:
@@ -308,7 +448,7 @@ def test_rule_ids_that_cannot_stand_in_an_address_still_have_an_anchor() -> None
     plant = sample.plant()
     rule = dataclasses.replace(plant.rules[0], rule="规则 1", mappings=(Mapping("no such", "x"),))
     page = Page(html.render(dataclasses.replace(plant, rules=(rule,), frameworks=())))
-    assert any(a.get("id") == "rule-0" for _, a in page.elements)
+    assert any(re.fullmatch("rule-1-[0-9a-f]{8}", a.get("id") or "") for _, a in page.elements)
 
 
 def test_both_languages_have_the_same_words() -> None:
@@ -321,7 +461,7 @@ def test_both_languages_have_the_same_words() -> None:
 
 
 def test_every_fixed_word_is_used() -> None:
-    sources = [p.read_text(encoding="utf-8") for p in Path(html.__file__).parent.glob("*.py")]
+    sources = [p.read_text(encoding="utf-8") for p in Path(html.__file__).parent.rglob("*.py")]
     sources += [p.read_text(encoding="utf-8") for p in Path(str(FOLDER)).glob("*.html")]
     everything = "\n".join(sources)
     families = (
@@ -339,8 +479,17 @@ def test_every_fixed_word_is_used() -> None:
         "d.",
         "t.",
         "urgency.",
+        "verb.",
+        "print.",
+        "permission.",
         "scale.",
         "stage.",
+        "provide.",
+        "verb.",
+        "credentials.",
+        "brief.outcome.",
+        "brief.permission.",
+        "brief.protection.",
     )
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
     unused = [
@@ -372,10 +521,22 @@ def test_colours_of_text_reach_the_contrast_of_wcag_aa() -> None:
     ]
     assert len(themes) == 3
     assert themes[1] == themes[2], "the dark theme is the same by system and by choice"
-    texts = ["text", "muted", "accent", "fail", "error", "no-evidence", "waived", "pass", "not-applicable", "manual"]
+    texts = [
+        "text",
+        "muted",
+        "accent",
+        "fail",
+        "error",
+        "review",
+        "no-evidence",
+        "waived",
+        "pass",
+        "not-applicable",
+        "manual",
+    ]
     for theme in themes:
         for name in texts:
-            for ground in ("ground", "panel"):
+            for ground in ("ground", "panel", "band", "band-odd"):
                 assert _contrast(theme[name], theme[ground]) >= 4.5, (name, ground)
         assert _contrast(theme["ground"], theme["accent"]) >= 4.5
         assert _contrast(theme["fail"], theme["hot"]) >= 4.5

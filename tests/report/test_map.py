@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.report._map import WIDTH, Map, draw
-from scanner.report._traffic import Traffic, group_of, state_of, traffic
+from scanner.report._html.drawing import WIDTH, Map, draw
+from scanner.report._html.limits import LIMITS
+from scanner.report._html.traffic import Traffic, by_level, group_of, state_of, traffic
 from scanner.results.model import Results, TrafficRow, ZoneRow
 from tests.report import sample
 
@@ -145,6 +146,48 @@ def test_violating_lines_are_numbered_in_order_and_their_numbers_apart() -> None
     for i, a in enumerate(marked):
         for b in marked[i + 1 :]:
             assert abs(a.badge[0] - b.badge[0]) > 18 or abs(a.badge[1] - b.badge[1]) > 18
+
+
+def test_a_cell_says_how_many_of_all_connections_are_forbidden() -> None:
+    rows = (row("ops", "cell-fill", packets=50), row("ops", "cell-fill", packets=3, allowed=False))
+    plant = Results(**{**vars(sample.plant()), "traffic": rows})
+    cell = traffic(plant).cell("ops", "cell-fill")
+    assert cell is not None
+    assert (cell.state, cell.forbidden, cell.connections) == ("violating", 3, 53)
+    assert traffic(plant).cell("cell-fill", "ops") is None
+
+
+def test_zones_of_a_level_stand_in_natural_order() -> None:
+    zones = tuple(ZoneRow(f"z{n}", f"Cell {n}", 1.0, None, 0) for n in (10, 2, 1, 12, 11))
+    ends = traffic(Results(**{**vars(sample.empty()), "zones": zones})).ends
+    assert [end.name for end in ends] == ["Cell 1", "Cell 2", "Cell 10", "Cell 11", "Cell 12"]
+
+
+@pytest.mark.parametrize("count", [17, 40, 100, 300])
+def test_many_zones_are_drawn_by_level_with_true_counts(count: int) -> None:
+    results = sample.with_zones(count)
+    flows = traffic(results)
+    few = by_level(flows, LIMITS.boxes)
+    drawing = draw(few)
+    assert len(drawing.boxes) <= LIMITS.boxes
+    assert drawing.height < 1500
+    assert sum(end.zones for end in few.ends if end.kind in {"zone", "level"}) == count
+    assert sum(end.devices or 0 for end in few.ends) == sum(zone.devices for zone in results.zones)
+    for state in ("violating", "allowed", "unknown"):
+        links = [x for cell in few.cells.values() for x in cell if x.state == state]
+        rows = [r for r in results.traffic if state_of(r) == state]
+        assert sum(x.connections for x in links) == sum(r.connections for r in rows) > 0
+        assert sum(x.packets for x in links) == sum(r.packets for r in rows)
+    drawn_states = {line.link.state for line in drawing.lines}
+    assert {"violating", "allowed"} <= drawn_states, "what is allowed is seen beside what is not"
+    listed = sum(x.link.connections for x in drawing.lines if x.number) + sum(x.connections for x in few.inside)
+    forbidden = sum(r.connections for r in results.traffic if r.allowed is False and r.source != r.target)
+    assert drawing.hidden or listed == forbidden, "every forbidden connection is in the list beside the map"
+
+
+def test_few_zones_are_drawn_one_by_one() -> None:
+    flows = traffic(sample.plant())
+    assert by_level(flows, LIMITS.boxes) is flows
 
 
 NAMES = st.sampled_from(["", "a", "b", "c", "d", "e", "f", "10.0.0.1", "10.0.1.1", "8.8.8.8", "ff02::1", "x\ny"])

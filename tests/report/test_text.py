@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import io
 import unicodedata
+from collections.abc import Iterator
 
 import pytest
 from rich.console import Console
 
 from scanner.report import text
-from scanner.results.model import Results, Severity, Verdict
-from tests.report import sample
+from scanner.results.model import Cause, Doubt, OperationRow, Results, RuleResult, Severity, Verdict
+from scanner.results.rows import Lazy
+from tests.report import sample, sample_observed
 
 
 def shown(results: Results, *, width: int = 100, colour: bool = False, language: str = "en") -> str:
@@ -30,7 +32,7 @@ def test_everything_a_reader_needs_is_there() -> None:
     assert "5 Fail (1 critical, 1 high, 1 medium, 1 low, 1 info)" in out
     assert "Not every input could be read completely" in out
     for rule in sample.plant().rules:
-        if rule.verdict in {Verdict.FAIL, Verdict.ERROR, Verdict.NO_EVIDENCE, Verdict.WAIVED}:
+        if rule.verdict in {Verdict.FAIL, Verdict.REVIEW, Verdict.ERROR, Verdict.NO_EVIDENCE, Verdict.WAIVED}:
             assert f"[{rule.rule}]" in out
     assert "#9001, 9003, 9005 | 10.10.3.57 → 10.10.1.11:102 s7comm" in out
     assert "configs/sw-cell-1.cfg:187-190" in out
@@ -73,7 +75,7 @@ def test_hostile_text_cannot_steer_the_terminal() -> None:
 def test_long_lists_are_cut_and_say_so() -> None:
     plant = sample.plant()
     findings = tuple(sample.finding(str(n), {"en": "s"}, {"en": f"finding {n}"}, ()) for n in range(40))
-    rule = dataclasses.replace(plant.rules[0], findings=findings)
+    rule = sample.counted(dataclasses.replace(plant.rules[0], findings=findings))
     out = text.render(dataclasses.replace(plant, rules=(rule,), problems=plant.problems * 50))
     assert out.count("- finding") == 5
     assert "… and 35 more findings" in out
@@ -82,3 +84,159 @@ def test_long_lists_are_cut_and_say_so() -> None:
 
 def test_nothing_at_all() -> None:
     assert "No rule was judged." in text.render(sample.empty())
+
+
+def doubted(number: int, cause: Cause, why: str) -> tuple[RuleResult, ...]:
+    """Rules that one cause kept from being judged."""
+    rule = next(r for r in sample.plant().rules if r.verdict is Verdict.NO_EVIDENCE)
+    doubts = (Doubt(cause, {"en": why}),)
+    return tuple(dataclasses.replace(rule, rule=f"{cause.value}-{number}-{n}", doubts=doubts) for n in range(number))
+
+
+def bare_capture() -> Results:
+    """A capture of a program download, without anything that says whether it was allowed."""
+    plant = sample.plant()
+    review = next(r for r in plant.rules if r.verdict is Verdict.REVIEW)
+    rules = (
+        *doubted(24, Cause.CONFIGURATION, "no device configuration was given"),
+        *doubted(16, Cause.ZONES, "no policy that declares zones was given"),
+        *doubted(3, Cause.POLICY, "no zones-and-conduits policy was given"),
+        *doubted(56, Cause.DURATION, "only 6.0 s of traffic was captured (at least 1 min is needed)"),
+        *doubted(4, Cause.DURATION, "only 6.0 s of traffic was captured (at least 10 min is needed)"),
+    )
+    return dataclasses.replace(plant, rules=(review, *rules), inputs=plant.inputs[:1], problems=(), complete=True)
+
+
+def test_the_first_screen_tells_what_happened() -> None:
+    screen = " ".join(text.render(bare_capture()).splitlines()[:40])
+    assert "program download ×3" in screen
+    assert "To be confirmed (1 critical)" in " ".join(screen.split())
+    assert "HMI-02 (10.10.3.57) → PLC-FILL-1 (10.10.1.11)" in screen
+
+
+def test_what_could_not_be_judged_is_one_line_for_each_cause() -> None:
+    out = " ".join(text.render(bare_capture()).split())
+    assert "What could not be judged, and what would help 103 of 104 checks" in out
+    assert "24 checks need device configurations" in out
+    assert "19 checks need a zones-and-conduits policy: draft one with otaudit policy learn" in out
+    assert (
+        "60 checks need a longer capture: only 6.0 s of traffic was captured (at least 1 min is needed); "
+        "only 6.0 s of traffic was captured (at least 10 min is needed)"
+    ) in out
+    assert "a policy that declares zones" not in out
+    assert "duration-56-7" not in out
+
+
+def test_a_policy_without_zones_is_asked_for_zones() -> None:
+    policy = next(given for given in sample.plant().inputs if given.kind == "policy")
+    out = " ".join(text.render(dataclasses.replace(bare_capture(), inputs=(policy,))).split())
+    assert "16 checks need a policy that declares zones" in out
+
+
+def test_a_check_that_needs_several_things_is_counted_under_each() -> None:
+    (rule,) = doubted(1, Cause.POLICY, "no policy")
+    rule = dataclasses.replace(rule, doubts=(*rule.doubts, Doubt(Cause.INVENTORY, {"en": "no inventory"})))
+    out = text.render(dataclasses.replace(bare_capture(), rules=(rule,)))
+    assert "1 check needs a zones-and-conduits policy" in out
+    assert "1 check needs a device inventory" in out
+    assert "is counted under each" in out
+    assert "is counted under each" not in text.render(bare_capture())
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_cause_has_words(cause: Cause, number: int, language: str) -> None:
+    out = shown(dataclasses.replace(bare_capture(), rules=doubted(number, cause, "why")), language=language)
+    assert f"  - {number} " in out
+    assert "{" not in out
+
+
+def test_what_was_seen_is_told_whatever_the_verdicts() -> None:
+    out = " ".join(text.render(dataclasses.replace(sample.plant(), rules=())).split())
+    assert "SCADA-1 (10.10.3.5) → PLC-FILL-1 (10.10.1.11): write ×148 (3 refused) Modbus" in out
+    assert "2026-11-03 08:14:07 HMI-02 (10.10.3.57) → PLC-FILL-1 (10.10.1.11) program download ×3 (S7comm)" in out
+    assert "3 accepted; not allowed #9001, 9003, 9005 (2026-11-03_cell-switch.pcapng.gz)" in out
+    assert "HTTP: HMI-02 (10.10.3.57) → PLC-PACK-2 (10.10.2.12): basic, in clear text" in out
+    assert "1 seen, 1 expired, 0 self-signed" in out
+    assert "tcp 20500: 412 packets, 20,110 bytes" in out
+    assert "Recognised 6 of 7 conversations, 98% of the payload" in out
+
+
+def test_the_same_is_told_in_chinese() -> None:
+    out = " ".join(shown(sample.plant(), language="zh").split())
+    assert "写入 ×148 (3 次拒绝) Modbus" in out
+    assert "程序下载 ×3 (S7comm)" in out
+    assert "What" not in out
+    assert "none seen" not in out
+
+
+def operation(number: int, minutes: int) -> OperationRow:
+    row = sample_observed.operations()[0]
+    moment = f"2026-11-03T{8 + minutes // 60:02d}:{minutes % 60:02d}:00Z"
+    seen = dataclasses.replace(row.seen, first_time=moment, last_time=moment)
+    return dataclasses.replace(row, object=f"DB{number}", seen=seen)
+
+
+def test_operations_close_together_are_one_event_and_the_rest_is_counted() -> None:
+    plant = sample.plant()
+    near = [operation(n, 0) for n in range(4)]
+    far = [operation(n, 3 * n) for n in range(4, 20)]
+    command = dataclasses.replace(sample_observed.commands()[0], count=60)
+    results = dataclasses.replace(plant, operations=(*near, *far), commands=(command,))
+    out = " ".join(text.render(results).split())
+    assert (
+        "program download ×12 (S7comm): Request download DB0, Request download DB1, Request download DB2 and 1" in out
+    )
+    assert "… and 21 more such requests" in out  # 10 events of 12 and nine times 3 requests are shown
+
+
+def test_of_many_operations_only_those_that_change_something_are_read() -> None:
+    reads = sample_observed.operations()[1]
+
+    def part(start: int, stop: int) -> Iterator[OperationRow]:
+        assert start < 4096, "rows are read of which nothing is shown"
+        return iter([operation(n, 0) if n < 3 else reads for n in range(start, stop)])
+
+    results = dataclasses.replace(sample.plant(), operations=Lazy(10_000_000, part))
+    assert "program download ×9" in text.render(results)
+
+
+def test_what_fails_outside_the_profile_has_its_own_heading() -> None:
+    plant = sample.plant()
+    out = text.render(dataclasses.replace(plant, rules=plant.rules[1:], outside=plant.rules[:1]))
+    assert out.index("Outside the profile, critical or high  the profile") < out.index("[cmd-program-download]")
+    assert out.index("[cmd-program-download]") < out.index("What was seen")
+    assert "     1 Outside the profile" in out
+
+
+def test_long_names_take_no_screen() -> None:
+    plant = sample.plant()
+    device = dataclasses.replace(plant.devices[0], name="N" * 10_000, roles=("r" * 10_000,))
+    command = sample_observed.commands()[0]
+    command = dataclasses.replace(
+        command, client=dataclasses.replace(command.client, name="C" * 10_000), verb="v" * 9999
+    )
+    out = text.render(dataclasses.replace(plant, rules=(), devices=(device,), commands=(command,)))
+    assert len(out) < 8_000
+
+
+def test_a_terminal_without_unicode_gets_plain_signs() -> None:
+    raw = io.BytesIO()
+    console = Console(file=io.TextIOWrapper(raw, encoding="ascii", write_through=True), width=100)
+    text.show(sample.plant(), console)
+    out = raw.getvalue().decode("ascii")
+    assert "HMI-02 (10.10.3.57) -> PLC-FILL-1 (10.10.1.11)" in " ".join(out.split())
+    assert "program download x3" in out
+
+
+@pytest.mark.parametrize("devices", [0, 1, 5000])
+def test_any_size_fits(devices: int) -> None:
+    results = sample.huge(devices=devices)
+    out = text.render(results)
+    assert len(out.splitlines()) < 400
+    for rule in results.rules:
+        shown_of = {Severity.CRITICAL: 5, Severity.HIGH: 5, Severity.MEDIUM: 3}.get(rule.severity, 1)
+        hidden = rule.coverage.failing_findings - shown_of
+        if hidden > 0 and rule.verdict is Verdict.FAIL:
+            assert f"… and {hidden:,} more findings" in out

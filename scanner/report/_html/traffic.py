@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from scanner.report._words import natural
 from scanner.results.model import Results, TrafficRow, ZoneRow
 
 OUTSIDE = ""  # the end that is in no zone
@@ -18,12 +20,18 @@ OTHERS = "others"
 _MAC = re.compile("(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.IGNORECASE)
 _MAX_GROUPS = 15  # shown one by one where there is no policy
 
+_FEW = 2  # zones of a level that are drawn one by one beside levels that are not
+
 STATES = ("violating", "unknown", "allowed", "unused")  # the worst first
 
 
 @dataclass(frozen=True)
 class End:
-    """A box of the map. ``kind``: zone, outside, or (where there is no policy) group or one of the special groups."""
+    """A box of the map.
+
+    ``kind``: zone, level (all zones of a level), outside, or (where there is no policy) group or one of the special
+    groups.
+    """
 
     id: str
     name: str
@@ -31,6 +39,7 @@ class End:
     level: float | None = None
     sl_t: int | None = None
     devices: int | None = None
+    zones: int = 1
 
 
 @dataclass(frozen=True)
@@ -46,16 +55,39 @@ class Link:
     packets: int = 0
     bytes: int = 0
 
-    def plus(self, row: TrafficRow) -> Link:
-        """With the row added."""
+    def plus(self, other: TrafficRow | Link) -> Link:
+        """With more traffic of the same state."""
+        conduits = other.conduits if isinstance(other, Link) else (other.conduit,) if other.conduit else ()
         return replace(
             self,
-            protocols=tuple(dict.fromkeys(self.protocols + row.protocols)),
-            conduits=tuple(dict.fromkeys(self.conduits + ((row.conduit,) if row.conduit else ()))),
-            connections=self.connections + row.connections,
-            packets=self.packets + row.packets,
-            bytes=self.bytes + row.bytes,
+            protocols=tuple(dict.fromkeys(self.protocols + other.protocols)),
+            conduits=tuple(dict.fromkeys(self.conduits + conduits)),
+            connections=self.connections + other.connections,
+            packets=self.packets + other.packets,
+            bytes=self.bytes + other.bytes,
         )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """All traffic from one end to another, by its state; the worst state first."""
+
+    links: tuple[Link, ...]
+
+    @property
+    def state(self) -> str:
+        """The worst state."""
+        return self.links[0].state
+
+    @property
+    def connections(self) -> int:
+        """Of every state."""
+        return sum(link.connections for link in self.links)
+
+    @property
+    def forbidden(self) -> int:
+        """Connections that the policy does not allow."""
+        return sum(link.connections for link in self.links if link.state == "violating")
 
 
 @dataclass(frozen=True)
@@ -66,6 +98,18 @@ class Traffic:
     links: tuple[Link, ...]
     by_zone: bool
     cells: dict[tuple[str, str], list[Link]] = field(default_factory=dict)  # by pair, the worst link first
+
+    @property
+    def inside(self) -> list[Link]:
+        """Forbidden traffic among the zones of a level that is drawn as one."""
+        levels = {end.id for end in self.ends if end.kind == "level"}
+        pairs = (self.cells.get((level, level), []) for level in levels)
+        return sorted((x for links in pairs for x in links if x.state == "violating"), key=lambda x: x.source)
+
+    def cell(self, source: str, target: str) -> Cell | None:
+        """The traffic of a pair, or none."""
+        links = self.cells.get((source, target))
+        return Cell(tuple(links)) if links else None
 
 
 def state_of(row: TrafficRow) -> str:
@@ -116,10 +160,38 @@ def _zone_ends(zones: Iterable[ZoneRow], links: dict[tuple[str, str, str], Link]
     return tuple(sorted(ends.values(), key=_zone_order))
 
 
-def _zone_order(end: End) -> tuple[int, float, str]:
+def _zone_order(end: End) -> tuple[int, float, list[tuple[bool, int, str]], str]:
     if end.kind == "outside":
-        return (0, 0.0, "")
-    return (2, 0.0, end.id) if end.level is None else (1, -end.level, end.id)
+        return (0, 0.0, [], "")
+    named = (natural(end.name), end.id)
+    return (2, 0.0, *named) if end.level is None else (1, -end.level, *named)
+
+
+def by_level(flows: Traffic, most: int) -> Traffic:
+    """The same traffic with few ends where there are more than ``most``: levels of many zones become one end each."""
+    if len(flows.ends) <= most:
+        return flows
+    levels: dict[float | None, list[End]] = defaultdict(list)
+    for end in flows.ends:
+        if end.kind == "zone":
+            levels[end.level].append(end)
+    merged: dict[str, End] = {}
+    for level, zones in levels.items():
+        if len(zones) > _FEW or len(levels) * _FEW > most:
+            devices = sum(zone.devices or 0 for zone in zones)
+            name = "" if level is None else f"{level:g}"
+            end = End(f"level {name}", name, "level", level, None, devices, len(zones))
+            merged |= {zone.id: end for zone in zones if len(zones) > 1}
+    if not merged:
+        return flows
+    ends = tuple(dict.fromkeys(merged.get(end.id, end) for end in flows.ends))
+    links: dict[tuple[str, str, str], Link] = {}
+    for pair in flows.cells.values():
+        for link in pair:
+            source, target = (merged[i].id if i in merged else i for i in (link.source, link.target))
+            key = (source, target, link.state)
+            links[key] = links.get(key, Link(*key)).plus(link)
+    return _assemble(ends, links, by_zone=True)
 
 
 def group_of(address: str) -> str:

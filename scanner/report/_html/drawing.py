@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from scanner.report._traffic import INTERNET, End, Link, Traffic
+from scanner.report._html.traffic import INTERNET, End, Link, Traffic
 from scanner.report._words import columns
 
 WIDTH = 1120
@@ -18,7 +18,7 @@ _BOX_WIDTH = 184
 _BOX_GAP = 40  # at least, between boxes, for the lines that pass
 _ROW_GAP = 74  # between rows, for the curves
 _PER_ROW = 5
-_MAX_LINKS = 120
+_MAX_LINKS = 80
 _MARGIN = 16  # between a box and the first line beside it
 _LANE = 10  # between two lines side by side
 _BADGE = 9  # radius
@@ -43,7 +43,7 @@ class Box:
     @property
     def label(self) -> list[str]:
         """The name in one or two lines that fit into the box."""
-        return _lines(self.end.name, int(self.width / 8.2))
+        return _lines(self.end.name[:200], int(self.width / 8.2))
 
 
 @dataclass
@@ -80,8 +80,8 @@ class Map:
 
 def draw(traffic: Traffic) -> Map:
     """The map; its height follows from the number of rows."""
-    links = traffic.links[:_MAX_LINKS]
-    rows = _arrange(_rows(traffic), links)
+    links = _most_telling(traffic.links)
+    rows = _rows(traffic)
     drawing = Map(WIDTH, 0.0, hidden=len(traffic.links) - len(links))
     _place(drawing, rows)
     boxes = {b.end.id: b for b in drawing.boxes}
@@ -103,6 +103,17 @@ def draw(traffic: Traffic) -> Map:
     return drawing
 
 
+def _most_telling(links: Sequence[Link]) -> list[Link]:
+    """As many links as can be told apart: of each state its share, so that what is allowed is seen beside the rest."""
+    if len(links) <= _MAX_LINKS:
+        return list(links)
+    bad = [link for link in links if link.state == "violating"][: _MAX_LINKS // 2]
+    chosen = {id(link) for link in bad}
+    others = sorted((link for link in links if id(link) not in chosen), key=lambda link: -link.connections)
+    chosen |= {id(link) for link in others[: _MAX_LINKS - len(bad)]}
+    return [link for link in links if id(link) in chosen]
+
+
 @dataclass
 class _Row:
     key: str
@@ -111,7 +122,7 @@ class _Row:
 
 
 def _band_of(end: End) -> tuple[str, float | None]:
-    if end.kind == "zone":
+    if end.kind in {"zone", "level"}:
         return ("none", None) if end.level is None else ("level", end.level)
     return ("groups", None) if end.kind not in {"outside", INTERNET} else ("outside", None)
 
@@ -125,25 +136,6 @@ def _rows(traffic: Traffic) -> list[_Row]:
         size = -(-len(ends) // count)
         rows += [_Row(key, level, ends[i : i + size]) for i in range(0, len(ends), size)]
     return rows
-
-
-def _arrange(rows: list[_Row], links: Sequence[Link]) -> list[_Row]:
-    """Order the ends of each row so that links cross less: by the mean place of their partners (barycentre)."""
-    partners: dict[str, list[str]] = defaultdict(list)
-    for link in links:
-        partners[link.source].append(link.target)
-        partners[link.target].append(link.source)
-    place = {e.id: (i + 1) / (len(r.ends) + 1) for r in rows for i, e in enumerate(r.ends)}
-    for sweep in range(4):
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            row.ends.sort(key=lambda e: (_mean([place[p] for p in partners[e.id]], place[e.id]), e.id))
-            for i, end in enumerate(row.ends):
-                place[end.id] = (i + 1) / (len(row.ends) + 1)
-    return rows
-
-
-def _mean(values: list[float], default: float) -> float:
-    return sum(values) / len(values) if values else default
 
 
 def _place(drawing: Map, rows: list[_Row]) -> None:

@@ -1,0 +1,139 @@
+"""Every rule as a card with its findings, grouped by verdict; what has no evidence is grouped by what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scanner.report._html.anchors import Anchors, slug
+from scanner.report._html.limits import LIMITS
+from scanner.report._order import VERDICTS, Citation, active, citations, cut, ordered
+from scanner.report._words import pick
+from scanner.results.model import Finding, Mapping, Results, RuleResult, Text, Verdict, waived_findings
+
+_BY_CAUSE = (Verdict.ERROR, Verdict.NO_EVIDENCE)
+_FOLDED = (Verdict.PASS, Verdict.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding and its address in the page."""
+
+    finding: Finding
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One rule as it is shown."""
+
+    rule: RuleResult
+    anchor: str
+    number: int  # on paper; 0: nothing fails and nothing must be confirmed
+    active: int
+    waived: int
+    shown: tuple[Shown, ...]
+    hidden: int
+    open: bool  # its findings are unfolded
+    citations: tuple[tuple[Citation, str], ...]  # with the address of the requirement
+    frameworks: str  # the ends of their addresses, for the filter
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Rules that could not be judged, all for one reason."""
+
+    verdict: Verdict
+    reason: Text
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cards under one heading. ``key``: a verdict, ``outside`` (the profile) or ``reach`` (of the evidence)."""
+
+    key: str
+    cards: tuple[Card, ...]
+    causes: tuple[Cause, ...] = ()
+    folded: bool = False
+
+
+@dataclass
+class Cards:
+    """All cards; addresses of what they show are entered into ``anchors``."""
+
+    results: Results
+    anchors: Anchors
+    groups: list[Group] = field(default_factory=list)
+    reach: Group = field(init=False)
+    numbers: dict[str, int] = field(default_factory=dict)  # of cards, by rule
+    _number: int = 0
+    _room: int = LIMITS.all_findings
+
+    def __post_init__(self) -> None:
+        self._cited = citations(self.results)
+        self._frameworks = {f.framework for f in self.results.frameworks}
+        for framework in self.results.frameworks:
+            for requirement in framework.requirements:
+                self.anchors.add("req", requirement_key(framework.framework, requirement.requirement))
+        for verdict in VERDICTS:
+            cards = self._made(r for r in self.results.rules if r.verdict is verdict)
+            causes = _causes(verdict, cards) if verdict in _BY_CAUSE else ()
+            self._add(Group(verdict.value, cards, causes, folded=verdict in _FOLDED))
+            if verdict is Verdict.REVIEW:
+                self._add(Group("outside", self._made(self.results.outside)))
+        self.reach = Group("reach", self._made(self.results.reach))
+
+    def _add(self, group: Group) -> None:
+        if group.cards:
+            self.groups.append(group)
+
+    def _made(self, rules: Iterable[RuleResult]) -> tuple[Card, ...]:
+        return tuple(map(self._card, ordered(rules)))
+
+    def _card(self, rule: RuleResult) -> Card:
+        findings = cut(rule.findings, min(LIMITS.findings, max(self._room, LIMITS.open_findings)))
+        self._room -= len(findings.shown)
+        if active(rule):
+            self._number += 1
+            self.numbers[rule.rule] = self._number
+        mapped = [m for m in rule.mappings if m.framework in self._frameworks]
+        names = sorted({slug(m.framework) for m in mapped})
+        return Card(
+            rule=rule,
+            anchor=self.anchors.add("rule", rule.rule),
+            number=self.numbers.get(rule.rule, 0),
+            active=len(active(rule)),
+            waived=len(waived_findings(rule)),
+            shown=tuple(Shown(f, self.anchors.add("finding", f.id)) for f in _unique(findings.shown)),
+            hidden=findings.hidden,
+            open=findings.total <= LIMITS.open_findings,
+            # how sure a number is, only a framework of the report says
+            citations=tuple((self._cited.get(m, _cited(m)), self._address(m)) for m in mapped),
+            frameworks=" ".join(names),
+        )
+
+    def _address(self, mapping: Mapping) -> str:
+        return self.anchors.of("req", requirement_key(mapping.framework, mapping.requirement))
+
+
+def requirement_key(framework: str, requirement: str) -> str:
+    """The key of a requirement's address: unique over all frameworks."""
+    return f"{framework}-{requirement}"
+
+
+def _cited(mapping: Mapping) -> Citation:
+    return Citation(mapping.framework, mapping.requirement, mapping.requirement, "")
+
+
+def _unique(findings: Iterable[Finding]) -> Iterable[Finding]:
+    return {f.id: f for f in findings}.values()
+
+
+def _causes(verdict: Verdict, cards: tuple[Card, ...]) -> tuple[Cause, ...]:
+    """The cards by reason, what most of them want first."""
+    groups: dict[str, list[Card]] = {}
+    for card in cards:
+        groups.setdefault(pick(card.rule.reason), []).append(card)
+    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(Cause(verdict, found[0].rule.reason, tuple(found)) for _, found in ranked)

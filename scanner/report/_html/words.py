@@ -1,0 +1,72 @@
+"""Text for the page: every language at once (the style shows one), and long names cut with the whole on demand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from scanner.report._html.limits import LIMITS
+from scanner.report._words import pick, say
+from scanner.results.model import Text
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # our name -> language tag of HTML
+_HINT = 300  # characters of a tooltip
+_LONG = 600  # characters from which a text is folded
+
+
+class Words:
+    """Makes markup of texts; everything that is not ours is escaped."""
+
+    def __init__(self) -> None:
+        from markupsafe import Markup
+
+        self._markup = Markup
+        # as short as can be, since there are tens of thousands; English needs no tag: it shows in an English page alone
+        self._spans = {"en": Markup("<span class=en>{}</span>"), "zh": Markup("<span lang=zh-Hans>{}</span>")}
+        self._fixed: dict[str, Markup] = {}
+
+    def both(self, text: Text) -> Markup:
+        """A text of the results."""
+        return self._join({language: pick(text, language) for language in LANGUAGES})
+
+    def fixed(self, key: str, /, **values: object) -> Markup:
+        """Fixed words, with values put in."""
+        if values:
+            return self._join({language: say(language, key, **values) for language in LANGUAGES})
+        if key not in self._fixed:
+            self._fixed[key] = self._join({language: say(language, key) for language in LANGUAGES})
+        return self._fixed[key]
+
+    def link(self, address: str, text: str) -> Markup:
+        """A link when the address is one of the web, else the text alone."""
+        if not re.fullmatch(r"https?://[^\s<>\"'\\]+", address):
+            return self._markup.escape(text)
+        return self._markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(address, text)
+
+    def titles(self, text: Mapping[str, str]) -> Markup:
+        """Attributes from which the script sets a tooltip in the chosen language."""
+        pair = self._markup(' data-{}="{}"')
+        return self._markup("").join(pair.format(language, text[language][:_HINT]) for language in LANGUAGES)
+
+    def name(self, text: str, limit: int = LIMITS.name) -> Markup:
+        """A name, cut when it is long; its beginning is in the tooltip, and the whole where the thing itself stands."""
+        if len(text) <= limit:
+            return self._markup.escape(text)
+        return self._markup('<span class="cut" title="{}">{}…</span>').format(text[:_HINT], text[:limit])
+
+    def held(self, text: str) -> Markup:
+        """A text that is folded to some lines when it is long and unfolds when it is chosen."""
+        if len(text) <= _LONG:
+            return self._markup.escape(text)
+        shown, hidden = text[: LIMITS.text], len(text) - LIMITS.text
+        rest = self.fixed("characters-more", n=hidden) if hidden > 0 else ""
+        return self._markup('<span class="long" tabindex="0">{}{}</span>').format(shown, rest)
+
+    def _join(self, text: Mapping[str, str]) -> Markup:
+        if len(set(text.values())) == 1:
+            return self.held(next(iter(text.values())))
+        return self._markup("").join(self._spans[language].format(self.held(t)) for language, t in text.items())

@@ -1,0 +1,162 @@
+"""How far the evidence reaches, what could not be judged, and what would help."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scanner.report._order import active, ordered, with_verdict
+from scanner.report._terminal.page import Page, short
+from scanner.results.model import Cause, InputRecord, Results, RuleResult, Verdict
+
+_INPUTS = 5  # shown one by one
+_NOTES = (
+    "packets cut by the snap length",
+    "packets not understood",
+    "IP fragments not reassembled",
+    "gaps in TCP streams",
+    "bytes known to be missing",
+    "bytes that fit no message",
+    "malformed messages",
+    "one-sided TCP conversations",
+    "not understood",
+    "limits",
+    "not read",
+)  # of an input, that make it tell less
+_KINDS = ("capture", "inventory", "policy", "configuration")
+_TEXTS = 2  # of one cause
+_IDS = 3  # of the rules of one cause
+
+
+def show_reach(page: Page, results: Results) -> None:
+    """The inputs with what they lack, and the checks of the evidence itself."""
+    page.section(page.say("brief.reach"))
+    _inputs(page, results.inputs)
+    given = {record.kind for record in results.inputs}
+    lacking = [page.say(f"kind.{kind}") for kind in _KINDS if kind not in given]
+    if lacking and "facts" not in given:
+        page.field(page.say("brief.not-given"), ", ".join(lacking))
+    _recognised(page, results)
+    amiss = [rule for rule in ordered(results.reach) if rule.verdict in (Verdict.FAIL, Verdict.REVIEW, Verdict.ERROR)]
+    for rule in amiss:
+        page.item((page.pick(rule.title), "yellow"), f"  [{rule.rule}]: ", _first_finding(page, rule))
+    judged = [rule for rule in results.reach if rule.verdict is not Verdict.NO_EVIDENCE]
+    if judged and not amiss:
+        page.field(page.say("brief.checks"), page.say("brief.reach-well", n=len(judged)))
+
+
+def _first_finding(page: Page, rule: RuleResult) -> str:
+    shown = active(rule)[:1]
+    hidden = rule.coverage.failing_findings + rule.coverage.review_findings - len(shown)
+    text = page.pick(shown[0].message) if shown else page.pick(rule.reason)
+    return f"{text} ({page.say('more-here', n=hidden)})" if hidden > 0 else text
+
+
+def _inputs(page: Page, inputs: tuple[InputRecord, ...]) -> None:
+    shown = inputs if len(inputs) <= _INPUTS else sorted(inputs, key=_telling)[:_INPUTS]
+    for record in shown:
+        notes = [
+            f"{_detail(page, name)}: {page.pick(record.details[name])}" for name in _NOTES if name in record.details
+        ]
+        page.field(
+            page.say(f"kind.{record.kind}") if record.kind in (*_KINDS, "facts") else record.kind,
+            f"{short_path(record.source)}: {page.pick(record.summary)}",
+            (f"; {page.say('partial')}" if not record.complete else "", "bold yellow"),
+            "".join(f"; {note}" for note in notes),
+        )
+    partial = sum(not record.complete for record in inputs)
+    page.more(len(inputs) - len(shown), "brief.more-inputs", indent=2, partial=partial)
+
+
+def _telling(record: InputRecord) -> tuple[bool, bool, bool]:
+    """What was not read completely first, then what tells less than it could, then captures."""
+    return record.complete, not any(name in record.details for name in _NOTES), record.kind != "capture"
+
+
+def short_path(path: str) -> str:
+    """A path by its end, which tells more than its beginning."""
+    return path if len(path) <= 100 else f"…{path[-99:]}"
+
+
+def _detail(page: Page, name: str) -> str:
+    return page.word("detail", name)
+
+
+def _recognised(page: Page, results: Results) -> None:
+    """The share of what carries payload that some protocol recognises."""
+    if not results.protocols:
+        return
+    named = [row for row in results.protocols if row.protocol]
+    unknown = len(results.unrecognised)
+    total = sum(row.conversations for row in named) + unknown
+    if not total:
+        return
+    payload = sum(row.bytes for row in results.protocols)
+    known = sum(row.bytes for row in named)
+    page.field(
+        page.say("brief.recognised"),
+        page.say("brief.recognised-of", n=total - unknown, total=total, share=_share(known, payload)),
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    if part == whole:
+        return "100%"
+    return f"{min(part / whole, 0.99):.0%}"  # a remainder is never rounded away
+
+
+@dataclass
+class Group:
+    """Rules that one cause kept from being judged."""
+
+    rules: list[str] = field(default_factory=list)
+    texts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Group) -> None:
+        """The rules of the other too."""
+        self.rules += [rule for rule in other.rules if rule not in self.rules]
+        self.texts += other.texts
+
+
+def show_causes(page: Page, results: Results) -> None:
+    """One line for each cause, with what to provide."""
+    waiting = with_verdict(results, Verdict.NO_EVIDENCE)
+    if not waiting:
+        return
+    page.section(page.say("brief.unjudged"), page.say("brief.checks-of", n=len(waiting), total=len(results.rules)))
+    concerned = (*waiting, *with_verdict(results, Verdict.REVIEW))  # what decides a review helps as well
+    groups, others = by_cause(page, concerned)
+    if Cause.POLICY in groups and Cause.ZONES in groups and all(given.kind != "policy" for given in results.inputs):
+        groups[Cause.POLICY].add(groups.pop(Cause.ZONES))  # one policy serves them all
+    for cause, group in sorted(groups.items(), key=lambda item: (-len(item[1].rules), item[0].value)):
+        page.item(page.say(f"provide.{cause.value}", n=len(group.rules), why=_why(page, group)), _ids(group.rules))
+    for reason, rules in sorted(others.items(), key=lambda item: (-len(item[1]), item[0])):
+        page.item(page.say("brief.checks-because", n=len(rules), why=reason), _ids(rules))
+    if sum(len(group.rules) for group in groups.values()) > len({r for g in groups.values() for r in g.rules}):
+        page.paragraph((page.say("brief.several"), "dim"), indent=4)
+
+
+def _why(page: Page, group: Group) -> str:
+    """The most frequent texts of a cause, and how many more there are."""
+    why = "; ".join(text for text, _ in group.texts.most_common(_TEXTS))
+    hidden = len(group.texts) - _TEXTS
+    return f"{why} {page.say('more-here', n=hidden)}" if hidden > 0 else why
+
+
+def by_cause(page: Page, rules: Iterable[RuleResult]) -> tuple[dict[Cause, Group], dict[str, list[str]]]:
+    """The rules under each of their causes; those without one by the text of their reason."""
+    groups: dict[Cause, Group] = {}
+    others: dict[str, list[str]] = {}
+    for rule in rules:
+        for cause in dict.fromkeys(doubt.cause for doubt in rule.doubts):
+            group = groups.setdefault(cause, Group())
+            group.rules.append(rule.rule)
+            group.texts.update({page.pick(doubt.text) for doubt in rule.doubts if doubt.cause is cause})
+        if not rule.doubts:
+            others.setdefault(page.pick(rule.reason), []).append(rule.rule)
+    return groups, others
+
+
+def _ids(rules: list[str]) -> tuple[str, str]:
+    return f"  [{', '.join(map(short, rules))}]" if len(rules) <= _IDS else "", "dim"
