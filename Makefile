@@ -8,7 +8,7 @@ REPORT ?= demo-report
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help demo test lint format record conformance bench docs man package clean
+.PHONY: help demo test lint format record conformance changes bench docs screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,10 @@ $(VENV)/.lint: $(BIN)/python $(BUILD)
 
 $(VENV)/.record: $(BIN)/python $(BUILD)
 	$(PIP) --editable '.[test,record]'
+	@touch $@ $(VENV)/.test $(VENV)/.installed
+
+$(VENV)/.screenshots: $(BIN)/python $(BUILD)
+	$(PIP) --editable '.[test,screenshots]'
 	@touch $@ $(VENV)/.test $(VENV)/.installed
 
 demo: $(VENV)/.installed  ## scan the demo plant and say where the report is
@@ -62,6 +66,10 @@ conformance: $(VENV)/.test  ## compare with tshark over a folder of captures: ma
 	@test -n "$(CORPUS)" || { echo "say where the captures are: make conformance CORPUS=dir"; exit 1; }
 	$(BIN)/python -m tests.conformance $(CORPUS)
 
+changes: $(VENV)/.test  ## whatever changes a controller is in the results and judged: make changes CORPUS=dir
+	@test -n "$(CORPUS)" || { echo "say where the captures are: make changes CORPUS=dir"; exit 1; }
+	$(BIN)/python -m tests.conformance.changes $(CORPUS)
+
 bench: $(VENV)/.test  ## throughput and memory on generated captures, beside suricata where it is installed
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.kernel
@@ -69,6 +77,9 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 
 docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs
+
+screenshots: $(VENV)/.screenshots  ## take the pictures of the guide anew (needs chromium)
+	$(BIN)/python -m docs.guide.screenshots
 
 man: docs  ## write the manual page anew and read it
 	man -l docs/otaudit.1

@@ -69,6 +69,7 @@ def judge(
         settings=observed.settings(case),
         unrecognised=observed.unrecognised(case),
         protocols=observed.protocols(case),
+        publications=observed.publications(case),
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),
     )
 

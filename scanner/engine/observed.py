@@ -18,9 +18,11 @@ from scanner.results.model import (
     End,
     OperationRow,
     ProtocolRow,
+    PublicationRow,
     Seen,
     SessionRow,
     SettingRow,
+    StateChange,
     UnrecognisedRow,
 )
 from scanner.results.rows import Lazy
@@ -199,6 +201,54 @@ def protocols(case: Enriched) -> Sequence[ProtocolRow]:
         .sort(["bytes", "protocol"], descending=[True, False])
     )
     return _rows(table, lambda row: ProtocolRow(**row))
+
+
+_CHANGE = {"time": "time", "frame": "frame", "state": "state", "previous_state": "previous", "sequence": "sequence"}
+_PUBLISHED_AS = ("function", "object", "data_set", "identifier", "unit")
+_COUNTED = (
+    *("copies", "late", "first_state", "last_state", "states_skipped", "begun_anew", "set_back", "alternations"),
+    *("gaps", "missing", "repeated", "expired", "expired_missing", "expired_frame", "samples", "samples_in_a_round"),
+)
+_MEASURED = ("shortest_interval", "longest_interval", "shortest_lifetime", "longest_lifetime", "ended")
+_MARKED = ("simulated", "test", "needs_commissioning", "signed")
+
+
+def publications(case: Enriched) -> Sequence[PublicationRow]:
+    """Every publication with its changes of state in the order of time."""
+    table, changes = case.tables["publications"], case.tables["state_changes"]
+    by = [name for name in changes.columns if name not in (*_CHANGE, "kind")]  # what tells publications apart
+    states = changes.sort("time", "frame").group_by(by, maintain_order=True).agg(pl.struct(*_CHANGE, "kind"))
+    table = table.join(states.rename({"time": "_states"}), on=by, how="left", nulls_equal=True)
+    table = table.sort("protocol", "object", "client", "server", "first_time")
+    return _rows(table, lambda row: _publication(row, case.sources))
+
+
+def _publication(row: Row, sources: Mapping[str, str]) -> PublicationRow:
+    return PublicationRow(
+        protocol=row["protocol"],
+        **{name: row[name] for name in (*_PUBLISHED_AS, *_MARKED, *_COUNTED, *_MEASURED)},
+        publisher=_end(row, "client"),
+        target=_end(row, "server"),
+        transport=row["transport"],
+        port=row["server_port"] or 0,
+        vlan=_vlan(row),
+        tunnel=row["tunnel"],
+        other_publishers=tuple(row["other_publishers"]),
+        revisions=tuple(row["revisions"]),
+        count=row["count"] or 0,
+        changes=row["state_changes"],
+        states=tuple(map(_state_change, row["_states"] or ())),
+        repetition=row["repetition"],
+        expired_time=iso(row["expired_time"]),
+        sample_rates=tuple(row["sample_rates"]),
+        synchronised=tuple(row["synchronised"]),
+        seen=_seen(row, sources),
+    )
+
+
+def _state_change(row: Row) -> StateChange:
+    said = {ours: row[name] or 0 for name, ours in _CHANGE.items() if name != "time"}
+    return StateChange(time=iso(row["time"]), kind=row["kind"], **said)
 
 
 def _without_protocol() -> pl.Expr:

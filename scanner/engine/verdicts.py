@@ -74,7 +74,7 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | No
         reason = both(f"No {names['en']} was given.", f"未提供{names['zh']}。")
         return _result(rule, own, Conclusion(Verdict.NO_EVIDENCE, reason, _not_given(missing)))
     try:
-        judged = _sort_out(rule, case, terms)
+        judged = sort_out(rule, case, terms)
     except pl.exceptions.PolarsError as error:  # a defect of otaudit: shown, never silent
         what = " ".join(str(error).split())[:300]
         reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
@@ -109,7 +109,8 @@ def _not_given(kinds: Sequence[str]) -> tuple[Doubt, ...]:
     )
 
 
-def _sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
+def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
+    """Which rows of the rule's table are subjects, fail, are for review, or are waived."""
     table = case.tables[rule.table]
     marks = table.select(**_marks(rule, case))
     rows = {name: table.filter(marks[name]) if marks[name].any() else table.clear() for name in ("failing", "review")}

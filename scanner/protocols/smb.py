@@ -1,6 +1,7 @@
 """SMB 1, 2 and 3 over NetBIOS sessions or direct TCP: dialects, signing, encryption, logins and what is asked for.
 
-Written from [MS-SMB2] (sections 2.1 transport, 2.2.1 header, 2.2.3 and 2.2.4 negotiate, 2.2.41 transform header),
+Written from [MS-SMB2] (sections 2.1 transport, 2.2.1 header, 2.2.3 and 2.2.4 negotiate, 2.2.13 create, 2.2.39 set
+info, 2.2.41 transform header, 3.2.4.1.4 compounded requests), [MS-FSCC] (section 2.4 file information classes),
 [MS-CIFS] (section 2.2.3.1 header, 2.2.2.1 commands) and RFC 1002 (session service).
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, bits, magic
+from scanner.capture.descriptor import Behind, Byte, Case, Field, Framing, Length, Part, Range, Role, Size, bits, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 FRAMING = Framing(
@@ -61,6 +62,21 @@ COMMANDS_1 = {
     0xA0: ("NT_TRANSACT", Verb.UNKNOWN),
     0xA2: ("NT_CREATE_ANDX", Verb.SESSION),
 }
+# [MS-FSCC] section 2.4: what is set of a file; a file is deleted or renamed by setting this of it
+FILE_INFORMATION = {
+    4: ("FileBasicInformation", Verb.CONFIGURE),
+    10: ("FileRenameInformation", Verb.FILE_WRITE),
+    11: ("FileLinkInformation", Verb.FILE_WRITE),
+    13: ("FileDispositionInformation", Verb.FILE_DELETE),
+    15: ("FileFullEaInformation", Verb.CONFIGURE),
+    19: ("FileAllocationInformation", Verb.FILE_WRITE),
+    20: ("FileEndOfFileInformation", Verb.FILE_WRITE),
+    40: ("FileShortNameInformation", Verb.FILE_WRITE),
+    64: ("FileDispositionInformationEx", Verb.FILE_DELETE),
+    65: ("FileRenameInformationEx", Verb.FILE_WRITE),
+    72: ("FileLinkInformationEx", Verb.FILE_WRITE),
+}
+INFORMATION = {2: "SMB2_0_INFO_FILESYSTEM", 3: "SMB2_0_INFO_SECURITY", 4: "SMB2_0_INFO_QUOTA"}
 DIALECTS = {0x0202: "SMB 2.0.2", 0x0210: "SMB 2.1", 0x0300: "SMB 3.0", 0x0302: "SMB 3.0.2", 0x0311: "SMB 3.1.1"}
 _ANY_2 = 0x02FF  # the answer to an SMB 1 negotiation that leads to SMB 2
 # [MS-ERREF] section 2.3.1, the ones that tell an auditor something.
@@ -91,6 +107,9 @@ DOS_ERRORS = {
 _NT_STATUS = 0x40  # in the second byte of Flags2: the status is one of NT
 _NO_DIALECT = b"\xff\xff"
 _SIGNING_REQUIRED = 2
+_CREATE, _SET_INFO = 5, 17
+_OF_A_FILE = 1  # information type
+_DELETE_ON_CLOSE = 0x10  # in the second byte of the create options
 
 
 def probe(message: Message) -> bool:
@@ -102,7 +121,7 @@ def probe(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """One message; of compounded SMB 2 requests the first."""
+    """One message; of compounded SMB 2 requests the first two, which are an opening and what is done to the file."""
     data = message.data
     if len(data) < 36:
         raise Malformed("SMB header cut short")
@@ -131,14 +150,36 @@ def _dos_outcome(data: bytes) -> tuple[Kind, str]:
 def _smb2(data: bytes) -> Iterator[Row]:
     if len(data) < 68:
         raise Malformed("SMB 2 header cut short")
-    command, status = int.from_bytes(data[16:18], "little"), int.from_bytes(data[12:16], "little")
+    command = int.from_bytes(data[16:18], "little")
+    operation = _operation_2(data[4:])
+    yield operation
+    if command == 0 and len(data) >= 76:
+        yield from _negotiate_2(data, answer=operation.kind is Kind.RESPONSE)
+    following = data[4 + int.from_bytes(data[24:28], "little") :]
+    if 64 <= len(following) < len(data) - 4 and following.startswith(b"\xfeSMB"):
+        yield _operation_2(following)
+
+
+def _operation_2(data: bytes) -> Operation:
+    """What the header at the beginning of the bytes, and the first bytes behind it, ask for or answer."""
+    command, status = int.from_bytes(data[12:14], "little"), int.from_bytes(data[8:12], "little")
     if command >= len(COMMANDS_2):
         raise Malformed(f"SMB 2 command {command}")
     name, verb = COMMANDS_2[command]
-    kind, refusal = _outcome(status) if data[20] & 1 else (Kind.REQUEST, "")
-    yield Operation(verb, name, kind, str(command), refusal=refusal, filter=f"smb2.cmd == {command}")
-    if command == 0 and len(data) >= 76:
-        yield from _negotiate_2(data, answer=kind is Kind.RESPONSE)
+    kind, refusal = _outcome(status) if data[16] & 1 else (Kind.REQUEST, "")
+    target = ""
+    if kind is Kind.REQUEST and command == _SET_INFO and len(data) >= 68:
+        target, verb = _set(data[66], data[67])
+    elif kind is Kind.REQUEST and command == _CREATE and len(data) >= 106 and data[105] & _DELETE_ON_CLOSE:
+        target, verb = "FILE_DELETE_ON_CLOSE", Verb.FILE_DELETE
+    return Operation(verb, name, kind, str(command), object=target, refusal=refusal, filter=f"smb2.cmd == {command}")
+
+
+def _set(kind: int, number: int) -> tuple[str, Verb]:
+    """What a SET_INFO request sets, and what that amounts to."""
+    if kind == _OF_A_FILE:
+        return FILE_INFORMATION.get(number, (f"FileInformation {number}", Verb.CONFIGURE))
+    return INFORMATION.get(kind, f"InfoType {kind}"), Verb.CONFIGURE
 
 
 def _negotiate_2(data: bytes, *, answer: bool) -> Iterator[Row]:
@@ -179,13 +220,24 @@ _ANSWER_1 = (Byte(13, bits(0x80, 0x80)),)
 _V2_KEY = (Range(4, 8), Range(12, 18), Range(20, 21))
 _NEGOTIATED = (*_V2_KEY, Range(70, 74))
 _OFFERED = (*_V2_KEY, Range(70, 72), Range(104, 116))  # up to six dialects; the random salt lies further behind
+_MESSAGE_ID, _MULTIPLEX_ID = Range(28, 36), Range(34, 36)
+_SET = (*_V2_KEY, Range(70, 72))  # type and class of the information
+_OPENED = (*_V2_KEY, Range(109, 110))  # the options' byte that has "delete on close"
+# the second of compounded messages: status, command, and of a request the type and class of what is set
+_NEXT = tuple(Behind(Field(24, 4, 4 + at, little=True), size) for at, size in ((8, 6), (66, 2)))
+_COMPOUNDED = ((Byte(24, range(1, 256)),), (Byte(25, range(1, 256)),))  # offset of the second; a multiple of 8
 
 
-def _case(when: tuple[Byte | Size, ...], key: tuple[Range, ...], role: Role, pair: Range | None = None) -> Case:
+def _case(when: tuple[Byte | Size, ...], key: tuple[Part, ...], role: Role, pair: Range | None = None) -> Case:
     return Case(_NAME, when, key, role, (pair,) if pair else (), keep=256)
 
 
-_MESSAGE_ID, _MULTIPLEX_ID = Range(28, 36), Range(34, 36)
+def _compounded(when: tuple[Byte | Size, ...], key: tuple[Part, ...], role: Role) -> Iterator[Case]:
+    """An opening has the name of the file, of up to 1 kB in practice, before the second message."""
+    for more in _COMPOUNDED:
+        yield Case(_NAME, (*when, *more), key, role, (_MESSAGE_ID,), keep=1400)
+
+
 PROTOCOL = Protocol(
     name=_NAME,
     title="SMB",
@@ -194,8 +246,14 @@ PROTOCOL = Protocol(
         _case((*_V2, Byte(12, 3), Byte(13, 1), Byte(14, 0), Byte(15, 0)), _V2_KEY, Role.NOTICE),  # STATUS_PENDING
         # A negotiation of SMB 1 may be answered in SMB 2 ([MS-SMB2] 3.3.5.3), so they are paired by their order.
         _case((*_V2, Byte(16, 0), Byte(17, 0), Byte(20, bits(1, 1))), _NEGOTIATED, Role.RESPONSE),
+        *_compounded((*_V2, Byte(20, bits(1, 1))), (*_V2_KEY, _NEXT[0]), Role.RESPONSE),
         _case((*_V2, Byte(20, bits(1, 1))), _V2_KEY, Role.RESPONSE, _MESSAGE_ID),
         _case((*_V2, Byte(16, 0), Byte(17, 0)), _OFFERED, Role.REQUEST),
+        *_compounded((*_V2, Byte(16, _CREATE), Byte(17, 0)), (*_OPENED, *_NEXT), Role.REQUEST),
+        *_compounded((*_V2, Byte(16, _SET_INFO), Byte(17, 0)), (*_SET, *_NEXT), Role.REQUEST),
+        *_compounded(_V2, (*_V2_KEY, *_NEXT), Role.REQUEST),
+        _case((*_V2, Byte(16, _SET_INFO), Byte(17, 0)), _SET, Role.REQUEST, _MESSAGE_ID),
+        _case((*_V2, Byte(16, _CREATE), Byte(17, 0)), _OPENED, Role.REQUEST, _MESSAGE_ID),
         _case(_V2, _V2_KEY, Role.REQUEST, _MESSAGE_ID),
         _case((*_V1, Byte(8, 0x72), Byte(13, bits(0x80, 0x80))), (*_V1_KEY, Range(37, 39)), Role.RESPONSE),
         _case((*_V1, Byte(13, bits(0x80, 0x80))), _V1_KEY, Role.RESPONSE, _MULTIPLEX_ID),
@@ -205,7 +263,7 @@ PROTOCOL = Protocol(
     ),
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({verb for _, verb in (*COMMANDS_2, *COMMANDS_1.values())}),
+    verbs=frozenset({verb for _, verb in (*COMMANDS_2, *COMMANDS_1.values(), *FILE_INFORMATION.values())}),
     specification="[MS-SMB2] section 2, [MS-CIFS] section 2.2, RFC 1002",
     industrial=False,
     display_filter="smb || smb2",

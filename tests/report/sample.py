@@ -942,6 +942,7 @@ def plant() -> Results:
         sessions=sample_observed.sessions(),
         settings=sample_observed.settings(),
         unrecognised=sample_observed.unrecognised(),
+        publications=sample_observed.publications(),
         protocols=sample_observed.protocols(),
         complete=False,
     )

@@ -10,11 +10,13 @@ from scanner.results.model import (
     IdentityRow,
     OperationRow,
     ProtocolRow,
+    PublicationRow,
     RuleResult,
     Seen,
     SessionRow,
     SettingRow,
     Severity,
+    StateChange,
     UnrecognisedRow,
     Verdict,
 )
@@ -156,6 +158,65 @@ def settings() -> tuple[SettingRow, ...]:
     line = " transport input telnet ssh"
     return (
         SettingRow(SWITCH, 190, 190, "sw-cell-1", "cisco-ios", "line", "vty 0 4", "telnet", "yes", None, True, line),
+    )
+
+
+def publications() -> tuple[PublicationRow, ...]:
+    relay = End("00:30:a7:00:00:07", "RELAY-F7", "cell-fill", 1.0, ("ied",), "00:30:a7:00:00:07")
+    group = End("01:0c:cd:01:00:07", "01:0c:cd:01:00:07", "", None, (), "01:0c:cd:01:00:07")
+    return (
+        PublicationRow(
+            protocol="goose",
+            function="GOOSE",
+            object="RELAY_F7LD0/LLN0$GO$gcbTrip",
+            data_set="RELAY_F7LD0/LLN0$Trip",
+            identifier="RELAY_F7/gcbTrip",
+            unit="0x0007",
+            publisher=relay,
+            target=group,
+            transport="ethernet",
+            port=0x88B8,
+            vlan=7,
+            tunnel="",
+            other_publishers=("00:50:56:01:02:0a",),
+            revisions=(1,),
+            simulated=False,
+            test=False,
+            needs_commissioning=False,
+            signed=False,
+            count=4_312,
+            copies=0,
+            late=0,
+            first_state=11,
+            last_state=12,
+            changes=2,
+            states=(
+                StateChange("2026-11-03T08:20:00.001Z", 9101, 12, 11, 0, "next state"),
+                StateChange("2026-11-03T08:31:00.5Z", 9377, 11, 12, 64, "set back"),
+            ),
+            states_skipped=0,
+            begun_anew=0,
+            set_back=1,
+            alternations=1,
+            gaps=0,
+            missing=0,
+            repeated=0,
+            repetition="2, 4, 8 … 1000 ms",
+            shortest_interval=0.002,
+            longest_interval=1.204,
+            shortest_lifetime=0.004,
+            longest_lifetime=2.0,
+            expired=1,
+            expired_missing=0,
+            expired_time="2026-11-03T08:31:00.5Z",
+            expired_frame=9377,
+            ended=None,
+            samples=None,
+            samples_in_a_round=None,
+            sample_rates=(),
+            synchronised=(),
+            seen=seen(9101, 9102, 9377, protocol="goose"),
+        ),
     )
 
 

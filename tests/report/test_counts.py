@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from scanner.cli import main
 from scanner.report import Folder, encode, renderers
-from scanner.report._order import active, of_subjects
+from scanner.report._order import active
 from scanner.results.model import Results, RuleResult, Status, Verdict
 from scanner.results.serialise import from_json, to_json
 from tests.engine.engine_cases import case, judged, rule
@@ -92,9 +92,10 @@ def _all_rules(results: Results) -> list[RuleResult]:
 
 
 def _true(results: Results) -> set[tuple[int, int]]:
-    """Every "n of m subjects" that is true of some rule."""
+    """Every "n of m subjects" that is true of some rule, and "n of m checks"."""
     coverages = [r.coverage for r in _all_rules(results)]
-    return {(n, c.subjects) for c in coverages for n in (c.failing, c.review, c.waived)}
+    checks = {(sum(r.verdict is v for r in results.rules), len(results.rules)) for v in Verdict}
+    return checks | {(n, c.subjects) for c in coverages for n in (c.failing, c.review, c.waived)}
 
 
 def _number(text: str) -> int:

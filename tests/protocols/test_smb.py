@@ -1,0 +1,113 @@
+"""What SMB 2 does to files: said by what is set of them, by how they are opened, and behind another request."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import pytest
+
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
+from scanner.protocols import all_framings, cases, protocols
+from tests.capture.files import pcap
+from tests.capture.traffic import Talk
+from tests.protocols.understanding import operation_rows
+
+CREATE, CLOSE, READ, WRITE, SET_INFO = 5, 6, 8, 9, 17
+DENIED = 0xC0000022
+
+
+def header(command: int, body: bytes, following: int = 0, *, answer: bool = False, status: int = 0) -> bytes:
+    return (
+        b"\xfeSMB" + struct.pack("<HHIHHIIQ", 64, 1, status, command, 1, int(answer), following, 7) + bytes(32) + body
+    )
+
+
+def message(*parts: tuple[int, bytes, int], answer: bool = False) -> bytes:
+    """(command, body, status) each; every one but the last says where the next begins."""
+    data = b""
+    for place, (command, body, status) in enumerate(parts):
+        padded = body + bytes(-len(body) % 8)
+        last = place == len(parts) - 1
+        data += header(command, padded, 0 if last else 64 + len(padded), answer=answer, status=status)
+    return struct.pack(">I", len(data)) + data
+
+
+def create(options: int = 0, name: str = "recipe.txt") -> tuple[int, bytes, int]:
+    text = name.encode("utf-16-le")
+    return CREATE, struct.pack("<HBBIQQIIIII", 57, 0, 0, 2, 0, 0, 0x10000, 0, 7, 1, options) + bytes(12) + text, 0
+
+
+def put(kind: int, number: int, value: bytes = b"\1") -> tuple[int, bytes, int]:
+    return SET_INFO, struct.pack("<HBBIHHI", 33, kind, number, len(value), 96, 0, 0) + bytes(16) + value, 0
+
+
+CLOSED = (CLOSE, bytes(24), 0)
+
+
+def changes(*messages: tuple[bytes, bytes]) -> list[tuple[str, str, int, int]]:
+    """(verb, object, accepted, refused) of what is no session matter, in the order of the verbs."""
+    talk = Talk(server=("10.0.0.2", 445))
+    for asked, answered in messages:
+        talk.send(False, asked)
+        talk.send(True, answered)
+    frames = [(1000, 1000 * i, frame, len(frame)) for i, frame in enumerate(talk.frames)]
+    result = read_capture(io.BytesIO(pcap(frames)), "test", all_framings(), cases())
+    understood = understand(result, protocols())
+    assert not understood.defects
+    found = [row for _, name, _, row in operation_rows(result, understood) if name == "smb"]
+    return sorted((r["verb"], r["object"], r["accepted"], r["refused"]) for r in found if r["verb"] != "session")
+
+
+def answers(*parts: tuple[int, bytes, int], status: int = 0) -> bytes:
+    """All accepted, but for the second one's status."""
+    told = [(command, bytes(8), status if place == 1 else 0) for place, (command, _, _) in enumerate(parts)]
+    return message(*told, answer=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "verb", "target"),
+    [
+        (1, 13, "file-delete", "FileDispositionInformation"),
+        (1, 64, "file-delete", "FileDispositionInformationEx"),
+        (1, 10, "file-write", "FileRenameInformation"),
+        (1, 20, "file-write", "FileEndOfFileInformation"),
+        (1, 4, "configure", "FileBasicInformation"),
+        (1, 99, "configure", "FileInformation 99"),
+        (3, 0, "configure", "SMB2_0_INFO_SECURITY"),
+    ],
+)
+def test_what_is_set_says_what_is_done(kind, number, verb, target):
+    alone = (put(kind, number),)
+    assert changes((message(*alone), answers(*alone))) == [(verb, target, 1, 0)]
+    behind = (create(), put(kind, number), CLOSED)
+    assert changes((message(*behind), answers(*behind))) == [(verb, target, 1, 0)]
+    assert changes((message(*behind), answers(*behind, status=DENIED))) == [(verb, target, 0, 1)]
+
+
+@pytest.mark.parametrize("name", ["a", "a" * 92, "a" * 96, "a" * 100, "a" * 500])
+def test_whatever_the_length_of_the_name(name):
+    """The offset of the second message has each of its bytes zero at times."""
+    parts = (create(name=name), put(1, 13), CLOSED)
+    assert changes((message(*parts), answers(*parts))) == [("file-delete", "FileDispositionInformation", 1, 0)]
+
+
+def test_compounded_requests_are_told_apart_by_the_second():
+    asks = [(create(), (READ, bytes(48), 0), CLOSED), (create(), (WRITE, bytes(48), 0), CLOSED), (create(), CLOSED)]
+    found = changes(*((message(*parts), answers(*parts)) for parts in asks))
+    assert found == [("file-read", "", 1, 0), ("file-write", "", 1, 0)]
+
+
+def test_opened_to_be_deleted():
+    gone, kept = (create(0x1040),), (create(0x40),)
+    assert changes(*((message(*parts), answers(*parts)) for parts in (kept, gone))) == [
+        ("file-delete", "FILE_DELETE_ON_CLOSE", 1, 0)
+    ]
+
+
+@pytest.mark.parametrize("offset", [1, 8, 0xFFFFFFF8, 0xFFFFFFFF])
+def test_an_offset_that_leads_nowhere(offset):
+    data = bytearray(message(create()))
+    data[24:28] = struct.pack("<I", offset)
+    assert changes((bytes(data), answers(create()))) == []

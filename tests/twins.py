@@ -1,0 +1,185 @@
+"""A recording in other forms: the same conversations in a tunnel, in one direction, cut short, with frames lost, ...
+
+Takes the pcap files of ``fixtures.record.wire``: Ethernet, and IPv4 without options for all but the layer-2 forms. A
+record is (seconds, microseconds, captured bytes, length on the wire).
+"""
+
+from __future__ import annotations
+
+import random
+import struct
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from tests.capture.frames import A, B, ethernet, gtp, ipv6, outer, outer6, udp, vlan
+from tests.capture.frames import ipv4 as packet_of
+
+Record = tuple[int, int, bytes, int]
+Form = Callable[[list[Record]], list[Record]]
+SYN, ACK = 2, 16
+TCP, UDP = 6, 17
+
+
+def records(path: Path) -> list[Record]:
+    raw, at, found = path.read_bytes(), 24, []
+    while at < len(raw):
+        seconds, fraction, length, wire = struct.unpack_from("<IIII", raw, at)
+        found.append((seconds, fraction, raw[at + 16 : at + 16 + length], wire))
+        at += 16 + length
+    return found
+
+
+def is_ip(frame: bytes) -> bool:
+    return frame[12:14] == b"\x08\0" and frame[14] == 0x45 and frame[23] in (TCP, UDP)
+
+
+def ends(frame: bytes) -> tuple[tuple[bytes, int], tuple[bytes, int]]:
+    """(address, port) of sender and receiver."""
+    source, target = struct.unpack_from(">HH", frame, 34)
+    return (frame[26:30], source), (frame[30:34], target)
+
+
+def from_client(all_records: list[Record]) -> list[bool]:
+    """Of each record, whether it comes from who opened the connection or sent the first datagram."""
+    clients: set[tuple[int, tuple[bytes, int], tuple[bytes, int]]] = set()
+    found = []
+    for _, _, frame, _ in all_records:
+        if not is_ip(frame):
+            found.append(True)
+            continue
+        source, target = ends(frame)
+        opens = frame[23] == UDP or frame[47] & (SYN | ACK) == SYN
+        if opens and (frame[23], target, source) not in clients:
+            clients.add((frame[23], source, target))
+        found.append((frame[23], source, target) in clients)
+    return found
+
+
+def _each(change: Callable[[bytes], bytes]) -> Form:
+    """A frame made of every frame."""
+
+    def form(all_records: list[Record]) -> list[Record]:
+        changed = [(s, f, change(frame)) for s, f, frame, _ in all_records]
+        return [(s, f, frame, len(frame)) for s, f, frame in changed]
+
+    return form
+
+
+def _in_ip(change: Callable[[bytes], bytes]) -> Form:
+    """A frame made of every IP packet; other frames stay."""
+    return _each(lambda frame: change(frame[14:]) if is_ip(frame) else frame)
+
+
+def _as_ipv6(packet: bytes) -> bytes:
+    source, target = (f"2001:db8::{IPv4Address(packet[at : at + 4])}" for at in (12, 16))
+    size = int.from_bytes(packet[2:4], "big")
+    return ethernet(0x86DD, ipv6(packet[9], packet[20:size], source, target), A, B)
+
+
+def requests_only(all_records: list[Record]) -> list[Record]:
+    return [r for r, asks in zip(all_records, from_client(all_records), strict=True) if asks]
+
+
+def answers_only(all_records: list[Record]) -> list[Record]:
+    return [r for r, asks in zip(all_records, from_client(all_records), strict=True) if not asks]
+
+
+def other_port(all_records: list[Record]) -> list[Record]:
+    """Servers on ports that mean nothing."""
+    found = []
+    for (seconds, fraction, frame, wire), asks in zip(all_records, from_client(all_records), strict=True):
+        if is_ip(frame):
+            at = 36 if asks else 34
+            port = 20_000 + int.from_bytes(frame[at : at + 2], "big") % 10_000 + 1
+            frame = frame[:at] + struct.pack(">H", port) + frame[at + 2 :]  # noqa: PLW2901
+        found.append((seconds, fraction, frame, wire))
+    return found
+
+
+def cut_short(size: int) -> Form:
+    return lambda all_records: [(s, f, frame[:size], wire) for s, f, frame, wire in all_records]
+
+
+def lossy(share: float, seed: int = 1) -> Form:
+    def form(all_records: list[Record]) -> list[Record]:
+        chance = random.Random(seed)  # noqa: S311 - the same frames every time
+        return [r for r in all_records if chance.random() >= share]
+
+    return form
+
+
+def midway(all_records: list[Record]) -> list[Record]:
+    """Recording began after every connection was opened."""
+    return [r for r in all_records if not (is_ip(r[2]) and r[2][23] == TCP and r[2][47] & SYN)]
+
+
+def in_pieces(size: int) -> Form:
+    """Every TCP segment in segments of ``size`` bytes of payload."""
+
+    def form(all_records: list[Record]) -> list[Record]:
+        return [(s, f, p, len(p)) for s, f, frame, _ in all_records for p in _pieces(frame, size)]
+
+    return form
+
+
+def _pieces(frame: bytes, size: int) -> Iterator[bytes]:
+    total = 14 + int.from_bytes(frame[16:18], "big")
+    header = 34 + 4 * (frame[46] >> 4) if is_ip(frame) and frame[23] == TCP else total
+    if header >= total:
+        yield frame
+        return
+    (sequence,) = struct.unpack_from(">I", frame, 38)
+    for at in range(header, total, size):
+        number = struct.pack(">I", (sequence + at - header) % 2**32)
+        head = frame[14:38] + number + frame[42:header]
+        packet = head + frame[at : min(at + size, total)]
+        yield frame[:14] + packet[:2] + struct.pack(">H", len(packet)) + packet[4:]
+
+
+def in_fragments(size: int) -> Form:
+    """Every IP packet in fragments of ``size`` bytes, a multiple of 8."""
+
+    def form(all_records: list[Record]) -> list[Record]:
+        return [
+            (s, f, p, len(p))
+            for number, (s, f, frame, _) in enumerate(all_records)
+            for p in _fragments(frame, size, number)
+        ]
+
+    return form
+
+
+def _fragments(frame: bytes, size: int, number: int) -> Iterator[bytes]:
+    if not is_ip(frame):
+        yield frame
+        return
+    packet = frame[14 : 14 + int.from_bytes(frame[16:18], "big")]
+    source, target = (str(IPv4Address(packet[at : at + 4])) for at in (12, 16))
+    for at in range(20, len(packet), size):
+        place = (at - 20) // 8 | (0x2000 if at + size < len(packet) else 0)
+        piece = packet_of(packet[9], packet[at : at + size], source, target, identifier=number & 0xFFFF, place=place)
+        yield frame[:14] + piece
+
+
+ANY_LAYER: dict[str, Form] = {
+    "in a VLAN": _each(lambda frame: frame[:12] + b"\x81\0" + struct.pack(">H", 0x2007) + frame[12:]),
+    "in two VLAN tags": _each(lambda f: f[:12] + b"\x88\xa8" + vlan(100, 0x8100, struct.pack(">H", 0x2007) + f[12:])),
+    "in VXLAN": _each(lambda frame: outer(UDP, udp(struct.pack(">II", 8 << 24, 77 << 8) + frame, 50_000, 4789))),
+    "5 % of frames lost": lossy(0.05),
+    "cut after 96 bytes": cut_short(96),
+    "cut after 60 bytes": cut_short(60),
+}
+IP_ONLY: dict[str, Form] = {
+    "requests only": requests_only,
+    "answers only": answers_only,
+    "recorded midway": midway,
+    "in GTP-U": _in_ip(lambda packet: outer(UDP, udp(gtp(packet), 2152, 2152))),
+    "in GTP-U over IPv6": _in_ip(lambda packet: outer6(UDP, udp(gtp(packet), 2152, 2152))),
+    "in IPv6": _in_ip(_as_ipv6),
+    "on another port": other_port,
+    "on another port, requests only": lambda r: requests_only(other_port(r)),
+    "in segments of 3 bytes": in_pieces(3),
+    "in IP fragments of 24 bytes": in_fragments(24),
+    "in Ethernet over GRE": _each(lambda frame: outer(47, struct.pack(">HH", 0, 0x6558) + frame)),
+}
