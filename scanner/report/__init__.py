@@ -136,7 +136,9 @@ def _bytes(piece: str | bytes) -> bytes:
 
 
 def encode(output: Output) -> bytes:
-    """The same as one."""
+    """The same as one; the files of a folder one after the other."""
+    if isinstance(output, Folder):
+        return b"".join(encode(content()) for content in output.files.values())
     return b"".join(pieces(output))
 
 

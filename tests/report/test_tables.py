@@ -74,24 +74,24 @@ class StateRow:
 
 
 @dataclasses.dataclass(frozen=True)
-class PublicationRow:
+class BeaconRow:
     block: str
     told: Text
-    states: tuple[StateRow, ...]
+    marks: tuple[StateRow, ...]
 
 
 @dataclasses.dataclass(frozen=True)
 class More(Results):
-    publications: Sequence[PublicationRow] = ()
+    beacons: Sequence[BeaconRow] = ()
 
 
 def test_a_table_that_is_added_to_the_results_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scanner.report._tables.Results", More)
-    row = PublicationRow("IED1/LLN0$GO$trip", {"en": "published", "zh": "发布"}, (StateRow(7, "2026-01-01T00:00:00Z"),))
+    row = BeaconRow("IED1/LLN0$GO$trip", {"en": "published", "zh": "发布"}, (StateRow(7, "2026-01-01T00:00:00Z"),))
     empty = {f.name: getattr(sample.empty(), f.name) for f in dataclasses.fields(Results)}
-    found = read_csv(More(**empty, publications=(row,)), "zh")
-    assert found["publications"] == [{"block": row.block, "told": "发布", "otaudit": "0.1.0"}]
-    assert found["states"] == [
+    found = read_csv(More(**empty, beacons=(row,)), "zh")
+    assert found["beacons"] == [{"block": row.block, "told": "发布", "otaudit": "0.1.0"}]
+    assert found["marks"] == [
         {"block": row.block, "number": "7", "first_time": "2026-01-01T00:00:00Z", "otaudit": "0.1.0"}
     ]
 
