@@ -79,7 +79,7 @@ def test_long_lists_are_cut_and_say_so() -> None:
     out = text.render(dataclasses.replace(plant, rules=(rule,), problems=plant.problems * 50))
     assert out.count("- finding") == 5
     assert "… and 35 more findings" in out
-    assert "… and 70 more (all are in the JSON results)" in out
+    assert "… and 70 more (all are in the JSON, CSV and XLSX results)" in out
 
 
 def test_nothing_at_all() -> None:
