@@ -118,6 +118,7 @@ def _environment() -> Environment:
     words = Words()
     made = environment()
     made.filters["technique"] = _technique
+    made.filters["protocol"] = _protocol
     made.globals.update(
         w=words.fixed,
         b=words.both,
@@ -145,6 +146,11 @@ def _environment() -> Environment:
         requirement_key=requirement_key,
     )
     return made
+
+
+def _protocol(name: str) -> str:
+    """A protocol as people write it."""
+    return catalogue("protocols").get(name, name)
 
 
 def _protocols(cell: Cell) -> _order.Cut[str]:

@@ -485,7 +485,7 @@ def test_every_fixed_word_is_used() -> None:
         "scale.",
         "stage.",
         "provide.",
-        "verb.",
+        "category.",
         "credentials.",
         "brief.outcome.",
         "brief.permission.",

@@ -39,6 +39,7 @@ class Limits:
     lanes: int = 12  # pairs drawn in it
     sessions: int = 15  # of each list of log-ins, certificates and remote access
     protocols: int = 25
+    configurations: int = 25
     unrecognised: int = 20
     zone_devices: int = 8  # named in the view of a zone
     zone_partners: int = 6
