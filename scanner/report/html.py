@@ -141,6 +141,7 @@ def _environment() -> Environment:
         cut_protocols=_protocols,
         of_subjects=_of_subjects,
         technique=_technique,
+        protocol_name=_protocol,
         state_of=state_of,
         key_of=key_of,
         requirement_key=requirement_key,

@@ -40,6 +40,8 @@ class Limits:
     sessions: int = 15  # of each list of log-ins, certificates and remote access
     protocols: int = 25
     configurations: int = 25
+    publications: int = 20
+    publishers: int = 3  # beside the one that is shown
     unrecognised: int = 20
     zone_devices: int = 8  # named in the view of a zone
     zone_partners: int = 6

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.publications import publications
 from scanner.report._html.timeline import key_of, timeline
 from scanner.report._order import Cut, cut
 from scanner.report._words import cleaned, natural
@@ -89,7 +90,9 @@ def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
         "roles": cleaned(_roles(devices)),
         "commands": cleaned(_commands(results.commands)),
         "timeline": timeline(results.operations),
-        "traffic": any(map(len, (results.protocols, results.operations, results.sessions, results.unrecognised))),
+        "traffic": _traffic(results),
+        "several_captures": sum(given.kind == "capture" for given in results.inputs) > 1,
+        "publications": publications(results.publications),
         "settings": cleaned(cut(_configurations(results.settings), LIMITS.configurations)),
         "settings_total": len(results.settings),
         "logins": cleaned(cut(logins, LIMITS.sessions)),
@@ -102,6 +105,12 @@ def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
         "packets": packets,
         "unrecognised": cleaned(_unrecognised(results.unrecognised)),
     }
+
+
+def _traffic(results: Results) -> bool:
+    """Whether some packet was understood."""
+    rows = (results.protocols, results.operations, results.sessions, results.unrecognised, results.publications)
+    return any(map(len, rows))
 
 
 def _findings(findings: Sequence[Finding]) -> Cut[Finding]:

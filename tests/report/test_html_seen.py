@@ -1,4 +1,4 @@
-"""The page says what would help, who decided, and what little inputs show."""
+"""The page says what would help, who decided, what is published, and what little inputs show."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ import pytest
 
 from scanner.report import html, text
 from scanner.report._html.limits import LIMITS
-from scanner.results.model import Cause, Doubt, Results, TrafficRow, Verdict
+from scanner.results.model import (
+    Cause,
+    Doubt,
+    End,
+    PublicationRow,
+    Results,
+    Seen,
+    StateChange,
+    TrafficRow,
+    Verdict,
+)
 from tests.report import sample
 from tests.report.sample_waiting import bare_capture, doubted
 
@@ -75,7 +85,15 @@ def test_a_rule_says_how_many_somebody_allowed() -> None:
 def test_configurations_alone_show_their_settings_and_say_once_that_there_is_no_traffic() -> None:
     plant = sample.plant()
     bare = dataclasses.replace(
-        plant, operations=(), commands=(), sessions=(), unrecognised=(), protocols=(), traffic=(), devices=()
+        plant,
+        operations=(),
+        commands=(),
+        sessions=(),
+        unrecognised=(),
+        protocols=(),
+        traffic=(),
+        devices=(),
+        publications=(),
     )
     page = plain(bare)
     assert page.count("No capture was given, or it shows no traffic that could be decoded.") == 1
@@ -91,3 +109,98 @@ def test_addresses_of_one_network_are_drawn_one_by_one(other: str) -> None:
     assert ("each is drawn by itself" in page) is alone
     assert ("10.1.1.0/24" in page) is not alone
     assert "Modbus" in page
+
+
+def published(**given: object) -> PublicationRow:
+    """A publication that was seen; every other field as of one that behaves."""
+    end = End("02:00:00:00:61:01", "IED-1", "", None, (), "02:00:00:00:61:01")
+    row = PublicationRow(
+        protocol="goose",
+        function="GOOSE",
+        object="PRESS1/LLN0$GO$trip",
+        data_set="",
+        identifier="",
+        unit="APPID 0x0001",
+        publisher=end,
+        target=dataclasses.replace(end, address="01:0c:cd:01:00:01", name="", device=""),
+        transport="ethernet",
+        port=0x88B8,
+        vlan=-1,
+        tunnel="",
+        other_publishers=(),
+        revisions=(),
+        simulated=False,
+        test=False,
+        needs_commissioning=False,
+        signed=False,
+        count=40,
+        copies=0,
+        late=0,
+        first_state=1,
+        last_state=1,
+        changes=0,
+        states=(),
+        states_skipped=0,
+        begun_anew=0,
+        set_back=0,
+        alternations=0,
+        gaps=0,
+        missing=0,
+        repeated=0,
+        repetition="",
+        shortest_interval=None,
+        longest_interval=None,
+        shortest_lifetime=None,
+        longest_lifetime=None,
+        expired=0,
+        expired_missing=0,
+        expired_time="",
+        expired_frame=None,
+        ended=None,
+        samples=None,
+        samples_in_a_round=None,
+        sample_rates=(),
+        synchronised=(),
+        seen=Seen("bay.pcap", "2026-11-03T08:00:00Z", "2026-11-03T08:01:00Z", (1,), ""),
+    )
+    return dataclasses.replace(row, **given)
+
+
+CHANGE = StateChange("2026-11-03T08:00:07Z", 69, 9, 8, 0, "next state")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "never exceeded"),
+        ({"expired": 3, "expired_time": "2026-11-03T08:00:09Z", "expired_frame": 71}, "exceeded 3 times"),
+        ({"expired": 1, "expired_time": "2026-11-03T08:00:09Z", "expired_frame": 71}, "08:00:09 UTC · frame 71"),
+        ({"expired_missing": 2}, "exceeded 2 times where messages are missing"),
+        ({"ended": 38.541}, "silent for the last 38.54 s"),
+        ({"changes": 1, "states": (CHANGE,), "last_state": 9}, "last: state 9 · 2026-11-03 08:00:07 UTC · frame 69"),
+        ({"changes": 4_000, "states": (CHANGE,), "last_state": 4_001}, "4,000last: state 4,001"),
+        ({"other_publishers": tuple("abcde")}, "published as well by a, b, c, and 2 more"),
+        ({"test": True, "simulated": True}, "marked as simulation"),
+        ({"object": "<script>x</script>"}, "&lt;script&gt;x&lt;/script&gt;"),
+    ],
+)
+def test_a_publication_tells_its_publisher_changes_and_lateness(given: dict[str, object], told: str) -> None:
+    page = plain(dataclasses.replace(sample.plant(), publications=(published(**given),)))
+    assert told in page
+    assert ("never exceeded" in page) is not bool({"expired", "ended"} & set(given))
+
+
+def test_one_message_says_nothing_of_lateness() -> None:
+    assert "never exceeded" not in plain(dataclasses.replace(sample.plant(), publications=(published(count=1),)))
+
+
+def test_many_publications_are_cut_and_what_needs_a_look_is_kept() -> None:
+    rows = [published(object=f"A{n}") for n in range(500)]
+    rows[77] = published(object="spoofed", other_publishers=("02:00:00:00:61:66",))
+    page = plain(dataclasses.replace(sample.plant(), publications=tuple(rows)))
+    assert "spoofed" in page
+    assert f"… and {500 - LIMITS.publications} more (all are in the JSON, CSV and XLSX results)" in page
+
+
+def test_where_nothing_is_published_nothing_is_said_of_it() -> None:
+    assert "GOOSE and Sampled Values" not in plain(dataclasses.replace(sample.plant(), publications=()))
