@@ -67,7 +67,7 @@
       shown += fits ? 1 : 0;
     });
     all('#findings .group, #findings .cause').forEach(function (group) {
-      group.hidden = !group.querySelector('.rule:not([hidden])');
+      group.hidden = active && !group.querySelector('.rule:not([hidden])');
       if (group.tagName === 'DETAILS') { group.open = active && !group.hidden; }
     });
     all('.framework').forEach(function (framework) { framework.hidden = f.length > 0 && f.indexOf(framework.dataset.f) < 0; });

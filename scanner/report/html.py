@@ -118,6 +118,7 @@ def _environment() -> Environment:
     words = Words()
     made = environment()
     made.filters["technique"] = _technique
+    made.filters["protocol"] = _protocol
     made.globals.update(
         w=words.fixed,
         b=words.both,
@@ -140,11 +141,17 @@ def _environment() -> Environment:
         cut_protocols=_protocols,
         of_subjects=_of_subjects,
         technique=_technique,
+        protocol_name=_protocol,
         state_of=state_of,
         key_of=key_of,
         requirement_key=requirement_key,
     )
     return made
+
+
+def _protocol(name: str) -> str:
+    """A protocol as people write it."""
+    return catalogue("protocols").get(name, name)
 
 
 def _protocols(cell: Cell) -> _order.Cut[str]:

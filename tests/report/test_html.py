@@ -281,9 +281,9 @@ def test_large_results_stay_usable() -> None:
     assert page.faults == []
     shown = len([a for a in page.all("dl") if a.get("class") == "piece"])
     assert 100 <= shown <= LIMITS.all_findings + 200
-    assert f"and {1000 - LIMITS.findings:,} more findings (all are in the JSON results)" in page.text
+    assert f"and {1000 - LIMITS.findings:,} more findings (all are in the JSON, CSV and XLSX results)" in page.text
     assert "1,000 of 2,000 subjects fail" in page.text
-    assert f"{4000 - LIMITS.devices:,} more devices are in the JSON results." in page.text
+    assert f"{4000 - LIMITS.devices:,} more devices are in the JSON, CSV and XLSX results." in page.text
 
 
 def test_everything_has_a_permanent_address_and_findings_lead_on() -> None:
@@ -485,7 +485,7 @@ def test_every_fixed_word_is_used() -> None:
         "scale.",
         "stage.",
         "provide.",
-        "verb.",
+        "category.",
         "credentials.",
         "brief.outcome.",
         "brief.permission.",

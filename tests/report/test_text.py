@@ -11,9 +11,10 @@ import pytest
 from rich.console import Console
 
 from scanner.report import text
-from scanner.results.model import Cause, Doubt, OperationRow, Results, RuleResult, Severity, Verdict
+from scanner.results.model import Cause, Doubt, OperationRow, Results, Severity, Verdict
 from scanner.results.rows import Lazy
 from tests.report import sample, sample_observed
+from tests.report.sample_waiting import bare_capture, doubted
 
 
 def shown(results: Results, *, width: int = 100, colour: bool = False, language: str = "en") -> str:
@@ -79,32 +80,11 @@ def test_long_lists_are_cut_and_say_so() -> None:
     out = text.render(dataclasses.replace(plant, rules=(rule,), problems=plant.problems * 50))
     assert out.count("- finding") == 5
     assert "… and 35 more findings" in out
-    assert "… and 70 more (all are in the JSON results)" in out
+    assert "… and 70 more (all are in the JSON, CSV and XLSX results)" in out
 
 
 def test_nothing_at_all() -> None:
     assert "No rule was judged." in text.render(sample.empty())
-
-
-def doubted(number: int, cause: Cause, why: str) -> tuple[RuleResult, ...]:
-    """Rules that one cause kept from being judged."""
-    rule = next(r for r in sample.plant().rules if r.verdict is Verdict.NO_EVIDENCE)
-    doubts = (Doubt(cause, {"en": why}),)
-    return tuple(dataclasses.replace(rule, rule=f"{cause.value}-{number}-{n}", doubts=doubts) for n in range(number))
-
-
-def bare_capture() -> Results:
-    """A capture of a program download, without anything that says whether it was allowed."""
-    plant = sample.plant()
-    review = next(r for r in plant.rules if r.verdict is Verdict.REVIEW)
-    rules = (
-        *doubted(24, Cause.CONFIGURATION, "no device configuration was given"),
-        *doubted(16, Cause.ZONES, "no policy that declares zones was given"),
-        *doubted(3, Cause.POLICY, "no zones-and-conduits policy was given"),
-        *doubted(56, Cause.DURATION, "only 6.0 s of traffic was captured (at least 1 min is needed)"),
-        *doubted(4, Cause.DURATION, "only 6.0 s of traffic was captured (at least 10 min is needed)"),
-    )
-    return dataclasses.replace(plant, rules=(review, *rules), inputs=plant.inputs[:1], problems=(), complete=True)
 
 
 def test_the_first_screen_tells_what_happened() -> None:

@@ -1,14 +1,15 @@
-"""Every rule as a card with its findings, grouped by verdict; what has no evidence is grouped by what is missing."""
+"""Every rule as a card with its findings, grouped by verdict; what has no evidence is grouped by what would help."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
+from scanner.report._doubts import several, waiting
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.words import LANGUAGES
 from scanner.report._order import VERDICTS, Citation, active, citations, cut, ordered
-from scanner.report._words import pick
 from scanner.results.model import Finding, Mapping, Results, RuleResult, Text, Verdict, waived_findings
 
 _BY_CAUSE = (Verdict.ERROR, Verdict.NO_EVIDENCE)
@@ -41,11 +42,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Cause:
-    """Rules that could not be judged, all for one reason."""
+    """What would help rules that could not be judged."""
 
-    verdict: Verdict
-    reason: Text
+    verdict: Verdict  # that decides about its icon
+    said: Text  # how many they are, and what to provide
     cards: tuple[Card, ...]
+    others: tuple[Card, ...] = ()  # that it would help as well, and whose cards stand elsewhere
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class Cards:
     anchors: Anchors
     groups: list[Group] = field(default_factory=list)
     reach: Group = field(init=False)
+    causes: tuple[Cause, ...] = ()  # what would help, each with all of its cards
+    several: bool = False  # some rule waits for more than one of them
     numbers: dict[str, int] = field(default_factory=dict)  # of cards, by rule
     _number: int = 0
     _room: int = LIMITS.all_findings
@@ -78,11 +82,23 @@ class Cards:
                 self.anchors.add("req", requirement_key(framework.framework, requirement.requirement))
         for verdict in VERDICTS:
             cards = self._made(r for r in self.results.rules if r.verdict is verdict)
-            causes = _causes(verdict, cards) if verdict in _BY_CAUSE else ()
-            self._add(Group(verdict.value, cards, causes, folded=verdict in _FOLDED))
+            self._add(Group(verdict.value, cards, folded=verdict in _FOLDED))
             if verdict is Verdict.REVIEW:
                 self._add(Group("outside", self._made(self.results.outside)))
         self.reach = Group("reach", self._made(self.results.reach))
+        self._find_causes()
+
+    def _find_causes(self) -> None:
+        """What would help all rules together, and each group by it."""
+        made = {card.rule.rule: card for group in self.groups for card in group.cards if group.key != "outside"}
+        found = waiting(self.results, _BY_CAUSE)
+        self.several = several(found)
+        said = [{language: group.sentence(language) for language in LANGUAGES} for group in found]
+        helped = [tuple(made[rule] for rule in group.rules) for group in found]
+        self.causes = tuple(Cause(_worst(cards), text, cards) for text, cards in zip(said, helped, strict=True))
+        for n, group in enumerate(self.groups):
+            if group.key in _BY_CAUSE:
+                self.groups[n] = replace(group, causes=tuple(_placed(group, self.causes)))
 
     def _add(self, group: Group) -> None:
         if group.cards:
@@ -130,10 +146,18 @@ def _unique(findings: Iterable[Finding]) -> Iterable[Finding]:
     return {f.id: f for f in findings}.values()
 
 
-def _causes(verdict: Verdict, cards: tuple[Card, ...]) -> tuple[Cause, ...]:
-    """The cards by reason, what most of them want first."""
-    groups: dict[str, list[Card]] = {}
-    for card in cards:
-        groups.setdefault(pick(card.rule.reason), []).append(card)
-    ranked = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(Cause(verdict, found[0].rule.reason, tuple(found)) for _, found in ranked)
+def _worst(cards: Iterable[Card]) -> Verdict:
+    found = {card.rule.verdict for card in cards}
+    return next((verdict for verdict in _BY_CAUSE if verdict in found), Verdict.REVIEW)
+
+
+def _placed(group: Group, causes: Iterable[Cause]) -> Iterator[Cause]:
+    """The causes that concern the group; a card stands under the first of its causes, and the others link to it."""
+    placed: set[str] = set()
+    for cause in causes:
+        own = tuple(c for c in cause.cards if c.rule.verdict == group.key and c.anchor not in placed)
+        if not any(c.rule.verdict == group.key for c in cause.cards):
+            continue
+        placed |= {card.anchor for card in own}
+        others = tuple(card for card in cause.cards if card not in own)
+        yield replace(cause, verdict=Verdict(group.key), cards=own, others=others)

@@ -48,7 +48,7 @@ class Box:
 
 @dataclass
 class Band:
-    """The stripe of one level. ``key``: ``level``, ``outside`` (its box says so), ``none`` or ``groups``."""
+    """The stripe of one level. ``key``: level, outside (its box says so), none, groups or addresses."""
 
     key: str
     level: float | None
@@ -130,8 +130,9 @@ def _band_of(end: End) -> tuple[str, float | None]:
 def _rows(traffic: Traffic) -> list[_Row]:
     """Rows from the top; a level with many zones takes several."""
     rows = []
-    for (key, level), members in groupby(traffic.ends, key=_band_of):
+    for (kind, level), members in groupby(traffic.ends, key=_band_of):
         ends = list(members)
+        key = "addresses" if traffic.alone and kind == "groups" else kind
         count = -(-len(ends) // _PER_ROW)
         size = -(-len(ends) // count)
         rows += [_Row(key, level, ends[i : i + size]) for i in range(0, len(ends), size)]

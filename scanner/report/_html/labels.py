@@ -20,7 +20,7 @@ def each(key: str, /, **values: object) -> list[tuple[str, str]]:
 def band_name(band: Band) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """The two lines that name a stripe of the map."""
     if band.level is None:
-        key = {"none": "map.no-level", "groups": "map.groups"}.get(band.key)
+        key = {"none": "map.no-level", "groups": "map.groups", "addresses": "map.addresses"}.get(band.key)
         return each(key) if key else [], []
     known = f"level.{band.level:g}"
     name = each(known) if known in catalogue("en") else []

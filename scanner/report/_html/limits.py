@@ -12,8 +12,9 @@ class Limits:
     first: int = 5  # rules on the first screen
     first_findings: int = 2  # of each of them
     brief: int = 240  # columns of what to do there, whole sentences; the finding has the rest
-    not_checked: int = 6  # reasons
-    unjudged: int = 3  # rules of one reason
+    not_checked: int = 8  # causes
+    unjudged: int = 3  # rules of one cause
+    also: int = 8  # further rules of one cause, whose cards stand elsewhere
     findings: int = 25  # of one rule
     all_findings: int = 220
     open_findings: int = 4  # of a rule: more are folded
@@ -38,6 +39,9 @@ class Limits:
     lanes: int = 12  # pairs drawn in it
     sessions: int = 15  # of each list of log-ins, certificates and remote access
     protocols: int = 25
+    configurations: int = 25
+    publications: int = 20
+    publishers: int = 3  # beside the one that is shown
     unrecognised: int = 20
     zone_devices: int = 8  # named in the view of a zone
     zone_partners: int = 6

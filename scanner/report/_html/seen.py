@@ -1,4 +1,4 @@
-"""What was seen, whatever the verdicts say: roles, commands, log-ins, certificates, remote access, protocols."""
+"""What was seen, whatever the verdicts say: roles, commands, log-ins, certificates, protocols, settings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.publications import publications
 from scanner.report._html.timeline import key_of, timeline
 from scanner.report._order import Cut, cut
 from scanner.report._words import cleaned, natural
@@ -20,6 +21,7 @@ from scanner.results.model import (
     ProtocolRow,
     Results,
     SessionRow,
+    SettingRow,
     UnrecognisedRow,
 )
 
@@ -66,6 +68,17 @@ class ProtocolView:
     share: int
 
 
+@dataclass(frozen=True)
+class Configuration:
+    """One configuration file, and how many of its settings are about what."""
+
+    source: str
+    device: str
+    dialect: str
+    count: int
+    categories: tuple[tuple[str, int], ...]
+
+
 def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
     """The variables of the section. ``devices`` are fit to show."""
     logins, certificates, remote = _sessions(results.sessions)
@@ -77,6 +90,11 @@ def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
         "roles": cleaned(_roles(devices)),
         "commands": cleaned(_commands(results.commands)),
         "timeline": timeline(results.operations),
+        "traffic": _traffic(results),
+        "several_captures": sum(given.kind == "capture" for given in results.inputs) > 1,
+        "publications": publications(results.publications),
+        "settings": cleaned(cut(_configurations(results.settings), LIMITS.configurations)),
+        "settings_total": len(results.settings),
         "logins": cleaned(cut(logins, LIMITS.sessions)),
         "in_clear": sum(1 for s in logins if s.encrypted is False),
         "certificates": cleaned(cut(certificates, LIMITS.sessions)),
@@ -87,6 +105,12 @@ def seen(results: Results, devices: Sequence[DeviceRow]) -> dict[str, Any]:
         "packets": packets,
         "unrecognised": cleaned(_unrecognised(results.unrecognised)),
     }
+
+
+def _traffic(results: Results) -> bool:
+    """Whether some packet was understood."""
+    rows = (results.protocols, results.operations, results.sessions, results.unrecognised, results.publications)
+    return any(map(len, rows))
 
 
 def _findings(findings: Sequence[Finding]) -> Cut[Finding]:
@@ -165,6 +189,14 @@ def _sessions(sessions: Iterable[SessionRow]) -> tuple[list[SessionRow], list[Se
     remote.sort(key=lambda s: (s.encrypted is True, s.protocol, natural(s.server.name), natural(s.client.name)))
     by_expiry = sorted(certificates.values(), key=lambda s: s.certificate.not_after if s.certificate else "")
     return logins, by_expiry, remote
+
+
+def _configurations(settings: Iterable[SettingRow]) -> list[Configuration]:
+    files: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    for row in settings:
+        files[row.source, row.device, row.dialect][row.category] += 1
+    made = [Configuration(*key, found.total(), tuple(found.most_common())) for key, found in files.items()]
+    return sorted(made, key=lambda c: (natural(c.device), c.source))
 
 
 def _unrecognised(rows: Sequence[UnrecognisedRow]) -> Cut[UnrecognisedRow]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scanner.report._html.cards import Cards, Cause
+from scanner.report._html.cards import Cards
 from scanner.report._html.limits import LIMITS
 from scanner.report._html.words import Words
 from scanner.report._order import (
@@ -54,7 +54,6 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
     reviews = [r for r in ordered(results.rules) if r.verdict is Verdict.REVIEW or r.coverage.review_findings]
     unjudged = with_verdict(results, Verdict.ERROR) + with_verdict(results, Verdict.NO_EVIDENCE)
     counts = verdict_counts(results)
-    causes = [cause for group in cards.groups for cause in group.causes]
     first = cut(failing, LIMITS.first)
     confirm = cut(reviews, LIMITS.first)
     outside = cut(ordered(results.outside), LIMITS.first)
@@ -71,7 +70,7 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
         "confirm": Cut(tuple(_first(r, review_findings(r)) for r in confirm.shown), confirm.hidden),
         "to_confirm": sum(r.coverage.review_findings for r in results.rules),
         "unjudged": len(unjudged),
-        "reach": _reach(results, causes),
+        "reach": _reach(results, cards),
     }
 
 
@@ -117,12 +116,11 @@ def brief(text: str, width: int) -> str:
     return "".join(shown).rstrip()
 
 
-def _reach(results: Results, causes: list[Cause]) -> dict[str, Any]:
+def _reach(results: Results, cards: Cards) -> dict[str, Any]:
     """What the verdicts rest on, and what is missing."""
     kinds = {i.kind for i in results.inputs}
     amiss = [r for r in ordered(results.reach) if r.verdict is Verdict.FAIL or r.verdict is Verdict.ERROR]
     unknown = [r for r in results.reach if r.verdict is Verdict.NO_EVIDENCE]
-    shown = cut(causes, LIMITS.not_checked)
     captures = [i for i in results.inputs if i.kind == "capture"]
     return {
         "amiss": amiss,
@@ -131,8 +129,8 @@ def _reach(results: Results, causes: list[Cause]) -> dict[str, Any]:
         "captures": cut(captures, 4),
         "recognised": _detail(captures, "conversations recognised"),
         "absent": [kind for kind in _KINDS if kind not in kinds] if kinds != {"facts"} else [],
-        "causes": shown,
-        "causes_rules": sum(len(cause.cards) for cause in causes[len(shown.shown) :]),
+        "causes": cut(cards.causes, LIMITS.not_checked),
+        "several": cards.several,
         "partial": cut([i.source for i in results.inputs if not i.complete], 5),
         "manual": sum(1 for f in results.frameworks for r in f.requirements if r.verdict is None),
     }

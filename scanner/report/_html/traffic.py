@@ -98,6 +98,7 @@ class Traffic:
     links: tuple[Link, ...]
     by_zone: bool
     cells: dict[tuple[str, str], list[Link]] = field(default_factory=dict)  # by pair, the worst link first
+    alone: bool = False  # the ends are addresses, because all of them are of one network
 
     @property
     def inside(self) -> list[Link]:
@@ -129,9 +130,10 @@ def traffic(results: Results) -> Traffic:
         return _assemble(_zone_ends(results.zones, links), links, by_zone=True)
     addresses = dict.fromkeys(a for row in results.traffic for a in (row.source, row.target))
     groups = {a: group_of(a) for a in addresses}
-    groups = _fewer(groups, results.traffic)
+    alone = len({*groups.values()}) == 1  # one box would tell nothing
+    groups = _fewer({a: a for a in groups} if alone else groups, results.traffic)
     links = _links(results.traffic, groups)
-    return _assemble(_group_ends(links), links, by_zone=False)
+    return replace(_assemble(_group_ends(links), links, by_zone=False), alone=alone)
 
 
 def _assemble(ends: tuple[End, ...], links: dict[tuple[str, str, str], Link], *, by_zone: bool) -> Traffic:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-
+from scanner.report._doubts import several, waiting
 from scanner.report._order import active, ordered, with_verdict
 from scanner.report._terminal.page import Page, short
-from scanner.results.model import Cause, InputRecord, Results, RuleResult, Verdict
+from scanner.results.model import InputRecord, Results, RuleResult, Verdict
 
 _INPUTS = 5  # shown one by one
 _NOTES = (
@@ -25,7 +22,6 @@ _NOTES = (
     "not read",
 )  # of an input, that make it tell less
 _KINDS = ("capture", "inventory", "policy", "configuration")
-_TEXTS = 2  # of one cause
 _IDS = 3  # of the rules of one cause
 
 
@@ -106,56 +102,17 @@ def _share(part: int, whole: int) -> str:
     return f"{min(part / whole, 0.99):.0%}"  # a remainder is never rounded away
 
 
-@dataclass
-class Group:
-    """Rules that one cause kept from being judged."""
-
-    rules: list[str] = field(default_factory=list)
-    texts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: Group) -> None:
-        """The rules of the other too."""
-        self.rules += [rule for rule in other.rules if rule not in self.rules]
-        self.texts += other.texts
-
-
 def show_causes(page: Page, results: Results) -> None:
     """One line for each cause, with what to provide."""
-    waiting = with_verdict(results, Verdict.NO_EVIDENCE)
-    if not waiting:
+    groups = waiting(results)
+    if not groups:
         return
-    page.section(page.say("brief.unjudged"), page.say("brief.checks-of", n=len(waiting), total=len(results.rules)))
-    concerned = (*waiting, *with_verdict(results, Verdict.REVIEW))  # what decides a review helps as well
-    groups, others = by_cause(page, concerned)
-    if Cause.POLICY in groups and Cause.ZONES in groups and all(given.kind != "policy" for given in results.inputs):
-        groups[Cause.POLICY].add(groups.pop(Cause.ZONES))  # one policy serves them all
-    for cause, group in sorted(groups.items(), key=lambda item: (-len(item[1].rules), item[0].value)):
-        page.item(page.say(f"provide.{cause.value}", n=len(group.rules), why=_why(page, group)), _ids(group.rules))
-    for reason, rules in sorted(others.items(), key=lambda item: (-len(item[1]), item[0])):
-        page.item(page.say("brief.checks-because", n=len(rules), why=reason), _ids(rules))
-    if sum(len(group.rules) for group in groups.values()) > len({r for g in groups.values() for r in g.rules}):
+    unjudged = with_verdict(results, Verdict.NO_EVIDENCE)
+    page.section(page.say("brief.unjudged"), page.say("brief.checks-of", n=len(unjudged), total=len(results.rules)))
+    for group in groups:
+        page.item(group.sentence(page.language), _ids([*group.rules]))
+    if several(groups):
         page.paragraph((page.say("brief.several"), "dim"), indent=4)
-
-
-def _why(page: Page, group: Group) -> str:
-    """The most frequent texts of a cause, and how many more there are."""
-    why = "; ".join(text for text, _ in group.texts.most_common(_TEXTS))
-    hidden = len(group.texts) - _TEXTS
-    return f"{why} {page.say('more-here', n=hidden)}" if hidden > 0 else why
-
-
-def by_cause(page: Page, rules: Iterable[RuleResult]) -> tuple[dict[Cause, Group], dict[str, list[str]]]:
-    """The rules under each of their causes; those without one by the text of their reason."""
-    groups: dict[Cause, Group] = {}
-    others: dict[str, list[str]] = {}
-    for rule in rules:
-        for cause in dict.fromkeys(doubt.cause for doubt in rule.doubts):
-            group = groups.setdefault(cause, Group())
-            group.rules.append(rule.rule)
-            group.texts.update({page.pick(doubt.text) for doubt in rule.doubts if doubt.cause is cause})
-        if not rule.doubts:
-            others.setdefault(page.pick(rule.reason), []).append(rule.rule)
-    return groups, others
 
 
 def _ids(rules: list[str]) -> tuple[str, str]:
