@@ -97,7 +97,8 @@ def test_a_table_that_is_added_to_the_results_is_there_at_once(monkeypatch: pyte
 
 def test_what_lies_inside_a_row_says_whose_it_is() -> None:
     found = read_csv(sample.plant())
-    assert found["publications"] and found["states"]
+    assert found["publications"]
+    assert found["states"]
     for state in found["states"]:
         of = found["publications"][int(state["publication_row"]) - 2]
         assert (of["protocol"], of["object"]) == (state["publication.protocol"], state["publication.object"])
