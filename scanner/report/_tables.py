@@ -2,7 +2,7 @@
 
 A column is a field, under its name; the fields of an object inside a row come after its name and a point
 (``client.address``). Objects of which a row has any number (findings, evidence, identities) are a table of their own,
-which begins with what its rows belong to. Whatever table is added to the results is here at once.
+which begins with whose they are. Whatever table is added to the results is here at once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import types
 import typing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from scanner.report._cells import on_one_line
@@ -26,6 +27,7 @@ Cell = str | int | float | bool | None
 Getter = Callable[[Any, str], Cell]  # of a row, in a language
 Rows = Callable[[], Iterator[tuple[list[Cell], Any]]]  # each row, with the cells that come before its own
 
+FIRST_ROW = 2  # the header is the first
 LIST = "; "  # between the items of a list
 _TIME = re.compile(r"(?:^|_)(?:time|started|before|after)$")  # fields that hold an ISO 8601 time in UTC
 _RULES = {"rules": "profile", "outside": "outside", "reach": "reach"}  # field of the results -> what "part" says
@@ -101,15 +103,25 @@ def _tables(
             yield [*map(_printable, head), *(_printable(get(fit, language)) for _, get in flat)]
 
     yield Table(name, (*before, *(column for column, _ in flat)), cells)
-    own, key = flat[0]
+    known = _known_by(name, flat)
     for field, inner in _row_fields(cls).items():
 
         def inside(field: str = field) -> Iterator[tuple[list[Cell], Any]]:
-            for head, row in rows():
-                yield from (([*head, key(row, language)], item) for item in getattr(row, field))
+            for number, (head, row) in enumerate(rows(), FIRST_ROW):
+                key = [number if get is None else get(row, language) for _, get in known]
+                yield from (([*head, *key], item) for item in getattr(row, field))
 
-        known = Column(f"{name.removesuffix('s')}_{own.name}") if own.name == "id" else own
-        yield from _tables(field, inner, inside, (*before, known), shown)
+        yield from _tables(field, inner, inside, (*before, *(column for column, _ in known)), shown)
+
+
+def _known_by(name: str, flat: Sequence[tuple[Column, Getter]]) -> list[tuple[Column, Getter | None]]:
+    """The columns by which what lies inside a row says whose it is: the row's id, or its number and first columns."""
+    one = name.removesuffix("s")
+    first, get = flat[0]
+    if first.name in {one, "id"}:
+        return [(first if first.name == one else Column(f"{one}_id"), get)]
+    own = takewhile(lambda c: "." not in c[0].name, flat)
+    return [(Column(f"{one}_row"), None), *((replace(c, name=f"{one}.{c.name}"), get) for c, get in own)]
 
 
 def _fit_to_show(results: Results, language: str) -> tuple[dict[type, Show], str]:

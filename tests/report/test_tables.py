@@ -91,9 +91,19 @@ def test_a_table_that_is_added_to_the_results_is_there_at_once(monkeypatch: pyte
     empty = {f.name: getattr(sample.empty(), f.name) for f in dataclasses.fields(Results)}
     found = read_csv(More(**empty, beacons=(row,)), "zh")
     assert found["beacons"] == [{"block": row.block, "told": "发布", "otaudit": "0.1.0"}]
-    assert found["marks"] == [
-        {"block": row.block, "number": "7", "first_time": "2026-01-01T00:00:00Z", "otaudit": "0.1.0"}
-    ]
+    own = {"number": "7", "first_time": "2026-01-01T00:00:00Z", "otaudit": "0.1.0"}
+    assert found["marks"] == [{"beacon_row": "2", "beacon.block": row.block, "beacon.told": "发布"} | own]
+
+
+def test_what_lies_inside_a_row_says_whose_it_is() -> None:
+    found = read_csv(sample.plant())
+    assert found["publications"]
+    assert found["states"]
+    for state in found["states"]:
+        of = found["publications"][int(state["publication_row"]) - 2]
+        assert (of["protocol"], of["object"]) == (state["publication.protocol"], state["publication.object"])
+    devices = {row["device"] for row in found["devices"]}
+    assert {row["device"] for row in found["identities"]} <= devices
 
 
 def test_one_row_for_each_finding_and_each_piece_of_evidence() -> None:
