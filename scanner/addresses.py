@@ -96,6 +96,20 @@ def looks_like_ip(text: str) -> bool:
     return _LIKE_IP.fullmatch(text.strip()) is not None
 
 
+def is_own_broadcast(sender: str, target: str) -> bool:
+    """Whether ``target`` can be the broadcast address of a network that ``sender`` is in, whatever its mask: after the
+    bits that they share it has ones only. False when one of them is no IPv4 address.
+    """
+    try:
+        mine, all_hosts = address_of(sender), address_of(target)
+    except ValueError:
+        return False
+    if mine.version != 4 or all_hosts.version != 4:
+        return False
+    host_bits = (1 << (mine.number ^ all_hosts.number).bit_length()) - 1
+    return all_hosts.number & host_bits == host_bits
+
+
 def is_group_mac(mac: str) -> bool:
     """Multicast or broadcast: the group bit is set (IEEE 802, section 8.2)."""
     return bool(int(mac[:2], 16) & 1)

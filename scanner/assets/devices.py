@@ -332,7 +332,9 @@ class Plant:
         device = self._devices.get(who.device)
         entry = device.entry if device else self._entries.by_ip(who.address)
         if device is None and entry is None and ip.version == 4 and ip.number & 0xFF == 0xFF:
-            return _nobody(who.address, group=True)  # in all likelihood the broadcast address of a subnet
+            # in all likelihood the broadcast address of a subnet, which need not be the sender's
+            zone = self.membership.zone_of(addresses=[ip]).zone
+            return _nobody(who.address, group=True)._replace(zone=zone, level=self.membership.levels.get(zone))
         return self._resolved(who.address, device, entry, [who.vlan] if device else [], ip)
 
     def _endpoint_by_mac(self, mac: str, vlan: int) -> Endpoint:

@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.addresses import is_own_broadcast
 from scanner.assets.binding import Sighting
 from scanner.assets.devices import Endpoint, Evidence, Plant, Who
 from scanner.facts.authority import authority
@@ -178,6 +179,7 @@ class _Ends:
     known: Sequence[Endpoint]
     columns: pl.DataFrame  # of ``_END_COLUMNS``, a row for each of ``known``
     stays: pl.Series  # of ``known``, who is in no zone of their own and reached in the sender's network only
+    directed: pl.Series  # of ``known``, broadcast addresses of a subnet in a zone
     numbers: pl.DataFrame  # ``_KEYS`` and ``who``, an index into ``known``
 
     @classmethod
@@ -194,7 +196,10 @@ class _Ends:
         schema = polars_schema(FLOWS, derived=True)
         columns = {c: series(c, [getattr(e, c) for e in known], schema[f"client_{c}"]) for c in _END_COLUMNS}
         stays = pl.Series([not e.zone and (e.group or e.local) for e in known], dtype=pl.Boolean)
-        return cls(known, pl.DataFrame(columns), stays, keys.with_columns(who=pl.Series(places, dtype=pl.Int64)))
+        directed = pl.Series([bool(e.zone) and e.group for e in known], dtype=pl.Boolean)
+        return cls(
+            known, pl.DataFrame(columns), stays, directed, keys.with_columns(who=pl.Series(places, dtype=pl.Int64))
+        )
 
     def beside(self, stored: pl.DataFrame) -> pl.DataFrame:
         """The table with who its ends are; their indices are ``_client`` and ``_server``."""
@@ -205,11 +210,24 @@ class _Ends:
             numbered = numbered.join(who, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left")
             found = self.columns[numbered[f"_{end}"]]
             numbered = numbered.hstack(found.rename({c: f"{end}_{c}" for c in found.columns}))
-        here = self.stays[numbered["_server"]]
+        here = self.stays[numbered["_server"]] | _own_broadcasts(numbered, self.directed[numbered["_server"]])
         return numbered.with_columns(
             server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
             server_level=pl.when(here).then("client_level").otherwise("server_level"),
         )
+
+
+def _own_broadcasts(rows: pl.DataFrame, directed: pl.Series) -> pl.Series:
+    """The rows whose server is a broadcast address that can be that of the client's own network."""
+    pairs = rows.filter(directed).select("client", "server").unique()
+    own = [pair for pair in pairs.iter_rows() if is_own_broadcast(*pair)]
+    schema = {"client": pl.String, "server": pl.String}
+    found = pl.DataFrame(own, schema=schema, orient="row").with_columns(own=pl.lit(value=True))
+    return (
+        rows.select("client", "server")
+        .join(found, on=["client", "server"], how="left", maintain_order="left")["own"]
+        .fill_null(value=False)
+    )
 
 
 def _as_keys(end: str) -> dict[str, str]:
