@@ -19,16 +19,12 @@ def identities(case: Enriched) -> dict[str, tuple[IdentityRow, ...]]:
     """Device id -> what is said of it, by field; of one device at most ``MOST``, the most frequent."""
     found: dict[str, list[IdentityRow]] = {}
     for row in _by_device(case).to_dicts():
-        of_device = found.setdefault(row["device"], [])
-        if len(of_device) < MOST:
-            source = case.sources.get(row["capture"], row["capture"])
-            of_device.append(
-                IdentityRow(row["field"], row["value"], row["protocol"], row["count"], source, row["first_frame"] or 0)
-            )
-    inventory = {f"{row['source']}:{row['row']}": row for row in case.tables["inventory"].to_dicts()}
-    for device, place in case.tables["devices"].select("device", "inventory_row").iter_rows():
-        if place in inventory:
-            found.setdefault(device, []).extend(listed_identities(inventory[place]))
+        source = case.sources.get(row["capture"], row["capture"])
+        found.setdefault(row["device"], []).append(
+            IdentityRow(row["field"], row["value"], row["protocol"], row["count"], source, row["first_frame"] or 0)
+        )
+    for row in _listed(case).to_dicts():
+        found.setdefault(row["seen_as"], []).extend(listed_identities(row))
     return {device: tuple(sorted(rows, key=lambda r: (r.field, -r.count, r.value))) for device, rows in found.items()}
 
 
@@ -58,4 +54,14 @@ def _by_device(case: Enriched) -> pl.DataFrame:
             ["device", "count", "field", "value", "protocol", "capture"],
             descending=[False, True, False, False, False, False],
         )
+        .group_by("device", maintain_order=True)
+        .head(MOST)
     )
+
+
+def _listed(case: Enriched) -> pl.DataFrame:
+    """What the inventory says of the devices that were seen, ``seen_as`` their ids."""
+    devices = case.tables["devices"].select("inventory_row", seen_as="device")
+    inventory = case.tables["inventory"].select("source", "row", *_LISTED, *_LISTED_TOO)
+    inventory = inventory.with_columns(inventory_row=pl.format("{}:{}", "source", "row"))
+    return devices.join(inventory, on="inventory_row", how="inner", maintain_order="left")

@@ -11,7 +11,7 @@ from scanner.engine.enriched import Enriched
 from scanner.engine.evidence import display_filter
 from scanner.engine.told import told
 from scanner.engine.words import iso
-from scanner.protocols.base import STATE_CHANGING
+from scanner.protocols.base import STATE_CHANGING, WRITES
 from scanner.results.model import (
     CertificateRow,
     CommandRow,
@@ -31,7 +31,7 @@ Row = Mapping[str, Any]
 R = TypeVar("R")
 _ENDS = ("client", "server")
 _END_COLUMNS = ("", "_name", "_zone", "_level", "_roles", "_device")
-_COMMANDS = [*map(str, STATE_CHANGING), "write", "operate", "time-sync"]
+_COMMANDS = [*map(str, STATE_CHANGING), *map(str, WRITES), "time-sync"]
 _ARP = 0x0806  # EtherType
 _PAYLOAD = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
 _PACKETS = pl.col("client_packets").fill_null(0) + pl.col("server_packets").fill_null(0)

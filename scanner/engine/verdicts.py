@@ -212,7 +212,7 @@ def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
         )
     ]
     if judged.unjudged:
-        parts.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
+        parts.append(_not_judged(judged))
     parts += [w.expired_text for w in judged.expired]
     text = joined(parts)
     return Conclusion(Verdict.REVIEW, both(f"{text['en']}.", f"{text['zh']}。"), doubts)
@@ -223,8 +223,7 @@ def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Con
     subjects = counted_subjects(rule, judged.subjects.height)
     doubt = doubts(rule, case, absence=False, minimum_duration=terms.minimum_duration)
     if judged.unjudged:
-        number = f"{judged.unjudged:,}"
-        doubt.append(Doubt(Cause.UNJUDGED, both(f"{number} could not be judged", f"{number} 个无法判定")))
+        doubt.append(Doubt(Cause.UNJUDGED, _not_judged(judged)))
     if judged.subjects.height < rule.minimum.subjects:
         least = f"{rule.minimum.subjects:,}"
         doubt.append(Doubt(Cause.TOO_FEW, both(f"at least {least} are needed", f"至少需要 {least} 个")))
@@ -241,6 +240,10 @@ def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Con
         f"No violation in {covered['en']}.{said.get('en', '')}", f"{covered['zh']}，未发现违反。{said.get('zh', '')}"
     )
     return Conclusion(Verdict.PASS, reason)
+
+
+def _not_judged(judged: Judged) -> Text:
+    return both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定")
 
 
 def _confirmed(judged: Judged) -> Text:
@@ -261,7 +264,7 @@ def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:
         )
     ]
     if judged.unjudged:
-        parts.append(both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定"))
+        parts.append(_not_judged(judged))
     if judged.review.height:
         parts.append(both(f"{judged.review.height:,} must be confirmed", f"{judged.review.height:,} 个待确认"))
     parts += [w.expired_text for w in judged.expired]

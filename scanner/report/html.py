@@ -25,10 +25,10 @@ from scanner.report._html.requirements import frameworks
 from scanner.report._html.seen import seen
 from scanner.report._html.signoff import signoff
 from scanner.report._html.summary import summary
-from scanner.report._html.timeline import key_of
 from scanner.report._html.traffic import Cell, by_level, state_of, traffic
 from scanner.report._html.words import LANGUAGES, Words
 from scanner.report._html.zones import Observed, zones
+from scanner.report._seen import key_of
 from scanner.report._words import cleaned, moment, number, span
 from scanner.results.model import Results, RuleResult
 from scanner.uncollected import uncollected

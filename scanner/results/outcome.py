@@ -6,7 +6,16 @@ import enum
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.results.model import FrameworkResult, Results, RuleResult, Severity, Verdict
+from scanner.results.model import (
+    FrameworkResult,
+    Results,
+    RuleResult,
+    Severity,
+    Verdict,
+    failing_findings,
+    waived_findings,
+)
+from scanner.results.rows import chained
 
 
 class Reviews(enum.StrEnum):
@@ -39,19 +48,20 @@ def without_reviews(results: Results) -> Results:
 
 
 def _without(rule: RuleResult) -> RuleResult:
-    coverage = replace(
-        rule.coverage, review=0, review_findings=0, unjudged=rule.coverage.unjudged + rule.coverage.review
-    )
     if not rule.coverage.review:
         return rule
-    kept = tuple(f for f in rule.findings if f.status != "review")
+    unjudged = rule.coverage.unjudged + rule.coverage.review
+    coverage = replace(rule.coverage, review=0, review_findings=0, unjudged=unjudged)
     verdict = Verdict.NO_EVIDENCE if rule.verdict is Verdict.REVIEW else rule.verdict
+    kept = chained(failing_findings(rule), waived_findings(rule))
     return replace(rule, verdict=verdict, coverage=coverage, findings=kept)
 
 
 def _framework_without(framework: FrameworkResult) -> FrameworkResult:
+    unknown = Verdict.NO_EVIDENCE
     requirements = (
-        replace(r, verdict=Verdict.NO_EVIDENCE) if r.verdict is Verdict.REVIEW else r for r in framework.requirements
+        replace(r, verdict=unknown, conclusion=unknown.value) if r.verdict is Verdict.REVIEW else r
+        for r in framework.requirements
     )
     return replace(framework, requirements=tuple(requirements))
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from scanner.report._html.limits import LIMITS
 from scanner.report._html.publications import publications
-from scanner.report._html.timeline import key_of, timeline
+from scanner.report._html.timeline import timeline
 from scanner.report._order import Cut, cut
+from scanner.report._seen import by_role, certificate_key, is_remote_access, key_of, secrets
 from scanner.report._words import cleaned, natural
 from scanner.results.model import (
     CommandRow,
@@ -25,9 +26,7 @@ from scanner.results.model import (
     UnrecognisedRow,
 )
 
-_REMOTE = frozenset({"rdp", "vnc", "ssh", "telnet", "rlogin", "x11", "pcanywhere", "teamviewer", "anydesk", "winrm"})
 _TOOLS = "remote-access-tool"  # the rule that knows tools by the names that they contact
-_NO_SECRET = frozenset({"none", "prompt"})  # kinds of credentials that say that there was no secret
 _IMPORTANT = ("safety_controller", "controller", "engineering_station", "scada_server", "hmi", "ied", "io_device")
 
 
@@ -118,16 +117,7 @@ def _findings(findings: Sequence[Finding]) -> Cut[Finding]:
 
 
 def _roles(devices: Iterable[DeviceRow]) -> tuple[RoleView, ...]:
-    by_role: dict[str, list[DeviceRow]] = defaultdict(list)
-    for device in devices:
-        for role in device.roles or ("",):
-            by_role[role].append(device)
-    rank = {role: n for n, role in enumerate(_IMPORTANT)}
-    ranked = sorted(by_role, key=lambda r: (not r, rank.get(r, len(rank)), -len(by_role[r]), r))
-    return tuple(
-        RoleView(role, cut(sorted(by_role[role], key=lambda d: (-d.packets, natural(d.name))), LIMITS.role_names))
-        for role in ranked
-    )
+    return tuple(RoleView(role, cut(found, LIMITS.role_names)) for role, found in by_role(devices, _IMPORTANT))
 
 
 def _commands(rows: Iterable[CommandRow]) -> Commands | None:
@@ -178,12 +168,12 @@ def _sessions(sessions: Iterable[SessionRow]) -> tuple[list[SessionRow], list[Se
     logins, remote = [], []
     certificates: dict[tuple[str, int, str, str], SessionRow] = {}
     for session in sessions:
-        if set(session.credentials) - _NO_SECRET:
+        if secrets(session):
             logins.append(session)
-        if session.certificate:
-            shown = (session.server.address, session.port, session.certificate.subject, session.certificate.not_after)
+        shown = certificate_key(session)
+        if shown:
             certificates.setdefault(shown, session)
-        if session.protocol in _REMOTE:
+        if is_remote_access(session):
             remote.append(session)
     logins.sort(key=lambda s: (s.encrypted is not False, s.protocol, natural(s.server.name), natural(s.client.name)))
     remote.sort(key=lambda s: (s.encrypted is True, s.protocol, natural(s.server.name), natural(s.client.name)))

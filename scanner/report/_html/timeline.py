@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from scanner.report._html.limits import LIMITS
 from scanner.report._order import Cut, cut
+from scanner.report._seen import key_of, moment_of, of_one_event, operation_name
 from scanner.report._words import cleaned
 from scanner.results.model import End, OperationRow
 
@@ -17,7 +18,6 @@ _LEFT = 300  # of the first moment
 _RIGHT = 20
 _LANE = 26
 _AXIS = 24
-_TOGETHER = 60  # seconds between operations of one event
 _MARKS = 600  # drawn at most
 _TICKS = 5
 _FUNCTIONS = 3
@@ -113,7 +113,7 @@ def _joined(operations: Iterable[OperationRow]) -> list[Event]:
     for o in sorted(operations, key=lambda o: o.seen.first_time):
         key = (key_of(o.client), key_of(o.server), o.verb, o.protocol, o.allowed)
         place = last.get(key)
-        if place is not None and _close(events[place].last, o.seen.first_time):
+        if place is not None and of_one_event(events[place].last, o.seen.first_time):
             events[place] = _plus(events[place], o)
             continue
         last[key] = len(events)
@@ -134,7 +134,7 @@ def _event(o: OperationRow) -> Event:
         accepted=o.accepted,
         refused=o.refused,
         unanswered=o.unanswered,
-        functions=(_named(o),),
+        functions=(operation_name(o),),
         source=o.seen.source,
         frames=o.seen.frames,
         filter=o.seen.filter,
@@ -150,36 +150,14 @@ def _plus(event: Event, o: OperationRow) -> Event:
         accepted=event.accepted + o.accepted,
         refused=event.refused + o.refused,
         unanswered=event.unanswered + o.unanswered,
-        functions=tuple(dict.fromkeys((*event.functions, _named(o)))),
+        functions=tuple(dict.fromkeys((*event.functions, operation_name(o)))),
         frames=tuple(sorted({*event.frames, *o.seen.frames}))[:20] if same else event.frames,
     )
 
 
-def _named(o: OperationRow) -> str:
-    return " ".join(part for part in (o.function or o.code, o.object) if part)
-
-
-def key_of(end: End) -> str:
-    """By what an end is known: its device, else its address."""
-    return end.device or end.address
-
-
-def _close(before: str, after: str) -> bool:
-    a, b = _moment(before), _moment(after)
-    return a is not None and b is not None and b - a <= timedelta(seconds=_TOGETHER)
-
-
-def _moment(iso: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
 def _drawn(made: Timeline, events: list[Event]) -> Timeline:
     """The drawing: a lane for each pair, a mark for each event. None without times."""
-    dated = [(e, begin, _moment(e.last) or begin) for e in events if (begin := _moment(e.first))]
+    dated = [(e, begin, moment_of(e.last) or begin) for e in events if (begin := moment_of(e.first))]
     if not dated:
         return made
     first, last = min(d[1] for d in dated), max(d[2] for d in dated)

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from itertools import takewhile
 
+from scanner.report import _seen
+from scanner.report._seen import certificate_key, is_remote_access, key_of, of_one_event, operation_name, secrets
 from scanner.report._words import natural
 from scanner.results.model import CommandRow, DeviceRow, End, OperationRow, SessionRow
 
-_TOGETHER = timedelta(minutes=1)  # between operations of one event
 _FUNCTIONS = 40  # that an event remembers
 _FRAMES = 20
 _ROLES = ("safety_controller", "controller", "plc", "rtu", "dcs", "ied", "engineering_station", "scada_server", "hmi")
-_NO_SECRET = frozenset({"none", "prompt"})  # kinds of credentials that say that there was no secret
-_REMOTE = frozenset({"rdp", "vnc", "ssh", "telnet", "rlogin", "x11", "pcanywhere", "teamviewer", "anydesk", "winrm"})
-
-
-def key_of(end: End) -> str:
-    """By what an end is known: its device, else its address."""
-    return end.device or end.address
 
 
 def by_role(devices: Iterable[DeviceRow]) -> list[tuple[str, list[DeviceRow]]]:
-    """Devices under each of their roles, the busiest first; those that control first, those of no role last."""
-    found: dict[str, list[DeviceRow]] = defaultdict(list)
-    for device in devices:
-        for role in device.roles or ("",):
-            found[role].append(device)
-    rank = {role: n for n, role in enumerate(_ROLES)}
-    ranked = sorted(found, key=lambda r: (not r, rank.get(r, len(rank)), -len(found[r]), r))
-    return [(role, sorted(found[role], key=lambda d: (-d.packets, natural(d.name)))) for role in ranked]
+    """Devices under each of their roles; those that control first."""
+    return _seen.by_role(devices, _ROLES)
 
 
 @dataclass
@@ -80,7 +67,7 @@ class Event:
         self.last = max(self.last, row.seen.first_time, row.seen.last_time)
         for name in ("accepted", "refused", "unanswered", "unobserved"):
             self.outcomes[name] += getattr(row, name)
-        name = " ".join(part for part in (row.function or row.code, row.object) if part)
+        name = operation_name(row)
         if name in self.functions or len(self.functions) < _FUNCTIONS:
             self.functions[name] += row.count
         if row.seen.source == self.row.seen.source:
@@ -94,18 +81,11 @@ def events(operations: Sequence[OperationRow]) -> list[Event]:
     for row in sorted(takewhile(lambda o: o.changes, operations), key=lambda o: o.seen.first_time):
         key = (key_of(row.client), key_of(row.server), row.verb, row.protocol, row.allowed, row.seen.source)
         event = latest.get(key)
-        if event is None or not _close(event.last, row.seen.first_time):
+        if event is None or not of_one_event(event.last, row.seen.first_time):
             event = latest[key] = Event(row, row.seen.last_time)
             found.append(event)
         event.add(row)
     return found
-
-
-def _close(before: str, after: str) -> bool:
-    try:
-        return datetime.fromisoformat(after) - datetime.fromisoformat(before) <= _TOGETHER
-    except (ValueError, TypeError):  # no time, or one without its zone
-        return False
 
 
 @dataclass(frozen=True)
@@ -141,15 +121,15 @@ def sessions(rows: Iterable[SessionRow]) -> Sessions:
     """Log-ins (those in clear first), remote access (what is not encrypted first) and certificates."""
     found = Sessions()
     for row in rows:
-        kinds = tuple(sorted({*row.credentials} - _NO_SECRET))
+        kinds = secrets(row)
         if kinds:
             access = Access(row.server, row.protocol, kinds, row.encrypted)
             found.logins.setdefault(access, {})[key_of(row.client)] = row.client
-        if row.protocol in _REMOTE:
+        if is_remote_access(row):
             access = Access(row.server, row.protocol, (), row.encrypted)
             found.remote.setdefault(access, {})[key_of(row.client)] = row.client
-        if row.certificate:
-            shown = (row.server.address, row.port, row.certificate.subject, row.certificate.not_after)
+        shown = certificate_key(row)
+        if shown:
             found.certificates.setdefault(shown, row)
     found.logins = dict(sorted(found.logins.items(), key=lambda item: _order(item[0], clear=True)))
     found.remote = dict(sorted(found.remote.items(), key=lambda item: _order(item[0], clear=False)))
