@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from scanner.addresses import Address, address_of, is_group_mac, is_ip, is_mac
+from scanner.addresses import Address, Network, address_of, is_group_mac, is_ip, is_mac
 from scanner.assets import kinds, roles
 from scanner.assets.binding import Host, Sighting, bind
 from scanner.assets.identity import Identity
@@ -69,6 +69,7 @@ class Endpoint(NamedTuple):
     """One end of a conversation, resolved. ``group``: multicast or broadcast, so nobody in particular.
 
     local: the address is not routed (link-local), so the other end is in the same network.
+    broadcast_of: the network of the policy whose broadcast address it is.
     """
 
     device: str
@@ -83,6 +84,7 @@ class Endpoint(NamedTuple):
     mac: str = ""
     group: bool = False
     local: bool = False
+    broadcast_of: Network | None = None
 
 
 _SILENT = Identity()  # of every device that said nothing; never added to
@@ -334,7 +336,11 @@ class Plant:
         if device is None and entry is None and ip.version == 4 and ip.number & 0xFF == 0xFF:
             # in all likelihood the broadcast address of a subnet, which need not be the sender's
             zone = self.membership.zone_of(addresses=[ip]).zone
-            return _nobody(who.address, group=True)._replace(zone=zone, level=self.membership.levels.get(zone))
+            network = next(iter(self.membership.subnets.holding(ip)), None)
+            known = network if network and int(network.broadcast_address) == ip.number else None
+            return _nobody(who.address, group=True)._replace(
+                zone=zone, level=self.membership.levels.get(zone), broadcast_of=known
+            )
         return self._resolved(who.address, device, entry, [who.vlan] if device else [], ip)
 
     def _endpoint_by_mac(self, mac: str, vlan: int) -> Endpoint:

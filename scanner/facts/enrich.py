@@ -6,6 +6,7 @@ depends on how many different things were seen, not on how often.
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from scanner.addresses import is_own_broadcast
+from scanner.addresses import is_ip, is_own_broadcast
 from scanner.assets.binding import Sighting
 from scanner.assets.devices import Endpoint, Evidence, Plant, Who
 from scanner.facts.authority import authority
@@ -210,24 +211,27 @@ class _Ends:
             numbered = numbered.join(who, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left")
             found = self.columns[numbered[f"_{end}"]]
             numbered = numbered.hstack(found.rename({c: f"{end}_{c}" for c in found.columns}))
-        here = self.stays[numbered["_server"]] | _own_broadcasts(numbered, self.directed[numbered["_server"]])
+        here = self.stays[numbered["_server"]] | self._own_broadcasts(numbered)
         return numbered.with_columns(
             server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
             server_level=pl.when(here).then("client_level").otherwise("server_level"),
         )
 
+    def _own_broadcasts(self, rows: pl.DataFrame) -> pl.Series:
+        """The rows whose server is a broadcast address of the client's own network, as far as can be told."""
+        pair = ["client", "_server"]
+        pairs = rows.filter(self.directed[rows["_server"]]).select(pair).unique()
+        own = [(client, server) for client, server in pairs.iter_rows() if _is_own(client, self.known[server])]
+        found = pl.DataFrame(own, schema=pairs.schema, orient="row").with_columns(own=pl.lit(value=True))
+        return rows.select(pair).join(found, on=pair, how="left", maintain_order="left")["own"].fill_null(value=False)
 
-def _own_broadcasts(rows: pl.DataFrame, directed: pl.Series) -> pl.Series:
-    """The rows whose server is a broadcast address that can be that of the client's own network."""
-    pairs = rows.filter(directed).select("client", "server").unique()
-    own = [pair for pair in pairs.iter_rows() if is_own_broadcast(*pair)]
-    schema = {"client": pl.String, "server": pl.String}
-    found = pl.DataFrame(own, schema=schema, orient="row").with_columns(own=pl.lit(value=True))
-    return (
-        rows.select("client", "server")
-        .join(found, on=["client", "server"], how="left", maintain_order="left")["own"]
-        .fill_null(value=False)
-    )
+
+def _is_own(client: str, broadcast: Endpoint) -> bool:
+    """The policy's network decides; where it has none that ends there, any mask that fits."""
+    network = broadcast.broadcast_of
+    if network is None or not is_ip(client):
+        return is_own_broadcast(client, broadcast.name)
+    return ipaddress.ip_address(client) in network
 
 
 def _as_keys(end: str) -> dict[str, str]:

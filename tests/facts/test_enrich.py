@@ -203,6 +203,27 @@ def test_flows_are_judged(row: dict[str, Any], crosses: bool | None, conduit: st
     assert (judged["crosses_zones"], judged["conduit"], judged["allowed"]) == (crosses, conduit, allowed)
 
 
+@pytest.mark.parametrize(
+    ("client", "broadcast", "crosses"),
+    [
+        ("10.20.0.5", "10.20.0.255", False),
+        ("10.20.0.5", "10.20.1.255", True),  # next door: a mask of 23 bits would fit, but the policy knows the network
+        ("10.20.1.5", "10.20.255.255", False),  # a mask of 16 bits, of a network that the policy does not know
+        ("10.30.1.5", "10.30.255.255", False),  # inside the wider network of its zone
+    ],
+)
+def test_a_directed_broadcast_reaches_the_network_that_it_names(client: str, broadcast: str, crosses: bool) -> None:
+    zones = [
+        {"zone": "office", "level": 4.0, "subnets": ["10.20.0.0/24"]},
+        {"zone": "cell", "level": 1.0, "subnets": ["10.20.1.0/24"]},
+        {"zone": "site", "level": 3.0, "subnets": ["10.30.0.0/16"]},
+    ]
+    rows = {"zones": zones, "flows": [flow(client, broadcast, "bacnet")]}
+    inputs = tuple(Provenance(kind, kind, 1, "00") for kind in ("capture", "policy"))
+    tables = enrich(Facts({name: frame(TABLES[name], given) for name, given in rows.items()}, inputs))
+    assert tables["flows"]["crosses_zones"].to_list() == [crosses]
+
+
 def test_operations_are_judged_by_their_verb() -> None:
     rows = [operation("10.3.0.10", "10.1.0.1", "modbus", verb) for verb in ("read", "write", "session")]
     assert plant(operations=rows)["operations"]["allowed"].to_list() == [True, False, True]
