@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 import polars as pl
@@ -24,6 +25,7 @@ class Captured:
     duration: seconds during which at least one of them was recording.
     unrecognised_share: of the payload bytes, those of conversations whose protocol was not recognised.
     unread: "source: why" of captures that were not read in whole.
+    end: when the last packet of all was seen; None when no packet has a time.
     """
 
     captures: int
@@ -35,6 +37,7 @@ class Captured:
     lost_share: float
     unrecognised_share: float
     unread: tuple[Text, ...]
+    end: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,13 @@ def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:
             for source, complete, unread, limits in rows
             if not complete or unread or limits
         ),
+        end=_end(captures),
     )
+
+
+def _end(captures: pl.DataFrame) -> datetime | None:
+    end = captures["last_time"].max()
+    return end if isinstance(end, datetime) else None
 
 
 def _unread(source: str, why: str) -> Text:

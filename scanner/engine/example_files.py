@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from scanner.engine import vocabulary
 from scanner.engine.hints import expected
 from scanner.engine.matches import element
+from scanner.engine.moments import DURATION_HINT, read_duration, read_moment
 from scanner.engine.notes import Notes
 from scanner.engine.rules import Example
 from scanner.facts.schema import TABLES, Column
@@ -16,6 +19,10 @@ from scanner.yaml_positions import Path
 _VERDICTS = tuple(v.value for v in Verdict if v is not Verdict.ERROR)
 _FILES = ("capture", "policy", "inventory", "configuration")
 _KEYS = ("name", "facts", "inputs", *_FILES)
+START = "2026-01-01T08:00:00"  # of the capture that an example has when it gives none
+_REPEATED = {"repeat", "every"}
+_MOST_ROWS = 100_000
+_NUMBER = re.compile(r"\{n(?:\+([0-9]{1,9}))?\}")
 _PYTHON: dict[str, type | tuple[type, ...]] = {
     "str": str,
     "int": int,
@@ -75,14 +82,54 @@ def _facts(notes: Notes, path: Path) -> dict[str, list[dict[str, Any]]]:
         if not isinstance(rows, list):
             notes.note((*path, name), f"{name}: not a list of rows", "expected a list of {column: value}")
             continue
-        tables[name] = [_row(notes, (*path, name, i), name) for i in range(len(rows))]
+        tables[name] = [row for i in range(len(rows)) for row in _rows(notes, (*path, name, i), name)]
     return tables
 
 
-def _row(notes: Notes, path: Path, table: str) -> dict[str, Any]:
+def _rows(notes: Notes, path: Path, table: str) -> list[dict[str, Any]]:
+    """One row, or as many as its ``repeat`` says: ``{n}`` in a value is the number of each, from 1, ``{n+20}`` 20 more;
+    each comes ``every`` so long after the one before, the first at its times or when the example's capture begins.
+    """
+    row = notes.value(path)
+    if not isinstance(row, dict) or not _REPEATED & row.keys():
+        return [_row(notes, path, table, row)]
+    times = int(notes.number((*path, "repeat"), 1, _MOST_ROWS, whole=True) or 1)
+    apart = 0
+    if "every" in row:
+        apart = read_duration(row["every"]) or 0
+        if not apart:
+            notes.note((*path, "every"), "every: not a duration", DURATION_HINT)
+    columns = {c.name: c for c in TABLES[table].columns}
+    row = {name: value for name, value in row.items() if name not in _REPEATED}
+    if apart and "first_time" in columns:
+        row = {"first_time": START, **row}
+        row.setdefault("last_time", row["first_time"])
+    before, rows = len(notes.problems), []
+    for number in range(1, times + 1):
+        if len(notes.problems) > before:
+            break
+        own = {n: _numbered(columns.get(n), value, number, apart * (number - 1)) for n, value in row.items()}
+        rows.append(_row(notes, path, table, own))
+    return rows
+
+
+def _numbered(column: Column | None, value: Any, number: int, later: int) -> Any:
+    """The value of the row with this number, so many seconds later than the first."""
+    if isinstance(value, list):
+        return [_numbered(column, one, number, later) for one in value]
+    if not isinstance(value, str) or column is None:
+        return value
+    if column.type == "time":
+        moment = read_moment(value)
+        return (moment + timedelta(seconds=later)).isoformat() if isinstance(moment, datetime) else value
+    text = _NUMBER.sub(lambda found: str(number + int(found[1] or 0)), value)
+    return int(text) if element(column) == "int" and text != value and text.isdecimal() else text
+
+
+def _row(notes: Notes, path: Path, table: str, given: Any) -> dict[str, Any]:
     columns = {c.name: c for c in TABLES[table].columns}
     row = {}
-    for name, value in notes.mapping(path).items():
+    for name, value in given.items() if isinstance(given, dict) else notes.mapping(path).items():
         if name not in columns:
             notes.note((*path, name), f"table {table} has no column '{name}'", expected(name, columns), key=True)
             continue

@@ -26,24 +26,43 @@ from scanner.engine.matches import (
     compiled,
     expression,
 )
+from scanner.engine.moments import Now, Relative
 from scanner.engine.selections import And, Not, Or, Selection, Test
 from scanner.engine.zones import companion, zone_members
 
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+_NO_TIME = pl.lit(None, dtype=pl.Datetime("ns", "UTC"))
 Tables = Mapping[str, pl.DataFrame]
 
 
-def condition(selection: Selection, table: str, tables: Tables) -> pl.Expr:
+def most(name: str) -> str:
+    """The column that says how much a number may be at most, where ``name`` says how much it is at least."""
+    return f"{name} at most"
+
+
+def condition(selection: Selection, table: str, tables: Tables, now: Now = Now()) -> pl.Expr:  # noqa: B008 - immutable
     """True, false or null for each row of the table."""
     match selection:
         case Test():
-            return _test(selection, table, tables)
+            return _test(_settled(selection, now), table, tables)
         case And(parts):
-            return reduce(lambda a, b: a & b, (condition(p, table, tables) for p in parts))
+            return reduce(lambda a, b: a & b, (condition(p, table, tables, now) for p in parts))
         case Or(parts):
-            return reduce(lambda a, b: a | b, (condition(p, table, tables) for p in parts))
+            return reduce(lambda a, b: a | b, (condition(p, table, tables, now) for p in parts))
         case Not(part):
-            return ~condition(part, table, tables)
+            return ~condition(part, table, tables, now)
+
+
+def _settled(test: Test, now: Now) -> Test:
+    """The test with what it compares with in place of relative moments; an unknown one stays."""
+
+    def settled(match: Match) -> Match:
+        if isinstance(match, Compare) and isinstance(match.value, Relative):
+            moment = now.moment(match.value)
+            return match if moment is None else Compare(match.order, moment)
+        return match
+
+    return Test(test.column, tuple(map(settled, test.matches)), every=test.every)
 
 
 def _test(test: Test, table: str, tables: Tables) -> pl.Expr:
@@ -76,8 +95,12 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
             return known if wanted else ~known
         case InNetwork() | InZone():
             return _address(test, name, table, tables)
+        case Compare(order, constant) if most(name) in tables[table].columns:
+            return _between(column, pl.col(most(name)), order, pl.lit(constant))
         case Refers(order, other):
             both = _known(name, table, tables) & _known(other, table, tables)
+            for bounded in (c for c in (name, other) if most(c) in tables[table].columns):
+                both &= pl.col(bounded) == pl.col(most(bounded))
             text = tables[table].schema[name] == pl.String
             return pl.when(both).then(_ordered(column, order, pl.col(other), text=text))
         case _:
@@ -109,9 +132,19 @@ def _simple(test: Match, value: pl.Expr) -> pl.Expr:
         case Regex(pattern):
             return value.str.contains(pattern)
         case Compare(order, constant):
-            return _ordered(value, order, pl.lit(constant), text=False)
+            other = _NO_TIME if isinstance(constant, Relative) else pl.lit(constant)
+            return _ordered(value, order, other, text=False)
         case _:
             raise TypeError(test)
+
+
+def _between(least: pl.Expr, greatest: pl.Expr, order: str, other: pl.Expr) -> pl.Expr:
+    """A number of which only bounds are known: unknown where they disagree."""
+    if order == "eq":
+        same = least == greatest
+        return pl.when(same | (other < least) | (other > greatest)).then(same & (least == other))
+    low, high = (_ordered(bound, order, other, text=False) for bound in (least, greatest))
+    return pl.when(low == high).then(low)
 
 
 def _like(pieces: Pieces, value: pl.Expr) -> pl.Expr:

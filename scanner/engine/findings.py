@@ -127,10 +127,13 @@ def _finding(
 def _values(rule: Rule, rows: Sequence[Row], language: str) -> dict[str, str]:
     values = {"subjects": f"{len(rows):,}", "count": f"{len(rows):,}"}
     columns = {c.name for c in rule.schema.columns}
+    measures = {m.name for m in rule.correlate}
     for name in placeholders(rule.message.values()):
         if name not in columns:
             continue
-        if name in SUMMED:
+        if name in measures:  # each row says how much the fullest window around it holds
+            values[name] = f"{max((row[name] for row in rows if row[name] is not None), default=0):,.0f}"
+        elif name in SUMMED:
             values[name] = f"{sum(row[name] or 0 for row in rows):,}"
         else:
             values[name] = listing(name, (_value(row, name) for row in rows), language)

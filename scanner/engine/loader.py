@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from scanner.engine import attack, templates, vocabulary
+from scanner.engine.correlations import Measure, read_measures, with_measures
 from scanner.engine.example_files import read_examples
 from scanner.engine.frameworks import Framework, load_frameworks
 from scanner.engine.hints import expected
 from scanner.engine.notes import Notes
 from scanner.engine.rules import EVIDENCE_FAMILY, Minimum, Review, Rule
-from scanner.engine.selections import Selection, read_selection
+from scanner.engine.selections import Selection, columns_of, read_selection
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
@@ -35,7 +36,18 @@ _REQUIRED = (
     "controls",
     "examples",
 )
-_KEYS = (*_REQUIRED, "protocols", "group_by", "minimum", "unknown_when", "review", "empty", "attack", "references")
+_KEYS = (
+    *_REQUIRED,
+    "protocols",
+    "correlate",
+    "group_by",
+    "minimum",
+    "unknown_when",
+    "review",
+    "empty",
+    "attack",
+    "references",
+)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_JUDGED = ("waivers", "decisions")  # tables that say how to judge
 _NOT_FAMILIES = ("frameworks", "profiles")
@@ -136,19 +148,22 @@ class _RuleReader:
         data = notes.mapping((), _KEYS, required)
         if not data:
             return None
-        table = self._table()
+        stored = self._table()
+        measures = self._measures(stored)
+        table = with_measures(stored, measures) if stored else None
         fail = self._selection("fail", table)
         parts: dict[str, Any] = {
             "id": self._id(),
             "title": notes.localised(("title",)),
             "description": notes.localised(("description",)),
             "severity": Severity(notes.word(("severity",), tuple(Severity), Severity.MEDIUM)),
-            "needs": self._needs(table),
+            "needs": self._needs(stored),
             "protocols": notes.words(("protocols",), vocabulary.protocol_names()) if "protocols" in data else (),
-            "where": self._selection("subjects", table, "where"),
+            "where": self._selection("subjects", stored, "where"),
+            "correlate": measures,
             "unknown_when": self._selection("unknown_when", table),
             "review": self._review(table) if "review" in data else None,
-            "group_by": self._group_by(table),
+            "group_by": self._group_by(stored),
             "message": self._message(table),
             "minimum": self._minimum(),
             "empty": Verdict(notes.word(("empty",), ("not-applicable", "no-evidence"), "not-applicable")),
@@ -159,6 +174,7 @@ class _RuleReader:
             "references": self._references(),
             "examples": read_examples(notes) if "examples" in data else (),
         }
+        self._check_used(measures, fail, parts)
         if notes.problems or table is None or fail is None:
             return None
         return Rule(family=self._family, source=self._source, table=table.name, fail=fail, **parts)
@@ -176,6 +192,20 @@ class _RuleReader:
         self.notes.mapping(("subjects",), ("table", "where"), ("table",))
         tables = [name for name in TABLES if name not in _NOT_JUDGED]
         return TABLES.get(self.notes.word(("subjects", "table"), tables))
+
+    def _measures(self, table: Table | None) -> tuple[Measure, ...]:
+        return read_measures(self.notes, table) if table and self.notes.has(("correlate",)) else ()
+
+    def _check_used(self, measures: Iterable[Measure], fail: Selection | None, parts: dict[str, Any]) -> None:
+        """A measure that nothing looks at would seem to be a test that is made."""
+        if fail is None:
+            return
+        chosen = [fail, parts["unknown_when"], parts["review"].when if parts["review"] else None]
+        used = {column for selection in chosen if selection for column in columns_of(selection)}
+        for measure in measures:
+            if measure.name not in used:
+                what = f"no condition uses '{measure.name}'"
+                self.notes.note(("correlate", measure.name), what, "use it under 'fail', or remove it", key=True)
 
     def _selection(self, *where: str | Table | None) -> Selection | None:
         path = tuple(step for step in where if isinstance(step, str))

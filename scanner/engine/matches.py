@@ -11,11 +11,12 @@ import ipaddress
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from scanner.engine import vocabulary
 from scanner.engine.hints import expected
+from scanner.engine.moments import DURATION_HINT, MOMENT_HINT, Relative, read_duration, read_moment
 from scanner.facts.schema import Column, Table
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -48,10 +49,10 @@ class Regex:
 
 @dataclass(frozen=True)
 class Compare:
-    """A number, truth value or time compared with a constant."""
+    """A number, truth value or time compared with a constant; a relative moment becomes one when rules are judged."""
 
     order: Order
-    value: bool | int | float | datetime
+    value: bool | int | float | datetime | Relative
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,16 @@ class MatchError(Exception):
 
 _ORDERS: tuple[Order, ...] = ("gt", "gte", "lt", "lte")
 _PARTS: tuple[Order, ...] = ("contains", "startswith", "endswith")
+_MOMENTS: dict[str, Order] = {"before": "lt", "after": "gt"}  # for times, where they read better
+_AGES: dict[str, Order] = {"older-than": "lt", "newer-than": "gt"}  # than so long before today
 _FOR_TEXT = frozenset({*_PARTS, "re", "cidr", "in-zone", "exists", "fieldref", "all"})
 _FOR_NUMBERS = frozenset({*_ORDERS, "exists", "fieldref", "all"})
-_ALLOWED = {"str": _FOR_TEXT, "bool": frozenset({"exists", "fieldref"}), "time": _FOR_NUMBERS, "int": _FOR_NUMBERS}
-MODIFIERS = tuple(sorted(_FOR_TEXT | _FOR_NUMBERS))
-_EXCLUSIVE = frozenset({"re", "cidr", "in-zone", "exists", *_ORDERS, *_PARTS})  # at most one of these
+_FOR_TIMES = frozenset({*_FOR_NUMBERS, *_MOMENTS, *_AGES})
+_ALLOWED = {"str": _FOR_TEXT, "bool": frozenset({"exists", "fieldref"}), "time": _FOR_TIMES, "int": _FOR_NUMBERS}
+MODIFIERS = tuple(sorted(_FOR_TEXT | _FOR_TIMES))
+_EXCLUSIVE = frozenset(
+    {"re", "cidr", "in-zone", "exists", *_ORDERS, *_PARTS, *_MOMENTS, *_AGES}
+)  # at most one of these
 
 
 def element(column: Column) -> str:
@@ -127,7 +133,7 @@ def check_modifiers(column: Column, modifiers: Sequence[str]) -> None:
     chosen = [m for m in modifiers if m in _EXCLUSIVE]
     if len(chosen) > 1 or len(set(modifiers)) < len(modifiers):
         raise MatchError(f"modifiers {' and '.join(modifiers)} cannot be combined")
-    if "fieldref" in modifiers and set(chosen) & {"re", "cidr", "in-zone", "exists"}:
+    if "fieldref" in modifiers and set(chosen) & {"re", "cidr", "in-zone", "exists", *_AGES}:
         raise MatchError(f"modifiers {' and '.join(modifiers)} cannot be combined")
 
 
@@ -150,6 +156,8 @@ def match(table: Table, column: Column, modifiers: Sequence[str], value: Any) ->
         return Known(wanted=False)
     if kind == "str":
         return _text(table, column, how, value)
+    if how in _AGES:
+        return Compare(_AGES[how], _age(value))
     return Compare(_order(how), _constant(column, kind, value))
 
 
@@ -157,7 +165,14 @@ def _order(how: str) -> Order:
     for order in _ORDERS:
         if order == how:
             return order
-    return "eq"
+    return _MOMENTS.get(how, "eq")
+
+
+def _age(value: Any) -> Relative:
+    seconds = read_duration(value)
+    if seconds is None:
+        raise MatchError(f"{_shown(value)} is not a duration", DURATION_HINT)
+    return Relative("today", -seconds)
 
 
 def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
@@ -219,7 +234,7 @@ def _check_word(table: Table, column: Column, value: str, like: Like) -> None:
         raise MatchError(f"'{value}' is no value of column '{column.name}'", remedy)
 
 
-def _constant(column: Column, kind: str, value: Any) -> bool | int | float | datetime:
+def _constant(column: Column, kind: str, value: Any) -> bool | int | float | datetime | Relative:
     fits = {
         "bool": isinstance(value, bool),
         "int": isinstance(value, int) and not isinstance(value, bool),
@@ -230,11 +245,10 @@ def _constant(column: Column, kind: str, value: Any) -> bool | int | float | dat
         raise MatchError(f"column '{column.name}' is {_TYPE_WORDS[kind]} and cannot be compared with {_shown(value)}")
     if kind != "time":
         return value  # type: ignore[no-any-return]
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        raise MatchError(f"'{value}' is not a time", "expected ISO 8601, for example 2026-01-31T08:00:00Z") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = read_moment(value)
+    if moment is None:
+        raise MatchError(f"'{value}' is not a time", MOMENT_HINT)
+    return moment
 
 
 def _checked_regex(value: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from scanner.engine.correlations import Measure, with_measures
 from scanner.engine.selections import Selection
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
@@ -76,6 +77,7 @@ class Rule:
     protocols: tuple[str, ...]  # dissectors it depends on; empty: those its subjects can come from
     table: str
     where: Selection | None
+    correlate: tuple[Measure, ...]
     fail: Selection
     unknown_when: Selection | None
     review: Review | None
@@ -92,8 +94,8 @@ class Rule:
 
     @property
     def schema(self) -> Table:
-        """The table of its subjects."""
-        return TABLES[self.table]
+        """The table of its subjects, with the columns that the rule adds."""
+        return with_measures(TABLES[self.table], self.correlate)
 
     @property
     def inputs(self) -> tuple[str, ...]:

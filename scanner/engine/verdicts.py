@@ -12,12 +12,14 @@ from datetime import date
 
 import polars as pl
 
+from scanner.engine.correlating import measured
 from scanner.engine.coverage import counted_subjects, coverage_text
 from scanner.engine.decisions import Decision, settle
 from scanner.engine.defects import defects_of
 from scanner.engine.enriched import Enriched
-from scanner.engine.expressions import condition
+from scanner.engine.expressions import Tables, condition
 from scanner.engine.findings import Mark, findings
+from scanner.engine.moments import Now
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import doubts
@@ -111,8 +113,9 @@ def _not_given(kinds: Sequence[str]) -> tuple[Doubt, ...]:
 
 def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     """Which rows of the rule's table are subjects, fail, are for review, or are waived."""
-    table = case.tables[rule.table]
-    marks = table.select(**_marks(rule, case))
+    now = Now(terms.today, case.captured.end)
+    table = measured(rule, case, now) if rule.correlate else case.tables[rule.table]
+    marks = table.select(**_marks(rule, case, {**case.tables, rule.table: table}, now))
     rows = {name: table.filter(marks[name]) if marks[name].any() else table.clear() for name in ("failing", "review")}
     subjects = table if marks["subject"].all() else table.filter(marks["subject"])
     review, forbidden, confirmed = settle(rows["review"], terms.decisions, rule.id, terms.today)
@@ -141,11 +144,11 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
     return replace(judged, failing=left["failing"], review=left["review"], waived=waived, expired=expired)
 
 
-def _marks(rule: Rule, case: Enriched) -> dict[str, pl.Expr]:
+def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl.Expr]:
     """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
 
     def holds(selection: Selection) -> pl.Expr:
-        return condition(selection, rule.table, case.tables)
+        return condition(selection, rule.table, tables, now)
 
     every_row = pl.repeat(value=True, n=pl.len())
     scope = holds(rule.where) if rule.where else every_row
