@@ -8,7 +8,7 @@ REPORT ?= demo-report
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help demo test lint format record conformance changes bench docs screenshots man package clean
+.PHONY: help demo test lint format record conformance changes adequacy bench docs screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,9 @@ conformance: $(VENV)/.test  ## compare with tshark over a folder of captures: ma
 changes: $(VENV)/.test  ## whatever changes a controller is in the results and judged: make changes CORPUS=dir
 	@test -n "$(CORPUS)" || { echo "say where the captures are: make changes CORPUS=dir"; exit 1; }
 	$(BIN)/python -m tests.conformance.changes $(CORPUS)
+
+adequacy: $(VENV)/.test  ## what part of planted violations each rule sees, in docs/adequacy.md
+	$(BIN)/python -m tests.adequacy
 
 bench: $(VENV)/.test  ## throughput and memory on generated captures, beside suricata where it is installed
 	$(BIN)/python -m benchmarks.run

@@ -72,9 +72,14 @@ def _in_ip(change: Callable[[bytes], bytes]) -> Form:
 
 
 def _as_ipv6(packet: bytes) -> bytes:
-    source, target = (f"2001:db8::{IPv4Address(packet[at : at + 4])}" for at in (12, 16))
+    source, target = (_in_ipv6(IPv4Address(packet[at : at + 4])) for at in (12, 16))
     size = int.from_bytes(packet[2:4], "big")
     return ethernet(0x86DD, ipv6(packet[9], packet[20:size], source, target), A, B)
+
+
+def _in_ipv6(address: IPv4Address) -> str:
+    """Of the documentation's network, or one of the Internet."""
+    return f"{'2606:2800' if address.is_global else '2001:db8'}::{address}"
 
 
 def requests_only(all_records: list[Record]) -> list[Record]:

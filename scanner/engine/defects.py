@@ -40,7 +40,8 @@ def _depends_on(rule: Rule) -> frozenset[str]:
     if rule.protocols:
         return frozenset(rule.protocols)
     if rule.table in _SPOKEN and rule.where:
-        return possible_words(rule.where, "protocol", protocol_names())
+        columns = [name for name in ("protocol", "protocols") if any(c.name == name for c in rule.schema.columns)]
+        return frozenset.intersection(*(possible_words(rule.where, name, protocol_names()) for name in columns))
     return protocol_names()
 
 

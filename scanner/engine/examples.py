@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -118,13 +118,18 @@ def _stated(rule: Rule, example: Example) -> Facts:
         if name in rows and not table.derived:
             stored = {c.name for c in table.columns if not c.derived}
             usual = {k: v for k, v in _USUAL.items() if k in stored}
-            given = (usual | {k: v for k, v in row.items() if k in stored} for row in rows[name])
+            given = (usual | _spoken(row, stored) | {k: v for k, v in row.items() if k in stored} for row in rows[name])
             tables[name] = frame(table, given)
     complete = all(row["complete"] for row in rows.get("captures", ()))
     return Facts(
         tables=tables,
         inputs=tuple(Provenance(f"example {kind}", kind, 0, "", complete or kind != "capture") for kind in kinds),
     )
+
+
+def _spoken(row: Mapping[str, Any], stored: Collection[str]) -> dict[str, Any]:
+    """A conversation speaks its one protocol, unless the example says more."""
+    return {"protocols": [row["protocol"]]} if "protocols" in stored and row.get("protocol") else {}
 
 
 def _typed(table: Table, row: dict[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,7 @@ _BY_NAME: dict[str, Callable[[], frozenset[str]]] = {
 }
 _ALSO_BY_TABLE: dict[tuple[str, str], Callable[[], frozenset[str]]] = {
     ("devices", "protocols"): protocol_names,
+    ("flows", "protocols"): protocol_names,
     ("inventory", "type"): lambda: frozenset(TYPES),
 }
 _FREE = {("inventory", "roles")}  # a list may say anything; readers normalise what they know

@@ -83,8 +83,12 @@ def _paths(result: CaptureResult, protocols: Mapping[str, Protocol], paths: Sequ
 
 def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
     conversations = result.conversations
-    paths = [Path(index, understood.spoken.get(index, ("",))[0], False) for index in range(len(conversations))]
+    spoken = [understood.spoken.get(index, ()) for index in range(len(conversations))]
+    paths = [Path(index, names[0] if names else "", False) for index, names in enumerate(spoken)]
     columns = _paths(result, protocols, paths) | {
+        "protocols": [list(names) for names in spoken],
+        "industrial": [any(protocols[name].industrial for name in names) for names in spoken],
+        "secured": [bool(names) and all(protocols[name].secured for name in names) for names in spoken],
         **{name: [getattr(c, name) for c in conversations] for name in _COUNTED},
         "established": [
             c.client_bytes + c.server_bytes > 0 or (c.server_packets > 0 and c.refused < c.connections)

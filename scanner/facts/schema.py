@@ -151,6 +151,12 @@ FLOWS = Table(
     "capture",
     _PATH
     + (
+        Column(
+            "protocols",
+            "list[str]",
+            "every application protocol recognised in it, the most used first: a conversation that carries one within "
+            "another (OPC Classic in DCE/RPC), or changes over, has several",
+        ),
         Column("opened_by", "str", "how the client is known: syn, protocol, port, first"),
         Column("connections", "int", "TCP connections or UDP associations"),
         Column("client_packets", "int", "packets from the client"),

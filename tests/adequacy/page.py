@@ -1,0 +1,72 @@
+"""``docs/adequacy.md``: what part of the violations each rule and each requirement sees."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from tests.adequacy.proving import Mutant, violations
+from tests.conformance.changes import rules
+
+LOSSY = ("5 % of frames lost", "cut after 96 bytes", "cut after 60 bytes", "answers only")
+_INTRODUCTION = """\
+# Adequacy: what part of the violations is seen
+
+A plant in which everything is as it should be (`tests/adequacy/plant/`) is violated in {violations} ways
+(`tests/adequacy/violations.yaml`), each of them as its author wrote it and in the forms of `tests/twins.py` that nobody
+chose for it: in VLANs and tunnels, in IPv6, on other ports, in pieces, in one direction, cut short and with frames lost.
+A *mutant* is one violation in one form before one rule that must see it. `make adequacy` writes this page.
+
+- **caught**: the rule fails, or demands that somebody confirms it;
+- **doubted**: the rule says that the evidence does not suffice;
+- **missed**: the rule passes, or says that there is nothing. Every such mutant is listed below with its reason.
+
+Forms that lose evidence ({lossy}) cannot always be caught; there it counts that nothing is missed.
+
+| | mutants | caught | doubted | missed |
+|---|---:|---:|---:|---:|
+"""
+
+
+def text(mutants: Sequence[Mutant]) -> str:
+    """The whole page."""
+    whole = [m for m in mutants if m.form not in LOSSY]
+    lost = [m for m in mutants if m.form in LOSSY]
+    requirements = {rule.id: [f"{m.framework} {m.requirement}" for m in rule.mappings] for rule in rules()}
+    parts = [
+        _INTRODUCTION.format(violations=len(violations()), lossy=", ".join(LOSSY)),
+        _row("all of the evidence there", whole),
+        _row("evidence lost", lost),
+        "\n## By form\n\n| form | mutants | caught | doubted | missed |\n|---|---:|---:|---:|---:|\n",
+        *_table(mutants, lambda m: [m.form]),
+        "\n## By rule\n\nForms that lose evidence are left out.\n\n",
+        "| rule | mutants | caught | doubted | missed |\n|---|---:|---:|---:|---:|\n",
+        *_table(whole, lambda m: [m.rule]),
+        "\n## By requirement\n\nForms that lose evidence are left out. A requirement has the mutants of its rules.\n\n",
+        "| requirement | mutants | caught | doubted | missed |\n|---|---:|---:|---:|---:|\n",
+        *_table(whole, lambda m: requirements[m.rule]),
+        "\n## Missed\n\n",
+        *(_missed(mutants) or ["None.\n"]),
+        "\n## Rules without a violation here\n\n",
+        "They are held by their own examples, and rules on configurations by the files of `fixtures/configs/`:\n\n",
+        ", ".join(f"`{rule}`" for rule in sorted(requirements.keys() - {m.rule for m in mutants})),
+        "\n",
+    ]
+    return "".join(parts)
+
+
+def _row(name: str, mutants: Sequence[Mutant]) -> str:
+    caught, missed = sum(m.caught for m in mutants), sum(m.fooled for m in mutants)
+    return f"| {name} | {len(mutants):,} | {caught:,} | {len(mutants) - caught - missed:,} | {missed:,} |\n"
+
+
+def _table(mutants: Iterable[Mutant], keys: Callable[[Mutant], Iterable[str]]) -> Iterator[str]:
+    groups: defaultdict[str, list[Mutant]] = defaultdict(list)
+    for mutant in mutants:
+        for key in keys(mutant):
+            groups[key].append(mutant)
+    yield from (_row(key, groups[key]) for key in sorted(groups))
+
+
+def _missed(mutants: Iterable[Mutant]) -> list[str]:
+    return [f"- `{m.rule}`: {m.violation}, {m.form}\n" for m in mutants if m.fooled]

@@ -1,0 +1,88 @@
+"""Recordings played between the devices of a plant, over and over: the traffic that is judged.
+
+A fixture is a recording of one client and one server. Here its addresses become those of two devices of a plant, its
+checksums are computed anew, and each time that it is played it comes from another port, as a new connection would.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from fixtures.record.wire import START, checksum
+from tests.twins import TCP, UDP, Record, is_ip, records
+
+CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
+LONG = 900  # seconds that a plant is recorded
+EVERY = 15  # seconds between two times that a recording is played
+FIRST_DYNAMIC = 49_152
+ARP = b"\x08\x06"
+
+
+def mac_of(ip: IPv4Address) -> bytes:
+    return b"\x02\0" + ip.packed
+
+
+@dataclass(frozen=True)
+class Part:
+    """A recording and who plays it. names: fixture addresses to those of the plant.
+
+    times: how often it is played, ``EVERY`` seconds apart; 0 for as long as the plant is recorded.
+    """
+
+    recording: str
+    names: Mapping[str, str]
+    times: int = 0
+    at: float = 0.0
+
+    def play(self) -> Iterator[tuple[float, bytes]]:
+        """Frames with their time since the plant's recording began."""
+        source = records(CAPTURES / f"{self.recording}.pcap")
+        began = source[0][0] + source[0][1] / 1e6
+        changed = {IPv4Address(old).packed: IPv4Address(new) for old, new in self.names.items()}
+        for time in range(self.times or int(LONG / EVERY)):
+            for seconds, fraction, frame, _ in source:
+                moment = self.at + time * EVERY + seconds + fraction / 1e6 - began
+                yield moment, readdressed(frame, changed, shift=16 * time)
+
+
+def readdressed(frame: bytes, names: Mapping[bytes, IPv4Address], shift: int = 0) -> bytes:
+    """The frame of the same recording between others; ``shift`` moves ports that are nobody's own."""
+    by_mac = {mac_of(IPv4Address(old)): mac_of(new) for old, new in names.items()}
+    head = by_mac.get(frame[:6], frame[:6]) + by_mac.get(frame[6:12], frame[6:12]) + frame[12:14]
+    if frame[12:14] == ARP:
+        return head + _arp(frame[14:], names, by_mac)
+    if not is_ip(frame):
+        return head + frame[14:]
+    source, target = (names[a].packed if (a := frame[at : at + 4]) in names else a for at in (26, 30))
+    size = 14 + int.from_bytes(frame[16:18], "big")
+    ip = frame[14:24] + b"\0\0" + source + target
+    ip = ip[:10] + struct.pack(">H", checksum(ip)) + ip[12:]
+    ports = (port + shift if port >= FIRST_DYNAMIC else port for port in struct.unpack_from(">HH", frame, 34))
+    payload = struct.pack(">HH", *ports) + frame[38:size]
+    return head + ip + _summed(frame[23], source + target, payload) + frame[size:]
+
+
+def _summed(protocol: int, ends: bytes, payload: bytes) -> bytes:
+    """TCP or UDP with the checksum that fits its addresses."""
+    at = {TCP: 16, UDP: 6}[protocol]
+    if protocol == UDP and payload[at : at + 2] == b"\0\0":
+        return payload
+    bare = payload[:at] + b"\0\0" + payload[at + 2 :]
+    total = checksum(ends + struct.pack(">BBH", 0, protocol, len(bare)) + bare)
+    return bare[:at] + struct.pack(">H", total or 0xFFFF) + bare[at + 2 :]
+
+
+def _arp(packet: bytes, names: Mapping[bytes, IPv4Address], by_mac: Mapping[bytes, bytes]) -> bytes:
+    parts = [packet[8:14], packet[14:18], packet[18:24], packet[24:28]]
+    parts = [by_mac.get(p, p) if len(p) == 6 else (names[p].packed if p in names else p) for p in parts]  # noqa: PLR2004
+    return packet[:8] + b"".join(parts) + packet[28:]
+
+
+def recorded(parts: Iterable[Part]) -> list[Record]:
+    """All parts at once, in the order of time."""
+    frames = sorted((frame for part in parts for frame in part.play()), key=lambda f: f[0])
+    return [(START + int(t), int(t % 1 * 1e6), frame, len(frame)) for t, frame in frames]
