@@ -13,8 +13,8 @@ _INTRODUCTION = """\
 # Adequacy: what part of the violations is seen
 
 A plant in which everything is as it should be (`tests/adequacy/plant/`) is violated in {violations} ways
-(`tests/adequacy/violations.yaml`), each of them as its author wrote it and in the forms of `tests/twins.py` that nobody
-chose for it: in VLANs and tunnels, in IPv6, on other ports, in pieces, in one direction, cut short and with frames lost.
+(`tests/adequacy/violations.yaml`), each of them as its author wrote it and in forms of `tests/twins.py` that nobody
+chose: in VLANs and tunnels, in IPv6, on other ports, in pieces, in one direction, cut short, with frames lost.
 A *mutant* is one violation in one form before one rule that must see it. `make adequacy` writes this page.
 
 - **caught**: the rule fails, or demands that somebody confirms it;

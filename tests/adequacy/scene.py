@@ -78,7 +78,7 @@ def _summed(protocol: int, ends: bytes, payload: bytes) -> bytes:
 
 def _arp(packet: bytes, names: Mapping[bytes, IPv4Address], by_mac: Mapping[bytes, bytes]) -> bytes:
     parts = [packet[8:14], packet[14:18], packet[18:24], packet[24:28]]
-    parts = [by_mac.get(p, p) if len(p) == 6 else (names[p].packed if p in names else p) for p in parts]  # noqa: PLR2004
+    parts = [by_mac.get(p, p) if len(p) == 6 else (names[p].packed if p in names else p) for p in parts]
     return packet[:8] + b"".join(parts) + packet[28:]
 
 
