@@ -70,6 +70,7 @@ class Endpoint(NamedTuple):
 
     local: the address is not routed (link-local), so the other end is in the same network.
     broadcast_of: the network of the policy whose broadcast address it is.
+    host: the address is one device's.
     """
 
     device: str
@@ -85,6 +86,7 @@ class Endpoint(NamedTuple):
     group: bool = False
     local: bool = False
     broadcast_of: Network | None = None
+    host: bool = True
 
 
 _SILENT = Identity()  # of every device that said nothing; never added to
@@ -254,6 +256,10 @@ class Plant:
     def bound_names(self) -> frozenset[str]:
         """Every name that the inventory gives together with an address, casefolded."""
         return frozenset(self._entries.bound)
+
+    def has_name(self, device: str) -> bool:
+        """Somebody who can say so has given the device a name."""
+        return bool(self._devices[device].names)
 
     @property
     def roles_given(self) -> list[str]:
@@ -552,7 +558,7 @@ def _role_of(word: str) -> str:
 
 
 def _nobody(address: str, *, group: bool) -> Endpoint:
-    return Endpoint("", address, "", None, (), (), None, False, group=group)
+    return Endpoint("", address, "", None, (), (), None, False, group=group, host=False)
 
 
 def _every_name(device: _Device) -> list[str]:

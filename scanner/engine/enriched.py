@@ -13,6 +13,7 @@ from scanner.engine.told import told
 from scanner.engine.words import both
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
+from scanner.facts.worlds import Worlds
 from scanner.results.model import Text
 
 _ARP = 0x0806  # EtherType
@@ -42,10 +43,11 @@ class Captured:
 
 @dataclass(frozen=True)
 class Enriched:
-    """Facts with derived tables and columns."""
+    """Facts with derived tables and columns. worlds: the tables if names bound to nothing were somebody."""
 
     facts: Facts
     tables: Mapping[str, pl.DataFrame]
+    worlds: Worlds | None = None
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -62,10 +64,10 @@ class Enriched:
         return [p.source for p in self.facts.inputs if p.kind == kind and not p.complete]
 
 
-def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame]) -> Enriched:
+def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | None = None) -> Enriched:
     """Facts with the tables that ``scanner.facts.enrich`` made of them; a table nobody filled is empty."""
     complete = {n: tables[n] if n in tables else frame(table, (), derived=True) for n, table in TABLES.items()}
-    return Enriched(facts, complete)
+    return Enriched(facts, complete, worlds)
 
 
 def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:

@@ -16,8 +16,9 @@ from scanner.engine.told import told
 from scanner.engine.verdicts import Terms, judge_rule
 from scanner.engine.waivers import Waiver, read_waivers
 from scanner.errors import Problem
-from scanner.facts.enrich import enrich
+from scanner.facts.enrich import join
 from scanner.facts.frames import Facts
+from scanner.facts.worlds import Worlds
 from scanner.results.model import ProblemRow, Results, RuleResult, Run, Severity, Verdict, waived_findings
 
 
@@ -38,7 +39,8 @@ def judge(
     ``Results.run`` is left empty for the caller to fill. DefinitionError when a waiver of the policy is wrong.
     """
     stage("joining", 0, 0)
-    case = enriched(facts, enrich(facts))
+    joined = join(facts)
+    case = enriched(facts, joined.tables, Worlds(joined))
     waivers = read_waivers(case.tables["waivers"], rules)
     decisions = read_decisions(case.tables["decisions"], rules)
     terms = Terms(today, waivers, decisions, profile.minimum_duration)

@@ -6,9 +6,11 @@ The order of the reasons is the point of this file; docs/decisions/0006-a-pass-m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -23,8 +25,11 @@ from scanner.engine.moments import Now
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import doubts
+from scanner.engine.unbound import Dependent, dependent, scoped
+from scanner.engine.unbound import doubt as bound_to_nothing
 from scanner.engine.waivers import Waiver, split
 from scanner.engine.words import INPUTS, both, enumerated, joined
+from scanner.policy.unbound import Unbound
 from scanner.results.model import Cause, Coverage, Doubt, Finding, RuleResult, Severity, Status, Text, Verdict
 from scanner.results.rows import chained
 
@@ -62,6 +67,7 @@ class Judged:
     waived: dict[Waiver, pl.DataFrame] = field(default_factory=dict)
     expired: list[Waiver] = field(default_factory=list)
     confirmed: dict[Decision, int] = field(default_factory=dict)  # subjects that each decision allows
+    unbound: Sequence[Unbound] = ()  # names that mean nobody, on which the verdict of some of the unjudged depends
 
 
 def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | None = None) -> RuleResult:
@@ -115,16 +121,46 @@ def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     """Which rows of the rule's table are subjects, fail, are for review, or are waived."""
     now = Now(terms.today, case.captured.end)
     table = measured(rule, case, now) if rule.correlate else case.tables[rule.table]
-    marks = table.select(**_marks(rule, case, {**case.tables, rule.table: table}, now))
-    rows = {name: table.filter(marks[name]) if marks[name].any() else table.clear() for name in ("failing", "review")}
-    subjects = table if marks["subject"].all() else table.filter(marks["subject"])
-    review, forbidden, confirmed = settle(rows["review"], terms.decisions, rule.id, terms.today)
+
+    def marked(tables: Tables) -> dict[str, pl.Expr]:
+        return _marks(rule, case, tables, now)
+
+    marks = table.select(**marked({**case.tables, rule.table: table}))
+    depends = dependent(rule, case, table, marks, marked)
+    certain = marks.with_columns(pl.col("failing", "review") & ~depends.rows)
+    rows = {name: _only(table, certain[name]) for name in ("failing", "review")}
+    subjects = _only(table, marks["subject"] | depends.rows)
+    settled = partial(settle, decisions=terms.decisions, rule=rule.id, today=terms.today)
+    review, forbidden, confirmed = settled(rows["review"])
     failing = pl.concat([rows["failing"], forbidden]) if forbidden.height else rows["failing"]
-    unjudged = int((marks["subject"] & marks["unjudged"]).sum())
+    unjudged = int((marks["subject"] & marks["unjudged"] & ~depends.rows).sum())
     judged = Judged(subjects, unjudged, failing, review, confirmed=confirmed)
+    if depends.names:
+        judged = _depending(judged, depends, _only(table, marks["review"] & depends.rows), settled)
     for name in ("failing", "review"):
         judged = _waive(judged, name, [w for w in terms.waivers if w.rule == rule.id], terms.today)
     return judged
+
+
+def _only(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    return table if rows.all() else table.filter(rows) if rows.any() else table.clear()
+
+
+def _depending(judged: Judged, depends: Dependent, review: pl.DataFrame, settled: Callable[..., Any]) -> Judged:
+    """With the rows that depend on names bound to nothing: unjudged, unless somebody has decided about them.
+
+    review: those of them that would have to be confirmed.
+    """
+    waiting, forbidden, confirmed = settled(review)
+    decided = review.height - waiting.height
+    left = int(depends.rows.sum()) - decided
+    return replace(
+        judged,
+        failing=pl.concat([judged.failing, forbidden]) if forbidden.height else judged.failing,
+        confirmed={d: judged.confirmed.get(d, 0) + confirmed.get(d, 0) for d in {**judged.confirmed, **confirmed}},
+        unjudged=judged.unjudged + left,
+        unbound=depends.names if left else (),
+    )
 
 
 def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) -> Judged:
@@ -193,7 +229,9 @@ def _conclude(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Concl
         )
         return Conclusion(Verdict.WAIVED, reason)
     if not judged.subjects.height:
-        return _nothing_there(rule, doubts(rule, case, absence=True, minimum_duration=terms.minimum_duration))
+        doubt = doubts(rule, case, absence=True, minimum_duration=terms.minimum_duration)
+        names = scoped(rule, case)
+        return _nothing_there(rule, [*doubt, *([bound_to_nothing(names, case)] if names else [])])
     return _none_fails(rule, case, terms, judged)
 
 
@@ -227,6 +265,8 @@ def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Con
     doubt = doubts(rule, case, absence=False, minimum_duration=terms.minimum_duration)
     if judged.unjudged:
         doubt.append(Doubt(Cause.UNJUDGED, _not_judged(judged)))
+    if judged.unbound:
+        doubt.append(bound_to_nothing(judged.unbound, case))
     if judged.subjects.height < rule.minimum.subjects:
         least = f"{rule.minimum.subjects:,}"
         doubt.append(Doubt(Cause.TOO_FEW, both(f"at least {least} are needed", f"至少需要 {least} 个")))

@@ -16,25 +16,27 @@ from scanner.policy.writers import End, Entry, Named, Undecided, Writers
 
 _QUESTION = ["_client", "_server", "client", "server", "server_zone", "protocol", "verb"]
 _CASE = "_case"
+Ends = Sequence[Callable[[str], End]]
 
 
 def authority(
     operations: pl.DataFrame,
-    ends: Sequence[Callable[[str], End]],
+    ends: tuple[Ends, Ends],
     writers: Writers,
     undecided: Undecided,
     windows: Sequence[Mapping[str, Any]],
 ) -> pl.DataFrame:
     """The operations with the three columns.
 
-    operations: with ``_client`` and ``_server``, indices into ``ends``, which give what an address is.
+    operations: with ``_client`` and ``_server``, indices into the two ``ends``, which give what an address is.
     windows: rows of the facts table change_windows.
     """
+    asking, serving = ends
     distinct = operations.select(_QUESTION).unique(maintain_order=True)
     cases: dict[Named, int] = {}
     numbers, open_questions = [], []
     for client, server, client_address, server_address, zone, protocol, verb in distinct.iter_rows():
-        asks, serves = ends[client](client_address), ends[server](server_address)
+        asks, serves = asking[client](client_address), serving[server](server_address)
         found = writers.about(asks, serves, zone, protocol, verb)
         numbers.append(cases.setdefault(found, len(cases)))
         open_questions.append(undecided.holds(asks, serves, protocol, verb))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -42,7 +42,7 @@ from scanner.uncollected import uncollected
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
-_CONVERSED = (FLOWS, OPERATIONS, SESSIONS, PUBLICATIONS)
+CONVERSED = (FLOWS, OPERATIONS, SESSIONS, PUBLICATIONS)
 _VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
 _KEYS = ("address", "mac", "vlan")
 
@@ -54,23 +54,38 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
     ports: where each protocol is at home, as (transport, port) pairs; from the protocol files when not given. It
     decides only about connections that carried no data.
     """
+    return join(facts, ports).tables
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Facts joined with who everybody is: what ``scanner.facts.worlds`` asks again under another assumption."""
+
+    facts: Facts
+    plant: Plant
+    ends: Ends
+    known: Known  # what the names of the policy can mean
+    permission: Permission | None  # without zones: None
+    tables: dict[str, pl.DataFrame]
+    used: frozenset[str]  # conduits
+
+
+@uncollected()
+def join(facts: Facts, ports: Ports | None = None) -> Joined:
+    """As ``enrich``, with what the tables were made of."""
     plant = Plant(_evidence(facts))
-    has_zones = facts["zones"].height > 0
     conduits = facts["conduits"].to_dicts()
     permission = Permission(conduits, home_ports() if ports is None and conduits else ports or {})
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     used: set[str] = set()
-    ends = _Ends.of(facts, plant)
-    for table in _CONVERSED:
-        known = _judged(table, ends.beside(facts[table.name]), ends, permission if has_zones else None, used)
+    ends = Ends.of(facts, plant)
+    meant = _names(facts, plant)
+    joined = Joined(facts, plant, ends, meant, permission if facts["zones"].height else None, tables, frozenset())
+    for table in CONVERSED:
+        known, conduits_used = judged(table, beside(facts[table.name], ends, ends), (ends, ends), joined)
+        used |= conduits_used
         if table is OPERATIONS:
-            windows = facts["change_windows"].to_dicts()
-            known = known.with_columns(
-                in_change_window=in_window(windows, known), writes_per_minute=writes_per_minute(known)
-            ).hstack(writer_counts(known))
-            writers = Writers.of(facts["writers"].to_dicts(), _names(facts, plant))
-            undecided = Undecided(facts["undecided"].to_dicts())
-            known = authority(known, [partial(_end, e) for e in ends.known], writers, undecided, windows)
+            known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = known.select(list(polars_schema(table, derived=True)))
     tables["devices"] = _devices(plant)
     tables["inventory"] = _beside(INVENTORY, facts["inventory"], plant.inventory_columns())
@@ -84,7 +99,7 @@ def enrich(facts: Facts, ports: Ports | None = None) -> dict[str, pl.DataFrame]:
         facts["conduits"],
         [{"used": c in used if has_capture else None} for c in facts["conduits"]["conduit"]],
     )
-    return {name: tables[name] for name in TABLES}
+    return replace(joined, tables={name: tables[name] for name in TABLES}, used=frozenset(used))
 
 
 def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
@@ -174,7 +189,7 @@ def _devices(plant: Plant) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class _Ends:
+class Ends:
     """Everybody at an end of a conversation, each once, and who has an address in which frames."""
 
     known: Sequence[Endpoint]
@@ -184,46 +199,50 @@ class _Ends:
     numbers: pl.DataFrame  # ``_KEYS`` and ``who``, an index into ``known``
 
     @classmethod
-    def of(cls, facts: Facts, plant: Plant) -> _Ends:
+    def of(cls, facts: Facts, plant: Plant) -> Ends:
         """The ends of all conversations, whatever table they are in."""
         keys = pl.concat(
             facts[table.name].select(pl.col(end, f"{end}_mac", "vlan")).rename(_as_keys(end))
-            for table in _CONVERSED
+            for table in CONVERSED
             for end in _END
         ).unique(maintain_order=True)
         numbers: dict[Who, int] = {}
         places = [numbers.setdefault(plant.who(*key), len(numbers)) for key in keys.iter_rows()]
         known = [plant.endpoint(who) for who in numbers]
+        return cls.known_as(known, keys.with_columns(who=pl.Series(places, dtype=pl.Int64)))
+
+    @classmethod
+    def known_as(cls, known: Sequence[Endpoint], numbers: pl.DataFrame) -> Ends:
+        """Ends of which this is known."""
         schema = polars_schema(FLOWS, derived=True)
         columns = {c: series(c, [getattr(e, c) for e in known], schema[f"client_{c}"]) for c in _END_COLUMNS}
         stays = pl.Series([not e.zone and (e.group or e.local) for e in known], dtype=pl.Boolean)
         directed = pl.Series([bool(e.zone) and e.group for e in known], dtype=pl.Boolean)
-        return cls(
-            known, pl.DataFrame(columns), stays, directed, keys.with_columns(who=pl.Series(places, dtype=pl.Int64))
-        )
+        return cls(known, pl.DataFrame(columns), stays, directed, numbers)
 
-    def beside(self, stored: pl.DataFrame) -> pl.DataFrame:
-        """The table with who its ends are; their indices are ``_client`` and ``_server``."""
-        numbered = stored
-        for end in _END:
-            keys = {key: name for name, key in _as_keys(end).items()}
-            who = self.numbers.rename({**keys, "who": f"_{end}"})
-            numbered = numbered.join(who, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left")
-            found = self.columns[numbered[f"_{end}"]]
-            numbered = numbered.hstack(found.rename({c: f"{end}_{c}" for c in found.columns}))
-        here = self.stays[numbered["_server"]] | self._own_broadcasts(numbered)
-        return numbered.with_columns(
-            server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
-            server_level=pl.when(here).then("client_level").otherwise("server_level"),
-        )
-
-    def _own_broadcasts(self, rows: pl.DataFrame) -> pl.Series:
+    def own_broadcasts(self, rows: pl.DataFrame) -> pl.Series:
         """The rows whose server is a broadcast address of the client's own network, as far as can be told."""
         pair = ["client", "_server"]
         pairs = rows.filter(self.directed[rows["_server"]]).select(pair).unique()
         own = [(client, server) for client, server in pairs.iter_rows() if _is_own(client, self.known[server])]
         found = pl.DataFrame(own, schema=pairs.schema, orient="row").with_columns(own=pl.lit(value=True))
         return rows.select(pair).join(found, on=pair, how="left", maintain_order="left")["own"].fill_null(value=False)
+
+
+def beside(stored: pl.DataFrame, clients: Ends, servers: Ends) -> pl.DataFrame:
+    """The table with who its ends are; their indices are ``_client`` and ``_server``."""
+    numbered = stored
+    for end, ends in zip(_END, (clients, servers), strict=True):
+        keys = {key: name for name, key in _as_keys(end).items()}
+        who = ends.numbers.rename({**keys, "who": f"_{end}"})
+        numbered = numbered.join(who, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left")
+        found = ends.columns[numbered[f"_{end}"]]
+        numbered = numbered.hstack(found.rename({c: f"{end}_{c}" for c in found.columns}))
+    here = servers.stays[numbered["_server"]] | servers.own_broadcasts(numbered)
+    return numbered.with_columns(
+        server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),
+        server_level=pl.when(here).then("client_level").otherwise("server_level"),
+    )
 
 
 def _is_own(client: str, broadcast: Endpoint) -> bool:
@@ -238,12 +257,27 @@ def _as_keys(end: str) -> dict[str, str]:
     return dict(zip((end, f"{end}_mac", "vlan"), _KEYS, strict=True))
 
 
-def _judged(
-    table: Table,
-    numbered: pl.DataFrame,
-    ends: _Ends,
-    permission: Permission | None,
-    used: set[str],
+def judged(
+    table: Table, numbered: pl.DataFrame, ends: tuple[Ends, Ends], joined: Joined
+) -> tuple[pl.DataFrame, set[str]]:
+    """The rows with what the policy says of them, and the conduits that allow any: conduits, and for operations change
+    windows, writers and what is undecided. ends: those of the clients and of the servers.
+    """
+    used: set[str] = set()
+    known = _permitted(table, numbered, ends[0], joined.permission, used)
+    if table is not OPERATIONS:
+        return known, used
+    facts = joined.facts
+    windows = facts["change_windows"].to_dicts()
+    writers = Writers.of(facts["writers"].to_dicts(), joined.known)
+    undecided = Undecided(facts["undecided"].to_dicts())
+    known = known.with_columns(in_change_window=in_window(windows, known))
+    asking, serving = ([partial(_end, e) for e in side.known] for side in ends)
+    return authority(known, (asking, serving), writers, undecided, windows), used
+
+
+def _permitted(
+    table: Table, numbered: pl.DataFrame, clients: Ends, permission: Permission | None, used: set[str]
 ) -> pl.DataFrame:
     if permission is None:
         return numbered.with_columns(
@@ -259,7 +293,7 @@ def _judged(
     distinct = numbered.select(question).unique(maintain_order=True)
     answers: list[Judgement] = []
     for *asked, client in distinct.iter_rows():
-        who = ends.known[client]
+        who = clients.known[client]
         traffic = Traffic._make((*asked, who.mac, who.names))
         answers.append(permission.judge(traffic))
         used.update(answers[-1].conduits)

@@ -117,6 +117,7 @@ class Cause(enum.StrEnum):
     TOO_FEW = "too-few"  # subjects
     NOTHING_SEEN = "nothing-seen"  # what the rule judges did not occur, which shows nothing
     UNDECIDED = "undecided"  # policy and inventory were given, and say nothing about it
+    UNBOUND = "unbound"  # a name of the policy means nobody: no inventory or configuration gives it an address
     DEFECT = "defect"  # of otaudit
 
 

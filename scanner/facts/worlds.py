@@ -1,0 +1,189 @@
+"""What the tables would say if a name of the policy that is bound to nothing were one of the devices seen.
+
+A device without a name of its own may be any of those whom the policy names without anybody saying where they are. Each
+*world* is one such assumption: somebody at one end of each row is that device, with its roles, its zone and whatever
+conduits and writers allow it. A verdict that differs from world to world is none (``scanner.engine.unbound``).
+
+Someone is taken for nobody else who has a name by the inventory or a configuration, and neither is an address of the
+Internet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from scanner.assets.devices import Endpoint
+from scanner.facts.enrich import CONVERSED, Ends, Joined, beside, judged
+from scanner.facts.frames import polars_schema, series
+from scanner.facts.schema import CONDUITS, DEVICES, TABLES, ZONES
+from scanner.policy.unbound import Unbound, unbound
+
+_POLICY = ("zones", "conduits", "roles", "writers", "undecided")
+_OWN = ("_client", "_server")
+
+
+@dataclass(frozen=True)
+class Otherwise:
+    """Rows of a table as they would be. rows: their numbers in the table; changed: columns that differ."""
+
+    meant: Unbound
+    rows: pl.Series
+    table: pl.DataFrame
+    changed: frozenset[str]
+
+
+class Worlds:
+    """All of them, each table's made when somebody asks for it."""
+
+    def __init__(self, joined: Joined) -> None:
+        self._joined = joined
+        self._made: dict[str, list[Otherwise]] = {}
+        self._numbered: dict[str, pl.DataFrame] = {}
+
+    @cached_property
+    def unbound(self) -> list[Unbound]:
+        """The names that mean nobody."""
+        policy = {name: self._joined.facts[name].to_dicts() for name in _POLICY}
+        return unbound(policy, self._joined.known, self._joined.known.bound)
+
+    def of(self, table: str) -> list[Otherwise]:
+        """The worlds in which a row of the table is another."""
+        if table not in self._made:
+            self._made[table] = list(self._worlds(table)) if self.unbound else []
+        return self._made[table]
+
+    def _worlds(self, table: str) -> Iterator[Otherwise]:
+        if table in {t.name for t in CONVERSED}:
+            yield from self._conversed(table)
+        elif table == DEVICES.name:
+            yield from map(self._devices, self.unbound)
+        elif table == ZONES.name:
+            yield from map(self._zones, self.unbound)
+        elif table == CONDUITS.name:
+            yield from map(self._conduits, self.unbound)
+
+    def _conversed(self, table: str) -> Iterator[Otherwise]:
+        for meant in self.unbound:
+            for end in range(2):
+                found = self._supposed(table, meant, end)
+                if found is not None and found.changed:
+                    yield found
+
+    @cached_property
+    def _nameless(self) -> pl.Series:
+        return pl.Series([_may_be_anybody(e) for e in self._joined.ends.known], dtype=pl.Boolean)
+
+    def _supposed(self, table: str, meant: Unbound, end: int) -> Otherwise | None:
+        """Rows whose client (0) or server (1) may be the device; None when there are none."""
+        joined = self._joined
+        rows = self._nameless[self._numbers(table)[_OWN[end]]].arg_true()
+        if not len(rows):
+            return None
+        others = Ends.known_as(
+            [self._named(e, meant) if _may_be_anybody(e) else e for e in joined.ends.known], joined.ends.numbers
+        )
+        ends = (others, joined.ends) if end == 0 else (joined.ends, others)
+        known = replace(joined.known, bound={*joined.known.bound, *(n.casefold() for n in meant.names)})
+        known = replace(known, roles={*known.roles, *(role for role, _ in meant.roles)})
+        numbered = beside(joined.facts[table][rows], *ends)
+        supposed, _ = judged(TABLES[table], numbered, ends, replace(joined, known=known))
+        base = joined.tables[table][rows]
+        derived = [c.name for c in TABLES[table].columns if c.derived and c.name in supposed.columns]
+        return _otherwise(meant, rows, base, supposed.select(derived))
+
+    def _numbers(self, table: str) -> pl.DataFrame:
+        """Who is at the ends of each row."""
+        if table not in self._numbered:
+            ends = self._joined.ends
+            self._numbered[table] = beside(self._joined.facts[table], ends, ends).select(_OWN)
+        return self._numbered[table]
+
+    def _named(self, endpoint: Endpoint, meant: Unbound) -> Endpoint:
+        """The endpoint as the device that is meant.
+
+        An address that the policy puts into another zone stays there, unless nothing else says where the device's own
+        zone is.
+        """
+        roles = [role for role, _ in meant.roles]
+        zone = endpoint.zone
+        if meant.zones and (not zone or meant.zones[0] in self._nowhere):
+            zone = meant.zones[0]
+        return endpoint._replace(
+            names=meant.names[:1],
+            roles=tuple(dict.fromkeys((*roles, *endpoint.roles))),
+            assigned_roles=tuple(dict.fromkeys((*endpoint.assigned_roles, *roles))),
+            zone=zone,
+            level=self._joined.plant.membership.levels.get(zone),
+        )
+
+    @cached_property
+    def _nowhere(self) -> set[str]:
+        """Zones of which every member is a name that means nobody."""
+        names = {name.casefold() for meant in self.unbound for name in meant.names}
+        return {
+            row["zone"]
+            for row in self._joined.facts["zones"].to_dicts()
+            if not (row["subnets"] or row["vlans"] or row["macs"]) and {d.casefold() for d in row["devices"]} <= names
+        }
+
+    def _devices(self, meant: Unbound) -> Otherwise:
+        """Devices without a name; one that has a zone by its address is left in it."""
+        devices = self._joined.tables["devices"]
+        plant = self._joined.plant
+        named = pl.Series([plant.has_name(d) for d in devices["device"]], dtype=pl.Boolean)
+        rows = (~named & ~(devices["public"] & (devices["zone"] == ""))).arg_true()
+        base = devices[rows]
+        roles = [role for role, _ in meant.roles]
+        reasons = [f"{role}: policy line {line}" for role, line in meant.roles]
+        columns: dict[str, list[Any]] = {
+            "roles": [list(dict.fromkeys((*roles, *own))) for own in base["roles"]],
+            "role_reasons": [[*reasons, *own] for own in base["role_reasons"]],
+        }
+        if meant.zones:
+            level = plant.membership.levels.get(meant.zones[0])
+            columns["zones"] = [list(own) or list(meant.zones) for own in base["zones"]]
+            columns["zone_count"] = [len(zones) for zones in columns["zones"]]
+            columns["zone"] = [own or meant.zones[0] for own in base["zone"]]
+            columns["level"] = [own if zone else level for own, zone in zip(base["level"], base["zone"], strict=True)]
+        schema = polars_schema(DEVICES)
+        supposed = pl.DataFrame([series(name, values, schema[name]) for name, values in columns.items()])
+        return _otherwise(meant, rows, base, supposed)
+
+    def _zones(self, meant: Unbound) -> Otherwise:
+        """A zone in which nobody was seen may be where the device is, or the device may be elsewhere."""
+        zones = self._joined.tables["zones"]
+        rows = (zones["zone"].is_in(meant.zones) & ~zones["seen"].fill_null(value=True)).arg_true()
+        return _otherwise(meant, rows, zones[rows], _unknown("seen", len(rows)))
+
+    def _conduits(self, meant: Unbound) -> Otherwise:
+        """Conduits that nobody was seen to use, and that lead from or to the device or are its own."""
+        conduits = self._joined.tables["conduits"]
+        mine = pl.Series([("conduit", c) in meant.uses for c in conduits["conduit"]], dtype=pl.Boolean)
+        zones = list(meant.zones)
+        near = conduits["from_zone"].is_in(zones) | conduits["to_zone"].is_in(zones)
+        rows = ((mine | near) & ~conduits["used"].fill_null(value=True)).arg_true()
+        return _otherwise(meant, rows, conduits[rows], _unknown("used", len(rows)))
+
+
+def _may_be_anybody(endpoint: Endpoint) -> bool:
+    """It is one host of the plant, and nobody says what it is called."""
+    return endpoint.host and not (endpoint.names or (endpoint.public and not endpoint.zone))
+
+
+def _unknown(column: str, height: int) -> pl.DataFrame:
+    return pl.DataFrame({column: pl.Series([None] * height, dtype=pl.Boolean)})
+
+
+def _otherwise(meant: Unbound, rows: pl.Series, base: pl.DataFrame, supposed: pl.DataFrame) -> Otherwise:
+    changed = [c for c in supposed.columns if not supposed[c].equals(base[c], null_equal=True)]
+    return Otherwise(meant, rows, base.with_columns(supposed.select(changed)), frozenset(changed))
+
+
+def names_of(worlds: Sequence[Unbound]) -> list[str]:
+    """Every name, in the order of the policy."""
+    return list(dict.fromkeys(name for meant in worlds for name in meant.names))
