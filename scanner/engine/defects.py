@@ -14,7 +14,7 @@ from scanner.engine.words import both
 from scanner.facts.frames import Defect
 from scanner.results.model import Text
 
-_SPOKEN = {"flows", "operations", "sessions", "publications", "state_changes"}
+_SPOKEN = {"flows", "operations", "sessions", "malformed", "publications", "state_changes"}
 
 
 def defects_of(rule: Rule, defects: Iterable[Defect]) -> list[Text]:

@@ -1,7 +1,7 @@
 """Selections as polars expressions, with three truth values: null is unknown (Kleene logic, as polars has it).
 
-Text and lists are never unknown in the tables, only empty; a comparison of two columns of which one is empty is
-unknown all the same. Address tests look at the distinct values once, so that their cost does not grow with the rows.
+Text and lists are never unknown in the tables, only empty, unless the row itself says that it was not read
+(``unseen``); a comparison of two columns of which one is empty is unknown all the same. Address tests look at the distinct values once, so that their cost does not grow with the rows.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from scanner.engine.matches import (
 )
 from scanner.engine.moments import Now, Relative
 from scanner.engine.selections import And, Not, Or, Selection, Test
+from scanner.engine.unseen import doubted
 from scanner.engine.zones import companion, zone_members
 
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
@@ -44,7 +45,8 @@ def condition(selection: Selection, table: str, tables: Tables, now: Now = Now()
     """True, false or null for each row of the table."""
     match selection:
         case Test():
-            return _test(_settled(selection, now), table, tables)
+            settled = _settled(selection, now)
+            return doubted(settled, table, tables, _test(settled, table, tables))
         case And(parts):
             return reduce(lambda a, b: a & b, (condition(p, table, tables, now) for p in parts))
         case Or(parts):

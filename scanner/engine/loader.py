@@ -56,6 +56,7 @@ _GROUP_BY = {
     "flows": ("client", "server", "transport", "server_port"),
     "operations": ("client", "server", "protocol", "verb"),
     "sessions": ("client", "server", "server_port", "protocol"),
+    "malformed": ("client", "server", "protocol"),
     "publications": ("client", "server", "protocol", "object"),
     "state_changes": ("client", "server", "protocol", "object"),
     "sightings": ("mac", "ip"),

@@ -35,6 +35,7 @@ VERBS = {
     "diagnose": "诊断",
     "time-sync": "对时",
     "session": "会话",
+    "unknown-function": "未知功能",
     "unknown": "未知",
 }
 _VALUES = {  # of settings

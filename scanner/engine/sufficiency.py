@@ -17,7 +17,7 @@ MOST_NOT_UNDERSTOOD = 0.5  # of packets
 MOST_TRUNCATED = 0.1  # of packets, for what is read from payload
 MOST_LOST = 0.1  # of bytes, for what is read from payload
 MOST_UNRECOGNISED = 0.5  # of payload bytes, before "there is none here" is believed of what protocols carry
-_FROM_PAYLOAD = {"operations", "sessions", "publications", "state_changes", "identities"}
+_FROM_PAYLOAD = {"operations", "sessions", "malformed", "publications", "state_changes", "identities"}
 
 
 def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> list[Doubt]:

@@ -27,6 +27,7 @@ from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import doubts
 from scanner.engine.unbound import Dependent, dependent, scoped
 from scanner.engine.unbound import doubt as bound_to_nothing
+from scanner.engine.unseen import guessed
 from scanner.engine.waivers import Waiver, split
 from scanner.engine.words import INPUTS, both, enumerated, joined
 from scanner.policy.unbound import Unbound
@@ -189,6 +190,7 @@ def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl
     every_row = pl.repeat(value=True, n=pl.len())
     scope = holds(rule.where) if rule.where else every_row
     unclear = holds(rule.unknown_when).fill_null(value=True) if rule.unknown_when else ~every_row
+    unclear |= guessed(case.tables[rule.table])
     fails = holds(rule.fail)
     review = ~every_row
     if rule.review:

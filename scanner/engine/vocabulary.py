@@ -81,6 +81,7 @@ _BY_NAME: dict[str, Callable[[], frozenset[str]]] = {
     "tunnel": lambda: _TUNNELS,
     "opened_by": lambda: frozenset({"syn", "protocol", "port", "first"}),
     "seen_as": lambda: frozenset({"request", "response", "notice"}),
+    "recognised_by": lambda: frozenset({"content", "port"}),
     "proof": lambda: frozenset({"arp", "ip"}),
     "category": lambda: _CATEGORIES,
     "conflicts": lambda: _CONFLICTS,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-_BY_END = {"flows", "operations", "sessions", "publications"}
+_BY_END = {"flows", "operations", "sessions", "malformed", "publications"}
 _OWN = {
     "devices": ({"device", "mac", "ips", "name", "names"}, "zones"),
     "inventory": ({"ips", "macs", "name", "hostname", "id", "device"}, "zone_by_policy"),

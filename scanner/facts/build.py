@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, HostSighting
 from scanner.facts import schema
 from scanner.facts.frames import Facts, Provenance, frame, frame_of
-from scanner.facts.operations import Path, operations
+from scanner.facts.operations import Path, first_frames, operations
 from scanner.facts.publications import publications
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import Understood, understand
+from scanner.facts.understand import Broken, Understood, understand
 from scanner.protocols.base import Identity, Protocol, Sender
 from scanner.uncollected import uncollected
 
@@ -41,6 +42,7 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.FLOWS: _flows(result, understood, protocols),
         schema.OPERATIONS: _operations(result, understood, protocols),
         schema.SESSIONS: _sessions(result, understood, protocols),
+        schema.MALFORMED: _malformed(result, understood, protocols),
         schema.PUBLICATIONS: published,
         schema.STATE_CHANGES: changes,
         schema.SIGHTINGS: _sightings(result),
@@ -63,7 +65,9 @@ def _without_zero_times(table: pl.DataFrame) -> pl.DataFrame:
     return table.with_columns(pl.when(pl.col(name).to_physical() != 0).then(pl.col(name)) for name in times)
 
 
-def _paths(result: CaptureResult, protocols: Mapping[str, Protocol], paths: Sequence[Path]) -> dict[str, Any]:
+def _paths(
+    result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol], paths: Sequence[Path]
+) -> dict[str, Any]:
     """The columns that say between whom something happened, for each path."""
     conversations = [result.conversations[path.conversation] for path in paths]
     spoken = [protocols.get(path.protocol) for path in paths]
@@ -71,6 +75,7 @@ def _paths(result: CaptureResult, protocols: Mapping[str, Protocol], paths: Sequ
         "capture": [_capture_id(result)] * len(paths),
         **{name: [getattr(c, name) for c in conversations] for name in _BETWEEN},
         "protocol": [path.protocol for path in paths],
+        "recognised_by": [_recognised_by(understood, path) for path in paths],
         "industrial": [bool(protocol and protocol.industrial) for protocol in spoken],
         "secured": [bool(protocol and protocol.secured) for protocol in spoken],
     }
@@ -83,9 +88,9 @@ def _paths(result: CaptureResult, protocols: Mapping[str, Protocol], paths: Sequ
 
 def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
     conversations = result.conversations
-    spoken = [understood.spoken.get(index, ()) for index in range(len(conversations))]
+    spoken = [_spoken(understood, index) for index in range(len(conversations))]
     paths = [Path(index, names[0] if names else "", False) for index, names in enumerate(spoken)]
-    columns = _paths(result, protocols, paths) | {
+    columns = _paths(result, understood, protocols, paths) | {
         "protocols": [list(names) for names in spoken],
         "industrial": [any(protocols[name].industrial for name in names) for names in spoken],
         "secured": [bool(names) and all(protocols[name].secured for name in names) for names in spoken],
@@ -103,14 +108,15 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
 
 def _operations(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
     paths, found = operations(result, understood)
-    between = pl.DataFrame(_paths(result, protocols, paths), infer_schema_length=None)[found["path"]]
+    between = pl.DataFrame(_paths(result, understood, protocols, paths), infer_schema_length=None)[found["path"]]
     columns = {s.name: s for s in (*between, *found.drop("path"))}
     return frame_of(schema.OPERATIONS, columns, found.height)
 
 
 def _sessions(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
     found = session_rows(result, understood)
-    between = _paths(result, protocols, [Path(conversation, protocol, False) for conversation, protocol, _ in found])
+    paths = [Path(conversation, protocol, False) for conversation, protocol, _ in found]
+    between = _paths(result, understood, protocols, paths)
     rows = [
         {name: values[row] for name, values in between.items()}
         | columns
@@ -125,11 +131,61 @@ def _publications(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The tables ``publications`` and ``state_changes``."""
     paths, columns, changes = publications(result, understood)
-    columns |= _paths(result, protocols, paths)
+    columns |= _paths(result, understood, protocols, paths)
     rows = changes.pop("row")
     said = ("capture", "protocol", "client", "server", "vlan", "unit", "object")
     changes |= {name: [columns[name][row] for row in rows] for name in said}
     return frame_of(schema.PUBLICATIONS, columns, len(paths)), frame_of(schema.STATE_CHANGES, changes, len(rows))
+
+
+def _spoken(understood: Understood, conversation: int) -> tuple[str, ...]:
+    """The protocols of a conversation; guesses by its port only where nothing better is known."""
+    names = understood.spoken.get(conversation, ())
+    return tuple(n for n in names if (conversation, n) not in understood.guessed) or names
+
+
+def _recognised_by(understood: Understood, path: Path) -> str:
+    if not path.protocol:
+        return ""
+    return "port" if (path.conversation, path.protocol) in understood.guessed else "content"
+
+
+def _malformed(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
+    found = understood.malformed
+    paths = [Path(b.claim.conversation, b.claim.protocol, False) for b in found]
+    rows = [_broken(result, b) for b in found]
+    columns = _paths(result, understood, protocols, paths) | {
+        "recognised_by": ["port" if b.claim.guessed and not b.claim.framed else "content" for b in found],
+        **{name: [row[name] for row in rows] for name in (rows[0] if rows else ())},
+    }
+    return frame_of(schema.MALFORMED, columns, len(found))
+
+
+def _broken(result: CaptureResult, broken: Broken) -> dict[str, Any]:
+    """How many messages of a conversation are malformed, and what is wrong with them."""
+    claim, conversation = broken.claim, result.conversations[broken.claim.conversation]
+    rows = result.messages.rows[broken.messages]
+    by_client = int(rows["count"][rows["from_client"]].sum())
+    count = int(rows["count"].sum()) + claim.strays
+    messages = claim.good + count
+    if len(rows):
+        frames = first_frames(result.messages, broken.messages, np.zeros(len(rows), np.int64), 1).to_list()[0]
+        times = int(rows["first_time"].min()), int(rows["last_time"].max())
+    else:
+        frames = [conversation.first_frame] if conversation.first_frame else []
+        times = conversation.first_time, conversation.last_time
+    return {
+        "problems": broken.problems,
+        "count": count,
+        "messages": messages,
+        "share": count / messages,
+        "from_client": by_client + (claim.strays if not conversation.server_packets else 0),
+        "from_server": count - claim.strays - by_client + (claim.strays if not conversation.client_packets else 0),
+        "first_time": times[0],
+        "last_time": times[1],
+        "frames": frames,
+        "filter": _port_filter(conversation),
+    }
 
 
 def _sightings(result: CaptureResult) -> pl.DataFrame:
@@ -194,6 +250,10 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
     tcp = [c for c in result.conversations if c.transport == "tcp" and c.client_bytes + c.server_bytes]
     one_sided = sum(map(_one_sided, tcp))
     carrying = [i for i, c in enumerate(result.conversations) if c.client_bytes + c.server_bytes]
+
+    def recognised(index: int) -> bool:
+        return any((index, name) not in understood.guessed for name in understood.spoken.get(index, ()))
+
     return {
         "capture": _capture_id(result),
         "source": info.source,
@@ -217,8 +277,8 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
         "tcp_flows": len(tcp),
         "one_sided_flows": one_sided,
         "one_sided_share": one_sided / len(tcp) if tcp else 0.0,
-        "malformed_messages": sum(understood.malformed.values()),
-        "recognised_share": sum(i in understood.spoken for i in carrying) / len(carrying) if carrying else None,
+        "malformed_messages": sum(b.claim.broken + b.claim.strays for b in understood.malformed),
+        "recognised_share": sum(map(recognised, carrying)) / len(carrying) if carrying else None,
         "complete": info.complete,
         "unread": info.unread or info.undecoded,
         "limits": list(_counted(info.limits)),

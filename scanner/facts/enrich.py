@@ -25,6 +25,7 @@ from scanner.facts.schema import (
     DEVICES,
     FLOWS,
     INVENTORY,
+    MALFORMED,
     OPERATIONS,
     PUBLICATIONS,
     SESSIONS,
@@ -42,7 +43,7 @@ from scanner.uncollected import uncollected
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")
-CONVERSED = (FLOWS, OPERATIONS, SESSIONS, PUBLICATIONS)
+CONVERSED = (FLOWS, OPERATIONS, SESSIONS, MALFORMED, PUBLICATIONS)
 _VERBS = {PUBLICATIONS.name: Verb.REPORT}  # that every row has
 _KEYS = ("address", "mac", "vlan")
 
@@ -288,14 +289,14 @@ def _permitted(
         payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
     verb = pl.col("verb") if table is OPERATIONS else pl.lit(_VERBS.get(table.name), pl.String)
     question = ["client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload", "client"]
-    question.append("_client")
-    numbered = numbered.with_columns(_verb=verb, _payload=payload)
+    question += ["_client", "_guessed"]
+    numbered = numbered.with_columns(_verb=verb, _payload=payload, _guessed=pl.col("recognised_by") == "port")
     distinct = numbered.select(question).unique(maintain_order=True)
     answers: list[Judgement] = []
-    for *asked, client in distinct.iter_rows():
+    for *asked, client, guess in distinct.iter_rows():
         who = clients.known[client]
         traffic = Traffic._make((*asked, who.mac, who.names))
-        answers.append(permission.judge(traffic))
+        answers.append(permission.guess(traffic) if guess else permission.judge(traffic))
         used.update(answers[-1].conduits)
     distinct = distinct.with_columns(
         crosses_zones=pl.Series([a.crosses for a in answers], dtype=pl.Boolean),

@@ -22,7 +22,7 @@ from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
 from scanner.facts.schema import TABLES
 
-FORMAT = 2  # raised when a stored table or this form changes
+FORMAT = 3  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 MARK = b'"otaudit_facts"'
 _AGAIN = "scan the inputs again"

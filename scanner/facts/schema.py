@@ -98,7 +98,13 @@ _PATH = (
     Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),
     Column("tunnel_server", "str", "outer address on the server's side of the tunnel"),
-    Column("protocol", "str", "application protocol recognised by content, empty if not recognised"),
+    Column("protocol", "str", "application protocol, empty if not recognised"),
+    Column(
+        "recognised_by",
+        "str",
+        "content: its messages are of the protocol; port: only the port suggests it, and no rule judges by it; empty "
+        "without a protocol",
+    ),
     Column("industrial", "bool", "the protocol is an industrial one"),
     Column("secured", "bool", "the protocol itself protects integrity and confidentiality"),
 )
@@ -288,10 +294,33 @@ SESSIONS = Table(
         Column("certificate_expired", "bool", "not valid at the time it was seen on the wire"),
         Column("client_certificate_subject", "str", "client certificate: subject, empty if none was sent"),
         Column("detail", "str", "anything else worth reading"),
+        Column(
+            "unread",
+            "list[str]",
+            "columns of this row of which there may be more than was read (a body, a header block, an answer): what they "
+            "hold is certain, what they do not hold is unknown",
+        ),
         Column("count", "int", "messages behind this row"),
     )
     + _WHEN
     + _ends("session"),
+)
+
+MALFORMED = Table(
+    "malformed",
+    "One row for each conversation and protocol with messages that break the protocol's specification.",
+    "capture",
+    _PATH
+    + (
+        Column("problems", "list[str]", "how they break it, the most frequent first (at most 5)"),
+        Column("count", "int", "malformed messages"),
+        Column("messages", "int", "messages of the protocol in the conversation, malformed ones included"),
+        Column("share", "float", "count / messages, 0 to 1"),
+        Column("from_client", "int", "malformed messages that the client sent"),
+        Column("from_server", "int", "malformed messages that the server sent"),
+    )
+    + _WHEN
+    + _ends("conversation"),
 )
 
 PUBLICATIONS = Table(
@@ -678,6 +707,7 @@ TABLES: dict[str, Table] = {
         FLOWS,
         OPERATIONS,
         SESSIONS,
+        MALFORMED,
         PUBLICATIONS,
         STATE_CHANGES,
         SIGHTINGS,

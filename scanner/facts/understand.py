@@ -4,17 +4,20 @@ speak a protocol only when its messages bear that out.
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from operator import attrgetter
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from scanner.capture.result import CaptureResult
+from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
 from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
 from scanner.protocols.base import (
@@ -30,16 +33,22 @@ from scanner.protocols.base import (
     Verb,
 )
 
-# Shares of messages (weighted by how often they were seen) that must bear a protocol out. On its own port a protocol
-# is expected and damage is a finding; away from it, a recognition must be nearly perfect.
-AT_PORT = 0.5
-AWAY_FROM_PORT = 0.9
-_OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN}  # may be in clear beside encrypted messages
+_OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages
 
 SAID = tuple(f.name for f in fields(Operation))
 _OPERATIONS = {"message": pl.Int64(), **dict.fromkeys(SAID, pl.String())}
 _OF_MESSAGE = ("conversation", "from_client", "framing", "protocol", "start", "end", "length", "set_back")
+MOST_PROBLEMS = 10_000  # malformed messages of which it is kept what is wrong with them
+MOST_SHOWN = 5  # of these, for one conversation and protocol
 _AT_ONCE = 2048  # messages and operations that are Python objects at one time: few enough for a processor's cache
+
+
+class Broken(NamedTuple):
+    """The malformed messages of one conversation and protocol, and what is wrong with them."""
+
+    claim: Claim
+    messages: npt.NDArray[np.int64]
+    problems: list[str]
 
 
 @dataclass
@@ -50,7 +59,8 @@ class Understood:
     operations: a row for each, in the order of messages: ``message``, the index of the one that carries it, and the
         fields of Operation, since there may be hundreds of thousands. others: (message, row), in the same order.
     spoken: conversation index -> accepted protocol names, the most used first.
-    malformed: conversation index -> messages of accepted protocols that break their specification.
+    guessed: (conversation index, protocol) of those that only the port suggests.
+    malformed: messages of accepted protocols that break their specification.
     midway: what is known of each session of which nothing captured shows its protection, and the messages it is known
         from.
     """
@@ -59,7 +69,8 @@ class Understood:
     operations: pl.DataFrame
     others: list[tuple[int, Identity | Session | Publication]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    malformed: dict[int, int] = field(default_factory=dict)
+    guessed: set[tuple[int, str]] = field(default_factory=set)
+    malformed: list[Broken] = field(default_factory=list)
     midway: list[tuple[Session, npt.NDArray[np.int64]]] = field(default_factory=list)
     defects: tuple[Defect, ...] = ()
 
@@ -105,14 +116,17 @@ class _Rows:
         return pl.concat([f.filter(pl.Series(believed[f["message"].to_numpy()])) for f in frames])
 
 
-def claimed(result: CaptureResult) -> Iterator[tuple[int, str, Message]]:
+def claimed(
+    result: CaptureResult, wanted: npt.NDArray[np.bool_] | None = None
+) -> Iterator[tuple[int, str, Message]]:
     """(index, protocol, the message as its dissector gets it) of every distinct message that some protocol's case met,
-    without those of framings that the kernel tried away from their port and gave up.
+    without those of framings that the kernel tried away from their port and gave up. ``wanted``: of these only.
     """
     messages, conversations = result.messages, result.conversations
     rows, kept, framings, protocols = messages.rows, messages.kept, messages.framings, messages.protocols
     met = np.array([bool(name) for name in protocols], np.bool_)[rows["protocol"]]
-    indices = np.flatnonzero(met & (rows["confirmed"] | rows["by_port"]))
+    met &= rows["confirmed"] | rows["by_port"]
+    indices = np.flatnonzero(met if wanted is None else met & wanted)
     for start in range(0, len(indices), _AT_ONCE):
         part = indices[start : start + _AT_ONCE]
         columns = (rows[name][part].tolist() for name in _OF_MESSAGE)
@@ -124,71 +138,121 @@ def claimed(result: CaptureResult) -> Iterator[tuple[int, str, Message]]:
             yield index, protocols[protocol], message
 
 
-_GOOD, _MALFORMED, _ALIEN = 1, 2, 3  # what a message was to its protocol; 0: not looked at, or a defect
+class _Reading:
+    """Every distinct message that a protocol claims, dissected: what each became, and its rows."""
+
+    def __init__(self, result: CaptureResult, protocols: Mapping[str, Protocol]) -> None:
+        self.result, self.protocols = result, protocols
+        self.rows = _Rows()
+        self.became = np.zeros(len(result.messages), np.uint8)
+        self.proven = np.zeros(len(result.messages), np.bool_)
+        self.problems: dict[int, str] = {}  # of malformed messages of industrial protocols
+        self.defects: defaultdict[tuple[str, str], int] = defaultdict(int)
+
+    def read(self, messages: Iterable[tuple[int, str, Message]], *, probed: bool) -> None:
+        """Dissect the messages; ``probed``: without asking whether they are of the protocol at all."""
+        with Watchdog() as watchdog:
+            for index, name, message in messages:
+                protocol = self.protocols[name]
+                watchdog.message = index
+                try:
+                    if not (probed or protocol.probe(message)):
+                        self.became[index] = ALIEN
+                        continue
+                    found = [protocol.meant(r) if isinstance(r, Operation) else r for r in protocol.dissect(message)]
+                    self.rows.add(index, found)
+                    self.became[index] = GOOD
+                    self.proven[index] = protocol.proof is not None and protocol.proof(message)
+                except Malformed as error:
+                    self._broken(index, protocol, str(error))
+                except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
+                    count = int(self.result.messages.rows["count"][index])
+                    self.defects[name, f"{type(error).__name__}: {error}"] += count
+
+    def explain(self, messages: Iterable[tuple[int, str, Message]]) -> None:
+        """What is wrong with messages that are not of the protocol that their port suggests."""
+        with Watchdog() as watchdog:
+            for index, name, message in messages:
+                watchdog.message = index
+                try:
+                    tuple(self.protocols[name].dissect(message))
+                except Malformed as error:
+                    self._problem(index, self.protocols[name], str(error))
+                except Exception:  # noqa: BLE001 - it was never claimed to be one
+                    continue
+
+    def _broken(self, index: int, protocol: Protocol, problem: str) -> None:
+        self.became[index] = MALFORMED
+        self._problem(index, protocol, problem)
+
+    def _problem(self, index: int, protocol: Protocol, problem: str) -> None:
+        if protocol.industrial and len(self.problems) < MOST_PROBLEMS:  # what general ones say may hold a secret
+            self.problems[index] = sys.intern(problem)
 
 
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
     """Dissect every distinct message that a protocol claims; say which protocols each conversation really speaks."""
-    defects: defaultdict[tuple[str, str], int] = defaultdict(int)
-    speech = {name: (protocol.probe, protocol.dissect) for name, protocol in protocols.items()}
-    rows = _Rows()
-    became = bytearray(len(result.messages))
-    with Watchdog() as watchdog:
-        for index, protocol, message in claimed(result):
-            probe, dissect = speech[protocol]
-            watchdog.message = index
-            try:
-                if not probe(message):
-                    became[index] = _ALIEN
-                    continue
-                rows.add(index, tuple(dissect(message)))
-                became[index] = _GOOD
-            except Malformed:
-                became[index] = _MALFORMED
-            except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
-                defects[protocol, f"{type(error).__name__}: {error}"] += int(result.messages.rows["count"][index])
-    understood = _accepted(result, protocols, rows, np.frombuffer(became, np.uint8))
-    understood.defects = tuple(sorted(Defect(n, w, c) for (n, w), c in defects.items()))
+    reading = _Reading(result, protocols)
+    reading.read(claimed(result), probed=False)
+    belief = believe(result, protocols, reading.became, reading.proven)
+    if _second_look(reading, belief):
+        belief = believe(result, protocols, reading.became, reading.proven)
+    understood = _understood(reading, belief)
+    understood.defects = tuple(sorted(Defect(n, w, c) for (n, w), c in reading.defects.items()))
     return understood
 
 
-def _accepted(
-    result: CaptureResult, protocols: Mapping[str, Protocol], rows: _Rows, became: npt.NDArray[np.uint8]
-) -> Understood:
-    """Of the messages of one conversation that one protocol claims all are believed or none."""
-    messages, names = result.messages.rows, result.messages.protocols
-    claims, group = np.unique(
-        messages["conversation"].astype(np.int64) << 32 | messages["protocol"], return_inverse=True
-    )
+def _second_look(reading: _Reading, belief: Belief) -> bool:
+    """Messages that alone would not have been recognised, in conversations that are known to speak an industrial
+    protocol: an unusual function among usual ones. Whether there are any.
+    """
+    wanted, doubtful = (np.zeros(len(reading.became), np.bool_) for _ in range(2))
+    for claim in belief.claims:
+        if reading.protocols[claim.protocol].industrial:
+            (doubtful if claim.guessed else wanted)[claim.messages] = True
+    alien = reading.became == ALIEN
+    if (doubtful & alien).any():
+        reading.explain(claimed(reading.result, doubtful & alien))
+    if not (wanted & alien).any():
+        return False
+    reading.read(claimed(reading.result, wanted & alien), probed=True)
+    return True
 
-    def total(which: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        counts = np.zeros(len(claims), np.int64)
-        np.add.at(counts, group[which], messages["count"][which])
-        return counts
 
-    good, malformed, alien = (total(became == outcome) for outcome in (_GOOD, _MALFORMED, _ALIEN))
-    share = np.where(total(messages["by_port"]) > 0, AT_PORT, AWAY_FROM_PORT)
-    accepted = (good > 0) & (good >= share * (good + malformed + alien))
-
-    believed = accepted[group]
-    others = [(index, row) for index, row in rows.others if believed[index]]
-    understood = Understood(believed & (became == _GOOD), rows.operations(believed), others)
-    spoken: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
-    verbs, told = _verbs(understood, group), _by_group(np.flatnonzero(understood.told), group, len(claims))
+def _understood(reading: _Reading, belief: Belief) -> Understood:
+    result, became = reading.result, reading.became
+    operations = reading.rows.operations(belief.believed).sort("message", maintain_order=True)
+    others = sorted((o for o in reading.rows.others if belief.believed[o[0]]), key=lambda o: o[0])
+    understood = Understood(belief.believed & (became == GOOD), operations, others)
+    claims = [c for c in belief.claims if len(c.messages)]
+    group = np.full(len(became), -1, np.int64)
+    for number, claim in enumerate(claims):
+        group[claim.messages] = number
+    verbs = _verbs(understood, group)
     secured = {int(group[index]) for index, row in others if isinstance(row, Session)}
-    for claim in np.flatnonzero(accepted).tolist():
-        conversation, protocol = int(claims[claim]) >> 32, names[int(claims[claim]) & 0xFFFFFFFF]
-        transport = result.conversations[conversation].transport
-        known = None if claim in secured else _midway(verbs[claim], protocols[protocol], transport)
-        if known:
-            understood.midway.append((known, told[claim]))
-        spoken[conversation].append((-int(good[claim]), protocol))
-        if malformed[claim]:
-            understood.malformed[conversation] = understood.malformed.get(conversation, 0) + int(malformed[claim])
-    understood.spoken = {
-        conversation: tuple(name for _, name in sorted(found)) for conversation, found in spoken.items()
-    }
+    for number, claim in enumerate(claims):
+        transport = result.conversations[claim.conversation].transport
+        known = None if number in secured else _midway(verbs[number], reading.protocols[claim.protocol], transport)
+        told = claim.messages[understood.told[claim.messages]]
+        if known and len(told):
+            understood.midway.append((known, told))
+    understood.spoken = {at: tuple(c.protocol for c in found) for at, found in belief.by_conversation.items()}
+    understood.guessed = {(c.conversation, c.protocol) for c in belief.claims if c.guessed}
+    understood.malformed = [_broken(c, reading) for c in belief.claims if c.broken or c.strays]
     return understood
+
+
+def _broken(claim: Claim, reading: _Reading) -> Broken:
+    bad = (MALFORMED, ALIEN) if reading.protocols[claim.protocol].industrial else (MALFORMED,)
+    messages = claim.messages[np.isin(reading.became[claim.messages], bad)]
+    problems: defaultdict[str, int] = defaultdict(int)
+    counts = reading.result.messages.rows["count"]
+    for index in messages.tolist():
+        if index in reading.problems:
+            problems[reading.problems[index]] += int(counts[index])
+    if claim.strays:
+        problems["does not begin as a message of the protocol"] += claim.strays
+    return Broken(claim, messages, sorted(problems, key=lambda p: (-problems[p], p))[:MOST_SHOWN])
 
 
 def _verbs(understood: Understood, group: npt.NDArray[np.int64]) -> Mapping[int, set[str]]:
@@ -198,12 +262,6 @@ def _verbs(understood: Understood, group: npt.NDArray[np.int64]) -> Mapping[int,
     for number, verb in pl.DataFrame({"group": of, "verb": understood.operations["verb"]}).unique().iter_rows():
         found[number].add(verb)
     return found
-
-
-def _by_group(indices: npt.NDArray[np.int64], group: npt.NDArray[np.int64], groups: int) -> list[npt.NDArray[np.int64]]:
-    """The indices of each group."""
-    order = indices[np.argsort(group[indices], kind="stable")]
-    return np.split(order, np.searchsorted(group[order], np.arange(1, groups)))
 
 
 def _midway(verbs: set[str], protocol: Protocol, transport: str) -> Session | None:

@@ -100,6 +100,11 @@ class Permission:
         )
         return Judgement(bool(allowing), True, allowing[0] if allowing else "", allowing)
 
+    def guess(self, traffic: Traffic) -> Judgement:
+        """The same of traffic whose protocol only its port suggests: unknown where the protocol would decide."""
+        taken, unknown = self.judge(traffic), self.judge(traffic._replace(protocol=""))
+        return taken if taken.allowed == unknown.allowed else taken._replace(allowed=None, conduit="")
+
     def _names_service(self, conduit: _Conduit, traffic: Traffic) -> bool:
         if ANY in conduit.protocols or (traffic.protocol and traffic.protocol in conduit.protocols):
             return True

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from scanner.capture.descriptor import Case, Framing
 
@@ -41,7 +42,8 @@ class Verb(enum.StrEnum):
     DIAGNOSE = "diagnose"
     TIME_SYNC = "time-sync"
     SESSION = "session"
-    UNKNOWN = "unknown"
+    UNKNOWN_FUNCTION = "unknown-function"  # a request that no published specification explains: it may change its target
+    UNKNOWN = "unknown"  # an answer, a carrier or what is encrypted: not what it does, but that it is there
 
 
 STATE_CHANGING = frozenset(
@@ -60,6 +62,8 @@ STATE_CHANGING = frozenset(
 """Verbs that leave their target with another state, program, configuration or files; values are not meant."""
 
 WRITES = (Verb.WRITE, Verb.OPERATE)  # what sets values of the process
+
+MAY_BE = STATE_CHANGING | {*WRITES, Verb.TIME_SYNC}  # what an unknown function may do to its target
 
 
 class Kind(enum.StrEnum):
@@ -232,6 +236,10 @@ class Protocol:
     specification: the documents the dissector was written from, with sections.
     more_framings: other ways the same messages are carried (over UDP, over serial tunnels).
     display_filter: tshark's name of the protocol where it is not ``name``.
+    proof: True for a good message that hardly anything else can be. None: every good message is. Without one among them
+        the port alone suggests the protocol, and no rule judges by it.
+    opaque: functions, ``*`` for any text, that carry what is encrypted or belongs to another layer: what they do is not
+        known, which makes them no unknown functions.
     midway: what stays unknown of a session of which only messages were captured that do not say how it is protected
         ("association not captured"); it has a session row with these words. Empty: every message says, or none can.
     """
@@ -248,4 +256,15 @@ class Protocol:
     secured: bool = False
     more_framings: tuple[Framing, ...] = ()
     display_filter: str = ""
+    proof: Callable[[Message], bool] | None = None
+    opaque: tuple[str, ...] = ()
     midway: str = ""
+
+    def meant(self, operation: Operation) -> Operation:
+        """The operation; a request of an industrial protocol that no specification explains gets a verb of its own."""
+        asked = operation.kind in (Kind.REQUEST, Kind.ORDER)
+        if operation.verb is not Verb.UNKNOWN or not (asked and self.industrial):
+            return operation
+        if any(fnmatchcase(operation.function, pattern) for pattern in self.opaque):
+            return operation
+        return replace(operation, verb=Verb.UNKNOWN_FUNCTION)

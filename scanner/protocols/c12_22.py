@@ -250,6 +250,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    opaque=("EPSEM",),
     dissect=dissect,
     verbs=frozenset(
         {Verb.UNKNOWN, Verb.CONFIGURE, Verb.TIME_SYNC}

@@ -377,6 +377,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    opaque=("glo-*", "ded-*", "general-*"),
     dissect=dissect,
     verbs=frozenset(
         {Verb.SESSION, Verb.IDENTIFY, Verb.AUTHENTICATE, Verb.UNKNOWN}

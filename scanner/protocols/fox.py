@@ -243,6 +243,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=tuple(_cases()),
     probe=probe,
+    opaque=("*",),  # what the channels of a session carry
     dissect=dissect,
     verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.UNKNOWN}),
     specification="not published; nmap fox-info (S. Hilt), public descriptions of Fox 1.0.1 and 1.0.2 frames",

@@ -120,6 +120,12 @@ _NOT_FTP = re.compile(rb"(?i)\b(e?smtp|nntp)\b|^[245]\.\d{1,3}\.\d{1,3}\s")
 _PRODUCT = re.compile(
     r"(?=[\w.-]*[A-Za-z])[\w.-]{2,30}(?: FTP)?(?: server)?[ /(]+(?:version )?v?\d+\.[\w.-]*\w", re.IGNORECASE
 )
+_OWN_REPLIES = {125, 150, 213, 215, 225, 226, 227, 228, 229, 230, 232, 234, 257, 331, 332, 350, 425, 426, 532}
+_OWN_COMMANDS = {
+    *("PASV", "PORT", "EPSV", "EPRT", "RETR", "STOR", "STOU", "APPE", "LIST", "NLST", "MLSD", "MLST", "CWD", "XCWD"),
+    *("PWD", "XPWD", "CDUP", "MKD", "XMKD", "RMD", "XRMD", "RNFR", "RNTO", "DELE", "SIZE", "MDTM", "SYST", "TYPE"),
+    *("PBSZ", "PROT", "CCC", "REIN", "ALLO", "SITE", "STRU", "MODE", "MFMT"),
+}
 _ANONYMOUS = ("anonymous", "ftp", "guest")
 
 
@@ -160,6 +166,15 @@ def probe(message: Message) -> bool:
         return int(reply[1]) in REPLIES and not _NOT_FTP.search(reply[3])
     command = _COMMAND.fullmatch(line)
     return command is not None and command[1].decode().upper() in _VERBS
+
+
+def proof(message: Message) -> bool:
+    """A command or reply that only file transfer has; greetings, help and farewells are those of mail, too."""
+    line = message.data.rstrip(b"\r\n")
+    if reply := _REPLY.fullmatch(line):
+        return int(reply[1]) in _OWN_REPLIES or (int(reply[1]) == 220 and b"ftp" in reply[3].lower())
+    command = _COMMAND.fullmatch(line)
+    return command is not None and command[1].decode().upper() in _OWN_COMMANDS
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -279,6 +294,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    proof=proof,
     dissect=dissect,
     verbs=frozenset({*COMMANDS, Verb.UNKNOWN}),
     specification="RFC 959 sections 4.1 and 4.2, RFC 2228, RFC 2389, RFC 2428, RFC 3659, RFC 4217, RFC 7151",

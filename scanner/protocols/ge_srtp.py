@@ -272,6 +272,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    proof=lambda message: any(message.data[:message.length]),  # the first packet of a connection is all zeros
     dissect=dissect,
     verbs=frozenset({verb for _, verb in SERVICES.values()} | {Verb.START, Verb.STOP, Verb.UNKNOWN}),
     specification="GE Fanuc GFK-0529C, chapters 3 and 6; Denton et al., Digital Investigation 22 (2017), tables 1-4",

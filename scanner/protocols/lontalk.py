@@ -348,6 +348,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=tuple(cases("lontalk")),
     probe=probe,
+    opaque=("Application Message", "Foreign Frame"),
     dissect=dissect,
     verbs=frozenset(
         {

@@ -41,6 +41,8 @@ from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 _CONTROL = b"$CONTROL/"  # Eclipse Mosquitto's own settings: accounts and access lists among them
+_EMPTY = (b"\xc0\0", b"\xd0\0", b"\xe0\0")  # PINGREQ, PINGRESP, DISCONNECT
+_TOPIC = 3  # characters of a topic that can hardly be there by chance
 _METHOD = 0x15  # property: authentication method
 _PUBLISH = frozenset(bytes((first,)) for first in PUBLISH_FIRST)
 
@@ -74,6 +76,17 @@ def probe(message: Message) -> bool:
         return first >> 4 != CONNACK and shows_itself(message)
     except Malformed:
         return False
+
+
+def proof(message: Message) -> bool:
+    """On its ports: a packet that names the protocol or a topic, or has no content and all its bytes."""
+    first, r = _reader(message)
+    if first >> 4 == PUBLISH:
+        topic = r.string()
+        return len(topic) >= _TOPIC and _is_topic(topic)
+    if first >> 4 in (CONNACK, SUBSCRIBE):
+        return shows_itself(message)
+    return first >> 4 == CONNECT or message.data in _EMPTY
 
 
 def shows_itself(message: Message) -> bool:
@@ -282,6 +295,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION, Verb.WRITE, Verb.CONFIGURE, Verb.SUBSCRIBE, Verb.AUTHENTICATE})
     | frozenset(sparkplug.CONTROLS.values())

@@ -24,6 +24,7 @@ _FIRST = {leap << 6 | version << 3 | mode for leap in range(4) for version in ra
 FRAMING = Framing(
     name="ntp", cutter=Whole(), sync=(Byte(0, _FIRST), Size(8, 1200)), ports={"udp": (123,)}, anywhere=False
 )
+_LENGTHS = (_HEADER, _HEADER + 4, _HEADER + 20, _HEADER + 24, _HEADER + 28)  # alone, with crypto-NAK, with digest
 _KINDS = {3: Kind.REQUEST, 4: Kind.RESPONSE}
 
 
@@ -34,6 +35,15 @@ def probe(message: Message) -> bool:
     mode = message.data[0] & 7
     least = {6: 12, 7: 8}.get(mode, _HEADER)
     return message.length >= least and (mode > 5 or len(message.data) < 2 or message.data[1] <= 16)
+
+
+def proof(message: Message) -> bool:
+    """A whole header whose stratum, poll interval and precision (log2 seconds) are possible; unset ones are 0."""
+    data = message.data
+    if len(data) < _HEADER or data[0] & 7 > 5:
+        return False
+    in_range = data[1] <= 16 and data[2] <= 17 and (data[3] == 0 or data[3] >= 0xD8)
+    return in_range and any(data[4:_HEADER]) and message.length in _LENGTHS
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -84,6 +94,7 @@ PROTOCOL = Protocol(
         Case(_NAME, (_mode(6, 7),), _KEY, Role.NOTICE, keep=48),
     ),
     probe=probe,
+    proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.TIME_SYNC, Verb.DIAGNOSE}),
     specification="RFC 5905 section 7.3, RFC 9327 section 2",

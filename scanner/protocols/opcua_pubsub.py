@@ -55,6 +55,11 @@ def probe(message: Message) -> bool:
     return bool(found.publisher or found.group is not None or found.writers)
 
 
+def proof(message: Message) -> bool:
+    """An EtherType of its own; behind the port, a header with bytes that no line of text has."""
+    return message.transport == "ethernet" or any(byte < 9 for byte in message.data[1:16])
+
+
 def dissect(message: Message) -> Iterator[Row]:
     """One notice a message, and how it is protected; announcements tell of applications."""
     found = header(message.data)
@@ -172,6 +177,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.REPORT, Verb.IDENTIFY}),
     specification="OPC 10000-14 (1.05), 7.2.4, 7.3.2, 7.3.3 and annex A",

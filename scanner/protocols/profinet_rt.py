@@ -197,6 +197,7 @@ PROTOCOL = Protocol(
         Case(_NAME, (_REST, Byte(1, {*range(0xFC), 0xFE, 0xFF})), (Range(0, 2),), Role.NOTICE, keep=32),
     ),
     probe=probe,
+    proof=lambda message: message.transport == "ethernet",  # over UDP a frame has nothing that must be so
     dissect=dissect,
     verbs=frozenset({Verb.REPORT, Verb.TIME_SYNC, Verb.SESSION}),
     specification="IEC 61158-6-10 sections 4.2 (FrameID), 4.4 (PTCP), 4.7 (RTC), 4.8 (RTA)",

@@ -123,6 +123,13 @@ def probe(message: Message) -> bool:
     return message.framing == TELNET_SESSION.name or sum(byte not in _TEXT for byte in text) * 8 <= len(data)
 
 
+def proof(message: Message) -> bool:
+    """Options are negotiated, or a log-in is asked for or answered. Any text may come through port 23."""
+    data = message.data
+    negotiates = len(data) > 2 and data[0] == IAC and data[1] in (SB, *_NEGOTIATION) and data[2] in OPTIONS
+    return negotiates or any(True for _ in _login(_parse(data)[2]))
+
+
 def dissect(message: Message) -> Iterator[Row]:
     """Negotiation, prompts and outcomes of logins; nothing of what is typed or shown."""
     if not message.data:
@@ -279,6 +286,7 @@ PROTOCOL = Protocol(
     framing=TELNET,
     cases=CASES,
     probe=probe,
+    proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.CONFIGURE}),
     specification="RFC 854, RFC 855, RFC 2217, RFC 2941, RFC 2946, IANA Telnet options",

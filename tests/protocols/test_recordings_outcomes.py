@@ -125,7 +125,7 @@ def test_every_conversation_is_recognised_and_nothing_is_malformed(path):
     result, understood = capture(f"{path.parent.name}/{path.name}")
     assert set(understood.spoken) == set(range(len(result.conversations)))
     assert {p for spoken in understood.spoken.values() for p in spoken} <= FOLDERS[path.parent.name]
-    assert understood.malformed == {}
+    assert not understood.malformed
     assert understood.defects == ()
 
 

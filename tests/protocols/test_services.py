@@ -40,7 +40,7 @@ def test_recorded_conversations_are_recognised_and_keep_their_secrets(path):
     name = f"{path.parent.name}/{path.name}"
     _, understood = capture(name)
     assert {p for spoken in understood.spoken.values() for p in spoken} == {path.parent.name}
-    assert understood.malformed == {}
+    assert not understood.malformed
     assert understood.defects == ()
     shown = str(operations(name)) + str(sessions(name)) + str(identities(name))
     assert "real-secret" not in shown

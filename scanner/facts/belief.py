@@ -1,0 +1,151 @@
+"""Which protocols a conversation is believed to speak, by what its messages turned out to be.
+
+Of the messages of one conversation that one protocol claims all are believed or none. On its own port a protocol is
+expected, and damage is a finding; away from it, a recognition must be nearly perfect. A protocol whose messages hardly
+differ from anything else (``Protocol.proof``) is a guess by its port until one of them proves it; so is an industrial
+protocol whose port says what its messages, most of them malformed, do not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from scanner.capture.result import CaptureResult
+from scanner.protocols.base import Protocol
+
+AT_PORT = 0.5  # share of messages (weighted by how often they were seen) that must bear a protocol out
+AWAY_FROM_PORT = 0.9
+_ETHERTYPES = 0x600  # below are LLC service access points, which many protocols share
+
+NOT_LOOKED_AT, GOOD, MALFORMED, ALIEN = range(4)  # what a message was to its protocol
+Outcomes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A protocol that a conversation is believed to speak.
+
+    guessed: only its port suggests it. framed: its messages follow each other as those of the protocol do, or have its
+    EtherType, whatever is wrong inside them.
+    """
+
+    conversation: int
+    protocol: str
+    messages: Numbers  # indices of all that the protocol claims
+    good: int  # how many messages, as often as they were seen
+    broken: int  # of those that are malformed or none of the protocol's
+    guessed: bool = False
+    framed: bool = True
+    strays: int = 0  # packets of its EtherType that no message of the protocol can begin
+
+
+@dataclass
+class Belief:
+    """The claims that are believed, and for each message whether it is of one of them."""
+
+    claims: list[Claim]
+    believed: npt.NDArray[np.bool_]
+    by_conversation: dict[int, list[Claim]] = field(default_factory=dict)
+
+
+def believe(
+    result: CaptureResult, protocols: Mapping[str, Protocol], became: Outcomes, proven: npt.NDArray[np.bool_]
+) -> Belief:
+    """became: the outcome of each message. proven: messages that hardly anything but their protocol can be."""
+    messages, names = result.messages.rows, result.messages.protocols
+    keys, group = np.unique(messages["conversation"].astype(np.int64) << 32 | messages["protocol"], return_inverse=True)
+
+    def total(which: npt.NDArray[np.bool_]) -> Numbers:
+        counts = np.zeros(len(keys), np.int64)
+        np.add.at(counts, group[which], messages["count"][which])
+        return counts
+
+    good, malformed, alien = (total(became == outcome) for outcome in (GOOD, MALFORMED, ALIEN))
+    by_port = total(messages["by_port"]) > 0
+    enough = good >= np.where(by_port, AT_PORT, AWAY_FROM_PORT) * (good + malformed + alien)
+    content = (total((became == GOOD) & ~messages["by_port"]) + total(proven)) > 0
+    framed = total(_in_step(result, protocols)) > 0
+    members = _members(group, len(keys))
+    spoken: defaultdict[int, list[Claim]] = defaultdict(list)
+    doubtful: defaultdict[int, list[Claim]] = defaultdict(list)
+    damaged = by_port & ((malformed > 0) | framed & (alien > 0))
+    for at in np.flatnonzero((good > 0) & enough | damaged).tolist():
+        name = names[int(keys[at]) & 0xFFFFFFFF]
+        if not name:
+            continue
+        accepted = bool(good[at] and enough[at])
+        conversation = int(keys[at]) >> 32
+        guessed = not accepted or bool(by_port[at] and protocols[name].proof is not None and not content[at])
+        counts = int(good[at]), int(malformed[at] + (alien[at] if protocols[name].industrial else 0))
+        claim = Claim(conversation, name, members[at], *counts, guessed=guessed, framed=bool(framed[at]))
+        (spoken if accepted else doubtful)[conversation].append(claim)
+    for conversation, claims in doubtful.items():
+        if conversation not in spoken and (most := _most(claims, protocols)):
+            spoken[conversation] = [most]
+    _add_strays(result, protocols, spoken)
+    believed = np.zeros(len(messages), np.bool_)
+    for claims in spoken.values():
+        claims.sort(key=lambda c: (-c.good, c.protocol))
+        for claim in claims:
+            believed[claim.messages] = True
+    return Belief([c for claims in spoken.values() for c in claims], believed, dict(spoken))
+
+
+def _in_step(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
+    """Messages of framings that were confirmed and can be told by their content, and all of an EtherType."""
+    framings = {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
+    known = [framings.get(name) for name in result.messages.framings]
+    telling = np.array([f is not None and f.anywhere for f in known], np.bool_)
+    layer_2 = np.array([c.transport == "ethernet" for c in result.conversations], np.bool_)
+    rows = result.messages.rows
+    found: npt.NDArray[np.bool_] = layer_2[rows["conversation"]] | rows["confirmed"] & telling[rows["framing"]]
+    return found
+
+
+def _members(group: Numbers, groups: int) -> list[Numbers]:
+    """The indices of each group."""
+    order = np.argsort(group, kind="stable")
+    return np.split(order, np.searchsorted(group[order], np.arange(1, groups))) if groups else []
+
+
+def _most(claims: Iterable[Claim], protocols: Mapping[str, Protocol]) -> Claim | None:
+    """Of claims that their messages do not bear out, the industrial one with most messages."""
+    industrial = [c for c in claims if protocols[c.protocol].industrial]
+    return max(industrial, key=lambda c: (c.good + c.broken, c.protocol), default=None)
+
+
+def _add_strays(
+    result: CaptureResult, protocols: Mapping[str, Protocol], spoken: dict[int, list[Claim]]
+) -> None:
+    """Packets of an assigned EtherType that no message of its protocol begins keep the protocol's name."""
+    assigned = _ethertypes(protocols)
+    seen = np.zeros(len(result.conversations), np.int64)
+    np.add.at(seen, result.messages.rows["conversation"], result.messages.rows["count"])
+    for index, conversation in enumerate(result.conversations):
+        name = assigned.get(conversation.server_port) if conversation.transport == "ethernet" else None
+        strays = conversation.client_packets + conversation.server_packets - int(seen[index]) if name else 0
+        if not name or strays <= 0 or result.info.limits:
+            continue
+        claims = spoken.get(index)
+        if claims:
+            first = claims[0]
+            spoken[index] = [Claim(**{**vars(first), "strays": strays}), *claims[1:]]
+        else:
+            spoken[index] = [Claim(index, name, np.zeros(0, np.int64), 0, 0, guessed=True, strays=strays)]
+
+
+def _ethertypes(protocols: Mapping[str, Protocol]) -> dict[int, str]:
+    """EtherType -> the first protocol whose framing names it."""
+    found: dict[int, str] = {}
+    for name, protocol in protocols.items():
+        for framing in (protocol.framing, *protocol.more_framings):
+            for number in framing.ports.get("ethertype", ()):
+                if number >= _ETHERTYPES:
+                    found.setdefault(number, name)
+    return found
