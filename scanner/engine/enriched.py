@@ -110,7 +110,8 @@ def _unrecognised(flows: pl.DataFrame) -> float:
     carrying = carrying.filter(pl.col("transport").is_in(["tcp", "udp", "sctp", "ethernet"]))
     size = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
     all_bytes, unknown = carrying.select(
-        size.sum().alias("all"), size.filter((pl.col("protocol") == "") | (pl.col("recognised_by") == "port")).sum().alias("unknown")
+        size.sum().alias("all"),
+        size.filter((pl.col("protocol") == "") | (pl.col("recognised_by") == "port")).sum().alias("unknown"),
     ).row(0)
     return unknown / all_bytes if all_bytes else 0.0
 

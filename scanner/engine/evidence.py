@@ -126,6 +126,19 @@ def _message(row: Row) -> Text:
         return _listed([what, *unit, *_texts(row["object"]), *_sayings(row.get("detail", ""))])
     if "versions" in row:
         return _session(row)
+    if "problems" in row:
+        return _malformed(row)
+    return _of_device(row)
+
+
+def _malformed(row: Row) -> Text:
+    count, messages = f"{row['count']:,}", f"{row['messages']:,}"
+    how_many = both(f"{count} of {messages} malformed", f"{messages} 条报文中 {count} 条畸形")
+    return _listed([how_many, *_texts(*row["problems"])])
+
+
+def _of_device(row: Row) -> Text:
+    """What is said of a device, or of a conversation as such."""
     if "device" in row and "ips" in row:
         who = dict.fromkeys((row["name"] or row["device"], *row["ips"]))
         return _listed([*_texts(*who), *map(in_both, row.get("conflict_details") or ())])

@@ -1,7 +1,8 @@
 """Selections as polars expressions, with three truth values: null is unknown (Kleene logic, as polars has it).
 
 Text and lists are never unknown in the tables, only empty, unless the row itself says that it was not read
-(``unseen``); a comparison of two columns of which one is empty is unknown all the same. Address tests look at the distinct values once, so that their cost does not grow with the rows.
+(``unseen``); a comparison of two columns of which one is empty is unknown all the same. Address tests look at the
+distinct values once, so that their cost does not grow with the rows.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Three kinds, each of them in the table itself:
 
-- a session of which a part was not read (``unread``): more may be there than its columns hold, so a value that was found
-  is certain, and one that was not found is not;
+- a session of which a part was not read (``unread``): more may be there than its columns hold, so a value that was
+  found is certain, and one that was not found is not;
 - a conversation whose protocol only its port suggests (``recognised_by: port``): nothing that follows from the protocol
   is certain;
 - an operation with a function that nobody here knows (``unknown-function``), or of which only an encrypted request is
@@ -22,7 +22,9 @@ from scanner.facts.schema import FLOWS, OPERATIONS, SESSIONS
 from scanner.protocols.base import MAY_BE, Verb
 
 GUESSED = "port"  # value of ``recognised_by``
-_OF_PROTOCOL = frozenset({"protocol", "protocols", "industrial", "secured"})  # what a conversation's protocol alone decides
+_OF_PROTOCOL = frozenset(
+    {"protocol", "protocols", "industrial", "secured"}
+)  # what a conversation's protocol alone decides
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 

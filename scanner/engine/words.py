@@ -19,7 +19,12 @@ _NOUNS: dict[str, tuple[str, str, str, str]] = {  # key -> one, many, Chinese me
     "operations": ("operation", "operations", "次", "操作"),
     "distinct operations": ("distinct operation", "distinct operations", "种", "操作"),
     "sessions": ("session", "sessions", "个", "会话"),
-    "malformed": ("conversation with malformed messages", "conversations with malformed messages", "条", "含畸形报文的数据流"),
+    "malformed": (
+        "conversation with malformed messages",
+        "conversations with malformed messages",
+        "条",
+        "含畸形报文的数据流",
+    ),
     "publications": ("publication", "publications", "项", "发布"),
     "state_changes": ("change of state", "changes of state", "次", "状态变化"),
     "sightings": ("address pair", "address pairs", "个", "地址对"),

@@ -120,9 +120,7 @@ def _most(claims: Iterable[Claim], protocols: Mapping[str, Protocol]) -> Claim |
     return max(industrial, key=lambda c: (c.good + c.broken, c.protocol), default=None)
 
 
-def _add_strays(
-    result: CaptureResult, protocols: Mapping[str, Protocol], spoken: dict[int, list[Claim]]
-) -> None:
+def _add_strays(result: CaptureResult, protocols: Mapping[str, Protocol], spoken: dict[int, list[Claim]]) -> None:
     """Packets of an assigned EtherType that no message of its protocol begins keep the protocol's name."""
     assigned = _ethertypes(protocols)
     seen = np.zeros(len(result.conversations), np.int64)

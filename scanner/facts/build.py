@@ -140,14 +140,13 @@ def _publications(
 
 def _spoken(understood: Understood, conversation: int) -> tuple[str, ...]:
     """The protocols of a conversation; guesses by its port only where nothing better is known."""
-    names = understood.spoken.get(conversation, ())
-    return tuple(n for n in names if (conversation, n) not in understood.guessed) or names
+    return understood.spoken.get(conversation) or understood.suggested.get(conversation, ())
 
 
 def _recognised_by(understood: Understood, path: Path) -> str:
     if not path.protocol:
         return ""
-    return "port" if (path.conversation, path.protocol) in understood.guessed else "content"
+    return "port" if path.protocol in understood.suggested.get(path.conversation, ()) else "content"
 
 
 def _malformed(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
@@ -250,10 +249,6 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
     tcp = [c for c in result.conversations if c.transport == "tcp" and c.client_bytes + c.server_bytes]
     one_sided = sum(map(_one_sided, tcp))
     carrying = [i for i, c in enumerate(result.conversations) if c.client_bytes + c.server_bytes]
-
-    def recognised(index: int) -> bool:
-        return any((index, name) not in understood.guessed for name in understood.spoken.get(index, ()))
-
     return {
         "capture": _capture_id(result),
         "source": info.source,
@@ -278,7 +273,7 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
         "one_sided_flows": one_sided,
         "one_sided_share": one_sided / len(tcp) if tcp else 0.0,
         "malformed_messages": sum(b.claim.broken + b.claim.strays for b in understood.malformed),
-        "recognised_share": sum(map(recognised, carrying)) / len(carrying) if carrying else None,
+        "recognised_share": sum(i in understood.spoken for i in carrying) / len(carrying) if carrying else None,
         "complete": info.complete,
         "unread": info.unread or info.undecoded,
         "limits": list(_counted(info.limits)),

@@ -297,8 +297,8 @@ SESSIONS = Table(
         Column(
             "unread",
             "list[str]",
-            "columns of this row of which there may be more than was read (a body, a header block, an answer): what they "
-            "hold is certain, what they do not hold is unknown",
+            "columns of this row of which there may be more than was read (a body, a header block, an answer): what "
+            "they hold is certain, what they do not hold is unknown",
         ),
         Column("count", "int", "messages behind this row"),
     )

@@ -20,6 +20,7 @@ from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
 from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
+from scanner.protocols._text import readable
 from scanner.protocols.base import (
     Identity,
     Kind,
@@ -59,7 +60,7 @@ class Understood:
     operations: a row for each, in the order of messages: ``message``, the index of the one that carries it, and the
         fields of Operation, since there may be hundreds of thousands. others: (message, row), in the same order.
     spoken: conversation index -> accepted protocol names, the most used first.
-    guessed: (conversation index, protocol) of those that only the port suggests.
+    suggested: the same of protocols that only the port suggests.
     malformed: messages of accepted protocols that break their specification.
     midway: what is known of each session of which nothing captured shows its protection, and the messages it is known
         from.
@@ -69,7 +70,7 @@ class Understood:
     operations: pl.DataFrame
     others: list[tuple[int, Identity | Session | Publication]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    guessed: set[tuple[int, str]] = field(default_factory=set)
+    suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: list[Broken] = field(default_factory=list)
     midway: list[tuple[Session, npt.NDArray[np.int64]]] = field(default_factory=list)
     defects: tuple[Defect, ...] = ()
@@ -116,9 +117,7 @@ class _Rows:
         return pl.concat([f.filter(pl.Series(believed[f["message"].to_numpy()])) for f in frames])
 
 
-def claimed(
-    result: CaptureResult, wanted: npt.NDArray[np.bool_] | None = None
-) -> Iterator[tuple[int, str, Message]]:
+def claimed(result: CaptureResult, wanted: npt.NDArray[np.bool_] | None = None) -> Iterator[tuple[int, str, Message]]:
     """(index, protocol, the message as its dissector gets it) of every distinct message that some protocol's case met,
     without those of framings that the kernel tried away from their port and gave up. ``wanted``: of these only.
     """
@@ -179,7 +178,7 @@ class _Reading:
                 except Malformed as error:
                     self._problem(index, self.protocols[name], str(error))
                 except Exception:  # noqa: BLE001 - it was never claimed to be one
-                    continue
+                    self._problem(index, self.protocols[name], "not a message of the protocol")
 
     def _broken(self, index: int, protocol: Protocol, problem: str) -> None:
         self.became[index] = MALFORMED
@@ -187,7 +186,7 @@ class _Reading:
 
     def _problem(self, index: int, protocol: Protocol, problem: str) -> None:
         if protocol.industrial and len(self.problems) < MOST_PROBLEMS:  # what general ones say may hold a secret
-            self.problems[index] = sys.intern(problem)
+            self.problems[index] = sys.intern(readable(problem.encode("utf-8", "replace")))
 
 
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
@@ -236,8 +235,10 @@ def _understood(reading: _Reading, belief: Belief) -> Understood:
         told = claim.messages[understood.told[claim.messages]]
         if known and len(told):
             understood.midway.append((known, told))
-    understood.spoken = {at: tuple(c.protocol for c in found) for at, found in belief.by_conversation.items()}
-    understood.guessed = {(c.conversation, c.protocol) for c in belief.claims if c.guessed}
+    for at, found in belief.by_conversation.items():
+        for claim in found:
+            names = understood.suggested if claim.guessed else understood.spoken
+            names[at] = (*names.get(at, ()), claim.protocol)
     understood.malformed = [_broken(c, reading) for c in belief.claims if c.broken or c.strays]
     return understood
 

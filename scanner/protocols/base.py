@@ -42,7 +42,7 @@ class Verb(enum.StrEnum):
     DIAGNOSE = "diagnose"
     TIME_SYNC = "time-sync"
     SESSION = "session"
-    UNKNOWN_FUNCTION = "unknown-function"  # a request that no published specification explains: it may change its target
+    UNKNOWN_FUNCTION = "unknown-function"  # a request that no published specification explains: it may do anything
     UNKNOWN = "unknown"  # an answer, a carrier or what is encrypted: not what it does, but that it is there
 
 
@@ -263,8 +263,7 @@ class Protocol:
     def meant(self, operation: Operation) -> Operation:
         """The operation; a request of an industrial protocol that no specification explains gets a verb of its own."""
         asked = operation.kind in (Kind.REQUEST, Kind.ORDER)
-        if operation.verb is not Verb.UNKNOWN or not (asked and self.industrial):
-            return operation
-        if any(fnmatchcase(operation.function, pattern) for pattern in self.opaque):
+        known = operation.verb is not Verb.UNKNOWN or not (asked and self.industrial)
+        if known or any(fnmatchcase(operation.function, pattern) for pattern in self.opaque):
             return operation
         return replace(operation, verb=Verb.UNKNOWN_FUNCTION)

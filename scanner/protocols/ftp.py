@@ -264,9 +264,12 @@ def _starts(word: str) -> tuple[Byte, ...]:
 
 def _lines(words: Iterable[str], *, whole: bool) -> Iterator[Case]:
     for word in words:
-        end = () if len(word) == 4 else (Byte(len(word), b" \r\n"),)
         yield Case(
-            _NAME, (*_starts(word), *end), (Range(0),) if whole else _WORD, Role.REQUEST, keep=512 if whole else 4
+            _NAME,
+            (*_starts(word), Byte(len(word), b" \r\n")),
+            (Range(0),) if whole else _WORD,
+            Role.REQUEST,
+            keep=512 if whole else 4,
         )
 
 

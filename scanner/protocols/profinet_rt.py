@@ -90,6 +90,15 @@ def probe(message: Message) -> bool:
     return frame_id in CLOCK or frame_id in OTHER
 
 
+def proof(message: Message) -> bool:
+    """An EtherType of its own; over UDP the status of a frame that is valid and sent by a running station."""
+    if message.transport == "ethernet":
+        return True
+    data = message.data
+    running = _VALID | _RUN
+    return len(data) == message.length and data[-1] == 0 and data[-2] & (_RESERVED | running) == running
+
+
 def dissect(message: Message) -> list[Row]:
     """One notice: the kind of real-time frame, with the provider's state or the alarm."""
     data = message.data
@@ -197,7 +206,7 @@ PROTOCOL = Protocol(
         Case(_NAME, (_REST, Byte(1, {*range(0xFC), 0xFE, 0xFF})), (Range(0, 2),), Role.NOTICE, keep=32),
     ),
     probe=probe,
-    proof=lambda message: message.transport == "ethernet",  # over UDP a frame has nothing that must be so
+    proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.REPORT, Verb.TIME_SYNC, Verb.SESSION}),
     specification="IEC 61158-6-10 sections 4.2 (FrameID), 4.4 (PTCP), 4.7 (RTC), 4.8 (RTA)",

@@ -338,7 +338,7 @@ CLIENT = [
     ("diagnose", "Perform Self Test", (2, 2, 0)),
     ("configure", "Lock Device", (2, 2, 0)),
     ("read", "Read Lock Device State", (1, 1, 0)),
-    ("unknown", "Command 832", (1, 1, 0)),
+    ("unknown-function", "Command 832", (1, 1, 0)),
     ("diagnose", "Read Additional Device Status", (1, 1, 0)),
     ("configure", "Write Message", (1, 0, 1)),
     ("read", "Read Primary Variable", (1, 1, 0)),
