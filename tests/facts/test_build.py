@@ -127,13 +127,19 @@ def test_a_notice_has_no_outcome() -> None:
 
 
 @pytest.mark.parametrize(
-    ("good", "alien", "by_port", "spoken"),
-    [(1, 1, True, "toy"), (1, 2, True, ""), (9, 1, False, "toy"), (8, 2, False, ""), (0, 1, True, "")],
+    ("good", "alien", "by_port", "believed"),
+    [
+        (1, 1, True, "content"),
+        (1, 2, True, "port"),
+        (9, 1, False, "content"),
+        (8, 2, False, ""),
+        (0, 1, True, "port"),
+    ],
 )
-def test_a_protocol_is_believed_when_messages_bear_it_out(good: int, alien: int, by_port: bool, spoken: str) -> None:
+def test_a_protocol_is_believed_when_messages_bear_it_out(good: int, alien: int, by_port: bool, believed: str) -> None:
     read = facts(result((">q", good), (">x", alien), by_port=by_port))
-    assert read["flows"]["protocol"].to_list() == [spoken]
-    assert read["operations"].height == (1 if spoken else 0)
+    assert read["flows"].select("protocol", "recognised_by").rows() == [("toy" if believed else "", believed)]
+    assert read["operations"]["recognised_by"].to_list() == ([believed] if believed and good else [])
 
 
 def test_malformed_messages_are_counted() -> None:
