@@ -1,8 +1,14 @@
-"""The two kinds of error that a user can mend; everything else is a defect of otaudit and is allowed to raise."""
+"""The two kinds of error that a user can mend. Everything else is a defect of otaudit: it costs the input, rule or
+report in which it happens, is shown, and never looks like a finding.
+"""
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
+
+_LONGEST = 200  # characters of what an error says
+_REPORT = "the others are examined; report this as a defect of otaudit"
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,22 @@ class InputError(Exception):
         """How it comes home from a process that read a capture."""
         p = self.problem
         return InputError, (p.source, p.what, p.place, p.remedy)
+
+
+def defect(error: BaseException) -> str:
+    """A defect of otaudit in a few words: which error, and the file and line of otaudit where it happened."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = next((f for f in reversed(frames) if "scanner" in f.filename.replace("\\", "/").split("/")), None)
+    place = f" ({own.filename.replace(chr(92), '/').rpartition('scanner/')[2]}, line {own.lineno})" if own else ""
+    said = " ".join(str(error).split())
+    return type(error).__name__ + (f": {said[:_LONGEST]}" if said else "") + place
+
+
+def failed(source: str, error: Exception) -> InputError:
+    """What is said of an input on which otaudit itself fails."""
+    if isinstance(error, MemoryError):
+        return InputError(source, "needs more memory than there is", remedy="split it, or scan it on a larger machine")
+    return InputError(source, f"otaudit failed on it: {defect(error)}", remedy=_REPORT)
 
 
 class DefinitionError(Exception):

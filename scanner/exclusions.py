@@ -2,7 +2,8 @@
 
 Both are in the syntax of gitignore, relative to the folder that is scanned or in which the file lies. A file further
 down has the last word over those above it, and ``--exclude`` over all of them. What is left out is an input of its own
-in the results: which patterns, by their SHA-256, and what each of them left out.
+in the results: which patterns, by their SHA-256, and what each of them left out. So is what nobody asked to leave out
+and that is not examined all the same: hidden entries, devices, documentation, links to what is read already.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import hashlib
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanner.errors import DefinitionError, Problem
+from scanner.names import shown
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 IGNORE_FILE = ".otauditignore"
 OPTION = "--exclude"
 KIND = "exclusion"
+NOT_EXAMINED = "not-examined"
 
 # Patterns become regular expressions that go back over a name for each star: an ignore file is part of the evidence and
 # may be hostile, so it may ask for what people write and for no more.
@@ -52,7 +55,7 @@ class Patterns:
         name = path.relative_to(self.base).as_posix() + ("/" if folder else "")
         found = self.spec.check_file(name)
         if found.include and found.index is not None:
-            self.left_out.setdefault(found.index, []).append(path.as_posix() + ("/" if folder else ""))
+            self.left_out.setdefault(found.index, []).append(shown(path) + ("/" if folder else ""))
         return found.include
 
     def record(self) -> Provenance:
@@ -74,6 +77,7 @@ class Exclusions:
 
     patterns: Sequence[str] = ()
     used: list[Patterns] = field(default_factory=list)
+    passed_over: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # folder -> why -> names
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
@@ -89,12 +93,18 @@ class Exclusions:
         self.used.append(patterns)
         return Walked(self, patterns)
 
+    def skipped(self, folder: Path) -> dict[str, list[str]]:
+        """Where a walk of the folder notes what it does not examine, by the reason."""
+        return self.passed_over.setdefault(shown(folder), {})
+
     def count(self) -> int:
         """Files and folders left out; a folder is one, whatever is in it."""
         return sum(len(names) for patterns in self.used for names in patterns.left_out.values())
 
     def told(self, *, each: bool) -> Iterator[str]:
         """One line for each place that left something out; ``each``: for each of its patterns, with names."""
+        for folder, why in self.passed_over.items() if each else ():
+            yield from (f"not examined in {folder} ({reason}): {_list(names)}" for reason, names in sorted(why.items()))
         for patterns in self.used:
             record = patterns.record()
             if each:
@@ -104,8 +114,16 @@ class Exclusions:
                 yield f"{count:,} {noun} left out by {record.source}"
 
     def records(self) -> tuple[Provenance, ...]:
-        """An input for each place whose patterns left something out."""
-        return tuple(patterns.record() for patterns in self.used if patterns.left_out)
+        """An input for each place whose patterns left something out, and for each folder not examined as a whole."""
+        by_request = (patterns.record() for patterns in self.used if patterns.left_out)
+        return (*by_request, *(_not_examined(folder, why) for folder, why in self.passed_over.items() if why))
+
+
+def _not_examined(folder: str, why: Mapping[str, Sequence[str]]) -> Provenance:
+    from scanner.facts.frames import Provenance
+
+    notes = tuple((reason, _list(names)) for reason, names in sorted(why.items()))
+    return Provenance(folder, NOT_EXAMINED, 0, "", True, notes)
 
 
 @dataclass
@@ -121,7 +139,7 @@ class Walked:
         path = folder / IGNORE_FILE
         if not path.is_file():
             return
-        source = path.as_posix()
+        source = shown(path)
         try:
             with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)

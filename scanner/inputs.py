@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import BinaryIO
 
 from scanner import office
 from scanner.errors import InputError, Problem
-from scanner.exclusions import Exclusions, Walked
+from scanner.exclusions import Exclusions
+from scanner.names import shown
+from scanner.walk import Walk
 
 HEAD = 65536  # bytes looked at to recognise a file
 
@@ -47,17 +49,17 @@ def find_inputs(
 ) -> Iterator[Input]:
     """Every input that the arguments name; what is missing or not recognised is added to ``problems``.
 
-    A folder is walked in name order, without hidden entries. exclusions: decides
-    what of a folder is left out and remembers it; without it nothing is. What an argument names itself is never left
-    out.
+    exclusions: decides what of a folder is left out, and remembers that and what is not examined for other reasons.
+    What an argument names itself is never left out.
     """
+    exclusions = exclusions or Exclusions()
     for argument in arguments:
         path = Path(argument)
         try:
             if path.is_dir():
-                yield from _in_folder(path, argument, problems, exclusions)
+                yield from _in_folder(path, shown(argument), problems, exclusions)
             else:
-                yield given(argument, recognise(path, argument), path)
+                yield given(shown(argument), recognise(path, shown(argument)), path)
         except InputError as error:
             problems.append(error.problem)
 
@@ -91,11 +93,12 @@ def given(source: str, kind: Kind | None, path: Path) -> Input:
     return Input(kind, source, path)
 
 
-def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions: Exclusions | None) -> Iterator[Input]:
+def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions: Exclusions) -> Iterator[Input]:
     found = False
-    before = exclusions.count() if exclusions else 0
-    for path in _walk(folder, exclusions.within(folder) if exclusions else None, problems):
-        source = path.as_posix()
+    before = exclusions.count()
+    walk = Walk(folder, exclusions, problems, _is_evidence)
+    for path in walk.files():
+        source = shown(path)
         try:
             kind = recognise(path, source)
         except InputError as error:
@@ -107,44 +110,41 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
         elif _is_saved_facts(path.parent):
             if path.name == _FACTS:
                 what = "holds saved facts, which are not read as part of a folder"
-                problems.append(Problem(path.parent.as_posix(), what, remedy="name it with --facts, or move it away"))
-        elif not _beside(path):
+                problems.append(Problem(shown(path.parent), what, remedy="name it with --facts, or move it away"))
+        elif reason := _beside(path):
+            walk.skip(reason, path)
+        else:
             problems.append(Problem(source, "not recognised, so not examined", remedy="remove it or convert it"))
     if not found:
-        left_out = exclusions.count() - before if exclusions else 0
+        left_out = exclusions.count() - before
         what = "no capture, inventory, policy or device configuration in this folder"
         remedy = f"check what leaves out {left_out:,} of its files and folders" if left_out else "check the path"
         problems.append(Problem(argument, what, remedy=remedy))
 
 
-def _walk(folder: Path, left_out: Walked | None, problems: list[Problem]) -> Iterator[Path]:
-    """Files below the folder in name order; symbolic links to folders are not followed (they may go in circles)."""
-    for root, folders, files in os.walk(folder):
-        here = Path(root)
-        if left_out:
-            left_out.enter(here, problems)
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        names = sorted(name for name in files if not name.startswith("."))
-        if left_out:
-            folders[:] = [f for f in folders if not left_out.leaves_out(here / f, folder=True)]
-            names = [name for name in names if not left_out.leaves_out(here / name, folder=False)]
-        yield from (here / name for name in names)
+def _is_evidence(path: Path) -> bool:
+    """A file that is not read would have said something about the plant."""
+    try:
+        return path.is_file() and recognise(path, "") in {Kind.CAPTURE, Kind.CONFIGURATION, Kind.POLICY}
+    except InputError:
+        return False
 
 
 def _is_saved_facts(folder: Path) -> bool:
     """``scanner.facts.saved`` wrote the folder."""
     about = folder / _FACTS
-    return about.is_file() and _FACTS_MARK in _head(about, about.as_posix())[:200]
+    return about.is_file() and _FACTS_MARK in _head(about, shown(about))[:200]
 
 
-def _beside(path: Path) -> bool:
-    if path.name.lower().endswith(_BESIDE) or not path.is_file():
-        return True
+def _beside(path: Path) -> str:
+    """Why nobody expects the file to be read; empty when it should have been."""
+    if path.name.lower().endswith(_BESIDE):
+        return "documentation"
     from scanner.assets.readers.csv_file import is_own
 
-    head = _head(path, path.as_posix())
+    head = _head(path, shown(path))
     own = office.look(path).own if office.is_container(head) else is_own(head)
-    return own or any(mark in head for mark in _OWN_RESULTS)
+    return "written by otaudit" if own or any(mark in head for mark in _OWN_RESULTS) else ""
 
 
 def recognise(path: Path, source: str) -> Kind | None:
@@ -170,12 +170,18 @@ def recognise(path: Path, source: str) -> Kind | None:
 
 
 def _head(path: Path, source: str) -> bytes:
-    if path.is_fifo():  # what is read to look at it would be gone, and without a writer it never comes
-        raise InputError(source, "is a pipe, which cannot be looked at first", remedy="give it as standard input: -")
     try:
+        mode = path.stat().st_mode
+        if stat.S_ISFIFO(mode):  # what is read to look at it would be gone, and without a writer it never comes
+            remedy = "give it as standard input: -"
+            raise InputError(source, "is a pipe, which cannot be looked at first", remedy=remedy)
+        if not stat.S_ISREG(mode):
+            raise InputError(source, "is a device or socket, which is not read", remedy="name a file")
         with path.open("rb") as file:
             return file.read(HEAD)
     except FileNotFoundError:
         raise InputError(source, "no such file or folder", remedy="check the path") from None
+    except ValueError:  # a zero byte in the name
+        raise InputError(source, "is no name of a file", remedy="check the path") from None
     except OSError as error:
         raise InputError(source, f"cannot be opened: {error.strerror or error}") from error

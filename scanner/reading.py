@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner.errors import InputError, Problem
+from scanner.bounded import read_up_to
+from scanner.errors import InputError, Problem, failed
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
+from scanner.facts.watchdog import Watchdog
 from scanner.inputs import Input, Kind, refuse_foreign
+from scanner.limits import ceilings, limits, names
 
 if TYPE_CHECKING:
     from scanner.capture.read import CaptureReader
@@ -32,6 +35,12 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
 
     InputError when nothing of it can be used; DefinitionError when a policy is wrong.
     """
+    with Watchdog(limits().input_seconds) as watchdog:
+        watchdog.message = 0  # the input is one
+        return _read_text(entry, columns)
+
+
+def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
     path = entry.path
     if path is None:
         raise InputError(entry.source, "only a capture can be read from standard input")
@@ -41,10 +50,8 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
         return Reading(load(path))
     if entry.kind is Kind.POLICY:
         return _policy(path, entry.source)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(entry.source, f"cannot be read: {error.strerror or error}") from error
+    most = limits().inventory_bytes if entry.kind is Kind.INVENTORY else limits().configuration_bytes
+    data = _content(path, entry.source, most)
     refuse_foreign(data, entry.source, data)
     if entry.kind is Kind.INVENTORY:
         from scanner.assets.columns import columns_for
@@ -53,12 +60,20 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
     return _configuration(data, entry.source)
 
 
+def _content(path: Path, source: str, most: int) -> bytes:
+    try:
+        return read_up_to(path, most)
+    except OSError as error:
+        raise InputError(source, f"cannot be read: {error.strerror or error}") from error
+
+
 def _policy(path: Path, source: str) -> Reading:
-    from scanner.policy import read_policy
+    from scanner.policy.document import parse_policy
     from scanner.protocols import protocol_names
 
-    policy = read_policy(path, protocol_names(), source=source)
-    facts = _facts(policy.tables(), source, "policy", path.read_bytes(), complete=True, notes=())
+    data = _content(path, source, limits().yaml_bytes)
+    policy = parse_policy(data, source, protocol_names())
+    facts = _facts(policy.tables(), source, "policy", data, complete=True, notes=())
     return Reading(Facts(facts.tables, facts.inputs, (), policy.site))
 
 
@@ -103,14 +118,18 @@ def read_captures(
     from scanner.capture.read import CaptureReader
     from scanner.protocols import all_framings, cases
 
-    reader = CaptureReader(all_framings(), cases())
+    reader: CaptureReader | None = None
     alone = len(entries) == 1
     order = sorted(((0 if alone else _first_time(e), e.source, e) for e in entries), key=lambda item: item[:2])
     for (_, _, entry), next_time in zip(order, [*(time for time, _, _ in order[1:]), 0], strict=True):
         try:
+            reader = reader or CaptureReader(all_framings(), cases(), ceilings().capture)
             yield entry, _capture(reader, entry, progress(entry), next_time)
         except InputError as error:
             yield entry, error
+        except Exception as error:  # noqa: BLE001 - a defect costs this capture, and the streams that went on in it
+            reader = None
+            yield entry, failed(entry.source, error)
 
 
 def _first_time(entry: Input) -> int:
@@ -118,8 +137,8 @@ def _first_time(entry: Input) -> int:
 
     try:
         return first_time(entry.path) if entry.path is not None else 0
-    except InputError:
-        return 0  # reading it says why
+    except Exception:  # noqa: BLE001 - reading it says why
+        return 0
 
 
 def _capture(reader: CaptureReader, entry: Input, progress: Progress | None, next_time: int) -> Reading:
@@ -138,7 +157,12 @@ def _capture(reader: CaptureReader, entry: Input, progress: Progress | None, nex
         remedy = "capture on an Ethernet port, or wait for a version that decodes these"
         problems.append(Problem(entry.source, result.info.undecoded, remedy=remedy))
     problems += [
-        Problem(entry.source, f"limit reached: {name}, {count} left out", remedy="scan the capture in parts")
+        Problem(entry.source, f"limit reached: {name}, {count} left out", remedy=_remedy(name))
         for name, count in sorted(result.info.limits.items())
     ]
     return Reading(capture_facts(result, protocols()), tuple(problems))
+
+
+def _remedy(name: str) -> str:
+    setting = name.replace("_", "-")
+    return "scan the capture in parts" + (f", or set --limit {setting}" if setting in names() else "")

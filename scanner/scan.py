@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -19,9 +20,10 @@ from scanner.engine.frameworks import load_frameworks
 from scanner.engine.judge import judge
 from scanner.engine.loader import load_rules
 from scanner.engine.profiles import load_profile
-from scanner.errors import DefinitionError, InputError, Problem
-from scanner.facts.frames import Facts, Provenance
+from scanner.errors import DefinitionError, InputError, Problem, failed
+from scanner.facts.frames import Facts, Provenance, unread
 from scanner.inputs import Input, Kind
+from scanner.limits import ceilings, use
 from scanner.reading import Reading, read_captures, read_text_input
 from scanner.results.model import Results, Run
 
@@ -53,17 +55,29 @@ class Scan:
         """What was left out on request goes to the results as inputs of their own; nothing is missing by it."""
         self.facts = self.facts.merge(Facts({}, tuple(records)))
 
-    def take(self, read: Callable[[], Reading]) -> None:
-        """Add what ``read`` gives, or why it gives nothing."""
+    def take(self, entry: Input, read: Callable[[], Reading]) -> None:
+        """Add what ``read`` gives; or why it gives nothing, and the input as one that was not read."""
         try:
             reading = read()
         except InputError as error:
-            self.problems.append(error.problem)
+            self._lose(entry, error.problem)
         except DefinitionError as error:
             self.mistakes += error.problems
+        except Exception as error:  # noqa: BLE001 - the last boundary: an input that ends otaudit ends no other
+            self._lose(entry, failed(entry.source, error).problem)
         else:
             self.facts = self.facts.merge(reading.facts)
             self.problems += reading.problems
+
+    def _lose(self, entry: Input, problem: Problem) -> None:
+        self.problems.append(problem)
+        if entry.kind is not Kind.FACTS:  # which may hold anything
+            self.leave_out([unread(entry.source, entry.kind.value, _size(entry), str(problem))])
+
+    @property
+    def empty(self) -> bool:
+        """No input could be read."""
+        return all(given.unread for given in self.facts.inputs)
 
 
 def read_inputs(
@@ -81,7 +95,7 @@ def read_inputs(
     watcher = watcher or Watcher()
     for entry in inputs:
         if entry.kind is not Kind.CAPTURE:
-            scan.take(partial(read_text_input, entry, columns))
+            scan.take(entry, partial(read_text_input, entry, columns))
     if scan.mistakes:
         raise DefinitionError(*scan.mistakes)
     captures = [entry for entry in inputs if entry.kind is Kind.CAPTURE]
@@ -94,7 +108,7 @@ def read_inputs(
         for entries in folders:
             read |= _read_folder(entries, watcher)
     for entry in captures:  # in the order given, so that messages do not depend on which was read first
-        scan.take(partial(_outcome, read[entry]))
+        scan.take(entry, partial(_outcome, read[entry]))
     return scan
 
 
@@ -126,7 +140,10 @@ def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | InputError]:
 
 
 def _size(entry: Input) -> int:
-    return entry.path.stat().st_size if entry.path is not None and entry.path.exists() else 0
+    try:
+        return entry.path.stat().st_size if entry.path is not None else 0
+    except OSError:
+        return 0
 
 
 def _read_side_by_side(
@@ -134,22 +151,45 @@ def _read_side_by_side(
 ) -> dict[Input, Reading | InputError]:
     """Read folders in processes of their own, except standard input, which cannot be handed over."""
     read: dict[Input, Reading | InputError] = {}
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    apart = [entries for entries in folders if entries[0].stream is None]
+    lost = list(_read_in_pool(apart, workers, read, watcher, folders))
+    for entries in lost:  # a process that dies takes its pool along: each folder gets one of its own, then each file
+        for alone in [[entry] for entry in entries]:
+            for _ in list(_read_in_pool([alone], 1, read, watcher, ())):
+                what = "reading it ended the process (too little memory, or a defect of otaudit)"
+                read[alone[0]] = InputError(alone[0].source, what, remedy="scan it in parts")
+    return read
+
+
+def _read_in_pool(
+    apart: Sequence[Sequence[Input]],
+    workers: int,
+    read: dict[Input, Reading | InputError],
+    watcher: Watcher,
+    here: Sequence[Sequence[Input]],
+) -> Iterator[Sequence[Input]]:
+    """Read the folders ``apart`` into ``read``, and standard input of ``here`` meanwhile; gives folders whose process
+    died.
+    """
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), use, (ceilings(),)) as pool:
         try:
             with _interrupts_ignored():  # by the processes that start here: this one ends them
-                waiting = {pool.submit(_read_apart, e): e for e in folders if e[0].stream is None}
-            for entries in folders:
+                waiting = {pool.submit(_read_apart, entries): entries for entries in apart}
+            for entries in here:
                 if entries[0].stream is not None:
                     read |= _read_folder(entries, watcher)
             for done in as_completed(waiting):
-                read |= done.result()
+                try:
+                    read |= done.result()
+                except BrokenProcessPool:
+                    yield waiting[done]
+                    continue
                 for entry in waiting[done]:
                     watcher.finish(entry)
         except KeyboardInterrupt:
             for process in multiprocessing.active_children():
                 process.terminate()
             raise
-    return read
 
 
 @contextmanager

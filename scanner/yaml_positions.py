@@ -18,9 +18,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from scanner.errors import DefinitionError, Problem
+from scanner.limits import limits
 
-MAX_BYTES = 8 << 20
-MAX_NODES = 200_000  # values, with aliases counted as often as they are used
 MAX_DEPTH = 50
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -90,15 +89,16 @@ def load(
     source: str,
     *,
     keep_text: bool = False,
-    max_bytes: int = MAX_BYTES,
-    max_nodes: int = MAX_NODES,
+    max_bytes: int | None = None,
+    max_nodes: int | None = None,
 ) -> Document:
     """Read one YAML document. ``keep_text`` leaves numbers and booleans as they are written (serial number 0042).
 
     Raises DefinitionError with every mistake found, up to the first that makes the text unreadable.
     """
-    text = _decoded(content, source, max_bytes)
-    builder = _Builder(source, keep_text=keep_text, max_nodes=max_nodes)
+    usual = limits()
+    text = _decoded(content, source, max_bytes or usual.yaml_bytes)
+    builder = _Builder(source, keep_text=keep_text, max_nodes=max_nodes or usual.yaml_values)
     try:
         data, mark = builder.document(yaml.parse(text, Loader=_LOADER))
     except _TooMuch as error:

@@ -13,7 +13,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from scanner.assets.headers import FIELD_OF, field_named
+from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, Problem
+from scanner.limits import limits
 from scanner.yaml_positions import closest, load
 
 
@@ -21,7 +23,7 @@ def read_columns(path: Path) -> dict[str, str]:
     """Header -> field; DefinitionError with every mistake when the file is wrong."""
     source = str(path)
     try:
-        content = path.read_bytes()
+        content = read_up_to(path, limits().yaml_bytes)
     except OSError as error:
         raise DefinitionError(Problem(source, f"cannot be read: {error.strerror or error}")) from error
     document = load(content, source)

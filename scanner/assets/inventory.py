@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 from scanner.assets import cells, kinds
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
 from scanner.assets.text import is_unreadable, readable
+from scanner.bounded import read_up_to
 from scanner.errors import InputError, Problem
+from scanner.limits import limits
 
 HEAD = 65536  # bytes that a reader wants to see to recognise its format
-MAX_BYTES = 64 << 20
-MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 
 # CISA et al., "Foundations for OT Cybersecurity: Asset Inventory Guidance for Owners and Operators" (August 2025):
@@ -90,17 +90,18 @@ class Record(NamedTuple):
 
 def content_of(content: Path | bytes, name: str) -> bytes:
     """The bytes of an input within the size limit; InputError otherwise."""
+    most = limits().inventory_bytes
     if isinstance(content, bytes):
         data = content
     else:
         try:
-            if content.stat().st_size > MAX_BYTES:
-                raise InputError(name, f"inventory larger than {MAX_BYTES >> 20} MiB", remedy="split it")
-            data = content.read_bytes()
+            data = read_up_to(content, most)
         except OSError as error:
             raise InputError(name, f"cannot be read: {error.strerror or error}") from error
-    if len(data) > MAX_BYTES:
-        raise InputError(name, f"inventory larger than {MAX_BYTES >> 20} MiB", remedy="split it")
+    if len(data) > most:
+        raise InputError(
+            name, f"inventory larger than {most:,} bytes", remedy="split it, or set --limit inventory-bytes"
+        )
     return data
 
 
@@ -123,11 +124,13 @@ def assemble(
         raise InputError(
             source, f"no column that names an asset among {some}", remedy="map the columns with a columns file"
         )
+    most = limits().inventory_rows
     for record in records:
         if isinstance(record, Problem):
             builder.problems.append(record)
-        elif len(builder.rows) >= MAX_ROWS:
-            builder.problems.append(Problem(source, f"more than {MAX_ROWS} rows; the rest is not read", record.place))
+        elif len(builder.rows) >= most:
+            what = f"more than {most} rows; the rest is not read"
+            builder.problems.append(Problem(source, what, record.place, "split it, or set --limit inventory-rows"))
             break
         else:
             builder.add(record)

@@ -61,6 +61,7 @@ class CaptureSource:
         self._reader = reader
         self._ahead = ReadAhead(stream, raw)
         self._stop: tuple[str, str] | None = None  # place and reason
+        self._endless = False
 
     def __enter__(self) -> Self:
         return self
@@ -109,6 +110,7 @@ class CaptureSource:
         try:
             return self._reader.read(buffer, position, end, self.index)
         except Contradiction as error:
+            self._endless = error.endless
             self._stop = self._place(base + error.position - ReadAhead.HEADROOM), error.what
             return end, False
 
@@ -116,7 +118,7 @@ class CaptureSource:
         return f"byte {offset}" + (" of the decompressed capture" if "+" in self.info.format else "")
 
     def _finish(self, offset: int, unfinished: bool) -> None:
-        self._ahead.finish()
+        self._ahead.finish(endless=self._endless)
         if self._stop is None and self._ahead.broken:
             self._stop = self._ahead.broken.place, self._ahead.broken.what
         if self._stop is None and unfinished:

@@ -10,6 +10,8 @@ from scanner.capture.result import CaptureInfo
 from scanner.capture.streams import Broken, Contradiction
 
 HEADER = 24
+RECORD = 16  # bytes of the header of a record
+MAX_EMPTY = 1_000_000
 HUNGRY, FULL, CORRUPT = range(3)
 
 
@@ -33,6 +35,7 @@ class PcapReader:
         swapped = 1 if minor < 3 else 2 if minor == 3 else 0
         self._walker = PcapWalker(link, big=big, nanoseconds=nanoseconds, swapped_lengths=swapped)
         self._header = HEADER  # bytes to pass over first
+        self._empty = 0
         info.interfaces.append("interface 0")
 
     def read(self, buffer: memoryview, start: int, end: int, index: Index) -> tuple[int, bool]:
@@ -44,10 +47,19 @@ class PcapReader:
             return start, False
         position = self._walker.walk(buffer, start + self._header, end, index)
         self._header = 0
+        self._count_empty(index, start, position)
         if self._walker.state == CORRUPT:
             what = f"packet {index.packets + 1} claims {self._walker.need} captured bytes, which cannot be"
             raise Contradiction(position, what)
         return position, self._walker.state == FULL
+
+    def _count_empty(self, index: Index, start: int, position: int) -> None:
+        """A hole in a file, which may be as large as one likes, is records of no bytes one after the other."""
+        if index.count:
+            self._empty = self._empty + index.count if position - start <= RECORD * index.count else 0
+        if self._empty > MAX_EMPTY:
+            what = f"more than {MAX_EMPTY:,} records without a byte follow each other; the rest was not read"
+            raise Contradiction(start, f"{what}, and the SHA-256 is that of what was", endless=True)
 
     def unfinished(self, index: Index) -> str:
         """What the bytes at the end of the file, too few for a record, are a part of."""

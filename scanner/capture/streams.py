@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from scanner.capture import magic
+from scanner.limits import limits
 
 PIECE = 4096  # compressed bytes given to a decompressor at once: what a corrupt stream costs of the sound part before
 BLOCK = 65536  # compressed bytes read at once
 OUTPUT = 65536  # decompressed bytes taken at once
 XZ_MEMORY = 160 << 20
 ZSTD_WINDOW = 128 << 20
-GROWTH = 500  # times that compressed data may grow: a storm of one small frame grows 120-fold
-GROWTH_FREE = 256 << 20  # bytes that it may grow to in any case
 
 
 class Broken(Exception):
@@ -39,10 +38,12 @@ class Broken(Exception):
 class Contradiction(Exception):
     """What lies at ``position`` of a buffer cannot be, in the format being read."""
 
-    def __init__(self, position: int, what: str) -> None:
+    def __init__(self, position: int, what: str, *, endless: bool = False) -> None:
+        """``endless``: what follows is not worth reading either, not even for the digest of the file."""
         super().__init__(f"{position}: {what}")
         self.position = position
         self.what = what
+        self.endless = endless
 
 
 class Stream(Protocol):
@@ -241,6 +242,7 @@ class _Pieces:
 def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
     """The content of every member in turn; zero bytes may pad the end. Raises Broken where it cannot go on."""
     pieces = _Pieces(stream, codec.piece)
+    growth, free = limits().growth, limits().growth_free
     data = pieces.take()
     gained = 0
     while data:
@@ -253,9 +255,9 @@ def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
             for out in _fed(codec, decoder, data, place):
                 yield out
                 gained += len(out)
-                if gained > GROWTH_FREE + GROWTH * pieces.given:
-                    what = f"the {codec.name} data grows more than {GROWTH}-fold, which is no traffic"
-                    raise Broken(place, f"{what}; decompress it first if it is meant")
+                if gained > free + growth * pieces.given:
+                    what = f"the {codec.name} data grows more than {growth}-fold, which is no traffic"
+                    raise Broken(place, f"{what}; decompress it first if it is meant, or set --limit growth")
             data = b""
         data = decoder.unused_data.lstrip(b"\0")
         while not data and (data := pieces.take()):
@@ -312,9 +314,9 @@ class ReadAhead:
         if self._failure is not None:
             raise self._failure
 
-    def finish(self) -> None:
-        """Wait until the file was read, and so hashed, to its end, whatever of it was wanted."""
-        self._enough.set()
+    def finish(self, *, endless: bool) -> None:
+        """Wait until the file was read, and so hashed, to its end, whatever of it was wanted; not where it has none."""
+        (self._abandoned if endless else self._enough).set()
         self._free.put(memoryview(bytearray(self.HEADROOM + 1)))  # wakes the thread
         self._thread.join()
         if self._failure is not None:

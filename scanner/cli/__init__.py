@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from scanner.cli._errors import BROKEN_PIPE, INTERRUPTED, forsake_stdout, tell
+from scanner.cli._errors import (
+    BROKEN_PIPE,
+    INTERNAL,
+    INTERRUPTED,
+    attach_streams,
+    forsake_stdout,
+    tell,
+    tell_defect,
+)
 from scanner.cli._folder import folder_group
 
 
@@ -16,7 +24,10 @@ class _Otaudit(folder_group(__name__, __path__)):  # type: ignore[misc]
     """The whole: how it ends when the user or the reader of its output ends it."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. One line and the usual status for an interrupt; silence when nobody reads any more."""
+        """Run a command. One line and a status of its own for an interrupt and for a defect of otaudit; silence when
+        nobody reads any more.
+        """
+        attach_streams()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -25,6 +36,13 @@ class _Otaudit(folder_group(__name__, __path__)):  # type: ignore[misc]
         except BrokenPipeError:
             forsake_stdout()
             ctx.exit(BROKEN_PIPE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:  # noqa: BLE001 - the last boundary: a crash must not look like a finding
+            from scanner.cli._general import told_at_length
+
+            tell_defect(error, at_length=told_at_length(ctx))
+            ctx.exit(INTERNAL)
 
 
 def _version(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:

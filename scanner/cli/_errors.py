@@ -9,11 +9,13 @@ from contextlib import contextmanager
 
 import click
 
-from scanner.errors import DefinitionError, InputError
+from scanner.errors import DefinitionError, InputError, defect
 
 FAILING = 1
 DEFINITION = 2  # also click's status for wrong usage
 INCOMPLETE = 3
+NOTHING_JUDGED = 4
+INTERNAL = 5  # a defect of otaudit
 INTERRUPTED = 130  # 128 and the number of the signal, as shells count
 BROKEN_PIPE = 141
 
@@ -29,6 +31,28 @@ def forsake_stdout() -> None:
     """Nobody reads standard output: what is still to be flushed goes nowhere instead of failing at the end."""
     if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def tell_defect(error: Exception, *, at_length: bool) -> None:
+    """A defect of otaudit that ends the command, in one line; ``at_length``: with where it came from."""
+    if isinstance(error, MemoryError):
+        tell("there is too little memory; scan the inputs in parts, or on a larger machine")
+        return
+    if at_length:
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+    more = "" if at_length else "; -v shows where"
+    tell(f"internal error, nothing is said about the plant: {defect(error)}; report it as a defect of otaudit{more}")
+
+
+def attach_streams() -> None:
+    """Give a standard stream that was closed to nothing, so that no file of ours takes its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
 
 
 @contextmanager

@@ -5,15 +5,18 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
 from scanner.cli._config import ConfigOption, came_from, long_name
 from scanner.cli._errors import tell
+
+if TYPE_CHECKING:
+    from scanner.limits import Ceilings
 
 LANGUAGES = ("en", "zh")
 _KEY = "scanner.cli.general"
@@ -40,6 +43,12 @@ def general() -> General:
     context = click.get_current_context(silent=True)
     found = context.meta.get(_KEY) if context else None
     return found if isinstance(found, General) else General()
+
+
+def told_at_length(context: click.Context) -> bool:
+    """The command that was called below ``context`` was told to say more than usual."""
+    found = context.meta.get(_KEY)
+    return isinstance(found, General) and found.verbose
 
 
 def add_general(command: click.Command, *path: str) -> click.Command:
@@ -72,6 +81,13 @@ def _options() -> list[click.Option]:
             type=click.Choice(LANGUAGES),
             help="Of the terminal and text reports.  [default: from LC_ALL, LC_MESSAGES, LANG]",
         ),
+        _option(
+            "limit",
+            ["--limit"],
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Move a ceiling: inventory-rows=1000000 (docs/limits.md has them all).",
+        ),
         ConfigOption(
             ["--config"],
             envvar="OTAUDIT_CONFIG",
@@ -101,9 +117,26 @@ def _speaking(callback: Callable[..., Any] | None) -> Callable[..., Any]:
         context.meta[_KEY] = _resolved(context)
         for line in came_from(context):
             general().detail(line)
-        return callback(*arguments, **options) if callback else None
+        if not callback:
+            return None
+        given = context.meta.get(f"{_KEY}.limit")
+        if not given:
+            return callback(*arguments, **options)
+        from scanner.limits import using
+
+        with using(_ceilings(given)):
+            return callback(*arguments, **options)
 
     return wrapped
+
+
+def _ceilings(given: Sequence[str]) -> Ceilings:
+    from scanner.limits import parse
+
+    try:
+        return parse(given)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _resolved(context: click.Context) -> General:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
 import click
 
-from scanner.cli._errors import forsake_stdout
+from scanner.cli._errors import DEFINITION, INTERNAL, forsake_stdout, tell
 from scanner.cli._general import general
-from scanner.errors import DefinitionError, Problem
+from scanner.errors import DefinitionError, Problem, defect
 from scanner.report import FOLDER, Renderer, in_language, pieces, renderer_for, write
 from scanner.report._short import short
 from scanner.report._words import encodable
@@ -25,15 +25,24 @@ STDOUT = "-"
 
 @dataclass(frozen=True)
 class Outputs:
-    """The renderers and destinations that the user chose, checked before any work is done."""
+    """The renderers and destinations that the user chose, checked before any work is done.
+
+    lost: what could not be written, and the exit status that it asks for. One report that fails stops no other.
+    """
 
     chosen: tuple[tuple[str, Renderer], ...]
+    lost: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """Of the worst that befell a report; 0 when all are written."""
+        return max(self.lost.values(), default=0)
 
     def write(self, results: Results, watcher: Watcher | None = None) -> None:
         """Render every output that is a file."""
         for target, renderer in self._files():
             (watcher or Watcher()).stage(f"writing {Path(target).name}")
-            with _told(target):
+            with self._bounded(target, renderer.NAME):
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
                 write(results, Path(target), renderer)
 
@@ -44,25 +53,47 @@ class Outputs:
         """
         piped = [renderer for target, renderer in self.chosen if target == STDOUT]
         for renderer in piped:
-            content = pieces(renderer.render(results))
-            with _told("standard output"):
-                _stdout().buffer.writelines(content)
+            with self._bounded("standard output", renderer.NAME):
+                for piece in pieces(renderer.render(results)):
+                    _stdout().buffer.write(piece)
                 _stdout().buffer.flush()
         if general().quiet:
             return
         if not self.chosen:
-            with _told("standard output"):
+            with self._bounded("standard output", "text"):
                 _summarise(results, general().language)
         elif self._files():
             self._say_short(results, aside=bool(piped))
+
+    @contextmanager
+    def _bounded(self, target: str, form: str) -> Iterator[None]:
+        """A place that cannot be written to, or a renderer that fails, is one line; the others go on."""
+        try:
+            yield
+        except BrokenPipeError:  # a reader that has gone away is left to the whole
+            raise
+        except OSError as error:
+            what = f"cannot be written: {error.strerror or error}"
+            self._lose(target, DEFINITION, Problem(target, what, remedy="choose another place"))
+        except Exception as error:  # noqa: BLE001 - the last boundary of a renderer
+            what = f"otaudit failed to write it as {form}: {defect(error)}"
+            remedy = "the other reports are written; report this as a defect of otaudit"
+            self._lose(target, INTERNAL, Problem(target, what, remedy=remedy))
+
+    def _lose(self, target: str, status: int, problem: Problem) -> None:
+        self.lost[target] = status
+        tell(problem)
 
     def _files(self) -> list[tuple[str, Renderer]]:
         return [(target, renderer) for target, renderer in self.chosen if target != STDOUT]
 
     def _say_short(self, results: Results, *, aside: bool) -> None:
-        lines = short(results, (target for target, _ in self._files()), general().language)
+        written = [target for target, _ in self._files() if target not in self.lost]
+        if not written:
+            return
+        lines = short(results, written, general().language)
         try:
-            with _told("standard output"):
+            with self._bounded("standard output", "text"):
                 click.echo("\n".join(map(plain, lines)), err=aside)
         except BrokenPipeError:  # the reports are written, and the exit status says the rest
             forsake_stdout()
@@ -79,18 +110,6 @@ class Outputs:
                 raise DefinitionError(
                     Problem(target, "holds inputs; tables must not be mixed with them", remedy=remedy)
                 )
-
-
-@contextmanager
-def _told(target: str) -> Iterator[None]:
-    """A place that cannot be written to is one line; a reader that has gone away is left to click."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        problem = Problem(target, f"cannot be written: {error.strerror or error}", remedy="choose another place")
-        raise DefinitionError(problem) from error
 
 
 def _stdout() -> TextIO:

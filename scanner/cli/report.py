@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -31,3 +32,4 @@ def command(results: str, output: tuple[str, ...], form: str | None) -> None:
         loaded = load(Path(results))
         outputs.write(loaded)
         outputs.show(loaded)
+    sys.exit(outputs.status)

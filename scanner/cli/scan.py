@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
+from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 
 if TYPE_CHECKING:
     from scanner.cli._outputs import Outputs
@@ -93,7 +93,9 @@ def command(  # noqa: PLR0917 - one for each option
                  1  something does
                  2  usage, rule or policy error: nothing was judged
                  3  an input could not be read completely; the reports say what is missing
-    Where several apply: 2 before 1 before 3 before 0.
+                 4  nothing was judged: no input could be read, or none says anything
+                 5  otaudit failed itself; a report that is missing for that reason is named
+    Where several apply: 5 before 2 before 1 before 4 before 3 before 0.
     """  # noqa: D301 - click looks for the backspace itself
     clock, started = time.perf_counter(), datetime.now(UTC)
     if not inputs and not inventory and not policy and not facts:
@@ -114,7 +116,7 @@ def command(  # noqa: PLR0917 - one for each option
             scan = read_inputs(found, jobs=jobs, columns=columns_of(columns), watcher=watcher)
         scan.problems += problems  # what was to be read weighs more than what lay beside it
         tell_problems(scan.problems)
-        if not scan.facts.inputs:
+        if scan.empty:
             _end_unread(outputs)
         scan.leave_out(left_out.records())
         if save_facts:
@@ -124,14 +126,14 @@ def command(  # noqa: PLR0917 - one for each option
             results = _asked_for(results, review, only_profile=only_profile)
             outputs.write(results, watcher)
         outputs.show(results)
-    sys.exit(_status(results, fail_on, review))
+    sys.exit(outputs.status or _status(results, fail_on, review))
 
 
 def _end_unread(outputs: Outputs) -> NoReturn:
     """Nothing was read: a report of checks without evidence would say less than the lines that are told."""
     if outputs.chosen:
         tell("nothing could be read, so nothing was judged and no report was written")
-    sys.exit(INCOMPLETE)
+    sys.exit(NOTHING_JUDGED)
 
 
 def _asked_for(results: Results, review: str, *, only_profile: bool) -> Results:
@@ -147,8 +149,10 @@ def _asked_for(results: Results, review: str, *, only_profile: bool) -> Results:
 
 def _status(results: Results, fail_on: str, review: str) -> int:
     from scanner.results.model import Severity
-    from scanner.results.outcome import Reviews, failing, unfinished
+    from scanner.results.outcome import Reviews, failing, judged_nothing, unfinished
 
     if fail_on != "never" and failing(results, Severity(fail_on), Reviews(review)):
         return FAILING
+    if judged_nothing(results):
+        return NOTHING_JUDGED
     return INCOMPLETE if unfinished(results) else 0

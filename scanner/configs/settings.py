@@ -12,12 +12,12 @@ from typing import Any
 
 from scanner.configs.tree import Node, Tree, last
 from scanner.errors import Problem
+from scanner.limits import limits
 
 ABSENT = "absent"
 UNKNOWN = "unknown-default"
 YES = "yes"
 NO = "no"
-MAX_ROWS = 100_000  # of one configuration; the largest chassis gives some ten thousand
 MAX_VALUE = 4_096  # characters
 LINE_KINDS = {
     "con": "console",
@@ -167,7 +167,7 @@ class Sheet:
         A value of digits is its own number.
         """
         at = node or self.tree.root
-        if len(self.rows) >= MAX_ROWS:
+        if len(self.rows) >= limits().configuration_settings:
             self.dropped += 1
             return
         if number is None and whole(value):
@@ -239,7 +239,7 @@ class Sheet:
         """Everything that was put here."""
         tree = self.tree
         if self.dropped:
-            what = f"more than {MAX_ROWS} settings: {self.dropped} were left out"
+            what = f"more than {limits().configuration_settings} settings: {self.dropped} were left out"
             tree.problems.append(
                 Problem(tree.source, what, remedy="check that this is the configuration of one device")
             )

@@ -2,7 +2,7 @@
 
 The tree knows no vendor: a ``Grammar`` says what a comment, a separator, a negation, a banner and the end of the
 configuration look like. Secrets are masked line by line before a node exists, so nothing that comes later can leak one.
-Memory and time are bounded by ``MAX_BYTES``, ``MAX_LINES`` and ``MAX_LINE``; reaching one is a problem, not a silence.
+Memory and time are bounded by ``scanner.limits`` and ``MAX_LINE``; reaching one is a problem, not a silence.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 
 from scanner.configs.secrets import Secret, mask
 from scanner.errors import InputError, Problem
+from scanner.limits import limits
 
-MAX_BYTES = 16 * 2**20
-MAX_LINES = 300_000
 MAX_LINE = 4_096  # characters; the longest lines that devices print are VLAN lists of some hundred
 MAX_OPAQUE = 2_000  # lines of one banner or certificate
 MAX_DEPTH = 16  # blocks in blocks; devices use at most six
@@ -124,10 +123,11 @@ class Tree:
 
 def decode(data: bytes, source: str) -> tuple[str, str]:
     """Text and encoding. UTF-8, UTF-16 with a byte order mark, GB18030, else Latin-1; InputError if it is no text."""
-    if len(data) > MAX_BYTES:
+    most = limits().configuration_bytes
+    if len(data) > most:
         raise InputError(
             source,
-            f"larger than {MAX_BYTES // 2**20} MiB",
+            f"larger than {most:,} bytes",
             remedy="a device configuration is text of at most a few MiB: export it again",
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -321,13 +321,12 @@ def parse(data: bytes, source: str, grammar: Grammar) -> Tree:
     """Parse a configuration; InputError when it is no text, is too large or holds no command."""
     text, encoding = decode(data, source)
     lines = _lines(text)
-    cut = len(lines) > MAX_LINES
-    builder = _Builder(source, grammar, lines[:MAX_LINES])
+    most = limits().configuration_lines
+    cut = len(lines) > most
+    builder = _Builder(source, grammar, lines[:most])
     builder.build()
     if cut:
-        builder.problem(
-            MAX_LINES, f"only the first {MAX_LINES} lines were read", "check that this is one configuration"
-        )
+        builder.problem(most, f"only the first {most} lines were read", "check that this is one configuration")
     root = builder.root
     if not root.children:
         raise InputError(source, "holds no configuration command", remedy="export the whole configuration as text")

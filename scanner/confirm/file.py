@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scanner.bounded import read_up_to
 from scanner.confirm.reviews import Review
 from scanner.confirm.text import HEAD, Answer, entry_text
 from scanner.engine.decisions import Decision, read_decisions
@@ -16,6 +17,7 @@ from scanner.engine.rules import Rule
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
+from scanner.limits import limits
 from scanner.policy.document import parse_policy
 from scanner.yaml_positions import load
 
@@ -99,7 +101,7 @@ def read_decision_file(path: Path, rules: Collection[Rule]) -> DecisionFile:
     """The file at ``path``, or a new one. DefinitionError when it holds anything but decisions, or cannot be read."""
     source = str(path)
     try:
-        content = path.read_bytes()
+        content = read_up_to(path, limits().yaml_bytes)
     except FileNotFoundError:
         return DecisionFile(source, rules)
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -57,7 +57,10 @@ class Enriched:
     @cached_property
     def captured(self) -> Captured:
         """What the captures amount to."""
-        return _captured(self.tables["captures"], self.tables["flows"])
+        known = _captured(self.tables["captures"], self.tables["flows"])
+        lost = [p for p in self.facts.inputs if p.kind == "capture" and p.unread]
+        reasons = (_unread(p.source, dict(p.notes).get("not read", "not read")) for p in lost)
+        return replace(known, unread=(*known.unread, *reasons))
 
     def incomplete(self, kind: str) -> list[str]:
         """Sources of this kind that were not read in whole."""

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from scanner.bounded import read_up_to
 from scanner.engine import attack, templates, vocabulary
 from scanner.engine.correlations import Measure, read_measures, with_measures
 from scanner.engine.example_files import read_examples
@@ -19,6 +20,7 @@ from scanner.engine.rules import EVIDENCE_FAMILY, Minimum, Review, Rule
 from scanner.engine.selections import Selection, columns_of, read_selection
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.schema import TABLES, Table
+from scanner.limits import limits
 from scanner.results.model import Mapping, Severity, Text, Verdict
 from scanner.yaml_positions import load
 
@@ -119,7 +121,7 @@ def _given(paths: Iterable[Path]) -> Iterator[tuple[str, str, bytes]]:
             raise DefinitionError(Problem(str(path), "no rule files (*.yaml) in this folder"))
         for file in found:
             try:
-                content = file.read_bytes()
+                content = read_up_to(file, limits().yaml_bytes)
             except OSError as error:
                 raise DefinitionError(Problem(str(file), f"cannot be read: {error.strerror or error}")) from None
             yield str(file), file.absolute().parent.name, content

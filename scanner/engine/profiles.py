@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+from scanner.bounded import read_up_to
 from scanner.engine.frameworks import Framework, evidenced
 from scanner.engine.hints import expected
 from scanner.engine.notes import Notes
 from scanner.engine.rules import Rule
 from scanner.errors import DefinitionError, Problem
+from scanner.limits import limits
 from scanner.results.model import Severity, Text
 from scanner.yaml_positions import load
 
@@ -81,7 +83,7 @@ def load_profile(name: str, rules: Collection[Rule], frameworks: Collection[Fram
         return read_profile(file.read_bytes(), f"rules/profiles/{name}.yaml", rules, frameworks)
     path = Path(name)
     if path.suffix == ".yaml" and path.is_file():
-        return read_profile(path.read_bytes(), name, rules, frameworks)
+        return read_profile(read_up_to(path, limits().yaml_bytes), name, rules, frameworks)
     known = profile_names()
     remedy = expected(name, known)
     raise DefinitionError(Problem("--profile", f"unknown profile '{name}'", remedy=remedy))

@@ -30,6 +30,7 @@ from scanner.engine.unbound import doubt as bound_to_nothing
 from scanner.engine.unseen import guessed
 from scanner.engine.waivers import Waiver, split
 from scanner.engine.words import INPUTS, both, enumerated, joined
+from scanner.errors import defect
 from scanner.policy.unbound import Unbound
 from scanner.results.model import Cause, Coverage, Doubt, Finding, RuleResult, Severity, Status, Text, Verdict
 from scanner.results.rows import chained
@@ -76,18 +77,23 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | No
 
     severity: replaces the rule's own, from a profile.
     """
-    own = severity or rule.severity
+    try:
+        return _judge_rule(rule, case, terms, severity or rule.severity)
+    except Exception as error:  # noqa: BLE001 - the last boundary: a rule that ends otaudit ends no other
+        what = defect(error)
+        reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
+        return _result(
+            rule, severity or rule.severity, Conclusion(Verdict.ERROR, reason, (Doubt(Cause.DEFECT, reason),))
+        )
+
+
+def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> RuleResult:
     missing = [kind for kind in rule.needs if not case.facts.has(kind)]
     if missing:
         names = joined((INPUTS[k] for k in missing), " and no ", "和")
         reason = both(f"No {names['en']} was given.", f"未提供{names['zh']}。")
         return _result(rule, own, Conclusion(Verdict.NO_EVIDENCE, reason, _not_given(missing)))
-    try:
-        judged = sort_out(rule, case, terms)
-    except pl.exceptions.PolarsError as error:  # a defect of otaudit: shown, never silent
-        what = " ".join(str(error).split())[:300]
-        reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
-        return _result(rule, own, Conclusion(Verdict.ERROR, reason, (Doubt(Cause.DEFECT, reason),)))
+    judged = sort_out(rule, case, terms)
     conclusion = _conclude(rule, case, terms, judged)
     to_confirm = min(own, rule.review.severity, key=lambda s: s.rank) if rule.review else own
     failing = findings(rule, judged.failing, case.sources, Mark(Status.FAIL, own))

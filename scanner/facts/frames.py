@@ -31,7 +31,7 @@ STORED = tuple(t for t in TABLES.values() if not t.derived)
 @dataclass(frozen=True, order=True)
 class Provenance:
     """One input as it was read. ``notes`` are (key, text) pairs for the report; kind: capture, inventory, policy,
-    configuration, exclusion (patterns that left files out).
+    configuration, exclusion (patterns that left files out), not-examined (what of a folder nobody looked at).
     """
 
     source: str
@@ -40,6 +40,16 @@ class Provenance:
     sha256: str
     complete: bool = True
     notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def unread(self) -> bool:
+        """Nothing of it could be read."""
+        return not self.complete and not self.sha256
+
+
+def unread(source: str, kind: str, size: int, why: str) -> Provenance:
+    """An input of which nothing could be read: rules that need its kind do not believe silence."""
+    return Provenance(source, kind, size, "", False, (("not read", why.removeprefix(f"{source}: ")),))
 
 
 @dataclass(frozen=True, order=True)
@@ -155,7 +165,7 @@ class Facts:
         """
         if kind == "policy" and self._only_settles():
             return False
-        if any(p.kind == kind for p in self.inputs):
+        if any(p.kind == kind and not p.unread for p in self.inputs):
             return True
         return kind == "zones" and self.has("policy") and self["zones"].height > 0
 

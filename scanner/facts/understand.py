@@ -20,6 +20,7 @@ from scanner.capture.result import CaptureResult
 from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
 from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
+from scanner.limits import limits
 from scanner.protocols._text import readable
 from scanner.protocols.base import (
     Identity,
@@ -150,8 +151,12 @@ class _Reading:
 
     def read(self, messages: Iterable[tuple[int, str, Message]], *, probed: bool) -> None:
         """Dissect the messages; ``probed``: without asking whether they are of the protocol at all."""
-        with Watchdog() as watchdog:
+        counts = self.result.messages.rows["count"]
+        with Watchdog(limits().message_seconds, limits().input_seconds) as watchdog:
             for index, name, message in messages:
+                if watchdog.spent:
+                    self.defects[name, f"not looked at after {limits().input_seconds:,} s"] += int(counts[index])
+                    continue
                 protocol = self.protocols[name]
                 watchdog.message = index
                 try:
@@ -165,13 +170,14 @@ class _Reading:
                 except Malformed as error:
                     self._broken(index, protocol, str(error))
                 except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
-                    count = int(self.result.messages.rows["count"][index])
-                    self.defects[name, f"{type(error).__name__}: {error}"] += count
+                    self.defects[name, f"{type(error).__name__}: {error}"] += int(counts[index])
 
     def explain(self, messages: Iterable[tuple[int, str, Message]]) -> None:
         """What is wrong with messages that are not of the protocol that their port suggests."""
-        with Watchdog() as watchdog:
+        with Watchdog(limits().message_seconds, limits().input_seconds) as watchdog:
             for index, name, message in messages:
+                if watchdog.spent:
+                    return
                 watchdog.message = index
                 try:
                     tuple(self.protocols[name].dissect(message))

@@ -1,4 +1,5 @@
-"""Ends work on one message that takes far too long: a defect of a dissector must cost that message, not the scan.
+"""Ends work on one message that takes far too long: a defect of a dissector must cost that message, not the scan; and
+says when all messages of an input together have taken too long, which costs that input alone.
 
 Dissectors bound their loops by the bytes they have; this is for the one that forgot. A thread looks every so often
 whether the same message is still being worked on and, once it has used ``seconds`` of processor time, raises
@@ -8,12 +9,12 @@ whether the same message is still being worked on and, once it has used ``second
 from __future__ import annotations
 
 import ctypes
+import math
 import threading
 import time
 from types import TracebackType
 from typing import Self
 
-SECONDS = 20.0  # of processor time for one message, of which ordinary ones take some ten microseconds
 _LOOK = 0.5  # seconds between two looks
 
 
@@ -25,11 +26,17 @@ class TookTooLong(Exception):
 
 
 class Watchdog:
-    """Watches the thread that enters it. ``message`` is set to another number for each message; -1: none."""
+    """Watches the thread that enters it. ``message`` is set to another number for each message; -1: none.
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    seconds: of processor time for one message, of which ordinary ones take some ten microseconds. total: for all;
+    ``spent`` is true once they are used up.
+    """
+
+    def __init__(self, seconds: float, total: float = math.inf) -> None:
         self.message = -1
+        self.spent = False
         self._seconds = seconds
+        self._total = total
         self._thread = threading.get_ident()
         self._over = threading.Event()
 
@@ -45,8 +52,10 @@ class Watchdog:
 
     def _watch(self) -> None:
         seen, since = -1, 0.0
-        while not self._over.wait(min(_LOOK, self._seconds)):
+        start = time.process_time()
+        while not self._over.wait(min(_LOOK, self._seconds, self._total)):
             message, now = self.message, time.process_time()
+            self.spent = now - start > self._total
             if message != seen:
                 seen, since = message, now
             elif message >= 0 and now - since > self._seconds:

@@ -15,7 +15,9 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, Problem
+from scanner.limits import limits
 from scanner.policy import checks
 from scanner.policy.forms import canonical_member, canonical_service, network, vlans
 from scanner.policy.writer_checks import writer_parts
@@ -66,7 +68,7 @@ def read_policy(path: Path, protocol_names: Collection[str], *, source: str = ""
     """
     source = source or str(path)
     try:
-        content = path.read_bytes()
+        content = read_up_to(path, limits().yaml_bytes)
     except OSError as error:
         raise DefinitionError(Problem(source, f"cannot be read: {error.strerror or error}")) from error
     return parse_policy(content, source, protocol_names)

@@ -206,7 +206,7 @@ class InputRecord:
     """One input as it was examined."""
 
     source: str
-    kind: str  # capture, inventory, policy, configuration, facts, exclusion
+    kind: str  # capture, inventory, policy, configuration, facts, exclusion, not-examined
     size: int
     sha256: str
     summary: Text  # "pcapng+gzip, 20,311 packets, 2 interfaces, 00:12:04"

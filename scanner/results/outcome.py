@@ -37,6 +37,11 @@ def unfinished(results: Results) -> bool:
     return not results.complete or any(r.verdict is Verdict.ERROR for r in _all(results))
 
 
+def judged_nothing(results: Results) -> bool:
+    """No rule found anything to judge in what was given."""
+    return all(r.verdict is Verdict.NO_EVIDENCE for r in _all(results))
+
+
 def without_reviews(results: Results) -> Results:
     """The results when reviews are ignored: such rules have no evidence, for the reason that they give."""
     return replace(

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from scanner import office
-from scanner.assets import inventory
+from scanner import limits, office
 from scanner.assets.readers import _sheets, _unpacked, read, recognises, workbook
 from scanner.cli import main
 from scanner.errors import InputError
@@ -118,7 +117,7 @@ def test_other_files_are_no_inventory_in_a_folder(data: bytes, tmp_path: Path) -
     assert not recognises("assets.xlsx", data, data)
     (tmp_path / "assets.xlsx").write_bytes(data)
     done = CliRunner().invoke(main, ["scan", str(tmp_path)])
-    assert done.exit_code == 3
+    assert done.exit_code == 4
     assert "assets.xlsx: is a" in done.stderr
 
 
@@ -197,13 +196,14 @@ def test_a_binary_workbook_that_claims_more_than_there_is() -> None:
     assert len(found_in(xlsb(LIST, (0, 0xFFFFFFF0, 0, 0x3FFF))).rows) == 2
 
 
-def test_too_many_rows_and_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_rows_and_columns() -> None:
     wide = [[*LIST[0], *(f"c{n}" for n in range(600))], [*LIST[1], *range(600)]]
     found = found_in(xlsx({"L": wide}))
     assert [str(p) for p in found.problems] == ["list[L]: columns after the 500th are not read"]
-    monkeypatch.setattr(inventory, "MAX_ROWS", 1)
-    found = found_in(xlsx({"L": LIST}))
-    assert [str(p) for p in found.problems] == ["list[L]: row 3: more than 1 rows; the rest is not read"]
+    with limits.using(limits.parse(["inventory-rows=1"])):
+        found = found_in(xlsx({"L": LIST}))
+    told = "list[L]: row 3: more than 1 rows; the rest is not read; split it, or set --limit inventory-rows"
+    assert [str(p) for p in found.problems] == [told]
 
 
 def test_a_large_directory_is_not_read(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner import limits
 from scanner.assets import inventory
 from scanner.assets.columns import beside, columns_for, read_columns
 from scanner.assets.readers import csv_file, json_file, read, readers, recognises, yaml_file
@@ -272,11 +273,12 @@ def test_unreadable_path(tmp_path: Path) -> None:
         read(tmp_path / "none.csv", "none.csv")
 
 
-def test_row_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inventory, "MAX_ROWS", 2)
-    found = read(b"name,ip\na,10.0.0.1\nb,10.0.0.2\nc,10.0.0.3\nd,10.0.0.4\n", "a")
+def test_row_limit() -> None:
+    with limits.using(limits.parse(["inventory-rows=2"])):
+        found = read(b"name,ip\na,10.0.0.1\nb,10.0.0.2\nc,10.0.0.3\nd,10.0.0.4\n", "a")
     assert len(found.rows) == 2
-    assert [str(p) for p in found.problems] == ["a: row 4: more than 2 rows; the rest is not read"]
+    told = "a: row 4: more than 2 rows; the rest is not read; split it, or set --limit inventory-rows"
+    assert [str(p) for p in found.problems] == [told]
 
 
 def test_own_columns_file(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture import streams
+from scanner import limits
 from scanner.capture.containers import open_capture
 from scanner.capture.magic import ARCHIVES, REFUSED, is_capture
 from scanner.capture.result import CaptureInfo
@@ -259,8 +259,7 @@ def test_a_decompression_bomb_needs_little_memory() -> None:
 
 
 def test_data_that_grows_as_no_traffic_does_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "GROWTH", 20)
-    monkeypatch.setattr(streams, "GROWTH_FREE", 1 << 20)
+    monkeypatch.setattr(limits._Current, "ceilings", limits.parse(["growth=20", f"growth-free={1 << 20}"]))
     for codec, compress in COMPRESSORS.items():
         more = compress(b"".join(pcap_record((1, 0, bytes(1000))) for _ in range(5000)))
         rows, info = read(compress(pcap([(1, 0, b"first")])) + more * 8)

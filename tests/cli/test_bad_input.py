@@ -112,7 +112,7 @@ def test_where_nothing_could_be_read_there_is_no_report(case: str, output: bool,
     earlier.write_text("of yesterday", encoding="utf-8")
     done = scan(*make(tmp_path), *(["-o", earlier] if output else []))
     first, *rest = done.stderr.splitlines()
-    assert done.exit_code == 3, done.output
+    assert done.exit_code == 4, done.output
     assert word in first
     assert rest == ["otaudit: nothing could be read, so nothing was judged and no report was written"] * output
     assert done.stdout == ""
@@ -213,7 +213,7 @@ def test_a_well_known_kind_of_file_is_called_by_its_name(
     (tmp_path / name).write_bytes(content)
     for arguments in ([tmp_path / name], ["-i", tmp_path / name]):
         done = scan(*arguments)
-        assert done.exit_code == 3, done.output
+        assert done.exit_code == 4, done.output
         (line,) = done.stderr.splitlines()
         assert name in line
         assert all(word in line for word in words)

@@ -111,7 +111,7 @@ def test_what_is_named_is_never_left_out(plant: Path) -> None:
 
 def test_a_folder_of_which_all_is_left_out_says_so(plant: Path) -> None:
     done = scan(plant, "--exclude", "*")
-    assert done.exit_code == 3
+    assert done.exit_code == 4
     assert "check what leaves out 4 of its files and folders" in done.stderr
 
 

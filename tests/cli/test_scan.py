@@ -65,11 +65,13 @@ def test_saved_facts_give_the_same_verdicts(tmp_path: Path) -> None:
 
 def test_two_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scanner.scan.WORTH_A_PROCESS", 0)
-    shutil.copy(PLANT / "capture.pcap.gz", tmp_path / "a.pcap.gz")
-    shutil.copy("fixtures/captures/modbus/tcp.pcap", tmp_path / "b.pcap")
-    shutil.copy("fixtures/captures/modbus/port_1502.pcap", tmp_path / "c.pcap")
-    run("scan", tmp_path, "-o", tmp_path / "one.html", "-o", tmp_path / "one.json", "--jobs", "1")
-    run("scan", tmp_path, "-o", tmp_path / "two.html", "-o", tmp_path / "two.json", "--jobs", "2")
+    plant = tmp_path / "plant"
+    plant.mkdir()
+    shutil.copy(PLANT / "capture.pcap.gz", plant / "a.pcap.gz")
+    shutil.copy("fixtures/captures/modbus/tcp.pcap", plant / "b.pcap")
+    shutil.copy("fixtures/captures/modbus/port_1502.pcap", plant / "c.pcap")
+    run("scan", plant, "-o", tmp_path / "one.html", "-o", tmp_path / "one.json", "--jobs", "1")
+    run("scan", plant, "-o", tmp_path / "two.html", "-o", tmp_path / "two.json", "--jobs", "2")
     one, two = (json.loads((tmp_path / f"{n}.json").read_text(encoding="utf-8")) for n in ("one", "two"))
     one.pop("run"), two.pop("run")
     assert one == two
@@ -102,7 +104,10 @@ def test_own_reports_in_a_folder_are_no_evidence_whatever_their_names(tmp_path: 
     shutil.copy(PLANT / "switches/bw-core.cfg", tmp_path)
     done = run("scan", tmp_path, "-o", "-", "--format", "json", "--fail-on", "never")
     assert done.exit_code == 0, done.stderr
-    assert [i["kind"] for i in json.loads(done.stdout)["inputs"]] == ["configuration"]
+    (aside, read) = json.loads(done.stdout)["inputs"]
+    assert read["kind"] == "configuration"
+    assert aside["kind"] == "not-examined"
+    assert list(aside["details"]) == ["documentation" if name == "r.html" else "written by otaudit"]
 
 
 def test_exit_statuses_are_listed_line_by_line() -> None:

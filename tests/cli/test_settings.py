@@ -141,7 +141,7 @@ def test_a_file_in_a_scanned_folder_is_not_obeyed(argument: str, place: Path, mo
     assert done.exit_code == 1, done.output
     assert "is not obeyed; name it with --config if it is yours" in done.stderr
     assert not (place / "ev/stolen.html").exists()
-    assert run("scan", argument.format(place), "--config", place / "ev/.otaudit.yaml").exit_code == 3, "all left out"
+    assert run("scan", argument.format(place), "--config", place / "ev/.otaudit.yaml").exit_code == 4, "all left out"
 
 
 def test_a_file_that_is_obeyed_cannot_hide_itself(place: Path) -> None:

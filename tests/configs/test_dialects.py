@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner.configs import cisco_ios, huawei_vrp
-from scanner.configs.settings import MAX_ROWS, MAX_VALUE, VOCABULARY, Configuration
+from scanner.configs.settings import MAX_VALUE, VOCABULARY, Configuration
 from scanner.errors import InputError
+from scanner.limits import Limits
 
 Read = Callable[[bytes, str], Configuration]
 CASES = yaml.safe_load((Path(__file__).parent / "settings.yaml").read_text(encoding="utf-8"))
@@ -115,7 +116,7 @@ def test_no_bytes_make_a_dialect_fail(read: Read, data: bytes) -> None:
 
 def test_rows_values_and_places_are_bounded() -> None:
     many = read_ios("interface Gi1/1\n" * 10_000)
-    assert len(many.rows) == MAX_ROWS
+    assert len(many.rows) == Limits.configuration_settings
     assert ["settings: " in p.what for p in many.problems] == [True]
     trunk = " switchport trunk allowed vlan add 1,2,3\n" * 2_000
     long = read_ios(

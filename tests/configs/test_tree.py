@@ -9,6 +9,7 @@ import pytest
 from scanner.configs import cisco_ios, huawei_vrp, tree
 from scanner.configs.tree import Tree, decode, parse, walk
 from scanner.errors import InputError
+from scanner.limits import Limits
 
 
 def ios(text: str | bytes) -> Tree:
@@ -193,7 +194,7 @@ def test_encodings(data: bytes, encoding: str, name: str) -> None:
         (b"hostname a\n\x00\x01\x02", "binary"),
         (b"", "no configuration command"),
         (b"!\n!\n\n", "no configuration command"),
-        (b"x" * (tree.MAX_BYTES + 1), "larger than"),
+        (b"x" * (Limits.configuration_bytes + 1), "larger than"),
     ],
     ids=["binary", "empty", "comments", "large"],
 )
@@ -216,7 +217,7 @@ def test_bounds_are_said() -> None:
     parsed = ios("hostname a\nalias exec x " + "y" * 10_000 + "\nend\n")
     assert len(parsed.root.children[1].text) == tree.MAX_LINE
     assert "longer than" in parsed.problems[0].what
-    many = ios("hostname a\n" + "a\n" * tree.MAX_LINES)
+    many = ios("hostname a\n" + "a\n" * Limits.configuration_lines)
     assert any("only the first" in p.what for p in many.problems)
 
 

@@ -29,6 +29,16 @@ def test_many_short_messages_are_left_alone() -> None:
             watchdog.message = message
 
 
+def test_the_time_of_all_messages_is_spent_where_that_of_each_is_not() -> None:
+    with Watchdog(seconds=60, total=0.05) as watchdog:
+        assert not watchdog.spent
+        for message in itertools.count():
+            watchdog.message = message
+            if watchdog.spent:
+                break
+    assert message
+
+
 @pytest.mark.parametrize("count", [0, 3])
 def test_nothing_is_raised_afterwards(count: int) -> None:
     with Watchdog(seconds=0.01) as watchdog:

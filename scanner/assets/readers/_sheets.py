@@ -18,6 +18,7 @@ from scanner.assets.inventory import Date, Unusable
 from scanner.assets.readers._unpacked import unpacked
 from scanner.assets.text import readable
 from scanner.errors import InputError
+from scanner.limits import limits
 
 MAX_SECONDS = 300  # the largest workbook within the limits takes some thirty
 _PROCESS = "scanner.assets.readers._workbook_process"
@@ -109,7 +110,7 @@ def _run(workbook: Path, lines: IO[bytes]) -> str:
     It finds modules where this process does, but never in the working folder, which may be the evidence itself.
     """
     path = os.pathsep.join(p for p in sys.path if p)
-    command = [sys.executable, "-P", "-m", _PROCESS, str(workbook)]
+    command = [sys.executable, "-P", "-m", _PROCESS, str(workbook), str(limits().inventory_rows)]
     try:
         done = subprocess.run(  # noqa: S603 - nothing of it comes from outside
             command,

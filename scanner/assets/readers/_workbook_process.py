@@ -19,7 +19,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from scanner.assets.inventory import MAX_COLUMNS, MAX_ROWS
+from scanner.assets.inventory import MAX_COLUMNS
 from scanner.assets.readers._worksheets import Format, Told, TooFar, formats, sheet_parts, tell
 
 MAX_MEMORY = 2 << 30  # bytes of address space
@@ -32,13 +32,13 @@ Say = Callable[..., None]
 
 
 def main() -> None:
-    """Read the workbook that the only argument names; its extension tells its format."""
+    """Read the workbook that the first argument names; its extension tells its format. The second: most rows."""
     _limit_memory()
     path = Path(sys.argv[1])
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
-        _sheets(CalamineWorkbook.from_path(path), path, _sayer())
+        _sheets(CalamineWorkbook.from_path(path), path, int(sys.argv[2]), _sayer())
     except PasswordError:
         _sayer()("error", "is an encrypted workbook")
     except CalamineError as error:
@@ -69,19 +69,19 @@ def _sayer() -> Say:
     return say
 
 
-def _sheets(book: Any, path: Path, say: Say) -> None:
+def _sheets(book: Any, path: Path, most: int, say: Say) -> None:
     from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum
 
     archive = zipfile.ZipFile(path) if path.suffix == ".xlsx" else None
     parts = sheet_parts(archive) if archive else {}
     known = formats(archive) if archive and parts else {}
-    left = MAX_ROWS + 1000
+    left = most + 1000
     for index, sheet in enumerate(book.sheets_metadata):
         if sheet.typ != SheetTypeEnum.WorkSheet:
             continue
         say("sheet", sheet.name, sheet.visible != SheetVisibleEnum.Visible)
         if left <= 0:
-            say("unread", f"more than {MAX_ROWS:,} rows stand before it")
+            say("unread", f"more than {most:,} rows stand before it")
             continue
         try:
             told = tell(archive, parts[sheet.name], known) if archive and sheet.name in parts else Told({}, {})
@@ -106,7 +106,7 @@ def _rows(sheet: Any, told: Told, most: int, say: Say) -> int:
             say("row", row + 1, cells[:MAX_COLUMNS])
             said += 1
             if said >= most:
-                say("remark", f"rows after row {row + 1} are not read: more than {MAX_ROWS:,} in the workbook")
+                say("remark", f"rows after row {row + 1} are not read: more than the workbook may have")
                 break
     if cut:
         say("remark", f"columns after the {MAX_COLUMNS}th are not read")

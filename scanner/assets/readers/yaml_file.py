@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanner.assets.headers import is_inventory_header, normalise
-from scanner.assets.inventory import MAX_BYTES, Inventory, Record, assemble, content_of
+from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.readers import _objects
 from scanner.assets.text import decode
 from scanner.errors import DefinitionError, InputError, Problem
+from scanner.limits import limits
 from scanner.yaml_positions import Document, load
 
 _MAX_NODES = 4_000_000
@@ -48,7 +49,7 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
     except ValueError as error:
         raise InputError(name, str(error)) from error
     try:
-        document = load(decoded.text, name, keep_text=True, max_bytes=MAX_BYTES, max_nodes=_MAX_NODES)
+        document = load(decoded.text, name, keep_text=True, max_bytes=limits().inventory_bytes, max_nodes=_MAX_NODES)
     except DefinitionError as error:
         first = error.problems[0]
         raise InputError(name, first.what, first.place, first.remedy) from error
