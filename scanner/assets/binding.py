@@ -1,8 +1,9 @@
-"""Which MAC and IP addresses are one device.
+"""Which IP addresses a MAC address has, and which it only forwards.
 
 A device proves that it owns an address by ARP or neighbour advertisement, or a protocol says so (PROFINET DCP). A MAC
 address that sends from addresses of several networks, or from addresses that others have proved to be theirs, is a
 router: the addresses behind it are devices of their own, without a MAC address. Group addresses are never devices.
+Which MAC addresses are one device is told by ``scanner.assets.merging``.
 """
 
 from __future__ import annotations
@@ -13,15 +14,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from scanner.addresses import Address, address_of, is_group_mac
+from scanner.assets.surroundings import Surroundings, virtual_router
 
 Pair = tuple[str, str]  # MAC, IP
-
-_VIRTUAL_ROUTERS = (  # prefix of a MAC that several routers share
-    ("00:00:5e:00:01:", "VRRP"),  # RFC 5798, section 7.3
-    ("00:00:5e:00:02:", "VRRP for IPv6"),
-    ("00:00:0c:07:ac:", "HSRP"),
-    ("00:07:b4:00:", "GLBP"),
-)
+_NOTHING = Surroundings()
 
 
 class Sighting(NamedTuple):
@@ -42,8 +38,11 @@ class Sighting(NamedTuple):
 class Host:
     """One device as it appears on the wire.
 
-    rows: what its MAC address sent (for an address without MAC: what was forwarded from it); distant: what routers
+    id: its first MAC address, else its IP address. macs: every one that is its own.
+    rows: what its MAC addresses sent (for an address without MAC: what was forwarded from it); distant: what routers
     forwarded from its addresses; relayed: addresses that it forwards for others.
+    part_of: id of the device that it is a port or a virtual MAC address of, as far as the wire tells: shown as that
+    device, but nobody by it.
     """
 
     id: str
@@ -53,6 +52,8 @@ class Host:
     distant: Sequence[Sighting] = ()
     relayed: Sequence[str] = ()
     virtual: str = ""  # VRRP, HSRP
+    macs: Sequence[str] = ()
+    part_of: str = ""
 
     @property
     def routes(self) -> bool:
@@ -62,62 +63,76 @@ class Host:
 
 @dataclass
 class Hosts:
-    """All devices by id, and who owns an address."""
+    """All devices by id, who owns an address, and whose a MAC address is."""
 
     by_id: dict[str, Host]
-    _owners: dict[str, list[str]]
+    owners: dict[str, list[str]]  # IP -> ids, the likeliest first
+    of_mac: dict[str, str]  # MAC -> id, of devices with several
 
-    def owner(self, address: str, mac: str = "") -> str:
-        """Id of the device with this IP or MAC address; ``mac`` decides where several have the IP. Empty: not seen."""
+    def owner(self, address: str, mac: str = "", vlan: int | None = None) -> str:
+        """Id of the device with this IP or MAC address; empty: not seen.
+
+        Where several have the IP address, ``mac`` decides, else who was seen in the VLAN.
+        """
         if address in self.by_id:
             return address
-        owners = self._owners.get(address, ())
-        if mac in owners:
-            return mac
+        if address in self.of_mac:
+            return self.of_mac[address]
+        owners = self.owners.get(address, ())
+        holder = self.of_mac.get(mac, mac)
+        if holder in owners:
+            return holder
+        if len(owners) > 1 and vlan is not None:
+            near = [o for o in owners if any(row.vlan == vlan and row.ip == address for row in self.by_id[o].rows)]
+            return (near or owners)[0]
         return owners[0] if owners else ""
 
 
-def bind(
-    sightings: Iterable[Sighting], claims: Iterable[Pair], inside: Callable[[Address], bool] = lambda _: False
-) -> Hosts:
-    """Devices from rows of the facts table sightings. ``claims``: further pairs known to belong together.
+def bind(sightings: Iterable[Sighting], claims: Iterable[Pair], around: Surroundings = _NOTHING) -> Hosts:
+    """Devices from rows of the facts table sightings, one for each MAC address.
 
-    inside: the address belongs to the plant although it is a public one.
+    claims: further pairs known to belong together.
     """
     by_mac, proved = _grouped(sightings, claims)
-    outside = _outside(by_mac, inside)
+    outside = _outside(by_mac, around.inside)
     provers: defaultdict[str, set[str]] = defaultdict(set)
     for mac, ip in proved:
         provers[ip].add(mac)
+    seen = _Seen(by_mac, proved, provers, outside, around)
 
     hosts: dict[str, Host] = {}
     owners: defaultdict[str, list[tuple[bool, int, str]]] = defaultdict(list)
     loose: dict[str, list[Sighting]] = {}  # IP -> rows under somebody else's MAC or none
     for mac, ips in by_mac.items():
-        virtual = _virtual(mac)
-        own = _own(mac, ips, proved, provers, outside, virtual=bool(virtual)) if mac else set()
+        own = seen.own(mac) if mac else set()
         for ip in own:
             owners[ip].append(((mac, ip) in proved, sum(r.packets or 0 for r in ips[ip]), mac))
-        relayed = sorted((ip for ip in ips if ip and ip not in own), key=_address_order)
+        relayed = sorted((ip for ip in ips if ip and ip not in own), key=address_order)
         for ip in relayed:
             loose[ip] = [*loose.get(ip, ()), *ips[ip]]
         if mac:
             rows = [row for found in ips.values() for row in found]
-            hosts[mac] = Host(mac, mac, list(own), rows, relayed=relayed, virtual=virtual)
+            hosts[mac] = Host(mac, mac, list(own), rows, relayed=relayed, virtual=virtual_router(mac), macs=(mac,))
     for mac, ip in sorted(proved):
         if mac in hosts and ip not in by_mac[mac] and address_of(ip).host:
             hosts[mac].ips.append(ip)  # stated, but nothing was sent from it
-            owners[ip].append((True, 0, mac))
+            owners[ip].append((False, -1, mac))
     for host in hosts.values():
-        host.ips.sort(key=_address_order)
-    ranked = {ip: [mac for _, _, mac in sorted(found, reverse=True)] for ip, found in owners.items()}
+        host.ips.sort(key=address_order)
+    ranked = {ip: _ranked(found) for ip, found in owners.items()}
     for ip, rows in loose.items():
         if ip in ranked:
             host = hosts[ranked[ip][0]]
             host.distant = [*host.distant, *rows]
         else:
             hosts[ip] = Host(ip, "", [ip], rows)
-    return Hosts(hosts, ranked)
+    return Hosts(hosts, ranked, {})
+
+
+def _ranked(found: Iterable[tuple[bool, int, str]]) -> list[str]:
+    """The likeliest owner first; a virtual router's address is that of the router, where that was seen too."""
+    macs = [mac for _, _, mac in sorted(found, reverse=True)]
+    return [mac for mac in macs if not virtual_router(mac)] or macs
 
 
 def _grouped(
@@ -136,43 +151,95 @@ def _grouped(
     return {mac: dict(ips) for mac, ips in by_mac.items()}, proved
 
 
-def _address_order(ip: str) -> tuple[int, bool, int]:
+def address_order(ip: str) -> tuple[int, bool, int]:
+    """IPv4 first, link-local addresses last."""
     address = address_of(ip)
     return address.version, address.link_local, address.number
 
 
-def _virtual(mac: str) -> str:
-    return next((name for prefix, name in _VIRTUAL_ROUTERS if mac.startswith(prefix)), "")
+class _Seen(NamedTuple):
+    """Everything that was seen: rows by MAC and IP, pairs that are proved, who proves an address."""
+
+    by_mac: Mapping[str, Mapping[str, list[Sighting]]]
+    proved: set[Pair]
+    provers: Mapping[str, set[str]]
+    outside: set[str]
+    around: Surroundings
+
+    def own(self, mac: str) -> set[str]:
+        """The addresses that belong to the MAC itself; the others it only forwards."""
+        ips = self.by_mac[mac]
+        firm = {ip for ip in ips if ip and ((mac, ip) in self.proved or _says_mac(ip, mac))}
+        if virtual_router(mac):
+            return self._of_virtual(mac, firm)
+        rest = [ip for ip in ips if ip and ip not in firm]
+        moved = {ip for ip in rest if self._moved(mac, ip)}
+        foreign = [ip for ip in rest if self.provers.get(ip) and ip not in moved]
+        unknown = [ip for ip in rest if not self.provers.get(ip)]
+        if not self.outside.isdisjoint(unknown):
+            return firm
+        firm_networks = {address_of(ip).network for ip in firm if not address_of(ip).link_local}
+        networks = {address_of(ip).network for ip in unknown}
+        versions = {n[0] for n in firm_networks}
+        beyond = {n for n in networks - firm_networks if n[0] in versions}
+        if foreign or beyond:
+            return firm
+        strangers = [n for n in networks if n[0] not in versions]
+        several_v4 = sum(address_of(ip).version == 4 for ip in unknown) > 1 and 4 not in versions
+        several_v6_networks = sum(n[0] == 6 for n in strangers) > 1
+        if several_v4 or several_v6_networks:
+            return firm
+        return firm | moved | {ip for ip in unknown if not self._brought(mac, ip, firm_networks)}
+
+    def _of_virtual(self, mac: str, firm: set[str]) -> set[str]:
+        """Addresses of a virtual router: what it answers for, and what its members say hello from.
+
+        Whoever opens conversations from such an address is somebody else: routers use their own addresses for that.
+        """
+        around = self.around
+        hello = {ip for ip in self.by_mac[mac] if (mac, ip) in around.hellos}
+        return {ip for ip in firm if (mac, ip) not in around.asking} | hello
+
+    def _moved(self, mac: str, ip: str) -> bool:
+        """The address was its own at another time than that of those who prove it: a redundant pair, a new lease."""
+        if not self.provers.get(ip) or any(
+            address_of(o).network != address_of(ip).network for o in self.by_mac[mac] if o
+        ):
+            return False
+        mine = _span(self.by_mac[mac][ip])
+        theirs = [_span(self.by_mac[other].get(ip, ())) for other in self.provers[ip] if other != mac]
+        return mine is not None and all(t is not None and (t[1] < mine[0] or mine[1] < t[0]) for t in theirs)
+
+    def _brought(self, mac: str, ip: str, firm_networks: set[tuple[int, int]]) -> bool:
+        """A router brought the only address that was seen under its MAC address."""
+        around, address = self.around, address_of(ip)
+        listed = around.listed.get(ip)
+        if address.network in firm_networks or (listed and mac in listed):
+            return False
+        if mac in around.routers:
+            return True
+        peers = around.peers.get((mac, ip), set())
+        far = [peer for peer in peers if not around.together(ip, peer[1])]
+        if address.version == 6 and address.public:
+            return any(self._has_v4(m) and m not in around.routers for m, _ in far)
+        routed = [o for o in self.by_mac[mac] if o and not address_of(o).link_local]
+        if not far or len(far) < len(peers) or len(routed) > 1:
+            return False
+        return bool(listed) or all(peer in self.proved for peer in far)
+
+    def _has_v4(self, mac: str) -> bool:
+        """It has an IPv4 address of its own, so that it is no mere way to another network."""
+        found = [address_of(ip) for ip in self.by_mac.get(mac, {}) if ip and address_of(ip).version == 4]
+        proved = any((mac, a.text) in self.proved for a in found)
+        return proved or (len({a.network for a in found}) == 1 and not any(a.public for a in found))
 
 
-def _own(
-    mac: str,
-    ips: Mapping[str, list[Sighting]],
-    proved: set[Pair],
-    provers: Mapping[str, set[str]],
-    outside: set[str],
-    *,
-    virtual: bool,
-) -> set[str]:
-    """The addresses that belong to the MAC itself; the others it only forwards."""
-    firm = {ip for ip in ips if ip and ((mac, ip) in proved or _says_mac(ip, mac))}
-    rest = [ip for ip in ips if ip and ip not in firm]
-    foreign = [ip for ip in rest if provers.get(ip)]
-    unknown = [ip for ip in rest if not provers.get(ip)]
-    if virtual or not outside.isdisjoint(unknown):
-        return firm
-    firm_networks = {address_of(ip).network for ip in firm if not address_of(ip).link_local}
-    networks = {address_of(ip).network for ip in unknown}
-    versions = {n[0] for n in firm_networks}
-    beyond = {n for n in networks - firm_networks if n[0] in versions}
-    if foreign or beyond:
-        return firm
-    strangers = [n for n in networks if n[0] not in versions]
-    several_v4 = sum(address_of(ip).version == 4 for ip in unknown) > 1 and 4 not in versions
-    several_v6_networks = sum(n[0] == 6 for n in strangers) > 1
-    if several_v4 or several_v6_networks:
-        return firm
-    return firm | set(unknown)
+def _span(rows: Iterable[Sighting]) -> tuple[int, int] | None:
+    """First and last time; None when one is not known."""
+    times = [(row.first_time, row.last_time) for row in rows]
+    if not times or any(first is None or last is None for first, last in times):
+        return None
+    return min(first for first, _ in times if first is not None), max(last for _, last in times if last is not None)
 
 
 def _outside(by_mac: Mapping[str, Mapping[str, list[Sighting]]], inside: Callable[[Address], bool]) -> set[str]:

@@ -9,54 +9,35 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from scanner.addresses import Address, Network, address_of, is_group_mac, is_ip, is_mac
-from scanner.assets import kinds, roles
-from scanner.assets.binding import Host, Sighting, bind
+from scanner.addresses import Address, Network, address_of, is_group_mac, is_mac
+from scanner.assets import roles
+from scanner.assets.binding import Host, Hosts, Sighting, bind
+from scanner.assets.configured import names_by_address
+from scanner.assets.entries import Entries, binds, entry_roles
+from scanner.assets.evidence import Evidence, chassis_of_ports, claims, of_chassis
 from scanner.assets.identity import Identity
+from scanner.assets.merging import Listed, merged, sent, with_parts
 from scanner.assets.oui import vendors
 from scanner.assets.reconcile import Reconciled, Seen, duplicates, reconcile
+from scanner.assets.surroundings import Surroundings, conversations, network_by
 from scanner.policy.listed import entry_names, is_bound
 from scanner.policy.membership import Book, Membership, names_addresses
-from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 Row = Mapping[str, Any]
 
 _CONTROL = frozenset(("controller", "safety_controller", "io_device", "drive", "robot", "ied"))
 _FRAMES = 5
-_MANAGEMENT = frozenset(("lldp", "cdp"))  # state management addresses
 _TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp"))
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """All that is known, as rows of the facts tables.
-
-    deeds: industrial operations summed up by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
-    links: flows that say anything of their ends (of a known protocol, or without a transport), summed up by client,
-        client_mac, server, server_mac, transport, server_port, protocol, industrial; with ``asked`` and ``answered``
-        (packets from the client's and server's side were seen).
-    tunnels: (tunnel, outer address) of every tunnel end.
-    """
-
-    sightings: Sequence[Sighting] = ()
-    identities: Sequence[Row] = ()
-    deeds: Sequence[Row] = ()
-    links: Sequence[Row] = ()
-    tunnels: Sequence[tuple[str, str]] = ()
-    inventory: Sequence[Row] = ()
-    zones: Sequence[Row] = ()
-    roles: Sequence[Row] = ()
-    has_capture: bool = True
-    has_inventory: bool = True
-    has_policy: bool = True
 
 
 class Who(NamedTuple):
     """All that an end of a conversation is known by.
 
-    mac, vlan: of its frames, where they say more than the device that has the address; else empty and -1.
+    mac, vlan: of its frames, where they say more than the device that has the address; else empty and -1. device: its
+    id, also where it is shown as part of another.
     """
 
     address: str
@@ -105,13 +86,21 @@ class _Device:
     observed: Sequence[roles.Reason] = ()
     entry: Row | None = None
 
+    bound: bool = False  # the entry gives it an address
+    own: Sequence[str] = ()  # addresses that it goes by
+
     @property
-    def macs(self) -> list[str]:
-        return [self.host.mac] if self.host.mac else []
+    def macs(self) -> Sequence[str]:
+        return self.host.macs
+
+    @property
+    def listed(self) -> bool | None:
+        """None: an entry may be its own by what it says of itself, which anybody can say."""
+        return self.bound or (None if self.entry is not None else False)
 
     @property
     def addresses(self) -> list[Address]:
-        return [address_of(ip) for ip in self.host.ips]
+        return [address_of(ip) for ip in self.own]
 
     @property
     def own_vlans(self) -> list[int]:
@@ -146,11 +135,16 @@ class Plant:
         self._evidence = evidence
         self.membership = Membership.of(evidence.zones)
         self._book = Book.of(evidence.roles)
-        self._entries = _Entries(evidence.inventory)
-        self._identities = list(_of_chassis(evidence))
-        self._hosts = bind(evidence.sightings, _claims(evidence, self._identities, self._entries), self._inside)
+        self._entries = Entries(evidence.inventory)
+        self._macs_of = self._entries.macs_of()
+        self._configured = names_by_address(evidence.configured)
+        self._identities = list(of_chassis(evidence))
+        self._hosts = self._bound_hosts()
         said = self._said()
         self._devices = {id_: _Device(host, said.get(id_, _SILENT)) for id_, host in sorted(self._hosts.by_id.items())}
+        for device in self._devices.values():
+            device.own = self._own_addresses(device.host)
+        self._shown = [d for d in self._devices.values() if not d.host.part_of]
         self._speaks: defaultdict[str, set[str]] = defaultdict(set)  # device id -> protocols
         self._serves: defaultdict[str, set[str]] = defaultdict(set)
         self._hear()
@@ -164,23 +158,56 @@ class Plant:
         stated = any(n.prefixlen >= 8 for n in self.membership.subnets.holding(address))
         return stated or self._entries.by_ip(address.text) is not None
 
+    def _bound_hosts(self) -> Hosts:
+        evidence = self._evidence
+        hellos, asking, peers = conversations(evidence.talks)
+        around = Surroundings(
+            inside=self._inside,
+            network=network_by(self.membership.subnets.holding),
+            hellos=hellos,
+            asking=asking,
+            peers=peers,
+            listed=self._macs_of,
+            routers=self._entries.routers(),
+        )
+        hosts = bind(evidence.sightings, claims(evidence, self._identities, self._entries), around)
+        listed = [
+            *(Listed((r["source"], r["row"] or 0), r["macs"], r["ips"], r["vlans"], True) for r in evidence.inventory),
+            *(Listed((c.source, 0), (), c.ips, (), False) for c in evidence.configured),
+        ]
+        return with_parts(merged(hosts, listed), around, chassis_of_ports(evidence), sent(evidence.links))
+
+    def _whole(self, id_: str) -> str:
+        """Id of the device that is shown for it."""
+        host = self._hosts.by_id.get(id_)
+        return host.part_of if host is not None and host.part_of else id_
+
     # --- gathering --------------------------------------------------------------------------------------------------
 
     def _said(self) -> dict[str, Identity]:
         """What was said of each device, by its id."""
         said: defaultdict[str, Identity] = defaultdict(Identity)
         for row in self._identities:
-            id_ = row["mac"] if row["mac"] in self._hosts.by_id else self._hosts.owner(row["ip"], row["mac"])
+            id_ = self._hosts.owner(row["mac"]) or self._spoken_of(row["ip"], row["mac"])
             if id_ and row["value"]:
-                said[id_].add(row["field"], row["value"], row["protocol"], row["count"] or 1)
+                said[self._whole(id_)].add(row["field"], row["value"], row["protocol"], row["count"] or 1)
         return dict(said)
+
+    def _spoken_of(self, ip: str, mac: str) -> str:
+        """Who has an address; nobody where cells that have the same addresses could all be meant."""
+        owners = self._hosts.owners.get(ip, ())
+        if len(owners) > 1 and mac not in owners:
+            vlans = [{row.vlan for row in self._hosts.by_id[o].rows if row.ip == ip} for o in owners]
+            if any(a.isdisjoint(b) for a, b in pairwise(vlans)):
+                return ""
+        return self._hosts.owner(ip, mac)
 
     def _hear(self) -> None:
         for row in self._evidence.links:
             if not row["protocol"]:
                 continue
-            client = self._hosts.owner(row["client"], row["client_mac"])
-            server = self._hosts.owner(row["server"], row["server_mac"])
+            client = self._whole(self._hosts.owner(row["client"], row["client_mac"]))
+            server = self._whole(self._hosts.owner(row["server"], row["server_mac"]))
             if client and row["asked"]:
                 self._speaks[client].add(row["protocol"])
             if server and row["answered"]:
@@ -202,8 +229,8 @@ class Plant:
             [
                 Seen(
                     id=id_,
-                    mac=d.host.mac,
-                    ips=d.host.ips,
+                    macs=d.host.macs,
+                    ips=d.own,
                     zone=d.zone,
                     vlans=d.own_vlans,
                     packets=d.packets,
@@ -222,11 +249,16 @@ class Plant:
         """
         number = self.reconciled.entry_of.get(device.host.id)
         device.entry = self._evidence.inventory[number] if number is not None else None
-        own = self._own_addresses(device.host)
-        bound = device.entry if device.entry is not None and _binds(device.entry, device.host.mac, own) else None
-        device.names = entry_names(bound) if bound is not None else ()
+        own = device.own
+        bound = device.entry if device.entry is not None and binds(device.entry, device.macs, own) else None
+        device.bound = bound is not None
+        device.names = [*(entry_names(bound) if bound is not None else ()), *self._configured_names(own)]
         self._place(device)
         device.assigned = self._assigned(device.macs, device.names, map(address_of, own), bound)
+
+    def _configured_names(self, ips: Iterable[str]) -> list[str]:
+        """Names that configurations give the addresses."""
+        return list(dict.fromkeys(name for ip in ips for name in self._configured.get(ip, ())))
 
     def _own_addresses(self, host: Host) -> list[str]:
         """The addresses that it sent from; of a device that sent from none, those that it states and nobody else has.
@@ -234,7 +266,13 @@ class Plant:
         Anyone can state another's address (PROFINET DCP) and go on sending from his own.
         """
         sent = {row.ip for row in (*host.rows, *host.distant)}
-        return [ip for ip in host.ips if ip in sent] or [ip for ip in host.ips if self._hosts.owner(ip) == host.id]
+        return [ip for ip in host.ips if ip in sent] or [ip for ip in host.ips if self._has_alone(host, ip)]
+
+    def _has_alone(self, host: Host, ip: str) -> bool:
+        listed = self._macs_of.get(ip, frozenset())
+        return self._hosts.owners.get(ip, [ip]) in ([host.id], [ip]) and (
+            not listed or not listed.isdisjoint(host.macs)
+        )
 
     def _assigned(
         self, macs: Iterable[str], names: Iterable[str], addresses: Iterable[Address], entry: Row | None
@@ -243,7 +281,7 @@ class Plant:
         found = {r.role: f"policy line {r.line}" for r in given}
         if entry is not None:
             where = f"{entry['source']} row {entry['row']}"
-            for role, word in _entry_roles(entry).items():
+            for role, word in entry_roles(entry).items():
                 found.setdefault(role, f"inventory says {word} ({where})")
         return [roles.Reason(role, why) for role, why in found.items()]
 
@@ -254,8 +292,9 @@ class Plant:
 
     @property
     def bound_names(self) -> frozenset[str]:
-        """Every name that the inventory gives together with an address, casefolded."""
-        return frozenset(self._entries.bound)
+        """Every name that the inventory or a configuration gives together with an address, casefolded."""
+        configured = (name.casefold() for names in self._configured.values() for name in names)
+        return frozenset((*self._entries.bound, *configured))
 
     def has_name(self, device: str) -> bool:
         """Somebody who can say so has given the device a name."""
@@ -264,10 +303,10 @@ class Plant:
     @property
     def roles_given(self) -> list[str]:
         """Every role that the policy or the inventory gives to a device that can be told by its address."""
-        found = {role for row in self._evidence.inventory if is_bound(row) for role in _entry_roles(row)}
+        found = {role for row in self._evidence.inventory if is_bound(row) for role in entry_roles(row)}
         for row in self._evidence.roles:
             exact, networks, names = names_addresses([row["member"]])
-            if exact or networks or names & self._entries.bound:
+            if exact or networks or names & self.bound_names:
                 found.add(row["role"])
         return sorted(found)
 
@@ -276,7 +315,10 @@ class Plant:
         for id_, device in self._devices.items():
             host = device.host
             if host.virtual:
-                stated[id_].append(roles.Reason("router", f"its MAC address is a virtual one of {host.virtual}"))
+                why = f"its MAC address is a virtual one of {host.virtual}"
+                stated[id_].append(roles.Reason("router", why))
+                for router in self._routers_of(host):
+                    stated[router].append(roles.Reason("router", f"said hello as a member of {host.virtual}"))
             elif host.relayed:
                 shown = ", ".join(host.relayed[:3]) + (", ..." if len(host.relayed) > 3 else "")
                 why = f"forwarded packets of {len(host.relayed)} other address(es): {shown}"
@@ -284,10 +326,13 @@ class Plant:
             if "role" in device.identity.said:
                 stated[id_] += roles.said(device.identity.said["role"])
         for tunnel, address in self._evidence.tunnels:
-            id_ = self._hosts.owner(address)
+            id_ = self._whole(self._hosts.owner(address))
             if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
                 stated[id_].append(roles.Reason("gateway", f"end of {tunnel} tunnels"))
-        owner = self._hosts.owner
+
+        def owner(address: str, mac: str) -> str:
+            return self._whole(self._hosts.owner(address, mac))
+
         deeds = (
             roles.Deed(
                 owner(r["client"], r["client_mac"]),
@@ -314,16 +359,22 @@ class Plant:
             if id_ in self._devices:
                 self._devices[id_].observed = found
 
+    def _routers_of(self, virtual: Host) -> set[str]:
+        """Ids of the devices that say hello for a virtual router."""
+        owners = {o for row in virtual.rows for o in self._hosts.owners.get(row.ip, ()) if row.ip in virtual.ips}
+        return {o for o in (*owners, virtual.part_of) if o and not self._hosts.by_id[o].virtual}
+
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def who(self, address: str, mac: str, vlan: int) -> Who:
         """Whom an address means. ``mac``: of the frames; ``vlan``: of the conversation, -1 for none."""
         if is_mac(address):
-            return Who(address, address if address in self._devices else "", "", vlan)
-        device = self._hosts.owner(address, mac)
+            return Who(address, self._hosts.owner(address), "", vlan)
+        device = self._hosts.owner(address, mac, vlan)
         if not device:  # the unspecified address is anybody's who has none yet
             return Who(address, "", mac, vlan)
-        return Who(address, device, "", vlan if self._devices[device].host.mac == mac else -1)
+        own = mac in self._devices[device].host.macs
+        return Who(address, device, mac if own else "", vlan if own else -1)
 
     def endpoint(self, who: Who) -> Endpoint:
         """What is known of it."""
@@ -338,7 +389,7 @@ class Plant:
         if not ip.host:
             return _nobody(who.address, group=True)
         device = self._devices.get(who.device)
-        entry = device.entry if device else self._entries.by_ip(who.address)
+        entry = device.entry if device else self._entries.by_ip(who.address, who.vlan)
         if device is None and entry is None and ip.version == 4 and ip.number & 0xFF == 0xFF:
             # in all likelihood the broadcast address of a subnet, which need not be the sender's
             zone = self.membership.zone_of(addresses=[ip]).zone
@@ -347,38 +398,39 @@ class Plant:
             return _nobody(who.address, group=True)._replace(
                 zone=zone, level=self.membership.levels.get(zone), broadcast_of=known
             )
-        return self._resolved(who.address, device, entry, [who.vlan] if device else [], ip)
+        return self._resolved(who, device, entry, ip)
 
     def _endpoint_by_mac(self, mac: str, vlan: int) -> Endpoint:
         if is_group_mac(mac):
             return _nobody(mac, group=True)
-        device = self._devices.get(mac)
+        device = self._devices.get(self._hosts.owner(mac))
         entry = device.entry if device else self._entries.by_mac(mac)
-        return self._resolved(mac, device, entry, [vlan])
+        return self._resolved(Who(mac, device.host.id if device else "", mac, vlan), device, entry)
 
-    def _resolved(
-        self, address: str, device: _Device | None, entry: Row | None, vlans: list[int], ip: Address | None = None
-    ) -> Endpoint:
+    def _resolved(self, who: Who, device: _Device | None, entry: Row | None, ip: Address | None = None) -> Endpoint:
         """``ip``: of the address, which is a MAC address otherwise."""
-        names = device.names if device else entry_names(entry) if entry else ()
-        macs = device.macs if device else [] if ip else [address]
+        names = (
+            device.names if device else [*(entry_names(entry) if entry else ()), *self._configured_names([who.address])]
+        )
+        macs = device.macs if device else [] if ip else [who.address]
         addresses = [ip] if ip else device.addresses if device else []
-        if device is not None and device.host.routes:
-            vlans = []
+        vlans = [] if (device.host.routes if device else ip) else [who.vlan]
         zone = self.membership.zone_of(macs=macs, names=names, addresses=addresses, vlans=vlans).zone
+        if not zone and device and ip and not device.host.routes:  # it is where its other addresses are
+            zone = self.membership.zone_of(addresses=device.addresses).zone
         assigned = device.assigned if device else self._assigned(macs, names, addresses, entry)
         every = device.all_roles if device else assigned
         return Endpoint(
-            device=device.host.id if device else "",
-            name=self._name(device) if device else next(iter(names), address),
+            device=self._whole(device.host.id) if device else "",
+            name=self._name(device) if device else next(iter(names), who.address),
             zone=zone,
             level=self.membership.levels.get(zone),
             roles=tuple(dict.fromkeys(r.role for r in every)),
             assigned_roles=tuple(r.role for r in assigned),
-            listed=(entry is not None) if self._evidence.has_inventory else None,
+            listed=(device.listed if device else entry is not None) if self._evidence.has_inventory else None,
             public=ip is not None and ip.public,
             names=tuple(names),
-            mac=macs[0] if macs else "",
+            mac=who.mac if who.mac in macs else next(iter(macs), ""),
             local=ip is not None and ip.link_local,
         )
 
@@ -389,11 +441,15 @@ class Plant:
 
     def device_columns(self) -> Iterator[tuple[str, list[Any]]]:
         """The facts table devices by id, one column at a time: there may be hundreds of thousands of rows."""
-        devices = list(self._devices.values())
+        devices = self._shown
         hosts = [d.host for d in devices]
         yield "device", [h.id for h in hosts]
         yield "mac", [h.mac for h in hosts]
-        makers = vendors(h.mac for h in hosts if h.mac)
+        parts: defaultdict[str, list[str]] = defaultdict(list)
+        for host in self._hosts.by_id.values():
+            parts[host.part_of] += host.macs
+        yield "macs", [[*h.macs, *sorted(parts.get(h.id, ()))] for h in hosts]
+        makers = vendors(h.mac for h in hosts if h.mac and not h.virtual)
         yield "oui_vendor", [makers.get(h.mac, "") for h in hosts]
         yield "ips", [h.ips for h in hosts]
         yield "vlans", [d.vlans for d in devices]
@@ -418,7 +474,7 @@ class Plant:
         yield "zones", [d.zones for d in devices]
         yield "zone_count", [len(d.zones) for d in devices]
         yield "level", [self.membership.levels.get(d.zone) for d in devices]
-        yield "listed", [d.entry is not None if self._evidence.has_inventory else None for d in devices]
+        yield "listed", [d.listed if self._evidence.has_inventory else None for d in devices]
         yield "inventory_row", [f"{d.entry['source']} row {d.entry['row']}" if d.entry else "" for d in devices]
         conflicts = [self.reconciled.conflicts.get(h.id, ()) for h in hosts]
         yield "conflicts", [[c.field for c in found] for found in conflicts]
@@ -431,7 +487,7 @@ class Plant:
         covered = _Coverage(self.membership, self._devices.values())
         found = []
         for number, row in enumerate(rows):
-            device = self.reconciled.device_of.get(number, "")
+            device = self._whole(self.reconciled.device_of.get(number, ""))
             addresses = [address_of(ip) for ip in row["ips"]]
             zone = self.membership.zone_of(
                 macs=row["macs"], names=entry_names(row), addresses=addresses, vlans=row["vlans"]
@@ -451,35 +507,6 @@ class Plant:
 _COMPARED = ("vendor", "model", "order_number", "serial", "firmware")
 
 
-class _Entries:
-    """Inventory entries by address and name."""
-
-    def __init__(self, inventory: Sequence[Row]) -> None:
-        self._by_ip: dict[str, Row] = {}
-        self._by_mac: dict[str, Row] = {}
-        self.names: set[str] = set()
-        self.bound: set[str] = set()  # names that come with an address
-        self.pairs: set[tuple[str, str]] = set()
-        for row in inventory:
-            for ip in row["ips"]:
-                self._by_ip.setdefault(ip, row)
-            for mac in row["macs"]:
-                self._by_mac.setdefault(mac, row)
-            names = {n.casefold() for n in entry_names(row)}
-            self.names |= names
-            if is_bound(row):
-                self.bound |= names
-            self.pairs |= {(mac, ip) for mac in row["macs"] for ip in row["ips"]}
-
-    def by_ip(self, ip: str) -> Row | None:
-        """The first entry with the IP address."""
-        return self._by_ip.get(ip)
-
-    def by_mac(self, mac: str) -> Row | None:
-        """The first entry with the MAC address."""
-        return self._by_mac.get(mac)
-
-
 class _Coverage:
     """Networks in which the captures would have shown a device: another one was seen there with its own MAC address."""
 
@@ -496,65 +523,6 @@ class _Coverage:
         address = address_of(ip)
         stated = [n for n in self._membership.subnets.holding(address) if 8 <= n.prefixlen < n.max_prefixlen]
         return stated[0] if stated else address.network
-
-
-def _of_chassis(evidence: Evidence) -> Iterator[Row]:
-    """Identities; what a port's own MAC address said (LLDP, STP, MRP) is said of its device, where that was seen too.
-
-    The port stays a device of its own: whoever claims another's chassis must not vanish behind it.
-    """
-    seen = {r.mac for r in evidence.sightings}
-    named: defaultdict[str, set[str]] = defaultdict(set)
-    for row in evidence.identities:
-        if row["field"] == "mac" and row["mac"] and row["value"] in seen and row["value"] != row["mac"]:
-            named[row["mac"]].add(row["value"])
-    for row in evidence.identities:
-        chassis = named.get(row["mac"], ())
-        yield {**row, "mac": next(iter(chassis))} if len(chassis) == 1 and row["field"] != "mac" else row
-
-
-def _claims(evidence: Evidence, identities: Sequence[Row], entries: _Entries) -> set[tuple[str, str]]:
-    """MAC and IP pairs that a device states of itself (PROFINET DCP), or that are listed just as they were seen.
-
-    A management address (LLDP, CDP) may be that of another interface of the device, whose MAC address then sends from
-    it: such a pair counts only where nobody else does.
-    """
-    stated = {(r["mac"], r["value"], r["protocol"] in _MANAGEMENT) for r in identities if r["field"] == "ip"}
-    macs: set[str] = set()
-    senders: dict[str, set[str]] = {ip: set() for _, ip, _ in stated}
-    listed = set()
-    for row in evidence.sightings:
-        macs.add(row.mac)
-        if row.ip in senders:
-            senders[row.ip].add(row.mac)
-        if entries.pairs and (row.mac, row.ip) in entries.pairs:
-            listed.add((row.mac, row.ip))
-    return listed | {
-        (mac, ip)
-        for mac, ip, managed in stated
-        if mac and mac in macs and is_ip(ip) and (not managed or senders[ip] <= {mac})
-    }
-
-
-def _entry_roles(entry: Row) -> dict[str, str]:
-    """Roles that an inventory entry gives, and the words that do."""
-    found: dict[str, str] = {}
-    for word in (entry["type"], *entry["roles"]):
-        role = _role_of(word)
-        if role:
-            found.setdefault(role, word)
-    return found
-
-
-def _binds(entry: Row, mac: str, ips: Iterable[str]) -> bool:
-    """The entry gives the device's MAC address or one of its addresses."""
-    return mac in entry["macs"] or not set(ips).isdisjoint(entry["ips"])
-
-
-def _role_of(word: str) -> str:
-    """The role that a word of an inventory means; empty when it means none."""
-    plain = word.strip().casefold().replace(" ", "_").replace("-", "_")
-    return plain if plain in ROLES else ROLE_OF_TYPE.get(kinds.asset_type(word), "")
 
 
 def _nobody(address: str, *, group: bool) -> Endpoint:
@@ -585,5 +553,5 @@ def _first_frames(rows: Sequence[Sighting]) -> list[int]:
 
 def _filter(host: Host) -> str:
     if host.mac:
-        return f"eth.addr == {host.mac}"
+        return " or ".join(f"eth.addr == {mac}" for mac in host.macs)
     return f"{'ip' if address_of(host.id).version == 4 else 'ipv6'}.addr == {host.id}"

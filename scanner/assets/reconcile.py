@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from scanner.assets.compare import COMPARE, same_model
+from scanner.assets.surroundings import virtual_router
 
 Row = Mapping[str, Any]
 
@@ -19,7 +20,7 @@ class Seen:
     """What inventory entries are compared with: a device and everything the protocols said of it."""
 
     id: str
-    mac: str
+    macs: Sequence[str]
     ips: Sequence[str]
     zone: str
     vlans: Sequence[int]
@@ -47,7 +48,7 @@ class Reconciled:
 def reconcile(inventory: Sequence[Row], devices: Iterable[Seen]) -> Reconciled:
     """Match every entry to at most one device: by MAC address, else IP address, else serial number, else name."""
     by_id = {d.id: d for d in devices}
-    index = _Index(by_id.values())
+    index = _Index(by_id.values(), {mac: n for n, row in enumerate(inventory) for mac in row["macs"]})
     result = Reconciled()
     strength: dict[str, tuple[int, int]] = {}
     for number, row in enumerate(inventory):
@@ -68,14 +69,15 @@ def reconcile(inventory: Sequence[Row], devices: Iterable[Seen]) -> Reconciled:
 
 
 class _Index:
-    def __init__(self, devices: Iterable[Seen]) -> None:
+    def __init__(self, devices: Iterable[Seen], listed: Mapping[str, int]) -> None:
+        self._listed = listed  # MAC -> a row that lists it
         self._by_mac: dict[str, Seen] = {}
         self._by_ip: defaultdict[str, list[Seen]] = defaultdict(list)
         self._by_serial: defaultdict[str, list[Seen]] = defaultdict(list)
         self._by_name: defaultdict[str, list[Seen]] = defaultdict(list)
         for device in devices:
-            if device.mac:
-                self._by_mac[device.mac] = device
+            for mac in device.macs:
+                self._by_mac[mac] = device
             for ip in device.ips:
                 self._by_ip[ip].append(device)
             for serial in device.values.get("serial", ()):
@@ -99,13 +101,16 @@ class _Index:
                     return NAME, self._by_name[name.casefold()][0]
         return None
 
-    @staticmethod
-    def _nearest(row: Row, devices: list[Seen]) -> Seen:
-        """Of several devices with one address (cell-local NAT): that in the entry's zone or VLAN, else the busiest."""
+    def _nearest(self, row: Row, devices: list[Seen]) -> Seen:
+        """Of several devices with one address (cell-local NAT): that in the entry's zone or VLAN, else the busiest.
 
-        def nearness(device: Seen) -> tuple[bool, bool, int]:
+        One whose MAC address another row lists comes last.
+        """
+
+        def nearness(device: Seen) -> tuple[bool, bool, bool, int]:
             in_vlan = not set(device.vlans).isdisjoint(row["vlans"])
-            return device.zone != "" and device.zone == row["zone"], in_vlan, device.packets
+            others = any(mac in self._listed for mac in device.macs)
+            return not others, device.zone != "" and device.zone == row["zone"], in_vlan, device.packets
 
         return max(devices, key=nearness)
 
@@ -118,8 +123,9 @@ def _conflicts(row: Row, device: Seen) -> list[Conflict]:
     found = []
     if row["ips"] and device.ips and set(row["ips"]).isdisjoint(device.ips):
         found.append(_conflict("address", row["ips"], device.ips))
-    if row["macs"] and device.mac and device.mac not in row["macs"]:
-        found.append(_conflict("mac", row["macs"], [device.mac]))
+    others = [mac for mac in device.macs if mac not in row["macs"] and not virtual_router(mac)]
+    if row["macs"] and others:
+        found.append(_conflict("mac", row["macs"], others))
     for name, same in COMPARE.items():
         listed, seen = row[name], device.values.get(name, ())
         if not listed or not seen or any(same(listed, value) for value in seen):
@@ -143,9 +149,10 @@ def _conflict(name: str, listed: Sequence[str], seen: Sequence[str]) -> Conflict
 
 
 def duplicates(inventory: Sequence[Row]) -> list[list[str]]:
-    """For each entry, the others that claim the same MAC, serial number, or the same IP address in the same zone.
+    """For each entry, the others that claim the same MAC, serial number, or the same IP address in one zone and VLAN.
 
-    Two files may list one asset; across files only entries of different names are duplicates.
+    Two files may list one asset; across files only entries of different names are duplicates. Two devices that list one
+    address besides those of their own share it: a redundant pair.
     """
     claims: defaultdict[tuple[Any, ...], list[int]] = defaultdict(list)
     for number, row in enumerate(inventory):
@@ -160,7 +167,7 @@ def duplicates(inventory: Sequence[Row]) -> list[list[str]]:
     for claim, numbers in claims.items():
         for one in numbers:
             for other in numbers[:50]:
-                if one != other and _contradict(inventory[one], inventory[other]):
+                if one != other and _contradict(claim[0], inventory[one], inventory[other]):
                     others[one].setdefault(other, []).append(claim[0])
     return [
         [
@@ -171,8 +178,21 @@ def duplicates(inventory: Sequence[Row]) -> list[list[str]]:
     ]
 
 
-def _contradict(one: Row, other: Row) -> bool:
+def _contradict(what: str, one: Row, other: Row) -> bool:
+    if what == "address" and (_apart(one, other) or _share(one, other)):
+        return False
     if one["source"] == other["source"]:
         return True
     names = one["name"].casefold(), other["name"].casefold()
     return all(names) and names[0] != names[1]
+
+
+def _apart(one: Row, other: Row) -> bool:
+    """In VLANs that have nothing in common: cells with the same addresses behind address translation."""
+    return bool(one["vlans"] and other["vlans"]) and set(one["vlans"]).isdisjoint(other["vlans"])
+
+
+def _share(one: Row, other: Row) -> bool:
+    """Each has an IP address of its own, and none of their MAC addresses is the other's."""
+    own = set(one["ips"]) - set(other["ips"]), set(other["ips"]) - set(one["ips"])
+    return all(own) and set(one["macs"]).isdisjoint(other["macs"])

@@ -16,7 +16,10 @@ import polars as pl
 
 from scanner.addresses import is_ip, is_own_broadcast
 from scanner.assets.binding import Sighting
-from scanner.assets.devices import Endpoint, Evidence, Plant, Who
+from scanner.assets.configured import configured
+from scanner.assets.devices import Endpoint, Plant, Who
+from scanner.assets.evidence import Evidence
+from scanner.assets.surroundings import Talk
 from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame_of, polars_schema, series
 from scanner.facts.rates import writes_per_minute
@@ -146,14 +149,22 @@ def _evidence(facts: Facts) -> Evidence:
         identities=facts["identities"].to_dicts(),
         deeds=deeds.to_dicts(),
         links=links.to_dicts(),
+        talks=[Talk(*row) for row in _talks(facts["flows"]).iter_rows()],
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
         inventory=facts["inventory"].to_dicts(),
+        configured=configured(facts["settings"].filter(pl.col("category") == "interface").to_dicts()),
         zones=facts["zones"].to_dicts(),
         roles=facts["roles"].to_dicts(),
         has_capture=facts.has("capture") or facts["captures"].height > 0,
         has_inventory=facts.has("inventory") or facts["inventory"].height > 0,
         has_policy=facts.has("policy") or facts["zones"].height > 0,
     )
+
+
+def _talks(flows: pl.DataFrame) -> pl.DataFrame:
+    """Who talks with whom by IP, each once, outside of tunnels."""
+    known = flows.filter((pl.col("transport") != "ethernet") & (pl.col("client_mac") != ""))
+    return known.select(Talk._fields).with_columns(pl.col("server_port").fill_null(0)).unique(maintain_order=True)
 
 
 def _names(facts: Facts, plant: Plant) -> Known:

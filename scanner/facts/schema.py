@@ -60,7 +60,7 @@ def _ends(what: str) -> tuple[Column, ...]:
                 "intruder who programs a controller is not thereby an engineering station",
                 derived=True,
             ),
-            Column(f"{end}_listed", "bool", f"the {word} is in the inventory; null without inventory", derived=True),
+            Column(f"{end}_listed", "bool", f"the {word} is in the inventory (see devices)", derived=True),
             Column(f"{end}_public", "bool", f"the {word}'s address is a public Internet address", derived=True),
         )
     ) + (
@@ -459,8 +459,9 @@ DEVICES = Table(
     "One row for each device seen in the captures, reconciled with the inventory and the policy.",
     "capture",
     (
-        Column("device", "str", "id: MAC address, else IP address"),
-        Column("mac", "str", "MAC address, empty behind a router"),
+        Column("device", "str", "id: its first MAC address, else IP address"),
+        Column("mac", "str", "first MAC address, empty behind a router"),
+        Column("macs", "list[str]", "every MAC address: its own, then those of its ports and virtual routers"),
         Column("oui_vendor", "str", "maker that the MAC prefix is registered to"),
         Column("ips", "list[str]", "IP addresses"),
         Column("vlans", "list[int]", "VLANs it was seen in"),
@@ -486,7 +487,12 @@ DEVICES = Table(
         Column("zones", "list[str]", "every zone that claims it"),
         Column("zone_count", "int", "how many zones claim it"),
         Column("level", "float", "Purdue level of its zone"),
-        Column("listed", "bool", "it is in the inventory; null without inventory"),
+        Column(
+            "listed",
+            "bool",
+            "it is in the inventory by one of its addresses; null without inventory, and when an entry may be its own "
+            "by nothing but what it says of itself (serial number, name)",
+        ),
         Column("inventory_row", "str", "file and row of its inventory entry"),
         Column(
             "conflicts",

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.assets.binding import Sighting, bind
+from scanner.assets.surroundings import Surroundings
 
 PLC, SCADA, ROUTER = "00:1b:1b:00:00:01", "d0:8e:79:00:00:02", "54:8a:ba:00:00:03"
 
@@ -102,7 +103,7 @@ def test_owner() -> None:
 
 
 def test_a_public_address_of_the_plant() -> None:
-    hosts = bind([seen(PLC, "9.9.9.9")], (), lambda address: address.text == "9.9.9.9")
+    hosts = bind([seen(PLC, "9.9.9.9")], (), Surroundings(lambda address: address.text == "9.9.9.9"))
     assert hosts.by_id.keys() == {PLC}
 
 

@@ -489,7 +489,8 @@ def test_what_a_port_says_is_said_of_its_device_when_that_was_seen() -> None:
     assert (found[CHASSIS]["names"], found[CHASSIS]["roles"]) == (["cell-switch-1"], ["switch"])
     assert found[CHASSIS]["role_reasons"] == ["switch: said so itself (lldp)"]
     assert found[CHASSIS]["ips"] == ["10.1.0.2"]
-    assert (found[PORT]["names"], found[PORT]["roles"], found[PORT]["ips"]) == ([], [], [])
+    assert PORT not in found, "a port of it, next to its address, that sends nothing else"
+    assert (found[CHASSIS]["mac"], found[CHASSIS]["macs"]) == (CHASSIS, [CHASSIS, PORT])
 
 
 def test_a_port_of_two_devices_is_of_none() -> None:
