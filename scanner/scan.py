@@ -24,6 +24,7 @@ from scanner.errors import DefinitionError, InputError, Problem, failed
 from scanner.facts.frames import Facts, Provenance, unread
 from scanner.inputs import Input, Kind
 from scanner.limits import ceilings, use
+from scanner.policy.together import contradictions
 from scanner.reading import Reading, read_captures, read_text_input
 from scanner.results.model import Results, Run
 
@@ -208,8 +209,10 @@ def _interrupts_ignored() -> Iterator[None]:
 def judge_scan(scan: Scan, *, profile: str, started: datetime, clock: float, watcher: Watcher | None = None) -> Results:
     """The verdicts of the packaged rules that the profile selects. ``clock``: time.perf_counter() at the start.
 
-    DefinitionError when a rule, framework, profile or waiver is wrong.
+    DefinitionError when a rule, framework, profile or waiver is wrong, or policies contradict each other.
     """
+    if mistakes := contradictions(scan.facts.tables):
+        raise DefinitionError(*mistakes)
     frameworks = load_frameworks()
     rules = load_rules(frameworks=frameworks)
     chosen = load_profile(profile, rules, frameworks)

@@ -32,6 +32,9 @@ ROLES: dict[str, str] = {
     "printer": "printer, label printer",
 }
 
+# what runs or moves the process, or passes its commands on: whoever changes these changes the plant
+CONTROL_ROLES = frozenset(("controller", "safety_controller", "io_device", "drive", "robot", "ied", "hmi", "gateway"))
+
 # what an inventory calls a type -> the role that it means (types without an entry mean the role of the same name)
 TYPES: tuple[str, ...] = (
     "plc",

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from scanner.configs.acl_cover import Box, Span, cover, nearly_all, ports_of, span_of
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.tree import Node
 
 ANY = "any"
+_MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
 MAX_PLACES = 50  # named of a list that is used in more
 EVERYTHING = frozenset({"ip", "ipv6", "tcp", "udp", "any"})  # protocols that make a permit any any one for everything
 
@@ -35,6 +37,13 @@ class Entry:
     def everything(self) -> bool:
         """It matches all traffic of its protocol, from anywhere to anywhere."""
         return self.source == self.destination == ANY and not self.options and self.protocol in EVERYTHING
+
+    @property
+    def ports(self) -> list[Span] | None:
+        """The destination ports that it permits; None when it denies, or is narrowed in another way."""
+        if self.action != "permit" or self.protocol not in EVERYTHING:
+            return None
+        return ports_of(self.options)
 
 
 @dataclass
@@ -85,9 +94,11 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
         sheet.put("acl", item, "final", _final(acl), acl.entries[-1].node if acl.entries else acl.node)
         actions = {action for use in acl.uses for start, action in defaults if use.startswith(start)}
         sheet.missing("acl", item, "default_action", actions.pop() if len(actions) == 1 else "unknown", acl.node)
+        everything = _permits_everything(acl)
         for entry in acl.entries:
+            permits_any = _permits_any(acl, everything=entry in everything)
             sheet.put("acl", f"{item} entry {entry.name}", "entry", entry.words, entry.node)
-            sheet.put("acl", f"{item} entry {entry.name}", "permits_any", _permits_any(acl, entry), entry.node)
+            sheet.put("acl", f"{item} entry {entry.name}", "permits_any", permits_any, entry.node)
     for name, (node, where) in acls.undefined.items():
         sheet.put("acl", f"acl {name}", "bound", _places(where), node, number=len(where))
         sheet.put("acl", f"acl {name}", "defined", NO, node)
@@ -108,12 +119,42 @@ def _final(acl: Acl) -> str:
     return "deny-all" if entry.action == "deny" else "permit-all"
 
 
-def _permits_any(acl: Acl, entry: Entry) -> str:
-    if entry.action != "permit" or not entry.everything:
+def _permits_any(acl: Acl, *, everything: bool) -> str:
+    if not everything:
         return NO
     if acl.uses:
         return YES
     return "unknown" if acl.selects else "unbound"
+
+
+def _permits_everything(acl: Acl) -> list[Entry]:
+    """The entries that permit everything, alone or as the last of some that do so together."""
+    found = [e for e in acl.entries if e.action == "permit" and e.everything]
+    if found:
+        return found
+    for version, protocol in ((4, "tcp"), (4, "udp"), (6, "tcp"), (6, "udp")):
+        boxes, last = _wide(acl, version, protocol)
+        if last is not None and cover(boxes, version) and last not in found:
+            found.append(last)
+    return found
+
+
+def _wide(acl: Acl, version: int, protocol: str) -> tuple[list[Box], Entry | None]:
+    """What the list permits of a protocol on hardly less than all ports, and the last entry that does."""
+    ports: dict[tuple[str, str], list[Span]] = {}
+    boxes: list[Box] = []
+    last = None
+    for entry in acl.entries:
+        source, destination = span_of(entry.source, version), span_of(entry.destination, version)
+        permitted = entry.ports if entry.protocol in (protocol, "ip", "ipv6", "any") else None
+        if source is None or destination is None or permitted is None or len(boxes) >= _MOST_BOXES:
+            continue
+        together = ports.setdefault((entry.source, entry.destination), [])
+        together += permitted
+        if nearly_all(together):
+            boxes.append((source, destination))
+            last = entry
+    return boxes, last
 
 
 _QUAD = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")

@@ -26,6 +26,7 @@ LINE_KINDS = {
     "aux": "aux",
     "tty": "tty",
 }  # as both dialects abbreviate
+OPEN_WITHOUT_SERVER = "aaa-else-none"  # nobody is asked when the servers do not answer
 CLOSED = "closed"  # the line or service accepts nobody, so that its limits do not matter
 
 # (category, setting) -> meaning, with the values it takes. Dialects may use no other; the reference page lists these.
@@ -80,7 +81,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("line", "idle_timeout"): "seconds until an idle session ends (number), never (0), closed",
     ("line", "transport"): "remote access protocols, comma-separated: ssh, telnet, all, none, unknown-default",
     ("line", "telnet"): "Telnet logins are accepted: yes, no, unknown-default",
-    ("line", "authentication"): "none, password, local, aaa, unknown-default, closed",
+    ("line", "authentication"): "none, aaa-else-none (no server there), password, local, aaa, unknown-default, closed",
     ("line", "access_acl"): "access list for incoming connections, absent, closed",
     ("line", "privilege"): "privilege level given to sessions",
     ("password-policy", "encryption_service"): "plain passwords are obfuscated in the configuration: yes, no",

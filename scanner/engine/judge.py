@@ -98,6 +98,10 @@ def _problems(
         elif waiver.rule in judged and waiver.text not in judged[waiver.rule]:
             what = f"waiver for rule '{waiver.rule}' covers nothing that fails"
             rows.append(_problem(waiver.source, place, what, "remove it when the deviation is mended"))
+        elif not waiver.match and waiver.until is None:
+            what = f"waiver for rule '{waiver.rule}' covers whatever fails it, for ever"
+            remedy = "say under match what is accepted, or under until how long"
+            rows.append(_problem(waiver.source, place, what, remedy))
     return tuple(rows)
 
 

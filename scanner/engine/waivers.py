@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
+from scanner.addresses import is_ip, is_mac
+from scanner.engine import vocabulary
 from scanner.engine.hints import expected
 from scanner.engine.rules import Rule
 from scanner.engine.words import both, shown
@@ -80,10 +82,13 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
             continue
         match = json.loads(row["match"] or "{}")
         columns = {c.name for c in rule.schema.columns}
-        for column in match:
+        for column, value in match.items():
             if column not in columns:
                 what = f"waiver for rule '{rule.id}': its subjects have no column '{column}'"
                 problems.append(Problem(row["source"], what, place, expected(column, columns)))
+            elif wrong := _never(rule, column, value):
+                what = f"waiver for rule '{rule.id}': {column} can never be '{value}'"
+                problems.append(Problem(row["source"], what, place, wrong))
         try:
             until = date.fromisoformat(row["until"]) if row["until"] else None
         except ValueError:
@@ -95,6 +100,29 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
     if problems:
         raise DefinitionError(*problems)
     return waivers
+
+
+_OF_TYPE: dict[str, Callable[[str], object]] = {"int": int, "float": float, "time": datetime.fromisoformat}
+_ENDS = ("client", "server", "client_mac", "server_mac", "mac", "ip")  # addresses, of which none is a pattern
+
+
+def _never(rule: Rule, column: str, value: Any) -> str:
+    """What would be right instead of a value that no row can have; empty when some row can."""
+    kind = rule.schema.column(column).type.removeprefix("list[").removesuffix("]")
+    text = str(value)
+    if kind == "bool":
+        return "" if isinstance(value, bool) else "expected true or false"
+    try:
+        _OF_TYPE.get(kind, str)(text)
+    except ValueError:
+        return {"time": "expected a time such as 2026-01-31 08:00:00"}.get(kind, "expected a number")
+    if isinstance(value, bool):
+        return "expected text"
+    if column in _ENDS and not (is_ip(text) or is_mac(text)):
+        return "expected one address: a waiver knows neither patterns nor networks"
+    if not vocabulary.is_word(rule.table, column, text):
+        return expected(text, vocabulary.words(rule.table, column))
+    return ""
 
 
 def split(

@@ -20,6 +20,7 @@ from scanner.assets.configured import configured
 from scanner.assets.devices import Endpoint, Plant, Who
 from scanner.assets.evidence import Evidence
 from scanner.assets.surroundings import Talk
+from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame_of, polars_schema, series
 from scanner.facts.rates import writes_per_minute
@@ -36,7 +37,10 @@ from scanner.facts.schema import (
     ZONES,
     Table,
 )
+from scanner.facts.scope import attempts, controls
 from scanner.facts.writer_counts import writer_counts
+from scanner.policy.membership import catch_all
+from scanner.policy.openness import port_shares
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
 from scanner.policy.writers import End, Known, Undecided, Writers
@@ -92,16 +96,33 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = known.select(list(polars_schema(table, derived=True)))
     tables["devices"] = _devices(plant)
-    tables["inventory"] = _beside(INVENTORY, facts["inventory"], plant.inventory_columns())
+    tables["inventory"] = _beside(
+        INVENTORY,
+        facts["inventory"].with_columns(
+            **support_columns(facts["inventory"]["os"]), **life_cycle_columns(facts["inventory"]["lifecycle"])
+        ),
+        plant.inventory_columns(),
+    )
+    said = tables["identities"]
+    named = pl.Series([value if field == "os" else "" for field, value in said.select("field", "value").iter_rows()])
+    tables["identities"] = said.with_columns(**support_columns(named))
     has_capture = facts.has("capture") or facts["captures"].height > 0
     inhabited = set(tables["devices"]["zone"])
     tables["zones"] = _beside(
-        ZONES, facts["zones"], [{"seen": z in inhabited if has_capture else None} for z in facts["zones"]["zone"]]
+        ZONES,
+        facts["zones"],
+        [
+            {"catch_all": catch_all(subnets), "seen": zone in inhabited if has_capture else None}
+            for zone, subnets in facts["zones"].select("zone", "subnets").iter_rows()
+        ],
     )
     tables["conduits"] = _beside(
         CONDUITS,
         facts["conduits"],
-        [{"used": c in used if has_capture else None} for c in facts["conduits"]["conduit"]],
+        [
+            {"port_share": share, "used": row["conduit"] in used if has_capture else None}
+            for row, share in zip(conduits, port_shares(conduits), strict=True)
+        ],
     )
     return replace(joined, tables={name: tables[name] for name in TABLES}, used=frozenset(used))
 
@@ -185,12 +206,11 @@ def _end(endpoint: Endpoint, address: str) -> End:
 
 
 def _beside(table: Table, stored: pl.DataFrame, rows: Iterable[Mapping[str, Any]]) -> pl.DataFrame:
-    """Stored columns and the derived ones, row by row, in the order of the schema."""
+    """Stored columns and the derived ones, row by row, in the order of the schema. ``stored`` may have some already."""
     schema = polars_schema(table, derived=True)
     rows = list(rows)
-    derived = {
-        c.name: series(c.name, [row[c.name] for row in rows], schema[c.name]) for c in table.columns if c.derived
-    }
+    wanted = [c.name for c in table.columns if c.derived and c.name not in stored.columns]
+    derived = {name: series(name, [row[name] for row in rows], schema[name]) for name in wanted}
     return stored.with_columns(**derived).select(list(schema))
 
 
@@ -228,6 +248,7 @@ class Ends:
         """Ends of which this is known."""
         schema = polars_schema(FLOWS, derived=True)
         columns = {c: series(c, [getattr(e, c) for e in known], schema[f"client_{c}"]) for c in _END_COLUMNS}
+        columns["controls"] = pl.Series([controls(e.roles, e.assigned_roles) for e in known], dtype=pl.Boolean)
         stays = pl.Series([not e.zone and (e.group or e.local) for e in known], dtype=pl.Boolean)
         directed = pl.Series([bool(e.zone) and e.group for e in known], dtype=pl.Boolean)
         return cls(known, pl.DataFrame(columns), stays, directed, numbers)
@@ -277,10 +298,14 @@ def judged(
     """
     used: set[str] = set()
     known = _permitted(table, numbered, ends[0], joined.permission, used)
-    if table is not OPERATIONS:
-        return known, used
     facts = joined.facts
     windows = facts["change_windows"].to_dicts()
+    if table is FLOWS:
+        packets = pl.col("client_packets") + pl.col("server_packets")
+        inside = in_window(windows, known.with_columns(count=packets))
+        return known.with_columns(attempts(known), in_change_window=inside), used
+    if table is not OPERATIONS:
+        return known, used
     writers = Writers.of(facts["writers"].to_dicts(), joined.known)
     undecided = Undecided(facts["undecided"].to_dicts())
     known = known.with_columns(in_change_window=in_window(windows, known))

@@ -61,6 +61,14 @@ def _ends(what: str) -> tuple[Column, ...]:
                 derived=True,
             ),
             Column(f"{end}_listed", "bool", f"the {word} is in the inventory (see devices)", derived=True),
+            Column(
+                f"{end}_controls",
+                "bool",
+                f"the {word} runs or moves the process or passes its commands on (controller, safety_controller, "
+                "io_device, drive, robot, ied, hmi, gateway), by policy, inventory or what it serves; false when it is "
+                "said to be something else, null when nobody says what it is",
+                derived=True,
+            ),
             Column(f"{end}_public", "bool", f"the {word}'s address is a public Internet address", derived=True),
         )
     ) + (
@@ -109,11 +117,42 @@ _PATH = (
     Column("secured", "bool", "the protocol itself protects integrity and confidentiality"),
 )
 
+_WINDOW = Column(
+    "in_change_window",
+    "bool",
+    "all of it happened in change windows of the server's zone; false when the first or the last was outside; "
+    "null without change windows, when a server in no zone was changed while only a zone's window was open, "
+    "and when windows closed between the first and the last",
+    derived=True,
+)
 _WHEN = (
     Column("first_time", "time", "first packet or message"),
     Column("last_time", "time", "last packet or message"),
     Column("frames", "list[int]", "first frame numbers in the capture, as tshark counts them (at most 5)"),
     Column("filter", "str", "tshark display filter that finds it"),
+)
+
+_SUPPORT = (
+    Column(
+        "system",
+        "str",
+        "operating system that the text means, as scanner/assets/systems.yaml calls it; empty when it is none of these",
+        derived=True,
+    ),
+    Column(
+        "supported_certainly_until",
+        "time",
+        "last day on which its maker supports it without a contract, whatever edition it is; 2099-12-31 when no end is "
+        "announced; null when that cannot be told",
+        derived=True,
+    ),
+    Column(
+        "supported_possibly_until",
+        "time",
+        "last day on which its maker supports an edition that it may be, for payment perhaps; null when that cannot be "
+        "told",
+        derived=True,
+    ),
 )
 
 CAPTURES = Table(
@@ -176,6 +215,14 @@ FLOWS = Table(
         Column("lost_bytes", "int", "payload known to be missing", "bytes"),
         Column("skipped_bytes", "int", "payload that fitted no message of the protocol: out of step", "bytes"),
         Column("one_sided", "bool", "payload from one side only"),
+        Column(
+            "attempt",
+            "str",
+            "how it came to nothing: refused (a reset or another answer came back), unanswered (nothing did); empty "
+            "when it was established",
+            derived=True,
+        ),
+        _WINDOW,
     )
     + _WHEN
     + _ends("flow"),
@@ -238,14 +285,7 @@ OPERATIONS = Table(
             "how many devices wrote to the server and were not refused every time; null for other verbs and notices",
             derived=True,
         ),
-        Column(
-            "in_change_window",
-            "bool",
-            "all of it happened in change windows of the server's zone; false when the first or the last was outside; "
-            "null without change windows, when a server in no zone was changed while only a zone's window was open, "
-            "and when windows closed between the first and the last",
-            derived=True,
-        ),
+        _WINDOW,
         Column(
             "permitted",
             "bool",
@@ -451,6 +491,7 @@ IDENTITIES = Table(
         Column("count", "int", "how often"),
         Column("first_time", "time", "first time"),
         Column("first_frame", "int", "first frame number"),
+        *_SUPPORT,
     ),
 )
 
@@ -543,6 +584,15 @@ INVENTORY = Table(
         Column("extra", "str", "JSON object of the columns that are not understood, by their original headers"),
         Column("missing", "list[str]", "high-priority attributes that are empty (CISA's 2025 OT inventory guidance)"),
         Column("invalid", "list[str]", "cells that could not be understood: column and reason"),
+        *_SUPPORT,
+        Column(
+            "life_cycle",
+            "str",
+            "what the life-cycle state says: ended, ending (announced, spare parts only), supported; empty if it gives "
+            "a date, or neither",
+            derived=True,
+        ),
+        Column("support_ends", "time", "last day of support that the life-cycle state gives", derived=True),
         Column("seen", "bool", "seen in the captures; null without capture", derived=True),
         Column("device", "str", "id of the device seen", derived=True),
         Column("zone_by_policy", "str", "zone the policy puts it in", derived=True),
@@ -566,6 +616,13 @@ ZONES = Table(
         Column("vlans", "list[int]", "members by VLAN"),
         Column("macs", "list[str]", "members by MAC address"),
         Column("devices", "list[str]", "members by device name"),
+        Column(
+            "catch_all",
+            "list[str]",
+            "its networks that hold the Internet, such as 0.0.0.0/0 or one half of it: public addresses of many "
+            "organisations, which are nobody's own; up to level 3.5 they make no public address a member",
+            derived=True,
+        ),
         Column("seen", "bool", "a device in it was seen in the captures; null without capture", derived=True),
     ),
 )
@@ -586,6 +643,13 @@ CONDUITS = Table(
         Column("clients", "list[str]", "allowed clients by device name or address, empty: the whole zone"),
         Column("owner", "str", "who answers for it"),
         Column("reason", "str", "why it exists"),
+        Column(
+            "port_share",
+            "float",
+            "share of all ports of one transport that are open between its zones, 0 to 1: its own where they are few, "
+            "else those of all conduits there together",
+            derived=True,
+        ),
         Column("used", "bool", "traffic was seen in it; null without capture", derived=True),
     ),
 )

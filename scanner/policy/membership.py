@@ -21,6 +21,19 @@ class Zoned(NamedTuple):
 
 
 _NOWHERE = Zoned("", ())
+_OWN_AT_LEAST = {4: 8, 6: 19}  # prefix length of what a registry has given to one organisation (RIPE-510: a /19)
+_INSIDE = 3.5  # Purdue level up to which addresses are the plant's own
+
+
+def is_catch_all(network: Network) -> bool:
+    """It holds public addresses of many organisations, such as 0.0.0.0/0, so nobody's own."""
+    special = network.is_private or network.is_link_local or network.is_multicast
+    return network.prefixlen < _OWN_AT_LEAST[network.version] and not special
+
+
+def catch_all(subnets: Iterable[str]) -> list[str]:
+    """Those of some networks that are catch-alls."""
+    return [text for text in subnets if is_catch_all(ipaddress.ip_network(text, strict=False))]
 
 
 class Networks(Generic[T]):
@@ -55,6 +68,7 @@ class Membership:
     macs: dict[str, list[str]] = field(default_factory=dict)
     names: dict[str, list[str]] = field(default_factory=dict)
     networks: Networks[str] = field(default_factory=Networks)
+    catch_all: Networks[str] = field(default_factory=Networks)
     subnets: Networks[Network] = field(default_factory=Networks)
     vlans: dict[int, list[str]] = field(default_factory=dict)
 
@@ -71,7 +85,8 @@ class Membership:
                 book.names.setdefault(device.strip().casefold(), []).append(name)
             for text in zone["subnets"]:
                 network = ipaddress.ip_network(text, strict=False)
-                book.networks.add(network, name)
+                inside = zone["level"] is not None and zone["level"] <= _INSIDE
+                (book.catch_all if inside and is_catch_all(network) else book.networks).add(network, name)
                 book.subnets.add(network, network)
             for vlan in zone["vlans"]:
                 book.vlans.setdefault(vlan, []).append(name)
@@ -90,10 +105,15 @@ class Membership:
             return _NOWHERE
         claims = [z for mac in macs for z in self.macs.get(mac, ())]
         claims += [z for name in names for z in self.names.get(name.casefold(), ())]
-        claims += [z for address in addresses for z in self.networks.holding(address)[:1]]
+        claims += [z for address in addresses for z in self._by_network(address)]
         by_vlan = list(dict.fromkeys(z for vlan in vlans for z in self.vlans.get(vlan, ())))
         zone = claims[0] if claims else by_vlan[0] if len(by_vlan) == 1 else ""
         return Zoned(zone, tuple(dict.fromkeys(claims + by_vlan)))
+
+    def _by_network(self, address: Address) -> list[str]:
+        """A zone of the plant that is meant for all the rest does not make the Internet the plant's own."""
+        found = self.networks.holding(address)[:1]
+        return found or ([] if address.public else self.catch_all.holding(address)[:1])
 
 
 class Role(NamedTuple):

@@ -91,7 +91,8 @@ def test_problems_and_incomplete_inputs_make_results_incomplete() -> None:
 @pytest.mark.parametrize(
     ("columns", "verdict", "problem"),
     [
-        ({}, Verdict.WAIVED, ""),
+        ({}, Verdict.WAIVED, "waiver for rule 'writes-are-allowed' covers whatever fails it, for ever"),
+        ({"match": '{"client": "10.0.0.5"}'}, Verdict.WAIVED, ""),
         ({"until": "2026-05-01"}, Verdict.WAIVED, ""),
         ({"until": "2026-04-30"}, Verdict.FAIL, "waiver for rule 'writes-are-allowed' expired on 2026-04-30"),
         ({"match": '{"client": "10.0.0.6"}'}, Verdict.FAIL, "covers nothing that fails"),

@@ -146,3 +146,23 @@ def test_an_end_in_no_zone_is_not_judged(end: str) -> None:
 
 def test_every_conduit_that_allows_is_told() -> None:
     assert asked(client_names=("SCADA-1", "ENG-1")).conduits == ("read", "write")
+
+
+@pytest.mark.parametrize(
+    ("subnets", "level", "address", "inside"),
+    [
+        (["0.0.0.0/0"], 3, "9.9.9.9", False),
+        (["0.0.0.0/1", "128.0.0.0/1"], 1, "9.9.9.9", False),
+        (["2000::/3"], 3, "2a00:1450::1", False),
+        (["::/0"], 3.5, "2a00:1450::1", False),
+        (["0.0.0.0/0"], 3, "10.1.2.3", True),
+        (["0.0.0.0/0"], 5, "9.9.9.9", True),
+        (["53.0.0.0/8"], 3, "53.1.2.3", True),
+        (["2a00:1450::/32"], 3, "2a00:1450::1", True),
+    ],
+)
+def test_a_zone_for_all_the_rest_does_not_own_the_internet(
+    subnets: list[str], level: float, address: str, inside: bool
+) -> None:
+    zone = {"zone": "z", "level": level, "macs": [], "devices": [], "subnets": subnets, "vlans": []}
+    assert bool(Membership.of([zone]).zone_of(addresses=[address_of(address)]).zone) is inside

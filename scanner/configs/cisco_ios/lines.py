@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from scanner.configs.cisco_ios.grammar import is_on
-from scanner.configs.settings import CLOSED, LINE_KINDS, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, last
 
 
@@ -18,13 +20,14 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     """Idle timeout, authentication, transport and access list of each line."""
     blocks = [b for b in tree.all("line") if not b.negated]
     aaa = is_on(tree.last("aaa new-model"))
+    methods = _open_methods(tree)
     telnet: list[tuple[str, Node]] = []
     for block in blocks:
         name = line_name(block)
         transport, node = _transport(block)
         closed = (transport == "none" and name.startswith("vty")) or _closed(block)
         _line_session(sheet, name, block, closed=closed)
-        _line_access(sheet, name, block, aaa=aaa, closed=closed)
+        _line_access(sheet, name, block, methods, aaa=aaa, closed=closed)
         if not name.startswith("console"):
             sheet.put("line", name, "transport", transport, node or block, present=node is not None)
         if name.startswith("vty"):
@@ -68,12 +71,24 @@ def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None
         sheet.put("line", name, "privilege", words[0], privilege)
 
 
-def _line_access(sheet: Sheet, name: str, block: Node, *, aaa: bool, closed: bool) -> None:
+def _open_methods(tree: Tree) -> dict[str, str]:
+    """AAA method lists that let somebody in without asking: at once, or when no server answers."""
+    found: dict[str, str] = {}
+    for node in tree.all("aaa authentication login"):
+        words = [w.lower() for w in node.after("aaa authentication login")]
+        if words:
+            found.pop(words[0], None)
+        if not node.negated and "none" in words[1:]:
+            found[words[0]] = "none" if words[1] == "none" else OPEN_WITHOUT_SERVER
+    return found
+
+
+def _line_access(sheet: Sheet, name: str, block: Node, methods: Mapping[str, str], *, aaa: bool, closed: bool) -> None:
     login = last(block.children, "login")
     if closed:
         sheet.put("line", name, "authentication", CLOSED, login or block, present=login is not None)
     elif login is None:
-        default = "aaa" if aaa else "none" if name.startswith("console") else UNKNOWN
+        default = methods.get("default", "aaa") if aaa else "none" if name.startswith("console") else UNKNOWN
         sheet.missing("line", name, "authentication", default, block)
     else:
         words = [w.lower() for w in login.after("login")]
@@ -82,6 +97,8 @@ def _line_access(sheet: Sheet, name: str, block: Node, *, aaa: bool, closed: boo
             if login.negated
             else {"local": "local", "authentication": "aaa", "tacacs": "aaa"}.get(words[0] if words else "", "password")
         )
+        if aaa and how == "aaa":
+            how = methods.get(words[1] if words[:1] == ["authentication"] and len(words) > 1 else "default", how)
         sheet.put("line", name, "authentication", how, login)
     if not name.startswith("vty"):
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.huawei_vrp.management import COMMANDS, GUARDS, enabled
-from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, every, last
 
 _RESERVED = 16  # vty 16 and up are reserved for network management and the web
@@ -21,10 +21,10 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
         b for b in tree.all("user-interface") if not b.negated and b.after("user-interface")[:1] != ["maximum-vty"]
     ]
     server, at = enabled(tree, COMMANDS["telnet"])
-    vty = False
+    vty, aaa = False, _aaa(tree)
     for block in blocks:
         name = line_name(block)
-        _line_session(sheet, name, block)
+        _line_session(sheet, name, block, aaa)
         if name.startswith("vty"):
             vty = True
             _line_remote(sheet, name, block, server, at)
@@ -35,7 +35,23 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("line", "vty", "access_acl", UNKNOWN)
 
 
-def _line_session(sheet: Sheet, name: str, block: Node) -> None:
+def _aaa(tree: Tree) -> str:
+    """What "aaa" means for administrators: the scheme of their domain, whose last method may be none."""
+    nodes = [n for block in tree.all("aaa") for n in block.children]
+    domains = [n for n in every(nodes, "domain") if n.after("domain")[:1] == ["default_admin"]]
+    named = [m for d in domains for m in every(d.children, "authentication-scheme") if not m.negated]
+    scheme = named[-1].after("authentication-scheme")[0].lower() if named else "default"
+    modes = [
+        mode.after("authentication-mode")
+        for n in every(nodes, "authentication-scheme")
+        if n.after("authentication-scheme")[:1] and n.after("authentication-scheme")[0].lower() == scheme
+        if (mode := last(n.children, "authentication-mode")) and not mode.negated
+    ]
+    words = [w.lower() for w in modes[-1]] if modes else []
+    return "none" if words[:1] == ["none"] else OPEN_WITHOUT_SERVER if "none" in words else "aaa"
+
+
+def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:
     node = last(block.children, "idle-timeout")
     if node is None or node.negated:
         sheet.missing("line", name, "idle_timeout", "600", block)
@@ -45,7 +61,8 @@ def _line_session(sheet: Sheet, name: str, block: Node) -> None:
         sheet.put("line", name, "idle_timeout", str(seconds) if seconds else "never", node, number=seconds)
     mode = last(block.children, "authentication-mode")
     if mode and not mode.negated and (words := mode.after("authentication-mode")):
-        sheet.put("line", name, "authentication", words[0].lower(), mode)
+        how = words[0].lower()
+        sheet.put("line", name, "authentication", aaa if how == "aaa" else how, mode)
     else:
         sheet.missing("line", name, "authentication", UNKNOWN, block)
     level = last(block.children, "user privilege level")

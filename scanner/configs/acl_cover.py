@@ -1,0 +1,92 @@
+"""Entries of an access list that permit everything together: halves of the address space, all ports as a range.
+
+Only permits without any other narrowing are looked at, each as ranges of source, destination and destination port;
+what entries before them deny is left aside, as it is for a single "permit ip any any".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Sequence
+
+PORTS = 65536
+_NEARLY_ALL = 0.95  # share of all ports from which hardly any is left out
+_SHORTEST = 8  # prefix length of networks that are put together: 256 of them are everything
+# What hosts can have: the unicast addresses of IPv4 (RFC 1112 begins multicast at 224), the global ones of IPv6.
+_UNICAST = {4: (0, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
+_PORT = re.compile(r"(?:(?P<side>source|source-port|port) )?(?P<op>eq|neq|gt|lt|range) (?P<low>\d+)(?: (?P<high>\d+))?")
+
+Span = tuple[int, int]
+Box = tuple[Span, Span]  # source and destination addresses
+
+
+def ports_of(options: str) -> list[Span] | None:
+    """The destination ports that the options of an entry leave; None when they narrow it in another way.
+
+    ``options`` as the dialects write them: "source range 1 65535 eq 80", "port gt 1023".
+    """
+    left: list[Span] = [(0, PORTS - 1)]
+    for part in _PORT.finditer(options):
+        spans = _spans(part["op"], int(part["low"]), int(part["high"] or part["low"]))
+        if part["side"] in ("source", "source-port"):
+            if not nearly_all(spans):
+                return None
+        else:
+            left = spans
+    return left if not _PORT.sub("", options).strip() else None
+
+
+def _spans(operator: str, low: int, high: int) -> list[Span]:
+    last = PORTS - 1
+    spans = {
+        "eq": [(low, low)],
+        "neq": [(0, low - 1), (low + 1, last)],
+        "gt": [(low + 1, last)],
+        "lt": [(0, low - 1)],
+        "range": [(low, high)],
+    }[operator]
+    return [(a, b) for a, b in spans if 0 <= a <= b <= last]
+
+
+def nearly_all(spans: Iterable[Span]) -> bool:
+    """Together they leave out hardly any port."""
+    covered, reached = 0, -1
+    for low, high in sorted(spans):
+        covered += max(0, high - max(low, reached + 1) + 1)
+        reached = max(reached, high)
+    return covered >= _NEARLY_ALL * PORTS
+
+
+def span_of(address: str, version: int) -> Span | None:
+    """The addresses that an end of an entry means; None for groups, wildcards with holes and small networks."""
+    if address == "any":
+        return _UNICAST[version]
+    try:
+        network = ipaddress.ip_network(address, strict=False)
+    except ValueError:
+        return None
+    if network.version != version or network.prefixlen > _SHORTEST:
+        return None
+    return int(network.network_address), int(network.broadcast_address)
+
+
+def cover(boxes: Sequence[Box], version: int) -> bool:
+    """Together the boxes hold every pair of unicast addresses."""
+    first, last = _UNICAST[version]
+    edges = {first, *(box[0][0] for box in boxes), *(box[0][1] + 1 for box in boxes)}  # where what is held can change
+    return all(
+        _whole((box[1] for box in boxes if box[0][0] <= edge <= box[0][1]), first, last)
+        for edge in edges
+        if first <= edge <= last
+    )
+
+
+def _whole(spans: Iterable[Span], first: int, last: int) -> bool:
+    """The spans leave no gap between ``first`` and ``last``."""
+    reached = first
+    for low, high in sorted(spans):
+        if low > reached:
+            break
+        reached = max(reached, high + 1)
+    return reached > last
