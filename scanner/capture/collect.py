@@ -59,12 +59,15 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
     """Everything the kernel found (``Flows.tables``), under the given info."""
     places = _places(tables["conversations"])
     messages, place = _messages(plan, tables, places)
+    present = tables["presence"]
+    info.slot, info.activity = present["span"], tuple(present["activity"].tolist())
     return CaptureResult(
         info=info,
         conversations=_conversations(plan, tables, places),
         messages=messages,
         pairings=_pairings(tables["pairs"], place),
         hosts=list(_hosts(tables["hosts"])),
+        slots=_slots(present, places),
         series=_series(tables),
         changes=_copied(tables["changes"], CHANGE),
     )
@@ -118,6 +121,14 @@ def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversa
                 _join(conversation, other)
                 found[place] = conversation
     return [c for c in found if c is not None]
+
+
+def _slots(found: Tables, places: _Places) -> Numbers:
+    """The slots of time in which each conversation had packets, bit after bit, of rows that became one together."""
+    words = np.zeros((len(places.shared), found["bits"].shape[1]), "<u8")
+    heard = np.flatnonzero(places.place >= 0)
+    np.bitwise_or.at(words, places.place[heard], found["bits"][heard])
+    return words.view(np.uint8)
 
 
 def _made(plan: Plan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str]]) -> Iterator[Conversation]:

@@ -37,6 +37,8 @@ class CaptureInfo:
     fragments_dropped: int = 0
     unread: str = ""  # why the rest of the file could not be read; empty when it was read whole
     limits: dict[str, int] = field(default_factory=dict)  # table ceiling reached -> how much was left out
+    slot: int = 0  # length of the slots of time, ns
+    activity: tuple[int, ...] = ()  # of each slot from the first packet on, ns with traffic
 
     @property
     def undecoded(self) -> str:
@@ -240,5 +242,6 @@ class CaptureResult:
     messages: Messages = field(default_factory=Messages)
     pairings: Any = field(default_factory=lambda: np.empty(0, PAIRING).view(np.recarray))  # rows of PAIRING
     hosts: list[HostSighting] = field(default_factory=list)
+    slots: Any = field(default_factory=lambda: np.empty((0, 32), np.uint8))  # of each conversation: a bit a slot
     series: Any = field(default_factory=lambda: np.empty(0, SERIES).view(np.recarray))  # rows of SERIES
     changes: Any = field(default_factory=lambda: np.empty(0, CHANGE).view(np.recarray))  # rows of CHANGE

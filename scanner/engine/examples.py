@@ -97,10 +97,22 @@ def run_example(rule: Rule, example: Example, read_files: ReadFiles | None = Non
     else:
         facts = _stated(rule, example)
         tables = _with_stated_columns(facts, enrich(facts), example)
+        if "observations" not in example.facts:
+            tables["observations"] = well_observed(tables)
     case = enriched(facts, tables)
     waivers = read_waivers(case.tables["waivers"].filter(pl.col("rule") == rule.id), [rule])
     terms = Terms(TODAY, waivers, read_decisions(case.tables["decisions"], [rule]))
     return judge_rule(rule, case, terms, rule.severity)
+
+
+def well_observed(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Everything and every zone seen for the hour of the usual capture, with its boundary."""
+    places = [("all", ""), *(("zone", zone) for zone in tables["zones"]["zone"])]
+    seen = dict.fromkeys(("seconds", "any_seconds", "boundary_seconds"), _CAPTURE["duration"])
+    usual = seen | {"packets": _CAPTURE["packets"], "both_sides": True, "boundary": "routed", "devices": 1}
+    return frame(
+        TABLES["observations"], [{"kind": kind, "zone": zone, "heard_devices": 0, **usual} for kind, zone in places]
+    )
 
 
 def _stated(rule: Rule, example: Example) -> Facts:

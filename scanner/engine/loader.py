@@ -11,6 +11,7 @@ from typing import Any
 
 from scanner.bounded import read_up_to
 from scanner.engine import attack, templates, vocabulary
+from scanner.engine.boundary_notes import read_boundary
 from scanner.engine.correlations import Measure, read_measures, with_measures
 from scanner.engine.example_files import read_examples
 from scanner.engine.frameworks import Framework, load_frameworks
@@ -49,6 +50,7 @@ _KEYS = (
     "empty",
     "attack",
     "references",
+    "boundary",
 )
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_JUDGED = ("waivers", "decisions")  # tables that say how to judge
@@ -169,6 +171,7 @@ class _RuleReader:
             "group_by": self._group_by(stored),
             "message": self._message(table),
             "minimum": self._minimum(),
+            "boundary": read_boundary(notes) if "boundary" in data else None,
             "empty": Verdict(notes.word(("empty",), ("not-applicable", "no-evidence"), "not-applicable")),
             "rationale": notes.localised(("rationale",)),
             "remediation": notes.localised(("remediation",)),

@@ -11,6 +11,7 @@ from scanner.engine.selections import Selection
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
 
+INTERNET = "internet"  # the other side of a boundary: what is in no zone
 EVIDENCE_FAMILY = "evidence"  # the folder of rules about the inputs themselves
 
 
@@ -36,6 +37,20 @@ class Review:
     when: Selection | None
     severity: Severity
     title: Text
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """Between which places the traffic is that a rule judges: it must have been visible there to be absent.
+
+    one, other: zones on either side, by their columns in the table zones; None: any zone. Which opens does not matter.
+    zones: between zones; internet: between zones of ``one`` and the Internet.
+    """
+
+    one: Selection | None
+    other: Selection | None
+    zones: bool
+    internet: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +99,7 @@ class Rule:
     group_by: tuple[str, ...]
     message: Text
     minimum: Minimum
+    boundary: Boundary | None  # None: it is about the inside of zones
     empty: Verdict
     rationale: Text
     remediation: Text

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.engine import places
 from scanner.engine.enriched import Captured, Enriched
 from scanner.engine.rules import Rule
-from scanner.engine.words import INPUTS, both, duration, share
+from scanner.engine.words import INPUTS, both, share
 from scanner.results.model import Cause, Doubt
 
 ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
 MOST_TRUNCATED = 0.1  # of packets, for what is read from payload
 MOST_LOST = 0.1  # of bytes, for what is read from payload
-MOST_UNRECOGNISED = 0.5  # of payload bytes, before "there is none here" is believed of what protocols carry
 _FROM_PAYLOAD = {"operations", "sessions", "malformed", "publications", "state_changes", "identities"}
 
 
@@ -37,15 +37,22 @@ def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float
         for source in case.incomplete(kind)
     ]
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
-        found += _of_captures(rule, case.captured, absence=absence, minimum_duration=minimum_duration)
+        found += _of_captures(rule, case, absence=absence, minimum_duration=minimum_duration)
     return found
+
+
+def seconds_wanted(rule: Rule, *, absence: bool, minimum_duration: float) -> float:
+    """For how long each place that the rule is about must have been seen."""
+    own = rule.minimum.duration
+    return max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
 
 
 def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
     return Doubt(cause, both(en, zh))
 
 
-def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_duration: float) -> Iterator[Doubt]:
+def _of_captures(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> Iterator[Doubt]:
+    captured = case.captured
     if not captured.packets:
         yield _doubt(Cause.NO_PACKETS, "the captures hold no packets", "采集的流量中没有数据包")
         return
@@ -55,15 +62,8 @@ def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_durat
             f"a capture was not read completely ({unread['en']})",
             f"有流量采集文件未能完整读取（{unread['zh']}）",
         )
-    own = rule.minimum.duration
-    wanted = max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
-    if captured.duration < wanted:
-        have, need = duration(captured.duration), duration(wanted)
-        yield _doubt(
-            Cause.DURATION,
-            f"only {have['en']} of traffic was captured (at least {need['en']} is needed)",
-            f"仅采集了 {have['zh']}，至少需要 {need['zh']}",
-        )
+    wanted = seconds_wanted(rule, absence=absence, minimum_duration=minimum_duration)
+    yield from places.told(places.shortfalls(rule, case, wanted), case, wanted)
     most = rule.minimum.one_sided_share
     if most is not None and captured.one_sided_share > most:
         seen, limit = share(captured.one_sided_share), share(most)
@@ -72,10 +72,10 @@ def _of_captures(rule: Rule, captured: Captured, *, absence: bool, minimum_durat
             f"{seen} of the TCP conversations were captured from one side only (at most {limit} is accepted)",
             f"{seen} 的 TCP 数据流仅见单向报文，最多允许 {limit}",
         )
-    yield from _lost(rule, captured, absence=absence)
+    yield from _lost(rule, captured)
 
 
-def _lost(rule: Rule, captured: Captured, *, absence: bool) -> Iterator[Doubt]:
+def _lost(rule: Rule, captured: Captured) -> Iterator[Doubt]:
     if captured.not_understood_share > MOST_NOT_UNDERSTOOD:
         seen = share(captured.not_understood_share)
         yield _doubt(Cause.NOT_UNDERSTOOD, f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")
@@ -90,11 +90,4 @@ def _lost(rule: Rule, captured: Captured, *, absence: bool) -> Iterator[Doubt]:
         seen = share(captured.lost_share)
         yield _doubt(
             Cause.LOST, f"{seen} of the bytes are missing or fit no message", f"有 {seen} 的字节缺失或不属于任何报文"
-        )
-    if absence and captured.unrecognised_share > MOST_UNRECOGNISED:
-        seen = share(captured.unrecognised_share)
-        yield _doubt(
-            Cause.UNRECOGNISED,
-            f"{seen} of the payload belongs to conversations whose protocol was not recognised",
-            f"{seen} 的载荷属于未能识别协议的数据流",
         )

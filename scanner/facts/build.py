@@ -100,10 +100,20 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
             for c in conversations
         ],
         "one_sided": [_one_sided(c) for c in conversations],
+        "slots": _slots(result),
         "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
         "filter": [_port_filter(c) for c in conversations],
     }
     return frame_of(schema.FLOWS, columns, len(conversations))
+
+
+def _slots(result: CaptureResult) -> list[str]:
+    """The slots of each conversation in hexadecimal."""
+    width = 2 * result.slots.shape[1]
+    text = result.slots.tobytes().hex()
+    parts = [text[at : at + width] for at in range(0, len(text), width)]
+    none = "0" * width
+    return ["" if part == none else part for part in parts] or [""] * len(result.conversations)
 
 
 def _operations(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
@@ -260,6 +270,9 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
         "first_time": info.first_time,
         "last_time": info.last_time,
         "duration": max(0, info.last_time - info.first_time) / 1e9,
+        "traffic_seconds": sum(info.activity) / 1e9,
+        "slot_seconds": info.slot / 1e9,
+        "slot_activity": [ns // 1000 for ns in info.activity],
         "link_types": sorted(info.link_types),
         "truncated_packets": info.truncated_packets,
         "not_understood_packets": sum(info.not_understood.values()),

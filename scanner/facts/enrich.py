@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from scanner.addresses import is_ip, is_own_broadcast
+from scanner.addresses import address_of, is_ip, is_own_broadcast
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import configured
 from scanner.assets.devices import Endpoint, Plant, Who
@@ -23,6 +23,7 @@ from scanner.assets.surroundings import Talk
 from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame_of, polars_schema, series
+from scanner.facts.observations import observations
 from scanner.facts.rates import writes_per_minute
 from scanner.facts.schema import (
     CONDUITS,
@@ -39,7 +40,7 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, controls
 from scanner.facts.writer_counts import writer_counts
-from scanner.policy.membership import catch_all
+from scanner.policy.membership import Membership, catch_all
 from scanner.policy.openness import port_shares
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
@@ -92,6 +93,8 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     for table in CONVERSED:
         known, conduits_used = judged(table, beside(facts[table.name], ends, ends), (ends, ends), joined)
         used |= conduits_used
+        if table is FLOWS:
+            to_everybody = ends.groups[known["_server"]]
         if table is OPERATIONS:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = known.select(list(polars_schema(table, derived=True)))
@@ -108,11 +111,17 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     tables["identities"] = said.with_columns(**support_columns(named))
     has_capture = facts.has("capture") or facts["captures"].height > 0
     inhabited = set(tables["devices"]["zone"])
+    tables["observations"] = _observations(facts, tables, to_everybody)
+    observed = _observed_seconds(tables["observations"])
     tables["zones"] = _beside(
         ZONES,
         facts["zones"],
         [
-            {"catch_all": catch_all(subnets), "seen": zone in inhabited if has_capture else None}
+            {
+                "catch_all": catch_all(subnets),
+                "seen": zone in inhabited if has_capture else None,
+                "observed_seconds": observed.get(zone, 0.0) if has_capture else None,
+            }
             for zone, subnets in facts["zones"].select("zone", "subnets").iter_rows()
         ],
     )
@@ -125,6 +134,21 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         ],
     )
     return replace(joined, tables={name: tables[name] for name in TABLES}, used=frozenset(used))
+
+
+def _observations(facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody: pl.Series) -> pl.DataFrame:
+    flows = tables["flows"].with_columns(group=to_everybody)
+    ends = {address for end in _END for address in flows[f"tunnel_{end}"].unique() if is_ip(address)}
+    book = Membership.of(facts["zones"].to_dicts())
+    devices = tables["devices"].select("device", "mac", "ips")
+    owners = dict(devices.select("ips", "device").explode("ips").iter_rows()) if ends else {}
+    around = {a: (owners.get(a, ""), book.zone_of(addresses=[address_of(a)]).zone) for a in ends}
+    macs = dict(devices.select("device", "mac").iter_rows())
+    return observations(flows, facts["captures"], facts["zones"]["zone"], macs, around)
+
+
+def _observed_seconds(table: pl.DataFrame) -> dict[str, float]:
+    return dict(table.filter(pl.col("kind") == "zone").select("zone", "seconds").iter_rows())
 
 
 def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
@@ -227,6 +251,7 @@ class Ends:
     known: Sequence[Endpoint]
     columns: pl.DataFrame  # of ``_END_COLUMNS``, a row for each of ``known``
     stays: pl.Series  # of ``known``, who is in no zone of their own and reached in the sender's network only
+    groups: pl.Series  # of ``known``, multicast and broadcast addresses
     directed: pl.Series  # of ``known``, broadcast addresses of a subnet in a zone
     numbers: pl.DataFrame  # ``_KEYS`` and ``who``, an index into ``known``
 
@@ -250,8 +275,9 @@ class Ends:
         columns = {c: series(c, [getattr(e, c) for e in known], schema[f"client_{c}"]) for c in _END_COLUMNS}
         columns["controls"] = pl.Series([controls(e.roles, e.assigned_roles) for e in known], dtype=pl.Boolean)
         stays = pl.Series([not e.zone and (e.group or e.local) for e in known], dtype=pl.Boolean)
+        groups = pl.Series([e.group for e in known], dtype=pl.Boolean)
         directed = pl.Series([bool(e.zone) and e.group for e in known], dtype=pl.Boolean)
-        return cls(known, pl.DataFrame(columns), stays, directed, numbers)
+        return cls(known, pl.DataFrame(columns), stays, groups, directed, numbers)
 
     def own_broadcasts(self, rows: pl.DataFrame) -> pl.Series:
         """The rows whose server is a broadcast address of the client's own network, as far as can be told."""

@@ -170,6 +170,18 @@ CAPTURES = Table(
         Column("first_time", "time", "first packet"),
         Column("last_time", "time", "last packet"),
         Column("duration", "float", "last minus first packet", "seconds"),
+        Column(
+            "traffic_seconds",
+            "float",
+            "time in which there was traffic: silence of more than five minutes does not count",
+            "seconds",
+        ),
+        Column(
+            "slot_seconds", "float", "length of the slots of time in which flows say when they had packets", "seconds"
+        ),
+        Column(
+            "slot_activity", "list[int]", "of each slot from the first packet on, the time with traffic", "microseconds"
+        ),
         Column("link_types", "list[str]", "link types present"),
         Column("truncated_packets", "int", "packets cut by the snap length"),
         Column("not_understood_packets", "int", "packets of a link type or network protocol that is not decoded"),
@@ -215,6 +227,12 @@ FLOWS = Table(
         Column("lost_bytes", "int", "payload known to be missing", "bytes"),
         Column("skipped_bytes", "int", "payload that fitted no message of the protocol: out of step", "bytes"),
         Column("one_sided", "bool", "payload from one side only"),
+        Column(
+            "slots",
+            "str",
+            "in which slots of the capture (slot_seconds) it had packets: hexadecimal, a bit a slot, the lowest bit "
+            "of the first byte first; empty when packets have no times",
+        ),
         Column(
             "attempt",
             "str",
@@ -495,6 +513,46 @@ IDENTITIES = Table(
     ),
 )
 
+OBSERVATIONS = Table(
+    "observations",
+    "What was seen of each place: everything together, each zone, each pair of zones and each device. What is sent to "
+    "everybody (ARP, broadcasts, multicast) is no observation: it shows that somebody is there, not what is said.",
+    "capture",
+    (
+        Column("kind", "str", "all, zone, pair or device"),
+        Column("zone", "str", "zone id; of a pair the first one; of a device its own"),
+        Column("other_zone", "str", "of a pair the other zone; empty for the Internet and what is in no zone"),
+        Column("device", "str", "device id"),
+        Column(
+            "seconds",
+            "float",
+            "time in which it was seen talking: silence counts as far as it belongs to a rhythm that was seen",
+            "seconds",
+        ),
+        Column("any_seconds", "float", "the same, with what is sent to everybody", "seconds"),
+        Column("packets", "int", "packets of conversations between two ends"),
+        Column("conversations", "int", "conversations between two ends"),
+        Column("both_sides", "bool", "packets of both ends of a conversation were seen"),
+        Column("recognised_share", "float", "share of payload bytes whose protocol was recognised, 0 to 1"),
+        Column("devices", "int", "of a zone: devices that were seen talking with somebody"),
+        Column("heard_devices", "int", "of a zone: devices of which only what they send to everybody was seen"),
+        Column(
+            "boundary",
+            "str",
+            "of a zone, why traffic across its boundary would have been seen: routed (frames between its own devices "
+            "and a router), router (the capture lies at a router), crossing (traffic crosses the boundary); empty if "
+            "nothing shows that it would",
+        ),
+        Column(
+            "boundary_seconds",
+            "float",
+            "of a zone: for how long traffic across its boundary would have been seen",
+            "seconds",
+        ),
+    ),
+    derived=True,
+)
+
 DEVICES = Table(
     "devices",
     "One row for each device seen in the captures, reconciled with the inventory and the policy.",
@@ -624,6 +682,13 @@ ZONES = Table(
             derived=True,
         ),
         Column("seen", "bool", "a device in it was seen in the captures; null without capture", derived=True),
+        Column(
+            "observed_seconds",
+            "float",
+            "how long its devices were seen talking with somebody; null without capture",
+            "seconds",
+            derived=True,
+        ),
     ),
 )
 
@@ -782,6 +847,7 @@ TABLES: dict[str, Table] = {
         STATE_CHANGES,
         SIGHTINGS,
         IDENTITIES,
+        OBSERVATIONS,
         DEVICES,
         INVENTORY,
         ZONES,

@@ -158,7 +158,7 @@ class Worlds:
         """A zone in which nobody was seen may be where the device is, or the device may be elsewhere."""
         zones = self._joined.tables["zones"]
         rows = (zones["zone"].is_in(meant.zones) & ~zones["seen"].fill_null(value=True)).arg_true()
-        return _otherwise(meant, rows, zones[rows], _unknown("seen", len(rows)))
+        return _otherwise(meant, rows, zones[rows], _unknown(zones, ("seen", "observed_seconds"), len(rows)))
 
     def _conduits(self, meant: Unbound) -> Otherwise:
         """Conduits that nobody was seen to use, and that lead from or to the device or are its own."""
@@ -167,7 +167,7 @@ class Worlds:
         zones = list(meant.zones)
         near = conduits["from_zone"].is_in(zones) | conduits["to_zone"].is_in(zones)
         rows = ((mine | near) & ~conduits["used"].fill_null(value=True)).arg_true()
-        return _otherwise(meant, rows, conduits[rows], _unknown("used", len(rows)))
+        return _otherwise(meant, rows, conduits[rows], _unknown(conduits, ("used",), len(rows)))
 
 
 def _may_be_anybody(endpoint: Endpoint) -> bool:
@@ -175,8 +175,8 @@ def _may_be_anybody(endpoint: Endpoint) -> bool:
     return endpoint.host and not (endpoint.names or (endpoint.public and not endpoint.zone))
 
 
-def _unknown(column: str, height: int) -> pl.DataFrame:
-    return pl.DataFrame({column: pl.Series([None] * height, dtype=pl.Boolean)})
+def _unknown(table: pl.DataFrame, columns: Sequence[str], height: int) -> pl.DataFrame:
+    return pl.DataFrame({c: pl.Series([None] * height, dtype=table.schema[c]) for c in columns})
 
 
 def _otherwise(meant: Unbound, rows: pl.Series, base: pl.DataFrame, supposed: pl.DataFrame) -> Otherwise:

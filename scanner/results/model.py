@@ -108,6 +108,7 @@ class Cause(enum.StrEnum):
     UNREAD = "unread"  # an input was not read completely
     NO_PACKETS = "no-packets"
     DURATION = "duration"  # too little time was captured
+    PLACE = "place"  # a zone or a boundary that the rule is about was not seen, or not long enough
     ONE_SIDED = "one-sided"  # only one direction was captured
     NOT_UNDERSTOOD = "not-understood"  # packets that could not be decoded
     TRUNCATED = "truncated"  # packets cut by the snap length

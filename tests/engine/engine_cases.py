@@ -8,12 +8,14 @@ from typing import Any
 import polars as pl
 
 from scanner.engine.enriched import Enriched, enriched
+from scanner.engine.examples import well_observed
 from scanner.engine.frameworks import load_frameworks
 from scanner.engine.loader import read_rule
 from scanner.engine.notes import Notes
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection, read_selection
 from scanner.engine.verdicts import Terms, judge_rule
+from scanner.facts.enrich import enrich
 from scanner.facts.frames import Defect, Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.results.model import RuleResult
@@ -97,6 +99,23 @@ def capture(**columns: Any) -> dict[str, Any]:
     return usual | columns
 
 
+def observation(*, seconds: float = 3600.0, **columns: Any) -> dict[str, Any]:
+    """A place that was seen well, everything together unless said otherwise."""
+    usual = {
+        "kind": "all",
+        "seconds": seconds,
+        "any_seconds": seconds,
+        "packets": 1000,
+        "conversations": 10,
+        "both_sides": True,
+        "devices": 2,
+        "heard_devices": 0,
+        "boundary": "routed",
+        "boundary_seconds": seconds,
+    }
+    return usual | columns
+
+
 def case(
     *,
     kinds: tuple[str, ...] = KINDS,
@@ -104,10 +123,17 @@ def case(
     defects: tuple[Defect, ...] = (),
     **rows: list[dict[str, Any]],
 ) -> Enriched:
-    """Enriched facts with these rows; ``captures`` holds one that suffices unless given."""
+    """Enriched facts with these rows; unless given, ``captures`` holds one that suffices, and all it saw was talk."""
     rows.setdefault("captures", [capture()])
+    rows.setdefault("observations", [observation(seconds=sum(c["duration"] or 0.0 for c in rows["captures"]))])
     inputs = tuple(Provenance(f"the {kind}", kind, 1, "00", kind not in incomplete) for kind in kinds)
     return enriched(Facts(inputs=inputs, defects=defects), tables(**rows))
+
+
+def well_seen(facts: Facts) -> dict[str, pl.DataFrame]:
+    """The facts enriched, as if every place had been seen for an hour."""
+    found = enrich(facts)
+    return found | {"observations": well_observed(found)}
 
 
 def judged(given: Rule, facts: Enriched, terms: Terms | None = None) -> RuleResult:

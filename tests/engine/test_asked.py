@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from engine_cases import well_seen
 
 from scanner.engine.asked import matchable
 from scanner.engine.decisions import read_decisions
 from scanner.engine.enriched import enriched
 from scanner.engine.verdicts import Terms, judge_rule
-from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.results.model import RuleResult
@@ -38,7 +38,7 @@ def judged(rule: str, operations: list[dict[str, Any]], matches: list[tuple[str,
     ]
     rows = {"captures": [CAPTURE], "operations": operations, "decisions": decisions}
     tables = {name: frame(TABLES[name], given) for name, given in rows.items()}
-    case = enriched(facts := Facts(tables, (Provenance("a.pcap", "capture", 1, "00"),)), enrich(facts))
+    case = enriched(facts := Facts(tables, (Provenance("a.pcap", "capture", 1, "00"),)), well_seen(facts))
     given = read_decisions(case.tables["decisions"], list(RULES.values()))
     return judge_rule(RULES[rule], case, Terms(TODAY, decisions=given))
 

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from engine_cases import well_seen
 
 from scanner.engine.decisions import read_decisions
 from scanner.engine.enriched import enriched
 from scanner.engine.loader import load_rules
 from scanner.engine.verdicts import Terms, judge_rule
 from scanner.errors import DefinitionError
-from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.results.model import RuleResult
@@ -53,7 +53,7 @@ def verdict(*decisions: dict[str, Any], today: date = date(2026, 2, 1), **operat
     rows = {"captures": [CAPTURE], "operations": [OPERATION | operation], "decisions": decisions}
     tables = {name: frame(TABLES[name], given) for name, given in rows.items()}
     facts = Facts(tables, (Provenance("a.pcap", "capture", 1, "00"), Provenance("policy.yaml", "policy", 1, "01")))
-    case = enriched(facts, enrich(facts))
+    case = enriched(facts, well_seen(facts))
     return judge_rule(
         STOP, case, Terms(today, decisions=read_decisions(case.tables["decisions"], list(RULES.values())))
     )

@@ -34,7 +34,8 @@ def test_an_example_has_the_inputs_that_the_rule_needs_unless_it_says_otherwise(
 
 
 def test_a_stated_capture_replaces_the_sufficient_one() -> None:
-    brief = "  no-evidence: [{facts: {captures: [{duration: 5, last_time: 2026-01-01T08:00:05Z}], operations: []}}]\n"
+    seen = "captures: [{duration: 5, last_time: 2026-01-01T08:00:05Z}], observations: [{kind: all, seconds: 5}]"
+    brief = f"  no-evidence: [{{facts: {{{seen}, operations: []}}}}]\n"
     cut = "  no-evidence: [{facts: {captures: [{complete: false}], operations: [{verb: write, allowed: true}]}}]\n"
     assert failures((FAIL, FAIL + brief)) == []
     assert failures((FAIL, FAIL + cut.replace("no-evidence:", "waived:"))) != []
@@ -70,7 +71,7 @@ def test_examples_of_files_go_through_the_given_reader() -> None:
     text = RULE.replace(FAIL, FAIL + "  waived: [{capture: captures/a.pcap, policy: p.yaml}]\n")
     told = examples.test_rules([rule(text)], read_files)
     assert [(e.capture, e.policy, e.verdict) for e in seen] == [("captures/a.pcap", "p.yaml", Verdict.WAIVED)]
-    assert [f.got for f in told] == ["not-applicable"]
+    assert [f.got for f in told] == ["no-evidence"], "no conversation was seen"
     assert examples.test_rules([rule(text)]) == [], "without a reader they are left out"
 
 

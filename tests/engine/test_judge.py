@@ -49,7 +49,7 @@ def test_facts_become_results() -> None:
     results = judged(facts())
     assert (results.site, results.profile, results.complete, results.problems) == ("Plant", "all", True, ())
     assert [(r.rule, r.verdict) for r in results.rules] == [
-        ("reads-are-allowed", Verdict.NOT_APPLICABLE),
+        ("reads-are-allowed", Verdict.NO_EVIDENCE),
         ("writes-are-allowed", Verdict.FAIL),
     ]
     (framework,) = results.frameworks

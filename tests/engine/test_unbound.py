@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scanner.engine.enriched import enriched
+from scanner.engine.examples import well_observed
 from scanner.engine.frameworks import load_frameworks
 from scanner.engine.loader import load_rules
 from scanner.engine.rules import Rule
@@ -42,6 +43,9 @@ def rules() -> dict[str, Rule]:
     return {rule.id: rule for rule in load_rules(frameworks=load_frameworks())}
 
 
+MINUTES = [60_000_000] * 8
+
+
 def mac(address: str) -> str:
     return "02:00:" + ":".join(f"{int(part):02x}" for part in address.split("."))
 
@@ -66,7 +70,7 @@ def between(client: str, server: str, protocol: str = "modbus", **more: Any) -> 
 
 
 def flow(*ends: str, **more: Any) -> dict[str, Any]:
-    return between(*ends, **more)
+    return between(*ends, **({"slots": "ff"} | more))
 
 
 def operation(client: str, server: str, verb: str, protocol: str = "s7comm") -> dict[str, Any]:
@@ -88,7 +92,8 @@ def verdict(
     addresses = {row[end] for row in talking for end in ("client", "server")}
     tables: dict[str, Any] = {
         **parse_policy(policy, "p.yaml", set()).tables(),
-        "captures": [{"capture": "c", "source": "c", "packets": 9999, "bytes": 9999, "first_time": START,
+        "captures": [{"capture": "c", "slot_seconds": 60.0, "slot_activity": MINUTES, "source": "c",
+                      "packets": 9999, "bytes": 9999, "first_time": START,
                       "last_time": END, "duration": 3600.0, "complete": True}],
         "sightings": [
             {"capture": "c", "mac": mac(a), "ip": a, "vlan": -1, "proof": "arp", "packets": 99, "first_frame": 1}
@@ -108,7 +113,8 @@ def verdict(
         tuple(Provenance(k, k, 1, "") for k in kinds),
     )
     joined = join(facts)
-    return judge_rule(rules()[rule], enriched(facts, joined.tables, Worlds(joined)), Terms(date(2026, 5, 1)))
+    seen = joined.tables | {"observations": well_observed(joined.tables)}
+    return judge_rule(rules()[rule], enriched(facts, seen, Worlds(joined)), Terms(date(2026, 5, 1)))
 
 
 ROLE = (

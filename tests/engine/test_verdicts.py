@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from engine_cases import KINDS, TODAY, capture, case, changed, judged, rule
+from engine_cases import KINDS, TODAY, capture, case, changed, judged, observation, rule
 
 from scanner.engine.verdicts import Terms
 from scanner.engine.waivers import Waiver
@@ -82,14 +82,12 @@ def test_bad_captures_earn_neither_pass_nor_not_applicable(captured: dict[str, A
 
 
 def test_absence_is_not_believed_where_most_payload_was_not_recognised() -> None:
-    known = {"transport": "tcp", "protocol": "tls", "client_bytes": 400, "server_bytes": 100}
-    unknown = {"transport": "udp", "client_bytes": 501, "server_bytes": 0}
-    arp = {"transport": "ethernet", "server_port": 0x0806, "client_bytes": 9000, "server_bytes": 0}
-    found, reason = verdict(flows=[known, unknown, arp], operations=[])
-    assert found == "no-evidence"
-    assert "50% of the payload belongs to conversations whose protocol was not recognised" in reason
-    assert verdict(flows=[known, unknown | {"client_bytes": 500}, arp], operations=[])[0] == "not-applicable"
-    assert verdict(flows=[unknown], operations=[GOOD])[0] == "pass", "what was recognised was judged"
+    for operations in ([], [GOOD]):
+        found, reason = verdict(observations=[observation(recognised_share=0.49)], operations=operations)
+        assert found == "no-evidence"
+        assert "51% of the payload belongs to conversations whose protocol was not recognised" in reason
+    assert verdict(observations=[observation(recognised_share=0.5)], operations=[])[0] == "not-applicable"
+    assert verdict(observations=[observation(recognised_share=0.5)], operations=[GOOD])[0] == "pass"
 
 
 def test_one_bad_capture_among_good_ones_is_enough() -> None:
@@ -145,15 +143,6 @@ def test_a_profile_may_ask_for_more() -> None:
     terms = Terms(TODAY, minimum_duration=3601)
     assert verdict(PLAIN, terms, operations=[GOOD])[0] == "no-evidence"
     assert verdict(PLAIN, Terms(TODAY, minimum_duration=3600), operations=[GOOD])[0] == "pass"
-
-
-def test_overlapping_captures_do_not_count_twice() -> None:
-    side_by_side = [lasting(400, capture="a"), lasting(400, START + timedelta(seconds=100), capture="b")]
-    found, reason = verdict(PATIENT, captures=side_by_side, operations=[GOOD])
-    assert found == "no-evidence"
-    assert "only 8 min 20 s of traffic was captured (at least 10 min is needed)" in reason
-    apart = [lasting(400, capture="a"), lasting(400, START + timedelta(days=1), capture="b")]
-    assert verdict(PATIENT, captures=apart, operations=[GOOD])[0] == "pass"
 
 
 def test_one_sided_captures() -> None:
@@ -307,7 +296,8 @@ def test_what_kept_a_rule_from_being_judged_is_named_one_by_one(facts: dict[str,
 def test_several_reasons_make_one_sentence() -> None:
     _, reason = verdict(captures=[lasting(6, not_understood_packets=600, truncated_packets=200)])
     assert reason == (
-        "Nothing relevant was seen, but only 6.0 s of traffic was captured (at least 1 min is needed), "
+        "Nothing relevant was seen, but only 6.0 s of traffic between two ends was captured "
+        "(at least 1 min is needed), "
         "60% of the packets could not be decoded and 20% of the packets were cut by the snap length, "
         "which is too little to rule it out."
     )

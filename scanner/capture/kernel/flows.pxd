@@ -11,6 +11,7 @@ from scanner.capture.kernel.layers cimport Decoder
 from scanner.capture.kernel.messages cimport Messages
 from scanner.capture.kernel.packet cimport DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP, Packet
 from scanner.capture.kernel.pairing cimport Pairing
+from scanner.capture.kernel.presence cimport Presence
 from scanner.capture.kernel.recognition cimport Recognition
 from scanner.capture.kernel.series cimport Series
 from scanner.capture.kernel.records cimport Index
@@ -21,6 +22,7 @@ from scanner.capture.kernel.carriers cimport CarrierPointer, Carriers
 cdef class Flows:
     cdef readonly Descriptors descriptors
     cdef readonly Conversations conversations
+    cdef readonly Presence presence
     cdef readonly Connections connections
     cdef readonly Series series
     cdef readonly Messages messages

@@ -18,6 +18,7 @@ from scanner.capture.kernel.hosts import Hosts
 from scanner.capture.kernel.messages import Messages
 from scanner.capture.kernel.packet import Packet
 from scanner.capture.kernel.pairing import Pairing
+from scanner.capture.kernel.presence import Presence
 from scanner.capture.kernel.recognition import Recognition
 from scanner.capture.kernel.series import Series
 from scanner.capture.kernel.streams import Streams
@@ -61,6 +62,7 @@ class Flows:
     def __init__(self, plan: Plan, limits: Limits) -> None:
         self.descriptors = Descriptors(plan)
         self.conversations = Conversations(limits)
+        self.presence = Presence()
         self.connections = Connections(limits)
         self.series = Series(self.descriptors, limits)
         self.messages = Messages(self.descriptors, self.series, limits)
@@ -161,6 +163,7 @@ class Flows:
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         known: ConversationPointer = cython.address(self.conversations.rows[conversation])
         size: cython.longlong = packet.wire_end - packet.at
+        self.presence.tick(conversation, packet.time)
         known.last_time = max(known.last_time, packet.time)
         known.first_time = min(known.first_time, packet.time)
         if known.first_frame == 0:
@@ -254,6 +257,7 @@ class Flows:
         ``tables`` must have been collected. A request that still waits is unanswered in the capture before.
         """
         self.conversations.renew()
+        self.presence.renew()
         self.connections.renew()
         self.messages.renew()
         self.series.renew()
@@ -292,6 +296,7 @@ class Flows:
         """Every table as a record array, and the two arenas."""
         return {
             "conversations": self.conversations.table(),
+            "presence": self.presence.tables(self.conversations.size),
             "messages": self.messages.table(),
             "series": self.series.table(),
             "spans": self.series.spans_table(),

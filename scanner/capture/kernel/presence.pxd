@@ -1,0 +1,14 @@
+# C types of presence.py.
+cdef class Presence:
+    cdef long long origin
+    cdef long long last
+    cdef int shift
+    cdef long long[::1] activity
+    cdef unsigned long long[::1] bits
+    cdef int[::1] shifts
+
+    cdef int tick(self, int row, long long time) except -1
+    cdef int slot(self, long long time) except? -1
+    cdef int spread(self, long long start, long long end) except -1
+    cdef int widen(self) except -1
+    cdef int fold(self, int row) except -1
