@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import partial
 
 import scanner
+from scanner.basis import basis
 from scanner.engine.frameworks import load_frameworks
 from scanner.engine.judge import judge
 from scanner.engine.loader import load_rules
@@ -206,9 +207,18 @@ def _interrupts_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
 
 
-def judge_scan(scan: Scan, *, profile: str, started: datetime, clock: float, watcher: Watcher | None = None) -> Results:
+def judge_scan(
+    scan: Scan,
+    *,
+    profile: str,
+    started: datetime,
+    clock: float,
+    options: Mapping[str, str] | None = None,
+    watcher: Watcher | None = None,
+) -> Results:
     """The verdicts of the packaged rules that the profile selects. ``clock``: time.perf_counter() at the start.
 
+    options: those of the command that change what the results say; the results carry them on.
     DefinitionError when a rule, framework, profile or waiver is wrong, or policies contradict each other.
     """
     if mistakes := contradictions(scan.facts.tables):
@@ -218,5 +228,8 @@ def judge_scan(scan: Scan, *, profile: str, started: datetime, clock: float, wat
     chosen = load_profile(profile, rules, frameworks)
     stage = (watcher or Watcher()).stage
     results = judge(scan.facts, rules, chosen, frameworks, today=started.date(), problems=scan.problems, stage=stage)
+    made_with = basis(scan.facts, profile, options or {})
     seconds = round(time.perf_counter() - clock, 3)
-    return replace(results, run=Run(started.isoformat(timespec="seconds"), seconds, scanner.__version__))
+    return replace(
+        results, basis=made_with, run=Run(started.isoformat(timespec="seconds"), seconds, scanner.__version__)
+    )

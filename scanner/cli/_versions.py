@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 _DIGITS = 16  # of the digest: to compare two installations, not to sign
 
 
 def versions() -> Iterator[str]:
     """One line for each thing that has a version of its own."""
+    from scanner.basis import pack_digest
     from scanner.engine.attack import VERSION
     from scanner.engine.frameworks import load_frameworks
     from scanner.engine.loader import load_rules
 
     frameworks = load_frameworks()
     rules = load_rules(frameworks=frameworks)
-    yield f"rules: {len(rules)}, with frameworks and profiles SHA-256 {rule_pack_digest()[:_DIGITS]}"
+    yield f"rules: {len(rules)}, with frameworks and profiles SHA-256 {pack_digest()[:_DIGITS]}"
     yield f"MITRE ATT&CK for ICS: {VERSION}"
     for framework in frameworks:
         yield f"framework {framework.id}: {framework.title['en']}; {framework.edition}"
     yield f"{platform.python_implementation()} {platform.python_version()} on {platform.system()} {platform.machine()}"
     yield f"libraries: {', '.join(_libraries())}"
-
-
-def rule_pack_digest() -> str:
-    """SHA-256 over the names and contents of all packaged rules, frameworks and profiles."""
-    digest = hashlib.sha256()
-    for name, content in sorted(_contents(files("scanner.rules"), "")):
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _contents(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            yield from _contents(entry, f"{path}{entry.name}/")
-        elif entry.name.endswith(".yaml"):
-            yield path + entry.name, entry.read_bytes()
 
 
 def _libraries() -> Iterator[str]:

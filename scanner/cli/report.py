@@ -21,15 +21,19 @@ from scanner.cli._errors import explain
     help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
 )
 @click.option("--format", "form", metavar="NAME", help="Format of outputs whose extension does not tell.")
-def command(results: str, output: tuple[str, ...], form: str | None) -> None:
-    """Write any report again from results that were saved as JSON."""
+@click.option("--altered", is_flag=True, help="Take results that were altered, and say so in every report.")
+def command(results: str, output: tuple[str, ...], form: str | None, altered: bool) -> None:
+    """Write any report again from results that were saved as JSON.
+
+    Results that were altered after otaudit wrote them are refused; otaudit verify says what else fits.
+    """
     with explain():
         from scanner.cli._outputs import open_outputs
         from scanner.results.serialise import load
 
         outputs = open_outputs(output, form)
         outputs.spare([Path(results)])
-        loaded = load(Path(results))
+        loaded = load(Path(results), altered=altered)
         outputs.write(loaded)
         outputs.show(loaded)
     sys.exit(outputs.status)

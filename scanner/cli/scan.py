@@ -122,7 +122,8 @@ def command(  # noqa: PLR0917 - one for each option
         if save_facts:
             save(scan.facts, Path(save_facts))
         with stages(found, reading=False) as watcher:
-            results = judge_scan(scan, profile=profile, started=started, clock=clock, watcher=watcher)
+            options = _options(profile, review, columns, only_profile=only_profile)
+            results = judge_scan(scan, profile=profile, started=started, clock=clock, options=options, watcher=watcher)
             results = _asked_for(results, review, only_profile=only_profile)
             outputs.write(results, watcher)
         outputs.show(results)
@@ -134,6 +135,18 @@ def _end_unread(outputs: Outputs) -> NoReturn:
     if outputs.chosen:
         tell("nothing could be read, so nothing was judged and no report was written")
     sys.exit(NOTHING_JUDGED)
+
+
+def _options(profile: str, review: str, columns: str | None, *, only_profile: bool) -> dict[str, str]:
+    """What of the command line changes the results; inputs and what is left out of them are inputs of the results."""
+    from scanner.basis import file_digest
+
+    options = {"profile": profile, "review": review}
+    if columns:
+        options["columns"] = f"SHA-256 {file_digest(Path(columns))}"
+    if only_profile:
+        options["only-profile"] = "true"
+    return options
 
 
 def _asked_for(results: Results, review: str, *, only_profile: bool) -> Results:

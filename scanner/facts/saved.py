@@ -18,12 +18,14 @@ from typing import Any
 import polars as pl
 
 from scanner import __version__
+from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
 from scanner.facts.schema import TABLES
 
 FORMAT = 3  # raised when a stored table or this form changes
 ABOUT = "facts.json"
+MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'
 _AGAIN = "scan the inputs again"
 
@@ -74,11 +76,19 @@ def _write(facts: Facts, folder: Path) -> None:
     (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of each table's file; InputError as ``load``, which is satisfied first."""
+    return {name: _digest(folder / f"{name}.parquet") for name in sorted(load(folder).tables)}
+
+
 def load(folder: Path) -> Facts:
     """Read what ``save`` wrote; InputError when it is damaged, was edited, or is of another format or version."""
     source = str(folder)
     try:
-        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        content = read_up_to(folder / ABOUT, MAX_ABOUT)
+        if len(content) > MAX_ABOUT:
+            raise InputError(source, f"{ABOUT} is larger than {MAX_ABOUT:,} bytes", remedy=_AGAIN)
+        about = json.loads(content)
         if about["otaudit_facts"] != FORMAT:
             raise InputError(source, "facts were saved in another format", remedy=_AGAIN)
         if about["version"] != __version__:

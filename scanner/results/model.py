@@ -523,6 +523,18 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """What the verdicts were made with. The digests are SHA-256, hexadecimal; those of inputs stand with them."""
+
+    rules: str = ""  # names and contents of the rules
+    frameworks: str = ""
+    profile: str = ""
+    tables: dict[str, str] = field(default_factory=dict)  # of facts; those that --save-facts writes
+    options: dict[str, str] = field(default_factory=dict)  # that change what the results say
+    limits: dict[str, int] = field(default_factory=dict)  # ceilings that are not where they usually are
+
+
+@dataclass(frozen=True)
 class Results:
     """Everything a report shows."""
 
@@ -546,3 +558,4 @@ class Results:
     protocols: Sequence[ProtocolRow] = ()
     publications: Sequence[PublicationRow] = ()
     complete: bool = True  # False: an input could not be read completely
+    basis: Basis = field(default_factory=Basis)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import functools
+import hashlib
 import json
 import math
 import re
@@ -19,15 +20,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from scanner.bounded import read_up_to
 from scanner.errors import InputError
-from scanner.results.model import Finding, FrameworkResult, Results, RuleResult
+from scanner.limits import limits
+from scanner.results.model import Finding, FrameworkResult, ProblemRow, Results, RuleResult
 from scanner.results.rows import Lazy
 
 FORMAT = 2  # raised when a field changes its meaning or goes away; docs/results.md has its history
 
 _FLOATS = (float, float | None)
 _KEY = "otaudit_results"
+_DIGEST = "digest"
+_BLANKS = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|\s+')  # white space that is in no text
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_HEX = re.compile("[0-9a-f]{64}")
+ALTERED = {
+    "en": "was altered after otaudit wrote it: its digest does not fit",
+    "zh": "在 otaudit 写出之后被改动：摘要不符",
+}
+_RESCAN = {"en": "scan the inputs again", "zh": "重新扫描输入"}
 _HINT = "give a file that otaudit wrote with -o NAME.json"
 
 
@@ -38,11 +49,25 @@ def to_json(results: Results) -> str:
 
 def json_parts(results: Results) -> Iterator[str]:
     """The text of ``to_json``, piece by piece."""
+    digest = hashlib.sha256()
+    for part in _body(results):
+        digest.update(_BLANKS.sub(r"\1", part).encode())
+        yield part
+    digest.update(b"}")
+    yield f',\n "{_DIGEST}": "{digest.hexdigest()}"\n}}\n'
+
+
+def _body(results: Results) -> Iterator[str]:
     yield f'{{\n "{_KEY}": {FORMAT}'
     for name, value in _encode(results).items():
         yield f',\n "{name}": '
         yield from _pieces(value, "\n  ")
-    yield "\n}\n"
+
+
+def _digest_of(document: dict[str, Any]) -> str:
+    """SHA-256 of the document without white space, as ``json_parts`` counts it while it writes."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(_escaped(text).encode()).hexdigest()
 
 
 _OPEN = (RuleResult, FrameworkResult)  # objects of many rows: a field to a line, and each row to a line
@@ -90,11 +115,19 @@ def _inline(value: Finding) -> Iterator[str]:
 
 def _line(value: Any) -> str:
     # A file name that is not UTF-8 holds lone surrogates, which cannot be written as UTF-8 but can be escaped.
-    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", _ENCODER.encode(value))
+    return _escaped(_ENCODER.encode(value))
 
 
-def from_json(text: str | bytes, source: str) -> Results:
-    """The results in JSON text; ``source`` is its name in messages. InputError when it is damaged or something else."""
+def _escaped(text: str) -> str:
+    return _SURROGATE.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def from_json(text: str | bytes, source: str, *, altered: bool = False) -> Results:
+    """The results in JSON text; ``source`` is its name in messages.
+
+    InputError when it is damaged, something else, or was altered after otaudit wrote it. altered: take what was altered
+    all the same, as results that say so among their problems and are not complete.
+    """
     try:
         document = json.loads(text)
     except UnicodeDecodeError as error:
@@ -110,19 +143,32 @@ def from_json(text: str | bytes, source: str) -> Results:
     if version != FORMAT or isinstance(version, bool):
         remedy = "use the otaudit version that wrote it, or scan the inputs again"
         raise InputError(source, f"has results format {_short(version)}, this otaudit reads {FORMAT}", remedy=remedy)
+    stated = document.pop(_DIGEST, None)
     try:
-        return typing.cast("Results", _decode(Results, document, ""))
+        results = typing.cast("Results", _decode(Results, document, ""))
+        _decode_digest(stated)
     except _Wrong as wrong:
         raise InputError(source, f"is not valid as saved results: {wrong.what}", wrong.place, _HINT) from None
+    if stated == _digest_of({_KEY: FORMAT, **document}):
+        return results
+    if not altered:
+        remedy = "scan the inputs again; --altered takes them all the same and says so in every report"
+        raise InputError(source, ALTERED["en"], remedy=remedy)
+    return dataclasses.replace(
+        results, complete=False, problems=(ProblemRow(source, {}, ALTERED, _RESCAN), *results.problems)
+    )
 
 
-def load(path: Path) -> Results:
-    """Read a saved results file; InputError when that cannot be done."""
+def load(path: Path, *, altered: bool = False) -> Results:
+    """Read a saved results file; InputError when that cannot be done. ``altered``: see ``from_json``."""
+    most = limits().results_bytes
     try:
-        content = path.read_bytes()
+        content = read_up_to(path, most)
     except OSError as error:
         raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
-    return from_json(content, str(path))
+    if len(content) > most:
+        raise InputError(str(path), f"results larger than {most:,} bytes", remedy="set --limit results-bytes")
+    return from_json(content, str(path), altered=altered)
 
 
 class _Wrong(Exception):
@@ -135,6 +181,11 @@ class _Wrong(Exception):
 def _short(value: object) -> str:
     text = json.dumps(value, ensure_ascii=True)
     return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _decode_digest(stated: Any) -> None:
+    if not isinstance(stated, str) or not _HEX.fullmatch(stated):
+        raise _Wrong(_DIGEST, "64 hexadecimal digits are expected")
 
 
 def _encode(value: Any) -> dict[str, Any]:

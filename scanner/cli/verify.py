@@ -1,0 +1,122 @@
+"""``otaudit verify``: whether saved results, their inputs and what judged them are still what they were."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli._errors import FAILING, INCOMPLETE, explain
+from scanner.cli._general import general
+
+if TYPE_CHECKING:
+    from scanner.results.model import InputRecord, Results
+
+_NO_FILES = ("exclusion", "not-examined")
+
+
+@click.command(name="verify")
+@click.argument("results", metavar="RESULTS.json", type=click.Path())
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...", type=click.Path())
+@click.option("--facts", metavar="DIR", type=click.Path(), help="Facts that the same scan saved.")
+def command(results: str, inputs: tuple[str, ...], facts: str | None) -> None:
+    """Compare saved results with the digests in them.
+
+    Looked at are the results themselves, every input (below INPUT whatever it is called there, otherwise under the name
+    in the results), saved facts, and the rules, frameworks and profile of this otaudit. The digests show accidents and
+    careless edits; who can write a file can compute its digest anew, so results that must stand up are to be signed.
+
+    \b
+    Exit status: 0  everything fits
+                 1  something does not
+                 2  usage error
+                 3  nothing contradicts, but an input is not there to be compared, or the results cannot be read
+    """  # noqa: D301 - click looks for the backspace itself
+    with explain():
+        from scanner.results.serialise import ALTERED, load
+
+        loaded = load(Path(results), altered=True)
+        altered = any(p.source == results and p.what == ALTERED for p in loaded.problems[:1])
+        wrong = [f"{results}: {ALTERED['en']}"] if altered else []
+        missing: list[str] = []
+        _compare_inputs(loaded, inputs, wrong, missing)
+        wrong += _judged_otherwise(loaded)
+        wrong += _other_facts(loaded, facts)
+    for line in (*wrong, *missing):
+        click.echo(line)
+    if not (wrong or missing or general().quiet):
+        click.echo(f"{results}: everything fits")
+    sys.exit(FAILING if wrong else INCOMPLETE if missing else 0)
+
+
+def _compare_inputs(loaded: Results, inputs: tuple[str, ...], wrong: list[str], missing: list[str]) -> None:
+    found = dict(_digests(inputs)) if inputs else {}
+    there = set(found.values())
+    for record in loaded.inputs:
+        if record.kind in _NO_FILES or not record.sha256 or record.sha256 in there:
+            continue
+        path = _place(record, inputs, found)
+        if path is None:
+            missing.append(f"{record.source}: is not there, so it was not compared (SHA-256 {record.sha256})")
+        elif found.get(path) != record.sha256 and _digest(path) != record.sha256:
+            wrong.append(f"{path}: is not the file that was examined as {record.source} (SHA-256 {record.sha256})")
+
+
+def _place(record: InputRecord, inputs: tuple[str, ...], found: dict[Path, str]) -> Path | None:
+    """The file that bears the input's name."""
+    path = Path(record.source)
+    if inputs:
+        return next((p for p in found if p == path), None) or next((p for p in found if p.name == path.name), None)
+    return path if path.is_file() else None
+
+
+def _digests(inputs: Iterable[str]) -> Iterator[tuple[Path, str]]:
+    from scanner.errors import InputError
+
+    for name in inputs:
+        path = Path(name)
+        if not path.exists():
+            raise InputError(name, "no such file or folder", remedy="check the path")
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                yield file, _digest(file)
+
+
+def _digest(path: Path) -> str:
+    from scanner.basis import file_digest
+    from scanner.errors import InputError
+
+    try:
+        return file_digest(path)
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
+
+
+def _judged_otherwise(loaded: Results) -> Iterator[str]:
+    """What of this otaudit is not what judged."""
+    import scanner
+    from scanner.basis import frameworks_digest, profile_digest, rules_digest
+
+    made_with = loaded.basis
+    if loaded.run.version != scanner.__version__:
+        yield f"otaudit {loaded.run.version} made the results; this is {scanner.__version__}"
+    named = made_with.options.get("profile", loaded.profile)
+    now = {"rules": rules_digest(), "frameworks": frameworks_digest(), f"profile {named}": profile_digest(named)}
+    then = (made_with.rules, made_with.frameworks, made_with.profile)
+    for (name, digest), before in zip(now.items(), then, strict=True):
+        if digest != before:
+            yield f"{name}: not what judged (SHA-256 {before or 'unknown'})"
+
+
+def _other_facts(loaded: Results, folder: str | None) -> Iterator[str]:
+    if folder is None:
+        return
+    from scanner.facts.saved import digests
+
+    then, now = loaded.basis.tables, digests(Path(folder))
+    for name in sorted(then.keys() | now.keys()):
+        if then.get(name) != now.get(name):
+            yield f"{folder}: table {name} is not the one that was judged"
