@@ -26,7 +26,9 @@ def test_every_field_has_a_row_with_its_meaning(cls: type) -> None:
     section = SECTIONS["Top level" if cls is model.Results else cls.__name__]
     rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
     named = [row[0].strip("|` ") for row in rows]
-    assert [name for name in named if name not in {"otaudit_results", "digest"}] == [f.name for f in dataclasses.fields(cls)]
+    assert [name for name in named if name not in {"otaudit_results", "digest"}] == [
+        f.name for f in dataclasses.fields(cls)
+    ]
     assert all(len(row) >= 3 and row[2].strip(" |") for row in rows)
 
 
