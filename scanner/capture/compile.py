@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scanner.capture.decisions import ABSENT, Decisions, Place
 from scanner.capture.descriptor import (
     Behind,
+    Bits,
     Blocks,
     Byte,
     Case,
@@ -44,7 +45,7 @@ LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of c
 _SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
 # How a range ends; or it is elements by their tags, records of a chain, or begins where a field says; records of a
 # directory, fields by their numbers, or what a transducer takes.
-TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER = range(9)
+TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER, MASKED = range(10)
 UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
 LEAVES = -(1 << 20)  # entry of a tree: >= 0 a node, down to here -1 - case, and from here LEAVES - leaf
 OPEN = -1  # ``first`` of a leaf that nobody came to yet
@@ -387,6 +388,10 @@ class Plan:
             if size < 0 or part.size == 0:
                 raise ValueError("nothing is taken behind a field")
             return 0, BEHIND, 0, *_field(part.field), 0, size, 0
+        if isinstance(part, Bits):
+            if part.at < 0 or not 0 < part.mask < 0x100:
+                raise ValueError("bits are of a byte that counts from the front")
+            return part.at, MASKED, part.mask, 0, 0, 0, 0, 0, 0, 1
         return self._listed(part, ranges)
 
     def _listed(

@@ -106,6 +106,14 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Bits:
+    """The byte at ``at``, of which only the bits of ``mask`` count: a number that shares its byte with something else."""
+
+    at: int
+    mask: int
+
+
+@dataclass(frozen=True)
 class Nth:
     """Of the elements with this tag the one behind the first ``skip``, 0 to 15: a step of a path."""
 
@@ -261,7 +269,7 @@ class Transducer:
         object.__setattr__(self, "states", tuple(states.items()))
 
 
-Part = Range | Elements | Behind | Chain | Directory | Protobuf | Transducer
+Part = Range | Bits | Elements | Behind | Chain | Directory | Protobuf | Transducer
 
 WHOLE = (Range(0),)
 

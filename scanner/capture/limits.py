@@ -16,6 +16,7 @@ class Limits:
     series: series of numbered messages (publications) that are followed, each with about 1 KB.
     changes, changes_each: changes of state whose time is kept, of all series and of each; further ones are counted.
     pending: requests that wait for their answer; the oldest makes room, and is unanswered after so many later ones.
+    queued: of these, requests that wait under one identifier; the oldest is unanswered after so many later ones.
     pairs: distinct (request, response) pairs.
     reorder_bytes, reorder_segments: segments of one direction that wait for an earlier one.
     reorder_total: bytes of all waiting segments. partial_total: bytes of all messages that are not complete yet.
@@ -32,6 +33,7 @@ class Limits:
     changes: int = 200_000
     changes_each: int = 1_000
     pending: int = 65_536
+    queued: int = 128
     pairs: int = 1_000_000
     hosts: int = 200_000
     tunnels: int = 65_536

@@ -120,7 +120,8 @@ class _Answer(NamedTuple):
 
 class _Outcomes:
     """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer;
-    ``elsewhere``: how often the message was one all the same, and so is counted with what it answers.
+    ``elsewhere``: how often the message was one all the same, and so is counted with what it answers, or was a request
+    that was only sent again.
     """
 
     def __init__(self, result: CaptureResult, rows: pl.DataFrame) -> None:
@@ -142,20 +143,23 @@ class _Outcomes:
 
         carrying = np.zeros(size, np.bool_)
         carrying[of] = True
-        pairs = pairs[carrying[pairs["response"]]]
+        again = pairs["request"] == pairs["response"]
+        repeated = _sums(pairs["request"][again], pairs["count"][again], size)
+        pairs = pairs[carrying[pairs["response"]] & ~again]
         asked, answer, times = pairs["request"], pairs["response"], pairs["count"]
         paired, answered = _sums(answer, times, size), _sums(asked, times, size)
         positive = ~refusing[answer]
         accepted = _sums(asked[positive], times[positive], size)
 
         alone = counted - paired  # answers whose request was not captured
+        asks = counted - repeated
         response = ~self.request & ~self.notice
         self.told: Truths = ~response | (alone[of] > 0)
-        self.elsewhere: Numbers = np.where(response, paired[of], 0)
-        self.count: Numbers = np.where(response, alone[of], counted[of])
+        self.elsewhere: Numbers = np.where(response, paired[of], repeated[of])
+        self.count: Numbers = np.where(response, alone[of], asks[of])
         self.accepted: Numbers = np.where(self.request, accepted[of], 0)
         self.refused: Numbers = np.zeros(len(of), np.int64)
-        missing = np.maximum(0, counted - answered)[of]
+        missing = np.maximum(0, asks - answered)[of]
         awaited = _answers_visible(result)[of] & ~order
         self.unanswered: Numbers = np.where(self.request & awaited, missing, 0)
         self.unobserved: Numbers = np.where(self.request & ~awaited, missing, np.where(self.notice, counted[of], 0))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scanner.capture.descriptor import Blocks, Byte, Case, Framing, Range, Role, Size, Test, bits
+from scanner.capture.descriptor import Bits, Blocks, Byte, Case, Framing, Range, Role, Size, Test, bits
 from scanner.protocols import _dnp3_names as names
 from scanner.protocols._dnp3_link import BLOCK, CHECKSUM, CONTROLS, DATA_CONTROLS, FIRST_SEGMENT, HEADER
 
@@ -63,8 +63,17 @@ def _exactly(user: int) -> Size:
     return Size(total, total)
 
 
+# A response has the addresses of its request in the other order, and its sequence number.
+_SEQUENCE = Bits(11, 0x0F)
+_PAIR = {
+    Role.REQUEST: (Range(4, 6), Range(6, 8), _SEQUENCE),
+    Role.RESPONSE: (Range(6, 8), Range(4, 6), _SEQUENCE),
+    Role.NOTICE: (),
+}
+
+
 def _case(*tests: Test, key: Iterable[Range], role: Role, with_length: bool = False) -> Case:
-    return Case(NAME, (_USER, _FIRST, *tests), key=tuple(key), role=role, keep=_LONGEST, with_length=with_length)
+    return Case(NAME, (_USER, _FIRST, *tests), tuple(key), role, _PAIR[role], _LONGEST, with_length)
 
 
 def _whole(*tests: Test, role: Role) -> Iterator[Case]:

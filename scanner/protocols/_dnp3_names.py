@@ -148,7 +148,7 @@ ANSWERED: dict[tuple[int, int | None], Verb] = {
     (DEVICE_ATTRIBUTES, None): Verb.IDENTIFY,
     (CROB, None): Verb.OPERATE,
     (ANALOG_OUTPUT, None): Verb.OPERATE,
-    (52, None): Verb.TIME_SYNC,
+    (52, None): Verb.UNKNOWN,  # a delay, of a measurement or before a restart
     (FILES, 2): Verb.AUTHENTICATE,
     (FILES, 5): Verb.FILE_READ,
     (FILES, 7): Verb.FILE_READ,

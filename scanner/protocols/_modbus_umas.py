@@ -88,7 +88,7 @@ _PRINTABLE = range(0x20, 0x7F)
 
 
 def _case(*tests: Byte | Size, key: tuple[Range, ...]) -> Case:
-    return Case("modbus", (Byte(7, 90), *tests), key=(_UNIT_FUNCTION, *key), pair=(Range(0, 2),), keep=2054)
+    return Case("modbus", (Byte(7, 90), *tests), key=(_UNIT_FUNCTION, *key), pair=(Range(0, 2), Range(6, 8)), keep=2054)
 
 
 UMAS_CASES = (

@@ -219,7 +219,8 @@ def _answer(data: bytes) -> Iterator[Row]:
     if command == READ_STATE and not refusal and len(body) >= 6:
         detail = _state(number(body, 4, 2))
     row = _operation(data, SOURCE, detail=detail)
-    yield replace(row, kind=Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
+    verb = Verb.UNKNOWN if command == READ_WRITE else row.verb  # files, services and much else are read and written so
+    yield replace(row, verb=verb, kind=Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
     if command == DEVICE_INFO and not refusal and len(body) >= 24:
         name = printable(body[8:24])
         if name:

@@ -229,10 +229,10 @@ def _answer(user: bytes, data: bytes) -> Iterator[Row]:
 
 
 def _shown(function: int, raw: bytes) -> tuple[Verb, str, str]:
-    """(verb, first object, no refusal) of an answer as a whole."""
+    """(verb, first object, no refusal) of an answer as a whole; one without objects does not say what it answers."""
     verb = names.FUNCTIONS[function][1]
     if len(raw) < 2:
-        return verb, "", ""
+        return Verb.UNKNOWN if function == names.RESPONSE else verb, "", ""
     if function == names.RESPONSE:
         verb = names.ANSWERED.get((raw[0], raw[1])) or names.ANSWERED.get((raw[0], None), verb)
     return verb, f"{names.GROUPS.get(raw[0], 'group')} (g{raw[0]}v{raw[1]})", ""

@@ -22,7 +22,7 @@ ACKNOWLEDGE, POLL = 0xF1, 0xFB
 _LONGEST = 1460
 
 FUNCTIONS = {
-    0xF1: ("Acknowledge Master", Verb.READ),
+    0xF1: ("Acknowledge Master", Verb.UNKNOWN),  # whatever it did
     0xF2: ("Indication Data", Verb.REPORT),
     0xF3: ("Control Data Checkback", Verb.OPERATE),
     0xF9: ("Common Control Data", Verb.OPERATE),

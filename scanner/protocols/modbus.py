@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Sender, Size, Test
+from scanner.capture.descriptor import Bits, Byte, Case, Framing, Length, Range, Sender, Size, Test
 from scanner.protocols._modbus_functions import (
     ACKNOWLEDGE,
     DIAGNOSTICS,
@@ -46,10 +46,13 @@ FRAMING = Framing(
 # PDU's length right or wrong are; registers and coils never.
 
 _UNIT_FUNCTION = Range(6, 8)
+# An answer repeats transaction, unit and function, the last with its highest bit set where it is an exception. Clients
+# that number all transactions the same are told from each other's answers by the rest.
+_ANSWERED = (Range(0, 2), Range(6, 7), Bits(7, 0x7F))
 
 
 def _case(functions: tuple[int, ...], *tests: Test, key: Range) -> Case:
-    return Case("modbus", (Byte(7, functions), *tests), key=(key,), pair=(Range(0, 2),), keep=2054)
+    return Case("modbus", (Byte(7, functions), *tests), key=(key,), pair=_ANSWERED, keep=2054)
 
 
 CASES = (
@@ -66,7 +69,7 @@ CASES = (
     _case((17,), key=Range(6)),
     _case((20,), Byte(9, 6), key=Range(6)),
     _case((20,), key=Range(6, 11)),
-    Case("modbus", (Byte(7, 21),), key=(Range(6, 16),), pair=(Range(0, 2),), keep=2054, with_length=True),
+    Case("modbus", (Byte(7, 21),), key=(Range(6, 16),), pair=_ANSWERED, keep=2054, with_length=True),
     # A request asks for 1 to 125 registers and writes 1 to 121; a response has register values in these places.
     _case(
         (23,), Size(19), Byte(10, 0), Byte(11, range(1, 126)), Byte(14, 0), Byte(15, range(1, 122)), key=Range(6, 17)

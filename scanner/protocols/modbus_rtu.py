@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Part, Range, Sender, Size, Test, Whole
+from scanner.capture.descriptor import Bits, Byte, Case, Framing, Part, Range, Sender, Size, Test, Whole
 from scanner.protocols import modbus
 from scanner.protocols._crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols._modbus_functions import FUNCTIONS
@@ -45,7 +45,7 @@ def _serial(case: Case) -> Case:
         protocol="modbus-rtu",
         when=tuple(_test(t) for t in case.when),
         key=tuple(_range(r) for r in case.key),
-        pair=(),
+        pair=(Range(0, 1), Bits(1, 0x7F)),  # unit and function, all that an answer repeats
     )
 
 

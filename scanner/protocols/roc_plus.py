@@ -37,8 +37,9 @@ _DATA = Range(HEADER, -CHECKSUM)
 _MOST = 80  # parameters in a request
 
 
-def _case(*tests: Test, key: tuple[Range, ...] = (), role: Role = Role.BY_SIDE) -> Case:
-    return Case("roc-plus", tests, key=(_HEAD, *key), role=role, keep=263)
+def _case(*tests: Test, key: tuple[Range, ...] = (), role: Role = Role.BY_SIDE, opcode: int = 4) -> Case:
+    """opcode: where the opcode is that an answer repeats."""
+    return Case("roc-plus", tests, key=(_HEAD, *key), role=role, pair=(Range(opcode, opcode + 1),), keep=263)
 
 
 def _opcode(*numbers: int) -> Byte:
@@ -46,7 +47,7 @@ def _opcode(*numbers: int) -> Byte:
 
 
 def _cases() -> Iterator[Case]:
-    yield _case(_opcode(names.ERROR), key=(_DATA,), role=Role.RESPONSE)
+    yield _case(_opcode(names.ERROR), key=(_DATA,), role=Role.RESPONSE, opcode=HEADER + 1)
     yield _case(_opcode(names.SRBX), role=Role.NOTICE)
     yield _case(_opcode(names.ACKNOWLEDGE_SRBX), role=Role.NOTICE)
     # The whole answer names the type of the unit behind nineteen octets.

@@ -6,7 +6,7 @@ from collections import Counter
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role
 from scanner.capture.limits import Limits
 from tests.capture.frames import ethernet
-from tests.capture.traffic import CLIENT, SERVER, Talk, framed, modbus, pairs, read, udp
+from tests.capture.traffic import CLIENT, SERVER, Talk, framed, modbus, pairs, read, read_at, udp
 
 GROUP = 0x010ECF000000
 CONTROLLER, DEVICE, OTHER = 0x020000000001, 0x020000000002, 0x020000000003
@@ -49,11 +49,103 @@ def test_connections_do_not_mix():
     assert pairs(read(frames)) == {(request(1, 10), response(1, 11)): 1, (request(1, 20), response(1, 22)): 1}
 
 
-def test_without_a_transaction_the_latest_request_is_meant():
+def test_without_a_transaction_answers_come_in_the_order_of_their_requests():
     lines = Talk(server=(SERVER[0], 21))
-    lines.send(False, b"ONE\n").send(False, b"TWO\n").send(True, b"OK\n").send(True, b"OK\n")
+    lines.send(False, b"ONE\n").send(False, b"TWO\n").send(True, b"OK\n").send(True, b"NO\n").send(True, b"OK\n")
     lines.send(False, b"ONE\n").send(True, b"NO\n")
-    assert pairs(read(lines.frames)) == {(b"TWO\n", b"OK\n"): 1, (b"ONE\n", b"NO\n"): 1}
+    assert pairs(read(lines.frames)) == {
+        (b"ONE\n", b"OK\n"): 1,
+        (b"TWO\n", b"NO\n"): 1,
+        (b"ONE\n", b"NO\n"): 1,
+    }
+
+
+def test_requests_that_share_an_identifier_are_answered_in_their_order():
+    talk = Talk()
+    for register in range(5):
+        talk.send(False, request(7, register))
+    for value in range(5):
+        talk.send(True, response(7, value))
+    assert pairs(read(talk.frames)) == {(request(7, n), response(7, n)): 1 for n in range(5)}
+
+
+def test_one_identifier_holds_so_many_requests_and_no_more():
+    talk = Talk()
+    for register in range(6):
+        talk.send(False, request(7, register))
+    for value in range(6):
+        talk.send(True, response(7, value))
+    found = pairs(read(talk.frames, limits=Limits(queued=3)))
+    assert found == {(request(7, n + 3), response(7, n)): 1 for n in range(3)}
+
+
+def test_queues_give_way_when_there_is_no_room():
+    talk = Talk()
+    for number in range(100):
+        talk.send(False, request(number % 4, number))
+    for number in range(100):
+        talk.send(True, response(number % 4, number))
+    found = pairs(read(talk.frames, limits=Limits(pending=16)))
+    assert sum(found.values()) == 16
+    assert all(a[:2] == b[:2] for a, b in found)
+    assert min(struct.unpack(">H", a[8:10])[0] for a, _ in found) >= 70  # of the latest
+
+
+def test_who_asks_again_after_a_time_has_given_up_the_request_before():
+    frames, at = Talk(), []
+    for register, ask, reply in ((1, 0.0, None), (2, 1.0, 1.01), (3, 1.5, 1.51), (4, 2.0, None), (5, 3.0, 3.02)):
+        frames.send(False, request(0, register))
+        at.append(ask)
+        if reply:
+            frames.send(True, response(0, register))
+            at.append(reply)
+    talk = timed(frames.frames, at)
+    assert pairs(read_at(talk)) == {(request(0, n), response(0, n)): 1 for n in (2, 3, 5)}
+
+
+def test_a_slow_server_is_not_taken_for_one_that_was_given_up():
+    """Every answer takes 300 ms, and the next two requests are on the way by then."""
+    events = [(0.0, False, 99), (0.3, True, 99)]
+    for number in range(12):
+        events += [(1 + number * 0.149, False, number), (1 + number * 0.149 + 0.3, True, number)]
+    talk, at = Talk(), []
+    for time, back, number in sorted(events):
+        talk.send(back, response(0, number) if back else request(0, number))
+        at.append(time)
+    assert pairs(read_at(timed(talk.frames, at))) == {(request(0, n), response(0, n)): 1 for n in (99, *range(12))}
+
+
+def timed(frames: list[bytes], at: list[float]) -> list[tuple[bytes, float]]:
+    """The frames at these times, those of the handshake with the first."""
+    return list(zip(frames, [at[0]] * (len(frames) - len(at)) + at, strict=True))
+
+
+ENDS = (CLIENT, SERVER)
+
+
+def test_datagrams_that_were_sent_again_are_one_request():
+    frames = [udp(False, request(3, 1), *ENDS)] * 3 + [udp(True, response(3, 1), *ENDS)]
+    frames += [udp(False, request(4, 1), *ENDS)] * 2  # of these nobody knows whether they were heard
+    assert by_content(read(frames)) == {
+        (request(0, 1)[6:], response(0, 1)[6:]): 1,
+        (request(0, 1)[6:], request(0, 1)[6:]): 2,
+    }
+
+
+def test_datagrams_that_were_sent_again_and_answered_again_are_two():
+    frames = [udp(False, request(3, 1), *ENDS)] * 2 + [udp(True, response(3, 1), *ENDS)] * 2
+    assert by_content(read(frames)) == {(request(0, 1)[6:], response(0, 1)[6:]): 2}
+
+
+def test_other_bytes_under_the_same_identifier_are_another_request():
+    frames = [udp(False, request(3, n), *ENDS) for n in (1, 2)] + [udp(True, response(3, 1), *ENDS)]
+    assert pairs(read(frames)) == {(request(3, 1), response(3, 1)): 1}
+
+
+def test_an_answer_that_the_capture_has_ahead_of_its_request_is_its_answer():
+    ask, reply = udp(False, request(3, 1), *ENDS), udp(True, response(3, 1), *ENDS)
+    assert by_content(read_at([(reply, 1.0004), (ask, 1.0)])) == {(request(0, 1)[6:], response(0, 1)[6:]): 1}
+    assert not pairs(read_at([(reply, 1.0), (ask, 1.0004)]))  # that answer is of an earlier request
 
 
 def test_notices_neither_ask_nor_answer():

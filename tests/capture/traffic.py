@@ -134,6 +134,16 @@ def read(
     return read_capture(io.BytesIO(pcap(records)), "test", framings, cases, None, limits)
 
 
+def read_at(
+    frames: Iterable[tuple[bytes, float]],
+    framings: Sequence[Framing] = FRAMINGS,
+    cases: Mapping[str, Sequence[Case]] = CASES,
+) -> CaptureResult:
+    """The frames at their times (s after 1000), in the order given."""
+    records = [(1000 + int(at), round(at % 1 * 1e6), frame) for frame, at in frames]
+    return read_capture(io.BytesIO(pcap(records)), "test", framings, cases)
+
+
 def everything(result: CaptureResult) -> tuple[object, ...]:
     """The whole result, to be compared with another."""
     return result.info, result.conversations, [*result.messages], result.pairings.tolist(), result.hosts

@@ -39,6 +39,7 @@ cdef struct ConnectionRow:
     unsigned long long refuted1
     unsigned long long refuted2
     unsigned long long refuted3
+    long long quickest
     int port0
     int port1
     int transport
@@ -50,8 +51,6 @@ cdef struct ConnectionRow:
     int conversation
     int host0
     int host1
-    int request0
-    int request1
     int framing
     int previous
     int by_port

@@ -34,6 +34,7 @@ CONNECTION = np.dtype(
         ("low1", "u8"),
         ("serial", "u8"),
         *((f"refuted{i}", "u8") for i in range(4)),
+        ("quickest", "i8"),
         *(
             (name, "i4")
             for name in (
@@ -48,8 +49,6 @@ CONNECTION = np.dtype(
                 "conversation",
                 "host0",
                 "host1",
-                "request0",
-                "request1",
                 "framing",
                 "previous",
                 "by_port",
@@ -72,8 +71,8 @@ HALF = np.dtype([("next", "u4"), ("first", "u4"), ("flags", "i4"), ("unused", "i
 class Connections:
     """``locate`` finds the packet's connection, ``add`` takes in one that it did not find.
 
-    Row fields: client, the side that is the client; serial, unique over the capture; request0/1, the latest unanswered
-    request of each side; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
+    Row fields: client, the side that is the client; serial, unique over the capture; quickest, ns after which the
+    soonest answer came, 0 if none did; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
     steps (messages in step, of the ``wanted``), misses (segments out of step), tries (at recognition), settled
     (nothing is to be learned from further messages in step).
     """
@@ -194,7 +193,7 @@ class Connections:
         new.tunnel = self.tunnel
         new.flags = USED
         new.host0 = new.host1 = 0x7FFFFFFF
-        new.request0 = new.request1 = -1
+        new.quickest = 0
         new.framing = new.previous = -1
         new.client = new.conversation = 0
         new.by_port = new.steps = new.wanted = 0
@@ -247,11 +246,6 @@ class Connections:
         for row in range(self.size):  # every row is in use: a free one would have been taken
             self.rows[row].next = self.buckets[self.rows[row].hash & self.mask]
             self.buckets[self.rows[row].hash & self.mask] = row
-
-    def renew(self) -> None:
-        """The next capture begins: the messages that were asked last are in the one before."""
-        rows = np.asarray(self.rows)[: self.size]
-        rows["request0"] = rows["request1"] = -1
 
     def used(self) -> Any:
         """The rows in use."""

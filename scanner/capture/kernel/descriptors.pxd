@@ -49,6 +49,7 @@ cdef enum:
     DIRECTORY = 6
     PROTOBUF = 7
     TRANSDUCER = 8
+    MASKED = 9
 
 cdef enum:  # in the place of a test's mask
     SIZE = -1

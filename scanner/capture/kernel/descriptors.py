@@ -27,7 +27,8 @@ if not cython.compiled:
     SMALL, STATE, SEQUENCE, LIFETIME, NUMBERS = 1, 2, 4, 8, 14
     MOST_NUMBER, MOST_LIFETIME = (1 << 62) - 1, (1 << 32) - 1
     SIZE, RESIDUE, SENDER = -1, -2, -3
-    TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER = 0, 1, 3, 4, 5, 6, 7, 8
+    TO_MESSAGE_END, AT_OFFSET, ELEMENTS, CHAIN, BEHIND = 0, 1, 3, 4, 5
+    DIRECTORY, PROTOBUF, TRANSDUCER, MASKED = 6, 7, 8, 9
     MOST_ELEMENTS, MOST_RECORDS = 64, 256
     STEPS = 256
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
@@ -488,6 +489,8 @@ class Descriptors:
                         part &= (cython.cast(cython.ulonglong, 1) << (8 * size)) - 1
                 else:
                     part = self.last_bytes(packet, start + begin, size)
+                if known.ends == MASKED:
+                    part &= cython.cast(cython.ulonglong, known.end)
                 shift = n & 7
                 word |= part << (8 * shift)
                 if shift + size >= 8:
@@ -496,6 +499,8 @@ class Descriptors:
                     if shift:
                         word = part >> (64 - 8 * shift)
                 n += size
+                continue
+            if known.ends == MASKED:
                 continue
             if known.ends >= ELEMENTS:
                 if n & 7:

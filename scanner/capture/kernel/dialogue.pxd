@@ -1,6 +1,6 @@
 # C types of dialogue.py.
 from scanner.capture.kernel.connections cimport ConnectionPointer
-from scanner.capture.kernel.conversations cimport BY_PROTOCOL, OVER_ETHERNET, Conversations
+from scanner.capture.kernel.conversations cimport BY_PROTOCOL, OVER_TCP, Conversations
 from scanner.capture.kernel.descriptors cimport CasePointer, Descriptors, FramingPointer
 from scanner.capture.kernel.messages cimport NO_ROW, Messages
 from scanner.capture.kernel.packet cimport Packet
@@ -32,7 +32,13 @@ cdef class Dialogue:
         long long total,
     ) except -1
     cdef int orient(self, ConnectionPointer connection, bint from_client, int role) except -1
-    cdef int pair_latest(self, ConnectionPointer connection, int side, int row, bint asks) except -1
-    cdef int pair_described(
-        self, ConnectionPointer connection, FramingPointer framing, int side, int row, bint asks, Py_ssize_t size
+    cdef int pair(
+        self,
+        ConnectionPointer connection,
+        FramingPointer framing,
+        int side,
+        int row,
+        bint asks,
+        Py_ssize_t size,
+        long long time,
     ) except -1

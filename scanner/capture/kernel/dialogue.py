@@ -8,7 +8,7 @@ from typing import Any
 import cython
 
 if not cython.compiled:
-    from scanner.capture.kernel.conversations import BY_PROTOCOL, Conversations
+    from scanner.capture.kernel.conversations import BY_PROTOCOL, OVER_TCP, Conversations
     from scanner.capture.kernel.descriptors import Descriptors
     from scanner.capture.kernel.messages import NO_ROW, Messages
     from scanner.capture.kernel.packet import Packet
@@ -71,15 +71,14 @@ class Dialogue:
             role = RESPONSE
         elif self.conversations.rows[connection.conversation].evidence < BY_PROTOCOL:
             self.orient(connection, from_client, role)
-        if known.first_pair == known.last_pair and not framing.by_requester:
-            return self.pair_latest(connection, side, row, role == REQUEST)
-        return self.pair_described(
+        return self.pair(
             connection,
             framing,
             side,
             row,
             role == REQUEST,
             self.descriptors.collect(known.first_pair, known.last_pair, packet, start, visible, total),
+            packet.time,
         )
 
     def orient(self, connection: ConnectionPointer, from_client: cython.bint, role: cython.int) -> cython.int:
@@ -94,29 +93,7 @@ class Dialogue:
         return 0
 
     @cython.boundscheck(False)
-    def pair_latest(
-        self, connection: ConnectionPointer, side: cython.int, row: cython.int, asks: cython.bint
-    ) -> cython.int:
-        """Nothing in the message names its request: it is the latest of the other side."""
-        request: cython.int
-        if asks:
-            if side:
-                connection.request1 = row
-            else:
-                connection.request0 = row
-            return 0
-        if side:
-            request = connection.request0
-            connection.request0 = -1
-        else:
-            request = connection.request1
-            connection.request1 = -1
-        if request >= 0:
-            self.pairing.pair(request, row)
-        return 0
-
-    @cython.boundscheck(False)
-    def pair_described(
+    def pair(
         self,
         connection: ConnectionPointer,
         framing: FramingPointer,
@@ -124,21 +101,26 @@ class Dialogue:
         row: cython.int,
         asks: cython.bint,
         size: cython.Py_ssize_t,
+        time: cython.longlong,
     ) -> cython.int:
         """The ``size`` bytes picked name the request, within the connection or the requester's address."""
         asker: cython.int = side if asks else 1 - side
         owner: cython.ulonglong = connection.serial
         other: cython.ulonglong = 0
         stays: cython.bint = False
-        place: cython.ulonglong = cython.cast(cython.ulonglong, connection.framing & 0x7FFF) << 1
+        place: cython.ulonglong = 0
         if framing.by_requester:
+            place = cython.cast(cython.ulonglong, connection.framing & 0x7FFF) << 1
             place |= cython.cast(cython.ulonglong, connection.tunnel + 1) << 32 | 1 << 16
             place |= cython.cast(cython.ulonglong, connection.vlan + 1) << 17
             owner = connection.low1 if asker else connection.low0
             other = connection.high1 if asker else connection.high0
             stays = self.conversations.rows[connection.conversation].group != 0
-        else:
-            place |= cython.cast(cython.ulonglong, asker)
+        else:  # whatever its framing is by now: an opening and what follows it may differ in it
+            place = cython.cast(cython.ulonglong, asker)
         if asks:
-            return self.pairing.ask(owner, other, place, size, row, stays)
-        return self.pairing.answer(owner, other, place, size, row)
+            return self.pairing.ask(owner, other, place, size, row, stays, connection.transport != OVER_TCP, time)
+        self.pairing.answer(owner, other, place, size, row, time, connection.quickest)
+        if self.pairing.took >= 0 and (connection.quickest == 0 or self.pairing.took < connection.quickest):
+            connection.quickest = max(1, self.pairing.took)
+        return 0

@@ -258,7 +258,6 @@ class Flows:
         """
         self.conversations.renew()
         self.presence.renew()
-        self.connections.renew()
         self.messages.renew()
         self.series.renew()
         self.pairing.renew()

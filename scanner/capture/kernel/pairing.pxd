@@ -1,9 +1,28 @@
-# C types of pairing.py; PENDING and PAIR there are the same layouts.
+# C types of pairing.py; PENDING, PAIR and STRAY there are the same layouts.
 from scanner.capture.kernel.descriptors cimport Descriptors
 from scanner.capture.kernel.hashing cimport mix
 
 cdef enum:
     PAIR_WORDS = 4  # words of pair bytes; a longer identifier is folded into the last one
+    STRAYS = 64  # answers that are remembered without a request, which the capture may have behind them
+
+cdef enum:  # whether a row waits, and how
+    FREE = 0
+    ONCE = 1  # for one answer
+    STAYS = 2  # for any number of them
+    QUEUED = 3  # behind others with the same identifier
+
+cdef enum:  # marks of a request
+    DATAGRAM = 1  # nothing below it repeats what is lost
+    REPEATED = 2  # an equal one that waited at the same time was answered
+
+cdef extern from *:
+    """
+    #define OTAUDIT_GIVEN_UP 100000000LL
+    #define OTAUDIT_FORGOTTEN 5000000000LL
+    """
+    long long GIVEN_UP "OTAUDIT_GIVEN_UP"  # ns: nobody uses an identifier again sooner because no answer has come
+    long long FORGOTTEN "OTAUDIT_FORGOTTEN"  # ns after which one that was given up is not answered either
 
 cdef struct PendingRow:
     unsigned long long hash
@@ -14,10 +33,17 @@ cdef struct PendingRow:
     unsigned long long pair1
     unsigned long long pair2
     unsigned long long pair3
+    long long time  # when it was asked, ns
     int size
     int request
     int next
-    int waits  # 0 free, 1 for one answer, 2 for any number
+    int waits
+    int later  # the one behind it in its queue, -1 none
+    int last  # of the queue, where this is its head
+    int first  # the head, where this is not
+    int depth  # how many wait, where this is the head
+    int marks
+    int unused
 
 ctypedef PendingRow* PendingPointer
 
@@ -28,6 +54,12 @@ cdef struct PairRow:
     int next
     int unused
 
+cdef struct StrayRow:
+    unsigned long long hash
+    long long time
+    int response
+    int unused
+
 cdef class Pairing:
     cdef PendingRow[::1] pending
     cdef int[::1] buckets
@@ -35,6 +67,11 @@ cdef class Pairing:
     cdef int hand
     cdef int free  # the rows that were freed, by ``next``
     cdef int ring
+    cdef int most  # requests in one queue
+    cdef StrayRow[::1] strays
+    cdef int stray
+    cdef long long latest  # ns, of all requests and answers so far
+    cdef readonly long long took
     cdef PairRow[::1] pairs
     cdef int[::1] pair_buckets
     cdef unsigned long long pair_mask
@@ -53,6 +90,8 @@ cdef class Pairing:
         Py_ssize_t size,
         int row,
         bint stays,
+        bint datagram,
+        long long time,
     ) except -1
     cdef int answer(
         self,
@@ -61,7 +100,16 @@ cdef class Pairing:
         unsigned long long owner2,
         Py_ssize_t size,
         int row,
+        long long time,
+        long long quickest,
     ) except -1
+    cdef int queue(self, int head, int row, bint datagram, long long time) except -1
+    cdef int answer_queued(self, int head, int row, long long time, long long quickest) except -1
+    cdef bint overtaken(self, long long waited, long long least, long long quickest) noexcept
+    cdef int leave(self, int head, int place) except -1
+    cdef int drop(self, int head) except -1
+    cdef int give_up(self, int place) except -1
+    cdef bint came_first(self, unsigned long long digest, int row, long long time) except -1
     cdef unsigned long long identify(
         self, unsigned long long owner0, unsigned long long owner1, unsigned long long owner2, Py_ssize_t size
     ) except? 0xFFFFFFFFFFFFFFFF
@@ -73,6 +121,6 @@ cdef class Pairing:
         unsigned long long owner2,
         Py_ssize_t size,
     ) except -2
-    cdef int room(self) except -1
+    cdef int room(self, int but=*) except -1
     cdef int unlink(self, int row) except -1
     cdef int pair(self, int request, int response) except -1

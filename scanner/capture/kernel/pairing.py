@@ -2,7 +2,9 @@
 """Which response answers which request: the requests that wait, and how often each pair was seen.
 
 A request waits under its owner (the connection and side, or the requester's address) and the bytes that its response
-repeats. Waiting requests form a ring, so that the oldest makes room when it is full.
+repeats. Requests that wait under the same identifier stand in a queue, the oldest first, because servers answer in the
+order in which they were asked; one that its sender has given up stays behind (``overtaken``). All waiting requests form
+a ring, so that the oldest makes room when it is full.
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
 
     PAIR_WORDS = 4
+    FREE, ONCE, STAYS, QUEUED = range(4)
+    DATAGRAM, REPEATED = 1, 2
+    GIVEN_UP, FORGOTTEN, STRAYS = 100_000_000, 5_000_000_000, 64
     PendingPointer = Any
 
 PENDING = np.dtype(
@@ -28,14 +33,15 @@ PENDING = np.dtype(
         ("hash", "u8"),
         *((f"owner{i}", "u8") for i in range(3)),
         *((f"pair{i}", "u8") for i in range(4)),
-        ("size", "i4"),
-        ("request", "i4"),
-        ("next", "i4"),
-        ("waits", "i4"),
+        ("time", "i8"),
+        *((name, "i4") for name in ("size", "request", "next", "waits", "later", "last", "first", "depth", "marks", "unused")),
     ],
     align=True,
 )
 PAIR = np.dtype([("count", "i8"), ("request", "i4"), ("response", "i4"), ("next", "i4"), ("unused", "i4")], align=True)
+
+
+STRAY = np.dtype([("hash", "u8"), ("time", "i8"), ("response", "i4"), ("unused", "i4")], align=True)
 
 
 @cython.final
@@ -43,11 +49,16 @@ PAIR = np.dtype([("count", "i8"), ("request", "i4"), ("response", "i4"), ("next"
 class Pairing:
     """``ask`` and ``answer`` meet under an identifier: the owner, and the bytes that were put into ``out``.
 
+    A pair whose request and response are one and the same row counts how often that request was only sent again:
+    datagrams that were equal, waited at the same time, and got one answer.
+
+    took: ns that the request answered last had waited, when nothing else waited under its identifier; else -1.
     left_out: pairs that found the table of pairs full.
     """
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
         self.ring = max(16, limits.pending)
+        self.most = max(1, limits.queued)
         self.pair_limit = limits.pairs
         self.secret = SECRET
         self.seed = SEED
@@ -64,6 +75,10 @@ class Pairing:
         self.pairs = table(1024, PAIR)
         self.pair_buckets = np.full(2048, -1, np.int32)
         self.pair_mask = 2047
+        self.strays = np.zeros(STRAYS, STRAY)
+        self.stray = 0
+        self.latest = 0
+        self.took = -1
         self.left_out = 0
 
     @cython.boundscheck(False)
@@ -75,33 +90,48 @@ class Pairing:
         size: cython.Py_ssize_t,
         row: cython.int,
         stays: cython.bint,
+        datagram: cython.bint,
+        time: cython.longlong,
     ) -> cython.int:
-        """The request ``row`` waits from now on under the identifier of its owner and the ``size`` bytes in ``out``.
-
-        An equal identifier that still waits was never answered. A request that was sent to a group ``stays`` for any
-        number of answers.
+        """The request ``row`` waits from now on under the identifier of its owner and the ``size`` bytes in ``out``,
+        behind those that wait there already. A request that was sent to a group ``stays`` for any number of answers,
+        until the next one.
         """
         place: cython.int
+        head: cython.int
         known: PendingPointer
         digest: cython.ulonglong = self.identify(owner0, owner1, owner2, size)
-        place = self.find(digest, owner0, owner1, owner2, size)
-        if place < 0:
-            place = self.room()
-            known = cython.address(self.pending[place])
-            known.hash = digest
-            known.owner0 = owner0
-            known.owner1 = owner1
-            known.owner2 = owner2
-            known.pair0 = self.words[0]
-            known.pair1 = self.words[1]
-            known.pair2 = self.words[2]
-            known.pair3 = self.words[3]
-            known.size = cython.cast(cython.int, size)
-            known.next = self.buckets[digest & self.mask]
-            self.buckets[digest & self.mask] = place
+        if time < self.latest:
+            if not stays and self.came_first(digest, row, time):
+                return 0
+        else:
+            self.latest = time
+        head = self.find(digest, owner0, owner1, owner2, size)
+        if head >= 0 and (stays or self.pending[head].waits == STAYS):
+            self.drop(head)
+            head = -1
+        if head >= 0:
+            return self.queue(head, row, datagram, time)
+        place = self.room()
         known = cython.address(self.pending[place])
+        known.hash = digest
+        known.owner0 = owner0
+        known.owner1 = owner1
+        known.owner2 = owner2
+        known.pair0 = self.words[0]
+        known.pair1 = self.words[1]
+        known.pair2 = self.words[2]
+        known.pair3 = self.words[3]
+        known.size = cython.cast(cython.int, size)
+        known.next = self.buckets[digest & self.mask]
         known.request = row
-        known.waits = 1 + stays
+        known.time = time
+        known.later = -1
+        known.last = place
+        known.depth = 1
+        known.marks = datagram
+        known.waits = ONCE + stays
+        self.buckets[digest & self.mask] = place
         return 0
 
     @cython.boundscheck(False)
@@ -112,18 +142,151 @@ class Pairing:
         owner2: cython.ulonglong,
         size: cython.Py_ssize_t,
         row: cython.int,
+        time: cython.longlong,
+        quickest: cython.longlong,
     ) -> cython.int:
-        """The response ``row`` answers what waits under the identifier."""
+        """The response ``row`` answers the first that waits under the identifier and was not given up.
+
+        quickest: ns after which an answer has come when only one request waited, 0 if not known.
+        """
         known: PendingPointer
-        place: cython.int = self.find(self.identify(owner0, owner1, owner2, size), owner0, owner1, owner2, size)
-        if place >= 0:
-            known = cython.address(self.pending[place])
-            self.pair(known.request, row)
-            if known.waits == 1:
-                self.unlink(place)
-                known.next = self.free
-                self.free = place
+        digest: cython.ulonglong = self.identify(owner0, owner1, owner2, size)
+        place: cython.int = self.find(digest, owner0, owner1, owner2, size)
+        self.took = -1
+        if time > self.latest:
+            self.latest = time
+        if place < 0:
+            self.strays[self.stray].hash = digest
+            self.strays[self.stray].time = time
+            self.strays[self.stray].response = row
+            self.stray = (self.stray + 1) % STRAYS
+            return 0
+        known = cython.address(self.pending[place])
+        if known.waits == ONCE:
+            if known.later >= 0:
+                return self.answer_queued(place, row, time, quickest)
+            self.took = max(0, time - known.time)
+            self.unlink(place)
+            known.next = self.free
+            self.free = place
+        return self.pair(known.request, row)
+
+    # --- queues -----------------------------------------------------------------------------------------------------
+    # The head is in its bucket, with the identifier; those behind it are reached from it by ``later`` and know it as
+    # ``first``. ``last`` of the head is the end of the queue, ``next`` of the head is of its bucket.
+
+    def queue(self, head: cython.int, row: cython.int, datagram: cython.bint, time: cython.longlong) -> cython.int:
+        """Another request waits under the identifier of ``head``."""
+        place: cython.int
+        if self.pending[head].depth >= self.most:
+            self.give_up(head)
+            self.leave(head, head)
+        place = self.room(head)
+        self.pending[place].request = row
+        self.pending[place].time = time
+        self.pending[place].later = -1
+        self.pending[place].first = head
+        self.pending[place].marks = datagram
+        self.pending[place].waits = QUEUED
+        self.pending[self.pending[head].last].later = place
+        self.pending[head].last = place
+        self.pending[head].depth += 1
         return 0
+
+    def answer_queued(
+        self, head: cython.int, row: cython.int, time: cython.longlong, quickest: cython.longlong
+    ) -> cython.int:
+        """One of several requests that wait is answered."""
+        chosen: cython.int = head
+        after: cython.int
+        request: cython.int
+        least: cython.longlong = time - self.pending[self.pending[head].last].time
+        while self.pending[chosen].later >= 0 and self.overtaken(time - self.pending[chosen].time, least, quickest):
+            after = self.pending[chosen].later
+            if time - self.pending[chosen].time > FORGOTTEN:
+                self.give_up(chosen)
+                if chosen == head:
+                    after = head
+                self.leave(head, chosen)
+            chosen = after
+        request = self.pending[chosen].request
+        self.pair(request, row)
+        self.pending[chosen].marks &= ~REPEATED
+        if self.pending[chosen].marks & DATAGRAM:
+            after = head
+            while after >= 0:
+                if after != chosen and self.pending[after].request == request:
+                    self.pending[after].marks |= REPEATED
+                after = self.pending[after].later
+        if chosen == head and self.pending[head].later < 0:
+            self.drop(head)
+        else:
+            self.leave(head, chosen)
+        return 0
+
+    def overtaken(self, waited: cython.longlong, least: cython.longlong, quickest: cython.longlong) -> cython.bint:
+        """Whoever waits so long when the last one has waited only so long was given up: the same identifier was used
+        again after a time without an answer, and what comes answers the last. Unless no answer ever came so soon.
+        """
+        return waited >= GIVEN_UP and waited >= 10 * least and 2 * least >= quickest
+
+    def leave(self, head: cython.int, place: cython.int) -> cython.int:
+        """Take a request out of a queue of several. The head stays where it is: whoever follows takes its place."""
+        before: cython.int = head
+        freed: cython.int = place
+        if place == head:
+            freed = self.pending[head].later
+            self.pending[head].request = self.pending[freed].request
+            self.pending[head].time = self.pending[freed].time
+            self.pending[head].marks = self.pending[freed].marks
+            self.pending[head].later = self.pending[freed].later
+        else:
+            while self.pending[before].later != place:
+                before = self.pending[before].later
+            self.pending[before].later = self.pending[place].later
+        if self.pending[head].last == freed:
+            self.pending[head].last = before
+        self.pending[freed].waits = FREE
+        self.pending[freed].next = self.free
+        self.free = freed
+        self.pending[head].depth -= 1
+        return 0
+
+    def drop(self, head: cython.int) -> cython.int:
+        """Nobody waits under the identifier of ``head`` any longer."""
+        at: cython.int = self.pending[head].later
+        after: cython.int
+        self.give_up(head)
+        self.unlink(head)
+        self.pending[head].next = self.free
+        self.free = head
+        while at >= 0:
+            after = self.pending[at].later
+            self.give_up(at)
+            self.pending[at].waits = FREE
+            self.pending[at].next = self.free
+            self.free = at
+            at = after
+        return 0
+
+    def give_up(self, place: cython.int) -> cython.int:
+        """No answer will be taken for the one of this request. Was it only sent again, this is no new request."""
+        if self.pending[place].marks & REPEATED:
+            self.pending[place].marks = 0
+            self.pair(self.pending[place].request, self.pending[place].request)
+        return 0
+
+    def came_first(self, digest: cython.ulonglong, row: cython.int, time: cython.longlong) -> cython.bint:
+        """The capture has the answer, which is later by its time, ahead of this request: they are a pair."""
+        i: cython.int
+        place: cython.int
+        for i in range(STRAYS):
+            place = (self.stray + i) % STRAYS
+            if self.strays[place].hash == digest and self.strays[place].time > time:
+                self.strays[place].hash = 0
+                self.pair(row, self.strays[place].response)
+                return True
+        return False
 
     @cython.cfunc
     @cython.inline
@@ -181,28 +344,44 @@ class Pairing:
             place = known.next
         return -1
 
-    def room(self) -> cython.int:
-        """A free row, the one freed last if any (it is in the cache); the oldest that waits makes room if none is."""
+    def room(self, but: cython.int = -1) -> cython.int:
+        """A free row, the one freed last if any (it is in the cache); the oldest that waits makes room if none is, but
+        not the head ``but``.
+        """
         row: cython.int = self.free
         if row >= 0:
             self.free = self.pending[row].next
             return row
         row = self.hand
-        if row >= len(self.pending):
+        if row >= len(self.pending) or row < 0:
             row = 0
         if self.pending[row].waits and len(self.pending) < self.ring:
             row = cython.cast(cython.int, len(self.pending))
             self.grow()
+        if row == but:
+            row = (row + 1) % cython.cast(cython.int, len(self.pending))
         self.hand = row + 1
-        if self.pending[row].waits:
+        if self.pending[row].waits == QUEUED:
+            self.give_up(row)
+            self.leave(self.pending[row].first, row)
+        elif self.pending[row].waits and self.pending[row].later >= 0:
+            self.give_up(row)
+            self.leave(row, row)
+        elif self.pending[row].waits:
+            self.give_up(row)
             self.unlink(row)
+            return row
+        else:
+            return row
+        row = self.free
+        self.free = self.pending[row].next
         return row
 
     def unlink(self, row: cython.int) -> cython.int:
         """Take a waiting request out of its bucket."""
         bucket: cython.Py_ssize_t = self.pending[row].hash & self.mask
         before: cython.int = self.buckets[bucket]
-        self.pending[row].waits = 0
+        self.pending[row].waits = FREE
         if before == row:
             self.buckets[bucket] = self.pending[row].next
             return 0
@@ -220,7 +399,7 @@ class Pairing:
         self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
         self.mask = self.buckets.shape[0] - 1
         for row in range(old):
-            if self.pending[row].waits:
+            if self.pending[row].waits in (ONCE, STAYS):
                 bucket = self.pending[row].hash & self.mask
                 self.pending[row].next = self.buckets[bucket]
                 self.buckets[bucket] = row
@@ -267,5 +446,9 @@ class Pairing:
             self.pair_buckets[bucket] = row
 
     def table(self) -> Any:
-        """The pairs as a record array."""
+        """The pairs as a record array, when the capture is over."""
+        row: cython.int
+        for row in range(cython.cast(cython.int, self.pending.shape[0])):
+            if self.pending[row].waits:
+                self.give_up(row)
         return np.asarray(self.pairs)[: self.size].view(np.recarray)
