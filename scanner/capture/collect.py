@@ -85,6 +85,12 @@ class _Places:
 def _places(rows: Any) -> _Places:
     """Rows that agree in everything that makes a conversation go to one place, in the order of the first of each."""
     turned = rows["flipped"].astype(bool)
+    copies = np.flatnonzero(rows["copy_of"] > 0)  # each with the client of its original
+    original = rows["copy_of"][copies]
+    other_way = (rows["client_low"][copies] != rows["client_low"][original]) | (
+        rows["client_high"][copies] != rows["client_high"][original]
+    )
+    turned[copies] = turned[original] ^ other_way
     ends = [np.where(turned, rows[_TURNED[n]], rows[n]) for n in _ADDRESSES]
     port = np.where(turned & (rows["client_port"] > 0), rows["client_port"], rows["server_port"])
     heard = rows["client_packets"] + rows["server_packets"] > 0  # in this capture, of several in a row
@@ -110,7 +116,7 @@ def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversa
     heard = np.flatnonzero(places.place >= 0)
     for start in range(0, len(heard), _AT_ONCE):
         part = heard[start : start + _AT_ONCE]
-        made = _made(plan, rows[part], places.turned[part], tunnels)
+        made = _made(plan, _as_original(rows, part), places.turned[part], tunnels, places.place)
         for place, conversation in zip(places.place[part].tolist(), made, strict=True):
             other = found[place]
             if other is None:
@@ -131,7 +137,18 @@ def _slots(found: Tables, places: _Places) -> Numbers:
     return words.view(np.uint8)
 
 
-def _made(plan: Plan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str]]) -> Iterator[Conversation]:
+def _as_original(rows: Any, part: Numbers) -> Any:
+    """The rows ``part``, the copies among them with the framing of their original."""
+    found = rows[part]
+    copies = np.flatnonzero((found["copy_of"] > 0) & (found["framing"] < 0) & (found["tentative"] < 0))
+    for name in ("framing", "tentative"):
+        found[name][copies] = rows[name][found["copy_of"][copies]]
+    return found
+
+
+def _made(
+    plan: Plan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str]], place: Numbers
+) -> Iterator[Conversation]:
     """The conversation of each row by itself."""
 
     def end(name: str) -> list[Any]:
@@ -168,6 +185,7 @@ def _made(plan: Plan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, 
         *map(same, ("first_time", "last_time", "first_frame")),
         *map(same, ("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused")),
         [plan.names[number] if number >= 0 else "" for number in framing],
+        np.where(rows["copy_of"] > 0, place[rows["copy_of"]], -1).tolist(),
     )
 
 
@@ -182,6 +200,7 @@ def _join(into: Conversation, other: Conversation) -> None:
     into.server_mac = into.server_mac or other.server_mac
     into.tunnel_id = into.tunnel_id or other.tunnel_id
     into.framing = into.framing or other.framing
+    into.copy_of = max(into.copy_of, other.copy_of)
 
 
 def _tunnel(row: Any) -> tuple[str, str, str]:

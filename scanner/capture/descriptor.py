@@ -107,7 +107,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Bits:
-    """The byte at ``at``, of which only the bits of ``mask`` count: a number that shares its byte with something else."""
+    """The byte at ``at``, of which only the bits of ``mask`` count: its number shares it with something else."""
 
     at: int
     mask: int

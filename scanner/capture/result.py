@@ -89,6 +89,7 @@ class Conversation:
     reset: int = 0  # RST seen
     refused: int = 0  # SYN answered by RST
     framing: str = ""  # what the kernel believes it is cut by; "" not recognised
+    copy_of: int = -1  # index of the conversation whose packets these are, captured at another place, with its messages
 
 
 @dataclass(slots=True)

@@ -101,6 +101,7 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         ],
         "one_sided": [_one_sided(c) for c in conversations],
         "slots": _slots(result),
+        "copy": [c.copy_of >= 0 for c in conversations],
         "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
         "filter": [_port_filter(c) for c in conversations],
     }

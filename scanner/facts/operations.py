@@ -202,8 +202,11 @@ def _sums(places: Numbers, numbers: Numbers, size: int) -> Numbers:
 
 
 def _answers_visible(result: CaptureResult) -> Truths:
-    """For each message whether the answering side of its conversation was captured at all."""
+    """For each message whether the answering side of its conversation was captured at all, wherever."""
     packets = np.array([(c.client_packets, c.server_packets) for c in result.conversations], np.int64).reshape(-1, 2)
+    original = np.array([c.copy_of for c in result.conversations], np.int64)
+    copies = np.flatnonzero(original >= 0)
+    np.add.at(packets, original[copies], packets[copies])
     messages = result.messages.rows
     visible: Truths = packets[messages["conversation"], messages["from_client"].astype(np.int64)] > 0
     return visible

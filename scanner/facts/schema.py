@@ -241,6 +241,12 @@ FLOWS = Table(
             derived=True,
         ),
         _WINDOW,
+        Column(
+            "copy",
+            "bool",
+            "the packets of another row, captured at another place (outside its tunnel, in another VLAN): what they "
+            "say is told and counted there",
+        ),
     )
     + _WHEN
     + _ends("flow"),

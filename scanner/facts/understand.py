@@ -60,7 +60,7 @@ class Understood:
     told: for each message whether it was understood.
     operations: a row for each, in the order of messages: ``message``, the index of the one that carries it, and the
         fields of Operation, since there may be hundreds of thousands. others: (message, row), in the same order.
-    spoken: conversation index -> accepted protocol names, the most used first.
+    spoken: conversation index -> accepted protocol names, the most used first; of a copy those of its original.
     suggested: the same of protocols that only the port suggests.
     malformed: messages of accepted protocols that break their specification.
     midway: what is known of each session of which nothing captured shows its protection, and the messages it is known
@@ -245,6 +245,10 @@ def _understood(reading: _Reading, belief: Belief) -> Understood:
         for claim in found:
             names = understood.suggested if claim.guessed else understood.spoken
             names[at] = (*names.get(at, ()), claim.protocol)
+    for index, copy in enumerate(result.conversations):  # whose messages are with the original
+        for names in (understood.spoken, understood.suggested):
+            if copy.copy_of in names:
+                names.setdefault(index, names[copy.copy_of])
     understood.malformed = [_broken(c, reading) for c in belief.claims if c.broken or c.strays]
     return understood
 

@@ -89,12 +89,27 @@ def _commands(at: int) -> Iterator[tuple[int, Byte]]:
     yield 1, Byte(at, range(0x50))
 
 
+# What is asked and what it is answered by have the same number.
+_PAIRED = {
+    **dict.fromkeys((REGISTRATION, CONFIGURATION, ACKNOWLEDGE), 1),
+    0x64: 2,
+    MEMBERSHIP: 2,
+    0x66: 3,
+    0x06: 3,
+    0x68: 4,
+    0x08: 4,
+    0x60: 5,
+    0x70: 5,
+    0x63: 6,
+}
+
+
 def _channel(name: str, start: int, extension: Byte) -> Iterator[Case]:
-    """Packets that manage the channel. They pair by the version, an octet that all of them repeat."""
-    head, version = Range(2, 8), (Range(2, 3),)
+    """Packets that manage the channel. All repeat the version; how often its octet is taken says what pairs."""
+    head = Range(2, 8)
 
     def case(*kinds: int, key: tuple[Range, ...] = (), role: Role, tests: tuple[Test, ...] = ()) -> Case:
-        pair = () if role is Role.NOTICE else version
+        pair = (Range(2, 3),) * _PAIRED.get(kinds[0], 0)
         return Case(name, (Byte(3, kinds), extension, *tests), (head, *key), role, pair, keep=512)
 
     for end, secured in ((None, 0), (-DIGEST, SECURED)):
@@ -103,7 +118,9 @@ def _channel(name: str, start: int, extension: Byte) -> Iterator[Case]:
         yield case(REGISTRATION, CONFIGURATION, key=described, role=Role.ASKS, tests=flags)
         members = (Range(start + 12, start + 14), Range(start + 16, end, 12, 8))
         yield case(MEMBERSHIP, key=members, role=Role.ANSWERS, tests=flags)
-    yield case(*ASKING, key=(Range(start + 4, start + 5), Range(start + 12, start + 16)), role=Role.ASKS)
+    for asking in ASKING:
+        yield case(asking, key=(Range(start + 4, start + 5), Range(start + 12, start + 16)), role=Role.ASKS)
     yield case(ACKNOWLEDGE, key=(Range(start + 4, start + 5),), role=Role.ANSWERS)
     yield case(SEGMENT, role=Role.NOTICE)
-    yield case(0x06, 0x08, 0x70, role=Role.ANSWERS)
+    for telling in (0x06, 0x08, 0x70):
+        yield case(telling, role=Role.ANSWERS)

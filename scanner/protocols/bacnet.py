@@ -13,6 +13,8 @@ BACnet/SC add is said in sessions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from scanner.capture.descriptor import Byte, Framing, Length, Size, Whole, bits
@@ -24,16 +26,22 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 HEADER = 4  # type, function, length of the whole
 _PORTS = tuple(range(0xBAC0, 0xBAD0))
 _CUTTER = Length(at=2, width=2, minimum=HEADER, maximum=0x07FF)
+_LAST_FUNCTION = 0x0C
 
 
-def _framing(name: str, kind: int, last: int) -> Framing:
-    """BVLL messages over UDP; they have at most 1497 bytes in an Ethernet frame."""
-    sync = (Byte(0, kind), Byte(1, range(last + 1)), Byte(2, range(8)))
-    return Framing(name, _CUTTER, sync, {"udp": _PORTS}, confirmations=2)
+def _framings(name: str, kind: int) -> tuple[Framing, Framing]:
+    """BVLL messages over UDP; they have at most 1497 bytes in an Ethernet frame. Devices take a datagram for a message
+    whatever its length field says, so it must be right only away from the ports of BACnet, where it recognises them.
+    """
+    begins = (Byte(0, kind), Byte(1, range(_LAST_FUNCTION + 1)))
+    return (
+        Framing(name, Whole(), (*begins, Size(HEADER, 1497)), {"udp": _PORTS}, confirmations=2, anywhere=False),
+        Framing(f"{name}-elsewhere", _CUTTER, (*begins, Byte(2, range(8))), {"udp": ()}, confirmations=2),
+    )
 
 
-FRAMING = _framing(NAME, BACNET_IP, 0x0C)
-IPV6 = _framing("bacnet-ipv6", BACNET_IPV6, 0x0C)
+FRAMING, ELSEWHERE = _framings(NAME, BACNET_IP)
+IPV6, IPV6_ELSEWHERE = _framings("bacnet-ipv6", BACNET_IPV6)
 ETHERNET = Framing(
     "bacnet-ethernet",
     Whole(),
@@ -99,9 +107,22 @@ def probe(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterable[Row]:
-    """The rows of one message, below Ethernet's LLC or with its BVLL header."""
+    """The rows of one message, below Ethernet's LLC or with its BVLL header.
+
+    A length that is not that of the datagram hinders nobody: what is beyond it is left out, unless the rest makes no
+    sense then, and where it is too long the datagram's counts.
+    """
     if message.transport == "ethernet":
         return npdu.rows(message.data, message.length)
+    length = int.from_bytes(message.data[2:4], "big")
+    if HEADER <= length < message.length:
+        with suppress(Malformed):
+            return list(_rows(replace(message, data=message.data[:length], length=length)))
+    return _rows(message)
+
+
+def _rows(message: Message) -> Iterable[Row]:
+    """Of a BVLL message."""
     kind, function = _head(message)
     at = (IP_CARRIERS if kind == BACNET_IP else IPV6_CARRIERS).get(function, 0)
     if at:
@@ -122,11 +143,12 @@ def _head(message: Message) -> tuple[int, int]:
     kind, function = data[0], data[1]
     if kind not in _SECURE:
         raise Malformed(f"BVLL type 0x{kind:02X}")
-    if int.from_bytes(data[2:4], "big") != message.length:
-        raise Malformed(f"BVLL length says {int.from_bytes(data[2:4], 'big')} bytes, there are {message.length}")
-    known = (FUNCTIONS, IP_CARRIERS) if kind == BACNET_IP else (IPV6_FUNCTIONS, IPV6_CARRIERS)
-    if not any(function in table for table in known):
+    known, carriers = (FUNCTIONS, IP_CARRIERS) if kind == BACNET_IP else (IPV6_FUNCTIONS, IPV6_CARRIERS)
+    if function not in known and function not in carriers:
         raise Malformed(f"BVLL function 0x{function:02X}")
+    length = int.from_bytes(data[2:4], "big")
+    if function not in carriers and length != message.length:  # which nothing else shows to be one
+        raise Malformed(f"BVLL length says {length} bytes, there are {message.length}")
     return kind, function
 
 
@@ -239,6 +261,6 @@ PROTOCOL = Protocol(
         | {verb for _, verb in FUNCTIONS.values()}
     ),
     specification="ANSI/ASHRAE 135-2020 clauses 5 to 7, 13 to 16, 20, 21 and annexes J and U; clause 24 of 135-2016",
-    more_framings=(IPV6, ETHERNET),
+    more_framings=(ELSEWHERE, IPV6, IPV6_ELSEWHERE, ETHERNET),
     midway="requests not seen",
 )

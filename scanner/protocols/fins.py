@@ -109,7 +109,7 @@ _ANSWERS: dict[int, int | None] = {0x0501: 40, 0x0601: 2, 0x2603: None}
 def _cases(base: int, *when: Byte) -> Iterator[Case]:
     """The cases of a frame that begins at ``base``."""
     data = base + HEADER + 2
-    ends, service = Range(base, data - 3), (Range(data - 3, data),)
+    ends, service = Range(base, data - 3), (Range(data - 3, data),)  # an answer repeats identifier and command
 
     def case(code: tuple[Byte, ...], kind: int, *key: Range) -> Case:
         role = Role.RESPONSE if kind else Role.REQUEST

@@ -41,7 +41,9 @@ def test_a_master_that_does_not_wait_for_its_answers():
     for status in (0, 4, 0):
         talk.send(True, answered(crob(status, 3, status)))
     rows = seen(captured(talk.frames), "seen_as", *OUTCOME)
-    assert [(seen_as, count, accepted, refused, missing) for seen_as, _, _, count, accepted, refused, missing in rows] == [
+    assert [
+        (seen_as, count, accepted, refused, missing) for seen_as, _, _, count, accepted, refused, missing in rows
+    ] == [
         ("request", 1, 1, 0, 0),
         ("request", 1, 0, 1, 0),
         ("request", 1, 1, 0, 0),
@@ -60,7 +62,10 @@ def test_outstations_behind_one_connection_do_not_answer_for_each_other():
 def test_an_answer_that_does_not_say_what_it_answers_is_no_operation_that_is_known():
     talk = Talk(server=OUTSTATION).send(False, asked(1, "3c0106")).send(True, answered("0102000000ff"))
     talk.send(True, answered(sequence=3)).send(False, asked(1, "3c0106", 1)).send(True, answered("0102000000ff", 1))
-    assert seen(captured(talk.frames), "seen_as", "verb", "count") == [("request", "read", 2), ("response", "unknown", 1)]
+    assert seen(captured(talk.frames), "seen_as", "verb", "count") == [
+        ("request", "read", 2),
+        ("response", "unknown", 1),
+    ]
 
 
 READ, WRITE = struct.pack(">BHH", 3, 0, 1), struct.pack(">BHH", 6, 9, 1)
@@ -105,3 +110,27 @@ def test_a_line_of_modbus_is_told_apart_by_unit():
     talk = Talk(server=("10.0.0.2", 4001)).send(False, line(1, READ)).send(False, line(2, READ))
     talk.send(True, line(2, ANSWER)).send(True, line(1, bytes((0x83, 2))))
     assert seen(captured(talk.frames), "unit", "accepted", "refused") == [("1", 0, 1), ("2", 1, 0)]
+
+
+def _guess(invoke: int, password: bytes) -> bytes:
+    text = b"\x00" + password
+    return b"\x01\x04\x00\x05" + bytes((invoke, 20)) + b"\x09\x00\x1d" + bytes((len(text),)) + text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "trailer"), [(0, b""), (4, b""), (-3, b""), (0x300, b""), (0, bytes(6)), (2, bytes(6))]
+)
+def test_guesses_of_a_password_are_answered_whatever_the_lengths_of_their_datagrams_say(wrong, trailer):
+    """Devices take the datagram for the message, and some write other lengths into theirs."""
+
+    def bvll(npdu: bytes) -> bytes:
+        return b"\x81\x0a" + struct.pack(">H", 4 + len(npdu) + wrong) + npdu + trailer
+
+    ends, frames = (("10.0.0.1", 47808), ("10.0.0.2", 47808)), []
+    for invoke in range(12):
+        frames.append(udp(False, bvll(_guess(invoke, b"%04d" % invoke)), *ends))
+        answer = bytes((0x20, invoke, 20)) if invoke == 7 else bytes((0x50, invoke, 20, 0x91, 4, 0x91, 26))
+        frames.append(udp(True, bvll(b"\x01\x00" + answer), *ends))
+    rows = capture_facts(captured(frames), protocols())["operations"]
+    assert rows["verb"].unique().to_list() == ["restart"]
+    assert rows.select("count", "accepted", "refused", "unanswered").sum().row(0) == (12, 1, 11, 0)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from scanner.capture.descriptor import (
     Behind,
+    Bits,
     Byte,
     Case,
     Chain,
@@ -61,6 +62,8 @@ def picked(ranges: Iterable[Part], data: bytes, size: int | None = None) -> byte
 def _pick(part: Part, data: bytes, size: int) -> bytes:
     if isinstance(part, Directory):
         return picked_directory(part, data, size)
+    if isinstance(part, Bits):
+        return bytes(octet & part.mask for octet in data[part.at : part.at + 1])
     if not isinstance(part, Range):
         return _PICKED[type(part)](part, data)
     start = part.start if part.start >= 0 else max(0, size + part.start)

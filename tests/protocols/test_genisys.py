@@ -34,9 +34,9 @@ def test_a_conversation(name):
     request, response = "request", "response"
     assert found == [
         (6, "read", "Poll", "1", "", request),
-        (8, "read", "Acknowledge Master", "1", "", response),
+        (8, "unknown", "Acknowledge Master", "1", "", response),
         (6, "read", "Poll", "2", "", request),
-        (6, "read", "Acknowledge Master", "2", "", response),
+        (6, "unknown", "Acknowledge Master", "2", "", response),
         (6, "read", "Acknowledge Indication and Poll", "1", "", request),
         (6, "report", "Indication Data", "1", "from address 0x05", response),
         (1, "read", "Recall", "2", "", request),
@@ -46,7 +46,7 @@ def test_a_conversation(name):
         (2, "operate", "Execute Controls", "1", "", request),
         (1, "operate", "Common Control Data", "0", "from address 0xE0", request),
         (1, "read", "Poll", "3", "", request),
-        (1, "read", "Acknowledge Master", "1", "", response),
+        (1, "unknown", "Acknowledge Master", "1", "", response),
         (1, "report", "Indication Data", "2", "from address 0x07", response),
         (1, "read", "Poll", "242", "", request),
         (1, "read", "Poll", "243", "", request),

@@ -12,6 +12,8 @@ cdef enum:
     SYN_ACK_SEEN = 16
     RESET_SEEN = 32
     CARRIED = 64  # payload was seen
+    COPY = 128  # its packets are those of ``original``, captured at another place
+    COPIED = 256  # others are copies of it
 
 cdef enum:
     # HalfRow.flags, one direction of a TCP connection
@@ -40,6 +42,7 @@ cdef struct ConnectionRow:
     unsigned long long refuted2
     unsigned long long refuted3
     long long quickest
+    unsigned long long original_serial
     int port0
     int port1
     int transport
@@ -59,6 +62,8 @@ cdef struct ConnectionRow:
     int misses
     int tries
     int settled
+    int seen
+    int original
     int unused
 
 ctypedef ConnectionRow* ConnectionPointer

@@ -22,7 +22,7 @@ if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.packet import Packet
 
-    USED, RECENT, CLOSED, CARRIED = 1, 2, 4, 64
+    USED, RECENT, CLOSED, CARRIED, COPY, COPIED = 1, 2, 4, 64, 128, 256
     ConnectionPointer = Any
 
 CONNECTION = np.dtype(
@@ -35,6 +35,7 @@ CONNECTION = np.dtype(
         ("serial", "u8"),
         *((f"refuted{i}", "u8") for i in range(4)),
         ("quickest", "i8"),
+        ("original_serial", "u8"),
         *(
             (name, "i4")
             for name in (
@@ -57,6 +58,8 @@ CONNECTION = np.dtype(
                 "misses",
                 "tries",
                 "settled",
+                "seen",
+                "original",
                 "unused",
             )
         ),
@@ -71,8 +74,10 @@ HALF = np.dtype([("next", "u4"), ("first", "u4"), ("flags", "i4"), ("unused", "i
 class Connections:
     """``locate`` finds the packet's connection, ``add`` takes in one that it did not find.
 
-    Row fields: client, the side that is the client; serial, unique over the capture; quickest, ns after which the
-    soonest answer came, 0 if none did; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
+    Row fields: client, the side that is the client; conversation, that its messages belong to; seen, the conversation
+    of the place where it was captured, mostly the same; original and its serial, what a COPY is a copy of; serial,
+    unique over the capture; quickest, ns after which the soonest answer came, 0 if none did, AHEAD where requests do
+    not wait for answers; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
     steps (messages in step, of the ``wanted``), misses (segments out of step), tries (at recognition), settled
     (nothing is to be learned from further messages in step).
     """
@@ -195,7 +200,9 @@ class Connections:
         new.host0 = new.host1 = 0x7FFFFFFF
         new.quickest = 0
         new.framing = new.previous = -1
-        new.client = new.conversation = 0
+        new.client = new.conversation = new.seen = 0
+        new.original = -1
+        new.original_serial = 0
         new.by_port = new.steps = new.wanted = 0
         new.misses = new.tries = new.settled = 0
         self.halves[2 * row].flags = self.halves[2 * row + 1].flags = 0

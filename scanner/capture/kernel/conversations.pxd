@@ -58,7 +58,7 @@ cdef struct ConversationRow:
     int framing
     int tentative
     int next
-    int unused
+    int copy_of
 
 ctypedef ConversationRow* ConversationPointer
 

@@ -63,7 +63,7 @@ CONVERSATION = np.dtype(
         ("framing", "i4"),
         ("tentative", "i4"),
         ("next", "i4"),
-        ("unused", "i4"),
+        ("copy_of", "i4"),
     ],
     align=True,
 )
@@ -104,7 +104,10 @@ def is_group(transport: cython.int, family: cython.int, high: cython.ulonglong, 
 @cython.final
 @cython.cclass
 class Conversations:
-    """Row 0 (LEFT_OUT) stands for all conversations that found the table full."""
+    """Row 0 (LEFT_OUT) stands for all conversations that found the table full.
+
+    copy_of: the row of the conversation whose packets these are, captured at another place; 0 for none.
+    """
 
     def __init__(self, limits: Limits) -> None:
         self.rows = table(256, CONVERSATION)

@@ -4,7 +4,7 @@ from scanner.capture.kernel.conversations cimport BY_PROTOCOL, OVER_TCP, Convers
 from scanner.capture.kernel.descriptors cimport CasePointer, Descriptors, FramingPointer
 from scanner.capture.kernel.messages cimport NO_ROW, Messages
 from scanner.capture.kernel.packet cimport Packet
-from scanner.capture.kernel.pairing cimport Pairing
+from scanner.capture.kernel.pairing cimport AHEAD, Pairing
 
 cdef enum:
     # descriptor.Role

@@ -14,6 +14,7 @@ if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
     from scanner.capture.kernel.pairing import Pairing
 
+    AHEAD = -2
     BY_SIDE, REQUEST, RESPONSE, NOTICE, ASKS, ANSWERS = range(6)
     CasePointer = Any
     FramingPointer = Any
@@ -121,6 +122,8 @@ class Dialogue:
         if asks:
             return self.pairing.ask(owner, other, place, size, row, stays, connection.transport != OVER_TCP, time)
         self.pairing.answer(owner, other, place, size, row, time, connection.quickest)
-        if self.pairing.took >= 0 and (connection.quickest == 0 or self.pairing.took < connection.quickest):
+        if self.pairing.took == AHEAD:
+            connection.quickest = AHEAD
+        elif self.pairing.took >= 0 and (connection.quickest == 0 or self.pairing.took < connection.quickest):
             connection.quickest = max(1, self.pairing.took)
         return 0

@@ -1,8 +1,9 @@
 # C types of flows.py.
-from scanner.capture.kernel.connections cimport CARRIED, CLOSED, RECENT, ConnectionPointer, Connections
+from scanner.capture.kernel.connections cimport CARRIED, CLOSED, COPY, RECENT, ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport (
-    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, ConversationPointer, Conversations, is_group, transport_of
+    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, OVER_UDP, ConversationPointer, Conversations, is_group, transport_of
 )
+from scanner.capture.kernel.copies cimport Copies
 from scanner.capture.kernel.cutting cimport Cutting
 from scanner.capture.kernel.descriptors cimport Descriptors
 from scanner.capture.kernel.dialogue cimport Dialogue
@@ -33,8 +34,10 @@ cdef class Flows:
     cdef readonly Dialogue dialogue
     cdef readonly Cutting cutting
     cdef readonly Streams streams
+    cdef readonly Copies copies
 
     cdef int packet(self, Packet packet) except -1
+    cdef int close(self, int c, Packet packet, int transport, int tunnel) except -2
     cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1
     cdef int tally(self, Packet packet, int c, int conversation, int side, int tunnel) except -1
     cdef int open(self, Packet packet, int transport, int side, int tunnel) except -1

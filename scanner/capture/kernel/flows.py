@@ -11,6 +11,7 @@ from scanner.capture.compile import Plan
 from scanner.capture.kernel.carriers import Carriers
 from scanner.capture.kernel.connections import Connections
 from scanner.capture.kernel.conversations import Conversations
+from scanner.capture.kernel.copies import Copies
 from scanner.capture.kernel.cutting import Cutting
 from scanner.capture.kernel.descriptors import Descriptors
 from scanner.capture.kernel.dialogue import Dialogue
@@ -25,7 +26,7 @@ from scanner.capture.kernel.streams import Streams
 from scanner.capture.limits import Limits
 
 if not cython.compiled:
-    from scanner.capture.kernel.connections import CARRIED, RECENT
+    from scanner.capture.kernel.connections import CARRIED, COPY, RECENT
     from scanner.capture.kernel.conversations import (
         BY_FIRST,
         BY_PORT,
@@ -34,6 +35,7 @@ if not cython.compiled:
         OTHER,
         OVER_ETHERNET,
         OVER_TCP,
+        OVER_UDP,
         is_group,
         transport_of,
     )
@@ -73,6 +75,7 @@ class Flows:
         self.dialogue = Dialogue(self.descriptors, self.conversations, self.messages, self.pairing)
         self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, limits)
         self.streams = Streams(self.connections, self.conversations, self.cutting, self.recognition, limits)
+        self.copies = Copies(self.connections, self.conversations)
 
     @cython.boundscheck(False)
     def frames(self, index: Index, decoder: Decoder, packet: Packet) -> None:
@@ -94,6 +97,7 @@ class Flows:
         tunnel: cython.int = -1
         side: cython.int
         c: cython.int
+        told: cython.int  # the connection that the packet's payload belongs to: another one, of a copy
         conversation: cython.int
         if packet.tunnel:
             tunnel = self.carriers.number(packet)
@@ -104,27 +108,47 @@ class Flows:
             transport = transport_of(packet)
         c = self.connections.locate(packet, transport, tunnel)
         side = self.connections.side
-        if c >= 0 and transport == OVER_TCP and packet.flags & SYN and self.streams.begins_anew(c, side, packet):
-            self.streams.end(c)
-            self.connections.remove(c)
-            c = self.connections.locate(packet, transport, tunnel)
+        told = c
+        if c >= 0 and self.connections.rows[c].flags & COPY:
+            told = self.copies.original(c)
+            if told < 0:
+                c = self.close(c, packet, transport, tunnel)
+        if c >= 0 and transport == OVER_TCP and packet.flags & SYN and self.streams.begins_anew(told, side, packet):
+            if told != c:
+                self.close(told, packet, transport, tunnel)
+            c = self.close(c, packet, transport, tunnel)
         if c < 0:
-            c = self.open(packet, transport, side, tunnel)
+            c = told = self.open(packet, transport, side, tunnel)
+            if transport == OVER_TCP:
+                self.copies.join(c, side, packet)
+                if self.connections.rows[c].flags & COPY:
+                    told = self.connections.rows[c].original
         else:
             self.connections.rows[c].flags |= RECENT
         self.sight(packet, c, side, tunnel)
-        conversation = self.connections.rows[c].conversation
+        conversation = self.connections.rows[c].seen
         if conversation == LEFT_OUT:
             return 0
         self.tally(packet, c, conversation, side, tunnel)
         if transport == OVER_TCP:
-            return self.streams.segment(c, side, packet)
+            return self.streams.segment(told, side, packet)
         if transport < OTHER and packet.wire_end > packet.at:
             self.connections.rows[c].flags |= CARRIED
+            if transport == OVER_UDP:
+                if self.copies.again(c, side, packet):
+                    return 0
+                if self.connections.rows[c].flags & COPY:
+                    told = self.copies.original(c)
             return self.cutting.datagram(
-                c, side, packet, packet.at, packet.end - packet.at, packet.wire_end - packet.at
+                told, side, packet, packet.at, packet.end - packet.at, packet.wire_end - packet.at
             )
         return 0
+
+    def close(self, c: cython.int, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
+        """The connection is over; gives that of the packet as far as there is one still."""
+        self.streams.end(c)
+        self.connections.remove(c)
+        return self.connections.locate(packet, transport, tunnel)
 
     @cython.boundscheck(False)
     def sight(self, packet: Packet, c: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
@@ -163,12 +187,15 @@ class Flows:
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         known: ConversationPointer = cython.address(self.conversations.rows[conversation])
         size: cython.longlong = packet.wire_end - packet.at
+        from_client: cython.bint = side == connection.client
+        if conversation != connection.conversation:
+            from_client = known.client_low == packet.source_low and known.client_high == packet.source_high
         self.presence.tick(conversation, packet.time)
         known.last_time = max(known.last_time, packet.time)
         known.first_time = min(known.first_time, packet.time)
         if known.first_frame == 0:
             known.first_frame = packet.frame
-        if side == connection.client:
+        if from_client:
             known.client_packets += 1
             known.client_bytes += size
             if packet.has_macs and not known.client_mac:
@@ -190,6 +217,7 @@ class Flows:
         forward: cython.bint = True
         c: cython.int = self.connections.victim()
         conversation: cython.int
+        main: cython.int
         if c >= 0:
             self.streams.end(c)
             self.connections.remove(c)
@@ -197,9 +225,15 @@ class Flows:
         if tunnel >= 0:
             forward = self.carriers.forward(tunnel, packet) == from_client
         conversation = self.conversations.open(packet, transport, from_client, evidence, tunnel, forward)
-        self.connections.rows[c].conversation = conversation
+        self.connections.rows[c].conversation = self.connections.rows[c].seen = conversation
         self.connections.rows[c].client = side if from_client else 1 - side
         self.conversations.rows[conversation].connections += 1
+        main = self.conversations.rows[conversation].copy_of
+        if main:
+            self.connections.rows[c].conversation = main
+            forward = self.conversations.rows[main].client_low == packet.source_low
+            forward = forward and self.conversations.rows[main].client_high == packet.source_high
+            self.connections.rows[c].client = side if forward else 1 - side
         self.recognition.recall(c)
         return c
 

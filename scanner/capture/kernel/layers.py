@@ -235,6 +235,8 @@ def ipv4(packet: Packet) -> cython.int:
     packet.source_low = _u32(packet, at + 12)
     packet.target_low = _u32(packet, at + 16)
     packet.protocol = _u8(packet, at + 9)
+    packet.identifier = _u16(packet, at + 4)
+    packet.hops = _u8(packet, at + 8)
     packet.kind = DATAGRAM
     packet.source_port = packet.target_port = 0
     packet.at = at + header
@@ -270,6 +272,8 @@ def ipv6(packet: Packet) -> cython.int:
     packet.target_high = _u64(packet, at + 24)
     packet.target_low = _u64(packet, at + 32)
     packet.protocol = _u8(packet, at + 6)
+    packet.identifier = 0
+    packet.hops = _u8(packet, at + 7)
     packet.kind = DATAGRAM
     packet.source_port = packet.target_port = 0
     packet.at = at + 40

@@ -98,6 +98,8 @@ cdef class Packet:
     cdef readonly unsigned long long target_high
     cdef readonly unsigned long long target_low
     cdef readonly int protocol
+    cdef readonly int identifier
+    cdef readonly int hops
     # transport
     cdef readonly int source_port
     cdef readonly int target_port

@@ -52,6 +52,7 @@ class Packet:
         tunnel_family 0, 4, 6 with the outer addresses as below; tunnel_source_mac: sender of the outer frame, or 0.
     Network
         family: 0, 4, 6. Addresses as two 64-bit halves; IPv4 is in the low half. protocol: IP protocol number, -1.
+        identifier: of an IPv4 packet, 0 of IPv6; hops: how many it may still go.
     Transport
         source_port, target_port, and for TCP sequence, acknowledgement, flags (the low 8 bits as on the wire).
     Payload
@@ -79,6 +80,7 @@ class Packet:
         self.family = 0
         self.source_high = self.source_low = self.target_high = self.target_low = 0
         self.protocol = -1
+        self.identifier = self.hops = 0
         self.source_port = self.target_port = 0
         self.sequence = self.acknowledgement = self.flags = 0
         self.at = self.end = self.wire_end = 0

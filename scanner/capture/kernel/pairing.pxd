@@ -15,6 +15,11 @@ cdef enum:  # whether a row waits, and how
 cdef enum:  # marks of a request
     DATAGRAM = 1  # nothing below it repeats what is lost
     REPEATED = 2  # an equal one that waited at the same time was answered
+    IN_ORDER = 4  # of a head: the last request was not answered so soon
+    NOT_WAITED = 8  # of a head: its sender does not wait for answers
+
+cdef enum:
+    AHEAD = -2  # in place of a time: several requests were on the way at once, and all were answered
 
 cdef extern from *:
     """
@@ -34,6 +39,7 @@ cdef struct PendingRow:
     unsigned long long pair2
     unsigned long long pair3
     long long time  # when it was asked, ns
+    long long answered  # when ``response`` came, ns
     int size
     int request
     int next
@@ -43,6 +49,8 @@ cdef struct PendingRow:
     int first  # the head, where this is not
     int depth  # how many wait, where this is the head
     int marks
+    int answers  # how many have come for the queue of this head
+    int response  # the answer noted here, -1 none
     int unused
 
 ctypedef PendingRow* PendingPointer
@@ -68,6 +76,7 @@ cdef class Pairing:
     cdef int free  # the rows that were freed, by ``next``
     cdef int ring
     cdef int most  # requests in one queue
+    cdef int[::1] order  # the rows of the queue that is settled
     cdef StrayRow[::1] strays
     cdef int stray
     cdef long long latest  # ns, of all requests and answers so far
@@ -105,7 +114,11 @@ cdef class Pairing:
     ) except -1
     cdef int queue(self, int head, int row, bint datagram, long long time) except -1
     cdef int answer_queued(self, int head, int row, long long time, long long quickest) except -1
-    cdef bint overtaken(self, long long waited, long long least, long long quickest) noexcept
+    cdef int settle(self, int head) except -1
+    cdef bint overtaken(self, long long waited, long long least) noexcept
+    cdef int repeats(self, int many, int first, int answers) except -1
+    cdef int move(self, int source, int target) except -1
+    cdef int shorten(self, int head, int many, int left) except -1
     cdef int leave(self, int head, int place) except -1
     cdef int drop(self, int head) except -1
     cdef int give_up(self, int place) except -1

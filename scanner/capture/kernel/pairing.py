@@ -2,9 +2,9 @@
 """Which response answers which request: the requests that wait, and how often each pair was seen.
 
 A request waits under its owner (the connection and side, or the requester's address) and the bytes that its response
-repeats. Requests that wait under the same identifier stand in a queue, the oldest first, because servers answer in the
-order in which they were asked; one that its sender has given up stays behind (``overtaken``). All waiting requests form
-a ring, so that the oldest makes room when it is full.
+repeats. Requests that wait under the same identifier stand in a queue, and servers answer in the order in which they
+were asked; when there are fewer answers than requests it has to be told which requests were given up (``settle``). All
+waiting requests form a ring, so that the oldest makes room when it is full.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if not cython.compiled:
 
     PAIR_WORDS = 4
     FREE, ONCE, STAYS, QUEUED = range(4)
-    DATAGRAM, REPEATED = 1, 2
+    DATAGRAM, REPEATED, IN_ORDER, NOT_WAITED = 1, 2, 4, 8
+    AHEAD = -2
     GIVEN_UP, FORGOTTEN, STRAYS = 100_000_000, 5_000_000_000, 64
     PendingPointer = Any
 
@@ -34,7 +35,9 @@ PENDING = np.dtype(
         *((f"owner{i}", "u8") for i in range(3)),
         *((f"pair{i}", "u8") for i in range(4)),
         ("time", "i8"),
-        *((name, "i4") for name in ("size", "request", "next", "waits", "later", "last", "first", "depth", "marks", "unused")),
+        ("answered", "i8"),
+        *((name, "i4") for name in ("size", "request", "next", "waits", "later", "last", "first", "depth")),
+        *((name, "i4") for name in ("marks", "answers", "response", "unused")),
     ],
     align=True,
 )
@@ -52,13 +55,15 @@ class Pairing:
     A pair whose request and response are one and the same row counts how often that request was only sent again:
     datagrams that were equal, waited at the same time, and got one answer.
 
-    took: ns that the request answered last had waited, when nothing else waited under its identifier; else -1.
+    took: ns that the request answered last had waited, when nothing else waited under its identifier; AHEAD when it was
+    one of several that were all answered, so that its sender does not wait for answers; else -1.
     left_out: pairs that found the table of pairs full.
     """
 
     def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
         self.ring = max(16, limits.pending)
         self.most = max(1, limits.queued)
+        self.order = np.zeros(self.most + 1, np.int32)
         self.pair_limit = limits.pairs
         self.secret = SECRET
         self.seed = SEED
@@ -107,6 +112,8 @@ class Pairing:
         else:
             self.latest = time
         head = self.find(digest, owner0, owner1, owner2, size)
+        if head >= 0 and self.pending[head].answers and not self.settle(head):
+            head = -1
         if head >= 0 and (stays or self.pending[head].waits == STAYS):
             self.drop(head)
             head = -1
@@ -129,6 +136,8 @@ class Pairing:
         known.later = -1
         known.last = place
         known.depth = 1
+        known.answers = 0
+        known.response = -1
         known.marks = datagram
         known.waits = ONCE + stays
         self.buckets[digest & self.mask] = place
@@ -145,16 +154,15 @@ class Pairing:
         time: cython.longlong,
         quickest: cython.longlong,
     ) -> cython.int:
-        """The response ``row`` answers the first that waits under the identifier and was not given up.
+        """The response ``row`` answers one that waits under the identifier.
 
-        quickest: ns after which an answer has come when only one request waited, 0 if not known.
+        quickest: ns after which an answer has come when only one request waited, 0 if not known; AHEAD as ``took``.
         """
         known: PendingPointer
         digest: cython.ulonglong = self.identify(owner0, owner1, owner2, size)
         place: cython.int = self.find(digest, owner0, owner1, owner2, size)
         self.took = -1
-        if time > self.latest:
-            self.latest = time
+        self.latest = max(self.latest, time)
         if place < 0:
             self.strays[self.stray].hash = digest
             self.strays[self.stray].time = time
@@ -173,7 +181,9 @@ class Pairing:
 
     # --- queues -----------------------------------------------------------------------------------------------------
     # The head is in its bucket, with the identifier; those behind it are reached from it by ``later`` and know it as
-    # ``first``. ``last`` of the head is the end of the queue, ``next`` of the head is of its bucket.
+    # ``first``. ``last`` of the head is the end of the queue, ``depth`` how many they are, ``next`` of its bucket.
+    # Answers that came for a queue are noted with its first requests, until another request or the end shows whether
+    # there are as many: ``answers`` of the head, ``response`` and its time ``answered`` of each.
 
     def queue(self, head: cython.int, row: cython.int, datagram: cython.bint, time: cython.longlong) -> cython.int:
         """Another request waits under the identifier of ``head``."""
@@ -187,6 +197,7 @@ class Pairing:
         self.pending[place].later = -1
         self.pending[place].first = head
         self.pending[place].marks = datagram
+        self.pending[place].response = -1
         self.pending[place].waits = QUEUED
         self.pending[self.pending[head].last].later = place
         self.pending[head].last = place
@@ -196,39 +207,109 @@ class Pairing:
     def answer_queued(
         self, head: cython.int, row: cython.int, time: cython.longlong, quickest: cython.longlong
     ) -> cython.int:
-        """One of several requests that wait is answered."""
-        chosen: cython.int = head
-        after: cython.int
-        request: cython.int
-        least: cython.longlong = time - self.pending[self.pending[head].last].time
-        while self.pending[chosen].later >= 0 and self.overtaken(time - self.pending[chosen].time, least, quickest):
-            after = self.pending[chosen].later
-            if time - self.pending[chosen].time > FORGOTTEN:
-                self.give_up(chosen)
-                if chosen == head:
-                    after = head
-                self.leave(head, chosen)
-            chosen = after
-        request = self.pending[chosen].request
-        self.pair(request, row)
-        self.pending[chosen].marks &= ~REPEATED
-        if self.pending[chosen].marks & DATAGRAM:
-            after = head
-            while after >= 0:
-                if after != chosen and self.pending[after].request == request:
-                    self.pending[after].marks |= REPEATED
-                after = self.pending[after].later
-        if chosen == head and self.pending[head].later < 0:
-            self.drop(head)
-        else:
-            self.leave(head, chosen)
+        """An answer comes while several requests wait."""
+        i: cython.int
+        at: cython.int = head
+        for i in range(self.pending[head].answers):  # noqa: B007 - Cython has no name for nothing
+            at = self.pending[at].later
+        self.pending[at].response = row
+        self.pending[at].answered = time
+        self.pending[head].answers += 1
+        if quickest == AHEAD:
+            self.pending[head].marks |= NOT_WAITED
+        elif 2 * (time - self.pending[self.pending[head].last].time) < quickest:
+            self.pending[head].marks |= IN_ORDER
+        if self.pending[head].answers == self.pending[head].depth:
+            self.settle(head)
+            self.took = AHEAD
         return 0
 
-    def overtaken(self, waited: cython.longlong, least: cython.longlong, quickest: cython.longlong) -> cython.bint:
-        """Whoever waits so long when the last one has waited only so long was given up: the same identifier was used
-        again after a time without an answer, and what comes answers the last. Unless no answer ever came so soon.
+    def settle(self, head: cython.int) -> cython.int:
+        """Pair the answers that came for a queue with its requests; gives how many of them wait still.
+
+        There are fewer answers than requests. A sender that waits for each answer has given up the requests ahead of
+        the last so many, but not when its server never answered so soon. One that does not wait has given up only those
+        that waited much longer than the last one.
         """
-        return waited >= GIVEN_UP and waited >= 10 * least and 2 * least >= quickest
+        i: cython.int
+        at: cython.int = head
+        skip: cython.int
+        left: cython.int = 0
+        many: cython.int = self.pending[head].depth
+        answers: cython.int = self.pending[head].answers
+        first: cython.longlong = self.pending[head].answered
+        least: cython.longlong = first - self.pending[self.pending[head].last].time
+        for i in range(many):
+            self.order[i] = at
+            at = self.pending[at].later
+        skip = many - answers
+        if self.pending[head].marks & IN_ORDER:
+            skip = 0
+        elif self.pending[head].marks & NOT_WAITED:
+            i = 0
+            while i < skip and self.overtaken(first - self.pending[self.order[i]].time, least):
+                i += 1
+            skip = i
+        for i in range(answers):
+            self.pair(self.pending[self.order[skip + i]].request, self.pending[self.order[i]].response)
+        self.repeats(many, skip, answers)
+        for i in range(many):
+            at = self.order[i]
+            if not skip <= i < skip + answers and first - self.pending[at].time <= FORGOTTEN:
+                self.move(at, self.order[left])
+                left += 1
+            elif not skip <= i < skip + answers:
+                self.give_up(at)
+        self.shorten(head, many, left)
+        return left
+
+    def overtaken(self, waited: cython.longlong, least: cython.longlong) -> cython.bint:
+        """Whoever waits so long when the last one has waited only so long was given up."""
+        return waited >= GIVEN_UP and waited >= 10 * least
+
+    def repeats(self, many: cython.int, first: cython.int, answers: cython.int) -> cython.int:
+        """Mark the datagrams in ``order`` that were not answered and are equal to one that was, and near to it."""
+        i: cython.int
+        j: cython.int
+        one: PendingPointer
+        two: PendingPointer
+        for i in range(first, first + answers):
+            one = cython.address(self.pending[self.order[i]])
+            if not one.marks & DATAGRAM:
+                return 0
+            for j in range(many):
+                two = cython.address(self.pending[self.order[j]])
+                if (
+                    not first <= j < first + answers
+                    and one.request == two.request
+                    and one.time - FORGOTTEN <= two.time <= one.time + FORGOTTEN
+                ):
+                    two.marks |= REPEATED
+        return 0
+
+    def move(self, source: cython.int, target: cython.int) -> cython.int:
+        """Let the request wait in another row of its queue."""
+        self.pending[target].request = self.pending[source].request
+        self.pending[target].time = self.pending[source].time
+        self.pending[target].marks = self.pending[source].marks & ~(IN_ORDER | NOT_WAITED)
+        self.pending[target].response = -1
+        return 0
+
+    def shorten(self, head: cython.int, many: cython.int, left: cython.int) -> cython.int:
+        """The first ``left`` of the ``many`` rows in ``order`` are the queue now."""
+        i: cython.int
+        if left == 0:
+            self.unlink(head)
+        for i in range(left, many):
+            self.pending[self.order[i]].waits = FREE
+            self.pending[self.order[i]].next = self.free
+            self.free = self.order[i]
+        if left:
+            self.pending[self.order[left - 1]].later = -1
+            self.pending[head].last = self.order[left - 1]
+        self.pending[head].depth = left
+        self.pending[head].answers = 0
+        return 0
 
     def leave(self, head: cython.int, place: cython.int) -> cython.int:
         """Take a request out of a queue of several. The head stays where it is: whoever follows takes its place."""
@@ -254,8 +335,11 @@ class Pairing:
 
     def drop(self, head: cython.int) -> cython.int:
         """Nobody waits under the identifier of ``head`` any longer."""
-        at: cython.int = self.pending[head].later
+        at: cython.int
         after: cython.int
+        if self.pending[head].answers and not self.settle(head):
+            return 0
+        at = self.pending[head].later
         self.give_up(head)
         self.unlink(head)
         self.pending[head].next = self.free
@@ -348,6 +432,7 @@ class Pairing:
         """A free row, the one freed last if any (it is in the cache); the oldest that waits makes room if none is, but
         not the head ``but``.
         """
+        head: cython.int
         row: cython.int = self.free
         if row >= 0:
             self.free = self.pending[row].next
@@ -361,6 +446,11 @@ class Pairing:
         if row == but:
             row = (row + 1) % cython.cast(cython.int, len(self.pending))
         self.hand = row + 1
+        if self.pending[row].waits:
+            head = self.pending[row].first if self.pending[row].waits == QUEUED else row
+            if self.pending[head].answers:
+                self.settle(head)
+                return self.room()
         if self.pending[row].waits == QUEUED:
             self.give_up(row)
             self.leave(self.pending[row].first, row)
@@ -448,6 +538,9 @@ class Pairing:
     def table(self) -> Any:
         """The pairs as a record array, when the capture is over."""
         row: cython.int
+        for row in range(cython.cast(cython.int, self.pending.shape[0])):
+            if self.pending[row].waits in (ONCE, STAYS) and self.pending[row].answers:
+                self.settle(row)
         for row in range(cython.cast(cython.int, self.pending.shape[0])):
             if self.pending[row].waits:
                 self.give_up(row)

@@ -1,6 +1,6 @@
 # C types of streams.py.
 from scanner.capture.kernel.connections cimport (
-    CARRIED, CLOSED, FINISHED, KNOWN_START, RESET_SEEN, STARTED, SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING,
+    CARRIED, CLOSED, COPIED, FINISHED, KNOWN_START, RESET_SEEN, STARTED, SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING,
     Connections, HalfPointer
 )
 from scanner.capture.kernel.conversations cimport Conversations
@@ -52,6 +52,7 @@ cdef class Streams:
     cdef int wait(
         self, int h, unsigned int sequence, Py_ssize_t length, bytes data, Packet packet, int c
     ) except -1
+    cdef int repeated(self, int c) except -1
     cdef int acknowledged(self, int c, int side, Packet packet) except -1
     cdef int closing(self, int c, int side, Packet packet, unsigned int sequence) except -1
     cdef int end(self, int c) except -1

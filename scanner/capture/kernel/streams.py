@@ -21,7 +21,7 @@ if not cython.compiled:
     from scanner.capture.kernel.recognition import Recognition
 
     FIN, SYN, RST, ACK = 1, 2, 4, 16
-    CLOSED, SYN_SEEN, SYN_ACK_SEEN, RESET_SEEN, CARRIED = 4, 8, 16, 32, 64
+    CLOSED, SYN_SEEN, SYN_ACK_SEEN, RESET_SEEN, CARRIED, COPIED = 4, 8, 16, 32, 64, 256
     STARTED, KNOWN_START, UNTOUCHED, WAITING, FINISHED = 1, 2, 4, 64, 512
     WINDOW = 0x4000000
     HOLDING = 160
@@ -173,7 +173,7 @@ class Streams:
             return self.early(c, side, packet, sequence, wire)
         if after < 0:
             if not (after == -1 and wire == 1):  # a keep-alive probe repeats one byte
-                self.conversations.rows[self.connections.rows[c].conversation].retransmissions += 1
+                self.repeated(c)
             if wire + after <= 0:
                 return 0
         self.take(c, side, packet, packet.at - after, wire + after)
@@ -267,9 +267,15 @@ class Streams:
             cursor = distance(other.sequence, first) + other.length
             place += 1
         if size == 0:
-            self.conversations.rows[self.connections.rows[c].conversation].retransmissions += 1
+            self.repeated(c)
         self.waiting_bytes[h] = self.waiting_bytes.get(h, 0) + size
         self.total += size
+        return 0
+
+    def repeated(self, c: cython.int) -> cython.int:
+        """A segment came again; of a connection that was captured at several places nobody knows from whom."""
+        if not self.connections.rows[c].flags & COPIED:
+            self.conversations.rows[self.connections.rows[c].conversation].retransmissions += 1
         return 0
 
     def drain(self, c: int, side: int) -> None:
