@@ -20,7 +20,9 @@ Sent = list[tuple[int, bytes]]  # seconds since 1970 and message
 
 
 def capture(sent: Sent) -> CaptureResult:
-    records = [(second, 0, udp(False, message)) for second, message in sent]
+    """Each datagram has an identification of its own, so that those of one moment are no copies."""
+    frames = [(second, udp(False, message), number) for number, (second, message) in enumerate(sent, 1)]
+    records = [(second, 0, frame[:18] + number.to_bytes(2, "big") + frame[20:]) for second, frame, number in frames]
     return read_capture(io.BytesIO(pcap(records)), "test", (DATAGRAMS,), {"datagrams": KINDS})
 
 

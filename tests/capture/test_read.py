@@ -97,12 +97,16 @@ def test_both_directions_of_a_tunnel_are_one_conversation():
     }
 
 
-def test_the_same_addresses_in_two_vlans_are_two_conversations():
+def test_the_same_packets_in_two_vlans_are_a_conversation_and_its_copies():
     records = [ethernet(0x8100, vlan(v, 0x0800, p)) for v in (10, 20) for p in exchange(4)]
     records += [ethernet(0x0800, p) for p in exchange(4)]
     result = capture(records)
-    assert [(c.vlan, c.client_packets) for c in result.conversations] == [(10, 2), (20, 2), (-1, 2)]
-    assert [m.count for m in result.messages] == [1] * 6
+    assert [(c.vlan, c.client_packets, c.copy_of) for c in result.conversations] == [
+        (10, 2, -1),
+        (20, 2, 0),
+        (-1, 2, 0),
+    ]
+    assert [m.count for m in result.messages] == [1] * 2
 
 
 def test_hosts_and_how_their_addresses_are_known():
