@@ -208,6 +208,12 @@ def conclusion(verdicts: Iterable[Verdict]) -> str:
     return next((verdict.value for verdict in _WORST if verdict in given), "manual")
 
 
+def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """The worst of several verdicts; None of none."""
+    given = set(verdicts)
+    return next((v for v in _WORST if v in given), None)
+
+
 def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkResult:
     """Every requirement with the worst verdict of its rules; None where no rule of this scan gives evidence."""
     rules: dict[str, list[RuleResult]] = {name: [] for name in framework.requirements}
@@ -228,7 +234,7 @@ def _result(requirement: Requirement, rules: Sequence[RuleResult]) -> Requiremen
     return RequirementResult(
         requirement=requirement.id,
         title=requirement.title,
-        verdict=next((v for v in _WORST if v in verdicts), None),
+        verdict=worst(verdicts),
         rules=tuple(sorted(r.rule for r in rules)),
         confidence=requirement.confidence,
         manual=requirement.manual,

@@ -10,6 +10,7 @@ from scanner.engine import observed, summary
 from scanner.engine.decisions import Decision, read_decisions
 from scanner.engine.enriched import Enriched, enriched
 from scanner.engine.frameworks import Framework, roll_up
+from scanner.engine.levels import levels
 from scanner.engine.profiles import Profile
 from scanner.engine.rules import Rule
 from scanner.engine.told import told
@@ -61,7 +62,7 @@ def judge(
         rules=tuple(results),
         frameworks=tuple(roll_up(f, results) for f in profile.shown(frameworks)),
         devices=summary.devices(case),
-        zones=summary.zones(case),
+        zones=summary.zones(case, levels(case, judged.values(), frameworks)),
         traffic=summary.traffic(case),
         outside=tuple(judged[name] for name in judged if name not in chosen | reach and _weighs(judged[name])),
         reach=tuple(judged[name] for name in judged if name in reach),

@@ -46,8 +46,11 @@ class Shortfall:
     why: str = ""  # short, packets, sides, heard, unrecognised, boundary
 
 
-def shortfalls(rule: Rule, case: Enriched, wanted: float) -> list[Shortfall]:
-    """Places that the rule is about and that were not seen for ``wanted`` seconds, or not well enough."""
+def shortfalls(rule: Rule, case: Enriched, wanted: float, *, everywhere: bool = False) -> list[Shortfall]:
+    """Places that the rule is about and that were not seen for ``wanted`` seconds, or not well enough.
+
+    everywhere: in the zones of the enterprise as well.
+    """
     if rule.table in _ABOUT_PLACES or "capture" not in rule.needs:
         return []
     table = case.tables["observations"]
@@ -62,7 +65,7 @@ def shortfalls(rule: Rule, case: Enriched, wanted: float) -> list[Shortfall]:
     return [
         short
         for name, level in zones.items()
-        if level is None or level < ENTERPRISE
+        if everywhere or level is None or level < ENTERPRISE
         for short in _of_place(rule, rows.get(name, {}), name, wanted, heard=heard)
     ]
 

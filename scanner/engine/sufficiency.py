@@ -26,6 +26,15 @@ def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float
     absence: no subject was found at all, so the inputs must show that there can be none.
     minimum_duration: what the profile asks for, in seconds.
     """
+    found = nowhere(rule, case, absence=absence)
+    if "capture" in rule.needs and case.captured.packets:
+        wanted = seconds_wanted(rule, absence=absence, minimum_duration=minimum_duration)
+        found += places.told(places.shortfalls(rule, case, wanted), case, wanted)
+    return found
+
+
+def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
+    """Doubts that have no place: they hold for all zones."""
     found = [
         _doubt(
             Cause.UNREAD,
@@ -37,7 +46,7 @@ def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float
         for source in case.incomplete(kind)
     ]
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
-        found += _of_captures(rule, case, absence=absence, minimum_duration=minimum_duration)
+        found += _of_captures(rule, case.captured)
     return found
 
 
@@ -51,8 +60,7 @@ def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
     return Doubt(cause, both(en, zh))
 
 
-def _of_captures(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> Iterator[Doubt]:
-    captured = case.captured
+def _of_captures(rule: Rule, captured: Captured) -> Iterator[Doubt]:
     if not captured.packets:
         yield _doubt(Cause.NO_PACKETS, "the captures hold no packets", "采集的流量中没有数据包")
         return
@@ -62,8 +70,6 @@ def _of_captures(rule: Rule, case: Enriched, *, absence: bool, minimum_duration:
             f"a capture was not read completely ({unread['en']})",
             f"有流量采集文件未能完整读取（{unread['zh']}）",
         )
-    wanted = seconds_wanted(rule, absence=absence, minimum_duration=minimum_duration)
-    yield from places.told(places.shortfalls(rule, case, wanted), case, wanted)
     most = rule.minimum.one_sided_share
     if most is not None and captured.one_sided_share > most:
         seen, limit = share(captured.one_sided_share), share(most)

@@ -14,7 +14,7 @@ from scanner.engine.phrases import in_both
 from scanner.engine.told import told
 from scanner.engine.words import both, counted, duration, iso, joined
 from scanner.places import file_and_sheet
-from scanner.results.model import DeviceRow, IdentityRow, InputRecord, Text, TrafficRow, ZoneRow
+from scanner.results.model import DeviceRow, IdentityRow, InputRecord, LevelRow, Text, TrafficRow, ZoneRow
 from scanner.uncollected import uncollected
 
 MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
@@ -175,13 +175,25 @@ def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:
         )
 
 
-def zones(case: Enriched) -> tuple[ZoneRow, ...]:
+def zones(case: Enriched, levels: Mapping[str, tuple[LevelRow, ...]]) -> tuple[ZoneRow, ...]:
     """The policy's zones from the highest Purdue level down, with how many devices were seen in each."""
     seen = Counter(case.tables["devices"]["zone"])
+    boundaries = dict(
+        case.tables["observations"].select("zone", "boundary").filter(pl.col("boundary") != "").iter_rows()
+    )
     table = case.tables["zones"].unique("zone", keep="first", maintain_order=True)
     table = table.sort(["level", "zone"], descending=[True, False], nulls_last=True)
     return tuple(
-        ZoneRow(row["zone"], row["name"] or row["zone"], row["level"], row["sl_t"], seen[row["zone"]])
+        ZoneRow(
+            row["zone"],
+            row["name"] or row["zone"],
+            row["level"],
+            row["sl_t"],
+            seen[row["zone"]],
+            row["observed_seconds"],
+            boundaries.get(row["zone"], ""),
+            levels.get(row["zone"], ()),
+        )
         for row in table.to_dicts()
     )
 

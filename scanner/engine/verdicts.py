@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner.engine import whereabouts
 from scanner.engine.correlating import measured
 from scanner.engine.coverage import counted_subjects, coverage_text
 from scanner.engine.decisions import Decision, settle
@@ -24,7 +25,7 @@ from scanner.engine.findings import Mark, findings
 from scanner.engine.moments import Now
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
-from scanner.engine.sufficiency import doubts
+from scanner.engine.sufficiency import doubts, nowhere, seconds_wanted
 from scanner.engine.unbound import Dependent, dependent, scoped
 from scanner.engine.unbound import doubt as bound_to_nothing
 from scanner.engine.unseen import guessed
@@ -64,6 +65,7 @@ class Judged:
 
     subjects: pl.DataFrame  # all that are certainly or possibly in scope
     unjudged: int
+    unsure: pl.DataFrame  # those that could not be judged
     failing: pl.DataFrame
     review: pl.DataFrame
     waived: dict[Waiver, pl.DataFrame] = field(default_factory=dict)
@@ -115,7 +117,22 @@ def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> Rule
         text=coverage_text(rule, judged.subjects, case),
     )
     shown = to_confirm if conclusion.verdict is Verdict.REVIEW else own
-    return _result(rule, shown, conclusion, coverage, chained(failing, review, *waived))
+    result = _result(rule, shown, conclusion, coverage, chained(failing, review, *waived))
+    return _with_places(result, rule, case, terms, judged)
+
+
+def _with_places(result: RuleResult, rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> RuleResult:
+    """The verdict zone by zone and device by device."""
+    rows = whereabouts.Sorted(judged.subjects, judged.failing, judged.review, [*judged.waived.values()], judged.unsure)
+    known = whereabouts.Known(
+        defects=defects_of(rule, case.facts.defects),
+        doubts=nowhere(rule, case, absence=not judged.subjects.height),
+        wanted=seconds_wanted(rule, absence=False, minimum_duration=terms.minimum_duration),
+        wanted_of_absence=seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration),
+    )
+    zones = whereabouts.zone_verdicts(rule, case, rows, known)
+    devices = whereabouts.device_verdicts(rule, case, rows, result.verdict, zones)
+    return replace(result, zones=zones, devices=devices)
 
 
 def _not_given(kinds: Sequence[str]) -> tuple[Doubt, ...]:
@@ -141,7 +158,8 @@ def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     review, forbidden, confirmed = settled(rows["review"])
     failing = pl.concat([rows["failing"], forbidden]) if forbidden.height else rows["failing"]
     unjudged = int((marks["subject"] & marks["unjudged"] & ~depends.rows).sum())
-    judged = Judged(subjects, unjudged, failing, review, confirmed=confirmed)
+    unsure = _only(table, marks["subject"] & marks["unjudged"] | depends.rows)
+    judged = Judged(subjects, unjudged, unsure, failing, review, confirmed=confirmed)
     if depends.names:
         judged = _depending(judged, depends, _only(table, marks["review"] & depends.rows), settled)
     for name in ("failing", "review"):

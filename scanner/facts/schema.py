@@ -675,7 +675,10 @@ ZONES = Table(
         Column("zone", "str", "zone id"),
         Column("name", "str", "display name"),
         Column("level", "float", "Purdue level"),
-        Column("sl_t", "int", "target security level (SL-T), 0 to 4"),
+        Column("sl_t", "int", "target security level (SL-T), 0 to 4: of a vector the highest"),
+        Column(
+            "sl_t_vector", "list[int]", "SL-T of the seven foundational requirements, empty where one number is given"
+        ),
         Column("subnets", "list[str]", "members by IP network"),
         Column("vlans", "list[int]", "members by VLAN"),
         Column("macs", "list[str]", "members by MAC address"),

@@ -20,6 +20,7 @@ from scanner.errors import DefinitionError, Problem
 from scanner.limits import limits
 from scanner.policy import checks
 from scanner.policy.forms import canonical_member, canonical_service, network, vlans
+from scanner.policy.security_levels import highest, vector
 from scanner.policy.writer_checks import writer_parts
 from scanner.yaml_positions import Document, load
 from scanner.yaml_schema import violations
@@ -126,7 +127,8 @@ def _zone(zone: dict[str, Any]) -> Row:
         "zone": zone["id"],
         "name": zone.get("name", zone["id"]),
         "level": float(zone["level"]),
-        "sl_t": zone.get("sl_t"),
+        "sl_t": highest(zone.get("sl_t")),
+        "sl_t_vector": vector(zone.get("sl_t")),
         "subnets": [str(network(s)) for s in members.get("subnets", ())],
         "vlans": [v for text in members.get("vlans", ()) for v in vlans(text)],
         "macs": [canonical_member(m) for m in members.get("macs", ())],

@@ -139,6 +139,28 @@ class Mapping:
 
 
 @dataclass(frozen=True)
+class ZoneVerdict:
+    """The verdict of a rule in one zone; what lies between two zones counts in both."""
+
+    zone: str
+    verdict: Verdict
+    reason: Text
+    subjects: int
+    failing: int
+    review: int
+    waived: int
+    unjudged: int
+
+
+@dataclass(frozen=True)
+class DeviceVerdicts:
+    """The devices of which a rule says the same."""
+
+    verdict: Verdict
+    devices: tuple[str, ...]  # ids
+
+
+@dataclass(frozen=True)
 class RuleResult:
     """The verdict of one rule, with everything a report needs to explain it."""
 
@@ -157,6 +179,8 @@ class RuleResult:
     references: tuple[str, ...] = ()
     family: str = ""  # folder of the rule file
     doubts: tuple[Doubt, ...] = ()  # of what could not be judged or must be confirmed: why, one by one
+    zones: tuple[ZoneVerdict, ...] = ()  # empty where the rule says nothing of zones
+    devices: tuple[DeviceVerdicts, ...] = ()  # devices that are subjects
 
 
 def failing_findings(rule: RuleResult) -> Sequence[Finding]:
@@ -259,14 +283,35 @@ class DeviceRow:
 
 
 @dataclass(frozen=True)
+class LevelRow:
+    """A zone's security level in one foundational requirement of IEC 62443-3-3, as far as the evidence goes.
+
+    at_most: the highest level of which no requirement fails; what is open may lower it.
+    """
+
+    code: str  # IAC, UC, SI, DC, RDF, TRE, RA
+    title: Text
+    target: int | None  # SL-T
+    at_most: int  # upper bound of SL-A, 0 to 4
+    blocked_by: tuple[str, ...]  # requirements that fail at the next level
+    answered: int  # requirements up to the target (SL 1 without one) whose checks pass, do not apply or are waived
+    open: tuple[str, ...]  # those that nothing answers: no check, no evidence, or to be confirmed
+
+
+@dataclass(frozen=True)
 class ZoneRow:
     """A zone for the map."""
 
     zone: str
     name: str
     level: float | None
-    sl_t: int | None
+    sl_t: int | None  # the highest of its foundational requirements
     devices: int
+    observed: float | None = None  # seconds in which its devices were seen talking; None: no capture
+    boundary: str = (
+        ""  # why traffic across its boundary would have been seen: routed, router, crossing; empty: it would not
+    )
+    levels: tuple[LevelRow, ...] = ()
 
 
 @dataclass(frozen=True)

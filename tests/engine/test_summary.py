@@ -96,7 +96,7 @@ def test_zones_from_the_top_with_their_devices() -> None:
         ],
         devices=[{"device": "a", "zone": "cell"}, {"device": "b", "zone": "cell"}, {"device": "c", "zone": ""}],
     )
-    rows = summary.zones(facts)
+    rows = summary.zones(facts, {})
     assert [(z.zone, z.name, z.devices) for z in rows] == [
         ("office", "office", 0),
         ("dmz", "dmz", 0),

@@ -280,7 +280,7 @@ def test_captures_are_subjects_however_bad_they_are() -> None:
         ({"captures": [capture(packets=0)]}, ["no-packets"]),
         (
             {"captures": [lasting(6, not_understood_packets=600, truncated_packets=200)]},
-            ["duration", "not-understood", "truncated"],
+            ["not-understood", "truncated", "duration"],
         ),
         ({"captures": [capture(complete=False, unread="it ends too early")]}, ["unread"]),
     ],
@@ -296,8 +296,7 @@ def test_what_kept_a_rule_from_being_judged_is_named_one_by_one(facts: dict[str,
 def test_several_reasons_make_one_sentence() -> None:
     _, reason = verdict(captures=[lasting(6, not_understood_packets=600, truncated_packets=200)])
     assert reason == (
-        "Nothing relevant was seen, but only 6.0 s of traffic between two ends was captured "
-        "(at least 1 min is needed), "
-        "60% of the packets could not be decoded and 20% of the packets were cut by the snap length, "
+        "Nothing relevant was seen, but 60% of the packets could not be decoded, 20% of the packets were cut by the "
+        "snap length and only 6.0 s of traffic between two ends was captured (at least 1 min is needed), "
         "which is too little to rule it out."
     )
