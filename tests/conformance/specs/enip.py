@@ -14,21 +14,26 @@ MULTIPLE = "10"
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """tshark lists wrappers beside what they carry. Answers to a multiple service packet count as one."""
+    """tshark lists wrappers beside what they carry, of all messages of a frame. Answers to a multiple service packet
+    count as one.
+    """
     yield from (("messages", "") for _ in frame.get("enip.command", ()))
     yield from counted(
         frame, command="enip.command", serial="enip.lir.serial", vendor="enip.lir.vendor", model="enip.lir.name"
     )
-    services = [number(v) for v in frame.get("cip.sc", ())]
-    answers = [number(v) in ("1", "True") for v in frame.get("cip.rr", ())]
-    if not services or len(frame.get("enip.command", ())) != 1:
-        return
-    if answers[0]:
-        yield "answer", services[0]
-        yield "status", number(frame["cip.genstat"][0])
-    else:
-        wrapped = len(services) > 1
-        yield from (("request", s) for s in services if not (wrapped and s in (ROUTED, MULTIPLE)))
+    commands = len(frame.get("enip.command", ()))
+    services = [
+        (number(v), number(r) in ("1", "True"))
+        for v, r in zip(frame.get("cip.sc", ()), frame.get("cip.rr", ()), strict=False)
+    ]
+    asked = [service for service, answers in services if not answers]
+    answered = [service for service, answers in services if answers]
+    statuses = [number(v) for v in frame.get("cip.genstat", ())]
+    wrapped = len(services) > commands
+    yield from (("request", service) for service in asked if not (wrapped and service in (ROUTED, MULTIPLE)))
+    outermost = len(answered) if len(services) == commands else min(len(answered), 1)
+    yield from (("answer", service) for service in answered[:outermost])
+    yield from (("status", status) for status in statuses[:outermost])
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
