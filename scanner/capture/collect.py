@@ -15,14 +15,18 @@ from typing import Any
 import numpy as np
 
 from scanner.capture.compile import Plan
+from scanner.capture.kernel.activity import STRETCH as _STRETCH
 from scanner.capture.kernel.packet import TUNNELS
 from scanner.capture.result import (
     CHANGE,
+    COUNTED,
     FIRST_FRAMES,
     MESSAGE,
     MINUTES,
+    MOST_IN,
     PAIRING,
     SERIES,
+    STRETCH,
     CaptureInfo,
     CaptureResult,
     Conversation,
@@ -32,6 +36,7 @@ from scanner.capture.result import (
 from scanner.uncollected import uncollected
 
 _TRANSPORTS = {0: "ethernet", 6: "tcp", 17: "udp", 132: "sctp"}
+_SECOND = 1_000_000_000
 _OTHER = 256  # plus the IP protocol number, in the kernel
 _ICMP = (1, 58)
 _EVIDENCE = ("first", "port", "protocol", "syn")
@@ -117,7 +122,8 @@ def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversa
     for start in range(0, len(heard), _AT_ONCE):
         part = heard[start : start + _AT_ONCE]
         made = _made(plan, _as_original(rows, part), places.turned[part], tunnels, places.place)
-        for place, conversation in zip(places.place[part].tolist(), made, strict=True):
+        for row, place, conversation in zip(part.tolist(), places.place[part].tolist(), made, strict=True):
+            _see(conversation, tables, row, turned=bool(places.turned[row]))
             other = found[place]
             if other is None:
                 found[place] = conversation
@@ -135,6 +141,36 @@ def _slots(found: Tables, places: _Places) -> Numbers:
     heard = np.flatnonzero(places.place >= 0)
     np.bitwise_or.at(words, places.place[heard], found["bits"][heard])
     return words.view(np.uint8)
+
+
+def _see(conversation: Conversation, tables: Tables, row: int, *, turned: bool) -> None:
+    """When it was busy, and what ICMP it carried."""
+    track = tables["tracks"][row]
+    if track["size"]:
+        whole = np.append(tables["stretches"][track["at"] : track["at"] + track["size"]], _latest(track))
+        conversation.activity = _stretches(whole, turned=turned)
+    if conversation.transport == "icmp":
+        base = 128 * (":" in conversation.client)
+        kinds = [
+            frozenset(base + n for n in range(64) if int(track[f"{e}_kinds"]) >> n & 1) for e in ("client", "server")
+        ]
+        conversation.icmp = (kinds[1], kinds[0]) if turned else (kinds[0], kinds[1])
+
+
+def _latest(track: Any) -> Any:
+    """The stretch that was counted last, as those in the list."""
+    return np.array([tuple(track[n] for n in _STRETCH.names or ())], _STRETCH)
+
+
+def _stretches(found: Any, *, turned: bool) -> Any:
+    rows = np.empty(len(found), STRETCH)
+    sides = ("server", "client") if turned else ("client", "server")
+    for name, own in zip(("start", "end", *COUNTED), ("start", "end", *sides, "opened"), strict=True):
+        rows[name] = found[own]
+        if name in COUNTED:
+            for span in MOST_IN:
+                rows[f"{name}_{span}"] = found[f"{own}_{span}"]
+    return rows
 
 
 def _as_original(rows: Any, part: Numbers) -> Any:
@@ -191,6 +227,10 @@ def _made(
 
 def _join(into: Conversation, other: Conversation) -> None:
     """Add what was kept apart."""
+    if into.activity is not None or other.activity is not None or _apart(into, other):
+        parts = [c.activity if c.activity is not None else _whole(c) for c in (into, other)]
+        into.activity = np.sort(np.concatenate(parts), order="start")
+    into.icmp = (into.icmp[0] | other.icmp[0], into.icmp[1] | other.icmp[1])
     for name in _SUMMED:
         setattr(into, name, getattr(into, name) + getattr(other, name))
     into.first_time = min(into.first_time, other.first_time)
@@ -201,6 +241,16 @@ def _join(into: Conversation, other: Conversation) -> None:
     into.tunnel_id = into.tunnel_id or other.tunnel_id
     into.framing = into.framing or other.framing
     into.copy_of = max(into.copy_of, other.copy_of)
+
+
+def _apart(one: Conversation, two: Conversation) -> bool:
+    return one.last_time // _SECOND < two.first_time // _SECOND or two.last_time // _SECOND < one.first_time // _SECOND
+
+
+def _whole(c: Conversation) -> Any:
+    """A conversation without a series as one stretch."""
+    counts = c.client_packets, c.server_packets, c.connections
+    return np.array([(c.first_time // _SECOND, c.last_time // _SECOND, *counts, *counts, *counts)], STRETCH)
 
 
 def _tunnel(row: Any) -> tuple[str, str, str]:

@@ -15,6 +15,7 @@ class Limits:
     message_bytes: key and kept bytes of all distinct messages.
     series: series of numbered messages (publications) that are followed, each with about 1 KB.
     changes, changes_each: changes of state whose time is kept, of all series and of each; further ones are counted.
+    stretches: of seconds in which conversations were busy, 68 bytes each; what finds no room is told coarsely.
     pending: requests that wait for their answer; the oldest makes room, and is unanswered after so many later ones.
     queued: of these, requests that wait under one identifier; the oldest is unanswered after so many later ones.
     pairs: distinct (request, response) pairs.
@@ -32,6 +33,7 @@ class Limits:
     series: int = 16_384
     changes: int = 200_000
     changes_each: int = 1_000
+    stretches: int = 500_000
     pending: int = 65_536
     queued: int = 128
     pairs: int = 1_000_000

@@ -90,6 +90,15 @@ class Conversation:
     refused: int = 0  # SYN answered by RST
     framing: str = ""  # what the kernel believes it is cut by; "" not recognised
     copy_of: int = -1  # index of the conversation whose packets these are, captured at another place, with its messages
+    activity: Any = None  # rows of STRETCH in the order of time; None: one, from the first to the last packet
+    icmp: tuple[frozenset[int], ...] = (frozenset(), frozenset())  # types from the client and from the server
+
+
+# Seconds since 1970, the last included, with the packets of both sides and the connections opened in them; at most so
+# many in one second of them (peak) and in one calendar minute.
+COUNTED = ("client_packets", "server_packets", "connections")
+MOST_IN = ("peak", "minute")
+STRETCH = np.dtype([(n, "i8") for n in ("start", "end", *COUNTED, *(f"{n}_{m}" for m in MOST_IN for n in COUNTED))])
 
 
 @dataclass(slots=True)

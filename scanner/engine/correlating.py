@@ -33,7 +33,7 @@ _ALWAYS = 1 << 61  # farther than any moment
 @dataclass(frozen=True)
 class _Pieces:
     """What happened between two moments; ``sure``: it is an event, and its times and number are known; ``ends``: both
-    moments are events, and not only the time between them holds some.
+    moments are events, and not only the time between them holds some; ``most``: what a window holds of it at most.
     """
 
     row: Numbers
@@ -41,6 +41,7 @@ class _Pieces:
     start: Numbers
     end: Numbers
     weight: Numbers
+    most: Numbers
     sure: Truths
     ends: Truths
 
@@ -76,6 +77,8 @@ def _measure(rule: Rule, measure: Measure, case: Enriched, now: Now) -> list[pl.
         return [_placed(measure.name, column, table.height, rows.filter(~known)["_row"].to_numpy())]
     grouped = rows.filter(known)
     sums = measure.kind is not Kind.VALUE_COUNT
+    if sums and "copy" in table.columns:  # the same packets, captured at another place as well
+        rows = rows.filter(~pl.col("copy").fill_null(value=False))
     if sums and "capture" in table.columns:
         grouped = grouped.with_columns(_lane=_lanes(case.tables["captures"], grouped["capture"]))
     pieces = _pieces(measure, rule.table, grouped)
@@ -146,9 +149,9 @@ def _pieces(measure: Measure, table: str, rows: pl.DataFrame) -> _Pieces:
         sure=pl.col("_event").fill_null(value=False) & unsaid.is_not_null(),
         **_series(measure, table, rows),
     )
-    named = named.with_columns(first=pl.min_horizontal("first", "last"), ends=pl.lit(value=True))
+    named = named.with_columns(first=pl.min_horizontal("first", "last"), ends=pl.lit(value=True), most="events")
     if "starts" in named.columns:
-        named = _exploded(named)
+        named = _exploded(named, measure.timespan or 0)
     timed = pl.col("first").is_not_null() & pl.col("last").is_not_null()
     if measure.timespan is None:
         timed, named = pl.lit(value=True), named.with_columns(first=0, last=0)
@@ -157,7 +160,7 @@ def _pieces(measure: Measure, table: str, rows: pl.DataFrame) -> _Pieces:
         end=pl.when(timed).then("last").otherwise(_ALWAYS),
         sure=pl.col("sure") & timed,
     )
-    return _Pieces(*(named[n].to_numpy() for n in ("row", "group", "start", "end", "events", "sure", "ends")))
+    return _Pieces(*(named[n].to_numpy() for n in ("row", "group", "start", "end", "events", "most", "sure", "ends")))
 
 
 def _weight(measure: Measure, table: str, rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
@@ -188,21 +191,28 @@ def _series(measure: Measure, table: str, rows: pl.DataFrame) -> dict[str, pl.Ex
         "starts": pl.col("activity_starts"),
         "width": pl.col("activity_width"),
         "parts": pl.col(f"activity_{counted}"),
+        "peaks": pl.col(f"activity_{counted}_peak"),
+        "minutes": pl.col(f"activity_{counted}_minute"),
     }
 
 
-def _exploded(rows: pl.DataFrame) -> pl.DataFrame:
-    """A row for each part in which something happened, no longer than the whole."""
+def _exploded(rows: pl.DataFrame, seconds: int) -> pl.DataFrame:
+    """A row for each part in which something happened, no longer than the whole; a window of so many seconds holds no
+    more of it than its busiest second and its busiest calendar minute allow.
+    """
     known = (pl.col("starts").list.len() > 0) & pl.col("first").is_not_null()
-    parts = rows.filter(known).explode("starts", "parts").filter(pl.col("parts") > 0)
+    parts = rows.filter(known).explode("starts", "width", "parts", "peaks", "minutes").filter(pl.col("parts") > 0)
     begin = pl.col("starts") * _SECOND
     parts = parts.with_columns(
         first=pl.max_horizontal("first", begin),
         last=pl.min_horizontal("last", begin + pl.col("width") * _SECOND),
         events="parts",
+        most=pl.min_horizontal("parts", pl.col("peaks") * (seconds + 1), pl.col("minutes") * (-(-seconds // 60) + 1)),
         ends=pl.lit(value=False),
     )
-    return pl.concat([rows.filter(~known), parts.with_columns(last=pl.max_horizontal("first", "last"))])
+    lists = ("starts", "width", "parts", "peaks", "minutes")
+    parts = parts.with_columns(last=pl.max_horizontal("first", "last")).drop(lists)
+    return pl.concat([rows.filter(~known).drop(lists), parts])
 
 
 def _sums(measure: Measure, pieces: _Pieces, _: pl.DataFrame) -> tuple[Numbers, Numbers]:
@@ -219,7 +229,7 @@ def _sums(measure: Measure, pieces: _Pieces, _: pl.DataFrame) -> tuple[Numbers, 
     windows = -(-length // max(span, 1))
     least[spread] = -(-pieces.weight // np.maximum(windows, 1))[spread]
     touched = (pieces.start - span, pieces.end)
-    greatest = most_held(pieces.group, *touched, pieces.weight, (pieces.group, *touched))
+    greatest = most_held(pieces.group, *touched, pieces.most, (pieces.group, *touched))
     return least, np.maximum(least, greatest)
 
 

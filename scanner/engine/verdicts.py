@@ -20,7 +20,7 @@ from scanner.engine.coverage import counted_subjects, coverage_text
 from scanner.engine.decisions import Decision, settle
 from scanner.engine.defects import defects_of
 from scanner.engine.enriched import Enriched
-from scanner.engine.expressions import Tables, condition
+from scanner.engine.expressions import Tables, condition, most
 from scanner.engine.findings import Mark, findings
 from scanner.engine.moments import Now
 from scanner.engine.rules import Rule
@@ -208,8 +208,8 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
 def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl.Expr]:
     """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
 
-    def holds(selection: Selection) -> pl.Expr:
-        return condition(selection, rule.table, tables, now)
+    def holds(selection: Selection, known: Tables = tables) -> pl.Expr:
+        return condition(selection, rule.table, known, now)
 
     every_row = pl.repeat(value=True, n=pl.len())
     scope = holds(rule.where) if rule.where else every_row
@@ -221,7 +221,10 @@ def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl
         said = all(map(case.facts.has, rule.review.authority))
         fails = fails if said else pl.lit(None, pl.Boolean)
         undecided = holds(rule.review.when).fill_null(value=False) if rule.review.when else ~every_row
-        review = scope & ~unclear & (undecided | fails.is_null())
+        unsaid = fails.is_null()
+        if rule.correlate and said:  # how much there was is no question to a person
+            unsaid &= holds(rule.fail, _least(rule, tables)).is_null()
+        review = scope & ~unclear & (undecided | unsaid)
     review = review.fill_null(value=False)
     return {
         # perhaps in scope counts, unless the row passes either way
@@ -230,6 +233,11 @@ def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl
         "failing": (scope & fails & ~unclear & ~review).fill_null(value=False) & every_row,
         "unjudged": (scope.is_null() | unclear | fails.is_null()) & ~review & every_row,
     }
+
+
+def _least(rule: Rule, tables: Tables) -> Tables:
+    """The tables as if there were no more than what measures count for certain."""
+    return {**tables, rule.table: tables[rule.table].drop([most(m.name) for m in rule.correlate], strict=False)}
 
 
 def _conclude(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Conclusion:

@@ -11,6 +11,7 @@ import polars as pl
 
 from scanner.capture.result import CaptureInfo, CaptureResult, Conversation, HostSighting
 from scanner.facts import schema
+from scanner.facts.activity import activity, icmp_names
 from scanner.facts.frames import Facts, Provenance, frame, frame_of
 from scanner.facts.operations import Path, first_frames, operations
 from scanner.facts.publications import publications
@@ -104,6 +105,9 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "copy": [c.copy_of >= 0 for c in conversations],
         "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
         "filter": [_port_filter(c) for c in conversations],
+        "icmp": [icmp_names(c.icmp[0], version_6=":" in c.client) for c in conversations],
+        "icmp_answers": [icmp_names(c.icmp[1], version_6=":" in c.client) for c in conversations],
+        **activity(conversations),
     }
     return frame_of(schema.FLOWS, columns, len(conversations))
 

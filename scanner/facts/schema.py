@@ -247,6 +247,27 @@ FLOWS = Table(
             "the packets of another row, captured at another place (outside its tunnel, in another VLAN): what they "
             "say is told and counted there",
         ),
+        Column("icmp", "list[str]", "kinds of ICMP messages from the client"),
+        Column("icmp_answers", "list[str]", "kinds of ICMP messages from the server"),
+        Column(
+            "activity_starts",
+            "list[int]",
+            "when it was busy: seconds since 1970 at which stretches begin, at most 65, like ones joined; empty when "
+            "all was in one",
+        ),
+        Column("activity_width", "list[int]", "how long each stretch is", "seconds"),
+        Column("activity_client_packets", "list[int]", "packets from the client in it"),
+        Column("activity_server_packets", "list[int]", "packets from the server in it"),
+        Column("activity_connections", "list[int]", "connections or associations that began in it"),
+        *(
+            Column(f"activity_{name}_{span}", "list[int]", f"{what} in one {length} of it, at most")
+            for span, length in (("peak", "second"), ("minute", "calendar minute"))
+            for name, what in (
+                ("client_packets", "packets from the client"),
+                ("server_packets", "packets from the server"),
+                ("connections", "connections that began"),
+            )
+        ),
     )
     + _WHEN
     + _ends("flow"),

@@ -33,7 +33,7 @@ TYPES = {
     8: "Inform",
     9: "Force renew",
 }
-_HOST_NAME, _MESSAGE_TYPE, _VENDOR_CLASS, _PAD, _END = 12, 53, 60, 0, 255
+_HOST_NAME, _MESSAGE_TYPE, _SERVER, _VENDOR_CLASS, _PAD, _END = 12, 53, 54, 60, 0, 255
 
 
 def probe(message: Message) -> bool:
@@ -54,11 +54,18 @@ def dissect(message: Message) -> Iterator[Row]:
         f"DHCP {function}" if number in TYPES else function,
         Kind.NOTICE,
         str(number) if number else "",
+        object=_server(options) if data[0] == 2 else "",
         filter=f"dhcp.option.dhcp == {number}" if number else "dhcp",
     )
     mac = data[28:34].hex(":") if data[1] == 1 and data[2] == 6 else ""
     if mac and any(data[28:34]):
         yield from _client(data, options, mac, number)
+
+
+def _server(options: dict[int, bytes]) -> str:
+    """Who answers, as the answer says; behind a relay its sender is another."""
+    address = options.get(_SERVER, b"")
+    return f"server {IPv4Address(address)}" if len(address) == 4 else ""
 
 
 def _client(data: bytes, options: dict[int, bytes], mac: str, number: int) -> Iterator[Row]:

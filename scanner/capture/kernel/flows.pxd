@@ -1,4 +1,5 @@
 # C types of flows.py.
+from scanner.capture.kernel.activity cimport Activity
 from scanner.capture.kernel.connections cimport CARRIED, CLOSED, COPY, RECENT, ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport (
     BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, OVER_UDP, ConversationPointer, Conversations, is_group, transport_of
@@ -25,6 +26,7 @@ cdef class Flows:
     cdef readonly Conversations conversations
     cdef readonly Presence presence
     cdef readonly Connections connections
+    cdef readonly Activity activity
     cdef readonly Series series
     cdef readonly Messages messages
     cdef readonly Pairing pairing

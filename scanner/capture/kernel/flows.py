@@ -8,6 +8,7 @@ from typing import Any
 import cython
 
 from scanner.capture.compile import Plan
+from scanner.capture.kernel.activity import Activity
 from scanner.capture.kernel.carriers import Carriers
 from scanner.capture.kernel.connections import Connections
 from scanner.capture.kernel.conversations import Conversations
@@ -66,6 +67,7 @@ class Flows:
         self.conversations = Conversations(limits)
         self.presence = Presence()
         self.connections = Connections(limits)
+        self.activity = Activity(limits)
         self.series = Series(self.descriptors, limits)
         self.messages = Messages(self.descriptors, self.series, limits)
         self.pairing = Pairing(self.descriptors, limits)
@@ -130,6 +132,7 @@ class Flows:
         if conversation == LEFT_OUT:
             return 0
         self.tally(packet, c, conversation, side, tunnel)
+        self.activity.beat(conversation, packet.time, side == self.connections.rows[c].client)
         if transport == OVER_TCP:
             return self.streams.segment(told, side, packet)
         if transport < OTHER and packet.wire_end > packet.at:
@@ -141,6 +144,10 @@ class Flows:
                     told = self.copies.original(c)
             return self.cutting.datagram(
                 told, side, packet, packet.at, packet.end - packet.at, packet.wire_end - packet.at
+            )
+        if packet.protocol in (1, 58) and packet.end > packet.at and transport >= OTHER:
+            self.activity.icmp(
+                conversation, packet.family, packet.buffer[packet.at], side == self.connections.rows[c].client
             )
         return 0
 
@@ -228,6 +235,7 @@ class Flows:
         self.connections.rows[c].conversation = self.connections.rows[c].seen = conversation
         self.connections.rows[c].client = side if from_client else 1 - side
         self.conversations.rows[conversation].connections += 1
+        self.activity.opened(conversation, packet.time)
         main = self.conversations.rows[conversation].copy_of
         if main:
             self.connections.rows[c].conversation = main
@@ -292,6 +300,7 @@ class Flows:
         """
         self.conversations.renew()
         self.presence.renew()
+        self.activity.renew()
         self.messages.renew()
         self.series.renew()
         self.pairing.renew()
@@ -330,6 +339,8 @@ class Flows:
         return {
             "conversations": self.conversations.table(),
             "presence": self.presence.tables(self.conversations.size),
+            "tracks": self.activity.table(),
+            "stretches": self.activity.stretches(),
             "messages": self.messages.table(),
             "series": self.series.table(),
             "spans": self.series.spans_table(),

@@ -1,0 +1,41 @@
+"""Names that are asked for: only long ones, which may carry data, are told, by their domain."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.protocols.base import Message, Operation
+from scanner.protocols.dns import dissect
+
+DATA = "a" * 60
+
+
+def question(name: str, kind: int = 16) -> bytes:
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    return bytes.fromhex("1234 0100 0001 0000 0000 0000") + labels + b"\0" + kind.to_bytes(2, "big") + b"\0\1"
+
+
+def told(data: bytes) -> tuple[str, str]:
+    (row,) = dissect(Message(data, len(data), from_client=True, transport="udp", port=53))
+    assert isinstance(row, Operation)
+    return row.object, row.detail
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "wanted"),
+    [
+        (f"{DATA}.t.Example.com", 16, ("example.com", "TXT of a long name")),
+        (f"{DATA}.{DATA}.example.co.uk", 10, ("example.co.uk", "NULL of a long name")),
+        (f"{DATA}.example.com", 65_000, ("example.com", "type 65000 of a long name")),
+        ("www.example.com", 1, ("", "")),
+        (f"{DATA}._http._tcp.local", 12, ("", "")),
+        (".".join("0123456789abcdef" * 2) + ".ip6.arpa", 12, ("", "")),
+    ],
+)
+def test_the_domain_of_long_names(name: str, kind: int, wanted: tuple[str, str]) -> None:
+    assert told(question(name, kind)) == wanted
+
+
+def test_a_name_that_is_cut_is_not_told() -> None:
+    whole = question(f"{DATA}.example.com")
+    assert told(whole[:-6]) == ("", "")
