@@ -33,7 +33,8 @@ _ALWAYS = 1 << 61  # farther than any moment
 @dataclass(frozen=True)
 class _Pieces:
     """What happened between two moments; ``sure``: it is an event, and its times and number are known; ``ends``: both
-    moments are events, and not only the time between them holds some; ``most``: what a window holds of it at most.
+    moments are events, and not only the time between them holds some; ``most``, ``peak``: what a window and what a
+    second hold of it at most.
     """
 
     row: Numbers
@@ -42,6 +43,7 @@ class _Pieces:
     end: Numbers
     weight: Numbers
     most: Numbers
+    peak: Numbers
     sure: Truths
     ends: Truths
 
@@ -149,7 +151,9 @@ def _pieces(measure: Measure, table: str, rows: pl.DataFrame) -> _Pieces:
         sure=pl.col("_event").fill_null(value=False) & unsaid.is_not_null(),
         **_series(measure, table, rows),
     )
-    named = named.with_columns(first=pl.min_horizontal("first", "last"), ends=pl.lit(value=True), most="events")
+    named = named.with_columns(
+        first=pl.min_horizontal("first", "last"), ends=pl.lit(value=True), most="events", peak="events"
+    )
     if "starts" in named.columns:
         named = _exploded(named, measure.timespan or 0)
     timed = pl.col("first").is_not_null() & pl.col("last").is_not_null()
@@ -160,7 +164,9 @@ def _pieces(measure: Measure, table: str, rows: pl.DataFrame) -> _Pieces:
         end=pl.when(timed).then("last").otherwise(_ALWAYS),
         sure=pl.col("sure") & timed,
     )
-    return _Pieces(*(named[n].to_numpy() for n in ("row", "group", "start", "end", "events", "most", "sure", "ends")))
+    return _Pieces(
+        *(named[n].to_numpy() for n in ("row", "group", "start", "end", "events", "most", "peak", "sure", "ends"))
+    )
 
 
 def _weight(measure: Measure, table: str, rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
@@ -207,6 +213,7 @@ def _exploded(rows: pl.DataFrame, seconds: int) -> pl.DataFrame:
         first=pl.max_horizontal("first", begin),
         last=pl.min_horizontal("last", begin + pl.col("width") * _SECOND),
         events="parts",
+        peak="peaks",
         most=pl.min_horizontal("parts", pl.col("peaks") * (seconds + 1), pl.col("minutes") * (-(-seconds // 60) + 1)),
         ends=pl.lit(value=False),
     )
@@ -224,10 +231,12 @@ def _sums(measure: Measure, pieces: _Pieces, _: pl.DataFrame) -> tuple[Numbers, 
     least = np.zeros(len(pieces.row), np.int64)
     within = (own.end - span, own.start)
     least[short] = most_held(own.group, *within, own.weight, (own.group, *within))
-    # So many events over several windows: one of these holds no less than their share.
+    # So many events over several windows: one of these holds no less than their share, nor than what is left when all
+    # other seconds are as busy as the busiest.
     spread = pieces.sure & ~short
     windows = -(-length // max(span, 1))
-    least[spread] = -(-pieces.weight // np.maximum(windows, 1))[spread]
+    left = pieces.weight - pieces.peak * -(-(length - span) // _SECOND)
+    least[spread] = np.maximum(-(-pieces.weight // np.maximum(windows, 1)), left)[spread]
     touched = (pieces.start - span, pieces.end)
     greatest = most_held(pieces.group, *touched, pieces.most, (pieces.group, *touched))
     return least, np.maximum(least, greatest)
