@@ -27,6 +27,7 @@ from scanner.capture.result import (
     PAIRING,
     SERIES,
     STRETCH,
+    SIGHT,
     CaptureInfo,
     CaptureResult,
     Conversation,
@@ -69,6 +70,7 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
     return CaptureResult(
         info=info,
         conversations=_conversations(plan, tables, places),
+        sights=_sights(tables["conversations"], tables["sights"], places),
         messages=messages,
         pairings=_pairings(tables["pairs"], place),
         hosts=list(_hosts(tables["hosts"])),
@@ -223,6 +225,25 @@ def _made(
         [plan.names[number] if number >= 0 else "" for number in framing],
         np.where(rows["copy_of"] > 0, place[rows["copy_of"]], -1).tolist(),
     )
+
+
+def _sights(conversations: Any, sights: Any, places: _Places) -> Any:
+    """What was seen of what clients and servers sent, in the order and direction of the conversations."""
+    heard, none = places.place >= 0, np.iinfo(np.int64).max
+    place, turned = places.place[heard], places.turned[heard, None]
+    found = np.zeros((len(places.shared), 2), SIGHT)
+    seen = sights[heard]
+    for name in ("missing", "unread", "cut", "contradictory", "discarded", "midway"):
+        np.add.at(found[name], place, np.where(turned, seen[name][:, ::-1], seen[name]))
+    both = ("client", "server")
+    first, last = (np.stack([conversations[f"{e}_{w}"][heard] for e in both], 1) for w in ("first", "last"))
+    np.maximum.at(found["last_time"], place, np.where(turned, last[:, ::-1], last))
+    for name, times in (("first_time", first), ("frame", seen["frame"])):
+        least = np.full(found.shape, none)
+        turned_times = np.where(turned, times[:, ::-1], times)
+        np.minimum.at(least, place, np.where(turned_times > 0, turned_times, none))
+        found[name] = np.where(least < none, least, 0)
+    return found
 
 
 def _join(into: Conversation, other: Conversation) -> None:

@@ -174,6 +174,20 @@ SERIES = np.dtype(
 # ``state`` (with ``sequence``) follows ``before``; kind: index of CHANGES. The first changes of each series are kept.
 CHANGE = np.dtype([(n, "i8") for n in ("series", "kind", "time", "frame", "state", "before", "sequence")])
 CHANGES = ("next state", "states skipped", "begun anew", "set back", "other series")
+# What was seen of one direction of a conversation, and what is known not to have been seen. Times in ns, 0 for none;
+# sizes in bytes, the others in packets (midway: TCP connections).
+SIGHT = np.dtype(
+    [
+        *((name, "i8") for name in ("first_time", "last_time")),
+        ("missing", "i8"),  # sent, as sequence or acknowledgement numbers prove, and not captured
+        ("unread", "i8"),  # missing or captured, where a message may lie that nobody read
+        ("cut", "i8"),  # shortened by the snap length
+        ("contradictory", "i8"),  # nobody can tell whether the receiver took these bytes or others
+        ("discarded", "i8"),  # the receiver cannot have taken them, and nobody read them
+        ("midway", "i8"),  # begun before the capture did
+        ("frame", "i8"),  # the first that shows that something is missing, unread or contradictory; 0 not known
+    ]
+)
 # ``count`` times the request was answered by the response (indices into messages).
 PAIRING = np.dtype([("request", "i8"), ("response", "i8"), ("count", "i8")])
 
@@ -249,9 +263,15 @@ class CaptureResult:
 
     info: CaptureInfo
     conversations: list[Conversation] = field(default_factory=list)
+    sights: Any = field(default_factory=lambda: np.zeros((0, 2), SIGHT))  # for each conversation: client, server
     messages: Messages = field(default_factory=Messages)
     pairings: Any = field(default_factory=lambda: np.empty(0, PAIRING).view(np.recarray))  # rows of PAIRING
     hosts: list[HostSighting] = field(default_factory=list)
     slots: Any = field(default_factory=lambda: np.empty((0, 32), np.uint8))  # of each conversation: a bit a slot
     series: Any = field(default_factory=lambda: np.empty(0, SERIES).view(np.recarray))  # rows of SERIES
     changes: Any = field(default_factory=lambda: np.empty(0, CHANGE).view(np.recarray))  # rows of CHANGE
+
+    def __post_init__(self) -> None:
+        """Of conversations of which nothing else is said, all was seen."""
+        if len(self.sights) < len(self.conversations):
+            self.sights = np.zeros((len(self.conversations), 2), SIGHT)

@@ -31,12 +31,13 @@ def _touches(rule: Rule, component: str) -> bool:
     on its kind of input; a component that is neither touches all.
     """
     if component in protocol_names():
-        return "capture" in rule.needs and component in _depends_on(rule)
+        return "capture" in rule.needs and component in depends_on(rule)
     kind = _readers().get(component.replace("-", "_"))
     return kind is None or kind in rule.needs
 
 
-def _depends_on(rule: Rule) -> frozenset[str]:
+def depends_on(rule: Rule) -> frozenset[str]:
+    """The protocols that its subjects can come from: those that it states, else those that its scope admits."""
     if rule.protocols:
         return frozenset(rule.protocols)
     if rule.table in _SPOKEN and rule.where:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from scanner.engine.sight import Sight
 from scanner.engine.told import told
 from scanner.engine.words import both
 from scanner.facts.frames import Facts, frame
@@ -16,15 +17,12 @@ from scanner.facts.schema import TABLES
 from scanner.facts.worlds import Worlds
 from scanner.results.model import Text
 
-_ARP = 0x0806  # EtherType
-
 
 @dataclass(frozen=True)
 class Captured:
     """All captures together.
 
     duration: seconds during which at least one of them was recording.
-    unrecognised_share: of the payload bytes, those of conversations whose protocol was not recognised.
     unread: "source: why" of captures that were not read in whole.
     end: when the last packet of all was seen; None when no packet has a time.
     """
@@ -32,11 +30,7 @@ class Captured:
     captures: int
     packets: int
     duration: float
-    one_sided_share: float
     not_understood_share: float
-    truncated_share: float
-    lost_share: float
-    unrecognised_share: float
     unread: tuple[Text, ...]
     end: datetime | None = None
 
@@ -57,10 +51,15 @@ class Enriched:
     @cached_property
     def captured(self) -> Captured:
         """What the captures amount to."""
-        known = _captured(self.tables["captures"], self.tables["flows"])
+        known = _captured(self.tables["captures"])
         lost = [p for p in self.facts.inputs if p.kind == "capture" and p.unread]
         reasons = (_unread(p.source, dict(p.notes).get("not read", "not read")) for p in lost)
         return replace(known, unread=(*known.unread, *reasons))
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What was seen of each conversation."""
+        return Sight(self.tables)
 
     def incomplete(self, kind: str) -> list[str]:
         """Sources of this kind that were not read in whole."""
@@ -73,21 +72,14 @@ def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | 
     return Enriched(facts, complete, worlds)
 
 
-def _captured(captures: pl.DataFrame, flows: pl.DataFrame) -> Captured:
+def _captured(captures: pl.DataFrame) -> Captured:
     packets = _total(captures, "packets")
-    tcp = _total(captures, "tcp_flows")
-    lost = _total(captures, "lost_bytes")
-    size = _total(captures, "bytes") + lost
     rows = captures.select("source", "complete", "unread", "limits").sort("source").iter_rows()
     return Captured(
         captures=captures.height,
         packets=packets,
         duration=_recorded(captures),
-        one_sided_share=_total(captures, "one_sided_flows") / tcp if tcp else 0.0,
         not_understood_share=_total(captures, "not_understood_packets") / packets if packets else 0.0,
-        truncated_share=_total(captures, "truncated_packets") / packets if packets else 0.0,
-        lost_share=(lost + _total(captures, "skipped_bytes")) / size if size else 0.0,
-        unrecognised_share=_unrecognised(flows),
         unread=tuple(
             _unread(source, unread or ", ".join(limits) or "not read in whole")
             for source, complete, unread, limits in rows
@@ -105,18 +97,6 @@ def _end(captures: pl.DataFrame) -> datetime | None:
 def _unread(source: str, why: str) -> Text:
     reason = told(why)
     return both(f"{source}: {reason['en']}", f"{source}：{reason['zh']}")
-
-
-def _unrecognised(flows: pl.DataFrame) -> float:
-    """ARP and ICMP carry no application protocol and do not count."""
-    carrying = flows.filter(~((pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)))
-    carrying = carrying.filter(pl.col("transport").is_in(["tcp", "udp", "sctp", "ethernet"]))
-    size = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)
-    all_bytes, unknown = carrying.select(
-        size.sum().alias("all"),
-        size.filter((pl.col("protocol") == "") | (pl.col("recognised_by") == "port")).sum().alias("unknown"),
-    ).row(0)
-    return unknown / all_bytes if all_bytes else 0.0
 
 
 def _total(captures: pl.DataFrame, column: str) -> int:

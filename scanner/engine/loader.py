@@ -18,6 +18,7 @@ from scanner.engine.frameworks import Framework, load_frameworks
 from scanner.engine.hints import expected
 from scanner.engine.notes import Notes
 from scanner.engine.rules import EVIDENCE_FAMILY, Minimum, Review, Rule
+from scanner.engine.sees import Sees
 from scanner.engine.selections import Selection, columns_of, read_selection
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.schema import TABLES, Table
@@ -260,12 +261,13 @@ class _RuleReader:
     def _minimum(self) -> Minimum:
         if not self.notes.has(("minimum",)):
             return Minimum()
-        self.notes.mapping(("minimum",), ("subjects", "duration", "one_sided_share"))
+        self.notes.mapping(("minimum",), ("subjects", "duration", "sees"))
+        sees = self.notes.has(("minimum", "sees"))
         subjects = self.notes.number(("minimum", "subjects"), 1, float("inf"), whole=True)
         return Minimum(
             subjects=int(subjects or 1),
             duration=self.notes.number(("minimum", "duration"), 0, float("inf")),
-            one_sided_share=self.notes.number(("minimum", "one_sided_share"), 0, 1),
+            sees=frozenset(map(Sees, self.notes.words(("minimum", "sees"), tuple(Sees)))) if sees else None,
         )
 
     def _mappings(self) -> Iterator[Mapping]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from scanner.engine.attack import SUCCESSORS, TECHNIQUES, VERSION
 from scanner.engine.frameworks import Framework
-from scanner.engine.rules import Minimum, Rule
+from scanner.engine.rules import Rule
+from scanner.engine.sees import Sees
 from scanner.engine.words import INPUTS
 
 PAGE = Path("docs/rule-reference.md")
@@ -41,8 +42,8 @@ def _rule(rule: Rule, frameworks: dict[str, Framework]) -> Iterator[str]:
     yield f"- severity: {rule.severity}"
     yield f"- needs: {', '.join(INPUTS[kind]['en'] for kind in rule.needs)}"
     yield f"- judges: rows of `{rule.table}`, one finding for each {', '.join(f'`{c}`' for c in rule.group_by)}"
-    if rule.minimum != Minimum():
-        yield f"- asks for: {', '.join(_minimum(rule.minimum))}"
+    if any(_minimum(rule)):
+        yield f"- asks for: {', '.join(_minimum(rule))}"
     for framework in dict.fromkeys(m.framework for m in rule.mappings):
         ids = [m.requirement for m in rule.mappings if m.framework == framework]
         yield f"- {frameworks[framework].title['en']}: {', '.join(_requirement(frameworks[framework], i) for i in ids)}"
@@ -57,13 +58,15 @@ def _technique(name: str) -> str:
     return f"{name} {TECHNIQUES[name]}{later}"
 
 
-def _minimum(minimum: Minimum) -> Iterator[str]:
+def _minimum(rule: Rule) -> Iterator[str]:
+    minimum = rule.minimum
     if minimum.subjects > 1:
         yield f"{minimum.subjects} subjects"
     if minimum.duration is not None:
         yield f"{minimum.duration:g} s of capture"
-    if minimum.one_sided_share is not None:
-        yield f"at most {minimum.one_sided_share:.0%} one-sided TCP conversations"
+    if rule.sees:
+        parts = " and ".join(part for part in Sees if part in rule.sees)
+        yield f"{parts} of every conversation that could have carried it"
 
 
 def _requirement(framework: Framework, name: str) -> str:

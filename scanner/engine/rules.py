@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import Any
 
 from scanner.engine.correlations import Measure, with_measures
-from scanner.engine.selections import Selection
+from scanner.engine.sees import Sees, default_sees
+from scanner.engine.selections import Selection, columns_of
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
 
@@ -21,7 +22,7 @@ class Minimum:
 
     subjects: int = 1
     duration: float | None = None  # seconds of capture
-    one_sided_share: float | None = None  # at most, of TCP conversations
+    sees: frozenset[Sees] | None = None  # of conversations
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,15 @@ class Rule:
     def inputs(self) -> tuple[str, ...]:
         """The kinds of input that it can use."""
         return tuple(dict.fromkeys((*self.needs, *(self.review.authority if self.review else ()))))
+
+    @property
+    def sees(self) -> frozenset[Sees]:
+        """What of conversations it must see before it believes in silence."""
+        if self.minimum.sees is not None:
+            return self.minimum.sees
+        selections = (self.where, self.fail, self.unknown_when, self.review.when if self.review else None)
+        columns = {name for selection in selections if selection for name in columns_of(selection)}
+        return default_sees(self.table, columns)
 
     @property
     def about_evidence(self) -> bool:

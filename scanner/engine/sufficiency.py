@@ -8,16 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.engine import places
-from scanner.engine.enriched import Captured, Enriched
+from scanner.engine.enriched import Enriched
 from scanner.engine.rules import Rule
 from scanner.engine.words import INPUTS, both, share
 from scanner.results.model import Cause, Doubt
 
 ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
-MOST_TRUNCATED = 0.1  # of packets, for what is read from payload
-MOST_LOST = 0.1  # of bytes, for what is read from payload
-_FROM_PAYLOAD = {"operations", "sessions", "malformed", "publications", "state_changes", "identities"}
 
 
 def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> list[Doubt]:
@@ -35,6 +32,7 @@ def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float
 
 def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
     """Doubts that have no place: they hold for all zones."""
+    authority = not rule.review or all(map(case.facts.has, rule.review.authority))
     found = [
         _doubt(
             Cause.UNREAD,
@@ -47,6 +45,7 @@ def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
     ]
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(rule, case.captured)
+        found += case.sight.doubts(rule, authority=authority)
     return found
 
 
@@ -70,30 +69,6 @@ def _of_captures(rule: Rule, captured: Captured) -> Iterator[Doubt]:
             f"a capture was not read completely ({unread['en']})",
             f"有流量采集文件未能完整读取（{unread['zh']}）",
         )
-    most = rule.minimum.one_sided_share
-    if most is not None and captured.one_sided_share > most:
-        seen, limit = share(captured.one_sided_share), share(most)
-        yield _doubt(
-            Cause.ONE_SIDED,
-            f"{seen} of the TCP conversations were captured from one side only (at most {limit} is accepted)",
-            f"{seen} 的 TCP 数据流仅见单向报文，最多允许 {limit}",
-        )
-    yield from _lost(rule, captured)
-
-
-def _lost(rule: Rule, captured: Captured) -> Iterator[Doubt]:
     if captured.not_understood_share > MOST_NOT_UNDERSTOOD:
         seen = share(captured.not_understood_share)
         yield _doubt(Cause.NOT_UNDERSTOOD, f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")
-    if rule.table not in _FROM_PAYLOAD:
-        return
-    if captured.truncated_share > MOST_TRUNCATED:
-        seen = share(captured.truncated_share)
-        yield _doubt(
-            Cause.TRUNCATED, f"{seen} of the packets were cut by the snap length", f"{seen} 的数据包被截断（snaplen）"
-        )
-    if captured.lost_share > MOST_LOST:
-        seen = share(captured.lost_share)
-        yield _doubt(
-            Cause.LOST, f"{seen} of the bytes are missing or fit no message", f"有 {seen} 的字节缺失或不属于任何报文"
-        )

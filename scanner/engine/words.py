@@ -45,6 +45,7 @@ _NOUNS: dict[str, tuple[str, str, str, str]] = {  # key -> one, many, Chinese me
     "policy": ("policy", "policies", "份", "策略"),
     "list": ("inventory", "inventories", "份", "资产清单"),
     "packet": ("packet", "packets", "个", "数据包"),
+    "answer": ("answer", "answers", "个", "应答"),
     "connection": ("connection", "connections", "个", "连接"),
 }
 INPUTS: dict[str, Text] = {

@@ -20,7 +20,11 @@ from scanner.facts.understand import Broken, Understood, understand
 from scanner.protocols.base import Identity, Protocol, Sender
 from scanner.uncollected import uncollected
 
-_TIMES = ("first_time", "last_time", "time", "expired_time")
+_TIMES = (
+    *("first_time", "last_time", "time", "expired_time"),
+    *("client_first_time", "client_last_time", "server_first_time", "server_last_time"),
+)
+_SIGHT = ("first_time", "last_time", "missing", "unread", "cut", "contradictory", "discarded")
 _ENDS = (("client", "server"), ("client_mac", "server_mac"), ("tunnel_client", "tunnel_server"))
 _BETWEEN = (
     *("transport", "client", "server", "client_mac", "server_mac", "server_port", "vlan"),
@@ -103,6 +107,7 @@ def _flows(result: CaptureResult, understood: Understood, protocols: Mapping[str
         "one_sided": [_one_sided(c) for c in conversations],
         "slots": _slots(result),
         "copy": [c.copy_of >= 0 for c in conversations],
+        **_sight(result),
         "frames": [[c.first_frame] if c.first_frame else [] for c in conversations],
         "filter": [_port_filter(c) for c in conversations],
         "icmp": [icmp_names(c.icmp[0], version_6=":" in c.client) for c in conversations],
@@ -119,6 +124,18 @@ def _slots(result: CaptureResult) -> list[str]:
     parts = [text[at : at + width] for at in range(0, len(text), width)]
     none = "0" * width
     return ["" if part == none else part for part in parts] or [""] * len(result.conversations)
+
+
+def _sight(result: CaptureResult) -> dict[str, pl.Series]:
+    """The columns that say what was seen of each direction."""
+    columns: dict[str, pl.Series] = {}
+    for side, end in enumerate(("client", "server")):
+        rows = result.sights[:, side]
+        columns |= {f"{end}_{name}": pl.Series(rows[name].copy(), dtype=pl.Int64()) for name in _SIGHT}
+        frame = pl.Series(rows["frame"].copy(), dtype=pl.Int64())
+        columns[f"{end}_doubt_frame"] = frame.set(frame == 0, None)
+    columns["midway"] = pl.Series(result.sights["midway"].sum(axis=1), dtype=pl.Int64())
+    return columns
 
 
 def _operations(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:

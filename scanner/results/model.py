@@ -113,6 +113,8 @@ class Cause(enum.StrEnum):
     NOT_UNDERSTOOD = "not-understood"  # packets that could not be decoded
     TRUNCATED = "truncated"  # packets cut by the snap length
     LOST = "lost"  # bytes that are missing or fit no message
+    CONTRADICTORY = "contradictory"  # packets that contradict each other, so that nobody knows what was received
+    HANDSHAKE = "handshake"  # connections of which the beginning was not captured
     UNRECOGNISED = "unrecognised"  # conversations whose protocol was not recognised
     UNJUDGED = "unjudged"  # a subject lacks a value that the rule looks at
     TOO_FEW = "too-few"  # subjects

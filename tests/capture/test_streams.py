@@ -179,7 +179,8 @@ def test_a_capture_of_one_direction_only():
     conversation = only(result)
     assert (conversation.client_packets, conversation.server_packets) == (0, 4)
     assert counts(result) == {(False, VALUES): 4}
-    assert (conversation.gaps, conversation.client) == (0, "10.0.0.1")
+    assert (conversation.gaps, conversation.client) == (1, "10.0.0.1")  # what the client sent, as acknowledged
+    assert result.sights["missing"].tolist() == [[3, 0]]
 
 
 def test_sequence_numbers_wrap():

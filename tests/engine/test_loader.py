@@ -6,6 +6,7 @@ import pytest
 from engine_cases import FRAMEWORKS, RULE, changed, rule
 
 from scanner.engine.loader import load_rules, read_rule
+from scanner.engine.sees import Sees
 from scanner.errors import DefinitionError
 from scanner.results.model import Mapping, Severity, Verdict
 
@@ -21,14 +22,14 @@ def test_a_rule_is_read_whole() -> None:
         changed(
             ("group_by: [client, server]\n", ""),
             ("severity: high", "severity: critical\nprotocols: [modbus]\nattack: [T0836]\nempty: no-evidence"),
-            ("rationale:", "minimum: {subjects: 2, duration: 60, one_sided_share: 0.5}\nrationale:"),
+            ("rationale:", "minimum: {subjects: 2, duration: 60, sees: [requests, answers]}\nrationale:"),
         )
     )
     assert (read.id, read.family, read.severity) == ("writes-are-allowed", "commands", Severity.CRITICAL)
     assert read.needs == ("capture", "policy")
     assert read.protocols == ("modbus",)
     assert read.group_by == ("client", "server", "protocol", "verb"), "the default of the table"
-    assert (read.minimum.subjects, read.minimum.duration, read.minimum.one_sided_share) == (2, 60, 0.5)
+    assert (read.minimum.subjects, read.minimum.duration, read.sees) == (2, 60, {Sees.REQUESTS, Sees.ANSWERS})
     assert read.empty is Verdict.NO_EVIDENCE
     assert read.mappings == (Mapping("iec-62443-3-3", "SR 2.1"),)
     assert [e.verdict for e in read.examples] == [Verdict.FAIL, Verdict.PASS, Verdict.NOT_APPLICABLE]
@@ -117,8 +118,8 @@ def test_a_rule_is_read_whole() -> None:
         ("severity: high", "severity: high\nminimum: {subjects: 1.5}", "subjects: is not a whole number"),
         (
             "severity: high",
-            "severity: high\nminimum: {one_sided_share: 2}",
-            "one_sided_share: is not a number from 0 to 1",
+            "severity: high\nminimum: {sees: [request]}",
+            "sees: unknown word 'request'",
         ),
         ("severity: high", "severity: high\nunknown_when: {client_zone|is: ''}", "unknown modifier 'is'"),
         (

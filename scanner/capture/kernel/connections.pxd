@@ -27,6 +27,12 @@ cdef enum:
     AFTER_GAP = 128  # something is missing before the next byte
     IN_BODY = 256  # between two header blocks
     FINISHED = 512  # FIN in order
+    ACKED = 1024  # ``acked`` is valid
+    # and RIGHT_SUM: a packet with a right checksum was seen; WRONG_SUM: so far payload with wrong ones only
+    LASTING = 7168  # what remains when the stream begins: ACKED | RIGHT_SUM | WRONG_SUM
+
+cdef enum:
+    REMEMBERED = 8  # segments of a direction whose places are known
 
 ctypedef unsigned long long* BitsPointer
 
@@ -71,14 +77,26 @@ ctypedef ConnectionRow* ConnectionPointer
 cdef struct HalfRow:
     unsigned int next
     unsigned int first
+    unsigned int acked
+    unsigned int acked_first
     int flags
-    int unused
+    int advances
+    int turn
+    int ttl
+
+cdef struct RecentSegment:
+    unsigned int chunk
+    unsigned int at
+    unsigned int sequence
+    unsigned int length
 
 ctypedef HalfRow* HalfPointer
+ctypedef RecentSegment* RecentPointer
 
 cdef class Connections:
     cdef ConnectionRow[::1] rows
     cdef HalfRow[::1] halves
+    cdef RecentSegment[::1] recent
     cdef int[::1] buckets
     cdef unsigned long long mask
     cdef readonly int size

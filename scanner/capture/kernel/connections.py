@@ -23,6 +23,7 @@ if not cython.compiled:
     from scanner.capture.kernel.packet import Packet
 
     USED, RECENT, CLOSED, CARRIED, COPY, COPIED = 1, 2, 4, 64, 128, 256
+    REMEMBERED = 8
     ConnectionPointer = Any
 
 CONNECTION = np.dtype(
@@ -66,13 +67,24 @@ CONNECTION = np.dtype(
     ],
     align=True,
 )
-HALF = np.dtype([("next", "u4"), ("first", "u4"), ("flags", "i4"), ("unused", "i4")], align=True)
+HALF = np.dtype(
+    [
+        *((name, "u4") for name in ("next", "first", "acked", "acked_first")),
+        *((name, "i4") for name in ("flags", "advances", "turn", "ttl")),
+    ],
+    align=True,
+)
+RECENT_SEGMENT = np.dtype([(name, "u4") for name in ("chunk", "at", "sequence", "length")], align=True)
 
 
 @cython.final
 @cython.cclass
 class Connections:
     """``locate`` finds the packet's connection, ``add`` takes in one that it did not find.
+
+    ``halves`` has two rows for each: next and first sequence number; acked, how far the other side has acknowledged it,
+    acked_first, where it began to, advances, how often that grew; ttl of its packets; turn, how many segments went to
+    ``recent``, which has the places of the latest ones in their chunk.
 
     Row fields: client, the side that is the client; conversation, that its messages belong to; seen, the conversation
     of the place where it was captured, mostly the same; original and its serial, what a COPY is a copy of; serial,
@@ -85,6 +97,7 @@ class Connections:
     def __init__(self, limits: Limits) -> None:
         self.rows = table(64, CONNECTION)
         self.halves = table(128, HALF)
+        self.recent = table(128 * REMEMBERED, RECENT_SEGMENT)
         self.buckets = np.full(512, -1, np.int32)
         self.mask = 511
         self.size = 0
@@ -206,6 +219,9 @@ class Connections:
         new.by_port = new.steps = new.wanted = 0
         new.misses = new.tries = new.settled = 0
         self.halves[2 * row].flags = self.halves[2 * row + 1].flags = 0
+        self.halves[2 * row].turn = self.halves[2 * row + 1].turn = 0
+        self.halves[2 * row].ttl = self.halves[2 * row + 1].ttl = 0
+        self.halves[2 * row].acked = self.halves[2 * row + 1].acked = 0
         new.next = self.buckets[self.digest & self.mask]
         self.buckets[self.digest & self.mask] = row
         return row
@@ -248,6 +264,7 @@ class Connections:
         room: int = min(self.limit, 2 * self.rows.shape[0])
         self.rows = table(room, CONNECTION, self.rows)
         self.halves = table(2 * room, HALF, self.halves)
+        self.recent = table(2 * room * REMEMBERED, RECENT_SEGMENT, self.recent)
         self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
         self.mask = self.buckets.shape[0] - 1
         for row in range(self.size):  # every row is in use: a free one would have been taken

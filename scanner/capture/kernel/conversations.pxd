@@ -31,6 +31,10 @@ cdef struct ConversationRow:
     unsigned long long server_mac
     long long first_time
     long long last_time
+    long long client_first
+    long long client_last
+    long long server_first
+    long long server_last
     long long first_frame
     long long client_packets
     long long server_packets

@@ -36,6 +36,10 @@ CONVERSATION = np.dtype(
         ("server_mac", "u8"),
         ("first_time", "i8"),
         ("last_time", "i8"),
+        ("client_first", "i8"),
+        ("client_last", "i8"),
+        ("server_first", "i8"),
+        ("server_last", "i8"),
         ("first_frame", "i8"),
         ("client_packets", "i8"),
         ("server_packets", "i8"),
@@ -71,6 +75,7 @@ NEVER = (1 << 63) - 1  # first_time of what was not seen
 _COUNTED = (
     *("connections", "client_packets", "server_packets", "client_bytes", "server_bytes", "last_time", "first_frame"),
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
+    *("client_first", "client_last", "server_first", "server_last"),
 )
 _PROVISIONAL: cython.int = 4096  # more conversations are not kept apart by the port that may prove to be the server's
 

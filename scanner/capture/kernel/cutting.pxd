@@ -1,18 +1,20 @@
 # C types of cutting.py.
 from scanner.capture.kernel.connections cimport (
     ConnectionPointer,
-    AFTER_GAP, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
+    AFTER_GAP, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
 )
-from scanner.capture.kernel.conversations cimport ConversationPointer
+from scanner.capture.kernel.conversations cimport OVER_TCP, ConversationPointer
 from scanner.capture.kernel.descriptors cimport FramingPointer, HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
 from scanner.capture.kernel.dialogue cimport Dialogue
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.recognition cimport STREAM, Recognition
+from scanner.capture.kernel.sights cimport Sights
 
 cdef enum:
     PATIENCE = 4  # segments out of step after which a believed framing is given up
     LONGEST_JOIN = 0x1000000
     NOWHERE = -1
+    SPARE = 3  # bytes behind the messages of a datagram that are padding
     HOLDING = 1024  # bytes that an incomplete message costs beyond its data
 
 cdef class Partial:
@@ -34,6 +36,8 @@ cdef class Cutting:
     cdef Connections connections
     cdef Dialogue dialogue
     cdef Recognition recognition
+    cdef Sights sights
+    cdef long long frame
     cdef object partials
     cdef object joins
     cdef long long held
@@ -43,6 +47,7 @@ cdef class Cutting:
     cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int skip(self, int c, int h, Py_ssize_t size) except -1
+    cdef int pass_over(self, int c, int h, Py_ssize_t size) except -1
     cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint stepped(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef Py_ssize_t recover(

@@ -18,9 +18,11 @@ if not cython.compiled:
     from scanner.capture.kernel.descriptors import HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
     from scanner.capture.kernel.dialogue import Dialogue
     from scanner.capture.kernel.recognition import STREAM, Recognition
+    from scanner.capture.kernel.sights import Sights
 
+    OVER_TCP, KNOWN_START = 6, 2
     UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY = 4, 8, 16, 32, 128, 256
-    PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING = 4, 0x1000000, -1, 1024
+    PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING, SPARE = 4, 0x1000000, -1, 1024, 3
     HalfPointer = Any
     ConversationPointer = Any
     ConnectionPointer = Any
@@ -80,9 +82,12 @@ class Cutting:
         connections: Connections,
         dialogue: Dialogue,
         recognition: Recognition,
+        sights: Sights,
         limits: Limits,
     ) -> None:
         self.descriptors = descriptors
+        self.sights = sights
+        self.frame = 0
         self.connections = connections
         self.dialogue = dialogue
         self.recognition = recognition
@@ -104,6 +109,7 @@ class Cutting:
     ) -> cython.int:
         """The next bytes of the direction are packet.buffer[at:end]."""
         half: HalfPointer = cython.address(self.connections.halves[2 * c + side])
+        self.frame = packet.frame
         if half.flags & (PARTIAL | IN_STEP | UNTOUCHED) == IN_STEP:
             return self.cut(c, side, packet, at, end)
         if half.flags & PARTIAL:
@@ -112,7 +118,7 @@ class Cutting:
             if half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end):
                 self.cut(c, side, packet, at, end)
             else:
-                self.skip(c, 2 * c + side, end - at)
+                self.pass_over(c, 2 * c + side, end - at)
         half.flags &= ~UNTOUCHED
         return 0
 
@@ -132,7 +138,7 @@ class Cutting:
                 before = at
                 at = self.recover(c, 2 * c + side, packet, start, at, end)
                 if at == NOWHERE:
-                    return self.skip(c, 2 * c + side, end - before)
+                    return self.pass_over(c, 2 * c + side, end - before)
                 start = at
                 framing = self.framing(c)
             elif total == NEED_MORE or total > end - at:
@@ -155,6 +161,16 @@ class Cutting:
         if known.framing >= 0 and not self.connections.halves[h].flags & IN_BODY:
             known.skipped_bytes += size
         return 0
+
+    def pass_over(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
+        """``skip`` what was captured and nobody read. Not the end of a message that began before the recording did, and
+        what follows it until the conversation is recognised.
+        """
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        flags: cython.int = self.connections.halves[h].flags
+        if not flags & IN_BODY and (connection.transport != OVER_TCP or flags & KNOWN_START or connection.steps):
+            self.sights.unread(connection, h & 1, size, self.frame)
+        return self.skip(c, h, size)
 
     def framing(self, c: cython.int) -> FramingPointer:
         """The connection's framing; it must have one."""
@@ -261,7 +277,7 @@ class Cutting:
         if self.connections.halves[h].flags & PARTIAL:
             partial = self.partials[h]
             self.drop(h)
-            self.skip(h >> 1, h, partial.got)
+            self.pass_over(h >> 1, h, partial.got)
         self.out_of_step(h, 0)
         if self.connections.halves[h].flags & JOINING:
             joined = self.joins.pop(h)
@@ -393,7 +409,7 @@ class Cutting:
             room = min(room, total)
         if self.held + room + HOLDING > self.held_limit:
             self.left_out += 1
-            self.skip(c, h, end - at)
+            self.pass_over(c, h, end - at)
             return self.out_of_step(h, AFTER_GAP)
         partial = Partial(room)
         self.held += partial.cost
@@ -422,7 +438,7 @@ class Cutting:
                 return end
             if partial.total <= 0:
                 self.drop(h)
-                self.skip(c, h, before)
+                self.pass_over(c, h, before)
                 self.out_of_step(h, 0)
                 if self.recognition.tentative(c):
                     self.refute(c, h)
@@ -451,19 +467,24 @@ class Cutting:
         return 0
 
     def lost(self, c: cython.int, side: cython.int, packet: Packet, size: cython.longlong) -> cython.int:
-        """The next ``size`` bytes of the direction were not captured. Inside one message the step is not lost."""
+        """The next ``size`` bytes of the direction were not captured. Inside one message the step is not lost, and
+        nothing is behind the bytes of it that anybody looks at.
+        """
         h: cython.int = 2 * c + side
         partial: Partial
         if self.connections.halves[h].flags & PARTIAL:
             partial = self.partials[h]
-            partial.holed = True
             if partial.total and size <= partial.total - partial.got:
+                if partial.have < min(partial.room, partial.total):
+                    self.sights.unread(cython.address(self.connections.rows[c]), side, size, packet.frame)
+                partial.holed = True
                 partial.got += size
                 if partial.got == partial.total:
                     partial.stamp(packet)
                     self.drop(h)
                     self.unit(c, side, partial.view, 0, partial.have, partial.total)
                 return 0
+        self.sights.unread(cython.address(self.connections.rows[c]), side, size, packet.frame)
         self.cut_short(c, side)
         return self.out_of_step(h, AFTER_GAP)
 
@@ -503,13 +524,16 @@ class Cutting:
         framing: FramingPointer
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         first: cython.bint = True
+        self.frame = packet.frame
         if connection.framing < 0 and not self.recognition.choose(c, packet, at, captured, wire, False, False):
-            return self.skip(c, 2 * c + side, wire)
+            return self.pass_over(c, 2 * c + side, wire)
         while captured > 0:
             framing = self.framing(c)
             total = self.descriptors.cut_datagram(framing, packet, at, captured, wire)
             if total == OUT_OF_STEP:
                 if not first:
+                    if captured > SPARE:
+                        self.sights.unread(connection, side, captured, packet.frame)
                     return 0
                 if self.recognition.tentative(c):
                     self.forget(2 * c)
@@ -518,12 +542,12 @@ class Cutting:
                 else:
                     self.connections.rows[c].misses += 1
                     if self.connections.rows[c].misses <= PATIENCE:
-                        return self.skip(c, 2 * c + side, wire)
+                        return self.pass_over(c, 2 * c + side, wire)
                     self.cut_short(c, 0)
                     self.cut_short(c, 1)
                     self.recognition.restart(c)
                 if not self.recognition.choose(c, packet, at, captured, wire, False, False):
-                    return self.skip(c, 2 * c + side, wire)
+                    return self.pass_over(c, 2 * c + side, wire)
                 continue
             first = False
             if framing.more_at >= 0:
@@ -534,7 +558,11 @@ class Cutting:
                 else:
                     self.recognition.in_step(c)
                 self.dialogue.message(connection, framing, side, packet, at, min(captured, total, framing.keep), total)
+            if total > captured and captured < framing.keep:
+                self.sights.unread(connection, side, total - captured, packet.frame)
             at += total
             captured -= total
             wire -= total
+        if wire > SPARE:
+            self.sights.unread(connection, side, wire, packet.frame)
         return 0

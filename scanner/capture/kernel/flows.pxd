@@ -18,6 +18,7 @@ from scanner.capture.kernel.recognition cimport Recognition
 from scanner.capture.kernel.series cimport Series
 from scanner.capture.kernel.records cimport Index
 from scanner.capture.kernel.services cimport NO_SERVICE
+from scanner.capture.kernel.sights cimport Sights
 from scanner.capture.kernel.streams cimport SYN, ACK, Streams
 from scanner.capture.kernel.carriers cimport CarrierPointer, Carriers
 
@@ -34,6 +35,7 @@ cdef class Flows:
     cdef readonly Carriers carriers
     cdef readonly Recognition recognition
     cdef readonly Dialogue dialogue
+    cdef readonly Sights sights
     cdef readonly Cutting cutting
     cdef readonly Streams streams
     cdef readonly Copies copies

@@ -23,6 +23,7 @@ from scanner.capture.kernel.pairing import Pairing
 from scanner.capture.kernel.presence import Presence
 from scanner.capture.kernel.recognition import Recognition
 from scanner.capture.kernel.series import Series
+from scanner.capture.kernel.sights import Sights
 from scanner.capture.kernel.streams import Streams
 from scanner.capture.limits import Limits
 
@@ -75,8 +76,11 @@ class Flows:
         self.carriers = Carriers(limits)
         self.recognition = Recognition(plan, self.descriptors, self.connections, self.conversations, limits)
         self.dialogue = Dialogue(self.descriptors, self.conversations, self.messages, self.pairing)
-        self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, limits)
-        self.streams = Streams(self.connections, self.conversations, self.cutting, self.recognition, limits)
+        self.sights = Sights()
+        self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, self.sights, limits)
+        self.streams = Streams(
+            self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits
+        )
         self.copies = Copies(self.connections, self.conversations)
 
     @cython.boundscheck(False)
@@ -198,11 +202,16 @@ class Flows:
         if conversation != connection.conversation:
             from_client = known.client_low == packet.source_low and known.client_high == packet.source_high
         self.presence.tick(conversation, packet.time)
+        if packet.end < packet.wire_end:
+            self.sights.of(connection, side).cut += 1
         known.last_time = max(known.last_time, packet.time)
         known.first_time = min(known.first_time, packet.time)
         if known.first_frame == 0:
             known.first_frame = packet.frame
         if from_client:
+            if known.client_packets == 0:
+                known.client_first = packet.time
+            known.client_last = packet.time
             known.client_packets += 1
             known.client_bytes += size
             if packet.has_macs and not known.client_mac:
@@ -210,6 +219,9 @@ class Flows:
             if tunnel >= 0 and not known.tunnel_id:
                 known.tunnel_id = packet.tunnel_id
         else:
+            if known.server_packets == 0:
+                known.server_first = packet.time
+            known.server_last = packet.time
             known.server_packets += 1
             known.server_bytes += size
             if packet.has_macs and not known.server_mac:
@@ -242,6 +254,8 @@ class Flows:
             forward = self.conversations.rows[main].client_low == packet.source_low
             forward = forward and self.conversations.rows[main].client_high == packet.source_high
             self.connections.rows[c].client = side if forward else 1 - side
+        if transport == OVER_TCP and not packet.flags & SYN:
+            self.sights.of(cython.address(self.connections.rows[c]), side).midway += 1
         self.recognition.recall(c)
         return c
 
@@ -301,6 +315,7 @@ class Flows:
         self.conversations.renew()
         self.presence.renew()
         self.activity.renew()
+        self.sights.renew()
         self.messages.renew()
         self.series.renew()
         self.pairing.renew()
@@ -341,6 +356,7 @@ class Flows:
             "presence": self.presence.tables(self.conversations.size),
             "tracks": self.activity.table(),
             "stretches": self.activity.stretches(),
+            "sights": self.sights.table(self.conversations.size),
             "messages": self.messages.table(),
             "series": self.series.table(),
             "spans": self.series.spans_table(),

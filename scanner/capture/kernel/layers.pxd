@@ -1,12 +1,17 @@
 from scanner.capture.kernel.packet cimport *
 from scanner.capture.kernel.records cimport Index
 from scanner.capture.kernel.ring cimport Ring
+from scanner.capture.kernel.sums cimport words_sum
 from scanner.capture.kernel.link cimport link_layer, llc, ppp
 from scanner.capture.kernel.encapsulation cimport gre, ip_in_ip, mpls, pppoe, udp_tunnel
 from scanner.capture.kernel.wlan cimport a_msdu, wlan_layer
 
+cdef enum:
+    LARGEST_SEGMENT = 1480  # TCP header and payload of the largest Ethernet frame
+
 cdef class Decoder:
     cdef const unsigned char[::1] chunk
+    cdef readonly unsigned int chunks
     cdef bint replaced
     cdef int last_link
     cdef long long last_link_count

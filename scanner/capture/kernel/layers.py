@@ -34,21 +34,26 @@ if not cython.compiled:
         LLC,
         MACSEC,
         MALFORMED,
+        NOT_SUMMED,
         NOTHING,
         OF_ETHERTYPE,
         OF_REASON,
         PPP,
+        RIGHT_SUM,
         SCTP,
         SCTP_CHUNKS,
         SOUND,
         TCP,
         UDP,
         UNKNOWN,
+        WRONG_SUM,
         Packet,
     )
     from scanner.capture.kernel.records import Index
+    from scanner.capture.kernel.sums import words_sum
     from scanner.capture.kernel.wlan import a_msdu, wlan_layer
 
+    LARGEST_SEGMENT = 1480
 
 MOST_NAMES = 100  # kinds of what is not understood, and link types, that are told apart in the end
 
@@ -365,6 +370,45 @@ def neighbour(packet: Packet) -> cython.int:
 
 @cython.cfunc
 @cython.nogil
+@cython.exceptval(-1, check=False)
+def tcp_sum(packet: Packet) -> cython.int:
+    """Whether the checksum of the segment at the cursor is right (RFC 9293, section 3.1).
+
+    What is larger than a frame was joined or is still to be split by an adapter, and has no checksum of its own; where
+    the sum of the pseudo header stands in its place, the sender's adapter was to finish it.
+    """
+    at: cython.Py_ssize_t = packet.at
+    size: cython.Py_ssize_t = packet.wire_end - at
+    pseudo: cython.ulonglong
+    total: cython.ulonglong
+    if packet.end != packet.wire_end or size < 20 or size > LARGEST_SEGMENT or packet.reassembled:
+        return NOT_SUMMED
+    pseudo = 6 + cython.cast(cython.ulonglong, size)
+    pseudo += (packet.source_low >> 32) + cython.cast(cython.uint, packet.source_low)
+    pseudo += (packet.target_low >> 32) + cython.cast(cython.uint, packet.target_low)
+    pseudo += (packet.source_high >> 32) + cython.cast(cython.uint, packet.source_high)
+    pseudo += (packet.target_high >> 32) + cython.cast(cython.uint, packet.target_high)
+    total = folded(pseudo + words_sum(packet.buffer, at, size))
+    if total == 0xFFFF:
+        return RIGHT_SUM
+    if cython.cast(cython.ulonglong, _u16(packet, at + 16)) == folded(pseudo):
+        return NOT_SUMMED
+    return WRONG_SUM
+
+
+@cython.cfunc
+@cython.nogil
+@cython.inline
+@cython.exceptval(check=False)
+def folded(total: cython.ulonglong) -> cython.ulonglong:
+    """A sum of 16-bit words with the carries added to it."""
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total
+
+
+@cython.cfunc
+@cython.nogil
 @cython.exceptval(-2, check=False)
 def tcp(packet: Packet) -> cython.int:
     """RFC 9293 header."""
@@ -381,6 +425,7 @@ def tcp(packet: Packet) -> cython.int:
     packet.acknowledgement = _u32(packet, at + 8)
     packet.flags = _u8(packet, at + 13)
     packet.kind = TCP
+    packet.checksum = tcp_sum(packet)
     if at + header > packet.wire_end:
         packet.at = packet.end
         packet.wire_end = packet.end
@@ -506,6 +551,7 @@ class Decoder:
 
     def __init__(self, ring: Ring | None = None) -> None:
         self.chunk = memoryview(b"")
+        self.chunks = 0
         self.replaced = True
         self.last_link = -1
         self.last_link_count = 0
@@ -519,6 +565,7 @@ class Decoder:
     def attach(self, buffer: Any) -> None:
         """Records decoded from now on lie in ``buffer``."""
         self.chunk = buffer
+        self.chunks += 1
         self.replaced = True
 
     def fill(self, info: CaptureInfo) -> None:
@@ -733,6 +780,7 @@ class Decoder:
             return DONE
         packet.buffer = memoryview(whole.data)
         packet.reassembled = True
+        packet.chunk = 0
         self.replaced = True
         packet.at = 0
         packet.end = len(whole.data)
@@ -747,6 +795,7 @@ class Decoder:
     def restore(self, packet: Packet) -> cython.int:
         """Let the packet index the chunk again."""
         packet.buffer = self.chunk
+        packet.chunk = self.chunks
         packet.reassembled = False
         self.replaced = False
         return 0

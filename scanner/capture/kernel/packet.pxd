@@ -57,6 +57,12 @@ cdef enum:
     WLAN_DAMAGED = 11
     NETANALYZER_EVENT = 12
 
+# Packet.checksum, and flags of HalfRow
+cdef enum:
+    NOT_SUMMED = 0
+    RIGHT_SUM = 2048
+    WRONG_SUM = 4096
+
 # Special layers, above LINK.
 cdef enum:
     LLC = 0x30000
@@ -106,6 +112,7 @@ cdef class Packet:
     cdef readonly unsigned int sequence
     cdef readonly unsigned int acknowledgement
     cdef readonly int flags
+    cdef readonly int checksum
     # payload: buffer[at:end], length on the wire wire_end - at
     cdef readonly Py_ssize_t at
     cdef readonly Py_ssize_t end
@@ -124,6 +131,7 @@ cdef class Packet:
     cdef bint fragment_more
     cdef long long fragment_identifier
     cdef bint reassembled
+    cdef readonly unsigned int chunk
     # further payloads of the same frame
     cdef readonly bint more
     cdef int resume_layer

@@ -22,6 +22,7 @@ if not cython.compiled:
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
     HEADERS_CUT, WLAN_ENCRYPTED, WLAN_NO_DATA, WLAN_FRAGMENT, MACSEC, ISL, MPLS_PAYLOAD = range(7)
     COOKED_PAYLOAD, LOOPBACK_FAMILY, GRE_ROUTING, ERSPAN_PAYLOAD, WLAN_DAMAGED, NETANALYZER_EVENT = range(7, 13)
+    NOT_SUMMED, RIGHT_SUM, WRONG_SUM = 0, 2048, 4096
     LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU = range(0x30000, 0x30005)
 
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are enumerations in packet.pxd.
@@ -35,9 +36,9 @@ class Packet:
     """One frame, decoded to its innermost packet.
 
     Record
-        buffer: the bytes that ``at``/``end`` index: the chunk, or a reassembled datagram. frame: number in the capture
-        from 1. time: ns since 1970 UTC, 0 unknown. captured, wire: frame length stored and on the wire, in bytes.
-        linktype: LINKTYPE number.
+        buffer: the bytes that ``at``/``end`` index: the chunk, or a reassembled datagram. chunk: the number of the
+        chunk, 0 for a reassembled datagram. frame: number in the capture from 1. time: ns since 1970 UTC, 0 unknown.
+        captured, wire: frame length stored and on the wire, in bytes. linktype: LINKTYPE number.
     What was found
         kind: 0 nothing usable; 1 layer-2 frame with a payload and no IP; 2 IP fragment that completes nothing yet;
         3 IP datagram without ports (ICMP, IGMP, OSPF…; or its transport header is missing or broken); 4 TCP; 5 UDP;
@@ -55,6 +56,8 @@ class Packet:
         identifier: of an IPv4 packet, 0 of IPv6; hops: how many it may still go.
     Transport
         source_port, target_port, and for TCP sequence, acknowledgement, flags (the low 8 bits as on the wire).
+        checksum, of TCP: RIGHT_SUM, WRONG_SUM, or NOT_SUMMED where it cannot be known: cut, a fragment, larger than a
+        frame, or left to the adapter of the sender, at which the packet was captured.
     Payload
         buffer[at:end] was captured; wire_end - at is its length on the wire (larger when the capture cut it short).
     Sender binding
@@ -83,6 +86,8 @@ class Packet:
         self.identifier = self.hops = 0
         self.source_port = self.target_port = 0
         self.sequence = self.acknowledgement = self.flags = 0
+        self.checksum = 0
+        self.chunk = 0
         self.at = self.end = self.wire_end = 0
         self.binding = self.binding_mac = self.binding_high = self.binding_low = 0
         self.trouble = self.category = self.number = 0

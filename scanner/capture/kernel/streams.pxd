@@ -1,12 +1,13 @@
 # C types of streams.py.
 from scanner.capture.kernel.connections cimport (
-    CARRIED, CLOSED, COPIED, FINISHED, KNOWN_START, RESET_SEEN, STARTED, SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING,
-    Connections, HalfPointer
+    ACKED, CARRIED, CLOSED, COPIED, FINISHED, KNOWN_START, LASTING, REMEMBERED, RESET_SEEN, STARTED,
+    SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING, ConnectionPointer, Connections, HalfPointer, RecentPointer
 )
 from scanner.capture.kernel.conversations cimport Conversations
 from scanner.capture.kernel.cutting cimport Cutting
-from scanner.capture.kernel.packet cimport Packet
+from scanner.capture.kernel.packet cimport NOT_SUMMED, RIGHT_SUM, WRONG_SUM, Packet
 from scanner.capture.kernel.recognition cimport Recognition
+from scanner.capture.kernel.sights cimport Sights
 
 cdef enum:
     # TCP flags, RFC 9293
@@ -18,6 +19,8 @@ cdef enum:
 cdef enum:
     WINDOW = 0x4000000  # a segment further off than this belongs to another life of the connection
     HOLDING = 160  # bytes that a waiting segment costs beyond its data
+    MANY_ACKS = 8  # so often the other side acknowledges more before it is sure that this was not sent before the capture
+    HOPS = 5  # by which the times to live of one sender do not differ, whatever its way
 
 cdef class Segment:
     cdef readonly unsigned int sequence
@@ -25,12 +28,16 @@ cdef class Segment:
     cdef readonly object data
     cdef readonly long long frame
     cdef readonly long long time
+    cdef bint doubtful
+
+cdef bint agree(Segment waiting, unsigned int sequence, bytes data) except -1
 
 cdef class Streams:
     cdef Connections connections
     cdef Conversations conversations
     cdef Cutting cutting
     cdef Recognition recognition
+    cdef Sights sights
     cdef Packet replay
     cdef object waiting
     cdef object waiting_bytes
@@ -46,11 +53,20 @@ cdef class Streams:
     cdef int segment(self, int c, int side, Packet packet) except -1
     cdef int opening(self, int c, int side, Packet packet) except -1
     cdef int begin(self, int h, unsigned int sequence, int flags) except -1
-    cdef int payload(self, int c, int side, Packet packet, unsigned int sequence) except -1
+    cdef int acknowledges(self, HalfPointer other, Packet packet) except -1
+    cdef bint doubted(self, int c, int side, Packet packet) except -1
+    cdef int remember(self, int h, Packet packet, unsigned int sequence) except -1
+    cdef bint differs(self, int h, Packet packet, unsigned int sequence) except -1
+    cdef int never_captured(self, int h, long long missing, long long frame) except -1
+    cdef int payload(self, int c, int side, Packet packet, unsigned int sequence, bint doubtful) except -1
+    cdef int doubt(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
+    cdef int overrule(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
+    cdef int limit(self, int c, int side, Packet packet) except -1
+    cdef int account(self, int h) except -1
     cdef int take(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t wire) except -1
     cdef int early(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
     cdef int wait(
-        self, int h, unsigned int sequence, Py_ssize_t length, bytes data, Packet packet, int c
+        self, int h, unsigned int sequence, Py_ssize_t length, bytes data, Packet packet, int c, bint doubtful
     ) except -1
     cdef int repeated(self, int c) except -1
     cdef int acknowledged(self, int c, int side, Packet packet) except -1

@@ -1,0 +1,126 @@
+"""Silence is believed of conversations that could have carried it, and were seen so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from engine_cases import case, changed, judged, rule
+
+WRITES = rule()  # about write operations of any protocol
+ANSWERS = rule(changed(("severity: high", "severity: high\nminimum: {sees: [answers]}")))
+OPENINGS = rule(changed(("severity: high", "severity: high\nminimum: {sees: [handshake]}")))
+ENDS = {"client": "10.0.0.5", "server": "10.0.1.5", "transport": "tcp"}
+SEEN = {"client_packets": 9, "server_packets": 9, "client_bytes": 400, "server_bytes": 900}
+MODBUS = ENDS | SEEN | {"server_port": 502, "protocol": "modbus", "industrial": True, "opened_by": "syn"}
+NAMES = MODBUS | {"server": "10.0.9.9", "server_port": 53, "protocol": "dns", "industrial": False}
+UNKNOWN = MODBUS | {"server": "10.0.9.9", "server_port": 9999, "protocol": "", "industrial": False}
+GOOD = ENDS | {"verb": "write", "protocol": "modbus", "count": 3, "allowed": True}
+
+
+def causes(*flows: dict[str, Any], given: Any = WRITES, **facts: Any) -> list[str]:
+    facts.setdefault("operations", [])
+    return [d.cause.value for d in judged(given, case(flows=list(flows), **facts)).doubts]
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({}, []),
+        ({"client_unread": 72}, ["lost"]),
+        ({"client_unread": 72, "client_cut": 4}, ["truncated"]),
+        ({"client_unread": 1}, []),  # a keep-alive probe
+        ({"client_missing": 90_000}, []),  # inside messages whose beginning was read
+        ({"server_unread": 72}, []),  # answers carry no request
+        ({"client_contradictory": 1}, ["contradictory"]),
+        ({"client_packets": 0, "client_bytes": 0}, ["one-sided"]),
+        ({"server_packets": 0, "server_bytes": 0}, []),
+        ({"midway": 3}, []),
+    ],
+)
+def test_a_hole_in_what_clients_sent(change: dict[str, Any], wanted: list[str]) -> None:
+    assert causes(MODBUS | change) == wanted
+    assert causes(MODBUS | change, operations=[GOOD]) == wanted, "a pass is silence about what fails, too"
+    assert causes(MODBUS, NAMES | change) == [], "questions for names carry no writes"
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [({"server_unread": 72}, ["lost"]), ({"server_packets": 0, "server_bytes": 0}, ["one-sided"])],
+)
+def test_a_hole_in_what_servers_sent(change: dict[str, Any], wanted: list[str]) -> None:
+    assert causes(MODBUS | change, given=ANSWERS) == wanted
+
+
+def test_an_opening_that_was_not_captured() -> None:
+    assert causes(MODBUS | {"midway": 1}, given=OPENINGS) == ["handshake"]
+    assert causes(MODBUS, given=OPENINGS) == []
+
+
+def test_a_conversation_that_the_rule_is_not_about() -> None:
+    elsewhere = rule(changed(("where: {verb: write}", "where: {verb: write, 'server|cidr': 10.7.0.0/16}")))
+    assert causes(MODBUS | {"client_unread": 72}, given=elsewhere) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({"server": "10.0.1.5"}, True),  # which answers in Modbus beside
+        ({"client_bytes": 20, "server_bytes": 0}, False),  # little, to somebody unknown
+        ({"client_bytes": 600, "server_bytes": 0}, True),
+        ({"client_bytes": 20, "server_bytes": 0, "server_port": 102}, True),  # where industrial protocols are at home
+        ({"client_bytes": 600, "server_roles": ["printer"]}, False),
+        ({"client_bytes": 600, "transport": "ip-50", "server_port": 0}, True),
+        ({"client_bytes": 600, "transport": "ip-89", "server_port": 0, "server": "224.0.0.5"}, False),
+        ({"client_bytes": 600, "transport": "icmp", "server_port": 0}, False),
+        ({"client_bytes": 600, "transport": "ethernet", "server_port": 0x0806}, False),
+        ({"server": "10.0.1.5", "protocol": "tls", "secured": True, "server_port": 5000}, True),
+        ({"server": "10.0.1.5", "protocol": "tls", "secured": True, "server_port": 443}, False),
+        ({"protocol": "tls", "secured": True, "server_port": 802}, True),  # Modbus/TCP Security
+    ],
+)
+def test_what_nobody_could_look_into(change: dict[str, Any], wanted: bool) -> None:
+    assert causes(MODBUS, UNKNOWN | change) == ["unrecognised"] * wanted
+
+
+def test_datagrams_without_sequence_numbers() -> None:
+    bacnet = MODBUS | {"transport": "udp", "protocol": "bacnet", "server_port": 47808}
+    stray = GOOD | {
+        "transport": "udp",
+        "protocol": "bacnet",
+        "server_port": 47808,
+        "seen_as": "response",
+        "verb": "read",
+    }
+    assert causes(bacnet, operations=[stray | {"count": 1}]) == [], "it was asked for before the recording"
+    assert causes(bacnet, operations=[stray | {"count": 2}]) == ["lost"]
+    lossy = NAMES | {"server_missing": 900}
+    assert causes(bacnet, lossy) == ["lost"], "what loses segments loses datagrams"
+    assert causes(MODBUS, lossy) == []
+    assert causes(bacnet, NAMES) == []
+
+
+def test_an_answer_to_what_was_asked_of_all() -> None:
+    group = {
+        **ENDS,
+        "transport": "udp",
+        "protocol": "bacnet",
+        "server_port": 47808,
+        "client_bytes": 20,
+        "server_bytes": 0,
+    }
+    asked = group | {"server": "224.0.0.9", "client_packets": 1, "server_packets": 0}
+    answer = group | {"client_packets": 0, "server_packets": 1, "client_bytes": 0, "server_bytes": 40}
+    assert causes(answer) == ["one-sided"]
+    assert causes(asked, answer) == []
+
+
+def test_conversations_and_frames_are_named_in_both_languages() -> None:
+    flows = [MODBUS | {"server": f"10.0.1.{n}", "client_unread": 100 - n, "client_doubt_frame": n} for n in range(5, 9)]
+    (doubt,) = judged(WRITES, case(flows=flows)).doubts
+    assert doubt.text == {
+        "en": "374 B of the requests are missing or were not read in 10.0.0.5 → 10.0.1.5 tcp/502 modbus (frame 5), "
+        "10.0.0.5 → 10.0.1.6 tcp/502 modbus (frame 6) and 2 conversations more",
+        "zh": "以下数据流的请求有 374 B 缺失或未能读取：10.0.0.5 → 10.0.1.5 tcp/502 modbus（帧 5）、"
+        "10.0.0.5 → 10.0.1.6 tcp/502 modbus（帧 6） 等，另有 2 条数据流",
+    }
