@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.engine import places
-from scanner.engine.enriched import Enriched
+from scanner.engine.enriched import Captured, Enriched
 from scanner.engine.rules import Rule
 from scanner.engine.words import INPUTS, both, share
 from scanner.results.model import Cause, Doubt
@@ -44,7 +44,7 @@ def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
         for source in case.incomplete(kind)
     ]
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
-        found += _of_captures(rule, case.captured)
+        found += _of_captures(case.captured)
         found += case.sight.doubts(rule, authority=authority)
     return found
 
@@ -59,7 +59,7 @@ def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
     return Doubt(cause, both(en, zh))
 
 
-def _of_captures(rule: Rule, captured: Captured) -> Iterator[Doubt]:
+def _of_captures(captured: Captured) -> Iterator[Doubt]:
     if not captured.packets:
         yield _doubt(Cause.NO_PACKETS, "the captures hold no packets", "采集的流量中没有数据包")
         return

@@ -287,8 +287,8 @@ def test_what_kept_a_rule_from_being_judged_is_named_one_by_one(facts: dict[str,
 def test_several_reasons_make_one_sentence() -> None:
     _, reason = verdict(captures=[lasting(6, not_understood_packets=600)], flows=[HOLED])
     assert reason == (
-        "Nothing relevant was seen, but 60% of the packets could not be decoded, 72 B of the requests are missing or were "
-        "not read in 10.0.0.5 → 10.0.1.5 tcp/502 modbus (frame 9) "
+        "Nothing relevant was seen, but 60% of the packets could not be decoded, 72 B of the requests are missing or "
+        "were not read in 10.0.0.5 → 10.0.1.5 tcp/502 modbus (frame 9) "
         "and only 6.0 s of traffic between two ends was captured (at least 1 min is needed), "
         "which is too little to rule it out."
     )
