@@ -32,6 +32,9 @@ class Sighting(NamedTuple):
     first_time: int | None
     last_time: int | None
     first_frame: int | None
+    claims: int | None = None
+    contested: int | None = None
+    contested_frame: int | None = None
 
 
 @dataclass(slots=True)
@@ -174,8 +177,8 @@ class _Seen(NamedTuple):
             return self._of_virtual(mac, firm)
         rest = [ip for ip in ips if ip and ip not in firm]
         moved = {ip for ip in rest if self._moved(mac, ip)}
-        foreign = [ip for ip in rest if self.provers.get(ip) and ip not in moved]
-        unknown = [ip for ip in rest if not self.provers.get(ip)]
+        foreign = [ip for ip in rest if self.provers.get(ip) and ip not in moved and not self._taken(mac, ip)]
+        unknown = [ip for ip in rest if ip not in foreign and ip not in moved]
         if not self.outside.isdisjoint(unknown):
             return firm
         firm_networks = {address_of(ip).network for ip in firm if not address_of(ip).link_local}
@@ -209,6 +212,16 @@ class _Seen(NamedTuple):
         mine = _span(self.by_mac[mac][ip])
         theirs = [_span(self.by_mac[other].get(ip, ())) for other in self.provers[ip] if other != mac]
         return mine is not None and all(t is not None and (t[1] < mine[0] or mine[1] < t[0]) for t in theirs)
+
+    def _taken(self, mac: str, ip: str) -> bool:
+        """Somebody in the same VLAN does nothing with the address but claim it: no packets of his can be forwarded."""
+        places = {(row.capture, row.vlan) for row in self.by_mac[mac][ip]}
+        claims = [row for other in self.provers.get(ip, ()) for row in self.by_mac[other].get(ip, ())]
+        if any(address_of(o).network != address_of(ip).network for o in self.by_mac[mac] if o):
+            return False
+        return bool(claims) and all(
+            row.claims is not None and row.claims == row.packets and (row.capture, row.vlan) in places for row in claims
+        )
 
     def _brought(self, mac: str, ip: str, firm_networks: set[tuple[int, int]]) -> bool:
         """A router brought the only address that was seen under its MAC address."""

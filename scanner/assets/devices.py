@@ -16,6 +16,7 @@ from scanner.addresses import Address, Network, address_of, is_group_mac, is_mac
 from scanner.assets import roles
 from scanner.assets.binding import Host, Hosts, Sighting, bind
 from scanner.assets.configured import names_by_address
+from scanner.assets.contested import addresses
 from scanner.assets.entries import Entries, binds, entry_roles
 from scanner.assets.evidence import Evidence, chassis_of_ports, claims, of_chassis
 from scanner.assets.identity import Identity
@@ -479,6 +480,16 @@ class Plant:
         conflicts = [self.reconciled.conflicts.get(h.id, ()) for h in hosts]
         yield "conflicts", [[c.field for c in found] for found in conflicts]
         yield "conflict_details", [[c.detail for c in found] for found in conflicts]
+
+    def address_rows(self) -> list[dict[str, Any]]:
+        """The facts table addresses."""
+
+        def shared(ip: str, macs: set[str]) -> bool:
+            rows = self._entries.all_with(ip)
+            return len(rows) > 1 and macs <= {mac for row in rows for mac in row["macs"]}
+
+        names = {d.host.id: self._name(d) for d in self._devices.values()}
+        return addresses(self._evidence.sightings, self._hosts, names.__getitem__, shared)
 
     def inventory_columns(self) -> list[dict[str, Any]]:
         """The derived columns of the facts table inventory, row by row."""

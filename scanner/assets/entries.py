@@ -38,6 +38,10 @@ class Entries:
         found = self._by_ip.get(ip, [])
         return next((row for row in found if vlan in row["vlans"]), found[0] if found else None)
 
+    def all_with(self, ip: str) -> list[Row]:
+        """Every entry with the IP address."""
+        return self._by_ip.get(ip, [])
+
     def macs_of(self) -> dict[str, frozenset[str]]:
         """IP address -> the MAC addresses that the inventory gives it."""
         return {ip: frozenset(mac for row in rows for mac in row["macs"]) for ip, rows in self._by_ip.items()}

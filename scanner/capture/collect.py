@@ -385,7 +385,10 @@ def _copied(found: Any, dtype: np.dtype[Any], names: Sequence[str] | None = None
 
 
 def _hosts(rows: Any) -> Iterator[HostSighting]:
-    names = ("mac", "family", "high", "low", "vlan", "proof", "packets", "first_time", "last_time", "first_frame")
+    names = (
+        *("mac", "family", "high", "low", "vlan", "proof", "packets", "first_time", "last_time", "first_frame"),
+        *("claims", "contested", "contested_frame"),
+    )
     for start in range(0, len(rows), _AT_ONCE):
         part = rows[start : start + _AT_ONCE]
         for row in zip(*(part[name].tolist() for name in names), strict=True):

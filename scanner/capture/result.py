@@ -245,6 +245,8 @@ class HostSighting:
     """A MAC address that sent frames, with an IP address it sent from ("" none) in a VLAN.
 
     proof: "arp" when the ARP sender fields say so (or gratuitous ARP / neighbour advertisement), else "ip".
+    claims: how often they did. contested: how often another MAC address had used the address since the claim before
+    (claims within a second count as one); contested_frame: the first such claim, 0 if none.
     """
 
     mac: str
@@ -255,6 +257,9 @@ class HostSighting:
     first_time: int
     last_time: int
     first_frame: int
+    claims: int = 0
+    contested: int = 0
+    contested_frame: int = 0
 
 
 @dataclass(slots=True, eq=False)

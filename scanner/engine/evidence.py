@@ -142,8 +142,11 @@ def _of_device(row: Row) -> Text:
     if "device" in row and "ips" in row:
         who = dict.fromkeys((row["name"] or row["device"], *row["ips"]))
         return _listed([*_texts(*who), *map(in_both, row.get("conflict_details") or ())])
-    if "field" in row:
-        return _same(f"{row['field']}: {row['value']}")
+    if "claimants" in row or "field" in row:
+        about = (
+            f"{row['ip']}: {', '.join(row['claimants'])}" if "claimants" in row else f"{row['field']}: {row['value']}"
+        )
+        return _same(about)
     if "transport" in row:
         return _flow(row)
     return _listed(_texts(row.get("mac"), row.get("ip"))) or _capture(row)

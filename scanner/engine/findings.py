@@ -38,6 +38,13 @@ _RUNS = re.compile(r"\d+|\D+")
 _DEVICES = ("client_device", "server_device", "device")
 
 
+def _devices(row: Mapping[str, Any]) -> Iterable[str]:
+    return (
+        *(row[name] for name in _DEVICES if row.get(name)),
+        *(row.get("devices") or () if "claimants" in row else ()),
+    )
+
+
 def findings(
     rule: Rule, rows: pl.DataFrame, sources: Mapping[str, str], mark: Mark, waiver: Text | None = None
 ) -> Sequence[Finding]:
@@ -117,7 +124,7 @@ def _finding(
         subject=subject,
         message=message,
         evidence=evidence,
-        devices=tuple(sorted({row[name] for row in rows for name in _DEVICES if row.get(name)})),
+        devices=tuple(sorted({id_ for row in rows for id_ in _devices(row)})),
         proofs=len(rows),
         waiver=waiver or {},
         matches=asked(rule, rows) if mark.status is Status.REVIEW else (),

@@ -65,6 +65,7 @@ _GROUP_BY = {
     "publications": ("client", "server", "protocol", "object"),
     "state_changes": ("client", "server", "protocol", "object"),
     "sightings": ("mac", "ip"),
+    "addresses": ("ip", "vlan"),
     "identities": ("mac", "ip", "field"),
     "devices": ("device",),
     "inventory": ("source", "row"),

@@ -22,10 +22,11 @@ from scanner.assets.evidence import Evidence
 from scanner.assets.surroundings import Talk
 from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
-from scanner.facts.frames import Facts, frame_of, polars_schema, series
+from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.observations import observations
 from scanner.facts.rates import writes_per_minute
 from scanner.facts.schema import (
+    ADDRESSES,
     CONDUITS,
     DEVICES,
     FLOWS,
@@ -99,6 +100,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = known.select(list(polars_schema(table, derived=True)))
     tables["devices"] = _devices(plant)
+    tables["addresses"] = frame(ADDRESSES, plant.address_rows())
     tables["inventory"] = _beside(
         INVENTORY,
         facts["inventory"].with_columns(

@@ -560,7 +560,41 @@ SIGHTINGS = Table(
         Column("first_time", "time", "first packet"),
         Column("last_time", "time", "last packet"),
         Column("first_frame", "int", "first frame number"),
+        Column("claims", "int", "how often the device said that the address is its own (ARP, neighbour advertisement)"),
+        Column(
+            "contested",
+            "int",
+            "how often it said so although another MAC address had used it since the time before; within a second: "
+            "once",
+        ),
+        Column("contested_frame", "int", "frame number of the first such claim, 0 if none"),
     ),
+)
+
+ADDRESSES = Table(
+    "addresses",
+    "One row for each IP address that somebody claimed as his own (ARP, neighbour advertisement) in a VLAN.",
+    "capture",
+    (
+        Column("capture", "str", "id of the capture"),
+        Column("vlan", "int", "outermost VLAN identifier, -1 if untagged"),
+        Column("ip", "str", "IP address"),
+        Column("claimants", "list[str]", "MAC addresses of the devices that claimed or used it as their own"),
+        Column("devices", "list[str]", "their ids in the table devices"),
+        Column("names", "list[str]", "their best known names"),
+        Column("claims", "int", "how often it was claimed"),
+        Column(
+            "at_once",
+            "bool",
+            "several devices had it at one time; not routers that answer for others (proxy ARP), virtual routers, "
+            "devices that the inventory says share it, and addresses that moved from one device to another",
+        ),
+        Column("first_time", "time", "first packet from it"),
+        Column("last_time", "time", "last packet from it"),
+        Column("frames", "list[int]", "frames of the claimants"),
+        Column("filter", "str", "tshark display filter that finds it"),
+    ),
+    derived=True,
 )
 
 IDENTITIES = Table(
@@ -917,6 +951,7 @@ TABLES: dict[str, Table] = {
         PUBLICATIONS,
         STATE_CHANGES,
         SIGHTINGS,
+        ADDRESSES,
         IDENTITIES,
         OBSERVATIONS,
         DEVICES,

@@ -1,5 +1,9 @@
 # cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
-"""Which MAC address sent from which IP address in which VLAN, and whether the device itself said that it owns it."""
+"""Which MAC address sent from which IP address in which VLAN, and whether the device itself said that it owns it.
+
+An address may be claimed (ARP, neighbour advertisement) by several. A claim is *contested* when somebody else used the
+address since the claimant's claim before: once when an address moves, again and again when two have it at once.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +32,24 @@ HOST = np.dtype(
         ("last_time", "i8"),
         ("first_frame", "i8"),
         ("packets", "i8"),
+        ("claims", "i8"),
+        ("contested", "i8"),
+        ("contested_frame", "i8"),
+        ("claimed", "i8"),  # time of the claim that was looked at last
         ("family", "i4"),
         ("vlan", "i4"),
         ("proof", "i4"),
         ("next", "i4"),
+        ("next_same", "i4"),  # the next row of this IP address in this VLAN
+        ("pad", "i4"),
     ],
     align=True,
 )
+
+
+SECOND = cython.declare(cython.longlong, 1_000_000_000)  # in which claims count as one
+RIVALS = cython.declare(cython.int, 8)  # that a claim is compared with: more are one attacker's
+NEVER = cython.declare(cython.longlong, -(1 << 62))
 
 
 @cython.cfunc
@@ -58,6 +73,7 @@ class Hosts:
     def __init__(self, limits: Limits) -> None:
         self.rows = table(256, HOST)
         self.buckets = np.full(512, -1, np.int32)
+        self.addresses = np.full(512, -1, np.int32)
         self.mask = 511
         self.size = 0
         self.left_out = 0
@@ -113,7 +129,43 @@ class Hosts:
         row = self.sight(packet.binding_mac, family, packet.binding_high, packet.binding_low, packet.vlan, packet)
         if row != NO_HOST:
             self.rows[row].proof = 1
+            self.claim(row, packet)
         return row
+
+    def claim(self, row: cython.int, packet: Packet) -> cython.int:
+        """Whether somebody else used the address since this one claimed it before."""
+        mine: HostPointer = cython.address(self.rows[row])
+        other: HostPointer
+        rivals: cython.int = 0
+        index: cython.int
+        mine.claims += 1
+        if mine.claimed != NEVER and packet.time - mine.claimed < SECOND:
+            return row
+        index = self.addresses[self.place(mine.family, mine.high, mine.low, mine.vlan)]
+        while index >= 0 and rivals < RIVALS:
+            other = cython.address(self.rows[index])
+            if (
+                index != row
+                and other.low == mine.low
+                and other.high == mine.high
+                and other.vlan == mine.vlan
+                and other.family == mine.family
+            ):
+                rivals += 1
+                if other.packets > 0 and other.last_time > mine.claimed:
+                    mine.contested += 1
+                    if mine.contested_frame == 0:
+                        mine.contested_frame = packet.frame
+                    break
+            index = other.next_same
+        mine.claimed = packet.time
+        return row
+
+    def place(self, family: cython.int, high: cython.ulonglong, low: cython.ulonglong, vlan: cython.int) -> cython.int:
+        """Where the rows of an address in a VLAN begin."""
+        digest: cython.ulonglong = mix(self.seed ^ cython.cast(cython.ulonglong, vlan + 1), high, self.secret)
+        digest = mix(digest ^ cython.cast(cython.ulonglong, family), low, self.secret)
+        return cython.cast(cython.int, digest & self.mask)
 
     def sight(
         self,
@@ -165,8 +217,19 @@ class Hosts:
         self.rows[row].first_time = self.rows[row].last_time = packet.time
         self.rows[row].first_frame = packet.frame
         self.rows[row].packets = 1
+        self.rows[row].claimed = NEVER
         self.rows[row].next = self.buckets[digest & self.mask]
         self.buckets[digest & self.mask] = row
+        self.join(row)
+        return row
+
+    def join(self, row: cython.int) -> cython.int:
+        """Put the row among those of its address."""
+        place: cython.int = self.place(
+            self.rows[row].family, self.rows[row].high, self.rows[row].low, self.rows[row].vlan
+        )
+        self.rows[row].next_same = self.addresses[place]
+        self.addresses[place] = row
         return row
 
     @cython.boundscheck(False)
@@ -183,8 +246,9 @@ class Hosts:
     def renew(self) -> None:
         """Count from nothing for the next capture; the rows stay where connections expect them."""
         rows = np.asarray(self.rows)[: self.size]
-        for name in ("packets", "last_time", "first_frame", "proof"):
+        for name in ("packets", "last_time", "first_frame", "proof", "claims", "contested", "contested_frame"):
             rows[name] = 0
+        rows["claimed"] = NEVER
         rows["first_time"] = (1 << 63) - 1
         self.left_out = 0
 
@@ -194,6 +258,7 @@ class Hosts:
         digest: cython.ulonglong
         self.rows = table(2 * self.rows.shape[0], HOST, self.rows)
         self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
+        self.addresses = np.full(self.buckets.shape[0], -1, np.int32)
         self.mask = self.buckets.shape[0] - 1
         for row in range(self.size):
             digest = mix(
@@ -203,6 +268,7 @@ class Hosts:
             digest = mix(digest, self.rows[row].low, self.secret)
             self.rows[row].next = self.buckets[digest & self.mask]
             self.buckets[digest & self.mask] = row
+            self.join(row)
 
     def table(self) -> Any:
         """The rows as a record array."""
