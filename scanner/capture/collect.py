@@ -39,6 +39,7 @@ from scanner.uncollected import uncollected
 _TRANSPORTS = {0: "ethernet", 6: "tcp", 17: "udp", 132: "sctp"}
 _SECOND = 1_000_000_000
 _OTHER = 256  # plus the IP protocol number, in the kernel
+_TCP = 6
 _ICMP = (1, 58)
 _EVIDENCE = ("first", "port", "protocol", "syn")
 _WITH_PORTS = ("tcp", "udp", "sctp")
@@ -92,6 +93,7 @@ class _Places:
 def _places(rows: Any) -> _Places:
     """Rows that agree in everything that makes a conversation go to one place, in the order of the first of each."""
     turned = rows["flipped"].astype(bool)
+    turned ^= _asked_by_all(rows, turned)
     copies = np.flatnonzero(rows["copy_of"] > 0)  # each with the client of its original
     original = rows["copy_of"][copies]
     other_way = (rows["client_low"][copies] != rows["client_low"][original]) | (
@@ -114,6 +116,20 @@ def _places(rows: Any) -> _Places:
     place = np.full(len(rows), -1, np.int64)
     place[heard] = rank[group]
     return _Places(place, turned, np.bincount(place[heard], minlength=len(by_first)) > 1)
+
+
+def _asked_by_all(rows: Any, turned: Numbers) -> Numbers:
+    """Rows whose client would be the broadcast address of the server's network: who sends to all is the client.
+
+    An address that sent anything is a host's.
+    """
+    silent = np.where(turned, rows["server_packets"], rows["client_packets"]) == 0
+    client = np.where(turned, rows["server_low"], rows["client_low"])
+    hosts = rows["client_low"] ^ rows["server_low"]
+    for bits in (1, 2, 4, 8, 16):  # ones from the highest bit that differs downwards
+        hosts |= hosts >> np.uint64(bits)
+    to_all = (rows["family"] == 4) & (client & 0xFF == 0xFF) & (client & hosts == hosts)
+    return silent & to_all & (rows["transport"] != _TCP)  # type: ignore[no-any-return]
 
 
 def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversation]:

@@ -268,3 +268,28 @@ def test_the_real_protocols_on_one_capture():
     result = read([*talk.frames, *s7.frames, *iec.frames], all_framings(), cases())
     assert Counter(m.protocol for m in result.messages) == {"modbus": 2, "cotp": 2, "s7comm": 1, "iec104": 1}
     assert [c.framing for c in result.conversations] == ["modbus", "tpkt", "iec104"]
+
+
+def claims(*senders: int) -> list[bytes]:
+    return [ethernet(0x0806, arp(mac), mac) for mac in senders]
+
+
+def test_a_claim_is_contested_when_another_used_the_address_since_the_one_before():
+    """A frame a second."""
+    records = [
+        (1000 + n, 0, f) for n, f in enumerate(claims(frames.A, frames.A, frames.B, frames.B, frames.A, frames.B))
+    ]
+    hosts = read_capture(io.BytesIO(pcap(records)), "test", FRAMINGS, CASES).hosts
+    assert [(h.claims, h.contested, h.contested_frame) for h in hosts] == [(3, 1, 5), (3, 2, 3)]
+    quick = capture(claims(frames.A, frames.B, frames.A, frames.B, frames.A, frames.B)).hosts
+    assert [(h.claims, h.contested) for h in quick] == [(3, 0), (3, 1)], "a burst counts as one"
+
+
+def test_who_sends_to_all_is_the_client_though_an_answer_is_sent():
+    """I-Am to the broadcast address of the network, in a broadcast frame or not."""
+    i_am = bytes.fromhex("810b001401001000c4020000072205c49103210a")
+    packet = ipv4(17, frames.udp(i_am, 47808, 47808), "10.20.0.71", "10.20.0.255")
+    for target in (2**48 - 1, frames.B):
+        content = pcap([(1000 + n, 0, ethernet(0x0800, packet, frames.A, target)) for n in range(4)])
+        (conversation,) = read_capture(io.BytesIO(content), "test", all_framings(), cases()).conversations
+        assert (conversation.client, conversation.server) == ("10.20.0.71", "10.20.0.255")

@@ -101,3 +101,4 @@ cdef class Conversations:
 
 cdef int transport_of(Packet packet) noexcept
 cdef bint is_group(int transport, int family, unsigned long long high, unsigned long long low) noexcept
+cdef bint to_all(Packet packet, int transport) noexcept

@@ -106,6 +106,13 @@ def is_group(transport: cython.int, family: cython.int, high: cython.ulonglong, 
     return high >> 56 == 0xFF
 
 
+@cython.cfunc
+@cython.exceptval(check=False)
+def to_all(packet: Packet, transport: cython.int) -> cython.bint:
+    """A datagram in a broadcast or multicast frame: it is for a group, or for all hosts of a network."""
+    return transport == OVER_UDP and packet.has_macs and packet.target_mac >> 40 & 1 != 0
+
+
 @cython.final
 @cython.cclass
 class Conversations:
@@ -255,7 +262,11 @@ class Conversations:
         self.rows[row].tunnel = tunnel
         self.rows[row].tunnel_forward = tunnel_forward
         self.rows[row].evidence = evidence
-        self.rows[row].group = is_group(transport, packet.family, self.server_high, self.server_low)
+        self.rows[row].group = is_group(transport, packet.family, self.server_high, self.server_low) or (
+            to_all(packet, transport)
+            and packet.target_high == self.server_high
+            and packet.target_low == self.server_low
+        )
         self.rows[row].framing = self.rows[row].tentative = NO_FRAMING
         self.rows[row].first_time = self.rows[row].last_time = packet.time
         self.rows[row].first_frame = packet.frame

@@ -2,7 +2,7 @@
 from scanner.capture.kernel.activity cimport Activity
 from scanner.capture.kernel.connections cimport CARRIED, CLOSED, COPY, RECENT, ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport (
-    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, OVER_UDP, ConversationPointer, Conversations, is_group, transport_of
+    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, OVER_UDP, ConversationPointer, Conversations, is_group, to_all, transport_of
 )
 from scanner.capture.kernel.copies cimport Copies
 from scanner.capture.kernel.cutting cimport Cutting

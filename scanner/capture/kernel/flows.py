@@ -39,6 +39,7 @@ if not cython.compiled:
         OVER_TCP,
         OVER_UDP,
         is_group,
+        to_all,
         transport_of,
     )
     from scanner.capture.kernel.hosts import NO_HOST
@@ -266,7 +267,7 @@ class Flows:
             return 2 * BY_SYN + (0 if packet.flags & ACK else 1)
         if transport == OVER_ETHERNET:
             return 2 * BY_FIRST + (not packet.returned)
-        if is_group(transport, packet.family, packet.target_high, packet.target_low):
+        if is_group(transport, packet.family, packet.target_high, packet.target_low) or to_all(packet, transport):
             return 2 * BY_FIRST + 1
         if transport < OTHER:
             return self.by_ports(packet, transport, tunnel)
