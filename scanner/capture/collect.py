@@ -129,7 +129,7 @@ def _asked_by_all(rows: Any, turned: Numbers) -> Numbers:
     for bits in (1, 2, 4, 8, 16):  # ones from the highest bit that differs downwards
         hosts |= hosts >> np.uint64(bits)
     to_all = (rows["family"] == 4) & (client & 0xFF == 0xFF) & (client & hosts == hosts)
-    return silent & to_all & (rows["transport"] != _TCP)  # type: ignore[no-any-return]
+    return silent & to_all & (rows["transport"] != _TCP)
 
 
 def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversation]:

@@ -1,15 +1,21 @@
-"""Everything that is said of a device, and who says so: protocols on the wire and the inventory."""
+"""Everything that is said of a device, and who says so, the strongest first: the policy and the inventory, which name
+its addresses, its own configuration, certificates that it showed, and protocols on the wire.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
+from scanner.assets.configured import configured
+from scanner.assets.strength import Strength
 from scanner.engine.enriched import Enriched
 from scanner.results.model import IdentityRow
 
+_COMMON_NAME = re.compile(r"(?:^|[,/+])\s*CN\s*=\s*([^,/+]+)", re.IGNORECASE)
 MOST = 100  # of one device: a hostile one may say a new name in every message
 _LISTED = ("name", "hostname", "profinet_name", "vendor", "model", "order_number", "serial", "firmware")
 _LISTED_TOO = ("hardware_revision", "os")
@@ -25,13 +31,71 @@ def identities(case: Enriched) -> dict[str, tuple[IdentityRow, ...]]:
         )
     for row in _listed(case).to_dicts():
         found.setdefault(row["seen_as"], []).extend(listed_identities(row))
-    return {device: tuple(sorted(rows, key=lambda r: (r.field, -r.count, r.value))) for device, rows in found.items()}
+    for device, identity in (*_configured(case), *_certified(case), *_by_policy(case)):
+        rows = found.setdefault(device, [])
+        if identity not in rows:
+            rows.append(identity)
+    return {device: tuple(sorted(rows, key=_order)) for device, rows in found.items()}
+
+
+def _order(row: IdentityRow) -> tuple[str, int, int, str]:
+    return row.field, -Strength[row.strength.upper()], -row.count, row.value
+
+
+def _owners(case: Enriched) -> dict[str, list[str]]:
+    """IP and MAC address -> ids of the devices that have it."""
+    found: dict[str, list[str]] = {}
+    for device, ips, macs in case.tables["devices"].select("device", "ips", "macs").iter_rows():
+        for address in (*ips, *macs, device):
+            if device not in found.setdefault(address, []):
+                found[address].append(device)
+    return found
+
+
+def _configured(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+    """Host names of configurations, at the addresses of their interfaces."""
+    settings = case.tables["settings"].filter(pl.col("category") == "interface")
+    if not settings.height:
+        return
+    owners = _owners(case)
+    for device in configured(settings.to_dicts()):
+        for owner in dict.fromkeys(o for ip in device.ips for o in owners.get(ip, ())):
+            if device.name:
+                said = Strength.CONFIGURATION.word
+                yield owner, IdentityRow("hostname", device.name, said, 1, device.source, device.line, said)
+
+
+def _certified(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+    """Common names of certificates that a device showed in sessions that went on behind the handshake."""
+    said = Strength.CERTIFICATE.word
+    for end, column in (("server", "certificate_subject"), ("client", "client_certificate_subject")):
+        shown = case.tables["sessions"].filter((pl.col(column) != "") & (pl.col("encrypted").fill_null(value=False)))
+        for row in shown.to_dicts():
+            name = _COMMON_NAME.search(row[column])
+            if name and row[f"{end}_device"]:
+                source = case.sources.get(row["capture"], row["capture"])
+                place = next(iter(row["frames"]), 0)
+                yield (
+                    row[f"{end}_device"],
+                    IdentityRow("name", name[1].strip(), said, row["count"] or 1, source, place, said),
+                )
+
+
+def _by_policy(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+    """Roles that the policy gives to an address."""
+    roles = case.tables["roles"]
+    if not roles.height:
+        return
+    owners, said = _owners(case), Strength.POLICY.word
+    for row in roles.to_dicts():
+        for owner in owners.get(row["member"], ()):
+            yield owner, IdentityRow("role", row["role"], said, 1, row["source"], row["line"] or 0, said)
 
 
 def listed_identities(row: Mapping[str, Any]) -> tuple[IdentityRow, ...]:
     """What a row of the inventory says."""
     return tuple(
-        IdentityRow(name, row[name], "inventory", 1, row["source"], row["row"] or 0)
+        IdentityRow(name, row[name], "inventory", 1, row["source"], row["row"] or 0, Strength.INVENTORY.word)
         for name in (*_LISTED, *_LISTED_TOO)
         if row[name]
     )
@@ -40,7 +104,7 @@ def listed_identities(row: Mapping[str, Any]) -> tuple[IdentityRow, ...]:
 def _by_device(case: Enriched) -> pl.DataFrame:
     """What protocols say, with the device that has the MAC address, else the IP address; once for each capture."""
     devices = case.tables["devices"]
-    by_mac = devices.filter(pl.col("mac") != "").select("mac", by_mac="device").unique("mac", keep="first")
+    by_mac = devices.select(mac="macs", by_mac="device").explode("mac").drop_nulls("mac").unique("mac", keep="first")
     by_ip = devices.select(ip="ips", by_ip="device").explode("ip").drop_nulls("ip").unique("ip", keep="first")
     return (
         case.tables["identities"]
@@ -63,5 +127,5 @@ def _listed(case: Enriched) -> pl.DataFrame:
     """What the inventory says of the devices that were seen, ``seen_as`` their ids."""
     devices = case.tables["devices"].select("inventory_row", seen_as="device")
     inventory = case.tables["inventory"].select("source", "row", *_LISTED, *_LISTED_TOO)
-    inventory = inventory.with_columns(inventory_row=pl.format("{}:{}", "source", "row"))
+    inventory = inventory.with_columns(inventory_row=pl.format("{} row {}", "source", "row"))
     return devices.join(inventory, on="inventory_row", how="inner", maintain_order="left")

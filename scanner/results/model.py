@@ -247,10 +247,11 @@ class IdentityRow:
 
     field: str  # vendor, model, order_number, serial, firmware, name, os, ...
     value: str
-    said_by: str  # a protocol, or "inventory"
+    said_by: str  # a protocol, "inventory", "configuration", "policy" or "certificate"
     count: int = 0  # messages that said it
     source: str = ""  # capture, or inventory file
-    place: int = 0  # first frame, or row of the inventory
+    place: int = 0  # first frame, or row or line of the file
+    strength: str = "claim"  # policy, inventory, configuration, certificate, claim: only the first three bind
 
 
 @dataclass(frozen=True, slots=True)
