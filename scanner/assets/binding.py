@@ -234,17 +234,23 @@ class _Seen(NamedTuple):
         peers = around.peers.get((mac, ip), set())
         far = [peer for peer in peers if not around.together(ip, peer[1])]
         if address.version == 6 and address.public:
-            return any(self._has_v4(m) and m not in around.routers for m, _ in far)
+            reached = max((self._at_home(m) for m, _ in far if m not in around.routers), default=-1)
+            return reached >= max(self._at_home(mac), 1)
         routed = [o for o in self.by_mac[mac] if o and not address_of(o).link_local]
         if not far or len(far) < len(peers) or len(routed) > 1:
             return False
         return bool(listed) or all(peer in self.proved for peer in far)
 
-    def _has_v4(self, mac: str) -> bool:
-        """It has an IPv4 address of its own, so that it is no mere way to another network."""
-        found = [address_of(ip) for ip in self.by_mac.get(mac, {}) if ip and address_of(ip).version == 4]
-        proved = any((mac, a.text) in self.proved for a in found)
-        return proved or (len({a.network for a in found}) == 1 and not any(a.public for a in found))
+    def _at_home(self, mac: str) -> int:
+        """How likely it is a device of this network and no mere way to another: 2 when it talks from an IPv4 address of
+        its own, 1 when it has one, 0 when it has none.
+        """
+        own = [ip for ip in self.by_mac.get(mac, {}) if ip and address_of(ip).version == 4]
+        for ip in own:
+            peers = self.around.peers.get((mac, ip), ())
+            if peers and ((mac, ip) in self.proved or any(self.around.together(ip, peer) for _, peer in peers)):
+                return 2
+        return int(bool(own))
 
 
 def _span(rows: Iterable[Sighting]) -> tuple[int, int] | None:

@@ -11,11 +11,11 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.configured import configured
-from scanner.assets.strength import Strength
 from scanner.engine.enriched import Enriched
-from scanner.results.model import IdentityRow
+from scanner.results.model import IdentityRow, Strength
 
 _COMMON_NAME = re.compile(r"(?:^|[,/+])\s*CN\s*=\s*([^,/+]+)", re.IGNORECASE)
+_ORDER = list(Strength)
 MOST = 100  # of one device: a hostile one may say a new name in every message
 _LISTED = ("name", "hostname", "profinet_name", "vendor", "model", "order_number", "serial", "firmware")
 _LISTED_TOO = ("hardware_revision", "os")
@@ -39,7 +39,7 @@ def identities(case: Enriched) -> dict[str, tuple[IdentityRow, ...]]:
 
 
 def _order(row: IdentityRow) -> tuple[str, int, int, str]:
-    return row.field, -Strength[row.strength.upper()], -row.count, row.value
+    return row.field, _ORDER.index(row.strength), -row.count, row.value
 
 
 def _owners(case: Enriched) -> dict[str, list[str]]:
@@ -61,13 +61,13 @@ def _configured(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
     for device in configured(settings.to_dicts()):
         for owner in dict.fromkeys(o for ip in device.ips for o in owners.get(ip, ())):
             if device.name:
-                said = Strength.CONFIGURATION.word
+                said = Strength.CONFIGURATION
                 yield owner, IdentityRow("hostname", device.name, said, 1, device.source, device.line, said)
 
 
 def _certified(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
     """Common names of certificates that a device showed in sessions that went on behind the handshake."""
-    said = Strength.CERTIFICATE.word
+    said = Strength.CERTIFICATE
     for end, column in (("server", "certificate_subject"), ("client", "client_certificate_subject")):
         shown = case.tables["sessions"].filter((pl.col(column) != "") & (pl.col("encrypted").fill_null(value=False)))
         for row in shown.to_dicts():
@@ -86,7 +86,7 @@ def _by_policy(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
     roles = case.tables["roles"]
     if not roles.height:
         return
-    owners, said = _owners(case), Strength.POLICY.word
+    owners, said = _owners(case), Strength.POLICY
     for row in roles.to_dicts():
         for owner in owners.get(row["member"], ()):
             yield owner, IdentityRow("role", row["role"], said, 1, row["source"], row["line"] or 0, said)
@@ -95,7 +95,7 @@ def _by_policy(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
 def listed_identities(row: Mapping[str, Any]) -> tuple[IdentityRow, ...]:
     """What a row of the inventory says."""
     return tuple(
-        IdentityRow(name, row[name], "inventory", 1, row["source"], row["row"] or 0, Strength.INVENTORY.word)
+        IdentityRow(name, row[name], "inventory", 1, row["source"], row["row"] or 0, Strength.INVENTORY)
         for name in (*_LISTED, *_LISTED_TOO)
         if row[name]
     )

@@ -19,7 +19,7 @@ from scanner.policy.unbound import Unbound
 from scanner.results.model import Cause, Doubt
 
 _SHOWN = 3  # names in one reason
-_CLASSES = ("subject", "review", "failing")
+_CLASSES = ("review", "failing")
 Marks = Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.Expr]]
 
 

@@ -25,6 +25,7 @@ from scanner.policy.unbound import Unbound, unbound
 
 _POLICY = ("zones", "conduits", "roles", "writers", "undecided")
 _OWN = ("_client", "_server")
+_ZONES = ("client_zone", "server_zone")
 
 
 @dataclass(frozen=True)
@@ -69,32 +70,38 @@ class Worlds:
 
     def _conversed(self, table: str) -> Iterator[Otherwise]:
         for meant in self.unbound:
-            for end in range(2):
-                found = self._supposed(table, meant, end)
-                if found is not None and found.changed:
-                    yield found
+            for end in range(len(_OWN)):
+                rows = self._nameless[self._numbers(table)[_OWN[end]]].arg_true()
+                base = self._joined.tables[table][rows]
+                own = base[_ZONES[end]]
+                placed = (own != "") & base["crosses_zones"].fill_null(value=False)
+                for part, zone in ((~placed, True), (placed, False)):
+                    found = self._supposed(table, meant, end, rows.filter(part), zone=zone) if part.any() else None
+                    if found is not None and found.changed:
+                        yield found
 
     @cached_property
     def _nameless(self) -> pl.Series:
         return pl.Series([_may_be_anybody(e) for e in self._joined.ends.known], dtype=pl.Boolean)
 
-    def _supposed(self, table: str, meant: Unbound, end: int) -> Otherwise | None:
-        """Rows whose client (0) or server (1) may be the device; None when there are none."""
+    def _supposed(self, table: str, meant: Unbound, end: int, rows: pl.Series, *, zone: bool) -> Otherwise:
+        """Rows as if their client (0) or server (1) were the device; zone: that is in its zone then.
+
+        What crosses zones by addresses that the policy knows does so whatever the ends are called; what stays inside
+        one may go to or from a zone within it, as long as nothing else says where that is.
+        """
         joined = self._joined
-        rows = self._nameless[self._numbers(table)[_OWN[end]]].arg_true()
-        if not len(rows):
-            return None
         others = Ends.known_as(
-            [self._named(e, meant) if _may_be_anybody(e) else e for e in joined.ends.known], joined.ends.numbers
+            [self._named(e, meant, zone=zone) if _may_be_anybody(e) else e for e in joined.ends.known],
+            joined.ends.numbers,
         )
         ends = (others, joined.ends) if end == 0 else (joined.ends, others)
         known = replace(joined.known, bound={*joined.known.bound, *(n.casefold() for n in meant.names)})
         known = replace(known, roles={*known.roles, *(role for role, _ in meant.roles)})
         numbered = beside(joined.facts[table][rows], *ends)
         supposed, _ = judged(TABLES[table], numbered, ends, replace(joined, known=known))
-        base = joined.tables[table][rows]
         derived = [c.name for c in TABLES[table].columns if c.derived and c.name in supposed.columns]
-        return _otherwise(meant, rows, base, supposed.select(derived))
+        return _otherwise(meant, rows, joined.tables[table][rows], supposed.select(derived))
 
     def _numbers(self, table: str) -> pl.DataFrame:
         """Who is at the ends of each row."""
@@ -103,23 +110,17 @@ class Worlds:
             self._numbered[table] = beside(self._joined.facts[table], ends, ends).select(_OWN)
         return self._numbered[table]
 
-    def _named(self, endpoint: Endpoint, meant: Unbound) -> Endpoint:
-        """The endpoint as the device that is meant.
-
-        An address that the policy puts into another zone stays there, unless nothing else says where the device's own
-        zone is.
-        """
+    def _named(self, endpoint: Endpoint, meant: Unbound, *, zone: bool) -> Endpoint:
+        """The endpoint as the device that is meant."""
         roles = [role for role, _ in meant.roles]
-        zone = endpoint.zone
-        if meant.zones and (not zone or meant.zones[0] in self._nowhere):
-            zone = meant.zones[0]
-        return endpoint._replace(
+        named = endpoint._replace(
             names=meant.names[:1],
             roles=tuple(dict.fromkeys((*roles, *endpoint.roles))),
             assigned_roles=tuple(dict.fromkeys((*endpoint.assigned_roles, *roles))),
-            zone=zone,
-            level=self._joined.plant.membership.levels.get(zone),
         )
+        if not zone or not meant.zones or (endpoint.zone and meant.zones[0] not in self._nowhere):
+            return named
+        return named._replace(zone=meant.zones[0], level=self._joined.plant.membership.levels.get(meant.zones[0]))
 
     @cached_property
     def _nowhere(self) -> set[str]:

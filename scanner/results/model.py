@@ -241,6 +241,19 @@ class InputRecord:
     details: dict[str, Text] = field(default_factory=dict)  # what was not understood, gaps, limits, truncated packets
 
 
+class Strength(enum.StrEnum):
+    """How strong it is that something is said of a device: as strong as who says it, the strongest first.
+
+    The first three bind: they give names, zones and roles. The others describe (docs/decisions/0002).
+    """
+
+    POLICY = "policy"  # it names the address itself
+    INVENTORY = "inventory"
+    CONFIGURATION = "configuration"  # the device's own
+    CERTIFICATE = "certificate"  # shown in a handshake that was completed; who issued it is not known to a scan
+    CLAIM = "claim"  # said on the wire, by whomever
+
+
 @dataclass(frozen=True, slots=True)
 class IdentityRow:
     """One thing that is said of a device, and who says so."""
@@ -251,7 +264,7 @@ class IdentityRow:
     count: int = 0  # messages that said it
     source: str = ""  # capture, or inventory file
     place: int = 0  # first frame, or row or line of the file
-    strength: str = "claim"  # policy, inventory, configuration, certificate, claim: only the first three bind
+    strength: Strength = Strength.CLAIM
 
 
 @dataclass(frozen=True, slots=True)

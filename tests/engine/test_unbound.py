@@ -191,7 +191,16 @@ NAMED_ZONE = (
 
 def test_a_zone_whose_devices_are_bound_to_nothing() -> None:
     flows = [flow(ENG, PLC, "s7comm")]
-    assert verdict("undeclared-conduit", NAMED_ZONE, flows=flows).verdict is Verdict.NO_EVIDENCE
+    inside = [flow(ENG, SCADA, "s7comm")]
+    result = verdict("undeclared-conduit", NAMED_ZONE, flows=inside)
+    assert (result.verdict, "ENG-1 is bound" in reason(result)) == (Verdict.NO_EVIDENCE, True), (
+        "it may be within this zone"
+    )
+    allowed = NAMED_ZONE + "  - {id: s, from: super, to: cell, protocols: [s7comm]}\n"
+    assert verdict("undeclared-conduit", allowed, flows=flows).verdict is Verdict.PASS, "between other zones"
+    assert verdict("undeclared-conduit", NAMED_ZONE, flows=flows).verdict is Verdict.FAIL, (
+        "the policy knows the address"
+    )
     assert verdict("zone-not-captured", NAMED_ZONE, flows=flows).verdict is Verdict.FAIL, "nobody of the office"
     assert "could not be judged" in reason(verdict("zone-not-captured", NAMED_ZONE, flows=flows))
     everybody = [*flows, flow("10.4.0.5", SCADA, "tls")]

@@ -17,6 +17,7 @@ from scanner.results.model import (
     SettingRow,
     Severity,
     StateChange,
+    Strength,
     UnrecognisedRow,
     Verdict,
 )
@@ -34,7 +35,7 @@ OUTSIDE = End("203.0.113.80", "203.0.113.80", "", None, (), "203.0.113.80")
 FIRST, LAST = "2026-11-03T08:14:07.251Z", "2026-11-03T09:31:13.9Z"
 IDENTITIES = (
     IdentityRow("firmware", "V2.9", "s7comm", 3, PCAP, 41),
-    IdentityRow("firmware", "2.8", "inventory", 1, "inventory/资产清单.csv", 4, "inventory"),
+    IdentityRow("firmware", "2.8", "inventory", 1, "inventory/资产清单.csv", 4, Strength.INVENTORY),
     IdentityRow("order_number", "6ES7 512-1CK01-0AB0", "s7comm", 3, PCAP, 41),
 )
 
