@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 BUILD := setup.py setup.cfg pyproject.toml $(wildcard scanner/capture/kernel/*.py scanner/capture/kernel/*.pxd)
 DEMO := fixtures/plants/bottling
 REPORT ?= demo-report
+TIME ?= 60
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help demo test lint format record conformance changes adequacy bench docs screenshots man package clean
+.PHONY: help fuzz demo test lint format record conformance changes adequacy bench docs screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +66,9 @@ record: $(VENV)/.record  ## record fixtures from a real protocol stack: make rec
 conformance: $(VENV)/.test  ## compare with tshark over a folder of captures: make conformance CORPUS=dir
 	@test -n "$(CORPUS)" || { echo "say where the captures are: make conformance CORPUS=dir"; exit 1; }
 	$(BIN)/python -m tests.conformance $(CORPUS)
+
+fuzz: $(VENV)/.test  ## look for inputs on which otaudit fails: make fuzz TIME=60 (seconds), TARGET=protocol-modbus
+	$(BIN)/python -m tests.fuzz $(TIME) $(TARGET)
 
 changes: $(VENV)/.test  ## whatever changes a controller is in the results and judged: make changes CORPUS=dir
 	@test -n "$(CORPUS)" || { echo "say where the captures are: make changes CORPUS=dir"; exit 1; }

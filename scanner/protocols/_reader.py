@@ -6,17 +6,21 @@ from typing import ClassVar, Literal
 
 from scanner.protocols.base import Malformed
 
+_STEPS, _STEPS_OF_A_BYTE = 64, 4  # that reading a message may take, some bytes being looked at more than once
+
 
 class Reader:
     """Reads forward from ``at`` to ``end`` (the end of ``data`` unless said); what is not there is Malformed.
 
-    ``end`` may lie behind ``data`` when only a part of the message was kept.
+    ``end`` may lie behind ``data`` when only a part of the message was kept. Every field taken costs a step, of which
+    there are as many as the bytes explain, so that no claimed count can be looped over for nothing.
     """
 
     order: ClassVar[Literal["big", "little"]] = "big"
 
     def __init__(self, data: bytes, at: int = 0, end: int | None = None) -> None:
         self.data, self.at, self.end = data, at, len(data) if end is None else end
+        self.steps = _STEPS + _STEPS_OF_A_BYTE * len(data)
 
     @property
     def left(self) -> int:
@@ -27,6 +31,9 @@ class Reader:
         """The next ``size`` bytes."""
         at, data = self.at, self.data
         end = at + size
+        self.steps -= 1  # fields of no bytes too
+        if self.steps < 0:
+            raise Malformed(f"more fields than {len(data)} bytes can hold")
         if size < 0 or end > self.end or end > len(data):
             raise Malformed(f"{size} bytes expected at byte {at} of {len(data)}")
         self.at = end

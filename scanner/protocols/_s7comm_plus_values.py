@@ -6,6 +6,7 @@ has eight. A value is flags, a type, and what the type says; an object is a list
 
 from __future__ import annotations
 
+from scanner.protocols._reader import Reader
 from scanner.protocols._s7comm_plus_names import NUMBERED, OBJECTS
 from scanner.protocols.base import Malformed
 
@@ -22,14 +23,21 @@ class Walk:
     """Goes through bytes from their start; Malformed when they end too soon."""
 
     def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
+        self._reader = Reader(data)
+
+    @property
+    def data(self) -> bytes:
+        """All bytes."""
+        return self._reader.data
+
+    @property
+    def at(self) -> int:
+        """Where it stands."""
+        return self._reader.at
 
     def take(self, count: int) -> bytes:
         """The next ``count`` bytes."""
-        if count > len(self.data) - self.at:
-            raise Malformed("S7comm-plus data cut short")
-        self.at += count
-        return self.data[self.at - count : self.at]
+        return self._reader.take(count)
 
     def octet(self) -> int:
         """The next byte."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from scanner.protocols import _reader
 from scanner.protocols._cipher_suites import is_grease, suite_name
 from scanner.protocols._text import readable
 from scanner.protocols.base import Kind, Malformed, Operation, Row, Session, Verb
@@ -58,27 +59,8 @@ def version_name(number: int) -> str:
     return VERSIONS.get(number, f"version 0x{number:04X}")
 
 
-class Reader:
+class Reader(_reader.Reader):
     """Takes a message apart from its start; Malformed when it ends too soon."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data, self.at = data, 0
-
-    @property
-    def left(self) -> int:
-        """Bytes not yet taken."""
-        return len(self.data) - self.at
-
-    def take(self, count: int) -> bytes:
-        """The next ``count`` bytes."""
-        if count > self.left:
-            raise Malformed("handshake message cut short")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def number(self, width: int) -> int:
-        """The next ``width`` bytes as an unsigned number."""
-        return int.from_bytes(self.take(width), "big")
 
     def vector(self, width: int) -> bytes:
         """A vector whose length field is ``width`` bytes wide."""

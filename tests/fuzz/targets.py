@@ -1,0 +1,115 @@
+"""What is fuzzed: everything that reads bytes which a stranger may have written, each with its seeds.
+
+A target takes bytes and may refuse them with the errors it is meant to refuse with; anything else is a finding, and so
+is more steps (lines of otaudit that run) than the bytes can explain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scanner.errors import DefinitionError, InputError
+from scanner.protocols import protocols
+from scanner.protocols.base import Malformed, Message
+from tests.report import sample
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+MOST_SEEDS = 40  # of one target
+STEPS, STEPS_OF_A_BYTE = 60_000, 400  # that no honest input comes near
+
+
+@dataclass(frozen=True)
+class Target:
+    """``run`` reads the bytes; ``seeds`` are well-formed ones."""
+
+    name: str
+    run: Callable[[bytes], object]
+    seeds: Callable[[], list[bytes]]
+
+    def call(self, data: bytes) -> None:
+        """Read; errors that are meant for bad input are none."""
+        with contextlib.suppress(InputError, DefinitionError, Malformed):
+            self.run(data)
+
+
+def targets() -> Mapping[str, Target]:
+    """All of them by name."""
+    found = [_dissector(name) for name in sorted(protocols())]
+    return {target.name: target for target in [*found, *_readers()]}
+
+
+def _dissector(name: str) -> Target:
+    protocol = protocols()[name]
+
+    def run(data: bytes) -> None:
+        for message in _shapes(name, data):
+            if protocol.probe(message):
+                list(protocol.dissect(message))
+            elif protocol.proof is not None:
+                protocol.proof(message)
+            list(protocol.dissect(message))
+
+    return Target(f"protocol-{name}", run, lambda: [m.data for m in _recorded()[name][:MOST_SEEDS]])
+
+
+def _shapes(name: str, data: bytes) -> list[Message]:
+    """The bytes from either side, and as the kept part of a longer message; ends as in the first recording."""
+    like = _recorded()[name][0]
+    whole = replace(like, data=data, length=len(data))
+    return [whole, replace(whole, from_client=not like.from_client), replace(whole, length=len(data) + 9)]
+
+
+@functools.cache
+def _recorded() -> dict[str, list[Message]]:
+    from tests.protocols.test_properties import messages
+
+    return messages()
+
+
+def _readers() -> list[Target]:
+    from scanner.assets import readers as inventories
+    from scanner.assets.readers import csv_file, yaml_file
+    from scanner.configs import reader as configurations
+    from scanner.configs.cisco_ios import read as read_ios
+    from scanner.configs.huawei_vrp import read as read_vrp
+    from scanner.exclusions import compile_patterns
+    from scanner.facts.saved import ABOUT, load
+    from scanner.policy.document import parse_policy
+    from scanner.results.serialise import from_json, to_json
+    from scanner.yaml_positions import load as load_yaml
+
+    def saved(data: bytes) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / ABOUT).write_bytes(data)
+            load(Path(folder))
+
+    def patterns(data: bytes) -> None:
+        compile_patterns(data.decode("utf-8", "surrogateescape").splitlines(), "x", [])
+
+    switches = sorted((FIXTURES / "plants").rglob("*.cfg"))
+    policies = sorted((FIXTURES / "plants").rglob("policy.yaml"))
+    lists = [b"name,ip,mac\na,10.0.0.1,00:1b:1b:00:00:02\n", *_some(sorted((FIXTURES / "plants").rglob("*.csv")))]
+    listed = [b"assets:\n  - {name: a, ip: 10.0.0.1}\n", b'{"assets": [{"name": "a", "ip": "10.0.0.1"}]}']
+    manifest = b'{"otaudit_facts": 2, "version": "0.1.0", "site": "", "inputs": [], "defects": [], "tables": {}}'
+    return [
+        Target("inventory-csv", lambda data: csv_file.read(data, "x", None), lambda: lists),
+        Target("inventory-yaml", lambda data: yaml_file.read(data, "x", None), lambda: listed),
+        Target("inventory", lambda data: inventories.recognises("x", data[:65536], data), lambda: [*lists, *listed]),
+        Target("configuration", lambda data: configurations.read(data, "x"), lambda: _some(switches)),
+        Target("cisco-ios", lambda data: read_ios(data, "x"), lambda: _some(switches)),
+        Target("huawei-vrp", lambda data: read_vrp(data, "x"), lambda: _some(switches)),
+        Target("policy", lambda data: parse_policy(data, "x", ()), lambda: _some(policies)),
+        Target("yaml", lambda data: load_yaml(data, "x"), lambda: _some(policies)),
+        Target("saved-facts", saved, lambda: [manifest]),
+        Target("results", lambda data: from_json(data, "x", altered=True), lambda: [to_json(sample.plant()).encode()]),
+        Target("ignore-file", patterns, lambda: [b"*.bak\n/archive/\n**/old/*.cfg\n!keep.cfg\n[a-z]?\n"]),
+    ]
+
+
+def _some(paths: list[Path]) -> list[bytes]:
+    return [path.read_bytes()[:8192] for path in paths[:MOST_SEEDS]]
