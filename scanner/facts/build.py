@@ -15,6 +15,7 @@ from scanner.facts.activity import activity, icmp_names
 from scanner.facts.frames import Facts, Provenance, frame, frame_of
 from scanner.facts.operations import Path, first_frames, operations
 from scanner.facts.publications import publications
+from scanner.facts.related import related_rows
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import Broken, Understood, understand
 from scanner.protocols.base import Identity, Protocol, Sender
@@ -50,6 +51,7 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.MALFORMED: _malformed(result, understood, protocols),
         schema.PUBLICATIONS: published,
         schema.STATE_CHANGES: changes,
+        schema.RELATED: _related(result, understood, protocols),
         schema.SIGHTINGS: _sightings(result),
         schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),
     }
@@ -217,6 +219,13 @@ def _broken(result: CaptureResult, broken: Broken) -> dict[str, Any]:
         "frames": frames,
         "filter": _port_filter(conversation),
     }
+
+
+def _related(result: CaptureResult, understood: Understood, protocols: Mapping[str, Protocol]) -> pl.DataFrame:
+    paths, found = related_rows(result, understood)
+    between = pl.DataFrame(_paths(result, understood, protocols, paths), infer_schema_length=None)[found["path"]]
+    columns = {s.name: s for s in (*between, *found.drop("path"))}
+    return frame_of(schema.RELATED, columns, found.height)
 
 
 def _sightings(result: CaptureResult) -> pl.DataFrame:

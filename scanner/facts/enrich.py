@@ -25,6 +25,7 @@ from scanner.facts.authority import authority
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.observations import observations
 from scanner.facts.rates import writes_per_minute
+from scanner.facts.relatives import beside_relatives, inherited, relatives
 from scanner.facts.schema import (
     ADDRESSES,
     CONDUITS,
@@ -34,6 +35,7 @@ from scanner.facts.schema import (
     MALFORMED,
     OPERATIONS,
     PUBLICATIONS,
+    RELATED,
     SESSIONS,
     TABLES,
     ZONES,
@@ -78,6 +80,7 @@ class Joined:
     permission: Permission | None  # without zones: None
     tables: dict[str, pl.DataFrame]
     used: frozenset[str]  # conduits
+    relatives: pl.DataFrame  # of flows that belong to others
 
 
 @uncollected()
@@ -90,7 +93,8 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     used: set[str] = set()
     ends = Ends.of(facts, plant)
     meant = _names(facts, plant)
-    joined = Joined(facts, plant, ends, meant, permission if facts["zones"].height else None, tables, frozenset())
+    kin = relatives(*(beside(facts[table.name], ends, ends) for table in (FLOWS, RELATED)))
+    joined = Joined(facts, plant, ends, meant, permission if facts["zones"].height else None, tables, frozenset(), kin)
     for table in CONVERSED:
         known, conduits_used = judged(table, beside(facts[table.name], ends, ends), (ends, ends), joined)
         used |= conduits_used
@@ -325,7 +329,12 @@ def judged(
     windows, writers and what is undecided. ends: those of the clients and of the servers.
     """
     used: set[str] = set()
-    known = _permitted(table, numbered, ends[0], joined.permission, used)
+    numbered = beside_relatives(numbered, joined.relatives)
+
+    def ask(rows: pl.DataFrame) -> pl.DataFrame:
+        return _permitted(table, rows, ends[0], joined.permission, used)
+
+    known = inherited(ask(numbered), ask).with_columns(pl.col("related_protocol").fill_null(""))
     facts = joined.facts
     windows = facts["change_windows"].to_dicts()
     if table is FLOWS:

@@ -78,6 +78,13 @@ def _ends(what: str) -> tuple[Column, ...]:
             "client and server are in different zones; null without policy or when an end is in no zone",
             derived=True,
         ),
+        Column(
+            "related_protocol",
+            "str",
+            "protocol of the conversation that agreed on this one (an FTP session on its data connection), so it has "
+            "that one's permission; empty when none did",
+            derived=True,
+        ),
         Column("conduit", "str", "id of the conduit that allows it, empty if none does", derived=True),
         Column(
             "allowed",
@@ -546,6 +553,23 @@ STATE_CHANGES = Table(
     ),
 )
 
+RELATED = Table(
+    "related",
+    "One row for each further conversation that another agreed on, as far as it was agreed by both ends: who may open "
+    "what, and by when.",
+    "capture",
+    _PATH
+    + (
+        Column("to_transport", "str", "transport of the further conversation"),
+        Column("to_port", "int", "port that it goes to, 0 where none is named"),
+        Column("opener", "str", "client or server of this conversation, or either"),
+        Column("spoken", "list[str]", "protocols that may be spoken in it; an empty one: what is not recognised"),
+        Column("within", "int", "time in which it begins, after it was agreed", "seconds"),
+        Column("agreed", "int", "how often it was agreed"),
+    )
+    + _WHEN,
+)
+
 SIGHTINGS = Table(
     "sightings",
     "MAC and IP address pairs that sent frames: the raw evidence for the table devices.",
@@ -950,6 +974,7 @@ TABLES: dict[str, Table] = {
         MALFORMED,
         PUBLICATIONS,
         STATE_CHANGES,
+        RELATED,
         SIGHTINGS,
         ADDRESSES,
         IDENTITIES,

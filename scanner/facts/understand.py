@@ -30,6 +30,7 @@ from scanner.protocols.base import (
     Operation,
     Protocol,
     Publication,
+    Related,
     Row,
     Session,
     Verb,
@@ -69,7 +70,7 @@ class Understood:
 
     told: npt.NDArray[np.bool_]
     operations: pl.DataFrame
-    others: list[tuple[int, Identity | Session | Publication]]
+    others: list[tuple[int, Identity | Session | Publication | Related]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: list[Broken] = field(default_factory=list)
@@ -91,7 +92,7 @@ class _Rows:
     """The rows of messages as they are understood: operations become columns a few thousand at a time."""
 
     def __init__(self) -> None:
-        self.others: list[tuple[int, Identity | Session | Publication]] = []
+        self.others: list[tuple[int, Identity | Session | Publication | Related]] = []
         self._frames: list[pl.DataFrame] = []
         self._operations: list[Operation] = []
         self._messages: list[int] = []

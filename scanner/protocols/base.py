@@ -217,7 +217,28 @@ class Publication:
     filter: str = ""
 
 
-Row = Operation | Identity | Session | Publication
+@dataclass(slots=True, unsafe_hash=True)
+class Related:
+    """A further conversation between the same two ends that the message agrees on: its data connection, its transfer.
+
+    transport, port: where it goes; port 0 where none is named.
+    opened_by: who opens it, relative to the message; None: either.
+    protocols: what may be spoken in it, the first of which must be, if anything is recognised; "" is what no protocol
+    recognises.
+    within: seconds after the message in which it begins.
+    proves_itself: the conversation as such is the other end's consent; otherwise a request counts when it is accepted,
+    and an answer when it was asked for.
+    """
+
+    transport: str
+    port: int
+    opened_by: Sender | None
+    protocols: tuple[str, ...]
+    within: int = 60
+    proves_itself: bool = False
+
+
+Row = Related | Operation | Identity | Session | Publication
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,10 @@ from scanner.capture.descriptor import (
 from scanner.protocols import _cip, _pccc, _pccc_names
 from scanner.protocols._cip_names import ENCAPSULATION_STATUS
 from scanner.protocols._probe import is_well_formed, once
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Related, Row, Session, Verb
 
+IMPLICIT = 2222  # UDP port of cyclic data (volume 2, section 3-4)
+_OPENS = ("Forward Open", "Large Forward Open", "Concurrent Forward Open")
 HEADER = 24  # command, length, session, status, sender context, options
 LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES, REGISTER, UNREGISTER = 0x04, 0x63, 0x64, 0x65, 0x66
 SEND_RR, SEND_UNIT, START_DTLS = 0x6F, 0x70, 0xC8
@@ -216,7 +218,10 @@ def dissect(message: Message) -> Iterator[Row]:
     found = _router_message(message)
     if found:
         raw, length = found
-        yield from (_cip.responses if raw[0] & 0x80 else _cip.requests)(raw, length)
+        for row in (_cip.responses if raw[0] & 0x80 else _cip.requests)(raw, length):
+            yield row
+            if isinstance(row, Operation) and row.kind is Kind.REQUEST and row.function in _OPENS:
+                yield Related("udp", IMPLICIT, None, ("cip-io",))  # its cyclic data, in either direction
         return
     yield _encapsulation(message, command, status)
     if command == LIST_IDENTITY:

@@ -11,10 +11,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
 
 from scanner.capture.descriptor import Byte, Case, Framing, Line, Range, Role, magic
 from scanner.protocols._text import printable, readable
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import (
+    Identity,
+    Kind,
+    Malformed,
+    Message,
+    Operation,
+    Protocol,
+    Related,
+    Row,
+    Sender,
+    Session,
+    Verb,
+)
 
 COMMANDS = {
     Verb.AUTHENTICATE: "USER PASS ACCT ADAT",
@@ -126,6 +139,10 @@ _OWN_COMMANDS = {
     *("PWD", "XPWD", "CDUP", "MKD", "XMKD", "RMD", "XRMD", "RNFR", "RNTO", "DELE", "SIZE", "MDTM", "SYST", "TYPE"),
     *("PBSZ", "PROT", "CCC", "REIN", "ALLO", "SITE", "STRU", "MODE", "MFMT"),
 }
+_NUMBERS = re.compile(",".join([r"(\d{1,3})"] * 6))
+_PASSIVE = re.compile(r"(?:\d{1,3},){4}(\d{1,3}),(\d{1,3})")
+_EXTENDED = re.compile(r"\((?P<mark>[!-~])(?P=mark)(?P=mark)(?P<port>\d{1,5})(?P=mark)\)")
+_DATA = ("",)  # files: what is recognised in a data connection is no file
 _ANONYMOUS = ("anonymous", "ftp", "guest")
 
 
@@ -183,12 +200,12 @@ def dissect(message: Message) -> Iterator[Row]:
     if reply := _REPLY.fullmatch(line):
         yield from _reply(int(reply[1]), reply[2], reply[3])
     elif command := _COMMAND.fullmatch(line):
-        yield from _command(command[1].decode().upper(), command[2] or b"")
+        yield from _command(command[1].decode().upper(), command[2] or b"", message)
     else:
         raise Malformed("neither a command nor a reply")
 
 
-def _command(word: str, argument: bytes) -> Iterator[Row]:
+def _command(word: str, argument: bytes, message: Message) -> Iterator[Row]:
     if word not in _VERBS:
         raise Malformed(f"unknown command {word}")
     yield Operation(
@@ -198,6 +215,9 @@ def _command(word: str, argument: bytes) -> Iterator[Row]:
         filter=f'ftp.request.command == "{word}"',
     )
     yield Session(encrypted=False)
+    port = _offered(word, argument.decode("latin-1"), message.source)
+    if port:
+        yield Related("tcp", port, Sender.RECEIVER, _DATA)
     if word == "USER":
         anonymous = argument.strip().lower().decode("latin-1") in _ANONYMOUS
         yield Session(
@@ -230,6 +250,8 @@ def _reply(code: int, continued: bytes, text: bytes) -> Iterator[Row]:
             refusal=f"{code} {REPLIES[code]}" if code >= 400 else "",
             filter="ftp.response",  # tshark shows the code of a segment's first reply only
         )
+    if code in (227, 229) and (port := _listening(code, text.decode("latin-1"))):
+        yield Related("tcp", port, Sender.RECEIVER, _DATA)
     if code in (230, 232):
         yield Session(authenticated=True)
     elif code in (234, 334):
@@ -238,6 +260,38 @@ def _reply(code: int, continued: bytes, text: bytes) -> Iterator[Row]:
         yield from _greeting(printable(text), last=continued != b"-")
     elif code == 215 and printable(text):
         yield Identity("os", readable(text.split(b" Type:")[0], 40))
+
+
+def _offered(word: str, argument: str, own: str) -> int:
+    """The port to which the server is to open a data connection; 0 when none is named, or one of another host (a
+    bounce, RFC 2577 section 3) or below 1024.
+    """
+    if word == "PORT" and (found := _NUMBERS.fullmatch(argument.strip())):
+        *address, high, low = map(int, found.groups())
+        host, port = ".".join(map(str, address)), 256 * high + low
+    elif word == "EPRT" and len(argument) > 4 and len(parts := argument.strip().split(argument[0])) == 5:
+        host, port = parts[2], int(parts[3]) if parts[3].isdecimal() and len(parts[3]) < 6 else 0
+    else:
+        return 0
+    return port if _same_host(host, own) and 1024 <= port <= 0xFFFF else 0
+
+
+def _same_host(one: str, other: str) -> bool:
+    try:
+        return ip_address(one) == ip_address(other)
+    except ValueError:
+        return False
+
+
+def _listening(code: int, text: str) -> int:
+    """The port at which the server listens for a data connection. Which address it names does not matter: behind NAT it
+    is another than that of the control connection, to which clients connect all the same.
+    """
+    found = _PASSIVE.search(text) if code == 227 else _EXTENDED.search(text)
+    if not found:
+        return 0
+    port = 256 * int(found[1]) + int(found[2]) if code == 227 else int(found["port"])
+    return port if port <= 0xFFFF else 0
 
 
 def _greeting(said: str, *, last: bool) -> Iterator[Row]:
@@ -274,12 +328,13 @@ def _lines(words: Iterable[str], *, whole: bool) -> Iterator[Case]:
 
 
 _NUMBER = (Byte(0, b"12345"), Byte(1, b"012345"), Byte(2, b"0123456789"))
-_SHOWN = sorted({*_WITH_PATH, "USER", "AUTH", "PROT", "HOST", "SITE"})
+_SHOWN = sorted({*_WITH_PATH, "USER", "AUTH", "PROT", "HOST", "SITE", "PORT", "EPRT"})
 _LETTERS = frozenset(range(65, 91)) | frozenset(range(97, 123))
 
 CASES = (
     Case(_NAME, (*magic(0, b"220"), Byte(3, b" -")), (Range(0),), Role.NOTICE, keep=512),
     Case(_NAME, (*magic(0, b"215"), Byte(3, b" ")), (Range(0),), Role.RESPONSE, keep=512),
+    Case(_NAME, (*magic(0, b"22"), Byte(2, b"79"), Byte(3, b" ")), (Range(0),), Role.RESPONSE, keep=128),
     Case(_NAME, (*_NUMBER, Byte(3, b"-")), _WORD, Role.NOTICE, keep=64),
     Case(_NAME, (Byte(0, b"1"), *_NUMBER[1:], Byte(3, b" \r\n")), _WORD, Role.NOTICE, keep=64),
     Case(_NAME, (*_NUMBER, Byte(3, b" \r\n")), _WORD, Role.RESPONSE, keep=64),

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from scanner.capture.descriptor import Framing, HeaderBlock
 from scanner.protocols._http_cases import CASES, NAME
+from scanner.protocols._http_uploads import sent
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
@@ -134,8 +135,8 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _request(line: re.Match[bytes], head: _Head) -> Iterator[Row]:
     method, target, version = (part.decode("latin-1") for part in line.groups())
-    verb = METHODS.get(method, Verb.UNKNOWN)
     place = _Target.of(target)
+    verb = sent(method, place.shown, head.fields.get("content-type", "")) or METHODS.get(method, Verb.UNKNOWN)
     yield Operation(
         verb=verb,
         function=method,
@@ -303,7 +304,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({*METHODS.values(), Verb.UNKNOWN}),
+    verbs=frozenset({*METHODS.values(), Verb.FIRMWARE_UPDATE, Verb.UNKNOWN}),
     specification="RFC 9110 sections 9, 11 and 15, RFC 9112 sections 2 to 5, RFC 9113 section 3.4, RFC 4918, "
     "RFC 6265, RFC 6750",
     industrial=False,

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.protocols._dcerpc import REQUEST
-from scanner.protocols._dcerpc_cases import ARGUMENTS, INTERFACES_ASKED, OPC_CASES, OPC_CLASSIC
+from scanner.protocols._dcerpc_cases import ARGUMENTS, INTERFACES_ASKED, OPC_CASES, OPC_CLASSIC, RPC
 from scanner.protocols._dcerpc_interfaces import INTERFACES
 from scanner.protocols._dcerpc_pdu import (
     BIG,
@@ -42,7 +42,7 @@ from scanner.protocols._dcerpc_pdu import (
     is_orpc,
 )
 from scanner.protocols._opc_interfaces import OPC
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Sender, Session, Verb
 from scanner.protocols.dcerpc import NO_VERIFIER, bound
 
 _READ, _WRITE = 3, 4
@@ -50,6 +50,7 @@ _SOURCES = {1: "from the cache", 2: "from the device"}
 _VERIFIER, _PADDING = 8, 15  # the head of an authentication verifier, at most so many bytes of padding before it
 _DEFINITION = 28  # OPCITEMDEF without what its pointers point to
 _MOST_ITEMS = 4095
+_CALLED_BACK = ("IOPCDataCallback", "IOPCEventSink", "IOPCShutdown")  # interfaces of clients
 
 
 def probe(message: Message) -> bool:
@@ -71,6 +72,9 @@ def dissect(message: Message) -> Iterator[Row]:
         if found.contexts[0].interface not in OPC:
             raise Malformed("the first interface is not one of OPC's")
         yield from bound(about, found)
+        if OPC[found.contexts[0].interface].name not in _CALLED_BACK:
+            # The client may be called back, at a port that only its object reference names.
+            yield Related("tcp", 0, Sender.RECEIVER, (OPC_CLASSIC, RPC), within=300)
         return
     operation = _request(about, message) if about.kind == REQUEST else None
     if operation is None:

@@ -51,7 +51,7 @@ from scanner.protocols._profinet_blocks import (
 from scanner.protocols._profinet_cases import BLOCKS, CASES, EPM_TAIL, HEADER, NAME, PNIO_TAIL, RECORD
 from scanner.protocols._profinet_mapper import LOOKUP, MAPPER_OPERATIONS, annotated
 from scanner.protocols._profinet_profiles import asked
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Sender, Session, Verb
 
 PORT = 34964
 _LAST, _FRAGMENT = 0x02, 0x04  # bits of the first flags
@@ -204,6 +204,8 @@ def _connect(head: _Head, data: bytes) -> Iterator[Row]:
         return
     yield _operation(head, kind, refusal)
     if kind is Kind.RESPONSE:
+        # The device calls the controller back: its application is ready, and alarms.
+        yield Related("udp", PORT, Sender.SENDER, (NAME,))
         yield from responder(found, head.order.uuid(data, 8))
         if any(b.type == MODULE_DIFF for b in found):
             yield Operation(

@@ -60,7 +60,7 @@ def test_a_recorded_visit():
         (Verb.WRITE, "PUT", "/recipes/7"),
         (Verb.WRITE, "PATCH", "/recipes/7"),
         (Verb.FILE_DELETE, "DELETE", "/recipes/7"),
-        (Verb.WRITE, "POST", "/firmware"),
+        (Verb.FIRMWARE_UPDATE, "POST", "/firmware"),
     ]
     answered = [r for r in rows if isinstance(r, Operation) and r.kind is not Kind.REQUEST]
     assert [r.code for r in answered] == ["200", "200", "200", "200", "404", "301", "204", "204", "204", "403"]
@@ -317,3 +317,24 @@ def test_no_value_of_a_credential_is_ever_shown(secret):
         f"Cookie: sid={secret}",
     )
     assert secret not in str(rows)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "verb"),
+    [
+        ("POST /fwupdate HTTP/1.1", "", Verb.FIRMWARE_UPDATE),
+        ("POST /cgi-bin/firmware.cgi HTTP/1.1", "multipart/form-data; boundary=x", Verb.FIRMWARE_UPDATE),
+        ("PUT /api/v1/system/upgrade HTTP/1.1", "application/octet-stream", Verb.FIRMWARE_UPDATE),
+        ("POST /portal HTTP/1.1", "application/x-elf", Verb.FILE_WRITE),
+        ("POST /portal HTTP/1.1", "application/zip", Verb.FILE_WRITE),
+        ("PUT /dav/plc/boot.app HTTP/1.1", "", Verb.FILE_WRITE),
+        ("POST /upload.php HTTP/1.1", "multipart/form-data; boundary=x", Verb.FILE_WRITE),
+        ("POST /api/firmware/check HTTP/1.1", "application/json", Verb.WRITE),
+        ("GET /firmware/v1.bin HTTP/1.1", "", Verb.READ),
+        ("POST /login HTTP/1.1", "multipart/form-data; boundary=x", Verb.WRITE),
+        ("PUT /api/values/3 HTTP/1.1", "application/json", Verb.WRITE),
+        ("POST /update HTTP/1.1", "application/x-www-form-urlencoded", Verb.WRITE),
+    ],
+)
+def test_files_and_firmware_that_are_sent(line: str, kind: str, verb: Verb) -> None:
+    assert operation(request(line, *([f"Content-Type: {kind}"] if kind else []))).verb is verb
