@@ -35,7 +35,6 @@ from scanner.facts.schema import (
     MALFORMED,
     OPERATIONS,
     PUBLICATIONS,
-    RELATED,
     SESSIONS,
     TABLES,
     ZONES,
@@ -93,7 +92,8 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     used: set[str] = set()
     ends = Ends.of(facts, plant)
     meant = _names(facts, plant)
-    kin = relatives(*(beside(facts[table.name], ends, ends) for table in (FLOWS, RELATED)))
+    flows = facts["flows"] if facts["related"].height else facts["flows"].clear()
+    kin = relatives(*(beside(table, ends, ends) for table in (flows, facts["related"])))
     joined = Joined(facts, plant, ends, meant, permission if facts["zones"].height else None, tables, frozenset(), kin)
     for table in CONVERSED:
         known, conduits_used = judged(table, beside(facts[table.name], ends, ends), (ends, ends), joined)

@@ -87,6 +87,8 @@ def _fitting(flow: pl.DataFrame, agreed: pl.DataFrame, *, forth: bool) -> list[p
 
 def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Rows of any table of conversations with what they belong to, whichever end they take for the client."""
+    if not known.height:
+        return rows.with_columns(pl.lit(None, known.schema[name]).alias(name) for name in _PARENT.values())
     turned = known.rename(_TURNED).select(known.columns)
     both = pl.concat([known, turned]).unique(list(_PATH), keep="first", maintain_order=True)
     return rows.join(both, on=list(_PATH), how="left", nulls_equal=True, maintain_order="left")
