@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Related, Verb
 from scanner.protocols.enip import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
@@ -49,7 +49,7 @@ def rows(raw: bytes, side: bool | None = True):
 
 
 def only(raw: bytes, side: bool | None = True) -> Operation:
-    (row,) = rows(raw, side)
+    (row,) = (r for r in rows(raw, side) if not isinstance(r, Related))
     assert row.verb in PROTOCOL.verbs
     return row
 

@@ -105,7 +105,7 @@ def call(operation: int, stub: bytes, **more) -> bytes:
 def row(raw: bytes):
     assert case_of("dcerpc", raw).protocol == "opc-classic"
     assert PROTOCOL.probe(message(raw))
-    operation, session = PROTOCOL.dissect(message(raw))
+    operation, session, *_ = PROTOCOL.dissect(message(raw))
     assert isinstance(session, Session)
     assert session.encrypted is False
     return operation
@@ -116,7 +116,7 @@ def test_every_interface_is_bound_by_name(interface):
     raw = bind(element(9, uuid.UUID(interface)), element(10, ACTIVATOR))
     assert case_of("dcerpc", raw).protocol == "opc-classic"
     assert PROTOCOL.probe(message(raw))
-    first, second, _ = PROTOCOL.dissect(message(raw))
+    first, second, *_ = PROTOCOL.dissect(message(raw))
     known = OPC[interface]
     assert (first.unit, first.object) == ("context 9", known.name)
     assert first.detail.startswith(known.family)
@@ -124,7 +124,7 @@ def test_every_interface_is_bound_by_name(interface):
 
 
 def test_the_row_of_a_bind_numbers_the_operations():
-    (operation, _) = PROTOCOL.dissect(message(bind(element(0, SYNC_IO))))
+    operation, *_ = PROTOCOL.dissect(message(bind(element(0, SYNC_IO))))
     assert operation.detail == "OPC DA; operations 3 Read, 4 Write"
     assert operation.filter == f"dcerpc.cn_bind_to_uuid == {SYNC_IO}"
 
