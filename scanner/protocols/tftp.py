@@ -29,7 +29,7 @@ TRANSFER = Framing(
     confirmations=2,
 )
 _DATA, _ACK, _ERROR, _OPTIONS = 3, 4, 5, 6
-_LEAST, _MOST_CODE = 4, 8
+_LEAST, _LAST_CODE = 4, 8
 _OPTION_NAMES = (b"blksize", b"timeout", b"tsize", b"windowsize", b"multicast", b"rollover")
 _OPERATIONS = {1: ("Read request", Verb.FILE_READ), 2: ("Write request", Verb.FILE_WRITE)}
 _MODES = (b"octet", b"netascii", b"mail")
@@ -58,7 +58,7 @@ def _of_transfer(data: bytes, length: int) -> bool:
     if kind == _ACK:
         return length == _LEAST
     if kind == _ERROR:
-        return number <= _MOST_CODE and (length > len(data) or data.endswith(b"\0"))
+        return number <= _LAST_CODE and (length > len(data) or data.endswith(b"\0"))
     if kind == _OPTIONS:
         return data[2:].split(b"\0")[0].lower() in _OPTION_NAMES
     return kind == _DATA
