@@ -16,6 +16,7 @@ from scanner.capture.kernel.packet import Packet
 from scanner.capture.kernel.ring import Ring
 from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureResult
+from scanner.capture.unjoined import blame
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
 
@@ -67,6 +68,7 @@ class CaptureReader:
         decoder.fill(info)
         info.limits = flows.limits()
         result = collect(info, self._plan, flows.tables())
+        blame(result, decoder.lost)
         if goes_on:
             flows.carry_over()
             self._flows = flows

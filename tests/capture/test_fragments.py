@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scanner.capture import fragments
 from scanner.capture.fragments import TIMEOUT, Datagram, Fragment, Reassembler
 
-KEY = (4, 0, 1, 0, 2, 77, 17)
+KEY = (4, 0, 1, 0, 2, 77, 17, -1, 0, 0)
 DATA = bytes(range(256)) * 10
 
 
@@ -41,7 +41,7 @@ def test_datagrams_do_not_mix() -> None:
     reassembler = Reassembler()
     first, last = cut(DATA, 1480)
     assert reassembler.add(KEY, first, 0) is None
-    assert reassembler.add((*KEY[:5], 78, 17), last, 0) is None
+    assert reassembler.add((*KEY[:5], 78, *KEY[6:]), last, 0) is None
     assert reassembler.finish() == 2
 
 
@@ -110,3 +110,21 @@ def test_what_small_fragments_cost_counts_too(monkeypatch: pytest.MonkeyPatch) -
         reassembler.add(KEY, Fragment(at, 8, bytes(8), True, 17), 0)
     assert reassembler.dropped >= 7500  # a datagram of so many parts is one that nobody sends
     assert reassembler.finish() == 8191
+
+
+def test_what_comes_to_nothing_is_remembered_by_its_ends():
+    ports = bytes((0x9C, 0x40, 0x25, 0x80))
+    reassembler = Reassembler()
+    reassembler.add(KEY, Fragment(0, 16, ports + bytes(12), True, 17), 0, 7)
+    reassembler.add(KEY, Fragment(8, 16, bytes(16), False, 17), 0, 8)  # overlaps
+    reassembler.add((*KEY[:5], 78, *KEY[6:]), Fragment(0, 16, ports + bytes(12), True, 17), 0, 9)  # its end comes later
+    assert reassembler.finish() == 3
+    ((ends, lost),) = reassembler.lost.items()
+    assert (ends.source, ends.target, ends.source_port, ends.target_port) == ((0, 1), (0, 2), 40000, 9600)
+    assert (lost.frame, lost.fragments, lost.bytes, lost.contradictory) == (7, 2, 32, 2)
+
+
+def test_the_beginning_of_what_was_under_way_when_the_capture_began():
+    reassembler = Reassembler()
+    reassembler.add(KEY, Fragment(16, 8, bytes(8), False, 17), 0, 1)
+    assert (reassembler.finish(), reassembler.lost) == (1, {})

@@ -11,7 +11,7 @@ from typing import Any
 
 import cython
 
-from scanner.capture.fragments import Fragment, Reassembler
+from scanner.capture.fragments import Between, Fragment, Lost, Reassembler
 from scanner.capture.kernel.ring import Ring
 from scanner.capture.names import link_type, not_understood
 from scanner.capture.result import CaptureInfo
@@ -581,6 +581,12 @@ class Decoder:
         info.fragments = self.fragments
         info.fragments_dropped = self.reassembler.finish()
 
+    @property
+    def lost(self) -> dict[Between, Lost]:
+        """Datagrams whose fragments were not joined; complete once ``fill`` was called."""
+        lost: dict[Between, Lost] = self.reassembler.lost
+        return lost
+
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(-1, check=False)
@@ -775,7 +781,7 @@ class Decoder:
             packet.fragment_more,
             packet.protocol,
         )
-        whole = self.reassembler.add(key, fragment, packet.time)
+        whole = self.reassembler.add(key, fragment, packet.time, packet.frame)
         if whole is None:
             return DONE
         packet.buffer = memoryview(whole.data)
