@@ -27,7 +27,7 @@ from scanner.report._html.signoff import signoff
 from scanner.report._html.summary import summary
 from scanner.report._html.traffic import Cell, by_level, state_of, traffic
 from scanner.report._html.words import LANGUAGES, Words
-from scanner.report._html.zones import Observed, zones
+from scanner.report._html.zones import Observed, families, zones
 from scanner.report._seen import key_of
 from scanner.report._words import cleaned, moment, number, span
 from scanner.results.model import Results, RuleResult
@@ -80,6 +80,7 @@ def _page(given: Results) -> dict[str, Any]:
         "device_names": {d.device: d.name for d in devices if d.name},
         **table(devices, named, anchors),
         "zones": zones(results, Observed(devices, named, flows, given.commands), anchors),
+        "families": families(results),
         "frameworks": frameworks(results, anchors),
         "verdict_of": {r.rule: r.verdict for r in (*results.rules, *results.outside)},
         "rows": _order.cut(results.traffic, LIMITS.traffic),

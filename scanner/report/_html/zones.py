@@ -12,7 +12,7 @@ from scanner.report._html.limits import LIMITS
 from scanner.report._html.traffic import Cell, Traffic
 from scanner.report._order import Cut, cut
 from scanner.report._words import natural, printable
-from scanner.results.model import CommandRow, DeviceRow, Results, Status, ZoneRow
+from scanner.results.model import CommandRow, DeviceRow, Results, Status, Verdict, ZoneRow
 
 _SUBJECTS = ("zone", "client_zone", "server_zone")  # of findings, that name a zone
 
@@ -41,6 +41,7 @@ class ZoneView:
     outbound: Cut[Partner]
     protocols: tuple[str, ...]  # that its devices serve
     changes: tuple[tuple[str, int], ...]  # requests that change a device of the zone, by verb
+    families: dict[str, dict[str, int]]  # family of rules -> verdict -> how many of its rules say so of the zone
 
     @property
     def quiet(self) -> bool:
@@ -70,6 +71,7 @@ def zones(results: Results, observed: Observed, anchors: Anchors) -> list[ZoneVi
         if command.changes:
             changes[printable(command.server.zone)][command.verb] += command.count
     about = _subjects(observed.named)
+    by_family = _families(results)
     found = {row.zone: _findings(members[row.zone], observed.named, about[row.zone]) for row in rows}
     partners = _partners(observed.flows)
     return [
@@ -86,9 +88,29 @@ def zones(results: Results, observed: Observed, anchors: Anchors) -> list[ZoneVi
             outbound=cut(partners.get(("out", row.zone), []), LIMITS.zone_partners),
             protocols=tuple(sorted({p for d in members[row.zone] for p in d.serves})),
             changes=tuple(changes[row.zone].most_common()),
+            families=by_family[row.zone],
         )
         for row in rows
     ]
+
+
+def families(results: Results) -> list[str]:
+    """Families of rules that say something of zones."""
+    return sorted({rule.family for rule in results.rules if rule.zones})
+
+
+def _families(results: Results) -> dict[str, dict[str, dict[str, int]]]:
+    """Zone -> family -> verdict -> rules; what does not apply is left out."""
+    found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for rule in results.rules:
+        for said in rule.zones:
+            if said.verdict is not Verdict.NOT_APPLICABLE:
+                found[said.zone][rule.family][said.verdict.value] += 1
+    order = [v.value for v in Verdict]
+    return defaultdict(
+        dict,
+        {zone: {family: {v: n[v] for v in order if n[v]} for family, n in by.items()} for zone, by in found.items()},
+    )
 
 
 def _busiest(devices: list[DeviceRow], named: dict[str, list[Named]]) -> list[DeviceRow]:

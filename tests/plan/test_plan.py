@@ -1,0 +1,136 @@
+"""Following the plan removes every removable lack of evidence, with hardly more taps than the fewest."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from scanner.cli.plan import command
+from scanner.engine.enriched import enriched
+from scanner.engine.loader import load_rules
+from scanner.engine.places import shortfalls
+from scanner.facts.enrich import enrich
+from scanner.facts.frames import Facts, Provenance, frame
+from scanner.facts.schema import TABLES
+from scanner.plan.cover import Need, chosen
+from scanner.plan.plan import Plan, plan
+from scanner.plan.text import as_json, lines
+
+TODAY = date(2026, 5, 1)
+RULES = load_rules()
+LEVELS = (4.0, 3.5, 3.0, 2.0, 1.0, 1.0)
+
+
+def needs_met(needs: list[Need], zones: frozenset[str]) -> bool:
+    return all(need & zones for need in needs)
+
+
+def fewest(needs: list[Need], taps: dict[str, frozenset[str]]) -> int:
+    for size in range(len(taps) + 1):
+        for names in combinations(taps, size):
+            if needs_met(needs, frozenset().union(*(taps[n] for n in names))):
+                return size
+    raise AssertionError("no taps meet the needs")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_hardly_more_taps_than_the_fewest(seed: int) -> None:
+    luck = random.Random(seed)  # noqa: S311 - no secret
+    zones = [f"z{n}" for n in range(luck.randint(2, 8))]
+    needs = [frozenset(luck.sample(zones, luck.randint(1, 2))) for _ in range(luck.randint(1, 20))]
+    taps = {zone: frozenset({zone}) for zone in zones}
+    taps |= {f"t{n}": frozenset(luck.sample(zones, luck.randint(2, len(zones)))) for n in range(luck.randint(0, 4))}
+    found = chosen(needs, taps)
+    assert needs_met(needs, frozenset().union(*(taps[name] for name in found)))
+    assert len(found) <= 1.2 * fewest(needs, taps)
+
+
+def test_too_many_to_try_are_chosen_one_by_one() -> None:
+    zones = [f"z{n}" for n in range(300)]
+    needs = [frozenset({zone}) for zone in zones]
+    assert len(chosen(needs, {zone: frozenset({zone}) for zone in zones})) == 300
+
+
+def plant(seed: int) -> dict[str, list[dict[str, Any]]]:
+    """Zones with VLANs, and a switch with trunks that carry some of them."""
+    luck = random.Random(seed)  # noqa: S311 - no secret
+    zones = [
+        {"source": "p", "line": n, "zone": f"z{n}", "name": f"Zone {n}", "level": luck.choice(LEVELS),
+         "vlans": [100 + n], "subnets": [f"10.{n}.0.0/16"]}
+        for n in range(luck.randint(2, 7))
+    ]  # fmt: skip
+    settings = []
+    for port in range(luck.randint(0, 3)):
+        carried = ",".join(str(v) for zone in luck.sample(zones, luck.randint(1, len(zones))) for v in zone["vlans"])
+        said = {"mode": "trunk", "trunk_vlans": carried, "kind": "physical", "description": f"to floor {port}"}
+        usual = {"source": "sw.cfg", "device": "SW", "dialect": "cisco-ios", "category": "interface"}
+        settings += [usual | {"item": f"Gi1/{port}", "setting": k, "value": v} for k, v in said.items()]
+    return {"zones": zones, "settings": settings}
+
+
+def facts(rows: dict[str, list[dict[str, Any]]]) -> Facts:
+    kinds = ("policy", "zones", "configuration", "inventory")
+    return Facts(
+        {name: frame(TABLES[name], given) for name, given in rows.items()},
+        tuple(Provenance(kind, kind, 1, "00") for kind in kinds),
+    )
+
+
+def seen(made: Plan) -> list[dict[str, Any]]:
+    """What the captures of every step would show."""
+    shown = {zone: step.seconds for step in made.steps for zone in step.zones}
+    return [
+        {"kind": "zone", "zone": zone, "seconds": s, "any_seconds": s, "packets": 999, "both_sides": True, "devices": 2,
+         "heard_devices": 0, "boundary": "routed", "boundary_seconds": s}
+        for zone, s in shown.items()
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_following_the_plan_decides_all_that_can_be_decided(seed: int) -> None:
+    given = facts(plant(seed))
+    made = plan(given, RULES, today=TODAY)
+    tables = enrich(given) | {"observations": frame(TABLES["observations"], seen(made), derived=True)}
+    case = enriched(given, tables)
+    stays = {rule for rule, _ in made.stays}
+    left = [r.id for r in RULES if r.id not in stays and not r.about_evidence and shortfalls(r, case, 60.0)]
+    assert left == []
+    decided = [rule for step in made.steps for rule in step.decides]
+    assert len(decided) == len(set(decided))
+    assert len(decided) + len(stays) + len({r for _, rules in made.inputs for r in rules} - {*decided, *stays}) >= 1
+
+
+def test_ports_are_named_and_both_forms_say_the_same() -> None:
+    rows = plant(1)
+    made = plan(facts(rows), RULES, today=TODAY)
+    told = json.loads(as_json(made))
+    assert told["otaudit_plan"] == 1
+    assert len(told["steps"]) == len(made.steps)
+    for language in ("en", "zh"):
+        text = "\n".join(lines(made, language))
+        assert all(f"{number}." in text for number in range(1, len(made.steps) + 1))
+
+
+def test_a_plant_that_was_seen_whole_needs_no_capture() -> None:
+    result = CliRunner().invoke(command, ["fixtures/plants/bottling", "-f", "json"])
+    assert (result.exit_code, json.loads(result.stdout)["steps"]) == (0, [])
+
+
+def test_before_a_visit() -> None:
+    files = [f"fixtures/plants/bottling/{name}" for name in ("policy.yaml", "inventory.csv", "switches")]
+    result = CliRunner().invoke(command, files)
+    assert result.exit_code == 0
+    assert "BW-CORE GigabitEthernet1/1 (PLC-FILL-1)" in result.stdout
+    result = CliRunner().invoke(command, files[:1])
+    assert "Give a device inventory" in result.stdout
+    assert "the link between zone utilities and its router" in result.stdout
+
+
+def test_no_input_is_a_usage_error() -> None:
+    assert CliRunner().invoke(command, []).exit_code == 2
