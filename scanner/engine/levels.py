@@ -47,7 +47,7 @@ def _rules(
     """Requirement -> the rules that give evidence about it, and what they say of each zone."""
     found: dict[str, list[tuple[RuleResult, dict[str, Verdict]]]] = {}
     for result in results:
-        said = {z.zone: z.verdict for z in result.zones}
+        said = {z.zone: z.verdict for z in result.by_zone}
         for name in evidenced(framework, result.mappings):
             found.setdefault(name, []).append((result, said))
     return found

@@ -132,7 +132,7 @@ def _with_places(result: RuleResult, rule: Rule, case: Enriched, terms: Terms, j
     )
     zones = whereabouts.zone_verdicts(rule, case, rows, known)
     devices = whereabouts.device_verdicts(rule, case, rows, result.verdict, zones)
-    return replace(result, zones=zones, devices=devices)
+    return replace(result, by_zone=zones, by_device=devices)
 
 
 def _not_given(kinds: Sequence[str]) -> tuple[Doubt, ...]:

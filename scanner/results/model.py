@@ -181,8 +181,8 @@ class RuleResult:
     references: tuple[str, ...] = ()
     family: str = ""  # folder of the rule file
     doubts: tuple[Doubt, ...] = ()  # of what could not be judged or must be confirmed: why, one by one
-    zones: tuple[ZoneVerdict, ...] = ()  # empty where the rule says nothing of zones
-    devices: tuple[DeviceVerdicts, ...] = ()  # devices that are subjects
+    by_zone: tuple[ZoneVerdict, ...] = ()  # empty where the rule says nothing of zones
+    by_device: tuple[DeviceVerdicts, ...] = ()  # devices that are subjects
 
 
 def failing_findings(rule: RuleResult) -> Sequence[Finding]:

@@ -34,7 +34,7 @@ def said(
 
 
 def verdicts(result: RuleResult) -> dict[str, str]:
-    return {z.zone: z.verdict.value for z in result.zones}
+    return {z.zone: z.verdict.value for z in result.by_zone}
 
 
 def test_a_zone_that_was_not_seen_is_named() -> None:
@@ -53,7 +53,7 @@ def test_the_enterprise_keeps_no_rule_about_zones_from_passing() -> None:
 def test_what_fails_between_two_zones_fails_in_both() -> None:
     result = said(PLAIN, [SUP, CELL], seen("sup", "cell"), GOOD | {"allowed": False}, GOOD)
     assert verdicts(result) == {"sup": "fail", "cell": "fail"}
-    assert [(d.verdict.value, d.devices) for d in result.devices] == [("fail", ("plc", "scada"))]
+    assert [(d.verdict.value, d.devices) for d in result.by_device] == [("fail", ("plc", "scada"))]
 
 
 @pytest.mark.parametrize(

@@ -96,14 +96,14 @@ def zones(results: Results, observed: Observed, anchors: Anchors) -> list[ZoneVi
 
 def families(results: Results) -> list[str]:
     """Families of rules that say something of zones."""
-    return sorted({rule.family for rule in results.rules if rule.zones})
+    return sorted({rule.family for rule in results.rules if rule.by_zone})
 
 
 def _families(results: Results) -> dict[str, dict[str, dict[str, int]]]:
     """Zone -> family -> verdict -> rules; what does not apply is left out."""
     found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for rule in results.rules:
-        for said in rule.zones:
+        for said in rule.by_zone:
             if said.verdict is not Verdict.NOT_APPLICABLE:
                 found[said.zone][rule.family][said.verdict.value] += 1
     order = [v.value for v in Verdict]
