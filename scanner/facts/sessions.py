@@ -16,7 +16,7 @@ from scanner.facts.understand import Understood
 from scanner.protocols.base import Session
 
 _SECOND = 1_000_000_000
-_LISTS = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials")
+_LISTS = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "unread")
 
 
 @dataclass(slots=True)
@@ -67,7 +67,10 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
         key = message.conversation, message.protocol
         _merge(row, message, plain[key], certified[key])
     for row, key, seen in _midway(result, understood):
-        _merge(row, seen, plain[key], certified[key])
+        if row.unread and plain[key].count:
+            plain[key].add("unread", *row.unread)
+        else:
+            _merge(row, seen, plain[key], certified[key])
     merged = []
     for (conversation, protocol), common in plain.items():
         certificates = certified[conversation, protocol].values()
@@ -129,6 +132,7 @@ def _say(row: Session, common: _Merged) -> None:
     common.add("ciphers", row.cipher)
     common.add("server_names", row.server_name)
     common.add("credentials", row.credentials)
+    common.add("unread", *row.unread)
     common.settle("encrypted", row.encrypted)
     common.settle("authenticated", row.authenticated)
     if row.detail:

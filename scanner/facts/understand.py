@@ -64,8 +64,8 @@ class Understood:
     spoken: conversation index -> accepted protocol names, the most used first; of a copy those of its original.
     suggested: the same of protocols that only the port suggests.
     malformed: messages of accepted protocols that break their specification.
-    midway: what is known of each session of which nothing captured shows its protection, and the messages it is known
-        from.
+    midway: what is known of each session of which nothing captured shows its protection, or of which the protocol
+        never tells all, and the messages it is known from.
     """
 
     told: npt.NDArray[np.bool_]
@@ -242,6 +242,9 @@ def _understood(reading: _Reading, belief: Belief) -> Understood:
         told = claim.messages[understood.told[claim.messages]]
         if known and len(told):
             understood.midway.append((known, told))
+        unread = reading.protocols[claim.protocol].unread
+        if unread and len(told):
+            understood.midway.append((Session(unread=unread), told))
     for at, found in belief.by_conversation.items():
         for claim in found:
             names = understood.suggested if claim.guessed else understood.spoken

@@ -10,12 +10,14 @@ from scanner.capture.descriptor import Byte, Case, Range, Role, State, Step, Tra
 
 NAME = "http"
 
-# What counts of the value of a field: all of it, its first word, the names in it, or that it is there.
+# What counts of the value of a field: all of it, its first word, the names in it, that it is there, that it is 0.
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
+_ZERO = "zero"
 _OF_REQUESTS = {
     **dict.fromkeys(("host", "user-agent", "soapaction", "upgrade", "sec-websocket-protocol"), _WHOLE),
     **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),
-    **dict.fromkeys(("x-api-key", "x-auth-token", "x-access-token"), _THERE),
+    "content-length": _ZERO,
+    "transfer-encoding": _THERE,
     "cookie": _NAMES,
     "content-type": _SCHEME,
 }
@@ -28,10 +30,12 @@ _OF_RESPONSES = {
 _END = (b"\n", Step("field"))
 
 
-def _fields(counting: dict[str, str]) -> dict[str, State]:
+def _fields(counting: dict[str, str], *, named: bool = False) -> dict[str, State]:
     """States that read header fields: "field" at the beginning of each line, then the letters of the names of
-    ``counting`` in either case, and what counts of the value. Other fields are left out but for a common beginning.
+    ``counting`` in either case, and what counts of the value. Of other fields the name counts where they are ``named``;
+    else they are left out but for a common beginning.
     """
+    unlisted = Step("name") if named else Step("other", take=False)
     beginnings = {name[:n] for name in counting for n in range(len(name) + 1)}
     states = {}
     for begun in sorted(beginnings, key=lambda b: (len(b), b)):
@@ -41,9 +45,12 @@ def _fields(counting: dict[str, str]) -> dict[str, State]:
         steps = [((c + c.upper()).encode(), Step(f"field {begun}{c}")) for c in letters]
         name = f"field {begun}".rstrip()
         ends = [(b":", Step(counting[begun])), (b" \t", Step(name))] if begun in counting else []
-        states[name] = State(Step("other", take=False), (*steps, *ends, _END))
+        colon = [(b":", Step("other", take=False))] if named and begun not in counting else []
+        states[name] = State(unlisted, (*steps, *ends, *colon, _END))
     return states | {
+        "name": State(Step("name"), ((b":", Step("other", take=False)), _END)),
         "other": State(Step("other", take=False), ((b"\n", Step("field", take=False)),)),
+        _ZERO: State(Step("other", take=False), ((b" \t", Step(_ZERO, take=False)), (b"0", Step("other")), _END)),
         _WHOLE: State(Step(_WHOLE), (_END,)),
         f"before {_WORD}": State(Step(_WORD), ((b" \t", Step(f"before {_WORD}", take=False)), _END)),
         _WORD: State(Step(_WORD), ((b" ", Step("other")), _END)),
@@ -64,7 +71,7 @@ _REQUEST = Transducer(
         "query": State(Step("query"), ((b"=", Step("argument")), (b" ", Step("version")), _END)),
         "argument": State(Step("argument", take=False), ((b"&;", Step("query")), (b" ", Step("version")), _END)),
         "version": State(Step("version"), (_END,)),
-        **_fields(_OF_REQUESTS),
+        **_fields(_OF_REQUESTS, named=True),
     },
 )
 _RESPONSE = Transducer(0, {"status": State(Step("other", take=False)), **_fields(_OF_RESPONSES)})

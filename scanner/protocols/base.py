@@ -170,6 +170,7 @@ class Session:
 
     versions: protocol versions, best known form ("TLS 1.2", "HTTP/1.1").  cipher_offered/cipher: IANA suite names.
     credentials: the kind only: "none", "basic", "digest", "bearer", "cookie", "form", "user-password", "prompt".
+    unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say).
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC.
     """
 
@@ -191,6 +192,7 @@ class Session:
     certificate_signature: str = ""
     certificate_self_signed: bool | None = None
     detail: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -261,6 +263,8 @@ class Protocol:
         the port alone suggests the protocol, and no rule judges by it.
     opaque: functions, ``*`` for any text, that carry what is encrypted or belongs to another layer: what they do is not
         known, which makes them no unknown functions.
+    unread: columns of the table ``sessions`` that no message of the protocol tells this dissector, although it
+        may carry them (a log-in that is not read): every conversation has a session row that says so.
     midway: what stays unknown of a session of which only messages were captured that do not say how it is protected
         ("association not captured"); it has a session row with these words. Empty: every message says, or none can.
     """
@@ -279,6 +283,7 @@ class Protocol:
     display_filter: str = ""
     proof: Callable[[Message], bool] | None = None
     opaque: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     midway: str = ""
 
     def meant(self, operation: Operation) -> Operation:

@@ -232,6 +232,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     dissect=dissect,
     verbs=frozenset(_VERBS | {Verb.SESSION}),
     specification="BSAP Communications Application Programmer's Reference (Emerson D301401X012); ICSNPP-BSAP",

@@ -108,6 +108,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     dissect=dissect,
     verbs=frozenset({verb for _, verb in TYPES.values()} | {Verb.IDENTIFY}),
     specification="not published; cr3-wireshark and cr3-fingerprint (internetofallthethings)",

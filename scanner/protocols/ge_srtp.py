@@ -272,6 +272,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     proof=lambda message: any(message.data[: message.length]),  # the first packet of a connection is all zeros
     dissect=dissect,
     verbs=frozenset({verb for _, verb in SERVICES.values()} | {Verb.START, Verb.STOP, Verb.UNKNOWN}),

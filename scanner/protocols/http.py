@@ -52,7 +52,23 @@ FRAMING = Framing(
 _REQUEST_LINE = re.compile(rb"([A-Z]+) (.+) (HTTP/1\.[0-9])\s*")
 _STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) ([1-5][0-9][0-9])(?: .*)?\s*")
 _PASSWORD_NAMES = re.compile(r"(?i)(^|[_.-])(pass(word|wd|phrase|code)?|pwd|psw|pin|secret)\d?$|password|passwd")
-_TOKEN_NAMES = re.compile(r"(?i)(access|auth|session|id|refresh|api)?[_-]?(token|apikey|api[_-]key)$")
+_TOKEN_NAMES = re.compile(
+    r"(?i)(access|auth|session|id|refresh|api|private)?[_-]?(token|apikey|api[_-]key)$"
+    r"|(^|[_-])(jwt|sid|session_?id|(access|subscription|auth|function)s?[_-]?key)$"
+)
+# Header fields that carry a secret, whatever the manufacturer calls them.
+_SECRET_FIELDS = re.compile(
+    r"(^|[-_])((api|access|auth|subscription|function|license|shared|private)s?[-_]?key|api[-_]?token|token|jwt|secret"
+    r"|auth(entication|orization)?|session([-_]?id)?|credentials?)$"
+)
+_PASSWORD_FIELDS = re.compile(r"(^|[-_])(pass(word|wd|phrase|code)?|pwd|pin)$")
+_NO_SECRET = {  # fields of standards that such patterns meet
+    *("proxy-authenticate", "www-authenticate", "authorization", "proxy-authorization", "x-csrf-token", "csrf-token"),
+    *("x-xsrf-token", "x-requested-token", "sec-websocket-key"),
+}
+_PROVING = {"digest", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk", "dpop", "signature"}  # no secret is sent
+# Bodies that may hold a log-in: which it is, only the body says, and bodies are not read.
+_WITH_LOGIN = re.compile(r"form|json|xml|soap|text|yaml|cbor|msgpack|octet-stream|^$")
 _SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|[._-]sid|auth|token|jwt|login|remember|aspx")
 _LOGIN_PATHS = re.compile(
     r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check|session)s?([/_.-]|$)"
@@ -119,7 +135,7 @@ def dissect(message: Message) -> Iterator[Row]:
     """The request or response as an operation, with version, names and kinds of credentials as session facts."""
     if message.data.startswith(_PREFACE):
         yield Operation(Verb.SESSION, "HTTP/2 connection preface", Kind.NOTICE, filter="http2.magic")
-        yield Session(version="HTTP/2", encrypted=False)
+        yield Session(version="HTTP/2", encrypted=False, unread=("credentials", "server_names"))
         return
     head = _head(message.data)
     if request := _REQUEST_LINE.fullmatch(head.first):
@@ -149,6 +165,7 @@ def _request(line: re.Match[bytes], head: _Head) -> Iterator[Row]:
         server_name=_host(head, place),
         encrypted=False,
         detail="credentials in the address" if place.secret else "",
+        unread=_unread(method, head),
     )
     kinds = dict.fromkeys(_credentials(method, head, place))
     yield from (Session(credentials=kind) for kind in kinds or ("none",))
@@ -193,10 +210,12 @@ def _credentials(method: str, head: _Head, place: _Target) -> Iterator[str]:
     """The kinds of credentials a request carries; never the credentials."""
     for field in ("authorization", "proxy-authorization"):
         if field in head.fields:
-            scheme = head.fields[field].split(" ", 1)[0].lower()
-            yield scheme if scheme in _SCHEMES else "other"
-    if {"x-api-key", "x-auth-token", "x-access-token"} & head.fields.keys():
-        yield "bearer"
+            yield _scheme(head.fields[field])
+    for name in head.fields.keys() - _NO_SECRET:
+        if _PASSWORD_FIELDS.search(name):
+            yield "password"
+        elif _SECRET_FIELDS.search(name):
+            yield "bearer"
     if place.user_info:
         yield "basic"
     yield from filter(None, map(_query_kind, place.names))
@@ -206,6 +225,27 @@ def _credentials(method: str, head: _Head, place: _Target) -> Iterator[str]:
     body = head.fields.get("content-type", "").lower()
     if method == "POST" and _LOGIN_PATHS.search(place.shown) and ("form" in body or "json" in body):
         yield "form"
+
+
+def _scheme(value: str) -> str:
+    """The kind of an Authorization field. Schemes of manufacturers (``Token``, ``ApiKey``) send the secret itself, but
+    for those that sign; so does a field without any.
+    """
+    scheme = value.split(" ", 1)[0].rstrip(",:").lower()
+    if scheme in _SCHEMES:
+        return scheme
+    proves = scheme in _PROVING or scheme.startswith(("aws4-hmac", "scram-", "hmac")) or "hmac" in scheme
+    return "other" if proves else "bearer"
+
+
+def _unread(method: str, head: _Head) -> tuple[str, ...]:
+    """What a body may still hold, or what a connection that is no longer HTTP."""
+    if method == "CONNECT":
+        return ("credentials",)
+    length = head.fields.get("content-length", "").strip()
+    body = (length not in ("", "0")) or "transfer-encoding" in head.fields
+    kind = head.fields.get("content-type", "").lower()
+    return ("credentials",) if body and _WITH_LOGIN.search(kind) else ()
 
 
 def _request_notes(head: _Head, place: _Target) -> Iterator[str]:
@@ -271,6 +311,7 @@ def _response(line: re.Match[bytes], head: _Head) -> Iterator[Row]:
         encrypted=False,
         credentials="cookie" if session else "",
         detail="; ".join(_response_notes(code, head)),
+        unread=("credentials",) if code == 101 else (),
     )
     server = _text(head.fields.get("server", ""), 80)
     if server:

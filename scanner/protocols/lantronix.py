@@ -134,6 +134,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     dissect=dissect,
     verbs=frozenset({Verb.IDENTIFY, Verb.READ, Verb.CONFIGURE}),
     specification="not published; lantronix-witchcraft, V. Kosturjak: Exploring treasures of 77FEh (CONFidence 2014)",

@@ -94,6 +94,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     dissect=dissect,
     verbs=mqtt.PROTOCOL.verbs,
     specification="MQTT 5.0 (OASIS), sections 2, 3 and 6; RFC 6455, section 5.2",

@@ -43,7 +43,7 @@ def proof(message: Message) -> bool:
     if len(data) < _HEADER or data[0] & 7 > 5:
         return False
     in_range = data[1] <= 16 and data[2] <= 17 and (data[3] == 0 or data[3] >= 0xD8)
-    return in_range and any(data[4:_HEADER]) and message.length in _LENGTHS
+    return in_range and message.length in _LENGTHS
 
 
 def dissect(message: Message) -> Iterator[Row]:

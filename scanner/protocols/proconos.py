@@ -84,6 +84,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     dissect=dissect,
     verbs=frozenset({Verb.IDENTIFY, Verb.UNKNOWN}),
     specification="not published; Digital Bond proconos-info (S. Hilt), recorded answers",

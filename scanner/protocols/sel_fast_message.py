@@ -320,6 +320,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=tuple(_cases()),
     probe=probe,
+    unread=("credentials",),
     dissect=dissect,
     verbs=frozenset({verb for table in (names.POLLS, names.FUNCTIONS) for _, verb in table.values()} | {Verb.OPERATE}),
     specification="SEL Application Guides AG95-10 and AG2002-14 (as Wireshark's dissector and selprotopy have them)",

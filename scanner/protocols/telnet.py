@@ -286,6 +286,7 @@ PROTOCOL = Protocol(
     framing=TELNET,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     proof=proof,
     dissect=dissect,
     verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.CONFIGURE}),

@@ -230,6 +230,7 @@ PROTOCOL = Protocol(
     framing=FRAMING,
     cases=CASES,
     probe=probe,
+    unread=("credentials",),
     dissect=dissect,
     verbs=frozenset({verb for _, verb in COMMANDS.values()} | {Verb.SESSION, Verb.READ, Verb.UNKNOWN}),
     specification="not published; Nozomi Networks tricotools (TriStation.lua and recorded traffic)",

@@ -137,7 +137,8 @@ def test_a_notice_has_no_outcome() -> None:
     ],
 )
 def test_a_protocol_is_believed_when_messages_bear_it_out(good: int, alien: int, by_port: bool, believed: str) -> None:
-    read = facts(result((">q", good), (">x", alien), by_port=by_port))
+    said = [(">q", good)] * bool(good) + [(">x", alien)]
+    read = facts(result(*said, by_port=by_port))
     assert read["flows"].select("protocol", "recognised_by").rows() == [("toy" if believed else "", believed)]
     assert read["operations"]["recognised_by"].to_list() == ([believed] if believed and good else [])
 

@@ -129,7 +129,7 @@ def operations(name: str) -> list[tuple]:
 def test_captures():
     assert operations("session.pcap") == [
         ("identify", "Login", "", 1, 1),
-        ("unknown", "Service 0x51", "", 1, 1),
+        ("unknown-function", "Service 0x51", "", 1, 1),
         ("read", "Shell command", "command ?", 1, 1),
         ("session", "Shell command", "", 1, 1),
         ("stop", "Shell command", "command stopprg", 1, 1),

@@ -247,7 +247,7 @@ def test_a_session():
         ("file-read", "CmpFileTransfer StartUpload", 1, 0, 1),
         ("read", "CmpMonitor2 Read", 6, 6, 0),
         ("write", "CmpMonitor2 Write", 1, 0, 0),
-        ("unknown", "group 0x7E service 0x09", 1, 1, 0),
+        ("unknown-function", "group 0x7E service 0x09", 1, 1, 0),
     ):
         assert row in found
 

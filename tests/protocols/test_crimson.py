@@ -109,7 +109,7 @@ def test_captures():
         ("program-download", "Transfer of a chunk", "0x0300", 4),
         ("read", "Read", "0x0300", 1),
         ("write", "Data", "0x0203", 1),
-        ("unknown", "Type 0x2E00", "0x0300", 1),
+        ("unknown-function", "Type 0x2E00", "0x0300", 1),
     ]
     assert operations("port_7890.pcap") == identified
     assert operations("http_on_789.pcap") == []

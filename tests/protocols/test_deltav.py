@@ -53,7 +53,7 @@ def test_a_session_on_any_port(name):
         ("request", "session", "Connection request", "0x0003", station, 1),
         ("notice", "identify", "Version information", "0x0002:0x0501", station, 1),
         ("notice", "identify", "Version information", "0x0002:0x0502", controller, 1),
-        ("request", "unknown", "Request 0x0201", "0x0002:0x0201", station, 1),
+        ("request", "unknown-function", "Request 0x0201", "0x0002:0x0201", station, 1),
         ("request", "unknown", "Event request", "0x0002:0x0301", station, 1),
         ("request", "unknown", "Data request", "0x0002:0x0401", station, 1),
         ("request", "subscribe", "Subscribe", "0x0002:0x1B01", station, 1),

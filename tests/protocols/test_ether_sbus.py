@@ -83,7 +83,7 @@ def test_an_engineer_and_a_controller():
         ("restart", "0x6A", "own CPU", "", 1, 0, ["PGU port in reduced protocol (3) (1)"]),
         ("configure", "0xA7", "", "", 1, 0, ["no reason given (1) (1)"]),
         ("firmware-update", "0xAE", "", "", 1, 0, ["no reason given (1) (1)"]),
-        ("unknown", "0xEE", "", "", 1, 0, ["no reason given (1) (1)"]),
+        ("unknown-function", "0xEE", "", "", 1, 0, ["no reason given (1) (1)"]),
         ("program-download", "0xA9", "PB 7", "start to write", 1, 1, []),
         ("program-download", "0xA9", "", "write", 2, 2, []),
         ("program-download", "0xA9", "", "end of writing", 1, 0, ["invalid CRC (0x88) (1)"]),

@@ -200,7 +200,13 @@ def test_targets_are_shown_without_what_may_be_secret(target, shown, precise):
         ("GET / HTTP/1.1", ("Authorization: Basic QTpC",), ["basic"]),
         ("GET / HTTP/1.1", ("authorization:   NTLM TlRM",), ["ntlm"]),
         ("GET / HTTP/1.1", ("Authorization: Negotiate YII",), ["negotiate"]),
-        ("GET / HTTP/1.1", ("Authorization: hunter2",), ["other"]),
+        ("GET / HTTP/1.1", ("Authorization: hunter2",), ["bearer"]),
+        ("GET / HTTP/1.1", ("Authorization: Token hunter2",), ["bearer"]),
+        ("GET / HTTP/1.1", ("Authorization: AWS4-HMAC-SHA256 Credential=hunter2",), ["other"]),
+        ("GET / HTTP/1.1", ("api-key: hunter2",), ["bearer"]),
+        ("GET / HTTP/1.1", ("X-Vault-Token: hunter2",), ["bearer"]),
+        ("GET / HTTP/1.1", ("X-Password: hunter2",), ["password"]),
+        ("GET / HTTP/1.1", ("X-CSRF-Token: hunter2", "Sec-WebSocket-Key: aGVsbG8="), ["none"]),
         ("GET / HTTP/1.1", ("Proxy-Authorization: Basic QTpC",), ["basic"]),
         ("GET / HTTP/1.1", ("X-Api-Key: hunter2",), ["bearer"]),
         ("GET http://a:hunter2@b/ HTTP/1.1", (), ["basic"]),
@@ -338,3 +344,19 @@ def test_no_value_of_a_credential_is_ever_shown(secret):
 )
 def test_files_and_firmware_that_are_sent(line: str, kind: str, verb: Verb) -> None:
     assert operation(request(line, *([f"Content-Type: {kind}"] if kind else []))).verb is verb
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "unread"),
+    [
+        ("GET / HTTP/1.1", (), ()),
+        ("POST /api/values HTTP/1.1", ("Content-Type: application/json", "Content-Length: 52"), ("credentials",)),
+        ("PUT / HTTP/1.1", ("Content-Type: text/xml", "Transfer-Encoding: chunked"), ("credentials",)),
+        ("POST / HTTP/1.1", ("Content-Type: application/json", "Content-Length: 0"), ()),
+        ("POST / HTTP/1.1", ("Content-Type: image/png", "Content-Length: 52"), ()),
+        ("CONNECT a:443 HTTP/1.1", (), ("credentials",)),
+    ],
+)
+def test_a_body_that_may_hold_a_login_is_unread(line, fields, unread):
+    found = [name for row in request(line, *fields) if isinstance(row, Session) for name in row.unread]
+    assert tuple(found) == unread

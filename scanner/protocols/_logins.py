@@ -1,0 +1,72 @@
+"""What small protocols with a log-in share: framings by segments, words in either case, kinds of credentials.
+
+Each segment of such a connection is one message, whole lines or records of it; an opening that can be recognised
+anywhere leads over to segments that can not. Of what is typed no more is kept than tells what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Sync, Whole
+from scanner.protocols.base import Kind, Operation, Row, Session, Verb
+
+KEEP = 1024  # bytes of a segment that may hold a log-in
+_PLAIN = {"PLAIN", "LOGIN", "CLEARTEXT", "XIMSS"}
+_BEARER = {"XOAUTH2", "OAUTHBEARER", "XOAUTH", "X-FACEBOOK-PLATFORM", "X-TOKEN"}
+
+
+def opening(name: str, *sync: Sync, form: str = "opening") -> Framing:
+    """A first segment that shows by itself what the connection is; ``form``: which, where there are several."""
+    return Framing(f"{name}-{form}", Whole(), sync, {"tcp": ()}, 1, then=f"{name}-session")
+
+
+def session(name: str) -> Framing:
+    """What follows an opening."""
+    return Framing(f"{name}-session", Whole(), (), {"tcp": ()}, 1, anywhere=False)
+
+
+def on_port(name: str, *ports: int) -> Framing:
+    """Segments on a port of the protocol, of which one has to prove it."""
+    return Framing(name, Whole(), (), {"tcp": ports}, 1, anywhere=False)
+
+
+def word(text: bytes, at: int = 0) -> tuple[Byte, ...]:
+    """Tests for a word in either case."""
+    return tuple(Byte(at + i, {c, c ^ 0x20} if 65 <= c & 0xDF <= 90 else {c}) for i, c in enumerate(text))
+
+
+def cases(name: str, *tests: tuple[Byte, ...], key: int = 24) -> Iterator[Case]:
+    """Segments that meet one of the tests are told apart by their first ``key`` bytes; all others are one message."""
+    for when in tests:
+        yield Case(name, when, (Range(0, key),), Role.BY_SIDE, keep=KEEP)
+    yield Case(name, (), (Range(0, 0),), Role.NOTICE, keep=4)
+
+
+def lines(data: bytes) -> list[bytes]:
+    """The lines of a segment without their ends."""
+    return [line for line in re.split(rb"\r?\n", data) if line]
+
+
+def mechanism(name: bytes) -> str:
+    """The kind of credentials that a SASL mechanism sends (IANA registry of SASL mechanisms)."""
+    said = name.decode("ascii", "replace").upper()
+    if said in _PLAIN:
+        return "user-password"
+    if said in _BEARER:
+        return "bearer"
+    if said in ("GSSAPI", "GS2-KRB5", "GSS-SPNEGO", "NTLM", "MSN"):
+        return "negotiate"
+    if said == "ANONYMOUS":
+        return "anonymous"
+    return "digest" if said == "DIGEST-MD5" else "challenge"
+
+
+def login(function: str, kind: str, shown_by: str, asks: Kind = Kind.REQUEST) -> Iterator[Row]:
+    """A log-in that is asked for, and what it sends. An answer to a server's challenge is no password in clear."""
+    yield Operation(Verb.AUTHENTICATE, function, asks, filter=shown_by)
+    yield Session(credentials=kind, encrypted=False)
+
+
+VERBS: Iterable[Verb] = (Verb.AUTHENTICATE, Verb.SESSION, Verb.READ, Verb.WRITE, Verb.UNKNOWN)

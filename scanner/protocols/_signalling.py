@@ -1,0 +1,67 @@
+"""RTSP and SIP: text headers as HTTP has them, over TCP and UDP; what they share.
+
+RFC 7826 and RFC 2326 (RTSP), RFC 3261 (SIP), RFC 7616 and 7617 (Digest, Basic).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from scanner.capture.descriptor import Case, Framing, HeaderBlock, Range, Role, magic
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+
+_STATUS = re.compile(rb"[A-Z]+/(\d\.\d) (\d{3})\b")
+_CREDENTIALS = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*([A-Za-z0-9-]+)")
+_BLOCK = 4096  # bytes of a header block
+
+
+def signalling(name: str, title: str, version: bytes, methods: dict[bytes, Verb], **more: object) -> Protocol:
+    """The protocol that begins its answers with ``version`` and its requests with one of ``methods``."""
+    scheme = name.encode()
+    tokens = (version + b"/", *(method + b" " + scheme for method in methods))
+    ports: dict[str, tuple[int, ...]] = more.pop("ports")  # type: ignore[assignment]
+    return Protocol(
+        name=name,
+        title=title,
+        framing=Framing(name, HeaderBlock(tokens, maximum=_BLOCK), ports=ports, confirmations=1),
+        cases=tuple(_cases(name, version, methods)),
+        probe=lambda message: message.data.startswith(tokens),
+        dissect=_dissector(name, version, methods),
+        verbs=frozenset({*methods.values(), Verb.UNKNOWN}),
+        industrial=False,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _cases(name: str, version: bytes, methods: dict[bytes, Verb]) -> Iterator[Case]:
+    yield Case(name, magic(0, version), (Range(0, 12),), Role.RESPONSE, keep=64)
+    for method in methods:
+        yield Case(name, magic(0, method + b" "), (Range(0),), Role.REQUEST, keep=_BLOCK)
+
+
+def _dissector(name: str, version: bytes, methods: dict[bytes, Verb]) -> Callable[[Message], Iterator[Row]]:
+    def dissect(message: Message) -> Iterator[Row]:
+        """The method and the kind of credentials; of answers the status."""
+        if status := _STATUS.match(message.data):
+            code = int(status[2])
+            if code >= 200:
+                kind = Kind.REFUSAL if code >= 400 else Kind.RESPONSE
+                refusal = str(code) if code >= 400 else ""
+                yield Operation(Verb.UNKNOWN, "response", kind, code=str(code), refusal=refusal, filter=name)
+            return
+        method = message.data.split(b" ", 1)[0]
+        if method not in methods:
+            raise Malformed("no method of the protocol")
+        kinds = {_kind(m[1].lower()) for m in _CREDENTIALS.finditer(message.data)} or {"none"}
+        word = method.decode()
+        yield Operation(methods[method], word, filter=name)
+        for shown in sorted(kinds):
+            yield Session(version=f"{version.decode()}", credentials=shown, encrypted=False)
+
+    return dissect
+
+
+def _kind(scheme: bytes) -> str:
+    known = {b"basic": "basic", b"digest": "digest", b"bearer": "bearer", b"ntlm": "ntlm", b"negotiate": "negotiate"}
+    return known.get(scheme, "other")

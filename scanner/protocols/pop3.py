@@ -1,0 +1,69 @@
+"""POP3: who logs in with what, on any port by the server's greeting.
+
+Written from RFC 1939 sections 3 to 7, RFC 5034 (AUTH) and RFC 2595 section 4 (STLS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.capture.descriptor import Byte, magic
+from scanner.protocols._logins import VERBS, cases, lines, login, mechanism, on_port, opening, session, word
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+
+NAME = "pop3"
+_COMMANDS = (b"USER", b"PASS", b"APOP", b"AUTH", b"STLS", b"CAPA", b"STAT", b"LIST", b"RETR", b"UIDL", b"QUIT", b"DELE")
+_REPLIES = (b"+OK", b"-ERR")
+
+
+def probe(message: Message) -> bool:
+    """Anything: what proves the protocol is a command or a reply."""
+    return message.transport == "tcp" and bool(message.data)
+
+
+def proof(message: Message) -> bool:
+    """A reply, or a command that mail boxes have and file servers have not."""
+    data = message.data.upper()
+    return data.startswith(_REPLIES) or data.startswith((b"APOP ", b"UIDL", b"STLS", b"CAPA"))
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Log-ins and how they ended; nothing of mail."""
+    if not message.data:
+        raise Malformed("no bytes")
+    for line in lines(message.data):
+        yield from _line(line)
+
+
+def _line(line: bytes) -> Iterator[Row]:
+    command, _, argument = line.upper().partition(b" ")
+    if line.startswith(_REPLIES):
+        kind, refusal = (Kind.RESPONSE, "") if line.startswith(b"+OK") else (Kind.REFUSAL, "-ERR")
+        yield Operation(Verb.UNKNOWN, "reply", kind, refusal=refusal, filter="pop")
+    elif command == b"PASS":
+        yield from login("PASS", "user-password", "pop")
+    elif command == b"APOP":
+        yield from login("APOP", "digest", "pop")
+    elif command == b"AUTH" and argument:
+        yield from login("AUTH", mechanism(argument.split(b" ")[0]), "pop")
+    elif command == b"STLS":
+        yield Session(encrypted=False, detail="upgraded by STLS")
+    elif command in _COMMANDS:
+        yield Operation(Verb.READ if command in (b"RETR", b"LIST") else Verb.SESSION, command.decode(), filter="pop")
+        yield Session(encrypted=False)
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="POP3",
+    framing=on_port(NAME, 110),
+    cases=tuple(cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS), key=10)),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset(VERBS),
+    specification="RFC 1939 sections 3 to 7, RFC 5034, RFC 2595 section 4",
+    industrial=False,
+    more_framings=(opening(NAME, *magic(0, b"+OK"), Byte(3, b" \r")), session(NAME)),
+    display_filter="pop",
+)

@@ -1,0 +1,67 @@
+"""Redis: log-ins to the store, on any port by the form of its commands.
+
+Written from the Redis serialization protocol specification (RESP 2 and 3) and the commands AUTH and HELLO.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.capture.descriptor import Byte, magic
+from scanner.protocols._logins import VERBS, cases, login, on_port, opening, session, word
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+
+NAME = "redis"
+_DIGITS = b"123456789"
+_ARRAY = (Byte(0, b"*"), Byte(1, _DIGITS), *magic(2, b"\r\n$"), Byte(5, _DIGITS))
+_COMMAND = re.compile(rb"\*\d{1,3}\r\n\$\d{1,3}\r\n([A-Za-z]{2,20})\r\n")
+_WITH_LOGIN = re.compile(rb"(?i)\$4\r\nAUTH\r\n\$\d|(?m:^)AUTH +\S")
+_REFUSED = (b"-NOAUTH", b"-WRONGPASS", b"-ERR")
+_READS = {"GET", "MGET", "HGET", "HGETALL", "LRANGE", "KEYS", "SCAN", "INFO", "TTL", "EXISTS", "TYPE", "SUBSCRIBE"}
+_SESSION = {"PING", "SELECT", "CLIENT", "COMMAND", "HELLO", "AUTH", "QUIT", "READONLY"}
+
+
+def probe(message: Message) -> bool:
+    """Anything: what proves the protocol is a command in its form."""
+    return message.transport == "tcp" and bool(message.data)
+
+
+def proof(message: Message) -> bool:
+    """A command as an array of bulk strings, or an error of the protocol's own."""
+    return bool(_COMMAND.match(message.data)) or message.data.startswith(_REFUSED[:2])
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Log-ins and refusals; of other commands the name alone."""
+    data = message.data
+    if not data:
+        raise Malformed("no bytes")
+    if _WITH_LOGIN.search(data):
+        yield from login("AUTH", "user-password", "tcp")
+    elif command := _COMMAND.match(data):
+        name = command[1].decode().upper()
+        verb = Verb.SESSION if name in _SESSION else Verb.READ if name in _READS else Verb.WRITE
+        yield Operation(verb, name, filter="tcp")
+        yield Session(encrypted=False)
+    elif data[:1] in b"+-" and data[1:2].isalpha():
+        refused = next((r.decode()[1:] for r in _REFUSED if data.startswith(r)), "error" if data[:1] == b"-" else "")
+        yield Operation(
+            Verb.UNKNOWN, "reply", Kind.REFUSAL if refused else Kind.RESPONSE, refusal=refused, filter="tcp"
+        )
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="Redis",
+    framing=on_port(NAME, 6379),
+    cases=tuple(cases(NAME, _ARRAY, word(b"AUTH "), (Byte(0, b"+-"),))),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset(VERBS),
+    specification="Redis serialization protocol (RESP), commands AUTH and HELLO",
+    industrial=False,
+    more_framings=(opening(NAME, *_ARRAY), session(NAME)),
+    display_filter="tcp",
+)

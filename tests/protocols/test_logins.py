@@ -1,0 +1,112 @@
+"""Log-ins of IT services: who is recognised where, with what credentials and outcome; never a secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from scanner.capture.read import read_capture
+from scanner.facts.build import capture_facts
+from scanner.facts.frames import Facts
+from scanner.protocols import all_framings, cases, protocols
+from scanner.protocols._logins import mechanism
+from scanner.protocols.base import Message
+from scanner.protocols.ldap import _credentials
+from tests.protocols.recordings import CAPTURES
+
+# protocol -> port -> kinds of credentials
+SEEN = {
+    "pop3": {110: {"user-password", "digest"}, 11100: {"user-password"}},
+    "imap": {143: {"user-password"}, 11430: {"user-password"}},
+    "smtp": {25: {"user-password"}, 587: {"user-password"}},
+    "ldap": {389: {"user-password", "negotiate"}, 3890: {"user-password"}},
+    "redis": {6379: {"user-password"}, 16379: {"user-password"}},
+    "postgresql": {5432: {"user-password", "digest"}, 15432: {"user-password"}},
+    "mysql": {3306: {"challenge"}, 13306: {"user-password"}},
+    "irc": {6667: {"user-password"}, 16667: {"user-password"}},
+    "xmpp": {5222: {"user-password"}, 15222: {"user-password"}},
+    "rlogin": {513: {"user-name", "user-password"}},
+    "socks": {1080: {"user-password"}},
+    "rtsp": {554: {"none", "basic"}, 10554: {"none", "basic"}},
+    "sip": {5060: {"none", "digest"}, 15060: {"none", "digest"}},
+    "pfcp": {8805: {"none"}},
+    "nbns": {},
+}
+# protocol, function -> asked, accepted, refused
+OUTCOMES = {
+    ("pop3", "PASS"): (2, 2, 0),
+    ("pop3", "APOP"): (1, 0, 1),
+    ("imap", "LOGIN"): (1, 1, 0),
+    ("imap", "AUTHENTICATE"): (1, 0, 1),
+    ("smtp", "AUTH"): (2, 2, 0),
+    ("ldap", "bind"): (4, 3, 1),
+    ("redis", "AUTH"): (2, 2, 0),
+    ("redis", "PING"): (1, 0, 1),
+    ("postgresql", "password"): (3, 2, 1),
+    ("mysql", "log-in"): (2, 1, 1),
+    ("xmpp", "auth"): (2, 2, 0),
+    ("socks", "user name and password"): (1, 1, 0),
+    ("rtsp", "DESCRIBE"): (4, 2, 2),
+    ("sip", "REGISTER"): (4, 2, 2),
+    ("pfcp", "Association Setup"): (1, 1, 0),
+    ("pfcp", "Session Establishment"): (1, 0, 1),
+}
+
+
+def facts(name: str) -> Facts:
+    path = CAPTURES / name / "built.pcap"
+    return capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_log_ins_are_seen_on_any_port_and_kept_secret(name: str) -> None:
+    found = facts(name)
+    flows = found["flows"].to_dicts()
+    assert {(f["protocol"], f["recognised_by"], f["skipped_bytes"]) for f in flows} == {(name, "content", 0)}
+    kinds = {s["server_port"]: set(s["credentials"]) for s in found["sessions"].to_dicts()}
+    assert kinds == SEEN[name]
+    tables = ("flows", "operations", "sessions", "identities", "malformed")
+    assert "real-secret" not in str([found[table].to_dicts() for table in tables])
+    assert "cmVhbC1zZWNyZXQ" not in str([found[table].to_dicts() for table in tables])
+    assert not found.defects
+
+
+@pytest.mark.parametrize(("name", "function"), OUTCOMES)
+def test_their_outcome(name: str, function: str) -> None:
+    rows = facts(name)["operations"]
+    rows = rows.filter((rows["function"] == function) & (rows["seen_as"] == "request"))
+    assert tuple(rows.select("count", "accepted", "refused").sum().row(0)) == OUTCOMES[name, function]
+
+
+def test_names_are_shown() -> None:
+    found = facts("nbns")
+    assert found["operations"]["object"].to_list() == ["HISTORIAN", "HMI-7"]
+    assert found["identities"].select("field", "value").rows() == [("hostname", "HMI-7")]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(b"PLAIN", "user-password"), (b"xoauth2", "bearer"), (b"SCRAM-SHA-256", "challenge"), (b"GSSAPI", "negotiate")],
+)
+def test_mechanisms(name: bytes, kind: str) -> None:
+    assert mechanism(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("bind", "kind"),
+    [
+        (b"\2\1\3\4\0\x80\0", "none"),
+        (b"\2\1\3\4\1a\x80\1x", "user-password"),
+        (b"\2\1\3\4\1a", "user-password"),  # cut short
+        (b"\2\1\3\4\0\xa3\x07\4\x05PLAIN", "user-password"),
+    ],
+)
+def test_a_bind_without_a_password_is_none(bind: bytes, kind: str) -> None:
+    assert _credentials(bind) == kind
+
+
+@pytest.mark.parametrize("name", [n for n in SEEN if protocols()[n].proof])
+def test_nothing_proves_itself(name: str) -> None:
+    proof = protocols()[name].proof
+    assert proof is not None
+    for data in (b"hello\r\n", b"\xff" * 40, b"GET / HTTP/1.1\r\n\r\n", b"SSH-2.0-x\r\n", bytes(40)):
+        assert not proof(Message(data, len(data)))
