@@ -37,10 +37,10 @@ def word(text: bytes, at: int = 0) -> tuple[Byte, ...]:
     return tuple(Byte(at + i, {c, c ^ 0x20} if 65 <= c & 0xDF <= 90 else {c}) for i, c in enumerate(text))
 
 
-def cases(name: str, *tests: tuple[Byte, ...], key: int = 24) -> Iterator[Case]:
-    """Segments that meet one of the tests are told apart by their first ``key`` bytes; all others are one message."""
+def cases(name: str, *tests: tuple[Byte, ...]) -> Iterator[Case]:
+    """Segments that meet one of the tests are told apart by all their bytes; all others are one message."""
     for when in tests:
-        yield Case(name, when, (Range(0, key),), Role.BY_SIDE, keep=KEEP)
+        yield Case(name, when, (Range(0),), Role.BY_SIDE, keep=KEEP)
     yield Case(name, (), (Range(0, 0),), Role.NOTICE, keep=4)
 
 

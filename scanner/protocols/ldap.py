@@ -129,15 +129,15 @@ def _openings() -> Iterator[Framing]:
 
 
 def _cases() -> Iterator[Case]:
-    for tags, key, role in (
-        (frozenset({BIND}), 96, Role.REQUEST),
-        (frozenset({BOUND}), 12, Role.RESPONSE),
-        (frozenset({EXTENDED}), 40, Role.NOTICE),
-        (frozenset(_OPERATIONS), 1, Role.NOTICE),
+    for tags, role in (
+        (frozenset({BIND}), Role.REQUEST),
+        (frozenset({BOUND}), Role.RESPONSE),
+        (frozenset({EXTENDED}), Role.NOTICE),
     ):
         for form, size in _SHAPES:
-            at = 4 + form + size
-            yield Case(NAME, _shape(form, size, tags), (Range(at, at + key),), role, keep=KEEP)
+            yield Case(NAME, _shape(form, size, tags), (Range(0),), role, keep=KEEP)
+    for form, size in _SHAPES:
+        yield Case(NAME, _shape(form, size, frozenset(_OPERATIONS)), (Range(0, 24),), Role.NOTICE, keep=24)
     yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4)
 
 

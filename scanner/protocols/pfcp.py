@@ -44,10 +44,10 @@ FRAMING = Framing(
 
 def _cases() -> Iterator[Case]:
     for first, at in ((_PLAIN, 4), (_SESSION, 12)):
-        number, elements = (Range(at, at + 3),), Range(at + 4, at + 20)
+        number = (Range(at, at + 3),)
         when = (Byte(0, first), Byte(1, _RESPONSES))
-        yield Case(NAME, when, (Range(1, 2), elements), Role.RESPONSE, number, keep=2048)
-        yield Case(NAME, (Byte(0, first), Byte(1, TYPES)), (Range(1, 2),), Role.REQUEST, number, keep=2048)
+        yield Case(NAME, when, (Range(0),), Role.RESPONSE, number, keep=2048)
+        yield Case(NAME, (Byte(0, first), Byte(1, TYPES)), (Range(0),), Role.REQUEST, number, keep=2048)
 
 
 def probe(message: Message) -> bool:
@@ -80,7 +80,8 @@ def dissect(message: Message) -> Iterator[Row]:
     name, verb = TYPES.get(number - 1 if answer else number, ("Version not supported", Verb.SESSION))
     refused = answer and _CAUSE in data and _ACCEPTED not in data
     kind = Kind.REFUSAL if refused else Kind.RESPONSE if answer else Kind.REQUEST
-    refusal = f"cause {data[data.index(_CAUSE) + 4]}" if refused and data.index(_CAUSE) + 4 < len(data) else ""
+    at = data.find(_CAUSE) + len(_CAUSE)
+    refusal = (f"cause {data[at]}" if at < len(data) else "no cause given") if refused else ""
     yield Operation(verb, name, kind, code=str(number), refusal=refusal, filter=f"pfcp.msg_type == {number}")
     yield Session(version="PFCP 1", credentials="none", encrypted=False)
 

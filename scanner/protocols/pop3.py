@@ -57,7 +57,7 @@ PROTOCOL = Protocol(
     name=NAME,
     title="POP3",
     framing=on_port(NAME, 110),
-    cases=tuple(cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS), key=10)),
+    cases=tuple(cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS))),
     probe=probe,
     proof=proof,
     dissect=dissect,

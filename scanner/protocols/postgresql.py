@@ -71,11 +71,11 @@ def _sent(data: bytes) -> str:
 
 
 def _cases() -> Iterator[Case]:
-    yield Case(NAME, _STARTUP, (Range(4, 8),), Role.NOTICE, keep=16)
+    yield Case(NAME, _STARTUP, (Range(0, 8),), Role.NOTICE, keep=16)
     yield Case(NAME, _SSL, (Range(0, 8),), Role.NOTICE, keep=16)
     yield Case(NAME, _ASKS, (Range(0, 9),), Role.RESPONSE, keep=64)
-    yield Case(NAME, _PASSWORD, (Range(0, 24),), Role.REQUEST, keep=KEEP)
-    yield Case(NAME, _REFUSAL, (Range(0, 24),), Role.RESPONSE, keep=256)
+    yield Case(NAME, _PASSWORD, (Range(0),), Role.REQUEST, keep=KEEP)
+    yield Case(NAME, _REFUSAL, (Range(0),), Role.RESPONSE, keep=256)
     yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4)
 
 

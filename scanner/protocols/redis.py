@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, magic
-from scanner.protocols._logins import VERBS, cases, login, on_port, opening, session, word
+from scanner.capture.descriptor import Byte, Case, Range, Role, magic
+from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, session, word
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "redis"
 _DIGITS = b"123456789"
+_NAME = 32  # bytes in which the name of a command ends
 _ARRAY = (Byte(0, b"*"), Byte(1, _DIGITS), *magic(2, b"\r\n$"), Byte(5, _DIGITS))
 _COMMAND = re.compile(rb"\*\d{1,3}\r\n\$\d{1,3}\r\n([A-Za-z]{2,20})\r\n")
 _WITH_LOGIN = re.compile(rb"(?i)\$4\r\nAUTH\r\n\$\d|(?m:^)AUTH +\S")
@@ -55,7 +56,14 @@ PROTOCOL = Protocol(
     name=NAME,
     title="Redis",
     framing=on_port(NAME, 6379),
-    cases=tuple(cases(NAME, _ARRAY, word(b"AUTH "), (Byte(0, b"+-"),))),
+    cases=(
+        Case(NAME, (*_ARRAY, *magic(6, b"\r\n"), *word(b"AUTH", 8)), (Range(0),), Role.REQUEST, keep=KEEP),
+        Case(NAME, (*_ARRAY, *magic(6, b"\r\n"), *word(b"HELLO", 8)), (Range(0),), Role.REQUEST, keep=KEEP),
+        Case(NAME, _ARRAY, (Range(0, _NAME),), Role.REQUEST, keep=_NAME),
+        Case(NAME, word(b"AUTH "), (Range(0),), Role.REQUEST, keep=KEEP),
+        Case(NAME, (Byte(0, b"+-"),), (Range(0, _NAME),), Role.RESPONSE, keep=_NAME),
+        Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
+    ),
     probe=probe,
     proof=proof,
     dissect=dissect,

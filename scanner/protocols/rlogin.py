@@ -44,9 +44,9 @@ PROTOCOL = Protocol(
     title="rlogin",
     framing=on_port(NAME, 513),
     cases=(
-        Case(NAME, (Byte(0, 0),), (Range(0, 40),), Role.NOTICE, keep=128),
-        Case(NAME, (Byte(-1, b" :"),), (Range(-10),), Role.NOTICE, keep=KEEP),
-        Case(NAME, (Byte(-1, 0),), (Range(0, 40),), Role.NOTICE, keep=128),
+        Case(NAME, (Byte(0, 0),), (Range(0),), Role.NOTICE, keep=128),
+        Case(NAME, (Byte(-1, b" :"),), (Range(0),), Role.NOTICE, keep=KEEP),
+        Case(NAME, (Byte(-1, 0),), (Range(0),), Role.NOTICE, keep=128),
         Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
     ),
     probe=probe,

@@ -66,7 +66,7 @@ PROTOCOL = Protocol(
     name=NAME,
     title="SMTP",
     framing=on_port(NAME, 25, 587, 2525),
-    cases=tuple(cases(NAME, _DIGITS, *(word(w) for w in _WORDS), key=16)),
+    cases=tuple(cases(NAME, _DIGITS, *(word(w) for w in _WORDS))),
     probe=probe,
     proof=proof,
     dissect=dissect,

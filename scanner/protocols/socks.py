@@ -64,8 +64,8 @@ PROTOCOL = Protocol(
     title="SOCKS",
     framing=on_port(NAME, 1080),
     cases=(
-        Case(NAME, (Byte(0, 5), Size(2, 262)), (Range(0, 4),), Role.NOTICE, keep=300),
-        Case(NAME, (Byte(0, 1), Size(2, 513)), (Range(0, 2),), Role.BY_SIDE, keep=520),
+        Case(NAME, (Byte(0, 5), Size(2, 262)), (Range(0),), Role.NOTICE, keep=300),
+        Case(NAME, (Byte(0, 1), Size(2, 513)), (Range(0),), Role.BY_SIDE, keep=520),
         Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
     ),
     probe=probe,

@@ -54,7 +54,7 @@ PROTOCOL = Protocol(
     name=NAME,
     title="XMPP",
     framing=on_port(NAME, 5222, 5269),
-    cases=tuple(cases(NAME, magic(0, b"<"), key=120)),
+    cases=tuple(cases(NAME, magic(0, b"<"))),
     probe=probe,
     proof=proof,
     dissect=dissect,
