@@ -8,7 +8,7 @@ server may be a target. docs/decisions/0006-a-pass-must-be-earned.md has the rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import polars as pl
@@ -50,6 +50,7 @@ class Sight:
     """What was seen of all conversations."""
 
     tables: Tables
+    _said: dict[tuple[str, bool], tuple[Doubt, ...]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def flows(self) -> pl.DataFrame:
@@ -179,8 +180,14 @@ class Sight:
         """All bytes of payload."""
         return int(self.flows["_payload"].sum())
 
-    def doubts(self, rule: Rule, *, authority: bool) -> Iterator[Doubt]:
+    def doubts(self, rule: Rule, *, authority: bool) -> Sequence[Doubt]:
         """Why the silence of conversations is not believed for this rule."""
+        asked = rule.source, authority
+        if asked not in self._said:
+            self._said[asked] = tuple(self._doubts(rule, authority=authority))
+        return self._said[asked]
+
+    def _doubts(self, rule: Rule, *, authority: bool) -> Iterator[Doubt]:
         if not rule.sees or not self.flows.height:
             return
         names = carrying_protocols(rule, self.tables)
@@ -200,6 +207,10 @@ class Sight:
         unheard = (pl.col(f"{end}_packets") == 0) & (pl.col(f"{other}_bytes") > 0) & ~pl.col("_group")
         elsewhere = pl.col("_asked_all") if end == "client" else ~pl.col("_silent_server")
         unheard &= (pl.col("transport") == "tcp") | ~elsewhere
+        holed, torn = pl.col(f"{end}_unread") > MOST_UNREAD, pl.col(f"{end}_contradictory") > 0
+        datagrams = (pl.col("transport") != "tcp") & ((pl.col("_stray") > MOST_STRAY) | pl.lit(bool(self.lossy)))
+        if not carriers.select((unheard | holed | torn | datagrams).any()).item():
+            return
         absent = carriers.filter(unheard)
         if absent.height:
             names = _named(absent.sort("_payload", descending=True))
@@ -209,20 +220,20 @@ class Sight:
                 f"未采集到以下数据流的{what['zh']}：{names['zh']}",
             )
         rest = carriers.filter(~unheard)
-        holed = rest.filter(pl.col(f"{end}_unread") > MOST_UNREAD).sort(f"{end}_unread", descending=True)
-        if holed.height:
-            names, size = _named(holed, f"{end}_doubt_frame"), counted_bytes(int(holed[f"{end}_unread"].sum()))
-            cut = holed[f"{end}_cut"][0] > 0
+        gaps = rest.filter(holed).sort(f"{end}_unread", descending=True)
+        if gaps.height:
+            names, size = _named(gaps, f"{end}_doubt_frame"), counted_bytes(int(gaps[f"{end}_unread"].sum()))
+            cut = gaps[f"{end}_cut"][0] > 0
             how = both("were cut off", "被截断") if cut else both("are missing or were not read", "缺失或未能读取")
             yield _doubt(
                 Cause.TRUNCATED if cut else Cause.LOST,
                 f"{size} of the {what['en']} {how['en']} in {names['en']}",
                 f"以下数据流的{what['zh']}有 {size} {how['zh']}：{names['zh']}",
             )
-        torn = rest.filter(pl.col(f"{end}_contradictory") > 0).sort(f"{end}_contradictory", descending=True)
-        if torn.height:
-            names = _named(torn, f"{end}_doubt_frame")
-            number = counted(int(torn[f"{end}_contradictory"].sum()), "packet")
+        disputed = rest.filter(torn).sort(f"{end}_contradictory", descending=True)
+        if disputed.height:
+            names = _named(disputed, f"{end}_doubt_frame")
+            number = counted(int(disputed[f"{end}_contradictory"].sum()), "packet")
             yield _doubt(
                 Cause.CONTRADICTORY,
                 f"{number['en']} of the {what['en']} contradict others, and which the receiver took is not known, in "
