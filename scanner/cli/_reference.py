@@ -78,7 +78,7 @@ Something does.
 Usage, rule, policy or settings are wrong, or an output cannot be written.
 .TP
 .B 3
-An input could not be read completely, or none could be read.
+An input could not be read completely, or checks depend on a name of the policy that is bound to nothing.
 .TP
 .B 130
 Interrupted.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from scanner.results.model import (
+    Cause,
     FrameworkResult,
     Results,
     RuleResult,
@@ -33,8 +34,14 @@ def failing(results: Results, at_least: Severity, reviews: Reviews) -> list[Rule
 
 
 def unfinished(results: Results) -> bool:
-    """Some input could not be read completely, or a rule ended in an error of otaudit."""
-    return not results.complete or any(r.verdict is Verdict.ERROR for r in _all(results))
+    """Some input could not be read completely, a rule ended in an error of otaudit, or the policy gives authority to a
+    name that means nobody: what such rules saw is neither allowed nor forbidden.
+    """
+    return not results.complete or any(r.verdict is Verdict.ERROR or _names_nobody(r) for r in _all(results))
+
+
+def _names_nobody(rule: RuleResult) -> bool:
+    return rule.verdict is Verdict.NO_EVIDENCE and any(doubt.cause is Cause.UNBOUND for doubt in rule.doubts)
 
 
 def judged_nothing(results: Results) -> bool:

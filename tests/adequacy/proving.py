@@ -71,8 +71,8 @@ def _part(part: Mapping[str, Any], times: int = 0, at: float = 0.0) -> Part:
 @cache
 def traffic() -> tuple[Record, ...]:
     """The plant's own."""
-    parts = yaml.safe_load((PLANT / "traffic.yaml").read_text(encoding="utf-8"))
-    return tuple(recorded(map(_part, parts)))
+    parts = [_part(part) for part in yaml.safe_load((PLANT / "traffic.yaml").read_text(encoding="utf-8"))]
+    return tuple(recorded(parts, sorted({address for part in parts for address in part.names.values()})))
 
 
 def verdicts(violation: Violation | None = None, form: Form | None = None) -> Verdicts:

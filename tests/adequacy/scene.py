@@ -49,6 +49,15 @@ class Part:
                 yield moment, readdressed(frame, changed, shift=16 * time)
 
 
+def neighbours(addresses: Iterable[str]) -> Iterator[tuple[float, bytes]]:
+    """Every device asks for the gateway of its network, each minute: what shows whose an address is (RFC 826)."""
+    for number, address in enumerate(map(IPv4Address, addresses)):
+        gateway = IPv4Address(int(address) & 0xFFFFFF00 | 1)
+        asked = struct.pack(">HHBBH", 1, 0x0800, 6, 4, 1) + mac_of(address) + address.packed + bytes(6) + gateway.packed
+        frame = b"\xff" * 6 + mac_of(address) + ARP + asked + bytes(18)
+        yield from ((minute * 60 + number / 10, frame) for minute in range(int(LONG / 60)))
+
+
 def readdressed(frame: bytes, names: Mapping[bytes, IPv4Address], shift: int = 0) -> bytes:
     """The frame of the same recording between others; ``shift`` moves ports that are nobody's own."""
     by_mac = {mac_of(IPv4Address(old)): mac_of(new) for old, new in names.items()}
@@ -82,7 +91,8 @@ def _arp(packet: bytes, names: Mapping[bytes, IPv4Address], by_mac: Mapping[byte
     return packet[:8] + b"".join(parts) + packet[28:]
 
 
-def recorded(parts: Iterable[Part]) -> list[Record]:
-    """All parts at once, in the order of time."""
-    frames = sorted((frame for part in parts for frame in part.play()), key=lambda f: f[0])
+def recorded(parts: Iterable[Part], devices: Iterable[str] = ()) -> list[Record]:
+    """All parts at once, in the order of time. devices: those who ask for their gateways."""
+    played = (frame for part in parts for frame in part.play())
+    frames = sorted((*played, *neighbours(devices)), key=lambda f: f[0])
     return [(START + int(t), int(t % 1 * 1e6), frame, len(frame)) for t, frame in frames]

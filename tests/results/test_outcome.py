@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from scanner.results.model import Results, Status, Verdict
-from scanner.results.outcome import without_reviews
+from scanner.results.model import Cause, Doubt, Results, Status, Verdict
+from scanner.results.outcome import unfinished, without_reviews
 from tests.report import sample
 
 
@@ -34,3 +34,13 @@ def test_what_fails_or_is_waived_stays_as_it_was() -> None:
     for rule in results.rules:
         if not rule.coverage.review:
             assert kept[rule.rule] == rule
+
+
+def test_a_name_that_means_nobody_leaves_the_scan_unfinished() -> None:
+    results = sample.plant()
+    first = results.rules[0]
+    unbound = Doubt(Cause.UNBOUND, {"en": "ENG-1 is bound to nothing", "zh": "ENG-1 未绑定"})
+    for verdict, expected in ((Verdict.NO_EVIDENCE, True), (Verdict.FAIL, False)):
+        rules = (dataclasses.replace(first, verdict=verdict, doubts=(unbound,)),)
+        only = dataclasses.replace(results, complete=True, rules=rules, outside=(), reach=())
+        assert unfinished(only) is expected
