@@ -69,6 +69,7 @@ conformance: $(VENV)/.test  ## compare with tshark over a folder of captures: ma
 
 fuzz: $(VENV)/.test  ## look for inputs on which otaudit fails: make fuzz TIME=60 (seconds), TARGET=protocol-modbus
 	$(BIN)/python -m tests.fuzz $(TIME) $(TARGET)
+	$(if $(filter-out kernel,$(TARGET)),,$(BIN)/python -m tests.fuzz.kernel $(TIME))
 
 changes: $(VENV)/.test  ## whatever changes a controller is in the results and judged: make changes CORPUS=dir
 	@test -n "$(CORPUS)" || { echo "say where the captures are: make changes CORPUS=dir"; exit 1; }

@@ -11,7 +11,7 @@ from setuptools import Extension, find_packages, setup
 
 KERNEL = Path("scanner/capture/kernel")
 SHARED = "scanner.capture.kernel._shared"
-FLAGS = [] if os.name == "nt" else ["-O3", "-g0"]
+FLAGS = os.environ.get("KERNEL_CFLAGS", "" if os.name == "nt" else "-O3 -g0").split()
 
 
 def extension(source: Path) -> Extension:

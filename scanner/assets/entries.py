@@ -10,6 +10,10 @@ from scanner.policy.listed import entry_names, is_bound
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 Row = Mapping[str, Any]
+COLUMNS = (  # of the inventory, by which entries and devices are told apart
+    *("source", "row", "id", "name", "hostname", "profinet_name", "ips", "macs", "vlans", "site", "zone"),
+    *("type", "roles", "vendor", "model", "order_number", "serial", "firmware"),
+)
 _ROUTES = frozenset(("router", "firewall", "gateway"))
 
 

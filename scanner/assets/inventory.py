@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from scanner.assets import cells, kinds
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
+from scanner.assets.problems import Problems
 from scanner.assets.text import is_unreadable, readable
 from scanner.bounded import read_up_to
 from scanner.errors import InputError, Problem
@@ -127,10 +128,10 @@ def assemble(
     most = limits().inventory_rows
     for record in records:
         if isinstance(record, Problem):
-            builder.problems.append(record)
+            builder.problems.take(record)
         elif len(builder.rows) >= most:
             what = f"more than {most} rows; the rest is not read"
-            builder.problems.append(Problem(source, what, record.place, "split it, or set --limit inventory-rows"))
+            builder.problems.beyond = Problem(source, what, record.place, "split it, or set --limit inventory-rows")
             break
         else:
             builder.add(record)
@@ -139,7 +140,7 @@ def assemble(
     return Inventory(
         source,
         tuple(builder.rows),
-        tuple(builder.problems),
+        builder.problems.told(),
         builder.fields,
         kept,
         dropped,
@@ -165,9 +166,9 @@ class _Builder:
         self.fields = fields
         self.shown = shown  # headers with characters that are none -> without these
         self.rows: list[Row] = []
-        self.problems = [
-            Problem(source, f"{_NO_TEXT}, which is left out", f"header '{header}'") for header in shown.values()
-        ]
+        self.problems = Problems(source)
+        for header in shown.values():
+            self.problems.add(f"{_NO_TEXT}, which is left out", f"header '{header}'")
         self.remarks: Counter[tuple[str, str]] = Counter()
         self._readers: dict[str, Callable[[_Target, str, Any], None]] = {
             "ips": self._ips,
@@ -204,11 +205,12 @@ class _Builder:
 
     def _finish(self, target: _Target) -> None:
         row = target.row
-        self.problems += (Problem(self.source, reason, target.place) for reason in target.invalid)
+        for reason in target.invalid:
+            self.problems.add(reason, target.place)
         if not any(row.get(name) for name in IDENTITY):
             if len(row) > 2 or target.extra or target.invalid:
                 what = "row skipped: it has no name, address, serial number or other identity"
-                self.problems.append(Problem(self.source, what, target.place))
+                self.problems.add(what, target.place)
             return
         row["invalid"] = target.invalid
         row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]

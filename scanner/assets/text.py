@@ -18,6 +18,7 @@ _CONTROL_CODES = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0
 _SHOWN = (
     dict.fromkeys(_CONTROL_CODES, NO_CHARACTER) | {0x0B: " ", 0x0C: " "} | dict.fromkeys((0xFFFE, 0xFFFF), NO_CHARACTER)
 )
+_TO_SHOW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")  # the keys of _SHOWN
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd-\uffff]")
 _END_OF_DOS_FILE = b"\x1a"
 
@@ -45,6 +46,8 @@ def decode(content: bytes, *, whole: bool = True) -> Decoded:
     Control characters and bytes that are not of the encoding become U+FFFD, so that they cost a cell and no file.
     """
     found = _decode(content, whole=whole)
+    if _TO_SHOW.search(found.text) is None:  # and no second copy is made
+        return found
     return found._replace(text=found.text.translate(_SHOWN))
 
 

@@ -147,9 +147,8 @@ def _seen(row: Mapping[str, Any], said: tuple[IdentityRow, ...]) -> DeviceRow:
 
 
 def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:
-    for row in inventory.sort("source", "row").to_dicts():
-        if row["seen"] or row["device"]:
-            continue
+    unseen = inventory.filter(~pl.col("seen").fill_null(value=False) & (pl.col("device").fill_null("") == ""))
+    for row in _rows(unseen.sort("source", "row")):
         place = f"{row['source']}:{row['row']}"
         key = next(iter([*row["macs"], *row["ips"]]), "") or row["id"] or row["name"] or place
         yield DeviceRow(

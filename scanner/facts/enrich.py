@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from scanner.addresses import address_of, is_ip, is_own_broadcast
+from scanner.assets import entries
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import configured
 from scanner.assets.devices import Endpoint, Plant, Who
@@ -22,6 +23,7 @@ from scanner.assets.evidence import Evidence
 from scanner.assets.surroundings import Talk
 from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
+from scanner.facts.compact import compact
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.observations import observations
 from scanner.facts.rates import writes_per_minute
@@ -202,7 +204,7 @@ def _evidence(facts: Facts) -> Evidence:
         links=links.to_dicts(),
         talks=[Talk(*row) for row in _talks(facts["flows"]).iter_rows()],
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
-        inventory=facts["inventory"].to_dicts(),
+        inventory=compact(facts["inventory"].select(entries.COLUMNS)),
         configured=configured(facts["settings"].filter(pl.col("category") == "interface").to_dicts()),
         zones=facts["zones"].to_dicts(),
         roles=facts["roles"].to_dicts(),

@@ -22,6 +22,9 @@ def main() -> int:
     seconds, wanted = float(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
     seed = random.SystemRandom().randrange(1 << 32)
     chosen = [target for name, target in targets().items() if wanted in name]
+    if not chosen:
+        print(f"no target is called {wanted}")
+        return 0 if wanted == "kernel" else 2
     print(f"{len(chosen)} targets, seed {seed}")
     under_way = [Fuzz(target, random.Random(f"{seed}{target.name}")) for target in chosen]
     each = min(ROUND, seconds / len(chosen))

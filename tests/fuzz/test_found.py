@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import random
 from pathlib import Path
 
 import pytest
 
+from scanner.capture.read import read_capture
+from scanner.errors import InputError
+from scanner.protocols import all_framings, cases
 from tests.fuzz.engine import Finding, Fuzz, TooManySteps, Trace
-from tests.fuzz.targets import Target, targets
+from tests.fuzz.kernel import damaged
+from tests.fuzz.targets import FIXTURES, Target, targets
 
 FOUND = Path(__file__).parent / "found"
 PROTOCOLS = [name for name in targets() if name.startswith("protocol-")]
@@ -19,6 +24,26 @@ BOMBS = (b"\xff" * 4, b"\x7f" + b"\xff" * 3, b"\xff" * 9 + b"\x7f", b"\xff\xff\x
 @pytest.mark.parametrize("file", sorted(FOUND.rglob("*.bin")), ids=lambda file: f"{file.parent.name}-{file.stem[:8]}")
 def test_what_was_found_is_mended(file: Path) -> None:
     Trace().run(targets()[file.parent.name], file.read_bytes())
+
+
+def kernel_reads(file: Path) -> None:
+    with contextlib.suppress(InputError):
+        read_capture(file, "x", all_framings(), cases())
+
+
+@pytest.mark.parametrize("file", sorted(FOUND.rglob("*.pcap")), ids=lambda file: file.stem)
+def test_what_was_found_in_the_kernel_is_mended(file: Path) -> None:
+    kernel_reads(file)
+
+
+def test_damaged_captures_are_read_or_refused(tmp_path: Path) -> None:
+    captures = [path.read_bytes() for path in sorted((FIXTURES / "captures").rglob("*.pcap"))[::20]]
+    chance, runs = random.Random(1), 60
+    for number in range(runs):
+        file = tmp_path / f"{number}.pcap"
+        file.write_bytes(damaged(captures[number % len(captures)], captures, chance))
+        kernel_reads(file)
+    assert len({file.read_bytes() for file in tmp_path.iterdir()}) > runs / 2
 
 
 @functools.cache

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +41,8 @@ class Table(NamedTuple):
 
 def is_own(head: bytes) -> bool:
     """A table that otaudit wrote of what it saw: taken for an inventory it would list every intruder."""
-    return _OWN.search(head.split(b"\n", 1)[0] + b"\n") is not None
+    end = head.find(b"\n")
+    return _OWN.search((head if end < 0 else head[:end]) + b"\n") is not None
 
 
 def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
@@ -134,20 +137,29 @@ def _separators(text: str) -> list[str]:
 
 def _lines(text: str, separator: str) -> Iterator[Line]:
     """Records with their line numbers. A quote that never closes spoils one record, not the rest of the file."""
-    lines = _NEWLINE.split(text.removeprefix("\ufeff"))
-    at = 0
-    while at < len(lines):
-        number, record, broken = at + 1, lines[at], ""
-        at += 1
+    lines, ahead, number = _split(text.removeprefix("\ufeff")), deque[str](), 1
+    while (record := ahead.popleft() if ahead else next(lines, None)) is not None:
+        first, broken = number, ""
+        number += 1
         if '"' in record and _open(record, separator):
-            end = _closing(lines, at, separator, record)
-            if end is None:
-                broken = "a quote is opened and never closed"
+            ahead.extend(islice(lines, _JOINED_LINES - len(ahead)))
+            count = _closing(ahead, separator, record)
+            if count:
+                record = "\n".join([record, *(ahead.popleft() for _ in range(count))])
+                number += count
             else:
-                record = "\n".join([record, *lines[at:end]])
-                at = end
+                broken = "a quote is opened and never closed"
         if record.strip():
-            yield _cells(number, record, separator, broken)
+            yield _cells(first, record, separator, broken)
+
+
+def _split(text: str) -> Iterator[str]:
+    """Line after line: all of them at once are several times as large as the text."""
+    at = 0
+    for end in _NEWLINE.finditer(text):
+        yield text[at : end.start()]
+        at = end.end()
+    yield text[at:]
 
 
 def _cells(number: int, record: str, separator: str, broken: str) -> Line:
@@ -159,13 +171,13 @@ def _cells(number: int, record: str, separator: str, broken: str) -> Line:
         return Line(number, record.split(separator), str(error))
 
 
-def _closing(lines: list[str], at: int, separator: str, record: str) -> int | None:
-    """The index after the line that closes the quote left open in ``record``."""
-    for end in range(at + 1, min(len(lines), at + _JOINED_LINES) + 1):
-        record += "\n" + lines[end - 1]
-        if '"' in lines[end - 1] and not _open(record, separator):
-            return end
-    return None
+def _closing(following: Sequence[str], separator: str, record: str) -> int:
+    """How many lines it takes to close the quote left open in ``record``; 0 when they do not."""
+    for count, line in enumerate(following, 1):
+        record += "\n" + line
+        if '"' in line and not _open(record, separator):
+            return count
+    return 0
 
 
 def _open(record: str, separator: str) -> bool:
