@@ -55,7 +55,7 @@ class Scan:
 
     def leave_out(self, records: Iterable[Provenance]) -> None:
         """What was left out on request goes to the results as inputs of their own; nothing is missing by it."""
-        self.facts = self.facts.merge(Facts({}, tuple(records)))
+        self.facts = self.facts.beside(records)
 
     def take(self, entry: Input, read: Callable[[], Reading]) -> None:
         """Add what ``read`` gives; or why it gives nothing, and the input as one that was not read."""

@@ -64,7 +64,7 @@ def addresses(
 
     names: of a device id. shared: the inventory gives an IP address to several, among whom are all these MAC addresses.
     """
-    rows = [r for r in sightings if r.mac and r.ip and r.mac in hosts.of_mac | hosts.by_id]
+    rows = [r for r in sightings if r.mac and r.ip and (r.mac in hosts.of_mac or r.mac in hosts.by_id)]
     segment = _segments(rows)
     found: defaultdict[tuple[Segment, str], defaultdict[str, list[Sighting]]] = defaultdict(lambda: defaultdict(list))
     claimed = {(segment[r.capture, r.vlan], r.ip) for r in rows if r.proof == "arp"}

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
@@ -128,13 +128,21 @@ def _canonical(table: pl.DataFrame) -> pl.DataFrame:
     if table.height < 2:
         return table
     keys = [key for name, dtype in table.schema.items() for key in _keys(name, dtype)]
+    for count in _FIRST_KEYS:  # sorting by all columns takes a multiple of the table, and a few tell most rows apart
+        if _marked(table, keys[:count]).is_unique().all():
+            return table.sort(keys[:count], nulls_last=True)
     table = table.sort(keys, nulls_last=True, maintain_order=True)
-    marks = [f"k{i}" for i in range(len(keys))]
-    marked = table.select(k.alias(m) for k, m in zip(keys, marks, strict=True))
-    repeated = ~marked.is_unique()
-    if not repeated.any():
-        return table
-    return table.with_columns(marked).unique(subset=marks, keep="first", maintain_order=True).drop(marks)
+    marked = _marked(table, keys)
+    repeated = marked.select(pl.all_horizontal(pl.all().eq_missing(pl.all().shift(1)))).to_series()
+    repeated[0] = False
+    return table.filter(~repeated)
+
+
+_FIRST_KEYS = (4, 12)
+
+
+def _marked(table: pl.DataFrame, keys: Sequence[pl.Expr]) -> pl.DataFrame:
+    return table.select(key.alias(f"k{number}") for number, key in enumerate(keys))
 
 
 def _keys(name: str, dtype: Any) -> list[pl.Expr]:
@@ -171,6 +179,10 @@ class Facts:
 
     def _only_settles(self) -> bool:
         return self["decisions"].height > 0 and not any(self[name].height for name in _AUTHORITY)
+
+    def beside(self, records: Iterable[Provenance]) -> Facts:
+        """These facts, with what is told of inputs that gave none."""
+        return replace(self, inputs=tuple(sorted({*self.inputs, *records})))
 
     def merge(self, other: Facts) -> Facts:
         """Both facts together; reading one input twice changes nothing."""

@@ -18,10 +18,17 @@ _OF_DEVICES = frozenset(("ips", "macs", "serial", "vendor", "model", "hostname")
 
 
 class Found(NamedTuple):
-    """The path of the list or mapping of assets, and its entries as (path, name, object)."""
+    """The list or mapping of assets, and its path."""
 
     path: tuple[str | int, ...]
-    entries: list[tuple[tuple[str | int, ...], str, Any]]
+    part: Any
+
+    @property
+    def entries(self) -> Iterator[tuple[tuple[str | int, ...], str, Any]]:
+        """(path, name, object) of each asset."""
+        if isinstance(self.part, list):
+            return (((*self.path, i), "", entry) for i, entry in enumerate(self.part))
+        return (((*self.path, key), str(key), entry) for key, entry in self.part.items())
 
 
 def is_foreign(data: Mapping[str, Any]) -> bool:
@@ -41,7 +48,7 @@ def find(data: Any, columns: Mapping[str, str] | None = None) -> Found | None:
             continue
         score = len(set(fields_of(keys, columns).values()))
         if best is None or score > best[0]:
-            best = score, Found(path, _entries(path, part))
+            best = score, Found(path, part)
     return best[1] if best else None
 
 
@@ -77,9 +84,3 @@ def _candidates(data: Any, depth: int = 0, path: tuple[str | int, ...] = ()) -> 
         if depth < 2:
             for key, value in data.items():
                 yield from _candidates(value, depth + 1, (*path, key))
-
-
-def _entries(path: tuple[str | int, ...], part: Any) -> list[tuple[tuple[str | int, ...], str, Any]]:
-    if isinstance(part, list):
-        return [((*path, i), "", entry) for i, entry in enumerate(part)]
-    return [((*path, key), str(key), entry) for key, entry in part.items()]

@@ -14,7 +14,7 @@ from scanner.errors import DefinitionError, InputError, Problem
 from scanner.limits import limits
 from scanner.yaml_positions import Document, load
 
-_MAX_NODES = 4_000_000
+_MAX_NODES = 1_500_000
 _KEY = re.compile(
     r"^(?P<indent>[ ]*)(?P<item>(?:-[ ]+)*)[\"']?(?P<key>[^\s\"'#\-{}\[\],][^\"':{}\[\],#]*)[\"']?\s*:(?=\s|$)"
 )
