@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from tests.capture.frames import A, B, ethernet, gtp, ipv6, outer, outer6, udp, vlan
+from tests.capture.frames import A, B, checksum, ethernet, gtp, ipv6, outer, outer6, udp, vlan
 from tests.capture.frames import ipv4 as packet_of
 
 Record = tuple[int, int, bytes, int]
@@ -139,7 +139,15 @@ def _pieces(frame: bytes, size: int) -> Iterator[bytes]:
         number = struct.pack(">I", (sequence + at - header) % 2**32)
         head = frame[14:38] + number + frame[42:header]
         packet = head + frame[at : min(at + size, total)]
-        yield frame[:14] + packet[:2] + struct.pack(">H", len(packet)) + packet[4:]
+        packet = packet[:2] + struct.pack(">H", len(packet)) + packet[4:]
+        yield frame[:14] + packet[:36] + _tcp_sum(packet) + packet[38:]
+
+
+def _tcp_sum(packet: bytes) -> bytes:
+    """The checksum of the TCP segment in an IPv4 packet without options."""
+    ends_and_size = packet[12:20] + struct.pack(">HH", TCP, len(packet) - 20)
+    padding = b"\0" * (len(packet) % 2)
+    return struct.pack(">H", checksum(ends_and_size + packet[20:36] + b"\0\0" + packet[38:] + padding))
 
 
 def in_fragments(size: int) -> Form:

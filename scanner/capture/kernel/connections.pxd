@@ -29,6 +29,7 @@ cdef enum:
     FINISHED = 512  # FIN in order
     ACKED = 1024  # ``acked`` is valid
     # and RIGHT_SUM: a packet with a right checksum was seen; WRONG_SUM: so far payload with wrong ones only
+    HEADED = 8192  # the stream's first bytes wait until it is told what they are
     LASTING = 7168  # what remains when the stream begins: ACKED | RIGHT_SUM | WRONG_SUM
 
 cdef enum:

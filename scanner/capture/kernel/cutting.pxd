@@ -1,13 +1,13 @@
 # C types of cutting.py.
 from scanner.capture.kernel.connections cimport (
     ConnectionPointer,
-    AFTER_GAP, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
+    AFTER_GAP, HEADED, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
 )
 from scanner.capture.kernel.conversations cimport OVER_TCP, ConversationPointer
-from scanner.capture.kernel.descriptors cimport FramingPointer, HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
+from scanner.capture.kernel.descriptors cimport FramingPointer, HEADER_BLOCK, LONGEST_GROWN, NEED_MORE, OUT_OF_STEP, WHOLE, Descriptors
 from scanner.capture.kernel.dialogue cimport Dialogue
 from scanner.capture.kernel.packet cimport Packet
-from scanner.capture.kernel.recognition cimport STREAM, Recognition
+from scanner.capture.kernel.recognition cimport HEAD_ROOM, STREAM, Recognition
 from scanner.capture.kernel.sights cimport Sights
 
 cdef enum:
@@ -31,6 +31,13 @@ cdef class Partial:
     cdef Py_ssize_t take(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
     cdef int stamp(self, Packet packet) except -1
 
+cdef class Head:
+    cdef Packet view
+    cdef Py_ssize_t have
+    cdef list parts
+
+    cdef int take(self, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+
 cdef class Cutting:
     cdef Descriptors descriptors
     cdef Connections connections
@@ -40,6 +47,8 @@ cdef class Cutting:
     cdef long long frame
     cdef object partials
     cdef object joins
+    cdef object heads
+    cdef int releasing
     cdef long long held
     cdef long long held_limit
     cdef readonly long long left_out
@@ -48,6 +57,10 @@ cdef class Cutting:
     cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int skip(self, int c, int h, Py_ssize_t size) except -1
     cdef int pass_over(self, int c, int h, Py_ssize_t size) except -1
+    cdef int gather(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int settle(self, int c, int side, bint last) except -1
+    cdef int release(self, int h) except -1
+    cdef bint older(self, int h) except -1
     cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint stepped(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef Py_ssize_t recover(

@@ -2,7 +2,8 @@
 """From the bytes of one direction, in order, to messages: the state between segments, and finding the step again.
 
 A message that lies in one segment is read where it is. Of one that does not, the first bytes are held (as many as its
-framing's cases look at or keep), and the rest of its length is skipped.
+framing's cases look at or keep), and the rest of its length is skipped. The first bytes of a stream that nothing fits
+yet wait until something does.
 """
 
 from __future__ import annotations
@@ -15,13 +16,20 @@ from scanner.capture.limits import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.connections import Connections
-    from scanner.capture.kernel.descriptors import HEADER_BLOCK, NEED_MORE, OUT_OF_STEP, Descriptors
+    from scanner.capture.kernel.descriptors import (
+        HEADER_BLOCK,
+        LONGEST_GROWN,
+        NEED_MORE,
+        OUT_OF_STEP,
+        WHOLE,
+        Descriptors,
+    )
     from scanner.capture.kernel.dialogue import Dialogue
-    from scanner.capture.kernel.recognition import STREAM, Recognition
+    from scanner.capture.kernel.recognition import HEAD_ROOM, STREAM, Recognition
     from scanner.capture.kernel.sights import Sights
 
     OVER_TCP, KNOWN_START = 6, 2
-    UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY = 4, 8, 16, 32, 128, 256
+    UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY, HEADED = 4, 8, 16, 32, 128, 256, 8192
     PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING, SPARE = 4, 0x1000000, -1, 1024, 3
     HalfPointer = Any
     ConversationPointer = Any
@@ -70,6 +78,32 @@ class Partial:
 
 @cython.final
 @cython.cclass
+class Head:
+    """The first ``have`` bytes of a stream that is not recognised yet, in ``view``. parts: of each segment where it
+    ends there, its frame and time.
+    """
+
+    def __init__(self) -> None:
+        self.view = Packet()
+        self.have = 0
+        self.parts: list[tuple[int, int, int]] = []
+
+    def take(self, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
+        """Put a segment behind what is there."""
+        self.view.buffer = memoryview(
+            bytes(self.view.buffer[: self.have]) + bytes(packet.buffer[at:end])
+            if self.have
+            else bytes(packet.buffer[at:end])
+        )
+        self.have += end - at
+        self.view.frame = packet.frame
+        self.view.time = packet.time
+        self.parts.append((self.have, packet.frame, packet.time))
+        return 0
+
+
+@cython.final
+@cython.cclass
 class Cutting:
     """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams.
 
@@ -93,6 +127,8 @@ class Cutting:
         self.recognition = recognition
         self.partials: dict[int, Partial] = {}
         self.joins: dict[int, Partial] = {}
+        self.heads: dict[int, Head] = {}
+        self.releasing = 0
         self.held = 0
         self.held_limit = limits.partial_total
         self.left_out = 0
@@ -101,6 +137,8 @@ class Cutting:
         """The next capture begins: a message is as late as its latest part, which is there."""
         for held in (*self.partials.values(), *self.joins.values()):
             cython.cast(Partial, held).view.frame = 1
+        for head in self.heads.values():
+            cython.cast(Head, head).parts = [(end, 1, time) for end, _, time in cython.cast(Head, head).parts]
         self.left_out = 0
 
     @cython.boundscheck(False)
@@ -112,11 +150,22 @@ class Cutting:
         self.frame = packet.frame
         if half.flags & (PARTIAL | IN_STEP | UNTOUCHED) == IN_STEP:
             return self.cut(c, side, packet, at, end)
+        if half.flags & HEADED:
+            return self.gather(c, side, packet, at, end)
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
         if at < end:
             if half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end):
-                self.cut(c, side, packet, at, end)
+                if self.connections.halves[2 * c + (1 - side)].flags & HEADED:
+                    self.release(2 * c + (1 - side))
+                    self.frame = packet.frame
+                if half.flags & IN_STEP:
+                    self.cut(c, side, packet, at, end)
+                else:
+                    self.pass_over(c, 2 * c + side, end - at)
+            elif self.recognition.waits:
+                self.recognition.waits = False
+                self.gather(c, side, packet, at, end)
             else:
                 self.pass_over(c, 2 * c + side, end - at)
         half.flags &= ~UNTOUCHED
@@ -134,6 +183,8 @@ class Cutting:
         framing: FramingPointer = cython.address(self.descriptors.framings[connection.framing])
         while at < end:
             total = self.descriptors.cut(framing, packet, at, end - at)
+            if total == OUT_OF_STEP and self.descriptors.may_grow(framing, packet, at, end - at):
+                return self.hold(c, 2 * c + side, packet, at, end, NEED_MORE)
             if total == OUT_OF_STEP:
                 before = at
                 at = self.recover(c, 2 * c + side, packet, start, at, end)
@@ -151,6 +202,74 @@ class Cutting:
                 connection.misses = 0
                 self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
                 at += total
+        return 0
+
+    def gather(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.int:
+        """Put the segment behind the head of its stream, and see whether it can be told now what that is."""
+        h: cython.int = 2 * c + side
+        head: Head
+        if not self.connections.halves[h].flags & HEADED:
+            self.heads[h] = head = Head()
+            self.held += HEAD_ROOM + HOLDING
+            self.connections.halves[h].flags |= HEADED
+            return head.take(packet, at, end)
+        head = self.heads[h]
+        head.take(packet, at, end)
+        return self.settle(c, side, False)
+
+    def settle(self, c: cython.int, side: cython.int, last: cython.bint) -> cython.int:
+        """Cut the head of a stream once it is told what it is, or once nothing more can tell."""
+        h: cython.int = 2 * c + side
+        head: Head = self.heads[h]
+        known: cython.bint = self.connections.rows[c].framing >= 0
+        if not known and self.recognition.choose_at_first(c, head.view, 0, head.have, last):
+            if self.older(h ^ 1):
+                self.release(h ^ 1)
+        elif not known and self.recognition.waits:
+            self.recognition.waits = False
+            return 0
+        self.release(h)
+        if self.connections.halves[h ^ 1].flags & HEADED:
+            self.release(h ^ 1)
+        return 0
+
+    def older(self, h: cython.int) -> cython.bint:
+        """A head waits in the direction whose first segment came before that of the other one."""
+        if not self.connections.halves[h].flags & HEADED:
+            return False
+        head: Head = self.heads[h]
+        other: Head = self.heads[h ^ 1]
+        return head.parts[0][1:] < other.parts[0][1:]
+
+    def release(self, h: cython.int) -> cython.int:
+        """Cut the head as if its segments came now. Where the other direction told what the connection is, it may
+        begin with something else.
+        """
+        c: cython.int = h >> 1
+        at: cython.Py_ssize_t = 0
+        head: Head = self.heads.pop(h)
+        told: cython.bint = self.connections.rows[c].framing >= 0
+        parts: list[tuple[int, int, int]] = head.parts
+        self.held -= HEAD_ROOM + HOLDING
+        self.connections.halves[h].flags = self.connections.halves[h].flags & ~HEADED | UNTOUCHED
+        if told and self.framing(c).kind == WHOLE:
+            parts = parts[len(parts) - 1 :]
+        self.releasing += 1
+        for end, frame, time in parts:
+            self.frame = head.view.frame = frame
+            head.view.time = time
+            told &= not self.connections.halves[h].flags & IN_STEP
+            told &= self.connections.rows[c].framing >= 0
+            if told and not self.stepped(c, h, head.view, at, end):
+                self.pass_over(c, h, end - at)
+                self.connections.halves[h].flags &= ~UNTOUCHED
+            else:
+                told = False
+                self.advance(c, h & 1, head.view, at, end)
+            at = end
+        self.releasing -= 1
         return 0
 
     @cython.boundscheck(False)
@@ -197,7 +316,10 @@ class Cutting:
         flags: cython.int = self.connections.halves[h].flags
         found: cython.bint = False
         if self.connections.rows[c].framing < 0:
-            found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED != 0, False)
+            if flags & UNTOUCHED and not self.releasing and self.held + HEAD_ROOM + HOLDING <= self.held_limit:
+                found = self.recognition.choose_at_first(c, packet, at, end - at, False)
+            else:
+                found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED != 0, False)
         elif self.stepped(c, h, packet, at, end):
             found = True
         else:
@@ -226,8 +348,11 @@ class Cutting:
         framing: FramingPointer = self.framing(c)
         total: cython.Py_ssize_t = self.descriptors.cut(framing, packet, at, end - at)
         enough: cython.bint = end - at >= framing.probe
+        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
         if total == NEED_MORE:
-            return enough or self.connections.halves[h].flags & UNTOUCHED != 0
+            return enough or fresh
+        if total == OUT_OF_STEP and fresh:
+            return self.descriptors.may_grow(framing, packet, at, end - at)
         return total > 0
 
     def recover(
@@ -407,6 +532,8 @@ class Cutting:
         partial: Partial
         if total:
             room = min(room, total)
+        elif self.descriptors.framings[framing].kind == WHOLE:
+            room = LONGEST_GROWN
         if self.held + room + HOLDING > self.held_limit:
             self.left_out += 1
             self.pass_over(c, h, end - at)
@@ -433,6 +560,10 @@ class Cutting:
         if partial.total == 0:
             partial.take(packet, at, end - at)
             partial.total = self.descriptors.cut(self.framing(c), partial.view, 0, partial.have)
+            if partial.total == OUT_OF_STEP and self.descriptors.may_grow(
+                self.framing(c), partial.view, 0, partial.have
+            ):
+                partial.total = NEED_MORE
             if partial.total == NEED_MORE and before + end - at <= partial.room:
                 partial.got = partial.have
                 return end
@@ -472,6 +603,8 @@ class Cutting:
         """
         h: cython.int = 2 * c + side
         partial: Partial
+        if self.connections.halves[h].flags & HEADED:
+            self.settle(c, side, True)
         if self.connections.halves[h].flags & PARTIAL:
             partial = self.partials[h]
             if partial.total and size <= partial.total - partial.got:
@@ -490,6 +623,8 @@ class Cutting:
 
     def finish(self, c: cython.int, side: cython.int) -> cython.int:
         """Nothing more comes in this direction."""
+        if self.connections.halves[2 * c + side].flags & HEADED:
+            self.settle(c, side, True)
         self.cut_short(c, side)
         return self.out_of_step(2 * c + side, 0)
 

@@ -73,6 +73,7 @@ cdef enum:
     TOO_SHORT = 256
     KEY_ROOM = 65536
     LONGEST_WHOLE = 262144  # bytes that a joined message may announce
+    LONGEST_GROWN = 2048  # bytes of a message that takes segments whole and came in several
     MOST_ELEMENTS = 64
     MOST_RECORDS = 256
     STEPS = 256  # of a state of a transducer, behind which stands what it waits for
@@ -228,6 +229,7 @@ cdef class Descriptors:
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
     cdef int residue(self, Packet packet, Py_ssize_t start, Py_ssize_t size, long long begun) except -1 nogil
+    cdef bint may_grow(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1
     cdef bint may_hold(self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t available) except -1 nogil
     cdef Py_ssize_t total(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t ft12(self, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil

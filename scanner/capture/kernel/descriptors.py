@@ -32,7 +32,7 @@ if not cython.compiled:
     MOST_ELEMENTS, MOST_RECORDS = 64, 256
     STEPS = 256
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
-    LONGEST_WHOLE = 1 << 18
+    LONGEST_WHOLE, LONGEST_GROWN = 1 << 18, 1 << 11
     CasePointer = Any
     FramingPointer = Any
     RangePointer = Any
@@ -361,6 +361,23 @@ class Descriptors:
             if not self.masks[self.tests[i].mask + packet.buffer[start + self.tests[i].at]]:
                 return False
         return True
+
+    def may_grow(
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+    ) -> cython.bint:
+        """What is no message of a framing that takes segments whole may be the beginning of one: it is shorter than
+        they are, or what they end with is not there.
+        """
+        i: cython.int
+        tails: cython.bint = False
+        if known.kind != WHOLE or available >= LONGEST_GROWN:
+            return False
+        for i in range(known.first_test, known.last_test):
+            if self.tests[i].mask == SIZE and self.tests[i].high <= available:
+                return False
+            tails |= self.tests[i].mask == RESIDUE or self.tests[i].at < 0
+            tails |= self.tests[i].mask == SIZE and self.tests[i].low > available
+        return tails and self.may_hold(known.first_test, known.last_test, packet, start, available)
 
     def continues(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t

@@ -3,13 +3,14 @@ from scanner.capture.kernel.connections cimport BitsPointer, ConnectionPointer, 
 from scanner.capture.kernel.conversations cimport (
     BY_SYN, NO_FRAMING, OVER_ETHERNET, OVER_SCTP, OVER_TCP, OVER_UDP, Conversations
 )
-from scanner.capture.kernel.descriptors cimport HEADER_BLOCK, OUT_OF_STEP, Descriptors, FramingPointer
+from scanner.capture.kernel.descriptors cimport HEADER_BLOCK, OUT_OF_STEP, WHOLE, Descriptors, FramingPointer
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.services cimport NO_SERVICE, Services
 
 cdef enum:
     TRIES = 16  # segments at which recognition is tried; from then on at every 16th
     STREAM = -1  # in place of a datagram's length
+    HEAD_ROOM = 256  # bytes of a stream's beginning that wait until it is told what they are
 
 cdef class Recognition:
     cdef Descriptors descriptors
@@ -21,6 +22,9 @@ cdef class Recognition:
     cdef object hints
     cdef Services services
     cdef object confirmed_framings
+    cdef bint patient
+    cdef bint waits
+    cdef bint blocked
 
     cdef bint hinted(self, int transport, int port) except -1
     cdef int go_on(self, int c, int then) except -1
@@ -33,6 +37,9 @@ cdef class Recognition:
         Py_ssize_t wire,
         bint fresh,
         bint only_strong,
+    ) except -1
+    cdef bint choose_at_first(
+        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, bint last
     ) except -1
     cdef bint choose_by_port(
         self, int c, int port, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh

@@ -27,10 +27,10 @@ if not cython.compiled:
         OVER_UDP,
         Conversations,
     )
-    from scanner.capture.kernel.descriptors import HEADER_BLOCK, OUT_OF_STEP, Descriptors
+    from scanner.capture.kernel.descriptors import HEADER_BLOCK, OUT_OF_STEP, WHOLE, Descriptors
     from scanner.capture.kernel.packet import Packet
 
-    TRIES, STREAM = 16, -1
+    TRIES, STREAM, HEAD_ROOM = 16, -1, 256
     NO_SERVICE = -1
     ConnectionPointer = Any
     BitsPointer = Any
@@ -57,7 +57,8 @@ def transport_index(transport: cython.int) -> cython.int:
 class Recognition:
     """Chooses, confirms and refutes the framing of connections.
 
-    hinted_ports: a bit for each transport. confirmed_framings: pairs of conversation and framing.
+    hinted_ports: a bit for each transport. confirmed_framings: pairs of conversation and framing. waits: nothing fitted
+    the beginning of a stream, but something may once more of it is there.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Recognition:
         self.hints: dict[tuple[int, int], tuple[int, ...]] = {}
         self.services = Services(limits)
         self.confirmed_framings: set[tuple[int, int]] = set()
+        self.patient = self.waits = self.blocked = False
         ports = np.zeros(0x10000, np.uint8)
         for (transport, port), framings in plan.hints.items():
             if transport in _TRANSPORTS and 0 <= port <= 0xFFFF:
@@ -119,20 +121,41 @@ class Recognition:
             if self.choose_by_port(c, port0, packet, start, captured, wire, fresh):
                 return True
             if (
-                port0 != port1
+                not self.blocked
+                and port0 != port1
                 and self.conversations.rows[self.connections.rows[c].conversation].evidence < BY_SYN
                 and self.choose_by_port(c, port1, packet, start, captured, wire, fresh)
             ):
                 return True
-            if self.choose_by_service(c, packet, start, captured, wire, fresh):
+            if not self.blocked and self.choose_by_service(c, packet, start, captured, wire, fresh):
                 return True
         for i in range(self.spans[index], self.spans[index + 1]):
-            if only_strong and not self.descriptors.framings[self.order[i]].strong:
+            if self.blocked or (only_strong and not self.descriptors.framings[self.order[i]].strong):
                 break
             if self.fits(c, self.order[i], packet, start, captured, wire, fresh, False):
                 self.adopt(c, self.order[i], only_strong and self.names_port(c, self.order[i]), False)
                 return True
         return False
+
+    def choose_at_first(
+        self,
+        c: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        last: cython.bint,
+    ) -> cython.bint:
+        """``choose`` at the beginning of a stream. What a framing cannot tell yet is not decided: it ``waits`` for more
+        bytes, as long as there is room for them and these are not the last ones.
+        """
+        found: cython.bint
+        self.connections.rows[c].tries = 0
+        self.waits = self.blocked = False
+        self.patient = not last and captured < HEAD_ROOM
+        found = self.choose(c, packet, start, captured, STREAM, True, False)
+        self.patient = self.blocked = False
+        self.waits &= not found
+        return found
 
     def choose_by_port(
         self,
@@ -152,6 +175,8 @@ class Recognition:
             if self.fits(c, framing, packet, start, captured, wire, fresh, True):
                 self.adopt(c, framing, True, False)
                 return True
+            if self.blocked:
+                break
         return False
 
     def choose_by_service(
@@ -204,12 +229,19 @@ class Recognition:
             )
         total = self.descriptors.cut(known, packet, start, captured)
         if total == OUT_OF_STEP:
+            if self.patient and known.kind == WHOLE:  # some tests are of its end
+                self.waits |= self.descriptors.may_hold(known.first_test, known.last_test, packet, start, captured)
+            return False
+        if total == 0 and self.patient:
+            self.waits = True
+            self.blocked = strong or by_port
             return False
         if total == 0:
             return (strong or by_port) and (fresh or captured >= known.probe)
         if by_port or total == captured or known.kind == HEADER_BLOCK:
             return True  # what follows a header block is a body
         if total > captured:
+            self.waits |= self.patient and total <= HEAD_ROOM
             return strong
         total = self.descriptors.cut(known, packet, start + total, captured - total)
         return total != OUT_OF_STEP
