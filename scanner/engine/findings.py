@@ -19,6 +19,7 @@ from scanner.engine.rules import Rule
 from scanner.engine.templates import ALWAYS, fill, placeholders
 from scanner.engine.vocabulary import SUMMED
 from scanner.engine.words import both, listing, shown
+from scanner.facts.compact import compact
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
 from scanner.results.rows import Lazy
 
@@ -56,7 +57,7 @@ def findings(
     rows = rows[[number for key in listed for number in groups[key]]]
 
     def part(start: int, stop: int) -> Iterator[Finding]:
-        row = iter(rows[ends[start] : ends[stop]].to_dicts())
+        row = iter(compact(rows[ends[start] : ends[stop]]))  # one finding may be about all of a large table
         for place in range(start, stop):
             subject = dict(zip(rule.group_by, listed[place], strict=True))
             own = list(islice(row, ends[place + 1] - ends[place]))

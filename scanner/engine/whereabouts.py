@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -194,5 +195,5 @@ def device_verdicts(
             verdict = Verdict.NO_EVIDENCE
         else:
             verdict = Verdict.PASS
-        found.setdefault(verdict, []).append(device)
+        found.setdefault(verdict, []).append(sys.intern(device))  # the same devices for rule after rule
     return tuple(DeviceVerdicts(v, tuple(found[v])) for v in Verdict if v in found)

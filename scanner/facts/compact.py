@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+_WORTH_IT = 1000  # rows below which nothing is saved
 _NONE: list[Any] = []  # never added to
 
 
@@ -37,8 +38,8 @@ def compact(table: pl.DataFrame) -> list[Row]:
 def _values(column: pl.Series) -> list[Any]:
     values = column.to_list()
     if isinstance(column.dtype, pl.List):
-        return [value or _NONE for value in values]
-    if column.dtype != pl.String or 4 * column.n_unique() > len(values):
+        return [value if value or value is None else _NONE for value in values]
+    if column.dtype != pl.String or len(values) < _WORTH_IT or 4 * column.n_unique() > len(values):
         return values
     once: dict[str, str] = {}
     return [once.setdefault(value, value) for value in values]
