@@ -18,7 +18,7 @@ from scanner.inputs import find_inputs
 from scanner.results.model import Verdict
 from scanner.scan import read_inputs
 from tests.capture.files import pcap
-from tests.capture.frames import A, checksum, ethernet
+from tests.capture.frames import A, ethernet
 from tests.capture.frames import ipv4 as packet_of
 from tests.conformance.changes import TODAY, judging
 from tests.twins import (
@@ -34,6 +34,7 @@ from tests.twins import (
     lossy,
     records,
     requests_only,
+    summed,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -41,22 +42,6 @@ RECORDINGS = ("modbus/umas", "s7comm/snap7", "fins/client_udp")
 BAD = (Verdict.FAIL, Verdict.REVIEW)
 CALM = (Verdict.PASS, Verdict.NOT_APPLICABLE)
 HEADER = {TCP: lambda frame: 34 + 4 * (frame[46] >> 4), UDP: lambda _: 42}
-
-
-def summed(frame: bytes) -> bytes:
-    """The frame with right checksums."""
-    if not is_ip(frame):
-        return frame
-    packet = bytearray(frame[14 : 14 + int.from_bytes(frame[16:18], "big")])
-    packet[10:12] = bytes(2)
-    packet[10:12] = struct.pack(">H", checksum(bytes(packet[:20])))
-    if packet[9] == UDP:
-        packet[26:28] = bytes(2)  # none
-    else:
-        packet[36:38] = bytes(2)
-        pseudo = bytes(packet[12:20]) + struct.pack(">HH", TCP, len(packet) - 20) + bytes(packet[20:])
-        packet[36:38] = struct.pack(">H", checksum(pseudo + bytes(len(pseudo) % 2)))
-    return frame[:14] + bytes(packet)
 
 
 def payload(frame: bytes) -> tuple[int, int]:

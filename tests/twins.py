@@ -34,6 +34,22 @@ def is_ip(frame: bytes) -> bool:
     return frame[12:14] == b"\x08\0" and frame[14] == 0x45 and frame[23] in (TCP, UDP)
 
 
+def summed(frame: bytes) -> bytes:
+    """The frame with right checksums."""
+    if not is_ip(frame):
+        return frame
+    packet = bytearray(frame[14 : 14 + int.from_bytes(frame[16:18], "big")])
+    packet[10:12] = bytes(2)
+    packet[10:12] = struct.pack(">H", checksum(bytes(packet[:20])))
+    if packet[9] == UDP:
+        packet[26:28] = bytes(2)  # none
+    else:
+        packet[36:38] = bytes(2)
+        pseudo = bytes(packet[12:20]) + struct.pack(">HH", TCP, len(packet) - 20) + bytes(packet[20:])
+        packet[36:38] = struct.pack(">H", checksum(pseudo + bytes(len(pseudo) % 2)))
+    return frame[:14] + bytes(packet)
+
+
 def ends(frame: bytes) -> tuple[tuple[bytes, int], tuple[bytes, int]]:
     """(address, port) of sender and receiver."""
     source, target = struct.unpack_from(">HH", frame, 34)

@@ -81,7 +81,7 @@ class Sight:
             _elsewhere=pl.col("server_roles").list.len().fill_null(0).gt(0)
             & (pl.col("server_roles").list.set_difference([*_NO_TARGET]).list.len() == 0),
             _asked_all=pl.struct("capture", "client", "transport", "server_port").is_in(self._callers.implode()),
-            _silent_server=~pl.col("server").is_in(self._senders),
+            _silent_server=~pl.col("server").is_in(self.senders),
             _group=pl.col("server").map_elements(_is_group, return_dtype=pl.Boolean),
         )
 
@@ -92,7 +92,7 @@ class Sight:
         return serving["server"].unique().to_list()
 
     @cached_property
-    def _senders(self) -> list[str]:
+    def senders(self) -> list[str]:
         """Addresses that sent anything."""
         flows = self.tables["flows"]
         return pl.concat([flows.filter(pl.col(f"{e}_packets") > 0)[e] for e in _OTHER]).unique().to_list()

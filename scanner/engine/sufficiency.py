@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from scanner.engine import places
 from scanner.engine.enriched import Captured, Enriched
 from scanner.engine.rules import Rule
+from scanner.engine.unheard import unheard
 from scanner.engine.words import INPUTS, both, share
 from scanner.results.model import Cause, Doubt
 
@@ -46,6 +47,7 @@ def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
     if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
         found += _of_captures(case.captured)
         found += case.sight.doubts(rule, authority=authority)
+        found += unheard(rule, case)
     return found
 
 
