@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scanner.bounded import read_up_to
-from scanner.errors import InputError, Problem, failed
+from scanner.errors import InputError, Problem
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.watchdog import Watchdog
 from scanner.inputs import Input, Kind, refuse_foreign
-from scanner.limits import ceilings, limits, names
-
-if TYPE_CHECKING:
-    from scanner.capture.read import CaptureReader
-
-Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
+from scanner.limits import limits
 
 
 @dataclass(frozen=True)
@@ -106,63 +101,3 @@ def _facts(
 ) -> Facts:
     provenance = Provenance(source, kind, len(data), hashlib.sha256(data).hexdigest(), complete, notes)
     return Facts({name: frame(TABLES[name], found) for name, found in rows.items()}, (provenance,))
-
-
-def read_captures(
-    entries: Sequence[Input], progress: Callable[[Input], Progress | None]
-) -> Iterator[tuple[Input, Reading | InputError]]:
-    """The captures of one folder through the kernel and the dissectors, in the order of their time.
-
-    Where one begins when the one before ends (a ring of files), streams go on from file to file.
-    """
-    from scanner.capture.read import CaptureReader
-    from scanner.protocols import all_framings, cases
-
-    reader: CaptureReader | None = None
-    alone = len(entries) == 1
-    order = sorted(((0 if alone else _first_time(e), e.source, e) for e in entries), key=lambda item: item[:2])
-    for (_, _, entry), next_time in zip(order, [*(time for time, _, _ in order[1:]), 0], strict=True):
-        try:
-            reader = reader or CaptureReader(all_framings(), cases(), ceilings().capture)
-            yield entry, _capture(reader, entry, progress(entry), next_time)
-        except InputError as error:
-            yield entry, error
-        except Exception as error:  # noqa: BLE001 - a defect costs this capture, and the streams that went on in it
-            reader = None
-            yield entry, failed(entry.source, error)
-
-
-def _first_time(entry: Input) -> int:
-    from scanner.capture.read import first_time
-
-    try:
-        return first_time(entry.path) if entry.path is not None else 0
-    except Exception:  # noqa: BLE001 - reading it says why
-        return 0
-
-
-def _capture(reader: CaptureReader, entry: Input, progress: Progress | None, next_time: int) -> Reading:
-    from scanner.facts.build import capture_facts
-    from scanner.protocols import protocols
-
-    content = entry.stream if entry.path is None else entry.path
-    if content is None:
-        raise InputError(entry.source, "nothing to read")
-    result = reader.read(content, entry.source, progress, next_time)
-    problems = []
-    if result.info.unread:
-        remedy = "capture again or copy the file anew; the rest was examined"
-        problems.append(Problem(entry.source, result.info.unread, remedy=remedy))
-    if result.info.undecoded:
-        remedy = "capture on an Ethernet port, or wait for a version that decodes these"
-        problems.append(Problem(entry.source, result.info.undecoded, remedy=remedy))
-    problems += [
-        Problem(entry.source, f"limit reached: {name}, {count} left out", remedy=_remedy(name))
-        for name, count in sorted(result.info.limits.items())
-    ]
-    return Reading(capture_facts(result, protocols()), tuple(problems))
-
-
-def _remedy(name: str) -> str:
-    setting = name.replace("_", "-")
-    return "scan the capture in parts" + (f", or set --limit {setting}" if setting in names() else "")

@@ -26,7 +26,7 @@ from scanner.facts.frames import Facts, Provenance, unread
 from scanner.inputs import Input, Kind
 from scanner.limits import ceilings, use
 from scanner.policy.together import contradictions
-from scanner.reading import Reading, read_captures, read_text_input
+from scanner.reading import Reading, read_text_input
 from scanner.results.model import Results, Run
 
 WORTH_A_PROCESS = 32 << 20  # bytes of captures below which starting worker processes costs more than it saves
@@ -129,15 +129,15 @@ def _outcome(read: Reading | InputError) -> Reading:
 
 
 def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | InputError]:
-    read = {}
-    for entry, outcome in read_captures(entries, lambda entry: partial(watcher.advance, entry)):
-        read[entry] = outcome
-        watcher.finish(entry)
-    return read
+    from scanner.recordings import read_captures
+
+    return dict(read_captures(entries, lambda entry: partial(watcher.advance, entry), watcher.finish))
 
 
 def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | InputError]:
     """What a process of its own does, of which nobody sees the progress."""
+    from scanner.recordings import read_captures
+
     return dict(read_captures(entries, lambda _: None))
 
 

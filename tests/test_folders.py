@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanner import scan as scanning
+from scanner.engine.files import Files
 from scanner.inputs import Input, Kind
 from scanner.scan import Scan, read_inputs
 from tests.capture.files import pcap
@@ -35,8 +36,9 @@ def write(folder: Path, names: tuple[str, str]) -> list[Input]:
 
 def written(scan: Scan) -> list[tuple[str, int, int, list[int]]]:
     rows = scan.facts.tables["operations"].filter(verb="write").sort("capture").to_dicts()
-    names = {row["capture"]: row["source"] for row in scan.facts.tables["captures"].to_dicts()}
-    return sorted((names[row["capture"]], row["count"], row["accepted"], row["frames"]) for row in rows)
+    files = Files.of(scan.facts["captures"], scan.facts["files"])
+    told = [(row, *files.at(row["capture"], row["frames"])) for row in rows]
+    return sorted((source, row["count"], row["accepted"], list(frames)) for row, source, frames in told)
 
 
 @pytest.mark.parametrize("names", [("a.pcap", "b.pcap"), ("z.pcap", "b.pcap")])

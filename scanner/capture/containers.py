@@ -53,9 +53,11 @@ class Chunk:
 class CaptureSource:
     """One opened capture. Use as a context manager, and iterate ``chunks`` once."""
 
-    def __init__(self, file: BinaryIO, raw: RawStream, stream: Stream, reader: Reader, info: CaptureInfo) -> None:
+    def __init__(  # noqa: PLR0917 - what ``_open`` found, in its order
+        self, file: BinaryIO, raw: RawStream, stream: Stream, reader: Reader, info: CaptureInfo, index: Index
+    ) -> None:
         self.info = info
-        self.index = Index()
+        self.index = index
         self._file = file
         self._raw = raw
         self._reader = reader
@@ -135,11 +137,11 @@ class CaptureSource:
                 raise InputError(info.source, what, place, "no packet could be read; capture again or copy it again")
 
 
-def open_capture(source: Path | str | BinaryIO, name: str = "") -> CaptureSource:
+def open_capture(source: Path | str | BinaryIO, name: str = "", before: int = 0) -> CaptureSource:
     """Open a capture; InputError when it is none, or one of a kind that is not read.
 
     source: a path or a binary stream (standard input needs no seeking), closed with the CaptureSource. name: what
-    messages and reports call it.
+    messages and reports call it. before: frames of its recording in the files before it, which count on here.
     """
     by_path = isinstance(source, Path | str)
     name = name or str(source if by_path else getattr(source, "name", "input"))
@@ -148,7 +150,7 @@ def open_capture(source: Path | str | BinaryIO, name: str = "") -> CaptureSource
     except OSError as error:
         raise InputError(name, (error.strerror or str(error)).lower()) from error
     try:
-        return _open(file, name)
+        return _open(file, name, before)
     except Broken as error:
         file.close()
         raise InputError(name, error.what, error.place) from error
@@ -157,7 +159,7 @@ def open_capture(source: Path | str | BinaryIO, name: str = "") -> CaptureSource
         raise
 
 
-def _open(file: BinaryIO, name: str) -> CaptureSource:
+def _open(file: BinaryIO, name: str, before: int) -> CaptureSource:
     info = CaptureInfo(source=name)
     raw = RawStream(file)
     head, stream = peek(raw, HEAD, pcap.HEADER)
@@ -172,7 +174,7 @@ def _open(file: BinaryIO, name: str) -> CaptureSource:
     else:
         raise _refusal(head, name, codec.name if codec else "")
     info.format = reader.name + (f"+{codec.name}" if codec else "")
-    return CaptureSource(file, raw, stream, reader, info)
+    return CaptureSource(file, raw, stream, reader, info, Index(before=before))
 
 
 def _refusal(head: bytes, name: str, codec: str) -> InputError:

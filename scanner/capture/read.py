@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from scanner.capture.collect import collect
-from scanner.capture.compile import compile_descriptors
-from scanner.capture.containers import CaptureSource, open_capture
+from scanner.capture.compile import Plan, compile_descriptors
+from scanner.capture.containers import open_capture
 from scanner.capture.descriptor import Case, Framing
 from scanner.capture.kernel.flows import Flows
 from scanner.capture.kernel.layers import Decoder
 from scanner.capture.kernel.packet import Packet
-from scanner.capture.kernel.ring import Ring
 from scanner.capture.limits import Limits
-from scanner.capture.result import CaptureResult
+from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.capture.unjoined import blame
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
@@ -24,56 +25,107 @@ PAUSE = 60_000_000_000  # ns without a packet after which a capture does not go 
 OVERLAP = 1_000_000_000  # ns by which it may begin earlier: several interfaces are not written in order
 
 
-class CaptureReader:
-    """Reads captures one after the other; streams and messages under way at the end of one go on in the next.
+class Recording:
+    """Files that follow one another, read as if they were one: frame numbers go on, and so does everything else.
 
-    Memory is bounded by ``limits`` whatever the captures hold.
+    Memory is bounded by ``limits`` whatever the files hold.
     """
 
-    def __init__(
-        self,
-        framings: Sequence[Framing],
-        cases: Mapping[str, Sequence[Case]],
-        limits: Limits = Limits(),  # noqa: B008 - immutable
-    ) -> None:
-        self._plan = compile_descriptors(framings, cases)
+    def __init__(self, plan: Plan, limits: Limits = Limits()) -> None:  # noqa: B008 - immutable
+        self._plan = plan
         self._limits = limits
+        self.last_time = 0  # ns since 1970 of the packet that was seen last, 0 when none has a time
         self._flows: Flows | None = None
-        self._ring: Ring | None = None
+        self._begin(None)
 
-    def read(
-        self, source: Path | BinaryIO, name: str, progress: Progress | None = None, next_time: int = 0
-    ) -> CaptureResult:
-        """Distinct messages, conversations and counts of one capture.
+    def _begin(self, going_on: Decoder | None) -> None:
+        self.files: list[CaptureInfo] = []
+        self._flows = self._flows if going_on else Flows(self._plan, self._limits)
+        self._decoder = Decoder(going_on.ring) if going_on else Decoder()
+        self._packet = Packet()
 
-        next_time: when the capture that is read next begins (ns since 1970; 0: none, or not known). Raises InputError
-        when nothing can be read; a capture that breaks off gives what came before, and ``info.unread`` says where and
-        why.
+    def read(self, source: Path | BinaryIO, name: str, progress: Progress | None = None) -> CaptureInfo:
+        """Go on with this file; InputError when nothing of it can be read, which changes nothing.
+
+        A file that breaks off gives what came before, and ``unread`` says where and why.
         """
-        flows, self._flows = self._flows or Flows(self._plan, self._limits), None
-        decoder = Decoder(self._ring)
-        self._ring = None
-        packet = Packet()
+        flows = self._flows or Flows(self._plan, self._limits)
+        before = sum(file.packets for file in self.files)
         total = source.stat().st_size if isinstance(source, Path) and source.is_file() else 0
-        with open_capture(source, name) as capture:
+        with open_capture(source, name, before) as capture:
             for chunk in capture.chunks():
-                decoder.attach(chunk.buffer)
-                flows.frames(chunk.index, decoder, packet)
+                self._decoder.attach(chunk.buffer)
+                flows.frames(chunk.index, self._decoder, self._packet)
                 if progress:
-                    progress(capture.bytes_read, total, packet.frame)
-            info = capture.info
-        goes_on = next_time and -OVERLAP <= next_time - info.last_time <= PAUSE and not info.unread and flows.roomy
+                    progress(capture.bytes_read, total, self._packet.frame - before)
+            self.files.append(capture.info)
+        self._flows = flows
+        self.last_time = max(self.last_time, capture.info.last_time)
+        return capture.info
+
+    def goes_on_at(self, time: int) -> bool:
+        """A file that begins then follows at once."""
+        return bool(self.last_time and time) and -OVERLAP <= time - self.last_time <= PAUSE
+
+    def ended_before(self, time: int) -> bool:
+        """Nothing that begins then or later follows at once."""
+        return not self.last_time or time - self.last_time > PAUSE
+
+    @property
+    def crowded(self) -> bool:
+        """So much is known that another file may find a table full: it had better be collected."""
+        flows, limits = self._flows, self._limits
+        full = flows is not None and (
+            2 * flows.messages.size > limits.messages
+            or 2 * len(flows.messages.kept_bytes()) > limits.message_bytes
+            or 2 * flows.pairing.size > limits.pairs
+        )
+        return full or (flows is not None and not flows.roomy)
+
+    def collect(self, *, goes_on: bool = False) -> CaptureResult:
+        """Distinct messages, conversations and counts of the files since the last time.
+
+        goes_on: streams and messages under way go on in the files that are read next, where there is room for them;
+        what they complete is told there, and every count begins from nothing.
+        """
+        flows = self._flows or Flows(self._plan, self._limits)
+        goes_on = goes_on and flows.roomy
         if not goes_on:
             flows.finish()
+        info, decoder = _together(self.files), self._decoder
         decoder.fill(info)
         info.limits = flows.limits()
         result = collect(info, self._plan, flows.tables())
+        result.files = self.files
         blame(result, decoder.lost)
         if goes_on:
             flows.carry_over()
-            self._flows = flows
-            self._ring = decoder.ring
+        self._begin(decoder if goes_on else None)
         return result
+
+
+def _together(files: Sequence[CaptureInfo]) -> CaptureInfo:
+    """The files as one; what the decoder counts is still to be filled in."""
+    if len(files) == 1:
+        return replace(files[0], link_types={}, not_understood={})
+    times = [file.first_time for file in files if file.first_time]
+    return CaptureInfo(
+        source=files[0].source,
+        sha256=hashlib.sha256("".join(file.sha256 for file in files).encode()).hexdigest(),
+        size=sum(file.size for file in files),
+        format=", ".join(dict.fromkeys(file.format for file in files)),
+        packets=sum(file.packets for file in files),
+        bytes=sum(file.bytes for file in files),
+        captured_bytes=sum(file.captured_bytes for file in files),
+        first_time=min(times, default=0),
+        last_time=max(file.last_time for file in files),
+        interfaces=list(dict.fromkeys(name for file in files for name in file.interfaces)),
+        comments=[comment for file in files for comment in file.comments],
+        truncated_packets=sum(file.truncated_packets for file in files),
+        dropped_packets=sum(file.dropped_packets for file in files),
+        unread="; ".join(f"{file.source}: {file.unread}" for file in files if file.unread),
+        missing_files=sum(file.missing_files for file in files),
+    )
 
 
 def read_capture(  # noqa: PLR0917 - the order of use
@@ -84,17 +136,22 @@ def read_capture(  # noqa: PLR0917 - the order of use
     progress: Progress | None = None,
     limits: Limits = Limits(),  # noqa: B008 - immutable
 ) -> CaptureResult:
-    """One capture by itself; see ``CaptureReader.read``. ``cases`` by framing name, in the order they are tried."""
-    return CaptureReader(framings, cases, limits).read(source, name, progress)
+    """One capture by itself; see ``Recording``. ``cases`` by framing name, in the order they are tried."""
+    recording = Recording(compile_descriptors(framings, cases), limits)
+    recording.read(source, name, progress)
+    return recording.collect()
 
 
-def first_time(source: Path) -> int:
-    """When the first packet of a capture was seen, ns since 1970; 0 when it has no time. InputError as ``read``."""
+class First(NamedTuple):
+    """The first packet of a capture: ns since 1970 (0: it has no time) and its link type, -1 when there is none."""
+
+    time: int
+    link: int
+
+
+def first_packet(source: Path) -> First:
+    """When and how a capture begins; InputError as ``Recording.read``."""
     with open_capture(source) as capture:
-        return _first_time(capture)
-
-
-def _first_time(capture: CaptureSource) -> int:
-    for chunk in capture.chunks():
-        return chunk.index.first_time
-    return 0
+        for chunk in capture.chunks():
+            return First(chunk.index.first_time, chunk.index.first_link)
+    return First(0, -1)

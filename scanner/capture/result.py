@@ -39,6 +39,7 @@ class CaptureInfo:
     limits: dict[str, int] = field(default_factory=dict)  # table ceiling reached -> how much was left out
     slot: int = 0  # length of the slots of time, ns
     activity: tuple[int, ...] = ()  # of each slot from the first packet on, ns with traffic
+    missing_files: int = 0  # of its ring, just before it, as the numbers in the names say
 
     @property
     def undecoded(self) -> str:
@@ -264,7 +265,7 @@ class HostSighting:
 
 @dataclass(slots=True, eq=False)
 class CaptureResult:
-    """One capture, understood as far as the kernel goes."""
+    """One recording, understood as far as the kernel goes. ``files``: each by itself; their frames are numbered on."""
 
     info: CaptureInfo
     conversations: list[Conversation] = field(default_factory=list)
@@ -275,8 +276,10 @@ class CaptureResult:
     slots: Any = field(default_factory=lambda: np.empty((0, 32), np.uint8))  # of each conversation: a bit a slot
     series: Any = field(default_factory=lambda: np.empty(0, SERIES).view(np.recarray))  # rows of SERIES
     changes: Any = field(default_factory=lambda: np.empty(0, CHANGE).view(np.recarray))  # rows of CHANGE
+    files: list[CaptureInfo] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Of conversations of which nothing else is said, all was seen."""
         if len(self.sights) < len(self.conversations):
             self.sights = np.zeros((len(self.conversations), 2), SIGHT)
+        self.files = self.files or [self.info]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import polars as pl
 
+from scanner.engine.files import Files
 from scanner.engine.sight import Sight
 from scanner.engine.told import told
 from scanner.engine.words import both
@@ -44,9 +45,9 @@ class Enriched:
     worlds: Worlds | None = None
 
     @cached_property
-    def sources(self) -> dict[str, str]:
-        """Capture id -> name of the file as given."""
-        return dict(self.tables["captures"].select("capture", "source").iter_rows())
+    def files(self) -> Files:
+        """The files of all recordings."""
+        return Files.of(self.tables["captures"], self.tables["files"])
 
     @cached_property
     def captured(self) -> Captured:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from scanner.addresses import is_ip, is_mac
+from scanner.engine.files import Files
 from scanner.engine.phrases import in_both
 from scanner.engine.told import told
 from scanner.engine.words import both, counted, duration, iso, joined, shown
@@ -21,7 +22,7 @@ _JOINS = re.compile(r"\|\||\bor\b|&&|\band\b")
 Row = Mapping[str, Any]
 
 
-def evidence_of(rows: Sequence[Row], table: pl.DataFrame, place: int, sources: Mapping[str, str]) -> Sequence[Evidence]:
+def evidence_of(rows: Sequence[Row], table: pl.DataFrame, place: int, files: Files) -> Sequence[Evidence]:
     """The pieces of evidence for a finding's rows, one for each, the most telling first.
 
     Accepted operations come before refused ones, then what was seen most often, then what was seen first. The same
@@ -29,11 +30,11 @@ def evidence_of(rows: Sequence[Row], table: pl.DataFrame, place: int, sources: M
     """
     order = sorted(range(len(rows)), key=lambda number: _telling(rows[number]))
     if len(rows) <= AT_ONCE:
-        return tuple(_evidence(rows[number], sources) for number in order)
+        return tuple(_evidence(rows[number], files) for number in order)
 
     def part(start: int, stop: int) -> Iterator[Evidence]:
         wanted = table[[place + number for number in order[start:stop]]]
-        return (_evidence(row, sources) for row in wanted.to_dicts())
+        return (_evidence(row, files) for row in wanted.to_dicts())
 
     return Lazy(len(rows), part)
 
@@ -50,14 +51,14 @@ def _telling(row: Row) -> tuple[Any, ...]:
     )
 
 
-def _evidence(row: Row, sources: Mapping[str, str]) -> Evidence:
+def _evidence(row: Row, files: Files) -> Evidence:
     if "line_start" in row:
         return Evidence(row["source"], row["line_start"] or 0, row["line_end"] or 0, row["text"], message=_setting(row))
     if "row" in row:
         return Evidence(row["source"], line_start=row["row"] or 0, line_end=row["row"] or 0, message=_asset(row))
     if "line" in row:
         return Evidence(row["source"], line_start=row["line"] or 0, line_end=row["line"] or 0, message=_policy(row))
-    return _captured(row, sources)
+    return _captured(row, files)
 
 
 def _setting(row: Row) -> Text:
@@ -93,12 +94,13 @@ def _policy(row: Row) -> Text:
     return both(f"role {row['role']}: {row['member']}", f"角色 {row['role']}：{row['member']}")
 
 
-def _captured(row: Row, sources: Mapping[str, str]) -> Evidence:
+def _captured(row: Row, files: Files) -> Evidence:
     capture = row.get("capture") or next(iter(row.get("captures") or ()), "")
-    frames = row.get("frames") or ([row["first_frame"]] if row.get("first_frame") else [])
+    numbers = row.get("frames") or ([row["first_frame"]] if row.get("first_frame") else [])
+    source, frames = files.at(capture, numbers)
     return Evidence(
-        source=row.get("source") or sources.get(capture, capture),
-        frames=tuple(frames),
+        source=row.get("source") or source,
+        frames=frames,
         first_time=iso(row.get("first_time")),
         last_time=iso(row.get("last_time") or row.get("first_time")),
         count=_count(row),

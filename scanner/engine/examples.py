@@ -32,6 +32,8 @@ _CAPTURE: dict[str, Any] = {
     "one_sided_flows": 0,
     "one_sided_share": 0.0,
     "truncated_packets": 0,
+    "file_count": 1,
+    "missing_files": 0,
     "not_understood_packets": 0,
     "complete": True,
 }

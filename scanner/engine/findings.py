@@ -15,6 +15,7 @@ import polars as pl
 
 from scanner.engine.asked import asked
 from scanner.engine.evidence import evidence_of
+from scanner.engine.files import Files
 from scanner.engine.rules import Rule
 from scanner.engine.templates import ALWAYS, fill, placeholders
 from scanner.engine.vocabulary import SUMMED
@@ -46,9 +47,7 @@ def _devices(row: Mapping[str, Any]) -> Iterable[str]:
     )
 
 
-def findings(
-    rule: Rule, rows: pl.DataFrame, sources: Mapping[str, str], mark: Mark, waiver: Text | None = None
-) -> Sequence[Finding]:
+def findings(rule: Rule, rows: pl.DataFrame, files: Files, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
     """The findings of these rows in a stable order; each is made when it is asked for."""
     groups = grouped(rule, rows)
     natural = cache(_natural)  # the same addresses and names come again and again
@@ -61,7 +60,7 @@ def findings(
         for place in range(start, stop):
             subject = dict(zip(rule.group_by, listed[place], strict=True))
             own = list(islice(row, ends[place + 1] - ends[place]))
-            evidence = evidence_of(own, rows, ends[place], sources)
+            evidence = evidence_of(own, rows, ends[place], files)
             yield _finding(rule, subject, own, evidence, mark=mark, waiver=waiver)
 
     return Lazy(len(listed), part)

@@ -25,9 +25,9 @@ def identities(case: Enriched) -> dict[str, tuple[IdentityRow, ...]]:
     """Device id -> what is said of it, by field; of one device at most ``MOST``, the most frequent."""
     found: dict[str, list[IdentityRow]] = {}
     for row in _by_device(case).to_dicts():
-        source = case.sources.get(row["capture"], row["capture"])
+        source, frame = case.files.one(row["capture"], row["first_frame"] or 0)
         found.setdefault(row["device"], []).append(
-            IdentityRow(row["field"], row["value"], row["protocol"], row["count"], source, row["first_frame"] or 0)
+            IdentityRow(row["field"], row["value"], row["protocol"], row["count"], source, frame)
         )
     for row in _listed(case).to_dicts():
         found.setdefault(row["seen_as"], []).extend(listed_identities(row))
@@ -73,8 +73,7 @@ def _certified(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
         for row in shown.to_dicts():
             name = _COMMON_NAME.search(row[column])
             if name and row[f"{end}_device"]:
-                source = case.sources.get(row["capture"], row["capture"])
-                place = next(iter(row["frames"]), 0)
+                source, place = case.files.one(row["capture"], next(iter(row["frames"]), 0))
                 yield (
                     row[f"{end}_device"],
                     IdentityRow("name", name[1].strip(), said, row["count"] or 1, source, place, said),

@@ -9,6 +9,7 @@ import polars as pl
 
 from scanner.engine.enriched import Enriched
 from scanner.engine.evidence import display_filter
+from scanner.engine.files import Files
 from scanner.engine.told import told
 from scanner.engine.words import iso
 from scanner.protocols.base import STATE_CHANGING, WRITES
@@ -42,10 +43,10 @@ def operations(case: Enriched) -> Sequence[OperationRow]:
     table = case.tables["operations"]
     table = table.with_columns(_changes=pl.col("verb").is_in([*map(str, STATE_CHANGING)]))
     table = table.sort(["_changes", "first_time", "client", "server"], descending=[True, False, False, False])
-    return _rows(table, lambda row: _operation(row, case.sources))
+    return _rows(table, lambda row: _operation(row, case.files))
 
 
-def _operation(row: Row, sources: Mapping[str, str]) -> OperationRow:
+def _operation(row: Row, files: Files) -> OperationRow:
     return OperationRow(
         verb=row["verb"],
         changes=row["_changes"],
@@ -69,7 +70,7 @@ def _operation(row: Row, sources: Mapping[str, str]) -> OperationRow:
         unobserved=row["unobserved"] or 0,
         refusals=tuple(row["refusals"]),
         allowed=row["allowed"],
-        seen=_seen(row, sources),
+        seen=_seen(row, files),
     )
 
 
@@ -112,10 +113,10 @@ def _command(row: Row) -> CommandRow:
 def sessions(case: Enriched) -> Sequence[SessionRow]:
     """Every session of which a protocol shows how it is secured."""
     table = case.tables["sessions"].sort("protocol", "server", "client", "first_time")
-    return _rows(table, lambda row: _session(row, case.sources))
+    return _rows(table, lambda row: _session(row, case.files))
 
 
-def _session(row: Row, sources: Mapping[str, str]) -> SessionRow:
+def _session(row: Row, files: Files) -> SessionRow:
     lists = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials")
     return SessionRow(
         protocol=row["protocol"],
@@ -130,7 +131,7 @@ def _session(row: Row, sources: Mapping[str, str]) -> SessionRow:
         client_certificate=row["client_certificate_subject"],
         detail=told(row["detail"]) if row["detail"] else {},
         count=row["count"] or 0,
-        seen=_seen(row, sources),
+        seen=_seen(row, files),
     )
 
 
@@ -164,10 +165,10 @@ def unrecognised(case: Enriched) -> Sequence[UnrecognisedRow]:
         .with_columns(_payload=_PAYLOAD, _packets=_PACKETS)
         .sort(["_payload", "client", "server", "server_port"], descending=[True, False, False, False])
     )
-    return _rows(table, lambda row: _unrecognised(row, case.sources))
+    return _rows(table, lambda row: _unrecognised(row, case.files))
 
 
-def _unrecognised(row: Row, sources: Mapping[str, str]) -> UnrecognisedRow:
+def _unrecognised(row: Row, files: Files) -> UnrecognisedRow:
     return UnrecognisedRow(
         client=_end(row, "client"),
         server=_end(row, "server"),
@@ -178,7 +179,7 @@ def _unrecognised(row: Row, sources: Mapping[str, str]) -> UnrecognisedRow:
         connections=row["connections"] or 0,
         packets=row["_packets"],
         bytes=row["_payload"],
-        seen=_seen(row, sources),
+        seen=_seen(row, files),
     )
 
 
@@ -207,7 +208,7 @@ _CHANGE = {"time": "time", "frame": "frame", "state": "state", "previous_state":
 _PUBLISHED_AS = ("function", "object", "data_set", "identifier", "unit")
 _COUNTED = (
     *("copies", "late", "first_state", "last_state", "states_skipped", "begun_anew", "set_back", "alternations"),
-    *("gaps", "missing", "repeated", "expired", "expired_missing", "expired_frame", "samples", "samples_in_a_round"),
+    *("gaps", "missing", "repeated", "expired", "expired_missing", "samples", "samples_in_a_round"),
 )
 _MEASURED = ("shortest_interval", "longest_interval", "shortest_lifetime", "longest_lifetime", "ended")
 _MARKED = ("simulated", "test", "needs_commissioning", "signed")
@@ -220,10 +221,11 @@ def publications(case: Enriched) -> Sequence[PublicationRow]:
     states = changes.sort("time", "frame").group_by(by, maintain_order=True).agg(pl.struct(*_CHANGE, "kind"))
     table = table.join(states.rename({"time": "_states"}), on=by, how="left", nulls_equal=True)
     table = table.sort("protocol", "object", "client", "server", "first_time")
-    return _rows(table, lambda row: _publication(row, case.sources))
+    return _rows(table, lambda row: _publication(row, case.files))
 
 
-def _publication(row: Row, sources: Mapping[str, str]) -> PublicationRow:
+def _publication(row: Row, files: Files) -> PublicationRow:
+    expired = files.one(row["capture"], row["expired_frame"] or 0)
     return PublicationRow(
         protocol=row["protocol"],
         **{name: row[name] for name in (*_PUBLISHED_AS, *_MARKED, *_COUNTED, *_MEASURED)},
@@ -237,18 +239,21 @@ def _publication(row: Row, sources: Mapping[str, str]) -> PublicationRow:
         revisions=tuple(row["revisions"]),
         count=row["count"] or 0,
         changes=row["state_changes"],
-        states=tuple(map(_state_change, row["_states"] or ())),
+        states=tuple(_state_change(change, row["capture"], files) for change in row["_states"] or ()),
         repetition=row["repetition"],
         expired_time=iso(row["expired_time"]),
+        expired_source=expired[0] if row["expired_frame"] else "",
+        expired_frame=expired[1] if row["expired_frame"] else row["expired_frame"],
         sample_rates=tuple(row["sample_rates"]),
         synchronised=tuple(row["synchronised"]),
-        seen=_seen(row, sources),
+        seen=_seen(row, files),
     )
 
 
-def _state_change(row: Row) -> StateChange:
-    said = {ours: row[name] or 0 for name, ours in _CHANGE.items() if name != "time"}
-    return StateChange(time=iso(row["time"]), kind=row["kind"], **said)
+def _state_change(row: Row, capture: str, files: Files) -> StateChange:
+    said = {ours: row[name] or 0 for name, ours in _CHANGE.items() if name not in ("time", "frame")}
+    source, frame = files.one(capture, row["frame"] or 0)
+    return StateChange(time=iso(row["time"]), source=source, frame=frame, kind=row["kind"], **said)
 
 
 def _without_protocol() -> pl.Expr:
@@ -275,12 +280,13 @@ def _end(row: Row, end: str) -> End:
     )
 
 
-def _seen(row: Row, sources: Mapping[str, str]) -> Seen:
+def _seen(row: Row, files: Files) -> Seen:
+    source, frames = files.at(row["capture"], row["frames"])
     return Seen(
-        source=sources.get(row["capture"], row["capture"]),
+        source=source,
         first_time=iso(row["first_time"]),
         last_time=iso(row["last_time"]),
-        frames=tuple(row["frames"]),
+        frames=frames,
         filter=display_filter(row),
     )
 

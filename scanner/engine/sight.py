@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from typing import Any
 
 import polars as pl
 
 from scanner.engine.carriers import carrying_protocols, could_fail
 from scanner.engine.defects import depends_on
 from scanner.engine.expressions import Tables
+from scanner.engine.files import Files
 from scanner.engine.rules import Rule
 from scanner.engine.sees import Sees
 from scanner.engine.vocabulary import protocol_names
@@ -51,6 +53,10 @@ class Sight:
 
     tables: Tables
     _said: dict[tuple[str, bool], tuple[Doubt, ...]] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def _files(self) -> Files:
+        return Files.of(self.tables["captures"], self.tables["files"])
 
     @cached_property
     def flows(self) -> pl.DataFrame:
@@ -197,7 +203,7 @@ class Sight:
             if part in rule.sees:
                 yield from self._direction(carriers, end, both(en, zh))
         if Sees.HANDSHAKE in rule.sees:
-            yield from _opening(carriers)
+            yield from _opening(self._files, carriers)
         could = could_fail(rule, self.tables, spoken=False, authority=authority)
         yield from self._hidden(rule, self.hidden.filter(could), names)
 
@@ -213,7 +219,7 @@ class Sight:
             return
         absent = carriers.filter(unheard)
         if absent.height:
-            names = _named(absent.sort("_payload", descending=True))
+            names = _named(self._files, absent.sort("_payload", descending=True))
             yield _doubt(
                 Cause.ONE_SIDED,
                 f"the {what['en']} were not captured of {names['en']}",
@@ -222,7 +228,8 @@ class Sight:
         rest = carriers.filter(~unheard)
         gaps = rest.filter(holed).sort(f"{end}_unread", descending=True)
         if gaps.height:
-            names, size = _named(gaps, f"{end}_doubt_frame"), counted_bytes(int(gaps[f"{end}_unread"].sum()))
+            names = _named(self._files, gaps, f"{end}_doubt_frame")
+            size = counted_bytes(int(gaps[f"{end}_unread"].sum()))
             cut = gaps[f"{end}_cut"][0] > 0
             how = both("were cut off", "被截断") if cut else both("are missing or were not read", "缺失或未能读取")
             yield _doubt(
@@ -232,7 +239,7 @@ class Sight:
             )
         disputed = rest.filter(torn).sort(f"{end}_contradictory", descending=True)
         if disputed.height:
-            names = _named(disputed, f"{end}_doubt_frame")
+            names = _named(self._files, disputed, f"{end}_doubt_frame")
             number = counted(int(disputed[f"{end}_contradictory"].sum()), "packet")
             yield _doubt(
                 Cause.CONTRADICTORY,
@@ -248,7 +255,7 @@ class Sight:
         asked = datagrams.filter(pl.col("_stray") > MOST_STRAY).sort("_stray", descending=True)
         lossy = datagrams.filter(pl.col("capture").is_in(self.lossy)).sort("_payload", descending=True)
         if asked.height:
-            names = _named(asked)
+            names = _named(self._files, asked)
             number = counted(int(asked["_stray"].sum()), "answer")
             yield _doubt(
                 Cause.LOST,
@@ -256,7 +263,7 @@ class Sight:
                 f"以下数据流中有 {number['zh']}未见对应的请求：{names['zh']}",
             )
         elif lossy.height:
-            names = _named(lossy)
+            names = _named(self._files, lossy)
             yield _doubt(
                 Cause.LOST,
                 f"TCP streams of the same capture lack packets, and so may the {what['en']} of {names['en']}",
@@ -278,7 +285,7 @@ class Sight:
             near &= ~pl.col("_whole")
         close = hidden.filter((~pl.col("_sealed") & (at_home | near)) | sealed).sort("_payload", descending=True)
         if close.height:
-            where = _named(close)
+            where = _named(self._files, close)
             size = counted_bytes(int(close["_payload"].sum()))
             yield _doubt(
                 Cause.UNRECOGNISED,
@@ -289,7 +296,7 @@ class Sight:
         pool = hidden.filter(~pl.col("_sealed") & ~pl.col("_elsewhere")).sort("_payload", descending=True)
         part = int(pool["_payload"].sum()) / self.payload if self.payload else 0.0
         if part > MOST_HIDDEN:
-            where, seen = _named(pool), share(part)
+            where, seen = _named(self._files, pool), share(part)
             yield _doubt(
                 Cause.UNRECOGNISED,
                 f"{seen} of the payload belongs to conversations whose protocol was not recognised: {where['en']}",
@@ -312,11 +319,11 @@ def _transports(names: frozenset[str]) -> list[str]:
     return sorted("ethernet" if t == "ethertype" else t for t in carriers)
 
 
-def _opening(carriers: pl.DataFrame) -> Iterator[Doubt]:
+def _opening(files: Files, carriers: pl.DataFrame) -> Iterator[Doubt]:
     """Connections that had begun before the recording did."""
     late = carriers.filter((pl.col("transport") == "tcp") & (pl.col("midway") > 0)).sort("_payload", descending=True)
     if late.height:
-        names = _named(late)
+        names = _named(files, late)
         yield _doubt(
             Cause.HANDSHAKE,
             f"the opening of connections was not captured of {names['en']}",
@@ -332,9 +339,9 @@ def counted_bytes(number: int) -> str:
     return f"{number} B"
 
 
-def _named(rows: pl.DataFrame, frame: str = "") -> Text:
+def _named(files: Files, rows: pl.DataFrame, frame: str = "") -> Text:
     """The first conversations, and how many more there are."""
-    shown = [_conversation(row, frame) for row in rows.head(_NAMED).to_dicts()]
+    shown = [_conversation(files, row, frame) for row in rows.head(_NAMED).to_dicts()]
     more = rows.select("client", "server", "server_port", "transport").n_unique() - len(shown)
     en, zh = ", ".join(t["en"] for t in shown), "、".join(t["zh"] for t in shown)
     if more > 0:
@@ -343,7 +350,7 @@ def _named(rows: pl.DataFrame, frame: str = "") -> Text:
     return both(en, zh)
 
 
-def _conversation(row: dict[str, object], frame: str) -> Text:
+def _conversation(files: Files, row: dict[str, Any], frame: str) -> Text:
     """``10.0.0.1 → 10.0.0.2 tcp/502 modbus (frame 17)``."""
     port = row["server_port"]
     place = f"{row['transport']}/{port:#06x}" if row["transport"] == "ethernet" else f"{row['transport']}/{port}"
@@ -354,7 +361,12 @@ def _conversation(row: dict[str, object], frame: str) -> Text:
     if number is None:
         frames = row["frames"]
         number = frames[0] if isinstance(frames, Sequence) and frames else None
-    return both(f"{text} (frame {number})", f"{text}（帧 {number}）") if number is not None else both(text, text)
+    if number is None:
+        return both(text, text)
+    source, number = files.one(row["capture"], number)
+    if files.several(row["capture"]):
+        return both(f"{text} (frame {number} of {source})", f"{text}（{source} 的帧 {number}）")
+    return both(f"{text} (frame {number})", f"{text}（帧 {number}）")
 
 
 def _is_group(address: str) -> bool:

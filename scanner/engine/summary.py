@@ -46,16 +46,17 @@ _COUNTED = {
 
 def inputs(case: Enriched) -> tuple[InputRecord, ...]:
     """Every input that was read, and how far."""
-    captures = {row["sha256"]: row for row in case.tables["captures"].to_dicts()}
+    captures = {row["capture"]: row for row in case.tables["captures"].to_dicts()}
+    recorded = {row["sha256"]: row for row in case.tables["files"].sort("frames_before").to_dicts()}
     files = {given.source for given in case.facts.inputs}
     rows = {table: _by_file(case.tables[table], files) for kind in _COUNTED.values() for table, _ in kind}
     records = []
     for given in case.facts.inputs:
         details = dict(given.notes)
-        capture = captures.get(given.sha256) if given.kind == "capture" else None
-        if capture:
-            details |= _capture_details(capture)
-            text = _capture_text(capture)
+        file = recorded.get(given.sha256) if given.kind == "capture" else None
+        if file:
+            details |= _capture_details(file, captures[file["capture"]])
+            text = _capture_text(file)
         else:
             text = joined(
                 (counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ())), ", ", "，"
@@ -81,17 +82,21 @@ def _capture_text(row: Mapping[str, Any]) -> Text:
     return joined(parts, ", ", "，")
 
 
-def _capture_details(row: Mapping[str, Any]) -> dict[str, str]:
-    details = {name: f"{row[column]:,}" for column, name in _COUNTS if row[column]}
+def _capture_details(file: Mapping[str, Any], recording: Mapping[str, Any]) -> dict[str, str]:
+    """What is said of a file; with the first of a recording, what is known of the recording only as a whole."""
+    row = {**recording, **file} if not file["frames_before"] else file
+    details = {name: f"{row[column]:,}" for column, name in _COUNTS if row.get(column)}
+    if recording["file_count"] > 1:
+        details["recording"] = recording["source"]
     if row["first_time"] is not None and row["last_time"] is not None:
         details["time"] = f"{row['first_time']:%Y-%m-%d %H:%M:%S} – {row['last_time']:%Y-%m-%d %H:%M:%S} UTC"
     for column, name in (("link_types", "link types"), ("not_understood", "not understood"), ("limits", "limits")):
-        if row[column]:
+        if row.get(column):
             details[name] = ", ".join(row[column])
-    if row["recognised_share"] is not None:
+    if row.get("recognised_share") is not None:
         details["conversations recognised"] = f"{row['recognised_share']:.0%}"
-    if row["unread"]:
-        details["not read"] = row["unread"]
+    if unread := file["unread"] or (row.get("unread", "") if recording["file_count"] == 1 else ""):
+        details["not read"] = unread
     return details
 
 

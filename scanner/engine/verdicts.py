@@ -98,10 +98,10 @@ def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> Rule
     judged = sort_out(rule, case, terms)
     conclusion = _conclude(rule, case, terms, judged)
     to_confirm = min(own, rule.review.severity, key=lambda s: s.rank) if rule.review else own
-    failing = findings(rule, judged.failing, case.sources, Mark(Status.FAIL, own))
-    review = findings(rule, judged.review, case.sources, Mark(Status.REVIEW, to_confirm))
+    failing = findings(rule, judged.failing, case.files, Mark(Status.FAIL, own))
+    review = findings(rule, judged.review, case.files, Mark(Status.REVIEW, to_confirm))
     waived = [
-        findings(rule, rows, case.sources, Mark(Status.WAIVED, own), waiver.text)
+        findings(rule, rows, case.files, Mark(Status.WAIVED, own), waiver.text)
         for waiver, rows in judged.waived.items()
     ]
     coverage = Coverage(

@@ -1,4 +1,4 @@
-"""One capture's distinct messages to the stored tables that a capture fills."""
+"""One recording's distinct messages to the stored tables that a capture fills."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ _TIMES = (
 )
 _SIGHT = ("first_time", "last_time", "missing", "unread", "cut", "contradictory", "discarded")
 _ENDS = (("client", "server"), ("client_mac", "server_mac"), ("tunnel_client", "tunnel_server"))
+_OF_FILES = (
+    *("source", "sha256", "size", "format", "packets", "first_time", "last_time", "truncated_packets"),
+    *("missing_files", "unread"),
+)
 _BETWEEN = (
     *("transport", "client", "server", "client_mac", "server_mac", "server_port", "vlan"),
     *("tunnel", "tunnel_id", "tunnel_client", "tunnel_server"),
@@ -39,12 +43,14 @@ _COUNTED = (
 
 @uncollected()
 def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Facts:
-    """Facts of one capture: every table that captures fill."""
+    """Facts of one recording: every table that captures fill."""
     understood = understand(result, protocols)
     published, changes = _publications(result, understood, protocols)
     info = result.info
+    complete = not (info.limits or info.undecoded)
     tables = {
         schema.CAPTURES: frame(schema.CAPTURES, [_capture_row(result, understood)]),
+        schema.FILES: frame(schema.FILES, _file_rows(result)),
         schema.FLOWS: _flows(result, understood, protocols),
         schema.OPERATIONS: _operations(result, understood, protocols),
         schema.SESSIONS: _sessions(result, understood, protocols),
@@ -57,7 +63,12 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
     }
     return Facts(
         tables={table.name: _without_zero_times(found) for table, found in tables.items()},
-        inputs=(Provenance(info.source, "capture", info.size, info.sha256, info.complete, tuple(_notes(info))),),
+        inputs=tuple(
+            Provenance(
+                file.source, "capture", file.size, file.sha256, complete and not file.unread, tuple(_notes(file))
+            )
+            for file in result.files
+        ),
         defects=understood.defects,
     )
 
@@ -293,6 +304,8 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
     return {
         "capture": _capture_id(result),
         "source": info.source,
+        "file_count": len(result.files),
+        "missing_files": info.missing_files,
         "sha256": info.sha256,
         "size": info.size,
         "format": info.format,
@@ -322,6 +335,18 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
         "unread": info.unread or info.undecoded,
         "limits": list(_counted(info.limits)),
     }
+
+
+def _file_rows(result: CaptureResult) -> Iterator[dict[str, Any]]:
+    before = 0
+    for file in result.files:
+        yield {
+            "capture": _capture_id(result),
+            **{name: getattr(file, name) for name in _OF_FILES},
+            "frames_before": before,
+            "duration": max(0, file.last_time - file.first_time) / 1e9,
+        }
+        before += file.packets
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:

@@ -97,7 +97,7 @@ def _ends(what: str) -> tuple[Column, ...]:
 
 
 _PATH = (
-    Column("capture", "str", "id of the capture (first 12 hex digits of its SHA-256)"),
+    Column("capture", "str", "id of the recording in the table captures"),
     Column("transport", "str", "tcp, udp, sctp, icmp, ethernet or ip-<protocol number>"),
     Column("client", "str", "address of the client: IP, or MAC for layer-2 protocols"),
     Column("server", "str", "address of the server: IP, or MAC for layer-2 protocols"),
@@ -174,7 +174,7 @@ def _sight() -> tuple[Column, ...]:
 _WHEN = (
     Column("first_time", "time", "first packet or message"),
     Column("last_time", "time", "last packet or message"),
-    Column("frames", "list[int]", "first frame numbers in the capture, as tshark counts them (at most 5)"),
+    Column("frames", "list[int]", "first frame numbers, counted from 1 over the files of the recording (at most 5)"),
     Column("filter", "str", "tshark display filter that finds it"),
 )
 
@@ -203,13 +203,15 @@ _SUPPORT = (
 
 CAPTURES = Table(
     "captures",
-    "One row for each capture file read.",
+    "One row for each recording: a capture file, or the files of one folder that follow one another (a ring).",
     "capture",
     (
         Column("capture", "str", "id: first 12 hex digits of the SHA-256"),
-        Column("source", "str", "name of the file as given"),
-        Column("sha256", "str", "SHA-256 of the file"),
-        Column("size", "int", "size of the file", "bytes"),
+        Column("source", "str", "name of the file as given, of the first of several"),
+        Column("file_count", "int", "files that it consists of"),
+        Column("missing_files", "int", "files of the ring that are not there, as the numbers in the names say"),
+        Column("sha256", "str", "SHA-256 of the file, or of the files' digests one after the other in hexadecimal"),
+        Column("size", "int", "size of the files", "bytes"),
         Column("format", "str", "container format and compression"),
         Column("packets", "int", "packets read"),
         Column("bytes", "int", "original length of all packets", "bytes"),
@@ -245,6 +247,27 @@ CAPTURES = Table(
         Column("complete", "bool", "read to its end, no table ceiling reached, and most packets decoded"),
         Column("unread", "str", "why the rest of the file could not be read, or most packets not decoded"),
         Column("limits", "list[str]", "table ceilings reached, with how much was left out"),
+    ),
+)
+
+FILES = Table(
+    "files",
+    "One row for each capture file read.",
+    "capture",
+    (
+        Column("capture", "str", "id of the recording in the table captures"),
+        Column("source", "str", "name of the file as given"),
+        Column("sha256", "str", "SHA-256 of the file"),
+        Column("size", "int", "size of the file", "bytes"),
+        Column("format", "str", "container format and compression"),
+        Column("frames_before", "int", "frames of the recording in the files before this one"),
+        Column("packets", "int", "packets read"),
+        Column("first_time", "time", "first packet"),
+        Column("last_time", "time", "last packet"),
+        Column("duration", "float", "last minus first packet", "seconds"),
+        Column("truncated_packets", "int", "packets cut by the snap length"),
+        Column("missing_files", "int", "files of the ring that are not there, just before this one"),
+        Column("unread", "str", "why the rest of the file could not be read"),
     ),
 )
 
@@ -968,6 +991,7 @@ TABLES: dict[str, Table] = {
     t.name: t
     for t in (
         CAPTURES,
+        FILES,
         FLOWS,
         OPERATIONS,
         SESSIONS,

@@ -509,6 +509,7 @@ class StateChange:
     previous: int  # of the message before
     sequence: int  # sqNum of the first message seen of the state; 0 when none is missing
     kind: str  # next state, states skipped, begun anew, set back, other series
+    source: str  # capture that the frame is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -555,6 +556,7 @@ class PublicationRow:
     expired: int | None  # how often the next message came later, though none between them is missing
     expired_missing: int | None  # how often because messages between them are missing
     expired_time: str  # ISO 8601 UTC, of the first that came too late; empty: none did
+    expired_source: str  # capture that the frame is in
     expired_frame: int | None
     ended: float | None  # silence until the capture's end, where longer than the time allowed to live, seconds
     samples: int | None  # of a stream in a message

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture.read import PAUSE, CaptureReader, first_time, read_capture
+from scanner.capture.read import PAUSE, First, first_packet, read_capture
 from scanner.capture.result import CaptureResult
 from scanner.errors import InputError
 from tests.capture.files import pcap
+from tests.capture.parts import Parts
 from tests.capture.traffic import CASES, CLIENT, FIN, FRAMINGS, SERVER, Talk, everything, framed, modbus, udp
 
 READ, VALUES = modbus(1, b"\x03\0\0\0\1"), modbus(1, b"\x03\x02\0\x07")
@@ -54,12 +55,12 @@ def begins(at: int, pause: int = 0) -> int:
 
 
 def in_parts(cuts: list[int]) -> list[CaptureResult]:
-    reader = CaptureReader(FRAMINGS, CASES)
+    reader = Parts(FRAMINGS, CASES)
     edges = [0, *sorted(cuts), len(FRAMES)]
     parts = [(low, high) for low, high in pairwise(edges) if low < high]
     following = [*(begins(low) for low, _ in parts[1:]), 0]
     return [
-        reader.read(capture(FRAMES[low:high], low), f"{low}.pcap", None, next_time)
+        reader.read(capture(FRAMES[low:high], low), f"{low}.pcap", next_time)
         for (low, high), next_time in zip(parts, following, strict=True)
     ]
 
@@ -99,8 +100,8 @@ def test_a_capture_in_parts_says_what_it_says_in_one_piece(cuts):
 
 def test_the_frame_of_a_message_is_the_one_that_completes_it():
     talk = Talk().send(False, READ[:5]).send(False, READ[5:])
-    reader = CaptureReader(FRAMINGS, CASES)
-    first = reader.read(capture(talk.frames[:4], 0), "1.pcap", None, begins(4))
+    reader = Parts(FRAMINGS, CASES)
+    first = reader.read(capture(talk.frames[:4], 0), "1.pcap", begins(4))
     second = reader.read(capture(talk.frames[4:], 4), "2.pcap")
     assert [*first.messages] == []
     assert [(m.data, m.frames) for m in second.messages] == [(READ, (1,))]
@@ -112,17 +113,17 @@ def test_the_frame_of_a_message_is_the_one_that_completes_it():
 @pytest.mark.parametrize("pause", [PAUSE // SECOND + 1, -2])
 def test_a_capture_that_does_not_follow_begins_anew(pause):
     talk = Talk().send(False, READ[:5]).send(False, READ[5:])
-    reader = CaptureReader(FRAMINGS, CASES)
-    reader.read(capture(talk.frames[:4], 0), "1.pcap", None, begins(4, pause))
+    reader = Parts(FRAMINGS, CASES)
+    reader.read(capture(talk.frames[:4], 0), "1.pcap", begins(4, pause))
     second = reader.read(capture(talk.frames[4:], 4, pause), "2.pcap")
     assert READ not in [m.data for m in second.messages]
     assert [c.opened_by for c in second.conversations] == ["port"]
 
 
 def test_a_capture_that_cannot_be_read_leaves_the_next_one_alone():
-    reader = CaptureReader(FRAMINGS, CASES)
+    reader = Parts(FRAMINGS, CASES)
     with pytest.raises(InputError) as caught:
-        reader.read(io.BytesIO(b"no capture"), "1.pcap", None, begins(0))
+        reader.read(io.BytesIO(b"no capture"), "1.pcap", begins(0))
     assert pickle.loads(pickle.dumps(caught.value)).problem == caught.value.problem  # noqa: S301 - our own
     alone = read_capture(capture(FRAMES, 0), "2.pcap", FRAMINGS, CASES)
     assert everything(reader.read(capture(FRAMES, 0), "2.pcap")) == everything(alone)
@@ -131,6 +132,6 @@ def test_a_capture_that_cannot_be_read_leaves_the_next_one_alone():
 def test_when_a_capture_begins(tmp_path: Path):
     path = tmp_path / "a.pcap"
     path.write_bytes(capture(FRAMES, 7).read())
-    assert first_time(path) == begins(7)
+    assert first_packet(path) == First(begins(7), 1)
     path.write_bytes(pcap([]))
-    assert first_time(path) == 0
+    assert first_packet(path) == First(0, -1)

@@ -155,7 +155,7 @@ def test_a_process_that_dies_costs_its_capture_alone(tmp_path: Path, monkeypatch
 
 def dying(entries: Any) -> Any:
     """Reads captures in a process of its own, which one of them ends."""
-    from scanner.reading import read_captures
+    from scanner.recordings import read_captures
 
     if any(entry.path.name == "kill.pcap" for entry in entries):
         os._exit(9)

@@ -13,7 +13,6 @@ import pytest
 
 from scanner.capture.descriptor import Case, Framing
 from scanner.capture.limits import Limits
-from scanner.capture.read import CaptureReader
 from scanner.engine.enriched import enriched
 from scanner.engine.loader import load_rules
 from scanner.engine.rules import Rule
@@ -23,6 +22,7 @@ from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from tests.capture.files import pcap
 from tests.capture.frames import arp, ethernet, ipv4, ipv6
+from tests.capture.parts import Parts
 from tests.capture.traffic import ACK, RST, SYN, tcp, udp
 
 MINUTE = 1_767_254_400 + 55  # five seconds before the turn of a minute, and of an hour
@@ -41,7 +41,7 @@ def records(sent: Sent) -> list[tuple[int, int, bytes]]:
 
 def facts(*files: Sent) -> Facts:
     """Several files are one recording, cut where each ends."""
-    reader = CaptureReader(*NONE, Limits())
+    reader = Parts(*NONE, Limits())
     found = Facts()
     for number, sent in enumerate(files):
         rest = [at for later in files[number + 1 :] for at, _ in later]

@@ -8,6 +8,7 @@ from scanner.engine import summary
 from scanner.engine.enriched import enriched
 from scanner.engine.summary import MOST_TRAFFIC
 from scanner.facts.frames import Facts, Provenance
+from scanner.facts.schema import FILES
 from scanner.results.model import TrafficRow
 
 
@@ -35,7 +36,8 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
         Provenance("sw1.cfg", "configuration", 8, "01"),
     )
     facts = case(
-        captures=[row],
+        captures=[{**row, "file_count": 1}],
+        files=[{c.name: row[c.name] for c in FILES.columns if c.name in row} | {"frames_before": 0}],
         zones=[{"source": "policy.yaml", "zone": "a"}, {"source": "policy.yaml", "zone": "b"}],
         conduits=[{"source": "policy.yaml", "conduit": "c"}],
         inventory=[{"source": "assets.csv"}, {"source": "other.csv"}],

@@ -19,13 +19,14 @@ from fixtures.record.sv import Asdu
 from fixtures.record.sv import frame as samples
 from fixtures.record.wire import udp_datagram
 from scanner.capture.limits import Limits
-from scanner.capture.read import CaptureReader, read_capture
+from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.facts.saved import load, save
 from scanner.protocols import all_framings, cases, protocols
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4
+from tests.capture.parts import Parts
 
 BREAKER, STRANGER = "02:00:00:00:61:01", "02:00:00:00:66:66"
 GOOSE, SV = 0x88B8, 0x88BA
@@ -314,10 +315,10 @@ def test_more_publications_than_can_be_followed_are_a_limit():
 
 
 def test_a_series_goes_on_in_the_next_capture():
-    reader = CaptureReader(all_framings(), cases())
+    reader = Parts(all_framings(), cases())
     sent = STEADY + CHANGE
     edge = START * 1000 * MS + round(sent[10].at * MS)
-    first = capture_facts(reader.read(written(sent[:10]), "1.pcap", None, edge), protocols())
+    first = capture_facts(reader.read(written(sent[:10]), "1.pcap", edge), protocols())
     second = capture_facts(reader.read(written(sent[10:]), "2.pcap"), protocols())
     (one,), (two,) = (f["publications"].to_dicts() for f in (first, second))
     assert (one["count"], one["state_changes"], one["last_state"]) == (10, 0, 5)

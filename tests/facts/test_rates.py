@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.read import CaptureReader
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from scanner.protocols import all_framings, cases, protocols
 from tests.capture.files import pcap
+from tests.capture.parts import Parts
 from tests.capture.traffic import modbus, udp
 
 START = 1_800_000_000  # begins a minute
@@ -36,7 +36,7 @@ def sweep(registers: int, first: float, each: float, number: int) -> list[tuple[
 
 def recorded(*files: Sent, answered: bool = False, asked: bool = True) -> Facts:
     """Captures one after the other, as the files of one folder are."""
-    reader, number, parts = CaptureReader(all_framings(), cases()), 0, []
+    reader, number, parts = Parts(all_framings(), cases()), 0, []
     for place, sent in enumerate(files):
         records = []
         for when, pdu in sent:

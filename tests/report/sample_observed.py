@@ -192,8 +192,8 @@ def publications() -> tuple[PublicationRow, ...]:
             last_state=12,
             changes=2,
             states=(
-                StateChange("2026-11-03T08:20:00.001Z", 9101, 12, 11, 0, "next state"),
-                StateChange("2026-11-03T08:31:00.5Z", 9377, 11, 12, 64, "set back"),
+                StateChange("2026-11-03T08:20:00.001Z", 9101, 12, 11, 0, "next state", ""),
+                StateChange("2026-11-03T08:31:00.5Z", 9377, 11, 12, 64, "set back", ""),
             ),
             states_skipped=0,
             begun_anew=0,
@@ -210,6 +210,7 @@ def publications() -> tuple[PublicationRow, ...]:
             expired=1,
             expired_missing=0,
             expired_time="2026-11-03T08:31:00.5Z",
+            expired_source="",
             expired_frame=9377,
             ended=None,
             samples=None,

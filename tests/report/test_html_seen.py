@@ -155,6 +155,7 @@ def published(**given: object) -> PublicationRow:
         expired=0,
         expired_missing=0,
         expired_time="",
+        expired_source="",
         expired_frame=None,
         ended=None,
         samples=None,
@@ -166,7 +167,7 @@ def published(**given: object) -> PublicationRow:
     return dataclasses.replace(row, **given)
 
 
-CHANGE = StateChange("2026-11-03T08:00:07Z", 69, 9, 8, 0, "next state")
+CHANGE = StateChange("2026-11-03T08:00:07Z", 69, 9, 8, 0, "next state", "")
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,13 @@ class Index:
 
     Columns ``offset`` (into the buffer), ``time`` (ns since 1970 UTC, 0 unknown), ``captured`` and ``wire`` (bytes),
     ``link`` (LINKTYPE number + FCS bytes << 16), ``interface`` (counted over all sections); ``count`` rows are filled,
-    the first of them is frame ``first_frame`` (from 1).
+    the first of them is frame ``first_frame`` (from 1, or behind the ``before`` frames of files that go before).
     """
 
-    def __init__(self, capacity: int = 32768) -> None:
+    def __init__(self, capacity: int = 32768, before: int = 0) -> None:
         self.capacity = capacity
         self.count = 0
-        self.first_frame = 1
+        self.first_frame = before + 1
         self.offset = array("q", bytes(8 * capacity))
         self.time = array("q", bytes(8 * capacity))
         self.captured = array("I", bytes(4 * capacity))
@@ -93,6 +93,11 @@ class Index:
                 self.first_time = time
             self.last_time = max(self.last_time, time)
         return 0
+
+    @property
+    def first_link(self) -> int:
+        """Link of the first row, -1 when there is none."""
+        return int(self.link[0]) if self.count else -1
 
     def clear(self) -> None:
         """Forget the rows, keep the totals."""

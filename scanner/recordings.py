@@ -1,0 +1,232 @@
+"""Captures of one folder to facts: files that follow one another are read as one recording.
+
+The files are taken in the order of their time. Where one begins when another has ended (a ring of files), it goes on
+with that one's recording; several taps whose rings lie in one folder are told apart by names, link types and times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from scanner.capture.read import First, Progress, Recording, first_packet
+from scanner.errors import InputError, Problem, failed
+from scanner.inputs import Input
+from scanner.limits import ceilings, names
+from scanner.reading import Reading
+
+if TYPE_CHECKING:
+    from scanner.capture.compile import Plan
+    from scanner.capture.result import CaptureInfo
+
+Outcome = tuple[Input, Reading | InputError]
+MOST_OPEN = 8  # recordings that may go on at one time, each with tables of its own in memory
+_NUMBERED = re.compile(r"(.*_)(\d{5,})_\d{14}(\D.*)?", re.ASCII)  # dumpcap's rings: NAME_00001_20260102030405.pcapng
+
+
+class _Entry(NamedTuple):
+    first: First
+    input: Input
+    missing: int  # files of its ring that are not there, just before it
+
+    @property
+    def series(self) -> str:
+        """The name without its digits: the same for all files of a ring."""
+        return "".join(c for c in self.input.source if not c.isdigit())
+
+
+@dataclass(slots=True)
+class _Open:
+    """A recording that may go on."""
+
+    recording: Recording
+    entries: list[_Entry] = field(default_factory=list)
+    read: list[tuple[Input, CaptureInfo]] = field(default_factory=list)
+
+    def takes(self, entry: _Entry) -> bool:
+        """The file may be the next one of this recording."""
+        last = self.entries[-1]
+        alike = last.first.link == entry.first.link or last.series == entry.series
+        return self.precedes(entry) or (alike and self.recording.goes_on_at(entry.first.time))
+
+    def precedes(self, entry: _Entry) -> bool:
+        """The file's number says that it is the next one, however long nothing was sent meanwhile."""
+        mine, other = _numbered(self.entries[-1].input), _numbered(entry.input)
+        later = entry.first.time >= self.recording.last_time > 0
+        return (
+            later
+            and mine is not None
+            and other is not None
+            and (mine.ring, mine.number + 1) == (other.ring, other.number)
+        )
+
+    def distance(self, entry: _Entry) -> tuple[bool, bool, int]:
+        """The smaller, the better the file fits."""
+        last = self.entries[-1]
+        away = abs(entry.first.time - self.recording.last_time)
+        return last.series != entry.series, last.first.link != entry.first.link, away
+
+
+def read_captures(
+    inputs: Sequence[Input],
+    progress: Callable[[Input], Progress | None],
+    finished: Callable[[Input], None] = lambda _: None,
+) -> Iterator[Outcome]:
+    """The captures of one folder through the kernel and the dissectors. The facts of a recording come with its first
+    file. finished: hears of every file that was read, before its facts are there.
+    """
+    from scanner.capture.compile import compile_descriptors
+    from scanner.protocols import all_framings, cases
+
+    plan = compile_descriptors(all_framings(), cases())
+    going: list[_Open] = []
+    for entry in _in_order(inputs):
+        for ended in [o for o in going if o.recording.ended_before(entry.first.time) and not o.precedes(entry)]:
+            going.remove(ended)
+            yield from _collected(plan, ended)
+        fitting = [o for o in going if o.takes(entry)]
+        if fitting:
+            chosen = min(fitting, key=lambda o: o.distance(entry))
+            if chosen.recording.crowded:
+                yield from _collected(plan, chosen, goes_on=True)
+        else:
+            if len(going) >= MOST_OPEN:
+                oldest = min(going, key=lambda o: o.recording.last_time)
+                going.remove(oldest)
+                yield from _collected(plan, oldest)
+            chosen = _Open(Recording(plan, ceilings().capture))
+        try:
+            info = _read(chosen.recording, entry, progress(entry.input))
+        except InputError as error:
+            yield entry.input, error
+        except Exception as error:  # noqa: BLE001 - a defect costs this capture; the others are read anew without it
+            if chosen in going:
+                going.remove(chosen)
+                yield from _each_alone(plan, _waiting(chosen))
+            yield entry.input, failed(entry.input.source, error)
+        else:
+            chosen.entries.append(entry)
+            chosen.read.append((entry.input, info))
+            if chosen not in going:
+                going.append(chosen)
+        finished(entry.input)
+    for ended in going:
+        yield from _collected(plan, ended)
+
+
+def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> CaptureInfo:
+    content = entry.input.stream if entry.input.path is None else entry.input.path
+    if content is None:
+        raise InputError(entry.input.source, "nothing to read")
+    info = recording.read(content, entry.input.source, progress)
+    info.missing_files = entry.missing
+    return info
+
+
+def _collected(plan: Plan, ended: _Open, *, goes_on: bool = False) -> Iterator[Outcome]:
+    """The facts of a recording. When that fails, each of its files is read by itself, so that one costs no other."""
+    files, read = _waiting(ended), ended.read
+    ended.entries, ended.read = ended.entries[-1:], []
+    try:
+        yield from list(_readings(ended.recording, read, goes_on=goes_on))
+    except Exception as error:  # noqa: BLE001 - the same
+        if len(files) == 1:
+            yield files[0].input, failed(files[0].input.source, error)
+        else:
+            yield from _each_alone(plan, files)
+        ended.recording = Recording(plan, ceilings().capture)
+
+
+def _waiting(held: _Open) -> list[_Entry]:
+    """The files that were read and whose facts are not there yet."""
+    return held.entries[len(held.entries) - len(held.read) :]
+
+
+def _each_alone(plan: Plan, entries: Iterable[_Entry]) -> Iterator[Outcome]:
+    for entry in entries:
+        alone = _Open(Recording(plan, ceilings().capture), [entry])
+        try:
+            alone.read.append((entry.input, _read(alone.recording, entry, None)))
+            yield from list(_readings(alone.recording, alone.read))
+        except Exception as error:  # noqa: BLE001 - the same
+            yield entry.input, error if isinstance(error, InputError) else failed(entry.input.source, error)
+
+
+def _readings(
+    recording: Recording, read: Sequence[tuple[Input, CaptureInfo]], *, goes_on: bool = False
+) -> Iterator[Outcome]:
+    from scanner.facts.build import capture_facts
+    from scanner.facts.frames import Facts
+    from scanner.protocols import protocols
+
+    if not read:
+        return
+    result = recording.collect(goes_on=goes_on)
+    facts = capture_facts(result, protocols())
+    problems = list(_of_recording(result.info, read[0][0].source))
+    for given, info in read:
+        yield given, Reading(facts, (*_of_file(info), *problems))
+        facts, problems = Facts(), []
+
+
+def _of_file(info: CaptureInfo) -> Iterator[Problem]:
+    if info.missing_files:
+        what = f"files of the ring are missing before it: {info.missing_files}"
+        yield Problem(info.source, what, remedy="scan the whole ring; what happened meanwhile is not known")
+    if info.unread:
+        yield Problem(info.source, info.unread, remedy="capture again or copy the file anew; the rest was examined")
+
+
+def _of_recording(info: CaptureInfo, source: str) -> Iterator[Problem]:
+    if info.undecoded:
+        remedy = "capture on an Ethernet port, or wait for a version that decodes these"
+        yield Problem(source, info.undecoded, remedy=remedy)
+    for name, count in sorted(info.limits.items()):
+        yield Problem(source, f"limit reached: {name}, {count} left out", remedy=_remedy(name))
+
+
+def _remedy(name: str) -> str:
+    setting = name.replace("_", "-")
+    return "scan the capture in parts" + (f", or set --limit {setting}" if setting in names() else "")
+
+
+def _in_order(inputs: Sequence[Input]) -> list[_Entry]:
+    """By the time of their first packets, those without one first."""
+    alone = len(inputs) == 1
+    begun = {given: First(0, -1) if alone else _first(given) for given in inputs}
+    ordered = sorted(inputs, key=lambda given: (begun[given].time, given.source))
+    missing = _missing(ordered)
+    return [_Entry(begun[given], given, missing.get(given, 0)) for given in ordered]
+
+
+def _first(given: Input) -> First:
+    try:
+        return first_packet(given.path) if given.path is not None else First(0, -1)
+    except Exception:  # noqa: BLE001 - reading it says why
+        return First(0, -1)
+
+
+class _Numbered(NamedTuple):
+    ring: tuple[str, str | None, str]
+    number: int
+
+
+def _numbered(given: Input) -> _Numbered | None:
+    """Of which ring a file is and its number in it, where dumpcap gave it its name."""
+    path = Path(given.source)
+    found = _NUMBERED.fullmatch(path.name)
+    return _Numbered((found[1], found[3], str(path.parent)), int(found[2])) if found else None
+
+
+def _missing(ordered: Iterable[Input]) -> Mapping[Input, int]:
+    """How many files of a ring are missing before each, by the numbers that dumpcap gives them."""
+    latest: dict[tuple[str, str | None, str], int] = {}
+    found = {}
+    for given in ordered:
+        if numbered := _numbered(given):
+            found[given] = max(0, numbered.number - latest.get(numbered.ring, numbered.number) - 1)
+            latest[numbered.ring] = numbered.number
+    return found

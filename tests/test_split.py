@@ -1,0 +1,82 @@
+"""A ring of files is judged as the same packets in one file are."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.facts.saved import load, save
+from scanner.inputs import Input, Kind
+from scanner.results.model import Results
+from scanner.scan import Scan, judge_scan, read_inputs
+from tests.capture.parts import frames, ring, stretched
+from tests.protocols.recordings import CAPTURES
+
+RECORDINGS = (
+    *("modbus/umas", "dnp3/authenticated", "enip/built", "opcua/none", "http/credentials", "tls/tls12"),
+    *("goose/steady", "goose/replayed"),
+)
+SECONDS = 3600.0
+
+
+def scan(paths: list[Path], jobs: int = 1) -> Scan:
+    return read_inputs([Input(Kind.CAPTURE, path.name, path) for path in paths], jobs=jobs)
+
+
+def judged(read: Scan) -> Results:
+    return judge_scan(read, profile="default", started=datetime(2026, 6, 1, tzinfo=UTC), clock=time.perf_counter())
+
+
+def verdicts(results: Results) -> dict[str, tuple[str, int]]:
+    rules = (*results.rules, *results.outside, *results.reach)
+    return {r.rule: (r.verdict.value, len(r.findings)) for r in rules}
+
+
+@pytest.mark.parametrize("name", RECORDINGS)
+def test_a_ring_is_judged_as_one_file(name: str, tmp_path: Path) -> None:
+    found = stretched(frames(CAPTURES / f"{name}.pcap"), SECONDS)
+    whole = scan(ring(tmp_path / "whole", found, 1))
+    expected = verdicts(judged(whole))
+    assert len(expected) > 50
+    for number in (2, 7):
+        paths = ring(tmp_path / str(number), found, number)
+        parts = scan(paths)
+        assert not parts.problems
+        assert parts.facts["captures"]["file_count"].to_list() == [number]
+        for table in ("flows", "sessions", "operations", "publications", "malformed", "sightings", "identities"):
+            same = whole.facts[table].drop("capture", strict=False)
+            assert parts.facts[table].drop("capture", strict=False).equals(same), table
+        assert verdicts(judged(parts)) == expected
+
+
+def test_what_a_ring_tells_names_the_file_and_its_frames_and_survives_saving(tmp_path: Path) -> None:
+    found = stretched(frames(CAPTURES / "modbus" / "umas.pcap"), SECONDS)
+    paths = ring(tmp_path / "ring", found, 4)
+    together = scan(paths)
+    results = judged(together)
+    seen = [e for r in results.rules for f in r.findings for e in f.evidence if e.frames]
+    seen += [row.seen for row in results.operations]
+    assert len({e.source for e in seen}) > 1
+    sizes = {path.name: len(frames(path)) for path in paths}
+    assert all(0 < frame <= sizes[e.source] for e in seen for frame in e.frames)
+    assert verdicts(judged(scan(paths[::-1]))) == verdicts(results)
+    save(together.facts, tmp_path / "saved")
+    assert verdicts(judged(Scan(load(tmp_path / "saved")))) == verdicts(results)
+
+
+def test_two_rings_in_one_folder_are_two_recordings(tmp_path: Path) -> None:
+    one = stretched(frames(CAPTURES / "http" / "credentials.pcap"), 600)
+    two = stretched(frames(CAPTURES / "modbus" / "umas.pcap"), 600)
+    read = scan([*ring(tmp_path, one, 3, "east"), *ring(tmp_path, two, 3, "west")])
+    assert read.facts["captures"]["file_count"].to_list() == [3, 3]
+
+
+def test_a_file_that_is_missing_is_told(tmp_path: Path) -> None:
+    paths = ring(tmp_path, stretched(frames(CAPTURES / "modbus" / "umas.pcap"), SECONDS), 5)
+    read = scan([*paths[:2], *paths[3:]])
+    assert [(p.source, "missing" in p.what) for p in read.problems] == [(paths[3].name, True)]
+    assert read.facts["captures"]["missing_files"].sum() == 1
+    assert verdicts(judged(read))["capture-incomplete"] == ("fail", 1)
