@@ -27,10 +27,16 @@ def carrying_protocols(rule: Rule, tables: Tables) -> frozenset[str]:
     names = depends_on(rule)
     if rule.table == "operations" and rule.where is not None:
         verbs = possible_words(rule.where, "verb", _VERBS)
-        names = frozenset(name for name in names if protocols()[name].verbs & verbs)
+        names = frozenset(name for name in names if _possible_verbs(name) & verbs)
     one_of_each = {**tables, FLOWS.name: _one_of_each()}
     can = _scope(rule, _SPOKEN & {c.name for c in TABLES[rule.table].columns}, one_of_each)
     return names & frozenset(one_of_each[FLOWS.name].filter(can.fill_null(value=True))["protocol"])
+
+
+def _possible_verbs(name: str) -> frozenset[str]:
+    """Of a protocol's operations; any industrial one may have functions that no specification explains."""
+    known = protocols()[name]
+    return frozenset(known.verbs) | ({Verb.UNKNOWN_FUNCTION} if known.industrial else set())
 
 
 @cache
