@@ -6,6 +6,7 @@ import io
 import struct
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from scanner.capture.descriptor import Byte, Case, Framing, HeaderBlock, Length, Line, Range, Role, Size, Varint, Whole
 from scanner.capture.limits import Limits
@@ -146,7 +147,8 @@ def read_at(
 
 def everything(result: CaptureResult) -> tuple[object, ...]:
     """The whole result, to be compared with another."""
-    return result.info, result.conversations, [*result.messages], result.pairings.tolist(), result.hosts
+    conversations = [replace(c, activity=c.activity.tolist()) for c in result.conversations]
+    return result.info, conversations, [*result.messages], result.pairings.tolist(), result.hosts
 
 
 def counts(result: CaptureResult, protocol: str = "") -> Counter[tuple[bool, bytes]]:

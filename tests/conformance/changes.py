@@ -138,7 +138,7 @@ def unjudged(facts: Facts) -> Iterator[str]:
     case = _numbered(facts)
     seen = {number for rule in rules() for number in _evidence(rule, case)}
     for row in case.tables["operations"].filter(pl.col("verb").is_in(CHANGING)).iter_rows(named=True):
-        if row["_row"] not in seen and (row["protocol"], row["verb"]) not in NO_CONTROLLER:
+        if row["_counted"] not in seen and (row["protocol"], row["verb"]) not in NO_CONTROLLER:
             yield f"no finding: {' '.join(row[name] for name in (*_SAID, 'client', 'server') if row[name])}"
 
 
@@ -155,7 +155,7 @@ def evidence(facts: Facts) -> dict[str, frozenset[str]]:
 
 def _numbered(facts: Facts) -> Enriched:
     case = enriched(facts, enrich(facts))
-    return replace(case, tables={**case.tables, "operations": case.tables["operations"].with_row_index("_row")})
+    return replace(case, tables={**case.tables, "operations": case.tables["operations"].with_row_index("_counted")})
 
 
 def _evidence(rule: Rule, case: Enriched) -> Iterator[int]:
@@ -164,9 +164,9 @@ def _evidence(rule: Rule, case: Enriched) -> Iterator[int]:
         return
     judged = sort_out(rule, case, Terms(TODAY))
     if rule.severity.rank >= Severity.HIGH.rank:
-        yield from judged.failing["_row"]
+        yield from judged.failing["_counted"]
     if rule.review and min(rule.severity.rank, rule.review.severity.rank) >= Severity.HIGH.rank:
-        yield from judged.review["_row"]
+        yield from judged.review["_counted"]
 
 
 # --- what tshark shows ----------------------------------------------------------------------------------------------
