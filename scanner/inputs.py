@@ -39,7 +39,8 @@ class Input:
 
 
 # Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
-_BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf", ".columns.yaml")
+_BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf")
+_MAPPING = ".columns.yaml"  # says what the columns of the list beside it mean, and is read with that
 _FACTS, _FACTS_MARK = "facts.json", b'"otaudit_facts"'
 _OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
 
@@ -111,6 +112,8 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
             if path.name == _FACTS:
                 what = "holds saved facts, which are not read as part of a folder"
                 problems.append(Problem(shown(path.parent), what, remedy="name it with --facts, or move it away"))
+        elif path.name.lower().endswith(_MAPPING):
+            continue
         elif reason := _beside(path):
             walk.skip(reason, path)
         else:

@@ -310,9 +310,11 @@ def test_what_otaudit_wrote_is_no_inventory(tmp_path: Path) -> None:
     (tmp_path / "assets.xlsx").write_bytes(xlsx({"Devices": LIST}))
     done = scan(tmp_path)
     assert (done.exit_code, done.stderr) == (0, "")
-    assert [Path(i["source"]).name for i in json.loads(done.stdout)["inputs"]] == ["assets.xlsx"]
+    skipped, read = json.loads(done.stdout)["inputs"]
+    assert (skipped["kind"], Path(read["source"]).name) == ("not-examined", "assets.xlsx")
+    assert "audit.xlsx" in skipped["details"]["written by otaudit"]["en"]
     done = scan("-i", tmp_path / "audit.xlsx")
-    assert done.exit_code == 3
+    assert done.exit_code == 4
     assert "audit.xlsx: is a report of otaudit, which is not read" in done.stderr
 
 
