@@ -147,7 +147,8 @@ def read_at(
 
 def everything(result: CaptureResult) -> tuple[object, ...]:
     """The whole result, to be compared with another."""
-    conversations = [replace(c, activity=c.activity.tolist()) for c in result.conversations]
+    activity = [None if c.activity is None else c.activity.tolist() for c in result.conversations]
+    conversations = [replace(c, activity=a) for c, a in zip(result.conversations, activity, strict=True)]
     return result.info, conversations, [*result.messages], result.pairings.tolist(), result.hosts
 
 
