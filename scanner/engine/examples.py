@@ -137,7 +137,7 @@ def _stated(rule: Rule, example: Example) -> Facts:
     complete = all(row["complete"] for row in rows.get("captures", ()))
     return Facts(
         tables=tables,
-        inputs=tuple(Provenance(f"example {kind}", kind, 0, "", complete or kind != "capture") for kind in kinds),
+        inputs=tuple(Provenance(f"example {kind}", kind, 1, "e" * 64, complete or kind != "capture") for kind in kinds),
     )
 
 

@@ -35,6 +35,7 @@ UNRECORDED = {  # (rule, column) -> values that no fixture has, each with where 
     ("certificate-weak-key", "certificate_key"): "DSA: _x509.py names keys by the classes of cryptography",
     ("certificate-weak-key", "certificate_signature"): "MD5 and SHA-1: the names of cryptography's object identifiers",
     ("device-reset-or-silenced", "code"): "DNP3 15 and 16, Modbus 8:4 on serial lines: codes are told as numbers",
+    ("dhcp-server-unlisted", "function"): "dhcp.py puts the name of the message (Offer, Ack, Nak) behind DHCP",
     ("no-remote-logging", "value"): "no: cisco_ios, of a negated 'logging on'",
     ("obsolete-service-version", "versions"): "SSH 1.x: ssh.py tells the number of the identification as it is",
     ("opcua-obsolete-policy", "detail"): "opcua.py tells the last part of the policy's URI",
