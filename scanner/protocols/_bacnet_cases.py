@@ -106,7 +106,7 @@ def cases() -> tuple[Case, ...]:
     """Every case of BACnet over IP, IPv6 and Ethernet."""
     unicast = Byte(0, BACNET_IP), Byte(1, (0x09, 0x0A, 0x0B))
     forwarded = Byte(0, BACNET_IP), Byte(1, 0x04)
-    function = (Range(1, 2),)
+    function = (Range(1, 4),)  # with the length, beyond which nothing is read
     found: list[Case] = []
     for base, link, key, full, heard in (
         (4, unicast, function, (*_DIRECT, *_UNUSUAL, *_BETWEEN), (*_TO_ALL, (0, 2), (0, 3), (0, 7))),

@@ -18,7 +18,7 @@ CHALLENGE, REPLY, AGGRESSIVE, KEY_STATUS, ERROR = 81, 82, 83, 85, 87
 # Behind the common address, in octets: the state of the keys, the code of an error.
 STATE_AT, ERROR_AT = 8, 9
 MOVED = 7  # octets ahead of the ASDU within a request in aggressive mode: unit identifier and segmentation
-_WHOLE = 0xC0  # first and last segment
+WHOLE = 0xC0  # first and last segment
 _VALID = 1
 _ADDRESS = 3
 
@@ -46,7 +46,7 @@ def session(number: int, body: bytes, *, by_station: bool) -> Session:
 def wrapped(message: Message, at: int) -> Message | None:
     """The APDU whose ASDU, at ``at``, a request in aggressive mode protects; None when it is not there as a whole."""
     data, inner = message.data, at + MOVED
-    if len(data) < inner + 6 or data[inner - 1] & _WHOLE != _WHOLE or data[inner + 1] & 0x80:
+    if len(data) < inner + 6 or data[inner - 1] & WHOLE != WHOLE or data[inner + 1] & 0x80:
         return None
     kind, count = TYPES.get(data[inner]), data[inner + 1]
     if kind is None or kind.size is None:
