@@ -136,7 +136,8 @@ def _message(row: Row) -> Text:
 def _malformed(row: Row) -> Text:
     count, messages = f"{row['count']:,}", f"{row['messages']:,}"
     how_many = both(f"{count} of {messages} malformed", f"{messages} 条报文中 {count} 条畸形")
-    return _listed([how_many, *_texts(*row["problems"])])
+    listed = _listed([how_many, *_texts(*row["problems"])])
+    return both(listed["en"], how_many["zh"])  # what dissectors object to has no Chinese yet
 
 
 def _of_device(row: Row) -> Text:
