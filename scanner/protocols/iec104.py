@@ -158,7 +158,11 @@ def _security() -> Iterator[Case]:
     for case in _commands():
         if case.role is Role.REQUEST:
             whole = Byte(6 + MOVED - 1, bits(WHOLE, WHOLE))  # of a segment nothing is read but that it is one
-            tests = (Byte(6, AGGRESSIVE), whole, *(Byte(t.at + MOVED, t.among) for t in case.when if isinstance(t, Byte)))
+            tests = (
+                Byte(6, AGGRESSIVE),
+                whole,
+                *(Byte(t.at + MOVED, t.among) for t in case.when if isinstance(t, Byte)),
+            )
             yield _case(*tests, key=(_HEAD, *_moved(case.key)), role=Role.REQUEST, pair=_moved(case.pair))
     for number, at in ((KEY_STATUS, STATE_AT), (ERROR, ERROR_AT)):
         yield _case(Byte(6, number), key=(_HEAD, Range(OBJECTS + at, OBJECTS + at + 1)), role=Role.NOTICE)
