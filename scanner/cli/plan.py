@@ -15,7 +15,15 @@ from scanner.cli._errors import INCOMPLETE, explain
 @click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (Excel, CSV, YAML, JSON).")
 @click.option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
 @click.option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="Rules that matter.")
-@click.option("-f", "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Text, or JSON.",
+)
 @click.option("-l", "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of the text.")
 @click.option("--facts", multiple=True, metavar="DIR", help="Facts that otaudit scan --save-facts wrote.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore).")
