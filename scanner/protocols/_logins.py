@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Sync, Whole
-from scanner.protocols.base import Kind, Operation, Row, Session, Verb
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
 
 KEEP = 1024  # bytes of a segment that may hold a log-in
 _PLAIN = {"PLAIN", "LOGIN", "CLEARTEXT", "XIMSS"}
@@ -42,6 +42,18 @@ def cases(name: str, *tests: tuple[Byte, ...]) -> Iterator[Case]:
     for when in tests:
         yield Case(name, when, (Range(0),), Role.BY_SIDE, keep=KEEP)
     yield Case(name, (), (Range(0, 0),), Role.NOTICE, keep=4)
+
+
+def probe(message: Message) -> bool:
+    """Any segment: what proves the protocol is in its words, which each protocol knows (``Protocol.proof``)."""
+    return message.transport == "tcp" and bool(message.data)
+
+
+def segment(message: Message) -> bytes:
+    """The bytes of a segment. Malformed when there are none."""
+    if not message.data:
+        raise Malformed("no bytes")
+    return message.data
 
 
 def lines(data: bytes) -> list[bytes]:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, magic
-from scanner.protocols._logins import VERBS, cases, lines, login, mechanism, on_port, opening, session
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import VERBS, cases, lines, login, mechanism, on_port, opening, probe, segment, session
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "imap"
 _COMMAND = re.compile(
@@ -20,11 +20,6 @@ _REPLY = re.compile(rb"(?i)([A-Za-z0-9.]{1,16}|\*) (OK|NO|BAD|PREAUTH|BYE|CAPABI
 _TAG = (Byte(0, frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*")),)
 
 
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a tagged command or reply."""
-    return message.transport == "tcp" and bool(message.data)
-
-
 def proof(message: Message) -> bool:
     """A line of the protocol."""
     return any(_COMMAND.fullmatch(line) or _REPLY.fullmatch(line) for line in lines(message.data)[:2])
@@ -32,9 +27,8 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and how they ended; nothing of mail."""
-    if not message.data:
-        raise Malformed("no bytes")
-    for line in lines(message.data):
+    data = segment(message)
+    for line in lines(data):
         if command := _COMMAND.fullmatch(line):
             yield from _command(command[2].upper(), command[3])
         elif (reply := _REPLY.fullmatch(line)) and reply[1] != b"*":

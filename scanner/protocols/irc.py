@@ -9,19 +9,26 @@ import re
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import magic
-from scanner.protocols._logins import VERBS, cases, lines, login, mechanism, on_port, opening, session, word
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import (
+    VERBS,
+    cases,
+    lines,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    word,
+)
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "irc"
 _COMMAND = re.compile(rb"(?i)(NICK|USER|PASS|OPER|JOIN|PRIVMSG|AUTHENTICATE|CAP|PING|PONG|QUIT|STARTTLS)(?: +(.*))?")
 _REPLY = re.compile(rb":[^ ]+ (\d{3}) .*")
 _WORDS = (b"NICK ", b"USER ", b"PASS ", b"OPER ", b"JOIN ", b"PRIVMSG ", b"AUTHENTICATE ", b"CAP ", b"STARTTLS")
 _SERVICE = re.compile(rb"(?i)(Nick|Chan|Auth)Serv(@\S+)? +:? *(IDENTIFY|REGISTER|AUTH|LOGIN)\b")
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a registration or a numbered reply."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -32,9 +39,8 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and commands by name; nothing of what is said."""
-    if not message.data:
-        raise Malformed("no bytes")
-    for line in lines(message.data):
+    data = segment(message)
+    for line in lines(data):
         if command := _COMMAND.fullmatch(line):
             yield from _command(command[1].decode().upper(), command[2] or b"")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size
-from scanner.protocols._logins import KEEP, VERBS, login, mechanism, on_port, opening, session
+from scanner.protocols._logins import KEEP, VERBS, login, mechanism, on_port, opening, probe, segment, session
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "ldap"
@@ -34,11 +34,6 @@ def _shape(form: int, size: int, tags: frozenset[int]) -> tuple[Byte, ...]:
     length = Byte(1, range(0x80)) if form == 0 else Byte(1, 0x80 | form)
     at = 2 + form
     return Byte(0, 0x30), length, Byte(at, 2), Byte(at + 1, size), Byte(at + 2 + size, tags)
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a message that begins as one."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -78,9 +73,8 @@ def _operation(data: bytes) -> tuple[int, bytes] | None:
 
 def dissect(message: Message) -> Iterator[Row]:
     """The first message of a segment: how a client binds and with what outcome; others by their kind."""
-    if not message.data:
-        raise Malformed("no bytes")
-    found = _operation(message.data)
+    data = segment(message)
+    found = _operation(data)
     if found is None:
         return
     tag, content = found

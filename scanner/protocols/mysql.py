@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Range, Role, Size
-from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, session
+from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
 from scanner.protocols._text import printable
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "mysql"
 _DIGITS = range(0x30, 0x3A)
@@ -32,11 +32,6 @@ _PLUGINS = {
 }
 
 
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is the server's greeting."""
-    return message.transport == "tcp" and bool(message.data)
-
-
 def _greets(data: bytes) -> bool:
     """A packet of its own length and number 0 that begins with protocol 10 and a version in text."""
     if len(data) < 30 or data[2] or data[3] or data[4] != 10:
@@ -52,9 +47,7 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """The server's version, how the client logs in and with what outcome; no statement and no data."""
-    data = message.data
-    if not data:
-        raise Malformed("no bytes")
+    data = segment(message)
     if _greets(data):
         version = printable(data[5 : data.find(b"\0", 5)])
         yield Operation(Verb.SESSION, "greeting", Kind.NOTICE, filter="mysql")

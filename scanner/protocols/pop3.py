@@ -8,17 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, magic
-from scanner.protocols._logins import VERBS, cases, lines, login, mechanism, on_port, opening, session, word
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import (
+    VERBS,
+    cases,
+    lines,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    word,
+)
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "pop3"
 _COMMANDS = (b"USER", b"PASS", b"APOP", b"AUTH", b"STLS", b"CAPA", b"STAT", b"LIST", b"RETR", b"UIDL", b"QUIT", b"DELE")
 _REPLIES = (b"+OK", b"-ERR")
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a command or a reply."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -29,9 +36,8 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and how they ended; nothing of mail."""
-    if not message.data:
-        raise Malformed("no bytes")
-    for line in lines(message.data):
+    data = segment(message)
+    for line in lines(data):
         yield from _line(line)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Range, Role, magic
-from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, session
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "postgresql"
 _STARTUP = (Byte(0, 0), Byte(1, 0), *magic(4, b"\0\3\0\0"))
@@ -20,11 +20,6 @@ _PASSWORD = (Byte(0, b"p"), Byte(1, 0), Byte(2, 0))
 _REFUSAL = (Byte(0, b"E"), Byte(1, 0), Byte(2, 0))
 # AuthenticationXXX: what the server asks for.
 _METHODS = {3: "user-password", 5: "digest", 6: "challenge", 7: "negotiate", 9: "negotiate", 10: "challenge"}
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a start-up or what a server asks for."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -37,9 +32,7 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """How the client logs in and with what outcome; no statement and no data."""
-    data = message.data
-    if not data:
-        raise Malformed("no bytes")
+    data = segment(message)
     if data[4:8] == b"\0\3\0\0" and data[:2] == b"\0\0":
         yield Operation(Verb.SESSION, "start-up", Kind.NOTICE, filter="pgsql")
         yield Session(version="PostgreSQL 3.0", encrypted=False)

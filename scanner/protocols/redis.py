@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Range, Role, magic
-from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, session, word
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session, word
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "redis"
 _DIGITS = b"123456789"
@@ -23,11 +23,6 @@ _READS = {"GET", "MGET", "HGET", "HGETALL", "LRANGE", "KEYS", "SCAN", "INFO", "T
 _SESSION = {"PING", "SELECT", "CLIENT", "COMMAND", "HELLO", "AUTH", "QUIT", "READONLY"}
 
 
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a command in its form."""
-    return message.transport == "tcp" and bool(message.data)
-
-
 def proof(message: Message) -> bool:
     """A command as an array of bulk strings, or an error of the protocol's own."""
     return bool(_COMMAND.match(message.data)) or message.data.startswith(_REFUSED[:2])
@@ -35,9 +30,7 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and refusals; of other commands the name alone."""
-    data = message.data
-    if not data:
-        raise Malformed("no bytes")
+    data = segment(message)
     if _WITH_LOGIN.search(data):
         yield from login("AUTH", "user-password", "tcp")
     elif command := _COMMAND.match(data):

@@ -9,17 +9,12 @@ import re
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Range, Role
-from scanner.protocols._logins import KEEP, on_port
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import KEEP, on_port, probe, segment
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "rlogin"
 _OPENING = re.compile(rb"\0?([ -~]{1,32})\0([ -~]{1,32})\0[\w.+-]{1,40}/\d{2,7}\0")
 _PASSWORD = re.compile(rb"(?i)(password|passwd|passphrase)[^\r\n]{0,40}:\s*$")
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is its opening."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -29,12 +24,11 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """The opening and prompts for passwords; nothing of what is typed or shown."""
-    if not message.data:
-        raise Malformed("no bytes")
-    if _OPENING.match(message.data):
+    data = segment(message)
+    if _OPENING.match(data):
         yield Operation(Verb.AUTHENTICATE, "log-in", Kind.NOTICE, filter="rlogin")
         yield Session(credentials="user-name", encrypted=False)
-    elif _PASSWORD.search(message.data[-80:]):
+    elif _PASSWORD.search(data[-80:]):
         yield Operation(Verb.AUTHENTICATE, "Password prompt", Kind.NOTICE, filter="rlogin")
         yield Session(credentials="user-password", encrypted=False)
 

@@ -9,8 +9,20 @@ import re
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte
-from scanner.protocols._logins import VERBS, cases, lines, login, mechanism, on_port, opening, session, word
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import (
+    VERBS,
+    cases,
+    lines,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    word,
+)
+from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "smtp"
 _WORDS = (b"EHLO", b"HELO", b"AUTH", b"STARTTLS", b"MAIL FROM:", b"RCPT TO:", b"DATA", b"RSET", b"QUIT", b"VRFY")
@@ -18,11 +30,6 @@ _COMMAND = re.compile(rb"(?i)(EHLO|HELO|AUTH|STARTTLS|MAIL|RCPT|DATA|RSET|QUIT|V
 _REPLY = re.compile(rb"([2-5])[0-9]{2}(?:[ -].*)?")
 _GREETING = re.compile(rb"220[ -].*\bE?SMTP\b.*")
 _DIGITS = (Byte(0, b"2345"), Byte(1, b"012345"), Byte(2, b"0123456789"), Byte(3, b" -\r"))
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a command that only mail has."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -33,9 +40,8 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and how they ended; nothing of mail and of who writes to whom."""
-    if not message.data:
-        raise Malformed("no bytes")
-    for line in lines(message.data):
+    data = segment(message)
+    for line in lines(data):
         if command := _COMMAND.fullmatch(line):
             yield from _command(command[1].decode().upper(), command[2] or b"")
         elif (reply := _REPLY.fullmatch(line)) and line[3:4] != b"-":
@@ -46,7 +52,7 @@ def dissect(message: Message) -> Iterator[Row]:
             if not line.startswith(b"220"):
                 kind = Kind.REFUSAL if refused else Kind.RESPONSE
                 yield Operation(Verb.UNKNOWN, "reply", kind, code=code, refusal=code if refused else "", filter="smtp")
-    if _GREETING.match(message.data) and (product := re.search(rb"E?SMTP (\w[\w.-]{1,30})", message.data)):
+    if _GREETING.match(data) and (product := re.search(rb"E?SMTP (\w[\w.-]{1,30})", data)):
         yield Identity("software", product[1].decode("ascii", "replace"))
 
 

@@ -8,17 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Range, Role, Size
-from scanner.protocols._logins import login, on_port
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import login, on_port, probe, segment
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "socks"
 _METHODS = (0, 1, 2, 3, 5, 6, 7, 8, 9, 0xFF)
 _ADDRESSES = {1: 10, 4: 22}  # length of a request by the type of its address
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a message of its exact length."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def _asks(data: bytes) -> bool:
@@ -42,9 +37,7 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins, requests and their kinds."""
-    data = message.data
-    if not data:
-        raise Malformed("no bytes")
+    data = segment(message)
     if message.from_client and _logs_in(data):
         yield from login("user name and password", "user-password", "socks")
     elif not message.from_client and len(data) == 2 and data[0] == 1:

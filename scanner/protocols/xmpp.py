@@ -9,19 +9,14 @@ import re
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import magic
-from scanner.protocols._logins import VERBS, cases, login, mechanism, on_port, opening, session
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols._logins import VERBS, cases, login, mechanism, on_port, opening, probe, segment, session
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "xmpp"
 _AUTH = re.compile(rb"<auth\b[^>]*\bmechanism\s*=\s*['\"]([A-Za-z0-9_-]+)['\"]")
 _LEGACY = re.compile(rb"<query\b[^>]*jabber:iq:auth.*<(password|digest)>", re.DOTALL)
 _STREAM = re.compile(rb"\s*(<\?xml[^>]*\?>)?\s*<stream:stream\b")
 _OPENINGS = (b"<stream:stream", b"<?xml version='1.0'?><stream:stream", b'<?xml version="1.0"?><stream:stream')
-
-
-def probe(message: Message) -> bool:
-    """Anything: what proves the protocol is a stream's beginning."""
-    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -31,9 +26,7 @@ def proof(message: Message) -> bool:
 
 def dissect(message: Message) -> Iterator[Row]:
     """Log-ins and their outcome; nothing of what is said."""
-    data = message.data
-    if not data:
-        raise Malformed("no bytes")
+    data = segment(message)
     if found := _AUTH.search(data):
         yield from login("auth", mechanism(found[1]), "xmpp")
     elif legacy := _LEGACY.search(data):
