@@ -8,7 +8,7 @@ server may be a target. docs/decisions/0006-a-pass-must-be-earned.md has the rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -52,7 +52,6 @@ class Sight:
     """What was seen of all conversations."""
 
     tables: Tables
-    _said: dict[tuple[str, bool], tuple[Doubt, ...]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def _files(self) -> Files:
@@ -186,14 +185,8 @@ class Sight:
         """All bytes of payload."""
         return int(self.flows["_payload"].sum())
 
-    def doubts(self, rule: Rule, *, authority: bool) -> Sequence[Doubt]:
+    def doubts(self, rule: Rule, *, authority: bool) -> Iterator[Doubt]:
         """Why the silence of conversations is not believed for this rule."""
-        asked = rule.source, authority
-        if asked not in self._said:
-            self._said[asked] = tuple(self._doubts(rule, authority=authority))
-        return self._said[asked]
-
-    def _doubts(self, rule: Rule, *, authority: bool) -> Iterator[Doubt]:
         if not rule.sees or not self.flows.height:
             return
         names = carrying_protocols(rule, self.tables)

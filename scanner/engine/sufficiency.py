@@ -18,21 +18,18 @@ ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, u
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
 
 
-def doubts(rule: Rule, case: Enriched, *, absence: bool, minimum_duration: float) -> list[Doubt]:
-    """Why silence is not believed for this rule; empty when it is.
-
-    absence: no subject was found at all, so the inputs must show that there can be none.
-    minimum_duration: what the profile asks for, in seconds.
-    """
-    found = nowhere(rule, case, absence=absence)
-    if "capture" in rule.needs and case.captured.packets:
-        wanted = seconds_wanted(rule, absence=absence, minimum_duration=minimum_duration)
-        found += places.told(places.shortfalls(rule, case, wanted), case, wanted)
-    return found
+def somewhere(rule: Rule, case: Enriched, wanted: float) -> list[Doubt]:
+    """Why silence is not believed of the places that the rule is about: they were to be seen for ``wanted`` seconds."""
+    if "capture" not in rule.needs or not case.captured.packets:
+        return []
+    return places.told(places.shortfalls(rule, case, wanted), case, wanted)
 
 
 def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
-    """Doubts that have no place: they hold for all zones."""
+    """Why silence is not believed anywhere: doubts that have no place, and hold for all zones.
+
+    absence: no subject was found at all, so the inputs must show that there can be none.
+    """
     authority = not rule.review or all(map(case.facts.has, rule.review.authority))
     found = [
         _doubt(
@@ -52,7 +49,10 @@ def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
 
 
 def seconds_wanted(rule: Rule, *, absence: bool, minimum_duration: float) -> float:
-    """For how long each place that the rule is about must have been seen."""
+    """For how long each place that the rule is about must have been seen.
+
+    minimum_duration: what the profile asks for, in seconds.
+    """
     own = rule.minimum.duration
     return max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
 

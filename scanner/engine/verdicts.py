@@ -25,7 +25,7 @@ from scanner.engine.findings import Mark, findings
 from scanner.engine.moments import Now
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
-from scanner.engine.sufficiency import doubts, nowhere, seconds_wanted
+from scanner.engine.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.unbound import Dependent, dependent, scoped
 from scanner.engine.unbound import doubt as bound_to_nothing
 from scanner.engine.unseen import guessed
@@ -96,7 +96,13 @@ def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> Rule
         reason = both(f"No {names['en']} was given.", f"未提供{names['zh']}。")
         return _result(rule, own, Conclusion(Verdict.NO_EVIDENCE, reason, _not_given(missing)))
     judged = sort_out(rule, case, terms)
-    conclusion = _conclude(rule, case, terms, judged)
+    known = whereabouts.Known(
+        defects=defects_of(rule, case.facts.defects),
+        doubts=nowhere(rule, case, absence=not judged.subjects.height),
+        wanted=seconds_wanted(rule, absence=False, minimum_duration=terms.minimum_duration),
+        wanted_of_absence=seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration),
+    )
+    conclusion = _conclude(rule, case, judged, known)
     to_confirm = min(own, rule.review.severity, key=lambda s: s.rank) if rule.review else own
     failing = findings(rule, judged.failing, case.files, Mark(Status.FAIL, own))
     review = findings(rule, judged.review, case.files, Mark(Status.REVIEW, to_confirm))
@@ -118,18 +124,7 @@ def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> Rule
     )
     shown = to_confirm if conclusion.verdict is Verdict.REVIEW else own
     result = _result(rule, shown, conclusion, coverage, chained(failing, review, *waived))
-    return _with_places(result, rule, case, terms, judged)
-
-
-def _with_places(result: RuleResult, rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> RuleResult:
-    """The verdict zone by zone and device by device."""
     rows = whereabouts.Sorted(judged.subjects, judged.failing, judged.review, [*judged.waived.values()], judged.unsure)
-    known = whereabouts.Known(
-        defects=defects_of(rule, case.facts.defects),
-        doubts=nowhere(rule, case, absence=not judged.subjects.height),
-        wanted=seconds_wanted(rule, absence=False, minimum_duration=terms.minimum_duration),
-        wanted_of_absence=seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration),
-    )
     zones = whereabouts.zone_verdicts(rule, case, rows, known)
     devices = whereabouts.device_verdicts(rule, case, rows, result.verdict, zones)
     return replace(result, by_zone=zones, by_device=devices)
@@ -240,19 +235,18 @@ def _least(rule: Rule, tables: Tables) -> Tables:
     return {**tables, rule.table: tables[rule.table].drop([most(m.name) for m in rule.correlate], strict=False)}
 
 
-def _conclude(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Conclusion:
+def _conclude(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Known) -> Conclusion:
     """The first of these that holds: fail, error, review, waived, nothing there, not judged, too little seen, pass."""
     subjects = counted_subjects(rule, judged.subjects.height)
-    defects = defects_of(rule, case.facts.defects)
     if judged.failing.height:
-        return Conclusion(Verdict.FAIL, _fail_reason(rule, judged, defects))
-    if defects:
-        why = joined(defects)
+        return Conclusion(Verdict.FAIL, _fail_reason(rule, judged, known.defects))
+    if known.defects:
+        why = joined(known.defects)
         reason = both(
             f"otaudit itself failed on part of the input, so silence proves nothing: {why['en']}.",
             f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
         )
-        return Conclusion(Verdict.ERROR, reason, tuple(Doubt(Cause.DEFECT, d) for d in defects))
+        return Conclusion(Verdict.ERROR, reason, tuple(Doubt(Cause.DEFECT, d) for d in known.defects))
     if judged.review.height:
         return _to_confirm(rule, case, judged)
     if judged.waived:
@@ -263,10 +257,10 @@ def _conclude(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Concl
         )
         return Conclusion(Verdict.WAIVED, reason)
     if not judged.subjects.height:
-        doubt = doubts(rule, case, absence=True, minimum_duration=terms.minimum_duration)
         names = scoped(rule, case)
-        return _nothing_there(rule, [*doubt, *([bound_to_nothing(names, case)] if names else [])])
-    return _none_fails(rule, case, terms, judged)
+        unbound = [bound_to_nothing(names, case)] if names else []
+        return _nothing_there(rule, [*known.doubts, *somewhere(rule, case, known.wanted_of_absence), *unbound])
+    return _none_fails(rule, case, judged, known)
 
 
 def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
@@ -293,10 +287,10 @@ def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
     return Conclusion(Verdict.REVIEW, both(f"{text['en']}.", f"{text['zh']}。"), doubts)
 
 
-def _none_fails(rule: Rule, case: Enriched, terms: Terms, judged: Judged) -> Conclusion:
+def _none_fails(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Known) -> Conclusion:
     """No subject is known to fail: a pass, if it is earned."""
     subjects = counted_subjects(rule, judged.subjects.height)
-    doubt = doubts(rule, case, absence=False, minimum_duration=terms.minimum_duration)
+    doubt = [*known.doubts, *somewhere(rule, case, known.wanted)]
     if judged.unjudged:
         doubt.append(Doubt(Cause.UNJUDGED, _not_judged(judged)))
     if judged.unbound:
