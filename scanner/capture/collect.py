@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from scanner.capture.compile import Plan
-from scanner.capture.kernel.activity import STRETCH as _STRETCH
 from scanner.capture.kernel.packet import TUNNELS
 from scanner.capture.result import (
     CHANGE,
@@ -165,7 +164,7 @@ def _see(conversation: Conversation, tables: Tables, row: int, *, turned: bool) 
     """When it was busy, and what ICMP it carried."""
     track = tables["tracks"][row]
     if track["size"]:
-        whole = np.append(tables["stretches"][track["at"] : track["at"] + track["size"]], _latest(track))
+        whole = np.append(tables["stretches"][track["at"] : track["at"] + track["size"]], track["front"])
         conversation.activity = _stretches(whole, turned=turned)
     if conversation.transport == "icmp":
         base = 128 * (":" in conversation.client)
@@ -173,11 +172,6 @@ def _see(conversation: Conversation, tables: Tables, row: int, *, turned: bool) 
             frozenset(base + n for n in range(64) if int(track[f"{e}_kinds"]) >> n & 1) for e in ("client", "server")
         ]
         conversation.icmp = (kinds[1], kinds[0]) if turned else (kinds[0], kinds[1])
-
-
-def _latest(track: Any) -> Any:
-    """The stretch that was counted last, as those in the list."""
-    return np.array([tuple(track[n] for n in _STRETCH.names or ())], _STRETCH)
 
 
 def _stretches(found: Any, *, turned: bool) -> Any:

@@ -23,23 +23,7 @@ cdef struct Track:
     unsigned int now_client
     unsigned int now_server
     unsigned int now_opened
-    unsigned int start
-    unsigned int end
-    unsigned int client
-    unsigned int server
-    unsigned int opened
-    unsigned int client_peak
-    unsigned int server_peak
-    unsigned int opened_peak
-    unsigned int client_minute
-    unsigned int server_minute
-    unsigned int opened_minute
-    unsigned int client_head
-    unsigned int server_head
-    unsigned int opened_head
-    unsigned int client_tail
-    unsigned int server_tail
-    unsigned int opened_tail
+    Stretch front
     int at
     int size
     int room

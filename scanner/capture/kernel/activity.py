@@ -24,20 +24,25 @@ if not cython.compiled:
 # Seconds since 1970, the last included; the two sides are told apart as the conversation has them. Peaks: the most that
 # came in one second and in one calendar minute of the stretch, or more where packets are out of order. Heads and tails:
 # what came in its first and in its last calendar minute.
-_COUNTS = (
-    *("start", "end", "client", "server", "opened", "client_peak", "server_peak", "opened_peak"),
-    *("client_minute", "server_minute", "opened_minute", "client_head", "server_head", "opened_head"),
-    *("client_tail", "server_tail", "opened_tail"),
+STRETCH = np.dtype(
+    [
+        (name, "u4")
+        for name in (
+            *("start", "end", "client", "server", "opened", "client_peak", "server_peak", "opened_peak"),
+            *("client_minute", "server_minute", "opened_minute", "client_head", "server_head", "opened_head"),
+            *("client_tail", "server_tail", "opened_tail"),
+        )
+    ],
+    align=True,
 )
-STRETCH = np.dtype([(name, "u4") for name in _COUNTS], align=True)
-# until: the end (ns) of the second that is being counted, with its numbers ``now_*``; 0 before the first. The stretch
-# in front is kept while the list (at[0:size] of the pool) has no room: what was counted and is not yet in the list.
+# until: the end (ns) of the second that is being counted, with its numbers ``now_*``; 0 before the first. front: what
+# was counted and is not yet in the list (at[0:size] of the pool), where its heads and tails are right.
 # kinds: types of ICMP messages from the client and from the server, a bit each.
 TRACK = np.dtype(
     [
         ("until", "i8"),
         *((name, "u4") for name in ("now_client", "now_server", "now_opened")),
-        *((name, "u4") for name in _COUNTS),
+        ("front", STRETCH),
         *((name, "i4") for name in ("at", "size", "room")),
         *((name, "u8") for name in ("client_kinds", "server_kinds")),
     ],
@@ -147,31 +152,31 @@ class Activity:
         track: TrackPointer = cython.address(self.tracks[conversation])
         second: cython.uint = cython.cast(cython.uint, time // _SECOND)
         if track.until == 0:
-            track.start = track.end = second
+            track.front.start = track.front.end = second
             track.until = (cython.cast(cython.longlong, second) + 1) * _SECOND
         elif time < track.until:
-            track.start = min(track.start, second)
+            track.front.start = min(track.front.start, second)
         else:
             self.turn(conversation)
             track = cython.address(self.tracks[conversation])
-            if track.client == 0 and track.server == 0 and track.opened == 0:
-                track.start = second
-            track.end = second
+            if track.front.client == 0 and track.front.server == 0 and track.front.opened == 0:
+                track.front.start = second
+            track.front.end = second
             track.until = (cython.cast(cython.longlong, second) + 1) * _SECOND
         return 0
 
     def fold(self, conversation: cython.int) -> cython.int:
         """Add the second that was counted to the stretch in front."""
         track: TrackPointer = cython.address(self.tracks[conversation])
-        track.client += track.now_client
-        track.server += track.now_server
-        track.opened += track.now_opened
-        track.client_peak = max(track.client_peak, track.now_client)
-        track.server_peak = max(track.server_peak, track.now_server)
-        track.opened_peak = max(track.opened_peak, track.now_opened)
-        track.client_minute += track.now_client
-        track.server_minute += track.now_server
-        track.opened_minute += track.now_opened
+        track.front.client += track.now_client
+        track.front.server += track.now_server
+        track.front.opened += track.now_opened
+        track.front.client_peak = max(track.front.client_peak, track.now_client)
+        track.front.server_peak = max(track.front.server_peak, track.now_server)
+        track.front.opened_peak = max(track.front.opened_peak, track.now_opened)
+        track.front.client_minute += track.now_client
+        track.front.server_minute += track.now_server
+        track.front.opened_minute += track.now_opened
         track.now_client = track.now_server = track.now_opened = 0
         return 0
 
@@ -188,22 +193,15 @@ class Activity:
         if track.size == track.room:
             self.merge(conversation)
             track = cython.address(self.tracks[conversation])
-        stretch: StretchPointer = cython.address(self.pool[track.at + track.size])
-        stretch.start = track.start
-        stretch.end = track.end
-        stretch.client = track.client
-        stretch.server = track.server
-        stretch.opened = track.opened
-        stretch.client_peak = track.client_peak
-        stretch.server_peak = track.server_peak
-        stretch.opened_peak = track.opened_peak
-        stretch.client_minute = stretch.client_head = stretch.client_tail = track.client_minute
-        stretch.server_minute = stretch.server_head = stretch.server_tail = track.server_minute
-        stretch.opened_minute = stretch.opened_head = stretch.opened_tail = track.opened_minute
+        front: StretchPointer = cython.address(track.front)
+        front.client_head = front.client_tail = front.client_minute
+        front.server_head = front.server_tail = front.server_minute
+        front.opened_head = front.opened_tail = front.opened_minute
+        self.pool[track.at + track.size] = track.front
         track.size += 1
-        track.client = track.server = track.opened = 0
-        track.client_peak = track.server_peak = track.opened_peak = 0
-        track.client_minute = track.server_minute = track.opened_minute = 0
+        front.client = front.server = front.opened = 0
+        front.client_peak = front.server_peak = front.opened_peak = 0
+        front.client_minute = front.server_minute = front.opened_minute = 0
         return 0
 
     def widen(self, conversation: cython.int) -> cython.int:

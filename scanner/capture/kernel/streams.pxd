@@ -57,7 +57,8 @@ cdef class Streams:
     cdef bint doubted(self, int c, int side, Packet packet) except -1
     cdef int remember(self, int h, Packet packet, unsigned int sequence) except -1
     cdef bint differs(self, int h, Packet packet, unsigned int sequence) except -1
-    cdef int never_captured(self, int h, long long missing, long long frame) except -1
+    cdef int never_captured(self, int h, long long missing) except -1
+    cdef int gap(self, int h, long long missing, long long frame) except -1
     cdef int payload(self, int c, int side, Packet packet, unsigned int sequence, bint doubtful) except -1
     cdef int doubt(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
     cdef int overrule(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1

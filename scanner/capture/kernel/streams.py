@@ -266,16 +266,21 @@ class Streams:
         half.next = half.first = sequence
         half.flags = (half.flags & LASTING) | STARTED | flags
         if 1 < missing < WINDOW:
-            self.never_captured(h, missing, 0)
+            self.never_captured(h, missing)
         return 0
 
-    def never_captured(self, h: cython.int, missing: cython.longlong, frame: cython.longlong) -> cython.int:
+    def never_captured(self, h: cython.int, missing: cython.longlong) -> cython.int:
         """So many bytes of the direction were acknowledged by the other side, and are not here."""
+        self.gap(h, missing, 0)
+        self.sights.unread(cython.address(self.connections.rows[h >> 1]), h & 1, missing, 0)
+        return 0
+
+    def gap(self, h: cython.int, missing: cython.longlong, frame: cython.longlong) -> cython.int:
+        """So many bytes of the direction were sent and not captured; ``frame`` shows it, 0 if none does."""
         connection: ConnectionPointer = cython.address(self.connections.rows[h >> 1])
         self.conversations.rows[connection.conversation].gaps += 1
         self.conversations.rows[connection.conversation].lost_bytes += missing
         self.sights.missing(connection, h & 1, missing, frame)
-        self.sights.unread(connection, h & 1, missing, frame)
         return 0
 
     def payload(
@@ -359,16 +364,12 @@ class Streams:
     ) -> cython.int:
         """The next ``wire`` bytes of the stream are here, from ``at``, as far as they were captured."""
         h: cython.int = 2 * c + side
-        conversation: cython.int
         captured: cython.Py_ssize_t = max(0, min(packet.end - at, wire))
         self.connections.halves[h].next += cython.cast(cython.uint, wire)
         if captured:
             self.cutting.advance(c, side, packet, at, at + captured)
         if captured < wire:
-            conversation = self.connections.rows[c].conversation
-            self.conversations.rows[conversation].gaps += 1
-            self.conversations.rows[conversation].lost_bytes += wire - captured
-            self.sights.missing(cython.address(self.connections.rows[c]), side, wire - captured, packet.frame)
+            self.gap(h, wire - captured, packet.frame)
             self.cutting.lost(c, side, packet, wire - captured)
         return 0
 
@@ -494,11 +495,8 @@ class Streams:
         h: cython.int = 2 * c + side
         first: Segment = self.waiting[h][0]
         missing: cython.int = distance(first.sequence, self.connections.halves[h].next)
-        conversation: cython.int = self.connections.rows[c].conversation
         if missing > 0:
-            self.conversations.rows[conversation].gaps += 1
-            self.conversations.rows[conversation].lost_bytes += missing
-            self.sights.missing(cython.address(self.connections.rows[c]), side, missing, first.frame)
+            self.gap(h, missing, first.frame)
             self.replay.frame = first.frame
             self.replay.time = first.time
             self.cutting.lost(c, side, self.replay, missing)
@@ -568,5 +566,5 @@ class Streams:
         half.acked_first = half.acked
         if 1 < missing < WINDOW:
             half.next = half.acked
-            self.never_captured(h, missing, 0)
+            self.never_captured(h, missing)
         return 0
