@@ -21,7 +21,7 @@ from scanner.engine.files import Files
 from scanner.engine.rules import Rule
 from scanner.engine.sees import Sees
 from scanner.engine.vocabulary import protocol_names
-from scanner.engine.words import both, counted, share
+from scanner.engine.words import both, counted, first_of, share
 from scanner.facts.enrich import home_ports
 from scanner.protocols import protocols
 from scanner.protocols._secured_ports import PORTS
@@ -335,12 +335,8 @@ def counted_bytes(number: int) -> str:
 def _named(files: Files, rows: pl.DataFrame, frame: str = "") -> Text:
     """The first conversations, and how many more there are."""
     shown = [_conversation(files, row, frame) for row in rows.head(_NAMED).to_dicts()]
-    more = rows.select("client", "server", "server_port", "transport").n_unique() - len(shown)
-    en, zh = ", ".join(t["en"] for t in shown), "、".join(t["zh"] for t in shown)
-    if more > 0:
-        others = counted(more, "flows")
-        en, zh = f"{en} and {others['en']} more", f"{zh} 等，另有 {others['zh']}"
-    return both(en, zh)
+    every = rows.select("client", "server", "server_port", "transport").n_unique()
+    return first_of(shown, every - len(shown), "flows")
 
 
 def _conversation(files: Files, row: dict[str, Any], frame: str) -> Text:

@@ -15,7 +15,7 @@ from scanner.engine.enriched import Enriched
 from scanner.engine.rules import Rule
 from scanner.engine.selections import columns_of
 from scanner.engine.sight import MOST_STRAY
-from scanner.engine.words import both, counted, joined
+from scanner.engine.words import both, first_of
 from scanner.results.model import Cause, Doubt
 
 _TABLES = {"devices", "identities"}
@@ -39,15 +39,12 @@ def unheard(rule: Rule, case: Enriched) -> Iterator[Doubt]:
     names = [a for a in ends["address"].unique(maintain_order=True) if not _public(a)]
     if not names:
         return
-    more = counted(len(names) - _NAMED, "address") if len(names) > _NAMED else {}
-    shown = joined([both(name, name) for name in names[:_NAMED]], ", ", "、")
-    en = f"{shown['en']} and {more['en']} more" if more else shown["en"]
-    zh = f"{shown['zh']} 等，另有 {more['zh']}" if more else shown["zh"]
+    who = first_of((both(name, name) for name in names[:_NAMED]), len(names) - _NAMED, "address")
     yield Doubt(
         Cause.ONE_SIDED,
         both(
-            f"others spoke with {en}, of which no packet was captured",
-            f"未采集到 {zh} 发出的数据包，但有其他设备与其通信",
+            f"others spoke with {who['en']}, of which no packet was captured",
+            f"未采集到 {who['zh']} 发出的数据包，但有其他设备与其通信",
         ),
     )
 

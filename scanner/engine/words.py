@@ -69,6 +69,15 @@ def joined(parts: Iterable[Text], en: str = "; ", zh: str = "；") -> Text:
     return both(en.join(p["en"] for p in parts), zh.join(p["zh"] for p in parts))
 
 
+def first_of(texts: Iterable[Text], more: int, noun: str) -> Text:
+    """``a, b and 3 conversations more``: the first of many, and how many there are besides."""
+    text = joined(texts, ", ", "、")
+    if more <= 0:
+        return text
+    others = counted(more, noun)
+    return both(f"{text['en']} and {others['en']} more", f"{text['zh']} 等，另有 {others['zh']}")
+
+
 def enumerated(parts: Sequence[Text]) -> Text:
     """``a, b and c``; in Chinese clauses stay side by side."""
     last = parts[-1]["en"]
