@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from scanner.cli._errors import INCOMPLETE, explain
+from scanner.cli._general import general
+from scanner.cli._reading import exclusions, processes, saved_facts
 
 
 @click.command(name="plan")
@@ -24,19 +26,15 @@ from scanner.cli._errors import INCOMPLETE, explain
     show_default=True,
     help="Text, or JSON.",
 )
-@click.option("-l", "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Of the text.")
-@click.option("--facts", multiple=True, metavar="DIR", help="Facts that otaudit scan --save-facts wrote.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore).")
-@click.option(
-    "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
-)
+@saved_facts
+@exclusions
+@processes
 def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
     inventory: tuple[str, ...],
     policy: tuple[str, ...],
     profile: str,
     form: str,
-    language: str,
     facts: tuple[str, ...],
     exclude: tuple[str, ...],
     jobs: int,
@@ -77,5 +75,5 @@ def command(  # noqa: PLR0917 - one for each option
             today=datetime.now(UTC).date(),
             minimum_duration=chosen.minimum_duration,
         )
-        click.echo(as_json(made) if form == "json" else "\n".join(lines(made, language)), nl=form != "json")
+        click.echo(as_json(made) if form == "json" else "\n".join(lines(made, general().language)), nl=form != "json")
     sys.exit(INCOMPLETE if scan.problems else 0)

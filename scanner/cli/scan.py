@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
+from scanner.cli._reading import exclusions, processes, saved_facts
 
 if TYPE_CHECKING:
     from scanner.cli._outputs import Outputs
@@ -54,17 +55,15 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     help="What becomes of what was seen while nobody has said whether it is allowed.",
 )
 @click.option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
-@click.option("--facts", multiple=True, metavar="DIR", type=click.Path(), help="Facts that --save-facts wrote.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore).")
+@saved_facts
+@exclusions
 @click.option(
     "--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns."
 )
 @click.option(
     "--save-facts", metavar="DIR", type=click.Path(), help="Save what was read, to judge again without the captures."
 )
-@click.option(
-    "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
-)
+@processes
 def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
     inventory: tuple[str, ...],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
+from scanner.cli._reading import saved_facts
 
 if TYPE_CHECKING:
     from scanner.errors import Problem
@@ -23,7 +24,7 @@ _TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows
 @click.command(name="check")
 @click.argument("inputs", nargs=-1, required=True, metavar="POLICY... [INPUT]...")
 @click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; says whom names mean.")
-@click.option("--facts", multiple=True, metavar="DIR", help="Facts that otaudit scan --save-facts wrote.")
+@saved_facts
 @click.option("--json", "as_json", is_flag=True, help="Remarks as JSON.")
 def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[str, ...], as_json: bool) -> None:
     """Say what deserves attention in policies that are formally right.

@@ -9,6 +9,7 @@ import click
 
 from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
+from scanner.cli._reading import exclusions, processes, saved_facts
 
 STDOUT = "-"
 
@@ -17,12 +18,10 @@ STDOUT = "-"
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (CSV, YAML, JSON).")
 @click.option("-o", "--output", default=STDOUT, metavar="FILE", help="Policy to write; - for standard output.")
-@click.option("--facts", multiple=True, metavar="DIR", help="Facts that otaudit scan --save-facts wrote.")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore).")
+@saved_facts
+@exclusions
 @click.option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
-@click.option(
-    "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
-)
+@processes
 def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
     inventory: tuple[str, ...],

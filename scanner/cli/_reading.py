@@ -1,0 +1,15 @@
+"""Options that every command has which reads inputs: saved facts, what folders hold beside, how many processes."""
+
+from __future__ import annotations
+
+import click
+
+saved_facts = click.option(
+    "--facts", multiple=True, metavar="DIR", type=click.Path(), help="Facts that otaudit scan --save-facts wrote."
+)
+exclusions = click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore)."
+)
+processes = click.option(
+    "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
+)
