@@ -153,7 +153,9 @@ class Sight:
         routing = pl.col("transport").is_in([*_ROUTING]) & pl.col("_group")
         carrying = ~(arp | routing | ((pl.col("transport") == "icmp") & small))
         guessed = (pl.col("recognised_by") == "port").fill_null(value=False)
-        unknown = (guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])) & carrying & (pl.col("_payload") > 0)
+        most = pl.col("_payload") + sum(pl.col(f"{e}_missing") for e in _OTHER)  # bytes that were sent, for all we know
+        carrying &= (pl.col("_payload") > 0) & ((most > MOST_UNREAD) | (pl.col("midway") > 0))
+        unknown = (guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])) & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
         found = self.flows.filter((unknown & ~self._file_data) | sealed)
         tunnel = pl.col("transport").str.starts_with("ip-") | pl.col("protocol").is_in([*_LINK_ENCRYPTION])
