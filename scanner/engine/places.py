@@ -2,7 +2,7 @@
 
 A rule is about the inside of zones, or about boundaries between zones (``boundary`` in its file). Zones at Purdue level
 4 and above are no part of the control system: that they were not seen keeps no rule about zones from passing.
-docs/decisions/0006-a-pass-must-be-earned.md has the reasons.
+docs/evidence.md has the reasons.
 """
 
 from __future__ import annotations

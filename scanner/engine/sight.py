@@ -2,7 +2,7 @@
 
 A rule says what it must see (``sees``). A conversation of a protocol that could have carried it must have been seen in
 these directions without a hole that a message fits into. What was not recognised, or is encrypted, hides it where its
-server may be a target. docs/decisions/0006-a-pass-must-be-earned.md has the reasons and the limits.
+server may be a target. docs/evidence.md has the reasons and the limits.
 """
 
 from __future__ import annotations

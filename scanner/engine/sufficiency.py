@@ -1,6 +1,6 @@
 """Whether the inputs suffice to believe silence: a pass or a "not applicable" must be earned.
 
-The limits are in docs/decisions/0006-a-pass-must-be-earned.md with their reasons.
+The limits are in docs/evidence.md with their reasons.
 """
 
 from __future__ import annotations
