@@ -20,10 +20,11 @@ from scanner.assets.contested import addresses
 from scanner.assets.entries import Entries, binds, entry_roles
 from scanner.assets.evidence import Evidence, chassis_of_ports, claims, of_chassis
 from scanner.assets.identity import Identity
-from scanner.assets.merging import Listed, merged, sent, with_parts
+from scanner.assets.merging import Listed, by_configurations, merged, sent, with_parts
 from scanner.assets.oui import vendors
-from scanner.assets.reconcile import Reconciled, Seen, duplicates, reconcile
-from scanner.assets.surroundings import Surroundings, conversations, network_by
+from scanner.assets.reconcile import Conflict, Reconciled, Seen, duplicates, reconcile
+from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
+from scanner.assets.tables import Tables
 from scanner.policy.listed import entry_names, is_bound
 from scanner.policy.membership import Book, Membership, names_addresses
 
@@ -137,7 +138,9 @@ class Plant:
         self.membership = Membership.of(evidence.zones)
         self._book = Book.of(evidence.roles)
         self._entries = Entries(evidence.inventory)
-        self._macs_of = self._entries.macs_of()
+        self._tables = Tables.of(evidence.bound, evidence.inventory)
+        configured_macs = {ip: frozenset({m}) for ip, m in self._tables.macs.items() if not virtual_router(m)}
+        self._macs_of = configured_macs | {ip: macs for ip, macs in self._entries.macs_of().items() if macs}
         self._configured = names_by_address(evidence.configured)
         self._identities = list(of_chassis(evidence))
         self._hosts = self._bound_hosts()
@@ -171,10 +174,11 @@ class Plant:
             listed=self._macs_of,
             routers=self._entries.routers(),
         )
-        hosts = bind(evidence.sightings, claims(evidence, self._identities, self._entries), around)
+        pairs = {(mac, ip) for ip, macs in self._macs_of.items() for mac in macs}
+        hosts = bind(evidence.sightings, claims(evidence, self._identities, pairs), around)
         listed = [
             *(Listed((r["source"], r["row"] or 0), r["macs"], r["ips"], r["vlans"], True) for r in evidence.inventory),
-            *(Listed((c.source, 0), (), c.ips, (), False) for c in evidence.configured),
+            *by_configurations(evidence.configured, self._tables),
         ]
         return with_parts(merged(hosts, listed), around, chassis_of_ports(evidence), sent(evidence.links))
 
@@ -253,13 +257,14 @@ class Plant:
         own = device.own
         bound = device.entry if device.entry is not None and binds(device.entry, device.macs, own) else None
         device.bound = bound is not None
-        device.names = [*(entry_names(bound) if bound is not None else ()), *self._configured_names(own)]
+        device.names = [*(entry_names(bound) if bound is not None else ()), *self._configured_names(own, device.macs)]
         self._place(device)
         device.assigned = self._assigned(device.macs, device.names, map(address_of, own), bound)
 
-    def _configured_names(self, ips: Iterable[str]) -> list[str]:
+    def _configured_names(self, ips: Sequence[str], macs: Sequence[str]) -> list[str]:
         """Names that configurations give the addresses."""
-        return list(dict.fromkeys(name for ip in ips for name in self._configured.get(ip, ())))
+        own = (name for ip in ips for name in self._configured.get(ip, ()))
+        return list(dict.fromkeys((*own, *self._tables.names_of(ips, macs))))
 
     def _own_addresses(self, host: Host) -> list[str]:
         """The addresses that it sent from; of a device that sent from none, those that it states and nobody else has.
@@ -295,7 +300,7 @@ class Plant:
     def bound_names(self) -> frozenset[str]:
         """Every name that the inventory or a configuration gives together with an address, casefolded."""
         configured = (name.casefold() for names in self._configured.values() for name in names)
-        return frozenset((*self._entries.bound, *configured))
+        return frozenset((*self._entries.bound, *configured, *self._tables.every_name))
 
     def has_name(self, device: str) -> bool:
         """Somebody who can say so has given the device a name."""
@@ -411,7 +416,9 @@ class Plant:
     def _resolved(self, who: Who, device: _Device | None, entry: Row | None, ip: Address | None = None) -> Endpoint:
         """``ip``: of the address, which is a MAC address otherwise."""
         names = (
-            device.names if device else [*(entry_names(entry) if entry else ()), *self._configured_names([who.address])]
+            device.names
+            if device
+            else [*(entry_names(entry) if entry else ()), *self._configured_names([who.address], [])]
         )
         macs = device.macs if device else [] if ip else [who.address]
         addresses = [ip] if ip else device.addresses if device else []
@@ -437,7 +444,7 @@ class Plant:
 
     @staticmethod
     def _name(device: _Device) -> str:
-        named = [*(entry_names(device.entry) if device.entry else ()), *device.identity.names()]
+        named = [*(entry_names(device.entry) if device.entry else ()), *device.names, *device.identity.names()]
         return next(iter(named), "") or next(iter(device.host.ips), device.host.id)
 
     def device_columns(self) -> Iterator[tuple[str, list[Any]]]:
@@ -477,9 +484,17 @@ class Plant:
         yield "level", [self.membership.levels.get(d.zone) for d in devices]
         yield "listed", [d.listed if self._evidence.has_inventory else None for d in devices]
         yield "inventory_row", [f"{d.entry['source']} row {d.entry['row']}" if d.entry else "" for d in devices]
-        conflicts = [self.reconciled.conflicts.get(h.id, ()) for h in hosts]
+        conflicts = [self._conflicts(d) for d in devices]
         yield "conflicts", [[c.field for c in found] for found in conflicts]
         yield "conflict_details", [[c.detail for c in found] for found in conflicts]
+
+    def _conflicts(self, device: _Device) -> list[Conflict]:
+        """On what it, its inventory entry and the tables in configurations disagree."""
+        own = [m for m in device.macs if not virtual_router(m)]
+        said = [] if device.entry is None else self._tables.contradictions(device.entry)
+        if not said:
+            said = self._tables.unlike(device.own, own)
+        return [*self.reconciled.conflicts.get(device.host.id, ()), *(Conflict(*one) for one in said)]
 
     def address_rows(self) -> list[dict[str, Any]]:
         """The facts table addresses."""
@@ -542,7 +557,7 @@ def _nobody(address: str, *, group: bool) -> Endpoint:
 
 def _every_name(device: _Device) -> list[str]:
     listed = entry_names(device.entry) if device.entry else ()
-    return list(dict.fromkeys([*device.identity.names(), *listed]))
+    return list(dict.fromkeys([*device.identity.names(), *listed, *device.names]))
 
 
 def _by_time(rows: Sequence[Sighting]) -> Sequence[Sighting]:

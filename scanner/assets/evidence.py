@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scanner.addresses import is_ip
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import Configured
-from scanner.assets.entries import Entries
 from scanner.assets.surroundings import Talk
+from scanner.assets.tables import Bound
 
 Row = Mapping[str, Any]
 _MANAGEMENT = frozenset(("lldp", "cdp"))  # state management addresses
@@ -28,6 +28,7 @@ class Evidence:
     tunnels: (tunnel, outer address) of every tunnel end.
     talks: who talks with whom by IP.
     configured: what devices' own configurations say, addresses of their interfaces above all.
+    bound: what the tables in configurations say of others.
     """
 
     sightings: Sequence[Sighting] = ()
@@ -38,6 +39,7 @@ class Evidence:
     talks: Sequence[Talk] = ()
     inventory: Sequence[Row] = ()
     configured: Sequence[Configured] = ()
+    bound: Sequence[Bound] = ()
     zones: Sequence[Row] = ()
     roles: Sequence[Row] = ()
     has_capture: bool = True
@@ -69,7 +71,9 @@ def of_chassis(evidence: Evidence) -> Iterator[Row]:
         yield {**row, "mac": next(iter(chassis))} if len(chassis) == 1 and row["field"] != "mac" else row
 
 
-def claims(evidence: Evidence, identities: Sequence[Row], entries: Entries) -> set[tuple[str, str]]:
+def claims(
+    evidence: Evidence, identities: Sequence[Row], listed_pairs: Collection[tuple[str, str]]
+) -> set[tuple[str, str]]:
     """MAC and IP pairs that a device states of itself (PROFINET DCP), or that are listed just as they were seen.
 
     Anyone can state another's address, so a pair counts only where the MAC address sends from it, or nobody does. A
@@ -84,7 +88,7 @@ def claims(evidence: Evidence, identities: Sequence[Row], entries: Entries) -> s
         macs.add(row.mac)
         if row.ip in senders:
             senders[row.ip].add(row.mac)
-        if entries.pairs and (row.mac, row.ip) in entries.pairs:
+        if listed_pairs and (row.mac, row.ip) in listed_pairs:
             listed.add((row.mac, row.ip))
     return listed | {
         (mac, ip)

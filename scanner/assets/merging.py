@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 
 from scanner.addresses import is_group_mac
 from scanner.assets.binding import Host, Hosts, address_order
+from scanner.assets.configured import Configured
 from scanner.assets.surroundings import Surroundings, virtual_router
+from scanner.assets.tables import Tables
 
 Row = Mapping[str, Any]
 
@@ -44,6 +46,19 @@ class Listed(NamedTuple):
     inventory: bool
 
 
+def by_configurations(own: Iterable[Configured], tables: Tables) -> list[Listed]:
+    """What configurations say of their own devices and of others. An interface address that a table binds to a MAC
+    address tells that it is the device's.
+    """
+    left = {mac: ips for mac, ips in tables.ips_by_mac().items() if not virtual_router(mac)}
+    found = []
+    for device in own:
+        macs = dict.fromkeys(mac for ip in device.ips if (mac := tables.macs.get(ip, "")) in left)
+        ips = dict.fromkeys((*device.ips, *(ip for mac in macs for ip in left.pop(mac))))
+        found.append(Listed((device.source, 0), tuple(macs), tuple(ips), (), False))
+    return [*found, *(Listed((f"mac {mac}", 0), (mac,), tuple(ips), (), False) for mac, ips in left.items())]
+
+
 class _Book:
     """Who lists an address."""
 
@@ -56,6 +71,14 @@ class _Book:
                 self.by_mac[mac].append(row)
             for ip in row.ips:
                 self.by_ip[ip].append(row)
+
+    def alone(self, row: Listed, mac: str) -> bool:
+        """No other row of its kind lists the MAC address."""
+        return all(o is row or o.inventory != row.inventory for o in self.by_mac[mac])
+
+    def others(self, row: Listed, mac: str) -> bool:
+        """A row of its kind, or a stronger one, says whose the MAC address is."""
+        return any(o.inventory or not row.inventory for o in self.by_mac.get(mac, ()))
 
     def only(self, row: Listed, ip: str) -> bool:
         """No other row of its kind lists the address, in its VLANs."""
@@ -82,7 +105,7 @@ def merged(hosts: Hosts, listed: Iterable[Listed]) -> Hosts:
 
 def _members(row: Listed, hosts: Hosts, book: _Book) -> set[str]:
     """Hosts that the row is about."""
-    found = {mac for mac in row.macs if mac in hosts.by_id and len(book.by_mac[mac]) == 1}
+    found = {mac for mac in row.macs if mac in hosts.by_id and book.alone(row, mac)}
     for ip in row.ips:
         if not book.only(row, ip):
             continue
@@ -99,7 +122,7 @@ def _fits(host: Host, row: Listed, book: _Book) -> bool:
     """
     if not host.mac or host.mac in row.macs:
         return True
-    if host.virtual or book.by_mac.get(host.mac) or (row.macs and len(row.macs) >= len(row.ips)):
+    if host.virtual or book.others(row, host.mac) or (row.macs and len(row.macs) >= len(row.ips)):
         return False
     vlans = {r.vlan for r in host.rows}
     return not row.vlans or not vlans.isdisjoint(row.vlans) or vlans <= {None, -1}

@@ -119,6 +119,13 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("interface", "address"): "IP address and prefix length, dhcp, absent",
     ("interface", "acl_in"): "access list on incoming traffic, absent",
     ("interface", "acl_out"): "access list on outgoing traffic, absent",
+    ("binding", "how"): "what binds addresses: arp, mac-table, dhcp, source-guard, port-security, host",
+    ("binding", "ip"): "IP address of the device that is bound",
+    ("binding", "mac"): "its MAC address",
+    ("binding", "name"): "its name",
+    ("binding", "vlan"): "its VLAN",
+    ("binding", "interface"): "the port or interface behind which it is",
+    ("binding", "table"): "VRF or VPN instance of the binding",
     ("acl", "entry"): "one entry in words: permit tcp 10.0.0.0/24 any eq 502",
     ("acl", "permits_any"): "the entry permits everything: yes, no, unbound (the list filters nothing), unknown "
     "(the list only selects traffic for something else)",

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.configured import configured
+from scanner.assets.tables import bound
 from scanner.engine.enriched import Enriched
 from scanner.results.model import IdentityRow, Strength
 
@@ -31,7 +32,7 @@ def identities(case: Enriched) -> dict[str, tuple[IdentityRow, ...]]:
         )
     for row in _listed(case).to_dicts():
         found.setdefault(row["seen_as"], []).extend(listed_identities(row))
-    for device, identity in (*_configured(case), *_certified(case), *_by_policy(case)):
+    for device, identity in (*_configured(case), *_bound(case), *_certified(case), *_by_policy(case)):
         rows = found.setdefault(device, [])
         if identity not in rows:
             rows.append(identity)
@@ -63,6 +64,19 @@ def _configured(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
             if device.name:
                 said = Strength.CONFIGURATION
                 yield owner, IdentityRow("hostname", device.name, said, 1, device.source, device.line, said)
+
+
+def _bound(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+    """Names and MAC addresses that tables in configurations give the addresses of a device."""
+    rows = case.tables["settings"].filter(pl.col("category") == "binding")
+    if not rows.height:
+        return
+    owners, said = _owners(case), Strength.CONFIGURATION
+    for one in bound(rows.to_dicts()):
+        for owner in owners.get(one.ip, owners.get(one.mac, ())):
+            for field in ("name", "mac", "ip"):
+                if value := getattr(one, field):
+                    yield owner, IdentityRow(field, value, said, 1, one.source, one.line, said)
 
 
 def _certified(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:

@@ -81,12 +81,18 @@ _FIELDS = {  # of inventories, as conflicts and duplicates name them
     "type": "设备类型",
     "vendor": "厂商",
 }
+_WHERE = {"listed": "清单", "configured": "设备配置", "seen": "所见"}
 _Told = Callable[[re.Match[str]], str]
 
 
 def _protocol(name: str) -> str:
     """A protocol as people write it: ``S7comm``; any other name as it is."""
     return catalogue("protocols").get(name, name)
+
+
+def _lines(told: str) -> str:
+    """Text with ``(r1.cfg line 12)``, where it has it."""
+    return re.sub(r" \(([^()]*) line (\d+)\)", r"（\1 第 \2 行）", told)
 
 
 def _deeds(told: str) -> str:
@@ -143,7 +149,10 @@ _PHRASES: tuple[tuple[str, _Told], ...] = (
     (r"identified and configured (\d+) device\(s\)", lambda m: f"识别并配置了 {m[1]} 台设备"),
     (r"client of (\d+) controller\(s\) or I/O device\(s\)", lambda m: f"访问 {m[1]} 台控制器或 I/O 设备的客户端"),
     (r"sent spanning tree frames", lambda _: "发送了生成树帧"),
-    (r"(\w+): listed (.*), seen (.*)", lambda m: f"{_FIELDS.get(m[1], m[1])}：清单为 {m[2]}，所见为 {m[3]}"),
+    (
+        r"(\w+): (listed|configured) (.*), (configured|seen) (.*)",
+        lambda m: f"{_FIELDS.get(m[1], m[1])}：{_WHERE[m[2]]}为 {_lines(m[3])}，{_WHERE[m[4]]}为 {_lines(m[5])}",
+    ),
     (r"(.+) row (\d+) \(([\w, ]+)\)", lambda m: f"{m[1]} 第 {m[2]} 行（{_fields(m[3])}）"),
     (r"(.+) row (\d+)", lambda m: f"{m[1]} 第 {m[2]} 行"),
 )

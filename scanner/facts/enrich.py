@@ -21,6 +21,7 @@ from scanner.assets.configured import configured
 from scanner.assets.devices import Endpoint, Plant, Who
 from scanner.assets.evidence import Evidence
 from scanner.assets.surroundings import Talk
+from scanner.assets.tables import bound
 from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
 from scanner.facts.compact import compact
@@ -206,6 +207,7 @@ def _evidence(facts: Facts) -> Evidence:
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
         inventory=compact(facts["inventory"].select(entries.COLUMNS)),
         configured=configured(facts["settings"].filter(pl.col("category") == "interface").to_dicts()),
+        bound=bound(facts["settings"].filter(pl.col("category") == "binding").to_dicts()),
         zones=facts["zones"].to_dicts(),
         roles=facts["roles"].to_dicts(),
         has_capture=facts.has("capture") or facts["captures"].height > 0,

@@ -745,7 +745,8 @@ DEVICES = Table(
         Column(
             "conflicts",
             "list[str]",
-            "fields that contradict the inventory: address, mac, vendor, model, order_number, serial, firmware",
+            "fields that contradict the inventory, or on which it or what was seen contradicts the address tables of "
+            "configurations: address, mac, vendor, model, order_number, serial, firmware",
         ),
         Column("conflict_details", "list[str]", "the contradictions in words: field, listed, seen"),
         Column("disagreements", "list[str]", "fields of which protocols say different things, in words"),
@@ -944,7 +945,9 @@ SETTINGS = Table(
         Column("device", "str", "host name in the configuration, else the file name"),
         Column("dialect", "str", "cisco-ios, huawei-vrp, ..."),
         Column(
-            "category", "str", "management, snmp, account, line, password-policy, logging, time, interface, acl, system"
+            "category",
+            "str",
+            "management, snmp, account, line, password-policy, logging, time, interface, binding, acl, system",
         ),
         Column("item", "str", "which one: telnet, vty 0 4, GigabitEthernet1/5, community 1, user admin, acl 3001"),
         Column("setting", "str", "what of it: enabled, transport, idle_timeout, storage, access, host, action, ..."),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from scanner.configs import acls
 from scanner.configs.cisco_ios.access_lists import bind_access_lists, read_access_lists
 from scanner.configs.cisco_ios.accounts import aaa_settings, account_settings, password_policy
+from scanner.configs.cisco_ios.bindings import binding_settings
 from scanner.configs.cisco_ios.grammar import GRAMMAR
 from scanner.configs.cisco_ios.interfaces import interface_settings
 from scanner.configs.cisco_ios.lines import line_settings
@@ -38,6 +39,7 @@ _TOPICS = (
     time_settings,
     line_settings,
     interface_settings,
+    binding_settings,
 )
 
 

@@ -13,12 +13,14 @@ GRAMMAR = Grammar(
     end="end",
     header=re.compile(
         r"(?:interface|line|vlan \d|router|class-map|policy-map|route-map|archive|(?:ip|ipv6|mac) access-list"
-        r"|radius server|tacacs server|key chain|aaa group server|crypto pki|vrf definition)\b",
+        r"|radius server|tacacs server|key chain|aaa group server|crypto pki|vrf definition"
+        r"|ip dhcp pool|arp access-list)\b",
         re.IGNORECASE,
     ),
     top=re.compile(
         r"(?:no )?(?:hostname|version|service|username|enable|aaa new-model|snmp-server|ntp|access-list|banner|clock"
         r"|logging (?:host|\d|buffered|trap)|ip (?:http|ssh|route|default-gateway|domain|scp|dhcp)|cdp run|lldp run"
+        r"|arp (?:vrf \S+ )?\d|mac[ -]address-table|ip host|ip source binding"
         r"|vtp|vstack|spanning-tree (?:mode|extend)|login (?:block|on)|boot-)\b",
         re.IGNORECASE,
     ),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from scanner.configs import acls
 from scanner.configs.huawei_vrp.access_lists import bind_access_lists, read_access_lists
 from scanner.configs.huawei_vrp.accounts import aaa_settings, account_settings, password_policy
+from scanner.configs.huawei_vrp.bindings import binding_settings
 from scanner.configs.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.huawei_vrp.interfaces import interface_settings
 from scanner.configs.huawei_vrp.lines import line_settings
@@ -38,6 +39,7 @@ _TOPICS = (
     time_settings,
     line_settings,
     interface_settings,
+    binding_settings,
 )
 
 _DEFAULT_ACTIONS = (

@@ -13,12 +13,14 @@ GRAMMAR = Grammar(
     end="return",
     header=re.compile(
         r"(?:interface|user-interface (?:con|vty|aux|tty)|aaa$|acl|vlan \d|traffic (?:classifier|behavior|policy)|ospf"
-        r"|bgp|radius-server template|hwtacacs-server template|hwtacacs server template|ssl policy|pki|keychain)\b",
+        r"|bgp|radius-server template|hwtacacs-server template|hwtacacs server template|ssl policy|pki|keychain"
+        r"|ip pool)\b",
         re.IGNORECASE,
     ),
     top=re.compile(
         r"(?:undo )?(?:sysname|vlan batch|telnet|stelnet|ssh|ftp|sftp|scp|http|snmp-agent|info-center|ntp|ntp-service"
-        r"|clock|header|super|ip route-static|stp (?:mode|bpdu)|lldp enable|dhcp|user-interface maximum)\b",
+        r"|clock|header|super|ip route-static|stp (?:mode|bpdu)|lldp enable|dhcp|user-interface maximum"
+        r"|arp static|mac-address (?:static|sticky)|user-bind|ip host)\b",
         re.IGNORECASE,
     ),
     opaque=(

@@ -1,0 +1,144 @@
+"""Which MAC address, IP address and name belong together, as the tables in devices' configurations say: static ARP,
+DHCP reservations, source guard, host names.
+
+A switch or router goes by these tables: it sends to the MAC address of its ARP entry and gives the reserved address to
+nobody else. So they bind like the inventory, and where they contradict each other they bind nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from scanner.configs.settings import whole
+from scanner.policy.listed import entry_names
+
+Row = Mapping[str, Any]
+
+
+class Bound(NamedTuple):
+    """One binding; what it does not say is empty, the VLAN then -1. line: of the configuration ``source``."""
+
+    source: str
+    line: int
+    how: str
+    ip: str
+    mac: str
+    name: str
+    vlan: int
+    interface: str
+    table: str
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{self.source} line {self.line}"
+
+
+def bound(settings: Iterable[Row]) -> list[Bound]:
+    """From rows of the facts table settings: those of the category ``binding``."""
+    found: dict[tuple[str, str, int], dict[str, str]] = {}
+    for row in settings:
+        if row["category"] == "binding":
+            key = row["source"], row["item"], row["line_start"] or 0
+            found.setdefault(key, {})[row["setting"]] = row["value"]
+    rows = []
+    for (source, _, line), said in found.items():
+        texts = {name: said.get(name, "") for name in ("how", "ip", "mac", "name", "interface", "table")}
+        vlan = said.get("vlan", "")
+        rows.append(Bound(source=source, line=line, vlan=int(vlan) if whole(vlan) else -1, **texts))
+    return rows
+
+
+@dataclass
+class Tables:
+    """What all bindings together say.
+
+    macs: IP address -> its one MAC address; an address that is bound to several (``bound_macs``) has none.
+    names: IP address -> bindings that name it.
+    """
+
+    macs: dict[str, str] = field(default_factory=dict)
+    bound_macs: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, list[Bound]] = field(default_factory=dict)
+    _places: dict[tuple[str, str], Bound] = field(default_factory=dict)
+    _named: dict[str, list[Bound]] = field(default_factory=dict)  # by name, casefolded
+
+    @staticmethod
+    def of(rows: Iterable[Bound], inventory: Iterable[Row] = ()) -> Tables:
+        """Weigh the rows against each other and against the inventory, which is stronger."""
+        found = Tables()
+        for row in rows:
+            if row.ip and row.mac:
+                found.bound_macs.setdefault(row.ip, set()).add(row.mac)
+                found._places.setdefault((row.ip, row.mac), row)
+            if row.ip and row.name:
+                found._named.setdefault(row.name.casefold(), []).append(row)
+        found.macs = {ip: next(iter(several)) for ip, several in found.bound_macs.items() if len(several) == 1}
+        listed: defaultdict[str, set[str]] = defaultdict(set)
+        for entry in inventory:
+            for name in entry_names(entry):
+                listed[name.casefold()] |= {*entry["ips"], *entry["macs"]}
+        for name, named in found._named.items():
+            if _one(named):
+                for row in named:
+                    known = listed.get(name)
+                    if not known or row.ip in known or found.macs.get(row.ip) in known:
+                        found.names.setdefault(row.ip, []).append(row)
+        return found
+
+    def names_of(self, ips: Iterable[str], macs: Sequence[str]) -> list[str]:
+        """Names of a device. Where the IP address is bound to a MAC address, that one is meant: who merely uses the
+        IP address is not. macs: none when the device was only seen behind a router.
+        """
+        named = [(ip, self.bound_macs.get(ip, set())) for ip in ips if ip in self.names]
+        meant = (ip for ip, bound_to in named if not macs or not bound_to or not bound_to.isdisjoint(macs))
+        return [row.name for ip in meant for row in self.names[ip]]
+
+    @property
+    def every_name(self) -> set[str]:
+        """Every name that is bound, casefolded."""
+        return {row.name.casefold() for rows in self.names.values() for row in rows}
+
+    def ips_by_mac(self) -> dict[str, list[str]]:
+        """MAC address -> its IP addresses."""
+        found: dict[str, list[str]] = {}
+        for ip, mac in self.macs.items():
+            found.setdefault(mac, []).append(ip)
+        return found
+
+    def contradictions(self, entry: Row) -> list[tuple[str, str]]:
+        """On what an inventory entry and the tables disagree, and both in words."""
+        found = [
+            ("mac", f"mac: listed {', '.join(entry['macs'][:4])}, configured {row.mac} ({row.place})")
+            for row in self._elsewhere(entry["ips"], entry["macs"])
+        ]
+        if entry["ips"]:
+            for name in dict.fromkeys(n.casefold() for n in entry_names(entry)):
+                rows = self._named.get(name, ())
+                if rows and {row.ip for row in rows}.isdisjoint(entry["ips"]):
+                    place = f"configured {rows[0].ip} ({rows[0].place})"
+                    found.append(("address", f"address: listed {', '.join(entry['ips'][:4])}, {place}"))
+        return found
+
+    def unlike(self, ips: Iterable[str], macs: Sequence[str]) -> list[tuple[str, str]]:
+        """On what a device that was seen and the tables disagree, and both in words."""
+        return [
+            ("mac", f"mac: configured {row.mac} ({row.place}), seen {', '.join(macs[:4])}")
+            for row in self._elsewhere(ips, macs)
+        ]
+
+    def _elsewhere(self, ips: Iterable[str], macs: Sequence[str]) -> list[Bound]:
+        """Bindings of these IP addresses to MAC addresses other than these."""
+        bound_to = ((ip, self.macs[ip]) for ip in ips if ip in self.macs)
+        return [self._places[pair] for pair in bound_to if macs and pair[1] not in macs]
+
+
+def _one(named: Sequence[Bound]) -> bool:
+    """Configurations agree on whose name it is: all that give it have an address in common."""
+    ips: defaultdict[str, set[str]] = defaultdict(set)
+    for row in named:
+        ips[row.source].add(row.ip)
+    return bool(set.intersection(*ips.values()))
