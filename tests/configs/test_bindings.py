@@ -55,7 +55,7 @@ def told(rows: list[Bound]) -> list[tuple[str, str, str, str, int, str]]:
         ),
         ("ip dhcp pool NET\n network 10.1.1.0 255.255.255.0\n default-router 10.1.1.1", []),
         (
-            "ip dhcp pool N\n address 10.1.1.7 hardware-address 0011.2233.4455\n address 10.1.1.8 client-id Gi1/1 ascii",
+            "ip dhcp pool N\n address 10.1.1.7 hardware-address 0011.2233.4455\n address 10.1.1.8 client-id X",
             [("dhcp", "10.1.1.7", M, "", -1, "")],
         ),
         (
