@@ -9,7 +9,7 @@ TIME ?= 60
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help fuzz demo test lint format record conformance changes adequacy bench docs screenshots man package clean
+.PHONY: help fuzz demo test lint format record conformance changes adequacy bench docs site screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,10 @@ $(VENV)/.lint: $(BIN)/python $(BUILD)
 
 $(VENV)/.record: $(BIN)/python $(BUILD)
 	$(PIP) --editable '.[test,record]'
+	@touch $@ $(VENV)/.test $(VENV)/.installed
+
+$(VENV)/.site: $(BIN)/python $(BUILD)
+	$(PIP) --editable '.[test,site]'
 	@touch $@ $(VENV)/.test $(VENV)/.installed
 
 $(VENV)/.screenshots: $(BIN)/python $(BUILD)
@@ -85,6 +89,9 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 
 docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs
+
+site: docs $(VENV)/.site  ## the documentation as a web site, in site/
+	$(BIN)/mkdocs build --quiet
 
 screenshots: $(VENV)/.screenshots  ## take the pictures of the guide anew (needs chromium)
 	$(BIN)/python -m docs.guide.screenshots

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 
 from scanner.capture.limits import Limits as CaptureLimits
+from scanner.nearest import closest
 
 _HIGHEST = 1 << 40  # of any ceiling
 _HINT = "see docs/limits.md"
@@ -94,18 +95,12 @@ def parse(settings: Iterable[str]) -> Ceilings:
         name, equals, text = setting.partition("=")
         name = name.strip()
         if name not in names():
-            raise ValueError(f"there is no limit '{name}'; {_nearest(name)}")
+            raise ValueError(f"there is no limit '{name}'; {closest(name, names()) or _HINT}")
         digits = text.strip().replace("_", "").replace(",", "")
         if not equals or not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:20]) <= _HIGHEST:
             raise ValueError(f"limit {name}: '{text.strip()[:40]}' is not a whole number from 1 to {_HIGHEST:,}")
         chosen[name] = int(digits)
     return _with(chosen)
-
-
-def _nearest(name: str) -> str:
-    from scanner.yaml_positions import closest
-
-    return closest(name, names()) or _HINT
 
 
 def _with(chosen: Mapping[str, int]) -> Ceilings:

@@ -9,9 +9,8 @@ such mistake is told with line and column.
 from __future__ import annotations
 
 import codecs
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -76,12 +75,6 @@ class Document:
     def problem(self, path: Path, what: str, remedy: str = "", *, key: bool = False) -> Problem:
         """A problem at ``path``, as ``position`` finds it."""
         return Problem(self.source, what, str(self.position(path, key=key)), remedy)
-
-
-def closest(word: str, words: Iterable[str]) -> str:
-    """``did you mean 'x'?`` for the valid word most like ``word``; empty when none is near."""
-    near = difflib.get_close_matches(word.lower(), sorted(words), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
 
 
 def load(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanner.errors import Problem
-from scanner.yaml_positions import Document, Path, closest
+from scanner.nearest import closest
+from scanner.yaml_positions import Document, Path
 
 _TYPES = {
     "object": "a mapping (key: value)",

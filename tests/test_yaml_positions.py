@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.errors import DefinitionError
-from scanner.yaml_positions import MAX_DEPTH, Position, closest, load
+from scanner.nearest import closest
+from scanner.yaml_positions import MAX_DEPTH, Position, load
 
 
 def mistakes(text: str | bytes, **limits: int) -> list[str]:

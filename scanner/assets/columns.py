@@ -16,7 +16,8 @@ from scanner.assets.headers import FIELD_OF, field_named
 from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, Problem
 from scanner.limits import limits
-from scanner.yaml_positions import closest, load
+from scanner.nearest import closest
+from scanner.yaml_positions import load
 
 
 def read_columns(path: Path) -> dict[str, str]:

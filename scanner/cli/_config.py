@@ -7,7 +7,7 @@ it lies in a folder that is scanned, and the paths in it must stay in its folder
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,10 +38,14 @@ class Settings:
 
 
 class ConfigOption(click.Option):
-    """``--config``. It is read before all other options, which take their defaults from it."""
+    """``--config``. It is read before all other options, which take their defaults from it.
 
-    def __init__(self, *arguments: Any, **how: Any) -> None:
+    general: the options that stand at the top of a file and count for every command.
+    """
+
+    def __init__(self, *arguments: Any, general: Sequence[click.Option], **how: Any) -> None:
         super().__init__(*arguments, is_eager=True, expose_value=False, **how)
+        self.general = {long_name(option): option for option in general}
 
     def handle_parse_result(
         self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
@@ -55,14 +59,17 @@ class ConfigOption(click.Option):
         for line in doubtful_variables(ctx):
             tell(line)
         with explain():
-            settings = _settings(ctx, Path(value) if isinstance(value, str) else None, opts)
+            named = Path(value) if isinstance(value, str) else None
+            settings = _settings(ctx, named, opts, self.general)
         if settings:
             ctx.default_map = {**(ctx.default_map or {}), **settings.values}
             ctx.meta[_KEY] = settings
         return value, rest
 
 
-def _settings(ctx: click.Context, named: Path | None, opts: Mapping[str, Any]) -> Settings | None:
+def _settings(
+    ctx: click.Context, named: Path | None, opts: Mapping[str, Any], general: Mapping[str, click.Option]
+) -> Settings | None:
     path = named or _found(Path.cwd())
     if path is None:
         return None
@@ -74,7 +81,7 @@ def _settings(ctx: click.Context, named: Path | None, opts: Mapping[str, Any]) -
             return None
         if not (opts.get("quiet") or os.environ.get("OTAUDIT_QUIET")):  # what the file itself says does not count
             tell(f"settings from {path}")
-    return read_settings(path, ctx, free=named is not None)
+    return read_settings(path, ctx, general, free=named is not None)
 
 
 def _found(folder: Path) -> Path | None:
@@ -97,7 +104,7 @@ def _scanned(ctx: click.Context, path: Path, opts: Mapping[str, Any]) -> str:
     return ""
 
 
-def read_settings(path: Path, ctx: click.Context, *, free: bool) -> Settings:
+def read_settings(path: Path, ctx: click.Context, general: Mapping[str, click.Option], *, free: bool) -> Settings:
     """What the file sets for the command of ``ctx``. ``free``: paths may leave its folder.
 
     DefinitionError with every mistake in it, those in the parts of other commands included.
@@ -116,7 +123,7 @@ def read_settings(path: Path, ctx: click.Context, *, free: bool) -> Settings:
     problems: list[Problem] = []
     settings = Settings(source)
     words = ctx.command_path.split()[1:]
-    reader = _Reader(document, path.resolve().parent, problems, free=free)
+    reader = _Reader(document, path.resolve().parent, general, problems, free=free)
     reader.group(ctx.find_root(), (), words, settings)
     if problems:
         raise DefinitionError(*problems)
@@ -126,9 +133,18 @@ def read_settings(path: Path, ctx: click.Context, *, free: bool) -> Settings:
 class _Reader:
     """Checks the whole file and takes what concerns one command."""
 
-    def __init__(self, document: Document, folder: Path, problems: list[Any], *, free: bool) -> None:
+    def __init__(
+        self,
+        document: Document,
+        folder: Path,
+        general: Mapping[str, click.Option],
+        problems: list[Any],
+        *,
+        free: bool,
+    ) -> None:
         self.document = document
         self.folder = folder
+        self.general = general
         self.problems = problems
         self.free = free
 
@@ -136,7 +152,7 @@ class _Reader:
         """A mapping of commands. At the top, the general options stand beside them, and count for every command."""
         group = ctx.command
         assert isinstance(group, click.Group)  # noqa: S101 - for the type checker
-        general = {} if path else _general_options()
+        general = {} if path else self.general
         commands = group.list_commands(ctx)
         for key, value in self._mapping(path).items():
             here = (*path, key)
@@ -246,7 +262,7 @@ class _Reader:
         return os.path.relpath(target)
 
     def _unknown(self, path: tuple[str, ...], known: Mapping[str, Any] | list[str]) -> None:
-        from scanner.yaml_positions import closest
+        from scanner.nearest import closest
 
         remedy = closest(path[-1], known) or f"expected one of: {', '.join(known)}"
         self._note(path, f"unknown key '{path[-1]}'", remedy, key=True)
@@ -263,12 +279,6 @@ def _options(command: click.Command) -> dict[str, click.Option]:
         for option in command.params
         if isinstance(option, click.Option) and not isinstance(option, ConfigOption) and long_name(option)
     }
-
-
-def _general_options() -> dict[str, click.Option]:
-    from scanner.cli._general import add_general
-
-    return _options(add_general(click.Command("any", callback=lambda: None)))
 
 
 def long_name(option: click.Option) -> str:

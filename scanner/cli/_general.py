@@ -71,7 +71,7 @@ def add_general(command: click.Command, *path: str) -> click.Command:
 
 def _options() -> list[click.Option]:
     """Their variables carry no command's name: OTAUDIT_QUIET."""
-    return [
+    options = [
         _option("quiet", ["-q", "--quiet"], is_flag=True, help="Say nothing but what is wrong; no summary."),
         _option("verbose", ["-v", "--verbose"], is_flag=True, help="Say what is done, and where settings come from."),
         _option("no_progress", ["--no-progress"], is_flag=True, help="No progress bars on a terminal."),
@@ -88,8 +88,12 @@ def _options() -> list[click.Option]:
             metavar="NAME=VALUE",
             help="Move a ceiling: inventory-rows=1000000 (docs/limits.md has them all).",
         ),
+    ]
+    return [
+        *options,
         ConfigOption(
             ["--config"],
+            general=options,
             envvar="OTAUDIT_CONFIG",
             metavar="FILE",
             type=click.Path(),

@@ -40,7 +40,7 @@ def show(rule_id: str) -> None:
         from importlib.resources import files
 
         from scanner.engine.loader import load_rules
-        from scanner.yaml_positions import closest
+        from scanner.nearest import closest
 
         rules = {rule.id: rule for rule in load_rules()}
         if rule_id not in rules:

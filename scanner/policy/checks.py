@@ -11,13 +11,14 @@ from typing import Any
 
 from scanner.addresses import is_mac, looks_like_ip, parse_mac
 from scanner.errors import Problem
+from scanner.nearest import closest
 from scanner.policy.forms import network, vlans
 from scanner.policy.services import ANY, WELL_KNOWN, parse_service
 from scanner.policy.walk import Part, addressed, items, known_protocol, known_verb, known_zone, texts, told, unique_ids
 from scanner.policy.windows import known_time_zone, moment
 from scanner.policy.writer_checks import writer_problems
 from scanner.vocabulary import ROLES
-from scanner.yaml_positions import Document, closest
+from scanner.yaml_positions import Document
 
 
 def semantic_problems(document: Document, protocol_names: Collection[str]) -> list[Problem]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scanner.errors import Problem
+from scanner.nearest import closest
 from scanner.policy.forms import canonical_member
 from scanner.protocols.base import Verb
-from scanner.yaml_positions import Document, closest
+from scanner.yaml_positions import Document
 
 Path = tuple[str | int, ...]
 Part = tuple[Path, Any]

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from scanner.errors import Problem
+from scanner.nearest import closest
 from scanner.policy.objects import parse_pattern
 from scanner.policy.walk import Path, addressed, items, known_protocol, known_verb, texts, told
-from scanner.yaml_positions import Document, closest
+from scanner.yaml_positions import Document
 
 
 def writer_problems(document: Document, protocol_names: Collection[str]) -> Iterator[Problem]:

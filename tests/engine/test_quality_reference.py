@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.engine.loader import load_rules
+from scanner.engine.quality_reference import PAGE, Quality, page
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_page_is_current() -> None:
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(load_rules(), ROOT), "run: make docs"
+
+
+@pytest.mark.parametrize(
+    ("quality", "scale"),
+    [
+        (Quality(content=True, assigned=False, verbs=9, recorded="a stack", compared=True, rules=1), "gold"),
+        (Quality(content=False, assigned=True, verbs=9, recorded="a stack", compared=True, rules=1), "gold"),
+        (Quality(content=False, assigned=False, verbs=9, recorded="a stack", compared=True, rules=1), "silver"),
+        (Quality(content=True, assigned=False, verbs=9, recorded="", compared=False, rules=3), "bronze"),
+        (Quality(content=False, assigned=False, verbs=9, recorded="", compared=False, rules=0), "named"),
+    ],
+)
+def test_scale(quality: Quality, scale: str) -> None:
+    assert quality.scale == scale
+
+
+def test_a_recording_counts_only_when_its_origin_says_so() -> None:
+    text = page(load_rules(), ROOT)
+    assert "| Modbus/TCP, UMAS | gold |" in text
+    assert "| BSAP | " in text
+    assert next(line for line in text.splitlines() if line.startswith("| BSAP |")).count("| built |") == 1

@@ -1,0 +1,113 @@
+"""The walls of the house: what may import what, how large things grow, and that every capture says whence it is."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SCANNER = Path("scanner")
+# Each room imports from those above it in this list alone; rooms of one line know nothing of each other.
+FLOORS = (
+    ("capture",),
+    ("protocols",),
+    ("configs", "policy"),
+    ("assets",),
+    ("facts",),
+    ("results",),
+    ("engine", "learn"),
+    ("confirm", "plan", "report"),
+    ("cli",),
+)
+# What a room leaves alone although it lies below: a report is made from results and nothing else.
+APART = {"report": {"capture", "protocols", "configs", "policy", "assets", "facts", "engine"}}
+TOO_LARGE = {f"capture/kernel/{name}.py" for name in ("cutting", "descriptors", "layers")} | {"facts/schema.py"}
+MOST_LINES, MOST_OF_A_FUNCTION = 700, 100
+USUAL_LINES, USUAL_OF_A_FUNCTION = 320, 25  # of nine in ten
+
+
+def _modules() -> dict[str, ast.Module]:
+    files = sorted(SCANNER.rglob("*.py"))
+    return {".".join(f.with_suffix("").parts): ast.parse(f.read_text(encoding="utf-8")) for f in files}
+
+
+MODULES = _modules()
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+    """Modules of ours, those within functions included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            for known in (name, name.rpartition(".")[0], f"{name}.__init__", f"{name.rpartition('.')[0]}.__init__"):
+                if known in MODULES:
+                    yield known
+                    break
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1]
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    graph = {module: {name for name in _imports(tree) if name != module} for module, tree in MODULES.items()}
+    list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_imports_run_downwards() -> None:
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    upwards = {
+        f"{module} imports {name}"
+        for module, tree in MODULES.items()
+        for name in _imports(tree)
+        if _room(module) in floor
+        and _room(name) in floor
+        and _room(name) != _room(module)
+        and (floor[_room(name)] >= floor[_room(module)] or _room(name) in APART.get(_room(module), ()))
+    }
+    assert upwards == set()
+
+
+def test_every_room_has_a_floor() -> None:
+    rooms = {path.name for path in SCANNER.iterdir() if (path / "__init__.py").exists()}
+    assert rooms == {room for rooms in FLOORS for room in rooms}
+
+
+def _functions() -> dict[str, int]:
+    return {
+        f"{module}.{node.name}": (node.end_lineno or 0) - node.lineno + 1
+        for module, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def test_files_and_functions_stay_small() -> None:
+    files = SCANNER.rglob("*.py")
+    lines = {f.relative_to(SCANNER).as_posix(): f.read_text(encoding="utf-8").count("\n") for f in files}
+    functions = _functions()
+    assert {name for name, n in lines.items() if n > MOST_LINES} <= TOO_LARGE
+    assert {name: n for name, n in functions.items() if n > MOST_OF_A_FUNCTION} == {}
+    assert sorted(lines.values())[len(lines) * 9 // 10] <= USUAL_LINES
+    assert sorted(functions.values())[len(functions) * 9 // 10] <= USUAL_OF_A_FUNCTION
+
+
+@pytest.mark.parametrize("folder", sorted(Path("fixtures/captures").iterdir()), ids=lambda path: path.name)
+def test_every_capture_says_whence_it_is(folder: Path) -> None:
+    origin = (folder / "ORIGIN.md").read_text(encoding="utf-8")
+    assert re.search(r"^\*Recorded from\*: .+\.$", origin, re.MULTILINE), "which program, or: nothing; built from ..."
+    if "| file |" in origin:
+        told = re.findall(r"`([^`]+\.\w+)`", origin)
+        captures = [path.name for path in folder.iterdir() if path.suffix in {".pcap", ".pcapng"}]
+        patterns = [re.compile(re.escape(name).replace(r"\*", ".*")) for name in told]
+        untold = [name for name in captures if not any(p.fullmatch(name) for p in patterns)]
+        assert not untold
