@@ -17,6 +17,7 @@ from scanner.errors import InputError, Problem, failed
 from scanner.inputs import Input
 from scanner.limits import ceilings, names
 from scanner.reading import Reading
+from scanner.succession import place_of
 
 if TYPE_CHECKING:
     from scanner.capture.compile import Plan
@@ -35,7 +36,7 @@ class _Entry(NamedTuple):
     @property
     def series(self) -> str:
         """The name without its digits: the same for all files of a ring."""
-        return "".join(c for c in self.input.source if not c.isdigit())
+        return place_of(self.input.source)
 
 
 @dataclass(slots=True)

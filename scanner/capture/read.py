@@ -18,11 +18,11 @@ from scanner.capture.kernel.packet import Packet
 from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.capture.unjoined import blame
+from scanner.succession import follows
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
 
 PAUSE = 60_000_000_000  # ns without a packet after which a capture does not go on where the one before ended
-OVERLAP = 1_000_000_000  # ns by which it may begin earlier: several interfaces are not written in order
 
 
 class Recording:
@@ -65,7 +65,7 @@ class Recording:
 
     def goes_on_at(self, time: int) -> bool:
         """A file that begins then follows at once."""
-        return bool(self.last_time and time) and -OVERLAP <= time - self.last_time <= PAUSE
+        return bool(self.last_time and time) and follows(time, self.last_time) and time - self.last_time <= PAUSE
 
     def ended_before(self, time: int) -> bool:
         """Nothing that begins then or later follows at once."""

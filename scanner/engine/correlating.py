@@ -23,9 +23,9 @@ from scanner.engine.moments import Now
 from scanner.engine.rules import Rule
 from scanner.engine.selections import Selection
 from scanner.engine.windows import Numbers, Truths, in_order, most_held, united
+from scanner.succession import Span, lanes
 
 _SECOND = 1_000_000_000
-_OVERLAP = _SECOND  # by which a capture may begin before the end of the one that it continues
 _UNTOLD = 1 << 40  # events of a row that does not say how many
 _ALWAYS = 1 << 61  # farther than any moment
 
@@ -115,20 +115,11 @@ def _all_known(measure: Measure, table: pl.DataFrame) -> pl.Expr:
 
 def _lanes(captures: pl.DataFrame, capture: pl.Series) -> pl.Series:
     """A number for each row's capture; captures that follow one another share it, those that overlap do not."""
-    ends: list[int] = []
-    lanes: dict[str, int] = {}
     times = captures.select("capture", pl.col("first_time", "last_time").to_physical())
-    for name, first, last in times.sort("first_time", "last_time", nulls_last=True).iter_rows():
-        lane = next((n for n, end in enumerate(ends) if first is not None and end <= first + _OVERLAP), len(ends))
-        if lane == len(ends):
-            ends.append(0)
-        ends[lane] = last if last is not None else _ALWAYS
-        lanes.setdefault(name, lane)
-    return (
-        capture.replace_strict(lanes, default=-1, return_dtype=pl.Int64)
-        if lanes
-        else pl.zeros(len(capture), eager=True)
-    )
+    found = lanes(Span(*row) for row in times.iter_rows())
+    if not found:
+        return pl.zeros(len(capture), eager=True)
+    return capture.replace_strict(found, default=-1, return_dtype=pl.Int64)
 
 
 def _groups(measure: Measure, rows: pl.DataFrame, *more: str) -> Numbers:

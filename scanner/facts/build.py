@@ -304,6 +304,7 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
     return {
         "capture": _capture_id(result),
         "source": info.source,
+        "sources": [file.source for file in result.files],
         "file_count": len(result.files),
         "missing_files": info.missing_files,
         "sha256": info.sha256,

@@ -7,16 +7,16 @@ frame an hour later adds nothing, and a device that is asked once a minute was o
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from scanner.succession import Span, in_turn, lanes, place_of
+
 RHYTHM = 3  # silences at least half as long, the one in question included, make a rhythm
 LONGEST_SILENCE = 300.0  # seconds that count at most, whatever the rhythm
-OVERLAP = 1.0  # seconds by which captures of one recording may overlap
 _AT_ONCE = 4096  # groups whose slots are unpacked at one time
+_CELLS = 1 << 20  # groups times captures that are weighed at one time
 
 Numbers = npt.NDArray[np.int64]
 Seconds = npt.NDArray[np.float64]
@@ -37,12 +37,12 @@ class Presence:
         self._activity = np.zeros((captures.height, 4 * width))
         for number, slots in enumerate(captures["slot_activity"]):
             self._activity[number, : len(slots)] = slots.to_numpy()[: 4 * width] / 1e6
-        self._together = _overlapping(captures)
+        self._turns = in_turn(_spans(captures))
 
     def seconds(self, rows: Numbers, groups: Numbers, height: int) -> Seconds:
         """How long each group below ``height`` was seen; ``rows`` are flows, each in the group beside it.
 
-        What captures that overlap in time saw counts once: that of the one that saw most.
+        What captures that overlap in time saw counts once.
         """
         known = self._capture[rows] >= 0
         rows, groups = rows[known], groups[known]
@@ -58,11 +58,27 @@ class Presence:
         for at in range(0, len(starts), _AT_ONCE):
             part = slice(at, at + _AT_ONCE)
             seen[part] = self._counted(slots[part], (last[part] - first[part]) / 1e9, captures[starts[part]])
-        key = groups[starts] * (self._together.max() + 1) + self._together[captures[starts]]
-        places, which = np.unique(key, return_inverse=True)
-        most = np.zeros(len(places))
-        np.maximum.at(most, which, seen)
-        found: Seconds = np.bincount(places // (self._together.max() + 1), most, height)[:height].astype(float)
+        return self._together(groups[starts], captures[starts], seen, height)
+
+    def _together(self, groups: Numbers, captures: Numbers, seen: Seconds, height: int) -> Seconds:
+        """What captures that follow one another saw is added up; of those that saw the same time, the choice counts
+        that saw most.
+        """
+        order, before = self._turns
+        if len(order) < 2:
+            return np.bincount(groups, seen, height)[:height].astype(float)
+        found = np.zeros(height)
+        by_group = np.argsort(groups, kind="stable")
+        groups, captures, seen = groups[by_group], captures[by_group], seen[by_group]
+        step = max(1, _CELLS // (len(order) + 1))
+        for low in range(0, height, step):
+            part = slice(*np.searchsorted(groups, (low, low + step)))
+            here = np.zeros((len(order), min(step, height - low)))
+            here[captures[part], groups[part] - low] = seen[part]
+            best = np.zeros((len(order) + 1, here.shape[1]))
+            for place, capture in enumerate(order):
+                best[place + 1] = np.maximum(best[place], here[capture] + best[before[place]])
+            found[low : low + step] = best[-1]
         return found
 
     def _counted(self, packed: npt.NDArray[np.uint8], spans: Seconds, captures: Numbers) -> Seconds:
@@ -94,36 +110,11 @@ class Presence:
         return found
 
 
-def _overlapping(captures: pl.DataFrame) -> Numbers:
-    """A number for each capture, the same for those that overlap in time."""
-    times = captures.select(pl.col("first_time", "last_time").to_physical().fill_null(0))
-    first, last = times["first_time"].to_numpy(), times["last_time"].to_numpy()
-    found = np.zeros(max(1, captures.height), np.int64)
-    reached, number = -(1 << 62), 0
-    for capture in np.argsort(first, kind="stable"):
-        if first[capture] + OVERLAP * 1e9 > reached and found.size:
-            number += reached > -(1 << 62)
-        found[capture] = number
-        reached = max(reached, last[capture])
-    return found
-
-
 def recordings(captures: pl.DataFrame) -> dict[str, int]:
-    """Capture id -> a number, the same for captures of one place: files of one name but for digits that follow each
-    other in time.
-    """
-    ends: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    found: dict[str, int] = {}
-    rows = captures.select("capture", "source", pl.col("first_time", "last_time").to_physical().fill_null(0))
-    for capture, source, first, last in rows.sort("first_time", "source").iter_rows():
-        name = "".join(c for c in source if not c.isdigit())
-        places = ends[name]
-        for at, (end, number) in enumerate(places):
-            if first + OVERLAP * 1e9 > end:
-                places[at] = (last, number)
-                found[capture] = number
-                break
-        else:
-            found[capture] = len(set(found.values()))
-            places.append((last, found[capture]))
-    return found
+    """Capture id -> a number, the same for captures of one place that follow one another."""
+    return lanes(_spans(captures))
+
+
+def _spans(captures: pl.DataFrame) -> list[Span]:
+    rows = captures.select("capture", pl.col("first_time", "last_time").to_physical(), "source")
+    return [Span(capture, first, last, place_of(source)) for capture, first, last, source in rows.iter_rows()]

@@ -23,7 +23,7 @@ from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
 from scanner.facts.schema import TABLES
 
-FORMAT = 3  # raised when a stored table or this form changes
+FORMAT = 4  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'

@@ -208,6 +208,7 @@ CAPTURES = Table(
     (
         Column("capture", "str", "id: first 12 hex digits of the SHA-256"),
         Column("source", "str", "name of the file as given, of the first of several"),
+        Column("sources", "list[str]", "names of all its files, in the order of their frames"),
         Column("file_count", "int", "files that it consists of"),
         Column("missing_files", "int", "files of the ring that are not there, as the numbers in the names say"),
         Column("sha256", "str", "SHA-256 of the file, or of the files' digests one after the other in hexadecimal"),
