@@ -57,7 +57,7 @@ def in_turn(spans: Sequence[Span]) -> tuple[list[int], list[int]]:
     """Indices of the spans in the order of their ends, and for each how many of these it follows: what those saw and
     what it saw are different times. Without times a span follows nothing and nothing follows it.
     """
-    order = sorted(range(len(spans)), key=lambda i: (_end(spans[i]), i))
+    order = sorted(range(len(spans)), key=lambda i: (_end(spans[i]), spans[i].first or 0, i))
     ends = [_end(spans[i]) for i in order]
     begins = [_begin(spans[i]) for i in order]
     before = [0 if begin is None else bisect_right(ends, begin) for begin in begins]

@@ -69,7 +69,7 @@ def test_what_a_ring_tells_names_the_file_and_its_frames_and_survives_saving(tmp
 
 def test_a_recording_that_is_too_short_is_told_with_all_its_files(tmp_path: Path) -> None:
     paths = ring(tmp_path, stretched(frames(CAPTURES / "modbus" / "umas.pcap"), 90), 3)
-    (found,) = next(r for r in judged(scan(paths)).rules if r.rule == "capture-insufficient").findings
+    (found,) = next(r for r in judged(scan(paths)).reach if r.rule == "capture-insufficient").findings
     assert all(path.name in found.message[language] for path in paths for language in ("en", "zh"))
 
 
