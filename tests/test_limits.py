@@ -58,11 +58,13 @@ def _targets(statement: ast.Assign) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _number(node: ast.expr, known: dict[str, float]) -> float | None:
-    """Numbers, and sums, products, powers and shifts of them."""
+    """Numbers, also of a C type, and sums, products, powers and shifts of them."""
     if isinstance(node, ast.Constant):
         return node.value if type(node.value) in (int, float) else None
     if isinstance(node, ast.Name):
         return known.get(node.id)
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "cython.declare":
+        return _number(node.args[1], known)
     if not isinstance(node, ast.BinOp) or type(node.op) not in OPERATORS:
         return None
     left, right = _number(node.left, known), _number(node.right, known)

@@ -104,7 +104,7 @@ def _runs(process: int) -> bool:
 def _loaded(process: int) -> bool:
     """The process has loaded the kernel that reads captures, so it is at work."""
     try:
-        return "kernel/flows" in Path(f"/proc/{process}/maps").read_text()
+        return "kernel/unit" in Path(f"/proc/{process}/maps").read_text()
     except OSError:
         return False
 

@@ -56,11 +56,12 @@ def main() -> int:
 def _build(folder: Path) -> None:
     """A copy of the package with a kernel that watches itself; what Cython made goes along where it is up to date."""
     ignored = shutil.ignore_patterns("*.so", "__pycache__")
-    for name in ("scanner", "tests", "fixtures", "rules", "reports"):
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    for name in ("scanner", "tests", "fixtures", "rules", "reports", "build/kernel"):
+        if (ROOT / name).exists():
+            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in ("setup.py", "setup.cfg", "pyproject.toml", "README.md"):
         shutil.copy2(ROOT / name, folder)
-    command = [sys.executable, "setup.py", "-q", "build_ext", "--inplace", "-j", "2"]
+    command = [sys.executable, "setup.py", "-q", "build_ext", "--inplace"]
     watched = {"KERNEL_CFLAGS": FLAGS, "LDFLAGS": "-fsanitize=address,undefined"}
     built = subprocess.run(command, cwd=folder, env=os.environ | watched, check=False, capture_output=True, text=True)
     if built.returncode:

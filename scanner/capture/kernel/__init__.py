@@ -1,1 +1,24 @@
-"""The compiled part: Cython in pure-Python mode, one file for each stage a packet passes."""
+"""The compiled part: Cython in pure-Python mode, one file for each stage a packet passes.
+
+Compiled, they are one extension module, ``unit`` (setup.py says why), which answers to each of their names.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+
+def _lend() -> None:
+    """Let imports of the single modules give the unit; where it was not built they are plain Python, and slow."""
+    try:
+        unit = importlib.import_module(f"{__name__}.unit")
+    except ModuleNotFoundError:
+        return
+    for module in pkgutil.iter_modules(__path__):
+        sys.modules.setdefault(f"{__name__}.{module.name}", unit)
+        globals()[module.name] = unit
+
+
+_lend()

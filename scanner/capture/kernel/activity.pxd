@@ -50,5 +50,5 @@ cdef class Activity:
     cdef int icmp(self, int conversation, int version, int kind, bint from_client) except -1
 
 cdef long long uncertain(Stretch* one) noexcept
-cdef long long lost(Stretch* one, Stretch* two) noexcept
+cdef long long loss(Stretch* one, Stretch* two) noexcept
 cdef int join(Stretch* one, Stretch* two) noexcept

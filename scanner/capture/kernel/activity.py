@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """When each conversation was busy: a bounded series of stretches of whole seconds, with what was counted in each.
 
 A stretch begins as one second. When a conversation has as many as it may, neighbours that are alike become one: steady
@@ -48,11 +47,12 @@ TRACK = np.dtype(
     ],
     align=True,
 )
-_FIRST_ROOM: cython.int = 8
-MOST: cython.int = 64  # stretches of one conversation, besides the one that is being counted
-_ENOUGH: cython.int = 32  # stretches that are left when neighbours were made one, so that this is not done each second
-_SECOND: cython.longlong = 1_000_000_000
-_OPENING: cython.longlong = 16  # packets that a new connection is worth when stretches are compared
+_FIRST_ROOM = cython.declare(cython.int, 8)
+MOST = cython.declare(cython.int, 64)  # stretches of one conversation, besides the one that is being counted
+# stretches that are left when neighbours were made one, so that this is not done each second
+_ENOUGH = cython.declare(cython.int, 32)
+_SECOND = cython.declare(cython.longlong, 1_000_000_000)
+_OPENING = cython.declare(cython.longlong, 16)  # packets that a new connection is worth when stretches are compared
 
 
 @cython.cfunc
@@ -69,7 +69,7 @@ def uncertain(one: StretchPointer) -> cython.longlong:
 
 @cython.cfunc
 @cython.exceptval(check=False)
-def lost(one: StretchPointer, two: StretchPointer) -> cython.longlong:
+def loss(one: StretchPointer, two: StretchPointer) -> cython.longlong:
     """How much less is known of the two as one."""
     whole: Stretch = one[0]
     join(cython.address(whole), two)
@@ -234,7 +234,7 @@ class Activity:
             for i in range(1, track.size):
                 one = cython.address(self.pool[track.at + last])
                 two = cython.address(self.pool[track.at + i])
-                if lost(one, two) <= allowed:
+                if loss(one, two) <= allowed:
                     join(one, two)
                 else:
                     last += 1

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """The table of tunnels seen, each with both directions.
 
 The identifier is part of the key only where both directions carry the same one: a GTP-U TEID and an MPLS label are

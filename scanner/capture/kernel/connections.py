@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """The table of live TCP connections, UDP and SCTP associations, and pairs of hosts or MACs without ports.
 
 Keyed by both ends with their ports, VLAN and tunnel, whichever way a packet goes: the numerically lower end is side 0.
@@ -147,10 +146,10 @@ class Connections:
         digest = cython.cast(cython.ulonglong, port0) << 48 | cython.cast(cython.ulonglong, port1) << 32
         digest |= cython.cast(cython.ulonglong, transport) << 16 | cython.cast(cython.ulonglong, packet.vlan + 1)
         digest ^= cython.cast(cython.ulonglong, tunnel + 1) << 20
-        digest = mix(self.seed, digest, self.secret)
         if packet.family == 4:
-            digest = mix(digest, low0 << 32 | low1, self.secret)
+            digest = mix(self.seed ^ low0 << 32 ^ low1, 0, self.secret ^ digest)
         else:
+            digest = mix(self.seed, digest, self.secret)
             digest = mix(digest, high0, self.secret)
             digest = mix(digest, high1, self.secret)
             digest = mix(digest, low0, self.secret)

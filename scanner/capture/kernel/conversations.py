@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """The table of conversations: client, server, server port, transport, VLAN and tunnel, without the client's port.
 
 While nothing but the order of packets says who the client is, the other port is part of the key as well, so that the
@@ -71,13 +70,14 @@ CONVERSATION = np.dtype(
     ],
     align=True,
 )
-NEVER = (1 << 63) - 1  # first_time of what was not seen
+UNSEEN = (1 << 63) - 1  # first_time of what was not seen
 _COUNTED = (
     *("connections", "client_packets", "server_packets", "client_bytes", "server_bytes", "last_time", "first_frame"),
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
     *("client_first", "client_last", "server_first", "server_last"),
 )
-_PROVISIONAL: cython.int = 4096  # more conversations are not kept apart by the port that may prove to be the server's
+# more conversations are not kept apart by the port that may prove to be the server's
+_PROVISIONAL = cython.declare(cython.int, 4096)
 
 
 @cython.cfunc
@@ -102,7 +102,7 @@ def is_group(transport: cython.int, family: cython.int, high: cython.ulonglong, 
     if transport == OVER_ETHERNET:
         return low >> 40 & 1 != 0
     if family == 4:
-        return low >= 0xE0000000
+        return low >> 28 >= 14
     return high >> 56 == 0xFF
 
 
@@ -279,7 +279,7 @@ class Conversations:
         rows = np.asarray(self.rows)[: self.size]
         for name in _COUNTED:
             rows[name] = 0
-        rows["first_time"] = NEVER
+        rows["first_time"] = UNSEEN
         self.left_out = 0
 
     def grow(self) -> None:

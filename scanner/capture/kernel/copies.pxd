@@ -1,4 +1,4 @@
-# C types of copies.py; DATAGRAM there is the same layout.
+# C types of copies.py; DATAGRAM_ROW there is the same layout.
 from scanner.capture.kernel.connections cimport COPIED, COPY, KNOWN_START, STARTED, USED, ConnectionPointer, Connections
 from scanner.capture.kernel.conversations cimport OVER_TCP, OVER_UDP, Conversations
 from scanner.capture.kernel.descriptors cimport otaudit_load
@@ -14,7 +14,7 @@ cdef enum:
 
 cdef enum:
     NEAR = 0x40000  # bytes by which the same segment may be ahead or behind at another place
-    RECENT = 4096  # datagrams that are remembered
+    REMEMBERED_DATAGRAMS = 4096  # datagrams that are remembered
     COMPARED = 64  # bytes of a datagram
     NUMBERED_COMPARED = 16  # bytes of one with an identification
 

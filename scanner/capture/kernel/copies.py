@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """Packets that were captured at several places: outside and inside a tunnel, on both sides of a router, by two mirrors.
 
 A connection that is known under another VLAN or tunnel already, and whose packets prove that it is the same one, is a
@@ -33,10 +32,10 @@ if not cython.compiled:
     NUMBERED, COUNTING, STUCK = 1024, 2048, 4096
     SYN, ACK, OVER_TCP, OVER_UDP = 2, 16, 6, 17
     ConnectionPointer = Any
-    NEAR, RECENT, COMPARED, NUMBERED_COMPARED = 1 << 18, 4096, 64, 16
+    NEAR, REMEMBERED_DATAGRAMS, COMPARED, NUMBERED_COMPARED = 1 << 18, 4096, 64, 16
     SOON, SHORTLY, AT_ONCE, SAME_TIME = 1_000_000_000, 100_000_000, 500_000, 10_000_000_000
 
-DATAGRAM = np.dtype(
+DATAGRAM_ROW = np.dtype(
     [
         ("hash", "u8"),
         ("time", "i8"),
@@ -69,7 +68,7 @@ class Copies:
         self.connections = connections
         self.conversations = conversations
         self.newest: dict[int, int] = {}
-        self.recent = table(RECENT, DATAGRAM)
+        self.recent = table(REMEMBERED_DATAGRAMS, DATAGRAM_ROW)
         self.secret = SECRET
         self.seed = SEED
 
@@ -207,7 +206,7 @@ class Copies:
     @cython.boundscheck(False)
     def place(self, digest: cython.ulonglong) -> cython.Py_ssize_t:
         """Where a datagram is remembered or, if it is not, the oldest of the four places that it may have."""
-        first: cython.Py_ssize_t = (digest >> 20) & (RECENT - 4)
+        first: cython.Py_ssize_t = (digest >> 20) & (REMEMBERED_DATAGRAMS - 4)
         oldest: cython.Py_ssize_t = first
         i: cython.Py_ssize_t
         for i in range(first, first + 4):

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """From the bytes of one direction, in order, to messages: the state between segments, and finding the step again.
 
 A message that lies in one segment is read where it is. Of one that does not, the first bytes are held (as many as its

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """The compiled descriptors at work: where a message ends, which case it meets, and which of its bytes are its key.
 
 Everywhere here ``start`` is where the message begins in ``packet.buffer``, ``visible`` how many of its bytes are there

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """What happens with one whole message: it is counted, may tell who the client is, and asks or answers."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """Tunnels: a packet inside a packet. What is inside is decoded; the outermost tunnel is remembered."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """What happens with one decoded packet: its connection, conversation and hosts, and its payload's way to messages."""
 
 from __future__ import annotations
@@ -55,8 +54,8 @@ if not cython.compiled:
 
 # Ports from here on are handed out to clients by some operating system (RFC 6335, section 6, starts at 49152; Linux
 # at 32768), those below WELL_KNOWN by none.
-_EPHEMERAL: cython.int = 32768
-_WELL_KNOWN: cython.int = 1024
+_EPHEMERAL = cython.declare(cython.int, 32768)
+_WELL_KNOWN = cython.declare(cython.int, 1024)
 
 
 @cython.final

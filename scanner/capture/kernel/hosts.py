@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """Which MAC address sent from which IP address in which VLAN, and whether the device itself said that it owns it.
 
 An address may be claimed (ARP, neighbour advertisement) by several. A claim is *contested* when somebody else used the
@@ -58,7 +57,7 @@ NEVER = cython.declare(cython.longlong, -(1 << 62))
 def is_one_host(family: cython.int, high: cython.ulonglong, low: cython.ulonglong) -> cython.bint:
     """The IP address can belong to one host: neither unspecified nor multicast nor broadcast."""
     if family == 4:
-        return low != 0 and low < 0xE0000000
+        return low != 0 and low >> 28 < 14
     return family == 6 and high >> 56 != 0xFF and (high | low) != 0
 
 

@@ -1,6 +1,7 @@
 from scanner.capture.kernel.packet cimport *
 from scanner.capture.kernel.records cimport Index
 from scanner.capture.kernel.ring cimport Ring
+from scanner.capture.kernel.octets cimport big16, big32
 from scanner.capture.kernel.sums cimport words_sum
 from scanner.capture.kernel.link cimport link_layer, llc, ppp
 from scanner.capture.kernel.encapsulation cimport gre, ip_in_ip, mpls, pppoe, udp_tunnel

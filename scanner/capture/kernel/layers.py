@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """From a frame to its innermost packet: the loop over the layers, and the layers of nearly every packet.
 
 Sources: IEEE 802.3 and 802.1Q; RFC 791 (IPv4), 8200 (IPv6), 9293 (TCP), 768 (UDP), 9260 and 8260 (SCTP), 826 (ARP),
@@ -19,6 +18,7 @@ from scanner.capture.result import CaptureInfo
 if not cython.compiled:
     from scanner.capture.kernel.encapsulation import gre, ip_in_ip, mpls, pppoe, udp_tunnel
     from scanner.capture.kernel.link import link_layer, llc, ppp
+    from scanner.capture.kernel.octets import big16, big32
     from scanner.capture.kernel.packet import (
         A_MSDU,
         CUT,
@@ -87,7 +87,7 @@ def _u8(packet: Packet, at: cython.Py_ssize_t) -> cython.int:
 @cython.boundscheck(False)
 @cython.exceptval(check=False)
 def _u16(packet: Packet, at: cython.Py_ssize_t) -> cython.int:
-    return packet.buffer[at] << 8 | packet.buffer[at + 1]
+    return big16(packet.buffer, at)
 
 
 @cython.cfunc
@@ -96,10 +96,7 @@ def _u16(packet: Packet, at: cython.Py_ssize_t) -> cython.int:
 @cython.boundscheck(False)
 @cython.exceptval(check=False)
 def _u32(packet: Packet, at: cython.Py_ssize_t) -> cython.uint:
-    b0: cython.uint = packet.buffer[at]
-    b1: cython.uint = packet.buffer[at + 1]
-    b2: cython.uint = packet.buffer[at + 2]
-    return b0 << 24 | b1 << 16 | b2 << 8 | packet.buffer[at + 3]
+    return big32(packet.buffer, at)
 
 
 @cython.cfunc

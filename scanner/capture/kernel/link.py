@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """Link types other than Ethernet and 802.11 (https://www.tcpdump.org/linktypes.html), LLC/SNAP and PPP."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """The table of distinct messages: equal when conversation, side, case and key bytes are equal."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """The busiest minute of what belongs together: all messages of one conversation, case and side.
 
 Single messages cannot tell it when the address that they write moves on and each is another distinct message.

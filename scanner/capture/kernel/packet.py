@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """One packet as the layers leave it for the flows: addresses, ports, tunnel, and where the payload lies.
 
 A single ``Packet`` is reused for every frame of a capture. The layers (modules ``layers``, ``link``, ``wlan``,

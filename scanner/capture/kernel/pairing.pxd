@@ -13,7 +13,7 @@ cdef enum:  # whether a row waits, and how
     QUEUED = 3  # behind others with the same identifier
 
 cdef enum:  # marks of a request
-    DATAGRAM = 1  # nothing below it repeats what is lost
+    UNREPEATED = 1  # nothing below it repeats what is lost
     REPEATED = 2  # an equal one that waited at the same time was answered
     IN_ORDER = 4  # of a head: the last request was not answered so soon
     NOT_WAITED = 8  # of a head: its sender does not wait for answers

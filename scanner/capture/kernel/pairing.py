@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """Which response answers which request: the requests that wait, and how often each pair was seen.
 
 A request waits under its owner (the connection and side, or the requester's address) and the bytes that its response
@@ -24,7 +23,7 @@ if not cython.compiled:
 
     PAIR_WORDS = 4
     FREE, ONCE, STAYS, QUEUED = range(4)
-    DATAGRAM, REPEATED, IN_ORDER, NOT_WAITED = 1, 2, 4, 8
+    UNREPEATED, REPEATED, IN_ORDER, NOT_WAITED = 1, 2, 4, 8
     AHEAD = -2
     GIVEN_UP, FORGOTTEN, STRAYS = 100_000_000, 5_000_000_000, 64
     PendingPointer = Any
@@ -275,7 +274,7 @@ class Pairing:
         two: PendingPointer
         for i in range(first, first + answers):
             one = cython.address(self.pending[self.order[i]])
-            if not one.marks & DATAGRAM:
+            if not one.marks & UNREPEATED:
                 return 0
             for j in range(many):
                 two = cython.address(self.pending[self.order[j]])

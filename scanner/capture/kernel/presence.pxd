@@ -2,6 +2,8 @@
 cdef class Presence:
     cdef long long origin
     cdef long long last
+    cdef long long until
+    cdef int present
     cdef int shift
     cdef long long[::1] activity
     cdef unsigned long long[::1] bits
@@ -9,6 +11,7 @@ cdef class Presence:
 
     cdef int tick(self, int row, long long time) except -1
     cdef int slot(self, long long time) except? -1
+    cdef int locate(self) except -1
     cdef int spread(self, long long start, long long end) except -1
     cdef int widen(self) except -1
     cdef int fold(self, int row) except -1

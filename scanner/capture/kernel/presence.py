@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """When there was traffic: of each conversation, and of all together.
 
 The time from the first packet on is cut into ``SLOTS`` slots. When a capture outgrows them, they become twice as long,
@@ -17,8 +16,8 @@ WORDS = 4  # of 64 slots
 FIRST_SHIFT = 30  # a slot is 2**shift ns: 1.07 s in the beginning
 LONGEST_GAP = 300_000_000_000  # ns; silence that is longer is no traffic, whatever the rhythm
 
-_SLOTS: cython.int = SLOTS
-_GAP: cython.longlong = LONGEST_GAP
+_SLOTS = cython.declare(cython.int, SLOTS)
+_GAP = cython.declare(cython.longlong, LONGEST_GAP)
 
 
 @cython.final
@@ -28,11 +27,14 @@ class Presence:
 
     origin: time of the first packet, 0 before it. activity: ns with traffic in each slot, silence up to ``LONGEST_GAP``
     included. bits: of each conversation, the slots in which it had a packet, as they are at its own ``shifts``.
+    present: the slot of the latest packet, until: when it ends.
     """
 
     def __init__(self) -> None:
         self.origin = 0
         self.last = 0
+        self.until = 0
+        self.present = 0
         self.shift = FIRST_SHIFT
         self.activity = np.zeros(SLOTS, np.int64)
         self.bits = np.zeros(WORDS * 256, np.uint64)
@@ -42,11 +44,17 @@ class Presence:
     def tick(self, row: cython.int, time: cython.longlong) -> cython.int:
         """A packet of a conversation; one without a time, or from before the first packet, says nothing."""
         slot: cython.int
-        if time <= 0:
-            return 0
-        slot = self.slot(time)
-        if slot < 0:
-            return 0
+        if self.last <= time < self.until and time - self.last <= _GAP:  # as nearly always
+            self.activity[self.present] += time - self.last
+            self.last = time
+            slot = self.present
+        else:
+            if time <= 0:
+                return 0
+            slot = self.slot(time)
+            if slot < 0:
+                return 0
+            self.locate()
         while row >= self.shifts.shape[0]:
             self.grow()
         if self.shifts[row] != self.shift:
@@ -68,6 +76,12 @@ class Presence:
                 self.spread(self.last - self.origin, time - self.origin)
             self.last = time
         return cython.cast(cython.int, (time - self.origin) >> self.shift)
+
+    def locate(self) -> cython.int:
+        """Keep the slot of the latest packet in ``present``, and in ``until`` where it ends."""
+        self.present = cython.cast(cython.int, (self.last - self.origin) >> self.shift)
+        self.until = self.origin + (cython.cast(cython.longlong, self.present + 1) << self.shift)
+        return 0
 
     @cython.boundscheck(False)
     def spread(self, start: cython.longlong, end: cython.longlong) -> cython.int:
@@ -121,7 +135,7 @@ class Presence:
 
     def renew(self) -> None:
         """Count from nothing for the next capture."""
-        self.origin = self.last = 0
+        self.origin = self.last = self.until = 0
         self.shift = FIRST_SHIFT
         self.activity = np.zeros(SLOTS, np.int64)
         np.asarray(self.bits)[:] = 0

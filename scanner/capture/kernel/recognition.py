@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """By which framing a connection is cut: hints of the port first, then every framing that is told by its content.
 
 A framing is tentative until enough messages were in step; one message out of step refutes it then. What was learned

@@ -13,7 +13,7 @@ cdef extern from *:
     void otaudit_prefetch(const unsigned char *byte) noexcept nogil
 
 cdef enum:
-    AHEAD = 1024  # bytes: the reader's thread has written them last, so they come from far away
+    PREFETCHED = 1024  # bytes: the reader's thread has written them last, so they come from far away
 
 cdef enum:
     HUNGRY = 0

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """The record walk: where each packet of a pcap or pcapng stream lies in the buffer, when it was seen, how long it was.
 
 Written from draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng. A walker goes over whole records and stops, with
@@ -15,7 +14,7 @@ import cython
 
 if not cython.compiled:
     HUNGRY, FULL, CORRUPT, BLOCK = range(4)
-    AHEAD = 1024
+    PREFETCHED = 1024
 
     def otaudit_load(_bytes: Any) -> int:
         """Eight bytes as a little-endian number; in C only."""
@@ -220,8 +219,8 @@ class PcapWalker(Walker):
                 self.need = 16 + captured
                 self.state = HUNGRY
                 return at
-            if cython.compiled and at + AHEAD < end:
-                otaudit_prefetch(cython.address(self.buffer[at + AHEAD]))
+            if cython.compiled and at + PREFETCHED < end:
+                otaudit_prefetch(cython.address(self.buffer[at + PREFETCHED]))
             index.add(at + 16, captured, wire, seconds * 1000000000 + fraction * unit, self.link, 0)
             at += 16 + captured
         self.state = FULL

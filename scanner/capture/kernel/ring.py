@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """EtherCAT frames that come back from the ring: whose they are, by the masters seen before.
 
 Sources: ETG.1000.4 section 5 (frame type, datagrams, working counter); the ET1100 data sheet, section I (the

@@ -9,13 +9,13 @@ cdef extern from *:
     #define OTAUDIT_LONGEST_LEAP 0x100000000ULL
     #define OTAUDIT_HIGHEST 0xFFFFFFFFULL
     """
-    unsigned long long NOTHING "OTAUDIT_NOTHING"  # no number
+    unsigned long long NO_NUMBER "OTAUDIT_NOTHING"  # no number
     unsigned long long LONGEST_LEAP "OTAUDIT_LONGEST_LEAP"  # what one leap is taken to have left out at most
     unsigned long long HIGHEST "OTAUDIT_HIGHEST"  # after which numbers of 32 bits begin with 1 again
 
 cdef enum:
     SETTLED = 100000000
-    RECENT = 16
+    LATEST = 16
     MS = 1000000
     NO_SERIES = -1
     SPANS = 12

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """Series of numbered messages: what one sender publishes to one target under one name, followed one by one.
 
 A series with states (GOOSE: stNum, sqNum) counts its messages from 0 with each state; one without (Sampled Values:
@@ -27,8 +26,8 @@ if not cython.compiled:
 
     # Nanoseconds in which a lower number may be a copy that came by another way; messages remembered for that;
     # nanoseconds in a millisecond
-    SETTLED, RECENT, MS, NO_SERIES = 100_000_000, 16, 10**6, -1
-    NOTHING, LONGEST_LEAP, HIGHEST = (1 << 64) - 1, 1 << 32, (1 << 32) - 1
+    SETTLED, LATEST, MS, NO_SERIES = 100_000_000, 16, 10**6, -1
+    NO_NUMBER, LONGEST_LEAP, HIGHEST = (1 << 64) - 1, 1 << 32, (1 << 32) - 1
     # of the messages since the last change of state: some are missing, none is, the message is the change itself
     IN_PART, SINCE_CHANGE, TURNS = range(3)
     NEXT_STATE, SKIPPED, BEGUN_ANEW, SET_BACK, OTHER_SERIES = range(5)
@@ -63,7 +62,7 @@ CHANGE = np.dtype(
     ],
     align=True,
 )
-_COUNTED = (
+_COUNTED_OF_SERIES = (
     *("messages", "copies", "late", "states", "skipped", "starts", "set_back", "alternations", "gaps", "missing"),
     *("repeated", "least", "most", "intervals", "spaced", "steady", "steadies", "expired", "expired_missing"),
     *("expired_time", "expired_frame", "lifetime_least", "lifetime_most", "kept"),
@@ -76,7 +75,7 @@ class Series:
     """Rows in the order first seen. ``left_out`` counts messages of series that found the table full.
 
     spans, span_counts: for each row SPANS sums of intervals in ns, of the first repetitions after a change of state of
-    which none was missed. recent_*: for each row of one with states the numbers of the RECENT latest messages.
+    which none was missed. recent_*: for each row of one with states the numbers of the LATEST latest messages.
     changes: where the state was another than in the message before; the first of each series, and of all.
     """
 
@@ -95,16 +94,16 @@ class Series:
         self.left_out = 0
         self.spans = np.zeros(64 * SPANS, np.int64)
         self.span_counts = np.zeros(64 * SPANS, np.int64)
-        self.recent_states = np.zeros(64 * RECENT, np.uint64)
-        self.recent_sequences = np.zeros(64 * RECENT, np.uint64)
-        self.recent_times = np.zeros(64 * RECENT, np.int64)
+        self.recent_states = np.zeros(64 * LATEST, np.uint64)
+        self.recent_sequences = np.zeros(64 * LATEST, np.uint64)
+        self.recent_times = np.zeros(64 * LATEST, np.int64)
         self.changes = table(64, CHANGE)
         self.changed = 0
 
     def renew(self) -> None:
         """Count from nothing for the next capture, in which the series go on."""
         rows = np.asarray(self.rows)
-        for name in _COUNTED:
+        for name in _COUNTED_OF_SERIES:
             rows[name] = 0
         np.asarray(self.spans)[:] = 0
         np.asarray(self.span_counts)[:] = 0
@@ -146,7 +145,7 @@ class Series:
             self.grow()
         self.size += 1
         self.rows[row].hash = digest
-        self.rows[row].expected = NOTHING
+        self.rows[row].expected = NO_NUMBER
         self.rows[row].next = self.buckets[digest & self.mask]
         self.buckets[digest & self.mask] = row
         return row
@@ -158,9 +157,9 @@ class Series:
         self.rows = table(size, SERIES, self.rows)
         self.spans = table(size * SPANS, np.int64, self.spans)
         self.span_counts = table(size * SPANS, np.int64, self.span_counts)
-        self.recent_states = table(size * RECENT, np.uint64, self.recent_states)
-        self.recent_sequences = table(size * RECENT, np.uint64, self.recent_sequences)
-        self.recent_times = table(size * RECENT, np.int64, self.recent_times)
+        self.recent_states = table(size * LATEST, np.uint64, self.recent_states)
+        self.recent_sequences = table(size * LATEST, np.uint64, self.recent_sequences)
+        self.recent_times = table(size * LATEST, np.int64, self.recent_times)
         self.buckets = np.full(2 * self.buckets.shape[0], -1, np.int32)
         self.mask = self.buckets.shape[0] - 1
         for row in range(self.size):
@@ -217,12 +216,12 @@ class Series:
         at: cython.Py_ssize_t
         known.state = state
         known.sequence = sequence
-        known.expected = sequence + known.step if known.step else NOTHING
+        known.expected = sequence + known.step if known.step else NO_NUMBER
         known.messages += 1
         known.time = packet.time
         known.last_time = max(known.last_time, packet.time)
         if known.with_states:
-            at = cython.cast(cython.Py_ssize_t, row) * RECENT + (known.messages & (RECENT - 1))
+            at = cython.cast(cython.Py_ssize_t, row) * LATEST + (known.messages & (LATEST - 1))
             self.recent_states[at] = state
             self.recent_sequences[at] = sequence
             self.recent_times[at] = packet.time
@@ -315,8 +314,8 @@ class Series:
     ) -> cython.bint:
         """A message with the same numbers was there a moment ago."""
         i: cython.Py_ssize_t
-        first: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, row) * RECENT
-        for i in range(first, first + RECENT):
+        first: cython.Py_ssize_t = cython.cast(cython.Py_ssize_t, row) * LATEST
+        for i in range(first, first + LATEST):
             if (
                 self.recent_sequences[i] == sequence
                 and self.recent_states[i] == state
@@ -333,7 +332,7 @@ class Series:
         found: cython.bint = (
             state == known.state
             and sequence < known.sequence
-            and known.sequence - sequence < RECENT
+            and known.sequence - sequence < LATEST
             and known.missing > 0
             and time - known.gap_time <= SETTLED
         )

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """The server ports that have shown themselves, each with the framing that was confirmed there."""
 
 from __future__ import annotations

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """What was seen of each direction of each conversation, and what is known not to have been seen.
 
 Two rows for each row of ``conversations``: what the client sent, what the server sent (as the conversation stands in

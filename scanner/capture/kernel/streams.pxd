@@ -18,7 +18,7 @@ cdef enum:
 
 cdef enum:
     WINDOW = 0x4000000  # a segment further off than this belongs to another life of the connection
-    HOLDING = 160  # bytes that a waiting segment costs beyond its data
+    SEGMENT_COST = 160  # bytes that a waiting segment costs beyond its data
     MANY_ACKS = 8  # so often the other side acknowledges more before it is sure that this was not sent before the capture
     HOPS = 5  # by which the times to live of one sender do not differ, whatever its way
 

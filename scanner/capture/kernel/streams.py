@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, cdivision=True, show_performance_hints=False
 """TCP (RFC 9293) as a tap sees it: segments of each direction brought into order, without needing the other one.
 
 Of bytes that come twice the first copy counts; but the segment that closes a gap counts before what waits behind it, as
@@ -32,7 +31,7 @@ if not cython.compiled:
     STARTED, KNOWN_START, UNTOUCHED, WAITING, FINISHED = 1, 2, 4, 64, 512
     ACKED, LASTING, REMEMBERED = 1024, 7168, 8
     WINDOW = 0x4000000
-    HOLDING = 160
+    SEGMENT_COST = 160
     MANY_ACKS = 8
     HOPS = 5
     ConnectionPointer = Any
@@ -349,8 +348,8 @@ class Streams:
             begin = distance(segment.sequence, sequence)
             if segment.doubtful and begin < wire and begin + segment.length > 0:
                 waiting.remove(segment)
-                self.waiting_bytes[h] -= len(segment.data) + HOLDING
-                self.total -= len(segment.data) + HOLDING
+                self.waiting_bytes[h] -= len(segment.data) + SEGMENT_COST
+                self.total -= len(segment.data) + SEGMENT_COST
                 self.sights.of(connection, side).discarded += 1
             elif begin < 0:
                 segment.doubtful = False
@@ -442,7 +441,7 @@ class Streams:
                     doubtful,
                 )
                 waiting.insert(place, part)
-                size += len(part.data) + HOLDING
+                size += len(part.data) + SEGMENT_COST
                 place += 1
             if stop == end:
                 break
@@ -473,7 +472,7 @@ class Streams:
             if after > 0 or segment.doubtful:
                 break
             del waiting[0]
-            size = len(segment.data) + HOLDING
+            size = len(segment.data) + SEGMENT_COST
             self.waiting_bytes[h] -= size
             self.total -= size
             if segment.length + after > 0:

@@ -1,4 +1,3 @@
-# cython: boundscheck=True, wraparound=False, initializedcheck=False, show_performance_hints=False
 """IEEE 802.11 data frames, bare or behind a radiotap, Prism, AVS or PPI header."""
 
 from __future__ import annotations
