@@ -304,7 +304,7 @@ def _messages(plan: Plan, tables: Tables, places: _Places) -> tuple[Messages, Nu
     rows["from_client"] = (found["identity"] & 1).astype(bool) ^ places.turned[conversation]
     rows["framing"] = plan.case_framing[case]
     rows["protocol"] = plan.cases["protocol"][case]
-    for name in ("by_port", "set_back", "series"):
+    for name in ("by_port", "set_back", "series", "connection", "lost"):
         rows[name] = found[name]
     confirmed = np.array([c << 32 | f for c, f in tables["confirmed"]], np.int64)
     rows["confirmed"] = np.isin(conversation << 32 | rows["framing"], confirmed)

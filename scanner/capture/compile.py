@@ -104,9 +104,12 @@ FRAMING = np.dtype(
         ("by_requester", "i4"),
         ("strong", "i4"),
         ("then", "i4"),
+        ("answers", "i4"),
+        ("grows", "i4"),
     ],
     align=True,
 )
+DIGITS = 2  # in the place of ``little``: the number is written in hexadecimal digits
 SIZE, RESIDUE, SENDER = -1, -2, -3  # in the place of a test's mask
 SMALL, STATE, SEQUENCE, LIFETIME = 1, 2, 4, 8  # what an element's number is to its message
 TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], align=True)
@@ -120,6 +123,7 @@ CASE = np.dtype(
         ("role", "i4"),
         ("keep", "i4"),
         ("with_length", "i4"),
+        ("in_order", "i4"),
     ],
     align=True,
 )
@@ -504,7 +508,7 @@ class Plan:
             self.protocols.append(case.protocol)
         key, pair = self._add_ranges(case.key, ranges), self._add_ranges(case.pair, ranges)
         protocol = self.protocols.index(case.protocol)
-        return (protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length))
+        return (protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length), int(case.in_order))
 
     def _more(self, more: Byte | None, more_if: Byte | None, header: int, fresh: Byte | None = None) -> dict[str, int]:
         return {
@@ -530,7 +534,7 @@ class Plan:
                 "at": cutter.at,
                 "width": cutter.width,
                 "add": cutter.add,
-                "little": int(cutter.little),
+                "little": DIGITS if cutter.digits else int(cutter.little),
                 "mask": cutter.mask,
                 "minimum": max(1, cutter.minimum),
                 "maximum": cutter.maximum,
@@ -570,12 +574,14 @@ class Plan:
                 "kind": HEADER_BLOCK,
                 "first_token": first,
                 "last_token": len(self._tokens),
+                "answers": cutter.answers,
                 "minimum": 1,
                 "maximum": cutter.maximum,
                 "probe": 1,
             }
         kind, longest = (FT12, 261) if isinstance(cutter, Ft12) else (WHOLE, 1 << 62)
-        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1}
+        grows = isinstance(cutter, Whole) and cutter.grows
+        return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, "grows": int(grows)}
 
 
 def _field(field: Field) -> tuple[int, int, int, int]:

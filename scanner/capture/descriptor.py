@@ -293,6 +293,8 @@ class Case:
     pair: the parts that a response repeats from its request (transaction id); empty: the latest unanswered request
         of the other side in the same conversation.
     keep: how many bytes of the first such message are kept for the dissector.
+    in_order: no two messages are the same, because what one means depends on those before it in its connection
+        (``Protocol.reader``); ``key`` is not looked at.
     """
 
     protocol: str
@@ -302,6 +304,7 @@ class Case:
     pair: tuple[Part, ...] = ()
     keep: int = 512
     with_length: bool = False
+    in_order: bool = False
 
 
 # --- cutters: where the next message ends -------------------------------------------------------------------------
@@ -318,6 +321,8 @@ class Length:
     when set, must hold as well (that it is a DT at all: in a COTP connection request the same byte is a reference).
     With ``whole`` such a message continues only while the parts joined are shorter than it says (at most 256 KB), in
     messages that begin with the same byte as the first (a TLS certificate in several records).
+
+    ``digits``: the field is written in hexadecimal digits, one a byte.
     """
 
     at: int
@@ -331,6 +336,7 @@ class Length:
     header: int = 0
     mask: int = 0xFFFFFFFF
     whole: Field | None = None
+    digits: bool = False
 
 
 @dataclass(frozen=True)
@@ -378,16 +384,23 @@ class Line:
 class HeaderBlock:
     """A text header that begins with one of ``tokens`` and ends at an empty line (CR LF CR LF or LF LF).
 
-    What follows (a body) is skipped until a token stands at the next byte or at the start of a segment.
+    What follows (a body) is skipped until a token stands at the next byte or at the start of a segment. With
+    ``answers`` the first so many tokens begin answers: each direction has only answers or only requests, and the body
+    that a request says it has (Content-Length, or chunks as far as ``maximum``: RFC 9112, section 6) belongs to it.
     """
 
     tokens: tuple[bytes, ...]
     maximum: int = 8192
+    answers: int = 0
 
 
 @dataclass(frozen=True)
 class Whole:
-    """Each datagram, layer-2 frame payload or TCP segment is one message."""
+    """Each datagram, layer-2 frame payload or TCP segment is one message. With ``grows`` segments that begin no message
+    belong to the one before them in their direction, until the other direction speaks.
+    """
+
+    grows: bool = False
 
 
 Cutter = Length | Varint | Blocks | Line | HeaderBlock | Whole | Ft12

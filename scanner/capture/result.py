@@ -119,6 +119,8 @@ class DistinctMessage:
     last_time: int
     frames: tuple[int, ...]  # up to FIRST_FRAMES
     set_back: bool  # its counter (Elements.small) was lower than in the messages before it
+    connection: int = 0  # of a message that stands for itself (Case.in_order): a number for its connection
+    lost: int = 0  # of such a message: what of its sender was lost so far; another number than before: something was
 
 
 # The columns of distinct messages: as DistinctMessage has them, but names as indices, and where ``data`` are.
@@ -142,6 +144,8 @@ MESSAGE = np.dtype(
         ("frames", "u4", (FIRST_FRAMES,)),  # the first ``count`` are there
         ("set_back", "?"),
         ("series", "i4"),  # index into CaptureResult.series, -1 for none
+        ("connection", "i8"),
+        ("lost", "i8"),
         ("minutes", "i4", (MINUTES,)),
         ("in_minutes", "i8", (MINUTES,)),
     ]
@@ -238,6 +242,8 @@ class Messages:
                 rows["last_time"].tolist(),
                 (tuple(f[:count]) for f, count in zip(rows["frames"].tolist(), counts, strict=True)),
                 rows["set_back"].tolist(),
+                rows["connection"].tolist(),
+                rows["lost"].tolist(),
             )
 
 

@@ -40,7 +40,18 @@ _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # ma
 
 SAID = tuple(f.name for f in fields(Operation))
 _OPERATIONS = {"message": pl.Int64(), **dict.fromkeys(SAID, pl.String())}
-_OF_MESSAGE = ("conversation", "from_client", "framing", "protocol", "start", "end", "length", "set_back")
+_OF_MESSAGE = (
+    "conversation",
+    "from_client",
+    "framing",
+    "protocol",
+    "start",
+    "end",
+    "length",
+    "set_back",
+    "connection",
+    "lost",
+)
 MOST_PROBLEMS = 10_000  # malformed messages of which it is kept what is wrong with them
 MOST_SHOWN = 5  # of these, for one conversation and protocol
 _AT_ONCE = 2048  # messages and operations that are Python objects at one time: few enough for a processor's cache
@@ -131,11 +142,15 @@ def claimed(result: CaptureResult, wanted: npt.NDArray[np.bool_] | None = None) 
     for start in range(0, len(indices), _AT_ONCE):
         part = indices[start : start + _AT_ONCE]
         columns = (rows[name][part].tolist() for name in _OF_MESSAGE)
-        for index, at, side, framing, protocol, begin, end, length, back in zip(part.tolist(), *columns, strict=True):
+        for index, at, side, framing, protocol, begin, end, length, back, serial, lost in zip(
+            part.tolist(), *columns, strict=True
+        ):
             c, data, framed = conversations[at], bytes(kept[begin:end]), framings[framing]
             source, target = (c.client, c.server) if side else (c.server, c.client)
             # Positions, not names: there are hundreds of thousands.
-            message = Message(data, length, side, c.transport, c.server_port, source, target, framed, back)
+            message = Message(
+                data, length, side, c.transport, c.server_port, source, target, framed, back, serial, lost
+            )
             yield index, protocols[protocol], message
 
 
@@ -145,6 +160,7 @@ class _Reading:
     def __init__(self, result: CaptureResult, protocols: Mapping[str, Protocol]) -> None:
         self.result, self.protocols = result, protocols
         self.rows = _Rows()
+        self.dissect = {name: (p.reader() if p.reader else p.dissect) for name, p in protocols.items()}
         self.became = np.zeros(len(result.messages), np.uint8)
         self.proven = np.zeros(len(result.messages), np.bool_)
         self.problems: dict[int, str] = {}  # of malformed messages of industrial protocols
@@ -164,7 +180,7 @@ class _Reading:
                     if not (probed or protocol.probe(message)):
                         self.became[index] = ALIEN
                         continue
-                    found = [protocol.meant(r) if isinstance(r, Operation) else r for r in protocol.dissect(message)]
+                    found = [protocol.meant(r) if isinstance(r, Operation) else r for r in self.dissect[name](message)]
                     self.rows.add(index, found)
                     self.became[index] = GOOD
                     self.proven[index] = protocol.proof is not None and protocol.proof(message)

@@ -1,5 +1,6 @@
 """Which bytes of an HTTP header block carry meaning: the request line without the values of its query, the status, and
-of the header fields those that understanding uses. Dates, lengths, tokens and the values of cookies do not.
+of the header fields those that understanding uses. Dates, lengths, tokens and the values of cookies do not; of a
+request's body the names in it.
 
 RFC 9112 sections 2 to 5 (lines), RFC 3986 sections 3.3 and 3.4 (parameters of a path, query), RFC 9110 section 5.
 """
@@ -7,16 +8,19 @@ RFC 9112 sections 2 to 5 (lines), RFC 3986 sections 3.3 and 3.4 (parameters of a
 from __future__ import annotations
 
 from scanner.capture.descriptor import Byte, Case, Range, Role, State, Step, Transducer, magic
+from scanner.protocols._http2_frames import CASES as HTTP2_CASES
+from scanner.protocols._http_body_names import BODY, STATES
 
 NAME = "http"
 
 # What counts of the value of a field: all of it, its first word, the names in it, that it is there, that it is 0.
 _WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
-_ZERO = "zero"
+_SIZE = "size"
 _OF_REQUESTS = {
     **dict.fromkeys(("host", "user-agent", "soapaction", "upgrade", "sec-websocket-protocol"), _WHOLE),
+    "content-encoding": _WHOLE,
     **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),
-    "content-length": _ZERO,
+    "content-length": f"{_SIZE} 0",
     "transfer-encoding": _THERE,
     "cookie": _NAMES,
     "content-type": _SCHEME,
@@ -28,6 +32,7 @@ _OF_RESPONSES = {
     "location": _SCHEME,
 }
 _END = (b"\n", Step("field"))
+_LONG = 4  # digits of a length from which on they count: of a long body not all is kept
 
 
 def _fields(counting: dict[str, str], *, named: bool = False) -> dict[str, State]:
@@ -46,21 +51,35 @@ def _fields(counting: dict[str, str], *, named: bool = False) -> dict[str, State
         name = f"field {begun}".rstrip()
         ends = [(b":", Step(counting[begun])), (b" \t", Step(name))] if begun in counting else []
         colon = [(b":", Step("other", take=False))] if named and begun not in counting else []
-        states[name] = State(unlisted, (*steps, *ends, *colon, _END))
-    return states | {
-        "name": State(Step("name"), ((b":", Step("other", take=False)), _END)),
-        "other": State(Step("other", take=False), ((b"\n", Step("field", take=False)),)),
-        _ZERO: State(Step("other", take=False), ((b" \t", Step(_ZERO, take=False)), (b"0", Step("other")), _END)),
-        _WHOLE: State(Step(_WHOLE), (_END,)),
-        f"before {_WORD}": State(Step(_WORD), ((b" \t", Step(f"before {_WORD}", take=False)), _END)),
-        _WORD: State(Step(_WORD), ((b" ", Step("other")), _END)),
-        _NAMES: State(Step(_NAMES), ((b"=", Step("value")), _END)),
-        "value": State(Step("value", take=False), ((b";", Step(_NAMES)), _END)),
-        f"first of {_NAMES}": State(Step(f"first of {_NAMES}"), ((b"=", Step("other")), _END)),
-        _UNQUOTED: State(Step(_UNQUOTED), ((b'"', Step("quoted")), _END)),
-        "quoted": State(Step("quoted", take=False), ((b'"', Step(_UNQUOTED)), _END)),
-        _SCHEME: State(Step(_SCHEME), ((b":;", Step("other")), _END)),
-    }
+        blank = [(b"\r", Step("blank")), (b"\n", Step(BODY))] if named and not begun else []
+        states[name] = State(unlisted, (*steps, *ends, *colon, *blank, _END))
+    return (
+        states
+        | _sizes()
+        | {
+            "name": State(Step("name"), ((b":", Step("other", take=False)), _END)),
+            "other": State(Step("other", take=False), ((b"\n", Step("field", take=False)),)),
+            _WHOLE: State(Step(_WHOLE), (_END,)),
+            f"before {_WORD}": State(Step(_WORD), ((b" \t", Step(f"before {_WORD}", take=False)), _END)),
+            _WORD: State(Step(_WORD), ((b" ", Step("other")), _END)),
+            _NAMES: State(Step(_NAMES), ((b"=", Step("value")), _END)),
+            "value": State(Step("value", take=False), ((b";", Step(_NAMES)), _END)),
+            f"first of {_NAMES}": State(Step(f"first of {_NAMES}"), ((b"=", Step("other")), _END)),
+            _UNQUOTED: State(Step(_UNQUOTED), ((b'"', Step("quoted")), _END)),
+            "quoted": State(Step("quoted", take=False), ((b'"', Step(_UNQUOTED)), _END)),
+            _SCHEME: State(Step(_SCHEME), ((b":;", Step("other")), _END)),
+        }
+    )
+
+
+def _sizes() -> dict[str, State]:
+    """Of a length counts whether it is 0, and of long ones every digit behind the first."""
+    states = {}
+    for n in range(_LONG):
+        digits = (b"0123456789", Step(f"{_SIZE} {min(n + 1, _LONG - 1)}", take=n == _LONG - 1))
+        zero = ((b" \t", Step(f"{_SIZE} 0", take=False)), (b"0", Step("other"))) if n == 0 else ()
+        states[f"{_SIZE} {n}"] = State(Step("other", take=False), (*zero, digits, _END))
+    return states
 
 
 _REQUEST = Transducer(
@@ -72,6 +91,8 @@ _REQUEST = Transducer(
         "argument": State(Step("argument", take=False), ((b"&;", Step("query")), (b" ", Step("version")), _END)),
         "version": State(Step("version"), (_END,)),
         **_fields(_OF_REQUESTS, named=True),
+        "blank": State(Step("name"), ((b"\n", Step(BODY)),)),
+        **STATES,
     },
 )
 _RESPONSE = Transducer(0, {"status": State(Step("other", take=False)), **_fields(_OF_RESPONSES)})
@@ -80,6 +101,6 @@ _STATUS = Range(0, 12)
 CASES = (
     Case(NAME, (*magic(0, b"HTTP/1."), Byte(9, b"1")), (_STATUS, _RESPONSE), Role.NOTICE, keep=8192),
     Case(NAME, magic(0, b"HTTP/1."), (_STATUS, _RESPONSE), Role.RESPONSE, keep=8192),
-    Case(NAME, magic(0, b"PRI * "), (Range(0, 16),), Role.NOTICE, keep=32),
+    *HTTP2_CASES,
     Case(NAME, (), (_REQUEST,), Role.REQUEST, keep=8192),
 )

@@ -95,6 +95,8 @@ class Message:
     framing: the framing that cut it, where a protocol has several of which one proves more; empty when not known.
     set_back: the first counter among its ``Elements.small`` was lower than in the messages before it.
     source, target: MAC (layer 2) or IP addresses as text, for protocols whose meaning depends on them.
+    connection, lost: of a message that stands for itself (``descriptor.Case.in_order``): a number for its connection, 0
+        for every other; and one that changes when something that its sender sent before it was lost.
     """
 
     data: bytes
@@ -106,6 +108,8 @@ class Message:
     target: str = ""
     framing: str = ""
     set_back: bool = False
+    connection: int = 0
+    lost: int = 0
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -259,6 +263,8 @@ class Protocol:
     specification: the documents the dissector was written from, with sections.
     more_framings: other ways the same messages are carried (over UDP, over serial tunnels).
     display_filter: tshark's name of the protocol where it is not ``name``.
+    reader: makes what reads the messages of one capture, each once and in their order, where what one means depends on
+        those before it; ``dissect`` then reads one by itself.
     proof: True for a good message that hardly anything else can be. None: every good message is. Without one among them
         the port alone suggests the protocol, and no rule judges by it.
     opaque: functions, ``*`` for any text, that carry what is encrypted or belongs to another layer: what they do is not
@@ -281,6 +287,7 @@ class Protocol:
     secured: bool = False
     more_framings: tuple[Framing, ...] = ()
     display_filter: str = ""
+    reader: Callable[[], Callable[[Message], Iterable[Row]]] | None = None
     proof: Callable[[Message], bool] | None = None
     opaque: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()

@@ -4,9 +4,9 @@ Written from Mitsubishi Electric SH(NA)-080956ENG, SLMP Reference Manual (chapte
 Communication Protocol Reference Manual (chapters 4 to 12). A controller's ports are the user's choice, so content
 tells; only drives and remote modules have ports of their own. Numbers of X and Y are written in hexadecimal, as Q and R
 series do; iQ-F programs show the same ones in octal. An answer does not repeat the command it answers: its end code is
-all there is to say, and a controller's model is recognised by the form of the answer to Read Type Name. An ASCII frame
-has its length in hexadecimal digits, so it is taken for one segment. Frame 1E has neither a length nor a mark of its
-own and is not recognised. The remote password goes in the clear; only that one was sent is kept.
+all there is to say, and a controller's model is recognised by the form of the answer to Read Type Name. Frame 1E has
+neither a length nor a mark of its own and is not recognised. The remote password goes in the clear; only that one was
+sent is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, Whole, magic
+from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size, magic
 from scanner.protocols import _slmp_names as names
 from scanner.protocols._slmp_frame import LAYOUTS, Frame, Layout, Reader, parse
 from scanner.protocols._slmp_objects import SHOWN, objects
@@ -54,7 +54,7 @@ def _text(layout: Layout) -> Framing:
     starts = zip(layout.request, layout.response, strict=True)
     return Framing(
         name=f"slmp-{layout.name[:2].lower()}-ascii",
-        cutter=Whole(),
+        cutter=Length(at=layout.base, width=4, add=layout.after, digits=True, minimum=layout.answer, maximum=2 * 16384),
         sync=(
             *(Byte(at, pair) for at, pair in enumerate(starts)),
             *(Byte(at, _DIGITS) for at in range(4, layout.answer)),

@@ -18,7 +18,8 @@ from tests.twins import in_pieces, other_port, records, requests_only
 CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
 RECOGNISED = (
     *("modbus/port_1502", "dlms/wrapper", "s7comm/snap7", "dnp3/tcp", "iec104/built", "ftp/engineer", "mms/program"),
-    *("modbus_rtu/port_1503", "modbus_rtu/port_502"),
+    *("modbus_rtu/port_1503", "modbus_rtu/port_502", "codesys_v2/port_12455", "slmp/3e_ascii", "slmp/4e_ascii"),
+    *("proconos/port_20548", "ge_srtp/port_20245", "http/credentials_port_18080", "http/post_first_port_18080"),
 )
 
 

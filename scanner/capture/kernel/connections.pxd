@@ -30,6 +30,8 @@ cdef enum:
     ACKED = 1024  # ``acked`` is valid
     # and RIGHT_SUM: a packet with a right checksum was seen; WRONG_SUM: so far payload with wrong ones only
     HEADED = 8192  # the stream's first bytes wait until it is told what they are
+    ASKING = 16384  # of header blocks that tell, this direction has requests
+    ANSWERING = 32768  # and this one answers
     LASTING = 7168  # what remains when the stream begins: ACKED | RIGHT_SUM | WRONG_SUM
 
 cdef enum:
@@ -71,7 +73,7 @@ cdef struct ConnectionRow:
     int settled
     int seen
     int original
-    int unused
+    int spoke
 
 ctypedef ConnectionRow* ConnectionPointer
 

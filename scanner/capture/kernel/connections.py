@@ -60,7 +60,7 @@ CONNECTION = np.dtype(
                 "settled",
                 "seen",
                 "original",
-                "unused",
+                "spoke",
             )
         ),
     ],

@@ -1,7 +1,7 @@
 # C types of cutting.py.
 from scanner.capture.kernel.connections cimport (
     ConnectionPointer,
-    AFTER_GAP, HEADED, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
+    AFTER_GAP, ANSWERING, ASKING, HEADED, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
 )
 from scanner.capture.kernel.conversations cimport OVER_TCP, ConversationPointer
 from scanner.capture.kernel.descriptors cimport FramingPointer, HEADER_BLOCK, LONGEST_GROWN, NEED_MORE, OUT_OF_STEP, WHOLE, Descriptors
@@ -14,6 +14,8 @@ cdef enum:
     PATIENCE = 4  # segments out of step after which a believed framing is given up
     LONGEST_JOIN = 0x1000000
     NOWHERE = -1
+    SHORT = 16  # bytes of a segment that hardly holds a message
+    MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
     SPARE = 3  # bytes behind the messages of a datagram that are padding
     HOLDING = 1024  # bytes that an incomplete message costs beyond its data
 
@@ -61,6 +63,11 @@ cdef class Cutting:
     cdef int settle(self, int c, int side, bint last) except -1
     cdef int release(self, int h) except -1
     cdef bint older(self, int h) except -1
+    cdef bint turned(
+        self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t available
+    ) except -1
+    cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint turns(self, int c, int side, Py_ssize_t size) except -1
     cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint stepped(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef Py_ssize_t recover(

@@ -29,7 +29,9 @@ if not cython.compiled:
 
     OVER_TCP, KNOWN_START = 6, 2
     UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY, HEADED = 4, 8, 16, 32, 128, 256, 8192
+    ASKING, ANSWERING = 16384, 32768
     PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING, SPARE = 4, 0x1000000, -1, 1024, 3
+    SHORT, MOST_TURNS = 16, 16
     HalfPointer = Any
     ConversationPointer = Any
     ConnectionPointer = Any
@@ -180,8 +182,12 @@ class Cutting:
         total: cython.Py_ssize_t
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         framing: FramingPointer = cython.address(self.descriptors.framings[connection.framing])
+        if framing.grows and self.grown(c, side, packet, at, end):
+            return 0
         while at < end:
             total = self.descriptors.cut(framing, packet, at, end - at)
+            if framing.answers and total >= 0 and not self.turned(2 * c + side, framing, packet, at, end - at):
+                total = OUT_OF_STEP
             if total == OUT_OF_STEP and self.descriptors.may_grow(framing, packet, at, end - at):
                 return self.hold(c, 2 * c + side, packet, at, end, NEED_MORE)
             if total == OUT_OF_STEP:
@@ -193,7 +199,7 @@ class Cutting:
                 framing = self.framing(c)
             elif total == NEED_MORE or total > end - at:
                 return self.hold(c, 2 * c + side, packet, at, end, total)
-            elif framing.more_at >= 0 or not connection.settled:
+            elif framing.more_at >= 0 or framing.grows or not connection.settled:
                 self.unit(c, side, packet, at, total, total)
                 at += total
                 framing = self.framing(c)
@@ -202,6 +208,47 @@ class Cutting:
                 self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
                 at += total
         return 0
+
+    def turned(
+        self,
+        h: cython.int,
+        framing: FramingPointer,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        available: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """A header block can begin at ``at``: an answer where the direction answers, a request where it asks."""
+        half: HalfPointer = cython.address(self.connections.halves[h])
+        answers: cython.int = self.descriptors.answers(framing, packet, at, available)
+        if answers < 0:
+            return True
+        if not half.flags & (ASKING | ANSWERING):
+            half.flags |= ANSWERING if answers else ASKING
+        known: cython.bint = half.flags & (ANSWERING if answers else ASKING) != 0
+        return known
+
+    def grown(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """The segment goes on with the message before it, in a framing whose segments grow together."""
+        h: cython.int = 2 * c + side
+        framing: FramingPointer = self.framing(c)
+        joined: Partial
+        if self.connections.halves[h ^ 1].flags & JOINING:
+            self.give_out(c, 1 - side)
+            framing = self.framing(c)
+        if not self.connections.halves[h].flags & JOINING or not framing.grows:
+            return False
+        joined = self.joins[h]
+        if (
+            joined.total + end - at > LONGEST_GROWN
+            or self.descriptors.cut(framing, packet, at, end - at) > 0
+            or self.descriptors.may_grow(framing, packet, at, end - at)
+        ):
+            self.give_out(c, side)
+            return False
+        self.join(c, side, packet, at, end - at, end - at, False)
+        return True
 
     def gather(
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
@@ -312,8 +359,11 @@ class Cutting:
         self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
         """Whether a message begins at ``at``, the start of a segment whose place among the messages is not known."""
-        flags: cython.int = self.connections.halves[h].flags
+        flags: cython.int
         found: cython.bint = False
+        if self.turns(c, h & 1, end - at):
+            self.connections.halves[h].flags |= UNTOUCHED
+        flags = self.connections.halves[h].flags
         if self.connections.rows[c].framing < 0:
             if flags & UNTOUCHED and not self.releasing and self.held + HEAD_ROOM + HOLDING <= self.held_limit:
                 found = self.recognition.choose_at_first(c, packet, at, end - at, False)
@@ -340,6 +390,19 @@ class Cutting:
             self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_STEP) & ~(AFTER_GAP | IN_BODY)
         return found
 
+    def turns(self, c: cython.int, side: cython.int, size: cython.Py_ssize_t) -> cython.bint:
+        """The segment is a short one, and the first since the other direction spoke: a message may begin with it, and
+        go on in the segments behind it. Of a connection that nothing fits so many are looked at so.
+        """
+        spoke: cython.int = self.connections.rows[c].spoke
+        if self.releasing or (spoke and (spoke & 1) == side):
+            return False
+        if size > SHORT or spoke >= 2 * MOST_TURNS:
+            self.connections.rows[c].spoke = max(spoke & ~1, 2) | side
+            return False
+        self.connections.rows[c].spoke = ((spoke & ~1) | side) + 2
+        return spoke != 0
+
     def stepped(
         self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
@@ -348,6 +411,8 @@ class Cutting:
         total: cython.Py_ssize_t = self.descriptors.cut(framing, packet, at, end - at)
         enough: cython.bint = end - at >= framing.probe
         fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
+        if framing.answers and total >= 0 and not self.turned(h, framing, packet, at, end - at):
+            return False
         if total == NEED_MORE:
             return enough or fresh
         if total == OUT_OF_STEP and fresh:
@@ -403,6 +468,7 @@ class Cutting:
             self.drop(h)
             self.pass_over(h >> 1, h, partial.got)
         self.out_of_step(h, 0)
+        self.connections.halves[h].flags &= ~(ASKING | ANSWERING)
         if self.connections.halves[h].flags & JOINING:
             joined = self.joins.pop(h)
             self.held -= joined.cost
@@ -425,6 +491,10 @@ class Cutting:
         more: cython.bint
         visible = min(visible, framing.keep)
         self.recognition.in_step(c)
+        if framing.grows:
+            return self.join(c, side, packet, at, visible, total, False)
+        if framing.answers:
+            self.turned(h, framing, packet, at, visible)
         if framing.more_at >= 0:
             joining = self.connections.halves[h].flags & JOINING
             if joining and (
@@ -634,6 +704,8 @@ class Cutting:
         if self.connections.halves[h].flags & PARTIAL:
             partial = self.partials[h]
             self.drop(h)
+            if partial.total and self.framing(c).kind == HEADER_BLOCK:  # the block is there, of its body not all
+                self.recognition.in_step(c)
             if partial.total == 0 or not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
                 self.skip(c, h, partial.got)
             elif self.connections.halves[h].flags & JOINING:

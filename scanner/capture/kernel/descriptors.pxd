@@ -79,6 +79,11 @@ cdef enum:
     STEPS = 256  # of a state of a transducer, behind which stands what it waits for
     LF = 10
     CR = 13
+    DIGITS = 2  # compile.DIGITS
+    NO_BODY = -1  # a header block names no length of a body
+    CHUNKS = -2  # its body comes in chunks
+    DOUBTFUL_BODY = -3  # it names two
+    MOST_DIGITS = 12
 
 cdef struct FramingRow:
     int kind
@@ -120,6 +125,8 @@ cdef struct FramingRow:
     int by_requester
     int strong
     int then
+    int answers
+    int grows
 
 ctypedef FramingRow* FramingPointer
 
@@ -140,6 +147,7 @@ cdef struct CaseRow:
     int role
     int keep
     int with_length
+    int in_order
 
 ctypedef CaseRow* CasePointer
 
@@ -200,6 +208,7 @@ cdef class Descriptors:
     cdef LeafRow[::1] leaf_cases
     cdef SpanRow[::1] tokens
     cdef const unsigned char[::1] token_bytes
+    cdef const unsigned char[::1] names_of_bodies
     cdef unsigned long long[::1] out
     cdef readonly int framing_count
     cdef bint from_client  # whether the client sent the message that cases are tried on
@@ -235,6 +244,13 @@ cdef class Descriptors:
     cdef Py_ssize_t ft12(self, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t line(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t header_block(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
+    cdef Py_ssize_t body(self, Packet packet, Py_ssize_t line, Py_ssize_t end, Py_ssize_t found) except -4 nogil
+    cdef bint names(self, Packet packet, Py_ssize_t line, Py_ssize_t end, bint coding) except -1 nogil
+    cdef Py_ssize_t chunks(
+        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t available
+    ) except -2 nogil
+    cdef int digit(self, Packet packet, Py_ssize_t at) except -2 nogil
+    cdef int answers(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef int token(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef bint continues(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil
     cdef bint begins(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible) except -1 nogil

@@ -32,6 +32,8 @@ if not cython.compiled:
     STEPS = 256
     UNPREPARED, LEAVES, TOO_SHORT, KEY_ROOM, LF, CR = -(1 << 31), -(1 << 20), 256, 1 << 16, 10, 13
     LONGEST_WHOLE, LONGEST_GROWN = 1 << 18, 1 << 11
+    DIGITS, MOST_DIGITS = 2, 12
+    NO_BODY, CHUNKS, DOUBTFUL_BODY = -1, -2, -3
     CasePointer = Any
     FramingPointer = Any
     RangePointer = Any
@@ -64,6 +66,7 @@ class Descriptors:
         self.tokens = plan.tokens
         self.token_bytes = plan.token_bytes
         self.out = np.zeros(KEY_ROOM // 8 + 1, np.uint64)
+        self.names_of_bodies = np.frombuffer(b"content-length:transfer-encoding:chunked", np.uint8)
         self.framing_count = len(plan.names)
         self.from_client = False
         self.content = self.after = self.tag_end = self.number_found = 0
@@ -173,6 +176,13 @@ class Descriptors:
                 return NEED_MORE
             if known.width == 2 and not known.little:
                 length = packet.buffer[start + at] << 8 | packet.buffer[start + at + 1]
+            elif known.little == DIGITS:
+                length = 0
+                for count in range(known.width):
+                    octet = self.digit(packet, start + at + count)
+                    if octet < 0:
+                        return OUT_OF_STEP
+                    length = length << 4 | octet
             else:
                 length = self.number(packet, start + at, known.width, known.little)
             length = (length & known.mask) + known.add
@@ -283,15 +293,136 @@ class Descriptors:
         limit: cython.Py_ssize_t = min(available, known.maximum)
         line: cython.Py_ssize_t = start
         end: cython.Py_ssize_t
+        size: cython.Py_ssize_t = NO_BODY
+        asks: cython.bint
         if found <= 0:
             return found
+        asks = known.answers > 0 and self.answers(known, packet, start, available) == 0
         while True:
             end = self.find_line_feed(packet, line, start + limit)
             if end < 0:
                 return limit if limit == known.maximum else NEED_MORE
             if end == line or (end == line + 1 and packet.buffer[line] == CR):
-                return end - start + 1
+                break
+            if asks and line > start:
+                size = self.body(packet, line, end, size)
             line = end + 1
+        if size == CHUNKS:
+            return self.chunks(known, packet, start, end + 1, limit)
+        return end - start + 1 + max(0, size)
+
+    @cython.boundscheck(False)
+    def body(
+        self, packet: Packet, line: cython.Py_ssize_t, end: cython.Py_ssize_t, found: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """How long the body is after this field, ``found`` before it; CHUNKS, DOUBTFUL_BODY or NO_BODY."""
+        size: cython.Py_ssize_t = 0
+        count: cython.int = 0
+        at: cython.Py_ssize_t = line
+        octet: cython.int = packet.buffer[line] | 0x20
+        if octet == 0x74 and self.names(packet, line, end, True):  # t
+            return CHUNKS
+        if octet != 0x63 or not self.names(packet, line, end, False):  # c
+            return found
+        at += 15
+        while at < end and (packet.buffer[at] == 0x20 or packet.buffer[at] == 9):
+            at += 1
+        while at < end and 0x30 <= packet.buffer[at] <= 0x39 and count < MOST_DIGITS:
+            size = size * 10 + packet.buffer[at] - 0x30
+            count += 1
+            at += 1
+        while at < end and (packet.buffer[at] == 0x20 or packet.buffer[at] == CR):
+            at += 1
+        if found == CHUNKS:
+            return found
+        return size if at == end and count and found in (NO_BODY, size) else DOUBTFUL_BODY
+
+    @cython.boundscheck(False)
+    def names(
+        self, packet: Packet, line: cython.Py_ssize_t, end: cython.Py_ssize_t, coding: cython.bint
+    ) -> cython.bint:
+        """The field is Content-Length; or Transfer-Encoding, and its last coding ``chunked``."""
+        name: cython.int = 15 if coding else 0
+        size: cython.int = 18 if coding else 15
+        i: cython.int
+        octet: cython.int
+        if end - line < size:
+            return False
+        for i in range(size):
+            octet = packet.buffer[line + i]
+            if octet != self.names_of_bodies[name + i] and octet | 0x20 != self.names_of_bodies[name + i]:
+                return False
+        if not coding:
+            return True
+        while end > line and (packet.buffer[end - 1] == CR or packet.buffer[end - 1] == 0x20):
+            end -= 1
+        if end - line < size + 7:
+            return False
+        for i in range(7):  # noqa: SIM110 - a loop of C
+            if packet.buffer[end - 7 + i] | 0x20 != self.names_of_bodies[33 + i]:
+                return False
+        return True
+
+    @cython.boundscheck(False)
+    def chunks(
+        self,
+        known: FramingPointer,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        at: cython.Py_ssize_t,
+        limit: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Length of a message whose chunks begin at ``at``, up to the one that reaches beyond the maximum."""
+        size: cython.longlong
+        end: cython.Py_ssize_t
+        digit: cython.int
+        while True:
+            end = self.find_line_feed(packet, at, start + limit)
+            if end < 0:
+                return limit if limit == known.maximum else NEED_MORE
+            size = 0
+            digit = self.digit(packet, at)
+            if digit < 0:
+                return at - start  # no chunk: what follows is no part of it
+            while digit >= 0 and size < 0x10000000:
+                size = size << 4 | digit
+                at += 1
+                digit = self.digit(packet, at)
+            if size == 0:
+                while end >= 0 and not (end == at or (end == at + 1 and packet.buffer[at] == CR)):
+                    at = end + 1
+                    end = self.find_line_feed(packet, at, start + limit)
+                if end < 0:
+                    return limit if limit == known.maximum else NEED_MORE
+                return end + 1 - start
+            at = end + 1 + size + 2
+            if at - start >= known.maximum:
+                return at - start
+
+    def digit(self, packet: Packet, at: cython.Py_ssize_t) -> cython.int:
+        """The value of a hexadecimal digit; -1: it is none."""
+        octet: cython.int = packet.buffer[at]
+        if 0x30 <= octet <= 0x39:
+            return octet - 0x30
+        octet |= 0x20
+        return octet - 0x57 if 0x61 <= octet <= 0x66 else -1
+
+    @cython.boundscheck(False)
+    def answers(
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
+    ) -> cython.int:
+        """1: an answer begins at ``start``; -1: it may, with more bytes; 0: none."""
+        t: cython.int
+        i: cython.int
+        for t in range(known.first_token, known.first_token + known.answers):
+            for i in range(self.tokens[t].last - self.tokens[t].first):
+                if i >= available:
+                    return -1
+                if packet.buffer[start + i] != self.token_bytes[self.tokens[t].first + i]:
+                    break
+            else:
+                return 1
+        return 0
 
     @cython.boundscheck(False)
     def holds(

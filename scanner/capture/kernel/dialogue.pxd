@@ -5,6 +5,7 @@ from scanner.capture.kernel.descriptors cimport CasePointer, Descriptors, Framin
 from scanner.capture.kernel.messages cimport NO_ROW, Messages
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.pairing cimport AHEAD, Pairing
+from scanner.capture.kernel.sights cimport Sights
 
 cdef enum:
     # descriptor.Role
@@ -20,6 +21,7 @@ cdef class Dialogue:
     cdef Conversations conversations
     cdef Messages messages
     cdef Pairing pairing
+    cdef Sights sights
 
     cdef int message(
         self,

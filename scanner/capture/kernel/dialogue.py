@@ -12,6 +12,7 @@ if not cython.compiled:
     from scanner.capture.kernel.messages import NO_ROW, Messages
     from scanner.capture.kernel.packet import Packet
     from scanner.capture.kernel.pairing import Pairing
+    from scanner.capture.kernel.sights import Sights
 
     AHEAD = -2
     BY_SIDE, REQUEST, RESPONSE, NOTICE, ASKS, ANSWERS = range(6)
@@ -26,12 +27,18 @@ class Dialogue:
     """Joins the tables that a message touches."""
 
     def __init__(
-        self, descriptors: Descriptors, conversations: Conversations, messages: Messages, pairing: Pairing
+        self,
+        descriptors: Descriptors,
+        conversations: Conversations,
+        messages: Messages,
+        pairing: Pairing,
+        sights: Sights,
     ) -> None:
         self.descriptors = descriptors
         self.conversations = conversations
         self.messages = messages
         self.pairing = pairing
+        self.sights = sights
 
     @cython.boundscheck(False)
     def message(
@@ -60,7 +67,19 @@ class Dialogue:
         known = cython.address(self.descriptors.cases[case])
         role = known.role
         identity |= cython.cast(cython.ulonglong, case) << 1 | from_client
-        row = self.messages.count(identity, connection.by_port, packet, start, visible, total)
+        if known.in_order:
+            row = self.messages.alone(
+                identity,
+                connection.by_port,
+                packet,
+                start,
+                visible,
+                total,
+                connection.serial,
+                self.sights.of(connection, side).unread,
+            )
+        else:
+            row = self.messages.count(identity, connection.by_port, packet, start, visible, total)
         if role == NOTICE or row == NO_ROW:
             return 0
         if role == BY_SIDE:

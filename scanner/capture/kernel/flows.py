@@ -75,8 +75,8 @@ class Flows:
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
         self.recognition = Recognition(plan, self.descriptors, self.connections, self.conversations, limits)
-        self.dialogue = Dialogue(self.descriptors, self.conversations, self.messages, self.pairing)
         self.sights = Sights()
+        self.dialogue = Dialogue(self.descriptors, self.conversations, self.messages, self.pairing, self.sights)
         self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, self.sights, limits)
         self.streams = Streams(
             self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits

@@ -27,6 +27,8 @@ cdef struct MessageRow:
     int set_back
     int series
     int lane
+    long long connection
+    long long lost
     int minute
     unsigned int in_minute
     int most_at
@@ -64,6 +66,9 @@ cdef class Messages:
     cdef int of  # the series of the message at hand
     cdef unsigned long long digest
     cdef bint set_back
+    cdef long long connection
+    cdef long long lost
+    cdef unsigned long long ordinal
     cdef Minutes minutes
 
     cdef int find(self, unsigned long long identity, int size) except -2
@@ -75,6 +80,17 @@ cdef class Messages:
         Py_ssize_t start,
         Py_ssize_t visible,
         long long total,
+    ) except -1
+    cdef int alone(
+        self,
+        unsigned long long identity,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+        long long connection,
+        long long lost,
     ) except -1
     cdef bint same(self, int row, int size) except -1
     cdef int see(self, int row, Packet packet) except -1

@@ -40,6 +40,8 @@ MESSAGE = np.dtype(
         ("set_back", "i4"),
         ("series", "i4"),
         ("lane", "i4"),
+        ("connection", "i8"),
+        ("lost", "i8"),
         ("minute", "i4"),
         ("in_minute", "u4"),
         ("most_at", "i4"),
@@ -59,6 +61,9 @@ class Messages:
 
     identity: conversation << 32 | case << 1 | from the client. A numbered message (``Elements.numbering``) is of a
     series; one that sets its state back is another message: its row has ``set_back``.
+
+    connection, lost: the serial number of the connection of a message that stands for itself (``Case.in_order``), and
+    how much of what its sender sent in the conversation was lost before it; 0 of every other.
 
     most, most_at: how often the message was seen in the minute that had most of it (minutes since 1970). peak, peak_at:
     the same of the minute that was busiest for its ``lane``, all messages of its identity; 0 if it was not seen then.
@@ -89,6 +94,32 @@ class Messages:
         self.of = NO_SERIES
         self.minutes = Minutes()
         self.set_back = False
+        self.connection = self.lost = self.ordinal = 0
+
+    @cython.boundscheck(False)
+    def alone(
+        self,
+        identity: cython.ulonglong,
+        by_port: cython.bint,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        connection: cython.longlong,
+        lost: cython.longlong,
+    ) -> cython.int:
+        """Count a message that is like no other: of this connection, after so many bytes were lost."""
+        row: cython.int
+        self.ordinal += 1
+        self.of = NO_SERIES
+        self.set_back = False
+        self.out[0] = self.ordinal
+        self.find(identity, 8)
+        self.connection = connection
+        self.lost = lost
+        row = self.add(self.digest, 8, identity, by_port, packet, start, visible, total)
+        self.connection = self.lost = 0
+        return row
 
     @cython.boundscheck(False)
     def count(
@@ -278,6 +309,8 @@ class Messages:
         self.rows[row].set_back = self.set_back
         self.rows[row].series = self.of
         self.rows[row].lane = self.minutes.lane(identity)
+        self.rows[row].connection = self.connection
+        self.rows[row].lost = self.lost
         self.date(cython.address(self.rows[row]), packet)
         self.rows[row].length = total
         self.rows[row].frame0 = cython.cast(cython.uint, packet.frame)

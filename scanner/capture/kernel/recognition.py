@@ -242,6 +242,8 @@ class Recognition:
         if total > captured:
             self.waits |= self.patient and total <= HEAD_ROOM
             return strong
+        if known.then >= 0:
+            known = cython.address(self.descriptors.framings[known.then])
         total = self.descriptors.cut(known, packet, start + total, captured - total)
         return total != OUT_OF_STEP
 

@@ -17,6 +17,8 @@ def theirs(frame: Frame) -> Iterator[Value]:
         return
     yield from (("method", "preface") for _ in frame.get("http2.magic", ()))
     yield from (("method", m) for m in frame.get("http.request.method", ()))
+    yield from (("method", m) for m in frame.get("http2.headers.method", ()))
+    yield from (("status", c) for c in frame.get("http2.headers.status", ()) if not c.startswith("1"))
     yield from (("status", c) for c in frame.get("http.response.code", ()) if not c.startswith("1"))
     yield from (("authorization", a.split(" ")[0].lower()) for a in frame.get("http.authorization", ()))
     if frame.get("http.response.code"):
@@ -42,7 +44,10 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
 SPEC = Spec(
     protocol="http",
     layers=("http", "http2"),
-    fields=("http2.magic", "http.request.method", "http.response.code", "http.authorization", "http.server"),
+    fields=(
+        *("http2.magic", "http2.headers.method", "http2.headers.status"),
+        *("http.request.method", "http.response.code", "http.authorization", "http.server"),
+    ),
     theirs=theirs,
     ours=ours,
     decode_as={"tcp": "http"},

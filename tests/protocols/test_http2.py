@@ -1,0 +1,203 @@
+"""HTTP/2: recorded sessions of curl and the library h2, and frames built from RFC 9113 and RFC 7541."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hpack import Encoder
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.protocols import _http2_frames as frames
+from scanner.protocols._http2_reader import Reader
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import told, understand_capture
+
+GET = ((":method", "GET"), (":scheme", "http"), (":path", "/values"), (":authority", "plc.example"))
+POST = ((":method", "POST"), (":scheme", "http"), (":path", "/api"), (":authority", "plc.example"))
+BASIC = ("authorization", "Basic YTpi")
+JSON = ("content-type", "application/json")
+ENDS, WHOLE = frames.END_STREAM, frames.END_HEADERS
+
+
+def frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
+    return len(content).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big") + content
+
+
+def message(data: bytes, lost: int = 0, from_client: bool = True) -> Message:
+    return Message(data, len(data), from_client, connection=1, lost=lost)
+
+
+class Client:
+    """What one client sends, read in order."""
+
+    def __init__(self, *, midway: bool = False) -> None:
+        self.encoder, self.reader, self.stream = Encoder(), Reader(), 1
+        if not midway:
+            self.read(frame(frames.SETTINGS, 0, 0, b""))
+
+    def read(self, data: bytes, lost: int = 0) -> list:
+        return list(self.reader.read(message(data, lost)))
+
+    def block(self, *fields: tuple[str, str]) -> bytes:
+        return self.encoder.encode(list(fields))
+
+    def asks(self, *fields: tuple[str, str], lost: int = 0, flags: int = ENDS | WHOLE) -> list:
+        return self.read(frame(frames.HEADERS, flags, self.stream, self.block(*fields)), lost)
+
+    def posts(self, *parts: bytes, fields: tuple = (JSON,)) -> list:
+        rows = self.asks(*POST, *fields, flags=WHOLE)
+        for part in parts[:-1]:
+            rows += self.read(frame(frames.DATA, 0, self.stream, part))
+        return rows + self.read(frame(frames.DATA, ENDS, self.stream, parts[-1]))
+
+
+def kinds(rows: list) -> set[str]:
+    return {r.credentials for r in rows if isinstance(r, Session) and r.credentials not in ("", "none")}
+
+
+def unread(rows: list) -> set[str]:
+    return {name for r in rows if isinstance(r, Session) for name in r.unread}
+
+
+def recorded(name: str) -> list:
+    return [row for _, _, row in told(CAPTURES / "http" / name)]
+
+
+def test_a_recorded_visit():
+    rows = recorded("http2_visit.pcap")
+    asked = [(r.verb, r.function, r.object) for r in rows if isinstance(r, Operation) and r.kind is Kind.REQUEST]
+    assert asked == [
+        (Verb.READ, "GET", "/"),
+        (Verb.READ, "GET", "/values"),
+        (Verb.READ, "GET", "/missing"),
+        (Verb.FILE_DELETE, "DELETE", "/recipes/7"),
+    ]
+    assert [r.refusal for r in rows if isinstance(r, Operation) and r.kind is Kind.REFUSAL] == ["404 Not Found"]
+    assert {r.value for r in rows if isinstance(r, Identity)} >= {"ExamplePLC/3.1"}
+    assert not unread(rows)
+    assert not kinds(rows)
+
+
+@pytest.mark.parametrize("name", ["http2_credentials.pcap", "http2_credentials_port_18080.pcap"])
+def test_recorded_credentials_are_those_of_http_1(name):
+    rows = recorded(name)
+    assert kinds(rows) == {"basic", "bearer", "form"}
+    assert not unread(rows)
+
+
+def test_a_log_in_that_only_a_body_has():
+    assert kinds(recorded("http2_body_only_port_18080.pcap")) == {"form"}
+    assert not kinds(recorded("http2_harmless_port_18080.pcap"))
+    assert not unread(recorded("http2_harmless_port_18080.pcap"))
+
+
+def test_an_upgraded_connection_is_read():
+    rows = recorded("http2_upgraded.pcap")
+    assert kinds(rows) == {"basic", "bearer"}
+
+
+@pytest.mark.parametrize("path", sorted((CAPTURES / "http").glob("http2_*.pcap")), ids=lambda p: p.name)
+def test_all_of_a_recording_is_http_and_no_secret_leaves_it(path):
+    result, understood = understand_capture(path)
+    assert set(understood.spoken.values()) == {("http",)}
+    assert not any(c.skipped_bytes for c in result.conversations) or "upgraded" in path.name
+    assert "secret" not in str(understood.rows).lower()
+
+
+def test_fields_of_the_dynamic_table():
+    client = Client()
+    assert kinds(client.asks(*GET, BASIC)) == {"basic"}
+    assert len(client.block(*GET, BASIC)) < 8
+    assert kinds(client.asks(*GET, BASIC)) == {"basic"}
+
+
+def test_a_block_in_several_frames_with_padding_and_priority():
+    client = Client()
+    block = client.block(*GET, BASIC)
+    first = bytes((3,)) + bytes(5) + block[:4] + bytes(3)
+    flags = ENDS | frames.PADDED | frames.PRIORITY
+    assert not client.read(frame(frames.HEADERS, flags, 1, first))
+    assert not client.read(frame(frames.CONTINUATION, 0, 1, block[4:9]))
+    assert kinds(client.read(frame(frames.CONTINUATION, WHOLE, 1, block[9:]))) == {"basic"}
+
+
+def test_midway_known_fields_are_read_and_others_make_it_unread():
+    client = Client()
+    client.asks(*GET, BASIC)
+    later = Client(midway=True)
+    later.encoder = client.encoder
+    assert unread(later.asks(*GET, BASIC)) == {"credentials", "server_names"}
+    rows = later.asks(*GET, ("authorization", "Bearer x"))
+    assert kinds(rows) == {"bearer"}
+
+
+def test_what_is_lost_is_not_guessed():
+    client = Client()
+    client.asks(*GET)
+    client.block(*GET, ("x-one", "1"), BASIC)  # never captured
+    rows = client.asks(*GET, BASIC, lost=100)
+    assert unread(rows) == {"credentials", "server_names"}
+    assert kinds(client.asks(*GET, ("x-api-key", "k"), lost=100)) == {"bearer"}
+
+
+def test_other_connections_and_directions_have_tables_of_their_own():
+    client = Client()
+    client.asks(*GET, BASIC)
+    block = client.block(*GET, BASIC)
+    other = replace(message(frame(frames.HEADERS, ENDS | WHOLE, 1, block)), connection=2)
+    assert unread(list(client.reader.read(other))) == {"credentials", "server_names"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "found", "clean"),
+    [
+        ((b'{"password": "x"}',), {"form"}, True),
+        ((b'{"user": {"pass', b'word": "x"}}'), {"form"}, True),
+        ((b'{"value": 1}', b""), set(), True),
+        ((b'{"value": "' + b"x" * 9000,), set(), False),
+    ],
+    ids=["json", "split", "harmless", "long"],
+)
+def test_bodies(parts, found, clean):
+    rows = Client().posts(*parts)
+    assert kinds(rows) == found
+    assert (unread(rows) == set()) is clean
+
+
+def test_a_body_that_cannot_be_read_is_unread():
+    assert unread(Client().posts(b"x", fields=(JSON, ("content-encoding", "br")))) == {"credentials"}
+    assert unread(Client().posts(b"\1\2", fields=())) == {"credentials"}
+
+
+def test_grpc_names_its_service():
+    client = Client()
+    path = (":path", "/gnmi.gNMI/Set")
+    rows = client.asks(
+        POST[0], path, ("content-type", "application/grpc+proto"), ("username", "a"), ("password", "b"), flags=WHOLE
+    )
+    (asked,) = (r for r in rows if isinstance(r, Operation))
+    assert (asked.verb, asked.object, asked.detail) == (Verb.CONFIGURE, "/gnmi.gNMI/Set", "gRPC, gNMI")
+    assert kinds(rows) == {"password"}
+
+
+def test_a_block_that_grows_beyond_bounds_is_unread():
+    client = Client()
+    big = client.block(("x", "y" * 3000))
+    again = bytes((0x80 | 62,)) * 5000
+    rows = client.read(frame(frames.HEADERS, ENDS | WHOLE, 1, big + again))
+    assert unread(rows) == {"credentials", "server_names"}
+
+
+def test_half_a_header_is_malformed():
+    with pytest.raises(Malformed):
+        Client().read(b"\0\0\0\1")
+
+
+@given(st.binary(max_size=300), st.integers(0, 10), st.integers(0, 255))
+def test_any_frame_is_read(content, kind, flags):
+    client = Client()
+    client.read(frame(kind, flags, 1, content))
+    assert kinds(client.asks(*GET, BASIC)) | unread(client.asks(*GET, BASIC))
