@@ -1,8 +1,8 @@
 """Remote calls of gRPC, told by the path of the request: which service, and what it does.
 
 gRPC over HTTP/2 (grpc/doc/PROTOCOL-HTTP2.md: path "/Service-Name/method", content type "application/grpc"); the
-services by their published definitions: gNMI and gNOI (OpenConfig), OpenTelemetry, KServe and Triton, TensorFlow Serving,
-gRPC's own health check and reflection.
+services by their published definitions: gNMI and gNOI (OpenConfig), OpenTelemetry, KServe and Triton, TensorFlow
+Serving, gRPC's own health check and reflection.
 """
 
 from __future__ import annotations
