@@ -1,4 +1,4 @@
-"""``python -m tests.conformance FOLDER [PROTOCOL...]``: every difference, then tables of agreement.
+"""``python -m tests.conformance FOLDER [PROTOCOL...]``: every difference, tables of agreement, operations not compared.
 
 Exit status 1 when a table of some protocol agrees in less than ``LEAST`` percent of its values over all captures, those
 of ``explained.tsv`` left aside, or when otaudit fails on a capture.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from tests.conformance.compare import Comparison, compare
 from tests.conformance.known import captures, known
+from tests.conformance.uncompared import Looked
 
 LEAST = 99.0
 WHOLE = "everything"
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
         found += [c for c in of_this if not wanted or c.protocol in wanted]
     sys.stderr.write("\r" + " " * 72 + "\r")
     lines, good = summary(found)
-    sys.stdout.writelines(f"{line}\n" for line in (*differences(found), *failures, *lines))
+    sys.stdout.writelines(f"{line}\n" for line in (*differences(found), *failures, *lines, *not_compared(found)))
     return 0 if good and not failures else 1
 
 
@@ -104,6 +105,22 @@ def reason(comparison: Comparison) -> str:
     path, known_reasons = Path(comparison.capture), explained()
     names = (path.name, f"{path.parent.name}/{path.name}")
     return next((known_reasons[n, comparison.protocol] for n in names if (n, comparison.protocol) in known_reasons), "")
+
+
+def not_compared(found: list[Comparison]) -> list[str]:
+    """Operations that no comparison looks at, as far as otaudit finds them: numbers by protocol, then what they are."""
+    looked = sum((comparison.looked for comparison in found), Counter[Looked]())
+    by_protocol: defaultdict[str, Counter[bool]] = defaultdict(Counter)
+    for one, count in looked.items():
+        by_protocol[one.protocol][one.compared] += count
+    lines = ["", f"{'protocol':17} {'operations':>10} {'compared':>10} {'not':>8}"]
+    for name, counts in sorted(by_protocol.items()):
+        lines.append(f"{name:17} {counts.total():10} {counts[True]:10} {counts[False]:8}")
+    lines += ["", "operations that no comparison looks at"]
+    for one, count in sorted(looked.items()):
+        if not one.compared:
+            lines.append(f"{one.protocol:17} {one.verb:16} {one.code:16} {one.function[:40]:40} {one.kind:9} {count:8}")
+    return lines
 
 
 def differences(found: list[Comparison]) -> list[str]:

@@ -12,8 +12,9 @@ from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.errors import InputError
 from scanner.facts.understand import Understood, understand
 from scanner.protocols import all_framings, cases, protocols
-from tests.conformance import oracle
+from tests.conformance import oracle, second
 from tests.conformance.spec import Spec, Value, specs
+from tests.conformance.uncompared import Looked, looked_at
 
 MESSAGES, CONVERSATIONS, PACKETS = "messages", "conversations", "packets"
 
@@ -27,6 +28,7 @@ class Comparison:
     ours: Counter[Value] = field(default_factory=Counter)
     theirs: Counter[Value] = field(default_factory=Counter)
     malformed: int = 0  # messages that otaudit calls malformed: no rows, so nothing of theirs is counted
+    looked: Counter[Looked] = field(default_factory=Counter)  # operations, and whether they are compared
 
     def tables(self) -> list[str]:
         """The tables that either side filled."""
@@ -49,17 +51,21 @@ class Comparison:
 def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Comparison]:
     """Every protocol that either side finds in the capture, and the packets of the whole capture.
 
-    ``options`` are further ones of tshark.
+    What tshark has no dissector for is compared with the second reader. ``options`` are further ones of tshark.
     """
-    found = {s.protocol: Comparison(s.protocol, name) for s in specs()}
+    found = {protocol: Comparison(protocol, name) for protocol in protocols()}
     whole = Comparison("capture", name)
     try:
         result = read_capture(capture, name, all_framings(), cases())
     except InputError:
         result = CaptureResult(info=CaptureInfo(source=name))
     understood = understand(result, protocols())
-    for spec in specs():
-        _count_ours(spec, result, understood, found[spec.protocol])
+    for reader in (*specs(), *second.descriptions().values()):
+        _count_ours(reader, result, understood, found[reader.protocol])
+    for protocol, values in second.theirs(capture, result, understood).items():
+        found[protocol].theirs.update(values)
+    for looked, count in looked_at(result, understood).items():
+        found[looked.protocol].looked[looked] += count
     whole.ours[PACKETS, ""] = result.info.packets
     every = [f for s in specs() for f in s.fields]
     for frame in oracle.frames(capture, every, [*ports_told(result, understood), *options]):
@@ -71,22 +77,24 @@ def compare(capture: Path, name: str, options: Sequence[str] = ()) -> list[Compa
                 found[spec.protocol].theirs.update(values)
                 if values:
                     found[spec.protocol].theirs[CONVERSATIONS, " - ".join(oracle.ends(frame))] = 1
-    return [whole, *(c for c in found.values() if c.ours or c.theirs)]
+    return [whole, *(c for c in found.values() if c.ours or c.theirs or c.looked)]
 
 
-def _count_ours(spec: Spec, result: CaptureResult, understood: Understood, into: Comparison) -> None:
+def _count_ours(
+    spec: Spec | second.Description, result: CaptureResult, understood: Understood, into: Comparison
+) -> None:
     rows = understood.rows
     for index, message in enumerate(result.messages):
         if message.protocol != spec.protocol or spec.protocol not in understood.spoken.get(message.conversation, ()):
             continue
         conversation = result.conversations[message.conversation]
         if index not in rows:
-            into.malformed += message.count
+            into.malformed += message.count if isinstance(spec, Spec) else 0
             continue
         values = list(spec.ours(message, rows[index]))
         for value in values:
             into.ours[value] += message.count
-        if values:
+        if values and isinstance(spec, Spec):
             into.ours[CONVERSATIONS, " - ".join(sorted((conversation.client, conversation.server)))] = 1
 
 

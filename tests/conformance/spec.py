@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols.base import Row
+from scanner.protocols.base import Operation, Row
 
 Frame = Mapping[str, list[str]]  # tshark field -> its values in one frame, in order
 Value = tuple[str, str]  # (table, value), both sides in the same words
@@ -48,6 +48,11 @@ def counted(frame: Frame, **tables: str) -> Iterator[Value]:
     for table, name in tables.items():
         for value in frame.get(name, ()):
             yield table.replace("_", " "), number(value)
+
+
+def operations(rows: Sequence[Row]) -> list[Operation]:
+    """What a message asks for, answers or reports; a comparison takes functions from here, not from the bytes."""
+    return [row for row in rows if isinstance(row, Operation)]
 
 
 def number(text: str) -> str:

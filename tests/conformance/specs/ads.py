@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Row
 from tests.conformance.oracle import layers
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 WITH_GROUP = (2, 3, 6, 9)
 
@@ -39,13 +39,13 @@ def theirs(frame: Frame) -> Iterator[Value]:
 _SIDES = ((0, "ams.targetport"), (1, "ams.senderport"))
 
 
-def ours(message: DistinctMessage, _rows: Sequence[Row]) -> Iterator[Value]:
-    """All are key bytes; file handles and device notifications are not."""
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """The command is the row's; the rest are key bytes, which file handles and device notifications are not."""
     data = message.data
     if data[:1] != b"\0":
         return
     command, answer = data[22], data[24] & 1
-    yield "command", str(command)
+    yield "command", operations(rows)[0].code
     at = 20 if answer else 12
     yield "port", str(int.from_bytes(data[at : at + 2], "little"))
     yield from _body(data, command, answer)

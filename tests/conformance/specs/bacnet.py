@@ -9,7 +9,7 @@ from scanner.protocols import _bacnet_npdu as npdu
 from scanner.protocols._bacnet_cases import IP_CARRIERS, IPV6_CARRIERS
 from scanner.protocols.base import Operation, Row
 from tests.conformance.oracle import layers
-from tests.conformance.spec import Frame, Spec, Value, counted, number
+from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
 
 TYPES = {"0": "confirmed", "1": "unconfirmed", "2": "simple ack", "3": "complex ack", "5": "error"}
 OBJECT_SERVICES = ("12", "15", "8", "9", "26")  # one object and one property, in requests
@@ -41,13 +41,14 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """The same from bytes that are part of the key; what names do to numbers is tested elsewhere."""
+    """Functions and services are the row's; objects from bytes of the key, whose names are tested elsewhere."""
     data = message.data
     yield "messages", ""
     at = 0
     if data[0] != npdu.VERSION:
-        yield ("function" if data[0] == 0x81 else "function ipv6"), str(data[1])
         at = (IP_CARRIERS if data[0] == 0x81 else IPV6_CARRIERS).get(data[1], -1)
+        function = str(data[1]) if at >= 0 else number(operations(rows)[0].code.removeprefix("BVLC "))
+        yield ("function" if data[0] == 0x81 else "function ipv6"), function
     if at < 0:
         return
     header = npdu.header(data[at:])
@@ -56,7 +57,7 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
             yield table, str(station.network)
     raw = data[at + header.at :]
     if header.network_message:
-        yield "network message", str(raw[0])
+        yield "network message", number(operations(rows)[0].code.removeprefix("network "))
         # tshark gives the networks of routers' messages in the same field as destinations.
         yield from (("destination", n) for n in networks(rows))
         return
@@ -66,11 +67,10 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
 def application(raw: bytes, rows: Sequence[Row]) -> Iterator[Value]:
     kind = str(raw[0] >> 4)
     yield "type", kind
-    segmented = 2 if raw[0] & 8 and kind in ("0", "3") else 0
-    at = {"0": 3 + segmented, "1": 1, "2": 2, "3": 2 + segmented, "5": 2}.get(kind)
-    if at is not None:
-        yield f"{TYPES[kind]} service", str(raw[at])
-    operation = next(r for r in rows if isinstance(r, Operation))
+    segmented = raw[0] & 8 and kind in ("0", "3")
+    operation = operations(rows)[0]
+    if kind in TYPES:
+        yield f"{TYPES[kind]} service", operation.code.split()[1]
     if kind == "5":
         yield "error", operation.refusal.rpartition("(")[2].rstrip(")")
     if kind in ("6", "7"):

@@ -8,10 +8,13 @@ from scanner.capture.result import DistinctMessage
 from scanner.protocols._dcerpc import FAULT, REQUEST, order_of
 from scanner.protocols._dcerpc_pdu import BINDS, HAS_OBJECT, STUB, Head, bind
 from scanner.protocols._opc_interfaces import OPC
-from scanner.protocols.base import Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from scanner.protocols.base import Kind, Row
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 REQUESTS = "0"
+FIRST_FRAGMENT = 1
+ANSWERS = (Kind.RESPONSE, Kind.REFUSAL)  # they have the code of what they answer
+BIND_ANSWERS, ALTER_ANSWERS = (12, 13), (15,)
 PERHAPS_OPC = (3, 4)  # operations of objects that may be requests of opc-classic; tshark cannot tell them
 
 
@@ -34,19 +37,22 @@ def theirs(frame: Frame) -> Iterator[Value]:
         yield "request", f"{frame['dcerpc.cn_ctx_id'][0]}:{frame['dcerpc.opnum'][0]}"
 
 
-def ours(message: DistinctMessage, _rows: Sequence[Row]) -> Iterator[Value]:
-    """All of it is part of the key."""
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """The operation of a request and the type of other PDUs are the row's; the rest is part of the key."""
     data = message.data
     order = order_of(data[4])
     if order is None or (data[2] == REQUEST and data[3] & HAS_OBJECT and order.number(data, 22, 2) in PERHAPS_OPC):
         return
     yield "messages", ""
-    yield "packet type", str(data[2])
+    row = operations(rows)[0]
+    whole = data[2] == REQUEST and bool(data[3] & FIRST_FRAGMENT)
+    asked = {"11": BIND_ANSWERS, "14": ALTER_ANSWERS}.get(row.code, ()) if row.kind in ANSWERS else ()
+    yield "packet type", str(data[2]) if whole or data[2] in asked else row.code
     if data[2] in BINDS:
         about = Head(data[2], data[3], order, order.number(data, 10, 2))
         yield from (("interface", c.interface) for c in bind(about, data).contexts)
     elif data[2] == REQUEST:
-        yield "request", f"{order.number(data, 20, 2)}:{order.number(data, 22, 2)}"
+        yield "request", f"{order.number(data, 20, 2)}:{row.code if whole else order.number(data, 22, 2)}"
     elif data[2] == FAULT:
         yield "status", str(order.number(data, STUB))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Identity, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
 
 NOWHERE = "0.0.0.0"  # noqa: S104 - a device without address
 
@@ -20,9 +20,9 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """Numbers from the bytes of the key."""
+    """The precedence from the bytes of the key."""
     yield "messages", ""
-    yield "type", str(message.data[2])
+    yield "type", number(operations(rows)[0].code)
     if message.data[2] == 1:
         yield "precedence", str(message.data[13])
     yield from (("address", r.value) for r in rows if isinstance(r, Identity))

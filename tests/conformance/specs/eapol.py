@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -20,18 +20,19 @@ def theirs(frame: Frame) -> Iterator[Value]:
         yield from counted(frame, priority="mka.ks_prio")
 
 
-def ours(message: DistinctMessage, _: Sequence[Row]) -> Iterator[Value]:
-    """The bytes that the key has."""
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """Type, code and descriptor are the row's, the rest of the key."""
     data = message.data
     yield "messages", ""
     yield "version", str(data[0])
-    yield "type", str(data[1])
+    kind, _, inner = operations(rows)[0].code.partition(":")
+    yield "type", kind
     if data[1] == 0:
-        yield "code", str(data[4])
+        yield "code", inner
         if data[4] in (1, 2):
             yield "method", str(data[8])
     elif data[1] == 3:
-        yield "descriptor", str(data[4])
+        yield "descriptor", inner
     elif data[1] == 5:
         yield "priority", str(data[5])
 

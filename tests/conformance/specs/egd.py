@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 DATA = 13
 
@@ -23,7 +23,8 @@ def theirs(frame: Frame) -> Iterator[Value]:
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """All are key bytes."""
     data = message.data
-    if not rows or data[0] != DATA:
+    (row,) = operations(rows)
+    if row.code != str(DATA):
         return
     yield "messages", ""
     yield "producer", ".".join(map(str, data[4:8]))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Identity, Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, counted, number
+from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
 
+FUNCTIONS = ("cip.pccc.fnc.code_06", "cip.pccc.fnc.code_07", "cip.pccc.fnc.code_0f", "cip.pccc.execute.multi.code")
+ANSWER = 0x40
+PCCC = str(0x4B)  # Execute PCCC
 ROUTED = "82"  # Unconnected Send, which otaudit unwraps: 0x52 with the connection manager
 MULTIPLE = "10"
+MULTIPLE_COMMANDS = str(0x88)  # the function of PCCC that carries several
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -21,6 +24,10 @@ def theirs(frame: Frame) -> Iterator[Value]:
     yield from counted(
         frame, command="enip.command", serial="enip.lir.serial", vendor="enip.lir.vendor", model="enip.lir.name"
     )
+    yield from counted(frame, PCCC_command="cip.pccc.cmd.code")
+    yield from (("PCCC answer", str(int(v, 0) & ~ANSWER)) for v in frame.get("cip.pccc.resp.code", ()))
+    for name in FUNCTIONS:
+        yield from (("PCCC function", number(v)) for v in frame.get(name, ()))
     commands = len(frame.get("enip.command", ()))
     services = [
         (number(v), number(r) in ("1", "True"))
@@ -39,25 +46,43 @@ def theirs(frame: Frame) -> Iterator[Value]:
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """PCCC has codes of its own; its service is 0x4B, once for the commands of a multiple one."""
     yield "messages", ""
+    first = operations(rows)[0]
     command = int.from_bytes(message.data[:2], "little")
-    yield "command", str(command)
+    at = {0x6F: 40, 0x70: 46}.get(command, 0)
+    carries = 0 < at < len(message.data)
+    yield "command", str(command) if carries else number(first.code)
     if command == 0x63:
         for row in rows:
             if isinstance(row, Identity) and row.field in ("serial", "model"):
                 yield row.field, str(int(row.value, 16)) if row.field == "serial" else row.value
             elif isinstance(row, Identity) and row.field == "vendor":
                 yield "vendor", str(int.from_bytes(message.data[48:50], "little"))
-    operations = [r for r in rows if isinstance(r, Operation)]
-    at = 40 if command == 0x6F else 46 if command == 0x70 else 0
-    if not at or len(message.data) <= at:
+    if not carries:
         return
     if message.data[at] & 0x80:
-        yield "answer", str(message.data[at] & 0x7F)
+        yield "answer", _service(first)
+        if not first.code.startswith("0x"):
+            yield "PCCC answer", str(int(first.code, 16))
         yield "status", str(message.data[at + 2])
-        return
-    several = [r for r in operations if r.filter.endswith("cip.pccc.fnc.code_0f == 0x88")]
-    for row in (r for r in operations if r not in several[1:]):
-        yield "request", str(int(row.code, 16)) if re.fullmatch("0x[0-9A-F]{2}", row.code) else "75"
+    else:
+        several = [r for r in operations(rows) if r.filter.endswith("cip.pccc.fnc.code_0f == 0x88")]
+        yield from (("request", _service(r)) for r in operations(rows) if r not in several[1:])
+        yield from (("PCCC function", MULTIPLE_COMMANDS) for _ in several[:1])
+        for row in operations(rows):
+            yield from (value for value in _commands(row) if row not in several[1:] or value[0] == "PCCC function")
+
+
+def _service(row: Operation) -> str:
+    return number(row.code) if row.code.startswith("0x") else PCCC
+
+
+def _commands(row: Operation) -> Iterator[Value]:
+    """Of PCCC the command and its function."""
+    if not row.code.startswith("0x"):
+        command, _, function = row.code.partition(":")
+        yield "PCCC command", str(int(command, 16))
+        if function:
+            yield "PCCC function", str(int(function, 16))
 
 
 SPEC = Spec(
@@ -71,6 +96,9 @@ SPEC = Spec(
         "cip.sc",
         "cip.rr",
         "cip.genstat",
+        "cip.pccc.cmd.code",
+        "cip.pccc.resp.code",
+        *FUNCTIONS,
     ),
     theirs=theirs,
     ours=ours,

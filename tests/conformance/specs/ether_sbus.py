@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Identity, Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
 
 REQUEST, RESPONSE, ACKNOWLEDGE = range(3)
 MEDIA = (*range(8), 0x0A, 0x0B, 0x0D, 0x0E, 0x0F)  # commands with an address of two bytes
@@ -32,13 +32,14 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """All are key bytes."""
+    """Commands and kinds of answer are the row's, the rest are key bytes."""
     data = message.data
     attribute = data[8]
-    yield "attribute", str(attribute)
+    code = number(operations(rows)[0].code)
+    yield "attribute", str(attribute) if attribute == REQUEST else code
     if attribute == REQUEST:
         yield "station", str(data[9])
-        yield "command", str(data[10])
+        yield "command", code
         if data[10] in MEDIA and data[10] not in NO_ADDRESS:
             yield "address", str(int.from_bytes(data[12:14], "big"))
         if data[10] == 0xA9:

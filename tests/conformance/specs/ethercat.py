@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols import _ethercat_mailbox as mailbox
-from scanner.protocols.base import Row
+from scanner.protocols.base import Operation, Row
 from scanner.protocols.ethercat import DATAGRAMS, MAILBOX, VARIABLES, Datagram, datagrams_of
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
 
 LOGICAL = (10, 11, 12)
+MAILED = ("SDO", "SDO information", "CoE", "FoE", "SoE", "EoE", "AoE", "VoE")
+SDO = ("ecat_mailbox.coe.sdoreq", "ecat_mailbox.coe.sdores")
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -27,42 +29,49 @@ def theirs(frame: Frame) -> Iterator[Value]:
         mailbox="ecat_mailbox.type",
         coe_service="ecat_mailbox.coe.type",
         sdo_index="ecat_mailbox.coe.sdoidx",
-        foe="ecat_mailbox.foe_opmode",
-        soe="ecat_mailbox.soe_opcode",
+        SDO_information="ecat_mailbox.coe.sdoinfoopcode",
+        FoE="ecat_mailbox.foe_opmode",
+        SoE="ecat_mailbox.soe_opcode",
+        EoE="ecat_mailbox.eoe.type",
+        AoE="ams.cmdid",
     )
+    yield from (("SDO", number(v)) for name in SDO for v in frame.get(name, ()))
 
 
-def ours(message: DistinctMessage, _rows: Sequence[Row]) -> Iterator[Value]:
-    """From the frame, which is cut as the dissector cuts it."""
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """Each datagram has a row, which has the command, or of what was mailed in it the service; addresses are of the
+    frame, which is cut as the dissector cuts it.
+    """
     kind, found = datagrams_of(message.data, message.length)
+    every = operations(rows)
     yield "messages", ""
-    yield "type", str(kind)
-    for datagram in found if kind == DATAGRAMS else ():
-        yield "command", str(datagram.command)
+    yield "type", every[0].code if kind == VARIABLES else str(kind)
+    for datagram, row in zip(found, every, strict=True) if kind == DATAGRAMS else ():
+        mailed = row.code.rpartition(" ")[0] in MAILED or row.function == "Mailbox Error Reply"
+        yield "command", str(datagram.command) if mailed else row.code
         if datagram.command in LOGICAL:
             yield "logical", str(datagram.logical)
         else:
             yield "register", str(datagram.offset)
-        yield from _mail(datagram)
+        yield from _mail(datagram, row)
     if kind == MAILBOX:
-        yield from _mailed(message.data[2:], message.length)
+        yield from _mailed(message.data[2:], message.length, every[0])
 
 
-def _mail(datagram: Datagram) -> Iterator[Value]:
+def _mail(datagram: Datagram, row: Operation) -> Iterator[Value]:
     """tshark takes mail from what is written and from what one slave has answered."""
     if datagram.to_memory and (datagram.command not in (1, 4) or datagram.counter == 1):
-        yield from _mailed(datagram.data, datagram.length)
+        yield from _mailed(datagram.data, datagram.length, row)
 
 
-def _mailed(data: bytes, room: int) -> Iterator[Value]:
+def _mailed(data: bytes, room: int, row: Operation) -> Iterator[Value]:
     found = mailbox.mail(data, room)
     if found is None or found.protocol not in (1, 2, 3, 4, 5):
         return
     yield "mailbox", str(found.protocol)
-    tables = {mailbox.FOE: ("foe", found.body[0]), mailbox.SOE: ("soe", found.body[0] & 7)}
-    if found.protocol in tables:
-        table, value = tables[found.protocol]
-        yield table, str(value)
+    table, _, service = row.code.rpartition(" ")
+    if table and table not in ("CoE", "VoE"):
+        yield table, service
     if found.protocol == mailbox.COE:
         service, command = found.body[1] >> 4, found.body[2] >> 5
         yield "coe service", str(service)
@@ -81,8 +90,12 @@ SPEC = Spec(
         "ecat_mailbox.type",
         "ecat_mailbox.coe.type",
         "ecat_mailbox.coe.sdoidx",
+        "ecat_mailbox.coe.sdoinfoopcode",
+        *SDO,
         "ecat_mailbox.foe_opmode",
         "ecat_mailbox.soe_opcode",
+        "ecat_mailbox.eoe.type",
+        "ams.cmdid",
     ),
     theirs=theirs,
     ours=ours,

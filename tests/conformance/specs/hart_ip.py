@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Identity, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 TOKEN = 3
 UNKNOWN_TO_TSHARK = (4, 5)
@@ -33,15 +33,16 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """All are key bytes; sub-devices of a gateway identify themselves too, without a row."""
+    """Commands are the row's, the rest are key bytes; sub-devices of a gateway identify themselves without a row."""
     data = message.data
     if data[2] in UNKNOWN_TO_TSHARK:
         return
     yield "message type", str(data[1])
-    yield "message id", str(data[2])
+    row = operations(rows)[0]
+    yield "message id", str(data[2]) if data[2] == TOKEN else row.code.removeprefix("ID ")
     if data[2] == TOKEN and data[1] in (0, 1, 2):
         command = 8 + (6 if data[8] & 0x80 else 2)
-        yield "command", str(data[command])
+        yield "command", row.code.split(":")[0]  # extended ones are behind 31
         if data[command] in NOT_COMPARED:
             return
         if data[8] & 0x07 != 2:

@@ -12,13 +12,16 @@ from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Operation, Row
 from tests.conformance.spec import Frame, Spec, Value, counted
 
-SINGLE = 0xE5
+SINGLE, FIXED = 0xE5, 0x10  # how a frame begins
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
     """A frame has one control octet; the single character has none."""
     yield from (("messages", "") for _ in frame.get("iec60870_101.ctrlfield", ()))
-    yield from (("messages", "") for v in frame.get("iec60870_101.header", ()) if int(v, 0) == SINGLE)
+    for value in frame.get("iec60870_101.header", ()):
+        if int(value, 0) == SINGLE:
+            yield "messages", ""
+            yield "single", str(SINGLE)
     yield from counted(
         frame,
         primary="iec60870_101.ctrl_func_pri_to_sec",
@@ -30,15 +33,17 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """The link function of a variable frame is told apart by its case; the rest is from the row."""
+    """The link function of a variable frame is of the key; the rest is from the row."""
     (row,) = rows
     assert isinstance(row, Operation)
     yield "messages", ""
-    if message.data[:1] == b"\xe5":
+    if message.data[0] == SINGLE:
+        yield "single", str(int(row.code, 0))
         return
-    control = message.data[1] if message.data[0] == 0x10 else message.data[4]
-    yield "primary" if control & 0x40 else "secondary", str(control & 0x0F)
-    if message.data[0] == 0x68:
+    fixed = message.data[0] == FIXED
+    control = message.data[1 if fixed else 4]
+    yield "primary" if control & 0x40 else "secondary", row.code if fixed else str(control & 0x0F)
+    if not fixed:
         yield "type identification", row.code
         yield "cause", str(re.findall(r"\d+", row.filter)[-1])
         yield "common address", row.unit

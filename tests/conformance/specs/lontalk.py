@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from scanner.capture.result import DistinctMessage
 from scanner.protocols._lontalk_names import PACKETS
 from scanner.protocols.base import Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -27,7 +27,7 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """Type and kind of PDU stand in the key, and so does the bit that asks for authentication."""
     data = message.data
     row = next(r for r in rows if isinstance(r, Operation))
-    yield "type", str(data[3])
+    yield "type", str(data[3]) if data[3] == 1 else number(row.code)
     if data[3] != 1:
         return
     pdu = data[21 + 4 * data[4]] >> 4 & 3

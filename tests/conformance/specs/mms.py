@@ -32,6 +32,8 @@ def theirs(frame: Frame) -> Iterator[Value]:
         yield from (("PDU", name) for _ in frame.get(field, ()))
     yield from (("vendor", v) for v in frame.get("mms.vendorName", ()))
     yield from (("model", v) for v in frame.get("mms.modelName", ()))
+    if frame.get("mms.confirmedServiceResponse") == [WRITE]:
+        yield from (("written", v) for v in frame.get("mms.Write_Response_item", ())[:FEW])
     requests = frame.get("mms.confirmedServiceRequest", ())
     alone = (
         len(requests) == 1 and not frame.get("mms.confirmedServiceResponse") and not frame.get("mms.unconfirmedService")
@@ -50,6 +52,8 @@ def ours(_message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     elif row.code:
         asked = "Request" in row.filter
         yield "request" if asked else "response", row.code
+        if not asked and row.code == WRITE:
+            yield from (("written", "1" if r.kind is Kind.RESPONSE else "0") for r in operations[:FEW])
         if asked and row.code in (READ, WRITE) and len(operations) <= FEW:
             yield from (("variable", r.object.rsplit("/", 1)[1]) for r in operations if "/" in r.object)
     else:
@@ -73,6 +77,7 @@ SPEC = Spec(
         "mms.vendorName",
         "mms.modelName",
         "mms.itemId",
+        "mms.Write_Response_item",
     ),
     theirs=theirs,
     ours=ours,

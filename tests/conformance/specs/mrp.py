@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Identity, Operation, Row
-from tests.conformance.spec import Frame, Spec, Value
+from tests.conformance.spec import Frame, Spec, Value, number, operations
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -28,7 +28,7 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """Everything from the rows."""
     kind = message.data[2]
     yield "messages", ""
-    yield "kind", str(kind)
+    yield "kind", number(operations(rows)[0].code)
     for row in rows:
         if isinstance(row, Identity) and kind in (2, 3, 4, 5):
             yield "address", row.value

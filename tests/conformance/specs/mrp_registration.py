@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Operation, Row
-from tests.conformance.spec import Frame, Spec, Value
+from tests.conformance.spec import Frame, Spec, Value, number, operations
 
 _APPLICATIONS = ("msrp", "mvrp", "mmrp")
 _EVENTS = {"0": "new", "1": "join", "3": "join", "5": "leave"}
@@ -17,6 +17,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
     for name in _APPLICATIONS:
         if frame.get(f"mrp-{name}.attribute_type"):
             yield "messages", name
+            yield from ((f"{name} attribute", number(v)) for v in set(frame[f"mrp-{name}.attribute_type"]))
         yield from ((name, _EVENTS[e]) for e in frame.get(f"mrp-{name}.three_packed_event", ()) if e in _EVENTS)
     yield from (("failed", "") for _ in frame.get("mrp-msrp.failure_code", ()))
 
@@ -24,6 +25,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """Each operation is one event."""
     yield "messages", message.framing
+    yield from ((f"{message.framing} attribute", code) for code in {r.code for r in operations(rows)})
     for row in rows:
         if isinstance(row, Operation):
             yield message.framing, row.detail.partition(",")[0]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols.base import Operation, Row
-from tests.conformance.spec import Frame, Spec, Value
+from scanner.protocols.base import Row
+from tests.conformance.spec import Frame, Spec, Value, operations
 
 POLICY = "http://opcfoundation.org/UA/SecurityPolicy#"
 
@@ -24,10 +24,10 @@ def theirs(frame: Frame) -> Iterator[Value]:
             yield "service", service
 
 
-def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+def ours(_message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """The first operation says what it is."""
-    row = next(r for r in rows if isinstance(r, Operation))
-    yield "message type", bytes(message.data[:3]).decode("ascii")
+    row = operations(rows)[0]
+    yield "message type", "MSG" if row.code.isdigit() else row.code
     if row.code.isdigit():
         yield "service", row.code
     elif row.code == "OPN":

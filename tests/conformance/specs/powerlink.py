@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols.base import Identity, Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from scanner.protocols.base import Identity, Row
+from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
+
+ASYNCHRONOUS = 6
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -21,6 +23,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
         poll_response_state="epl.pres.stat",
         ident_state="epl.asnd.ires.state",
         nmt_command="epl.asnd.nmtcommand.cid",
+        nmt_request="epl.asnd.nmtrequest.rcid",
         sdo_command="epl.asnd.sdo.cmd.command.id",
     )
     yield from (("target", v) for v in frame.get("epl.dest", ()))
@@ -30,24 +33,26 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """From the bytes of the key, names and addresses from rows."""
+    """Types, services and commands are the row's, names and addresses too; nodes and states of the key."""
     data = message.data
     yield "messages", ""
-    yield "type", str(data[0])
+    row = operations(rows)[0]
+    coded = [number(part) for part in row.code.removeprefix("SDO ").split(":")]
+    in_asynchronous = data[0] == ASYNCHRONOUS and ":" not in row.code
+    yield "type", str(ASYNCHRONOUS) if in_asynchronous else coded[0]
     if message.framing == "powerlink":
         yield "target", str(data[1])
         yield "source", str(data[2])
-    tables = {4: ("poll response state", 3), 5: ("invitation", 6), 6: ("service", 3)}
-    if data[0] in tables:
-        table, at = tables[data[0]]
-        yield table, str(data[at])
-    if data[0] == 6:
-        inner = {1: ("ident state", 6), 4: ("nmt command", 4)}
-        if data[3] in inner:
-            table, at = inner[data[3]]
-            yield table, str(data[at])
-        if data[3] == 5 and any(isinstance(r, Operation) and r.code != "0x06:5" for r in rows):
-            yield "sdo command", str(data[11])
+    if data[0] == 4:
+        yield "poll response state", str(data[3])
+    elif data[0] == 5:
+        yield "invitation", coded[1]
+    elif data[0] == ASYNCHRONOUS:
+        yield "service", str(data[3]) if in_asynchronous else coded[1]
+        if data[3] == 1:
+            yield "ident state", str(data[6])
+        elif in_asynchronous:
+            yield {3: "nmt request", 4: "nmt command", 5: "sdo command"}[data[3]], coded[0]
     kinds = {"ip": "address", "hostname": "hostname"}
     yield from ((kinds[r.field], r.value) for r in rows if isinstance(r, Identity) and r.field in kinds)
 
@@ -66,6 +71,7 @@ SPEC = Spec(
         "epl.asnd.ires.ip",
         "epl.asnd.ires.hostname",
         "epl.asnd.nmtcommand.cid",
+        "epl.asnd.nmtrequest.rcid",
         "epl.asnd.sdo.cmd.command.id",
     ),
     theirs=theirs,

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols._dcerpc import REQUEST, RESPONSE, order_of
-from scanner.protocols.base import Identity, Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, number
+from scanner.protocols.base import Identity, Kind, Row
+from tests.conformance.spec import Frame, Spec, Value, number, operations
 
 INTERFACES = "dea0000"
 MULTIPLE = "57408"  # 0xE040, whose records otaudit lists without it
 CONNECT = "0"
+WITH_SERVICE = (0, 2, 6)  # request, response, reject: their rows have the service
+OWN_ROWS = (0x8104,)  # blocks that have an operation of their own
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -25,6 +27,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
     if kind not in ("0", "2"):
         return
     yield "service", f"{kind}:{service}"
+    yield from (("block", number(v)) for v in frame.get("pn_io.block_type", ()) if int(v, 0) in OWN_ROWS)
     if frame["dcerpc.dg_flags1_frag"][0] in ("1", "True"):
         return
     yield from (("record", number(v)) for v in frame.get("pn_io.index", ()) if number(v) != MULTIPLE)
@@ -38,32 +41,49 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """PDU type, service and status are part of the key."""
+    """Services and blocks are the rows'; PDU type and status are part of the key."""
     data = message.data
     order = order_of(data[4])
     if order is None or not order.uuid(data, 24).startswith(INTERFACES):
         return
     kind, service = data[1], order.number(data, 68, 2)
     yield "messages", ""
-    yield "packet type", str(kind)
+    first = operations(rows)[0]
+    yield "packet type", str(kind) if kind in WITH_SERVICE else first.code
     if kind not in (REQUEST, RESPONSE):
         return
-    yield "service", f"{kind}:{service}"
+    fragment = first.function.endswith("further fragment")
+    yield "service", f"{kind}:{service if fragment else first.code.split(':')[0]}"
+    yield from _blocks(rows)
     if data[2] & 4:
         return
-    operations = [r for r in rows if isinstance(r, Operation)]
-    for row in operations:
+    yield from _records(rows)
+    if kind == RESPONSE:
+        yield "status", f"{order.number(data, 80):08X}"
+    yield from _identities(kind, rows)
+
+
+def _blocks(rows: Sequence[Row]) -> Iterator[Value]:
+    """Blocks that have an operation of their own."""
+    for row in operations(rows):
+        if row.kind is Kind.NOTICE and row.code.startswith("0x8"):
+            yield "block", number(row.code)
+
+
+def _records(rows: Sequence[Row]) -> Iterator[Value]:
+    for row in operations(rows):
         found = re.search("0x([0-9A-F]{4})", row.object if row.function != "Connect" else "")
         if found:
             yield "record", str(int(found[1], 16))
-    if kind == RESPONSE:
-        yield "status", f"{order.number(data, 80):08X}"
+
+
+def _identities(kind: int, rows: Sequence[Row]) -> Iterator[Value]:
     for row in rows:
         if isinstance(row, Identity) and row.field == "profinet_name" and kind == REQUEST:
             yield "initiator", row.value
         elif isinstance(row, Identity) and row.field in ("order_number", "serial"):
             yield row.field.replace("_", " "), row.value
-    for row in operations:
+    for row in operations(rows):
         module = re.search("order number (.+), serial (.+), hardware", row.detail)
         if module:
             yield "order number", module[1]
@@ -78,6 +98,7 @@ SPEC = Spec(
         "dcerpc.pkt_type",
         "dcerpc.opnum",
         "dcerpc.dg_flags1_frag",
+        "pn_io.block_type",
         "pn_io.index",
         "pn_io.error_code",
         "pn_io.error_decode",

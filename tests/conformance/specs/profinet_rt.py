@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols._profinet_alarms import PRIORITIES
-from scanner.protocols.base import Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from scanner.protocols.base import Row
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 DCP = range(0xFEFC, 0xFF00)
 FRAGMENTS = range(0xFF80, 0xFF90)
@@ -30,12 +30,12 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """The frame identifier is the first two bytes; DataStatus and the kind of an alarm are part of the key."""
+    """The frame identifier is the row's; DataStatus and the kind of an alarm are part of the key."""
     data = message.data
-    frame_id = int.from_bytes(data[:2], "big")
     yield "messages", ""
+    (row,) = operations(rows)
+    frame_id = int(row.code, 0)
     yield "frame id", _identifier(frame_id)
-    (row,) = (r for r in rows if isinstance(r, Operation))
     if row.function.startswith("Cyclic") and len(data) == message.length:
         yield "data status", str(data[-2])
     elif frame_id in PRIORITIES:

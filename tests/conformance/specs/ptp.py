@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Kind, Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -41,11 +41,11 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
         if row.object.startswith("grandmaster "):
             yield "grandmaster", row.object.removeprefix("grandmaster ")
     if version == 1:
-        yield "control", str(data[32])
+        yield "control", operations[0].code.partition(":")[0]
         if data[32] == 4:
             yield "key", operations[0].code.removeprefix("4:")
         return
-    yield "type", str(data[0] & 0x0F)
+    yield "type", number(operations[0].code.partition(":")[0])
     yield "domain", operations[0].unit.rpartition(" ")[2]
     if operations[0].function == "Announce":
         yield "priority", operations[0].detail.removeprefix("priority ").partition("/")[0]

@@ -9,6 +9,7 @@ from scanner.protocols.base import Operation, Row
 from tests.conformance.spec import Frame, Spec, Value, counted
 
 SHOWN = (0x06, 0x07, 0x15, 0x16)  # submessages that a row stands for, with their writer
+SECURED, VENDOR = (0x31, 0x33), 0x80
 WRITERS = {
     "participants": 0x000100C2,
     "publications": 0x000003C2,
@@ -32,6 +33,8 @@ def theirs(frame: Frame) -> Iterator[Value]:
     """Of each submessage its kind; a ping has none."""
     kinds = [int(v, 0) for v in frame.get("rtps.sm.id", ())]
     yield from (("submessage", str(kind)) for kind in kinds if kind in SHOWN)
+    if set(kinds).isdisjoint(SHOWN):
+        yield from (("set apart", str(kind)) for kind in set(kinds) if _is_apart(kind))
     if kinds:
         yield from (("participant", v.replace(":", "")) for v in frame.get("rtps.guidPrefix.src", ())[:1])
     writers = [int(v, 0) for v in frame.get("rtps.sm.wrEntityId", ())]
@@ -41,6 +44,11 @@ def theirs(frame: Frame) -> Iterator[Value]:
     yield from counted(frame, ping="rtps.ping_str")
 
 
+def _is_apart(kind: int) -> bool:
+    """Secured, or of a vendor: tshark lists some twice."""
+    return kind in SECURED or kind >= VENDOR
+
+
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     """From the rows; the participant is part of the key."""
     operations = [row for row in rows if isinstance(row, Operation)]
@@ -48,6 +56,9 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
         yield "ping", "NDDSPING"
         return
     yield "participant", message.data[8:20].hex()
+    found = {int(row.code, 16) for row in operations}
+    if found.isdisjoint(SHOWN):
+        yield from (("set apart", str(kind)) for kind in found if _is_apart(kind))
     for row in operations:
         kind = int(row.code, 16)
         if kind not in SHOWN and not row.object:

@@ -10,6 +10,8 @@ from scanner.protocols.base import Kind, Operation, Row
 from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 USERDATA = "7"
+OUTCOMES = {Kind.RESPONSE: "done", Kind.REFUSAL: "refused"}
+DONE = "255"
 TYPES = {Kind.NOTICE: "0", Kind.REQUEST: "1", Kind.RESPONSE: "2", Kind.REFUSAL: "2"}
 
 
@@ -35,6 +37,9 @@ def theirs(frame: Frame) -> Iterator[Value]:
         yield from (("error", number(v)) for v in frame.get("s7comm.param.errcod", ()) if int(v, 0))
     if "1" in frame.get("s7comm.param.userdata.type", ()):
         yield from counted(frame, szl_id_asked="s7comm.data.userdata.szl_id")
+    if kinds == ["3"] and number(frame.get("s7comm.param.func", ["0"])[0]) in ("4", "5"):
+        codes = [number(v) == DONE for v in frame.get("s7comm.data.returncode", ())]
+        yield from (("results", "done" if done else "refused") for done in set(codes))
     if set(kinds) == {"1"}:
         yield from (("variables", "") for _ in frame.get("s7comm.param.item.syntaxid", ()))
 
@@ -51,6 +56,8 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
             yield "function", str(int(row.code, 16))
         if kind == "1" and row.code in ("0x04", "0x05"):
             yield from (("variables", "") for _ in operations)
+        elif kind == "3" and row.code in ("0x04", "0x05"):
+            yield from (("results", OUTCOMES[k]) for k in {r.kind for r in operations})
     elif ":" in row.code:
         group, function = row.code.split(":")
         yield "userdata type", TYPES[row.kind]
@@ -78,6 +85,7 @@ SPEC = Spec(
         "s7comm.param.userdata.funcgroup",
         "s7comm.param.userdata.subfunc",
         "s7comm.data.userdata.szl_id",
+        "s7comm.data.returncode",
     ),
     theirs=theirs,
     ours=ours,

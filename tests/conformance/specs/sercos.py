@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Operation, Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -25,11 +25,12 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """The header from the bytes of the key; IDNs and devices from rows."""
+    """Channel and phase from the bytes of the key; telegrams, IDNs and devices from rows."""
     first, second = message.data[:2]
     yield "messages", ""
-    yield "type", str(first >> 6 & 1)
-    yield "number", str(first & 15)
+    telegram = operations(rows)[0].code
+    yield "type", str(("MDT", "AT").index(telegram[:-1]))
+    yield "number", telegram[-1]
     yield "channel", str(first >> 7)
     yield "phase", str(second & 0x8F)
     for row in rows:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Row
-from tests.conformance.spec import Frame, Spec, Value, counted
+from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -24,11 +24,12 @@ def theirs(frame: Frame) -> Iterator[Value]:
     yield from (("system", v) for v in frame.get("lacp.actor.sysid", ()))
 
 
-def ours(message: DistinctMessage, _: Sequence[Row]) -> Iterator[Value]:
-    """The bytes that the key has."""
+def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
+    """Subtype and code are the row's, the rest are bytes that the key has."""
     data = message.data
     yield "messages", ""
-    yield "subtype", str(data[0])
+    subtype, _, code = operations(rows)[0].code.partition(":")
+    yield "subtype", subtype
     if data[0] == 1:
         yield "port", str(int.from_bytes(data[16:18], "big"))
         yield "state", str(data[18])
@@ -37,7 +38,7 @@ def ours(message: DistinctMessage, _: Sequence[Row]) -> Iterator[Value]:
     elif data[0] == 2:
         yield "marker", str(data[2])
     elif data[0] == 3:
-        yield "OAM", str(data[3])
+        yield "OAM", number(code)
 
 
 SPEC = Spec(

@@ -28,7 +28,7 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     for row in rows:
         if isinstance(row, Operation):
             yield "messages", ""
-            yield "kind", str(data[3])
+            yield "kind", number(row.code)
             yield "version", str(data[2])
             if row.object:
                 yield "root", row.object.removeprefix("root ")
