@@ -14,8 +14,10 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from scapy.utils import RawPcapNgReader, RawPcapReader, RawPcapWriter
+from scapy.error import Scapy_Exception
+from scapy.utils import RawPcapReader, RawPcapWriter
 
 from scanner.protocols import protocols
 from tests.conformance.compare import compare
@@ -44,7 +46,7 @@ def main(arguments: list[str]) -> int:
     held: defaultdict[str, int] = defaultdict(int)
     for capture in (c for folder in arguments for c in captures(Path(folder))):
         before = counted(capture)
-        if not before:
+        if not before or not can_be_thinned(capture):
             continue
         for protocol, sides in before.items():
             held[protocol] += 1
@@ -76,6 +78,12 @@ def counted(capture: Path, lost: float = 0.0) -> dict[str, tuple[Counter[Value],
     return {name: (sides[0], sides[1]) for name, sides in found.items() if name in TABLES}
 
 
+def can_be_thinned(capture: Path) -> bool:
+    """Whether it can be written again."""
+    with tempfile.TemporaryDirectory() as folder:
+        return thinned(capture, Path(folder) / "whole.pcap", 0.0)
+
+
 def _messages(protocol: str, values: Counter[Value]) -> Counter[Value]:
     return Counter({value: count for value, count in values.items() if value[0] in TABLES.get(protocol, ())})
 
@@ -83,19 +91,33 @@ def _messages(protocol: str, values: Counter[Value]) -> Counter[Value]:
 def thinned(capture: Path, into: Path, lost: float) -> bool:
     """The capture without packets taken at random; False when it is none that can be written again."""
     choose = random.Random(f"{SEED}{capture.name}{lost}")  # noqa: S311 - repeatable on purpose
+    writer = None
     try:
         with RawPcapReader(str(capture)) as packets:
-            if isinstance(packets, RawPcapNgReader):
-                return False
-            with RawPcapWriter(str(into), linktype=packets.linktype, sync=True) as writer:
-                writer.write_header(None)
-                for data, head in packets:
-                    if choose.random() >= lost:
-                        times = {"sec": head.sec, "usec": head.usec}
-                        writer.write_packet(data, **times, caplen=head.caplen, wirelen=head.wirelen)
-    except (OSError, ValueError):
+            for data, head in packets:
+                sec, usec = _time(head)
+                link = packets.linktype if hasattr(head, "sec") else head.linktype
+                if writer is None:
+                    writer = RawPcapWriter(str(into), linktype=link, sync=True)
+                    writer.write_header(None)
+                if link != writer.linktype:
+                    return False
+                if choose.random() >= lost:
+                    writer.write_packet(data, sec=sec, usec=usec, caplen=len(data), wirelen=head.wirelen)
+    except (OSError, ValueError, Scapy_Exception):
         return False
-    return True
+    finally:
+        if writer is not None:
+            writer.close()
+    return writer is not None
+
+
+def _time(head: Any) -> tuple[int, int]:
+    """(seconds, microseconds) of a packet of either format."""
+    if hasattr(head, "sec"):
+        return head.sec, head.usec
+    ticks = (head.tshigh or 0) << 32 | (head.tslow or 0)
+    return ticks // head.tsresol, ticks % head.tsresol * 1_000_000 // head.tsresol
 
 
 def table(

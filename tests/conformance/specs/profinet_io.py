@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols._dcerpc import REQUEST, RESPONSE, order_of
-from scanner.protocols.base import Identity, Kind, Row
+from scanner.protocols.base import Identity, Row
 from tests.conformance.spec import Frame, Spec, Value, number, operations
 
 INTERFACES = "dea0000"
 MULTIPLE = "57408"  # 0xE040, whose records otaudit lists without it
 CONNECT = "0"
 WITH_SERVICE = (0, 2, 6)  # request, response, reject: their rows have the service
-OWN_ROWS = (0x8104,)  # blocks that have an operation of their own
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
@@ -27,7 +26,6 @@ def theirs(frame: Frame) -> Iterator[Value]:
     if kind not in ("0", "2"):
         return
     yield "service", f"{kind}:{service}"
-    yield from (("block", number(v)) for v in frame.get("pn_io.block_type", ()) if int(v, 0) in OWN_ROWS)
     if frame["dcerpc.dg_flags1_frag"][0] in ("1", "True"):
         return
     yield from (("record", number(v)) for v in frame.get("pn_io.index", ()) if number(v) != MULTIPLE)
@@ -41,7 +39,7 @@ def theirs(frame: Frame) -> Iterator[Value]:
 
 
 def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """Services and blocks are the rows'; PDU type and status are part of the key."""
+    """Services are the rows'; PDU type and status are part of the key."""
     data = message.data
     order = order_of(data[4])
     if order is None or not order.uuid(data, 24).startswith(INTERFACES):
@@ -54,20 +52,12 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
         return
     fragment = first.function.endswith("further fragment")
     yield "service", f"{kind}:{service if fragment else first.code.split(':')[0]}"
-    yield from _blocks(rows)
     if data[2] & 4:
         return
     yield from _records(rows)
     if kind == RESPONSE:
         yield "status", f"{order.number(data, 80):08X}"
     yield from _identities(kind, rows)
-
-
-def _blocks(rows: Sequence[Row]) -> Iterator[Value]:
-    """Blocks that have an operation of their own."""
-    for row in operations(rows):
-        if row.kind is Kind.NOTICE and row.code.startswith("0x8"):
-            yield "block", number(row.code)
 
 
 def _records(rows: Sequence[Row]) -> Iterator[Value]:
@@ -98,7 +88,6 @@ SPEC = Spec(
         "dcerpc.pkt_type",
         "dcerpc.opnum",
         "dcerpc.dg_flags1_frag",
-        "pn_io.block_type",
         "pn_io.index",
         "pn_io.error_code",
         "pn_io.error_decode",

@@ -34,7 +34,9 @@ def ours(message: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
     data = message.data
     yield "messages", ""
     (row,) = operations(rows)
-    frame_id = int(row.code, 0)
+    low, _, high = row.code.partition("-")
+    seen = int.from_bytes(data[:2], "big")  # some identifiers share a row
+    frame_id = seen if high and int(low, 0) <= seen <= int(high, 0) else int(low, 0)
     yield "frame id", _identifier(frame_id)
     if row.function.startswith("Cyclic") and len(data) == message.length:
         yield "data status", str(data[-2])
