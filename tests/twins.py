@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from tests.capture.frames import A, B, checksum, ethernet, gtp, ipv6, outer, outer6, udp, vlan
+from tests.capture.frames import checksum, gtp, ipv6, outer, outer6, udp, vlan
 from tests.capture.frames import ipv4 as packet_of
 
 Record = tuple[int, int, bytes, int]
@@ -59,6 +59,7 @@ def ends(frame: bytes) -> tuple[tuple[bytes, int], tuple[bytes, int]]:
 def from_client(all_records: list[Record]) -> list[bool]:
     """Of each record, whether it comes from who opened the connection or sent the first datagram."""
     clients: set[tuple[int, tuple[bytes, int], tuple[bytes, int]]] = set()
+    asked: set[tuple[bytes, tuple[bytes, int]]] = set()  # servers, and from where: TFTP answers from another port
     found = []
     for _, _, frame, _ in all_records:
         if not is_ip(frame):
@@ -66,8 +67,10 @@ def from_client(all_records: list[Record]) -> list[bool]:
             continue
         source, target = ends(frame)
         opens = frame[23] == UDP or frame[47] & (SYN | ACK) == SYN
-        if opens and (frame[23], target, source) not in clients:
+        answers = frame[23] == UDP and (source[0], target) in asked
+        if opens and not answers and (frame[23], target, source) not in clients:
             clients.add((frame[23], source, target))
+            asked.add((target[0], source))
         found.append((frame[23], source, target) in clients)
     return found
 
@@ -87,10 +90,13 @@ def _in_ip(change: Callable[[bytes], bytes]) -> Form:
     return _each(lambda frame: change(frame[14:]) if is_ip(frame) else frame)
 
 
-def _as_ipv6(packet: bytes) -> bytes:
+def _as_ipv6(frame: bytes) -> bytes:
+    if not is_ip(frame):
+        return frame
+    packet = frame[14:]
     source, target = (_in_ipv6(IPv4Address(packet[at : at + 4])) for at in (12, 16))
     size = int.from_bytes(packet[2:4], "big")
-    return ethernet(0x86DD, ipv6(packet[9], packet[20:size], source, target), A, B)
+    return frame[:12] + b"\x86\xdd" + ipv6(packet[9], packet[20:size], source, target)
 
 
 def _in_ipv6(address: IPv4Address) -> str:
@@ -191,6 +197,55 @@ def _fragments(frame: bytes, size: int, number: int) -> Iterator[bytes]:
         yield frame[:14] + piece
 
 
+def behind_decoys(decoy: Callable[[bytes], bytes]) -> Form:
+    """Before every packet with a payload another in its place, which its receiver does not take."""
+
+    def form(all_records: list[Record]) -> list[Record]:
+        found = []
+        for seconds, fraction, frame, wire in all_records:
+            if is_ip(frame) and _payload_at(frame) < 14 + int.from_bytes(frame[16:18], "big"):
+                false = decoy(frame)
+                found.append((seconds, fraction, false, len(false)))
+            found.append((seconds, fraction, frame, wire))
+        return found
+
+    return form
+
+
+def _payload_at(frame: bytes) -> int:
+    return 34 + (4 * (frame[46] >> 4) if frame[23] == TCP else 8)
+
+
+def _emptied(frame: bytes) -> bytes:
+    """With zeros for its payload, and the checksum of what it had."""
+    at, end = _payload_at(frame), 14 + int.from_bytes(frame[16:18], "big")
+    return frame[:at] + bytes(end - at) + frame[end:]
+
+
+def _with_a_wrong_sum(frame: bytes) -> bytes:
+    at = 50 if frame[23] == TCP else 40
+    return (false := _emptied(frame))[:at] + bytes((frame[at] ^ 0x55 or 1, frame[at + 1])) + false[at + 2 :]
+
+
+def _that_dies_on_its_way(frame: bytes) -> bytes:
+    false = _emptied(frame)
+    return summed(false[:22] + b"\x01" + false[23:])
+
+
+def encrypted(all_records: list[Record]) -> list[Record]:
+    """In ESP between the same two (RFC 4303)."""
+    chance = random.Random(3)  # noqa: S311 - the same bytes every time
+    found = []
+    for number, (seconds, fraction, frame, _) in enumerate(all_records):
+        if is_ip(frame):
+            size = (int.from_bytes(frame[16:18], "big") + 21) // 16 * 16 + 28
+            source, target = (str(IPv4Address(frame[at : at + 4])) for at in (26, 30))
+            data = struct.pack(">II", 0xC0FFEE, number + 1) + chance.randbytes(size)
+            frame = frame[:14] + packet_of(50, data, source, target)  # noqa: PLW2901
+        found.append((seconds, fraction, frame, len(frame)))
+    return found
+
+
 ANY_LAYER: dict[str, Form] = {
     "in a VLAN": _each(lambda frame: frame[:12] + b"\x81\0" + struct.pack(">H", 0x2007) + frame[12:]),
     "in two VLAN tags": _each(lambda f: f[:12] + b"\x88\xa8" + vlan(100, 0x8100, struct.pack(">H", 0x2007) + f[12:])),
@@ -205,10 +260,15 @@ IP_ONLY: dict[str, Form] = {
     "recorded midway": midway,
     "in GTP-U": _in_ip(lambda packet: outer(UDP, udp(gtp(packet), 2152, 2152))),
     "in GTP-U over IPv6": _in_ip(lambda packet: outer6(UDP, udp(gtp(packet), 2152, 2152))),
-    "in IPv6": _in_ip(_as_ipv6),
+    "in IPv6": _each(_as_ipv6),
     "on another port": other_port,
     "on another port, requests only": lambda r: requests_only(other_port(r)),
     "in segments of 3 bytes": in_pieces(3),
     "in IP fragments of 24 bytes": in_fragments(24),
     "in Ethernet over GRE": _each(lambda frame: outer(47, struct.pack(">HH", 0, 0x6558) + frame)),
+}
+EVASIVE: dict[str, Form] = {
+    "behind decoys with a wrong checksum": behind_decoys(_with_a_wrong_sum),
+    "behind decoys that die on their way": behind_decoys(_that_dies_on_its_way),
+    "in ESP": encrypted,
 }

@@ -193,7 +193,7 @@ class Sight:
             return
         names = carrying_protocols(rule, self.tables)
         could = could_fail(rule, self.tables, spoken=True, authority=authority)
-        carriers = self.spoken.filter(pl.col("protocol").is_in([*names]) & could)
+        carriers = self.spoken.filter(pl.col("protocol").is_in(_taken_for(names)) & could)
         for part, (end, en, zh) in _DIRECTIONS.items():
             if part in rule.sees:
                 yield from self._direction(carriers, end, both(en, zh))
@@ -272,11 +272,11 @@ class Sight:
             return
         control = any(protocols()[name].industrial for name in names)
         at_home = pl.concat_str("transport", pl.lit("/"), "server_port").is_in(_homes(names))
-        near = pl.col("_near") if control else pl.lit(value=False)
+        near = pl.col("_near")
         spoken = pl.col("protocols").list.set_intersection([*names]).list.len() > 0
         sealed = pl.col("_sealed") & pl.lit(control) & ~pl.col("server_port").is_in([*_CARRIES_PAGES]) & ~spoken
         sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
-        if depends_on(rule) != protocol_names():  # these would have been recognised by their content
+        if not control or depends_on(rule) != protocol_names():  # these would have been recognised by their content
             near &= ~pl.col("_whole")
         close = hidden.filter((~pl.col("_sealed") & (at_home | near)) | sealed).sort("_payload", descending=True)
         if close.height:
@@ -304,6 +304,12 @@ def _homes(names: frozenset[str]) -> list[str]:
     """``tcp/502``: where the protocols are at home."""
     homes = home_ports()
     return sorted({f"{transport}/{port}" for name in names for transport, port in homes.get(name, ())})
+
+
+@cache
+def _taken_for(names: frozenset[str]) -> list[str]:
+    """The protocols, and those that conversations of theirs are taken for when the telling messages are missing."""
+    return sorted({*names, *(general for name in names for general in protocols()[name].beneath)})
 
 
 @cache

@@ -47,6 +47,7 @@ _NOUNS: dict[str, tuple[str, str, str, str]] = {  # key -> one, many, Chinese me
     "list": ("inventory", "inventories", "份", "资产清单"),
     "packet": ("packet", "packets", "个", "数据包"),
     "answer": ("answer", "answers", "个", "应答"),
+    "address": ("address", "addresses", "个", "地址"),
     "connection": ("connection", "connections", "个", "连接"),
 }
 INPUTS: dict[str, Text] = {

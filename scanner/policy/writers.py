@@ -4,7 +4,8 @@ An entry closes the world for its targets, verbs and protocols: the clients it n
 not. Several entries about one operation unite. Where there is no entry, nothing is said.
 
 Names are those that the inventory binds to an address. An entry of which no client is known to anybody (names without
-an address, a role that nobody has) permits nobody, and what is done under it cannot be judged.
+an address, a role that nobody has) permits nobody: not whom another name or role is known of, and of others it cannot be
+judged.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class End(NamedTuple):
 class Named(NamedTuple):
     """Entries by their number. about: those about an operation; naming: of these, those that name its client.
 
-    unknown: some entry about it has no client that anybody knows.
+    unknown: some entry about it has no client that anybody knows, and nobody knows who the client is.
     """
 
     about: tuple[int, ...]
@@ -126,7 +127,9 @@ class Writers:
             and entry.targets.holds(server, server_zone)
         )
         naming = tuple(number for number in about if self.entries[number].clients.holds(client))
-        return Named(about, naming, any(not self.entries[number].clients.anybody(self.known) for number in about))
+        stranger = not (client.names or client.roles)
+        unheard = any(not self.entries[number].clients.anybody(self.known) for number in about)
+        return Named(about, naming, stranger and unheard)
 
 
 def _entry(row: Row, known: Known) -> Entry:

@@ -273,6 +273,8 @@ class Protocol:
         may carry them (a log-in that is not read): every conversation has a session row that says so.
     midway: what stays unknown of a session of which only messages were captured that do not say how it is protected
         ("association not captured"); it has a session row with these words. Empty: every message says, or none can.
+    beneath: what a conversation is taken for when the messages that tell this protocol are missing: ``dcerpc``, where
+        only a bind names the interface.
     """
 
     name: str
@@ -292,6 +294,7 @@ class Protocol:
     opaque: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     midway: str = ""
+    beneath: tuple[str, ...] = ()
 
     def meant(self, operation: Operation) -> Operation:
         """The operation; a request of an industrial protocol that no specification explains gets a verb of its own."""

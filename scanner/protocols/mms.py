@@ -73,4 +73,5 @@ PROTOCOL = Protocol(
     ),
     specification="ISO 9506-2:2003; IEC 61850-8-1:2011; IEC 60870-6-503:2014; ITU-T X.225, X.226, X.227; RFC 1006",
     midway="association not captured",
+    beneath=("cotp",),
 )

@@ -194,4 +194,5 @@ PROTOCOL = Protocol(
     verbs=frozenset({Verb.SESSION, Verb.READ, Verb.WRITE, Verb.SUBSCRIBE, Verb.REPORT}),
     specification="OPC Common 1.10, DA 3.00, AE 1.10, HDA 1.20, Batch 2.00, Security 1.00; [MS-DCOM] section 2.2.13",
     display_filter="dcerpc",
+    beneath=(RPC,),
 )

@@ -309,4 +309,5 @@ PROTOCOL = Protocol(
     ),
     specification="not published; Wireshark packet-s7comm field documentation, Snap7 1.4 reference manual; "
     "Siemens System and Standard Functions for S7-300/400 (SZL)",
+    beneath=("cotp",),
 )

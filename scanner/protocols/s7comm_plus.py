@@ -183,4 +183,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(_VERBS),
     specification="not published; Wireshark plugin s7comm_plus, S7CommPlusDriver, library s7commplus",
     midway="requests not captured",
+    beneath=("cotp",),
 )

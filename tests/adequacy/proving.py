@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,19 +14,24 @@ from typing import Any
 
 import yaml
 
-from scanner.engine.judge import judge
+from scanner.engine.enriched import enriched
+from scanner.engine.verdicts import Terms, judge_rule
+from scanner.facts.enrich import join
+from scanner.facts.worlds import Worlds
 from scanner.inputs import find_inputs
 from scanner.results.model import Verdict
 from scanner.scan import read_inputs
 from tests.adequacy.scene import Part, recorded
 from tests.capture.files import pcap
 from tests.conformance.changes import TODAY, judging
-from tests.twins import Form, Record
+from tests.twins import ANY_LAYER, EVASIVE, IP_ONLY, Form, Record, is_ip
 
 HERE = Path(__file__).parent
 PLANT = HERE / "plant"
-Verdicts = Mapping[str, Verdict]
 Edits = Mapping[str, str]
+FILES = {"policy": "policy.yaml", "inventory": "inventory.csv", "switch": "switch.cfg"}
+AS_IT_IS = "as it is"
+FORMS: Mapping[str, Form] = {AS_IT_IS: list, **ANY_LAYER, **IP_ONLY, **EVASIVE}
 AT = 200.0  # seconds after the recording began, when a violation happens
 SEEN = (Verdict.FAIL, Verdict.REVIEW)
 SILENT = (Verdict.PASS, Verdict.NOT_APPLICABLE)
@@ -39,33 +44,44 @@ class Violation:
     name: str
     rules: Sequence[str]
     add: Sequence[Part] = ()
-    policy: Edits = field(default_factory=dict)
-    inventory: Edits = field(default_factory=dict)
+    edits: Mapping[str, Edits] = field(default_factory=dict)  # of each file, texts and what they are replaced by
+    beside: Sequence[str] = ()  # of an innocent change: rules that object to it for a good reason
 
     @property
     def over_ip(self) -> bool:
         """It is done by IP, so that forms of IP apply."""
-        return any(part.names for part in self.add)
+        return any(is_ip(frame) for part in self.add for _, frame in part.play())
 
 
 @cache
 def violations() -> tuple[Violation, ...]:
     """All of ``violations.yaml``."""
-    given = yaml.safe_load((HERE / "violations.yaml").read_text(encoding="utf-8"))
+    return _listed("violations.yaml")
+
+
+@cache
+def innocents() -> tuple[Violation, ...]:
+    """All of ``innocents.yaml``: what rules must not object to; without ``rules``, none of them."""
+    return _listed("innocents.yaml")
+
+
+def _listed(name: str) -> tuple[Violation, ...]:
+    given = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
     return tuple(
         Violation(
             one["name"],
-            tuple(one["rules"]),
+            tuple(one.get("rules", ())),
             tuple(_part(part, times=1, at=AT) for part in one.get("add", ())),
-            one.get("policy", {}),
-            one.get("inventory", {}),
+            {name: one[key] for key, name in FILES.items() if key in one},
+            tuple(one.get("beside", ())),
         )
         for one in given
     )
 
 
 def _part(part: Mapping[str, Any], times: int = 0, at: float = 0.0) -> Part:
-    return Part(part["recording"], part["ends"], part.get("times", times), at)
+    more = {key: part[key] for key in ("shaped", "every", "over") if key in part}
+    return Part(part["recording"], part["ends"], part.get("times", times), at, **more)
 
 
 @cache
@@ -75,23 +91,42 @@ def traffic() -> tuple[Record, ...]:
     return tuple(recorded(parts, sorted({address for part in parts for address in part.names.values()})))
 
 
-def verdicts(violation: Violation | None = None, form: Form | None = None) -> Verdicts:
-    """What each rule says of the plant with a violation, whose traffic is in another form."""
+@dataclass(frozen=True)
+class Told:
+    """What a rule says: its verdict, and of how many subjects it objects to."""
+
+    verdict: Verdict
+    objections: int
+
+
+def told(
+    violation: Violation | None = None, form: Form | None = None, only: Collection[str] | None = None
+) -> Mapping[str, Told]:
+    """What each rule, or ``only`` those named, says of the plant with a violation, whose traffic is in another form."""
     own = list(traffic())
     added = recorded(violation.add) if violation else []
-    everything = sorted([*own, *(form(added) if form else added)], key=lambda record: record[:2])
+    added = form(added) if form else added
+    everything = sorted([*own, *added], key=lambda record: record[:2])
     with TemporaryDirectory() as folder:
         (Path(folder) / "plant.pcap").write_bytes(pcap(everything))
-        for name, edits in (
-            ("policy.yaml", violation.policy if violation else {}),
-            ("inventory.csv", violation.inventory if violation else {}),
-        ):
+        for name in FILES.values():
+            edits = violation.edits.get(name, {}) if violation else {}
             (Path(folder) / name).write_text(_edited(PLANT / name, edits), encoding="utf-8")
         scan = read_inputs(list(find_inputs([folder], [])), jobs=1)
     if scan.problems:
         raise AssertionError(f"{violation and violation.name}: {scan.problems}")
-    results = judge(scan.facts, *judging(), today=TODAY)
-    return {rule.rule: rule.verdict for rule in (*results.rules, *results.reach)}
+    rules, profile, _ = judging()
+    joined = join(scan.facts)
+    case = enriched(scan.facts, joined.tables, Worlds(joined))
+    terms = Terms(TODAY, (), (), profile.minimum_duration)
+    results = [judge_rule(rule, case, terms) for rule in rules if only is None or rule.id in only]
+    return {r.rule: Told(r.verdict, r.coverage.failing + r.coverage.review) for r in results}
+
+
+@cache
+def usual() -> Mapping[str, Told]:
+    """What each rule says of the plant as it is."""
+    return told()
 
 
 def _edited(path: Path, edits: Edits) -> str:
@@ -111,22 +146,29 @@ class Mutant:
     form: str
     rule: str
     verdict: Verdict
+    more: bool  # the rule objects to more than in the plant as it is
 
     @property
     def caught(self) -> bool:
         """The rule says so."""
-        return self.verdict in SEEN
+        return self.verdict in SEEN and self.more
 
     @property
-    def fooled(self) -> bool:
+    def missed(self) -> bool:
         """The rule says that there is nothing."""
         return self.verdict in SILENT
 
 
-def mutants(violation: Violation, forms: Mapping[str, Form]) -> Iterator[Mutant]:
-    """Of a violation as it is, and in every form."""
-    plain = verdicts(violation)
-    yield from (Mutant(violation.name, "as it is", rule, plain[rule]) for rule in violation.rules)
-    for name, form in forms.items() if violation.add else ():
-        found = verdicts(violation, form)
-        yield from (Mutant(violation.name, name, rule, found[rule]) for rule in violation.rules)
+def mutants(violation: Violation, forms: Iterable[str]) -> list[Mutant]:
+    """Of a violation in those of the forms that apply to it."""
+    found = []
+    added = recorded(violation.add)
+    for name in forms:
+        if name == AS_IT_IS or ((violation.over_ip or name in ANY_LAYER) and FORMS[name](added)):
+            said = told(violation, FORMS[name], violation.rules)
+            found += [_mutant(violation, name, rule, said[rule]) for rule in violation.rules]
+    return found
+
+
+def _mutant(violation: Violation, form: str, rule: str, said: Told) -> Mutant:
+    return Mutant(violation.name, form, rule, said.verdict, said.objections > usual()[rule].objections)

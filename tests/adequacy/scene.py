@@ -13,13 +13,14 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from fixtures.record.wire import START, checksum
-from tests.twins import TCP, UDP, Record, is_ip, records
+from tests.twins import ACK, SYN, TCP, UDP, Form, Record, is_ip, records, requests_only, summed
 
 CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
 LONG = 900  # seconds that a plant is recorded
 EVERY = 15  # seconds between two times that a recording is played
 FIRST_DYNAMIC = 49_152
 ARP = b"\x08\x06"
+RST = 4
 
 
 def mac_of(ip: IPv4Address) -> bytes:
@@ -30,23 +31,59 @@ def mac_of(ip: IPv4Address) -> bytes:
 class Part:
     """A recording and who plays it. names: fixture addresses to those of the plant.
 
-    times: how often it is played, ``EVERY`` seconds apart; 0 for as long as the plant is recorded.
+    times: how often it is played, ``every`` seconds apart; 0 for as long as the plant is recorded.
+    shaped: how it is played (``SHAPES``). over: what is another one each time: ``hosts``, which the names say the first
+    one of (the last in ``names``), or ``ports`` of the server.
     """
 
     recording: str
     names: Mapping[str, str]
     times: int = 0
     at: float = 0.0
+    shaped: str = ""
+    every: float = EVERY
+    over: str = ""
 
     def play(self) -> Iterator[tuple[float, bytes]]:
         """Frames with their time since the plant's recording began."""
-        source = records(CAPTURES / f"{self.recording}.pcap")
+        source = SHAPES[self.shaped](records(CAPTURES / f"{self.recording}.pcap"))
         began = source[0][0] + source[0][1] / 1e6
         changed = {IPv4Address(old).packed: IPv4Address(new) for old, new in self.names.items()}
-        for time in range(self.times or int(LONG / EVERY)):
+        for time in range(self.times or int(LONG / self.every)):
+            if self.over == "hosts" and time:
+                last = [*changed][-1]
+                changed[last] += 1
             for seconds, fraction, frame, _ in source:
-                moment = self.at + time * EVERY + seconds + fraction / 1e6 - began
-                yield moment, readdressed(frame, changed, shift=16 * time)
+                moment = self.at + time * self.every + seconds + fraction / 1e6 - began
+                frame = readdressed(frame, changed, shift=16 * time)  # noqa: PLW2901
+                yield moment, to_port(frame, time) if self.over == "ports" else frame
+
+
+def refused(source: list[Record]) -> list[Record]:
+    """The server answers the request for its first connection with a reset, and nothing follows."""
+    asked = next(r for r in source if is_ip(r[2]) and r[2][23] == TCP and r[2][47] & (SYN | ACK) == SYN)
+    seconds, fraction, frame, _ = asked
+    sequence = (int.from_bytes(frame[38:42], "big") + 1).to_bytes(4, "big")
+    head = frame[36:38] + frame[34:36] + bytes(4) + sequence + bytes((0x50, RST | ACK)) + bytes(6)
+    size = struct.pack(">H", 20 + len(head))
+    answer = frame[6:12] + frame[:6] + frame[12:16] + size + frame[18:26] + frame[30:34] + frame[26:30] + head
+    answer = answer.ljust(60, b"\0")
+    return [asked, (seconds, fraction + 200, answer, len(answer))]
+
+
+SHAPES: Mapping[str, Form] = {
+    "": list,
+    "refused": refused,
+    "unanswered": lambda source: refused(source)[:1],
+    "requests": requests_only,
+}
+
+
+def to_port(frame: bytes, number: int) -> bytes:
+    """The frame of a TCP connection to the server's port, that many up."""
+    at = 36 if frame[47] & (SYN | ACK) == SYN else 34
+    port = struct.pack(">H", int.from_bytes(frame[at : at + 2], "big") + number)
+    return summed(frame[:at] + port + frame[at + 2 :])
 
 
 def neighbours(addresses: Iterable[str]) -> Iterator[tuple[float, bytes]]:

@@ -52,6 +52,20 @@ def test_a_hole_in_what_servers_sent(change: dict[str, Any], wanted: list[str]) 
     assert causes(MODBUS | change, given=ANSWERS) == wanted
 
 
+def test_what_is_taken_for_a_general_protocol_when_what_tells_is_missing() -> None:
+    remote = MODBUS | {"protocol": "dcerpc", "industrial": False, "server_port": 49_720}
+    assert causes(remote) == []
+    assert causes(remote | {"client_packets": 0, "client_bytes": 0}) == ["one-sided"], "it may be OPC Classic"
+    assert causes(remote | {"client_unread": 72}) == ["lost"]
+
+
+def test_what_hides_from_rules_about_general_services_near_a_controller() -> None:
+    files = rule(changed(("where: {verb: write}", "where: {protocol: ftp}")))
+    unknown = UNKNOWN | {"server": "10.0.1.5", "client_bytes": 20, "server_bytes": 0}
+    assert causes(MODBUS, unknown, given=files) == [], "FTP would have been recognised"
+    assert causes(MODBUS, unknown | {"client_cut": 9}, given=files) == ["unrecognised"]
+
+
 def test_an_opening_that_was_not_captured() -> None:
     assert causes(MODBUS | {"midway": 1}, given=OPENINGS) == ["handshake"]
     assert causes(MODBUS, given=OPENINGS) == []

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import scanner
 from scanner.engine import words
 from scanner.engine.hints import expected
 
@@ -30,6 +33,20 @@ def test_counts() -> None:
     assert words.counted(1, "client") == {"en": "1 client", "zh": "1 个客户端"}
     assert words.counted(1234, "policy") == {"en": "1,234 policies", "zh": "1,234 份策略"}
     assert words.number_of(1234, "operations") == {"en": "1,234", "zh": "1,234 次"}
+
+
+def test_every_noun_that_is_counted_has_its_words() -> None:
+    calls = (
+        call
+        for path in Path(scanner.__file__).parent.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+    )
+    counting = [c for c in calls if c.func.id in ("counted", "first_of", "number_of") and len(c.args) > 1]
+    nouns = {noun.value for c in counting if isinstance(noun := c.args[-1], ast.Constant)}
+    assert len(nouns) > 5
+    for noun in nouns:
+        assert words.counted(2, noun)["en"].startswith("2 ")
 
 
 @pytest.mark.parametrize(("part", "text"), [(0, "0%"), (0.004, "<1%"), (0.5, "50%"), (1, "100%")])

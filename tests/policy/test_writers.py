@@ -114,8 +114,11 @@ RECIPES = WRITERS + '{targets: [filling], clients: [SCADA-1], objects: ["holding
         (RECIPES + "  - {targets: [PLC-1], clients: [10.3.0.66]}\n", {"object": "coil 1"}, False),
         (RECIPES + "  - {targets: [PLC-1], clients: [SCADA-1]}\n", {"object": "coil 1"}, True),
         # nobody knows who is meant
-        (WRITERS + "{targets: [filling], clients: [GHOST-1]}", {}, None),
-        (WRITERS + "{targets: [filling], clients: [historian]}", {}, None),
+        (WRITERS + "{targets: [filling], clients: [GHOST-1]}", {"client": "10.3.0.66"}, None),
+        (WRITERS + "{targets: [filling], clients: [historian]}", {"client": "10.3.0.66"}, None),
+        # it is not the one whom somebody knows
+        (WRITERS + "{targets: [filling], clients: [GHOST-1]}", {}, False),
+        (WRITERS + "{targets: [filling], clients: [historian]}", {}, False),
         (WRITERS + "{targets: [filling], clients: [GHOST-1, 10.3.0.20]}", {}, False),
         # of a zone
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scanner.configs.cisco_ios.grammar import is_on
 from scanner.configs.cisco_ios.system import guard_default
-from scanner.configs.interfaces import describe, put_address
+from scanner.configs.interfaces import carries_every_vlan, describe, put_address
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, Tree, every, last
 
@@ -124,4 +124,6 @@ def _trunk_vlans(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> Non
         sheet.missing("interface", name, "trunk_vlans", "all", block)
         return
     words = [w for n in found for w in n.after("switchport trunk allowed vlan") if w.lower() != "add"]
-    sheet.put("interface", name, "trunk_vlans", ",".join(words), found[0])
+    listed = ",".join(words)
+    unlimited = carries_every_vlan(listed)
+    sheet.put("interface", name, "trunk_vlans", "all" if unlimited else listed, found[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.configs.interfaces import describe, put_address
+from scanner.configs.interfaces import carries_every_vlan, describe, put_address
 from scanner.configs.settings import ABSENT, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, Tree, every, last
 
@@ -93,12 +93,12 @@ def _port(sheet: Sheet, name: str, block: Node, *, guard: bool) -> None:
 
 
 def _trunk_vlans(sheet: Sheet, name: str, block: Node) -> None:
-    """Allowed VLANs: VLAN 1 unless it is removed, and what is allowed; ``all`` when all 4094 are."""
+    """Allowed VLANs: VLAN 1 unless it is removed, and what is allowed; ``all`` when (nearly) all 4094 are."""
     nodes = every(block.children, "port trunk allow-pass vlan")
     allowed = [n for n in nodes if not n.negated]
     text = " ".join(w for n in allowed for w in n.after("port trunk allow-pass vlan"))
     text = text.replace(" to ", "-").replace(" ", ",")
-    if text in ("all", "2-4094", "1-4094"):
+    if text == "all" or carries_every_vlan(text):
         text = "all"
     elif not any(n.negated and n.key.split()[-1] == "1" for n in nodes):
         text = f"1,{text}" if text else "1"
