@@ -9,6 +9,7 @@ import random
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import yaml
@@ -61,6 +62,31 @@ def seen_twice(records: list[Record]) -> list[Record]:
 def as_pcapng(records: Sequence[Record]) -> Files:
     blocks = (enhanced(frame, stamp=s * 10**6 + f, wire=wire) for s, f, frame, wire in records)
     return {"plant.pcapng": b"".join((section(), interface(), *blocks))}
+
+
+def ring(records: Sequence[Record]) -> Files:
+    """Eight files, one after the other, as dumpcap names those of a ring."""
+    size = len(records) // 8 + 1
+    parts = [records[at : at + size] for at in range(0, len(records), size)]
+    return {f"plant_{n:05}_{_stamp(part[0][0])}.pcap": pcap(part) for n, part in enumerate(parts, 1)}
+
+
+def _stamp(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y%m%d%H%M%S")
+
+
+def merged(records: Sequence[Record]) -> Files:
+    """One file of two recordings, joined end to end: pcapng allows it, and whoever uses ``cat`` does it."""
+    half = len(records) // 2
+    return {"plant.pcapng": b"".join(as_pcapng(part)["plant.pcapng"] for part in (records[:half], records[half:]))}
+
+
+def of_two_interfaces(records: Sequence[Record]) -> Files:
+    """One file of what two network cards recorded at the same time, every second frame each."""
+    blocks = (
+        enhanced(frame, stamp=s * 10**6 + f, number=n % 2, wire=wire) for n, (s, f, frame, wire) in enumerate(records)
+    )
+    return {"plant.pcapng": b"".join((section(), interface(), interface(), *blocks))}
 
 
 def compressed(records: Sequence[Record]) -> Files:
@@ -181,6 +207,9 @@ RECASTS: dict[str, Recast] = {
     "half a millisecond out of order": lambda given: given.seen(out_of_order),
     "every frame twice": lambda given: given.seen(seen_twice),
     "pcapng": lambda given: replace(given, written=as_pcapng),
+    "in a ring of eight files": lambda given: replace(given, written=ring),
+    "two recordings in one file": lambda given: replace(given, written=merged),
+    "of two interfaces": lambda given: replace(given, written=of_two_interfaces),
     "pcap in gzip": lambda given: replace(given, written=compressed),
     "pcapng in zstd": lambda given: replace(given, written=compressed_pcapng),
     "in a VLAN": lambda given: given.seen(ANY_LAYER["in a VLAN"]),
@@ -204,8 +233,32 @@ beside_a_hall = beside(
 )
 
 
-def all_at_once(given: Given) -> Given:
+TOGETHER: dict[str, Sequence[str]] = {
+    "ports, order, VLAN, names, pcapng": (
+        *("beside offices", "other client ports", "half a millisecond out of order", "in a VLAN", "renamed"),
+        *("shuffled", "three weeks later", "pcapng in zstd"),
+    ),
+    "VXLAN, twice, earlier, a ring": (
+        *("every frame twice", "in VXLAN", "five weeks earlier", "names in other case", "in a ring of eight files"),
+    ),
+    "GRE, two VLAN tags, two recordings": (
+        *("in two VLAN tags", "in Ethernet over GRE", "shuffled", "two recordings in one file"),
+    ),
+    "two interfaces": ("other client ports", "of two interfaces"),
+    "gzip": ("renamed", "pcap in gzip"),
+    "pcapng": ("half a millisecond out of order", "pcapng"),
+}
+
+
+def at_once(names: Sequence[str]) -> Recast:
     """Many at once: where this changes a verdict, ``python -m tests.test_metamorphic`` says which of them does."""
-    for name in ("beside offices", "other client ports", "half a millisecond out of order", "in a VLAN", "renamed"):
-        given = RECASTS[name](given) if INVENTORY in given.texts or name != "beside offices" else given
-    return replace(RECASTS["shuffled"](RECASTS["three weeks later"](given)), written=compressed_pcapng)
+
+    def recast(given: Given) -> Given:
+        for name in names:
+            given = given if INVENTORY not in given.texts and name == "beside offices" else RECASTS[name](given)
+        return given
+
+    return recast
+
+
+all_at_once = at_once(next(iter(TOGETHER.values())))

@@ -9,6 +9,7 @@ from scanner.configs.settings import ABSENT, NO, Sheet
 from scanner.configs.tree import Node, last
 
 LAST_VLAN = 4_094
+_LONGEST = 12  # characters of a range, and more
 NEARLY_EVERY = 4_000  # VLANs; a list of fewer was made with some thought
 
 
@@ -25,7 +26,7 @@ def carries_every_vlan(listed: str) -> bool:
     ranges = []
     for part in listed.split(","):
         first, _, final = part.partition("-")
-        if first.isdecimal() and (final or first).isdecimal():
+        if first.isdecimal() and (final or first).isdecimal() and len(part) < _LONGEST:
             ranges.append((int(first), int(final or first)))
     seen, end = 0, 0  # VLANs so far, and the last of them
     for low, high in sorted(ranges):

@@ -4,8 +4,7 @@ An entry closes the world for its targets, verbs and protocols: the clients it n
 not. Several entries about one operation unite. Where there is no entry, nothing is said.
 
 Names are those that the inventory binds to an address. An entry of which no client is known to anybody (names without
-an address, a role that nobody has) permits nobody: not whom another name or role is known of, and of others it cannot be
-judged.
+an address, a role that nobody has) permits nobody of whom another name or role is known; of others it cannot be judged.
 """
 
 from __future__ import annotations

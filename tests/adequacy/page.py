@@ -22,8 +22,8 @@ _INTRODUCTION = """\
 
 A plant in which everything is as it should be (`tests/adequacy/plant/`) is violated in {violations} ways
 (`tests/adequacy/violations.yaml`), each of them as its author wrote it and in forms of `tests/twins.py` that nobody
-chose: in VLANs and tunnels, in IPv6, on other ports, in pieces, behind decoys, in one direction, cut short, encrypted, with
-frames lost. What is no violation (`tests/adequacy/innocents.yaml`) is held beside it by `tests/test_adequacy.py`.
+chose: in VLANs and tunnels, in IPv6, on other ports, in pieces, behind decoys, in one direction, cut short, encrypted,
+with frames lost. What is no violation (`tests/adequacy/innocents.yaml`) is held beside it by `tests/test_adequacy.py`.
 A *mutant* is one violation in one form before one rule that must see it. `make adequacy` writes this page.
 
 - **caught**: the rule objects to more than it objects to in the plant as it is: it fails, or wants it confirmed;
