@@ -19,6 +19,7 @@ from scanner.protocols.base import Verb
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 _SPOKEN = {"protocol", "protocols", "industrial", "secured"}  # known once the protocol is
 _OWN = {"capture", "conduit", "allowed", "first_time", "last_time", "frames", "filter", "opened_by"}  # of each row
+_CARRIER = {"transport", "server_port", "established", "attempt"}  # of a tunnel itself
 _VERBS = frozenset(Verb)
 
 
@@ -49,13 +50,15 @@ def _one_of_each() -> pl.DataFrame:
     return frame(FLOWS, [row | {"recognised_by": "content"} for row in rows], derived=True)
 
 
-def could_fail(rule: Rule, tables: Tables, *, spoken: bool, authority: bool) -> pl.Expr:
+def could_fail(rule: Rule, tables: Tables, *, spoken: bool, authority: bool, tunnel: bool = False) -> pl.Expr:
     """Of each row of ``flows``: false when nothing in the conversation can be a subject that fails or is for review.
 
     spoken: the protocol is known. authority: every input is there that can say whether subjects are allowed.
+    tunnel: what is in the conversation may be carried by anything.
     """
     known = {c.name for c in TABLES[rule.table].columns} & {c.name for c in FLOWS.columns}
     known -= _OWN if spoken else _OWN | _SPOKEN
+    known -= _CARRIER if tunnel else set()
     if rule.table == "flows" and spoken:
         known |= {"allowed", "conduit"}
     scope = _scope(rule, known, tables)

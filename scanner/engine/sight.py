@@ -193,13 +193,20 @@ class Sight:
             return
         names = carrying_protocols(rule, self.tables)
         could = could_fail(rule, self.tables, spoken=True, authority=authority)
-        carriers = self.spoken.filter(pl.col("protocol").is_in(_taken_for(names)) & could)
+        told = pl.col("protocol").is_in([*names]) & could
+        could = could_fail(rule, self.tables, spoken=False, authority=authority)
+        general = pl.col("protocol").is_in(_taken_for(names)) & could
+        carriers = self.spoken.filter(told | general)
         for part, (end, en, zh) in _DIRECTIONS.items():
             if part in rule.sees:
                 yield from self._direction(carriers, end, both(en, zh))
+        if Sees.PAYLOAD in rule.sees:
+            end, en, zh = _DIRECTIONS[Sees.REQUESTS]
+            yield from self._direction(self.spoken.filter(general & ~told), end, both(en, zh))
         if Sees.HANDSHAKE in rule.sees:
             yield from _opening(self._files, carriers)
-        could = could_fail(rule, self.tables, spoken=False, authority=authority)
+        inside = could_fail(rule, self.tables, spoken=False, authority=authority, tunnel=True)
+        could = pl.when(pl.col("_tunnel")).then(inside).otherwise(could)
         yield from self._hidden(rule, self.hidden.filter(could), names)
 
     def _direction(self, carriers: pl.DataFrame, end: str, what: Text) -> Iterator[Doubt]:
@@ -308,8 +315,8 @@ def _homes(names: frozenset[str]) -> list[str]:
 
 @cache
 def _taken_for(names: frozenset[str]) -> list[str]:
-    """The protocols, and those that conversations of theirs are taken for when the telling messages are missing."""
-    return sorted({*names, *(general for name in names for general in protocols()[name].beneath)})
+    """What conversations of the protocols are taken for when the messages are missing that tell."""
+    return sorted({general for name in names for general in protocols()[name].beneath})
 
 
 @cache

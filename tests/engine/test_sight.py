@@ -57,6 +57,17 @@ def test_what_is_taken_for_a_general_protocol_when_what_tells_is_missing() -> No
     assert causes(remote) == []
     assert causes(remote | {"client_packets": 0, "client_bytes": 0}) == ["one-sided"], "it may be OPC Classic"
     assert causes(remote | {"client_unread": 72}) == ["lost"]
+    opc = rule(changed(("where: {verb: write}", "where: {protocol: opc-classic, industrial: true}")))
+    assert causes(remote, given=opc) == []
+    assert causes(remote | {"client_unread": 72}, given=opc) == ["lost"]
+    assert causes(MODBUS | {"client_unread": 72}, given=opc) == []
+
+
+def test_a_tunnel_hides_what_is_carried_by_anything() -> None:
+    routed = rule(changed(("where: {verb: write}", "where: {verb: write, transport: tcp}")))
+    tunnel = UNKNOWN | {"server": "10.0.1.5", "transport": "ip-50", "server_port": 0}
+    assert causes(MODBUS, tunnel, given=routed) == ["unrecognised"]
+    assert causes(MODBUS, tunnel | {"transport": "udp"}, given=routed) == []
 
 
 def test_what_hides_from_rules_about_general_services_near_a_controller() -> None:
