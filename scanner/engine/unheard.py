@@ -69,7 +69,19 @@ def _ends(case: Enriched) -> pl.DataFrame:
         flows.filter(spoken & ~pl.col("_group")).select(address=end, zone=pl.col(f"{end}_zone").fill_null(""))
         for end, spoken in silent.items()
     ]
-    return pl.concat(found).filter(~pl.col("address").is_in(sight.senders))
+    return pl.concat([*found, _acknowledged(case)]).filter(~pl.col("address").is_in(sight.senders))
+
+
+def _acknowledged(case: Enriched) -> pl.DataFrame:
+    """(address, zone) of who was answered by segments without payload in several connections, as resets are."""
+    flows = case.tables["flows"].filter(
+        (pl.col("transport") == "tcp")
+        & (pl.col("client_packets") == 0)
+        & (pl.col("server_packets") > 0)
+        & (pl.col("server_bytes").fill_null(0) == 0)
+    )
+    ends = flows.group_by("client", maintain_order=True).agg(pl.len(), zone=pl.col("client_zone").first().fill_null(""))
+    return ends.filter(pl.col("len") > MOST_STRAY).select(address="client", zone="zone")
 
 
 def _listed(devices: pl.DataFrame) -> list[str]:
