@@ -18,13 +18,13 @@ MOST_BODY = 1 << 16  # bytes of a body that are looked at, once it is unpacked
 _MOST_CHUNKS = 4096
 _MOST_NAMES = 4096
 _PASSWORD = re.compile(
-    r"(?i)^(\w*[_.:-])?(pass(word|wd|phrase|code)?|pwd|psw|passwort|contrase(n|ñ)a|(client[_-]?|shared[_-]?)?secret|pin)\d?$"
+    r"(?i)^(\w*[_.:-])?(pass(word|wd|phrase|code)?|pwd|passwort|contrase(n|ñ)a|(client[_-]?|shared[_-]?)?secret|(user|login)?pin[_-]?code)\d?$"
     r"|^(user|login|admin|current|old|new|confirm|account|auth|db|device|plain|hashed|md5)[_-]?(pass(word|wd)?|pwd)\d?$"
     r"|^(password|passwd)(hash|text|confirm(ation)?|2|_?again)$|^密码$|^口令$"
 )
 _TOKEN = re.compile(
     r"(?i)^((access|auth|authentication|session|id|refresh|api|private|bearer|login|security|user)[_-]?)?(token|apikey|api[_-]key)$"
-    r"|^(jwt|sid|session[_-]?(id|key)|(access|subscription|auth|function)s?[_-]?key|assertion)$"
+    r"|^(jwt|session[_-]?key|(access|subscription|auth|function)s?[_-]?key|assertion)$"
 )
 _NUMBERS = re.compile(r"(?i)pass|pwd")  # names whose value may be a number
 _ARGUMENT = re.compile(r"(?i)\b(pass(word|wd)?|pwd|token)\s*:\s*\\?\"")  # of a GraphQL operation

@@ -1,7 +1,7 @@
 """What small protocols with a log-in share: framings by segments, words in either case, kinds of credentials.
 
-Each segment of such a connection is one message, whole lines or records of it; an opening that can be recognised
-anywhere leads over to segments that can not. Of what is typed no more is kept than tells what it is.
+Each line or segment of such a connection is one message; an opening that can be recognised
+anywhere leads over to what can not. Of what is typed no more is kept than tells what it is.
 """
 
 from __future__ import annotations
@@ -9,27 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Sync, Whole
+from scanner.capture.descriptor import Byte, Case, Cutter, Framing, Line, Range, Role, Sync, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
 
 KEEP = 1024  # bytes of a segment that may hold a log-in
+LINES = Line(KEEP)
+TEXT = (Byte(0, {9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)}),)  # a line's first; a TLS record has another
+_SEGMENTS = Whole()
+GROWING = Whole(grows=True)
+_KNOWN = {*("CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GSSAPI", "GSS-SPNEGO", "NTLM", "ANONYMOUS", "OTP", "SECURID")}
+_SCRAM = re.compile(r"SCRAM-SHA-?\d{1,3}(-\d{3})?(-PLUS)?")
 _PLAIN = {"PLAIN", "LOGIN", "CLEARTEXT", "XIMSS"}
 _BEARER = {"XOAUTH2", "OAUTHBEARER", "XOAUTH", "X-FACEBOOK-PLATFORM", "X-TOKEN"}
 
 
-def opening(name: str, *sync: Sync, form: str = "opening") -> Framing:
-    """A first segment that shows by itself what the connection is; ``form``: which, where there are several."""
-    return Framing(f"{name}-{form}", Whole(), sync, {"tcp": ()}, 1, then=f"{name}-session")
+def opening(name: str, *sync: Sync, form: str = "opening", cutter: Cutter = _SEGMENTS) -> Framing:
+    """A first message that shows by itself what the connection is; ``form``: which, where there are several."""
+    return Framing(f"{name}-{form}", cutter, sync, {"tcp": ()}, 1, then=f"{name}-session")
 
 
-def session(name: str) -> Framing:
+def session(name: str, *sync: Sync, cutter: Cutter = _SEGMENTS) -> Framing:
     """What follows an opening."""
-    return Framing(f"{name}-session", Whole(), (), {"tcp": ()}, 1, anywhere=False)
+    return Framing(f"{name}-session", cutter, sync, {"tcp": ()}, 1, anywhere=False)
 
 
-def on_port(name: str, *ports: int) -> Framing:
-    """Segments on a port of the protocol, of which one has to prove it."""
-    return Framing(name, Whole(), (), {"tcp": ports}, 1, anywhere=False)
+def on_port(name: str, *ports: int, sync: tuple[Sync, ...] = (), cutter: Cutter = _SEGMENTS) -> Framing:
+    """Messages on a port of the protocol, of which one has to prove it."""
+    return Framing(name, cutter, sync, {"tcp": ports}, 1, anywhere=False)
 
 
 def word(text: bytes, at: int = 0) -> tuple[Byte, ...]:
@@ -37,8 +43,12 @@ def word(text: bytes, at: int = 0) -> tuple[Byte, ...]:
     return tuple(Byte(at + i, {c, c ^ 0x20} if 65 <= c & 0xDF <= 90 else {c}) for i, c in enumerate(text))
 
 
-def cases(name: str, *tests: tuple[Byte, ...]) -> Iterator[Case]:
-    """Segments that meet one of the tests are told apart by all their bytes; all others are one message."""
+def cases(name: str, *tests: tuple[Byte, ...], notices: tuple[tuple[Byte, ...], ...] = ()) -> Iterator[Case]:
+    """Messages that meet one of the tests are told apart by all their bytes; all others are one message. notices: tests
+    that come first, of those that answer nothing.
+    """
+    for when in notices:
+        yield Case(name, when, (Range(0),), Role.NOTICE, keep=KEEP)
     for when in tests:
         yield Case(name, when, (Range(0),), Role.BY_SIDE, keep=KEEP)
     yield Case(name, (), (Range(0, 0),), Role.NOTICE, keep=4)
@@ -75,9 +85,15 @@ def mechanism(name: bytes) -> str:
     return "digest" if said == "DIGEST-MD5" else "challenge"
 
 
-def login(function: str, kind: str, shown_by: str, asks: Kind = Kind.REQUEST) -> Iterator[Row]:
+def told(name: bytes) -> str:
+    """A SASL mechanism by its name, if there is one of that name."""
+    said = name.decode("ascii", "replace").upper()
+    return said if said in _KNOWN | _PLAIN | _BEARER or _SCRAM.fullmatch(said) else ""
+
+
+def login(function: str, kind: str, shown_by: str, detail: str = "", asks: Kind = Kind.REQUEST) -> Iterator[Row]:
     """A log-in that is asked for, and what it sends. An answer to a server's challenge is no password in clear."""
-    yield Operation(Verb.AUTHENTICATE, function, asks, filter=shown_by)
+    yield Operation(Verb.AUTHENTICATE, function, asks, detail=detail, filter=shown_by)
     yield Session(credentials=kind, encrypted=False)
 
 

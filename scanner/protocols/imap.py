@@ -9,7 +9,21 @@ import re
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, magic
-from scanner.protocols._logins import VERBS, cases, lines, login, mechanism, on_port, opening, probe, segment, session
+from scanner.protocols._logins import (
+    LINES,
+    TEXT,
+    VERBS,
+    cases,
+    lines,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    told,
+)
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "imap"
@@ -42,8 +56,8 @@ def _command(name: bytes, argument: bytes) -> Iterator[Row]:
     if name == b"LOGIN":
         yield from login("LOGIN", "user-password", "imap")
     elif name == b"AUTHENTICATE":
-        kind = mechanism(argument.split(b" ")[0])
-        yield from login("AUTHENTICATE", kind, "imap")
+        name = argument.split(b" ")[0]
+        yield from login("AUTHENTICATE", mechanism(name), "imap", told(name))
     elif name == b"STARTTLS":
         yield Session(encrypted=False, detail="upgraded by STARTTLS")
     else:
@@ -54,13 +68,13 @@ def _command(name: bytes, argument: bytes) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="IMAP",
-    framing=on_port(NAME, 143),
-    cases=tuple(cases(NAME, _TAG)),
+    framing=on_port(NAME, 143, sync=TEXT, cutter=LINES),
+    cases=tuple(cases(NAME, _TAG, notices=(magic(0, b"* "),))),
     probe=probe,
     proof=proof,
     dissect=dissect,
     verbs=frozenset(VERBS),
     specification="RFC 9051 sections 6.1, 6.2 and 7.1",
     industrial=False,
-    more_framings=(opening(NAME, *magic(0, b"* OK ")), session(NAME)),
+    more_framings=(opening(NAME, *magic(0, b"* OK "), cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
 )

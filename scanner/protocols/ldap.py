@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size
-from scanner.protocols._logins import KEEP, VERBS, login, mechanism, on_port, opening, probe, segment, session
+from scanner.protocols._logins import (
+    GROWING,
+    KEEP,
+    VERBS,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    told,
+)
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 NAME = "ldap"
@@ -24,6 +36,7 @@ _OPERATIONS = {
 _ANSWERS = {0x64, 0x65, 0x67, 0x69, 0x6B, 0x6D, 0x6F, 0x73, 0x79}
 _TAGS = frozenset({BIND, BOUND, UNBIND, EXTENDED, EXTENDED_ANSWER, 0x50, *_OPERATIONS, *_ANSWERS})
 _FIRST = frozenset({BIND, EXTENDED, 0x63})
+_ENVELOPE = (Byte(0, 0x30), Size(7))
 _START_TLS = b"1.3.6.1.4.1.1466.20037"
 _INVALID_CREDENTIALS = 49
 # Forms of the outer length, and how many bytes of message identifier follow: where the operation's tag stands.
@@ -79,7 +92,8 @@ def dissect(message: Message) -> Iterator[Row]:
         return
     tag, content = found
     if tag == BIND:
-        yield from login("bind", _credentials(content), "ldap")
+        kind, name = _credentials(content)
+        yield from login("bind", kind, "ldap", name)
     elif tag == BOUND:
         yield from _bound(content)
     elif tag == EXTENDED and _START_TLS in content:
@@ -90,21 +104,23 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Session(encrypted=False)
 
 
-def _credentials(bind: bytes) -> str:
-    """version, name, then simple [0] or SASL [3] authentication; nothing of either is told."""
+def _credentials(bind: bytes) -> tuple[str, str]:
+    """(kind, SASL mechanism): version, name, then simple [0] or SASL [3] authentication; nothing of either is
+    told.
+    """
     try:
         size, at = _length(bind, 1)
         size, at = _length(bind, at + size + 1)  # the name
         tag_at = at + size
         size, at = _length(bind, tag_at + 1)
         if bind[tag_at] == 0x80:
-            return "user-password" if size else "none"
+            return "user-password" if size else "none", ""
         if bind[tag_at] == 0xA3:
             size, at = _length(bind, at + 1)
-            return mechanism(bind[at : at + size])
+            return mechanism(bind[at : at + size]), told(bind[at : at + size])
     except (Malformed, IndexError):
-        return "user-password"  # cut short, where a password may stand
-    return "other"
+        return "user-password", ""  # cut short, where a password may stand
+    return "other", ""
 
 
 def _bound(content: bytes) -> Iterator[Row]:
@@ -119,7 +135,7 @@ def _bound(content: bytes) -> Iterator[Row]:
 
 def _openings() -> Iterator[Framing]:
     for form in (0, 1, 2, 4):
-        yield opening(NAME, *_shape(form, 1, _FIRST), Size(7), form=f"opening-{form}")
+        yield opening(NAME, *_shape(form, 1, _FIRST), Size(7), form=f"opening-{form}", cutter=GROWING)
 
 
 def _cases() -> Iterator[Case]:
@@ -138,7 +154,7 @@ def _cases() -> Iterator[Case]:
 PROTOCOL = Protocol(
     name=NAME,
     title="LDAP",
-    framing=on_port(NAME, 389, 3268),
+    framing=on_port(NAME, 389, 3268, sync=_ENVELOPE, cutter=GROWING),
     cases=tuple(_cases()),
     probe=probe,
     proof=proof,
@@ -146,5 +162,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 4511 sections 4.1 to 4.14 and 5.1, RFC 4513 section 5",
     industrial=False,
-    more_framings=(*_openings(), session(NAME)),
+    more_framings=(*_openings(), session(NAME, *_ENVELOPE, cutter=GROWING)),
 )

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, magic
 from scanner.protocols._logins import (
+    LINES,
+    TEXT,
     VERBS,
     cases,
     lines,
@@ -19,6 +21,7 @@ from scanner.protocols._logins import (
     probe,
     segment,
     session,
+    told,
     word,
 )
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
@@ -51,7 +54,8 @@ def _line(line: bytes) -> Iterator[Row]:
     elif command == b"APOP":
         yield from login("APOP", "digest", "pop")
     elif command == b"AUTH" and argument:
-        yield from login("AUTH", mechanism(argument.split(b" ")[0]), "pop")
+        name = argument.split(b" ")[0]
+        yield from login("AUTH", mechanism(name), "pop", told(name))
     elif command == b"STLS":
         yield Session(encrypted=False, detail="upgraded by STLS")
     elif command in _COMMANDS:
@@ -62,7 +66,7 @@ def _line(line: bytes) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="POP3",
-    framing=on_port(NAME, 110),
+    framing=on_port(NAME, 110, sync=TEXT, cutter=LINES),
     cases=tuple(cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS))),
     probe=probe,
     proof=proof,
@@ -70,6 +74,6 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 1939 sections 3 to 7, RFC 5034, RFC 2595 section 4",
     industrial=False,
-    more_framings=(opening(NAME, *magic(0, b"+OK"), Byte(3, b" \r")), session(NAME)),
+    more_framings=(opening(NAME, *magic(0, b"+OK"), Byte(3, b" \r"), cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
     display_filter="pop",
 )

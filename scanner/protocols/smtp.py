@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte
 from scanner.protocols._logins import (
+    LINES,
+    TEXT,
     VERBS,
     cases,
     lines,
@@ -20,6 +22,7 @@ from scanner.protocols._logins import (
     probe,
     segment,
     session,
+    told,
     word,
 )
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
@@ -29,7 +32,9 @@ _WORDS = (b"EHLO", b"HELO", b"AUTH", b"STARTTLS", b"MAIL FROM:", b"RCPT TO:", b"
 _COMMAND = re.compile(rb"(?i)(EHLO|HELO|AUTH|STARTTLS|MAIL|RCPT|DATA|RSET|QUIT|VRFY|EXPN|BDAT)(?: +(.*)|\r?)")
 _REPLY = re.compile(rb"([2-5])[0-9]{2}(?:[ -].*)?")
 _GREETING = re.compile(rb"220[ -].*\bE?SMTP\b.*")
-_DIGITS = (Byte(0, b"2345"), Byte(1, b"012345"), Byte(2, b"0123456789"), Byte(3, b" -\r"))
+_DIGITS = (Byte(0, b"2345"), Byte(1, b"012345"), Byte(2, b"0123456789"), Byte(3, b" \r"))
+_GOES_ON = (*_DIGITS[:3], Byte(3, b"-"))
+_HELLO = (Byte(0, b"EeHh"), Byte(1, b"HhEe"), *word(b"LO ", 2))
 
 
 def proof(message: Message) -> bool:
@@ -58,8 +63,8 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _command(name: str, argument: bytes) -> Iterator[Row]:
     if name == "AUTH":
-        kind = mechanism(argument.split(b" ")[0])
-        yield from login("AUTH", kind, "smtp")
+        name = argument.split(b" ")[0]
+        yield from login("AUTH", mechanism(name), "smtp", told(name))
     elif name == "STARTTLS":
         yield Session(encrypted=False, detail="upgraded by STARTTLS")
     else:
@@ -71,13 +76,13 @@ def _command(name: str, argument: bytes) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="SMTP",
-    framing=on_port(NAME, 25, 587, 2525),
-    cases=tuple(cases(NAME, _DIGITS, *(word(w) for w in _WORDS))),
+    framing=on_port(NAME, 25, 587, 2525, sync=TEXT, cutter=LINES),
+    cases=tuple(cases(NAME, _DIGITS, *(word(w) for w in _WORDS), notices=(_GOES_ON,))),
     probe=probe,
     proof=proof,
     dissect=dissect,
     verbs=frozenset(VERBS),
     specification="RFC 5321 sections 3 and 4, RFC 4954, RFC 3207",
     industrial=False,
-    more_framings=(opening(NAME, *word(b"EHLO ")), session(NAME)),
+    more_framings=(opening(NAME, *_HELLO, cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
 )

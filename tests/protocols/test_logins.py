@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from scanner.capture.read import read_capture
@@ -11,7 +13,9 @@ from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._logins import mechanism
 from scanner.protocols.base import Message
 from scanner.protocols.ldap import _credentials
+from tests.capture.files import pcap
 from tests.protocols.recordings import CAPTURES
+from tests.twins import in_pieces, other_port, records
 
 # protocol -> port -> kinds of credentials
 SEEN = {
@@ -101,7 +105,7 @@ def test_mechanisms(name: bytes, kind: str) -> None:
     ],
 )
 def test_a_bind_without_a_password_is_none(bind: bytes, kind: str) -> None:
-    assert _credentials(bind) == kind
+    assert _credentials(bind)[0] == kind
 
 
 @pytest.mark.parametrize("name", [n for n in SEEN if protocols()[n].proof])
@@ -110,3 +114,15 @@ def test_nothing_proves_itself(name: str) -> None:
     assert proof is not None
     for data in (b"hello\r\n", b"\xff" * 40, b"GET / HTTP/1.1\r\n\r\n", b"SSH-2.0-x\r\n", bytes(40)):
         assert not proof(Message(data, len(data)))
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 40])
+@pytest.mark.parametrize("name", ["smtp", "pop3", "imap", "ldap"])
+def test_lines_and_messages_split_over_segments_are_read(name: str, size: int) -> None:
+    whole = records(CAPTURES / name / "built.pcap")
+    content = pcap(in_pieces(size)(whole if name == "smtp" else other_port(whole)))  # elsewhere it may be FTP
+    found = capture_facts(read_capture(io.BytesIO(content), "x", all_framings(), cases()), protocols())
+    flows = found["flows"].to_dicts()
+    assert {(f["protocol"], f["recognised_by"]) for f in flows} == {(name, "content")}
+    assert {kind for s in found["sessions"].to_dicts() for kind in s["credentials"]} >= {"user-password"}
+    assert "real-secret" not in str([t.to_dicts() for t in found.tables.values()])

@@ -153,6 +153,8 @@ class Cutting:
             return self.cut(c, side, packet, at, end)
         if half.flags & HEADED:
             return self.gather(c, side, packet, at, end)
+        if self.connections.halves[2 * c + (1 - side)].flags & JOINING and self.framing(c).grows:
+            self.give_out(c, 1 - side)
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
         if at < end:
@@ -584,7 +586,10 @@ class Cutting:
         joined: Partial = self.joins.pop(h)
         self.connections.halves[h].flags &= ~JOINING
         self.held -= joined.cost
-        return self.tell(c, side, joined.view, 0, joined.have, joined.total)
+        self.tell(c, side, joined.view, 0, joined.have, joined.total)
+        if self.framing(c).grows and self.framing(c).then >= 0:
+            self.recognition.go_on(c, self.framing(c).then)
+        return 0
 
     def hold(
         self,
