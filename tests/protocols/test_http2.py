@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,16 @@ from hpack import Encoder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.capture.read import read_capture
+from scanner.facts.understand import understand
 from scanner.protocols import _http2_frames as frames
+from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._http2_reader import Reader
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from tests.capture.files import pcap
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told, understand_capture
+from tests.twins import Record, in_pieces, records, requests_only
 
 GET = ((":method", "GET"), (":scheme", "http"), (":path", "/values"), (":authority", "plc.example"))
 POST = ((":method", "POST"), (":scheme", "http"), (":path", "/api"), (":authority", "plc.example"))
@@ -201,3 +207,26 @@ def test_any_frame_is_read(content, kind, flags):
     client = Client()
     client.read(frame(kind, flags, 1, content))
     assert kinds(client.asks(*GET, BASIC)) | unread(client.asks(*GET, BASIC))
+
+
+def seen(all_records: list[Record]) -> tuple[set[str], set[str]]:
+    """Kinds of credentials, and what is unread, of a capture."""
+    result = read_capture(io.BytesIO(pcap(all_records)), "x", all_framings(), cases())
+    understood = understand(result, protocols())
+    assert set(understood.spoken.values()) == {("http",)}
+    rows = [row for _, row in understood.others]
+    return kinds(rows), unread(rows)
+
+
+@pytest.mark.parametrize("size", [1, 3, 40])
+def test_segments_of_any_size_and_one_direction(size):
+    whole = records(CAPTURES / "http" / "http2_credentials_port_18080.pcap")
+    assert seen(in_pieces(size)(whole)) == ({"basic", "bearer", "form"}, set())
+    assert seen(in_pieces(size)(requests_only(whole))) == ({"basic", "bearer", "form"}, set())
+
+
+@pytest.mark.parametrize("first", [4, 6, 8, 10])
+def test_a_capture_that_begins_midway_is_not_clean(first):
+    whole = records(CAPTURES / "http" / "http2_harmless_port_18080.pcap")
+    assert seen(whole) == (set(), set())
+    assert "credentials" in seen(whole[first:])[1]
