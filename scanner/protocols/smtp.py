@@ -63,8 +63,8 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _command(name: str, argument: bytes) -> Iterator[Row]:
     if name == "AUTH":
-        name = argument.split(b" ")[0]
-        yield from login("AUTH", mechanism(name), "smtp", told(name))
+        chosen = argument.split(b" ")[0]
+        yield from login("AUTH", mechanism(chosen), "smtp", told(chosen))
     elif name == "STARTTLS":
         yield Session(encrypted=False, detail="upgraded by STARTTLS")
     else:
