@@ -37,6 +37,13 @@ class Input:
     path: Path | None = None
     stream: BinaryIO | None = None
 
+    def size(self) -> int:
+        """Bytes; 0 when that is not known."""
+        try:
+            return self.path.stat().st_size if self.path is not None else 0
+        except OSError:
+            return 0
+
 
 # Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
 _BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner import scan as scanning
+from scanner import pool
 from scanner.engine.files import Files
 from scanner.inputs import Input, Kind
 from scanner.scan import Scan, read_inputs
@@ -54,7 +54,7 @@ def test_folders_side_by_side_give_the_same(tmp_path, monkeypatch):
     (tmp_path / "three" / "bad.pcap").write_bytes(b"\xd4\xc3\xb2\xa1")
     inputs.append(Input(Kind.CAPTURE, "bad.pcap", tmp_path / "three" / "bad.pcap"))
     alone = read_inputs(inputs, jobs=1)
-    monkeypatch.setattr(scanning, "WORTH_A_PROCESS", 0)
+    monkeypatch.setattr(pool, "WORTH_A_PROCESS", 0)
     together = read_inputs(inputs, jobs=2)
     assert written(together) == written(alone)
     assert [p.source for p in together.problems] == [p.source for p in alone.problems] == ["bad.pcap"]

@@ -64,7 +64,7 @@ def test_what_a_ring_tells_names_the_file_and_its_frames_and_survives_saving(tmp
     assert all(0 < frame <= sizes[e.source] for e in seen for frame in e.frames)
     assert verdicts(judged(scan(paths[::-1]))) == verdicts(results)
     save(together.facts, tmp_path / "saved")
-    assert verdicts(judged(Scan(load(tmp_path / "saved")))) == verdicts(results)
+    assert verdicts(judged(Scan([load(tmp_path / "saved")]))) == verdicts(results)
 
 
 def test_a_recording_that_is_too_short_is_told_with_all_its_files(tmp_path: Path) -> None:

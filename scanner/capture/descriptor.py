@@ -2,7 +2,8 @@
 
 A *framing* cuts the payload of a conversation into messages (several protocols may share one: S7comm, MMS and RDP
 all ride on TPKT). A *case* says, for messages that meet its tests, which bytes make two messages the same (the key),
-how a response finds its request, and which protocol the message belongs to. The kernel never calls back.
+how a response finds its request, and which protocol the message belongs to. The kernel asks for more of a plan when a
+protocol is met for the first time, and for nothing while packets pass.
 
 Offsets count from the first byte of the message; a negative offset counts from its end.
 """

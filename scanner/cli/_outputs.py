@@ -14,11 +14,11 @@ import click
 from scanner.cli._errors import DEFINITION, INTERNAL, forsake_stdout, tell
 from scanner.cli._general import general
 from scanner.errors import DefinitionError, Problem, defect
+from scanner.pool import Watcher
 from scanner.report import FOLDER, Renderer, in_language, pieces, renderer_for, write
 from scanner.report._short import short
 from scanner.report._words import encodable
 from scanner.results.model import Results
-from scanner.scan import Watcher
 
 STDOUT = "-"
 

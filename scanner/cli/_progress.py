@@ -21,8 +21,8 @@ from rich.progress import (
 from rich.table import Column
 
 from scanner.inputs import Input, Kind
+from scanner.pool import Watcher
 from scanner.report._words import one_line, printable, say
-from scanner.scan import Watcher
 
 _ENOUGH = 0.25  # seconds of reading before which a rate means nothing
 _MOST = 12  # bars at a time: more would not fit a screen, and rich cuts them

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from scanner.cli._general import General, general
 from scanner.inputs import Input, Kind
-from scanner.scan import Watcher
+from scanner.pool import Watcher
 
 
 @contextmanager

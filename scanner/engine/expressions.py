@@ -31,6 +31,8 @@ from scanner.engine.moments import Now, Relative
 from scanner.engine.selections import And, Not, Or, Selection, Test
 from scanner.engine.unseen import doubted
 from scanner.engine.zones import companion, zone_members
+from scanner.facts.schema import TABLES
+from scanner.wording.said import ARGUMENT, CLOSE
 
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 _NO_TIME = pl.lit(None, dtype=pl.Datetime("ns", "UTC"))
@@ -75,7 +77,7 @@ def _test(test: Test, table: str, tables: Tables) -> pl.Expr:
     others = [m for m in test.matches if test.every or _literal(m) is None]
     parts = [one(m, test.column, table, tables) for m in others]
     if literals:
-        column = pl.col(test.column)
+        column = _column(test.column, table)
         if listed:
             parts.append(_any(column, lambda e: e.str.to_lowercase().is_in(literals)))
         else:
@@ -90,8 +92,15 @@ def _literal(match: Match) -> str | None:
     return None
 
 
-def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
+def _column(name: str, table: str) -> pl.Expr:
+    """The column; what otaudit says in it as English text."""
     column = pl.col(name)
+    said = table in TABLES and any(c.said for c in TABLES[table].columns if c.name == name)
+    return column.str.replace_all(ARGUMENT, "").str.replace_all(CLOSE, "", literal=True) if said else column
+
+
+def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
+    column = _column(name, table)
     match test:
         case Known(wanted):
             known = _known(name, table, tables)

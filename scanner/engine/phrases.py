@@ -12,6 +12,7 @@ from collections.abc import Callable
 from scanner.catalogues import catalogue
 from scanner.engine.told import in_chinese, role_name
 from scanner.results.model import Text
+from scanner.wording import plain
 
 VERBS = {
     "identify": "识别",
@@ -188,7 +189,7 @@ _BY_COLUMN: dict[str, Callable[[str], str]] = {
 
 def english(column: str, text: str) -> str:
     """A value of a column as an English message shows it."""
-    return _ENGLISH.get(column, {}).get(text, text)
+    return _ENGLISH.get(column, {}).get(text) or plain(text)
 
 
 def chinese(column: str, text: str) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 from scanner.catalogues import catalogue
 from scanner.results.model import Text
+from scanner.wording import plain
+from scanner.wording.rendered import rendered
 
 _PLACE = re.compile(r"\{([a-z]+)\d?\}")
 _TOKENS = re.compile(r'"[^"]*"|\([^()]*\)|[,;] |.', re.DOTALL)
@@ -25,12 +27,18 @@ _Template = tuple[re.Pattern[str], tuple[str, ...], str]
 
 def told(text: str) -> Text:
     """Something otaudit says, in both languages. A list of such things may have parts that stay as they are."""
-    return {"en": text, "zh": in_chinese(text)}
+    return {"en": plain(text), "zh": in_chinese(text)}
 
 
 @functools.lru_cache(maxsize=65_536)
 def in_chinese(text: str) -> str:
-    """The whole text by one template, else each part of a list (``a, b; c``) by its own; unknown text as it is."""
+    """The text sentence by sentence. Without marks: the whole by one template, else each part of a list (``a, b; c``)
+    by its own; unknown text as it is.
+    """
+    return rendered(text, catalogue("told.zh"), _COMMAS, _unmarked)
+
+
+def _unmarked(text: str) -> str:
     whole = _by_template(text)
     if whole is not None:
         return whole

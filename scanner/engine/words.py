@@ -10,6 +10,7 @@ from typing import Any
 from scanner.engine.phrases import chinese, english
 from scanner.engine.told import role_name
 from scanner.results.model import Text
+from scanner.wording import plain
 
 SHOWN = 5  # distinct values that a message lists before it says how many more there are
 
@@ -136,7 +137,7 @@ def shown(column: str, value: Any, language: str) -> str:
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     if isinstance(value, float):
         return f"{round(value, 2):g}"
-    return chinese(column, str(value)) if language == "zh" else str(value)
+    return chinese(column, str(value)) if language == "zh" else plain(str(value))
 
 
 def listing(column: str, values: Iterable[Any], language: str) -> str:

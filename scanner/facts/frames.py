@@ -184,16 +184,18 @@ class Facts:
         """These facts, with what is told of inputs that gave none."""
         return replace(self, inputs=tuple(sorted({*self.inputs, *records})))
 
-    def merge(self, other: Facts) -> Facts:
-        """Both facts together; reading one input twice changes nothing."""
+    def merge(self, *others: Facts) -> Facts:
+        """All facts together; reading one input twice changes nothing."""
+        every = (self, *others)
         tables = {}
-        for name in sorted(self.tables.keys() | other.tables.keys()):
-            parts = [f.tables[name] for f in (self, other) if name in f.tables]
-            tables[name] = _canonical(pl.concat(parts) if len(parts) > 1 else parts[0])
-        sites = sorted({s for s in (self.site, other.site) if s})
+        for name in sorted({name for facts in every for name in facts.tables}):
+            parts = [table for facts in every if (table := facts.tables.get(name)) is not None]
+            filled = [table for table in parts if table.height] or parts[:1]
+            tables[name] = _canonical(pl.concat(filled) if len(filled) > 1 else filled[0])
+        sites = sorted({facts.site for facts in every if facts.site})
         return Facts(
             tables=tables,
-            inputs=tuple(sorted({*self.inputs, *other.inputs})),
-            defects=tuple(sorted({*self.defects, *other.defects})),
+            inputs=tuple(sorted({given for facts in every for given in facts.inputs})),
+            defects=tuple(sorted({defect for facts in every for defect in facts.defects})),
             site=" / ".join(sorted({part for s in sites for part in s.split(" / ")})),
         )

@@ -16,13 +16,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type, what it means, its unit, and whether it is computed when rules are judged."""
+    """One column: its type, what it means, its unit, and whether it is computed when rules are judged.
+
+    said: it holds what otaudit says (``scanner.wording``); rules compare it with the English text.
+    """
 
     name: str
     type: str
     meaning: str
     unit: str = ""
     derived: bool = False
+    said: bool = False
 
 
 @dataclass(frozen=True)
@@ -189,14 +193,14 @@ _SUPPORT = (
         "supported_certainly_until",
         "time",
         "last day on which its maker supports it without a contract, whatever edition it is; 2099-12-31 when no end is "
-        "announced; null when that cannot be told",
+        "announced; null when that is not known",
         derived=True,
     ),
     Column(
         "supported_possibly_until",
         "time",
-        "last day on which its maker supports an edition that it may be, for payment perhaps; null when that cannot be "
-        "told",
+        "last day on which its maker supports an edition that it may be, for payment perhaps; null when that is not "
+        "known",
         derived=True,
     ),
 )
@@ -315,7 +319,7 @@ FLOWS = Table(
             "copy",
             "bool",
             "the packets of another row, captured at another place (outside its tunnel, in another VLAN): what they "
-            "say is told and counted there",
+            "say is reported and counted there",
         ),
         Column("icmp", "list[str]", "kinds of ICMP messages from the client"),
         Column("icmp_answers", "list[str]", "kinds of ICMP messages from the server"),
@@ -356,7 +360,7 @@ OPERATIONS = Table(
         Column("code", "str", "its number as the specification writes it"),
         Column("unit", "str", "unit identifier, common address, rack and slot, slave number"),
         Column("object", "str", "what is touched: register range, data block, object address, file"),
-        Column("detail", "str", "further meaning, never a secret or process value"),
+        Column("detail", "str", "further meaning, never a secret or process value", said=True),
         Column("seen_as", "str", "request, response (its request was not captured) or notice"),
         Column("count", "int", "how often"),
         Column("accepted", "int", "how often answered positively"),
@@ -407,7 +411,7 @@ OPERATIONS = Table(
             "permitted",
             "bool",
             "a writers entry of the policy lets this client do it to this server, object and at this time; false when "
-            "entries about it leave it out; null when no entry is about it, or when it cannot be told (no times, no "
+            "entries about it leave it out; null when no entry is about it, or when that is not known (no times, no "
             "object, or none of the clients named is known)",
             derived=True,
         ),
@@ -450,14 +454,14 @@ SESSIONS = Table(
         Column("certificate_self_signed", "bool", "server certificate: issuer equals subject and signs itself"),
         Column("certificate_expired", "bool", "not valid at the time it was seen on the wire"),
         Column("client_certificate_subject", "str", "client certificate: subject, empty if none was sent"),
-        Column("detail", "str", "anything else worth reading"),
+        Column("detail", "str", "anything else worth reading", said=True),
         Column(
             "unread",
             "list[str]",
             "columns of this row of which there may be more than was read (a body, a header block, an answer): what "
             "they hold is certain, what they do not hold is unknown",
         ),
-        Column("count", "int", "messages behind this row"),
+        Column("count", "int", "messages that this row counts"),
     )
     + _WHEN
     + _ends("session"),
@@ -499,7 +503,7 @@ PUBLICATIONS = Table(
         Column("signed", "bool", "all messages carry a signature (IEC 62351-6)"),
         Column("count", "int", "messages, each once"),
         Column("copies", "int", "messages that came again a moment later: PRP, HSR, a mirror of two ports"),
-        Column("late", "int", "messages that came a moment behind a later one"),
+        Column("late", "int", "messages that came a moment after a later one"),
         Column("first_state", "int", "first state number (stNum)"),
         Column("last_state", "int", "last state number"),
         Column("state_changes", "int", "how often the state number was another than in the message before"),
@@ -519,7 +523,7 @@ PUBLICATIONS = Table(
         Column(
             "repetition",
             "str",
-            "mean intervals after a change of state and, behind the dots, the lasting one: 2, 4, 8 … 1000 ms",
+            "mean intervals after a change of state and, after the dots, the lasting one: 2, 4, 8 … 1000 ms",
         ),
         Column("shortest_lifetime", "float", "shortest time allowed to live", "seconds"),
         Column("longest_lifetime", "float", "longest time allowed to live", "seconds"),

@@ -14,6 +14,7 @@ from scanner.capture.result import FIRST_FRAMES, CaptureResult, DistinctMessage
 from scanner.facts.operations import first_frames
 from scanner.facts.understand import Understood
 from scanner.protocols.base import Session
+from scanner.wording import joined, marked, parts
 
 _SECOND = 1_000_000_000
 _LISTS = ("versions_offered", "versions", "ciphers_offered", "ciphers", "server_names", "credentials", "unread")
@@ -38,6 +39,7 @@ class _Merged:
     first_time: int = 0
     last_time: int = 0
     frames: set[int] = field(default_factory=set)
+    details: dict[str, None] = field(default_factory=dict)  # in order, each once
     latest: Session | None = None  # what was said last, to be seen again and again
 
     def see(self, seen: DistinctMessage | _Seen) -> None:
@@ -136,8 +138,8 @@ def _say(row: Session, common: _Merged) -> None:
     common.settle("encrypted", row.encrypted)
     common.settle("authenticated", row.authenticated)
     if row.detail:
-        said = f"{common.columns.get('detail', '')}; {row.detail}".split("; ")
-        common.columns["detail"] = "; ".join(dict.fromkeys(filter(None, said)))
+        common.details |= dict.fromkeys(parts(row.detail))
+        common.columns["detail"] = marked(joined(common.details, "; "))
 
 
 def _certificate(row: Session, seen: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple
@@ -35,6 +35,7 @@ from scanner.protocols.base import (
     Session,
     Verb,
 )
+from scanner.wording import Said, marked
 
 _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages
 
@@ -93,7 +94,8 @@ class Understood:
         """Message index -> its rows, operations first; made when somebody asks, for pages about few messages."""
         found: dict[int, tuple[Row, ...]] = dict.fromkeys(np.flatnonzero(self.told).tolist(), ())
         for index, verb, function, kind, *more in self.operations.iter_rows():
-            found[index] += (Operation(Verb(verb), function, Kind(kind), *more),)
+            operation = Operation(Verb(verb), function, Kind(kind), *more)
+            found[index] += (replace(operation, detail=Said(operation.detail)),)
         for index, row in self.others:
             found[index] += (row,)
         return found
@@ -120,6 +122,7 @@ class _Rows:
 
     def _settle(self) -> None:
         columns = {name: list(map(attrgetter(name), self._operations)) for name in SAID}
+        columns["detail"] = list(map(marked, columns["detail"]))
         self._frames.append(pl.DataFrame({"message": self._messages, **columns}, schema=_OPERATIONS))
         self._operations, self._messages = [], []
 

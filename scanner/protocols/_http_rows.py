@@ -19,6 +19,7 @@ from scanner.protocols._http_bodies import credentials as of_body
 from scanner.protocols._http_uploads import sent
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
+from scanner.wording import joined, said
 
 Fields = Mapping[str, str]
 
@@ -109,7 +110,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         verb=verb,
         function=method,
         object=place.shown,
-        detail="; ".join((*((remote.told,) if remote else ()), *_request_notes(fields, place))),
+        detail=joined((*((remote.told,) if remote else ()), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),
     )
     kinds, read = of_body(body.data, fields.get("content-encoding", ""), whole=body.whole) if body else ((), True)
@@ -200,16 +201,18 @@ def _request_notes(fields: Fields, place: _Target) -> Iterator[str]:
     if place.host:
         yield "through a proxy"
     if "soapaction" in fields:
-        yield f"SOAPAction {_text(fields['soapaction'].strip(chr(34)), 80)}"
+        yield said("SOAPAction {name}", name=_text(fields["soapaction"].strip(chr(34)), 80))
     if "upgrade" in fields:
-        yield f"asks to upgrade to {_text(fields['upgrade'], 40)}{_subprotocols(fields)}"
+        known = _subprotocols(fields)
+        asks = "asks to upgrade to {name} for {what}" if known else "asks to upgrade to {name}"
+        yield said(asks, name=_text(fields["upgrade"], 40), what=known)
 
 
 def _subprotocols(fields: Fields) -> str:
     """What a WebSocket shall carry, where it is known: some clients put their token in this field."""
     asked = [name.strip() for name in fields.get("sec-websocket-protocol", "").split(",")]
     known = [name for name in asked if name in _SUBPROTOCOLS]
-    return f" for {' or '.join(known)}" if known else ""
+    return " or ".join(known)
 
 
 def _host(fields: Fields, place: _Target) -> str:
@@ -265,7 +268,7 @@ def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
         version=version,
         encrypted=False,
         credentials="cookie" if session else "",
-        detail="; ".join(_response_notes(code, fields)),
+        detail=joined(_response_notes(code, fields), "; "),
         unread=("credentials",) if code == 101 else (),
     )
     server = _text(fields.get("server", ""), 80)
@@ -290,4 +293,4 @@ def _response_notes(code: int, fields: Fields) -> Iterator[str]:
     if 300 <= code < 400 and fields.get("location", "").lower().startswith("https:"):
         yield "redirects to https"
     if code == 101 and "upgrade" in fields:
-        yield f"upgraded to {_text(fields['upgrade'], 40)}"
+        yield said("upgraded to {name}", name=_text(fields["upgrade"], 40))

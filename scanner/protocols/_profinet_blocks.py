@@ -28,6 +28,7 @@ from scanner.protocols._profinet_names import (
 from scanner.protocols._profinet_vendors import vendor_name
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Malformed, Row
+from scanner.wording import joined, said, verbatim
 
 AR_REQUEST, AR_RESPONSE, IOCR_REQUEST, EXPECTED, MODULE_DIFF, AR_SERVER = 0x0101, 0x8101, 0x0102, 0x0104, 0x8104, 0x8106
 WRITE_HEADER, READ_HEADER, IM0_BLOCK, CONTENT = 0x0008, 0x0009, 0x0020, 0x0401
@@ -97,7 +98,7 @@ def relation(found: list[Block]) -> Relation:
     name = readable(ar[58 : 58 + word(ar, 56)], 240)
     words = [
         AR_TYPES.get(kind, f"ARType 0x{kind:04X}"),
-        f"initiator {name}" if name else "",
+        said("initiator {name}", name=name) if name else "",
         "supervisor takeover allowed" if properties & _TAKEOVER else "",
         "advanced startup" if properties & _STARTUP_ADVANCED else "",
         *(_communication(b.data) for b in found if b.type == IOCR_REQUEST),
@@ -105,7 +106,7 @@ def relation(found: list[Block]) -> Relation:
     slots = {word(b.data, 12) for b in found if b.type == EXPECTED and len(b.data) >= 14}
     if slots:
         words.append(f"modules expected in {len(slots)} slot{'s' * (len(slots) > 1)}")
-    return Relation(kind, ", ".join(w for w in words if w), tuple(_initiator(ar, kind, name)))
+    return Relation(kind, joined(words), tuple(_initiator(ar, kind, name)))
 
 
 def _communication(iocr: bytes) -> str:
@@ -246,13 +247,13 @@ class Identification:
     def text(self) -> str:
         """In one line."""
         parts = (
-            self.vendor,
-            f"order number {self.order_number}" if self.order_number else "",
-            f"serial {self.serial}" if self.serial else "",
-            f"hardware revision {self.hardware}",
-            f"firmware {self.firmware}" if self.firmware else "",
+            verbatim(self.vendor),
+            said("order number {name}", name=self.order_number) if self.order_number else "",
+            said("serial {name}", name=self.serial) if self.serial else "",
+            said("hardware revision {n}", n=self.hardware),
+            said("firmware {name}", name=self.firmware) if self.firmware else "",
         )
-        return ", ".join(p for p in parts if p)
+        return joined(parts)
 
 
 def identification(block: bytes) -> Identification | None:

@@ -8,6 +8,7 @@ from scanner.capture.descriptor import Byte, Case, Range, Role
 from scanner.protocols import _ptp_names as names
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Session, Verb
+from scanner.wording import joined, said
 
 _HEAD = (Range(0, 30), Range(32, 36))  # versions, subdomain, source; control, flags
 _V1 = (Byte(0, 0), Byte(1, 1))
@@ -63,7 +64,7 @@ def _timing(data: bytes, kind: int) -> Operation:
         code=str(kind),
         unit=_unit(data),
         object=f"grandmaster {data[54:60].hex(':')}" if described else f"clock {data[22:28].hex(':')}",
-        detail=", ".join(_described(data)) if described else "",
+        detail=joined(_described(data)) if described else "",
         filter=f"ptp.controlfield == {kind}",
     )
 
@@ -71,7 +72,7 @@ def _timing(data: bytes, kind: int) -> Operation:
 def _described(data: bytes) -> Iterator[str]:
     removed = int.from_bytes(data[90:92], "big")
     yield f"stratum {data[67]}"
-    yield f"clock {printable(data[68:72]) or '?'}"
+    yield said("clock {name}", name=printable(data[68:72]) or "?")
     yield f"{removed} steps removed" if removed else "itself"
     if data[77]:
         yield "preferred"

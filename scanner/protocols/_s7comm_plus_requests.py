@@ -12,6 +12,7 @@ from scanner.protocols._s7comm_plus_pdu import Pdu
 from scanner.protocols._s7comm_plus_values import Walk, object_name, texts
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
+from scanner.wording import said
 
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")  # OPC servers put a description in its place
 
@@ -283,4 +284,4 @@ def _client(pdu: Pdu) -> Iterator[Row]:
         yield Identity("software", application)
     user = readable(found.get(296, b""), 60)
     if user:
-        yield Session(detail=f"session of {user}")
+        yield Session(detail=said("session of {name}", name=user))

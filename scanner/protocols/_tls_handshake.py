@@ -13,6 +13,7 @@ from scanner.protocols import _reader
 from scanner.protocols._cipher_suites import is_grease, suite_name
 from scanner.protocols._text import readable
 from scanner.protocols.base import Kind, Malformed, Operation, Row, Session, Verb
+from scanner.wording import joined, said
 
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY = 1, 2, 11, 12, 13, 15
 # Every message type that travels unencrypted in some version.
@@ -97,7 +98,7 @@ def client_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iter
         version_offered=tuple(version_name(v) for v in versions),
         cipher_offered=tuple(suite_name(s) for s in hello.suites if not is_grease(s) and s not in _SIGNALS),
         server_name=_server_name(hello.extensions.get(_SNI, b"")),
-        detail="; ".join(_client_notes(hello, versions)),
+        detail=joined(_client_notes(hello, versions), "; "),
     )
 
 
@@ -150,7 +151,7 @@ def _alpn(extension: bytes) -> list[str]:
 def _client_notes(hello: _Hello, versions: list[int]) -> Iterator[str]:
     protocols = _alpn(hello.extensions.get(_ALPN, b""))
     if protocols:
-        yield f"ALPN offered {', '.join(protocols)}"
+        yield said("ALPN offered {name}", name=", ".join(protocols))
     if _PSK in hello.extensions or hello.extensions.get(_TICKET):
         yield "resumption offered"
     if _EARLY_DATA in hello.extensions:
@@ -189,7 +190,7 @@ def server_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iter
         version=version_name(version),
         cipher=suite,
         encrypted=not suite_without_encryption(suite),
-        detail="; ".join(_server_notes(hello)),
+        detail=joined(_server_notes(hello), "; "),
     )
 
 
@@ -208,7 +209,7 @@ def _read_server_hello(read: Reader, hello: _Hello) -> None:
 def _server_notes(hello: _Hello) -> Iterator[str]:
     protocols = _alpn(hello.extensions.get(_ALPN, b""))
     if protocols:
-        yield f"ALPN chosen {', '.join(protocols)}"
+        yield said("ALPN chosen {name}", name=", ".join(protocols))
     if any(hello.compression):
         yield "compression chosen"
 

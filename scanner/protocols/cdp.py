@@ -16,6 +16,7 @@ from scanner.capture.descriptor import Case, Range, Role
 from scanner.protocols._cisco import FRAMING, is_protocol, tlvs
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said, verbatim
 
 _NAME = "cdp"
 SNAP = bytes.fromhex("00000c2000")
@@ -67,7 +68,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function="Advertisement",
         kind=Kind.NOTICE,
         object=f"port {_text(values, PORT_ID) or '?'} of {device or 'an unnamed device'}",
-        detail="; ".join(_words(values)) if message.data[6] else "shutdown",
+        detail=joined(_words(values), "; ") if message.data[6] else "shutdown",
         filter="cdp",
     )
     if message.data[6]:
@@ -134,9 +135,8 @@ def _capable(values: dict[int, bytes]) -> int:
 
 def _words(values: dict[int, bytes]) -> Iterator[str]:
     able = _capable(values)
-    for text in (_text(values, PLATFORM), ", ".join(name for bit, name in _CAPABILITIES.items() if able & bit)):
-        if text:
-            yield text
+    yield verbatim(_text(values, PLATFORM))
+    yield ", ".join(name for bit, name in _CAPABILITIES.items() if able & bit)
     if len(values.get(NATIVE_VLAN, b"")) >= 2:
         yield f"native VLAN {int.from_bytes(values[NATIVE_VLAN][:2], 'big')}"
     if len(values.get(VOICE_VLAN, b"")) >= 3:
@@ -145,7 +145,7 @@ def _words(values: dict[int, bytes]) -> Iterator[str]:
         yield f"{'full' if values[DUPLEX][0] else 'half'} duplex"
     domain = _text(values, VTP_DOMAIN)
     if domain:
-        yield f"VTP domain {domain}"
+        yield said("VTP domain {name}", name=domain)
     managed = list(dict.fromkeys(_addresses(values.get(MANAGEMENT, b""))))
     if managed:
         yield f"managed at {', '.join(managed[:4])}"

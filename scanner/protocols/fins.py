@@ -27,6 +27,7 @@ from scanner.protocols._fins_names import (
 )
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 HEADER = 10  # ICF, RSV, GCT, destination and source (network, node, unit), SID
 TCP_HEADER = 16  # "FINS", length, command, error code
@@ -302,7 +303,7 @@ def _error(body: bytes) -> tuple[str, str]:
 
 
 def _name(body: bytes) -> tuple[str, str]:
-    return "", f"name {readable(body)}"
+    return "", said("name {name}", name=readable(body))
 
 
 def _parameter_area(code: int, body: bytes) -> tuple[str, str]:

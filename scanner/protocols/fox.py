@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Test, Whole, magic
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said
 
 TYPES = {
     "a": Kind.NOTICE,  # asynchronous
@@ -185,45 +186,45 @@ def _tuples(body: bytes) -> dict[str, str]:
     return found
 
 
-def _hello(message: Message, said: dict[str, str]) -> Iterator[Row]:
+def _hello(message: Message, shown: dict[str, str]) -> Iterator[Row]:
     """Who the sender is; a station answers the hello of a workbench."""
     parts = {
-        "": said.get("app.name"),
-        "station ": said.get("station.name"),
-        "brand ": said.get("brandId"),
-        "platform ": said.get("niagaraPlatformType"),
-        "VM ": _joined(said, "vm"),
-        "authentication ": said.get("authAgentTypeSpecs") or said.get("availableSchemes"),
+        "{name}": shown.get("app.name"),
+        "station {name}": shown.get("station.name"),
+        "brand {name}": shown.get("brandId"),
+        "platform {name}": shown.get("niagaraPlatformType"),
+        "VM {name}": _joined(shown, "vm"),
+        "authentication {name}": shown.get("authAgentTypeSpecs") or shown.get("availableSchemes"),
     }
     yield Operation(
         Verb.SESSION,
         "fox hello",
         Kind.RESPONSE if message.from_client is False else Kind.REQUEST,
         code="a",
-        detail=", ".join(f"{label}{value}" for label, value in parts.items() if value),
+        detail=joined(said(sentence, name=value) for sentence, value in parts.items() if value),
         filter='tcp contains "fox hello"',
     )
-    version = said.get("fox.version", "")
+    version = shown.get("fox.version", "")
     yield Session(version=f"Fox {version}" if version else "Fox", encrypted=False)
-    yield from _identities(said)
+    yield from _identities(shown)
 
 
-def _joined(said: dict[str, str], name: str) -> str:
-    return " ".join(filter(None, (said.get(f"{name}.name"), said.get(f"{name}.version"))))
+def _joined(shown: dict[str, str], name: str) -> str:
+    return " ".join(filter(None, (shown.get(f"{name}.name"), shown.get(f"{name}.version"))))
 
 
-def _identities(said: dict[str, str]) -> Iterator[Identity]:
+def _identities(shown: dict[str, str]) -> Iterator[Identity]:
     for name, field in HELLO.items():
-        if said.get(name):
-            yield Identity(field, said[name])
-    if _joined(said, "app"):
-        yield Identity("software", f"Niagara {_joined(said, 'app')}")
-    if _joined(said, "os"):
-        yield Identity("os", _joined(said, "os"))
-    if said.get("app.name") == "Workbench":
+        if shown.get(name):
+            yield Identity(field, shown[name])
+    if _joined(shown, "app"):
+        yield Identity("software", f"Niagara {_joined(shown, 'app')}")
+    if _joined(shown, "os"):
+        yield Identity("os", _joined(shown, "os"))
+    if shown.get("app.name") == "Workbench":
         yield Identity("role", "engineering_station")
     try:
-        yield Identity("ip", str(ipaddress.ip_address(said.get("hostAddress", ""))))
+        yield Identity("ip", str(ipaddress.ip_address(shown.get("hostAddress", ""))))
     except ValueError:
         return
 
@@ -232,7 +233,7 @@ def _challenge(text: bytes) -> Iterator[Row]:
     """The method by which the server wants to authenticate."""
     found = re.search(rb"method=s:([\w-]+)\n", text)
     method = found.group(1).decode("ascii") if found else ""
-    yield _operation("a", "fox", "challenge", detail=f"method {method}" if method else "")
+    yield _operation("a", "fox", "challenge", detail=said("method {name}", name=method) if method else "")
     if method:
         yield Session(credentials=METHODS.get(method, method))
 

@@ -28,6 +28,7 @@ from scanner.protocols.base import (
     Session,
     Verb,
 )
+from scanner.wording import said
 
 COMMANDS = {
     Verb.AUTHENTICATE: "USER PASS ACCT ADAT",
@@ -294,13 +295,13 @@ def _listening(code: int, text: str) -> int:
     return port if port <= 0xFFFF else 0
 
 
-def _greeting(said: str, *, last: bool) -> Iterator[Row]:
+def _greeting(text: str, *, last: bool) -> Iterator[Row]:
     """The program's name and version; a greeting that holds none is told as it is."""
-    product = _PRODUCT.search(said)
+    product = _PRODUCT.search(text)
     if product:
         yield Identity("software", product[0].replace("(", ""))
-    elif said and last:
-        yield Session(detail=f"greeting: {said[:80]}")
+    elif text and last:
+        yield Session(detail=said("greeting: {words}", words=text[:80]))
 
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from scanner.protocols._ge_srtp_names import (
 )
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said
 
 HEADER = 56
 CONNECT, CONNECTED, REQUEST, REPLY = range(4)
@@ -199,11 +200,11 @@ def _touched(data: bytes, at: int, code: int, parameter: int) -> tuple[str, str]
 def _detail(data: bytes, at: int, code: int, parameter: int) -> str:
     if code == 0x20:
         task = printable(data[at + 2 : at + 10])
-        return LOGONS.get(parameter, f"mode {parameter}") + (f", program {task}" if task else "")
+        return joined([LOGONS.get(parameter, f"mode {parameter}"), said("program {name}", name=task) if task else ""])
     if code == 0x21:
         return "to the level of the password" if parameter == 0xFF else f"to level {parameter}"
     if code == 0x22:
-        return f"controller ID {printable(data[at + 1 : at + 9])}".rstrip()
+        return said("controller ID {name}", name=printable(data[at + 1 : at + 9]).rstrip())
     return STATES.get(parameter, f"state {parameter}") if code == 0x23 else ""
 
 

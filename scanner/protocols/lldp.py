@@ -17,6 +17,7 @@ from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, 
 from scanner.protocols._lldp_organisations import ODVA, PNO, Organised, organised
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.wording import joined, verbatim
 
 _NAME = "lldp"
 END, CHASSIS, PORT, TIME_TO_LIVE, PORT_DESCRIPTION, SYSTEM_NAME, DESCRIPTION, CAPABILITIES, MANAGEMENT = range(9)
@@ -95,7 +96,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function="LLDPDU",
         kind=Kind.NOTICE,
         object=f"port {_identifier(PORT, port)} of {name or _identifier(CHASSIS, chassis)}",
-        detail="; ".join(_words(tlvs, known)) if any(alive) else "shutdown",
+        detail=joined(_words(tlvs, known), "; ") if any(alive) else "shutdown",
         filter="lldp",
     )
     if any(alive):
@@ -249,7 +250,7 @@ def _words(tlvs: list[tuple[int, bytes]], known: Organised) -> Iterator[str]:
     for kind, value in tlvs:
         text = readable(value, 100)
         if kind in (PORT_DESCRIPTION, DESCRIPTION) and text:
-            yield text
+            yield verbatim(text)
         elif kind == CAPABILITIES and len(value) >= 4:
             yield f"enabled: {_capabilities(int.from_bytes(value[2:4], 'big'))}"
     if ODVA in known.organisations:

@@ -39,6 +39,7 @@ from scanner.protocols._mqtt_names import (
 from scanner.protocols._mqtt_reader import MqttReader
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import Said, joined, said
 
 _CONTROL = b"$CONTROL/"  # Eclipse Mosquitto's own settings: accounts and access lists among them
 _EMPTY = (b"\xc0\0", b"\xd0\0", b"\xe0\0")  # PINGREQ, PINGRESP, DISCONNECT
@@ -149,8 +150,9 @@ class _Will:
     topic: str
     retained: bool
 
-    def __str__(self) -> str:
-        return f"will on {self.topic}" + (" (retained)" if self.retained else "")
+    def text(self) -> Said:
+        """Its topic, and whether it stays."""
+        return said("will on {name} (retained)" if self.retained else "will on {name}", name=self.topic)
 
 
 def _connect(r: MqttReader) -> Iterator[Row]:
@@ -163,11 +165,11 @@ def _connect(r: MqttReader) -> Iterator[Row]:
     will = _will(r, flags, level) if flags & 4 else None
     user, password = bool(flags & 0x80), bool(flags & 0x40)
     version = VERSIONS.get(level, f"MQTT level {level}")
-    said = [f"client {client}" if client else "client identifier left to the server"]
-    said += [str(will)] if will else []
-    said.append({0: "no user name", 1: "user name", 2: "password", 3: "user name and password"}[user + 2 * password])
-    said += [f"enhanced authentication {method}"] if method else []
-    yield _operation(CONNECT, Verb.SESSION, Kind.REQUEST, detail=", ".join(said))
+    words = [said("client {name}", name=client) if client else "client identifier left to the server"]
+    words += [will.text()] if will else []
+    words.append({0: "no user name", 1: "user name", 2: "password", 3: "user name and password"}[user + 2 * password])
+    words += [said("enhanced authentication {name}", name=method)] if method else []
+    yield _operation(CONNECT, Verb.SESSION, Kind.REQUEST, detail=joined(words))
     credentials = "user-password" if password else "user-name" if user else "enhanced" if method else "none"
     yield Session(
         version=version,

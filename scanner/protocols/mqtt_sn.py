@@ -15,6 +15,7 @@ from typing import NamedTuple
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range, Role, Size, Whole, bits
 from scanner.protocols._text import readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said
 
 _NAME = "mqtt-sn"
 ENCAPSULATED = 0xFE
@@ -237,7 +238,7 @@ def _connect(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     if body[1] != 1:
         raise Malformed(f"CONNECT of protocol {body[1]}")
     client = readable(body[4:])
-    yield _operation(kind, detail=f"client {client}" + (", will" if body[0] & 8 else ""))
+    yield _operation(kind, detail=joined([said("client {name}", name=client), "will" if body[0] & 8 else ""]))
     yield Session(version="MQTT-SN 1.2", credentials="none", encrypted=False, authenticated=False)
     if client:
         yield Identity("name", client)
@@ -301,7 +302,7 @@ def _subscribe(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
 def _ping(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     """A sleeping client says its name to be given what waits for it."""
     client = readable(body)
-    yield _operation(kind, detail=f"client {client}" if client else "")
+    yield _operation(kind, detail=said("client {name}", name=client) if client else "")
     if client:
         yield Identity("name", client)
 

@@ -31,6 +31,7 @@ from scanner.protocols._opcua_methods import METHODS
 from scanner.protocols._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONSES, SERVICES, STATUS, TOKENS, Service
 from scanner.protocols._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said, verbatim
 
 KINDS = (b"HEL", b"ACK", b"ERR", b"RHE", b"OPN", b"MSG", b"CLO")
 CONTINUED = ord("C")
@@ -114,7 +115,7 @@ def _connection(data: bytes) -> Iterator[Row]:
         yield _session("Error", Kind.REFUSAL, code, refusal=_status(r.number()))
     else:
         server, url = r.text(), r.text()
-        yield _session("ReverseHello", Kind.NOTICE, code, object=url, detail=server)
+        yield _session("ReverseHello", Kind.NOTICE, code, object=url, detail=verbatim(server))
 
 
 def _status(code: int) -> str:
@@ -140,10 +141,11 @@ def _open(message: Message) -> Iterator[Row]:
         yield _session("OpenSecureChannel", _side(message), "OPN", detail="security policy of unusual length")
         return
     certificate = r.string()
-    detail = f"security policy {policy}"
+    words = [said("security policy {name}", name=policy)]
     kind, refusal, mode = _plain_open(message) if policy == "None" else (_side(message), "", "")
     if mode:
-        detail += f", mode {mode}"
+        words.append(said("mode {name}", name=mode))
+    detail = joined(words)
     yield _session("OpenSecureChannel", kind, "OPN", detail=detail, refusal=refusal)
     yield Session(encrypted=False if policy == "None" else None, detail=detail)
     if certificate:
@@ -336,7 +338,9 @@ def _create_session(r: OpcUaReader, number: int, service: Service) -> Iterator[R
     url, name = r.text(), r.text()
     r.string()
     certificate = r.string()
-    yield _operation(number, service, Kind.REQUEST, object=url, detail=f"session {name}" if name else "")
+    yield _operation(
+        number, service, Kind.REQUEST, object=url, detail=said("session {name}", name=name) if name else ""
+    )
     yield from _names(client)
     yield from _certificate(certificate, "client")
 

@@ -24,6 +24,7 @@ from scanner.protocols._s7comm_plus_values import Walk, texts
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.framings import TPKT
+from scanner.wording import verbatim
 
 _NAME = "s7comm-plus"
 _RECORD = START + 5  # first byte behind the header of a TLS record in a data TPDU
@@ -121,7 +122,7 @@ def _event(data: bytes) -> Iterator[Row]:
             function="System Event",
             kind=Kind.NOTICE,
             code="0xFE",
-            detail=readable(text.encode(), 80),
+            detail=verbatim(readable(text.encode(), 80)),
             filter="data.data[0:2] == 72:fe",
         )
 

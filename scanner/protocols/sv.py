@@ -18,6 +18,7 @@ from scanner.protocols._ber import Element, child, constructed, unsigned
 from scanner.protocols._iec61850_ethernet import Frame, appid, frame, security
 from scanner.protocols._text import quoted, readable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Publication, Row, Verb
+from scanner.wording import joined, said
 
 _NAME = "sv"
 SAV_PDU = 0x60
@@ -94,7 +95,7 @@ def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
     streams: dict[str, str] = {}
     for asdu in _asdus(found.apdu):
         name = readable(asdu[_ID].body, 140) if _ID in asdu else ""
-        streams[name] = ", ".join([*_words(asdu), *(["simulated"] if found.simulated else []), *more])
+        streams[name] = joined([*_words(asdu), *(["simulated"] if found.simulated else []), *more])
     if not streams:
         raise Malformed("no ASDU")
     for name, detail in streams.items():
@@ -153,7 +154,7 @@ def _asdus(apdu: Element) -> list[dict[int, Element]]:
 
 def _words(asdu: dict[int, Element]) -> Iterator[str]:
     if _DATA_SET in asdu:
-        yield f"data set {readable(asdu[_DATA_SET].body, 140)}"
+        yield said("data set {name}", name=readable(asdu[_DATA_SET].body, 140))
     if _REVISION in asdu and asdu[_REVISION].whole:
         yield f"confRev {unsigned(asdu[_REVISION])}"
     if _SYNCH in asdu and asdu[_SYNCH].whole:

@@ -14,6 +14,7 @@ from scanner.capture.descriptor import Byte, Case, Range, Role
 from scanner.protocols._cisco import FRAMING, is_protocol
 from scanner.protocols._text import readable
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.wording import joined, said
 
 _NAME = "vtp"
 SNAP = bytes.fromhex("00000c2003")
@@ -52,7 +53,7 @@ def dissect(message: Message) -> Iterator[Row]:
     function, verb, least = _FUNCTIONS[data[6]]
     detail = ""
     if data[5] < 3 and len(data) >= least:
-        detail = "; ".join(_words(data))
+        detail = joined(_words(data), "; ")
     yield Operation(
         verb=verb,
         function=function,
@@ -73,7 +74,7 @@ def _words(data: bytes) -> Iterator[str]:
     if data[6] == SUBSET:
         vlans = list(_vlans(data))
         if vlans:
-            yield f"VLANs {', '.join(vlans)}"
+            yield said("VLANs {names}", names=", ".join(vlans))
 
 
 def _vlans(data: bytes) -> Iterator[str]:

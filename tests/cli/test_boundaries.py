@@ -144,7 +144,7 @@ def test_a_process_that_dies_costs_its_capture_alone(tmp_path: Path, monkeypatch
         shutil.copy(CAPTURE, tmp_path / name / f"{name}.pcap")
     shutil.copy(CAPTURE, tmp_path / "a/kill.pcap")
     monkeypatch.setattr("scanner.scan.WORTH_A_PROCESS", 0)
-    monkeypatch.setattr("scanner.scan._read_apart", dying)
+    monkeypatch.setattr("scanner.pool._read_apart", dying)
     done = scan(tmp_path, "--jobs", "2", "--format", "json", "--fail-on", "never")
     assert done.exit_code == 3, done.output
     assert f"{tmp_path}/a/kill.pcap: reading it ended the process" in done.stderr

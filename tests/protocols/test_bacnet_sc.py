@@ -11,6 +11,7 @@ from fixtures.record.bacnet_sc import ALL, DEVICE, ONE, TWO, frame, message
 from scanner.facts.sessions import session_rows
 from scanner.protocols.bacnet_sc import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
+from scanner.wording import plain
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
@@ -145,9 +146,9 @@ def test_a_recorded_hub_connection():
 
 def test_the_handshake_names_what_the_websocket_carries():
     (handshake,) = [o for o in operations("hub.pcap") if o["protocol"] == "http"]
-    assert handshake["detail"] == "asks to upgrade to websocket for hub.bsc.bacnet.org"
+    assert plain(handshake["detail"]) == "asks to upgrade to websocket for hub.bsc.bacnet.org"
     (other,) = [o for o in operations("other_websocket.pcap") if o["protocol"] == "http"]
-    assert other["detail"] == "asks to upgrade to websocket"
+    assert plain(other["detail"]) == "asks to upgrade to websocket"
 
 
 def test_a_direct_connection_that_began_earlier():

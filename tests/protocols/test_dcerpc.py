@@ -16,6 +16,7 @@ from scanner.protocols._dcerpc_interfaces import INTERFACES
 from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.dcerpc import PROTOCOL
+from scanner.wording import plain
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
@@ -39,7 +40,7 @@ def operations(name: str) -> list[tuple]:
 def sessions(name: str) -> dict[int, tuple]:
     result, meaning = understand_capture(FOLDER / name)
     return {
-        result.conversations[c].server_port: (row["credentials"], row["encrypted"], row["detail"])
+        result.conversations[c].server_port: (row["credentials"], row["encrypted"], plain(row["detail"]))
         for c, _, row in session_rows(result, meaning)
     }
 

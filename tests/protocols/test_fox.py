@@ -7,6 +7,7 @@ import pytest
 from fixtures.record.fox import ANSWERED, CHALLENGE, N4, OFFERED, frame, hello
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.fox import PROTOCOL
+from scanner.wording import plain
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
@@ -135,7 +136,7 @@ def operations(name: str) -> list[tuple]:
     found: dict[tuple, list[int]] = {}
     for _, protocol, _, c in operation_rows(result, understood):
         if protocol == "fox":
-            counts = found.setdefault((c["function"], c["detail"][:9]), [0, 0, 0])
+            counts = found.setdefault((c["function"], plain(c["detail"])[:9]), [0, 0, 0])
             for place, column in enumerate(("count", "accepted", "refused")):
                 counts[place] += c[column]
     return [(*names, *counts) for names, counts in found.items()]

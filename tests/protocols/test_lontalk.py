@@ -9,6 +9,7 @@ from fixtures.record.lontalk import AUTHPDU, SPDU, TPDU, A, B, node, pdu
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Sender, Verb
 from scanner.protocols.lontalk import PROTOCOL
+from scanner.wording import plain
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
@@ -112,7 +113,7 @@ def test_a_device_has_a_name(kind, about):
 def test_sessions_say_how_they_are_protected():
     both = session("tool.pcap")
     assert (both["encrypted"], both["authenticated"]) == (False, True)
-    assert both["detail"] == "commands without LonTalk authentication; authenticated transactions"
+    assert plain(both["detail"]) == "commands without LonTalk authentication; authenticated transactions"
     signed = session("secured.pcap")
     assert (signed["authenticated"], signed.get("detail", "")) == (True, "")
     assert session("channel.pcap")["authenticated"] is False

@@ -13,6 +13,7 @@ from scanner.facts.sessions import session_rows
 from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Malformed, Message, Session, Verb
 from scanner.protocols.opc_classic import PROTOCOL
+from scanner.wording import plain
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
@@ -42,7 +43,11 @@ def operations(name: str, protocol: str = "opc-classic") -> list[tuple]:
 def sessions(name: str) -> dict[tuple[int, str], tuple]:
     result, meaning = understood(name)
     return {
-        (result.conversations[c].server_port, protocol): (row["credentials"], row.get("encrypted"), row["detail"])
+        (result.conversations[c].server_port, protocol): (
+            row["credentials"],
+            row.get("encrypted"),
+            plain(row["detail"]),
+        )
         for c, protocol, row in session_rows(result, meaning)
     }
 

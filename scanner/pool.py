@@ -1,0 +1,122 @@
+"""Captures read one after the other, or side by side in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
+
+from scanner.errors import InputError
+from scanner.inputs import Input
+from scanner.limits import ceilings, use
+from scanner.reading import Reading
+
+WORTH_A_PROCESS = 32 << 20  # bytes of captures below which starting worker processes costs more than it saves
+
+
+class Watcher:
+    """Hears how far a scan is; the command line draws progress bars from it."""
+
+    def advance(self, entry: Input, done: int, total: int, packets: int) -> None:
+        """``done`` of ``total`` bytes (0: unknown) of the capture are read, ``packets`` so far."""
+
+    def finish(self, entry: Input) -> None:
+        """The capture is read."""
+
+    def stage(self, name: str, done: int = 0, total: int = 0) -> None:
+        """What follows reading: ``joining``, ``judging`` (rules done of all), ``writing`` and which report."""
+
+
+def read_side_by_side(captures: Sequence[Input], jobs: int, watcher: Watcher) -> dict[Input, Reading | InputError]:
+    """What each capture gives, or why it gives nothing. jobs: processes, 0 for as many as there are processors."""
+    folders = _by_folder(captures)
+    workers = min(jobs or os.cpu_count() or 1, len(folders))
+    if workers > 1 and sum(entry.size() for entry in captures) >= WORTH_A_PROCESS:
+        return _read_apart_from_here(folders, workers, watcher)
+    return {entry: read for entries in folders for entry, read in _read_folder(entries, watcher).items()}
+
+
+def _by_folder(captures: Sequence[Input]) -> list[list[Input]]:
+    """The captures of each folder; standard input by itself."""
+    folders: dict[object, list[Input]] = {}
+    for entry in captures:
+        folders.setdefault(entry if entry.path is None else entry.path.resolve().parent, []).append(entry)
+    return list(folders.values())
+
+
+def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | InputError]:
+    from scanner.recordings import read_captures
+
+    return dict(read_captures(entries, lambda entry: partial(watcher.advance, entry), watcher.finish))
+
+
+def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | InputError]:
+    """What a process of its own does, of which nobody sees the progress."""
+    from scanner.recordings import read_captures
+
+    return dict(read_captures(entries, lambda _: None))
+
+
+def _read_apart_from_here(
+    folders: Sequence[Sequence[Input]], workers: int, watcher: Watcher
+) -> dict[Input, Reading | InputError]:
+    """Read folders in processes of their own, except standard input, which cannot be handed over."""
+    read: dict[Input, Reading | InputError] = {}
+    apart = [entries for entries in folders if entries[0].stream is None]
+    lost = list(_read_in_pool(apart, workers, read, watcher, folders))
+    for entries in lost:  # a process that dies takes its pool along: each folder gets one of its own, then each file
+        for alone in [[entry] for entry in entries]:
+            for _ in list(_read_in_pool([alone], 1, read, watcher, ())):
+                what = "reading it ended the process (too little memory, or a defect of otaudit)"
+                read[alone[0]] = InputError(alone[0].source, what, remedy="scan it in parts")
+    return read
+
+
+def _read_in_pool(
+    apart: Sequence[Sequence[Input]],
+    workers: int,
+    read: dict[Input, Reading | InputError],
+    watcher: Watcher,
+    here: Sequence[Sequence[Input]],
+) -> Iterator[Sequence[Input]]:
+    """Read the folders ``apart`` into ``read``, and standard input of ``here`` meanwhile; gives folders whose process
+    died.
+    """
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), use, (ceilings(),)) as pool:
+        try:
+            with _interrupts_ignored():  # by the processes that start here: this one ends them
+                waiting = {pool.submit(_read_apart, entries): entries for entries in apart}
+            for entries in here:
+                if entries[0].stream is not None:
+                    read |= _read_folder(entries, watcher)
+            for done in as_completed(waiting):
+                try:
+                    read |= done.result()
+                except BrokenProcessPool:
+                    yield waiting[done]
+                    continue
+                for entry in waiting[done]:
+                    watcher.finish(entry)
+        except KeyboardInterrupt:
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """An interrupt from the keyboard does nothing; processes that are started within never hear one."""
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield
+        return
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)

@@ -1,0 +1,120 @@
+"""Sentences with their arguments. As text a ``Said`` is English; tables hold it with marks.
+
+``said("session {name}", name="HMI, no password")`` reads ``session HMI, no password`` and is kept as
+``session ⟨name|HMI, no password⟩``. The three marks are noncharacters, which Unicode leaves to programs; they are taken
+out of everything that somebody else says.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+OPEN, NAME, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
+MARKS = OPEN + NAME + CLOSE
+ARGUMENT = f"{OPEN}[^{NAME}]*{NAME}"  # a pattern: the beginning of an argument
+_NO_MARKS = str.maketrans("", "", MARKS)
+
+
+class Said(str):
+    """Something that otaudit says. marked: the sentence with its arguments, as tables hold it."""
+
+    __slots__ = ("marked",)
+    marked: str
+
+    def __new__(cls, marked: str) -> Self:
+        """From its form with marks."""
+        made = super().__new__(cls, plain(marked))
+        made.marked = marked
+        return made
+
+    def __reduce__(self) -> tuple[type[Said], tuple[str]]:
+        """For other processes."""
+        return Said, (self.marked,)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What stands in a sentence. name: its placeholder; empty for a sentence in a list of them."""
+
+    name: str
+    value: str
+
+    @property
+    def ours(self) -> bool:
+        """It is a sentence itself."""
+        return not self.name or OPEN in self.value
+
+
+def said(sentence: str, /, **arguments: object) -> Said:
+    """The sentence of the catalogue with its arguments; ``{n:,}`` formats as usual. A ``Said`` argument stays one."""
+    text = []
+    for literal, name, form, _ in string.Formatter().parse(sentence):
+        text.append(literal)
+        if name is not None:
+            value = arguments[name]
+            shown = value.marked if isinstance(value, Said) else format(value, form or "").translate(_NO_MARKS)
+            text.append(f"{OPEN}{name}{NAME}{shown}{CLOSE}")
+    return Said("".join(text))
+
+
+def verbatim(text: str) -> str:
+    """What somebody else says, as a whole; nothing when it is empty."""
+    return said("{name}", name=text) if text else ""
+
+
+def joined(sentences: Iterable[str], mark: str = ", ") -> str:
+    """Several as one, in this order; empty ones are left out."""
+    given = [each for each in sentences if each]
+    if len(given) <= 1:
+        return given[0] if given else ""
+    return Said(mark.join(f"{OPEN}{NAME}{each}{CLOSE}" for each in map(marked, given)))
+
+
+def parts(text: str) -> list[str]:
+    """The sentences of a list, each once; a single one is a list of itself."""
+    pieces = list(pieces_of(marked(text)))
+    if not any(isinstance(piece, Argument) and not piece.name for piece in pieces):
+        return [text] if text else []
+    return list(dict.fromkeys(Said(p.value) for p in pieces if isinstance(p, Argument)))
+
+
+def marked(text: str) -> str:
+    """As tables hold it: only what otaudit says has marks."""
+    if isinstance(text, Said):
+        return text.marked
+    return text.translate(_NO_MARKS) if OPEN in text or NAME in text or CLOSE in text else text
+
+
+def plain(text: str) -> str:
+    """In English, what a table holds."""
+    if OPEN not in text:
+        return str(text)
+    return "".join(plain(piece.value) if isinstance(piece, Argument) else piece for piece in pieces_of(text))
+
+
+def pieces_of(text: str) -> Iterator[str | Argument]:
+    """Literal text and arguments by turns, of text with marks. Marks that do not match are left out."""
+    begin = 0
+    while (start := text.find(OPEN, begin)) >= 0:
+        end = _closing(text, start)
+        middle = text.find(NAME, start)
+        if end < 0 or not start < middle < end:
+            break
+        if start > begin:
+            yield text[begin:start]
+        yield Argument(text[start + 1 : middle], text[middle + 1 : end])
+        begin = end + 1
+    if begin < len(text):
+        yield text[begin:].translate(_NO_MARKS)
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == OPEN) - (text[at] == CLOSE)
+        if not depth:
+            return at
+    return -1
