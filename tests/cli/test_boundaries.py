@@ -143,7 +143,7 @@ def test_a_process_that_dies_costs_its_capture_alone(tmp_path: Path, monkeypatch
         (tmp_path / name).mkdir()
         shutil.copy(CAPTURE, tmp_path / name / f"{name}.pcap")
     shutil.copy(CAPTURE, tmp_path / "a/kill.pcap")
-    monkeypatch.setattr("scanner.scan.WORTH_A_PROCESS", 0)
+    monkeypatch.setattr("scanner.pool.WORTH_A_PROCESS", 0)
     monkeypatch.setattr("scanner.pool._read_apart", dying)
     done = scan(tmp_path, "--jobs", "2", "--format", "json", "--fail-on", "never")
     assert done.exit_code == 3, done.output
@@ -226,7 +226,7 @@ def test_a_limit_that_is_none_or_no_number_is_told() -> None:
 
 
 def test_a_limit_holds_in_the_processes_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.scan.WORTH_A_PROCESS", 0)
+    monkeypatch.setattr("scanner.pool.WORTH_A_PROCESS", 0)
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
         shutil.copy("fixtures/plants/bottling/capture.pcap.gz", tmp_path / name)
