@@ -18,12 +18,12 @@ OTAUDIT = [sys.executable, "-m", "scanner"]
 ENDLESS = """
 import os, sys
 from pathlib import Path
-import scanner.scan
+import scanner.pool
 from scanner.inputs import Input, Kind
 from scanner.cli import main
 import scanner.cli._inputs as command
 
-scanner.scan.WORTH_A_PROCESS = 0
+scanner.pool.WORTH_A_PROCESS = 0
 folder = Path(sys.argv[1])
 if __name__ == "__main__":
     found = [Input(Kind.CAPTURE, str(path), path) for path in sorted(folder.glob("*/fifo"))]

@@ -64,7 +64,7 @@ def test_saved_facts_give_the_same_verdicts(tmp_path: Path) -> None:
 
 
 def test_two_processes_give_what_one_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scanner.scan.WORTH_A_PROCESS", 0)
+    monkeypatch.setattr("scanner.pool.WORTH_A_PROCESS", 0)
     plant = tmp_path / "plant"
     plant.mkdir()
     shutil.copy(PLANT / "capture.pcap.gz", plant / "a.pcap.gz")
