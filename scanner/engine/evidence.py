@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -31,9 +32,10 @@ def evidence_of(rows: Sequence[Row], table: pl.DataFrame, place: int, files: Fil
     order = sorted(range(len(rows)), key=lambda number: _telling(rows[number]))
     if len(rows) <= AT_ONCE:
         return tuple(_evidence(rows[number], files) for number in order)
+    places = array("Q", (place + number for number in order))
 
     def part(start: int, stop: int) -> Iterator[Evidence]:
-        wanted = table[[place + number for number in order[start:stop]]]
+        wanted = table[places[start:stop].tolist()]
         return (_evidence(row, files) for row in wanted.to_dicts())
 
     return Lazy(len(rows), part)

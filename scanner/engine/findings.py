@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import Any
 
 import polars as pl
@@ -22,7 +22,7 @@ from scanner.engine.vocabulary import SUMMED
 from scanner.engine.words import both, listing, shown
 from scanner.facts.compact import compact
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
-from scanner.results.rows import Lazy
+from scanner.results.rows import AT_ONCE, Lazy
 
 Row = Mapping[str, Any]
 
@@ -55,13 +55,21 @@ def findings(rule: Rule, rows: pl.DataFrame, files: Files, mark: Mark, waiver: T
     ends = list(accumulate((len(groups[key]) for key in listed), initial=0))
     rows = rows[[number for key in listed for number in groups[key]]]
 
+    made: dict[int, Finding] = {}  # about so many rows that looking through them again takes seconds
+
     def part(start: int, stop: int) -> Iterator[Finding]:
-        row = iter(compact(rows[ends[start] : ends[stop]]))  # one finding may be about all of a large table
+        wanted = any(place not in made for place in range(start, stop))
+        some = compact(rows[ends[start] : ends[stop]]) if wanted else []
         for place in range(start, stop):
-            subject = dict(zip(rule.group_by, listed[place], strict=True))
-            own = list(islice(row, ends[place + 1] - ends[place]))
-            evidence = evidence_of(own, rows, ends[place], files)
-            yield _finding(rule, subject, own, evidence, mark=mark, waiver=waiver)
+            finding = made.get(place)
+            if finding is None:
+                subject = dict(zip(rule.group_by, listed[place], strict=True))
+                own = some[ends[place] - ends[start] : ends[place + 1] - ends[start]]
+                evidence = evidence_of(own, rows, ends[place], files)
+                finding = _finding(rule, subject, own, evidence, mark=mark, waiver=waiver)
+                if len(own) > AT_ONCE:
+                    made[place] = finding
+            yield finding
 
     return Lazy(len(listed), part)
 

@@ -1,4 +1,4 @@
-"""Rows of a large table as Python objects of a few hundred bytes: a dictionary each takes several times as much."""
+"""Rows of a large table as small Python objects: a dictionary each takes many times as much."""
 
 from __future__ import annotations
 
@@ -11,28 +11,51 @@ _WORTH_IT = 1000  # rows below which nothing is saved
 _NONE: list[Any] = []  # never added to
 
 
+class _Columns(dict[str, list[Any]]):
+    """The columns of a table as lists, each made when somebody asks for it."""
+
+    def __init__(self, table: pl.DataFrame) -> None:
+        super().__init__()
+        self.table = table
+        self.names = dict.fromkeys(table.columns)
+
+    def __missing__(self, name: str) -> list[Any]:
+        if name not in self.names:
+            raise KeyError(name)
+        made = self[name] = _values(self.table[name])
+        return made
+
+
 class Row(Mapping[str, Any]):
-    """One row. All rows of a table share the places of their columns."""
+    """One row. All rows of a table share its columns."""
 
-    __slots__ = ("_places", "_values")
+    __slots__ = ("_columns", "_number")
 
-    def __init__(self, places: dict[str, int], values: tuple[Any, ...]) -> None:
-        self._places, self._values = places, values
+    def __init__(self, columns: _Columns, number: int) -> None:
+        self._columns, self._number = columns, number
 
     def __getitem__(self, name: str) -> Any:
-        return self._values[self._places[name]]
+        return self._columns[name][self._number]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value; ``default`` where the table has no such column."""
+        columns = self._columns
+        return columns[name][self._number] if name in columns.names else default
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns.names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(self._columns.names)
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._columns.names)
 
 
 def compact(table: pl.DataFrame) -> list[Row]:
     """The rows. What repeats is one object: values of columns that have few, and empty lists."""
-    places = {name: place for place, name in enumerate(table.columns)}
-    return [Row(places, values) for values in zip(*map(_values, table), strict=True)]
+    columns = _Columns(table)
+    return [Row(columns, number) for number in range(table.height)]
 
 
 def _values(column: pl.Series) -> list[Any]:

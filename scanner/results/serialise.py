@@ -51,10 +51,19 @@ def json_parts(results: Results) -> Iterator[str]:
     """The text of ``to_json``, piece by piece."""
     digest = hashlib.sha256()
     for part in _body(results):
-        digest.update(_BLANKS.sub(r"\1", part).encode())
+        digest.update(_without_blanks(part).encode())
         yield part
     digest.update(b"}")
     yield f',\n "{_DIGEST}": "{digest.hexdigest()}"\n}}\n'
+
+
+def _without_blanks(part: str) -> str:
+    """The part, whose texts are whole, without white space outside of them."""
+    if "\\" in part:
+        return _BLANKS.sub(r"\1", part)
+    pieces = part.split('"')
+    pieces[::2] = "".join('"'.join(pieces[::2]).split()).split('"')
+    return '"'.join(pieces)
 
 
 def _body(results: Results) -> Iterator[str]:
