@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner.report._html.anchors import Anchors
@@ -18,7 +18,7 @@ _COLUMNS = ("name", "zone", "roles", "addresses", "identity", "protocols", "inve
 
 @dataclass(frozen=True)
 class Named:
-    """A finding that names a device."""
+    """A finding that names a device; its evidence is left out, since there may be hundreds of thousands."""
 
     rule: str
     finding: Finding
@@ -43,7 +43,7 @@ def findings_of(results: Results) -> dict[str, list[Named]]:
     named: dict[str, list[Named]] = defaultdict(list)
     for rule in (*results.rules, *results.outside):
         for finding in active(rule):
-            entry = Named(rule.rule, finding, finding.severity)
+            entry = Named(rule.rule, replace(finding, evidence=(), devices=(), matches=()), finding.severity)
             for device in dict.fromkeys(finding.devices or ("",)):
                 named[device].append(entry)
     for entries in named.values():
