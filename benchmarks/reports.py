@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scanner.report import renderers, write
+from scanner.report import formats, write
 from scanner.results.model import (
     Coverage,
     End,
@@ -117,10 +117,10 @@ def _peak() -> float:
 def measure(name: str, findings: int) -> str:
     """Write the format once for nothing, once for so many findings: what the second takes."""
     with TemporaryDirectory() as folder:
-        write(results(0), Path(folder) / "small", renderers()[name])
+        write(results(0), Path(folder) / "small", formats()[name])
         before, clock = _peak(), time.process_time()
         target = Path(folder) / "large"
-        write(results(findings), target, renderers()[name])
+        write(results(findings), target, formats()[name])
         took = time.process_time() - clock
         files = [target] if target.is_file() else list(target.iterdir())
         size = sum(file.stat().st_size for file in files) / 1e6
@@ -131,6 +131,6 @@ if __name__ == "__main__":
     if len(sys.argv) == 3:
         print(measure(sys.argv[1], int(sys.argv[2])))
     else:
-        for format_name in renderers():
+        for format_name in formats():
             count = sys.argv[1] if len(sys.argv) == 2 else str(FINDINGS)
             subprocess.run([sys.executable, "-m", "benchmarks.reports", format_name, count], check=True)

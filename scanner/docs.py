@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+from scanner.cli import _plugin_reference as plugin_reference
 from scanner.cli import _reference as command_reference
 from scanner.engine import quality_reference
 from scanner.engine import reference as rule_reference
@@ -11,6 +13,7 @@ from scanner.engine.frameworks import load_frameworks
 from scanner.engine.loader import load_rules
 from scanner.facts import protocols_reference
 from scanner.facts import reference as table_reference
+from scanner.protocols import PROTOCOLS
 from scanner.results import reference as results_reference
 
 DECISIONS = Path("docs/decisions")
@@ -25,6 +28,20 @@ def _decisions() -> str:
     return "\n".join([*lines, ""])
 
 
+PROTOCOL_WORDS = Path("reports/words/protocols.json")
+
+
+def protocol_words() -> str:
+    """How reports, which know results only, write the name of each protocol."""
+    words = {name: protocol.short or protocol.title for name, protocol in PROTOCOLS.all().items() if own(name)}
+    return json.dumps(words, ensure_ascii=False, indent=1) + "\n"
+
+
+def own(name: str) -> bool:
+    """The protocol is otaudit's; those of others that happen to be installed are not for its source tree."""
+    return name not in PROTOCOLS.foreign()
+
+
 def pages() -> dict[Path, str]:
     """Each generated page by its place in the source tree."""
     return {
@@ -35,6 +52,8 @@ def pages() -> dict[Path, str]:
         results_reference.PAGE: results_reference.page(),
         DECISIONS / "README.md": _decisions(),
         quality_reference.PAGE: quality_reference.page(load_rules()),
+        plugin_reference.PAGE: plugin_reference.page(),
+        PROTOCOL_WORDS: protocol_words(),
         rule_reference.PAGE: rule_reference.page(load_rules(), load_frameworks()),
     }
 

@@ -93,6 +93,8 @@ def refuse_foreign(head: bytes, source: str, content: Path | bytes) -> None:
 def given(source: str, kind: Kind | None, path: Path) -> Input:
     """An input that the user named himself and that therefore must be something."""
     if kind is None:
+        if system := _known_system(path, source):
+            raise InputError(source, f"a configuration of {system}, which is not read", remedy=_NO_DIALECT)
         raise InputError(
             source,
             "not recognised as a capture, inventory, policy or device configuration",
@@ -123,6 +125,9 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
             continue
         elif reason := _beside(path):
             walk.skip(reason, path)
+        elif system := _known_system(path, source):
+            what = f"a configuration of {system}, which is not read"
+            problems.append(Problem(source, what, remedy=_NO_DIALECT))
         else:
             problems.append(Problem(source, "not recognised, so not examined", remedy="remove it or convert it"))
     if not found:
@@ -130,6 +135,16 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
         what = "no capture, inventory, policy or device configuration in this folder"
         remedy = f"check what leaves out {left_out:,} of its files and folders" if left_out else "check the path"
         problems.append(Problem(argument, what, remedy=remedy))
+
+
+_NO_DIALECT = "check the device by hand, or add a dialect (CONTRIBUTING.md)"
+
+
+def _known_system(path: Path, source: str) -> str:
+    """The system whose configuration the file is, although no dialect reads it; empty for any other file."""
+    from scanner.configs.reader import known_system
+
+    return known_system(_head(path, source))
 
 
 def _is_evidence(path: Path) -> bool:
@@ -171,9 +186,9 @@ def recognise(path: Path, source: str) -> Kind | None:
         return Kind.CAPTURE
     if policy.recognises(path.name, head):
         return Kind.POLICY
-    if configurations.recognises(path.name, head):
+    if configurations.recognises(head):
         return Kind.CONFIGURATION
-    if inventories.recognises(path.name, head, path):
+    if inventories.recognises(head, path):
         return Kind.INVENTORY
     refuse_foreign(head, source, path)
     return None

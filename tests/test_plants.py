@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from scanner.inputs import Kind, find_inputs
-from scanner.report import encode, renderers
+from scanner.report import encode, formats
 from scanner.results.model import Results, Run
 from scanner.scan import judge_scan, read_inputs
 
@@ -52,13 +52,13 @@ def test_everything_was_read(plant: tuple[Path, Results]) -> None:
 def test_two_runs_give_the_same_bytes(plant: tuple[Path, Results]) -> None:
     folder, judged = plant
     again = results(folder)
-    for name, renderer in renderers().items():
+    for name, renderer in formats().items():
         assert encode(renderer.render(judged)) == encode(renderer.render(again)), name
 
 
 def test_no_secret_of_the_inputs_is_in_any_report(plant: tuple[Path, Results]) -> None:
     _, judged = plant
-    for name, renderer in renderers().items():
+    for name, renderer in formats().items():
         assert b"example-only" not in encode(renderer.render(judged)), name
         assert b"ZXhhbXBsZTpvbmx5" not in encode(renderer.render(judged)), name
 
@@ -76,4 +76,4 @@ def test_results_follow_their_schema(plant: tuple[Path, Results]) -> None:
     import jsonschema
 
     schema = json.loads(Path("scanner/results/results.schema.json").read_text(encoding="utf-8"))
-    jsonschema.validate(json.loads(encode(renderers()["json"].render(plant[1]))), schema)
+    jsonschema.validate(json.loads(encode(formats()["json"].render(plant[1]))), schema)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import (
     BROKEN_PIPE,
     INTERNAL,
@@ -18,9 +19,12 @@ from scanner.cli._errors import (
     tell_defect,
 )
 from scanner.cli._folder import folder_group
+from scanner.plugins import Kind
+
+COMMANDS = Kind("command", Command, __name__, group="otaudit.commands")
 
 
-class _Otaudit(folder_group(__name__, __path__)):  # type: ignore[misc]
+class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]
     """The whole: how it ends when the user or the reader of its output ends it."""
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scanner.cli._errors import tell
 from scanner.cli._general import general
+from scanner.cli._plugins import broken_readers
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.exclusions import Exclusions
 from scanner.inputs import Input, Kind, find_inputs
@@ -22,7 +23,7 @@ def find(
     exclude: tuple[str, ...] = (),
 ) -> tuple[list[Input], list[Problem], Exclusions]:
     """The inputs that a command names, what of its folders could not be used, and what of them is left out."""
-    problems: list[Problem] = []
+    problems = broken_readers()
     exclusions = Exclusions(exclude)
     found = list(find_inputs([i for i in inputs if i != "-"], problems, exclusions))
     if not general().quiet:

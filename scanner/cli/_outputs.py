@@ -15,7 +15,7 @@ from scanner.cli._errors import DEFINITION, INTERNAL, forsake_stdout, tell
 from scanner.cli._general import general
 from scanner.errors import DefinitionError, Problem, defect
 from scanner.pool import Watcher
-from scanner.report import FOLDER, Renderer, in_language, pieces, renderer_for, write
+from scanner.report import FOLDER, REPORTS, ReportFormat, format_for, in_language, pieces, write
 from scanner.report._short import short
 from scanner.report._words import encodable
 from scanner.results.model import Results
@@ -25,12 +25,12 @@ STDOUT = "-"
 
 @dataclass(frozen=True)
 class Outputs:
-    """The renderers and destinations that the user chose, checked before any work is done.
+    """The formats and destinations that the user chose, checked before any work is done.
 
     lost: what could not be written, and the exit status that it asks for. One report that fails stops no other.
     """
 
-    chosen: tuple[tuple[str, Renderer], ...]
+    chosen: tuple[tuple[str, ReportFormat], ...]
     lost: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -42,7 +42,7 @@ class Outputs:
         """Render every output that is a file."""
         for target, renderer in self._files():
             (watcher or Watcher()).stage(f"writing {Path(target).name}")
-            with self._bounded(target, renderer.NAME):
+            with self._bounded(target, renderer.name):
                 Path(target).parent.mkdir(parents=True, exist_ok=True)
                 write(results, Path(target), renderer)
 
@@ -53,7 +53,7 @@ class Outputs:
         """
         piped = [renderer for target, renderer in self.chosen if target == STDOUT]
         for renderer in piped:
-            with self._bounded("standard output", renderer.NAME):
+            with self._bounded("standard output", renderer.name):
                 for piece in pieces(renderer.render(results)):
                     _stdout().buffer.write(piece)
                 _stdout().buffer.flush()
@@ -84,7 +84,7 @@ class Outputs:
         self.lost[target] = status
         tell(problem)
 
-    def _files(self) -> list[tuple[str, Renderer]]:
+    def _files(self) -> list[tuple[str, ReportFormat]]:
         return [(target, renderer) for target, renderer in self.chosen if target != STDOUT]
 
     def _say_short(self, results: Results, *, aside: bool) -> None:
@@ -105,7 +105,7 @@ class Outputs:
         for target, renderer in self.chosen:
             if target != STDOUT and Path(target).resolve() in given:
                 raise DefinitionError(Problem(target, "is an input; a report must not be written over it"))
-            if renderer.EXTENSION == FOLDER and Path(target).resolve() in folders:
+            if renderer.extension == FOLDER and Path(target).resolve() in folders:
                 remedy = "name a folder of its own"
                 raise DefinitionError(
                     Problem(target, "holds inputs; tables must not be mixed with them", remedy=remedy)
@@ -140,11 +140,13 @@ def open_outputs(targets: Sequence[str], form: str | None) -> Outputs:
     """The outputs for ``-o`` and ``--format``; LookupError, in words, when a format is not known."""
     if not targets and form:
         targets = (STDOUT,)
+    for problem in REPORTS.broken() if targets else ():
+        tell(str(problem))
     chosen = []
     for target in targets:
         try:
-            renderer = renderer_for(target)
+            renderer = format_for(target)
         except LookupError:
-            renderer = renderer_for(target, form or ("text" if target == STDOUT else ""))
+            renderer = format_for(target, form or ("text" if target == STDOUT else ""))
         chosen.append((target, in_language(renderer, general().language)))
     return Outputs(tuple(chosen))

@@ -12,6 +12,7 @@ _DIGITS = 16  # of the digest: to compare two installations, not to sign
 def versions() -> Iterator[str]:
     """One line for each thing that has a version of its own."""
     from scanner.basis import pack_digest
+    from scanner.cli._plugins import installed
     from scanner.engine.attack import VERSION
     from scanner.engine.frameworks import load_frameworks
     from scanner.engine.loader import load_rules
@@ -23,6 +24,7 @@ def versions() -> Iterator[str]:
     for framework in frameworks:
         yield f"framework {framework.id}: {framework.title['en']}; {framework.edition}"
     yield f"{platform.python_implementation()} {platform.python_version()} on {platform.system()} {platform.machine()}"
+    yield from installed()
     yield f"libraries: {', '.join(_libraries())}"
 
 

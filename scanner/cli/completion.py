@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from scanner.cli._command import Command
+
 
 @click.command(name="completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -22,3 +24,6 @@ def command(ctx: click.Context, shell: str) -> None:
     assert maker is not None  # noqa: S101 - one of the choices
     script = maker(ctx.find_root().command, {}, "otaudit", "_OTAUDIT_COMPLETE")
     click.echo(script.source_template % script.source_vars())
+
+
+COMMAND = Command.of(command)

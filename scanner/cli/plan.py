@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
 from scanner.cli._reading import exclusions, processes, saved_facts
@@ -77,3 +78,6 @@ def command(  # noqa: PLR0917 - one for each option
         )
         click.echo(as_json(made) if form == "json" else "\n".join(lines(made, general().language)), nl=form != "json")
     sys.exit(INCOMPLETE if scan.problems else 0)
+
+
+COMMAND = Command.of(command)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import explain
 
 
@@ -37,3 +38,6 @@ def command(results: str, output: tuple[str, ...], form: str | None, altered: bo
         outputs.write(loaded)
         outputs.show(loaded)
     sys.exit(outputs.status)
+
+
+COMMAND = Command.of(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
 from scanner.cli._general import general
 
@@ -86,3 +87,6 @@ def _read_example(example: Example) -> Facts:
     if problems:
         raise DefinitionError(*problems)
     return facts
+
+
+COMMAND = Command.of(command)

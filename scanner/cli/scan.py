@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._reading import exclusions, processes, saved_facts
 
@@ -168,3 +169,6 @@ def _status(results: Results, fail_on: str, review: str) -> int:
     if judged_nothing(results):
         return NOTHING_JUDGED
     return INCOMPLETE if unfinished(results) else 0
+
+
+COMMAND = Command.of(command)

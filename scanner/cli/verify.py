@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain
 from scanner.cli._general import general
 
@@ -120,3 +121,6 @@ def _other_facts(loaded: Results, folder: str | None) -> Iterator[str]:
     for name in sorted(then.keys() | now.keys()):
         if then.get(name) != now.get(name):
             yield f"{folder}: table {name} is not the one that was judged"
+
+
+COMMAND = Command.of(command)

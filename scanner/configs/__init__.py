@@ -1,5 +1,4 @@
-"""Device configurations: one block-tree parser, one module or package for each dialect.
+"""Device configurations: one block-tree parser, one folder or file in ``dialects`` for each dialect.
 
-A dialect is a module or package of this folder with ``DIALECT``, ``recognises(name, head) -> bool`` and
-``read(data, name) -> Configuration``; ``scanner.configs.reader`` finds them, there is no list to edit.
+``scanner.configs.dialect`` says what a dialect offers; ``scanner.configs.reader`` finds and asks them.
 """

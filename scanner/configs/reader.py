@@ -3,56 +3,80 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
-from typing import Protocol, cast
+from collections.abc import Mapping
 
-import scanner.configs
+from scanner.configs.dialect import Dialect
+from scanner.configs.remedies import Commands, by_name, fits
+from scanner.configs.secrets import Masker
 from scanner.configs.settings import Configuration
 from scanner.errors import InputError
+from scanner.plugins import Kind
+from scanner.resemblance import NONE, Choice, Resemblance, choose
 
 HEAD = 65_536  # bytes that a dialect is recognised by
 
-
-class Dialect(Protocol):
-    """What a dialect module offers."""
-
-    DIALECT: str
-
-    def recognises(self, name: str, head: bytes) -> bool:
-        """The content is of this dialect."""
-
-    def read(self, data: bytes, name: str) -> Configuration:
-        """Its settings."""
+DIALECTS = Kind("dialect", Dialect, "scanner.configs.dialects", group="otaudit.dialects", fits=fits)
 
 
-@functools.cache
-def dialects() -> tuple[Dialect, ...]:
-    """All dialects, in the order of their names: the modules of this folder that have ``recognises``."""
-    names = sorted(m.name for m in pkgutil.iter_modules(scanner.configs.__path__) if m.name != "reader")
-    modules = (importlib.import_module(f"scanner.configs.{name}") for name in names)
-    return tuple(cast("Dialect", m) for m in modules if hasattr(m, "recognises"))
-
-
-def recognise(name: str, head: bytes) -> Dialect | None:
-    """The dialect of the first bytes of a file, None when none recognises it. At most one does."""
+def resembling(head: bytes) -> Choice[Dialect]:
+    """How much the first bytes of a file resemble each dialect."""
     if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None
+        return Choice(())
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
-    head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD]
-    return next((d for d in dialects() if d.recognises(name, head)), None)
+    head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD].replace(b"\r\n", b"\n")
+    return choose((dialect, _asked(dialect, head)) for dialect in DIALECTS.all().values())
 
 
-def recognises(name: str, head: bytes) -> bool:
-    """Some dialect recognises these first bytes of a file."""
-    return recognise(name, head) is not None
+def _asked(dialect: Dialect, head: bytes) -> Resemblance:
+    """What the dialect says; one of somebody else that fails at it resembles nothing, and the others are asked."""
+    if dialect.name not in DIALECTS.foreign():
+        return dialect.resemblance(head)
+    try:
+        found = dialect.resemblance(head)
+    except Exception:  # noqa: BLE001 - the last boundary of what somebody else wrote
+        return NONE
+    return found if isinstance(found, Resemblance) else NONE
+
+
+def recognises(head: bytes) -> bool:
+    """These first bytes of a file are of a dialect that is read, or of one or another of which one is."""
+    return any(dialect.read for dialect, _ in resembling(head).tied)
+
+
+def known_system(head: bytes) -> str:
+    """The system whose configuration this is although no dialect reads it; empty when it is none that is known."""
+    choice = resembling(head)
+    if choice.best is None or choice.best.read or choice.ranked[0][1].score < _CERTAIN:
+        return ""
+    return choice.best.title
+
+
+_CERTAIN = 0.95  # a single word that only one system has may stand in any text
 
 
 def read(data: bytes, name: str) -> Configuration:
-    """Read a configuration of any dialect; InputError when none recognises it or it is no text."""
-    dialect = recognise(name, data[:HEAD])
-    if dialect is None:
-        known = ", ".join(d.DIALECT for d in dialects())
-        raise InputError(name, "not recognised as a device configuration", remedy=f"dialects that are read: {known}")
-    return dialect.read(data, name)
+    """Read a configuration of any dialect; InputError when no dialect reads it, two might, or it is no text."""
+    choice = resembling(data[:HEAD])
+    if len(choice.tied) > 1:
+        told = " or ".join(f"{d.title} ({', '.join(found.reasons)})" for d, found in choice.tied)
+        raise InputError(name, f"could be a configuration of {told}", remedy="one file for each device")
+    if choice.best and choice.best.read:
+        with DIALECTS.blamed(choice.best.name, name):
+            return choice.best.read(data, name, masker(choice.best.name).mask)
+    read_are = ", ".join(d.name for d in DIALECTS.all().values() if d.read)
+    what = f"a configuration of {choice.best.title}" if choice.best else "not recognised as a device configuration"
+    raise InputError(name, what, remedy=f"dialects that are read: {read_are}")
+
+
+@functools.cache
+def masker(name: str) -> Masker:
+    """What hides the secrets of a dialect's configurations. What any dialect knows to be a secret is one in all."""
+    every = DIALECTS.all()
+    return Masker(every[name].secrets, tuple(dialect.secrets for dialect in every.values()))
+
+
+@functools.cache
+def remedies() -> Mapping[str, tuple[Commands, ...]]:
+    """Each remedy that rules may name, with the commands of every dialect that knows it."""
+    return by_name(DIALECTS.all().values())

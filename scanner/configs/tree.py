@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from scanner.configs.secrets import Secret, mask
+from scanner.configs.secrets import Mask, Secret
 from scanner.errors import InputError, Problem
 from scanner.limits import limits
 
@@ -186,8 +186,9 @@ def _shown(line: str) -> str:
 class _Builder:
     """The state of one pass over the lines."""
 
-    def __init__(self, source: str, grammar: Grammar, lines: list[str]) -> None:
+    def __init__(self, source: str, grammar: Grammar, lines: list[str], mask: Mask) -> None:
         self.source = source
+        self.mask = mask
         self.grammar = grammar
         self.lines = lines
         self.root = Node(1, len(lines), "", "")
@@ -254,7 +255,7 @@ class _Builder:
         until = i
         if text.split(" ", 1)[0].lower() in self.grammar.opaque_words:
             until, text = self._opaque(i, text)
-        masked, secrets = mask(text, parent.key)
+        masked, secrets = self.mask(text, parent.key)
         key = masked.lower()
         negated = key.startswith(self.grammar.negation)
         if negated:
@@ -317,13 +318,13 @@ class _Builder:
             self.problem(1, "indentation is lost: blocks were rebuilt from their first lines", "export it again")
 
 
-def parse(data: bytes, source: str, grammar: Grammar) -> Tree:
-    """Parse a configuration; InputError when it is no text, is too large or holds no command."""
+def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
+    """Parse a configuration; InputError when it is no text, is too large or holds no command. ``mask``: its secrets."""
     text, encoding = decode(data, source)
     lines = _lines(text)
     most = limits().configuration_lines
     cut = len(lines) > most
-    builder = _Builder(source, grammar, lines[:most])
+    builder = _Builder(source, grammar, lines[:most], mask)
     builder.build()
     if cut:
         builder.problem(most, f"only the first {most} lines were read", "check that this is one configuration")

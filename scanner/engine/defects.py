@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import pkgutil
 from collections.abc import Iterable
 
-from scanner import assets, configs
+from scanner.assets.readers import INVENTORIES
+from scanner.configs.reader import DIALECTS
 from scanner.engine.rules import Rule
 from scanner.engine.selections import possible_words
 from scanner.engine.vocabulary import protocol_names
@@ -32,7 +32,7 @@ def _touches(rule: Rule, component: str) -> bool:
     """
     if component in protocol_names():
         return "capture" in rule.needs and component in depends_on(rule)
-    kind = _readers().get(component.replace("-", "_"))
+    kind = _readers().get(component)
     return kind is None or kind in rule.needs
 
 
@@ -48,6 +48,5 @@ def depends_on(rule: Rule) -> frozenset[str]:
 
 @functools.cache
 def _readers() -> dict[str, str]:
-    """Reader module -> the kind of input that it reads."""
-    kinds = ((assets, "inventory"), (configs, "configuration"))
-    return {module.name: kind for package, kind in kinds for module in pkgutil.iter_modules(package.__path__)}
+    """Inventory format or dialect -> the kind of input that it reads."""
+    return dict.fromkeys(INVENTORIES.names(), "inventory") | dict.fromkeys(DIALECTS.names(), "configuration")

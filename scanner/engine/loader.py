@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scanner.bounded import read_up_to
+from scanner.configs import reader
+from scanner.configs.remedies import with_commands
 from scanner.engine import attack, templates, vocabulary
 from scanner.engine.boundary_notes import read_boundary
 from scanner.engine.correlations import Measure, read_measures, with_measures
@@ -43,6 +45,7 @@ _REQUIRED = (
 _KEYS = (
     *_REQUIRED,
     "protocols",
+    "remedy",
     "correlate",
     "group_by",
     "minimum",
@@ -176,7 +179,7 @@ class _RuleReader:
             "boundary": read_boundary(notes) if "boundary" in data else None,
             "empty": Verdict(notes.word(("empty",), ("not-applicable", "no-evidence"), "not-applicable")),
             "rationale": notes.localised(("rationale",)),
-            "remediation": notes.localised(("remediation",)),
+            "remediation": self._remediation(),
             "mappings": tuple(self._mappings()),
             "attack": notes.words(("attack",), attack.TECHNIQUES),
             "references": self._references(),
@@ -238,6 +241,14 @@ class _RuleReader:
             severity=Severity(notes.word(severity, tuple(Severity), Severity.MEDIUM)),
             title=notes.localised((key, "title")),
         )
+
+    def _remediation(self) -> Text:
+        """What to do, with the commands of the systems whose dialects know the remedy."""
+        text = self.notes.localised(("remediation",))
+        if not self.notes.has(("remedy",)):
+            return text
+        name = self.notes.word(("remedy",), tuple(reader.remedies()))
+        return with_commands(text, reader.remedies().get(name, ()))
 
     def _group_by(self, table: Table | None) -> tuple[str, ...]:
         if table is None:

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from scanner.capture.descriptor import Case, Framing
+from scanner.plugins import Fault, Kind
 from scanner.protocols.base import Protocol
 
-_SHARED = ("base", "framings")
+
+def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]:
+    """Its framings are its own or shared ones, and the kernel takes them."""
+    from scanner.capture.compile import compile_descriptors
+
+    own = (PROTOCOLS.get(name) for name in PROTOCOLS.own())
+    known = {f.name: f for p in (*own, *before.values()) if p for f in (p.framing, *p.more_framings)}
+    framings = (protocol.framing, *protocol.more_framings)
+    for framing in framings:
+        if known.get(framing.name, framing) != framing:
+            remedy = "give it another name, or take the shared one of scanner.protocols.framings"
+            yield Fault("framing", f"another framing is called {framing.name!r}", remedy)
+            return
+    plan = compile_descriptors(framings, {f.name: protocol.cases for f in framings})
+    for number in range(len(framings)):
+        plan.prepare(number)
 
 
-@functools.cache
+PROTOCOLS = Kind(
+    "protocol", Protocol, __name__, group="otaudit.protocols", shared=frozenset({"base", "framings"}), fits=_fits
+)
+
+
 def protocol_names() -> tuple[str, ...]:
-    """The name of every protocol, which is that of its file with hyphens, without importing any of them."""
-    modules = (m.name for m in pkgutil.iter_modules(__path__))
-    return tuple(sorted(m.replace("_", "-") for m in modules if not m.startswith("_") and m not in _SHARED))
+    """The name of every protocol, which is that of its file with hyphens, without importing any of otaudit's own."""
+    return PROTOCOLS.names()
 
 
-@functools.cache
 def protocols() -> Mapping[str, Protocol]:
     """Every protocol by name, in alphabetical order."""
-    found = {}
-    for name in protocol_names():
-        protocol = importlib.import_module(f"{__name__}.{name.replace('-', '_')}").PROTOCOL
-        if not isinstance(protocol, Protocol) or protocol.name != name:
-            raise TypeError(f"scanner/protocols/{name.replace('-', '_')}.py has no PROTOCOL named {name!r}")
-        found[name] = protocol
-    return found
+    return PROTOCOLS.all()
 
 
 @functools.cache

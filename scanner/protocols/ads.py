@@ -313,6 +313,7 @@ def _system(raw: bytes) -> str:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Beckhoff ADS/AMS",
+    short="ADS",
     framing=TCP,
     cases=CASES,
     probe=probe,

@@ -248,6 +248,7 @@ def _need(data: bytes, size: int) -> bytes:
 PROTOCOL = Protocol(
     name=NAME,
     title="BACnet/IP and BACnet over Ethernet",
+    short="BACnet",
     framing=FRAMING,
     cases=cases(),
     probe=probe,

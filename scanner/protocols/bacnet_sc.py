@@ -255,6 +255,7 @@ def _result(data: bytes) -> tuple[str, tuple[str, ...], str]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="BACnet/SC without TLS",
+    short="BACnet/SC",
     framing=FRAMING,
     cases=tuple(_cases()),
     probe=probe,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from scanner.capture.descriptor import Case, Framing
+from scanner.plugins import Fault, Plugin
 
 
 class Malformed(Exception):
@@ -248,7 +249,7 @@ Row = Related | Operation | Identity | Session | Publication
 
 
 @dataclass(frozen=True)
-class Protocol:
+class Protocol(Plugin):
     """One protocol; each file in ``scanner/protocols/`` has exactly one, named ``PROTOCOL``.
 
     name: short lower-case name used in rules and tables ("modbus", "s7comm", "iec104", "profinet-dcp").
@@ -275,10 +276,9 @@ class Protocol:
         ("association not captured"); it has a session row with these words. Empty: every message says, or none can.
     beneath: what a conversation is taken for when the messages that tell this protocol are missing: ``dcerpc``, where
         only a bind names the interface.
+    short: how reports write it where the title is too long.
     """
 
-    name: str
-    title: str
     framing: Framing
     cases: tuple[Case, ...]
     probe: Callable[[Message], bool]
@@ -295,6 +295,14 @@ class Protocol:
     unread: tuple[str, ...] = ()
     midway: str = ""
     beneath: tuple[str, ...] = ()
+    short: str = ""
+
+    def faults(self) -> Iterable[Fault]:
+        """Its cases are its own, and it says what it was written from."""
+        if foreign := sorted({case.protocol for case in self.cases} - {self.name}):
+            yield Fault("cases", f"are of {foreign[0]!r}", f"give each case protocol={self.name!r}")
+        if not self.specification.strip():
+            yield Fault("specification", "is empty", "name the documents that it was written from")
 
     def meant(self, operation: Operation) -> Operation:
         """The operation; a request of an industrial protocol that no specification explains gets a verb of its own."""

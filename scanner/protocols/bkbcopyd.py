@@ -79,6 +79,7 @@ def dissect(message: Message) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name="bkbcopyd",
     title="Yokogawa CENTUM file copy (BKBCopyD)",
+    short="BKBCopyD",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -247,6 +247,7 @@ def _register(service: bytes) -> tuple[str, list[Row]]:
 PROTOCOL = Protocol(
     name=NAME,
     title="ANSI C12.22",
+    short="C12.22",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

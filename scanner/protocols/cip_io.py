@@ -54,6 +54,7 @@ def _size(message: Message) -> int:
 PROTOCOL = Protocol(
     name="cip-io",
     title="CIP implicit I/O",
+    short="CIP I/O",
     framing=FRAMING,
     cases=(Case("cip-io", _ITEMS, (Range(0, 6), Range(14, HEADER)), Role.NOTICE, keep=64, with_length=True),),
     probe=probe,

@@ -105,6 +105,7 @@ def dissect(message: Message) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Red Lion Crimson 3",
+    short="Crimson",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -124,6 +124,7 @@ def dissect(message: Message) -> Iterator[Operation]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Emerson DeltaV",
+    short="DeltaV",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

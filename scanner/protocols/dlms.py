@@ -374,6 +374,7 @@ def _sided(row: Operation, by_client: bool | None) -> Operation:
 PROTOCOL = Protocol(
     name=NAME,
     title="DLMS/COSEM",
+    short="DLMS",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

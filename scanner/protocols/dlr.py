@@ -131,6 +131,7 @@ def _signed_on(data: bytes) -> Iterator[Identity]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="DLR (EtherNet/IP device level ring)",
+    short="DLR",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

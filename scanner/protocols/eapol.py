@@ -194,6 +194,7 @@ _LEAST = {EAP: 4, KEY: 3, MKA: 32}
 PROTOCOL = Protocol(
     name=_NAME,
     title="IEEE 802.1X (EAPOL)",
+    short="802.1X",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -251,6 +251,7 @@ def _refusal(message: Message, r: LittleEndianReader) -> str:
 PROTOCOL = Protocol(
     name=NAME,
     title="GE Ethernet Global Data",
+    short="EGD",
     framing=FRAMING,
     cases=tuple(_cases()),
     probe=probe,

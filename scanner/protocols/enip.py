@@ -305,6 +305,7 @@ def _identities(message: Message) -> Iterator[Identity]:
 PROTOCOL = Protocol(
     name="enip",
     title="EtherNet/IP with CIP, PCCC",
+    short="EtherNet/IP",
     framing=FRAMING,
     more_framings=(DATAGRAMS,),
     cases=CASES,

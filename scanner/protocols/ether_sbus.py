@@ -244,6 +244,7 @@ def _identity(body: bytes) -> Iterator[Identity]:
 PROTOCOL = Protocol(
     name=NAME,
     title="Saia PCD Ether-S-Bus",
+    short="Ether-S-Bus",
     framing=FRAMING,
     cases=tuple(_cases()),
     probe=probe,

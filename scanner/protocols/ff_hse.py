@@ -309,6 +309,7 @@ _PARAMETERS = {
 PROTOCOL = Protocol(
     name="ff-hse",
     title="Foundation Fieldbus HSE",
+    short="FF HSE",
     framing=FRAMING,
     cases=tuple(_cases()),
     probe=probe,

@@ -388,6 +388,7 @@ def _identity(frame: _Frame) -> Iterator[Identity]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Omron FINS",
+    short="FINS",
     framing=TCP,
     cases=CASES,
     probe=probe,

@@ -206,6 +206,7 @@ def _warnings(found: Frame, values: dict[int, Element]) -> Iterator[str]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="IEC 61850 GOOSE, R-GOOSE",
+    short="GOOSE",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -262,6 +262,7 @@ def _circumstances(asdu: Asdu) -> Iterator[str]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="IEC 60870-5-101 over TCP/UDP",
+    short="IEC 60870-5-101",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -131,6 +131,7 @@ def _identities(number: int, data: bytes) -> Iterator[Identity]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Lantronix 77FE management",
+    short="Lantronix",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

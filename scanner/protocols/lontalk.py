@@ -345,6 +345,7 @@ def _device(kind: int, reader: Reader) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name="lontalk",
     title="LonTalk over IP",
+    short="LonTalk",
     framing=FRAMING,
     cases=tuple(cases("lontalk")),
     probe=probe,

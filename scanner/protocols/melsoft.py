@@ -199,6 +199,7 @@ def _file(frame: _Frame) -> str:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Mitsubishi MELSOFT",
+    short="MELSOFT",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

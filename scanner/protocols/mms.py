@@ -64,6 +64,7 @@ def _pdu(pdu: Element) -> Iterable[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="IEC 61850 MMS, ICCP (TASE.2)",
+    short="MMS",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -267,6 +267,7 @@ def _server_name(raw: bytes) -> str:
 PROTOCOL = Protocol(
     name="modbus",
     title="Modbus/TCP, UMAS",
+    short="Modbus",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -110,6 +110,7 @@ def _over_tcp(message: Message) -> Message:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Modbus ASCII over TCP/UDP",
+    short="Modbus ASCII",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -94,6 +94,7 @@ def _over_tcp(message: Message) -> Message:
 PROTOCOL = Protocol(
     name="modbus-rtu",
     title="Modbus RTU over TCP/UDP",
+    short="Modbus RTU",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -133,6 +133,7 @@ def _identities(number: int, data: bytes) -> Iterator[Identity]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Moxa NPort management",
+    short="Moxa NPort",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -294,6 +294,7 @@ def _other(packet: int, r: MqttReader) -> Operation:
 PROTOCOL = Protocol(
     name=NAME,
     title="MQTT, Sparkplug B",
+    short="MQTT",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -196,6 +196,7 @@ _ADDRESS = {TEST: 2, TOPOLOGY: 2, LINK_DOWN: 0, LINK_UP: 0, IN_TEST: 2, IN_TOPOL
 PROTOCOL = Protocol(
     name=_NAME,
     title="MRP (IEC 62439-2)",
+    short="MRP",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -186,6 +186,7 @@ def _talker(first: bytes) -> Iterator[str]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="MSRP, MVRP and MMRP",
+    short="MRP (802.1Q)",
     framing=_framing(MSRP, range(1, 5)),
     more_framings=(_framing(MVRP, range(1, 2)), _framing(MMRP, range(1, 3))),
     cases=(Case(_NAME, (), role=Role.NOTICE, keep=1500),),

@@ -73,6 +73,7 @@ def dissect(message: Message) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="NetBIOS name service",
+    short="NetBIOS Name Service",
     framing=FRAMING,
     cases=(
         Case(NAME, (Byte(2, bits(0x80, 0x80)),), (Range(2, 4), Range(12, 45)), Role.RESPONSE, (Range(0, 2),), keep=64),

@@ -443,6 +443,7 @@ _ANSWERS = {425: _servers, 431: _endpoints, 464: _session_created}
 PROTOCOL = Protocol(
     name="opcua",
     title="OPC UA (binary)",
+    short="OPC UA",
     framing=FRAMING,
     cases=tuple(message_cases()),
     probe=probe,

@@ -236,6 +236,7 @@ def _management(data: bytes) -> Operation:
 PROTOCOL = Protocol(
     name=NAME,
     title="Ethernet POWERLINK",
+    short="POWERLINK",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

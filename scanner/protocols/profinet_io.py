@@ -333,6 +333,7 @@ def _mapper(head: _Head, data: bytes) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="PROFINET IO (context manager)",
+    short="PROFINET IO",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -185,6 +185,7 @@ def _alarm_case(*when: Byte, key: tuple[Range, ...] = ()) -> Case:
 PROTOCOL = Protocol(
     name=_NAME,
     title="PROFINET RT, IRT, alarms",
+    short="PROFINET RT",
     framing=PROFINET,
     more_framings=(UDP,),
     cases=(

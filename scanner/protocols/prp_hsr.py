@@ -76,6 +76,7 @@ def _parsed(message: Message) -> tuple[int, str, str, str]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="PRP and HSR supervision",
+    short="PRP/HSR",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -229,6 +229,7 @@ def _session(data: bytes, found: list[Tlv]) -> Session:
 PROTOCOL = Protocol(
     name=_NAME,
     title="PTP (IEEE 1588)",
+    short="PTP",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

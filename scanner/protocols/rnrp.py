@@ -51,6 +51,7 @@ def dissect(message: Message) -> Iterator[Operation]:
 PROTOCOL = Protocol(
     name="rnrp",
     title="ABB RNRP",
+    short="RNRP",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

@@ -309,6 +309,7 @@ def _endpoint(each: _Submessage, participant: str, writer: int) -> Operation:
 PROTOCOL = Protocol(
     name=NAME,
     title="DDS (RTPS)",
+    short="DDS",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

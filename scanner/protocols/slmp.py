@@ -244,6 +244,7 @@ def _identity(frame: Frame, length: int) -> Iterator[Identity]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Mitsubishi SLMP / MC protocol",
+    short="SLMP",
     framing=FRAMINGS[0],
     cases=CASES,
     probe=probe,

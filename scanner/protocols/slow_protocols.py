@@ -143,6 +143,7 @@ _READERS: dict[int, Callable[[bytes], Iterator[Row]]] = {
 PROTOCOL = Protocol(
     name=_NAME,
     title="LACP and other slow protocols",
+    short="LACP",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

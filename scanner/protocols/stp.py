@@ -175,6 +175,7 @@ def _region(data: bytes) -> Iterator[str]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="Spanning tree (STP, RSTP, MSTP)",
+    short="STP",
     framing=FRAMING,
     more_framings=(CISCO,),
     cases=CASES,

@@ -171,6 +171,7 @@ def _synchronised(value: int) -> str:
 PROTOCOL = Protocol(
     name=_NAME,
     title="IEC 61850 Sampled Values, R-SV",
+    short="SV",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

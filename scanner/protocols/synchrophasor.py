@@ -178,6 +178,7 @@ def _configuration(kind: int, data: bytes, unit: str) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=_NAME,
     title="IEEE C37.118 synchrophasor",
+    short="C37.118",
     framing=FRAMING,
     cases=CASES,
     probe=probe,

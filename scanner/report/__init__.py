@@ -1,117 +1,78 @@
-"""One renderer file for each output format; they know results only.
+"""One file for each report format; they know results only.
 
-A renderer is a module of this folder that has ``NAME`` (for ``--format``), ``EXTENSION`` (of the files that it
-writes), ``TITLE`` (one line for the help) and ``render(results)``, which gives the file whole (``str`` or ``bytes``)
-or, where it may be large, piece by piece. One whose files are in one language has ``render_in(results, language)`` too.
-A format that is a folder of files has the extension ``/`` and gives a ``Folder``. A renderer is found by being here.
-Modules whose names begin with an underscore are shared parts.
+A format is a module of this folder that has ``REPORT``, a ``ReportFormat``; modules whose names begin with an
+underscore are shared parts. Others bring theirs by the entry points ``otaudit.reports``.
 """
 
 from __future__ import annotations
 
-import functools
-import importlib
 import os
-import pkgutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol, cast
 
+from scanner.plugins import Fault, Kind
+from scanner.report._format import FOLDER, Content, Folder, Output, ReportFormat
 from scanner.results.model import Results
 
+__all__ = ["FOLDER", "REPORTS", "Content", "Folder", "Output", "ReportFormat"]
+
 _AT_ONCE = 1 << 20  # characters of a file in one piece
-Content = str | bytes | Iterable[str] | Iterable[bytes]
-FOLDER = "/"  # the extension of formats that are a folder
 
 
-@dataclass(frozen=True)
-class Folder:
-    """A report of several files: the content of each by its name, made when it is written."""
-
-    files: Mapping[str, Callable[[], Content]]
-
-
-Output = Content | Folder
+def _fits(form: ReportFormat, before: Mapping[str, ReportFormat]) -> Iterator[Fault]:
+    """No other format's files end alike: which is meant would be a guess."""
+    own = (REPORTS.get(name) for name in REPORTS.own())
+    if any(other.extension == form.extension for other in (*own, *before.values()) if other):
+        yield Fault("extension", f"{form.extension!r} is that of another format", "take one of your own")
 
 
-class Renderer(Protocol):
-    """What a renderer module offers."""
-
-    @property
-    def NAME(self) -> str: ...  # noqa: N802, D102 - a constant of a module
-
-    @property
-    def EXTENSION(self) -> str: ...  # noqa: N802, D102
-
-    @property
-    def TITLE(self) -> str: ...  # noqa: N802, D102
-
-    def render(self, results: Results) -> Output:
-        """The whole output. The same results give the same bytes."""
+REPORTS = Kind("report", ReportFormat, __name__, group="otaudit.reports", fits=_fits)
 
 
-@functools.cache
-def renderers() -> dict[str, Renderer]:
-    """Every renderer by its name, in alphabetical order."""
-    found = [
-        cast("Renderer", importlib.import_module(f"{__name__}.{module.name}"))
-        for module in pkgutil.iter_modules(__path__)
-        if not module.name.startswith("_")
-    ]
-    return {r.NAME: r for r in sorted(found, key=lambda r: r.NAME)}
+def formats() -> Mapping[str, ReportFormat]:
+    """Every format by its name, in alphabetical order."""
+    return REPORTS.all()
 
 
-def renderer_for(path: str, name: str = "") -> Renderer:
+def format_for(path: str, name: str = "") -> ReportFormat:
     """The renderer called ``name``, or without a name the one whose extension ends ``path`` (the longest that does).
 
     LookupError, with a sentence for the user, when there is none.
     """
-    known = renderers()
+    known = formats()
     if name:
         if name not in known:
             raise LookupError(f"there is no output format {name!r}; choose one of {', '.join(known)}")
         return _placed(known[name], path)
     if Path(path).is_dir():
         path += FOLDER
-    fitting = [r for r in known.values() if path.lower().endswith(r.EXTENSION)]
+    fitting = [r for r in known.values() if path.lower().endswith(r.extension)]
     if not fitting:
-        extensions = ", ".join(sorted(r.EXTENSION for r in known.values()))
+        extensions = ", ".join(sorted(r.extension for r in known.values()))
         stem, dot, ending = path.rpartition(".")
-        if dot and ending.lower() in known and known[ending.lower()].EXTENSION == FOLDER:
+        if dot and ending.lower() in known and known[ending.lower()].extension == FOLDER:
             raise LookupError(
                 f"{ending.lower()} is a folder of files, one for each table; name the folder: {stem}{FOLDER}"
             )
         raise LookupError(f"{path!r} has no known extension ({extensions}); rename it or add --format")
-    return max(fitting, key=lambda r: len(r.EXTENSION))
+    return max(fitting, key=lambda r: len(r.extension))
 
 
-def _placed(renderer: Renderer, path: str) -> Renderer:
+def _placed(renderer: ReportFormat, path: str) -> ReportFormat:
     """The renderer, if what it writes can stand there."""
-    if renderer.EXTENSION == FOLDER and (path == "-" or Path(path).is_file()):
-        raise LookupError(f"{renderer.NAME} is a folder of files; name a folder, for example -o tables{FOLDER}")
-    if renderer.EXTENSION != FOLDER and (path.endswith(FOLDER) or Path(path).is_dir()):
-        raise LookupError(f"{path!r} is a folder, but {renderer.NAME} is one file; add the name of the file")
+    if renderer.extension == FOLDER and (path == "-" or Path(path).is_file()):
+        raise LookupError(f"{renderer.name} is a folder of files; name a folder, for example -o tables{FOLDER}")
+    if renderer.extension != FOLDER and (path.endswith(FOLDER) or Path(path).is_dir()):
+        raise LookupError(f"{path!r} is a folder, but {renderer.name} is one file; add the name of the file")
     return renderer
 
 
-@dataclass(frozen=True)
-class _Spoken:
-    """A renderer that writes in one language of several."""
-
-    NAME: str
-    EXTENSION: str
-    TITLE: str
-    render: Callable[[Results], Output]
-
-
-def in_language(renderer: Renderer, language: str) -> Renderer:
-    """The renderer as it writes in the language; those of formats that hold all languages, or none, as they are."""
-    render_in = getattr(renderer, "render_in", None)
-    if render_in is None:
-        return renderer
-    return _Spoken(renderer.NAME, renderer.EXTENSION, renderer.TITLE, lambda results: render_in(results, language))
+def in_language(form: ReportFormat, language: str) -> ReportFormat:
+    """The format as it writes in the language; those that hold all languages, or none, as they are."""
+    render_in = form.render_in
+    return replace(form, render=lambda results: render_in(results, language)) if render_in else form
 
 
 def pieces(output: Output) -> Iterator[bytes]:
@@ -142,7 +103,7 @@ def encode(output: Output) -> bytes:
     return b"".join(pieces(output))
 
 
-def write(results: Results, path: Path, renderer: Renderer) -> None:
+def write(results: Results, path: Path, renderer: ReportFormat) -> None:
     """Render and write the file or folder. OSError when that cannot be; an earlier report is then still there."""
     output = renderer.render(results)
     if not isinstance(output, Folder):

@@ -9,14 +9,10 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 
-from scanner.report import Folder
+from scanner.report import Folder, ReportFormat
 from scanner.report._cells import fitting, neutral, on_one_line
 from scanner.report._tables import Cell, Table, tables
 from scanner.results.model import Results
-
-NAME = "csv"
-EXTENSION = "/"
-TITLE = "a folder with a CSV file for each table: findings, devices, operations and so on"
 
 MARK = "otaudit"  # heads the last column: scanner.assets.readers.csv_file knows by it that this is no inventory
 _AT_ONCE = 500  # rows
@@ -57,3 +53,12 @@ def _cell(cell: Cell, language: str) -> str | int | float:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return fitting(neutral(cell), language) if isinstance(cell, str) else cell
+
+
+REPORT = ReportFormat(
+    "csv",
+    "a folder with a CSV file for each table: findings, devices, operations and so on",
+    "/",
+    render,
+    render_in,
+)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scanner.catalogues import catalogue
-from scanner.report import _order
+from scanner.report import ReportFormat, _order
 from scanner.report._html.anchors import Anchors
 from scanner.report._html.cards import Cards, requirement_key
 from scanner.report._html.devices import findings_of, fit, table
@@ -36,10 +36,6 @@ from scanner.uncollected import uncollected
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
-
-NAME = "html"
-EXTENSION = ".html"
-TITLE = "the report for people: one file, English and Chinese, works offline"
 
 
 @uncollected()
@@ -172,3 +168,11 @@ def _level(value: float | None) -> str:
 def _technique(name: str) -> str:
     """The page of an ATT&CK technique, or empty when it is not one."""
     return f"{_order.TECHNIQUE_PAGE}{name.replace('.', '/')}/" if re.fullmatch(r"T\d{4}(\.\d{3})?", name) else ""
+
+
+REPORT = ReportFormat(
+    "html",
+    "the report for people: one file, English and Chinese, works offline",
+    ".html",
+    render,
+)

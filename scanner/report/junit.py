@@ -11,13 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
+from scanner.report import ReportFormat
 from scanner.report._order import ends_text, judged, of_subjects, ordered, place_text, problem_text, proofs
 from scanner.report._words import cleaned, moment, number, one_line, pick
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Status, Verdict, waived_findings
-
-NAME = "junit"
-EXTENSION = ".xml"
-TITLE = "JUnit XML for continuous integration: a failing rule is a failing test"
 
 _NUMBERS = ("tests", "failures", "errors", "skipped")
 _MAX_FINDINGS = 50  # of a rule; the JSON results have all
@@ -152,3 +149,11 @@ def _problems(root: ET.Element, results: Results) -> None:
     lines = [one_line(f"{p.source}: {problem_text(p)}") for p in results.problems]
     suite = ET.SubElement(root, "testsuite", {"name": "otaudit.inputs", **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
     ET.SubElement(suite, "system-err").text = "\n".join(lines)
+
+
+REPORT = ReportFormat(
+    "junit",
+    "JUnit XML for continuous integration: a failing rule is a failing test",
+    ".xml",
+    render,
+)

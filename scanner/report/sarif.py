@@ -10,15 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.report import ReportFormat
 from scanner.report._sarif.run import Run, log
 from scanner.results.model import Results
-
-NAME = "sarif"
-EXTENSION = ".sarif"
-TITLE = "SARIF 2.1.0 with every verdict, for viewers of findings"
 
 
 def render(results: Results) -> Iterator[str]:
     """One log with one run: every finding, with every piece of its evidence. Text is English."""
     run = Run(results)
     return log(run.head(), run.results())
+
+
+REPORT = ReportFormat(
+    "sarif",
+    "SARIF 2.1.0 with every verdict, for viewers of findings",
+    ".sarif",
+    render,
+)

@@ -11,15 +11,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from scanner.report import ReportFormat
 from scanner.report._order import VERDICTS, active
 from scanner.report._sarif.rules import LEVELS
 from scanner.report._sarif.run import Run, log
 from scanner.report._words import number, say
 from scanner.results.model import Results, Status
-
-NAME = "sarif-github"
-EXTENSION = ".github.sarif"
-TITLE = "SARIF 2.1.0 with what fails or must be confirmed alone, for GitHub code scanning"
 
 MOST_ALERTS = 5_000
 _MOST_PLACES = 20  # of an alert: 5,000 alerts of 100 places would be more than 10 MB
@@ -48,3 +45,11 @@ def _alerts(run: Run) -> Iterator[dict[str, Any]]:
             if found.status is Status.REVIEW:  # GitHub shows the message and nothing that says the kind
                 alert["message"]["text"] = f"{say('en', 'verdict.review')}: {alert['message']['text']}"
             yield alert
+
+
+REPORT = ReportFormat(
+    "sarif-github",
+    "SARIF 2.1.0 with what fails or must be confirmed alone, for GitHub code scanning",
+    ".github.sarif",
+    render,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from scanner.report import ReportFormat
 from scanner.report._order import ordered, problem_text, severity_counts, verdict_counts, with_verdict
 from scanner.report._terminal.findings import show_rules
 from scanner.report._terminal.page import Page
@@ -16,9 +17,6 @@ from scanner.results.model import Results, Verdict, waived_findings
 if TYPE_CHECKING:
     from rich.console import Console
 
-NAME = "text"
-EXTENSION = ".txt"
-TITLE = "plain text summary, as on the terminal"
 
 _WIDTH = 100
 _MAX_LINES = 30  # of waived findings, and of problems
@@ -133,3 +131,12 @@ def _ending(page: Page, results: Results) -> None:
     page.paragraph((page.say("not-compliance"), "dim"))
     started = moment(run.started)
     page.paragraph((page.say("run", version=run.version, started=started, seconds=f"{run.seconds:.1f}"), "dim"))
+
+
+REPORT = ReportFormat(
+    "text",
+    "plain text summary, as on the terminal",
+    ".txt",
+    render,
+    render_in,
+)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain, count, islice
 from typing import TYPE_CHECKING
 
+from scanner.report import ReportFormat
 from scanner.report._cells import begins_formula, fitting
 from scanner.report._tables import Cell, Column, Table, tables
 from scanner.report._words import columns as width
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-NAME = "xlsx"
-EXTENSION = ".xlsx"
-TITLE = "Excel workbook with a sheet for each table: findings, devices, operations and so on"
 
 MOST_ROWS = 1_048_576  # of a sheet, its header included
 AUTHOR = "otaudit"  # scanner.office knows by it that this is no inventory
@@ -115,3 +113,12 @@ def _moment(text: Cell) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return shown if time.tzinfo and shown.year >= 1900 else None
+
+
+REPORT = ReportFormat(
+    "xlsx",
+    "Excel workbook with a sheet for each table: findings, devices, operations and so on",
+    ".xlsx",
+    render,
+    render_in,
+)

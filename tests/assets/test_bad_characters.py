@@ -39,7 +39,7 @@ def as_yaml(bad: str) -> str:
 
 
 def check(data: bytes, place: str, header: str) -> Inventory:
-    assert recognises("list", data[:HEAD])
+    assert recognises(data[:HEAD])
     found = read(data, "list")
     assert [r["name"] for r in found.rows] == ["plc-1", "plc-2", "plc-3"]
     assert [r["ips"] for r in found.rows] == [["10.0.0.1"], ["10.0.0.2"], ["10.0.0.3"]]
@@ -89,7 +89,7 @@ def test_one_broken_byte_in_a_chinese_list(codec: str, label: str, broken: bytes
     question = "?".encode(codec.replace("utf-16", "utf-16-le").removesuffix("-sig"))
     bad = b"\xff\xff" if len(question) == 2 and broken == b"\xff" else broken.ljust(len(question), b"\0")
     data = CHINESE.encode(codec).replace(question, bad)
-    assert recognises("list", data)
+    assert recognises(data)
     found = read(data, "list")
     assert dict(found.notes)["format"] == f"CSV, comma separated, {label}"
     assert [r["name"] for r in found.rows] == ["灌装机控制器", "贴标机", "码垛机"]
@@ -134,9 +134,9 @@ def test_in_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_rubbish_is_no_inventory(size: int, seed: int) -> None:
     rubbish = random.Random(seed).randbytes(size)  # noqa: S311 - rubbish is no secret
-    assert not recognises("list.csv", rubbish)
-    assert not recognises("list.csv", b"name,ip,mac,vendor\n" + rubbish)
-    assert not recognises("list.csv", b"name,ip,mac,vendor\n" + bytes(size))
+    assert not recognises(rubbish)
+    assert not recognises(b"name,ip,mac,vendor\n" + rubbish)
+    assert not recognises(b"name,ip,mac,vendor\n" + bytes(size))
 
 
 @given(st.binary(max_size=300), st.booleans())

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from scanner import limits
 from scanner.assets import inventory
 from scanner.assets.columns import beside, columns_for, read_columns
-from scanner.assets.readers import csv_file, json_file, read, readers, recognises, yaml_file
+from scanner.assets.readers import csv_file, json_file, read, recognises, resembling, yaml_file
 from scanner.errors import DefinitionError, InputError
 from scanner.facts.frames import frame
 from scanner.facts.schema import INVENTORY
+from scanner.resemblance import SURE
 
 CHINESE = (
     "资产编号,设备名称,IP地址,MAC地址,厂商,型号,设备类型,层级,责任人,密码,备注\n"
@@ -25,7 +26,7 @@ GERMAN = "Gerätename;IP-Adresse;Hersteller;Gerätetyp;Schutzbedarf;Größe\nFü
 
 def rows(content: bytes | str, name: str = "a") -> list[dict[str, object]]:
     data = content.encode() if isinstance(content, str) else content
-    assert recognises(name, data[: inventory.HEAD])
+    assert recognises(data[: inventory.HEAD])
     found = read(data, name)
     assert found.problems == ()
     assert frame(INVENTORY, found.rows).height == len(found.rows)
@@ -153,12 +154,12 @@ def test_json_shapes(data: object) -> None:
     assert (row["name"], row["ips"], row["macs"]) == ("plc", ["10.0.0.1"], ["00:1b:1b:00:00:01"])
     assert row["extra"] == '{"nested": {"a": 1}}'
     data = (text + " " * 70000).encode()
-    assert json_file.recognises("a", data[: inventory.HEAD], data)
+    assert json_file.resemblance(data[: inventory.HEAD], data).score >= SURE
 
 
 def test_json_is_recognised_from_its_beginning() -> None:
     text = json.dumps({"total": 5000, "result": JSON_ASSETS * 5000})
-    assert json_file.recognises("x", text.encode()[:4096], text.encode())
+    assert json_file.resemblance(text.encode()[:4096], text.encode()).score >= SURE
 
 
 def test_json_entries_that_are_no_objects() -> None:
@@ -204,7 +205,7 @@ assets:
 
 
 def test_yaml_list_keeps_what_is_written() -> None:
-    assert yaml_file.recognises("x", YAML_ASSETS.encode(), YAML_ASSETS.encode())
+    assert yaml_file.resemblance(YAML_ASSETS.encode(), YAML_ASSETS.encode()).score >= SURE
     found = read(YAML_ASSETS.encode(), "a.yaml")
     assert [(r["name"], r["row"]) for r in found.rows] == [("plc", 3), ("hmi", 7)]
     assert (found.rows[0]["macs"], found.rows[0]["serial"]) == (["10:11:22:33:44:55"], "0042")
@@ -238,7 +239,7 @@ FOREIGN = {
 
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_nothing_else_is_claimed(kind: str) -> None:
-    claimed = [r.__name__ for r in readers() if r.recognises("inventory.csv", FOREIGN[kind], FOREIGN[kind])]
+    claimed = [form.name for form, found in resembling(FOREIGN[kind]).ranked if found.score >= SURE]
     assert claimed == []
 
 
@@ -246,13 +247,13 @@ def test_nothing_else_is_claimed(kind: str) -> None:
     "data", [CHINESE.encode(), GERMAN.encode(), json.dumps(JSON_ASSETS).encode(), YAML_ASSETS.encode()]
 )
 def test_one_reader_claims_each_format(data: bytes) -> None:
-    assert sum(r.recognises("x", data, data) for r in readers()) == 1
+    assert resembling(data, data).best is not None
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "a: empty file; expected an inventory as Excel workbook, CSV, YAML or JSON"),
+        (b"", "a: empty file; expected an inventory as CSV, JSON, Excel or OpenDocument workbook, YAML"),
         (b"\x00\x01\x02", "a: not recognised as an inventory"),
         (b'[{"name": "a", "ip": ]', "a: line 1, column 22: not valid JSON: Expecting value"),
         (b'{"a": 1}', "a: no list of assets with known keys; expected [{name, ip, mac, ...}] or {assets: [...]}"),
@@ -287,7 +288,7 @@ def test_own_columns_file(tmp_path: Path) -> None:
     mapping = tmp_path / "liste.columns.yaml"
     mapping.write_text("columns:\n  Kennung: name\n  Netz: ip\n  Halle: location\n", "utf-8")
     assert beside(list_file) == mapping
-    assert not recognises("x", mapping.read_bytes())
+    assert not recognises(mapping.read_bytes())
     row = read(list_file, "liste.csv", read_columns(mapping)).rows[0]
     assert (row["name"], row["ips"], row["location"]) == ("plc", ["10.0.0.1"], "7")
     assert columns_for(list_file) == read_columns(mapping)
@@ -308,7 +309,7 @@ _texts = st.text(st.sampled_from('name,ip;mac\n\r\t|"\'#:-[]{} 10.0\ufeffäö机
 
 @given(st.binary(max_size=200) | _texts.map(str.encode) | _texts.map(lambda t: t.encode("gb18030")))
 def test_any_bytes_give_an_inventory_or_an_input_error(content: bytes) -> None:
-    recognises("x", content)
+    recognises(content)
     with contextlib.suppress(InputError):
         read(content, "x")
     for reader in (csv_file, json_file, yaml_file):

@@ -14,7 +14,7 @@ import xlwt
 from click.testing import CliRunner
 
 from scanner.assets.inventory import HEAD, Inventory
-from scanner.assets.readers import read, readers, recognises
+from scanner.assets.readers import read, recognises, resembling
 from scanner.assets.readers.workbook import letters
 from scanner.cli import main
 from scanner.facts.frames import frame
@@ -23,7 +23,7 @@ from tests.assets.workbooks import LIST, inline, ods, ods_rows, parts_of, xlsb, 
 
 
 def found_in(data: bytes, columns: dict[str, str] | None = None) -> Inventory:
-    assert recognises("list", data[:HEAD], data)
+    assert recognises(data[:HEAD], data)
     found = read(data, "list", columns)
     assert frame(INVENTORY, found.rows).height == len(found.rows)
     return found
@@ -58,7 +58,7 @@ def xls(rows: Any, date_format: str = "YYYY-MM-DD") -> bytes:
     ids=["xlsx", "xls", "ods", "xlsb"],
 )
 def test_every_kind_of_workbook(data: bytes, sheet: str) -> None:
-    assert sum(r.recognises("x", data[:HEAD], data) for r in readers()) == 1
+    assert resembling(data[:HEAD], data).best is not None
     found = found_in(data)
     assert [(r["source"], r["row"], r["name"], r["ips"], r["serial"]) for r in found.rows] == [
         (f"list[{sheet}]", 2, "plc-1", ["10.0.0.1"], "12345"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from scanner.cli import main
 from scanner.facts.frames import Facts
+from scanner.plugins import forget
 from scanner.results.model import Verdict
 
 CAPTURE = Path("fixtures/captures/modbus/umas.pcap")
@@ -94,8 +96,9 @@ def test_a_renderer_that_fails_leaves_the_others_and_its_old_report(
 ) -> None:
     targets = {"html": "r.html", "xlsx": "r.xlsx", "csv": "t/", "json": "r.json"}
     (tmp_path / "r.html").write_text("of yesterday", encoding="utf-8")
-    for name in ("render", "render_in"):
-        monkeypatch.setattr(f"scanner.report.{broken}.{name}", fail, raising=False)
+    module = importlib.import_module(f"scanner.report.{broken}")
+    monkeypatch.setattr(module, "REPORT", replace(module.REPORT, render=fail, render_in=None))
+    forget()
     done = scan(SWITCH, *(w for t in targets.values() for w in ("-o", f"{tmp_path}/{t}")), "--fail-on", "never")
     assert done.exit_code == 5, done.output
     (line,) = done.stderr.splitlines()
@@ -105,6 +108,8 @@ def test_a_renderer_that_fails_leaves_the_others_and_its_old_report(
     assert "r.json" in done.stdout
     if broken == "html":
         assert (tmp_path / "r.html").read_text(encoding="utf-8") == "of yesterday"
+    monkeypatch.undo()
+    forget()
 
 
 def test_a_place_that_cannot_be_written_to_stops_no_other_report(tmp_path: Path) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from scanner.assets.tables import Bound, bound
-from scanner.configs import cisco_ios, huawei_vrp
+from tests.configs.dialect_cases import read
 
 M, N = "00:11:22:33:44:55", "00:11:22:33:44:66"
 
 
 def ios(text: str) -> list[Bound]:
-    return bound(cisco_ios.read(f"hostname R1\n!\n{text}\nend\n".encode(), "r1.cfg").rows)
+    return bound(read("cisco-ios", f"hostname R1\n!\n{text}\nend\n".encode(), "r1.cfg").rows)
 
 
 def vrp(text: str) -> list[Bound]:
-    return bound(huawei_vrp.read(f"#\nsysname R1\n#\n{text}\nreturn\n".encode(), "r1.cfg").rows)
+    return bound(read("huawei-vrp", f"#\nsysname R1\n#\n{text}\nreturn\n".encode(), "r1.cfg").rows)
 
 
 def told(rows: list[Bound]) -> list[tuple[str, str, str, str, int, str]]:

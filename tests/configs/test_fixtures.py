@@ -10,20 +10,22 @@ import pytest
 from scanner.configs import reader
 from scanner.configs.settings import VOCABULARY
 from scanner.facts.schema import SETTINGS
+from tests.configs.dialect_cases import FIXTURES, READ, cases
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "configs"
-FILES = sorted(FOLDER.glob("*/*.cfg"))
+STORIES = {story: name for name in READ for story in cases(name)["stories"]}
+FILES = sorted(FIXTURES.glob("*/*.cfg"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}-{f.stem}")
 def test_expected_settings(file: Path) -> None:
     configuration = reader.read(file.read_bytes(), file.name)
     assert configuration.problems == ()
+    assert configuration.dialect == STORIES[file.parent.name]
     rows = {(r["category"], r["item"], r["setting"]): r for r in configuration.rows}
     assert len(rows) == len(configuration.rows), "two rows for one setting"
     with file.with_suffix(".expected.csv").open(encoding="utf-8", newline="") as stream:
         expected = list(csv.DictReader(stream))
-    assert len(expected) >= 25
+    assert expected
     seen = [
         {"line": str(r["line_start"]), **{k: r[k] for k in ("category", "item", "setting", "value")}}
         if (r := rows.get((e["category"], e["item"], e["setting"])))
@@ -45,6 +47,8 @@ def test_rows_fit_the_schema_and_the_vocabulary(file: Path) -> None:
         assert row["value"] != "" or row["setting"] == "vlan_name"
 
 
-def test_every_story_has_a_good_and_a_bad_configuration() -> None:
-    assert {f.parent.name for f in FILES} == {"ie3300", "s5735", "stratix5700"}
-    assert all((f.parent / "ORIGIN.md").is_file() and f.stem in ("good", "bad") for f in FILES)
+def test_every_story_is_of_one_dialect_and_has_a_good_and_a_bad_configuration() -> None:
+    assert {f.parent.name for f in FILES} == STORIES.keys()
+    for story in STORIES:
+        assert (FIXTURES / story / "ORIGIN.md").is_file(), story
+        assert {f.stem for f in FILES if f.parent.name == story} == {"good", "bad"}

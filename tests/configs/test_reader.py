@@ -1,4 +1,4 @@
-"""Recognition by content: each dialect claims its own, none claims what only resembles it, nothing is guessed."""
+"""Which dialect a configuration is of: by its content alone, by each dialect on its own, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -9,40 +9,13 @@ from pathlib import Path
 import pytest
 
 from scanner.configs import reader
+from scanner.configs.reader import DIALECTS
 from scanner.errors import InputError
+from scanner.resemblance import CLEAR, SURE
+from tests.configs.dialect_cases import FIXTURES, READ, cases
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "configs"
-
-SMALL_IOS = (
-    b"hostname CELL1-SW\nno service password-encryption\nsnmp-server community x RW\nip http server\n"
-    b"interface GigabitEthernet1/5\n switchport mode access\nline vty 0 4\n transport input telnet ssh\nend\n"
-)
-SMALL_VRP = (
-    b"sysname CELL2-SW\ntelnet server enable\nundo http server enable\nacl number 3001\n rule 100 permit ip\n"
-    b"user-interface vty 0 4\n protocol inbound all\nreturn\n"
-)
+SAMPLES = [(name, sample.encode()) for name in DIALECTS.all() for sample in cases(name)["samples"]]
 OTHERS = {
-    "nx-os": b"!Command: show running-config\nversion 9.3(5)\nhostname n\nfeature telnet\nsnmp-server user a\n"
-    b"line vty\ninterface Ethernet1/1\n",
-    "ios-xr": b"!! IOS XR Configuration 24.4.1\nhostname x\nsnmp-server vrf m\nline default\n"
-    b"interface GigabitEthernet0/0/0/0\n",
-    "asa": b"ASA Version 9.8(2)\nhostname fw\nenable password x\ninterface GigabitEthernet0/0\nsnmp-server host a\n",
-    "eos": b"! device: sw (DCS-7050, EOS-4.28)\nhostname e\nspanning-tree mode mstp\ninterface Ethernet1\n"
-    b"line con 0\nsnmp-server community x\n",
-    "ruijie": b"version RGOS 11.4\nhostname r\nenable service ssh-server\nline vty 0 4\nsnmp-server host x\n"
-    b"interface GigabitEthernet 0/1\n",
-    "procurve": b'; J9727A Configuration Editor\nhostname "p"\nsnmp-server community x\nline con 0\nip http server\n',
-    "comware": b"#\n version 7.1.070, Release 6126\n#\n sysname CELL3-SW\n#\nssh server enable\nundo ip http enable\n"
-    b"interface Vlan-interface1\nline vty 0 63\nreturn\n",
-    "comware without version": b"sysname H\n#\ninterface Vlan-interface1\n#\nline vty 0 63\n#\nsnmp-agent\nreturn\n",
-    "comware fragment": b"sysname H\n#\ndhcp server ip-pool a\n#\nsnmp-agent\n#\nacl advanced name x\n#\nreturn\n",
-    "ios-xr lines": b"hostname x\nsnmp-server traps fabric\nservice timestamps log datetime\nline template SSH\nend\n",
-    "eos fragment": b"transceiver qsfp default-mode 4x10G\nhostname x\nsnmp-server community a\n"
-    b"spanning-tree mode mstp\n"
-    b"enable secret a\n",
-    "netiron": b"hostname x\nno aaa new-model\nenable password-display\nip access-list standard 1\n"
-    b"snmp-server community a\n",
-    "fortios": b"#config-version=FGTR60-7.4.4\nconfig system global\n    set hostname x\nend\n",
     "csv": b"name,ip,vendor,hostname\nplc1,10.0.0.1,Siemens,line vty 0 4\n",
     "yaml": b"site: x\nzones:\n  - id: a\nhostname: line vty 0 4\nsnmp-server: yes\nversion: 15.2\n",
     "json": b'{"hostname": "a",\n"version": "15.2",\n"line vty 0 4": 1}\n',
@@ -55,49 +28,66 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.glob("*/*.cfg")), ids=lambda f: f"{f.parent.name}-{f.stem}")
-def test_fixtures_are_recognised_by_one_dialect(file: Path) -> None:
-    head = file.read_bytes()
-    claims = [d.DIALECT for d in reader.dialects() if d.recognises("config.txt", head)]
-    assert claims == ["huawei-vrp" if file.parent.name == "s5735" else "cisco-ios"]
+@pytest.mark.parametrize(("name", "sample"), SAMPLES, ids=lambda value: value if isinstance(value, str) else "")
+def test_samples_resemble_their_dialect_and_clearly_no_other(name: str, sample: bytes) -> None:
+    forms = (sample, sample.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + sample, sample.decode().encode("utf-16"))
+    for form in forms:
+        choice = reader.resembling(form)
+        assert choice.best is not None
+        assert choice.best.name == name
+        assert choice.ranked[0][1].reasons
+        assert reader.recognises(form) is (name in READ)
 
 
-@pytest.mark.parametrize(
-    ("data", "dialect"),
-    [
-        (SMALL_IOS, "cisco-ios"),
-        (SMALL_IOS.replace(b"\n", b"\r\n"), "cisco-ios"),
-        (b"\xef\xbb\xbf" + SMALL_IOS, "cisco-ios"),
-        (SMALL_IOS.decode().encode("utf-16"), "cisco-ios"),
-        (SMALL_VRP, "huawei-vrp"),
-        (SMALL_VRP.replace(b"\n", b"\r\n"), "huawei-vrp"),
-        (b"!Software Version V200R019C10SPC500\n#\nvlan batch 1\n#\n", "huawei-vrp"),
-    ],
-    ids=["ios", "ios-crlf", "ios-bom", "ios-utf16", "vrp", "vrp-crlf", "vrp-without-name"],
-)
-def test_small_configurations_are_recognised_and_read(data: bytes, dialect: str) -> None:
-    assert reader.recognises("x", data)
-    assert reader.read(data, "x").dialect == dialect
+@pytest.mark.parametrize("name", READ)
+def test_samples_are_read(name: str) -> None:
+    for sample in cases(name)["samples"]:
+        assert reader.read(sample.encode(), "x").dialect == name
+
+
+@pytest.mark.parametrize("file", sorted(FIXTURES.glob("*/*.cfg")), ids=lambda f: f"{f.parent.name}-{f.stem}")
+def test_fixtures_clearly_resemble_one_dialect(file: Path) -> None:
+    scores = sorted((found.score for _, found in reader.resembling(file.read_bytes()).ranked), reverse=True)
+    assert scores[0] >= SURE
+    assert len(scores) == 1 or scores[0] - scores[1] >= CLEAR
+
+
+@pytest.mark.parametrize(("name", "sample"), [s for s in SAMPLES if s[0] not in READ], ids=lambda v: str(v)[:20])
+def test_what_is_known_and_not_read_is_said(name: str, sample: bytes) -> None:
+    with pytest.raises(InputError) as error:
+        reader.read(sample, "config.txt")
+    assert error.value.problem.what == f"a configuration of {DIALECTS.all()[name].title}"
+    assert ", ".join(READ) in error.value.problem.remedy
 
 
 @pytest.mark.parametrize("kind", OTHERS)
 def test_others_are_not_claimed(kind: str) -> None:
-    assert reader.recognise("config.txt", OTHERS[kind]) is None
+    assert not reader.recognises(OTHERS[kind])
+    assert not reader.known_system(OTHERS[kind])
     with pytest.raises(InputError) as error:
         reader.read(OTHERS[kind], "config.txt")
     assert error.value.problem.what == "not recognised as a device configuration"
-    assert "cisco-ios, huawei-vrp" in error.value.problem.remedy
+
+
+def test_two_systems_in_one_file_are_a_tie_that_is_told() -> None:
+    both = b"".join(cases(name)["samples"][0].encode() for name in READ[:2])
+    assert reader.resembling(both).best is None
+    assert reader.recognises(both), "it is an input that cannot be used, and not something else"
+    with pytest.raises(InputError) as error:
+        reader.read(both, "config.txt")
+    titles = [DIALECTS.all()[name].title for name in READ[:2]]
+    assert all(title in error.value.problem.what for title in titles)
+    assert error.value.problem.remedy == "one file for each device"
 
 
 def test_reading_needs_no_heavy_library() -> None:
     code = (
-        "import sys; from scanner.configs import reader; reader.dialects();"
+        "import sys; from scanner.configs import reader; reader.DIALECTS.all();"
         "print(sorted({'polars', 'numpy', 'scapy', 'yaml', 'scanner.capture.read'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
-def test_the_name_of_the_file_decides_nothing() -> None:
-    assert not reader.recognises("switch-running-config.cfg", b"name;ip\nplc;10.0.0.1\n")
-    assert reader.recognises("inventory.csv", SMALL_IOS)
+def test_a_list_of_assets_is_no_configuration() -> None:
+    assert not reader.recognises(b"name;ip\nplc;10.0.0.1\n")

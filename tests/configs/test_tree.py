@@ -6,18 +6,21 @@ import time
 
 import pytest
 
-from scanner.configs import cisco_ios, huawei_vrp, tree
+from scanner.configs import tree
+from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR as IOS
+from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR as VRP
+from scanner.configs.reader import masker
 from scanner.configs.tree import Tree, decode, parse, walk
 from scanner.errors import InputError
 from scanner.limits import Limits
 
 
 def ios(text: str | bytes) -> Tree:
-    return parse(text if isinstance(text, bytes) else text.encode(), "sw1.cfg", cisco_ios.GRAMMAR)
+    return parse(text if isinstance(text, bytes) else text.encode(), "sw1.cfg", IOS, masker("cisco-ios").mask)
 
 
 def vrp(text: str | bytes) -> Tree:
-    return parse(text if isinstance(text, bytes) else text.encode(), "sw1.cfg", huawei_vrp.GRAMMAR)
+    return parse(text if isinstance(text, bytes) else text.encode(), "sw1.cfg", VRP, masker("huawei-vrp").mask)
 
 
 def outline(parsed: Tree) -> list[tuple[int, int, tuple[str, ...], str]]:

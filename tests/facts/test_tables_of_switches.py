@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from scanner.configs import cisco_ios
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
+from tests.configs.dialect_cases import read
 
 POLICY = """\
 otaudit_policy: 1
@@ -41,7 +41,7 @@ def plant(configs: list[str], listed: list[dict[str, Any]] | None = None, **rows
     settings = [
         row
         for number, text in enumerate(configs, 1)
-        for row in cisco_ios.read(f"hostname R{number}\n!\n{text}\nend\n".encode(), f"r{number}.cfg").rows
+        for row in read("cisco-ios", f"hostname R{number}\n!\n{text}\nend\n".encode(), f"r{number}.cfg").rows
     ]
     tables: dict[str, Any] = parse_policy(POLICY, "p.yaml", set()).tables()
     tables |= {"inventory": listed or [], "settings": settings, **rows}

@@ -75,8 +75,6 @@ def _readers() -> list[Target]:
     from scanner.assets import readers as inventories
     from scanner.assets.readers import csv_file, yaml_file
     from scanner.configs import reader as configurations
-    from scanner.configs.cisco_ios import read as read_ios
-    from scanner.configs.huawei_vrp import read as read_vrp
     from scanner.exclusions import compile_patterns
     from scanner.facts.saved import ABOUT, load
     from scanner.policy.document import parse_policy
@@ -97,18 +95,25 @@ def _readers() -> list[Target]:
     listed = [b"assets:\n  - {name: a, ip: 10.0.0.1}\n", b'{"assets": [{"name": "a", "ip": "10.0.0.1"}]}']
     manifest = b'{"otaudit_facts": 2, "version": "0.1.0", "site": "", "inputs": [], "defects": [], "tables": {}}'
     return [
+        *(_dialect(name, switches) for name, dialect in configurations.DIALECTS.all().items() if dialect.read),
         Target("inventory-csv", lambda data: csv_file.read(data, "x", None), lambda: lists),
         Target("inventory-yaml", lambda data: yaml_file.read(data, "x", None), lambda: listed),
-        Target("inventory", lambda data: inventories.recognises("x", data[:65536], data), lambda: [*lists, *listed]),
+        Target("inventory", lambda data: inventories.recognises(data[:65536], data), lambda: [*lists, *listed]),
         Target("configuration", lambda data: configurations.read(data, "x"), lambda: _some(switches)),
-        Target("cisco-ios", lambda data: read_ios(data, "x"), lambda: _some(switches)),
-        Target("huawei-vrp", lambda data: read_vrp(data, "x"), lambda: _some(switches)),
         Target("policy", lambda data: parse_policy(data, "x", ()), lambda: _some(policies)),
         Target("yaml", lambda data: load_yaml(data, "x"), lambda: _some(policies)),
         Target("saved-facts", saved, lambda: [manifest]),
         Target("results", lambda data: from_json(data, "x", altered=True), lambda: [to_json(sample.plant()).encode()]),
         Target("ignore-file", patterns, lambda: [b"*.bak\n/archive/\n**/old/*.cfg\n!keep.cfg\n[a-z]?\n"]),
     ]
+
+
+def _dialect(name: str, switches: list[Path]) -> Target:
+    from scanner.configs.reader import DIALECTS, masker
+
+    read = DIALECTS.all()[name].read
+    assert read
+    return Target(name, lambda data: read(data, "x", masker(name).mask), lambda: _some(switches))
 
 
 def _some(paths: list[Path]) -> list[bytes]:

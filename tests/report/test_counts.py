@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from scanner.cli import main
-from scanner.report import Folder, encode, renderers
+from scanner.report import Folder, encode, formats
 from scanner.report._order import active
 from scanner.results.model import Results, RuleResult, Status, Verdict
 from scanner.results.serialise import from_json, to_json
@@ -76,7 +76,7 @@ RESULTS = {
 
 def _text(name: str, results: Results) -> str:
     """What the format says, as a reader sees it."""
-    output = renderers()[name].render(results)
+    output = formats()[name].render(results)
     if isinstance(output, Folder):
         return "\n".join(encode(content()).decode() for content in output.files.values())
     data = encode(output)
@@ -102,7 +102,7 @@ def _number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-@pytest.mark.parametrize("name", renderers())
+@pytest.mark.parametrize("name", formats())
 @pytest.mark.parametrize("given", RESULTS)
 def test_every_format_says_of_how_many_subjects_how_many_fail(given: str, name: str) -> None:
     results = RESULTS[given]()
@@ -114,7 +114,7 @@ def test_every_format_says_of_how_many_subjects_how_many_fail(given: str, name: 
 @pytest.mark.parametrize("given", RESULTS)
 def test_junit_says_it_of_each_rule(given: str) -> None:
     results = RESULTS[given]()
-    root = ET.fromstring(encode(renderers()["junit"].render(results)))  # noqa: S314 - our own output
+    root = ET.fromstring(encode(formats()["junit"].render(results)))  # noqa: S314 - our own output
     messages = {c.get("name", "").split(":")[0]: f.get("message", "") for c in root.iter("testcase") for f in c}
     for one in (*results.rules, *results.outside):
         coverage = one.coverage
@@ -133,7 +133,7 @@ def _machine(results: Results) -> dict[str, tuple[Counter[str], Counter[str]]]:
             Counter({f["id"]: len(f["evidence"]) for r in rules for f in r["findings"]}),
         )
     }
-    (run,) = json.loads(encode(renderers()["sarif"].render(results)))["runs"]
+    (run,) = json.loads(encode(formats()["sarif"].render(results)))["runs"]
     told = [r for r in run["results"] if "evidenceTotal" in r["properties"]]
     places = {
         r["partialFingerprints"]["otauditFinding/v1"]: sum("message" in p for p in r["locations"])
@@ -141,14 +141,14 @@ def _machine(results: Results) -> dict[str, tuple[Counter[str], Counter[str]]]:
         for r in told
     }
     found["sarif"] = Counter(r["ruleId"] for r in told), Counter(places)
-    folder = renderers()["csv"].render(results)
+    folder = formats()["csv"].render(results)
     assert isinstance(folder, Folder)
     tables = {
         name: list(csv.DictReader(io.StringIO(encode(folder.files[f"{name}.csv"]()).decode("utf-8-sig"))))
         for name in ("findings", "evidence")
     }
     found["csv"] = _counted(tables["findings"], tables["evidence"])
-    book = openpyxl.load_workbook(io.BytesIO(encode(renderers()["xlsx"].render(results))))
+    book = openpyxl.load_workbook(io.BytesIO(encode(formats()["xlsx"].render(results))))
     sheets = []
     for name in ("findings", "evidence"):
         header, *rows = book[name].iter_rows(values_only=True)

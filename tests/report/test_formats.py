@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import scanner.report
-from scanner.report import Folder, encode, renderer_for, renderers, write
+from scanner.report import Folder, encode, format_for, formats, write
 from scanner.results.model import Run
 from tests.report import sample
 
@@ -23,18 +23,18 @@ LATER = Run("2031-01-02T03:04:05Z", 99.25, sample.plant().run.version)
 
 def contents(name: str, results: sample.Results) -> dict[str, bytes]:
     """What the format writes, by file."""
-    output = renderers()[name].render(results)
+    output = formats()[name].render(results)
     if isinstance(output, Folder):
         return {file: encode(content()) for file, content in output.files.items()}
     return {"": encode(output)}
 
 
 def test_every_file_is_a_format() -> None:
-    assert list(renderers()) == NAMES
+    assert list(formats()) == NAMES
     folder = Path(scanner.report.__file__).parent
     assert len([p for p in folder.glob("*.py") if not p.name.startswith("_")]) == len(NAMES)
-    assert len({r.EXTENSION for r in renderers().values()}) == len(NAMES)
-    assert all(r.TITLE and r.EXTENSION.startswith((".", "/")) for r in renderers().values())
+    assert len({r.extension for r in formats().values()}) == len(NAMES)
+    assert all(r.title and r.extension.startswith((".", "/")) for r in formats().values())
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_every_file_is_a_format() -> None:
     ],
 )
 def test_the_extension_chooses_unless_a_name_does(path: str, name: str, expected: str) -> None:
-    renderer = renderer_for(path, name)
-    assert expected == renderer.NAME
+    renderer = format_for(path, name)
+    assert expected == renderer.name
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_extension_chooses_unless_a_name_does(path: str, name: str, expected
 )
 def test_an_unknown_format_is_told_with_the_known_ones(path: str, name: str, told: str) -> None:
     with pytest.raises(LookupError, match=told):
-        renderer_for(path, name)
+        format_for(path, name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -90,8 +90,8 @@ def test_same_results_same_bytes(name: str, results: sample.Results) -> None:
 def test_bytes_do_not_depend_on_the_hash_seed(name: str, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from tests.report import sample\n"
-        "from scanner.report import renderers, write\n"
-        "write(sample.without_policy(), Path(sys.argv[1]), renderers()[sys.argv[2]])"
+        "from scanner.report import formats, write\n"
+        "write(sample.without_policy(), Path(sys.argv[1]), formats()[sys.argv[2]])"
     )
     outputs = []
     for seed in ("1", "2"):
@@ -109,7 +109,7 @@ def _but_digest(lines: list[bytes]) -> list[bytes]:
 
 @pytest.mark.parametrize("name", TEXT)
 def test_another_run_differs_in_one_place(name: str) -> None:
-    renderer = renderers()[name]
+    renderer = formats()[name]
     before = _but_digest(encode(renderer.render(sample.plant())).splitlines())
     after = _but_digest(encode(renderer.render(dataclasses.replace(sample.plant(), run=LATER))).splitlines())
     assert len(before) == len(after)
@@ -132,26 +132,26 @@ def test_another_run_differs_in_one_table() -> None:
 
 def test_a_folder_is_written_file_by_file(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "tables"
-    write(sample.plant(), folder, renderer_for("tables/"))
+    write(sample.plant(), folder, format_for("tables/"))
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == contents("csv", sample.plant())
     (folder / "notes.txt").write_text("mine")
-    write(sample.clean_plant(), folder, renderer_for("tables/"))
+    write(sample.clean_plant(), folder, format_for("tables/"))
     assert (folder / "notes.txt").read_text() == "mine"
     assert (folder / "findings.csv").read_bytes() == contents("csv", sample.clean_plant())["findings.csv"]
 
 
 def test_writing_leaves_the_file_or_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "r.json"
-    write(sample.plant(), path, renderer_for("r.json"))
-    assert path.read_bytes() == encode(renderers()["json"].render(sample.plant()))
+    write(sample.plant(), path, format_for("r.json"))
+    assert path.read_bytes() == encode(formats()["json"].render(sample.plant()))
     assert [p.name for p in tmp_path.iterdir()] == ["r.json"]
     with pytest.raises(OSError, match="No such file"):
-        write(sample.plant(), tmp_path / "no" / "r.json", renderer_for("r.json"))
+        write(sample.plant(), tmp_path / "no" / "r.json", format_for("r.json"))
 
 
 def test_finding_the_formats_imports_nothing_heavy() -> None:
     code = (
-        "import sys, scanner.report; scanner.report.renderers(); "
+        "import sys, scanner.report; scanner.report.formats(); "
         "heavy = ('xlsxwriter', 'jinja2', 'markupsafe', 'rich', 'jsonschema', 'polars', 'numpy'); "
         "print([m for m in heavy if m in sys.modules])"
     )

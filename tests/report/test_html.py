@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scanner.catalogues import catalogue
-from scanner.report import html, renderer_for, write
+from scanner.report import format_for, html, write
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.limits import LIMITS
 from scanner.report._html.templates import FOLDER, Beside, environment
@@ -392,7 +392,7 @@ def test_operations_of_one_kind_close_in_time_are_one_event() -> None:
 
 def test_the_signature_binds_the_results_file(tmp_path: Path) -> None:
     plant = sample.plant()
-    write(plant, tmp_path / "results.json", renderer_for("results.json"))
+    write(plant, tmp_path / "results.json", format_for("results.json"))
     text = html.render(plant)
     assert re.findall('id="digest">([0-9a-f]{64})<', text) == [
         hashlib.sha256((tmp_path / "results.json").read_bytes()).hexdigest()

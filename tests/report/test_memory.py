@@ -7,13 +7,13 @@ import tracemalloc
 import pytest
 
 from benchmarks.reports import results
-from scanner.report import Folder, pieces, renderers
+from scanner.report import Folder, formats, pieces
 from scanner.results.model import Results
 
 
 def _peak(name: str, given: Results) -> int:
     tracemalloc.start()
-    output = renderers()[name].render(given)
+    output = formats()[name].render(given)
     for content in output.files.values() if isinstance(output, Folder) else [lambda: output]:
         for _ in pieces(content()):
             pass

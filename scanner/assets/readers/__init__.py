@@ -1,56 +1,67 @@
-"""One file for each inventory format. Being in this folder registers it.
+"""One file for each inventory format; ``scanner.assets.reader`` says what it offers. Being in this folder registers it.
 
-A reader has ``recognises(name, head, content)``: the content is an inventory of its format (never decided by the name
-alone; ``content`` is looked at only when its first bytes, ``head``, leave it open), ``resembles(name, head)``: it looks
-like that format, and ``read(content, name, columns)``: the inventory, or InputError when nothing of it can be used.
+Others bring theirs by the entry points ``otaudit.inventories``.
 """
 
 from __future__ import annotations
 
-import functools
-import importlib
-import pkgutil
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 from scanner.assets.inventory import HEAD, Inventory, content_of
+from scanner.assets.reader import Content, InventoryFormat
 from scanner.errors import InputError
+from scanner.plugins import Kind
+from scanner.resemblance import NONE, Choice, Resemblance, choose
+
+INVENTORIES = Kind("inventory", InventoryFormat, __name__, group="otaudit.inventories")
 
 
-@functools.cache
-def readers() -> tuple[Any, ...]:
-    """Every reader module, in alphabetical order."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
-    return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
-
-
-def recognises(name: str, head: bytes, content: Path | bytes | None = None) -> bool:
-    """Some reader takes this for an inventory. ``head``: the first ``HEAD`` bytes or less of ``content``, which is all
-    there is when there is no content.
+def resembling(head: bytes, content: Content | None = None) -> Choice[InventoryFormat]:
+    """How much each format resembles an inventory. ``head``: the first ``HEAD`` bytes or less of ``content``, which is
+    all there is when there is no content.
     """
     whole = head if content is None else content
-    return any(reader.recognises(name, head, whole) for reader in readers())
+    return choose((form, _asked(form, head, whole)) for form in INVENTORIES.all().values())
 
 
-def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
-    """The inventory, by the reader that recognises it. ``columns``: the user's mapping (see ``columns.py``).
+def _asked(form: InventoryFormat, head: bytes, content: Content) -> Resemblance:
+    """What the format says; one of somebody else that fails at it resembles nothing, and the others are asked."""
+    if form.name not in INVENTORIES.foreign():
+        return form.resemblance(head, content)
+    try:
+        found = form.resemblance(head, content)
+    except Exception:  # noqa: BLE001 - the last boundary of what somebody else wrote
+        return NONE
+    return found if isinstance(found, Resemblance) else NONE
 
-    A file that the user calls an inventory but no reader recognises is tried as the format that its first character
-    tells, so that the message says what is wrong with it.
+
+def recognises(head: bytes, content: Content | None = None) -> bool:
+    """Some format takes this for an inventory."""
+    return resembling(head, content).sure
+
+
+def read(content: Content, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
+    """The inventory, by the format that it resembles most. ``columns``: the user's mapping (see ``columns.py``).
+
+    InputError when nothing of it can be used, or two formats resemble it alike. A file that the user calls an
+    inventory but no format takes for one is tried as the nearest, so that the message says what is wrong with it.
     """
     data = content_of(content, name)
-    head = data[:HEAD]
-    for reader in readers():
-        if reader.recognises(name, head, data):
-            found: Inventory = reader.read(data, name, columns)
-            return found
+    choice = resembling(data[:HEAD], data)
+    if len(choice.tied) > 1:
+        raise InputError(name, f"could be {_both(choice)}", remedy="convert it to one of them")
     if not data.strip():
-        raise InputError(name, "empty file", remedy="expected an inventory as Excel workbook, CSV, YAML or JSON")
-    for reader in readers():
-        if reader.resembles(name, head):
-            tried: Inventory = reader.read(data, name, columns)
-            return tried
-    raise InputError(
-        name, "not recognised as an inventory", remedy="expected an Excel workbook, CSV, YAML or JSON with a header"
-    )
+        raise InputError(name, "empty file", remedy=f"expected an inventory as {_titles()}")
+    if not choice.ranked:
+        raise InputError(name, "not recognised as an inventory", remedy=f"expected {_titles()} with a header")
+    nearest = choice.ranked[0][0]
+    with INVENTORIES.blamed(nearest.name, name):
+        return nearest.read(data, name, columns)
+
+
+def _both(choice: Choice[InventoryFormat]) -> str:
+    return " or ".join(f"{form.title} ({', '.join(found.reasons)})" for form, found in choice.tied)
+
+
+def _titles() -> str:
+    return ", ".join(form.title for form in INVENTORIES.all().values())

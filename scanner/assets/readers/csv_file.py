@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
+from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
 from scanner.office import OWN, is_container
+from scanner.resemblance import NONE, Resemblance
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _JOINED_LINES = 100  # a quoted cell spans at most so many lines
@@ -45,7 +47,7 @@ def is_own(head: bytes) -> bool:
     return _OWN.search((head if end < 0 else head[:end]) + b"\n") is not None
 
 
-def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+def _is_inventory(head: bytes) -> bool:
     """A header row of which enough is known stands within the first rows, and rows of its width follow (so that
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
@@ -65,11 +67,18 @@ def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: 
     return 2 * wide >= len(following)
 
 
-def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+def _could_be(head: bytes) -> bool:
     """Text that could be a table."""
     if is_container(head):
         return False
     return head.lstrip()[:1] not in (b"{", b"[") and any(separator.encode() in head for separator in SEPARATORS)
+
+
+def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
+    """How much it is an inventory in this format."""
+    if _is_inventory(head):
+        return Resemblance(0.8, ("rows below a header with columns of assets",))
+    return Resemblance(0.2, ("text with separators",)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -203,3 +212,6 @@ def _open(record: str, separator: str) -> bool:
             return False
         at = next_cell + 1
     return False
+
+
+INVENTORY = InventoryFormat("csv-file", "CSV", resemblance, read)

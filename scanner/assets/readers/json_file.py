@@ -9,15 +9,17 @@ from typing import Any
 
 from scanner.assets.headers import is_inventory_header
 from scanner.assets.inventory import Inventory, Record, assemble, content_of
+from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _objects
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem
+from scanner.resemblance import NONE, Resemblance
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
 
 
-def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+def _is_inventory(head: bytes) -> bool:
     """The first object of a list in it has at least two known keys."""
     text = _text(head)
     if not text:
@@ -26,9 +28,16 @@ def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: 
     return first is not None and is_inventory_header(first)
 
 
-def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+def _could_be(head: bytes) -> bool:
     """Text that begins like JSON."""
     return bool(_text(head))
+
+
+def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
+    """How much it is an inventory in this format."""
+    if _is_inventory(head):
+        return Resemblance(0.9, ("a list of objects with keys of assets",))
+    return Resemblance(0.4, ("begins like JSON",)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -116,3 +125,6 @@ def _first_in_object(text: str, at: int, depth: int) -> list[str] | None:
             break
         entries[str(key[0])], at = value[0], value[1]
     return _objects.keys_of_named(entries) if depth else None
+
+
+INVENTORY = InventoryFormat("json-file", "JSON", resemblance, read)

@@ -13,11 +13,13 @@ from typing import Any
 
 from scanner.assets.headers import IDENTITY, fields_of
 from scanner.assets.inventory import Inventory, Record, assemble, content_of
+from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers._merged import Merged, joined
 from scanner.assets.readers._sheets import Sheet, sheets_of
 from scanner.assets.readers._tables import Header, best_header, is_understood, unique
 from scanner.errors import InputError, Problem
 from scanner.places import sheet_of
+from scanner.resemblance import NONE, Resemblance
 
 # columns of devices and of hardly anything else; a list of people or of vendors has names and roles too
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "model", "hostname", "profinet_name", "order_number", "firmware"))
@@ -26,7 +28,7 @@ _NAMING = frozenset(("id", "name", "hostname", "profinet_name", "serial"))
 _REMEDY = "name the columns (name, ip, mac, ...) or map them with a columns file"
 
 
-def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - content decides, not the name
+def _is_inventory(head: bytes, content: Path | bytes) -> bool:
     """A workbook that otaudit did not write itself: nothing else that is read comes in one."""
     from scanner.office import is_container, look
 
@@ -38,11 +40,18 @@ def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: 
         return False
 
 
-def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+def _could_be(head: bytes) -> bool:
     """ZIP or OLE2."""
     from scanner.office import is_container
 
     return is_container(head)
+
+
+def resemblance(head: bytes, content: Path | bytes) -> Resemblance:
+    """How much it is an inventory in this format."""
+    if _is_inventory(head, content):
+        return Resemblance(0.95, ("a workbook",))
+    return Resemblance(0.4, ("ZIP or OLE2",)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -164,3 +173,6 @@ def letters(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         text = chr(65 + rest) + text
     return text
+
+
+INVENTORY = InventoryFormat("workbook", "Excel or OpenDocument workbook", resemblance, read)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from scanner.assets.headers import is_inventory_header, normalise
 from scanner.assets.inventory import Inventory, Record, assemble, content_of
+from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _objects
 from scanner.assets.text import decode
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.limits import limits
+from scanner.resemblance import NONE, Resemblance
 from scanner.yaml_positions import Document, load
 
 _MAX_NODES = 1_500_000
@@ -21,7 +23,7 @@ _KEY = re.compile(
 _FLOW_KEY = re.compile(r"[{,]\s*[\"']?(?P<key>[^\s\"':{}\[\],][^\"':{}\[\],]*)[\"']?\s*:\s")
 
 
-def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+def _is_inventory(head: bytes) -> bool:
     """A list of mappings at the top or under a key that means assets, with at least two known keys."""
     try:
         text = decode(head, whole=False).text.removeprefix("\ufeff")
@@ -37,9 +39,16 @@ def recognises(name: str, head: bytes, content: Path | bytes) -> bool:  # noqa: 
     return (listed or any(normalise(k) in _objects.WRAPPERS for k in top)) and is_inventory_header(inner)
 
 
-def resembles(name: str, head: bytes) -> bool:  # noqa: ARG001 - one signature for all readers
+def _could_be(head: bytes) -> bool:
     """Text with a line that begins like YAML."""
     return re.search(rb"(?m)^\s*(-\s|[\w\"' .-]+:(\s|$))", head) is not None
+
+
+def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
+    """How much it is an inventory in this format."""
+    if _is_inventory(head):
+        return Resemblance(0.8, ("a list of mappings with keys of assets",))
+    return Resemblance(0.1, ("lines that begin like YAML",)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -83,3 +92,6 @@ def _keys(lines: list[str]) -> tuple[list[str], list[str]]:
             (top if at_margin else inner).append(match["key"].strip())
         inner += (m["key"].strip() for m in _FLOW_KEY.finditer(line))
     return list(dict.fromkeys(top)), list(dict.fromkeys(inner))
+
+
+INVENTORY = InventoryFormat("yaml-file", "YAML", resemblance, read)

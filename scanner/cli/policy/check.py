@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
 from scanner.cli._reading import saved_facts
 
@@ -99,3 +100,6 @@ def _write(remarks: list[Remark], *, as_json: bool) -> None:
         click.echo(one_line(printable(str(remark))))
     counts = Counter(remark.severity for remark in remarks)
     click.echo(", ".join(f"{counts[s]:,} {s}{'' if counts[s] == 1 else 's'}" for s in Severity))
+
+
+COMMAND = Command.of(command)

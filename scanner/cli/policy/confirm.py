@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli.policy._said import Said
 
@@ -192,3 +193,6 @@ def _tell_rest(answers: Sequence[Answer], reviews: Reviews, file: DecisionFile, 
     allowed = sum(answer.allowed for answer in answers)
     where = f" in {file.source}" if answers else ""
     tell(f"{allowed:,} allowed, {len(answers) - allowed:,} forbidden{where}; {left:,} left to decide")
+
+
+COMMAND = Command.of(command)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
 
 
@@ -44,3 +45,6 @@ def command(old: str, new: str, as_json: bool) -> None:
             if not differences:
                 click.echo("both policies mean the same")
     sys.exit(FAILING if differences else 0)
+
+
+COMMAND = Command.of(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import explain
 
 if TYPE_CHECKING:
@@ -66,3 +67,6 @@ def _rendered(policy: Policy, form: str, inventory: tuple[str, ...]) -> str:
     if scan.problems:
         raise DefinitionError(*scan.problems)
     return nftables.render(policy.tables(), scan.facts["inventory"].to_dicts(), home_ports())
+
+
+COMMAND = Command.of(command)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
 from scanner.cli._reading import exclusions, processes, saved_facts
@@ -104,3 +105,6 @@ def _write(text: str, output: str) -> None:
     except OSError as error:
         problem = Problem(output, f"cannot be written: {error.strerror or error}", remedy="choose another place")
         raise DefinitionError(problem) from error
+
+
+COMMAND = Command.of(command)

@@ -1,0 +1,41 @@
+"""What a configuration dialect offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scanner.configs.secrets import Mask, SecretWords
+from scanner.configs.settings import Configuration
+from scanner.plugins import Fault, Plugin
+from scanner.resemblance import Resemblance
+
+
+@dataclass(frozen=True)
+class Dialect(Plugin):
+    """One dialect; each module or folder in ``scanner/configs/dialects/`` has exactly one, named ``DIALECT``.
+
+    title: the systems that write it, as people call them.
+    resemblance: (head): how much the first bytes of a file are a configuration in this dialect, by themselves and
+        without a word about other dialects; most take it from ``Telltales``. Line ends are line feeds.
+    read: (data, source, mask): its settings, or InputError. ``mask`` is for ``tree.parse``, which hides secrets with
+        it before anything is kept. None: the system is known, so that it is not taken for a relative, but not read;
+        somebody else's dialect of the name takes its place.
+    secrets: how the system writes and stores secrets.
+    remedies: a YAML file with the system's commands for the remedies that rules name (docs/rules.md).
+    """
+
+    resemblance: Callable[[bytes], Resemblance]
+    read: Callable[[bytes, str, Mask], Configuration] | None = None
+    secrets: SecretWords = field(default_factory=SecretWords)
+    remedies: Path | None = None
+
+    def faults(self) -> Iterable[Fault]:
+        """The file of remedies is there."""
+        if self.remedies is not None and not self.remedies.is_file():
+            yield Fault("remedies", f"there is no file {self.remedies.name}", "write it, or name none")
+
+    def yields_to(self, other: Plugin) -> bool:
+        """One that only knows its system makes room for one that reads it."""
+        return self.read is None and isinstance(other, Dialect) and other.read is not None

@@ -1,0 +1,14 @@
+"""Aruba AOS-CX: known, so that it is not taken for a relative; not read."""
+
+from __future__ import annotations
+
+from scanner.configs.dialect import Dialect
+from scanner.configs.telltales import Telltales
+
+_TELLTALES = Telltales(
+    marks={
+        "its version": r"!Version ",
+    },
+)
+
+DIALECT = Dialect("aruba-aos-cx", "Aruba AOS-CX", _TELLTALES.resemblance)

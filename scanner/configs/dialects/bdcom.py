@@ -1,0 +1,14 @@
+"""BDCOM: known, so that it is not taken for a relative; not read."""
+
+from __future__ import annotations
+
+from scanner.configs.dialect import Dialect
+from scanner.configs.telltales import Telltales
+
+_TELLTALES = Telltales(
+    marks={
+        "its version": r"!version ",
+    },
+)
+
+DIALECT = Dialect("bdcom", "BDCOM", _TELLTALES.resemblance)

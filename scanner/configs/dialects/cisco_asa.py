@@ -1,0 +1,15 @@
+"""Cisco ASA: known, so that it is not taken for a relative; not read."""
+
+from __future__ import annotations
+
+from scanner.configs.dialect import Dialect
+from scanner.configs.telltales import Telltales
+
+_TELLTALES = Telltales(
+    marks={
+        "its version": r"ASA Version",
+        "its heading": r": Saved",
+    },
+)
+
+DIALECT = Dialect("cisco-asa", "Cisco ASA", _TELLTALES.resemblance)

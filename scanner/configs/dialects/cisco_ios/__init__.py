@@ -1,0 +1,68 @@
+"""Cisco IOS and IOS XE, Rockwell Stratix included: ``show running-config`` as settings.
+
+Sources: Cisco IOS command references (Security, SNMP Support, Configuration Fundamentals, Network Management, Basic
+System Management), Cisco IE 3x00 and Rockwell Stratix 5700 user manuals. Where a default changed between releases or
+platforms the row says ``unknown-default``: ``transport input``, ``ip http server``, CDP, Smart Install, source routing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.configs import acls
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.cisco_ios.access_lists import bind_access_lists, read_access_lists
+from scanner.configs.dialects.cisco_ios.accounts import aaa_settings, account_settings, password_policy
+from scanner.configs.dialects.cisco_ios.bindings import binding_settings
+from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR
+from scanner.configs.dialects.cisco_ios.interfaces import interface_settings
+from scanner.configs.dialects.cisco_ios.lines import line_settings
+from scanner.configs.dialects.cisco_ios.management import service_settings, ssh_settings, web_settings
+from scanner.configs.dialects.cisco_ios.recognition import TELLTALES
+from scanner.configs.dialects.cisco_ios.records import log_settings, time_settings
+from scanner.configs.dialects.cisco_ios.secrets import SECRETS
+from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
+from scanner.configs.dialects.cisco_ios.system import system_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.tree import parse
+
+_NAME = "cisco-ios"
+
+_TOPICS = (
+    system_settings,
+    service_settings,
+    ssh_settings,
+    web_settings,
+    snmp_settings,
+    account_settings,
+    aaa_settings,
+    password_policy,
+    log_settings,
+    time_settings,
+    line_settings,
+    interface_settings,
+    binding_settings,
+)
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of an IOS configuration; InputError when it is no text or empty."""
+    tree = parse(data, name, GRAMMAR, mask)
+    sheet = Sheet(tree, _NAME)
+    lists = read_access_lists(tree)
+    for topic in _TOPICS:
+        topic(tree, sheet)
+    bind_access_lists(tree, lists)
+    acls.rows(sheet, lists, [("", "deny")])
+    return sheet.configuration()
+
+
+DIALECT = Dialect(
+    _NAME,
+    "Cisco IOS and IOS XE, Rockwell Stratix",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)

@@ -1,0 +1,144 @@
+"""Access lists, their entries and where they are used."""
+
+from __future__ import annotations
+
+from scanner.configs import acls
+from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
+from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
+from scanner.configs.secrets import MASK
+from scanner.configs.settings import whole
+from scanner.configs.tree import Node, Tree
+
+_PORT_WORDS = {"eq": 1, "neq": 1, "gt": 1, "lt": 1, "range": 2}
+
+
+_NARROWS_NOTHING = frozenset({"log", "log-input", "smartlog"})
+
+
+def read_access_lists(tree: Tree) -> acls.Acls:
+    """All access lists with their entries, numbered and named."""
+    lists = acls.Acls()
+    for node in tree.all("access-list"):
+        words = node.after("access-list")
+        if node.negated or len(words) < 2 or words[1].lower() not in ("permit", "deny"):
+            continue
+        number = int(words[0]) if whole(words[0]) else 0
+        acl = lists.open(words[0], node)
+        standard = 1 <= number <= 99 or 1300 <= number <= 1999
+        family = "standard" if standard else "extended" if 100 <= number <= 199 or 2000 <= number <= 2699 else "other"
+        acl.entries.append(_entry(node, words[1:], family, len(acl.entries) + 1))
+    for command in (
+        "ip access-list standard",
+        "ip access-list extended",
+        "ipv6 access-list",
+        "mac access-list extended",
+    ):
+        for block in tree.all(command):
+            words = block.after(command)
+            if block.negated or not words:
+                continue
+            acl = lists.open(words[0], block)
+            for node in block.children:
+                entry = node.text.split()
+                family = "other" if command.startswith("mac") else command.rsplit(" ", 1)[-1]
+                position: str | int = len(acl.entries) + 1
+                if entry[0].lower() == "sequence" and len(entry) > 1:
+                    entry = entry[1:]
+                if whole(entry[0]):
+                    position, entry = entry[0], entry[1:]
+                if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
+                    acl.entries.append(_entry(node, entry, family, position))
+    return lists
+
+
+def _entry(node: Node, words: list[str], family: str, position: str | int) -> acls.Entry:
+    """One entry from its words, ``permit`` or ``deny`` first.
+
+    ``family``: standard, extended, access-list (IPv6, written like extended), other.
+    """
+    action, rest = words[0].lower(), words[1:]
+    if family == "other":
+        return acls.Entry(node, str(position), action, "other", "", "", " ".join(rest))
+    protocol = "ip"
+    if family != "standard" and rest:
+        protocol, rest = rest[0].lower(), rest[1:]
+    source, rest = _address(rest)
+    destination = acls.ANY
+    source_ports = ""
+    if family != "standard":
+        source_ports, rest = _ports(rest)
+        destination, rest = _address(rest)
+    options = [w for w in rest if w.lower() not in _NARROWS_NOTHING]
+    if "time-range" in options:
+        at = options.index("time-range")
+        del options[at : at + 2]
+    if source_ports:
+        options.insert(0, f"source {source_ports}")
+    return acls.Entry(node, str(position), action, protocol, source, destination, " ".join(options))
+
+
+def _address(words: list[str]) -> tuple[str, list[str]]:
+    if not words:
+        return acls.ANY, []
+    head = words[0].lower()
+    if head == "any":
+        return acls.ANY, words[1:]
+    if head in ("host", "object-group") and len(words) > 1:
+        return (words[1] if head == "host" else f"group {words[1]}"), words[2:]
+    if "/" in head or ":" in head:
+        return (acls.ANY if head in ("::/0", "0.0.0.0/0") else words[0]), words[1:]
+    if len(words) > 1 and acls.number(words[1]) is not None:
+        return acls.network(words[0], words[1]), words[2:]
+    return words[0], words[1:]
+
+
+def _ports(words: list[str]) -> tuple[str, list[str]]:
+    count = _PORT_WORDS.get(words[0].lower(), 0) if words else 0
+    if count == 1:  # eq takes several ports
+        while count + 1 < len(words) and whole(words[count + 1]):
+            count += 1
+    return (" ".join(words[: count + 1]), words[count + 1 :]) if count else ("", words)
+
+
+def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
+    """Note where every list is used."""
+    for block in tree.all("interface"):
+        for node in block.children:
+            if filters_traffic(node) and not node.negated and len(node.text.split()) >= 4:
+                words = node.text.split()
+                lists.use(words[-2], node, f"interface {' '.join(block.after('interface'))} {words[-1]}")
+    for block in tree.all("line"):
+        for node in block.children:
+            if len(words := access_class(node)) >= 2:
+                lists.use(words[0], node, f"line {line_name(block)} {words[1]}")
+    _bind_services(tree, lists)
+    _bind_selectors(tree, lists)
+
+
+def _bind_services(tree: Tree, lists: acls.Acls) -> None:
+    """Lists that guard SNMP, the web server and NTP."""
+    for i, node in enumerate([n for n in tree.all("snmp-server community") if not n.negated], 1):
+        words = node.text.split()
+        if words[-1].lower() not in ("ro", "rw", MASK) and "view" not in words[-2:-1]:
+            lists.use(words[-1], node, f"snmp community {i}")
+    for node in tree.all("snmp-server group") + tree.all("snmp-server user"):
+        words = node.text.split()
+        if not node.negated and "access" in words[3:-1]:
+            lists.use(words[-1], node, f"snmp {words[1]} {words[2]}")
+    for node in [*tree.all("ip http access-class"), *tree.all("ntp access-group")]:
+        if not node.negated:
+            lists.use(node.text.split()[-1], node, "ntp" if node.is_("ntp") else "http")
+
+
+def _bind_selectors(tree: Tree, lists: acls.Acls) -> None:
+    """Places that only choose traffic with a list: their permit is no permission."""
+    for header in ("route-map", "class-map", "vlan access-map", "crypto map"):
+        for block in tree.all(header):
+            for node in block.children:
+                if node.key.startswith("match"):
+                    for word in node.text.split()[1:]:
+                        lists.use(word, node, block.text, filters=False)
+    for node in tree.all("ip nat"):
+        words = node.text.split()
+        if "list" in words[:-1]:
+            lists.use(words[words.index("list") + 1], node, "nat", filters=False)

@@ -1,0 +1,119 @@
+"""Console, auxiliary and virtual terminal lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scanner.configs.dialects.cisco_ios.grammar import is_on
+from scanner.configs.settings import CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
+from scanner.configs.tree import Node, Tree, last
+
+
+def line_name(block: Node) -> str:
+    """``line vty 0 4`` as ``vty 0 4``, whatever the abbreviation."""
+    words = block.after("line")
+    kind = LINE_KINDS.get(words[0].lower()) if words else None
+    return " ".join([kind, *words[1:]]) if kind else " ".join(["tty", *words])
+
+
+def line_settings(tree: Tree, sheet: Sheet) -> None:
+    """Idle timeout, authentication, transport and access list of each line."""
+    blocks = [b for b in tree.all("line") if not b.negated]
+    aaa = is_on(tree.last("aaa new-model"))
+    methods = _open_methods(tree)
+    telnet: list[tuple[str, Node]] = []
+    for block in blocks:
+        name = line_name(block)
+        transport, node = _transport(block)
+        closed = (transport == "none" and name.startswith("vty")) or _closed(block)
+        _line_session(sheet, name, block, closed=closed)
+        _line_access(sheet, name, block, methods, aaa=aaa, closed=closed)
+        if not name.startswith("console"):
+            sheet.put("line", name, "transport", transport, node or block, present=node is not None)
+        if name.startswith("vty"):
+            answer = UNKNOWN if transport == UNKNOWN else YES if {"telnet", "all"} & set(transport.split(",")) else NO
+            sheet.put("line", name, "telnet", answer, node or block, present=node is not None)
+            telnet.append((answer, node or block))
+    if not telnet:
+        sheet.missing("line", "vty", "telnet", UNKNOWN)
+        sheet.missing("line", "vty", "idle_timeout", UNKNOWN)
+        sheet.missing("line", "vty", "access_acl", UNKNOWN)
+    answer, at = max(telnet, key=lambda t: (NO, UNKNOWN, YES).index(t[0]), default=(UNKNOWN, None))
+    sheet.put("management", "telnet", "enabled", answer, at, present=answer != UNKNOWN)
+
+
+def _closed(block: Node) -> bool:
+    node = last(block.children, "exec")
+    return node is not None and node.negated and node.key == "exec"
+
+
+def _transport(block: Node) -> tuple[str, Node | None]:
+    node = last(block.children, "transport input")
+    if node is None:
+        return UNKNOWN, None
+    words = [w.lower() for w in node.after("transport input")]
+    return ("none" if node.negated or not words else ",".join(words)), node
+
+
+def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None:
+    node = last(block.children, "exec-timeout")
+    if closed:
+        sheet.put("line", name, "idle_timeout", CLOSED, node or block, present=node is not None)
+    elif node is None:
+        sheet.missing("line", name, "idle_timeout", "600", block)
+    else:
+        words = node.after("exec-timeout")
+        numbers = [int(w) for w in words if whole(w)] + [0, 0]
+        seconds = 0 if node.negated else numbers[0] * 60 + numbers[1]
+        sheet.put("line", name, "idle_timeout", str(seconds) if seconds else "never", node, number=seconds)
+    privilege = last(block.children, "privilege level")
+    if privilege and not privilege.negated and (words := privilege.after("privilege level")) and whole(words[0]):
+        sheet.put("line", name, "privilege", words[0], privilege)
+
+
+def _open_methods(tree: Tree) -> dict[str, str]:
+    """AAA method lists that let somebody in without asking: at once, or when no server answers."""
+    found: dict[str, str] = {}
+    for node in tree.all("aaa authentication login"):
+        words = [w.lower() for w in node.after("aaa authentication login")]
+        if words:
+            found.pop(words[0], None)
+        if not node.negated and "none" in words[1:]:
+            found[words[0]] = "none" if words[1] == "none" else OPEN_WITHOUT_SERVER
+    return found
+
+
+def _line_access(sheet: Sheet, name: str, block: Node, methods: Mapping[str, str], *, aaa: bool, closed: bool) -> None:
+    login = last(block.children, "login")
+    if closed:
+        sheet.put("line", name, "authentication", CLOSED, login or block, present=login is not None)
+    elif login is None:
+        default = methods.get("default", "aaa") if aaa else "none" if name.startswith("console") else UNKNOWN
+        sheet.missing("line", name, "authentication", default, block)
+    else:
+        words = [w.lower() for w in login.after("login")]
+        how = (
+            "none"
+            if login.negated
+            else {"local": "local", "authentication": "aaa", "tacacs": "aaa"}.get(words[0] if words else "", "password")
+        )
+        if aaa and how == "aaa":
+            how = methods.get(words[1] if words[:1] == ["authentication"] and len(words) > 1 else "default", how)
+        sheet.put("line", name, "authentication", how, login)
+    if not name.startswith("vty"):
+        return
+    bound = [n for n in block.children if access_class(n)[1:2] == ["in"]]
+    if closed:
+        sheet.put("line", name, "access_acl", CLOSED, block, present=False)
+    elif bound:
+        sheet.put("line", name, "access_acl", access_class(bound[-1])[0], bound[-1])
+    else:
+        sheet.missing("line", name, "access_acl", node=block)
+
+
+def access_class(node: Node) -> list[str]:
+    """The list and its direction in an ``access-class`` line, empty for other lines."""
+    for command in ("access-class", "ipv6 access-class"):
+        if node.is_(command) and not node.negated:
+            return node.after(command)
+    return []

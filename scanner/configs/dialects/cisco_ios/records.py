@@ -1,0 +1,89 @@
+"""Logging and time."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.configs.dialects.cisco_ios.grammar import exact
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
+from scanner.configs.tree import Node, Tree, every, last
+
+
+def log_settings(tree: Tree, sheet: Sheet) -> None:
+    """Log servers, level, buffer, timestamps and what is logged of logins and changes."""
+    sheet.switch("logging", "device", "enabled", exact(tree, "logging on"), default=YES)
+    hosts = [n for n in tree.all("logging") if not n.negated and _log_host(n)]
+    if hosts:
+        names = list(dict.fromkeys(_log_host(n) for n in hosts))
+        sheet.put("logging", "device", "remote_hosts", ",".join(names), hosts[0], number=len(names))
+    else:
+        sheet.missing("logging", "device", "remote_hosts", number=0)
+    for node in hosts:
+        words = node.key.split()
+        kind = words[words.index("transport") + 1] if "transport" in words[:-1] else "udp"
+        sheet.put("logging", f"host {_log_host(node)}", "transport", kind, node, present="transport" in words)
+    trap = tree.last("logging trap")
+    level = trap.after("logging trap") if trap and not trap.negated else []
+    if trap:
+        sheet.put("logging", "device", "level", NO if trap.negated else level[0] if level else "informational", trap)
+    else:
+        sheet.missing("logging", "device", "level", "informational")
+    buffered = tree.last("logging buffered")
+    sizes = [w for w in buffered.after("logging buffered") if whole(w) and int(w) > 7] if buffered else []
+    if buffered and buffered.negated:
+        sheet.put("logging", "device", "buffer", NO, buffered, number=0)
+    elif sizes:
+        sheet.put("logging", "device", "buffer", sizes[0], buffered)
+    else:
+        sheet.missing("logging", "device", "buffer", UNKNOWN, buffered)
+    stamps = tree.last("service timestamps log")
+    if stamps:
+        words = stamps.after("service timestamps log")
+        sheet.put("logging", "device", "timestamps", ABSENT if stamps.negated else " ".join(words) or "uptime", stamps)
+    else:
+        sheet.missing("logging", "device", "timestamps", UNKNOWN)
+    sheet.switch(
+        "logging", "device", "login_failures", tree.last("login on-failure log", "login on-failure"), default=ABSENT
+    )
+    archive = tree.last("archive")
+    config = last(archive.children, "log config") if archive else None
+    enable = last(config.children, "logging enable") if config else None
+    sheet.switch("logging", "device", "config_changes", enable, default=ABSENT)
+
+
+def _log_host(node: Node) -> str:
+    """The server that a ``logging`` command names, empty if it names none."""
+    words = node.after("logging")
+    if words and words[0].lower() == "host":
+        words = words[1:]
+        if words and words[0].lower() == "ipv6":
+            words = words[1:]
+        return words[0] if words else ""
+    return words[0] if words and re.search(r"[.:]", words[0]) else ""  # other words are options: buffered, trap, ...
+
+
+def time_settings(tree: Tree, sheet: Sheet) -> None:
+    """Time sources and whether they are authenticated."""
+    nodes = [n for c in ("ntp server", "ntp peer", "sntp server") for n in tree.all(c) if not n.negated]
+    nodes += [i for b in tree.all("interface") for i in every(b.children, "ntp broadcast client") if not i.negated]
+    names = [_time_host(n) for n in nodes]
+    if nodes:
+        sheet.put("time", "device", "sources", ",".join(dict.fromkeys(names)), nodes[0], number=len(set(names)))
+    else:
+        sheet.missing("time", "device", "sources", number=0)
+    for node, name in zip(nodes, names, strict=True):
+        sheet.put("time", f"server {name}", "key", YES if "key" in node.key.split() else NO, node)
+    authenticate = tree.last("ntp authenticate")
+    sheet.switch("time", "device", "authentication", authenticate, default=NO)
+    sheet.words("time", "device", "timezone", "clock timezone")
+
+
+def _time_host(node: Node) -> str:
+    words = node.text.split()[2:]
+    if node.is_("ntp broadcast client"):
+        return "broadcast"
+    if words[:1] == ["vrf"]:
+        words = words[2:]
+    if words[:1] in (["ip"], ["ipv6"]):
+        words = words[1:]
+    return words[0] if words else ""

@@ -1,0 +1,97 @@
+"""SNMP: agent, communities, trap receivers, groups, users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scanner.configs.dialects.cisco_ios.grammar import exact
+from scanner.configs.secrets import MASK
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.tree import Node, Tree, every
+
+
+def snmp_settings(tree: Tree, sheet: Sheet) -> None:
+    """The agent with its communities, trap receivers, groups and users."""
+    nodes = [n for n in tree.all("snmp-server") if not n.negated]
+    agent = next((n for n in nodes if n.key.split()[1:2] and n.key.split()[1] in ("community", "user", "group")), None)
+    if agent:
+        sheet.put("snmp", "agent", "enabled", YES, agent)
+    else:
+        off = exact(tree, "snmp-server")
+        sheet.put("snmp", "agent", "enabled", NO, off, present=off is not None)
+    versions = sorted({v for n in nodes for v in _snmp_versions(n)})
+    if versions:
+        sheet.put("snmp", "agent", "versions", ",".join(versions), agent)
+    communities = every(nodes, "snmp-server community")
+    for i, node in enumerate(communities, 1):
+        _community(sheet, f"community {i}", node)
+    for i, node in enumerate(every(nodes, "snmp-server host"), 1):
+        _trap_receiver(sheet, i, node)
+    for node in every(nodes, "snmp-server group"):
+        _snmp_group(sheet, node)
+    for node in every(nodes, "snmp-server user"):
+        _snmp_user(sheet, node)
+
+
+def _snmp_versions(node: Node) -> Iterable[str]:
+    words = node.key.split()
+    if node.is_("snmp-server community"):
+        return ("v1", "v2c")
+    if node.is_("snmp-server group") or node.is_("snmp-server user"):
+        return [w for w in words if w in ("v1", "v2c", "v3")]
+    return ()
+
+
+def _community(sheet: Sheet, item: str, node: Node) -> None:
+    words = node.after("snmp-server community")
+    lower = [w.lower() for w in words]
+    secret = node.secrets[0] if node.secrets else None
+    sheet.put("snmp", item, "access", "rw" if "rw" in lower else "ro", node)
+    known = secret.default if secret else None
+    sheet.put("snmp", item, "default_community", "unknown" if known is None else YES if known else NO, node)
+    sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
+    view = lower.index("view") + 1 if "view" in lower else 0
+    sheet.put("snmp", item, "view", words[view] if view else ABSENT, node, present=bool(view))
+    options = [w for i, w in enumerate(words) if i not in (view, view - 1)]
+    rest = [w for w in options if w.lower() not in ("ro", "rw", "ipv6", MASK)]
+    sheet.put("snmp", item, "acl", rest[-1] if rest else ABSENT, node, present=bool(rest))
+
+
+def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
+    words = node.after("snmp-server host")
+    lower = [w.lower() for w in words]
+    item = f"host {' '.join(words[:1])} ({i})"
+    version = lower[lower.index("version") + 1] if "version" in lower[:-1] else "1"
+    sheet.put("snmp", item, "version", version, node, present="version" in lower)
+    if version == "3":
+        level = lower[lower.index("version") + 2 :][:1]
+        sheet.put("snmp", item, "level", level[0] if level and level[0] in ("auth", "priv") else "noauth", node)
+
+
+def _snmp_group(sheet: Sheet, node: Node) -> None:
+    words = node.after("snmp-server group")
+    lower = [w.lower() for w in words]
+    item = f"group {words[0]}" if words else "group"
+    version = next((w for w in lower[1:] if w in ("v1", "v2c", "v3")), UNKNOWN)
+    sheet.put("snmp", item, "version", version, node)
+    if version == "v3":
+        sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
+    for setting, word in (("write_view", "write"), ("acl", "access")):
+        at = lower.index(word) + 1 if word in lower[:-1] else 0
+        sheet.put(
+            "snmp", item, setting, words[-1 if word == "access" else at] if at else ABSENT, node, present=bool(at)
+        )
+
+
+def _snmp_user(sheet: Sheet, node: Node) -> None:
+    words = node.after("snmp-server user")
+    lower = [w.lower() for w in words]
+    item = f"user {words[0]}" if words else "user"
+    auth = lower[lower.index("auth") + 1] if "auth" in lower[:-1] else ABSENT
+    priv = " ".join(lower[lower.index("priv") + 1 :][:2]).split(" <")[0] if "priv" in lower[:-1] else ABSENT
+    level = "priv" if priv != ABSENT else "auth" if auth != ABSENT else "noauth"
+    sheet.put("snmp", item, "level", level, node)
+    guarded = "access" in lower[1:-1]
+    sheet.put("snmp", item, "acl", words[-1] if guarded else ABSENT, node, present=guarded)
+    sheet.put("snmp", item, "auth_algorithm", auth, node, present=auth != ABSENT)
+    sheet.put("snmp", item, "priv_algorithm", priv, node, present=priv != ABSENT)

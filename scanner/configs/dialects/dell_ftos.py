@@ -1,0 +1,14 @@
+"""Dell FTOS: known, so that it is not taken for a relative; not read."""
+
+from __future__ import annotations
+
+from scanner.configs.dialect import Dialect
+from scanner.configs.telltales import Telltales
+
+_TELLTALES = Telltales(
+    marks={
+        "its version": r"! Version \d",
+    },
+)
+
+DIALECT = Dialect("dell-ftos", "Dell FTOS", _TELLTALES.resemblance)

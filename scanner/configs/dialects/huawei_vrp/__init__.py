@@ -1,0 +1,81 @@
+"""Huawei VRP (S, AR, CE and NE series): ``display current-configuration`` as settings.
+
+Sources: Huawei S series, CloudEngine and NetEngine Command References (basic configuration, user login, SNMP, AAA, NTP,
+information centre, ACL). Access lists: with a traffic filter, packets that no rule matches are forwarded; where a list
+guards a login or SNMP, they are refused. Where a default changed between releases the row says ``unknown-default``:
+the Telnet and web servers, ``protocol inbound``, the link type of a port.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scanner.configs import acls
+from scanner.configs.dialect import Dialect
+from scanner.configs.dialects.huawei_vrp.access_lists import bind_access_lists, read_access_lists
+from scanner.configs.dialects.huawei_vrp.accounts import aaa_settings, account_settings, password_policy
+from scanner.configs.dialects.huawei_vrp.bindings import binding_settings
+from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
+from scanner.configs.dialects.huawei_vrp.interfaces import interface_settings
+from scanner.configs.dialects.huawei_vrp.lines import line_settings
+from scanner.configs.dialects.huawei_vrp.management import service_settings, ssh_settings
+from scanner.configs.dialects.huawei_vrp.recognition import TELLTALES
+from scanner.configs.dialects.huawei_vrp.records import log_settings, time_settings
+from scanner.configs.dialects.huawei_vrp.secrets import SECRETS
+from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
+from scanner.configs.dialects.huawei_vrp.system import system_settings
+from scanner.configs.secrets import Mask
+from scanner.configs.settings import Configuration, Sheet
+from scanner.configs.tree import parse
+
+_NAME = "huawei-vrp"
+
+_TOPICS = (
+    system_settings,
+    service_settings,
+    ssh_settings,
+    snmp_settings,
+    account_settings,
+    aaa_settings,
+    password_policy,
+    log_settings,
+    time_settings,
+    line_settings,
+    interface_settings,
+    binding_settings,
+)
+
+_DEFAULT_ACTIONS = (
+    ("interface", "permit"),
+    ("vlan", "permit"),
+    ("all interfaces", "permit"),
+    ("line", "deny"),
+    ("snmp", "deny"),
+    ("ssh", "deny"),
+    ("telnet", "deny"),
+    ("http", "deny"),
+    ("ftp", "deny"),
+)
+
+
+def read(data: bytes, name: str, mask: Mask) -> Configuration:
+    """The settings of a VRP configuration; InputError when it is no text or empty."""
+    tree = parse(data, name, GRAMMAR, mask)
+    sheet = Sheet(tree, _NAME)
+    sheet.version = tree.about.text.split()[-1] if tree.about else ""
+    lists = read_access_lists(tree)
+    for topic in _TOPICS:
+        topic(tree, sheet)
+    bind_access_lists(tree, lists)
+    acls.rows(sheet, lists, _DEFAULT_ACTIONS)
+    return sheet.configuration()
+
+
+DIALECT = Dialect(
+    _NAME,
+    "Huawei VRP",
+    TELLTALES.resemblance,
+    read,
+    SECRETS,
+    Path(__file__).with_name("remedies.yaml"),
+)

@@ -1,0 +1,116 @@
+"""Access lists, their rules and where they are used."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.configs import acls
+from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
+from scanner.configs.dialects.huawei_vrp.lines import line_name
+from scanner.configs.settings import whole
+from scanner.configs.tree import Node, Tree, every
+
+
+def read_access_lists(tree: Tree) -> acls.Acls:
+    """All access lists with their rules, numbered and named."""
+    lists = acls.Acls()
+    for block in tree.all("acl"):
+        words = [
+            w
+            for w in block.after("acl")
+            if w.lower() not in ("number", "ipv6", "advance", "basic", "match-order", "config", "auto")
+        ]
+        named = words[:1] == ["name"]
+        words = words[1:] if named else words
+        if block.negated or not words:
+            continue
+        acl = lists.open(words[0], block)
+        numbers = [w for w in words if whole(w)]
+        if named and numbers:
+            lists.aliases[numbers[0]] = words[0]
+        elif len(words) > 2 and words[1] == "name":
+            lists.aliases[words[2]] = words[0]
+        number = int(numbers[0]) if numbers else 0
+        layer_3 = number < 4000 or number >= 10000
+        basic = 2000 <= number <= 2999
+        for node in every(block.children, "rule"):
+            entry = node.after("rule")
+            position: str | int = len(acl.entries) + 1
+            if entry and whole(entry[0]):
+                position, entry = entry[0], entry[1:]
+            if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
+                acl.entries.append(_rule(node, entry, str(position), layer_3=layer_3, basic=basic))
+    return lists
+
+
+_PROTOCOL = re.compile(r"ip|ipv6|tcp|udp|icmp|icmpv6|igmp|gre|ipinip|ospf|[0-9]{1,3}", re.IGNORECASE)
+
+
+def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool) -> acls.Entry:
+    """One rule from its words, ``permit`` or ``deny`` first. What is not named matches everything."""
+    action, rest = words[0].lower(), words[1:]
+    if not layer_3:
+        return acls.Entry(node, name, action, "other", "", "", " ".join(rest))
+    protocol = "ip"
+    if rest and not basic and _PROTOCOL.fullmatch(rest[0]):
+        protocol, rest = rest[0].lower(), rest[1:]
+    ends = {"source": acls.ANY, "destination": acls.ANY}
+    options: list[str] = []
+    while rest:
+        word = rest[0].lower()
+        if word in ends:
+            ends[word], rest = _end(rest[1:])
+        elif word in ("logging", "log"):
+            rest = rest[1:]
+        elif word == "time-range":
+            rest = rest[2:]
+        else:
+            options.append(rest[0].replace("destination-port", "port"))
+            rest = rest[1:]
+    return acls.Entry(node, name, action, protocol, ends["source"], ends["destination"], " ".join(options))
+
+
+def _end(words: list[str]) -> tuple[str, list[str]]:
+    if not words or words[0].lower() == "any":
+        return acls.ANY, words[1:]
+    if "/" in words[0]:
+        return (acls.ANY if words[0].endswith("/0") else words[0]), words[1:]
+    if ":" in words[0] and len(words) > 1 and whole(words[1]):
+        return (acls.ANY if words[1] == "0" else f"{words[0]}/{words[1]}"), words[2:]
+    if len(words) > 1 and (words[1] == "0" or acls.number(words[1]) is not None):
+        return acls.network(words[0], words[1]), words[2:]
+    return words[0], words[1:]
+
+
+def bind_access_lists(tree: Tree, lists: acls.Acls) -> None:
+    """Note where every list is used."""
+    _bind_filters(tree, lists)
+    for block in tree.all("user-interface"):
+        for node in every(block.children, "acl"):
+            if not node.negated and len(node.text.split()) >= 3:
+                lists.use(node.text.split()[-2], node, f"line {line_name(block)} {node.text.split()[-1]}")
+    for node in tree.all("snmp-agent"):
+        words = node.text.split()
+        if not node.negated and "acl" in words[:-1]:
+            lists.use(words[words.index("acl") + 1], node, "snmp")
+    for service in ("ssh server", "telnet server", "http", "http server", "http secure-server", "ftp", "ftp server"):
+        guard = tree.last(f"{service} acl")
+        if guard and not guard.negated:
+            lists.use(guard.text.split()[-1], guard, service.split()[0])
+    for header in ("traffic classifier", "route-policy"):
+        for block in tree.all(header):
+            for node in every(block.children, "if-match acl"):
+                lists.use(node.text.split()[-1], node, block.text, filters=False)
+
+
+def _bind_filters(tree: Tree, lists: acls.Acls) -> None:
+    """Lists that filter traffic: on interfaces, on VLANs, on the whole device."""
+    for block in [*tree.all("interface"), *tree.all("vlan")]:
+        for node in block.children:
+            if not node.negated and (name := filter_list(node)):
+                lists.use(name, node, f"{block.text} {'in' if 'inbound' in node.key else 'out'}")
+    for command in ("traffic-filter", "traffic-secure", "packet-filter"):
+        for node in tree.all(command):
+            if not node.negated and (name := filter_list(node)):
+                found = re.search(r"vlan ([0-9]+)", node.key)
+                lists.use(name, node, f"vlan {found.group(1)}" if found else "all interfaces")

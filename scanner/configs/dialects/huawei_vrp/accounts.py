@@ -1,0 +1,116 @@
+"""Accounts, AAA and the password policy."""
+
+from __future__ import annotations
+
+import re
+
+from scanner.configs.dialects.huawei_vrp.lines import line_name
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, whole
+from scanner.configs.tree import Node, Tree, every, last
+
+
+def _in_aaa(tree: Tree) -> list[Node]:
+    return [n for block in tree.all("aaa") for n in block.children]
+
+
+def account_settings(tree: Tree, sheet: Sheet) -> None:
+    """Users, super and line passwords and keys of AAA servers, by how they are stored."""
+    users: dict[str, list[Node]] = {}
+    for node in tree.all("local-user") + every(_in_aaa(tree), "local-user"):
+        words = node.after("local-user")
+        if not node.negated and len(words) > 1 and words[0].lower() != "policy":
+            users.setdefault(words[0], []).append(node)
+    for name, nodes in users.items():
+        _user(sheet, name, nodes)
+    for node in tree.all("super password"):
+        if not node.negated and node.secrets:
+            level = re.search(r"level (\d+)", node.key)
+            account(sheet, f"super password level {level.group(1) if level else 'default'}", node)
+    for block in tree.all("user-interface"):
+        node_ = last(block.children, "set authentication password")
+        if node_ and node_.secrets and not node_.negated:
+            account(sheet, f"line {line_name(block)} password", node_)
+    for header in ("radius-server template", "hwtacacs-server template", "hwtacacs server template"):
+        for block in tree.all(header):
+            for node in block.children:
+                if node.secrets and "key" in node.key:
+                    sheet.put("account", block.text, "key_storage", node.secrets[0].storage, node)
+
+
+def _user(sheet: Sheet, name: str, nodes: list[Node]) -> None:
+    item = f"user {name}"
+    password = next((n for n in reversed(nodes) if n.secrets), None)
+    if password:
+        account(sheet, item, password, name)
+    for node in nodes:
+        words = node.key.split()
+        if "level" in words[:-1] and whole(words[words.index("level") + 1]):
+            level = words[words.index("level") + 1]
+            sheet.put("account", item, "privilege", level, node)
+            break
+    else:
+        sheet.missing("account", item, "privilege", UNKNOWN, nodes[0])
+    for node in nodes:
+        words = node.key.split()
+        if "service-type" in words:
+            sheet.put("account", item, "services", ",".join(words[words.index("service-type") + 1 :]), node)
+            break
+    else:
+        sheet.missing("account", item, "services", UNKNOWN, nodes[0])
+
+
+def aaa_settings(tree: Tree, sheet: Sheet) -> None:
+    """Login methods and accounting."""
+    nodes = _in_aaa(tree)
+    schemes = [
+        n for n in every(nodes, "authentication-scheme") if n.children and last(n.children, "authentication-mode")
+    ]
+    for scheme in schemes:
+        mode = last(scheme.children, "authentication-mode")
+        assert mode is not None  # noqa: S101 - chosen above
+        words = [w.lower() for w in mode.after("authentication-mode")]
+        item = f"aaa login {scheme.text.split()[-1]}"
+        sheet.put("account", item, "login_methods", ",".join(words), mode)
+        sheet.put(
+            "account", item, "central", YES if words and words[0] in ("radius", "hwtacacs", "ldap", "ad") else NO, mode
+        )
+        sheet.put("account", item, "local_fallback", YES if "local" in words else NO, mode)
+    if not schemes:
+        sheet.missing("account", "aaa", "central", NO, tree.last("aaa"))
+    records = [
+        m
+        for n in every(nodes, "accounting-scheme") + every(nodes, "recording-scheme")
+        for m in n.children
+        if (m.is_("accounting-mode") and not m.key.endswith("none")) or m.is_("recording-mode")
+    ]
+    if records:
+        sheet.put("account", "aaa", "accounting", YES, records[0])
+    else:
+        sheet.missing("account", "aaa", "accounting", node=tree.last("aaa"))
+
+
+def password_policy(tree: Tree, sheet: Sheet) -> None:
+    """Length, age and complexity of passwords, and lockout."""
+    nodes = _in_aaa(tree)
+    command = "set password min-length"
+    sheet.words("password-policy", "device", "min_length", command, default=UNKNOWN)
+    enhance = last(nodes, "local-user policy security-enhance") or tree.last("user-password complexity-check")
+    sheet.switch("password-policy", "device", "complexity", enhance, default=UNKNOWN)
+    policy = last(nodes, "local-aaa-user password policy administrator")
+    sheet.words("password-policy", "device", "max_age", "password expire", default=UNKNOWN, block=policy)
+    lock = last(nodes, "local-aaa-user wrong-password", "local-user authentication lock")
+    if lock is None:
+        for setting in ("lockout", "lockout_attempts", "lockout_seconds"):
+            sheet.missing("password-policy", "device", setting, UNKNOWN)
+        return
+    if lock.negated:
+        sheet.put("password-policy", "device", "lockout", ABSENT, lock)
+        return
+    sheet.put("password-policy", "device", "lockout", "local-aaa-user wrong-password", lock)
+    for setting, pattern, factor in (
+        ("lockout_attempts", r"retry-time (\d+)", 1),
+        ("lockout_seconds", r"block-time (\d+)", 60),
+    ):
+        if found := re.search(pattern, lock.key):
+            number = float(found.group(1)) * factor
+            sheet.put("password-policy", "device", setting, f"{number:.0f}", lock)

@@ -1,0 +1,105 @@
+"""User interfaces: console, auxiliary and virtual terminal lines."""
+
+from __future__ import annotations
+
+from scanner.configs.dialects.huawei_vrp.management import COMMANDS, GUARDS, enabled
+from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
+from scanner.configs.tree import Node, Tree, every, last
+
+_RESERVED = 16  # vty 16 and up are reserved for network management and the web
+
+
+def line_name(block: Node) -> str:
+    """``user-interface vty 0 4`` as ``vty 0 4``."""
+    words = block.after("user-interface")
+    return " ".join([LINE_KINDS.get(words[0].lower(), "tty"), *words[1:]]) if words else "tty"
+
+
+def line_settings(tree: Tree, sheet: Sheet) -> None:
+    """Idle timeout, authentication, transport and access list of each user interface."""
+    blocks = [
+        b for b in tree.all("user-interface") if not b.negated and b.after("user-interface")[:1] != ["maximum-vty"]
+    ]
+    server, at = enabled(tree, COMMANDS["telnet"])
+    vty, aaa = False, _aaa(tree)
+    for block in blocks:
+        name = line_name(block)
+        _line_session(sheet, name, block, aaa)
+        if name.startswith("vty"):
+            vty = True
+            _line_remote(sheet, name, block, server, at)
+    if not vty:
+        answer = NO if server == NO else UNKNOWN
+        sheet.put("line", "vty", "telnet", answer, at, present=at is not None)
+        sheet.missing("line", "vty", "idle_timeout", UNKNOWN)
+        sheet.missing("line", "vty", "access_acl", UNKNOWN)
+
+
+def _aaa(tree: Tree) -> str:
+    """What "aaa" means for administrators: the scheme of their domain, whose last method may be none."""
+    nodes = [n for block in tree.all("aaa") for n in block.children]
+    domains = [n for n in every(nodes, "domain") if n.after("domain")[:1] == ["default_admin"]]
+    named = [m for d in domains for m in every(d.children, "authentication-scheme") if not m.negated]
+    scheme = named[-1].after("authentication-scheme")[0].lower() if named else "default"
+    modes = [
+        mode.after("authentication-mode")
+        for n in every(nodes, "authentication-scheme")
+        if n.after("authentication-scheme")[:1] and n.after("authentication-scheme")[0].lower() == scheme
+        if (mode := last(n.children, "authentication-mode")) and not mode.negated
+    ]
+    words = [w.lower() for w in modes[-1]] if modes else []
+    return "none" if words[:1] == ["none"] else OPEN_WITHOUT_SERVER if "none" in words else "aaa"
+
+
+def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:
+    node = last(block.children, "idle-timeout")
+    if node is None or node.negated:
+        sheet.missing("line", name, "idle_timeout", "600", block)
+    else:
+        numbers = [int(w) for w in node.after("idle-timeout") if whole(w)] + [0, 0]
+        seconds = numbers[0] * 60 + numbers[1]
+        sheet.put("line", name, "idle_timeout", str(seconds) if seconds else "never", node, number=seconds)
+    mode = last(block.children, "authentication-mode")
+    if mode and not mode.negated and (words := mode.after("authentication-mode")):
+        how = words[0].lower()
+        sheet.put("line", name, "authentication", aaa if how == "aaa" else how, mode)
+    else:
+        sheet.missing("line", name, "authentication", UNKNOWN, block)
+    level = last(block.children, "user privilege level")
+    if level and whole(level.key.split()[-1]):
+        sheet.put("line", name, "privilege", level.key.split()[-1], level)
+
+
+def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | None) -> None:
+    node = last(block.children, "protocol inbound")
+    words = [w.lower() for w in node.after("protocol inbound")] if node and not node.negated else []
+    protocol = words[0] if words else UNKNOWN
+    sheet.put("line", name, "transport", protocol, node or block, present=bool(words))
+    if protocol in ("ssh", "none") or server == NO:
+        telnet = NO
+        sheet.put("line", name, "telnet", telnet, node if words and protocol in ("ssh", "none") else at or block)
+    elif protocol in ("telnet", "all") and server == YES:
+        telnet = YES
+        sheet.put("line", name, "telnet", telnet, node)
+    else:
+        telnet = UNKNOWN
+        sheet.missing("line", name, "telnet", telnet, node or block)
+    _line_access(sheet, name, block, protocol, telnet)
+
+
+def _line_access(sheet: Sheet, name: str, block: Node, protocol: str, telnet: str) -> None:
+    """The list on the line, else the lists of the servers behind it when they cover all that it accepts."""
+    bound = [n for n in every(block.children, "acl") if not n.negated and n.key.endswith("inbound")]
+    guards = dict(GUARDS)
+    needed = (["ssh"] if protocol != "telnet" else []) + (["telnet"] if telnet != NO else [])
+    nodes = [n for service in needed if (n := sheet.tree.last(*guards[service])) and not n.negated]
+    first = block.after("user-interface")[1:2]
+    if bound:
+        sheet.put("line", name, "access_acl", bound[-1].text.split()[-2], bound[-1])
+    elif protocol == "none":
+        sheet.put("line", name, "access_acl", CLOSED, block, present=False)
+    elif needed and len(nodes) == len(needed):
+        sheet.put("line", name, "access_acl", nodes[0].text.split()[-1], nodes[0])
+    else:
+        reserved = bool(first) and whole(first[0]) and int(first[0]) >= _RESERVED
+        sheet.missing("line", name, "access_acl", UNKNOWN if reserved else ABSENT, block)

@@ -1,0 +1,15 @@
+"""Ruijie RGOS: known, so that it is not taken for a relative; not read."""
+
+from __future__ import annotations
+
+from scanner.configs.dialect import Dialect
+from scanner.configs.telltales import Telltales
+
+_TELLTALES = Telltales(
+    marks={
+        "its version": r"version .*RGOS",
+        "services": r"enable service ",
+    },
+)
+
+DIALECT = Dialect("ruijie-rgos", "Ruijie RGOS", _TELLTALES.resemblance)

@@ -1,0 +1,78 @@
+"""What a vendor's systems are told to do: each dialect has the commands for the remedies that rules name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scanner.configs.dialect import Dialect
+from scanner.errors import DefinitionError
+from scanner.plugins import Fault
+
+LANGUAGES = ("en", "zh")
+_ORDER = {"en": (" {systems}: {text}", ".", "."), "zh": ("{systems}：{text}", "；", "。")}  # one, between, at the end
+
+
+class Commands(NamedTuple):
+    """The systems as people call them and what is to be done there, both by language."""
+
+    systems: Mapping[str, str]
+    text: Mapping[str, str]
+
+
+def read_remedies(path: Path) -> Mapping[str, Commands]:
+    """Remedy -> commands, of a dialect's file; DefinitionError when it is no such file."""
+    from scanner.yaml_positions import load
+
+    document = load(path.read_bytes(), path.name)
+    data = document.data if isinstance(document.data, dict) else {}
+    systems: Any = data.get("systems")
+    held = data.get("remedies")
+    if not _is_text(systems) or not isinstance(held, dict):
+        raise DefinitionError(document.problem((), "holds no remedies", "expected systems: {en: ...} and remedies:"))
+    wrong = [name for name, text in held.items() if not _is_text(text)]
+    if wrong:
+        path_to = ("remedies", wrong[0])
+        raise DefinitionError(document.problem(path_to, "is no text by language", "expected {en: ..., zh: ...}"))
+    return {str(name): Commands(systems, text) for name, text in held.items()}
+
+
+def _is_text(value: Any) -> bool:
+    if not isinstance(value, dict) or "en" not in value:
+        return False
+    return all(language in LANGUAGES and isinstance(text, str) for language, text in value.items())
+
+
+def fits(dialect: Dialect, _: Mapping[str, Dialect]) -> Iterator[Fault]:
+    """The file of remedies of somebody else's dialect can be read."""
+    if dialect.remedies is None:
+        return
+    try:
+        read_remedies(dialect.remedies)
+    except DefinitionError as error:
+        yield Fault("remedies", str(error.problems[0]))
+
+
+def by_name(dialects: Iterable[Dialect]) -> Mapping[str, tuple[Commands, ...]]:
+    """Each remedy that some dialect knows, with the commands of all of them."""
+    found: dict[str, list[Commands]] = {}
+    for dialect in dialects:
+        for name, commands in read_remedies(dialect.remedies).items() if dialect.remedies else ():
+            found.setdefault(name, []).append(commands)
+    return {name: tuple(commands) for name, commands in sorted(found.items())}
+
+
+def with_commands(text: Mapping[str, str], every: tuple[Commands, ...]) -> dict[str, str]:
+    """What to do on any device, and then by what commands on the systems that are known."""
+    return {language: _joined(language, said, every) for language, said in text.items()}
+
+
+def _joined(language: str, said: str, every: tuple[Commands, ...]) -> str:
+    form, between, end = _ORDER.get(language, _ORDER["en"])
+    parts = [form.format(systems=_in(language, c.systems), text=_in(language, c.text)) for c in every]
+    return said + between.join(parts) + end if parts else said
+
+
+def _in(language: str, text: Mapping[str, str]) -> str:
+    return " ".join((text.get(language) or text["en"]).split())

@@ -1,0 +1,63 @@
+"""Lines by which a system's configurations are known. Each system names its own; none names another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scanner.resemblance import NONE, Resemblance
+
+_MARKED = 0.9  # what only this system writes
+_MARKED_TWICE = 0.95
+_LIKELY = 0.6  # what it shares with relatives: any mark of one of them outweighs it, two such systems are a tie
+_A_VOTE = 0.01
+_MOST_VOTES = 9
+_UNSURE = 0.4
+
+USUAL = {  # what any switch or router says in nearly the same words
+    "names a device": r"(?:hostname|sysname|switchname) \S",
+    "an interface": r"interface \S",
+    "lines of users": r"line \S",
+    "an SNMP agent": r"snmp-(?:server|agent)\b",
+    "addresses": r" +ip address \S",
+}
+
+
+@dataclass(frozen=True)
+class Telltales:
+    """Patterns of whole beginnings of lines, each by what it tells.
+
+    marks: nothing but this system writes them. shared: its relatives write some of them too.
+    needs: without one of these the file is no whole configuration. never: no line of the system begins like these.
+    least: how many of ``shared`` are enough without a mark, 0 for never; with_mark: how many a mark needs beside it.
+    """
+
+    marks: Mapping[str, str] = field(default_factory=dict)
+    shared: Mapping[str, str] = field(default_factory=lambda: USUAL)
+    needs: str = ""
+    never: str = ""
+    least: int = 0
+    with_mark: int = 0
+
+    def resemblance(self, head: bytes) -> Resemblance:
+        """How much the first bytes of a file resemble the system."""
+        if self.never and _begins(self.never, head):
+            return NONE
+        marks = [told for told, pattern in self.marks.items() if _begins(pattern, head)]
+        votes = [told for told, pattern in self.shared.items() if _begins(pattern, head)]
+        return Resemblance(self._score(len(marks), len(votes), head), (*marks, *votes))
+
+    def _score(self, marks: int, votes: int, head: bytes) -> float:
+        unsure = min(_UNSURE, 0.1 * marks + 0.05 * votes)
+        if self.needs and not _begins(self.needs, head):
+            return unsure
+        if marks and votes >= self.with_mark:
+            return _MARKED_TWICE if marks > 1 or votes > self.with_mark else _MARKED
+        if self.least and votes >= self.least:
+            return _LIKELY + _A_VOTE * min(votes, _MOST_VOTES)
+        return unsure
+
+
+def _begins(pattern: str, head: bytes) -> bool:
+    return re.search(b"^(?:" + pattern.encode() + b")", head, re.MULTILINE) is not None

@@ -1,0 +1,45 @@
+"""What only IOS has: rows about absence and about lists that are not there, numbers, and bounds."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from scanner.configs.settings import MAX_VALUE
+from scanner.limits import Limits
+from tests.configs.dialect_cases import read_lines
+
+read_ios = partial(read_lines, "cisco-ios")
+
+
+def test_absence_points_at_the_block_or_the_name_of_the_device() -> None:
+    rows = {(r["item"], r["setting"]): r for r in read_ios("line vty 0 4\n login").rows}
+    assert (rows["vty 0 4", "access_acl"]["line_start"], rows["vty 0 4", "access_acl"]["text"]) == (2, "line vty 0 4")
+    assert (rows["device", "sources"]["line_start"], rows["device", "sources"]["text"]) == (1, "hostname a")
+
+
+def test_a_list_that_is_used_but_not_there_is_said() -> None:
+    rows = read_ios("interface Vlan1\n ip access-group X in").rows
+    assert [(r["value"], r["line_start"]) for r in rows if r["setting"] == "defined"] == [("no", 3)]
+    selected = read_ios("route-map R permit 10\n match ip address X").rows
+    assert not [r for r in selected if r["setting"] == "defined"]
+
+
+def test_numbers_are_numbers() -> None:
+    rows = {
+        (r["item"], r["setting"]): r["number"] for r in read_ios("line con 0\n exec-timeout 0 0\nlogging 10.0.0.1").rows
+    }
+    assert rows["console 0", "idle_timeout"] == 0.0
+    assert rows["device", "remote_hosts"] == 1.0
+    assert rows["device", "sources"] == 0.0
+    assert rows["device", "hostname"] is None
+
+
+def test_rows_values_and_places_are_bounded() -> None:
+    many = read_ios("interface Gi1/1\n" * 10_000)
+    assert len(many.rows) == Limits.configuration_settings
+    assert ["settings: " in p.what for p in many.problems] == [True]
+    trunk = " switchport trunk allowed vlan add 1,2,3\n" * 2_000
+    long = read_ios(
+        "interface Gi1\n switchport mode trunk\n" + trunk + "interface Vlan1\n" + " ip access-group 1 in\n" * 900
+    )
+    assert max(len(r["value"]) for r in long.rows) == MAX_VALUE
