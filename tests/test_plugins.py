@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from scanner import plugins
 from scanner.assets.readers import INVENTORIES
-from scanner.cli import COMMANDS, _plugin_reference, main
+from scanner.cli import _plugin_reference, main
+from scanner.cli._command import COMMANDS
 from scanner.cli._plugins import installed, kinds
 from scanner.cli.policy import POLICY_COMMANDS
 from scanner.configs import reader as configurations

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scanner.cli._command import Command
+from scanner.cli._command import COMMANDS
 from scanner.cli._errors import (
     BROKEN_PIPE,
     INTERNAL,
@@ -19,9 +19,6 @@ from scanner.cli._errors import (
     tell_defect,
 )
 from scanner.cli._folder import folder_group
-from scanner.plugins import Kind
-
-COMMANDS = Kind("command", Command, __name__, group="otaudit.commands")
 
 
 class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-from scanner.plugins import Plugin
+from scanner.plugins import Kind, Plugin
 
 
 @dataclass(frozen=True)
@@ -23,3 +23,6 @@ class Command(Plugin):
     def of(cls, run: click.Command) -> Command:
         """A command that is called and described as click calls and describes it."""
         return cls(run.name or "", run.get_short_help_str(200), run)
+
+
+COMMANDS = Kind("command", Command, "scanner.cli", group="otaudit.commands")

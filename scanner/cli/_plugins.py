@@ -12,7 +12,7 @@ from scanner.plugins import Kind
 def kinds() -> tuple[Kind[Any], ...]:
     """Protocols, inventory formats, dialects, report formats and commands."""
     from scanner.assets.readers import INVENTORIES
-    from scanner.cli import COMMANDS
+    from scanner.cli._command import COMMANDS
     from scanner.configs.reader import DIALECTS
     from scanner.protocols import PROTOCOLS
     from scanner.report import REPORTS
