@@ -12,7 +12,7 @@ _MARKED = 0.9  # what only this system writes
 _MARKED_TWICE = 0.95
 _LIKELY = 0.6  # what it shares with relatives: any mark of one of them outweighs it, two such systems are a tie
 _A_VOTE = 0.01
-_MOST_VOTES = 9
+_VOTES_THAT_COUNT = 9
 _UNSURE = 0.4
 
 USUAL = {  # what any switch or router says in nearly the same words
@@ -55,7 +55,7 @@ class Telltales:
         if marks and votes >= self.with_mark:
             return _MARKED_TWICE if marks > 1 or votes > self.with_mark else _MARKED
         if self.least and votes >= self.least:
-            return _LIKELY + _A_VOTE * min(votes, _MOST_VOTES)
+            return _LIKELY + _A_VOTE * min(votes, _VOTES_THAT_COUNT)
         return unsure
 
 

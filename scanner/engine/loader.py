@@ -58,7 +58,7 @@ _KEYS = (
 )
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_JUDGED = ("waivers", "decisions")  # tables that say how to judge
-_NOT_FAMILIES = ("frameworks", "profiles")
+_NOT_FAMILIES = ("frameworks", "profiles", "drafts")
 _GROUP_BY = {
     "captures": ("source",),
     "flows": ("client", "server", "transport", "server_port"),
@@ -87,7 +87,8 @@ def load_rules(
 ) -> tuple[Rule, ...]:
     """The rules in the given files and folders, or the packaged ones, sorted by id.
 
-    Raises DefinitionError with every mistake found. Folders named ``frameworks`` and ``profiles`` are left out.
+    Raises DefinitionError with every mistake found. Folders named ``frameworks``, ``profiles`` and ``drafts`` are left
+    out.
     """
     known = {f.id: f for f in (load_frameworks() if frameworks is None else frameworks)}
     rules: dict[str, Rule] = {}

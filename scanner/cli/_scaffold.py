@@ -1,0 +1,113 @@
+"""The files of a new plug-in, from the templates of ``_templates``: where they go, and what remains to be done."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from scanner.errors import DefinitionError, Problem
+from scanner.plugins import NAME
+
+# Template -> its place in the source tree, and in a package of its own.
+_PLACES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "protocol": {
+        "plugin.py": ("scanner/protocols/$module.py", "otaudit_$module/__init__.py"),
+        "test.py": ("tests/protocols/test_$module.py", "tests/test_$module.py"),
+        "record.py": ("fixtures/record/$module.py", "tests/record_$module.py"),
+        "ORIGIN.md": ("fixtures/captures/$module/ORIGIN.md", "tests/ORIGIN.md"),
+    },
+    "inventory": {
+        "plugin.py": ("scanner/assets/readers/$module.py", "otaudit_$module/__init__.py"),
+        "test.py": ("tests/assets/test_$module.py", "tests/test_$module.py"),
+        "fixture.txt": ("tests/assets/$module.txt", "tests/$module.txt"),
+    },
+    "dialect": {
+        "plugin.py": ("scanner/configs/dialects/$module.py", "otaudit_$module/__init__.py"),
+        "test.py": ("tests/configs/test_$module.py", "tests/test_$module.py"),
+        "cases.yaml": ("tests/configs/dialects/$module.yaml", "tests/$module.yaml"),
+    },
+    "report": {
+        "plugin.py": ("scanner/report/$module.py", "otaudit_$module/__init__.py"),
+        "test.py": ("tests/report/test_$module.py", "tests/test_$module.py"),
+        "expected.txt": ("tests/report/$module.txt", "tests/$module.txt"),
+    },
+    "rule": {"rule.yaml": ("rules/drafts/$name.yaml", "$name.yaml")},
+}
+_GROUPS = {"protocol": "protocols", "inventory": "inventories", "dialect": "dialects", "report": "reports"}
+_CAPTURE = ("fixtures/captures/$module/example.pcap", "tests/$module.pcap")
+_TREE = ("scanner/plugins.py", "fixtures", "tests")  # what the source tree has
+
+
+@dataclass(frozen=True)
+class Scaffold:
+    """Files by their places, not written yet, and lines about what is to be done with them."""
+
+    files: Mapping[Path, str | bytes]
+    to_do: tuple[str, ...]
+
+    def write(self) -> list[Path]:
+        """Write them all, or none: DefinitionError when one of them is there."""
+        if there := [path for path in self.files if path.exists()]:
+            problem = Problem(str(there[0]), "is there", remedy="choose another name, or remove it")
+            raise DefinitionError(problem)
+        for path, content in self.files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return list(self.files)
+
+
+def plan(kind: str, name: str, into: Path) -> Scaffold:
+    """The files of a plug-in or rule called ``name``; DefinitionError when that is no name."""
+    if not NAME.fullmatch(name):
+        raise DefinitionError(Problem(name, "is no name", remedy="lower-case letters, digits and hyphens: acme-os"))
+    in_tree = all((into / part).exists() for part in _TREE)
+    module = name.replace("-", "_")
+    root = into if in_tree or kind == "rule" else into / f"otaudit-{name}"
+    words = {"name": name, "module": module, "title": name.replace("-", " ").title(), "mark": _mark(name)}
+    place = {template: string.Template(both[0 if in_tree else 1]) for template, both in _PLACES[kind].items()}
+    words["capture"] = string.Template(_CAPTURE[0 if in_tree else 1]).substitute(words)
+    words["fixtures"] = next((str(p.substitute(words)) for t, p in place.items() if t[:4] in ("fixt", "expe")), "")
+    words["cases"] = f"dialects/{module}.yaml" if in_tree else f"{module}.yaml"
+    words |= {"group": _GROUPS.get(kind, ""), "constant": kind.upper(), "kind": kind}
+    made: dict[Path, str | bytes] = {}
+    for template, path in place.items():
+        made[root / path.substitute(words)] = _filled(f"{kind}/{template}", words)
+    if kind == "protocol":
+        made[root / words["capture"]] = _capture(words["mark"].encode())
+    if root != into:
+        made |= {root / t: _filled(f"package/{t}", words) for t in ("pyproject.toml", "README.md")}
+    return Scaffold(made, tuple(_filled(f"{kind}/{'tree' if in_tree else 'package'}.todo", words).splitlines()))
+
+
+def _mark(name: str) -> str:
+    """Four letters that stand for the name in an invented message."""
+    return (name.replace("-", "").upper() + "XXXX")[:4]
+
+
+def _filled(template: str, words: Mapping[str, str]) -> str:
+    file = files("scanner.cli").joinpath("_templates", *f"{template}.in".split("/"))
+    return string.Template(file.read_text(encoding="utf-8")).substitute(words)
+
+
+def _capture(mark: bytes) -> bytes:
+    """Two invented messages, a request and its answer, as a capture file. Addresses and times are made up."""
+    import io
+
+    from scapy.layers.inet import IP, UDP
+    from scapy.layers.l2 import Ether
+    from scapy.utils import PcapWriter
+
+    ends = (("02:00:00:00:00:01", "192.0.2.1", 50_000), ("02:00:00:00:00:02", "192.0.2.2", 40_001))
+    out = io.BytesIO()
+    writer = PcapWriter(out, linktype=1)
+    for number in range(4):
+        (mac, ip, port), (to_mac, to_ip, to_port) = ends if number % 2 == 0 else ends[::-1]
+        payload = mark + bytes((1, 0x01 if number % 2 == 0 else 0x81, 0, number // 2))
+        frame = Ether(src=mac, dst=to_mac) / IP(src=ip, dst=to_ip) / UDP(sport=port, dport=to_port) / payload
+        frame.time = 1_767_225_600 + number / 10
+        writer.write(frame)
+    writer.flush()
+    return out.getvalue()

@@ -1,0 +1,42 @@
+"""``otaudit new``: the files of a plug-in or a rule that works and claims nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import explain
+
+KINDS = ("protocol", "inventory", "dialect", "report", "rule")
+
+
+@click.command(name="new")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--into",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The source tree of otaudit, or the folder for a package of its own.  [default: here]",
+)
+def command(kind: str, name: str, into: Path) -> None:
+    """Write a protocol, inventory format, dialect, report format or rule with its fixture and its test.
+
+    In the source tree of otaudit the files go where they belong; being there registers them. Elsewhere they become a
+    package that can be installed, with an entry point. They pass their test as they are, and claim nothing: what is
+    still to be done is said at the end, and in the files. Nothing that is there is written over.
+    """
+    with explain():
+        from scanner.cli._scaffold import plan
+
+        scaffold = plan(kind, name, into)
+        for path in scaffold.write():
+            click.echo(f"wrote {path}")
+    for line in scaffold.to_do:
+        click.echo(line)
+
+
+COMMAND = Command.of(command)
