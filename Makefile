@@ -6,10 +6,12 @@ BUILD := setup.py setup.cfg pyproject.toml $(wildcard scanner/capture/kernel/*.p
 DEMO := fixtures/plants/bottling
 REPORT ?= demo-report
 TIME ?= 60
+N ?= 300
+SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help fuzz demo test lint format record conformance changes adequacy bench docs site screenshots man package clean
+.PHONY: help fuzz demo test lint format record conformance changes adequacy mutation bench docs site screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +32,10 @@ $(VENV)/.test: $(BIN)/python $(BUILD)
 
 $(VENV)/.lint: $(BIN)/python $(BUILD)
 	$(PIP) --editable '.[test,lint]'
+	@touch $@ $(VENV)/.test $(VENV)/.installed
+
+$(VENV)/.mutation: $(BIN)/python $(BUILD)
+	$(PIP) --editable '.[test,mutation]'
 	@touch $@ $(VENV)/.test $(VENV)/.installed
 
 $(VENV)/.record: $(BIN)/python $(BUILD)
@@ -81,6 +87,9 @@ changes: $(VENV)/.test  ## whatever changes a controller is in the results and j
 
 adequacy: $(VENV)/.test  ## what part of planted violations each rule sees, in docs/adequacy.md
 	$(BIN)/python -m tests.adequacy
+
+mutation: $(VENV)/.mutation  ## are changes of the engine noticed, in docs/mutation.md: make mutation N=300 SEED=1
+	$(BIN)/python -m tests.mutation $(N) $(SEED)
 
 bench: $(VENV)/.test  ## throughput and memory on generated captures, beside suricata where it is installed
 	$(BIN)/python -m benchmarks.run

@@ -1,0 +1,62 @@
+"""``python -m tests.mutation NUMBER SEED``: are changes of the engine noticed? Writes ``docs/mutation.md``.
+
+``python -m tests.mutation NUMBER SEED PART`` tries only the modules whose path holds PART and writes no page.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.mutation import covering, mutants, page, tree
+from tests.mutation.mutants import Mutant
+from tests.mutation.trying import Bench
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "mutation.md"
+_CONTROLS = 20  # every so many mutants, one is tried without its change
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Draws, tries and tells."""
+    number, seed, part = int(arguments[0]), int(arguments[1]), "".join(arguments[2:3])
+    chosen = mutants.drawn(ROOT, number, seed, part)
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        copied = tree.copy(ROOT, Path(folder))
+        known = covering.measured(copied, ROOT / "build" / "mutation", lambda a: tree.run(copied, a))
+        tried = _try(Bench(copied, known), chosen, page.equivalents())
+    sys.stdout.write(f"{page.share(tried)} killed\n")
+    if not part:
+        PAGE.write_text(page.text(tried, seed), encoding="utf-8")
+    return 0
+
+
+def _try(bench: Bench, chosen: Sequence[Mutant], equivalent: dict[tuple[str, str, str], str]) -> list[page.Tried]:
+    tried = []
+    for number, mutant in enumerate(chosen):
+        if (mutant.path, mutant.was, mutant.becomes) in equivalent:
+            tried.append(page.Tried(mutant, "", equivalent=True))
+            continue
+        if number % _CONTROLS == 0:
+            _control(bench, mutant)
+        tried.append(page.Tried(mutant, killer := bench.killer(mutant), equivalent=False))
+        if not killer:
+            sys.stdout.write(f"{mutant.path}:{mutant.line}\n-   {mutant.was}\n+   {mutant.becomes}\n")
+            sys.stdout.flush()
+        sys.stderr.write(f"\r{number + 1:,} of {len(chosen):,} mutants")
+    sys.stderr.write("\n")
+    return tried
+
+
+def _control(bench: Bench, mutant: Mutant) -> None:
+    code = (ROOT / mutant.path).read_text(encoding="utf-8")
+    killer = bench.killer(dataclasses.replace(mutant, code=code))
+    if killer:
+        raise SystemExit(f"{killer} fails without any change of {mutant.path}; kills would mean nothing")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

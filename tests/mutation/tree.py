@@ -1,0 +1,30 @@
+"""A copy of the tree in which mutants live, so that the work tree is never changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+COPIED = ("scanner", "tests")
+_LINKED = ("fixtures", "rules", "reports", "docs", "setup.cfg", "pyproject.toml", "README.md")
+
+
+def copy(root: Path, into: Path) -> Path:
+    """Copies code and tests, and links the rest, which nothing here changes."""
+    for name in COPIED:
+        shutil.copytree(root / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in _LINKED:
+        (into / name).symlink_to(root / name)
+    # A mutant may have the size and the second of what it was made from: compiled code is known by its content.
+    run(into, ["-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "scanner"])
+    return into
+
+
+def run(tree: Path, arguments: Sequence[str]) -> None:
+    """Runs Python in the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(tree), "POLARS_MAX_THREADS": "1"}
+    subprocess.run([sys.executable, *arguments], cwd=tree, env=environment, check=True)
