@@ -152,7 +152,10 @@ def test_commands_are_counted_for_each_two_devices_and_verb() -> None:
         ("write", "plc", False, ("modbus", "s7comm"), 7, 6, 1),
         ("write", "other", False, ("modbus",), 7, 0, 0),
     ]
-    assert (found[1].first_time, found[1].last_time) == (iso(START - timedelta(hours=2)), iso(START + timedelta(hours=1)))
+    assert (found[1].first_time, found[1].last_time) == (
+        iso(START - timedelta(hours=2)),
+        iso(START + timedelta(hours=1)),
+    )
     assert (found[1].client.address, found[1].server.address) == ("10.0.0.5", "10.0.1.5")
 
 

@@ -21,7 +21,7 @@ JUDGED = (
     "scanner/engine/*.py",
     *(f"scanner/facts/{n}.py" for n in ("authority", "belief", "observations", "presence", "relatives", "worlds")),
     *(f"scanner/assets/{n}.py" for n in ("contested", "merging")),
-    *(f"scanner/results/{n}.py" for n in ("model", "outcome", "rows")),
+    *(f"scanner/results/{n}.py" for n in ("outcome", "rows")),
 )
 _TABLES = {"scanner/engine/attack.py"}  # names only
 _SKIPPED = (cst.Annotation, cst.Decorator, cst.Import, cst.ImportFrom)
