@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from engine_cases import capture, case
 
-from scanner.engine import observed
+from scanner.engine import observed, summary
 from scanner.engine.enriched import Enriched
 from scanner.facts.schema import TABLES, Column
 
@@ -241,3 +241,93 @@ def test_states_belong_to_their_publication_in_the_order_of_time() -> None:
 def test_a_publication_in_time_expired_nowhere() -> None:
     (found,) = rows(observed.publications, publications=[empty("publications", expired_frame=None)])
     assert (found.expired_time, found.expired_source, found.expired_frame, found.states) == ("", "", None, ())
+
+
+def same(found: Any, row: dict[str, Any], *but: str) -> None:
+    """Every field has the value of the column of its name."""
+    said = {f.name: getattr(found, f.name) for f in fields(found) if f.name not in but}
+    assert said == {name: plain(row[name]) for name in said}
+
+
+def test_what_is_known_of_a_device() -> None:
+    reasons = ["plc: it answers in Modbus", "server: it says so"]
+    row = full("devices", role_reasons=reasons, conflict_details=["firmware: listed 2.8, seen 2.9"], vlans=[7, 8])
+    (found,) = rows(summary.devices, devices=[row])
+    same(found, row, "seen", "conflicts", "reasons", "identities")
+    assert (found.seen, [c["en"] for c in found.conflicts]) == (True, ["firmware: listed 2.8, seen 2.9"])
+    assert [r["en"] for r in found.reasons] == ["it answers in Modbus", "it says so"]
+    (found,) = rows(summary.devices, devices=[row | {"conflict_details": [], "conflicts": ["vendor"]}])
+    assert [c["en"] for c in found.conflicts] == ["vendor"]
+    (found,) = rows(summary.devices, devices=[{"device": "x"}])
+    assert (found.name, found.public, found.packets, found.first_time, found.last_time) == ("x", False, 0, "", "")
+
+
+def test_what_is_only_listed_of_a_device() -> None:
+    row = full("inventory", seen=False, device="", vlans=[7], macs=["02:00:00:00:00:01", "02:00:00:00:00:02"])
+    (found,) = rows(summary.devices, inventory=[row])
+    same(
+        found,
+        row | {"device": row["macs"][0], "mac": row["macs"][0], "zone": row["zone_by_policy"], "listed": True}
+        | {"oui_vendor": "", "serves": (), "public": False, "packets": 0, "first_time": "", "last_time": ""},
+        *("conflicts", "reasons", "identities"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        ({}, {"device": "02:00:00:00:00:01", "name": "the name", "zone": "the zone_by_policy"}),
+        ({"macs": []}, {"device": "the ips", "mac": ""}),
+        ({"macs": [], "ips": []}, {"device": "the id"}),
+        ({"macs": [], "ips": [], "id": ""}, {"device": "the name"}),
+        ({"macs": [], "ips": [], "id": "", "name": "", "source": "a.csv", "row": 9}, {"device": "a.csv:9"}),
+        ({"name": ""}, {"name": "the hostname"}),
+        ({"name": "", "hostname": ""}, {"name": "02:00:00:00:00:01"}),
+        ({"zone_by_policy": ""}, {"zone": "the zone"}),
+        ({"roles": []}, {"roles": ("the type",)}),
+        ({"roles": [], "type": ""}, {"roles": ()}),
+    ],
+)
+def test_what_a_listed_device_is_called_by(change: dict[str, Any], wanted: dict[str, Any]) -> None:
+    row = full("inventory", seen=False, device="", macs=["02:00:00:00:00:01"]) | change
+    (found,) = rows(summary.devices, inventory=[row])
+    assert {name: getattr(found, name) for name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [({}, True), ({"seen": None}, True), ({"seen": True}, False), ({"device": "x"}, False), ({"device": None}, True)],
+)
+def test_a_listed_device_is_shown_unless_it_was_seen(change: dict[str, Any], shown: bool) -> None:
+    assert len(rows(summary.devices, inventory=[full("inventory", seen=False, device="") | change])) == shown
+
+
+def test_what_is_known_of_a_zone() -> None:
+    zones = [{"zone": "cell", "name": "Cell", "level": 1.0, "sl_t": 2, "observed_seconds": 9.5}]
+    facts = case(
+        captures=[capture()],
+        zones=[*zones, {"zone": "cell", "name": "again", "level": 1.0}],
+        observations=[{"kind": "zone", "zone": "cell", "boundary": "router"}, {"kind": "zone", "zone": "x"}],
+        devices=[{"device": "a", "zone": "cell"}],
+    )
+    (found,) = summary.zones(facts, {})
+    assert (found.zone, found.name, found.level, found.sl_t) == ("cell", "Cell", 1.0, 2)
+    assert (found.devices, found.observed, found.boundary, found.levels) == (1, 9.5, "router", ())
+
+
+@pytest.mark.parametrize(
+    ("allowed", "together"),
+    [([True, True], True), ([True, False], False), ([True, None], None), ([False, None], False), ([None, None], None)],
+)
+def test_the_rest_of_the_traffic(allowed: list[bool | None], together: bool | None) -> None:
+    usual = {"server": "10.9.9.9", "connections": 2, "client_packets": 3, "server_packets": 4, "server_bytes": 5}
+    large = [
+        {"client": f"10.1.{i // 250}.{i % 250}", "client_bytes": 900, **usual} for i in range(summary.MOST_TRAFFIC)
+    ]
+    small = [
+        {"client": f"10.0.0.{n}", "client_bytes": 1, "allowed": a, "protocol": p, **usual}
+        for n, (a, p) in enumerate(zip(allowed, ("modbus", "dns"), strict=True))
+    ]
+    rest = summary.traffic(case(flows=[*small, *large]))[-1]
+    assert (rest.source, rest.target, rest.protocols, rest.conduit) == ("…", "…", ("dns", "modbus"), "")
+    assert (rest.connections, rest.packets, rest.bytes, rest.allowed) == (4, 14, 12, together)
