@@ -40,6 +40,7 @@ _NO_TARGET = {
 }
 _ROUTING = {"ip-2", "ip-46", "ip-88", "ip-89", "ip-103", "ip-112"}  # groups, reservations, routes, standby addresses
 _ARP = 0x0806
+_ICMP_ERRORS = ["unreachable", "time exceeded", "parameter problem", "packet too big", "redirect", "source quench"]
 _LINK_ENCRYPTION = ("macsec",)
 _CARRIES_PAGES = (22, 443, 8443)  # shells and pages in TLS; of no use to who speaks an industrial protocol
 _DIRECTIONS = {Sees.REQUESTS: ("client", "requests", "请求"), Sees.ANSWERS: ("server", "answers", "应答")}
@@ -149,16 +150,19 @@ class Sight:
         that is encrypted as a whole is as good as not recognised.
         """
         arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
+        icmp = pl.col("transport") == "icmp"
         small = pl.col("_payload") <= ECHO * (pl.col("client_packets") + pl.col("server_packets"))
+        kinds = pl.concat_list("icmp", "icmp_answers").list
+        quoting = (kinds.len() > 0) & (kinds.set_difference(_ICMP_ERRORS).list.len() == 0)
         routing = pl.col("transport").is_in([*_ROUTING]) & pl.col("_group")
-        carrying = ~(arp | routing | ((pl.col("transport") == "icmp") & small))
+        carrying = ~(arp | routing | (icmp & (small | quoting)))
         guessed = (pl.col("recognised_by") == "port").fill_null(value=False)
         most = pl.col("_payload") + sum(pl.col(f"{e}_missing") for e in _OTHER)  # bytes that were sent, for all we know
         carrying &= (pl.col("_payload") > 0) & ((most > MOST_UNREAD) | (pl.col("midway") > 0))
         unknown = (guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])) & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
         found = self.flows.filter((unknown & ~self._file_data) | sealed)
-        tunnel = pl.col("transport").str.starts_with("ip-") | pl.col("protocol").is_in([*_LINK_ENCRYPTION])
+        tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_LINK_ENCRYPTION])
         unsure = (pl.col("opened_by") == "first") | tunnel
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         return found.with_columns(
