@@ -23,7 +23,7 @@ import pytest
 from tests.mutation.mutants import judged
 
 TESTS = ("tests/engine", "tests/facts", "tests/assets", "tests/results", "tests/plan", "tests/test_plants.py")
-MOST_TESTS = 200  # of a line, the fastest: more would rarely find what these do not
+MOST_TESTS = 200  # of a line, the fastest of each file
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,23 @@ class Covering:
     measured: list[dict[str, Any]]
 
     def tests(self, path: str, line: int) -> list[str]:
-        """The tests that execute a line, the fastest first; of a line that importing executes, those of its module."""
+        """The tests that execute a line, the fastest first; of a line that importing executes, those of its module.
+
+        Of a line that very many execute only some are known; more of the files that they are in follow.
+        """
         found: dict[str, float] = {}
+        more: dict[str, float] = {}
         for run, old in self._current():
             lines = run["lines"].get(path, {})
-            near = [n for n in self._was(run, path, line) if str(n) in lines]
-            for number in near or [int(n) for n in lines]:
-                for test in lines[str(number)]:
-                    name = run["tests"][test]
-                    if name.split("::")[0] not in old:
-                        found[name] = run["seconds"][test]
-        return sorted(found, key=lambda name: found[name])[:MOST_TESTS]
+            near = [n for n in self._was(run, path, line) if str(n) in lines] or [int(n) for n in lines]
+            usable = {n: s for n, s in zip(run["tests"], run["seconds"], strict=True) if n.split("::")[0] not in old}
+            known = {run["tests"][test] for number in near for test in lines[str(number)]}
+            found |= {name: usable[name] for name in known if name in usable}
+            if len(known) >= MOST_TESTS:
+                files = {run["tests"][test].split("::")[0] for tests in lines.values() for test in tests}
+                more |= {name: s for name, s in usable.items() if name.split("::")[0] in files}
+        first = sorted(found, key=lambda name: found[name])
+        return first + sorted((n for n in more if n not in found), key=lambda name: more[name])
 
     def seconds(self) -> dict[str, float]:
         """What each test takes, as measured."""
@@ -130,7 +136,7 @@ def _measure(target: Path, files: Sequence[str]) -> int:
     lines = {}
     for path in paths:
         by_line = data.contexts_by_lineno(str(root / path))
-        lines[path] = {n: sorted(rank[c] for c in by_line[n] if c in rank)[:MOST_TESTS] for n in sorted(by_line)}
+        lines[path] = {n: _chosen([rank[c] for c in by_line[n] if c in rank], tests) for n in sorted(by_line)}
     result = {
         "files": {f: _digest(root / f) for f in files},
         "sources": {p: (root / p).read_text(encoding="utf-8") for p in paths},
@@ -140,6 +146,15 @@ def _measure(target: Path, files: Sequence[str]) -> int:
     }
     target.write_text(json.dumps(result), encoding="utf-8")
     return 0
+
+
+def _chosen(ranks: Sequence[int], tests: Sequence[str]) -> list[int]:
+    """The fastest of each file in turn, until there are enough."""
+    by_file: defaultdict[str, list[int]] = defaultdict(list)
+    for rank in sorted(ranks):
+        by_file[tests[rank].split("::")[0]].append(rank)
+    turns = sorted((turn, rank) for own in by_file.values() for turn, rank in enumerate(own))
+    return sorted(rank for _, rank in turns[:MOST_TESTS])
 
 
 if __name__ == "__main__":
