@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from engine_cases import well_seen
 
-from scanner.engine.decisions import read_decisions
+from scanner.engine.decisions import read_decisions, unmatched
 from scanner.engine.enriched import enriched
 from scanner.engine.loader import load_rules
 from scanner.engine.verdicts import Terms, judge_rule
@@ -89,3 +89,36 @@ def test_who_decided_is_said() -> None:
 def test_only_what_was_seen_itself_can_be_matched(column: str) -> None:
     with pytest.raises(DefinitionError, match=f"cannot match by '{column}'"):
         verdict(ALLOWS | {"match": f'{{"{column}": "ENG-1"}}'})
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"rule": "controller-stop-unauthorized"}, "decision for unknown rule 'controller-stop-unauthorized'"),
+        ({"decided_on": "10.1.2026"}, "decision: Invalid isoformat string"),
+        ({"until": "soon"}, "decision: Invalid isoformat string"),
+    ],
+)
+def test_a_decision_that_cannot_be_understood(change: dict[str, Any], what: str) -> None:
+    table = frame(TABLES["decisions"], [ALLOWS, ALLOWS | {"line": 12} | change])
+    with pytest.raises(DefinitionError, match=what) as caught:
+        read_decisions(table, list(RULES.values()))
+    (problem,) = caught.value.problems
+    assert (problem.source, problem.place) == ("policy.yaml", "line 12")
+
+
+@pytest.mark.parametrize(
+    ("change", "matches"),
+    [
+        ({}, True),
+        ({"rule": STOP.id}, True),
+        ({"match": '{"client": "10.0.0.6"}'}, False),
+        ({"match": '{"client": "10.0.0.6"}', "rule": STOP.id}, False),
+        ({"match": '{"name": "PLC-9"}', "rule": "listed-device-not-seen"}, False),
+    ],
+)
+def test_decisions_about_nothing_are_told(change: dict[str, Any], matches: bool) -> None:
+    rules = list(RULES.values())
+    decisions = read_decisions(frame(TABLES["decisions"], [ALLOWS | change]), rules)
+    facts = Facts({"operations": frame(TABLES["operations"], [OPERATION])}, ())
+    assert unmatched(decisions, facts, rules) == ([] if matches else decisions)
