@@ -265,3 +265,15 @@ def test_examples_repeat_rows() -> None:
     for wrong, wanted in [("repeat: 0", "repeat: is not a whole number"), ("repeat: 2, every: often", "every: not a")]:
         with pytest.raises(DefinitionError, match=wanted):
             rule(text().replace("flows: []", f"flows: [{{{wrong}, server_port: 1}}]", 1))
+
+
+@pytest.mark.parametrize(("number", "wanted"), [(2, "fail"), (3, "pass"), (1, "pass")])
+def test_a_number_that_is_known_may_be_asked_for_exactly(number: int, wanted: str) -> None:
+    assert verdict(correlating(PORTS, f"{{ports: {number}}}"), *ports(0, 1)) == wanted
+
+
+def test_a_number_of_which_only_bounds_are_known_is_none_beyond_them() -> None:
+    rows = [at(0, 1000, server_port=1), at(500, server_port=2)]
+    assert bounds(correlating(), *rows) == [(1, 2), (1, 2)]
+    assert [verdict(correlating(PORTS, f"{{ports: {n}}}"), *rows) for n in (1, 2)] == ["no-evidence"] * 2
+    assert verdict(correlating(PORTS, "{ports: 3}"), *rows) == "pass"
