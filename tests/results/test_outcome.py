@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from scanner.results.model import Cause, Doubt, Results, Status, Verdict
-from scanner.results.outcome import unfinished, without_reviews
+import pytest
+
+from scanner.results.model import Cause, Doubt, Results, RuleResult, Severity, Status, Verdict
+from scanner.results.outcome import Reviews, failing, judged_nothing, unfinished, without_reviews
 from tests.report import sample
 
 
@@ -44,3 +46,65 @@ def test_a_name_that_means_nobody_leaves_the_scan_unfinished() -> None:
         rules = (dataclasses.replace(first, verdict=verdict, doubts=(unbound,)),)
         only = dataclasses.replace(results, complete=True, rules=rules, outside=(), reach=())
         assert unfinished(only) is expected
+
+
+def one(verdict: Verdict, severity: Severity = Severity.HIGH, *causes: Cause) -> RuleResult:
+    doubts = tuple(Doubt(cause, {"en": "x", "zh": "x"}) for cause in causes)
+    return dataclasses.replace(sample.plant().rules[0], verdict=verdict, severity=severity, doubts=doubts)
+
+
+def holding(**parts: tuple[RuleResult, ...]) -> Results:
+    return dataclasses.replace(sample.plant(), **({"complete": True, "rules": (), "outside": (), "reach": ()} | parts))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity", "reviews", "counts"),
+    [
+        (Verdict.FAIL, Severity.HIGH, Reviews.FAIL, True),
+        (Verdict.FAIL, Severity.HIGH, Reviews.REPORT, True),
+        (Verdict.FAIL, Severity.HIGH, Reviews.IGNORE, True),
+        (Verdict.FAIL, Severity.CRITICAL, Reviews.FAIL, True),
+        (Verdict.FAIL, Severity.MEDIUM, Reviews.FAIL, False),
+        (Verdict.REVIEW, Severity.HIGH, Reviews.FAIL, True),
+        (Verdict.REVIEW, Severity.HIGH, Reviews.REPORT, False),
+        (Verdict.REVIEW, Severity.MEDIUM, Reviews.FAIL, False),
+        (Verdict.ERROR, Severity.HIGH, Reviews.FAIL, False),
+        (Verdict.WAIVED, Severity.HIGH, Reviews.FAIL, False),
+        (Verdict.NO_EVIDENCE, Severity.HIGH, Reviews.FAIL, False),
+    ],
+)
+def test_what_ends_a_scan_with_a_failure(verdict: Verdict, severity: Severity, reviews: Reviews, counts: bool) -> None:
+    rule = one(verdict, severity)
+    assert failing(holding(rules=(rule,)), Severity.HIGH, reviews) == [rule] * counts
+    assert failing(holding(outside=(rule,)), Severity.HIGH, reviews) == [rule] * counts
+    assert failing(holding(reach=(rule,)), Severity.HIGH, reviews) == [], "of the evidence, not of the plant"
+
+
+@pytest.mark.parametrize("part", ["rules", "outside", "reach"])
+def test_what_is_unfinished_or_judged_nothing(part: str) -> None:
+    def of(*rules: RuleResult) -> Results:
+        return holding(**{part: rules})
+
+    good, unknown = one(Verdict.PASS), one(Verdict.NO_EVIDENCE)
+    assert not unfinished(of(good, unknown))
+    assert unfinished(of(good, one(Verdict.ERROR)))
+    assert unfinished(of(good, one(Verdict.NO_EVIDENCE, Severity.LOW, Cause.LOST, Cause.UNBOUND)))
+    assert not unfinished(of(good, one(Verdict.NO_EVIDENCE, Severity.LOW, Cause.LOST)))
+    assert unfinished(dataclasses.replace(of(good), complete=False))
+    assert judged_nothing(of(unknown, unknown))
+    assert not judged_nothing(of(unknown, good))
+    assert not judged_nothing(of(unknown, one(Verdict.NOT_APPLICABLE)))
+
+
+def test_ignored_reviews_are_subjects_that_nobody_judged() -> None:
+    rules = [r for r in waiting().rules if r.coverage.review]
+    assert rules
+    left = without_reviews(holding(rules=tuple(rules))).rules
+    for before, after in zip(rules, left, strict=True):
+        assert after.coverage.unjudged == before.coverage.unjudged + before.coverage.review
+        assert (after.coverage.review, after.coverage.review_findings) == (0, 0)
+        assert after.verdict is (Verdict.NO_EVIDENCE if before.verdict is Verdict.REVIEW else before.verdict)
+        assert [f.id for f in after.findings] == [f.id for f in before.findings if f.status is not Status.REVIEW]
+    failed = dataclasses.replace(rules[0], verdict=Verdict.FAIL)
+    assert without_reviews(holding(rules=(failed,))).rules[0].verdict is Verdict.FAIL
+    assert without_reviews(holding(outside=(one(Verdict.REVIEW), one(Verdict.FAIL)))).outside == (one(Verdict.FAIL),)
