@@ -244,3 +244,26 @@ def test_many_names_are_counted() -> None:
     policy = ROLE.replace("[ENG-1]", "[ENG-1, ENG-2, ENG-3, ENG-4, ENG-5]")
     result = verdict("controller-stop-unauthorised", policy, **STOP)
     assert "ENG-1, ENG-2, ENG-3 and 2 more are bound to nothing" in reason(result)
+
+
+def unused(policy: str, **more: Any) -> tuple[int, int]:
+    """Conduits that were certainly not used, and those of which nobody can know."""
+    flows = [flow("10.1.0.66", "10.1.0.67", "s7comm")]
+    found = verdict("conduit-not-seen-used", policy, flows=flows, **more)
+    return found.coverage.failing, found.coverage.unjudged
+
+
+@pytest.mark.parametrize(
+    ("conduits", "wanted"),
+    [
+        ("{id: mail, from: office, to: super, protocols: [tls]}", (1, 0)),
+        ("{id: mail, from: office, to: super, protocols: [tls], clients: [ENG-1]}", (0, 1)),  # its own
+        ("{id: mail, from: eng, to: super, protocols: [tls]}", (0, 1)),  # from where it is
+        ("{id: mail, from: super, to: eng, protocols: [tls]}", (0, 1)),
+    ],
+)
+def test_a_conduit_that_somebody_unknown_may_have_used(conduits: str, wanted: tuple[int, int]) -> None:
+    zone = ZONES + "  - {id: eng, level: 3, members: {devices: [ENG-1]}}\n"
+    policy = f"{zone}conduits:\n  - {conduits}\n"
+    assert unused(policy) == wanted
+    assert unused(policy, listed=(("ENG-1", ENG), ("A", "10.1.0.66"), ("B", "10.1.0.67")))[1] == 0

@@ -22,7 +22,15 @@ import pytest
 
 from tests.mutation.mutants import judged
 
-TESTS = ("tests/engine", "tests/facts", "tests/assets", "tests/results", "tests/plan", "tests/test_plants.py")
+TESTS = (
+    "tests/engine",
+    "tests/facts",
+    "tests/assets",
+    "tests/results",
+    "tests/plan",
+    "tests/policy",
+    "tests/test_plants.py",
+)
 MOST_TESTS = 200  # of a line, the fastest of each file
 
 
