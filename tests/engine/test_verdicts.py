@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -292,3 +293,57 @@ def test_several_reasons_make_one_sentence() -> None:
         "and only 6.0 s of traffic between two ends was captured (at least 1 min is needed), "
         "which is too little to rule it out."
     )
+
+
+ASKING = rule(
+    changed(
+        ("needs: [capture, policy]", "needs: [capture]"),
+        (
+            "fail: {allowed: false}",
+            (
+                "fail: {allowed: false}\nunknown_when: {function: odd}\nreview: {title: {en: W, zh: 写}, authority: [policy, "
+                "inventory], severity: medium, when: {undecided: true}}"
+            ),
+        ),
+    )
+)
+OPEN, ODD = GOOD | {"undecided": True}, GOOD | {"function": "odd"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "operations", "wanted", "coverage", "said"),
+    [
+        (KINDS, [GOOD], "pass", (0, 0, 0), "No violation"),
+        (KINDS, [OPEN], "review", (0, 1, 0), "neither the policy nor the inventory says it"),
+        (KINDS, [UNKNOWN], "review", (0, 1, 0), "1 of 1 distinct operation must be confirmed"),
+        (KINDS, [OPEN | {"allowed": False}], "review", (0, 1, 0), ""),
+        (KINDS, [BAD, OPEN], "fail", (1, 1, 0), "1 of 2 distinct operations failed; 1 must be confirmed"),
+        (KINDS, [BAD, OPEN, ODD], "fail", (1, 1, 1), "failed; 1 could not be judged; 1 must be confirmed"),
+        (KINDS, [OPEN, ODD], "review", (0, 1, 1), "so nobody has said whether it is allowed; 1 could not be judged"),
+        (KINDS, [ODD], "no-evidence", (0, 0, 1), ""),
+        (KINDS, [READ | {"undecided": True}], "not-applicable", (0, 0, 0), ""),
+        (("capture", "policy"), [BAD], "review", (0, 1, 0), "no device inventory was given"),
+        (("capture",), [GOOD], "review", (0, 1, 0), "no zones-and-conduits policy and no device inventory was given"),
+        (("capture",), [READ], "not-applicable", (0, 0, 0), ""),
+    ],
+)
+def test_what_nobody_has_allowed_or_forbidden_is_for_review(
+    kinds: tuple[str, ...], operations: list[dict[str, Any]], wanted: str, coverage: tuple[int, ...], said: str
+) -> None:
+    result = judged(ASKING, case(kinds=kinds, operations=operations))
+    assert result.verdict.value == wanted
+    assert (result.coverage.failing, result.coverage.review, result.coverage.unjudged) == coverage
+    assert said in result.reason["en"]
+    assert (result.severity.value == "medium") == (wanted == "review"), "what is only asked accuses nobody"
+    assert {f.status.value for f in result.findings} == {
+        name for name, number in (("fail", coverage[0]), ("review", coverage[1])) if number
+    }
+
+
+def test_a_rule_that_cannot_be_evaluated_is_an_error_and_says_why() -> None:
+    facts = case(operations=[BAD])
+    facts = replace(facts, tables={**facts.tables, "operations": facts.tables["operations"].drop("allowed")})
+    result = judged(PLAIN, facts)
+    assert (result.verdict, [d.cause.value for d in result.doubts]) == (Verdict.ERROR, ["defect"])
+    assert "The rule could not be evaluated" in result.reason["en"]
+    assert (result.findings, result.severity) == ((), PLAIN.severity)
