@@ -301,8 +301,8 @@ ASKING = rule(
         (
             "fail: {allowed: false}",
             (
-                "fail: {allowed: false}\nunknown_when: {function: odd}\nreview: {title: {en: W, zh: 写}, authority: [policy, "
-                "inventory], severity: medium, when: {undecided: true}}"
+                "fail: {allowed: false}\nunknown_when: {function: odd}\n"
+                "review: {title: {en: W, zh: 写}, authority: [policy, inventory], severity: medium, when: {undecided: true}}"
             ),
         ),
     )
