@@ -302,7 +302,8 @@ ASKING = rule(
             "fail: {allowed: false}",
             (
                 "fail: {allowed: false}\nunknown_when: {function: odd}\n"
-                "review: {title: {en: W, zh: 写}, authority: [policy, inventory], severity: medium, when: {undecided: true}}"
+                "review: {title: {en: W, zh: 写}, authority: [policy, inventory], severity: medium, "
+                "when: {undecided: true}}"
             ),
         ),
     )

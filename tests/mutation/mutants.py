@@ -46,7 +46,7 @@ def drawn(root: Path, number: int, seed: int, part: str = "") -> list[Mutant]:
     found = []
     for path, line in chosen.sample(lines, min(number, len(lines))):
         found.append(modules[path].mutant(line, chosen))
-    return sorted((m for m in found if m), key=lambda m: (m.path, m.line))
+    return [mutant for mutant in found if mutant]
 
 
 def judged(root: Path) -> list[str]:
