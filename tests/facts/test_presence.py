@@ -115,7 +115,8 @@ def test_captures_that_follow_one_another_add_up_and_others_do_not() -> None:
     assert seconds(flows, one, recorded("b", begin=639.5)) == [400], "within a second it follows"
     assert seconds(flows, one, recorded("b", begin=638.5)) == [300]
     inside = recorded("c", begin=10, last_time=at(20))
-    assert seconds([*flows, flow({0}, "c")], one, inside, recorded("b", begin=100)) == [300]
+    assert seconds([*flows, flow({0}, "c")], one, inside, recorded("b", begin=100)) == [310], "one after the other"
+    assert seconds([*flows, flow({0}, "c")], one, inside, recorded("b", begin=15)) == [300]
     assert seconds([*flows, flow({0}, "c")], one, recorded("b", begin=640), recorded("c", begin=1300)) == [410]
 
 
