@@ -1,14 +1,16 @@
 """``python -m tests.mutation NUMBER SEED``: are changes of the engine noticed? Writes ``docs/mutation.md``.
 
-``python -m tests.mutation NUMBER SEED PART`` tries only the modules whose path holds PART and writes no page.
+``python -m tests.mutation NUMBER SEED PART`` tries only the modules whose path holds PART and writes no page. Ctrl-C ends
+it early: mutants come in the order of the draw, so what was tried until then is a sample, too.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.mutation import covering, mutants, page, tree
@@ -27,28 +29,30 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copied = tree.copy(ROOT, Path(folder))
         known = covering.measured(copied, ROOT / "build" / "mutation", lambda a: tree.run(copied, a))
-        tried = _try(Bench(copied, known), chosen, page.equivalents())
+        tried: list[page.Tried] = []
+        with contextlib.suppress(KeyboardInterrupt):
+            for one in _try(Bench(copied, known), chosen, page.equivalents()):
+                tried.append(one)  # noqa: PERF402 (what was tried is kept when it ends early)
     sys.stdout.write(f"{page.share(tried)} killed\n")
     if not part:
         PAGE.write_text(page.text(tried, seed), encoding="utf-8")
     return 0
 
 
-def _try(bench: Bench, chosen: Sequence[Mutant], equivalent: dict[tuple[str, str, str], str]) -> list[page.Tried]:
-    tried = []
+def _try(bench: Bench, chosen: Sequence[Mutant], equivalent: dict[tuple[str, str, str], str]) -> Iterator[page.Tried]:
     for number, mutant in enumerate(chosen):
         if (mutant.path, mutant.was, mutant.becomes) in equivalent:
-            tried.append(page.Tried(mutant, "", equivalent=True))
+            yield page.Tried(mutant, "", equivalent=True)
             continue
         if number % _CONTROLS == 0:
             _control(bench, mutant)
-        tried.append(page.Tried(mutant, killer := bench.killer(mutant), equivalent=False))
+        killer = bench.killer(mutant)
+        yield page.Tried(mutant, killer, equivalent=False)
         if not killer:
             sys.stdout.write(f"{mutant.path}:{mutant.line}\n-   {mutant.was}\n+   {mutant.becomes}\n")
             sys.stdout.flush()
         sys.stderr.write(f"\r{number + 1:,} of {len(chosen):,} mutants")
     sys.stderr.write("\n")
-    return tried
 
 
 def _control(bench: Bench, mutant: Mutant) -> None:
