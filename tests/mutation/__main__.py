@@ -1,7 +1,7 @@
 """``python -m tests.mutation NUMBER SEED``: are changes of the engine noticed? Writes ``docs/mutation.md``.
 
-``python -m tests.mutation NUMBER SEED PART`` tries only the modules whose path holds PART and writes no page. Ctrl-C ends
-it early: mutants come in the order of the draw, so what was tried until then is a sample, too.
+``python -m tests.mutation NUMBER SEED PART`` tries only the modules whose path holds PART and writes no page. Ctrl-C
+ends it early: mutants come in the order of the draw, so what was tried until then is a sample, too.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _CONTROLS = 20  # every so many mutants, one is tried without its change
 def main(arguments: Sequence[str]) -> int:
     """Draws, tries and tells."""
     number, seed, part = int(arguments[0]), int(arguments[1]), "".join(arguments[2:3])
-    chosen = mutants.drawn(ROOT, number, seed, part)
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copied = tree.copy(ROOT, Path(folder))
+        chosen = mutants.drawn(copied, number, seed, part)
         known = covering.measured(copied, ROOT / "build" / "mutation", lambda a: tree.run(copied, a))
         tried: list[page.Tried] = []
         with contextlib.suppress(KeyboardInterrupt):
@@ -56,7 +56,7 @@ def _try(bench: Bench, chosen: Sequence[Mutant], equivalent: dict[tuple[str, str
 
 
 def _control(bench: Bench, mutant: Mutant) -> None:
-    code = (ROOT / mutant.path).read_text(encoding="utf-8")
+    code = (bench.tree / mutant.path).read_text(encoding="utf-8")
     killer = bench.killer(dataclasses.replace(mutant, code=code))
     if killer:
         raise SystemExit(f"{killer} fails without any change of {mutant.path}; kills would mean nothing")
