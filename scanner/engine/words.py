@@ -29,7 +29,6 @@ _NOUNS: dict[str, tuple[str, str, str, str]] = {  # key -> one, many, Chinese me
     "publications": ("publication", "publications", "项", "发布"),
     "state_changes": ("change of state", "changes of state", "次", "状态变化"),
     "sightings": ("address pair", "address pairs", "个", "地址对"),
-    "address": ("address", "addresses", "个", "地址"),
     "addresses": ("claimed address", "claimed addresses", "个", "被声明的地址"),
     "identities": ("identity value", "identity values", "项", "身份信息"),
     "devices": ("device", "devices", "台", "设备"),
