@@ -16,6 +16,7 @@ import numpy as np
 
 from scanner.capture.compile import Plan
 from scanner.capture.kernel.packet import TUNNELS
+from scanner.capture.quotes import uncaptured
 from scanner.capture.result import (
     CHANGE,
     COUNTED,
@@ -67,14 +68,20 @@ def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
     messages, place = _messages(plan, tables, places)
     present = tables["presence"]
     info.slot, info.activity = present["span"], tuple(present["activity"].tolist())
+    conversations = _conversations(plan, tables, places)
+    quoted = list(uncaptured(tables["quotes"], conversations))
+    sights, slots = _sights(tables["conversations"], tables["sights"], places), _slots(present, places)
+    if quoted:
+        conversations += quoted
+        sights, slots = (np.concatenate([a, np.zeros((len(quoted), *a.shape[1:]), a.dtype)]) for a in (sights, slots))
     return CaptureResult(
         info=info,
-        conversations=_conversations(plan, tables, places),
-        sights=_sights(tables["conversations"], tables["sights"], places),
+        conversations=conversations,
+        sights=sights,
         messages=messages,
         pairings=_pairings(tables["pairs"], place),
         hosts=list(_hosts(tables["hosts"])),
-        slots=_slots(present, places),
+        slots=slots,
         series=_series(tables),
         changes=_copied(tables["changes"], CHANGE),
     )

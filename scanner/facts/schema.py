@@ -295,7 +295,11 @@ FLOWS = Table(
         Column("client_bytes", "int", "payload from the client", "bytes"),
         Column("server_bytes", "int", "payload from the server", "bytes"),
         Column("established", "bool", "payload or a completed handshake was seen"),
-        Column("refused", "int", "connection attempts answered by a reset"),
+        Column(
+            "refused",
+            "int",
+            "connection attempts answered by a reset, or that only an ICMP error shows (those have no packets)",
+        ),
         Column("retransmissions", "int", "repeated TCP segments"),
         Column("gaps", "int", "places in the stream that were not captured"),
         Column("lost_bytes", "int", "payload known to be missing", "bytes"),
@@ -310,8 +314,8 @@ FLOWS = Table(
         Column(
             "attempt",
             "str",
-            "how it came to nothing: refused (a reset or another answer came back), unanswered (nothing did); empty "
-            "when it was established",
+            "how it came to nothing: refused (a reset, an ICMP error or another answer came back), unanswered "
+            "(nothing did); empty when it was established",
             derived=True,
         ),
         _WINDOW,

@@ -162,13 +162,15 @@ FRAMING = Framing(
     confirmations=1,
     anywhere=False,
 )
-# Elsewhere a line begins with a command in capitals, a reply code, or a blank and a word in capitals.
+# Elsewhere a line begins with a command in capitals, a reply code, or a blank and a word in capitals; not with HELP,
+# HOST or THMB, so that who greets a mail server (EHLO, HELO) is out of step.
 ELSEWHERE = Framing(
     name="ftp-elsewhere",
     cutter=Line(1024),
     sync=(
-        Byte(0, {ord(word[0]) for word in _VERBS} | set(b"12345 ")),
-        *(Byte(at, _UPPER | set(b"0123456789 -\r\n")) for at in (1, 2, 3)),
+        Byte(0, ({ord(word[0]) for word in _VERBS} - {ord("H")}) | set(b"12345 ")),
+        Byte(1, ({ord(word[1]) for word in _VERBS} - {ord("H")}) | set(b"0123456789 ")),
+        *(Byte(at, _UPPER | set(b"0123456789 -\r\n")) for at in (2, 3)),
     ),
     ports={"tcp": (2121,)},
     confirmations=3,

@@ -21,7 +21,7 @@ from tests.twins import in_pieces, other_port, records
 SEEN = {
     "pop3": {110: {"user-password", "digest"}, 11100: {"user-password"}},
     "imap": {143: {"user-password"}, 11430: {"user-password"}},
-    "smtp": {25: {"user-password"}, 587: {"user-password"}},
+    "smtp": {port: {"user-password"} for port in (25, 587, 10025, 20025)},
     "ldap": {389: {"user-password", "negotiate"}, 3890: {"user-password"}},
     "redis": {6379: {"user-password"}, 16379: {"user-password"}},
     "postgresql": {5432: {"user-password", "digest"}, 15432: {"user-password"}},
@@ -41,7 +41,7 @@ OUTCOMES = {
     ("pop3", "APOP"): (1, 0, 1),
     ("imap", "LOGIN"): (1, 1, 0),
     ("imap", "AUTHENTICATE"): (1, 0, 1),
-    ("smtp", "AUTH"): (2, 2, 0),
+    ("smtp", "AUTH"): (4, 4, 0),
     ("ldap", "bind"): (4, 3, 1),
     ("redis", "AUTH"): (2, 2, 0),
     ("redis", "PING"): (1, 0, 1),

@@ -39,8 +39,10 @@ cdef class Flows:
     cdef readonly Cutting cutting
     cdef readonly Streams streams
     cdef readonly Copies copies
+    cdef readonly object quotes
 
     cdef int packet(self, Packet packet) except -1
+    cdef int quotation(self, Packet packet) except -1
     cdef int close(self, int c, Packet packet, int transport, int tunnel) except -2
     cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1
     cdef int tally(self, Packet packet, int c, int conversation, int side, int tunnel) except -1

@@ -25,6 +25,7 @@ from scanner.capture.kernel.series import Series
 from scanner.capture.kernel.sights import Sights
 from scanner.capture.kernel.streams import Streams
 from scanner.capture.limits import Limits
+from scanner.capture.quotes import QUOTED, Quotes
 
 if not cython.compiled:
     from scanner.capture.kernel.connections import CARRIED, COPY, RECENT
@@ -82,6 +83,7 @@ class Flows:
             self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits
         )
         self.copies = Copies(self.connections, self.conversations)
+        self.quotes = Quotes()
 
     @cython.boundscheck(False)
     def frames(self, index: Index, decoder: Decoder, packet: Packet) -> None:
@@ -153,6 +155,15 @@ class Flows:
             self.activity.icmp(
                 conversation, packet.family, packet.buffer[packet.at], side == self.connections.rows[c].client
             )
+            if packet.buffer[packet.at] == (3 if packet.protocol == 1 else 1):
+                self.quotation(packet)
+        return 0
+
+    def quotation(self, packet: Packet) -> cython.int:
+        """Note the packet that an ICMP error is about."""
+        end: cython.Py_ssize_t = min(packet.end, packet.at + 8 + QUOTED)
+        family: cython.int = 4 if packet.protocol == 1 else 6
+        self.quotes.note(family, bytes(packet.buffer[packet.at : end]), packet.vlan, packet.time, packet.frame)
         return 0
 
     def close(self, c: cython.int, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
@@ -322,6 +333,7 @@ class Flows:
         self.hosts.renew()
         self.cutting.renew()
         self.streams.renew()
+        self.quotes.renew()
         self.carriers.left_out = 0
 
     @property
@@ -346,6 +358,7 @@ class Flows:
             "tunnels": self.carriers.left_out,
             "segments out of order": self.streams.left_out,
             "incomplete messages": self.cutting.left_out,
+            "quoted attempts": self.quotes.left_out,
         }
         return {name: count for name, count in counts.items() if count}
 
@@ -367,6 +380,7 @@ class Flows:
             "hosts": self.hosts.table(),
             "tunnels": self.carriers.table(),
             "confirmed": self.recognition.confirmed(),
+            "quotes": self.quotes,
         }
 
 
