@@ -53,7 +53,9 @@ def related_rows(result: CaptureResult, understood: Understood) -> tuple[list[Pa
             if row.opened_by is not None:
                 opener = "client" if (row.opened_by is Sender.SENDER) == message.from_client else "server"
             when = message.first_time, message.last_time, list(message.frames)
-            rows.append((path, row.transport, row.port, opener, list(row.protocols), row.within, times, *when))
+            rows.append(
+                (path, row.transport, row.port, opener, list(row.protocols), row.within, times * row.times, *when)
+            )
     found = pl.DataFrame(rows, schema=_STATED, orient="row")
     summed = found.group_by(_SAME, maintain_order=True).agg(
         pl.col("agreed").sum(), pl.col("first_time").min(), pl.col("last_time").max(), pl.col("frames").first()

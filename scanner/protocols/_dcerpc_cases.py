@@ -12,7 +12,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Range, Role, Test, bits
+from scanner.capture.descriptor import Byte, Case, Range, Role, Test, bits, magic
 from scanner.protocols._dcerpc import AUTH3, BIND_NAK, CO_CANCEL, FAULT, ORPHANED, REQUEST, RESPONSE, SHUTDOWN
 from scanner.protocols._dcerpc_pdu import ACKS, BINDS, ELEMENT, ELEMENTS, MOST, results_at
 from scanner.protocols._opc_interfaces import OPC
@@ -20,6 +20,7 @@ from scanner.protocols._opc_interfaces import OPC
 NTLM, CHALLENGE = 10, b"NTLMSSP\0\2"
 RPC, OPC_CLASSIC = "dcerpc", "opc-classic"
 KEEP, KEEP_OBJECT = 1024, 1500
+MOST_TOWERS = 4  # of an answer of an endpoint mapper that is read: as many as clients ask for
 _CALL = (Range(12, 16),)
 _ABOUT = (Range(2, 5), Range(10, 12))  # type, flags, byte order, length of the authentication value
 _OPERATION = Range(20, 24)  # context and operation
@@ -92,11 +93,34 @@ def activations() -> Iterator[Case]:
         yield Case(RPC, when, (*_ABOUT, _OPERATION, Range(at)), Role.REQUEST, _CALL, KEEP_OBJECT)
 
 
+def endpoints() -> Iterator[Case]:
+    """Answers that say at which ports a server is to be reached: of an endpoint mapper (protocol towers), of an object
+    resolver and to an activation (string bindings). In little-endian order.
+    """
+    answer = (Byte(2, RESPONSE), Byte(4, 0x10))
+    for count in range(1, MOST_TOWERS + 1):
+        numbers = (*_is(44, count), *_is(52, 0), *_is(56, count))
+        tower = 60 + 4 * count + 8
+        first = (Byte(tower, range(3, 8)), Byte(tower + 1, 0), *magic(tower + 2, b"\x13\0\x0d"))
+        yield Case(RPC, (*answer, *numbers, *first), (*_ABOUT, Range(20, 22), Range(60)), Role.RESPONSE, _CALL, KEEP)
+    # ResolveOxid: a pointer, a size twice and where security begins, then the first binding of kind TCP
+    when = (*answer, Byte(37, 0), Byte(36, 7), Byte(34, range(1, 256)), Byte(35, range(2)))
+    yield Case(RPC, when, (*_ABOUT, Range(20, 22), Range(32)), Role.RESPONSE, _CALL, KEEP)
+    # activation: ORPCTHAT, a pointer and two sizes, then an OBJREF
+    object_ = (*answer, *magic(44, b"MEOW"))
+    yield Case(RPC, object_, (*_ABOUT, Range(20, 22), Range(44)), Role.RESPONSE, _CALL, KEEP_OBJECT)
+
+
+def _is(at: int, *low: int) -> tuple[Byte, ...]:
+    return (Byte(at, low), *(Byte(at + i, 0) for i in (1, 2, 3)))
+
+
 RPC_CASES = (
     Case(RPC, (Byte(2, (REQUEST, RESPONSE)), Byte(3, bits(0x01, 0))), (*_ABOUT, Range(20, 22)), Role.NOTICE, keep=64),
     *binds(RPC),
     *acknowledgements(),
     Case(RPC, (Byte(2, BIND_NAK),), (*_ABOUT, Range(16, 18)), Role.RESPONSE, _CALL, 64),
+    *endpoints(),
     Case(RPC, (Byte(2, RESPONSE),), (*_ABOUT, Range(20, 22)), Role.RESPONSE, _CALL, 64),
     Case(RPC, (Byte(2, FAULT),), (*_ABOUT, Range(20, 22), Range(24, 28)), Role.RESPONSE, _CALL, 64),
     Case(RPC, (Byte(2, (AUTH3, SHUTDOWN, CO_CANCEL, ORPHANED)),), (*_ABOUT,), Role.NOTICE, keep=64),
@@ -117,10 +141,6 @@ ARGUMENTS, INTERFACES_ASKED = 72, 4
 
 def _count(at: int) -> tuple[Byte, ...]:
     return (Byte(at, range(1, 256)), Byte(at + 1, range(16)), Byte(at + 2, 0), Byte(at + 3, 0))
-
-
-def _is(at: int, *low: int) -> tuple[Byte, ...]:
-    return (Byte(at, low), *(Byte(at + i, 0) for i in (1, 2, 3)))
 
 
 def _operation(number: int) -> tuple[Byte, ...]:

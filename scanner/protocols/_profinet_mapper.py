@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.protocols._dcerpc import Order
+from scanner.protocols._dcerpc_endpoints import towers
 from scanner.protocols._profinet_blocks import maker_of
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Verb
@@ -21,8 +22,8 @@ MAPPER_OPERATIONS = {
     5: ("ept_inq_object", Verb.IDENTIFY),
     6: ("ept_mgmt_delete", Verb.CONFIGURE),
 }
-LOOKUP = 2
-_OBJECT, _LENGTH, _ANNOTATION = 116, 140, 144  # of the first entry, in front of its tower
+LOOKUP, MAP = 2, 3
+_ENTRIES, _OBJECT, _LENGTH, _ANNOTATION = 100, 116, 140, 144  # of the first entry, in front of its tower
 
 
 def annotated(order: Order, data: bytes) -> Iterator[Identity]:
@@ -42,3 +43,11 @@ def annotated(order: Order, data: bytes) -> Iterator[Identity]:
         value = printable(column)
         if value:
             yield Identity(field, value)
+
+
+def looked_up(order: Order, data: bytes, source: str) -> tuple[int, ...]:
+    """The UDP port of the first entry of a lookup's answer; none where there are several, whose towers are apart."""
+    if order.number(data, _ENTRIES) != 1:
+        return ()
+    at = _ANNOTATION + (order.number(data, _LENGTH) + 3 & ~3)
+    return towers(order, data[at:], source, "udp")[:1]

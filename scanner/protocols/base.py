@@ -233,6 +233,7 @@ class Related:
     protocols: what may be spoken in it, the first of which must be, if anything is recognised; "" is what no protocol
     recognises.
     within: seconds after the message in which it begins.
+    times: how many connections each agreement is good for.
     proves_itself: the conversation as such is the other end's consent; otherwise a request counts when it is accepted,
     and an answer when it was asked for.
     """
@@ -243,6 +244,7 @@ class Related:
     protocols: tuple[str, ...]
     within: int = 60
     proves_itself: bool = False
+    times: int = 1
 
 
 Row = Related | Operation | Identity | Session | Publication

@@ -33,7 +33,8 @@ from scanner.protocols._dcerpc import (
     status_text,
 )
 from scanner.protocols._dcerpc_activation import activation
-from scanner.protocols._dcerpc_cases import RPC, RPC_CASES
+from scanner.protocols._dcerpc_cases import OPC_CLASSIC, RPC, RPC_CASES
+from scanner.protocols._dcerpc_endpoints import bindings, mapped
 from scanner.protocols._dcerpc_interfaces import FEATURES, INTERFACES, TRANSFERS
 from scanner.protocols._dcerpc_pdu import (
     ACKS,
@@ -52,9 +53,23 @@ from scanner.protocols._dcerpc_pdu import (
     windows,
 )
 from scanner.protocols._opc_interfaces import OPC
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import (
+    Identity,
+    Kind,
+    Malformed,
+    Message,
+    Operation,
+    Protocol,
+    Related,
+    Row,
+    Sender,
+    Session,
+    Verb,
+)
 
 ACCEPTED, _NEGOTIATED = 0, 3
+_WITHIN = 300  # seconds in which a client goes to the port that it was told
+_CONNECTIONS = 16  # that it may open there: each interface, and each level of authentication, may have its own
 NO_VERIFIER = "without verifier"  # not signed; at level connect, the connection is authenticated all the same
 _RESULTS = {1: "user rejection", 2: "provider rejection"}
 _REASONS = {
@@ -102,6 +117,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield _named(about, Kind.REFUSAL, status_text(_number(about, data, STUB, 4)))
     elif about.kind == RESPONSE and about.first:
         yield _named(about, Kind.RESPONSE)
+        yield from _announced(about, message)
     elif about.kind == REQUEST and about.first:
         yield _request(about, data)
     else:
@@ -201,6 +217,16 @@ def _request(about: Head, data: bytes) -> Operation:
         detail = ", ".join(d for d in (known.detail, asked.detail) if d)
         return replace(asked, verb=Verb.SESSION, function=known.function, object=known.object, detail=detail)
     return replace(asked, function="Request to an object") if about.flags & HAS_OBJECT else asked
+
+
+def _announced(about: Head, message: Message) -> Iterator[Row]:
+    """The ports at which an answer says that its sender is to be reached. Whether an answer of this form is one shows
+    when remote procedure calls are made there.
+    """
+    data = message.data
+    for port in dict.fromkeys((*mapped(about.order, data[STUB:], message.source), *bindings(data, message.source))):
+        for spoken in ((RPC, OPC_CLASSIC), (OPC_CLASSIC, RPC)):
+            yield Related("tcp", port, Sender.RECEIVER, spoken, within=_WITHIN, times=_CONNECTIONS)
 
 
 PROTOCOL = Protocol(

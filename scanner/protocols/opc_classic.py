@@ -45,6 +45,7 @@ from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Sender, Session, Verb
 from scanner.protocols.dcerpc import NO_VERIFIER, bound
 
+RESOLVER = 135
 _READ, _WRITE = 3, 4
 _SOURCES = {1: "from the cache", 2: "from the device"}
 _VERIFIER, _PADDING = 8, 15  # the head of an authentication verifier, at most so many bytes of padding before it
@@ -75,6 +76,8 @@ def dissect(message: Message) -> Iterator[Row]:
         if OPC[found.contexts[0].interface].name not in _CALLED_BACK:
             # The client may be called back, at a port that only its object reference names.
             yield Related("tcp", 0, Sender.RECEIVER, (OPC_CLASSIC, RPC), within=300)
+            # Where that is, the client's own object resolver is asked.
+            yield Related("tcp", RESOLVER, Sender.RECEIVER, (RPC,), within=300, times=4)
         return
     operation = _request(about, message) if about.kind == REQUEST else None
     if operation is None:

@@ -31,6 +31,7 @@ from scanner.protocols._dcerpc import (
     order_of,
     status_text,
 )
+from scanner.protocols._dcerpc_endpoints import mapped
 from scanner.protocols._profinet_blocks import (
     MODULE_DIFF,
     Address,
@@ -49,11 +50,12 @@ from scanner.protocols._profinet_blocks import (
     written,
 )
 from scanner.protocols._profinet_cases import BLOCKS, CASES, EPM_TAIL, HEADER, NAME, PNIO_TAIL, RECORD
-from scanner.protocols._profinet_mapper import LOOKUP, MAPPER_OPERATIONS, annotated
+from scanner.protocols._profinet_mapper import LOOKUP, MAP, MAPPER_OPERATIONS, annotated, looked_up
 from scanner.protocols._profinet_profiles import asked
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Sender, Session, Verb
 
 PORT = 34964
+RT = 0x8892  # EtherType of the cyclic data that a Connect is about
 _LAST, _FRAGMENT = 0x02, 0x04  # bits of the first flags
 
 FRAMING = Framing(
@@ -125,7 +127,7 @@ def dissect(message: Message) -> Iterator[Row]:
     """The operations of one PDU, what a Connect, an I&M0 record or the endpoint mapper says of devices."""
     head, data = _head(message), message.data
     if head.interface == _MAPPER:
-        yield from _mapper(head, data)
+        yield from _mapper(head, data, message.source)
         return
     if head.interface is None:
         raise Malformed("the interface is not one of PROFINET IO")
@@ -199,6 +201,8 @@ def _connect(head: _Head, data: bytes) -> Iterator[Row]:
         asked = relation(found)
         vendor, device = maker_of(head.order.uuid(data, 8))
         yield replace(_operation(head, kind), object=f"{vendor} {device}".strip(), detail=asked.detail)
+        # Some devices answer, and are asked from then on, at a port of their own.
+        yield Related("udp", 0, None, (NAME,), within=30, proves_itself=True)
         yield Session(credentials="none", authenticated=False, encrypted=False)
         yield from asked.identities
         return
@@ -206,6 +210,7 @@ def _connect(head: _Head, data: bytes) -> Iterator[Row]:
     if kind is Kind.RESPONSE:
         # The device calls the controller back: its application is ready, and alarms.
         yield Related("udp", PORT, Sender.SENDER, (NAME,))
+        yield Related("ethernet", RT, None, ("profinet-rt",))  # their cyclic data
         yield from responder(found, head.order.uuid(data, 8))
         if any(b.type == MODULE_DIFF for b in found):
             yield Operation(
@@ -315,7 +320,7 @@ def _parts(head: _Head, where: Address, data: bytes) -> Iterator[Operation]:
 # --- endpoint mapper --------------------------------------------------------------------------------------------------
 
 
-def _mapper(head: _Head, data: bytes) -> Iterator[Row]:
+def _mapper(head: _Head, data: bytes, source: str) -> Iterator[Row]:
     name, verb = MAPPER_OPERATIONS.get(head.operation, (f"endpoint mapper operation {head.operation}", Verb.UNKNOWN))
     found = Operation(verb, name, code=str(head.operation), filter=f"epm.opnum == {head.operation}")
     if head.kind == REQUEST and not head.fragment:
@@ -324,6 +329,11 @@ def _mapper(head: _Head, data: bytes) -> Iterator[Row]:
         yield replace(found, kind=Kind.RESPONSE)
         if head.operation == LOOKUP:
             yield from annotated(head.order, data)
+            ports = looked_up(head.order, data, source)
+        else:
+            ports = mapped(head.order, data[HEADER:], source, "udp") if head.operation == MAP else ()
+        for port in ports:
+            yield Related("udp", port, Sender.RECEIVER, (NAME,))
     elif head.kind in (FAULT, REJECT):
         yield replace(found, kind=Kind.REFUSAL, refusal=_rejection(head, data))
     else:

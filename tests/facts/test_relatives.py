@@ -120,6 +120,14 @@ def test_what_calls_back_must_be_what_was_asked(protocols: list[str], port: int,
     assert bool(allowed(CALLBACK, data)[1]) is wanted
 
 
+def test_who_was_told_a_port_may_open_some_connections_to_it_and_nobody_else_any() -> None:
+    announced = PASSIVE | {"spoken": ["dcerpc", "opc-classic"], "agreed": 16, "within": 300}
+    calls = DATA | {"protocol": "dcerpc", "protocols": ["dcerpc"]}
+    assert allowed(announced, calls | {"connections": 16}) == (True, "ftp")
+    for stranger in ({"connections": 17}, {"client": "10.3.0.66"}, {"server": OTHER}, {"protocols": []}):
+        assert allowed(announced, calls | stranger)[0] is False
+
+
 def test_it_has_no_more_than_the_permission_of_what_agreed() -> None:
     stranger = {"client": "10.3.0.66"}
     assert allowed(PASSIVE | stranger, DATA | stranger, CONTROL | stranger) == (False, "ftp")
@@ -182,7 +190,12 @@ def test_tftp_transfers(data: bytes, is_one: bool) -> None:
 
 @pytest.mark.parametrize(
     ("capture", "protocol", "count"),
-    [("tftp/built", "tftp", 2), ("profinet_io/startup", "profinet-io", 1), ("opc_classic/open", "opc-classic", 1)],
+    [
+        ("tftp/built", "tftp", 2),
+        ("profinet_io/startup", "profinet-io", 2),
+        ("opc_classic/open", "opc-classic", 1),
+        ("dcerpc/announced", "dcerpc", 2),
+    ],
 )
 def test_recordings(capture: str, protocol: str, count: int) -> None:
     path = Path("fixtures/captures") / f"{capture}.pcap"
