@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,13 +15,15 @@ from scanner.engine.sufficiency import seconds_wanted
 from scanner.engine.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
-from scanner.plan.cover import Need, chosen
+from scanner.plan.cover import Aim, Need, Parts, chosen, counted, met
 from scanner.plan.ports import Port, hint, ports
+from scanner.plan.topology import Place, Topology, topology
 from scanner.results.model import Cause, RuleResult, Verdict
 
 RECOMMENDED = 600.0  # seconds: what capture-insufficient asks of a capture
 _BY_CAPTURE = {Cause.PLACE, Cause.DURATION, Cause.NO_PACKETS, Cause.CAPTURE}
 _INPUTS = (Cause.INVENTORY, Cause.POLICY, Cause.ZONES, Cause.CONFIGURATION)
+MOST_PORTS = 3  # of a step, any of which shows the same
 EVERYTHING = ""  # the place of a plant without zones
 
 
@@ -38,7 +40,7 @@ class Lack:
 
 @dataclass(frozen=True)
 class Step:
-    """Mirror one place. ports: where configurations name them; near: a device there otherwise."""
+    """Mirror one place. ports: where configurations name them, any of which will do; near: a device there otherwise."""
 
     zones: tuple[str, ...]
     ports: tuple[Port, ...]
@@ -59,29 +61,32 @@ class Plan:
 
 def plan(facts: Facts, rules: Collection[Rule], *, today: date, minimum_duration: float = 0.0) -> Plan:
     """What to do so that rules without evidence become decidable."""
-    case = enriched(facts, enrich(facts))
+    return planned(enriched(facts, enrich(facts)), rules, today=today, minimum_duration=minimum_duration)
+
+
+def planned(case: Enriched, rules: Collection[Rule], *, today: date, minimum_duration: float = 0.0) -> Plan:
+    """As ``plan``, of facts that are joined already."""
     terms = Terms(today, minimum_duration=minimum_duration)
     results = [(rule, judge_rule(rule, case, terms)) for rule in rules if not rule.about_evidence]
-    lacks = [_lack(rule, result, case, terms) for rule, result in results if result.verdict is Verdict.NO_EVIDENCE]
+    where = topology(case.tables)
+    known = counted(where.at)
+    lacks = [_lack(r, result, case, terms, known) for r, result in results if result.verdict is Verdict.NO_EVIDENCE]
     needs = sorted({need for lack in lacks if not lack.stays for need in lack.needs}, key=sorted)
-    taps, known = _taps(case.tables, needs)
-    steps = _steps(chosen(needs, taps), taps, known, lacks, case.tables)
     kinds = dict.fromkeys(kind for lack in lacks for kind in lack.inputs)
     return Plan(
         inputs=tuple((kind, tuple(lack.rule.id for lack in lacks if kind in lack.inputs)) for kind in kinds),
-        steps=steps,
+        steps=_steps(needs, lacks, _Taps(case.tables, needs, where)),
         stays=tuple((lack.rule.id, lack.stays) for lack in lacks if lack.stays),
         undecided=len(lacks),
     )
 
 
-def _lack(rule: Rule, result: RuleResult, case: Enriched, terms: Terms) -> Lack:
+def _lack(rule: Rule, result: RuleResult, case: Enriched, terms: Terms, known: Mapping[str, int]) -> Lack:
+    """known: of each zone, how many devices' ports are known."""
     causes = [doubt.cause for doubt in result.doubts]
     wanted = seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration)
     short = shortfalls(rule, case, wanted) if "capture" in rule.needs else []
-    places = {
-        frozenset({s.zone} if s.other in ("", INTERNET) else {s.zone, s.other}) for s in short if s.cause in _BY_CAPTURE
-    }
+    places = {frozenset(_aims(s.zone, s.other, known)) for s in short if s.cause in _BY_CAPTURE}
     stays = [doubt.text["en"] for doubt in result.doubts if doubt.cause not in {*_BY_CAPTURE, *_INPUTS}]
     return Lack(
         rule=rule,
@@ -92,44 +97,89 @@ def _lack(rule: Rule, result: RuleResult, case: Enriched, terms: Terms) -> Lack:
     )
 
 
-def _taps(
-    tables: Mapping[str, pl.DataFrame], needs: Sequence[Need]
-) -> tuple[dict[str, frozenset[str]], dict[str, Port]]:
-    """Names of taps with the zones that they show: one for each zone, and trunks that carry several."""
-    taps = {zone: frozenset({zone}) for zone in sorted({zone for need in needs for zone in need})}
-    trunks = {f"{p.device} {p.interface}": p for p in ports(tables) if p.trunk and len(p.zones) > 1}
-    return taps | {name: port.zones for name, port in trunks.items()}, trunks
+def _aims(zone: str, other: str, known: Mapping[str, int]) -> Iterator[Aim]:
+    """What shows a place: a boundary, the traffic of one device on either side; a zone, that of half its devices."""
+    if not other:
+        yield Aim(zone, max(1, -(-known.get(zone, 0) // 2)))
+        return
+    yield Aim(zone)
+    if other != INTERNET:
+        yield Aim(other)
 
 
-def _steps(
-    names: Sequence[str],
-    taps: Mapping[str, frozenset[str]],
-    trunks: Mapping[str, Port],
-    lacks: Sequence[Lack],
-    tables: Mapping[str, pl.DataFrame],
-) -> tuple[Step, ...]:
-    known = ports(tables)
+class _Taps:
+    """Places that can be mirrored, by name, and what each shows: ports of switches; of a zone of whose devices nobody
+    knows the ports, the link to its router.
+    """
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame], needs: Sequence[Need], where: Topology) -> None:
+        self._tables = tables
+        self._known = ports(tables)
+        placed = counted(where.at)
+        self._ports = {_name(place): place for place in where.shown()}
+        self._texts = where.ports
+        self.parts: dict[str, Parts] = {_name(place): parts for place, parts in where.shown().items()}
+        for port in self._known:
+            unplaced = frozenset((zone, "") for zone in port.zones if not placed.get(zone))
+            if port.trunk and unplaced:
+                name = _name((port.device, port.interface))
+                self.parts[name] = self.parts.get(name, frozenset()) | unplaced
+                self._ports[name] = port.device, port.interface
+        reached = counted(frozenset[tuple[str, str]]().union(*self.parts.values()))
+        for aim in sorted({aim for need in needs for aim in need}):
+            if not placed.get(aim.zone) or reached.get(aim.zone, 0) < aim.least:
+                self.parts[f"zone {aim.zone}"] = self._whole(aim.zone, where)
+
+    @staticmethod
+    def _whole(zone: str, where: Topology) -> Parts:
+        return frozenset(device for device in where.at if device[0] == zone) or frozenset({(zone, "")})
+
+    def at(self, name: str) -> tuple[Port, ...]:
+        """The ports that show it: the one that was chosen, and others that show the same; of a zone those that carry
+        its traffic, as far as configurations name any.
+        """
+        if name not in self._ports:
+            return tuple(p for p in self._known if name.removeprefix("zone ") in p.zones)[:MOST_PORTS]
+        same = [n for n in self._ports if n != name and self.parts[n] == self.parts[name]]
+        return tuple(self._port(self._ports[n]) for n in (name, *same))[:MOST_PORTS]
+
+    def _port(self, place: Place) -> Port:
+        device, interface = place
+        zones = frozenset(zone for zone, _ in self.parts[_name(place)])
+        trunk = any(p.trunk for p in self._known if (p.device, p.interface) == place)
+        return Port(device, interface, self._texts.get(device, {}).get(interface, ""), zones, trunk)
+
+    def near(self, name: str) -> str:
+        """A device there, where no port is known."""
+        return hint(name.removeprefix("zone "), self._tables)
+
+
+def _name(place: Place) -> str:
+    return " ".join(place)
+
+
+def _steps(needs: Sequence[Need], lacks: Sequence[Lack], taps: _Taps) -> tuple[Step, ...]:
     steps: list[Step] = []
-    shown: set[str] = set()
+    shown: Parts = frozenset()
     decided: set[str] = set()
-    for name in names:
-        shown |= taps[name]
+    for name in chosen(needs, taps.parts):
+        shown |= taps.parts[name]
+        count = counted(shown)
         now = [
             lack
             for lack in lacks
-            if not lack.stays and lack.rule.id not in decided and lack.needs and all(n & shown for n in lack.needs)
+            if not lack.stays and lack.rule.id not in decided and lack.needs and all(met(n, count) for n in lack.needs)
         ]
         decided |= {lack.rule.id for lack in now}
-        zones = tuple(sorted(taps[name]))
-        here = (trunks[name],) if name in trunks else tuple(p for p in known if name in p.zones)[:3]
+        zones = frozenset(zone for zone, _ in taps.parts[name])
+        here = taps.at(name)
+        wanted = (lack.seconds for lack in lacks if any(aim.zone in zones for need in lack.needs for aim in need))
         steps.append(
             Step(
-                zones=zones,
+                zones=tuple(sorted(zones)),
                 ports=here,
-                near="" if here else hint(name, tables),
-                seconds=max(
-                    [RECOMMENDED, *(lack.seconds for lack in lacks if any(n & taps[name] for n in lack.needs))]
-                ),
+                near="" if here else taps.near(name),
+                seconds=max([RECOMMENDED, *wanted]),
                 decides=tuple(lack.rule.id for lack in now),
             )
         )
