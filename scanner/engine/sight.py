@@ -225,7 +225,7 @@ class Sight:
             return
         absent = carriers.filter(unheard)
         if absent.height:
-            names = _named(self._files, absent.sort("_payload", descending=True))
+            names = named(self._files, absent.sort("_payload", descending=True))
             yield _doubt(
                 Cause.ONE_SIDED,
                 f"the {what['en']} were not captured of {names['en']}",
@@ -234,7 +234,7 @@ class Sight:
         rest = carriers.filter(~unheard)
         gaps = rest.filter(holed).sort(f"{end}_unread", descending=True)
         if gaps.height:
-            names = _named(self._files, gaps, f"{end}_doubt_frame")
+            names = named(self._files, gaps, f"{end}_doubt_frame")
             size = counted_bytes(int(gaps[f"{end}_unread"].sum()))
             cut = gaps[f"{end}_cut"][0] > 0
             how = both("were cut off", "被截断") if cut else both("are missing or were not read", "缺失或未能读取")
@@ -245,7 +245,7 @@ class Sight:
             )
         disputed = rest.filter(torn).sort(f"{end}_contradictory", descending=True)
         if disputed.height:
-            names = _named(self._files, disputed, f"{end}_doubt_frame")
+            names = named(self._files, disputed, f"{end}_doubt_frame")
             number = counted(int(disputed[f"{end}_contradictory"].sum()), "packet")
             yield _doubt(
                 Cause.CONTRADICTORY,
@@ -261,7 +261,7 @@ class Sight:
         asked = datagrams.filter(pl.col("_stray") > MOST_STRAY).sort("_stray", descending=True)
         lossy = datagrams.filter(pl.col("capture").is_in(self.lossy)).sort("_payload", descending=True)
         if asked.height:
-            names = _named(self._files, asked)
+            names = named(self._files, asked)
             number = counted(int(asked["_stray"].sum()), "answer")
             yield _doubt(
                 Cause.LOST,
@@ -269,7 +269,7 @@ class Sight:
                 f"以下数据流中有 {number['zh']}未见对应的请求：{names['zh']}",
             )
         elif lossy.height:
-            names = _named(self._files, lossy)
+            names = named(self._files, lossy)
             yield _doubt(
                 Cause.LOST,
                 f"TCP streams of the same capture lack packets, and so may the {what['en']} of {names['en']}",
@@ -291,7 +291,7 @@ class Sight:
             near &= ~pl.col("_whole")
         close = hidden.filter((~pl.col("_sealed") & (at_home | near)) | sealed).sort("_payload", descending=True)
         if close.height:
-            where = _named(self._files, close)
+            where = named(self._files, close)
             size = counted_bytes(int(close["_payload"].sum()))
             yield _doubt(
                 Cause.UNRECOGNISED,
@@ -302,7 +302,7 @@ class Sight:
         pool = hidden.filter(~pl.col("_sealed") & ~pl.col("_elsewhere")).sort("_payload", descending=True)
         part = int(pool["_payload"].sum()) / self.payload if self.payload else 0.0
         if part > MOST_HIDDEN:
-            where, seen = _named(self._files, pool), share(part)
+            where, seen = named(self._files, pool), share(part)
             yield _doubt(
                 Cause.UNRECOGNISED,
                 f"{seen} of the payload belongs to conversations whose protocol was not recognised: {where['en']}",
@@ -335,7 +335,7 @@ def _opening(files: Files, carriers: pl.DataFrame) -> Iterator[Doubt]:
     """Connections that had begun before the recording did."""
     late = carriers.filter((pl.col("transport") == "tcp") & (pl.col("midway") > 0)).sort("_payload", descending=True)
     if late.height:
-        names = _named(files, late)
+        names = named(files, late)
         yield _doubt(
             Cause.HANDSHAKE,
             f"the opening of connections was not captured of {names['en']}",
@@ -351,7 +351,7 @@ def counted_bytes(number: int) -> str:
     return f"{number} B"
 
 
-def _named(files: Files, rows: pl.DataFrame, frame: str = "") -> Text:
+def named(files: Files, rows: pl.DataFrame, frame: str = "") -> Text:
     """The first conversations, and how many more there are."""
     shown = [_conversation(files, row, frame) for row in rows.head(_NAMED).to_dicts()]
     every = rows.select("client", "server", "server_port", "transport").n_unique()

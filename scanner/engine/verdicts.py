@@ -24,6 +24,7 @@ from scanner.engine.expressions import Tables, condition, most
 from scanner.engine.findings import Mark, findings
 from scanner.engine.moments import Now
 from scanner.engine.rules import Rule
+from scanner.engine.sealed import beyond_verbs
 from scanner.engine.selections import Selection
 from scanner.engine.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.unbound import Dependent, dependent, scoped
@@ -291,6 +292,7 @@ def _none_fails(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.K
     """No subject is known to fail: a pass, if it is earned."""
     subjects = counted_subjects(rule, judged.subjects.height)
     doubt = [*known.doubts, *somewhere(rule, case, known.wanted)]
+    doubt += beyond_verbs(judged.unsure, case.files)
     if judged.unjudged:
         doubt.append(Doubt(Cause.UNJUDGED, _not_judged(judged)))
     if judged.unbound:

@@ -43,7 +43,7 @@ from scanner.facts.schema import (
     ZONES,
     Table,
 )
-from scanner.facts.scope import attempts, controls
+from scanner.facts.scope import attempts, controls, sealed
 from scanner.facts.writer_counts import writer_counts
 from scanner.policy.membership import Membership, catch_all
 from scanner.policy.openness import port_shares
@@ -334,6 +334,8 @@ def judged(
     """
     used: set[str] = set()
     numbered = beside_relatives(numbered, joined.relatives)
+    closed = sealed(numbered, joined.facts["sessions"]) if table is FLOWS else pl.lit(value=False)
+    numbered = numbered.with_columns(sealed=closed)
 
     def ask(rows: pl.DataFrame) -> pl.DataFrame:
         return _permitted(table, rows, ends[0], joined.permission, used)
@@ -366,13 +368,13 @@ def _permitted(
         payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
     verb = pl.col("verb") if table is OPERATIONS else pl.lit(_VERBS.get(table.name), pl.String)
     question = ["client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload", "client"]
-    question += ["_client", "_guessed"]
+    question += ["sealed", "_client", "_guessed"]
     numbered = numbered.with_columns(_verb=verb, _payload=payload, _guessed=pl.col("recognised_by") == "port")
     distinct = numbered.select(question).unique(maintain_order=True)
     answers: list[Judgement] = []
-    for *asked, client, guess in distinct.iter_rows():
+    for *asked, hidden, client, guess in distinct.iter_rows():
         who = clients.known[client]
-        traffic = Traffic._make((*asked, who.mac, who.names))
+        traffic = Traffic._make((*asked, who.mac, who.names, hidden))
         answers.append(permission.guess(traffic) if guess else permission.judge(traffic))
         used.update(answers[-1].conduits)
     distinct = distinct.with_columns(

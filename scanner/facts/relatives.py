@@ -102,6 +102,10 @@ def inherited(judged: pl.DataFrame, ask: Callable[[pl.DataFrame], pl.DataFrame])
     if not open_.height:
         return judged
     answers = ("crosses_zones", "conduit", "allowed")
-    instead = open_.drop(*answers).with_columns(pl.col(parent).alias(name) for name, parent in _PARENT.items())
+    spoken = pl.col("sealed") & (pl.col("protocol") != "")  # what bare data is for, the other conversation says
+    instead = open_.drop(*answers).with_columns(
+        *(pl.col(parent).alias(name) for name, parent in _PARENT.items()), sealed=spoken
+    )
     answered = ask(instead).select("_row", *answers)
-    return rows.update(answered.filter(pl.col("allowed")), on="_row").drop("_row")
+    fits = pl.col("crosses_zones").is_not_null() & pl.col("allowed").fill_null(value=True)
+    return rows.update(answered.filter(fits), on="_row", include_nulls=True).drop("_row")

@@ -89,12 +89,18 @@ def _ends(what: str) -> tuple[Column, ...]:
             "that one's permission; empty when none did",
             derived=True,
         ),
-        Column("conduit", "str", "id of the conduit that allows it, empty if none does", derived=True),
+        Column(
+            "conduit",
+            "str",
+            "id of the conduit that allows it, or that may where that is not known; or empty",
+            derived=True,
+        ),
         Column(
             "allowed",
             "bool",
             f"the policy allows this {what}: inside one zone, or by a conduit that names the protocol (or port), the "
-            "verb and the client; null without policy or when an end is in no zone",
+            "verb and the client; null without policy, when an end is in no zone, and of a sealed flow when only conduits "
+            "with other verbs than unknown name it",
             derived=True,
         ),
     )
@@ -310,6 +316,13 @@ FLOWS = Table(
             "str",
             "in which slots of the capture (slot_seconds) it had packets: hexadecimal, a bit a slot, the lowest bit "
             "of the first byte first; empty when packets have no times",
+        ),
+        Column(
+            "sealed",
+            "bool",
+            "nobody can see what is done in it: part of it is encrypted, or its content was not recognised; a conduit that "
+            "limits verbs allows it only if unknown is among them, else whether it is allowed is not known",
+            derived=True,
         ),
         Column(
             "attempt",

@@ -31,7 +31,7 @@ _VERBS = tuple(v.value for v in Verb if v != Verb.SESSION)
 _NOTHING: frozenset[tuple[str, str]] = frozenset()
 _NEEDED = (
     *("c", "s", "client", "server", "transport", "service", "asked", "packets", "lasting", "answered", "carried"),
-    *("recognised", "industrial", "first", "last", "frames"),
+    *("recognised", "sealed", "industrial", "first", "last", "frames"),
 )
 
 
@@ -106,7 +106,7 @@ def crossings(seen: Seen, conduct: Conduct, zones: Sequence[Zone], known: Author
         key = (zone_of[row["c"]].id, zone_of[row["s"]].id, row["client"], row["service"], why)
         use = book.setdefault(key, _use(row))
         use.add(row)
-        use.verbs |= decided
+        use.verbs |= decided | ({Verb.UNKNOWN.value} if row["sealed"] else set())
         use.carriers |= carriers.get(ends, set())
     found = sorted(internet.items())
     return Crossings(_merged(allowed), _merged(asked), tuple((c, s, use) for (c, s, _), use in found))

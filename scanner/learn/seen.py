@@ -125,6 +125,7 @@ def _relations(flows: pl.DataFrame, seconds: float) -> pl.DataFrame:
             direct=pl.col("direct").any(),
             industrial=pl.col("industrial").fill_null(value=False).any(),
             recognised=(pl.col("protocol") != "").any(),
+            sealed=pl.col("sealed").fill_null(value=False).any(),
             server_public=pl.col("server_public").fill_null(value=False).any(),
             client_public=pl.col("client_public").fill_null(value=False).any(),
             first=pl.col("first_time").min(),

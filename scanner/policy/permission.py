@@ -19,7 +19,8 @@ class Traffic(NamedTuple):
     """What is asked about.
 
     verb: None for a conversation as a whole.  payload: application data was seen, so that an unrecognised protocol is
-    really another one; without payload (a bare connection) the port is all there is.
+    really another one; without payload (a bare connection) the port is all there is.  sealed: of a conversation, what
+    is done in it cannot be seen, so that no limit to verbs can be checked.
     """
 
     client_zone: str
@@ -32,10 +33,13 @@ class Traffic(NamedTuple):
     client: str  # address
     client_mac: str
     client_names: tuple[str, ...]
+    sealed: bool = False
 
 
 class Judgement(NamedTuple):
-    """allowed: None when an end is in no zone.  conduit: the first that allows it; conduits: all that do."""
+    """allowed: None when an end is in no zone, and when all that name it limit its verbs, which cannot be seen.
+    conduit: the first that allows it, or may; conduits: all that do.
+    """
 
     allowed: bool | None
     crosses: bool | None
@@ -71,6 +75,10 @@ class _Conduit:
         """A session is implied by whatever is allowed in it."""
         return verb is None or verb == Verb.SESSION or not self.verbs or verb in self.verbs
 
+    def allows_unseen(self) -> bool:
+        """It needs nobody to see what is done: it limits no verbs, or says that it may be unknown."""
+        return not self.verbs or Verb.UNKNOWN in self.verbs
+
 
 class Permission:
     """The conduits of a policy, ready to be asked.
@@ -93,12 +101,16 @@ class Permission:
             return Judgement(None, None)
         if ends[0] == ends[1]:
             return Judgement(True, False)
-        allowing = tuple(
-            c.id
+        allowing = [
+            c
             for c in self._by_ends.get(ends, ())
             if self._names_service(c, traffic) and c.names_verb(traffic.verb) and c.names_client(traffic)
-        )
-        return Judgement(bool(allowing), True, allowing[0] if allowing else "", allowing)
+        ]
+        ids = tuple(c.id for c in allowing)
+        if not allowing or not traffic.sealed:
+            return Judgement(bool(allowing), True, ids[0] if ids else "", ids)
+        sure = [c.id for c in allowing if c.allows_unseen()]
+        return Judgement(True if sure else None, True, (sure or ids)[0], ids)
 
     def guess(self, traffic: Traffic) -> Judgement:
         """The same of traffic whose protocol only its port suggests: unknown where the protocol would decide."""
