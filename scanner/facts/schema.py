@@ -99,8 +99,8 @@ def _ends(what: str) -> tuple[Column, ...]:
             "allowed",
             "bool",
             f"the policy allows this {what}: inside one zone, or by a conduit that names the protocol (or port), the "
-            "verb and the client; null without policy, when an end is in no zone, and of a sealed flow when only conduits "
-            "with other verbs than unknown name it",
+            "verb and the client; null without policy, when an end is in no zone, and of a sealed flow when only "
+            "conduits with other verbs than unknown name it",
             derived=True,
         ),
     )
@@ -320,8 +320,8 @@ FLOWS = Table(
         Column(
             "sealed",
             "bool",
-            "nobody can see what is done in it: part of it is encrypted, or its content was not recognised; a conduit that "
-            "limits verbs allows it only if unknown is among them, else whether it is allowed is not known",
+            "nobody can see what is done in it: part of it is encrypted, or its content was not recognised; a conduit "
+            "that limits verbs allows it only if unknown is among them, else whether it is allowed is not known",
             derived=True,
         ),
         Column(

@@ -37,9 +37,10 @@ TLS = {"protocol": "tls", "protocols": ["tls"], "server_port": 4840, "secured": 
 BARE = {"protocol": "", "protocols": [], "recognised_by": "", "server_port": 9999}
 
 
-def flows(conduits: str, flow: dict[str, Any], *, encrypted: bool | None = None, related: Any = ()) -> pl.DataFrame:
+def flows(conduits: str, flow: dict[str, Any], *, encrypted: bool | None = None) -> pl.DataFrame:
     usual: dict[str, Any] = {"capture": "c", "transport": "tcp", "client": CLIENT, "server": SERVER, "vlan": -1}
-    usual |= {"tunnel_id": 0, "recognised_by": "content", "established": True, "client_bytes": 9, "server_bytes": 9}
+    usual |= {"tunnel_id": 0, "recognised_by": "content", "established": True, "client_bytes": 9}
+    usual |= {"server_bytes": 9}
     row = usual | {"client_packets": 5, "server_packets": 5, "connections": 1} | flow
     session = {
         k: row[k] for k in (*usual, "protocol", "server_port") if k in {c.name for c in TABLES["sessions"].columns}
