@@ -52,7 +52,7 @@ def _in_order(*tests: Test, role: Role = Role.NOTICE, keep: int = KEPT_BLOCK) ->
 
 
 CASES = (
-    Case(NAME, magic(0, PREFACE[:6]), (Range(0, 16),), Role.NOTICE, keep=32),
+    Case(NAME, magic(0, PREFACE[:6]), (Range(0, 16),), Role.NOTICE, keep=32, in_order=True),
     _in_order(Byte(3, HEADERS), role=Role.BY_SIDE),
     _in_order(Byte(3, (SETTINGS, PUSH_PROMISE, CONTINUATION))),
     _in_order(Byte(3, DATA), Sender(client=True), Byte(4, bits(PADDED, PADDED)), keep=KEPT_BODY),

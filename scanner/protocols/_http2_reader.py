@@ -2,7 +2,8 @@
 
 RFC 9113 sections 4.3, 5.1, 6.1 to 6.6 and 8.3, RFC 7541 (HPACK), which the library ``hpack`` decodes. Of a direction
 whose beginning is not there, or of which something was lost, the fields that the dynamic table held are not known: they
-are there as unknown ones, so that what is sent from then on is read, and a request with any of them is not clean.
+are there as unknown ones, so that what is sent from then on is read, and a request with any of them is not clean. What
+was lost may have been a header block or a body: the session is not clean either.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ class Reader:
         """The rows of one frame; Malformed when it contradicts itself."""
         data = message.data
         if data.startswith(frames.PREFACE[:6]):
+            self._begin(message)
             yield Operation(Verb.SESSION, "HTTP/2 connection preface", Kind.NOTICE, filter="http2.magic")
             yield Session(version=VERSION, encrypted=False)
             return
@@ -79,8 +81,7 @@ class Reader:
         side = connection.sides[message.from_client is False]
         kind = data[3]
         if message.lost != side.lost or side.decoder is None:
-            began = side.lost is None and kind == frames.SETTINGS and not data[4] & frames.ACK
-            yield from self._anew(connection, side, message, known=began)
+            yield from self._anew(connection, side, message)
         if kind in (frames.HEADERS, frames.PUSH_PROMISE, frames.CONTINUATION):
             yield from _block(connection, side, message)
         elif kind == frames.DATA and message.from_client is not False:
@@ -95,14 +96,24 @@ class Reader:
             self._connections.popitem(last=False)
         return found
 
+    def _begin(self, message: Message) -> None:
+        """The client's direction begins, whatever of other connections was lost."""
+        side = self._connection(message.connection).sides[0]
+        side.lost, side.decoder = message.lost, _decoder(known=True)
+
     @staticmethod
-    def _anew(connection: _Connection, side: _Direction, message: Message, *, known: bool) -> Iterator[Row]:
-        """The direction begins, or goes on behind something that is lost."""
+    def _anew(connection: _Connection, side: _Direction, message: Message) -> Iterator[Row]:
+        """The direction begins, with the server's settings or the client's behind a preface; or it goes on behind
+        something that is lost.
+        """
+        settings = message.data[3] == frames.SETTINGS and not message.data[4] & frames.ACK
+        begins = side.lost is None and settings and (message.from_client is False or not message.lost)
         side.lost, side.block = message.lost, None
-        side.decoder = _decoder(known=known)
-        if message.from_client is not False and connection.bodies:
+        side.decoder = _decoder(known=begins)
+        if message.from_client is not False:
             connection.bodies.clear()
-            yield Session(unread=("credentials",))
+        if message.lost:
+            yield Session(version=VERSION, encrypted=False, unread=_ALL)
 
 
 def _decoder(*, known: bool) -> Decoder:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hpack import Encoder
+from hpack.struct import NeverIndexedHeaderTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
+from scanner.engine.enriched import enriched
+from scanner.facts.build import capture_facts
 from scanner.facts.understand import understand
 from scanner.protocols import _http2_frames as frames
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols._http2_reader import Reader
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.capture.files import pcap
+from tests.conformance.changes import rules
+from tests.engine.engine_cases import judged, well_seen
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told, understand_capture
 from tests.twins import Record, in_pieces, records, requests_only
@@ -230,3 +238,75 @@ def test_a_capture_that_begins_midway_is_not_clean(first):
     whole = records(CAPTURES / "http" / "http2_harmless_port_18080.pcap")
     assert seen(whole) == (set(), set())
     assert "credentials" in seen(whole[first:])[1]
+
+
+def visit(folder: Path, what: str, *, indexed: bool) -> list[Record]:
+    """Harmless requests, and one with a secret: in a header block, in one that goes on, in a body, in a cookie that
+    is set, in the last request; each with the dynamic table or without.
+    """
+    encoder, path = Encoder(), folder / "visit.pcap"
+
+    def block(*fields: tuple[str, str]) -> bytes:
+        return encoder.encode([field if indexed else NeverIndexedHeaderTuple(*field) for field in fields])
+
+    with Wire(path) as wire:
+        tcp = wire.tcp("10.20.10.21", "10.20.10.80", 18080)
+        tcp.client(frames.PREFACE + frame(frames.SETTINGS, 0, 0, b""))
+        tcp.server(frame(frames.SETTINGS, 0, 0, b"") + frame(frames.SETTINGS, frames.ACK, 0, b""))
+        tcp.client(frame(frames.SETTINGS, frames.ACK, 0, b""))
+
+        def get(stream: int, *more: tuple[str, str], answer: bytes = b"\x88") -> None:
+            tcp.client(frame(frames.HEADERS, ENDS | WHOLE, stream, block(*GET, *more)))
+            tcp.server(frame(frames.HEADERS, ENDS | WHOLE, stream, answer))
+
+        get(1)
+        if what == "header":
+            get(3, BASIC)
+        elif what == "continuation":
+            whole = block(*GET, BASIC)
+            tcp.client(frame(frames.HEADERS, ENDS, 3, whole[:12]))
+            tcp.client(frame(frames.CONTINUATION, WHOLE, 3, whole[12:]))
+        elif what == "body":
+            tcp.client(frame(frames.HEADERS, WHOLE, 3, block(*POST, JSON)))
+            tcp.client(frame(frames.DATA, ENDS, 3, b'{"password": "x"}'))
+        elif what == "cookie":
+            get(3, answer=Encoder().encode([(":status", "200"), ("set-cookie", "sessionid=abc")]))
+        get(5)
+        get(7, *([BASIC] if what == "last" else []))
+        tcp.close()
+    return records(path)
+
+
+def judged_as(all_records: list[Record]) -> str:
+    """What the rule on credentials says, had it been seen for an hour."""
+    (rule,) = (r for r in rules() if r.id == "credentials-in-clear")
+    found = capture_facts(read_capture(io.BytesIO(pcap(all_records)), "x", all_framings(), cases()), protocols())
+    return str(judged(rule, enriched(found, well_seen(found))).verdict)
+
+
+def with_one_lost(all_records: list[Record]) -> Iterator[list[Record]]:
+    """Without one of the segments that carry anything."""
+    for at, (_, _, packet, _) in enumerate(all_records):
+        if 34 + 4 * (packet[46] >> 4) < 14 + int.from_bytes(packet[16:18], "big"):
+            yield all_records[:at] + all_records[at + 1 :]
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+@pytest.mark.parametrize("what", ["header", "continuation", "body", "cookie", "last"])
+def test_a_lost_segment_earns_no_pass(tmp_path, what, indexed):
+    whole = visit(tmp_path, what, indexed=indexed)
+    assert judged_as(whole) == "fail"
+    assert {judged_as(lost) for lost in with_one_lost(whole)} == {"fail", "no-evidence"}
+
+
+def test_a_lost_segment_of_a_recording_earns_no_pass():
+    for path in (CAPTURES / "http").glob("http2_[bcu]*.pcap"):
+        assert {judged_as(lost) for lost in with_one_lost(records(path))} <= {"fail", "no-evidence"}
+
+
+def test_what_another_connection_lost_takes_nothing_from_this_one():
+    client = Client(midway=True)
+    client.read(frames.PREFACE, lost=100)
+    client.read(frame(frames.SETTINGS, 0, 0, b""), lost=100)
+    client.asks(*GET, BASIC, lost=100)
+    assert kinds(client.asks(*GET, BASIC, lost=100)) == {"basic"}
