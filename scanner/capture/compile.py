@@ -93,6 +93,8 @@ FRAMING = np.dtype(
         ("last_test", "i4"),
         ("first_rest", "i4"),
         ("last_rest", "i4"),
+        ("first_unless", "i4"),
+        ("last_unless", "i4"),
         ("reach", "i4"),
         ("word_mask", "u8"),
         ("word", "u8"),
@@ -340,6 +342,7 @@ class Plan:
         cut["first_test"], cut["last_test"] = self._tests_of(framing.sync)
         rest, cut["word_mask"], cut["word"], cut["reach"] = _word(framing.sync, cut["kind"])
         cut["first_rest"], cut["last_rest"] = self._tests_of(rest)
+        cut["first_unless"], cut["last_unless"] = self._tests_of(framing.unless)
         seen = [t.at + 1 for t in framing.sync if isinstance(t, Byte) and t.at >= 0]
         cut["probe"] = max([cut.get("probe", 1), *seen])
         whole = cut["maximum"] if cut["kind"] in (LINE, HEADER_BLOCK) else 0  # must be at hand to find the end

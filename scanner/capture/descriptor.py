@@ -420,6 +420,8 @@ class Framing:
     anywhere: False for framings whose sync is too weak to be tried away from their ports.
     pair_by_requester: requests may go to a group address, so that the answer comes from another address than the
         request went to (PROFINET DCP): pair within the requester's address, not within the conversation.
+    unless: a message that meets all of these tests is none of this framing, though its sync holds: where a stream of
+        anything goes over to another protocol (TLS after a request for it).
     then: name of the framing by which a stream goes on after the first message of this one: an opening that can be
         recognised anywhere, before messages that can not.
     """
@@ -432,6 +434,7 @@ class Framing:
     anywhere: bool = True
     pair_by_requester: bool = False
     then: str = ""
+    unless: tuple[Byte, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.name)

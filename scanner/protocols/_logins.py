@@ -15,6 +15,8 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Ses
 KEEP = 1024  # bytes of a segment that may hold a log-in
 LINES = Line(KEEP)
 TEXT = (Byte(0, {9, 10, 13, *range(0x20, 0x7F), *range(0x80, 0x100)}),)  # a line's first; a TLS record has another
+# A TLS record of any version (RFC 8446 section 5.1) or of TLCP: what follows an upgrade is a protocol of its own.
+TLS_RECORD = (Byte(0, range(20, 25)), Byte(1, (1, 3)), Byte(2, range(5)), Byte(3, range(0x49)))
 _SEGMENTS = Whole()
 GROWING = Whole(grows=True)
 _KNOWN = {*("CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "GSSAPI", "GSS-SPNEGO", "NTLM", "ANONYMOUS", "OTP", "SECURID")}
@@ -25,17 +27,23 @@ _BEARER = {"XOAUTH2", "OAUTHBEARER", "XOAUTH", "X-FACEBOOK-PLATFORM", "X-TOKEN"}
 
 def opening(name: str, *sync: Sync, form: str = "opening", cutter: Cutter = _SEGMENTS) -> Framing:
     """A first message that shows by itself what the connection is; ``form``: which, where there are several."""
-    return Framing(f"{name}-{form}", cutter, sync, {"tcp": ()}, 1, then=f"{name}-session")
+    return Framing(f"{name}-{form}", cutter, sync, {"tcp": ()}, 1, then=f"{name}-session", unless=TLS_RECORD)
 
 
-def session(name: str, *sync: Sync, cutter: Cutter = _SEGMENTS) -> Framing:
+def session(name: str, *sync: Sync, cutter: Cutter = _SEGMENTS, unless: tuple[Byte, ...] = TLS_RECORD) -> Framing:
     """What follows an opening."""
-    return Framing(f"{name}-session", cutter, sync, {"tcp": ()}, 1, anywhere=False)
+    return Framing(f"{name}-session", cutter, sync, {"tcp": ()}, 1, anywhere=False, unless=unless)
 
 
-def on_port(name: str, *ports: int, sync: tuple[Sync, ...] = (), cutter: Cutter = _SEGMENTS) -> Framing:
+def on_port(
+    name: str,
+    *ports: int,
+    sync: tuple[Sync, ...] = (),
+    cutter: Cutter = _SEGMENTS,
+    unless: tuple[Byte, ...] = TLS_RECORD,
+) -> Framing:
     """Messages on a port of the protocol, of which one has to prove it."""
-    return Framing(name, cutter, sync, {"tcp": ports}, 1, anywhere=False)
+    return Framing(name, cutter, sync, {"tcp": ports}, 1, anywhere=False, unless=unless)
 
 
 def word(text: bytes, at: int = 0) -> tuple[Byte, ...]:

@@ -153,6 +153,8 @@ _ANONYMOUS = ("anonymous", "ftp", "guest")
 _UPPER = frozenset(range(65, 91))
 _PRINTABLE = frozenset(range(0x20, 0x7F)) | frozenset(range(0x80, 0x100)) | {9, 10, 13}
 
+# Mail servers greet with the same code; their clients then say who they are.
+_MAIL = (Byte(0, b"EHeh"), Byte(1, b"HEhe"), Byte(2, b"Ll"), Byte(3, b"Oo"))
 # On its port every line of text is in step, also those between the first and the last line of a long reply.
 FRAMING = Framing(
     name="ftp",
@@ -161,6 +163,7 @@ FRAMING = Framing(
     ports={"tcp": (21,)},
     confirmations=1,
     anywhere=False,
+    unless=_MAIL,
 )
 # Elsewhere a line begins with a command in capitals, a reply code, or a blank and a word in capitals; not with HELP,
 # HOST or THMB, so that who greets a mail server (EHLO, HELO) is out of step.
@@ -174,6 +177,7 @@ ELSEWHERE = Framing(
     ),
     ports={"tcp": (2121,)},
     confirmations=3,
+    unless=_MAIL,
 )
 
 

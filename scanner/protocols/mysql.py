@@ -20,6 +20,8 @@ _RESPONSE = (Byte(2, 0), Byte(3, (1, 2)))
 _REFUSAL = (Byte(2, 0), Byte(4, 0xFF), Byte(5, 0x15), Byte(6, 4))  # ERR 1045: access denied
 _TLS = 0x08  # CLIENT_SSL in the second byte of the capabilities
 _SSL_REQUEST = 36  # bytes of a response that only asks for TLS
+# Records of TLS 1.0 and later, which no packet of less than 64 KB begins like (its length comes first, low byte first).
+_RECORD = (Byte(0, range(20, 25)), Byte(1, 3), Byte(2, range(1, 5)), Byte(3, range(0x49)))
 _PLUGINS = {
     b"mysql_clear_password": "user-password",
     b"dialog": "user-password",
@@ -53,11 +55,11 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Operation(Verb.SESSION, "greeting", Kind.NOTICE, filter="mysql")
         yield Session(encrypted=False)
         yield Identity("software", f"MySQL {version}"[:80])
+    elif message.from_client and data[:4] == b"\x20\0\0\1" and len(data) >= _SSL_REQUEST and data[5] & _TLS:
+        yield Session(detail="upgraded by CLIENT_SSL")
     elif message.from_client and data[3:4] in b"\1\3" and len(data) > _SSL_REQUEST:
         kind = next((kind for plugin, kind in _PLUGINS.items() if plugin in data), "challenge")
         yield from login("log-in", kind, "mysql")
-    elif message.from_client and len(data) == _SSL_REQUEST and data[5] & _TLS:
-        yield Session(detail="upgraded by CLIENT_SSL")
     elif data[4:5] == b"\xfe" and b"mysql_clear_password" in data:
         yield Session(credentials="user-password", encrypted=False)
     elif not message.from_client and data[3:4] in b"\2\3\4\5\6\7" and data[4:5] == b"\0":
@@ -70,7 +72,7 @@ def dissect(message: Message) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="MySQL",
-    framing=on_port(NAME, 3306),
+    framing=on_port(NAME, 3306, unless=_RECORD),
     cases=(
         Case(NAME, _GREETING, (Range(0),), Role.NOTICE, keep=300),
         Case(NAME, _REFUSAL, (Range(0, 7),), Role.RESPONSE, keep=64),
@@ -85,5 +87,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="MySQL client/server protocol: Connection Phase",
     industrial=False,
-    more_framings=(opening(NAME, *_GREETING), session(NAME)),
+    more_framings=(opening(NAME, *_GREETING), session(NAME, unless=_RECORD)),
 )

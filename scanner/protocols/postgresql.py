@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Byte, Case, Range, Role, magic
+from scanner.capture.descriptor import Byte, Case, Range, Role, Size, magic
 from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
 
@@ -33,7 +33,9 @@ def proof(message: Message) -> bool:
 def dissect(message: Message) -> Iterator[Row]:
     """How the client logs in and with what outcome; no statement and no data."""
     data = segment(message)
-    if data[4:8] == b"\0\3\0\0" and data[:2] == b"\0\0":
+    if data == b"S" and not message.from_client:
+        yield Session(detail="upgraded by SSLRequest")
+    elif data[4:8] == b"\0\3\0\0" and data[:2] == b"\0\0":
         yield Operation(Verb.SESSION, "start-up", Kind.NOTICE, filter="pgsql")
         yield Session(version="PostgreSQL 3.0", encrypted=False)
     elif data.startswith(b"R\0\0\0"):
@@ -66,6 +68,7 @@ def _sent(data: bytes) -> str:
 def _cases() -> Iterator[Case]:
     yield Case(NAME, _STARTUP, (Range(0, 8),), Role.NOTICE, keep=16)
     yield Case(NAME, _SSL, (Range(0, 8),), Role.NOTICE, keep=16)
+    yield Case(NAME, (Byte(0, b"S"), Size(1, 1)), (Range(0),), Role.NOTICE, keep=4)
     yield Case(NAME, _ASKS, (Range(0, 9),), Role.RESPONSE, keep=64)
     yield Case(NAME, _PASSWORD, (Range(0),), Role.REQUEST, keep=KEEP)
     yield Case(NAME, _REFUSAL, (Range(0),), Role.RESPONSE, keep=256)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
+from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
@@ -128,3 +130,28 @@ def test_lines_and_messages_split_over_segments_are_read(name: str, size: int) -
     assert {(f["protocol"], f["recognised_by"]) for f in flows} == {(name, "content")}
     assert {kind for s in found["sessions"].to_dicts() for kind in s["credentials"]} >= {"user-password"}
     assert "real-secret" not in str([t.to_dicts() for t in found.tables.values()])
+
+
+@pytest.mark.parametrize("port", [21, 2121, 2600, 40_000])
+@pytest.mark.parametrize("hello", [b"EHLO plc", b"HELO plc", b"ehlo plc"])
+@pytest.mark.parametrize("greeting", [b"220 mail ESMTP Postfix\r\n", b"220-a\r\n220-b\r\n220-c\r\n220 mail\r\n"])
+def test_mail_on_an_odd_port_is_no_file_transfer(tmp_path: Path, port: int, hello: bytes, greeting: bytes) -> None:
+    path = tmp_path / "mail.pcap"
+    with Wire(path) as wire:
+        for _ in range(2):
+            tcp = wire.tcp("10.20.10.21", "10.20.10.80", port)
+            for side, said in (
+                ("s", greeting),
+                ("c", hello + b"\r\n"),
+                ("s", b"250-mail\r\n250-SIZE 1000\r\n250 AUTH PLAIN LOGIN\r\n"),
+                ("c", b"AUTH PLAIN AGEAYg==\r\n"),
+                ("s", b"235 2.7.0 done\r\n"),
+                ("c", b"QUIT\r\n"),
+                ("s", b"221 2.0.0 Bye\r\n"),
+            ):
+                (tcp.client if side == "c" else tcp.server)(said)
+            tcp.close()
+    found = capture_facts(read_capture(path, path.name, all_framings(), cases()), protocols())
+    (flow,) = found["flows"].to_dicts()
+    assert (flow["protocol"], flow["recognised_by"], flow["skipped_bytes"]) == ("smtp", "content", 0)
+    assert [s["credentials"] for s in found["sessions"].to_dicts() if s["protocol"] == "smtp"] == [["user-password"]]

@@ -246,6 +246,7 @@ class Cutting:
             joined.total + end - at > LONGEST_GROWN
             or self.descriptors.cut(framing, packet, at, end - at) > 0
             or self.descriptors.may_grow(framing, packet, at, end - at)
+            or self.descriptors.gives_way(framing, packet, at, end - at)
         ):
             self.give_out(c, side)
             return False

@@ -114,6 +114,8 @@ cdef struct FramingRow:
     int last_test
     int first_rest  # the tests that ``word`` does not stand for
     int last_rest
+    int first_unless
+    int last_unless
     int reach  # bytes that must be visible for ``word`` to be compared
     unsigned long long word_mask
     unsigned long long word
@@ -229,6 +231,9 @@ cdef class Descriptors:
     cdef int expand(self, int leaf) except -1 with gil
     cdef bint in_sync(
         self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
+    ) except -1 nogil
+    cdef bint gives_way(
+        self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t visible
     ) except -1 nogil
     cdef Py_ssize_t cut(self, FramingPointer known, Packet packet, Py_ssize_t start, Py_ssize_t available) except -2 nogil
     cdef Py_ssize_t cut_datagram(

@@ -125,7 +125,11 @@ class Descriptors:
         visible: cython.Py_ssize_t,
         total: cython.longlong,
     ) -> cython.bint:
-        """Every sync test of the framing holds: most of them with one comparison of the first eight bytes."""
+        """Every sync test of the framing holds, most of them with one comparison of the first eight bytes, and the
+        message is not what the framing gives way to.
+        """
+        if known.first_unless != known.last_unless and self.gives_way(known, packet, start, visible):
+            return False
         if visible < known.reach or start + 8 > len(packet.buffer):
             return self.holds(known.first_test, known.last_test, packet, start, visible, total)
         if (otaudit_load(cython.address(packet.buffer[start])) ^ known.word) & known.word_mask:
@@ -133,6 +137,14 @@ class Descriptors:
         if known.first_rest == known.last_rest:
             return True
         return self.holds(known.first_rest, known.last_rest, packet, start, visible, total)
+
+    def gives_way(
+        self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, visible: cython.Py_ssize_t
+    ) -> cython.bint:
+        """What begins at ``start`` is what streams of the framing go over to (``Framing.unless``)."""
+        first: cython.int = known.first_unless
+        last: cython.int = known.last_unless
+        return first != last and self.holds(first, last, packet, start, visible, visible)
 
     def cut_datagram(
         self,

@@ -66,4 +66,5 @@ cdef class Recognition:
     cdef bint tentative(self, int c) except -1
     cdef int recall(self, int c) except -1
     cdef int service(self, int c, bint make) except -2
+    cdef bint gives_way(self, int framing) except -1
     cdef bint names_port(self, int c, int framing) except -1

@@ -309,18 +309,29 @@ class Recognition:
         return 0
 
     def confirm(self, c: cython.int) -> cython.int:
-        """Believe the framing, and remember it for the server's port."""
+        """Believe the framing, and remember it for the server's port: not one that another gave way to, for the next
+        connection begins with that other one again.
+        """
         framing: cython.int = self.connections.rows[c].framing
         conversation: cython.int = self.connections.rows[c].conversation
         service: cython.int
+        previous: cython.int = self.connections.rows[c].previous
         self.conversations.rows[conversation].framing = framing
         self.connections.rows[c].previous = NO_FRAMING
         self.connections.rows[c].tries = 0
         self.confirmed_framings.add((conversation, framing))
+        if previous != NO_FRAMING and self.gives_way(previous):
+            return 0
         service = self.service(c, True)
         if service != NO_SERVICE:
             self.services.rows[service].framing = framing
         return 0
+
+    def gives_way(self, framing: cython.int) -> cython.bint:
+        """Streams of the framing may go over to another one."""
+        known: FramingPointer = cython.address(self.descriptors.framings[framing])
+        gives: cython.bint = known.first_unless != known.last_unless
+        return gives
 
     def service(self, c: cython.int, make: cython.bint) -> cython.int:
         """Row of the server's end of the connection in ``services``."""
