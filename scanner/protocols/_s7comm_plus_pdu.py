@@ -50,7 +50,9 @@ def read_pdu(message: Message) -> Pdu | None:
     function = int.from_bytes(head[3:5], "big")
     if head[0] == NOTIFICATION:
         return Pdu(version, NOTIFICATION, 0, b"", signed=version == 3)
-    if head[0] not in (REQUEST, RESPONSE, RESPONSE2) or any(head[1:3]) or head[3] not in (4, 5):
+    if head[0] not in (REQUEST, RESPONSE, RESPONSE2) or any(head[1:3]):
+        return None
+    if head[3] not in (4, 5) and any(head[5:7]):  # no other function is known: only the zeros tell it from what goes on
         return None
     signed = _is_signed_at_end(message)
     body = data[opcode + (14 if head[0] == REQUEST else 10) :]
@@ -166,6 +168,7 @@ def _requests(tests: tuple[Test, ...], opcode: int, tail: int) -> Iterator[Case]
     yield from _writes(request, start)
     any_function = (*tests, Byte(opcode + 3, (4, 5)))
     yield _case(any_function, head, Role.REQUEST, sequence)
+    yield _case((*tests, Byte(opcode + 5, 0), Byte(opcode + 6, 0)), head, Role.REQUEST, sequence)
 
 
 def _writes(request: Callable[..., Case], start: int) -> Iterator[Case]:

@@ -20,14 +20,19 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 
 HEADER, CHECKSUM = 6, 2
 
+_CUTTER = Length(at=5, width=1, add=HEADER + CHECKSUM, minimum=8, maximum=263)
+_WHOLE = (Size(8, 263), MODBUS_RESIDUE)
 FRAMING = Framing(
     name="roc-plus",
-    cutter=Length(at=5, width=1, add=HEADER + CHECKSUM, minimum=8, maximum=263),
-    sync=(Byte(4, names.OPCODES), Size(8, 263), MODBUS_RESIDUE),
-    ports={"tcp": (4000,), "udp": (4000,)},
-    confirmations=3,
+    cutter=_CUTTER,
+    sync=(Byte(4, names.OPCODES), *_WHOLE),
+    ports={"tcp": (4000,)},
+    confirmations=1,
     anywhere=False,  # while a message is incomplete, only its opcode and length speak for it
+    then="roc-plus-further",
 )
+# Once a stream is known, and in datagrams, which are whole, an opcode that nobody knows is one, too.
+FURTHER = Framing("roc-plus-further", _CUTTER, _WHOLE, {"tcp": (), "udp": (4000,)}, confirmations=1, anywhere=False)
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 # Addresses, opcode and length; then what is addressed. Passwords, values, times and indices never.
@@ -65,7 +70,7 @@ def _cases() -> Iterator[Case]:
     yield _case(_opcode(names.FILES), Byte(5, paths), key=(_DATA,))
     yield _case(_opcode(names.FILES), key=(Range(6, 7),))
     yield _case(_opcode(105, 108, 135, 138, names.TRANSACTIONS), key=(Range(6, 8),))
-    yield _case(_opcode(*names.OPCODES))
+    yield _case()
 
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -223,6 +228,7 @@ PROTOCOL = Protocol(
     name="roc-plus",
     title="ROC Plus",
     framing=FRAMING,
+    more_framings=(FURTHER,),
     cases=tuple(_cases()),
     probe=probe,
     dissect=dissect,

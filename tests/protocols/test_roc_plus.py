@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from fixtures.record import roc_plus as made
 from scanner.capture.read import read_capture
-from scanner.facts.understand import claimed
-from scanner.protocols import all_framings, cases
+from scanner.facts.understand import claimed, understand
+from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
 from scanner.protocols.roc_plus import PROTOCOL
+from tests.capture.files import pcap
+from tests.capture.traffic import Talk
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import operation_rows
 
 
 def rows(data: bytes, from_client: bool | None = True) -> list:
@@ -23,8 +28,10 @@ def rows(data: bytes, from_client: bool | None = True) -> list:
 def recorded(name: str) -> list[tuple[int, list]]:
     result = read_capture(CAPTURES / "roc_plus" / name, name, all_framings(), cases())
     found = []
-    for index, protocol, message in claimed(result):  # without opcode 9, which does not exist
+    for index, protocol, message in claimed(result):
         assert protocol == "roc-plus"
+        if message.data[4] == 9:  # which does not exist
+            continue
         assert PROTOCOL.probe(message)
         found.append((result.messages[index].count, list(PROTOCOL.dissect(message))))
     return found
@@ -131,3 +138,15 @@ def test_a_message_that_is_not_whole_proves_nothing():
     assert PROTOCOL.probe(Message(raw, len(raw), True, "tcp", 4000))
     assert not PROTOCOL.probe(Message(raw[:-1], len(raw), True, "tcp", 4000))
     assert not PROTOCOL.probe(Message(raw[:-1] + bytes((raw[-1] ^ 1,)), len(raw), True, "tcp", 4000))
+
+
+@pytest.mark.parametrize("opcode", [9, 126, 200])
+def test_an_opcode_that_nobody_knows_may_do_anything(opcode):
+    talk = Talk(server=("10.0.0.2", 4000))
+    for asked in (7, opcode, 7):
+        talk.send(False, made.message(asked, b"\1\2"))
+        talk.send(True, made.message(asked, answer=True))
+    frames = [(1000, 1000 * i, frame, len(frame)) for i, frame in enumerate(talk.frames)]
+    result = read_capture(io.BytesIO(pcap(frames)), "test", all_framings(), cases())
+    found = [(r["verb"], r["code"]) for _, _, _, r in operation_rows(result, understand(result, protocols()))]
+    assert sorted(found) == [("read", "7"), ("unknown-function", str(opcode))]

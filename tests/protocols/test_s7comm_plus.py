@@ -260,3 +260,14 @@ def test_requests_are_joined_to_their_answers():
 @pytest.mark.parametrize("kind", [0x00, 0x01, 0x0F])
 def test_an_array_that_claims_more_members_than_there_are_atoms_costs_nothing(kind: int) -> None:
     assert texts(bytes([0xA3, 1, 0x10, kind, *[0xFF] * 8, 0x00])) in ({}, {1: b""})
+
+
+@pytest.mark.parametrize("function", [0x0401, 0x0A01, 0x7F7F])
+def test_a_function_that_nobody_knows_may_do_anything(function: int) -> None:
+    data = asked(function, bytes(20))
+    row = next(r for r in rows(data) if isinstance(r, Operation))
+    assert PROTOCOL.meant(row).verb is Verb.UNKNOWN_FUNCTION
+    other = case_of("tpkt", data)
+    assert other is not None
+    assert other.protocol == "s7comm-plus"
+    assert key("tpkt", data) != key("tpkt", asked(function ^ 0x0100, bytes(20)))
