@@ -16,11 +16,14 @@ from scanner.engine.loader import load_rules
 from scanner.engine.profiles import load_profile
 from scanner.errors import DefinitionError, InputError, Problem, failed
 from scanner.facts.frames import Facts, Provenance, unread
+from scanner.given_back import give_back
 from scanner.inputs import Input, Kind
 from scanner.policy.together import contradictions
 from scanner.pool import Watcher, read_side_by_side
 from scanner.reading import Reading, read_text_input
 from scanner.results.model import Results, Run
+
+MANY = 20_000  # rows of a table, from which on memory is worth giving back between stages
 
 
 @dataclass
@@ -38,6 +41,8 @@ class Scan:
         if self._joined != len(self.read):
             self.read = [Facts().merge(*self.read)]
             self._joined = 1
+            if any(table.height > MANY for table in self.read[0].tables.values()):
+                give_back()
         return self.read[0]
 
     def leave_out(self, records: Iterable[Provenance]) -> None:
