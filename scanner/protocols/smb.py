@@ -9,7 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.capture.descriptor import Behind, Byte, Case, Field, Framing, Length, Part, Range, Role, Size, bits, magic
+from scanner.capture.descriptor import (
+    Behind,
+    Byte,
+    Case,
+    Chain,
+    Field,
+    Framing,
+    Length,
+    Part,
+    Pick,
+    Range,
+    Role,
+    Size,
+    bits,
+    magic,
+)
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 
 FRAMING = Framing(
@@ -109,6 +124,7 @@ _NO_DIALECT = b"\xff\xff"
 _SIGNING_REQUIRED = 2
 _CREATE, _SET_INFO = 5, 17
 _OF_A_FILE = 1  # information type
+_MOST_COMPOUNDED = 256  # requests in a message
 _DELETE_ON_CLOSE = 0x10  # in the second byte of the create options
 
 
@@ -121,12 +137,12 @@ def probe(message: Message) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """One message; of compounded SMB 2 requests the first two, which are an opening and what is done to the file."""
+    """One message; of compounded SMB 2 requests every one, in their order."""
     data = message.data
     if len(data) < 36:
         raise Malformed("SMB header cut short")
     if data[4] == 0xFE:
-        yield from _smb2(data)
+        yield from _smb2(data, message.length)
     elif data[4] == 0xFF:
         yield from _smb1(data)
     elif data[4] == 0xFD:
@@ -147,7 +163,7 @@ def _dos_outcome(data: bytes) -> tuple[Kind, str]:
     return Kind.REFUSAL, DOS_ERRORS.get((kind, code), f"error class {kind}, code {code}")
 
 
-def _smb2(data: bytes) -> Iterator[Row]:
+def _smb2(data: bytes, length: int) -> Iterator[Row]:
     if len(data) < 68:
         raise Malformed("SMB 2 header cut short")
     command = int.from_bytes(data[16:18], "little")
@@ -155,13 +171,34 @@ def _smb2(data: bytes) -> Iterator[Row]:
     yield operation
     if command == 0 and len(data) >= 76:
         yield from _negotiate_2(data, answer=operation.kind is Kind.RESPONSE)
-    following = data[4 + int.from_bytes(data[24:28], "little") :]
-    if 64 <= len(following) < len(data) - 4 and following.startswith(b"\xfeSMB"):
-        yield _operation_2(following)
+    yield from _compounds(data, length)
 
 
-def _operation_2(data: bytes) -> Operation:
-    """What the header at the beginning of the bytes, and the first bytes behind it, ask for or answer."""
+def _compounds(data: bytes, length: int) -> Iterator[Operation]:
+    """What is compounded with the first. Of the last one behind the second its command alone is known."""
+    at = 4
+    for place in range(1, _MOST_COMPOUNDED):
+        step = int.from_bytes(data[at + 20 : at + 24], "little")
+        at += step
+        if step < 64 or at + 64 > length:
+            return
+        if at + 64 > len(data):
+            if not data[20] & 1:
+                yield Operation(Verb.UNKNOWN_FUNCTION, "compounded request", Kind.REQUEST, "65535", detail="not read")
+            return
+        following = data[at:]
+        if not following.startswith(b"\xfeSMB"):
+            return
+        last = not any(following[20:24])
+        yield _operation_2(following, told=2 if not last else 1 if place == 1 else 0)
+
+
+def _operation_2(data: bytes, told: int = 2) -> Operation:
+    """What the header at the beginning of the bytes, and the first bytes behind it, ask for or answer.
+
+    told: 2 when the key has how a file is opened and what is set of it, 1 when only the latter, 0 when neither; what is
+    not told may be a change.
+    """
     command, status = int.from_bytes(data[12:14], "little"), int.from_bytes(data[8:12], "little")
     if command >= len(COMMANDS_2):
         raise Malformed(f"SMB 2 command {command}")
@@ -169,7 +206,9 @@ def _operation_2(data: bytes) -> Operation:
     kind, refusal = _outcome(status) if data[16] & 1 else (Kind.REQUEST, "")
     target = ""
     if kind is Kind.REQUEST and command == _SET_INFO and len(data) >= 68:
-        target, verb = _set(data[66], data[67])
+        target, verb = _set(data[66], data[67]) if told else ("", Verb.FILE_WRITE)
+    elif kind is Kind.REQUEST and command == _CREATE and told < 2:
+        verb = Verb.UNKNOWN_FUNCTION
     elif kind is Kind.REQUEST and command == _CREATE and len(data) >= 106 and data[105] & _DELETE_ON_CLOSE:
         target, verb = "FILE_DELETE_ON_CLOSE", Verb.FILE_DELETE
     return Operation(verb, name, kind, str(command), object=target, refusal=refusal, filter=f"smb2.cmd == {command}")
@@ -225,6 +264,9 @@ _SET = (*_V2_KEY, Range(70, 72))  # type and class of the information
 _OPENED = (*_V2_KEY, Range(109, 110))  # the options' byte that has "delete on close"
 # the second of compounded messages: status, command, and of a request the type and class of what is set
 _NEXT = tuple(Behind(Field(24, 4, 4 + at, little=True), size) for at, size in ((8, 6), (66, 2)))
+# Of all of them, from where each says how far the next is to where that one does: the type and class of what is set,
+# the options' byte of an opening, and of the next the status, command and whether it is an answer.
+_CHAIN = Chain(24, Field(0, 4, little=True), (Pick((), (Range(46, 48), Range(85, 86), Range(-12, -6), Range(-4, -3))),))
 _COMPOUNDED = ((Byte(24, range(1, 256)),), (Byte(25, range(1, 256)),))  # offset of the second; a multiple of 8
 
 
@@ -233,9 +275,9 @@ def _case(when: tuple[Byte | Size, ...], key: tuple[Part, ...], role: Role, pair
 
 
 def _compounded(when: tuple[Byte | Size, ...], key: tuple[Part, ...], role: Role) -> Iterator[Case]:
-    """An opening has the name of the file, of up to 1 kB in practice, before the second message."""
+    """Names of files, of up to 1 kB in practice, and what is written stand between the messages."""
     for more in _COMPOUNDED:
-        yield Case(_NAME, (*when, *more), key, role, (_MESSAGE_ID,), keep=1400)
+        yield Case(_NAME, (*when, *more), (*key, _CHAIN), role, (_MESSAGE_ID,), keep=16384)
 
 
 PROTOCOL = Protocol(
@@ -263,7 +305,9 @@ PROTOCOL = Protocol(
     ),
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({verb for _, verb in (*COMMANDS_2, *COMMANDS_1.values(), *FILE_INFORMATION.values())}),
+    verbs=frozenset(
+        {verb for _, verb in (*COMMANDS_2, *COMMANDS_1.values(), *FILE_INFORMATION.values())} | {Verb.UNKNOWN_FUNCTION}
+    ),
     specification="[MS-SMB2] section 2, [MS-CIFS] section 2.2, RFC 1002",
     industrial=False,
     display_filter="smb || smb2",

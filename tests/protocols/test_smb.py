@@ -60,9 +60,9 @@ def changes(*messages: tuple[bytes, bytes]) -> list[tuple[str, str, int, int]]:
     return sorted((r["verb"], r["object"], r["accepted"], r["refused"]) for r in found if r["verb"] != "session")
 
 
-def answers(*parts: tuple[int, bytes, int], status: int = 0) -> bytes:
-    """All accepted, but for the second one's status."""
-    told = [(command, bytes(8), status if place == 1 else 0) for place, (command, _, _) in enumerate(parts)]
+def answers(*parts: tuple[int, bytes, int], status: int = 0, at: int = 1) -> bytes:
+    """All accepted, but for the status of one, the second if not said."""
+    told = [(command, bytes(8), status if place == at else 0) for place, (command, _, _) in enumerate(parts)]
     return message(*told, answer=True)
 
 
@@ -111,3 +111,38 @@ def test_an_offset_that_leads_nowhere(offset):
     data = bytearray(message(create()))
     data[24:28] = struct.pack("<I", offset)
     assert changes((bytes(data), answers(create()))) == []
+
+
+@pytest.mark.parametrize(
+    ("third", "found"),
+    [
+        ((WRITE, bytes(48), 0), ("file-write", "")),
+        (put(1, 13), ("file-delete", "FileDispositionInformation")),
+        (put(1, 10), ("file-write", "FileRenameInformation")),
+        (create(0x1040), ("file-delete", "FILE_DELETE_ON_CLOSE")),
+    ],
+)
+@pytest.mark.parametrize("before", [(), ((READ, bytes(48), 0),) * 4])
+def test_a_request_behind_the_second(third, found, before):
+    parts = (create(), (READ, bytes(48), 0), *before, third, CLOSED)
+    assert (*found, 1, 0) in changes((message(*parts), answers(*parts)))
+    refused = answers(*parts, status=DENIED, at=len(parts) - 2)
+    assert (*found, 0, 1) in changes((message(*parts), refused))
+
+
+def test_what_the_last_of_them_changes_is_not_missed():
+    parts = (create(), (READ, bytes(48), 0), put(1, 13))
+    assert ("file-write", "", 1, 0) in changes((message(*parts), answers(*parts)))
+    parts = (create(), CLOSED, create(0x1040))
+    assert "unknown-function" in {verb for verb, *_ in changes((message(*parts), answers(*parts)))}
+
+
+def test_compounded_requests_are_told_apart_by_the_third():
+    asks = [(create(), (READ, bytes(48), 0), (c, bytes(48), 0), CLOSED) for c in (READ, WRITE)]
+    found = changes(*((message(*parts), answers(*parts)) for parts in asks))
+    assert ("file-write", "", 1, 0) in found
+
+
+def test_what_is_too_far_behind_to_be_read_may_be_any():
+    parts = (create(), (WRITE, bytes(20000), 0), put(1, 13), CLOSED)
+    assert "unknown-function" in {verb for verb, *_ in changes((message(*parts), answers(*parts)))}

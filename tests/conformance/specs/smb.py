@@ -14,7 +14,7 @@ VERSIONS = ("smb", "smb2")
 
 
 def theirs(frame: Frame) -> Iterator[Value]:
-    """Every header of streams: datagrams of NetBIOS are not read. Of compounded messages otaudit reads two."""
+    """Every header of streams: datagrams of NetBIOS are not read."""
     if "nbdgm" in layers(frame):
         return
     for version in VERSIONS:
