@@ -183,14 +183,14 @@ def _compounds(data: bytes, length: int) -> Iterator[Operation]:
         if step < 64 or at + 64 > length:
             return
         if at + 64 > len(data):
-            if not data[20] & 1:
-                yield Operation(Verb.UNKNOWN_FUNCTION, "compounded request", Kind.REQUEST, "65535", detail="not read")
-            return
+            break
         following = data[at:]
         if not following.startswith(b"\xfeSMB"):
             return
         last = not any(following[20:24])
         yield _operation_2(following, told=2 if not last else 1 if place == 1 else 0)
+    if not data[20] & 1:
+        yield Operation(Verb.UNKNOWN_FUNCTION, "compounded request", Kind.REQUEST, "65535", detail="not read")
 
 
 def _operation_2(data: bytes, told: int = 2) -> Operation:
