@@ -8,9 +8,13 @@ import ctypes
 import gc
 import sys
 
+_FEW = 20_000  # rows for which it is not worth the time
 
-def give_back() -> None:
-    """Between stages that make much and keep little; does nothing where the C library has no such function."""
+
+def give_back(rows: int) -> None:
+    """Between stages that make much of ``rows`` and keep little; does nothing where the C library cannot."""
+    if rows < _FEW:
+        return
     gc.collect()
     if sys.platform != "linux":
         return

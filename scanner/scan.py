@@ -23,8 +23,6 @@ from scanner.pool import Watcher, read_side_by_side
 from scanner.reading import Reading, read_text_input
 from scanner.results.model import Results, Run
 
-MANY = 20_000  # rows of a table, from which on memory is worth giving back between stages
-
 
 @dataclass
 class Scan:
@@ -41,8 +39,7 @@ class Scan:
         if self._joined != len(self.read):
             self.read = [Facts().merge(*self.read)]
             self._joined = 1
-            if any(table.height > MANY for table in self.read[0].tables.values()):
-                give_back()
+            give_back(sum(table.height for table in self.read[0].tables.values()))
         return self.read[0]
 
     def leave_out(self, records: Iterable[Provenance]) -> None:

@@ -20,6 +20,7 @@ from scanner.errors import Problem
 from scanner.facts.enrich import join
 from scanner.facts.frames import Facts
 from scanner.facts.worlds import Worlds
+from scanner.given_back import give_back
 from scanner.results.model import ProblemRow, Results, RuleResult, Run, Severity, Verdict, waived_findings
 
 
@@ -40,8 +41,8 @@ def judge(
     ``Results.run`` is left empty for the caller to fill. DefinitionError when a waiver of the policy is wrong.
     """
     stage("joining", 0, 0)
-    joined = join(facts)
-    case = enriched(facts, joined.tables, Worlds(joined))
+    case = _case(facts)
+    give_back(sum(table.height for table in case.tables.values()))
     waivers = read_waivers(case.tables["waivers"], rules)
     decisions = read_decisions(case.tables["decisions"], rules)
     terms = Terms(today, waivers, decisions, profile.minimum_duration)
@@ -75,6 +76,13 @@ def judge(
         publications=observed.publications(case),
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),
     )
+
+
+def _case(facts: Facts) -> Enriched:
+    """The facts as they are judged. What they were joined by is kept only where names are bound to nothing."""
+    joined = join(facts)
+    worlds = Worlds(joined)
+    return enriched(facts, joined.tables, worlds if worlds.unbound else None)
 
 
 def _weighs(result: RuleResult) -> bool:
