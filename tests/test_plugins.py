@@ -267,7 +267,7 @@ def test_a_command_of_others_runs_and_a_broken_one_is_told_in_the_help(install: 
         """,
     )
     install(COMMANDS, "worse", "1 / 0")
-    assert CliRunner().invoke(main, ["theirs"]).output == "hello\n"
+    assert CliRunner().invoke(main, ["theirs"]).stdout == "hello\n"
     shown = CliRunner().invoke(main, ["--help"]).output
     assert "Says hello." in shown
     assert "command plug-in worse: not used" in shown

@@ -108,7 +108,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
     verb = (remote and remote.verb) or sent(method, place.shown, kind) or METHODS.get(method, Verb.UNKNOWN)
     yield Operation(
         verb=verb,
-        function=method,
+        function=readable(method.encode("latin-1", "replace"), 40),
         object=place.shown,
         detail=joined((*((remote.told,) if remote else ()), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),

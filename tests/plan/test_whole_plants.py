@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from scanner.configs import cisco_ios
+from scanner.configs.reader import read
 from scanner.engine.enriched import Enriched, enriched
 from scanner.engine.loader import load_rules
 from scanner.engine.places import shortfalls
@@ -103,9 +103,7 @@ class Simulated:
              "ips": [f"10.{self.zones.index(zone)}.1.{n}"]}
             for n, (device, zone) in enumerate(self.zone_of.items())
         ]  # fmt: skip
-        settings = [
-            row for s in self.switches for row in cisco_ios.read(self.configuration(s).encode(), f"{s}.cfg").rows
-        ]
+        settings = [row for s in self.switches for row in read(self.configuration(s).encode(), f"{s}.cfg").rows]
         rows: dict[str, list[Any]] = {"zones": zones, "inventory": inventory, "settings": settings}
         return Facts(
             {name: frame(TABLES[name], given) for name, given in rows.items()},

@@ -29,6 +29,10 @@ MORE_THAN_THE_KEY = {
         lambda data: len(data) > 20 and data[8] == 3 and data[19] == 4 and data[20] > 1,
         "return codes of the second and later items of a read stand between values; the length tells failures apart",
     ),
+    "http": (
+        lambda data: data[:1] == b"\0" or (not data.endswith(b"\n\r\n") and b"\r\n\r\n" in data),
+        "frames of HTTP/2 are read in order, each by itself; whether the text of a body can be read is no part of a key",
+    ),
     "telnet": (lambda _: True, "options are negotiated in runs of any length; the key has their beginning"),
     "dtls": (lambda _: True, "as in TLS"),
     "lldp": (lambda _: True, "TLVs have no fixed place; the key has chassis, port, time to live and the length"),

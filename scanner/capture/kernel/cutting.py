@@ -296,6 +296,8 @@ class Cutting:
         """Cut the head as if its segments came now. Where the other direction told what the connection is, it may
         begin with something else.
         """
+        if h not in self.heads:  # what the other direction held was cut first, and settled this one
+            return 0
         c: cython.int = h >> 1
         at: cython.Py_ssize_t = 0
         head: Head = self.heads.pop(h)
