@@ -31,7 +31,7 @@ MORE_THAN_THE_KEY = {
     ),
     "http": (
         lambda data: data[:1] == b"\0" or (not data.endswith(b"\n\r\n") and b"\r\n\r\n" in data),
-        "frames of HTTP/2 are read in order, each by itself; whether the text of a body can be read is no part of a key",
+        "frames of HTTP/2 are read each by itself; whether the text of a body can be read is no part of a key",
     ),
     "telnet": (lambda _: True, "options are negotiated in runs of any length; the key has their beginning"),
     "dtls": (lambda _: True, "as in TLS"),
