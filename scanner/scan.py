@@ -123,6 +123,7 @@ def judge_scan(
     chosen = load_profile(profile, rules, frameworks)
     stage = (watcher or Watcher()).stage
     results = judge(scan.facts, rules, chosen, frameworks, today=started.date(), problems=scan.problems, stage=stage)
+    give_back(sum(table.height for table in scan.facts.tables.values()))
     made_with = basis(scan.facts, profile, options or {})
     seconds = round(time.perf_counter() - clock, 3)
     return replace(
