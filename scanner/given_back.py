@@ -7,13 +7,14 @@ from __future__ import annotations
 import ctypes
 import gc
 import sys
+from collections.abc import Mapping, Sized
 
 _FEW = 20_000  # rows for which it is not worth the time
 
 
-def give_back(rows: int) -> None:
-    """Between stages that make much of ``rows`` and keep little; does nothing where the C library cannot."""
-    if rows < _FEW:
+def give_back(tables: Mapping[str, Sized]) -> None:
+    """Between stages that make much of tables and keep little; does nothing where the C library cannot."""
+    if sum(map(len, tables.values())) < _FEW:
         return
     gc.collect()
     if sys.platform != "linux":

@@ -31,20 +31,24 @@ class Scan:
     read: list[Facts] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     mistakes: list[Problem] = field(default_factory=list)  # in policies: nothing may be judged
-    _joined: int = -1  # how many there were when they were joined
+    _facts: Facts | None = None  # of all that was read; None once something comes that is not in them
 
     @property
     def facts(self) -> Facts:
         """All of them together; they are joined once, however many inputs there are."""
-        if self._joined != len(self.read):
-            self.read = [Facts().merge(*self.read)]
-            self._joined = 1
-            give_back(sum(table.height for table in self.read[0].tables.values()))
-        return self.read[0]
+        if self._facts is None:
+            self._facts = Facts().merge(*self.read)
+            self.read = [self._facts]
+            give_back(self._facts.tables)
+        return self._facts
+
+    def _add(self, facts: Facts) -> None:
+        self.read.append(facts)
+        self._facts = None
 
     def leave_out(self, records: Iterable[Provenance]) -> None:
         """What was left out on request goes to the results as inputs of their own; nothing is missing by it."""
-        self.read.append(Facts(inputs=tuple(records)))
+        self._add(Facts(inputs=tuple(records)))
 
     def take(self, entry: Input, read: Callable[[], Reading]) -> None:
         """Add what ``read`` gives; or why it gives nothing, and the input as one that was not read."""
@@ -57,7 +61,7 @@ class Scan:
         except Exception as error:  # noqa: BLE001 - the last boundary: an input that ends otaudit ends no other
             self._lose(entry, failed(entry.source, error).problem)
         else:
-            self.read.append(reading.facts)
+            self._add(reading.facts)
             self.problems += reading.problems
 
     def _lose(self, entry: Input, problem: Problem) -> None:
@@ -123,7 +127,7 @@ def judge_scan(
     chosen = load_profile(profile, rules, frameworks)
     stage = (watcher or Watcher()).stage
     results = judge(scan.facts, rules, chosen, frameworks, today=started.date(), problems=scan.problems, stage=stage)
-    give_back(sum(table.height for table in scan.facts.tables.values()))
+    give_back(scan.facts.tables)
     made_with = basis(scan.facts, profile, options or {})
     seconds = round(time.perf_counter() - clock, 3)
     return replace(

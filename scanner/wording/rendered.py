@@ -22,10 +22,7 @@ def rendered(text: str, sentences: Mapping[str, str], commas: Mapping[str, str],
     if "" in values:
         return "".join(again(p.value) if isinstance(p, Argument) else commas.get(p, p) for p in pieces)
     skeleton = "".join(f"{{{p.name}}}" if isinstance(p, Argument) else p for p in pieces)
-    sentence = sentences.get(skeleton)
-    if sentence is None:
-        return _filled(skeleton, values)
-    return _filled(sentence, values)
+    return _filled(sentences.get(skeleton, skeleton), values)
 
 
 def _filled(sentence: str, values: Mapping[str, str]) -> str:

@@ -7,6 +7,8 @@ out of everything that somebody else says.
 
 from __future__ import annotations
 
+import functools
+import re
 import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from typing import Self
 OPEN, NAME, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 MARKS = OPEN + NAME + CLOSE
 ARGUMENT = f"{OPEN}[^{NAME}]*{NAME}"  # a pattern: the beginning of an argument
+_ENDS = re.compile(f"[{OPEN}{CLOSE}]")
 _NO_MARKS = str.maketrans("", "", MARKS)
 
 
@@ -24,15 +27,15 @@ class Said(str):
     __slots__ = ("marked",)
     marked: str
 
-    def __new__(cls, marked: str) -> Self:
-        """From its form with marks."""
-        made = super().__new__(cls, plain(marked))
+    def __new__(cls, marked: str, text: str | None = None) -> Self:
+        """From its form with marks. text: the same without them, where that is known."""
+        made = super().__new__(cls, plain(marked) if text is None else text)
         made.marked = marked
         return made
 
-    def __reduce__(self) -> tuple[type[Said], tuple[str]]:
+    def __reduce__(self) -> tuple[type[Said], tuple[str, str]]:
         """For other processes."""
-        return Said, (self.marked,)
+        return Said, (self.marked, str(self))
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,22 @@ class Argument:
 
 def said(sentence: str, /, **arguments: object) -> Said:
     """The sentence of the catalogue with its arguments; ``{n:,}`` formats as usual. A ``Said`` argument stays one."""
-    text = []
-    for literal, name, form, _ in string.Formatter().parse(sentence):
+    text, kept = [], []
+    for literal, name, form in _placeholders(sentence):
         text.append(literal)
+        kept.append(literal)
         if name is not None:
             value = arguments[name]
-            shown = value.marked if isinstance(value, Said) else format(value, form or "").translate(_NO_MARKS)
-            text.append(f"{OPEN}{name}{NAME}{shown}{CLOSE}")
-    return Said("".join(text))
+            shown = value if isinstance(value, Said) else format(value, form).translate(_NO_MARKS)
+            text.append(shown)
+            kept.append(f"{OPEN}{name}{NAME}{marked(shown)}{CLOSE}")
+    return Said("".join(kept), "".join(text))
+
+
+@functools.lru_cache(maxsize=4096)
+def _placeholders(sentence: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Literal text, the placeholder after it and its format; dissectors say the same few sentences all the time."""
+    return tuple((literal, name, form or "") for literal, name, form, _ in string.Formatter().parse(sentence))
 
 
 def verbatim(text: str) -> str:
@@ -70,7 +81,7 @@ def joined(sentences: Iterable[str], mark: str = ", ") -> str:
     given = [each for each in sentences if each]
     if len(given) <= 1:
         return given[0] if given else ""
-    return Said(mark.join(f"{OPEN}{NAME}{each}{CLOSE}" for each in map(marked, given)))
+    return Said(mark.join(f"{OPEN}{NAME}{marked(each)}{CLOSE}" for each in given), mark.join(map(_clean, given)))
 
 
 def parts(text: str) -> list[str]:
@@ -83,8 +94,11 @@ def parts(text: str) -> list[str]:
 
 def marked(text: str) -> str:
     """As tables hold it: only what otaudit says has marks."""
-    if isinstance(text, Said):
-        return text.marked
+    return text.marked if isinstance(text, Said) else _clean(text)
+
+
+def _clean(text: str) -> str:
+    """Without marks, which somebody else may have put in."""
     return text.translate(_NO_MARKS) if OPEN in text or NAME in text or CLOSE in text else text
 
 
@@ -113,8 +127,8 @@ def pieces_of(text: str) -> Iterator[str | Argument]:
 
 def _closing(text: str, start: int) -> int:
     depth = 0
-    for at in range(start, len(text)):
-        depth += (text[at] == OPEN) - (text[at] == CLOSE)
+    for mark in _ENDS.finditer(text, start):
+        depth += 1 if mark[0] == OPEN else -1
         if not depth:
-            return at
+            return mark.start()
     return -1
