@@ -61,7 +61,10 @@ def said(sentence: str, /, **arguments: object) -> Said:
             value = arguments[name]
             shown = value if isinstance(value, Said) else format(value, form).translate(_NO_MARKS)
             text.append(shown)
-            kept.append(f"{OPEN}{name}{NAME}{marked(shown)}{CLOSE}")
+            inner = marked(shown)
+            if isinstance(value, Said) and OPEN not in inner:  # it has no arguments, and is a sentence all the same
+                inner = f"{OPEN}{NAME}{inner}{CLOSE}"
+            kept.append(f"{OPEN}{name}{NAME}{inner}{CLOSE}")
     return Said("".join(kept), "".join(text))
 
 

@@ -44,6 +44,9 @@ def test_what_a_peer_dictates_is_no_statement() -> None:
 def test_sentences_may_stand_in_sentences() -> None:
     inner = said("line {n}, column {m}", n=3, m=5)
     assert in_chinese(said("byte {n}: {text}", n=7, text=inner).marked) == "第 7 字节：第 3 行第 5 列"
+    fixed = said("byte {n}: {text}", n=7, text=said("empty file"))
+    assert (fixed, in_chinese(fixed.marked)) == ("byte 7: empty file", "第 7 字节：文件为空")
+    assert in_chinese(said("byte {n}: {text}", n=7, text="empty file").marked) == "第 7 字节：empty file"
     assert in_chinese(said("byte {n}: {text}", n=7, text="line 3, column 5").marked) == "第 7 字节：line 3, column 5"
 
 
