@@ -84,7 +84,6 @@ def _rows(result: CaptureResult, understood: Understood) -> Iterator[tuple[str, 
 
 
 def _row(protocol: Protocol, shown: _Shown, root: Path) -> str:
-    compared = (root / COMPARISONS / f"{protocol.name.replace('-', '_')}.py").exists()
     cells = (
         _cell(protocol.title),
         _recognised(protocol),
@@ -92,7 +91,7 @@ def _row(protocol: Protocol, shown: _Shown, root: Path) -> str:
         str(len(shown.functions)) if shown.functions else "",
         ", ".join(name.replace("_", " ") for name in IDENTITY_FIELDS if name in shown.identity),
         ", ".join(_security(protocol, shown)),
-        "yes" if compared else "",
+        "yes" if compared_with_tshark(protocol, root) else "",
     )
     return f"| {' | '.join(cells)} |"
 
@@ -103,7 +102,7 @@ def _recognised(protocol: Protocol) -> str:
         for transport, ports in framing.ports.items():
             places[transport] = sorted({*places.get(transport, ()), *ports})
     texts = [f"{_TRANSPORTS.get(t, t)} {_numbers(t, ports)}" for t, ports in places.items() if ports]
-    if any(_anywhere(f) for f in (protocol.framing, *protocol.more_framings)):
+    if any(found_by_content(f) for f in (protocol.framing, *protocol.more_framings)):
         texts.append("any")
     return "; ".join(texts)
 
@@ -124,8 +123,14 @@ def _numbers(transport: str, ports: list[int]) -> str:
     return ", ".join("-".join(map(str, run)) for run in runs)
 
 
-def _anywhere(framing: Framing) -> bool:
+def found_by_content(framing: Framing) -> bool:
+    """Its messages are found on any port."""
     return framing.anywhere and strength(framing) >= WEAKEST
+
+
+def compared_with_tshark(protocol: Protocol, root: Path) -> bool:
+    """Whether there is a comparison, in the source tree ``root``."""
+    return (root / COMPARISONS / f"{protocol.name.replace('-', '_')}.py").exists()
 
 
 def _security(protocol: Protocol, shown: _Shown) -> Iterator[str]:

@@ -17,11 +17,12 @@ def test_the_page_is_current() -> None:
 @pytest.mark.parametrize(
     ("quality", "scale"),
     [
-        (Quality(content=True, assigned=False, verbs=9, recorded="a stack", compared=True, rules=1), "gold"),
-        (Quality(content=False, assigned=True, verbs=9, recorded="a stack", compared=True, rules=1), "gold"),
-        (Quality(content=False, assigned=False, verbs=9, recorded="a stack", compared=True, rules=1), "silver"),
-        (Quality(content=True, assigned=False, verbs=9, recorded="", compared=False, rules=3), "bronze"),
-        (Quality(content=False, assigned=False, verbs=9, recorded="", compared=False, rules=0), "named"),
+        (Quality(content=True, assigned=False, verbs=9, recorded="a stack", compared="tshark", rules=1), "gold"),
+        (Quality(content=False, assigned=True, verbs=9, recorded="a stack", compared="tshark", rules=1), "gold"),
+        (Quality(content=False, assigned=False, verbs=9, recorded="a stack", compared="tshark", rules=1), "silver"),
+        (Quality(content=True, assigned=False, verbs=9, recorded="", compared="", rules=3), "bronze"),
+        (Quality(content=True, assigned=False, verbs=9, recorded="", compared="description", rules=3), "bronze"),
+        (Quality(content=False, assigned=False, verbs=9, recorded="", compared="", rules=0), "named"),
     ],
 )
 def test_scale(quality: Quality, scale: str) -> None:
