@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +20,7 @@ from scanner.engine.templates import ALWAYS, fill, placeholders
 from scanner.engine.vocabulary import SUMMED
 from scanner.engine.words import both, listing, shown
 from scanner.facts.compact import compact
+from scanner.natural import natural
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
 from scanner.results.rows import AT_ONCE, Lazy
 
@@ -36,7 +36,6 @@ class Mark:
 
 
 _STOPS = {"en": ". ", "zh": "。"}
-_RUNS = re.compile(r"\d+|\D+")
 _DEVICES = ("client_device", "server_device", "device")
 
 
@@ -50,8 +49,8 @@ def _devices(row: Mapping[str, Any]) -> Iterable[str]:
 def findings(rule: Rule, rows: pl.DataFrame, files: Files, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
     """The findings of these rows in a stable order; each is made when it is asked for."""
     groups = grouped(rule, rows)
-    natural = cache(_natural)  # the same addresses and names come again and again
-    listed = sorted(groups, key=lambda key: list(map(natural, key)))
+    order = cache(natural)  # the same addresses and names come again and again
+    listed = sorted(groups, key=lambda key: list(map(order, key)))
     ends = list(accumulate((len(groups[key]) for key in listed), initial=0))
     rows = rows[[number for key in listed for number in groups[key]]]
 
@@ -90,14 +89,6 @@ def subject_text(value: Any, column: str) -> str:
     if value is None or value == "":
         return ""
     return shown(column, value, "en")
-
-
-def _natural(text: str) -> list[tuple[bool, int, str]]:
-    """Sorts 10.0.0.9 before 10.0.0.10: every run of digits counts as a number."""
-    return [
-        (part.isdecimal(), int(part) if part.isdecimal() and part.isascii() else 0, part)
-        for part in _RUNS.findall(text)
-    ]
 
 
 def finding_id(rule: str, subject: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from operator import is_
 from typing import Any, TypeVar
 
 from scanner.catalogues import catalogue
+from scanner.natural import natural as natural_order
 from scanner.results.model import Text
 from scanner.results.rows import Lazy, mapped
 
@@ -21,7 +22,6 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _PLAIN = str.maketrans({"→": "->", "×": "x", "…": "...", "·": "-", "–": "-", "“": '"', "”": '"', "’": "'"})
-_RUNS = re.compile("([0-9]{1,18})|([^0-9]+)")
 
 
 def printable(text: str) -> str:
@@ -94,9 +94,8 @@ def columns(text: str) -> int:
 
 
 def natural(text: str) -> list[tuple[bool, int, str]]:
-    """A key that sorts PLC-9 before PLC-10 and 10.0.0.9 before 10.0.0.10."""
-    runs = _RUNS.findall(text.casefold())
-    return [(True, int(digits), digits) if digits else (False, 0, other) for digits, other in runs]
+    """The order of ``scanner.natural``, whichever letters are capitals."""
+    return natural_order(text.casefold())
 
 
 def number(value: int) -> str:

@@ -61,6 +61,14 @@ def test_one_finding_for_each_group_with_counts_added_up() -> None:
     assert first.devices == ("00:00:00:00:00:05", "00:00:00:00:01:05")
 
 
+def test_a_number_of_any_length_stops_no_rule() -> None:
+    long = "9" * 5000
+    rows = [BAD | {"client": name} for name in (f"plc{long}", "plc10", "plc9", "plc٣")]
+    clients = [f.subject["client"] for f in found(*rows)]
+    assert clients[-1] == "plc٣"
+    assert clients[:2] == ["plc9", "plc10"]
+
+
 def test_evidence_can_be_looked_up() -> None:
     assert found(BAD)[0].evidence == (
         Evidence(
