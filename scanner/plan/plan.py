@@ -116,9 +116,10 @@ class _Taps:
         self._tables = tables
         self._known = ports(tables)
         placed = counted(where.at)
-        self._ports = {_name(place): place for place in where.shown()}
+        shown = where.shown()
+        self._ports = {_name(place): place for place in shown}
         self._texts = where.ports
-        self.parts: dict[str, Parts] = {_name(place): parts for place, parts in where.shown().items()}
+        self.parts: dict[str, Parts] = {_name(place): parts for place, parts in shown.items()}
         for port in self._known:
             unplaced = frozenset((zone, "") for zone in port.zones if not placed.get(zone))
             if port.trunk and unplaced:

@@ -26,22 +26,29 @@ class Port:
 def ports(tables: Mapping[str, pl.DataFrame]) -> list[Port]:
     """Every physical port that a configuration names and that carries a zone's traffic; trunks first."""
     zone_of = _zones_by_vlan(tables)
-    settings = tables["settings"].filter(pl.col("category") == "interface")
     found = []
-    for (device, interface), rows in settings.group_by("device", "item", maintain_order=True):
-        said = dict(rows.select("setting", "value").iter_rows())
+    for device, interface, said in interfaces(tables):
         if said.get("shutdown") == "yes" or said.get("kind", "physical") != "physical":
             continue
         trunk = said.get("mode") == "trunk"
         carried = said.get("trunk_vlans", "") if trunk else said.get("access_vlan", "")
         zones = set(zone_of.values()) if carried == "all" else {zone_of[v] for v in _numbers(carried) if v in zone_of}
-        description = said.get("description", "")
-        description = "" if description == "absent" else description
         if not trunk:
-            zones |= _named(description, tables)
+            zones |= _named(said["description"], tables)
         if zones:
-            found.append(Port(str(device), str(interface), description, frozenset(zones), trunk))
+            found.append(Port(device, interface, said["description"], frozenset(zones), trunk))
     return sorted(found, key=lambda p: (not p.trunk, -len(p.zones), p.device, p.interface))
+
+
+def interfaces(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """(switch, interface, setting -> value) of every interface that configurations name; without a description, that
+    is empty.
+    """
+    settings = tables["settings"].filter(pl.col("category") == "interface")
+    for (device, interface), rows in settings.group_by("device", "item", maintain_order=True):
+        said = dict(rows.select("setting", "value").iter_rows())
+        text = said.get("description", "")
+        yield str(device), str(interface), said | {"description": "" if text == "absent" else text}
 
 
 def _zones_by_vlan(tables: Mapping[str, pl.DataFrame]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.tables import Bound, bound
+from scanner.plan.ports import interfaces
 
 Place = tuple[str, str]  # switch and port, as its configuration names both
 Device = tuple[str, str]  # zone and name or address
@@ -44,6 +45,7 @@ class Topology:
 
     def shown(self) -> dict[Place, frozenset[Device]]:
         """Whose traffic each port shows; ports that show nobody's are left out."""
+        joined = self._joined()
         by_switch: defaultdict[str, set[Device]] = defaultdict(set)
         by_port: defaultdict[Place, set[Device]] = defaultdict(set)
         for device, (switch, port) in self.at.items():
@@ -56,33 +58,23 @@ class Topology:
                 if place == self.router:  # everybody's way to another zone
                     found[place] = frozenset(self.at)
                     continue
-                devices = by_port[place] if place not in self.links else self._beyond(place, by_switch)
+                devices = by_port[place] if place not in self.links else self._beyond(place, by_switch, joined)
                 if devices:
                     found[place] = frozenset(devices)
         return found
 
-    def _beyond(self, place: Place, by_switch: Mapping[str, set[Device]]) -> set[Device]:
+    def _beyond(
+        self, place: Place, by_switch: Mapping[str, set[Device]], joined: Mapping[str, set[str]]
+    ) -> set[Device]:
         """Devices for which the link lies on the way to the router; without a known one, those on its smaller side."""
-        far = self._side(self.links[place], place[0])
-        near = self._side(place[0], self.links[place])
+        far = _side(joined, self.links[place], place[0])
+        near = _side(joined, place[0], self.links[place])
         if place[0] in far:
             return set()  # a ring
         sides = [set[Device]().union(*(by_switch.get(s, set()) for s in side)) for side in (far, near)]
         if self.root:
             return sides[1] if self.root in far else sides[0] if self.root in near else set()
         return min(sides, key=len)
-
-    def _side(self, switch: str, without: str) -> set[str]:
-        """Switches that are reached from one without the links to another."""
-        joined = self._joined()
-        found, open_ = {switch}, [switch]
-        while open_:
-            one = open_.pop()
-            for other in joined[one]:
-                if {one, other} != {switch, without} and other not in found:
-                    found.add(other)
-                    open_.append(other)
-        return found
 
     def _joined(self) -> defaultdict[str, set[str]]:
         found: defaultdict[str, set[str]] = defaultdict(set)
@@ -92,19 +84,27 @@ class Topology:
         return found
 
 
+def _side(joined: Mapping[str, set[str]], switch: str, without: str) -> set[str]:
+    """Switches that are reached from one without the links to another."""
+    found, open_ = {switch}, [switch]
+    while open_:
+        one = open_.pop()
+        for other in joined[one]:
+            if {one, other} != {switch, without} and other not in found:
+                found.add(other)
+                open_.append(other)
+    return found
+
+
 def topology(tables: Mapping[str, pl.DataFrame]) -> Topology:
     """From all inputs."""
-    settings = tables["settings"]
-    rows = settings.filter(pl.col("category") == "interface").select("device", "item", "setting", "value")
     found = Topology()
     svis: defaultdict[str, set[str]] = defaultdict(set)
-    for (device, item), said_rows in rows.group_by("device", "item", maintain_order=True):
-        said = dict(said_rows.select("setting", "value").iter_rows())
+    for device, item, said in interfaces(tables):
         if said.get("kind") == "svi":
-            svis[str(device)] |= set(_networks(said.get("address", "")))
+            svis[device] |= set(_networks(said.get("address", "")))
         if said.get("shutdown") != "yes" and said.get("kind", "physical") in ("physical", "lag"):
-            text = said.get("description", "")
-            found.ports.setdefault(str(device), {})[str(item)] = "" if text == "absent" else text
+            found.ports.setdefault(device, {})[item] = said["description"]
     found.links = _links(found.ports, tables)
     found.root = _root(svis, found.ports)
     where = _Places(found, tables)
