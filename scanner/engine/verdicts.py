@@ -65,7 +65,6 @@ class Judged:
     """The subjects of one rule, sorted out."""
 
     subjects: pl.DataFrame  # all that are certainly or possibly in scope
-    unjudged: int
     unsure: pl.DataFrame  # those that could not be judged
     failing: pl.DataFrame
     review: pl.DataFrame
@@ -73,6 +72,11 @@ class Judged:
     expired: list[Waiver] = field(default_factory=list)
     confirmed: dict[Decision, int] = field(default_factory=dict)  # subjects that each decision allows
     unbound: Sequence[Unbound] = ()  # names that mean nobody, on which the verdict of some of the unjudged depends
+
+    @property
+    def unjudged(self) -> int:
+        """How many could not be judged."""
+        return self.unsure.height
 
 
 def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | None = None) -> RuleResult:
@@ -153,9 +157,8 @@ def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
     settled = partial(settle, decisions=terms.decisions, rule=rule.id, today=terms.today)
     review, forbidden, confirmed = settled(rows["review"])
     failing = pl.concat([rows["failing"], forbidden]) if forbidden.height else rows["failing"]
-    unjudged = int((marks["subject"] & marks["unjudged"] & ~depends.rows).sum())
-    unsure = _only(table, marks["subject"] & marks["unjudged"] | depends.rows)
-    judged = Judged(subjects, unjudged, unsure, failing, review, confirmed=confirmed)
+    unsure = _only(table, (marks["subject"] & marks["unjudged"] | depends.rows) & ~marks["review"])
+    judged = Judged(subjects, unsure, failing, review, confirmed=confirmed)
     if depends.names:
         judged = _depending(judged, depends, _only(table, marks["review"] & depends.rows), settled)
     for name in ("failing", "review"):
@@ -173,13 +176,12 @@ def _depending(judged: Judged, depends: Dependent, review: pl.DataFrame, settled
     review: those of them that would have to be confirmed.
     """
     waiting, forbidden, confirmed = settled(review)
-    decided = review.height - waiting.height
-    left = int(depends.rows.sum()) - decided
+    left = depends.rows.sum() > review.height - waiting.height
     return replace(
         judged,
         failing=pl.concat([judged.failing, forbidden]) if forbidden.height else judged.failing,
         confirmed={d: judged.confirmed.get(d, 0) + confirmed.get(d, 0) for d in {**judged.confirmed, **confirmed}},
-        unjudged=judged.unjudged + left,
+        unsure=pl.concat([judged.unsure, waiting]),
         unbound=depends.names if left else (),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from scanner.engine.decisions import Decision
 from scanner.engine.enriched import enriched
 from scanner.engine.examples import well_observed
 from scanner.engine.frameworks import load_frameworks
@@ -85,6 +86,7 @@ def verdict(
     *,
     listed: tuple[tuple[str, str], ...] = (),
     said: tuple[tuple[str, str], ...] = (),
+    decisions: tuple[Decision, ...] = (),
     **rows: Any,
 ) -> RuleResult:
     """listed: names and addresses of the inventory, when not empty; said: names and addresses on the wire."""
@@ -114,7 +116,9 @@ def verdict(
     )
     joined = join(facts)
     seen = joined.tables | {"observations": well_observed(joined.tables)}
-    return judge_rule(rules()[rule], enriched(facts, seen, Worlds(joined)), Terms(date(2026, 5, 1)))
+    return judge_rule(
+        rules()[rule], enriched(facts, seen, Worlds(joined)), Terms(date(2026, 5, 1), decisions=decisions)
+    )
 
 
 ROLE = (
@@ -134,6 +138,15 @@ def test_a_role_whose_member_is_bound_to_nothing_gives_no_verdict() -> None:
     assert "ENG-1 is bound to nothing" in reason(result)
     assert Cause.UNBOUND in {d.cause for d in result.doubts}
     assert not result.findings
+
+
+@pytest.mark.parametrize(("allowed", "wanted"), [(True, Verdict.PASS), (False, Verdict.FAIL)])
+def test_what_somebody_decided_is_judged_everywhere(allowed: bool, wanted: Verdict) -> None:
+    decision = Decision("p.yaml", 1, "", (("verb", "stop"),), allowed, "Li", date(2026, 4, 1), None)
+    result = verdict("controller-stop-unauthorised", ROLE, decisions=(decision,), **STOP)
+    assert (result.verdict, result.coverage.unjudged) == (wanted, 0)
+    assert {z.verdict for z in result.by_zone if z.subjects} == {wanted}
+    assert [d.verdict for d in result.by_device] == [wanted]
 
 
 def test_a_claim_binds_nobody_and_is_told() -> None:
