@@ -47,13 +47,13 @@ _COUNTED = {
 def inputs(case: Enriched) -> tuple[InputRecord, ...]:
     """Every input that was read, and how far."""
     captures = {row["capture"]: row for row in case.tables["captures"].to_dicts()}
-    recorded = {row["sha256"]: row for row in case.tables["files"].sort("frames_before").to_dicts()}
+    recorded = {(row["source"], row["sha256"]): row for row in case.tables["files"].to_dicts()}
     files = {given.source for given in case.facts.inputs}
     rows = {table: _by_file(case.tables[table], files) for kind in _COUNTED.values() for table, _ in kind}
     records = []
     for given in case.facts.inputs:
         details = dict(given.notes)
-        file = recorded.get(given.sha256) if given.kind == "capture" else None
+        file = recorded.get((given.source, given.sha256)) if given.kind == "capture" else None
         if file:
             details |= _capture_details(file, captures[file["capture"]])
             text = _capture_text(file)

@@ -64,6 +64,19 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
     assert configuration.summary["zh"] == "3 项配置"
 
 
+def test_a_copy_of_a_file_of_a_ring_is_no_part_of_the_ring() -> None:
+    names = {"ring_1.pcap": ("c0ffee", 0, "1"), "ring_2.pcap": ("c0ffee", 600, "2"), "copy.pcap": ("decaf", 0, "2")}
+    about = ("capture", "frames_before", "sha256")
+    files = [capture(source=name, **dict(zip(about, said, strict=True))) for name, said in names.items()]
+    whole = [capture(source="ring_1.pcap", file_count=2), capture(capture="decaf", source="copy.pcap", file_count=1)]
+    own = {c.name for c in FILES.columns}
+    facts = case(captures=whole, files=[{n: v for n, v in row.items() if n in own} for row in files])
+    given = tuple(Provenance(name, "capture", 5, said[2]) for name, said in names.items())
+    rows = summary.inputs(enriched(Facts(inputs=given), facts.tables))
+    recordings = {row.source: row.details.get("recording", {"en": ""})["en"] for row in rows}
+    assert recordings == {"ring_1.pcap": "ring_1.pcap", "ring_2.pcap": "ring_1.pcap", "copy.pcap": ""}
+
+
 def test_devices_seen_and_devices_only_listed() -> None:
     facts = case(
         devices=[
