@@ -31,10 +31,6 @@ _OF_FILES = (
     *("source", "sha256", "size", "format", "packets", "first_time", "last_time", "truncated_packets"),
     *("missing_files", "unread"),
 )
-_BETWEEN = (
-    *("transport", "client", "server", "client_mac", "server_mac", "server_port", "vlan"),
-    *("tunnel", "tunnel_id", "tunnel_client", "tunnel_server"),
-)
 _COUNTED = (
     *("opened_by", "connections", "client_packets", "server_packets", "client_bytes", "server_bytes", "refused"),
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "first_time", "last_time"),
@@ -91,7 +87,7 @@ def _paths(
     spoken = [protocols.get(path.protocol) for path in paths]
     columns = {
         "capture": [_capture_id(result)] * len(paths),
-        **{name: [getattr(c, name) for c in conversations] for name in _BETWEEN},
+        **{name: [getattr(c, name) for c in conversations] for name in schema.PATH if name != "capture"},
         "protocol": [path.protocol for path in paths],
         "recognised_by": [_recognised_by(understood, path) for path in paths],
         "industrial": [bool(protocol and protocol.industrial) for protocol in spoken],

@@ -99,7 +99,10 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     kin = relatives(*(beside(table, ends, ends) for table in (flows, facts["related"])))
     joined = Joined(facts, plant, ends, meant, permission if facts["zones"].height else None, tables, frozenset(), kin)
     for table in CONVERSED:
-        known, conduits_used = judged(table, beside(facts[table.name], ends, ends), (ends, ends), joined)
+        rows = facts[table.name]
+        if table is FLOWS:
+            rows = rows.with_columns(sealed(rows, facts["sessions"]))
+        known, conduits_used = judged(table, beside(rows, ends, ends), (ends, ends), joined)
         used |= conduits_used
         if table is FLOWS:
             to_everybody = ends.groups[known["_server"]]
@@ -330,12 +333,13 @@ def judged(
     table: Table, numbered: pl.DataFrame, ends: tuple[Ends, Ends], joined: Joined
 ) -> tuple[pl.DataFrame, set[str]]:
     """The rows with what the policy says of them, and the conduits that allow any: conduits, and for operations change
-    windows, writers and what is undecided. ends: those of the clients and of the servers.
+    windows, writers and what is undecided. ends: those of the clients and of the servers. Flows say whether they are
+    sealed.
     """
     used: set[str] = set()
     numbered = beside_relatives(numbered, joined.relatives)
-    closed = sealed(numbered, joined.facts["sessions"]) if table is FLOWS else pl.lit(value=False)
-    numbered = numbered.with_columns(sealed=closed)
+    if table is not FLOWS:
+        numbered = numbered.with_columns(sealed=pl.lit(value=False))
 
     def ask(rows: pl.DataFrame) -> pl.DataFrame:
         return _permitted(table, rows, ends[0], joined.permission, used)

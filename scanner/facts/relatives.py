@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import polars as pl
 
+from scanner.facts.schema import PATH
+
 _CLOCK = pl.duration(seconds=1)  # by which packets of two conversations may be out of order
 # Who is at each end: the device, or the address where no device is known by it.
 _WHO = tuple(
@@ -13,10 +15,6 @@ _WHO = tuple(
     for end, name in (("client", "_asking"), ("server", "_serving"))
 )
 _FREE = 1024  # ports below are of services, not of transfers
-_PATH = (
-    *("capture", "transport", "client", "server", "client_mac", "server_mac", "server_port", "vlan"),
-    *("tunnel", "tunnel_id", "tunnel_client", "tunnel_server"),
-)
 _TURNED = {
     f"{before}{one}{after}": f"{before}{other}{after}"
     for before, after in (("", ""), ("", "_mac"), ("tunnel_", ""))
@@ -31,7 +29,7 @@ def relatives(flows: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
 
     flows, related: beside their ends; ``_client`` is the number of the device.
     """
-    flow = flows.with_row_index("_flow").select("_flow", *_PATH, *_WHO, "protocols", "connections", "first_time")
+    flow = flows.with_row_index("_flow").select("_flow", *PATH, *_WHO, "protocols", "connections", "first_time")
     agreed = (
         related.filter(pl.col("recognised_by") != "port")
         .with_row_index("_stated")
@@ -52,7 +50,7 @@ def relatives(flows: pl.DataFrame, related: pl.DataFrame) -> pl.DataFrame:
         for part in _fitting(flow, side.filter(pl.col("opener").is_in([opener, "either"])), forth=forth)
     )
     first = found.unique("_flow", keep="first", maintain_order=True)
-    return first.select(*_PATH, *_PARENT.values())
+    return first.select(*PATH, *_PARENT.values())
 
 
 def _fitting(flow: pl.DataFrame, agreed: pl.DataFrame, *, forth: bool) -> list[pl.DataFrame]:
@@ -90,8 +88,8 @@ def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     if not known.height:
         return rows.with_columns(pl.lit(None, known.schema[name]).alias(name) for name in _PARENT.values())
     turned = known.rename(_TURNED).select(known.columns)
-    both = pl.concat([known, turned]).unique(list(_PATH), keep="first", maintain_order=True)
-    return rows.join(both, on=list(_PATH), how="left", nulls_equal=True, maintain_order="left")
+    both = pl.concat([known, turned]).unique(list(PATH), keep="first", maintain_order=True)
+    return rows.join(both, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
 
 
 def inherited(judged: pl.DataFrame, ask: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:

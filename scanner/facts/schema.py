@@ -106,7 +106,7 @@ def _ends(what: str) -> tuple[Column, ...]:
     )
 
 
-_PATH = (
+_CONVERSATION = (
     Column("capture", "str", "id of the recording in the table captures"),
     Column("transport", "str", "tcp, udp, sctp, icmp, ethernet or ip-<protocol number>"),
     Column("client", "str", "address of the client: IP, or MAC for layer-2 protocols"),
@@ -123,6 +123,10 @@ _PATH = (
     Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),
     Column("tunnel_server", "str", "outer address on the server's side of the tunnel"),
+)
+PATH = tuple(column.name for column in _CONVERSATION)  # what all rows of a conversation have in common
+_PATH = (
+    *_CONVERSATION,
     Column("protocol", "str", "application protocol, empty if not recognised"),
     Column(
         "recognised_by",

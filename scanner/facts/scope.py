@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from scanner.facts.schema import PATH
 from scanner.protocols import protocols
 from scanner.vocabulary import CONTROL_ROLES
 
@@ -29,22 +30,16 @@ def attempts(flows: pl.DataFrame) -> pl.Series:
     return flows.select(attempt=kind).to_series()
 
 
-_PATH = (
-    *("capture", "transport", "client", "server", "client_mac", "server_mac", "server_port", "vlan"),
-    *("tunnel", "tunnel_id", "tunnel_client", "tunnel_server"),
-)
-
-
 def sealed(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
     """Of each flow, whether nobody can see what is done in it: part of it is encrypted, or its protocol was not
     recognised by its content.
     """
-    encrypted = sessions.filter(pl.col("encrypted").fill_null(value=False)).select(_PATH).unique()
+    encrypted = sessions.filter(pl.col("encrypted").fill_null(value=False)).select(PATH).unique()
     encrypted = encrypted.with_columns(_encrypted=pl.lit(value=True))
     secret = [name for name, known in protocols().items() if known.secured]
     inside = pl.col("protocols").list.set_intersection(secret).list.len().fill_null(0) > 0
     unknown = (pl.col("protocol") == "") | (pl.col("recognised_by") == "port").fill_null(value=False)
     carried = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
-    beside = flows.join(encrypted, on=list(_PATH), how="left", nulls_equal=True, maintain_order="left")
+    beside = flows.join(encrypted, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
     closed = pl.col("_encrypted").fill_null(value=False) | pl.col("secured").fill_null(value=False) | inside | unknown
     return beside.select(sealed=(closed & carried).fill_null(value=False)).to_series()

@@ -20,7 +20,7 @@ import polars as pl
 from scanner.assets.devices import Endpoint
 from scanner.facts.enrich import CONVERSED, Ends, Joined, beside, judged
 from scanner.facts.frames import polars_schema, series
-from scanner.facts.schema import CONDUITS, DEVICES, TABLES, ZONES
+from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, TABLES, ZONES
 from scanner.policy.unbound import Unbound, unbound
 
 _POLICY = ("zones", "conduits", "roles", "writers", "undecided")
@@ -98,10 +98,14 @@ class Worlds:
         ends = (others, joined.ends) if end == 0 else (joined.ends, others)
         known = replace(joined.known, bound={*joined.known.bound, *(n.casefold() for n in meant.names)})
         known = replace(known, roles={*known.roles, *(role for role, _ in meant.roles)})
-        numbered = beside(joined.facts[table][rows], *ends)
+        base = joined.tables[table][rows]
+        stored = joined.facts[table][rows]
+        if table == FLOWS.name:
+            stored = stored.with_columns(base["sealed"])  # whoever is at its ends
+        numbered = beside(stored, *ends)
         supposed, _ = judged(TABLES[table], numbered, ends, replace(joined, known=known))
         derived = [c.name for c in TABLES[table].columns if c.derived and c.name in supposed.columns]
-        return _otherwise(meant, rows, joined.tables[table][rows], supposed.select(derived))
+        return _otherwise(meant, rows, base, supposed.select(derived))
 
     def _numbers(self, table: str) -> pl.DataFrame:
         """Who is at the ends of each row."""
