@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import NamedTuple
 
 OVERLAP = 1_000_000_000  # ns by which a capture may begin before the end of the one that it follows
@@ -38,18 +39,16 @@ def lanes(spans: Iterable[Span]) -> dict[str, int]:
     """Capture -> a number that captures of one place share where each follows the one before. Without times it is
     alone.
     """
-    going: dict[str, list[tuple[int, int]]] = {}
+    going: dict[str, dict[int, int]] = {}  # place -> number -> end of the last capture
     found: dict[str, int] = {}
-    count = 0
+    numbers = count()
     for span in sorted(spans, key=lambda s: (s.first is None, s.first, s.last is None, s.last, s.capture)):
-        here = going.setdefault(span.place, [])
-        end = _NEVER if span.last is None else span.last
-        at = next((n for n, (e, _) in enumerate(here) if _follows(span, e)), len(here))
-        if at == len(here):
-            here.append((0, count))
-            count += 1
-        here[at] = (end if span.first is not None else _NEVER, here[at][1])
-        found[span.capture] = here[at][1]
+        ends = going.setdefault(span.place, {})
+        number = next((n for n, end in ends.items() if _follows(span, end)), None)
+        if number is None:
+            number = next(numbers)
+        ends[number] = _end(span)
+        found[span.capture] = number
     return found
 
 

@@ -44,10 +44,10 @@ class Enriched:
     tables: Mapping[str, pl.DataFrame]
     worlds: Worlds | None = None
 
-    @cached_property
+    @property
     def files(self) -> Files:
         """The files of all recordings."""
-        return Files.of(self.tables["captures"], self.tables["files"])
+        return self.sight.files
 
     @cached_property
     def captured(self) -> Captured:

@@ -5,7 +5,7 @@ its addresses, its own configuration, certificates that it showed, and protocols
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -17,6 +17,7 @@ from scanner.results.model import IdentityRow, Strength
 
 _COMMON_NAME = re.compile(r"(?:^|[,/+])\s*CN\s*=\s*([^,/+]+)", re.IGNORECASE)
 _ORDER = list(Strength)
+Owners = Mapping[str, Sequence[str]]
 MOST = 100  # of one device: a hostile one may say a new name in every message
 _LISTED = ("name", "hostname", "profinet_name", "vendor", "model", "order_number", "serial", "firmware")
 _LISTED_TOO = ("hardware_revision", "os")
@@ -32,7 +33,13 @@ def identities(case: Enriched) -> dict[str, tuple[IdentityRow, ...]]:
         )
     for row in _listed(case).to_dicts():
         found.setdefault(row["seen_as"], []).extend(listed_identities(row))
-    for device, identity in (*_configured(case), *_bound(case), *_certified(case), *_by_policy(case)):
+    owners = _owners(case)
+    for device, identity in (
+        *_configured(case, owners),
+        *_bound(case, owners),
+        *_certified(case),
+        *_by_policy(case, owners),
+    ):
         rows = found.setdefault(device, [])
         if identity not in rows:
             rows.append(identity)
@@ -43,7 +50,7 @@ def _order(row: IdentityRow) -> tuple[str, int, int, str]:
     return row.field, _ORDER.index(row.strength), -row.count, row.value
 
 
-def _owners(case: Enriched) -> dict[str, list[str]]:
+def _owners(case: Enriched) -> Owners:
     """IP and MAC address -> ids of the devices that have it."""
     found: dict[str, list[str]] = {}
     for device, ips, macs in case.tables["devices"].select("device", "ips", "macs").iter_rows():
@@ -53,12 +60,9 @@ def _owners(case: Enriched) -> dict[str, list[str]]:
     return found
 
 
-def _configured(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+def _configured(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
     """Host names of configurations, at the addresses of their interfaces."""
     settings = case.tables["settings"].filter(pl.col("category") == "interface")
-    if not settings.height:
-        return
-    owners = _owners(case)
     for device in configured(settings.to_dicts()):
         for owner in dict.fromkeys(o for ip in device.ips for o in owners.get(ip, ())):
             if device.name:
@@ -66,12 +70,10 @@ def _configured(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
                 yield owner, IdentityRow("hostname", device.name, said, 1, device.source, device.line, said)
 
 
-def _bound(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+def _bound(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
     """Names and MAC addresses that tables in configurations give the addresses of a device."""
     rows = case.tables["settings"].filter(pl.col("category") == "binding")
-    if not rows.height:
-        return
-    owners, said = _owners(case), Strength.CONFIGURATION
+    said = Strength.CONFIGURATION
     for one in bound(rows.to_dicts()):
         for owner in owners.get(one.ip, owners.get(one.mac, ())):
             for field in ("name", "mac", "ip"):
@@ -94,13 +96,10 @@ def _certified(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
                 )
 
 
-def _by_policy(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+def _by_policy(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
     """Roles that the policy gives to an address."""
-    roles = case.tables["roles"]
-    if not roles.height:
-        return
-    owners, said = _owners(case), Strength.POLICY
-    for row in roles.to_dicts():
+    said = Strength.POLICY
+    for row in case.tables["roles"].to_dicts():
         for owner in owners.get(row["member"], ()):
             yield owner, IdentityRow("role", row["role"], said, 1, row["source"], row["line"] or 0, said)
 

@@ -55,7 +55,8 @@ class Sight:
     tables: Tables
 
     @cached_property
-    def _files(self) -> Files:
+    def files(self) -> Files:
+        """The files of all recordings."""
         return Files.of(self.tables["captures"], self.tables["files"])
 
     @cached_property
@@ -208,7 +209,7 @@ class Sight:
             end, en, zh = _DIRECTIONS[Sees.REQUESTS]
             yield from self._direction(self.spoken.filter(general & ~told), end, both(en, zh))
         if Sees.HANDSHAKE in rule.sees:
-            yield from _opening(self._files, carriers)
+            yield from _opening(self.files, carriers)
         inside = could_fail(rule, self.tables, spoken=False, authority=authority, tunnel=True)
         could = pl.when(pl.col("_tunnel")).then(inside).otherwise(could)
         yield from self._hidden(rule, self.hidden.filter(could), names)
@@ -225,7 +226,7 @@ class Sight:
             return
         absent = carriers.filter(unheard)
         if absent.height:
-            names = named(self._files, absent.sort("_payload", descending=True))
+            names = named(self.files, absent.sort("_payload", descending=True))
             yield _doubt(
                 Cause.ONE_SIDED,
                 f"the {what['en']} were not captured of {names['en']}",
@@ -234,7 +235,7 @@ class Sight:
         rest = carriers.filter(~unheard)
         gaps = rest.filter(holed).sort(f"{end}_unread", descending=True)
         if gaps.height:
-            names = named(self._files, gaps, f"{end}_doubt_frame")
+            names = named(self.files, gaps, f"{end}_doubt_frame")
             size = counted_bytes(int(gaps[f"{end}_unread"].sum()))
             cut = gaps[f"{end}_cut"][0] > 0
             how = both("were cut off", "被截断") if cut else both("are missing or were not read", "缺失或未能读取")
@@ -245,7 +246,7 @@ class Sight:
             )
         disputed = rest.filter(torn).sort(f"{end}_contradictory", descending=True)
         if disputed.height:
-            names = named(self._files, disputed, f"{end}_doubt_frame")
+            names = named(self.files, disputed, f"{end}_doubt_frame")
             number = counted(int(disputed[f"{end}_contradictory"].sum()), "packet")
             yield _doubt(
                 Cause.CONTRADICTORY,
@@ -261,7 +262,7 @@ class Sight:
         asked = datagrams.filter(pl.col("_stray") > MOST_STRAY).sort("_stray", descending=True)
         lossy = datagrams.filter(pl.col("capture").is_in(self.lossy)).sort("_payload", descending=True)
         if asked.height:
-            names = named(self._files, asked)
+            names = named(self.files, asked)
             number = counted(int(asked["_stray"].sum()), "answer")
             yield _doubt(
                 Cause.LOST,
@@ -269,7 +270,7 @@ class Sight:
                 f"以下数据流中有 {number['zh']}未见对应的请求：{names['zh']}",
             )
         elif lossy.height:
-            names = named(self._files, lossy)
+            names = named(self.files, lossy)
             yield _doubt(
                 Cause.LOST,
                 f"TCP streams of the same capture lack packets, and so may the {what['en']} of {names['en']}",
@@ -291,7 +292,7 @@ class Sight:
             near &= ~pl.col("_whole")
         close = hidden.filter((~pl.col("_sealed") & (at_home | near)) | sealed).sort("_payload", descending=True)
         if close.height:
-            where = named(self._files, close)
+            where = named(self.files, close)
             size = counted_bytes(int(close["_payload"].sum()))
             yield _doubt(
                 Cause.UNRECOGNISED,
@@ -302,7 +303,7 @@ class Sight:
         pool = hidden.filter(~pl.col("_sealed") & ~pl.col("_elsewhere")).sort("_payload", descending=True)
         part = int(pool["_payload"].sum()) / self.payload if self.payload else 0.0
         if part > MOST_HIDDEN:
-            where, seen = named(self._files, pool), share(part)
+            where, seen = named(self.files, pool), share(part)
             yield _doubt(
                 Cause.UNRECOGNISED,
                 f"{seen} of the payload belongs to conversations whose protocol was not recognised: {where['en']}",
