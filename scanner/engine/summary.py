@@ -13,6 +13,7 @@ from scanner.engine.identities import identities, listed_identities
 from scanner.engine.phrases import in_both
 from scanner.engine.told import told
 from scanner.engine.words import both, counted, duration, iso, joined
+from scanner.facts.compact import repeats
 from scanner.places import file_and_sheet
 from scanner.results.model import DeviceRow, IdentityRow, InputRecord, LevelRow, Text, TrafficRow, ZoneRow
 from scanner.uncollected import uncollected
@@ -116,8 +117,7 @@ def devices(case: Enriched) -> tuple[DeviceRow, ...]:
 
 def _rows(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """As polars' own, several times as fast where columns are lists, and not all at one time."""
-    texts = (column for column in table if column.dtype == pl.String)
-    few = {column.name for column in texts if 4 * column.n_unique() <= table.height}
+    few = {column.name for column in table if repeats(column)}
     once: dict[str, str] = {}  # what stands in many rows is one object
     for part in table.iter_slices(_AT_ONCE):
         columns = (

@@ -58,15 +58,16 @@ def _one_direction(ends: pl.DataFrame, case: Enriched) -> bool:
 def _ends(case: Enriched) -> pl.DataFrame:
     """(address, zone) of who was spoken with and sent nothing, the busiest conversations first."""
     sight = case.sight
-    flows = sight.flows.sort("_payload", descending=True, maintain_order=True)
     tcp = pl.col("transport") == "tcp"
     answered = (pl.col("server_bytes") > 0) & (tcp | (pl.col("_stray") > MOST_STRAY))
     silent = {
-        "server": (pl.col("server_packets") == 0) & (pl.col("client_bytes") > 0) & tcp,
-        "client": (pl.col("client_packets") == 0) & answered,
+        "server": (pl.col("server_packets") == 0) & (pl.col("client_bytes") > 0) & tcp & ~pl.col("_group"),
+        "client": (pl.col("client_packets") == 0) & answered & ~pl.col("_group"),
     }
     found = [
-        flows.filter(spoken & ~pl.col("_group")).select(address=end, zone=pl.col(f"{end}_zone").fill_null(""))
+        sight.flows.filter(spoken)
+        .sort("_payload", descending=True, maintain_order=True)
+        .select(address=end, zone=pl.col(f"{end}_zone").fill_null(""))
         for end, spoken in silent.items()
     ]
     return pl.concat([*found, _acknowledged(case)]).filter(~pl.col("address").is_in(sight.senders))

@@ -62,7 +62,12 @@ def _values(column: pl.Series) -> list[Any]:
     values = column.to_list()
     if isinstance(column.dtype, pl.List):
         return [value if value or value is None else _NONE for value in values]
-    if column.dtype != pl.String or len(values) < _WORTH_IT or 4 * column.n_unique() > len(values):
+    if len(values) < _WORTH_IT or not repeats(column):
         return values
     once: dict[str, str] = {}
     return [once.setdefault(value, value) for value in values]
+
+
+def repeats(column: pl.Series) -> bool:
+    """Texts, of which most stand in several rows."""
+    return column.dtype == pl.String and 4 * column.n_unique() <= len(column)
