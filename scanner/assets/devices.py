@@ -493,7 +493,8 @@ class Plant:
         own = [m for m in device.macs if not virtual_router(m)]
         said = [] if device.entry is None else self._tables.contradictions(device.entry)
         if not said:
-            said = self._tables.unlike(device.own, own)
+            listed = device.entry is not None and not set(own).isdisjoint(device.entry["macs"])
+            said = self._tables.unlike(device.own, own, device.entry["ips"] if listed and device.entry else ())
         return [*self.reconciled.conflicts.get(device.host.id, ()), *(Conflict(*one) for one in said)]
 
     def address_rows(self) -> list[dict[str, Any]]:

@@ -8,10 +8,11 @@ nobody else. So they bind like the inventory, and where they contradict each oth
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from scanner.assets.surroundings import virtual_router
 from scanner.configs.settings import whole
 from scanner.policy.listed import entry_names
 
@@ -110,10 +111,13 @@ class Tables:
         return found
 
     def contradictions(self, entry: Row) -> list[tuple[str, str]]:
-        """On what an inventory entry and the tables disagree, and both in words."""
+        """On what an inventory entry and the tables disagree, and both in words. A router is listed with a MAC address
+        of its own and reached by that of the virtual router.
+        """
         found = [
             ("mac", f"mac: listed {', '.join(entry['macs'][:4])}, configured {row.mac} ({row.place})")
             for row in self._elsewhere(entry["ips"], entry["macs"])
+            if not virtual_router(row.mac)
         ]
         if entry["ips"]:
             for name in dict.fromkeys(n.casefold() for n in entry_names(entry)):
@@ -123,11 +127,16 @@ class Tables:
                     found.append(("address", f"address: listed {', '.join(entry['ips'][:4])}, {place}"))
         return found
 
-    def unlike(self, ips: Iterable[str], macs: Sequence[str]) -> list[tuple[str, str]]:
-        """On what a device that was seen and the tables disagree, and both in words."""
+    def unlike(self, ips: Iterable[str], macs: Sequence[str], listed: Collection[str]) -> list[tuple[str, str]]:
+        """On what a device that was seen and the tables disagree, and both in words.
+
+        listed: what the inventory lists with its MAC address: that a virtual router has these is no contradiction.
+        Hellos on the wire say as much, but anyone can send them.
+        """
         return [
             ("mac", f"mac: configured {row.mac} ({row.place}), seen {', '.join(macs[:4])}")
             for row in self._elsewhere(ips, macs)
+            if not (virtual_router(row.mac) and row.ip in listed)
         ]
 
     def _elsewhere(self, ips: Iterable[str], macs: Sequence[str]) -> list[Bound]:

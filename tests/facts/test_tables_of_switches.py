@@ -132,3 +132,22 @@ def test_a_switch_is_one_device_with_the_mac_address_that_another_has_of_it() ->
     configs = ["interface Vlan1\n ip address 10.1.0.2 255.255.255.0", f"arp 10.1.0.2 {DOTS[A]} ARPA"]
     (found,) = devices(plant(configs, sightings=[seen(A, "10.1.0.2")])).values()
     assert (found["name"], found["macs"], found["conflicts"]) == ("R1", [A], [])
+
+
+VIRTUAL = "00:00:5e:00:01:0a"
+GATEWAY = entry(2, "GW", "10.3.0.1 10.3.0.2", A)
+
+
+@pytest.mark.parametrize(
+    ("listed", "of_router"), [([GATEWAY], []), ([GATEWAY | {"macs": []}], ["mac"]), ([entry(2, "GW", "", A)], ["mac"])]
+)
+def test_a_listed_router_that_is_reached_by_its_virtual_address(listed: list[Any], of_router: list[str]) -> None:
+    arp = "arp 10.3.0.1 0000.5e00.010a ARPA"
+    ends = {"client": "10.3.0.2", "client_mac": VIRTUAL, "server": "224.0.0.18", "server_mac": ""}
+    hello = ends | {"capture": "c", "transport": "ip-112", "server_port": 0, "vlan": -1, "client_packets": 9}
+    sightings = [seen(A, "10.3.0.2"), seen(VIRTUAL, "10.3.0.2", "ip"), seen(VIRTUAL, "10.3.0.1"), seen(A, "10.3.0.1")]
+    (router,) = devices(plant([arp], listed, sightings=sightings, flows=[hello])).values()
+    assert (router["macs"], router["conflicts"]) == ([A, VIRTUAL], of_router)
+    stranger = [*sightings[:3], seen(MALLORY, "10.3.0.1")]
+    found = devices(plant([arp], listed, sightings=stranger, flows=[hello | {"client_mac": MALLORY}])).values()
+    assert ["mac" in d["conflicts"] for d in found if MALLORY in d["macs"]] == [True], "whatever hello he says"
