@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from scanner.plugins import Kind, Plugin
 
 SURE = 0.5  # from here on a file is of that format, unless another resembles it as much
 CLEAR = 0.15  # by so much the best must lead
 
-T = TypeVar("T")
+P = TypeVar("P", bound=Plugin)
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ NONE = Resemblance(0.0)
 
 
 @dataclass(frozen=True)
-class Choice(Generic[T]):
-    """The candidates, the one that a file resembles most first. ``clear``: no other resembles it nearly as much."""
+class Choice(Generic[P]):
+    """The formats that a file resembles, most first; equal ones in the order of their names."""
 
-    ranked: tuple[tuple[T, Resemblance], ...]
+    ranked: tuple[tuple[P, Resemblance], ...]
 
     @property
     def sure(self) -> bool:
@@ -42,7 +44,7 @@ class Choice(Generic[T]):
         return bool(self.ranked) and self.ranked[0][1].score >= SURE
 
     @property
-    def tied(self) -> tuple[tuple[T, Resemblance], ...]:
+    def tied(self) -> tuple[tuple[P, Resemblance], ...]:
         """Those among which the best is, when it does not clearly lead; else it alone. Empty when none is sure."""
         if not self.sure:
             return ()
@@ -50,13 +52,29 @@ class Choice(Generic[T]):
         return tuple((who, found) for who, found in self.ranked if found.score > best - CLEAR and found.score >= SURE)
 
     @property
-    def best(self) -> T | None:
+    def best(self) -> P | None:
         """The one that clearly resembles it most, None when there is none."""
         tied = self.tied
         return tied[0][0] if len(tied) == 1 else None
 
+    @property
+    def told(self) -> str:
+        """Those that are tied, with what speaks for each."""
+        return " or ".join(f"{who.title} ({', '.join(found.reasons)})" for who, found in self.tied)
 
-def choose(candidates: Iterable[tuple[T, Resemblance]]) -> Choice[T]:
-    """The candidates by their scores; equal ones in the order given. What scores nothing is left out."""
-    scored = [(who, found) for who, found in candidates if found.score > 0]
+
+def choose(kind: Kind[P], ask: Callable[[P], Resemblance]) -> Choice[P]:
+    """Every format of the kind is asked. What scores nothing is left out."""
+    scored = [(who, found) for who in kind.all().values() if (found := _asked(kind, who, ask)).score > 0]
     return Choice(tuple(sorted(scored, key=lambda pair: -pair[1].score)))
+
+
+def _asked(kind: Kind[P], who: P, ask: Callable[[P], Resemblance]) -> Resemblance:
+    """What the format says; one of somebody else that fails at it resembles nothing, and the others are asked."""
+    if who.name not in kind.foreign():
+        return ask(who)
+    try:
+        found = ask(who)
+    except Exception:  # noqa: BLE001 - the last boundary of what somebody else wrote
+        return NONE
+    return found if isinstance(found, Resemblance) else NONE

@@ -11,7 +11,7 @@ from scanner.configs.secrets import Masker
 from scanner.configs.settings import Configuration
 from scanner.errors import InputError
 from scanner.plugins import Kind
-from scanner.resemblance import NONE, Choice, Resemblance, choose
+from scanner.resemblance import Choice, choose
 
 HEAD = 65_536  # bytes that a dialect is recognised by
 
@@ -25,18 +25,7 @@ def resembling(head: bytes) -> Choice[Dialect]:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
     head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD].replace(b"\r\n", b"\n")
-    return choose((dialect, _asked(dialect, head)) for dialect in DIALECTS.all().values())
-
-
-def _asked(dialect: Dialect, head: bytes) -> Resemblance:
-    """What the dialect says; one of somebody else that fails at it resembles nothing, and the others are asked."""
-    if dialect.name not in DIALECTS.foreign():
-        return dialect.resemblance(head)
-    try:
-        found = dialect.resemblance(head)
-    except Exception:  # noqa: BLE001 - the last boundary of what somebody else wrote
-        return NONE
-    return found if isinstance(found, Resemblance) else NONE
+    return choose(DIALECTS, lambda dialect: dialect.resemblance(head))
 
 
 def recognises(head: bytes) -> bool:
@@ -59,8 +48,7 @@ def read(data: bytes, name: str) -> Configuration:
     """Read a configuration of any dialect; InputError when no dialect reads it, two might, or it is no text."""
     choice = resembling(data[:HEAD])
     if len(choice.tied) > 1:
-        told = " or ".join(f"{d.title} ({', '.join(found.reasons)})" for d, found in choice.tied)
-        raise InputError(name, f"could be a configuration of {told}", remedy="one file for each device")
+        raise InputError(name, f"could be a configuration of {choice.told}", remedy="one file for each device")
     if choice.best and choice.best.read:
         with DIALECTS.blamed(choice.best.name, name):
             return choice.best.read(data, name, masker(choice.best.name).mask)

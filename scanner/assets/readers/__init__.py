@@ -11,7 +11,7 @@ from scanner.assets.inventory import HEAD, Inventory, content_of
 from scanner.assets.reader import Content, InventoryFormat
 from scanner.errors import InputError
 from scanner.plugins import Kind
-from scanner.resemblance import NONE, Choice, Resemblance, choose
+from scanner.resemblance import Choice, choose
 
 INVENTORIES = Kind("inventory", InventoryFormat, __name__, group="otaudit.inventories")
 
@@ -21,18 +21,7 @@ def resembling(head: bytes, content: Content | None = None) -> Choice[InventoryF
     all there is when there is no content.
     """
     whole = head if content is None else content
-    return choose((form, _asked(form, head, whole)) for form in INVENTORIES.all().values())
-
-
-def _asked(form: InventoryFormat, head: bytes, content: Content) -> Resemblance:
-    """What the format says; one of somebody else that fails at it resembles nothing, and the others are asked."""
-    if form.name not in INVENTORIES.foreign():
-        return form.resemblance(head, content)
-    try:
-        found = form.resemblance(head, content)
-    except Exception:  # noqa: BLE001 - the last boundary of what somebody else wrote
-        return NONE
-    return found if isinstance(found, Resemblance) else NONE
+    return choose(INVENTORIES, lambda form: form.resemblance(head, whole))
 
 
 def recognises(head: bytes, content: Content | None = None) -> bool:
@@ -49,7 +38,7 @@ def read(content: Content, name: str, columns: Mapping[str, str] | None = None) 
     data = content_of(content, name)
     choice = resembling(data[:HEAD], data)
     if len(choice.tied) > 1:
-        raise InputError(name, f"could be {_both(choice)}", remedy="convert it to one of them")
+        raise InputError(name, f"could be {choice.told}", remedy="convert it to one of them")
     if not data.strip():
         raise InputError(name, "empty file", remedy=f"expected an inventory as {_titles()}")
     if not choice.ranked:
@@ -57,10 +46,6 @@ def read(content: Content, name: str, columns: Mapping[str, str] | None = None) 
     nearest = choice.ranked[0][0]
     with INVENTORIES.blamed(nearest.name, name):
         return nearest.read(data, name, columns)
-
-
-def _both(choice: Choice[InventoryFormat]) -> str:
-    return " or ".join(f"{form.title} ({', '.join(found.reasons)})" for form, found in choice.tied)
 
 
 def _titles() -> str:
