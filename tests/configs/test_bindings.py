@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from scanner.assets.tables import Bound, bound
+from scanner.configs.tree import Node
 from tests.configs.dialect_cases import read
 
 M, N = "00:11:22:33:44:55", "00:11:22:33:44:66"
@@ -118,3 +121,37 @@ def test_without_indentation_a_pool_keeps_its_host() -> None:
     )
     assert told(rows) == [("dhcp", "10.1.1.7", M, "PLC-7", -1, ""), ("host", "10.1.1.9", "", "A", -1, "")]
     assert [r.place for r in rows] == ["r1.cfg line 4", "r1.cfg line 6"]
+
+
+LARGE = {
+    "vrp pool": (vrp, "ip pool cell", " static-bind ip-address 10.1.{0}.{1} mac-address 0011-2233-{2:04x}"),
+    "vrp interface": (
+        vrp,
+        "interface Vlanif1",
+        " dhcp server static-bind ip-address 10.1.{0}.{1} mac-address 0011-2233-{2:04x}",
+    ),
+    "vrp guard": (vrp, "", "user-bind static ip-address 10.1.{0}.{1} mac-address 0011-2233-{2:04x}"),
+    "ios pool": (ios, "ip dhcp pool cell", " address 10.1.{0}.{1} hardware-address 0011.2233.{2:04x}"),
+    "ios pools": (ios, "", "ip dhcp pool p{2}\n host 10.1.{0}.{1} /24\n hardware-address 0011.2233.{2:04x}"),
+    "ios port": (ios, "interface Gi1/1", " switchport port-security mac-address 0011.2233.{2:04x}"),
+}
+
+
+@pytest.mark.parametrize(("system", "block", "line"), LARGE.values(), ids=LARGE)
+def test_twice_as_many_bindings_are_no_more_than_twice_the_work(
+    monkeypatch: pytest.MonkeyPatch, system: Callable[[str], list[Bound]], block: str, line: str
+) -> None:
+    compared, is_ = [0], Node.is_
+
+    def counting(node: Node, command: str) -> bool:
+        compared[0] += 1
+        return is_(node, command)
+
+    monkeypatch.setattr(Node, "is_", counting)
+    work = []
+    for number in (200, 400):
+        compared[0] = 0
+        found = system("\n".join([block, *(line.format(i >> 8, i & 255, i + 1) for i in range(number))]))
+        assert len(found) == number
+        work.append(compared[0])
+    assert work[1] < 2.1 * work[0]

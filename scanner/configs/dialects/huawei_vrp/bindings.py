@@ -20,7 +20,7 @@ from scanner.configs.bindings import (
     put_binding,
 )
 from scanner.configs.settings import Sheet
-from scanner.configs.tree import Tree, every
+from scanner.configs.tree import Node, Tree, every
 
 
 def binding_settings(tree: Tree, sheet: Sheet) -> None:
@@ -72,14 +72,19 @@ def _mac_table(tree: Tree, sheet: Sheet) -> None:
 
 def _reservations(tree: Tree, sheet: Sheet) -> None:
     """Addresses that a pool, or the pool of an interface, keeps for a client."""
-    for header, command in (("ip pool", "static-bind"), ("interface", "dhcp server static-bind")):
-        for block in tree.all(header):
-            for node in every(block.children, command):
-                words = node.after(command)
-                if not node.negated:
-                    table = " ".join(w for n in every(block.children, "vpn-instance") for w in n.after("vpn-instance"))
-                    ip, mac = behind(words, "ip-address"), behind(words, "mac-address")
-                    put_binding(sheet, DHCP, node, ip=ip, mac=mac, table=table if header == "ip pool" else "")
+    for pool in tree.all("ip pool"):
+        table = " ".join(w for n in every(pool.children, "vpn-instance") for w in n.after("vpn-instance"))
+        _kept(sheet, pool, "static-bind", table)
+    for block in tree.all("interface"):
+        _kept(sheet, block, "dhcp server static-bind")
+
+
+def _kept(sheet: Sheet, block: Node, command: str, table: str = "") -> None:
+    for node in every(block.children, command):
+        words = node.after(command)
+        if not node.negated:
+            ip, mac = behind(words, "ip-address"), behind(words, "mac-address")
+            put_binding(sheet, DHCP, node, ip=ip, mac=mac, table=table)
 
 
 def _guards(tree: Tree, sheet: Sheet) -> None:
