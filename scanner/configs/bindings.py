@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from scanner.addresses import address_of, is_group_mac, parse_ip, parse_mac
 from scanner.configs.settings import Sheet
-from scanner.configs.tree import Node
+from scanner.configs.tree import Node, Tree
 
 ARP = "arp"
 MAC_TABLE = "mac-table"
@@ -43,6 +43,19 @@ def put_binding(
     for setting, value in said.items():
         if value:
             sheet.put("binding", item, setting, value, node)
+
+
+def put_hosts(tree: Tree, sheet: Sheet, table_word: str) -> None:
+    """Names that are given to addresses; ``table_word`` stands before the VRF or VPN instance they hold in."""
+    for node, words in tree.given("ip host", "ipv6 host"):
+        table, words = in_table(words, table_word)  # noqa: PLW2901
+        for ip in filter(one_ip, words[1:]):
+            put_binding(sheet, HOST, node, ip=ip, name=words[0], table=table)
+
+
+def in_table(words: list[str], table_word: str) -> tuple[str, list[str]]:
+    """The VRF or VPN instance that the words begin with, empty when they begin with none, and the other words."""
+    return (words[1], words[2:]) if words[:1] == [table_word] and len(words) > 1 else ("", words)
 
 
 def one_ip(text: str) -> str:

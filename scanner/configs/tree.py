@@ -58,6 +58,11 @@ def every(nodes: list[Node], command: str) -> list[Node]:
     return [n for n in nodes if n.is_(command)]
 
 
+def given(nodes: list[Node], command: str) -> Iterator[tuple[Node, list[str]]]:
+    """The nodes whose command begins with these words and is not negated, each with the words behind."""
+    return ((n, n.after(command)) for n in every(nodes, command) if not n.negated)
+
+
 def last(nodes: list[Node], *commands: str) -> Node | None:
     """The last node that begins with one of these commands, negated or not: the later line wins on a device."""
     for node in reversed(nodes):
@@ -114,6 +119,11 @@ class Tree:
             for node in self.root.children:
                 self._index.setdefault(node.key.split(" ", 1)[0], []).append(node)
         return every(self._index.get(command.split(" ", 1)[0], []), command)
+
+    def given(self, *commands: str) -> Iterator[tuple[Node, list[str]]]:
+        """Top-level commands that begin with these words and are not negated, each with the words behind."""
+        for command in commands:
+            yield from given(self.all(command), command)
 
     def last(self, *commands: str) -> Node | None:
         """The last of these top-level commands, negated or not."""

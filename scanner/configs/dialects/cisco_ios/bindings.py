@@ -8,19 +8,20 @@ from __future__ import annotations
 from scanner.configs.bindings import (
     ARP,
     DHCP,
-    HOST,
     MAC_TABLE,
     PORT_SECURITY,
     SOURCE_GUARD,
     behind,
     client_mac,
+    in_table,
     one_ip,
     one_mac,
     port_behind,
     put_binding,
+    put_hosts,
 )
 from scanner.configs.settings import Sheet, whole
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Node, Tree, given, last
 
 
 def binding_settings(tree: Tree, sheet: Sheet) -> None:
@@ -29,41 +30,34 @@ def binding_settings(tree: Tree, sheet: Sheet) -> None:
     _mac_table(tree, sheet)
     _reservations(tree, sheet)
     _guards(tree, sheet)
-    _hosts(tree, sheet)
+    put_hosts(tree, sheet, "vrf")
 
 
 def _neighbours(tree: Tree, sheet: Sheet) -> None:
-    for node in tree.all("arp"):
-        words = node.after("arp")
-        table = words[1] if words[:1] == ["vrf"] and len(words) > 1 else ""
-        words = words[2:] if table else words
-        if node.negated or len(words) < 2 or "alias" in node.key.split():  # an alias is an address of its own
+    for node, after in tree.given("arp"):
+        table, words = in_table(after, "vrf")
+        if len(words) < 2 or "alias" in node.key.split():  # an alias is an address of its own
             continue
         interface = words[3] if len(words) > 3 else ""
         put_binding(sheet, ARP, node, ip=words[0], mac=words[1], table=table, interface=interface)
-    for node in tree.all("ipv6 neighbor"):
-        words = node.after("ipv6 neighbor")
-        if not node.negated and len(words) >= 3:
+    for node, words in tree.given("ipv6 neighbor"):
+        if len(words) >= 3:
             put_binding(sheet, ARP, node, ip=words[0], mac=words[-1], interface="".join(words[1:-1]))
     for block in tree.all("arp access-list"):
-        for node in every(block.children, "permit ip host"):
-            words = node.text.split()
-            if words[4:6] == ["mac", "host"] and not node.negated:
-                put_binding(sheet, ARP, node, ip=words[3], mac=behind(words[4:], "host"))
+        for node, words in given(block.children, "permit ip host"):
+            if words[1:3] == ["mac", "host"]:
+                put_binding(sheet, ARP, node, ip=words[0], mac=behind(words[1:], "host"))
 
 
 def _mac_table(tree: Tree, sheet: Sheet) -> None:
-    for command in ("mac address-table static", "mac-address-table static"):
-        for node in tree.all(command):
-            words = node.after(command)
-            if not node.negated and words and "drop" not in words:
-                port = port_behind(words, "interface")
-                put_binding(sheet, MAC_TABLE, node, mac=words[0], vlan=behind(words, "vlan"), interface=port)
+    for node, words in tree.given("mac address-table static", "mac-address-table static"):
+        if words and "drop" not in words:
+            port = port_behind(words, "interface")
+            put_binding(sheet, MAC_TABLE, node, mac=words[0], vlan=behind(words, "vlan"), interface=port)
     for block in tree.all("interface"):
-        for node in every(block.children, "switchport port-security mac-address"):
-            words = node.after("switchport port-security mac-address")
-            words = words[1:] if words[:1] == ["sticky"] else words
-            if not node.negated and words:
+        for node, after in given(block.children, "switchport port-security mac-address"):
+            words = after[1:] if after[:1] == ["sticky"] else after
+            if words:
                 port = " ".join(block.after("interface"))
                 vlan = behind(words, "vlan")
                 vlan = vlan if whole(vlan) else ""
@@ -72,21 +66,18 @@ def _mac_table(tree: Tree, sheet: Sheet) -> None:
 
 def _reservations(tree: Tree, sheet: Sheet) -> None:
     """Pools of one host, and addresses that a pool keeps for a client."""
-    for pool in tree.all("ip dhcp pool"):
-        if pool.negated:
-            continue
+    for pool, pool_name in tree.given("ip dhcp pool"):
         vrf = last(pool.children, "vrf")
         table = " ".join(vrf.after("vrf")) if vrf and not vrf.negated else ""
         host = last(pool.children, "host")
         if host and not host.negated:
             name = last(pool.children, "client-name")
-            called = name.after("client-name") if name and not name.negated else pool.after("ip dhcp pool")
+            called = name.after("client-name") if name and not name.negated else pool_name
             ip = (host.after("host") or [""])[0]
             put_binding(sheet, DHCP, host, ip=ip, mac=_client(pool), name=" ".join(called[:1]), table=table)
-        for node in every(pool.children, "address"):
-            words = node.after("address")
+        for node, words in given(pool.children, "address"):
             mac = one_mac(behind(words, "hardware-address")) or client_mac(behind(words, "client-id"))
-            if not node.negated and words:
+            if words:
                 put_binding(sheet, DHCP, node, ip=words[0], mac=mac, table=table)
 
 
@@ -100,20 +91,8 @@ def _client(pool: Node) -> str:
 
 
 def _guards(tree: Tree, sheet: Sheet) -> None:
-    for command in ("ip source binding", "ip dhcp snooping binding"):
-        for node in tree.all(command):
-            words = node.after(command)
-            addresses = [w for w in words[1:] if one_ip(w)]
-            if not node.negated and addresses:
-                port, vlan = port_behind(words, "interface"), behind(words, "vlan")
-                put_binding(sheet, SOURCE_GUARD, node, ip=addresses[0], mac=words[0], vlan=vlan, interface=port)
-
-
-def _hosts(tree: Tree, sheet: Sheet) -> None:
-    for command in ("ip host", "ipv6 host"):
-        for node in tree.all(command):
-            words = node.after(command)
-            table = words[1] if words[:1] == ["vrf"] and len(words) > 1 else ""
-            words = words[2:] if table else words
-            for ip in filter(one_ip, words[1:] if not node.negated else ()):
-                put_binding(sheet, HOST, node, ip=ip, name=words[0], table=table)
+    for node, words in tree.given("ip source binding", "ip dhcp snooping binding"):
+        addresses = [w for w in words[1:] if one_ip(w)]
+        if addresses:
+            port, vlan = port_behind(words, "interface"), behind(words, "vlan")
+            put_binding(sheet, SOURCE_GUARD, node, ip=addresses[0], mac=words[0], vlan=vlan, interface=port)
