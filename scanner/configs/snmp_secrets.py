@@ -14,7 +14,16 @@ _USER_WORDS = frozenset(("v1", "v2c", "v3", "encrypted", "priv", "auth"))
 _USER_NAMED = frozenset(("remote", "udp-port", "access", "acl", "ipv6", "group"))
 
 
-def community_tail(words: list[str]) -> list[str]:
+def community(text: str, found: re.Match[str], masker: Masker, at: int, storage: str) -> Masked:
+    """A line whose word ``at``, behind what was found, is the community; it stays as it is when there is none."""
+    words = text[found.end() :].split()
+    if at >= len(words):
+        return text, ()
+    secret = masker.community(words[at], storage)
+    return " ".join([found.group().strip(), *words[:at], MASK, *_community_tail(words[at + 1 :])]), (secret,)
+
+
+def _community_tail(words: list[str]) -> list[str]:
     """The options after a community, as far as they have the documented form; the rest is masked."""
     tail: list[str] = []
     i = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.secrets import MASK, UNTOLD, Masked, Masker, SecretWords
-from scanner.configs.snmp_secrets import community_tail, users
+from scanner.configs.snmp_secrets import community, users
 
 _TYPE_7_KEY = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87"
 _HOST_WORDS = frozenset(
@@ -32,11 +32,7 @@ def _community(text: str, found: re.Match[str], masker: Masker) -> Masked:
     storage, at = "", 0
     if len(words) > 1 and words[0] in ("0", "7", "8") and words[1].lower() not in ("ro", "rw", "view", "ipv6"):
         storage, at = ("plain", "type-7", "unknown")[("0", "7", "8").index(words[0])], 1
-    if at >= len(words):
-        return text, ()
-    secret = masker.community(words[at], storage)
-    tail = community_tail(words[at + 1 :])
-    return " ".join([found.group().strip(), *words[:at], MASK, *tail]), (secret,)
+    return community(text, found, masker, at, storage)
 
 
 def _host(text: str, found: re.Match[str], masker: Masker) -> Masked:

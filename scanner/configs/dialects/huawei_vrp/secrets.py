@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.secrets import MASK, UNTOLD, Masked, Masker, SecretWords
-from scanner.configs.snmp_secrets import community_tail, users
+from scanner.configs.snmp_secrets import community, users
 
 
 def _split(words: list[str]) -> tuple[str, int]:
@@ -20,12 +20,8 @@ def _split(words: list[str]) -> tuple[str, int]:
 
 def _community(text: str, found: re.Match[str], masker: Masker) -> Masked:
     """``snmp-agent community {read|write} [cipher|simple] STRING [mib-view V] [acl N] [alias A]``."""
-    words = text[found.end() :].split()
-    storage, at = _split(words)
-    if at >= len(words):
-        return text, ()
-    secret = masker.community(words[at], storage)
-    return " ".join([found.group().strip(), *words[:at], MASK, *community_tail(words[at + 1 :])]), (secret,)
+    storage, at = _split(text[found.end() :].split())
+    return community(text, found, masker, at, storage)
 
 
 def _target(text: str, found: re.Match[str], masker: Masker) -> Masked:
