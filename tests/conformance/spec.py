@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Operation, Row
@@ -33,6 +34,18 @@ class Spec:
     ours: Callable[[DistinctMessage, Sequence[Row]], Iterable[Value]]
     decode_as: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, str] = field(default_factory=dict)
+
+
+def by_code(protocol: str, table: str, name: str, **more: Any) -> Spec:
+    """The comparison of a protocol of which the code of every operation is the value of one tshark field."""
+    return Spec(
+        protocol=protocol,
+        layers=(protocol,),
+        fields=(name,),
+        theirs=lambda frame: counted(frame, **{table: name}),
+        ours=lambda _, rows: ((table, row.code) for row in operations(rows)),
+        **more,
+    )
 
 
 @cache
