@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -50,13 +50,22 @@ class Scaffold:
 
     def write(self) -> list[Path]:
         """Write them all, or none: DefinitionError when one of them is there."""
-        if there := [path for path in self.files if path.exists()]:
+        if there := [found for path in self.files for found in _in_its_way(path)]:
             problem = Problem(str(there[0]), "is there", remedy="choose another name, or remove it")
             raise DefinitionError(problem)
         for path, content in self.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         return list(self.files)
+
+
+def _in_its_way(path: Path) -> Iterator[Path]:
+    """The file itself, or one of tests with its name anywhere: pytest would not run two of one name."""
+    if path.exists():
+        yield path
+    elif path.name.startswith("test_"):
+        tests = next(folder for folder in path.parents if folder.name == "tests")
+        yield from tests.rglob(path.name)
 
 
 def plan(kind: str, name: str, into: Path) -> Scaffold:

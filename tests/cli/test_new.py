@@ -47,6 +47,16 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
+def test_a_name_that_a_test_of_another_kind_has_is_refused(tmp_path: Path) -> None:
+    """pytest knows a file of tests by its name alone: with two of one name, no test would run any more."""
+    for part in ("scanner/plugins.py", "fixtures/x", "tests/protocols/test_acme.py"):
+        (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / part).touch()
+    done = CliRunner().invoke(main, ["new", "inventory", "acme", "--into", str(tmp_path)])
+    assert (done.exit_code, done.output.count("tests/protocols/test_acme.py: is there; choose another name")) == (2, 1)
+    assert not (tmp_path / "scanner/assets").exists()
+
+
 def test_there_is_a_recipe_for_each_kind() -> None:
     told = "".join(steps for _, steps in RECIPES)
     assert all(f"otaudit new {kind} " in told for kind in KINDS)
