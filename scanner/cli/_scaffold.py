@@ -78,8 +78,7 @@ def plan(kind: str, name: str, into: Path) -> Scaffold:
     words = {"name": name, "module": module, "title": name.replace("-", " ").title(), "mark": _mark(name)}
     place = {template: string.Template(both[0 if in_tree else 1]) for template, both in _PLACES[kind].items()}
     words["capture"] = string.Template(_CAPTURE[0 if in_tree else 1]).substitute(words)
-    words["fixtures"] = next((str(p.substitute(words)) for t, p in place.items() if t[:4] in ("fixt", "expe")), "")
-    words["cases"] = f"dialects/{module}.yaml" if in_tree else f"{module}.yaml"
+    words |= {template.partition(".")[0]: path.substitute(words) for template, path in place.items()}
     words |= {"group": _GROUPS.get(kind, ""), "constant": kind.upper(), "kind": kind}
     made: dict[Path, str | bytes] = {}
     for template, path in place.items():
