@@ -4,7 +4,7 @@ from scanner.capture.kernel.connections cimport (
     AFTER_GAP, ANSWERING, ASKING, HEADED, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
 )
 from scanner.capture.kernel.conversations cimport OVER_TCP, ConversationPointer
-from scanner.capture.kernel.descriptors cimport FramingPointer, HEADER_BLOCK, LONGEST_GROWN, NEED_MORE, OUT_OF_STEP, WHOLE, Descriptors
+from scanner.capture.kernel.descriptors cimport CR, FramingPointer, HEADER_BLOCK, LF, LONGEST_GROWN, NEED_MORE, OUT_OF_STEP, WHOLE, Descriptors
 from scanner.capture.kernel.dialogue cimport Dialogue
 from scanner.capture.kernel.packet cimport Packet
 from scanner.capture.kernel.recognition cimport HEAD_ROOM, STREAM, Recognition
@@ -66,6 +66,7 @@ cdef class Cutting:
     cdef bint turned(
         self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t available
     ) except -1
+    cdef bint is_empty(self, int h, Packet packet, Py_ssize_t at) except -1
     cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint turns(self, int c, int side, Py_ssize_t size) except -1
     cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1

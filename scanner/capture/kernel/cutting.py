@@ -30,6 +30,7 @@ if not cython.compiled:
     OVER_TCP, KNOWN_START = 6, 2
     UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY, HEADED = 4, 8, 16, 32, 128, 256, 8192
     ASKING, ANSWERING = 16384, 32768
+    CR, LF = 13, 10
     PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING, SPARE = 4, 0x1000000, -1, 1024, 3
     SHORT, MOST_TURNS = 16, 16
     HalfPointer = Any
@@ -192,6 +193,9 @@ class Cutting:
                 total = OUT_OF_STEP
             if total == OUT_OF_STEP and self.descriptors.may_grow(framing, packet, at, end - at):
                 return self.hold(c, 2 * c + side, packet, at, end, NEED_MORE)
+            if total == OUT_OF_STEP and self.is_empty(2 * c + side, packet, at):
+                at += 1
+                continue
             if total == OUT_OF_STEP:
                 before = at
                 at = self.recover(c, 2 * c + side, packet, start, at, end)
@@ -228,6 +232,11 @@ class Cutting:
             half.flags |= ANSWERING if answers else ASKING
         known: cython.bint = half.flags & (ANSWERING if answers else ASKING) != 0
         return known
+
+    def is_empty(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
+        """``at`` is in an empty line in front of a request, which means nothing (RFC 9112, section 2.2)."""
+        asks: cython.bint = self.connections.halves[h].flags & ASKING != 0
+        return asks and (packet.buffer[at] == CR or packet.buffer[at] == LF)
 
     def grown(
         self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
@@ -334,11 +343,12 @@ class Cutting:
 
     def pass_over(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
         """``skip`` what was captured and nobody read. Not the end of a message that began before the recording did, and
-        what follows it until the conversation is recognised.
+        what follows it until the conversation is recognised; nor a body, but where requests say how long theirs are.
         """
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
         flags: cython.int = self.connections.halves[h].flags
-        if not flags & IN_BODY and (connection.transport != OVER_TCP or flags & KNOWN_START or connection.steps):
+        body: cython.bint = flags & (IN_BODY | ASKING) == IN_BODY
+        if not body and (connection.transport != OVER_TCP or flags & KNOWN_START or connection.steps):
             self.sights.unread(connection, h & 1, size, self.frame)
         return self.skip(c, h, size)
 

@@ -400,7 +400,9 @@ class Descriptors:
                 size = size << 4 | digit
                 at += 1
                 digit = self.digit(packet, at)
-            if size == 0:
+            if size == 0:  # the last one: behind it trailer fields and an empty line
+                at = end + 1
+                end = self.find_line_feed(packet, at, start + limit)
                 while end >= 0 and not (end == at or (end == at + 1 and packet.buffer[at] == CR)):
                     at = end + 1
                     end = self.find_line_feed(packet, at, start + limit)
