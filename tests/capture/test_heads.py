@@ -58,6 +58,19 @@ def test_each_message_is_of_the_frame_that_completes_it(requests):
     assert sorted(n for m in result.messages if m.confirmed for n in m.frames) == ends
 
 
+def test_the_older_head_releases_the_one_that_told_what_it_is(tmp_path):
+    answer = bytes((0, 9, 0, 0, 0, 6, 1, 6, 0, 9, 0, 5))
+    with Wire(tmp_path / "x.pcap") as wire:
+        talk = wire.tcp("10.0.0.1", "10.0.0.2", 20_777)
+        talk.server(answer[:3])
+        talk.client(request(1)[:3])
+        talk.client(request(1)[3:] + request(2))
+        talk.server(answer[3:])
+        talk.close()
+    _, found = messages((tmp_path / "x.pcap").read_bytes())
+    assert found == Counter({answer: 1, request(1): 1, request(2): 1})
+
+
 def test_without_room_nothing_waits(requests):
     result, _ = messages(pcap(requests), Limits(partial_total=0))
     assert not [m for m in result.messages if m.confirmed and m.protocol == "modbus"]

@@ -160,9 +160,8 @@ class Cutting:
             at = self.fill(c, side, packet, at, end)
         if at < end:
             if half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end):
-                if self.connections.halves[2 * c + (1 - side)].flags & HEADED:
-                    self.release(2 * c + (1 - side))
-                    self.frame = packet.frame
+                self.release(2 * c + (1 - side))
+                self.frame = packet.frame
                 if half.flags & IN_STEP:
                     self.cut(c, side, packet, at, end)
                 else:
@@ -289,9 +288,7 @@ class Cutting:
             self.recognition.waits = False
             return 0
         self.release(h)
-        if self.connections.halves[h ^ 1].flags & HEADED:
-            self.release(h ^ 1)
-        return 0
+        return self.release(h ^ 1)
 
     def older(self, h: cython.int) -> cython.bint:
         """A head waits in the direction whose first segment came before that of the other one."""
@@ -302,10 +299,10 @@ class Cutting:
         return head.parts[0][1:] < other.parts[0][1:]
 
     def release(self, h: cython.int) -> cython.int:
-        """Cut the head as if its segments came now. Where the other direction told what the connection is, it may
-        begin with something else.
+        """Cut the head, if one waits, as if its segments came now: as soon as one of them is in step, the head of the
+        other direction comes first. Where that told what the connection is, this one may begin with something else.
         """
-        if h not in self.heads:  # what the other direction held was cut first, and settled this one
+        if not self.connections.halves[h].flags & HEADED:
             return 0
         c: cython.int = h >> 1
         at: cython.Py_ssize_t = 0
