@@ -40,7 +40,7 @@ class Recording:
 
     def _begin(self, going_on: Decoder | None) -> None:
         self.files: list[CaptureInfo] = []
-        self._flows = self._flows if going_on else Flows(self._plan, self._limits)
+        self._flows = self._flows if going_on else None
         self._decoder = Decoder(going_on.ring) if going_on else Decoder()
         self._packet = Packet()
 

@@ -43,7 +43,11 @@ _VERBS = {
     "inference.GRPCInferenceService/RepositoryModelLoad": Verb.CONFIGURE,
     "inference.GRPCInferenceService/RepositoryModelUnload": Verb.CONFIGURE,
 }
-_READS = re.compile(r"(Get|List|Describe|Read|Query|Search|ServerLive|ServerReady|ModelReady|.*Metadata|.*Statistics)")
+# A method that begins with such a word only reads, unless it says that it does something else as well.
+_READS = re.compile(
+    r"(Get|List|Describe|Read|Query|Search)(?![a-z])(?!\w*(And|Or)[A-Z])"
+    r"|ServerLive|ServerReady|ModelReady|(Server|Model)Metadata|ModelStatistics"
+)
 _PATH = re.compile(r"/([A-Za-z_][\w.]*)/([A-Za-z_]\w*)")
 VERBS = frozenset({*_VERBS.values(), Verb.DIAGNOSE, Verb.REPORT, Verb.READ, Verb.IDENTIFY})
 

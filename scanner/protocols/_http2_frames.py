@@ -57,6 +57,7 @@ CASES = (
     _in_order(Byte(3, (SETTINGS, PUSH_PROMISE, CONTINUATION))),
     _in_order(Byte(3, DATA), Sender(client=True), Byte(4, bits(PADDED, PADDED)), keep=KEPT_BODY),
     _in_order(Byte(3, DATA), Sender(client=True), Byte(HEADER, _TEXT), keep=KEPT_BODY),
-    _in_order(Byte(3, DATA), Sender(client=True), Size(HEADER, HEADER), keep=KEPT_BODY),
+    # of what is no text, only that it ends
+    _in_order(Byte(3, DATA), Sender(client=True), Byte(4, bits(END_STREAM, END_STREAM)), keep=HEADER + 1),
     Case(NAME, (_SPEAKS, Byte(3, _TYPES), *_STREAM), (Range(3, 4),), Role.NOTICE, keep=HEADER),
 )

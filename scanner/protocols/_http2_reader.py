@@ -34,9 +34,13 @@ _PLAIN_CODINGS = ("", "identity", "gzip", "x-gzip")
 
 @dataclass(slots=True)
 class _Sent:
-    """A body that is coming, and how much of it there was when it was looked at last."""
+    """A body that is coming, and how much of it there was when it was looked at last. may_log_in: by its kind; call: a
+    message of gRPC, of which nothing is unread.
+    """
 
     encoding: str
+    may_log_in: bool
+    call: bool
     data: bytearray = field(default_factory=bytearray)
     looked_at: int = 0  # bytes
 
@@ -216,16 +220,17 @@ def _rows(connection: _Connection, stream: int, found: list[tuple[bytes, bytes]]
 
 def _expect(connection: _Connection, stream: int, fields: dict[str, str]) -> Iterator[Row]:
     """A body follows: of text it is put together; of others it stays unread what a log-in may be in."""
-    if fields.get("content-type", "").lower().startswith("application/grpc"):
-        return
-    encoding = fields.get("content-encoding", "").strip().lower()
-    if len(connection.bodies) >= MOST_STREAMS:
-        connection.bodies.popitem(last=False)
-        yield Session(unread=("credentials",))
-    connection.bodies[stream] = _Sent(encoding)
     kind = fields.get("content-type", "").lower()
+    encoding = fields.get("content-encoding", "").strip().lower()
+    call = kind.startswith("application/grpc")
+    sent = _Sent(encoding, may_log_in=may_log_in(fields) and not call, call=call)
+    if len(connection.bodies) >= MOST_STREAMS:
+        _, given_up = connection.bodies.popitem(last=False)
+        if not given_up.call:
+            yield Session(unread=("credentials",))
+    connection.bodies[stream] = sent
     binary = not kind or "octet-stream" in kind or "cbor" in kind or "msgpack" in kind
-    if may_log_in(fields) and (binary or encoding not in _PLAIN_CODINGS):
+    if sent.may_log_in and (binary or encoding not in _PLAIN_CODINGS):
         yield Session(unread=("credentials",))
 
 
@@ -237,6 +242,9 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     part = _content(message, kind, flags)
     ends = bool(flags & frames.END_STREAM)
     whole = part is not None
+    if ends and not whole and not sent.data and not sent.may_log_in:  # no text, and said to be none
+        del connection.bodies[stream]
+        return
     sent.data += part if part is not None else message.data[frames.HEADER :]
     goes_on = not ends and whole and len(sent.data) < frames.KEPT_BODY
     if goes_on and len(sent.data) < 2 * sent.looked_at:
@@ -247,5 +255,5 @@ def _body(connection: _Connection, message: Message) -> Iterator[Row]:
     if goes_on:
         return
     connection.bodies.pop(stream, None)
-    if not read:
+    if not read and not sent.call:
         yield Session(unread=("credentials",))

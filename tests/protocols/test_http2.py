@@ -197,6 +197,54 @@ def test_grpc_names_its_service():
     assert kinds(rows) == {"password"}
 
 
+@pytest.mark.parametrize(
+    ("method", "verb"),
+    [
+        ("GetValues", Verb.READ),
+        ("ListDevices", Verb.READ),
+        ("GetOrderAndroid", Verb.READ),
+        ("ServerMetadata", Verb.READ),
+        ("GetAndSet", Verb.WRITE),
+        ("ReadOrCreateRecipe", Verb.WRITE),
+        ("Listen", Verb.WRITE),
+        ("SetMetadata", Verb.WRITE),
+        ("ResetStatistics", Verb.WRITE),
+    ],
+)
+def test_only_a_method_that_does_nothing_else_reads(method, verb):
+    rows = Client().asks(POST[0], (":path", f"/plant.Values/{method}"), ("content-type", "application/grpc"))
+    assert [r.verb for r in rows if isinstance(r, Operation)] == [verb]
+
+
+PART = b'{"value": "' + b"x" * 50
+UNREADABLE = [
+    ((b"\xa1\x68password\x61x",), JSON, (set(), True)),  # CBOR
+    ((PART, b'", "password": "x", "name": "', b'\xe5\x90\x8d"}'), JSON, ({"form"}, True)),
+    ((b"\x89PNG" + bytes(40),), ("content-type", "image/png"), (set(), False)),
+    ((b'{"password": "x"}',), ("content-type", "application/grpc"), ({"form"}, False)),
+    ((b"\0\0\0\0\x05hello",), ("content-type", "application/grpc+proto"), (set(), False)),
+    ((b"\0\0\0\0\x14hello", b" there, go on"), ("content-type", "application/grpc+json"), (set(), False)),
+]
+
+
+@pytest.mark.parametrize(("parts", "said", "expected"), UNREADABLE, ids=range(len(UNREADABLE)))
+@pytest.mark.parametrize("both", [True, False])
+def test_bodies_that_are_not_what_they_are_said_to_be(tmp_path, parts, said, expected, both):
+    block = Encoder().encode([*POST, said])
+    with Wire(tmp_path / "x.pcap") as wire:
+        tcp = wire.tcp("10.20.10.21", "10.20.10.80", 18080)
+        tcp.client(frames.PREFACE + frame(frames.SETTINGS, 0, 0, b""))
+        tcp.server(frame(frames.SETTINGS, 0, 0, b""))
+        tcp.client(frame(frames.HEADERS, WHOLE, 1, block))
+        for number, part in enumerate(parts, 1):
+            tcp.client(frame(frames.DATA, ENDS if number == len(parts) else 0, 1, part))
+        tcp.server(frame(frames.HEADERS, ENDS | WHOLE, 1, b"\x88"))
+        tcp.close()
+    sent = records(tmp_path / "x.pcap")
+    found, missing = seen(sent if both else requests_only(sent))
+    assert (found, "credentials" in missing) == expected
+
+
 def test_a_block_that_grows_beyond_bounds_is_unread():
     client = Client()
     big = client.block(("x", "y" * 3000))
