@@ -12,10 +12,11 @@ import polars as pl
 from scanner.addresses import is_ip, is_mac
 from scanner.engine.files import Files
 from scanner.engine.phrases import in_both
-from scanner.engine.told import told
+from scanner.engine.told import in_chinese, told
 from scanner.engine.words import both, counted, duration, iso, joined, shown
 from scanner.results.model import Evidence, Text
 from scanner.results.rows import Lazy
+from scanner.wording import plain
 
 AT_ONCE = 20  # pieces of evidence that are made together with their finding
 _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
@@ -174,7 +175,7 @@ def _unit(unit: str) -> Text:
     """``unit 3``; one that says itself what it is (``slot 2``) stays."""
     if unit[0].isalpha() and " " in unit:
         return told(unit)
-    return both(f"unit {unit}", f"单元 {unit}")
+    return both(f"unit {plain(unit)}", f"单元 {in_chinese(unit)}")
 
 
 def _listed(parts: Sequence[Text]) -> Text:

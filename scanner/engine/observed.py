@@ -27,6 +27,7 @@ from scanner.results.model import (
     UnrecognisedRow,
 )
 from scanner.results.rows import Lazy
+from scanner.wording import plain
 
 Row = Mapping[str, Any]
 R = TypeVar("R")
@@ -54,7 +55,7 @@ def _operation(row: Row, files: Files) -> OperationRow:
         function=row["function"],
         code=row["code"],
         object=row["object"],
-        unit=row["unit"],
+        unit=plain(row["unit"]),
         detail=told(row["detail"]) if row["detail"] else {},
         client=_end(row, "client"),
         server=_end(row, "server"),

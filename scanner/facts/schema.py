@@ -379,7 +379,7 @@ OPERATIONS = Table(
         Column("verb", "str", "what it does, from the vocabulary shared by all protocols"),
         Column("function", "str", "the specification's name of the operation"),
         Column("code", "str", "its number as the specification writes it"),
-        Column("unit", "str", "unit identifier, common address, rack and slot, slave number"),
+        Column("unit", "str", "unit identifier, common address, rack and slot, slave number", said=True),
         Column("object", "str", "what is touched: register range, data block, object address, file"),
         Column("detail", "str", "further meaning, never a secret or process value", said=True),
         Column("seen_as", "str", "request, response (its request was not captured) or notice"),

@@ -40,6 +40,7 @@ from scanner.wording import Said, marked
 _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages
 
 SAID = tuple(f.name for f in fields(Operation))
+TOLD = ("unit", "detail")  # fields that hold sentences
 _OPERATIONS = {"message": pl.Int64(), **dict.fromkeys(SAID, pl.String())}
 _OF_MESSAGE = (
     "conversation",
@@ -95,7 +96,7 @@ class Understood:
         found: dict[int, tuple[Row, ...]] = dict.fromkeys(np.flatnonzero(self.told).tolist(), ())
         for index, verb, function, kind, *more in self.operations.iter_rows():
             operation = Operation(Verb(verb), function, Kind(kind), *more)
-            found[index] += (replace(operation, detail=Said(operation.detail)),)
+            found[index] += (replace(operation, unit=Said(operation.unit), detail=Said(operation.detail)),)
         for index, row in self.others:
             found[index] += (row,)
         return found
@@ -122,7 +123,8 @@ class _Rows:
 
     def _settle(self) -> None:
         columns = {name: list(map(attrgetter(name), self._operations)) for name in SAID}
-        columns["detail"] = list(map(marked, columns["detail"]))
+        for name in TOLD:
+            columns[name] = list(map(marked, columns[name]))
         self._frames.append(pl.DataFrame({"message": self._messages, **columns}, schema=_OPERATIONS))
         self._operations, self._messages = [], []
 

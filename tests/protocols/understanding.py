@@ -10,9 +10,10 @@ from typing import Any
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult, Conversation, DistinctMessage
 from scanner.facts.operations import operations
-from scanner.facts.understand import Understood, understand
+from scanner.facts.understand import TOLD, Understood, understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Row
+from scanner.wording import plain
 
 
 @functools.lru_cache(maxsize=32)
@@ -34,7 +35,7 @@ def told(path: Path) -> list[tuple[Conversation, DistinctMessage, Row]]:
 
 
 def operation_rows(result: CaptureResult, understood: Understood) -> Iterator[tuple[int, str, bool, dict[str, Any]]]:
-    """(conversation, protocol, ends swapped, columns) for each distinct operation of the capture."""
+    """(conversation, protocol, ends swapped, columns) for each distinct operation of the capture; texts in English."""
     paths, frame = operations(result, understood)
     for row in frame.iter_rows(named=True):
-        yield *paths[row.pop("path")], row
+        yield *paths[row.pop("path")], row | {name: plain(row[name]) for name in TOLD}
