@@ -173,9 +173,10 @@ def _sayings(*texts: str) -> list[Text]:
 
 def _unit(unit: str) -> Text:
     """``unit 3``; one that says itself what it is (``slot 2``) stays."""
-    if unit[0].isalpha() and " " in unit:
+    english = plain(unit)
+    if english[0].isalpha() and " " in english:
         return told(unit)
-    return both(f"unit {plain(unit)}", f"单元 {in_chinese(unit)}")
+    return both(f"unit {english}", f"单元 {in_chinese(unit)}")
 
 
 def _listed(parts: Sequence[Text]) -> Text:

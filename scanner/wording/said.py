@@ -2,7 +2,7 @@
 
 ``said("session {name}", name="HMI, no password")`` reads ``session HMI, no password`` and is kept as
 ``session ⟨name|HMI, no password⟩``. The three marks are noncharacters, which Unicode leaves to programs; they are taken
-out of everything that somebody else says.
+out of everything that somebody else says. A sentence without arguments is one whole argument without a name.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Said(str):
 
 @dataclass(frozen=True)
 class Argument:
-    """What stands in a sentence. name: its placeholder; empty for a sentence in a list of them."""
+    """What stands in a sentence. name: its placeholder; empty for a whole sentence."""
 
     name: str
     value: str
@@ -61,11 +61,9 @@ def said(sentence: str, /, **arguments: object) -> Said:
             value = arguments[name]
             shown = value if isinstance(value, Said) else format(value, form).translate(_NO_MARKS)
             text.append(shown)
-            inner = marked(shown)
-            if isinstance(value, Said) and OPEN not in inner:  # it has no arguments, and is a sentence all the same
-                inner = f"{OPEN}{NAME}{inner}{CLOSE}"
-            kept.append(f"{OPEN}{name}{NAME}{inner}{CLOSE}")
-    return Said("".join(kept), "".join(text))
+            kept.append(f"{OPEN}{name}{NAME}{marked(shown)}{CLOSE}")
+    whole = "".join(kept)
+    return Said(whole if OPEN in whole else _sentence(whole), "".join(text))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -84,15 +82,25 @@ def joined(sentences: Iterable[str], mark: str = ", ") -> str:
     given = [each for each in sentences if each]
     if len(given) <= 1:
         return given[0] if given else ""
-    return Said(mark.join(f"{OPEN}{NAME}{marked(each)}{CLOSE}" for each in given), mark.join(map(_clean, given)))
+    return Said(mark.join(_sentence(marked(each)) for each in given), mark.join(map(_clean, given)))
+
+
+def _sentence(text: str) -> str:
+    """The text with marks as one whole sentence."""
+    return text if _is_whole(text) else f"{OPEN}{NAME}{text}{CLOSE}"
+
+
+def _is_whole(text: str) -> bool:
+    return text.startswith(OPEN + NAME) and _closing(text, 0) == len(text) - 1
 
 
 def parts(text: str) -> list[str]:
     """The sentences of a list, each once; a single one is a list of itself."""
     pieces = list(pieces_of(marked(text)))
-    if not any(isinstance(piece, Argument) and not piece.name for piece in pieces):
+    whole = [p.value for p in pieces if isinstance(p, Argument) and not p.name]
+    if len(pieces) <= 1 or not whole:
         return [text] if text else []
-    return list(dict.fromkeys(Said(p.value) for p in pieces if isinstance(p, Argument)))
+    return list(dict.fromkeys(Said(_sentence(value)) for value in whole))
 
 
 def marked(text: str) -> str:

@@ -1,0 +1,142 @@
+"""What dissectors say in words is data: sentences of the catalogue with their arguments, and nothing else that reads
+like one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+import pytest
+
+from scanner.catalogues import catalogue
+from scanner.engine.told import in_chinese
+from scanner.protocols.base import Operation, Session
+from scanner.wording import marked, plain
+from scanner.wording.said import OPEN, Argument, pieces_of
+from tests.protocols.recordings import CAPTURES
+from tests.protocols.understanding import understand_capture
+
+FOLDERS = sorted(path.name for path in CAPTURES.iterdir() if path.is_dir())
+# Of these, some texts are still plain English; the list only gets shorter.
+NOT_YET = frozenset(
+    {
+        "ads",
+        "bacnet",
+        "bacnet_sc",
+        "bsap",
+        "c12_22",
+        "cclink_ie",
+        "cdp",
+        "cip_io",
+        "codesys_v3",
+        "dcerpc",
+        "deltav",
+        "dlms",
+        "dlr",
+        "dnp3",
+        "dtls",
+        "dtp",
+        "eapol",
+        "egd",
+        "enip",
+        "ether_sbus",
+        "ethercat",
+        "ff_hse",
+        "fins",
+        "fox",
+        "ftp",
+        "ge_srtp",
+        "genisys",
+        "goose",
+        "hart_ip",
+        "http",
+        "iec101",
+        "iec104",
+        "knxnet_ip",
+        "lantronix",
+        "lldp",
+        "lontalk",
+        "macsec",
+        "melsoft",
+        "mms",
+        "modbus",
+        "modbus_rtu",
+        "moxa_nport",
+        "mqtt",
+        "mqtt_sn",
+        "mqtt_websocket",
+        "mrp",
+        "mrp_registration",
+        "ntp",
+        "opc_classic",
+        "opcua",
+        "opcua_pubsub",
+        "powerlink",
+        "profinet",
+        "profinet_io",
+        "prp_hsr",
+        "ptp",
+        "rnrp",
+        "roc_plus",
+        "rtps",
+        "s7comm",
+        "s7comm_plus",
+        "sel_fast_message",
+        "sercos",
+        "slmp",
+        "slow_protocols",
+        "smb",
+        "snmp",
+        "ssh",
+        "stp",
+        "sv",
+        "synchrophasor",
+        "syslog",
+        "tls",
+        "tristation",
+        "udld",
+        "vnc",
+        "vtp",
+    }
+)
+_SEPARATORS = frozenset((", ", "; "))
+
+
+def texts(folder: str) -> Iterator[tuple[str, str]]:
+    """(protocol, text with marks) of everything in the folder's captures that may be said in words."""
+    for path in sorted((CAPTURES / folder).glob("**/*.pcap*")):
+        result, understood = understand_capture(path)
+        for index, row in chain.from_iterable(((i, r) for r in rows) for i, rows in understood.rows.items()):
+            if isinstance(row, Operation):
+                yield from ((result.messages[index].protocol, marked(text)) for text in (row.unit, row.detail))
+            elif isinstance(row, Session):
+                yield result.messages[index].protocol, marked(row.detail)
+        yield from (("", marked(session.detail)) for session, _ in understood.midway)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences that a text with marks consists of, with their placeholders."""
+    pieces = list(pieces_of(text))
+    whole = any(isinstance(piece, Argument) and not piece.name for piece in pieces)
+    for piece in pieces:
+        if isinstance(piece, Argument) and piece.ours:
+            yield from sentences(piece.value) if OPEN in piece.value else [piece.value]
+    if whole:
+        assert {p for p in pieces if isinstance(p, str)} <= _SEPARATORS, plain(text)
+    else:
+        yield "".join(f"{{{p.name}}}" if isinstance(p, Argument) else p for p in pieces)
+
+
+@pytest.mark.parametrize("folder", [pytest.param(f, marks=[pytest.mark.skip] * (f in NOT_YET)) for f in FOLDERS])
+def test_what_is_said_in_words_is_a_sentence_of_the_catalogue(folder: str) -> None:
+    known = catalogue("told.zh")
+    marked_texts = {text for _, text in texts(folder) if OPEN in text}
+    unknown = {each for text in marked_texts for each in sentences(text)} - known.keys() - {"{name}"}
+    assert not unknown
+
+
+@pytest.mark.parametrize("folder", [pytest.param(f, marks=[pytest.mark.skip] * (f in NOT_YET)) for f in FOLDERS])
+def test_what_is_not_said_in_words_reads_like_no_sentence(folder: str) -> None:
+    verbatim = {(protocol, text) for protocol, text in texts(folder) if OPEN not in text}
+    assert not {(protocol, text) for protocol, text in verbatim if in_chinese(text) != text}
