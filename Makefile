@@ -11,7 +11,7 @@ SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PIP = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 
-.PHONY: help fuzz demo test lint format record conformance changes adequacy mutation bench docs site screenshots man package clean
+.PHONY: help fuzz demo test lint format record conformance changes adequacy mutation bench words docs site screenshots man package clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -95,6 +95,9 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.kernel
 	$(BIN)/python -m benchmarks.distinct
+
+words: $(VENV)/.test  ## give the catalogues what otaudit says newly; begin a language: make words LANGUAGE=de
+	$(BIN)/python -m tests.wording.extraction $(LANGUAGE)
 
 docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs

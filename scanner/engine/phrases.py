@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import protocol_names
 from scanner.engine.told import in_chinese, role_name
 from scanner.results.model import Text
 from scanner.wording import plain
@@ -88,7 +88,7 @@ _Told = Callable[[re.Match[str]], str]
 
 def _protocol(name: str) -> str:
     """A protocol as people write it: ``S7comm``; any other name as it is."""
-    return catalogue("protocols").get(name, name)
+    return protocol_names().get(name, name)
 
 
 def _lines(told: str) -> str:

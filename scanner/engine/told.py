@@ -1,4 +1,4 @@
-"""What readers and dissectors say of an input in English, in Chinese: ``reports/words/told.zh.json``.
+"""What readers and dissectors say of an input in English, in Chinese: ``reports/words/zh.po``.
 
 A template holds words and placeholders. ``{text}`` is again something otaudit says. What any other stands for is kept
 as it is, because a device, a file or a specification says it: ``{word}`` has no white space, one letter is a number or
@@ -11,7 +11,7 @@ import functools
 import re
 from collections.abc import Mapping
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import labels, sentences
 from scanner.results.model import Text
 from scanner.wording import plain
 from scanner.wording.rendered import rendered
@@ -35,7 +35,7 @@ def in_chinese(text: str) -> str:
     """The text sentence by sentence. Without marks: the whole by one template, else each part of a list (``a, b; c``)
     by its own; unknown text as it is.
     """
-    return rendered(text, catalogue("told.zh"), _COMMAS, _unmarked)
+    return rendered(text, sentences("zh").general, _COMMAS, _unmarked)
 
 
 def _unmarked(text: str) -> str:
@@ -58,7 +58,7 @@ def _unmarked(text: str) -> str:
 
 def role_name(role: str, language: str) -> str:
     """What a role, or a type of an inventory, is called: ``engineering station``, ``工程师站``."""
-    return catalogue(language).get(f"role.{role}", role)
+    return labels(language).get(f"role.{role}", role)
 
 
 def _parts(text: str) -> list[str]:
@@ -95,7 +95,7 @@ def _is_one(name: str, value: str) -> bool:
 @functools.cache
 def _templates() -> tuple[Mapping[str, str], tuple[_Template, ...]]:
     """Fixed sentences, and templates, those with the most fixed words first."""
-    said = catalogue("told.zh")
+    said = sentences("zh").general
     fixed = {english: chinese for english, chinese in said.items() if not _PLACE.search(english)}
     ranked = sorted((e for e in said if e not in fixed), key=lambda e: -len(_PLACE.sub("", e)))
     return fixed, tuple(_template(english, said[english]) for english in ranked)

@@ -10,7 +10,7 @@ import unicodedata
 from operator import is_
 from typing import Any, TypeVar
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import labels
 from scanner.natural import natural as natural_order
 from scanner.results.model import Text
 from scanner.results.rows import Lazy, mapped
@@ -123,9 +123,8 @@ def span(first: str, last: str) -> str:
 
 
 def say(language: str, key: str, /, **values: object) -> str:
-    """The fixed words under the key with the values put in; ``n=1`` takes the singular ``KEY_one`` if there is one."""
-    words = catalogue(language)
-    if values.get("n") == 1 and f"{key}_one" in words:
-        key = f"{key}_one"
+    """The fixed words under the key with the values put in; ``n=1`` takes their singular if there is one."""
+    words, count = labels(language), values.get("n")
+    text = words.counting(key, count) if isinstance(count, int) else words[key]
     shown = {k: number(v) if isinstance(v, int) else v for k, v in values.items()}
-    return words[key].format(**shown)
+    return text.format(**shown)

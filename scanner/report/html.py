@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import ENGLISH, labels, protocol_names
 from scanner.report import ReportFormat, _order
 from scanner.report._html.anchors import Anchors
 from scanner.report._html.cards import Cards, requirement_key
@@ -122,7 +122,7 @@ def _environment() -> Environment:
         n=words.name,
         held=words.held,
         link=words.link,
-        words=catalogue("en"),
+        words=labels(ENGLISH),
         tags=LANGUAGES,
         number=number,
         moment=moment,
@@ -148,7 +148,7 @@ def _environment() -> Environment:
 
 def _protocol(name: str) -> str:
     """A protocol as people write it."""
-    return catalogue("protocols").get(name, name)
+    return protocol_names().get(name, name)
 
 
 def _protocols(cell: Cell) -> _order.Cut[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import labels
 from scanner.cli import main
 from scanner.report._order import VERDICTS
 
@@ -25,7 +25,7 @@ def run(*arguments: str | Path, **variables: str | None) -> Result:
 def test_the_counts_are_those_of_the_results(source: Path, language: str, tmp_path: Path) -> None:
     done = run("scan", source, "-o", tmp_path / "r.json", "--language", language)
     rules = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["rules"]
-    words = catalogue(language)
+    words = labels(language)
     first = done.stdout.splitlines()[0]
     for verdict in VERDICTS:
         count = sum(rule["verdict"] == verdict.value for rule in rules)
@@ -54,7 +54,7 @@ def test_what_a_profile_leaves_out_is_said_beside_it(tmp_path: Path) -> None:
     outside = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["outside"]
     assert outside
     (line,) = (line for line in done.stdout.splitlines() if line.startswith("Outside the profile: "))
-    assert f"{sum(rule['verdict'] == 'fail' for rule in outside)} {catalogue('en')['verdict.fail']}" in line
+    assert f"{sum(rule['verdict'] == 'fail' for rule in outside)} {labels('en')['verdict.fail']}" in line
     assert all(f"[{rule['rule']}]" in done.stdout for rule in outside[:5])
     done = run("scan", SWITCHES, "-p", "nis2", "--only-profile", "-o", tmp_path / "r.json")
     assert "Outside the profile" not in done.stdout
@@ -62,7 +62,7 @@ def test_what_a_profile_leaves_out_is_said_beside_it(tmp_path: Path) -> None:
 
 def test_incompleteness_is_said(tmp_path: Path) -> None:
     done = run("scan", SWITCHES, tmp_path / "gone", "-o", tmp_path / "r.json")
-    assert catalogue("en")["incomplete"] in done.stdout.splitlines()
+    assert labels("en")["incomplete"] in done.stdout.splitlines()
 
 
 def test_it_goes_beside_a_report_on_standard_output(tmp_path: Path) -> None:
@@ -108,13 +108,13 @@ def test_report_says_the_same_as_scan(tmp_path: Path) -> None:
 def test_the_language_of_the_locale(variables: dict[str, str], chinese: bool) -> None:
     unset: dict[str, str | None] = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG"))
     done = run("scan", SWITCHES, **(unset | variables))
-    assert (catalogue("zh")["failing"] in done.stdout) is chinese
-    assert (catalogue("en")["failing"] in done.stdout) is not chinese
+    assert (labels("zh")["failing"] in done.stdout) is chinese
+    assert (labels("en")["failing"] in done.stdout) is not chinese
 
 
 def test_text_reports_and_rules_speak_it_too(tmp_path: Path) -> None:
     run("scan", SWITCHES, "-o", tmp_path / "r.txt", "--language", "zh")
-    assert catalogue("zh")["failing"] in (tmp_path / "r.txt").read_text(encoding="utf-8")
+    assert labels("zh")["failing"] in (tmp_path / "r.txt").read_text(encoding="utf-8")
     assert "使用 Telnet" in run("rules", "list", "--language", "zh").stdout
 
 

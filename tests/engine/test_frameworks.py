@@ -5,7 +5,7 @@ import re
 import pytest
 from engine_cases import FRAMEWORKS, RULE, case, judged, rule
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import labels
 from scanner.engine.frameworks import SCALES, Framework, conclusion, evidenced, read_framework, roll_up
 from scanner.engine.rules import Rule
 from scanner.errors import DefinitionError
@@ -232,7 +232,7 @@ def test_what_the_rules_of_a_requirement_come_to(verdicts: str, concluded: str) 
     assert conclusion(map(Verdict, verdicts.split())) == concluded
     for scale in SCALES:
         for language in ("en", "zh"):
-            assert catalogue(language)[f"scale.{scale}.{concluded}"]
+            assert labels(language)[f"scale.{scale}.{concluded}"]
 
 
 @pytest.mark.parametrize(

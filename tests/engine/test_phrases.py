@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import protocol_names as written
 from scanner.engine.phrases import VERBS, chinese, in_both, phrase
 from scanner.facts.enrich import enrich
 from scanner.inputs import find_inputs
@@ -55,7 +55,7 @@ def test_every_verb_has_a_word() -> None:
 
 
 def test_every_protocol_is_written_as_people_write_it() -> None:
-    assert tuple(catalogue("protocols")) == protocol_names()
+    assert tuple(written()) == protocol_names()
     assert chinese("protocol", "s7comm") == "S7comm"
     assert chinese("protocols", "tcp/502") == "tcp/502", "a service that is no protocol"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import labels
 from scanner.inputs import find_inputs
 from scanner.report import html
 from scanner.results.model import Results
@@ -365,7 +365,7 @@ def test_the_demo_plant_is_printed_on_few_pages(browser: Page, demo: Path, tmp_p
     assert len(pages["all"]) > len(pages["report"])
     text = "\n".join(pages["report"])
     for words in ("sign.signature", "contents", "answer.wrong", "answer.confirm", "answer.reach"):
-        assert catalogue(language)[words] in text, words
+        assert labels(language)[words] in text, words
     assert f"1 / {len(pages['report'])}" in pages["report"][0], "pages are numbered"
     assert len(re.findall("[0-9a-f]{64}", text.replace("\n", ""))) >= 6, "digests of the inputs and the results"
 

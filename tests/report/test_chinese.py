@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scanner.catalogues.po import entries
 from scanner.engine.enriched import enriched
 from scanner.engine.told import in_chinese
 from scanner.facts.enrich import enrich
@@ -143,8 +143,8 @@ def _chinese_texts() -> Iterator[tuple[str, str]]:
     """Every Chinese text that otaudit says, with where it stands: rules, frameworks, words, code."""
     for file in sorted(Path("rules").rglob("*.yaml")):
         yield from ((str(file), text) for text in _localised(yaml.safe_load(file.read_text(encoding="utf-8"))))
-    for file in (Path("reports/words/zh.json"), Path("reports/words/told.zh.json")):
-        yield from ((str(file), text) for text in json.loads(file.read_text(encoding="utf-8")).values())
+    file = Path("reports/words/zh.po")
+    yield from ((str(file), form) for entry in entries(file.read_text(encoding="utf-8")) for form in entry.forms)
     for file in sorted(Path("scanner/engine").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value):

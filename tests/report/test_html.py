@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
-import json
 import re
 import time
 from html.parser import HTMLParser
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import labels
 from scanner.report import format_for, html, write
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.limits import LIMITS
@@ -451,15 +449,6 @@ def test_rule_ids_that_cannot_stand_in_an_address_still_have_an_anchor() -> None
     assert any(re.fullmatch("rule-1-[0-9a-f]{8}", a.get("id") or "") for _, a in page.elements)
 
 
-def test_both_languages_have_the_same_words() -> None:
-    english, chinese = catalogue("en"), catalogue("zh")
-    assert {k for k in english if not k.endswith("_one")} == set(chinese)
-    for key, text in chinese.items():
-        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english[key])), key
-    for key, text in english.items():
-        assert "{n}" in text or not key.endswith("_one") or key == "times_one", key
-
-
 def test_every_fixed_word_is_used() -> None:
     sources = [p.read_text(encoding="utf-8") for p in Path(html.__file__).parent.rglob("*.py")]
     sources += [p.read_text(encoding="utf-8") for p in Path(str(FOLDER)).glob("*.html")]
@@ -494,7 +483,7 @@ def test_every_fixed_word_is_used() -> None:
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
     unused = [
         key
-        for key in catalogue("en")
+        for key in labels("en")
         if not key.endswith("_one")
         and not key.startswith(families)
         and not re.search(rf"['\"]{re.escape(key)}['\"]", everything)
@@ -560,8 +549,3 @@ def test_compiled_templates_are_kept_and_a_damaged_one_is_none(tmp_path: Path, m
     for damage in (b"", b"junk", kept.read_bytes()[:60], kept.read_bytes()[:-40]):
         kept.write_bytes(damage)
         assert rendered() == first
-
-
-def test_words_are_json_of_the_package() -> None:
-    for name in ("en", "zh"):
-        assert json.loads(files("scanner.reports").joinpath("words", f"{name}.json").read_text(encoding="utf-8"))

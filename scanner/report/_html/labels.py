@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import ENGLISH, labels
 from scanner.report._html.drawing import Band
 from scanner.report._html.traffic import Cell, End, Link
 from scanner.report._html.words import LANGUAGES
@@ -23,7 +23,7 @@ def band_name(band: Band) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]
         key = {"none": "map.no-level", "groups": "map.groups", "addresses": "map.addresses"}.get(band.key)
         return each(key) if key else [], []
     known = f"level.{band.level:g}"
-    name = each(known) if known in catalogue("en") else []
+    name = each(known) if known in labels(ENGLISH) else []
     return each("map.level", level=f"{band.level:g}"), name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scanner.catalogues import catalogue
+from scanner.catalogues import labels, protocol_names
 from scanner.report._words import encodable, one_line, pick, printable, say
 from scanner.results.model import End, Text
 
@@ -33,11 +33,11 @@ class Page:
 
     def word(self, group: str, name: str) -> str:
         """``group.name`` of the fixed words, or the name itself where there is no word for it."""
-        return catalogue(self.language).get(f"{group}.{name}") or short(name.replace("-", " ").replace("_", " "))
+        return labels(self.language).get(f"{group}.{name}") or short(name.replace("-", " ").replace("_", " "))
 
     def protocol(self, name: str) -> str:
         """A protocol as people write it."""
-        return catalogue("protocols").get(name) or short(name)
+        return protocol_names().get(name) or short(name)
 
     def pick(self, text: Text) -> str:
         """A text of the results on one line."""

@@ -1,0 +1,124 @@
+"""What otaudit says, as Babel finds it in the code and in the labels of reports.
+
+``python -m tests.wording.extraction`` gives every catalogue what is new, ``... LANGUAGE`` begins one.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import re
+import sys
+from collections.abc import Collection, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+WORDS = Path("reports/words")
+KEYWORDS: dict[str, Any] = {"said": None, "Plural": (1, 2)}
+_FORMAT = re.compile(r"\{(\w+)[:!][^{}]*\}")
+_ONE = "_one"  # ends the key of the English singular
+Text = str | tuple[str, ...]
+
+
+def sentences(
+    source: IO[bytes], keywords: Collection[str], comments: Collection[str], options: dict[str, str]
+) -> Iterator[tuple[int, str, Text, list[str]]]:
+    """An extraction method for Babel: literals given to the keywords, also where a condition chooses among them."""
+    del comments, options
+    for call in ast.walk(ast.parse(source.read())):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in keywords and call.args:
+            if KEYWORDS[call.func.id] is None:
+                yield from ((call.lineno, "said", text, []) for text in _literals(call.args[0]))
+            else:
+                both = tuple(text for argument in call.args[:2] for text in _literals(argument))
+                yield call.lineno, call.func.id, both, []
+
+
+def _literals(expression: ast.expr) -> Iterator[str]:
+    if isinstance(expression, ast.IfExp):
+        yield from _literals(expression.body)
+        yield from _literals(expression.orelse)
+    elif isinstance(expression, ast.Constant) and isinstance(expression.value, str):
+        text = _without_formats(expression.value)
+        if re.search("[A-Za-z]", re.sub(r"\{\w+\}", "", text)):
+            yield text
+
+
+def _without_formats(text: str) -> str:
+    """``{n:,}`` as ``{n}``: how a number is written is not for translators."""
+    return _FORMAT.sub(r"{\1}", text)
+
+
+@functools.cache
+def extracted() -> Catalog:
+    """The template from which catalogues are made: labels with their keys as contexts, then sentences of the code."""
+    made = Catalog(project="otaudit", charset="utf-8")
+    for key, text in _labels():
+        made.add(text, context=key)
+    found = extract_from_dir(
+        ".", [("scanner/**.py", sentences)], keywords=KEYWORDS, directory_filter=_is_source, strip_comment_tags=False
+    )
+    for file, _, text, _, _ in sorted(found, key=lambda each: each[:2]):
+        made.add(text, locations=[(file, None)])
+    return made
+
+
+def _is_source(folder: str) -> bool:
+    return Path(folder).name in {"", ".", "scanner"} or (
+        "scanner" in Path(folder).parts and Path(folder).name not in {"_templates", "__pycache__"}
+    )
+
+
+def _labels() -> Iterator[tuple[str, Text]]:
+    english = json.loads((WORDS / "labels.json").read_text(encoding="utf-8"))
+    for key, text in english.items():
+        if not key.endswith(_ONE):
+            yield key, (english[key + _ONE], text) if key + _ONE in english else text
+
+
+def literals() -> set[str]:
+    """Every text in the code, whatever becomes of it."""
+    return {
+        _without_formats(node.value)
+        for file in Path("scanner").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def main(language: str = "") -> None:
+    """Give every catalogue what is new and say what waits for a translation; begin that of the language."""
+    template = extracted()
+    for path in sorted({*WORDS.glob("*.po"), *([WORDS / f"{language}.po"] if language else [])}):
+        given = read_po(BytesIO(path.read_bytes())) if path.exists() else _begun(language)
+        new = [message for message in template if message.id and given.get(message.id, message.context) is None]
+        for message in new:
+            _bring(given, message)
+        if new:
+            with path.open("wb") as file:
+                write_po(file, given, width=0)
+        waiting = sum(bool(m.id) and (m.fuzzy or (not m.pluralizable and not m.string)) for m in given)
+        print(f"{path}: {len(given)} texts, {waiting} without a translation that is sure")  # noqa: T201
+
+
+def _begun(language: str) -> Catalog:
+    return Catalog(language, project="otaudit", header_comment="# What otaudit says.", fuzzy=False)
+
+
+def _bring(given: Catalog, message: Message) -> None:
+    """A new text; the translation of a label whose English has changed must be looked at again."""
+    same = [old for old in given if old.context and old.context == message.context]
+    for old in same:
+        given.delete(old.id, old.context)
+    flags = ["fuzzy"] if same else []
+    given.add(message.id, same[0].string if same else None, context=message.context, flags=flags)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])
