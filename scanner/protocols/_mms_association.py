@@ -14,6 +14,7 @@ from scanner.protocols._mms_layers import AARE, AARQ, ABRT, RLRE, RLRQ, SPDUS, L
 from scanner.protocols._mms_names import ASSOCIATE_DIAGNOSTICS
 from scanner.protocols._mms_services import service_error
 from scanner.protocols.base import Kind, Operation, Row, Session, Verb
+from scanner.wording import joined, said
 
 INITIATE_REQUEST, INITIATE_RESPONSE, INITIATE_ERROR = 0xA8, 0xA9, 0xAA
 # PDUs that end an association or a request, by tag: name, tshark's field.
@@ -79,24 +80,24 @@ def _parameters(pdu: Element) -> str:
     detail = optional(parts, 0xA4)
     version = optional(constructed(detail), 0x80) if detail else None
     if version is not None and version.whole:
-        words.append(f"MMS version {unsigned(version)}")
+        words.append(said("MMS version {n}", n=unsigned(version)))
     size = optional(parts, 0x80)
     if size is not None and size.whole:
-        words.append(f"PDUs of up to {unsigned(size)} bytes")
-    return ", ".join(words)
+        words.append(said("PDUs of up to {n} bytes", n=unsigned(size)))
+    return joined(words)
 
 
 def _authentication(acse: Element | None) -> Session:
     """What an association request proves of its sender. TCP port 102 is in clear; TLS is a conversation of its own."""
     value = optional(constructed(acse), _AUTHENTICATION) if acse is not None else None
     if value is None:
-        return Session(credentials="none", encrypted=False, authenticated=False, detail="no ACSE authentication")
+        return Session(credentials="none", encrypted=False, authenticated=False, detail=said("no ACSE authentication"))
     inner = constructed(value)
     if inner and inner[0].tag == _CHARACTERS:
         return Session(
-            credentials="user-password", encrypted=False, authenticated=True, detail="ACSE password in clear"
+            credentials="user-password", encrypted=False, authenticated=True, detail=said("ACSE password in clear")
         )
-    return Session(encrypted=False, authenticated=True, detail="ACSE authentication value, not a plain password")
+    return Session(encrypted=False, authenticated=True, detail=said("ACSE authentication value, not a plain password"))
 
 
 def _rejected(found: Layers) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.protocols._ber import Element, constructed
 from scanner.protocols._text import readable
 from scanner.protocols.base import Malformed, Verb
+from scanner.wording import said
 
 VMD, DOMAIN, ASSOCIATION = 0x80, 0xA1, 0x82
 MOST = 64  # objects shown of one message
@@ -18,7 +19,12 @@ _LIST_OF_VARIABLE, _VARIABLE_LIST_NAME = 0xA0, 0xA1
 _DEPTH = 4  # of alternate accesses
 
 # IEC 61850-8-1 table 14: the functional constraint stands between logical node and data object.
-_CONTROLS = {"Oper": "operate", "SBOw": "select with value", "SBO": "select", "Cancel": "cancel"}
+_CONTROLS = {
+    "Oper": said("operate"),
+    "SBOw": said("select with value"),
+    "SBO": said("select"),
+    "Cancel": said("cancel"),
+}
 _CONFIGURED = frozenset({"SP", "SG", "SE", "CF", "DC", "EX", "GO", "GS", "MS", "US", "LG"})
 _REPORTS = frozenset({"RP", "BR"})
 _TASE2 = (
@@ -92,10 +98,10 @@ def written(name: str) -> tuple[Verb, str]:
     parts = name.rsplit("/", 1)[-1].split("$")
     constraint = parts[1] if len(parts) > 2 else ""
     if constraint == "CO":
-        meaning = next((_CONTROLS[p] for p in parts[2:] if p in _CONTROLS), "control")
+        meaning = next((_CONTROLS[p] for p in parts[2:] if p in _CONTROLS), said("control"))
         return Verb.OPERATE, meaning
     if constraint in _REPORTS:
-        return Verb.SUBSCRIBE, "report control"
+        return Verb.SUBSCRIBE, said("report control")
     if constraint in _CONFIGURED:
         return Verb.CONFIGURE, ""
     return Verb.WRITE, meaning_of(name)
@@ -105,7 +111,7 @@ def read(name: str) -> tuple[Verb, str]:
     """(verb, what it means) of reading the variable: reading SBO selects a control."""
     parts = name.rsplit("/", 1)[-1].split("$")
     if len(parts) > 3 and parts[1] == "CO" and parts[-1] == "SBO":
-        return Verb.OPERATE, "select"
+        return Verb.OPERATE, said("select")
     return Verb.READ, meaning_of(name)
 
 

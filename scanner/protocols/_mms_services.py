@@ -18,6 +18,7 @@ from scanner.protocols._mms_names import (
 from scanner.protocols._mms_objects import meaning_of, object_name, read, variables, written
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Verb
+from scanner.wording import said
 
 READ, WRITE, IDENTIFY = 4, 5, 2
 _INFORMATION_REPORT, _UNSOLICITED_STATUS, _EVENT_NOTIFICATION = 0xA0, 0xA1, 0xA2
@@ -228,9 +229,9 @@ def _report(service: Element, row: Operation) -> Iterator[Operation]:
             yield replace(row, object=f"report {readable(values[0].body, 140)}")
             return
     if "LastApplError" in names:
-        row = replace(row, detail="control refused or failed")
+        row = replace(row, detail=said("control refused or failed"))
     elif any("$CO$" in name for name in names):
-        row = replace(row, detail="command termination")
+        row = replace(row, detail=said("command termination"))
     elif any(meaning_of(name) for name in names):
         row = replace(row, detail="ICCP/TASE.2")
     yield replace(row, object=", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else ""))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from scanner.protocols._modbus_functions import FUNCTIONS, need
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Verb
+from scanner.wording import said
 
 DEVICE_ID_READ = {1: "basic", 2: "regular", 3: "extended", 4: "specific object"}
 _MODEL_OBJECTS = (5, 4, 1)  # ModelName, ProductName, ProductCode: the first that is there names the model
@@ -49,10 +50,15 @@ def _device_identification(pdu: bytes, length: int, unit: str) -> Iterator[Row]:
         code="43:14",
         unit=unit,
         object=f"{level} identification",
-        detail=f"object {pdu[3]}" if request and len(pdu) > 3 and (pdu[2] == 4 or pdu[3]) else "more follows" * more,
+        detail=_detail(pdu) if request else said("more follows") if more else "",
         filter="modbus.mei == 14",
     )
     yield from _identities(objects)
+
+
+def _detail(pdu: bytes) -> str:
+    """The one object that a request is about, or the first."""
+    return said("object {n}", n=pdu[3]) if len(pdu) > 3 and (pdu[2] == 4 or pdu[3]) else ""
 
 
 def _objects(pdu: bytes, length: int) -> dict[int, str]:

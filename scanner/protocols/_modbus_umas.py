@@ -16,6 +16,7 @@ from scanner.capture.descriptor import Byte, Case, Range, Size
 from scanner.protocols._modbus_functions import FUNCTIONS, need
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
+from scanner.wording import said
 
 # UMAS calls the way from the computer to the controller "upload", the reverse of everybody else.
 UMAS = {
@@ -188,8 +189,8 @@ def _signed(pdu: bytes, unit: str) -> Iterator[Row]:
         yield _operation(SIGNED, unit)
         return
     where = "modbus.data[1] == 0x38 && modbus.data[37]"
-    yield _operation(pdu[_SIGNED_PDU + 2], unit, detail="signed", place=where)
-    yield Session(authenticated=True, encrypted=False, detail="UMAS requests signed")
+    yield _operation(pdu[_SIGNED_PDU + 2], unit, detail=said("signed"), place=where)
+    yield Session(authenticated=True, encrypted=False, detail=said("UMAS requests signed"))
 
 
 def _client(pdu: bytes) -> str:
@@ -205,14 +206,14 @@ def _touched(pdu: bytes) -> tuple[str, str]:
             block, offset, _, size = struct.unpack_from("<HHHH", pdu, 4)
             area = f"memory block 0x{block:02X} byte " + (f"{offset}-{offset + size - 1}" if size else str(offset))
         case 0x03 if len(pdu) >= 4:
-            detail = f"item {pdu[3]}"
+            detail = said("item {n}", n=pdu[3])
         case 0x10 if _client(pdu):
-            detail = f"by {_client(pdu)}"
+            detail = said("by {name}", name=_client(pdu))
         case 0x22 if len(pdu) >= 8:
             area = _variables(pdu, pdu[7])
         case 0x23 if len(pdu) >= 15:
             area = _variable(*struct.unpack_from("<HHH", pdu, 9))
-            detail = f"first of {pdu[7]} variables" if pdu[7] > 1 else ""
+            detail = said("first of {n} variables", n=pdu[7]) if pdu[7] > 1 else ""
         case 0x26 if len(pdu) >= 5:
             area = f"record type 0x{int.from_bytes(pdu[3:5], 'little'):04X}"
     return area, detail

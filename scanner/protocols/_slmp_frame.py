@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanner.protocols.base import Malformed
+from scanner.wording import said
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,15 @@ class Frame:
     def unit(self) -> str:
         """Where the access goes: the station connected to, or another one by network, station and module."""
         if (self.network, self.station, self.module) == (0, 0xFF, 0x03FF):
-            return "own station"
-        module = "" if self.module == 0x03FF else f" module 0x{self.module:04X}"
-        return f"network {self.network} station {self.station}{module}"
+            return said("own station")
+        if self.module == 0x03FF:
+            return said("network {network} station {station}", network=self.network, station=self.station)
+        return said(
+            "network {network} station {station} module {module}",
+            network=self.network,
+            station=self.station,
+            module=f"0x{self.module:04X}",
+        )
 
 
 def parse(data: bytes, length: int) -> Frame:

@@ -8,6 +8,7 @@ specification, for the commands of node search and parameters.
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 READ, WRITE, READ_RANDOM, WRITE_RANDOM = 0x0401, 0x1401, 0x0403, 0x1402
 READ_BLOCK, WRITE_BLOCK, ENTRY_MONITOR = 0x0406, 0x1406, 0x0801
@@ -175,5 +176,9 @@ END_CODES = {
 }
 REMOTE_PASSWORD = frozenset((*range(0xC200, 0xC206), *range(0xC810, 0xC817)))
 
-RUN_MODES = {1: "not forced", 3: "forced"}
-CLEAR_MODES = {0: "devices kept", 1: "devices cleared except latch range", 2: "devices cleared"}
+RUN_MODES = {1: said("not forced"), 3: said("forced")}
+CLEAR_MODES = {
+    0: said("devices kept"),
+    1: said("devices cleared except latch range"),
+    2: said("devices cleared"),
+}

@@ -17,6 +17,7 @@ from scanner.capture.descriptor import Byte, Field, Protobuf, Test, magic
 from scanner.protocols._mqtt_reader import MqttReader
 from scanner.protocols._text import printable, quoted, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Verb
+from scanner.wording import Said, joined, said, verbatim
 
 NAMESPACE = b"spBv1.0/"
 OLD_STATE = b"STATE/"  # of version 2.2, with ONLINE or OFFLINE as its payload
@@ -25,15 +26,15 @@ MOST_METRICS = 10_000
 SHOWN = 8  # metric names shown of one message
 
 TYPES = {
-    "NBIRTH": (Verb.REPORT, "birth of an edge node"),
-    "NDEATH": (Verb.REPORT, "death of an edge node"),
-    "NDATA": (Verb.REPORT, "data of an edge node"),
-    "NCMD": (Verb.OPERATE, "command to an edge node"),
-    "DBIRTH": (Verb.REPORT, "birth of a device"),
-    "DDEATH": (Verb.REPORT, "death of a device"),
-    "DDATA": (Verb.REPORT, "data of a device"),
-    "DCMD": (Verb.OPERATE, "command to a device"),
-    "STATE": (Verb.REPORT, "state of a host application"),
+    "NBIRTH": (Verb.REPORT, said("birth of an edge node")),
+    "NDEATH": (Verb.REPORT, said("death of an edge node")),
+    "NDATA": (Verb.REPORT, said("data of an edge node")),
+    "NCMD": (Verb.OPERATE, said("command to an edge node")),
+    "DBIRTH": (Verb.REPORT, said("birth of a device")),
+    "DDEATH": (Verb.REPORT, said("death of a device")),
+    "DDATA": (Verb.REPORT, said("data of a device")),
+    "DCMD": (Verb.OPERATE, said("command to a device")),
+    "STATE": (Verb.REPORT, said("state of a host application")),
 }
 COMMANDS, BIRTHS = ("NCMD", "DCMD"), ("NBIRTH", "DBIRTH")
 # Control metrics (section 6.4.19); the most serious of a command's decides. A rebirth asks for names and properties.
@@ -58,7 +59,6 @@ PROPERTIES = {
     "software": "software",
     "software version": "software",
 }
-
 
 # Numbers of fields: metrics, the last of a payload; name and text of a metric.
 _METRIC, _LAST_OF_PAYLOAD = 2, 5
@@ -212,12 +212,24 @@ def words(topic: Topic, found: list[Metric]) -> Iterator[str]:
     """Who is meant; the metrics of a command, the properties of a device's birth."""
     yield TYPES[topic.type][1]
     if topic.type in COMMANDS:
-        names = sorted({metric.name or "a metric by its alias" for metric in found})
-        yield from names[:SHOWN]
+        names = sorted({metric.name for metric in found})
+        yield from (verbatim(name) or said("a metric by its alias") for name in names[:SHOWN])
         if len(names) > SHOWN:
-            yield f"{len(names) - SHOWN} more metrics"
+            yield said("{n} more metrics", n=len(names) - SHOWN)
     elif topic.type == "DBIRTH":
-        yield from (f"{field} {value}" for field, value in properties(found))
+        yield from (_property(field, value) for field, value in properties(found))
+
+
+def _property(field: str, value: str) -> Said:
+    return {
+        "vendor": said("vendor {name}", name=value),
+        "model": said("model {name}", name=value),
+        "hardware_revision": said("hardware revision {name}", name=value),
+        "firmware": said("firmware {name}", name=value),
+        "serial": said("serial number {name}", name=value),
+        "os": said("operating system {name}", name=value),
+        "software": said("software {name}", name=value),
+    }[field]
 
 
 def properties(found: list[Metric]) -> Iterator[tuple[str, str]]:
@@ -244,7 +256,7 @@ def rows(message: Message, name: bytes, topic: Topic, payload: bytes) -> Iterato
     found = _metrics(topic, payload, cut=len(message.data) < message.length)
     by_server = message.from_client is False
     command = topic.type in COMMANDS and not by_server
-    said = [*words(topic, found), *(["retained"] if message.data[0] & 1 else [])]
+    told = [*words(topic, found), said("retained") if message.data[0] & 1 else ""]
     yield Operation(
         verb=verb(topic, found) if not by_server else Verb.REPORT,
         function=f"Sparkplug {topic.type}",
@@ -252,7 +264,7 @@ def rows(message: Message, name: bytes, topic: Topic, payload: bytes) -> Iterato
         code="3",
         unit=topic.device or topic.node or topic.host,
         object=readable(name),
-        detail=", ".join(said),
+        detail=joined(told),
         filter=f"mqtt.topic == {quoted(readable(name))}",
     )
     if message.from_client:

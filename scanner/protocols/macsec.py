@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole, bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 _NAME = "macsec"
 _END_STATION, _EXPLICIT, _BROADCAST, _ENCRYPTED, _CHANGED = 0x40, 0x20, 0x10, 0x08, 0x04
@@ -55,10 +56,10 @@ def dissect(message: Message) -> Iterator[Row]:
         function="MACsec frame",
         kind=Kind.NOTICE,
         object=f"secure channel of {channel}" if channel else "",
-        detail="encrypted" if encrypted else "integrity only",
+        detail=said("encrypted") if encrypted else said("integrity only"),
         filter="macsec",
     )
-    words = "encrypted frames" if encrypted else "frames with integrity only"
+    words = said("encrypted frames") if encrypted else said("frames with integrity only")
     yield Session(version="MACsec", encrypted=encrypted, authenticated=True, detail=words)
 
 

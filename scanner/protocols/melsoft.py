@@ -18,6 +18,7 @@ from scanner.capture.descriptor import Byte, Case, Field, Framing, Length, Range
 from scanner.protocols._probe import is_well_formed
 from scanner.protocols._text import printable, readable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said, verbatim
 
 HEADER, SIZE, COMMAND_HEADER, STATUS = 21, 19, 21, 25
 REQUEST, RESPONSE = 0x57, 0xD7
@@ -142,8 +143,15 @@ def _frame(message: Message) -> _Frame:
 def _unit(route: bytes) -> str:
     network, station, module = route[0], route[1], int.from_bytes(route[2:4], "little")
     if (network, station, module) == (0, 0xFF, 0x03FF):
-        return "own station"
-    return f"network {network} station {station}" + ("" if module == 0x03FF else f" module 0x{module:04X}")
+        return said("own station")
+    if module == 0x03FF:
+        return said("network {network} station {station}", network=network, station=station)
+    return said(
+        "network {network} station {station} module {module}",
+        network=network,
+        station=station,
+        module=f"0x{module:04X}",
+    )
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -175,7 +183,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _reported(row: Operation) -> Operation:
     """An answer by broadcast."""
-    detail = f"answered by broadcast, {row.refusal}" if row.refusal else "answered by broadcast"
+    detail = joined([said("answered by broadcast"), verbatim(row.refusal)])
     return replace(row, verb=Verb.REPORT, kind=Kind.NOTICE, detail=detail, refusal="")
 
 

@@ -25,6 +25,7 @@ from scanner.protocols._mms_names import SERVICES
 from scanner.protocols._mms_services import error, reject, request, response, unconfirmed
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.framings import TPKT
+from scanner.wording import said
 
 FRAMING = TPKT
 
@@ -73,6 +74,6 @@ PROTOCOL = Protocol(
         {Verb.SESSION, Verb.REPORT, Verb.SUBSCRIBE, Verb.UNKNOWN, *(verb for _, verb in SERVICES.values())}
     ),
     specification="ISO 9506-2:2003; IEC 61850-8-1:2011; IEC 60870-6-503:2014; ITU-T X.225, X.226, X.227; RFC 1006",
-    midway="association not captured",
+    midway=said("association not captured"),
     beneath=("cotp",),
 )

@@ -29,6 +29,7 @@ from scanner.protocols._modbus_mei import encapsulated
 from scanner.protocols._modbus_umas import UMAS, UMAS_CASES, umas
 from scanner.protocols._probe import once
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.wording import said
 
 HEADER = 7  # MBAP: transaction, protocol (0), length of what follows, unit identifier
 
@@ -140,7 +141,9 @@ def _direction(message: Message, pdu: bytes, length: int) -> tuple[bool, str]:
     request, response = function.request(pdu, length), function.response(pdu, length)
     if request != response:
         return request, ""
-    return message.from_client is not False, "" if request else f"PDU of {length} bytes breaks the specification"
+    return message.from_client is not False, "" if request else said(
+        "PDU of {n} bytes breaks the specification", n=length
+    )
 
 
 def _operation(code: int, unit: str, kind: Kind = Kind.REQUEST, **more: str) -> Operation:
@@ -166,9 +169,9 @@ def _area(space: str, start: int, count: int, most: int) -> tuple[str, str]:
     """(object, detail) of a start address and quantity; what the specification forbids is said in the detail."""
     problem = ""
     if not 1 <= count <= most:
-        problem = f"quantity {count} is outside 1-{most}"
+        problem = said("quantity {n} is outside {range}", n=count, range=f"1-{most}")
     elif start + count > 65536:
-        problem = "runs past address 65535"
+        problem = said("runs past address 65535")
     return _span(space, start, count), problem
 
 
@@ -176,7 +179,7 @@ def _exception(pdu: bytes, length: int, unit: str, code: int) -> Operation:
     need(pdu, 2)
     reason = f"{EXCEPTIONS.get(pdu[1], 'Exception')} ({pdu[1]})"
     refused = pdu[1] != ACKNOWLEDGE
-    problem = "" if length == 2 else f"PDU of {length} bytes breaks the specification"
+    problem = "" if length == 2 else said("PDU of {n} bytes breaks the specification", n=length)
     return _operation(
         code,
         unit,
@@ -199,7 +202,9 @@ def _request(pdu: bytes, length: int, unit: str, problem: str) -> Iterator[Opera
         # The places of further records depend on the data between them and are not told apart.
         area = next(_file_records(pdu, length), "")
         several = len(pdu) >= 9 and pdu[1] > 7 + 2 * word(pdu, 7)
-        yield _operation(code, unit, object=area, detail=problem or "further records behind it" * several)
+        yield _operation(
+            code, unit, object=area, detail=problem or (said("further records behind it") if several else "")
+        )
     elif code == 23:
         need(pdu, 9)
         for verb, at, most in ((Verb.READ, 1, 125), (Verb.WRITE, 5, 121)):
@@ -218,7 +223,8 @@ def _request(pdu: bytes, length: int, unit: str, problem: str) -> Iterator[Opera
 
 
 def _broadcast(function: Function, unit: str) -> str:
-    return "unit 0: broadcast behind a gateway" if unit == "0" and function.verb is Verb.WRITE else ""
+    behind = unit == "0" and function.verb is Verb.WRITE
+    return said("unit {n}: broadcast behind a gateway", n=0) if behind else ""
 
 
 def _response(pdu: bytes, _length: int, unit: str, problem: str) -> Iterator[Row]:
@@ -242,7 +248,7 @@ def _diagnostics(pdu: bytes, unit: str, kind: Kind) -> Operation:
         kind=kind,
         code=f"8:{sub}",
         unit=unit,
-        detail="clears the event log" if sub == 1 and pdu[3] == 0xFF else "",
+        detail=said("clears the event log") if sub == 1 and pdu[3] == 0xFF else "",
         filter=f"modbus.diagnostic_code == {sub}",
     )
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role, Size
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.wording import said
 
 PORT = 4800
 HEADER, DEVICE = 8, 20  # bytes of the header, and up to the end of what identifies the device
@@ -43,9 +44,9 @@ FUNCTIONS: dict[int, tuple[str, Verb]] = {
     0x52: ("Get event type settings", Verb.READ),
 }
 DISCLOSES = {
-    0x28: "discloses SNMP communities",
-    0x29: "discloses the administrator's password on some models",
-    0x2C: "discloses SNMP communities and the administrator's password",
+    0x28: said("discloses SNMP communities"),
+    0x29: said("discloses the administrator's password on some models"),
+    0x2C: said("discloses SNMP communities and the administrator's password"),
 }
 TOLD = (DISCOVER, NAME, DETAILS, ADDRESS)  # functions whose answers identify the device
 

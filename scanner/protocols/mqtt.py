@@ -155,6 +155,9 @@ class _Will:
         return said("will on {name} (retained)" if self.retained else "will on {name}", name=self.topic)
 
 
+_SHOWN = (said("no user name"), said("user name"), said("password"), said("user name and password"))
+
+
 def _connect(r: MqttReader) -> Iterator[Row]:
     name, level, flags = r.string(), r.number(1) & 0x7F, r.number(1)
     if b"\0" + bytes((len(name),)) + name not in NAMES:
@@ -165,9 +168,9 @@ def _connect(r: MqttReader) -> Iterator[Row]:
     will = _will(r, flags, level) if flags & 4 else None
     user, password = bool(flags & 0x80), bool(flags & 0x40)
     version = VERSIONS.get(level, f"MQTT level {level}")
-    words = [said("client {name}", name=client) if client else "client identifier left to the server"]
+    words = [said("client {name}", name=client) if client else said("client identifier left to the server")]
     words += [will.text()] if will else []
-    words.append({0: "no user name", 1: "user name", 2: "password", 3: "user name and password"}[user + 2 * password])
+    words.append(_SHOWN[user + 2 * password])
     words += [said("enhanced authentication {name}", name=method)] if method else []
     yield _operation(CONNECT, Verb.SESSION, Kind.REQUEST, detail=joined(words))
     credentials = "user-password" if password else "user-name" if user else "enhanced" if method else "none"
@@ -216,7 +219,7 @@ def _publish(message: Message, first: int, r: MqttReader) -> Iterator[Row]:
         Verb.REPORT if by_server else writes,
         Kind.NOTICE if by_server else asks,
         object=readable(name) or "topic alias",
-        detail="retained" if first & 1 else "",
+        detail=said("retained") if first & 1 else "",
     )
 
 
@@ -224,7 +227,9 @@ def _subscribe(packet: int, r: MqttReader) -> Iterator[Operation]:
     for raw in _filters(packet, r):
         topic = readable(raw)
         wildcard = "#" in topic or "+" in topic
-        yield _operation(packet, Verb.SUBSCRIBE, Kind.REQUEST, object=topic, detail="wildcard" if wildcard else "")
+        yield _operation(
+            packet, Verb.SUBSCRIBE, Kind.REQUEST, object=topic, detail=said("wildcard") if wildcard else ""
+        )
 
 
 def _filters(packet: int, r: MqttReader) -> list[bytes]:
@@ -306,5 +311,5 @@ PROTOCOL = Protocol(
     specification="MQTT V3.1, section 3; MQTT 3.1.1 and 5.0 (OASIS), sections 2 and 3; Eclipse Sparkplug 3.0.0, "
     "sections 4 to 6",
     more_framings=ELSEWHERE,
-    midway="CONNECT not seen",
+    midway=said("CONNECT not seen"),
 )

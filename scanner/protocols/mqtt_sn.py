@@ -229,7 +229,7 @@ def _plain(_message: Message, kind: int, _body: bytes) -> Iterator[Row]:
 def _gateway(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     """ADVERTISE and GWINFO; only a client that answers for a gateway gives an address."""
     by_client = kind == 0x02 and len(body) > 1
-    yield _operation(kind, object=f"gateway {body[0]}", detail="told by another client" if by_client else "")
+    yield _operation(kind, object=f"gateway {body[0]}", detail=said("told by another client") if by_client else "")
     if not by_client:
         yield Identity("role", "MQTT-SN gateway")
 
@@ -238,7 +238,7 @@ def _connect(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     if body[1] != 1:
         raise Malformed(f"CONNECT of protocol {body[1]}")
     client = readable(body[4:])
-    yield _operation(kind, detail=joined([said("client {name}", name=client), "will" if body[0] & 8 else ""]))
+    yield _operation(kind, detail=joined([said("client {name}", name=client), said("will") if body[0] & 8 else ""]))
     yield Session(version="MQTT-SN 1.2", credentials="none", encrypted=False, authenticated=False)
     if client:
         yield Identity("name", client)
@@ -267,22 +267,24 @@ def _topic(flags: int, raw: bytes, *, name: bool) -> str:
 
 def _will(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     if not body:
-        yield _operation(kind, detail="the will is deleted")
+        yield _operation(kind, detail=said("the will is deleted"))
         return
-    yield _operation(kind, object=readable(body[1:]), detail="retained" if body[0] & 0x10 else "")
+    yield _operation(kind, object=readable(body[1:]), detail=said("retained") if body[0] & 0x10 else "")
 
 
 def _register(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     number = int.from_bytes(body[:2], "big")
-    yield _operation(kind, object=readable(body[4:]), detail=f"topic id {number}" if number else "")
+    yield _operation(kind, object=readable(body[4:]), detail=said("topic id {n}", n=number) if number else "")
 
 
 def _publish(message: Message, _kind: int, body: bytes) -> Iterator[Row]:
     """From a client a publication writes to the gateway; from the gateway it reports to the client."""
     flags = body[0]
     by_gateway = message.from_client is False
-    words = ["retained"] if flags & 0x10 else []
-    words += ["without a connection"] if flags & 0x60 == 0x60 else []
+    words = [
+        said("retained") if flags & 0x10 else "",
+        said("without a connection") if flags & 0x60 == 0x60 else "",
+    ]
     asks = Kind.REQUEST if flags & 0x60 in (0x20, 0x40) else Kind.ORDER
     yield Operation(
         verb=Verb.REPORT if by_gateway else Verb.WRITE,
@@ -290,13 +292,13 @@ def _publish(message: Message, _kind: int, body: bytes) -> Iterator[Row]:
         kind=Kind.NOTICE if by_gateway else asks,
         code="0x0C",
         object=_topic(flags, body[1:3], name=False),
-        detail=", ".join(words),
+        detail=joined(words),
     )
 
 
 def _subscribe(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     topic = _topic(body[0], body[3:], name=True)
-    yield _operation(kind, object=topic, detail="wildcard" if "#" in topic or "+" in topic else "")
+    yield _operation(kind, object=topic, detail=said("wildcard") if "#" in topic or "+" in topic else "")
 
 
 def _ping(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
@@ -308,7 +310,7 @@ def _ping(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
 
 
 def _disconnect(message: Message, kind: int, body: bytes) -> Iterator[Row]:
-    yield _operation(kind, detail="goes to sleep" if body and message.from_client is not False else "")
+    yield _operation(kind, detail=said("goes to sleep") if body and message.from_client is not False else "")
 
 
 _Dissector = Callable[[Message, int, bytes], Iterator[Row]]
@@ -356,5 +358,5 @@ PROTOCOL = Protocol(
     specification="MQTT-SN Protocol Specification Version 1.2, section 5",
     more_framings=(ELSEWHERE,),
     display_filter="mqttsn",
-    midway="CONNECT not seen",
+    midway=said("CONNECT not seen"),
 )

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from scanner.capture.descriptor import Byte, Case, Field, Framing, Range, Role, Size, Whole, magic
 from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.wording import joined, said
 
 _NAME = "mrp"
 _VERSION = b"\0\1"
@@ -90,7 +91,7 @@ def dissect(message: Message) -> Iterator[Row]:
         kind=Kind.NOTICE,
         code=f"0x{kind:02X}",
         object=_domain(common) if kind != OPTION else "",
-        detail=", ".join(words),
+        detail=joined(words),
         filter=f"pn_mrp.type == {kind}",
     )
     address = value[_ADDRESS[kind] : _ADDRESS[kind] + 6] if kind in _ADDRESS else b""
@@ -135,17 +136,23 @@ def _number(value: bytes, at: int) -> int:
 
 def _manager(priority: int) -> str:
     """Priorities of managers and, from 0x9000, of automanagers (table 8-13)."""
-    return f"{'automanager' if priority >= 0x9000 else 'manager'} with priority 0x{priority:04X}"
+    automatic = priority >= 0x9000
+    return said(
+        "automanager with priority {name}" if automatic else "manager with priority {name}", name=f"0x{priority:04X}"
+    )
+
+
+_PORTS = {0: said("primary ring port"), 1: said("secondary ring port"), 2: said("interconnection port")}
 
 
 def _port(role: int) -> str:
-    return {0: "primary ring port", 1: "secondary ring port", 2: "interconnection port"}.get(role, f"port role {role}")
+    return _PORTS.get(role) or said("port role {n}", n=role)
 
 
 def _test(value: bytes) -> Iterator[str]:
     yield _manager(_number(value, 0))
     yield _port(_number(value, 8))
-    yield "ring closed" if _number(value, 10) else "ring open"
+    yield said("ring closed") if _number(value, 10) else said("ring open")
 
 
 def _topology(value: bytes) -> Iterator[str]:
@@ -153,19 +160,19 @@ def _topology(value: bytes) -> Iterator[str]:
 
 
 def _link(value: bytes) -> Iterator[str]:
-    yield "client"
+    yield said("client")
     yield _port(_number(value, 6))
-    yield "blocked ports supported" if _number(value, 10) else "no blocked ports"
+    yield said("blocked ports supported") if _number(value, 10) else said("no blocked ports")
 
 
 def _in_test(value: bytes) -> Iterator[str]:
-    yield f"interconnection manager of {_number(value, 0)}"
-    yield "interconnection closed" if _number(value, 10) else "interconnection open"
+    yield said("interconnection manager of {n}", n=_number(value, 0))
+    yield said("interconnection closed") if _number(value, 10) else said("interconnection open")
 
 
 def _interconnection(at: int) -> Callable[[bytes], Iterator[str]]:
     def read(value: bytes) -> Iterator[str]:
-        yield f"interconnection {_number(value, at)}"
+        yield said("interconnection {n}", n=_number(value, at))
 
     return read
 
@@ -173,10 +180,11 @@ def _interconnection(at: int) -> Callable[[bytes], Iterator[str]]:
 def _option(value: bytes) -> Iterator[str]:
     """The option of Siemens: kind, manufacturer's data, then who speaks to which other manager."""
     if value[:3] != _SIEMENS:
-        yield f"organisation {value[:3].hex('-')}"
+        yield said("organisation {name}", name=value[:3].hex("-"))
     elif len(value) >= 24 and value[6] in _OPTIONS:
         yield _manager(_number(value, 8))
-        yield f"to {value[18:24].hex(':')} with priority 0x{_number(value, 16):04X}"
+        priority = f"0x{_number(value, 16):04X}"
+        yield said("to {name} with priority {n}", name=value[18:24].hex(":"), n=priority)
 
 
 _WORDS: dict[int, Callable[[bytes], Iterator[str]]] = {

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from scanner.capture.descriptor import Byte, Case, Framing, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.wording import joined, said
 
 _NAME = "mrp-registration"
 MSRP, MVRP, MMRP = 0x22EA, 0x88F5, 0x88F6
@@ -26,9 +27,16 @@ _FUNCTIONS = {
     (MMRP, 1): ("MMRP Service Requirement", 1),
     (MMRP, 2): ("MMRP MAC", 6),
 }
-_DECLARED, _LEAVE = {0: "new", 1: "join", 3: "join"}, 5  # New, JoinIn, JoinMt; In and Mt declare nothing
+_DECLARED, _LEAVE = (
+    {0: said("new"), 1: said("join"), 3: said("join")},
+    5,
+)  # New, JoinIn, JoinMt; In and Mt declare nothing
 _ASKING_FAILED, _READY, _READY_FAILED = 1, 2, 3
-_LISTENERS = {_ASKING_FAILED: "asking failed", _READY: "ready", _READY_FAILED: "ready failed"}
+_LISTENERS = {
+    _ASKING_FAILED: said("asking failed"),
+    _READY: said("ready"),
+    _READY_FAILED: said("ready failed"),
+}
 _FAILURES = {  # table 35-6
     1: "Insufficient bandwidth",
     2: "Insufficient Bridge resources",
@@ -133,16 +141,16 @@ def _vector(data: bytes, at: int, kind: int, attribute: int, size: int) -> tuple
 
 def _operation(kind: int, vector: _Vector, number: int, event: int) -> Operation:
     function = _FUNCTIONS[kind, vector.attribute][0]
-    words = ["leave" if event == _LEAVE else _DECLARED[event]]
+    words: list[str] = [said("leave") if event == _LEAVE else _DECLARED[event]]
     refusal = ""
     if kind == MSRP and vector.attribute in (ADVERTISE, FAILED):
         words += _talker(vector.first)
     if (kind, vector.attribute) == (MSRP, FAILED):
         refusal = _FAILURES.get(vector.first[33], f"failure code {vector.first[33]}")
-        words.append(f"at bridge {vector.first[27:33].hex(':')}")
+        words.append(said("at bridge {name}", name=vector.first[27:33].hex(":")))
     if (kind, vector.attribute) == (MSRP, LISTENER):
         parameter = vector.parameters[number]
-        words.append(_LISTENERS.get(parameter, "ignored"))
+        words.append(_LISTENERS.get(parameter, said("ignored")))
         refusal = _LISTENERS[parameter] if parameter in (_ASKING_FAILED, _READY_FAILED) else ""
     talks = kind == MSRP and vector.attribute != LISTENER
     return Operation(
@@ -151,7 +159,7 @@ def _operation(kind: int, vector: _Vector, number: int, event: int) -> Operation
         kind=Kind.REFUSAL if refusal else Kind.NOTICE,
         code=str(vector.attribute),
         object=_object(kind, vector, number),
-        detail=", ".join(words),
+        detail=joined(words),
         refusal=refusal,
         filter=f"mrp-{_APPLICATIONS[kind]}.attribute_type == {vector.attribute}",
     )
@@ -177,10 +185,11 @@ def _requirement(value: int) -> str:
 
 def _talker(first: bytes) -> Iterator[str]:
     """Where the stream goes and what it needs."""
-    yield f"to {first[8:14].hex(':')}"
-    yield f"VLAN {int.from_bytes(first[14:16], 'big')}"
-    yield f"{int.from_bytes(first[18:20], 'big')} frame(s) of {int.from_bytes(first[16:18], 'big')} bytes an interval"
-    yield f"priority {first[20] >> 5}"
+    yield said("to {name}", name=first[8:14].hex(":"))
+    yield said("VLAN {n}", n=int.from_bytes(first[14:16], "big"))
+    frames, size = int.from_bytes(first[18:20], "big"), int.from_bytes(first[16:18], "big")
+    yield said("{n} frame(s) of {m} bytes an interval", n=frames, m=size)
+    yield said("priority {name}", name=first[20] >> 5)
 
 
 PROTOCOL = Protocol(

@@ -12,6 +12,7 @@ from scanner.capture.descriptor import Byte, Case, Range, Role, Size
 from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 NAME = "mysql"
 _DIGITS = range(0x30, 0x3A)
@@ -56,7 +57,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Session(encrypted=False)
         yield Identity("software", f"MySQL {version}"[:80])
     elif message.from_client and data[:4] == b"\x20\0\0\1" and len(data) >= _SSL_REQUEST and data[5] & _TLS:
-        yield Session(detail="upgraded by CLIENT_SSL")
+        yield Session(detail=said("upgraded by {name}", name="CLIENT_SSL"))
     elif message.from_client and data[3:4] in b"\1\3" and len(data) > _SSL_REQUEST:
         kind = next((kind for plugin, kind in _PLUGINS.items() if plugin in data), "challenge")
         yield from login("log-in", kind, "mysql")

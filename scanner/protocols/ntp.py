@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from scanner.capture.descriptor import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 MODES = {
     1: "symmetric active",
@@ -65,13 +66,13 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _server(data: bytes) -> str:
     if data[1] == 0:
-        return "kiss of death"
-    return "not synchronised" if data[1] == 16 or data[0] >> 6 == 3 else f"stratum {data[1]}"
+        return said("kiss of death")
+    return said("not synchronised") if data[1] == 16 or data[0] >> 6 == 3 else said("stratum {n}", n=data[1])
 
 
 def _authenticator(message: Message, mode: int) -> str:
     """A key identifier and digest of 16 or 20 bytes behind the header; extension fields are not followed."""
-    return "with authenticator" if mode < 6 and message.length in (_HEADER + 20, _HEADER + 24) else ""
+    return said("with authenticator") if mode < 6 and message.length in (_HEADER + 20, _HEADER + 24) else ""
 
 
 _NAME = "ntp"

@@ -25,6 +25,7 @@ from scanner.protocols._logins import (
     word,
 )
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 NAME = "pop3"
 _COMMANDS = (b"USER", b"PASS", b"APOP", b"AUTH", b"STLS", b"CAPA", b"STAT", b"LIST", b"RETR", b"UIDL", b"QUIT", b"DELE")
@@ -57,7 +58,7 @@ def _line(line: bytes) -> Iterator[Row]:
         name = argument.split(b" ")[0]
         yield from login("AUTH", mechanism(name), "pop", told(name))
     elif command == b"STLS":
-        yield Session(encrypted=False, detail="upgraded by STLS")
+        yield Session(encrypted=False, detail=said("upgraded by {name}", name="STLS"))
     elif command in _COMMANDS:
         yield Operation(Verb.READ if command in (b"RETR", b"LIST") else Verb.SESSION, command.decode(), filter="pop")
         yield Session(encrypted=False)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.capture.descriptor import Byte, Case, Range, Role, Size, magic
 from scanner.protocols._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 NAME = "postgresql"
 _STARTUP = (Byte(0, 0), Byte(1, 0), *magic(4, b"\0\3\0\0"))
@@ -34,7 +35,7 @@ def dissect(message: Message) -> Iterator[Row]:
     """How the client logs in and with what outcome; no statement and no data."""
     data = segment(message)
     if data == b"S" and not message.from_client:
-        yield Session(detail="upgraded by SSLRequest")
+        yield Session(detail=said("upgraded by {name}", name="SSLRequest"))
     elif data[4:8] == b"\0\3\0\0" and data[:2] == b"\0\0":
         yield Operation(Verb.SESSION, "start-up", Kind.NOTICE, filter="pgsql")
         yield Session(version="PostgreSQL 3.0", encrypted=False)

@@ -21,6 +21,7 @@ from scanner.protocols._slmp_frame import LAYOUTS, Frame, Layout, Reader, parse
 from scanner.protocols._slmp_objects import SHOWN, objects
 from scanner.protocols._text import printable
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said
 
 _NAME = "slmp"
 # Drives and remote modules: SLMP, iQSS, CC-Link IE Field Network Basic (MR-J4-GF and MR-JE-C instruction manuals)
@@ -209,11 +210,11 @@ def _detail(frame: Frame) -> str:
         return ""
     reader = Reader(frame)
     mode = reader.number(2)
-    words = names.RUN_MODES.get(mode, f"mode {mode}")
+    words = [names.RUN_MODES.get(mode, said("mode {name}", name=mode))]
     if frame.command == names.RUN and reader.left():
         clear = reader.number(1)
-        words += f", {names.CLEAR_MODES.get(clear, f'clear mode {clear}')}"
-    return words
+        words.append(names.CLEAR_MODES.get(clear, said("clear mode {n}", n=clear)))
+    return joined(words)
 
 
 def _answer(frame: Frame) -> Operation:

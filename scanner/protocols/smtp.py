@@ -26,6 +26,7 @@ from scanner.protocols._logins import (
     word,
 )
 from scanner.protocols.base import Identity, Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 NAME = "smtp"
 _WORDS = (b"EHLO", b"HELO", b"AUTH", b"STARTTLS", b"MAIL FROM:", b"RCPT TO:", b"DATA", b"RSET", b"QUIT", b"VRFY")
@@ -66,7 +67,7 @@ def _command(name: str, argument: bytes) -> Iterator[Row]:
         chosen = argument.split(b" ")[0]
         yield from login("AUTH", mechanism(chosen), "smtp", told(chosen))
     elif name == "STARTTLS":
-        yield Session(encrypted=False, detail="upgraded by STARTTLS")
+        yield Session(encrypted=False, detail=said("upgraded by {name}", name="STARTTLS"))
     else:
         verb = Verb.WRITE if name in ("DATA", "BDAT") else Verb.SESSION
         yield Operation(verb, name, filter="smtp")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.capture.descriptor import magic
 from scanner.protocols._logins import VERBS, cases, login, mechanism, on_port, opening, probe, segment, session
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 NAME = "xmpp"
 _AUTH = re.compile(rb"<auth\b[^>]*\bmechanism\s*=\s*['\"]([A-Za-z0-9_-]+)['\"]")
@@ -35,7 +36,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Operation(Verb.SESSION, "stream", Kind.NOTICE, filter="xmpp")
         yield Session(encrypted=False)
     elif data.startswith(b"<starttls"):
-        yield Session(encrypted=False, detail="upgraded by STARTTLS")
+        yield Session(encrypted=False, detail=said("upgraded by {name}", name="STARTTLS"))
     elif data.startswith(b"<success"):
         yield Operation(Verb.AUTHENTICATE, "auth", Kind.RESPONSE, filter="xmpp")
         yield Session(authenticated=True)
