@@ -21,10 +21,10 @@ from pathlib import Path
 import zstandard
 
 from benchmarks.generate import generated
-from scanner.capture.containers import open_capture
-from scanner.capture.kernel.layers import Decoder
-from scanner.capture.kernel.packet import Packet
-from scanner.capture.kernel.records import Index, PcapWalker
+from scanner.capture.files.containers import open_capture
+from scanner.capture.kernel.decode.layers import Decoder
+from scanner.capture.kernel.decode.packet import Packet
+from scanner.capture.kernel.record_index import Index, PcapWalker
 
 FULL = 1  # state of a walker whose index has no room left
 RUNS = 10

@@ -20,9 +20,9 @@ from benchmarks.run import WORK
 from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.understand import understand
+from scanner.gc_paused import uncollected
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._crc import crc16_dnp
-from scanner.uncollected import uncollected
+from scanner.protocols.common.crc import crc16_dnp
 
 MOST = 40_000  # messages of one conversation
 

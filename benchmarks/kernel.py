@@ -18,14 +18,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.generate import generated
-from scanner.capture.compile import compile_descriptors
-from scanner.capture.containers import Chunk, open_capture
-from scanner.capture.descriptor import Case, Framing
-from scanner.capture.kernel.flows import Flows, decode_only
-from scanner.capture.kernel.layers import Decoder
-from scanner.capture.kernel.packet import Packet
+from scanner.capture.files.containers import Chunk, open_capture
+from scanner.capture.kernel.decode.layers import Decoder
+from scanner.capture.kernel.decode.packet import Packet
+from scanner.capture.kernel.tracker import Flows, decode_only
 from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
+from scanner.framing.language import Case, Framing
+from scanner.framing.plan import compile_descriptors
 from scanner.protocols import all_framings, cases
 
 RUNS = 10

@@ -9,8 +9,8 @@ from scanner.cli import _plugin_reference as plugin_reference
 from scanner.cli import _reference as command_reference
 from scanner.engine import quality_reference
 from scanner.engine import reference as rule_reference
-from scanner.engine.frameworks import load_frameworks
-from scanner.engine.loader import load_rules
+from scanner.engine.definitions.frameworks import load_frameworks
+from scanner.engine.definitions.loader import load_rules
 from scanner.facts import protocols_reference
 from scanner.facts import reference as table_reference
 from scanner.protocols import PROTOCOLS

@@ -179,7 +179,7 @@ def recognise(path: Path, source: str) -> Kind | None:
         raise InputError(source, "the file is empty", remedy="copy or export it again")
     from scanner import policy
     from scanner.assets import readers as inventories
-    from scanner.capture.magic import is_capture
+    from scanner.capture.files.magic import is_capture
     from scanner.configs import reader as configurations
 
     if is_capture(head):

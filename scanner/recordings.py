@@ -20,8 +20,8 @@ from scanner.reading import Reading
 from scanner.succession import place_of
 
 if TYPE_CHECKING:
-    from scanner.capture.compile import Plan
     from scanner.capture.result import CaptureInfo
+    from scanner.framing.plan import Plan
 
 Outcome = tuple[Input, Reading | InputError]
 MOST_OPEN = 8  # recordings that may go on at one time, each with tables of its own in memory
@@ -79,7 +79,7 @@ def read_captures(
     """The captures of one folder through the kernel and the dissectors. The facts of a recording come with its first
     file. finished: hears of every file that was read, before its facts are there.
     """
-    from scanner.capture.compile import compile_descriptors
+    from scanner.framing.plan import compile_descriptors
     from scanner.protocols import all_framings, cases
 
     plan = compile_descriptors(all_framings(), cases())

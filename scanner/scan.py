@@ -10,10 +10,10 @@ from functools import partial
 
 import scanner
 from scanner.basis import basis
-from scanner.engine.frameworks import load_frameworks
+from scanner.engine.definitions.frameworks import load_frameworks
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.definitions.profiles import load_profile
 from scanner.engine.judge import judge
-from scanner.engine.loader import load_rules
-from scanner.engine.profiles import load_profile
 from scanner.errors import DefinitionError, InputError, Problem, failed
 from scanner.facts.frames import Facts, Provenance, unread
 from scanner.given_back import give_back

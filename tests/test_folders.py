@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scanner import pool
-from scanner.engine.files import Files
+from scanner.engine.verdict.recording_files import Files
 from scanner.inputs import Input, Kind
 from scanner.scan import Scan, read_inputs
 from tests.capture.files import pcap

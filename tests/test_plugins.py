@@ -21,7 +21,7 @@ from scanner.cli.policy import POLICY_COMMANDS
 from scanner.configs import reader as configurations
 from scanner.configs.reader import DIALECTS
 from scanner.configs.remedies import read_remedies
-from scanner.engine.loader import load_rules
+from scanner.engine.definitions.loader import load_rules
 from scanner.errors import InputError
 from scanner.plugins import BrokenPlugin, Kind
 from scanner.protocols import PROTOCOLS
@@ -118,7 +118,7 @@ def dialect(name: str = "theirs", read: str = "raise ValueError('no')", more: st
 
 PROTOCOL = """
     from dataclasses import replace
-    from scanner.protocols.modbus import PROTOCOL as modbus
+    from scanner.protocols.modbus.modbus import PROTOCOL as modbus
     PROTOCOL = replace(modbus, name="theirs", cases=(), {more})
 """
 

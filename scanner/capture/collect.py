@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from scanner.capture.compile import Plan
-from scanner.capture.kernel.packet import TUNNELS
+from scanner.capture.kernel.decode.packet import TUNNELS
 from scanner.capture.quotes import uncaptured
 from scanner.capture.result import (
     CHANGE,
@@ -34,7 +33,8 @@ from scanner.capture.result import (
     HostSighting,
     Messages,
 )
-from scanner.uncollected import uncollected
+from scanner.framing.plan import Plan
+from scanner.gc_paused import uncollected
 
 _TRANSPORTS = {0: "ethernet", 6: "tcp", 17: "udp", 132: "sctp"}
 _SECOND = 1_000_000_000

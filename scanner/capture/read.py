@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from scanner.capture.collect import collect
-from scanner.capture.compile import Plan, compile_descriptors
-from scanner.capture.containers import open_capture
-from scanner.capture.descriptor import Case, Framing
-from scanner.capture.kernel.flows import Flows
-from scanner.capture.kernel.layers import Decoder
-from scanner.capture.kernel.packet import Packet
+from scanner.capture.files.containers import open_capture
+from scanner.capture.kernel.decode.layers import Decoder
+from scanner.capture.kernel.decode.packet import Packet
+from scanner.capture.kernel.tracker import Flows
 from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.capture.unjoined import blame
+from scanner.framing.language import Case, Framing
+from scanner.framing.plan import Plan, compile_descriptors
 from scanner.succession import follows
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from scanner.capture.collect import address_text, transport_name
-from scanner.capture.fragments import Between, Lost
+from scanner.capture.ip_fragments import Between, Lost
 from scanner.capture.result import SIGHT, CaptureResult, Conversation
 
 _TRANSPORTS = {6: 6, 17: 17, 132: 132}  # IP protocol -> the kernel's number; others are OTHER + protocol

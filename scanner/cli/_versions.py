@@ -13,9 +13,9 @@ def versions() -> Iterator[str]:
     """One line for each thing that has a version of its own."""
     from scanner.basis import pack_digest
     from scanner.cli._plugins import installed
-    from scanner.engine.attack import VERSION
-    from scanner.engine.frameworks import load_frameworks
-    from scanner.engine.loader import load_rules
+    from scanner.engine.definitions.attack_techniques import VERSION
+    from scanner.engine.definitions.frameworks import load_frameworks
+    from scanner.engine.definitions.loader import load_rules
 
     frameworks = load_frameworks()
     rules = load_rules(frameworks=frameworks)

@@ -55,9 +55,9 @@ def command(  # noqa: PLR0917 - one for each option
     with explain():
         from scanner.cli._inputs import find, tell_problems
         from scanner.cli._stages import stages
-        from scanner.engine.frameworks import load_frameworks
-        from scanner.engine.loader import load_rules
-        from scanner.engine.profiles import load_profile
+        from scanner.engine.definitions.frameworks import load_frameworks
+        from scanner.engine.definitions.loader import load_rules
+        from scanner.engine.definitions.profiles import load_profile
         from scanner.plan.plan import plan
         from scanner.plan.text import as_json, lines
         from scanner.scan import read_inputs

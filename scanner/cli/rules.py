@@ -13,7 +13,7 @@ from scanner.cli._errors import FAILING, explain
 from scanner.cli._general import general
 
 if TYPE_CHECKING:
-    from scanner.engine.rules import Example
+    from scanner.engine.definitions.rules import Example
     from scanner.facts.frames import Facts
 
 
@@ -26,7 +26,7 @@ def command() -> None:
 def list_rules() -> None:
     """One line for each rule: severity, id, title."""
     with explain():
-        from scanner.engine.loader import load_rules
+        from scanner.engine.definitions.loader import load_rules
 
         for rule in load_rules():
             title = rule.title.get(general().language, rule.title["en"])
@@ -40,7 +40,7 @@ def show(rule_id: str) -> None:
     with explain():
         from importlib.resources import files
 
-        from scanner.engine.loader import load_rules
+        from scanner.engine.definitions.loader import load_rules
         from scanner.nearest import closest
 
         rules = {rule.id: rule for rule in load_rules()}
@@ -59,8 +59,8 @@ def test(paths: tuple[Path, ...]) -> None:
     and left out.
     """
     with explain():
+        from scanner.engine.definitions.loader import load_rules
         from scanner.engine.examples import test_rules
-        from scanner.engine.loader import load_rules
 
         rules = load_rules(paths or None)
         fixtures = Path("fixtures")

@@ -12,8 +12,8 @@ from typing import Any
 from scanner.bounded import read_up_to
 from scanner.confirm.reviews import Review
 from scanner.confirm.text import HEAD, Answer, entry_text
-from scanner.engine.decisions import Decision, read_decisions
-from scanner.engine.rules import Rule
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.verdict.decisions import Decision, read_decisions
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES

@@ -9,11 +9,11 @@ from typing import Any
 
 import polars as pl
 
-from scanner.engine.decisions import read_decisions
-from scanner.engine.enriched import enriched
-from scanner.engine.rules import Example, Rule
-from scanner.engine.verdicts import Terms, judge_rule
-from scanner.engine.waivers import read_waivers
+from scanner.engine.definitions.rules import Example, Rule
+from scanner.engine.definitions.waivers import read_waivers
+from scanner.engine.verdict.decisions import read_decisions
+from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES, Table

@@ -12,7 +12,7 @@ import polars as pl
 
 from scanner.assets.configured import configured
 from scanner.assets.tables import bound
-from scanner.engine.enriched import Enriched
+from scanner.engine.verdict.judged_facts import Enriched
 from scanner.results.model import IdentityRow, Strength
 
 _COMMON_NAME = re.compile(r"(?:^|[,/+])\s*CN\s*=\s*([^,/+]+)", re.IGNORECASE)

@@ -7,15 +7,15 @@ from datetime import date
 
 from scanner import __version__
 from scanner.engine import observed, summary
-from scanner.engine.decisions import Decision, read_decisions
-from scanner.engine.enriched import Enriched, enriched
-from scanner.engine.frameworks import Framework, roll_up
+from scanner.engine.definitions.frameworks import Framework, roll_up
+from scanner.engine.definitions.profiles import Profile
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.waivers import Waiver, read_waivers
 from scanner.engine.levels import levels
-from scanner.engine.profiles import Profile
-from scanner.engine.rules import Rule
 from scanner.engine.told import told
-from scanner.engine.verdicts import Terms, judge_rule
-from scanner.engine.waivers import Waiver, read_waivers
+from scanner.engine.verdict.decisions import Decision, read_decisions
+from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.errors import Problem
 from scanner.facts.enrich import join
 from scanner.facts.frames import Facts

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from scanner.engine.enriched import Enriched
-from scanner.engine.frameworks import Framework, Requirement, evidenced, worst
+from scanner.engine.definitions.frameworks import Framework, Requirement, evidenced, worst
+from scanner.engine.verdict.judged_facts import Enriched
 from scanner.policy.security_levels import CODES
 from scanner.results.model import LevelRow, RuleResult, Verdict
 

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from scanner.engine.enriched import Enriched
-from scanner.engine.evidence import display_filter
-from scanner.engine.files import Files
 from scanner.engine.told import told
+from scanner.engine.verdict.evidence import display_filter
+from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.recording_files import Files
 from scanner.engine.words import iso
 from scanner.protocols.base import STATE_CHANGING, WRITES
 from scanner.results.model import (

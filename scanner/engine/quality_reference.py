@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.engine.defects import depends_on
-from scanner.engine.rules import Rule
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.verdict.defects import depends_on
 from scanner.facts.protocols_reference import CAPTURES, compared_with_tshark, found_by_content
 from scanner.protocols import protocol_names, protocols
 from scanner.protocols.base import Protocol

@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from scanner.engine.attack import SUCCESSORS, TECHNIQUES, VERSION
-from scanner.engine.frameworks import Framework
-from scanner.engine.rules import Rule
-from scanner.engine.sees import Sees
+from scanner.engine.definitions.attack_techniques import SUCCESSORS, TECHNIQUES, VERSION
+from scanner.engine.definitions.frameworks import Framework
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.sees import Sees
 from scanner.engine.words import INPUTS
 
 PAGE = Path("docs/rule-reference.md")

@@ -8,15 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from scanner.engine.enriched import Enriched
 from scanner.engine.identities import identities, listed_identities
 from scanner.engine.phrases import in_both
 from scanner.engine.told import told
+from scanner.engine.verdict.judged_facts import Enriched
 from scanner.engine.words import both, counted, duration, iso, joined
 from scanner.facts.compact import repeats
+from scanner.gc_paused import uncollected
 from scanner.places import file_and_sheet
 from scanner.results.model import DeviceRow, IdentityRow, InputRecord, LevelRow, Text, TrafficRow, ZoneRow
-from scanner.uncollected import uncollected
 
 MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
 REST = "…"

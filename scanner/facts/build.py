@@ -18,8 +18,8 @@ from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import Broken, Understood, understand
+from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
-from scanner.uncollected import uncollected
 
 _TIMES = (
     *("first_time", "last_time", "time", "expired_time"),

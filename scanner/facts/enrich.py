@@ -45,6 +45,7 @@ from scanner.facts.schema import (
 )
 from scanner.facts.scope import attempts, controls, sealed
 from scanner.facts.writer_counts import writer_counts
+from scanner.gc_paused import uncollected
 from scanner.policy.membership import Membership, catch_all
 from scanner.policy.openness import port_shares
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
@@ -52,7 +53,6 @@ from scanner.policy.windows import in_window
 from scanner.policy.writers import End, Known, Undecided, Writers
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
-from scanner.uncollected import uncollected
 
 _END = ("client", "server")
 _END_COLUMNS = ("device", "name", "zone", "level", "roles", "assigned_roles", "listed", "public")

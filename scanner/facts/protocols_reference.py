@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from scanner.capture.compile import WEAKEST, strength
-from scanner.capture.descriptor import Framing
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
 from scanner.facts.understand import Understood, understand
+from scanner.framing.language import Framing
+from scanner.framing.plan import WEAKEST, strength
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import IDENTITY_FIELDS, Identity, Operation, Protocol, Row, Session, Verb
 

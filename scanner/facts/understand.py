@@ -21,7 +21,6 @@ from scanner.facts.belief import ALIEN, GOOD, MALFORMED, Belief, Claim, believe
 from scanner.facts.frames import Defect
 from scanner.facts.watchdog import Watchdog
 from scanner.limits import limits
-from scanner.protocols._text import readable
 from scanner.protocols.base import (
     Identity,
     Kind,
@@ -35,6 +34,7 @@ from scanner.protocols.base import (
     Session,
     Verb,
 )
+from scanner.protocols.common.text import readable
 from scanner.wording import Said, marked
 
 _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages

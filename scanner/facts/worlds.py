@@ -2,7 +2,7 @@
 
 A device without a name of its own may be any of those whom the policy names without anybody saying where they are. Each
 *world* is one such assumption: somebody at one end of each row is that device, with its roles, its zone and whatever
-conduits and writers allow it. A verdict that differs from world to world is none (``scanner.engine.unbound``).
+conduits and writers allow it. A verdict that differs from world to world is none (``scanner.engine.verdict.unbound``).
 
 Someone is taken for nobody else who has a name by the inventory or a configuration, and neither is an address of the
 Internet.

@@ -8,11 +8,11 @@ from datetime import date
 
 import polars as pl
 
-from scanner.engine.enriched import Enriched, enriched
-from scanner.engine.places import shortfalls
-from scanner.engine.rules import INTERNET, Rule
-from scanner.engine.sufficiency import seconds_wanted
-from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.definitions.rules import INTERNET, Rule
+from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.places import shortfalls
+from scanner.engine.verdict.sufficiency import seconds_wanted
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from scanner.plan.cover import Aim, Need, Parts, chosen, counted, met

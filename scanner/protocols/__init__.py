@@ -5,21 +5,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 
-from scanner.capture.descriptor import Case, Framing
+from scanner.framing.language import Case, Framing
 from scanner.plugins import Fault, Kind
 from scanner.protocols.base import Protocol
 
 
 def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]:
     """Its framings are its own or shared ones, and the kernel takes them."""
-    from scanner.capture.compile import compile_descriptors
+    from scanner.framing.plan import compile_descriptors
 
     own = (PROTOCOLS.get(name) for name in PROTOCOLS.own())
     known = {f.name: f for p in (*own, *before.values()) if p for f in (p.framing, *p.more_framings)}
     framings = (protocol.framing, *protocol.more_framings)
     for framing in framings:
         if known.get(framing.name, framing) != framing:
-            remedy = "give it another name, or take the shared one of scanner.protocols.framings"
+            remedy = "give it another name, or take the shared one of scanner.framing.shared"
             yield Fault("framing", f"another framing is called {framing.name!r}", remedy)
             return
     plan = compile_descriptors(framings, {f.name: protocol.cases for f in framings})

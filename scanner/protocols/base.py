@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from scanner.capture.descriptor import Case, Framing
+from scanner.framing.language import Case, Framing
 from scanner.plugins import Fault, Plugin
 
 
@@ -256,7 +256,7 @@ class Protocol(Plugin):
 
     name: short lower-case name used in rules and tables ("modbus", "s7comm", "iec104", "profinet-dcp").
     title: as people write it ("Modbus/TCP").
-    framing: shared framings are imported from ``scanner.protocols.framings``.
+    framing: shared framings are imported from ``scanner.framing.shared``.
     cases: tried in order; a case's ``protocol`` equals ``name``.
     probe: True when the distinct message really is of this protocol; it decides away from the protocol's ports.
     dissect: the rows of one message; raises Malformed and nothing else.

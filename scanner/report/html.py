@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scanner.catalogues import ENGLISH, labels, protocol_names
+from scanner.gc_paused import uncollected
 from scanner.report import ReportFormat, _order
 from scanner.report._html.anchors import Anchors
 from scanner.report._html.cards import Cards, requirement_key
@@ -31,7 +32,6 @@ from scanner.report._html.zones import Observed, families, zones
 from scanner.report._seen import key_of
 from scanner.report._words import cleaned, moment, number, span
 from scanner.results.model import Results, RuleResult
-from scanner.uncollected import uncollected
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from scanner.engine.enriched import enriched
-from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import join
 from scanner.facts.worlds import Worlds
 from scanner.inputs import find_inputs

@@ -8,11 +8,11 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture.descriptor import Framing, Whole
 from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.capture.result import Conversation
 from scanner.facts.activity import activity, icmp_names
+from scanner.framing.language import Framing, Whole
 from tests.capture.files import pcap
 from tests.capture.traffic import udp
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.compile import LEAVES, MOST_FRAMINGS, OPEN, compile_descriptors, strength
-from scanner.capture.decisions import ABSENT, MOST_NODES
-from scanner.capture.descriptor import (
+from scanner.framing.decision_tree import ABSENT, MOST_NODES
+from scanner.framing.language import (
     Behind,
     Byte,
     Case,
@@ -33,6 +32,7 @@ from scanner.capture.descriptor import (
     bits,
     magic,
 )
+from scanner.framing.plan import LEAVES, MOST_FRAMINGS, OPEN, compile_descriptors, strength
 from scanner.protocols import all_framings, cases
 from tests.capture.traffic import FRAMINGS, read, udp
 from tests.protocols import keys

@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanner import limits
-from scanner.capture.containers import open_capture
-from scanner.capture.magic import ARCHIVES, REFUSED, is_capture
+from scanner.capture.files.byte_streams import ReadAhead
+from scanner.capture.files.containers import open_capture
+from scanner.capture.files.magic import ARCHIVES, REFUSED, is_capture
 from scanner.capture.result import CaptureInfo
-from scanner.capture.streams import ReadAhead
 from scanner.errors import InputError
 from tests.capture.files import (
     block,

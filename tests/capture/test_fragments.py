@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture import fragments
-from scanner.capture.fragments import TIMEOUT, Datagram, Fragment, Reassembler
+from scanner.capture import ip_fragments as fragments
+from scanner.capture.ip_fragments import TIMEOUT, Datagram, Fragment, Reassembler
 
 KEY = (4, 0, 1, 0, 2, 77, 17, -1, 0, 0)
 DATA = bytes(range(256)) * 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.capture.descriptor import Byte, Case, Field, Framing, Length
+from scanner.framing.language import Byte, Case, Field, Framing, Length
 from tests.capture.traffic import Talk, read
 
 # kind, length (2), data; of kind 7 the data begin with the length (3) of all data together

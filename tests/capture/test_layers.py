@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.kernel.layers import Decoder
-from scanner.capture.kernel.packet import KINDS, TUNNELS, Packet
-from scanner.capture.names import LINK_TYPES
+from scanner.capture.kernel.decode.layers import Decoder
+from scanner.capture.kernel.decode.packet import KINDS, TUNNELS, Packet
+from scanner.capture.link_types import LINK_TYPES
 from scanner.capture.result import CaptureInfo
 from tests.capture.files import pcap
 from tests.capture.frames import (

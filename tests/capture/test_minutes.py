@@ -8,9 +8,9 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture.descriptor import Byte, Case, Framing, Range, Whole
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
+from scanner.framing.language import Byte, Case, Framing, Range, Whole
 from tests.capture.files import pcap
 from tests.capture.traffic import udp
 

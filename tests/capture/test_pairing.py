@@ -3,8 +3,8 @@ from __future__ import annotations
 import struct
 from collections import Counter
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range, Role
 from scanner.capture.limits import Limits
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role
 from tests.capture.frames import ethernet
 from tests.capture.traffic import CLIENT, SERVER, Talk, framed, modbus, pairs, read, read_at, udp
 

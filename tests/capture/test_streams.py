@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.capture.descriptor import Byte, Case, Framing, Length, Range
 from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
-from scanner.protocols.framings import TPKT
+from scanner.framing.language import Byte, Case, Framing, Length, Range
+from scanner.framing.shared import TPKT
 from tests.capture.files import pcap
 from tests.capture.traffic import (
     ACK,

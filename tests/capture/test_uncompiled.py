@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import scanner
-from scanner.capture.containers import open_capture
-from scanner.capture.kernel.layers import Decoder
-from scanner.capture.kernel.packet import Packet
+from scanner.capture.files.containers import open_capture
+from scanner.capture.kernel.decode.layers import Decoder
+from scanner.capture.kernel.decode.packet import Packet
 from tests.capture.test_containers import SEEDS
 from tests.capture.test_layers import CORPUS, seen
 
@@ -47,7 +47,7 @@ def test_uncompiled_stages_find_the_same(tmp_path: Path) -> None:
     script.write_text(
         "import sys\n"
         f"sys.path.append({str(Path(__file__).parents[2])!r})\n"
-        "import scanner.capture.kernel.layers as layers\n"
+        "import scanner.capture.kernel.decode.layers as layers\n"
         "assert layers.__file__.endswith('.py'), layers.__file__\n"
         "from tests.capture.test_uncompiled import picture\n"
         "print(picture())\n"

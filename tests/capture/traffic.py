@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scanner.capture.descriptor import Byte, Case, Framing, HeaderBlock, Length, Line, Range, Role, Size, Varint, Whole
 from scanner.capture.limits import Limits
 from scanner.capture.read import read_capture
 from scanner.capture.result import CaptureResult
+from scanner.framing.language import Byte, Case, Framing, HeaderBlock, Length, Line, Range, Role, Size, Varint, Whole
 from tests.capture.files import pcap
 from tests.capture.frames import ethernet, ipv4
 

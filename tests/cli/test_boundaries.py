@@ -73,7 +73,7 @@ def test_a_capture_that_was_not_read_is_a_doubt_about_silence(tmp_path: Path) ->
 def test_a_rule_on_which_otaudit_fails_is_an_error_and_the_others_are_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scanner.engine import verdicts
+    from scanner.engine.verdict import verdicts
 
     judged = verdicts._judge_rule
 
@@ -169,7 +169,7 @@ def dying(entries: Any) -> Any:
 def test_where_no_rule_found_anything_to_judge_the_status_is_not_that_of_a_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scanner.engine import verdicts
+    from scanner.engine.verdict import verdicts
 
     def blind(rule: Any, *_: Any) -> Any:
         return replace(judged(rule, *_), verdict=Verdict.NO_EVIDENCE, findings=())

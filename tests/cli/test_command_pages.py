@@ -16,9 +16,9 @@ import scanner
 from scanner.cli import main
 from scanner.cli._environment import leaves
 from scanner.cli._reference import MANUAL, PAGE, manual, page
-from scanner.engine.attack import VERSION
-from scanner.engine.frameworks import load_frameworks
-from scanner.engine.loader import load_rules
+from scanner.engine.definitions.attack_techniques import VERSION
+from scanner.engine.definitions.frameworks import load_frameworks
+from scanner.engine.definitions.loader import load_rules
 
 
 def test_one_line_says_the_version() -> None:

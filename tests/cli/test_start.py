@@ -30,7 +30,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 def test_configurations_need_neither_scapy_nor_the_kernel() -> None:
     arguments = ["scan", "fixtures/plants/bottling/switches", "--format", "sarif"]
-    assert loaded(arguments, ("scapy", "scanner.capture.read", "scanner.capture.kernel.flows")) == "1"
+    assert loaded(arguments, ("scapy", "scanner.capture.read", "scanner.capture.kernel.tracker")) == "1"
 
 
 def test_configurations_need_nothing_that_reads_workbooks() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scanner.confirm.file import DecisionFile, read_decision_file, write
 from scanner.confirm.reviews import Review
 from scanner.confirm.text import HEAD, Answer
-from scanner.engine.loader import load_rules
+from scanner.engine.definitions.loader import load_rules
 from scanner.errors import DefinitionError
 from scanner.policy.document import parse_policy
 from scanner.results.model import DeviceRow, Evidence, Finding, Severity, Status

@@ -22,13 +22,13 @@ from typing import Any
 import polars as pl
 
 from scanner.capture.read import read_capture
-from scanner.engine.enriched import Enriched, enriched
-from scanner.engine.frameworks import load_frameworks
+from scanner.engine.definitions.frameworks import load_frameworks
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.definitions.profiles import load_profile
+from scanner.engine.definitions.rules import Rule
 from scanner.engine.judge import judge
-from scanner.engine.loader import load_rules
-from scanner.engine.profiles import load_profile
-from scanner.engine.rules import Rule
-from scanner.engine.verdicts import Terms, sort_out
+from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.verdicts import Terms, sort_out
 from scanner.errors import InputError
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts

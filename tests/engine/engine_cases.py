@@ -7,14 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from scanner.engine.enriched import Enriched, enriched
+from scanner.engine.definitions.frameworks import load_frameworks
+from scanner.engine.definitions.loader import read_rule
+from scanner.engine.definitions.rules import Rule
 from scanner.engine.examples import well_observed
-from scanner.engine.frameworks import load_frameworks
-from scanner.engine.loader import read_rule
-from scanner.engine.notes import Notes
-from scanner.engine.rules import Rule
-from scanner.engine.selections import Selection, read_selection
-from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.selections import Selection, read_selection
+from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Defect, Facts, Provenance, frame
 from scanner.facts.schema import TABLES

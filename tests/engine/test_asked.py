@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from engine_cases import well_seen
 
-from scanner.engine.asked import matchable
-from scanner.engine.decisions import read_decisions
-from scanner.engine.enriched import enriched
-from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.verdict.asked import matchable
+from scanner.engine.verdict.decisions import read_decisions
+from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.results.model import RuleResult

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from engine_cases import capture, case
 
-from scanner.engine.enriched import enriched
+from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.frames import Facts, Provenance
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)

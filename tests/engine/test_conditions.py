@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.engine.conditions import ConditionError, Every, Name, Not, Some, Tree, parse_condition
+from scanner.engine.language.conditions import ConditionError, Every, Name, Not, Some, Tree, parse_condition
 
 NAMES = ("a", "b", "sel_1", "sel_2", "_hidden")
 A, B, S1, S2, HIDDEN = map(Name, NAMES)

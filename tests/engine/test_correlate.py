@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from engine_cases import FRAMEWORKS, capture, case, changed, judged, rule
 
-from scanner.engine.correlating import measured
-from scanner.engine.decisions import Decision
+from scanner.engine.definitions.loader import read_rule
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.examples import test_rules as failures
-from scanner.engine.expressions import most
-from scanner.engine.loader import read_rule
-from scanner.engine.moments import Now
-from scanner.engine.rules import Rule
-from scanner.engine.verdicts import Terms
-from scanner.engine.waivers import Waiver
+from scanner.engine.language.expressions import most
+from scanner.engine.language.moments import Now
+from scanner.engine.verdict.correlating import measured
+from scanner.engine.verdict.decisions import Decision
+from scanner.engine.verdict.verdicts import Terms
 from scanner.errors import DefinitionError
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from engine_cases import well_seen
 
-from scanner.engine.decisions import read_decisions, unmatched
-from scanner.engine.enriched import enriched
-from scanner.engine.loader import load_rules
-from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.verdict.decisions import read_decisions, unmatched
+from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES

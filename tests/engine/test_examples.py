@@ -4,7 +4,7 @@ import pytest
 from engine_cases import RULE, TODAY, capture, changed, rule
 
 from scanner.engine import examples
-from scanner.engine.rules import Example
+from scanner.engine.definitions.rules import Example
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.results.model import Verdict

@@ -8,9 +8,9 @@ from engine_cases import capture, case, changed, judged, rule
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.engine import templates
-from scanner.engine.evidence import AT_ONCE, display_filter
-from scanner.engine.findings import finding_id
+from scanner.engine.language import message_template as templates
+from scanner.engine.verdict.evidence import AT_ONCE, display_filter
+from scanner.engine.verdict.findings import finding_id
 from scanner.engine.words import both
 from scanner.results.model import Evidence, Finding, RuleResult
 

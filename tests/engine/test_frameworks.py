@@ -6,8 +6,8 @@ import pytest
 from engine_cases import FRAMEWORKS, RULE, case, judged, rule
 
 from scanner.catalogues import labels
-from scanner.engine.frameworks import SCALES, Framework, conclusion, evidenced, read_framework, roll_up
-from scanner.engine.rules import Rule
+from scanner.engine.definitions.frameworks import SCALES, Framework, conclusion, evidenced, read_framework, roll_up
+from scanner.engine.definitions.rules import Rule
 from scanner.errors import DefinitionError
 from scanner.results.model import Coverage, Mapping, RequirementResult, RuleResult, Severity, Verdict
 

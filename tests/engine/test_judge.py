@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from engine_cases import FRAMEWORKS, RULE, TODAY, capture, rule
 
+from scanner.engine.definitions.profiles import Profile, Selector
 from scanner.engine.judge import judge
-from scanner.engine.profiles import Profile, Selector
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import Defect, Facts, Provenance, frame
 from scanner.facts.schema import TABLES

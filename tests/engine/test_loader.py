@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from engine_cases import FRAMEWORKS, RULE, changed, rule
 
-from scanner.engine.loader import load_rules, read_rule
-from scanner.engine.sees import Sees
+from scanner.engine.definitions.loader import load_rules, read_rule
+from scanner.engine.definitions.sees import Sees
 from scanner.errors import DefinitionError
 from scanner.results.model import Mapping, Severity, Verdict
 

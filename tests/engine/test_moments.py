@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from engine_cases import selection, tables
 
-from scanner.engine.expressions import condition
-from scanner.engine.moments import LONGEST, Now, Relative, read_duration, read_moment
+from scanner.engine.language.expressions import condition
+from scanner.engine.language.moments import LONGEST, Now, Relative, read_duration, read_moment
 
 TODAY = date(2026, 1, 31)
 CAPTURED = datetime(2025, 6, 1, 12, tzinfo=UTC)

@@ -11,15 +11,15 @@ from functools import cache
 
 import pytest
 
-from scanner.capture.descriptor import Case, Framing
 from scanner.capture.limits import Limits
-from scanner.engine.enriched import enriched
-from scanner.engine.loader import load_rules
-from scanner.engine.rules import Rule
-from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.build import capture_facts
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
+from scanner.framing.language import Case, Framing
 from tests.capture.files import pcap
 from tests.capture.frames import arp, ethernet, ipv4, ipv6
 from tests.capture.parts import Parts

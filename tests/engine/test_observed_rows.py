@@ -11,7 +11,7 @@ import pytest
 from engine_cases import capture, case
 
 from scanner.engine import observed, summary
-from scanner.engine.enriched import Enriched
+from scanner.engine.verdict.judged_facts import Enriched
 from scanner.facts.schema import TABLES, Column
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)

@@ -10,11 +10,11 @@ import pytest
 from engine_cases import FRAMEWORKS
 
 from scanner.engine import examples
-from scanner.engine.loader import load_rules
-from scanner.engine.profiles import load_profile, profile_names
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.definitions.profiles import load_profile, profile_names
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.language.selections import possible_words
 from scanner.engine.reference import PAGE, page
-from scanner.engine.rules import Rule
-from scanner.engine.selections import possible_words
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 from scanner.results.model import Verdict

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from engine_cases import case
 
-from scanner.engine.places import Shortfall, told
-from scanner.engine.rules import INTERNET
+from scanner.engine.definitions.rules import INTERNET
+from scanner.engine.verdict.places import Shortfall, told
 from scanner.results.model import Cause
 
 PLACE = Cause.PLACE

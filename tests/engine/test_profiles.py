@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from engine_cases import FRAMEWORKS, RULE, rule
 
-from scanner.engine.profiles import Profile, load_profile, profile_names, read_profile
-from scanner.engine.rules import Rule
+from scanner.engine.definitions.profiles import Profile, load_profile, profile_names, read_profile
+from scanner.engine.definitions.rules import Rule
 from scanner.errors import DefinitionError
 from scanner.results.model import Severity
 

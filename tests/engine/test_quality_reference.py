@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.engine.loader import load_rules
+from scanner.engine.definitions.loader import load_rules
 from scanner.engine.quality_reference import PAGE, Quality, page
 
 ROOT = Path(__file__).parents[2]

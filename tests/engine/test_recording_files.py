@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.files import Files
+from scanner.engine.verdict.recording_files import Files
 from scanner.facts.frames import frame
 from scanner.facts.schema import CAPTURES, FILES
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from scanner.engine.expressions import condition
-from scanner.engine.loader import load_rules
-from scanner.engine.matches import Known, Like, Match, Refers, Regex, Wild
-from scanner.engine.rules import Rule
-from scanner.engine.selections import And, Not, Or, Selection, Test
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.language.expressions import condition
+from scanner.engine.language.modifiers import Known, Like, Match, Refers, Regex, Wild
+from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.facts.enrich import enrich
 from scanner.inputs import find_inputs
 from scanner.scan import read_inputs

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from engine_cases import selection, wrong
 
-from scanner.engine.matches import Compare, InNetwork, InZone, Known, Like, Refers, Regex, Wild, pattern
-from scanner.engine.selections import And, Not, Or, Test, columns_of, possible_words
+from scanner.engine.language.modifiers import Compare, InNetwork, InZone, Known, Like, Refers, Regex, Wild, pattern
+from scanner.engine.language.selections import And, Not, Or, Test, columns_of, possible_words
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from engine_cases import capture, case, changed, judged, rule
 
-from scanner.engine.sight import counted_bytes
+from scanner.engine.verdict.sight import counted_bytes
 
 WRITES = rule()  # about write operations of any protocol
 ANSWERS = rule(changed(("severity: high", "severity: high\nminimum: {sees: [answers]}")))

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.windows import in_order, most_held, united
+from scanner.engine.language.windows import in_order, most_held, united
 
 GROUPS, PLACES = st.integers(0, 2), st.integers(-6, 12)
 INTERVALS = st.lists(st.tuples(GROUPS, PLACES, st.integers(0, 8), st.integers(0, 5)), max_size=8)

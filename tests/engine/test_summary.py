@@ -5,8 +5,8 @@ from typing import Any
 from engine_cases import capture, case
 
 from scanner.engine import summary
-from scanner.engine.enriched import enriched
 from scanner.engine.summary import MOST_TRAFFIC
+from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.frames import Facts, Provenance
 from scanner.facts.schema import FILES
 from scanner.results.model import TrafficRow

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.decisions import Decision
-from scanner.engine.enriched import enriched
+from scanner.engine.definitions.frameworks import load_frameworks
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.definitions.rules import Rule
 from scanner.engine.examples import well_observed
-from scanner.engine.frameworks import load_frameworks
-from scanner.engine.loader import load_rules
-from scanner.engine.rules import Rule
-from scanner.engine.verdicts import Terms, judge_rule
+from scanner.engine.verdict.decisions import Decision
+from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import join
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from engine_cases import case, changed, rule
 
-from scanner.engine.unheard import unheard
+from scanner.engine.verdict.unheard import unheard
 
 
 def about(table: str = "devices", fail: str = "{vendor: x}", needs: str = "[capture]") -> Any:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.expressions import condition
-from scanner.engine.notes import Notes
-from scanner.engine.selections import read_selection
+from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.expressions import condition
+from scanner.engine.language.selections import read_selection
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from engine_cases import KINDS, TODAY, capture, case, changed, judged, observation, rule
 
-from scanner.engine.verdicts import Terms
-from scanner.engine.waivers import Waiver
+from scanner.engine.definitions.waivers import Waiver
+from scanner.engine.verdict.verdicts import Terms
 from scanner.facts.frames import Defect
 from scanner.results.model import Verdict
 

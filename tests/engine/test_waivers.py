@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from engine_cases import TODAY, rule, tables
 
-from scanner.engine.waivers import Waiver, read_waivers, split
+from scanner.engine.definitions.waivers import Waiver, read_waivers, split
 from scanner.errors import DefinitionError
 
 RULES = [rule()]

@@ -8,7 +8,7 @@ import pytest
 
 import scanner
 from scanner.engine import words
-from scanner.engine.hints import expected
+from scanner.engine.language.suggestions import expected
 
 
 @pytest.mark.parametrize(

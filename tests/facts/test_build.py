@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from scanner.capture.descriptor import Case, Framing, Whole
 from scanner.capture.result import FIRST_FRAMES, MESSAGE, PAIRING, CaptureInfo, CaptureResult, Conversation, Messages
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
+from scanner.framing.language import Case, Framing, Whole
 from scanner.protocols.base import (
     Identity,
     Kind,

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from scanner.engine.files import Files
-from scanner.engine.sealed import beyond_verbs
+from scanner.engine.verdict.recording_files import Files
+from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES

@@ -75,7 +75,7 @@ def _preload(compiler: str) -> str:
 
 
 def _fuzz(seconds: float, seed: int, last: Path) -> int:
-    from scanner.capture.kernel import packet
+    from scanner.capture.kernel.decode import packet
     from scanner.capture.read import read_capture
     from scanner.errors import InputError
     from scanner.protocols import all_framings, cases

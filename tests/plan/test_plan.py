@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from scanner.cli.plan import command
-from scanner.engine.enriched import enriched
-from scanner.engine.loader import load_rules
-from scanner.engine.places import shortfalls
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.places import shortfalls
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES

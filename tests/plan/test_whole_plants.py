@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from scanner.configs.reader import read
-from scanner.engine.enriched import Enriched, enriched
-from scanner.engine.loader import load_rules
-from scanner.engine.places import shortfalls
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.places import shortfalls
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES

@@ -9,7 +9,7 @@ import functools
 import itertools
 from collections.abc import Iterable
 
-from scanner.capture.descriptor import (
+from scanner.framing.language import (
     Behind,
     Bits,
     Byte,

@@ -29,7 +29,7 @@ from fixtures.record.ads import (
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols.ads import PROTOCOL
+from scanner.protocols.ads.ads import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.protocols import dcerpc, opc_classic, profinet_io, rtsp
-from scanner.protocols._dcerpc import Order
-from scanner.protocols._dcerpc_endpoints import MOST_ENDPOINTS, bindings, mapped, towers
 from scanner.protocols.base import Message, Protocol, Related, Sender
+from scanner.protocols.dcerpc import dcerpc
+from scanner.protocols.dcerpc._calls import Order
+from scanner.protocols.dcerpc._endpoints import MOST_ENDPOINTS, bindings, mapped, towers
+from scanner.protocols.internet import rtsp
+from scanner.protocols.opc import opc_classic
+from scanner.protocols.profinet import profinet_io
 
 CLIENT, SERVER, OTHER = "10.3.0.10", "10.1.0.5", "10.1.0.6"
 UUID_FLOOR = b"\x13\0\x0d" + bytes(16) + b"\1\0" + b"\2\0\0\0"

@@ -29,7 +29,7 @@ from fixtures.record.bacnet import (
     unicast,
 )
 from scanner.facts.sessions import session_rows
-from scanner.protocols.bacnet import PROTOCOL
+from scanner.protocols.bacnet.bacnet import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES

@@ -9,7 +9,7 @@ import pytest
 from fixtures.record.bacnet import AO3, AV1, I_AM_7, MSTP, PASSWORD, SERVED, ack, confirmed, npdu, unconfirmed
 from fixtures.record.bacnet_sc import ALL, DEVICE, ONE, TWO, frame, message
 from scanner.facts.sessions import session_rows
-from scanner.protocols.bacnet_sc import PROTOCOL
+from scanner.protocols.bacnet.bacnet_sc import PROTOCOL
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
 from scanner.wording import plain
 from tests.protocols.keys import key

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.protocols._ber import Element, constructed, elements, unsigned
 from scanner.protocols.base import Malformed
+from scanner.protocols.common.ber import Element, constructed, elements, unsigned
 
 
 @pytest.mark.parametrize(

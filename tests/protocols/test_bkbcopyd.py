@@ -7,7 +7,7 @@ import pytest
 from fixtures.record.bkbcopyd import FILE
 from fixtures.record.wire import Wire
 from scanner.protocols.base import Kind, Malformed, Message, Session, Verb
-from scanner.protocols.bkbcopyd import PROTOCOL
+from scanner.protocols.vendors.bkbcopyd import PROTOCOL
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
 

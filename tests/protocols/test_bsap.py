@@ -11,7 +11,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import claimed
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Kind, Malformed, Message, Verb
-from scanner.protocols.bsap import PROTOCOL
+from scanner.protocols.bsap.bsap import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.protocols._reader import LittleEndianReader, Reader
 from scanner.protocols.base import Malformed
+from scanner.protocols.common.reader import LittleEndianReader, Reader
 
 
 def test_numbers_have_the_order_of_the_reader():

@@ -20,7 +20,7 @@ from fixtures.record.c12_22 import (
     write,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.c12_22 import PROTOCOL, oid
+from scanner.protocols.c12_22.c12_22 import PROTOCOL, oid
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told

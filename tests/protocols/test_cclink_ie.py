@@ -22,7 +22,7 @@ from fixtures.record.cclink_ie import (
     transient,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.cclink_ie import PROTOCOL
+from scanner.protocols.mitsubishi.cclink_ie import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

@@ -10,7 +10,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Verb
-from scanner.protocols.cip_io import PROTOCOL
+from scanner.protocols.cip.cip_io import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 

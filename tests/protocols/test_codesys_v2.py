@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record.codesys_v2 import LOGIN, SIGNAL, command, read, service, system, wrapped, write
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
-from scanner.protocols.codesys_v2 import PROTOCOL
+from scanner.protocols.codesys.codesys_v2 import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -26,10 +26,10 @@ from fixtures.record.codesys_v3 import (
     service,
     tag,
 )
-from scanner.protocols._codesys_v3_layers import tags
-from scanner.protocols._codesys_v3_names import GROUPS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.codesys_v3 import PROTOCOL
+from scanner.protocols.codesys._v3_layers import tags
+from scanner.protocols.codesys._v3_names import GROUPS
+from scanner.protocols.codesys.codesys_v3 import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.wire import crc16
-from scanner.protocols._crc import crc16_arc, crc16_dnp, crc16_mcrf4xx, crc16_modbus, crc16_x25
+from scanner.protocols.common.crc import crc16_arc, crc16_dnp, crc16_mcrf4xx, crc16_modbus, crc16_x25
 
 CHECKS = [
     (crc16_modbus, 0x4B37),

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record.crimson import frame
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
-from scanner.protocols.crimson import PROTOCOL, TYPES
+from scanner.protocols.vendors.crimson import PROTOCOL, TYPES
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

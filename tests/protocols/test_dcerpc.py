@@ -12,10 +12,10 @@ from fixtures.record import dcerpc as built
 from fixtures.record.dcerpc import acknowledge, bind, element, fault, pdu, request, response
 from fixtures.record.wire import Wire
 from scanner.facts.sessions import session_rows
-from scanner.protocols._dcerpc_interfaces import INTERFACES
-from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
-from scanner.protocols.dcerpc import PROTOCOL
+from scanner.protocols.dcerpc._interfaces import INTERFACES
+from scanner.protocols.dcerpc._opc_interfaces import OPC
+from scanner.protocols.dcerpc.dcerpc import PROTOCOL
 from scanner.wording import plain
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record.deltav import packet, payload
 from scanner.protocols.base import Kind, Malformed, Message, Verb
-from scanner.protocols.deltav import ENVELOPE, PROTOCOL
+from scanner.protocols.vendors.deltav import ENVELOPE, PROTOCOL
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
 

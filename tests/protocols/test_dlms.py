@@ -32,7 +32,7 @@ from fixtures.record.dlms import (
     wrapper,
 )
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.dlms import PROTOCOL, obis
+from scanner.protocols.dlms.dlms import PROTOCOL, obis
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, told, understand_capture

@@ -29,9 +29,9 @@ from fixtures.record.dnp3 import (
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._dnp3_names import FUNCTIONS, UNANSWERED
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.dnp3 import PROTOCOL
+from scanner.protocols.dnp3._names import FUNCTIONS, UNANSWERED
+from scanner.protocols.dnp3.dnp3 import PROTOCOL
 from tests.capture.files import pcap
 from tests.capture.traffic import CLIENT, Talk, udp
 from tests.protocols.keys import case_of, key

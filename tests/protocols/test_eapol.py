@@ -7,7 +7,7 @@ import pytest
 from fixtures.record.eapol import ANNOUNCEMENT, DEVICE, GROUP, LOGOFF, START, eap, key, mka, pdu
 from fixtures.record.wire import Wire
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.eapol import PROTOCOL
+from scanner.protocols.layer2.eapol import PROTOCOL
 from tests.protocols.keys import key as key_of
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record import egd as made
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.egd import PROTOCOL
+from scanner.protocols.ge.egd import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, told, understand_capture

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Related, Verb
-from scanner.protocols.enip import PROTOCOL
+from scanner.protocols.cip.enip import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

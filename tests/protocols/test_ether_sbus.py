@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.record import ether_sbus as made
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.ether_sbus import PROTOCOL
+from scanner.protocols.sbus.ether_sbus import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -26,12 +26,12 @@ from fixtures.record.ethercat import (
     mail,
     sdo,
 )
-from scanner.capture.descriptor import Role
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
+from scanner.framing.language import Role
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.ethercat import PROTOCOL
+from scanner.protocols.ethercat.ethercat import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows

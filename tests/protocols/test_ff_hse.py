@@ -10,7 +10,7 @@ from fixtures.record import ff_hse as made
 from fixtures.record.ff_hse import CONFIRMED, FMS, SM, message
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
-from scanner.protocols.ff_hse import PROTOCOL
+from scanner.protocols.ff_hse.ff_hse import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -8,9 +8,9 @@ from fixtures.record.fins import DISK, EXCHANGES, answered, asked, file, identit
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._fins_names import COMMANDS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.fins import PROTOCOL
+from scanner.protocols.fins._names import COMMANDS
+from scanner.protocols.fins.fins import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record.fox import ANSWERED, CHALLENGE, N4, OFFERED, frame, hello
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.fox import PROTOCOL
+from scanner.protocols.vendors.fox import PROTOCOL
 from scanner.wording import plain
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture.descriptor import Byte
+from scanner.framing.language import Byte
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.ftp import COMMANDS, ELSEWHERE, FRAMING, PROTOCOL
+from scanner.protocols.internet.ftp import COMMANDS, ELSEWHERE, FRAMING, PROTOCOL
 from tests.protocols.recordings import CAPTURES, cut_lines, streams
 
 

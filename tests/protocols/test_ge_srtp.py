@@ -21,9 +21,9 @@ from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._ge_srtp_names import SERVICES
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.ge_srtp import PROTOCOL
+from scanner.protocols.ge._srtp_names import SERVICES
+from scanner.protocols.ge.ge_srtp import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

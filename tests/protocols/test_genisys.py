@@ -9,7 +9,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import claimed
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Kind, Malformed, Message, Verb
-from scanner.protocols.genisys import PROTOCOL
+from scanner.protocols.vendors.genisys import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 

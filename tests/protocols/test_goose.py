@@ -11,7 +11,7 @@ import pytest
 from fixtures.record.goose import INTERLOCK, MANAGEMENT_SPDU, TRIP, TUNNEL_SPDU, Spdu
 from fixtures.record.wire import Wire
 from scanner.protocols.base import Malformed, Message, Operation, Publication, Session, Verb
-from scanner.protocols.goose import PROTOCOL
+from scanner.protocols.iec61850.goose import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, told, understand_capture

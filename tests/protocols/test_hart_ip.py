@@ -28,10 +28,10 @@ from scanner.capture.read import read_capture
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._hart_ip_names import COMMANDS as NAMES
-from scanner.protocols._hart_ip_pdu import packed
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.hart_ip import PROTOCOL
+from scanner.protocols.hart._ip_names import COMMANDS as NAMES
+from scanner.protocols.hart._ip_pdu import packed
+from scanner.protocols.hart.hart_ip import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.http import METHODS, PROTOCOL
+from scanner.protocols.http.http import METHODS, PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES, cut_header_blocks, streams
 

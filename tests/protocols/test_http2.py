@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
-from scanner.engine.enriched import enriched
+from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.build import capture_facts
 from scanner.facts.understand import understand
-from scanner.protocols import _http2_frames as frames
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._http2_reader import Reader
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
+from scanner.protocols.http import _http2_frames as frames
+from scanner.protocols.http._http2_reader import Reader
 from tests.capture.files import pcap
 from tests.conformance.changes import rules
 from tests.engine.engine_cases import judged, well_seen

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.protocols._http_bodies import credentials, kind_of, unchunked
 from scanner.protocols.base import Message, Session
-from scanner.protocols.http import PROTOCOL
+from scanner.protocols.http._bodies import credentials, kind_of, unchunked
+from scanner.protocols.http.http import PROTOCOL
 from tests.protocols.keys import key
 
 SOAP = (

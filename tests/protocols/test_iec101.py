@@ -11,7 +11,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.iec101 import PROTOCOL
+from scanner.protocols.iec60870.iec101 import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from scanner.protocols._iec104_names import CAUSES, TYPES
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.iec104 import PROTOCOL
+from scanner.protocols.iec60870._iec104_names import CAUSES, TYPES
+from scanner.protocols.iec60870.iec104 import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.protocols._iec104_names import TYPES
-from scanner.protocols._iec60870_cause import outcome
 from scanner.protocols.base import Kind
+from scanner.protocols.iec60870._cause import outcome
+from scanner.protocols.iec60870._iec104_names import TYPES
 
 CASES = [
     (45, 6, False, Kind.REQUEST, ""),  # single command, activation

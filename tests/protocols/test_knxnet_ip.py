@@ -18,9 +18,9 @@ from fixtures.record.knxnet_ip import (
     message,
     telegram,
 )
-from scanner.protocols._knxnet_ip_names import SERVICES
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.knxnet_ip import PROTOCOL
+from scanner.protocols.knxnet_ip._names import SERVICES
+from scanner.protocols.knxnet_ip.knxnet_ip import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record.lantronix import FOUND, QUERY, RELEASE, SET, SETUP, message, setup
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
-from scanner.protocols.lantronix import FUNCTIONS, PROTOCOL
+from scanner.protocols.vendors.lantronix import FUNCTIONS, PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -12,9 +12,9 @@ from scanner.capture.read import read_capture
 from scanner.facts.build import capture_facts
 from scanner.facts.frames import Facts
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._logins import mechanism
 from scanner.protocols.base import Message
-from scanner.protocols.ldap import _credentials
+from scanner.protocols.internet._logins import mechanism
+from scanner.protocols.internet.ldap import _credentials
 from tests.capture.files import pcap
 from tests.protocols.recordings import CAPTURES
 from tests.twins import in_pieces, other_port, records

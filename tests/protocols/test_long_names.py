@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scanner.protocols.base import Message, Operation
-from scanner.protocols.dns import dissect
+from scanner.protocols.internet.dns import dissect
 
 DATA = "a" * 60
 

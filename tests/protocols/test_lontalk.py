@@ -8,7 +8,7 @@ from fixtures.record import lontalk as made
 from fixtures.record.lontalk import AUTHPDU, SPDU, TPDU, A, B, node, pdu
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Sender, Verb
-from scanner.protocols.lontalk import PROTOCOL
+from scanner.protocols.lontalk.lontalk import PROTOCOL
 from scanner.wording import plain
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES

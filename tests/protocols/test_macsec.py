@@ -10,7 +10,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.macsec import PROTOCOL
+from scanner.protocols.layer2.macsec import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

@@ -10,7 +10,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.melsoft import COMMANDS, PROTOCOL, REQUEST
+from scanner.protocols.mitsubishi.melsoft import COMMANDS, PROTOCOL, REQUEST
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from scanner.protocols._modbus_functions import FUNCTIONS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.modbus import PROTOCOL
+from scanner.protocols.modbus._functions import FUNCTIONS
+from scanner.protocols.modbus.modbus import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
 

@@ -10,9 +10,10 @@ import pytest
 
 from scanner.capture.read import read_capture
 from scanner.facts.understand import claimed, understand
-from scanner.protocols import all_framings, cases, modbus, modbus_ascii, modbus_rtu, protocols
-from scanner.protocols._crc import crc16_modbus
+from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Verb
+from scanner.protocols.common.crc import crc16_modbus
+from scanner.protocols.modbus import modbus, modbus_ascii, modbus_rtu
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 

@@ -18,7 +18,7 @@ from fixtures.record.moxa_nport import (
     message,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
-from scanner.protocols.moxa_nport import FUNCTIONS, PROTOCOL
+from scanner.protocols.vendors.moxa_nport import FUNCTIONS, PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -13,7 +13,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.mqtt import PROTOCOL
+from scanner.protocols.mqtt.mqtt import PROTOCOL
 from tests.capture.files import pcap
 from tests.capture.traffic import Talk
 from tests.protocols.keys import case_of, key, pair

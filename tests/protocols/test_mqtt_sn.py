@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fixtures.record.mqtt_sn import connect, message, publish
-from scanner.capture.descriptor import Role
+from scanner.framing.language import Role
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.mqtt_sn import PROTOCOL
+from scanner.protocols.mqtt.mqtt_sn import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told

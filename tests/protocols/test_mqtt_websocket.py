@@ -7,7 +7,7 @@ import pytest
 from fixtures.record.mqtt import packet, text
 from fixtures.record.mqtt_websocket import frame
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.mqtt_websocket import PROTOCOL
+from scanner.protocols.mqtt.mqtt_websocket import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told

@@ -28,7 +28,7 @@ from scanner.facts.understand import understand
 from scanner.inputs import find_inputs
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.mrp_registration import PROTOCOL
+from scanner.protocols.layer2.mrp_registration import PROTOCOL
 from scanner.scan import read_inputs
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

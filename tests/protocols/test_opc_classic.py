@@ -10,9 +10,9 @@ from fixtures.record import opc_classic as built
 from fixtures.record.dcerpc import ACTIVATOR, bind, element, request, this
 from fixtures.record.opc_classic import CALLBACK, HANDLES, OBJECT, SYNC_IO, da
 from scanner.facts.sessions import session_rows
-from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Malformed, Message, Session, Verb
-from scanner.protocols.opc_classic import PROTOCOL
+from scanner.protocols.dcerpc._opc_interfaces import OPC
+from scanner.protocols.opc.opc_classic import PROTOCOL
 from scanner.wording import plain
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES

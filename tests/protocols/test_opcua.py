@@ -9,7 +9,7 @@ import pytest
 
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.opcua import PROTOCOL
+from scanner.protocols.opc.opcua import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES, streams
 from tests.protocols.understanding import understand_capture

@@ -16,7 +16,7 @@ from fixtures.record.opcua_pubsub import (
     messages,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.opcua_pubsub import PROTOCOL
+from scanner.protocols.opc.opcua_pubsub import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told

@@ -27,7 +27,7 @@ from fixtures.record.powerlink import (
     status,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.powerlink import PROTOCOL
+from scanner.protocols.powerlink.powerlink import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.protocols._probe import is_well_formed
 from scanner.protocols.base import Malformed, Message
+from scanner.protocols.common.probe import is_well_formed
 
 
 def parse(message: Message) -> bytes:

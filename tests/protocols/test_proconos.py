@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record.proconos import INFORMATION, OTHER, information
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.proconos import PROTOCOL
+from scanner.protocols.vendors.proconos import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

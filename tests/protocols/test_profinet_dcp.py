@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.protocols import cases
-from scanner.protocols._profinet_vendors import vendor_name
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.profinet_dcp import PROTOCOL
+from scanner.protocols.profinet._vendors import vendor_name
+from scanner.protocols.profinet.profinet_dcp import PROTOCOL
 
 HELLO, GET_SET, IDENTIFY, ANSWER = 0xFEFC, 0xFEFD, 0xFEFE, 0xFEFF
 DEVICE = "02:00:0a:14:00:20"

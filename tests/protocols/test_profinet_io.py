@@ -11,9 +11,9 @@ from fixtures.record import profinet_io as built
 from fixtures.record.profinet_io import CONTROLLER, DEVICE, INTRUDER, STATION, Pdu, arguments, record
 from fixtures.record.wire import Wire, mac_of
 from scanner.facts.sessions import session_rows
-from scanner.protocols._profinet_names import read_verb, record_name, status_name, write_verb
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Verb
-from scanner.protocols.profinet_io import PROTOCOL
+from scanner.protocols.profinet._names import read_verb, record_name, status_name, write_verb
+from scanner.protocols.profinet.profinet_io import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -14,7 +14,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Kind, Malformed, Message, Verb
-from scanner.protocols.profinet_rt import PROTOCOL
+from scanner.protocols.profinet.profinet_rt import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 

@@ -23,7 +23,7 @@ from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.prp_hsr import PROTOCOL
+from scanner.protocols.layer2.prp_hsr import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

@@ -6,7 +6,7 @@ import pytest
 
 from fixtures.record.rnrp import routing
 from scanner.protocols.base import Malformed, Message, Verb
-from scanner.protocols.rnrp import PROTOCOL
+from scanner.protocols.layer2.rnrp import PROTOCOL
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture
 

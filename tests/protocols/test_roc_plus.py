@@ -11,7 +11,7 @@ from scanner.capture.read import read_capture
 from scanner.facts.understand import claimed, understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Session, Verb
-from scanner.protocols.roc_plus import PROTOCOL
+from scanner.protocols.roc_plus.roc_plus import PROTOCOL
 from tests.capture.files import pcap
 from tests.capture.traffic import Talk
 from tests.protocols.keys import key

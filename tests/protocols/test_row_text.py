@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.protocols._text import printable, quoted, readable
+from scanner.protocols.common.text import printable, quoted, readable
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from fixtures.record import rtps as made
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.rtps import PLAIN, PROTOCOL, UNKNOWN
+from scanner.protocols.rtps.rtps import PLAIN, PROTOCOL, UNKNOWN
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told, understand_capture

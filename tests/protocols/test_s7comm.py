@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from scanner.protocols import cotp
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.s7comm import PROTOCOL
+from scanner.protocols.s7 import cotp
+from scanner.protocols.s7.s7comm import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
 

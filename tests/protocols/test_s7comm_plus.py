@@ -10,9 +10,9 @@ from fixtures.record import s7comm_plus as made
 from scanner.capture.read import read_capture
 from scanner.facts.understand import claimed, understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._s7comm_plus_values import texts
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.s7comm_plus import PROTOCOL
+from scanner.protocols.s7._s7comm_plus_values import texts
+from scanner.protocols.s7.s7comm_plus import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows

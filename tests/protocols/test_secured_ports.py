@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from scanner.protocols import protocols
-from scanner.protocols._secured_ports import PORTS
 from scanner.protocols.base import Message, Session
+from scanner.protocols.tls._secured_ports import PORTS
 from tests.protocols.test_tls import client_hello, record
 
 SUITES = b"\x00\x02\xc0\x2b"

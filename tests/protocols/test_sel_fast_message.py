@@ -8,7 +8,7 @@ from fixtures.record import sel_fast_message as made
 from fixtures.record.sel_fast_message import block, fast, operate, poll
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.sel_fast_message import PROTOCOL
+from scanner.protocols.sel.sel_fast_message import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

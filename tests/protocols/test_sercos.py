@@ -20,7 +20,7 @@ from fixtures.record.sercos import (
     version,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.sercos import PROTOCOL
+from scanner.protocols.sercos.sercos import PROTOCOL
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture

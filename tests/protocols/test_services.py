@@ -9,8 +9,8 @@ import pytest
 from scanner.facts.sessions import session_rows
 from scanner.protocols import protocols
 from scanner.protocols.base import Identity, Message, Operation, Session
-from scanner.protocols.snmp import PROTOCOL as SNMP
-from scanner.protocols.ssh import WEAK
+from scanner.protocols.internet.snmp import PROTOCOL as SNMP
+from scanner.protocols.internet.ssh import WEAK
 from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -20,9 +20,9 @@ from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols._slmp_names import COMMANDS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.slmp import PROTOCOL
+from scanner.protocols.mitsubishi._slmp_names import COMMANDS
+from scanner.protocols.mitsubishi.slmp import PROTOCOL
 from tests.protocols.keys import case_of, key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -9,7 +9,7 @@ from fixtures.record.sv import STREAMS, Asdu, apdu, frame
 from scanner.capture.read import read_capture
 from scanner.protocols import all_framings, cases
 from scanner.protocols.base import Malformed, Message, Publication, Verb
-from scanner.protocols.sv import PROTOCOL
+from scanner.protocols.iec61850.sv import PROTOCOL
 from scanner.wording import plain
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES

@@ -18,7 +18,7 @@ from fixtures.record.synchrophasor import (
     frame,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.synchrophasor import PROTOCOL
+from scanner.protocols.synchrophasor.synchrophasor import PROTOCOL
 from tests.protocols.keys import case_of, key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.capture.descriptor import Byte
 from scanner.facts.sessions import session_rows
+from scanner.framing.language import Byte
+from scanner.framing.shared import TELNET
 from scanner.protocols.base import Kind, Message, Operation, Session, Verb
-from scanner.protocols.framings import TELNET
-from scanner.protocols.telnet import NEGOTIATION, OPTIONS, PROTOCOL
+from scanner.protocols.internet.telnet import NEGOTIATION, OPTIONS, PROTOCOL
 from tests.protocols.recordings import CAPTURES, streams
 from tests.protocols.understanding import operation_rows, understand_capture
 

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.facts.sessions import session_rows
-from scanner.protocols._cipher_suites import SUITES, is_grease, suite_name
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Session, Verb
-from scanner.protocols.tls import PROTOCOL
+from scanner.protocols.tls._cipher_suites import SUITES, is_grease, suite_name
+from scanner.protocols.tls.tls import PROTOCOL
 from tests.protocols.recordings import CAPTURES, cut_by_length, streams
 from tests.protocols.understanding import understand_capture
 

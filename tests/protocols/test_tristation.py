@@ -18,10 +18,10 @@ from fixtures.record.tristation import (
     versions,
 )
 from fixtures.record.wire import Wire
-from scanner.protocols._crc import crc16_arc
-from scanner.protocols._tristation_names import ANSWERS, COMMANDS, REJECTS
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Verb
-from scanner.protocols.tristation import PROTOCOL
+from scanner.protocols.common.crc import crc16_arc
+from scanner.protocols.tristation._names import ANSWERS, COMMANDS, REJECTS
+from scanner.protocols.tristation.tristation import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import operation_rows, understand_capture

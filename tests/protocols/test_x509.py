@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
 
-from scanner.protocols._x509 import certificate_session
+from scanner.protocols.tls._x509 import certificate_session
 
 FROM, UNTIL = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
 KEY = ec.generate_private_key(ec.SECP256R1())

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from scanner.catalogues.po import entries
-from scanner.engine.enriched import enriched
 from scanner.engine.told import in_chinese
+from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
 from scanner.inputs import find_inputs

@@ -54,8 +54,8 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[st
 
 
 def _read(inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str, ...]) -> tuple[Subject, list[Problem]]:
-    from scanner.engine.decisions import read_decisions, unmatched
-    from scanner.engine.loader import load_rules
+    from scanner.engine.definitions.loader import load_rules
+    from scanner.engine.verdict.decisions import read_decisions, unmatched
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
     from scanner.inputs import Input, Kind, find_inputs

@@ -118,7 +118,7 @@ def _list(reviews: Reviews) -> None:
 
 def _file(output: str, results: str) -> DecisionFile:
     from scanner.confirm.file import DecisionFile, read_decision_file
-    from scanner.engine.loader import load_rules
+    from scanner.engine.definitions.loader import load_rules
     from scanner.errors import DefinitionError, Problem
 
     rules = load_rules()

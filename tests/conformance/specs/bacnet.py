@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols import _bacnet_npdu as npdu
-from scanner.protocols._bacnet_cases import IP_CARRIERS, IPV6_CARRIERS
+from scanner.protocols.bacnet import _npdu as npdu
+from scanner.protocols.bacnet._cases import IP_CARRIERS, IPV6_CARRIERS
 from scanner.protocols.base import Operation, Row
 from tests.conformance.oracle import layers
 from tests.conformance.spec import Frame, Spec, Value, counted, number, operations

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Operation, Row
-from scanner.protocols.c12_22 import MODES
+from scanner.protocols.c12_22.c12_22 import MODES
 from tests.conformance.spec import Frame, Spec, Value, counted
 
 NEGOTIATE = range(0x60, 0x6C)  # one service for tshark, whatever the number of baud rates

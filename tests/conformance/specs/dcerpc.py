@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols._dcerpc import FAULT, REQUEST, order_of
-from scanner.protocols._dcerpc_pdu import BINDS, HAS_OBJECT, STUB, Head, bind
-from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Kind, Row
+from scanner.protocols.dcerpc._calls import FAULT, REQUEST, order_of
+from scanner.protocols.dcerpc._opc_interfaces import OPC
+from scanner.protocols.dcerpc._pdu import BINDS, HAS_OBJECT, STUB, Head, bind
 from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 REQUESTS = "0"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols import _ethercat_mailbox as mailbox
 from scanner.protocols.base import Operation, Row
-from scanner.protocols.ethercat import DATAGRAMS, MAILBOX, VARIABLES, Datagram, datagrams_of
+from scanner.protocols.ethercat import _mailbox as mailbox
+from scanner.protocols.ethercat.ethercat import DATAGRAMS, MAILBOX, VARIABLES, Datagram, datagrams_of
 from tests.conformance.spec import Frame, Spec, Value, counted, number, operations
 
 LOGICAL = (10, 11, 12)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols._iec104_security import AGGRESSIVE
 from scanner.protocols.base import Operation, Row
+from scanner.protocols.iec60870._iec104_security import AGGRESSIVE
 from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 FORMATS = {"0": "I", "1": "S", "3": "U"}

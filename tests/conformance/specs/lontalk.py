@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols._lontalk_names import PACKETS
 from scanner.protocols.base import Operation, Row
+from scanner.protocols.lontalk._names import PACKETS
 from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 

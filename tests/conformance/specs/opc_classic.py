@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols._dcerpc import REQUEST, order_of
-from scanner.protocols._dcerpc_pdu import BINDS, HAS_OBJECT, Head, bind
-from scanner.protocols._opc_interfaces import OPC
 from scanner.protocols.base import Row
+from scanner.protocols.dcerpc._calls import REQUEST, order_of
+from scanner.protocols.dcerpc._opc_interfaces import OPC
+from scanner.protocols.dcerpc._pdu import BINDS, HAS_OBJECT, Head, bind
 from tests.conformance.spec import Frame, Spec, Value, operations
 
 PERHAPS = ("3", "4")  # operations of objects; tshark does not know of which interface

@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Identity, Row
-from scanner.protocols.profinet_dcp import vendor_name
+from scanner.protocols.profinet.profinet_dcp import vendor_name
 from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 NOWHERE = IPv4Address(0)

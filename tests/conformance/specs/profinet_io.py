@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols._dcerpc import REQUEST, RESPONSE, order_of
 from scanner.protocols.base import Identity, Row
+from scanner.protocols.dcerpc._calls import REQUEST, RESPONSE, order_of
 from tests.conformance.spec import Frame, Spec, Value, number, operations
 
 INTERFACES = "dea0000"

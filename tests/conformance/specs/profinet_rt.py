@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols._profinet_alarms import PRIORITIES
 from scanner.protocols.base import Row
+from scanner.protocols.profinet._alarms import PRIORITIES
 from tests.conformance.spec import Frame, Spec, Value, counted, operations
 
 DCP = range(0xFEFC, 0xFF00)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
 from scanner.protocols.base import Operation, Row
-from scanner.protocols.stp import PVST
+from scanner.protocols.layer2.stp import PVST
 from tests.conformance.spec import Frame, Spec, Value, counted, number
 
 

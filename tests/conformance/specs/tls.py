@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.capture.result import DistinctMessage
-from scanner.protocols._cipher_suites import SUITES, is_grease
 from scanner.protocols.base import Operation, Row, Session
+from scanner.protocols.tls._cipher_suites import SUITES, is_grease
 from tests.conformance.spec import Frame, Spec, Value
 
 CLIENT_HELLO, SERVER_HELLO, CERTIFICATE = "1", "2", "11"

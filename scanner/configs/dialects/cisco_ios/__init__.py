@@ -17,9 +17,9 @@ from scanner.configs.dialects.cisco_ios.bindings import binding_settings
 from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR
 from scanner.configs.dialects.cisco_ios.interfaces import interface_settings
 from scanner.configs.dialects.cisco_ios.lines import line_settings
+from scanner.configs.dialects.cisco_ios.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.cisco_ios.management import service_settings, ssh_settings, web_settings
 from scanner.configs.dialects.cisco_ios.recognition import TELLTALES
-from scanner.configs.dialects.cisco_ios.records import log_settings, time_settings
 from scanner.configs.dialects.cisco_ios.secrets import SECRETS
 from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
 from scanner.configs.dialects.cisco_ios.system import system_settings

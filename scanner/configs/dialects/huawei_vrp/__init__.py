@@ -18,9 +18,9 @@ from scanner.configs.dialects.huawei_vrp.bindings import binding_settings
 from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.dialects.huawei_vrp.interfaces import interface_settings
 from scanner.configs.dialects.huawei_vrp.lines import line_settings
+from scanner.configs.dialects.huawei_vrp.logging_and_time import log_settings, time_settings
 from scanner.configs.dialects.huawei_vrp.management import service_settings, ssh_settings
 from scanner.configs.dialects.huawei_vrp.recognition import TELLTALES
-from scanner.configs.dialects.huawei_vrp.records import log_settings, time_settings
 from scanner.configs.dialects.huawei_vrp.secrets import SECRETS
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.dialects.huawei_vrp.system import system_settings

@@ -1,0 +1,1 @@
+"""A record to its addresses, ports and payload: link layers, tunnels, IP."""

@@ -1,0 +1,158 @@
+# C types of packet.py; what each field means is said there.
+
+cdef enum:
+    DONE = -1  # no further layer
+    IP = 0x10000  # + IP protocol number
+    LINK = 0x20000  # + LINKTYPE number
+
+cdef enum:
+    NOTHING = 0
+    FRAME = 1
+    FRAGMENT = 2
+    DATAGRAM = 3
+    TCP = 4
+    UDP = 5
+    SCTP = 6
+
+cdef enum:
+    NO_TUNNEL = 0
+    GTP_U = 1
+    GRE = 2
+    ERSPAN = 3
+    VXLAN = 4
+    IP_IN_IP = 5
+    PPPOE = 6
+    MPLS = 7
+    GENEVE = 8
+    ETHERIP = 9
+    L2TP = 10
+
+cdef enum:
+    SOUND = 0
+    MALFORMED = 1
+    CUT = 2
+    UNKNOWN = 3
+
+# Categories and reasons of what is not understood; scanner.capture.link_types has their text.
+cdef enum:
+    OF_LINK_TYPE = 0
+    OF_ETHERTYPE = 1
+    OF_PPP = 2
+    OF_GRE = 3
+    OF_LLC = 4
+    OF_REASON = 5
+
+cdef enum:
+    HEADERS_CUT = 0
+    WLAN_ENCRYPTED = 1
+    WLAN_NO_DATA = 2
+    WLAN_FRAGMENT = 3
+    MACSEC = 4
+    ISL = 5
+    MPLS_PAYLOAD = 6
+    COOKED_PAYLOAD = 7
+    LOOPBACK_FAMILY = 8
+    GRE_ROUTING = 9
+    ERSPAN_PAYLOAD = 10
+    WLAN_DAMAGED = 11
+    NETANALYZER_EVENT = 12
+
+# Packet.checksum, and flags of HalfRow
+cdef enum:
+    NOT_SUMMED = 0
+    RIGHT_SUM = 2048
+    WRONG_SUM = 4096
+
+# Special layers, above LINK.
+cdef enum:
+    LLC = 0x30000
+    PPP = 0x30001
+    IP_FRAGMENT = 0x30002
+    SCTP_CHUNKS = 0x30003
+    A_MSDU = 0x30004
+
+cdef class Packet:
+    cdef const unsigned char[::1] buffer
+    # record
+    cdef readonly long long frame
+    cdef readonly long long time
+    cdef readonly Py_ssize_t captured
+    cdef readonly Py_ssize_t wire
+    cdef readonly int linktype
+    # what was found
+    cdef readonly int kind
+    # layer 2
+    cdef readonly bint has_macs
+    cdef readonly unsigned long long source_mac
+    cdef readonly unsigned long long target_mac
+    cdef readonly int vlan
+    cdef readonly int ethertype
+    cdef readonly bint returned
+    # outermost tunnel
+    cdef readonly int tunnel
+    cdef readonly unsigned int tunnel_id
+    cdef readonly int tunnel_family
+    cdef readonly unsigned long long tunnel_source_high
+    cdef readonly unsigned long long tunnel_source_low
+    cdef readonly unsigned long long tunnel_target_high
+    cdef readonly unsigned long long tunnel_target_low
+    cdef readonly unsigned long long tunnel_source_mac
+    # network
+    cdef readonly int family
+    cdef readonly unsigned long long source_high
+    cdef readonly unsigned long long source_low
+    cdef readonly unsigned long long target_high
+    cdef readonly unsigned long long target_low
+    cdef readonly int protocol
+    cdef readonly int identifier
+    cdef readonly int hops
+    # transport
+    cdef readonly int source_port
+    cdef readonly int target_port
+    cdef readonly unsigned int sequence
+    cdef readonly unsigned int acknowledgement
+    cdef readonly int flags
+    cdef readonly int checksum
+    # payload: buffer[at:end], length on the wire wire_end - at
+    cdef readonly Py_ssize_t at
+    cdef readonly Py_ssize_t end
+    cdef readonly Py_ssize_t wire_end
+    # sender binding
+    cdef readonly int binding
+    cdef readonly unsigned long long binding_mac
+    cdef readonly unsigned long long binding_high
+    cdef readonly unsigned long long binding_low
+    # verdict
+    cdef readonly int trouble
+    cdef readonly int category
+    cdef readonly int number
+    # of an IP fragment
+    cdef int fragment_offset
+    cdef bint fragment_more
+    cdef long long fragment_identifier
+    cdef bint reassembled
+    cdef readonly unsigned int chunk
+    # further payloads of the same frame
+    cdef readonly bint more
+    cdef int resume_layer
+    cdef Py_ssize_t resume_at
+    cdef Py_ssize_t resume_end
+    cdef Py_ssize_t resume_wire_end
+    cdef bint resume_reassembled
+
+    cdef int u8(self, Py_ssize_t at) except -1 nogil
+    cdef int u16(self, Py_ssize_t at) except -1 nogil
+    cdef long long u32(self, Py_ssize_t at) except -1 nogil
+    cdef long long u48(self, Py_ssize_t at) except -1 nogil
+    cdef unsigned long long u64(self, Py_ssize_t at) except? 0xFFFFFFFFFFFFFFFF nogil
+    cdef int u16le(self, Py_ssize_t at) except -1 nogil
+    cdef long long u32le(self, Py_ssize_t at) except -1 nogil
+    cdef bint lacks(self, Py_ssize_t need) except -1 nogil
+    cdef bint outside(self) except -1 nogil
+    cdef int malformed(self) except -2 nogil
+    cdef int unknown(self, int category, int number) except -2 nogil
+    cdef int enter_tunnel(self, int tunnel, unsigned int identifier) except -1 nogil
+    cdef int shorten(self, Py_ssize_t length) except -1 nogil
+    cdef int cut_tail(self, Py_ssize_t length) except -1 nogil
+    cdef int resume_with(self, int layer, Py_ssize_t at) except -1 nogil
+    cdef int bind(self, int family, long long mac, unsigned long long high, unsigned long long low) except -1 nogil

@@ -1,0 +1,379 @@
+"""Tunnels: a packet inside a packet. What is inside is decoded; the outermost tunnel is remembered."""
+
+from __future__ import annotations
+
+import cython
+
+if not cython.compiled:
+    from scanner.capture.kernel.decode.packet import (
+        DONE,
+        ERSPAN,
+        ERSPAN_PAYLOAD,
+        ETHERIP,
+        GENEVE,
+        GRE,
+        GRE_ROUTING,
+        GTP_U,
+        IP_IN_IP,
+        L2TP,
+        LINK,
+        MPLS,
+        MPLS_PAYLOAD,
+        OF_GRE,
+        OF_REASON,
+        PPP,
+        PPPOE,
+        VXLAN,
+        Packet,
+    )
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def gre(packet: Packet) -> cython.int:
+    """GRE (RFC 2784, 2890), the enhanced GRE of PPTP (RFC 2637), and ERSPAN in it."""
+    at: cython.Py_ssize_t = packet.at
+    flags: cython.int
+    protocol: cython.int
+    key: cython.longlong = 0
+    if packet.lacks(4):
+        return DONE
+    flags = packet.u16(at)
+    protocol = packet.u16(at + 2)
+    if flags & 7 == 1:
+        return _pptp(packet, flags, protocol)
+    if flags & 7:
+        return packet.malformed()
+    if flags & 0x4000:
+        return packet.unknown(OF_REASON, GRE_ROUTING)
+    packet.at = at + 8 if flags & 0x8000 else at + 4
+    if flags & 0x2000:
+        if packet.lacks(4):
+            return DONE
+        key = packet.u32(packet.at)
+        packet.at += 4
+    if flags & 0x1000:
+        packet.at += 4
+    if packet.lacks(0):
+        return DONE
+    if protocol == 0x88BE:
+        return _erspan(packet, flags & 0x1000 != 0)
+    if protocol == 0x22EB:
+        return _erspan_3(packet)
+    if protocol not in (0x0800, 0x86DD, 0x6558, 0x8847, 0x8848, 0x880B):
+        packet.at = at
+        return packet.unknown(OF_GRE, protocol)
+    packet.enter_tunnel(GRE, cython.cast(cython.uint, key))
+    if protocol == 0x6558:
+        return LINK + 1
+    if protocol == 0x880B:
+        return PPP
+    packet.ethertype = protocol
+    return protocol
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _pptp(packet: Packet, flags: cython.int, protocol: cython.int) -> cython.int:
+    """Version 1: the key holds payload length and call; a packet may be an acknowledgement only."""
+    at: cython.Py_ssize_t = packet.at
+    length: cython.Py_ssize_t
+    if packet.lacks(8):
+        return DONE
+    if protocol != 0x880B:
+        return packet.unknown(OF_GRE, protocol)
+    length = packet.u16(at + 4)
+    packet.at = at + 8 + (4 if flags & 0x1000 else 0) + (4 if flags & 0x80 else 0)
+    if packet.lacks(0) or length == 0:
+        return DONE
+    packet.shorten(length)
+    packet.enter_tunnel(GRE, packet.u16(at + 6))
+    return PPP
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _erspan(packet: Packet, numbered: cython.bint) -> cython.int:
+    """ERSPAN type I has no header of its own and no GRE sequence number; type II has 8 bytes (version 1)."""
+    at: cython.Py_ssize_t = packet.at
+    session: cython.int = 0
+    if numbered:
+        if packet.lacks(8):
+            return DONE
+        if packet.u8(at) >> 4 == 2:
+            return _erspan_3(packet)
+        session = packet.u16(at + 2) & 0x3FF
+        _mirrored_vlan(packet, packet.u16(at) & 0xFFF, packet.u16(at + 2) >> 11 & 3)
+        packet.at = at + 8
+    packet.enter_tunnel(ERSPAN, session)
+    return LINK + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _erspan_3(packet: Packet) -> cython.int:
+    """ERSPAN type III (draft-foschiano-erspan): 12 bytes, 8 more when the last bit says so."""
+    at: cython.Py_ssize_t = packet.at
+    last: cython.int
+    if packet.lacks(12):
+        return DONE
+    last = packet.u16(at + 10)
+    if last >> 10 & 0x1F:  # frame type: 0 Ethernet
+        return packet.unknown(OF_REASON, ERSPAN_PAYLOAD)
+    if packet.lacks(20 if last & 1 else 12):
+        return DONE
+    packet.at = at + (20 if last & 1 else 12)
+    packet.enter_tunnel(ERSPAN, packet.u16(at + 2) & 0x3FF)
+    return LINK + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-1, check=False)
+def _mirrored_vlan(packet: Packet, vlan: cython.int, encapsulation: cython.int) -> cython.int:
+    """Encapsulation 2: the mirrored frame had an 802.1Q tag that was taken off."""
+    if encapsulation == 2 and packet.vlan < 0 and vlan:
+        packet.vlan = vlan
+    return 0
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def ip_in_ip(packet: Packet, protocol: cython.int) -> cython.int:
+    """IPv4 (4), IPv6 (41), Ethernet (97, RFC 3378) or MPLS (137) directly in IP."""
+    if packet.lacks(2):
+        return DONE
+    if protocol == 97:
+        packet.at += 2
+        packet.enter_tunnel(ETHERIP, 0)
+        return LINK + 1
+    packet.enter_tunnel(IP_IN_IP, 0)
+    packet.ethertype = 0x0800 if protocol == 4 else 0x86DD if protocol == 41 else 0x8847
+    return packet.ethertype
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def udp_tunnel(packet: Packet) -> cython.int:
+    """VXLAN, Geneve, L2TP and GTP-U, when the datagram's content agrees; DONE otherwise."""
+    if packet.target_port in (4789, 8472):
+        return _vxlan(packet)
+    if packet.target_port == 4790:
+        return _vxlan_gpe(packet)
+    if packet.target_port == 6081:
+        return _geneve(packet)
+    if packet.target_port == 1701 or packet.source_port == 1701:
+        return _l2tp(packet)
+    return gtp_u(packet)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _vxlan(packet: Packet) -> cython.int:
+    """RFC 7348: flags with the I bit, VNI, an Ethernet frame."""
+    at: cython.Py_ssize_t = packet.at
+    if packet.end - at < 22 or packet.u8(at) & 0x08 == 0 or packet.u8(at + 7):
+        return DONE
+    packet.enter_tunnel(VXLAN, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
+    packet.at = at + 8
+    return LINK + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _vxlan_gpe(packet: Packet) -> cython.int:
+    """draft-ietf-nvo3-vxlan-gpe: the P bit, and the next protocol in the header's fourth byte."""
+    at: cython.Py_ssize_t = packet.at
+    protocol: cython.int
+    if packet.end - at < 22 or packet.u8(at) & 0x3C != 0x0C or packet.u8(at + 7):
+        return DONE
+    protocol = packet.u8(at + 3)
+    if protocol not in (1, 2, 3):
+        return DONE
+    packet.enter_tunnel(VXLAN, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
+    packet.at = at + 8
+    if protocol == 3:
+        return LINK + 1
+    packet.ethertype = 0x0800 if protocol == 1 else 0x86DD
+    return packet.ethertype
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _geneve(packet: Packet) -> cython.int:
+    """RFC 8926: version 0, options, protocol, VNI."""
+    at: cython.Py_ssize_t = packet.at
+    length: cython.Py_ssize_t
+    protocol: cython.int
+    if packet.end - at < 8 or packet.u8(at) >> 6:
+        return DONE
+    length = 8 + (packet.u8(at) & 0x3F) * 4
+    protocol = packet.u16(at + 2)
+    if packet.end - at < length or protocol not in (0x6558, 0x0800, 0x86DD):
+        return DONE
+    packet.enter_tunnel(GENEVE, cython.cast(cython.uint, packet.u32(at + 4) >> 8))
+    packet.at = at + length
+    if protocol == 0x6558:
+        return LINK + 1
+    packet.ethertype = protocol
+    return protocol
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _l2tp(packet: Packet) -> cython.int:
+    """A data message of L2TP version 2 (RFC 2661 section 3.1): optional length, tunnel and session, optional counters
+    and offset, then PPP. Control messages (T bit) are nothing to peel.
+    """
+    start: cython.Py_ssize_t = packet.at
+    at: cython.Py_ssize_t = start + 2
+    flags: cython.int
+    length: cython.Py_ssize_t = packet.wire_end - start
+    if packet.end - start < 8:
+        return DONE
+    flags = packet.u16(start)
+    if flags & 0xB4FF != 0x0002:
+        return DONE
+    if flags & 0x4000:
+        length = packet.u16(at)
+        at += 2
+        if length > packet.wire_end - start:
+            return DONE
+    at += 4
+    if flags & 0x0800:
+        at += 4
+    if flags & 0x0200:
+        if at + 2 > packet.end:
+            return DONE
+        at += 2 + packet.u16(at)
+    if at >= packet.end or at - start >= length:
+        return DONE
+    packet.shorten(length)
+    packet.enter_tunnel(L2TP, packet.u16(start + (6 if flags & 0x4000 else 4)))
+    packet.at = at
+    return PPP
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def gtp_u(packet: Packet) -> cython.int:
+    """GTP-U version 1 (3GPP TS 29.281): a T-PDU (255) with IP or, in an Ethernet session of 5G, a frame.
+
+    On other ports than 2152 only when the header and the IP lengths in it agree exactly with the datagram.
+    """
+    at: cython.Py_ssize_t = packet.at
+    inner: cython.Py_ssize_t = at + 8
+    end: cython.Py_ssize_t
+    flags: cython.int
+    extension: cython.int = 0
+    layer: cython.int
+    expected: cython.bint = packet.target_port == 2152 or packet.source_port == 2152
+    if packet.end - at < 8:
+        return DONE
+    flags = packet.u8(at)
+    if flags & 0xF0 != 0x30 or packet.u8(at + 1) != 255:
+        return DONE
+    end = inner + packet.u16(at + 2)
+    if end > packet.wire_end or (end != packet.wire_end and not expected):
+        return DONE
+    if flags & 7:
+        inner += 4
+        if inner > packet.end:
+            return DONE
+        if flags & 4:
+            extension = packet.u8(inner - 1)
+    while extension:
+        if inner >= packet.end or packet.u8(inner) == 0 or inner + packet.u8(inner) * 4 > packet.end:
+            return DONE
+        inner += packet.u8(inner) * 4
+        extension = packet.u8(inner - 1)
+    layer = _session_payload(packet, inner, end, expected)
+    if layer != DONE:
+        packet.enter_tunnel(GTP_U, cython.cast(cython.uint, packet.u32(at + 4)))
+        packet.at = inner
+        packet.wire_end = end
+        packet.end = min(packet.end, end)
+        if layer < LINK:
+            packet.ethertype = layer
+    return layer
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _session_payload(
+    packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t, expected: cython.bint
+) -> cython.int:
+    """What a GTP-U payload at at..end is: IP whose length agrees, else a frame of a known EtherType, else IP."""
+    version: cython.int
+    kind: cython.int
+    if packet.end - at < 20 or end - at < 20:
+        return DONE
+    version = packet.u8(at) >> 4
+    if version == 4 and packet.u8(at) & 15 >= 5 and packet.u16(at + 2) == end - at:
+        return 0x0800
+    if version == 6 and packet.u16(at + 4) + 40 == end - at:
+        return 0x86DD
+    if not expected:
+        return DONE
+    kind = packet.u16(at + 12)
+    if kind in (0x0800, 0x0806, 0x86DD, 0x8100, 0x88A8, 0x8892, 0x88B8, 0x88BA, 0x88A4, 0x88CC, 0x88F7, 0x8863, 0x8864):
+        return LINK + 1
+    if version == 4 and packet.u8(at) & 15 >= 5:
+        return 0x0800
+    return 0x86DD if version == 6 else DONE
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def pppoe(packet: Packet) -> cython.int:
+    """PPPoE session (RFC 2516): version and type 1, code 0, session, length of the PPP packet."""
+    at: cython.Py_ssize_t = packet.at
+    if packet.lacks(6):
+        return DONE
+    if packet.u16(at) != 0x1100:
+        return packet.malformed()
+    packet.at = at + 6
+    packet.shorten(packet.u16(at + 4))
+    packet.enter_tunnel(PPPOE, packet.u16(at + 2))
+    return PPP
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def mpls(packet: Packet) -> cython.int:
+    """MPLS label stack (RFC 3032); below it IP by its version, or a pseudowire's control word and frame (RFC 4448)."""
+    first: cython.Py_ssize_t = packet.at
+    kind: cython.int
+    while True:
+        if packet.lacks(4):
+            return DONE
+        packet.at += 4
+        if packet.u8(packet.at - 2) & 1:
+            break
+    if packet.lacks(1):
+        return DONE
+    kind = packet.u8(packet.at) >> 4
+    if kind not in (0, 4, 6):
+        return packet.unknown(OF_REASON, MPLS_PAYLOAD)
+    packet.enter_tunnel(MPLS, cython.cast(cython.uint, packet.u32(first) >> 12))
+    if kind:
+        packet.ethertype = 0x0800 if kind == 4 else 0x86DD
+        return packet.ethertype
+    if packet.lacks(4):
+        return DONE
+    packet.at += 4
+    return LINK + 1

@@ -1,5 +1,0 @@
-from scanner.capture.kernel.packet cimport *
-
-cdef int link_layer(Packet packet, int linktype) except -2 nogil
-cdef int llc(Packet packet) except -2 nogil
-cdef int ppp(Packet packet) except -2 nogil

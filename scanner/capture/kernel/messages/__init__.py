@@ -1,0 +1,1 @@
+"""Payload to messages: segmentation, recognition, keys of distinct messages, pairing."""

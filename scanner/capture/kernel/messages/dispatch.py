@@ -1,0 +1,147 @@
+"""What happens with one whole message: it is counted, may tell who the client is, and asks or answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+if not cython.compiled:
+    from scanner.capture.kernel.decode.packet import Packet
+    from scanner.capture.kernel.messages.distinct import NO_ROW, Messages
+    from scanner.capture.kernel.messages.matcher import Descriptors
+    from scanner.capture.kernel.messages.pairing import Pairing
+    from scanner.capture.kernel.track.conversations import BY_PROTOCOL, OVER_TCP, Conversations
+    from scanner.capture.kernel.track.sights import Sights
+
+    AHEAD = -2
+    BY_SIDE, REQUEST, RESPONSE, NOTICE, ASKS, ANSWERS = range(6)
+    CasePointer = Any
+    FramingPointer = Any
+    ConnectionPointer = Any
+
+
+@cython.final
+@cython.cclass
+class Dialogue:
+    """Joins the tables that a message touches."""
+
+    def __init__(
+        self,
+        descriptors: Descriptors,
+        conversations: Conversations,
+        messages: Messages,
+        pairing: Pairing,
+        sights: Sights,
+    ) -> None:
+        self.descriptors = descriptors
+        self.conversations = conversations
+        self.messages = messages
+        self.pairing = pairing
+        self.sights = sights
+
+    @cython.boundscheck(False)
+    def message(
+        self,
+        connection: ConnectionPointer,
+        framing: FramingPointer,
+        side: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """One message of the connection, from ``side``, of its present framing."""
+        from_client: cython.bint = side == connection.client
+        by_client: cython.bint
+        case: cython.int
+        known: CasePointer
+        role: cython.int
+        identity: cython.ulonglong = cython.cast(cython.ulonglong, connection.conversation) << 32
+        row: cython.int
+        if start < 0 or start + visible > len(packet.buffer):
+            packet.u8(-1)  # raises IndexError
+        by_client = from_client != self.conversations.rows[connection.conversation].flipped
+        self.descriptors.from_client = by_client
+        case = self.descriptors.classify(framing, packet, start, visible, total)
+        known = cython.address(self.descriptors.cases[case])
+        role = known.role
+        identity |= cython.cast(cython.ulonglong, case) << 1 | from_client
+        if known.in_order:
+            row = self.messages.alone(
+                identity,
+                connection.by_port,
+                packet,
+                start,
+                visible,
+                total,
+                connection.serial,
+                self.sights.of(connection, side).unread,
+            )
+        else:
+            row = self.messages.count(identity, connection.by_port, packet, start, visible, total)
+        if role == NOTICE or row == NO_ROW:
+            return 0
+        if role == BY_SIDE:
+            role = REQUEST if by_client else RESPONSE
+        elif role == ASKS:
+            role = REQUEST
+        elif role == ANSWERS:
+            role = RESPONSE
+        elif self.conversations.rows[connection.conversation].evidence < BY_PROTOCOL:
+            self.orient(connection, from_client, role)
+        return self.pair(
+            connection,
+            framing,
+            side,
+            row,
+            role == REQUEST,
+            self.descriptors.collect(known.first_pair, known.last_pair, packet, start, visible, total),
+            packet.time,
+        )
+
+    def orient(self, connection: ConnectionPointer, from_client: cython.bint, role: cython.int) -> cython.int:
+        """The sender of a request is the client, if its framing is believed and the server can be one host."""
+        conversation: cython.int = connection.conversation
+        if connection.steps < connection.wanted and not connection.by_port:
+            return 0
+        if self.conversations.rows[conversation].group:
+            return 0
+        self.conversations.rows[conversation].evidence = BY_PROTOCOL
+        self.conversations.rows[conversation].flipped = from_client != (role == REQUEST)
+        return 0
+
+    @cython.boundscheck(False)
+    def pair(
+        self,
+        connection: ConnectionPointer,
+        framing: FramingPointer,
+        side: cython.int,
+        row: cython.int,
+        asks: cython.bint,
+        size: cython.Py_ssize_t,
+        time: cython.longlong,
+    ) -> cython.int:
+        """The ``size`` bytes picked name the request, within the connection or the requester's address."""
+        asker: cython.int = side if asks else 1 - side
+        owner: cython.ulonglong = connection.serial
+        other: cython.ulonglong = 0
+        stays: cython.bint = False
+        place: cython.ulonglong = 0
+        if framing.by_requester:
+            place = cython.cast(cython.ulonglong, connection.framing & 0x7FFF) << 1
+            place |= cython.cast(cython.ulonglong, connection.tunnel + 1) << 32 | 1 << 16
+            place |= cython.cast(cython.ulonglong, connection.vlan + 1) << 17
+            owner = connection.low1 if asker else connection.low0
+            other = connection.high1 if asker else connection.high0
+            stays = self.conversations.rows[connection.conversation].group != 0
+        else:  # whatever its framing is by now: an opening and what follows it may differ in it
+            place = cython.cast(cython.ulonglong, asker)
+        if asks:
+            return self.pairing.ask(owner, other, place, size, row, stays, connection.transport != OVER_TCP, time)
+        self.pairing.answer(owner, other, place, size, row, time, connection.quickest)
+        if self.pairing.took == AHEAD:
+            connection.quickest = AHEAD
+        elif self.pairing.took >= 0 and (connection.quickest == 0 or self.pairing.took < connection.quickest):
+            connection.quickest = max(1, self.pairing.took)
+        return 0

@@ -1,0 +1,127 @@
+# C types of messages.py; MESSAGE there is the same layout.
+from scanner.capture.kernel.messages.matcher cimport SEQUENCE, Descriptors
+from scanner.capture.kernel.hashing cimport mix
+from scanner.capture.kernel.track.minutes cimport Minutes
+from scanner.capture.kernel.decode.packet cimport Packet
+from scanner.capture.kernel.messages.series cimport NO_SERIES, Series
+
+cdef enum:
+    NO_ROW = 0x7FFFFFFF
+    FRAMES = 5
+    CASE_MASK = 0x7FFFFFFF
+
+cdef struct MessageRow:
+    unsigned long long hash
+    unsigned long long identity
+    long long first_time
+    long long last_time
+    long long count
+    long long length
+    long long key_at
+    long long kept_at
+    int key_size
+    int kept_size
+    int next
+    int by_port
+    int overflow
+    int set_back
+    int series
+    int lane
+    long long connection
+    long long lost
+    int minute
+    unsigned int in_minute
+    int most_at
+    unsigned int most
+    int peak_at
+    unsigned int peak
+    unsigned int frame0
+    unsigned int frame1
+    unsigned int frame2
+    unsigned int frame3
+    unsigned int frame4
+
+ctypedef MessageRow* MessagePointer
+
+cdef class Messages:
+    cdef Descriptors descriptors
+    cdef MessageRow[::1] rows
+    cdef int[::1] buckets
+    cdef unsigned long long[::1] out
+    cdef unsigned long long[::1] keys
+    cdef unsigned char[::1] kept
+    cdef long long keys_used
+    cdef long long kept_used
+    cdef readonly int size
+    cdef unsigned long long mask
+    cdef unsigned long long secret
+    cdef unsigned long long seed
+    cdef long long row_limit
+    cdef long long each_limit
+    cdef long long byte_limit
+    cdef readonly long long left_out
+    cdef object each
+    cdef object overflows
+    cdef Series series
+    cdef int of  # the series of the message at hand
+    cdef unsigned long long digest
+    cdef bint set_back
+    cdef long long connection
+    cdef long long lost
+    cdef unsigned long long ordinal
+    cdef Minutes minutes
+
+    cdef int find(self, unsigned long long identity, int size) except -2
+    cdef int count(
+        self,
+        unsigned long long identity,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1
+    cdef int alone(
+        self,
+        unsigned long long identity,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+        long long connection,
+        long long lost,
+    ) except -1
+    cdef bint same(self, int row, int size) except -1
+    cdef int see(self, int row, Packet packet) except -1
+    cdef int date(self, MessagePointer known, Packet packet) except -1
+    cdef int add(
+        self,
+        unsigned long long digest,
+        int size,
+        unsigned long long identity,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1
+    cdef bint full(self, unsigned long long identity, int size, Py_ssize_t keep) except -1
+    cdef int overflow(
+        self,
+        unsigned long long identity,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1
+    cdef int append(
+        self,
+        unsigned long long identity,
+        bint by_port,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t visible,
+        long long total,
+    ) except -1

@@ -1,0 +1,70 @@
+# C types of recognition.py.
+from scanner.capture.kernel.track.connections cimport BitsPointer, ConnectionPointer, Connections
+from scanner.capture.kernel.track.conversations cimport (
+    BY_SYN, NO_FRAMING, OVER_ETHERNET, OVER_SCTP, OVER_TCP, OVER_UDP, Conversations
+)
+from scanner.capture.kernel.messages.matcher cimport HEADER_BLOCK, OUT_OF_STEP, WHOLE, Descriptors, FramingPointer
+from scanner.capture.kernel.decode.packet cimport Packet
+from scanner.capture.kernel.track.services cimport NO_SERVICE, Services
+
+cdef enum:
+    TRIES = 16  # segments at which recognition is tried; from then on at every 16th
+    STREAM = -1  # in place of a datagram's length
+    HEAD_ROOM = 256  # bytes of a stream's beginning that wait until it is told what they are
+
+cdef class Recognition:
+    cdef Descriptors descriptors
+    cdef Connections connections
+    cdef Conversations conversations
+    cdef const unsigned char[::1] hinted_ports
+    cdef int[::1] order
+    cdef int[::1] spans
+    cdef object hints
+    cdef Services services
+    cdef object confirmed_framings
+    cdef bint patient
+    cdef bint waits
+    cdef bint blocked
+
+    cdef bint hinted(self, int transport, int port) except -1
+    cdef int go_on(self, int c, int then) except -1
+    cdef bint choose(
+        self,
+        int c,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t captured,
+        Py_ssize_t wire,
+        bint fresh,
+        bint only_strong,
+    ) except -1
+    cdef bint choose_at_first(
+        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, bint last
+    ) except -1
+    cdef bint choose_by_port(
+        self, int c, int port, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh
+    ) except -1
+    cdef bint choose_by_service(
+        self, int c, Packet packet, Py_ssize_t start, Py_ssize_t captured, Py_ssize_t wire, bint fresh
+    ) except -1
+    cdef bint fits(
+        self,
+        int c,
+        int framing,
+        Packet packet,
+        Py_ssize_t start,
+        Py_ssize_t captured,
+        Py_ssize_t wire,
+        bint fresh,
+        bint by_port,
+    ) except -1
+    cdef int adopt(self, int c, int framing, bint by_port, bint trusted) except -1
+    cdef int refute(self, int c) except -1
+    cdef int restart(self, int c) except -1
+    cdef int in_step(self, int c) except -1
+    cdef int confirm(self, int c) except -1
+    cdef bint tentative(self, int c) except -1
+    cdef int recall(self, int c) except -1
+    cdef int service(self, int c, bint make) except -2
+    cdef bint gives_way(self, int framing) except -1
+    cdef bint names_port(self, int c, int framing) except -1

@@ -1,0 +1,381 @@
+"""By which framing a connection is cut: hints of the port first, then every framing that is told by its content.
+
+A framing is tentative until enough messages were in step; one message out of step refutes it then. What was learned
+is kept for further connections to the same server port.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+import numpy as np
+
+from scanner.capture.kernel.track.services import Services
+from scanner.capture.limits import Limits
+from scanner.framing.plan import Plan
+
+if not cython.compiled:
+    from scanner.capture.kernel.decode.packet import Packet
+    from scanner.capture.kernel.messages.matcher import HEADER_BLOCK, OUT_OF_STEP, WHOLE, Descriptors
+    from scanner.capture.kernel.track.connections import Connections
+    from scanner.capture.kernel.track.conversations import (
+        BY_SYN,
+        NO_FRAMING,
+        OVER_ETHERNET,
+        OVER_SCTP,
+        OVER_TCP,
+        OVER_UDP,
+        Conversations,
+    )
+
+    TRIES, STREAM, HEAD_ROOM = 16, -1, 256
+    NO_SERVICE = -1
+    ConnectionPointer = Any
+    BitsPointer = Any
+    FramingPointer = Any
+
+_TRANSPORTS = ("tcp", "udp", "sctp", "ethernet")
+
+
+@cython.cfunc
+@cython.exceptval(check=False)
+def transport_index(transport: cython.int) -> cython.int:
+    """Place of the transport in _TRANSPORTS, -1 when nothing is cut over it."""
+    if transport == OVER_TCP:
+        return 0
+    if transport == OVER_UDP:
+        return 1
+    if transport == OVER_SCTP:
+        return 2
+    return 3 if transport == OVER_ETHERNET else -1
+
+
+@cython.final
+@cython.cclass
+class Recognition:
+    """Chooses, confirms and refutes the framing of connections.
+
+    hinted_ports: a bit for each transport. confirmed_framings: pairs of conversation and framing. waits: nothing fitted
+    the beginning of a stream, but something may once more of it is there.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        descriptors: Descriptors,
+        connections: Connections,
+        conversations: Conversations,
+        limits: Limits,
+    ) -> None:
+        self.descriptors = descriptors
+        self.connections = connections
+        self.conversations = conversations
+        self.hints: dict[tuple[int, int], tuple[int, ...]] = {}
+        self.services = Services(limits)
+        self.confirmed_framings: set[tuple[int, int]] = set()
+        self.patient = self.waits = self.blocked = False
+        ports = np.zeros(0x10000, np.uint8)
+        for (transport, port), framings in plan.hints.items():
+            if transport in _TRANSPORTS and 0 <= port <= 0xFFFF:
+                ports[port] |= 1 << _TRANSPORTS.index(transport)
+                self.hints[_TRANSPORTS.index(transport), port] = framings
+        self.hinted_ports = ports
+        order = [plan.anywhere.get(name, ()) for name in _TRANSPORTS]
+        self.order = np.array([f for framings in order for f in framings] or [0], np.int32)
+        self.spans = np.cumsum([0, *map(len, order)]).astype(np.int32)
+
+    def hinted(self, transport: cython.int, port: cython.int) -> cython.bint:
+        """Some framing names the port."""
+        index: cython.int = transport_index(transport)
+        return index >= 0 and self.hinted_ports[port] >> index & 1
+
+    def choose(
+        self,
+        c: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+        only_strong: cython.bint,
+    ) -> cython.bint:
+        """Adopt the first framing that a message at ``start`` fits; whether there is one.
+
+        wire: a datagram's true length, or STREAM. fresh: a stream is known to begin here. only_strong: another
+        framing was believed until now.
+        """
+        index: cython.int = transport_index(self.connections.rows[c].transport)
+        i: cython.int
+        port0: cython.int = self.connections.rows[c].port0
+        port1: cython.int = self.connections.rows[c].port1
+        if index < 0:
+            return False
+        self.connections.rows[c].tries += 1
+        if self.connections.rows[c].tries > TRIES and self.connections.rows[c].tries & 15:
+            return False
+        if not only_strong:
+            if self.connections.rows[c].client == 0:
+                port0, port1 = port1, port0
+            if self.choose_by_port(c, port0, packet, start, captured, wire, fresh):
+                return True
+            if (
+                not self.blocked
+                and port0 != port1
+                and self.conversations.rows[self.connections.rows[c].conversation].evidence < BY_SYN
+                and self.choose_by_port(c, port1, packet, start, captured, wire, fresh)
+            ):
+                return True
+            if not self.blocked and self.choose_by_service(c, packet, start, captured, wire, fresh):
+                return True
+        for i in range(self.spans[index], self.spans[index + 1]):
+            if self.blocked or (only_strong and not self.descriptors.framings[self.order[i]].strong):
+                break
+            if self.fits(c, self.order[i], packet, start, captured, wire, fresh, False):
+                self.adopt(c, self.order[i], only_strong and self.names_port(c, self.order[i]), False)
+                return True
+        return False
+
+    def choose_at_first(
+        self,
+        c: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        last: cython.bint,
+    ) -> cython.bint:
+        """``choose`` at the beginning of a stream. What a framing cannot tell yet is not decided: it ``waits`` for more
+        bytes, as long as there is room for them and these are not the last ones.
+        """
+        found: cython.bint
+        self.connections.rows[c].tries = 0
+        self.waits = self.blocked = False
+        self.patient = not last and captured < HEAD_ROOM
+        found = self.choose(c, packet, start, captured, STREAM, True, False)
+        self.patient = self.blocked = False
+        self.waits &= not found
+        return found
+
+    def choose_by_port(
+        self,
+        c: cython.int,
+        port: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+    ) -> cython.bint:
+        """``choose`` among the framings that name the port."""
+        framing: cython.int
+        if not self.hinted(self.connections.rows[c].transport, port):
+            return False
+        for framing in self.hints[transport_index(self.connections.rows[c].transport), port]:
+            if self.fits(c, framing, packet, start, captured, wire, fresh, True):
+                self.adopt(c, framing, True, False)
+                return True
+            if self.blocked:
+                break
+        return False
+
+    def choose_by_service(
+        self,
+        c: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+    ) -> cython.bint:
+        """``choose`` what another connection to the same server port was confirmed to be, since this one began."""
+        service: cython.int = self.service(c, False)
+        framing: cython.int
+        if service == NO_SERVICE:
+            return False
+        framing = self.services.rows[service].framing
+        if framing == NO_FRAMING or not self.fits(c, framing, packet, start, captured, wire, fresh, False):
+            return False
+        self.adopt(c, framing, False, False)
+        return True
+
+    def fits(
+        self,
+        c: cython.int,
+        framing: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+        fresh: cython.bint,
+        by_port: cython.bint,
+    ) -> cython.bint:
+        """A message of the framing can begin at ``start``. Without the port's hint what follows it must be in step
+        too, and a framing of weak tests must not reach beyond what is there.
+        """
+        total: cython.longlong
+        known: FramingPointer = cython.address(self.descriptors.framings[framing])
+        strong: cython.bint = known.strong != 0
+        refuted: BitsPointer = cython.address(self.connections.rows[c].refuted0)
+        if refuted[framing >> 6] >> (framing & 63) & 1:
+            return False
+        if wire != STREAM:
+            total = self.descriptors.cut_datagram(known, packet, start, captured, wire)
+            if total <= 0 or by_port or total >= captured:
+                return total > 0
+            return (
+                self.descriptors.cut_datagram(known, packet, start + total, captured - total, wire - total)
+                != OUT_OF_STEP
+            )
+        total = self.descriptors.cut(known, packet, start, captured)
+        if total == OUT_OF_STEP:
+            if self.patient and known.kind == WHOLE:  # some tests are of its end
+                self.waits |= self.descriptors.may_hold(known.first_test, known.last_test, packet, start, captured)
+            return False
+        if total == 0 and self.patient:
+            self.waits = True
+            self.blocked = strong or by_port
+            return False
+        if total == 0:
+            return (strong or by_port) and (fresh or captured >= known.probe)
+        if by_port or total == captured or known.kind == HEADER_BLOCK:
+            return True  # what follows a header block is a body
+        if total > captured:
+            self.waits |= self.patient and total <= HEAD_ROOM
+            return strong
+        if known.then >= 0:
+            known = cython.address(self.descriptors.framings[known.then])
+        total = self.descriptors.cut(known, packet, start + total, captured - total)
+        return total != OUT_OF_STEP
+
+    def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
+        """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
+        conversation: cython.int = self.connections.rows[c].conversation
+        self.descriptors.prepare(framing)
+        self.connections.rows[c].framing = framing
+        self.connections.rows[c].by_port = by_port
+        self.connections.rows[c].wanted = self.descriptors.framings[framing].confirmations
+        self.connections.rows[c].steps = self.connections.rows[c].wanted if trusted else 0
+        self.connections.rows[c].misses = self.connections.rows[c].settled = 0
+        if by_port and self.conversations.rows[conversation].tentative == NO_FRAMING:
+            self.conversations.rows[conversation].tentative = framing
+        return 0
+
+    def tentative(self, c: cython.int) -> cython.bint:
+        """The framing waits for its confirmation."""
+        waits: cython.bint = self.connections.rows[c].steps < self.connections.rows[c].wanted
+        return waits
+
+    def refute(self, c: cython.int) -> cython.int:
+        """A tentative framing was out of step: never again on this connection. Back to the one before it, if any."""
+        framing: cython.int = self.connections.rows[c].framing
+        conversation: cython.int = self.connections.rows[c].conversation
+        previous: cython.int = self.connections.rows[c].previous
+        refuted: BitsPointer = cython.address(self.connections.rows[c].refuted0)
+        refuted[framing >> 6] |= cython.cast(cython.ulonglong, 1) << (framing & 63)
+        if self.conversations.rows[conversation].tentative == framing:
+            self.conversations.rows[conversation].tentative = NO_FRAMING
+        self.connections.rows[c].framing = NO_FRAMING
+        if previous != NO_FRAMING:
+            self.connections.rows[c].previous = NO_FRAMING
+            self.adopt(c, previous, self.names_port(c, previous), True)
+        return 0
+
+    def restart(self, c: cython.int) -> cython.int:
+        """A believed framing lost its step for good: everything may be recognised again."""
+        self.connections.rows[c].previous = self.connections.rows[c].framing
+        self.connections.rows[c].framing = NO_FRAMING
+        self.connections.rows[c].misses = 0
+        self.connections.rows[c].tries = 0
+        self.connections.rows[c].refuted0 = self.connections.rows[c].refuted1 = 0
+        self.connections.rows[c].refuted2 = self.connections.rows[c].refuted3 = 0
+        return 0
+
+    def in_step(self, c: cython.int) -> cython.int:
+        """One more message was in step."""
+        known: ConnectionPointer = cython.address(self.connections.rows[c])
+        known.misses = 0
+        if known.steps < known.wanted:
+            known.steps += 1
+        if known.steps >= known.wanted:
+            if self.conversations.rows[known.conversation].framing != known.framing:
+                self.confirm(c)
+            known.settled = 1
+        return 0
+
+    def go_on(self, c: cython.int, then: cython.int) -> cython.int:
+        """The opening was read: what follows in the stream is cut by another framing, which is believed."""
+        if self.connections.rows[c].steps >= self.connections.rows[c].wanted:
+            self.adopt(c, then, self.names_port(c, then), True)
+        return 0
+
+    def confirm(self, c: cython.int) -> cython.int:
+        """Believe the framing, and remember it for the server's port: not one that another gave way to, for the next
+        connection begins with that other one again.
+        """
+        framing: cython.int = self.connections.rows[c].framing
+        conversation: cython.int = self.connections.rows[c].conversation
+        service: cython.int
+        previous: cython.int = self.connections.rows[c].previous
+        self.conversations.rows[conversation].framing = framing
+        self.connections.rows[c].previous = NO_FRAMING
+        self.connections.rows[c].tries = 0
+        self.confirmed_framings.add((conversation, framing))
+        if previous != NO_FRAMING and self.gives_way(previous):
+            return 0
+        service = self.service(c, True)
+        if service != NO_SERVICE:
+            self.services.rows[service].framing = framing
+        return 0
+
+    def gives_way(self, framing: cython.int) -> cython.bint:
+        """Streams of the framing may go over to another one."""
+        known: FramingPointer = cython.address(self.descriptors.framings[framing])
+        gives: cython.bint = known.first_unless != known.last_unless
+        return gives
+
+    def service(self, c: cython.int, make: cython.bint) -> cython.int:
+        """Row of the server's end of the connection in ``services``."""
+        if self.connections.rows[c].client:
+            return self.services.find(
+                self.connections.rows[c].transport,
+                self.connections.rows[c].vlan,
+                self.connections.rows[c].tunnel,
+                self.connections.rows[c].high0,
+                self.connections.rows[c].low0,
+                self.connections.rows[c].port0,
+                make,
+            )
+        return self.services.find(
+            self.connections.rows[c].transport,
+            self.connections.rows[c].vlan,
+            self.connections.rows[c].tunnel,
+            self.connections.rows[c].high1,
+            self.connections.rows[c].low1,
+            self.connections.rows[c].port1,
+            make,
+        )
+
+    def names_port(self, c: cython.int, framing: cython.int) -> cython.bint:
+        """The framing names a port of the connection."""
+        index: cython.int = transport_index(self.connections.rows[c].transport)
+        port: cython.int
+        if index < 0:
+            return False
+        for port in (self.connections.rows[c].port0, self.connections.rows[c].port1):
+            if self.hinted_ports[port] >> index & 1 and framing in self.hints[index, port]:
+                return True
+        return False
+
+    def recall(self, c: cython.int) -> cython.int:
+        """A new connection begins with what was learned of its server's port."""
+        service: cython.int = self.service(c, False)
+        framing: cython.int
+        if service != NO_SERVICE:
+            framing = self.services.rows[service].framing
+            if framing != NO_FRAMING:
+                self.adopt(c, framing, self.names_port(c, framing), True)
+        return 0
+
+    def confirmed(self) -> set[tuple[int, int]]:
+        """Pairs of conversation and framing that were confirmed."""
+        return self.confirmed_framings

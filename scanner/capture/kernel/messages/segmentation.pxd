@@ -1,0 +1,103 @@
+# C types of cutting.py.
+from scanner.capture.kernel.track.connections cimport (
+    ConnectionPointer,
+    AFTER_GAP, ANSWERING, ASKING, HEADED, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
+)
+from scanner.capture.kernel.track.conversations cimport OVER_TCP, ConversationPointer
+from scanner.capture.kernel.messages.matcher cimport CR, FramingPointer, HEADER_BLOCK, LF, LONGEST_GROWN, NEED_MORE, OUT_OF_STEP, WHOLE, Descriptors
+from scanner.capture.kernel.messages.dispatch cimport Dialogue
+from scanner.capture.kernel.decode.packet cimport Packet
+from scanner.capture.kernel.messages.recognition cimport HEAD_ROOM, STREAM, Recognition
+from scanner.capture.kernel.track.sights cimport Sights
+
+cdef enum:
+    PATIENCE = 4  # segments out of step after which a believed framing is given up
+    LONGEST_JOIN = 0x1000000
+    NOWHERE = -1
+    SHORT = 16  # bytes of a segment that hardly holds a message
+    MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
+    SPARE = 3  # bytes behind the messages of a datagram that are padding
+    HOLDING = 1024  # bytes that an incomplete message costs beyond its data
+
+cdef class Partial:
+    cdef Packet view
+    cdef unsigned char[::1] data
+    cdef Py_ssize_t have
+    cdef Py_ssize_t room
+    cdef Py_ssize_t cost
+    cdef long long total
+    cdef long long got
+    cdef long long whole
+    cdef bint holed
+
+    cdef Py_ssize_t take(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
+    cdef int stamp(self, Packet packet) except -1
+
+cdef class Head:
+    cdef Packet view
+    cdef Py_ssize_t have
+    cdef list parts
+
+    cdef int take(self, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+
+cdef class Cutting:
+    cdef Descriptors descriptors
+    cdef Connections connections
+    cdef Dialogue dialogue
+    cdef Recognition recognition
+    cdef Sights sights
+    cdef long long frame
+    cdef object partials
+    cdef object joins
+    cdef object heads
+    cdef int releasing
+    cdef long long held
+    cdef long long held_limit
+    cdef readonly long long left_out
+
+    cdef int advance(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int cut(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int skip(self, int c, int h, Py_ssize_t size) except -1
+    cdef int pass_over(self, int c, int h, Py_ssize_t size) except -1
+    cdef int gather(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int settle(self, int c, int side, bint last) except -1
+    cdef int release(self, int h) except -1
+    cdef bint older(self, int h) except -1
+    cdef bint turned(
+        self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t available
+    ) except -1
+    cdef bint is_empty(self, int h, Packet packet, Py_ssize_t at) except -1
+    cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint turns(self, int c, int side, Py_ssize_t size) except -1
+    cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint stepped(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef Py_ssize_t recover(
+        self, int c, int h, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end
+    ) except -2
+    cdef int unit(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
+    ) except -1
+    cdef int tell(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
+    ) except -1
+    cdef FramingPointer framing(self, int c) except NULL
+    cdef bint belongs(self, int h, Packet packet, Py_ssize_t at, Py_ssize_t visible) except -1
+    cdef bint unfinished(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total
+    ) except -1
+    cdef int join(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t visible, long long total, bint last
+    ) except -1
+    cdef int hold(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end, long long total) except -1
+    cdef Py_ssize_t fill(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef int drop(self, int h) except -1
+    cdef int out_of_step(self, int h, int also) except -1
+    cdef int lost(self, int c, int side, Packet packet, long long size) except -1
+    cdef int finish(self, int c, int side) except -1
+    cdef int cut_short(self, int c, int side) except -1
+    cdef int refute(self, int c, int h) except -1
+    cdef int forget(self, int h) except -1
+    cdef int give_out(self, int c, int side) except -1
+    cdef int datagram(
+        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire
+    ) except -1

@@ -1,0 +1,789 @@
+"""From the bytes of one direction, in order, to messages: the state between segments, and finding the step again.
+
+A message that lies in one segment is read where it is. Of one that does not, the first bytes are held (as many as its
+framing's cases look at or keep), and the rest of its length is skipped. The first bytes of a stream that nothing fits
+yet wait until something does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cython
+
+from scanner.capture.limits import Limits
+
+if not cython.compiled:
+    from scanner.capture.kernel.messages.dispatch import Dialogue
+    from scanner.capture.kernel.messages.matcher import (
+        HEADER_BLOCK,
+        LONGEST_GROWN,
+        NEED_MORE,
+        OUT_OF_STEP,
+        WHOLE,
+        Descriptors,
+    )
+    from scanner.capture.kernel.messages.recognition import HEAD_ROOM, STREAM, Recognition
+    from scanner.capture.kernel.track.connections import Connections
+    from scanner.capture.kernel.track.sights import Sights
+
+    OVER_TCP, KNOWN_START = 6, 2
+    UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY, HEADED = 4, 8, 16, 32, 128, 256, 8192
+    ASKING, ANSWERING = 16384, 32768
+    CR, LF = 13, 10
+    PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING, SPARE = 4, 0x1000000, -1, 1024, 3
+    SHORT, MOST_TURNS = 16, 16
+    HalfPointer = Any
+    ConversationPointer = Any
+    ConnectionPointer = Any
+    FramingPointer = Any
+
+from scanner.capture.kernel.decode.packet import Packet
+
+
+@cython.final
+@cython.cclass
+class Partial:
+    """A message that is not complete. total: its length, 0 while unknown; got: bytes of it that went by; have: bytes
+    of it in ``data`` (none after a hole); view: a packet over ``data`` for those who read messages; cost: bytes of
+    memory, about; whole: how long it says that it is once all its parts are joined, 0 when the parts tell.
+    """
+
+    def __init__(self, room: int) -> None:
+        data = bytearray(room)
+        self.data = memoryview(data)
+        self.view = Packet()
+        self.view.buffer = memoryview(data)
+        self.view.frame = self.view.time = 0
+        self.room = room
+        self.cost = room + HOLDING
+        self.have = 0
+        self.total = self.got = self.whole = 0
+        self.holed = False
+
+    def take(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.Py_ssize_t:
+        """Copy up to ``size`` bytes while there is room; gives how many."""
+        if self.holed or size <= 0:
+            return 0
+        size = min(size, self.room - self.have)
+        if size > 0:
+            self.data[self.have : self.have + size] = packet.buffer[at : at + size]
+            self.have += size
+        return size
+
+    def stamp(self, packet: Packet) -> cython.int:
+        """The message is as late as its latest part."""
+        self.view.frame = max(self.view.frame, packet.frame)
+        self.view.time = max(self.view.time, packet.time)
+        return 0
+
+
+@cython.final
+@cython.cclass
+class Head:
+    """The first ``have`` bytes of a stream that is not recognised yet, in ``view``. parts: of each segment where it
+    ends there, its frame and time.
+    """
+
+    def __init__(self) -> None:
+        self.view = Packet()
+        self.have = 0
+        self.parts: list[tuple[int, int, int]] = []
+
+    def take(self, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
+        """Put a segment behind what is there."""
+        self.view.buffer = memoryview(
+            bytes(self.view.buffer[: self.have]) + bytes(packet.buffer[at:end])
+            if self.have
+            else bytes(packet.buffer[at:end])
+        )
+        self.have += end - at
+        self.view.frame = packet.frame
+        self.view.time = packet.time
+        self.parts.append((self.have, packet.frame, packet.time))
+        return 0
+
+
+@cython.final
+@cython.cclass
+class Cutting:
+    """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams.
+
+    left_out: messages not held for want of room.
+    """
+
+    def __init__(
+        self,
+        descriptors: Descriptors,
+        connections: Connections,
+        dialogue: Dialogue,
+        recognition: Recognition,
+        sights: Sights,
+        limits: Limits,
+    ) -> None:
+        self.descriptors = descriptors
+        self.sights = sights
+        self.frame = 0
+        self.connections = connections
+        self.dialogue = dialogue
+        self.recognition = recognition
+        self.partials: dict[int, Partial] = {}
+        self.joins: dict[int, Partial] = {}
+        self.heads: dict[int, Head] = {}
+        self.releasing = 0
+        self.held = 0
+        self.held_limit = limits.partial_total
+        self.left_out = 0
+
+    def renew(self) -> None:
+        """The next capture begins: a message is as late as its latest part, which is there."""
+        for held in (*self.partials.values(), *self.joins.values()):
+            cython.cast(Partial, held).view.frame = 1
+        for head in self.heads.values():
+            cython.cast(Head, head).parts = [(end, 1, time) for end, _, time in cython.cast(Head, head).parts]
+        self.left_out = 0
+
+    @cython.boundscheck(False)
+    def advance(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.int:
+        """The next bytes of the direction are packet.buffer[at:end]."""
+        half: HalfPointer = cython.address(self.connections.halves[2 * c + side])
+        self.frame = packet.frame
+        if half.flags & (PARTIAL | IN_STEP | UNTOUCHED) == IN_STEP:
+            return self.cut(c, side, packet, at, end)
+        if half.flags & HEADED:
+            return self.gather(c, side, packet, at, end)
+        if self.connections.halves[2 * c + (1 - side)].flags & JOINING and self.framing(c).grows:
+            self.give_out(c, 1 - side)
+        if half.flags & PARTIAL:
+            at = self.fill(c, side, packet, at, end)
+        if at < end:
+            if half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end):
+                self.release(2 * c + (1 - side))
+                self.frame = packet.frame
+                if half.flags & IN_STEP:
+                    self.cut(c, side, packet, at, end)
+                else:
+                    self.pass_over(c, 2 * c + side, end - at)
+            elif self.recognition.waits:
+                self.recognition.waits = False
+                self.gather(c, side, packet, at, end)
+            else:
+                self.pass_over(c, 2 * c + side, end - at)
+        half.flags &= ~UNTOUCHED
+        return 0
+
+    @cython.boundscheck(False)
+    def cut(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.int:
+        """A message begins at ``at``: cut as many as there are."""
+        start: cython.Py_ssize_t = at
+        before: cython.Py_ssize_t
+        total: cython.Py_ssize_t
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        framing: FramingPointer = cython.address(self.descriptors.framings[connection.framing])
+        if framing.grows and self.grown(c, side, packet, at, end):
+            return 0
+        while at < end:
+            total = self.descriptors.cut(framing, packet, at, end - at)
+            if framing.answers and total >= 0 and not self.turned(2 * c + side, framing, packet, at, end - at):
+                total = OUT_OF_STEP
+            if total == OUT_OF_STEP and self.descriptors.may_grow(framing, packet, at, end - at):
+                return self.hold(c, 2 * c + side, packet, at, end, NEED_MORE)
+            if total == OUT_OF_STEP and self.is_empty(2 * c + side, packet, at):
+                at += 1
+                continue
+            if total == OUT_OF_STEP:
+                before = at
+                at = self.recover(c, 2 * c + side, packet, start, at, end)
+                if at == NOWHERE:
+                    return self.pass_over(c, 2 * c + side, end - before)
+                start = at
+                framing = self.framing(c)
+            elif total == NEED_MORE or total > end - at:
+                return self.hold(c, 2 * c + side, packet, at, end, total)
+            elif framing.more_at >= 0 or framing.grows or not connection.settled:
+                self.unit(c, side, packet, at, total, total)
+                at += total
+                framing = self.framing(c)
+            else:
+                connection.misses = 0
+                self.dialogue.message(connection, framing, side, packet, at, min(total, framing.keep), total)
+                at += total
+        return 0
+
+    def turned(
+        self,
+        h: cython.int,
+        framing: FramingPointer,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        available: cython.Py_ssize_t,
+    ) -> cython.bint:
+        """A header block can begin at ``at``: an answer where the direction answers, a request where it asks."""
+        half: HalfPointer = cython.address(self.connections.halves[h])
+        answers: cython.int = self.descriptors.answers(framing, packet, at, available)
+        if answers < 0:
+            return True
+        if not half.flags & (ASKING | ANSWERING):
+            half.flags |= ANSWERING if answers else ASKING
+        known: cython.bint = half.flags & (ANSWERING if answers else ASKING) != 0
+        return known
+
+    def is_empty(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t) -> cython.bint:
+        """``at`` is in an empty line in front of a request, which means nothing (RFC 9112, section 2.2)."""
+        asks: cython.bint = self.connections.halves[h].flags & ASKING != 0
+        return asks and (packet.buffer[at] == CR or packet.buffer[at] == LF)
+
+    def grown(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """The segment goes on with the message before it, in a framing whose segments grow together."""
+        h: cython.int = 2 * c + side
+        framing: FramingPointer = self.framing(c)
+        joined: Partial
+        if self.connections.halves[h ^ 1].flags & JOINING:
+            self.give_out(c, 1 - side)
+            framing = self.framing(c)
+        if not self.connections.halves[h].flags & JOINING or not framing.grows:
+            return False
+        joined = self.joins[h]
+        if (
+            joined.total + end - at > LONGEST_GROWN
+            or self.descriptors.cut(framing, packet, at, end - at) > 0
+            or self.descriptors.may_grow(framing, packet, at, end - at)
+            or self.descriptors.gives_way(framing, packet, at, end - at)
+        ):
+            self.give_out(c, side)
+            return False
+        self.join(c, side, packet, at, end - at, end - at, False)
+        return True
+
+    def gather(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.int:
+        """Put the segment behind the head of its stream, and see whether it can be told now what that is."""
+        h: cython.int = 2 * c + side
+        head: Head
+        if not self.connections.halves[h].flags & HEADED:
+            self.heads[h] = head = Head()
+            self.held += HEAD_ROOM + HOLDING
+            self.connections.halves[h].flags |= HEADED
+            return head.take(packet, at, end)
+        head = self.heads[h]
+        head.take(packet, at, end)
+        return self.settle(c, side, False)
+
+    def settle(self, c: cython.int, side: cython.int, last: cython.bint) -> cython.int:
+        """Cut the head of a stream once it is told what it is, or once nothing more can tell."""
+        h: cython.int = 2 * c + side
+        head: Head = self.heads[h]
+        known: cython.bint = self.connections.rows[c].framing >= 0
+        if not known and self.recognition.choose_at_first(c, head.view, 0, head.have, last):
+            if self.older(h ^ 1):
+                self.release(h ^ 1)
+        elif not known and self.recognition.waits:
+            self.recognition.waits = False
+            return 0
+        self.release(h)
+        return self.release(h ^ 1)
+
+    def older(self, h: cython.int) -> cython.bint:
+        """A head waits in the direction whose first segment came before that of the other one."""
+        if not self.connections.halves[h].flags & HEADED:
+            return False
+        head: Head = self.heads[h]
+        other: Head = self.heads[h ^ 1]
+        return head.parts[0][1:] < other.parts[0][1:]
+
+    def release(self, h: cython.int) -> cython.int:
+        """Cut the head, if one waits, as if its segments came now: as soon as one of them is in step, the head of the
+        other direction comes first. Where that told what the connection is, this one may begin with something else.
+        """
+        if not self.connections.halves[h].flags & HEADED:
+            return 0
+        c: cython.int = h >> 1
+        at: cython.Py_ssize_t = 0
+        head: Head = self.heads.pop(h)
+        told: cython.bint = self.connections.rows[c].framing >= 0
+        parts: list[tuple[int, int, int]] = head.parts
+        self.held -= HEAD_ROOM + HOLDING
+        self.connections.halves[h].flags = self.connections.halves[h].flags & ~HEADED | UNTOUCHED
+        if told and self.framing(c).kind == WHOLE:
+            parts = parts[len(parts) - 1 :]
+        self.releasing += 1
+        for end, frame, time in parts:
+            self.frame = head.view.frame = frame
+            head.view.time = time
+            told &= not self.connections.halves[h].flags & IN_STEP
+            told &= self.connections.rows[c].framing >= 0
+            if told and not self.stepped(c, h, head.view, at, end):
+                self.pass_over(c, h, end - at)
+                self.connections.halves[h].flags &= ~UNTOUCHED
+            else:
+                told = False
+                self.advance(c, h & 1, head.view, at, end)
+            at = end
+        self.releasing -= 1
+        return 0
+
+    @cython.boundscheck(False)
+    def skip(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
+        """Bytes that fit no message of the conversation's framing; a body behind a header is not meant to."""
+        conversation: cython.int = self.connections.rows[c].conversation
+        known: ConversationPointer = cython.address(self.recognition.conversations.rows[conversation])
+        if known.framing >= 0 and not self.connections.halves[h].flags & IN_BODY:
+            known.skipped_bytes += size
+        return 0
+
+    def pass_over(self, c: cython.int, h: cython.int, size: cython.Py_ssize_t) -> cython.int:
+        """``skip`` what was captured and nobody read. Not the end of a message that began before the recording did, and
+        what follows it until the conversation is recognised; nor a body, but where requests say how long theirs are.
+        """
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        flags: cython.int = self.connections.halves[h].flags
+        body: cython.bint = flags & (IN_BODY | ASKING) == IN_BODY
+        if not body and (connection.transport != OVER_TCP or flags & KNOWN_START or connection.steps):
+            self.sights.unread(connection, h & 1, size, self.frame)
+        return self.skip(c, h, size)
+
+    def framing(self, c: cython.int) -> FramingPointer:
+        """The connection's framing; it must have one."""
+        return cython.address(self.descriptors.framings[self.connections.rows[c].framing])
+
+    def tell(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """One message of the connection."""
+        return self.dialogue.message(
+            cython.address(self.connections.rows[c]), self.framing(c), side, packet, at, visible, total
+        )
+
+    def find_step(
+        self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """Whether a message begins at ``at``, the start of a segment whose place among the messages is not known."""
+        flags: cython.int
+        found: cython.bint = False
+        if self.turns(c, h & 1, end - at):
+            self.connections.halves[h].flags |= UNTOUCHED
+        flags = self.connections.halves[h].flags
+        if self.connections.rows[c].framing < 0:
+            if flags & UNTOUCHED and not self.releasing and self.held + HEAD_ROOM + HOLDING <= self.held_limit:
+                found = self.recognition.choose_at_first(c, packet, at, end - at, False)
+            else:
+                found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED != 0, False)
+        elif self.stepped(c, h, packet, at, end):
+            found = True
+        else:
+            self.connections.rows[c].misses += 1
+            if flags & IN_BODY:
+                found = self.connections.rows[c].misses <= PATIENCE and self.recover(c, h, packet, at, at, end) == at
+            elif self.recognition.tentative(c):
+                if flags & UNTOUCHED or self.connections.rows[c].misses > PATIENCE:
+                    found = self.recover(c, h, packet, at, at, end) == at
+            elif self.connections.rows[c].misses > PATIENCE:
+                if flags & JOINING:
+                    self.give_out(c, h & 1)
+                self.recognition.restart(c)
+                self.forget(h ^ 1)
+                found = self.recognition.choose(c, packet, at, end - at, STREAM, False, False)
+            elif not flags & AFTER_GAP:
+                found = self.recover(c, h, packet, at, at, end) == at
+        if found:
+            self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_STEP) & ~(AFTER_GAP | IN_BODY)
+        return found
+
+    def turns(self, c: cython.int, side: cython.int, size: cython.Py_ssize_t) -> cython.bint:
+        """The segment is a short one, and the first since the other direction spoke: a message may begin with it, and
+        go on in the segments behind it. Of a connection that nothing fits so many are looked at so.
+        """
+        spoke: cython.int = self.connections.rows[c].spoke
+        if self.releasing or (spoke and (spoke & 1) == side):
+            return False
+        if size > SHORT or spoke >= 2 * MOST_TURNS:
+            self.connections.rows[c].spoke = max(spoke & ~1, 2) | side
+            return False
+        self.connections.rows[c].spoke = ((spoke & ~1) | side) + 2
+        return spoke != 0
+
+    def stepped(
+        self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.bint:
+        """A message of the connection's framing begins at ``at``, as far as can be seen."""
+        framing: FramingPointer = self.framing(c)
+        total: cython.Py_ssize_t = self.descriptors.cut(framing, packet, at, end - at)
+        enough: cython.bint = end - at >= framing.probe
+        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
+        if framing.answers and total >= 0 and not self.turned(h, framing, packet, at, end - at):
+            return False
+        if total == NEED_MORE:
+            return enough or fresh
+        if total == OUT_OF_STEP and fresh:
+            return self.descriptors.may_grow(framing, packet, at, end - at)
+        return total > 0
+
+    def recover(
+        self,
+        c: cython.int,
+        h: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """No message begins at ``at``, in the segment's part from ``start``. Gives where one of another framing does
+        (then the direction is in step again), or NOWHERE.
+        """
+        fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
+        framing: cython.int = self.connections.rows[c].framing
+        kind: cython.int = self.descriptors.framings[framing].kind
+        self.connections.halves[h].flags &= ~IN_STEP
+        if self.connections.halves[h].flags & JOINING:
+            self.give_out(c, h & 1)
+        if self.recognition.tentative(c) and not (kind == HEADER_BLOCK and self.connections.rows[c].steps):
+            self.refute(c, h)
+            if self.connections.rows[c].framing >= 0:
+                if not self.stepped(c, h, packet, start, end):
+                    return NOWHERE
+            elif not self.recognition.choose(c, packet, start, end - start, STREAM, fresh, False):
+                return NOWHERE
+        else:
+            if kind == HEADER_BLOCK:
+                self.connections.halves[h].flags |= IN_BODY
+            if at != start or not self.recognition.choose(c, packet, at, end - at, STREAM, False, True):
+                return NOWHERE
+            self.connections.rows[c].previous = framing
+            self.forget(h ^ 1)
+        self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_STEP) & ~(AFTER_GAP | IN_BODY)
+        return start
+
+    def refute(self, c: cython.int, h: cython.int) -> cython.int:
+        """The framing is wrong: what the other direction has begun by it means nothing."""
+        self.recognition.refute(c)
+        return self.forget(h ^ 1)
+
+    def forget(self, h: cython.int) -> cython.int:
+        """The direction is cut by another framing from here on."""
+        joined: Partial
+        partial: Partial
+        if self.connections.halves[h].flags & PARTIAL:
+            partial = self.partials[h]
+            self.drop(h)
+            self.pass_over(h >> 1, h, partial.got)
+        self.out_of_step(h, 0)
+        self.connections.halves[h].flags &= ~(ASKING | ANSWERING)
+        if self.connections.halves[h].flags & JOINING:
+            joined = self.joins.pop(h)
+            self.held -= joined.cost
+            self.connections.halves[h].flags &= ~JOINING
+        return 0
+
+    def unit(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """One unit of the framing is complete: a message, or a part of one."""
+        framing: FramingPointer = self.framing(c)
+        h: cython.int = 2 * c + side
+        joining: cython.bint
+        more: cython.bint
+        visible = min(visible, framing.keep)
+        self.recognition.in_step(c)
+        if framing.grows:
+            return self.join(c, side, packet, at, visible, total, False)
+        if framing.answers:
+            self.turned(h, framing, packet, at, visible)
+        if framing.more_at >= 0:
+            joining = self.connections.halves[h].flags & JOINING
+            if joining and (
+                self.descriptors.begins(framing, packet, at, visible)
+                or (framing.whole_width and not self.belongs(h, packet, at, visible))
+            ):
+                self.give_out(c, side)
+                joining = False
+            more = joining or self.descriptors.continues(framing, packet, at, visible)
+            if more and framing.whole_width:
+                more = self.unfinished(c, side, packet, at, visible, total)
+            elif joining:
+                more = self.descriptors.continues(framing, packet, at, visible)
+            if more or joining:
+                return self.join(c, side, packet, at, visible, total, not more)
+        self.tell(c, side, packet, at, visible, total)
+        if framing.then >= 0:
+            self.recognition.go_on(c, framing.then)
+        return 0
+
+    def belongs(self, h: cython.int, packet: Packet, at: cython.Py_ssize_t, visible: cython.Py_ssize_t) -> cython.bint:
+        """The unit begins as the first part of the message being joined does."""
+        joined: Partial = self.joins[h]
+        return visible > 0 and joined.have > 0 and packet.buffer[at] == joined.data[0]
+
+    def unfinished(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.bint:
+        """With this unit the message is still shorter than it says."""
+        h: cython.int = 2 * c + side
+        framing: FramingPointer = self.framing(c)
+        joined: Partial
+        short: cython.bint
+        if self.connections.halves[h].flags & JOINING:
+            joined = self.joins[h]
+            short = joined.total + max(0, total - framing.header) < joined.whole
+        else:
+            short = total < self.descriptors.whole(framing, packet, at, visible)
+        return short
+
+    def join(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        last: cython.bint,
+    ) -> cython.int:
+        """Add a part to the message that is being joined; the further ones come without their header."""
+        h: cython.int = 2 * c + side
+        framing: cython.int = self.connections.rows[c].framing
+        header: cython.Py_ssize_t = self.descriptors.framings[framing].header
+        joined: Partial
+        if self.connections.halves[h].flags & JOINING:
+            joined = self.joins[h]
+            visible = max(0, visible - header)
+            at += header
+            total = max(0, total - header)
+        else:
+            if self.held + self.descriptors.framings[framing].keep + HOLDING > self.held_limit:
+                self.left_out += 1
+                return self.tell(c, side, packet, at, visible, total)
+            joined = Partial(self.descriptors.framings[framing].keep)
+            joined.whole = self.descriptors.whole(self.framing(c), packet, at, visible)
+            self.held += joined.cost
+            self.joins[h] = joined
+            self.connections.halves[h].flags |= JOINING
+        if joined.take(packet, at, visible) < total and joined.have < joined.room:
+            joined.holed = True
+        joined.total += total
+        joined.stamp(packet)
+        if last or joined.total > LONGEST_JOIN:
+            return self.give_out(c, side)
+        return 0
+
+    def give_out(self, c: cython.int, side: cython.int) -> cython.int:
+        """The joined message is complete, or no further part of it can come."""
+        h: cython.int = 2 * c + side
+        joined: Partial = self.joins.pop(h)
+        self.connections.halves[h].flags &= ~JOINING
+        self.held -= joined.cost
+        self.tell(c, side, joined.view, 0, joined.have, joined.total)
+        if self.framing(c).grows and self.framing(c).then >= 0:
+            self.recognition.go_on(c, self.framing(c).then)
+        return 0
+
+    def hold(
+        self,
+        c: cython.int,
+        h: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        end: cython.Py_ssize_t,
+        total: cython.longlong,
+    ) -> cython.int:
+        """Keep the beginning of a message whose end is not here."""
+        framing: cython.int = self.connections.rows[c].framing
+        room: cython.longlong = self.descriptors.framings[framing].keep
+        partial: Partial
+        if total:
+            room = min(room, total)
+        elif self.descriptors.framings[framing].kind == WHOLE:
+            room = LONGEST_GROWN
+        if self.held + room + HOLDING > self.held_limit:
+            self.left_out += 1
+            self.pass_over(c, h, end - at)
+            return self.out_of_step(h, AFTER_GAP)
+        partial = Partial(room)
+        self.held += partial.cost
+        partial.total = total
+        partial.got = end - at
+        partial.take(packet, at, end - at)
+        partial.stamp(packet)
+        self.partials[h] = partial
+        self.connections.halves[h].flags |= PARTIAL
+        return 0
+
+    def fill(
+        self, c: cython.int, side: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
+    ) -> cython.Py_ssize_t:
+        """Go on with the message that has begun; gives where in the segment it leaves off."""
+        h: cython.int = 2 * c + side
+        partial: Partial = self.partials[h]
+        size: cython.longlong
+        before: cython.Py_ssize_t = partial.have
+        partial.stamp(packet)
+        if partial.total == 0:
+            partial.take(packet, at, end - at)
+            partial.total = self.descriptors.cut(self.framing(c), partial.view, 0, partial.have)
+            if partial.total == OUT_OF_STEP and self.descriptors.may_grow(
+                self.framing(c), partial.view, 0, partial.have
+            ):
+                partial.total = NEED_MORE
+            if partial.total == NEED_MORE and before + end - at <= partial.room:
+                partial.got = partial.have
+                return end
+            if partial.total <= 0:
+                self.drop(h)
+                self.pass_over(c, h, before)
+                self.out_of_step(h, 0)
+                if self.recognition.tentative(c):
+                    self.refute(c, h)
+                return at
+            partial.have = min(partial.have, partial.total)
+            partial.got = before
+        size = min(partial.total - partial.got, end - at)
+        if partial.have == partial.got:
+            partial.take(packet, at, size)
+        partial.got += size
+        if partial.got >= partial.total:
+            self.drop(h)
+            self.unit(c, side, partial.view, 0, partial.have, partial.total)
+        return at + size
+
+    def drop(self, h: cython.int) -> cython.int:
+        """No message is incomplete in this direction any more."""
+        partial: Partial = self.partials.pop(h)
+        self.held -= partial.cost
+        self.connections.halves[h].flags &= ~PARTIAL
+        return 0
+
+    def out_of_step(self, h: cython.int, also: cython.int) -> cython.int:
+        """Where the next message begins is not known."""
+        self.connections.halves[h].flags = (self.connections.halves[h].flags & ~IN_STEP) | also
+        return 0
+
+    def lost(self, c: cython.int, side: cython.int, packet: Packet, size: cython.longlong) -> cython.int:
+        """The next ``size`` bytes of the direction were not captured. Inside one message the step is not lost, and
+        nothing is behind the bytes of it that anybody looks at.
+        """
+        h: cython.int = 2 * c + side
+        partial: Partial
+        if self.connections.halves[h].flags & HEADED:
+            self.settle(c, side, True)
+        if self.connections.halves[h].flags & PARTIAL:
+            partial = self.partials[h]
+            if partial.total and size <= partial.total - partial.got:
+                if partial.have < min(partial.room, partial.total):
+                    self.sights.unread(cython.address(self.connections.rows[c]), side, size, packet.frame)
+                partial.holed = True
+                partial.got += size
+                if partial.got == partial.total:
+                    partial.stamp(packet)
+                    self.drop(h)
+                    self.unit(c, side, partial.view, 0, partial.have, partial.total)
+                return 0
+        self.sights.unread(cython.address(self.connections.rows[c]), side, size, packet.frame)
+        self.cut_short(c, side)
+        return self.out_of_step(h, AFTER_GAP)
+
+    def finish(self, c: cython.int, side: cython.int) -> cython.int:
+        """Nothing more comes in this direction."""
+        if self.connections.halves[2 * c + side].flags & HEADED:
+            self.settle(c, side, True)
+        self.cut_short(c, side)
+        return self.out_of_step(2 * c + side, 0)
+
+    def cut_short(self, c: cython.int, side: cython.int) -> cython.int:
+        """What has begun is all there is; it counts where its length is known and its framing has some standing."""
+        h: cython.int = 2 * c + side
+        partial: Partial
+        if self.connections.halves[h].flags & PARTIAL:
+            partial = self.partials[h]
+            self.drop(h)
+            if partial.total and self.framing(c).kind == HEADER_BLOCK:  # the block is there, of its body not all
+                self.recognition.in_step(c)
+            if partial.total == 0 or not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
+                self.skip(c, h, partial.got)
+            elif self.connections.halves[h].flags & JOINING:
+                self.join(c, side, partial.view, 0, partial.have, partial.total, False)
+            else:
+                self.tell(c, side, partial.view, 0, partial.have, partial.total)
+        if self.connections.halves[h].flags & JOINING:
+            self.give_out(c, side)
+        return 0
+
+    def datagram(
+        self,
+        c: cython.int,
+        side: cython.int,
+        packet: Packet,
+        at: cython.Py_ssize_t,
+        captured: cython.Py_ssize_t,
+        wire: cython.Py_ssize_t,
+    ) -> cython.int:
+        """A whole datagram or layer-2 payload: ``captured`` of its ``wire`` bytes at ``at``."""
+        total: cython.Py_ssize_t
+        framing: FramingPointer
+        connection: ConnectionPointer = cython.address(self.connections.rows[c])
+        first: cython.bint = True
+        self.frame = packet.frame
+        if connection.framing < 0 and not self.recognition.choose(c, packet, at, captured, wire, False, False):
+            return self.pass_over(c, 2 * c + side, wire)
+        while captured > 0:
+            framing = self.framing(c)
+            total = self.descriptors.cut_datagram(framing, packet, at, captured, wire)
+            if total == OUT_OF_STEP:
+                if not first:
+                    if captured > SPARE:
+                        self.sights.unread(connection, side, captured, packet.frame)
+                    return 0
+                if self.recognition.tentative(c):
+                    self.forget(2 * c)
+                    self.forget(2 * c + 1)
+                    self.recognition.refute(c)
+                else:
+                    self.connections.rows[c].misses += 1
+                    if self.connections.rows[c].misses <= PATIENCE:
+                        return self.pass_over(c, 2 * c + side, wire)
+                    self.cut_short(c, 0)
+                    self.cut_short(c, 1)
+                    self.recognition.restart(c)
+                if not self.recognition.choose(c, packet, at, captured, wire, False, False):
+                    return self.pass_over(c, 2 * c + side, wire)
+                continue
+            first = False
+            if framing.more_at >= 0:
+                self.unit(c, side, packet, at, min(captured, total), total)
+            else:
+                if connection.settled:
+                    connection.misses = 0
+                else:
+                    self.recognition.in_step(c)
+                self.dialogue.message(connection, framing, side, packet, at, min(captured, total, framing.keep), total)
+            if total > captured and captured < framing.keep:
+                self.sights.unread(connection, side, total - captured, packet.frame)
+            at += total
+            captured -= total
+            wire -= total
+        if wire > SPARE:
+            self.sights.unread(connection, side, wire, packet.frame)
+        return 0

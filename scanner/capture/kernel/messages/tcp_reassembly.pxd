@@ -1,0 +1,75 @@
+# C types of streams.py.
+from scanner.capture.kernel.track.connections cimport (
+    ACKED, CARRIED, CLOSED, COPIED, FINISHED, KNOWN_START, LASTING, REMEMBERED, RESET_SEEN, STARTED,
+    SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING, ConnectionPointer, Connections, HalfPointer, RecentPointer
+)
+from scanner.capture.kernel.track.conversations cimport Conversations
+from scanner.capture.kernel.messages.segmentation cimport Cutting
+from scanner.capture.kernel.decode.packet cimport NOT_SUMMED, RIGHT_SUM, WRONG_SUM, Packet
+from scanner.capture.kernel.messages.recognition cimport Recognition
+from scanner.capture.kernel.track.sights cimport Sights
+
+cdef enum:
+    # TCP flags, RFC 9293
+    FIN = 1
+    SYN = 2
+    RST = 4
+    ACK = 16
+
+cdef enum:
+    WINDOW = 0x4000000  # a segment further off than this belongs to another life of the connection
+    SEGMENT_COST = 160  # bytes that a waiting segment costs beyond its data
+    MANY_ACKS = 8  # so often the other side acknowledges more before it is sure that this was not sent before the capture
+    HOPS = 5  # by which the times to live of one sender do not differ, whatever its way
+
+cdef class Segment:
+    cdef readonly unsigned int sequence
+    cdef readonly Py_ssize_t length
+    cdef readonly object data
+    cdef readonly long long frame
+    cdef readonly long long time
+    cdef bint doubtful
+
+cdef bint agree(Segment waiting, unsigned int sequence, bytes data) except -1
+
+cdef class Streams:
+    cdef Connections connections
+    cdef Conversations conversations
+    cdef Cutting cutting
+    cdef Recognition recognition
+    cdef Sights sights
+    cdef Packet replay
+    cdef object waiting
+    cdef object waiting_bytes
+    cdef long long total
+    cdef long long total_limit
+    cdef long long each_limit
+    cdef int segment_limit
+    cdef long long longest_wait
+    cdef long long acknowledged_wait
+    cdef readonly long long left_out
+
+    cdef bint begins_anew(self, int c, int side, Packet packet) except -1
+    cdef int segment(self, int c, int side, Packet packet) except -1
+    cdef int opening(self, int c, int side, Packet packet) except -1
+    cdef int begin(self, int h, unsigned int sequence, int flags) except -1
+    cdef int acknowledges(self, HalfPointer other, Packet packet) except -1
+    cdef bint doubted(self, int c, int side, Packet packet) except -1
+    cdef int remember(self, int h, Packet packet, unsigned int sequence) except -1
+    cdef bint differs(self, int h, Packet packet, unsigned int sequence) except -1
+    cdef int never_captured(self, int h, long long missing) except -1
+    cdef int gap(self, int h, long long missing, long long frame) except -1
+    cdef int payload(self, int c, int side, Packet packet, unsigned int sequence, bint doubtful) except -1
+    cdef int doubt(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
+    cdef int overrule(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
+    cdef int limit(self, int c, int side, Packet packet) except -1
+    cdef int account(self, int h) except -1
+    cdef int take(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t wire) except -1
+    cdef int early(self, int c, int side, Packet packet, unsigned int sequence, Py_ssize_t wire) except -1
+    cdef int wait(
+        self, int h, unsigned int sequence, Py_ssize_t length, bytes data, Packet packet, int c, bint doubtful
+    ) except -1
+    cdef int repeated(self, int c) except -1
+    cdef int acknowledged(self, int c, int side, Packet packet) except -1
+    cdef int closing(self, int c, int side, Packet packet, unsigned int sequence) except -1
+    cdef int end(self, int c) except -1

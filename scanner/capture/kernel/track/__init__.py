@@ -1,0 +1,1 @@
+"""Who speaks with whom: conversations, connections, TCP reassembly, hosts, services and tunnels."""

@@ -1,0 +1,37 @@
+# C types of carriers.py; CARRIER there is the same layout.
+from scanner.capture.kernel.hashing cimport mix
+from scanner.capture.kernel.decode.packet cimport ERSPAN, ETHERIP, GENEVE, GRE, PPPOE, VXLAN, Packet
+
+cdef enum:
+    NO_CARRIER = -1
+
+cdef struct CarrierRow:
+    unsigned long long hash
+    unsigned long long source_high
+    unsigned long long source_low
+    unsigned long long target_high
+    unsigned long long target_low
+    unsigned int identifier
+    int kind
+    int family
+    int next
+    int host0
+    int host1
+
+ctypedef CarrierRow* CarrierPointer
+
+cdef class Carriers:
+    cdef CarrierRow[::1] rows
+    cdef int[::1] buckets
+    cdef unsigned long long mask
+    cdef readonly int size
+    cdef readonly long long left_out
+    cdef long long limit
+    cdef int last
+    cdef unsigned long long secret
+    cdef unsigned long long seed
+
+    cdef int number(self, Packet packet) except -2
+    cdef bint forward(self, int row, Packet packet) except -1
+    cdef bint equal(self, int row, Packet packet, unsigned int identifier) except -1
+    cdef int add(self, Packet packet, unsigned int identifier, unsigned long long digest) except -2

@@ -1,0 +1,51 @@
+# C types of flows.py.
+from scanner.capture.kernel.track.activity cimport Activity
+from scanner.capture.kernel.track.connections cimport CARRIED, CLOSED, COPY, RECENT, ConnectionPointer, Connections
+from scanner.capture.kernel.track.conversations cimport (
+    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, OVER_UDP, ConversationPointer, Conversations, is_group, to_all, transport_of
+)
+from scanner.capture.kernel.messages.copies cimport Copies
+from scanner.capture.kernel.messages.segmentation cimport Cutting
+from scanner.capture.kernel.messages.matcher cimport Descriptors
+from scanner.capture.kernel.messages.dispatch cimport Dialogue
+from scanner.capture.kernel.track.hosts cimport NO_HOST, Hosts
+from scanner.capture.kernel.decode.layers cimport Decoder
+from scanner.capture.kernel.messages.distinct cimport Messages
+from scanner.capture.kernel.decode.packet cimport DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP, Packet
+from scanner.capture.kernel.messages.pairing cimport Pairing
+from scanner.capture.kernel.track.presence cimport Presence
+from scanner.capture.kernel.messages.recognition cimport Recognition
+from scanner.capture.kernel.messages.series cimport Series
+from scanner.capture.kernel.record_index cimport Index
+from scanner.capture.kernel.track.services cimport NO_SERVICE
+from scanner.capture.kernel.track.sights cimport Sights
+from scanner.capture.kernel.messages.tcp_reassembly cimport SYN, ACK, Streams
+from scanner.capture.kernel.track.tunnel_table cimport CarrierPointer, Carriers
+
+cdef class Flows:
+    cdef readonly Descriptors descriptors
+    cdef readonly Conversations conversations
+    cdef readonly Presence presence
+    cdef readonly Connections connections
+    cdef readonly Activity activity
+    cdef readonly Series series
+    cdef readonly Messages messages
+    cdef readonly Pairing pairing
+    cdef readonly Hosts hosts
+    cdef readonly Carriers carriers
+    cdef readonly Recognition recognition
+    cdef readonly Dialogue dialogue
+    cdef readonly Sights sights
+    cdef readonly Cutting cutting
+    cdef readonly Streams streams
+    cdef readonly Copies copies
+    cdef readonly object quotes
+
+    cdef int packet(self, Packet packet) except -1
+    cdef int quotation(self, Packet packet) except -1
+    cdef int close(self, int c, Packet packet, int transport, int tunnel) except -2
+    cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1
+    cdef int tally(self, Packet packet, int c, int conversation, int side, int tunnel) except -1
+    cdef int open(self, Packet packet, int transport, int side, int tunnel) except -1
+    cdef int oriented(self, Packet packet, int transport, int tunnel) except -1
+    cdef int by_ports(self, Packet packet, int transport, int tunnel) except -1

@@ -1,0 +1,153 @@
+"""The ``examples`` of a rule file: what must fail, pass and be not applicable."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from scanner.engine.definitions.rules import Example
+from scanner.engine.language import vocabulary
+from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.modifiers import element
+from scanner.engine.language.moments import DURATION_HINT, read_duration, read_moment
+from scanner.engine.language.suggestions import expected
+from scanner.facts.schema import TABLES, Column
+from scanner.results.model import Verdict
+from scanner.yaml_positions import Path
+
+_VERDICTS = tuple(v.value for v in Verdict if v is not Verdict.ERROR)
+_FILES = ("capture", "policy", "inventory", "configuration")
+_KEYS = ("name", "facts", "inputs", *_FILES)
+START = "2026-01-01T08:00:00"  # of the capture that an example has when it gives none
+_REPEATED = {"repeat", "every"}
+_MOST_ROWS = 100_000
+_NUMBER = re.compile(r"\{n(?:\+([0-9]{1,9}))?\}")
+_PYTHON: dict[str, type | tuple[type, ...]] = {
+    "str": str,
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+    "time": str,
+}
+
+
+def read_examples(notes: Notes) -> tuple[Example, ...]:
+    """Every example; a rule must have one that fails, one that passes, and one where it says nothing."""
+    given = notes.mapping(("examples",), _VERDICTS)
+    if not given:
+        return ()
+    for verdict in ("fail", "pass"):
+        if verdict not in given:
+            notes.note(("examples",), f"no example with the verdict '{verdict}'", "every rule shows what it does")
+    if not {"not-applicable", "no-evidence"} & given.keys():
+        notes.note(
+            ("examples",), "no example with the verdict 'not-applicable'", "or 'no-evidence' where that cannot be"
+        )
+    examples = []
+    for verdict, cases in given.items():
+        path = ("examples", verdict)
+        if not isinstance(cases, list) or not cases:
+            notes.note(
+                path, "examples: not a list of cases", "expected '- facts: {table: [rows]}' or '- capture: file'"
+            )
+            continue
+        if verdict in _VERDICTS:
+            examples += [_example(notes, (*path, i), Verdict(verdict)) for i in range(len(cases))]
+    return tuple(examples)
+
+
+def _example(notes: Notes, path: Path, verdict: Verdict) -> Example:
+    case = notes.mapping(path, _KEYS)
+    if not {"facts", *_FILES} & case.keys():
+        notes.note(path, "the example has neither facts nor files", f"expected one of: facts, {', '.join(_FILES)}")
+    return Example(
+        verdict=verdict,
+        place=str(notes.document.position(path)),
+        name=notes.text((*path, "name")),
+        facts=_facts(notes, (*path, "facts")) if "facts" in case else {},
+        inputs=notes.words((*path, "inputs"), vocabulary.INPUTS) if "inputs" in case else None,
+        capture=notes.text((*path, "capture")),
+        policy=notes.text((*path, "policy")),
+        inventory=notes.text((*path, "inventory")),
+        configuration=notes.text((*path, "configuration")),
+    )
+
+
+def _facts(notes: Notes, path: Path) -> dict[str, list[dict[str, Any]]]:
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for name, rows in notes.mapping(path, tuple(TABLES)).items():
+        if name not in TABLES:
+            continue
+        if not isinstance(rows, list):
+            notes.note((*path, name), f"{name}: not a list of rows", "expected a list of {column: value}")
+            continue
+        tables[name] = [row for i in range(len(rows)) for row in _rows(notes, (*path, name, i), name)]
+    return tables
+
+
+def _rows(notes: Notes, path: Path, table: str) -> list[dict[str, Any]]:
+    """One row, or as many as its ``repeat`` says: ``{n}`` in a value is the number of each, from 1, ``{n+20}`` 20 more;
+    each comes ``every`` so long after the one before, the first at its times or when the example's capture begins.
+    """
+    row = notes.value(path)
+    if not isinstance(row, dict) or not _REPEATED & row.keys():
+        return [_row(notes, path, table, row)]
+    times = int(notes.number((*path, "repeat"), 1, _MOST_ROWS, whole=True) or 1)
+    apart = 0
+    if "every" in row:
+        apart = read_duration(row["every"]) or 0
+        if not apart:
+            notes.note((*path, "every"), "every: not a duration", DURATION_HINT)
+    columns = {c.name: c for c in TABLES[table].columns}
+    row = {name: value for name, value in row.items() if name not in _REPEATED}
+    if apart and "first_time" in columns:
+        row = {"first_time": START, **row}
+        row.setdefault("last_time", row["first_time"])
+    before, rows = len(notes.problems), []
+    for number in range(1, times + 1):
+        if len(notes.problems) > before:
+            break
+        own = {n: _numbered(columns.get(n), value, number, apart * (number - 1)) for n, value in row.items()}
+        rows.append(_row(notes, path, table, own))
+    return rows
+
+
+def _numbered(column: Column | None, value: Any, number: int, later: int) -> Any:
+    """The value of the row with this number, so many seconds later than the first."""
+    if isinstance(value, list):
+        return [_numbered(column, one, number, later) for one in value]
+    if not isinstance(value, str) or column is None:
+        return value
+    if column.type == "time":
+        moment = read_moment(value)
+        return (moment + timedelta(seconds=later)).isoformat() if isinstance(moment, datetime) else value
+    text = _NUMBER.sub(lambda found: str(number + int(found[1] or 0)), value)
+    return int(text) if element(column) == "int" and text != value and text.isdecimal() else text
+
+
+def _row(notes: Notes, path: Path, table: str, given: Any) -> dict[str, Any]:
+    columns = {c.name: c for c in TABLES[table].columns}
+    row = {}
+    for name, value in given.items() if isinstance(given, dict) else notes.mapping(path).items():
+        if name not in columns:
+            notes.note((*path, name), f"table {table} has no column '{name}'", expected(name, columns), key=True)
+            continue
+        row[name] = _value(notes, (*path, name), table, columns[name], value)
+    return row
+
+
+def _value(notes: Notes, path: Path, table: str, column: Column, value: Any) -> Any:
+    """The value as the tables hold it; a single value is a list of one in a list column."""
+    if value is None:
+        return None
+    listed = column.type.startswith("list")
+    values = value if isinstance(value, list) and listed else [value]
+    kind = element(column)
+    for one in values:
+        if not isinstance(one, _PYTHON[kind]) or (isinstance(one, bool) and kind != "bool"):
+            notes.note(path, f"column '{column.name}' is {column.type} and cannot hold {one!r}")
+        elif isinstance(one, str) and kind == "str" and not vocabulary.is_word(table, column.name, one):
+            known = vocabulary.words(table, column.name)
+            notes.note(path, f"'{one}' is no value of column '{column.name}'", expected(one, known))
+    return values if listed else value

@@ -1,0 +1,310 @@
+"""Rule files to rules. Every mistake in every file is told at once, with file, line, column and what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from scanner.bounded import read_up_to
+from scanner.configs import reader
+from scanner.configs.remedies import with_commands
+from scanner.engine.definitions import attack_techniques as attack
+from scanner.engine.definitions.boundaries import read_boundary
+from scanner.engine.definitions.example_files import read_examples
+from scanner.engine.definitions.frameworks import Framework, load_frameworks
+from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Minimum, Review, Rule
+from scanner.engine.definitions.sees import Sees
+from scanner.engine.language import message_template as templates
+from scanner.engine.language import vocabulary
+from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.correlations import Measure, read_measures, with_measures
+from scanner.engine.language.selections import Selection, columns_of, read_selection
+from scanner.engine.language.suggestions import expected
+from scanner.errors import DefinitionError, Problem
+from scanner.facts.schema import TABLES, Table
+from scanner.limits import limits
+from scanner.results.model import Mapping, Severity, Text, Verdict
+from scanner.yaml_positions import load
+
+_REQUIRED = (
+    "id",
+    "title",
+    "description",
+    "severity",
+    "needs",
+    "subjects",
+    "fail",
+    "message",
+    "rationale",
+    "remediation",
+    "controls",
+    "examples",
+)
+_KEYS = (
+    *_REQUIRED,
+    "protocols",
+    "remedy",
+    "correlate",
+    "group_by",
+    "minimum",
+    "unknown_when",
+    "review",
+    "empty",
+    "attack",
+    "references",
+    "boundary",
+)
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NOT_JUDGED = ("waivers", "decisions")  # tables that say how to judge
+_NOT_FAMILIES = ("frameworks", "profiles", "drafts")
+_GROUP_BY = {
+    "captures": ("source",),
+    "flows": ("client", "server", "transport", "server_port"),
+    "operations": ("client", "server", "protocol", "verb"),
+    "sessions": ("client", "server", "server_port", "protocol"),
+    "malformed": ("client", "server", "protocol"),
+    "publications": ("client", "server", "protocol", "object"),
+    "state_changes": ("client", "server", "protocol", "object"),
+    "sightings": ("mac", "ip"),
+    "addresses": ("ip", "vlan"),
+    "identities": ("mac", "ip", "field"),
+    "devices": ("device",),
+    "inventory": ("source", "row"),
+    "zones": ("zone",),
+    "conduits": ("conduit",),
+    "writers": ("source", "line"),
+    "undecided": ("client", "server", "protocol"),
+    "roles": ("role", "member"),
+    "change_windows": ("window",),
+    "settings": ("device", "category", "item", "setting"),
+}
+
+
+def load_rules(
+    paths: Iterable[Path] | None = None, frameworks: Collection[Framework] | None = None
+) -> tuple[Rule, ...]:
+    """The rules in the given files and folders, or the packaged ones, sorted by id.
+
+    Raises DefinitionError with every mistake found. Folders named ``frameworks``, ``profiles`` and ``drafts`` are left
+    out.
+    """
+    known = {f.id: f for f in (load_frameworks() if frameworks is None else frameworks)}
+    rules: dict[str, Rule] = {}
+    problems: list[Problem] = []
+    for source, family, content in _packaged() if paths is None else _given(paths):
+        try:
+            rule = read_rule(content, source, family, known)
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        if rule.id in rules:
+            problems.append(Problem(source, f"rule '{rule.id}' is also defined in {rules[rule.id].source}"))
+        rules[rule.id] = rule
+    if problems:
+        raise DefinitionError(*problems)
+    return tuple(rules[name] for name in sorted(rules))
+
+
+def _packaged() -> Iterator[tuple[str, str, bytes]]:
+    root = files("scanner.rules")
+    for folder in _sorted(root):
+        if folder.is_dir() and folder.name not in _NOT_FAMILIES:
+            for file in _sorted(folder):
+                if file.name.endswith(".yaml"):
+                    yield f"rules/{folder.name}/{file.name}", folder.name, file.read_bytes()
+
+
+def _sorted(folder: Traversable) -> list[Traversable]:
+    return sorted(folder.iterdir(), key=lambda entry: entry.name)
+
+
+def _given(paths: Iterable[Path]) -> Iterator[tuple[str, str, bytes]]:
+    for path in paths:
+        found = (
+            sorted(f for f in path.rglob("*.yaml") if f.parent.name not in _NOT_FAMILIES) if path.is_dir() else [path]
+        )
+        if not found:
+            raise DefinitionError(Problem(str(path), "no rule files (*.yaml) in this folder"))
+        for file in found:
+            try:
+                content = read_up_to(file, limits().yaml_bytes)
+            except OSError as error:
+                raise DefinitionError(Problem(str(file), f"cannot be read: {error.strerror or error}")) from None
+            yield str(file), file.absolute().parent.name, content
+
+
+def read_rule(content: bytes | str, source: str, family: str, frameworks: dict[str, Framework]) -> Rule:
+    """One rule from its YAML text; DefinitionError with every mistake in it."""
+    reader = _RuleReader(Notes(load(content, source)), source, family, frameworks)
+    rule = reader.rule()
+    if reader.notes.problems or rule is None:
+        raise DefinitionError(*reader.notes.problems)
+    return rule
+
+
+class _RuleReader:
+    """Reads one document part by part; a part that is wrong is noted and replaced by something harmless."""
+
+    def __init__(self, notes: Notes, source: str, family: str, frameworks: dict[str, Framework]) -> None:
+        self.notes = notes
+        self._source = source
+        self._family = family
+        self._frameworks = frameworks
+
+    def rule(self) -> Rule | None:
+        notes = self.notes
+        required = _REQUIRED if self._family != EVIDENCE_FAMILY else [key for key in _REQUIRED if key != "controls"]
+        data = notes.mapping((), _KEYS, required)
+        if not data:
+            return None
+        stored = self._table()
+        measures = self._measures(stored)
+        table = with_measures(stored, measures) if stored else None
+        fail = self._selection("fail", table)
+        parts: dict[str, Any] = {
+            "id": self._id(),
+            "title": notes.localised(("title",)),
+            "description": notes.localised(("description",)),
+            "severity": Severity(notes.word(("severity",), tuple(Severity), Severity.MEDIUM)),
+            "needs": self._needs(stored),
+            "protocols": notes.words(("protocols",), vocabulary.protocol_names()) if "protocols" in data else (),
+            "where": self._selection("subjects", stored, "where"),
+            "correlate": measures,
+            "unknown_when": self._selection("unknown_when", table),
+            "review": self._review(table) if "review" in data else None,
+            "group_by": self._group_by(stored),
+            "message": self._message(table),
+            "minimum": self._minimum(),
+            "boundary": read_boundary(notes) if "boundary" in data else None,
+            "empty": Verdict(notes.word(("empty",), ("not-applicable", "no-evidence"), "not-applicable")),
+            "rationale": notes.localised(("rationale",)),
+            "remediation": self._remediation(),
+            "mappings": tuple(self._mappings()),
+            "attack": notes.words(("attack",), attack.TECHNIQUES),
+            "references": self._references(),
+            "examples": read_examples(notes) if "examples" in data else (),
+        }
+        self._check_used(measures, fail, parts)
+        if notes.problems or table is None or fail is None:
+            return None
+        return Rule(family=self._family, source=self._source, table=table.name, fail=fail, **parts)
+
+    def _id(self) -> str:
+        name = self.notes.text(("id",))
+        if name and not _ID.fullmatch(name):
+            self.notes.note(("id",), f"'{name}' is not a rule id", "expected lower-case words joined by hyphens")
+        stem = self._source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
+        if name and name != stem:
+            self.notes.note(("id",), f"the id '{name}' is not the file name '{stem}'", "rename one of them")
+        return name
+
+    def _table(self) -> Table | None:
+        self.notes.mapping(("subjects",), ("table", "where"), ("table",))
+        tables = [name for name in TABLES if name not in _NOT_JUDGED]
+        return TABLES.get(self.notes.word(("subjects", "table"), tables))
+
+    def _measures(self, table: Table | None) -> tuple[Measure, ...]:
+        return read_measures(self.notes, table) if table and self.notes.has(("correlate",)) else ()
+
+    def _check_used(self, measures: Iterable[Measure], fail: Selection | None, parts: dict[str, Any]) -> None:
+        """A measure that nothing looks at would seem to be a test that is made."""
+        if fail is None:
+            return
+        chosen = [fail, parts["unknown_when"], parts["review"].when if parts["review"] else None]
+        used = {column for selection in chosen if selection for column in columns_of(selection)}
+        for measure in measures:
+            if measure.name not in used:
+                what = f"no condition uses '{measure.name}'"
+                self.notes.note(("correlate", measure.name), what, "use it under 'fail', or remove it", key=True)
+
+    def _selection(self, *where: str | Table | None) -> Selection | None:
+        path = tuple(step for step in where if isinstance(step, str))
+        table = next((step for step in where if isinstance(step, Table)), None)
+        if table is None or not self.notes.has(path):
+            return None
+        return read_selection(self.notes.value(path), path, table, self.notes)
+
+    def _needs(self, table: Table | None) -> tuple[str, ...]:
+        needs = self.notes.words(("needs",), vocabulary.INPUTS)
+        if table and table.needs not in needs:
+            self.notes.note(("needs",), f"table {table.name} is filled by the input '{table.needs}'", "add it to needs")
+        return needs
+
+    def _review(self, table: Table | None) -> Review:
+        notes, key = self.notes, "review"
+        notes.mapping((key,), ("authority", "when", "severity", "title"), ("title",))
+        severity = (key, "severity") if notes.has((key, "severity")) else ("severity",)
+        return Review(
+            authority=notes.words((key, "authority"), vocabulary.INPUTS),
+            when=self._selection(key, "when", table),
+            severity=Severity(notes.word(severity, tuple(Severity), Severity.MEDIUM)),
+            title=notes.localised((key, "title")),
+        )
+
+    def _remediation(self) -> Text:
+        """What to do, with the commands of the systems whose dialects know the remedy."""
+        text = self.notes.localised(("remediation",))
+        if not self.notes.has(("remedy",)):
+            return text
+        name = self.notes.word(("remedy",), tuple(reader.remedies()))
+        return with_commands(text, reader.remedies().get(name, ()))
+
+    def _group_by(self, table: Table | None) -> tuple[str, ...]:
+        if table is None:
+            return ()
+        return self.notes.words(("group_by",), [c.name for c in table.columns]) or _GROUP_BY[table.name]
+
+    def _message(self, table: Table | None) -> Text:
+        message = self.notes.localised(("message",))
+        known = [*(c.name for c in table.columns), *templates.ALWAYS] if table else []
+        for language, template in message.items():
+            path = ("message", language)
+            try:
+                names = templates.fields(template)
+            except ValueError as error:
+                self.notes.note(path, f"message: {error}", "expected plain {column} placeholders")
+                continue
+            for name in names:
+                if known and name not in known:
+                    self.notes.note(path, f"message: '{{{name}}}' is no column", expected(name, known))
+        return message
+
+    def _minimum(self) -> Minimum:
+        if not self.notes.has(("minimum",)):
+            return Minimum()
+        self.notes.mapping(("minimum",), ("subjects", "duration", "sees"))
+        sees = self.notes.has(("minimum", "sees"))
+        subjects = self.notes.number(("minimum", "subjects"), 1, float("inf"), whole=True)
+        return Minimum(
+            subjects=int(subjects or 1),
+            duration=self.notes.number(("minimum", "duration"), 0, float("inf")),
+            sees=frozenset(map(Sees, self.notes.words(("minimum", "sees"), tuple(Sees)))) if sees else None,
+        )
+
+    def _mappings(self) -> Iterator[Mapping]:
+        notes = self.notes
+        if notes.value(("controls",)) is None:
+            return
+        if self._family == EVIDENCE_FAMILY:
+            notes.note(
+                ("controls",), "a check of the evidence says nothing about a control", "remove controls", key=True
+            )
+        for name in notes.mapping(("controls",)):
+            framework = self._frameworks.get(name)
+            if framework is None:
+                remedy = expected(name, self._frameworks)
+                notes.note(("controls", name), f"unknown framework '{name}'", remedy, key=True)
+                continue
+            for requirement in notes.words(("controls", name), framework.requirements.keys()):
+                yield Mapping(name, requirement)
+
+    def _references(self) -> tuple[str, ...]:
+        references = self.notes.words(("references",))
+        for index, reference in enumerate(references):
+            if not re.match(r"https?://[^\s]+\Z", reference):
+                self.notes.note(("references", index), f"'{reference}' is no web address", "expected https://...")
+        return references

@@ -1,0 +1,139 @@
+"""A rule as it is judged: read, checked and typed. ``loader`` makes these from YAML files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from scanner.engine.definitions.sees import Sees, default_sees
+from scanner.engine.language.correlations import Measure, with_measures
+from scanner.engine.language.selections import Selection, columns_of
+from scanner.facts.schema import TABLES, Table
+from scanner.results.model import Mapping, Severity, Text, Verdict
+
+INTERNET = "internet"  # the other side of a boundary: what is in no zone
+EVIDENCE_FAMILY = "evidence"  # the folder of rules about the inputs themselves
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """What must have been observed before silence is believed; None: the engine's default."""
+
+    subjects: int = 1
+    duration: float | None = None  # seconds of capture
+    sees: frozenset[Sees] | None = None  # of conversations
+
+
+@dataclass(frozen=True)
+class Review:
+    """When what a rule sees is for a person to confirm, because nobody has said whether it is allowed.
+
+    authority: kinds of input that can say it; without one of them every subject is for review.
+    when: rows for review although those inputs are there.
+    title: of the rule's result while it has the verdict ``review``, which accuses nobody.
+    """
+
+    authority: tuple[str, ...]
+    when: Selection | None
+    severity: Severity
+    title: Text
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """Between which places the traffic is that a rule judges: it must have been visible there to be absent.
+
+    one, other: zones on either side, by their columns in the table zones; None: any zone. Which opens does not matter.
+    zones: between zones; internet: between zones of ``one`` and the Internet.
+    """
+
+    one: Selection | None
+    other: Selection | None
+    zones: bool
+    internet: bool
+
+
+@dataclass(frozen=True)
+class Example:
+    """A small case that must give the verdict: tables of facts, or a capture that goes through the whole program.
+
+    facts: table name -> rows, which name only the columns that matter.
+    capture, policy, inventory, configuration: files below ``fixtures/``; empty when not given.
+    inputs: the kinds of input that the case has; by default all that the rule can use.
+    """
+
+    verdict: Verdict
+    place: str  # in the rule file
+    name: str = ""
+    facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    capture: str = ""
+    policy: str = ""
+    inventory: str = ""
+    configuration: str = ""
+    inputs: tuple[str, ...] | None = None
+
+    @property
+    def from_files(self) -> bool:
+        """The case is made of input files, not of tables."""
+        return bool(self.capture or self.policy or self.inventory or self.configuration)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. Selections are over the columns of ``table``."""
+
+    id: str
+    family: str
+    source: str  # the rule file
+    title: Text
+    description: Text
+    severity: Severity
+    needs: tuple[str, ...]
+    protocols: tuple[str, ...]  # dissectors it depends on; empty: those its subjects can come from
+    table: str
+    where: Selection | None
+    correlate: tuple[Measure, ...]
+    fail: Selection
+    unknown_when: Selection | None
+    review: Review | None
+    group_by: tuple[str, ...]
+    message: Text
+    minimum: Minimum
+    boundary: Boundary | None  # None: it is about the inside of zones
+    empty: Verdict
+    rationale: Text
+    remediation: Text
+    mappings: tuple[Mapping, ...]
+    attack: tuple[str, ...]
+    references: tuple[str, ...]
+    examples: tuple[Example, ...]
+
+    @property
+    def schema(self) -> Table:
+        """The table of its subjects, with the columns that the rule adds."""
+        return with_measures(TABLES[self.table], self.correlate)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The kinds of input that it can use."""
+        return tuple(dict.fromkeys((*self.needs, *(self.review.authority if self.review else ()))))
+
+    @property
+    def sees(self) -> frozenset[Sees]:
+        """What of conversations it must see before it believes in silence."""
+        if self.minimum.sees is not None:
+            return self.minimum.sees
+        selections = (self.where, self.fail, self.unknown_when, self.review.when if self.review else None)
+        columns = {name for selection in selections if selection for name in columns_of(selection)}
+        return default_sees(self.table, columns)
+
+    @property
+    def about_evidence(self) -> bool:
+        """It judges how far the evidence reaches, and not the plant."""
+        return self.family == EVIDENCE_FAMILY
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file, without folders."""
+        return PurePath(self.source).name

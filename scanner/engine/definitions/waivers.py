@@ -1,0 +1,144 @@
+"""Accepted deviations: which failing rows a waiver of the policy covers today."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from scanner.addresses import is_ip, is_mac
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.language import vocabulary
+from scanner.engine.language.suggestions import expected
+from scanner.engine.words import both, shown
+from scanner.errors import DefinitionError, Problem
+from scanner.results.model import Text
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """One waiver. ``match``: column -> value in lower case that a failing row must have; empty covers every row."""
+
+    source: str
+    line: int
+    rule: str
+    match: tuple[tuple[str, str], ...]
+    reason: str
+    approved_by: str
+    until: date | None
+
+    def holds(self, today: date) -> bool:
+        """It has not expired; the last day counts."""
+        return self.until is None or today <= self.until
+
+    def covers(self, row: Mapping[str, Any]) -> bool:
+        """Every column of ``match`` has its value in the row; in a list column, some element has."""
+        return matches(self.match, row)
+
+    @property
+    def text(self) -> Text:
+        """Reason, who and until when, for the report."""
+        until, zh_until = (f", until {self.until}", f"，至 {self.until}") if self.until else ("", "")
+        return both(
+            f"{self.reason} (approved by {self.approved_by or 'nobody named'}{until})",
+            f"{self.reason}（批准人：{self.approved_by or '未写明'}{zh_until}）",
+        )
+
+    @property
+    def expired_text(self) -> Text:
+        """That it no longer counts."""
+        day = self.until.isoformat() if self.until else ""
+        return both(
+            f"a waiver ({self.source}, line {self.line}) expired on {day}",
+            f"豁免（{self.source} 第 {self.line} 行）已于 {day} 到期",
+        )
+
+
+def matches(match: Iterable[tuple[str, str]], row: Mapping[str, Any]) -> bool:
+    """Every column has its value in the row; in a list column, some element has."""
+    return all(_has(row[column], column, value) for column, value in match)
+
+
+def _has(value: Any, column: str, wanted: str) -> bool:
+    values = value if isinstance(value, list) else [value]
+    return any(shown(column, v, "en").lower() == wanted for v in values if v is not None)
+
+
+def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
+    """The waivers of the policy in file order; DefinitionError for unknown rules and columns and wrong dates."""
+    known = {r.id: r for r in rules}
+    problems: list[Problem] = []
+    waivers = []
+    for row in table.sort("source", "line").to_dicts():
+        place = f"line {row['line']}"
+        rule = known.get(row["rule"])
+        if rule is None:
+            what = f"waiver for unknown rule '{row['rule']}'"
+            problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
+            continue
+        match = json.loads(row["match"] or "{}")
+        columns = {c.name for c in rule.schema.columns}
+        for column, value in match.items():
+            if column not in columns:
+                what = f"waiver for rule '{rule.id}': its subjects have no column '{column}'"
+                problems.append(Problem(row["source"], what, place, expected(column, columns)))
+            elif wrong := _never(rule, column, value):
+                what = f"waiver for rule '{rule.id}': {column} can never be '{value}'"
+                problems.append(Problem(row["source"], what, place, wrong))
+        try:
+            until = date.fromisoformat(row["until"]) if row["until"] else None
+        except ValueError:
+            what = f"waiver for rule '{rule.id}': '{row['until']}' is not a date"
+            problems.append(Problem(row["source"], what, place, "expected for example 2026-12-31"))
+            continue
+        values = tuple((column, shown(column, value, "en").lower()) for column, value in sorted(match.items()))
+        waivers.append(Waiver(row["source"], row["line"], rule.id, values, row["reason"], row["approved_by"], until))
+    if problems:
+        raise DefinitionError(*problems)
+    return waivers
+
+
+_OF_TYPE: dict[str, Callable[[str], object]] = {"int": int, "float": float, "time": datetime.fromisoformat}
+_ENDS = ("client", "server", "client_mac", "server_mac", "mac", "ip")  # addresses, of which none is a pattern
+
+
+def _never(rule: Rule, column: str, value: Any) -> str:
+    """What would be right instead of a value that no row can have; empty when some row can."""
+    kind = rule.schema.column(column).type.removeprefix("list[").removesuffix("]")
+    text = str(value)
+    if kind == "bool":
+        return "" if isinstance(value, bool) else "expected true or false"
+    try:
+        _OF_TYPE.get(kind, str)(text)
+    except ValueError:
+        return {"time": "expected a time such as 2026-01-31 08:00:00"}.get(kind, "expected a number")
+    if isinstance(value, bool):
+        return "expected text"
+    if column in _ENDS and not (is_ip(text) or is_mac(text)):
+        return "expected one address: a waiver knows neither patterns nor networks"
+    if not vocabulary.is_word(rule.table, column, text):
+        return expected(text, vocabulary.words(rule.table, column))
+    return ""
+
+
+def split(
+    rows: Iterable[Mapping[str, Any]], waivers: Iterable[Waiver], today: date
+) -> tuple[list[Mapping[str, Any]], dict[Waiver, list[Mapping[str, Any]]], list[Waiver]]:
+    """Failing rows that no waiver covers; rows by the waiver that covers them; expired waivers that would have."""
+    open_rows: list[Mapping[str, Any]] = []
+    waived: dict[Waiver, list[Mapping[str, Any]]] = {}
+    expired: dict[Waiver, None] = {}
+    waivers = list(waivers)
+    for row in rows:
+        covering = [w for w in waivers if w.covers(row)]
+        valid = next((w for w in covering if w.holds(today)), None)
+        if valid:
+            waived.setdefault(valid, []).append(row)
+        else:
+            open_rows.append(row)
+            expired.update(dict.fromkeys(covering))
+    return open_rows, waived, list(expired)

@@ -1,0 +1,1 @@
+"""The language of rules: selections, conditions, values, correlations and messages."""

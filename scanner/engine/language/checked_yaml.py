@@ -1,0 +1,120 @@
+"""Takes values out of one YAML document and notes every mistake with its place, so that a user sees all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from scanner.engine.language.suggestions import expected
+from scanner.errors import Problem
+from scanner.results.model import Text
+from scanner.yaml_positions import Document, Path
+
+LANGUAGES = ("en", "zh")
+
+
+class Notes:
+    """The problems found so far in one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+
+    def note(self, path: Path, what: str, remedy: str = "", *, key: bool = False) -> None:
+        """Something is wrong at ``path`` (at its key when ``key``)."""
+        self.problems.append(self.document.problem(path, what, remedy, key=key))
+
+    def value(self, path: Path) -> Any:
+        """The value at ``path``; None when there is none."""
+        value = self.document.data
+        for step in path:
+            if isinstance(step, str) and isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def has(self, path: Path) -> bool:
+        """The key at the end of ``path`` is given."""
+        parent = self.value(path[:-1])
+        return isinstance(parent, dict) and path[-1] in parent
+
+    def mapping(self, path: Path, known: Collection[str] = (), required: Iterable[str] = ()) -> dict[str, Any]:
+        """The mapping at ``path``; unknown and missing keys are noted. Without ``known`` any key goes."""
+        value = self.value(path)
+        if not isinstance(value, dict):
+            self.note(path, f"{_name(path)}is not a mapping", "expected key: value lines")
+            return {}
+        if known:
+            for key in value:
+                if key not in known:
+                    self.note((*path, key), f"unknown key '{key}'", expected(key, known), key=True)
+        for key in required:
+            if key not in value:
+                self.note(path, f"{_name(path)}key '{key}' is missing")
+        return value
+
+    def text(self, path: Path, default: str = "") -> str:
+        """The text at ``path``, not empty when given."""
+        value = self.value(path)
+        if isinstance(value, str) and value.strip():
+            return value
+        if value is not None or self.has(path):
+            self.note(path, f"{_name(path)}is not text", "expected text, in quotes if it looks like a number")
+        return default
+
+    def localised(self, path: Path) -> Text:
+        """A text in every language; missing and unknown languages are noted."""
+        if not self.has(path):
+            return {}
+        self.mapping(path, LANGUAGES, LANGUAGES)
+        return {language: " ".join(self.text((*path, language)).split()) for language in LANGUAGES}
+
+    def word(self, path: Path, known: Collection[str], default: str = "") -> str:
+        """One of the known words."""
+        value = self.text(path, default)
+        return value if self._is_known(path, value, known) or value == default else default
+
+    def words(self, path: Path, known: Collection[str] = ()) -> tuple[str, ...]:
+        """A list of texts, each one of the known words when there are any. A single text is a list of one."""
+        value = self.value(path)
+        if value is None:
+            if self.has(path):
+                self.note(path, f"{_name(path)}is empty", "give a list, or leave the key out")
+            return ()
+        items = value if isinstance(value, list) else [value]
+        found = []
+        for index, item in enumerate(items):
+            place = (*path, index) if isinstance(value, list) else path
+            if not isinstance(item, str) or not item:
+                self.note(place, f"{_name(path)}{item!r} is not text", "expected text, in quotes")
+            elif not known or self._is_known(place, item, known):
+                found.append(item)
+        return tuple(found)
+
+    def number(self, path: Path, low: float, high: float, *, whole: bool = False) -> float | None:
+        """A number between ``low`` and ``high``; None when it is not given or wrong."""
+        value = self.value(path)
+        if value is None and not self.has(path):
+            return None
+        kinds = int if whole else int | float
+        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+            kind = "whole number" if whole else "number"
+            limit = f"of at least {low:g}" if high == float("inf") else f"from {low:g} to {high:g}"
+            self.note(path, f"{_name(path)}is not a {kind} {limit}")
+            return None
+        return value
+
+    def _is_known(self, path: Path, value: str, known: Collection[str]) -> bool:
+        if value in known:
+            return True
+        if value:
+            self.note(path, f"{_name(path)}unknown word '{value}'", expected(value, known))
+        return False
+
+
+def _name(path: Path) -> str:
+    keys = [step for step in path if isinstance(step, str)]
+    return f"{keys[-1]}: " if keys else ""

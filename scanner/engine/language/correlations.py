@@ -1,0 +1,150 @@
+"""``correlate``: what a rule counts over its subjects together, before it judges each of them.
+
+Sigma's correlation kinds are the model. Each measure is one more column of the subjects, which ``fail``, ``review`` and
+messages then use like any other: how much there is, at most, within a span of time that the subject lies in.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.moments import DURATION_HINT, read_duration
+from scanner.engine.language.selections import Selection, read_selection
+from scanner.engine.language.suggestions import expected
+from scanner.facts.schema import Column, Table
+from scanner.yaml_positions import Path
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_MOST_STEPS = 20
+COUNTS = {"flows": "connections", "operations": "count", "sessions": "count", "publications": "count"}
+"""What counts the events of a row; a row of another table is one event."""
+
+
+class Kind(enum.StrEnum):
+    """What a measure says: how many events, how many different values, a sum, a sum each second, that all of several
+    things happened, that they did in this order.
+    """
+
+    EVENT_COUNT = "event_count"
+    VALUE_COUNT = "value_count"
+    VALUE_SUM = "value_sum"
+    RATE = "rate"
+    TEMPORAL = "temporal"
+    TEMPORAL_ORDERED = "temporal_ordered"
+
+
+_TYPES = {Kind.RATE: "float", Kind.TEMPORAL: "bool", Kind.TEMPORAL_ORDERED: "bool"}
+_WITH_FIELD = (Kind.VALUE_COUNT, Kind.VALUE_SUM, Kind.RATE)
+_ONE_VALUE = ("str", "int", "float", "bool", "time")
+_WITH_STEPS = (Kind.TEMPORAL, Kind.TEMPORAL_ORDERED)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One column that a rule adds to its subjects.
+
+    group_by: events with equal values there belong together. timespan: seconds; None: all that was seen.
+    field: the column whose values are counted or added up. where: which subjects are events, None: all.
+    steps: what must have happened, of temporal kinds; in this order, if ordered.
+    """
+
+    name: str
+    kind: Kind
+    group_by: tuple[str, ...]
+    timespan: int | None
+    field: str = ""
+    where: Selection | None = None
+    steps: tuple[tuple[str, Selection], ...] = ()
+
+    @property
+    def column(self) -> Column:
+        """It, as a column of the rule's table."""
+        return Column(self.name, _TYPES.get(self.kind, "int"), self.kind.value, derived=True)
+
+
+def with_measures(table: Table, measures: tuple[Measure, ...]) -> Table:
+    """The table with the columns that the measures add."""
+    if not measures:
+        return table
+    columns = (*table.columns, *(m.column for m in measures))
+    return Table(table.name, table.meaning, table.needs, columns, derived=table.derived)
+
+
+def read_measures(notes: Notes, table: Table) -> tuple[Measure, ...]:
+    """The measures under ``correlate``. Every mistake is noted, and what is wrong stays, so that it is named once."""
+    given = notes.mapping(("correlate",))
+    if not given:
+        notes.note(("correlate",), "correlate: nothing is correlated", "expected 'name: {type: event_count, ...}'")
+    return tuple(_measure(notes, table, name) for name in given)
+
+
+def _measure(notes: Notes, table: Table, name: str) -> Measure:
+    path = ("correlate", name)
+    columns = {c.name: c for c in table.columns}
+    if name in columns or not _NAME.fullmatch(name):
+        what = "is a column of the table already" if name in columns else "is no name for a column"
+        notes.note(path, f"'{name}' {what}", "expected lower-case words joined by underscores", key=True)
+    notes.mapping(path, ("type", "group_by", "timespan", "field", "where", "events"), ("type", "group_by"))
+    kind = Kind(notes.word((*path, "type"), tuple(Kind), Kind.EVENT_COUNT))
+    single = [c.name for c in table.columns if not c.type.startswith("list")]
+    return Measure(
+        name=name,
+        kind=kind,
+        group_by=notes.words((*path, "group_by"), single),
+        timespan=_timespan(notes, table, kind, (*path, "timespan")),
+        field=_field(notes, columns, kind, path),
+        where=_selection(notes, table, (*path, "where")),
+        steps=_steps(notes, table, kind, (*path, "events")),
+    )
+
+
+def _timespan(notes: Notes, table: Table, kind: Kind, path: Path) -> int | None:
+    if not notes.has(path):
+        if kind is Kind.RATE or kind in _WITH_STEPS:
+            notes.note(path[:-1], f"{kind} needs a timespan", DURATION_HINT)
+        return None
+    seconds = read_duration(notes.value(path))
+    if seconds is None:
+        notes.note(path, "timespan: not a duration", DURATION_HINT)
+    elif not {"first_time", "time"} & {c.name for c in table.columns}:
+        notes.note(path, f"rows of table {table.name} have no time", "leave 'timespan' out to count all rows")
+    return seconds
+
+
+def _field(notes: Notes, columns: dict[str, Column], kind: Kind, path: Path) -> str:
+    if kind not in _WITH_FIELD:
+        if notes.has((*path, "field")):
+            hint = "use value_count or value_sum for a column"
+            notes.note((*path, "field"), f"{kind} counts rows, not a field", hint, key=True)
+        return ""
+    if not notes.has((*path, "field")):
+        notes.note(path, f"{kind} needs a field", "name the column whose values count")
+        return ""
+    fit = [c.name for c in columns.values() if c.type in (("int",) if kind is not Kind.VALUE_COUNT else _ONE_VALUE)]
+    name = notes.text((*path, "field"))
+    if name in columns and name not in fit:
+        wanted = "a column of whole numbers" if kind is not Kind.VALUE_COUNT else "a column with one value"
+        notes.note((*path, "field"), f"{kind} cannot use column '{name}'", f"expected {wanted}")
+    elif name not in columns:
+        notes.note((*path, "field"), f"unknown word '{name}'", expected(name, fit))
+    return name
+
+
+def _selection(notes: Notes, table: Table, path: Path) -> Selection | None:
+    return read_selection(notes.value(path), path, table, notes) if notes.has(path) else None
+
+
+def _steps(notes: Notes, table: Table, kind: Kind, path: Path) -> tuple[tuple[str, Selection], ...]:
+    if kind not in _WITH_STEPS:
+        if notes.has(path):
+            notes.note(path, f"{kind} has no named events", "use 'where' to say which rows count", key=True)
+        return ()
+    given: dict[str, Any] = notes.mapping(path) if notes.has(path) else {}
+    if not 2 <= len(given) <= _MOST_STEPS:
+        notes.note(path if given else path[:-1], f"{kind} needs 2 to {_MOST_STEPS} events", "name: {column: value}")
+    read = ((name, read_selection(value, (*path, name), table, notes)) for name, value in given.items())
+    return tuple((name, selection) for name, selection in read if selection is not None)

@@ -1,0 +1,252 @@
+"""Selections as polars expressions, with three truth values: null is unknown (Kleene logic, as polars has it).
+
+Text and lists are never unknown in the tables, only empty, unless the row itself says that it was not read
+(``unseen``); a comparison of two columns of which one is empty is unknown all the same. Address tests look at the
+distinct values once, so that their cost does not grow with the rows.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+
+import polars as pl
+
+from scanner.engine.language.modifiers import (
+    Compare,
+    InNetwork,
+    InZone,
+    Known,
+    Like,
+    Match,
+    Pieces,
+    Refers,
+    Regex,
+    Wild,
+    compiled,
+    expression,
+)
+from scanner.engine.language.moments import Now, Relative
+from scanner.engine.language.selections import And, Not, Or, Selection, Test
+from scanner.engine.language.unseen import doubted
+from scanner.engine.language.zones import companion, zone_members
+from scanner.facts.schema import TABLES
+from scanner.wording.said import ARGUMENT, CLOSE
+
+_UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+_NO_TIME = pl.lit(None, dtype=pl.Datetime("ns", "UTC"))
+Tables = Mapping[str, pl.DataFrame]
+
+
+def most(name: str) -> str:
+    """The column that says how much a number may be at most, where ``name`` says how much it is at least."""
+    return f"{name} at most"
+
+
+def condition(selection: Selection, table: str, tables: Tables, now: Now = Now()) -> pl.Expr:  # noqa: B008 - immutable
+    """True, false or null for each row of the table."""
+    match selection:
+        case Test():
+            settled = _settled(selection, now)
+            return doubted(settled, table, tables, _test(settled, table, tables))
+        case And(parts):
+            return reduce(lambda a, b: a & b, (condition(p, table, tables, now) for p in parts))
+        case Or(parts):
+            return reduce(lambda a, b: a | b, (condition(p, table, tables, now) for p in parts))
+        case Not(part):
+            return ~condition(part, table, tables, now)
+
+
+def _settled(test: Test, now: Now) -> Test:
+    """The test with what it compares with in place of relative moments; an unknown one stays."""
+
+    def settled(match: Match) -> Match:
+        if isinstance(match, Compare) and isinstance(match.value, Relative):
+            moment = now.moment(match.value)
+            return match if moment is None else Compare(match.order, moment)
+        return match
+
+    return Test(test.column, tuple(map(settled, test.matches)), every=test.every)
+
+
+def _test(test: Test, table: str, tables: Tables) -> pl.Expr:
+    listed = isinstance(tables[table].schema[test.column], pl.List)
+    one = _on_list if listed else _on_value
+    literals = [] if test.every else [word for m in test.matches if (word := _literal(m)) is not None]
+    others = [m for m in test.matches if test.every or _literal(m) is None]
+    parts = [one(m, test.column, table, tables) for m in others]
+    if literals:
+        column = _column(test.column, table)
+        if listed:
+            parts.append(_any(column, lambda e: e.str.to_lowercase().is_in(literals)))
+        else:
+            parts.append(column.str.to_lowercase().is_in(literals))
+    return reduce(lambda a, b: a & b if test.every else a | b, parts)
+
+
+def _literal(match: Match) -> str | None:
+    """The text that the value must equal, when the match is as simple as that."""
+    if isinstance(match, Like) and len(match.pieces) == 1 and isinstance(match.pieces[0], str):
+        return match.pieces[0]
+    return None
+
+
+def _column(name: str, table: str) -> pl.Expr:
+    """The column; what otaudit says in it as English text."""
+    column = pl.col(name)
+    said = table in TABLES and any(c.said for c in TABLES[table].columns if c.name == name)
+    return column.str.replace_all(ARGUMENT, "").str.replace_all(CLOSE, "", literal=True) if said else column
+
+
+def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
+    column = _column(name, table)
+    match test:
+        case Known(wanted):
+            known = _known(name, table, tables)
+            return known if wanted else ~known
+        case InNetwork() | InZone():
+            return _address(test, name, table, tables)
+        case Compare(order, constant) if most(name) in tables[table].columns:
+            return _between(column, pl.col(most(name)), order, pl.lit(constant))
+        case Refers(order, other):
+            both = _known(name, table, tables) & _known(other, table, tables)
+            for bounded in (c for c in (name, other) if most(c) in tables[table].columns):
+                both &= pl.col(bounded) == pl.col(most(bounded))
+            text = tables[table].schema[name] == pl.String
+            return pl.when(both).then(_ordered(column, order, pl.col(other), text=text))
+        case _:
+            return _simple(test, column)
+
+
+def _on_list(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
+    column = pl.col(name)
+    match test:
+        case Known(wanted):
+            return column.list.len() > 0 if wanted else column.list.len() == 0
+        case InNetwork() | InZone():
+            return _address(test, name, table, tables)
+        case Refers(order, other):
+            return pl.when(_known(other, table, tables)).then(_list_refers(column, order, other, table, tables))
+        case _:
+            return _any(column, lambda e: _simple(test, e))
+
+
+def _any(column: pl.Expr, test: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:
+    return column.list.eval(test(pl.element())).list.any().fill_null(value=False)
+
+
+def _simple(test: Match, value: pl.Expr) -> pl.Expr:
+    """The tests that need nothing but the value."""
+    match test:
+        case Like(pieces):
+            return _like(pieces, value.str.to_lowercase())
+        case Regex(pattern):
+            return value.str.contains(pattern)
+        case Compare(order, constant):
+            other = _NO_TIME if isinstance(constant, Relative) else pl.lit(constant)
+            return _ordered(value, order, other, text=False)
+        case _:
+            raise TypeError(test)
+
+
+def _between(least: pl.Expr, greatest: pl.Expr, order: str, other: pl.Expr) -> pl.Expr:
+    """A number of which only bounds are known: unknown where they disagree."""
+    if order == "eq":
+        same = least == greatest
+        return pl.when(same | (other < least) | (other > greatest)).then(same & (least == other))
+    low, high = (_ordered(bound, order, other, text=False) for bound in (least, greatest))
+    return pl.when(low == high).then(low)
+
+
+def _like(pieces: Pieces, value: pl.Expr) -> pl.Expr:
+    match pieces:
+        case (str() as literal,):
+            return value == literal
+        case (Wild.MANY, str() as literal, Wild.MANY):
+            return value.str.contains(literal, literal=True)
+        case (str() as literal, Wild.MANY):
+            return value.str.starts_with(literal)
+        case (Wild.MANY, str() as literal):
+            return value.str.ends_with(literal)
+        case _:
+            return value.str.contains(rf"(?s)\A(?:{expression(pieces)})\z")
+
+
+def _ordered(value: pl.Expr, order: str, other: pl.Expr, *, text: bool) -> pl.Expr:
+    if text:
+        value, other = value.str.to_lowercase(), other.str.to_lowercase()
+    orders: dict[str, Callable[[], pl.Expr]] = {
+        "eq": lambda: value == other,
+        "gt": lambda: value > other,
+        "gte": lambda: value >= other,
+        "lt": lambda: value < other,
+        "lte": lambda: value <= other,
+        "contains": lambda: value.str.contains(other, literal=True),
+        "startswith": lambda: value.str.starts_with(other),
+        "endswith": lambda: value.str.ends_with(other),
+    }
+    return orders[order]()
+
+
+def _known(name: str, table: str, tables: Tables) -> pl.Expr:
+    column = pl.col(name)
+    return column != "" if tables[table].schema[name] == pl.String else column.is_not_null()
+
+
+def _list_refers(column: pl.Expr, order: str, other: str, table: str, tables: Tables) -> pl.Expr:
+    """Any element of the list against the value of the other column in the same row."""
+    row = pl.int_range(pl.len())
+    pairs = tables[table].select(row.alias("_row"), column.alias("_one"), pl.col(other).alias("_other"))
+    text = tables[table].schema[other] == pl.String
+    held = pairs.explode("_one").filter(_ordered(pl.col("_one"), order, pl.col("_other"), text=text))
+    return row.is_in(held["_row"].unique().to_list())
+
+
+def _address(test: InNetwork | InZone, name: str, table: str, tables: Tables) -> pl.Expr:
+    """Membership of an address column in a network or zone, decided once for each distinct value."""
+    if isinstance(test, InZone):
+        if not tables["zones"].height:
+            return _UNKNOWN
+        zone = companion(table, name)
+        if zone:
+            ids = _zone_ids(test.pieces, tables["zones"])
+            if isinstance(tables[table].schema[zone], pl.List):
+                return _any(pl.col(zone), lambda e: e.is_in(ids))
+            return pl.col(zone).is_in(ids)
+        members = zone_members(_distinct(tables[table][name]), _zone_rows(test.pieces, tables["zones"]))
+    else:
+        members = _inside(_distinct(tables[table][name]), test)
+    if isinstance(tables[table].schema[name], pl.List):
+        return _any(pl.col(name), lambda e: e.is_in(members))
+    return pl.col(name).is_in(members)
+
+
+def _distinct(column: pl.Series) -> list[str]:
+    values = column.explode() if isinstance(column.dtype, pl.List) else column
+    return [v for v in values.unique().to_list() if v]
+
+
+def _inside(values: Sequence[str], test: InNetwork) -> list[str]:
+    found = []
+    for value in values:
+        try:
+            address = ipaddress.ip_address(value)
+        except ValueError:
+            continue
+        if address in test.network:
+            found.append(value)
+    return found
+
+
+def _zone_rows(pieces: Pieces, zones: pl.DataFrame) -> pl.DataFrame:
+    like = compiled(pieces)
+    wanted = [
+        bool(like.fullmatch(zone.lower()) or like.fullmatch(name.lower()))
+        for zone, name in zones.select("zone", "name").iter_rows()
+    ]
+    return zones.filter(pl.Series(wanted, dtype=pl.Boolean))
+
+
+def _zone_ids(pieces: Pieces, zones: pl.DataFrame) -> list[str]:
+    return list(_zone_rows(pieces, zones)["zone"].unique())

@@ -1,0 +1,313 @@
+"""One value of a selection, with its modifiers, as a test on one column. Types are checked here, when rules are read.
+
+Text compares without regard to case; ``*`` and ``?`` are wildcards unless escaped by a backslash (Sigma specification
+2.0, "Wildcards" and "Escaping"); ``re`` is a case-sensitive Rust regular expression, which cannot run away.
+"""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from scanner.engine.language import vocabulary
+from scanner.engine.language.moments import DURATION_HINT, MOMENT_HINT, Relative, read_duration, read_moment
+from scanner.engine.language.suggestions import expected
+from scanner.facts.schema import Column, Table
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+Order = Literal["eq", "gt", "gte", "lt", "lte", "contains", "startswith", "endswith"]
+
+
+class Wild(enum.Enum):
+    """A wildcard of a text pattern."""
+
+    MANY = "*"
+    ONE = "?"
+
+
+Pieces = tuple[str | Wild, ...]
+
+
+@dataclass(frozen=True)
+class Like:
+    """Text equals the pattern; literal pieces are in lower case."""
+
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
+class Regex:
+    """The regular expression is found in the text."""
+
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A number, truth value or time compared with a constant; a relative moment becomes one when rules are judged."""
+
+    order: Order
+    value: bool | int | float | datetime | Relative
+
+
+@dataclass(frozen=True)
+class InNetwork:
+    """The text is an IP address in the network."""
+
+    network: Network
+
+
+@dataclass(frozen=True)
+class InZone:
+    """The text is an address in a zone of the policy whose id or name is like the pattern."""
+
+    pieces: Pieces
+
+
+@dataclass(frozen=True)
+class Known:
+    """The value is known (text: not empty), or is not."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True)
+class Refers:
+    """The value compared with that of another column of the same row."""
+
+    order: Order
+    column: str
+
+
+Match = Like | Regex | Compare | InNetwork | InZone | Known | Refers
+
+
+class MatchError(Exception):
+    """The value or a modifier does not fit the column; ``remedy`` says what was expected."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        self.what = what
+        self.remedy = remedy
+        super().__init__(what)
+
+
+_ORDERS: tuple[Order, ...] = ("gt", "gte", "lt", "lte")
+_PARTS: tuple[Order, ...] = ("contains", "startswith", "endswith")
+_MOMENTS: dict[str, Order] = {"before": "lt", "after": "gt"}  # for times, where they read better
+_AGES: dict[str, Order] = {"older-than": "lt", "newer-than": "gt"}  # than so long before today
+_FOR_TEXT = frozenset({*_PARTS, "re", "cidr", "in-zone", "exists", "fieldref", "all"})
+_FOR_NUMBERS = frozenset({*_ORDERS, "exists", "fieldref", "all"})
+_FOR_TIMES = frozenset({*_FOR_NUMBERS, *_MOMENTS, *_AGES})
+_ALLOWED = {"str": _FOR_TEXT, "bool": frozenset({"exists", "fieldref"}), "time": _FOR_TIMES, "int": _FOR_NUMBERS}
+MODIFIERS = tuple(sorted(_FOR_TEXT | _FOR_TIMES))
+_EXCLUSIVE = frozenset(
+    {"re", "cidr", "in-zone", "exists", *_ORDERS, *_PARTS, *_MOMENTS, *_AGES}
+)  # at most one of these
+
+
+def element(column: Column) -> str:
+    """The type of one value of the column: str, int, float, bool or time."""
+    return column.type.removeprefix("list[").removesuffix("]")
+
+
+def check_modifiers(column: Column, modifiers: Sequence[str]) -> None:
+    """MatchError when a modifier is unknown, does not fit the column's type, or contradicts another."""
+    kind = element(column)
+    allowed = _ALLOWED["int" if kind == "float" else kind]
+    for modifier in modifiers:
+        if modifier not in MODIFIERS:
+            raise MatchError(
+                f"unknown modifier '{modifier}'",
+                expected(modifier, MODIFIERS),
+            )
+        if modifier not in allowed:
+            raise MatchError(
+                f"modifier '{modifier}' does not fit column '{column.name}', which is {_TYPE_WORDS[kind]}",
+                f"expected one of: {', '.join(sorted(allowed))}",
+            )
+    chosen = [m for m in modifiers if m in _EXCLUSIVE]
+    if len(chosen) > 1 or len(set(modifiers)) < len(modifiers):
+        raise MatchError(f"modifiers {' and '.join(modifiers)} cannot be combined")
+    if "fieldref" in modifiers and set(chosen) & {"re", "cidr", "in-zone", "exists", *_AGES}:
+        raise MatchError(f"modifiers {' and '.join(modifiers)} cannot be combined")
+
+
+_TYPE_WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "time": "a time"}
+
+
+def match(table: Table, column: Column, modifiers: Sequence[str], value: Any) -> Match:
+    """The test for one value. MatchError when it does not fit the column."""
+    kind = element(column)
+    how = next((m for m in modifiers if m in _EXCLUSIVE), "")
+    if "fieldref" in modifiers:
+        return _refers(table, column, how, value)
+    if how == "exists":
+        if not isinstance(value, bool):
+            raise MatchError(f"'exists' compares with {_shown(value)}", "expected true or false")
+        return Known(value)
+    if value is None:
+        if how:
+            raise MatchError(f"'{how}' compares with nothing", "give a value, or use 'exists'")
+        return Known(wanted=False)
+    if kind == "str":
+        return _text(table, column, how, value)
+    if how in _AGES:
+        return Compare(_AGES[how], _age(value))
+    return Compare(_order(how), _constant(column, kind, value))
+
+
+def _order(how: str) -> Order:
+    for order in _ORDERS:
+        if order == how:
+            return order
+    return _MOMENTS.get(how, "eq")
+
+
+def _age(value: Any) -> Relative:
+    seconds = read_duration(value)
+    if seconds is None:
+        raise MatchError(f"{_shown(value)} is not a duration", DURATION_HINT)
+    return Relative("today", -seconds)
+
+
+def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
+    columns = {c.name: c for c in table.columns}
+    if not isinstance(value, str) or value not in columns:
+        raise MatchError(
+            f"'fieldref' names no column of table {table.name}: {_shown(value)}", expected(str(value), columns)
+        )
+    ours, theirs = element(column), element(columns[value])
+    numbers = {"int", "float"}
+    if ours != theirs and not {ours, theirs} <= numbers:
+        raise MatchError(f"column '{column.name}' is {_TYPE_WORDS[ours]}, column '{value}' is {_TYPE_WORDS[theirs]}")
+    if columns[value].type.startswith("list"):
+        raise MatchError(f"'fieldref' cannot compare with the list column '{value}'", "write it the other way round")
+    for part in _PARTS:
+        if part == how:
+            return Refers(part, value)
+    return Refers(_order(how), value)
+
+
+def _text(table: Table, column: Column, how: str, value: Any) -> Match:
+    if not isinstance(value, str):
+        raise MatchError(
+            f"column '{column.name}' is text and cannot equal {_shown(value)}",
+            f"put the value in quotes: '{str(value).lower() if isinstance(value, bool) else value}'",
+        )
+    if how == "re":
+        return Regex(_checked_regex(value))
+    if how == "cidr":
+        try:
+            return InNetwork(ipaddress.ip_network(value))
+        except ValueError as error:
+            raise MatchError(f"'{value}' is not an IP network: {error}", "expected for example 10.0.0.0/8") from None
+    if not value and column.type == "list[str]":
+        raise MatchError(f"column '{column.name}' is a list and has no empty element", "use null for an empty list")
+    pieces = pattern(value)
+    if how == "in-zone":
+        return InZone(pieces)
+    before: Pieces = (Wild.MANY,) if how in ("contains", "endswith") else ()
+    after: Pieces = (Wild.MANY,) if how in ("contains", "startswith") else ()
+    if how in _PARTS and not value:
+        raise MatchError(f"'{how}' with empty text always holds", "give the text to look for")
+    like = Like((*before, *pieces, *after))
+    _check_word(table, column, value, like)
+    return like
+
+
+def _check_word(table: Table, column: Column, value: str, like: Like) -> None:
+    known = vocabulary.words(table.name, column.name)
+    if not known:
+        return
+    if all(isinstance(p, str) for p in like.pieces):
+        possible = vocabulary.is_word(table.name, column.name, value)
+    else:
+        expression = compiled(like.pieces)
+        possible = any(expression.fullmatch(w) for w in known)
+    if not possible:
+        remedy = expected(value, known)
+        raise MatchError(f"'{value}' is no value of column '{column.name}'", remedy)
+
+
+def _constant(column: Column, kind: str, value: Any) -> bool | int | float | datetime | Relative:
+    fits = {
+        "bool": isinstance(value, bool),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "float": isinstance(value, int | float) and not isinstance(value, bool),
+        "time": isinstance(value, str),
+    }[kind]
+    if not fits:
+        raise MatchError(f"column '{column.name}' is {_TYPE_WORDS[kind]} and cannot be compared with {_shown(value)}")
+    if kind != "time":
+        return value  # type: ignore[no-any-return]
+    moment = read_moment(value)
+    if moment is None:
+        raise MatchError(f"'{value}' is not a time", MOMENT_HINT)
+    return moment
+
+
+def _checked_regex(value: str) -> str:
+    import polars as pl  # slow to import, and few rules have regular expressions
+
+    try:
+        pl.Series(["x"]).str.contains(value, strict=True)
+    except pl.exceptions.PolarsError as error:
+        reason = " ".join(str(error).partition("This error occurred")[0].split())
+        raise MatchError(f"regular expression {value!r} is wrong: {reason}") from None
+    return value
+
+
+def pattern(text: str) -> Pieces:
+    r"""Text with ``*`` and ``?`` as wildcards; ``\*``, ``\?`` and ``\\`` stand for the character itself."""
+    pieces: list[str | Wild] = []
+    literal = ""
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and text[at + 1 : at + 2] in ("*", "?", "\\"):
+            literal += text[at + 1]
+            at += 2
+            continue
+        if char in "*?":
+            if literal:
+                pieces.append(literal.lower())
+                literal = ""
+            pieces.append(Wild(char))
+        else:
+            literal += char
+        at += 1
+    if literal or not pieces:
+        pieces.append(literal.lower())
+    return tuple(pieces)
+
+
+def expression(pieces: Pieces) -> str:
+    """The pattern as a regular expression, valid for Python and for Rust, for text in lower case; not anchored."""
+    parts = {Wild.MANY: ".*", Wild.ONE: "."}
+    return "".join(parts[p] if isinstance(p, Wild) else _escaped(p) for p in pieces)
+
+
+def compiled(pieces: Pieces) -> re.Pattern[str]:
+    """The pattern for Python's ``fullmatch``, on text in lower case."""
+    return re.compile(expression(pieces), re.DOTALL)
+
+
+def _escaped(text: str) -> str:
+    return "".join(c if c.isalnum() or c == "_" or ord(c) > 127 else f"\\x{ord(c):02x}" for c in text)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"the text '{value}'" if isinstance(value, str) else f"the number {value}"

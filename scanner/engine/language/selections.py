@@ -1,0 +1,167 @@
+"""Selections as Sigma writes them, read from YAML into a small tree of tests on columns.
+
+A map holds when all its ``field|modifier: value`` entries hold; a list of values means any of them (all of them with
+``|all``); a list of maps means any of the maps; named selections are joined by ``condition``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.engine.language import conditions
+from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.conditions import ConditionError, parse_condition
+from scanner.engine.language.modifiers import Like, Match, MatchError, Refers, check_modifiers, compiled, match
+from scanner.engine.language.suggestions import expected
+from scanner.facts.schema import Table
+from scanner.yaml_positions import Path
+
+
+@dataclass(frozen=True)
+class Test:
+    """The column meets one of the matches, or every one. In a list column, each match may be met by any element."""
+
+    column: str
+    matches: tuple[Match, ...]
+    every: bool = False
+
+    __test__ = False  # not a pytest class
+
+
+@dataclass(frozen=True)
+class And:
+    """All parts hold."""
+
+    parts: tuple[Selection, ...]
+
+
+@dataclass(frozen=True)
+class Or:
+    """At least one part holds."""
+
+    parts: tuple[Selection, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    """The part does not hold."""
+
+    part: Selection
+
+
+Selection = Test | And | Or | Not
+
+
+def read_selection(value: Any, path: Path, table: Table, notes: Notes) -> Selection | None:
+    """The selection at ``path``; None when it is wrong, with every mistake noted."""
+    before = len(notes.problems)
+    if isinstance(value, dict) and "condition" in value:
+        selection = _named(value, path, table, notes)
+    elif isinstance(value, dict) and any(_is_selection(v) for v in value.values()):
+        notes.note(path, "named selections without a condition", "add a 'condition' that joins them")
+        selection = None
+    else:
+        selection = _unnamed(value, path, table, notes)
+    return selection if len(notes.problems) == before else None
+
+
+def _is_selection(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict) for v in value))
+
+
+def _named(value: dict[str, Any], path: Path, table: Table, notes: Notes) -> Selection | None:
+    named = {name: _unnamed(part, (*path, name), table, notes) for name, part in value.items() if name != "condition"}
+    text = value["condition"]
+    if not isinstance(text, str) or not text.strip():
+        notes.note((*path, "condition"), "the condition is not text", "expected selection names joined by and, or, not")
+        return None
+    try:
+        tree = parse_condition(text, named.keys(), lambda word: expected(word, named))
+    except ConditionError as error:
+        notes.note((*path, "condition"), error.what, error.remedy)
+        return None
+    known = {name: part for name, part in named.items() if part is not None}
+    return _joined(tree, known) if len(known) == len(named) else None
+
+
+def _joined(tree: conditions.Tree, named: dict[str, Selection]) -> Selection:
+    match tree:
+        case conditions.Name(name):
+            return named[name]
+        case conditions.Not(part):
+            return Not(_joined(part, named))
+        case conditions.Every(parts):
+            return And(tuple(_joined(p, named) for p in parts))
+        case conditions.Some(parts):
+            return Or(tuple(_joined(p, named) for p in parts))
+
+
+def _unnamed(value: Any, path: Path, table: Table, notes: Notes) -> Selection | None:
+    if isinstance(value, list) and value:
+        parts = [_unnamed(part, (*path, i), table, notes) for i, part in enumerate(value)]
+        known = tuple(p for p in parts if p is not None)
+        return (known[0] if len(known) == 1 else Or(known)) if len(known) == len(parts) else None
+    if not isinstance(value, dict) or not value:
+        notes.note(path, "not a selection", "expected a map of 'field|modifier: value', or a list of such maps")
+        return None
+    tests = [_test(key, entry, (*path, key), table, notes) for key, entry in value.items()]
+    good = tuple(t for t in tests if t is not None)
+    if len(good) < len(tests):
+        return None
+    return good[0] if len(good) == 1 else And(good)
+
+
+def _test(key: str, value: Any, path: Path, table: Table, notes: Notes) -> Test | None:
+    name, *modifiers = key.split("|")
+    columns = {c.name: c for c in table.columns}
+    if name not in columns:
+        remedy = expected(name, columns)
+        notes.note(path, f"table {table.name} has no column '{name}'", remedy, key=True)
+        return None
+    column = columns[name]
+    try:
+        check_modifiers(column, modifiers)
+    except MatchError as error:
+        notes.note(path, error.what, error.remedy, key=True)
+        return None
+    values = value if isinstance(value, list) else [value]
+    if not values:
+        notes.note(path, "an empty list of values never matches", "give values, or null for unknown")
+        return None
+    found: list[Match] = []
+    for index, one in enumerate(values):
+        place = (*path, index) if isinstance(value, list) else path
+        try:
+            found.append(match(table, column, modifiers, one))
+        except MatchError as error:
+            notes.note(place, error.what, error.remedy)
+    return Test(name, tuple(found), every="all" in modifiers) if len(found) == len(values) else None
+
+
+def columns_of(selection: Selection) -> Iterator[str]:
+    """Every column that the selection looks at."""
+    match selection:
+        case Test(column, matches):
+            yield column
+            yield from (m.column for m in matches if isinstance(m, Refers))
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from columns_of(part)
+        case Not(part):
+            yield from columns_of(part)
+
+
+def possible_words(selection: Selection, column: str, words: frozenset[str]) -> frozenset[str]:
+    """Which of the words the column can have when the selection holds; an upper bound."""
+    match selection:
+        case Test(name, matches) if name == column and all(isinstance(m, Like) for m in matches):
+            likes = [compiled(m.pieces) for m in matches if isinstance(m, Like)]
+            return frozenset(w for w in words if any(like.fullmatch(w) for like in likes))
+        case And(parts):
+            return frozenset.intersection(*(possible_words(p, column, words) for p in parts))
+        case Or(parts):
+            return frozenset().union(*(possible_words(p, column, words) for p in parts))
+        case _:
+            return words

@@ -1,0 +1,74 @@
+"""What a row does not say although its columns hold something: tests on it can only be unknown.
+
+Three kinds, each of them in the table itself:
+
+- a session of which a part was not read (``unread``): more may be there than its columns hold, so a value that was
+  found is certain, and one that was not found is not;
+- a conversation whose protocol only its port suggests (``recognised_by: port``): nothing that follows from the protocol
+  is certain;
+- an operation with a function that nobody here knows (``unknown-function``), or of which only an encrypted request is
+  seen: it may be any that changes its target, unless the target refused it every time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from scanner.engine.language.modifiers import Known, Like, Match, compiled
+from scanner.engine.language.selections import Test
+from scanner.facts.schema import FLOWS, OPERATIONS, SESSIONS
+from scanner.protocols.base import MAY_BE, Verb
+
+GUESSED = "port"  # value of ``recognised_by``
+_OF_PROTOCOL = frozenset(
+    {"protocol", "protocols", "industrial", "secured"}
+)  # what a conversation's protocol alone decides
+_UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+
+
+def doubted(test: Test, table: str, tables: Mapping[str, pl.DataFrame], held: pl.Expr) -> pl.Expr:
+    """``held``, the truth of the test, where the row can tell; else unknown."""
+    if table == SESSIONS.name and _some_unread(tables[table], test.column):
+        unread = pl.col("unread").list.contains(test.column)
+        certain = ~held if _asks_for_absence(test) else held
+        return pl.when(unread & ~certain).then(_UNKNOWN).otherwise(held)
+    if table == FLOWS.name and test.column in _OF_PROTOCOL:
+        return pl.when(pl.col("recognised_by") == GUESSED).then(_UNKNOWN).otherwise(held)
+    if table == OPERATIONS.name and test.column == "verb" and any(_meets(test, verb) for verb in MAY_BE):
+        return pl.when(may_be_anything() & ~held).then(_UNKNOWN).otherwise(held)
+    return held
+
+
+def guessed(table: pl.DataFrame) -> pl.Expr:
+    """Rows that say nothing certain at all, because their protocol is a guess; flows are more than their protocol."""
+    beside = {"established", "problems"}  # of flows; of malformed messages, which are what they are
+    if "recognised_by" not in table.columns or beside & set(table.columns):
+        return pl.lit(value=False)
+    return (pl.col("recognised_by") == GUESSED).fill_null(value=False)
+
+
+def may_be_anything() -> pl.Expr:
+    """Operations that nobody here understands and that were not refused every time."""
+    refused = (pl.col("refused") > 0) & (pl.col("refused") >= pl.col("count"))
+    hidden = (pl.col("verb") == Verb.UNKNOWN) & (pl.col("seen_as") == "request") & pl.col("industrial")
+    unknown = (pl.col("verb") == Verb.UNKNOWN_FUNCTION) | hidden.fill_null(value=False)
+    return unknown & ~refused.fill_null(value=False)
+
+
+def _some_unread(sessions: pl.DataFrame, column: str) -> bool:
+    return bool(sessions["unread"].list.contains(column).any())
+
+
+def _asks_for_absence(test: Test) -> bool:
+    """It holds when nothing is there, so that what was not read can only undo it."""
+    return any(isinstance(match, Known) and not match.wanted for match in test.matches)
+
+
+def _meets(test: Test, word: str) -> bool:
+    return any(_is(match, word) for match in test.matches)
+
+
+def _is(match: Match, word: str) -> bool:
+    return isinstance(match, Like) and compiled(match.pieces).fullmatch(word) is not None

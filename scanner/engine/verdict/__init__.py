@@ -1,0 +1,1 @@
+"""Rules on facts: subjects, doubts, findings, evidence and the verdict that follows."""

@@ -1,0 +1,44 @@
+"""What a decision must match to be about exactly the rows for review that a finding shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.words import shown
+from scanner.facts.schema import Table
+from scanner.results.model import Text
+
+# Who does what to whom. Another port may be another device behind the same address, another unit one behind the same
+# gateway, and the addresses in a tunnel are not those outside of it.
+_TELLING = (
+    *("client", "server", "protocol", "verb", "function", "code", "unit"),
+    *("transport", "server_port", "tunnel", "tunnel_id"),
+)
+
+
+def matchable(table: Table) -> list[str]:
+    """Columns that a decision may match: what was seen itself, one value each, never what a device claims to be."""
+    return [c.name for c in table.columns if not c.derived and not c.type.startswith("list")]
+
+
+def value_text(column: str, value: Any) -> str:
+    """A value as decisions write it; empty when it is unknown."""
+    return "" if value is None or value == "" else shown(column, value, "en")
+
+
+def asked(rule: Rule, rows: Iterable[Mapping[str, Any]]) -> tuple[Text, ...]:
+    """One match for each distinct combination of what tells the rows apart, in the order of the rows."""
+    known = set(matchable(rule.schema))
+    columns = [name for name in dict.fromkeys((*_TELLING, *rule.group_by)) if name in known]
+    found = (_match({name: row.get(name) for name in columns}) for row in rows)
+    return tuple(dict(match) for match in dict.fromkeys(tuple(m.items()) for m in found if m))
+
+
+def _match(row: Mapping[str, Any]) -> Text:
+    """A code matters where it has no name, the number of a tunnel where there is one."""
+    left_out = {"code"} if row.get("function") else set()
+    if not row.get("tunnel"):
+        left_out.add("tunnel_id")
+    return {name: value_text(name, value) for name, value in row.items() if value is not None and name not in left_out}

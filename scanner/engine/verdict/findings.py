@@ -1,0 +1,174 @@
+"""Failing rows as findings: one for each distinct combination of the rule's ``group_by`` columns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+from typing import Any
+
+import polars as pl
+
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.language.message_template import ALWAYS, fill, placeholders
+from scanner.engine.language.vocabulary import SUMMED
+from scanner.engine.verdict.asked import asked
+from scanner.engine.verdict.evidence import evidence_of
+from scanner.engine.verdict.recording_files import Files
+from scanner.engine.words import both, listing, shown
+from scanner.facts.compact import compact
+from scanner.natural import natural
+from scanner.results.model import Evidence, Finding, Severity, Status, Text
+from scanner.results.rows import AT_ONCE, Lazy
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What findings say of their rows, and how much it matters."""
+
+    status: Status
+    severity: Severity
+
+
+_STOPS = {"en": ". ", "zh": "。"}
+_DEVICES = ("client_device", "server_device", "device")
+
+
+def _devices(row: Mapping[str, Any]) -> Iterable[str]:
+    return (
+        *(row[name] for name in _DEVICES if row.get(name)),
+        *(row.get("devices") or () if "claimants" in row else ()),
+    )
+
+
+def findings(rule: Rule, rows: pl.DataFrame, files: Files, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
+    """The findings of these rows in a stable order; each is made when it is asked for."""
+    groups = grouped(rule, rows)
+    order = cache(natural)  # the same addresses and names come again and again
+    listed = sorted(groups, key=lambda key: list(map(order, key)))
+    ends = list(accumulate((len(groups[key]) for key in listed), initial=0))
+    rows = rows[[number for key in listed for number in groups[key]]]
+
+    made: dict[int, Finding] = {}  # about so many rows that looking through them again takes seconds
+
+    def part(start: int, stop: int) -> Iterator[Finding]:
+        wanted = any(place not in made for place in range(start, stop))
+        some = compact(rows[ends[start] : ends[stop]]) if wanted else []
+        for place in range(start, stop):
+            finding = made.get(place)
+            if finding is None:
+                subject = dict(zip(rule.group_by, listed[place], strict=True))
+                own = some[ends[place] - ends[start] : ends[place + 1] - ends[start]]
+                evidence = evidence_of(own, rows, ends[place], files)
+                finding = _finding(rule, subject, own, evidence, mark=mark, waiver=waiver)
+                if len(own) > AT_ONCE:
+                    made[place] = finding
+            yield finding
+
+    return Lazy(len(listed), part)
+
+
+def grouped(rule: Rule, rows: pl.DataFrame) -> dict[tuple[str, ...], list[int]]:
+    """The numbers of the rows by the subject of their finding."""
+    groups: dict[tuple[str, ...], list[int]] = {}
+    subjects = zip(*([subject_text(v, name) for v in rows[name].to_list()] for name in rule.group_by), strict=True)
+    for number, subject in enumerate(subjects):
+        groups.setdefault(subject, []).append(number)
+    return groups
+
+
+def subject_text(value: Any, column: str) -> str:
+    """A column of a subject as text that stays the same from run to run; empty when unknown."""
+    if isinstance(value, list):
+        return ", ".join(sorted(str(v) for v in value))
+    if value is None or value == "":
+        return ""
+    return shown(column, value, "en")
+
+
+def finding_id(rule: str, subject: Mapping[str, str]) -> str:
+    """The same rule and subject have the same id in every run."""
+    text = json.dumps([rule, sorted(subject.items())], ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _finding(
+    rule: Rule,
+    subject: dict[str, str],
+    rows: Sequence[Row],
+    evidence: Sequence[Evidence],
+    *,
+    mark: Mark,
+    waiver: Text | None,
+) -> Finding:
+    unknown = {name for name in placeholders(rule.message.values()) if _is_unknown(name, rows)}
+    message = {language: fill(text, _values(rule, rows, language), unknown) for language, text in rule.message.items()}
+    severity = mark.severity
+    if all_refused(rows):
+        severity = list(Severity)[max(0, severity.rank - 1)]
+        note = _refused_note(severity)
+        message = {
+            language: f"{text.rstrip('.。')}{_STOPS.get(language, '. ')}{note[language]}"
+            for language, text in message.items()
+        }
+    return Finding(
+        id=finding_id(rule.id, subject),
+        status=mark.status,
+        severity=severity,
+        subject=subject,
+        message=message,
+        evidence=evidence,
+        devices=tuple(sorted({id_ for row in rows for id_ in _devices(row)})),
+        proofs=len(rows),
+        waiver=waiver or {},
+        matches=asked(rule, rows) if mark.status is Status.REVIEW else (),
+    )
+
+
+def _values(rule: Rule, rows: Sequence[Row], language: str) -> dict[str, str]:
+    values = {"subjects": f"{len(rows):,}", "count": f"{len(rows):,}"}
+    columns = {c.name for c in rule.schema.columns}
+    measures = {m.name for m in rule.correlate}
+    for name in placeholders(rule.message.values()):
+        if name not in columns:
+            continue
+        if name in measures:  # each row says how much the fullest window around it holds
+            values[name] = f"{max((row[name] for row in rows if row[name] is not None), default=0):,.0f}"
+        elif name in SUMMED:
+            values[name] = f"{sum(row[name] or 0 for row in rows):,}"
+        else:
+            values[name] = listing(name, (_value(row, name) for row in rows), language)
+    return values
+
+
+def _value(row: Row, name: str) -> Any:
+    """An EtherType, which stands where others have a port, is written as such."""
+    value = row[name]
+    return f"0x{value:04x}" if name == "server_port" and value and row["transport"] == "ethernet" else value
+
+
+def _is_unknown(name: str, rows: Sequence[Row]) -> bool:
+    """Nothing is known of the column; of a number that counts or addresses, 0 says nothing."""
+    return name not in ALWAYS and all(row[name] in ([], "", 0, None) and row[name] is not False for row in rows)
+
+
+def all_refused(rows: Iterable[Row]) -> bool:
+    """Every operation was answered, and always negatively."""
+    return all(
+        row.get("refused") and not row.get("accepted") and not row.get("unanswered") and not row.get("unobserved")
+        for row in rows
+        if "refusals" in row
+    ) and any("refusals" in row for row in rows)
+
+
+def _refused_note(lower: Severity) -> Text:
+    names = {"info": "提示", "low": "低", "medium": "中", "high": "高", "critical": "严重"}
+    return both(
+        f"The server refused every attempt, so this finding is one step lower: {lower}.",
+        f"服务端拒绝了全部尝试，因此本项发现的严重程度降低一级：{names[lower]}。",
+    )

@@ -1,0 +1,124 @@
+"""The facts as rules see them: every table with its derived columns, and what the inputs amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+import polars as pl
+
+from scanner.engine.told import told
+from scanner.engine.verdict.recording_files import Files
+from scanner.engine.verdict.sight import Sight
+from scanner.engine.words import both
+from scanner.facts.frames import Facts, frame
+from scanner.facts.schema import TABLES
+from scanner.facts.worlds import Worlds
+from scanner.results.model import Text
+
+
+@dataclass(frozen=True)
+class Captured:
+    """All captures together.
+
+    duration: seconds during which at least one of them was recording.
+    unread: "source: why" of captures that were not read in whole.
+    end: when the last packet of all was seen; None when no packet has a time.
+    """
+
+    captures: int
+    packets: int
+    duration: float
+    not_understood_share: float
+    unread: tuple[Text, ...]
+    end: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Enriched:
+    """Facts with derived tables and columns. worlds: the tables if names bound to nothing were somebody."""
+
+    facts: Facts
+    tables: Mapping[str, pl.DataFrame]
+    worlds: Worlds | None = None
+
+    @property
+    def files(self) -> Files:
+        """The files of all recordings."""
+        return self.sight.files
+
+    @cached_property
+    def captured(self) -> Captured:
+        """What the captures amount to."""
+        known = _captured(self.tables["captures"])
+        lost = [p for p in self.facts.inputs if p.kind == "capture" and p.unread]
+        reasons = (_unread(p.source, dict(p.notes).get("not read", "not read")) for p in lost)
+        return replace(known, unread=(*known.unread, *reasons))
+
+    @cached_property
+    def sight(self) -> Sight:
+        """What was seen of each conversation."""
+        return Sight(self.tables)
+
+    def incomplete(self, kind: str) -> list[str]:
+        """Sources of this kind that were not read in whole."""
+        return [p.source for p in self.facts.inputs if p.kind == kind and not p.complete]
+
+
+def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | None = None) -> Enriched:
+    """Facts with the tables that ``scanner.facts.enrich`` made of them; a table nobody filled is empty."""
+    complete = {n: tables[n] if n in tables else frame(table, (), derived=True) for n, table in TABLES.items()}
+    return Enriched(facts, complete, worlds)
+
+
+def _captured(captures: pl.DataFrame) -> Captured:
+    packets = _total(captures, "packets")
+    rows = captures.select("source", "complete", "unread", "limits").sort("source").iter_rows()
+    return Captured(
+        captures=captures.height,
+        packets=packets,
+        duration=_recorded(captures),
+        not_understood_share=_total(captures, "not_understood_packets") / packets if packets else 0.0,
+        unread=tuple(
+            _unread(source, unread or ", ".join(limits) or "not read in whole")
+            for source, complete, unread, limits in rows
+            if not complete or unread or limits
+        ),
+        end=_end(captures),
+    )
+
+
+def _end(captures: pl.DataFrame) -> datetime | None:
+    end = captures["last_time"].max()
+    return end if isinstance(end, datetime) else None
+
+
+def _unread(source: str, why: str) -> Text:
+    reason = told(why)
+    return both(f"{source}: {reason['en']}", f"{source}：{reason['zh']}")
+
+
+def _total(captures: pl.DataFrame, column: str) -> int:
+    return int(captures[column].fill_null(0).sum())
+
+
+def _recorded(captures: pl.DataFrame) -> float:
+    """Length of the union of the recorded intervals; the stated duration where a capture has no times."""
+    seconds = 0.0
+    spans = []
+    for start, end, stated in captures.select(
+        pl.col("first_time").cast(pl.Int64), pl.col("last_time").cast(pl.Int64), "duration"
+    ).iter_rows():
+        if start is None or end is None:
+            seconds += stated or 0.0
+        else:
+            spans.append((start, end))
+    reached = None
+    for start, end in sorted(spans):
+        fresh = start if reached is None or start > reached else reached
+        if end > fresh:
+            seconds += (end - fresh) / 1e9
+        reached = end if reached is None else max(reached, end)
+    return seconds

@@ -1,0 +1,390 @@
+"""Doubts by conversation: those that could have carried what a rule looks for, and were not seen so.
+
+A rule says what it must see (``sees``). A conversation of a protocol that could have carried it must have been seen in
+these directions without a hole that a message fits into. What was not recognised, or is encrypted, hides it where its
+server may be a target. docs/evidence.md has the reasons and the limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+import polars as pl
+
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.sees import Sees
+from scanner.engine.language.expressions import Tables
+from scanner.engine.language.vocabulary import protocol_names
+from scanner.engine.verdict.carriers import carrying_protocols, could_fail
+from scanner.engine.verdict.defects import depends_on
+from scanner.engine.verdict.recording_files import Files
+from scanner.engine.words import both, counted, first_of, share
+from scanner.facts.enrich import home_ports
+from scanner.protocols import protocols
+from scanner.protocols.tls._secured_ports import PORTS
+from scanner.results.model import Cause, Doubt, Text
+
+MOST_UNREAD = 3  # bytes; no message of any protocol that changes something is shorter
+MOST_HIDDEN = 0.25  # of all payload, in conversations not recognised to servers that may be anything
+MOST_STRAY = 1  # answers without their request, in a conversation: the first may have been asked for before
+MOST_LOST = 0.005  # of the bytes of a capture's TCP streams, before its datagrams are thought to be incomplete, too
+ECHO = 128  # bytes of an ICMP message; more is not asked for by who looks whether somebody is there
+_NAMED = 2  # conversations that a doubt names
+_CONTROL = {"controller", "safety_controller", "io_device", "drive", "robot", "ied"}
+_NO_TARGET = {
+    *("printer", "camera", "switch", "router", "firewall", "wireless_ap", "workstation", "server", "jump_host"),
+    *("remote_access", "domain_controller", "time_server", "log_server", "security_monitor", "mes_server"),
+}
+_ROUTING = {"ip-2", "ip-46", "ip-88", "ip-89", "ip-103", "ip-112"}  # groups, reservations, routes, standby addresses
+_ARP = 0x0806
+_ICMP_ERRORS = ["unreachable", "time exceeded", "parameter problem", "packet too big", "redirect", "source quench"]
+_LINK_ENCRYPTION = ("macsec",)
+_CARRIES_PAGES = (22, 443, 8443)  # shells and pages in TLS; of no use to who speaks an industrial protocol
+_DIRECTIONS = {Sees.REQUESTS: ("client", "requests", "请求"), Sees.ANSWERS: ("server", "answers", "应答")}
+_OTHER = {"client": "server", "server": "client"}
+_PAIR = ["capture", "transport", "client", "server", "server_port", "vlan"]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What was seen of all conversations."""
+
+    tables: Tables
+
+    @cached_property
+    def files(self) -> Files:
+        """The files of all recordings."""
+        return Files.of(self.tables["captures"], self.tables["files"])
+
+    @cached_property
+    def flows(self) -> pl.DataFrame:
+        """Conversations with payload, and what is derived for all rules: answers without requests, whether an end is a
+        control device, or sent nothing in any capture.
+        """
+        flows = self.tables["flows"].filter(~pl.col("copy").fill_null(value=False))
+        counted = ("_bytes", "_missing", "_unread", "_contradictory", "_cut")
+        counts = [c for c in flows.columns if c.endswith(counted)]
+        flows = flows.with_columns(
+            pl.col(*counts, "midway").fill_null(0), pl.col("client_packets", "server_packets").fill_null(1)
+        )
+        flows = flows.with_columns(_payload=pl.col("client_bytes") + pl.col("server_bytes"))
+        missing = pl.col("client_missing") + pl.col("server_missing")
+        flows = flows.filter((pl.col("_payload") > 0) | (missing > 0))
+        control = self._control(flows)
+        return flows.join(self._stray, on=_PAIR, how="left", nulls_equal=True, maintain_order="left").with_columns(
+            pl.col("_stray").fill_null(0),
+            *(
+                (
+                    pl.col(end).is_in(control)
+                    | (pl.col(f"{end}_roles").list.set_intersection([*_CONTROL]).list.len() > 0)
+                )
+                .fill_null(value=False)
+                .alias(f"_{end}_control")
+                for end in ("client", "server")
+            ),
+            _elsewhere=pl.col("server_roles").list.len().fill_null(0).gt(0)
+            & (pl.col("server_roles").list.set_difference([*_NO_TARGET]).list.len() == 0),
+            _asked_all=pl.struct("capture", "client", "transport", "server_port").is_in(self._callers.implode()),
+            _silent_server=~pl.col("server").is_in(self.senders),
+            _group=pl.col("server").map_elements(_is_group, return_dtype=pl.Boolean),
+        )
+
+    @staticmethod
+    def _control(flows: pl.DataFrame) -> list[str]:
+        """Addresses that answer in an industrial protocol."""
+        serving = flows.filter(pl.col("industrial").fill_null(value=False) & (pl.col("server_packets") > 0))
+        return serving["server"].unique().to_list()
+
+    @cached_property
+    def senders(self) -> list[str]:
+        """Addresses that sent anything."""
+        flows = self.tables["flows"]
+        return pl.concat([flows.filter(pl.col(f"{e}_packets") > 0)[e] for e in _OTHER]).unique().to_list()
+
+    @cached_property
+    def _callers(self) -> pl.Series:
+        """Who asks several at once, and by what: each of them answers by itself."""
+        flows = self.tables["flows"]
+        groups = flows.filter(flows["server"].map_elements(_is_group, return_dtype=pl.Boolean))
+        return groups.select(pl.struct("capture", "client", "transport", "server_port")).unique().to_series()
+
+    @cached_property
+    def _stray(self) -> pl.DataFrame:
+        """Answers in datagrams whose request was not captured, by conversation."""
+        operations = self.tables["operations"]
+        found = operations.filter((pl.col("seen_as") == "response") & (pl.col("transport") != "tcp"))
+        return found.group_by(_PAIR).agg(_stray=pl.col("count").fill_null(1).sum())
+
+    @cached_property
+    def lossy(self) -> list[str]:
+        """Captures of whose TCP streams so much is missing that datagrams will be, too."""
+        sums = (
+            self.flows.filter(pl.col("transport") == "tcp")
+            .group_by("capture")
+            .agg(
+                missing=(pl.col("client_missing") + pl.col("server_missing")).sum(),
+                seen=pl.col("_payload").sum(),
+            )
+        )
+        return sums.filter(pl.col("missing") > MOST_LOST * pl.col("seen"))["capture"].to_list()
+
+    @cached_property
+    def spoken(self) -> pl.DataFrame:
+        """Recognised conversations, once for each protocol in them."""
+        known = protocols()
+        each = self.flows.filter(pl.col("protocol") != "").with_columns(
+            _names=pl.when(pl.col("protocols").list.len() > 0).then("protocols").otherwise(pl.concat_list("protocol"))
+        )
+        each = each.explode("_names").with_columns(protocol=pl.col("_names"))
+        names = each["protocol"].unique().to_list()
+        return each.with_columns(
+            industrial=pl.col("protocol").is_in([n for n in names if n in known and known[n].industrial]),
+            secured=pl.col("protocol").is_in([n for n in names if n in known and known[n].secured]),
+        )
+
+    @cached_property
+    def hidden(self) -> pl.DataFrame:
+        """Conversations of which nobody knows what is in them: not recognised, or encrypted (``_sealed``). A link
+        that is encrypted as a whole is as good as not recognised.
+        """
+        arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
+        icmp = pl.col("transport") == "icmp"
+        small = pl.col("_payload") <= ECHO * (pl.col("client_packets") + pl.col("server_packets"))
+        kinds = pl.concat_list("icmp", "icmp_answers").list
+        quoting = (kinds.len() > 0) & (kinds.set_difference(_ICMP_ERRORS).list.len() == 0)
+        routing = pl.col("transport").is_in([*_ROUTING]) & pl.col("_group")
+        carrying = ~(arp | routing | (icmp & (small | quoting)))
+        guessed = (pl.col("recognised_by") == "port").fill_null(value=False)
+        most = pl.col("_payload") + sum(pl.col(f"{e}_missing") for e in _OTHER)  # bytes that were sent, for all we know
+        carrying &= (pl.col("_payload") > 0) & ((most > MOST_UNREAD) | (pl.col("midway") > 0))
+        unknown = (guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])) & carrying
+        sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
+        found = self.flows.filter((unknown & ~self._file_data) | sealed)
+        tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_LINK_ENCRYPTION])
+        unsure = (pl.col("opened_by") == "first") | tunnel
+        holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
+        return found.with_columns(
+            _sealed=~(guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])),
+            _tunnel=tunnel,
+            _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
+            _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
+        )
+
+    @cached_property
+    def _file_data(self) -> pl.Series:
+        """Of ``flows``: one side alone sends, and an FTP session beside it, whose files these are."""
+        sessions = self.flows.filter(pl.col("protocols").list.contains("ftp"))
+        pairs = pl.concat(
+            [sessions.select("capture", a="client", b="server"), sessions.select("capture", a="server", b="client")]
+        )
+        beside = self.flows.select(pl.struct("capture", a="client", b="server"))
+        one_way = (self.flows["client_bytes"] == 0) | (self.flows["server_bytes"] == 0)
+        tcp = self.flows["transport"] == "tcp"
+        return (
+            beside.to_series().is_in(pairs.select(pl.struct("capture", "a", "b")).to_series().implode()) & one_way & tcp
+        )
+
+    @cached_property
+    def payload(self) -> int:
+        """All bytes of payload."""
+        return int(self.flows["_payload"].sum())
+
+    def doubts(self, rule: Rule, *, authority: bool) -> Iterator[Doubt]:
+        """Why the silence of conversations is not believed for this rule."""
+        if not rule.sees or not self.flows.height:
+            return
+        names = carrying_protocols(rule, self.tables)
+        could = could_fail(rule, self.tables, spoken=True, authority=authority)
+        told = pl.col("protocol").is_in([*names]) & could
+        could = could_fail(rule, self.tables, spoken=False, authority=authority)
+        general = pl.col("protocol").is_in(_taken_for(names)) & could
+        carriers = self.spoken.filter(told | general)
+        for part, (end, en, zh) in _DIRECTIONS.items():
+            if part in rule.sees:
+                yield from self._direction(carriers, end, both(en, zh))
+        if Sees.PAYLOAD in rule.sees:
+            end, en, zh = _DIRECTIONS[Sees.REQUESTS]
+            yield from self._direction(self.spoken.filter(general & ~told), end, both(en, zh))
+        if Sees.HANDSHAKE in rule.sees:
+            yield from _opening(self.files, carriers)
+        inside = could_fail(rule, self.tables, spoken=False, authority=authority, tunnel=True)
+        could = pl.when(pl.col("_tunnel")).then(inside).otherwise(could)
+        yield from self._hidden(rule, self.hidden.filter(could), names)
+
+    def _direction(self, carriers: pl.DataFrame, end: str, what: Text) -> Iterator[Doubt]:
+        """What one direction of the carriers lacks."""
+        other = _OTHER[end]
+        unheard = (pl.col(f"{end}_packets") == 0) & (pl.col(f"{other}_bytes") > 0) & ~pl.col("_group")
+        elsewhere = pl.col("_asked_all") if end == "client" else ~pl.col("_silent_server")
+        unheard &= (pl.col("transport") == "tcp") | ~elsewhere
+        holed, torn = pl.col(f"{end}_unread") > MOST_UNREAD, pl.col(f"{end}_contradictory") > 0
+        datagrams = (pl.col("transport") != "tcp") & ((pl.col("_stray") > MOST_STRAY) | pl.lit(bool(self.lossy)))
+        if not carriers.select((unheard | holed | torn | datagrams).any()).item():
+            return
+        absent = carriers.filter(unheard)
+        if absent.height:
+            names = named(self.files, absent.sort("_payload", descending=True))
+            yield _doubt(
+                Cause.ONE_SIDED,
+                f"the {what['en']} were not captured of {names['en']}",
+                f"未采集到以下数据流的{what['zh']}：{names['zh']}",
+            )
+        rest = carriers.filter(~unheard)
+        gaps = rest.filter(holed).sort(f"{end}_unread", descending=True)
+        if gaps.height:
+            names = named(self.files, gaps, f"{end}_doubt_frame")
+            size = counted_bytes(int(gaps[f"{end}_unread"].sum()))
+            cut = gaps[f"{end}_cut"][0] > 0
+            how = both("were cut off", "被截断") if cut else both("are missing or were not read", "缺失或未能读取")
+            yield _doubt(
+                Cause.TRUNCATED if cut else Cause.LOST,
+                f"{size} of the {what['en']} {how['en']} in {names['en']}",
+                f"以下数据流的{what['zh']}有 {size} {how['zh']}：{names['zh']}",
+            )
+        disputed = rest.filter(torn).sort(f"{end}_contradictory", descending=True)
+        if disputed.height:
+            names = named(self.files, disputed, f"{end}_doubt_frame")
+            number = counted(int(disputed[f"{end}_contradictory"].sum()), "packet")
+            yield _doubt(
+                Cause.CONTRADICTORY,
+                f"{number['en']} of the {what['en']} contradict others, and which the receiver took is not known, in "
+                f"{names['en']}",
+                f"以下数据流的{what['zh']}中有 {number['zh']}与其他数据包矛盾，无法得知接收方采用哪一个：{names['zh']}",
+            )
+        yield from self._datagrams(rest, what)
+
+    def _datagrams(self, carriers: pl.DataFrame, what: Text) -> Iterator[Doubt]:
+        """Datagrams have no sequence numbers: what is lost shows in answers that nobody asked for, and beside them."""
+        datagrams = carriers.filter(pl.col("transport") != "tcp")
+        asked = datagrams.filter(pl.col("_stray") > MOST_STRAY).sort("_stray", descending=True)
+        lossy = datagrams.filter(pl.col("capture").is_in(self.lossy)).sort("_payload", descending=True)
+        if asked.height:
+            names = named(self.files, asked)
+            number = counted(int(asked["_stray"].sum()), "answer")
+            yield _doubt(
+                Cause.LOST,
+                f"{number['en']} came without a captured request in {names['en']}",
+                f"以下数据流中有 {number['zh']}未见对应的请求：{names['zh']}",
+            )
+        elif lossy.height:
+            names = named(self.files, lossy)
+            yield _doubt(
+                Cause.LOST,
+                f"TCP streams of the same capture lack packets, and so may the {what['en']} of {names['en']}",
+                f"同一采集文件的 TCP 数据流缺少数据包，以下数据流的{what['zh']}也可能缺失：{names['zh']}",
+            )
+
+    def _hidden(self, rule: Rule, hidden: pl.DataFrame, names: frozenset[str]) -> Iterator[Doubt]:
+        """Conversations that nobody could look into, and that could be of one of the protocols."""
+        hidden = hidden.filter(pl.col("transport").is_in(_transports(names)) | pl.col("_tunnel"))
+        if not hidden.height:
+            return
+        control = any(protocols()[name].industrial for name in names)
+        at_home = pl.concat_str("transport", pl.lit("/"), "server_port").is_in(_homes(names))
+        near = pl.col("_near")
+        spoken = pl.col("protocols").list.set_intersection([*names]).list.len() > 0
+        sealed = pl.col("_sealed") & pl.lit(control) & ~pl.col("server_port").is_in([*_CARRIES_PAGES]) & ~spoken
+        sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
+        if not control or depends_on(rule) != protocol_names():  # these would have been recognised by their content
+            near &= ~pl.col("_whole")
+        close = hidden.filter((~pl.col("_sealed") & (at_home | near)) | sealed).sort("_payload", descending=True)
+        if close.height:
+            where = named(self.files, close)
+            size = counted_bytes(int(close["_payload"].sum()))
+            yield _doubt(
+                Cause.UNRECOGNISED,
+                f"{size} of payload that was not recognised or is encrypted could hide it, in {where['en']}",
+                f"有 {size} 载荷未能识别或已加密，其中可能包含相关内容：{where['zh']}",
+            )
+            return
+        pool = hidden.filter(~pl.col("_sealed") & ~pl.col("_elsewhere")).sort("_payload", descending=True)
+        part = int(pool["_payload"].sum()) / self.payload if self.payload else 0.0
+        if part > MOST_HIDDEN:
+            where, seen = named(self.files, pool), share(part)
+            yield _doubt(
+                Cause.UNRECOGNISED,
+                f"{seen} of the payload belongs to conversations whose protocol was not recognised: {where['en']}",
+                f"{seen} 的载荷属于未能识别协议的数据流：{where['zh']}",
+            )
+
+
+@cache
+def _homes(names: frozenset[str]) -> list[str]:
+    """``tcp/502``: where the protocols are at home."""
+    homes = home_ports()
+    return sorted({f"{transport}/{port}" for name in names for transport, port in homes.get(name, ())})
+
+
+@cache
+def _taken_for(names: frozenset[str]) -> list[str]:
+    """What conversations of the protocols are taken for when the messages are missing that tell."""
+    return sorted({general for name in names for general in protocols()[name].beneath})
+
+
+@cache
+def _transports(names: frozenset[str]) -> list[str]:
+    """What the protocols are carried by."""
+    known = [protocols()[name] for name in names]
+    carriers = {t for p in known for framing in (p.framing, *p.more_framings) for t in framing.ports}
+    return sorted("ethernet" if t == "ethertype" else t for t in carriers)
+
+
+def _opening(files: Files, carriers: pl.DataFrame) -> Iterator[Doubt]:
+    """Connections that had begun before the recording did."""
+    late = carriers.filter((pl.col("transport") == "tcp") & (pl.col("midway") > 0)).sort("_payload", descending=True)
+    if late.height:
+        names = named(files, late)
+        yield _doubt(
+            Cause.HANDSHAKE,
+            f"the opening of connections was not captured of {names['en']}",
+            f"以下数据流的连接建立过程未被采集：{names['zh']}",
+        )
+
+
+def counted_bytes(number: int) -> str:
+    """``72 bytes``, ``1.2 MB``: the same in both languages."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**4)):
+        if number >= size:
+            return f"{number / (1000 if unit == 'kB' else size):.1f} {unit}"
+    return f"{number} B"
+
+
+def named(files: Files, rows: pl.DataFrame, frame: str = "") -> Text:
+    """The first conversations, and how many more there are."""
+    shown = [_conversation(files, row, frame) for row in rows.head(_NAMED).to_dicts()]
+    every = rows.select("client", "server", "server_port", "transport").n_unique()
+    return first_of(shown, every - len(shown), "flows")
+
+
+def _conversation(files: Files, row: dict[str, Any], frame: str) -> Text:
+    """``10.0.0.1 → 10.0.0.2 tcp/502 modbus (frame 17)``."""
+    port = row["server_port"]
+    place = f"{row['transport']}/{port:#06x}" if row["transport"] == "ethernet" else f"{row['transport']}/{port}"
+    if row["transport"] not in ("tcp", "udp", "sctp", "ethernet"):
+        place = str(row["transport"])
+    text = " ".join(filter(None, (f"{row['client']} → {row['server']}", place, str(row["protocol"] or ""))))
+    number = row.get(frame) if frame else None
+    if number is None:
+        frames = row["frames"]
+        number = frames[0] if isinstance(frames, Sequence) and frames else None
+    if number is None:
+        return both(text, text)
+    source, number = files.one(row["capture"], number)
+    if files.several(row["capture"]):
+        return both(f"{text} (frame {number} of {source})", f"{text}（{source} 的帧 {number}）")
+    return both(f"{text} (frame {number})", f"{text}（帧 {number}）")
+
+
+def _is_group(address: str) -> bool:
+    """Several hosts at once: a multicast or broadcast address, IP or MAC."""
+    if address.count(":") == 5 and len(address) == 17:
+        return int(address[:2], 16) & 1 == 1
+    first, _, _ = address.partition(".")
+    return address.startswith("ff") if ":" in address else first.isdigit() and int(first) >= 224
+
+
+def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
+    return Doubt(cause, both(en, zh))

@@ -1,0 +1,76 @@
+"""Whether the inputs suffice to believe silence: a pass or a "not applicable" must be earned.
+
+The limits are in docs/evidence.md with their reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.verdict import places
+from scanner.engine.verdict.judged_facts import Captured, Enriched
+from scanner.engine.verdict.unheard import unheard
+from scanner.engine.words import INPUTS, both, share
+from scanner.results.model import Cause, Doubt
+
+ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
+MOST_NOT_UNDERSTOOD = 0.5  # of packets
+
+
+def somewhere(rule: Rule, case: Enriched, wanted: float) -> list[Doubt]:
+    """Why silence is not believed of the places that the rule is about: they were to be seen for ``wanted`` seconds."""
+    if "capture" not in rule.needs or not case.captured.packets:
+        return []
+    return places.told(places.shortfalls(rule, case, wanted), case, wanted)
+
+
+def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
+    """Why silence is not believed anywhere: doubts that have no place, and hold for all zones.
+
+    absence: no subject was found at all, so the inputs must show that there can be none.
+    """
+    authority = not rule.review or all(map(case.facts.has, rule.review.authority))
+    found = [
+        _doubt(
+            Cause.UNREAD,
+            f"{source} ({INPUTS[kind]['en']}) was not read completely",
+            f"{source}（{INPUTS[kind]['zh']}）未能完整读取",
+        )
+        for kind in rule.needs
+        if kind != "capture"
+        for source in case.incomplete(kind)
+    ]
+    if "capture" in rule.needs and (absence or rule.table != "captures"):  # captures are no less subjects when bad
+        found += _of_captures(case.captured)
+        found += case.sight.doubts(rule, authority=authority)
+        found += unheard(rule, case)
+    return found
+
+
+def seconds_wanted(rule: Rule, *, absence: bool, minimum_duration: float) -> float:
+    """For how long each place that the rule is about must have been seen.
+
+    minimum_duration: what the profile asks for, in seconds.
+    """
+    own = rule.minimum.duration
+    return max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
+
+
+def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
+    return Doubt(cause, both(en, zh))
+
+
+def _of_captures(captured: Captured) -> Iterator[Doubt]:
+    if not captured.packets:
+        yield _doubt(Cause.NO_PACKETS, "the captures hold no packets", "采集的流量中没有数据包")
+        return
+    for unread in captured.unread:
+        yield _doubt(
+            Cause.UNREAD,
+            f"a capture was not read completely ({unread['en']})",
+            f"有流量采集文件未能完整读取（{unread['zh']}）",
+        )
+    if captured.not_understood_share > MOST_NOT_UNDERSTOOD:
+        seen = share(captured.not_understood_share)
+        yield _doubt(Cause.NOT_UNDERSTOOD, f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")

@@ -1,0 +1,120 @@
+"""Which subjects of a rule would be judged otherwise if a name of the policy that means nobody meant one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from scanner.assets.identity import NAMES
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.language.modifiers import InZone, Like
+from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of
+from scanner.engine.language.zones import companion
+from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.words import both
+from scanner.facts.worlds import names_of
+from scanner.policy.unbound import Unbound
+from scanner.results.model import Cause, Doubt
+
+_SHOWN = 3  # names in one reason
+_CLASSES = ("review", "failing")
+Marks = Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.Expr]]
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """Of each row of the rule's table, whether its verdict depends on names that are bound to nothing; which names."""
+
+    rows: pl.Series
+    names: tuple[Unbound, ...] = ()
+
+
+def dependent(rule: Rule, case: Enriched, table: pl.DataFrame, marks: pl.DataFrame, marked: Marks) -> Dependent:
+    """table: the rule's, with its measures; marks: of its rows as they are; marked: the same by other tables."""
+    rows = pl.Series([False]).new_from_index(0, marks.height)
+    names: list[Unbound] = []
+    looked_at = frozenset(_looked_at(rule))
+    for world in case.worlds.of(rule.table) if case.worlds else ():
+        if looked_at.isdisjoint(world.changed):
+            continue
+        measures = [name for name in table.columns if name not in world.table.columns]
+        other = world.table.hstack(table[world.rows].select(measures)) if measures else world.table
+        there, here = other.select(**marked({**case.tables, rule.table: other})), marks[world.rows]
+        differs = pl.Series([False]).new_from_index(0, here.height)
+        for name in _CLASSES:
+            differs |= here[name] != there[name]
+        if differs.any():
+            rows = rows.scatter(world.rows.filter(differs), True)
+            names.append(world.meant)
+    return Dependent(rows, tuple(dict.fromkeys(names)))
+
+
+def doubt(names: Sequence[Unbound], case: Enriched) -> Doubt:
+    """``ENG-1 is bound to nothing``, and who says on the wire that he is ENG-1."""
+    every = names_of(names)
+    shown = ", ".join(every[:_SHOWN])
+    more = len(every) - _SHOWN
+    en = f"{shown} and {more:,} more are" if more > 0 else f"{shown} {'is' if len(every) == 1 else 'are'}"
+    zh = f"{'、'.join(every[:_SHOWN])} 等 {len(every):,} 个名称" if more > 0 else "、".join(every[:_SHOWN])
+    claim = _claim(every, case)
+    said = f" ({claim} claims to be it, which anyone can)" if claim and len(every) == 1 else ""
+    said_zh = f"（{claim} 自称该名称，但任何设备都可以这样自称）" if claim and len(every) == 1 else ""
+    return Doubt(
+        Cause.UNBOUND,
+        both(f"{en} bound to nothing{said}", f"{zh} 未绑定到任何地址{said_zh}"),
+    )
+
+
+def _claim(names: Sequence[str], case: Enriched) -> str:
+    """Address of the first who said on the wire that he is called so."""
+    wanted = [name.casefold() for name in names]
+    said = case.tables["identities"].filter(
+        pl.col("field").is_in(NAMES) & pl.col("value").str.to_lowercase().is_in(wanted)
+    )
+    found = said.sort("first_time", "ip", "mac", nulls_last=True).head(1).to_dicts()
+    return next((row["ip"] or row["mac"] for row in found), "")
+
+
+def scoped(rule: Rule, case: Enriched) -> list[Unbound]:
+    """Names whose roles the rule's scope is about: while they mean nobody, nobody knows that there is no subject."""
+    if case.worlds is None or rule.where is None:
+        return []
+    asked = frozenset(_roles(rule.where))
+    return [meant for meant in case.worlds.unbound if not asked.isdisjoint(role for role, _ in meant.roles)]
+
+
+def _roles(selection: Selection) -> Iterator[str]:
+    match selection:
+        case Test(column, matches) if column.endswith("roles"):
+            for one in matches:
+                if isinstance(one, Like) and len(one.pieces) == 1 and isinstance(one.pieces[0], str):
+                    yield one.pieces[0]
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _roles(part)
+        case _:
+            return
+
+
+def _looked_at(rule: Rule) -> Iterator[str]:
+    """Columns that the rule's verdict depends on."""
+    selections = [rule.where, rule.fail, rule.unknown_when, rule.review.when if rule.review else None]
+    for selection in selections:
+        if selection is not None:
+            yield from columns_of(selection)
+            yield from _companions(selection, rule.table)
+
+
+def _companions(selection: Selection, table: str) -> Iterator[str]:
+    """Columns of zones that address tests look at."""
+    match selection:
+        case Test(column, matches):
+            if any(isinstance(m, InZone) for m in matches):
+                yield companion(table, column) or column
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _companions(part, table)
+        case Not(part):
+            yield from _companions(part, table)

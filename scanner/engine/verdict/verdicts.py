@@ -1,0 +1,389 @@
+"""One rule on the facts: which subjects there are, which fail, and the verdict that follows.
+
+The order of the reasons is the point of this file; docs/decisions/0006-a-pass-must-be-earned.md says why it is so, and
+0012-seen-is-not-allowed.md what a review is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.waivers import Waiver, split
+from scanner.engine.language.expressions import Tables, condition, most
+from scanner.engine.language.moments import Now
+from scanner.engine.language.selections import Selection
+from scanner.engine.language.unseen import guessed
+from scanner.engine.verdict import whereabouts
+from scanner.engine.verdict.correlating import measured
+from scanner.engine.verdict.coverage import counted_subjects, coverage_text
+from scanner.engine.verdict.decisions import Decision, settle
+from scanner.engine.verdict.defects import defects_of
+from scanner.engine.verdict.findings import Mark, findings
+from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.sealed import beyond_verbs
+from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
+from scanner.engine.verdict.unbound import Dependent, dependent, scoped
+from scanner.engine.verdict.unbound import doubt as bound_to_nothing
+from scanner.engine.words import INPUTS, both, enumerated, joined
+from scanner.errors import defect
+from scanner.policy.unbound import Unbound
+from scanner.results.model import Cause, Coverage, Doubt, Finding, RuleResult, Severity, Status, Text, Verdict
+from scanner.results.rows import chained
+
+_NOTHING = Coverage()
+_NUMBER = "_number"  # of a failing row
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a scan judges by, besides the rule."""
+
+    today: date
+    waivers: Sequence[Waiver] = ()
+    decisions: Sequence[Decision] = ()
+    minimum_duration: float = 0.0  # seconds, from the profile
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """A verdict, the sentence that explains it, and what kept the rule from a better one."""
+
+    verdict: Verdict
+    reason: Text
+    doubts: tuple[Doubt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The subjects of one rule, sorted out."""
+
+    subjects: pl.DataFrame  # all that are certainly or possibly in scope
+    unsure: pl.DataFrame  # those that could not be judged
+    failing: pl.DataFrame
+    review: pl.DataFrame
+    waived: dict[Waiver, pl.DataFrame] = field(default_factory=dict)
+    expired: list[Waiver] = field(default_factory=list)
+    confirmed: dict[Decision, int] = field(default_factory=dict)  # subjects that each decision allows
+    unbound: Sequence[Unbound] = ()  # names that mean nobody, on which the verdict of some of the unjudged depends
+
+    @property
+    def unjudged(self) -> int:
+        """How many could not be judged."""
+        return self.unsure.height
+
+
+def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | None = None) -> RuleResult:
+    """The rule's verdict, why, how much was observed, and the findings.
+
+    severity: replaces the rule's own, from a profile.
+    """
+    try:
+        return _judge_rule(rule, case, terms, severity or rule.severity)
+    except Exception as error:  # noqa: BLE001 - the last boundary: a rule that ends otaudit ends no other
+        what = defect(error)
+        reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
+        return _result(
+            rule, severity or rule.severity, Conclusion(Verdict.ERROR, reason, (Doubt(Cause.DEFECT, reason),))
+        )
+
+
+def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> RuleResult:
+    missing = [kind for kind in rule.needs if not case.facts.has(kind)]
+    if missing:
+        names = joined((INPUTS[k] for k in missing), " and no ", "和")
+        reason = both(f"No {names['en']} was given.", f"未提供{names['zh']}。")
+        return _result(rule, own, Conclusion(Verdict.NO_EVIDENCE, reason, _not_given(missing)))
+    judged = sort_out(rule, case, terms)
+    known = whereabouts.Known(
+        defects=defects_of(rule, case.facts.defects),
+        doubts=nowhere(rule, case, absence=not judged.subjects.height),
+        wanted=seconds_wanted(rule, absence=False, minimum_duration=terms.minimum_duration),
+        wanted_of_absence=seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration),
+    )
+    conclusion = _conclude(rule, case, judged, known)
+    to_confirm = min(own, rule.review.severity, key=lambda s: s.rank) if rule.review else own
+    failing = findings(rule, judged.failing, case.files, Mark(Status.FAIL, own))
+    review = findings(rule, judged.review, case.files, Mark(Status.REVIEW, to_confirm))
+    waived = [
+        findings(rule, rows, case.files, Mark(Status.WAIVED, own), waiver.text)
+        for waiver, rows in judged.waived.items()
+    ]
+    coverage = Coverage(
+        subjects=judged.subjects.height,
+        failing=judged.failing.height,
+        review=judged.review.height,
+        waived=sum(rows.height for rows in judged.waived.values()),
+        unjudged=judged.unjudged,
+        confirmed=sum(judged.confirmed.values()),
+        failing_findings=len(failing),
+        review_findings=len(review),
+        waived_findings=sum(map(len, waived)),
+        text=coverage_text(rule, judged.subjects, case),
+    )
+    shown = to_confirm if conclusion.verdict is Verdict.REVIEW else own
+    result = _result(rule, shown, conclusion, coverage, chained(failing, review, *waived))
+    rows = whereabouts.Sorted(judged.subjects, judged.failing, judged.review, [*judged.waived.values()], judged.unsure)
+    zones = whereabouts.zone_verdicts(rule, case, rows, known)
+    devices = whereabouts.device_verdicts(rule, case, rows, result.verdict, zones)
+    return replace(result, by_zone=zones, by_device=devices)
+
+
+def _not_given(kinds: Sequence[str]) -> tuple[Doubt, ...]:
+    return tuple(
+        Doubt(Cause(f"input:{k}"), both(f"no {INPUTS[k]['en']} was given", f"未提供{INPUTS[k]['zh']}")) for k in kinds
+    )
+
+
+def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
+    """Which rows of the rule's table are subjects, fail, are for review, or are waived."""
+    now = Now(terms.today, case.captured.end)
+    table = measured(rule, case, now) if rule.correlate else case.tables[rule.table]
+
+    def marked(tables: Tables) -> dict[str, pl.Expr]:
+        return _marks(rule, case, tables, now)
+
+    marks = table.select(**marked({**case.tables, rule.table: table}))
+    depends = dependent(rule, case, table, marks, marked)
+    certain = marks.with_columns(pl.col("failing", "review") & ~depends.rows)
+    rows = {name: _only(table, certain[name]) for name in ("failing", "review")}
+    subjects = _only(table, marks["subject"] | depends.rows)
+    settled = partial(settle, decisions=terms.decisions, rule=rule.id, today=terms.today)
+    review, forbidden, confirmed = settled(rows["review"])
+    failing = pl.concat([rows["failing"], forbidden]) if forbidden.height else rows["failing"]
+    unsure = _only(table, (marks["subject"] & marks["unjudged"] | depends.rows) & ~marks["review"])
+    judged = Judged(subjects, unsure, failing, review, confirmed=confirmed)
+    if depends.names:
+        judged = _depending(judged, depends, _only(table, marks["review"] & depends.rows), settled)
+    for name in ("failing", "review"):
+        judged = _waive(judged, name, [w for w in terms.waivers if w.rule == rule.id], terms.today)
+    return judged
+
+
+def _only(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    return table if rows.all() else table.filter(rows) if rows.any() else table.clear()
+
+
+def _depending(judged: Judged, depends: Dependent, review: pl.DataFrame, settled: Callable[..., Any]) -> Judged:
+    """With the rows that depend on names bound to nothing: unjudged, unless somebody has decided about them.
+
+    review: those of them that would have to be confirmed.
+    """
+    waiting, forbidden, confirmed = settled(review)
+    left = depends.rows.sum() > review.height - waiting.height
+    return replace(
+        judged,
+        failing=pl.concat([judged.failing, forbidden]) if forbidden.height else judged.failing,
+        confirmed={d: judged.confirmed.get(d, 0) + confirmed.get(d, 0) for d in {**judged.confirmed, **confirmed}},
+        unsure=pl.concat([judged.unsure, waiting]),
+        unbound=depends.names if left else (),
+    )
+
+
+def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) -> Judged:
+    """Rows that a waiver covers are taken out of the failing ones, or of those for review."""
+    if not waivers:
+        return judged
+    rows: pl.DataFrame = getattr(judged, name)
+    looked_at = dict.fromkeys(column for waiver in waivers for column, _ in waiver.match)
+    numbered = rows.with_row_index(_NUMBER).select(_NUMBER, *looked_at).to_dicts()
+    open_rows, covered, expired = split(numbered, waivers, today)
+    waived = dict(judged.waived)
+    for waiver, found in covered.items():
+        own = rows[[r[_NUMBER] for r in found]]
+        waived[waiver] = pl.concat([waived[waiver], own]) if waiver in waived else own
+    left = {"failing": judged.failing, "review": judged.review} | {name: rows[[r[_NUMBER] for r in open_rows]]}
+    expired = list(dict.fromkeys([*judged.expired, *expired]))
+    return replace(judged, failing=left["failing"], review=left["review"], waived=waived, expired=expired)
+
+
+def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl.Expr]:
+    """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
+
+    def holds(selection: Selection, known: Tables = tables) -> pl.Expr:
+        return condition(selection, rule.table, known, now)
+
+    every_row = pl.repeat(value=True, n=pl.len())
+    scope = holds(rule.where) if rule.where else every_row
+    unclear = holds(rule.unknown_when).fill_null(value=True) if rule.unknown_when else ~every_row
+    unclear |= guessed(case.tables[rule.table])
+    fails = holds(rule.fail)
+    review = ~every_row
+    if rule.review:
+        said = all(map(case.facts.has, rule.review.authority))
+        fails = fails if said else pl.lit(None, pl.Boolean)
+        undecided = holds(rule.review.when).fill_null(value=False) if rule.review.when else ~every_row
+        unsaid = fails.is_null()
+        if rule.correlate and said:  # how much there was is no question to a person
+            unsaid &= holds(rule.fail, _least(rule, tables)).is_null()
+        review = scope & ~unclear & (undecided | unsaid)
+    review = review.fill_null(value=False)
+    return {
+        # perhaps in scope counts, unless the row passes either way
+        "subject": scope.fill_null(unclear | fails.fill_null(value=True)) & every_row,
+        "review": review & every_row,
+        "failing": (scope & fails & ~unclear & ~review).fill_null(value=False) & every_row,
+        "unjudged": (scope.is_null() | unclear | fails.is_null()) & ~review & every_row,
+    }
+
+
+def _least(rule: Rule, tables: Tables) -> Tables:
+    """The tables as if there were no more than what measures count for certain."""
+    return {**tables, rule.table: tables[rule.table].drop([most(m.name) for m in rule.correlate], strict=False)}
+
+
+def _conclude(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Known) -> Conclusion:
+    """The first of these that holds: fail, error, review, waived, nothing there, not judged, too little seen, pass."""
+    subjects = counted_subjects(rule, judged.subjects.height)
+    if judged.failing.height:
+        return Conclusion(Verdict.FAIL, _fail_reason(rule, judged, known.defects))
+    if known.defects:
+        why = joined(known.defects)
+        reason = both(
+            f"otaudit itself failed on part of the input, so silence proves nothing: {why['en']}.",
+            f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
+        )
+        return Conclusion(Verdict.ERROR, reason, tuple(Doubt(Cause.DEFECT, d) for d in known.defects))
+    if judged.review.height:
+        return _to_confirm(rule, case, judged)
+    if judged.waived:
+        waived = sum(rows.height for rows in judged.waived.values())
+        reason = both(
+            f"{waived:,} of {subjects['en']} failed, all under a waiver.",
+            f"{subjects['zh']}中有 {waived:,} 个不符合，均已豁免。",
+        )
+        return Conclusion(Verdict.WAIVED, reason)
+    if not judged.subjects.height:
+        names = scoped(rule, case)
+        unbound = [bound_to_nothing(names, case)] if names else []
+        return _nothing_there(rule, [*known.doubts, *somewhere(rule, case, known.wanted_of_absence), *unbound])
+    return _none_fails(rule, case, judged, known)
+
+
+def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
+    """How many must be confirmed, and which input would say it."""
+    subjects = counted_subjects(rule, judged.subjects.height)
+    waiting = judged.review.height
+    lacking = [k for k in rule.review.authority if not case.facts.has(k)] if rule.review else []
+    if lacking:
+        names = joined((INPUTS[k] for k in lacking), " and no ", "和")
+        why = both(f"no {names['en']} was given", f"未提供{names['zh']}")
+    else:
+        why = both("neither the policy nor the inventory says it", "策略和资产清单均未说明")
+    doubts = _not_given(lacking) or (Doubt(Cause.UNDECIDED, why),)
+    parts = [
+        both(
+            f"{waiting:,} of {subjects['en']} must be confirmed: {why['en']}, so nobody has said whether it is allowed",
+            f"{subjects['zh']}中有 {waiting:,} 个待确认：{why['zh']}，无法得知是否允许",
+        )
+    ]
+    if judged.unjudged:
+        parts.append(_not_judged(judged))
+    parts += [w.expired_text for w in judged.expired]
+    text = joined(parts)
+    return Conclusion(Verdict.REVIEW, both(f"{text['en']}.", f"{text['zh']}。"), doubts)
+
+
+def _none_fails(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Known) -> Conclusion:
+    """No subject is known to fail: a pass, if it is earned."""
+    subjects = counted_subjects(rule, judged.subjects.height)
+    doubt = [*known.doubts, *somewhere(rule, case, known.wanted)]
+    doubt += beyond_verbs(judged.unsure, case.files)
+    if judged.unjudged:
+        doubt.append(Doubt(Cause.UNJUDGED, _not_judged(judged)))
+    if judged.unbound:
+        doubt.append(bound_to_nothing(judged.unbound, case))
+    if judged.subjects.height < rule.minimum.subjects:
+        least = f"{rule.minimum.subjects:,}"
+        doubt.append(Doubt(Cause.TOO_FEW, both(f"at least {least} are needed", f"至少需要 {least} 个")))
+    if doubt:
+        why = enumerated([d.text for d in doubt])
+        reason = both(
+            f"No failure found in {subjects['en']}, but {why['en']}, so this cannot pass.",
+            f"{subjects['zh']}中未发现违反，但证据不足以判定通过：{why['zh']}。",
+        )
+        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(doubt))
+    covered = coverage_text(rule, judged.subjects, case)
+    said = _confirmed(judged)
+    reason = both(
+        f"No violation in {covered['en']}.{said.get('en', '')}", f"{covered['zh']}，未发现违反。{said.get('zh', '')}"
+    )
+    return Conclusion(Verdict.PASS, reason)
+
+
+def _not_judged(judged: Judged) -> Text:
+    return both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定")
+
+
+def _confirmed(judged: Judged) -> Text:
+    """How many subjects pass because somebody said so, and who."""
+    if not judged.confirmed:
+        return {}
+    number = sum(judged.confirmed.values())
+    who = joined(d.text for d in judged.confirmed)
+    return both(f" {number:,} confirmed as allowed ({who['en']}).", f"其中 {number:,} 个经确认允许（{who['zh']}）。")
+
+
+def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:
+    subjects = counted_subjects(rule, judged.subjects.height)
+    parts = [
+        both(
+            f"{judged.failing.height:,} of {subjects['en']} failed",
+            f"{subjects['zh']}中有 {judged.failing.height:,} 个不符合",
+        )
+    ]
+    if judged.unjudged:
+        parts.append(_not_judged(judged))
+    if judged.review.height:
+        parts.append(both(f"{judged.review.height:,} must be confirmed", f"{judged.review.height:,} 个待确认"))
+    parts += [w.expired_text for w in judged.expired]
+    parts += [both(f"there may be more: {d['en']}", f"可能还有更多：{d['zh']}") for d in defects]
+    text = joined(parts)
+    return both(f"{text['en']}.", f"{text['zh']}。")
+
+
+def _nothing_there(rule: Rule, doubts: list[Doubt]) -> Conclusion:
+    if doubts:
+        why = enumerated([d.text for d in doubts])
+        reason = both(
+            f"Nothing relevant was seen, but {why['en']}, which is too little to rule it out.",
+            f"未观察到相关对象，但证据不足以断定不存在：{why['zh']}。",
+        )
+        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(doubts))
+    if rule.empty is Verdict.NO_EVIDENCE:
+        reason = both("Nothing relevant was seen.", "未观察到相关对象。")
+        return Conclusion(Verdict.NO_EVIDENCE, reason, (Doubt(Cause.NOTHING_SEEN, reason),))
+    reason = both("Not applicable: nothing that this check is about was found.", "不适用：未发现本检查所针对的对象。")
+    return Conclusion(Verdict.NOT_APPLICABLE, reason)
+
+
+def _result(
+    rule: Rule,
+    severity: Severity,
+    conclusion: Conclusion,
+    coverage: Coverage = _NOTHING,
+    found: Sequence[Finding] = (),
+) -> RuleResult:
+    return RuleResult(
+        rule=rule.id,
+        title=rule.review.title if rule.review and conclusion.verdict is Verdict.REVIEW else rule.title,
+        description=rule.description,
+        severity=severity,
+        verdict=conclusion.verdict,
+        reason=conclusion.reason,
+        coverage=coverage,
+        findings=found,
+        rationale=rule.rationale,
+        remediation=rule.remediation,
+        mappings=rule.mappings,
+        attack=rule.attack,
+        references=rule.references,
+        family=rule.family,
+        doubts=conclusion.doubts,
+    )

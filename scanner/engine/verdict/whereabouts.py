@@ -1,0 +1,199 @@
+"""The verdict of a rule zone by zone and device by device, by the same order as for the whole."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from scanner.engine.definitions.rules import Rule
+from scanner.engine.verdict import places
+from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.words import both, enumerated
+from scanner.results.model import DeviceVerdicts, Doubt, Text, Verdict, ZoneVerdict
+
+_CONVERSED = ("flows", "operations", "sessions", "publications")
+_ZONES = {
+    **dict.fromkeys(_CONVERSED, ("client_zone", "server_zone")),
+    "devices": ("zone",),
+    "zones": ("zone",),
+    "inventory": ("zone_by_policy",),
+    "conduits": ("from_zone", "to_zone"),
+}
+_DEVICES = {
+    **dict.fromkeys(_CONVERSED, ("client_device", "server_device")),
+    "devices": ("device",),
+    "inventory": ("device",),
+}
+_OWNER = "_owner"  # of a setting: the zone, or the device, of the configuration
+_WORST_FIRST = (
+    (Verdict.FAIL, "failing", "failed", "不符合"),
+    (Verdict.ERROR, "error", "otaudit itself failed on part of the input", "otaudit 自身处理部分输入时出错"),
+    (Verdict.REVIEW, "review", "must be confirmed", "待确认"),
+    (Verdict.WAIVED, "waived", "failed under a waiver", "不符合但已豁免"),
+)
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Rows of the rule's table: subjects, and which of them fail, are for review, are waived, cannot be judged."""
+
+    subjects: pl.DataFrame
+    failing: pl.DataFrame
+    review: pl.DataFrame
+    waived: Sequence[pl.DataFrame]
+    unjudged: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Known:
+    """What holds everywhere: defects of otaudit, doubts that have no place, and for how long places must be seen."""
+
+    defects: Sequence[Text]
+    doubts: Sequence[Doubt]
+    wanted: float
+    wanted_of_absence: float
+
+
+def zone_verdicts(rule: Rule, case: Enriched, rows: Sorted, known: Known) -> tuple[ZoneVerdict, ...]:
+    """One for each zone of the policy; none where the rule's table says nothing of zones."""
+    zones = case.tables["zones"]["zone"].unique(maintain_order=True).to_list()
+    if not zones or not (rule.table in _ZONES or rule.table == "settings"):
+        return ()
+    owners = _owners(case, "zone") if rule.table == "settings" else {}
+    counts = {name: _counts(rule, frame, owners) for name, frame in _named(rows)}
+    short = {wanted: _by_zone(rule, case, wanted) for wanted in {known.wanted, known.wanted_of_absence}}
+    about = places.in_boundary(rule.boundary, case) if rule.boundary else set(zones)
+    return tuple(
+        _of_zone(
+            rule,
+            zone,
+            {name: count[zone] for name, count in counts.items()},
+            known,
+            _told(short[known.wanted if counts["subjects"][zone] else known.wanted_of_absence], zone, case, known),
+            about=zone in about,
+        )
+        for zone in zones
+    )
+
+
+def _told(short: Mapping[str, list[places.Shortfall]], zone: str, case: Enriched, known: Known) -> list[Doubt]:
+    return places.told(short.get(zone, ()), case, known.wanted)
+
+
+def _named(rows: Sorted) -> Iterator[tuple[str, pl.DataFrame]]:
+    yield "subjects", rows.subjects
+    yield "failing", rows.failing
+    yield "review", rows.review
+    yield "waived", pl.concat(rows.waived) if rows.waived else rows.subjects.clear()
+    yield "unjudged", rows.unjudged
+
+
+def _by_zone(rule: Rule, case: Enriched, wanted: float) -> dict[str, list[places.Shortfall]]:
+    found: dict[str, list[places.Shortfall]] = {}
+    for short in places.shortfalls(rule, case, wanted, everywhere=True):
+        for zone in {short.zone, short.other}:
+            found.setdefault(zone, []).append(short)
+    return found
+
+
+def _counts(rule: Rule, rows: pl.DataFrame, owners: Mapping[str, str]) -> Counter[str]:
+    """How many rows are of each zone; a row between two zones is of both."""
+    columns = _ZONES.get(rule.table, (_OWNER,))
+    return _tally(_with_owner(rows, owners) if columns == (_OWNER,) else rows, columns)
+
+
+def _tally(rows: pl.DataFrame, columns: Sequence[str]) -> Counter[str]:
+    if not rows.height:
+        return Counter()
+    numbered = rows.select(columns).with_row_index("_row")
+    each = pl.concat(numbered.select("_row", of=name) for name in columns).unique()
+    return Counter(dict(each.filter(pl.col("of") != "").group_by("of").len().iter_rows()))
+
+
+def _with_owner(settings: pl.DataFrame, owners: Mapping[str, str]) -> pl.DataFrame:
+    host = pl.col("device").str.to_lowercase()
+    if not owners:
+        return settings.with_columns(pl.lit("").alias(_OWNER))
+    return settings.with_columns(host.replace_strict(owners, default="", return_dtype=pl.String).alias(_OWNER))
+
+
+def _owners(case: Enriched, column: str) -> dict[str, str]:
+    """Host name in lower case -> zone, or device: of those that were seen, then of those that are listed."""
+    listed = case.tables["inventory"].select("name", "hostname", zone="zone_by_policy", device="device")
+    seen = case.tables["devices"].select("names", "zone", "device").explode("names")
+    found: dict[str, str] = {}
+    for name, value in (
+        *seen.select("names", column).iter_rows(),
+        *listed.select("name", column).iter_rows(),
+        *listed.select("hostname", column).iter_rows(),
+    ):
+        if name and value:
+            found.setdefault(name.lower(), value)
+    return found
+
+
+def _of_zone(
+    rule: Rule, zone: str, counts: Mapping[str, int], known: Known, doubts: Sequence[Doubt], *, about: bool
+) -> ZoneVerdict:
+    verdict, reason = _concluded(rule, counts, known, doubts, about=about)
+    return ZoneVerdict(zone=zone, verdict=verdict, reason=reason, **counts)
+
+
+def _concluded(
+    rule: Rule, counts: Mapping[str, int], known: Known, doubts: Sequence[Doubt], *, about: bool
+) -> tuple[Verdict, Text]:
+    subjects = counts["subjects"]
+    for verdict, name, en, zh in _WORST_FIRST:
+        if name == "error" and known.defects:
+            return verdict, both(en, zh)
+        if counts.get(name):
+            return verdict, _share(counts[name], subjects, en, zh)
+    if not subjects and not about:
+        return Verdict.NOT_APPLICABLE, both("this check is about other zones", "本检查不针对此类区域")
+    reasons = [d.text for d in (*known.doubts, *doubts)]
+    if counts["unjudged"]:
+        reasons.append(_share(counts["unjudged"], subjects, "could not be judged", "无法判定"))
+    if reasons:
+        return Verdict.NO_EVIDENCE, enumerated(reasons)
+    nothing = both("nothing that this check is about was found", "未发现本检查所针对的对象")
+    passed = both(f"no violation in {subjects:,}", f"{subjects:,} 项均未发现违反")
+    return (Verdict.PASS, passed) if subjects else (rule.empty, nothing)
+
+
+def _share(part: int, whole: int, en: str, zh: str) -> Text:
+    return both(f"{part:,} of {whole:,} {en}", f"{whole:,} 项中有 {part:,} 项{zh}")
+
+
+def device_verdicts(
+    rule: Rule, case: Enriched, rows: Sorted, whole: Verdict, zones: Sequence[ZoneVerdict]
+) -> tuple[DeviceVerdicts, ...]:
+    """Devices that are subjects, those of one verdict together, in the order of verdicts."""
+    columns = _DEVICES.get(rule.table, (_OWNER,))
+    if rule.table not in (*_DEVICES, "settings") or not rows.subjects.height:
+        return ()
+    owners = _owners(case, "device") if rule.table == "settings" else {}
+    of = {
+        name: set(_tally(_with_owner(frame, owners) if columns == (_OWNER,) else frame, columns))
+        for name, frame in _named(rows)
+    }
+    unsure = {z.zone for z in zones if z.verdict in (Verdict.NO_EVIDENCE, Verdict.ERROR)}
+    in_doubt = whole in (Verdict.NO_EVIDENCE, Verdict.ERROR) and not zones
+    home = dict(case.tables["devices"].select("device", "zone").iter_rows())
+    found: dict[Verdict, list[str]] = {}
+    for device in sorted(of["subjects"]):
+        if device in of["failing"]:
+            verdict = Verdict.FAIL
+        elif device in of["review"]:
+            verdict = Verdict.REVIEW
+        elif device in of["waived"]:
+            verdict = Verdict.WAIVED
+        elif device in of["unjudged"] or in_doubt or home.get(device, "") in unsure:
+            verdict = Verdict.NO_EVIDENCE
+        else:
+            verdict = Verdict.PASS
+        found.setdefault(verdict, []).append(sys.intern(device))  # the same devices for rule after rule
+    return tuple(DeviceVerdicts(v, tuple(found[v])) for v in Verdict if v in found)

@@ -1,0 +1,1 @@
+"""BACnet/IP and BACnet Secure Connect (ASHRAE 135)."""

@@ -1,0 +1,1 @@
+"""Bristol Standard Asynchronous Protocol."""

@@ -1,0 +1,1 @@
+"""Common Industrial Protocol over EtherNet/IP, its I/O data, and PCCC."""

@@ -1,0 +1,337 @@
+"""CIP messages as EtherNet/IP carries them: paths, services, answers. ``_cip_services`` has the services,
+``_cip_names`` the names, ``_pccc`` what Execute PCCC carries.
+
+CIP Networks Library Volume 1 sections 2-4 (message router), 3-5.5 (connection manager), appendix C (paths).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Verb
+from scanner.protocols.cip import _names as names
+from scanner.protocols.cip import _pccc
+from scanner.protocols.cip import _services as services
+from scanner.protocols.cip._vendors import vendor_name
+from scanner.protocols.common.text import printable, readable
+
+MOST_WORDS = 24  # words of a path that are looked at; what lies beyond is not told apart
+PLAIN_PATH = 2  # words of a path that is 8-bit class and instance
+MESSAGE_ROUTER, CONNECTION_MANAGER, PCCC = 0x02, 0x06, 0x67
+MULTIPLE, UNCONNECTED_SEND, EXECUTE_PCCC = 0x0A, 0x52, 0x4B
+FORWARD_OPENS = {0x54: 34, 0x5B: 38}  # service -> offset of transport type and path size behind the request path
+FORWARD_CLOSE = 0x4E
+_INSTANCES = (b"\x24\x01", b"\x25\x00\x01\x00", b"\x26\x00\x01\x00\x00\x00")  # instance 1 as anybody may write it
+_LOGICAL = ("class", "instance", "member", "connection point", "attribute", "special", "service", "reserved")
+_MOST_EMBEDDED = 256
+
+
+def paths_to(number: int) -> tuple[bytes, ...]:
+    """The paths to instance 1 of a class; the first is the one that everybody writes."""
+    return tuple(
+        kind + instance for kind in (bytes((0x20, number)), bytes((0x21, 0, number, 0))) for instance in _INSTANCES
+    )
+
+
+_WRAPPERS = {number: paths_to(number) for number in (MESSAGE_ROUTER, CONNECTION_MANAGER, PCCC)}
+
+
+@dataclass(slots=True)
+class Path:
+    """A request or connection path in words.
+
+    classes: the class identifiers in order; the last one is what is asked.
+    """
+
+    text: str = ""
+    classes: list[int] = field(default_factory=list)
+    symbol: str = ""
+    hops: list[str] = field(default_factory=list)
+    safety: bool = False
+
+    @property
+    def target(self) -> int | None:
+        """The class that a service code belongs to; ``TAG`` for a symbol, None when the path has neither."""
+        if self.symbol:
+            return services.TAG
+        return self.classes[-1] if self.classes else None
+
+
+def path(raw: bytes) -> Path:
+    """Read a padded path; a segment that is cut off or reserved ends it."""
+    found, at, words = Path(), 0, []
+    while at < len(raw):
+        kind, size = raw[at] >> 5, _segment_size(raw, at)
+        if not size or at + size > len(raw):
+            break
+        segment = raw[at : at + size]
+        at += size
+        if kind == 0:
+            found.hops.append(_hop(segment))
+        elif kind == 1 and segment[0] != 0x34:
+            words.append(_logical(segment, found))
+        elif kind == 2:
+            found.safety |= segment[0] == 0x50
+        elif kind == 4 and segment[0] == 0x91:
+            found.symbol += ("." if found.symbol else "") + readable(segment[2 : 2 + segment[1]])
+        elif kind == 3:
+            found.symbol += ("." if found.symbol else "") + readable(segment[1 : 1 + (segment[0] & 0x1F)])
+    tag = [f"tag {found.symbol}"] if found.symbol else []
+    found.text = " ".join((*tag, *words))
+    return found
+
+
+def _segment_size(raw: bytes, at: int) -> int:
+    """Bytes of the segment at ``at`` with padding; 0 when its kind is reserved or its size is cut off."""
+    first, second = raw[at], raw[at + 1] if at + 1 < len(raw) else 0
+    kind = first >> 5
+    if kind == 0:
+        size = (3 if first & 0x10 else 2) + (2 if first & 0x0F == 0x0F else 0)
+        return (size + (second if first & 0x10 else 0) + 1) & ~1
+    if kind == 1:
+        return 10 if first == 0x34 else (2, 4, 6, 0)[first & 3]
+    if kind == 2:
+        return 2 + 2 * second if first & 0x10 else 2
+    if kind == 3:
+        return (1 + (first & 0x1F) + 1) & ~1 if first & 0x1F else 0
+    if kind == 4:
+        return 2 + 2 * second if first == 0x80 else (2 + second + 1) & ~1 if first == 0x91 else 0
+    return 0
+
+
+def _hop(segment: bytes) -> str:
+    port = segment[0] & 0x0F
+    if segment[0] & 0x10:
+        start = 4 if port == 0x0F else 2
+        return f"port {port} to {readable(segment[start : start + segment[1]])}"
+    return f"slot {segment[1]}" if port == 1 else f"port {port} to {segment[-1]}"
+
+
+def _logical(segment: bytes, found: Path) -> str:
+    kind, width = segment[0] >> 2 & 7, segment[0] & 3
+    value = int.from_bytes(segment[1:2] if width == 0 else segment[2:], "little")
+    if kind == 0:
+        found.classes.append(value)
+        name = names.CLASSES.get(value)
+        return f"{name} (0x{value:02X})" if name else f"class 0x{value:02X}"
+    return f"{_LOGICAL[kind]} {value}"
+
+
+@dataclass(slots=True)
+class Request:
+    """A message router request: service, path, what follows."""
+
+    service: int
+    words: int
+    path: Path
+    data: bytes
+
+    @property
+    def start(self) -> int:
+        """Where the data begin in the request."""
+        return 2 + 2 * self.words
+
+    def is_for(self, service: int, number: int, raw: bytes) -> bool:
+        """The service at instance 1 of the class, however its path is written."""
+        return self.service == service and raw[2 : self.start] in _WRAPPERS[number]
+
+
+def request(raw: bytes, length: int) -> Request:
+    """Read a request of ``length`` bytes, of which ``raw`` is what was kept."""
+    if len(raw) < 2:
+        raise Malformed("CIP request cut short")
+    words = raw[1]
+    if 2 + 2 * words > length:
+        raise Malformed(f"CIP path of {words} words does not fit a request of {length} bytes")
+    return Request(raw[0], words, path(raw[2 : 2 + 2 * min(words, MOST_WORDS)]), raw[2 + 2 * words :])
+
+
+def requests(raw: bytes, length: int, unit: str = "", *, embedded: bool = False) -> Iterator[Operation]:
+    """The operations of a request, with those that a multiple service packet or an unconnected send carries."""
+    asked = request(raw, length)
+    if asked.is_for(MULTIPLE, MESSAGE_ROUTER, raw):
+        if embedded:
+            raise Malformed("multiple service packet within a multiple service packet")
+        yield from _embedded(asked.data, length - asked.start, unit)
+    elif asked.is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, raw):
+        yield from _unconnected(asked.data, length - asked.start, embedded=embedded)
+    elif asked.is_for(EXECUTE_PCCC, PCCC, raw):
+        yield from (replace(row, unit=unit) for row in _pccc.commands(asked.data))
+    else:
+        yield _named(asked, raw, unit or _unit(asked, raw))
+
+
+def _embedded(body: bytes, length: int, unit: str) -> Iterator[Operation]:
+    """The services of a multiple service packet: their number, where each begins, the services."""
+    if len(body) < 2:
+        raise Malformed("multiple service packet cut short")
+    count = int.from_bytes(body[:2], "little")
+    if not count or 2 + 2 * count > length:
+        raise Malformed(f"multiple service packet of {count} services does not fit {length} bytes")
+    starts = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(min(count, _MOST_EMBEDDED))]
+    for start, end in zip(starts, [*starts[1:], length], strict=True):
+        if not 2 + 2 * count <= start < end <= length:
+            raise Malformed("offsets of a multiple service packet run backwards or out of it")
+        inner = body[start:end]
+        if len(inner) >= 2:
+            yield from requests(inner, end - start, unit, embedded=True)
+
+
+def _unconnected(body: bytes, length: int, *, embedded: bool) -> Iterator[Operation]:
+    """The message inside, for the slot that its route ends in; the route is read where it is one port segment."""
+    if len(body) < 6:
+        raise Malformed("unconnected send cut short")
+    size = int.from_bytes(body[2:4], "little")
+    if size < 2 or 4 + size > length:
+        raise Malformed(f"unconnected send of {size} bytes does not fit {length}")
+    route = body[-4:] if len(body) == length else b""
+    unit = path(route[2:]).hops[0] if route[:2] == b"\x01\x00" and path(route[2:]).hops else ""
+    inner = body[4 : 4 + size]
+    if request(inner, size).is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, inner):
+        raise Malformed("unconnected send within unconnected send")
+    for row in requests(inner, size, embedded=embedded):
+        yield replace(row, unit=unit)
+
+
+def _named(asked: Request, raw: bytes, unit: str) -> Operation:
+    target = asked.path.target
+    name, verb = _service(asked.service, target)
+    return Operation(
+        verb=verb,
+        function=name,
+        code=f"0x{asked.service:02X}",
+        unit=unit,
+        object=asked.path.text,
+        detail=_detail(asked, raw),
+        filter=f"cip.sc == 0x{asked.service:02x} && cip.rr == 0",
+    )
+
+
+def _service(service: int, target: int | None) -> tuple[str, Verb]:
+    if target == services.FIRMWARE and service not in services.READS:
+        return services.COMMON.get(service, (f"Firmware service 0x{service:02X}", Verb.UNKNOWN))[
+            0
+        ], Verb.FIRMWARE_UPDATE
+    specific = services.SPECIFIC.get(target, {}).get(service) if target is not None else None
+    if specific:
+        return specific
+    if service in services.COMMON:
+        name, verb = services.COMMON[service]
+        if service == services.RESET and target is not None:
+            verb = services.reset_verb(target)
+        if service in services.CHANGES and target is not None:
+            verb = services.CHANGE_VERBS.get(target, verb)
+        return name, verb
+    return _unnamed(service, target), Verb.UNKNOWN
+
+
+def _unnamed(service: int, target: int | None) -> str:
+    if service < 0x32:
+        return f"Reserved service 0x{service:02X}"
+    if service < 0x4B:
+        return f"Vendor-specific service 0x{service:02X}"
+    of = "" if target is None or target < 0 else f" of {names.CLASSES.get(target) or f'class 0x{target:02X}'}"
+    return f"Object-specific service 0x{service:02X}{of}"
+
+
+def _detail(asked: Request, raw: bytes) -> str:
+    """What more of the request belongs to its key: the kind of reset, the connection that is opened."""
+    if asked.words != PLAIN_PATH or not raw:
+        return ""
+    if asked.service == 0x05 and asked.path.target == 0x01:
+        kinds = {0: "power cycle", 1: "return to factory defaults", 2: "factory defaults but communication"}
+        kind = asked.data[0] if asked.data else 0
+        return kinds.get(kind, f"reset type {kind}")
+    if raw[2:6] != _WRAPPERS[CONNECTION_MANAGER][0]:
+        return ""
+    opened = _connection(asked)
+    return opened[1] if opened else ""
+
+
+def _connection(asked: Request) -> tuple[Path, str] | None:
+    """(connection path, in words) of a forward open or close."""
+    data = asked.data
+    if asked.service in FORWARD_OPENS:
+        at = FORWARD_OPENS[asked.service]
+        if len(data) < at + 2:
+            return None
+        trigger = data[at]
+        way = path(data[at + 2 : at + 2 + 2 * data[at + 1]])
+        words = [f"transport class {trigger & 0x0F}", f"originator {_vendor(data[12:14])}"]
+    elif asked.service == FORWARD_CLOSE and len(data) >= 12:
+        way = path(data[12 : 12 + 2 * data[10]])
+        words = [f"originator {_vendor(data[4:6])}"]
+    else:
+        return None
+    if way.text:
+        words.insert(0, f"to {way.text}")
+    if way.safety:
+        words.append("CIP Safety")
+    return way, ", ".join(words)
+
+
+def _unit(asked: Request, raw: bytes) -> str:
+    if asked.words == PLAIN_PATH and raw[2:6] == _WRAPPERS[CONNECTION_MANAGER][0]:
+        opened = _connection(asked)
+        return ", ".join(opened[0].hops) if opened else ""
+    return ""
+
+
+def _vendor(raw: bytes) -> str:
+    return vendor_name(int.from_bytes(raw, "little"))
+
+
+# --- answers --------------------------------------------------------------------------------------------------------
+
+
+def responses(raw: bytes, length: int) -> Iterator[Row]:
+    """The answer to a request: its status; an Identity object read whole also gives identities."""
+    if len(raw) < 4:
+        raise Malformed("CIP response cut short")
+    service, status, more = raw[0] & 0x7F, raw[2], raw[3]
+    if 4 + 2 * more > length:
+        raise Malformed(f"{more} words of additional status do not fit a response of {length} bytes")
+    pccc = _pccc.reply(raw) if service == EXECUTE_PCCC and not status and not more else None
+    if pccc:
+        yield pccc
+        return
+    name, verb = services.COMMON.get(service, (f"Object-specific service 0x{service:02X}", Verb.UNKNOWN))
+    refused = status not in names.NO_REFUSAL
+    yield Operation(
+        verb=verb,
+        function=name,
+        kind=Kind.REFUSAL if refused else Kind.RESPONSE,
+        code=f"0x{service:02X}",
+        detail="" if refused or not status else names.STATUS[status],
+        refusal=_refusal(raw, status, more) if refused else "",
+        filter=f"cip.sc == 0x{service:02x} && cip.rr == 1 && cip.genstat == 0x{status:02x}",
+    )
+    if service == 0x01 and not status and not more:
+        yield from identity(raw[4:], length - 4)
+
+
+def _refusal(raw: bytes, status: int, more: int) -> str:
+    text = names.STATUS.get(status, "Vendor or class specific error" if status >= 0xD0 else "Reserved status")
+    extended = f":0x{int.from_bytes(raw[4:6], 'little'):04X}" if more and len(raw) >= 6 else ""
+    return f"{text} (0x{status:02X}{extended})"
+
+
+def identity(raw: bytes, length: int) -> Iterator[Identity]:
+    """Identity object attributes 1 to 7: vendor, type, code, revision, status, serial number, name. Nothing when the
+    lengths say that this is another object (an answer does not name its class).
+    """
+    if len(raw) < 15 or len(raw) < 15 + raw[14] or not raw[14] or length not in (15 + raw[14], 16 + raw[14]):
+        return
+    name = printable(raw[15 : 15 + raw[14]])
+    if not name or not int.from_bytes(raw[:2], "little"):
+        return
+    yield Identity("vendor", _vendor(raw[:2]))
+    yield Identity("model", name)
+    yield Identity("firmware", f"{raw[6]}.{raw[7]}")
+    serial = int.from_bytes(raw[10:14], "little")
+    if serial:
+        yield Identity("serial", f"{serial:08X}")
+    kind = names.DEVICE_TYPES.get(int.from_bytes(raw[2:4], "little"))
+    if kind:
+        yield Identity("role", kind)

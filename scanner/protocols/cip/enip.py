@@ -1,0 +1,317 @@
+"""EtherNet/IP encapsulation with the CIP messages inside, over TCP and UDP.
+
+Written from the CIP Networks Library Volume 2 (EtherNet/IP Adaptation of CIP) chapter 2 (encapsulation, common packet
+format) and Volume 1 (services, paths, connection manager); Rockwell 1756-PM020 and 1770-6.5.16 for what Logix and
+PCCC add. Answers do not name the class they answer for; what they answer is known by pairing.
+
+Of an answer to a multiple service packet only the general status is told apart, and of a request only the path of a
+service, unless said otherwise in ``_cip``: values are never looked at, of the services in a multiple service packet
+neither. NOP is not looked for: 24 zero bytes may be anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from scanner.framing.language import (
+    Byte,
+    Case,
+    Directory,
+    Field,
+    Framing,
+    Length,
+    Part,
+    Pick,
+    Range,
+    Role,
+    Size,
+    Test,
+    magic,
+)
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Related, Row, Session, Verb
+from scanner.protocols.cip import _cip, _pccc, _pccc_names
+from scanner.protocols.cip._names import ENCAPSULATION_STATUS
+from scanner.protocols.common.probe import is_well_formed, once
+
+IMPLICIT = 2222  # UDP port of cyclic data (volume 2, section 3-4)
+_OPENS = ("Forward Open", "Large Forward Open", "Concurrent Forward Open")
+HEADER = 24  # command, length, session, status, sender context, options
+LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES, REGISTER, UNREGISTER = 0x04, 0x63, 0x64, 0x65, 0x66
+SEND_RR, SEND_UNIT, START_DTLS = 0x6F, 0x70, 0xC8
+COMMANDS = {
+    LIST_SERVICES: ("List Services", Verb.IDENTIFY),
+    LIST_IDENTITY: ("List Identity", Verb.IDENTIFY),
+    LIST_INTERFACES: ("List Interfaces", Verb.IDENTIFY),
+    REGISTER: ("Register Session", Verb.SESSION),
+    UNREGISTER: ("Unregister Session", Verb.SESSION),
+    SEND_RR: ("Send RR Data", Verb.SESSION),
+    SEND_UNIT: ("Send Unit Data", Verb.SESSION),
+    0x72: ("Indicate Status", Verb.DIAGNOSE),
+    0x73: ("Cancel", Verb.SESSION),
+    START_DTLS: ("Start DTLS", Verb.SESSION),
+}
+_LISTS = (LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES)
+_SYNC = (
+    Byte(0, COMMANDS),
+    Byte(1, 0),
+    *magic(9, bytes(3)),
+    *magic(20, bytes(4)),
+)
+_CUTTER = Length(at=2, width=2, add=HEADER, little=True, minimum=HEADER, maximum=65535)
+
+FRAMING = Framing(name="enip", cutter=_CUTTER, sync=_SYNC, ports={"tcp": (44818,)}, confirmations=2)
+# List Identity is asked of everybody and answered by each device from its own address.
+DATAGRAMS = Framing(
+    name="enip-udp", cutter=_CUTTER, sync=_SYNC, ports={"udp": (44818,)}, confirmations=2, pair_by_requester=True
+)
+
+# --- which bytes are meaning ----------------------------------------------------------------------------------------
+# The message router message begins at a fixed place: behind a null address item and the header of the unconnected
+# data item, or behind a connected address item, the header of the connected data item and a sequence count.
+
+CONTEXT, SEQUENCE = (Range(12, 20),), (Range(44, 46),)
+RR, UNIT = 40, 46
+_CARRIERS: tuple[tuple[int, tuple[Byte, ...], tuple[Range, ...]], ...] = (
+    (RR, (Byte(0, SEND_RR), *magic(32, b"\0\0\0\0\xb2\0")), CONTEXT),
+    (UNIT, (Byte(0, SEND_UNIT), *magic(32, b"\xa1\0"), *magic(40, b"\xb1\0")), SEQUENCE),
+)
+_KEEP = 4096
+_REQUEST, _RESPONSE = range(0x80), range(0x80, 0x100)
+_Make = Callable[..., Case]
+Key = tuple[Range, ...]
+_ROUTER, _MANAGER, _PCCC = (_cip.paths_to(n)[0] for n in (_cip.MESSAGE_ROUTER, _cip.CONNECTION_MANAGER, _cip.PCCC))
+_WRAPPERS = (
+    (_cip.MULTIPLE, _cip.MESSAGE_ROUTER),
+    (_cip.UNCONNECTED_SEND, _cip.CONNECTION_MANAGER),
+    (_cip.EXECUTE_PCCC, _cip.PCCC),
+)
+
+
+def _exactly(at: int, services: int | tuple[int, ...], where: bytes, *more: Test) -> tuple[Test, ...]:
+    """One of the services, of just this path."""
+    return Byte(at, services), Byte(at + 1, len(where) // 2), *magic(at + 2, where), *more
+
+
+def _requests(
+    at: int, make: _Make, tests: tuple[Test, ...], before: tuple[Range, ...], end: Field | None = None
+) -> Iterator[Case]:
+    """The cases of a request that begins at ``at`` and ends at ``end``, None: with the message."""
+    listed = Directory(at + 6, 2, _EMBEDDED, little=True, end=end)
+    multiple = _exactly(at, _cip.MULTIPLE, _ROUTER)
+    yield make((*tests, *multiple), (*before, Range(at, at + 8), listed))
+    yield from (make((*tests, *when), (*before, *key)) for when, key in _meanings(at))
+
+
+def _meanings(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
+    """Tests and key of a request but a multiple service packet: first those whose data mean something, then by length
+    of the path.
+    """
+    head, data = Range(at, at + 6), at + 6
+    yield from _pccc_requests(at)
+    yield _exactly(at, 0x05, b"\x20\x01\x24\x01"), (Range(at, at + 7),)
+    for service, trigger in _cip.FORWARD_OPENS.items():
+        yield _exactly(at, service, _MANAGER), (head, Range(data + 12, data + 14), Range(data + trigger))
+    yield _exactly(at, _cip.FORWARD_CLOSE, _MANAGER), (head, Range(data + 4, data + 6), Range(data + 10))
+    # What carries other requests, with a path that nobody writes so: whole, lest something is hidden in it.
+    for service, number in _WRAPPERS:
+        yield from ((_exactly(at, service, where), (Range(at),)) for where in _cip.paths_to(number)[1:])
+    for words in range(_cip.MOST_WORDS):
+        yield (Byte(at + 1, words), Byte(at, _REQUEST)), (Range(at, at + 2 + 2 * words),)
+    yield (Byte(at, _REQUEST),), (Range(at, at + 2 + 2 * _cip.MOST_WORDS),)
+
+
+def _pccc_requests(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
+    """Command and function; with the mode that is set, the address, or all of a multiple command."""
+    known = (Range(at, at + 7), Range(at + 13, at + 14))
+    requestor = Byte(at + 6, _pccc.REQUESTOR)
+    for functions, end in ((_pccc_names.MODES, 19), (_pccc_names.LOGICAL, 22), ((_pccc_names.MULTIPLE,), None)):
+        function = Byte(at + 17, tuple(functions))
+        when = _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, Byte(at + 13, 0x0F), function)
+        yield when, (*known, Range(at + 17, end and at + end))
+    answered = Byte(at + 13, range(256))
+    yield _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, answered), (*known, Range(at + 17, at + 18))
+
+
+# What a multiple service packet may not or seldom carries is compared whole.
+_EMBEDDED = (
+    Pick(_exactly(0, _cip.MULTIPLE, _ROUTER), (Range(0),)),
+    Pick(_exactly(0, _cip.UNCONNECTED_SEND, _MANAGER), (Range(0),)),
+    *(Pick(when, key) for when, key in _meanings(0)),
+    Pick((), (Range(0),)),
+)
+
+
+def _cip_cases() -> Iterator[Case]:
+    for at, carrier, pair in _CARRIERS:
+
+        def make(
+            when: tuple[Test, ...],
+            key: tuple[Part, ...],
+            *,
+            pair: tuple[Range, ...] = pair,
+            role: Role = Role.REQUEST,
+        ) -> Case:
+            return Case("enip", when, key=(Range(0, 1), *key), role=role, pair=pair, keep=_KEEP)
+
+        unconnected = (*carrier, Byte(at, _cip.UNCONNECTED_SEND), Byte(at + 1, 2), *magic(at + 2, _MANAGER))
+        size = Range(at + 8, at + 10)
+        one_hop = (Byte(-4, 1), Byte(-3, 0))
+        inside = Field(at + 8, 2, add=at + 10, little=True)
+        yield from _requests(at + 10, make, (*unconnected, *one_hop), (Range(at, at + 6), size, Range(-4)), inside)
+        yield from _requests(at + 10, make, unconnected, (Range(at, at + 6), size), inside)
+        yield from _requests(at, make, carrier, ())
+        yield from _responses(at, make, carrier)
+
+
+def _responses(at: int, make: _Make, carrier: tuple[Test, ...]) -> Iterator[Case]:
+    """Service, status and additional status; an Identity object without its status word; a PCCC reply's own status."""
+    fine = magic(at + 2, b"\0\0")
+    as_answer = {"role": Role.RESPONSE}
+    body = at + 4
+    yield make(
+        (*carrier, Byte(at, 0x81), *fine, Size(body + 16, body + 80)),
+        (Range(at, body + 8), Range(body + 10)),
+        **as_answer,
+    )
+    pccc = (*carrier, Byte(at, 0xCB), *fine, Byte(body, _pccc.REQUESTOR), Byte(at + 11, range(0x40, 0x50)))
+    yield make(
+        (*pccc, Byte(at + 12, range(0xF0, 0x100))),
+        (Range(at, body + 1), Range(at + 11, at + 13), Range(at + 15, at + 16)),
+        **as_answer,
+    )
+    yield make(pccc, (Range(at, body + 1), Range(at + 11, at + 13)), **as_answer)
+    yield make((*carrier, Byte(at, _RESPONSE), Byte(at + 3, 0)), (Range(at, at + 4),), **as_answer)
+    yield make((*carrier, Byte(at, _RESPONSE)), (Range(at, at + 6),), **as_answer)
+
+
+_EMPTY = magic(2, b"\0\0")
+_STATUS = Range(8, 9)
+CASES = (
+    *_cip_cases(),
+    Case("enip", (Byte(0, _LISTS), *_EMPTY, Byte(8, 0)), (Range(0, 1),), Role.REQUEST, CONTEXT),
+    Case(
+        "enip",
+        (Byte(0, LIST_IDENTITY), Byte(8, 0), Byte(26, 0x0C)),
+        (Range(0, 1), Range(24, 56), Range(58, -1)),
+        Role.RESPONSE,
+        CONTEXT,
+        keep=_KEEP,
+    ),
+    Case("enip", (Byte(0, _LISTS),), (Range(0, 1), _STATUS, Range(24)), Role.RESPONSE, CONTEXT, keep=_KEEP),
+    Case("enip", (Byte(0, REGISTER),), (Range(0, 1), _STATUS, Range(24, 28)), Role.BY_SIDE, CONTEXT),
+    Case("enip", (Byte(0, UNREGISTER),), (Range(0, 1), _STATUS), Role.NOTICE),
+    Case("enip", (Byte(0, (SEND_RR, START_DTLS)), *_EMPTY), (Range(0, 1), _STATUS), Role.RESPONSE, CONTEXT),
+    Case("enip", (Byte(0, COMMANDS),), (Range(0, 1), _STATUS, Range(26, 34)), Role.BY_SIDE, CONTEXT),
+)
+
+# --- dissection -----------------------------------------------------------------------------------------------------
+
+
+def probe(message: Message) -> bool:
+    """The header holds; its length and fixed bytes are too many to hold by chance."""
+    return is_well_formed(_header, message)
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The encapsulation command, or the CIP operations it carries."""
+    command, status = _header(message)
+    found = _router_message(message)
+    if found:
+        raw, length = found
+        for row in (_cip.responses if raw[0] & 0x80 else _cip.requests)(raw, length):
+            yield row
+            if isinstance(row, Operation) and row.kind is Kind.REQUEST and row.function in _OPENS:
+                yield Related("udp", IMPLICIT, None, ("cip-io",))  # its cyclic data, in either direction
+        return
+    yield _encapsulation(message, command, status)
+    if command == LIST_IDENTITY:
+        yield from _identities(message)
+    if command == REGISTER:
+        yield Session(credentials="none", encrypted=False)
+
+
+@once
+def _header(message: Message) -> tuple[int, int]:
+    """(command, status)."""
+    data = message.data
+    if len(data) < HEADER:
+        raise Malformed(f"{len(data)} bytes are too few for an encapsulation header")
+    command, length = int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")
+    if command not in COMMANDS:
+        raise Malformed(f"encapsulation command 0x{command:04X}")
+    if length + HEADER != message.length:
+        raise Malformed(f"encapsulation length says {length + HEADER} bytes, there are {message.length}")
+    status = int.from_bytes(data[8:12], "little")
+    if status > 0xFF:
+        raise Malformed(f"encapsulation status 0x{status:08X}")
+    if any(data[20:24]):
+        raise Malformed("encapsulation options are not 0")
+    return command, status
+
+
+def _meets(data: bytes, tests: tuple[Byte, ...]) -> bool:
+    for test in tests:  # noqa: SIM110 - a generator takes twice as long
+        if data[test.at] not in test.among:
+            return False
+    return True
+
+
+def _router_message(message: Message) -> tuple[bytes, int] | None:
+    """(kept bytes, true length) of the CIP message, where the items are the usual two."""
+    data = message.data
+    for at, tests, _ in _CARRIERS:
+        if len(data) > at and _meets(data, tests):
+            size = int.from_bytes(data[38:40] if at == RR else data[42:44], "little") - (2 if at == UNIT else 0)
+            if size < 2 or at + size > message.length:
+                raise Malformed(f"a data item of {size} bytes does not fit {message.length}")
+            if data[30:32] == b"\2\0":  # nothing is behind it, so that the end of the message is its end
+                size = message.length - at
+            return data[at : at + size], size
+    return None
+
+
+def _encapsulation(message: Message, command: int, status: int) -> Operation:
+    name, verb = COMMANDS[command]
+    answer = message.from_client is False
+    if command in _LISTS:
+        answer = message.length > HEADER or status != 0
+    elif command in (SEND_RR, START_DTLS) and message.length == HEADER:
+        answer = True
+    kind = Kind.RESPONSE if answer else Kind.REQUEST
+    if command == UNREGISTER:
+        kind = Kind.NOTICE
+    refusal = ENCAPSULATION_STATUS.get(status, "Reserved status") if status and kind is Kind.RESPONSE else ""
+    return Operation(
+        verb=verb,
+        function=name,
+        kind=Kind.REFUSAL if refusal else kind,
+        code=f"0x{command:02X}",
+        refusal=f"{refusal} (0x{status:02X})" if refusal else "",
+        filter=f"enip.command == 0x{command:04x}",
+    )
+
+
+def _identities(message: Message) -> Iterator[Identity]:
+    """The CIP Identity item: version, socket address (big-endian), attributes of the Identity object, state."""
+    data = message.data
+    if len(data) < 64 or data[26] != 0x0C or len(data) < 64 + data[62]:
+        return
+    address = ".".join(map(str, data[36:40]))
+    if any(data[36:40]):
+        yield Identity("ip", address)
+    yield from _cip.identity(data[48:], 15 + data[62])
+
+
+PROTOCOL = Protocol(
+    name="enip",
+    title="EtherNet/IP with CIP, PCCC",
+    short="EtherNet/IP",
+    framing=FRAMING,
+    more_framings=(DATAGRAMS,),
+    cases=CASES,
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset(Verb) - {Verb.SUBSCRIBE, Verb.REPORT, Verb.AUTHENTICATE},
+    specification="CIP Networks Library Volume 1 chapters 2, 3, 5 and appendices A to C, Volume 2 chapter 2; "
+    "Rockwell 1756-PM020, 1770-6.5.16 chapters 7 and 8",
+)

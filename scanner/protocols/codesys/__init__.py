@@ -1,0 +1,1 @@
+"""CODESYS V2 and V3."""

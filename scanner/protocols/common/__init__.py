@@ -1,0 +1,1 @@
+"""What dissectors of several families read with: bytes, BER, checksums, text."""

@@ -1,0 +1,68 @@
+"""Redis: log-ins to the store, on any port by the form of its commands.
+
+Written from the Redis serialization protocol specification (RESP 2 and 3) and the commands AUTH and HELLO.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Case, Range, Role, magic
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.internet._logins import KEEP, VERBS, login, on_port, opening, probe, segment, session, word
+
+NAME = "redis"
+_DIGITS = b"123456789"
+_NAME = 32  # bytes in which the name of a command ends
+_ARRAY = (Byte(0, b"*"), Byte(1, _DIGITS), *magic(2, b"\r\n$"), Byte(5, _DIGITS))
+_COMMAND = re.compile(rb"\*\d{1,3}\r\n\$\d{1,3}\r\n([A-Za-z]{2,20})\r\n")
+_WITH_LOGIN = re.compile(rb"(?i)\$4\r\nAUTH\r\n\$\d|(?m:^)AUTH +\S")
+_REFUSED = (b"-NOAUTH", b"-WRONGPASS", b"-ERR")
+_READS = {"GET", "MGET", "HGET", "HGETALL", "LRANGE", "KEYS", "SCAN", "INFO", "TTL", "EXISTS", "TYPE", "SUBSCRIBE"}
+_SESSION = {"PING", "SELECT", "CLIENT", "COMMAND", "HELLO", "AUTH", "QUIT", "READONLY"}
+
+
+def proof(message: Message) -> bool:
+    """A command as an array of bulk strings, or an error of the protocol's own."""
+    return bool(_COMMAND.match(message.data)) or message.data.startswith(_REFUSED[:2])
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Log-ins and refusals; of other commands the name alone."""
+    data = segment(message)
+    if _WITH_LOGIN.search(data):
+        yield from login("AUTH", "user-password", "tcp")
+    elif command := _COMMAND.match(data):
+        name = command[1].decode().upper()
+        verb = Verb.SESSION if name in _SESSION else Verb.READ if name in _READS else Verb.WRITE
+        yield Operation(verb, name, filter="tcp")
+        yield Session(encrypted=False)
+    elif data[:1] in b"+-" and data[1:2].isalpha():
+        refused = next((r.decode()[1:] for r in _REFUSED if data.startswith(r)), "error" if data[:1] == b"-" else "")
+        yield Operation(
+            Verb.UNKNOWN, "reply", Kind.REFUSAL if refused else Kind.RESPONSE, refusal=refused, filter="tcp"
+        )
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="Redis",
+    framing=on_port(NAME, 6379),
+    cases=(
+        Case(NAME, (*_ARRAY, *magic(6, b"\r\n"), *word(b"AUTH", 8)), (Range(0),), Role.REQUEST, keep=KEEP),
+        Case(NAME, (*_ARRAY, *magic(6, b"\r\n"), *word(b"HELLO", 8)), (Range(0),), Role.REQUEST, keep=KEEP),
+        Case(NAME, _ARRAY, (Range(0, _NAME),), Role.REQUEST, keep=_NAME),
+        Case(NAME, word(b"AUTH "), (Range(0),), Role.REQUEST, keep=KEEP),
+        Case(NAME, (Byte(0, b"+-"),), (Range(0, _NAME),), Role.RESPONSE, keep=_NAME),
+        Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
+    ),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset(VERBS),
+    specification="Redis serialization protocol (RESP), commands AUTH and HELLO",
+    industrial=False,
+    more_framings=(opening(NAME, *_ARRAY), session(NAME)),
+    display_filter="tcp",
+)

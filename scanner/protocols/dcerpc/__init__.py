@@ -1,0 +1,1 @@
+"""DCE/RPC with DCOM, SMB and RDP."""

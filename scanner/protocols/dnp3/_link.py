@@ -1,0 +1,98 @@
+"""The data link layer of DNP3 (IEEE 1815-2012, clause 9) and the transport function above it (clause 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.framing.language import bits
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
+from scanner.protocols.common.crc import crc16_dnp
+from scanner.protocols.common.probe import once
+from scanner.protocols.dnp3 import _names as names
+
+HEADER, BLOCK, CHECKSUM = 10, 16, 2
+_FROM_PRIMARY = 0x40  # of the link control octet
+FIRST_SEGMENT, SEQUENCE = 0x40, 0x3F  # of the transport octet
+# Link control octets that are not reserved, and those of frames with user data.
+CONTROLS = {c for f in names.PRIMARY for c in bits(0x4F, 0x40 | f)} | {
+    c for f in names.SECONDARY for c in bits(0x4F, f)
+}
+DATA_CONTROLS = {c for f in names.USER_DATA for c in bits(0x4F, 0x40 | f)}
+
+
+@once
+def user_data(message: Message) -> bytes:
+    """Transport octet and application octets of the frame, and of those joined to it, as far as kept, checked.
+
+    A frame sent twice counts once; behind one that is missing nothing counts.
+    """
+    data, length = message.data, message.length
+    user = b""
+    sequence = 0
+    while True:
+        size = _frame(data)
+        taken = HEADER + size + (size + BLOCK - 1) // BLOCK * CHECKSUM
+        if taken > length:
+            raise Malformed(f"link length {data[2]} does not fit a frame of {length} bytes")
+        part = b"".join(_blocks(data, size))
+        if not user:
+            user, sequence = part, part[0] & SEQUENCE if part else 0
+        elif part and part[0] & SEQUENCE != sequence:
+            sequence = sequence + 1 & SEQUENCE
+            if part[0] & FIRST_SEGMENT or part[0] & SEQUENCE != sequence:
+                break
+            user += part[1:]
+        data, length = data[taken:], length - taken
+        if not length:
+            break
+        if not user:
+            raise Malformed("a link frame without user data is followed by more")
+        if len(data) < HEADER:
+            break  # not kept
+    return user
+
+
+def _frame(data: bytes) -> int:
+    """How many user octets the link frame at the start of ``data`` has; its header is checked."""
+    if len(data) < HEADER or data[:2] != b"\x05\x64":
+        raise Malformed("no link header")
+    if data[2] < 5:
+        raise Malformed(f"link length {data[2]} is too small")
+    if data[3] not in CONTROLS:
+        raise Malformed(f"link control 0x{data[3]:02X} has a reserved function")
+    if crc16_dnp(data[:8]) != int.from_bytes(data[8:10], "little"):
+        raise Malformed("checksum of the link header is wrong")
+    return data[2] - 5
+
+
+def _blocks(data: bytes, size: int) -> Iterator[bytes]:
+    at = HEADER
+    while size > 0:
+        count = min(size, BLOCK)
+        block, check = data[at : at + count], data[at + count : at + count + CHECKSUM]
+        if len(check) == CHECKSUM and crc16_dnp(block) != int.from_bytes(check, "little"):
+            raise Malformed("checksum of a data block is wrong")
+        yield block
+        size -= count
+        at += count + CHECKSUM
+
+
+def addresses(data: bytes) -> tuple[int, int]:
+    """(destination, source)."""
+    return int.from_bytes(data[4:6], "little"), int.from_bytes(data[6:8], "little")
+
+
+def link_operation(data: bytes) -> Operation:
+    """A frame that carries no user data, by its function."""
+    primary = bool(data[3] & _FROM_PRIMARY)
+    function = data[3] & 0x0F
+    target, source = addresses(data)
+    field = "prifunc" if primary else "secfunc"
+    return Operation(
+        verb=Verb.SESSION,
+        function=f"Link {(names.PRIMARY if primary else names.SECONDARY)[function]}",
+        kind=Kind.NOTICE,
+        code=f"{'primary' if primary else 'secondary'} {function}",
+        detail=f"from {source} to {target}",
+        filter=f"dnp3.ctl.{field} == {function}",
+    )

@@ -1,0 +1,1 @@
+"""EtherCAT with CANopen and the other mailbox protocols."""

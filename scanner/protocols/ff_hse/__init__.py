@@ -1,0 +1,1 @@
+"""FOUNDATION Fieldbus High Speed Ethernet."""

@@ -1,0 +1,1 @@
+"""GE SRTP and Ethernet Global Data."""

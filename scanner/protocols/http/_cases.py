@@ -1,0 +1,106 @@
+"""Which bytes of an HTTP header block carry meaning: the request line without the values of its query, the status, and
+of the header fields those that understanding uses. Dates, lengths, tokens and the values of cookies do not; of a
+request's body the names in it.
+
+RFC 9112 sections 2 to 5 (lines), RFC 3986 sections 3.3 and 3.4 (parameters of a path, query), RFC 9110 section 5.
+"""
+
+from __future__ import annotations
+
+from scanner.framing.language import Byte, Case, Range, Role, State, Step, Transducer, magic
+from scanner.protocols.http._body_names import BODY, STATES
+from scanner.protocols.http._http2_frames import CASES as HTTP2_CASES
+
+NAME = "http"
+
+# What counts of the value of a field: all of it, its first word, the names in it, that it is there, that it is 0.
+_WHOLE, _WORD, _NAMES, _UNQUOTED, _SCHEME, _THERE = "whole", "word", "names", "unquoted", "scheme", "other"
+_SIZE = "size"
+_OF_REQUESTS = {
+    **dict.fromkeys(("host", "user-agent", "soapaction", "upgrade", "sec-websocket-protocol"), _WHOLE),
+    "content-encoding": _WHOLE,
+    **dict.fromkeys(("authorization", "proxy-authorization"), f"before {_WORD}"),
+    "content-length": f"{_SIZE} 0",
+    "transfer-encoding": _THERE,
+    "cookie": _NAMES,
+    "content-type": _SCHEME,
+}
+_OF_RESPONSES = {
+    **dict.fromkeys(("server", "upgrade"), _WHOLE),
+    "www-authenticate": _UNQUOTED,
+    "set-cookie": f"first of {_NAMES}",
+    "location": _SCHEME,
+}
+_END = (b"\n", Step("field"))
+_LONG = 4  # digits of a length from which on they count: of a long body not all is kept
+
+
+def _fields(counting: dict[str, str], *, named: bool = False) -> dict[str, State]:
+    """States that read header fields: "field" at the beginning of each line, then the letters of the names of
+    ``counting`` in either case, and what counts of the value. Of other fields the name counts where they are ``named``;
+    else they are left out but for a common beginning.
+    """
+    unlisted = Step("name") if named else Step("other", take=False)
+    beginnings = {name[:n] for name in counting for n in range(len(name) + 1)}
+    states = {}
+    for begun in sorted(beginnings, key=lambda b: (len(b), b)):
+        letters = sorted(
+            {other[len(begun)] for other in beginnings if len(other) > len(begun) and other.startswith(begun)}
+        )
+        steps = [((c + c.upper()).encode(), Step(f"field {begun}{c}")) for c in letters]
+        name = f"field {begun}".rstrip()
+        ends = [(b":", Step(counting[begun])), (b" \t", Step(name))] if begun in counting else []
+        colon = [(b":", Step("other", take=False))] if named and begun not in counting else []
+        blank = [(b"\r", Step("blank")), (b"\n", Step(BODY))] if named and not begun else []
+        states[name] = State(unlisted, (*steps, *ends, *colon, *blank, _END))
+    return (
+        states
+        | _sizes()
+        | {
+            "name": State(Step("name"), ((b":", Step("other", take=False)), _END)),
+            "other": State(Step("other", take=False), ((b"\n", Step("field", take=False)),)),
+            _WHOLE: State(Step(_WHOLE), (_END,)),
+            f"before {_WORD}": State(Step(_WORD), ((b" \t", Step(f"before {_WORD}", take=False)), _END)),
+            _WORD: State(Step(_WORD), ((b" ", Step("other")), _END)),
+            _NAMES: State(Step(_NAMES), ((b"=", Step("value")), _END)),
+            "value": State(Step("value", take=False), ((b";", Step(_NAMES)), _END)),
+            f"first of {_NAMES}": State(Step(f"first of {_NAMES}"), ((b"=", Step("other")), _END)),
+            _UNQUOTED: State(Step(_UNQUOTED), ((b'"', Step("quoted")), _END)),
+            "quoted": State(Step("quoted", take=False), ((b'"', Step(_UNQUOTED)), _END)),
+            _SCHEME: State(Step(_SCHEME), ((b":;", Step("other")), _END)),
+        }
+    )
+
+
+def _sizes() -> dict[str, State]:
+    """Of a length counts whether it is 0, and of long ones every digit behind the first."""
+    states = {}
+    for n in range(_LONG):
+        digits = (b"0123456789", Step(f"{_SIZE} {min(n + 1, _LONG - 1)}", take=n == _LONG - 1))
+        zero = ((b" \t", Step(f"{_SIZE} 0", take=False)), (b"0", Step("other"))) if n == 0 else ()
+        states[f"{_SIZE} {n}"] = State(Step("other", take=False), (*zero, digits, _END))
+    return states
+
+
+_REQUEST = Transducer(
+    0,
+    {
+        "target": State(Step("target"), ((b"?", Step("query")), (b";", Step("parameters")), _END)),
+        "parameters": State(Step("parameters", take=False), ((b"?", Step("query")), (b" ", Step("version")), _END)),
+        "query": State(Step("query"), ((b"=", Step("argument")), (b" ", Step("version")), _END)),
+        "argument": State(Step("argument", take=False), ((b"&;", Step("query")), (b" ", Step("version")), _END)),
+        "version": State(Step("version"), (_END,)),
+        **_fields(_OF_REQUESTS, named=True),
+        "blank": State(Step("name"), ((b"\n", Step(BODY)),)),
+        **STATES,
+    },
+)
+_RESPONSE = Transducer(0, {"status": State(Step("other", take=False)), **_fields(_OF_RESPONSES)})
+_STATUS = Range(0, 12)
+
+CASES = (
+    Case(NAME, (*magic(0, b"HTTP/1."), Byte(9, b"1")), (_STATUS, _RESPONSE), Role.NOTICE, keep=8192),
+    Case(NAME, magic(0, b"HTTP/1."), (_STATUS, _RESPONSE), Role.RESPONSE, keep=8192),
+    *HTTP2_CASES,
+    Case(NAME, (), (_REQUEST,), Role.REQUEST, keep=8192),
+)

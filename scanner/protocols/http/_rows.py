@@ -1,0 +1,296 @@
+"""What requests and responses of HTTP say, in whatever version they are sent.
+
+RFC 9110 (methods in section 9, status codes in 15, credentials in 11), RFC 4918 (WebDAV), RFC 6265 (cookies) and
+RFC 6750 (bearer tokens). Fields are a mapping of lower-case names to values, repeated ones joined by a comma.
+
+No secret leaves this file: of the query string only names are looked at, of credentials only their kind is told, and
+path segments that are as long as tokens are not shown.
+"""
+
+from __future__ import annotations
+
+import http
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
+from scanner.protocols.common.text import readable
+from scanner.protocols.http._bodies import credentials as of_body
+from scanner.protocols.http._grpc import call
+from scanner.protocols.http._uploads import sent
+from scanner.wording import joined, said
+
+Fields = Mapping[str, str]
+
+METHODS = {
+    "GET": Verb.READ,
+    "HEAD": Verb.READ,
+    "POST": Verb.WRITE,
+    "PUT": Verb.WRITE,
+    "PATCH": Verb.WRITE,
+    "DELETE": Verb.FILE_DELETE,
+    "OPTIONS": Verb.IDENTIFY,
+    "TRACE": Verb.DIAGNOSE,
+    "CONNECT": Verb.SESSION,
+    "PROPFIND": Verb.READ,
+    "REPORT": Verb.READ,
+    "SEARCH": Verb.READ,
+    "PROPPATCH": Verb.WRITE,
+    "MKCOL": Verb.FILE_WRITE,
+    "COPY": Verb.FILE_WRITE,
+    "MOVE": Verb.FILE_WRITE,
+    "LOCK": Verb.SESSION,
+    "UNLOCK": Verb.SESSION,
+}
+_PASSWORD_NAMES = re.compile(r"(?i)(^|[_.-])(pass(word|wd|phrase|code)?|pwd|psw|pin|secret)\d?$|password|passwd")
+_TOKEN_NAMES = re.compile(
+    r"(?i)(access|auth|session|id|refresh|api|private)?[_-]?(token|apikey|api[_-]key)$"
+    r"|(^|[_-])(jwt|sid|session_?id|(access|subscription|auth|function)s?[_-]?key)$"
+)
+# Header fields that carry a secret, whatever the manufacturer calls them.
+_SECRET_FIELDS = re.compile(
+    r"(^|[-_])((api|access|auth|subscription|function|license|shared|private)s?[-_]?key|api[-_]?token|token|jwt|secret"
+    r"|auth(entication|orization)?|session([-_]?id)?|credentials?)$"
+)
+_PASSWORD_FIELDS = re.compile(r"(^|[-_])(pass(word|wd|phrase|code)?|pwd|pin)$")
+_NO_SECRET = {  # fields of standards that such patterns meet
+    *("proxy-authenticate", "www-authenticate", "authorization", "proxy-authorization", "x-csrf-token", "csrf-token"),
+    *("x-xsrf-token", "x-requested-token", "sec-websocket-key"),
+}
+_PROVING = {"digest", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk", "dpop", "signature"}  # no secret is sent
+# Bodies that may hold a log-in, should they not be read.
+_WITH_LOGIN = re.compile(r"form|json|xml|soap|text|yaml|cbor|msgpack|octet-stream|^$")
+_SESSION_COOKIES = re.compile(r"(?i)sess|sid\b|[._-]sid|auth|token|jwt|login|remember|aspx")
+_LOGIN_PATHS = re.compile(
+    r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check|session)s?([/_.-]|$)"
+)
+_LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
+# WebSocket subprotocols of industry (IANA WebSocket Subprotocol Name Registry).
+_SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", "opcua+uacp", "opcua+uajson"}
+_SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
+_WINDOWS = {
+    "5.0": "Windows 2000",
+    "5.1": "Windows XP",
+    "5.2": "Windows Server 2003",
+    "6.0": "Windows Vista",
+    "6.1": "Windows 7",
+    "6.2": "Windows 8",
+    "6.3": "Windows 8.1",
+    "10.0": "Windows 10 or later",
+}
+
+
+def _text(value: str, limit: int = 120) -> str:
+    """A field value as one printable line; the bytes behind Latin-1 characters may be UTF-8."""
+    try:
+        return readable(value.encode("latin-1"), limit)
+    except UnicodeEncodeError:
+        return readable(value.encode("utf-8"), limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is known of a request's body: its bytes as far as they are there, and whether that is all of it."""
+
+    data: bytes = b""
+    whole: bool = True
+
+
+# --- requests -------------------------------------------------------------------------------------------------------
+
+
+def request(version: str, method: str, target: str, fields: Fields, body: Body | None) -> Iterator[Row]:
+    """The rows of a request; ``body`` None: it has one, which is looked at when it comes."""
+    place = _Target.of(target)
+    kind = fields.get("content-type", "")
+    remote = call(place.shown, kind)
+    verb = (remote and remote.verb) or sent(method, place.shown, kind) or METHODS.get(method, Verb.UNKNOWN)
+    yield Operation(
+        verb=verb,
+        function=readable(method.encode("latin-1", "replace"), 40),
+        object=place.shown,
+        detail=joined((*((remote.told,) if remote else ()), *_request_notes(fields, place)), "; "),
+        filter=_filter(method, place, version),
+    )
+    kinds, read = of_body(body.data, fields.get("content-encoding", ""), whole=body.whole) if body else ((), True)
+    yield Session(
+        version=version,
+        server_name=_host(fields, place),
+        encrypted=False,
+        detail="credentials in the address" if place.secret else "",
+        unread=("credentials",) if method == "CONNECT" or (not read and may_log_in(fields)) else (),
+    )
+    found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
+    yield from (Session(credentials=kind) for kind in found or ("none",))
+    yield from _client(fields.get("user-agent", ""))
+
+
+def may_log_in(fields: Fields) -> bool:
+    """A body of this kind may hold a log-in; empty where the kind is not said."""
+    return bool(_WITH_LOGIN.search(fields.get("content-type", "").lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A request target without anything that may be secret."""
+
+    host: str
+    shown: str  # the path
+    names: tuple[str, ...]  # names of the query's fields
+    user_info: bool
+    exact: bool  # the path is shown as it was sent
+
+    @property
+    def secret(self) -> bool:
+        return self.user_info or any(map(_query_kind, self.names))
+
+    @classmethod
+    def of(cls, target: str) -> _Target:
+        host, user_info = "", False
+        if "://" in target[:12]:
+            authority, target = re.split("(?=[/?#]|$)", target.split("://", 1)[1], maxsplit=1)
+            target = target if target.startswith("/") else f"/{target}"
+            user_info, host = "@" in authority, authority.rpartition("@")[2]
+        path, _, query = target.partition("?")
+        plain = path.split("#", 1)[0].split(";", 1)[0]
+        shown = _text(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", plain))
+        names = tuple(part.partition("=")[0] for part in re.split("[&;]", query) if part)
+        return cls(host, shown, names, user_info, shown == path)
+
+
+def _query_kind(name: str) -> str:
+    if _PASSWORD_NAMES.search(name):
+        return "form"
+    return "bearer" if _TOKEN_NAMES.search(name) else ""
+
+
+def _credentials(method: str, fields: Fields, place: _Target) -> Iterator[str]:
+    """The kinds of credentials a request carries; never the credentials."""
+    for field in ("authorization", "proxy-authorization"):
+        if field in fields:
+            yield _scheme(fields[field])
+    for name in fields.keys() - _NO_SECRET:
+        if _PASSWORD_FIELDS.search(name):
+            yield "password"
+        elif _SECRET_FIELDS.search(name):
+            yield "bearer"
+    if place.user_info:
+        yield "basic"
+    yield from filter(None, map(_query_kind, place.names))
+    cookies = (part.partition("=")[0].strip() for part in fields.get("cookie", "").split(";"))
+    if any(_SESSION_COOKIES.search(name) for name in cookies):
+        yield "cookie"
+    body = fields.get("content-type", "").lower()
+    if method == "POST" and _LOGIN_PATHS.search(place.shown) and ("form" in body or "json" in body):
+        yield "form"
+
+
+def _scheme(value: str) -> str:
+    """The kind of an Authorization field. Schemes of manufacturers (``Token``, ``ApiKey``) send the secret itself, but
+    for those that sign; so does a field without any.
+    """
+    scheme = value.split(" ", 1)[0].rstrip(",:").lower()
+    if scheme in _SCHEMES:
+        return scheme
+    proves = scheme in _PROVING or scheme.startswith(("aws4-hmac", "scram-", "hmac")) or "hmac" in scheme
+    return "other" if proves else "bearer"
+
+
+def _request_notes(fields: Fields, place: _Target) -> Iterator[str]:
+    if place.host:
+        yield "through a proxy"
+    if "soapaction" in fields:
+        yield said("SOAPAction {name}", name=_text(fields["soapaction"].strip(chr(34)), 80))
+    if "upgrade" in fields:
+        known = _subprotocols(fields)
+        asks = "asks to upgrade to {name} for {what}" if known else "asks to upgrade to {name}"
+        yield said(asks, name=_text(fields["upgrade"], 40), what=known)
+
+
+def _subprotocols(fields: Fields) -> str:
+    """What a WebSocket shall carry, where it is known: some clients put their token in this field."""
+    asked = [name.strip() for name in fields.get("sec-websocket-protocol", "").split(",")]
+    known = [name for name in asked if name in _SUBPROTOCOLS]
+    return " or ".join(known)
+
+
+def _host(fields: Fields, place: _Target) -> str:
+    name = place.host or fields.get("host", "")
+    return _text(re.sub(r":\d+$", "", name), 255)
+
+
+def _filter(method: str, place: _Target, version: str) -> str:
+    """By method, and by path where that is plain text (tshark has a field for the path only where a query follows)."""
+    if not METHODS.keys() & {method}:
+        return "http2" if version == "HTTP/2" else "http"
+    if version == "HTTP/2":
+        text = f'http2.headers.method == "{method}"'
+        if place.exact and re.fullmatch(r"/[\w./~-]+", place.shown, re.ASCII):
+            return f'{text} && http2.headers.path contains "{place.shown}"'
+        return text
+    text = f'http.request.method == "{method}"'
+    if place.exact and re.fullmatch(r"/[\w./~-]+", place.shown, re.ASCII):
+        return f'{text} && http.request.uri contains "{place.shown}"'
+    return text
+
+
+def _client(agent: str) -> Iterator[Row]:
+    """Program and system of the client, as far as its User-Agent tells."""
+    windows = re.search(r"Windows NT (\d+\.\d+)", agent)
+    if windows and windows[1] in _WINDOWS:
+        yield Identity("os", _WINDOWS[windows[1]])
+    product = re.match(r"(?!Mozilla/)[A-Za-z][\w.+ -]{0,40}/v?\d[\w.-]{0,20}", agent)
+    browser = re.search(r"(Edg|OPR|Firefox|Chrome|MSIE|Trident)[/ ](\d+)", agent)
+    if product:
+        yield Identity("software", product[0])
+    elif browser:
+        yield Identity("software", f"{browser[1]} {browser[2]}")
+
+
+# --- responses ------------------------------------------------------------------------------------------------------
+
+
+def response(version: str, code: int, fields: Fields) -> Iterator[Row]:
+    """The rows of a response."""
+    if code >= 200:
+        yield Operation(
+            verb=Verb.UNKNOWN,
+            function="response",
+            kind=Kind.REFUSAL if code >= 400 else Kind.RESPONSE,
+            code=str(code),
+            refusal=_reason(code) if code >= 400 else "",
+            filter=f"http2.headers.status == {code}" if version == "HTTP/2" else f"http.response.code == {code}",
+        )
+    cookies = fields.get("set-cookie", "").split(",")
+    session = any(_SESSION_COOKIES.search(c.partition("=")[0]) for c in cookies)
+    yield Session(
+        version=version,
+        encrypted=False,
+        credentials="cookie" if session else "",
+        detail=joined(_response_notes(code, fields), "; "),
+        unread=("credentials",) if code == 101 else (),
+    )
+    server = _text(fields.get("server", ""), 80)
+    if server:
+        yield Identity("software", server)
+
+
+def _reason(code: int) -> str:
+    """The registered phrase of a status code; what the server writes there is not to be trusted."""
+    try:
+        return f"{code} {http.HTTPStatus(code).phrase}"
+    except ValueError:
+        return str(code)
+
+
+def _response_notes(code: int, fields: Fields) -> Iterator[str]:
+    challenges = re.sub(r'"[^"]*"', "", fields.get("www-authenticate", ""))
+    words = re.findall(r"[a-z]+(?![\w-]*\s*=)", challenges.lower())
+    schemes = dict.fromkeys(word for word in words if word in _SCHEMES)
+    if schemes:
+        yield f"server asks for {', '.join(schemes)}"
+    if 300 <= code < 400 and fields.get("location", "").lower().startswith("https:"):
+        yield "redirects to https"
+    if code == 101 and "upgrade" in fields:
+        yield said("upgraded to {name}", name=_text(fields["upgrade"], 40))

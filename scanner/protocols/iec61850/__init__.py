@@ -1,0 +1,1 @@
+"""IEC 61850: MMS, GOOSE and Sampled Values."""

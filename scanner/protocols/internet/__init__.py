@@ -1,0 +1,1 @@
+"""Services of the Internet: names, addresses, time, mail, files, terminals, management."""

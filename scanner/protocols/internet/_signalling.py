@@ -1,0 +1,86 @@
+"""RTSP and SIP: text headers as HTTP has them, over TCP and UDP; what they share.
+
+RFC 7826 and RFC 2326 (RTSP), RFC 3261 (SIP), RFC 7616 and 7617 (Digest, Basic).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from scanner.framing.language import Case, Framing, HeaderBlock, Range, Role, magic
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Related, Row, Session, Verb
+
+_STATUS = re.compile(rb"[A-Z]+/(\d\.\d) (\d{3})\b")
+_CREDENTIALS = re.compile(rb"(?im)^(?:proxy-)?authorization:[ \t]*([A-Za-z0-9-]+)")
+_TRANSPORT = re.compile(rb"(?im)^transport:[ \t]*([^\r\n]{1,512})")
+_PORTS = re.compile(rb"(?i)[;,](?:client|server)_port=(\d{1,5})(?:-(\d{1,5}))?")
+_HOSTS = re.compile(rb"(?i)[;,](?:destination|source)=\"?([0-9a-f.:]+)")
+_ANSWER = 1024  # bytes of an answer that may agree on ports
+_FREE = 1024  # ports below are of services
+_BLOCK = 4096  # bytes of a header block
+
+
+def signalling(name: str, title: str, version: bytes, methods: dict[bytes, Verb], **more: object) -> Protocol:
+    """The protocol that begins its answers with ``version`` and its requests with one of ``methods``."""
+    scheme = name.encode()
+    tokens = (version + b"/", *(method + b" " + scheme for method in methods))
+    ports: dict[str, tuple[int, ...]] = more.pop("ports")  # type: ignore[assignment]
+    return Protocol(
+        name=name,
+        title=title,
+        framing=Framing(name, HeaderBlock(tokens, maximum=_BLOCK), ports=ports, confirmations=1),
+        cases=tuple(_cases(name, version, methods)),
+        probe=lambda message: message.data.startswith(tokens),
+        dissect=_dissector(name, version, methods),
+        verbs=frozenset({*methods.values(), Verb.UNKNOWN}),
+        industrial=False,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _cases(name: str, version: bytes, methods: dict[bytes, Verb]) -> Iterator[Case]:
+    if name == "rtsp":  # an answer to SETUP agrees on ports
+        yield Case(name, magic(0, version + b"/1.0 200"), (Range(0),), Role.RESPONSE, keep=_ANSWER)
+    yield Case(name, magic(0, version), (Range(0, 12),), Role.RESPONSE, keep=64)
+    for method in methods:
+        yield Case(name, magic(0, method + b" "), (Range(0),), Role.REQUEST, keep=_BLOCK)
+
+
+def _dissector(name: str, version: bytes, methods: dict[bytes, Verb]) -> Callable[[Message], Iterator[Row]]:
+    def dissect(message: Message) -> Iterator[Row]:
+        """The method and the kind of credentials; of answers the status."""
+        if status := _STATUS.match(message.data):
+            code = int(status[2])
+            if code >= 200:
+                kind = Kind.REFUSAL if code >= 400 else Kind.RESPONSE
+                refusal = str(code) if code >= 400 else ""
+                yield Operation(Verb.UNKNOWN, "response", kind, code=str(code), refusal=refusal, filter=name)
+                yield from _media(message)
+            return
+        method = message.data.split(b" ", 1)[0]
+        if method not in methods:
+            raise Malformed("no method of the protocol")
+        kinds = {_kind(m[1].lower()) for m in _CREDENTIALS.finditer(message.data)} or {"none"}
+        word = method.decode()
+        yield Operation(methods[method], word, filter=name)
+        yield from _media(message)
+        for shown in sorted(kinds):
+            yield Session(version=f"{version.decode()}", credentials=shown, encrypted=False)
+
+    return dissect
+
+
+def _media(message: Message) -> Iterator[Row]:
+    """The ports of RTP and RTCP that a header Transport names (RFC 2326 section 12.39), between these two hosts."""
+    for header in _TRANSPORT.findall(message.data):
+        hosts = {host.decode() for host in _HOSTS.findall(header)}
+        if hosts <= {message.source, message.target} and b"multicast" not in header.lower():
+            ports = {int(port) for pair in _PORTS.findall(header) for port in pair if port}
+            for port in sorted(p for p in ports if _FREE <= p <= 0xFFFF)[:4]:
+                yield Related("udp", port, None, ("",))
+
+
+def _kind(scheme: bytes) -> str:
+    known = {b"basic": "basic", b"digest": "digest", b"bearer": "bearer", b"ntlm": "ntlm", b"negotiate": "negotiate"}
+    return known.get(scheme, "other")

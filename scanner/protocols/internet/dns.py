@@ -1,0 +1,123 @@
+"""DNS, multicast DNS and LLMNR over UDP: that they are used, how they answer, and dynamic updates.
+
+Written from RFC 1035 section 4 (header, question), RFC 2136 (update), RFC 6762 (mDNS) and RFC 4795 (LLMNR). Names that
+are asked for are not told apart: what matters here is who resolves where. Only of long ones, which may carry data, the
+domain is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.protocols.common.text import printable
+
+OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
+RCODES = {
+    1: "FormErr",
+    2: "ServFail",
+    3: "NXDomain",
+    4: "NotImp",
+    5: "Refused",
+    6: "YXDomain",
+    8: "NXRRSet",
+    9: "NotAuth",
+}
+_HEADER = 12
+_LONG = 60  # characters of a name, at least; data of tunnels fill up to 253
+_LONG_QUERY = _HEADER + _LONG + 2 + 4  # bytes of its question, with the lengths of the first label and the root
+_LOCAL = ("local", "arpa")  # services by their full names, and addresses looked up backwards, which are long in IPv6
+_TYPES = {1: "A", 2: "NS", 5: "CNAME", 10: "NULL", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV", 65: "HTTPS", 255: "ANY"}
+_FLAGS = {answer << 7 | opcode << 3 | rest for answer in (0, 1) for opcode in OPCODES for rest in range(8)}
+
+# The counts of questions and records are small numbers.
+FRAMING = Framing(
+    name="dns",
+    cutter=Whole(),
+    sync=(Byte(2, _FLAGS), Byte(4, 0), Byte(6, 0), Byte(8, 0), Byte(10, 0), Size(_HEADER + 5)),
+    ports={"udp": (53, 5353, 5355)},
+    anywhere=False,
+)
+
+
+def probe(message: Message) -> bool:
+    """A header whose question, if there is one, is a well-formed name."""
+    data = message.data
+    if message.transport != "udp" or len(data) < _HEADER + 1 or data[2] not in _FLAGS:
+        return False
+    questions, answers = int.from_bytes(data[4:6], "big"), int.from_bytes(data[6:8], "big")
+    if not questions:
+        return bool(data[2] & 0x80) or answers > 0
+    return _is_name(data, _HEADER)
+
+
+def _is_name(data: bytes, at: int) -> bool:
+    """Labels of at most 63 bytes up to the root, a pointer, or the end of what was kept."""
+    for _ in range(128):
+        if at >= len(data):
+            return True
+        if data[at] == 0 or data[at] >= 0xC0:
+            return True
+        if data[at] > 63:
+            return False
+        at += 1 + data[at]
+    return False
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The operation code and, of a response, its code."""
+    if not probe(message):
+        raise Malformed("no DNS header")
+    flags, code = message.data[2], message.data[3] & 0x0F
+    function, verb = OPCODES[flags >> 3 & 0x0F]
+    kind = Kind.REQUEST
+    if flags & 0x80:
+        kind = Kind.REFUSAL if code else Kind.RESPONSE
+    domain, detail = _long_name(message.data) if kind is Kind.REQUEST else ("", "")
+    yield Operation(
+        verb=verb,
+        function=function,
+        kind=kind,
+        code=str(flags >> 3 & 0x0F),
+        object=domain,
+        detail=detail,
+        refusal=RCODES.get(code, f"RCODE {code}") if kind is Kind.REFUSAL else "",
+        filter=f"dns.flags.opcode == {flags >> 3 & 0x0F}",
+    )
+
+
+def _long_name(data: bytes) -> tuple[str, str]:
+    """Domain (as somebody registered it, nearly) and type of a question for a long name; empty for others."""
+    labels: list[bytes] = []
+    at = _HEADER
+    while at < len(data) and 0 < data[at] <= 63 and len(labels) < 128:
+        labels.append(data[at + 1 : at + 1 + data[at]])
+        at += 1 + data[at]
+    if len(b".".join(labels)) < _LONG or data[at : at + 1] != b"\0" or len(data) < at + 5:
+        return "", ""
+    words = [printable(label).lower() for label in labels]
+    if words[-1] in _LOCAL or not all(words[-3:]):
+        return "", ""
+    second_level = len(words) > 2 and len(words[-1]) == 2 and len(words[-2]) <= 3  # co.uk, com.cn
+    number = int.from_bytes(data[at + 1 : at + 3], "big")
+    return ".".join(words[-3 if second_level else -2 :]), f"{_TYPES.get(number, f'type {number}')} of a long name"
+
+
+_ID = (Range(0, 2),)
+_QUERY = Byte(2, {f for f in _FLAGS if not f & 0x80})
+PROTOCOL = Protocol(
+    name="dns",
+    title="DNS",
+    framing=FRAMING,
+    cases=(
+        Case("dns", (Byte(2, {f for f in _FLAGS if f & 0x80}),), (Range(2, 4),), Role.RESPONSE, _ID, keep=80),
+        Case("dns", (_QUERY, Size(_LONG_QUERY)), (Range(2),), Role.REQUEST, _ID, keep=300),
+        Case("dns", (_QUERY,), (Range(2, 4),), Role.REQUEST, _ID, keep=80),
+    ),
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset({verb for _, verb in OPCODES.values()}),
+    specification="RFC 1035 section 4, RFC 2136 section 2, RFC 6762 section 18, RFC 4795 section 2.1",
+    industrial=False,
+)

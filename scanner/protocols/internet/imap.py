@@ -1,0 +1,80 @@
+"""IMAP: who logs in with what, on any port by the server's greeting.
+
+Written from RFC 9051 sections 6.1, 6.2 and 7.1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, magic
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.internet._logins import (
+    LINES,
+    TEXT,
+    VERBS,
+    cases,
+    lines,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    told,
+)
+
+NAME = "imap"
+_COMMAND = re.compile(
+    rb"(?i)([A-Za-z0-9.]{1,16}) (LOGIN|AUTHENTICATE|STARTTLS|CAPABILITY|SELECT|EXAMINE|LOGOUT|ID)\b ?(.*)"
+)
+_REPLY = re.compile(rb"(?i)([A-Za-z0-9.]{1,16}|\*) (OK|NO|BAD|PREAUTH|BYE|CAPABILITY)\b.*")
+_TAG = (Byte(0, frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*")),)
+
+
+def proof(message: Message) -> bool:
+    """A line of the protocol."""
+    return any(_COMMAND.fullmatch(line) or _REPLY.fullmatch(line) for line in lines(message.data)[:2])
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Log-ins and how they ended; nothing of mail."""
+    data = segment(message)
+    for line in lines(data):
+        if command := _COMMAND.fullmatch(line):
+            yield from _command(command[2].upper(), command[3])
+        elif (reply := _REPLY.fullmatch(line)) and reply[1] != b"*":
+            refused = reply[2].upper() != b"OK"
+            said = reply[2].decode().upper()
+            kind = Kind.REFUSAL if refused else Kind.RESPONSE
+            yield Operation(Verb.UNKNOWN, "reply", kind, refusal=said if refused else "", filter="imap")
+
+
+def _command(name: bytes, argument: bytes) -> Iterator[Row]:
+    if name == b"LOGIN":
+        yield from login("LOGIN", "user-password", "imap")
+    elif name == b"AUTHENTICATE":
+        name = argument.split(b" ")[0]
+        yield from login("AUTHENTICATE", mechanism(name), "imap", told(name))
+    elif name == b"STARTTLS":
+        yield Session(encrypted=False, detail="upgraded by STARTTLS")
+    else:
+        yield Operation(Verb.SESSION, name.decode(), filter="imap")
+        yield Session(encrypted=False)
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="IMAP",
+    framing=on_port(NAME, 143, sync=TEXT, cutter=LINES),
+    cases=tuple(cases(NAME, _TAG, notices=(magic(0, b"* "),))),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset(VERBS),
+    specification="RFC 9051 sections 6.1, 6.2 and 7.1",
+    industrial=False,
+    more_framings=(opening(NAME, *magic(0, b"* OK "), cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
+)

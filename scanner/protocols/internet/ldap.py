@@ -1,0 +1,166 @@
+"""LDAP: how clients bind, on any port by the first message.
+
+Written from RFC 4511 sections 4.1 to 4.14 and 5.1 (BER), RFC 4513 section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.internet._logins import (
+    GROWING,
+    KEEP,
+    VERBS,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    told,
+)
+
+NAME = "ldap"
+BIND, BOUND, UNBIND, EXTENDED, EXTENDED_ANSWER = 0x60, 0x61, 0x42, 0x77, 0x78
+_OPERATIONS = {
+    0x63: ("search", Verb.READ),
+    0x66: ("modify", Verb.WRITE),
+    0x68: ("add", Verb.WRITE),
+    0x4A: ("delete", Verb.WRITE),
+    0x6C: ("modify DN", Verb.WRITE),
+    0x6E: ("compare", Verb.READ),
+}
+_ANSWERS = {0x64, 0x65, 0x67, 0x69, 0x6B, 0x6D, 0x6F, 0x73, 0x79}
+_TAGS = frozenset({BIND, BOUND, UNBIND, EXTENDED, EXTENDED_ANSWER, 0x50, *_OPERATIONS, *_ANSWERS})
+_FIRST = frozenset({BIND, EXTENDED, 0x63})
+_ENVELOPE = (Byte(0, 0x30), Size(7))
+_START_TLS = b"1.3.6.1.4.1.1466.20037"
+_INVALID_CREDENTIALS = 49
+# Forms of the outer length, and how many bytes of message identifier follow: where the operation's tag stands.
+_SHAPES = tuple((form, size) for form in (0, 1, 2, 4) for size in (1, 2, 3, 4))
+
+
+def _shape(form: int, size: int, tags: frozenset[int]) -> tuple[Byte, ...]:
+    length = Byte(1, range(0x80)) if form == 0 else Byte(1, 0x80 | form)
+    at = 2 + form
+    return Byte(0, 0x30), length, Byte(at, 2), Byte(at + 1, size), Byte(at + 2 + size, tags)
+
+
+def proof(message: Message) -> bool:
+    """An envelope with an identifier and an operation that exists."""
+    found = _operation(message.data)
+    return found is not None and found[0] in _TAGS
+
+
+def _length(data: bytes, at: int) -> tuple[int, int]:
+    """(content length, where the content begins); Malformed when it is not there."""
+    if at >= len(data):
+        raise Malformed("cut short")
+    first = data[at]
+    if first < 0x80:
+        return first, at + 1
+    size = first & 0x7F
+    if not 1 <= size <= 4 or at + 1 + size > len(data):
+        raise Malformed("no definite length")
+    return int.from_bytes(data[at + 1 : at + 1 + size], "big"), at + 1 + size
+
+
+def _operation(data: bytes) -> tuple[int, bytes] | None:
+    """Tag and content of the operation of the first message; None when it is none."""
+    try:
+        if data[:1] != b"\x30":
+            return None
+        _, at = _length(data, 1)
+        if data[at : at + 1] != b"\2":
+            return None
+        size, at = _length(data, at + 1)
+        tag = data[at + size] if at + size < len(data) else -1
+        length, at = _length(data, at + size + 1)
+        return tag, data[at : at + length]
+    except Malformed:
+        return None
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The first message of a segment: how a client binds and with what outcome; others by their kind."""
+    data = segment(message)
+    found = _operation(data)
+    if found is None:
+        return
+    tag, content = found
+    if tag == BIND:
+        kind, name = _credentials(content)
+        yield from login("bind", kind, "ldap", name)
+    elif tag == BOUND:
+        yield from _bound(content)
+    elif tag == EXTENDED and _START_TLS in content:
+        yield Session(encrypted=False, detail="upgraded by StartTLS")
+    elif tag in _OPERATIONS:
+        name, verb = _OPERATIONS[tag]
+        yield Operation(verb, name, filter="ldap")
+        yield Session(encrypted=False)
+
+
+def _credentials(bind: bytes) -> tuple[str, str]:
+    """(kind, SASL mechanism): version, name, then simple [0] or SASL [3] authentication; nothing of either is
+    told.
+    """
+    try:
+        size, at = _length(bind, 1)
+        size, at = _length(bind, at + size + 1)  # the name
+        tag_at = at + size
+        size, at = _length(bind, tag_at + 1)
+        if bind[tag_at] == 0x80:
+            return "user-password" if size else "none", ""
+        if bind[tag_at] == 0xA3:
+            size, at = _length(bind, at + 1)
+            return mechanism(bind[at : at + size]), told(bind[at : at + size])
+    except (Malformed, IndexError):
+        return "user-password", ""  # cut short, where a password may stand
+    return "other", ""
+
+
+def _bound(content: bytes) -> Iterator[Row]:
+    code = content[2] if len(content) > 2 and content[0] == 0x0A else -1
+    refused = code not in (0, 14, -1)  # 14: one more step of SASL
+    words = "invalidCredentials" if code == _INVALID_CREDENTIALS else f"result {code}"
+    kind = Kind.REFUSAL if refused else Kind.RESPONSE
+    yield Operation(Verb.AUTHENTICATE, "bind", kind, code=str(code), refusal=words if refused else "", filter="ldap")
+    if code == 0:
+        yield Session(authenticated=True)
+
+
+def _openings() -> Iterator[Framing]:
+    for form in (0, 1, 2, 4):
+        yield opening(NAME, *_shape(form, 1, _FIRST), Size(7), form=f"opening-{form}", cutter=GROWING)
+
+
+def _cases() -> Iterator[Case]:
+    for tags, role in (
+        (frozenset({BIND}), Role.REQUEST),
+        (frozenset({BOUND}), Role.RESPONSE),
+        (frozenset({EXTENDED}), Role.NOTICE),
+    ):
+        for form, size in _SHAPES:
+            yield Case(NAME, _shape(form, size, tags), (Range(0),), role, keep=KEEP)
+    for form, size in _SHAPES:
+        yield Case(NAME, _shape(form, size, frozenset(_OPERATIONS)), (Range(0, 24),), Role.NOTICE, keep=24)
+    yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4)
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="LDAP",
+    framing=on_port(NAME, 389, 3268, sync=_ENVELOPE, cutter=GROWING),
+    cases=tuple(_cases()),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset(VERBS),
+    specification="RFC 4511 sections 4.1 to 4.14 and 5.1, RFC 4513 section 5",
+    industrial=False,
+    more_framings=(*_openings(), session(NAME, *_ENVELOPE, cutter=GROWING)),
+)

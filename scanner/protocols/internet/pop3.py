@@ -1,0 +1,80 @@
+"""POP3: who logs in with what, on any port by the server's greeting.
+
+Written from RFC 1939 sections 3 to 7, RFC 5034 (AUTH) and RFC 2595 section 4 (STLS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, magic
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.internet._logins import (
+    LINES,
+    TEXT,
+    VERBS,
+    cases,
+    lines,
+    login,
+    mechanism,
+    on_port,
+    opening,
+    probe,
+    segment,
+    session,
+    told,
+    word,
+)
+from scanner.wording import said
+
+NAME = "pop3"
+_COMMANDS = (b"USER", b"PASS", b"APOP", b"AUTH", b"STLS", b"CAPA", b"STAT", b"LIST", b"RETR", b"UIDL", b"QUIT", b"DELE")
+_REPLIES = (b"+OK", b"-ERR")
+
+
+def proof(message: Message) -> bool:
+    """A reply, or a command that mail boxes have and file servers have not."""
+    data = message.data.upper()
+    return data.startswith(_REPLIES) or data.startswith((b"APOP ", b"UIDL", b"STLS", b"CAPA"))
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Log-ins and how they ended; nothing of mail."""
+    data = segment(message)
+    for line in lines(data):
+        yield from _line(line)
+
+
+def _line(line: bytes) -> Iterator[Row]:
+    command, _, argument = line.upper().partition(b" ")
+    if line.startswith(_REPLIES):
+        kind, refusal = (Kind.RESPONSE, "") if line.startswith(b"+OK") else (Kind.REFUSAL, "-ERR")
+        yield Operation(Verb.UNKNOWN, "reply", kind, refusal=refusal, filter="pop")
+    elif command == b"PASS":
+        yield from login("PASS", "user-password", "pop")
+    elif command == b"APOP":
+        yield from login("APOP", "digest", "pop")
+    elif command == b"AUTH" and argument:
+        name = argument.split(b" ")[0]
+        yield from login("AUTH", mechanism(name), "pop", told(name))
+    elif command == b"STLS":
+        yield Session(encrypted=False, detail=said("upgraded by {name}", name="STLS"))
+    elif command in _COMMANDS:
+        yield Operation(Verb.READ if command in (b"RETR", b"LIST") else Verb.SESSION, command.decode(), filter="pop")
+        yield Session(encrypted=False)
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="POP3",
+    framing=on_port(NAME, 110, sync=TEXT, cutter=LINES),
+    cases=tuple(cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS))),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset(VERBS),
+    specification="RFC 1939 sections 3 to 7, RFC 5034, RFC 2595 section 4",
+    industrial=False,
+    more_framings=(opening(NAME, *magic(0, b"+OK"), Byte(3, b" \r"), cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
+    display_filter="pop",
+)

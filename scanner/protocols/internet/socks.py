@@ -1,0 +1,70 @@
+"""SOCKS 5: log-ins to a proxy, and that there is one.
+
+Written from RFC 1928 sections 3 to 6, RFC 1929.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Case, Range, Role, Size
+from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.internet._logins import login, on_port, probe, segment
+
+NAME = "socks"
+_METHODS = (0, 1, 2, 3, 5, 6, 7, 8, 9, 0xFF)
+_ADDRESSES = {1: 10, 4: 22}  # length of a request by the type of its address
+
+
+def _asks(data: bytes) -> bool:
+    """Version, command, reserved, type of address, and no byte more than that has."""
+    if len(data) < 7 or data[0] != 5 or data[1] not in (1, 2, 3) or data[2]:
+        return False
+    return len(data) == (7 + data[4] if data[3] == 3 else _ADDRESSES.get(data[3], 0))
+
+
+def _logs_in(data: bytes) -> bool:
+    """RFC 1929: version 1, lengths, name and password, and no byte more."""
+    return len(data) > 4 and data[0] == 1 and len(data) > 2 + data[1] and len(data) == 3 + data[1] + data[2 + data[1]]
+
+
+def proof(message: Message) -> bool:
+    """A request, or a list of methods that exist."""
+    data = message.data
+    offers = len(data) > 2 and data[0] == 5 and len(data) == 2 + data[1] and set(data[2:]) <= set(_METHODS)
+    return _asks(data) or (offers and len(data) > 3)
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Log-ins, requests and their kinds."""
+    data = segment(message)
+    if message.from_client and _logs_in(data):
+        yield from login("user name and password", "user-password", "socks")
+    elif not message.from_client and len(data) == 2 and data[0] == 1:
+        kind = Kind.REFUSAL if data[1] else Kind.RESPONSE
+        yield Operation(
+            Verb.AUTHENTICATE, "user name and password", kind, refusal="refused" if data[1] else "", filter="socks"
+        )
+        yield Session(authenticated=not data[1])
+    elif message.from_client and _asks(data):
+        function = {1: "CONNECT", 2: "BIND", 3: "UDP ASSOCIATE"}[data[1]]
+        yield Operation(Verb.SESSION, function, Kind.NOTICE, code=str(data[1]), filter="socks")
+        yield Session(version="SOCKS 5", encrypted=False, unread=("credentials",))
+
+
+PROTOCOL = Protocol(
+    name=NAME,
+    title="SOCKS",
+    framing=on_port(NAME, 1080),
+    cases=(
+        Case(NAME, (Byte(0, 5), Size(2, 262)), (Range(0),), Role.NOTICE, keep=300),
+        Case(NAME, (Byte(0, 1), Size(2, 513)), (Range(0),), Role.BY_SIDE, keep=520),
+        Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
+    ),
+    probe=probe,
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset({Verb.AUTHENTICATE, Verb.SESSION}),
+    specification="RFC 1928 sections 3 to 6, RFC 1929",
+    industrial=False,
+)

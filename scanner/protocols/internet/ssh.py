@@ -1,0 +1,126 @@
+"""SSH: identification strings and the algorithms offered before encryption begins, on any TCP port.
+
+Written from RFC 4253 (sections 4.2 identification, 7.1 key exchange init) and RFC 9142 (algorithms to avoid).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Case, Field, Framing, Length, Line, Range, Role, Whole, magic
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.text import printable
+
+FRAMING = Framing(name="ssh", cutter=Line(255), sync=magic(0, b"SSH-"), ports={"tcp": (22,)}, confirmations=1)
+# What follows the identification: packets with a 4-byte length, of which the first on each side is KEXINIT (20).
+KEY_EXCHANGE = Framing(
+    name="ssh-kexinit",
+    cutter=Length(at=0, width=4, add=4, minimum=32, maximum=35000),
+    sync=(Byte(0, 0), Byte(1, 0), Byte(4, range(4, 64)), Byte(5, 20)),
+    ports={"tcp": ()},
+    confirmations=1,
+    then="ssh-session",
+)
+# Behind the first KEXINIT: the other side's, then what is encrypted, of which nothing is looked at.
+SESSION = Framing(name="ssh-session", cutter=Whole(), ports={"tcp": ()}, confirmations=1, anywhere=False)
+
+_BANNER = re.compile(rb"SSH-(\d\.\d+)-([\x21-\x7e]*)(?: ([\x20-\x7e]*))?\r?\n?")
+_SYSTEMS = ("Ubuntu", "Debian", "FreeBSD", "Raspbian", "Windows")
+_LISTS = ("kex", "host key", "cipher", "cipher", "mac", "mac")
+# RFC 9142 section 3 and 4 (SHOULD NOT, MUST NOT), and ciphers and MACs that RFC 8758 and later practice retire.
+WEAK = re.compile(
+    r"diffie-hellman-group1-sha1|diffie-hellman-group14-sha1|diffie-hellman-group-exchange-sha1|rsa1024-sha1"
+    r"|ssh-dss|ssh-rsa|3des-cbc|.*-cbc(@.*)?|arcfour.*|none|hmac-md5.*|hmac-sha1-96.*|hmac-ripemd160.*"
+)
+
+
+def probe(message: Message) -> bool:
+    """An identification string, or a KEXINIT whose name-lists fill it."""
+    data = message.data
+    if message.transport != "tcp":
+        return False
+    if data.startswith(b"SSH-"):
+        return _BANNER.fullmatch(data) is not None
+    if _is_key_exchange(data):
+        return len(_name_lists(data)) > 0
+    return message.framing == SESSION.name
+
+
+def _is_key_exchange(data: bytes) -> bool:
+    return len(data) > 26 and not any(data[:2]) and data[5] == 20
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Version and program from the identification; weak algorithms of the server from its KEXINIT."""
+    data = message.data
+    if data.startswith(b"SSH-"):
+        yield from _identification(data)
+        return
+    if message.framing == SESSION.name and not _is_key_exchange(data):
+        return
+    lists = _name_lists(data)
+    if not lists:
+        raise Malformed("key exchange init cut short")
+    yield _notice("Key exchange init", "20")
+    weak = [name for kind, names in zip(_LISTS, lists, strict=False) for name in names if kind and WEAK.fullmatch(name)]
+    if weak and not message.from_client:
+        yield Session(detail="server offers weak algorithms: " + ", ".join(dict.fromkeys(weak)))
+    yield Session(encrypted=True)
+
+
+def _notice(function: str, code: str = "") -> Operation:
+    return Operation(verb=Verb.SESSION, function=function, kind=Kind.NOTICE, code=code, filter="ssh")
+
+
+def _identification(data: bytes) -> Iterator[Row]:
+    banner = _BANNER.fullmatch(data)
+    if banner is None:
+        raise Malformed("identification string")
+    version, program, comment = (printable(part or b"") for part in banner.groups())
+    yield _notice("Identification")
+    yield Session(version=f"SSH {version}")
+    if program:
+        yield Identity("software", program)
+    for system in _SYSTEMS:
+        if system.lower() in f"{program} {comment}".lower():
+            yield Identity("os", system)
+
+
+def _name_lists(data: bytes) -> list[list[str]]:
+    """The first six name-lists behind the 16 bytes of cookie, as far as they are whole; none when they are not text."""
+    lists: list[list[str]] = []
+    at = 22
+    while len(lists) < len(_LISTS) and at + 4 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        names = data[at + 4 : at + 4 + size]
+        if len(names) < size or not all(0x21 <= byte <= 0x7E for byte in names):
+            break
+        lists.append(names.decode("ascii").split(","))
+        at += 4 + size
+    return lists if lists and all(lists[0]) else []
+
+
+_NAME = "ssh"
+_KEXINIT = (Byte(0, 0), Byte(1, 0), Byte(5, 20))
+PROTOCOL = Protocol(
+    name=_NAME,
+    title="SSH",
+    framing=FRAMING,
+    cases=(
+        Case(_NAME, magic(0, b"SSH-"), (Range(0),), Role.NOTICE, keep=255),
+        # The 16 random bytes of the cookie are no meaning, and neither is the padding (RFC 4253 section 6).
+        *(
+            Case(_NAME, (*_KEXINIT, Byte(4, size)), (Range(22, Field(0, 4, add=4 - size)),), Role.NOTICE, keep=4096)
+            for size in range(4, 64)
+        ),
+        Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=8),
+    ),
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset({Verb.SESSION}),
+    specification="RFC 4253 sections 4.2 and 7.1, RFC 9142, RFC 8758",
+    industrial=False,
+    secured=True,
+    more_framings=(KEY_EXCHANGE, SESSION),
+)

@@ -1,0 +1,296 @@
+"""Telnet: on its port, and on any other from the option negotiation or the prompt for a login on that open a session.
+
+Written from RFC 854 (NVT and commands), RFC 855 (options), the IANA registry of Telnet options, RFC 2217 (serial ports
+of device servers), RFC 2941 and 2946 (authentication, encryption) and the START_TLS draft.
+
+Typed text is never kept: of a segment without negotiation or prompt not more is kept than tells whether it is text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
+from scanner.framing.shared import TELNET, TELNET_SESSION, TELNET_TEXT
+from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+
+IAC, SE, SB = 0xFF, 0xF0, 0xFA
+_NEGOTIATION = {0xFB: "WILL", 0xFC: "WONT", 0xFD: "DO", 0xFE: "DONT"}
+_COMMANDS = {
+    0xEC: "EOF",
+    0xED: "SUSP",
+    0xEE: "ABORT",
+    0xEF: "EOR",
+    0xF1: "NOP",
+    0xF2: "DM",
+    0xF3: "BRK",
+    0xF4: "IP",
+    0xF5: "AO",
+    0xF6: "AYT",
+    0xF7: "EC",
+    0xF8: "EL",
+    0xF9: "GA",
+}
+OPTIONS = {
+    0: "BINARY",
+    1: "ECHO",
+    2: "RECONNECTION",
+    3: "SUPPRESS-GO-AHEAD",
+    5: "STATUS",
+    6: "TIMING-MARK",
+    7: "RCTE",
+    10: "NAOCRD",
+    17: "EXTENDED-ASCII",
+    18: "LOGOUT",
+    21: "SUPDUP",
+    22: "SUPDUP-OUTPUT",
+    23: "SEND-LOCATION",
+    24: "TERMINAL-TYPE",
+    25: "END-OF-RECORD",
+    26: "TACACS-UID",
+    27: "OUTPUT-MARKING",
+    28: "TERMINAL-LOCATION-NUMBER",
+    29: "3270-REGIME",
+    30: "X.3-PAD",
+    31: "NAWS",
+    32: "TERMINAL-SPEED",
+    33: "TOGGLE-FLOW-CONTROL",
+    34: "LINEMODE",
+    35: "X-DISPLAY-LOCATION",
+    36: "ENVIRON",
+    37: "AUTHENTICATION",
+    38: "ENCRYPT",
+    39: "NEW-ENVIRON",
+    40: "TN3270E",
+    41: "XAUTH",
+    42: "CHARSET",
+    43: "REMOTE-SERIAL-PORT",
+    44: "COM-PORT-OPTION",
+    45: "SUPPRESS-LOCAL-ECHO",
+    46: "START_TLS",
+    47: "KERMIT",
+    48: "SEND-URL",
+    49: "FORWARD_X",
+    70: "MSSP",
+    85: "MCCP1",
+    86: "MCCP2",
+    138: "TELOPT-PRAGMA-LOGON",
+    139: "TELOPT-SSPI-LOGON",
+    140: "TELOPT-PRAGMA-HEARTBEAT",
+    201: "GMCP",
+    255: "EXTENDED-OPTIONS-LIST",
+}
+_COM_PORT = 44
+# RFC 2217 section 2: what a client sets of the serial line; the server's notifications are 100 higher.
+_SERIAL_SETTINGS = {
+    1: "SET-BAUDRATE",
+    2: "SET-DATASIZE",
+    3: "SET-PARITY",
+    4: "SET-STOPSIZE",
+    5: "SET-CONTROL",
+    12: "PURGE-DATA",
+}
+_PROTECTING = {37: "authentication option", 38: "encryption option", 46: "START_TLS option"}
+
+_PASSWORD = re.compile(
+    rb"(?i)(pass ?word|pass ?phrase|passwd|passcode|kennwort|mot de passe|\xe5\xaf\x86\xe7\xa0\x81)"
+    rb"[^\r\n]{0,40}[:>?]\s*$"
+)
+_LOGIN = re.compile(rb"(?i)(log ?in|user ?name|user ?id|user|account|benutzer)[^\r\n:]{0,40}[:>?]\s*$")
+_FAILED = re.compile(
+    rb"(?i)login (incorrect|failed|invalid)|(bad|wrong|invalid|incorrect) (password|passwords|login)|access denied"
+    rb"|authentication (failed|failure)|login failure|authorization failed"
+)
+_WELCOMED = re.compile(rb"(?i)last login|last successful login|login successful|logged in successfully")
+# What a text connection on this port may turn out to be.
+_OTHER = re.compile(rb"(GET|POST|PUT|HEAD|OPTIONS|HTTP/1\.|SSH-\d|RFB |\+OK|\* OK)")
+_TEXT = frozenset({7, 8, 9, 10, 12, 13, 27, 127, IAC, 0}) | frozenset(range(0x20, 0x7F)) | frozenset(range(0x80, 0x100))
+
+
+def probe(message: Message) -> bool:
+    """Negotiation, or text that is not another protocol's. What follows an opening may be anything: a serial port's
+    data travel in such sessions too.
+    """
+    data = message.data
+    if message.transport != "tcp" or not data:
+        return False
+    if data[0] == IAC and len(data) > 1:
+        return data[1] in _COMMANDS or (len(data) > 2 and (data[1] in _NEGOTIATION or data[1] == SB)) or data[1] == IAC
+    if _OTHER.match(data):
+        return False
+    text = _parse(data)[2]
+    return message.framing == TELNET_SESSION.name or sum(byte not in _TEXT for byte in text) * 8 <= len(data)
+
+
+def proof(message: Message) -> bool:
+    """Options are negotiated, or a log-in is asked for or answered. Any text may come through port 23."""
+    data = message.data
+    negotiates = len(data) > 2 and data[0] == IAC and data[1] in (SB, *_NEGOTIATION) and data[2] in OPTIONS
+    return negotiates or any(True for _ in _login(_parse(data)[2]))
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """Negotiation, prompts and outcomes of logins; nothing of what is typed or shown."""
+    if not message.data:
+        raise Malformed("empty segment")
+    said, commands, text = _parse(message.data)
+    yield Session(encrypted=False)
+    if said:
+        yield _notice(Verb.SESSION, "Option negotiation", ", ".join(said), "telnet.cmd")
+    yield from commands
+    yield from _login(text)
+
+
+def _notice(verb: Verb, function: str, detail: str, shown_by: str) -> Operation:
+    return Operation(verb=verb, function=function, kind=Kind.NOTICE, detail=detail, filter=shown_by)
+
+
+def _parse(data: bytes) -> tuple[list[str], list[Row], bytes]:
+    """What is negotiated, what else is commanded, and the text between."""
+    said: list[str] = []
+    commands: list[Row] = []
+    text = bytearray()
+    at = 0
+    while at < len(data):
+        mark = data.find(IAC, at)
+        if mark < 0 or mark + 1 >= len(data):
+            text += data[at:]
+            break
+        text += data[at:mark]
+        command = data[mark + 1]
+        at = mark + 2
+        if command == IAC:
+            text.append(IAC)
+        elif command in _NEGOTIATION and at < len(data):
+            option = data[at]
+            said.append(f"{_NEGOTIATION[command]} {_option(option)}")
+            if option in _PROTECTING:
+                commands.append(Session(detail=f"{_PROTECTING[option]}: {_NEGOTIATION[command]}"))
+            at += 1
+        elif command == SB and at < len(data):
+            end = data.find(bytes((IAC, SE)), at)
+            commands += _subnegotiation(data[at:] if end < 0 else data[at:end])
+            at = len(data) if end < 0 else end + 2
+        elif command in (0xF3, 0xF4):
+            commands.append(_notice(Verb.SESSION, _COMMANDS[command], "", f"telnet.cmd == {command}"))
+    return list(dict.fromkeys(said)), commands, bytes(text)
+
+
+def _option(number: int) -> str:
+    return OPTIONS.get(number, f"option {number}")
+
+
+def _subnegotiation(body: bytes) -> Iterator[Row]:
+    """Settings of a serial port are operations on what hangs on it; other sub-negotiations say nothing of interest."""
+    if len(body) >= 2 and body[0] == _COM_PORT and body[1] % 100 in _SERIAL_SETTINGS:
+        yield Operation(
+            verb=Verb.CONFIGURE,
+            function=_SERIAL_SETTINGS[body[1] % 100],
+            kind=Kind.RESPONSE if body[1] >= 100 else Kind.NOTICE,
+            code=str(body[1]),
+            object="serial port",
+            filter="telnet.subcmd == 44",
+        )
+
+
+def _login(text: bytes) -> Iterator[Row]:
+    """Prompts by their kind, and how a login ended. A device that asks for a password here gets it in clear."""
+    tail = text[-80:]
+    if _PASSWORD.search(tail):
+        yield _notice(Verb.AUTHENTICATE, "Password prompt", "", "telnet.data")
+        yield Session(credentials="user-password")
+    elif _LOGIN.search(tail):
+        yield _notice(Verb.AUTHENTICATE, "Login prompt", "", "telnet.data")
+        yield Session(credentials="prompt")
+    if _FAILED.search(text):
+        yield _notice(Verb.AUTHENTICATE, "Login refused", "", "telnet.data")
+    elif _WELCOMED.search(text):
+        yield Session(authenticated=True)
+
+
+# --- framing and which bytes are meaning ----------------------------------------------------------------------------
+
+_AGREES = (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION}), Byte(2, OPTIONS))
+NEGOTIATION = Framing(
+    name="telnet-negotiation",
+    cutter=Whole(),
+    sync=(*_AGREES, Size(3)),
+    ports={"tcp": (2323, 992, 4001, 7000)},
+    confirmations=2,
+    then=TELNET_SESSION.name,
+)
+TWICE = Framing(
+    name="telnet-negotiation-twice",
+    cutter=Whole(),
+    sync=(
+        *NEGOTIATION.sync[:2],
+        Byte(2, OPTIONS),
+        Byte(3, IAC),
+        Byte(4, {SB, *_NEGOTIATION}),
+        Byte(5, OPTIONS),
+        Size(6),
+    ),
+    ports={"tcp": ()},
+    confirmations=1,
+    then=TELNET_SESSION.name,
+)
+_LONGEST_BANNER = 512
+
+
+def _prompt(name: str, words: bytes) -> Framing:
+    """A segment of text that ends with a question for a login or password."""
+    tail = tuple(
+        Byte(place - len(words), {letter, letter ^ 0x20} if chr(letter).isalpha() else letter)
+        for place, letter in enumerate(words)
+    )
+    return Framing(
+        name,
+        Whole(),
+        (TELNET_TEXT, *tail, Size(len(words) + 1, _LONGEST_BANNER)),
+        {"tcp": ()},
+        1,
+        then=TELNET_SESSION.name,
+    )
+
+
+PROMPTS = tuple(
+    _prompt(f"telnet-{name}{'-blank' * len(blank)}", words + blank)
+    for name, words in (("login", b"ogin:"), ("user", b"username:"), ("password", b"assword:"))
+    for blank in (b"", b" ")
+)
+
+_NAME = "telnet"
+_PROMPT_TAIL = (Range(-10),)
+_LEADS = (b"", b"\r\n", b"\r\n\r\n")
+_OUTCOMES = (b"Login incorrect", b"Last login", b"% Bad passwords", b"% Login invalid", b"Access denied")
+
+
+def _outcome(lead: bytes, words: bytes) -> Case:
+    """A segment that begins with the outcome of a login: the words are the key, not the host and time behind them."""
+    start, end = len(lead), len(lead) + len(words)
+    return Case(_NAME, magic(0, lead + words[:4]), (Range(start, end),), Role.NOTICE, keep=end)
+
+
+CASES = (
+    Case(_NAME, (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION, *_COMMANDS})), (Range(0, 64),), Role.NOTICE, keep=1500),
+    Case(_NAME, (Byte(-1, b" "), Byte(-2, b":>?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
+    Case(_NAME, (Byte(-1, b":?"), Size(6, 1500)), _PROMPT_TAIL, Role.NOTICE, keep=1500),
+    *(_outcome(lead, words) for lead in _LEADS for words in _OUTCOMES),
+    Case(_NAME, (), (Range(0, 0),), Role.NOTICE, keep=4),
+)
+
+PROTOCOL = Protocol(
+    name=_NAME,
+    title="Telnet",
+    framing=TELNET,
+    cases=CASES,
+    probe=probe,
+    unread=("credentials",),
+    proof=proof,
+    dissect=dissect,
+    verbs=frozenset({Verb.SESSION, Verb.AUTHENTICATE, Verb.CONFIGURE}),
+    specification="RFC 854, RFC 855, RFC 2217, RFC 2941, RFC 2946, IANA Telnet options",
+    industrial=False,
+    more_framings=(NEGOTIATION, TWICE, *PROMPTS, TELNET_SESSION),
+)

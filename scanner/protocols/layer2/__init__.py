@@ -1,0 +1,1 @@
+"""Protocols between switches and their neighbours."""

@@ -1,0 +1,258 @@
+"""TLVs that organisations add to LLDP, in words and as identity fields.
+
+IEEE 802.1 (802.1Q annex D), IEEE 802.3 (802.3 section 79.3), TIA (ANSI/TIA-1057 section 10: media endpoint discovery),
+PROFIBUS Nutzerorganisation (IEC 61158-6-10, LLDP APDU), ODVA (CIP Networks Library Volume 2, LLDP).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from scanner.protocols.cip._names import DEVICE_TYPES
+from scanner.protocols.cip._vendors import VENDORS
+from scanner.protocols.common.text import printable, readable
+
+DOT1, DOT3, TIA, PNO, ODVA = (bytes.fromhex(oui) for oui in ("0080c2", "00120f", "0012bb", "000ecf", "00216c"))
+
+
+class Said(NamedTuple):
+    """One thing a TLV says: words for the reader, or an identity field."""
+
+    text: str
+    field: str = ""
+
+
+@dataclass
+class Organised:
+    """What all of them together say."""
+
+    organisations: set[bytes] = field(default_factory=set)
+    words: list[str] = field(default_factory=list)
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+
+_Reader = Callable[[bytes], Iterator[Said]]
+
+
+def organised(values: Sequence[bytes]) -> Organised:
+    """The TLV values of type 127; those of unknown makers and those too short for their subtype say nothing."""
+    found = Organised()
+    for value in values:
+        if len(value) < 4:
+            continue
+        found.organisations.add(value[:3])
+        least, reader = _READERS.get((value[:3], value[3]), (0, None))
+        if reader is None or len(value) < 4 + least:
+            continue
+        for said in reader(value[4:]):
+            if said.field:
+                found.facts.append((said.field, said.text))
+            elif said.text:
+                found.words.append(said.text)
+    return found
+
+
+# --- IEEE 802.1 -----------------------------------------------------------------------------------------------------
+
+
+def _port_vlan(value: bytes) -> Iterator[Said]:
+    number = int.from_bytes(value[:2], "big")
+    yield Said(f"port VLAN {number}" if number else "no untagged VLAN")
+
+
+def _vlan_name(value: bytes) -> Iterator[Said]:
+    yield Said(f'VLAN {int.from_bytes(value[:2], "big")} "{readable(value[3 : 3 + value[2]], 32)}"')
+
+
+def _management_vlan(value: bytes) -> Iterator[Said]:
+    yield Said(f"management VLAN {int.from_bytes(value[:2], 'big')}")
+
+
+def _aggregation(value: bytes) -> Iterator[Said]:
+    if value[0] & 2:
+        yield Said(f"aggregated into port {int.from_bytes(value[1:5], 'big')}")
+
+
+# --- IEEE 802.3 -----------------------------------------------------------------------------------------------------
+
+# dot3MauType of RFC 4836 (IANA MAU MIB): those met on plants' cables.
+_MAU_TYPES = {
+    5: "10BASE-T",
+    10: "10BASE-T half duplex",
+    11: "10BASE-T full duplex",
+    15: "100BASE-TX half duplex",
+    16: "100BASE-TX full duplex",
+    17: "100BASE-FX half duplex",
+    18: "100BASE-FX full duplex",
+    21: "1000BASE-X half duplex",
+    22: "1000BASE-X full duplex",
+    23: "1000BASE-LX half duplex",
+    24: "1000BASE-LX full duplex",
+    25: "1000BASE-SX half duplex",
+    26: "1000BASE-SX full duplex",
+    29: "1000BASE-T half duplex",
+    30: "1000BASE-T full duplex",
+    31: "10GBASE-X",
+    33: "10GBASE-R",
+    35: "10GBASE-LR",
+    36: "10GBASE-SR",
+    54: "10GBASE-T",
+}
+
+
+def _mac_phy(value: bytes) -> Iterator[Said]:
+    kind = int.from_bytes(value[3:5], "big")
+    if kind in _MAU_TYPES:
+        yield Said(_MAU_TYPES[kind])
+    if value[0] & 3 == 1:
+        yield Said("auto-negotiation off")
+
+
+def _power(value: bytes) -> Iterator[Said]:
+    if value[0] & 2:
+        yield Said(f"power over Ethernet: {'source' if value[0] & 1 else 'powered device'}")
+
+
+def _frame_size(value: bytes) -> Iterator[Said]:
+    yield Said(f"maximum frame size {int.from_bytes(value[:2], 'big')}")
+
+
+def _preemption(value: bytes) -> Iterator[Said]:
+    if int.from_bytes(value[:2], "big") & 4:
+        yield Said("frame preemption active")
+
+
+# --- TIA: media endpoint discovery ----------------------------------------------------------------------------------
+
+_CLASSES = {1: "endpoint class I", 2: "endpoint class II", 3: "endpoint class III", 4: "network connectivity"}
+_APPLICATIONS = {
+    1: "voice",
+    2: "voice signalling",
+    3: "guest voice",
+    4: "guest voice signalling",
+    5: "softphone voice",
+    6: "video conferencing",
+    7: "streaming video",
+    8: "video signalling",
+}
+
+
+def _media_class(value: bytes) -> Iterator[Said]:
+    if value[2] in _CLASSES:
+        yield Said(f"LLDP-MED {_CLASSES[value[2]]}")
+
+
+def _network_policy(value: bytes) -> Iterator[Said]:
+    policy = int.from_bytes(value[1:4], "big")
+    if not policy >> 23 and policy >> 22 & 1:
+        yield Said(f"{_APPLICATIONS.get(value[0], f'application {value[0]}')} in VLAN {policy >> 9 & 0xFFF}")
+
+
+def _inventory(name: str) -> _Reader:
+    def read(value: bytes) -> Iterator[Said]:
+        text = printable(value)
+        if text:
+            yield Said(text, name)
+
+    return read
+
+
+def _asset(value: bytes) -> Iterator[Said]:
+    yield Said(f"asset {readable(value, 32)}")
+
+
+# --- PROFINET -------------------------------------------------------------------------------------------------------
+
+_RT_CLASS_3 = {2: "RT class 3 up", 3: "RT class 3 down", 4: "RT class 3 running"}
+_ANY_DOMAIN = bytes.fromhex("ff" * 16)
+
+
+def _port_status(value: bytes) -> Iterator[Said]:
+    state = int.from_bytes(value[2:4], "big") & 7
+    if state in _RT_CLASS_3:
+        yield Said(_RT_CLASS_3[state])
+
+
+def _alias(value: bytes) -> Iterator[Said]:
+    yield Said(f"alias {readable(value, 100)}")
+
+
+def _mrp_domain(value: bytes) -> Iterator[Said]:
+    if any(value[:16]):
+        domain = "default" if value[:16] == _ANY_DOMAIN else str(uuid.UUID(bytes=value[:16]))
+        yield Said(f"MRP domain {domain}")
+
+
+def _chassis_mac(value: bytes) -> Iterator[Said]:
+    if any(value[:6]):
+        yield Said(value[:6].hex(":"), "mac")
+
+
+def _ptcp(value: bytes) -> Iterator[Said]:
+    if any(value[:6]):
+        yield Said(f"synchronised by {value[:6].hex(':')}")
+
+
+def _tsn_domain(value: bytes) -> Iterator[Said]:
+    if any(value[:16]):
+        yield Said(f"TSN domain {uuid.UUID(bytes=value[:16])}")
+
+
+# --- ODVA -----------------------------------------------------------------------------------------------------------
+
+
+def _cip_identification(order: Literal["little", "big"]) -> _Reader:
+    """Vendor, device type, product code, revision, serial number; the deprecated subtype has CIP's own byte order."""
+
+    def read(value: bytes) -> Iterator[Said]:
+        vendor, kind, product = (int.from_bytes(value[at : at + 2], order) for at in (0, 2, 4))
+        yield Said(f"CIP device type {kind}, product code {product}")
+        yield Said(VENDORS.get(vendor, f"ODVA vendor {vendor}"), "vendor")
+        yield Said(f"{value[6] & 0x7F}.{value[7]}", "firmware")
+        serial = int.from_bytes(value[8:12], order)
+        if serial:
+            yield Said(f"{serial:08X}", "serial")
+        if kind in DEVICE_TYPES:
+            yield Said(DEVICE_TYPES[kind], "role")
+
+    return read
+
+
+def _cip_label(value: bytes) -> Iterator[Said]:
+    yield Said(f"interface {readable(value, 64)}")
+
+
+# organisation, subtype -> least length behind the subtype, what it says
+_READERS: dict[tuple[bytes, int], tuple[int, _Reader]] = {
+    (DOT1, 1): (2, _port_vlan),
+    (DOT1, 3): (3, _vlan_name),
+    (DOT1, 6): (2, _management_vlan),
+    (DOT1, 7): (5, _aggregation),
+    (DOT3, 1): (5, _mac_phy),
+    (DOT3, 2): (3, _power),
+    (DOT3, 3): (5, _aggregation),
+    (DOT3, 4): (2, _frame_size),
+    (DOT3, 7): (2, _preemption),
+    (TIA, 1): (3, _media_class),
+    (TIA, 2): (4, _network_policy),
+    (TIA, 5): (1, _inventory("hardware_revision")),
+    (TIA, 6): (1, _inventory("firmware")),
+    (TIA, 7): (1, _inventory("software")),
+    (TIA, 8): (1, _inventory("serial")),
+    (TIA, 9): (1, _inventory("vendor")),
+    (TIA, 10): (1, _inventory("model")),
+    (TIA, 11): (1, _asset),
+    (PNO, 2): (4, _port_status),
+    (PNO, 3): (1, _alias),
+    (PNO, 4): (16, _mrp_domain),
+    (PNO, 5): (6, _chassis_mac),
+    (PNO, 6): (6, _ptcp),
+    (PNO, 9): (16, _tsn_domain),
+    (ODVA, 1): (12, _cip_identification("little")),
+    (ODVA, 2): (6, _chassis_mac),
+    (ODVA, 3): (1, _cip_label),
+    (ODVA, 9): (12, _cip_identification("big")),
+}

@@ -1,0 +1,1 @@
+"""LonTalk over IP (ISO/IEC 14908)."""

@@ -1,0 +1,1 @@
+"""Mitsubishi SLMP, MELSOFT and CC-Link IE."""

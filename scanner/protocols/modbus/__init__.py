@@ -1,0 +1,1 @@
+"""Modbus TCP, RTU and ASCII, with Schneider's UMAS."""

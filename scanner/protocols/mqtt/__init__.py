@@ -1,0 +1,1 @@
+"""MQTT, MQTT-SN, MQTT over WebSocket, and Sparkplug."""

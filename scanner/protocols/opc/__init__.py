@@ -1,0 +1,1 @@
+"""OPC UA, OPC UA PubSub and OPC Classic."""

@@ -1,0 +1,220 @@
+"""The header of UADP NetworkMessages, for the kernel and for reading: what stands where is said by its flags.
+
+Written from OPC 10000-14 (1.05), 7.2.4.4.2 (NetworkMessage), 7.2.4.4.3 (security), 7.2.4.5.2 (payload header) and
+7.2.4.6 (discovery). The usual layouts are told apart by publisher, group and writers; others (a publisher with a name,
+a class of data sets, other group headers, more than two writers, promoted fields) by flags and publisher only.
+"""
+
+from __future__ import annotations
+
+import functools
+import struct
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanner.framing.language import Byte, Case, Field, Framing, Range, Role, Size, Whole, bits
+from scanner.protocols.base import Malformed
+from scanner.protocols.common.reader import LittleEndianReader
+from scanner.protocols.common.text import readable
+
+NAME = "opcua-pubsub"
+PORT, ETHERTYPE = 4840, 0xB62C
+PUBLISHER, GROUP, PAYLOAD, EXTENDED = 0x10, 0x20, 0x40, 0x80  # of the first byte, beside the version
+CLASS, SECURITY, TIMESTAMP, PICOSECONDS, EXTENDED_2 = 0x08, 0x10, 0x20, 0x40, 0x80
+CHUNK, PROMOTED = 0x01, 0x02
+WRITER_GROUP, VERSION, NUMBER, SEQUENCE = 0x01, 0x02, 0x04, 0x08
+SIGNED, ENCRYPTED, FOOTER = 0x01, 0x02, 0x04
+DATA, PROBE, ANNOUNCEMENT = 0, 1, 2
+SIZES = {0: 1, 1: 2, 2: 4, 3: 8}  # of publisher identifiers by their type
+STRING = 4
+USUAL_GROUPS = (0x01, 0x03, 0x09, 0x0B, 0x0F)
+USUAL_WRITERS = (1, 2)
+
+FRAMING = Framing(
+    name=NAME,
+    cutter=Whole(),
+    sync=(Byte(0, bits(0x0F, 1)), Size(2)),
+    ports={"udp": (PORT,), "ethertype": (ETHERTYPE,)},
+    anywhere=False,
+)
+
+
+def group_size(flags: int) -> tuple[int, int]:
+    """(bytes of a group header, how many of those are no counters)."""
+    named = 1 + (2 if flags & WRITER_GROUP else 0) + (4 if flags & VERSION else 0)
+    return named + (2 if flags & NUMBER else 0) + (2 if flags & SEQUENCE else 0), named
+
+
+# --- for the kernel -------------------------------------------------------------------------------------------------
+
+
+class _Start(NamedTuple):
+    """Where the fields behind the publisher begin, and the tests for it; ``extended``: there are extended flags."""
+
+    at: int
+    when: tuple[Byte, ...]
+    extended: bool
+
+
+def _starts(kind: int) -> Iterator[_Start]:
+    """The ways in which flags and publisher are written in messages of a kind (data, probe, announcement)."""
+    if kind == DATA:
+        yield _Start(1, (Byte(0, bits(0x9F, 0x01)),), extended=False)
+        yield _Start(2, (Byte(0, bits(0x9F, 0x11)),), extended=False)
+    with_publisher, without = Byte(0, bits(0x9F, 0x91)), Byte(0, bits(0x9F, 0x81))
+    for type_, size in SIZES.items():
+        if kind == DATA:
+            yield _Start(2 + size, (with_publisher, Byte(1, bits(0x8F, type_))), extended=True)
+        second = Byte(2, bits(0x1E, kind << 2))
+        yield _Start(3 + size, (with_publisher, Byte(1, bits(0x8F, 0x80 | type_)), second), extended=True)
+    if kind == DATA:
+        yield _Start(2, (without, Byte(1, bits(0x8F, 0))), extended=True)
+
+
+@functools.cache
+def _narrowed(test: Byte, mask: int, value: int) -> Byte:
+    """The test for those of its values whose bits under ``mask`` equal ``value``."""
+    return Byte(test.at, test.among & bits(mask, value))
+
+
+def _data(start: _Start) -> Iterator[Case]:
+    """Data by group header and number of writers, and by where the security header stands."""
+    first = start.when[0]
+    for group in (None, *USUAL_GROUPS):
+        size, named = group_size(group) if group is not None else (0, 0)
+        flag = GROUP if group is not None else 0
+        header = (Byte(start.at, group),) if group is not None else ()
+        for writers in (0, *USUAL_WRITERS):
+            payload = PAYLOAD if writers else 0
+            at = start.at + size
+            byte = _narrowed(first, GROUP | PAYLOAD, flag | payload)
+            count = (Byte(at, writers),) if writers else ()
+            when = (byte, *start.when[1:], *header, *count)
+            end = at + (1 + 2 * writers if writers else 0)
+            key = (Range(0, start.at + named), Range(at, end))
+            yield from _secured(start, when, key, end)
+
+
+def _secured(start: _Start, when: tuple[Byte, ...], key: tuple[Range, ...], end: int) -> Iterator[Case]:
+    """With a security header behind times (its flags are meaning), or without."""
+    if start.extended:
+        for time, size in ((0, 0), (TIMESTAMP, 8), (TIMESTAMP | PICOSECONDS, 10)):
+            flags = _narrowed(when[1], 0x70, SECURITY | time)
+            secured = (when[0], flags, *when[2:])
+            yield Case(NAME, secured, (*key, Range(end + size, end + size + 1)), Role.NOTICE)
+        plain = _narrowed(when[1], SECURITY, 0)
+        when = (when[0], plain, *when[2:])
+    yield Case(NAME, when, key, Role.NOTICE)
+
+
+def _discovery(kind: int, start: _Start) -> Iterator[Case]:
+    """Probes whole, announcements without the sequence number; of secured ones the header."""
+    at = start.at
+    plain = _narrowed(start.when[1], SECURITY, 0)
+    open_ = _narrowed(start.when[1], SECURITY, SECURITY)
+    for extended, begin, tests in ((plain, at, ()), (open_, at + 6, (Byte(at, 0), Byte(at + 5, 0)))):
+        when = (start.when[0], extended, *start.when[2:], *tests)
+        key = (Range(0),) if kind == PROBE else (Range(0, begin + 1), Range(begin + 3))
+        yield Case(NAME, when, key, Role.NOTICE, keep=4096)
+    yield Case(NAME, (start.when[0], open_, *start.when[2:]), (Range(0, at + 1),), Role.NOTICE)
+
+
+def _named(at: int, when: tuple[Byte, ...]) -> Case:
+    return Case(NAME, when, (Range(0, Field(at, 4, add=at + 4, little=True)),), Role.NOTICE, keep=4096)
+
+
+CASES = (
+    *(case for start in _starts(DATA) for case in _data(start)),
+    *(case for kind in (PROBE, ANNOUNCEMENT) for start in _starts(kind) for case in _discovery(kind, start)),
+    _named(2, (Byte(0, bits(0x9F, 0x91)), Byte(1, bits(0x8F, STRING)))),
+    _named(3, (Byte(0, bits(0x9F, 0x91)), Byte(1, bits(0x8F, 0x80 | STRING)))),
+    Case(NAME, (Byte(0, bits(0x0F, 1)),), (Range(0, 3),), Role.NOTICE),
+)
+
+# --- for reading ----------------------------------------------------------------------------------------------------
+
+
+class Header(NamedTuple):
+    """What a header says.
+
+    kind: data, probe or announcement. publisher: "" when it is not told; group, writers: None and empty when they are
+    not told apart. security: its flags, None when there is no security header or it is at no usual place.
+    end: where the payload begins, None when that is not known.
+    """
+
+    kind: int
+    publisher: str
+    group: int | None
+    writers: tuple[int, ...]
+    security: int | None
+    secured: bool
+    chunk: bool
+    end: int | None
+
+
+def header(data: bytes) -> Header:
+    """The header of a NetworkMessage."""
+    r = LittleEndianReader(data)
+    first = r.number(1)
+    if first & 0x0F != 1:
+        raise Malformed(f"UADP version {first & 0x0F}")
+    one = r.number(1) if first & EXTENDED else 0
+    two = r.number(1) if one & EXTENDED_2 else 0
+    kind = two >> 2 & 7
+    if kind > ANNOUNCEMENT:
+        raise Malformed(f"NetworkMessage of type {kind}")
+    if one & 7 > STRING or two & 0xE0:
+        raise Malformed("reserved flags are set")
+    publisher, usual = _publisher(r, first, one)
+    if not usual or one & CLASS or two & PROMOTED or (not first & PUBLISHER and one & (EXTENDED_2 | 7)):
+        return Header(kind, publisher, None, (), None, bool(one & SECURITY), bool(two & CHUNK), None)
+    if kind != DATA:
+        return _discovery_header(r, kind, publisher, one, two)
+    return _data_header(r, publisher, first, one, two)
+
+
+def _publisher(r: LittleEndianReader, first: int, one: int) -> tuple[str, bool]:
+    """(publisher, whether what follows is told apart)."""
+    if not first & PUBLISHER:
+        return "", True
+    if one & 7 == STRING:
+        size = r.number(4)
+        if size > 255:
+            raise Malformed(f"a publisher with a name of {size} bytes")
+        r.take(size)
+        return readable(r.data[r.at - size : r.at]), False
+    return str(r.number(SIZES[one & 7])), True
+
+
+def _discovery_header(r: LittleEndianReader, kind: int, publisher: str, one: int, two: int) -> Header:
+    security = None
+    if one & SECURITY:
+        security = r.number(1)
+        r.take(4)
+        nonce = r.number(1)
+        if security or nonce:
+            return Header(kind, publisher, None, (), security, True, bool(two & CHUNK), None)
+    return Header(kind, publisher, None, (), security, bool(one & SECURITY), bool(two & CHUNK), r.at)
+
+
+def _data_header(r: LittleEndianReader, publisher: str, first: int, one: int, two: int) -> Header:
+    unknown = Header(DATA, publisher, None, (), None, bool(one & SECURITY), bool(two & CHUNK), None)
+    group = None
+    if first & GROUP:
+        flags = r.number(1)
+        if flags not in USUAL_GROUPS:
+            return unknown
+        group = r.number(2)
+        r.take(group_size(flags)[0] - 3)
+    writers: tuple[int, ...] = ()
+    if first & PAYLOAD:
+        count = r.number(1)
+        if count not in USUAL_WRITERS:
+            return unknown
+        r.take(2 * count)
+        writers = struct.unpack(f"<{count}H", r.data[r.at - 2 * count : r.at])
+    if one & PICOSECONDS and not one & TIMESTAMP:
+        return unknown
+    r.take((8 if one & TIMESTAMP else 0) + (2 if one & PICOSECONDS else 0))
+    security = r.number(1) if one & SECURITY else None
+    return Header(DATA, publisher, group, writers, security, bool(one & SECURITY), bool(two & CHUNK), None)

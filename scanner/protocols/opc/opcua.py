@@ -1,0 +1,456 @@
+"""OPC UA binary over TCP: secure channels, sessions and services.
+
+Written from OPC 10000-6 (sections 5.2 binary encoding, 6.7 secure conversation, 7.1 connection protocol) and
+OPC 10000-4 (services). On a channel that encrypts, only its security policy and certificates can be seen. Of a request
+that names several nodes the first is told, and how many more; with an authentication token of unusual size, none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Framing, Length
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.opc._opcua_cases import (
+    BROWSE,
+    CALL,
+    CODES,
+    HEADER,
+    LONG,
+    MOST_ENCODING,
+    MOST_RESULTS,
+    POLICY_LENGTHS,
+    RESULT,
+    RESULTS,
+    STRUCTURES,
+    TYPE,
+    WITH_ATTRIBUTE,
+    header_end,
+    message_cases,
+)
+from scanner.protocols.opc._opcua_methods import METHODS
+from scanner.protocols.opc._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONSES, SERVICES, STATUS, TOKENS, Service
+from scanner.protocols.opc._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
+from scanner.wording import joined, said, verbatim
+
+KINDS = (b"HEL", b"ACK", b"ERR", b"RHE", b"OPN", b"MSG", b"CLO")
+CONTINUED = ord("C")
+FRAMING = Framing(
+    name="opcua",
+    # A chunk that is not the last continues in the next, whose header and sequence header are 24 bytes.
+    cutter=Length(
+        at=4,
+        width=4,
+        little=True,
+        minimum=8,
+        maximum=1 << 24,
+        more=Byte(3, CONTINUED),
+        more_if=Byte(0, b"M"),
+        header=24,
+    ),
+    sync=(
+        Byte(0, {kind[0] for kind in KINDS}),
+        Byte(1, {kind[1] for kind in KINDS}),
+        Byte(2, {kind[2] for kind in KINDS}),
+        Byte(3, b"FCA"),
+        Byte(7, 0),
+    ),
+    ports={"tcp": (4840,)},
+    confirmations=1,
+)
+
+POLICY = "http://opcfoundation.org/UA/SecurityPolicy#"
+ANONYMOUS, USER_NAME, CERTIFICATE, ISSUED = "i=321", "i=324", "i=327", "i=940"
+MOST_CERTIFICATES = 4
+_DETAIL = 1000  # characters of a list of endpoints
+
+
+def probe(message: Message) -> bool:
+    """A message type that exists, with a length that fits it."""
+    data = message.data
+    if message.transport != "tcp" or data[:3] not in KINDS or len(data) < 8:
+        return False
+    least = {b"HEL": 32, b"ACK": 28, b"ERR": 16, b"RHE": 16}.get(data[:3], 24)
+    return message.length >= least and (data[:3] in (b"OPN", b"MSG", b"CLO") or data[3] == ord("F"))
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The rows of one message."""
+    data = message.data
+    if len(data) < 8 or data[:3] not in KINDS:
+        raise Malformed("no OPC UA message header")
+    if data[:3] == b"OPN":
+        yield from _open(message)
+    elif data[:3] == b"MSG":
+        yield from _message(message)
+    elif data[:3] == b"CLO":
+        yield _session("CloseSecureChannel", Kind.NOTICE, "CLO")
+    else:
+        yield from _connection(data)
+
+
+def _session(function: str, kind: Kind, code: str, **more: str) -> Operation:
+    return Operation(
+        verb=Verb.SESSION,
+        function=function,
+        kind=kind,
+        code=code,
+        object=more.get("object", ""),
+        detail=more.get("detail", ""),
+        refusal=more.get("refusal", ""),
+        filter=f'opcua.transport.type == "{code}"',
+    )
+
+
+def _connection(data: bytes) -> Iterator[Row]:
+    """Hello, acknowledge, error and reverse hello of the connection protocol, section 7.1.2."""
+    r, code = OpcUaReader(data, 8), data[:3].decode("ascii")
+    if code == "HEL":
+        r.take(20)
+        yield _session("Hello", Kind.REQUEST, code, object=r.text())
+    elif code == "ACK":
+        r.take(20)
+        yield _session("Acknowledge", Kind.RESPONSE, code)
+    elif code == "ERR":
+        yield _session("Error", Kind.REFUSAL, code, refusal=_status(r.number()))
+    else:
+        server, url = r.text(), r.text()
+        yield _session("ReverseHello", Kind.NOTICE, code, object=url, detail=verbatim(server))
+
+
+def _status(code: int) -> str:
+    return STATUS.get(code >> 16, f"status 0x{code:08X}") if code >> 16 in STATUS else f"status 0x{code:08X}"
+
+
+def _bad(code: int) -> bool:
+    return bool(code & 0x80000000)
+
+
+# --- secure channel -------------------------------------------------------------------------------------------------
+
+
+def _open(message: Message) -> Iterator[Row]:
+    """The security header of an OPN, and of a channel without security its body as well."""
+    data = message.data
+    r = OpcUaReader(data, 12)
+    raw = r.string()
+    if not raw.startswith(POLICY.encode("ascii")) and len(raw) not in POLICY_LENGTHS:
+        raise Malformed("security policy of an OPN")
+    policy = OpcUaReader(data, 12).text().removeprefix(POLICY)
+    if len(raw) not in POLICY_LENGTHS:
+        yield _session("OpenSecureChannel", _side(message), "OPN", detail="security policy of unusual length")
+        return
+    certificate = r.string()
+    words = [said("security policy {name}", name=policy)]
+    kind, refusal, mode = _plain_open(message) if policy == "None" else (_side(message), "", "")
+    if mode:
+        words.append(said("mode {name}", name=mode))
+    detail = joined(words)
+    yield _session("OpenSecureChannel", kind, "OPN", detail=detail, refusal=refusal)
+    yield Session(encrypted=False if policy == "None" else None, detail=detail)
+    if certificate:
+        yield from _certificate(certificate, "server" if message.from_client is False else "client")
+
+
+def _side(message: Message) -> Kind:
+    return Kind.RESPONSE if message.from_client is False else Kind.REQUEST
+
+
+def _plain_open(message: Message) -> tuple[Kind, str, str]:
+    """(kind, refusal, security mode) of an OPN whose body can be read, at the places that its key has."""
+    data = message.data
+    if len(data) < 99 or data[63:71] != b"\xff" * 8 or data[79:81] != b"\x01\x00" or data[82] != 1:
+        return _side(message), "", ""
+    if data[81] in (0xC1, 0x8D):
+        result = int.from_bytes(data[95:99], "little")
+        return (Kind.REFUSAL, _status(result), "") if _bad(result) else (Kind.RESPONSE, "", "")
+    if data[81] == 0xBE and len(data) >= 124 and data[83] == 0 and data[101:105] == b"\xff" * 4:
+        mode = int.from_bytes(data[120:124], "little") if data[109:112] == bytes(3) else 0
+        return Kind.REQUEST, "", MODES.get(mode, "")
+    return _side(message), "", ""
+
+
+def _certificate(der: bytes, of: str) -> Iterator[Row]:
+    from scanner.protocols.tls._x509 import certificate_session
+
+    if der[:2] in (b"\x30\x82", b"\x30\x81"):
+        # A chain may follow the certificate.
+        width = der[1] & 0x7F
+        size = 2 + width + int.from_bytes(der[2 : 2 + width], "big")
+        yield certificate_session(der[:size], of)
+
+
+# --- services -------------------------------------------------------------------------------------------------------
+
+
+def _number(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 4], "little")
+
+
+def _message(message: Message) -> Iterator[Row]:
+    data = message.data
+    if message.length < TYPE:
+        raise Malformed(f"{message.length} bytes are too few for a message")
+    number, long = _type(data)
+    service = _service(number)
+    if service is not None and long:
+        yield _in_long_form(data, number, service)
+    elif number in SERVICES:
+        yield from _request(message, number)
+    elif service is not None:
+        yield from _response(data, number, service)
+    elif data[3] == ord("A"):
+        yield _session("Abort", Kind.NOTICE, "MSG")
+    elif number and len(data) > HEADER and data[HEADER] <= MOST_ENCODING:
+        unknown = Service(f"Service {number}", Verb.UNKNOWN)
+        yield _operation(number, unknown, _side(message))
+    else:
+        yield _session("Secured message", Kind.NOTICE, "MSG", detail="encrypted")
+        yield Session(encrypted=True)
+
+
+def _type(data: bytes) -> tuple[int, bool]:
+    """(type identifier of what is in a message, whether it is written in seven bytes); 0 when it cannot be read."""
+    if data[TYPE : TYPE + 2] == b"\x01\x00" and len(data) >= HEADER:
+        return int.from_bytes(data[TYPE + 2 : HEADER], "little"), False
+    if data[TYPE : TYPE + 3] == b"\x02\x00\x00" and data[TYPE + 5 : LONG] == b"\0\0":
+        return int.from_bytes(data[TYPE + 3 : TYPE + 5], "little"), True
+    return 0, False
+
+
+def _service(number: int) -> Service | None:
+    if number == FAULT:
+        return Service("ServiceFault", Verb.UNKNOWN)
+    return SERVICES.get(RESPONSES.get(number, number))
+
+
+def _in_long_form(data: bytes, number: int, service: Service) -> Operation:
+    """A message whose type nobody writes so: what it asks for or how it went, without nodes."""
+    if number in SERVICES:
+        return _operation(number, service, Kind.REQUEST)
+    result = _number(data, RESULT + LONG - HEADER)
+    refusal = _status(result) if _bad(result) else ""
+    return _operation(number, service, Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
+
+
+def _operation(number: int, service: Service, kind: Kind, verb: Verb | None = None, **more: str) -> Operation:
+    return Operation(
+        verb=verb or service.verb,
+        function=service.name,
+        kind=kind,
+        code=str(number),
+        object=more.get("object", ""),
+        detail=more.get("detail", ""),
+        refusal=more.get("refusal", ""),
+        filter=f"opcua.servicenodeid.numeric == {number}",
+    )
+
+
+def _request(message: Message, number: int) -> Iterator[Row]:
+    data, service = message.data, SERVICES[number]
+    if number in _READERS:
+        r = OpcUaReader(data, HEADER, message.length)
+        r.request_header()
+        yield from _READERS[number](r, number, service)
+        return
+    named, method = _first_node(data, number, service) if service.node_at is not None else ("", 0)
+    name, verb = METHODS.get(method, ("", service.verb))
+    yield _operation(number, service, Kind.REQUEST, verb, object=named, detail=name)
+
+
+def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int]:
+    """The first node that a request names, with attribute or method, and how many more there are; the method's
+    number, if it is the only one and the specification's own.
+    """
+    end = header_end(data)
+    if end is None or service.node_at is None or (number == BROWSE and data[end : end + 2] != b"\0\0"):
+        return "", 0
+    at = end + service.node_at
+    if at >= len(data) or data[at] > 5:
+        return "", 0
+    count, r = _number(data, at - 4), OpcUaReader(data, at)
+    if not 0 < count < 0x80000000:
+        return "", 0
+    text, method = service.words + r.node(), 0
+    if number in WITH_ATTRIBUTE:
+        attribute = r.number()
+        name = ATTRIBUTES.get(attribute, f"attribute {attribute}")
+        text += "" if name == "Value" else f" {name}"
+    elif number == CALL and data[at] in (1, 2) and r.at < len(data) and data[r.at] <= 5:
+        own = data[r.at : r.at + 2] == b"\x01\0" and count == 1
+        method = int.from_bytes(data[r.at + 2 : r.at + 4], "little") if own else 0
+        text += f" method {r.node()}"
+    return text + (f" and {count - 1} more" if count > 1 else ""), method
+
+
+def _response(data: bytes, number: int, service: Service) -> Iterator[Row]:
+    if number in _ANSWERS:
+        r = OpcUaReader(data, HEADER)
+        result = r.response_header()
+        if not _bad(result):
+            yield from _ANSWERS[number](r, number, service)
+            return
+    elif len(data) < 44:
+        raise Malformed("response header cut short")
+    else:
+        result = _number(data, RESULT)
+    refusal = _status(result) if _bad(result) else _results(data, number)
+    kind = Kind.REFUSAL if refusal else Kind.RESPONSE
+    yield _operation(number, service, kind, refusal=refusal)
+
+
+def _results(data: bytes, number: int) -> str:
+    """Why the first refused item of a response was refused, as far as results stand at fixed places."""
+    most = MOST_RESULTS if number in CODES else 1 if number in STRUCTURES else 0
+    plain = data[44:45] == b"\0" and data[49:52] == bytes(3) and set(data[45:49]) <= {0, 255}
+    count = _number(data, RESULTS)
+    if not plain or not 0 < count <= most or len(data) < 56 + 4 * count:
+        return ""
+    bad = [code for n in range(count) if _bad(code := _number(data, 56 + 4 * n))]
+    if not bad:
+        return ""
+    return _status(bad[0]) + (f" ({len(bad)} of {count})" if count > 1 else "")
+
+
+# --- discovery and sessions -----------------------------------------------------------------------------------------
+
+
+def _names(found: Application) -> Iterator[Identity]:
+    for field, value in (("name", found.name or found.uri), ("software", found.product)):
+        if value:
+            yield Identity(field, value)
+
+
+def _get_endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
+    yield _operation(number, service, Kind.REQUEST, object=r.text())
+
+
+def _register(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
+    uri, product = r.text(), r.text()
+    yield _operation(number, service, Kind.REQUEST, object=uri)
+    if product:
+        yield Identity("software", product)
+
+
+def _create_session(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
+    client = application(r)
+    r.string()
+    url, name = r.text(), r.text()
+    r.string()
+    certificate = r.string()
+    yield _operation(
+        number, service, Kind.REQUEST, object=url, detail=said("session {name}", name=name) if name else ""
+    )
+    yield from _names(client)
+    yield from _certificate(certificate, "client")
+
+
+def _activate_session(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
+    """The kind of the user's token, never what is in it."""
+    for _ in range(2):
+        r.string()
+    for _ in range(r.count()):
+        r.string()
+        r.string()
+    r.texts()
+    kind, body = r.extension()
+    token, credentials, detail = _token(kind, OpcUaReader(body))
+    yield _operation(number, service, Kind.REQUEST, detail=f"{token} token{detail}")
+    yield Session(
+        credentials=credentials,
+        authenticated=False if credentials == "none" else None,
+        encrypted=False,
+        detail="session without signed messages" if _unsigned(r) else "",
+    )
+
+
+def _unsigned(r: OpcUaReader) -> bool:
+    """Nothing follows the user token's signature: the channel of this very session signs nothing, whatever other
+    channels of the conversation do (OPC 10000-6, section 6.7.2).
+    """
+    try:
+        r.string()
+        r.string()
+    except Malformed:  # not kept whole
+        return False
+    return not r.left
+
+
+def _token(kind: str, r: OpcUaReader) -> tuple[str, str, str]:
+    """(kind of token, kind of credentials, remark)."""
+    if kind == USER_NAME:
+        r.string()
+        r.string()
+        secret, algorithm = r.string(), r.string()
+        return "user name", "user-password", ", password in clear" if secret and not algorithm else ""
+    if kind == CERTIFICATE:
+        return "certificate", "certificate", ""
+    if kind == ISSUED:
+        return "issued", "issued-token", ""
+    if kind in (ANONYMOUS, "i=0"):  # no token at all means anonymous, OPC 10000-4 section 5.6.3
+        return "anonymous", "none", ""
+    return f"unknown ({kind})", "", ""
+
+
+def _endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
+    found = [endpoint(r) for _ in range(r.count())]
+    offered = "; ".join(dict.fromkeys(map(_offer, found)))
+    detail = offered if len(offered) <= _DETAIL else offered[: _DETAIL - 1] + "…"
+    yield _operation(number, service, Kind.RESPONSE, detail=f"endpoints: {detail}" if detail else "no endpoints")
+    if detail:
+        yield Session(detail=f"endpoints offered: {detail}")
+    for server in dict.fromkeys(e.server for e in found):
+        yield from _names(server)
+    for certificate in [*dict.fromkeys(e.certificate for e in found)][:MOST_CERTIFICATES]:
+        yield from _certificate(certificate, "server")
+
+
+def _offer(found: Endpoint) -> str:
+    tokens = ", ".join(TOKENS.get(n, f"token {n}") for n in dict.fromkeys(found.tokens))
+    policy = found.policy.removeprefix(POLICY)
+    return f"{policy}/{MODES.get(found.mode, str(found.mode))} ({tokens or 'no user tokens'})"
+
+
+def _servers(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
+    found = [application(r) for _ in range(r.count())]
+    yield _operation(number, service, Kind.RESPONSE, object=", ".join(dict.fromkeys(a.uri for a in found))[:_DETAIL])
+    if len(found) == 1:  # a discovery server tells of others as well
+        yield from _names(found[0])
+
+
+def _session_created(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
+    r.node()
+    r.node()
+    r.take(8)
+    r.string()
+    certificate = r.string()
+    yield from _certificate(certificate, "server")
+    for row in _endpoints(r, number, service):
+        if not isinstance(row, Session) or row.detail.startswith("endpoints offered"):
+            yield row
+
+
+_READERS = {
+    422: _get_endpoints,
+    428: _get_endpoints,
+    437: _register,
+    12211: _register,
+    461: _create_session,
+    467: _activate_session,
+}
+_ANSWERS = {425: _servers, 431: _endpoints, 464: _session_created}
+
+PROTOCOL = Protocol(
+    name="opcua",
+    title="OPC UA (binary)",
+    short="OPC UA",
+    framing=FRAMING,
+    cases=tuple(message_cases()),
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset(
+        {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
+    ),
+    specification="OPC 10000-6, sections 5.2, 6.7, 7.1; OPC 10000-4, sections 5 and 7",
+    midway="opening of the secure channel not captured",
+)

@@ -1,0 +1,1 @@
+"""PROFINET: DCP, RT and IO."""

@@ -1,0 +1,185 @@
+"""PROFINET alarms: notifications, acknowledgements and errors of the real-time acyclic protocol (RTA).
+
+Written from IEC 61158-6-10 sections 4.8 (RTA PDU: FrameID, endpoints, PDUType, AddFlags, sequence numbers,
+VarPartLen) and 5.2.16 (AlarmNotification-PDU, AlarmAck-PDU, UserStructureIdentifier, ChannelErrorType).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scanner.protocols.base import Malformed
+from scanner.protocols.profinet._names import status_name
+
+HEADER = 14
+TYPE, BODY = 6, HEADER  # the PDU type in the low half of its byte; the variable part
+PRIORITIES = {0xFC01: "high", 0xFE01: "low"}
+DATA, NACK, ACK, ERROR = 1, 2, 3, 4
+TYPES = {DATA: "DATA", NACK: "NACK", ACK: "ACK", ERROR: "ERR"}
+_NOTIFICATION, _ACKNOWLEDGE = (0x0001, 0x0002), (0x8001, 0x8002)
+
+ALARM_TYPES = {
+    0x01: "Diagnosis",
+    0x02: "Process",
+    0x03: "Pull",
+    0x04: "Plug",
+    0x05: "Status",
+    0x06: "Update",
+    0x07: "Redundancy",
+    0x08: "Controlled by supervisor",
+    0x09: "Released",
+    0x0A: "Plug wrong submodule",
+    0x0B: "Return of submodule",
+    0x0C: "Diagnosis disappears",
+    0x0D: "Multicast communication mismatch",
+    0x0E: "Port data change",
+    0x0F: "Sync data changed",
+    0x10: "Isochronous mode problem",
+    0x11: "Network component problem",
+    0x12: "Time data changed",
+    0x13: "Dynamic frame packing problem",
+    0x14: "MRPD problem",
+    0x15: "Multiple interface mismatch",
+    0x1E: "Upload and retrieval",
+    0x1F: "Pull module",
+}
+# Structures of additional information that begin with channel, properties and error, by UserStructureIdentifier.
+CHANNEL, EXTENDED, QUALIFIED = 0x8000, 0x8002, 0x8003
+_STRUCTURES = {
+    0x8100: "maintenance",
+    0x8200: "upload and retrieval",
+    0x8201: "iParameter",
+    0x8300: "reporting system: low watermark",
+    0x8301: "reporting system: timeout",
+    0x8302: "reporting system: overflow",
+    0x8303: "reporting system: event",
+    0x8310: "energy saving status",
+}
+_WHOLE_SUBMODULE = 0x8000  # as channel number
+_APPEARS = {0: "all disappear", 1: "appears", 2: "disappears", 3: "disappears, others remain"}
+_SEVERITY = {1: "maintenance required", 2: "maintenance demanded"}
+CHANNEL_ERRORS = {
+    0x0001: "short circuit",
+    0x0002: "undervoltage",
+    0x0003: "overvoltage",
+    0x0004: "overload",
+    0x0005: "overtemperature",
+    0x0006: "wire break",
+    0x0007: "upper limit value exceeded",
+    0x0008: "lower limit value exceeded",
+    0x0009: "error",
+    0x000A: "simulation active",
+    0x000F: "parameter missing",
+    0x0010: "parameterization fault",
+    0x0011: "power supply fault",
+    0x0012: "fuse blown or open",
+    0x0014: "ground fault",
+    0x0015: "reference point lost",
+    0x0016: "process event lost, sampling error",
+    0x0017: "threshold warning",
+    0x0018: "output disabled",
+    0x0019: "functional safety event",
+    0x001A: "external fault",
+    0x001F: "temporary fault",
+    0x0040: "mismatch of safety destination address",
+    0x0041: "safety destination address not valid",
+    0x0042: "safety source address not valid",
+    0x0043: "safety watchdog time is 0 ms",
+    0x0044: "F_SIL exceeds the SIL of the application",
+    0x0045: "F_CRC_Length does not match",
+    0x0046: "wrong version of the F-parameters",
+    0x0047: "inconsistent F-parameters (CRC1)",
+    0x0048: "device specific safety diagnosis",
+    0x0049: "saving of iParameters timed out",
+    0x004A: "restoring of iParameters timed out",
+    0x004B: "inconsistent iParameters",
+    0x004C: "F_Block_ID not supported",
+    0x004D: "safety transmission error: inconsistent data (CRC2)",
+    0x004E: "safety transmission error: timeout",
+    0x004F: "acknowledgement needed to enable the channels",
+    0x8000: "data transmission impossible",
+    0x8001: "remote mismatch",
+    0x8002: "media redundancy mismatch",
+    0x8003: "sync mismatch",
+    0x8004: "isochronous mode mismatch",
+    0x8005: "multicast CR mismatch",
+    0x8007: "fibre optic mismatch",
+    0x8008: "network component function mismatch",
+    0x8009: "time mismatch",
+    0x800A: "dynamic frame packing function mismatch",
+    0x800B: "media redundancy with planned duplication mismatch",
+    0x800C: "system redundancy mismatch",
+    0x800D: "multiple interface mismatch",
+    0x8010: "power failure over Single Pair Ethernet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An RTA PDU in words."""
+
+    function: str
+    unit: str = ""
+    detail: str = ""
+
+
+def alarm(data: bytes, priority: str) -> Alarm:
+    """From the FrameID on; Malformed when it is none."""
+    if len(data) < HEADER:
+        raise Malformed("RTA header cut short")
+    kind = data[TYPE] & 0x0F
+    if kind not in TYPES:
+        raise Malformed(f"RTA PDU type {kind}")
+    if kind != DATA:
+        status = data[BODY : BODY + 4]
+        detail = status_name(*status) if kind == ERROR and len(status) == 4 else ""
+        return Alarm(f"RTA {TYPES[kind]}, {priority} priority", detail=detail)
+    if len(data) < BODY + 16:
+        raise Malformed("alarm cut short")
+    block = _word(data, BODY)
+    if block in _NOTIFICATION:
+        words = ", ".join((_type(data), *_diagnosis(data)))
+        return Alarm(f"Alarm notification, {priority} priority", _place(data), words)
+    if block in _ACKNOWLEDGE:
+        status = data[BODY + 18 : BODY + 22]
+        refusal = status_name(*status) if len(status) == 4 else ""
+        words = ", ".join(w for w in (_type(data), refusal) if w)
+        return Alarm(f"Alarm acknowledge, {priority} priority", _place(data), words)
+    raise Malformed(f"RTA data block 0x{block:04X}")
+
+
+def _word(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], "big")
+
+
+def _type(data: bytes) -> str:
+    number = _word(data, BODY + 6)
+    return ALARM_TYPES.get(number, f"alarm type 0x{number:04X}")
+
+
+def _place(data: bytes) -> str:
+    api = int.from_bytes(data[BODY + 8 : BODY + 12], "big")
+    place = f"slot {_word(data, BODY + 12)} subslot 0x{_word(data, BODY + 14):04X}"
+    return f"API 0x{api:X} {place}" if api else place
+
+
+def _diagnosis(data: bytes) -> Iterator[str]:
+    """What the additional information says, where it is there and of a kind that has a meaning of its own."""
+    length, at = _word(data, 12), BODY + 26
+    if length < 28 or len(data) < at + 2:
+        return
+    structure = _word(data, at)
+    if structure in _STRUCTURES:
+        yield _STRUCTURES[structure]
+    if structure not in (CHANNEL, EXTENDED, QUALIFIED) or length < 34 or len(data) < at + 8:
+        return
+    channel, properties, error = (_word(data, at + n) for n in (2, 4, 6))
+    yield CHANNEL_ERRORS.get(error, f"channel error 0x{error:04X}")
+    if structure != CHANNEL and len(data) >= at + 10:
+        yield f"extended error 0x{_word(data, at + 8):04X}"
+    if channel != _WHOLE_SUBMODULE:
+        yield f"channel {channel}"
+    yield _APPEARS[properties >> 11 & 3]
+    if properties >> 9 & 3 in _SEVERITY:
+        yield _SEVERITY[properties >> 9 & 3]

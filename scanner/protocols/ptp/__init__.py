@@ -1,0 +1,1 @@
+"""Precision Time Protocol (IEEE 1588)."""

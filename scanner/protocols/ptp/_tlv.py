@@ -1,0 +1,42 @@
+"""TLVs of PTP messages (IEEE 1588-2019 section 14), and clock identities as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scanner.protocols.base import Malformed
+from scanner.protocols.ptp import _names as names
+
+
+class Tlv(NamedTuple):
+    """One TLV."""
+
+    kind: int
+    value: bytes
+
+    @property
+    def words(self) -> str:
+        """What it is, where that is worth reading."""
+        if self.kind in names.ORGANIZATIONS:
+            return names.PROFILES.get(self.value[:6].hex(), f"TLV of organisation {self.value[:3].hex('-')}")
+        if self.kind in names.AUTHENTICATION:
+            return "authentication"
+        return names.TLVS.get(self.kind, "")
+
+
+def tlvs(data: bytes, at: int, *, cut: bool) -> Iterator[Tlv]:
+    """The TLVs from ``at`` on. ``cut``: the message was captured in part, so that the last may be incomplete."""
+    while at + 4 <= len(data):
+        kind, size = int.from_bytes(data[at : at + 2], "big"), int.from_bytes(data[at + 2 : at + 4], "big")
+        if at + 4 + size > len(data):
+            if cut:
+                return
+            raise Malformed(f"TLV 0x{kind:04X} reaches beyond the message")
+        yield Tlv(kind, data[at + 4 : at + 4 + size])
+        at += 4 + size
+
+
+def clock(identity: bytes) -> str:
+    """A clock identity (EUI-64) in the usual form 001122.fffe.334455."""
+    return f"{identity[:3].hex()}.{identity[3:5].hex()}.{identity[5:8].hex()}"

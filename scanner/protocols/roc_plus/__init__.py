@@ -1,0 +1,1 @@
+"""Emerson ROC Plus."""

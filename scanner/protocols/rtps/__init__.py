@@ -1,0 +1,1 @@
+"""DDS Interoperability Wire Protocol (RTPS)."""

@@ -1,0 +1,287 @@
+"""What requests of S7comm-plus ask for: the verb from function, object, class and attribute."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+
+from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
+from scanner.protocols.common.text import printable, readable
+from scanner.protocols.s7 import _s7comm_plus_names as names
+from scanner.protocols.s7 import _s7comm_plus_pdu as pdus
+from scanner.protocols.s7._s7comm_plus_pdu import Pdu
+from scanner.protocols.s7._s7comm_plus_values import Walk, object_name, texts
+from scanner.wording import said
+
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")  # OPC servers put a description in its place
+
+
+def operation(pdu: Pdu, kind: Kind, *, verb: Verb | None = None, name: str = "", **more: str) -> Operation:
+    """A row about the PDU's function."""
+    known, usual = names.FUNCTIONS.get(pdu.function, (f"Function 0x{pdu.function:04X}", Verb.UNKNOWN))
+    raw = pdu.opcode if pdu.opcode == pdus.NOTIFICATION else pdu.function
+    return Operation(
+        verb=verb or usual,
+        function=name or known,
+        kind=kind,
+        code=f"0x{raw:02X}" if pdu.opcode == pdus.NOTIFICATION else f"0x{raw:04X}",
+        object=more.get("object", ""),
+        detail=more.get("detail", ""),
+        refusal=more.get("refusal", ""),
+        filter=_filter(pdu),
+    )
+
+
+def _filter(pdu: Pdu) -> str:
+    """Bytes behind COTP: tshark has no dissector for the protocol."""
+    at = 4 + (33 if pdu.version == 3 else 0)
+    opcode = f"data.data[0] == 0x72 && data.data[{at}] == 0x{pdu.opcode:02x}"
+    if pdu.opcode == pdus.NOTIFICATION:
+        return opcode
+    return f"{opcode} && data.data[{at + 3}:2] == {pdu.function >> 8:02x}:{pdu.function & 0xFF:02x}"
+
+
+# --- requests -------------------------------------------------------------------------------------------------------
+
+
+def request(pdu: Pdu) -> Iterator[Row]:
+    """The rows of a request; one that opens a session tells who asks, the others how they are protected."""
+    setup = pdu.function == pdus.INIT_SSL
+    if pdu.function in pdus.LISTS:
+        row = _read(pdu)
+    elif pdu.function == pdus.SET_MULTI:
+        row = _write(pdu)
+        setup = row.verb in (Verb.SESSION, Verb.AUTHENTICATE)
+    elif pdu.function in (pdus.SET, pdus.SET_SUB):
+        row = _set(pdu)
+    elif pdu.function in (pdus.CREATE, pdus.DELETE):
+        row = _create(pdu) if pdu.function == pdus.CREATE else _delete(pdu)
+        setup = row.verb is Verb.SESSION
+    else:
+        row = operation(pdu, Kind.REQUEST)
+    yield row
+    if setup:
+        yield from _client(pdu)
+    else:
+        integrity = "with" if pdu.signed else "without"
+        yield Session(version=f"V{pdu.version}", encrypted=False, detail=f"messages {integrity} integrity part")
+
+
+def _rid(body: bytes) -> int:
+    return Walk(body).rid()
+
+
+def _attribute(number: int) -> str:
+    return names.ATTRIBUTES.get(number, f"attribute {number}")
+
+
+def _owner(rid: int, verb: Verb) -> str:
+    """The object whose attribute it is; the numbers of sessions and subscriptions are new every time."""
+    own = {Verb.SESSION: "session", Verb.AUTHENTICATE: "session", Verb.SUBSCRIBE: "subscription"}
+    return own[verb] if verb in own and rid not in names.OBJECTS else object_name(rid)
+
+
+def _attribute_verb(number: int, usual: Verb) -> Verb:
+    """What access to an attribute of an object means; ``usual`` tells reading from writing."""
+    writes = usual is Verb.WRITE
+    if number in names.AUTHENTICATION:
+        return Verb.AUTHENTICATE
+    if number in names.CODE:
+        return Verb.PROGRAM_DOWNLOAD if writes else Verb.PROGRAM_UPLOAD
+    if not writes:
+        return usual
+    for group, verb in (
+        (names.SESSION_ATTRIBUTES, Verb.SESSION),
+        (names.SUBSCRIPTION_ATTRIBUTES, Verb.SUBSCRIBE),
+        (names.RESETS, Verb.RESTART),
+        (names.CLOCK, Verb.TIME_SYNC),
+        (names.PROTECTION, Verb.CONFIGURE),
+    ):
+        if number in group:
+            return verb
+    return usual
+
+
+def _read(pdu: Pdu) -> Operation:
+    """Objects and attributes that are read. What does not fit in the part that is told apart is left out."""
+    walk = Walk(pdu.body)
+    found: list[int] = []
+    touched = ""
+    try:
+        if pdu.function == pdus.GET_MULTI:
+            touched, found = _variables(walk)
+        else:
+            touched = object_name(walk.rid())
+            found = _explored(walk) if pdu.function == pdus.EXPLORE else _streamed(walk)
+    except Malformed:
+        pass
+    verbs = [_attribute_verb(n, Verb.READ) for n in found]
+    verb = next((v for v in verbs if v is not Verb.READ), Verb.READ)
+    detail = ", ".join(map(_attribute, found[:8])) + (" and more" if len(found) > 8 else "")
+    return operation(pdu, Kind.REQUEST, verb=verb, object=touched, detail=detail)
+
+
+def _variables(walk: Walk) -> tuple[str, list[int]]:
+    """(variables, []) of a read of variables, (object, attributes) of a read of one object."""
+    rid, count, fields = walk.rid(), walk.number(), walk.number()
+    if rid:
+        return object_name(rid), [walk.number() for _ in range(min(fields, 64))]
+    shown: list[str] = []
+    with contextlib.suppress(Malformed):  # the end is not told apart
+        shown.extend(_variable(a.rid, a.members) for a in pdus.addresses(walk, min(count, 16)))
+    return ", ".join(dict.fromkeys(shown)) + (f" ({count} variables)" if count > len(shown) else ""), []
+
+
+def _variable(rid: int, members: tuple[int, ...]) -> str:
+    inside = ".".join(map(str, members))
+    return f"{object_name(rid)} member {inside}" if inside else object_name(rid)
+
+
+def _explored(walk: Walk) -> list[int]:
+    """The attributes asked for, behind what to explore and three switches; filters are not followed."""
+    walk.number()
+    walk.take(3)
+    objects, count = walk.octet(), walk.octet()
+    found: list[int] = []
+    try:
+        while not objects and len(found) < count:
+            found.append(walk.number())
+    except Malformed:
+        pass  # the end of the list is not told apart
+    return found
+
+
+def _streamed(walk: Walk) -> list[int]:
+    """The attribute of a streamed access: an address array of one number."""
+    return [walk.number()] if walk.take(3) == b"\x20\x04\1" else []
+
+
+def _write(pdu: Pdu) -> Operation:
+    """Written variables: the first, as far as its number of octets is usual; or attributes of an object: two."""
+    walk = Walk(pdu.body)
+    rid, count, fields = walk.rid(), walk.octet(), walk.octet()
+    if rid:
+        found = _first_attributes(pdu.body[6:10], count)
+        verb = next((v for v in (_attribute_verb(n, Verb.WRITE) for n in found) if v is not Verb.WRITE), Verb.WRITE)
+        detail = ", ".join(map(_attribute, found))
+        return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=detail)
+    if count >= 0x80:
+        return operation(pdu, Kind.REQUEST, detail="many variables")
+    touched = _first_variable(walk) if fields < 0x80 else ""
+    detail = "" if count == 1 else f"first of {count} variables" if touched else f"{count} variables"
+    return operation(pdu, Kind.REQUEST, object=touched, detail=detail)
+
+
+def _first_attributes(raw: bytes, count: int) -> list[int]:
+    walk, found = Walk(raw), list[int]()
+    try:
+        while len(found) < min(count, 2):
+            found.append(walk.number())
+    except Malformed:
+        pass
+    return found
+
+
+def _first_variable(walk: Walk) -> str:
+    """As much of the address as is told apart: a member only in data blocks, if its number has one or two octets."""
+    start = walk.at
+    walk.number()
+    checksum = walk.at - start
+    rid = walk.number()
+    area = walk.at - start - checksum
+    members = walk.octet()
+    if checksum not in (1, 4, 5) or area not in (1, 2, 5) or members >= 0x80:
+        return ""
+    if area < 5:
+        return object_name(rid)
+    start = walk.at
+    member = walk.number()
+    return _variable(rid, (member,)) if walk.at - start <= 2 else ""
+
+
+def _set(pdu: Pdu) -> Operation:
+    """One attribute of one object; the operating state request is a start or stop."""
+    walk = Walk(pdu.body[:9] if pdu.function == pdus.SET_SUB else pdu.body[:10])
+    rid = walk.rid()
+    try:
+        found = (
+            _streamed(walk) if pdu.function == pdus.SET_SUB else [walk.number() for _ in range(min(1, walk.octet()))]
+        )
+    except Malformed:
+        found = []
+    if not found or walk.at > (9 if pdu.function == pdus.SET_SUB else 7):
+        return operation(pdu, Kind.REQUEST, object=object_name(rid))
+    if pdu.body[:7] == bytes.fromhex("00000034 01 9077"):
+        state, verb = names.STATES.get(int.from_bytes(pdu.body[9:10], "big"), ("another state", Verb.MODE_CHANGE))
+        return operation(pdu, Kind.REQUEST, verb=verb, object=object_name(rid), detail=f"OperatingStateREQ: {state}")
+    verb = _attribute_verb(found[0], Verb.WRITE)
+    return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=_attribute(found[0]))
+
+
+def _create(pdu: Pdu) -> Operation:
+    """What is created: the class and, unless the controller chooses it, the identifier of the new object."""
+    parent = _rid(pdu.body)
+    at = _object_at(pdu)
+    if at is None:
+        return operation(pdu, Kind.REQUEST, detail=f"in {object_name(parent)}")
+    walk = Walk(pdu.body[at + 1 : at + 7])
+    rid = walk.rid()
+    try:
+        number = walk.number()
+    except Malformed:
+        number = 0
+    touched = names.CLASSES.get(number, f"object of class {number}")
+    if rid >> 16 in names.NUMBERED:
+        touched = object_name(rid)
+    return operation(pdu, Kind.REQUEST, verb=_class_verb(number), object=touched, detail=f"in {object_name(parent)}")
+
+
+def _object_at(pdu: Pdu) -> int | None:
+    """Where the object begins: behind an integrity identifier of no to five octets, as the cases have it."""
+    body = pdu.body
+    for size in range(5, -1, -1):
+        at = 11 + size
+        spread = body[11:at]
+        ends = not size or (spread and spread[-1] < 0x80 and all(b >= 0x80 for b in spread[:-1]))
+        if len(body) > at and body[at] == 0xA1 and ends:
+            return at
+    return None
+
+
+def _class_verb(number: int) -> Verb:
+    for group, verb in (
+        ({names.SESSION_CLASS}, Verb.SESSION),
+        (names.SUBSCRIPTION_CLASSES, Verb.SUBSCRIBE),
+        (names.BLOCK_CLASSES, Verb.PROGRAM_DOWNLOAD),
+        ({names.BACKUP_CLASS}, Verb.PROGRAM_UPLOAD),
+        (names.JOB_CLASSES, Verb.DIAGNOSE),
+    ):
+        if number in group:
+            return verb
+    return Verb.CONFIGURE
+
+
+def _delete(pdu: Pdu) -> Operation:
+    """Dynamic objects are sessions and subscriptions; numbered ones are blocks."""
+    rid = _rid(pdu.body)
+    verb = Verb.PROGRAM_DOWNLOAD if rid >> 16 in names.NUMBERED else Verb.CONFIGURE
+    if rid not in names.OBJECTS and verb is Verb.CONFIGURE:
+        verb = Verb.SESSION
+    return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb))
+
+
+def _client(pdu: Pdu) -> Iterator[Row]:
+    """Who opens a session: the client's computer and program."""
+    if pdu.function != pdus.CREATE or pdu.version != 1:
+        return
+    at = _object_at(pdu)
+    found = texts(pdu.body[at:]) if at is not None else {}
+    host, application = (printable(found.get(number, b"")) for number in (298, 297))
+    if _HOST.fullmatch(host):
+        yield Identity("hostname", host)
+    if application:
+        yield Identity("software", application)
+    user = readable(found.get(296, b""), 60)
+    if user:
+        yield Session(detail=said("session of {name}", name=user))

@@ -1,0 +1,1 @@
+"""SAIA Ether-S-Bus."""

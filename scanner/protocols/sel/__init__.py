@@ -1,0 +1,1 @@
+"""SEL Fast Message."""

@@ -1,0 +1,256 @@
+"""Handshake messages of TLS and DTLS: the bodies, without record and handshake headers.
+
+RFC 8446 sections 4.1 to 4.4 (TLS 1.3), RFC 5246 section 7.4 (TLS 1.2, and what earlier versions share), RFC 6066
+(SNI), RFC 7301 (ALPN), RFC 5746 (renegotiation), RFC 8701 (GREASE), RFC 8998 and GB/T 38636 (SM suites, TLCP).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scanner.protocols.base import Kind, Malformed, Operation, Row, Session, Verb
+from scanner.protocols.common import reader as _reader
+from scanner.protocols.common.text import readable
+from scanner.protocols.tls._cipher_suites import is_grease, suite_name
+from scanner.wording import joined, said
+
+CLIENT_HELLO, SERVER_HELLO, CERTIFICATE, KEY_EXCHANGE, CERTIFICATE_REQUEST, CERTIFICATE_VERIFY = 1, 2, 11, 12, 13, 15
+# Every message type that travels unencrypted in some version.
+PLAIN_TYPES = frozenset({0, 1, 2, 3, 4, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 67})
+
+VERSIONS = {
+    0x0002: "SSL 2.0",
+    0x0101: "TLCP 1.1",
+    0x0300: "SSL 3.0",
+    0x0301: "TLS 1.0",
+    0x0302: "TLS 1.1",
+    0x0303: "TLS 1.2",
+    0x0304: "TLS 1.3",
+    0x0100: "DTLS 1.0 (OpenSSL before 0.9.8f)",
+    0xFEFF: "DTLS 1.0",
+    0xFEFD: "DTLS 1.2",
+    0xFEFC: "DTLS 1.3",
+}
+GROUPS = {
+    19: "secp192r1",
+    21: "secp224r1",
+    22: "secp256k1",
+    23: "secp256r1",
+    24: "secp384r1",
+    25: "secp521r1",
+    26: "brainpoolP256r1",
+    27: "brainpoolP384r1",
+    28: "brainpoolP512r1",
+    29: "x25519",
+    30: "x448",
+    41: "curveSM2",
+}
+RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")  # SHA-256, RFC 8446 4.1.3
+_SNI, _ALPN, _TICKET, _VERSIONS, _EARLY_DATA, _PSK, _RENEGOTIATION = 0, 16, 35, 43, 42, 41, 0xFF01
+RENEGOTIATION_SCSV, _FALLBACK = 0x00FF, 0x5600
+_SIGNALS = (RENEGOTIATION_SCSV, _FALLBACK)  # numbers in the list of suites that are no suites
+_CLASSIC = frozenset({0x0300, 0x0301, 0x0302, 0x0303, 0xFEFF, 0xFEFD})  # versions in which sessions are renegotiated
+
+
+def version_name(number: int) -> str:
+    """The name of a protocol version, drafts of TLS 1.3 included."""
+    if number >> 8 == 0x7F:
+        return f"TLS 1.3 draft {number & 0xFF}"
+    return VERSIONS.get(number, f"version 0x{number:04X}")
+
+
+class Reader(_reader.Reader):
+    """Takes a message apart from its start; Malformed when it ends too soon."""
+
+    def vector(self, width: int) -> bytes:
+        """A vector whose length field is ``width`` bytes wide."""
+        return self.take(self.number(width))
+
+
+@dataclass(slots=True)
+class _Hello:
+    """What is common to both hellos, filled as far as the message reaches."""
+
+    version: int = 0
+    suites: list[int] = field(default_factory=list)
+    compression: bytes = b""
+    extensions: dict[int, bytes] = field(default_factory=dict)
+    retry: bool = False
+
+
+def client_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iterator[Row]:
+    """The client's offer. ``complete`` is False when the body was captured in part: then what is there counts."""
+    hello = _Hello()
+    try:
+        _read_client_hello(Reader(body), hello, datagram=datagram)
+    except Malformed:
+        if complete or not hello.version:
+            raise
+    versions = _offered_versions(hello)
+    yield Operation(
+        verb=Verb.SESSION,
+        function="ClientHello",
+        code=str(CLIENT_HELLO),
+        filter=f"{'dtls' if datagram else 'tls'}.handshake.type == 1",
+    )
+    yield Session(
+        version_offered=tuple(version_name(v) for v in versions),
+        cipher_offered=tuple(suite_name(s) for s in hello.suites if not is_grease(s) and s not in _SIGNALS),
+        server_name=_server_name(hello.extensions.get(_SNI, b"")),
+        detail=joined(_client_notes(hello, versions), "; "),
+    )
+
+
+def _read_client_hello(read: Reader, hello: _Hello, *, datagram: bool) -> None:
+    hello.version = read.number(2)
+    read.take(32)
+    read.vector(1)
+    if datagram:
+        read.vector(1)  # cookie
+    suites = read.vector(2)
+    hello.suites = [int.from_bytes(suites[i : i + 2], "big") for i in range(0, len(suites) - 1, 2)]
+    hello.compression = read.vector(1)
+    _read_extensions(read, hello)
+
+
+def _read_extensions(read: Reader, hello: _Hello) -> None:
+    if not read.left:
+        return  # none before TLS 1.2, often
+    length = read.number(2)
+    missing = length > read.left
+    block = Reader(read.take(min(length, read.left)))
+    while block.left:
+        kind = block.number(2)
+        hello.extensions[kind] = block.vector(2)
+    if missing:
+        raise Malformed("extensions cut short")
+
+
+def _offered_versions(hello: _Hello) -> list[int]:
+    """supported_versions where it is sent, else the highest version the client speaks."""
+    listed = hello.extensions.get(_VERSIONS, b"")[1:]
+    versions = [int.from_bytes(listed[i : i + 2], "big") for i in range(0, len(listed) - 1, 2)]
+    return [v for v in versions if not is_grease(v)] or [hello.version]
+
+
+def _server_name(extension: bytes) -> str:
+    """The first host_name of a server name list."""
+    if len(extension) < 5 or extension[2] != 0:
+        return ""
+    return readable(extension[5 : 5 + int.from_bytes(extension[3:5], "big")], 255)
+
+
+def _alpn(extension: bytes) -> list[str]:
+    names, read = [], Reader(extension[2:])
+    while read.left and read.data[read.at] <= read.left - 1:
+        names.append(readable(read.vector(1), 40))
+    return [n for n in names if n]
+
+
+def _client_notes(hello: _Hello, versions: list[int]) -> Iterator[str]:
+    protocols = _alpn(hello.extensions.get(_ALPN, b""))
+    if protocols:
+        yield said("ALPN offered {name}", name=", ".join(protocols))
+    if _PSK in hello.extensions or hello.extensions.get(_TICKET):
+        yield "resumption offered"
+    if _EARLY_DATA in hello.extensions:
+        yield "early data sent"
+    if any(hello.compression):
+        yield "compression offered"
+    if _FALLBACK in hello.suites:
+        yield "fallback to a lower version"
+    if (
+        _CLASSIC.issuperset(versions)
+        and _RENEGOTIATION not in hello.extensions
+        and RENEGOTIATION_SCSV not in hello.suites
+    ):
+        yield "client without secure renegotiation"
+
+
+def server_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iterator[Row]:
+    """The server's choice; a HelloRetryRequest is told from a ServerHello by its random."""
+    hello = _Hello()
+    try:
+        _read_server_hello(Reader(body), hello)
+    except Malformed:
+        if complete or not hello.suites:
+            raise
+    chosen = hello.extensions.get(_VERSIONS, b"")
+    version = int.from_bytes(chosen[:2], "big") if len(chosen) == 2 else hello.version
+    suite = suite_name(hello.suites[0])
+    yield Operation(
+        verb=Verb.SESSION,
+        function="HelloRetryRequest" if hello.retry else "ServerHello",
+        kind=Kind.RESPONSE,
+        code=str(SERVER_HELLO),
+        filter=f"{'dtls' if datagram else 'tls'}.handshake.type == 2",
+    )
+    yield Session(
+        version=version_name(version),
+        cipher=suite,
+        encrypted=not suite_without_encryption(suite),
+        detail=joined(_server_notes(hello), "; "),
+    )
+
+
+def _read_server_hello(read: Reader, hello: _Hello) -> None:
+    hello.version = read.number(2)
+    hello.retry = read.take(32) == RETRY
+    draft = hello.version >> 8 == 0x7F and hello.version & 0xFF < 22
+    if not draft:  # drafts 18 to 21 of TLS 1.3 had neither session identifier nor compression
+        read.vector(1)
+    hello.suites = [read.number(2)]
+    if not draft:
+        hello.compression = read.take(1)
+    _read_extensions(read, hello)
+
+
+def _server_notes(hello: _Hello) -> Iterator[str]:
+    protocols = _alpn(hello.extensions.get(_ALPN, b""))
+    if protocols:
+        yield said("ALPN chosen {name}", name=", ".join(protocols))
+    if any(hello.compression):
+        yield "compression chosen"
+
+
+def suite_without_encryption(suite: str) -> bool:
+    """The suite protects integrity at most (RFC 2246 NULL suites, RFC 9150)."""
+    return "_WITH_NULL_" in suite or suite in ("TLS_SHA256_SHA256", "TLS_SHA384_SHA384")
+
+
+def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
+    """The first certificate of the list, which is the sender's own; the rest of the chain is only counted.
+
+    A list that continues in the next record is read as far as this one goes: the sender's own comes first.
+    """
+    read = Reader(body)
+    total = read.number(3)
+    if complete and total != read.left:
+        raise Malformed("certificate list does not fill its message")
+    if not total:
+        yield Session(detail=f"{of} sent no certificate")
+        return
+    length = read.number(3)
+    if length + 3 > total:
+        raise Malformed("certificate longer than the list it is in")
+    if length > read.left:
+        yield Session(detail=f"{of} certificate spread over several records, not read")
+        return
+    from scanner.protocols.tls._x509 import certificate_session  # loads cryptography, seldom needed
+
+    yield certificate_session(read.take(length), of)
+
+
+def key_exchange(body: bytes) -> Iterator[Row]:
+    """The group of an ephemeral key exchange: a named curve, or a prime by its size."""
+    if len(body) >= 4 and body[0] == 3 and int.from_bytes(body[1:3], "big") in GROUPS:
+        yield Session(detail=f"key exchange {GROUPS[int.from_bytes(body[1:3], 'big')]}")
+        return
+    read = Reader(body)
+    try:
+        prime, generator, public = read.vector(2), read.vector(2), read.vector(2)
+    except Malformed:
+        return  # a PSK hint, an RSA export key, or cut short: nothing to say
+    if len(prime) >= 32 and generator and len(public) <= len(prime):
+        yield Session(detail=f"key exchange DHE {int.from_bytes(prime, 'big').bit_length()} bits")

@@ -1,0 +1,102 @@
+"""DTLS 1.0 and 1.2 over UDP, on any port: versions, suites, names and certificates, as far as they are not encrypted.
+
+Written from RFC 6347 (section 4.1 record, 4.2.2 handshake header with fragments). DTLS 1.3 (RFC 9147) shows its hellos
+in the same records. A message in fragments is read from its first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.framing.language import Byte, Case, Field, Framing, Length, Range, Role, Size
+from scanner.protocols.base import Malformed, Message, Protocol, Row, Session, Verb
+from scanner.protocols.tls import _handshake as handshake
+from scanner.protocols.tls._secured_ports import registered
+
+CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = range(20, 25)
+_HEADER, _HANDSHAKE_HEADER = 13, 12
+_BODY = _HEADER + _HANDSHAKE_HEADER
+
+FRAMING = Framing(
+    name="dtls",
+    cutter=Length(at=11, width=2, add=_HEADER, minimum=_HEADER + 1, maximum=_HEADER + 18432),
+    sync=(Byte(0, range(20, 25)), Byte(1, 0xFE), Byte(2, (0xFF, 0xFD)), Byte(3, 0), Size(_HEADER + 1)),
+    ports={"udp": (2221, 4433, 5684, 5061)},
+    confirmations=1,
+)
+
+
+def probe(message: Message) -> bool:
+    """A record whose type, version and length agree."""
+    data = message.data
+    if message.transport != "udp" or len(data) < _HEADER + 1 or not CHANGE_CIPHER_SPEC <= data[0] <= HEARTBEAT:
+        return False
+    return data[1:3] in (b"\xfe\xff", b"\xfe\xfd") and message.length == _HEADER + int.from_bytes(data[11:13], "big")
+
+
+def dissect(message: Message) -> Iterator[Row]:
+    """The handshake message of a record of epoch 0; nothing of encrypted ones."""
+    data = message.data
+    if not probe(message):
+        raise Malformed("no DTLS record")
+    if data[0] != HANDSHAKE or any(data[3:5]) or len(data) < _BODY:
+        return
+    kind, length = data[13], int.from_bytes(data[14:17], "big")
+    offset, size = int.from_bytes(data[19:22], "big"), int.from_bytes(data[22:25], "big")
+    if offset or kind not in handshake.PLAIN_TYPES:
+        return
+    body = data[_BODY : _BODY + size]
+    complete = len(body) == length
+    of = "client" if message.from_client else "server"
+    if kind == handshake.CLIENT_HELLO:
+        yield from handshake.client_hello(body, complete=complete, datagram=True)
+        yield from registered(message.port)
+    elif kind == handshake.SERVER_HELLO:
+        yield from handshake.server_hello(body, complete=complete, datagram=True)
+    elif kind == handshake.CERTIFICATE and len(body) >= 6:
+        yield from handshake.certificate(body, of, complete=complete)
+    elif kind == handshake.KEY_EXCHANGE:
+        yield from handshake.key_exchange(body)
+    elif kind == handshake.CERTIFICATE_REQUEST:
+        yield Session(detail="client certificate requested")
+
+
+_NAME = "dtls"
+_TYPE = Range(0, 3)
+
+
+def _case(kind: int, key: tuple[Range, ...], role: Role, *tests: Byte) -> Case:
+    when = (Byte(0, HANDSHAKE), Byte(3, 0), Byte(4, 0), Byte(13, kind), *tests)
+    return Case(_NAME, when, (_TYPE, Range(13, 14), *key), role, keep=4096, with_length=True)
+
+
+def _client_hello(cookie: int) -> Case:
+    """A hello without session identifier and with a cookie of this size; then the list of suites."""
+    suites = 61 + cookie
+    key = (Range(25, 27), Range(suites, Field(suites, 2, add=suites + 2)))
+    return _case(1, key, Role.REQUEST, Byte(59, 0), Byte(60, cookie))
+
+
+PROTOCOL = Protocol(
+    name=_NAME,
+    title="DTLS",
+    framing=FRAMING,
+    # Sequence numbers, randoms, cookies and session identifiers are new every time; the length tells hellos apart.
+    cases=(
+        *map(_client_hello, (0, 16, 20, 32)),
+        _case(1, (Range(25, 27),), Role.REQUEST),
+        _case(2, (Range(25, 27), Range(60, 62)), Role.RESPONSE, Byte(59, 0)),
+        _case(2, (Range(25, 27), Range(92, 94)), Role.RESPONSE, Byte(59, 32)),
+        _case(2, (Range(25, 27),), Role.RESPONSE),
+        _case(11, (Range(19),), Role.NOTICE),
+        _case(12, (Range(25, 28),), Role.NOTICE),
+        Case(_NAME, (Byte(0, HANDSHAKE),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=64),
+        Case(_NAME, (Byte(0, range(20, 25)),), (_TYPE, Range(3, 5)), Role.NOTICE, keep=16),
+    ),
+    probe=probe,
+    dissect=dissect,
+    verbs=frozenset({Verb.SESSION}),
+    specification="RFC 6347 sections 4.1 and 4.2, RFC 9147 section 4",
+    industrial=False,
+    secured=True,
+)

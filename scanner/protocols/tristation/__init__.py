@@ -1,0 +1,1 @@
+"""Triconex TriStation."""

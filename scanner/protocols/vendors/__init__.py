@@ -1,0 +1,1 @@
+"""Protocols of single vendors that fill one file each."""
