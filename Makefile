@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-BUILD := setup.py setup.cfg pyproject.toml $(wildcard scanner/capture/kernel/*.py scanner/capture/kernel/*.pxd)
+BUILD := setup.py setup.cfg pyproject.toml $(wildcard $(addprefix scanner/capture/kernel/,*.py *.pxd */*.py */*.pxd))
 DEMO := fixtures/plants/bottling
 REPORT ?= demo-report
 TIME ?= 60

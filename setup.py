@@ -20,7 +20,7 @@ UNIT = Path("build", "kernel", KERNEL, "unit.py")
 FLAGS = os.environ.get("KERNEL_CFLAGS", "" if os.name == "nt" else "-O3 -g0").split()
 OPTIONS = {"language_level": 3, "auto_pickle": False, "show_performance_hints": False, "cdivision": True}
 OPTIONS |= {"boundscheck": True, "wraparound": False, "initializedcheck": False}
-CIMPORT = re.compile(rf"^from {re.escape(PACKAGE)}\.(\w+) cimport (?:\([^)]*\)|.*)\n", re.MULTILINE)
+CIMPORT = re.compile(rf"^from {re.escape(PACKAGE)}\.(?:\w+\.)?(\w+) cimport (?:\([^)]*\)|.*)\n", re.MULTILINE)
 CLASS = re.compile(r"^cdef class .*(?=:$)", re.MULTILINE)
 
 
@@ -55,8 +55,8 @@ def names(source: str) -> set[str]:
 
 def unit() -> Extension:
     """The one extension module, its source written anew where a module has changed."""
-    sources = {p.stem: p.read_text("utf-8") for p in sorted(KERNEL.glob("*.py")) if p.name != "__init__.py"}
-    types = {p.stem: p.read_text("utf-8") for p in sorted(KERNEL.glob("*.pxd"))}
+    sources = {p.stem: p.read_text("utf-8") for p in sorted(KERNEL.rglob("*.py")) if p.name != "__init__.py"}
+    types = {p.stem: p.read_text("utf-8") for p in sorted(KERNEL.rglob("*.pxd"))}
     order = [*(name for name in sources if name not in types), *in_order(types)]
     owner: dict[str, str] = {}
     for module in order:

@@ -76,6 +76,7 @@ class Kind(Generic[P]):
     word: what one is called; its upper case is the constant that a module of ``package`` has.
     group: the entry points of others; empty when there are none.
     shared: modules of the folder that are no plug-ins; so are those whose names begin with ``_``.
+    families: folders of the folder are families of plug-ins, not plug-ins themselves.
     fits: what keeps somebody else's plug-in from working beside those that are loaded before it.
     """
 
@@ -84,6 +85,7 @@ class Kind(Generic[P]):
     package: str
     group: str = ""
     shared: frozenset[str] = frozenset()
+    families: bool = False
     fits: Fits | None = None
 
     @property
@@ -138,10 +140,21 @@ class _Foreign(NamedTuple):
 
 @functools.cache
 def _modules(kind: Kind[Any]) -> Mapping[str, str]:
-    """Name of the plug-in -> module of the folder."""
-    package = importlib.import_module(kind.package)
-    found = sorted(m.name for m in pkgutil.iter_modules(package.__path__))
-    return {m.replace("_", "-"): m for m in found if not m.startswith("_") and m not in kind.shared}
+    """Name of the plug-in -> its module, as seen from the package: in the folder itself, or in that of its family."""
+    folder = list(importlib.import_module(kind.package).__path__)
+    found = dict(_members(kind, folder, ""))
+    return {module.rpartition(".")[2].replace("_", "-"): module for module in sorted(found, key=found.__getitem__)}
+
+
+def _members(kind: Kind[Any], folder: list[str], family: str) -> Iterator[tuple[str, str]]:
+    """Modules that are plug-ins, and the names by which they are sorted. No package is imported for it."""
+    for module in pkgutil.iter_modules(folder):
+        if module.name.startswith("_") or module.name in kind.shared:
+            continue
+        if module.ispkg and not family and kind.families:
+            yield from _members(kind, [f"{each}/{module.name}" for each in folder], f"{module.name}.")
+        else:
+            yield f"{family}{module.name}", module.name
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""One self-contained file for each protocol; ``base`` says what it offers. Being in this folder registers it."""
+"""One file for each protocol, in the folder of its family; ``base`` says what it offers. Being there registers it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]
 
 
 PROTOCOLS = Kind(
-    "protocol", Protocol, __name__, group="otaudit.protocols", shared=frozenset({"base", "framings"}), fits=_fits
+    "protocol",
+    Protocol,
+    __name__,
+    group="otaudit.protocols",
+    shared=frozenset({"base", "common"}),
+    families=True,
+    fits=_fits,
 )
 
 

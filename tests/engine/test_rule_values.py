@@ -60,7 +60,7 @@ def tables() -> dict[str, pl.DataFrame]:
 def words() -> frozenset[str]:
     """Every piece of text in the dissectors and dialects, in lower case."""
     found = set()
-    for file in [*(ROOT / "scanner/protocols").glob("*.py"), *(ROOT / "scanner/configs").rglob("*.py")]:
+    for file in [*(ROOT / "scanner/protocols").rglob("*.py"), *(ROOT / "scanner/configs").rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 found.add(node.value.lower())

@@ -18,7 +18,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators, operator_string
 
 JUDGED = (
-    "scanner/engine/*.py",
+    "scanner/engine/**/*.py",
     *(f"scanner/facts/{n}.py" for n in ("authority", "belief", "observations", "presence", "relatives", "worlds")),
     *(f"scanner/assets/{n}.py" for n in ("contested", "merging")),
     *(f"scanner/results/{n}.py" for n in ("outcome", "rows")),

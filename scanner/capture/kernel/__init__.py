@@ -16,9 +16,11 @@ def _lend() -> None:
         unit = importlib.import_module(f"{__name__}.unit")
     except ModuleNotFoundError:
         return
-    for module in pkgutil.iter_modules(__path__):
-        sys.modules.setdefault(f"{__name__}.{module.name}", unit)
-        globals()[module.name] = unit
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        if not module.ispkg:
+            sys.modules.setdefault(module.name, unit)
+            folder, _, name = module.name.rpartition(".")
+            setattr(sys.modules[folder], name, unit)
 
 
 _lend()

@@ -54,7 +54,7 @@ SUMMED = frozenset(
 
 @functools.cache
 def protocol_names() -> frozenset[str]:
-    """Every protocol that some file in ``scanner/protocols`` decodes."""
+    """Every protocol that some file below ``scanner/protocols`` decodes."""
     return frozenset(protocols.protocol_names())
 
 

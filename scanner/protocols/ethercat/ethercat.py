@@ -5,9 +5,9 @@ counter), ETG.1000.6 and ETG.8200 (mailbox gateway over UDP and TCP).
 
 A master sends a frame, every slave reads and writes in it while it passes, and the frame comes back: the first slave
 sets bit 1 of the source address ("locally administered"), and each slave that did what a datagram asks adds to its
-working counter, which the master sends as 0. The capture stage exchanges the ends of what comes back (see
-``scanner.capture.kernel.decode.ethercat_ring``, which says how it is told), so that it is the answer of the address that the master
-sends to, a group as a rule. A frame from there, or with any counter, has been through the ring: where a datagram's
+working counter, which the master sends as 0. The capture stage exchanges the ends of what comes back (how it is told:
+``scanner.capture.kernel.decode.ethercat_ring``), so that it is the answer of the address that the master sends to, a
+group as a rule. A frame from there, or with any counter, has been through the ring: where a datagram's
 counter is still 0, no slave did what it asks. Over UDP the counter alone tells, and nothing is paired.
 
 Slaves have no address but that of their station, which is the unit. What identifies one of them is told of the target

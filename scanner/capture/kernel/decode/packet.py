@@ -64,7 +64,7 @@ class Packet:
         binding_high/low.
     Verdict
         trouble: 0 sound; 1 malformed (headers contradict their lengths); 2 headers cut off by the snapshot length;
-        3 not understood: category and number say what (scanner.capture.link_types). Fields filled before the trouble stay.
+        3 not understood: category and number say what (capture.link_types). Fields filled before the trouble stay.
     Further payloads
         more: the frame holds another packet (A-MSDU) or message (SCTP DATA): ``Decoder.resume`` brings it.
     """

@@ -1,1 +1,1 @@
-"""Payload to messages: segmentation, recognition, keys of distinct messages, pairing."""
+"""Payload to messages: copies, TCP reassembly, segmentation, recognition, keys of distinct messages, pairing."""

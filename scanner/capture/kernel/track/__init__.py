@@ -1,1 +1,1 @@
-"""Who speaks with whom: conversations, connections, TCP reassembly, hosts, services and tunnels."""
+"""Who speaks with whom: conversations, connections, hosts, services and tunnels."""
