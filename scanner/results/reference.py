@@ -28,6 +28,11 @@ _CHANGES = """## Changes of the format
 is added does not raise it, so a program must bear fields that it does not know. `otaudit report` asks for every field
 of its own version: render a file with the version that wrote it, or scan again.
 
+### 3
+
+- What otaudit says has its English text (`en`), and the `sentence` and `arguments` from which any language is made,
+  instead of a Chinese text beside it. Texts that people wrote, of rules and frameworks, have their languages as before.
+
 ### 2
 
 - What was observed is there beside the verdicts: `operations`, `commands`, `sessions`, `settings`, `unrecognised`,

@@ -25,8 +25,9 @@ from scanner.errors import InputError
 from scanner.limits import limits
 from scanner.results.model import Finding, FrameworkResult, ProblemRow, Results, RuleResult
 from scanner.results.rows import Lazy
+from scanner.results.texts import decoded, encoded, is_said
 
-FORMAT = 2  # raised when a field changes its meaning or goes away; docs/results.md has its history
+FORMAT = 3  # raised when a field changes its meaning or goes away; docs/results.md has its history
 
 _FLOATS = (float, float | None)
 _KEY = "otaudit_results"
@@ -205,7 +206,11 @@ def _encode(value: Any) -> dict[str, Any]:
 def _normal(hint: Any, value: Any) -> Any:
     """Equal results are written alike: mappings in one order, and 3 as 3.0 where a number need not be whole."""
     if type(value) is dict:
+        if all(isinstance(v, str) for v in value.values()):
+            return encoded(value)
         return {k: _normal(str, v) for k, v in sorted(value.items())}
+    if type(value) is tuple and value and type(value[0]) is dict:
+        return [_normal(str, v) for v in value]
     return float(value) if type(value) is int and hint in _FLOATS else value
 
 
@@ -244,6 +249,8 @@ def _decode_list(item: Any, value: Any, place: str) -> tuple[Any, ...]:
 def _decode_texts(item: Any, value: Any, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _Wrong(place, f"an object of texts is expected, not {_short(value)}")
+    if item is str and is_said(value):
+        return typing.cast("dict[str, Any]", decoded(value, lambda where, what: _Wrong(place + where, what)))
     return {k: _decode(item, v, f"{place}.{k if k.isidentifier() else _short(k)}") for k, v in value.items()}
 
 

@@ -51,8 +51,8 @@ def _literals(expression: ast.expr) -> Iterator[str]:
 
 
 def _without_formats(text: str) -> str:
-    """``{n:,}`` as ``{n}``: how a number is written is not for translators."""
-    return _FORMAT.sub(r"{\1}", text)
+    """``{n:,}`` as ``{n}``: how a number is written is not for translators; doubled braces are such."""
+    return _FORMAT.sub(r"{\1}", text).replace("{{", "{").replace("}}", "}")
 
 
 @functools.cache

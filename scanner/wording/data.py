@@ -1,0 +1,69 @@
+"""Sentences as plain data, for JSON: ``{"sentence": "session {name}", "arguments": {"name": "HMI"}}``.
+
+An argument is a text that somebody else says, or again such an object. Of several sentences in a row the places are
+numbered: ``{1}, {2}``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from scanner.wording.said import CLOSE, MARKS, NAME, OPEN, Argument, Said, pieces_of
+
+NAMES = r"[\w#:.-]{1,100}"  # a pattern: of arguments
+_PLACE = re.compile(rf"\{{({NAMES})\}}")
+_NO_MARKS = str.maketrans("", "", MARKS)
+Data = dict[str, Any]
+
+
+def as_data(marked: str) -> Data:
+    """A text with marks as its sentence and arguments."""
+    sentence, number = "", 0
+    arguments: Data = {}
+    pieces = list(pieces_of(marked))
+    if len(pieces) == 1 and isinstance(pieces[0], Argument) and not pieces[0].name and OPEN not in pieces[0].value:
+        return {"sentence": pieces[0].value, "arguments": {}}
+    for piece in pieces:
+        if isinstance(piece, str):
+            sentence += piece
+            continue
+        number += not piece.name
+        name = piece.name or str(number)
+        arguments[name] = as_data(piece.value) if piece.ours else piece.value
+        sentence += f"{{{name}}}"
+    return {"sentence": sentence, "arguments": arguments}
+
+
+def is_number(name: str) -> bool:
+    """The argument is one of several sentences in a row."""
+    return name.isascii() and name.isdecimal()
+
+
+def from_data(data: Mapping[str, Any]) -> Said:
+    """The text of ``as_data``. Whoever wrote the data: what is no place of an argument is text."""
+    return Said(_marked(data))
+
+
+def _marked(data: Mapping[str, Any]) -> str:
+    text = _with_arguments(data)
+    return text if OPEN in text else f"{OPEN}{NAME}{text}{CLOSE}"
+
+
+def _with_arguments(data: Mapping[str, Any]) -> str:
+    return "".join(_pieces(data["sentence"], data["arguments"]))
+
+
+def _pieces(sentence: str, arguments: Mapping[str, Any]) -> Iterator[str]:
+    for number, part in enumerate(_PLACE.split(sentence)):
+        if number % 2 == 0:
+            yield part.translate(_NO_MARKS)
+        elif part not in arguments:
+            yield f"{{{part}}}"
+        elif isinstance(arguments[part], str):
+            yield f"{OPEN}{part}{NAME}{arguments[part].translate(_NO_MARKS)}{CLOSE}"
+        elif is_number(part):
+            yield f"{OPEN}{NAME}{_with_arguments(arguments[part])}{CLOSE}"
+        else:
+            yield f"{OPEN}{part}{NAME}{_marked(arguments[part])}{CLOSE}"
