@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, bits
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.probe import is_well_formed
+from scanner.wording import joined, said
 
 _NAME = "prp-hsr"
 DISCARD, ACCEPT, OBSOLETE, HSR, RED_BOX, VDAN = 20, 21, 22, 23, 30, 31
 _NODES = {DISCARD: "PRP", ACCEPT: "PRP", OBSOLETE: "PRP", HSR: "HSR"}
-_MODES = {DISCARD: "duplicates discarded", ACCEPT: "duplicates accepted"}
+_MODES = {DISCARD: said("duplicates discarded"), ACCEPT: said("duplicates accepted")}
 _VERSION_0, _VERSION_1 = Byte(1, 0), Byte(1, 1)
 
 FRAMING = Framing(
@@ -42,16 +43,16 @@ def dissect(message: Message) -> Iterator[Row]:
     kind, node, second, red_box = _parsed(message)
     words = [_MODES[kind]] if kind in _MODES else []
     if second and second != node:
-        words.append(f"in the other LAN {second}")
+        words.append(said("in the other LAN {name}", name=second))
     if red_box:
-        words.append(f"behind RedBox {red_box}")
+        words.append(said("behind RedBox {name}", name=red_box))
     yield Operation(
         verb=Verb.IDENTIFY,
         function=f"{_NODES[kind]} supervision",
         kind=Kind.NOTICE,
         code=str(kind),
         object=f"node {node}",
-        detail=", ".join(words),
+        detail=joined(words),
         filter=f"hsr_prp_supervision.tlv.type == {kind}",
     )
     yield Identity("mac", red_box or node)

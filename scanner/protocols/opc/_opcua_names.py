@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 # The upper half of a status code; the lower half has flags only.
 STATUS = {
@@ -324,4 +325,4 @@ ATTRIBUTES = {
 }
 
 MODES = {0: "Invalid", 1: "None", 2: "Sign", 3: "SignAndEncrypt"}
-TOKENS = {0: "anonymous", 1: "user name", 2: "certificate", 3: "issued token"}
+TOKENS = {0: said("anonymous"), 1: said("user name"), 2: said("certificate"), 3: said("issued token")}

@@ -44,10 +44,11 @@ from scanner.protocols.dcerpc._pdu import (
     is_orpc,
 )
 from scanner.protocols.dcerpc.dcerpc import NO_VERIFIER, bound
+from scanner.wording import joined, said
 
 RESOLVER = 135
 _READ, _WRITE = 3, 4
-_SOURCES = {1: "from the cache", 2: "from the device"}
+_SOURCES = {1: said("from the cache"), 2: said("from the device")}
 _VERIFIER, _PADDING = 8, 15  # the head of an authentication verifier, at most so many bytes of padding before it
 _DEFINITION = 28  # OPCITEMDEF without what its pointers point to
 _MOST_ITEMS = 4095
@@ -84,7 +85,8 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed("not an operation of OPC")
     yield operation
     # What could be read is not encrypted, whatever the bind says that is not in view.
-    yield Session(encrypted=False, detail=f"calls {'with' if about.authentication else 'without'} verifier")
+    verified = bool(about.authentication)
+    yield Session(encrypted=False, detail=said("calls with verifier" if verified else "calls without verifier"))
 
 
 def _request(about: Head, message: Message) -> Operation | None:
@@ -103,8 +105,8 @@ def _request(about: Head, message: Message) -> Operation | None:
     return replace(
         found,
         code=str(number),
-        unit=f"context {context}",
-        detail=", ".join(d for d in (found.detail, "" if about.authentication else NO_VERIFIER) if d),
+        unit=said("context {n}", n=context),
+        detail=joined((found.detail, "" if about.authentication else NO_VERIFIER)),
         filter=f"dcerpc.pkt_type == 0 && dcerpc.cn_ctx_id == {context} && dcerpc.opnum == {number}",
     )
 

@@ -7,6 +7,7 @@ that names several nodes the first is told, and how many more; with an authentic
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Framing, Length
@@ -138,7 +139,7 @@ def _open(message: Message) -> Iterator[Row]:
         raise Malformed("security policy of an OPN")
     policy = OpcUaReader(data, 12).text().removeprefix(POLICY)
     if len(raw) not in POLICY_LENGTHS:
-        yield _session("OpenSecureChannel", _side(message), "OPN", detail="security policy of unusual length")
+        yield _session("OpenSecureChannel", _side(message), "OPN", detail=said("security policy of unusual length"))
         return
     certificate = r.string()
     words = [said("security policy {name}", name=policy)]
@@ -205,7 +206,7 @@ def _message(message: Message) -> Iterator[Row]:
         unknown = Service(f"Service {number}", Verb.UNKNOWN)
         yield _operation(number, unknown, _side(message))
     else:
-        yield _session("Secured message", Kind.NOTICE, "MSG", detail="encrypted")
+        yield _session("Secured message", Kind.NOTICE, "MSG", detail=said("encrypted"))
         yield Session(encrypted=True)
 
 
@@ -354,13 +355,13 @@ def _activate_session(r: OpcUaReader, number: int, service: Service) -> Iterator
         r.string()
     r.texts()
     kind, body = r.extension()
-    token, credentials, detail = _token(kind, OpcUaReader(body))
-    yield _operation(number, service, Kind.REQUEST, detail=f"{token} token{detail}")
+    token, credentials = _token(kind, OpcUaReader(body))
+    yield _operation(number, service, Kind.REQUEST, detail=token)
     yield Session(
         credentials=credentials,
         authenticated=False if credentials == "none" else None,
         encrypted=False,
-        detail="session without signed messages" if _unsigned(r) else "",
+        detail=said("session without signed messages") if _unsigned(r) else "",
     )
 
 
@@ -376,29 +377,30 @@ def _unsigned(r: OpcUaReader) -> bool:
     return not r.left
 
 
-def _token(kind: str, r: OpcUaReader) -> tuple[str, str, str]:
-    """(kind of token, kind of credentials, remark)."""
+def _token(kind: str, r: OpcUaReader) -> tuple[str, str]:
+    """(kind of token, kind of credentials)."""
     if kind == USER_NAME:
         r.string()
         r.string()
         secret, algorithm = r.string(), r.string()
-        return "user name", "user-password", ", password in clear" if secret and not algorithm else ""
+        in_clear = said("password in clear") if secret and not algorithm else ""
+        return joined((said("user name token"), in_clear)), "user-password"
     if kind == CERTIFICATE:
-        return "certificate", "certificate", ""
+        return said("certificate token"), "certificate"
     if kind == ISSUED:
-        return "issued", "issued-token", ""
+        return said("issued token"), "issued-token"
     if kind in (ANONYMOUS, "i=0"):  # no token at all means anonymous, OPC 10000-4 section 5.6.3
-        return "anonymous", "none", ""
-    return f"unknown ({kind})", "", ""
+        return said("anonymous token"), "none"
+    return said("token of unknown type {name}", name=kind), ""
 
 
 def _endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
     found = [endpoint(r) for _ in range(r.count())]
-    offered = "; ".join(dict.fromkeys(map(_offer, found)))
-    detail = offered if len(offered) <= _DETAIL else offered[: _DETAIL - 1] + "…"
-    yield _operation(number, service, Kind.RESPONSE, detail=f"endpoints: {detail}" if detail else "no endpoints")
-    if detail:
-        yield Session(detail=f"endpoints offered: {detail}")
+    offered = _shown([*dict.fromkeys(map(_offer, found))])
+    detail = said("endpoints: {text}", text=offered) if offered else said("no endpoints")
+    yield _operation(number, service, Kind.RESPONSE, detail=detail)
+    if offered:
+        yield Session(detail=said("endpoints offered: {text}", text=offered))
     for server in dict.fromkeys(e.server for e in found):
         yield from _names(server)
     for certificate in [*dict.fromkeys(e.certificate for e in found)][:MOST_CERTIFICATES]:
@@ -406,9 +408,21 @@ def _endpoints(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
 
 
 def _offer(found: Endpoint) -> str:
-    tokens = ", ".join(TOKENS.get(n, f"token {n}") for n in dict.fromkeys(found.tokens))
-    policy = found.policy.removeprefix(POLICY)
-    return f"{policy}/{MODES.get(found.mode, str(found.mode))} ({tokens or 'no user tokens'})"
+    tokens = joined(TOKENS.get(n, said("token {n}", n=n)) for n in dict.fromkeys(found.tokens))
+    return said(
+        "{policy}/{mode} ({tokens})",
+        policy=found.policy.removeprefix(POLICY),
+        mode=MODES.get(found.mode, str(found.mode)),
+        tokens=tokens or said("no user tokens"),
+    )
+
+
+def _shown(offers: list[str]) -> str:
+    """As many as there is room for, and how many there are besides."""
+    sizes = itertools.accumulate(len(offer) + 2 for offer in offers)
+    room = max(1, sum(size <= _DETAIL for size in sizes))
+    more = len(offers) - room
+    return joined([*offers[:room], said("{n} more", n=more) if more > 0 else ""], "; ")
 
 
 def _servers(r: OpcUaReader, number: int, service: Service) -> Iterator[Row]:
@@ -452,5 +466,5 @@ PROTOCOL = Protocol(
         {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
     ),
     specification="OPC 10000-6, sections 5.2, 6.7, 7.1; OPC 10000-4, sections 5 and 7",
-    midway="opening of the secure channel not captured",
+    midway=said("opening of the secure channel not captured"),
 )

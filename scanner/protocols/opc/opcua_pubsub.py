@@ -22,6 +22,7 @@ from scanner.protocols.opc._opcua_pubsub_header import (
     header,
 )
 from scanner.protocols.opc._opcua_types import OpcUaReader
+from scanner.wording import joined, said, verbatim
 
 PROBES = {1: "publisher information probe", 2: "FindApplications probe"}
 INFORMATION = {
@@ -75,17 +76,24 @@ def _session(found: Header) -> Session:
     return Session(encrypted=bool(flags & ENCRYPTED), authenticated=bool(flags & SIGNED), detail=_protection(found))
 
 
+_PROTECTIONS = {  # signed, encrypted
+    (False, False): said("security header, neither signed nor encrypted"),
+    (False, True): said("security header, encrypted"),
+    (True, False): said("security header, signed"),
+    (True, True): said("security header, signed and encrypted"),
+}
+
+
 def _protection(found: Header) -> str:
     if not found.secured:
-        return "no security header"
+        return said("no security header")
     if found.security is None:
-        return "security header"
-    words = [word for word, flag in (("signed", SIGNED), ("encrypted", ENCRYPTED)) if found.security & flag]
-    return "security header, " + (" and ".join(words) or "neither signed nor encrypted")
+        return said("security header")
+    return _PROTECTIONS[bool(found.security & SIGNED), bool(found.security & ENCRYPTED)]
 
 
 def _unit(found: Header) -> str:
-    return f"publisher {found.publisher}" if found.publisher else ""
+    return said("publisher {name}", name=found.publisher) if found.publisher else ""
 
 
 def _data(found: Header) -> Iterator[Row]:
@@ -100,7 +108,7 @@ def _data(found: Header) -> Iterator[Row]:
         code="0",
         unit=_unit(found),
         object=", ".join(parts),
-        detail=", ".join([_protection(found), *(["chunk"] if found.chunk else [])]),
+        detail=joined([_protection(found), said("chunk") if found.chunk else ""]),
         filter=_FILTER,
     )
 
@@ -126,7 +134,7 @@ def _discovery(message: Message, found: Header) -> Iterator[Row]:
         code=str(found.kind),
         unit=_unit(found),
         object=thing,
-        detail=", ".join(filter(None, (detail, "chunk" if found.chunk else ""))),
+        detail=joined((detail, said("chunk") if found.chunk else "")),
         filter=_FILTER,
     )
     yield from identities
@@ -155,9 +163,9 @@ def _announcement(r: OpcUaReader, *, whole: bool) -> tuple[str, str, list[Row]]:
         if kind == _ENDPOINTS and r.count():
             url = r.text()
             detail, identities = _application(r)
-            return name, ", ".join(filter(None, (url, detail))), identities
+            return name, joined((verbatim(url), detail)), identities
         if kind == _METADATA:
-            return name, f"data set writer {r.number(2)}", []
+            return name, said("data set writer {n}", n=r.number(2)), []
     except Malformed:
         if whole:
             raise
@@ -168,7 +176,7 @@ def _application(r: OpcUaReader) -> tuple[str, list[Row]]:
     """An ApplicationDescription (OPC 10000-4, 7.2): its URI, and what it says of itself."""
     uri, product, name = r.text(), r.text(), r.localized()
     rows: list[Row] = [Identity(field, value) for field, value in (("name", name), ("software", product)) if value]
-    return uri, rows
+    return verbatim(uri), rows
 
 
 PROTOCOL = Protocol(

@@ -7,6 +7,7 @@ addresses), 7.1.4 (NMT states), 7.3.1.2 (NMT commands), 6.3.2.4.2 (SDO commands)
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 SOC, PREQ, PRES, SOA, ASND, AMNI, AINV = 1, 3, 4, 5, 6, 7, 13
 MESSAGES = {
@@ -38,13 +39,21 @@ INVITATIONS = {
 }
 MANUFACTURER = range(0xA0, 0xFF)  # service identifiers
 
-_NODES = {0: "invalid", 240: "MN", 251: "self", 252: "dummy", 253: "diagnostic device", 254: "router", 255: "broadcast"}
+_NODES = {
+    0: said("invalid"),
+    240: "MN",
+    251: said("self"),
+    252: said("dummy"),
+    253: said("diagnostic device"),
+    254: said("router"),
+    255: said("broadcast"),
+}
 
 
 def node(number: int) -> str:
     """``node 3``, ``node 240 (MN)``."""
-    name = _NODES.get(number, "")
-    return f"node {number}" + (f" ({name})" if name else "")
+    name = _NODES.get(number)
+    return said("node {n} ({name})", n=number, name=name) if name else said("node {n}", n=number)
 
 
 _STATES = {

@@ -12,15 +12,16 @@ from scanner.protocols.common.text import readable
 from scanner.protocols.ethercat._canopen import abort_reason, object_name, read_verb, write_verb
 from scanner.protocols.powerlink import _names as names
 from scanner.protocols.powerlink._names import node
+from scanner.wording import joined, said
 
 _CONNECTIONS = {
-    (0, 0): "close",
-    (0, 1): "initialise",
-    (1, 1): "initialise, answered",
-    (1, 2): "connected",
-    (2, 2): "acknowledge",
-    (2, 3): "acknowledge wanted",
-    (3, 2): "sent again wanted",
+    (0, 0): said("close"),
+    (0, 1): said("initialise"),
+    (1, 1): said("initialise, answered"),
+    (1, 2): said("connected"),
+    (2, 2): said("acknowledge"),
+    (2, 3): said("acknowledge wanted"),
+    (3, 2): said("sent again wanted"),
 }
 
 
@@ -29,24 +30,22 @@ def sdo(message: Message) -> Iterator[Operation]:
     data = message.data
     if len(data) < 8:
         raise Malformed("SDO sequence layer cut short")
-    target, over = (node(data[1]), "") if message.transport == "ethernet" else ("", "over UDP, which is routed")
+    target, over = (node(data[1]), "") if message.transport == "ethernet" else ("", said("over UDP, which is routed"))
     if len(data) < 16 or (not data[11] and not data[10] & 0x40):
-        words = _CONNECTIONS.get((data[4] & 3, data[5] & 3), f"receive {data[4] & 3}, send {data[5] & 3}")
+        words = _CONNECTIONS.get(
+            (data[4] & 3, data[5] & 3), said("receive {n}, send {m}", n=data[4] & 3, m=data[5] & 3)
+        )
         yield Operation(
             verb=Verb.SESSION,
             function="SDO Sequence Layer",
             kind=Kind.NOTICE,
             code="0x06:5",
             unit=target,
-            detail=_joined(words, over),
+            detail=joined((words, over)),
             filter="epl.asnd.sdo.seq",
         )
         return
     yield from _command(data, target, over)
-
-
-def _joined(*words: str) -> str:
-    return ", ".join(w for w in words if w)
 
 
 def _command(data: bytes, target: str, over: str) -> Iterator[Operation]:
@@ -58,14 +57,16 @@ def _command(data: bytes, target: str, over: str) -> Iterator[Operation]:
     kind = Kind.RESPONSE if answer else Kind.REQUEST
     if flags & 0x40:
         reason = abort_reason(int.from_bytes(data[16:20], "little")) if len(data) >= 20 else "SDO abort"
-        kind, refusal, detail = (Kind.REFUSAL, reason, "") if answer else (Kind.NOTICE, "", f"aborted: {reason}")
+        kind, refusal, detail = (
+            (Kind.REFUSAL, reason, "") if answer else (Kind.NOTICE, "", said("aborted: {name}", name=reason))
+        )
     objects = [("", verb)]
     if not answer and not flags & 0x40:
         if segmentation >= 2:
-            detail = "further segment"
+            detail = said("further segment")
         else:
             objects = list(_objects(command, verb, body))
-            detail = "several parameters" if command in (names.WRITE_SEVERAL, names.READ_SEVERAL) else ""
+            detail = said("several parameters") if command in (names.WRITE_SEVERAL, names.READ_SEVERAL) else ""
     for touched, found in objects:
         yield Operation(
             verb=found,
@@ -74,7 +75,7 @@ def _command(data: bytes, target: str, over: str) -> Iterator[Operation]:
             code=f"SDO 0x{command:02X}",
             unit=target,
             object=touched,
-            detail=_joined(detail, over),
+            detail=joined((detail, over)),
             refusal=refusal,
             filter=f"epl.asnd.sdo.cmd.command.id == {command}",
         )

@@ -20,6 +20,7 @@ from scanner.protocols.powerlink import _names as names
 from scanner.protocols.powerlink._cases import CASES, NAME
 from scanner.protocols.powerlink._names import node
 from scanner.protocols.powerlink._sdo import sdo
+from scanner.wording import joined, said, verbatim
 
 _LEAST = {names.SOC: 22, names.PREQ: 10, names.PRES: 10, names.SOA: 9, names.ASND: 4, names.AMNI: 3, names.AINV: 3}
 _MN, _BROADCAST = 240, 255
@@ -90,15 +91,23 @@ def _cycle(data: bytes) -> Operation:
 
 def _poll(data: bytes) -> Operation:
     """Outputs for a node, of so many bytes; they are never looked at."""
-    words = [f"{int.from_bytes(data[8:10], 'little')} bytes", f"PDO version {data[6] >> 4}.{data[6] & 15}"]
-    words.append("data valid" if data[4] & 1 else "data not valid")
-    return _notice(data, Verb.REPORT, data[1], detail=", ".join(words), filter=f" && epl.dest == {data[1]}")
+    return _notice(data, Verb.REPORT, data[1], detail=joined(_process_data(data)), filter=f" && epl.dest == {data[1]}")
 
 
 def _answer(data: bytes) -> Operation:
-    words = [names.state(data[3], data[2]), f"{int.from_bytes(data[8:10], 'little')} bytes"]
-    words += [f"PDO version {data[6] >> 4}.{data[6] & 15}", "data valid" if data[4] & 1 else "data not valid"]
-    return _notice(data, Verb.REPORT, data[2], detail=", ".join(words), filter=f" && epl.src == {data[2]}")
+    words = joined((verbatim(names.state(data[3], data[2])), *_process_data(data)))
+    return _notice(data, Verb.REPORT, data[2], detail=words, filter=f" && epl.src == {data[2]}")
+
+
+def _process_data(data: bytes) -> Iterator[str]:
+    """How much, in which version, and whether it is valid."""
+    yield said("{n} bytes", n=int.from_bytes(data[8:10], "little"))
+    yield said("PDO version {version}", version=_version(data[6]))
+    yield said("data valid" if data[4] & 1 else "data not valid")
+
+
+def _version(byte: int) -> str:
+    return f"{byte >> 4}.{byte & 15}"
 
 
 def _invitation(data: bytes) -> Operation:
@@ -114,9 +123,15 @@ def _invitation(data: bytes) -> Operation:
         kind=Kind.REQUEST if asks else Kind.NOTICE,
         code=f"0x05:{service}",
         unit=node(data[7]) if service else "",
-        detail=f"{names.state(data[3], data[2])}, EPL version {data[8] >> 4}.{data[8] & 15}",
+        detail=joined(_speaks(data[3], data)),
         filter=f"epl.soa.svid == {service}",
     )
+
+
+def _speaks(state: int, data: bytes) -> Iterator[str]:
+    """The sender's state and the version that it speaks."""
+    yield verbatim(names.state(state, data[2]))
+    yield said("EPL version {version}", version=_version(data[8]))
 
 
 def _other(data: bytes) -> Operation:
@@ -165,12 +180,12 @@ def _plain(data: bytes, verb: Verb, function: str, kind: Kind, detail: str = "")
 
 
 _FEATURES = (
-    (0x0002, "SDO by UDP"),
-    (0x0004, "SDO by ASnd"),
-    (0x0080, "NMT services by UDP"),
-    (0x0400, "node number set by software"),
-    (0x1000, "routing type 1"),
-    (0x2000, "routing type 2"),
+    (0x0002, said("SDO by {name}", name="UDP")),
+    (0x0004, said("SDO by {name}", name="ASnd")),
+    (0x0080, said("NMT services by {name}", name="UDP")),
+    (0x0400, said("node number set by software")),
+    (0x1000, said("routing type {n}", n=1)),
+    (0x2000, said("routing type {n}", n=2)),
 )
 
 
@@ -180,10 +195,9 @@ def _identification(message: Message) -> Iterator[Row]:
     if len(data) < 82:
         raise Malformed("IdentResponse cut short")
     features = int.from_bytes(data[10:14], "little")
-    words = [names.state(data[6], data[2]), f"EPL version {data[8] >> 4}.{data[8] & 15}"]
-    words += [f"device profile {int.from_bytes(data[26:28], 'little')}"]
+    words = [*_speaks(data[6], data), said("device profile {n}", n=int.from_bytes(data[26:28], "little"))]
     words += [name for bit, name in _FEATURES if features & bit]
-    yield _plain(data, Verb.IDENTIFY, "IdentResponse", Kind.RESPONSE, ", ".join(words))
+    yield _plain(data, Verb.IDENTIFY, "IdentResponse", Kind.RESPONSE, joined(words))
     vendor, product, revision, serial = (int.from_bytes(data[at : at + 4], "little") for at in range(30, 46, 4))
     address = ipaddress.IPv4Address(data[73:69:-1])
     for field, value in (
@@ -203,10 +217,10 @@ def _status(data: bytes) -> Operation:
     """StatusResponse: state, and the first entry of the error history."""
     if len(data) < 7:
         raise Malformed("StatusResponse cut short")
-    words = names.state(data[6], data[2])
+    words = [verbatim(names.state(data[6], data[2]))]
     if len(data) >= 22 and any(data[18:20]):
-        words += f", error code 0x{int.from_bytes(data[20:22], 'little'):04X}"
-    return _plain(data, Verb.DIAGNOSE, "StatusResponse", Kind.RESPONSE, words)
+        words.append(said("error code {name}", name=f"0x{int.from_bytes(data[20:22], 'little'):04X}"))
+    return _plain(data, Verb.DIAGNOSE, "StatusResponse", Kind.RESPONSE, joined(words))
 
 
 def _management(data: bytes) -> Operation:
@@ -219,7 +233,7 @@ def _management(data: bytes) -> Operation:
     unit = node(data[5] if asked else data[1])
     if data[4] in names.EXTENDED and not asked:
         listed = [n for n in range(256) if len(data) > 6 + n // 8 and data[6 + n // 8] >> n % 8 & 1]
-        unit = "nodes " + ", ".join(map(str, listed)) if listed else "no node"
+        unit = said("nodes {names}", names=", ".join(map(str, listed))) if listed else said("no node")
     elif data[4] == names.HOST_NAME_SET and not asked:
         detail = readable(data[6:38], 32)
     return Operation(

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scanner.protocols.base import Malformed
+from scanner.protocols.profinet._blocks import place
 from scanner.protocols.profinet._names import status_name
+from scanner.wording import joined, said, verbatim
 
 HEADER = 14
 TYPE, BODY = 6, HEADER  # the PDU type in the low half of its byte; the variable part
@@ -57,8 +59,13 @@ _STRUCTURES = {
     0x8310: "energy saving status",
 }
 _WHOLE_SUBMODULE = 0x8000  # as channel number
-_APPEARS = {0: "all disappear", 1: "appears", 2: "disappears", 3: "disappears, others remain"}
-_SEVERITY = {1: "maintenance required", 2: "maintenance demanded"}
+_APPEARS = {
+    0: said("all disappear"),
+    1: said("appears"),
+    2: said("disappears"),
+    3: said("disappears, others remain"),
+}
+_SEVERITY = {1: said("maintenance required"), 2: said("maintenance demanded")}
 CHANNEL_ERRORS = {
     0x0001: "short circuit",
     0x0002: "undervoltage",
@@ -133,18 +140,18 @@ def alarm(data: bytes, priority: str) -> Alarm:
         raise Malformed(f"RTA PDU type {kind}")
     if kind != DATA:
         status = data[BODY : BODY + 4]
-        detail = status_name(*status) if kind == ERROR and len(status) == 4 else ""
+        detail = verbatim(status_name(*status)) if kind == ERROR and len(status) == 4 else ""
         return Alarm(f"RTA {TYPES[kind]}, {priority} priority", detail=detail)
     if len(data) < BODY + 16:
         raise Malformed("alarm cut short")
     block = _word(data, BODY)
     if block in _NOTIFICATION:
-        words = ", ".join((_type(data), *_diagnosis(data)))
+        words = joined((_type(data), *_diagnosis(data)))
         return Alarm(f"Alarm notification, {priority} priority", _place(data), words)
     if block in _ACKNOWLEDGE:
         status = data[BODY + 18 : BODY + 22]
         refusal = status_name(*status) if len(status) == 4 else ""
-        words = ", ".join(w for w in (_type(data), refusal) if w)
+        words = joined((_type(data), verbatim(refusal)))
         return Alarm(f"Alarm acknowledge, {priority} priority", _place(data), words)
     raise Malformed(f"RTA data block 0x{block:04X}")
 
@@ -155,13 +162,12 @@ def _word(data: bytes, at: int) -> int:
 
 def _type(data: bytes) -> str:
     number = _word(data, BODY + 6)
-    return ALARM_TYPES.get(number, f"alarm type 0x{number:04X}")
+    return verbatim(ALARM_TYPES.get(number, "")) or said("alarm type {name}", name=f"0x{number:04X}")
 
 
 def _place(data: bytes) -> str:
     api = int.from_bytes(data[BODY + 8 : BODY + 12], "big")
-    place = f"slot {_word(data, BODY + 12)} subslot 0x{_word(data, BODY + 14):04X}"
-    return f"API 0x{api:X} {place}" if api else place
+    return place(api, _word(data, BODY + 12), _word(data, BODY + 14))
 
 
 def _diagnosis(data: bytes) -> Iterator[str]:
@@ -171,15 +177,15 @@ def _diagnosis(data: bytes) -> Iterator[str]:
         return
     structure = _word(data, at)
     if structure in _STRUCTURES:
-        yield _STRUCTURES[structure]
+        yield verbatim(_STRUCTURES[structure])
     if structure not in (CHANNEL, EXTENDED, QUALIFIED) or length < 34 or len(data) < at + 8:
         return
     channel, properties, error = (_word(data, at + n) for n in (2, 4, 6))
-    yield CHANNEL_ERRORS.get(error, f"channel error 0x{error:04X}")
+    yield verbatim(CHANNEL_ERRORS.get(error, "")) or said("channel error {name}", name=f"0x{error:04X}")
     if structure != CHANNEL and len(data) >= at + 10:
-        yield f"extended error 0x{_word(data, at + 8):04X}"
+        yield said("extended error {name}", name=f"0x{_word(data, at + 8):04X}")
     if channel != _WHOLE_SUBMODULE:
-        yield f"channel {channel}"
+        yield said("channel {n}", n=channel)
     yield _APPEARS[properties >> 11 & 3]
     if properties >> 9 & 3 in _SEVERITY:
         yield _SEVERITY[properties >> 9 & 3]

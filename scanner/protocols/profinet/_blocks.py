@@ -28,7 +28,7 @@ from scanner.protocols.profinet._names import (
     status_name,
 )
 from scanner.protocols.profinet._vendors import vendor_name
-from scanner.wording import joined, said, verbatim
+from scanner.wording import Said, joined, said, verbatim
 
 AR_REQUEST, AR_RESPONSE, IOCR_REQUEST, EXPECTED, MODULE_DIFF, AR_SERVER = 0x0101, 0x8101, 0x0102, 0x0104, 0x8104, 0x8106
 WRITE_HEADER, READ_HEADER, IM0_BLOCK, CONTENT = 0x0008, 0x0009, 0x0020, 0x0401
@@ -97,15 +97,16 @@ def relation(found: list[Block]) -> Relation:
     kind, properties = word(ar, 6), long(ar, 48)
     name = readable(ar[58 : 58 + word(ar, 56)], 240)
     words = [
-        AR_TYPES.get(kind, f"ARType 0x{kind:04X}"),
+        AR_TYPES.get(kind) or verbatim(f"ARType 0x{kind:04X}"),
         said("initiator {name}", name=name) if name else "",
-        "supervisor takeover allowed" if properties & _TAKEOVER else "",
-        "advanced startup" if properties & _STARTUP_ADVANCED else "",
+        said("supervisor takeover allowed") if properties & _TAKEOVER else "",
+        said("advanced startup") if properties & _STARTUP_ADVANCED else "",
         *(_communication(b.data) for b in found if b.type == IOCR_REQUEST),
     ]
     slots = {word(b.data, 12) for b in found if b.type == EXPECTED and len(b.data) >= 14}
     if slots:
-        words.append(f"modules expected in {len(slots)} slot{'s' * (len(slots) > 1)}")
+        count = len(slots)
+        words.append(said("modules expected in {n} slot" if count == 1 else "modules expected in {n} slots", n=count))
     return Relation(kind, joined(words), tuple(_initiator(ar, kind, name)))
 
 
@@ -118,10 +119,16 @@ def _communication(iocr: bytes) -> str:
         long(iocr, 12),
         *(word(iocr, at) for at in (16, 18, 20, 22)),
     )
-    cycle = clock * ratio * _SEND_CLOCK * 1000
-    chosen = f" FrameID 0x{frame_id:04X}" if frame_id != 0xFFFF else ""
-    direction = IOCR_TYPES.get(kind, f"IOCRType {kind}")
-    return f"{direction} {RT_CLASSES.get(properties & 0xF, 'class ?')} {size} bytes every {cycle:g} ms{chosen}"
+    return said(
+        "{direction} {name} {size} bytes every {cycle} ms"
+        if frame_id == 0xFFFF
+        else "{direction} {name} {size} bytes every {cycle} ms FrameID {id}",
+        direction=IOCR_TYPES.get(kind, f"IOCRType {kind}"),
+        name=RT_CLASSES.get(properties & 0xF, "class ?"),
+        size=size,
+        cycle=f"{clock * ratio * _SEND_CLOCK * 1000:g}",
+        id=f"0x{frame_id:04X}",
+    )
 
 
 def _initiator(ar: bytes, kind: int, name: str) -> Iterator[Identity]:
@@ -168,13 +175,20 @@ class Address:
 
     @property
     def unit(self) -> str:
-        place = f"slot {self.slot} subslot 0x{self.subslot:04X}"
-        return f"API 0x{self.api:X} {place}" if self.api else place
+        return place(self.api, self.slot, self.subslot)
 
     @property
     def object(self) -> str:
         name = record_name(self.index)
         return name if name.endswith(f"0x{self.index:04X}") else f"{name} (0x{self.index:04X})"
+
+
+def place(api: int, slot: int, subslot: int) -> Said:
+    """Where in a device."""
+    where = {"slot": slot, "subslot": f"0x{subslot:04X}"}
+    if not api:
+        return said("slot {slot} subslot {subslot}", **where)
+    return said("API {api} slot {slot} subslot {subslot}", api=f"0x{api:X}", **where)
 
 
 def address(header: bytes) -> Address:
@@ -214,11 +228,12 @@ def written(data: bytes, at: int) -> Iterator[tuple[Address, str]]:
 def maintenance(index: int, block: bytes) -> str:
     """What a write of I&M1 to I&M3 sets."""
     if index == IM1 and len(block) >= 60:
-        return f'function tag "{readable(block[6:38])}", location tag "{readable(block[38:60])}"'
+        function, location = (f'"{readable(block[a:b])}"' for a, b in ((6, 38), (38, 60)))
+        return joined((said("function tag {name}", name=function), said("location tag {name}", name=location)))
     if index == IM2 and len(block) >= 22:
-        return f'installation date "{readable(block[6:22])}"'
+        return said('installation date "{name}"', name=readable(block[6:22]))
     if index == IM3 and len(block) >= 60:
-        return f'descriptor "{readable(block[6:60])}"'
+        return said('descriptor "{name}"', name=readable(block[6:60]))
     return ""
 
 
@@ -249,8 +264,8 @@ class Identification:
         parts = (
             verbatim(self.vendor),
             said("order number {name}", name=self.order_number) if self.order_number else "",
-            said("serial {name}", name=self.serial) if self.serial else "",
-            said("hardware revision {n}", n=self.hardware),
+            said("serial number {name}", name=self.serial) if self.serial else "",
+            said("hardware revision {name}", name=self.hardware),
             said("firmware {name}", name=self.firmware) if self.firmware else "",
         )
         return joined(parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scanner.wording import said
+
 # (option, suboption) -> name, IEC 61158-6-10 table "Coding of Option / Suboption".
 SUBOPTIONS = {
     (1, 1): "MAC address",
@@ -51,16 +53,20 @@ BLOCK_ERRORS = {
     5: "Set not possible by local reasons",
     6: "In operation, set not possible",
 }
-IP_STATES = {0: "IP not set", 1: "IP set", 2: "IP set by DHCP"}
+IP_STATES = {0: said("IP not set"), 1: said("IP set"), 2: said("IP set by DHCP")}
 RESETS = {
-    1: "application data",
-    2: "communication parameters",
-    3: "engineering parameters",
-    4: "all stored data",
-    5: "engineering parameters",
-    8: "all stored data to factory values",
-    9: "reset and restore data",
+    1: said("application data"),
+    2: said("communication parameters"),
+    3: said("engineering parameters"),
+    4: said("all stored data"),
+    5: said("engineering parameters"),
+    8: said("all stored data to factory values"),
+    9: said("reset and restore data"),
 }
-DHCP_CONTROL = {0: "do not use DHCP", 1: "do not use DHCP, reset DHCP options", 2: "use DHCP"}
+DHCP_CONTROL = {
+    0: said("do not use DHCP"),
+    1: said("do not use DHCP, reset DHCP options"),
+    2: said("use DHCP"),
+}
 ROLES = {1: "io_device", 2: "controller", 4: "io_device", 8: "engineering_station"}
 ROLE_NAMES = {1: "IO-Device", 2: "IO-Controller", 4: "IO-Multidevice", 8: "IO-Supervisor"}

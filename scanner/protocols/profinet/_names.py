@@ -6,6 +6,7 @@ From IEC 61158-6-10 tables of BlockType, ARType, IOCRType, RTClass, Index and PN
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 CONNECT, RELEASE, READ, WRITE, CONTROL, READ_IMPLICIT = range(6)
 OPERATIONS = {
@@ -18,16 +19,16 @@ OPERATIONS = {
 }
 
 AR_TYPES = {
-    0x0001: "IO controller AR",
-    0x0003: "IO controller AR with configuration in run (CIR)",
-    0x0006: "IO supervisor or device access AR",
-    0x0010: "IO controller AR with RT_CLASS_3",
-    0x0020: "IO controller AR with system redundancy",
+    0x0001: said("IO controller AR"),
+    0x0003: said("IO controller AR with {name}", name="configuration in run (CIR)"),
+    0x0006: said("IO supervisor or device access AR"),
+    0x0010: said("IO controller AR with {name}", name="RT_CLASS_3"),
+    0x0020: said("IO controller AR with system redundancy"),
 }
 IO_CONTROLLER_ARS = (0x0001, 0x0003, 0x0010, 0x0020)
 SUPERVISOR_AR = 0x0006
 
-IOCR_TYPES = {1: "input", 2: "output", 3: "multicast provider", 4: "multicast consumer"}
+IOCR_TYPES = {1: said("input"), 2: said("output"), 3: said("multicast provider"), 4: said("multicast consumer")}
 RT_CLASSES = {1: "RT_CLASS_1", 2: "RT_CLASS_2", 3: "RT_CLASS_3", 4: "RT_CLASS_UDP"}
 
 # Control blocks, without the bit that marks the response.

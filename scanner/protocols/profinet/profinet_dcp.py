@@ -17,6 +17,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.common.text import readable
 from scanner.protocols.profinet import _dcp_names as names
 from scanner.protocols.profinet._vendors import vendor_name
+from scanner.wording import joined, said, verbatim
 
 GET, SET, IDENTIFY, HELLO = 3, 4, 5, 6
 REQUEST, SUCCESS, UNSUPPORTED = 0, 1, 5
@@ -150,13 +151,12 @@ def _set_detail(block: _Block) -> str:
     """The new value and how long it lasts."""
     match block.kind:
         case (5, 3):
-            return "flash LED" if block.value == b"\x01\x00" else ""
+            return said("flash LED") if block.value == b"\x01\x00" else ""
         case (5, 6):
-            return names.RESETS.get(block.word >> 1, f"qualifier 0x{block.word:04X}")
+            return names.RESETS.get(block.word >> 1, said("qualifier {name}", name=f"0x{block.word:04X}"))
         case (5, _):
             return ""
-    lasting = "permanent" if block.word & 1 else "temporary"
-    return ", ".join(part for part in (_value(block), lasting) if part)
+    return joined((_value(block), said("permanent" if block.word & 1 else "temporary")))
 
 
 def _value(block: _Block) -> str:
@@ -166,31 +166,33 @@ def _value(block: _Block) -> str:
 
 
 def _address(value: bytes) -> str:
-    text = f"{_ip(value, 0)} mask {_ip(value, 4)} gateway {_ip(value, 8)}"
+    ip, mask, gateway = (_ip(value, at) for at in (0, 4, 8))
+    text = said("{ip} mask {mask} gateway {gateway}", ip=ip, mask=mask, gateway=gateway)
     servers = [_ip(value, at) for at in range(12, min(28, len(value) - 3), 4) if any(value[at : at + 4])]
-    return f"{text} DNS {' '.join(servers)}" if servers else text
+    return said("{text} DNS {names}", text=text, names=" ".join(servers)) if servers else text
 
 
 def _quoted(value: bytes) -> str:
-    return f'"{readable(value)}"'
+    return verbatim(f'"{readable(value)}"')
 
 
 def _device_id(value: bytes) -> str:
-    return f"vendor 0x{value[:2].hex().upper()} device 0x{value[2:4].hex().upper()}"
+    vendor, device = value[:2].hex().upper(), value[2:4].hex().upper()
+    return said("vendor {vendor} device {device}", vendor=f"0x{vendor}", device=f"0x{device}")
 
 
 def _role_names(value: bytes) -> str:
-    return ", ".join(name for bit, name in names.ROLE_NAMES.items() if value[0] & bit)
+    return verbatim(", ".join(name for bit, name in names.ROLE_NAMES.items() if value[0] & bit))
 
 
 def _client_identifier(value: bytes) -> str:
-    known = {b"\1": "MAC address as client identifier", b"\0": "name of station as client identifier"}
-    return known.get(value[2:], "arbitrary client identifier")
+    known = {b"\1": said("MAC address as client identifier"), b"\0": said("name of station as client identifier")}
+    return known.get(value[2:], said("arbitrary client identifier"))
 
 
 # (option, suboption) -> least length of the value, how it reads.
 _WORDS: dict[tuple[int, int], tuple[int, Callable[[bytes], str]]] = {
-    (1, 1): (6, lambda v: v[:6].hex(":")),
+    (1, 1): (6, lambda v: verbatim(v[:6].hex(":"))),
     (1, 2): (12, lambda v: _address(v[:12])),
     (1, 3): (12, _address),
     (2, 1): (0, _quoted),
@@ -198,11 +200,11 @@ _WORDS: dict[tuple[int, int], tuple[int, Callable[[bytes], str]]] = {
     (2, 3): (4, _device_id),
     (2, 4): (1, _role_names),
     (2, 6): (0, _quoted),
-    (2, 7): (2, lambda v: f"{v[0]}.{v[1]}"),
+    (2, 7): (2, lambda v: verbatim(f"{v[0]}.{v[1]}")),
     (2, 8): (4, _device_id),
     (3, 61): (3, _client_identifier),
-    (3, 255): (3, lambda v: names.DHCP_CONTROL.get(v[2], f"control {v[2]}")),
-    (6, 1): (2, lambda v: "hello on" if v[1] else "hello off"),
+    (3, 255): (3, lambda v: names.DHCP_CONTROL.get(v[2], said("control {n}", n=v[2]))),
+    (6, 1): (2, lambda v: said("hello on" if v[1] else "hello off")),
     (7, 1): (0, _quoted),
 }
 
@@ -287,17 +289,17 @@ def _hello(blocks: list[_Block], message: Message) -> list[Row]:
 def _about_sender(blocks: list[_Block], message: Message, kind: Kind, service: int) -> list[Row]:
     """An identify answer or a hello: who the sending device is."""
     values = {block.kind: block for block in blocks}
-    said = [_value(values[k]) for k in ((2, 2), (2, 3), (2, 4)) if k in values]
+    words = [_value(values[k]) for k in ((2, 2), (2, 3), (2, 4)) if k in values]
     address = values.get((1, 2)) or values.get((1, 3))
     if address is not None:
-        state = names.IP_STATES.get(address.word & 0x7F, "")
-        said.append(state + (", address conflict detected" if address.word & 0x80 else ""))
+        words.append(names.IP_STATES.get(address.word & 0x7F, ""))
+        words.append(said("address conflict detected") if address.word & 0x80 else "")
     operation = Operation(
         verb=Verb.IDENTIFY,
         function=_SERVICES[service],
         kind=kind,
         code=str(service),
-        detail=", ".join(s for s in said if s and s != '""'),
+        detail=joined(word for word in words if word != '""'),
         filter=_filter(service),
     )
     return [operation, *_identities(blocks, message)]

@@ -53,6 +53,7 @@ from scanner.protocols.profinet._blocks import (
 from scanner.protocols.profinet._cases import BLOCKS, CASES, EPM_TAIL, HEADER, NAME, PNIO_TAIL, RECORD
 from scanner.protocols.profinet._mapper import LOOKUP, MAP, MAPPER_OPERATIONS, annotated, looked_up
 from scanner.protocols.profinet._profiles import asked
+from scanner.wording import joined, said
 
 PORT = 34964
 RT = 0x8892  # EtherType of the cyclic data that a Connect is about
@@ -218,7 +219,7 @@ def _connect(head: _Head, data: bytes) -> Iterator[Row]:
                 "ModuleDiffBlock",
                 Kind.NOTICE,
                 f"0x{MODULE_DIFF:04X}",
-                detail="modules differ from those expected, or are not ready",
+                detail=said("modules differ from those expected, or are not ready"),
                 filter=f"pn_io.block_type == 0x{MODULE_DIFF:04x}",
             )
 
@@ -248,7 +249,7 @@ def _record(
         verb or (names.read_verb if reads else names.write_verb)(where.index),
         unit=where.unit,
         object=where.object,
-        detail=", ".join(d for d in (words, detail) if d),
+        detail=joined((words, detail)),
         filter=f"pn_io.opnum == {head.operation} && pn_io.index == 0x{where.index:04x}",
     )
 
@@ -310,7 +311,7 @@ def _parts(head: _Head, where: Address, data: bytes) -> Iterator[Operation]:
         if where.index == names.CONTAINER:
             found = [(where, b""), *contained(data[RECORD:])]
         for number, (one, record) in enumerate(found, 1):
-            detail = "further records are not shown" if head.partly and number == len(found) else ""
+            detail = said("further records are not shown") if head.partly and number == len(found) else ""
             yield _record(head, one, Kind.REQUEST, detail=detail, written=record)
     elif several:
         for one, refusal in written(data, RECORD):

@@ -17,6 +17,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol
 from scanner.protocols.profinet._alarms import CHANNEL, DATA, ERROR, EXTENDED, PRIORITIES, QUALIFIED, alarm
 from scanner.protocols.profinet._alarms import HEADER as RTA_HEADER
 from scanner.protocols.profinet._alarms import TYPES as RTA_TYPES
+from scanner.wording import joined, said
 
 # First and last FrameID, what it is. DCP (0xFEFC-0xFEFF) is a protocol of its own.
 CYCLIC = (
@@ -142,19 +143,19 @@ def _status(message: Message) -> str:
     if len(message.data) != message.length or message.length < _CYCLIC_LEAST:
         return ""
     if _secured(message.data):
-        return "with security"
+        return said("with security")
     status = message.data[-2]
     words = [
-        "provider runs" if status & _RUN else "provider stopped",
-        "data valid" if status & _VALID else "data invalid",
+        said("provider runs" if status & _RUN else "provider stopped"),
+        said("data valid" if status & _VALID else "data invalid"),
     ]
     if not status & _PRIMARY:
-        words.append("backup")
+        words.append(said("backup"))
     if not status & _NO_PROBLEM:
-        words.append("station problem")
+        words.append(said("station problem"))
     if status & _IGNORE:
-        words.append("to be ignored")
-    return ", ".join(words)
+        words.append(said("to be ignored"))
+    return joined(words)
 
 
 _NAME = "profinet-rt"

@@ -8,6 +8,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Ve
 from scanner.protocols.common.text import printable
 from scanner.protocols.ptp import _names as names
 from scanner.protocols.ptp._tlv import Tlv, clock
+from scanner.wording import joined, said
 
 _ACTIONS = ("GET", "SET", "RESPONSE", "COMMAND", "ACKNOWLEDGE")
 _EVERY_CLOCK = b"\xff" * 8
@@ -53,11 +54,12 @@ def _verb(action: int, number: int) -> Verb:
 def _detail(data: bytes, action: int, number: int, tlv: Tlv) -> str:
     """Which clock is meant, and what a setting becomes."""
     if action in (names.RESPONSE, names.ACKNOWLEDGE):
-        return f"by clock {clock(data[20:28])}"
-    target = "every clock" if data[34:42] == _EVERY_CLOCK else f"clock {clock(data[34:42])}"
+        return said("by clock {name}", name=clock(data[20:28]))
+    every = data[34:42] == _EVERY_CLOCK
+    target = said("every clock") if every else said("clock {name}", name=clock(data[34:42]))
     if action == names.SET and number in names.ONE_BYTE_VALUES and len(tlv.value) >= 3:
         signed = int.from_bytes(tlv.value[2:3], "big", signed=number in (0x2009, 0x200B, 0x6001))
-        return f"{target}, to {signed}"
+        return joined((target, said("to {n}", n=signed)))
     return target
 
 

@@ -5,6 +5,7 @@ management identifiers (table 59), management errors (table 109); of IEEE 1588-2
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 SYNC, DELAY_REQ, PDELAY_REQ, PDELAY_RESP = range(4)
 FOLLOW_UP, DELAY_RESP, PDELAY_RESP_FOLLOW_UP, ANNOUNCE, SIGNALING, MANAGEMENT = range(8, 14)
@@ -34,7 +35,7 @@ ACCURACIES = dict(
         0x17,
     )
 )
-ACCURACIES[0xFE] = "unknown"
+NO_ACCURACY = 0xFE
 TIME_SOURCES = {
     0x10: "atomic clock",
     0x20: "GNSS",
@@ -57,12 +58,12 @@ TLVS = {
     GRANT_UNICAST: "Grant unicast transmission",
     CANCEL_UNICAST: "Cancel unicast transmission",
     ACKNOWLEDGE_CANCEL: "Acknowledge cancel unicast transmission",
-    PATH_TRACE: "path trace",
-    ALTERNATE_TIME_OFFSET: "alternate time offset",
-    0x4001: "enhanced accuracy metrics",
-    0x8001: "L1 sync",
-    0x8002: "port communication availability",
-    0x8003: "protocol address",
+    PATH_TRACE: said("path trace"),
+    ALTERNATE_TIME_OFFSET: said("alternate time offset"),
+    0x4001: said("enhanced accuracy metrics"),
+    0x8001: said("L1 sync"),
+    0x8002: said("port communication availability"),
+    0x8003: said("protocol address"),
 }
 # organisation and subtype -> the profile that adds the TLV
 PROFILES = {

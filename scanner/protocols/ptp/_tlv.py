@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from scanner.protocols.base import Malformed
 from scanner.protocols.ptp import _names as names
+from scanner.wording import said, verbatim
 
 
 class Tlv(NamedTuple):
@@ -19,9 +20,10 @@ class Tlv(NamedTuple):
     def words(self) -> str:
         """What it is, where that is worth reading."""
         if self.kind in names.ORGANIZATIONS:
-            return names.PROFILES.get(self.value[:6].hex(), f"TLV of organisation {self.value[:3].hex('-')}")
+            profile = names.PROFILES.get(self.value[:6].hex(), "")
+            return verbatim(profile) or said("TLV of organisation {name}", name=self.value[:3].hex("-"))
         if self.kind in names.AUTHENTICATION:
-            return "authentication"
+            return said("authentication")
         return names.TLVS.get(self.kind, "")
 
 

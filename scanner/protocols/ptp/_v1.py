@@ -48,11 +48,11 @@ def dissect_v1(message: Message) -> Iterator[Row]:
         yield _timing(data, kind)
     if kind == 0 and data[22:28] == data[54:60] and not any(data[90:92]):
         yield Identity("role", "time_server")
-    yield Session(version="PTPv1", encrypted=False, authenticated=False, detail="unauthenticated messages")
+    yield Session(version="PTPv1", encrypted=False, authenticated=False, detail=said("unauthenticated messages"))
 
 
 def _unit(data: bytes) -> str:
-    return f"subdomain {readable(data[4:20], 16)}"
+    return said("subdomain {name}", name=readable(data[4:20], 16))
 
 
 def _timing(data: bytes, kind: int) -> Operation:
@@ -71,11 +71,11 @@ def _timing(data: bytes, kind: int) -> Operation:
 
 def _described(data: bytes) -> Iterator[str]:
     removed = int.from_bytes(data[90:92], "big")
-    yield f"stratum {data[67]}"
+    yield said("stratum {n}", n=data[67])
     yield said("clock {name}", name=printable(data[68:72]) or "?")
-    yield f"{removed} steps removed" if removed else "itself"
+    yield said("{n} steps removed", n=removed) if removed else said("itself")
     if data[77]:
-        yield "preferred"
+        yield said("preferred")
 
 
 def _management(data: bytes) -> Operation:

@@ -20,6 +20,7 @@ from scanner.protocols.ptp._management import management
 from scanner.protocols.ptp._tlv import Tlv, clock, tlvs
 from scanner.protocols.ptp._v1 import CASES as V1_CASES
 from scanner.protocols.ptp._v1 import dissect_v1, is_v1
+from scanner.wording import joined, said
 
 _NAME = "ptp"
 _HEADER = 34
@@ -141,8 +142,8 @@ def _kind_of(message: Message) -> int:
 
 
 def _unit(data: bytes) -> str:
-    profile = {1: "gPTP ", 2: "CMLDS "}.get(data[0] >> 4, "")
-    return f"{profile}domain {data[4]}"
+    profile = {1: "gPTP", 2: "CMLDS"}.get(data[0] >> 4)
+    return said("{name} domain {n}", name=profile, n=data[4]) if profile else said("domain {n}", n=data[4])
 
 
 def _timing(data: bytes, kind: int, found: list[Tlv]) -> Operation:
@@ -156,7 +157,7 @@ def _timing(data: bytes, kind: int, found: list[Tlv]) -> Operation:
         code=f"0x{kind:X}",
         unit=_unit(data),
         object=f"grandmaster {grandmaster}" if grandmaster else f"clock {clock(data[20:28])}",
-        detail=", ".join((*words, *dict.fromkeys(t.words for t in found if t.words))),
+        detail=joined((*words, *dict.fromkeys(t.words for t in found))),
         filter=f"ptp.v2.messagetype == {kind}",
     )
 
@@ -164,15 +165,16 @@ def _timing(data: bytes, kind: int, found: list[Tlv]) -> Operation:
 def _announced(data: bytes) -> Iterator[str]:
     """What the best master clock algorithm compares."""
     removed = int.from_bytes(data[61:63], "big")
-    yield f"priority {data[47]}/{data[52]}"
-    yield f"class {data[48]}"
-    yield f"accuracy {names.ACCURACIES.get(data[49], f'0x{data[49]:02X}')}"
-    yield f"time source {names.TIME_SOURCES.get(data[63], f'0x{data[63]:02X}')}"
-    yield f"{removed} steps removed" if removed else "itself"
+    yield said("priority {name}", name=f"{data[47]}/{data[52]}")
+    yield said("class {n}", n=data[48])
+    accuracy = names.ACCURACIES.get(data[49], f"0x{data[49]:02X}")
+    yield said("accuracy {name}", name=accuracy) if data[49] != names.NO_ACCURACY else said("accuracy unknown")
+    yield said("time source {name}", name=names.TIME_SOURCES.get(data[63], f"0x{data[63]:02X}"))
+    yield said("{n} steps removed", n=removed) if removed else said("itself")
     if removed:
-        yield f"from clock {clock(data[20:28])}"
+        yield said("from clock {name}", name=clock(data[20:28]))
     if not data[7] & 0x10:
-        yield "time not traceable"
+        yield said("time not traceable")
 
 
 def _identities(data: bytes) -> Iterator[Identity]:
@@ -194,7 +196,7 @@ def _signaling(data: bytes, found: list[Tlv]) -> Iterator[Operation]:
             code="0xC",
             unit=_unit(data),
             object=f"clock {clock(data[20:28])}",
-            detail=", ".join(dict.fromkeys(t.words for t in found if t.words)),
+            detail=joined(dict.fromkeys(t.words for t in found)),
             filter="ptp.v2.messagetype == 12",
         )
 
@@ -222,7 +224,7 @@ def _session(data: bytes, found: list[Tlv]) -> Session:
     """
     secured = any(t.kind in names.AUTHENTICATION for t in found) or bool(int.from_bytes(data[6:8], "big") & _SECURITY)
     minor = data[1] >> 4
-    words = "authenticated messages" if secured else "unauthenticated messages"
+    words = said("authenticated messages" if secured else "unauthenticated messages")
     return Session(version=f"PTPv2.{minor}", encrypted=False, authenticated=secured, detail=words)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
+from scanner.wording import joined, said
 
 PORT = 20547
 MARK, ANSWER, REQUEST = 0xCC, 0, 1
@@ -69,9 +70,13 @@ def _information(data: bytes) -> Iterator[Row]:
     """The runtime and the type stand at fixed places; projects and source code follow one after another."""
     runtime, kind = printable(data[RUNTIME:TYPE]), printable(data[TYPE:PROJECT])
     texts = [printable(part) for part in data[PROJECT:].split(b"\0")[:3]]
-    labels = ("project", "boot project", "source code")
-    said = [f"{label} {text}" for label, text in zip(labels, texts, strict=False) if text]
-    yield _operation(Verb.IDENTIFY, "Runtime information", Kind.RESPONSE, data[:2], ", ".join(said))
+    project, boot, source = (*texts, "", "", "")[:3]
+    words = (
+        said("project {name}", name=project) if project else "",
+        said("boot project {name}", name=boot) if boot else "",
+        said("source code {name}", name=source) if source else "",
+    )
+    yield _operation(Verb.IDENTIFY, "Runtime information", Kind.RESPONSE, data[:2], joined(words))
     if runtime:
         yield Identity("software", runtime)
     if kind:
