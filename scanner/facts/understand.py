@@ -35,7 +35,7 @@ from scanner.protocols.base import (
     Verb,
 )
 from scanner.protocols.common.text import readable
-from scanner.wording import Said, marked
+from scanner.wording import Said, marked, said
 
 _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages
 
@@ -307,4 +307,4 @@ def _midway(verbs: set[str], protocol: Protocol, transport: str) -> Session | No
     searches = transport != "tcp" and verbs <= {Verb.IDENTIFY}
     if not protocol.midway or searches:
         return None
-    return Session(encrypted=False if verbs - _OPEN else None, detail=protocol.midway)
+    return Session(encrypted=False if verbs - _OPEN else None, detail=said(protocol.midway))

@@ -12,6 +12,7 @@ from scanner.facts.sessions import session_rows
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import Operation, Verb
+from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES
 
 # Protocols that the rule protocol-security-not-used judges -> the recordings of which the second half is read.
@@ -58,7 +59,11 @@ def halves(protocol: str, folder: Path):
             path.name,
             result,
             meaning,
-            {c: row for c, name, row in session_rows(result, meaning) if name == protocol},
+            {
+                c: row | {"detail": plain(row.get("detail", ""))}
+                for c, n, row in session_rows(result, meaning)
+                if n == protocol
+            },
         )
 
 

@@ -53,6 +53,7 @@ from scanner.protocols.ads._objects import SHOWN, number, touched
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import printable, readable
+from scanner.wording import joined, said, verbatim
 
 TARGET, SOURCE, COMMAND, FLAGS, LENGTH, ERROR, INVOKE, DATA = 6, 14, 22, 24, 26, 30, 34, 38
 LARGEST = 1 << 24  # bytes of a message
@@ -187,7 +188,7 @@ def _operation(data: bytes, at: int, **more: str) -> Operation:
         code=str(command),
         unit=f"{_net_id(data[at : at + 6])}:{port}",
         object=more.get("object", ""),
-        detail=", ".join(filter(None, (PORTS.get(port, ""), more.get("detail", "")))),
+        detail=joined((said(PORTS[port]) if port in PORTS else "", more.get("detail", ""))),
         filter=f"ams.cmdid == {command}",
     )
 
@@ -203,7 +204,8 @@ def _request(data: bytes) -> Iterator[Row]:
             yield replace(row, verb=verb, filter=f"{row.filter} && ams.ads_indexgroup == 0x{group:08x}")
     elif command == WRITE_CONTROL:
         state, device = _state(number(body, 0, 2)), number(body, 2, 2)
-        row = _operation(data, TARGET, detail=f"{state}, device state {device}" if device else state)
+        given = said("device state {n}", n=device) if device else ""
+        row = _operation(data, TARGET, detail=joined((verbatim(state), given)))
         yield replace(row, verb=CONTROLS.get(state, Verb.MODE_CHANGE))
     else:
         yield _operation(data, TARGET)
@@ -217,7 +219,7 @@ def _answer(data: bytes) -> Iterator[Row]:
     command, body = data[COMMAND], data[DATA:]
     refusal, detail = _refusal(data, body), ""
     if command == READ_STATE and not refusal and len(body) >= 6:
-        detail = _state(number(body, 4, 2))
+        detail = verbatim(_state(number(body, 4, 2)))
     row = _operation(data, SOURCE, detail=detail)
     verb = Verb.UNKNOWN if command == READ_WRITE else row.verb  # files, services and much else are read and written so
     yield replace(row, verb=verb, kind=Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
@@ -256,7 +258,7 @@ def _discovery(data: bytes) -> Iterator[Row]:
     if is_answer:
         error = number(tags[TAG_RESULT], 0) if len(tags.get(TAG_RESULT, b"")) == 4 else 0
         refusal = f"{ERRORS.get(error, 'error')} (0x{error:04X})" if error else ""
-        detail = f"AMS net ID {_net_id(data[UDP_ADDRESS:])}"
+        detail = said("AMS net ID {name}", name=_net_id(data[UDP_ADDRESS:]))
         yield replace(row, kind=Kind.REFUSAL if refusal else row.kind, refusal=refusal, detail=detail)
         yield from _server(service, tags)
     elif service == ADD_ROUTE:
@@ -279,13 +281,18 @@ def _tags(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _route(row: Operation, tags: dict[int, bytes]) -> Iterator[Row]:
     """A route is added with the user name and password of an account on the target."""
     texts = {tag: readable(raw) for tag, raw in tags.items() if tag not in (TAG_PASSWORD, TAG_USER)}
-    to = [_net_id(tags[TAG_NET_ID])] if len(tags.get(TAG_NET_ID, b"")) == 6 else []
-    to += [texts[TAG_COMPUTER]] if TAG_COMPUTER in texts else []
-    yield replace(
-        row, object=f"route {texts.get(TAG_ROUTE, '')}".rstrip(), detail="to " + " at ".join(to) if to else ""
-    )
+    yield replace(row, object=f"route {texts.get(TAG_ROUTE, '')}".rstrip(), detail=_towards(tags, texts))
     secret = any(tags.get(tag, b"").rstrip(bytes(1)) for tag in (TAG_PASSWORD, TAG_USER))
     yield Session(credentials="user-password" if secret else "none", encrypted=False)
+
+
+def _towards(tags: dict[int, bytes], texts: dict[int, str]) -> str:
+    """Whom a route leads to, as far as it is named."""
+    net = _net_id(tags[TAG_NET_ID]) if len(tags.get(TAG_NET_ID, b"")) == 6 else ""
+    host = texts.get(TAG_COMPUTER, "")
+    if net and host:
+        return said("to {name} at {host}", name=net, host=host)
+    return said("to {name}", name=net or host) if net or host else ""
 
 
 def _server(service: int, tags: dict[int, bytes]) -> Iterator[Identity]:

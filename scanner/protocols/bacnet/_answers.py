@@ -35,6 +35,7 @@ from scanner.protocols.bacnet._tags import (
 from scanner.protocols.bacnet._vendors import vendor
 from scanner.protocols.base import Malformed
 from scanner.protocols.common.text import readable
+from scanner.wording import said, verbatim
 
 ANSWERS = (names.I_AM, names.I_HAVE)
 NOTIFICATIONS = (names.UNCONFIRMED_COV, names.UNCONFIRMED_EVENT, names.UNCONFIRMED_TEXT, 11, 12, names.WHO_AM_I)
@@ -134,21 +135,24 @@ def _i_am(data: bytes) -> tuple[Asked, dict[str, str]]:
     size = application(data, at, UNSIGNED)
     segmentation = application(data, size.after, ENUMERATED)
     who = vendor(application(data, segmentation.after, UNSIGNED).unsigned)
-    return Asked(objects.instance(identifier), (who,)), {"vendor": who}
+    return Asked(objects.instance(identifier), (verbatim(who),)), {"vendor": who}
 
 
 def _i_have(data: bytes) -> tuple[Asked, dict[str, str]]:
     device, at = identifier_in(data, 0)
     identifier, at = identifier_in(data, at)
     name = text(application(data, at, CHARACTER_STRING).body)
-    words = (f"of {objects.instance(device)}", f'"{readable(name.encode(), 60)}"' if name else "")
+    words = (
+        said("of {name}", name=objects.instance(device)),
+        verbatim(f'"{readable(name.encode(), 60)}"') if name else "",
+    )
     return Asked(objects.instance(identifier), words), {"name": name} if device == identifier else {}
 
 
 def _who_am_i(data: bytes) -> tuple[Asked, dict[str, str]]:
     """Vendor, model name, serial number (addendum bz to 135-2016)."""
     found, _ = _itself(data)
-    return Asked(details=tuple(found.values())), found
+    return Asked(details=tuple(map(verbatim, found.values()))), found
 
 
 def _you_are(data: bytes) -> tuple[Asked, dict[str, str]]:
@@ -157,7 +161,7 @@ def _you_are(data: bytes) -> tuple[Asked, dict[str, str]]:
     shown = ""
     if at < len(data) and tag(data, at).number == OBJECT_IDENTIFIER:
         shown = objects.instance(identifier_in(data, at)[0])
-    return Asked(shown, tuple(found.values())), {}
+    return Asked(shown, tuple(map(verbatim, found.values()))), {}
 
 
 def _itself(data: bytes) -> tuple[dict[str, str], int]:
@@ -174,8 +178,8 @@ def _limits(data: bytes) -> tuple[str, int]:
     if low is None or high is None:
         if low:
             raise Malformed("a range without its end")
-        return "all devices", 0
-    return f"devices {low.unsigned}-{high.unsigned}", high.after
+        return said("all devices"), 0
+    return said("devices {n}-{m}", n=low.unsigned, m=high.unsigned), high.after
 
 
 def _who_is(data: bytes) -> Asked:

@@ -16,6 +16,7 @@ from scanner.protocols.bacnet._objects import error
 from scanner.protocols.bacnet._reference import NOTHING
 from scanner.protocols.bacnet._tags import application, enclosed, tag
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
+from scanner.wording import joined, said, verbatim
 
 _SEGMENTED = 0x08
 _PLAIN = Session(authenticated=False, encrypted=False)
@@ -48,8 +49,8 @@ def _need(data: bytes, size: int) -> None:
         raise Malformed("APDU cut short")
 
 
-def _said(where: Where, *words: str) -> str:
-    return ", ".join(w for w in (*words, *where.words) if w)
+def _details(where: Where, *words: str) -> str:
+    return joined((*words, *where.words))
 
 
 # --- requests -------------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ def _confirmed(data: bytes, length: int, where: Where) -> list[Row]:
         code=f"confirmed {service}",
         unit=where.target,
         object=asked.object,
-        detail=_said(where, _from(where), *asked.details, "" if first else "further segment"),
+        detail=_details(where, _from(where), *asked.details, "" if first else said("further segment")),
         filter=f"bacapp.type == 0 && bacapp.confirmed_service == {service}",
     )
     if not first:
@@ -82,7 +83,7 @@ def _confirmed(data: bytes, length: int, where: Where) -> list[Row]:
 
 
 def _from(where: Where) -> str:
-    return f"from {where.source}" if where.source else ""
+    return said("from {name}", name=where.source) if where.source else ""
 
 
 def _unconfirmed(data: bytes, length: int, where: Where) -> list[Row]:
@@ -100,7 +101,7 @@ def _unconfirmed(data: bytes, length: int, where: Where) -> list[Row]:
         code=f"unconfirmed {service}",
         unit=where.source if told or notice else where.target,
         object=asked.object,
-        detail=_said(where, "" if told or notice else _from(where), *asked.details),
+        detail=_details(where, "" if told or notice else _from(where), *asked.details),
         filter=f"bacapp.type == 1 && bacapp.unconfirmed_service == {service}",
     )
     return [operation, *_identities(identities, where)]
@@ -122,7 +123,7 @@ def _answer(service: int, where: Where, kind: Kind, *details: str, **more: str) 
         code=f"confirmed {service}",
         unit=where.source,
         object=more.get("object", ""),
-        detail=_said(where, *details),
+        detail=_details(where, *details),
         refusal=more.get("refusal", ""),
         filter=more["filter"],
     )
@@ -141,12 +142,29 @@ def _complex_ack(data: bytes, length: int, where: Where) -> list[Row]:
     service, first = data[at], not segmented or data[2] == 0
     wanted = f"bacapp.type == 3 && bacapp.confirmed_service == {service}"
     if not first:
-        return [_answer(service, where, Kind.NOTICE, "further segment", filter=wanted)]
+        return [_answer(service, where, Kind.NOTICE, said("further segment"), filter=wanted)]
     whole = len(data) == length and not segmented
     shown, identities = answers.answer(service, data[at + 1 :], whole=whole, segmented=segmented)
-    told = () if where.known else tuple(f"{field} {value}" for field, value in identities.items() if value)
+    told = () if where.known else tuple(_identity(field, value) for field, value in identities.items() if value)
     operation = _answer(service, where, Kind.RESPONSE, *told, object=shown, filter=wanted)
     return [operation, *_identities(identities, where)]
+
+
+def _identity(field: str, value: str) -> str:
+    """What a device behind a router says of itself."""
+    match field:
+        case "vendor":
+            return said("vendor {name}", name=value)
+        case "model":
+            return said("model {name}", name=value)
+        case "firmware":
+            return said("firmware {name}", name=value)
+        case "software":
+            return said("software {name}", name=value)
+        case "serial":
+            return said("serial {name}", name=value)
+        case _:
+            return said("name {name}", name=value)
 
 
 def _segment_ack(data: bytes, _length: int, where: Where) -> list[Row]:
@@ -156,7 +174,7 @@ def _segment_ack(data: bytes, _length: int, where: Where) -> list[Row]:
         function="SegmentACK",
         kind=Kind.NOTICE,
         unit=where.source,
-        detail=_said(where, "segment out of order" if data[0] & 2 else ""),
+        detail=_details(where, said("segment out of order") if data[0] & 2 else ""),
         filter="bacapp.type == 4",
     )
     return [operation]
@@ -192,7 +210,7 @@ def _reject(data: bytes, _length: int, where: Where) -> list[Row]:
         function="Reject",
         kind=Kind.REFUSAL,
         unit=where.source,
-        detail=_said(where),
+        detail=_details(where),
         refusal=f"reject: {names.named(names.REJECTS, data[2])}",
         filter=f"bacapp.type == 6 && bacapp.reject_reason == {data[2]}",
     )
@@ -209,7 +227,7 @@ def _abort(data: bytes, _length: int, where: Where) -> list[Row]:
         function="Abort",
         kind=Kind.REFUSAL if by_server else Kind.NOTICE,
         unit=where.source if by_server else where.target,
-        detail=_said(where, "" if by_server else reason),
+        detail=_details(where, "" if by_server else verbatim(reason)),
         refusal=reason if by_server else "",
         filter=f"bacapp.type == 7 && bacapp.abort_reason == {data[2]}",
     )

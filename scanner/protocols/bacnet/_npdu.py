@@ -14,6 +14,7 @@ from scanner.protocols.bacnet import _apdu as apdu
 from scanner.protocols.bacnet import _names as names
 from scanner.protocols.bacnet._vendors import vendor
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
+from scanner.wording import joined, said
 
 VERSION, ALL_NETWORKS = 0x01, 0xFFFF
 _NETWORK_MESSAGE, _DESTINATION, _SOURCE, _PRIORITY = 0x80, 0x20, 0x08, 0x03
@@ -35,15 +36,16 @@ class Station(NamedTuple):
             return str(IPv4Address(self.address[:4]))
         return ""
 
-    def __str__(self) -> str:
+    @property
+    def shown(self) -> str:
         if self.network == ALL_NETWORKS:
-            return "all networks"
+            return said("all networks")
         if not self.address:
-            return f"network {self.network}"
+            return said("network {n}", n=self.network)
         if len(self.address) == 1:
-            return f"network {self.network} station {self.address[0]}"
+            return said("network {n} station {name}", n=self.network, name=self.address[0])
         shown = f"{self.ip}:{int.from_bytes(self.address[4:], 'big')}" if self.ip else self.address.hex(":")
-        return f"network {self.network} station {shown}"
+        return said("network {n} station {name}", n=self.network, name=shown)
 
 
 class Header(NamedTuple):
@@ -100,11 +102,11 @@ def rows(data: bytes, length: int, *, ip: str = "", node: str = "", words: tuple
     """
     at, network_message, target, source, priority = header(data)
     if priority:
-        words = (*words, f"network priority {names.NETWORK_PRIORITIES[priority]}")
+        words = (*words, said("network priority {text}", text=said(names.NETWORK_PRIORITIES[priority])))
     if source:
         ip = source.ip
     known = bool(ip) or not (source or node)
-    where = apdu.Where(str(target) if target else "", str(source) if source else node, ip, known, words)
+    where = apdu.Where(target.shown if target else "", source.shown if source else node, ip, known, words)
     if network_message:
         return list(_network(data[at:], length - at, where))
     return apdu.rows(data[at:], length - at, where)
@@ -128,7 +130,7 @@ def _network(data: bytes, length: int, where: apdu.Where) -> Iterator[Row]:
         code=f"network 0x{kind:02X}",
         unit=where.source if answers or refusal else where.target,
         object=shown,
-        detail=", ".join(where.words),
+        detail=joined(where.words),
         refusal=refusal,
         filter=f"bacnet.mesgtyp == 0x{kind:02x}",
     )
@@ -141,7 +143,7 @@ def _network(data: bytes, length: int, where: apdu.Where) -> Iterator[Row]:
 def security(control: int, *, wrapper: bool = True) -> Session:
     """A message of BACnet network security (clause 24): signed always, encrypted when the control byte says so."""
     encrypted = wrapper and bool(control & _ENCRYPTED)
-    return Session(authenticated=True, encrypted=encrypted, detail="BACnet network security")
+    return Session(authenticated=True, encrypted=encrypted, detail=said("BACnet network security"))
 
 
 def _networks(kind: int, data: bytes, length: int) -> tuple[str, str]:

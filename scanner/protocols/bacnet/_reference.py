@@ -13,6 +13,7 @@ from scanner.protocols.bacnet._cases import IDENTITY
 from scanner.protocols.bacnet._tags import OBJECT_IDENTIFIER, application, context
 from scanner.protocols.bacnet._vendors import vendor
 from scanner.protocols.base import Malformed, Verb
+from scanner.wording import said
 
 _ALL, _REQUIRED = 8, 105  # stand for many properties, those of identity among them
 
@@ -27,7 +28,7 @@ class Asked(NamedTuple):
 
 
 NOTHING = Asked()
-BROKEN = Asked(details=("parameters break the specification",))
+BROKEN = Asked(details=(said("parameters break the specification"),))
 
 
 class Reference(NamedTuple):
@@ -76,7 +77,9 @@ def notification(data: bytes) -> Asked:
     at = behind_process(data)
     if not at or len(data) < at + 10 or data[at] != 0x1C or data[at + 5] != 0x2C:
         return NOTHING
-    return Asked(objects.instance(data[at + 6 : at + 10]), (f"of {objects.instance(data[at + 1 : at + 5])}",))
+    return Asked(
+        objects.instance(data[at + 6 : at + 10]), (said("of {name}", name=objects.instance(data[at + 1 : at + 5])),)
+    )
 
 
 def private(data: bytes) -> Asked:
@@ -94,7 +97,7 @@ def private(data: bytes) -> Asked:
 def text_message(data: bytes) -> Asked:
     if len(data) < 5 or data[0] != 0x0C:
         return NOTHING
-    return Asked(details=(f"from {objects.instance(data[1:5])}",))
+    return Asked(details=(said("from {name}", name=objects.instance(data[1:5])),))
 
 
 def object_in(data: bytes, at: int, number: int) -> tuple[bytes, int]:

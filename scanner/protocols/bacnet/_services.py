@@ -24,6 +24,7 @@ from scanner.protocols.bacnet._reference import (
 from scanner.protocols.bacnet._tags import context, enclosed, tag, text
 from scanner.protocols.base import Malformed, Verb
 from scanner.protocols.common.text import readable
+from scanner.wording import said, verbatim
 
 _CONFIGURATION = (objects.DEVICE, objects.NETWORK_SECURITY, objects.NETWORK_PORT)
 _EVENT_STATES = ("normal", "fault", "offnormal", "high-limit", "low-limit", "life-safety-alarm")
@@ -46,7 +47,7 @@ def first_segment(service: int, data: bytes) -> Asked:
         return NOTHING
     if (data[0] == 0xC4) is not (service in (names.READ_FILE, names.WRITE_FILE)) or service not in _OBJECT_FIRST:
         return NOTHING
-    return Asked(objects.instance(data[1:5]), ("in segments",), _verb_of_object(service, data[1:5]))
+    return Asked(objects.instance(data[1:5]), (said("in segments"),), _verb_of_object(service, data[1:5]))
 
 
 # --- objects in front of values -------------------------------------------------------------------------------------
@@ -65,9 +66,9 @@ def _write(data: bytes, whole: bool) -> Asked:
     order = (found.type, found.number) == (objects.PROGRAM, objects.PROGRAM_CHANGE)
     if order and data[5] == 0x19 and data[7:9] == b"\x3e\x91" and len(data) > 9:
         name, verb = names.PROGRAM_REQUESTS.get(data[9], (f"request {data[9]}", Verb.WRITE))
-        return Asked(str(found), (name,), verb)
+        return Asked(str(found), (verbatim(name),), verb)
     prioritised = whole and data[-3] == 0x3F and data[-2] == 0x49
-    details = (f"priority {data[-1]}",) if prioritised else ()
+    details = (said("priority {n}", n=data[-1]),) if prioritised else ()
     return Asked(str(found), details, _verb_of_object(names.WRITE, found.identifier))
 
 
@@ -75,7 +76,7 @@ def _write_multiple(data: bytes) -> Asked:
     found = first_of_list(data, 0x08)
     if found is None:
         return NOTHING
-    return Asked(str(found), ("first in the list",), _verb_of_object(names.WRITE_MULTIPLE, found.identifier))
+    return Asked(str(found), (said("first in the list"),), _verb_of_object(names.WRITE_MULTIPLE, found.identifier))
 
 
 def _read(data: bytes) -> Asked:
@@ -95,14 +96,14 @@ def _acknowledge(data: bytes) -> Asked:
     if not at or len(data) < at + 7 or data[at] != 0x1C or data[at + 5] != 0x29:
         return NOTHING
     state = data[at + 6]
-    name = _EVENT_STATES[state] if state < len(_EVENT_STATES) else f"state {state}"
+    name = verbatim(_EVENT_STATES[state]) if state < len(_EVENT_STATES) else said("state {n}", n=state)
     return Asked(objects.instance(data[at + 1 : at + 5]), (name,))
 
 
 def _file(data: bytes) -> Asked:
     if len(data) < 6 or data[0] != 0xC4 or data[5] not in (0x0E, 0x1E):
         return NOTHING
-    return Asked(objects.instance(data[1:5]), ("stream" if data[5] == 0x0E else "records",))
+    return Asked(objects.instance(data[1:5]), (said("stream") if data[5] == 0x0E else said("records"),))
 
 
 def _create(data: bytes) -> Asked:
@@ -160,7 +161,7 @@ def _subscribe(data: bytes) -> Asked:
     at = confirmed.after if confirmed else at
     lifetime = context(data, at, 3)
     at = lifetime.after if lifetime else at
-    words = ("cancelled",) if confirmed is None and lifetime is None else ()
+    words = (said("cancelled"),) if confirmed is None and lifetime is None else ()
     shown = objects.instance(identifier)
     if at < len(data) and tag(data, at).opening:
         inside, _ = enclosed(data, at, 4)
@@ -179,8 +180,10 @@ def _communication(data: bytes) -> Asked:
     order = context(data, duration.after if duration else 0, 1)
     if order is None:
         raise Malformed("neither enable nor disable")
-    name = names.COMMUNICATION.get(order.unsigned, f"order {order.unsigned}")
-    time = f"for {duration.unsigned} minutes" if duration else "without end" if order.unsigned else ""
+    name = verbatim(names.COMMUNICATION.get(order.unsigned, f"order {order.unsigned}"))
+    time = said("without end") if order.unsigned else ""
+    if duration:
+        time = said("for {n} minutes", n=duration.unsigned)
     return _with_password(Asked(details=tuple(w for w in (name, time) if w)), context(data, order.after, 2) is not None)
 
 
@@ -190,11 +193,11 @@ def _reinitialize(data: bytes) -> Asked:
     if state is None:
         raise Malformed("no state")
     name, verb = names.STATES.get(state.unsigned, (f"state {state.unsigned}", Verb.RESTART))
-    return _with_password(Asked(details=(name,), verb=verb), context(data, state.after, 1) is not None)
+    return _with_password(Asked(details=(verbatim(name),), verb=verb), context(data, state.after, 1) is not None)
 
 
 def _with_password(asked: Asked, given: bool) -> Asked:
-    word, kind = ("with password", "user-password") if given else ("without password", "none")
+    word, kind = (said("with password"), "user-password") if given else (said("without password"), "none")
     return asked._replace(details=(*asked.details, word), credentials=kind)
 
 
@@ -206,8 +209,9 @@ def _life_safety(data: bytes) -> Asked:
     if source is None or order is None:
         raise Malformed("no operation")
     known = names.LIFE_SAFETY_OPERATIONS
-    name = known[order.unsigned] if order.unsigned < len(known) else f"operation {order.unsigned}"
-    words = (name, f'by "{who}"') if (who := readable(text(source.body).encode(), 60)) else (name,)
+    name = verbatim(known[order.unsigned] if order.unsigned < len(known) else f"operation {order.unsigned}")
+    who = readable(text(source.body).encode(), 60)
+    words = (name, said('by "{name}"', name=who)) if who else (name,)
     if order.after >= len(data):
         return Asked("all life safety objects", words)
     return Asked(objects.instance(object_in(data, order.after, 3)[0]), words)

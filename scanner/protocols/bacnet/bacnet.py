@@ -22,6 +22,7 @@ from scanner.protocols.bacnet import _names as names
 from scanner.protocols.bacnet import _npdu as npdu
 from scanner.protocols.bacnet._cases import BACNET_IP, BACNET_IPV6, IP_CARRIERS, IPV6_CARRIERS, NAME, VERSION, cases
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 HEADER = 4  # type, function, length of the whole
 _PORTS = tuple(range(0xBAC0, 0xBAD0))
@@ -160,11 +161,11 @@ def _carried(message: Message, kind: int, function: int, at: int) -> list[Row]:
     if len(data) < at:
         raise Malformed("BVLL message cut short")
     if (kind, function) == (BACNET_IP, 0x04):
-        sender, words = str(IPv4Address(data[4:8])), ("forwarded",)
+        sender, words = str(IPv4Address(data[4:8])), (said("forwarded"),)
     elif (kind, function) == (BACNET_IPV6, 0x08):
-        sender, words = str(IPv6Address(data[7:23])), ("forwarded",)
+        sender, words = str(IPv6Address(data[7:23])), (said("forwarded"),)
     elif (kind, function) in ((BACNET_IP, 0x09), (BACNET_IPV6, 0x0C)):
-        words = ("to be distributed by a BBMD",)
+        words = (said("to be distributed by a BBMD"),)
     return npdu.rows(data[at:], message.length - at, ip=sender, words=words)
 
 
@@ -198,7 +199,7 @@ def _management(message: Message, function: int) -> Iterator[Row]:
     elif function == 0x08:
         shown = _address(_need(data, 6))
     elif function == 0x05:
-        detail = f"for {int.from_bytes(_need(data, 2)[:2], 'big')} s"
+        detail = said("for {n} s", n=int.from_bytes(_need(data, 2)[:2], "big"))
     yield _operation(BACNET_IP, function, Kind.RESPONSE if answers else Kind.REQUEST, object=shown, detail=detail)
     if answers:
         yield Identity("role", "BACnet broadcast management device (BBMD)")
@@ -212,7 +213,7 @@ def _management_ipv6(message: Message, function: int) -> Operation:
     if function == 0x00:
         return _result(BACNET_IPV6, data, _IPV6_NAKS)
     if function == 0x09:
-        detail = f"for {int.from_bytes(_need(data, 2)[:2], 'big')} s"
+        detail = said("for {n} s", n=int.from_bytes(_need(data, 2)[:2], "big"))
         return _operation(BACNET_IPV6, function, Kind.REQUEST, detail=detail)
     if function == 0x0A:
         entry = _need(data, 18)

@@ -24,6 +24,7 @@ from scanner.protocols.bacnet._objects import error
 from scanner.protocols.bacnet._vendors import vendor
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import readable
+from scanner.wording import joined, said
 
 _NAME = "bacnet-sc"
 _BINARY = 0x82  # the only frame of a binary message
@@ -52,7 +53,11 @@ FUNCTIONS = {
 }
 # Function -> size of what follows the header; the others vary.
 _SIZES = {0x02: 0, ADVERTISEMENT: 6, 0x05: 0, CONNECT: 26, ACCEPT: 26, 0x08: 0, 0x09: 0, 0x0A: 0, 0x0B: 0}
-_HUBS = {0: "no hub connection", 1: "connected to the primary hub", 2: "connected to the failover hub"}
+_HUBS = {
+    0: said("no hub connection"),
+    1: said("connected to the primary hub"),
+    2: said("connected to the failover hub"),
+}
 
 
 def _head(at: int) -> tuple[Byte, Byte]:
@@ -146,11 +151,11 @@ def dissect(message: Message) -> Iterator[Row]:
     """The message, or what its NPDU carries."""
     found = _message(message)
     if found.function == ENCAPSULATED:
-        node = f"node {found.origin.hex(':')}" if found.origin else ""
+        node = said("node {name}", name=found.origin.hex(":")) if found.origin else ""
         yield from npdu.rows(found.payload, found.length, node=node, words=tuple(_words(found)))
     else:
         yield _operation(found)
-    yield Session(version="BACnet/SC", encrypted=False, detail="WebSocket without TLS")
+    yield Session(version="BACnet/SC", encrypted=False, detail=said("WebSocket without TLS"))
 
 
 def _message(message: Message) -> _Sc:
@@ -201,9 +206,11 @@ def _options(data: bytes, at: int) -> tuple[list[int], int]:
 
 def _words(found: _Sc) -> Iterator[str]:
     if found.target:
-        yield "to all nodes" if found.target == _BROADCAST else f"to node {found.target.hex(':')}"
+        yield (
+            said("to all nodes") if found.target == _BROADCAST else said("to node {name}", name=found.target.hex(":"))
+        )
     if found.secure:
-        yield "secure path"
+        yield said("secure path")
 
 
 def _operation(found: _Sc) -> Operation:
@@ -214,9 +221,9 @@ def _operation(found: _Sc) -> Operation:
         function=name,
         kind=Kind.REFUSAL if refusal else kind,
         code=f"0x{found.function:02X}",
-        unit=f"node {found.origin.hex(':')}" if found.origin else "",
+        unit=said("node {name}", name=found.origin.hex(":")) if found.origin else "",
         object=shown,
-        detail=", ".join(word for word in (*details, *_words(found)) if word),
+        detail=joined((*details, *_words(found))),
         refusal=refusal,
         filter=f"bscvlc.function == 0x{found.function:02x}",
     )
@@ -232,9 +239,16 @@ def _payload(found: _Sc) -> tuple[str, tuple[str, ...], str]:
     if function == RESOLUTION_ACK:
         return readable(data), (), ""
     if function == ADVERTISEMENT:
-        return "", (_HUBS.get(data[0], f"hub state {data[0]}"), "takes direct connections" if data[1] else ""), ""
+        return (
+            "",
+            (
+                _HUBS.get(data[0]) or said("hub state {n}", n=data[0]),
+                said("takes direct connections") if data[1] else "",
+            ),
+            "",
+        )
     if function in (CONNECT, ACCEPT):
-        return f"node {data[:_ADDRESS].hex(':')}", (f"device {data[_ADDRESS:22].hex()}",), ""
+        return f"node {data[:_ADDRESS].hex(':')}", (said("device {name}", name=data[_ADDRESS:22].hex()),), ""
     if function == PROPRIETARY and len(data) >= 3:
         return f"{vendor(int.from_bytes(data[:2], 'big'))} function {data[2]}", (), ""
     return "", (), ""

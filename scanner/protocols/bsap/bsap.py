@@ -17,6 +17,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol
 from scanner.protocols.bsap import _names as names
 from scanner.protocols.bsap import _serial as serial
 from scanner.protocols.common.text import printable
+from scanner.wording import joined, said
 
 HEADER, LONG_HEADER = 14, 22
 ACKNOWLEDGE, ANSWER_TO_WRITE, ANSWER = 0, 1, 5
@@ -137,7 +138,7 @@ def _request(data: bytes) -> Operation:
     application = data[23]
     where = f"data.data[4] == 0x{data[4]:02x} && data.data[23] == 0x{application:02x}"
     count = int.from_bytes(data[2:4], "little")
-    several = f"first of {count} requests" if count > 1 else ""
+    several = said("first of {n} requests", n=count) if count > 1 else ""
     if application != names.RDB or len(data) < 26:
         name, verb = names.APPLICATIONS.get(application, ("Application function", Verb.UNKNOWN))
         return _operation(verb, name, Kind.REQUEST, f"0x{application:02X}", where, detail=several)
@@ -151,7 +152,7 @@ def _request(data: bytes) -> Operation:
         f"0xA0:0x{function:02X}",
         f"{where} && data.data[25] == 0x{function:02x}",
         object=touched,
-        detail=", ".join(filter(None, (several, detail))),
+        detail=joined((several, detail)),
     )
 
 
@@ -161,7 +162,7 @@ def _touched(function: int, data: bytes) -> tuple[str, str]:
         found = [printable(part) for part in data[5:].split(b"\0")[: data[4]]]
         return ", ".join(dict.fromkeys(filter(None, found[:32]))), ""
     if function == names.WRITE_BY_ADDRESS and len(data) >= 6:
-        several = f"first of {data[3]} signals" if data[3] > 1 else ""
+        several = said("first of {n} signals", n=data[3]) if data[3] > 1 else ""
         return f"signal address 0x{int.from_bytes(data[4:6], 'little'):04X}", several
     if function == names.WRITE_BY_NAME:
         return next(filter(None, (serial.written_name(data, at - 26) for at in IP_NAMES)), ""), ""
@@ -191,7 +192,7 @@ def _serial_rows(frame: serial.Frame) -> Iterator[Operation]:
         name = names.LINK[function]
         yield _operation(Verb.SESSION, name, kind, code, where, unit=unit, refusal=name if refused else "")
         return
-    detail = "" if frame.nodes is None else f"node {frame.nodes[1]} to node {frame.nodes[0]}"
+    detail = "" if frame.nodes is None else said("node {n} to node {m}", n=frame.nodes[1], m=frame.nodes[0])
     touched, error = "", 0
     kind = Kind.REQUEST
     if function == names.RDB and frame.data:

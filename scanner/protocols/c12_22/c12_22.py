@@ -31,6 +31,7 @@ from scanner.protocols.c12_22._names import (
 )
 from scanner.protocols.common.ber import Element, child, constructed, first, optional
 from scanner.protocols.common.text import readable
+from scanner.wording import joined, said
 
 _CALLED, _INFORMATION = 0xA2, 0xBE
 _EXTERNAL, _OCTETS = 0x28, 0x81
@@ -145,7 +146,7 @@ def probe(message: Message) -> bool:
 def dissect(message: Message) -> Iterator[Row]:
     """A row for each service or result, and how the message is protected."""
     found = _parse(message)
-    words = MODES[found.mode]
+    words = said(MODES[found.mode])
     yield Session(version="ANSI C12.22", encrypted=found.mode == _CIPHERED, authenticated=found.mode != _NONE)
     if found.mode == _CIPHERED:
         kinds = {True: Kind.REQUEST, False: Kind.RESPONSE, None: Kind.NOTICE}
@@ -170,7 +171,8 @@ def _service(found: _Message, service: bytes, words: str) -> Iterator[Row]:
         verb, thing = _table(code, verb, service)
     elif code == LOGON:
         user = readable(service[3:13])
-        detail = f"user {user} ({int.from_bytes(service[1:3], 'big')})" if len(service) >= 13 else ""
+        number = int.from_bytes(service[1:3], "big")
+        detail = said("user {name} ({n})", name=user, n=number) if len(service) >= 13 else ""
         yield Session(credentials="user-name")
     elif code == SECURITY:
         yield Session(credentials="user-password")
@@ -184,7 +186,7 @@ def _service(found: _Message, service: bytes, words: str) -> Iterator[Row]:
         code=f"0x{code:02X}",
         unit=found.called,
         object=thing,
-        detail=", ".join(filter(None, (detail, words))),
+        detail=joined((detail, words)),
         filter=f"c1222.cmd == 0x{code if code >> 4 != 6 else 0x60:02x}",
     )
 
@@ -241,7 +243,7 @@ def _register(service: bytes) -> tuple[str, list[Row]]:
         value = oid(raw) if service[at] == _OID else "." + ".".join(map(str, _arcs(raw)))
         rows.append(Identity(field, value))
         at += 2 + size
-    return (f"node type 0x{service[1]:02X}" if len(service) > 1 else ""), rows
+    return (said("node type {name}", name=f"0x{service[1]:02X}") if len(service) > 1 else ""), rows
 
 
 PROTOCOL = Protocol(

@@ -15,6 +15,7 @@ from scanner.protocols.cip import _pccc
 from scanner.protocols.cip import _services as services
 from scanner.protocols.cip._vendors import vendor_name
 from scanner.protocols.common.text import printable, readable
+from scanner.wording import joined, said, verbatim
 
 MOST_WORDS = 24  # words of a path that are looked at; what lies beyond is not told apart
 PLAIN_PATH = 2  # words of a path that is 8-bit class and instance
@@ -23,6 +24,11 @@ MULTIPLE, UNCONNECTED_SEND, EXECUTE_PCCC = 0x0A, 0x52, 0x4B
 FORWARD_OPENS = {0x54: 34, 0x5B: 38}  # service -> offset of transport type and path size behind the request path
 FORWARD_CLOSE = 0x4E
 _INSTANCES = (b"\x24\x01", b"\x25\x00\x01\x00", b"\x26\x00\x01\x00\x00\x00")  # instance 1 as anybody may write it
+_RESETS = {
+    0: said("power cycle"),
+    1: said("return to factory defaults"),
+    2: said("return to factory defaults, except communication settings"),
+}
 _LOGICAL = ("class", "instance", "member", "connection point", "attribute", "special", "service", "reserved")
 _MOST_EMBEDDED = 256
 
@@ -104,8 +110,8 @@ def _hop(segment: bytes) -> str:
     port = segment[0] & 0x0F
     if segment[0] & 0x10:
         start = 4 if port == 0x0F else 2
-        return f"port {port} to {readable(segment[start : start + segment[1]])}"
-    return f"slot {segment[1]}" if port == 1 else f"port {port} to {segment[-1]}"
+        return said("port {n} to {name}", n=port, name=readable(segment[start : start + segment[1]]))
+    return said("slot {n}", n=segment[1]) if port == 1 else said("port {n} to {name}", n=port, name=segment[-1])
 
 
 def _logical(segment: bytes, found: Path) -> str:
@@ -240,9 +246,8 @@ def _detail(asked: Request, raw: bytes) -> str:
     if asked.words != PLAIN_PATH or not raw:
         return ""
     if asked.service == 0x05 and asked.path.target == 0x01:
-        kinds = {0: "power cycle", 1: "return to factory defaults", 2: "factory defaults but communication"}
         kind = asked.data[0] if asked.data else 0
-        return kinds.get(kind, f"reset type {kind}")
+        return _RESETS.get(kind) or said("reset type {n}", n=kind)
     if raw[2:6] != _WRAPPERS[CONNECTION_MANAGER][0]:
         return ""
     opened = _connection(asked)
@@ -258,23 +263,26 @@ def _connection(asked: Request) -> tuple[Path, str] | None:
             return None
         trigger = data[at]
         way = path(data[at + 2 : at + 2 + 2 * data[at + 1]])
-        words = [f"transport class {trigger & 0x0F}", f"originator {_vendor(data[12:14])}"]
+        words: list[str] = [
+            said("transport class {n}", n=trigger & 0x0F),
+            said("originator {name}", name=_vendor(data[12:14])),
+        ]
     elif asked.service == FORWARD_CLOSE and len(data) >= 12:
         way = path(data[12 : 12 + 2 * data[10]])
-        words = [f"originator {_vendor(data[4:6])}"]
+        words = [said("originator {name}", name=_vendor(data[4:6]))]
     else:
         return None
     if way.text:
-        words.insert(0, f"to {way.text}")
+        words.insert(0, said("to {name}", name=way.text))
     if way.safety:
-        words.append("CIP Safety")
-    return way, ", ".join(words)
+        words.append(verbatim("CIP Safety"))
+    return way, joined(words)
 
 
 def _unit(asked: Request, raw: bytes) -> str:
     if asked.words == PLAIN_PATH and raw[2:6] == _WRAPPERS[CONNECTION_MANAGER][0]:
         opened = _connection(asked)
-        return ", ".join(opened[0].hops) if opened else ""
+        return joined(opened[0].hops) if opened else ""
     return ""
 
 
@@ -303,7 +311,7 @@ def responses(raw: bytes, length: int) -> Iterator[Row]:
         function=name,
         kind=Kind.REFUSAL if refused else Kind.RESPONSE,
         code=f"0x{service:02X}",
-        detail="" if refused or not status else names.STATUS[status],
+        detail="" if refused or not status else verbatim(names.STATUS[status]),
         refusal=_refusal(raw, status, more) if refused else "",
         filter=f"cip.sc == 0x{service:02x} && cip.rr == 1 && cip.genstat == 0x{status:02x}",
     )

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from scanner.protocols.base import Kind, Malformed, Operation, Verb
 from scanner.protocols.cip import _pccc_names as names
+from scanner.wording import joined, said
 
 REQUESTOR = 7  # bytes of a requestor ID: its length, vendor, serial number
 _FUNCTION = 17 - 6  # behind the path of a request
@@ -77,9 +78,10 @@ def _filter(command: int, function: int | None) -> str:
 def _mode(function: int, mode: int) -> tuple[str, Verb]:
     """(mode, verb)."""
     if function != names.SET_MODE:
-        return names.MODES[function].get(mode, (f"mode {mode}", Verb.MODE_CHANGE))
+        text, verb = names.MODES[function].get(mode, ("", Verb.MODE_CHANGE))
+        return said(text) if text else said("mode {name}", name=mode), verb
     text, verb = names.MODES[function][mode & 3]
-    return text + (", locked for others" if mode & names.LOCK else ""), verb
+    return joined((said(text), said("locked for others") if mode & names.LOCK else "")), verb
 
 
 def _address(said: bytes) -> str:

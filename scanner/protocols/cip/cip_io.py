@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from scanner.framing.language import Case, Framing, Range, Role, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
+from scanner.wording import said
 
 HEADER = 18  # item count, sequenced address item (4 + 8), header of the connected data item
 _ITEMS = (*magic(0, b"\2\0\2\x80\x08\0"), *magic(14, b"\xb1\0"))
@@ -34,7 +35,7 @@ def dissect(message: Message) -> list[Operation]:
             verb=Verb.REPORT,
             function="Implicit I/O data",
             kind=Kind.NOTICE,
-            detail=f"{size} bytes with sequence count and header",
+            detail=said("{n} bytes with sequence count and header", n=size),
             filter="cipio",
         )
     ]

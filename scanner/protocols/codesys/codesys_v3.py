@@ -52,6 +52,7 @@ from scanner.protocols.codesys._v3_names import (
     USERS,
 )
 from scanner.protocols.common.text import printable, readable
+from scanner.wording import joined, said
 
 TCP_PORTS, UDP_PORTS = (11740, 11741, 11742, 11743), (1740, 1741, 1742, 1743)
 _SYNC = (Byte(0, ROUTER), Byte(1, bits(7, HEADER // 2)), Byte(3, DATAGRAMS))
@@ -220,7 +221,8 @@ class _Node:
         serial = printable(data[place : place + data[at + 36]]) if newest and len(data) > at + 36 else ""
         firmware = ".".join(str(release >> shift & 255) for shift in (24, 16, 8, 0)) if release else ""
         values = zip(("name", "model", "vendor", "firmware", "serial"), (*texts, firmware, serial), strict=True)
-        return cls(f"target type {target}, target 0x{device:08X}", [Identity(f, v) for f, v in values if v])
+        words = (said("target type {name}", name=target), said("target {name}", name=f"0x{device:08X}"))
+        return cls(joined(words), [Identity(f, v) for f, v in values if v])
 
 
 # --- channels and services ------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from scanner.protocols.dcerpc._interfaces import INTERFACES
 from scanner.protocols.dcerpc._opc_interfaces import CLASSES, OPC
 from scanner.protocols.dcerpc._pdu import Head
+from scanner.wording import said
 
 _OPERATIONS = {3: ("RemoteGetClassObject", 68), 4: ("RemoteCreateInstance", 72)}
 _PROPERTIES = uuid.UUID("00000338-0000-0000-c000-000000000046").bytes_le
@@ -45,7 +46,9 @@ def activation(about: Head, data: bytes, operation: int) -> Activation | None:
     klass = about.order.uuid(info, 0)
     wanted = [_interface(about, info, number) for number in range(_wanted(about, info))]
     names = ", ".join(w for w in wanted if w)
-    return Activation(function, CLASSES.get(klass, f"class {klass}"), f"interfaces {names}" if names else "")
+    return Activation(
+        function, CLASSES.get(klass, f"class {klass}"), said("interfaces {names}", names=names) if names else ""
+    )
 
 
 def _instantiation(about: Head, blob: bytes) -> bytes:

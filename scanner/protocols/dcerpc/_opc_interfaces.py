@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scanner.wording import said, verbatim
+
 FIRST = 3
 
 
@@ -23,7 +25,9 @@ class Interface:
     def text(self) -> str:
         """The family and the numbers of the operations, for a reader who meets requests by number."""
         numbered = ", ".join(f"{number} {name}" for number, name in enumerate(self.operations, FIRST))
-        return f"{self.family}; operations {numbered}" if numbered else self.family
+        if not numbered:
+            return verbatim(self.family)
+        return said("{name}; operations {names}", name=self.family, names=numbered)
 
 
 _DA_TAIL, _AE_TAIL, _HDA_TAIL = (

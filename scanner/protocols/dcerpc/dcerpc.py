@@ -66,11 +66,12 @@ from scanner.protocols.dcerpc._pdu import (
     results,
     windows,
 )
+from scanner.wording import joined, said
 
 ACCEPTED, _NEGOTIATED = 0, 3
 _WITHIN = 300  # seconds in which a client goes to the port that it was told
 _CONNECTIONS = 16  # that it may open there: each interface, and each level of authentication, may have its own
-NO_VERIFIER = "without verifier"  # not signed; at level connect, the connection is authenticated all the same
+NO_VERIFIER = said("without verifier")  # not signed; at level connect, the connection is authenticated all the same
 _RESULTS = {1: "user rejection", 2: "provider rejection"}
 _REASONS = {
     0: "reason not specified",
@@ -153,9 +154,9 @@ def bound(about: Head, found: Bind) -> Iterator[Row]:
         known = OPC.get(one.interface)
         yield replace(
             _named(about, Kind.REQUEST),
-            unit=f"context {one.identifier}",
+            unit=said("context {n}", n=one.identifier),
             object=known.name if known else INTERFACES.get(one.interface, f"interface {one.interface}"),
-            detail=known.text() if known else f"version {one.version}",
+            detail=known.text() if known else said("version {n}", n=one.version),
             filter=f"dcerpc.cn_bind_to_uuid == {one.interface}",
         )
     security = _security(about, found)
@@ -177,11 +178,16 @@ def _security(about: Head, found: Bind) -> Session | None:
     if found.verifier is None:
         if about.kind == ALTER:
             return None
-        return Session(credentials="none", authenticated=False, encrypted=False, detail="authentication level none")
+        return Session(
+            credentials="none", authenticated=False, encrypted=False, detail=said("authentication level none")
+        )
     kind, level = found.verifier.type, found.verifier.level
     type_name, level_name = AUTHENTICATION.get(kind, f"type {kind}"), LEVELS.get(level, str(level))
     # Whether every call is encrypted does not show in one bind: never "encrypted", "not encrypted" when it is not.
-    return Session(encrypted=None if level_name == LEVELS[6] else False, detail=f"{type_name}, level {level_name}")
+    return Session(
+        encrypted=None if level_name == LEVELS[6] else False,
+        detail=said("{name}, level {level}", name=type_name, level=level_name),
+    )
 
 
 def _answer(about: Head, data: bytes) -> Operation:
@@ -208,13 +214,13 @@ def _request(about: Head, data: bytes) -> Operation:
     asked = replace(
         _named(about, Kind.REQUEST),
         code=str(number),
-        unit=f"context {context}",
+        unit=said("context {n}", n=context),
         detail="" if about.authentication else NO_VERIFIER,
         filter=f"dcerpc.pkt_type == {REQUEST} && dcerpc.cn_ctx_id == {context} && dcerpc.opnum == {number}",
     )
     known = activation(about, data, number)
     if known:
-        detail = ", ".join(d for d in (known.detail, asked.detail) if d)
+        detail = joined((known.detail, asked.detail))
         return replace(asked, verb=Verb.SESSION, function=known.function, object=known.object, detail=detail)
     return replace(asked, function="Request to an object") if about.flags & HAS_OBJECT else asked
 

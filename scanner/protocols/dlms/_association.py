@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from scanner.protocols.base import Kind, Malformed, Operation, Row, Session, Verb
 from scanner.protocols.common.ber import Element, constructed, first, optional
 from scanner.protocols.dlms._names import AARQ, CONTEXTS, DIAGNOSTICS, MECHANISMS, REJECTED
+from scanner.wording import joined, said
 
 _CONTEXT, _RESULT, _DIAGNOSTIC, _ANSWERER = 0xA1, 0xA2, 0xA3, 0xA4
 _CALLER, _MECHANISM = 0xA6, 0x8B
@@ -25,11 +26,12 @@ def association(tag: int, apdu: bytes, *, cut: bool, unit: str, filter_: str) ->
     context = _arc(optional(found, _CONTEXT), _CONTEXT_NAME)
     if context is None:
         raise Malformed("no application context of DLMS")
-    said = [CONTEXTS.get(context, f"application context {context}")]
+    known = CONTEXTS.get(context)
+    words: list[str] = [said(known) if known else said("application context {n}", n=context)]
     refusal = ""
     if tag == AARQ:
         mechanism = _mechanism(found)
-        said += [MECHANISMS.get(mechanism, f"mechanism {mechanism}"), *_title(found, _CALLER)]
+        words += [_secured_by(mechanism), *_title(found, _CALLER)]
         yield Session(
             version="DLMS/COSEM",
             credentials=_CREDENTIALS.get(mechanism, "challenge"),
@@ -38,17 +40,25 @@ def association(tag: int, apdu: bytes, *, cut: bool, unit: str, filter_: str) ->
         )
     else:
         refusal = _refusal(found)
-        said += _title(found, _ANSWERER)
+        words += _title(found, _ANSWERER)
     yield Operation(
         verb=Verb.SESSION,
         function="AARQ" if tag == AARQ else "AARE",
         kind=Kind.REQUEST if tag == AARQ else Kind.REFUSAL if refusal else Kind.RESPONSE,
         code=str(tag),
         unit=unit,
-        detail=", ".join(said),
+        detail=joined(words),
         refusal=refusal,
         filter=filter_,
     )
+
+
+def _secured_by(mechanism: int) -> str:
+    known = MECHANISMS.get(mechanism)
+    if known is None:
+        return said("mechanism {n}", n=mechanism)
+    level, _, algorithm = known.partition(" with ")
+    return said("high level security with {name}", name=algorithm) if algorithm else said(level)
 
 
 def _arc(element: Element | None, name: bytes) -> int | None:
@@ -77,8 +87,11 @@ def _title(found: list[Element], tag: int) -> Iterator[str]:
         return
     title = element.body[2:10]
     maker = title[:3]
-    known = f" of maker {maker.decode('ascii')}" if maker.isalpha() and maker.isupper() else ""
-    yield f"system title {title.hex().upper()}{known}"
+    shown = title.hex().upper()
+    if maker.isalpha() and maker.isupper():
+        yield said("system title {name} of maker {maker}", name=shown, maker=maker.decode("ascii"))
+    else:
+        yield said("system title {name}", name=shown)
 
 
 def _refusal(found: list[Element]) -> str:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from scanner.protocols.base import Kind, Malformed, Message
 from scanner.protocols.common.crc import crc16_x25
+from scanner.wording import said
 
 WRAPPER = 8  # version, source port, destination port, length
 FLAG = 0x7E
@@ -64,7 +65,7 @@ def _wrapper(message: Message) -> Link:
     source, target, length = (int.from_bytes(data[at : at + 2], "big") for at in (2, 4, 6))
     if length + WRAPPER != message.length:
         raise Malformed(f"wrapper says {length + WRAPPER} bytes, there are {message.length}")
-    return Link(f"{source} to {target}", data[WRAPPER:], length, WRAPPER)
+    return Link(said("{n} to {m}", n=source, m=target), data[WRAPPER:], length, WRAPPER)
 
 
 def _hdlc(message: Message) -> Link:
@@ -86,7 +87,7 @@ def _hdlc(message: Message) -> Link:
         sequence = int.from_bytes(data[length - 1 : length + 1], "little")
         if crc16_x25(data[1 : length - 1]) != sequence or data[length + 1] != FLAG:
             raise Malformed("wrong check sequence of the frame")
-    unit = f"{source} to {target}"
+    unit = said("{n} to {m}", n=source, m=target)
     if control & 1 and control != UI:
         known = FRAMES.get(control) or _supervisory(control)
         return Link(unit, b"", 0, 0, None, known)

@@ -47,6 +47,7 @@ from scanner.protocols.dlms._names import (
     WHO,
     class_of,
 )
+from scanner.wording import joined, said
 
 _HLS_REPLY = 1  # method of an association
 _KNOWN = frozenset(bytes((tag,)) for tag in TAGS)
@@ -174,7 +175,7 @@ def _listed(apdu: _Apdu, tag: int) -> Iterator[Operation]:
         left = count - number - 1 if number == shown - 1 else 0
         if tag != ACTION and apdu.at(at + 9):
             left = count - number - 1
-        yield _touch(apdu, tag, at, f"and {left} more" if left else "")
+        yield _touch(apdu, tag, at, said("and {n} more", n=left) if left else "")
         if left:
             return
         at += size
@@ -209,7 +210,7 @@ def _access(apdu: _Apdu, tag: int) -> Iterator[Row]:
             raise Malformed(f"access of choice {apdu.at(at)}")
         selective = apdu.at(at) > 3
         left = count - number - 1 if selective or number == _ACCESSES - 1 else 0
-        yield _touch(apdu, tag, at + 1, f"and {left} more" if left else "", service)
+        yield _touch(apdu, tag, at + 1, said("and {n} more", n=left) if left else "", service)
         if left:
             return
 
@@ -334,7 +335,8 @@ def _ciphered(apdu: _Apdu, tag: int, name: str, at: int, detail: str = "") -> It
         raise Malformed(f"{name} says {start + size} bytes, there are {apdu.length}")
     control = apdu.at(start)
     encrypted, authenticated = bool(control & 0x20), bool(control & 0x10)
-    protected = [w for w, on in (("authenticated", authenticated), ("encrypted", encrypted)) if on] or ["unprotected"]
+    protected = [said("authenticated") if authenticated else "", said("encrypted") if encrypted else ""]
+    words = [said("security suite {n}", n=control & 0x0F), *(protected if any(protected) else [said("unprotected")])]
     known = CIPHERED.get(tag)
     yield Operation(
         verb=known.verb if known else Verb.UNKNOWN,
@@ -342,7 +344,7 @@ def _ciphered(apdu: _Apdu, tag: int, name: str, at: int, detail: str = "") -> It
         kind=known.kind if known else Kind.NOTICE,
         code=str(tag),
         unit=apdu.unit,
-        detail=", ".join([f"security suite {control & 0x0F}", *protected, *([detail] if detail else [])]),
+        detail=joined((*words, detail)),
         filter=apdu.filter,
     )
     yield Session(encrypted=encrypted, authenticated=authenticated or None)
@@ -352,7 +354,7 @@ def _general(apdu: _Apdu, tag: int, found: Link, message: Message) -> Iterator[R
     """General protection: only that something is protected, and by whom."""
     if tag in (GENERAL_GLO, GENERAL_DED) and apdu.at(1) == 8:
         title = apdu.part(2, 8).hex().upper()
-        rows = list(_ciphered(apdu, tag, GENERAL[tag], 10, f"system title {title}"))
+        rows = list(_ciphered(apdu, tag, GENERAL[tag], 10, said("system title {name}", name=title)))
     else:
         apdu.at(1)
         rows = [_bare(apdu, tag)]

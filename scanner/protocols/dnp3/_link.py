@@ -9,6 +9,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Verb
 from scanner.protocols.common.crc import crc16_dnp
 from scanner.protocols.common.probe import once
 from scanner.protocols.dnp3 import _names as names
+from scanner.wording import said
 
 HEADER, BLOCK, CHECKSUM = 10, 16, 2
 _FROM_PRIMARY = 0x40  # of the link control octet
@@ -93,6 +94,6 @@ def link_operation(data: bytes) -> Operation:
         function=f"Link {(names.PRIMARY if primary else names.SECONDARY)[function]}",
         kind=Kind.NOTICE,
         code=f"{'primary' if primary else 'secondary'} {function}",
-        detail=f"from {source} to {target}",
+        detail=said("from {n} to {m}", n=source, m=target),
         filter=f"dnp3.ctl.{field} == {function}",
     )

@@ -200,7 +200,7 @@ AUTHENTICATIONS = {
 }
 
 OPERATIONS = {0: "no operation", 1: "pulse on", 2: "pulse off", 3: "latch on", 4: "latch off"}
-TRIP_CLOSE = {1: "close", 2: "trip", 3: "reserved"}
+TRIP_CLOSE = {1: "{operation} close", 2: "{operation} trip", 3: "{operation} reserved"}
 CONTROL_STATUS = {
     1: "timeout after select",
     2: "no select",

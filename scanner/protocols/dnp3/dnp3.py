@@ -20,6 +20,7 @@ from scanner.protocols.dnp3 import _names as names
 from scanner.protocols.dnp3._cases import CASES, FRAMING, NAME
 from scanner.protocols.dnp3._link import FIRST_SEGMENT, addresses, link_operation, user_data
 from scanner.protocols.dnp3._objects import Header, headers, points, text_of
+from scanner.wording import joined, said
 
 _ANSWERS = (names.RESPONSE, names.UNSOLICITED, names.AUTHENTICATE_RESPONSE)
 _EVERYBODY = 0xFFFD  # and the two addresses above
@@ -63,7 +64,7 @@ def _request(user: bytes, data: bytes) -> Iterator[Row]:
     found = headers(user[3:], values=function not in names.VALUELESS)
     target, source = addresses(data)
     name, verb = names.FUNCTIONS.get(function, (f"Function {function}", Verb.UNKNOWN))
-    who = [f"master {source}", *(["broadcast"] if target >= _EVERYBODY else [])]
+    who = [said("master {n}", n=source), said("broadcast") if target >= _EVERYBODY else ""]
     kind = Kind.ORDER if function in names.UNANSWERED or target >= _EVERYBODY else Kind.REQUEST
     if function == names.CONFIRM or (function == names.AUTHENTICATE and _is(found, names.AUTHENTICATION, names.REPLY)):
         kind = Kind.NOTICE
@@ -77,7 +78,7 @@ def _request(user: bytes, data: bytes) -> Iterator[Row]:
             code=str(function),
             unit=str(target),
             object=text,
-            detail=", ".join([*words, *who]),
+            detail=joined((*words, *who)),
             filter=f"dnp3.al.func == {function}",
         )
     yield from _security(function, found, verbs)
@@ -112,7 +113,7 @@ def _controls(verb: Verb, found: list[Header], words: list[str]) -> Iterator[tup
     """
     if not all(header.sound for header in found):
         for header in {(h.group, h.variation): h for h in found if h.group in _CONTROLS}.values() or found[:1]:
-            yield verb, _name(header), ["objects malformed", *words]
+            yield verb, _name(header), [said("objects malformed"), *words]
         return
     for shown, (header, point, octets) in enumerate(points(found, _CONTROLS)):
         if shown == _MOST_POINTS:
@@ -131,10 +132,10 @@ def _name(header: Header) -> str:
 
 def _crob(octets: bytes) -> str:
     """What a control block orders (annex A.8.1): trip/close in bits 6-7, operation in bits 0-3."""
-    words = [names.OPERATIONS.get(octets[0] & 0x0F, f"operation {octets[0] & 0x0F}")]
-    if octets[0] >> 6:
-        words.append(names.TRIP_CLOSE[octets[0] >> 6])
-    return " ".join(words)
+    known = names.OPERATIONS.get(octets[0] & 0x0F)
+    order = said(known) if known else said("operation {n}", n=octets[0] & 0x0F)
+    side = names.TRIP_CLOSE.get(octets[0] >> 6)
+    return said(side, operation=order) if side else order
 
 
 def _written(header: Header, verb: Verb) -> Verb:
@@ -151,7 +152,8 @@ def _read(function: int, header: Header, verb: Verb) -> Verb:
 
 
 def _authentication(header: Header) -> str:
-    return names.AUTHENTICATIONS.get(header.variation, f"variation {header.variation}")
+    known = names.AUTHENTICATIONS.get(header.variation)
+    return said(known) if known else said("variation {n}", n=header.variation)
 
 
 def _file(function: int, header: Header, verb: Verb) -> tuple[Verb, str, list[str]]:
@@ -165,11 +167,16 @@ def _file(function: int, header: Header, verb: Verb) -> tuple[Verb, str, list[st
     if function != names.OPEN:
         return verb, name, []
     mode = int.from_bytes(command[20:22], "little")
-    return Verb.FILE_WRITE if mode in (2, 3) else verb, name, [f"mode {names.FILE_MODES.get(mode, mode)}"]
+    return Verb.FILE_WRITE if mode in (2, 3) else verb, name, [_mode(mode)]
+
+
+def _mode(mode: int) -> str:
+    known = names.FILE_MODES.get(mode)
+    return said("mode {name}", name=said(known) if known else mode)
 
 
 _CRITICAL = {Verb.OPERATE, Verb.WRITE, Verb.CONFIGURE, Verb.START, Verb.STOP, Verb.RESTART}
-_UNPROVEN = Session(encrypted=False, authenticated=False, detail="commands in clear")
+_UNPROVEN = Session(encrypted=False, authenticated=False, detail=said("commands in clear"))
 
 
 def _security(function: int, found: list[Header], verbs: list[Verb]) -> Iterator[Session]:
@@ -188,7 +195,7 @@ def _secured(header: Header) -> Session:
     return Session(
         encrypted=False,
         authenticated=True if proving else None,
-        detail="DNP3 Secure Authentication" if proving else "keys of DNP3 Secure Authentication",
+        detail=said("DNP3 Secure Authentication") if proving else said("keys of DNP3 Secure Authentication"),
     )
 
 
@@ -207,7 +214,7 @@ def _answer(user: bytes, data: bytes) -> Iterator[Row]:
     notice = function == names.UNSOLICITED or more
     notice |= function == names.AUTHENTICATE_RESPONSE and _is(found, names.AUTHENTICATION, names.CHALLENGE)
     errors = [text for bit, text in names.ERRORS.items() if indications & bit]
-    words = ", ".join(text for bit, text in names.INDICATIONS.items() if indications & bit)
+    words = joined(said(text) for bit, text in names.INDICATIONS.items() if indications & bit)
     for verb, shown, status in _results(function, found, user[5:]) if not notice else [_shown(function, user[5:])]:
         refusal = ", ".join(dict.fromkeys([*errors, *([status] if status else [])]))
         yield Operation(

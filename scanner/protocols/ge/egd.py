@@ -20,6 +20,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.reader import LittleEndianReader
 from scanner.protocols.common.text import printable
+from scanner.wording import joined, said
 
 NAME = "egd"
 DATA_PORT, COMMAND_PORT = 18246, 7937
@@ -164,7 +165,7 @@ def _header(message: Message) -> LittleEndianReader:
 
 
 def _producer(r: LittleEndianReader) -> str:
-    return f"producer {ipaddress.IPv4Address(r.take(4))}"
+    return said("producer {name}", name=ipaddress.IPv4Address(r.take(4)))
 
 
 def _exchange(r: LittleEndianReader) -> str:
@@ -175,9 +176,9 @@ def _produced(r: LittleEndianReader) -> Operation:
     producer, exchange = _producer(r), _exchange(r)
     r.take(8)
     status, signature = r.number(4), r.number(4)
-    details = [STATUSES[status]] if status else []
+    details = [said(STATUSES[status])] if status else []
     if signature:
-        details.append(f"configuration signature 0x{signature:08X}")
+        details.append(said("configuration signature {name}", name=f"0x{signature:08X}"))
     return Operation(
         verb=Verb.REPORT,
         function="Data production",
@@ -185,7 +186,7 @@ def _produced(r: LittleEndianReader) -> Operation:
         code=str(DATA),
         unit=producer,
         object=exchange,
-        detail=", ".join(details),
+        detail=joined(details),
         filter=f"egd.type == {DATA}",
     )
 
@@ -229,8 +230,10 @@ def _memory(number: int, r: LittleEndianReader) -> tuple[str, str, str]:
     if number in (READ, WRITE) and cells:
         first, size = r.number(2), r.number(2)
         thing += f" bytes {first}-{first + size - 1}" if size > 1 else f" byte {first}"
-    shown = cells > 1 and number in (READ, WRITE)
-    return unit, thing, f"first of {cells} cells" if shown else f"{cells} cells" if cells > 1 else ""
+    if cells <= 1:
+        return unit, thing, ""
+    first_of = "first of {n} cells" if number in (READ, WRITE) else "{n} cells"
+    return unit, thing, said(first_of, n=cells)
 
 
 def _refusal(message: Message, r: LittleEndianReader) -> str:

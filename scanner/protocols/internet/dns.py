@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
+from scanner.wording import said
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
 RCODES = {
@@ -101,7 +102,9 @@ def _long_name(data: bytes) -> tuple[str, str]:
         return "", ""
     second_level = len(words) > 2 and len(words[-1]) == 2 and len(words[-2]) <= 3  # co.uk, com.cn
     number = int.from_bytes(data[at + 1 : at + 3], "big")
-    return ".".join(words[-3 if second_level else -2 :]), f"{_TYPES.get(number, f'type {number}')} of a long name"
+    return ".".join(words[-3 if second_level else -2 :]), said(
+        "{name} of a long name", name=_TYPES.get(number, f"type {number}")
+    )
 
 
 _ID = (Range(0, 2),)

@@ -68,7 +68,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function="Advertisement",
         kind=Kind.NOTICE,
         object=f"port {_text(values, PORT_ID) or '?'} of {device or 'an unnamed device'}",
-        detail=joined(_words(values), "; ") if message.data[6] else "shutdown",
+        detail=joined(_words(values), "; ") if message.data[6] else said("shutdown"),
         filter="cdp",
     )
     if message.data[6]:
@@ -136,19 +136,19 @@ def _capable(values: dict[int, bytes]) -> int:
 def _words(values: dict[int, bytes]) -> Iterator[str]:
     able = _capable(values)
     yield verbatim(_text(values, PLATFORM))
-    yield ", ".join(name for bit, name in _CAPABILITIES.items() if able & bit)
+    yield joined(said(name) for bit, name in _CAPABILITIES.items() if able & bit)
     if len(values.get(NATIVE_VLAN, b"")) >= 2:
-        yield f"native VLAN {int.from_bytes(values[NATIVE_VLAN][:2], 'big')}"
+        yield said("native VLAN {n}", n=int.from_bytes(values[NATIVE_VLAN][:2], "big"))
     if len(values.get(VOICE_VLAN, b"")) >= 3:
-        yield f"voice VLAN {int.from_bytes(values[VOICE_VLAN][1:3], 'big')}"
+        yield said("voice VLAN {n}", n=int.from_bytes(values[VOICE_VLAN][1:3], "big"))
     if values.get(DUPLEX):
-        yield f"{'full' if values[DUPLEX][0] else 'half'} duplex"
+        yield said("full duplex") if values[DUPLEX][0] else said("half duplex")
     domain = _text(values, VTP_DOMAIN)
     if domain:
         yield said("VTP domain {name}", name=domain)
     managed = list(dict.fromkeys(_addresses(values.get(MANAGEMENT, b""))))
     if managed:
-        yield f"managed at {', '.join(managed[:4])}"
+        yield said("managed at {names}", names=", ".join(managed[:4]))
 
 
 PROTOCOL = Protocol(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
+from scanner.wording import joined, said
 
 _NAME = "dlr"
 _SUBTYPE, _VERSION = 2, 1
@@ -28,8 +29,12 @@ _FUNCTIONS = {
     FLUSH: ("Flush_Tables", Verb.REPORT, 13),
     LEARNING: ("Learning_Update", Verb.REPORT, 12),
 }
-_RING = {1: "ring normal", 2: "ring fault"}
-_GATEWAY = {1: "listening", 2: "normal", 3: "fault"}
+_RING = {1: said("ring normal"), 2: said("ring fault")}
+_GATEWAY = {
+    1: "gateway listening with precedence {n}",
+    2: "gateway normal with precedence {n}",
+    3: "gateway fault with precedence {n}",
+}
 _NODE, _MOST_NODES = 10, 146  # what one frame has room for
 
 FRAMING = Framing(
@@ -65,8 +70,8 @@ def dissect(message: Message) -> Iterator[Row]:
         function=function,
         kind=Kind.NOTICE,
         code=f"0x{data[2]:02X}",
-        unit=f"port {data[3]}" if data[3] else "",
-        detail=", ".join(_WORDS[data[2]](data)) if data[2] in _WORDS else "",
+        unit=said("port {name}", name=data[3]) if data[3] else "",
+        detail=joined(_WORDS[data[2]](data)) if data[2] in _WORDS else "",
         filter=f"enip.dlr.frametype == {data[2]}",
     )
     if any(data[4:8]):
@@ -84,29 +89,35 @@ def _number(data: bytes, at: int) -> int:
 
 
 def _beacon(data: bytes) -> Iterator[str]:
-    yield _RING.get(data[12], f"ring state {data[12]}")
-    yield f"supervisor with precedence {data[13]}"
-    yield f"every {_number(data, 14)} us"
-    yield f"timeout {_number(data, 18)} us"
+    yield _RING.get(data[12]) or said("ring state {n}", n=data[12])
+    yield said("supervisor with precedence {n}", n=data[13])
+    yield said("every {n} us", n=_number(data, 14))
+    yield said("timeout {n} us", n=_number(data, 18))
 
 
 def _status(data: bytes) -> Iterator[str]:
     """Bits 0 and 1: the ports that are active; bit 7: neighbour status, not link status."""
-    what = "neighbour" if data[12] & 0x80 else "link"
+    active, lost = ("link of port {n} active", "link of port {n} lost")
+    if data[12] & 0x80:
+        active, lost = ("neighbour of port {n} active", "neighbour of port {n} lost")
     for port in (1, 2):
-        yield f"{what} of port {port} {'active' if data[12] & port else 'lost'}"
+        yield said(active if data[12] & port else lost, n=port)
 
 
 def _announce(data: bytes) -> Iterator[str]:
-    yield _RING.get(data[12], f"ring state {data[12]}")
+    yield _RING.get(data[12]) or said("ring state {n}", n=data[12])
 
 
 def _sign_on(data: bytes) -> Iterator[str]:
-    yield f"{int.from_bytes(data[12:14], 'big')} nodes so far"
+    yield said("{n} nodes so far", n=int.from_bytes(data[12:14], "big"))
 
 
 def _advertise(data: bytes) -> Iterator[str]:
-    yield f"gateway {_GATEWAY.get(data[12], f'state {data[12]}')} with precedence {data[13]}"
+    known = _GATEWAY.get(data[12])
+    if known:
+        yield said(known, n=data[13])
+    else:
+        yield said("gateway state {m} with precedence {n}", m=data[12], n=data[13])
 
 
 _WORDS: dict[int, Callable[[bytes], Iterator[str]]] = {

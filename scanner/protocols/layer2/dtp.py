@@ -13,6 +13,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import readable
 from scanner.protocols.layer2._cisco import FRAMING, is_protocol, tlvs
+from scanner.wording import joined, said
 
 _NAME = "dtp"
 SNAP = bytes.fromhex("00000c2004")
@@ -32,22 +33,22 @@ def dissect(message: Message) -> Iterator[Row]:
     values = _values(message)
     status = values[STATUS][0]
     words = [
-        "trunk" if status & 0x80 else "access",
-        f"administrative status {_ADMINISTRATIVE.get(status & 7, str(status & 7))}",
+        said("trunk") if status & 0x80 else said("access"),
+        said("administrative status {name}", name=_ADMINISTRATIVE.get(status & 7, str(status & 7))),
     ]
     if status & 7 in _NEGOTIATES:
-        words.append("becomes a trunk when asked")
+        words.append(said("becomes a trunk when asked"))
     kind = values.get(TYPE)
     if kind:
-        words.append(f"encapsulation {_TYPES.get(kind[0] >> 5, str(kind[0] >> 5))}")
+        words.append(said("encapsulation {name}", name=_TYPES.get(kind[0] >> 5, str(kind[0] >> 5))))
     sender = values.get(SENDER, b"")
     yield Operation(
         verb=Verb.REPORT,
         function="Trunk negotiation",
         kind=Kind.NOTICE,
         object=f"port {sender.hex(':')}" if len(sender) == 6 else "",
-        unit=f"VTP domain {domain}" if (domain := readable(values.get(DOMAIN, b""), 32)) else "",
-        detail=", ".join(words),
+        unit=said("VTP domain {name}", name=domain) if (domain := readable(values.get(DOMAIN, b""), 32)) else "",
+        detail=joined(words),
         filter=f"dtp.tas == {status & 7}",
     )
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said, verbatim
 
 _NAME = "eapol"
 EAP, START, LOGOFF, KEY, ALERT, MKA, ANNOUNCEMENT, ANNOUNCEMENT_SPECIFIC, ANNOUNCEMENT_REQUEST = range(9)
@@ -60,7 +61,12 @@ METHODS = {
     _EXPANDED: "expanded type",
 }
 _CREDENTIALS = {4: "digest", 6: "user-password", 17: "digest"}  # those that show a password, or what to guess it from
-_CAPABILITIES = ("MACsec not implemented", "integrity", "integrity, confidentiality", "confidentiality with offset")
+_CAPABILITIES = (
+    said("MACsec not implemented"),
+    said("integrity"),
+    said("integrity, confidentiality"),
+    said("confidentiality with offset"),
+)
 
 FRAMING = Framing(
     name=_NAME,
@@ -135,7 +141,9 @@ def _eap(body: bytes, version: str) -> Iterator[Row]:
     )
     real = body[4] > _NAK
     yield Session(
-        version=version, credentials=_CREDENTIALS.get(body[4], ""), detail=f"802.1X with {method}" if real else "802.1X"
+        version=version,
+        credentials=_CREDENTIALS.get(body[4], ""),
+        detail=said("802.1X with {name}", name=method) if real else verbatim("802.1X"),
     )
 
 
@@ -148,7 +156,7 @@ def _key(body: bytes, version: str) -> Iterator[Row]:
     descriptor, information = body[0], int.from_bytes(body[1:3], "big")
     step = ""
     if descriptor in (_RSN, _WPA):
-        step = _step(information) if information & _PAIRWISE else "group key handshake"
+        step = _step(information) if information & _PAIRWISE else said("group key handshake")
     yield Operation(
         verb=Verb.AUTHENTICATE,
         function="EAPOL-Key",
@@ -164,17 +172,17 @@ def _key(body: bytes, version: str) -> Iterator[Row]:
 def _step(information: int) -> str:
     """Which message of the four-way handshake (IEEE 802.11-2020 section 12.7.6)."""
     if information & _ACK:
-        return "four-way handshake 3" if information & _MIC else "four-way handshake 1"
-    return "four-way handshake 4" if information & _SECURE else "four-way handshake 2"
+        return said("four-way handshake {n}", n=3) if information & _MIC else said("four-way handshake {n}", n=1)
+    return said("four-way handshake {n}", n=4) if information & _SECURE else said("four-way handshake {n}", n=2)
 
 
 def _mka(body: bytes, version: str) -> Iterator[Row]:
     """The basic parameter set (11.11.3): priority, whether key server, whether MACsec is wanted and can be done."""
     flags = body[2]
     words = [
-        f"priority {body[1]}",
-        "key server" if flags & 0x80 else "no key server",
-        "MACsec desired" if flags & 0x40 else "MACsec not desired",
+        said("priority {n}", n=body[1]),
+        said("key server") if flags & 0x80 else said("no key server"),
+        said("MACsec desired") if flags & 0x40 else said("MACsec not desired"),
         _CAPABILITIES[flags >> 4 & 3],
     ]
     yield Operation(
@@ -182,10 +190,10 @@ def _mka(body: bytes, version: str) -> Iterator[Row]:
         function="EAPOL-MKA",
         kind=Kind.NOTICE,
         code=str(MKA),
-        detail=", ".join(words),
+        detail=joined(words),
         filter=f"eapol.type == {MKA}",
     )
-    yield Session(version=version, detail="MACsec key agreement")
+    yield Session(version=version, detail=said("MACsec key agreement"))
 
 
 _READERS: dict[int, Callable[[bytes, str], Iterator[Row]]] = {EAP: _eap, KEY: _key, MKA: _mka}

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Verb
 from scanner.protocols.mitsubishi._cclink_ie_names import CYCLIC, NODE_SEARCH, SET_ADDRESS, TSN_COMMANDS, end_code
+from scanner.wording import joined, said, verbatim
 
 REQUEST_3E, RESPONSE_3E, REQUEST_4E, RESPONSE_4E, REQUEST_LMT, RESPONSE_LMT = 0x50, 0xD0, 0x54, 0xD4, 0x68, 0xE8
 # First byte -> where the length is; what it counts begins behind it.
 LENGTHS = {REQUEST_3E: 7, RESPONSE_3E: 7, REQUEST_4E: 11, RESPONSE_4E: 11, REQUEST_LMT: 14, RESPONSE_LMT: 14}
 _UNSET = 0xFFFFFFFF
-_STATES = {0: "stopped", 1: "running", 2: "stopped by user"}
+_MASTERS = {0: said("master stopped"), 1: said("master running"), 2: said("master stopped by user")}
+_APPLICATIONS = {0: said("application stopped"), 1: said("application running")}
 
 
 def number(data: bytes, at: int, width: int = 2) -> int:
@@ -81,18 +83,18 @@ def _cyclic_request(data: bytes) -> Iterator[Row]:
     slaves = [number(data, 67 + 4 * n, 4) for n in range(min(count, 16)) if len(data) >= 71 + 4 * n]
     shown = [_address(s) for s in slaves if s != _UNSET]
     words = [
-        f"master {_STATES.get(number(data, 35) & 3, 'in an unknown state')}",
-        f"protocol version {number(data, 15)}",
+        _MASTERS.get(number(data, 35) & 3, said("master in an unknown state")),
+        said("protocol version {n}", n=number(data, 15)),
     ]
-    words.append("slaves " + ", ".join(shown) if shown else "no slave")
+    words.append(said("slaves {names}", names=", ".join(shown)) if shown else said("no slave"))
     yield _operation(
         Verb.REPORT,
         "Cyclic data request",
         Kind.REQUEST,
         CYCLIC,
         61450,
-        unit=f"group {data[51]}",
-        detail=", ".join(words),
+        unit=said("group {n}", n=data[51]),
+        detail=joined(words),
     )
     yield Identity("role", "controller")
 
@@ -101,17 +103,17 @@ def _cyclic_response(data: bytes) -> Iterator[Row]:
     """Inputs of a slave: header (11 bytes), offsets and end code (20), the slave (20), its identifier and group."""
     code = number(data, 13)
     group = number(data, 55, 1)
-    words = [f"application {_STATES.get(number(data, 43) & 1)}"]
+    words = [_APPLICATIONS[number(data, 43) & 1]]
     if number(data, 45):
-        words.append(f"slave error code 0x{number(data, 45):04X}")
+        words.append(said("slave error code {name}", name=f"0x{number(data, 45):04X}"))
     yield _operation(
         Verb.REPORT,
         "Cyclic data response",
         Kind.REFUSAL if code else Kind.RESPONSE,
         CYCLIC,
         61450,
-        unit=f"group {group}",
-        detail=", ".join(words),
+        unit=said("group {n}", n=group),
+        detail=joined(words),
         refusal=end_code(code) if code else "",
     )
     yield from _identities(number(data, 31), number(data, 35, 4), number(data, 39), "")
@@ -147,7 +149,7 @@ def _settings(data: bytes) -> Iterator[Row]:
                 61451,
                 unit=_mac(data, 30),
                 object="IP address",
-                detail=f"{address} mask {mask}",
+                detail=said("{n} mask {m}", n=address, m=mask),
             )
         else:
             raise Malformed(f"command 0x{command:04X} on the port of node search")
@@ -167,7 +169,9 @@ def _settings(data: bytes) -> Iterator[Row]:
 def _found(data: bytes) -> Iterator[Row]:
     """The answer to a search: the master's addresses (11 bytes), then those of the slave, its codes and its state."""
     mac, address = _mac(data, 26), _address(number(data, 33, 4))
-    yield _operation(Verb.IDENTIFY, "Node search", Kind.RESPONSE, NODE_SEARCH, 61451, unit=mac, detail=address)
+    yield _operation(
+        Verb.IDENTIFY, "Node search", Kind.RESPONSE, NODE_SEARCH, 61451, unit=mac, detail=verbatim(address)
+    )
     yield Identity("mac", mac)
     yield Identity("ip", address, mac=mac)
     yield from _identities(number(data, 46), number(data, 48, 4), number(data, 52), mac)
@@ -187,7 +191,7 @@ def _tsn(data: bytes) -> Operation:
         function=name,
         kind=Kind.REFUSAL if code else Kind.RESPONSE if answer else Kind.REQUEST,
         code=f"0x{command:04X}:{sub}",
-        unit=f"network {data[6]} station {data[7]}",
+        unit=said("network {n} station {name}", n=data[6], name=data[7]),
         refusal=end_code(code) if code else "",
         filter="udp.port == 45238",
     )

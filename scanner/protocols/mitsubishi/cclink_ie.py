@@ -14,6 +14,7 @@ from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Tes
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.mitsubishi import _cclink_ie_names as names
 from scanner.protocols.mitsubishi import _cclink_ie_udp as udp
+from scanner.wording import joined, said
 
 _NAME = "cclink-ie"
 _HEADER = 14
@@ -147,22 +148,27 @@ def _operation(data: bytes, **more: str) -> Operation:
 
 
 def _sender(data: bytes) -> str:
-    return f"node {int.from_bytes(data[6:8], 'big')}"
+    return said("node {name}", name=int.from_bytes(data[6:8], "big"))
 
 
 def _network(data: bytes) -> list[str]:
-    words = [names.NETWORKS[data[8]]] if data[8] in names.NETWORKS else []
+    words: list[str] = [said(names.NETWORKS[data[8]])] if data[8] in names.NETWORKS else []
     if names.FRAMES[data[0]].node_id:
-        words.append(f"node identifier {int.from_bytes(data[2:4], 'big')}")
+        words.append(said("node identifier {name}", name=int.from_bytes(data[2:4], "big")))
     return words
+
+
+def _type(known: str | None, otherwise: str, number: int) -> str:
+    """What a node is; ``otherwise`` is said of a number that the specification does not name."""
+    return said(known) if known else said(otherwise, name=f"0x{number:02X}")
 
 
 def _plain(data: bytes) -> Iterator[Row]:
     words = _network(data)
     node_type = (data[8], data[5])
     if data[0] in _TYPED_NODES or data[0] == names.MY_STATUS:
-        words.append(names.NODE_TYPES.get(node_type, f"node type 0x{data[5]:02X}"))
-    yield _operation(data, unit=_sender(data), detail=", ".join(words))
+        words.append(_type(names.NODE_TYPES.get(node_type), "node type {name}", data[5]))
+    yield _operation(data, unit=_sender(data), detail=joined(words))
     if data[0] == names.PERSUASION and node_type in names.MASTERS:
         yield Identity("role", "controller")
 
@@ -187,7 +193,7 @@ def _transient(data: bytes) -> Operation:
         kind=Kind.RESPONSE if answer else Kind.REQUEST,
         code=code,
         unit=_sender(data),
-        detail=", ".join(_network(data)),
+        detail=joined(_network(data)),
         filter=f"eth.type == 0x890f && data[0] == 0x{data[0]:02x}",
     )
 
@@ -197,17 +203,17 @@ def _tsn(data: bytes) -> Iterator[Row]:
     if data[0] == names.DETECTION:
         if len(data) < 5:
             raise Malformed("AcyclicDetection cut short")
-        yield _operation(data, detail=f"CC-Link IE TSN, version {data[4]}")
+        yield _operation(data, detail=said("CC-Link IE TSN, version {n}", n=data[4]))
         return
     if data[0] != names.DETECTION_ACK:
-        yield _operation(data, detail="CC-Link IE TSN")
+        yield _operation(data, detail=said("CC-Link IE TSN"))
         return
     if len(data) < 130:
         raise Malformed("AcyclicDetectionAck cut short")
-    station = names.STATION_TYPES.get(data[2] & 0x7F, f"station type 0x{data[2]:02X}")
+    station = _type(names.STATION_TYPES.get(data[2] & 0x7F), "station type {name}", data[2])
     device = names.DEVICE_TYPES.get(int.from_bytes(data[128:130], "big"), "")
-    words = [f"CC-Link IE TSN, version {data[3]}", station, *([device] if device else [])]
-    yield _operation(data, detail=", ".join(words))
+    words = [said("CC-Link IE TSN, version {n}", n=data[3]), station, said(device) if device else ""]
+    yield _operation(data, detail=joined(words))
     if not data[2] & 0x7F:
         yield Identity("role", "controller")
 

@@ -13,6 +13,7 @@ from scanner.framing.shared import TPKT
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import printable
+from scanner.wording import joined, said
 
 FRAMING = TPKT
 
@@ -92,7 +93,7 @@ def dissect(message: Message) -> Iterator[Operation]:
         function=NAMES[code],
         kind=Kind.REFUSAL if refused else Kind.NOTICE,
         code=f"0x{code:02X}",
-        detail="" if refused else reason,
+        detail="" if refused or not reason else said(reason),
         refusal=reason if refused else "",
         filter=filter_text,
     )
@@ -118,22 +119,24 @@ def _connection(code: int, header: bytes, filter_text: str) -> Operation:
     parameters = _parameters(header[7:])
     simatic = _is_simatic(parameters)
     called = parameters.get(CALLED, b"")
-    words = [f"class {header[6] >> 4}"]
+    words = [said("class {n}", n=header[6] >> 4)]
     ends = [_tsap(parameters[p]) for p in (CALLING, CALLED) if p in parameters]
-    if ends:
-        words.append("TSAP " + " to ".join(ends))
+    if len(ends) == 2:
+        words.append(said("TSAP {name} to {other}", name=ends[0], other=ends[1]))
+    elif ends:
+        words.append(said("TSAP {name}", name=ends[0]))
     if simatic:
-        words.append(CONNECTION_TYPES[called[0]])
+        words.append(said(CONNECTION_TYPES[called[0]]))
     size = parameters.get(TPDU_SIZE, b"")
     if len(size) == 1 and 7 <= size[0] <= 13:
-        words.append(f"TPDU size {1 << size[0]}")
+        words.append(said("TPDU size {n}", n=1 << size[0]))
     return Operation(
         verb=Verb.SESSION,
         function=NAMES[code],
         kind=Kind.REQUEST if code == CR else Kind.RESPONSE,
         code=f"0x{code:02X}",
-        unit=f"rack {called[1] >> 5} slot {called[1] & 0x1F}" if simatic else "",
-        detail=", ".join(words),
+        unit=said("rack {n} slot {m}", n=called[1] >> 5, m=called[1] & 0x1F) if simatic else "",
+        detail=joined(words),
         filter=filter_text,
     )
 

@@ -153,19 +153,19 @@ def _client_notes(hello: _Hello, versions: list[int]) -> Iterator[str]:
     if protocols:
         yield said("ALPN offered {name}", name=", ".join(protocols))
     if _PSK in hello.extensions or hello.extensions.get(_TICKET):
-        yield "resumption offered"
+        yield said("resumption offered")
     if _EARLY_DATA in hello.extensions:
-        yield "early data sent"
+        yield said("early data sent")
     if any(hello.compression):
-        yield "compression offered"
+        yield said("compression offered")
     if _FALLBACK in hello.suites:
-        yield "fallback to a lower version"
+        yield said("fallback to a lower version")
     if (
         _CLASSIC.issuperset(versions)
         and _RENEGOTIATION not in hello.extensions
         and RENEGOTIATION_SCSV not in hello.suites
     ):
-        yield "client without secure renegotiation"
+        yield said("client without secure renegotiation")
 
 
 def server_hello(body: bytes, *, complete: bool, datagram: bool = False) -> Iterator[Row]:
@@ -211,12 +211,19 @@ def _server_notes(hello: _Hello) -> Iterator[str]:
     if protocols:
         yield said("ALPN chosen {name}", name=", ".join(protocols))
     if any(hello.compression):
-        yield "compression chosen"
+        yield said("compression chosen")
 
 
 def suite_without_encryption(suite: str) -> bool:
     """The suite protects integrity at most (RFC 2246 NULL suites, RFC 9150)."""
     return "_WITH_NULL_" in suite or suite in ("TLS_SHA256_SHA256", "TLS_SHA384_SHA384")
+
+
+_NO_CERTIFICATE = {"client": "client sent no certificate", "server": "server sent no certificate"}
+_SPREAD = {
+    "client": "client certificate spread over several records, not read",
+    "server": "server certificate spread over several records, not read",
+}
 
 
 def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
@@ -229,13 +236,13 @@ def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
     if complete and total != read.left:
         raise Malformed("certificate list does not fill its message")
     if not total:
-        yield Session(detail=f"{of} sent no certificate")
+        yield Session(detail=said(_NO_CERTIFICATE[of]))
         return
     length = read.number(3)
     if length + 3 > total:
         raise Malformed("certificate longer than the list it is in")
     if length > read.left:
-        yield Session(detail=f"{of} certificate spread over several records, not read")
+        yield Session(detail=said(_SPREAD[of]))
         return
     from scanner.protocols.tls._x509 import certificate_session  # loads cryptography, seldom needed
 
@@ -245,7 +252,7 @@ def certificate(body: bytes, of: str, *, complete: bool) -> Iterator[Row]:
 def key_exchange(body: bytes) -> Iterator[Row]:
     """The group of an ephemeral key exchange: a named curve, or a prime by its size."""
     if len(body) >= 4 and body[0] == 3 and int.from_bytes(body[1:3], "big") in GROUPS:
-        yield Session(detail=f"key exchange {GROUPS[int.from_bytes(body[1:3], 'big')]}")
+        yield Session(detail=said("key exchange {name}", name=GROUPS[int.from_bytes(body[1:3], "big")]))
         return
     read = Reader(body)
     try:
@@ -253,4 +260,4 @@ def key_exchange(body: bytes) -> Iterator[Row]:
     except Malformed:
         return  # a PSK hint, an RSA export key, or cut short: nothing to say
     if len(prime) >= 32 and generator and len(public) <= len(prime):
-        yield Session(detail=f"key exchange DHE {int.from_bytes(prime, 'big').bit_length()} bits")
+        yield Session(detail=said("key exchange DHE {n} bits", n=int.from_bytes(prime, "big").bit_length()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.protocols.base import Session
+from scanner.wording import said
 
 PORTS = {
     802: "Modbus/TCP Security",
@@ -23,4 +24,4 @@ PORTS = {
 def registered(port: int) -> Iterator[Session]:
     """What the port of the server is registered for: a hint, no proof."""
     if port in PORTS:
-        yield Session(detail=f"port {port} is registered for {PORTS[port]}")
+        yield Session(detail=said("port {n} is registered for {name}", n=port, name=PORTS[port]))

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 
 from scanner.protocols.base import Session
 from scanner.protocols.common.text import readable
+from scanner.wording import said
 
 T = TypeVar("T")
 
@@ -53,6 +54,15 @@ _KINDS = (
 )
 _RSA_PSS = "1.2.840.113549.1.1.10"
 _UTF8_STRING = 0x0C
+_BROKEN = {"client": "client certificate cannot be parsed", "server": "server certificate cannot be parsed"}
+_WITH_ROLE = {
+    "client": "client certificate with Modbus role {name}",
+    "server": "server certificate with Modbus role {name}",
+}
+_WITH_EMPTY_ROLE = {
+    "client": "client certificate with Modbus role",
+    "server": "server certificate with Modbus role",
+}
 _MODBUS_ROLE = x509.ObjectIdentifier("1.3.6.1.4.1.50316.802.1")
 _SM2_CURVE = bytes.fromhex("06082a811ccf5501822d")  # the object identifier 1.2.156.10197.1.301 in DER
 
@@ -68,7 +78,7 @@ def certificate_session(der: bytes, of: str) -> Session:
         try:
             certificate = x509.load_der_x509_certificate(der)
         except (ValueError, x509.InvalidVersion):
-            return Session(detail=f"{of} certificate cannot be parsed")
+            return Session(detail=said(_BROKEN[of]))
         key, bits = _key(certificate, der)
         return Session(
             certificate_of=of,
@@ -138,7 +148,8 @@ def _modbus_role(certificate: x509.Certificate, of: str) -> str:
     raw = extension.value.value if isinstance(extension.value, x509.UnrecognizedExtension) else b""
     if len(raw) >= 2 and raw[0] == _UTF8_STRING and raw[1] == len(raw) - 2:
         raw = raw[2:]
-    return f"{of} certificate with Modbus role {readable(raw, 80)}".rstrip()
+    role = readable(raw, 80)
+    return said(_WITH_ROLE[of], name=role) if role else said(_WITH_EMPTY_ROLE[of])
 
 
 def _self_signed(certificate: x509.Certificate) -> bool | None:

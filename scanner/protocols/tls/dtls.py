@@ -12,6 +12,7 @@ from scanner.framing.language import Byte, Case, Field, Framing, Length, Range, 
 from scanner.protocols.base import Malformed, Message, Protocol, Row, Session, Verb
 from scanner.protocols.tls import _handshake as handshake
 from scanner.protocols.tls._secured_ports import registered
+from scanner.wording import said
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = range(20, 25)
 _HEADER, _HANDSHAKE_HEADER = 13, 12
@@ -58,7 +59,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif kind == handshake.KEY_EXCHANGE:
         yield from handshake.key_exchange(body)
     elif kind == handshake.CERTIFICATE_REQUEST:
-        yield Session(detail="client certificate requested")
+        yield Session(detail=said("client certificate requested"))
 
 
 _NAME = "dtls"

@@ -17,6 +17,7 @@ from scanner.protocols.tls import _handshake as handshake
 from scanner.protocols.tls._cipher_suites import SSL2_KINDS, suite_name
 from scanner.protocols.tls._handshake import Reader, version_name
 from scanner.protocols.tls._secured_ports import PORTS, registered
+from scanner.wording import said
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA, HEARTBEAT = range(20, 25)
 _HEADER = 5
@@ -133,6 +134,9 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed(f"content type {data[0]}")
 
 
+_FATAL_FROM = {True: "fatal alert from client: {name}", False: "fatal alert from server: {name}"}
+
+
 def _alert(message: Message) -> Iterator[Row]:
     """An alert before encryption; from the server, a fatal one refuses the hello."""
     data = message.data
@@ -140,7 +144,6 @@ def _alert(message: Message) -> Iterator[Row]:
         return
     level, number = data[5:7]
     name = ALERTS.get(number, f"alert {number}")
-    sender = "client" if message.from_client else "server"
     if level != _FATAL:
         return
     yield Operation(
@@ -148,11 +151,11 @@ def _alert(message: Message) -> Iterator[Row]:
         function="Alert",
         kind=Kind.NOTICE if message.from_client else Kind.REFUSAL,
         code=str(number),
-        detail=f"from {sender}",
+        detail=said("from client") if message.from_client else said("from server"),
         refusal="" if message.from_client else name,
         filter=f"tls.alert_message.desc == {number}",
     )
-    yield Session(detail=f"fatal alert from {sender}: {name}")
+    yield Session(detail=said(_FATAL_FROM[bool(message.from_client)], name=name))
 
 
 def _heartbeat(message: Message) -> Iterator[Row]:
@@ -165,7 +168,7 @@ def _heartbeat(message: Message) -> Iterator[Row]:
             function="Heartbeat request longer than its record",
             kind=Kind.NOTICE,
             code="1",
-            detail="reads memory of a vulnerable peer (CVE-2014-0160)",
+            detail=said("reads memory of a vulnerable peer (CVE-2014-0160)"),
             filter="tls.heartbeat_message.type == 1",
         )
 
@@ -186,9 +189,9 @@ def _handshake(message: Message) -> Iterator[Row]:
             case handshake.KEY_EXCHANGE:
                 yield from handshake.key_exchange(body)
             case handshake.CERTIFICATE_REQUEST:
-                yield Session(detail="client certificate requested")
+                yield Session(detail=said("client certificate requested"))
             case handshake.CERTIFICATE_VERIFY:
-                yield Session(detail="client proved its certificate")
+                yield Session(detail=said("client proved its certificate"))
 
 
 _SERVER_ONLY = (handshake.SERVER_HELLO, handshake.KEY_EXCHANGE, handshake.CERTIFICATE_REQUEST, 14)

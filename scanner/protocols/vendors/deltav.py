@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.common.crc import crc16_mcrf4xx
+from scanner.wording import said
 
 PORT = 18507
 MARK = b"\xfa\xce"
@@ -118,7 +119,9 @@ def dissect(message: Message) -> Iterator[Operation]:
         code += f":0x{number:04X}"
         name, verb, kind = PAYLOADS.get(number, (f"Payload 0x{number:04X}", Verb.UNKNOWN, Kind.NOTICE))
         where += f" && udp.payload[{HEADER}:2] == {raw.hex(':')}"
-    yield Operation(verb, name, kind, code, unit=f"sender 0x{data[8:10].hex().upper()}", filter=where)
+    yield Operation(
+        verb, name, kind, code, unit=said("sender {name}", name=f"0x{data[8:10].hex().upper()}"), filter=where
+    )
 
 
 PROTOCOL = Protocol(
