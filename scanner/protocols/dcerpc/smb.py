@@ -26,6 +26,7 @@ from scanner.framing.language import (
     magic,
 )
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 FRAMING = Framing(
     name="smb",
@@ -190,7 +191,7 @@ def _compounds(data: bytes, length: int) -> Iterator[Operation]:
         last = not any(following[20:24])
         yield _operation_2(following, told=2 if not last else 1 if place == 1 else 0)
     if not data[20] & 1:
-        yield Operation(Verb.UNKNOWN_FUNCTION, "compounded request", Kind.REQUEST, "65535", detail="not read")
+        yield Operation(Verb.UNKNOWN_FUNCTION, "compounded request", Kind.REQUEST, "65535", detail=said("not read"))
 
 
 def _operation_2(data: bytes, told: int = 2) -> Operation:
@@ -228,7 +229,7 @@ def _negotiate_2(data: bytes, *, answer: bool) -> Iterator[Row]:
         yield Session(
             version=DIALECTS.get(dialect, "" if dialect == _ANY_2 else f"SMB dialect 0x{dialect:04X}"),
             encrypted=False,
-            detail="signing required" if required else "signing not required",
+            detail=said("signing required" if required else "signing not required"),
         )
         return
     count = int.from_bytes(data[70:72], "little")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from scanner.protocols.base import Malformed, Message, Session
 from scanner.protocols.common.ber import Element, first
+from scanner.wording import said
 
 HEADER = 8
 _SIMULATED, _EXTENSION = 0x8000, 0x0FFF
@@ -42,8 +43,8 @@ def frame(message: Message, *tags: int) -> Frame:
 def security(found: Frame) -> Session:
     """Whether the frame has the security extension; without it, anybody on the network can publish the same."""
     if not found.extension:
-        return Session(encrypted=False, authenticated=False, detail="no IEC 62351-6 security extension")
-    return Session(authenticated=True, detail=f"IEC 62351-6 security extension of {found.extension} bytes")
+        return Session(encrypted=False, authenticated=False, detail=said("no IEC 62351-6 security extension"))
+    return Session(authenticated=True, detail=said("IEC 62351-6 security extension of {n} bytes", n=found.extension))
 
 
 def appid(found: Frame) -> str:

@@ -16,6 +16,7 @@ from scanner.framing.language import Byte, Framing, Range, Whole
 from scanner.protocols.base import Malformed, Message, Session
 from scanner.protocols.common.ber import Element, first
 from scanner.protocols.iec61850._ethernet import Frame
+from scanner.wording import joined, said, verbatim
 
 PORT = 102
 TUNNELLED, GOOSE, SV, MANAGEMENT = 0xA0, 0xA1, 0xA2, 0xA3
@@ -24,17 +25,17 @@ _VECTORS = (0, 12)  # bytes of an initialization vector
 _VERSION_1, _VERSION_2 = 1, 2
 _PADDING, _SIGNATURE = 0xAF, 0x85
 _ELEMENT = 6  # type, simulation, APPID, length
-ENCRYPTION = {0: "no encryption", 1: "AES-128-GCM", 2: "AES-256-GCM"}
+ENCRYPTION = {0: said("no encryption"), 1: verbatim("AES-128-GCM"), 2: verbatim("AES-256-GCM")}
 SIGNATURES = {
-    0: "no signature",
-    1: "HMAC-SHA256-80",
-    2: "HMAC-SHA256-128",
-    3: "HMAC-SHA256-256",
-    4: "AES-GMAC-64",
-    5: "AES-GMAC-128",
-    6: "HMAC-SHA3-80",
-    7: "HMAC-SHA3-128",
-    8: "HMAC-SHA3-256",
+    0: said("no signature"),
+    1: verbatim("HMAC-SHA256-80"),
+    2: verbatim("HMAC-SHA256-128"),
+    3: verbatim("HMAC-SHA256-256"),
+    4: verbatim("AES-GMAC-64"),
+    5: verbatim("AES-GMAC-128"),
+    6: verbatim("HMAC-SHA3-80"),
+    7: verbatim("HMAC-SHA3-128"),
+    8: verbatim("HMAC-SHA3-256"),
 }
 
 
@@ -63,8 +64,8 @@ def places(kind: int) -> Iterator[Place]:
         at = 37 + vector
         two = (*head, Byte(15, _VERSION_2), Byte(26, vector), Byte(at - _ELEMENT, PAYLOADS[kind]))
         key = (Range(2, 3), Range(15, 16), Range(26, 27), Range(at - 6, at - 2))
-        for size, said in ((16, 16), (32, 32), (32, 16), (10, 10)):
-            signed = (Byte(-size - 2, _SIGNATURE), Byte(-size - 1, said))
+        for size, count in ((16, 16), (32, 32), (32, 16), (10, 10)):
+            signed = (Byte(-size - 2, _SIGNATURE), Byte(-size - 1, count))
             yield Place(at, (*two, *signed), (*key, Range(-size - 2, -size)))
         yield Place(at, two, key)
 
@@ -103,15 +104,17 @@ def routed(message: Message, *tags: int) -> Routed:
     signed = bool(signature) or _is_signed(data, start + size)
     found = _payload(data[2], payload, cut=len(payload) < size, tags=tags) if not encryption else None
     encrypted = bool(encryption) or (version == _VERSION_2 and data[26] > 0 and found is None)
-    words = [f"version {version}"]
+    words: list[str] = [said("IEC 61850-90-5 version {n}", n=version)]
     if version == _VERSION_1:
-        words += [ENCRYPTION.get(encryption, "unknown encryption"), SIGNATURES.get(signature, "unknown signature")]
+        words += [
+            ENCRYPTION.get(encryption) or said("unknown encryption"),
+            SIGNATURES.get(signature) or said("unknown signature"),
+        ]
     else:
-        words += ["encrypted" if encrypted else "not encrypted", "signed" if signed else "not signed"]
+        words += [said("encrypted" if encrypted else "not encrypted"), said("signed" if signed else "not signed")]
     if found is None and not encrypted and data[2] in (GOOSE, SV):
         raise Malformed("no APDU")
-    detail = "IEC 61850-90-5 " + ", ".join(words)
-    return Routed(data[2], found, Session(encrypted=encrypted, authenticated=signed, detail=detail))
+    return Routed(data[2], found, Session(encrypted=encrypted, authenticated=signed, detail=joined(words)))
 
 
 def _is_signed(data: bytes, at: int) -> bool:

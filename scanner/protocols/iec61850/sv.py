@@ -56,7 +56,11 @@ CASES = (
 
 # --- dissection -----------------------------------------------------------------------------------------------------
 
-SYNCHRONISED = {0: "not synchronised", 1: "synchronised to a local clock", 2: "synchronised to a global clock"}
+SYNCHRONISED = {
+    0: said("not synchronised"),
+    1: said("synchronised to a local clock"),
+    2: said("synchronised to a global clock"),
+}
 
 
 def probe(message: Message) -> bool:
@@ -79,7 +83,7 @@ def dissect(message: Message) -> Iterator[Row]:
         if carried.frame is None:
             yield Operation(Verb.REPORT, "R-SV", Kind.NOTICE, filter="udp.payload[2] == 0xa2")
         else:
-            signed = "signed" if carried.session.authenticated else "not signed"
+            signed = said("signed" if carried.session.authenticated else "not signed")
             yield from _streams(carried.frame, "R-SV", signed)
             yield from _published(carried.frame, "R-SV", signed=bool(carried.session.authenticated))
         yield carried.session
@@ -95,7 +99,7 @@ def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
     streams: dict[str, str] = {}
     for asdu in _asdus(found.apdu):
         name = readable(asdu[_ID].body, 140) if _ID in asdu else ""
-        streams[name] = joined([*_words(asdu), *(["simulated"] if found.simulated else []), *more])
+        streams[name] = joined([*_words(asdu), said("simulated") if found.simulated else "", *more])
     if not streams:
         raise Malformed("no ASDU")
     for name, detail in streams.items():
@@ -156,7 +160,7 @@ def _words(asdu: dict[int, Element]) -> Iterator[str]:
     if _DATA_SET in asdu:
         yield said("data set {name}", name=readable(asdu[_DATA_SET].body, 140))
     if _REVISION in asdu and asdu[_REVISION].whole:
-        yield f"confRev {unsigned(asdu[_REVISION])}"
+        yield said("confRev {n}", n=unsigned(asdu[_REVISION]))
     if _SYNCH in asdu and asdu[_SYNCH].whole:
         yield _synchronised(unsigned(asdu[_SYNCH]))
 
@@ -164,8 +168,8 @@ def _words(asdu: dict[int, Element]) -> Iterator[str]:
 def _synchronised(value: int) -> str:
     """IEC 61869-9 table 904: 5 to 254 are a local area clock's number."""
     if 5 <= value <= 254:
-        return f"synchronised to local area clock {value}"
-    return SYNCHRONISED.get(value, f"smpSynch {value} is reserved")
+        return said("synchronised to local area clock {n}", n=value)
+    return SYNCHRONISED.get(value, said("smpSynch {n} is reserved", n=value))
 
 
 PROTOCOL = Protocol(
@@ -180,5 +184,5 @@ PROTOCOL = Protocol(
     specification="IEC 61850-9-2:2011 section 8 and annex A; IEC 61869-9:2016; IEC/TR 61850-90-5:2012 clauses 7 and 8; "
     "IEC 62351-6:2020 section 7",
     more_framings=(ROUTED,),
-    midway="publications not captured",
+    midway=said("publications not captured"),
 )

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Elements, Field, Framing, Nth, Part, Range, Role, Size, Test, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 RESPONSE, SET, REPORT = 0xA2, 0xA3, 0xA8
 PDUS = {
@@ -123,7 +124,7 @@ def dissect(message: Message) -> Iterator[Row]:
         version=_VERSIONS[version],
         credentials="community",
         encrypted=False,
-        detail="well-known community" if community.lower() in _WELL_KNOWN else "",
+        detail=said("well-known community") if community.lower() in _WELL_KNOWN else "",
     )
 
 
@@ -189,10 +190,12 @@ def _version_3(body: bytes, at: int) -> Iterator[Row]:
     kind, flags, _ = _element(header, place)
     if tag != 0x30 or kind != 0x04 or len(flags) != 1:
         raise Malformed("header of version 3")
-    level = {0: "noAuthNoPriv", 1: "authNoPriv", 3: "authPriv"}.get(flags[0] & 3, "privacy without authentication")
+    level = {0: "noAuthNoPriv", 1: "authNoPriv", 3: "authPriv"}.get(
+        flags[0] & 3, said("privacy without authentication")
+    )
     pdu, fields = (0, []) if flags[0] & 2 else _in_clear(body, at)
     if not flags[0] & 3 and (pdu == REPORT or _user(body, at) == b""):
-        level = "engine discovery"
+        level = said("engine discovery")
     if pdu == SET:
         function, verb, _ = PDUS[SET]
         yield Operation(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Field, Framing, Length, Line, Range, Role, Whole, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import printable
+from scanner.wording import said
 
 FRAMING = Framing(name="ssh", cutter=Line(255), sync=magic(0, b"SSH-"), ports={"tcp": (22,)}, confirmations=1)
 # What follows the identification: packets with a 4-byte length, of which the first on each side is KEXINIT (20).
@@ -65,7 +66,7 @@ def dissect(message: Message) -> Iterator[Row]:
     yield _notice("Key exchange init", "20")
     weak = [name for kind, names in zip(_LISTS, lists, strict=False) for name in names if kind and WEAK.fullmatch(name)]
     if weak and not message.from_client:
-        yield Session(detail="server offers weak algorithms: " + ", ".join(dict.fromkeys(weak)))
+        yield Session(detail=said("server offers weak algorithms: {names}", names=", ".join(dict.fromkeys(weak))))
     yield Session(encrypted=True)
 
 

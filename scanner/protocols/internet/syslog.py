@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import joined, said
 
 _DIGITS = b"0123456789"
 FRAMING = Framing(
@@ -20,7 +21,16 @@ FRAMING = Framing(
     confirmations=2,
 )
 _PRIORITY = re.compile(rb"<(\d{1,3})>(1 )?")
-_SEVERITIES = ("emergency", "alert", "critical", "error", "warning", "notice", "informational", "debug")
+_SEVERITIES = (
+    said("emergency"),
+    said("alert"),
+    said("critical"),
+    said("error"),
+    said("warning"),
+    said("notice"),
+    said("informational"),
+    said("debug"),
+)
 
 
 def probe(message: Message) -> bool:
@@ -40,7 +50,7 @@ def dissect(message: Message) -> Iterator[Row]:
         "Log message",
         Kind.NOTICE,
         priority[1].decode(),
-        detail=f"facility {facility}, {_SEVERITIES[severity]}",
+        detail=joined((said("facility {n}", n=facility), _SEVERITIES[severity])),
         filter=f"syslog.facility == {facility} && syslog.level == {severity}",
     )
     yield Session(encrypted=False)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
 from scanner.framing.shared import TELNET, TELNET_SESSION, TELNET_TEXT
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import Said, said
 
 IAC, SE, SB = 0xFF, 0xF0, 0xFA
 _NEGOTIATION = {0xFB: "WILL", 0xFC: "WONT", 0xFD: "DO", 0xFE: "DONT"}
@@ -91,7 +92,8 @@ _SERIAL_SETTINGS = {
     5: "SET-CONTROL",
     12: "PURGE-DATA",
 }
-_PROTECTING = {37: "authentication option", 38: "encryption option", 46: "START_TLS option"}
+_AUTHENTICATION, _ENCRYPTION, _START_TLS = 37, 38, 46
+_PROTECTING = (_AUTHENTICATION, _ENCRYPTION, _START_TLS)
 
 _PASSWORD = re.compile(
     rb"(?i)(pass ?word|pass ?phrase|passwd|passcode|kennwort|mot de passe|\xe5\xaf\x86\xe7\xa0\x81)"
@@ -148,7 +150,7 @@ def _notice(verb: Verb, function: str, detail: str, shown_by: str) -> Operation:
 
 def _parse(data: bytes) -> tuple[list[str], list[Row], bytes]:
     """What is negotiated, what else is commanded, and the text between."""
-    said: list[str] = []
+    negotiated: list[str] = []
     commands: list[Row] = []
     text = bytearray()
     at = 0
@@ -164,9 +166,9 @@ def _parse(data: bytes) -> tuple[list[str], list[Row], bytes]:
             text.append(IAC)
         elif command in _NEGOTIATION and at < len(data):
             option = data[at]
-            said.append(f"{_NEGOTIATION[command]} {_option(option)}")
+            negotiated.append(f"{_NEGOTIATION[command]} {_option(option)}")
             if option in _PROTECTING:
-                commands.append(Session(detail=f"{_PROTECTING[option]}: {_NEGOTIATION[command]}"))
+                commands.append(Session(detail=_protecting(option, _NEGOTIATION[command])))
             at += 1
         elif command == SB and at < len(data):
             end = data.find(bytes((IAC, SE)), at)
@@ -174,7 +176,15 @@ def _parse(data: bytes) -> tuple[list[str], list[Row], bytes]:
             at = len(data) if end < 0 else end + 2
         elif command in (0xF3, 0xF4):
             commands.append(_notice(Verb.SESSION, _COMMANDS[command], "", f"telnet.cmd == {command}"))
-    return list(dict.fromkeys(said)), commands, bytes(text)
+    return list(dict.fromkeys(negotiated)), commands, bytes(text)
+
+
+def _protecting(option: int, name: str) -> Said:
+    if option == _START_TLS:
+        return said("START_TLS option: {name}", name=name)
+    return said(
+        "authentication option: {name}" if option == _AUTHENTICATION else "encryption option: {name}", name=name
+    )
 
 
 def _option(number: int) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Line, Range, Role, Size, Test, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.wording import said
 
 _GREETING = magic(0, b"RFB 0")
 FRAMING = Framing(
@@ -86,7 +87,7 @@ def _security(message: Message) -> Iterator[Row]:
     yield Operation(Verb.SESSION, "Security types", Kind.NOTICE, detail=", ".join(names), filter="vnc")
     yield Session(
         credentials="none" if _NONE in offered else "",
-        detail=f"security types offered: {', '.join(names)}",
+        detail=said("security types offered: {names}", names=", ".join(names)),
     )
 
 

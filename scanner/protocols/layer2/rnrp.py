@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
+from scanner.wording import said
 
 PORT, GROUPS = 2423, "239.239.239."
 SHORTEST, LONGEST = 76, 511  # bytes up to the end of the counter, and what a length below 512 allows
@@ -41,9 +42,9 @@ def dissect(message: Message) -> Iterator[Operation]:
         Verb.REPORT,
         "Routing message",
         Kind.NOTICE,
-        unit=f"node {int.from_bytes(data[NODE:AREA], 'big')}",
+        unit=said("node {n}", n=int.from_bytes(data[NODE:AREA], "big")),
         object=f"network area {data[AREA]}, path {data[PATH]}",
-        detail=f"version {int.from_bytes(data[:2], 'big')}",
+        detail=said("version {n}", n=int.from_bytes(data[:2], "big")),
         filter=f"udp.dstport == {PORT} && udp.payload[{NODE}:4] == {data[NODE : PATH + 1].hex(':')}",
     )
 

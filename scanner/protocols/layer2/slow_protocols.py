@@ -12,12 +12,22 @@ from collections.abc import Callable, Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.probe import is_well_formed
+from scanner.wording import joined, said
 
 _NAME = "slow-protocols"
 LACP, MARKER, OAM, ORGANIZATION = 1, 2, 3, 10
 _LEAST = {LACP: 42, MARKER: 16, OAM: 4, ORGANIZATION: 6}
 _ESMC = bytes.fromhex("0019a70001")
-_STATES = ("active", "short timeout", "aggregating", "in sync", "collecting", "distributing", "defaulted", "expired")
+_STATES = (
+    said("active"),
+    said("short timeout"),
+    said("aggregating"),
+    said("in sync"),
+    said("collecting"),
+    said("distributing"),
+    said("defaulted"),
+    said("expired"),
+)
 _OAM_CODES = {
     0x00: ("OAM Information", Verb.REPORT),
     0x01: ("OAM Event Notification", Verb.REPORT),
@@ -26,7 +36,7 @@ _OAM_CODES = {
     0x04: ("OAM Loopback Control", Verb.OPERATE),
     0xFE: ("OAM Organization Specific", Verb.UNKNOWN),
 }
-_OAM_FLAGS = {1: "link fault", 2: "dying gasp", 4: "critical event"}
+_OAM_FLAGS = {1: said("link fault"), 2: said("dying gasp"), 4: said("critical event")}
 _QUALITY = {0x2: "PRC", 0x4: "SSU-A", 0x8: "SSU-B", 0xB: "SEC", 0xF: "do not use"}
 
 FRAMING = Framing(
@@ -74,11 +84,11 @@ def _number(data: bytes, at: int) -> int:
 
 def _lacp(data: bytes) -> Iterator[Row]:
     system, partner = data[6:12].hex(":"), data[26:32]
-    words = [f"port {_number(data, 16)}"]
+    words: list[str] = [said("port {n}", n=_number(data, 16))]
     if any(partner):
-        words.append(f"with port {_number(data, 36)} of {partner.hex(':')}")
+        words.append(said("with port {n} of {name}", n=_number(data, 36), name=partner.hex(":")))
     else:
-        words.append("without partner")
+        words.append(said("without partner"))
     words += (state for bit, state in enumerate(_STATES) if data[18] >> bit & 1)
     yield Operation(
         verb=Verb.REPORT,
@@ -86,7 +96,7 @@ def _lacp(data: bytes) -> Iterator[Row]:
         kind=Kind.NOTICE,
         code=str(LACP),
         object=f"aggregate {_number(data, 12)} of {system}",
-        detail=", ".join(words),
+        detail=joined(words),
         filter="lacp",
     )
     if any(data[6:12]):
@@ -108,13 +118,13 @@ def _oam(data: bytes) -> Iterator[Row]:
     function, verb = _OAM_CODES[data[3]]
     words = [text for flag, text in _OAM_FLAGS.items() if data[2] & flag]
     if data[3] == 4 and len(data) > 4:
-        words.append({1: "enable", 2: "disable"}.get(data[4], f"command {data[4]}"))
+        words.append({1: said("enable"), 2: said("disable")}.get(data[4], said("command {n}", n=data[4])))
     yield Operation(
         verb=verb,
         function=function,
         kind=Kind.NOTICE,
         code=f"{OAM}:0x{data[3]:02X}",
-        detail=", ".join(words),
+        detail=joined(words),
         filter=f"oampdu.code == 0x{data[3]:02x}",
     )
 
@@ -128,7 +138,7 @@ def _organization(data: bytes) -> Iterator[Row]:
         kind=Kind.NOTICE,
         code=str(ORGANIZATION),
         object="" if synchronous else f"organisation {data[1:4].hex('-')}",
-        detail=f"quality {quality}" if quality else "",
+        detail=said("quality {name}", name=quality) if quality else "",
         filter=f"slow.subtype == {ORGANIZATION}",
     )
 

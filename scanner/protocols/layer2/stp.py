@@ -18,6 +18,7 @@ from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import readable
 from scanner.protocols.layer2._cisco import FRAMING as CISCO
 from scanner.protocols.layer2._cisco import is_protocol
+from scanner.wording import joined, said
 
 _NAME = "stp"
 PVST = bytes.fromhex("00000c010b")
@@ -31,7 +32,7 @@ _FUNCTIONS = {
     (CHANGE, 0): "Topology Change Notification BPDU",
 }
 _LEAST = {CONFIGURATION: 35, RAPID: 36, CHANGE: 4}
-_ROLES = ("master", "alternate or backup", "root", "designated")
+_ROLES = (said("master port"), said("alternate or backup port"), said("root port"), said("designated port"))
 
 # Where MST has its parts (802.1Q figure 14-1).
 _CONFIGURED, _INTERNAL, _HOPS, _INSTANCES, _INSTANCE = 38, 89, 101, 102, 16
@@ -92,7 +93,7 @@ def dissect(message: Message) -> Iterator[Row]:
     data, vlan = _parsed(message)
     version, kind = data[2], data[3]
     function = _FUNCTIONS[kind, version]
-    unit = f"VLAN {vlan}" if vlan else ""
+    unit = said("VLAN {n}", n=vlan) if vlan else ""
     if kind == CHANGE:
         yield Operation(Verb.REPORT, function, Kind.NOTICE, "0x80", unit, filter="stp.type == 0x80")
         return
@@ -105,7 +106,7 @@ def dissect(message: Message) -> Iterator[Row]:
         code=f"0x{kind:02X}",
         unit=unit,
         object=f"root {root}",
-        detail=", ".join(_words(data, root, sender)),
+        detail=joined(_words(data, root, sender)),
         filter=f"stp.root.hw == {root.address}",
     )
     if sender.address != "00:00:00:00:00:00":
@@ -136,9 +137,9 @@ def _has_instances(data: bytes) -> bool:
 
 def _words(data: bytes, root: _Bridge, sender: _Bridge) -> Iterator[str]:
     port = int.from_bytes(data[25:27], "big")
-    yield "itself" if sender == root else f"bridge {sender}"
-    yield f"port {port >> 12 << 4}.{port & 0xFFF}" if data[2] else f"port {port >> 8}.{port & 0xFF}"
-    yield f"cost {int.from_bytes(data[13:17], 'big')}"
+    yield said("itself") if sender == root else said("bridge {name}", name=str(sender))
+    yield said("port {name}", name=f"{port >> 12 << 4}.{port & 0xFFF}" if data[2] else f"{port >> 8}.{port & 0xFF}")
+    yield said("cost {n}", n=int.from_bytes(data[13:17], "big"))
     yield from _flags(data[4], version=data[2])
     if _has_instances(data):
         yield from _region(data)
@@ -148,28 +149,28 @@ def _flags(flags: int, *, version: int) -> Iterator[str]:
     """Role 0 is that of no port in RSTP (802.1D-2004, 9.3.3), of a master port in MSTP."""
     if version:
         role = flags >> 2 & 3
-        yield f"{_ROLES[role] if role or version > 2 else 'unknown'} port"
-        yield "forwarding" if flags & 0x20 else "learning" if flags & 0x10 else "discarding"
+        yield _ROLES[role] if role or version > 2 else said("unknown port")
+        yield said("forwarding" if flags & 0x20 else "learning" if flags & 0x10 else "discarding")
         if flags & 0x02:
-            yield "proposal"
+            yield said("proposal")
         if flags & 0x40:
-            yield "agreement"
+            yield said("agreement")
     if flags & 0x01:
-        yield "topology change"
+        yield said("topology change")
     if flags & 0x80:
-        yield "topology change acknowledged"
+        yield said("topology change acknowledged")
 
 
 def _region(data: bytes) -> Iterator[str]:
     """The MST region and the regional root of each instance."""
     name = readable(data[_CONFIGURED + 1 : _CONFIGURED + 33], 32)
-    yield f'region "{name}" revision {int.from_bytes(data[71:73], "big")}'
+    yield said('region "{name}" revision {n}', name=name, n=int.from_bytes(data[71:73], "big"))
     regional = _bridge(data[17:25])
-    yield f"regional root {regional}"
+    yield said("regional root {name}", name=str(regional))
     end = min(len(data), 38 + int.from_bytes(data[36:38], "big"))
     for at in range(_INSTANCES, min(end, _INSTANCES + 64 * _INSTANCE) - _INSTANCE + 1, _INSTANCE):
         there = _bridge(data[at + 1 : at + 9])
-        yield f"instance {there.extension} root {there.priority}/{there.address}"
+        yield said("instance {n} root {name}", n=there.extension, name=f"{there.priority}/{there.address}")
 
 
 PROTOCOL = Protocol(

@@ -14,6 +14,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.layer2._cisco import FRAMING, is_protocol, tlvs
+from scanner.wording import joined, said
 
 _NAME = "udld"
 SNAP = bytes.fromhex("00000c0111")
@@ -39,14 +40,14 @@ def dissect(message: Message) -> Iterator[Row]:
     values = _values(message)
     opcode = message.data[5] & 0x1F
     device, name = printable(values[DEVICE]), printable(values.get(NAME, b""))
-    neighbours = ", ".join(_neighbours(values.get(ECHO, b"")))
+    neighbours = joined(_neighbours(values.get(ECHO, b"")))
     yield Operation(
         verb=Verb.IDENTIFY,
         function=_OPCODES[opcode],
         kind=Kind.NOTICE,
         code=str(opcode),
         object=f"port {readable(values[PORT], 60)} of {name or device or '?'}",
-        detail=f"hears {neighbours}" if neighbours else "hears nobody",
+        detail=said("hears {text}", text=neighbours) if neighbours else said("hears nobody"),
         filter=f"udld.opcode == {opcode}",
     )
     yield from (Identity(field, value) for field, value in (("serial", device), ("name", name)) if value)
@@ -73,7 +74,7 @@ def _neighbours(echo: bytes) -> Iterator[str]:
             at += 2 + size
         if at > len(echo):
             return
-        yield f"port {readable(parts[1], 60)} of {readable(parts[0], 60)}"
+        yield said("port {name} of {device}", name=readable(parts[1], 60), device=readable(parts[0], 60))
 
 
 PROTOCOL = Protocol(

@@ -59,7 +59,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function=function,
         kind=Kind.NOTICE,
         code=str(data[6]),
-        unit=f"version {data[5]}",
+        unit=said("version {n}", n=data[5]),
         object=f"VTP domain {readable(data[_DOMAIN : _DOMAIN + data[8]], 32)}",
         detail=detail,
         filter=f"vtp.code == {data[6]}",
@@ -68,9 +68,9 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _words(data: bytes) -> Iterator[str]:
     if data[6] in (SUMMARY, SUBSET):
-        yield f"revision {int.from_bytes(data[_REVISION : _REVISION + 4], 'big')}"
+        yield said("revision {n}", n=int.from_bytes(data[_REVISION : _REVISION + 4], "big"))
     if data[6] == SUMMARY and any(data[_UPDATER : _UPDATER + 4]):
-        yield f"by {ipaddress.IPv4Address(data[_UPDATER : _UPDATER + 4])}"
+        yield said("by {name}", name=ipaddress.IPv4Address(data[_UPDATER : _UPDATER + 4]))
     if data[6] == SUBSET:
         vlans = list(_vlans(data))
         if vlans:

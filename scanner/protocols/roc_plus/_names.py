@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 CONFIGURATION, READ_TABLE, WRITE_TABLE, LOGIN, FORWARD = 6, 10, 11, 17, 24
 SET_POINT, READ_POINT, READ_PARAMETERS, WRITE_PARAMETERS = 166, 167, 180, 181
@@ -50,20 +51,32 @@ MODELS = {
 }
 
 # Length of the data of opcode 17 -> what is asked.
-LOGINS = {6: "login", 11: "logout", 13: "session key request", 71: "enhanced login", 76: "enhanced logout"}
+LOGINS = {
+    6: said("login"),
+    11: said("logout"),
+    13: said("session key request"),
+    71: said("enhanced login"),
+    76: said("enhanced logout"),
+}
 
 OPEN, DELETE, DIRECTORY = 1, 5, 6
 DELETE_LENGTH = 126  # a delete request carries the command of a directory request
 FILE_COMMANDS = {
-    OPEN: ("open", Verb.FILE_READ),
-    2: ("read", Verb.FILE_READ),
-    3: ("write", Verb.FILE_WRITE),
-    4: ("close", Verb.FILE_READ),
-    DELETE: ("delete", Verb.FILE_DELETE),
-    DIRECTORY: ("read directory", Verb.FILE_READ),
-    64: ("read directory", Verb.FILE_READ),
+    OPEN: (said("open"), Verb.FILE_READ),
+    2: (said("read"), Verb.FILE_READ),
+    3: (said("write"), Verb.FILE_WRITE),
+    4: (said("close"), Verb.FILE_READ),
+    DELETE: (said("delete"), Verb.FILE_DELETE),
+    DIRECTORY: (said("read directory"), Verb.FILE_READ),
+    64: (said("read directory"), Verb.FILE_READ),
 }
-FILE_OPTIONS = {0: "to read", 1: "to write", 2: "to create", 3: "to update", 4: "to overwrite"}
+FILE_OPTIONS = {
+    0: said("open to read"),
+    1: said("open to write"),
+    2: said("open to create"),
+    3: said("open to update"),
+    4: said("open to overwrite"),
+}
 
 ERRORS = {
     1: "Invalid Opcode request",

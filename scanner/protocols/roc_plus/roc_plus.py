@@ -17,6 +17,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.common.crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.roc_plus import _names as names
+from scanner.wording import Said, joined, said
 
 HEADER, CHECKSUM = 6, 2
 
@@ -169,18 +170,24 @@ def _touched(opcode: int, data: bytes) -> tuple[str, str]:
         more = f" and {len(points) - 16} more" if len(points) > 16 else ""
         return ", ".join(points[:16]) + more, ""
     if opcode == names.WRITE_PARAMETERS and len(data) >= 4:
-        return f"TLP {data[1]}.{data[2]}.{data[3]}", f"first of {data[0]} parameters" if data[0] > 1 else ""
+        return f"TLP {data[1]}.{data[2]}.{data[3]}", said("first of {n} parameters", n=data[0]) if data[0] > 1 else ""
     if opcode in (105, 135) and len(data) >= 2:
         return f"history segment {data[0]} point {data[1]}", ""
     return "", ""
 
 
+def _whose(size: int, operator: str) -> Said:
+    if size in (71, 76):
+        return said("enhanced login of {name}" if size == 71 else "enhanced logout of {name}", name=operator)
+    return said("login of {name}" if size == 6 else "logout of {name}", name=operator)
+
+
 def _login(message: Message, data: bytes) -> Iterator[Row]:
     """Who logs in or out; the password is never read."""
     size = message.data[5]
-    what = names.LOGINS.get(size, f"login of {size} octets")
+    what = names.LOGINS.get(size, said("login of {n} octets", n=size))
     operator = readable(data[:30] if size in (71, 76) else data[:3] if size in (6, 11) else b"", 40)
-    yield _operation(message, Kind.REQUEST, detail=f"{what} of {operator}" if operator else what)
+    yield _operation(message, Kind.REQUEST, detail=_whose(size, operator) if operator else what)
     if size in (6, 71):
         yield Session(credentials="user-password", encrypted=False, detail=what)
 
@@ -189,11 +196,11 @@ def _file(message: Message, data: bytes) -> Operation:
     command, size = data[0], message.data[5]
     if command == names.DIRECTORY and size == names.DELETE_LENGTH:
         command = names.DELETE
-    name, verb = names.FILE_COMMANDS.get(command, (f"command {command}", Verb.UNKNOWN))
+    name, verb = names.FILE_COMMANDS.get(command, (said("command {n}", n=command), Verb.UNKNOWN))
     if command == names.OPEN and size == 127 and len(data) == size:
         option = data[1]
         verb = Verb.FILE_WRITE if option else Verb.FILE_READ
-        detail = f"{name} {names.FILE_OPTIONS.get(option, f'option {option}')}"
+        detail = names.FILE_OPTIONS.get(option, said("open with option {n}", n=option))
         return _operation(message, Kind.REQUEST, verb=verb, object=_path(data[2:102], data[102:]), detail=detail)
     touched = ""
     if size in (names.DELETE_LENGTH, 102, 103) and len(data) == size:
@@ -205,20 +212,23 @@ def _path(folder: bytes, file: bytes) -> str:
     return "/".join(filter(None, (printable(folder).rstrip("/"), printable(file))))
 
 
+_MODES = {0: said("firmware update mode"), 1: said("run mode")}
+
+
 def _answer(message: Message, data: bytes) -> Iterator[Row]:
     opcode = message.data[4]
     if opcode in (names.SRBX, names.ACKNOWLEDGE_SRBX):
         yield _operation(message, Kind.NOTICE)
         return
     if opcode == names.FILES and data:
-        name, verb = names.FILE_COMMANDS.get(data[0], (f"command {data[0]}", Verb.UNKNOWN))
+        name, verb = names.FILE_COMMANDS.get(data[0], (said("command {n}", n=data[0]), Verb.UNKNOWN))
         yield _operation(message, Kind.RESPONSE, verb=verb, detail=name)
         return
     if opcode != names.CONFIGURATION or len(data) < 19:
         yield _operation(message, Kind.RESPONSE)
         return
-    mode = {0: "firmware update mode", 1: "run mode"}.get(data[0], f"mode {data[0]}")
-    yield _operation(message, Kind.RESPONSE, detail=f"{mode}, security access mode {data[3]}")
+    mode = _MODES.get(data[0], said("mode {name}", name=data[0]))
+    yield _operation(message, Kind.RESPONSE, detail=joined((mode, said("security access mode {n}", n=data[3]))))
     if data[18] in names.MODELS:
         yield Identity("vendor", "Emerson")
         yield Identity("model", names.MODELS[data[18]])

@@ -22,6 +22,7 @@ from scanner.protocols.common.text import quoted
 from scanner.protocols.rtps import _names as names
 from scanner.protocols.rtps import _parameters as parameters
 from scanner.protocols.rtps._parameters import Parameters
+from scanner.wording import Said, joined, said, verbatim
 
 NAME = "rtps"
 MAGIC, MAJOR, HEADER = b"RTPS", 2, 20
@@ -31,7 +32,7 @@ MOST = 256  # submessages, as in the kernel's key
 LITTLE, INLINE_QOS, PRESENT, NON_STANDARD = 0x01, 0x02, 0x04, 0x10
 WRITER, PAYLOAD = 12, 24  # of DATA, from the submessage's header on
 DEFAULT_PORT, PORTS_OF_A_DOMAIN = 7400, 250  # DDSI-RTPS 9.6.2: multicast discovery of domain 0; ports a domain
-PLAIN, UNKNOWN = "data neither signed nor encrypted", "protection of data not captured"
+PLAIN, UNKNOWN = said("data neither signed nor encrypted"), said("protection of data not captured")
 HOSTNAMES = ("__Hostname", "dds.sys_info.hostname", "fastdds.physical_data.host")
 _DISCOVERY = (names.PARTICIPANT_WRITER, names.PUBLICATIONS_WRITER, names.SUBSCRIPTIONS_WRITER)
 
@@ -169,19 +170,25 @@ def _operation(each: _Submessage, participant: str, verb: Verb, function: str, *
 def _protection(each: _Submessage, participant: str) -> Iterator[Row]:
     """A prefix: what follows is protected as its transformation kind says, the last of four bytes."""
     kind = each.entity(4) & 0xFF
-    whole = "message" if each.kind == names.SRTPS_PREFIX else "submessage"
+    part = each.kind != names.SRTPS_PREFIX
+    whole = "submessage" if part else "message"
     if kind == 0:
-        yield Session(encrypted=False, authenticated=False, detail=f"{whole} neither signed nor encrypted")
+        words = said("submessage neither signed nor encrypted" if part else "message neither signed nor encrypted")
+        yield Session(encrypted=False, authenticated=False, detail=words)
         return
     name, encrypted = names.PROTECTIONS.get(kind, (f"transformation {kind}", None))
     if encrypted is not False:
         yield _operation(each, participant, Verb.UNKNOWN, f"Secured {whole}", detail=name)
+    authenticated = None if encrypted is None else True
+    yield Session(encrypted=encrypted, authenticated=authenticated, detail=_protected(name, encrypted, part=part))
+
+
+def _protected(name: str, encrypted: bool | None, *, part: bool) -> Said:
     if encrypted is None:
-        yield Session(detail=f"{whole} protected, {name}")
-    else:
-        yield Session(
-            encrypted=encrypted, authenticated=True, detail=f"{whole} {'encrypted' if encrypted else 'signed'}, {name}"
-        )
+        return said("submessage protected, {name}" if part else "message protected, {name}", name=name)
+    if encrypted:
+        return said("submessage encrypted, {name}" if part else "message encrypted, {name}", name=name)
+    return said("submessage signed, {name}" if part else "message signed, {name}", name=name)
 
 
 def _exchange(each: _Submessage, participant: str, *, protected: bool) -> Iterator[Row]:
@@ -251,14 +258,14 @@ def _participant(each: _Submessage, message: Message, participant: str, vendor: 
     found = _parameters(each)
     by = _by(names.PARTICIPANT_WRITER)
     if found is None:
-        yield _operation(each, participant, Verb.IDENTIFY, "Participant", detail="leaves", filter=by)
+        yield _operation(each, participant, Verb.IDENTIFY, "Participant", detail=said("leaves"), filter=by)
         return
     properties = dict(found.properties())
     secured = parameters.IDENTITY_TOKEN in found.values
     details = [
-        found.text(parameters.ENTITY_NAME),
-        properties.get("__ProcessName", ""),
-        "DDS Security" if secured else "",
+        verbatim(found.text(parameters.ENTITY_NAME)),
+        verbatim(properties.get("__ProcessName", "")),
+        verbatim("DDS Security" if secured else ""),
     ]
     domain = found.number(parameters.DOMAIN_ID)
     offset = message.port - DEFAULT_PORT
@@ -270,7 +277,7 @@ def _participant(each: _Submessage, message: Message, participant: str, vendor: 
         Verb.IDENTIFY,
         "Participant",
         object="" if domain is None else f"domain {domain}",
-        detail=", ".join(filter(None, details)),
+        detail=joined(details),
         filter=by,
     )
     if vendor in names.VENDORS:
@@ -279,7 +286,7 @@ def _participant(each: _Submessage, message: Message, participant: str, vendor: 
     if host:
         yield Identity("hostname", host)
     if each.whole and not secured:
-        yield Session(encrypted=False, authenticated=False, detail="participant without DDS Security")
+        yield Session(encrypted=False, authenticated=False, detail=said("participant without DDS Security"))
 
 
 def _endpoint(each: _Submessage, participant: str, writer: int) -> Operation:
@@ -289,19 +296,19 @@ def _endpoint(each: _Submessage, participant: str, writer: int) -> Operation:
     verb = Verb.REPORT if publishes else Verb.SUBSCRIBE
     found = _parameters(each)
     if found is None:
-        return _operation(each, participant, verb, function, detail="withdrawn", filter=_by(writer))
+        return _operation(each, participant, verb, function, detail=said("withdrawn"), filter=_by(writer))
     topic, kind = found.text(parameters.TOPIC_NAME), found.text(parameters.TYPE_NAME)
     guid = found.values.get(parameters.ENDPOINT_GUID, b"")
-    details = [f"type {kind}"] if kind else []
+    details = [said("type {name}", name=kind)] if kind else []
     if len(guid) == 16:
-        details.append(f"{'writer' if publishes else 'reader'} {guid[12:].hex()}")
+        details.append(said("writer {name}" if publishes else "reader {name}", name=guid[12:].hex()))
     return _operation(
         each,
         participant,
         verb,
         function,
         object=f"topic {topic}" if topic else "",
-        detail=", ".join(details),
+        detail=joined(details),
         filter=f"rtps.param.topicName == {quoted(topic)}" if topic else _by(writer),
     )
 
@@ -316,5 +323,5 @@ PROTOCOL = Protocol(
     dissect=dissect,
     verbs=frozenset({verb for _, verb in names.BUILT_IN.values()} | {Verb.REPORT, Verb.UNKNOWN}),
     specification="OMG DDSI-RTPS 2.5, sections 8.3, 9.4 and 9.6; DDS-Security 1.1, sections 7.4, 8.5 and 9.5",
-    midway="data not captured",
+    midway=said("data not captured"),
 )

@@ -7,6 +7,7 @@ state request from the library s7commplus.
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 FUNCTIONS = {
     0x04B1: ("Error", Verb.UNKNOWN),
@@ -33,31 +34,31 @@ FUNCTIONS = {
 
 # Objects that exist in every controller, by their relation identifier (RID).
 OBJECTS = {
-    1: "controller",
-    2: "hardware configuration",
-    3: "PLC program",
-    5: "logs",
-    8: "alarm subsystem",
-    9: "diagnostics log",
-    48: "CPU",
-    49: "CPU proxy",
-    50: "CPU (common)",
-    51: "memory card",
-    52: "CPU execution unit",
-    53: "web server",
-    54: "CPU display",
-    55: "failsafe execution unit",
-    64: "Ethernet interface 1",
-    72: "Ethernet interface 2",
-    80: "inputs",
-    81: "outputs",
-    82: "bit memory",
-    83: "counters",
-    84: "timers",
-    114: "texts",
-    115: "certificates",
-    285: "server sessions",
-    288: "null session",
+    1: said("controller"),
+    2: said("hardware configuration"),
+    3: said("PLC program"),
+    5: said("logs"),
+    8: said("alarm subsystem"),
+    9: said("diagnostics log"),
+    48: said("CPU"),
+    49: said("CPU proxy"),
+    50: said("CPU (common)"),
+    51: said("memory card"),
+    52: said("CPU execution unit"),
+    53: said("web server"),
+    54: said("CPU display"),
+    55: said("failsafe execution unit"),
+    64: said("Ethernet interface 1"),
+    72: said("Ethernet interface 2"),
+    80: said("inputs"),
+    81: said("outputs"),
+    82: said("bit memory"),
+    83: said("counters"),
+    84: said("timers"),
+    114: said("texts"),
+    115: said("certificates"),
+    285: said("server sessions"),
+    288: said("null session"),
 }
 # The upper half of a RID whose lower half is a number.
 NUMBERED = {
@@ -145,7 +146,7 @@ PROTECTION = {3449, 3451, 4681, 4682}
 
 STATES = {
     1: ("STOP", Verb.STOP),
-    2: ("reset of retentive memory", Verb.RESTART),
+    2: (said("reset of retentive memory"), Verb.RESTART),
     3: ("RUN", Verb.START),
     4: ("RUN, redundant", Verb.START),
 }

@@ -12,7 +12,7 @@ from scanner.protocols.s7 import _s7comm_plus_names as names
 from scanner.protocols.s7 import _s7comm_plus_pdu as pdus
 from scanner.protocols.s7._s7comm_plus_pdu import Pdu
 from scanner.protocols.s7._s7comm_plus_values import Walk, object_name, texts
-from scanner.wording import said
+from scanner.wording import joined, said, verbatim
 
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")  # OPC servers put a description in its place
 
@@ -64,8 +64,8 @@ def request(pdu: Pdu) -> Iterator[Row]:
     if setup:
         yield from _client(pdu)
     else:
-        integrity = "with" if pdu.signed else "without"
-        yield Session(version=f"V{pdu.version}", encrypted=False, detail=f"messages {integrity} integrity part")
+        detail = said("messages with integrity part" if pdu.signed else "messages without integrity part")
+        yield Session(version=f"V{pdu.version}", encrypted=False, detail=detail)
 
 
 def _rid(body: bytes) -> int:
@@ -73,7 +73,7 @@ def _rid(body: bytes) -> int:
 
 
 def _attribute(number: int) -> str:
-    return names.ATTRIBUTES.get(number, f"attribute {number}")
+    return verbatim(names.ATTRIBUTES.get(number, "")) or said("attribute {n}", n=number)
 
 
 def _owner(rid: int, verb: Verb) -> str:
@@ -118,7 +118,9 @@ def _read(pdu: Pdu) -> Operation:
         pass
     verbs = [_attribute_verb(n, Verb.READ) for n in found]
     verb = next((v for v in verbs if v is not Verb.READ), Verb.READ)
-    detail = ", ".join(map(_attribute, found[:8])) + (" and more" if len(found) > 8 else "")
+    detail = joined(map(_attribute, found[:8]))
+    if len(found) > 8:
+        detail = said("{text} and more", text=detail)
     return operation(pdu, Kind.REQUEST, verb=verb, object=touched, detail=detail)
 
 
@@ -164,12 +166,14 @@ def _write(pdu: Pdu) -> Operation:
     if rid:
         found = _first_attributes(pdu.body[6:10], count)
         verb = next((v for v in (_attribute_verb(n, Verb.WRITE) for n in found) if v is not Verb.WRITE), Verb.WRITE)
-        detail = ", ".join(map(_attribute, found))
+        detail = joined(map(_attribute, found))
         return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=detail)
     if count >= 0x80:
-        return operation(pdu, Kind.REQUEST, detail="many variables")
+        return operation(pdu, Kind.REQUEST, detail=said("many variables"))
     touched = _first_variable(walk) if fields < 0x80 else ""
-    detail = "" if count == 1 else f"first of {count} variables" if touched else f"{count} variables"
+    detail = ""
+    if count != 1:
+        detail = said("first of {n} variables" if touched else "{n} variables", n=count)
     return operation(pdu, Kind.REQUEST, object=touched, detail=detail)
 
 
@@ -213,8 +217,14 @@ def _set(pdu: Pdu) -> Operation:
     if not found or walk.at > (9 if pdu.function == pdus.SET_SUB else 7):
         return operation(pdu, Kind.REQUEST, object=object_name(rid))
     if pdu.body[:7] == bytes.fromhex("00000034 01 9077"):
-        state, verb = names.STATES.get(int.from_bytes(pdu.body[9:10], "big"), ("another state", Verb.MODE_CHANGE))
-        return operation(pdu, Kind.REQUEST, verb=verb, object=object_name(rid), detail=f"OperatingStateREQ: {state}")
+        state, verb = names.STATES.get(int.from_bytes(pdu.body[9:10], "big"), (said("another state"), Verb.MODE_CHANGE))
+        return operation(
+            pdu,
+            Kind.REQUEST,
+            verb=verb,
+            object=object_name(rid),
+            detail=said("OperatingStateREQ: {state}", state=state),
+        )
     verb = _attribute_verb(found[0], Verb.WRITE)
     return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=_attribute(found[0]))
 
@@ -224,7 +234,7 @@ def _create(pdu: Pdu) -> Operation:
     parent = _rid(pdu.body)
     at = _object_at(pdu)
     if at is None:
-        return operation(pdu, Kind.REQUEST, detail=f"in {object_name(parent)}")
+        return operation(pdu, Kind.REQUEST, detail=said("in {name}", name=object_name(parent)))
     walk = Walk(pdu.body[at + 1 : at + 7])
     rid = walk.rid()
     try:
@@ -234,7 +244,9 @@ def _create(pdu: Pdu) -> Operation:
     touched = names.CLASSES.get(number, f"object of class {number}")
     if rid >> 16 in names.NUMBERED:
         touched = object_name(rid)
-    return operation(pdu, Kind.REQUEST, verb=_class_verb(number), object=touched, detail=f"in {object_name(parent)}")
+    return operation(
+        pdu, Kind.REQUEST, verb=_class_verb(number), object=touched, detail=said("in {name}", name=object_name(parent))
+    )
 
 
 def _object_at(pdu: Pdu) -> int | None:

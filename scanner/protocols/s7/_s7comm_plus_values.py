@@ -9,6 +9,7 @@ from __future__ import annotations
 from scanner.protocols.base import Malformed
 from scanner.protocols.common.reader import Reader
 from scanner.protocols.s7._s7comm_plus_names import NUMBERED, OBJECTS
+from scanner.wording import said
 
 _OBJECT, _END, _ATTRIBUTE, _RELATION = range(0xA1, 0xA5)
 _ARRAYS, _SPARSE = 0x30, 0x40
@@ -133,5 +134,5 @@ def object_name(rid: int) -> str:
     if rid >> 16 in NUMBERED:
         return f"{NUMBERED[rid >> 16]}{rid & 0xFFFF}"
     if rid >> 28 in (1, 7):
-        return "dynamic object"
-    return "type information" if rid >> 24 in range(0x90, 0xA0) else f"object 0x{rid:08X}"
+        return said("dynamic object")
+    return said("type information") if rid >> 24 in range(0x90, 0xA0) else f"object 0x{rid:08X}"

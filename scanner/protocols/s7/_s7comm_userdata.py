@@ -20,6 +20,7 @@ from scanner.protocols.s7._s7comm_names import (
 )
 from scanner.protocols.s7._s7comm_pdu import SUCCESS, Pdu
 from scanner.protocols.s7._s7comm_szl import RECORD_SIZES, continued, identities
+from scanner.wording import said
 
 
 def userdata_rows(pdu: Pdu) -> Iterator[Row]:
@@ -47,7 +48,7 @@ def userdata_rows(pdu: Pdu) -> Iterator[Row]:
         kind = Kind.REFUSAL
     touched, detail = _subject(kind, group, function, pdu.data[4:])
     if kind is Kind.REQUEST and len(parameters) >= 12 and group != PBC_GROUP:
-        detail = "further part"
+        detail = said("further part")
     if (group, function) == (4, 1) and kind is Kind.REQUEST and _list(pdu.data) in IDENTITY_LISTS:
         verb = Verb.IDENTIFY
     yield Operation(
@@ -74,7 +75,7 @@ def _mode_transition(parameters: bytes) -> Operation:
         function="Mode Transition",
         kind=Kind.NOTICE,
         code="0x01",
-        detail=f"mode {MODES.get(parameters[5], parameters[5])}",
+        detail=said("mode {name}", name=MODES.get(parameters[5], str(parameters[5]))),
         filter="s7comm.param.func == 0x01",
     )
 
@@ -127,7 +128,7 @@ def _cyclic(payload: bytes) -> tuple[str, str]:
         found = list(items(payload[4:], int.from_bytes(payload[:2], "big")))
     except Malformed:
         found = []
-    return ", ".join(found), f"every {base * payload[3]:g} s" if base else ""
+    return ", ".join(found), said("every {n} s", n=f"{base * payload[3]:g}") if base else ""
 
 
 def _status_variables(payload: bytes) -> tuple[str, str]:
@@ -164,6 +165,6 @@ def _szl_identities(data: bytes) -> Iterator[Row]:
 def _login(kind: Kind) -> Iterator[Session]:
     """The password travels merely scrambled; it is never looked at."""
     if kind is Kind.REQUEST:
-        yield Session(credentials="user-password", detail="S7 protection level password")
+        yield Session(credentials="user-password", detail=said("S7 protection level password"))
     elif kind is Kind.RESPONSE:
         yield Session(authenticated=True)

@@ -31,6 +31,7 @@ from scanner.protocols.s7._s7comm_names import (
 from scanner.protocols.s7._s7comm_pdu import ACK, ACK_DATA, JOB, SUCCESS, USERDATA_PDU, Pdu, read_pdu
 from scanner.protocols.s7._s7comm_szl import RECORD_SIZES
 from scanner.protocols.s7._s7comm_userdata import userdata_rows
+from scanner.wording import joined, said
 
 FRAMING = TPKT
 
@@ -210,7 +211,12 @@ def _counted_text(raw: bytes, at: int) -> str:
 
 
 def _pdu_size(parameters: bytes) -> str:
-    return f"PDU of {int.from_bytes(parameters[6:8], 'big')} bytes" if len(parameters) >= 8 else ""
+    if len(parameters) < 8:
+        return ""
+    return said("PDU of {n} bytes", n=int.from_bytes(parameters[6:8], "big"))
+
+
+_STARTS = {"": said("warm start"), "C": said("cold start")}  # by the argument
 
 
 def _pi_service(parameters: bytes) -> Operation:
@@ -219,16 +225,16 @@ def _pi_service(parameters: bytes) -> Operation:
         raise Malformed("a PI service without a name")
     service, argument = _service(parameters)
     name, verb = PI_SERVICES.get(service, ("PI Service", Verb.UNKNOWN))
-    touched, detail = "", f"service {service}"
+    touched, words = "", [said("service {name}", name=service)]
     if service in ("_INSE", "_INS2", "_DELE"):
         blocks = [argument[at : at + 8] for at in range(2, len(argument) - 7, 8)]
         touched = ", ".join(block_name(b) for b in blocks[: argument[0] if argument else 0])
     elif service == "P_PROGRAM":
-        words = readable(argument).strip()
-        detail += {"": ", warm start", "C": ", cold start"}.get(words, f", argument {words}")
+        given = readable(argument).strip()
+        words.append(_STARTS.get(given) or said("argument {name}", name=given))
     elif service.startswith("_N_") and verb not in (Verb.AUTHENTICATE, Verb.CONFIGURE):
         touched = _nc_file(argument)
-    return _operation(PI_SERVICE, name=name, verb=verb, touched=touched, detail=detail)
+    return _operation(PI_SERVICE, name=name, verb=verb, touched=touched, detail=joined(words))
 
 
 def _service(parameters: bytes) -> tuple[str, bytes]:

@@ -24,7 +24,7 @@ from scanner.protocols.s7._s7comm_plus_pdu import REQUEST, START, Pdu, read_pdu
 from scanner.protocols.s7._s7comm_plus_requests import operation, request
 from scanner.protocols.s7._s7comm_plus_values import Walk, texts
 from scanner.protocols.tls import tls
-from scanner.wording import verbatim
+from scanner.wording import said, verbatim
 
 _NAME = "s7comm-plus"
 _RECORD = START + 5  # first byte behind the header of a TLS record in a data TPDU
@@ -110,7 +110,7 @@ def _server(body: bytes) -> Iterator[Row]:
     if system:
         yield Identity("software", system)
     if 303 in found:
-        yield Session(detail="the controller asks the client to prove a key")
+        yield Session(detail=said("the controller asks the client to prove a key"))
 
 
 def _event(data: bytes) -> Iterator[Row]:
@@ -152,7 +152,7 @@ def _records(message: Message) -> Iterator[Message]:
 
 def _secured(message: Message) -> Iterator[Row]:
     records = list(_records(message))
-    yield Session(encrypted=True, detail="TLS inside COTP")
+    yield Session(encrypted=True, detail=said("TLS inside COTP"))
     kind, first = message.data[START], message.data[_RECORD]
     alert = kind == tls.ALERT and message.length == _RECORD + 2
     if alert or (kind == tls.HANDSHAKE and first in _PLAIN):
@@ -183,6 +183,6 @@ PROTOCOL = Protocol(
     dissect=dissect,
     verbs=frozenset(_VERBS),
     specification="not published; Wireshark plugin s7comm_plus, S7CommPlusDriver, library s7commplus",
-    midway="requests not captured",
+    midway=said("requests not captured"),
     beneath=("cotp",),
 )

@@ -22,6 +22,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.common.crc import crc16_modbus
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.sel import _names as names
+from scanner.wording import joined, said, verbatim
 
 _CODES = {names.FAST_MESSAGE, *names.POLLS, *names.COMMANDS}
 
@@ -191,8 +192,8 @@ def _rows(piece: _Piece) -> Iterator[Row]:
 
 
 def _operation(number: int, verb: Verb, name: str, kind: Kind, **more: str) -> Operation:
-    said = {"code": f"0xA5{number:02X}", "filter": f"selfm.msgtype == 0xa5{number:02x}"} | more
-    return Operation(verb, name, kind, **said)
+    usual = {"code": f"0xA5{number:02X}", "filter": f"selfm.msgtype == 0xa5{number:02x}"}
+    return Operation(verb, name, kind, **(usual | more))
 
 
 def _command(code: int, body: bytes) -> Operation:
@@ -214,14 +215,14 @@ def _command(code: int, body: bytes) -> Operation:
 
 def _breaker(code: int) -> tuple[str, str]:
     if 0x11 <= code <= 0x22:
-        return f"breaker {code - 0x10}", "close"
+        return f"breaker {code - 0x10}", said("close")
     if 0x31 <= code <= 0x42:
-        return f"breaker {code - 0x30}", "open"
+        return f"breaker {code - 0x30}", said("open")
     return f"code 0x{code:02X}", ""
 
 
 def _remote_bit(code: int) -> tuple[str, str]:
-    done = {0: "clear", 1: "set", 2: "pulse"}.get(code >> 5)
+    done = {0: said("clear"), 1: said("set"), 2: said("pulse")}.get(code >> 5)
     return (f"RB{(code & 0x1F) + 1:02d}", done) if done else (f"code 0x{code:02X}", "")
 
 
@@ -235,10 +236,10 @@ def _protocols(body: bytes) -> str:
         pair = body[at : at + 2]
         if len(pair) < 2:
             raise Malformed("a relay definition without its protocols")
-        name = names.PROTOCOLS.get(pair[1], f"protocol {pair[1]}")
-        told.append(f"{name} with Fast Operate" if pair[0] & names.FAST_OPERATE_ENABLED else name)
+        name = verbatim(names.PROTOCOLS.get(pair[1], "")) or said("protocol {n}", n=pair[1])
+        told.append(said("{name} with Fast Operate", name=name) if pair[0] & names.FAST_OPERATE_ENABLED else name)
         at += 2
-    return ", ".join(told)
+    return joined(told)
 
 
 def _fast_message(body: bytes) -> Iterator[Row]:

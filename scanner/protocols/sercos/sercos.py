@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Whole, bits
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.sercos._idn import idn_name
+from scanner.wording import joined, said, verbatim
 
 _NAME = "sercos"
 _HEADER = 6  # telegram type, phase, CRC
@@ -144,14 +145,14 @@ def _telegram(data: bytes, phase: int, *, switching: bool) -> Operation:
     """A telegram as a whole. In CP0 an AT collects the addresses of the slaves."""
     at = bool(data[0] & _AT)
     function = "Device Telegram (AT)" if at else "Master Data Telegram (MDT)"
-    words = [f"switching to CP{phase}" if switching else f"CP{phase}"]
-    words.append("secondary channel" if data[0] & _SECONDARY else "primary channel")
+    words: list[str] = [said("switching to {name}", name=f"CP{phase}") if switching else verbatim(f"CP{phase}")]
+    words.append(said("secondary channel" if data[0] & _SECONDARY else "primary channel"))
     if switching:
-        return _operation(data, Verb.REPORT if at else Verb.MODE_CHANGE, function, detail=", ".join(words))
+        return _operation(data, Verb.REPORT if at else Verb.MODE_CHANGE, function, detail=joined(words))
     if phase == 0:
         words += _addresses(data) if at else _version(data)
-        return _operation(data, Verb.IDENTIFY if at else Verb.SESSION, function, detail=", ".join(words))
-    return _operation(data, Verb.REPORT, function, detail=", ".join(words))
+        return _operation(data, Verb.IDENTIFY if at else Verb.SESSION, function, detail=joined(words))
+    return _operation(data, Verb.REPORT, function, detail=joined(words))
 
 
 def _addresses(data: bytes) -> list[str]:
@@ -162,7 +163,7 @@ def _addresses(data: bytes) -> list[str]:
     fields = (int.from_bytes(data[at : at + 2], "little") for at in range(8, min(len(data) - 1, 8 + 2 * count), 2))
     known = [str(f) if f else "none" for f in fields if f != _NO_DEVICE]
     shown = ", ".join(known[:16]) + (", …" if len(known) > 16 else "")
-    return [f"{count} devices" + (f" with addresses {shown}" if known else "")]
+    return [said("{n} devices with addresses {names}" if known else "{n} devices", n=count, names=shown)]
 
 
 def _version(data: bytes) -> list[str]:
@@ -170,9 +171,9 @@ def _version(data: bytes) -> list[str]:
     if len(data) < _HEADER + 4:
         return []
     word = int.from_bytes(data[6:10], "little")
-    words = [f"{4 if word & 0x30000 else 2} MDTs and ATs in CP1 and CP2"]
+    words: list[str] = [said("{n} MDTs and ATs in CP1 and CP2", n=4 if word & 0x30000 else 2)]
     if word & 0xFF00:
-        words.append("remote address allocation")
+        words.append(said("remote address allocation"))
     return words
 
 
@@ -183,7 +184,7 @@ def _slaves(data: bytes) -> Iterator[tuple[str, bytes]]:
         at = _HEADER + number * _CHANNEL
         channel = data[at : at + _CHANNEL]
         if len(channel) == _CHANNEL:
-            yield f"device {first + number}", channel
+            yield said("device {n}", n=first + number), channel
 
 
 def _requests(data: bytes) -> Iterator[Operation]:

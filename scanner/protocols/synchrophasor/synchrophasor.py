@@ -15,6 +15,7 @@ from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, b
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.text import readable
 from scanner.protocols.synchrophasor._config import Pmu, pmus
+from scanner.wording import said
 
 DATA, HEADER, CONFIGURATION_1, CONFIGURATION_2, COMMAND, CONFIGURATION_3 = range(6)
 FRAMES = {
@@ -159,7 +160,7 @@ def _configuration(kind: int, data: bytes, unit: str) -> Iterator[Row]:
     """
     part = int.from_bytes(data[14:16], "big") if kind == CONFIGURATION_3 else WHOLE
     if part not in (WHOLE, FIRST_PART):
-        yield _operation(kind, Verb.READ, Kind.RESPONSE, unit, detail=f"part {part}")
+        yield _operation(kind, Verb.READ, Kind.RESPONSE, unit, detail=said("part {n}", n=part))
         return
     found: list[Pmu] = []
     try:
@@ -169,7 +170,7 @@ def _configuration(kind: int, data: bytes, unit: str) -> Iterator[Row]:
             raise
     names = [f"{pmu.name} ({pmu.idcode})" for pmu in found]
     shown = names if len(names) <= 20 else [*names[:20], f"{len(names) - 20} more"]
-    detail = f"{found[0].nominal} Hz" if found else "first part"
+    detail = said("{n} Hz", n=found[0].nominal) if found else said("first part")
     yield _operation(kind, Verb.READ, Kind.RESPONSE, unit, object=", ".join(shown), detail=detail)
     if part == WHOLE and len(found) == 1 and found[0].name:
         yield Identity("name", found[0].name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.wording import said
 
 CONNECT, CONNECTED, DISCONNECTED, DISCONNECT, COMMAND, PING = range(1, 7)
 TYPES = {
@@ -220,7 +221,7 @@ REJECTS = {
     256: "Unknown reject code",
 }
 KEYS = {0: "Stop", 1: "Program", 2: "Run", 3: "Remote"}
-STATES = {0: "running", 1: "stopped", 2: "paused"}
+STATES = {0: said("running"), 1: said("stopped"), 2: said("paused")}
 # Main processors and communication modules; what I/O modules there are is not told.
 MODULES = {
     255: "3008 Enhanced Main Processor",

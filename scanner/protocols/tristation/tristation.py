@@ -35,6 +35,7 @@ from scanner.protocols.tristation._names import (
     TYPES,
     VERSIONS,
 )
+from scanner.wording import joined, said
 
 HEADER, CRC, TS = 4, 2, 10  # bytes of the TCM header, of its CRC, of a command's header
 DATA, LENGTH = HEADER + TS, 12
@@ -206,8 +207,12 @@ def _tricon(more: list[Identity]) -> list[Identity]:
 def _state(key: int, state: int, project: bytes, version: bytes) -> str:
     name = printable(project)
     numbers = f"{int.from_bytes(version[2:], 'little')}.{int.from_bytes(version[:2], 'little')}"
-    said = [f"key switch {KEYS.get(key, key)}", f"program {STATES.get(state, state)}"]
-    return ", ".join([*said, f"project {name} {numbers}"] if name else said)
+    words = [
+        said("key switch {name}", name=KEYS.get(key, str(key))),
+        said("program {state}", state=STATES.get(state, str(state))),
+        said("project {name}", name=f"{name} {numbers}") if name else "",
+    ]
+    return joined(words)
 
 
 def _modules(data: bytes) -> tuple[str, list[Identity]]:
@@ -218,10 +223,11 @@ def _modules(data: bytes) -> tuple[str, list[Identity]]:
         kind = int.from_bytes(data[at : at + 2], "little")
         if kind:
             firmware = ".".join(str(int.from_bytes(data[n : n + 2], "little")) for n in range(at + 2, at + 8, 2))
-            found.append(f"slot {slot} {MODULES.get(kind, f'module type {kind}')} {firmware}")
+            module = MODULES.get(kind) or said("module type {n}", n=kind)
+            found.append(said("slot {n} {module} {firmware}", n=slot, module=module, firmware=firmware))
     serial, revision = printable(data[153:161]), printable(data[150:153])
     values = (("serial", serial), ("hardware_revision", revision))
-    return "; ".join(found), _tricon([Identity(f, v) for f, v in values if v])
+    return joined(found, "; "), _tricon([Identity(f, v) for f, v in values if v])
 
 
 PROTOCOL = Protocol(
