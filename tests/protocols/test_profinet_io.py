@@ -102,7 +102,7 @@ def test_a_module_is_described_but_is_not_the_device():
     (notice,) = [r for rows in meaning.rows.values() for r in rows if getattr(r, "function", "") == "I&M0"]
     assert notice.kind is Kind.NOTICE
     assert notice.detail == (
-        "Phoenix Contact, order number 2861632, serial 1234509876, hardware revision 1, firmware V2.0.1"
+        "Phoenix Contact, order number 2861632, serial number 1234509876, hardware revision 1, firmware V2.0.1"
     )
 
 

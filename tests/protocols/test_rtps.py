@@ -10,6 +10,7 @@ from fixtures.record import rtps as made
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Session, Verb
 from scanner.protocols.rtps.rtps import PLAIN, PROTOCOL, UNKNOWN
+from scanner.wording import plain
 from tests.protocols.keys import key
 from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import told, understand_capture
@@ -29,7 +30,7 @@ def operations(name: str) -> list[tuple[int, Operation]]:
 
 def sessions(name: str) -> set[tuple]:
     return {
-        (row.get("encrypted"), row.get("authenticated"), row["detail"])
+        (row.get("encrypted"), row.get("authenticated"), plain(row["detail"]))
         for _, _, row in session_rows(*understand_capture(CAPTURES / "rtps" / name))
     }
 

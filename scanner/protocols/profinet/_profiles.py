@@ -58,4 +58,4 @@ def _parameter(record: bytes) -> Said:
             name=name,
             n=record[2],
         )
-    return said("request {m}: parameter {name} of drive object {n}", m=record[REQUEST], name=name, n=record[2])
+    return said("request {m} parameter {name} of drive object {n}", m=record[REQUEST], name=name, n=record[2])
