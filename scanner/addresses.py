@@ -7,6 +7,9 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from scanner.errors import WrongText
+from scanner.wording import said
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MAC = re.compile(
@@ -47,7 +50,7 @@ def parse_mac(text: str) -> str:
     """The MAC address in lower case with colons; ValueError when it is none."""
     text = text.strip()
     if not _MAC.fullmatch(text):
-        raise ValueError(f"'{text[:40]}' is not a MAC address")
+        raise WrongText(said("'{value}' is not a MAC address", value=text[:40]))
     parts = re.split("[:.-]", text)
     digits = "".join(p.zfill(2) for p in parts) if len(parts) == 6 else "".join(parts)
     return ":".join(digits[i : i + 2] for i in range(0, 12, 2)).lower()
@@ -58,7 +61,7 @@ def parse_ip(text: str) -> str:
     try:
         address = ipaddress.ip_address(text.strip().split("%")[0])
     except ValueError:
-        raise ValueError(f"'{text.strip()[:60]}' is not an IP address") from None
+        raise WrongText(said("'{value}' is not an IP address", value=text.strip()[:60])) from None
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanner.errors import DefinitionError, Problem
+from scanner.errors import DefinitionError, Problem, reason
 from scanner.names import shown
+from scanner.wording import NOTHING, Said, at_line, said
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -144,10 +145,11 @@ class Walked:
             with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
         except OSError as error:
-            problems.append(Problem(source, f"cannot be opened: {error.strerror or error}"))
+            problems.append(Problem(source, said("cannot be opened: {reason}", reason=reason(error))))
             return
         if len(data) > MAX_BYTES:
-            problems.append(Problem(source, f"larger than {MAX_BYTES:,} bytes, so not used", remedy="shorten it"))
+            what = said("larger than {bytes:,} bytes, so not used", bytes=MAX_BYTES)
+            problems.append(Problem(source, what, remedy=said("shorten it")))
             return
         lines = data.decode("utf-8-sig", "surrogateescape").splitlines()
         self.files[folder] = Patterns(source, folder, lines, compile_patterns(lines, source, problems))
@@ -174,36 +176,37 @@ def compile_patterns(
     with warnings.catch_warnings():  # of re, on brackets within brackets
         warnings.simplefilter("ignore", FutureWarning)
         for number, line in enumerate(lines, 1):
-            what = _too_much(line) if number <= MAX_LINES else f"more than {MAX_LINES:,} patterns"
+            what = _too_much(line) if number <= MAX_LINES else said("more than {most:,} patterns", most=MAX_LINES)
             try:
                 GitIgnoreSpec.from_lines([line])
             except (GitIgnorePatternError, re.error):
-                what = "no pattern of gitignore"
+                what = said("not a gitignore pattern")
             if what:
-                place, remedy = f"line {number}" if counted else "", "see docs/command-line.md"
-                problems.append(Problem(source, f"{_short(line)}: {what}, so it leaves nothing out", place, remedy))
+                place, remedy = at_line(number) if counted else NOTHING, said("see docs/command-line.md")
+                what = said("'{pattern}': {what}, so it leaves nothing out", pattern=_short(line), what=what)
+                problems.append(Problem(source, what, place, remedy))
             good.append(_NOTHING if what or not line else line)
             if number > MAX_LINES:
                 break
         return GitIgnoreSpec.from_lines(good)
 
 
-def _too_much(pattern: str) -> str:
+def _too_much(pattern: str) -> Said:
     """What the pattern asks for beyond the limits, in words; empty when it is within them."""
     if pattern.startswith("#"):
-        return ""
+        return NOTHING
     if len(pattern) > MAX_PATTERN:
-        return f"longer than {MAX_PATTERN} characters"
+        return said("longer than {most} characters", most=MAX_PATTERN)
     parts = pattern.strip().split("/")
     if parts.count("**") > MAX_DOUBLE_STARS:
-        return f"more than {MAX_DOUBLE_STARS} '**'"
+        return said("more than {most} '**'", most=MAX_DOUBLE_STARS)
     if any(part.count("*") > MAX_STARS for part in parts):
-        return f"more than {MAX_STARS} '*' in one part"
-    return ""
+        return said("more than {most} '*' in one part", most=MAX_STARS)
+    return NOTHING
 
 
 def _short(pattern: str) -> str:
-    return f"'{pattern}'" if len(pattern) <= 60 else f"'{pattern[:57]}...'"
+    return pattern if len(pattern) <= 60 else f"{pattern[:57]}..."
 
 
 def _list(names: Sequence[str]) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanner import office
-from scanner.errors import InputError, Problem
+from scanner.errors import InputError, Problem, reason
 from scanner.exclusions import Exclusions
 from scanner.names import shown
 from scanner.walk import Walk
+from scanner.wording import Said, said
 
 HEAD = 65536  # bytes looked at to recognise a file
 
@@ -73,9 +74,9 @@ def find_inputs(
 
 
 _FOREIGN = (
-    (b"%PDF", "is a PDF file", "export the data as a workbook, CSV, YAML or JSON"),
-    (b"7z\xbc\xaf\x27\x1c", "is a 7-Zip archive", "unpack it"),
-    (b"Rar!", "is a RAR archive", "unpack it"),
+    (b"%PDF", said("is a PDF file"), said("export the data as a workbook, CSV, YAML or JSON")),
+    (b"7z\xbc\xaf\x27\x1c", said("is a 7-Zip archive"), said("unpack it first")),
+    (b"Rar!", said("is a RAR archive"), said("unpack it first")),
 )
 
 
@@ -84,21 +85,21 @@ def refuse_foreign(head: bytes, source: str, content: Path | bytes) -> None:
     if office.is_container(head):
         found = office.look(content)
         if not found.workbook and not found.own:
-            raise InputError(source, f"{found.what}, which is not read", remedy=found.remedy)
+            raise InputError(source, unsupported(found.what), remedy=found.remedy)
     for magic, what, remedy in _FOREIGN:
         if head.startswith(magic):
-            raise InputError(source, f"{what}, which is not read", remedy=remedy)
+            raise InputError(source, unsupported(what), remedy=remedy)
 
 
 def given(source: str, kind: Kind | None, path: Path) -> Input:
     """An input that the user named himself and that therefore must be something."""
     if kind is None:
         if system := _known_system(path, source):
-            raise InputError(source, f"a configuration of {system}, which is not read", remedy=_NO_DIALECT)
+            raise InputError(source, _no_dialect(system), remedy=_NO_DIALECT)
         raise InputError(
             source,
-            "not recognised as a capture, inventory, policy or device configuration",
-            remedy="check the file, or convert it to one of the documented formats",
+            said("not recognised as a capture, inventory, policy or device configuration"),
+            remedy=said("check the file, or convert it to one of the documented formats"),
         )
     return Input(kind, source, path)
 
@@ -119,25 +120,37 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
             yield Input(kind, source, path)
         elif _is_saved_facts(path.parent):
             if path.name == _FACTS:
-                what = "holds saved facts, which are not read as part of a folder"
-                problems.append(Problem(shown(path.parent), what, remedy="name it with --facts, or move it away"))
+                what = said("holds saved facts, which are not read as part of a folder")
+                remedy = said("name it with --facts, or move it elsewhere")
+                problems.append(Problem(shown(path.parent), what, remedy=remedy))
         elif path.name.lower().endswith(_MAPPING):
             continue
         elif reason := _beside(path):
             walk.skip(reason, path)
         elif system := _known_system(path, source):
-            what = f"a configuration of {system}, which is not read"
-            problems.append(Problem(source, what, remedy=_NO_DIALECT))
+            problems.append(Problem(source, _no_dialect(system), remedy=_NO_DIALECT))
         else:
-            problems.append(Problem(source, "not recognised, so not examined", remedy="remove it or convert it"))
+            what = said("not recognised, so not examined")
+            problems.append(Problem(source, what, remedy=said("remove it or convert it")))
     if not found:
         left_out = exclusions.count() - before
-        what = "no capture, inventory, policy or device configuration in this folder"
-        remedy = f"check what leaves out {left_out:,} of its files and folders" if left_out else "check the path"
+        what = said("no capture, inventory, policy or device configuration in this folder")
+        remedy = said("check the path")
+        if left_out:
+            remedy = said("check the patterns that leave out {count:,} of its files and folders", count=left_out)
         problems.append(Problem(argument, what, remedy=remedy))
 
 
-_NO_DIALECT = "check the device by hand, or add a dialect (CONTRIBUTING.md)"
+_NO_DIALECT = said("check the device by hand, or add a dialect (CONTRIBUTING.md)")
+
+
+def unsupported(what: Said) -> Said:
+    """``is a PDF file, which is not supported``."""
+    return said("{what}, which is not supported", what=what)
+
+
+def _no_dialect(system: str) -> Said:
+    return unsupported(said("a configuration of {system}", system=system))
 
 
 def _known_system(path: Path, source: str) -> str:
@@ -176,7 +189,7 @@ def recognise(path: Path, source: str) -> Kind | None:
     """What the file is by its first bytes, None if nothing knows it; InputError when it is empty or not readable."""
     head = _head(path, source)
     if not head:
-        raise InputError(source, "the file is empty", remedy="copy or export it again")
+        raise InputError(source, said("the file is empty"), remedy=said("copy or export it again"))
     from scanner import policy
     from scanner.assets import readers as inventories
     from scanner.capture.files.magic import is_capture
@@ -198,15 +211,16 @@ def _head(path: Path, source: str) -> bytes:
     try:
         mode = path.stat().st_mode
         if stat.S_ISFIFO(mode):  # what is read to look at it would be gone, and without a writer it never comes
-            remedy = "give it as standard input: -"
-            raise InputError(source, "is a pipe, which cannot be looked at first", remedy=remedy)
+            remedy = said("give it as standard input: -")
+            raise InputError(source, said("is a pipe, which cannot be looked at first"), remedy=remedy)
         if not stat.S_ISREG(mode):
-            raise InputError(source, "is a device or socket, which is not read", remedy="name a file")
+            what = unsupported(said("is a device or socket"))
+            raise InputError(source, what, remedy=said("name a file"))
         with path.open("rb") as file:
             return file.read(HEAD)
     except FileNotFoundError:
-        raise InputError(source, "no such file or folder", remedy="check the path") from None
+        raise InputError(source, said("no such file or folder"), remedy=said("check the path")) from None
     except ValueError:  # a zero byte in the name
-        raise InputError(source, "is no name of a file", remedy="check the path") from None
+        raise InputError(source, said("is not a valid file name"), remedy=said("check the path")) from None
     except OSError as error:
-        raise InputError(source, f"cannot be opened: {error.strerror or error}") from error
+        raise InputError(source, said("cannot be opened: {reason}", reason=reason(error))) from error

@@ -5,8 +5,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from scanner.wording import NOTHING, Said, said
 
-def closest(word: str, words: Iterable[str]) -> str:
-    """``did you mean 'x'?`` for the valid word most like ``word``; empty when none is near."""
+
+def closest(word: str, words: Iterable[str]) -> Said:
+    """``did you mean 'x'?`` for the valid word most like ``word``; nothing when none is near."""
     near = difflib.get_close_matches(word.lower(), sorted(words), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
+    return said("did you mean '{word}'?", word=near[0]) if near else NOTHING
+
+
+def one_of(words: Iterable[str]) -> Said:
+    """``expected one of: a, b``."""
+    return said("expected one of: {words}", words=", ".join(words))
+
+
+def expected(word: str, words: Iterable[str]) -> Said:
+    """The valid word that is near, else all of them."""
+    words = list(words)
+    return closest(word, words) or one_of(words)

@@ -11,6 +11,8 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
+from scanner.wording import NOTHING, Said, said
+
 if TYPE_CHECKING:
     import zipfile
 
@@ -20,21 +22,22 @@ MAX_DIRECTORY = 8 << 20  # bytes of a list of contents: some 100,000 parts, wher
 
 _TAIL = 22 + 65535 + 20  # end of central directory with the longest comment, and the locator of ZIP64 before it
 _PARTS = (
-    ("word/", "is a Word document"),
-    ("ppt/", "is a PowerPoint presentation"),
-    ("visio/", "is a Visio drawing"),
+    ("word/", said("is a Word document")),
+    ("ppt/", said("is a PowerPoint presentation")),
+    ("visio/", said("is a Visio drawing")),
 )
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
 _STREAMS = (
-    ("WordDocument", "is an old Word document"),
-    ("PowerPoint Document", "is an old PowerPoint presentation"),
-    ("VisioDocument", "is an old Visio drawing"),
-    ("__properties_version1.0", "is an Outlook message"),
+    ("WordDocument", said("is an old Word document")),
+    ("PowerPoint Document", said("is an old PowerPoint presentation")),
+    ("VisioDocument", said("is an old Visio drawing")),
+    ("__properties_version1.0", said("is an Outlook message")),
 )
 _START = 65536  # bytes of a part that tells what the file is
-_AS_TEXT = "export the data as a workbook, CSV, YAML or JSON"
-_NEW_COPY = "copy or save it again"
-_DECRYPT = "save it without a password"
+_AS_TEXT = said("export the data as a workbook, CSV, YAML or JSON")
+_NEW_COPY = said("copy or save it again")
+_DECRYPT = said("save it without a password")
+_UNPACK = said("unpack it first")
 
 
 class Content(NamedTuple):
@@ -42,15 +45,15 @@ class Content(NamedTuple):
     ``own``: one that otaudit wrote.
     """
 
-    what: str
-    remedy: str = ""
+    what: Said
+    remedy: Said = NOTHING
     workbook: bool = False
     own: bool = False
 
 
-WORKBOOK = Content("is a workbook", workbook=True)
-ENCRYPTED = Content("is an encrypted workbook", _DECRYPT)
-OWN = Content("is a report of otaudit", "name the list that the plant keeps", own=True)
+WORKBOOK = Content(said("is a workbook"), workbook=True)
+ENCRYPTED = Content(said("is an encrypted workbook"), _DECRYPT)
+OWN = Content(said("is a report of otaudit"), said("name the list that the plant keeps"), own=True)
 
 
 def is_container(head: bytes) -> bool:
@@ -68,11 +71,11 @@ def look(content: Path | bytes) -> Content:
 def _zip(file: BinaryIO) -> Content:
     import zipfile
 
-    damaged = Content("is a damaged workbook or ZIP archive", _NEW_COPY)
+    damaged = Content(said("is a damaged workbook or ZIP archive"), _NEW_COPY)
     try:
         size = directory_size(file)
         if size > MAX_DIRECTORY:
-            return Content("is a ZIP archive of too many parts", "unpack it")
+            return Content(said("is a ZIP archive of too many parts"), _UNPACK)
         with zipfile.ZipFile(file) as archive:
             return _by_parts(archive)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, EOFError, UnicodeError):
@@ -104,13 +107,13 @@ def _by_parts(archive: zipfile.ZipFile) -> Content:
     kind = _start(archive, names.get("mimetype"))
     if kind.startswith(_OPEN_DOCUMENT):
         if not kind.startswith(_OPEN_DOCUMENT + b"spreadsheet"):
-            return Content("is an OpenDocument file without tables", _AS_TEXT)
+            return Content(said("is an OpenDocument file without tables"), _AS_TEXT)
         return ENCRYPTED if b"encryption-data" in _start(archive, names.get("meta-inf/manifest.xml")) else WORKBOOK
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         if any(info.flag_bits & 1 for info in names.values()):
             return ENCRYPTED
         return OWN if b">otaudit<" in _start(archive, names.get("docprops/core.xml")) else WORKBOOK
-    return Content("is a ZIP archive", "unpack it")
+    return Content(said("is a ZIP archive"), _UNPACK)
 
 
 def _start(archive: zipfile.ZipFile, part: zipfile.ZipInfo | None) -> bytes:
@@ -129,14 +132,14 @@ def _start(archive: zipfile.ZipFile, part: zipfile.ZipInfo | None) -> bytes:
 def _ole2(file: BinaryIO) -> Content:
     import olefile
 
-    other = Content("is a file of an old Microsoft program", _AS_TEXT)
+    other = Content(said("is a file of an old Microsoft program"), _AS_TEXT)
     try:
         with olefile.OleFileIO(file) as ole:  # type: ignore[no-untyped-call]
             names = {entry[0] for entry in ole.listdir() if len(entry) == 1}
     except (OSError, ValueError, IndexError, RecursionError, struct.error, AttributeError, TypeError, EOFError):
-        return Content("is a damaged file of an old Microsoft program", _NEW_COPY)
+        return Content(said("is a damaged file of an old Microsoft program"), _NEW_COPY)
     if "EncryptedPackage" in names:
-        return Content("is an encrypted Office file", _DECRYPT)
+        return Content(said("is an encrypted Office file"), _DECRYPT)
     if {"Workbook", "Book", "WORKBOOK", "BOOK"} & names:
         return WORKBOOK
     return next((Content(what, _AS_TEXT) for stream, what in _STREAMS if stream in names), other)

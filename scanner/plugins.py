@@ -23,6 +23,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from scanner.errors import DefinitionError, InputError, Problem, defect
+from scanner.wording import NOTHING, Said, said
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -31,8 +32,8 @@ class Fault(NamedTuple):
     """What is wrong with a field of a plug-in, and what to do about it."""
 
     field: str
-    what: str
-    remedy: str = ""
+    what: Said
+    remedy: Said = NOTHING
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,12 @@ class Kind(Generic[P]):
         except Exception as error:
             if name not in self.foreign():
                 raise
-            what = f"the {self.word} {self.foreign()[name]} failed on it: {defect(error)}"
-            raise InputError(source, what, remedy="update or remove that package; the others are examined") from error
+            origin = self.foreign()[name]
+            what = said(
+                "the {kind} {plugin} failed on it: {defect}", kind=self.word, plugin=origin, defect=defect(error)
+            )
+            remedy = said("update or remove that package; the others are examined")
+            raise InputError(source, what, remedy=remedy) from error
 
 
 class _Foreign(NamedTuple):
@@ -185,9 +190,9 @@ def _foreign(kind: Kind[Any]) -> _Foreign:
         origin = Origin(point.name, _package(point))
         outcome = _loaded(kind, point, plugins)
         if isinstance(outcome, Fault):
-            remedy = outcome.remedy or "update or remove that package"
-            what = told(kind, outcome._replace(remedy=""))
-            broken.append(Problem(f"{kind.word} {origin}", f"not used: {what}", remedy=remedy))
+            remedy = outcome.remedy or said("update or remove that package")
+            what = said("not used: {what}", what=told(kind, outcome._replace(remedy=NOTHING)))
+            broken.append(Problem(f"{kind.word} {origin}", what, remedy=remedy))
         else:
             plugins[point.name], origins[point.name] = outcome, origin
     return _Foreign(plugins, origins, tuple(broken))
@@ -203,16 +208,18 @@ def _loaded(kind: Kind[P], point: EntryPoint, before: Mapping[str, P]) -> P | Fa
         if wrong is None:
             wrong = _taken(kind, held, before)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the last boundary of what somebody else wrote
-        return Fault("", f"it cannot be loaded: {defect(error)}")
+        return Fault("", said("it cannot be loaded: {defect}", defect=defect(error)))
     return wrong or typing.cast("P", held)
 
 
 def _taken(kind: Kind[P], held: P, before: Mapping[str, P]) -> Fault | None:
     """Its name is that of another one, which it may not replace."""
     if held.name in before:
-        return Fault("name", f"another package has a {kind.word} {held.name!r} too", "remove one of the two packages")
+        what = said("another package has a {kind} '{name}' too", kind=kind.word, name=held.name)
+        return Fault("name", what, said("remove one of the two packages"))
     if held.name in _modules(kind) and not _own(kind, held.name).yields_to(held):
-        return Fault("name", f"otaudit has a {kind.word} {held.name!r} of its own", "give it another name")
+        what = said("otaudit has a {kind} '{name}' of its own", kind=kind.word, name=held.name)
+        return Fault("name", what, said("give it another name"))
     return None
 
 
@@ -220,18 +227,20 @@ def _package(point: EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist else ""
 
 
-def told(kind: Kind[Any], wrong: Fault) -> str:
+def told(kind: Kind[Any], wrong: Fault) -> Said:
     """A fault in one line: the field, what is wrong, what to do."""
-    where = f"{kind.contract.__name__}.{wrong.field}: " if wrong.field else ""
-    return f"{where}{wrong.what}" + (f"; {wrong.remedy}" if wrong.remedy else "")
+    text = wrong.what
+    if wrong.field:
+        text = said("{field}: {what}", field=f"{kind.contract.__name__}.{wrong.field}", what=text)
+    return said("{what}; {remedy}", what=text, remedy=wrong.remedy) if wrong.remedy else text
 
 
 def faults(kind: Kind[Any], held: object, name: str = "") -> Iterator[Fault]:
     """Everything that keeps ``held`` from being a plug-in of the kind, called ``name``."""
     contract = kind.contract
     if not isinstance(held, contract):
-        what = f"is a {type(held).__name__} where a {contract.__name__} is expected"
-        yield Fault("", what, f"make it {kind.constant} = {contract.__name__}(...)")
+        what = said("is a {type} where a {contract} is expected", type=type(held).__name__, contract=contract.__name__)
+        yield Fault("", what, said("make it {code}", code=f"{kind.constant} = {contract.__name__}(...)"))
         return
     hints = typing.get_type_hints(contract)
     typed = list(_mistyped(held, hints))
@@ -239,11 +248,13 @@ def faults(kind: Kind[Any], held: object, name: str = "") -> Iterator[Fault]:
     if typed:
         return
     if not NAME.fullmatch(held.name):
-        yield Fault("name", f"{held.name!r} is no name", "lower-case letters, digits and hyphens")
+        what = said("'{name}' is not a valid name", name=held.name)
+        yield Fault("name", what, said("use lower-case letters, digits and hyphens"))
     elif name and held.name != name:
-        yield Fault("name", f"is {held.name!r}, but its file or entry point is called {name!r}", "name both alike")
+        what = said("is '{name}', but its file or entry point is called '{file}'", name=held.name, file=name)
+        yield Fault("name", what, said("give both the same name"))
     if not held.title.strip() or "\n" in held.title:
-        yield Fault("title", "is not one line of text", "say what it is, as people write it")
+        yield Fault("title", said("is not one line of text"), said("say what it is, as people write it"))
     yield from held.faults()
 
 
@@ -252,9 +263,12 @@ def _mistyped(held: Plugin, hints: Mapping[str, Any]) -> Iterator[Fault]:
         value, hint = getattr(held, field.name), hints[field.name]
         if not _is(value, hint):
             shown = inspect.formatannotation(hint).replace("scanner.", "")
-            yield Fault(field.name, f"is a {type(value).__name__} where {shown} is expected")
+            yield Fault(
+                field.name, said("is a {type} where {types} is expected", type=type(value).__name__, types=shown)
+            )
         elif count := _wrong_arity(value, hint):
-            yield Fault(field.name, f"does not take {count} arguments", f"see {type(held).__name__}'s docstring")
+            remedy = said("see the docstring of {contract}", contract=type(held).__name__)
+            yield Fault(field.name, said("does not take {count} arguments", count=count), remedy)
 
 
 def _is(value: object, hint: Any) -> bool:

@@ -16,6 +16,7 @@ from scanner.errors import InputError
 from scanner.inputs import Input
 from scanner.limits import ceilings, use
 from scanner.reading import Reading
+from scanner.wording import said
 
 WORTH_A_PROCESS = 32 << 20  # bytes of captures below which starting worker processes costs more than it saves
 
@@ -73,8 +74,8 @@ def _read_apart_from_here(
     for entries in lost:  # a process that dies takes its pool along: each folder gets one of its own, then each file
         for alone in [[entry] for entry in entries]:
             for _ in list(_read_in_pool([alone], 1, read, watcher, ())):
-                what = "reading it ended the process (too little memory, or a defect of otaudit)"
-                read[alone[0]] = InputError(alone[0].source, what, remedy="scan it in parts")
+                what = said("the process that read it died (too little memory, or a defect of otaudit)")
+                read[alone[0]] = InputError(alone[0].source, what, remedy=said("scan it in parts"))
     return read
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from scanner.bounded import read_up_to
-from scanner.errors import InputError, Problem
+from scanner.errors import InputError, Problem, reason
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.watchdog import Watchdog
 from scanner.inputs import Input, Kind, refuse_foreign
 from scanner.limits import limits
+from scanner.wording import marked, said
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> R
 def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
     path = entry.path
     if path is None:
-        raise InputError(entry.source, "only a capture can be read from standard input")
+        raise InputError(entry.source, said("only a capture can be read from standard input"))
     if entry.kind is Kind.FACTS:
         from scanner.facts.saved import load
 
@@ -59,7 +60,7 @@ def _content(path: Path, source: str, most: int) -> bytes:
     try:
         return read_up_to(path, most)
     except OSError as error:
-        raise InputError(source, f"cannot be read: {error.strerror or error}") from error
+        raise InputError(source, said("cannot be read: {reason}", reason=reason(error))) from error
 
 
 def _policy(path: Path, source: str) -> Reading:
@@ -77,7 +78,8 @@ def _inventory(data: bytes, source: str, columns: Mapping[str, str] | None) -> R
 
     inventory = readers.read(data, source, columns)
     complete = not inventory.problems
-    facts = _facts({"inventory": inventory.rows}, source, "inventory", data, complete=complete, notes=inventory.notes)
+    rows = (row | {"invalid": [marked(r) for r in row["invalid"]]} if row["invalid"] else row for row in inventory.rows)
+    facts = _facts({"inventory": rows}, source, "inventory", data, complete=complete, notes=inventory.notes)
     return Reading(facts, inventory.problems)
 
 
@@ -99,5 +101,6 @@ def _facts(
     complete: bool,
     notes: tuple[tuple[str, str], ...],
 ) -> Facts:
-    provenance = Provenance(source, kind, len(data), hashlib.sha256(data).hexdigest(), complete, notes)
+    held = tuple((key, marked(text)) for key, text in notes)
+    provenance = Provenance(source, kind, len(data), hashlib.sha256(data).hexdigest(), complete, held)
     return Facts({name: frame(TABLES[name], found) for name, found in rows.items()}, (provenance,))

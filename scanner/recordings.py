@@ -18,6 +18,7 @@ from scanner.inputs import Input
 from scanner.limits import ceilings, names
 from scanner.reading import Reading
 from scanner.succession import place_of
+from scanner.wording import Said, said
 
 if TYPE_CHECKING:
     from scanner.capture.result import CaptureInfo
@@ -121,7 +122,7 @@ def read_captures(
 def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> CaptureInfo:
     content = entry.input.stream if entry.input.path is None else entry.input.path
     if content is None:
-        raise InputError(entry.input.source, "nothing to read")
+        raise InputError(entry.input.source, said("nothing to read"))
     info = recording.read(content, entry.input.source, progress)
     info.missing_files = entry.missing
     return info
@@ -175,23 +176,28 @@ def _readings(
 
 def _of_file(info: CaptureInfo) -> Iterator[Problem]:
     if info.missing_files:
-        what = f"files of the ring are missing before it: {info.missing_files}"
-        yield Problem(info.source, what, remedy="scan the whole ring; what happened meanwhile is not known")
-    if info.unread:
-        yield Problem(info.source, info.unread, remedy="capture again or copy the file anew; the rest was examined")
+        what = said("files of the ring are missing before it: {count}", count=info.missing_files)
+        remedy = said("scan the whole ring; what happened meanwhile is not known")
+        yield Problem(info.source, what, remedy=remedy)
+    if info.stop:
+        remedy = info.stop.remedy or said("capture again or copy the file again; what comes before was examined")
+        yield Problem(info.source, info.stop.what, info.stop.place, remedy)
 
 
 def _of_recording(info: CaptureInfo, source: str) -> Iterator[Problem]:
     if info.undecoded:
-        remedy = "capture on an Ethernet port, or wait for a version that decodes these"
+        remedy = said("capture on an Ethernet port, or wait for a version that decodes these")
         yield Problem(source, info.undecoded, remedy=remedy)
     for name, count in sorted(info.limits.items()):
-        yield Problem(source, f"limit reached: {name}, {count} left out", remedy=_remedy(name))
+        what = said("limit reached: {limit}, {count:,} left out", limit=name, count=count)
+        yield Problem(source, what, remedy=_remedy(name))
 
 
-def _remedy(name: str) -> str:
+def _remedy(name: str) -> Said:
     setting = name.replace("_", "-")
-    return "scan the capture in parts" + (f", or set --limit {setting}" if setting in names() else "")
+    if setting not in names():
+        return said("scan the capture in parts")
+    return said("scan the capture in parts, or set --limit {limit}", limit=setting)
 
 
 def _in_order(inputs: Sequence[Input]) -> list[_Entry]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from scanner.plugins import Kind, Plugin
+from scanner.wording import Said, joined, said, verbatim
 
 SURE = 0.5  # from here on a file is of that format, unless another resembles it as much
 CLEAR = 0.15  # by so much the best must lead
@@ -18,7 +19,7 @@ P = TypeVar("P", bound=Plugin)
 class Resemblance:
     """score: 0 (nothing of it) to 1 (nothing else looks like this); from ``SURE`` on the file is of that format.
 
-    reasons: what in the file speaks for it, in a few words each, never quoting the file.
+    reasons: what in the file speaks for it, in a few words each (``said``), never quoting the file.
     """
 
     score: float
@@ -58,9 +59,15 @@ class Choice(Generic[P]):
         return tied[0][0] if len(tied) == 1 else None
 
     @property
-    def told(self) -> str:
+    def told(self) -> Said:
         """Those that are tied, with what speaks for each."""
-        return " or ".join(f"{who.title} ({', '.join(found.reasons)})" for who, found in self.tied)
+        each = [said("{format} ({reasons})", format=who.title, reasons=_words(found)) for who, found in self.tied]
+        first = joined(each[:-1])
+        return said("{first} or {last}", first=first, last=each[-1]) if first else joined(each)
+
+
+def _words(found: Resemblance) -> Said:
+    return joined(reason if isinstance(reason, Said) else verbatim(reason) for reason in found.reasons)
 
 
 def choose(kind: Kind[P], ask: Callable[[P], Resemblance]) -> Choice[P]:

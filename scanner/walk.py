@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scanner.errors import Problem
+from scanner.errors import Problem, reason
 from scanner.exclusions import IGNORE_FILE, Exclusions
 from scanner.limits import limits
 from scanner.names import shown
+from scanner.wording import said
 
 MAX_HIDDEN = 20_000  # entries of hidden folders that are looked at
 _OWN = (IGNORE_FILE, ".otaudit.yaml")
@@ -80,15 +81,20 @@ class Walk:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
-            what = f"cannot be opened, so nothing in it was examined: {error.strerror or error}"
-            self._problems.append(Problem(shown(folder), what, remedy="check who may read it"))
+            what = said("cannot be opened, so nothing in it was examined: {reason}", reason=reason(error))
+            self._problems.append(Problem(shown(folder), what, remedy=said("check who may read it")))
             return []
         most = limits().folder_entries
         room = max(0, most - self._entries)
         self._entries += len(entries)
         if len(entries) > room:
-            what = f"more than {most:,} files and folders; {len(entries) - room:,} of this one are not examined"
-            self._problems.append(Problem(shown(folder), what, remedy="scan its folders one by one"))
+            what = said(
+                "more than {most:,} files and folders; {count:,} of this one are not examined",
+                most=most,
+                count=len(entries) - room,
+            )
+            remedy = said("scan its folders one by one, or set --limit folder-entries")
+            self._problems.append(Problem(shown(folder), what, remedy=remedy))
         return entries[:room]
 
     def _passed_over(self, entry: os.DirEntry[str], path: Path) -> bool:
@@ -139,12 +145,13 @@ class Walk:
             return
         for number, file in enumerate(_all_files(path)):
             if number == MAX_HIDDEN:
-                what = f"more than {MAX_HIDDEN:,} files in a hidden folder; the rest was not looked at"
-                self._problems.append(Problem(shown(path), what, remedy="name the folder itself to have it examined"))
+                what = said("more than {most:,} files in a hidden folder; the rest was not looked at", most=MAX_HIDDEN)
+                remedy = said("name the folder itself to have it examined")
+                self._problems.append(Problem(shown(path), what, remedy=remedy))
                 return
             if self._is_evidence(file):
-                what = "is hidden, so not examined"
-                self._problems.append(Problem(shown(file), what, remedy="name it itself, or leave it out: --exclude"))
+                remedy = said("name it itself, or leave it out: --exclude")
+                self._problems.append(Problem(shown(file), said("is hidden, so not examined"), remedy=remedy))
 
 
 def _all_files(path: Path) -> Iterator[Path]:

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from scanner.errors import DefinitionError, Problem
+from scanner.errors import DefinitionError, Problem, Words
 from scanner.limits import limits
+from scanner.wording import NOTHING, Said, at_byte, at_line, joined, said
 
 MAX_DEPTH = 50
 
@@ -38,8 +39,10 @@ class Position(NamedTuple):
     line: int
     column: int
 
-    def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}"
+    @property
+    def place(self) -> Said:
+        """In words."""
+        return at_line(self.line, self.column)
 
 
 @dataclass(slots=True)
@@ -72,9 +75,10 @@ class Document:
             return at if key else mark.at
         return at
 
-    def problem(self, path: Path, what: str, remedy: str = "", *, key: bool = False) -> Problem:
+    def problem(self, path: Path, what: Words, remedy: Words = NOTHING, *, key: bool = False) -> Problem:
         """A problem at ``path``, as ``position`` finds it."""
-        return Problem(self.source, what, str(self.position(path, key=key)), remedy)
+        at = self.position(path, key=key)
+        return Problem(self.source, what, at.place, remedy, at)
 
 
 def load(
@@ -99,7 +103,8 @@ def load(
     except yaml.YAMLError as error:
         raise DefinitionError(*builder.problems, _syntax_problem(error, source)) from None
     except (UnicodeError, ValueError) as error:
-        raise DefinitionError(*builder.problems, Problem(source, f"not readable as YAML: {error}")) from None
+        problem = Problem(source, said("not readable as YAML: {error}", error=error))
+        raise DefinitionError(*builder.problems, problem) from None
     if builder.problems:
         raise DefinitionError(*builder.problems)
     return Document(data, source, mark)
@@ -107,34 +112,37 @@ def load(
 
 def _decoded(content: str | bytes, source: str, max_bytes: int) -> str:
     if len(content) > max_bytes:
-        raise DefinitionError(Problem(source, f"larger than {max_bytes} bytes", remedy="split it"))
+        what = said("larger than {bytes:,} bytes", bytes=max_bytes)
+        raise DefinitionError(Problem(source, what, remedy=said("split it, or set --limit yaml-bytes")))
     if isinstance(content, str):
         return content.removeprefix("\ufeff")
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DefinitionError(
-            Problem(source, "not UTF-8 text", f"line {line}, byte {error.start}", "save the file as UTF-8")
-        ) from None
+        place = joined((at_line(content.count(b"\n", 0, error.start) + 1), at_byte(error.start)))
+        what, remedy = said("not UTF-8 text"), said("save the file as UTF-8")
+        raise DefinitionError(Problem(source, what, place, remedy)) from None
 
 
 def _syntax_problem(error: yaml.YAMLError, source: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
-    context = getattr(error, "context", None)
-    remedy = ""
-    if "\\t" in what or "tab" in what:
-        remedy = "indent with spaces, not tabs"
-    elif "mapping values are not allowed" in what:
-        remedy = "put text that holds ': ' in quotes, and check the indentation"
-    elif "undefined alias" in what or "unknown alias" in what:
-        remedy = "an alias must come after its anchor is complete"
-    place = str(Position(mark.line + 1, mark.column + 1)) if mark else ""
+    parser = " ".join(str(part) for name in ("problem", "reason", "context") if (part := getattr(error, name, None)))
+    remedy = NOTHING
+    if "\\t" in parser or "tab" in parser:
+        remedy = said("indent with spaces, not tabs")
+    elif "mapping values are not allowed" in parser:
+        remedy = said("put text that holds ': ' in quotes, and check the indentation")
+    elif "undefined alias" in parser or "unknown alias" in parser:
+        remedy = _ANCHOR_FIRST
+    place = Position(mark.line + 1, mark.column + 1).place if mark else NOTHING
     if not mark and isinstance(getattr(error, "position", None), int):
-        place = f"character {error.position + 1}"  # type: ignore[attr-defined]
-    return Problem(source, f"YAML syntax: {what}" + (f" {context}" if context else ""), place, remedy)
+        place = said("character {character}", character=error.position + 1)  # type: ignore[attr-defined]
+    what = said("YAML syntax: {error}", error=parser) if parser else said("not readable as YAML")
+    return Problem(source, what, place, remedy)
+
+
+_ANCHOR_FIRST = said("an alias must come after its anchor is complete")
 
 
 class _TooMuch(Exception):
@@ -166,24 +174,25 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if found is not None:
-                    self._note(_at(event), "a second YAML document", "one document a file")
+                    self._note(_at(event), said("a second YAML document"), said("give each document a file of its own"))
                     break
                 self.anchors.clear()
                 found = self._value(next(events), events, 0)
         return found if found is not None else (None, _Mark(Position(1, 1)))
 
-    def _note(self, at: Position, what: str, remedy: str = "") -> None:
-        self.problems.append(Problem(self.source, what, str(at), remedy))
+    def _note(self, at: Position, what: Said, remedy: Said = NOTHING) -> None:
+        self.problems.append(Problem(self.source, what, at.place, remedy, at))
 
     def _spend(self, at: Position, nodes: int) -> None:
         self.nodes += nodes
         if self.nodes > self.max_nodes:
-            raise _TooMuch(Problem(self.source, f"more than {self.max_nodes} values (aliases counted)", str(at)))
+            what = said("more than {most:,} values (aliases counted)", most=self.max_nodes)
+            raise _TooMuch(Problem(self.source, what, at.place))
 
     def _value(self, event: Any, events: Iterator[Any], depth: int) -> tuple[Any, _Mark]:
         at = _at(event)
         if depth > MAX_DEPTH:
-            raise _TooMuch(Problem(self.source, f"nested deeper than {MAX_DEPTH} levels", str(at)))
+            raise _TooMuch(Problem(self.source, said("nested deeper than {most} levels", most=MAX_DEPTH), at.place))
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, at)
         self._spend(at, 1)
@@ -205,7 +214,7 @@ class _Builder:
 
     def _alias(self, event: Any, at: Position) -> tuple[Any, _Mark]:
         if event.anchor not in self.anchors:
-            self._note(at, f"unknown alias *{event.anchor}", "an alias must come after its anchor is complete")
+            self._note(at, said("unknown alias *{alias}", alias=event.anchor), _ANCHOR_FIRST)
             return None, _Mark(at)
         value, mark = self.anchors[event.anchor]
         self._spend(at, mark.weight)
@@ -231,7 +240,8 @@ class _Builder:
             if key is None:
                 continue
             if key in items:
-                self._note(at, f"duplicate key '{_shown(key)}'", f"first given in line {mark.keys[key].line}")
+                what = said("duplicate key '{key}'", key=_shown(key))
+                self._note(at, what, said("first given in line {line}", line=mark.keys[key].line))
                 continue
             items[key], mark.children[key], mark.keys[key] = value, value_mark, at
         return items
@@ -239,17 +249,20 @@ class _Builder:
     def _key(self, event: Any, events: Iterator[Any], depth: int) -> str | None:
         if isinstance(event, yaml.ScalarEvent):
             if event.value == "<<" and event.implicit[0]:
-                self._note(_at(event), "merge keys (<<) are not supported", "write the keys out")
+                self._note(_at(event), said("merge keys (<<) are not supported"), said("write the keys out"))
                 return None
             self._spend(_at(event), 1)
             return str(event.value)
-        self._note(_at(event), "a mapping key must be plain text")
+        self._note(_at(event), said("a mapping key must be plain text"))
         self._value(event, events, depth + 1)
         return None
 
     def _container_tag(self, event: Any, at: Position, kind: str) -> None:
         if event.tag and _CORE_TAGS.get(event.tag) != kind:
-            self._note(at, f"tag {_shown(event.tag)} is not supported", "remove the tag")
+            self._tag(event, at)
+
+    def _tag(self, event: Any, at: Position) -> None:
+        self._note(at, said("tag {tag} is not supported", tag=_shown(event.tag)), said("remove the tag"))
 
     def _scalar(self, event: Any, at: Position) -> Any:
         text = event.value
@@ -261,10 +274,10 @@ class _Builder:
         value = _plain(text, keep_text=False)
         fits = {"int": ("int",), "float": ("int", "float"), "bool": ("bool",), "null": ("NoneType",)}.get(kind or "")
         if fits is None:
-            self._note(at, f"tag {_shown(event.tag)} is not supported", "remove the tag")
+            self._tag(event, at)
             return text
         if type(value).__name__ not in fits:
-            self._note(at, f"'{_shown(text)}' is not of type {kind}")
+            self._note(at, said("'{value}' is not of type {type}", value=_shown(text), type=kind))
         return text if self.keep_text and value is not None else value
 
 

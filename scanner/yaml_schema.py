@@ -6,22 +6,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanner.errors import Problem
-from scanner.nearest import closest
+from scanner.nearest import closest, expected
+from scanner.wording import NOTHING, Said, said, verbatim
 from scanner.yaml_positions import Document, Path
 
 _TYPES = {
-    "object": "a mapping (key: value)",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "nothing",
+    "object": said("a mapping (key: value)"),
+    "array": said("a list"),
+    "string": said("text"),
+    "integer": said("a whole number"),
+    "number": said("a number"),
+    "boolean": said("true or false"),
+    "null": said("nothing"),
 }
 
 
 def violations(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
-    """Every violation, in the order of the text. A schema's ``description`` says what is expected in words."""
+    """Every violation, in the order of the text. A schema's ``description`` says what is expected: it is a sentence of
+    the catalogue.
+    """
     from jsonschema import Draft202012Validator
 
     found = {
@@ -39,57 +42,63 @@ def _told(document: Document, error: Any) -> Iterator[tuple[Path, bool, Problem]
         known = error.schema.get("properties", {})
         for key in error.instance:
             if key not in known:
-                expected = closest(key, known) or f"expected one of: {', '.join(known)}"
                 place = (*path, key)
-                yield place, True, document.problem(place, f"unknown key '{_short(key)}'", expected, key=True)
+                what = said("unknown key '{key}'", key=_short(key))
+                yield place, True, document.problem(place, what, expected(key, known), key=True)
         return
     what, remedy = _words(error)
     names = [step for step in path if isinstance(step, str)]
     if names and error.validator != "required":
-        what = f"{names[-1]}: {what}"  # say what the message speaks of
+        what = said("{key}: {what}", key=names[-1], what=what)  # say what the message speaks of
     yield path, False, document.problem(path, what, remedy)
 
 
-def _words(error: Any) -> tuple[str, str]:  # noqa: PLR0911 - one return a keyword
+def _words(error: Any) -> tuple[Said, Said]:  # noqa: PLR0911 - one return a keyword
     """What is wrong and what was expected."""
     value, wanted = error.instance, error.validator_value
-    described = str(error.schema.get("description", "")) if isinstance(error.schema, dict) else ""
+    described = Said(str(error.schema.get("description", ""))) if isinstance(error.schema, dict) else NOTHING
+    shown = _shown(value)
     match error.validator:
         case "required":
-            missing = [w for w in wanted if w not in value]
-            return f"required key {', '.join(repr(m) for m in missing)} is missing", described
+            missing = ", ".join(f"'{w}'" for w in wanted if w not in value)
+            return said("required key {keys} is missing", keys=missing), described
         case "type":
-            kinds = [wanted] if isinstance(wanted, str) else wanted
-            words = " or ".join(_TYPES.get(k, k) for k in kinds)
-            return f"{_shown(value)} is not {words}", described
+            kinds = [_TYPES[k] for k in ([wanted] if isinstance(wanted, str) else wanted)]
+            what = said("{value} is not {type}", value=shown, type=kinds[0])
+            for kind in kinds[1:]:
+                what = said("{first} or {last}", first=what, last=kind)
+            return what, described
         case "enum":
-            words = ", ".join(str(w) for w in wanted)
-            return f"{_shown(value)} is not one of: {words}", closest(str(value), [str(w) for w in wanted])
+            words = [str(w) for w in wanted]
+            what = said("{value} is not one of: {words}", value=shown, words=", ".join(words))
+            return what, closest(str(value), words)
         case "const":
-            return f"{_shown(value)} is not {wanted!r}", described
+            return said("{value} is not '{expected}'", value=shown, expected=wanted), described
         case "pattern":
-            return f"{_shown(value)} does not have the expected form", f"expected {described or wanted}"
+            form = described or verbatim(str(wanted))
+            return said("{value} does not have the expected form", value=shown), said("expected {form}", form=form)
         case "minItems" | "minLength" | "minProperties":
-            return "must not be empty", described
+            return said("must not be empty"), described
         case "uniqueItems":
-            return "the same value is given twice", ""
-        case "minimum" | "maximum":
-            bound = "at least" if error.validator == "minimum" else "at most"
-            return f"{_shown(value)} is not {bound} {wanted}", described
+            return said("the same value is given twice"), NOTHING
+        case "minimum":
+            return said("{value} is less than {least}", value=shown, least=wanted), described
+        case "maximum":
+            return said("{value} is greater than {most}", value=shown, most=wanted), described
         case "maxItems" | "maxLength" | "maxProperties":
-            return f"longer than {wanted}", described
+            return said("longer than {most}", most=wanted), described
         case _:
-            return f"{_shown(value)} is not as expected", described
+            return said("{value} is not as expected", value=shown), described
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Said:
     if isinstance(value, dict):
-        return "a mapping"
+        return said("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return said("a list")
     if value is None:
-        return "an empty value"
-    return f"'{_short(value)}'"
+        return said("an empty value")
+    return said("'{value}'", value=_short(value))
 
 
 def _short(value: Any) -> str:

@@ -132,7 +132,7 @@ BROKEN = {
     "arity": (DIALECTS, "theirs", dialect(how="lambda: 1"), "Dialect.resemblance: does not take 1 arguments"),
     "field": (DIALECTS, "theirs", dialect(more="read, surprise=1"), "unexpected keyword argument 'surprise'"),
     "other name": (DIALECTS, "theirs", dialect("ours"), "Dialect.name: is 'ours', but its file or entry point is"),
-    "no name": (DIALECTS, "Theirs!", dialect("Theirs!"), "Dialect.name: 'Theirs!' is no name"),
+    "no name": (DIALECTS, "Theirs!", dialect("Theirs!"), "Dialect.name: 'Theirs!' is not a valid name"),
     "taken": (DIALECTS, "cisco-ios", dialect("cisco-ios"), "otaudit has a dialect 'cisco-ios' of its own"),
     "placeholder": (DIALECTS, "arista-eos", dialect("arista-eos", more="None"), "has a dialect 'arista-eos'"),
     "remedies": (
@@ -158,19 +158,19 @@ BROKEN = {
         PROTOCOLS,
         "theirs",
         PROTOCOL.replace("cases=(), ", "").format(more=""),
-        "Protocol.cases: are of 'modbus'; give each case protocol='theirs'",
+        "Protocol.cases: belong to another protocol, 'modbus'; give each case protocol='theirs'",
     ),
     "extension": (
         REPORTS,
         "theirs",
         "from scanner.report import ReportFormat\nREPORT = ReportFormat('theirs', 'T', '.html', str)",
-        "ReportFormat.extension: '.html' is that of another format; take one of your own",
+        "ReportFormat.extension: '.html' is that of another format; choose another one",
     ),
     "no extension": (
         REPORTS,
         "theirs",
         "from scanner.report import ReportFormat\nREPORT = ReportFormat('theirs', 'T', 'html', str)",
-        "ReportFormat.extension: 'html' is none",
+        "ReportFormat.extension: 'html' is not a file extension",
     ),
     "inventory": (
         INVENTORIES,

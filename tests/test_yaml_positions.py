@@ -108,11 +108,11 @@ def test_all_mistakes_are_told() -> None:
 def test_alias_bomb_is_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 30)]
-    assert "more than 200000 values" in mistakes("\n".join(lines))[0]
+    assert "more than 200,000 values" in mistakes("\n".join(lines))[0]
 
 
 def test_size_is_limited() -> None:
-    assert mistakes(b"a" * 11, max_bytes=10) == ["p.yaml: larger than 10 bytes; split it"]
+    assert mistakes(b"a" * 11, max_bytes=10) == ["p.yaml: larger than 10 bytes; split it, or set --limit yaml-bytes"]
 
 
 def test_closest() -> None:

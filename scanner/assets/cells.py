@@ -8,7 +8,9 @@ import re
 from typing import Any
 
 from scanner.addresses import is_group_mac, parse_ip, parse_mac
+from scanner.errors import WrongText
 from scanner.vocabulary import LEVELS
+from scanner.wording import Said, said
 
 MAX_CELL = 2000  # characters kept of one cell
 
@@ -74,14 +76,14 @@ def _json_array(text: str) -> Any:
         return text.strip()[1:-1].replace('"', "")
 
 
-def addresses(value: Any) -> tuple[list[str], list[str], list[str]]:
+def addresses(value: Any) -> tuple[list[str], list[str], list[Said]]:
     """(IP addresses, ranges and networks that are not expanded, reasons why others are refused).
 
     ``10.0.0.5/24`` is an interface address; ``10.0.0.0/24`` is a network.
     """
     good: list[str] = []
     ranges: list[str] = []
-    bad: list[str] = []
+    bad: list[Said] = []
     for text in many(_close_ranges(value), _SPLIT_ADDRESSES):
         try:
             if "/" in text:
@@ -93,7 +95,7 @@ def addresses(value: Any) -> tuple[list[str], list[str], list[str]]:
             else:
                 good.append(_host_address(text))
         except ValueError:
-            bad.append(f"'{text[:60]}' is not the IP address of a device")
+            bad.append(said("'{value}' is not the IP address of a device", value=text[:60]))
     return list(dict.fromkeys(good)), ranges, bad
 
 
@@ -118,43 +120,43 @@ def _is_range(text: str) -> bool:
     return True
 
 
-def mac_addresses(value: Any) -> tuple[list[str], list[str]]:
+def mac_addresses(value: Any) -> tuple[list[str], list[Said]]:
     """(MAC addresses, reasons why others are refused)."""
     good: list[str] = []
-    bad: list[str] = []
+    bad: list[Said] = []
     for text in many(value, _SPLIT_ADDRESSES):
         try:
             mac = parse_mac(text)
-        except ValueError as error:
-            bad.append(str(error))
+        except WrongText as error:
+            bad.append(error.what)
             continue
         if is_group_mac(mac) or mac == "00:00:00:00:00:00":
-            bad.append(f"'{text[:40]}' is not the MAC address of a device")
+            bad.append(said("'{value}' is not the MAC address of a device", value=text[:40]))
         else:
             good.append(mac)
     return list(dict.fromkeys(good)), bad
 
 
-def vlan_ids(value: Any) -> tuple[list[int], list[str]]:
+def vlan_ids(value: Any) -> tuple[list[int], list[Said]]:
     """(VLAN identifiers, reasons why others are refused)."""
     good: list[int] = []
-    bad: list[str] = []
+    bad: list[Said] = []
     for text in many(value):
         match = _VLAN.fullmatch(text)
         low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if 1 <= low <= high <= 4094:
             good += range(low, high + 1)
         else:
-            bad.append(f"'{text[:40]}' is not a VLAN identifier")
+            bad.append(said("'{value}' is not a VLAN identifier", value=text[:40]))
     return list(dict.fromkeys(good)), bad
 
 
 def purdue_level(text: str) -> float:
-    """The Purdue level 0 to 5 or 3.5; ValueError when the text is none."""
+    """The Purdue level 0 to 5 or 3.5; WrongText when the text is none."""
     match = _LEVEL.fullmatch(text.strip())
     level = float(match[1].replace(",", ".")) if match else -1.0
     if level not in LEVELS:
-        raise ValueError(f"'{text[:40]}' is not a Purdue level")
+        raise WrongText(said("'{value}' is not a Purdue level", value=text[:40]))
     return level
 
 

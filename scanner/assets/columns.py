@@ -14,9 +14,10 @@ from pathlib import Path
 
 from scanner.assets.headers import FIELD_OF, field_named
 from scanner.bounded import read_up_to
-from scanner.errors import DefinitionError, Problem
+from scanner.errors import DefinitionError, Problem, reason
 from scanner.limits import limits
-from scanner.nearest import closest
+from scanner.nearest import expected
+from scanner.wording import said
 from scanner.yaml_positions import load
 
 
@@ -26,19 +27,19 @@ def read_columns(path: Path) -> dict[str, str]:
     try:
         content = read_up_to(path, limits().yaml_bytes)
     except OSError as error:
-        raise DefinitionError(Problem(source, f"cannot be read: {error.strerror or error}")) from error
+        raise DefinitionError(Problem(source, said("cannot be read: {reason}", reason=reason(error)))) from error
     document = load(content, source)
     data = document.data
     if not isinstance(data, dict) or list(data) != ["columns"] or not isinstance(data["columns"], dict):
-        raise DefinitionError(document.problem((), "expected one key 'columns' with header: field pairs"))
+        raise DefinitionError(document.problem((), said("expected one key 'columns' with header: field pairs")))
     problems = []
     mapping = {}
     known = sorted({*FIELD_OF.values(), "extra"})
     for header, word in data["columns"].items():
         name = "extra" if word == "extra" else field_named(word) if isinstance(word, str) else None
         if name is None:
-            expected = closest(str(word), known) or f"expected one of: {', '.join(known)}"
-            problems.append(document.problem(("columns", header), f"unknown field '{word}'", expected))
+            what = said("unknown field '{field}'", field=word)
+            problems.append(document.problem(("columns", header), what, expected(str(word), known)))
         else:
             mapping[header] = name
     if problems:

@@ -15,8 +15,9 @@ from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_sec
 from scanner.assets.problems import Problems
 from scanner.assets.text import is_unreadable, readable
 from scanner.bounded import read_up_to
-from scanner.errors import InputError, Problem
+from scanner.errors import InputError, Problem, WrongText, reason
 from scanner.limits import limits
+from scanner.wording import NOTHING, Said, at_row, said
 
 HEAD = 65536  # bytes that a reader wants to see to recognise its format
 MAX_COLUMNS = 500
@@ -49,7 +50,7 @@ class Inventory:
     """One inventory file.
 
     used: header -> column of the facts; kept: headers that are only kept in ``extra``; dropped: headers of secrets.
-    notes: (key, text) pairs for the report: format, encoding, separator, columns.
+    notes: (key, text) pairs for the report: format, encoding, separator, columns; ``Said`` where otaudit says it.
     """
 
     source: str
@@ -75,18 +76,23 @@ class Date:
 class Unusable:
     """A cell of which the reader knows that it cannot be used, and why."""
 
-    reason: str
+    reason: Said
 
 
 class Record(NamedTuple):
-    """One asset before its cells are understood: where it stands, in words and as a number, and header -> value.
+    """One asset before its cells are understood: the number of its row, line or entry, and header -> value.
 
-    Values are what JSON can hold, Date or Unusable.
+    Values are what JSON can hold, Date or Unusable. at: says the number in words.
     """
 
-    place: str
     row: int
     cells: dict[str, Any]
+    at: Callable[[int], Said] = at_row
+
+    @property
+    def place(self) -> Said:
+        """Where it stands."""
+        return self.at(self.row)
 
 
 def content_of(content: Path | bytes, name: str) -> bytes:
@@ -98,11 +104,10 @@ def content_of(content: Path | bytes, name: str) -> bytes:
         try:
             data = read_up_to(content, most)
         except OSError as error:
-            raise InputError(name, f"cannot be read: {error.strerror or error}") from error
+            raise InputError(name, said("cannot be read: {reason}", reason=reason(error))) from error
     if len(data) > most:
-        raise InputError(
-            name, f"inventory larger than {most:,} bytes", remedy="split it, or set --limit inventory-bytes"
-        )
+        what = said("inventory larger than {bytes:,} bytes", bytes=most)
+        raise InputError(name, what, remedy=said("split it, or set --limit inventory-bytes"))
     return data
 
 
@@ -119,19 +124,19 @@ def assemble(
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
     builder = _Builder(source, fields_of(headers, columns), shown)
     if not headers:
-        raise InputError(source, "no entries", remedy="expected a list of assets")
+        raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
         some = ", ".join(f"'{h[:30]}'" for h in headers[:8])
-        raise InputError(
-            source, f"no column that names an asset among {some}", remedy="map the columns with a columns file"
-        )
+        what = said("no column that names an asset among {headers}", headers=some)
+        raise InputError(source, what, remedy=said("map the columns with a columns file"))
     most = limits().inventory_rows
     for record in records:
         if isinstance(record, Problem):
             builder.problems.take(record)
         elif len(builder.rows) >= most:
-            what = f"more than {most} rows; the rest is not read"
-            builder.problems.beyond = Problem(source, what, record.place, "split it, or set --limit inventory-rows")
+            what = said("more than {most:,} rows; the rest was not read", most=most)
+            remedy = said("split it, or set --limit inventory-rows")
+            builder.problems.beyond = Problem(source, what, record.place, remedy)
             break
         else:
             builder.add(record)
@@ -168,7 +173,8 @@ class _Builder:
         self.rows: list[Row] = []
         self.problems = Problems(source)
         for header in shown.values():
-            self.problems.add(f"{_NO_TEXT}, which is left out", f"header '{header}'")
+            place = said("header '{header}'", header=header)
+            self.problems.add(said("{what}, which is left out", what=_NO_TEXT), place)
         self.remarks: Counter[tuple[str, str]] = Counter()
         self._readers: dict[str, Callable[[_Target, str, Any], None]] = {
             "ips": self._ips,
@@ -185,14 +191,14 @@ class _Builder:
         }
 
     def add(self, record: Record) -> None:
-        target = _Target(record.place, {"source": self.source, "row": record.row})
+        target = _Target(record, {"source": self.source, "row": record.row})
         for given, value in record.cells.items():
             header = self.shown.get(given, given)
             if value in (None, "", [], {}) or is_secret(header):
                 continue
             name = self.fields.get(header)
-            if reason := _reason_against(value, name):
-                target.refuse(header, [reason])
+            if why := _reason_against(value, name):
+                target.refuse(header, [why])
             elif name is None:
                 _keep(target, header, value)
             elif text := cells.text_of(value, nothing="none" if name in _MAY_BE_NONE else ""):
@@ -205,12 +211,12 @@ class _Builder:
 
     def _finish(self, target: _Target) -> None:
         row = target.row
-        for reason in target.invalid:
-            self.problems.add(reason, target.place)
+        for why in target.invalid:
+            self.problems.add(why, target.record.place)
         if not any(row.get(name) for name in IDENTITY):
             if len(row) > 2 or target.extra or target.invalid:
-                what = "row skipped: it has no name, address, serial number or other identity"
-                self.problems.add(what, target.place)
+                what = said("row skipped: it has no name, address, serial number or other identity")
+                self.problems.add(what, target.record.place)
             return
         row["invalid"] = target.invalid
         row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]
@@ -244,12 +250,12 @@ class _Builder:
         text = cells.text_of(value)
         try:
             target.row.setdefault("level", cells.purdue_level(text))
-        except ValueError as error:
+        except WrongText as error:
             if normalise(header) in AMBIGUOUS_LEVELS:
                 _keep(target, header, text)
                 self.remarks[header, "values that are not Purdue levels, only kept"] += 1
             else:
-                target.refuse(header, [str(error)])
+                target.refuse(header, [error.what])
 
     def _type(self, target: _Target, header: str, value: Any) -> None:
         text = cells.text_of(value)
@@ -262,8 +268,8 @@ class _Builder:
     def _authorized(self, target: _Target, header: str, value: Any) -> None:
         try:
             target.row.setdefault("authorized", kinds.consent(cells.text_of(value)))
-        except ValueError as error:
-            target.refuse(header, [str(error)])
+        except WrongText as error:
+            target.refuse(header, [error.what])
 
     def _accounts(self, target: _Target, header: str, value: Any) -> None:  # noqa: ARG002 - one form for all readers
         target.extend("accounts", cells.account_names(value))
@@ -276,8 +282,8 @@ class _Builder:
         if flag in _ROLE_FLAGS:
             try:
                 target.extend("roles", [_ROLE_FLAGS[flag]] if kinds.consent(cells.text_of(value)) else [])
-            except ValueError as error:
-                target.refuse(header, [str(error)])
+            except WrongText as error:
+                target.refuse(header, [error.what])
             return
         target.extend("roles", cells.many(value))
 
@@ -285,20 +291,20 @@ class _Builder:
         self._text(target, header, "criticality", kinds.criticality(cells.text_of(value)))
 
 
-_NO_TEXT = "holds a character that is no text (a control character, or bytes of another encoding)"
+_NO_TEXT = said("holds a character that is not text (a control character, or bytes of another encoding)")
 
 
-def _reason_against(value: Any, name: str | None) -> str:
-    """Why a cell cannot be used whatever stands in its column; empty when it can. ``name``: the field it is for."""
+def _reason_against(value: Any, name: str | None) -> Said:
+    """Why a cell cannot be used whatever stands in its column; nothing when it can. ``name``: the field it is for."""
     if isinstance(value, Unusable):
         return value.reason
     if isinstance(value, Date):
         if name in {None, "lifecycle"}:
-            return ""
-        return f"'{value}' is a date, which spreadsheets make of text such as 2.8; enter it as text"
+            return NOTHING
+        return said("'{value}' is a date, which spreadsheets make of text such as 2.8; enter it as text", value=value)
     if isinstance(value, list):
-        return next((reason for part in value if (reason := _reason_against(part, name))), "")
-    return _NO_TEXT if _holds_unreadable(value, 0) else ""
+        return next((why for part in value if (why := _reason_against(part, name))), NOTHING)
+    return _NO_TEXT if _holds_unreadable(value, 0) else NOTHING
 
 
 def _holds_unreadable(value: Any, depth: int) -> bool:
@@ -325,18 +331,18 @@ _ROLE_FLAGS = {
 class _Target:
     """The row being filled."""
 
-    place: str
+    record: Record
     row: Row
     extra: dict[str, Any] = field(default_factory=dict)
-    invalid: list[str] = field(default_factory=list)
+    invalid: list[Said] = field(default_factory=list)
 
     def extend(self, name: str, values: Iterable[Any]) -> None:
         merged = dict.fromkeys([*self.row.get(name, ()), *values])
         if merged:
             self.row[name] = list(merged)
 
-    def refuse(self, header: str, reasons: Iterable[str]) -> None:
-        self.invalid += [f"{header}: {reason}" for reason in reasons]
+    def refuse(self, header: str, reasons: Iterable[Said]) -> None:
+        self.invalid += [said("{header}: {reason}", header=header, reason=why) for why in reasons]
 
 
 def _keep(target: _Target, header: str, value: Any) -> None:

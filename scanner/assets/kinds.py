@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from scanner.assets.headers import normalise
+from scanner.errors import WrongText
+from scanner.wording import said
 
 # Tried in order: the first pattern found in the normalised text decides, so the more specific come first.
 _TYPES: tuple[tuple[str, str], ...] = (
@@ -72,8 +74,8 @@ def criticality(text: str) -> str:
 
 
 def consent(text: str) -> bool:
-    """Yes or no; ValueError when it is neither."""
+    """Yes or no; WrongText when it is neither."""
     try:
         return _CONSENT_OF[normalise(text)]
     except KeyError:
-        raise ValueError(f"'{text[:40]}' is neither yes nor no") from None
+        raise WrongText(said("'{value}' is neither yes nor no", value=text[:40])) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.errors import Problem
+from scanner.wording import NOTHING, Said, said
 
 MOST = 10_000  # of one inventory that are told one by one
 
@@ -16,7 +17,7 @@ class Problems:
         self._more = 0
         self.beyond: Problem | None = None
 
-    def add(self, what: str, place: str, remedy: str = "") -> None:
+    def add(self, what: Said, place: Said, remedy: Said = NOTHING) -> None:
         """One more."""
         self.take(Problem(self._source, what, place, remedy))
 
@@ -29,5 +30,7 @@ class Problems:
 
     def told(self) -> tuple[Problem, ...]:
         """The first ones, the others counted, and what was not read."""
-        more = [Problem(self._source, f"{self._more:,} more problems, not told one by one")] if self._more else []
-        return (*self._first, *more, *([self.beyond] if self.beyond else []))
+        found = list(self._first)
+        if self._more:
+            found.append(Problem(self._source, said("{count:,} more problems, which are not listed", count=self._more)))
+        return (*found, *([self.beyond] if self.beyond else []))

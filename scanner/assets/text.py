@@ -6,6 +6,9 @@ import codecs
 import re
 from typing import NamedTuple
 
+from scanner.errors import WrongText
+from scanner.wording import said
+
 _HIGH_RUNS = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _BOMS = (
@@ -41,7 +44,7 @@ def readable(text: str) -> str:
 
 
 def decode(content: bytes, *, whole: bool = True) -> Decoded:
-    """The content as text; ``whole`` False: it may be cut inside a character. ValueError when it is not text.
+    """The content as text; ``whole`` False: it may be cut inside a character. WrongText when it is not text.
 
     Control characters and bytes that are not of the encoding become U+FFFD, so that they cost a cell and no file.
     """
@@ -60,7 +63,7 @@ def _decode(content: bytes, *, whole: bool) -> Decoded:
         return _wide(_cut(content, whole=whole))
     start = content[:4096]
     if len(_CONTROLS.findall(start)) > 1 + len(start) // 20:
-        raise ValueError("not a text file (it contains control characters)")
+        raise WrongText(said("not a text file (it contains control characters)"))
     if not whole:
         content = content[: content.rfind(b"\n") + 1] or content
     try:
@@ -82,7 +85,8 @@ def _wide(content: bytes) -> Decoded:
     text = content.decode(codec, "replace")
     lost = sum(c in _SHOWN or c == ord(NO_CHARACTER) for c in map(ord, text[:2048]))
     if lost * 10 > len(text[:2048]):
-        raise ValueError("not readable as text: UTF-16 without a byte order mark, or no text; save it as UTF-8")
+        what = said("not readable as text: UTF-16 without a byte order mark, or not text")
+        raise WrongText(what, said("save it as UTF-8"))
     return Decoded(text, label)
 
 
@@ -111,5 +115,5 @@ def _legacy(content: bytes) -> Decoded:
         ((content.decode(codec, "replace"), label) for codec, label in order), key=lambda t: t[0].count(NO_CHARACTER)
     )
     if text.count(NO_CHARACTER) * 10 > len(text):
-        raise ValueError("not text in UTF-8, UTF-16, GB18030 or Windows-1252")
+        raise WrongText(said("not text in UTF-8, UTF-16, GB18030 or Windows-1252"), said("save it as UTF-8"))
     return Decoded(text, label)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scanner.wording import said, verbatim
+
 # https://www.tcpdump.org/linktypes.html, without the prefix LINKTYPE_; 12 and 14 are raw IP of some BSD systems.
 LINK_TYPES = {
     0: "NULL",
@@ -232,19 +234,19 @@ LINK_TYPE, ETHERTYPE, PPP, GRE, LLC, REASON = range(6)
 
 # Numbers of Packet.number in the category REASON, as in packet.pxd.
 REASONS = (
-    "headers cut off by the snapshot length",
-    "802.11 encrypted data",
-    "802.11 management or control frame",
-    "802.11 fragment",
-    "MACsec",
-    "Cisco ISL",
-    "MPLS payload",
-    "Linux cooked payload",
-    "loopback address family",
-    "GRE with source routing",
-    "ERSPAN payload that is not Ethernet",
-    "802.11 frame with a wrong check sequence",
-    "netANALYZER event",
+    said("headers cut off by the snapshot length"),
+    said("802.11 encrypted data"),
+    said("802.11 management or control frame"),
+    said("802.11 fragment"),
+    said("MACsec"),
+    said("Cisco ISL"),
+    said("MPLS payload"),
+    said("Linux cooked payload"),
+    said("loopback address family"),
+    said("GRE with source routing"),
+    said("ERSPAN payload that is not Ethernet"),
+    said("802.11 frame with a wrong check sequence"),
+    said("netANALYZER event"),
 )
 
 _FORMS = {ETHERTYPE: "EtherType 0x{:04x}", PPP: "PPP protocol 0x{:04x}", GRE: "GRE protocol 0x{:04x}"}
@@ -256,9 +258,9 @@ def link_type(number: int) -> str:
 
 
 def not_understood(category: int, number: int) -> str:
-    """Name of what could not be understood in a packet."""
+    """Name of what could not be understood in a packet, a ``Said``."""
     if category == REASON:
         return REASONS[number]
     if category == LINK_TYPE:
-        return f"link type {link_type(number)}"
-    return _FORMS[category].format(number)
+        return said("link type {name}", name=LINK_TYPES.get(number, str(number)))
+    return verbatim(_FORMS[category].format(number))

@@ -47,7 +47,7 @@ class Recording:
     def read(self, source: Path | BinaryIO, name: str, progress: Progress | None = None) -> CaptureInfo:
         """Go on with this file; InputError when nothing of it can be read, which changes nothing.
 
-        A file that breaks off gives what came before, and ``unread`` says where and why.
+        A file that breaks off gives what came before, and ``stop`` says where and why.
         """
         flows = self._flows or Flows(self._plan, self._limits)
         before = sum(file.packets for file in self.files)
@@ -123,7 +123,7 @@ def _together(files: Sequence[CaptureInfo]) -> CaptureInfo:
         comments=[comment for file in files for comment in file.comments],
         truncated_packets=sum(file.truncated_packets for file in files),
         dropped_packets=sum(file.dropped_packets for file in files),
-        unread="; ".join(f"{file.source}: {file.unread}" for file in files if file.unread),
+        stops=[(file.source, file.stop) for file in files if file.stop],
         missing_files=sum(file.missing_files for file in files),
     )
 

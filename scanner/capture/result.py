@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from scanner.wording import NOTHING, Said, joined, said
 
 SPANS = 12  # repetitions after a change of state whose intervals are told apart
 FIRST_FRAMES = 5  # how many frame numbers are kept as evidence for each distinct message
 MINUTES = 2  # of how many minutes it is known how often each distinct message was seen in them
+
+
+class Stop(NamedTuple):
+    """Where and why a file could not be read to its end."""
+
+    place: Said
+    what: Said
+    remedy: Said = NOTHING
 
 
 @dataclass(slots=True)
@@ -35,24 +45,35 @@ class CaptureInfo:
     malformed_packets: int = 0  # headers that contradict their lengths
     fragments: int = 0
     fragments_dropped: int = 0
-    unread: str = ""  # why the rest of the file could not be read; empty when it was read whole
+    stop: Stop | None = None  # why the rest of the file could not be read; None when it was read whole
+    stops: Sequence[tuple[str, Stop]] = ()  # of a recording of several files: which ended so
     limits: dict[str, int] = field(default_factory=dict)  # table ceiling reached -> how much was left out
     slot: int = 0  # length of the slots of time, ns
     activity: tuple[int, ...] = ()  # of each slot from the first packet on, ns with traffic
     missing_files: int = 0  # of its ring, just before it, as the numbers in the names say
 
     @property
-    def undecoded(self) -> str:
-        """What most of the packets are, when that is nothing that is decoded; empty when most were."""
+    def unread(self) -> Said:
+        """Why the rest could not be read, in words; nothing when it was read whole."""
+        several = (said("{source}: {what}", source=source, what=_words(stop)) for source, stop in self.stops)
+        return _words(self.stop) if self.stop else joined(several, "; ")
+
+    @property
+    def undecoded(self) -> Said:
+        """What most of the packets are, when that is nothing that is decoded; nothing when most were."""
         if 2 * sum(self.not_understood.values()) <= self.packets:
-            return ""
+            return NOTHING
         kinds = sorted(self.not_understood, key=lambda kind: (-self.not_understood[kind], kind))
-        return f"most packets could not be decoded: {', '.join(kinds[:3])}"
+        return said("most packets could not be decoded: {kinds}", kinds=joined(kinds[:3]))
 
     @property
     def complete(self) -> bool:
         """Read to its end, no ceiling reached, and most of it decoded."""
         return not (self.unread or self.limits or self.undecoded)
+
+
+def _words(stop: Stop) -> Said:
+    return said("{place}: {what}", place=stop.place, what=stop.what)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from scanner.configs.secrets import Mask, SecretWords
 from scanner.configs.settings import Configuration
 from scanner.plugins import Fault, Plugin
 from scanner.resemblance import Resemblance
+from scanner.wording import said
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Dialect(Plugin):
     def faults(self) -> Iterable[Fault]:
         """The file of remedies is there."""
         if self.remedies is not None and not self.remedies.is_file():
-            yield Fault("remedies", f"there is no file {self.remedies.name}", "write it, or name none")
+            what = said("there is no file {file}", file=self.remedies.name)
+            yield Fault("remedies", what, said("write it, or name none"))
 
     def yields_to(self, other: Plugin) -> bool:
         """One that only knows its system makes room for one that reads it."""

@@ -12,6 +12,7 @@ from scanner.configs.settings import Configuration
 from scanner.errors import InputError
 from scanner.plugins import Kind
 from scanner.resemblance import Choice, choose
+from scanner.wording import said
 
 HEAD = 65_536  # bytes that a dialect is recognised by
 
@@ -48,13 +49,17 @@ def read(data: bytes, name: str) -> Configuration:
     """Read a configuration of any dialect; InputError when no dialect reads it, two might, or it is no text."""
     choice = resembling(data[:HEAD])
     if len(choice.tied) > 1:
-        raise InputError(name, f"could be a configuration of {choice.told}", remedy="one file for each device")
+        what = said("could be a configuration of {systems}", systems=choice.told)
+        raise InputError(name, what, remedy=said("give each device a file of its own"))
     if choice.best and choice.best.read:
         with DIALECTS.blamed(choice.best.name, name):
             return choice.best.read(data, name, masker(choice.best.name).mask)
     read_are = ", ".join(d.name for d in DIALECTS.all().values() if d.read)
-    what = f"a configuration of {choice.best.title}" if choice.best else "not recognised as a device configuration"
-    raise InputError(name, what, remedy=f"dialects that are read: {read_are}")
+    what = said("not recognised as a device configuration")
+    if choice.best:
+        system = said("a configuration of {system}", system=choice.best.title)
+        what = said("{what}, which is not supported", what=system)
+    raise InputError(name, what, remedy=said("supported dialects: {names}", names=read_are))
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from scanner.configs.dialect import Dialect
 from scanner.errors import DefinitionError
 from scanner.plugins import Fault
+from scanner.wording import said
 
 LANGUAGES = ("en", "zh")
 _ORDER = {"en": (" {systems}: {text}", ".", "."), "zh": ("{systems}：{text}", "；", "。")}  # one, between, at the end
@@ -30,11 +31,13 @@ def read_remedies(path: Path) -> Mapping[str, Commands]:
     systems: Any = data.get("systems")
     held = data.get("remedies")
     if not _is_text(systems) or not isinstance(held, dict):
-        raise DefinitionError(document.problem((), "holds no remedies", "expected systems: {en: ...} and remedies:"))
+        expected = said("expected {form}", form="systems: {en: ...}, remedies: {...}")
+        raise DefinitionError(document.problem((), said("holds no remedies"), expected))
     wrong = [name for name, text in held.items() if not _is_text(text)]
     if wrong:
         path_to = ("remedies", wrong[0])
-        raise DefinitionError(document.problem(path_to, "is no text by language", "expected {en: ..., zh: ...}"))
+        expected = said("expected {form}", form="{en: ..., zh: ...}")
+        raise DefinitionError(document.problem(path_to, said("is not text by language"), expected))
     return {str(name): Commands(systems, text) for name, text in held.items()}
 
 
@@ -51,7 +54,7 @@ def fits(dialect: Dialect, _: Mapping[str, Dialect]) -> Iterator[Fault]:
     try:
         read_remedies(dialect.remedies)
     except DefinitionError as error:
-        yield Fault("remedies", str(error.problems[0]))
+        yield Fault("remedies", error.problems[0].text)
 
 
 def by_name(dialects: Iterable[Dialect]) -> Mapping[str, tuple[Commands, ...]]:

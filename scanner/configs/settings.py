@@ -13,6 +13,7 @@ from typing import Any
 from scanner.configs.tree import Node, Tree, last
 from scanner.errors import Problem
 from scanner.limits import limits
+from scanner.wording import said
 
 ABSENT = "absent"
 UNKNOWN = "unknown-default"
@@ -247,10 +248,13 @@ class Sheet:
         """Everything that was put here."""
         tree = self.tree
         if self.dropped:
-            what = f"more than {limits().configuration_settings} settings: {self.dropped} were left out"
-            tree.problems.append(
-                Problem(tree.source, what, remedy="check that this is the configuration of one device")
+            what = said(
+                "more than {most:,} settings: {count:,} were left out",
+                most=limits().configuration_settings,
+                count=self.dropped,
             )
+            remedy = said("check that this is the configuration of one device, or set --limit configuration-settings")
+            tree.problems.append(Problem(tree.source, what, remedy=remedy))
         notes = (
             ("device", tree.name),
             ("dialect", self.dialect),

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from scanner.configs.secrets import Mask, Secret
 from scanner.errors import InputError, Problem
 from scanner.limits import limits
+from scanner.wording import NOTHING, Said, at_byte, at_line, said
 
 MAX_LINE = 4_096  # characters; the longest lines that devices print are VLAN lists of some hundred
 MAX_OPAQUE = 2_000  # lines of one banner or certificate
@@ -137,8 +138,8 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
     if len(data) > most:
         raise InputError(
             source,
-            f"larger than {most:,} bytes",
-            remedy="a device configuration is text of at most a few MiB: export it again",
+            said("larger than {bytes:,} bytes", bytes=most),
+            remedy=said("a device configuration is text of a few MiB at most: export it again"),
         )
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         try:
@@ -148,9 +149,9 @@ def decode(data: bytes, source: str) -> tuple[str, str]:
     if b"\x00" in data:
         raise InputError(
             source,
-            "binary, not a text configuration",
-            place=f"byte {data.index(0)}",
-            remedy="export it as text with 'show running-config' or 'display current-configuration'",
+            said("binary, not a text configuration"),
+            place=at_byte(data.index(0)),
+            remedy=said("export it as text, for example with 'show running-config' or 'display current-configuration'"),
         )
     try:
         return data.decode("utf-8-sig"), "utf-8"
@@ -210,8 +211,8 @@ class _Builder:
         self.unclosed = 0
         self.long = 0
 
-    def problem(self, line: int, what: str, remedy: str = "") -> None:
-        self.problems.append(Problem(self.source, what, f"line {line}", remedy))
+    def problem(self, line: int, what: Said, remedy: Said = NOTHING) -> None:
+        self.problems.append(Problem(self.source, what, at_line(line), remedy))
 
     def build(self) -> None:
         """Read all lines up to the end of the configuration."""
@@ -247,7 +248,8 @@ class _Builder:
     def _cut(self, line: int) -> None:
         self.long += 1
         if self.long == 1:
-            self.problem(line, f"longer than {MAX_LINE} characters: the rest of the line was not read")
+            what = said("longer than {most:,} characters: the rest of the line was not read", most=MAX_LINE)
+            self.problem(line, what)
 
     def _indent(self, raw: str) -> int:
         if "\t" in raw:
@@ -308,7 +310,8 @@ class _Builder:
                 if end.match(self.lines[j].strip()):
                     return j + 1
             self.unclosed += 1
-            self.problem(i, "opens a text or certificate that has no end", "check that the file is whole")
+            what = said("opens a text or certificate that has no end")
+            self.problem(i, what, said("check that the file is complete"))
         return i
 
     def _look_behind(self, i: int) -> None:
@@ -316,16 +319,18 @@ class _Builder:
         if not self.complete:
             self.problem(
                 len(self.lines),
-                f"no final '{self.grammar.end}': the configuration may be cut",
-                "export the whole configuration; what seems absent may be in the missing part",
+                said("no final '{command}': the configuration may be cut off", command=self.grammar.end),
+                said("export the whole configuration; what seems absent may be in the missing part"),
             )
         again = self.grammar.name + " "
         for j in range(i, len(self.lines)):
             if self.lines[j].startswith(again):
-                self.problem(j + 1, "a second configuration begins here and was not read", "one file for each device")
+                what = said("a second configuration begins here and was not read")
+                self.problem(j + 1, what, said("give each device a file of its own"))
                 break
         if self.flat and any(n.children for n in self.root.children):
-            self.problem(1, "indentation is lost: blocks were rebuilt from their first lines", "export it again")
+            what = said("indentation is lost: blocks were rebuilt from their first lines")
+            self.problem(1, what, said("export it again"))
 
 
 def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
@@ -337,10 +342,12 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
     builder = _Builder(source, grammar, lines[:most], mask)
     builder.build()
     if cut:
-        builder.problem(most, f"only the first {most} lines were read", "check that this is one configuration")
+        remedy = said("check that this is one configuration, or set --limit configuration-lines")
+        builder.problem(most, said("only the first {most:,} lines were read", most=most), remedy)
     root = builder.root
     if not root.children:
-        raise InputError(source, "holds no configuration command", remedy="export the whole configuration as text")
+        remedy = said("export the whole configuration as text")
+        raise InputError(source, said("holds no configuration command"), remedy=remedy)
     tree = Tree(source, root, source.rsplit("/", 1)[-1], encoding, len(lines), builder.problems, builder.complete)
     tree.about = builder.about
     named = tree.last(grammar.name)

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from scanner import wording
 from scanner.engine.identities import identities, listed_identities
 from scanner.engine.phrases import in_both
 from scanner.engine.told import told
@@ -93,7 +94,7 @@ def _capture_details(file: Mapping[str, Any], recording: Mapping[str, Any]) -> d
         details["time"] = f"{row['first_time']:%Y-%m-%d %H:%M:%S} – {row['last_time']:%Y-%m-%d %H:%M:%S} UTC"
     for column, name in (("link_types", "link types"), ("not_understood", "not understood"), ("limits", "limits")):
         if row.get(column):
-            details[name] = ", ".join(row[column])
+            details[name] = wording.joined(map(wording.Said, row[column]))
     if row.get("recognised_share") is not None:
         details["conversations recognised"] = f"{row['recognised_share']:.0%}"
     if unread := file["unread"] or (row.get("unread", "") if recording["file_count"] == 1 else ""):

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from scanner.catalogues import labels, sentences
 from scanner.results.model import Text
-from scanner.wording import plain
+from scanner.wording import Said, plain
 from scanner.wording.rendered import rendered
 
 _PLACE = re.compile(r"\{([a-z]+)\d?\}")
@@ -27,7 +27,14 @@ _Template = tuple[re.Pattern[str], tuple[str, ...], str]
 
 def told(text: str) -> Text:
     """Something otaudit says, in both languages. A list of such things may have parts that stay as they are."""
-    return {"en": plain(text), "zh": in_chinese(text)}
+    return {"en": plain(text), "zh": in_language(text, "zh")}
+
+
+def in_language(text: str, language: str) -> str:
+    """The same in one of them."""
+    if language == "en":
+        return plain(text)
+    return in_chinese(text.marked if isinstance(text, Said) else text)
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -20,6 +20,7 @@ from scanner.facts.sessions import session_rows
 from scanner.facts.understand import Broken, Understood, understand
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
+from scanner.wording import marked, said
 
 _TIMES = (
     *("first_time", "last_time", "time", "expired_time"),
@@ -29,7 +30,7 @@ _SIGHT = ("first_time", "last_time", "missing", "unread", "cut", "contradictory"
 _ENDS = (("client", "server"), ("client_mac", "server_mac"), ("tunnel_client", "tunnel_server"))
 _OF_FILES = (
     *("source", "sha256", "size", "format", "packets", "first_time", "last_time", "truncated_packets"),
-    *("missing_files", "unread"),
+    "missing_files",
 )
 _COUNTED = (
     *("opened_by", "connections", "client_packets", "server_packets", "client_bytes", "server_bytes", "refused"),
@@ -329,7 +330,7 @@ def _capture_row(result: CaptureResult, understood: Understood) -> dict[str, Any
         "malformed_messages": sum(b.claim.broken + b.claim.strays for b in understood.malformed),
         "recognised_share": sum(i in understood.spoken for i in carrying) / len(carrying) if carrying else None,
         "complete": info.complete,
-        "unread": info.unread or info.undecoded,
+        "unread": marked(info.unread or info.undecoded),
         "limits": list(_counted(info.limits)),
     }
 
@@ -340,6 +341,7 @@ def _file_rows(result: CaptureResult) -> Iterator[dict[str, Any]]:
         yield {
             "capture": _capture_id(result),
             **{name: getattr(file, name) for name in _OF_FILES},
+            "unread": marked(file.unread),
             "frames_before": before,
             "duration": max(0, file.last_time - file.first_time) / 1e9,
         }
@@ -347,7 +349,8 @@ def _file_rows(result: CaptureResult) -> Iterator[dict[str, Any]]:
 
 
 def _counted(counts: Mapping[str, int]) -> Iterator[str]:
-    return (f"{name}: {count}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return (marked(said("{what}: {count}", what=what, count=count)) for what, count in ranked)
 
 
 def _notes(info: CaptureInfo) -> Iterator[tuple[str, str]]:

@@ -10,14 +10,16 @@ from collections.abc import Callable, Collection, Hashable, Iterator
 from typing import Any
 
 from scanner.addresses import is_mac, looks_like_ip, parse_mac
-from scanner.errors import Problem
-from scanner.nearest import closest
+from scanner.errors import Problem, WrongText
+from scanner.nearest import expected
 from scanner.policy.forms import network, vlans
+from scanner.policy.members import MEMBERS
 from scanner.policy.services import ANY, WELL_KNOWN, parse_service
-from scanner.policy.walk import Part, addressed, items, known_protocol, known_verb, known_zone, texts, told, unique_ids
+from scanner.policy.walk import Part, addressed, items, known_protocol, known_verb, known_zone, texts, unique_ids, wrong
 from scanner.policy.windows import known_time_zone, moment
 from scanner.policy.writer_checks import writer_problems
 from scanner.vocabulary import ROLES
+from scanner.wording import said
 from scanner.yaml_positions import Document
 
 
@@ -52,65 +54,63 @@ def _conduit_texts(document: Document, key: str) -> Iterator[Part]:
 
 
 def _zone_ids(document: Document) -> Iterator[Problem]:
-    return unique_ids(document, "zones", "zone")
+    return unique_ids(document, "zones", said("zone"))
 
 
 def _conduit_ids(document: Document) -> Iterator[Problem]:
-    return unique_ids(document, "conduits", "conduit")
+    return unique_ids(document, "conduits", said("conduit"))
 
 
-def _exclusive(
-    document: Document, kind: str, word: str, read: Callable[[Any], Collection[Hashable]]
-) -> Iterator[Problem]:
+def _exclusive(document: Document, kind: str, read: Callable[[Any], Collection[Hashable]]) -> Iterator[Problem]:
     """Malformed members of a kind, and members that two zones claim."""
     first: dict[Hashable, tuple[str, tuple[str | int, ...]]] = {}
     for zone, path, value in _members(document, kind):
         try:
             keys = read(value)
-        except ValueError as error:
-            yield told(document, path, error)
+        except WrongText as error:
+            yield wrong(document, path, error)
             continue
         for key in keys:
             if key in first and first[key][0] != zone:
                 other, where = first[key]
-                line = document.position(where).line
-                yield document.problem(path, f"{word} {key} is in zone '{other}' too", f"see line {line}")
+                what = said("{kind} {member} is in zone '{zone}' too", kind=MEMBERS[kind], member=key, zone=other)
+                yield document.problem(path, what, said("see line {line}", line=document.position(where).line))
             first.setdefault(key, (zone, path))
 
 
 def _networks(document: Document) -> Iterator[Problem]:
     """Equal networks of two zones are an error; of nested ones the most specific wins."""
-    return _exclusive(document, "subnets", "network", lambda text: [network(str(text))])
+    return _exclusive(document, "subnets", lambda text: [network(str(text))])
 
 
 def _zone_vlans(document: Document) -> Iterator[Problem]:
-    return _exclusive(document, "vlans", "VLAN", vlans)
+    return _exclusive(document, "vlans", vlans)
 
 
 def _zone_macs(document: Document) -> Iterator[Problem]:
-    return _exclusive(document, "macs", "MAC address", lambda text: [parse_mac(str(text))])
+    return _exclusive(document, "macs", lambda text: [parse_mac(str(text))])
 
 
 def _zone_devices(document: Document) -> Iterator[Problem]:
-    return _exclusive(document, "devices", "device", _device)
+    return _exclusive(document, "devices", _device)
 
 
 def _device(value: Any) -> list[str]:
     text = str(value).strip()
     if looks_like_ip(text):
-        raise ValueError(f"'{text}' is an address, not a device name; put it under subnets")
+        raise WrongText(said("'{value}' is an address, not a device name", value=text), said("put it under subnets"))
     if is_mac(text):
-        raise ValueError(f"'{text}' is an address, not a device name; put it under macs")
+        raise WrongText(said("'{value}' is an address, not a device name", value=text), said("put it under macs"))
     return [text.casefold()]
 
 
 def _ends(document: Document) -> Iterator[Problem]:
     for i, conduit in items(document, "conduits"):
         for key in ("from", "to"):
-            yield from known_zone(document, ("conduits", i, key), conduit.get(key), f"{key}: ")
+            yield from known_zone(document, ("conduits", i, key), conduit.get(key))
         if isinstance(conduit.get("to"), str) and conduit.get("from") == conduit["to"]:
-            remedy = "traffic inside one zone is always allowed; remove the conduit or split the zone"
-            yield document.problem(("conduits", i, "to"), "from and to are the same zone", remedy)
+            remedy = said("traffic inside one zone is always allowed; remove the conduit or split the zone")
+            yield document.problem(("conduits", i, "to"), said("from and to are the same zone"), remedy)
 
 
 def _verbs(document: Document) -> Iterator[Problem]:
@@ -122,8 +122,8 @@ def _services(document: Document, protocol_names: Collection[str]) -> Iterator[P
     for path, text in _conduit_texts(document, "protocols"):
         try:
             named = parse_service(str(text)) is None
-        except ValueError as error:
-            yield document.problem(path, f"'{text}' is not a protocol or port", str(error))
+        except WrongText as error:
+            yield wrong(document, path, error)
             continue
         if named and protocol_names:
             yield from known_protocol(document, path, text, {*protocol_names, *WELL_KNOWN, ANY})
@@ -140,22 +140,24 @@ def _roles(document: Document) -> Iterator[Problem]:
         return
     for role, members in roles.items():
         if role not in ROLES:
-            expected = closest(role, ROLES) or f"expected one of: {', '.join(ROLES)}"
-            yield document.problem(("roles", role), f"unknown role '{role}'", expected, key=True)
+            what = said("unknown role '{role}'", role=role)
+            yield document.problem(("roles", role), what, expected(role, ROLES), key=True)
         for path, text in texts(("roles", role), members):
             yield from addressed(document, path, text)
 
 
 def _change_windows(document: Document) -> Iterator[Problem]:
     """Change windows have their plant's time zone, known zones, and either two times of day or two dates."""
-    yield from unique_ids(document, "change_windows", "change window")
+    yield from unique_ids(document, "change_windows", said("change window"))
     zone = document.data.get("time_zone")
     if isinstance(zone, str) and not known_time_zone(zone):
-        yield document.problem(("time_zone",), f"unknown time zone '{zone}'", "write it as Europe/Berlin or UTC")
+        what = said("unknown time zone '{zone}'", zone=zone)
+        yield document.problem(("time_zone",), what, said("write it as Europe/Berlin or UTC"))
     for i, window in items(document, "change_windows"):
         path = ("change_windows", i)
         if zone is None:
-            yield document.problem(path, "change windows need a time_zone", "for example time_zone: Asia/Shanghai")
+            remedy = said("for example time_zone: Asia/Shanghai")
+            yield document.problem(path, said("change windows need a time_zone"), remedy)
         for where, name in texts((*path, "zones"), window.get("zones")):
             yield from known_zone(document, where, name)
         yield from _times(document, path, window)
@@ -167,22 +169,23 @@ def _times(document: Document, path: tuple[str | int, ...], window: dict[str, An
     for key, text in given.items():
         try:
             read.append(moment(text))
-        except ValueError as error:
-            yield told(document, (*path, key), error)
+        except WrongText as error:
+            yield wrong(document, (*path, key), error)
     if len(given) == 1:
-        yield document.problem(path, "from and to belong together", "give both, or none for whole days")
+        remedy = said("give both, or neither for whole days")
+        yield document.problem(path, said("from and to belong together"), remedy)
     if len(read) != 2:
         return
     start, end = read
     if isinstance(start, datetime.datetime) != isinstance(end, datetime.datetime):
-        yield document.problem(
-            (*path, "to"), "from and to are not alike", "give two times of day or two dates with times"
-        )
+        remedy = said("give two times of day or two dates with times")
+        yield document.problem((*path, "to"), said("from and to are of different kinds"), remedy)
     elif isinstance(start, datetime.datetime) and isinstance(end, datetime.datetime):
         if end <= start:
-            yield document.problem((*path, "to"), "the window ends before it begins")
+            yield document.problem((*path, "to"), said("the window ends before it begins"))
         if "days" in window:
-            yield document.problem((*path, "days"), "a window between two dates has no days", "remove days")
+            what = said("a window between two dates has no days")
+            yield document.problem((*path, "days"), what, said("remove days"))
 
 
 def _dates(document: Document) -> Iterator[Problem]:
@@ -194,4 +197,5 @@ def _dates(document: Document) -> Iterator[Problem]:
             try:
                 datetime.date.fromisoformat(text)
             except ValueError:
-                yield document.problem(path, f"'{text}' is not a date", "write it as 2026-12-31")
+                what = said("'{value}' is not a date", value=text)
+                yield document.problem(path, what, said("write it as 2026-12-31"))

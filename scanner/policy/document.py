@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from scanner.bounded import read_up_to
-from scanner.errors import DefinitionError, Problem
+from scanner.errors import DefinitionError, Problem, reason
 from scanner.limits import limits
 from scanner.policy import checks
 from scanner.policy.forms import canonical_member, canonical_service, network, vlans
 from scanner.policy.security_levels import highest, vector
 from scanner.policy.writer_checks import writer_parts
+from scanner.wording import said
 from scanner.yaml_positions import Document, load
 from scanner.yaml_schema import violations
 
@@ -71,7 +72,7 @@ def read_policy(path: Path, protocol_names: Collection[str], *, source: str = ""
     try:
         content = read_up_to(path, limits().yaml_bytes)
     except OSError as error:
-        raise DefinitionError(Problem(source, f"cannot be read: {error.strerror or error}")) from error
+        raise DefinitionError(Problem(source, said("cannot be read: {reason}", reason=reason(error)))) from error
     return parse_policy(content, source, protocol_names)
 
 
@@ -82,7 +83,7 @@ def parse_policy(content: str | bytes, source: str, protocol_names: Collection[s
     if isinstance(document.data, dict):
         wrong += checks.semantic_problems(document, protocol_names)
     if wrong:
-        raise DefinitionError(*sorted(set(wrong), key=_in_text_order))
+        raise DefinitionError(*sorted(set(wrong), key=lambda problem: (problem.order, str(problem))))
     return _rows(document)
 
 
@@ -91,10 +92,6 @@ def schema() -> dict[str, Any]:
     """The JSON Schema of a policy."""
     text = resources.files("scanner.policy").joinpath("policy.schema.json").read_text(encoding="utf-8")
     return dict(json.loads(text))
-
-
-def _in_text_order(problem: Problem) -> tuple[list[int], str]:
-    return [int(n) for n in re.findall(r"\d+", problem.place)], str(problem)
 
 
 def _rows(document: Document) -> Policy:

@@ -1,4 +1,4 @@
-"""One form for what people write in several: networks, VLANs, members, services. ValueError says what is wrong."""
+"""One form for what people write in several: networks, VLANs, members, services. WrongText says what is wrong."""
 
 from __future__ import annotations
 
@@ -6,34 +6,38 @@ import ipaddress
 import re
 
 from scanner.addresses import Network, is_mac, looks_like_ip, parse_ip, parse_mac
+from scanner.errors import WrongText
 from scanner.policy.services import parse_service
+from scanner.wording import said
 
 _RANGE = re.compile(r"(\d{1,4})(?:\s*-\s*(\d{1,4}))?")
 
 
 def network(text: str) -> Network:
-    """An IP network or single address; ValueError with a remedy when host bits are set or it is none."""
+    """An IP network or single address; WrongText with a remedy when host bits are set or it is none."""
     try:
         return ipaddress.ip_network(text.strip())
     except ValueError:
         try:
             loose = ipaddress.ip_network(text.strip(), strict=False)
         except ValueError:
-            raise ValueError(f"'{text}' is not an IP network") from None
-        raise ValueError(f"'{text}' has host bits set; did you mean {loose}?") from None
+            raise WrongText(said("'{value}' is not an IP network", value=text)) from None
+        what = said("'{value}' has host bits set", value=text)
+        raise WrongText(what, said("did you mean '{word}'?", word=loose)) from None
 
 
 def vlans(text: str | int) -> list[int]:
-    """The VLAN identifiers of one entry, 1 to 4094 (IEEE 802.1Q); ValueError otherwise."""
+    """The VLAN identifiers of one entry, 1 to 4094 (IEEE 802.1Q); WrongText otherwise."""
     match = _RANGE.fullmatch(str(text).strip())
     low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
     if not 1 <= low <= high <= 4094:
-        raise ValueError(f"'{text}' is not a VLAN identifier from 1 to 4094 or a range such as 100-110")
+        what = said("'{value}' is not a VLAN identifier from 1 to 4094 or a range such as 100-110", value=text)
+        raise WrongText(what)
     return list(range(low, high + 1))
 
 
 def canonical_member(text: str) -> str:
-    """A MAC address, IP address or network in its one form; any other name as it is. ValueError when malformed."""
+    """A MAC address, IP address or network in its one form; any other name as it is. WrongText when malformed."""
     text = text.strip()
     if is_mac(text):
         return parse_mac(text)

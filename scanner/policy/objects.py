@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from scanner.errors import WrongText
+from scanner.wording import said
+
 _NUMBER = r"0x[0-9a-f]{1,16}(?![0-9a-f])|[0-9]{1,18}"
 _TOKEN = re.compile(
     rf"(?P<low>{_NUMBER})(?:\s*-\s*(?P<high>{_NUMBER})(?![0-9]))?(?:\s+x\s+(?P<count>[0-9]{{1,18}})(?![0-9]))?"
@@ -72,10 +75,11 @@ def _same(part: _Token, token: _Token) -> bool:
 
 @lru_cache(maxsize=4096)
 def parse_pattern(text: str) -> Pattern:
-    """The pattern; ValueError when a range ends before it begins."""
+    """The pattern; WrongText when a range ends before it begins."""
     for match in _TOKEN.finditer(text):
         if match["high"] and int(match["high"], _base(match["high"])) < int(match["low"], _base(match["low"])):
-            raise ValueError(f"'{match[0]}' ends before it begins; write the lower number first")
+            what = said("'{range}' ends before it begins", range=match[0])
+            raise WrongText(what, said("write the lower number first"))
     return Pattern(_tokens(text))
 
 

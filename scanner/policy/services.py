@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from scanner.errors import WrongText
+from scanner.wording import said
+
 ANY = "any"
 _SERVICE = re.compile(
     r"(?P<kind>tcp|udp|sctp|ip|ethertype|ethernet)/(?P<low>0x[0-9a-f]{1,4}|\d{1,5})(?:-(?P<high>\d{1,5}))?"
@@ -70,7 +73,7 @@ class Service(NamedTuple):
 
 
 def parse_service(text: str) -> Service | None:
-    """The service; None when the text has another form (a protocol name); ValueError when a number is out of range."""
+    """The service; None when the text has another form (a protocol name); WrongText when it cannot be one."""
     word = text.strip().lower()
     if word in _BARE:
         return Service(word, 0, 65535)
@@ -78,12 +81,13 @@ def parse_service(text: str) -> Service | None:
         return None
     match = _SERVICE.fullmatch(word)
     if not match:
-        raise ValueError("expected tcp/502, udp/2222, tcp/5000-5010, ethertype/0x8892, ip/47 or icmp")
+        remedy = said("expected tcp/502, udp/2222, tcp/5000-5010, ethertype/0x8892, ip/47 or icmp")
+        raise WrongText(said("'{value}' is not a protocol or port", value=text), remedy)
     transport = "ethernet" if match["kind"] == "ethertype" else match["kind"]
     low = int(match["low"], 0) if match["low"].startswith("0x") else int(match["low"])
     high = int(match["high"] or low)
     if not low <= high <= _LIMIT[transport] or (match["high"] and transport in ("ip", "ethernet")):
-        raise ValueError(f"{word} is out of range")
+        raise WrongText(said("'{value}' is not a protocol or port", value=text), said("its number is out of range"))
     if transport == "ip":
         return Service("icmp" if low == 1 else f"ip-{low}", 0, 65535)
     return Service(transport, low, high)

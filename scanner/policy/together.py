@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from scanner.errors import Problem
+from scanner.policy.members import MEMBERS
+from scanner.wording import Said, at_line, said
 
 Row = Mapping[str, Any]
 _SAME = (("level", "level"), ("sl_t", "sl_t"))
-_MEMBERS = (("subnets", "network"), ("vlans", "VLAN"), ("macs", "MAC address"), ("devices", "device"))
 
 
 def contradictions(tables: Mapping[str, pl.DataFrame]) -> list[Problem]:
@@ -32,25 +33,37 @@ def _levels(zones: Sequence[Row]) -> Iterator[Problem]:
         for column, word in _SAME:
             ours, theirs = zone[column], other[column]
             if None not in (ours, theirs) and ours != theirs:
-                what = f"zone '{zone['zone']}' has {word} {ours:g}, but {theirs:g} {_place(other)}"
-                yield _told(zone, what, "give it in one file only, or rename one of the two")
+                what = said(
+                    "zone '{zone}' has {key} {ours:g}, but {theirs:g} in {source}, line {line}",
+                    zone=zone["zone"],
+                    key=word,
+                    ours=ours,
+                    theirs=theirs,
+                    source=other["source"],
+                    line=other["line"],
+                )
+                yield _problem(zone, what, said("give it in one file only, or rename one of the two"))
 
 
 def _members(zones: Sequence[Row]) -> Iterator[Problem]:
     first: dict[tuple[str, Hashable], Row] = {}
     for zone in zones:
-        for column, word in _MEMBERS:
+        for column, word in MEMBERS.items():
             for member in zone[column]:
                 key = member.casefold() if isinstance(member, str) else member
                 other = first.setdefault((column, key), zone)
                 if other["zone"] != zone["zone"]:
-                    what = f"{word} {member} is in zone '{zone['zone']}', but in zone '{other['zone']}' {_place(other)}"
-                    yield _told(zone, what, "leave it to one zone")
+                    what = said(
+                        "{kind} {member} is in zone '{zone}', but in zone '{other}' in {source}, line {line}",
+                        kind=word,
+                        member=member,
+                        zone=zone["zone"],
+                        other=other["zone"],
+                        source=other["source"],
+                        line=other["line"],
+                    )
+                    yield _problem(zone, what, said("leave it to one zone"))
 
 
-def _place(zone: Row) -> str:
-    return f"in {zone['source']} line {zone['line']}"
-
-
-def _told(zone: Row, what: str, remedy: str) -> Problem:
-    return Problem(zone["source"], what, f"line {zone['line']}", remedy)
+def _problem(zone: Row, what: Said, remedy: Said) -> Problem:
+    return Problem(zone["source"], what, at_line(zone["line"]), remedy)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from scanner.errors import Problem
-from scanner.nearest import closest
+from scanner.errors import Problem, WrongText
+from scanner.nearest import closest, expected
 from scanner.policy.forms import canonical_member
 from scanner.protocols.base import Verb
+from scanner.wording import Said, said
 from scanner.yaml_positions import Document
 
 Path = tuple[str | int, ...]
@@ -28,13 +29,17 @@ def texts(path: Path, values: Any) -> Iterator[Part]:
         yield from (((*path, i), v) for i, v in enumerate(values) if isinstance(v, str | int) and v is not True)
 
 
-def told(document: Document, path: Path, error: ValueError) -> Problem:
-    """The error as a problem; what follows its first '; ' is the remedy."""
-    what, _, remedy = str(error).partition("; ")
-    return document.problem(path, what, remedy)
+def wrong(document: Document, path: Path, error: WrongText) -> Problem:
+    """The error as a problem at its place."""
+    return document.problem(path, error.what, error.remedy)
 
 
-def unique_ids(document: Document, part: str, word: str) -> Iterator[Problem]:
+def first_given(document: Document, path: Path) -> Said:
+    """Where the same stands already."""
+    return said("first given in line {line}", line=document.position(path).line)
+
+
+def unique_ids(document: Document, part: str, word: Said) -> Iterator[Problem]:
     """Ids of the list ``part`` that are given twice."""
     first: dict[str, Path] = {}
     for i, item in items(document, part):
@@ -43,39 +48,40 @@ def unique_ids(document: Document, part: str, word: str) -> Iterator[Problem]:
             continue
         path = (part, i, "id")
         if key in first:
-            line = document.position(first[key]).line
-            yield document.problem(path, f"duplicate {word} id '{key}'", f"first given in line {line}")
+            what = said("duplicate {part} id '{id}'", part=word, id=key)
+            yield document.problem(path, what, first_given(document, first[key]))
         first.setdefault(key, path)
 
 
-def known_zone(document: Document, path: Path, zone: Any, of: str = "") -> Iterator[Problem]:
+def known_zone(document: Document, path: Path, zone: Any) -> Iterator[Problem]:
     """A zone that is named and not declared."""
     zones = {zone["id"] for _, zone in items(document, "zones") if isinstance(zone.get("id"), str)}
     if isinstance(zone, str) and zone not in zones:
-        declared = f"expected one of: {', '.join(sorted(zones))}" if zones else "no zones are declared"
-        expected = closest(zone, zones) or declared
-        yield document.problem(path, f"{of}there is no zone '{zone}'", expected)
+        remedy = expected(zone, sorted(zones)) if zones else said("no zones are declared")
+        what = said("there is no zone '{zone}'", zone=zone)
+        if isinstance(path[-1], str):
+            what = said("{key}: {what}", key=path[-1], what=what)
+        yield document.problem(path, what, remedy)
 
 
 def addressed(document: Document, path: Path, text: Any) -> Iterator[Problem]:
     """An address or network that is malformed."""
     try:
         canonical_member(str(text))
-    except ValueError as error:
-        yield told(document, path, error)
+    except WrongText as error:
+        yield wrong(document, path, error)
 
 
 def known_verb(document: Document, path: Path, verb: Any) -> Iterator[Problem]:
     """A verb that there is not."""
     known = [v.value for v in Verb]
     if verb not in known:
-        expected = closest(str(verb), known) or f"expected one of: {', '.join(known)}"
-        yield document.problem(path, f"unknown verb '{verb}'", expected)
+        yield document.problem(path, said("unknown verb '{verb}'", verb=verb), expected(str(verb), known))
 
 
 def known_protocol(document: Document, path: Path, text: Any, names: Iterable[str]) -> Iterator[Problem]:
     """A protocol that is none of ``names``."""
     word = str(text).strip().lower()
     if word not in names:
-        expected = closest(word, names) or "or give the port, for example tcp/502"
-        yield document.problem(path, f"unknown protocol '{text}'", expected)
+        remedy = closest(word, names) or said("or give the port, for example tcp/502")
+        yield document.problem(path, said("unknown protocol '{protocol}'", protocol=text), remedy)

@@ -14,6 +14,9 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from scanner.errors import WrongText
+from scanner.wording import said
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = timedelta(days=1)
 _MIDNIGHT = time()
@@ -29,13 +32,14 @@ class Span(NamedTuple):
 
 
 def moment(text: str) -> time | datetime:
-    """``06:00`` or ``2026-11-21T06:00``; ValueError for anything else. ``24:00`` is the end of the day, 00:00."""
+    """``06:00`` or ``2026-11-21T06:00``; WrongText for anything else. ``24:00`` is the end of the day, 00:00."""
     try:
         if "T" in text:
             return datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - local time of the plant
         return _MIDNIGHT if text == "24:00" else datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007
     except ValueError:
-        raise ValueError(f"'{text}' is not a time; write it as 06:00 or 2026-11-21T06:00") from None
+        what = said("'{value}' is not a time", value=text)
+        raise WrongText(what, said("write it as 06:00 or 2026-11-21T06:00")) from None
 
 
 def known_time_zone(name: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from scanner.errors import Problem
-from scanner.nearest import closest
+from scanner.errors import Problem, WrongText
+from scanner.nearest import expected
 from scanner.policy.objects import parse_pattern
-from scanner.policy.walk import Path, addressed, items, known_protocol, known_verb, texts, told
+from scanner.policy.walk import Path, addressed, first_given, items, known_protocol, known_verb, texts, wrong
+from scanner.wording import said
 from scanner.yaml_positions import Document
 
 
@@ -21,9 +22,11 @@ def writer_problems(document: Document, protocol_names: Collection[str]) -> Iter
         yield from _unique(document, path, writer.get("id"), first)
         for where, window in texts((*path, "change_windows"), writer.get("change_windows")):
             if window not in windows:
-                listed = f"expected one of: {', '.join(sorted(windows))}" if windows else "no change_windows are given"
-                expected = closest(str(window), windows) or listed
-                yield document.problem(where, f"there is no change window '{window}'", expected)
+                remedy = said("no change_windows are given")
+                if windows:
+                    remedy = expected(str(window), sorted(windows))
+                what = said("there is no change window '{window}'", window=window)
+                yield document.problem(where, what, remedy)
     for i, item in items(document, "undecided"):
         for key in ("client", "server"):
             yield from addressed(document, ("undecided", i, key), item.get(key, ""))
@@ -47,8 +50,8 @@ def _writer(
     for where, text in texts((*path, "objects"), writer.get("objects")):
         try:
             parse_pattern(str(text))
-        except ValueError as error:
-            yield told(document, where, error)
+        except WrongText as error:
+            yield wrong(document, where, error)
     yield from _words(document, path, writer, protocol_names)
 
 
@@ -67,6 +70,6 @@ def _unique(document: Document, path: Path, key: Any, first: dict[str, Path]) ->
     if not isinstance(key, str):
         return
     if key in first:
-        line = document.position((*first[key], "id")).line
-        yield document.problem((*path, "id"), f"duplicate writer id '{key}'", f"first given in line {line}")
+        what = said("duplicate {part} id '{id}'", part=said("writer"), id=key)
+        yield document.problem((*path, "id"), what, first_given(document, (*first[key], "id")))
     first.setdefault(key, path)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from scanner.framing.language import Case, Framing
 from scanner.plugins import Fault, Kind
 from scanner.protocols.base import Protocol
+from scanner.wording import said
 
 
 def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]:
@@ -19,8 +20,9 @@ def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]
     framings = (protocol.framing, *protocol.more_framings)
     for framing in framings:
         if known.get(framing.name, framing) != framing:
-            remedy = "give it another name, or take the shared one of scanner.framing.shared"
-            yield Fault("framing", f"another framing is called {framing.name!r}", remedy)
+            remedy = said("give it another name, or use the shared one of scanner.framing.shared")
+            what = said("another framing is called '{name}'", name=framing.name)
+            yield Fault("framing", what, remedy)
             return
     plan = compile_descriptors(framings, {f.name: protocol.cases for f in framings})
     for number in range(len(framings)):

@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 from scanner.framing.language import Case, Framing
 from scanner.plugins import Fault, Plugin
+from scanner.wording import said
 
 
 class Malformed(Exception):
@@ -302,9 +303,10 @@ class Protocol(Plugin):
     def faults(self) -> Iterable[Fault]:
         """Its cases are its own, and it says what it was written from."""
         if foreign := sorted({case.protocol for case in self.cases} - {self.name}):
-            yield Fault("cases", f"are of {foreign[0]!r}", f"give each case protocol={self.name!r}")
+            what = said("belong to another protocol, '{protocol}'", protocol=foreign[0])
+            yield Fault("cases", what, said("give each case {code}", code=f"protocol={self.name!r}"))
         if not self.specification.strip():
-            yield Fault("specification", "is empty", "name the documents that it was written from")
+            yield Fault("specification", said("is empty"), said("name the documents that it was written from"))
 
     def meant(self, operation: Operation) -> Operation:
         """The operation; a request of an industrial protocol that no specification explains gets a verb of its own."""

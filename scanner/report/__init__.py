@@ -15,6 +15,7 @@ from pathlib import Path
 from scanner.plugins import Fault, Kind
 from scanner.report._format import FOLDER, Content, Folder, Output, ReportFormat
 from scanner.results.model import Results
+from scanner.wording import said
 
 __all__ = ["FOLDER", "REPORTS", "Content", "Folder", "Output", "ReportFormat"]
 
@@ -25,7 +26,8 @@ def _fits(form: ReportFormat, before: Mapping[str, ReportFormat]) -> Iterator[Fa
     """No other format's files end alike: which is meant would be a guess."""
     own = (REPORTS.get(name) for name in REPORTS.own())
     if any(other.extension == form.extension for other in (*own, *before.values()) if other):
-        yield Fault("extension", f"{form.extension!r} is that of another format", "take one of your own")
+        what = said("'{extension}' is that of another format", extension=form.extension)
+        yield Fault("extension", what, said("choose another one"))
 
 
 REPORTS = Kind("report", ReportFormat, __name__, group="otaudit.reports", fits=_fits)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scanner.plugins import Fault, Plugin
 from scanner.results.model import Results
+from scanner.wording import said
 
 Content = str | bytes | Iterable[str] | Iterable[bytes]
 FOLDER = "/"  # the extension of formats that are a folder
@@ -39,6 +40,8 @@ class ReportFormat(Plugin):
     def faults(self) -> Iterable[Fault]:
         """The extension can end the name of a file."""
         if self.extension != FOLDER and not (self.extension.startswith(".") and self.extension[1:].strip(".")):
-            yield Fault("extension", f"{self.extension!r} is none", "a point and letters, or '/' for a folder")
+            what = said("'{extension}' is not a file extension", extension=self.extension)
+            yield Fault("extension", what, said("use a dot and letters, or '/' for a folder"))
         elif self.extension != self.extension.lower():
-            yield Fault("extension", f"{self.extension!r} has capital letters", "write it in lower case")
+            what = said("'{extension}' has capital letters", extension=self.extension)
+            yield Fault("extension", what, said("write it in lower case"))

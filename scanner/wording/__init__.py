@@ -4,6 +4,22 @@ What a device, a file or a specification says is an argument. It is never transl
 otaudit, whatever it says.
 """
 
-from scanner.wording.said import Said, joined, marked, parts, plain, said, verbatim
+from scanner.wording.positions import at_byte, at_entry, at_line, at_lines, at_row, near_byte
+from scanner.wording.said import NOTHING, Said, joined, marked, parts, plain, said, verbatim
 
-__all__ = ["Said", "joined", "marked", "parts", "plain", "said", "verbatim"]
+__all__ = [
+    "NOTHING",
+    "Said",
+    "at_byte",
+    "at_entry",
+    "at_line",
+    "at_lines",
+    "at_row",
+    "joined",
+    "marked",
+    "near_byte",
+    "parts",
+    "plain",
+    "said",
+    "verbatim",
+]

@@ -38,6 +38,9 @@ class Said(str):
         return Said, (self.marked, str(self))
 
 
+NOTHING = Said("", "")
+
+
 @dataclass(frozen=True)
 class Argument:
     """What stands in a sentence. name: its placeholder; empty for a whole sentence."""
@@ -72,16 +75,16 @@ def _placeholders(sentence: str) -> tuple[tuple[str, str | None, str], ...]:
     return tuple((literal, name, form or "") for literal, name, form, _ in string.Formatter().parse(sentence))
 
 
-def verbatim(text: str) -> str:
+def verbatim(text: str) -> Said:
     """What somebody else says, as a whole; nothing when it is empty."""
-    return said("{name}", name=text) if text else ""
+    return said("{name}", name=text) if text else NOTHING
 
 
-def joined(sentences: Iterable[str], mark: str = ", ") -> str:
+def joined(sentences: Iterable[str], mark: str = ", ") -> Said:
     """Several as one, in this order; empty ones are left out."""
     given = [each for each in sentences if each]
     if len(given) <= 1:
-        return given[0] if given else ""
+        return _as_said(given[0]) if given else NOTHING
     return Said(mark.join(_sentence(marked(each)) for each in given), mark.join(map(_clean, given)))
 
 
@@ -92,6 +95,10 @@ def _sentence(text: str) -> str:
 
 def _is_whole(text: str) -> bool:
     return text.startswith(OPEN + NAME) and _closing(text, 0) == len(text) - 1
+
+
+def _as_said(text: str) -> Said:
+    return text if isinstance(text, Said) else Said(_clean(text))
 
 
 def parts(text: str) -> list[str]:

@@ -82,21 +82,30 @@ def with_stream(name: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (with_stream("EncryptedPackage"), "is an encrypted Office file, which is not read; save it without a password"),
-        (with_stream("WordDocument"), "is an old Word document, which is not read"),
-        (with_stream("Else"), "is a file of an old Microsoft program, which is not read"),
-        (DOCX, "is a Word document, which is not read; export the data"),
+        (
+            with_stream("EncryptedPackage"),
+            "is an encrypted Office file, which is not supported; save it without",
+        ),
+        (with_stream("WordDocument"), "is an old Word document, which is not supported"),
+        (with_stream("Else"), "is a file of an old Microsoft program, which is not supported"),
+        (DOCX, "is a Word document, which is not supported; export the data"),
         (zipped({"ppt/presentation.xml": "<x/>"}), "is a PowerPoint presentation"),
         (ODT, "is an OpenDocument file without tables"),
-        (zipped({"assets.xlsx": GOOD}, zipfile.ZIP_STORED), "is a ZIP archive, which is not read; unpack it"),
+        (
+            zipped({"assets.xlsx": GOOD}, zipfile.ZIP_STORED),
+            "is a ZIP archive, which is not supported; unpack it",
+        ),
         (zipped({}), "not recognised as an inventory"),
-        (GOOD[:-400], "is a damaged workbook or ZIP archive, which is not read; copy or save it again"),
+        (GOOD[:-400], "is a damaged workbook or ZIP archive, which is not supported; copy or save it again"),
         (GOOD[:40], "is a damaged workbook or ZIP archive"),
-        (encrypted(GOOD), "is an encrypted workbook, which is not read; save it without a password"),
-        (ods(ods_rows(LIST), manifest="<manifest:encryption-data/>"), "is an encrypted workbook, which is not read"),
+        (encrypted(GOOD), "is an encrypted workbook, which is not supported; save it without a password"),
+        (
+            ods(ods_rows(LIST), manifest="<manifest:encryption-data/>"),
+            "is an encrypted workbook, which is not supported",
+        ),
         (
             xls(LIST).replace(b"\x42\0\x02\0\xb0\x04", b"\x2f\0\x02\0\xb0\x04"),
-            "is an encrypted workbook, which is not read; save it without a password",
+            "is an encrypted workbook, which is not supported; save it without a password",
         ),
         (office.OLE2 + bytes(600), "is a damaged file of an old Microsoft program"),
         (office.OLE2 + bytes(range(256)) * 8, "is a damaged file of an old Microsoft program"),
@@ -144,7 +153,7 @@ def test_entities_are_refused(encoding: str) -> None:
 
 
 def test_cells_that_lie_far_apart() -> None:
-    far = "list[List]: the sheet is not read: its cells claim 1,048,576 rows and 16,384 columns; delete what stands far"
+    far = "list[List]: the sheet was not read: its cells claim 1,048,576 rows and 16,384 columns; delete what stands"
     assert far in message(xlsx_of_xml(FAR))
 
 
@@ -199,10 +208,10 @@ def test_a_binary_workbook_that_claims_more_than_there_is() -> None:
 def test_too_many_rows_and_columns() -> None:
     wide = [[*LIST[0], *(f"c{n}" for n in range(600))], [*LIST[1], *range(600)]]
     found = found_in(xlsx({"L": wide}))
-    assert [str(p) for p in found.problems] == ["list[L]: columns after the 500th are not read"]
+    assert [str(p) for p in found.problems] == ["list[L]: columns after number 500 were not read"]
     with limits.using(limits.parse(["inventory-rows=1"])):
         found = found_in(xlsx({"L": LIST}))
-    told = "list[L]: row 3: more than 1 rows; the rest is not read; split it, or set --limit inventory-rows"
+    told = "list[L]: row 3: more than 1 rows; the rest was not read; split it, or set --limit inventory-rows"
     assert [str(p) for p in found.problems] == [told]
 
 

@@ -19,8 +19,8 @@ def test_problems_beyond_the_first_are_counted(monkeypatch: pytest.MonkeyPatch, 
         found = csv_file.read(file, "x")
     assert len(found.rows) == 5
     assert [p.place for p in found.problems] == ["row 2", "row 3", "", "row 7"]
-    assert found.problems[2].what == "3 more problems, not told one by one"
-    assert "the rest is not read" in found.problems[3].what
+    assert found.problems[2].what == "3 more problems, which are not listed"
+    assert "the rest was not read" in found.problems[3].what
 
 
 @pytest.mark.parametrize("lines_between", [0, 98, 99, 100, 150])

@@ -253,13 +253,13 @@ def test_one_reader_claims_each_format(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "a: empty file; expected an inventory as CSV, JSON, Excel or OpenDocument workbook, YAML"),
+        (b"", "a: the file is empty; expected an inventory as CSV, JSON, Excel or OpenDocument workbook, YAML"),
         (b"\x00\x01\x02", "a: not recognised as an inventory"),
         (b'[{"name": "a", "ip": ]', "a: line 1, column 22: not valid JSON: Expecting value"),
         (b'{"a": 1}', "a: no list of assets with known keys; expected [{name, ip, mac, ...}] or {assets: [...]}"),
         (b"[" * 100000, "a: not readable as JSON: maximum recursion depth"),
         (b"assets:\n  - name: a\n    name: b\n", "a: line 3, column 5: duplicate key 'name'"),
-        (b"assets:\n  - zzz: a\n", "a: no list of assets with known keys; expected 'assets:'"),
+        (b"assets:\n  - zzz: a\n", "a: no list of assets with known keys; expected assets: ["),
         (b"foo,bar\n1,2\n", "a: no header row with a known column within the first 20 rows; name the columns"),
     ],
 )
@@ -278,7 +278,7 @@ def test_row_limit() -> None:
     with limits.using(limits.parse(["inventory-rows=2"])):
         found = read(b"name,ip\na,10.0.0.1\nb,10.0.0.2\nc,10.0.0.3\nd,10.0.0.4\n", "a")
     assert len(found.rows) == 2
-    told = "a: row 4: more than 2 rows; the rest is not read; split it, or set --limit inventory-rows"
+    told = "a: row 4: more than 2 rows; the rest was not read; split it, or set --limit inventory-rows"
     assert [str(p) for p in found.problems] == [told]
 
 

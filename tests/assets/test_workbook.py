@@ -140,7 +140,7 @@ def test_cells_without_a_value_are_said() -> None:
     assert found.rows[0]["ips"] == ["10.0.0.1"]
     assert [str(p) for p in found.problems] == [
         "list[List]: row 2: Vendor: holds a formula without its value; open the file in Excel and save it",
-        "list[List]: row 2: Serial: holds #REF! in place of a value",
+        "list[List]: row 2: Serial: holds #REF! instead of a value",
     ]
 
 
@@ -315,7 +315,7 @@ def test_what_otaudit_wrote_is_no_inventory(tmp_path: Path) -> None:
     assert "audit.xlsx" in skipped["details"]["written by otaudit"]["en"]
     done = scan("-i", tmp_path / "audit.xlsx")
     assert done.exit_code == 4
-    assert "audit.xlsx: is a report of otaudit, which is not read" in done.stderr
+    assert "audit.xlsx: is a report of otaudit, which is not supported" in done.stderr
 
 
 def test_findings_name_sheet_and_row(tmp_path: Path) -> None:

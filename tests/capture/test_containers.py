@@ -344,7 +344,7 @@ def test_known_formats_that_are_not_read(magic: bytes, what: str) -> None:
     with pytest.raises(InputError) as caught:
         read(magic + bytes(100), "plant.cap")
     text = str(caught.value)
-    assert text.startswith(f"plant.cap: it is {what}, which is not read; ")
+    assert text.startswith(f"plant.cap: {what}, which is not supported; ")
     assert "\n" not in text
     assert is_capture(magic + bytes(100)) == ((magic, what) in REFUSED)
 
@@ -364,7 +364,7 @@ def test_known_formats_that_are_not_read(magic: bytes, what: str) -> None:
         (b"\x0a\x0d\x0d\x0a" + bytes(20), "x.pcap: byte 0: a section header has no valid byte-order mark; no"),
         (_gzip(b"hello world"), "x.pcap: the gzip data holds text, not a packet capture"),
         (_gzip(b""), "x.pcap: the gzip data is empty"),
-        (_gzip(b"snoop\0\0\0"), "x.pcap: the gzip data holds a Solaris snoop capture, which is not read; save"),
+        (_gzip(b"snoop\0\0\0"), "x.pcap: the gzip data is a Solaris snoop capture, which is not supported; save"),
     ],
 )
 def test_what_is_no_capture_is_told_in_one_line(data: bytes, message: str) -> None:

@@ -56,7 +56,7 @@ def test_fixtures_clearly_resemble_one_dialect(file: Path) -> None:
 def test_what_is_known_and_not_read_is_said(name: str, sample: bytes) -> None:
     with pytest.raises(InputError) as error:
         reader.read(sample, "config.txt")
-    assert error.value.problem.what == f"a configuration of {DIALECTS.all()[name].title}"
+    assert error.value.problem.what == f"a configuration of {DIALECTS.all()[name].title}, which is not supported"
     assert ", ".join(READ) in error.value.problem.remedy
 
 
@@ -77,7 +77,7 @@ def test_two_systems_in_one_file_are_a_tie_that_is_told() -> None:
         reader.read(both, "config.txt")
     titles = [DIALECTS.all()[name].title for name in READ[:2]]
     assert all(title in error.value.problem.what for title in titles)
-    assert error.value.problem.remedy == "one file for each device"
+    assert error.value.problem.remedy == "give each device a file of its own"
 
 
 def test_reading_needs_no_heavy_library() -> None:

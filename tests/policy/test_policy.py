@@ -140,13 +140,13 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
     [
         ("", "p.yaml: line 1, column 1: an empty value is not a mapping (key: value)"),
         ("- a\n", "p.yaml: line 1, column 1: a list is not a mapping"),
-        (ZONES.replace("otaudit_policy: 1", "otaudit_policy: 2"), "line 1, column 17: otaudit_policy: '2' is not 1"),
+        (ZONES.replace("otaudit_policy: 1", "otaudit_policy: 2"), "line 1, column 17: otaudit_policy: '2' is not '1'"),
         (ZONES + "condiuts: []\n", "p.yaml: line 5, column 1: unknown key 'condiuts'; did you mean 'conduits'?"),
         (ZONES.replace("level: 2", "level: 6"), "p.yaml: line 4, column 27: level: '6' is not one of: 0, 1, 2, 3, 3.5"),
         (ZONES.replace("level: 2, ", ""), "line 4, column 5: required key 'level' is missing"),
         (ZONES.replace("id: a", "id: 7"), "line 3, column 10: id: '7' is not text; letters, digits, '_', '.' and '-'"),
         (ZONES.replace("10.0.1.0/24", "10.0.0.0/24"), "line 4, column 50: network 10.0.0.0/24 is in zone 'a' too"),
-        (ZONES.replace("10.0.1.0/24", "10.0.1.5/24"), "'10.0.1.5/24' has host bits set; did you mean 10.0.1.0/24?"),
+        (ZONES.replace("10.0.1.0/24", "10.0.1.5/24"), "'10.0.1.5/24' has host bits set; did you mean '10.0.1.0/24'?"),
         (ZONES.replace("10.0.1.0/24", "10.0.1.300"), "p.yaml: line 4, column 50: '10.0.1.300' is not an IP network"),
         (ZONES.replace("id: bottling", "id: a"), "line 4, column 10: duplicate zone id 'a'; first given in line 3"),
         (ZONES.replace("subnets: [10.0.1.0/24]", "vlans: [0]"), "'0' is not a VLAN identifier from 1 to 4094"),
@@ -172,7 +172,7 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
         ),
         (
             ZONES + "conduits:\n  - {id: c, from: a, to: bottling, protocols: [tcp/70000]}\n",
-            "'tcp/70000' is not a protocol or port; tcp/70000 is out of range",
+            "'tcp/70000' is not a protocol or port; its number is out of range",
         ),
         (
             ZONES + "conduits:\n  - {id: c, from: a, to: bottling, protocols: [modbus], verbs: [progam-download]}\n",
@@ -210,8 +210,14 @@ def test_json_is_a_policy_too(tmp_path: Path) -> None:
             "line 7, column 19: '6am' is not a time; write it as 06:00 or",
         ),
         (WINDOW + "from: 25:00, to: 14:00}\n", "'25:00' is not a time"),
-        (WINDOW + "from: 06:00}\n", "line 7, column 5: from and to belong together; give both, or none for whole days"),
-        (WINDOW + "from: 06:00, to: 2026-11-21T06:00}\n", "from and to are not alike; give two times of day or two"),
+        (
+            WINDOW + "from: 06:00}\n",
+            "line 7, column 5: from and to belong together; give both, or neither",
+        ),
+        (
+            WINDOW + "from: 06:00, to: 2026-11-21T06:00}\n",
+            "from and to are of different kinds; give two times of day",
+        ),
         (WINDOW + "from: 2026-11-21T06:00, to: 2026-11-21T06:00}\n", "the window ends before it begins"),
         (
             WINDOW + "days: [sat], from: 2026-11-21T06:00, to: 2026-11-21T07:00}\n",

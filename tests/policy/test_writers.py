@@ -209,7 +209,7 @@ def test_zones_are_an_input_of_their_own() -> None:
         ("{targets: [filling]}", "line 9, column 5: required key 'clients' is missing"),
         ("{targets: [filling], clients: []}", "clients: must not be empty"),
         ("{targets: [filling], clients: [10.0.0.256]}", "line 9, column 36: '10.0.0.256' is not an IP address"),
-        ("{targets: [10.0.0.1/8], clients: [a]}", "'10.0.0.1/8' has host bits set; did you mean 10.0.0.0/8?"),
+        ("{targets: [10.0.0.1/8], clients: [a]}", "'10.0.0.1/8' has host bits set; did you mean '10.0.0.0/8'?"),
         (
             "{targets: [a], clients: [a], verbs: [wriet]}",
             "line 9, column 42: unknown verb 'wriet'; did you mean 'write'?",

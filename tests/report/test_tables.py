@@ -323,7 +323,7 @@ def test_tables_among_the_inputs_are_not_taken_for_an_inventory(tmp_path: Path) 
     for own in (tmp_path / "tables/devices.csv", tmp_path / "saved-by-excel.csv"):
         done = scan("-i", own)
         assert done.exit_code == 4
-        assert f"{own}: is a report of otaudit, which is not read" in done.stderr
+        assert f"{own}: is a report of otaudit, which is not supported" in done.stderr
 
 
 def test_tables_are_not_written_among_inputs(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from scanner.assets.reader import Content, InventoryFormat
 from scanner.errors import InputError
 from scanner.plugins import Kind
 from scanner.resemblance import Choice, choose
+from scanner.wording import said
 
 INVENTORIES = Kind("inventory", InventoryFormat, __name__, group="otaudit.inventories")
 
@@ -38,11 +39,16 @@ def read(content: Content, name: str, columns: Mapping[str, str] | None = None) 
     data = content_of(content, name)
     choice = resembling(data[:HEAD], data)
     if len(choice.tied) > 1:
-        raise InputError(name, f"could be {choice.told}", remedy="convert it to one of them")
+        raise InputError(
+            name, said("could be {formats}", formats=choice.told), remedy=said("convert it to one of them")
+        )
     if not data.strip():
-        raise InputError(name, "empty file", remedy=f"expected an inventory as {_titles()}")
+        raise InputError(
+            name, said("the file is empty"), remedy=said("expected an inventory as {formats}", formats=_titles())
+        )
     if not choice.ranked:
-        raise InputError(name, "not recognised as an inventory", remedy=f"expected {_titles()} with a header")
+        remedy = said("expected {formats} with a header", formats=_titles())
+        raise InputError(name, said("not recognised as an inventory"), remedy=remedy)
     nearest = choice.ranked[0][0]
     with INVENTORIES.blamed(nearest.name, name):
         return nearest.read(data, name, columns)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scanner.assets.headers import fields_of, is_inventory_header
+from scanner.wording import joined, said, verbatim
 
 WRAPPERS = frozenset(
     ("assets", "result", "results", "devices", "hosts", "items", "data", "inventory", "nodes", "records", "entries")
@@ -73,6 +74,15 @@ def headers(found: Found) -> list[str]:
 def cells(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     """The cells of one asset; its key in a mapping is its name unless it has one."""
     return {"name": name} | entry if name else entry
+
+
+def notes(form: str, encoding: str, found: Found) -> tuple[tuple[str, str], ...]:
+    """What the report says of the file: its format, and where in it the assets are."""
+    path = "/".join(map(str, found.path))
+    return (
+        ("format", joined((verbatim(form), verbatim(encoding)))),
+        ("assets under", verbatim(path) or said("top level")),
+    )
 
 
 def _candidates(data: Any, depth: int = 0, path: tuple[str | int, ...] = ()) -> Iterator[tuple[Any, Any]]:

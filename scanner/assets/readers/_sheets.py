@@ -17,8 +17,10 @@ from typing import IO, Any
 from scanner.assets.inventory import Date, Unusable
 from scanner.assets.readers._unpacked import unpacked
 from scanner.assets.text import readable
-from scanner.errors import InputError
+from scanner.errors import InputError, WrongText
 from scanner.limits import limits
+from scanner.office import ENCRYPTED
+from scanner.wording import NOTHING, Said, said
 
 MAX_SECONDS = 300  # the largest workbook within the limits takes some thirty
 _PROCESS = "scanner.assets.readers._workbook_process"
@@ -36,15 +38,15 @@ class Sheet:
     hidden: bool
     rows: list[tuple[int, list[Any]]] = field(default_factory=list)
     merged: list[list[int]] = field(default_factory=list)
-    unread: list[str] = field(default_factory=list)
+    unread: list[Said] = field(default_factory=list)
 
 
 def sheets_of(data: bytes, name: str) -> Iterator[Sheet]:
     """Every worksheet, hidden ones too, in the order of the workbook; InputError when it cannot be read."""
     try:
         plain = unpacked(data) if data.startswith(b"PK") else data
-    except ValueError as error:
-        raise InputError(name, str(error), remedy="open it in Excel and save it again") from error
+    except WrongText as error:
+        raise InputError(name, error.what, remedy=said("open it in Excel and save it again")) from error
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as lines:
         path = Path(folder) / f"workbook{_extension(plain)}"
         path.write_bytes(plain)
@@ -59,7 +61,10 @@ def sheets_of(data: bytes, name: str) -> Iterator[Sheet]:
             except ValueError:  # the process ended while it wrote
                 break
             if kind == "error":
-                raise InputError(name, f"{rest[0]}, which is not read", remedy=_remedy(rest[0]))
+                what = said("{what}, which is not supported", what=Said(rest[0]))
+                raise InputError(
+                    name, what, remedy=ENCRYPTED.remedy if rest[1] else said("open it in Excel and save it again")
+                )
             if kind == "sheet":
                 if sheet is not None:
                     yield sheet
@@ -69,8 +74,9 @@ def sheets_of(data: bytes, name: str) -> Iterator[Sheet]:
             elif sheet is not None:
                 _add(sheet, kind, rest)
         if not ended:
-            what = f"the workbook cannot be read: {why or 'reading it failed'}"
-            raise InputError(name, what, remedy="save the sheet with the assets as a workbook of its own, or as CSV")
+            what = said("the workbook cannot be read: {reason}", reason=why or said("reading it failed"))
+            remedy = said("save the sheet with the assets as a workbook of its own, or as CSV")
+            raise InputError(name, what, remedy=remedy)
         if sheet is not None:
             yield sheet
 
@@ -81,19 +87,15 @@ def _add(sheet: Sheet, kind: str, rest: list[Any]) -> None:
     elif kind == "merged":
         sheet.merged = rest[0]
     elif kind == "remark":
-        sheet.unread.append(rest[0])
+        sheet.unread.append(Said(rest[0]))
     elif kind == "unread":
-        sheet.unread.append(f"the sheet is not read: {rest[0]}")
+        sheet.unread.append(said("the sheet was not read: {reason}", reason=Said(rest[0])))
 
 
 def _cell(cell: Any) -> Any:
     if isinstance(cell, dict):
-        return Date(cell["date"]) if "date" in cell else Unusable(cell["unusable"])
+        return Date(cell["date"]) if "date" in cell else Unusable(Said(cell["unusable"]))
     return None if isinstance(cell, str) and not cell.strip() else cell
-
-
-def _remedy(what: str) -> str:
-    return "save it without a password" if "encrypted" in what else "open it in Excel and save it again"
 
 
 def _extension(plain: bytes) -> str:
@@ -104,8 +106,8 @@ def _extension(plain: bytes) -> str:
     return ".ods" if "content.xml" in names else ".xlsb" if "xl/workbook.bin" in names else ".xlsx"
 
 
-def _run(workbook: Path, lines: IO[bytes]) -> str:
-    """Let the process read; why it failed, empty when it did not.
+def _run(workbook: Path, lines: IO[bytes]) -> Said:
+    """Let the process read; why it failed, nothing when it did not.
 
     It finds modules where this process does, but never in the working folder, which may be the evidence itself.
     """
@@ -122,5 +124,5 @@ def _run(workbook: Path, lines: IO[bytes]) -> str:
             env=os.environ | {"PYTHONPATH": path},
         )
     except subprocess.TimeoutExpired:
-        return f"it takes more than {MAX_SECONDS // 60} minutes"
-    return "" if done.returncode == 0 else "it is damaged, or claims more memory than any list needs"
+        return said("it takes more than {minutes} minutes", minutes=MAX_SECONDS // 60)
+    return NOTHING if done.returncode == 0 else said("it is damaged, or claims more memory than any list needs")

@@ -2,9 +2,10 @@
 
 A process of its own, because calamine is native code over formats in which a few bytes may claim gigabytes: whatever
 happens to it here, the scan goes on. Lines: ``["sheet", name, hidden]``, ``["merged", ranges]``, ``["row", number,
-cells]``, ``["remark", text]``, ``["unread", reason]`` and at the end ``["end"]``; ``["error", text]`` when there is no
-workbook. Ranges are first row, first column, last row, last column from 0.
-Cells are text, a truth value, null, ``{"date": ISO}`` or ``{"unusable": reason}``. Rows are counted from 1.
+cells]``, ``["remark", text]``, ``["unread", reason]`` and at the end ``["end"]``; ``["error", text, encrypted]`` when
+there is no workbook. Texts and reasons are what tables hold of a ``Said``.
+Ranges are first row, first column, last row, last column from 0. Cells are text, a truth value, null,
+``{"date": ISO}`` or ``{"unusable": reason}``. Rows are counted from 1.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from typing import Any
 
 from scanner.assets.inventory import MAX_COLUMNS
 from scanner.assets.readers._worksheets import Format, Told, TooFar, formats, sheet_parts, tell
+from scanner.office import ENCRYPTED
+from scanner.wording import marked, said
 
 MAX_MEMORY = 2 << 30  # bytes of address space
 _MAX_OUTPUT = 512 << 20  # characters; one text of 32 kB may be used by a million cells
@@ -40,9 +43,9 @@ def main() -> None:
     try:
         _sheets(CalamineWorkbook.from_path(path), path, int(sys.argv[2]), _sayer())
     except PasswordError:
-        _sayer()("error", "is an encrypted workbook")
+        _sayer()("error", marked(ENCRYPTED.what), True)
     except CalamineError as error:
-        _sayer()("error", f"is a damaged workbook ({_short(error)})")
+        _sayer()("error", marked(said("is a damaged workbook ({error})", error=_short(error))), False)
 
 
 def _limit_memory() -> None:
@@ -81,15 +84,15 @@ def _sheets(book: Any, path: Path, most: int, say: Say) -> None:
             continue
         say("sheet", sheet.name, sheet.visible != SheetVisibleEnum.Visible)
         if left <= 0:
-            say("unread", f"more than {most:,} rows stand before it")
+            say("unread", marked(said("more than {most:,} rows come before it", most=most)))
             continue
         try:
             told = tell(archive, parts[sheet.name], known) if archive and sheet.name in parts else Told({}, {})
             left -= _rows(book.get_sheet_by_index(index), told, left, say)
         except TooFar as error:
-            say("unread", f"{error}; delete what stands far from the list")
+            say("unread", marked(said("{what}; delete what stands far from the list", what=error.what)))
         except CalamineError as error:
-            say("unread", f"it is damaged ({_short(error)})")
+            say("unread", marked(said("it is damaged ({error})", error=_short(error))))
     say("end")
 
 
@@ -98,19 +101,20 @@ def _rows(sheet: Any, told: Told, most: int, say: Say) -> int:
     if sheet.start is None:
         return 0
     say("merged", [[*first, *last] for first, last in (sheet.merged_cell_ranges or ())[:_MAX_MERGED]])
-    left, said, cut = sheet.start[1], 0, False
+    left, count, cut = sheet.start[1], 0, False
     for row, values in enumerate(sheet.iter_rows()):
         cells = _row(values, row, left, told)
         cut = cut or len(cells) > MAX_COLUMNS
         if cells:
             say("row", row + 1, cells[:MAX_COLUMNS])
-            said += 1
-            if said >= most:
-                say("remark", f"rows after row {row + 1} are not read: more than the workbook may have")
+            count += 1
+            if count >= most:
+                what = said("rows after row {row} were not read: more than the workbook may have", row=row + 1)
+                say("remark", marked(what))
                 break
     if cut:
-        say("remark", f"columns after the {MAX_COLUMNS}th are not read")
-    return said
+        say("remark", marked(said("columns after number {column} were not read", column=MAX_COLUMNS)))
+    return count
 
 
 def _row(values: Iterable[Any], row: int, left: int, told: Told) -> list[Any]:
@@ -118,7 +122,7 @@ def _row(values: Iterable[Any], row: int, left: int, told: Told) -> list[Any]:
     for column, value in enumerate(values, left):
         reason = told.unusable.get((row, column)) if told.unusable else None
         if reason:
-            cells.append({"unusable": reason})
+            cells.append({"unusable": marked(reason)})
         else:
             cells.append(_cell(value, told.formats.get((row, column)) if told.formats else None))
     while cells and cells[-1] is None:
@@ -148,9 +152,10 @@ def _cell(value: Any, shown: Format | None) -> Any:  # noqa: PLR0911 - one retur
 def _number(value: float, shown: Format | None) -> Any:
     """A number as people see it: without exponent, with the zeros, decimals and percent sign of its format."""
     if not math.isfinite(value):
-        return {"unusable": "is no number"}
+        return {"unusable": marked(said("is not a number"))}
     if abs(value) >= 1e15:
-        return {"unusable": "is a number of more than 15 digits, of which Excel keeps 15; enter it as text"}
+        what = said("is a number of more than 15 digits, of which Excel keeps 15; enter it as text")
+        return {"unusable": marked(what)}
     number = Decimal(format(value, ".15g"))
     if shown and shown.percent:
         number *= 100

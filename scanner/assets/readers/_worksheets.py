@@ -12,6 +12,9 @@ import xml.etree.ElementTree as ET
 import zipfile
 from typing import NamedTuple
 
+from scanner.errors import WrongText
+from scanner.wording import Said, said
+
 MAX_GRID = 30_000_000  # cells of the smallest rectangle that holds all: 1,048,576 rows of 28 columns
 _MAX_PART = 32 << 20  # bytes of a list of sheets or formats
 
@@ -43,10 +46,10 @@ class Told(NamedTuple):
     """Of one sheet, by (row, column) from 0: formats of cells, and reasons why cells cannot be used."""
 
     formats: dict[tuple[int, int], Format]
-    unusable: dict[tuple[int, int], str]
+    unusable: dict[tuple[int, int], Said]
 
 
-class TooFar(ValueError):
+class TooFar(WrongText):
     """The cells of a sheet lie too far apart."""
 
 
@@ -108,7 +111,7 @@ def tell(archive: zipfile.ZipFile, part: str, known: dict[int, Format]) -> Told:
         _note(told, (row, column), attributes, xml, cell.end(), known)
     rows, columns = bottom - top + 1, right - left + 1
     if bottom >= 0 and rows * columns > MAX_GRID:
-        raise TooFar(f"its cells claim {rows:,} rows and {columns:,} columns")
+        raise TooFar(said("its cells claim {rows:,} rows and {columns:,} columns", rows=rows, columns=columns))
     return told
 
 
@@ -120,11 +123,11 @@ def _note(  # noqa: PLR0917 - one call a cell
         told.formats[place] = shown
     if _ERROR.search(attributes):
         text = _ERROR_TEXT.search(xml, end, end + 4000)
-        error = text[1].decode("ascii", "replace") if text else "an error"
+        error = text[1].decode("ascii", "replace") if text else ""
         if error != "#N/A":
-            told.unusable[place] = f"holds {error} in place of a value"
+            told.unusable[place] = said("holds {error} instead of a value", error=error or said("an error"))
     elif not _TEXT_RESULT.search(attributes) and _UNCALCULATED.match(xml, end):
-        told.unusable[place] = "holds a formula without its value; open the file in Excel and save it"
+        told.unusable[place] = said("holds a formula without its value; open the file in Excel and save it")
 
 
 def _column(letters: bytes) -> int:

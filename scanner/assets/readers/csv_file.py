@@ -14,11 +14,17 @@ from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, c
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
 from scanner.assets.text import decode
-from scanner.errors import InputError, Problem
+from scanner.errors import InputError, Problem, WrongText
 from scanner.office import OWN, is_container
 from scanner.resemblance import NONE, Resemblance
+from scanner.wording import NOTHING, Said, at_line, at_row, joined, said, verbatim
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS = {
+    ",": said("comma separated"),
+    ";": said("semicolon separated"),
+    "\t": said("tab separated"),
+    "|": said("bar separated"),
+}
 _JOINED_LINES = 100  # a quoted cell spans at most so many lines
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _OWN = re.compile(rb"[,;\t|]\"?otaudit\"?\s*(?:[\r\n]|$)")  # the last header of the tables that otaudit writes
@@ -30,7 +36,7 @@ class Line(NamedTuple):
 
     number: int
     cells: list[str]
-    broken: str = ""
+    broken: Said = NOTHING
 
 
 class Table(NamedTuple):
@@ -77,33 +83,34 @@ def _could_be(head: bytes) -> bool:
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an inventory in this format."""
     if _is_inventory(head):
-        return Resemblance(0.8, ("rows below a header with columns of assets",))
-    return Resemblance(0.2, ("text with separators",)) if _could_be(head) else NONE
+        return Resemblance(0.8, (said("rows below a header with columns of assets"),))
+    return Resemblance(0.2, (said("text with separators"),)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The inventory; InputError when there is no header or it is not text."""
     data = content_of(content, name)
     if is_own(data):
-        remedy = f"{OWN.remedy}; to make one of this table, remove its last column"
-        raise InputError(name, f"{OWN.what}, which is not read", remedy=remedy)
+        what = said("{what}, which is not supported", what=OWN.what)
+        remedy = said("name the list that the plant keeps; to make one of this table, remove its last column")
+        raise InputError(name, what, remedy=remedy)
     try:
         decoded = decode(data)
-    except ValueError as error:
-        raise InputError(name, str(error)) from error
+    except WrongText as error:
+        raise InputError(name, error.what, remedy=error.remedy) from error
     table = _table(decoded.text, columns)
     if table is None:
         raise InputError(
             name,
-            f"no header row with a known column within the first {HEADER_WITHIN} rows",
-            remedy="name the columns (name, ip, mac, ...) or map them with a columns file",
+            said("no header row with a known column within the first {rows} rows", rows=HEADER_WITHIN),
+            remedy=said("name the columns (name, ip, mac, ...) or map them with a columns file"),
         )
     if len(table.header) > MAX_COLUMNS:
-        raise InputError(name, f"more than {MAX_COLUMNS} columns")
+        raise InputError(name, said("more than {most} columns", most=MAX_COLUMNS))
     headers = unique(table.header)
     notes = (
-        ("format", f"CSV, {SEPARATORS[table.separator]} separated, {decoded.encoding}"),
-        ("header", f"line {table.number}"),
+        ("format", joined((verbatim("CSV"), SEPARATORS[table.separator], verbatim(decoded.encoding)))),
+        ("header", at_line(table.number)),
     )
     return assemble(name, headers, _records(name, decoded.text, table, headers), notes, columns)
 
@@ -114,14 +121,17 @@ def _records(name: str, text: str, table: Table, headers: list[str]) -> Iterator
             continue
         if line.cells[0].lstrip().startswith("#") and len(line.cells) != len(headers):
             continue
-        place = f"row {line.number}"
         if line.broken:
-            yield Problem(name, f"row skipped: {line.broken}", place)
+            yield Problem(name, said("row skipped: {reason}", reason=line.broken), at_row(line.number))
         elif any(c.strip() for c in line.cells[len(headers) :]):
-            what = f"row skipped: {len(line.cells)} cells where the header has {len(headers)}"
-            yield Problem(name, what, place, "put cells that hold the separator in quotes")
+            what = said(
+                "row skipped: {count} cells where the header has {expected}",
+                count=len(line.cells),
+                expected=len(headers),
+            )
+            yield Problem(name, what, at_row(line.number), said("put cells that hold the separator in quotes"))
         else:
-            yield Record(place, line.number, dict(zip(headers, line.cells, strict=False)))
+            yield Record(line.number, dict(zip(headers, line.cells, strict=False)))
 
 
 def _table(text: str, columns: Mapping[str, str] | None) -> Table | None:
@@ -148,7 +158,7 @@ def _lines(text: str, separator: str) -> Iterator[Line]:
     """Records with their line numbers. A quote that never closes spoils one record, not the rest of the file."""
     lines, ahead, number = _split(text.removeprefix("\ufeff")), deque[str](), 1
     while (record := ahead.popleft() if ahead else next(lines, None)) is not None:
-        first, broken = number, ""
+        first, broken = number, NOTHING
         number += 1
         if '"' in record and _open(record, separator):
             ahead.extend(islice(lines, _JOINED_LINES - len(ahead)))
@@ -157,7 +167,7 @@ def _lines(text: str, separator: str) -> Iterator[Line]:
                 record = "\n".join([record, *(ahead.popleft() for _ in range(count))])
                 number += count
             else:
-                broken = "a quote is opened and never closed"
+                broken = said("a quote is opened and never closed")
         if record.strip():
             yield _cells(first, record, separator, broken)
 
@@ -171,13 +181,13 @@ def _split(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def _cells(number: int, record: str, separator: str, broken: str) -> Line:
+def _cells(number: int, record: str, separator: str, broken: Said) -> Line:
     if broken or '"' not in record:
         return Line(number, record.split(separator), broken)
     try:
         return Line(number, next(csv.reader([record], delimiter=separator)))
     except csv.Error as error:
-        return Line(number, record.split(separator), str(error))
+        return Line(number, record.split(separator), verbatim(str(error)))
 
 
 def _closing(following: Sequence[str], separator: str, record: str) -> int:

@@ -12,8 +12,9 @@ from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _objects
 from scanner.assets.text import decode
-from scanner.errors import InputError, Problem
+from scanner.errors import InputError, Problem, WrongText
 from scanner.resemblance import NONE, Resemblance
+from scanner.wording import at_entry, at_line, said
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
@@ -36,8 +37,8 @@ def _could_be(head: bytes) -> bool:
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an inventory in this format."""
     if _is_inventory(head):
-        return Resemblance(0.9, ("a list of objects with keys of assets",))
-    return Resemblance(0.4, ("begins like JSON",)) if _could_be(head) else NONE
+        return Resemblance(0.9, (said("a list of objects with keys of assets"),))
+    return Resemblance(0.4, (said("begins like JSON"),)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -46,26 +47,26 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
         decoded = decode(content_of(content, name))
         data = json.loads(decoded.text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(name, f"not valid JSON: {error.msg}", place) from error
+        place = at_line(error.lineno, error.colno)
+        raise InputError(name, said("not valid JSON: {error}", error=error.msg), place) from error
+    except WrongText as error:
+        raise InputError(name, error.what, remedy=error.remedy) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(name, f"not readable as JSON: {error}") from error
+        raise InputError(name, said("not readable as JSON: {error}", error=error)) from error
     found = None if isinstance(data, dict) and _objects.is_foreign(data) else _objects.find(data, columns)
     if found is None:
-        raise InputError(
-            name, "no list of assets with known keys", remedy="expected [{name, ip, mac, ...}] or {assets: [...]}"
-        )
-    notes = (("format", f"JSON, {decoded.encoding}"), ("assets under", "/".join(map(str, found.path)) or "top level"))
+        remedy = said("expected {form}", form="[{name, ip, mac, ...}] or {assets: [...]}")
+        raise InputError(name, said("no list of assets with known keys"), remedy=remedy)
+    notes = _objects.notes("JSON", decoded.encoding, found)
     return assemble(name, _objects.headers(found), _records(name, found), notes, columns)
 
 
 def _records(name: str, found: _objects.Found) -> Iterator[Record | Problem]:
     for number, (_, key, entry) in enumerate(found.entries, 1):
-        place = f"entry {number}"
         if isinstance(entry, dict):
-            yield Record(place, number, _objects.cells(key, entry))
+            yield Record(number, _objects.cells(key, entry), at_entry)
         else:
-            yield Problem(name, "entry skipped: it is not an object", place)
+            yield Problem(name, said("entry skipped: it is not an object"), at_entry(number))
 
 
 def _text(head: bytes) -> str:

@@ -20,12 +20,13 @@ from scanner.assets.readers._tables import Header, best_header, is_understood, u
 from scanner.errors import InputError, Problem
 from scanner.places import sheet_of
 from scanner.resemblance import NONE, Resemblance
+from scanner.wording import said
 
 # columns of devices and of hardly anything else; a list of people or of vendors has names and roles too
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "model", "hostname", "profinet_name", "order_number", "firmware"))
 _SURE = frozenset(("id", "name", "hostname", "ips", "macs", "serial"))  # two of them, whatever stands beside them
 _NAMING = frozenset(("id", "name", "hostname", "profinet_name", "serial"))
-_REMEDY = "name the columns (name, ip, mac, ...) or map them with a columns file"
+_REMEDY = said("name the columns (name, ip, mac, ...) or map them with a columns file")
 
 
 def _is_inventory(head: bytes, content: Path | bytes) -> bool:
@@ -50,8 +51,8 @@ def _could_be(head: bytes) -> bool:
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:
     """How much it is an inventory in this format."""
     if _is_inventory(head, content):
-        return Resemblance(0.95, ("a workbook",))
-    return Resemblance(0.4, ("ZIP or OLE2",)) if _could_be(head) else NONE
+        return Resemblance(0.95, (said("a workbook"),))
+    return Resemblance(0.4, (said("ZIP or OLE2"),)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
@@ -61,7 +62,8 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
     data = content_of(content, name)
     found = look(data)
     if not found.workbook:
-        raise InputError(name, f"{found.what}, which is not read", remedy=found.remedy)
+        what = said("{what}, which is not supported", what=found.what)
+        raise InputError(name, what, remedy=found.remedy)
     lists: dict[str, Inventory] = {}
     notes = _Notes()
     problems: list[Problem] = []
@@ -103,7 +105,7 @@ def _together(name: str, lists: Mapping[str, Inventory], notes: _Notes, problems
         {header: field for inventory in found for header, field in inventory.used.items()},
         tuple(dict.fromkeys(h for inventory in found for h in inventory.kept)),
         tuple(dict.fromkeys(h for inventory in found for h in inventory.dropped)),
-        (("format", "workbook"), *details),
+        (("format", said("workbook")), *details),
     )
 
 
@@ -113,9 +115,9 @@ def _no_list(name: str, notes: _Notes, problems: list[Problem]) -> InputError:
         return InputError(first.source, first.what, first.place, first.remedy)
     sheets = [f"'{sheet[:30]}'" for sheet in notes.get("sheets without assets", ())]
     if not sheets:
-        return InputError(name, "the workbook has no sheet with cells")
+        return InputError(name, said("the workbook has no sheet with cells"))
     named = ", ".join(sheets[:8])
-    return InputError(name, f"no sheet of the workbook lists assets: {named}", remedy=_REMEDY)
+    return InputError(name, said("no sheet of the workbook lists assets: {sheets}", sheets=named), remedy=_REMEDY)
 
 
 def _header(sheet: Sheet, columns: Mapping[str, str] | None) -> Header | None:
@@ -163,7 +165,7 @@ def _records(
         elif merged.is_title(number, cells):
             skipped["title rows left out"] += 1
         elif any(c is not None for c in cells):
-            yield Record(f"row {number}", number, {h: c for h, c in zip(headers, cells, strict=False) if c is not None})
+            yield Record(number, {h: c for h, c in zip(headers, cells, strict=False) if c is not None})
 
 
 def letters(number: int) -> str:

@@ -11,9 +11,10 @@ from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _objects
 from scanner.assets.text import decode
-from scanner.errors import DefinitionError, InputError, Problem
+from scanner.errors import DefinitionError, InputError, Problem, WrongText
 from scanner.limits import limits
 from scanner.resemblance import NONE, Resemblance
+from scanner.wording import at_line, said
 from scanner.yaml_positions import Document, load
 
 _MAX_NODES = 1_500_000
@@ -47,16 +48,16 @@ def _could_be(head: bytes) -> bool:
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an inventory in this format."""
     if _is_inventory(head):
-        return Resemblance(0.8, ("a list of mappings with keys of assets",))
-    return Resemblance(0.1, ("lines that begin like YAML",)) if _could_be(head) else NONE
+        return Resemblance(0.8, (said("a list of mappings with keys of assets"),))
+    return Resemblance(0.1, (said("lines that begin like YAML"),)) if _could_be(head) else NONE
 
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The inventory; InputError when it is not YAML or holds no list of assets."""
     try:
         decoded = decode(content_of(content, name))
-    except ValueError as error:
-        raise InputError(name, str(error)) from error
+    except WrongText as error:
+        raise InputError(name, error.what, remedy=error.remedy) from error
     try:
         document = load(decoded.text, name, keep_text=True, max_bytes=limits().inventory_bytes, max_nodes=_MAX_NODES)
     except DefinitionError as error:
@@ -65,10 +66,9 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
     data = document.data
     found = None if isinstance(data, dict) and _objects.is_foreign(data) else _objects.find(data, columns)
     if found is None:
-        raise InputError(
-            name, "no list of assets with known keys", remedy="expected 'assets:' and a list of {name, ip, mac, ...}"
-        )
-    notes = (("format", f"YAML, {decoded.encoding}"), ("assets under", "/".join(map(str, found.path)) or "top level"))
+        remedy = said("expected {form}", form="assets: [{name, ip, mac, ...}]")
+        raise InputError(name, said("no list of assets with known keys"), remedy=remedy)
+    notes = _objects.notes("YAML", decoded.encoding, found)
     return assemble(name, _objects.headers(found), _records(document, found), notes, columns)
 
 
@@ -76,9 +76,9 @@ def _records(document: Document, found: _objects.Found) -> Iterator[Record | Pro
     for path, key, entry in found.entries:
         line = document.position(path, key=bool(key)).line
         if isinstance(entry, dict):
-            yield Record(f"line {line}", line, _objects.cells(key, entry))
+            yield Record(line, _objects.cells(key, entry), at_line)
         else:
-            yield Problem(document.source, "entry skipped: it is not a mapping", f"line {line}")
+            yield Problem(document.source, said("entry skipped: it is not a mapping"), at_line(line))
 
 
 def _keys(lines: list[str]) -> tuple[list[str], list[str]]:

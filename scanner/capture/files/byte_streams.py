@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
 from scanner.capture.files import magic
+from scanner.errors import reason
 from scanner.limits import limits
+from scanner.wording import NOTHING, Said, at_byte, near_byte, said
 
 PIECE = 4096  # compressed bytes given to a decompressor at once: what a corrupt stream costs of the sound part before
 BLOCK = 65536  # compressed bytes read at once
@@ -27,18 +29,19 @@ ZSTD_WINDOW = 128 << 20
 
 
 class Broken(Exception):
-    """The stream cannot be read further: ``place`` in it and ``what`` is wrong."""
+    """The stream cannot be read further: ``place`` in it, ``what`` is wrong and the remedy, where there is one."""
 
-    def __init__(self, place: str, what: str) -> None:
+    def __init__(self, place: Said, what: Said, remedy: Said = NOTHING) -> None:
         super().__init__(f"{place}: {what}")
         self.place = place
         self.what = what
+        self.remedy = remedy
 
 
 class Contradiction(Exception):
     """What lies at ``position`` of a buffer cannot be, in the format being read."""
 
-    def __init__(self, position: int, what: str, *, endless: bool = False) -> None:
+    def __init__(self, position: int, what: Said, *, endless: bool = False) -> None:
         """``endless``: what follows is not worth reading either, not even for the digest of the file."""
         super().__init__(f"{position}: {what}")
         self.position = position
@@ -71,7 +74,7 @@ class RawStream:
         try:
             n = self._read(view)
         except OSError as error:
-            raise Broken(f"byte {self.size}", (error.strerror or str(error)).lower()) from error
+            raise Broken(at_byte(self.size), said("cannot be read: {reason}", reason=reason(error))) from error
         self._sha256.update(view[:n])
         self.size += n
         return n
@@ -250,14 +253,14 @@ def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
         while not decoder.eof:
             data = data or pieces.take()
             if not data:
-                raise Broken(f"byte {pieces.given}", f"the {codec.name} data is cut off")
-            place = f"near byte {pieces.given - len(data)}"
+                raise Broken(at_byte(pieces.given), said("the {codec} data is cut off", codec=codec.name))
+            place = near_byte(pieces.given - len(data))
             for out in _fed(codec, decoder, data, place):
                 yield out
                 gained += len(out)
                 if gained > free + growth * pieces.given:
-                    what = f"the {codec.name} data grows more than {growth}-fold, which is no traffic"
-                    raise Broken(place, f"{what}; decompress it first if it is meant, or set --limit growth")
+                    what = said("the {codec} data expands more than {times}-fold", codec=codec.name, times=growth)
+                    raise Broken(place, what, said("if that is intended, decompress it first or set --limit growth"))
             data = b""
         data = decoder.unused_data.lstrip(b"\0")
         while not data and (data := pieces.take()):
@@ -265,16 +268,16 @@ def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
         if 0 < len(data) < 8:
             data += pieces.take()
         if data and not codec.begins(data):
-            what = f"what follows the {codec.name} data is not {codec.name} data"
-            raise Broken(f"byte {pieces.given - len(data)}", what)
+            what = said("what follows the {codec} data is not {codec} data", codec=codec.name)
+            raise Broken(at_byte(pieces.given - len(data)), what)
 
 
-def _fed(codec: Codec, decoder: Any, data: bytes, place: str) -> Iterator[bytes]:
+def _fed(codec: Codec, decoder: Any, data: bytes, place: Said) -> Iterator[bytes]:
     """What ``data`` gives; Broken, at ``place``, where it is damaged."""
     try:
         yield from codec.feed(decoder, data)
     except Exception as error:  # four libraries, each with several kinds of error
-        raise Broken(place, f"the {codec.name} data is corrupt ({error})") from error
+        raise Broken(place, said("the {codec} data is corrupt ({error})", codec=codec.name, error=error)) from error
 
 
 class ReadAhead:

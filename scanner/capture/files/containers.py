@@ -25,11 +25,12 @@ from scanner.capture.files.byte_streams import (
     peek,
 )
 from scanner.capture.kernel.record_index import Index
-from scanner.capture.result import CaptureInfo
-from scanner.errors import InputError
+from scanner.capture.result import CaptureInfo, Stop
+from scanner.errors import InputError, reason
+from scanner.wording import NOTHING, Said, at_byte, said
 
 HEAD = 4096  # bytes of a file that are enough to recognise it
-CONVERT = "save it as pcap or pcapng, for example with: editcap -F pcapng IN OUT"
+CONVERT = said("save it as pcap or pcapng, for example with: editcap -F pcapng IN OUT")
 
 
 class Reader(Protocol):
@@ -38,7 +39,7 @@ class Reader(Protocol):
     name: str
 
     def read(self, buffer: memoryview, start: int, end: int, index: Index) -> tuple[int, bool]: ...  # noqa: D102
-    def unfinished(self, index: Index) -> str: ...  # noqa: D102
+    def unfinished(self, index: Index) -> Said: ...  # noqa: D102
     def close(self) -> None: ...  # noqa: D102
 
 
@@ -62,7 +63,7 @@ class CaptureSource:
         self._raw = raw
         self._reader = reader
         self._ahead = ReadAhead(stream, raw)
-        self._stop: tuple[str, str] | None = None  # place and reason
+        self._stop: Broken | None = None
         self._endless = False
 
     def __enter__(self) -> Self:
@@ -86,7 +87,7 @@ class CaptureSource:
     def chunks(self) -> Iterator[Chunk]:
         """Every packet of the capture, in the order of the file.
 
-        What could not be read is in ``info.unread`` afterwards; InputError when not one packet could be read.
+        What could not be read is in ``info.stop`` afterwards; InputError when not one packet could be read.
         """
         base = 0  # where in the decompressed file the byte at HEADROOM lies
         rest = b""  # the start of a record, from the buffer before
@@ -113,28 +114,27 @@ class CaptureSource:
             return self._reader.read(buffer, position, end, self.index)
         except Contradiction as error:
             self._endless = error.endless
-            self._stop = self._place(base + error.position - ReadAhead.HEADROOM), error.what
+            self._stop = Broken(self._place(base + error.position - ReadAhead.HEADROOM), error.what)
             return end, False
 
-    def _place(self, offset: int) -> str:
-        return f"byte {offset}" + (" of the decompressed capture" if "+" in self.info.format else "")
+    def _place(self, offset: int) -> Said:
+        return at_byte(offset, unpacked="+" in self.info.format)
 
     def _finish(self, offset: int, unfinished: bool) -> None:
         self._ahead.finish(endless=self._endless)
-        if self._stop is None and self._ahead.broken:
-            self._stop = self._ahead.broken.place, self._ahead.broken.what
+        self._stop = self._stop or self._ahead.broken
         if self._stop is None and unfinished:
-            self._stop = self._place(offset), self._reader.unfinished(self.index)
+            self._stop = Broken(self._place(offset), self._reader.unfinished(self.index))
         self._reader.close()
         info, index = self.info, self.index
         info.sha256, info.size = self._raw.sha256, self._raw.size
         info.packets, info.bytes, info.captured_bytes = index.packets, index.wire_bytes, index.captured_bytes
         info.first_time, info.last_time, info.truncated_packets = index.first_time, index.last_time, index.truncated
         if self._stop:
-            place, what = self._stop
-            info.unread = f"{place}: {what}"
+            info.stop = Stop(self._stop.place, self._stop.what, self._stop.remedy)
             if not index.packets:
-                raise InputError(info.source, what, place, "no packet could be read; capture again or copy it again")
+                remedy = self._stop.remedy or said("no packet could be read; capture again or copy the file again")
+                raise InputError(info.source, self._stop.what, self._stop.place, remedy)
 
 
 def open_capture(source: Path | str | BinaryIO, name: str = "", before: int = 0) -> CaptureSource:
@@ -148,12 +148,12 @@ def open_capture(source: Path | str | BinaryIO, name: str = "", before: int = 0)
     try:
         file = Path(source).open("rb", buffering=0) if isinstance(source, Path | str) else source  # noqa: SIM115
     except OSError as error:
-        raise InputError(name, (error.strerror or str(error)).lower()) from error
+        raise InputError(name, said("cannot be opened: {reason}", reason=reason(error))) from error
     try:
         return _open(file, name, before)
     except Broken as error:
         file.close()
-        raise InputError(name, error.what, error.place) from error
+        raise InputError(name, error.what, error.place, error.remedy) from error
     except BaseException:
         file.close()
         raise
@@ -179,18 +179,25 @@ def _open(file: BinaryIO, name: str, before: int) -> CaptureSource:
 
 def _refusal(head: bytes, name: str, codec: str) -> InputError:
     """Why a file that begins with ``head`` is not read."""
-    inside = f"the {codec} data holds " if codec else "it is "
-    for begins, what in magic.REFUSED:
-        if head.startswith(begins):
-            return InputError(name, f"{inside}{what}, which is not read", remedy=CONVERT)
-    for begins, what in magic.ARCHIVES:
-        if head.startswith(begins):
-            return InputError(name, f"{inside}{what}, which is not read", remedy="unpack it first")
+    refused = next((what for begins, what in magic.REFUSED if head.startswith(begins)), NOTHING)
+    archive = next((what for begins, what in magic.ARCHIVES if head.startswith(begins)), NOTHING)
+    place, remedy = NOTHING, CONVERT if refused else said("unpack it first") if archive else NOTHING
     if not head:
-        return InputError(name, f"the {codec} data is empty" if codec else "the file is empty")
-    if _is_text(head):
-        return InputError(name, f"{inside}text, not a packet capture")
-    return InputError(name, f"{inside}no packet capture: it begins with 0x{head[:4].hex()}", "byte 0")
+        what = said("the {codec} data is empty", codec=codec) if codec else said("the file is empty")
+        return InputError(name, what, remedy=said("copy or export it again"))
+    if refused or archive:
+        what = said("{what}, which is not supported", what=refused or archive)
+    elif _is_text(head):
+        what, remedy = said("text, not a packet capture"), _NOT_A_CAPTURE
+    else:
+        what = said("not a packet capture: it begins with 0x{begin}", begin=head[:4].hex())
+        place, remedy = at_byte(0), _NOT_A_CAPTURE
+    if codec:
+        what = said("the {codec} data is {what}", codec=codec, what=what)
+    return InputError(name, what, place, remedy)
+
+
+_NOT_A_CAPTURE = said("check the file, or save it as pcap or pcapng")
 
 
 def _is_text(head: bytes) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scanner.wording import Said, said
+
 # First four bytes of a pcap file -> (big-endian, nanoseconds)
 PCAP = {
     b"\xa1\xb2\xc3\xd4": (True, False),
@@ -15,37 +17,37 @@ PCAPNG = b"\x0a\x0d\x0d\x0a"
 GZIP, BZ2, XZ = (b"\x1f\x8b\x08",), (b"BZh",), (b"\xfd7zXZ\0",)
 ZSTD = (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + n, 0x2A, 0x4D, 0x18)) for n in range(16)))
 
-# Captures that are not read: how they begin, what they are called.
-REFUSED: tuple[tuple[bytes, str], ...] = (
-    (b"\xa1\xb2\xcd\x34", "a 'modified' pcap capture (Kuznetzov's patch of 1998)"),
-    (b"\x34\xcd\xb2\xa1", "a 'modified' pcap capture (Kuznetzov's patch of 1998)"),
-    (b"\xa1\xb2\xc3\xcd", "a pcap capture with an extended header"),
-    (b"\xcd\xc3\xb2\xa1", "a pcap capture with an extended header"),
-    (b"\xa1\x2b\x3c\x4d", "a Navtel pcap capture"),
-    (b"\x4d\x3c\x2b\xa1", "a Navtel pcap capture"),
-    (b"\xac\x01\x00\x1c", "an IXIA hardware capture"),
-    (b"\x1c\x00\x01\xac", "an IXIA hardware capture"),
-    (b"\xab\x01\x00\x1c", "an IXIA software capture"),
-    (b"\x1c\x00\x01\xab", "an IXIA software capture"),
-    (b"snoop\0\0\0", "a Solaris snoop capture"),
-    (b"btsnoop\0", "a Bluetooth btsnoop capture"),
-    (b"RTSS", "a Microsoft Network Monitor 1 capture"),
-    (b"GMBU", "a Microsoft Network Monitor 2 capture"),
-    (b"XCP\0", "a NetXRay or Windows Sniffer capture"),
-    (b"TRSNIFF data    \x1a", "a DOS Sniffer capture"),
-    (b"iptrace ", "an AIX iptrace capture"),
-    (b"\x7fver\0", "an OmniPeek capture"),
-    (b"\x05VNF", "a Visual Networks capture"),
-    (b"\x54\x52\x00\x64", "a Network Instruments Observer capture"),
+# Captures that are not supported: how they begin, what they are called.
+REFUSED: tuple[tuple[bytes, Said], ...] = (
+    (b"\xa1\xb2\xcd\x34", said("a 'modified' pcap capture (Kuznetzov's patch of 1998)")),
+    (b"\x34\xcd\xb2\xa1", said("a 'modified' pcap capture (Kuznetzov's patch of 1998)")),
+    (b"\xa1\xb2\xc3\xcd", said("a pcap capture with an extended header")),
+    (b"\xcd\xc3\xb2\xa1", said("a pcap capture with an extended header")),
+    (b"\xa1\x2b\x3c\x4d", said("a Navtel pcap capture")),
+    (b"\x4d\x3c\x2b\xa1", said("a Navtel pcap capture")),
+    (b"\xac\x01\x00\x1c", said("an IXIA hardware capture")),
+    (b"\x1c\x00\x01\xac", said("an IXIA hardware capture")),
+    (b"\xab\x01\x00\x1c", said("an IXIA software capture")),
+    (b"\x1c\x00\x01\xab", said("an IXIA software capture")),
+    (b"snoop\0\0\0", said("a Solaris snoop capture")),
+    (b"btsnoop\0", said("a Bluetooth btsnoop capture")),
+    (b"RTSS", said("a Microsoft Network Monitor 1 capture")),
+    (b"GMBU", said("a Microsoft Network Monitor 2 capture")),
+    (b"XCP\0", said("a NetXRay or Windows Sniffer capture")),
+    (b"TRSNIFF data    \x1a", said("a DOS Sniffer capture")),
+    (b"iptrace ", said("an AIX iptrace capture")),
+    (b"\x7fver\0", said("an OmniPeek capture")),
+    (b"\x05VNF", said("a Visual Networks capture")),
+    (b"\x54\x52\x00\x64", said("a Network Instruments Observer capture")),
 )
 
 # What a capture may be packed in and is not unpacked from.
-ARCHIVES: tuple[tuple[bytes, str], ...] = (
-    (b"\x04\x22\x4d\x18", "compressed with lz4"),
-    (b"\x1f\x9d", "compressed with compress(1)"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
+ARCHIVES: tuple[tuple[bytes, Said], ...] = (
+    (b"\x04\x22\x4d\x18", said("compressed with lz4")),
+    (b"\x1f\x9d", said("compressed with compress(1)")),
+    (b"PK\x03\x04", said("a ZIP archive")),
+    (b"7z\xbc\xaf\x27\x1c", said("a 7-Zip archive")),
+    (b"Rar!\x1a\x07", said("a RAR archive")),
 )
 
 _CAPTURES = (*PCAP, PCAPNG, *GZIP, *BZ2, *XZ, *ZSTD, *(begins for begins, _ in REFUSED))

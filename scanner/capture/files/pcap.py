@@ -8,6 +8,7 @@ from scanner.capture.files.byte_streams import Broken, Contradiction
 from scanner.capture.files.magic import PCAP
 from scanner.capture.kernel.record_index import Index, PcapWalker
 from scanner.capture.result import CaptureInfo
+from scanner.wording import Said, at_byte, said
 
 HEADER = 24
 RECORD = 16  # bytes of the header of a record
@@ -23,12 +24,12 @@ class PcapReader:
     def __init__(self, head: bytes, info: CaptureInfo) -> None:
         """``head`` is the start of the file; Broken when it cannot be used."""
         if len(head) < HEADER:
-            raise Broken(f"byte {len(head)}", "the file ends inside its header")
+            raise Broken(at_byte(len(head)), said("the file ends inside its header"))
         big, nanoseconds = PCAP[head[:4]]
         order = ">" if big else "<"
         major, minor, _zone, _figures, _snapshot, network = struct.unpack(order + "HHiIII", head[4:HEADER])
         if major != 2 or minor > 4:
-            raise Broken("byte 4", f"pcap version {major}.{minor} is not known (2.4 is)")
+            raise Broken(at_byte(4), said("pcap version {version} is not known (2.4 is)", version=f"{major}.{minor}"))
         link = network & 0xFFFF
         if network & 0x04000000:  # the length of the frame check sequence is given, in units of 16 bits
             link |= (network >> 28) * 2 << 16
@@ -49,7 +50,11 @@ class PcapReader:
         self._header = 0
         self._count_empty(index, start, position)
         if self._walker.state == CORRUPT:
-            what = f"packet {index.packets + 1} claims {self._walker.need} captured bytes, which cannot be"
+            what = said(
+                "packet {packet} claims {bytes} captured bytes, which is impossible",
+                packet=index.packets + 1,
+                bytes=self._walker.need,
+            )
             raise Contradiction(position, what)
         return position, self._walker.state == FULL
 
@@ -58,12 +63,15 @@ class PcapReader:
         if index.count:
             self._empty = self._empty + index.count if position - start <= RECORD * index.count else 0
         if self._empty > MAX_EMPTY:
-            what = f"more than {MAX_EMPTY:,} records without a byte follow each other; the rest was not read"
-            raise Contradiction(start, f"{what}, and the SHA-256 is that of what was", endless=True)
+            what = said(
+                "more than {most:,} empty records in a row; the rest was not read, and the SHA-256 does not cover it",
+                most=MAX_EMPTY,
+            )
+            raise Contradiction(start, what, endless=True)
 
-    def unfinished(self, index: Index) -> str:
+    def unfinished(self, index: Index) -> Said:
         """What the bytes at the end of the file, too few for a record, are a part of."""
-        return f"the file ends inside packet {index.packets + 1}"
+        return said("the file ends inside packet {packet}", packet=index.packets + 1)
 
     def close(self) -> None:
         """Nothing is left to say."""

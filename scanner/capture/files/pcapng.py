@@ -15,6 +15,7 @@ from scanner.capture.kernel.record_index import (
     PcapngWalker,
 )
 from scanner.capture.result import CaptureInfo
+from scanner.wording import Said, said
 
 HUNGRY, FULL, CORRUPT, BLOCK = range(4)
 SECTION_HEADER, INTERFACE_DESCRIPTION, INTERFACE_STATISTICS = 0x0A0D0D0A, 1, 5
@@ -46,7 +47,8 @@ class PcapngReader:
             if self._sections:
                 position = self._walker.walk(buffer, position, end, index)
                 if self._walker.state == CORRUPT:
-                    raise Contradiction(position, f"the block of packet {index.packets + 1} contradicts its lengths")
+                    what = said("the block of packet {packet} contradicts its lengths", packet=index.packets + 1)
+                    raise Contradiction(position, what)
                 if self._walker.state != BLOCK:
                     return position, self._walker.state == FULL
             if end - position < 12:
@@ -58,9 +60,9 @@ class PcapngReader:
             if position >= end:
                 return position, False
 
-    def unfinished(self, index: Index) -> str:
+    def unfinished(self, index: Index) -> Said:
         """What the bytes at the end of the file, too few for a block, are a part of."""
-        return f"the file ends inside the block after packet {index.packets}"
+        return said("the file ends inside the block after packet {packet}", packet=index.packets)
 
     def close(self) -> None:
         """Hand over the comments of packets and the packets said to be lost."""
@@ -74,20 +76,20 @@ class PcapngReader:
             self._order = self._byte_order(bytes(buffer[at + 8 : at + 12]), at)
         length = struct.unpack_from(self._order + "I", buffer, at + 4)[0]
         if length < 12:
-            raise Contradiction(at, f"a block claims a length of {length} bytes")
+            raise Contradiction(at, said("a block claims a length of {bytes} bytes", bytes=length))
         if kind not in (SECTION_HEADER, INTERFACE_DESCRIPTION, INTERFACE_STATISTICS):
             return int(at + length)
         if length > MAX_BLOCK:
-            raise Contradiction(at, f"a block of {length} bytes that describes the capture cannot be")
+            raise Contradiction(at, said("a block that describes the capture claims {bytes} bytes", bytes=length))
         if end - at < length:
             return at
         if struct.unpack_from(self._order + "I", buffer, at + length - 4)[0] != length:
-            raise Contradiction(at, "the two lengths of a block differ")
+            raise Contradiction(at, said("the two lengths of a block differ"))
         body = bytes(buffer[at + 8 : at + length - 4])
         try:
             self._describe(kind, body, at)
         except struct.error:
-            raise Contradiction(at, f"a block of type {kind} is too short") from None
+            raise Contradiction(at, said("a block of type {type} is too short", type=kind)) from None
         return int(at + length)
 
     def _byte_order(self, mark: bytes, at: int) -> str:
@@ -95,13 +97,14 @@ class PcapngReader:
             return ">"
         if mark == b"\x4d\x3c\x2b\x1a":
             return "<"
-        raise Contradiction(at, "a section header has no valid byte-order mark")
+        raise Contradiction(at, said("a section header has no valid byte-order mark"))
 
     def _describe(self, kind: int, body: bytes, at: int) -> None:
         if kind == SECTION_HEADER:
             major, minor = struct.unpack_from(self._order + "HH", body, 4)
             if major != 1:
-                raise Contradiction(at, f"pcapng version {major}.{minor} is not known (1.0 is)")
+                what = said("pcapng version {version} is not known (1.0 is)", version=f"{major}.{minor}")
+                raise Contradiction(at, what)
             self._sections += 1
             self._dropped_before += sum(self._dropped.values())
             self._dropped.clear()
@@ -129,7 +132,7 @@ class PcapngReader:
         self._comments(body[8:])
         offset = offset if abs(offset) < 1 << 33 else 0
         if not self._walker.add_interface(link | min(check, 8) << 16, snapshot, resolution, offset):
-            raise Contradiction(at, "more interfaces than a capture can have")
+            raise Contradiction(at, said("more interfaces than a capture can have"))
         if self._described < MAX_INTERFACES:  # of more, in many sections, the names are not kept
             self._info.interfaces.append(name or description or f"interface {self._described}")
         self._described += 1

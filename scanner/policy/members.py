@@ -1,0 +1,7 @@
+"""The kinds of members that a zone has: the key in the policy, and what one is called."""
+
+from __future__ import annotations
+
+from scanner.wording import said
+
+MEMBERS = {"subnets": said("network"), "vlans": said("VLAN"), "macs": said("MAC address"), "devices": said("device")}
