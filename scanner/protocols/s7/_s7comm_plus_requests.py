@@ -166,8 +166,8 @@ def _write(pdu: Pdu) -> Operation:
     if rid:
         found = _first_attributes(pdu.body[6:10], count)
         verb = next((v for v in (_attribute_verb(n, Verb.WRITE) for n in found) if v is not Verb.WRITE), Verb.WRITE)
-        detail = joined(map(_attribute, found))
-        return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=detail)
+        named = joined(map(_attribute, found))
+        return operation(pdu, Kind.REQUEST, verb=verb, object=_owner(rid, verb), detail=named)
     if count >= 0x80:
         return operation(pdu, Kind.REQUEST, detail=said("many variables"))
     touched = _first_variable(walk) if fields < 0x80 else ""
