@@ -16,6 +16,7 @@ from scanner.protocols.bacnet._objects import error
 from scanner.protocols.bacnet._reference import NOTHING
 from scanner.protocols.bacnet._tags import application, enclosed, tag
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Session, Verb
+from scanner.protocols.common.identity_words import in_words
 from scanner.wording import joined, said, verbatim
 
 _SEGMENTED = 0x08
@@ -145,26 +146,9 @@ def _complex_ack(data: bytes, length: int, where: Where) -> list[Row]:
         return [_answer(service, where, Kind.NOTICE, said("further segment"), filter=wanted)]
     whole = len(data) == length and not segmented
     shown, identities = answers.answer(service, data[at + 1 :], whole=whole, segmented=segmented)
-    told = () if where.known else tuple(_identity(field, value) for field, value in identities.items() if value)
+    told = () if where.known else tuple(in_words(field, value) for field, value in identities.items() if value)
     operation = _answer(service, where, Kind.RESPONSE, *told, object=shown, filter=wanted)
     return [operation, *_identities(identities, where)]
-
-
-def _identity(field: str, value: str) -> str:
-    """What a device behind a router says of itself."""
-    match field:
-        case "vendor":
-            return said("vendor {name}", name=value)
-        case "model":
-            return said("model {name}", name=value)
-        case "firmware":
-            return said("firmware {name}", name=value)
-        case "software":
-            return said("software {name}", name=value)
-        case "serial":
-            return said("serial {name}", name=value)
-        case _:
-            return said("name {name}", name=value)
 
 
 def _segment_ack(data: bytes, _length: int, where: Where) -> list[Row]:

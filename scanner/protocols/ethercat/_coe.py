@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.protocols.base import Identity, Kind, Malformed, Operation, Row, Verb
+from scanner.protocols.common.identity_words import in_words
 from scanner.protocols.ethercat._canopen import (
     IDENTITY,
     abort_reason,
@@ -19,6 +20,7 @@ from scanner.protocols.ethercat._canopen import (
     write_verb,
 )
 from scanner.protocols.ethercat._registers import vendor_name
+from scanner.wording import joined, said, verbatim
 
 EMERGENCY, SDO_REQUEST, SDO_RESPONSE, SDO_INFORMATION = 1, 2, 3, 8
 _PDOS = {4: "TxPDO", 5: "RxPDO", 6: "TxPDO remote request", 7: "RxPDO remote request"}
@@ -63,17 +65,13 @@ def coe(body: bytes, kind: Kind, unit: str, detail: str) -> Iterator[Row]:
         yield _information(rest, kind, unit, detail)
     elif service == EMERGENCY:
         code = int.from_bytes(rest[:2], "little")
-        words = f"error code 0x{code:04X}" if len(rest) >= 2 else ""
-        yield _coe(Verb.REPORT, "CoE Emergency", Kind.NOTICE, service, unit, detail=_both(words, detail))
+        words = said("error code {name}", name=f"0x{code:04X}") if len(rest) >= 2 else ""
+        yield _coe(Verb.REPORT, "CoE Emergency", Kind.NOTICE, service, unit, detail=joined((words, detail)))
     elif service in _PDOS:
         verb = Verb.WRITE if service == 5 else Verb.REPORT
         yield _coe(verb, f"CoE {_PDOS[service]}", Kind.NOTICE, service, unit, detail=detail)
     else:
         raise Malformed(f"CoE service {service}")
-
-
-def _both(first: str, second: str) -> str:
-    return ", ".join(words for words in (first, second) if words)
 
 
 def _coe(verb: Verb, function: str, kind: Kind, service: int, unit: str, **more: str) -> Operation:
@@ -122,7 +120,7 @@ def _request(rest: bytes, kind: Kind, unit: str, detail: str) -> Operation:
         unit,
         code=f"SDO {command}",
         object=name,
-        detail=_both("complete access" if rest[0] & _COMPLETE else "", detail),
+        detail=joined((said("complete access") if rest[0] & _COMPLETE else "", detail)),
         filter=f" && ecat_mailbox.coe.sdoidx == 0x{index:04x}",
     )
 
@@ -140,7 +138,7 @@ def _abort(rest: bytes, kind: Kind, service: int, unit: str, detail: str) -> Ope
         unit,
         code="SDO 4",
         object=name,
-        detail=detail if refused else _both(reason, detail),
+        detail=detail if refused else joined((verbatim(reason), detail)),
         refusal=reason if refused else "",
         filter=" && ecat_mailbox.coe.abortcode",
     )
@@ -171,19 +169,17 @@ def _response(rest: bytes, unit: str, detail: str) -> Iterator[Row]:
         unit,
         code=f"SDO {command}",
         object=name,
-        detail=_both(", ".join(_said(i) for i in found), detail),
+        detail=joined((*map(_in_words, found), detail)),
         filter=f" && ecat_mailbox.coe.sdoidx == 0x{index:04x}",
     )
     yield from found
 
 
-def _said(row: Identity) -> str:
+def _in_words(row: Identity) -> str:
     """``model EL7201``; codes and revisions have their name with them."""
-    return (
-        row.value
-        if row.value.startswith(("product code ", "revision "))
-        else f"{row.field.replace('_', ' ')} {row.value}"
-    )
+    if row.value.startswith(("product code ", "revision ")):
+        return verbatim(row.value)
+    return in_words(row.field, row.value)
 
 
 def _value(rest: bytes) -> bytes:
@@ -203,8 +199,8 @@ def _identities(rest: bytes, index: int, sub: int) -> Iterator[Identity]:
         found = [identity(index, sub, value)]
     for each in found:
         if each is not None:
-            field, said = each
-            yield Identity(field, vendor_name(said) if isinstance(said, int) else said)
+            field, told = each
+            yield Identity(field, vendor_name(told) if isinstance(told, int) else told)
 
 
 def _information(rest: bytes, kind: Kind, unit: str, detail: str) -> Operation:

@@ -16,6 +16,7 @@ from scanner.protocols.ethercat._canopen import SDO_VERBS
 from scanner.protocols.ethercat._coe import coe
 from scanner.protocols.ethercat._registers import vendor_name
 from scanner.protocols.sercos._idn import idn_name, write_verb
+from scanner.wording import joined, said, verbatim
 
 HEADER = 6
 ERROR, AOE, EOE, COE, FOE, SOE, VOE = 0, 1, 2, 3, 4, 5, 15
@@ -90,10 +91,6 @@ def _need(body: bytes, size: int, what: str) -> None:
         raise Malformed(f"{what} of {len(body)} bytes")
 
 
-def _joined(*words: str) -> str:
-    return ", ".join(w for w in words if w)
-
-
 # --- files ----------------------------------------------------------------------------------------------------------
 
 RRQ, WRQ, DATA, ACK, FOE_ERROR, BUSY = 1, 2, 3, 4, 5, 6
@@ -136,14 +133,14 @@ def _foe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
     name = reason = ""
     if opcode in (RRQ, WRQ):
         name = readable(body[6:].split(b"\0")[0])
-        detail = _joined("with a password" if any(body[2:6]) else "without a password", detail)
+        detail = joined((said("with a password") if any(body[2:6]) else said("without a password"), detail))
     elif opcode == FOE_ERROR:
         code = int.from_bytes(body[2:6], "little")
         reason = f"{_FOE_ERRORS.get(code, 'FoE error')} (0x{code:04X})"
         if kind is Kind.RESPONSE:
             kind = Kind.REFUSAL
         else:  # the master gives up
-            detail, reason = _joined(reason, detail), ""
+            detail, reason = joined((verbatim(reason), detail)), ""
     return Operation(
         verb=_foe_verb(opcode, name, from_slave=kind is Kind.RESPONSE),
         function=_FOE[opcode],
@@ -208,7 +205,7 @@ def _soe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
         usual = Kind.REFUSAL
     elif kind is Kind.NOTICE:
         usual = kind
-    others = [name for bit, name in _SOE_ELEMENTS if elements & bit]  # besides the value
+    others = [said(name) for bit, name in _SOE_ELEMENTS if elements & bit]  # besides the value
     verb = Verb.REPORT if opcode in (5, 6) else Verb.READ
     if opcode in (3, 4):
         verb = Verb.WRITE if body[0] & _INCOMPLETE else write_verb(number)
@@ -217,9 +214,9 @@ def _soe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
         function=function,
         kind=usual,
         code=f"SoE {opcode}",
-        unit=_joined(unit, f"drive {body[0] >> 5}"),
+        unit=joined((unit, said("drive {n}", n=body[0] >> 5))),
         object="" if body[0] & _INCOMPLETE else idn_name(number),
-        detail=_joined(" and ".join(others), detail),
+        detail=joined((*others, detail)),
         refusal=reason,
         filter=f"ecat_mailbox.soe_opcode == {opcode}",
     )
@@ -257,7 +254,7 @@ def _eoe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
         function=function,
         kind=usual,
         code=f"EoE {number}",
-        unit=_joined(unit, f"port {body[0] >> 4}" if body[0] >> 4 else ""),
+        unit=joined((unit, said("port {name}", name=body[0] >> 4) if body[0] >> 4 else "")),
         detail=detail,
         refusal=reason,
         filter=f"ecat_mailbox.eoe.type == {number}",
@@ -298,7 +295,7 @@ def _aoe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
         function=function,
         kind=Kind.REFUSAL if answer and code else kind,
         code=f"AoE {number}",
-        unit=_joined(unit, f"AMS port {int.from_bytes(body[6:8], 'little')}"),
+        unit=joined((unit, said("AMS port {n}", n=int.from_bytes(body[6:8], "little")))),
         object=area,
         detail=detail,
         refusal=f"ADS error 0x{code:X}" if answer and code else "",

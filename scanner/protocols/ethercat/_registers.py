@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from scanner.protocols.base import Verb
+from scanner.wording import joined, said, verbatim
 
 NOP, APRD, APWR, APRW, FPRD, FPWR, FPRW, BRD, BWR, BRW, LRD, LWR, LRW, ARMW, FRMW = range(15)
 COMMANDS = {
@@ -148,10 +149,9 @@ AL_STATUS_CODES = {
 
 def requested_state(control: int) -> str:
     """The state that an AL control word asks for."""
-    words = [_STATES.get(control & 0x0F, f"state {control & 0x0F}")]
-    if control & _ERROR:
-        words.append("error acknowledge")
-    return ", ".join(words)
+    known = _STATES.get(control & 0x0F)
+    state = verbatim(known) if known else said("state {n}", n=control & 0x0F)
+    return joined((state, said("error acknowledge") if control & _ERROR else ""))
 
 
 def reported_state(status: int, code: int | None) -> str:
@@ -160,15 +160,21 @@ def reported_state(status: int, code: int | None) -> str:
     What a broadcast read returns is the OR over all slaves, so that several states may be in it.
     """
     low = status & 0x0F
-    state = _STATES.get(low) or "+".join(n for bit, n in _STATES.items() if bit != 3 and low & bit) or "no state"
+    states = _STATES.get(low) or "+".join(n for bit, n in _STATES.items() if bit != 3 and low & bit)
+    state = verbatim(states) or said("no state")
     if not status & _ERROR:
         return state
     if not code:
-        return f"{state}, error"
-    return f"{state}, error 0x{code:04X} {AL_STATUS_CODES.get(code, '')}".rstrip()
+        return joined((state, said("error")))
+    return joined((state, said("error {name}", name=f"0x{code:04X} {AL_STATUS_CODES.get(code, '')}".rstrip())))
 
 
 _SII_COMMANDS = {1: ("read", Verb.READ), 2: ("write", Verb.CONFIGURE), 4: ("reload", Verb.CONFIGURE)}
+_SII_SAID = {
+    "read": ("SII EEPROM read", "SII EEPROM read word {word}", "SII EEPROM read word {word} ({what})"),
+    "write": ("SII EEPROM write", "SII EEPROM write word {word}", "SII EEPROM write word {word} ({what})"),
+    "reload": ("SII EEPROM reload", "", ""),
+}
 _SII_WORDS = {0x04: "station alias", 0x08: "vendor ID", 0x0A: "product code", 0x0C: "revision", 0x0E: "serial number"}
 
 
@@ -180,11 +186,13 @@ def sii_command(register: int, data: bytes) -> tuple[str, Verb] | None:
     what, verb = _SII_COMMANDS.get(data[at + 1] & 0x07, ("", Verb.CONFIGURE))
     if not what:
         return None
+    whole, of_word, of_known_word = _SII_SAID[what]
     if what == "reload" or len(data) < at + 6:
-        return f"SII EEPROM {what}", verb
+        return said(whole), verb
     address = int.from_bytes(data[at + 2 : at + 6], "little")
     name = _SII_WORDS.get(address, "")
-    return f"SII EEPROM {what} word 0x{address:04X}" + (f" ({name})" if name else ""), verb
+    word = f"0x{address:04X}"
+    return said(of_known_word, word=word, what=said(name)) if name else said(of_word, word=word), verb
 
 
 # ETG vendor identifiers of common makers.

@@ -50,6 +50,7 @@ from scanner.protocols.ethercat._registers import (
     requested_state,
     sii_command,
 )
+from scanner.wording import joined, said
 
 PORT = 34980  # 0x88A4
 DATAGRAMS, VARIABLES, MAILBOX = 1, 4, 5
@@ -170,10 +171,13 @@ def probe(message: Message) -> bool:
         return False
 
 
+_OVER = {"udp": said("over UDP, which is routed"), "tcp": said("over TCP, which is routed")}
+
+
 def dissect(message: Message) -> Iterator[Row]:
     """The rows of every datagram, of the variables published, or of one mailbox message."""
     kind, end = _frame(message.data, message.length)
-    over = f"over {message.transport.upper()}, which is routed" if message.transport in ("udp", "tcp") else ""
+    over = _OVER.get(message.transport, "")
     if kind == VARIABLES:
         yield _variables(message.data, over)
     elif kind == MAILBOX:
@@ -222,7 +226,7 @@ def _operation(datagram: Datagram, over: str, *, returned: bool) -> Operation:
         code=str(datagram.command),
         unit=_unit(datagram, returned=returned),
         object=touched,
-        detail=", ".join(w for w in (detail, "circulating frame" if datagram.circulated else "", over) if w),
+        detail=joined((detail, said("circulating frame") if datagram.circulated else "", over)),
         refusal=refusal,
         filter=f"ecat.cmd == 0x{datagram.command:02x} && {where}",
     )
@@ -247,10 +251,10 @@ def _unit(datagram: Datagram, *, returned: bool) -> str:
     if datagram.command in LOGICAL or datagram.command == NOP:
         return ""
     if datagram.command in BROADCAST:
-        return "all stations"
+        return said("all stations")
     if datagram.command in BY_POSITION:
-        return "station by position" if returned else f"position {-datagram.station & 0xFFFF}"
-    return f"station {datagram.station}"
+        return said("station by position") if returned else said("position {n}", n=-datagram.station & 0xFFFF)
+    return said("station {name}", name=datagram.station)
 
 
 def _meaning(datagram: Datagram, *, answered: bool) -> tuple[Verb, str, str]:
@@ -260,7 +264,7 @@ def _meaning(datagram: Datagram, *, answered: bool) -> tuple[Verb, str, str]:
         return Verb.SESSION, "", ""
     if datagram.command in LOGICAL:
         verb = Verb.READ if datagram.command == LRD else Verb.WRITE
-        return verb, f"logical 0x{datagram.logical:08X} x {datagram.length}", "process data"
+        return verb, f"logical 0x{datagram.logical:08X} x {datagram.length}", said("process data")
     if datagram.offset >= MEMORY:
         verb = Verb.WRITE if writes else Verb.READ
         return verb, f"memory 0x{datagram.offset:04X} x {datagram.length}", ""
@@ -294,8 +298,8 @@ def _variables(data: bytes, over: str) -> Operation:
         function="Network Variables",
         kind=Kind.NOTICE,
         code=str(VARIABLES),
-        unit="publisher " + ".".join(str(b) for b in data[2:8]),
-        detail=", ".join(w for w in (f"{int.from_bytes(data[8:10], 'little')} variables", over) if w),
+        unit=said("publisher {name}", name=".".join(str(b) for b in data[2:8])),
+        detail=joined((said("{n} variables", n=int.from_bytes(data[8:10], "little")), over)),
         filter="ecatf.type == 4",
     )
 
@@ -306,8 +310,8 @@ def _gateway(message: Message, end: int, over: str) -> Iterator[Row]:
     if found is None:
         raise Malformed("mailbox header")
     kind = Kind.RESPONSE if message.from_client is False else Kind.REQUEST
-    words = ", ".join(w for w in ("through a mailbox gateway", over) if w)
-    for row in mailbox.rows(found, kind, f"station {found.station}", words):
+    words = joined((said("through a mailbox gateway"), over))
+    for row in mailbox.rows(found, kind, said("station {name}", name=found.station), words):
         if isinstance(row, Operation):
             yield row
 

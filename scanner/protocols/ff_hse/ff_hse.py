@@ -20,6 +20,7 @@ from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.reader import Reader
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.ff_hse import _names as names
+from scanner.wording import joined, said, verbatim
 
 HEADER = 12
 _NUMBER, _INVOKE, _TIME, _CONTROL, _RESERVED = 0x80, 0x40, 0x20, 0x08, 0x10  # options of the header
@@ -115,7 +116,7 @@ def _operation(data: bytes, service: names.Service, kind: Kind, **more: str) -> 
         function=service.name,
         kind=kind,
         code=f"{data[2] >> 2}:0x{data[3]:02X}",
-        unit=f"FDA address 0x{address:08X}" if address else "",
+        unit=said("FDA address {word}", word=f"0x{address:08X}") if address else "",
         filter=f"ff.hdr.proto_confirm == 0x{data[2]:02x} && ff.hdr_srv == 0x{data[3]:02x}",
         **more,
     )
@@ -141,7 +142,7 @@ def _request(data: bytes, service: names.Service, which: tuple[int, int], reader
             touched += f" subindex {reader.number(4)}"
         elif which == (names.FMS, names.CONFIRMED | 24):
             reader.take(3)
-            switched = "monitoring on" if reader.number(1) else "monitoring off"
+            switched = said("monitoring on") if reader.number(1) else said("monitoring off")
             yield _operation(data, service, kind, object=touched, detail=switched)
             return
         yield _operation(data, service, kind, object=touched)
@@ -152,8 +153,8 @@ def _request(data: bytes, service: names.Service, which: tuple[int, int], reader
     elif which == names.INITIATE:
         yield from _initiate(data, service, reader)
     else:
-        said = _PARAMETERS.get(which)
-        touched, detail = said(reader) if said else ("", "")
+        read = _PARAMETERS.get(which)
+        touched, detail = read(reader) if read else ("", "")
         yield _operation(data, service, kind, object=touched, detail=detail)
         if which[0] == names.FDA:
             yield Session(encrypted=False, authenticated=False)
@@ -166,7 +167,7 @@ def _response(data: bytes, service: names.Service, which: tuple[int, int], reade
         yield from _device(data, service, Kind.RESPONSE, reader)
     elif which == (names.FMS, names.CONFIRMED | 1):
         vendor, model, revision = (printable(reader.take(32)) for _ in range(3))
-        told = ", ".join(filter(None, (vendor, model, revision)))
+        told = joined(map(verbatim, (vendor, model, revision)))
         yield _operation(data, service, Kind.RESPONSE, detail=told)
         for field, value in (("vendor", vendor), ("model", model), ("firmware", revision)):
             if own and value:
@@ -186,12 +187,12 @@ def _device(data: bytes, service: names.Service, kind: Kind, reader: Reader) -> 
     state, kinds, _, duplicates = reader.take(4)
     reader.take(4)
     address, identifier, tag = reader.take(16), printable(reader.take(32)), printable(reader.take(32))
-    told = [word for bit, word in names.DEVICES.items() if kinds & bit]
-    told += [f"address {_address(address)}"] if any(address) else []
-    told += ["no tag"] if state >> 1 == 1 else []
-    told += ["duplicate PD tag"] if duplicates & 2 else []
-    told += ["duplicate device index"] if duplicates & 1 else []
-    yield _operation(data, service, kind, object=tag or identifier, detail=", ".join(told))
+    told = [said(word) for bit, word in names.DEVICES.items() if kinds & bit]
+    told += [said("address {n}", n=_address(address))] if any(address) else []
+    told += [said("no tag")] if state >> 1 == 1 else []
+    told += [said("duplicate PD tag")] if duplicates & 2 else []
+    told += [said("duplicate device index")] if duplicates & 1 else []
+    yield _operation(data, service, kind, object=tag or identifier, detail=joined(told))
     if int.from_bytes(data[4:6], "big") or kinds & names.H1_DEVICE:
         return
     if identifier:
@@ -213,8 +214,13 @@ def _reply(data: bytes, service: names.Service, reader: Reader) -> Operation:
     address = reader.take(16)
     reader.take(4)
     identifier, tag = printable(reader.take(32)), printable(reader.take(32))
-    detail = f"{names.QUERIES.get(query, f'query {query}')}, device {identifier}, address {_address(address)}"
-    return _operation(data, service, Kind.NOTICE, object=tag, detail=detail)
+    words = (_asked(query), said("device {name}", name=identifier), said("address {n}", n=_address(address)))
+    return _operation(data, service, Kind.NOTICE, object=tag, detail=joined(words))
+
+
+def _asked(query: int) -> str:
+    known = names.QUERIES.get(query)
+    return said(known) if known else said("query {n}", n=query)
 
 
 def _initiate(data: bytes, service: names.Service, reader: Reader) -> Iterator[Row]:
@@ -223,9 +229,9 @@ def _initiate(data: bytes, service: names.Service, reader: Reader) -> Iterator[R
     password = reader.number(1)
     reader.take(5)
     tag = printable(reader.take(32))
-    yield _operation(
-        data, service, Kind.REQUEST, object=tag, detail=names.CONNECTIONS.get(option, f"connection option {option}")
-    )
+    known = names.CONNECTIONS.get(option)
+    detail = said(known) if known else said("connection option {n}", n=option)
+    yield _operation(data, service, Kind.REQUEST, object=tag, detail=detail)
     yield Session(credentials="user-password" if password else "none", encrypted=False)
 
 
@@ -233,20 +239,20 @@ def _opens(reader: Reader) -> tuple[str, str]:
     reader.take(13)
     configures = reader.number(1)
     reader.take(6)
-    return readable(reader.take(32)), "network management configuration permitted" if configures else ""
+    return readable(reader.take(32)), said("network management configuration permitted") if configures else ""
 
 
 def _query(reader: Reader) -> tuple[str, str]:
     query = reader.number(1)
     reader.take(3)
     index, tag, vfd = reader.number(4), readable(reader.take(32)), readable(reader.take(32))
-    return tag or vfd or f"index {index}", names.QUERIES.get(query, f"query {query}")
+    return tag or vfd or f"index {index}", _asked(query)
 
 
 def _assigned(reader: Reader) -> tuple[str, str]:
     """A device identifier, and the tag that it has or is to have."""
     identifier, tag = readable(reader.take(32)), readable(reader.take(32))
-    return tag, f"device {identifier}"
+    return tag, said("device {name}", name=identifier)
 
 
 def _assigns(reader: Reader) -> tuple[str, str]:
@@ -254,12 +260,12 @@ def _assigns(reader: Reader) -> tuple[str, str]:
     reader.take(12)
     address = reader.take(16)
     reader.take(4)
-    return tag, f"{device}, address {_address(address)}"
+    return tag, joined((device, said("address {n}", n=_address(address))))
 
 
 def _clears(reader: Reader) -> tuple[str, str]:
     tag, device = _assigned(reader)
-    return tag, f"{device}, interface {reader.number(1)}"
+    return tag, joined((device, said("interface {n}", n=reader.number(1))))
 
 
 def _counted(reader: Reader) -> tuple[str, str]:
@@ -268,7 +274,7 @@ def _counted(reader: Reader) -> tuple[str, str]:
 
 def _dictionary(reader: Reader) -> tuple[str, str]:
     everything = reader.take(4)[0]
-    return f"index {reader.number(4)}", "all attributes" if everything else ""
+    return f"index {reader.number(4)}", said("all attributes") if everything else ""
 
 
 def _invocation(reader: Reader) -> tuple[str, str]:

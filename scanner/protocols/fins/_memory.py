@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scanner.protocols.base import Malformed
 from scanner.protocols.common.text import readable
 from scanner.protocols.fins._names import AREAS, FORCED
+from scanner.wording import said
 
 # CV and C codes mean several areas, told apart by the address (W227, 2-2): (code, first address of the area, name).
 _CIO = ((0x0C00, ""), (0x0B00, "A"), (0x0A00, "G"), (0x09FF, "TR"), (0x0000, "CIO"))
@@ -63,11 +64,16 @@ def several(data: bytes, at: int) -> Iterator[str]:
         yield address(data, place)
 
 
+def _forced(what: int) -> str:
+    known = FORCED.get(what)
+    return said(known) if known else said("specification {name}", name=f"0x{what:04X}")
+
+
 def forced(data: bytes, at: int) -> Iterator[tuple[str, str]]:
     """(address, what is done with it) of a forced set/reset."""
     for place in range(at + 2, min(len(data), at + 2 + 6 * number(data, at)) - 5, 6):
         what = number(data, place)
-        yield address(data, place + 2), FORCED.get(what, f"specification 0x{what:04X}")
+        yield address(data, place + 2), _forced(what)
 
 
 def file_name(data: bytes, at: int) -> str:

@@ -27,7 +27,7 @@ from scanner.protocols.fins._names import (
     TRANSFERS,
     Command,
 )
-from scanner.wording import said
+from scanner.wording import joined, said
 
 HEADER = 10  # ICF, RSV, GCT, destination and source (network, node, unit), SID
 TCP_HEADER = 16  # "FINS", length, command, error code
@@ -219,15 +219,16 @@ def _connection(message: Message) -> Iterator[Row]:
     kind = {0: Kind.REQUEST, 1: Kind.RESPONSE}.get(command, Kind.NOTICE)
     details = []
     if command in (0, 1) and len(message.data) >= TCP_HEADER + 4:
-        details.append(f"client node {number(message.data, 16, 4) or 'left to the server'}")
+        node = number(message.data, 16, 4)
+        details.append(said("client node {n}", n=node) if node else said("client node left to the server"))
     if command == 1 and len(message.data) >= TCP_HEADER + 8:
-        details.append(f"server node {number(message.data, 20, 4)}")
+        details.append(said("server node {n}", n=number(message.data, 20, 4)))
     yield Operation(
         Verb.SESSION,
         TCP_COMMANDS[command],
         Kind.REFUSAL if refusal else kind,
         code=str(command),
-        detail=", ".join(details),
+        detail=joined(details),
         refusal=refusal,
         filter=f"omron.tcp.command == {command}",
     )
@@ -262,9 +263,9 @@ def _request(frame: _Frame) -> Iterator[Operation]:
     code, body = frame.code, frame.body
     if len(body) < _command(frame).needs:
         raise Malformed(f"{len(body)} parameter bytes are too few for {_command(frame).name}")
-    silent = "no answer wanted" if frame.data[0] & 1 else ""
+    silent = said("no answer wanted") if frame.data[0] & 1 else ""
     for row in _touched(frame, code, body):
-        yield replace(row, detail=", ".join(filter(None, (row.detail, silent))))
+        yield replace(row, detail=joined((row.detail, silent)))
 
 
 def _touched(frame: _Frame, code: int, body: bytes) -> Iterator[Operation]:
@@ -320,8 +321,13 @@ def _program(code: int, body: bytes) -> tuple[str, str]:
     where = "all programs" if where == "program 65535" else where
     if code == 0x0401:
         mode = body[2] if len(body) > 2 else 0x02
-        return where, f"{MODES.get(mode, f'mode 0x{mode:02X}')} mode"
-    return where, "password" if code in (0x0304, 0x0305) else ""
+        return where, _mode(mode)
+    return where, said("password") if code in (0x0304, 0x0305) else ""
+
+
+def _mode(mode: int) -> str:
+    known = MODES.get(mode)
+    return said("{mode} mode", mode=known) if known else said("mode {name}", name=f"0x{mode:02X}")
 
 
 def _file(code: int, body: bytes) -> tuple[str, str]:
@@ -345,26 +351,27 @@ def _transfer(frame: _Frame, code: int, body: bytes) -> Operation:
         where, written = PARAMETER_AREAS.get(number(body, 2), f"parameter area 0x{number(body, 2):04X}"), Verb.CONFIGURE
     else:
         where, written = f"program {number(body, 2)}", Verb.PROGRAM_DOWNLOAD
-    row = _operation(
-        frame, object=f"{where}, file {file_name(body, at)}", detail=TRANSFERS.get(way, f"parameter {way}")
-    )
+    known = TRANSFERS.get(way)
+    detail = said(known) if known else said("parameter {n}", n=way)
+    row = _operation(frame, object=f"{where}, file {file_name(body, at)}", detail=detail)
     return replace(row, verb={0: Verb.FILE_WRITE, 1: written}.get(way, Verb.FILE_READ))
 
 
 def _answer(frame: _Frame) -> Iterator[Row]:
     """The end code: bit 15 marks an error in a relay, bits 7 and 6 errors in the CPU unit (W342, 5-1-3)."""
     code = number(frame.body, 0)
-    flags = ((0x8000, "relay error"), (0x80, "fatal CPU error"), (0x40, "non-fatal CPU error"))
-    details = [words for flag, words in flags if code & flag]
+    flags = ((0x8000, said("relay error")), (0x80, said("fatal CPU error")), (0x40, said("non-fatal CPU error")))
+    details: list[str] = [words for flag, words in flags if code & flag]
     end = code & 0x7F3F
     refusal = f"{END_CODES.get(end, 'End code')} (0x{end:04X})" if end else ""
     if code & 0x8000 and not refusal:
         refusal = "Relay error (0x0000)"
     if frame.code == 0x0601 and not refusal and len(frame.body) >= 4:
         status, mode = frame.body[2:4]
-        details.append(STATUSES.get(status, f"status 0x{status:02X}"))
-        details.append(f"{MODES.get(mode, f'mode 0x{mode:02X}')} mode")
-    row = _operation(frame, detail=", ".join(details))
+        known = STATUSES.get(status)
+        details.append(said(known) if known else said("status {name}", name=f"0x{status:02X}"))
+        details.append(_mode(mode))
+    row = _operation(frame, detail=joined(details))
     yield replace(row, kind=Kind.REFUSAL if refusal else Kind.RESPONSE, refusal=refusal)
     if not refusal:
         yield from _identity(frame)

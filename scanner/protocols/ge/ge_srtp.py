@@ -200,12 +200,22 @@ def _touched(data: bytes, at: int, code: int, parameter: int) -> tuple[str, str]
 def _detail(data: bytes, at: int, code: int, parameter: int) -> str:
     if code == 0x20:
         task = printable(data[at + 2 : at + 10])
-        return joined([LOGONS.get(parameter, f"mode {parameter}"), said("program {name}", name=task) if task else ""])
+        return joined([_logon(parameter), said("program {name}", name=task) if task else ""])
     if code == 0x21:
-        return "to the level of the password" if parameter == 0xFF else f"to level {parameter}"
+        return said("to the level of the password") if parameter == 0xFF else said("to level {n}", n=parameter)
     if code == 0x22:
         return said("controller ID {name}", name=printable(data[at + 1 : at + 9]).rstrip())
-    return STATES.get(parameter, f"state {parameter}") if code == 0x23 else ""
+    return _state(parameter) if code == 0x23 else ""
+
+
+def _logon(parameter: int) -> str:
+    known = LOGONS.get(parameter)
+    return said(known) if known else said("mode {name}", name=parameter)
+
+
+def _state(number: int) -> str:
+    known = STATES.get(number)
+    return said(known) if known else said("state {n}", n=number)
 
 
 def _memory(selector: int, offset: int, count: int) -> str:
@@ -238,9 +248,8 @@ def _reply(data: bytes) -> Operation:
     level = data[LEVEL]
     detail = ""
     if kind != NACK:
-        state = data[STATE] >> 4
-        detail = f"privilege level {level}, {STATES.get(state, f'state {state}')}"
-        detail += ", OEM protection" if data[STATE] & 0x02 else ""
+        protected = said("OEM protection") if data[STATE] & 0x02 else ""
+        detail = joined((said("privilege level {n}", n=level), _state(data[STATE] >> 4), protected))
     return Operation(
         Verb.UNKNOWN,
         MAILBOXES[kind],

@@ -15,6 +15,7 @@ from operator import xor
 from scanner.protocols.base import Identity, Malformed
 from scanner.protocols.common.text import printable
 from scanner.protocols.hart._ip_names import BEHIND_A_GATEWAY, MANUFACTURERS, PROFILES
+from scanner.wording import said
 
 BURST, STX, ACK = 1, 2, 6
 UNIQUE_IDENTIFIER = (0, 11, 21, 73)
@@ -37,7 +38,8 @@ class Frame:
         if len(self.address) == 1:
             return str(self.address[0] & 0x3F)
         device_type = int.from_bytes(self.address[:2], "big") & 0x3FFF
-        return f"type 0x{device_type:04X} id {int.from_bytes(self.address[2:], 'big')}"
+        identifier = int.from_bytes(self.address[2:], "big")
+        return said("type {word} id {word2}", word=f"0x{device_type:04X}", word2=identifier)
 
 
 def parse(raw: bytes, length: int) -> Frame:

@@ -32,6 +32,7 @@ from scanner.protocols.hart._ip_names import (
 from scanner.protocols.hart._ip_pdu import ACK, BURST, LONG_TAG, PACKED_TAG, STX, UNIQUE_IDENTIFIER, Frame
 from scanner.protocols.hart._ip_pdu import identities as _identities
 from scanner.protocols.hart._ip_pdu import parse as _parse
+from scanner.wording import joined, said
 
 HEADER = 8
 REQUEST, RESPONSE, PUBLISH, ERROR, NAK = 0, 1, 2, 3, 15
@@ -190,7 +191,7 @@ def _session(data: bytes) -> Iterator[Row]:
     if message_id == INITIATE and data[1] == REQUEST:
         if len(data) <= HEADER:
             raise Malformed("Session Initiate without a host type")
-        detail = "primary host" if data[HEADER] == 1 else "secondary host"
+        detail = said("primary host") if data[HEADER] == 1 else said("secondary host")
     verb = Verb.DIAGNOSE if message_id == AUDIT else Verb.SESSION
     row = Operation(
         verb,
@@ -236,11 +237,11 @@ def _token(message: Message) -> Iterator[Row]:
     refusal, detail = _status(data)
     row = _command(frame)
     if frame.kind != STX:
-        refused, said = _response(frame.response)
-        refusal, detail = refusal or refused, detail or said
+        refused, told = _response(frame.response)
+        refusal, detail = refusal or refused, detail or told
     kind = {STX: Kind.REQUEST, ACK: Kind.RESPONSE}.get(frame.kind, Kind.NOTICE)
     verb = Verb.REPORT if frame.kind == BURST else row.verb
-    detail = ", ".join(filter(None, (row.detail, detail)))
+    detail = joined((row.detail, detail))
     yield _refused(replace(row, kind=kind, verb=verb, detail=detail), "" if frame.kind == BURST else refusal)
     if frame.kind == ACK and not refusal:
         yield from _identities(frame)
@@ -280,7 +281,7 @@ def _sub_device(data: bytes) -> tuple[str, str, Verb]:
             place = at + (6 if data[at] & 0x80 else 2)
             if len(data) > place:
                 name, verb = _named(data[place])
-                return where, f"command {data[place]} {name}", verb
+                return where, said("command {n} {name}", n=data[place], name=name), verb
     return where, "", Verb.UNKNOWN
 
 
@@ -290,9 +291,9 @@ def _response(code: int) -> tuple[str, str]:
         flags = ", ".join(name for flag, name in COMMUNICATION.items() if code & flag) or "unknown"
         return f"Communication error: {flags} (0x{code:02X})", ""
     if code in DELAYED:
-        return "", DELAYED[code]
+        return "", said(DELAYED[code])
     if not code or code in WARNINGS:
-        return "", f"warning {code}" if code else ""
+        return "", said("warning {n}", n=code) if code else ""
     return f"{RESPONSES.get(code, 'Command-specific error')} ({code})", ""
 
 
@@ -310,15 +311,15 @@ def _direct_rows(message: Message) -> Iterator[Operation]:
         number, count = int.from_bytes(body[:2], "big"), body[2]
         at, told = at + _COMMAND + count, told + 1
         name, verb = _named(number)
-        refused, said = refusal, detail
+        refused, words = refusal, detail
         if data[1] == RESPONSE and count and len(body) > _COMMAND and not refused:
-            refused, said = _response(body[_COMMAND])
+            refused, words = _response(body[_COMMAND])
         row = Operation(
             Verb.REPORT if data[1] == PUBLISH else verb,
             name,
             _kind(data),
             code=str(number),
-            detail=said,
+            detail=words,
             filter=_unknown_to_tshark(data),
         )
         yield _refused(row, refused)

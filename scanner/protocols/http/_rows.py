@@ -19,7 +19,7 @@ from scanner.protocols.common.text import readable
 from scanner.protocols.http._bodies import credentials as of_body
 from scanner.protocols.http._grpc import call
 from scanner.protocols.http._uploads import sent
-from scanner.wording import joined, said
+from scanner.wording import joined, said, verbatim
 
 Fields = Mapping[str, str]
 
@@ -110,7 +110,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         verb=verb,
         function=readable(method.encode("latin-1", "replace"), 40),
         object=place.shown,
-        detail=joined((*((remote.told,) if remote else ()), *_request_notes(fields, place)), "; "),
+        detail=joined((*((verbatim(remote.told),) if remote else ()), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),
     )
     kinds, read = of_body(body.data, fields.get("content-encoding", ""), whole=body.whole) if body else ((), True)
@@ -118,7 +118,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         version=version,
         server_name=_host(fields, place),
         encrypted=False,
-        detail="credentials in the address" if place.secret else "",
+        detail=said("credentials in the address") if place.secret else "",
         unread=("credentials",) if method == "CONNECT" or (not read and may_log_in(fields)) else (),
     )
     found = dict.fromkeys((*_credentials(method, fields, place), *kinds))
@@ -199,7 +199,7 @@ def _scheme(value: str) -> str:
 
 def _request_notes(fields: Fields, place: _Target) -> Iterator[str]:
     if place.host:
-        yield "through a proxy"
+        yield said("through a proxy")
     if "soapaction" in fields:
         yield said("SOAPAction {name}", name=_text(fields["soapaction"].strip(chr(34)), 80))
     if "upgrade" in fields:
@@ -289,8 +289,8 @@ def _response_notes(code: int, fields: Fields) -> Iterator[str]:
     words = re.findall(r"[a-z]+(?![\w-]*\s*=)", challenges.lower())
     schemes = dict.fromkeys(word for word in words if word in _SCHEMES)
     if schemes:
-        yield f"server asks for {', '.join(schemes)}"
+        yield said("server asks for {name}", name=", ".join(schemes))
     if 300 <= code < 400 and fields.get("location", "").lower().startswith("https:"):
-        yield "redirects to https"
+        yield said("redirects to https")
     if code == 101 and "upgrade" in fields:
         yield said("upgraded to {name}", name=_text(fields["upgrade"], 40))

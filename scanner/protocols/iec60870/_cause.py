@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from scanner.protocols.base import Kind, Verb
 from scanner.protocols.iec60870._iec104_names import CAUSES, NEGATIVE_CAUSES, Type
+from scanner.wording import Said, said
 
 REQUESTED, ACT, ACTCON, DEACT, DEACTCON, TERMINATED = range(5, 11)
 INITIALISED, COUNTERS, READ_COMMAND = 70, 101, 102  # types
@@ -26,6 +27,19 @@ def outcome(number: int, kind: Type, cause: int, *, negative: bool) -> tuple[Kin
         return Kind.REFUSAL, "negative confirmation"
     asks = cause in (ACT, DEACT) or (number == READ_COMMAND and cause == REQUESTED)
     return (Kind.REQUEST if asks else Kind.NOTICE), ""
+
+
+def cause_in_words(cause: int) -> Said:
+    """The cause of transmission by its name, where it has one."""
+    return said(CAUSES[cause]) if cause in CAUSES else said("cause {n}", n=cause)
+
+
+def interrogated(qualifier: int) -> Said:
+    """What an interrogation asks for: the station, or a group of its objects."""
+    if qualifier == 20:
+        return said("station")
+    group = qualifier - 20
+    return said("group {n}", n=group) if 1 <= group <= 16 else said("qualifier {n}", n=qualifier)
 
 
 def file_verb(number: int, call: int, *, controlling: bool) -> Verb:

@@ -174,7 +174,12 @@ FILE_CALLS = {
 }
 
 # Of secure authentication (IEC TS 62351-5:2013): the state of session keys and the codes of errors.
-KEY_STATES = {1: "valid", 2: "not initialised", 3: "without communication", 4: "not authenticated"}
+KEY_STATES = {
+    1: "session keys valid",
+    2: "session keys not initialised",
+    3: "session keys without communication",
+    4: "session keys not authenticated",
+}
 SECURITY_ERRORS = {
     1: "authentication failed",
     2: "unexpected reply",

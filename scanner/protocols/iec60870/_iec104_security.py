@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from scanner.protocols.base import Message, Session
 from scanner.protocols.iec60870._iec104_names import KEY_STATES, SECURITY_ERRORS, TYPES
+from scanner.wording import said
 
 SECURITY = range(81, 96)
 CHALLENGE, REPLY, AGGRESSIVE, KEY_STATUS, ERROR = 81, 82, 83, 85, 87
@@ -26,21 +27,26 @@ _ADDRESS = 3
 def words(number: int, body: bytes) -> str:
     """What a security type says of itself; ``body``: behind the common address."""
     if number == KEY_STATUS and len(body) > STATE_AT:
-        return f"session keys {KEY_STATES.get(body[STATE_AT], f'in state {body[STATE_AT]}')}"
+        known = KEY_STATES.get(body[STATE_AT])
+        return said(known) if known else said("session keys in state {n}", n=body[STATE_AT])
     if number == ERROR and len(body) > ERROR_AT:
-        return SECURITY_ERRORS.get(body[ERROR_AT], f"error {body[ERROR_AT]}")
+        known = SECURITY_ERRORS.get(body[ERROR_AT])
+        return said(known) if known else said("error {n}", n=body[ERROR_AT])
     return ""
 
 
 def session(number: int, body: bytes, *, by_station: bool) -> Session:
     """What a security type proves: only a station's word that the keys are valid is more than an attempt."""
     if number == KEY_STATUS and by_station and body[STATE_AT : STATE_AT + 1] == bytes((_VALID,)):
-        return Session(encrypted=False, authenticated=True, detail="IEC 62351-5 session keys valid")
+        return Session(
+            encrypted=False, authenticated=True, detail=said("IEC 62351-5 {text}", text=said("session keys valid"))
+        )
     if number in (CHALLENGE, REPLY, AGGRESSIVE):
-        return Session(encrypted=False, detail="IEC 62351-5 authentication, state of its keys not captured")
+        return Session(encrypted=False, detail=said("IEC 62351-5 authentication, state of its keys not captured"))
     if number in (KEY_STATUS, ERROR):
-        return Session(encrypted=False, detail=f"IEC 62351-5 {words(number, body) or 'authentication error'}")
-    return Session(encrypted=False, detail="keys of IEC 62351-5 asked for or changed, their state not captured")
+        told = words(number, body) or said("authentication error")
+        return Session(encrypted=False, detail=said("IEC 62351-5 {text}", text=told))
+    return Session(encrypted=False, detail=said("keys of IEC 62351-5 asked for or changed, their state not captured"))
 
 
 def wrapped(message: Message, at: int) -> Message | None:

@@ -25,12 +25,13 @@ from scanner.protocols.iec60870._cause import (
     READ_COMMAND,
     REQUESTED,
     TERMINATED,
+    cause_in_words,
     file_verb,
+    interrogated,
     outcome,
 )
 from scanner.protocols.iec60870._iec101_frames import Asdu
 from scanner.protocols.iec60870._iec104_names import (
-    CAUSES,
     FILE_CALLS,
     INITIALISATIONS,
     NEGATIVE_CAUSES,
@@ -38,6 +39,7 @@ from scanner.protocols.iec60870._iec104_names import (
     TYPES,
     Type,
 )
+from scanner.wording import joined, said
 
 _NAME = "iec101"
 _FILES = range(120, 128)
@@ -187,7 +189,7 @@ def _service(control: int, address: bytes) -> Operation:
         function=name,
         kind=_link_kind(function, primary=primary),
         code=str(function),
-        unit=f"link {int.from_bytes(address, 'little')}",
+        unit=said("link {n}", n=int.from_bytes(address, "little")),
         refusal=name if refused else "",
         filter=f"iec60870_101.{field} == {function}",
     )
@@ -212,9 +214,9 @@ def _operation(asdu: Asdu, *, controlling: bool) -> Operation:
         function=_title(asdu.number, asdu.kind),
         kind=kind,
         code=str(asdu.number),
-        unit=str(asdu.common) if asdu.common is not None else f"link {asdu.link}",
+        unit=str(asdu.common) if asdu.common is not None else said("link {n}", n=asdu.link),
         object=_objects(asdu),
-        detail=", ".join((*_qualifier(asdu), *_circumstances(asdu))),
+        detail=joined((*_qualifier(asdu), *_circumstances(asdu))),
         refusal=refusal,
         filter=f"iec60870_asdu.typeid == {asdu.number} && iec60870_asdu.causetx == {asdu.cause}",
     )
@@ -249,22 +251,23 @@ def _qualifier(asdu: Asdu) -> Iterator[str]:
         return
     value = asdu.element[at]
     if asdu.kind.select:
-        yield "select" if value & 0x80 else "execute"
+        yield said("select") if value & 0x80 else said("execute")
     elif asdu.number == 100:
-        yield "station" if value == 20 else f"group {value - 20}" if 21 <= value <= 36 else f"qualifier {value}"
+        yield interrogated(value)
     elif asdu.number in (70, 105, 122):
         names, bits_ = {70: (INITIALISATIONS, 0x7F), 105: (RESETS, 0xFF), 122: (FILE_CALLS, 0x0F)}[asdu.number]
-        yield names.get(value & bits_, f"qualifier {value & bits_}")
+        known = names.get(value & bits_)
+        yield said(known) if known else said("qualifier {n}", n=value & bits_)
 
 
 def _circumstances(asdu: Asdu) -> Iterator[str]:
-    yield CAUSES.get(asdu.cause, f"cause {asdu.cause}")
+    yield cause_in_words(asdu.cause)
     if asdu.negative and asdu.cause == TERMINATED:
-        yield "negative"
+        yield said("negative")
     if asdu.test:
-        yield "test"
+        yield said("test")
     if asdu.count > 1 and not asdu.sequence:
-        yield f"first of {asdu.count} objects"
+        yield said("first of {n} objects", n=asdu.count)
 
 
 PROTOCOL = Protocol(

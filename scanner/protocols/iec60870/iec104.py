@@ -9,7 +9,7 @@ refused.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from scanner.framing.language import Byte, Case, Framing, Length, Part, Range, Role, Test, bits
@@ -25,7 +25,9 @@ from scanner.protocols.iec60870._cause import (
     READ_COMMAND,
     REQUESTED,
     TERMINATED,
+    cause_in_words,
     file_verb,
+    interrogated,
     outcome,
 )
 from scanner.protocols.iec60870._iec104_names import (
@@ -52,6 +54,7 @@ from scanner.protocols.iec60870._iec104_security import (
     words,
     wrapped,
 )
+from scanner.wording import joined, said
 
 FRAMING = Framing(
     name="iec104",
@@ -239,18 +242,18 @@ def dissect(message: Message) -> Iterator[Row]:
 
 
 _CRITICAL = (Verb.OPERATE, Verb.CONFIGURE, Verb.RESTART)
-_UNPROVEN = Session(encrypted=False, authenticated=False, detail="commands in clear")
+_UNPROVEN = Session(encrypted=False, authenticated=False, detail=said("commands in clear"))
 
 
 def _secured(asdu: _Asdu, message: Message) -> Operation:
     """A security type; of a request in aggressive mode the command that it protects."""
     inner = wrapped(message, ASDU) if asdu.number == AGGRESSIVE else None
     if inner is None:
-        row, said = _operation(asdu, message), words(asdu.number, asdu.body)
+        row, told = _operation(asdu, message), words(asdu.number, asdu.body)
     else:
-        row, said = _operation(_asdu(inner), inner), "aggressive mode"
+        row, told = _operation(_asdu(inner), inner), said("aggressive mode")
     shown = f"iec60870_asdu.typeid == {asdu.number} && {row.filter}" if inner else row.filter
-    return replace(row, detail=", ".join(filter(None, (row.detail, said))), filter=shown)
+    return replace(row, detail=joined((row.detail, told)), filter=shown)
 
 
 @once
@@ -341,7 +344,7 @@ def _operation(asdu: _Asdu, message: Message) -> Operation:
         code=str(asdu.number),
         unit=str(asdu.common),
         object=_ioa(asdu),
-        detail=", ".join((*_qualifier(asdu, kind), *_circumstances(asdu))),
+        detail=joined((*_qualifier(asdu, kind), *_circumstances(asdu))),
         refusal=refusal,
         filter=f"iec60870_asdu.typeid == {asdu.number} && iec60870_asdu.causetx == {asdu.cause}",
     )
@@ -387,36 +390,48 @@ def _octet(asdu: _Asdu, at: int) -> int:
 def _qualifier(asdu: _Asdu, kind: Kind) -> Iterator[str]:
     """What is asked in particular; for what is neither asked nor answered the qualifier is not told apart."""
     if asdu.number == INITIALISED:
-        yield INITIALISATIONS.get(_octet(asdu, 0) & 0x7F, f"cause {_octet(asdu, 0) & 0x7F}")
+        yield _named(INITIALISATIONS, _octet(asdu, 0) & 0x7F, "cause {n}")
     elif kind is Kind.NOTICE:
         return
     elif asdu.kind.select and asdu.kind.qualifier_at is not None:
-        yield "select" if _octet(asdu, asdu.kind.qualifier_at) & 0x80 else "execute"
+        yield said("select") if _octet(asdu, asdu.kind.qualifier_at) & 0x80 else said("execute")
     elif asdu.number == 100:
-        group = _octet(asdu, 0) - 20
-        yield "station" if group == 0 else f"group {group}" if 1 <= group <= 16 else f"qualifier {group + 20}"
+        yield interrogated(_octet(asdu, 0))
     elif asdu.number == COUNTERS:
         yield _counter_request(_octet(asdu, 0))
     elif asdu.number == 105:
-        yield RESETS.get(_octet(asdu, 0), f"qualifier {_octet(asdu, 0)}")
+        yield _named(RESETS, _octet(asdu, 0), "qualifier {n}")
     elif asdu.number == 122:
-        yield FILE_CALLS.get(_octet(asdu, 3) & 0x0F, f"call {_octet(asdu, 3) & 0x0F}")
+        yield _named(FILE_CALLS, _octet(asdu, 3) & 0x0F, "call {n}")
 
 
 def _circumstances(asdu: _Asdu) -> Iterator[str]:
-    yield CAUSES.get(asdu.cause, f"cause {asdu.cause}")
+    yield cause_in_words(asdu.cause)
     if asdu.negative and asdu.cause == TERMINATED:
-        yield "negative"
+        yield said("negative")
     if asdu.test:
-        yield "test"
+        yield said("test")
     if asdu.originator:
-        yield f"originator {asdu.originator}"
+        yield said("originator {name}", name=asdu.originator)
+
+
+def _named(names: Mapping[int, str], number: int, otherwise: str) -> str:
+    """The name of a number; ``otherwise`` is said of one that the standard does not name."""
+    known = names.get(number)
+    return said(known) if known else said(otherwise, n=number)
+
+
+_FREEZES = ("", said("freeze"), said("freeze and reset"), said("reset"))
 
 
 def _counter_request(qualifier: int) -> str:
     request = qualifier & 0x3F
-    what = "all counters" if request == 5 else f"counter group {request}" if 1 <= request <= 4 else f"request {request}"
-    return what + ("", ", freeze", ", freeze and reset", ", reset")[qualifier >> 6]
+    what = said("request {n}", n=request)
+    if request == 5:
+        what = said("all counters")
+    elif 1 <= request <= 4:
+        what = said("counter group {n}", n=request)
+    return joined((what, _FREEZES[qualifier >> 6]))
 
 
 MOST_RANGES = 12

@@ -20,6 +20,7 @@ from scanner.protocols.common.ber import Element, constructed, unsigned
 from scanner.protocols.common.text import quoted, readable
 from scanner.protocols.iec61850 import _routed as routing
 from scanner.protocols.iec61850._ethernet import Frame, appid, frame, security
+from scanner.wording import joined, said
 
 _NAME = "goose"
 GOOSE_PDU, MANAGEMENT_PDU = 0x61, 0x60
@@ -111,7 +112,7 @@ def _publication(found: Frame, function: str, *more: str) -> Operation:
         kind=Kind.NOTICE,
         unit=appid(found),
         object=reference,
-        detail=", ".join((*_words(found, values), *more)),
+        detail=joined((*_words(found, values), *more)),
         filter=f"goose.gocbRef == {quoted(reference)}",
     )
 
@@ -146,7 +147,7 @@ def _routed(message: Message) -> Iterator[Row]:
     elif found.apdu.tag == MANAGEMENT_PDU:
         yield _management(found)
     else:
-        signed = "signed" if carried.session.authenticated else "not signed"
+        signed = said("signed") if carried.session.authenticated else said("not signed")
         yield _publication(found, "R-GOOSE", *_order(message), signed)
         yield _published_as(found, "R-GOOSE", signed=bool(carried.session.authenticated))
     yield carried.session
@@ -157,7 +158,7 @@ def _order(message: Message) -> Iterator[str]:
     message for a replay (IEC 62351-6, section 7), or somebody else published a higher one before.
     """
     if message.set_back:
-        yield "stNum set back"
+        yield said("stNum set back")
 
 
 def _fields(found: Frame) -> dict[int, Element]:
@@ -174,33 +175,33 @@ def _number(values: dict[int, Element], tag: int) -> int | None:
 
 
 def _words(found: Frame, values: dict[int, Element]) -> Iterator[str]:
-    for name, tag in (("data set", _DATA_SET), ("goID", _ID)):
+    for name, tag in (("data set {name}", _DATA_SET), ("goID {name}", _ID)):
         text = _text(values, tag)
         if text:
-            yield f"{name} {text}"
+            yield said(name, name=text)
     revision, ttl = _number(values, _REVISION), _number(values, _TTL)
     if revision is not None:
-        yield f"confRev {revision}"
+        yield said("confRev {n}", n=revision)
     if ttl is not None:
-        yield f"time allowed to live {ttl} ms"
+        yield said("time allowed to live {n} ms", n=ttl)
     yield from _warnings(found, values)
 
 
 def _warnings(found: Frame, values: dict[int, Element]) -> Iterator[str]:
     """What a subscriber must not take for an ordinary publication."""
     if found.simulated:
-        yield "simulated"
+        yield said("simulated")
     if _number(values, _TEST):
-        yield "test"
+        yield said("test")
     if _number(values, _COMMISSION):
-        yield "needs commissioning"
+        yield said("needs commissioning")
     state, sequence = _number(values, _STATE), _number(values, _SEQUENCE)
     if state == 0:
-        yield "stNum 0 is not allowed"
+        yield said("stNum {n} is not allowed", n=0)
     elif state == 1 and sequence in (0, 1):
-        yield "started anew"
+        yield said("started anew")
     elif sequence == 0:
-        yield "change of state"
+        yield said("change of state")
 
 
 PROTOCOL = Protocol(

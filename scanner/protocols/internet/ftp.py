@@ -228,7 +228,8 @@ def _command(word: str, argument: bytes, message: Message) -> Iterator[Row]:
     if word == "USER":
         anonymous = argument.strip().lower().decode("latin-1") in _ANONYMOUS
         yield Session(
-            credentials="anonymous" if anonymous else "user-password", detail="anonymous user" if anonymous else ""
+            credentials="anonymous" if anonymous else "user-password",
+            detail=said("anonymous user") if anonymous else "",
         )
 
 
@@ -262,7 +263,7 @@ def _reply(code: int, continued: bytes, text: bytes) -> Iterator[Row]:
     if code in (230, 232):
         yield Session(authenticated=True)
     elif code in (234, 334):
-        yield Session(detail="upgraded by AUTH")
+        yield Session(detail=said("upgraded by {name}", name="AUTH"))
     elif code == 220:
         yield from _greeting(printable(text), last=continued != b"-")
     elif code == 215 and printable(text):

@@ -25,6 +25,7 @@ from scanner.protocols.internet._logins import (
     session,
     told,
 )
+from scanner.wording import said
 
 NAME = "imap"
 _COMMAND = re.compile(
@@ -59,7 +60,7 @@ def _command(name: bytes, argument: bytes) -> Iterator[Row]:
         name = argument.split(b" ")[0]
         yield from login("AUTHENTICATE", mechanism(name), "imap", told(name))
     elif name == b"STARTTLS":
-        yield Session(encrypted=False, detail="upgraded by STARTTLS")
+        yield Session(encrypted=False, detail=said("upgraded by {name}", name="STARTTLS"))
     else:
         yield Operation(Verb.SESSION, name.decode(), filter="imap")
         yield Session(encrypted=False)

@@ -22,6 +22,7 @@ from scanner.protocols.internet._logins import (
     session,
     told,
 )
+from scanner.wording import said
 
 NAME = "ldap"
 BIND, BOUND, UNBIND, EXTENDED, EXTENDED_ANSWER = 0x60, 0x61, 0x42, 0x77, 0x78
@@ -97,7 +98,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif tag == BOUND:
         yield from _bound(content)
     elif tag == EXTENDED and _START_TLS in content:
-        yield Session(encrypted=False, detail="upgraded by StartTLS")
+        yield Session(encrypted=False, detail=said("upgraded by {name}", name="StartTLS"))
     elif tag in _OPERATIONS:
         name, verb = _OPERATIONS[tag]
         yield Operation(verb, name, filter="ldap")

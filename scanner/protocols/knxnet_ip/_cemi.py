@@ -24,6 +24,7 @@ from scanner.protocols.knxnet_ip._names import (
     SHORT,
     property_name,
 )
+from scanner.wording import joined, said, verbatim
 
 # Lengths of additional information that are read: none, timestamp or PL medium, extended timestamp, RF medium.
 ADDITIONAL = (0, 4, 6, 10)
@@ -81,12 +82,12 @@ def _telegram(data: bytes, at: int, service: int, to_client: bool) -> Operation:
         raise Malformed("cEMI frame cut short")
     source, target = (int.from_bytes(data[n : n + 2], "big") for n in (control + 2, control + 4))
     to_group, local = bool(data[control + 1] & 0x80), code in LOCAL
-    unit = "local device" if local else "" if to_group else individual(target)
-    said = [f"from {individual(source)}"] if source and not local else []
+    unit = said("local device") if local else "" if to_group else individual(target)
+    sender = said("from {n}", n=individual(source)) if source and not local else ""
     if data[tpci] & 0x80:
         name = CONTROL[data[tpci] & 3]
         return Operation(
-            Verb.SESSION, name, Kind.NOTICE, f"0x{service:04X}", unit, detail=", ".join(said), filter="cemi.tpt == 1"
+            Verb.SESSION, name, Kind.NOTICE, f"0x{service:04X}", unit, detail=sender, filter="cemi.tpt == 1"
         )
     if data[control + 6] == 0 or tpci + 1 >= len(data):
         raise Malformed("a data telegram without an application service")
@@ -101,7 +102,7 @@ def _telegram(data: bytes, at: int, service: int, to_client: bool) -> Operation:
         f"0x{service:04X}:0x{number:03X}",
         unit=unit,
         object=f"group address {group(target)}" if to_group and (apci < 0xC0 or secured) else _touched(data, tpci + 1),
-        detail=", ".join([*said, *(["KNX Data Secure"] if secured else [])]),
+        detail=joined((sender, verbatim("KNX Data Secure") if secured else "")),
         refusal="L_Data.con: not confirmed on the bus" if failed else "",
         filter=_filter(number),
     )
@@ -221,7 +222,7 @@ def _management(data: bytes, at: int, service: int) -> Iterator[Row]:
         MESSAGES[code],
         Kind.REFUSAL if refusal else kind,
         f"0x{service:04X}:0x{code:02X}",
-        unit="local device",
+        unit=said("local device"),
         object=touched,
         refusal=refusal,
         filter=f"cemi.mc == 0x{code:02x}",

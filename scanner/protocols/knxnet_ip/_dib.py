@@ -10,6 +10,7 @@ from scanner.protocols.base import Identity, Malformed
 from scanner.protocols.common.text import printable
 from scanner.protocols.knxnet_ip._cemi import individual
 from scanner.protocols.knxnet_ip._names import FAMILIES, MEDIA
+from scanner.wording import said, verbatim
 
 DEVICE_INFORMATION, FAMILIES_SUPPORTED, IP_CONFIGURATION, IP_CURRENT, ADDRESSES = 1, 2, 3, 4, 5
 FAMILIES_SECURED, TUNNELLING, EXTENDED, MANUFACTURER = 6, 7, 8, 0xFE
@@ -34,14 +35,21 @@ def description(data: bytes, at: int) -> Description:
         elif kind in (FAMILIES_SUPPORTED, FAMILIES_SECURED):
             pairs = zip(block[::2], block[1::2], strict=False)
             names = [f"{FAMILIES.get(family, f'family {family}')} {version}" for family, version in pairs]
-            label = "secured" if kind == FAMILIES_SECURED else "services"
-            found.said.append(f"{label}: {', '.join(names) or 'none'}")
+            label = "secured: {names}" if kind == FAMILIES_SECURED else "services: {names}"
+            found.said.append(said(label, names=", ".join(names) or said("none")))
         elif kind in (IP_CONFIGURATION, IP_CURRENT) and len(block) >= 12 and any(block[:4]):
-            found.said.append(f"IP configuration {_ip(block[:4])} netmask {_ip(block[4:8])} gateway {_ip(block[8:12])}")
+            found.said.append(
+                said(
+                    "IP configuration {n} netmask {m} gateway {k}",
+                    n=_ip(block[:4]),
+                    m=_ip(block[4:8]),
+                    k=_ip(block[8:12]),
+                )
+            )
         elif kind == EXTENDED and len(block) >= 6:
-            found.said.append(f"mask version 0x{int.from_bytes(block[4:6], 'big'):04X}")
+            found.said.append(said("mask version {name}", name=f"0x{int.from_bytes(block[4:6], 'big'):04X}"))
         elif kind == MANUFACTURER and len(block) >= 2:
-            found.said.append(f"KNX manufacturer 0x{int.from_bytes(block[:2], 'big'):04X}")
+            found.said.append(said("KNX manufacturer {name}", name=f"0x{int.from_bytes(block[:2], 'big'):04X}"))
     return found
 
 
@@ -60,10 +68,12 @@ def _device(block: bytes, found: Description) -> None:
     if len(block) != DEVICE_SIZE - 2:
         raise Malformed(f"device information of {len(block) + 2} bytes")
     found.address = individual(int.from_bytes(block[2:4], "big"))
-    found.said.append(MEDIA.get(block[0], f"medium 0x{block[0]:02X}"))
+    medium = MEDIA.get(block[0])
+    found.said.append(verbatim(medium) if medium else said("medium {name}", name=f"0x{block[0]:02X}"))
     if block[1] & 1:
-        found.said.append("programming mode")
-    found.said.append(f"routing to {_ip(block[12:16])}" if any(block[12:16]) else "no routing")
+        found.said.append(said("programming mode"))
+    routed = any(block[12:16])
+    found.said.append(said("routing to {name}", name=_ip(block[12:16])) if routed else said("no routing"))
     name = printable(block[22:52])
     found.identities.append(Identity("serial", block[6:12].hex()))
     if any(block[16:22]):

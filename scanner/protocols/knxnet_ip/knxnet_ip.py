@@ -30,6 +30,7 @@ from scanner.protocols.knxnet_ip._names import (
     SHORT,
     STATUS,
 )
+from scanner.wording import joined, said, verbatim
 
 HEADER = 6
 FRAMING = Framing(
@@ -112,21 +113,30 @@ def _status(code: int) -> str:
     return f"{STATUS.get(code, 'status')} (0x{code:02X})" if code else ""
 
 
+_WANTED = {
+    1: said("programming mode"),
+    2: said("MAC address"),
+    3: said("service family"),
+    4: said("description blocks"),
+}
+
+
 def _search(data: bytes, service: int) -> Iterator[Row]:
     """A search; an extended one may select devices by what they are."""
-    names = {1: "programming mode", 2: "MAC address", 3: "service family", 4: "description blocks"}
-    wanted, at = [], 14
+    wanted: list[str] = []
+    at = 14
     while at + 1 < len(data) and data[at] >= 2:
-        wanted.append(names.get(data[at + 1] & 0x7F, f"parameter {data[at + 1] & 0x7F}"))
+        kind = data[at + 1] & 0x7F
+        wanted.append(_WANTED.get(kind) or said("parameter {n}", n=kind))
         at += data[at]
-    yield _operation(service, detail=f"by {', '.join(wanted)}" if wanted else "")
+    yield _operation(service, detail=said("by {text}", text=joined(wanted)) if wanted else "")
 
 
 def _described(data: bytes, service: int) -> Iterator[Row]:
     """Search responses begin with the control endpoint, diagnostic responses with a selector."""
     at = HEADER if service == 0x0204 else HEADER + _byte(data, HEADER)
     found = description(data, at)
-    yield _operation(service, unit=found.address, detail="; ".join(found.said))
+    yield _operation(service, unit=found.address, detail=joined(found.said, "; "))
     yield from found.identities
     if service in (0x0202, 0x020C) and data[HEADER : HEADER + 2] == b"\x08\x01" and any(data[8:12]) and found.said:
         yield Identity("ip", str(ipaddress.IPv4Address(data[8:12])))
@@ -134,11 +144,11 @@ def _described(data: bytes, service: int) -> Iterator[Row]:
 
 def _connect(data: bytes, service: int) -> Iterator[Row]:
     kind = _byte(data, 23)
-    said = CONNECTIONS.get(kind, f"type {kind}")
+    touched = CONNECTIONS.get(kind, f"type {kind}")
     if kind == 4 and len(data) > 24:
-        said += f", {LAYERS.get(data[24], f'layer 0x{data[24]:02X}')}"
+        touched += f", {LAYERS.get(data[24], f'layer 0x{data[24]:02X}')}"
     unit = individual(int.from_bytes(data[26:28], "big")) if len(data) >= 28 else ""
-    yield _operation(service, unit=unit, object=said)
+    yield _operation(service, unit=unit, object=touched)
     yield Session(version=VERSION, credentials="none", encrypted=False)
 
 
@@ -165,8 +175,11 @@ def _feature(data: bytes, service: int) -> Iterator[Row]:
 
 def _lost(data: bytes, service: int) -> Iterator[Row]:
     state = _byte(data, 7)
-    said = [name for bit, name in ((1, "no KNX bus"), (2, "no IP network")) if state & bit]
-    yield _operation(service, detail=", ".join(said))
+    lost = (said("no KNX bus") if state & 1 else "", said("no IP network") if state & 2 else "")
+    yield _operation(service, detail=joined(lost))
+
+
+_RESETS = {1: said("restart"), 2: said("master reset")}
 
 
 def _selected(data: bytes, service: int) -> Iterator[Row]:
@@ -177,18 +190,18 @@ def _selected(data: bytes, service: int) -> Iterator[Row]:
     target = f"MAC address {data[at + 2 : at + 8].hex(':')}" if mac else "devices in programming mode"
     detail = ""
     if service == 0x0743:
-        detail = {1: "restart", 2: "master reset"}.get(_byte(data, at + max(size, 2)), "")
+        detail = _RESETS.get(_byte(data, at + max(size, 2)), "")
     yield _operation(service, object=target, detail=detail)
 
 
 def _wrapped(data: bytes, service: int) -> Iterator[Row]:
     group = data[6:8] == b"\0\0"
-    yield _operation(service, detail="multicast group" if group else "")
+    yield _operation(service, detail=said("multicast group") if group else "")
     yield Session(version=SECURE_VERSION, encrypted=True)
 
 
 def _authenticating(data: bytes, service: int) -> Iterator[Row]:
-    yield _operation(service, detail=f"user {_byte(data, 7)}")
+    yield _operation(service, detail=said("user {name}", name=_byte(data, 7)))
     yield Session(version=SECURE_VERSION, credentials="user-password")
 
 
@@ -196,7 +209,7 @@ def _session_status(data: bytes, service: int) -> Iterator[Row]:
     code = _byte(data, 6)
     name = f"{SESSION_STATUS.get(code, 'status')} ({code})"
     failed = code in SESSION_FAILURES
-    yield _operation(service, refusal=name if failed else "", detail="" if failed else name)
+    yield _operation(service, refusal=name if failed else "", detail="" if failed else verbatim(name))
     yield Session(version=SECURE_VERSION, authenticated=True if code == 0 else None)
 
 

@@ -14,11 +14,12 @@ from typing import Literal, NamedTuple
 from scanner.protocols.cip._names import DEVICE_TYPES
 from scanner.protocols.cip._vendors import VENDORS
 from scanner.protocols.common.text import printable, readable
+from scanner.wording import said
 
 DOT1, DOT3, TIA, PNO, ODVA = (bytes.fromhex(oui) for oui in ("0080c2", "00120f", "0012bb", "000ecf", "00216c"))
 
 
-class Said(NamedTuple):
+class Told(NamedTuple):
     """One thing a TLV says: words for the reader, or an identity field."""
 
     text: str
@@ -34,7 +35,7 @@ class Organised:
     facts: list[tuple[str, str]] = field(default_factory=list)
 
 
-_Reader = Callable[[bytes], Iterator[Said]]
+_Reader = Callable[[bytes], Iterator[Told]]
 
 
 def organised(values: Sequence[bytes]) -> Organised:
@@ -47,33 +48,34 @@ def organised(values: Sequence[bytes]) -> Organised:
         least, reader = _READERS.get((value[:3], value[3]), (0, None))
         if reader is None or len(value) < 4 + least:
             continue
-        for said in reader(value[4:]):
-            if said.field:
-                found.facts.append((said.field, said.text))
-            elif said.text:
-                found.words.append(said.text)
+        for told in reader(value[4:]):
+            if told.field:
+                found.facts.append((told.field, told.text))
+            elif told.text:
+                found.words.append(told.text)
     return found
 
 
 # --- IEEE 802.1 -----------------------------------------------------------------------------------------------------
 
 
-def _port_vlan(value: bytes) -> Iterator[Said]:
+def _port_vlan(value: bytes) -> Iterator[Told]:
     number = int.from_bytes(value[:2], "big")
-    yield Said(f"port VLAN {number}" if number else "no untagged VLAN")
+    yield Told(said("port VLAN {n}", n=number) if number else said("no untagged VLAN"))
 
 
-def _vlan_name(value: bytes) -> Iterator[Said]:
-    yield Said(f'VLAN {int.from_bytes(value[:2], "big")} "{readable(value[3 : 3 + value[2]], 32)}"')
+def _vlan_name(value: bytes) -> Iterator[Told]:
+    number, name = int.from_bytes(value[:2], "big"), readable(value[3 : 3 + value[2]], 32)
+    yield Told(said('VLAN {n} "{name}"', n=number, name=name))
 
 
-def _management_vlan(value: bytes) -> Iterator[Said]:
-    yield Said(f"management VLAN {int.from_bytes(value[:2], 'big')}")
+def _management_vlan(value: bytes) -> Iterator[Told]:
+    yield Told(said("management VLAN {n}", n=int.from_bytes(value[:2], "big")))
 
 
-def _aggregation(value: bytes) -> Iterator[Said]:
+def _aggregation(value: bytes) -> Iterator[Told]:
     if value[0] & 2:
-        yield Said(f"aggregated into port {int.from_bytes(value[1:5], 'big')}")
+        yield Told(said("aggregated into port {n}", n=int.from_bytes(value[1:5], "big")))
 
 
 # --- IEEE 802.3 -----------------------------------------------------------------------------------------------------
@@ -103,31 +105,41 @@ _MAU_TYPES = {
 }
 
 
-def _mac_phy(value: bytes) -> Iterator[Said]:
+_DUPLEX = {"": "{name}", "half duplex": "{name} half duplex", "full duplex": "{name} full duplex"}
+
+
+def _mac_phy(value: bytes) -> Iterator[Told]:
     kind = int.from_bytes(value[3:5], "big")
     if kind in _MAU_TYPES:
-        yield Said(_MAU_TYPES[kind])
+        name, _, duplex = _MAU_TYPES[kind].partition(" ")
+        yield Told(said(_DUPLEX[duplex], name=name))
     if value[0] & 3 == 1:
-        yield Said("auto-negotiation off")
+        yield Told(said("auto-negotiation off"))
 
 
-def _power(value: bytes) -> Iterator[Said]:
+def _power(value: bytes) -> Iterator[Told]:
     if value[0] & 2:
-        yield Said(f"power over Ethernet: {'source' if value[0] & 1 else 'powered device'}")
+        source = bool(value[0] & 1)
+        yield Told(said("power over Ethernet: source" if source else "power over Ethernet: powered device"))
 
 
-def _frame_size(value: bytes) -> Iterator[Said]:
-    yield Said(f"maximum frame size {int.from_bytes(value[:2], 'big')}")
+def _frame_size(value: bytes) -> Iterator[Told]:
+    yield Told(said("maximum frame size {n}", n=int.from_bytes(value[:2], "big")))
 
 
-def _preemption(value: bytes) -> Iterator[Said]:
+def _preemption(value: bytes) -> Iterator[Told]:
     if int.from_bytes(value[:2], "big") & 4:
-        yield Said("frame preemption active")
+        yield Told(said("frame preemption active"))
 
 
 # --- TIA: media endpoint discovery ----------------------------------------------------------------------------------
 
-_CLASSES = {1: "endpoint class I", 2: "endpoint class II", 3: "endpoint class III", 4: "network connectivity"}
+_CLASSES = {
+    1: said("LLDP-MED endpoint class I"),
+    2: said("LLDP-MED endpoint class II"),
+    3: said("LLDP-MED endpoint class III"),
+    4: said("LLDP-MED network connectivity"),
+}
 _APPLICATIONS = {
     1: "voice",
     2: "voice signalling",
@@ -140,65 +152,67 @@ _APPLICATIONS = {
 }
 
 
-def _media_class(value: bytes) -> Iterator[Said]:
+def _media_class(value: bytes) -> Iterator[Told]:
     if value[2] in _CLASSES:
-        yield Said(f"LLDP-MED {_CLASSES[value[2]]}")
+        yield Told(_CLASSES[value[2]])
 
 
-def _network_policy(value: bytes) -> Iterator[Said]:
+def _network_policy(value: bytes) -> Iterator[Told]:
     policy = int.from_bytes(value[1:4], "big")
     if not policy >> 23 and policy >> 22 & 1:
-        yield Said(f"{_APPLICATIONS.get(value[0], f'application {value[0]}')} in VLAN {policy >> 9 & 0xFFF}")
+        known = _APPLICATIONS.get(value[0])
+        name = said(known) if known else said("application {n}", n=value[0])
+        yield Told(said("{text} in VLAN {n}", text=name, n=policy >> 9 & 0xFFF))
 
 
 def _inventory(name: str) -> _Reader:
-    def read(value: bytes) -> Iterator[Said]:
+    def read(value: bytes) -> Iterator[Told]:
         text = printable(value)
         if text:
-            yield Said(text, name)
+            yield Told(text, name)
 
     return read
 
 
-def _asset(value: bytes) -> Iterator[Said]:
-    yield Said(f"asset {readable(value, 32)}")
+def _asset(value: bytes) -> Iterator[Told]:
+    yield Told(said("asset {name}", name=readable(value, 32)))
 
 
 # --- PROFINET -------------------------------------------------------------------------------------------------------
 
-_RT_CLASS_3 = {2: "RT class 3 up", 3: "RT class 3 down", 4: "RT class 3 running"}
+_RT_CLASS_3 = {2: said("RT class 3 up"), 3: said("RT class 3 down"), 4: said("RT class 3 running")}
 _ANY_DOMAIN = bytes.fromhex("ff" * 16)
 
 
-def _port_status(value: bytes) -> Iterator[Said]:
+def _port_status(value: bytes) -> Iterator[Told]:
     state = int.from_bytes(value[2:4], "big") & 7
     if state in _RT_CLASS_3:
-        yield Said(_RT_CLASS_3[state])
+        yield Told(_RT_CLASS_3[state])
 
 
-def _alias(value: bytes) -> Iterator[Said]:
-    yield Said(f"alias {readable(value, 100)}")
+def _alias(value: bytes) -> Iterator[Told]:
+    yield Told(said("alias {name}", name=readable(value, 100)))
 
 
-def _mrp_domain(value: bytes) -> Iterator[Said]:
+def _mrp_domain(value: bytes) -> Iterator[Told]:
     if any(value[:16]):
-        domain = "default" if value[:16] == _ANY_DOMAIN else str(uuid.UUID(bytes=value[:16]))
-        yield Said(f"MRP domain {domain}")
+        usual = value[:16] == _ANY_DOMAIN
+        yield Told(said("MRP domain default") if usual else said("MRP domain {name}", name=uuid.UUID(bytes=value[:16])))
 
 
-def _chassis_mac(value: bytes) -> Iterator[Said]:
+def _chassis_mac(value: bytes) -> Iterator[Told]:
     if any(value[:6]):
-        yield Said(value[:6].hex(":"), "mac")
+        yield Told(value[:6].hex(":"), "mac")
 
 
-def _ptcp(value: bytes) -> Iterator[Said]:
+def _ptcp(value: bytes) -> Iterator[Told]:
     if any(value[:6]):
-        yield Said(f"synchronised by {value[:6].hex(':')}")
+        yield Told(said("synchronised by {name}", name=value[:6].hex(":")))
 
 
-def _tsn_domain(value: bytes) -> Iterator[Said]:
+def _tsn_domain(value: bytes) -> Iterator[Told]:
     if any(value[:16]):
-        yield Said(f"TSN domain {uuid.UUID(bytes=value[:16])}")
+        yield Told(said("TSN domain {name}", name=uuid.UUID(bytes=value[:16])))
 
 
 # --- ODVA -----------------------------------------------------------------------------------------------------------
@@ -207,22 +221,22 @@ def _tsn_domain(value: bytes) -> Iterator[Said]:
 def _cip_identification(order: Literal["little", "big"]) -> _Reader:
     """Vendor, device type, product code, revision, serial number; the deprecated subtype has CIP's own byte order."""
 
-    def read(value: bytes) -> Iterator[Said]:
+    def read(value: bytes) -> Iterator[Told]:
         vendor, kind, product = (int.from_bytes(value[at : at + 2], order) for at in (0, 2, 4))
-        yield Said(f"CIP device type {kind}, product code {product}")
-        yield Said(VENDORS.get(vendor, f"ODVA vendor {vendor}"), "vendor")
-        yield Said(f"{value[6] & 0x7F}.{value[7]}", "firmware")
+        yield Told(said("CIP device type {n}, product code {m}", n=kind, m=product))
+        yield Told(VENDORS.get(vendor, f"ODVA vendor {vendor}"), "vendor")
+        yield Told(f"{value[6] & 0x7F}.{value[7]}", "firmware")
         serial = int.from_bytes(value[8:12], order)
         if serial:
-            yield Said(f"{serial:08X}", "serial")
+            yield Told(f"{serial:08X}", "serial")
         if kind in DEVICE_TYPES:
-            yield Said(DEVICE_TYPES[kind], "role")
+            yield Told(DEVICE_TYPES[kind], "role")
 
     return read
 
 
-def _cip_label(value: bytes) -> Iterator[Said]:
-    yield Said(f"interface {readable(value, 64)}")
+def _cip_label(value: bytes) -> Iterator[Told]:
+    yield Told(said("interface {name}", name=readable(value, 64)))
 
 
 # organisation, subtype -> least length behind the subtype, what it says

@@ -17,7 +17,7 @@ from scanner.framing.language import Byte, Case, Field, Framing, Range, Role, Si
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.layer2._lldp_organisations import ODVA, PNO, Organised, organised
-from scanner.wording import joined, verbatim
+from scanner.wording import joined, said, verbatim
 
 _NAME = "lldp"
 END, CHASSIS, PORT, TIME_TO_LIVE, PORT_DESCRIPTION, SYSTEM_NAME, DESCRIPTION, CAPABILITIES, MANAGEMENT = range(9)
@@ -96,7 +96,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function="LLDPDU",
         kind=Kind.NOTICE,
         object=f"port {_identifier(PORT, port)} of {name or _identifier(CHASSIS, chassis)}",
-        detail=joined(_words(tlvs, known), "; ") if any(alive) else "shutdown",
+        detail=joined(_words(tlvs, known), "; ") if any(alive) else said("shutdown"),
         filter="lldp",
     )
     if any(alive):
@@ -252,16 +252,16 @@ def _words(tlvs: list[tuple[int, bytes]], known: Organised) -> Iterator[str]:
         if kind in (PORT_DESCRIPTION, DESCRIPTION) and text:
             yield verbatim(text)
         elif kind == CAPABILITIES and len(value) >= 4:
-            yield f"enabled: {_capabilities(int.from_bytes(value[2:4], 'big'))}"
+            yield said("enabled: {text}", text=_capabilities(int.from_bytes(value[2:4], "big")))
     if ODVA in known.organisations:
-        yield "EtherNet/IP"
+        yield verbatim("EtherNet/IP")
     if PNO in known.organisations:
-        yield "PROFINET"
+        yield verbatim("PROFINET")
     yield from known.words
 
 
 def _capabilities(enabled: int) -> str:
-    return ", ".join(name for bit, name in enumerate(_CAPABILITIES) if enabled >> bit & 1) or "nothing"
+    return joined(said(name) for bit, name in enumerate(_CAPABILITIES) if enabled >> bit & 1) or said("nothing")
 
 
 PROTOCOL = Protocol(

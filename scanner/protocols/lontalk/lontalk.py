@@ -30,6 +30,7 @@ from scanner.protocols.lontalk._cases import (
     SECURED,
     cases,
 )
+from scanner.wording import joined, said, verbatim
 
 FRAMING = Framing(
     name="lontalk",
@@ -103,13 +104,13 @@ def _packet(reader: Reader) -> _Packet:
     group_answer = form == _NODE and not source[1] & 0x80
     target = reader.take((GROUP_ACKNOWLEDGEMENT if group_answer else ADDRESSES[form]) - 2)
     if form == _BROADCAST:
-        to = f"subnet {target[0]}" if target[0] else "all subnets"
+        to: str = said("subnet {n}", n=target[0]) if target[0] else said("all subnets")
     elif form == _GROUP:
-        to = f"group {target[0]}"
+        to = said("group {n}", n=target[0])
     elif form == _NEURON:
-        to = f"neuron {target[1:].hex()}"
+        to = said("neuron {word}", word=target[1:].hex())
     else:
-        to = f"{target[0]}/{target[1] & 0x7F}"
+        to = verbatim(f"{target[0]}/{target[1] & 0x7F}")
     domain = reader.take(DOMAINS[code & 3]).hex()
     return _Packet(f"{source[0]}/{source[1] & 0x7F}", to, domain, form, code >> 4 & 3, reader)
 
@@ -157,9 +158,9 @@ _CHANGES = {Verb.WRITE, Verb.CONFIGURE, Verb.START, Verb.STOP, Verb.RESTART, Ver
 def _protection(operation: Operation, *, secured: bool, authenticated: bool) -> Session:
     """The sender of an authenticated transaction is challenged before what it asks is done."""
     if authenticated:
-        return _session(secured=True, detail="authenticated transactions")
+        return _session(secured=True, detail=said("authenticated transactions"))
     open_command = operation.verb in _CHANGES and not secured
-    return _session(secured=secured, detail="commands without LonTalk authentication" if open_command else "")
+    return _session(secured=secured, detail=said("commands without LonTalk authentication") if open_command else "")
 
 
 def _nothing_behind(reader: Reader) -> None:
@@ -169,15 +170,16 @@ def _nothing_behind(reader: Reader) -> None:
 
 def _operation(packet: _Packet, verb: Verb, function: str, kind: Kind, *, shown_by: str, **more: str) -> Operation:
     """What is asked of the target, or told by the source."""
-    other = f"from {packet.source}" if kind in (Kind.REQUEST, Kind.ORDER) else f"to {packet.target}"
-    place = f"{other}, domain {packet.domain}" if packet.domain else other
+    asks = kind in (Kind.REQUEST, Kind.ORDER)
+    other = said("from {name}", name=packet.source) if asks else said("to {name}", name=packet.target)
+    place = joined((other, said("domain {n}", n=packet.domain) if packet.domain else ""))
     detail = more.pop("detail", "")
     return Operation(
         verb=verb,
         function=function,
         kind=kind,
-        unit=packet.target if kind in (Kind.REQUEST, Kind.ORDER) else packet.source,
-        detail=f"{detail}; {place}" if detail else place,
+        unit=packet.target if asks else packet.source,
+        detail=joined((detail, place), "; "),
         filter=shown_by,
         **more,
     )
@@ -205,19 +207,19 @@ def _response(packet: _Packet) -> Operation:
         selector = (code << 8 | reader.number(1)) & 0x3FFF
         touched = f"network variable {selector:#06x}"
         return _operation(packet, Verb.READ, "Network Variable Poll", Kind.RESPONSE, shown_by=shown_by, object=touched)
-    said = {"code": f"0x{code:02X}"}
+    more = {"code": f"0x{code:02X}"}
     if size == 1 and (code < 0x20 or code == 0x3F):
         refusal = "application offline" if code == 0x3F else f"command failed (0x{code:02X})"
-        return _operation(packet, Verb.UNKNOWN, "Response", Kind.REFUSAL, shown_by=shown_by, refusal=refusal, **said)
+        return _operation(packet, Verb.UNKNOWN, "Response", Kind.REFUSAL, shown_by=shown_by, refusal=refusal, **more)
     if code == 0x21 and size >= 15:
-        said["detail"] = _node(reader)
-    return _operation(packet, Verb.UNKNOWN, "Response", Kind.RESPONSE, shown_by=shown_by, **said)
+        more["detail"] = _node(reader)
+    return _operation(packet, Verb.UNKNOWN, "Response", Kind.RESPONSE, shown_by=shown_by, **more)
 
 
 def _node(reader: Reader) -> str:
     """What a node says of itself."""
     neuron, program = reader.take(6), reader.take(8)
-    return f"neuron {neuron.hex()}, program {program.hex()}"
+    return joined((said("neuron {word}", word=neuron.hex()), said("program {name}", name=program.hex())))
 
 
 def _command(packet: _Packet, kind: Kind, *, asks: bool) -> Operation:
@@ -226,29 +228,30 @@ def _command(packet: _Packet, kind: Kind, *, asks: bool) -> Operation:
     code = reader.number(1)
     if code & 0x80:
         return _network_variable(packet, kind, code << 8 | reader.number(1), asks=asks)
-    said = {"code": f"0x{code:02X}"}
+    more = {"code": f"0x{code:02X}"}
     if code < 0x40:
-        return _operation(packet, Verb.UNKNOWN, "Application Message", kind, shown_by="lon.application", **said)
+        return _operation(packet, Verb.UNKNOWN, "Application Message", kind, shown_by="lon.application", **more)
     if code < 0x50:
-        return _operation(packet, Verb.UNKNOWN, "Foreign Frame", kind, shown_by="lon.ff", **said)
+        return _operation(packet, Verb.UNKNOWN, "Foreign Frame", kind, shown_by="lon.ff", **more)
     name, verb = names.COMMANDS.get(code, ("Network Diagnostic" if code < 0x60 else "Network Management", Verb.UNKNOWN))
     shown_by = f"lon.code == 0x{code:02x}"
     if code == names.SERVICE_PIN:
         detail = _node(reader)
-        return _operation(packet, verb, name, Kind.NOTICE, shown_by=shown_by, detail=detail, **said)
+        return _operation(packet, verb, name, Kind.NOTICE, shown_by=shown_by, detail=detail, **more)
     if code == names.NODE_MODE:
-        verb, said["detail"] = _mode(reader)
+        verb, more["detail"] = _mode(reader)
     elif code in (names.READ_MEMORY, names.WRITE_MEMORY):
-        said |= _memory(reader, writes=code == names.WRITE_MEMORY)
-        if said["object"].startswith("configuration") and code == names.WRITE_MEMORY:
+        more |= _memory(reader, writes=code == names.WRITE_MEMORY)
+        if more["object"].startswith("configuration") and code == names.WRITE_MEMORY:
             verb = Verb.CONFIGURE
     elif code in (names.EXPANDED, 0x70) and reader.left:
         number = reader.number(1)
         table = names.EXPANDED_COMMANDS if code == names.EXPANDED else names.WINKS
-        said["detail"], verb = table.get(number, (f"command {number}", Verb.UNKNOWN))
+        known, verb = table.get(number, ("", Verb.UNKNOWN))
+        more["detail"] = verbatim(known) or said("command {n}", n=number)
     elif verb in (Verb.CONFIGURE, Verb.READ) and reader.left:
-        said["object"] = f"index {reader.number(1)}"
-    return _operation(packet, verb, name, kind, shown_by=shown_by, **said)
+        more["object"] = f"index {reader.number(1)}"
+    return _operation(packet, verb, name, kind, shown_by=shown_by, **more)
 
 
 def _network_variable(packet: _Packet, kind: Kind, word: int, *, asks: bool) -> Operation:
@@ -266,19 +269,21 @@ def _network_variable(packet: _Packet, kind: Kind, word: int, *, asks: bool) -> 
 
 def _mode(reader: Reader) -> tuple[Verb, str]:
     mode = reader.number(1)
-    words, verb = names.NODE_MODES.get(mode, (f"mode {mode}", Verb.MODE_CHANGE))
+    known, verb = names.NODE_MODES.get(mode, ("", Verb.MODE_CHANGE))
     if mode != names.CHANGE_STATE:
-        return verb, words
+        return verb, said(known) if known else said("mode {name}", name=mode)
     state = reader.number(1)
-    return verb, f"{words} to {names.NODE_STATES.get(state, f'state {state}')}"
+    name = names.NODE_STATES.get(state)
+    return verb, said("change state to {name}", name=said(name) if name else said("state {n}", n=state))
 
 
 def _memory(reader: Reader, *, writes: bool) -> dict[str, str]:
     mode, address, count = reader.number(1), reader.number(2), reader.number(1)
-    said = {"object": f"{names.MEMORY.get(mode, f'memory {mode}')} 0x{address:04X} x {count}"}
+    more = {"object": f"{names.MEMORY.get(mode, f'memory {mode}')} 0x{address:04X} x {count}"}
     if writes:
-        said["detail"] = names.MEMORY_ACTIONS.get(reader.number(1), "")
-    return said
+        action = names.MEMORY_ACTIONS.get(reader.number(1))
+        more["detail"] = said(action) if action else ""
+    return more
 
 
 # --- the channel ------------------------------------------------------------------------------------------------------
@@ -299,14 +304,14 @@ def _channel(kind: int, reader: Reader) -> Iterator[Row]:
         about = reader.take(4)
         clears = kind == 0x60 and reason & names.CLEAR_STATISTICS
         touched = str(ipaddress.IPv4Address(about)) if any(about) else ""
-        yield _managed(kind, Kind.REQUEST, object=touched, detail="and clear" if clears else "")
+        yield _managed(kind, Kind.REQUEST, object=touched, detail=said("and clear") if clears else "")
     elif kind == names.MEMBERSHIP:
         reader.take(12)
         count = reader.number(2)
         reader.take(2)
         if reader.left < 12 * count:
             raise Malformed(f"{count} members in {reader.left} octets")
-        yield _managed(kind, Kind.RESPONSE, detail=f"{count} members")
+        yield _managed(kind, Kind.RESPONSE, detail=said("{n} members", n=count))
     else:
         yield _managed(kind, Kind.NOTICE if kind == names.SEGMENT else Kind.RESPONSE)
 
@@ -329,12 +334,9 @@ def _device(kind: int, reader: Reader) -> Iterator[Row]:
     reader.take(16 + 8 * groups)
     identifiers = reader.take(neurons)
     name = readable(reader.take(reader.number(1)))
-    yield _managed(
-        kind,
-        Kind.REQUEST,
-        object=name,
-        detail=f"device {ipaddress.IPv4Address(address)}, configuration server {ipaddress.IPv4Address(server)}",
-    )
+    device = said("device {name}", name=ipaddress.IPv4Address(address))
+    by = said("configuration server {name}", name=ipaddress.IPv4Address(server))
+    yield _managed(kind, Kind.REQUEST, object=name, detail=joined((device, by)))
     about = Sender.SENDER if kind == names.REGISTRATION else Sender.RECEIVER
     if name:
         yield Identity("name", name, about)

@@ -23,6 +23,7 @@ from scanner.protocols.common.reader import Reader
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.sbus import _names as names
 from scanner.protocols.sbus._names import Command, Layout
+from scanner.wording import said
 
 NAME = "ether-sbus"
 PORT = 5050
@@ -154,7 +155,7 @@ def _asked(r: Reader) -> Operation:
         function=command.name,
         kind=Kind.REQUEST,
         code=f"0x{code:02X}",
-        unit="all stations" if station == 255 else f"station {station}",
+        unit=said("all stations") if station == 255 else said("station {name}", name=station),
         object=touched,
         detail=detail,
         filter=f"sbus.att == {REQUEST} && sbus.cmd == 0x{code:02x}",
@@ -195,19 +196,21 @@ def _transfer(r: Reader) -> tuple[Verb, str, str]:
     r.take(1)
     start = r.at
     number = r.number(1)
-    transfer = names.TRANSFERS.get(number, names.Transfer(f"telegram type 0x{number:02X}", Verb.UNKNOWN))
+    transfer = names.TRANSFERS.get(number)
+    if transfer is None:
+        return Verb.UNKNOWN, "", said("telegram type {name}", name=f"0x{number:02X}")
     if transfer.kind is None:
-        return transfer.verb, "", transfer.name
+        return transfer.verb, "", said(transfer.name)
     r.at = start + transfer.kind
     kind = r.number(1)
     block = names.BLOCKS.get(kind, f"block type 0x{kind:02X}")
     if kind not in names.FILES:
-        return transfer.verb, block if kind >= 0xFE else f"{block} {r.number(2)}", transfer.name
+        return transfer.verb, block if kind >= 0xFE else f"{block} {r.number(2)}", said(transfer.name)
     name = ""
     if transfer.file is not None:
         r.at = start + transfer.file
         name = readable(r.data[r.at : r.at + names.FILE_NAME].split(b"\0")[0])
-    return transfer.verb, f"{block} {name}".rstrip(), transfer.name
+    return transfer.verb, f"{block} {name}".rstrip(), said(transfer.name)
 
 
 def _answer(function: str, refusal: str, attribute: int) -> Operation:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Test, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.protocols.common.crc import crc16_arc, crc16_modbus
+from scanner.wording import said
 
 END, ESCAPE = 0xF6, 0xF0
 ACKNOWLEDGE, POLL = 0xF1, 0xFB
@@ -164,7 +165,7 @@ def _operation(frame: _Frame) -> Operation:
         code=f"0x{frame.header:02X}",
         unit=str(frame.station),
         object=f"from address 0x{frame.data[0]:02X}" if frame.data else "",
-        detail="without checksum" if frame.header == POLL and not frame.checked else "",
+        detail=said("without checksum") if frame.header == POLL and not frame.checked else "",
         filter=f"tcp.payload[0] == 0x{frame.header:02x}",
     )
 

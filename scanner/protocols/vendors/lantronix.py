@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
+from scanner.wording import joined, said
 
 PORT = 30718
 HEADER = 4
@@ -110,10 +111,10 @@ def _detail(number: int, data: bytes) -> str:
     """Whether the configuration has a password, and its addresses."""
     if number not in (SETUP_ANSWER, SET) or len(data) < 20:
         return ""
-    password = "password set" if any(data[PASSWORD]) else "no password"
-    disclosed = "discloses the password" if number == SETUP_ANSWER and any(data[PASSWORD]) else password
+    password = said("password set") if any(data[PASSWORD]) else said("no password")
+    disclosed = said("discloses the password") if number == SETUP_ANSWER and any(data[PASSWORD]) else password
     address, gateway = (str(ipaddress.IPv4Address(data[n : n + 4])) for n in (4, 16))
-    return f"{disclosed}, IP address {address}, gateway {gateway}"
+    return joined((disclosed, said("IP address {n}", n=address), said("gateway {n}", n=gateway)))
 
 
 def _identities(number: int, data: bytes) -> Iterator[Identity]:
