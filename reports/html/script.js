@@ -11,16 +11,21 @@
 
   function setLanguage(language) {
     root.setAttribute('data-lang', language);
-    root.lang = language === 'zh' ? 'zh-Hans' : 'en';
+    all('input[name="lang"]').forEach(function (i) { if (i.value === language) { root.lang = i.getAttribute('data-tag'); } });
     choose('lang', language);
-    all('svg title[data-' + language + ']').forEach(function (t) { t.textContent = t.getAttribute('data-' + language); });
+    var name = 'data-' + language.toLowerCase();
+    all('svg title[' + name + ']').forEach(function (t) { t.textContent = t.getAttribute(name); });
   }
   function setTheme(theme) {
     if (theme === 'light' || theme === 'dark') { root.setAttribute('data-theme', theme); } else { root.removeAttribute('data-theme'); theme = 'auto'; }
     choose('theme', theme);
   }
   var wanted = recall('lang') || ((navigator.languages && navigator.languages[0]) || navigator.language || 'en');
-  setLanguage(/^zh/i.test(wanted) ? 'zh' : 'en');
+  function spoken(length) {
+    function begin(tag) { return tag.toLowerCase().split(/[-_]/).slice(0, length).join('-'); }
+    return all('input[name="lang"]').map(function (i) { return i.value; }).filter(function (l) { return begin(l) === begin(wanted); })[0];
+  }
+  setLanguage(spoken(2) || spoken(1) || 'en');
   setTheme(recall('theme'));
   all('input[name="lang"]').forEach(function (i) { i.addEventListener('change', function () { setLanguage(i.value); keep('lang', i.value); }); });
   all('input[name="theme"]').forEach(function (i) { i.addEventListener('change', function () { setTheme(i.value); keep('theme', i.value); }); });

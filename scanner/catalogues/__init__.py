@@ -19,13 +19,24 @@ ENGLISH = "en"
 _ONE = "_one"  # ends the key of the English singular
 _FOLDER = files("scanner.reports").joinpath("words")
 _NO_DIGITS = re.compile(r"\D")
+_CATALOGUE = re.compile(r"([a-z]{2,8}(?:_[A-Za-z0-9]{2,8})*)\.po")
 
 
 @functools.cache
 def languages() -> tuple[str, ...]:
     """The languages that otaudit speaks, English first."""
-    names = (file.name for file in _FOLDER.iterdir())
-    return ENGLISH, *sorted(name.removesuffix(".po") for name in names if name.endswith(".po"))
+    found = (_CATALOGUE.fullmatch(file.name) for file in _FOLDER.iterdir())
+    return ENGLISH, *sorted(name[1] for name in found if name)
+
+
+def tag(language: str) -> str:
+    """As HTML names it: ``zh-Hans``."""
+    return sentences(language).tag or language.replace("_", "-")
+
+
+def own_name(language: str) -> str:
+    """What a language calls itself, in short."""
+    return labels(language)["language.own"] if language == ENGLISH else sentences(language).own_name or language
 
 
 @functools.cache
@@ -38,7 +49,9 @@ class Sentences:
     """The sentences of one language by the English ones, both with their placeholders."""
 
     def __init__(self, content: str) -> None:
-        self._rule = po.plural_rule(po.header(content))
+        header = po.header(content)
+        self._rule = po.plural_rule(header)
+        self.tag = header.get("Language", "").replace("_", "-")
         self._forms: dict[str, tuple[str, ...]] = {}
         self.labels: dict[str, tuple[str, ...]] = {}  # by key
         for context, text, plural, forms in po.entries(content):
@@ -48,6 +61,11 @@ class Sentences:
                 self._forms[text] = forms
                 if plural:
                     self._forms[plural] = forms
+
+    @property
+    def own_name(self) -> str:
+        """What the language calls itself; empty when its catalogue does not say."""
+        return self.labels.get("language.own", ("",))[0]
 
     def __call__(self, sentence: str, arguments: Mapping[str, str] | None = None) -> str:
         """The sentence in this language, or as it is. What is counted is called ``n``."""

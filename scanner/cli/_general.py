@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
+from scanner.catalogues import ENGLISH, languages, own_name
 from scanner.cli._config import ConfigOption, came_from, long_name
 from scanner.cli._errors import tell
 
 if TYPE_CHECKING:
     from scanner.limits import Ceilings
 
-LANGUAGES = ("en", "zh")
 _KEY = "scanner.cli.general"
 _STRENGTH = {ParameterSource.COMMANDLINE: 3, ParameterSource.ENVIRONMENT: 2, ParameterSource.DEFAULT_MAP: 1}
 
@@ -78,7 +78,7 @@ def _options() -> list[click.Option]:
         _option(
             "language",
             ["--language"],
-            type=click.Choice(LANGUAGES),
+            type=click.Choice(languages()),
             help="Of the terminal and text reports.  [default: from LC_ALL, LC_MESSAGES, LANG]",
         ),
         _option(
@@ -163,10 +163,10 @@ def _strength(context: click.Context, name: str) -> int:
 def _spoken() -> str:
     """The language of the locale, as POSIX ranks the variables, where standard output has its letters; else English."""
     locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    if not locale.lower().startswith("zh"):
-        return "en"
+    name = locale.partition(".")[0].partition("@")[0]
+    spoken = next((language for language in languages() if language in {name, name.partition("_")[0]}), ENGLISH)
     try:
-        "中文".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        own_name(spoken).encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
-        return "en"
-    return "zh"
+        return ENGLISH
+    return spoken

@@ -10,10 +10,11 @@ import unicodedata
 from operator import is_
 from typing import Any, TypeVar
 
-from scanner.catalogues import labels
+from scanner.catalogues import ENGLISH, labels
 from scanner.natural import natural as natural_order
 from scanner.results.model import Text
 from scanner.results.rows import Lazy, mapped
+from scanner.wording import Said
 
 T = TypeVar("T")
 
@@ -81,6 +82,13 @@ def _names(kind: type) -> tuple[str, ...]:
 def pick(text: Text, language: str = "en") -> str:
     """The text in the language, else in English, else in the first language there is."""
     return text.get(language) or text.get("en") or next((text[k] for k in sorted(text) if text[k]), "")
+
+
+def in_other(text: Text, language: str) -> str:
+    """The language in which ``pick`` gives what nobody wrote in this one; empty where it speaks this one."""
+    if text.get(language) or isinstance(text.get(ENGLISH), Said):
+        return ""
+    return next((name for name in (ENGLISH, *sorted(text)) if text.get(name)), "")
 
 
 def one_line(text: str) -> str:

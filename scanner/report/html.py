@@ -1,4 +1,4 @@
-"""One self-contained HTML file in English and Chinese for managers, auditors and engineers; see ``docs/reports.md``.
+"""One self-contained HTML file in every language, for managers, auditors and engineers; see ``docs/reports.md``.
 
 Templates, style, script and words are data in ``reports/``. Every value of the results is escaped by Jinja; the
 Content-Security-Policy allows this page's own style and script by their hashes and nothing else, not even an image.
@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from scanner.catalogues import ENGLISH, labels, protocol_names
+from scanner.catalogues import ENGLISH, labels, languages, own_name, protocol_names, tag
 from scanner.gc_paused import uncollected
 from scanner.report import ReportFormat, _order
 from scanner.report._html.anchors import Anchors
@@ -27,7 +27,7 @@ from scanner.report._html.seen import seen
 from scanner.report._html.signoff import signoff
 from scanner.report._html.summary import summary
 from scanner.report._html.traffic import Cell, by_level, state_of, traffic
-from scanner.report._html.words import LANGUAGES, Words
+from scanner.report._html.words import Words
 from scanner.report._html.zones import Observed, families, zones
 from scanner.report._seen import key_of
 from scanner.report._words import cleaned, moment, number, span
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @uncollected()
 def render(results: Results) -> str:
     """The page. Two runs on the same input differ in the elements with the ids ``run`` and ``digest`` alone."""
-    style, script, icons = (_asset(name) for name in ("style.css", "script.js", "icons.svg"))
+    style, script, icons = _style(), _asset("script.js"), _asset("icons.svg")
     context = {
         "policy": _policy(style, script),
         "style": style,
@@ -96,6 +96,13 @@ def _asset(name: str) -> Markup:
     return Markup(read(name))  # noqa: S704 - a constant file of this package
 
 
+def _style() -> Markup:
+    """The page's own style, and for each language what shows it alone when it is chosen."""
+    shows = _asset("language.css")
+    parts = (shows.replace("LANGUAGE", name).replace("TAG", tag(name)) for name in languages() if name != ENGLISH)
+    return _asset("style.css") + shows[:0].join(parts)
+
+
 def _policy(style: str, script: str) -> str:
     """The strictest policy under which the page works."""
     return (
@@ -123,7 +130,8 @@ def _environment() -> Environment:
         held=words.held,
         link=words.link,
         words=labels(ENGLISH),
-        tags=LANGUAGES,
+        tags={language: tag(language) for language in languages()},
+        own_name=own_name,
         number=number,
         moment=moment,
         span=span,
@@ -157,7 +165,7 @@ def _protocols(cell: Cell) -> _order.Cut[str]:
 
 
 def _of_subjects(rule: RuleResult) -> dict[str, str]:
-    return {language: _order.of_subjects(rule, language) for language in LANGUAGES}
+    return {language: _order.of_subjects(rule, language) for language in languages()}
 
 
 def _level(value: float | None) -> str:
@@ -172,7 +180,7 @@ def _technique(name: str) -> str:
 
 REPORT = ReportFormat(
     "html",
-    "the report for people: one file, English and Chinese, works offline",
+    "the report for people: one file in every language, works offline",
     ".html",
     render,
 )

@@ -471,6 +471,7 @@ def test_every_fixed_word_is_used() -> None:
         "verb.",
         "print.",
         "permission.",
+        "language.",
         "scale.",
         "stage.",
         "provide.",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from scanner.catalogues import languages
 from scanner.report._doubts import several, waiting
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.limits import LIMITS
-from scanner.report._html.words import LANGUAGES
 from scanner.report._order import VERDICTS, Citation, active, citations, cut, ordered
 from scanner.results.model import Finding, Mapping, Results, RuleResult, Text, Verdict, waived_findings
 
@@ -93,7 +93,7 @@ class Cards:
         made = {card.rule.rule: card for group in self.groups for card in group.cards if group.key != "outside"}
         found = waiting(self.results, _BY_CAUSE)
         self.several = several(found)
-        said = [{language: group.sentence(language) for language in LANGUAGES} for group in found]
+        said = [{language: group.sentence(language) for language in languages()} for group in found]
         helped = [tuple(made[rule] for rule in group.rules) for group in found]
         self.causes = tuple(Cause(_worst(cards), text, cards) for text, cards in zip(said, helped, strict=True))
         for n, group in enumerate(self.groups):

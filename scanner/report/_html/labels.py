@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from scanner.catalogues import ENGLISH, labels
+from scanner.catalogues import ENGLISH, labels, languages
 from scanner.report._html.drawing import Band
 from scanner.report._html.traffic import Cell, End, Link
-from scanner.report._html.words import LANGUAGES
 from scanner.report._words import say
 
 _NAMED = frozenset({"zone", "group"})  # kinds of ends that have a name of their own
@@ -14,7 +13,7 @@ _CUT = 80  # characters of a name in a tooltip
 
 def each(key: str, /, **values: object) -> list[tuple[str, str]]:
     """The fixed words in each language, for places where markup cannot stand."""
-    return [(language, say(language, key, **values)) for language in LANGUAGES]
+    return [(language, say(language, key, **values)) for language in languages()]
 
 
 def band_name(band: Band) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -42,7 +41,7 @@ class Labels:
 
     def names(self, end: End) -> list[tuple[str, str]]:
         """The name of a box in each language."""
-        return [(language, self.name(language, end.id)) for language in LANGUAGES]
+        return [(language, self.name(language, end.id)) for language in languages()]
 
     def within(self, end: End) -> list[tuple[str, str]]:
         """The zones of a level among themselves."""
@@ -55,7 +54,7 @@ class Labels:
     def note(self, end: End) -> list[tuple[str, str]]:
         """The small line in a box."""
         notes = []
-        for language in LANGUAGES:
+        for language in languages():
             parts = [say(language, "sl-t", n=end.sl_t)] if end.sl_t is not None else []
             parts += [say(language, "devices-count", n=end.devices)] if end.devices is not None else []
             notes.append((language, " · ".join(parts)))
@@ -65,13 +64,12 @@ class Labels:
         """The tooltip of a box."""
         notes = dict(self.note(end))
         mark = f" ({end.id[:_CUT]})" if end.kind == "zone" and end.id != end.name else ""
-        return {
-            lang: f"{self.name(lang, end.id)}{mark}" + (f"\n{notes[lang]}" if notes[lang] else "") for lang in LANGUAGES
-        }
+        names = {language: f"{self.name(language, end.id)}{mark}" for language in languages()}
+        return {language: f"{name}\n{notes[language]}" if notes[language] else name for language, name in names.items()}
 
     def link_title(self, link: Link) -> dict[str, str]:
         """The tooltip of a line."""
-        return {language: self._describe(language, link) for language in LANGUAGES}
+        return {language: self._describe(language, link) for language in languages()}
 
     def cell_title(self, cell: Cell) -> str:
         """The tooltip of a cell of the matrix; an attribute, so it must do with one language."""

@@ -6,39 +6,48 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from scanner.catalogues import ENGLISH, languages, tag
 from scanner.report._html.limits import LIMITS
-from scanner.report._words import pick, say
+from scanner.report._words import in_other, pick, say
 from scanner.results.model import Text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # our name -> language tag of HTML
 _HINT = 300  # characters of a tooltip
 _LONG = 600  # characters from which a text is folded
 
 
 class Words:
-    """Makes markup of texts; everything that is not ours is escaped."""
+    """Makes markup of texts in every language that otaudit speaks; everything that is not ours is escaped."""
 
     def __init__(self) -> None:
         from markupsafe import Markup
 
         self._markup = Markup
         # as short as can be, since there are tens of thousands; English needs no tag: it shows in an English page alone
-        self._spans = {"en": Markup("<span class=en>{}</span>"), "zh": Markup("<span lang=zh-Hans>{}</span>")}
+        self._spans = {name: Markup("<span lang={}>{{}}</span>").format(tag(name)) for name in languages()}
+        self._spans[ENGLISH] = Markup("<span class=en>{}</span>")
+        self._foreign = Markup('<span class="own foreign" lang="{}">{}</span>')
         self._fixed: dict[str, Markup] = {}
 
     def both(self, text: Text) -> Markup:
-        """A text of the results."""
-        return self._join({language: pick(text, language) for language in LANGUAGES})
+        """A text of the results; what somebody wrote in other languages only is marked in the rest."""
+        marked = {name: in_other(text, name) for name in languages()}
+        if not any(marked.values()):
+            return self._join({name: pick(text, name) for name in languages()})
+        shown = {name: self.held(pick(text, name)) for name in languages()}
+        for name, other in marked.items():
+            if other:
+                shown[name] = self._foreign.format(tag(other), shown[name])
+        return self._markup("").join(self._spans[name].format(each) for name, each in shown.items())
 
     def fixed(self, key: str, /, **values: object) -> Markup:
         """Fixed words, with values put in."""
         if values:
-            return self._join({language: say(language, key, **values) for language in LANGUAGES})
+            return self._join({language: say(language, key, **values) for language in languages()})
         if key not in self._fixed:
-            self._fixed[key] = self._join({language: say(language, key) for language in LANGUAGES})
+            self._fixed[key] = self._join({language: say(language, key) for language in languages()})
         return self._fixed[key]
 
     def link(self, address: str, text: str) -> Markup:
@@ -50,7 +59,7 @@ class Words:
     def titles(self, text: Mapping[str, str]) -> Markup:
         """Attributes from which the script sets a tooltip in the chosen language."""
         pair = self._markup(' data-{}="{}"')
-        return self._markup("").join(pair.format(language, text[language][:_HINT]) for language in LANGUAGES)
+        return self._markup("").join(pair.format(language.lower(), text[language][:_HINT]) for language in languages())
 
     def name(self, text: str, limit: int = LIMITS.name) -> Markup:
         """A name, cut when it is long; its beginning is in the tooltip, and the whole where the thing itself stands."""
