@@ -79,7 +79,7 @@ def _options() -> list[click.Option]:
             "language",
             ["--language"],
             type=click.Choice(languages()),
-            help="Of the terminal and text reports.  [default: from LC_ALL, LC_MESSAGES, LANG]",
+            help="Of the terminal and of reports.  [default: from LC_ALL, LC_MESSAGES, LANG]",
         ),
         _option(
             "limit",

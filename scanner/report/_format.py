@@ -30,7 +30,7 @@ class ReportFormat(Plugin):
     name: for ``--format``; title: one line for the help.
     extension: of the files that it writes, with its point; ``/`` for a folder of files, of which it gives a ``Folder``.
     render: takes results; the file whole, or piece by piece where it may be large. The same results, the same bytes.
-    render_in: the same in a language ("en", "zh"), for formats whose files are in one language.
+    render_in: the same in a language of otaudit, for formats whose files are in one language.
     """
 
     extension: str

@@ -7,14 +7,16 @@ import functools
 import re
 import typing
 import unicodedata
+from collections.abc import Callable
 from operator import is_
 from typing import Any, TypeVar
 
-from scanner.catalogues import ENGLISH, labels
+from scanner.catalogues import ENGLISH, labels, languages
 from scanner.natural import natural as natural_order
 from scanner.results.model import Text
 from scanner.results.rows import Lazy, mapped
 from scanner.wording import Said
+from scanner.wording.said import MARKS
 
 T = TypeVar("T")
 
@@ -22,6 +24,7 @@ T = TypeVar("T")
 _UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
+_MARKS = re.compile(f"([{MARKS}])")
 _PLAIN = str.maketrans({"→": "->", "×": "x", "…": "...", "·": "-", "–": "-", "“": '"', "”": '"', "’": "'"})
 
 
@@ -49,28 +52,44 @@ def encodable(text: str, encoding: str) -> str:
     return text
 
 
-def cleaned(value: T) -> T:
-    """The dataclass with every text in it printable, at any depth."""
-    return typing.cast("T", _clean(value))
+def cleaned(value: T, language: str = "") -> T:
+    """The dataclass with every text in it printable, at any depth. language: leave texts in it alone."""
+    return typing.cast("T", _clean(value, language))
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: Any, language: str) -> Any:
     kind: type = type(value)
-    if kind is str:
-        return value if value.isprintable() else printable(value)  # what is unfit is never printable to Python
+    if kind is str or kind is Said:  # what is unfit is never printable to Python
+        return value if value.isprintable() else _fit(value)
+    clean = functools.partial(_clean, language=language)
     if kind is tuple:
-        items = tuple(map(_clean, value))
+        items = tuple(map(clean, value))
         return value if all(map(is_, items, value)) else items
     if isinstance(value, Lazy):
-        return mapped(value, _clean)
+        return mapped(value, clean)
     if kind is dict:
-        return {_clean(k): _clean(v) for k, v in value.items()}
+        if language and not value.keys().isdisjoint(languages()):  # a text
+            return {language: printable(pick(value, language))}
+        return {clean(k): clean(v) for k, v in value.items()}
+    return _with(value, clean)
+
+
+def _with(value: Any, clean: Callable[[Any], Any]) -> Any:
+    """A dataclass with its fields cleaned; anything else as it is."""
+    kind: type = type(value)
     names = _names(kind)
-    if not names:
-        return value
     old = [getattr(value, name) for name in names]
-    new = list(map(_clean, old))
+    new = list(map(clean, old))
     return value if all(map(is_, new, old)) else kind(**dict(zip(names, new, strict=True)))
+
+
+def _fit(text: str) -> str:
+    return Said(_but_marks(text.marked)) if isinstance(text, Said) else printable(text)
+
+
+def _but_marks(marked: str) -> str:
+    """The text printable between the marks of its arguments."""
+    return "".join(part if part in MARKS else printable(part) for part in _MARKS.split(marked))
 
 
 @functools.cache

@@ -12,8 +12,17 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from scanner.report import ReportFormat
-from scanner.report._order import ends_text, judged, of_subjects, ordered, place_text, problem_text, proofs
-from scanner.report._words import cleaned, moment, number, one_line, pick
+from scanner.report._order import (
+    ends_text,
+    judged,
+    of_subjects,
+    ordered,
+    place_text,
+    problem_text,
+    proofs,
+    subject_text,
+)
+from scanner.report._words import cleaned, moment, one_line, pick, say
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Status, Verdict, waived_findings
 
 _NUMBERS = ("tests", "failures", "errors", "skipped")
@@ -22,8 +31,13 @@ _MAX_EVIDENCE = 5  # of a finding
 
 
 def render(results: Results) -> str:
-    """The XML document. When it ran and how long stand in the root element alone."""
-    results = cleaned(judged(results))
+    """The document, with texts in English."""
+    return render_in(results, "en")
+
+
+def render_in(results: Results, language: str) -> str:
+    """The XML document, with texts in the language. When it ran and how long stand in the root element alone."""
+    results = cleaned(judged(results), language)
     rules = sorted(ordered(results.rules), key=lambda r: r.family)  # stable: keeps the order within a family
     root = ET.Element("testsuites", {"name": _title(results), **dict.fromkeys(_NUMBERS, "0")})
     root.set("time", f"{results.run.seconds:.3f}")
@@ -34,11 +48,11 @@ def render(results: Results) -> str:
     suites.append(_Suite("otaudit.evidence", ordered(results.reach), _reach_case))
     for suite in suites:
         if suite.rules:
-            _add(root, suite, results)
+            _add(root, suite, results, language)
     for name in _NUMBERS:
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     if results.problems:
-        _problems(root, results)
+        _problems(root, results, language)
     ET.indent(root, " ")
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -53,44 +67,45 @@ class _Suite:
 
     name: str
     rules: list[RuleResult]
-    outcome: Callable[[ET.Element, RuleResult], None]
+    outcome: Callable[[ET.Element, RuleResult, str], None]
 
 
-def _add(root: ET.Element, suite: _Suite, results: Results) -> None:
+def _add(root: ET.Element, suite: _Suite, results: Results, language: str) -> None:
     element = ET.SubElement(root, "testsuite", {"name": suite.name, **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
     properties = ET.SubElement(element, "properties")
     for name, value in (("site", results.site), ("profile", results.profile), ("version", results.run.version)):
         ET.SubElement(properties, "property", {"name": name, "value": value})
     for rule in suite.rules:
         name = one_line(f"{rule.rule}: {pick(rule.title)}")
-        suite.outcome(ET.SubElement(element, "testcase", {"name": name, "classname": suite.name, "time": "0"}), rule)
+        case = ET.SubElement(element, "testcase", {"name": name, "classname": suite.name, "time": "0"})
+        suite.outcome(case, rule, language)
     element.set("tests", str(len(suite.rules)))
     for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         element.set(name, str(len(element.findall(f"testcase/{tag}"))))
 
 
-def _case(case: ET.Element, rule: RuleResult) -> None:
+def _case(case: ET.Element, rule: RuleResult, language: str) -> None:
     if rule.verdict in (Verdict.FAIL, Verdict.REVIEW):
-        message = f"[{rule.severity.value}] {of_subjects(rule)}: {one_line(pick(rule.title))}"
+        message = f"[{rule.severity.value}] {of_subjects(rule, language)}: {one_line(pick(rule.title))}"
         kind = "review" if rule.verdict is Verdict.REVIEW else rule.severity.value
-        ET.SubElement(case, "failure", {"message": message, "type": kind}).text = _body(rule)
+        ET.SubElement(case, "failure", {"message": message, "type": kind}).text = _body(rule, language)
     elif rule.verdict is Verdict.ERROR:
-        ET.SubElement(case, "error", {"message": _reason(rule), "type": "error"}).text = _body(rule)
+        ET.SubElement(case, "error", {"message": _reason(rule), "type": "error"}).text = _body(rule, language)
     elif rule.verdict is not Verdict.PASS:
         ET.SubElement(case, "skipped", {"message": f"{rule.verdict.value}: {_skip_reason(rule)}"})
     else:
         ET.SubElement(case, "system-out").text = _passed(rule)
 
 
-def _reach_case(case: ET.Element, rule: RuleResult) -> None:
+def _reach_case(case: ET.Element, rule: RuleResult, language: str) -> None:
     """How far the evidence reaches is said, and fails nothing."""
     if rule.verdict is Verdict.PASS:
         ET.SubElement(case, "system-out").text = _passed(rule)
         return
-    told = f": {of_subjects(rule)}" if rule.coverage.failing else ""
+    told = f": {of_subjects(rule, language)}" if rule.coverage.failing else ""
     ET.SubElement(case, "skipped", {"message": f"{rule.verdict.value}{told}: {_reason(rule)}"})
     if rule.findings:
-        ET.SubElement(case, "system-out").text = _body(rule)
+        ET.SubElement(case, "system-out").text = _body(rule, language)
 
 
 def _reason(rule: RuleResult) -> str:
@@ -107,46 +122,47 @@ def _skip_reason(rule: RuleResult) -> str:
     return "; ".join([reason, *waivers]) if rule.verdict is Verdict.WAIVED else reason
 
 
-def _body(rule: RuleResult) -> str:
+def _body(rule: RuleResult, language: str) -> str:
     findings = rule.findings
     lines = [pick(rule.reason)]
     for finding in findings[:_MAX_FINDINGS]:
-        lines += _finding_lines(finding)
+        lines += _finding_lines(finding, language)
     if len(findings) > _MAX_FINDINGS:
         hidden = len(findings) - _MAX_FINDINGS
-        lines.append(f"... and {number(hidden)} more {'finding' if hidden == 1 else 'findings'} in the JSON results")
+        lines.append(say(language, "more-findings", n=hidden))
     if pick(rule.remediation):
-        lines += ["", f"What to do: {pick(rule.remediation)}"]
+        lines += ["", f"{say(language, 'remediation')}{say(language, 'colon')}{pick(rule.remediation)}"]
     return "\n".join(lines)
 
 
-def _finding_lines(finding: Finding) -> list[str]:
-    mark = f" [waived: {pick(finding.waiver)}]" if finding.waiver else ""
+def _finding_lines(finding: Finding, language: str) -> list[str]:
+    waived = f"{say(language, 'verdict.waived')}{say(language, 'colon')}{pick(finding.waiver)}"
+    mark = f" [{waived}]" if finding.waiver else ""
     if finding.status is Status.REVIEW:
-        mark = " [to be confirmed]"
-    lines = [f"- {one_line(pick(finding.message) or pick(finding.subject))}{mark}"]
-    lines += [f"    {_evidence_line(e)}" for e in finding.evidence[:_MAX_EVIDENCE]]
+        mark = f" [{say(language, 'permission.undecided')}]"
+    lines = [f"- {one_line(pick(finding.message) or subject_text(finding, language))}{mark}"]
+    lines += [f"    {_evidence_line(e, language)}" for e in finding.evidence[:_MAX_EVIDENCE]]
     hidden = proofs(finding) - len(finding.evidence[:_MAX_EVIDENCE])
     if hidden > 0:
-        lines.append(f"    ... and {number(hidden)} more {'place' if hidden == 1 else 'places'} in the JSON results")
+        lines.append(f"    {say(language, 'more-places', n=hidden)}")
     return lines
 
 
-def _evidence_line(evidence: Evidence) -> str:
+def _evidence_line(evidence: Evidence, language: str) -> str:
     parts = (
         place_text(evidence),
         moment(evidence.first_time),
         ends_text(evidence),
         pick(evidence.message),
-        evidence.outcome.get("en", ""),
+        pick(evidence.outcome),
         one_line(evidence.text),
-        f"filter: {evidence.filter}" if evidence.filter else "",
+        f"{say(language, 'e.filter')}{say(language, 'colon')}{evidence.filter}" if evidence.filter else "",
     )
     return " | ".join(p for p in parts if p)
 
 
-def _problems(root: ET.Element, results: Results) -> None:
-    lines = [one_line(f"{p.source}: {problem_text(p)}") for p in results.problems]
+def _problems(root: ET.Element, results: Results, language: str) -> None:
+    lines = [one_line(f"{p.source}: {problem_text(p, language)}") for p in results.problems]
     suite = ET.SubElement(root, "testsuite", {"name": "otaudit.inputs", **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
     ET.SubElement(suite, "system-err").text = "\n".join(lines)
 
@@ -156,4 +172,5 @@ REPORT = ReportFormat(
     "JUnit XML for continuous integration: a failing rule is a failing test",
     ".xml",
     render,
+    render_in,
 )

@@ -16,8 +16,13 @@ from scanner.results.model import Results
 
 
 def render(results: Results) -> Iterator[str]:
-    """One log with one run: every finding, with every piece of its evidence. Text is English."""
-    run = Run(results)
+    """The log, with texts in English."""
+    return render_in(results, "en")
+
+
+def render_in(results: Results, language: str) -> Iterator[str]:
+    """One log with one run: every finding, with every piece of its evidence. Its texts are in the language."""
+    run = Run(results, language)
     return log(run.head(), run.results())
 
 
@@ -26,4 +31,5 @@ REPORT = ReportFormat(
     "SARIF 2.1.0 with every verdict, for viewers of findings",
     ".sarif",
     render,
+    render_in,
 )

@@ -15,7 +15,7 @@ from scanner.report import ReportFormat
 from scanner.report._order import VERDICTS, active
 from scanner.report._sarif.rules import LEVELS
 from scanner.report._sarif.run import Run, log
-from scanner.report._words import number, say
+from scanner.report._words import say
 from scanner.results.model import Results, Status
 
 MOST_ALERTS = 5_000
@@ -23,16 +23,17 @@ _MOST_PLACES = 20  # of an alert: 5,000 alerts of 100 places would be more than 
 
 
 def render(results: Results) -> Iterator[str]:
+    """The log, with texts in English."""
+    return render_in(results, "en")
+
+
+def render_in(results: Results, language: str) -> Iterator[str]:
     """The log without passes, open questions and waived findings; the most severe alerts where there are too many."""
-    run = Run(results)
+    run = Run(results, language)
     total = sum(len(active(rule)) for part, rule, _ in run.rules if part != "reach")
     notes = []
     if total > MOST_ALERTS:
-        left = number(total - MOST_ALERTS)
-        notes.append(
-            f"{left} of {number(total)} findings are left out, the least severe: GitHub keeps {number(MOST_ALERTS)} "
-            "alerts. The other formats have them all."
-        )
+        notes.append(say(language, "github-keeps", n=total - MOST_ALERTS, total=total, most=MOST_ALERTS))
     return log(run.head(notes), islice(_alerts(run), MOST_ALERTS))
 
 
@@ -43,7 +44,7 @@ def _alerts(run: Run) -> Iterator[dict[str, Any]]:
         for found in active(rule):
             alert = run.finding(index, found, "fail", LEVELS[found.severity], _MOST_PLACES)
             if found.status is Status.REVIEW:  # GitHub shows the message and nothing that says the kind
-                alert["message"]["text"] = f"{say('en', 'verdict.review')}: {alert['message']['text']}"
+                alert["message"]["text"] = f"{say(run.language, 'verdict.review')}: {alert['message']['text']}"
             yield alert
 
 
@@ -52,4 +53,5 @@ REPORT = ReportFormat(
     "SARIF 2.1.0 with what fails or must be confirmed alone, for GitHub code scanning",
     ".github.sarif",
     render,
+    render_in,
 )

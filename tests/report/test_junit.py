@@ -124,7 +124,7 @@ def test_a_failure_says_how_severe_what_and_where() -> None:
     assert "PLC-PACK-2 opens HTTPS connections to 203.0.113.80" in text
     assert "captures/2026-11-03_gateway_n3.pcap #88, 91, 240" in text
     assert "filter: ip.dst == 203.0.113.80" in text
-    assert "[waived: Recipe transfer" in text
+    assert "[Waived: Recipe transfer" in text
     assert "What to do: Close the three paths" in text
 
 
@@ -156,5 +156,5 @@ def test_many_findings_are_cut() -> None:
     failure = next(tree(dataclasses.replace(plant, rules=(rule,))).iter("failure"))
     text = failure.text or ""
     assert text.count("- finding") == 50
-    assert "... and 25 more findings in the JSON results" in text
-    assert "... and 85 more places" in text
+    assert "… and 25 more findings (all are in the JSON" in text
+    assert "… and 85 more places" in text

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from scanner.places import file_and_sheet
 from scanner.report._order import ends_text, frames_text
-from scanner.report._words import cleaned, moment, pick
+from scanner.report._words import cleaned, moment, pick, say
 from scanner.results.model import Evidence, InputRecord
 
 Json = dict[str, Any]
@@ -45,14 +45,15 @@ def _file_name_bytes(name: str) -> bytes:
 class Places:
     """The files of a run. Sources are the true names of files; what is shown of them is printable."""
 
-    def __init__(self, inputs: Sequence[InputRecord]) -> None:
+    def __init__(self, inputs: Sequence[InputRecord], language: str) -> None:
         self._inputs = inputs
+        self._language = language
         self._index = {i.source: n for n, i in reversed(list(enumerate(inputs)))}
 
     def location(self, evidence: Evidence) -> Json:
         """The place of a piece of evidence, with what was seen there."""
         file, sheet = file_and_sheet(evidence.source, self._index)
-        shown = cleaned(evidence)
+        shown = cleaned(evidence, self._language)
         region: Json = {"startLine": max(evidence.line_start, 1)}
         if evidence.line_end > evidence.line_start:
             region["endLine"] = evidence.line_end
@@ -61,7 +62,7 @@ class Places:
         return {
             "physicalLocation": {"artifactLocation": self.file(file), "region": region},
             **({"logicalLocations": [{"name": cleaned(sheet), "kind": "sheet"}]} if sheet else {}),
-            "message": message(_evidence_text(shown)),
+            "message": message(_evidence_text(shown, self._language)),
             "properties": _evidence_properties(shown),
         }
 
@@ -82,11 +83,10 @@ class Places:
 
     def artifacts(self) -> list[Json]:
         """Every input."""
-        return [_artifact(record) for record in self._inputs]
+        return [_artifact(cleaned(record, self._language), record) for record in self._inputs]
 
 
-def _artifact(record: InputRecord) -> Json:
-    shown = cleaned(record)
+def _artifact(shown: InputRecord, record: InputRecord) -> Json:
     artifact: Json = {
         "location": {"uri": uri(record.source)},
         "length": record.size,
@@ -103,13 +103,13 @@ def _artifact(record: InputRecord) -> Json:
     return artifact
 
 
-def _evidence_text(evidence: Evidence) -> str:
+def _evidence_text(evidence: Evidence, language: str) -> str:
     parts = [
         pick(evidence.message),
         ends_text(evidence),
-        f"frames {frames_text(evidence)}" if evidence.frames else "",
+        say(language, "frames-list", frames=frames_text(evidence)) if evidence.frames else "",
         moment(evidence.first_time),
-        evidence.outcome.get("en", ""),
+        pick(evidence.outcome),
     ]
     return "; ".join(p for p in parts if p) or evidence.text or evidence.source
 
@@ -124,7 +124,7 @@ def _evidence_properties(evidence: Evidence) -> Json:
         "server": evidence.server,
         "port": evidence.port,
         "protocol": evidence.protocol,
-        "outcome": evidence.outcome.get("en", ""),
+        "outcome": pick(evidence.outcome),
         "displayFilter": evidence.filter,
     }
     return {k: v for k, v in named.items() if v}

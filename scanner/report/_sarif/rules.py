@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from scanner.report._order import TECHNIQUE_PAGE, citations
 from scanner.report._sarif.places import message
-from scanner.report._words import one_line, pick
+from scanner.report._words import one_line, pick, say
 from scanner.results.model import RequirementResult, Results, RuleResult, Severity
 
 Json = dict[str, Any]
@@ -36,9 +36,12 @@ _ATTACK = "ATT&CK-ICS"
 
 
 class Catalogue:
-    """The rules and taxa of a run, and the indices by which results refer to them. Texts are printable already."""
+    """The rules and taxa of a run, and the indices by which results refer to them. Texts are printable, and in the
+    language, already.
+    """
 
-    def __init__(self, results: Results, rules: Sequence[RuleResult]) -> None:
+    def __init__(self, results: Results, rules: Sequence[RuleResult], language: str) -> None:
+        self._language = language
         self._results = results
         self._rules = rules
         self._frameworks = {f.framework: f for f in results.frameworks}
@@ -94,7 +97,7 @@ class Catalogue:
         component: Json = {
             "name": name,
             "isComprehensive": False,
-            "taxa": [_taxon(taxon, known.get(taxon)) for taxon in self._taxa[name]],
+            "taxa": [_taxon(taxon, known.get(taxon), self._language) for taxon in self._taxa[name]],
         }
         if framework:
             component["version"] = framework.edition or "-"
@@ -111,7 +114,7 @@ class Catalogue:
             "id": rule.rule,
             "shortDescription": message(title),
             "fullDescription": message(pick(rule.description) or title),
-            "help": {"text": _help_text(rule), "markdown": _help_markdown(rule)},
+            "help": {"text": _help_text(rule, self._language), "markdown": _help_markdown(rule, self._language)},
             "defaultConfiguration": {"level": LEVELS[rule.severity]},
             "relationships": [
                 {"target": self._taxon_reference(*pair), "kinds": ["relevant"]} for pair in self._pairs(rule)
@@ -134,11 +137,12 @@ class Catalogue:
         return descriptor
 
 
-def _taxon(taxon: str, requirement: RequirementResult | None) -> Json:
+def _taxon(taxon: str, requirement: RequirementResult | None, language: str) -> Json:
     result: Json = {"id": taxon}
     if requirement:
-        unchecked = {"S": " (title unchecked)", "D": " (sources disagree)"}.get(requirement.confidence, "")
-        result["shortDescription"] = message(f"{pick(requirement.title)}{unchecked}")
+        doubt = {"S": "unchecked", "D": "disputed"}.get(requirement.confidence)
+        title = pick(requirement.title)
+        result["shortDescription"] = message(f"{title} ({say(language, doubt)})" if doubt else title)
         result["properties"] = {
             "verdict": requirement.verdict.value if requirement.verdict else "manual",
             "confidence": requirement.confidence,
@@ -153,23 +157,23 @@ def _tags(rule: RuleResult) -> list[str]:
     return [t for t in dict.fromkeys(tags) if t][:_MAX_TAGS]
 
 
-def _help_parts(rule: RuleResult) -> list[tuple[str, str]]:
+def _help_parts(rule: RuleResult, language: str) -> list[tuple[str, str]]:
     parts = [
-        ("What is checked", pick(rule.description)),
-        ("Why it matters", pick(rule.rationale)),
-        ("What to do", pick(rule.remediation)),
+        ("what-checked", pick(rule.description)),
+        ("why", pick(rule.rationale)),
+        ("remediation", pick(rule.remediation)),
     ]
-    return [(head, text) for head, text in parts if text]
+    return [(say(language, head), text) for head, text in parts if text]
 
 
-def _help_text(rule: RuleResult) -> str:
-    parts = [f"{head}: {text}" for head, text in _help_parts(rule)]
-    parts += [f"See {r}" for r in rule.references]
+def _help_text(rule: RuleResult, language: str) -> str:
+    parts = [f"{head}{say(language, 'colon')}{text}" for head, text in _help_parts(rule, language)]
+    parts += [say(language, "see", text=r) for r in rule.references]
     return "\n\n".join(parts) or pick(rule.title) or rule.rule
 
 
-def _help_markdown(rule: RuleResult) -> str:
-    parts = [f"**{head}.** {_plain(text)}" for head, text in _help_parts(rule)]
+def _help_markdown(rule: RuleResult, language: str) -> str:
+    parts = [f"**{head}.** {_plain(text)}" for head, text in _help_parts(rule, language)]
     parts += [f"- [{t}]({TECHNIQUE_PAGE}{t})" if re.fullmatch(r"T\d{4}", t) else f"- {_plain(t)}" for t in rule.attack]
     parts += [f"- {_plain(r)}" for r in rule.references]
     return "\n\n".join(parts) or _plain(pick(rule.title)) or rule.rule

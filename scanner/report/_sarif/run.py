@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from scanner.catalogues import tag
 from scanner.report._order import frames_text, judged, ordered, problem_text, proofs, subject_text
 from scanner.report._sarif.places import Places, message
 from scanner.report._sarif.rules import LEVELS, Catalogue
-from scanner.report._words import cleaned, number, one_line, pick
+from scanner.report._words import cleaned, one_line, pick, say
 from scanner.results.model import Finding, ProblemRow, Results, Status, Verdict
 
 Json = dict[str, Any]
@@ -37,13 +38,18 @@ _NOTES = {Verdict.FAIL: "warning", Verdict.ERROR: "error"}  # level of what a ch
 class Run:
     """The run of some results. Its rules are numbered in the order of ``rules``: (part, rule, what is shown of it)."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, language: str) -> None:
+        self.language = language
         self._problems = results.problems
-        self._places = Places(results.inputs)
+        self._places = Places(results.inputs, language)
         parts = zip(PARTS, (results.rules, results.outside, results.reach), strict=True)
-        self.rules = [(part, rule, cleaned(replace(rule, findings=()))) for part, own in parts for rule in ordered(own)]
-        self._shown = cleaned(replace(judged(results), rules=(), outside=(), reach=(), inputs=(), problems=()))
-        self._catalogue = Catalogue(self._shown, [shown for *_, shown in self.rules])
+        self.rules = [
+            (part, rule, cleaned(replace(rule, findings=()), language)) for part, own in parts for rule in ordered(own)
+        ]
+        self._shown = cleaned(
+            replace(judged(results), rules=(), outside=(), reach=(), inputs=(), problems=()), language
+        )
+        self._catalogue = Catalogue(self._shown, [shown for *_, shown in self.rules], language)
         self._taxa = [self._catalogue.references(shown) for *_, shown in self.rules]
 
     # --- the results ---------------------------------------------------------------------------------------------
@@ -60,9 +66,11 @@ class Run:
         """The finding as a result, with at most ``most_places`` places; its message says how many there are more."""
         places = [self._places.location(e) for e in islice(found.evidence, most_places)]
         related = [{"id": n, **place} for n, place in enumerate(places[1:], 1)]
-        shown = cleaned(replace(found, evidence=found.evidence[:1]))
+        shown = cleaned(replace(found, evidence=found.evidence[:1]), self.language)
         hidden = len(found.evidence) - len(places)
-        text = _finding_text(shown) + (f" (and {number(hidden)} more places)" if hidden else "")
+        text = _finding_text(shown, self.language)
+        if hidden:
+            text += f" ({say(self.language, 'and-more-places', n=hidden)})"
         result = self._result(index, kind, level, text)
         result["locations"] = places[:1] or [self._places.anywhere()]
         if related:
@@ -72,7 +80,7 @@ class Run:
         result["properties"] = {
             "verdict": found.status.value,
             "part": self.rules[index][0],
-            "subject": subject_text(shown),
+            "subject": subject_text(shown, self.language),
             "devices": list(shown.devices),
             "evidenceTotal": proofs(found),
         }
@@ -108,7 +116,7 @@ class Run:
         results = self._shown
         return {
             "tool": {"driver": self._driver()},
-            "language": "en",
+            "language": tag(self.language),
             "automationDetails": {"id": f"otaudit/{results.profile or 'default'}/"},
             "columnKind": "unicodeCodePoints",
             "invocations": [self._invocation(notes)],
@@ -131,7 +139,7 @@ class Run:
             "fullName": f"otaudit {version}",
             "version": version or "-",
             "shortDescription": message("Evidence-based compliance scanning of industrial networks"),
-            "language": "en",
+            "language": tag(self.language),
             "isComprehensive": False,
             "rules": self._catalogue.rules(),
             "supportedTaxonomies": self._catalogue.supported(),
@@ -143,7 +151,7 @@ class Run:
     def _invocation(self, notes: Sequence[str]) -> Json:
         told = [self._problem(problem) for problem in self._problems]
         told += [
-            self._about(n, "error", pick(rule.reason) or "the rule could not be evaluated")
+            self._about(n, "error", pick(rule.reason) or say(self.language, "means.error"))
             for n, (part, _, rule) in enumerate(self.rules)
             if rule.verdict is Verdict.ERROR and part != "reach"
         ]
@@ -168,7 +176,7 @@ class Run:
         line = re.match(r"(?:line|row) (\d{1,9})", pick(problem.place))
         return {
             "level": "warning",
-            "message": message(problem_text(cleaned(problem))),
+            "message": message(problem_text(cleaned(problem, self.language), self.language)),
             "locations": [self._places.line(problem.source, int(line[1]) if line else 1)],
         }
 
@@ -196,11 +204,11 @@ def _kind(part: str, found: Finding) -> tuple[str, str]:
     return ("review", "none") if found.status is Status.REVIEW else ("fail", LEVELS[found.severity])
 
 
-def _finding_text(finding: Finding) -> str:
-    text = pick(finding.message) or subject_text(finding)
+def _finding_text(finding: Finding, language: str) -> str:
+    text = pick(finding.message) or subject_text(finding, language)
     first = finding.evidence[0] if finding.evidence else None
     if first and first.frames:
-        text += f" ({first.source}, frames {frames_text(first)})"
+        text += f" ({first.source}, {say(language, 'frames-list', frames=frames_text(first))})"
     return text
 
 
