@@ -22,16 +22,21 @@ from scanner.assets.evidence import Evidence, chassis_of_ports, claims, of_chass
 from scanner.assets.identity import Identity
 from scanner.assets.merging import Listed, by_configurations, merged, sent, with_parts
 from scanner.assets.oui import vendors
-from scanner.assets.reconcile import Conflict, Reconciled, Seen, duplicates, reconcile
+from scanner.assets.reconcile import Conflict, Reconciled, Seen, duplicates, inventory_row, reconcile
 from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
 from scanner.assets.tables import Tables
 from scanner.policy.listed import entry_names, is_bound
 from scanner.policy.membership import Book, Membership, names_addresses
+from scanner.wording import Plural, listed, marked, said, term
 
 Row = Mapping[str, Any]
 
 _CONTROL = frozenset(("controller", "safety_controller", "io_device", "drive", "robot", "ied"))
 _FRAMES = 5
+_NAMED = 3  # addresses that one reason names
+_FORWARDED = Plural(
+    "forwarded packets of {n} other address: {addresses}", "forwarded packets of {n} other addresses: {addresses}"
+)
 _TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp"))
 
 
@@ -284,11 +289,12 @@ class Plant:
         self, macs: Iterable[str], names: Iterable[str], addresses: Iterable[Address], entry: Row | None
     ) -> list[roles.Reason]:
         given = self._book.roles_of(macs=macs, names=names, addresses=addresses)
-        found = {r.role: f"policy line {r.line}" for r in given}
+        found = {r.role: said("policy line {line}", line=r.line) for r in given}
         if entry is not None:
-            where = f"{entry['source']} row {entry['row']}"
+            where = inventory_row(entry["source"], entry["row"])
             for role, word in entry_roles(entry).items():
-                found.setdefault(role, f"inventory says {word} ({where})")
+                kind = term(f"role.{word}", word)
+                found.setdefault(role, said("inventory says {type} ({place})", type=kind, place=where))
         return [roles.Reason(role, why) for role, why in found.items()]
 
     @property
@@ -321,20 +327,22 @@ class Plant:
         for id_, device in self._devices.items():
             host = device.host
             if host.virtual:
-                why = f"its MAC address is a virtual one of {host.virtual}"
+                why = said("its MAC address is a virtual one of {protocol}", protocol=host.virtual)
                 stated[id_].append(roles.Reason("router", why))
+                hello = said("said hello as a member of {protocol}", protocol=host.virtual)
                 for router in self._routers_of(host):
-                    stated[router].append(roles.Reason("router", f"said hello as a member of {host.virtual}"))
+                    stated[router].append(roles.Reason("router", hello))
             elif host.relayed:
-                shown = ", ".join(host.relayed[:3]) + (", ..." if len(host.relayed) > 3 else "")
-                why = f"forwarded packets of {len(host.relayed)} other address(es): {shown}"
+                more = len(host.relayed) - _NAMED
+                shown = listed(host.relayed[:_NAMED], more)
+                why = _FORWARDED.of(len(host.relayed), addresses=shown)
                 stated[id_].append(roles.Reason("router", why))
             if "role" in device.identity.said:
-                stated[id_] += roles.said(device.identity.said["role"])
+                stated[id_] += roles.stated_by_itself(device.identity.said["role"])
         for tunnel, address in self._evidence.tunnels:
             id_ = self._whole(self._hosts.owner(address))
             if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
-                stated[id_].append(roles.Reason("gateway", f"end of {tunnel} tunnels"))
+                stated[id_].append(roles.Reason("gateway", said("end of {tunnel} tunnels", tunnel=tunnel)))
 
         def owner(address: str, mac: str) -> str:
             return self._whole(self._hosts.owner(address, mac))
@@ -467,7 +475,7 @@ class Plant:
             yield name, [d.identity.best(name) for d in devices]
         yield "disagreements", [d.identity.disagreements() for d in devices]
         yield "roles", [[r.role for r in d.all_roles] for d in devices]
-        yield "role_reasons", [[f"{r.role}: {r.why}" for r in d.all_roles] for d in devices]
+        yield "role_reasons", [[marked(roles.in_words(r)) for r in d.all_roles] for d in devices]
         yield "protocols", [sorted(self._speaks.get(h.id, ())) for h in hosts]
         yield "serves", [sorted(self._serves.get(h.id, ())) for h in hosts]
         yield "packets", [d.packets for d in devices]
@@ -483,19 +491,20 @@ class Plant:
         yield "zone_count", [len(d.zones) for d in devices]
         yield "level", [self.membership.levels.get(d.zone) for d in devices]
         yield "listed", [d.listed if self._evidence.has_inventory else None for d in devices]
-        yield "inventory_row", [f"{d.entry['source']} row {d.entry['row']}" if d.entry else "" for d in devices]
+        yield "inventory_row", [_place(d.entry) for d in devices]
         conflicts = [self._conflicts(d) for d in devices]
         yield "conflicts", [[c.field for c in found] for found in conflicts]
-        yield "conflict_details", [[c.detail for c in found] for found in conflicts]
+        yield "conflict_details", [[marked(c.detail) for c in found] for found in conflicts]
 
     def _conflicts(self, device: _Device) -> list[Conflict]:
         """On what it, its inventory entry and the tables in configurations disagree."""
         own = [m for m in device.macs if not virtual_router(m)]
-        said = [] if device.entry is None else self._tables.contradictions(device.entry)
-        if not said:
-            listed = device.entry is not None and not set(own).isdisjoint(device.entry["macs"])
-            said = self._tables.unlike(device.own, own, device.entry["ips"] if listed and device.entry else ())
-        return [*self.reconciled.conflicts.get(device.host.id, ()), *(Conflict(*one) for one in said)]
+        contradictions = [] if device.entry is None else self._tables.contradictions(device.entry)
+        if not contradictions:
+            its_own = device.entry is not None and not set(own).isdisjoint(device.entry["macs"])
+            addresses = device.entry["ips"] if its_own and device.entry else ()
+            contradictions = self._tables.unlike(device.own, own, addresses)
+        return [*self.reconciled.conflicts.get(device.host.id, ()), *contradictions]
 
     def address_rows(self) -> list[dict[str, Any]]:
         """The facts table addresses."""
@@ -524,11 +533,15 @@ class Plant:
                     "seen": bool(device) if self._evidence.has_capture else None,
                     "device": device,
                     "zone_by_policy": zone,
-                    "duplicates": repeated[number],
+                    "duplicates": [marked(other) for other in repeated[number]],
                     "expected": covered.covers(row["ips"]) if self._evidence.has_capture and row["ips"] else None,
                 }
             )
         return found
+
+
+def _place(entry: Row | None) -> str:
+    return marked(inventory_row(entry["source"], entry["row"])) if entry else ""
 
 
 _COMPARED = ("vendor", "model", "order_number", "serial", "firmware")

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from scanner.assets.compare import COMPARE, same_model
 from scanner.assets.surroundings import virtual_router
+from scanner.wording import Said, said, term
+from scanner.wording import listed as enumeration
 
 Row = Mapping[str, Any]
 
@@ -145,7 +147,18 @@ def _model_elsewhere(row: Row, device: Seen) -> bool:
 
 
 def _conflict(name: str, listed: Sequence[str], seen: Sequence[str]) -> Conflict:
-    return Conflict(name, f"{name}: listed {', '.join(listed[:4])}, seen {', '.join(seen[:4])}")
+    sentence = said(
+        "{field}: listed {listed}, seen {seen}",
+        field=term(f"field.{name}"),
+        listed=enumeration(listed[:4]),
+        seen=enumeration(seen[:4]),
+    )
+    return Conflict(name, sentence)
+
+
+def inventory_row(source: str, row: object) -> Said:
+    """Where an entry stands."""
+    return said("{file} row {n}", file=source, n=row)
 
 
 def duplicates(inventory: Sequence[Row]) -> list[list[str]]:
@@ -169,13 +182,12 @@ def duplicates(inventory: Sequence[Row]) -> list[list[str]]:
             for other in numbers[:50]:
                 if one != other and _contradict(claim[0], inventory[one], inventory[other]):
                     others[one].setdefault(other, []).append(claim[0])
-    return [
-        [
-            f"{inventory[o]['source']} row {inventory[o]['row']} ({', '.join(dict.fromkeys(why))})"
-            for o, why in found.items()
-        ]
-        for found in others
-    ]
+    return [[_repeated(inventory[o], dict.fromkeys(why)) for o, why in found.items()] for found in others]
+
+
+def _repeated(entry: Row, fields: Iterable[str]) -> Said:
+    shown = enumeration(term(f"field.{name}") for name in fields)
+    return said("{file} row {n} ({fields})", file=entry["source"], n=entry["row"], fields=shown)
 
 
 def _contradict(what: str, one: Row, other: Row) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from scanner.protocols.base import Verb
 from scanner.vocabulary import ROLES
+from scanner.wording import Plural, Said, listed, protocol, said, term
 
 
 class Deed(NamedTuple):
@@ -34,7 +35,7 @@ class Link(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """A role and why."""
+    """A role and why, in words."""
 
     role: str
     why: str
@@ -56,22 +57,27 @@ _SPANNING_TREE = ("01:80:c2:00:00:00", "01:80:c2:00:00:08", "01:00:0c:cc:cc:cd")
 _BPDUS = (0x42, 0xAA)  # LLC and, for PVST+, SNAP: LLDP may go to the same group
 _NOT_SERVICES = {"arp", "icmp", "igmp", "ptp"}  # nor is anything at layer 2; who is a PTP master says so itself
 
+_REQUESTS = Plural("{n} {protocol} request", "{n} {protocol} requests")
+_TO_DEVICES = Plural("{operation} to {n} device", "{operation} to {n} devices")
+_SET_UP = Plural("identified and configured {n} device", "identified and configured {n} devices")
+_CLIENT_OF = Plural("client of {n} controller or I/O device", "client of {n} controllers or I/O devices")
+
 
 @dataclass
 class _Work:
     """Everything that devices did, by who did it."""
 
-    program_services: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    program_services: defaultdict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
     served: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     polled_by: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     polls: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    programs: defaultdict[str, dict[str, set[str]]] = field(default_factory=lambda: defaultdict(dict))
+    programs: defaultdict[str, dict[tuple[str, str], set[str]]] = field(default_factory=lambda: defaultdict(dict))
     identifies: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     configures: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, deed: Deed) -> None:
         if deed.verb in _PROGRAM and deed.client:
-            self.programs[deed.client].setdefault(f"{deed.protocol} {deed.verb}", set()).add(deed.server)
+            self.programs[deed.client].setdefault((deed.protocol, deed.verb), set()).add(deed.server)
         if deed.verb == Verb.IDENTIFY:
             self.identifies[deed.client].add(deed.server)
         if deed.verb == Verb.CONFIGURE:
@@ -79,7 +85,7 @@ class _Work:
         if not deed.answered or not deed.server:
             return
         if deed.verb in _SERVICES_OF_CONTROLLERS:
-            self.program_services[deed.server].add(f"{deed.protocol} {deed.verb}")
+            self.program_services[deed.server].add((deed.protocol, deed.verb))
         if deed.verb in _DATA and deed.protocol not in _FIELD_BUS:
             served = self.served[deed.server]
             served[deed.protocol] = served.get(deed.protocol, 0) + deed.answered
@@ -87,17 +93,25 @@ class _Work:
             self.polls[deed.client].add(deed.server)
 
 
-def said(sayings: Mapping[tuple[str, str], int]) -> list[Reason]:
+def stated_by_itself(sayings: Mapping[tuple[str, str], int]) -> list[Reason]:
     """Roles that a device gives itself, the most frequent first. ``sayings``: (role, protocol) -> how often."""
     by_role: defaultdict[str, list[str]] = defaultdict(list)
-    for (role, protocol), _ in sorted(sayings.items(), key=lambda item: (-item[1], item[0])):
+    for (role, name), _ in sorted(sayings.items(), key=lambda item: (-item[1], item[0])):
         if role in ROLES:
-            by_role[role].append(protocol)
-    return [Reason(role, f"said so itself ({', '.join(protocols)})") for role, protocols in by_role.items()]
+            by_role[role].append(name)
+    return [
+        Reason(role, said("said so itself ({protocols})", protocols=listed(map(protocol, protocols))))
+        for role, protocols in by_role.items()
+    ]
+
+
+def in_words(reason: Reason) -> Said:
+    """``controller: policy line 12``, as the table devices has it."""
+    return said("{role}: {why}", role=reason.role, why=reason.why)
 
 
 def infer(deeds: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, list[Reason]]) -> dict[str, list[Reason]]:
-    """Roles by device id. ``stated``: what protocols say outright (``said``), tunnels, routing."""
+    """Roles by device id. ``stated``: what protocols say outright (``stated_by_itself``), tunnels, routing."""
     work = _Work()
     for deed in deeds:
         work.add(deed)
@@ -106,7 +120,9 @@ def infer(deeds: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, lis
         for reason in reasons:
             found[device].setdefault(reason.role, reason.why)
     for device, services in work.program_services.items():
-        found[device].setdefault("controller", f"answered {', '.join(sorted(services))}")
+        found[device].setdefault(
+            "controller", said("answered {requests}", requests=listed(map(_operation, sorted(services))))
+        )
     firm = {device for device, roles in found.items() if "controller" in roles}
     firm |= {d for d, protocols in work.served.items() if set(protocols) - _PLAIN_DATA_PROTOCOLS - set(_SERVERS)}
     for device, protocols in work.served.items():
@@ -120,15 +136,15 @@ def infer(deeds: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, lis
 
 def _serving(device: str, protocols: Mapping[str, int], work: _Work, firm: set[str], roles: dict[str, str]) -> None:
     """A server of process data: controller, plain I/O station or OPC server."""
-    told = ", ".join(f"{count} {name} requests" for name, count in sorted(protocols.items()))
+    requests = listed(_REQUESTS.of(count, protocol=protocol(name)) for name, count in sorted(protocols.items()))
     if "controller" in roles or "io_device" in roles:
         return
     if set(protocols) <= set(_SERVERS):
-        roles[_SERVERS[min(protocols)]] = f"answered {told}"
+        roles[_SERVERS[min(protocols)]] = said("answered {requests}", requests=requests)
     elif device not in firm and work.polled_by[device] <= firm:
-        roles["io_device"] = f"answered {told}, of controllers only"
+        roles["io_device"] = said("answered {requests}, of controllers only", requests=requests)
     else:
-        roles["controller"] = f"answered {told}"
+        roles["controller"] = said("answered {requests}", requests=requests)
 
 
 def _asking(device: str, work: _Work, found: Mapping[str, dict[str, str]]) -> None:
@@ -136,26 +152,34 @@ def _asking(device: str, work: _Work, found: Mapping[str, dict[str, str]]) -> No
     roles = found[device]
     programs = work.programs.get(device)
     if programs:
-        told = "; ".join(f"{what} to {len(servers)} device(s)" for what, servers in sorted(programs.items()))
-        roles.setdefault("engineering_station", f"asked for {told}")
+        asked = listed(
+            _TO_DEVICES.of(len(servers), operation=_operation(what)) for what, servers in sorted(programs.items())
+        )
+        roles.setdefault("engineering_station", said("asked for {operations}", operations=asked))
     elif "controller" not in roles and work.identifies[device] and work.configures[device]:
-        roles.setdefault("engineering_station", f"identified and configured {len(work.configures[device])} device(s)")
+        roles.setdefault("engineering_station", _SET_UP.of(len(work.configures[device])))
     polled = {s for s in work.polls[device] if s != device and not {"controller", "io_device"}.isdisjoint(found[s])}
     if polled and "controller" not in roles:
         role = "scada_server" if len(polled) >= _SCADA_AT else "hmi"
-        roles.setdefault(role, f"client of {len(polled)} controller(s) or I/O device(s)")
+        roles.setdefault(role, _CLIENT_OF.of(len(polled)))
+
+
+def _operation(what: tuple[str, str]) -> str:
+    """``S7comm program download``, of protocol and verb."""
+    name, verb = what
+    return said("{protocol} {verb}", protocol=protocol(name), verb=term(f"verb.{verb}", verb))
 
 
 def _linked(link: Link, found: Mapping[str, dict[str, str]]) -> None:
     """Roles that a conversation shows without its operations being understood."""
     if link.transport == "ethernet" and link.server in _SPANNING_TREE and link.port in _BPDUS:
-        found[link.client].setdefault("switch", "sent spanning tree frames")
+        found[link.client].setdefault("switch", said("sent spanning tree frames"))
     if not (link.answered and link.server) or link.industrial or link.protocol in _NOT_SERVICES:
         return
     if link.transport == "ethernet":
         return
     roles = found[link.server]
     if link.protocol == "ntp":
-        roles.setdefault("time_server", "answered ntp")
+        roles.setdefault("time_server", said("answered {requests}", requests=protocol("ntp")))
     elif link.protocol and not roles:
-        roles["server"] = f"answered {link.protocol}"
+        roles["server"] = said("answered {requests}", requests=protocol(link.protocol))

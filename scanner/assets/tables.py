@@ -12,11 +12,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from scanner.assets.reconcile import Conflict
 from scanner.assets.surroundings import virtual_router
 from scanner.configs.settings import whole
 from scanner.policy.listed import entry_names
+from scanner.wording import Said, listed, said, term
 
 Row = Mapping[str, Any]
+_SHOWN = 4  # addresses that one contradiction names
 
 
 class Bound(NamedTuple):
@@ -46,9 +49,9 @@ def bound(settings: Iterable[Row]) -> list[Bound]:
             key = row["source"], row["item"], row["line_start"] or 0
             found.setdefault(key, {})[row["setting"]] = row["value"]
     rows = []
-    for (source, _, line), said in found.items():
-        texts = {name: said.get(name, "") for name in ("how", "ip", "mac", "name", "interface", "table")}
-        vlan = said.get("vlan", "")
+    for (source, _, line), given in found.items():
+        texts = {name: given.get(name, "") for name in ("how", "ip", "mac", "name", "interface", "table")}
+        vlan = given.get("vlan", "")
         rows.append(Bound(source=source, line=line, vlan=int(vlan) if whole(vlan) else -1, **texts))
     return rows
 
@@ -110,12 +113,12 @@ class Tables:
             found.setdefault(mac, []).append(ip)
         return found
 
-    def contradictions(self, entry: Row) -> list[tuple[str, str]]:
+    def contradictions(self, entry: Row) -> list[Conflict]:
         """On what an inventory entry and the tables disagree, and both in words. A router is listed with a MAC address
         of its own and reached by that of the virtual router.
         """
         found = [
-            ("mac", f"mac: listed {', '.join(entry['macs'][:4])}, configured {row.mac} ({row.place})")
+            Conflict("mac", _listed_otherwise("mac", entry["macs"], row.mac, row))
             for row in self._elsewhere(entry["ips"], entry["macs"])
             if not virtual_router(row.mac)
         ]
@@ -123,18 +126,17 @@ class Tables:
             for name in dict.fromkeys(n.casefold() for n in entry_names(entry)):
                 rows = self._named.get(name, ())
                 if rows and {row.ip for row in rows}.isdisjoint(entry["ips"]):
-                    place = f"configured {rows[0].ip} ({rows[0].place})"
-                    found.append(("address", f"address: listed {', '.join(entry['ips'][:4])}, {place}"))
+                    found.append(Conflict("address", _listed_otherwise("address", entry["ips"], rows[0].ip, rows[0])))
         return found
 
-    def unlike(self, ips: Iterable[str], macs: Sequence[str], listed: Collection[str]) -> list[tuple[str, str]]:
+    def unlike(self, ips: Iterable[str], macs: Sequence[str], listed: Collection[str]) -> list[Conflict]:
         """On what a device that was seen and the tables disagree, and both in words.
 
         listed: what the inventory lists with its MAC address: that a virtual router has these is no contradiction.
         Hellos on the wire say as much, but anyone can send them.
         """
         return [
-            ("mac", f"mac: configured {row.mac} ({row.place}), seen {', '.join(macs[:4])}")
+            Conflict("mac", _seen_otherwise(row, macs))
             for row in self._elsewhere(ips, macs)
             if not (virtual_router(row.mac) and row.ip in listed)
         ]
@@ -143,6 +145,28 @@ class Tables:
         """Bindings of these IP addresses to MAC addresses other than these."""
         bound_to = ((ip, self.macs[ip]) for ip in ips if ip in self.macs)
         return [self._places[pair] for pair in bound_to if macs and pair[1] not in macs]
+
+
+def _listed_otherwise(name: str, entry: Sequence[str], configured: str, row: Bound) -> Said:
+    return said(
+        "{field}: listed {listed}, configured {configured} ({file} line {n})",
+        field=term(f"field.{name}"),
+        listed=listed(entry[:_SHOWN]),
+        configured=configured,
+        file=row.source,
+        n=row.line,
+    )
+
+
+def _seen_otherwise(row: Bound, macs: Sequence[str]) -> Said:
+    return said(
+        "{field}: configured {configured} ({file} line {n}), seen {seen}",
+        field=term("field.mac"),
+        configured=row.mac,
+        file=row.source,
+        n=row.line,
+        seen=listed(macs[:_SHOWN]),
+    )
 
 
 def _one(named: Sequence[Bound]) -> bool:

@@ -11,7 +11,9 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.configured import configured
+from scanner.assets.reconcile import inventory_row
 from scanner.assets.tables import bound
+from scanner.engine.language.expressions import english
 from scanner.engine.verdict.judged_facts import Enriched
 from scanner.results.model import IdentityRow, Strength
 
@@ -137,7 +139,7 @@ def _by_device(case: Enriched) -> pl.DataFrame:
 
 def _listed(case: Enriched) -> pl.DataFrame:
     """What the inventory says of the devices that were seen, ``seen_as`` their ids."""
-    devices = case.tables["devices"].select("inventory_row", seen_as="device")
+    devices = case.tables["devices"].select(english(pl.col("inventory_row")), seen_as="device")
     inventory = case.tables["inventory"].select("source", "row", *_LISTED, *_LISTED_TOO)
-    inventory = inventory.with_columns(inventory_row=pl.format("{} row {}", "source", "row"))
+    inventory = inventory.with_columns(inventory_row=pl.format(str(inventory_row("{}", "{}")), "source", "row"))
     return devices.join(inventory, on="inventory_row", how="inner", maintain_order="left")

@@ -22,6 +22,12 @@ from scanner.facts.frames import Facts
 from scanner.facts.worlds import Worlds
 from scanner.given_back import give_back
 from scanner.results.model import ProblemRow, Results, RuleResult, Run, Severity, Verdict, waived_findings
+from scanner.wording import Plural, at_line, said
+
+_FAILED = Plural(
+    "otaudit failed on {n} message or line: {what}",
+    "otaudit failed on {n} messages or lines: {what}",
+)
 
 
 def judge(
@@ -96,20 +102,22 @@ def _problems(
     """What could not be read, where otaudit failed itself, and waivers that no longer do anything."""
     rows = [_problem(p.source, p.place, p.what, p.remedy) for p in problems]
     for defect in case.facts.defects:
-        what = f"otaudit failed on {defect.count:,} messages or lines: {defect.what}"
-        rows.append(_problem(defect.component, "", what, "report this as a defect of otaudit"))
+        what = _FAILED.of(defect.count, what=defect.what)
+        rows.append(_problem(defect.component, "", what, said("report this as a defect of otaudit")))
     judged = {r.rule: [f.waiver for f in waived_findings(r)] for r in results}
     for waiver in waivers:
-        place = f"line {waiver.line}"
+        place = at_line(waiver.line)
         if not waiver.holds(today):
-            what = f"waiver for rule '{waiver.rule}' expired on {waiver.until}"
-            rows.append(_problem(waiver.source, place, what, "mend the deviation, or have it accepted again"))
-        elif waiver.rule in judged and waiver.text not in judged[waiver.rule]:
-            what = f"waiver for rule '{waiver.rule}' covers nothing that fails"
-            rows.append(_problem(waiver.source, place, what, "remove it when the deviation is mended"))
+            what = said("waiver for rule '{rule}' expired on {day}", rule=waiver.rule, day=waiver.until)
+            remedy = said("correct the deviation, or have it accepted again")
+            rows.append(_problem(waiver.source, place, what, remedy))
+        elif waiver.rule in judged and told(waiver.text) not in judged[waiver.rule]:
+            what = said("waiver for rule '{rule}' covers nothing that fails", rule=waiver.rule)
+            remedy = said("remove it when the deviation has been corrected")
+            rows.append(_problem(waiver.source, place, what, remedy))
         elif not waiver.match and waiver.until is None:
-            what = f"waiver for rule '{waiver.rule}' covers whatever fails it, for ever"
-            remedy = "say under match what is accepted, or under until how long"
+            what = said("waiver for rule '{rule}' covers whatever fails it, for ever", rule=waiver.rule)
+            remedy = said("say under match what is accepted, or under until how long")
             rows.append(_problem(waiver.source, place, what, remedy))
     return tuple(rows)
 
@@ -118,8 +126,8 @@ def _expired(decisions: Iterable[Decision], today: date) -> Iterator[ProblemRow]
     """Decisions that no longer settle anything."""
     for decision in decisions:
         if decision.until and decision.until < today:
-            what = f"decision of {decision.decided_by} expired on {decision.until}"
-            yield _problem(decision.source, f"line {decision.line}", what, "have it decided again")
+            what = said("decision of {who} expired on {day}", who=decision.decided_by, day=decision.until)
+            yield _problem(decision.source, at_line(decision.line), what, said("have it decided again"))
 
 
 def _problem(source: str, place: str, what: str, remedy: str) -> ProblemRow:

@@ -12,7 +12,7 @@ from scanner.engine.definitions.attack_techniques import SUCCESSORS, TECHNIQUES,
 from scanner.engine.definitions.frameworks import Framework
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.sees import Sees
-from scanner.engine.words import INPUTS
+from scanner.engine.words import input_name
 
 PAGE = Path("docs/rule-reference.md")
 
@@ -40,7 +40,7 @@ def _rule(rule: Rule, frameworks: dict[str, Framework]) -> Iterator[str]:
     yield f"**{rule.title['en']}** · {rule.title['zh']}\n"
     yield f"{rule.description['en']}\n"
     yield f"- severity: {rule.severity}"
-    yield f"- needs: {', '.join(INPUTS[kind]['en'] for kind in rule.needs)}"
+    yield f"- needs: {', '.join(input_name(kind) for kind in rule.needs)}"
     yield f"- judges: rows of `{rule.table}`, one finding for each {', '.join(f'`{c}`' for c in rule.group_by)}"
     if any(_minimum(rule)):
         yield f"- asks for: {', '.join(_minimum(rule))}"

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
-from scanner import wording
 from scanner.engine.identities import identities, listed_identities
-from scanner.engine.phrases import in_both
 from scanner.engine.told import told
 from scanner.engine.verdict.judged_facts import Enriched
-from scanner.engine.words import both, counted, duration, iso, joined
+from scanner.engine.words import counted, duration, iso
 from scanner.facts.compact import repeats
 from scanner.gc_paused import uncollected
 from scanner.places import file_and_sheet
 from scanner.results.model import DeviceRow, IdentityRow, InputRecord, LevelRow, Text, TrafficRow, ZoneRow
+from scanner.wording import argument, joined, kept, term, verbatim
 
 MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
 REST = "…"
@@ -60,11 +59,10 @@ def inputs(case: Enriched) -> tuple[InputRecord, ...]:
             details |= _capture_details(file, captures[file["capture"]])
             text = _capture_text(file)
         else:
-            text = joined(
-                (counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ())), ", ", "，"
-            )
+            text = joined(counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ()))
+        about = told(text) if text else {"en": "", "zh": ""}
         records.append(
-            InputRecord(given.source, given.kind, given.size, given.sha256, text, given.complete, _in_words(details))
+            InputRecord(given.source, given.kind, given.size, given.sha256, about, given.complete, _in_words(details))
         )
     return tuple(records)
 
@@ -77,11 +75,9 @@ def _by_file(table: pl.DataFrame, files: Collection[str]) -> Counter[str]:
     return counts
 
 
-def _capture_text(row: Mapping[str, Any]) -> Text:
-    parts = [both(row["format"], row["format"])] if row["format"] else []
-    parts.append(counted(row["packets"] or 0, "packet"))
-    parts.append(duration(row["duration"] or 0.0))
-    return joined(parts, ", ", "，")
+def _capture_text(row: Mapping[str, Any]) -> str:
+    counts = counted(row["packets"] or 0, "packet"), duration(row["duration"] or 0.0)
+    return joined([verbatim(row["format"]), *counts])
 
 
 def _capture_details(file: Mapping[str, Any], recording: Mapping[str, Any]) -> dict[str, str]:
@@ -94,7 +90,7 @@ def _capture_details(file: Mapping[str, Any], recording: Mapping[str, Any]) -> d
         details["time"] = f"{row['first_time']:%Y-%m-%d %H:%M:%S} – {row['last_time']:%Y-%m-%d %H:%M:%S} UTC"
     for column, name in (("link_types", "link types"), ("not_understood", "not understood"), ("limits", "limits")):
         if row.get(column):
-            details[name] = wording.joined(map(wording.Said, row[column]))
+            details[name] = joined(map(kept, row[column]))
     if row.get("recognised_share") is not None:
         details["conversations recognised"] = f"{row['recognised_share']:.0%}"
     if unread := file["unread"] or (row.get("unread", "") if recording["file_count"] == 1 else ""):
@@ -104,7 +100,7 @@ def _capture_details(file: Mapping[str, Any], recording: Mapping[str, Any]) -> d
 
 def _in_words(details: Mapping[str, str]) -> dict[str, Text]:
     """Numbers, and what the file says itself, are the same in every language."""
-    return {name: told(text) if name in _SAID else both(text, text) for name, text in details.items()}
+    return {name: told(text if name in _SAID else verbatim(text)) for name, text in details.items()}
 
 
 @uncollected()
@@ -150,13 +146,18 @@ def _seen(row: Mapping[str, Any], said: tuple[IdentityRow, ...]) -> DeviceRow:
         listed=row["listed"],
         seen=True,
         public=bool(row["public"]),
-        conflicts=tuple(map(in_both, row["conflict_details"] or row["conflicts"])),
-        reasons=tuple(in_both(reason.partition(": ")[2]) for reason in row["role_reasons"]),
+        conflicts=tuple(told(text) for text in _conflicts(row)),
+        reasons=tuple(told(argument(reason, "why") or reason) for reason in row["role_reasons"]),
         identities=said,
         packets=row["packets"] or 0,
         first_time=iso(row["first_time"]),
         last_time=iso(row["last_time"]),
     )
+
+
+def _conflicts(row: Mapping[str, Any]) -> Iterable[str]:
+    """In words; where only the fields are known, these."""
+    return row["conflict_details"] or (term(f"field.{name}", name) for name in row["conflicts"])
 
 
 def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:

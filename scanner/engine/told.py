@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from scanner.catalogues import labels, sentences
 from scanner.results.model import Text
 from scanner.wording import Said, plain
-from scanner.wording.rendered import rendered
+from scanner.wording.rendered import Language, rendered
 
 _PLACE = re.compile(r"\{([a-z]+)\d?\}")
 _TOKENS = re.compile(r'"[^"]*"|\([^()]*\)|[,;] |.', re.DOTALL)
@@ -22,6 +22,10 @@ _COMMAS = {", ": "，", "; ": "；"}
 _BALANCED = re.compile(r"[^()]*(\([^()]*\)[^()]*)*")
 _KINDS = {"word": r"(\S+?)"}
 _ENDS_OF: dict[str, set[str]] = {"names": {"; "}, "words": set(), "text": set()}  # separators that end a placeholder
+_NAMES = frozenset(  # of placeholders in what may come without marks
+    ("codec", "command", "device", "encoding", "end", "format", "head", "header", "host", "k", "kind", "m", "maker")
+    + ("method", "n", "name", "names", "other", "range", "text", "what", "word", "words")
+)
 _Template = tuple[re.Pattern[str], tuple[str, ...], str]
 
 
@@ -39,10 +43,10 @@ def in_language(text: str, language: str) -> str:
 
 @functools.lru_cache(maxsize=65_536)
 def in_chinese(text: str) -> str:
-    """The text sentence by sentence. Without marks: the whole by one template, else each part of a list (``a, b; c``)
-    by its own; unknown text as it is.
+    """The text, as tables hold it, sentence by sentence. Without marks: the whole by one template, else each part of a
+    list (``a, b; c``) by its own; unknown text as it is.
     """
-    return rendered(text, sentences("zh").general, _COMMAS, _unmarked)
+    return rendered(text, Language(sentences("zh"), labels("zh"), _COMMAS, _unmarked))
 
 
 def _unmarked(text: str) -> str:
@@ -61,11 +65,6 @@ def _unmarked(text: str) -> str:
         else:
             out.append(part if chinese[n] is None else str(chinese[n]))
     return "".join(out)
-
-
-def role_name(role: str, language: str) -> str:
-    """What a role, or a type of an inventory, is called: ``engineering station``, ``工程师站``."""
-    return labels(language).get(f"role.{role}", role)
 
 
 def _parts(text: str) -> list[str]:
@@ -104,7 +103,8 @@ def _templates() -> tuple[Mapping[str, str], tuple[_Template, ...]]:
     """Fixed sentences, and templates, those with the most fixed words first."""
     said = sentences("zh").general
     fixed = {english: chinese for english, chinese in said.items() if not _PLACE.search(english)}
-    ranked = sorted((e for e in said if e not in fixed), key=lambda e: -len(_PLACE.sub("", e)))
+    templates = (e for e in said if e not in fixed and _NAMES.issuperset(_PLACE.findall(e)))
+    ranked = sorted(templates, key=lambda e: -len(_PLACE.sub("", e)))
     return fixed, tuple(_template(english, said[english]) for english in ranked)
 
 

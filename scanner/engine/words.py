@@ -1,116 +1,81 @@
-"""Numbers, times and counted nouns in the languages of the reports."""
+"""Numbers, times, counted nouns and values of columns, as messages say them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from scanner.engine.phrases import chinese, english
-from scanner.engine.told import role_name
-from scanner.results.model import Text
-from scanner.wording import plain
+from scanner.wording import Plural, Said, joined, kept, listed, plain, protocol, said, term, verbatim
 
 SHOWN = 5  # distinct values that a message lists before it says how many more there are
 
-_NOUNS: dict[str, tuple[str, str, str, str]] = {  # key -> one, many, Chinese measure word, Chinese noun
-    "captures": ("capture", "captures", "个", "流量采集文件"),
-    "flows": ("conversation", "conversations", "条", "数据流"),
-    "operations": ("operation", "operations", "次", "操作"),
-    "distinct operations": ("distinct operation", "distinct operations", "种", "操作"),
-    "sessions": ("session", "sessions", "个", "会话"),
-    "malformed": (
-        "conversation with malformed messages",
-        "conversations with malformed messages",
-        "条",
-        "含畸形报文的数据流",
-    ),
-    "publications": ("publication", "publications", "项", "发布"),
-    "state_changes": ("change of state", "changes of state", "次", "状态变化"),
-    "sightings": ("address pair", "address pairs", "个", "地址对"),
-    "addresses": ("claimed address", "claimed addresses", "个", "被声明的地址"),
-    "identities": ("identity value", "identity values", "项", "身份信息"),
-    "devices": ("device", "devices", "台", "设备"),
-    "inventory": ("inventory entry", "inventory entries", "条", "资产记录"),
-    "zones": ("zone", "zones", "个", "区域"),
-    "conduits": ("conduit", "conduits", "条", "管道"),
-    "writers": ("writers entry", "writers entries", "条", "写入授权"),
-    "undecided": ("undecided operation", "undecided operations", "项", "待确认操作"),
-    "roles": ("role assignment", "role assignments", "项", "角色分配"),
-    "settings": ("setting", "settings", "项", "配置"),
-    "client": ("client", "clients", "个", "客户端"),
-    "server": ("server", "servers", "个", "服务端"),
-    "file": ("file", "files", "个", "文件"),
-    "distinct": ("distinct form", "distinct forms", "种", "不同形式"),
-    "configuration": ("configuration", "configurations", "份", "设备配置文件"),
-    "policy": ("policy", "policies", "份", "策略"),
-    "list": ("inventory", "inventories", "份", "资产清单"),
-    "packet": ("packet", "packets", "个", "数据包"),
-    "answer": ("answer", "answers", "个", "应答"),
-    "address": ("address", "addresses", "个", "地址"),
-    "connection": ("connection", "connections", "个", "连接"),
+_NOUNS: dict[str, Plural] = {
+    "captures": Plural("{n} capture", "{n} captures"),
+    "flows": Plural("{n} conversation", "{n} conversations"),
+    "operations": Plural("{n} operation", "{n} operations"),
+    "distinct operations": Plural("{n} distinct operation", "{n} distinct operations"),
+    "sessions": Plural("{n} session", "{n} sessions"),
+    "malformed": Plural("{n} conversation with malformed messages", "{n} conversations with malformed messages"),
+    "publications": Plural("{n} publication", "{n} publications"),
+    "state_changes": Plural("{n} change of state", "{n} changes of state"),
+    "sightings": Plural("{n} address pair", "{n} address pairs"),
+    "addresses": Plural("{n} claimed address", "{n} claimed addresses"),
+    "identities": Plural("{n} identity value", "{n} identity values"),
+    "devices": Plural("{n} device", "{n} devices"),
+    "inventory": Plural("{n} inventory entry", "{n} inventory entries"),
+    "zones": Plural("{n} zone", "{n} zones"),
+    "conduits": Plural("{n} conduit", "{n} conduits"),
+    "writers": Plural("{n} writers entry", "{n} writers entries"),
+    "undecided": Plural("{n} undecided operation", "{n} undecided operations"),
+    "roles": Plural("{n} role assignment", "{n} role assignments"),
+    "settings": Plural("{n} setting", "{n} settings"),
+    "client": Plural("{n} client", "{n} clients"),
+    "server": Plural("{n} server", "{n} servers"),
+    "distinct": Plural("{n} distinct form", "{n} distinct forms"),
+    "configuration": Plural("{n} configuration", "{n} configurations"),
+    "policy": Plural("{n} policy", "{n} policies"),
+    "list": Plural("{n} inventory", "{n} inventories"),
+    "packet": Plural("{n} packet", "{n} packets"),
+    "answer": Plural("{n} answer", "{n} answers"),
+    "address": Plural("{n} address", "{n} addresses"),
+    "connection": Plural("{n} connection", "{n} connections"),
 }
-INPUTS: dict[str, Text] = {
-    "capture": {"en": "packet capture", "zh": "流量采集数据"},
-    "inventory": {"en": "device inventory", "zh": "资产清单"},
-    "policy": {"en": "zones-and-conduits policy", "zh": "区域与管道策略"},
-    "zones": {"en": "policy that declares zones", "zh": "划分了区域的策略"},
-    "configuration": {"en": "device configuration", "zh": "设备配置"},
-}
+_UNITS = ((86400, "{n} d"), (3600, "{n} h"), (60, "{n} min"), (1, "{n} s"))
+_TERMS = {"verb": "verb", "value": "value", "credentials": "credentials", "missing": "field"}  # column -> list of words
+_SAID = (  # columns of what otaudit says, and of words that it chose
+    *("conflict_details", "duplicates", "inventory_row", "detail", "item", "limits", "not_understood", "unit"),
+    *("unread", "versions"),
+)
 
 
-def both(en: str, zh: str) -> Text:
-    """A text in both languages."""
-    return {"en": en, "zh": zh}
+def input_name(kind: str) -> str:
+    """``device inventory``."""
+    return term(f"input.{kind}")
 
 
-def joined(parts: Iterable[Text], en: str = "; ", zh: str = "；") -> Text:
-    """Several texts as one."""
-    parts = list(parts)
-    return both(en.join(p["en"] for p in parts), zh.join(p["zh"] for p in parts))
+def counted(number: int, noun: str) -> Said:
+    """``1,204 operations``. noun: a table, or another key of the nouns above."""
+    return _NOUNS[noun].of(number)
 
 
-def first_of(texts: Iterable[Text], more: int, noun: str) -> Text:
+def first_of(texts: Iterable[str], more: int, noun: str) -> str:
     """``a, b and 3 conversations more``: the first of many, and how many there are besides."""
-    text = joined(texts, ", ", "、")
-    if more <= 0:
-        return text
-    others = counted(more, noun)
-    return both(f"{text['en']} and {others['en']} more", f"{text['zh']} 等，另有 {others['zh']}")
+    return listed(texts, others=counted(more, noun) if more > 0 else "")
 
 
-def enumerated(parts: Sequence[Text]) -> Text:
-    """``a, b and c``; in Chinese clauses stay side by side."""
-    last = parts[-1]["en"]
-    head = ", ".join(p["en"] for p in parts[:-1])
-    return both(f"{head} and {last}" if head else last, joined(parts)["zh"])
-
-
-def counted(number: int, noun: str) -> Text:
-    """``1,204 operations``, ``1,204 次操作``."""
-    one, many, measure, chinese = _NOUNS[noun]
-    return both(f"{number:,} {one if number == 1 else many}", f"{number:,} {measure}{chinese}")
-
-
-def number_of(number: int, noun: str) -> Text:
-    """A number where the noun was named before: ``1,204``, ``1,204 次``."""
-    return both(f"{number:,}", f"{number:,} {_NOUNS[noun][2]}")
-
-
-def duration(seconds: float) -> Text:
+def duration(seconds: float) -> str:
     """Seconds in the two largest units that matter: ``3 h 12 min``."""
+    if seconds < 10:
+        return said("{n} s", n=f"{seconds:.1f}")
     whole = int(seconds)
-    if whole < 10:
-        return both(f"{seconds:.1f} s", f"{seconds:.1f} 秒")
-    units = ((86400, "d", "天"), (3600, "h", "小时"), (60, "min", "分"), (1, "s", "秒"))
-    parts: list[tuple[int, str, str]] = []
-    for size, en, zh in units:
+    parts: list[Said] = []
+    largest = next(number for number, (size, _) in enumerate(_UNITS) if size <= whole)
+    for size, sentence in _UNITS[largest : largest + 2]:
         count, whole = divmod(whole, size)
-        if count or parts:
-            parts.append((count, en, zh))
-    shown = [p for p in parts[:2] if p[0]]
-    return both(" ".join(f"{n} {en}" for n, en, _ in shown), " ".join(f"{n} {zh}" for n, _, zh in shown))
+        if count:
+            parts.append(said(sentence, n=count))
+    return joined(parts, " ")
 
 
 def share(part: float) -> str:
@@ -123,43 +88,41 @@ def iso(moment: datetime | None) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""
 
 
-_UNKNOWN = both("unknown", "未知")
-_NO_ZONE = both("no zone", "无区域")
-
-
-def shown(column: str, value: Any, language: str) -> str:
-    """One value of a column as a message shows it."""
+def written(column: str, value: Any) -> str:
+    """One value of a column as subjects, waivers and decisions write it."""
     if value is None or value == "":
-        return (_NO_ZONE if column.endswith("zone") else _UNKNOWN)[language]
+        return "no zone" if column.endswith("zone") else "unknown"
     if isinstance(value, bool):
-        return {"en": ("no", "yes"), "zh": ("否", "是")}[language][value]
+        return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
-    if isinstance(value, float):
-        return f"{round(value, 2):g}"
-    return chinese(column, str(value)) if language == "zh" else plain(str(value))
+    return f"{round(value, 2):g}" if isinstance(value, float) else plain(str(value))
 
 
-def listing(column: str, values: Iterable[Any], language: str) -> str:
+def shown(column: str, value: Any) -> str:
+    """One value of a column as a message shows it; what is none of otaudit's words stays as it is."""
+    if value is None or value == "":
+        return said("no zone") if column.endswith("zone") else term("unknown")
+    if isinstance(value, bool):
+        return term("value.yes" if value else "value.no")
+    text = written(column, value)
+    if column in _SAID:
+        return kept(str(value))
+    if column == "protocols" and text == "any":
+        return said("any protocol")
+    if column in {"protocol", "protocols"}:
+        return protocol(text)
+    words = "role" if column.endswith("roles") else _TERMS.get(column)
+    return term(f"{words}.{text}", text) if words else verbatim(text)
+
+
+def listing(column: str, values: Iterable[Any]) -> str:
     """Distinct values of a column, at most ``SHOWN`` of them and how many more; elements of lists one by one."""
     distinct = dict.fromkeys(one for value in values for one in (value if isinstance(value, list) else [value]))
     # beside what is known, the unknown is not worth a word; to be in no zone is
     known = [one for one in distinct if one not in (None, "") or column.endswith("zone")]
     if column == "credentials" and len(known) > 1:
         known = [kind for kind in known if kind != "none"]
-    texts = list(dict.fromkeys(_in_message(column, one, language) for one in known or [None]))
+    texts = list(dict.fromkeys(shown(column, one) for one in known or [None]))
     more = len(texts) - SHOWN
-    comma, semicolon = (", ", "; ") if language == "en" else ("、", "；")
-    head = (semicolon if any(re.search("[,，;；]", text) for text in texts) else comma).join(texts[:SHOWN])
-    if more <= 0:
-        return head
-    return f"{head} and {more} more" if language == "en" else f"{head} 等，另有 {more} 项"
-
-
-def _in_message(column: str, value: Any, language: str) -> str:
-    if isinstance(value, str) and value:
-        if column.endswith("roles"):
-            return role_name(value, language)
-        if language == "en":
-            return english(column, value)
-    return shown(column, value, language)
+    return listed(texts[:SHOWN], more)

@@ -747,7 +747,7 @@ DEVICES = Table(
         Column("serial", "str", "serial number, from protocols"),
         Column("firmware", "str", "firmware version, from protocols"),
         Column("roles", "list[str]", "controller, hmi, engineering_station, io_device, switch, router, server, ..."),
-        Column("role_reasons", "list[str]", "why each role was inferred"),
+        Column("role_reasons", "list[str]", "why each role was inferred", said=True),
         Column("protocols", "list[str]", "industrial and other protocols it spoke"),
         Column("serves", "list[str]", "protocols it answered as server"),
         Column("packets", "int", "packets it sent"),
@@ -767,14 +767,14 @@ DEVICES = Table(
             "it is in the inventory by one of its addresses; null without inventory, and when an entry may be its own "
             "by nothing but what it says of itself (serial number, name)",
         ),
-        Column("inventory_row", "str", "file and row of its inventory entry"),
+        Column("inventory_row", "str", "file and row of its inventory entry", said=True),
         Column(
             "conflicts",
             "list[str]",
             "fields that contradict the inventory, or on which it or what was seen contradicts the address tables of "
             "configurations: address, mac, vendor, model, order_number, serial, firmware",
         ),
-        Column("conflict_details", "list[str]", "the contradictions in words: field, listed, seen"),
+        Column("conflict_details", "list[str]", "the contradictions in words: field, listed, seen", said=True),
         Column("disagreements", "list[str]", "fields of which protocols say different things, in words"),
     ),
     derived=True,
@@ -830,7 +830,7 @@ INVENTORY = Table(
         Column("seen", "bool", "seen in the captures; null without capture", derived=True),
         Column("device", "str", "id of the device seen", derived=True),
         Column("zone_by_policy", "str", "zone the policy puts it in", derived=True),
-        Column("duplicates", "list[str]", "other rows with the same address, MAC or serial", derived=True),
+        Column("duplicates", "list[str]", "other rows with the same address, MAC or serial", derived=True, said=True),
         Column("expected", "bool", "its address lies in a network that the captures cover", derived=True),
     ),
 )

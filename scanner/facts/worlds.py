@@ -18,10 +18,12 @@ from typing import Any
 import polars as pl
 
 from scanner.assets.devices import Endpoint
+from scanner.assets.roles import Reason, in_words
 from scanner.facts.enrich import CONVERSED, Ends, Joined, beside, judged
 from scanner.facts.frames import polars_schema, series
 from scanner.facts.schema import CONDUITS, DEVICES, FLOWS, TABLES, ZONES
 from scanner.policy.unbound import Unbound, unbound
+from scanner.wording import marked, said
 
 _POLICY = ("zones", "conduits", "roles", "writers", "undecided")
 _OWN = ("_client", "_server")
@@ -144,7 +146,7 @@ class Worlds:
         rows = (~named & ~(devices["public"] & (devices["zone"] == ""))).arg_true()
         base = devices[rows]
         roles = [role for role, _ in meant.roles]
-        reasons = [f"{role}: policy line {line}" for role, line in meant.roles]
+        reasons = [marked(in_words(Reason(role, said("policy line {line}", line=line)))) for role, line in meant.roles]
         columns: dict[str, list[Any]] = {
             "roles": [list(dict.fromkeys((*roles, *own))) for own in base["roles"]],
             "role_reasons": [[*reasons, *own] for own in base["role_reasons"]],

@@ -5,21 +5,29 @@ otaudit, whatever it says.
 """
 
 from scanner.wording.positions import at_byte, at_entry, at_line, at_lines, at_row, near_byte
-from scanner.wording.said import NOTHING, Said, joined, marked, parts, plain, said, verbatim
+from scanner.wording.said import NOTHING, Said, argument, joined, kept, marked, parts, plain, said, verbatim
+from scanner.wording.terms import Plural, enumerated, listed, protocol, term
 
 __all__ = [
     "NOTHING",
+    "Plural",
     "Said",
+    "argument",
     "at_byte",
     "at_entry",
     "at_line",
     "at_lines",
     "at_row",
+    "enumerated",
     "joined",
+    "kept",
+    "listed",
     "marked",
     "near_byte",
     "parts",
     "plain",
+    "protocol",
     "said",
+    "term",
     "verbatim",
 ]

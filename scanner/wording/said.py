@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Self
 
 OPEN, NAME, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
+TERM = "#"  # before the key of a label
 MARKS = OPEN + NAME + CLOSE
 ARGUMENT = f"{OPEN}[^{NAME}]*{NAME}"  # a pattern: the beginning of an argument
 _ENDS = re.compile(f"[{OPEN}{CLOSE}]")
@@ -43,7 +44,7 @@ NOTHING = Said("", "")
 
 @dataclass(frozen=True)
 class Argument:
-    """What stands in a sentence. name: its placeholder; empty for a whole sentence."""
+    """What stands in a sentence. name: its placeholder; empty for a whole sentence, ``#key`` for a label."""
 
     name: str
     value: str
@@ -75,17 +76,28 @@ def _placeholders(sentence: str) -> tuple[tuple[str, str | None, str], ...]:
     return tuple((literal, name, form or "") for literal, name, form, _ in string.Formatter().parse(sentence))
 
 
+def kept(text: str) -> Said:
+    """What a table holds of otaudit's."""
+    return Said(text if OPEN in text else _sentence(text), plain(text)) if text else NOTHING
+
+
+def argument(text: str, name: str) -> str:
+    """What a sentence, as a table holds it, has in this place; nothing when it has no such place."""
+    return next((p.value for p in pieces_of(text) if isinstance(p, Argument) and p.name == name), "")
+
+
 def verbatim(text: str) -> Said:
     """What somebody else says, as a whole; nothing when it is empty."""
     return said("{name}", name=text) if text else NOTHING
 
 
 def joined(sentences: Iterable[str], mark: str = ", ") -> Said:
-    """Several as one, in this order; empty ones are left out."""
+    """Several as one, in this order; empty ones are left out. mark: what stands between them, text or a term."""
     given = [each for each in sentences if each]
     if len(given) <= 1:
         return _as_said(given[0]) if given else NOTHING
-    return Said(mark.join(_sentence(marked(each)) for each in given), mark.join(map(_clean, given)))
+    whole = (_sentence(marked(each)) for each in given)
+    return Said(marked(mark).join(whole), mark.join(map(_clean, given)))
 
 
 def _sentence(text: str) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.assets.roles import Deed, Link, Reason, infer, said
+from scanner.assets.roles import Deed, Link, Reason, infer, stated_by_itself
 
 
 def roles(*deeds: Deed, links: tuple[Link, ...] = (), **stated: str) -> dict[str, list[str]]:
@@ -75,8 +75,8 @@ def test_the_devices_of_a_field_bus_are_not_taken_for_controllers() -> None:
 
 def test_reasons_are_told() -> None:
     found = infer([poll("h", "p")], (), {})
-    assert found["p"] == [Reason("controller", "answered 5 modbus requests")]
-    assert found["h"] == [Reason("hmi", "client of 1 controller(s) or I/O device(s)")]
+    assert found["p"] == [Reason("controller", "answered 5 Modbus requests")]
+    assert found["h"] == [Reason("hmi", "client of 1 controller or I/O device")]
 
 
 def test_roles_that_devices_give_themselves() -> None:
@@ -86,8 +86,8 @@ def test_roles_that_devices_give_themselves() -> None:
         ("router", "lldp"): 5,
         ("Communications adapter", "enip"): 9,
     }
-    assert said(sayings) == [
-        Reason("router", "said so itself (lldp)"),
-        Reason("switch", "said so itself (lldp, cdp)"),
+    assert stated_by_itself(sayings) == [
+        Reason("router", "said so itself (LLDP)"),
+        Reason("switch", "said so itself (LLDP, CDP)"),
     ]
-    assert said({}) == []
+    assert stated_by_itself({}) == []

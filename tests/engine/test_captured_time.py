@@ -61,7 +61,7 @@ def test_packets(rows: list[dict[str, Any]], packets: int, share: float) -> None
     ("change", "said"),
     [
         ({}, []),
-        ({"complete": False}, ["plant.pcap: not read in whole"]),
+        ({"complete": False}, ["plant.pcap: could not be read completely"]),
         ({"unread": "cut short"}, ["plant.pcap: cut short"]),
         ({"limits": ["flows: 9", "names: 2"]}, ["plant.pcap: flows: 9, names: 2"]),
         ({"limits": ["flows: 9"], "unread": "cut short"}, ["plant.pcap: cut short"]),
@@ -69,7 +69,7 @@ def test_packets(rows: list[dict[str, Any]], packets: int, share: float) -> None
 )
 def test_what_was_not_read(change: dict[str, Any], said: list[str]) -> None:
     found = case(captures=[capture(**change)])
-    assert [text["en"] for text in found.captured.unread] == said
+    assert [*found.captured.unread] == said
 
 
 def test_an_input_that_could_not_be_read_at_all() -> None:
@@ -79,5 +79,5 @@ def test_an_input_that_could_not_be_read_at_all() -> None:
         Provenance("c.pcap", "capture", 1, "ab", complete=False),
     )
     found = enriched(Facts(inputs=inputs), case(captures=[capture()]).tables)
-    assert [text["en"] for text in found.captured.unread] == ["a.pcap: no capture"]
+    assert [*found.captured.unread] == ["a.pcap: no capture"]
     assert (found.incomplete("capture"), found.incomplete("inventory")) == (["a.pcap", "c.pcap"], ["b.csv"])

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from scanner.engine.language import message_template as templates
 from scanner.engine.verdict.evidence import AT_ONCE, display_filter
 from scanner.engine.verdict.findings import finding_id
-from scanner.engine.words import both
 from scanner.results.model import Evidence, Finding, RuleResult
 
 BAD = {
@@ -224,6 +223,10 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
     return rule(text)
 
 
+def text(english: str, chinese: str) -> dict[str, str]:
+    return {"en": english, "zh": chinese}
+
+
 @pytest.mark.parametrize(
     ("table", "needs", "fail", "row", "wanted"),
     [
@@ -234,36 +237,36 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
             {"source": "sw1.cfg", "line_start": 12, "line_end": 13, "device": "sw1", "category": "management",
              "item": "telnet", "setting": "enabled", "value": "on", "text": "transport input telnet"},
             Evidence("sw1.cfg", 12, 13, "transport input telnet",
-                     message=both("management telnet: enabled = on", "management telnet：enabled = on")),
+                     message=text("management telnet: enabled = on", "management telnet：enabled = on")),
         ),
         (
             "inventory",
             "inventory",
             "{name: PLC}",
             {"source": "assets.csv", "row": 7, "name": "PLC", "ips": ["10.0.0.1"], "macs": ["00:1b:1b:00:00:01"]},
-            Evidence("assets.csv", 7, 7, message=both("row 7: PLC, 10.0.0.1, 00:1b:1b:00:00:01",
-                                                         "第 7 行：PLC, 10.0.0.1, 00:1b:1b:00:00:01")),
+            Evidence("assets.csv", 7, 7, message=text("row 7: PLC, 10.0.0.1, 00:1b:1b:00:00:01",
+                                                         "第 7 行：PLC、10.0.0.1、00:1b:1b:00:00:01")),
         ),
         (
             "conduits",
             "zones",
             "{owner: null}",
             {"source": "policy.yaml", "line": 30, "conduit": "a-b", "from_zone": "a", "to_zone": "b"},
-            Evidence("policy.yaml", 30, 30, message=both("conduit a-b: a to b", "管道 a-b：a 至 b")),
+            Evidence("policy.yaml", 30, 30, message=text("conduit a-b: a to b", "管道 a-b：a 至 b")),
         ),
         (
             "zones",
             "zones",
             "{sl_t: null}",
             {"source": "policy.yaml", "line": 3, "zone": "cell"},
-            Evidence("policy.yaml", 3, 3, message=both("zone cell", "区域 cell")),
+            Evidence("policy.yaml", 3, 3, message=text("zone cell", "区域 cell")),
         ),
         (
             "roles",
             "policy",
             "{member: a}",
             {"source": "policy.yaml", "line": 4, "role": "hmi", "member": "a"},
-            Evidence("policy.yaml", 4, 4, message=both("role hmi: a", "角色 hmi：a")),
+            Evidence("policy.yaml", 4, 4, message=text("role hmi: a", "角色 hmi：a")),
         ),
         (
             "devices",
@@ -271,7 +274,7 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
             "{listed: false}",
             {"device": "00:1b:1b:00:00:01", "name": "PLC", "ips": ["10.0.0.1"], "listed": False, "packets": 5,
              "captures": ["c0ffee"], "frames": [3], "filter": "eth.addr == 00:1b:1b:00:00:01"},
-            Evidence("plant.pcap", frames=(3,), count=5, message=both("PLC, 10.0.0.1", "PLC，10.0.0.1"),
+            Evidence("plant.pcap", frames=(3,), count=5, message=text("PLC, 10.0.0.1", "PLC，10.0.0.1"),
                      filter="eth.addr == 00:1b:1b:00:00:01"),
         ),
         (
@@ -282,7 +285,7 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
              "connections": 2, "client_packets": 3, "server_packets": 4, "tunnel": "gtp-u", "tunnel_id": 77,
              "filter": "udp.port == 53", "allowed": False, "frames": [1]},
             Evidence("plant.pcap", frames=(1,), count=7, client="10.0.0.1", server="10.0.0.2", port=53,
-                     message=both("udp port 53, 2 connections in gtp-u tunnel 77",
+                     message=text("udp port 53, 2 connections in gtp-u tunnel 77",
                                   "udp 端口 53，gtp-u 隧道 77 内 2 个连接"),
                      filter="ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && udp.port == 53"),
         ),
@@ -295,7 +298,7 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
              "certificate_subject": "CN=plc", "certificate_key": "RSA", "certificate_key_bits": 1024,
              "certificate_expired": True, "filter": "tls", "count": 2},
             Evidence("plant.pcap", count=2, client="10.0.0.1", server="10.0.0.2", port=443, protocol="tls",
-                     message=both(
+                     message=text(
                          "TLS 1.0, TLS_RSA_WITH_RC4_128_SHA, credentials: basic, certificate CN=plc (RSA 1024 bit)",
                          "TLS 1.0，TLS_RSA_WITH_RC4_128_SHA，凭据：basic，证书 CN=plc（RSA 1024 位）"),
                      filter="ip.addr == 10.0.0.1 && ip.addr == 10.0.0.2 && tls"),
@@ -307,7 +310,7 @@ def small_rule(table: str, needs: str, fail: str, example: str) -> RuleResult | 
             {"capture": "c0ffee", "mac": "00:1b:1b:00:00:01", "field": "vendor", "value": "Acme", "count": 4,
              "first_frame": 8, "protocol": "modbus"},
             Evidence("plant.pcap", frames=(8,), count=4, protocol="modbus",
-                     message=both("vendor: Acme", "vendor: Acme")),
+                     message=text("vendor: Acme", "厂商：Acme")),
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

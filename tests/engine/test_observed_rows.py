@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from engine_cases import capture, case
 
+from scanner.assets.roles import Reason, in_words
 from scanner.engine import observed, summary
 from scanner.engine.verdict.judged_facts import Enriched
 from scanner.facts.schema import TABLES, Column
+from scanner.wording import protocol, said, verbatim
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 BESIDE = {"capture": "c0ffee", "transport": "tcp", "frames": [7, 9], "detail": "", "verb": "write", "industrial": True}
@@ -108,11 +110,11 @@ def test_a_certificate_is_that_of_the_server() -> None:
         f.name: plain(row[f"certificate_{f.name}"]) for f in fields(found.certificate)
     }
     only = ({"certificate_subject": "CN=plc"}, {"certificate_key": "EC"})
-    for said in only:
-        (found,) = rows(observed.sessions, sessions=[empty("sessions", **said)])
+    for known in only:
+        (found,) = rows(observed.sessions, sessions=[empty("sessions", **known)])
         assert (found.certificate.subject, found.certificate.key, found.certificate.key_bits) == (
-            said.get("certificate_subject", ""),
-            said.get("certificate_key", ""),
+            known.get("certificate_subject", ""),
+            known.get("certificate_key", ""),
             0,
         )
     (found,) = rows(observed.sessions, sessions=[empty("sessions")])
@@ -250,12 +252,15 @@ def same(found: Any, row: dict[str, Any], *but: str) -> None:
 
 
 def test_what_is_known_of_a_device() -> None:
-    reasons = ["plc: it answers in Modbus", "server: it says so"]
+    reasons = [
+        in_words(Reason("plc", said("answered {requests}", requests=protocol("modbus")))).marked,
+        in_words(Reason("server", verbatim("it says so"))).marked,
+    ]
     row = full("devices", role_reasons=reasons, conflict_details=["firmware: listed 2.8, seen 2.9"], vlans=[7, 8])
     (found,) = rows(summary.devices, devices=[row])
     same(found, row, "seen", "conflicts", "reasons", "identities")
     assert (found.seen, [c["en"] for c in found.conflicts]) == (True, ["firmware: listed 2.8, seen 2.9"])
-    assert [r["en"] for r in found.reasons] == ["it answers in Modbus", "it says so"]
+    assert [r["en"] for r in found.reasons] == ["answered Modbus", "it says so"]
     (found,) = rows(summary.devices, devices=[row | {"conflict_details": [], "conflicts": ["vendor"]}])
     assert [c["en"] for c in found.conflicts] == ["vendor"]
     (found,) = rows(summary.devices, devices=[{"device": "x"}])

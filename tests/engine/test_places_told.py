@@ -23,42 +23,42 @@ def short(zone: str, seconds: float = 0.0, why: str = "short", other: str = "", 
         (
             [short("", 6)],
             "only 6.0 s of traffic between two ends was captured (at least 1 min is needed)",
-            "仅采集到 6.0 秒 的点对点通信，至少需要 1 分",
+            "仅采集到 6.0 秒的点对点通信，至少需要 1 分",
         ),
-        ([short("a")], "nothing was seen of zone Cell A", "未观察到区域Cell A的通信"),
-        ([short("a"), short("b")], "nothing was seen of zones Cell A, b", "未观察到区域Cell A、b的通信"),
+        ([short("a")], "nothing was seen of zone Cell A", "未观察到区域 Cell A 的通信"),
+        ([short("a"), short("b")], "nothing was seen of zones Cell A, b", "未观察到区域 Cell A、b 的通信"),
         (
             [short("a", 12)],
-            "zone Cell A (12 s) was seen too shortly (at least 1 min is needed)",
-            "区域Cell A（12 秒）的观察时间不足（至少需要 1 分）",
+            "too little was seen of zone Cell A (12 s); at least 1 min is needed",
+            "区域 Cell A（12 秒）的观察时间不足，至少需要 1 分",
         ),
         (
             [short("a", 12), short("b", 30), short("z0")],
             (
-                "nothing was seen of zone z0 and zones Cell A (12 s), b (30 s) were seen too shortly "
-                "(at least 1 min is needed)"
+                "nothing was seen of zone z0 and too little was seen of zones Cell A (12 s), b (30 s); "
+                "at least 1 min is needed"
             ),
-            "未观察到区域z0的通信，区域Cell A（12 秒）、b（30 秒）的观察时间不足（至少需要 1 分）",
+            "未观察到区域 z0 的通信，区域 Cell A（12 秒）、b（30 秒）的观察时间不足，至少需要 1 分",
         ),
         (
             [short(f"z{n}") for n in range(6)],
             "nothing was seen of zones z0, z1, z2, z3, z4 and 1 more",
-            "未观察到区域z0、z1、z2、z3、z4等（另有 1 个）的通信",
+            "未观察到区域 z0、z1、z2、z3、z4 等（另有 1 项）的通信",
         ),
         (
             [short("", why="packets")],
             "too few packets were seen of the captured traffic",
             "所采集流量的数据包太少",
         ),
-        ([short("a", why="packets")], "too few packets were seen of zone Cell A", "区域Cell A的数据包太少"),
-        ([short("a", why="sides")], "only one direction was seen of zone Cell A", "区域Cell A仅见单向报文"),
+        ([short("a", why="packets")], "too few packets were seen of zone Cell A", "区域 Cell A 的数据包太少"),
+        ([short("a", why="sides")], "only one direction was seen of zone Cell A", "区域 Cell A 仅见单向报文"),
         (
             [short("a", why="heard"), short("b", why="heard")],
             (
                 "of most devices of zones Cell A, b only broadcasts and multicasts were seen, as at a port that is not "
                 "mirrored"
             ),
-            "区域Cell A、b的多数设备仅见广播和组播报文（如同未做镜像的端口）",
+            "区域 Cell A、b 的多数设备仅见广播和组播报文（如同未做镜像的端口）",
         ),
         (
             [short("", 0.75, "unrecognised")],
@@ -68,7 +68,7 @@ def short(zone: str, seconds: float = 0.0, why: str = "short", other: str = "", 
         (
             [short("a", 0.75, "unrecognised")],
             "the protocol of most payload was not recognised in zone Cell A (75%)",
-            "区域Cell A（75%）的大部分载荷未能识别协议",
+            "区域 Cell A（75%）的大部分载荷未能识别协议",
         ),
         (
             [short("", why="boundary", other=INTERNET)],
@@ -78,7 +78,7 @@ def short(zone: str, seconds: float = 0.0, why: str = "short", other: str = "", 
         (
             [short("a", why="boundary", other="b")],
             "traffic between Cell A and b would not have been seen where the captures were taken",
-            "在采集位置看不到Cell A与b之间的通信",
+            "在采集位置看不到Cell A 与 b 之间的通信",
         ),
         (
             [short("a", why="boundary", other=INTERNET), short("a", why="boundary", other="b")],
@@ -86,20 +86,20 @@ def short(zone: str, seconds: float = 0.0, why: str = "short", other: str = "", 
                 "traffic between Cell A and b, or between the Internet and Cell A would not have been seen where the "
                 "captures were taken"
             ),
-            "在采集位置看不到Cell A与b之间，以及互联网与Cell A之间的通信",
+            "在采集位置看不到Cell A 与 b 之间，以及互联网与 Cell A 之间的通信",
         ),
     ],
 )
 def test_places_in_words(found: list[Shortfall], en: str, zh: str) -> None:
-    (doubt,) = told(found, case(zones=ZONES), 60)
-    assert doubt.text == {"en": en, "zh": zh}
-    assert doubt.cause is found[0].cause
+    (obstacle,) = told(found, case(zones=ZONES), 60)
+    assert obstacle.doubt.text == {"en": en, "zh": zh}
+    assert obstacle.cause is found[0].cause
 
 
 def test_each_way_of_falling_short_is_a_doubt_of_its_own() -> None:
     found = [short("a"), short("b", why="sides", cause=Cause.ONE_SIDED), short("z0")]
-    doubts = told(found, case(zones=ZONES), 60)
-    assert [(d.cause, d.text["en"]) for d in doubts] == [
+    obstacles = told(found, case(zones=ZONES), 60)
+    assert [(o.cause, o.text) for o in obstacles] == [
         (PLACE, "nothing was seen of zones Cell A, z0"),
         (Cause.ONE_SIDED, "only one direction was seen of zone b"),
     ]

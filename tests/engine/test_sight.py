@@ -147,5 +147,5 @@ def test_conversations_and_frames_are_named_in_both_languages() -> None:
         "en": "374 B of the requests are missing or were not read in 10.0.0.5 → 10.0.1.5 tcp/502 modbus (frame 5), "
         "10.0.0.5 → 10.0.1.6 tcp/502 modbus (frame 6) and 2 conversations more",
         "zh": "以下数据流的请求有 374 B 缺失或未能读取：10.0.0.5 → 10.0.1.5 tcp/502 modbus（帧 5）、"
-        "10.0.0.5 → 10.0.1.6 tcp/502 modbus（帧 6） 等，另有 2 条数据流",
+        "10.0.0.5 → 10.0.1.6 tcp/502 modbus（帧 6）等（另有 2 条数据流）",
     }

@@ -10,6 +10,9 @@ from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.frames import Facts, Provenance
 from scanner.facts.schema import FILES
 from scanner.results.model import TrafficRow
+from scanner.wording import said, term
+
+VENDOR = said("{field}: listed {listed}, seen {seen}", field=term("field.vendor"), listed="A", seen="B")
 
 
 def flow(**columns: Any) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def test_devices_seen_and_devices_only_listed() -> None:
     facts = case(
         devices=[
             {"device": "00:00:00:00:00:02", "name": "PLC", "ips": ["10.0.0.2"], "conflicts": ["vendor"],
-             "conflict_details": ["vendor: listed A, seen B"], "packets": 4, "zone": "cell"},
+             "conflict_details": [VENDOR.marked], "packets": 4, "zone": "cell"},
             {"device": "00:00:00:00:00:01"},
         ],
         inventory=[

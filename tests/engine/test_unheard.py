@@ -38,7 +38,7 @@ ANSWER |= {"protocol": "modbus", "vlan": 0}
 def named(*flows: dict[str, Any], given: Any = DEVICES, **facts: Any) -> str:
     doubts = list(unheard(given, case(flows=list(flows), **facts)))
     assert len(doubts) <= 1
-    return " ".join(d.text["en"] for d in doubts).partition(", of which")[0].removeprefix("others spoke with ")
+    return " ".join(d.text for d in doubts).partition(", of which")[0].removeprefix("others spoke with ")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_missing_input_is_no_evidence(missing: str, operations: list[dict[str,
 def test_both_missing_inputs_are_named_in_both_languages() -> None:
     reason = judged(PLAIN, case(kinds=("inventory",))).reason
     assert reason == {
-        "en": "No packet capture and no zones-and-conduits policy was given.",
+        "en": "No packet capture or zones-and-conduits policy was given.",
         "zh": "未提供流量采集数据和区域与管道策略。",
     }
 
@@ -324,7 +324,7 @@ OPEN, ODD = GOOD | {"undecided": True}, GOOD | {"function": "odd"}
         (KINDS, [ODD], "no-evidence", (0, 0, 1), ""),
         (KINDS, [READ | {"undecided": True}], "not-applicable", (0, 0, 0), ""),
         (("capture", "policy"), [BAD], "review", (0, 1, 0), "no device inventory was given"),
-        (("capture",), [GOOD], "review", (0, 1, 0), "no zones-and-conduits policy and no device inventory was given"),
+        (("capture",), [GOOD], "review", (0, 1, 0), "no zones-and-conduits policy or device inventory was given"),
         (("capture",), [READ], "not-applicable", (0, 0, 0), ""),
     ],
 )

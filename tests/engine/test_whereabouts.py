@@ -89,7 +89,7 @@ def test_what_was_seen_between_two_zones_shows_their_boundary() -> None:
         ({"packets": 9}, "too few packets"),
         ({"devices": 1, "heard_devices": 2}, "only broadcasts and multicasts"),
         ({"recognised_share": 0.1}, "not recognised"),
-        ({"seconds": 59.0, "any_seconds": 900.0}, "too shortly"),
+        ({"seconds": 59.0, "any_seconds": 900.0}, "too little was seen of"),
     ],
 )
 def test_a_zone_must_have_been_seen_well(columns: dict[str, Any], word: str) -> None:

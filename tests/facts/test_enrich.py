@@ -12,6 +12,7 @@ from scanner.facts.enrich import enrich, home_ports
 from scanner.facts.frames import Facts, Provenance, frame, polars_schema
 from scanner.facts.schema import TABLES
 from scanner.policy.document import parse_policy
+from scanner.wording import plain, term
 
 PLC, SCADA, ENG, ROUTER, IO = (
     "00:1b:1b:00:00:01",
@@ -129,7 +130,13 @@ def plant(
 
 
 def by(table: pl.DataFrame, key: str) -> dict[str, dict[str, Any]]:
-    return {row[key]: row for row in table.to_dicts()}
+    return {row[key]: {name: in_english(value) for name, value in row.items()} for row in table.to_dicts()}
+
+
+def in_english(value: Any) -> Any:
+    if isinstance(value, list):
+        return [in_english(each) for each in value]
+    return plain(value) if isinstance(value, str) else value
 
 
 def test_every_table_has_its_whole_schema() -> None:
@@ -296,7 +303,7 @@ def test_observed_roles_do_not_become_assigned_ones() -> None:
     (row,) = tables["operations"].to_dicts()
     assert (row["client_roles"], row["client_assigned_roles"]) == (["engineering_station"], [])
     assert by(tables["devices"], "device")["10.3.0.66"]["role_reasons"] == [
-        "engineering_station: asked for s7comm program-download to 1 device(s)"
+        "engineering_station: asked for S7comm program download to 1 device"
     ]
 
 
@@ -361,13 +368,14 @@ def test_conflicts(listed: dict[str, Any], said: dict[str, str], conflicts: list
     device = by(plant(policy=False, listed=[entry(2, **listed)], identities=identities)["devices"], "device")[PLC]
     assert device["listed"] is True
     assert device["conflicts"] == conflicts
-    assert [d.split(":")[0] for d in device["conflict_details"]] == conflicts
+    fields = [term(f"field.{name}") for name in conflicts]
+    assert [d.split(":")[0] for d in device["conflict_details"]] == fields
 
 
 def test_a_taken_address_is_an_unknown_device() -> None:
     rows = [sighting(PLC, "10.1.0.7", 10), sighting(ENG, "10.1.0.1", 10)]
     devices = by(plant(policy=False, sightings=rows)["devices"], "device")
-    assert devices[PLC]["conflict_details"] == ["address: listed 10.1.0.1, seen 10.1.0.7"]
+    assert devices[PLC]["conflict_details"] == ["IP address: listed 10.1.0.1, seen 10.1.0.7"]
     assert devices[ENG]["listed"] is False
 
 
@@ -390,10 +398,10 @@ def test_duplicates() -> None:
         entry(9, serial="1"),
     ]
     tables = plant(capture=False, policy=False, listed=listed)
-    assert tables["inventory"]["duplicates"].to_list() == [
-        ["i.csv row 3 (mac)", "i.csv row 4 (address)"],
-        ["i.csv row 2 (mac)"],
-        ["i.csv row 2 (address)"],
+    assert in_english(tables["inventory"]["duplicates"].to_list()) == [
+        ["i.csv row 3 (MAC address)", "i.csv row 4 (IP address)"],
+        ["i.csv row 2 (MAC address)"],
+        ["i.csv row 2 (IP address)"],
         [],
         [],  # the same asset by name in another file
         [],
@@ -487,7 +495,7 @@ def test_what_a_port_says_is_said_of_its_device_when_that_was_seen() -> None:
     seen.append(sighting(CHASSIS, "10.1.0.2"))
     found = by(plant(inventory=False, sightings=seen, identities=said_by(PORT, *facts))["devices"], "device")
     assert (found[CHASSIS]["names"], found[CHASSIS]["roles"]) == (["cell-switch-1"], ["switch"])
-    assert found[CHASSIS]["role_reasons"] == ["switch: said so itself (lldp)"]
+    assert found[CHASSIS]["role_reasons"] == ["switch: said so itself (LLDP)"]
     assert found[CHASSIS]["ips"] == ["10.1.0.2"]
     assert PORT not in found, "a port of it, next to its address, that sends nothing else"
     assert (found[CHASSIS]["mac"], found[CHASSIS]["macs"]) == (CHASSIS, [CHASSIS, PORT])

@@ -141,7 +141,7 @@ def test_before_a_visit() -> None:
     assert result.exit_code == 0
     assert "BW-CORE GigabitEthernet1/1 (PLC-FILL-1)" in result.stdout
     result = CliRunner().invoke(command, files[:1])
-    assert "Give a device inventory" in result.stdout
+    assert "Provide a device inventory" in result.stdout
     assert "the link between zone utilities and its router" in result.stdout
 
 

@@ -92,10 +92,11 @@ def _all_rules(results: Results) -> list[RuleResult]:
 
 
 def _true(results: Results) -> set[tuple[int, int]]:
-    """Every "n of m subjects" that is true of some rule, and "n of m checks"."""
-    coverages = [r.coverage for r in _all_rules(results)]
+    """Every "n of m subjects" that is true of some rule, in all or in one zone, and "n of m checks"."""
+    rules = _all_rules(results)
+    coverages = [*(r.coverage for r in rules), *(zone for r in rules for zone in r.by_zone)]
     checks = {(sum(r.verdict is v for r in results.rules), len(results.rules)) for v in Verdict}
-    return checks | {(n, c.subjects) for c in coverages for n in (c.failing, c.review, c.waived)}
+    return checks | {(n, c.subjects) for c in coverages for n in (c.failing, c.review, c.waived, c.unjudged)}
 
 
 def _number(text: str) -> int:

@@ -480,6 +480,10 @@ def test_every_fixed_word_is_used() -> None:
         "brief.outcome.",
         "brief.permission.",
         "brief.protection.",
+        "field.",
+        "input.",
+        "list.",
+        "value.",
     )
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
     unused = [

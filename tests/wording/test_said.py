@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.engine.told import in_chinese, told
-from scanner.wording import Said, joined, marked, parts, plain, said
+from scanner.wording import Plural, Said, enumerated, joined, listed, marked, parts, plain, said, term
 from scanner.wording.said import MARKS
 
 ANY = st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from(MARKS + "{}|;,\n")))
@@ -21,7 +21,7 @@ def test_arguments_stay_as_they_are(name: str) -> None:
     text = said("session {name}", name=name)
     kept = marked(name)
     assert text == plain(text.marked) == f"session {kept}"
-    assert in_chinese(text.marked) == f"会话 {kept}"
+    assert in_chinese(text.marked) in {f"会话 {kept}", f"会话{kept}"}
 
 
 @given(st.lists(ANY, max_size=4))
@@ -69,3 +69,36 @@ def test_tables_and_processes_keep_them() -> None:
     assert pl.Series([text.marked]).to_list() == [text.marked]
     assert copy.deepcopy(text).marked == text.marked
     assert Said(text.marked) == text
+
+
+def test_blanks_between_chinese_characters_are_left_out() -> None:
+    place = said("{file} row {n}", file="清单.csv", n=3)
+    assert in_chinese(said("inventory says {type} ({place})", type="控制器", place=place).marked) == (
+        "资产清单写明控制器（清单.csv 第 3 行）"
+    )
+    assert in_chinese(said("{file} row {n}", file="清单 ", n=3).marked) == "清单  第 3 行", "a name keeps its own"
+
+
+def test_terms_are_looked_up_by_their_key() -> None:
+    assert told(term("verb.read")) == {"en": "read", "zh": "读取"}
+    assert told(said("session {name}", name=term("verb.read"))) == {"en": "session read", "zh": "会话读取"}
+    assert told(said("session {name}", name="read")) == {"en": "session read", "zh": "会话 read"}
+    assert told(term("role.no such role", "HMI, read")) == {"en": "HMI, read", "zh": "HMI, read"}
+
+
+@given(st.lists(ANY, max_size=4), st.integers(0, 3))
+def test_names_side_by_side_stay_as_they_are(names: list[str], more: int) -> None:
+    text = listed(names, more)
+    given = [marked(name) for name in names if name]
+    separators = {"、", "；"} if given else {""}
+    shown = {s.join(given) for s in separators}
+    assert (in_chinese(marked(text)) if not more else in_chinese(marked(text)).partition(" 等（另有")[0]) in shown
+
+
+def test_clauses_and_counts() -> None:
+    empty, near = said("empty file"), said("near byte {byte}", byte=7)
+    assert told(enumerated([empty, near, empty])) == {
+        "en": "empty file, near byte 7 and empty file",
+        "zh": "文件为空；第 7 字节附近；文件为空",
+    }
+    assert [Plural("{n} capture", "{n} captures").of(n) for n in (1, 2000)] == ["1 capture", "2,000 captures"]

@@ -14,9 +14,9 @@ from scanner.addresses import is_ip, is_mac
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language import vocabulary
 from scanner.engine.language.suggestions import expected
-from scanner.engine.words import both, shown
+from scanner.engine.words import written
 from scanner.errors import DefinitionError, Problem
-from scanner.results.model import Text
+from scanner.wording import Said, joined, said
 
 
 @dataclass(frozen=True)
@@ -40,22 +40,19 @@ class Waiver:
         return matches(self.match, row)
 
     @property
-    def text(self) -> Text:
+    def text(self) -> Said:
         """Reason, who and until when, for the report."""
-        until, zh_until = (f", until {self.until}", f"，至 {self.until}") if self.until else ("", "")
-        return both(
-            f"{self.reason} (approved by {self.approved_by or 'nobody named'}{until})",
-            f"{self.reason}（批准人：{self.approved_by or '未写明'}{zh_until}）",
+        who = (
+            said("approved by {name}", name=self.approved_by) if self.approved_by else said("approved by nobody named")
         )
+        until = said("until {day}", day=self.until) if self.until else ""
+        return said("{reason} ({approval})", reason=self.reason, approval=joined([who, until]))
 
     @property
-    def expired_text(self) -> Text:
+    def expired_text(self) -> Said:
         """That it no longer counts."""
         day = self.until.isoformat() if self.until else ""
-        return both(
-            f"a waiver ({self.source}, line {self.line}) expired on {day}",
-            f"豁免（{self.source} 第 {self.line} 行）已于 {day} 到期",
-        )
+        return said("a waiver ({file}, line {line}) expired on {day}", file=self.source, line=self.line, day=day)
 
 
 def matches(match: Iterable[tuple[str, str]], row: Mapping[str, Any]) -> bool:
@@ -65,7 +62,7 @@ def matches(match: Iterable[tuple[str, str]], row: Mapping[str, Any]) -> bool:
 
 def _has(value: Any, column: str, wanted: str) -> bool:
     values = value if isinstance(value, list) else [value]
-    return any(shown(column, v, "en").lower() == wanted for v in values if v is not None)
+    return any(written(column, v).lower() == wanted for v in values if v is not None)
 
 
 def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
@@ -95,7 +92,7 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
             what = f"waiver for rule '{rule.id}': '{row['until']}' is not a date"
             problems.append(Problem(row["source"], what, place, "expected for example 2026-12-31"))
             continue
-        values = tuple((column, shown(column, value, "en").lower()) for column, value in sorted(match.items()))
+        values = tuple((column, written(column, value).lower()) for column, value in sorted(match.items()))
         waivers.append(Waiver(row["source"], row["line"], rule.id, values, row["reason"], row["approved_by"], until))
     if problems:
         raise DefinitionError(*problems)

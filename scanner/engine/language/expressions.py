@@ -95,8 +95,16 @@ def _literal(match: Match) -> str | None:
 def _column(name: str, table: str) -> pl.Expr:
     """The column; what otaudit says in it as English text."""
     column = pl.col(name)
-    said = table in TABLES and any(c.said for c in TABLES[table].columns if c.name == name)
-    return column.str.replace_all(ARGUMENT, "").str.replace_all(CLOSE, "", literal=True) if said else column
+    return english(column) if _is_said(name, table) else column
+
+
+def _is_said(name: str, table: str) -> bool:
+    return table in TABLES and any(c.said for c in TABLES[table].columns if c.name == name)
+
+
+def english(text: pl.Expr) -> pl.Expr:
+    """What otaudit says in a column, as English text."""
+    return text.str.replace_all(ARGUMENT, "").str.replace_all(CLOSE, "", literal=True)
 
 
 def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
@@ -129,7 +137,8 @@ def _on_list(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
         case Refers(order, other):
             return pl.when(_known(other, table, tables)).then(_list_refers(column, order, other, table, tables))
         case _:
-            return _any(column, lambda e: _simple(test, e))
+            said = _is_said(name, table)
+            return _any(column, lambda e: _simple(test, english(e) if said else e))
 
 
 def _any(column: pl.Expr, test: Callable[[pl.Expr], pl.Expr]) -> pl.Expr:

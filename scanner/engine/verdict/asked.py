@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scanner.engine.definitions.rules import Rule
-from scanner.engine.words import shown
+from scanner.engine.words import written
 from scanner.facts.schema import Table
 from scanner.results.model import Text
 
@@ -25,7 +25,7 @@ def matchable(table: Table) -> list[str]:
 
 def value_text(column: str, value: Any) -> str:
     """A value as decisions write it; empty when it is unknown."""
-    return "" if value is None or value == "" else shown(column, value, "en")
+    return "" if value is None or value == "" else written(column, value)
 
 
 def asked(rule: Rule, rows: Iterable[Mapping[str, Any]]) -> tuple[Text, ...]:

@@ -13,11 +13,10 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.suggestions import expected
 from scanner.engine.verdict.asked import matchable, value_text
-from scanner.engine.words import both
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import Facts
 from scanner.facts.schema import OPERATIONS
-from scanner.results.model import Text
+from scanner.wording import joined, said, verbatim
 
 
 @dataclass(frozen=True)
@@ -42,10 +41,10 @@ class Decision:
         return all(row.get(column) is not None and _comparable(column, row[column]) == v for column, v in self.match)
 
     @property
-    def text(self) -> Text:
+    def text(self) -> str:
         """Who decided, and when."""
-        until, zh_until = (f", until {self.until}", f"，至 {self.until}") if self.until else ("", "")
-        return both(f"{self.decided_by}, {self.decided_on}{until}", f"{self.decided_by}，{self.decided_on}{zh_until}")
+        until = said("until {day}", day=self.until) if self.until else ""
+        return joined([verbatim(self.decided_by), verbatim(f"{self.decided_on}"), until])
 
 
 def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decision]:

@@ -10,20 +10,16 @@ from scanner.configs.reader import DIALECTS
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import possible_words
 from scanner.engine.language.vocabulary import protocol_names
-from scanner.engine.words import both
 from scanner.facts.frames import Defect
-from scanner.results.model import Text
+from scanner.wording import Plural, Said
 
 _SPOKEN = {"flows", "operations", "sessions", "malformed", "publications", "state_changes"}
+_TIMES = Plural("{component}: {what} ({n} time)", "{component}: {what} ({n} times)")
 
 
-def defects_of(rule: Rule, defects: Iterable[Defect]) -> list[Text]:
+def defects_of(rule: Rule, defects: Iterable[Defect]) -> list[Said]:
     """The defects that touch what this rule looks at, in words."""
-    return [
-        both(f"{d.component}: {d.what} ({d.count:,} times)", f"{d.component}：{d.what}（{d.count:,} 次）")
-        for d in defects
-        if _touches(rule, d.component)
-    ]
+    return [_TIMES.of(d.count, component=d.component, what=d.what) for d in defects if _touches(rule, d.component)]
 
 
 def _touches(rule: Rule, component: str) -> bool:

@@ -10,13 +10,12 @@ from typing import Any
 import polars as pl
 
 from scanner.addresses import is_ip, is_mac
-from scanner.engine.phrases import in_both
-from scanner.engine.told import in_chinese, told
+from scanner.engine.told import told
 from scanner.engine.verdict.recording_files import Files
-from scanner.engine.words import both, counted, duration, iso, joined, shown
+from scanner.engine.words import counted, duration, iso, shown
 from scanner.results.model import Evidence, Text
 from scanner.results.rows import Lazy
-from scanner.wording import plain
+from scanner.wording import Said, at_row, joined, kept, listed, plain, said, term, verbatim
 
 AT_ONCE = 20  # pieces of evidence that are made together with their finding
 _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
@@ -56,45 +55,47 @@ def _telling(row: Row) -> tuple[Any, ...]:
 
 def _evidence(row: Row, files: Files) -> Evidence:
     if "line_start" in row:
-        return Evidence(row["source"], row["line_start"] or 0, row["line_end"] or 0, row["text"], message=_setting(row))
+        return Evidence(
+            row["source"], row["line_start"] or 0, row["line_end"] or 0, row["text"], message=told(_setting(row))
+        )
     if "row" in row:
-        return Evidence(row["source"], line_start=row["row"] or 0, line_end=row["row"] or 0, message=_asset(row))
+        return Evidence(row["source"], line_start=row["row"] or 0, line_end=row["row"] or 0, message=told(_asset(row)))
     if "line" in row:
-        return Evidence(row["source"], line_start=row["line"] or 0, line_end=row["line"] or 0, message=_policy(row))
+        return Evidence(
+            row["source"], line_start=row["line"] or 0, line_end=row["line"] or 0, message=told(_policy(row))
+        )
     return _captured(row, files)
 
 
-def _setting(row: Row) -> Text:
+def _setting(row: Row) -> Said:
+    """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
     item = row["item"]
     about = item if item.startswith(row["category"]) else f"{row['category']} {item}"
-    return _named(about, row["setting"], " = ", "value", row["value"])
+    value = shown("value", row["value"]) if row["value"] else ""
+    return said("{about}: {setting} = {value}", about=about, setting=row["setting"], value=value)
 
 
-def _named(about: str, name: str, mark: str, column: str, value: str) -> Text:
-    """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
-    return both(
-        f"{about}: {name}{mark}{value}", f"{about}：{name}{mark}{shown(column, value, 'zh') if value else value}"
-    )
-
-
-def _asset(row: Row) -> Text:
+def _asset(row: Row) -> Said:
     name = row["name"] or row["hostname"] or row["id"]
-    rest = ", ".join(dict.fromkeys((*([name] if name else ()), *row["ips"], *row["macs"])))
+    rest = listed(dict.fromkeys((*([name] if name else ()), *row["ips"], *row["macs"])))
+    if not rest:
+        return at_row(row["row"])
     # the name stands after a colon, so that a row without one is told apart
-    mark = {"en": ": " if name else ", ", "zh": "：" if name else "，"}
-    row_number = both(f"row {row['row']}", f"第 {row['row']} 行")
-    return {k: f"{t}{mark[k]}{rest}" if rest else t for k, t in row_number.items()}
+    return said("{row}: {asset}" if name else "{row}, {asset}", row=at_row(row["row"]), asset=rest)
 
 
-def _policy(row: Row) -> Text:
+def _policy(row: Row) -> Said:
     if "conduit" in row:
-        ends = row["from_zone"], row["to_zone"]
-        return both(
-            f"conduit {row['conduit']}: {ends[0]} to {ends[1]}", f"管道 {row['conduit']}：{ends[0]} 至 {ends[1]}"
+        return said(
+            "conduit {conduit}: {zone} to {other}", conduit=row["conduit"], zone=row["from_zone"], other=row["to_zone"]
         )
     if "zone" in row:
-        return both(f"zone {row['zone']}", f"区域 {row['zone']}")
-    return both(f"role {row['role']}: {row['member']}", f"角色 {row['role']}：{row['member']}")
+        return said("zone {name}", name=row["zone"])
+    return said("role {role}: {member}", role=row["role"], member=row["member"])
+
+
+def _text(text: str) -> Text:
+    return told(text) if text else {}
 
 
 def _captured(row: Row, files: Files) -> Evidence:
@@ -111,8 +112,8 @@ def _captured(row: Row, files: Files) -> Evidence:
         server=row.get("server", ""),
         port=row.get("server_port") or 0,
         protocol=row.get("protocol", ""),
-        message=_message(row),
-        outcome=_outcome(row),
+        message=_text(_message(row)),
+        outcome=_text(_outcome(row)),
         filter=display_filter(row),
     )
 
@@ -124,111 +125,86 @@ def _count(row: Row) -> int:
     return int((row.get("client_packets") or 0) + (row.get("server_packets") or 0))
 
 
-def _message(row: Row) -> Text:
+def _message(row: Row) -> str:
     if "function" in row:
-        unit = [_unit(row["unit"])] if row["unit"] else []
-        what = _same(row["function"]) if row["function"] else both(row["verb"], shown("verb", row["verb"], "zh"))
-        return _listed([what, *unit, *_texts(row["object"]), *_sayings(row.get("detail", ""))])
+        what = verbatim(row["function"]) if row["function"] else shown("verb", row["verb"])
+        unit = _unit(row["unit"]) if row["unit"] else ""
+        return joined([what, unit, verbatim(row["object"]), kept(row.get("detail") or "")])
     if "versions" in row:
         return _session(row)
     if "problems" in row:
-        return _malformed(row)
+        share = said("{n} of {total} malformed", n=f"{row['count']:,}", total=f"{row['messages']:,}")
+        return joined([share, *map(kept, row["problems"])])
     return _of_device(row)
 
 
-def _malformed(row: Row) -> Text:
-    count, messages = f"{row['count']:,}", f"{row['messages']:,}"
-    how_many = both(f"{count} of {messages} malformed", f"{messages} 条报文中 {count} 条畸形")
-    listed = _listed([how_many, *_texts(*row["problems"])])
-    return both(listed["en"], how_many["zh"])  # what dissectors object to has no Chinese yet
-
-
-def _of_device(row: Row) -> Text:
+def _of_device(row: Row) -> str:
     """What is said of a device, or of a conversation as such."""
     if "device" in row and "ips" in row:
         who = dict.fromkeys((row["name"] or row["device"], *row["ips"]))
-        return _listed([*_texts(*who), *map(in_both, row.get("conflict_details") or ())])
-    if "claimants" in row or "field" in row:
-        about = (
-            f"{row['ip']}: {', '.join(row['claimants'])}" if "claimants" in row else f"{row['field']}: {row['value']}"
-        )
-        return _same(about)
+        return joined([*map(verbatim, who), *map(kept, row.get("conflict_details") or ())])
+    if "claimants" in row:
+        return said("{address}: {claimants}", address=row["ip"], claimants=listed(row["claimants"]))
+    if "field" in row:
+        field = term(f"field.{row['field']}", row["field"])
+        return said("{field}: {value}", field=field, value=row["value"])
     if "transport" in row:
         return _flow(row)
-    return _listed(_texts(row.get("mac"), row.get("ip"))) or _capture(row)
+    return joined([verbatim(row.get("mac") or ""), verbatim(row.get("ip") or "")]) or _capture(row)
 
 
-def _same(text: str) -> Text:
-    return both(text, text)
-
-
-def _texts(*texts: str | None) -> list[Text]:
-    return [_same(text) for text in texts if text]
-
-
-def _sayings(*texts: str) -> list[Text]:
-    """What readers and dissectors say in words."""
-    return [told(text) for text in texts if text]
-
-
-def _unit(unit: str) -> Text:
+def _unit(unit: str) -> str:
     """``unit 3``; one that says itself what it is (``slot 2``) stays."""
     english = plain(unit)
-    if english[0].isalpha() and " " in english:
-        return told(unit)
-    return both(f"unit {english}", f"单元 {in_chinese(unit)}")
+    return kept(unit) if english[0].isalpha() and " " in english else said("unit {unit}", unit=kept(unit))
 
 
-def _listed(parts: Sequence[Text]) -> Text:
-    return joined(parts, ", ", "，") if parts else {}
-
-
-def _session(row: Row) -> Text:
+def _session(row: Row) -> str:
     # what asked without any is of no interest beside what was shown
     kinds = [kind for kind in row["credentials"] if kind != "none"] or row["credentials"]
-    parts = [*_texts(*row["versions"], *row["ciphers"])]
-    parts += [both(f"credentials: {k['en']}", f"凭据：{k['zh']}") for k in map(told, kinds)]
+    parts: list[str] = [verbatim(name) for name in (*row["versions"], *row["ciphers"])]
+    parts += [said("credentials: {kind}", kind=shown("credentials", kind)) for kind in kinds]
     if row["certificate_subject"]:
-        key = row["certificate_key"]
         size = row["certificate_key_bits"]
-        en, zh = (f" {size} bit", f" {size} 位") if size else ("", "")
-        subject = row["certificate_subject"]
-        parts.append(both(f"certificate {subject} ({key}{en})", f"证书 {subject}（{key}{zh}）"))
-    return _listed([*parts, *_sayings(row["detail"])])
+        sentence = "certificate {subject} ({key} {bits} bit)" if size else "certificate {subject} ({key})"
+        parts.append(said(sentence, subject=row["certificate_subject"], key=row["certificate_key"], bits=size))
+    return joined([*parts, kept(row["detail"] or "")])
 
 
-def _flow(row: Row) -> Text:
-    transport, port, inside = row["transport"], row["server_port"], row["tunnel"]
-    where = both(f"{transport} port {port}", f"{transport} 端口 {port}") if port else _same(transport)
-    tunnel = f"{inside} tunnel {row['tunnel_id']}", f"{inside} 隧道 {row['tunnel_id']}"
+def _flow(row: Row) -> str:
+    transport, port = row["transport"], row["server_port"]
+    where = said("{transport} port {port}", transport=transport, port=port) if port else verbatim(transport)
     count = counted(row["connections"] or 0, "connection")
-    if inside:
-        count = both(f"{count['en']} in {tunnel[0]}", f"{tunnel[1]} 内 {count['zh']}")
-    return _listed([where, count])
+    if row["tunnel"]:
+        count = said(
+            "{connections} in {tunnel} tunnel {id}", connections=count, tunnel=row["tunnel"], id=row["tunnel_id"]
+        )
+    return joined([where, count])
 
 
-def _capture(row: Row) -> Text:
+def _capture(row: Row) -> str:
     parts = [counted(row["packets"] or 0, "packet"), duration(row["duration"] or 0.0)]
-    return _listed([*parts, *_sayings(row["unread"], *row["limits"], *row["not_understood"])])
+    return joined([*parts, *map(kept, (row["unread"] or "", *row["limits"], *row["not_understood"]))])
 
 
-_SHARES = (
-    ("accepted", "accepted", "接受"),
-    ("refused", "refused", "拒绝"),
-    ("unanswered", "unanswered", "无应答"),
-    ("unobserved", "answer not observed", "未观察到应答"),
-)
+_OUTCOMES = {
+    "accepted": "accepted {n}",
+    "refused": "refused {n}",
+    "unanswered": "unanswered {n}",
+    "unobserved": "answer not observed {n}",
+}
 
 
-def _outcome(row: Row) -> Text:
+def _outcome(row: Row) -> str:
     """How often what was asked for was accepted, refused and so on; the reasons are the protocol's own words."""
-    reasons = ", ".join(row.get("refusals") or ())
-    parts = []
-    for name, en, zh in _SHARES:
-        if row.get(name):
-            because = (f" ({reasons})", f"（{reasons}）") if reasons and name == "refused" else ("", "")
-            parts.append(both(f"{en} {row[name]}{because[0]}", f"{zh} {row[name]}{because[1]}"))
-    return _listed(parts)
+    reasons = listed(row.get("refusals") or ())
+    return joined(
+        said("refused {n} ({reasons})", n=row[name], reasons=reasons)
+        if reasons and name == "refused"
+        else said(sentence, n=row[name])
+        for name, sentence in _OUTCOMES.items()
+        if row.get(name)
+    )
 
 
 def display_filter(row: Row) -> str:

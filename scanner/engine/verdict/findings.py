@@ -15,14 +15,16 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.message_template import ALWAYS, fill, placeholders
 from scanner.engine.language.vocabulary import SUMMED
+from scanner.engine.told import in_language
 from scanner.engine.verdict.asked import asked
 from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.recording_files import Files
-from scanner.engine.words import both, listing, shown
+from scanner.engine.words import listing, written
 from scanner.facts.compact import compact
 from scanner.natural import natural
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
 from scanner.results.rows import AT_ONCE, Lazy
+from scanner.wording import Said, said, term
 
 Row = Mapping[str, Any]
 
@@ -88,7 +90,7 @@ def subject_text(value: Any, column: str) -> str:
         return ", ".join(sorted(str(v) for v in value))
     if value is None or value == "":
         return ""
-    return shown(column, value, "en")
+    return written(column, value)
 
 
 def finding_id(rule: str, subject: Mapping[str, str]) -> str:
@@ -107,13 +109,17 @@ def _finding(
     waiver: Text | None,
 ) -> Finding:
     unknown = {name for name in placeholders(rule.message.values()) if _is_unknown(name, rows)}
-    message = {language: fill(text, _values(rule, rows, language), unknown) for language, text in rule.message.items()}
+    values = _values(rule, rows)
+    message = {
+        language: fill(text, {name: in_language(value, language) for name, value in values.items()}, unknown)
+        for language, text in rule.message.items()
+    }
     severity = mark.severity
     if all_refused(rows):
         severity = list(Severity)[max(0, severity.rank - 1)]
         note = _refused_note(severity)
         message = {
-            language: f"{text.rstrip('.。')}{_STOPS.get(language, '. ')}{note[language]}"
+            language: f"{text.rstrip('.。')}{_STOPS.get(language, '. ')}{in_language(note, language)}"
             for language, text in message.items()
         }
     return Finding(
@@ -130,8 +136,8 @@ def _finding(
     )
 
 
-def _values(rule: Rule, rows: Sequence[Row], language: str) -> dict[str, str]:
-    values = {"subjects": f"{len(rows):,}", "count": f"{len(rows):,}"}
+def _values(rule: Rule, rows: Sequence[Row]) -> dict[str, str]:
+    values: dict[str, str] = {"subjects": f"{len(rows):,}", "count": f"{len(rows):,}"}
     columns = {c.name for c in rule.schema.columns}
     measures = {m.name for m in rule.correlate}
     for name in placeholders(rule.message.values()):
@@ -142,8 +148,13 @@ def _values(rule: Rule, rows: Sequence[Row], language: str) -> dict[str, str]:
         elif name in SUMMED:
             values[name] = f"{sum(row[name] or 0 for row in rows):,}"
         else:
-            values[name] = listing(name, (_value(row, name) for row in rows), language)
+            values[name] = listing(_column(name, rule), (_value(row, name) for row in rows))
     return values
+
+
+def _column(name: str, rule: Rule) -> str:
+    """What devices say of themselves are no words of otaudit's, whatever the column is called."""
+    return "said by a device" if rule.table == "identities" and name == "value" else name
 
 
 def _value(row: Row, name: str) -> Any:
@@ -166,9 +177,8 @@ def all_refused(rows: Iterable[Row]) -> bool:
     ) and any("refusals" in row for row in rows)
 
 
-def _refused_note(lower: Severity) -> Text:
-    names = {"info": "提示", "low": "低", "medium": "中", "high": "高", "critical": "严重"}
-    return both(
-        f"The server refused every attempt, so this finding is one step lower: {lower}.",
-        f"服务端拒绝了全部尝试，因此本项发现的严重程度降低一级：{names[lower]}。",
+def _refused_note(lower: Severity) -> Said:
+    return said(
+        "The server refused every attempt, so this finding is one step lower: {severity}.",
+        severity=term(f"severity.{lower}"),
     )

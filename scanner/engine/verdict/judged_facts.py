@@ -9,14 +9,12 @@ from functools import cached_property
 
 import polars as pl
 
-from scanner.engine.told import told
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sight import Sight
-from scanner.engine.words import both
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.worlds import Worlds
-from scanner.results.model import Text
+from scanner.wording import Said, joined, kept, said
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Captured:
     packets: int
     duration: float
     not_understood_share: float
-    unread: tuple[Text, ...]
+    unread: tuple[Said, ...]
     end: datetime | None = None
 
 
@@ -82,7 +80,7 @@ def _captured(captures: pl.DataFrame) -> Captured:
         duration=_recorded(captures),
         not_understood_share=_total(captures, "not_understood_packets") / packets if packets else 0.0,
         unread=tuple(
-            _unread(source, unread or ", ".join(limits) or "not read in whole")
+            _unread(source, unread or joined(map(kept, limits)) or said("could not be read completely"))
             for source, complete, unread, limits in rows
             if not complete or unread or limits
         ),
@@ -95,9 +93,8 @@ def _end(captures: pl.DataFrame) -> datetime | None:
     return end if isinstance(end, datetime) else None
 
 
-def _unread(source: str, why: str) -> Text:
-    reason = told(why)
-    return both(f"{source}: {reason['en']}", f"{source}：{reason['zh']}")
+def _unread(source: str, why: str) -> Said:
+    return said("{file}: {why}", file=source, why=why if isinstance(why, Said) else kept(why))
 
 
 def _total(captures: pl.DataFrame, column: str) -> int:

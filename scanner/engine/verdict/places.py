@@ -17,10 +17,12 @@ import polars as pl
 from scanner.engine.definitions.rules import INTERNET, Boundary, Rule
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.selections import Selection
+from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.judged_facts import Enriched
-from scanner.engine.words import both, duration, joined, share
+from scanner.engine.words import duration, share
 from scanner.protocols import protocols
-from scanner.results.model import Cause, Doubt, Text
+from scanner.results.model import Cause
+from scanner.wording import Said, joined, listed, said, term
 
 LEAST_PACKETS = 10  # of conversations in a zone, before it counts as seen
 MOST_ONLY_HEARD = 0.5  # of a zone's devices, of which only what they send to everybody was seen
@@ -150,128 +152,93 @@ def _chosen(selection: Selection | None, case: Enriched) -> set[str]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def told(found: Iterable[Shortfall], case: Enriched, wanted: float) -> list[Doubt]:
-    """One doubt for each way in which places fall short, with the places."""
+def told(found: Iterable[Shortfall], case: Enriched, wanted: float) -> list[Obstacle]:
+    """One for each way in which places fall short, with the places."""
     groups: dict[tuple[Cause, str], list[Shortfall]] = {}
     for short in found:
         groups.setdefault((short.cause, short.why), []).append(short)
-    names = _names(case)
-    return [Doubt(cause, _SAID[why](group, names, wanted)) for (cause, why), group in groups.items()]
+    names = {zone: name or zone for zone, name in case.tables["zones"].select("zone", "name").iter_rows()}
+    return [Obstacle(cause, _SAID[why](group, names, wanted)) for (cause, why), group in groups.items()]
 
 
-def _names(case: Enriched) -> dict[str, str]:
-    return {zone: name or zone for zone, name in case.tables["zones"].select("zone", "name").iter_rows()}
-
-
-def _short(found: Sequence[Shortfall], names: Mapping[str, str], wanted: float) -> Text:
+def _short(found: Sequence[Shortfall], names: Mapping[str, str], wanted: float) -> str:
     need = duration(wanted)
     if not found[0].zone:
-        have = duration(found[0].seconds)
-        return both(
-            f"only {have['en']} of traffic between two ends was captured (at least {need['en']} is needed)",
-            f"仅采集到 {have['zh']} 的点对点通信，至少需要 {need['zh']}",
+        return said(
+            "only {time} of traffic between two ends was captured (at least {need} is needed)",
+            time=duration(found[0].seconds),
+            need=need,
         )
     nothing = [s for s in found if not s.seconds]
     little = [s for s in found if s.seconds]
     parts = []
     if nothing:
-        listed = _listed([both(names.get(s.zone, s.zone), names.get(s.zone, s.zone)) for s in nothing])
-        parts.append(both(f"nothing was seen of {_noun(nothing)} {listed['en']}", f"未观察到区域{listed['zh']}的通信"))
-    if little:
-        listed = _listed([_with_time(names.get(s.zone, s.zone), s.seconds) for s in little])
         parts.append(
-            both(
-                f"{_noun(little)} {listed['en']} {'was' if len(little) == 1 else 'were'} seen too shortly "
-                f"(at least {need['en']} is needed)",
-                f"区域{listed['zh']}的观察时间不足（至少需要 {need['zh']}）",
-            )
+            said("nothing was seen of {zones}", zones=_zones_named([names.get(s.zone, s.zone) for s in nothing]))
         )
-    return joined(parts, " and ", "，")
+    if little:
+        each = [said("{zone} ({time})", zone=names.get(s.zone, s.zone), time=duration(s.seconds)) for s in little]
+        parts.append(
+            said("too little was seen of {zones}; at least {need} is needed", zones=_zones_named(each), need=need)
+        )
+    return joined(parts, term("list.and-clauses"))
 
 
-def _with_time(name: str, seconds: float) -> Text:
-    have = duration(seconds)
-    return both(f"{name} ({have['en']})", f"{name}（{have['zh']}）")
+def _zones_named(names: Sequence[str]) -> Said:
+    """``zone a``, ``zones a, b and 3 more``."""
+    return said("zone {name}", name=names[0]) if len(names) == 1 else said("zones {names}", names=_first(names))
 
 
-def _noun(found: Sequence[Shortfall]) -> str:
-    return "zone" if len(found) == 1 else "zones"
-
-
-def _listed(names: Sequence[Text]) -> Text:
+def _first(names: Sequence[str]) -> str:
     more = len(names) - NAMED
-    text = joined(names[:NAMED], ", ", "、")
-    if more > 0:
-        return both(f"{text['en']} and {more:,} more", f"{text['zh']}等（另有 {more:,} 个）")
-    return text
+    return listed(names[:NAMED], more)
 
 
-def _of_zones(en: str, zh: str) -> Callable[[Sequence[Shortfall], Mapping[str, str], float], Text]:
-    def say(found: Sequence[Shortfall], names: Mapping[str, str], _: float) -> Text:
+def _of_zones(sentence: str) -> Callable[[Sequence[Shortfall], Mapping[str, str], float], Said]:
+    def say(found: Sequence[Shortfall], names: Mapping[str, str], _: float) -> Said:
         if not found[0].zone:
-            return both(en.format(of="the captured traffic"), zh.format(of="所采集流量"))
-        listed = _listed([both(names.get(s.zone, s.zone), names.get(s.zone, s.zone)) for s in found])
-        return both(en.format(of=f"{_noun(found)} {listed['en']}"), zh.format(of=f"区域{listed['zh']}"))
+            return said(sentence, places=said("the captured traffic"))
+        return said(sentence, places=_zones_named([names.get(s.zone, s.zone) for s in found]))
 
     return say
 
 
-def _unrecognised(found: Sequence[Shortfall], names: Mapping[str, str], _: float) -> Text:
+def _unrecognised(found: Sequence[Shortfall], names: Mapping[str, str], _: float) -> Said:
     if not found[0].zone:
-        seen = share(found[0].seconds)
-        return both(
-            f"{seen} of the payload belongs to conversations whose protocol was not recognised",
-            f"{seen} 的载荷属于未能识别协议的数据流",
+        return said(
+            "{share} of the payload belongs to conversations whose protocol was not recognised",
+            share=share(found[0].seconds),
         )
-    listed = _listed(
-        [
-            both(
-                f"{names.get(s.zone, s.zone)} ({share(s.seconds)})",
-                f"{names.get(s.zone, s.zone)}（{share(s.seconds)}）",
-            )
-            for s in found
-        ]
-    )
-    return both(
-        f"the protocol of most payload was not recognised in {_noun(found)} {listed['en']}",
-        f"区域{listed['zh']}的大部分载荷未能识别协议",
-    )
+    each = [said("{zone} ({share})", zone=names.get(s.zone, s.zone), share=share(s.seconds)) for s in found]
+    return said("the protocol of most payload was not recognised in {zones}", zones=_zones_named(each))
 
 
-def _between(found: Sequence[Shortfall], names: Mapping[str, str], _: float) -> Text:
+def _between(found: Sequence[Shortfall], names: Mapping[str, str], _: float) -> Said:
     if not found[0].zone:
-        return both(
-            "no capture shows traffic on its way to or from another network",
-            "流量采集未显示进出其他网络的通信",
-        )
+        return said("no capture shows traffic on its way to or from another network")
+    outside = [names.get(s.zone, s.zone) for s in found if s.other == INTERNET]
+    inside = [
+        said("{zone} and {other}", zone=names.get(s.zone, s.zone), other=names.get(s.other, s.other))
+        for s in found
+        if s.other != INTERNET
+    ]
     parts = []
-    outside = [s for s in found if s.other == INTERNET]
-    inside = [s for s in found if s.other != INTERNET]
     if inside:
-        pairs = [_pair(names.get(s.zone, s.zone), names.get(s.other, s.other)) for s in inside]
-        listed = _listed(pairs)
-        parts.append(both(f"between {listed['en']}", f"{listed['zh']}之间"))
+        parts.append(said("between {zones}", zones=_first(inside)))
     if outside:
-        listed = _listed([both(names.get(s.zone, s.zone), names.get(s.zone, s.zone)) for s in outside])
-        parts.append(both(f"between the Internet and {listed['en']}", f"互联网与{listed['zh']}之间"))
-    where = joined(parts, ", or ", "，以及")
-    return both(
-        f"traffic {where['en']} would not have been seen where the captures were taken",
-        f"在采集位置看不到{where['zh']}的通信",
+        parts.append(said("between the Internet and {zones}", zones=_first(outside)))
+    return said(
+        "traffic {between} would not have been seen where the captures were taken",
+        between=joined(parts, term("list.or-places")),
     )
 
 
-def _pair(one: str, other: str) -> Text:
-    return both(f"{one} and {other}", f"{one}与{other}")
-
-
-_SAID: dict[str, Callable[[Sequence[Shortfall], Mapping[str, str], float], Text]] = {
+_SAID: dict[str, Callable[[Sequence[Shortfall], Mapping[str, str], float], str]] = {
     "short": _short,
-    "packets": _of_zones("too few packets were seen of {of}", "{of}的数据包太少"),
-    "sides": _of_zones("only one direction was seen of {of}", "{of}仅见单向报文"),
+    "packets": _of_zones("too few packets were seen of {places}"),
+    "sides": _of_zones("only one direction was seen of {places}"),
     "heard": _of_zones(
-        "of most devices of {of} only broadcasts and multicasts were seen, as at a port that is not mirrored",
-        "{of}的多数设备仅见广播和组播报文（如同未做镜像的端口）",
+        "of most devices of {places} only broadcasts and multicasts were seen, as at a port that is not mirrored"
     ),
     "unrecognised": _unrecognised,
     "boundary": _between,

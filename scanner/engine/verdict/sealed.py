@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
+from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sight import named
-from scanner.engine.words import both
-from scanner.results.model import Cause, Doubt
+from scanner.results.model import Cause
+from scanner.wording import listed, said
+
+_NAMED = 2  # conduits that one sentence names
 
 
-def beyond_verbs(unsure: pl.DataFrame, files: Files) -> list[Doubt]:
+def beyond_verbs(unsure: pl.DataFrame, files: Files) -> list[Obstacle]:
     """unsure: subjects that could not be judged; only flows can be what is meant."""
     if "sealed" not in unsure.columns:
         return []
@@ -21,11 +24,13 @@ def beyond_verbs(unsure: pl.DataFrame, files: Files) -> list[Doubt]:
         files, rows.sort("client_bytes", "server_bytes", descending=True, nulls_last=True, maintain_order=True)
     )
     conduits = rows["conduit"].unique().sort().to_list()
-    names = ", ".join(conduits[:2]) + (f" (+{len(conduits) - 2})" if len(conduits) > 2 else "")
-    few = len(conduits) == 1
-    text = both(
-        f"encrypted or not recognised content hides whether {where['en']} keeps to the verbs of the "
-        f"{'conduit' if few else 'conduits'} {names}",
-        f"内容已加密或未能识别，无法得知以下数据流是否限于管道 {names} 允许的操作：{where['zh']}",
+    names = listed(conduits[:_NAMED], len(conduits) - _NAMED)
+    sentence = said(
+        "encrypted or unrecognised content in {conversations} hides whether only the permitted verbs of {conduits} "
+        "were used",
+        conversations=where,
+        conduits=said("conduit {conduit}", conduit=names)
+        if len(conduits) == 1
+        else said("conduits {names}", names=names),
     )
-    return [Doubt(Cause.UNRECOGNISED, text)]
+    return [Obstacle(Cause.UNRECOGNISED, sentence)]

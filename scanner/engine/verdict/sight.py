@@ -18,14 +18,16 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.expressions import Tables
 from scanner.engine.language.vocabulary import protocol_names
+from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.carriers import carrying_protocols, could_fail
 from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
-from scanner.engine.words import both, counted, first_of, share
+from scanner.engine.words import counted, first_of, share
 from scanner.facts.enrich import home_ports
 from scanner.protocols import protocols
 from scanner.protocols.tls._secured_ports import PORTS
-from scanner.results.model import Cause, Doubt, Text
+from scanner.results.model import Cause
+from scanner.wording import Plural, Said, said
 
 MOST_UNREAD = 3  # bytes; no message of any protocol that changes something is shorter
 MOST_HIDDEN = 0.25  # of all payload, in conversations not recognised to servers that may be anything
@@ -43,7 +45,13 @@ _ARP = 0x0806
 _ICMP_ERRORS = ["unreachable", "time exceeded", "parameter problem", "packet too big", "redirect", "source quench"]
 _LINK_ENCRYPTION = ("macsec",)
 _CARRIES_PAGES = (22, 443, 8443)  # shells and pages in TLS; of no use to who speaks an industrial protocol
-_DIRECTIONS = {Sees.REQUESTS: ("client", "requests", "请求"), Sees.ANSWERS: ("server", "answers", "应答")}
+_DIRECTIONS = {Sees.REQUESTS: ("client", said("requests")), Sees.ANSWERS: ("server", said("answers"))}
+_UNASKED = Plural(
+    "{n} answer came without a captured request in {conversations}",
+    "{n} answers came without a captured request in {conversations}",
+)
+_CUT_OFF = "{size} of the {what} were cut off in {conversations}"
+_MISSING = "{size} of the {what} are missing or were not read in {conversations}"
 _OTHER = {"client": "server", "server": "client"}
 _PAIR = ["capture", "transport", "client", "server", "server_port", "vlan"]
 
@@ -192,7 +200,7 @@ class Sight:
         """All bytes of payload."""
         return int(self.flows["_payload"].sum())
 
-    def doubts(self, rule: Rule, *, authority: bool) -> Iterator[Doubt]:
+    def doubts(self, rule: Rule, *, authority: bool) -> Iterator[Obstacle]:
         """Why the silence of conversations is not believed for this rule."""
         if not rule.sees or not self.flows.height:
             return
@@ -202,19 +210,19 @@ class Sight:
         could = could_fail(rule, self.tables, spoken=False, authority=authority)
         general = pl.col("protocol").is_in(_taken_for(names)) & could
         carriers = self.spoken.filter(told | general)
-        for part, (end, en, zh) in _DIRECTIONS.items():
+        for part, (end, what) in _DIRECTIONS.items():
             if part in rule.sees:
-                yield from self._direction(carriers, end, both(en, zh))
+                yield from self._direction(carriers, end, what)
         if Sees.PAYLOAD in rule.sees:
-            end, en, zh = _DIRECTIONS[Sees.REQUESTS]
-            yield from self._direction(self.spoken.filter(general & ~told), end, both(en, zh))
+            end, what = _DIRECTIONS[Sees.REQUESTS]
+            yield from self._direction(self.spoken.filter(general & ~told), end, what)
         if Sees.HANDSHAKE in rule.sees:
             yield from _opening(self.files, carriers)
         inside = could_fail(rule, self.tables, spoken=False, authority=authority, tunnel=True)
         could = pl.when(pl.col("_tunnel")).then(inside).otherwise(could)
         yield from self._hidden(rule, self.hidden.filter(could), names)
 
-    def _direction(self, carriers: pl.DataFrame, end: str, what: Text) -> Iterator[Doubt]:
+    def _direction(self, carriers: pl.DataFrame, end: str, what: Said) -> Iterator[Obstacle]:
         """What one direction of the carriers lacks."""
         other = _OTHER[end]
         unheard = (pl.col(f"{end}_packets") == 0) & (pl.col(f"{other}_bytes") > 0) & ~pl.col("_group")
@@ -227,10 +235,8 @@ class Sight:
         absent = carriers.filter(unheard)
         if absent.height:
             names = named(self.files, absent.sort("_payload", descending=True))
-            yield _doubt(
-                Cause.ONE_SIDED,
-                f"the {what['en']} were not captured of {names['en']}",
-                f"未采集到以下数据流的{what['zh']}：{names['zh']}",
+            yield Obstacle(
+                Cause.ONE_SIDED, said("the {what} of {conversations} were not captured", what=what, conversations=names)
             )
         rest = carriers.filter(~unheard)
         gaps = rest.filter(holed).sort(f"{end}_unread", descending=True)
@@ -238,46 +244,40 @@ class Sight:
             names = named(self.files, gaps, f"{end}_doubt_frame")
             size = counted_bytes(int(gaps[f"{end}_unread"].sum()))
             cut = gaps[f"{end}_cut"][0] > 0
-            how = both("were cut off", "被截断") if cut else both("are missing or were not read", "缺失或未能读取")
-            yield _doubt(
-                Cause.TRUNCATED if cut else Cause.LOST,
-                f"{size} of the {what['en']} {how['en']} in {names['en']}",
-                f"以下数据流的{what['zh']}有 {size} {how['zh']}：{names['zh']}",
-            )
+            sentence = said(_CUT_OFF if cut else _MISSING, size=size, what=what, conversations=names)
+            yield Obstacle(Cause.TRUNCATED if cut else Cause.LOST, sentence)
         disputed = rest.filter(torn).sort(f"{end}_contradictory", descending=True)
         if disputed.height:
             names = named(self.files, disputed, f"{end}_doubt_frame")
             number = counted(int(disputed[f"{end}_contradictory"].sum()), "packet")
-            yield _doubt(
-                Cause.CONTRADICTORY,
-                f"{number['en']} of the {what['en']} contradict others, and which the receiver took is not known, in "
-                f"{names['en']}",
-                f"以下数据流的{what['zh']}中有 {number['zh']}与其他数据包矛盾，无法得知接收方采用哪一个：{names['zh']}",
+            sentence = said(
+                "{packets} of the {what} contradict others, and which the receiver took is not known, in "
+                "{conversations}",
+                packets=number,
+                what=what,
+                conversations=names,
             )
+            yield Obstacle(Cause.CONTRADICTORY, sentence)
         yield from self._datagrams(rest, what)
 
-    def _datagrams(self, carriers: pl.DataFrame, what: Text) -> Iterator[Doubt]:
+    def _datagrams(self, carriers: pl.DataFrame, what: Said) -> Iterator[Obstacle]:
         """Datagrams have no sequence numbers: what is lost shows in answers that nobody asked for, and beside them."""
         datagrams = carriers.filter(pl.col("transport") != "tcp")
         asked = datagrams.filter(pl.col("_stray") > MOST_STRAY).sort("_stray", descending=True)
         lossy = datagrams.filter(pl.col("capture").is_in(self.lossy)).sort("_payload", descending=True)
         if asked.height:
             names = named(self.files, asked)
-            number = counted(int(asked["_stray"].sum()), "answer")
-            yield _doubt(
-                Cause.LOST,
-                f"{number['en']} came without a captured request in {names['en']}",
-                f"以下数据流中有 {number['zh']}未见对应的请求：{names['zh']}",
-            )
+            yield Obstacle(Cause.LOST, _UNASKED.of(int(asked["_stray"].sum()), conversations=names))
         elif lossy.height:
             names = named(self.files, lossy)
-            yield _doubt(
-                Cause.LOST,
-                f"TCP streams of the same capture lack packets, and so may the {what['en']} of {names['en']}",
-                f"同一采集文件的 TCP 数据流缺少数据包，以下数据流的{what['zh']}也可能缺失：{names['zh']}",
+            sentence = said(
+                "TCP streams of the same capture lack packets, and so may the {what} of {conversations}",
+                what=what,
+                conversations=names,
             )
+            yield Obstacle(Cause.LOST, sentence)
 
-    def _hidden(self, rule: Rule, hidden: pl.DataFrame, names: frozenset[str]) -> Iterator[Doubt]:
+    def _hidden(self, rule: Rule, hidden: pl.DataFrame, names: frozenset[str]) -> Iterator[Obstacle]:
         """Conversations that nobody could look into, and that could be of one of the protocols."""
         hidden = hidden.filter(pl.col("transport").is_in(_transports(names)) | pl.col("_tunnel"))
         if not hidden.height:
@@ -294,21 +294,23 @@ class Sight:
         if close.height:
             where = named(self.files, close)
             size = counted_bytes(int(close["_payload"].sum()))
-            yield _doubt(
-                Cause.UNRECOGNISED,
-                f"{size} of payload that was not recognised or is encrypted could hide it, in {where['en']}",
-                f"有 {size} 载荷未能识别或已加密，其中可能包含相关内容：{where['zh']}",
+            sentence = said(
+                "{size} of payload that was not recognised or is encrypted could hide it, in {conversations}",
+                size=size,
+                conversations=where,
             )
+            yield Obstacle(Cause.UNRECOGNISED, sentence)
             return
         pool = hidden.filter(~pl.col("_sealed") & ~pl.col("_elsewhere")).sort("_payload", descending=True)
         part = int(pool["_payload"].sum()) / self.payload if self.payload else 0.0
         if part > MOST_HIDDEN:
             where, seen = named(self.files, pool), share(part)
-            yield _doubt(
-                Cause.UNRECOGNISED,
-                f"{seen} of the payload belongs to conversations whose protocol was not recognised: {where['en']}",
-                f"{seen} 的载荷属于未能识别协议的数据流：{where['zh']}",
+            sentence = said(
+                "{share} of the payload belongs to conversations whose protocol was not recognised: {conversations}",
+                share=seen,
+                conversations=where,
             )
+            yield Obstacle(Cause.UNRECOGNISED, sentence)
 
 
 @cache
@@ -332,16 +334,13 @@ def _transports(names: frozenset[str]) -> list[str]:
     return sorted("ethernet" if t == "ethertype" else t for t in carriers)
 
 
-def _opening(files: Files, carriers: pl.DataFrame) -> Iterator[Doubt]:
+def _opening(files: Files, carriers: pl.DataFrame) -> Iterator[Obstacle]:
     """Connections that had begun before the recording did."""
     late = carriers.filter((pl.col("transport") == "tcp") & (pl.col("midway") > 0)).sort("_payload", descending=True)
     if late.height:
         names = named(files, late)
-        yield _doubt(
-            Cause.HANDSHAKE,
-            f"the opening of connections was not captured of {names['en']}",
-            f"以下数据流的连接建立过程未被采集：{names['zh']}",
-        )
+        sentence = said("the opening of connections was not captured of {conversations}", conversations=names)
+        yield Obstacle(Cause.HANDSHAKE, sentence)
 
 
 def counted_bytes(number: int) -> str:
@@ -352,14 +351,14 @@ def counted_bytes(number: int) -> str:
     return f"{number} B"
 
 
-def named(files: Files, rows: pl.DataFrame, frame: str = "") -> Text:
+def named(files: Files, rows: pl.DataFrame, frame: str = "") -> str:
     """The first conversations, and how many more there are."""
     shown = [_conversation(files, row, frame) for row in rows.head(_NAMED).to_dicts()]
     every = rows.select("client", "server", "server_port", "transport").n_unique()
     return first_of(shown, every - len(shown), "flows")
 
 
-def _conversation(files: Files, row: dict[str, Any], frame: str) -> Text:
+def _conversation(files: Files, row: dict[str, Any], frame: str) -> Said:
     """``10.0.0.1 → 10.0.0.2 tcp/502 modbus (frame 17)``."""
     port = row["server_port"]
     place = f"{row['transport']}/{port:#06x}" if row["transport"] == "ethernet" else f"{row['transport']}/{port}"
@@ -371,11 +370,11 @@ def _conversation(files: Files, row: dict[str, Any], frame: str) -> Text:
         frames = row["frames"]
         number = frames[0] if isinstance(frames, Sequence) and frames else None
     if number is None:
-        return both(text, text)
+        return said("{conversation}", conversation=text)
     source, number = files.one(row["capture"], number)
     if files.several(row["capture"]):
-        return both(f"{text} (frame {number} of {source})", f"{text}（{source} 的帧 {number}）")
-    return both(f"{text} (frame {number})", f"{text}（帧 {number}）")
+        return said("{conversation} (frame {n} of {file})", conversation=text, n=number, file=source)
+    return said("{conversation} (frame {n})", conversation=text, n=number)
 
 
 def _is_group(address: str) -> bool:
@@ -384,7 +383,3 @@ def _is_group(address: str) -> bool:
         return int(address[:2], 16) & 1 == 1
     first, _, _ = address.partition(".")
     return address.startswith("ff") if ":" in address else first.isdigit() and int(first) >= 224
-
-
-def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
-    return Doubt(cause, both(en, zh))

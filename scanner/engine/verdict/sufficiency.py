@@ -8,34 +8,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.engine.definitions.rules import Rule
+from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict import places
 from scanner.engine.verdict.judged_facts import Captured, Enriched
 from scanner.engine.verdict.unheard import unheard
-from scanner.engine.words import INPUTS, both, share
-from scanner.results.model import Cause, Doubt
+from scanner.engine.words import input_name, share
+from scanner.results.model import Cause
+from scanner.wording import said
 
 ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, unless the rule says otherwise
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
 
 
-def somewhere(rule: Rule, case: Enriched, wanted: float) -> list[Doubt]:
+def somewhere(rule: Rule, case: Enriched, wanted: float) -> list[Obstacle]:
     """Why silence is not believed of the places that the rule is about: they were to be seen for ``wanted`` seconds."""
     if "capture" not in rule.needs or not case.captured.packets:
         return []
     return places.told(places.shortfalls(rule, case, wanted), case, wanted)
 
 
-def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Doubt]:
+def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Obstacle]:
     """Why silence is not believed anywhere: doubts that have no place, and hold for all zones.
 
     absence: no subject was found at all, so the inputs must show that there can be none.
     """
     authority = not rule.review or all(map(case.facts.has, rule.review.authority))
     found = [
-        _doubt(
+        Obstacle(
             Cause.UNREAD,
-            f"{source} ({INPUTS[kind]['en']}) was not read completely",
-            f"{source}（{INPUTS[kind]['zh']}）未能完整读取",
+            said("{file} ({input}) was not read completely", file=source, input=input_name(kind)),
         )
         for kind in rule.needs
         if kind != "capture"
@@ -57,20 +58,12 @@ def seconds_wanted(rule: Rule, *, absence: bool, minimum_duration: float) -> flo
     return max(minimum_duration, (ABSENCE_SECONDS if absence else 0.0) if own is None else own)
 
 
-def _doubt(cause: Cause, en: str, zh: str) -> Doubt:
-    return Doubt(cause, both(en, zh))
-
-
-def _of_captures(captured: Captured) -> Iterator[Doubt]:
+def _of_captures(captured: Captured) -> Iterator[Obstacle]:
     if not captured.packets:
-        yield _doubt(Cause.NO_PACKETS, "the captures hold no packets", "采集的流量中没有数据包")
+        yield Obstacle(Cause.NO_PACKETS, said("the captures hold no packets"))
         return
     for unread in captured.unread:
-        yield _doubt(
-            Cause.UNREAD,
-            f"a capture was not read completely ({unread['en']})",
-            f"有流量采集文件未能完整读取（{unread['zh']}）",
-        )
+        yield Obstacle(Cause.UNREAD, said("a capture was not read completely ({what})", what=unread))
     if captured.not_understood_share > MOST_NOT_UNDERSTOOD:
         seen = share(captured.not_understood_share)
-        yield _doubt(Cause.NOT_UNDERSTOOD, f"{seen} of the packets could not be decoded", f"{seen} 的数据包无法解码")
+        yield Obstacle(Cause.NOT_UNDERSTOOD, said("{share} of the packets could not be decoded", share=seen))

@@ -12,11 +12,12 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.modifiers import InZone, Like
 from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of
 from scanner.engine.language.zones import companion
+from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.judged_facts import Enriched
-from scanner.engine.words import both
 from scanner.facts.worlds import names_of
 from scanner.policy.unbound import Unbound
-from scanner.results.model import Cause, Doubt
+from scanner.results.model import Cause
+from scanner.wording import listed, said
 
 _SHOWN = 3  # names in one reason
 _CLASSES = ("review", "failing")
@@ -51,20 +52,20 @@ def dependent(rule: Rule, case: Enriched, table: pl.DataFrame, marks: pl.DataFra
     return Dependent(rows, tuple(dict.fromkeys(names)))
 
 
-def doubt(names: Sequence[Unbound], case: Enriched) -> Doubt:
+def obstacle(names: Sequence[Unbound], case: Enriched) -> Obstacle:
     """``ENG-1 is bound to nothing``, and who says on the wire that he is ENG-1."""
     every = names_of(names)
-    shown = ", ".join(every[:_SHOWN])
-    more = len(every) - _SHOWN
-    en = f"{shown} and {more:,} more are" if more > 0 else f"{shown} {'is' if len(every) == 1 else 'are'}"
-    zh = f"{'、'.join(every[:_SHOWN])} 等 {len(every):,} 个名称" if more > 0 else "、".join(every[:_SHOWN])
+    if len(every) > 1:
+        more = len(every) - _SHOWN
+        shown = listed(every[:_SHOWN], more)
+        return Obstacle(Cause.UNBOUND, said("{names} are bound to nothing", names=shown))
     claim = _claim(every, case)
-    said = f" ({claim} claims to be it, which anyone can)" if claim and len(every) == 1 else ""
-    said_zh = f"（{claim} 自称该名称，但任何设备都可以这样自称）" if claim and len(every) == 1 else ""
-    return Doubt(
-        Cause.UNBOUND,
-        both(f"{en} bound to nothing{said}", f"{zh} 未绑定到任何地址{said_zh}"),
+    if not claim:
+        return Obstacle(Cause.UNBOUND, said("{name} is bound to nothing", name=every[0]))
+    sentence = said(
+        "{name} is bound to nothing ({address} claims to be it, which anyone can)", name=every[0], address=claim
     )
+    return Obstacle(Cause.UNBOUND, sentence)
 
 
 def _claim(names: Sequence[str], case: Enriched) -> str:

@@ -13,10 +13,12 @@ import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import columns_of
+from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.judged_facts import Enriched
 from scanner.engine.verdict.sight import MOST_STRAY
-from scanner.engine.words import both, first_of
-from scanner.results.model import Cause, Doubt
+from scanner.engine.words import first_of
+from scanner.results.model import Cause
+from scanner.wording import said
 
 _TABLES = {"devices", "identities"}
 MOST_SILENT = 0.2  # of all addresses, before others are thought to be silent, too
@@ -25,7 +27,7 @@ _BY_ZONE = {"zone", "zones", "zone_count", "level"}  # what the policy says of a
 _BY_LISTING = {"listed"}
 
 
-def unheard(rule: Rule, case: Enriched) -> Iterator[Doubt]:
+def unheard(rule: Rule, case: Enriched) -> Iterator[Obstacle]:
     """Ends of conversations of which no packet was captured, and of which the rule might say that they fail."""
     if rule.table not in _TABLES or "capture" not in rule.needs:
         return
@@ -39,13 +41,9 @@ def unheard(rule: Rule, case: Enriched) -> Iterator[Doubt]:
     names = [a for a in ends["address"].unique(maintain_order=True) if not _public(a)]
     if not names:
         return
-    who = first_of((both(name, name) for name in names[:_NAMED]), len(names) - _NAMED, "address")
-    yield Doubt(
-        Cause.ONE_SIDED,
-        both(
-            f"others spoke with {who['en']}, of which no packet was captured",
-            f"未采集到 {who['zh']} 发出的数据包，但有其他设备与其通信",
-        ),
+    who = first_of(names[:_NAMED], len(names) - _NAMED, "address")
+    yield Obstacle(
+        Cause.ONE_SIDED, said("others spoke with {addresses}, of which no packet was captured", addresses=who)
     )
 
 

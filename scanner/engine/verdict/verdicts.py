@@ -20,6 +20,8 @@ from scanner.engine.language.expressions import Tables, condition, most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.unseen import guessed
+from scanner.engine.obstacles import Obstacle
+from scanner.engine.told import told
 from scanner.engine.verdict import whereabouts
 from scanner.engine.verdict.correlating import measured
 from scanner.engine.verdict.coverage import counted_subjects, coverage_text
@@ -30,12 +32,13 @@ from scanner.engine.verdict.judged_facts import Enriched
 from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.verdict.unbound import Dependent, dependent, scoped
-from scanner.engine.verdict.unbound import doubt as bound_to_nothing
-from scanner.engine.words import INPUTS, both, enumerated, joined
+from scanner.engine.verdict.unbound import obstacle as bound_to_nothing
+from scanner.engine.words import input_name
 from scanner.errors import defect
 from scanner.policy.unbound import Unbound
-from scanner.results.model import Cause, Coverage, Doubt, Finding, RuleResult, Severity, Status, Text, Verdict
+from scanner.results.model import Cause, Coverage, Finding, RuleResult, Severity, Status, Verdict
 from scanner.results.rows import chained
+from scanner.wording import Said, enumerated, joined, said, term
 
 _NOTHING = Coverage()
 _NUMBER = "_number"  # of a failing row
@@ -56,8 +59,8 @@ class Conclusion:
     """A verdict, the sentence that explains it, and what kept the rule from a better one."""
 
     verdict: Verdict
-    reason: Text
-    doubts: tuple[Doubt, ...] = ()
+    reason: Said
+    obstacles: tuple[Obstacle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,22 +91,21 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | No
         return _judge_rule(rule, case, terms, severity or rule.severity)
     except Exception as error:  # noqa: BLE001 - the last boundary: a rule that ends otaudit ends no other
         what = defect(error)
-        reason = both(f"The rule could not be evaluated: {what}", f"规则无法求值：{what}")
+        reason = said("The rule could not be evaluated: {what}", what=what)
         return _result(
-            rule, severity or rule.severity, Conclusion(Verdict.ERROR, reason, (Doubt(Cause.DEFECT, reason),))
+            rule, severity or rule.severity, Conclusion(Verdict.ERROR, reason, (Obstacle(Cause.DEFECT, reason),))
         )
 
 
 def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> RuleResult:
     missing = [kind for kind in rule.needs if not case.facts.has(kind)]
     if missing:
-        names = joined((INPUTS[k] for k in missing), " and no ", "和")
-        reason = both(f"No {names['en']} was given.", f"未提供{names['zh']}。")
+        reason = said("No {inputs} was given.", inputs=_inputs(missing))
         return _result(rule, own, Conclusion(Verdict.NO_EVIDENCE, reason, _not_given(missing)))
     judged = sort_out(rule, case, terms)
     known = whereabouts.Known(
         defects=defects_of(rule, case.facts.defects),
-        doubts=nowhere(rule, case, absence=not judged.subjects.height),
+        obstacles=nowhere(rule, case, absence=not judged.subjects.height),
         wanted=seconds_wanted(rule, absence=False, minimum_duration=terms.minimum_duration),
         wanted_of_absence=seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration),
     )
@@ -112,7 +114,7 @@ def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> Rule
     failing = findings(rule, judged.failing, case.files, Mark(Status.FAIL, own))
     review = findings(rule, judged.review, case.files, Mark(Status.REVIEW, to_confirm))
     waived = [
-        findings(rule, rows, case.files, Mark(Status.WAIVED, own), waiver.text)
+        findings(rule, rows, case.files, Mark(Status.WAIVED, own), told(waiver.text))
         for waiver, rows in judged.waived.items()
     ]
     coverage = Coverage(
@@ -125,7 +127,7 @@ def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> Rule
         failing_findings=len(failing),
         review_findings=len(review),
         waived_findings=sum(map(len, waived)),
-        text=coverage_text(rule, judged.subjects, case),
+        text=told(coverage_text(rule, judged.subjects, case)),
     )
     shown = to_confirm if conclusion.verdict is Verdict.REVIEW else own
     result = _result(rule, shown, conclusion, coverage, chained(failing, review, *waived))
@@ -135,10 +137,13 @@ def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> Rule
     return replace(result, by_zone=zones, by_device=devices)
 
 
-def _not_given(kinds: Sequence[str]) -> tuple[Doubt, ...]:
-    return tuple(
-        Doubt(Cause(f"input:{k}"), both(f"no {INPUTS[k]['en']} was given", f"未提供{INPUTS[k]['zh']}")) for k in kinds
-    )
+def _inputs(kinds: Sequence[str]) -> str:
+    """``device inventory or zones-and-conduits policy``, of which none was given."""
+    return joined(map(input_name, kinds), term("list.nor"))
+
+
+def _not_given(kinds: Sequence[str]) -> tuple[Obstacle, ...]:
+    return tuple(Obstacle(Cause(f"input:{k}"), said("no {inputs} was given", inputs=input_name(k))) for k in kinds)
 
 
 def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
@@ -216,11 +221,11 @@ def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl
     fails = holds(rule.fail)
     review = ~every_row
     if rule.review:
-        said = all(map(case.facts.has, rule.review.authority))
-        fails = fails if said else pl.lit(None, pl.Boolean)
+        decided = all(map(case.facts.has, rule.review.authority))
+        fails = fails if decided else pl.lit(None, pl.Boolean)
         undecided = holds(rule.review.when).fill_null(value=False) if rule.review.when else ~every_row
         unsaid = fails.is_null()
-        if rule.correlate and said:  # how much there was is no question to a person
+        if rule.correlate and decided:  # how much there was is no question to a person
             unsaid &= holds(rule.fail, _least(rule, tables)).is_null()
         review = scope & ~unclear & (undecided | unsaid)
     review = review.fill_null(value=False)
@@ -244,25 +249,21 @@ def _conclude(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Kno
     if judged.failing.height:
         return Conclusion(Verdict.FAIL, _fail_reason(rule, judged, known.defects))
     if known.defects:
-        why = joined(known.defects)
-        reason = both(
-            f"otaudit itself failed on part of the input, so silence proves nothing: {why['en']}.",
-            f"otaudit 自身处理部分输入时出错，未发现问题不能作为证明：{why['zh']}。",
+        reason = said(
+            "otaudit itself failed on part of the input, so silence proves nothing: {defects}.",
+            defects=joined(known.defects, "; "),
         )
-        return Conclusion(Verdict.ERROR, reason, tuple(Doubt(Cause.DEFECT, d) for d in known.defects))
+        return Conclusion(Verdict.ERROR, reason, tuple(Obstacle(Cause.DEFECT, d) for d in known.defects))
     if judged.review.height:
         return _to_confirm(rule, case, judged)
     if judged.waived:
         waived = sum(rows.height for rows in judged.waived.values())
-        reason = both(
-            f"{waived:,} of {subjects['en']} failed, all under a waiver.",
-            f"{subjects['zh']}中有 {waived:,} 个不符合，均已豁免。",
-        )
+        reason = said("{part} of {subjects} failed, all under a waiver.", part=f"{waived:,}", subjects=subjects)
         return Conclusion(Verdict.WAIVED, reason)
     if not judged.subjects.height:
         names = scoped(rule, case)
         unbound = [bound_to_nothing(names, case)] if names else []
-        return _nothing_there(rule, [*known.doubts, *somewhere(rule, case, known.wanted_of_absence), *unbound])
+        return _nothing_there(rule, [*known.obstacles, *somewhere(rule, case, known.wanted_of_absence), *unbound])
     return _none_fails(rule, case, judged, known)
 
 
@@ -272,94 +273,82 @@ def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
     waiting = judged.review.height
     lacking = [k for k in rule.review.authority if not case.facts.has(k)] if rule.review else []
     if lacking:
-        names = joined((INPUTS[k] for k in lacking), " and no ", "和")
-        why = both(f"no {names['en']} was given", f"未提供{names['zh']}")
+        why = said("no {inputs} was given", inputs=_inputs(lacking))
     else:
-        why = both("neither the policy nor the inventory says it", "策略和资产清单均未说明")
-    doubts = _not_given(lacking) or (Doubt(Cause.UNDECIDED, why),)
+        why = said("neither the policy nor the inventory says it")
+    obstacles = _not_given(lacking) or (Obstacle(Cause.UNDECIDED, why),)
     parts = [
-        both(
-            f"{waiting:,} of {subjects['en']} must be confirmed: {why['en']}, so nobody has said whether it is allowed",
-            f"{subjects['zh']}中有 {waiting:,} 个待确认：{why['zh']}，无法得知是否允许",
+        said(
+            "{part} of {subjects} must be confirmed: {why}, so nobody has said whether it is allowed",
+            part=f"{waiting:,}",
+            subjects=subjects,
+            why=why,
         )
     ]
     if judged.unjudged:
         parts.append(_not_judged(judged))
     parts += [w.expired_text for w in judged.expired]
-    text = joined(parts)
-    return Conclusion(Verdict.REVIEW, both(f"{text['en']}.", f"{text['zh']}。"), doubts)
+    return Conclusion(Verdict.REVIEW, said("{statements}.", statements=joined(parts, "; ")), obstacles)
 
 
 def _none_fails(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Known) -> Conclusion:
     """No subject is known to fail: a pass, if it is earned."""
     subjects = counted_subjects(rule, judged.subjects.height)
-    doubt = [*known.doubts, *somewhere(rule, case, known.wanted)]
-    doubt += beyond_verbs(judged.unsure, case.files)
+    obstacles = [*known.obstacles, *somewhere(rule, case, known.wanted)]
+    obstacles += beyond_verbs(judged.unsure, case.files)
     if judged.unjudged:
-        doubt.append(Doubt(Cause.UNJUDGED, _not_judged(judged)))
+        obstacles.append(Obstacle(Cause.UNJUDGED, _not_judged(judged)))
     if judged.unbound:
-        doubt.append(bound_to_nothing(judged.unbound, case))
+        obstacles.append(bound_to_nothing(judged.unbound, case))
     if judged.subjects.height < rule.minimum.subjects:
-        least = f"{rule.minimum.subjects:,}"
-        doubt.append(Doubt(Cause.TOO_FEW, both(f"at least {least} are needed", f"至少需要 {least} 个")))
-    if doubt:
-        why = enumerated([d.text for d in doubt])
-        reason = both(
-            f"No failure found in {subjects['en']}, but {why['en']}, so this cannot pass.",
-            f"{subjects['zh']}中未发现违反，但证据不足以判定通过：{why['zh']}。",
+        least = said("at least {n} are needed", n=f"{rule.minimum.subjects:,}")
+        obstacles.append(Obstacle(Cause.TOO_FEW, least))
+    if obstacles:
+        reason = said(
+            "No failure found in {subjects}, but {why}, so this cannot pass.",
+            subjects=subjects,
+            why=enumerated([o.text for o in obstacles]),
         )
-        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(doubt))
+        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(obstacles))
     covered = coverage_text(rule, judged.subjects, case)
-    said = _confirmed(judged)
-    reason = both(
-        f"No violation in {covered['en']}.{said.get('en', '')}", f"{covered['zh']}，未发现违反。{said.get('zh', '')}"
+    if not judged.confirmed:
+        return Conclusion(Verdict.PASS, said("No violation in {subjects}.", subjects=covered))
+    reason = said(
+        "No violation in {subjects}. {n} confirmed as allowed ({who}).",
+        subjects=covered,
+        n=f"{sum(judged.confirmed.values()):,}",
+        who=joined([d.text for d in judged.confirmed], "; "),
     )
     return Conclusion(Verdict.PASS, reason)
 
 
-def _not_judged(judged: Judged) -> Text:
-    return both(f"{judged.unjudged:,} could not be judged", f"{judged.unjudged:,} 个无法判定")
+def _not_judged(judged: Judged) -> Said:
+    return said("{n} could not be judged", n=f"{judged.unjudged:,}")
 
 
-def _confirmed(judged: Judged) -> Text:
-    """How many subjects pass because somebody said so, and who."""
-    if not judged.confirmed:
-        return {}
-    number = sum(judged.confirmed.values())
-    who = joined(d.text for d in judged.confirmed)
-    return both(f" {number:,} confirmed as allowed ({who['en']}).", f"其中 {number:,} 个经确认允许（{who['zh']}）。")
-
-
-def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Text]) -> Text:
+def _fail_reason(rule: Rule, judged: Judged, defects: Sequence[Said]) -> Said:
     subjects = counted_subjects(rule, judged.subjects.height)
-    parts = [
-        both(
-            f"{judged.failing.height:,} of {subjects['en']} failed",
-            f"{subjects['zh']}中有 {judged.failing.height:,} 个不符合",
-        )
-    ]
+    parts = [said("{part} of {subjects} failed", part=f"{judged.failing.height:,}", subjects=subjects)]
     if judged.unjudged:
         parts.append(_not_judged(judged))
     if judged.review.height:
-        parts.append(both(f"{judged.review.height:,} must be confirmed", f"{judged.review.height:,} 个待确认"))
+        parts.append(said("{n} must be confirmed", n=f"{judged.review.height:,}"))
     parts += [w.expired_text for w in judged.expired]
-    parts += [both(f"there may be more: {d['en']}", f"可能还有更多：{d['zh']}") for d in defects]
-    text = joined(parts)
-    return both(f"{text['en']}.", f"{text['zh']}。")
+    parts += [said("there may be more: {defect}", defect=d) for d in defects]
+    return said("{statements}.", statements=joined(parts, "; "))
 
 
-def _nothing_there(rule: Rule, doubts: list[Doubt]) -> Conclusion:
-    if doubts:
-        why = enumerated([d.text for d in doubts])
-        reason = both(
-            f"Nothing relevant was seen, but {why['en']}, which is too little to rule it out.",
-            f"未观察到相关对象，但证据不足以断定不存在：{why['zh']}。",
+def _nothing_there(rule: Rule, obstacles: list[Obstacle]) -> Conclusion:
+    if obstacles:
+        reason = said(
+            "Nothing relevant was seen, but {why}, which is too little to rule it out.",
+            why=enumerated([o.text for o in obstacles]),
         )
-        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(doubts))
+        return Conclusion(Verdict.NO_EVIDENCE, reason, tuple(obstacles))
     if rule.empty is Verdict.NO_EVIDENCE:
-        reason = both("Nothing relevant was seen.", "未观察到相关对象。")
-        return Conclusion(Verdict.NO_EVIDENCE, reason, (Doubt(Cause.NOTHING_SEEN, reason),))
-    reason = both("Not applicable: nothing that this check is about was found.", "不适用：未发现本检查所针对的对象。")
+        reason = said("Nothing relevant was seen.")
+        return Conclusion(Verdict.NO_EVIDENCE, reason, (Obstacle(Cause.NOTHING_SEEN, reason),))
+    reason = said("Not applicable: nothing that this check is about was found.")
     return Conclusion(Verdict.NOT_APPLICABLE, reason)
 
 
@@ -376,7 +365,7 @@ def _result(
         description=rule.description,
         severity=severity,
         verdict=conclusion.verdict,
-        reason=conclusion.reason,
+        reason=told(conclusion.reason),
         coverage=coverage,
         findings=found,
         rationale=rule.rationale,
@@ -385,5 +374,5 @@ def _result(
         attack=rule.attack,
         references=rule.references,
         family=rule.family,
-        doubts=conclusion.doubts,
+        doubts=tuple(o.doubt for o in conclusion.obstacles),
     )

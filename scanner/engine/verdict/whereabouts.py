@@ -10,10 +10,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from scanner.engine.definitions.rules import Rule
+from scanner.engine.obstacles import Obstacle
+from scanner.engine.told import told
 from scanner.engine.verdict import places
+from scanner.engine.verdict.coverage import counted_subjects
 from scanner.engine.verdict.judged_facts import Enriched
-from scanner.engine.words import both, enumerated
-from scanner.results.model import DeviceVerdicts, Doubt, Text, Verdict, ZoneVerdict
+from scanner.results.model import DeviceVerdicts, Verdict, ZoneVerdict
+from scanner.wording import Said, enumerated, said
 
 _CONVERSED = ("flows", "operations", "sessions", "publications")
 _ZONES = {
@@ -30,10 +33,10 @@ _DEVICES = {
 }
 _OWNER = "_owner"  # of a setting: the zone, or the device, of the configuration
 _WORST_FIRST = (
-    (Verdict.FAIL, "failing", "failed", "不符合"),
-    (Verdict.ERROR, "error", "otaudit itself failed on part of the input", "otaudit 自身处理部分输入时出错"),
-    (Verdict.REVIEW, "review", "must be confirmed", "待确认"),
-    (Verdict.WAIVED, "waived", "failed under a waiver", "不符合但已豁免"),
+    (Verdict.FAIL, "failing", "{part} of {subjects} failed"),
+    (Verdict.ERROR, "error", "otaudit itself failed on part of the input"),
+    (Verdict.REVIEW, "review", "{part} of {subjects} must be confirmed"),
+    (Verdict.WAIVED, "waived", "{part} of {subjects} failed under a waiver"),
 )
 
 
@@ -50,10 +53,10 @@ class Sorted:
 
 @dataclass(frozen=True)
 class Known:
-    """What holds everywhere: defects of otaudit, doubts that have no place, and for how long places must be seen."""
+    """What holds everywhere: defects of otaudit, obstacles that have no place, and for how long places must be seen."""
 
-    defects: Sequence[Text]
-    doubts: Sequence[Doubt]
+    defects: Sequence[Said]
+    obstacles: Sequence[Obstacle]
     wanted: float
     wanted_of_absence: float
 
@@ -80,7 +83,7 @@ def zone_verdicts(rule: Rule, case: Enriched, rows: Sorted, known: Known) -> tup
     )
 
 
-def _told(short: Mapping[str, list[places.Shortfall]], zone: str, case: Enriched, known: Known) -> list[Doubt]:
+def _told(short: Mapping[str, list[places.Shortfall]], zone: str, case: Enriched, known: Known) -> list[Obstacle]:
     return places.told(short.get(zone, ()), case, known.wanted)
 
 
@@ -137,35 +140,30 @@ def _owners(case: Enriched, column: str) -> dict[str, str]:
 
 
 def _of_zone(
-    rule: Rule, zone: str, counts: Mapping[str, int], known: Known, doubts: Sequence[Doubt], *, about: bool
+    rule: Rule, zone: str, counts: Mapping[str, int], known: Known, obstacles: Sequence[Obstacle], *, about: bool
 ) -> ZoneVerdict:
-    verdict, reason = _concluded(rule, counts, known, doubts, about=about)
-    return ZoneVerdict(zone=zone, verdict=verdict, reason=reason, **counts)
+    verdict, reason = _concluded(rule, counts, known, obstacles, about=about)
+    return ZoneVerdict(zone=zone, verdict=verdict, reason=told(reason), **counts)
 
 
 def _concluded(
-    rule: Rule, counts: Mapping[str, int], known: Known, doubts: Sequence[Doubt], *, about: bool
-) -> tuple[Verdict, Text]:
-    subjects = counts["subjects"]
-    for verdict, name, en, zh in _WORST_FIRST:
-        if name == "error" and known.defects:
-            return verdict, both(en, zh)
-        if counts.get(name):
-            return verdict, _share(counts[name], subjects, en, zh)
-    if not subjects and not about:
-        return Verdict.NOT_APPLICABLE, both("this check is about other zones", "本检查不针对此类区域")
-    reasons = [d.text for d in (*known.doubts, *doubts)]
+    rule: Rule, counts: Mapping[str, int], known: Known, obstacles: Sequence[Obstacle], *, about: bool
+) -> tuple[Verdict, str]:
+    subjects = counted_subjects(rule, counts["subjects"])
+    for verdict, name, sentence in _WORST_FIRST:
+        if counts.get(name) or (name == "error" and known.defects):
+            return verdict, said(sentence, part=f"{counts.get(name, 0):,}", subjects=subjects)
+    if not counts["subjects"] and not about:
+        return Verdict.NOT_APPLICABLE, said("this check is about other zones")
+    reasons: list[str] = [o.text for o in (*known.obstacles, *obstacles)]
     if counts["unjudged"]:
-        reasons.append(_share(counts["unjudged"], subjects, "could not be judged", "无法判定"))
+        part = f"{counts['unjudged']:,}"
+        reasons.append(said("{part} of {subjects} could not be judged", part=part, subjects=subjects))
     if reasons:
         return Verdict.NO_EVIDENCE, enumerated(reasons)
-    nothing = both("nothing that this check is about was found", "未发现本检查所针对的对象")
-    passed = both(f"no violation in {subjects:,}", f"{subjects:,} 项均未发现违反")
-    return (Verdict.PASS, passed) if subjects else (rule.empty, nothing)
-
-
-def _share(part: int, whole: int, en: str, zh: str) -> Text:
-    return both(f"{part:,} of {whole:,} {en}", f"{whole:,} 项中有 {part:,} 项{zh}")
+    if counts["subjects"]:
+        return Verdict.PASS, said("no violation in {subjects}", subjects=subjects)
+    return rule.empty, said("nothing that this check is about was found")
 
 
 def device_verdicts(
