@@ -3,6 +3,10 @@
 The kernel's modules become one extension module, ``unit``: only within one does the compiler put small functions into
 those that call them, and a packet passes dozens. Its source is written to build/; names of the modules' top levels
 must therefore differ, and which is whose stays plain: the package lends each module's name to the unit.
+
+Constants and the layouts of tables are written once, in Python, and become C here: numbers that stand below ``if not
+cython.compiled`` become constants (one with an annotation has that type, others are int), numpy dtypes become structs
+(CONNECTION: ConnectionRow and ConnectionPointer). So do those of ``scanner/framing/layout.py``, the plan's.
 """
 
 import ast
@@ -16,11 +20,13 @@ from setuptools import Extension, find_packages, setup
 
 PACKAGE = "scanner.capture.kernel"
 KERNEL = Path(*PACKAGE.split("."))
+LAYOUT = Path("scanner", "framing", "layout.py")
 UNIT = Path("build", "kernel", KERNEL, "unit.py")
 FLAGS = os.environ.get("KERNEL_CFLAGS", "" if os.name == "nt" else "-O3 -g0").split()
 OPTIONS = {"language_level": 3, "auto_pickle": False, "show_performance_hints": False, "cdivision": True}
 OPTIONS |= {"boundscheck": True, "wraparound": False, "initializedcheck": False}
 CIMPORT = re.compile(rf"^from {re.escape(PACKAGE)}\.(?:\w+\.)?(\w+) cimport (?:\([^)]*\)|.*)\n", re.MULTILINE)
+C_TYPES = {"u8": "unsigned long long", "i8": "long long", "u4": "unsigned int", "i4": "int"}
 CLASS = re.compile(r"^cdef class .*(?=:$)", re.MULTILINE)
 
 
@@ -39,6 +45,84 @@ def code(source: str) -> str:
         if inner or (isinstance(node, ast.If) and ast.unparse(node.test) == "not cython.compiled"):
             lines[node.lineno - 1 : node.end_lineno] = ["\n"] * (node.end_lineno - node.lineno + 1)
     return "".join(lines)
+
+
+def hidden(source: str) -> list[ast.stmt]:
+    """What stands below ``if not cython.compiled``."""
+    blocks = (
+        n for n in ast.parse(source).body if isinstance(n, ast.If) and ast.unparse(n.test) == "not cython.compiled"
+    )
+    return [node for block in blocks for node in block.body]
+
+
+def constants(nodes: list[ast.stmt], known: dict[str, int]) -> dict[str, tuple[str, int]]:
+    """Name -> C type, empty for int, and value of each number that is assigned; ``known`` takes them in."""
+    found: dict[str, tuple[str, int]] = {}
+    for node in nodes:
+        if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
+            continue
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        value = worth(node.value, known)
+        many = [e.id for e in target.elts if isinstance(e, ast.Name)] if isinstance(target, ast.Tuple) else []
+        pairs = zip(many or [ast.unparse(target)], value if many else [value], strict=True) if value is not None else ()
+        wide = ast.unparse(node.annotation).rpartition(".")[2] if isinstance(node, ast.AnnAssign) else ""
+        for name, number in pairs:
+            if not isinstance(number, int) or known.setdefault(name, number) != number:
+                raise SystemExit(f"kernel: {name} is no number, or two of them: {number}")
+            found[name] = ({"": "", "longlong": "long long", "ulonglong": "unsigned long long"}[wide], number)
+    return found
+
+
+def worth(value: ast.expr, known: dict[str, int]) -> object:
+    """The value of an expression of numbers, None for any other."""
+    try:
+        return eval(ast.unparse(value), {"__builtins__": {"range": range}, **known})  # noqa: S307 - our own source
+    except NameError:
+        return None
+
+
+def borrowed(source: str) -> dict[str, int]:
+    """Numbers of modules outside the kernel that one of its modules imports."""
+    found: dict[str, int] = {}
+    for node in ast.parse(source).body:
+        path = Path(*str(getattr(node, "module", "-")).split(".")).with_suffix(".py")
+        if isinstance(node, ast.ImportFrom) and path.is_relative_to("scanner") and KERNEL not in path.parents:
+            theirs: dict[str, int] = {}
+            plain = [
+                n
+                for n in ast.parse(path.read_text("utf-8")).body
+                if isinstance(getattr(n, "value", None), ast.Constant)
+            ]
+            constants([n for n in plain if isinstance(n, ast.Assign) and isinstance(n.value.value, int)], theirs)
+            found |= {a.name: theirs[a.name] for a in node.names if a.name in theirs}
+    return found
+
+
+def in_c(found: dict[str, tuple[str, int]]) -> str:
+    """Declarations of constants."""
+    small = "".join(f"    {name} = {value}\n" for name, (wide, value) in found.items() if not wide)
+    wides = [(name, *rest) for name, rest in found.items() if rest[0]]
+    macros = "".join(f"    #define OTAUDIT_{n} {v}{'U' if 'un' in w else ''}LL\n" for n, w, v in wides)
+    large = "".join(f'    {wide} {name} "OTAUDIT_{name}"\n' for name, wide, _ in wides)
+    return (f"cdef enum:\n{small}" if small else "") + (
+        f'cdef extern from *:\n    """\n{macros}    """\n{large}' if large else ""
+    )
+
+
+def structs(source: str, known: dict[str, int]) -> str:
+    """Declarations of the rows of tables."""
+    out = []
+    layouts: dict[str, str] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("np.dtype("):
+            name = ast.unparse(node.targets[0])
+            rows = eval(ast.unparse(node.value.args[0]), {**known, **layouts})  # noqa: S307 - our own source
+            layouts[name] = "".join(part.title() for part in name.removesuffix("_ROW").split("_"))
+            fields = "".join(f"    {C_TYPES.get(kind, kind + 'Row')} {field}\n" for field, kind in rows)
+            out.append(
+                f"cdef struct {layouts[name]}Row:\n{fields}ctypedef {layouts[name]}Row* {layouts[name]}Pointer\n"
+            )
+    return "".join(out)
 
 
 def names(source: str) -> set[str]:
@@ -65,7 +149,14 @@ def unit() -> Extension:
                 raise SystemExit(f"kernel: {owner[name]}.py and {module}.py both define {name}; they become one module")
     classes = (line for name in order for line in CLASS.findall(types.get(name, "")))
     declared = "\n".join(re.sub(r"\(.*", "", line) for line in classes)
-    write(UNIT.with_suffix(".pxd"), "\n".join([declared, *(CIMPORT.sub("", types.get(name, "")) for name in order)]))
+    layout = LAYOUT.read_text("utf-8")
+    known: dict[str, int] = {}
+    for source in sources.values():
+        known |= borrowed(source)
+    numbers = [constants(ast.parse(layout).body, known), *(constants(hidden(sources[name]), known) for name in order)]
+    rows = [structs(layout, known), *(structs(sources[name], known) for name in order)]
+    made = [*map(in_c, numbers), *rows, declared]
+    write(UNIT.with_suffix(".pxd"), "\n".join([*made, *(CIMPORT.sub("", types.get(name, "")) for name in order)]))
     write(UNIT, "from __future__ import annotations\n" + "\n".join(code(sources[name]) for name in order))
     for folder in UNIT.parents[:3]:
         write(folder / "__init__.py", "")

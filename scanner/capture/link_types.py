@@ -229,10 +229,10 @@ LINK_TYPES = {
     65535: "undescribed interface",
 }
 
-# Categories of Packet.category, as in packet.pxd.
+# Categories of Packet.category, as in packet.py.
 LINK_TYPE, ETHERTYPE, PPP, GRE, LLC, REASON = range(6)
 
-# Numbers of Packet.number in the category REASON, as in packet.pxd.
+# Numbers of Packet.number in the category REASON, as in packet.py.
 REASONS = (
     said("headers cut off by the snapshot length"),
     said("802.11 encrypted data"),

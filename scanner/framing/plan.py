@@ -40,15 +40,46 @@ from scanner.framing.language import (
     Varint,
     Whole,
 )
+from scanner.framing.layout import (
+    AT_FIELD,
+    AT_OFFSET,
+    BEHIND,
+    BLOCKS,
+    CASE,
+    CHAIN,
+    CHAIN_ROW,
+    DIGITS,
+    DIRECTORY,
+    ELEMENTS,
+    FRAMING,
+    FT12,
+    HEADER_BLOCK,
+    LEAF,
+    LEAVES,
+    LENGTH,
+    LIFETIME,
+    LINE,
+    MASKED,
+    OPEN,
+    PICK,
+    PROTOBUF,
+    RANGE,
+    RESIDUE,
+    SENDER,
+    SEQUENCE,
+    SIZE,
+    SMALL,
+    SPAN,
+    STATE,
+    TEST,
+    TO_MESSAGE_END,
+    TRANSDUCER,
+    UNPREPARED,
+    VARINT,
+    WHOLE,
+)
 
-LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of cutter
 _SAY_LENGTH = (LENGTH, VARINT, BLOCKS, FT12)  # before the tests are asked
-# How a range ends; or it is elements by their tags, records of a chain, or begins where a field says; records of a
-# directory, fields by their numbers, or what a transducer takes.
-TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER, MASKED = range(10)
-UNPREPARED = -(1 << 31)  # root of a framing whose cases were not wanted yet
-LEAVES = -(1 << 20)  # entry of a tree: >= 0 a node, down to here -1 - case, and from here LEAVES - leaf
-OPEN = -1  # ``first`` of a leaf that nobody came to yet
 MOST_FRAMINGS = 256  # of which the kernel notes for each connection what it is not
 UNKNOWN_KEY = 8  # bytes compared of a message that meets no case
 UNKNOWN_KEEP = 256  # bytes kept of such a message
@@ -62,101 +93,6 @@ _WORD = 8  # bytes that are compared at once
 _MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
 _SLACK = 8  # kept bytes beyond what tests look at, so that a short ``keep`` does not hide them
 
-# The layouts equal the C structs in kernel/descriptors.pxd; Cython checks that when a table is handed over.
-FRAMING = np.dtype(
-    [
-        ("kind", "i4"),
-        ("at", "i4"),
-        ("width", "i4"),
-        ("add", "i4"),
-        ("little", "i4"),
-        ("mask", "i8"),
-        ("minimum", "i8"),
-        ("maximum", "i8"),
-        ("more_at", "i4"),
-        ("more_mask", "i4"),
-        ("more_if_at", "i4"),
-        ("more_if_mask", "i4"),
-        ("fresh_at", "i4"),
-        ("fresh_mask", "i4"),
-        ("header", "i4"),
-        ("whole_at", "i4"),
-        ("whole_width", "i4"),
-        ("whole_add", "i4"),
-        ("head", "i4"),
-        ("overhead", "i4"),
-        ("block", "i4"),
-        ("crc", "i4"),
-        ("first_token", "i4"),
-        ("last_token", "i4"),
-        ("first_test", "i4"),
-        ("last_test", "i4"),
-        ("first_rest", "i4"),
-        ("last_rest", "i4"),
-        ("first_unless", "i4"),
-        ("last_unless", "i4"),
-        ("reach", "i4"),
-        ("word_mask", "u8"),
-        ("word", "u8"),
-        ("probe", "i4"),
-        ("keep", "i4"),
-        ("root", "i4"),
-        ("first_case", "i4"),
-        ("confirmations", "i4"),
-        ("by_requester", "i4"),
-        ("strong", "i4"),
-        ("then", "i4"),
-        ("answers", "i4"),
-        ("grows", "i4"),
-    ],
-    align=True,
-)
-DIGITS = 2  # in the place of ``little``: the number is written in hexadecimal digits
-SIZE, RESIDUE, SENDER = -1, -2, -3  # in the place of a test's mask
-SMALL, STATE, SEQUENCE, LIFETIME = 1, 2, 4, 8  # what an element's number is to its message
-TEST = np.dtype([("at", "i4"), ("mask", "i4"), ("low", "i8"), ("high", "i8")], align=True)
-CASE = np.dtype(
-    [
-        ("protocol", "i4"),
-        ("first_range", "i4"),
-        ("last_range", "i4"),
-        ("first_pair", "i4"),
-        ("last_pair", "i4"),
-        ("role", "i4"),
-        ("keep", "i4"),
-        ("with_length", "i4"),
-        ("in_order", "i4"),
-    ],
-    align=True,
-)
-RANGE = np.dtype(
-    [
-        ("start", "i4"),
-        ("ends", "i4"),
-        ("end", "i4"),
-        ("at", "i4"),
-        ("width", "i4"),
-        ("add", "i4"),
-        ("little", "i4"),
-        ("stride", "i4"),
-        ("span", "i4"),
-        ("fixed", "i4"),
-    ],
-    align=True,
-)
-CHAINED = np.dtype(
-    [
-        ("mask", "i4"),
-        ("more_at", "i4"),
-        ("more_mask", "i4"),
-        ("first_pick", "i4"),
-        ("last_pick", "i4"),
-    ],
-    align=True,
-)
-PICK = np.dtype([("first_test", "i4"), ("last_test", "i4"), ("first_range", "i4"), ("last_range", "i4")], align=True)
-SPAN = np.dtype([("first", "i4"), ("last", "i4")], align=True)
-LEAF = np.dtype([("case", "i4"), ("first_test", "i4"), ("last_test", "i4")], align=True)
 
 Table = NDArray[Any]
 
@@ -218,7 +154,7 @@ class Plan:
         self._case_rows = _Growing(CASE)
         self._case_framing = _Growing(np.dtype("i4"))
         self._ranges = _Growing(RANGE)
-        self._chains = _Growing(CHAINED)
+        self._chains = _Growing(CHAIN_ROW)
         self._picks = _Growing(PICK)
         self._steps = _Growing(np.dtype("u2"))
         self._steps_at: dict[Transducer, int] = {}

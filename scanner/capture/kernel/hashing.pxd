@@ -1,4 +1,3 @@
-# C types of hashing.py; inline because every packet passes here several times.
 
 cdef extern from *:
     """

@@ -1,4 +1,3 @@
-# C types of octets.py; inline because every header is read by these. Nothing is checked: the caller has.
 cimport cython
 
 cdef extern from *:

@@ -1,5 +1,4 @@
-# C types of records.py.
-from scanner.capture.kernel.messages.matcher cimport otaudit_load
+from scanner.capture.kernel.messages.tests cimport otaudit_load
 
 
 cdef extern from *:
@@ -11,15 +10,6 @@ cdef extern from *:
     #endif
     """
     void otaudit_prefetch(const unsigned char *byte) noexcept nogil
-
-cdef enum:
-    PREFETCHED = 1024  # bytes: the reader's thread has written them last, so they come from far away
-
-cdef enum:
-    HUNGRY = 0
-    FULL = 1
-    CORRUPT = 2
-    BLOCK = 3
 
 cdef class Index:
     cdef readonly Py_ssize_t capacity

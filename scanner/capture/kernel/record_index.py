@@ -13,8 +13,8 @@ from typing import Any
 import cython
 
 if not cython.compiled:
+    PREFETCHED = 1024  # bytes: the reader's thread has written them last, so they come from far away
     HUNGRY, FULL, CORRUPT, BLOCK = range(4)
-    PREFETCHED = 1024
 
     def otaudit_load(_bytes: Any) -> int:
         """Eight bytes as a little-endian number; in C only."""

@@ -1,29 +1,25 @@
-# C types of flows.py.
 from scanner.capture.kernel.track.activity cimport Activity
-from scanner.capture.kernel.track.connections cimport CARRIED, CLOSED, COPY, RECENT, ConnectionPointer, Connections
-from scanner.capture.kernel.track.conversations cimport (
-    BY_FIRST, BY_PORT, BY_SYN, LEFT_OUT, OTHER, OVER_ETHERNET, OVER_TCP, OVER_UDP, ConversationPointer, Conversations, is_group, to_all, transport_of
-)
+from scanner.capture.kernel.track.connections cimport Connections
+from scanner.capture.kernel.track.conversations cimport Conversations, is_group, to_all, transport_of
 from scanner.capture.kernel.messages.copies cimport Copies
 from scanner.capture.kernel.messages.segmentation cimport Cutting
-from scanner.capture.kernel.messages.matcher cimport Descriptors
+from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.messages.dispatch cimport Dialogue
-from scanner.capture.kernel.track.hosts cimport NO_HOST, Hosts
+from scanner.capture.kernel.track.hosts cimport Hosts
 from scanner.capture.kernel.decode.layers cimport Decoder
 from scanner.capture.kernel.messages.distinct cimport Messages
-from scanner.capture.kernel.decode.packet cimport DATAGRAM, FRAGMENT, NOTHING, SCTP, TCP, UDP, Packet
+from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.pairing cimport Pairing
 from scanner.capture.kernel.track.presence cimport Presence
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.messages.series cimport Series
 from scanner.capture.kernel.record_index cimport Index
-from scanner.capture.kernel.track.services cimport NO_SERVICE
 from scanner.capture.kernel.track.sights cimport Sights
-from scanner.capture.kernel.messages.tcp_reassembly cimport SYN, ACK, Streams
-from scanner.capture.kernel.track.tunnel_table cimport CarrierPointer, Carriers
+from scanner.capture.kernel.messages.tcp_reassembly cimport Streams
+from scanner.capture.kernel.track.tunnel_table cimport Carriers
 
 cdef class Flows:
-    cdef readonly Descriptors descriptors
+    cdef readonly Matcher matcher
     cdef readonly Conversations conversations
     cdef readonly Presence presence
     cdef readonly Connections connections

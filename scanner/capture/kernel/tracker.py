@@ -10,7 +10,7 @@ from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.messages.copies import Copies
 from scanner.capture.kernel.messages.dispatch import Dialogue
 from scanner.capture.kernel.messages.distinct import Messages
-from scanner.capture.kernel.messages.matcher import Descriptors
+from scanner.capture.kernel.messages.matcher import Matcher
 from scanner.capture.kernel.messages.pairing import Pairing
 from scanner.capture.kernel.messages.recognition import Recognition
 from scanner.capture.kernel.messages.segmentation import Cutting
@@ -65,20 +65,20 @@ class Flows:
     """All tables of one capture."""
 
     def __init__(self, plan: Plan, limits: Limits) -> None:
-        self.descriptors = Descriptors(plan)
+        self.matcher = Matcher(plan)
         self.conversations = Conversations(limits)
         self.presence = Presence()
         self.connections = Connections(limits)
         self.activity = Activity(limits)
-        self.series = Series(self.descriptors, limits)
-        self.messages = Messages(self.descriptors, self.series, limits)
-        self.pairing = Pairing(self.descriptors, limits)
+        self.series = Series(self.matcher, limits)
+        self.messages = Messages(self.matcher, self.series, limits)
+        self.pairing = Pairing(self.matcher, limits)
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
-        self.recognition = Recognition(plan, self.descriptors, self.connections, self.conversations, limits)
+        self.recognition = Recognition(plan, self.matcher, self.connections, self.conversations, limits)
         self.sights = Sights()
-        self.dialogue = Dialogue(self.descriptors, self.conversations, self.messages, self.pairing, self.sights)
-        self.cutting = Cutting(self.descriptors, self.connections, self.dialogue, self.recognition, self.sights, limits)
+        self.dialogue = Dialogue(self.matcher, self.conversations, self.messages, self.pairing, self.sights)
+        self.cutting = Cutting(self.matcher, self.connections, self.dialogue, self.recognition, self.sights, limits)
         self.streams = Streams(
             self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits
         )

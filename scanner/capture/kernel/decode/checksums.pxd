@@ -1,4 +1,3 @@
-# C types of sums.py; inline because every TCP segment passes here.
 cimport cython
 from libc.string cimport memcpy
 

@@ -1,10 +1,4 @@
-# C types of ring.py.
 from scanner.capture.kernel.decode.packet cimport *
-
-cdef enum:
-    MASTERS = 32
-    DATAGRAMS = 1
-    LOCAL = 2
 
 cdef class Ring:
     cdef unsigned long long[::1] masters

@@ -7,9 +7,6 @@ from scanner.capture.kernel.decode.link cimport link_layer, llc, ppp
 from scanner.capture.kernel.decode.tunnels cimport gre, ip_in_ip, mpls, pppoe, udp_tunnel
 from scanner.capture.kernel.decode.wlan cimport a_msdu, wlan_layer
 
-cdef enum:
-    LARGEST_SEGMENT = 1480  # TCP header and payload of the largest Ethernet frame
-
 cdef class Decoder:
     cdef const unsigned char[::1] chunk
     cdef readonly unsigned int chunks

@@ -53,7 +53,8 @@ if not cython.compiled:
     from scanner.capture.kernel.octets import big16, big32
     from scanner.capture.kernel.record_index import Index
 
-    LARGEST_SEGMENT = 1480
+    LARGEST_SEGMENT = 1480  # TCP header and payload of the largest Ethernet frame
+
 
 MOST_NAMES = 100  # kinds of what is not understood, and link types, that are told apart in the end
 

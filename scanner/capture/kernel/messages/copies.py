@@ -24,16 +24,25 @@ from scanner.capture.kernel.hashing import SECRET, SEED
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.hashing import mix
-    from scanner.capture.kernel.messages.matcher import otaudit_load
-    from scanner.capture.kernel.track.connections import Connections
+    from scanner.capture.kernel.messages.tcp_reassembly import ACK, SYN
+    from scanner.capture.kernel.messages.tests import otaudit_load
+    from scanner.capture.kernel.track.connections import COPIED, COPY, KNOWN_START, STARTED, USED, Connections
     from scanner.capture.kernel.track.conversations import Conversations
 
-    USED, COPY, COPIED, STARTED, KNOWN_START = 1, 128, 256, 1, 2
-    NUMBERED, COUNTING, STUCK = 1024, 2048, 4096
-    SYN, ACK, OVER_TCP, OVER_UDP = 2, 16, 6, 17
+    # HalfRow.flags, one direction of datagrams
+    NUMBERED = 1024  # ``first`` is the identification of the last one, ``next`` part of its hash
+    COUNTING = 2048  # the sender does not give the same identification to all
+    STUCK = 4096  # it gave the same one to different datagrams
+    NEAR = 0x40000  # bytes by which the same segment may be ahead or behind at another place
+    REMEMBERED_DATAGRAMS = 4096  # datagrams that are remembered
+    COMPARED = 64  # bytes of a datagram
+    NUMBERED_COMPARED = 16  # bytes of one with an identification
+    SOON: cython.longlong = 1000000000  # ns within which an identification is not used again
+    SHORTLY: cython.longlong = 100000000  # ns within which equal payloads are copies, as far as they pair up
+    AT_ONCE: cython.longlong = 500000  # ns within which nobody sends the same twice
+    SAME_TIME: cython.longlong = 10000000000  # ns between packets of connections that exist at the same time
+
     ConnectionPointer = Any
-    NEAR, REMEMBERED_DATAGRAMS, COMPARED, NUMBERED_COMPARED = 1 << 18, 4096, 64, 16
-    SOON, SHORTLY, AT_ONCE, SAME_TIME = 1_000_000_000, 100_000_000, 500_000, 10_000_000_000
 
 DATAGRAM_ROW = np.dtype(
     [
@@ -42,7 +51,7 @@ DATAGRAM_ROW = np.dtype(
         ("serial", "u8"),
         ("connection", "i4"),
         ("hops", "i4"),
-        ("balance", "i4"),
+        ("balance", "i4"),  # how many of the connection's are without a copy yet; negative: copies without an original
         ("unused", "i4"),
     ],
     align=True,

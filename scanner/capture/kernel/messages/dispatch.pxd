@@ -1,23 +1,12 @@
-# C types of dialogue.py.
-from scanner.capture.kernel.track.connections cimport ConnectionPointer
-from scanner.capture.kernel.track.conversations cimport BY_PROTOCOL, OVER_TCP, Conversations
-from scanner.capture.kernel.messages.matcher cimport CasePointer, Descriptors, FramingPointer
-from scanner.capture.kernel.messages.distinct cimport NO_ROW, Messages
+from scanner.capture.kernel.track.conversations cimport Conversations
+from scanner.capture.kernel.messages.matcher cimport Matcher
+from scanner.capture.kernel.messages.distinct cimport Messages
 from scanner.capture.kernel.decode.packet cimport Packet
-from scanner.capture.kernel.messages.pairing cimport AHEAD, Pairing
+from scanner.capture.kernel.messages.pairing cimport Pairing
 from scanner.capture.kernel.track.sights cimport Sights
 
-cdef enum:
-    # descriptor.Role
-    BY_SIDE = 0
-    REQUEST = 1
-    RESPONSE = 2
-    NOTICE = 3
-    ASKS = 4
-    ANSWERS = 5
-
 cdef class Dialogue:
-    cdef Descriptors descriptors
+    cdef Matcher matcher
     cdef Conversations conversations
     cdef Messages messages
     cdef Pairing pairing

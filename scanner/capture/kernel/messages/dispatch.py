@@ -9,13 +9,14 @@ import cython
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.messages.distinct import NO_ROW, Messages
-    from scanner.capture.kernel.messages.matcher import Descriptors
-    from scanner.capture.kernel.messages.pairing import Pairing
+    from scanner.capture.kernel.messages.matcher import Matcher
+    from scanner.capture.kernel.messages.pairing import AHEAD, Pairing
     from scanner.capture.kernel.track.conversations import BY_PROTOCOL, OVER_TCP, Conversations
     from scanner.capture.kernel.track.sights import Sights
 
-    AHEAD = -2
+    # descriptor.Role
     BY_SIDE, REQUEST, RESPONSE, NOTICE, ASKS, ANSWERS = range(6)
+
     CasePointer = Any
     FramingPointer = Any
     ConnectionPointer = Any
@@ -28,13 +29,13 @@ class Dialogue:
 
     def __init__(
         self,
-        descriptors: Descriptors,
+        matcher: Matcher,
         conversations: Conversations,
         messages: Messages,
         pairing: Pairing,
         sights: Sights,
     ) -> None:
-        self.descriptors = descriptors
+        self.matcher = matcher
         self.conversations = conversations
         self.messages = messages
         self.pairing = pairing
@@ -62,9 +63,9 @@ class Dialogue:
         if start < 0 or start + visible > len(packet.buffer):
             packet.u8(-1)  # raises IndexError
         by_client = from_client != self.conversations.rows[connection.conversation].flipped
-        self.descriptors.from_client = by_client
-        case = self.descriptors.classify(framing, packet, start, visible, total)
-        known = cython.address(self.descriptors.cases[case])
+        self.matcher.tests.from_client = by_client
+        case = self.matcher.classify(framing, packet, start, visible, total)
+        known = cython.address(self.matcher.cases[case])
         role = known.role
         identity |= cython.cast(cython.ulonglong, case) << 1 | from_client
         if known.in_order:
@@ -96,7 +97,7 @@ class Dialogue:
             side,
             row,
             role == REQUEST,
-            self.descriptors.collect(known.first_pair, known.last_pair, packet, start, visible, total),
+            self.matcher.keys.collect(known.first_pair, known.last_pair, packet, start, visible, total),
             packet.time,
         )
 

@@ -1,50 +1,11 @@
-# C types of messages.py; MESSAGE there is the same layout.
-from scanner.capture.kernel.messages.matcher cimport SEQUENCE, Descriptors
+from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.hashing cimport mix
 from scanner.capture.kernel.track.minutes cimport Minutes
 from scanner.capture.kernel.decode.packet cimport Packet
-from scanner.capture.kernel.messages.series cimport NO_SERIES, Series
-
-cdef enum:
-    NO_ROW = 0x7FFFFFFF
-    FRAMES = 5
-    CASE_MASK = 0x7FFFFFFF
-
-cdef struct MessageRow:
-    unsigned long long hash
-    unsigned long long identity
-    long long first_time
-    long long last_time
-    long long count
-    long long length
-    long long key_at
-    long long kept_at
-    int key_size
-    int kept_size
-    int next
-    int by_port
-    int overflow
-    int set_back
-    int series
-    int lane
-    long long connection
-    long long lost
-    int minute
-    unsigned int in_minute
-    int most_at
-    unsigned int most
-    int peak_at
-    unsigned int peak
-    unsigned int frame0
-    unsigned int frame1
-    unsigned int frame2
-    unsigned int frame3
-    unsigned int frame4
-
-ctypedef MessageRow* MessagePointer
+from scanner.capture.kernel.messages.series cimport Series
 
 cdef class Messages:
-    cdef Descriptors descriptors
+    cdef Matcher matcher
     cdef MessageRow[::1] rows
     cdef int[::1] buckets
     cdef unsigned long long[::1] out

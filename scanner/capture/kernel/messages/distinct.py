@@ -16,8 +16,9 @@ from scanner.capture.result import FIRST_FRAMES
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.hashing import mix
-    from scanner.capture.kernel.messages.matcher import SEQUENCE, Descriptors
+    from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.messages.series import NO_SERIES, Series
+    from scanner.framing.layout import SEQUENCE
 
     NO_ROW, FRAMES, CASE_MASK = 0x7FFFFFFF, FIRST_FRAMES, 0x7FFFFFFF
     MessagePointer = Any
@@ -69,10 +70,10 @@ class Messages:
     the same of the minute that was busiest for its ``lane``, all messages of its identity; 0 if it was not seen then.
     """
 
-    def __init__(self, descriptors: Descriptors, series: Series, limits: Limits) -> None:
-        self.descriptors = descriptors
+    def __init__(self, matcher: Matcher, series: Series, limits: Limits) -> None:
+        self.matcher = matcher
         self.series = series
-        self.out = descriptors.out
+        self.out = matcher.keys.out
         self.secret = SECRET
         self.seed = SEED
         self.row_limit = limits.messages
@@ -133,11 +134,11 @@ class Messages:
     ) -> cython.int:
         """Count one message, at the packet's time and frame; gives its row."""
         case: cython.int = cython.cast(cython.int, identity >> 1 & CASE_MASK)
-        size: cython.int = cython.cast(cython.int, self.descriptors.key(case, packet, start, visible, total))
+        size: cython.int = cython.cast(cython.int, self.matcher.keys.key(case, packet, start, visible, total))
         row: cython.int = self.find(identity, size)
         self.of = NO_SERIES
         self.set_back = False
-        if self.descriptors.numbers & SEQUENCE:
+        if self.matcher.keys.numbers & SEQUENCE:
             self.of = self.rows[row].series if row >= 0 else self.series.find(packet, identity & 1)
             if self.of != NO_SERIES and self.series.take(self.of, packet):
                 self.set_back = True
@@ -249,7 +250,7 @@ class Messages:
 
     def full(self, identity: cython.ulonglong, size: cython.int, keep: cython.Py_ssize_t) -> cython.bint:
         """A ceiling is reached: of the table, of its bytes, or of this conversation and protocol."""
-        protocol: cython.int = self.descriptors.cases[identity >> 1 & CASE_MASK].protocol
+        protocol: cython.int = self.matcher.cases[identity >> 1 & CASE_MASK].protocol
         each: Any = (identity >> 32, protocol)
         there: cython.longlong = self.each.get(each, 0)
         if (
@@ -296,7 +297,7 @@ class Messages:
     ) -> cython.int:
         """The next row, filled except for its key."""
         row: cython.int = self.size
-        keep: cython.Py_ssize_t = min(visible, self.descriptors.cases[identity >> 1 & CASE_MASK].keep)
+        keep: cython.Py_ssize_t = min(visible, self.matcher.cases[identity >> 1 & CASE_MASK].keep)
         if row == self.rows.shape[0]:
             self.rows = table(2 * row, MESSAGE, self.rows)
         if self.kept_used + keep > self.kept.shape[0]:

@@ -19,13 +19,24 @@ from scanner.capture.limits import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.hashing import mix
-    from scanner.capture.kernel.messages.matcher import Descriptors
+    from scanner.capture.kernel.messages.matcher import Matcher
 
-    PAIR_WORDS = 4
-    FREE, ONCE, STAYS, QUEUED = range(4)
-    UNREPEATED, REPEATED, IN_ORDER, NOT_WAITED = 1, 2, 4, 8
-    AHEAD = -2
-    GIVEN_UP, FORGOTTEN, STRAYS = 100_000_000, 5_000_000_000, 64
+    PAIR_WORDS = 4  # words of pair bytes; a longer identifier is folded into the last one
+    STRAYS = 64  # answers that are remembered without a request, which the capture may have behind them
+    # whether a row waits, and how
+    FREE = 0
+    ONCE = 1  # for one answer
+    STAYS = 2  # for any number of them
+    QUEUED = 3  # behind others with the same identifier
+    # marks of a request
+    UNREPEATED = 1  # nothing below it repeats what is lost
+    REPEATED = 2  # an equal one that waited at the same time was answered
+    IN_ORDER = 4  # of a head: the last request was not answered so soon
+    NOT_WAITED = 8  # of a head: its sender does not wait for answers
+    AHEAD = -2  # in place of a time: several requests were on the way at once, and all were answered
+    GIVEN_UP: cython.longlong = 100000000  # ns: nobody uses an identifier again sooner because no answer has come
+    FORGOTTEN: cython.longlong = 5000000000  # ns after which one that was given up is not answered either
+
     PendingPointer = Any
 
 PENDING = np.dtype(
@@ -33,10 +44,17 @@ PENDING = np.dtype(
         ("hash", "u8"),
         *((f"owner{i}", "u8") for i in range(3)),
         *((f"pair{i}", "u8") for i in range(4)),
-        ("time", "i8"),
-        ("answered", "i8"),
-        *((name, "i4") for name in ("size", "request", "next", "waits", "later", "last", "first", "depth")),
-        *((name, "i4") for name in ("marks", "answers", "response", "unused")),
+        ("time", "i8"),  # when it was asked, ns
+        ("answered", "i8"),  # when ``response`` came, ns
+        *((name, "i4") for name in ("size", "request", "next", "waits")),
+        ("later", "i4"),  # the one behind it in its queue, -1 none
+        ("last", "i4"),  # of the queue, where this is its head
+        ("first", "i4"),  # the head, where this is not
+        ("depth", "i4"),  # how many wait, where this is the head
+        ("marks", "i4"),
+        ("answers", "i4"),  # how many have come for the queue of this head
+        ("response", "i4"),  # the answer noted here, -1 none
+        ("unused", "i4"),
     ],
     align=True,
 )
@@ -59,14 +77,14 @@ class Pairing:
     left_out: pairs that found the table of pairs full.
     """
 
-    def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
+    def __init__(self, matcher: Matcher, limits: Limits) -> None:
         self.ring = max(16, limits.pending)
         self.most = max(1, limits.queued)
         self.order = np.zeros(self.most + 1, np.int32)
         self.pair_limit = limits.pairs
         self.secret = SECRET
         self.seed = SEED
-        self.words = descriptors.out
+        self.words = matcher.keys.out
         self.renew()
 
     def renew(self) -> None:

@@ -1,19 +1,11 @@
-# C types of recognition.py.
-from scanner.capture.kernel.track.connections cimport BitsPointer, ConnectionPointer, Connections
-from scanner.capture.kernel.track.conversations cimport (
-    BY_SYN, NO_FRAMING, OVER_ETHERNET, OVER_SCTP, OVER_TCP, OVER_UDP, Conversations
-)
-from scanner.capture.kernel.messages.matcher cimport HEADER_BLOCK, OUT_OF_STEP, WHOLE, Descriptors, FramingPointer
+from scanner.capture.kernel.track.connections cimport Connections
+from scanner.capture.kernel.track.conversations cimport Conversations
+from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.decode.packet cimport Packet
-from scanner.capture.kernel.track.services cimport NO_SERVICE, Services
-
-cdef enum:
-    TRIES = 16  # segments at which recognition is tried; from then on at every 16th
-    STREAM = -1  # in place of a datagram's length
-    HEAD_ROOM = 256  # bytes of a stream's beginning that wait until it is told what they are
+from scanner.capture.kernel.track.services cimport Services
 
 cdef class Recognition:
-    cdef Descriptors descriptors
+    cdef Matcher matcher
     cdef Connections connections
     cdef Conversations conversations
     cdef const unsigned char[::1] hinted_ports

@@ -17,7 +17,8 @@ from scanner.framing.plan import Plan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.matcher import HEADER_BLOCK, OUT_OF_STEP, WHOLE, Descriptors
+    from scanner.capture.kernel.messages.lengths import OUT_OF_STEP
+    from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.track.connections import Connections
     from scanner.capture.kernel.track.conversations import (
         BY_SYN,
@@ -28,9 +29,13 @@ if not cython.compiled:
         OVER_UDP,
         Conversations,
     )
+    from scanner.capture.kernel.track.services import NO_SERVICE
+    from scanner.framing.layout import HEADER_BLOCK, WHOLE
 
-    TRIES, STREAM, HEAD_ROOM = 16, -1, 256
-    NO_SERVICE = -1
+    TRIES = 16  # segments at which recognition is tried; from then on at every 16th
+    STREAM = -1  # in place of a datagram's length
+    HEAD_ROOM = 256  # bytes of a stream's beginning that wait until it is told what they are
+
     ConnectionPointer = Any
     BitsPointer = Any
     FramingPointer = Any
@@ -63,12 +68,12 @@ class Recognition:
     def __init__(
         self,
         plan: Plan,
-        descriptors: Descriptors,
+        matcher: Matcher,
         connections: Connections,
         conversations: Conversations,
         limits: Limits,
     ) -> None:
-        self.descriptors = descriptors
+        self.matcher = matcher
         self.connections = connections
         self.conversations = conversations
         self.hints: dict[tuple[int, int], tuple[int, ...]] = {}
@@ -129,7 +134,7 @@ class Recognition:
             if not self.blocked and self.choose_by_service(c, packet, start, captured, wire, fresh):
                 return True
         for i in range(self.spans[index], self.spans[index + 1]):
-            if self.blocked or (only_strong and not self.descriptors.framings[self.order[i]].strong):
+            if self.blocked or (only_strong and not self.matcher.framings[self.order[i]].strong):
                 break
             if self.fits(c, self.order[i], packet, start, captured, wire, fresh, False):
                 self.adopt(c, self.order[i], only_strong and self.names_port(c, self.order[i]), False)
@@ -213,23 +218,22 @@ class Recognition:
         too, and a framing of weak tests must not reach beyond what is there.
         """
         total: cython.longlong
-        known: FramingPointer = cython.address(self.descriptors.framings[framing])
+        known: FramingPointer = cython.address(self.matcher.framings[framing])
         strong: cython.bint = known.strong != 0
         refuted: BitsPointer = cython.address(self.connections.rows[c].refuted0)
         if refuted[framing >> 6] >> (framing & 63) & 1:
             return False
         if wire != STREAM:
-            total = self.descriptors.cut_datagram(known, packet, start, captured, wire)
+            total = self.matcher.cut_datagram(known, packet, start, captured, wire)
             if total <= 0 or by_port or total >= captured:
                 return total > 0
             return (
-                self.descriptors.cut_datagram(known, packet, start + total, captured - total, wire - total)
-                != OUT_OF_STEP
+                self.matcher.cut_datagram(known, packet, start + total, captured - total, wire - total) != OUT_OF_STEP
             )
-        total = self.descriptors.cut(known, packet, start, captured)
+        total = self.matcher.cut(known, packet, start, captured)
         if total == OUT_OF_STEP:
             if self.patient and known.kind == WHOLE:  # some tests are of its end
-                self.waits |= self.descriptors.may_hold(known.first_test, known.last_test, packet, start, captured)
+                self.waits |= self.matcher.tests.may_hold(known.first_test, known.last_test, packet, start, captured)
             return False
         if total == 0 and self.patient:
             self.waits = True
@@ -243,17 +247,17 @@ class Recognition:
             self.waits |= self.patient and total <= HEAD_ROOM
             return strong
         if known.then >= 0:
-            known = cython.address(self.descriptors.framings[known.then])
-        total = self.descriptors.cut(known, packet, start + total, captured - total)
+            known = cython.address(self.matcher.framings[known.then])
+        total = self.matcher.cut(known, packet, start + total, captured - total)
         return total != OUT_OF_STEP
 
     def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
         """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
         conversation: cython.int = self.connections.rows[c].conversation
-        self.descriptors.prepare(framing)
+        self.matcher.prepare(framing)
         self.connections.rows[c].framing = framing
         self.connections.rows[c].by_port = by_port
-        self.connections.rows[c].wanted = self.descriptors.framings[framing].confirmations
+        self.connections.rows[c].wanted = self.matcher.framings[framing].confirmations
         self.connections.rows[c].steps = self.connections.rows[c].wanted if trusted else 0
         self.connections.rows[c].misses = self.connections.rows[c].settled = 0
         if by_port and self.conversations.rows[conversation].tentative == NO_FRAMING:
@@ -329,7 +333,7 @@ class Recognition:
 
     def gives_way(self, framing: cython.int) -> cython.bint:
         """Streams of the framing may go over to another one."""
-        known: FramingPointer = cython.address(self.descriptors.framings[framing])
+        known: FramingPointer = cython.address(self.matcher.framings[framing])
         gives: cython.bint = known.first_unless != known.last_unless
         return gives
 

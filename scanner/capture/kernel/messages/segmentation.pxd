@@ -1,23 +1,9 @@
-# C types of cutting.py.
-from scanner.capture.kernel.track.connections cimport (
-    ConnectionPointer,
-    AFTER_GAP, ANSWERING, ASKING, HEADED, KNOWN_START, IN_BODY, IN_STEP, JOINING, PARTIAL, UNTOUCHED, Connections, HalfPointer
-)
-from scanner.capture.kernel.track.conversations cimport OVER_TCP, ConversationPointer
-from scanner.capture.kernel.messages.matcher cimport CR, FramingPointer, HEADER_BLOCK, LF, LONGEST_GROWN, NEED_MORE, OUT_OF_STEP, WHOLE, Descriptors
+from scanner.capture.kernel.track.connections cimport Connections
+from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.messages.dispatch cimport Dialogue
 from scanner.capture.kernel.decode.packet cimport Packet
-from scanner.capture.kernel.messages.recognition cimport HEAD_ROOM, STREAM, Recognition
+from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.track.sights cimport Sights
-
-cdef enum:
-    PATIENCE = 4  # segments out of step after which a believed framing is given up
-    LONGEST_JOIN = 0x1000000
-    NOWHERE = -1
-    SHORT = 16  # bytes of a segment that hardly holds a message
-    MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
-    SPARE = 3  # bytes behind the messages of a datagram that are padding
-    HOLDING = 1024  # bytes that an incomplete message costs beyond its data
 
 cdef class Partial:
     cdef Packet view
@@ -41,7 +27,7 @@ cdef class Head:
     cdef int take(self, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
 
 cdef class Cutting:
-    cdef Descriptors descriptors
+    cdef Matcher matcher
     cdef Connections connections
     cdef Dialogue dialogue
     cdef Recognition recognition

@@ -15,24 +15,34 @@ from scanner.capture.limits import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.messages.dispatch import Dialogue
-    from scanner.capture.kernel.messages.matcher import (
-        HEADER_BLOCK,
-        LONGEST_GROWN,
-        NEED_MORE,
-        OUT_OF_STEP,
-        WHOLE,
-        Descriptors,
-    )
+    from scanner.capture.kernel.messages.lengths import CR, LF, NEED_MORE, OUT_OF_STEP
+    from scanner.capture.kernel.messages.matcher import LONGEST_GROWN, Matcher
     from scanner.capture.kernel.messages.recognition import HEAD_ROOM, STREAM, Recognition
-    from scanner.capture.kernel.track.connections import Connections
+    from scanner.capture.kernel.track.connections import (
+        AFTER_GAP,
+        ANSWERING,
+        ASKING,
+        HEADED,
+        IN_BODY,
+        IN_STEP,
+        JOINING,
+        KNOWN_START,
+        PARTIAL,
+        UNTOUCHED,
+        Connections,
+    )
+    from scanner.capture.kernel.track.conversations import OVER_TCP
     from scanner.capture.kernel.track.sights import Sights
+    from scanner.framing.layout import HEADER_BLOCK, WHOLE
 
-    OVER_TCP, KNOWN_START = 6, 2
-    UNTOUCHED, IN_STEP, PARTIAL, JOINING, AFTER_GAP, IN_BODY, HEADED = 4, 8, 16, 32, 128, 256, 8192
-    ASKING, ANSWERING = 16384, 32768
-    CR, LF = 13, 10
-    PATIENCE, LONGEST_JOIN, NOWHERE, HOLDING, SPARE = 4, 0x1000000, -1, 1024, 3
-    SHORT, MOST_TURNS = 16, 16
+    PATIENCE = 4  # segments out of step after which a believed framing is given up
+    LONGEST_JOIN = 0x1000000
+    NOWHERE = -1
+    SHORT = 16  # bytes of a segment that hardly holds a message
+    MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
+    SPARE = 3  # bytes behind the messages of a datagram that are padding
+    HOLDING = 1024  # bytes that an incomplete message costs beyond its data
+
     HalfPointer = Any
     ConversationPointer = Any
     ConnectionPointer = Any
@@ -114,14 +124,14 @@ class Cutting:
 
     def __init__(
         self,
-        descriptors: Descriptors,
+        matcher: Matcher,
         connections: Connections,
         dialogue: Dialogue,
         recognition: Recognition,
         sights: Sights,
         limits: Limits,
     ) -> None:
-        self.descriptors = descriptors
+        self.matcher = matcher
         self.sights = sights
         self.frame = 0
         self.connections = connections
@@ -183,14 +193,14 @@ class Cutting:
         before: cython.Py_ssize_t
         total: cython.Py_ssize_t
         connection: ConnectionPointer = cython.address(self.connections.rows[c])
-        framing: FramingPointer = cython.address(self.descriptors.framings[connection.framing])
+        framing: FramingPointer = cython.address(self.matcher.framings[connection.framing])
         if framing.grows and self.grown(c, side, packet, at, end):
             return 0
         while at < end:
-            total = self.descriptors.cut(framing, packet, at, end - at)
+            total = self.matcher.cut(framing, packet, at, end - at)
             if framing.answers and total >= 0 and not self.turned(2 * c + side, framing, packet, at, end - at):
                 total = OUT_OF_STEP
-            if total == OUT_OF_STEP and self.descriptors.may_grow(framing, packet, at, end - at):
+            if total == OUT_OF_STEP and self.matcher.may_grow(framing, packet, at, end - at):
                 return self.hold(c, 2 * c + side, packet, at, end, NEED_MORE)
             if total == OUT_OF_STEP and self.is_empty(2 * c + side, packet, at):
                 at += 1
@@ -224,7 +234,7 @@ class Cutting:
     ) -> cython.bint:
         """A header block can begin at ``at``: an answer where the direction answers, a request where it asks."""
         half: HalfPointer = cython.address(self.connections.halves[h])
-        answers: cython.int = self.descriptors.answers(framing, packet, at, available)
+        answers: cython.int = self.matcher.lengths.answers(framing, packet, at, available)
         if answers < 0:
             return True
         if not half.flags & (ASKING | ANSWERING):
@@ -252,9 +262,9 @@ class Cutting:
         joined = self.joins[h]
         if (
             joined.total + end - at > LONGEST_GROWN
-            or self.descriptors.cut(framing, packet, at, end - at) > 0
-            or self.descriptors.may_grow(framing, packet, at, end - at)
-            or self.descriptors.gives_way(framing, packet, at, end - at)
+            or self.matcher.cut(framing, packet, at, end - at) > 0
+            or self.matcher.may_grow(framing, packet, at, end - at)
+            or self.matcher.gives_way(framing, packet, at, end - at)
         ):
             self.give_out(c, side)
             return False
@@ -351,7 +361,7 @@ class Cutting:
 
     def framing(self, c: cython.int) -> FramingPointer:
         """The connection's framing; it must have one."""
-        return cython.address(self.descriptors.framings[self.connections.rows[c].framing])
+        return cython.address(self.matcher.framings[self.connections.rows[c].framing])
 
     def tell(
         self,
@@ -420,7 +430,7 @@ class Cutting:
     ) -> cython.bint:
         """A message of the connection's framing begins at ``at``, as far as can be seen."""
         framing: FramingPointer = self.framing(c)
-        total: cython.Py_ssize_t = self.descriptors.cut(framing, packet, at, end - at)
+        total: cython.Py_ssize_t = self.matcher.cut(framing, packet, at, end - at)
         enough: cython.bint = end - at >= framing.probe
         fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
         if framing.answers and total >= 0 and not self.turned(h, framing, packet, at, end - at):
@@ -428,7 +438,7 @@ class Cutting:
         if total == NEED_MORE:
             return enough or fresh
         if total == OUT_OF_STEP and fresh:
-            return self.descriptors.may_grow(framing, packet, at, end - at)
+            return self.matcher.may_grow(framing, packet, at, end - at)
         return total > 0
 
     def recover(
@@ -445,7 +455,7 @@ class Cutting:
         """
         fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
         framing: cython.int = self.connections.rows[c].framing
-        kind: cython.int = self.descriptors.framings[framing].kind
+        kind: cython.int = self.matcher.framings[framing].kind
         self.connections.halves[h].flags &= ~IN_STEP
         if self.connections.halves[h].flags & JOINING:
             self.give_out(c, h & 1)
@@ -510,16 +520,16 @@ class Cutting:
         if framing.more_at >= 0:
             joining = self.connections.halves[h].flags & JOINING
             if joining and (
-                self.descriptors.begins(framing, packet, at, visible)
+                self.matcher.begins(framing, packet, at, visible)
                 or (framing.whole_width and not self.belongs(h, packet, at, visible))
             ):
                 self.give_out(c, side)
                 joining = False
-            more = joining or self.descriptors.continues(framing, packet, at, visible)
+            more = joining or self.matcher.continues(framing, packet, at, visible)
             if more and framing.whole_width:
                 more = self.unfinished(c, side, packet, at, visible, total)
             elif joining:
-                more = self.descriptors.continues(framing, packet, at, visible)
+                more = self.matcher.continues(framing, packet, at, visible)
             if more or joining:
                 return self.join(c, side, packet, at, visible, total, not more)
         self.tell(c, side, packet, at, visible, total)
@@ -550,7 +560,7 @@ class Cutting:
             joined = self.joins[h]
             short = joined.total + max(0, total - framing.header) < joined.whole
         else:
-            short = total < self.descriptors.whole(framing, packet, at, visible)
+            short = total < self.matcher.whole(framing, packet, at, visible)
         return short
 
     def join(
@@ -566,7 +576,7 @@ class Cutting:
         """Add a part to the message that is being joined; the further ones come without their header."""
         h: cython.int = 2 * c + side
         framing: cython.int = self.connections.rows[c].framing
-        header: cython.Py_ssize_t = self.descriptors.framings[framing].header
+        header: cython.Py_ssize_t = self.matcher.framings[framing].header
         joined: Partial
         if self.connections.halves[h].flags & JOINING:
             joined = self.joins[h]
@@ -574,11 +584,11 @@ class Cutting:
             at += header
             total = max(0, total - header)
         else:
-            if self.held + self.descriptors.framings[framing].keep + HOLDING > self.held_limit:
+            if self.held + self.matcher.framings[framing].keep + HOLDING > self.held_limit:
                 self.left_out += 1
                 return self.tell(c, side, packet, at, visible, total)
-            joined = Partial(self.descriptors.framings[framing].keep)
-            joined.whole = self.descriptors.whole(self.framing(c), packet, at, visible)
+            joined = Partial(self.matcher.framings[framing].keep)
+            joined.whole = self.matcher.whole(self.framing(c), packet, at, visible)
             self.held += joined.cost
             self.joins[h] = joined
             self.connections.halves[h].flags |= JOINING
@@ -612,11 +622,11 @@ class Cutting:
     ) -> cython.int:
         """Keep the beginning of a message whose end is not here."""
         framing: cython.int = self.connections.rows[c].framing
-        room: cython.longlong = self.descriptors.framings[framing].keep
+        room: cython.longlong = self.matcher.framings[framing].keep
         partial: Partial
         if total:
             room = min(room, total)
-        elif self.descriptors.framings[framing].kind == WHOLE:
+        elif self.matcher.framings[framing].kind == WHOLE:
             room = LONGEST_GROWN
         if self.held + room + HOLDING > self.held_limit:
             self.left_out += 1
@@ -643,10 +653,8 @@ class Cutting:
         partial.stamp(packet)
         if partial.total == 0:
             partial.take(packet, at, end - at)
-            partial.total = self.descriptors.cut(self.framing(c), partial.view, 0, partial.have)
-            if partial.total == OUT_OF_STEP and self.descriptors.may_grow(
-                self.framing(c), partial.view, 0, partial.have
-            ):
+            partial.total = self.matcher.cut(self.framing(c), partial.view, 0, partial.have)
+            if partial.total == OUT_OF_STEP and self.matcher.may_grow(self.framing(c), partial.view, 0, partial.have):
                 partial.total = NEED_MORE
             if partial.total == NEED_MORE and before + end - at <= partial.room:
                 partial.got = partial.have
@@ -750,7 +758,7 @@ class Cutting:
             return self.pass_over(c, 2 * c + side, wire)
         while captured > 0:
             framing = self.framing(c)
-            total = self.descriptors.cut_datagram(framing, packet, at, captured, wire)
+            total = self.matcher.cut_datagram(framing, packet, at, captured, wire)
             if total == OUT_OF_STEP:
                 if not first:
                     if captured > SPARE:

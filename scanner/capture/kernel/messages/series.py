@@ -22,15 +22,20 @@ from scanner.capture.limits import Limits
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import FRAME, Packet
     from scanner.capture.kernel.hashing import mix
-    from scanner.capture.kernel.messages.matcher import LIFETIME, STATE, Descriptors
+    from scanner.capture.kernel.messages.matcher import Matcher
+    from scanner.framing.layout import LIFETIME, STATE
+
+    # scanner.capture.result has their names
+    NEXT_STATE, SKIPPED, BEGUN_ANEW, SET_BACK, OTHER_SERIES = range(5)
+    NO_NUMBER: cython.ulonglong = 0xFFFFFFFFFFFFFFFF  # no number
+    LONGEST_LEAP: cython.ulonglong = 0x100000000  # what one leap is taken to have left out at most
+    HIGHEST: cython.ulonglong = 0xFFFFFFFF  # after which numbers of 32 bits begin with 1 again
 
     # Nanoseconds in which a lower number may be a copy that came by another way; messages remembered for that;
     # nanoseconds in a millisecond
     SETTLED, LATEST, MS, NO_SERIES = 100_000_000, 16, 10**6, -1
-    NO_NUMBER, LONGEST_LEAP, HIGHEST = (1 << 64) - 1, 1 << 32, (1 << 32) - 1
     # of the messages since the last change of state: some are missing, none is, the message is the change itself
     IN_PART, SINCE_CHANGE, TURNS = range(3)
-    NEXT_STATE, SKIPPED, BEGUN_ANEW, SET_BACK, OTHER_SERIES = range(5)
     SPANS = 12
     SeriesPointer = Any
 
@@ -79,9 +84,9 @@ class Series:
     changes: where the state was another than in the message before; the first of each series, and of all.
     """
 
-    def __init__(self, descriptors: Descriptors, limits: Limits) -> None:
-        self.descriptors = descriptors
-        self.out = descriptors.out
+    def __init__(self, matcher: Matcher, limits: Limits) -> None:
+        self.matcher = matcher
+        self.out = matcher.keys.out
         self.secret = SECRET
         self.seed = SEED
         self.limit = limits.series
@@ -111,7 +116,7 @@ class Series:
 
     def find(self, packet: Packet, side: cython.ulonglong) -> cython.int:
         """The series of the message whose key was gathered last; NO_SERIES when the table is full."""
-        ahead: cython.Py_ssize_t = self.descriptors.ahead
+        ahead: cython.Py_ssize_t = self.matcher.keys.ahead
         digest: cython.ulonglong
         i: cython.Py_ssize_t
         row: cython.int
@@ -168,12 +173,12 @@ class Series:
 
     @cython.boundscheck(False)
     def take(self, row: cython.int, packet: Packet) -> cython.bint:
-        """The next message of the series, as the descriptors have its numbers; whether its state was set back."""
+        """The next message of the series, as the matcher have its numbers; whether its state was set back."""
         known: SeriesPointer = cython.address(self.rows[row])
-        sequence: cython.ulonglong = self.descriptors.sequence
+        sequence: cython.ulonglong = self.matcher.keys.sequence
         state: cython.ulonglong = 0
-        if self.descriptors.numbers & STATE:
-            state = self.descriptors.state
+        if self.matcher.keys.numbers & STATE:
+            state = self.matcher.keys.state
         if not known.messages:
             self.open(known, packet.time, state, sequence)
         if sequence == known.expected and state == known.state:
@@ -201,7 +206,7 @@ class Series:
         """The first message of all."""
         known: SeriesPointer = cython.address(self.rows[row])
         known.begun = 1
-        known.with_states = self.descriptors.numbers & STATE != 0
+        known.with_states = self.matcher.keys.numbers & STATE != 0
         known.since = packet.time
         known.step = 1 if known.with_states else 0
         known.whole = SINCE_CHANGE if known.with_states and sequence == 0 else IN_PART
@@ -225,8 +230,8 @@ class Series:
             self.recent_states[at] = state
             self.recent_sequences[at] = sequence
             self.recent_times[at] = packet.time
-        if self.descriptors.numbers & LIFETIME:
-            known.lifetime = cython.cast(cython.longlong, self.descriptors.lifetime) * MS
+        if self.matcher.keys.numbers & LIFETIME:
+            known.lifetime = cython.cast(cython.longlong, self.matcher.keys.lifetime) * MS
             if known.lifetime_most == 0 or known.lifetime < known.lifetime_least:
                 known.lifetime_least = known.lifetime
             known.lifetime_most = max(known.lifetime_most, known.lifetime)

@@ -1,26 +1,9 @@
-# C types of streams.py.
-from scanner.capture.kernel.track.connections cimport (
-    ACKED, CARRIED, CLOSED, COPIED, FINISHED, KNOWN_START, LASTING, REMEMBERED, RESET_SEEN, STARTED,
-    SYN_ACK_SEEN, SYN_SEEN, UNTOUCHED, WAITING, ConnectionPointer, Connections, HalfPointer, RecentPointer
-)
+from scanner.capture.kernel.track.connections cimport Connections
 from scanner.capture.kernel.track.conversations cimport Conversations
 from scanner.capture.kernel.messages.segmentation cimport Cutting
-from scanner.capture.kernel.decode.packet cimport NOT_SUMMED, RIGHT_SUM, WRONG_SUM, Packet
+from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.track.sights cimport Sights
-
-cdef enum:
-    # TCP flags, RFC 9293
-    FIN = 1
-    SYN = 2
-    RST = 4
-    ACK = 16
-
-cdef enum:
-    WINDOW = 0x4000000  # a segment further off than this belongs to another life of the connection
-    SEGMENT_COST = 160  # bytes that a waiting segment costs beyond its data
-    MANY_ACKS = 8  # so often the other side acknowledges more before it is sure that this was not sent before the capture
-    HOPS = 5  # by which the times to live of one sender do not differ, whatever its way
 
 cdef class Segment:
     cdef readonly unsigned int sequence

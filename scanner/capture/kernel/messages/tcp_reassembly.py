@@ -22,21 +22,41 @@ if not cython.compiled:
     from scanner.capture.kernel.decode.packet import NOT_SUMMED, RIGHT_SUM, WRONG_SUM
     from scanner.capture.kernel.messages.recognition import Recognition
     from scanner.capture.kernel.messages.segmentation import Cutting
-    from scanner.capture.kernel.track.connections import Connections
+    from scanner.capture.kernel.track.connections import (
+        ACKED,
+        CARRIED,
+        CLOSED,
+        COPIED,
+        FINISHED,
+        KNOWN_START,
+        LASTING,
+        REMEMBERED,
+        RESET_SEEN,
+        STARTED,
+        SYN_ACK_SEEN,
+        SYN_SEEN,
+        UNTOUCHED,
+        WAITING,
+        Connections,
+    )
     from scanner.capture.kernel.track.conversations import Conversations
     from scanner.capture.kernel.track.sights import Sights
 
-    FIN, SYN, RST, ACK = 1, 2, 4, 16
-    CLOSED, SYN_SEEN, SYN_ACK_SEEN, RESET_SEEN, CARRIED, COPIED = 4, 8, 16, 32, 64, 256
-    STARTED, KNOWN_START, UNTOUCHED, WAITING, FINISHED = 1, 2, 4, 64, 512
-    ACKED, LASTING, REMEMBERED = 1024, 7168, 8
-    WINDOW = 0x4000000
-    SEGMENT_COST = 160
-    MANY_ACKS = 8
-    HOPS = 5
+    # TCP flags, RFC 9293
+    FIN = 1
+    SYN = 2
+    RST = 4
+    ACK = 16
+    WINDOW = 0x4000000  # a segment further off than this belongs to another life of the connection
+    SEGMENT_COST = 160  # bytes that a waiting segment costs beyond its data
+    MANY_ACKS = (
+        8  # so often the other side acknowledges more before it is sure that this was not sent before the capture
+    )
+    HOPS = 5  # by which the times to live of one sender do not differ, whatever its way
+
     ConnectionPointer = Any
     HalfPointer = Any
-    RecentPointer = Any
+    RecentSegmentPointer = Any
 
 from scanner.capture.kernel.decode.packet import Packet
 
@@ -207,7 +227,9 @@ class Streams:
     def remember(self, h: cython.int, packet: Packet, sequence: cython.uint) -> cython.int:
         """Where the segment's bytes are, should others come for the same place."""
         half: HalfPointer = cython.address(self.connections.halves[h])
-        row: RecentPointer = cython.address(self.connections.recent[h * REMEMBERED + (half.turn & (REMEMBERED - 1))])
+        row: RecentSegmentPointer = cython.address(
+            self.connections.recent[h * REMEMBERED + (half.turn & (REMEMBERED - 1))]
+        )
         row.chunk = packet.chunk
         row.at = cython.cast(cython.uint, packet.at)
         row.sequence = sequence
@@ -218,7 +240,7 @@ class Streams:
     def differs(self, h: cython.int, packet: Packet, sequence: cython.uint) -> cython.bint:
         """The packet brings other bytes for a place than a segment did that is remembered."""
         half: HalfPointer = cython.address(self.connections.halves[h])
-        row: RecentPointer
+        row: RecentSegmentPointer
         i: cython.int
         begin: cython.longlong
         place: cython.longlong

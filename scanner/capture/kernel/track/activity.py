@@ -16,7 +16,7 @@ from scanner.capture.kernel.growing import table
 from scanner.capture.limits import Limits
 
 if not cython.compiled:
-    Stretch = Any
+    StretchRow = Any
     StretchPointer = Any
     TrackPointer = Any
 
@@ -71,7 +71,7 @@ def uncertain(one: StretchPointer) -> cython.longlong:
 @cython.exceptval(check=False)
 def loss(one: StretchPointer, two: StretchPointer) -> cython.longlong:
     """How much less is known of the two as one."""
-    whole: Stretch = one[0]
+    whole: StretchRow = one[0]
     join(cython.address(whole), two)
     return uncertain(cython.address(whole)) - uncertain(one) - uncertain(two)
 

@@ -17,12 +17,39 @@ from scanner.capture.kernel.hashing import SECRET, SEED
 from scanner.capture.limits import Limits
 
 if not cython.compiled:
-    from scanner.capture.kernel.decode.packet import Packet
+    from scanner.capture.kernel.decode.packet import RIGHT_SUM, WRONG_SUM, Packet
     from scanner.capture.kernel.hashing import mix
     from scanner.capture.kernel.track.conversations import OTHER, OVER_ETHERNET
 
-    USED, RECENT, CLOSED, CARRIED, COPY, COPIED = 1, 2, 4, 64, 128, 256
-    REMEMBERED = 8
+    # ConnectionRow.flags
+    USED = 1
+    RECENT = 2  # seen since the hand of the clock passed
+    CLOSED = 4
+    SYN_SEEN = 8
+    SYN_ACK_SEEN = 16
+    RESET_SEEN = 32
+    CARRIED = 64  # payload was seen
+    COPY = 128  # its packets are those of ``original``, captured at another place
+    COPIED = 256  # others are copies of it
+    # HalfRow.flags, one direction of a TCP connection
+    STARTED = 1  # ``next`` is valid
+    KNOWN_START = 2  # the SYN was seen
+    UNTOUCHED = 4  # the next payload is the first of the stream
+    IN_STEP = 8  # the next byte begins a message
+    PARTIAL = 16  # a message has begun and is not complete
+    JOINING = 32  # parts of a message have been joined and more are to come
+    WAITING = 64  # segments wait for an earlier one
+    AFTER_GAP = 128  # something is missing before the next byte
+    IN_BODY = 256  # between two header blocks
+    FINISHED = 512  # FIN in order
+    ACKED = 1024  # ``acked`` is valid
+    # and RIGHT_SUM: a packet with a right checksum was seen; WRONG_SUM: so far payload with wrong ones only
+    HEADED = 8192  # the stream's first bytes wait until it is told what they are
+    ASKING = 16384  # of header blocks that tell, this direction has requests
+    ANSWERING = 32768  # and this one answers
+    LASTING = ACKED | RIGHT_SUM | WRONG_SUM  # what remains when the stream begins
+    REMEMBERED = 8  # segments of a direction whose places are known
+
     ConnectionPointer = Any
 
 CONNECTION = np.dtype(
@@ -33,7 +60,7 @@ CONNECTION = np.dtype(
         ("high1", "u8"),
         ("low1", "u8"),
         ("serial", "u8"),
-        *((f"refuted{i}", "u8") for i in range(4)),
+        *((f"refuted{i}", "u8") for i in range(4)),  # framings that it is not: 256 bits
         ("quickest", "i8"),
         ("original_serial", "u8"),
         *(

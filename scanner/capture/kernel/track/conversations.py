@@ -19,9 +19,17 @@ if not cython.compiled:
     from scanner.capture.kernel.decode.packet import FRAME, SCTP, TCP, UDP, Packet
     from scanner.capture.kernel.hashing import mix
 
-    OVER_ETHERNET, OVER_TCP, OVER_UDP, OVER_SCTP, OTHER = 0, 6, 17, 132, 256
+    # Conversation.transport: what the table is keyed by; above OTHER the IP protocol number is added
+    OVER_ETHERNET = 0
+    OVER_TCP = 6
+    OVER_UDP = 17
+    OVER_SCTP = 132
+    OTHER = 256
+    # how the client is known, weakest first
     BY_FIRST, BY_PORT, BY_PROTOCOL, BY_SYN = range(4)
-    LEFT_OUT, NO_FRAMING = 0, -1
+    LEFT_OUT = 0  # the row of all conversations that found the table full
+    NO_FRAMING = -1
+
     ConversationPointer = Any
 
 CONVERSATION = np.dtype(

@@ -1,30 +1,5 @@
-# C types of hosts.py; HOST there is the same layout.
 from scanner.capture.kernel.hashing cimport mix
 from scanner.capture.kernel.decode.packet cimport Packet
-
-cdef enum:
-    NO_HOST = 0x7FFFFFFF
-
-cdef struct HostRow:
-    unsigned long long mac
-    unsigned long long high
-    unsigned long long low
-    long long first_time
-    long long last_time
-    long long first_frame
-    long long packets
-    long long claims
-    long long contested
-    long long contested_frame
-    long long claimed
-    int family
-    int vlan
-    int proof
-    int next
-    int next_same
-    int pad
-
-ctypedef HostRow* HostPointer
 
 cdef class Hosts:
     cdef HostRow[::1] rows

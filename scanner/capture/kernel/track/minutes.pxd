@@ -1,15 +1,4 @@
-# C types of minutes.py; LANE there is the same layout.
 from scanner.capture.kernel.hashing cimport mix
-
-cdef struct LaneRow:
-    unsigned long long identity
-    int minute
-    unsigned int count
-    unsigned int most
-    int most_at
-    int next
-
-ctypedef LaneRow* LanePointer
 
 cdef class Minutes:
     cdef LaneRow[::1] rows

@@ -1,4 +1,3 @@
-# C types of presence.py.
 cdef class Presence:
     cdef long long origin
     cdef long long last

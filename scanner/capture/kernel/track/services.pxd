@@ -1,19 +1,4 @@
-# C types of services.py; SERVICE there is the same layout.
 from scanner.capture.kernel.hashing cimport mix
-
-cdef enum:
-    NO_SERVICE = -1
-
-cdef struct ServiceRow:
-    unsigned long long hash
-    unsigned long long high
-    unsigned long long low
-    int transport
-    int vlan
-    int tunnel
-    int port
-    int framing
-    int next
 
 cdef class Services:
     cdef ServiceRow[::1] rows

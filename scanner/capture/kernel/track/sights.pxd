@@ -1,16 +1,3 @@
-# C types of sights.py; SIGHT there is the same layout.
-from scanner.capture.kernel.track.connections cimport ConnectionPointer
-
-cdef struct SightRow:
-    long long missing
-    long long unread
-    long long cut
-    long long contradictory
-    long long discarded
-    long long midway
-    long long frame
-
-ctypedef SightRow* SightPointer
 
 cdef class Sights:
     cdef SightRow[::1] rows

@@ -1,24 +1,5 @@
-# C types of carriers.py; CARRIER there is the same layout.
 from scanner.capture.kernel.hashing cimport mix
-from scanner.capture.kernel.decode.packet cimport ERSPAN, ETHERIP, GENEVE, GRE, PPPOE, VXLAN, Packet
-
-cdef enum:
-    NO_CARRIER = -1
-
-cdef struct CarrierRow:
-    unsigned long long hash
-    unsigned long long source_high
-    unsigned long long source_low
-    unsigned long long target_high
-    unsigned long long target_low
-    unsigned int identifier
-    int kind
-    int family
-    int next
-    int host0
-    int host1
-
-ctypedef CarrierRow* CarrierPointer
+from scanner.capture.kernel.decode.packet cimport Packet
 
 cdef class Carriers:
     cdef CarrierRow[::1] rows
