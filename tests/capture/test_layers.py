@@ -340,7 +340,7 @@ def test_a_sound_start_of_a_malformed_packet_is_kept() -> None:
 NOT_UNDERSTOOD = [
     (195, bytes(20), "link type IEEE802_15_4_WITHFCS"),
     (227, bytes(20), "link type CAN_SOCKETCAN"),
-    (9999, bytes(20), "link type link type 9999"),
+    (9999, bytes(20), "link type 9999"),
     (0xFFFF, bytes(20), "link type undescribed interface"),
     (9, b"\xff\x03\xc0\x21" + bytes(9), "PPP protocol 0xc021"),
     (1, ethernet(0x8864, struct.pack(">BBHH", 0x11, 0, 9, 6) + b"\xc0\x21" + bytes(4)), "PPP protocol 0xc021"),
