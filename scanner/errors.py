@@ -7,9 +7,8 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass, field
 
-from scanner.wording import NOTHING, Said, said, verbatim
+from scanner.wording import NOTHING, Said, said
 
-Words = str  # to become Said when all is said so
 _LONGEST = 200  # characters of what an error says
 
 
@@ -22,9 +21,9 @@ class Problem:
     """
 
     source: str
-    what: Words
-    place: Words = NOTHING
-    remedy: Words = NOTHING
+    what: Said
+    place: Said = NOTHING
+    remedy: Said = NOTHING
     order: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -33,7 +32,7 @@ class Problem:
     @property
     def text(self) -> Said:
         """The line."""
-        text = self.what if isinstance(self.what, Said) else verbatim(self.what)
+        text = self.what
         if self.place:
             text = said("{place}: {what}", place=self.place, what=text)
         if self.remedy:
@@ -44,11 +43,11 @@ class Problem:
 class InputError(Exception):
     """An input could not be read, or not completely. The rest is still processed; the exit status is 3."""
 
-    def __init__(self, source: str, what: Words, place: Words = NOTHING, remedy: Words = NOTHING) -> None:
+    def __init__(self, source: str, what: Said, place: Said = NOTHING, remedy: Said = NOTHING) -> None:
         self.problem = Problem(source, what, place, remedy)
         super().__init__(str(self.problem))
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[str, Words, Words, Words]]:
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, Said, Said, Said]]:
         """How it comes home from a process that read a capture."""
         p = self.problem
         return InputError, (p.source, p.what, p.place, p.remedy)

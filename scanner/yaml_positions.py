@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from scanner.errors import DefinitionError, Problem, Words
+from scanner.errors import DefinitionError, Problem
 from scanner.limits import limits
 from scanner.wording import NOTHING, Said, at_byte, at_line, joined, said
 
@@ -75,7 +75,7 @@ class Document:
             return at if key else mark.at
         return at
 
-    def problem(self, path: Path, what: Words, remedy: Words = NOTHING, *, key: bool = False) -> Problem:
+    def problem(self, path: Path, what: Said, remedy: Said = NOTHING, *, key: bool = False) -> Problem:
         """A problem at ``path``, as ``position`` finds it."""
         at = self.position(path, key=key)
         return Problem(self.source, what, at.place, remedy, at)

@@ -16,6 +16,7 @@ import click
 from click.core import ParameterSource
 
 from scanner.cli._errors import explain, tell
+from scanner.wording import NOTHING, Said, said, verbatim
 
 if TYPE_CHECKING:
     from scanner.yaml_positions import Document
@@ -109,7 +110,7 @@ def read_settings(path: Path, ctx: click.Context, general: Mapping[str, click.Op
 
     DefinitionError with every mistake in it, those in the parts of other commands included.
     """
-    from scanner.errors import DefinitionError, InputError, Problem
+    from scanner.errors import DefinitionError, InputError, Problem, reason
     from scanner.yaml_positions import load
 
     source = str(path)
@@ -117,7 +118,9 @@ def read_settings(path: Path, ctx: click.Context, general: Mapping[str, click.Op
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        problem = InputError(source, f"cannot be read: {error.strerror or error}", remedy="check --config").problem
+        problem = InputError(
+            source, said("cannot be read: {reason}", reason=reason(error)), remedy=said("check --config")
+        ).problem
         raise DefinitionError(problem) from None
     document = load(content, source, max_bytes=MAX_BYTES, max_nodes=_MAX_VALUES)
     problems: list[Problem] = []
@@ -194,7 +197,7 @@ class _Reader:
         if data is None:
             return {}
         if not isinstance(data, dict):
-            self._note(path, "is not a mapping (key: value)", "see docs/command-line.md")
+            self._note(path, said("is not a mapping (key: value)"), said("see docs/command-line.md"))
             return {}
         return data
 
@@ -220,12 +223,12 @@ class _Reader:
         """The value as the option takes it, None when it is wrong."""
         if option.is_flag:
             if not isinstance(value, bool):
-                self._note(path, f"'{value}' is not true or false")
+                self._note(path, said("'{value}' is not true or false", value=value))
                 return None
             return value
         many = value if isinstance(value, list) else [value]
         if isinstance(value, list) and not option.multiple:
-            self._note(path, "is a list, and the option takes one value")
+            self._note(path, said("is a list, and the option takes one value"))
             return None
         texts = []
         for number, one in enumerate(many):
@@ -238,7 +241,7 @@ class _Reader:
 
     def _text(self, ctx: click.Context, option: click.Option, path: tuple[str | int, ...], value: Any) -> str | None:
         if isinstance(value, (dict, list)) or value is None:
-            self._note(path, "is not one value")
+            self._note(path, said("is not one value"))
             return None
         text = str(value).lower() if isinstance(value, bool) else str(value)
         if _is_path(option) and text != "-":
@@ -246,30 +249,31 @@ class _Reader:
         try:
             option.type.convert(text, option, ctx)
         except click.UsageError as error:
-            self._note(path, error.message.rstrip("."))
+            self._note(path, verbatim(error.message.rstrip(".")))
             return None
         return text
 
     def _path(self, path: tuple[str | int, ...], text: str) -> str | None:
         """A path is relative to the file; in a file that was found it must stay in the file's folder."""
         if "\0" in text:
-            self._note(path, "is not a path")
+            self._note(path, said("is not a path"))
             return None
         target = self.folder / text
         if not self.free and not target.resolve().is_relative_to(self.folder):
-            self._note(path, f"'{text}' is outside the folder of this file", "name the file with --config to allow it")
+            what = said("'{path}' is outside the folder of this file", path=text)
+            self._note(path, what, said("name the file with --config to allow it"))
             return None
         return os.path.relpath(target)
 
     def _unknown(self, path: tuple[str, ...], known: Mapping[str, Any] | list[str]) -> None:
-        from scanner.nearest import closest
+        from scanner.nearest import expected
 
-        remedy = closest(path[-1], known) or f"expected one of: {', '.join(known)}"
-        self._note(path, f"unknown key '{path[-1]}'", remedy, key=True)
+        self._note(path, said("unknown key '{key}'", key=path[-1]), expected(path[-1], known), key=True)
 
-    def _note(self, path: tuple[str | int, ...], what: str, remedy: str = "", *, key: bool = False) -> None:
-        named = what if key else ": ".join([*[str(step) for step in path[-1:] if isinstance(step, str)], what])
-        self.problems.append(self.document.problem(path, named, remedy, key=key))
+    def _note(self, path: tuple[str | int, ...], what: Said, remedy: Said = NOTHING, *, key: bool = False) -> None:
+        if not key and isinstance(path[-1], str):
+            what = said("{key}: {what}", key=path[-1], what=what)
+        self.problems.append(self.document.problem(path, what, remedy, key=key))
 
 
 def _options(command: click.Command) -> dict[str, click.Option]:

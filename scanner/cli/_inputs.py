@@ -11,6 +11,7 @@ from scanner.cli._plugins import broken_readers
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.exclusions import Exclusions
 from scanner.inputs import Input, Kind, find_inputs
+from scanner.wording import said
 
 MOST_TOLD = 50  # problems
 
@@ -30,14 +31,14 @@ def find(
         for line in exclusions.told(each=general().verbose):
             tell(line)
     if "-" in inputs and sys.stdin is None:
-        problems.append(Problem("standard input", "is closed", remedy="pipe a capture into it"))
+        problems.append(Problem("standard input", said("is closed"), remedy=said("pipe a capture into it")))
     elif "-" in inputs:
         found.append(Input(Kind.CAPTURE, "standard input", stream=sys.stdin.buffer))
     found += [Input(Kind.INVENTORY, name, Path(name)) for name in inventory]
     for name in policy:
         if not Path(name).is_file():
-            what = "is a folder, not a file" if Path(name).is_dir() else "no such file"
-            raise DefinitionError(InputError(name, what, remedy="check the path of the policy").problem)
+            what = said("is a folder, not a file") if Path(name).is_dir() else said("no such file")
+            raise DefinitionError(InputError(name, what, remedy=said("check the path of the policy")).problem)
         found.append(Input(Kind.POLICY, name, Path(name)))
     found += [Input(Kind.FACTS, name, Path(name)) for name in facts]
     return found, problems, exclusions
@@ -50,8 +51,8 @@ def spare_inputs(folder: str, inputs: tuple[str, ...], found: list[Input]) -> No
     inside = [path for path in given if place == path or path in place.parents]
     held = [entry.path for entry in found if entry.path is not None and place in entry.path.resolve().parents]
     if inside or held:
-        what = "is part of the inputs; facts must not be saved there"
-        raise DefinitionError(Problem(folder, what, remedy="choose a folder beside them"))
+        what = said("is part of the inputs; facts must not be saved there")
+        raise DefinitionError(Problem(folder, what, remedy=said("choose a folder beside them")))
 
 
 def tell_problems(problems: list[Problem]) -> None:

@@ -13,12 +13,13 @@ import click
 
 from scanner.cli._errors import DEFINITION, INTERNAL, forsake_stdout, tell
 from scanner.cli._general import general
-from scanner.errors import DefinitionError, Problem, defect
+from scanner.errors import DefinitionError, Problem, defect, reason
 from scanner.pool import Watcher
 from scanner.report import FOLDER, REPORTS, ReportFormat, format_for, in_language, pieces, write
 from scanner.report._short import short
 from scanner.report._words import encodable
 from scanner.results.model import Results
+from scanner.wording import said
 
 STDOUT = "-"
 
@@ -73,11 +74,11 @@ class Outputs:
         except BrokenPipeError:  # a reader that has gone away is left to the whole
             raise
         except OSError as error:
-            what = f"cannot be written: {error.strerror or error}"
-            self._lose(target, DEFINITION, Problem(target, what, remedy="choose another place"))
+            what = said("cannot be written: {reason}", reason=reason(error))
+            self._lose(target, DEFINITION, Problem(target, what, remedy=said("choose another place")))
         except Exception as error:  # noqa: BLE001 - the last boundary of a renderer
-            what = f"otaudit failed to write it as {form}: {defect(error)}"
-            remedy = "the other reports are written; report this as a defect of otaudit"
+            what = said("otaudit failed to write it as {format}: {defect}", format=form, defect=defect(error))
+            remedy = said("the other reports are written; report this as a defect of otaudit")
             self._lose(target, INTERNAL, Problem(target, what, remedy=remedy))
 
     def _lose(self, target: str, status: int, problem: Problem) -> None:
@@ -104,11 +105,12 @@ class Outputs:
         folders = {path.parent for path in given}
         for target, renderer in self.chosen:
             if target != STDOUT and Path(target).resolve() in given:
-                raise DefinitionError(Problem(target, "is an input; a report must not be written over it"))
+                what = said("is one of the inputs; a report must not be written over it")
+                raise DefinitionError(Problem(target, what, remedy=said("choose another name")))
             if renderer.extension == FOLDER and Path(target).resolve() in folders:
-                remedy = "name a folder of its own"
+                remedy = said("name a folder of its own")
                 raise DefinitionError(
-                    Problem(target, "holds inputs; tables must not be mixed with them", remedy=remedy)
+                    Problem(target, said("holds inputs; tables must not be mixed with them"), remedy=remedy)
                 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scanner.errors import DefinitionError, Problem
 from scanner.plugins import NAME
+from scanner.wording import said
 
 # Template -> its place in the source tree, and in a package of its own.
 _PLACES: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -51,7 +52,7 @@ class Scaffold:
     def write(self) -> list[Path]:
         """Write them all, or none: DefinitionError when one of them is there."""
         if there := [found for path in self.files for found in _in_its_way(path)]:
-            problem = Problem(str(there[0]), "is there", remedy="choose another name, or remove it")
+            problem = Problem(str(there[0]), said("already exists"), remedy=said("choose another name, or remove it"))
             raise DefinitionError(problem)
         for path, content in self.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,7 +72,13 @@ def _in_its_way(path: Path) -> Iterator[Path]:
 def plan(kind: str, name: str, into: Path) -> Scaffold:
     """The files of a plug-in or rule called ``name``; DefinitionError when that is no name."""
     if not NAME.fullmatch(name):
-        raise DefinitionError(Problem(name, "is no name", remedy="lower-case letters, digits and hyphens: acme-os"))
+        raise DefinitionError(
+            Problem(
+                name,
+                said("is not a valid name"),
+                remedy=said("use lower-case letters, digits and hyphens, as in acme-os"),
+            )
+        )
     in_tree = all((into / part).exists() for part in _TREE)
     module = name.replace("-", "_")
     root = into if in_tree or kind == "rule" else into / f"otaudit-{name}"

@@ -12,6 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain
 from scanner.cli._general import general
+from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.results.model import InputRecord, Results
@@ -80,7 +81,7 @@ def _digests(inputs: Iterable[str]) -> Iterator[tuple[Path, str]]:
     for name in inputs:
         path = Path(name)
         if not path.exists():
-            raise InputError(name, "no such file or folder", remedy="check the path")
+            raise InputError(name, said("no such file or folder"), remedy=said("check the path"))
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():
                 yield file, _digest(file)
@@ -88,12 +89,12 @@ def _digests(inputs: Iterable[str]) -> Iterator[tuple[Path, str]]:
 
 def _digest(path: Path) -> str:
     from scanner.basis import file_digest
-    from scanner.errors import InputError
+    from scanner.errors import InputError, reason
 
     try:
         return file_digest(path)
     except OSError as error:
-        raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
+        raise InputError(str(path), said("cannot be read: {reason}", reason=reason(error))) from error
 
 
 def _judged_otherwise(loaded: Results) -> Iterator[str]:

@@ -14,15 +14,16 @@ from scanner.confirm.reviews import Review
 from scanner.confirm.text import HEAD, Answer, entry_text
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.verdict.decisions import Decision, read_decisions
-from scanner.errors import DefinitionError, Problem
+from scanner.errors import DefinitionError, Problem, reason
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
 from scanner.limits import limits
 from scanner.policy.document import parse_policy
+from scanner.wording import said
 from scanner.yaml_positions import load
 
 _OWN = {"otaudit_policy", "site", "description", "decisions"}  # what a file of decisions may hold
-_ANOTHER = "give a new file; several may be given to a scan"
+_ANOTHER = said("give a new file; several may be given to a scan")
 
 Row = dict[str, Any]
 
@@ -59,7 +60,7 @@ class DecisionFile:
             text = "\n"
         added = (text + "".join(entry_text(answer, self.indent) for answer in answers)).encode()
         if self._says(added) != [*self.rows, *_meant(answers)]:
-            what = "the decisions cannot be added to its end without changing what it says"
+            what = said("the decisions cannot be added to its end without changing what it says")
             raise DefinitionError(Problem(self.source, what, remedy=_ANOTHER))
         return added
 
@@ -70,7 +71,7 @@ class DecisionFile:
             read_decisions(frame(TABLES["decisions"], rows), self.rules)
         except DefinitionError as error:
             raise DefinitionError(
-                *error.problems, Problem(self.source, "nothing was written", remedy=_ANOTHER)
+                *error.problems, Problem(self.source, said("nothing was written"), remedy=_ANOTHER)
             ) from None
         old, new = rows[: len(self.rows)], rows[len(self.rows) :]
         return [*old, *({k: v for k, v in row.items() if k not in ("source", "line")} for row in map(_as_text, new))]
@@ -105,20 +106,22 @@ def read_decision_file(path: Path, rules: Collection[Rule]) -> DecisionFile:
     except FileNotFoundError:
         return DecisionFile(source, rules)
     except OSError as error:
-        raise DefinitionError(Problem(source, f"cannot be read: {error.strerror or error}")) from error
+        raise DefinitionError(Problem(source, said("cannot be read: {reason}", reason=reason(error)))) from error
     try:
         rows = parse_policy(content, source, ()).decisions
         decisions = read_decisions(frame(TABLES["decisions"], rows), rules)
     except DefinitionError as error:
-        raise DefinitionError(*error.problems, Problem(source, "nothing is added to it", remedy=_ANOTHER)) from None
+        raise DefinitionError(
+            *error.problems, Problem(source, said("nothing is added to it"), remedy=_ANOTHER)
+        ) from None
     document = load(content, source)
     others = sorted(document.data.keys() - _OWN)
     if others:
-        what = f"holds {', '.join(others)}, so it is no file of decisions alone, and nothing is added to it"
+        what = said("holds {keys} besides decisions, so nothing is added to it", keys=", ".join(others))
         raise DefinitionError(Problem(source, what, remedy=_ANOTHER))
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not rows or list(document.data)[-1] != "decisions" or wide:
-        what = "does not end with a list of decisions in UTF-8, so nothing is added to it"
+        what = said("does not end with a list of decisions in UTF-8, so nothing is added to it")
         raise DefinitionError(Problem(source, what, remedy=_ANOTHER))
     dash = document.position(("decisions", len(rows) - 1)).column - 2  # counted from 1
     return DecisionFile(source, rules, content, rows, tuple(decisions), " " * max(0, dash - 1))
@@ -126,15 +129,15 @@ def read_decision_file(path: Path, rules: Collection[Rule]) -> DecisionFile:
 
 def write(file: DecisionFile, addition: bytes, path: Path) -> None:
     """Add to the file's end; DefinitionError when somebody has changed it meanwhile, or it cannot be written."""
-    again = "nothing was written; run the command again"
+    again = said("nothing was written; run the command again")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab" if file.content else "xb") as stream:
             if stream.tell() != len(file.content):
-                raise DefinitionError(Problem(file.source, "was changed meanwhile", remedy=again))
+                raise DefinitionError(Problem(file.source, said("was changed meanwhile"), remedy=again))
             stream.write(addition)
     except FileExistsError:
-        raise DefinitionError(Problem(file.source, "was made meanwhile", remedy=again)) from None
+        raise DefinitionError(Problem(file.source, said("was created meanwhile"), remedy=again)) from None
     except OSError as error:
-        what = f"cannot be written: {error.strerror or error}"
-        raise DefinitionError(Problem(file.source, what, remedy="choose another place")) from error
+        what = said("cannot be written: {reason}", reason=reason(error))
+        raise DefinitionError(Problem(file.source, what, remedy=said("choose another place"))) from error

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import DeviceRow, Finding, Results, RuleResult, review_findings
+from scanner.wording import Said, said
 
 _SHORTEST = 4  # digits that an id may be abbreviated to
 _LISTED = 5
@@ -57,31 +58,36 @@ class Reviews:
     def by_id(self, prefix: str) -> Review:
         """The review whose id begins so; DefinitionError when none does, or several do."""
         if not re.fullmatch(f"[0-9a-f]{{{_SHORTEST},16}}", prefix):
-            remedy = f"--list shows the ids, of which {_SHORTEST} digits or more are needed"
-            raise self._wrong(f"'{prefix}' is no id of a review", remedy)
+            remedy = said("--list shows the ids, of which {count} digits or more are needed", count=_SHORTEST)
+            raise self._wrong(said("'{prefix}' is not the id of a review", prefix=prefix), remedy)
         meant = [review for review in self.all if review.finding.id.startswith(prefix)]
         if len(meant) == 1:
             return meant[0]
         if meant:
             ids = ", ".join(review.finding.id for review in meant[:_LISTED])
-            raise self._wrong(f"{len(meant)} reviews have an id that begins with '{prefix}'", f"give more of it: {ids}")
+            raise self._wrong(
+                said("{count} reviews have an id that begins with '{prefix}'", count=len(meant), prefix=prefix),
+                said("give more of it: {ids}", ids=ids),
+            )
         if any(finding.id.startswith(prefix) for finding in self._findings()):
-            remedy = "a decision settles reviews only; mend what fails, or accept it with a waiver"
-            raise self._wrong(f"finding '{prefix}' is not for review", remedy)
-        raise self._wrong(f"no review has an id that begins with '{prefix}'", "--list shows the ids")
+            remedy = said("a decision settles reviews only; correct what fails, or accept it with a waiver")
+            raise self._wrong(said("finding '{prefix}' is not for review", prefix=prefix), remedy)
+        raise self._wrong(
+            said("no review has an id that begins with '{prefix}'", prefix=prefix), said("--list shows the ids")
+        )
 
     def of_rule(self, rule: str) -> list[Review]:
         """The reviews of a rule; DefinitionError when it has none."""
         found = [review for review in self.all if review.rule == rule]
         if not found:
             asking = ", ".join(sorted({review.rule for review in self.all}))
-            remedy = f"reviews have: {asking}" if asking else "no rule has any"
-            raise self._wrong(f"rule '{rule}' has no reviews", remedy)
+            remedy = said("rules with reviews: {rules}", rules=asking) if asking else said("no rule has any reviews")
+            raise self._wrong(said("rule '{rule}' has no reviews", rule=rule), remedy)
         return found
 
     def _findings(self) -> Iterator[Finding]:
         for rule in (*self.results.rules, *self.results.outside, *self.results.reach):
             yield from rule.findings
 
-    def _wrong(self, what: str, remedy: str) -> DefinitionError:
+    def _wrong(self, what: Said, remedy: Said) -> DefinitionError:
         return DefinitionError(Problem(self.source, what, remedy=remedy))

@@ -22,12 +22,13 @@ from scanner.bounded import read_up_to
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
 from scanner.facts.schema import TABLES
+from scanner.wording import said
 
 FORMAT = 4  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'
-_AGAIN = "scan the inputs again"
+_AGAIN = said("scan the inputs again")
 
 
 def is_saved(folder: Path) -> bool:
@@ -43,8 +44,8 @@ def save(facts: Facts, folder: Path) -> None:
     """Write the facts to the folder, which is new, empty or holds saved facts; DefinitionError when that fails."""
     try:
         if folder.exists() and not is_saved(folder) and (not folder.is_dir() or any(folder.iterdir())):
-            what = "is there already and holds no saved facts"
-            raise DefinitionError(Problem(str(folder), what, remedy="choose another place"))
+            what = said("already exists and holds no saved facts")
+            raise DefinitionError(Problem(str(folder), what, remedy=said("choose another place")))
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name[:64]}.", suffix=".part", dir=folder.parent))
         try:
@@ -57,7 +58,9 @@ def save(facts: Facts, folder: Path) -> None:
             shutil.rmtree(draft, ignore_errors=True)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or error
-        problem = Problem(str(folder), f"facts cannot be saved: {reason}", remedy="choose another place")
+        problem = Problem(
+            str(folder), said("facts cannot be saved: {reason}", reason=reason), remedy=said("choose another place")
+        )
         raise DefinitionError(problem) from error
 
 
@@ -87,14 +90,20 @@ def load(folder: Path) -> Facts:
     try:
         content = read_up_to(folder / ABOUT, MAX_ABOUT)
         if len(content) > MAX_ABOUT:
-            raise InputError(source, f"{ABOUT} is larger than {MAX_ABOUT:,} bytes", remedy=_AGAIN)
+            raise InputError(
+                source,
+                said("{file} is larger than {bytes:,} bytes", file=ABOUT, bytes=MAX_ABOUT),
+                remedy=_AGAIN,
+            )
         about = json.loads(content)
         if about["otaudit_facts"] != FORMAT:
-            raise InputError(source, "facts were saved in another format", remedy=_AGAIN)
+            raise InputError(source, said("facts were saved in another format"), remedy=_AGAIN)
         if about["version"] != __version__:
-            raise InputError(source, f"facts were saved by otaudit {about['version']}", remedy=_AGAIN)
+            raise InputError(
+                source, said("facts were saved by otaudit {version}", version=about["version"]), remedy=_AGAIN
+            )
         if about.pop("digest", "") != _digest_of(about):
-            raise InputError(source, f"{ABOUT} was edited after it was saved", remedy=_AGAIN)
+            raise InputError(source, said("{file} was edited after it was saved", file=ABOUT), remedy=_AGAIN)
         return Facts(
             tables={name: _table(folder, name, digest) for name, digest in about["tables"].items()},
             inputs=tuple(
@@ -113,17 +122,17 @@ def load(folder: Path) -> Facts:
         pl.exceptions.PolarsError,
     ) as error:
         why = f"{error} is missing or unknown" if isinstance(error, KeyError) else error
-        raise InputError(source, f"not a folder of facts: {why}", remedy=_AGAIN) from error
+        raise InputError(source, said("not a folder of facts: {reason}", reason=why), remedy=_AGAIN) from error
 
 
 def _table(folder: Path, name: str, digest: str) -> pl.DataFrame:
     expected = polars_schema(TABLES[name])
     file = folder / f"{name}.parquet"
     if _digest(file) != digest:
-        raise InputError(str(folder), f"table {name} is not the one that was saved", remedy=_AGAIN)
+        raise InputError(str(folder), said("table {name} is not the one that was saved", name=name), remedy=_AGAIN)
     table = pl.read_parquet(file)
     if dict(table.schema) != expected:
-        raise InputError(str(folder), f"table {name} has other columns", remedy=_AGAIN)
+        raise InputError(str(folder), said("table {name} has other columns", name=name), remedy=_AGAIN)
     return table
 
 

@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from scanner.bounded import read_up_to
-from scanner.errors import InputError
+from scanner.errors import InputError, reason
 from scanner.limits import limits
 from scanner.results.model import Finding, FrameworkResult, ProblemRow, Results, RuleResult
 from scanner.results.rows import Lazy
 from scanner.results.texts import decoded, encoded, is_said
+from scanner.wording import at_byte, at_line, said, verbatim
 
 FORMAT = 3  # raised when a field changes its meaning or goes away; docs/results.md has its history
 
@@ -40,7 +41,7 @@ ALTERED = {
     "zh": "在 otaudit 写出之后被改动：摘要不符",
 }
 _RESCAN = {"en": "scan the inputs again", "zh": "重新扫描输入"}
-_HINT = "give a file that otaudit wrote with -o NAME.json"
+_HINT = said("give a file that otaudit wrote with -o NAME.json")
 
 
 def to_json(results: Results) -> str:
@@ -141,29 +142,41 @@ def from_json(text: str | bytes, source: str, *, altered: bool = False) -> Resul
     try:
         document = json.loads(text)
     except UnicodeDecodeError as error:
-        raise InputError(source, "is not a JSON file: not UTF-8 text", f"byte {error.start}", _HINT) from error
+        raise InputError(source, said("is not a JSON file: not UTF-8 text"), at_byte(error.start), _HINT) from error
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InputError(source, f"is not a JSON file, or is cut short: {error.msg}", place, _HINT) from error
+        place = at_line(error.lineno, error.colno)
+        raise InputError(
+            source, said("is not a JSON file, or is cut short: {error}", error=error.msg), place, _HINT
+        ) from error
     except (RecursionError, ValueError) as error:  # nested thousands deep; a number of thousands of digits
-        raise InputError(source, "is not a results file: its JSON is beyond measure", remedy=_HINT) from error
+        raise InputError(
+            source,
+            said("is not a results file: its JSON is nested too deeply, or has a number that is too long"),
+            remedy=_HINT,
+        ) from error
     if not isinstance(document, dict) or _KEY not in document:
-        raise InputError(source, "is JSON, but not saved results of otaudit", remedy=_HINT)
+        raise InputError(source, said("is JSON, but not saved results of otaudit"), remedy=_HINT)
     version = document.pop(_KEY)
     if version != FORMAT or isinstance(version, bool):
-        remedy = "use the otaudit version that wrote it, or scan the inputs again"
-        raise InputError(source, f"has results format {_short(version)}, this otaudit reads {FORMAT}", remedy=remedy)
+        remedy = said("use the otaudit version that wrote it, or scan the inputs again")
+        raise InputError(
+            source,
+            said("has results format {format}, this otaudit reads {expected}", format=_short(version), expected=FORMAT),
+            remedy=remedy,
+        )
     stated = document.pop(_DIGEST, None)
     try:
         results = typing.cast("Results", _decode(Results, document, ""))
         _decode_digest(stated)
     except _Wrong as wrong:
-        raise InputError(source, f"is not valid as saved results: {wrong.what}", wrong.place, _HINT) from None
+        raise InputError(
+            source, said("is not valid as saved results: {what}", what=wrong.what), verbatim(wrong.place), _HINT
+        ) from None
     if stated == _digest_of({_KEY: FORMAT, **document}):
         return results
     if not altered:
-        remedy = "scan the inputs again; --altered takes them all the same and says so in every report"
-        raise InputError(source, ALTERED["en"], remedy=remedy)
+        remedy = said("scan the inputs again; --altered takes them all the same and says so in every report")
+        raise InputError(source, said("was altered after otaudit wrote it: its digest does not fit"), remedy=remedy)
     return dataclasses.replace(
         results, complete=False, problems=(ProblemRow(source, {}, ALTERED, _RESCAN), *results.problems)
     )
@@ -175,9 +188,11 @@ def load(path: Path, *, altered: bool = False) -> Results:
     try:
         content = read_up_to(path, most)
     except OSError as error:
-        raise InputError(str(path), f"cannot be read: {error.strerror or error}") from error
+        raise InputError(str(path), said("cannot be read: {reason}", reason=reason(error))) from error
     if len(content) > most:
-        raise InputError(str(path), f"results larger than {most:,} bytes", remedy="set --limit results-bytes")
+        raise InputError(
+            str(path), said("results larger than {most:,} bytes", most=most), remedy=said("set --limit results-bytes")
+        )
     return from_json(content, str(path), altered=altered)
 
 

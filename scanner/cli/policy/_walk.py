@@ -8,7 +8,7 @@ from datetime import date
 
 import click
 
-from scanner.cli.policy._said import Said, last_day
+from scanner.cli.policy._decider import Decider, last_day
 from scanner.confirm.file import DecisionFile
 from scanner.confirm.reviews import Review, Reviews
 from scanner.confirm.text import Answer, evidence_lines
@@ -21,9 +21,9 @@ _WORDS = {"a": "allowed", "f": "forbidden", "l": "later", "q": "quit"}
 class Walk:
     """One walk through the reviews that nobody has decided about yet; questions go to standard error."""
 
-    def __init__(self, reviews: Reviews, file: DecisionFile, said: Said) -> None:
-        self._waiting = [r for r in reviews.all if r.finding.matches and not file.decided(r, said.today)]
-        self._file, self._said, self._reason = file, said, said.reason
+    def __init__(self, reviews: Reviews, file: DecisionFile, decider: Decider) -> None:
+        self._waiting = [r for r in reviews.all if r.finding.matches and not file.decided(r, decider.today)]
+        self._file, self._decider, self._reason = file, decider, decider.reason
         self._allowed_until: str | None = None  # as it was answered
         self._answers: list[Answer] = []
         self._passed: set[str] = set()  # ids of reviews that have an answer, or wait for another day
@@ -47,20 +47,20 @@ class Walk:
 
     def _begin(self) -> None:
         """Who decides, and until when what is allowed holds, where the options do not say it."""
-        by, until = self._said.by, self._said.until
+        by, until = self._decider.by, self._decider.until
         while not by:
             by = str(click.prompt("Who decides", err=True)).strip()
         while until is None:
-            year = str(self._said.last_day(allowed=True))
+            year = str(self._decider.last_day(allowed=True))
             until = self._checked(
                 click.prompt("What is allowed holds until (a date, or never)", default=year, err=True)
             )
             self._allowed_until = until
-        self._said = replace(self._said, by=by)
+        self._decider = replace(self._decider, by=by)
 
     def _checked(self, text: str) -> str | None:
         try:
-            last_day(text, self._said.today)
+            last_day(text, self._decider.today)
         except click.BadParameter as error:
             _say(error.message)
             return None
@@ -82,17 +82,17 @@ class Walk:
         reason = self._ask_reason(needed=allowed and len(together) > 1)
         until = self._last_day(allowed=allowed)
         for one in together:
-            forbidding = self._file.forbidding(one, self._said.today) if allowed else None
+            forbidding = self._file.forbidding(one, self._decider.today) if allowed else None
             if forbidding:
                 _say(f"{one.finding.id} stays forbidden by line {forbidding.line} of {self._file.source}")
             else:
-                self._answers.append(Answer(one, allowed, self._said.by, self._said.today, until, reason))
+                self._answers.append(Answer(one, allowed, self._decider.by, self._decider.today, until, reason))
         return True
 
     def _last_day(self, *, allowed: bool) -> date | None:
         if allowed and self._allowed_until is not None:
-            return last_day(self._allowed_until, self._said.today)
-        return self._said.last_day(allowed=allowed)
+            return last_day(self._allowed_until, self._decider.today)
+        return self._decider.last_day(allowed=allowed)
 
     def _show(self, number: int, review: Review) -> None:
         _say("")

@@ -14,6 +14,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
 from scanner.cli._reading import saved_facts
+from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.errors import Problem
@@ -72,7 +73,9 @@ def _read(inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str,
     facts = scan.facts
     if all(entry.kind != "policy" for entry in facts.inputs):
         told = problems + scan.problems
-        none = Problem(inputs[0], "no policy was given", remedy="name at least one policy (otaudit_policy: 1)")
+        none = Problem(
+            inputs[0], said("no policy was given"), remedy=said("name at least one policy (otaudit_policy: 1)")
+        )
         raise DefinitionError(*(told or [none]))
     rules = load_rules() if facts["decisions"].height else ()
     decisions = read_decisions(facts["decisions"], rules)

@@ -13,7 +13,8 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
-from scanner.cli.policy._said import Said
+from scanner.cli.policy._decider import Decider
+from scanner.wording import at_line, said
 
 if TYPE_CHECKING:
     from scanner.confirm.file import DecisionFile
@@ -77,8 +78,8 @@ def command(  # noqa: PLR0917 - one for each option
                  2  usage error, results or a file of decisions that cannot be used
     """  # noqa: D301 - click looks for the backspace itself
     named = Named(allow, forbid, allow_all_of, forbid_all_of)
-    said = Said(datetime.now(UTC).date(), (by or "").strip(), (reason or "").strip(), until)
-    said.last_day(allowed=True)  # refused now rather than after all answers
+    decider = Decider(datetime.now(UTC).date(), (by or "").strip(), (reason or "").strip(), until)
+    decider.last_day(allowed=True)  # refused now rather than after all answers
     with explain():
         from scanner.confirm.reviews import Reviews
         from scanner.results.serialise import load
@@ -91,15 +92,15 @@ def command(  # noqa: PLR0917 - one for each option
             raise click.UsageError("say with -o where the decisions go, or --list the reviews")
         file = _file(output, results)
         if named:
-            answers = _named(named, reviews, file, said)
+            answers = _named(named, reviews, file, decider)
         elif _on_terminal():
             from scanner.cli.policy._walk import Walk
 
-            answers = Walk(reviews, file, said).answers()
+            answers = Walk(reviews, file, decider).answers()
         else:
             raise click.UsageError("not on a terminal: name reviews with --allow and --forbid, or --list them")
         _write(answers, file, output)
-        _tell_rest(answers, reviews, file, said.today)
+        _tell_rest(answers, reviews, file, decider.today)
 
 
 def _on_terminal() -> bool:
@@ -125,7 +126,7 @@ def _file(output: str, results: str) -> DecisionFile:
     if output == STDOUT:
         return DecisionFile("standard output", rules)
     if Path(output).resolve() == Path(results).resolve():
-        raise DefinitionError(Problem(output, "is an input; nothing is written over it"))
+        raise DefinitionError(Problem(output, said("is one of the inputs; nothing is written over it")))
     return read_decision_file(Path(output), rules)
 
 
@@ -133,15 +134,15 @@ def _named(
     named: Named,
     reviews: Reviews,
     file: DecisionFile,
-    said: Said,
+    decider: Decider,
 ) -> list[Answer]:
     """The answers to what was named; refused when it contradicts itself or the file."""
     from scanner.confirm.text import Answer
     from scanner.errors import DefinitionError, Problem
 
-    if not said.by:
+    if not decider.by:
         raise click.UsageError("say with --by who decides")
-    if named.allow_all_of and not said.reason:
+    if named.allow_all_of and not decider.reason:
         raise click.UsageError("to allow every review of a rule needs a --reason")
     chosen = {True: _chosen(reviews, named.allow, named.allow_all_of)}
     chosen[False] = _chosen(reviews, named.forbid, named.forbid_all_of)
@@ -149,14 +150,18 @@ def _named(
     if both:
         raise click.UsageError(f"both allowed and forbidden: {', '.join(sorted(both))}")
     for review in chosen[True].values():
-        forbidding = file.forbidding(review, said.today)
+        forbidding = file.forbidding(review, decider.today)
         if forbidding:
-            what = f"{review.finding.id} is forbidden by a decision of {forbidding.decided_by}, which comes first"
+            what = said(
+                "{id} is forbidden by a decision of {person}, which takes precedence",
+                id=review.finding.id,
+                person=forbidding.decided_by,
+            )
             raise DefinitionError(
-                Problem(file.source, what, f"line {forbidding.line}", "remove that one if it is void")
+                Problem(file.source, what, at_line(forbidding.line), said("remove that one if it is void"))
             )
     return [
-        Answer(review, allowed, said.by, said.today, said.last_day(allowed=allowed), said.reason)
+        Answer(review, allowed, decider.by, decider.today, decider.last_day(allowed=allowed), decider.reason)
         for allowed, found in chosen.items()
         for review in found.values()
     ]
@@ -168,8 +173,10 @@ def _chosen(reviews: Reviews, ids: Sequence[str], rules: Sequence[str]) -> dict[
     found = [*map(reviews.by_id, ids), *(review for rule in rules for review in reviews.of_rule(rule))]
     for review in found:
         if not review.finding.matches:
-            what = f"no decision can name {review.finding.id}: nothing that was seen itself tells it apart"
-            raise DefinitionError(Problem(reviews.source, what, remedy="accept it with a waiver"))
+            what = said(
+                "no decision can name {id}: nothing that was seen itself distinguishes it", id=review.finding.id
+            )
+            raise DefinitionError(Problem(reviews.source, what, remedy=said("accept it with a waiver")))
     return {review.finding.id: review for review in found}
 
 

@@ -10,6 +10,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.policy import Policy
@@ -31,7 +32,7 @@ def command(policy: str, form: str, inventory: tuple[str, ...], output: str) -> 
     comment. Names of clients become addresses where an inventory gives them.
     """
     with explain():
-        from scanner.errors import DefinitionError, Problem
+        from scanner.errors import DefinitionError, Problem, reason
         from scanner.policy import read_policy
         from scanner.protocols import protocol_names
 
@@ -40,11 +41,13 @@ def command(policy: str, form: str, inventory: tuple[str, ...], output: str) -> 
             sys.stdout.buffer.write(text.encode())
             return
         if Path(output).resolve() in {Path(name).resolve() for name in (policy, *inventory)}:
-            raise DefinitionError(Problem(output, "is an input; nothing is written over it"))
+            raise DefinitionError(Problem(output, said("is one of the inputs; nothing is written over it")))
         try:
             Path(output).write_text(text, encoding="utf-8", newline="")
         except OSError as error:
-            problem = Problem(output, f"cannot be written: {error.strerror or error}", remedy="choose another place")
+            problem = Problem(
+                output, said("cannot be written: {reason}", reason=reason(error)), remedy=said("choose another place")
+            )
             raise DefinitionError(problem) from error
 
 

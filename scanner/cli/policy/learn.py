@@ -11,6 +11,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
 from scanner.cli._reading import exclusions, processes, saved_facts
+from scanner.wording import said
 
 STDOUT = "-"
 
@@ -75,7 +76,7 @@ def _learn(  # noqa: PLR0917 - one for each option
     found, problems, _ = find(inputs, inventory, facts=saved, exclude=exclude)
     given = {entry.path.resolve() for entry in found if entry.path is not None}
     if output != STDOUT and Path(output).resolve() in given:
-        raise DefinitionError(Problem(output, "is an input; a policy must not be written over it"))
+        raise DefinitionError(Problem(output, said("is one of the inputs; a policy must not be written over it")))
     for entry in found:
         if entry.kind is Kind.POLICY:
             tell(f"{entry.source}: is a policy and was left out: learning starts from what was seen")
@@ -87,13 +88,13 @@ def _learn(  # noqa: PLR0917 - one for each option
     facts = scan.facts
     if not facts["flows"].height:
         where = inputs[0] if len(inputs) == 1 else "the inputs"
-        raise DefinitionError(Problem(where, "show no conversation", remedy="give a capture to learn from"))
+        raise DefinitionError(Problem(where, said("show no conversation"), remedy=said("give a capture to learn from")))
     learned = learn(enrich(facts))
     return policy_text(learned), summary(learned), not scan.problems
 
 
 def _write(text: str, output: str) -> None:
-    from scanner.errors import DefinitionError, Problem
+    from scanner.errors import DefinitionError, Problem, reason
 
     if output == STDOUT:
         sys.stdout.buffer.write(text.encode())
@@ -103,7 +104,9 @@ def _write(text: str, output: str) -> None:
         Path(output).parent.mkdir(parents=True, exist_ok=True)
         Path(output).write_text(text, encoding="utf-8")
     except OSError as error:
-        problem = Problem(output, f"cannot be written: {error.strerror or error}", remedy="choose another place")
+        problem = Problem(
+            output, said("cannot be written: {reason}", reason=reason(error)), remedy=said("choose another place")
+        )
         raise DefinitionError(problem) from error
 
 

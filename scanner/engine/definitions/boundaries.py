@@ -6,6 +6,7 @@ from scanner.engine.definitions.rules import INTERNET, Boundary
 from scanner.engine.language.checked_yaml import Notes
 from scanner.engine.language.selections import Selection, read_selection
 from scanner.facts.schema import TABLES
+from scanner.wording import said
 from scanner.yaml_positions import Path
 
 ANY = "any"  # zone
@@ -23,7 +24,11 @@ def read_boundary(notes: Notes) -> Boundary | None:
     listed = value if isinstance(value, list) else [value]
     zones = [number for number, other in enumerate(listed) if other != INTERNET]
     if len(zones) > 1:
-        notes.note((_KEY, "other"), "more than one selection of zones", f"give one, and '{INTERNET}' if need be")
+        notes.note(
+            (_KEY, "other"),
+            said("more than one selection of zones"),
+            said("give one, and '{internet}' if need be", internet=INTERNET),
+        )
         return None
     place: Path = (_KEY, "other")
     return Boundary(

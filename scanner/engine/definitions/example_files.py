@@ -14,6 +14,7 @@ from scanner.engine.language.moments import DURATION_HINT, read_duration, read_m
 from scanner.engine.language.suggestions import expected
 from scanner.facts.schema import TABLES, Column
 from scanner.results.model import Verdict
+from scanner.wording import said
 from scanner.yaml_positions import Path
 
 _VERDICTS = tuple(v.value for v in Verdict if v is not Verdict.ERROR)
@@ -39,17 +40,25 @@ def read_examples(notes: Notes) -> tuple[Example, ...]:
         return ()
     for verdict in ("fail", "pass"):
         if verdict not in given:
-            notes.note(("examples",), f"no example with the verdict '{verdict}'", "every rule shows what it does")
+            notes.note(
+                ("examples",),
+                said("no example with the verdict '{verdict}'", verdict=verdict),
+                said("every rule shows what it does"),
+            )
     if not {"not-applicable", "no-evidence"} & given.keys():
         notes.note(
-            ("examples",), "no example with the verdict 'not-applicable'", "or 'no-evidence' where that cannot be"
+            ("examples",),
+            said("no example with the verdict 'not-applicable'"),
+            said("or 'no-evidence' where that cannot be"),
         )
     examples = []
     for verdict, cases in given.items():
         path = ("examples", verdict)
         if not isinstance(cases, list) or not cases:
             notes.note(
-                path, "examples: not a list of cases", "expected '- facts: {table: [rows]}' or '- capture: file'"
+                path,
+                said("examples: not a list of cases"),
+                said("expected {form}", form="'- facts: {table: [rows]}' or '- capture: file'"),
             )
             continue
         if verdict in _VERDICTS:
@@ -60,7 +69,11 @@ def read_examples(notes: Notes) -> tuple[Example, ...]:
 def _example(notes: Notes, path: Path, verdict: Verdict) -> Example:
     case = notes.mapping(path, _KEYS)
     if not {"facts", *_FILES} & case.keys():
-        notes.note(path, "the example has neither facts nor files", f"expected one of: facts, {', '.join(_FILES)}")
+        notes.note(
+            path,
+            said("the example has neither facts nor files"),
+            said("expected one of: facts, {words}", words=", ".join(_FILES)),
+        )
     return Example(
         verdict=verdict,
         place=str(notes.document.position(path)),
@@ -80,7 +93,11 @@ def _facts(notes: Notes, path: Path) -> dict[str, list[dict[str, Any]]]:
         if name not in TABLES:
             continue
         if not isinstance(rows, list):
-            notes.note((*path, name), f"{name}: not a list of rows", "expected a list of {column: value}")
+            notes.note(
+                (*path, name),
+                said("{name}: not a list of rows", name=name),
+                said("expected {form}", form="a list of {column: value}"),
+            )
             continue
         tables[name] = [row for i in range(len(rows)) for row in _rows(notes, (*path, name, i), name)]
     return tables
@@ -98,7 +115,7 @@ def _rows(notes: Notes, path: Path, table: str) -> list[dict[str, Any]]:
     if "every" in row:
         apart = read_duration(row["every"]) or 0
         if not apart:
-            notes.note((*path, "every"), "every: not a duration", DURATION_HINT)
+            notes.note((*path, "every"), said("every: not a duration"), DURATION_HINT)
     columns = {c.name: c for c in TABLES[table].columns}
     row = {name: value for name, value in row.items() if name not in _REPEATED}
     if apart and "first_time" in columns:
@@ -131,7 +148,12 @@ def _row(notes: Notes, path: Path, table: str, given: Any) -> dict[str, Any]:
     row = {}
     for name, value in given.items() if isinstance(given, dict) else notes.mapping(path).items():
         if name not in columns:
-            notes.note((*path, name), f"table {table} has no column '{name}'", expected(name, columns), key=True)
+            notes.note(
+                (*path, name),
+                said("table {table} has no column '{name}'", table=table, name=name),
+                expected(name, columns),
+                key=True,
+            )
             continue
         row[name] = _value(notes, (*path, name), table, columns[name], value)
     return row
@@ -146,8 +168,20 @@ def _value(notes: Notes, path: Path, table: str, column: Column, value: Any) -> 
     kind = element(column)
     for one in values:
         if not isinstance(one, _PYTHON[kind]) or (isinstance(one, bool) and kind != "bool"):
-            notes.note(path, f"column '{column.name}' is {column.type} and cannot hold {one!r}")
+            notes.note(
+                path,
+                said(
+                    "column '{column}' is {type} and cannot hold '{value}'",
+                    column=column.name,
+                    type=column.type,
+                    value=one,
+                ),
+            )
         elif isinstance(one, str) and kind == "str" and not vocabulary.is_word(table, column.name, one):
             known = vocabulary.words(table, column.name)
-            notes.note(path, f"'{one}' is no value of column '{column.name}'", expected(one, known))
+            notes.note(
+                path,
+                said("'{value}' is not a value of column '{column}'", value=one, column=column.name),
+                expected(one, known),
+            )
     return values if listed else value

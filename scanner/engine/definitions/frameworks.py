@@ -15,6 +15,7 @@ from importlib.resources import files
 from scanner.engine.language.checked_yaml import Notes
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import FrameworkResult, Mapping, RequirementResult, RuleResult, Text, Verdict
+from scanner.wording import said
 from scanner.yaml_positions import Path, load
 
 CONFIDENCE = ("V", "V2", "S", "D", "M")
@@ -108,10 +109,17 @@ def _overlay_problems(frameworks: Sequence[Framework]) -> Iterator[Problem]:
         source = f"rules/frameworks/{framework.id}.yaml"
         base = known.get(framework.overlay_of)
         if framework.overlay_of and not base:
-            yield Problem(source, f"overlay of unknown framework '{framework.overlay_of}'")
+            yield Problem(source, said("overlay of unknown framework '{framework}'", framework=framework.overlay_of))
         for requirement in framework.requirements.values():
             if requirement.same_as and (base is None or requirement.same_as not in base.requirements):
-                yield Problem(source, f"{requirement.id}: same as unknown requirement '{requirement.same_as}'")
+                yield Problem(
+                    source,
+                    said(
+                        "{requirement}: same as unknown requirement '{other}'",
+                        requirement=requirement.id,
+                        other=requirement.same_as,
+                    ),
+                )
 
 
 def read_framework(content: bytes | str, source: str) -> Framework:
@@ -121,7 +129,7 @@ def read_framework(content: bytes | str, source: str) -> Framework:
     data = notes.mapping((), (*keys, "levels", "overlay_of", "manual", "scale", "classes"), keys)
     stem = source.rpartition("/")[2].removesuffix(".yaml")
     if notes.text(("id",)) != stem:
-        notes.note(("id",), f"the id is not the file name '{stem}'", "rename one of them")
+        notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
     levels = notes.words(("levels",))
     usual = notes.localised(("manual",))
     entries = notes.mapping(("requirements",)) if "requirements" in data else {}
@@ -152,10 +160,17 @@ def _classes(notes: Notes, ids: Iterable[str]) -> dict[str, Text]:
     classes = {start: notes.localised(("classes", start)) for start in notes.mapping(("classes",))}
     used = {name: _class_of(name, classes) for name in ids}
     for start in classes.keys() - used.values():
-        notes.note(("classes", start), f"no requirement is in class '{start}'", "remove it", key=True)
+        notes.note(
+            ("classes", start), said("no requirement is in class '{start}'", start=start), said("remove it"), key=True
+        )
     for name, start in used.items():
         if not start:
-            notes.note(("requirements", name), f"'{name}' is in none of the classes", "add its class", key=True)
+            notes.note(
+                ("requirements", name),
+                said("'{name}' is in none of the classes", name=name),
+                said("add its class"),
+                key=True,
+            )
     return classes
 
 
@@ -171,7 +186,7 @@ def _requirement(notes: Notes, name: str, levels: Sequence[str], usual: Text, gr
     confidence = notes.word((*path, "confidence"), CONFIDENCE, "M")
     note = notes.localised((*path, "note"))
     if confidence == "D" and not note:
-        notes.note(path, f"{name}: sources disagree but no note says how", "add a note")
+        notes.note(path, said("{name}: sources disagree but no note says how", name=name), said("add a note"))
     return Requirement(
         id=name,
         title=notes.localised((*path, "title")),

@@ -24,10 +24,11 @@ from scanner.engine.language.checked_yaml import Notes
 from scanner.engine.language.correlations import Measure, read_measures, with_measures
 from scanner.engine.language.selections import Selection, columns_of, read_selection
 from scanner.engine.language.suggestions import expected
-from scanner.errors import DefinitionError, Problem
+from scanner.errors import DefinitionError, Problem, WrongText, reason
 from scanner.facts.schema import TABLES, Table
 from scanner.limits import limits
 from scanner.results.model import Mapping, Severity, Text, Verdict
+from scanner.wording import said, verbatim
 from scanner.yaml_positions import load
 
 _REQUIRED = (
@@ -102,7 +103,12 @@ def load_rules(
             problems += error.problems
             continue
         if rule.id in rules:
-            problems.append(Problem(source, f"rule '{rule.id}' is also defined in {rules[rule.id].source}"))
+            problems.append(
+                Problem(
+                    source,
+                    said("rule '{rule}' is also defined in {source}", rule=rule.id, source=rules[rule.id].source),
+                )
+            )
         rules[rule.id] = rule
     if problems:
         raise DefinitionError(*problems)
@@ -128,12 +134,14 @@ def _given(paths: Iterable[Path]) -> Iterator[tuple[str, str, bytes]]:
             sorted(f for f in path.rglob("*.yaml") if f.parent.name not in _NOT_FAMILIES) if path.is_dir() else [path]
         )
         if not found:
-            raise DefinitionError(Problem(str(path), "no rule files (*.yaml) in this folder"))
+            raise DefinitionError(Problem(str(path), said("no rule files (*.yaml) in this folder")))
         for file in found:
             try:
                 content = read_up_to(file, limits().yaml_bytes)
             except OSError as error:
-                raise DefinitionError(Problem(str(file), f"cannot be read: {error.strerror or error}")) from None
+                raise DefinitionError(
+                    Problem(str(file), said("cannot be read: {reason}", reason=reason(error)))
+                ) from None
             yield str(file), file.absolute().parent.name, content
 
 
@@ -196,10 +204,18 @@ class _RuleReader:
     def _id(self) -> str:
         name = self.notes.text(("id",))
         if name and not _ID.fullmatch(name):
-            self.notes.note(("id",), f"'{name}' is not a rule id", "expected lower-case words joined by hyphens")
+            self.notes.note(
+                ("id",),
+                said("'{name}' is not a rule id", name=name),
+                said("expected lower-case words joined by hyphens"),
+            )
         stem = self._source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
         if name and name != stem:
-            self.notes.note(("id",), f"the id '{name}' is not the file name '{stem}'", "rename one of them")
+            self.notes.note(
+                ("id",),
+                said("the id '{name}' is not the file name '{stem}'", name=name, stem=stem),
+                said("rename one of them"),
+            )
         return name
 
     def _table(self) -> Table | None:
@@ -218,8 +234,8 @@ class _RuleReader:
         used = {column for selection in chosen if selection for column in columns_of(selection)}
         for measure in measures:
             if measure.name not in used:
-                what = f"no condition uses '{measure.name}'"
-                self.notes.note(("correlate", measure.name), what, "use it under 'fail', or remove it", key=True)
+                what = said("no condition uses '{name}'", name=measure.name)
+                self.notes.note(("correlate", measure.name), what, said("use it under 'fail', or remove it"), key=True)
 
     def _selection(self, *where: str | Table | None) -> Selection | None:
         path = tuple(step for step in where if isinstance(step, str))
@@ -231,7 +247,11 @@ class _RuleReader:
     def _needs(self, table: Table | None) -> tuple[str, ...]:
         needs = self.notes.words(("needs",), vocabulary.INPUTS)
         if table and table.needs not in needs:
-            self.notes.note(("needs",), f"table {table.name} is filled by the input '{table.needs}'", "add it to needs")
+            self.notes.note(
+                ("needs",),
+                said("table {table} is filled by the input '{needs}'", table=table.name, needs=table.needs),
+                said("add it to needs"),
+            )
         return needs
 
     def _review(self, table: Table | None) -> Review:
@@ -266,11 +286,14 @@ class _RuleReader:
             try:
                 names = templates.fields(template)
             except ValueError as error:
-                self.notes.note(path, f"message: {error}", "expected plain {column} placeholders")
+                what = error.what if isinstance(error, WrongText) else verbatim(str(error))
+                remedy = said("expected plain column names in braces")
+                self.notes.note(path, said("message: {what}", what=what), remedy)
                 continue
             for name in names:
                 if known and name not in known:
-                    self.notes.note(path, f"message: '{{{name}}}' is no column", expected(name, known))
+                    what = said("message: there is no column '{column}'", column=name)
+                    self.notes.note(path, what, expected(name, known))
         return message
 
     def _minimum(self) -> Minimum:
@@ -291,13 +314,16 @@ class _RuleReader:
             return
         if self._family == EVIDENCE_FAMILY:
             notes.note(
-                ("controls",), "a check of the evidence says nothing about a control", "remove controls", key=True
+                ("controls",),
+                said("a check of the evidence says nothing about a control"),
+                said("remove controls"),
+                key=True,
             )
         for name in notes.mapping(("controls",)):
             framework = self._frameworks.get(name)
             if framework is None:
                 remedy = expected(name, self._frameworks)
-                notes.note(("controls", name), f"unknown framework '{name}'", remedy, key=True)
+                notes.note(("controls", name), said("unknown framework '{name}'", name=name), remedy, key=True)
                 continue
             for requirement in notes.words(("controls", name), framework.requirements.keys()):
                 yield Mapping(name, requirement)
@@ -306,5 +332,9 @@ class _RuleReader:
         references = self.notes.words(("references",))
         for index, reference in enumerate(references):
             if not re.match(r"https?://[^\s]+\Z", reference):
-                self.notes.note(("references", index), f"'{reference}' is no web address", "expected https://...")
+                self.notes.note(
+                    ("references", index),
+                    said("'{reference}' is not a web address", reference=reference),
+                    said("expected https://..."),
+                )
         return references

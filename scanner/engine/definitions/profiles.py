@@ -15,6 +15,7 @@ from scanner.engine.language.suggestions import expected
 from scanner.errors import DefinitionError, Problem
 from scanner.limits import limits
 from scanner.results.model import Severity, Text
+from scanner.wording import said
 from scanner.yaml_positions import load
 
 _KEYS = ("id", "title", "description", "frameworks", "select", "exclude", "severity", "minimum_duration")
@@ -86,7 +87,7 @@ def load_profile(name: str, rules: Collection[Rule], frameworks: Collection[Fram
         return read_profile(read_up_to(path, limits().yaml_bytes), name, rules, frameworks)
     known = profile_names()
     remedy = expected(name, known)
-    raise DefinitionError(Problem("--profile", f"unknown profile '{name}'", remedy=remedy))
+    raise DefinitionError(Problem("--profile", said("unknown profile '{name}'", name=name), remedy=remedy))
 
 
 def read_profile(
@@ -98,11 +99,11 @@ def read_profile(
     ids = sorted(r.id for r in rules)
     stem = source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
     if notes.text(("id",)) != stem:
-        notes.note(("id",), f"the id is not the file name '{stem}'", "rename one of them")
+        notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
     severities = notes.mapping(("severity",)) if notes.has(("severity",)) else {}
     for rule in severities:
         if rule not in ids:
-            notes.note(("severity", rule), f"unknown rule '{rule}'", expected(rule, ids), key=True)
+            notes.note(("severity", rule), said("unknown rule '{rule}'", rule=rule), expected(rule, ids), key=True)
     profile = Profile(
         id=stem,
         title=notes.localised(("title",)),
@@ -129,7 +130,7 @@ def _selector(notes: Notes, key: str, rules: Collection[Rule], frameworks: Colle
     for name in notes.mapping((key, "controls")) if notes.has((key, "controls")) else {}:
         path = (key, "controls", name)
         if name not in known:
-            notes.note(path, f"unknown framework '{name}'", expected(name, known), key=True)
+            notes.note(path, said("unknown framework '{name}'", name=name), expected(name, known), key=True)
         elif notes.value(path) == "all":
             controls[name] = ""
         else:

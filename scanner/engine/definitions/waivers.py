@@ -16,7 +16,7 @@ from scanner.engine.language import vocabulary
 from scanner.engine.language.suggestions import expected
 from scanner.engine.words import written
 from scanner.errors import DefinitionError, Problem
-from scanner.wording import Said, joined, said
+from scanner.wording import NOTHING, Said, at_line, joined, said
 
 
 @dataclass(frozen=True)
@@ -71,26 +71,33 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
     problems: list[Problem] = []
     waivers = []
     for row in table.sort("source", "line").to_dicts():
-        place = f"line {row['line']}"
+        place = at_line(row["line"])
         rule = known.get(row["rule"])
         if rule is None:
-            what = f"waiver for unknown rule '{row['rule']}'"
+            what = said("waiver for unknown rule '{rule}'", rule=row["rule"])
             problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
         match = json.loads(row["match"] or "{}")
         columns = {c.name for c in rule.schema.columns}
         for column, value in match.items():
             if column not in columns:
-                what = f"waiver for rule '{rule.id}': its subjects have no column '{column}'"
+                what = said(
+                    "waiver for rule '{rule}': its subjects have no column '{column}'", rule=rule.id, column=column
+                )
                 problems.append(Problem(row["source"], what, place, expected(column, columns)))
             elif wrong := _never(rule, column, value):
-                what = f"waiver for rule '{rule.id}': {column} can never be '{value}'"
+                what = said(
+                    "waiver for rule '{rule}': {column} can never be '{value}'",
+                    rule=rule.id,
+                    column=column,
+                    value=value,
+                )
                 problems.append(Problem(row["source"], what, place, wrong))
         try:
             until = date.fromisoformat(row["until"]) if row["until"] else None
         except ValueError:
-            what = f"waiver for rule '{rule.id}': '{row['until']}' is not a date"
-            problems.append(Problem(row["source"], what, place, "expected for example 2026-12-31"))
+            what = said("waiver for rule '{rule}': '{until}' is not a date", rule=rule.id, until=row["until"])
+            problems.append(Problem(row["source"], what, place, said("expected for example 2026-12-31")))
             continue
         values = tuple((column, written(column, value).lower()) for column, value in sorted(match.items()))
         waivers.append(Waiver(row["source"], row["line"], rule.id, values, row["reason"], row["approved_by"], until))
@@ -103,23 +110,25 @@ _OF_TYPE: dict[str, Callable[[str], object]] = {"int": int, "float": float, "tim
 _ENDS = ("client", "server", "client_mac", "server_mac", "mac", "ip")  # addresses, of which none is a pattern
 
 
-def _never(rule: Rule, column: str, value: Any) -> str:
+def _never(rule: Rule, column: str, value: Any) -> Said:
     """What would be right instead of a value that no row can have; empty when some row can."""
     kind = rule.schema.column(column).type.removeprefix("list[").removesuffix("]")
     text = str(value)
     if kind == "bool":
-        return "" if isinstance(value, bool) else "expected true or false"
+        return NOTHING if isinstance(value, bool) else said("expected true or false")
     try:
         _OF_TYPE.get(kind, str)(text)
     except ValueError:
-        return {"time": "expected a time such as 2026-01-31 08:00:00"}.get(kind, "expected a number")
+        if kind == "time":
+            return said("expected a time such as 2026-01-31 08:00:00")
+        return said("expected a number")
     if isinstance(value, bool):
-        return "expected text"
+        return said("expected text")
     if column in _ENDS and not (is_ip(text) or is_mac(text)):
-        return "expected one address: a waiver knows neither patterns nor networks"
+        return said("expected one address: a waiver knows neither patterns nor networks")
     if not vocabulary.is_word(rule.table, column, text):
         return expected(text, vocabulary.words(rule.table, column))
-    return ""
+    return NOTHING
 
 
 def split(

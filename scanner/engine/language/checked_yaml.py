@@ -8,6 +8,7 @@ from typing import Any
 from scanner.engine.language.suggestions import expected
 from scanner.errors import Problem
 from scanner.results.model import Text
+from scanner.wording import NOTHING, Said, said
 from scanner.yaml_positions import Document, Path
 
 LANGUAGES = ("en", "zh")
@@ -20,7 +21,7 @@ class Notes:
         self.document = document
         self.problems: list[Problem] = []
 
-    def note(self, path: Path, what: str, remedy: str = "", *, key: bool = False) -> None:
+    def note(self, path: Path, what: Said, remedy: Said = NOTHING, *, key: bool = False) -> None:
         """Something is wrong at ``path`` (at its key when ``key``)."""
         self.problems.append(self.document.problem(path, what, remedy, key=key))
 
@@ -45,15 +46,15 @@ class Notes:
         """The mapping at ``path``; unknown and missing keys are noted. Without ``known`` any key goes."""
         value = self.value(path)
         if not isinstance(value, dict):
-            self.note(path, f"{_name(path)}is not a mapping", "expected key: value lines")
+            self.note(path, _of(path, said("is not a mapping")), said("expected key: value lines"))
             return {}
         if known:
             for key in value:
                 if key not in known:
-                    self.note((*path, key), f"unknown key '{key}'", expected(key, known), key=True)
+                    self.note((*path, key), said("unknown key '{key}'", key=key), expected(key, known), key=True)
         for key in required:
             if key not in value:
-                self.note(path, f"{_name(path)}key '{key}' is missing")
+                self.note(path, _of(path, said("key '{key}' is missing", key=key)))
         return value
 
     def text(self, path: Path, default: str = "") -> str:
@@ -62,7 +63,11 @@ class Notes:
         if isinstance(value, str) and value.strip():
             return value
         if value is not None or self.has(path):
-            self.note(path, f"{_name(path)}is not text", "expected text, in quotes if it looks like a number")
+            self.note(
+                path,
+                _of(path, said("is not text")),
+                said("expected text, in quotes if it looks like a number"),
+            )
         return default
 
     def localised(self, path: Path) -> Text:
@@ -82,14 +87,18 @@ class Notes:
         value = self.value(path)
         if value is None:
             if self.has(path):
-                self.note(path, f"{_name(path)}is empty", "give a list, or leave the key out")
+                self.note(path, _of(path, said("is empty")), said("give a list, or leave the key out"))
             return ()
         items = value if isinstance(value, list) else [value]
         found = []
         for index, item in enumerate(items):
             place = (*path, index) if isinstance(value, list) else path
             if not isinstance(item, str) or not item:
-                self.note(place, f"{_name(path)}{item!r} is not text", "expected text, in quotes")
+                self.note(
+                    place,
+                    _of(path, said("'{value}' is not text", value=item)),
+                    said("expected text, in quotes"),
+                )
             elif not known or self._is_known(place, item, known):
                 found.append(item)
         return tuple(found)
@@ -101,9 +110,11 @@ class Notes:
             return None
         kinds = int if whole else int | float
         if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-            kind = "whole number" if whole else "number"
-            limit = f"of at least {low:g}" if high == float("inf") else f"from {low:g} to {high:g}"
-            self.note(path, f"{_name(path)}is not a {kind} {limit}")
+            kind = said("a whole number") if whole else said("a number")
+            what = said("is not {type} of at least {least:g}", type=kind, least=low)
+            if high != float("inf"):
+                what = said("is not {type} from {least:g} to {most:g}", type=kind, least=low, most=high)
+            self.note(path, _of(path, what))
             return None
         return value
 
@@ -111,10 +122,11 @@ class Notes:
         if value in known:
             return True
         if value:
-            self.note(path, f"{_name(path)}unknown word '{value}'", expected(value, known))
+            self.note(path, _of(path, said("unknown word '{word}'", word=value)), expected(value, known))
         return False
 
 
-def _name(path: Path) -> str:
+def _of(path: Path, what: Said) -> Said:
+    """With the key that it speaks of."""
     keys = [step for step in path if isinstance(step, str)]
-    return f"{keys[-1]}: " if keys else ""
+    return said("{key}: {what}", key=keys[-1], what=what) if keys else what

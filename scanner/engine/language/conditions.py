@@ -14,18 +14,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from scanner.errors import WrongText
+from scanner.wording import Said, said
+
 _TOKEN = re.compile(r"\s*(\(|\)|[^\s()]+)")
 _KEYWORDS = {"and", "or", "not", "of"}
 _MAX_DEPTH = 40
 
 
-class ConditionError(Exception):
+class ConditionError(WrongText):
     """The condition is wrong; the text says what and the remedy says what was expected."""
-
-    def __init__(self, what: str, remedy: str = "") -> None:
-        self.what = what
-        self.remedy = remedy
-        super().__init__(what)
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Some:
 Tree = Name | Not | Every | Some
 
 
-def parse_condition(text: str, names: Collection[str], suggest: Callable[[str], str]) -> Tree:
+def parse_condition(text: str, names: Collection[str], suggest: Callable[[str], Said]) -> Tree:
     """The condition over the given selection names; ``suggest`` words the closest valid name. ConditionError if wrong.
 
     A selection that the condition never uses is an error: it would look like a test that is made.
@@ -71,7 +69,7 @@ def parse_condition(text: str, names: Collection[str], suggest: Callable[[str], 
 
 
 class _Parser:
-    def __init__(self, tokens: list[str], names: list[str], suggest: Callable[[str], str]) -> None:
+    def __init__(self, tokens: list[str], names: list[str], suggest: Callable[[str], Said]) -> None:
         self._tokens = tokens
         self._names = names
         self._suggest = suggest
@@ -80,17 +78,22 @@ class _Parser:
 
     def finish(self) -> None:
         if self._at < len(self._tokens):
-            raise ConditionError(f"'{self._tokens[self._at]}' in the condition is out of place", "expected and, or")
+            raise ConditionError(
+                said("'{token}' in the condition is out of place", token=self._tokens[self._at]),
+                said("expected and, or"),
+            )
         unused = [n for n in self._names if n not in self._used]
         if unused:
-            raise ConditionError(f"the condition never uses '{unused[0]}'", "use the selection or remove it")
+            raise ConditionError(
+                said("the condition never uses '{unused}'", unused=unused[0]), said("use the selection or remove it")
+            )
 
     def _peek(self) -> str:
         return self._tokens[self._at].lower() if self._at < len(self._tokens) else ""
 
     def _take(self) -> str:
         if self._at >= len(self._tokens):
-            raise ConditionError("the condition ends too early", "expected a selection name, not or (")
+            raise ConditionError(said("the condition ends too early"), said("expected a selection name, not or ("))
         self._at += 1
         return self._tokens[self._at - 1]
 
@@ -110,7 +113,9 @@ class _Parser:
 
     def _negation(self, depth: int) -> Tree:
         if depth > _MAX_DEPTH:
-            raise ConditionError("the condition is nested too deeply", f"at most {_MAX_DEPTH} levels")
+            raise ConditionError(
+                said("the condition is nested too deeply"), said("at most {most} levels", most=_MAX_DEPTH)
+            )
         token = self._take()
         word = token.lower()
         if word == "not":
@@ -118,21 +123,29 @@ class _Parser:
         if word == "(":
             inner = self.alternatives(depth + 1)
             if self._peek() != ")":
-                raise ConditionError("a parenthesis of the condition is not closed", "expected )")
+                raise ConditionError(said("a parenthesis of the condition is not closed"), said("expected )"))
             self._take()
             return inner
         if self._peek() == "of":
             return self._quantified(word)
         if word in _KEYWORDS or word == ")":
-            raise ConditionError(f"'{token}' in the condition is out of place", "expected a selection name, not or (")
+            raise ConditionError(
+                said("'{token}' in the condition is out of place", token=token),
+                said("expected a selection name, not or ("),
+            )
         if token not in self._names:
-            raise ConditionError(f"the condition names an unknown selection '{token}'", self._suggest(token))
+            raise ConditionError(
+                said("the condition names an unknown selection '{token}'", token=token), self._suggest(token)
+            )
         self._used.add(token)
         return Name(token)
 
     def _quantified(self, quantity: str) -> Tree:
         if quantity not in ("1", "any", "all"):
-            raise ConditionError(f"'{quantity} of' in the condition is not supported", "expected '1 of' or 'all of'")
+            raise ConditionError(
+                said("'{quantity} of' in the condition is not supported", quantity=quantity),
+                said("expected '1 of' or 'all of'"),
+            )
         self._take()  # "of"
         pattern = self._take()
         if pattern.lower() == "them":
@@ -140,7 +153,9 @@ class _Parser:
         else:
             chosen = [n for n in self._names if fnmatchcase(n, pattern)]
         if not chosen:
-            raise ConditionError(f"'{pattern}' in the condition matches no selection", self._suggest(pattern))
+            raise ConditionError(
+                said("'{pattern}' in the condition matches no selection", pattern=pattern), self._suggest(pattern)
+            )
         self._used.update(chosen)
         parts = tuple(Name(n) for n in chosen)
         return Every(parts) if quantity == "all" else Some(parts)

@@ -16,6 +16,7 @@ from scanner.engine.language.moments import DURATION_HINT, read_duration
 from scanner.engine.language.selections import Selection, read_selection
 from scanner.engine.language.suggestions import expected
 from scanner.facts.schema import Column, Table
+from scanner.wording import said
 from scanner.yaml_positions import Path
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -78,7 +79,11 @@ def read_measures(notes: Notes, table: Table) -> tuple[Measure, ...]:
     """The measures under ``correlate``. Every mistake is noted, and what is wrong stays, so that it is named once."""
     given = notes.mapping(("correlate",))
     if not given:
-        notes.note(("correlate",), "correlate: nothing is correlated", "expected 'name: {type: event_count, ...}'")
+        notes.note(
+            ("correlate",),
+            said("correlate: nothing is correlated"),
+            said("expected {form}", form="'name: {type: event_count, ...}'"),
+        )
     return tuple(_measure(notes, table, name) for name in given)
 
 
@@ -86,8 +91,13 @@ def _measure(notes: Notes, table: Table, name: str) -> Measure:
     path = ("correlate", name)
     columns = {c.name: c for c in table.columns}
     if name in columns or not _NAME.fullmatch(name):
-        what = "is a column of the table already" if name in columns else "is no name for a column"
-        notes.note(path, f"'{name}' {what}", "expected lower-case words joined by underscores", key=True)
+        what = said("is a column of the table already") if name in columns else said("is not a valid name for a column")
+        notes.note(
+            path,
+            said("'{name}' {what}", name=name, what=what),
+            said("expected lower-case words joined by underscores"),
+            key=True,
+        )
     notes.mapping(path, ("type", "group_by", "timespan", "field", "where", "events"), ("type", "group_by"))
     kind = Kind(notes.word((*path, "type"), tuple(Kind), Kind.EVENT_COUNT))
     single = [c.name for c in table.columns if not c.type.startswith("list")]
@@ -105,32 +115,42 @@ def _measure(notes: Notes, table: Table, name: str) -> Measure:
 def _timespan(notes: Notes, table: Table, kind: Kind, path: Path) -> int | None:
     if not notes.has(path):
         if kind is Kind.RATE or kind in _WITH_STEPS:
-            notes.note(path[:-1], f"{kind} needs a timespan", DURATION_HINT)
+            notes.note(path[:-1], said("{kind} needs a timespan", kind=kind), DURATION_HINT)
         return None
     seconds = read_duration(notes.value(path))
     if seconds is None:
-        notes.note(path, "timespan: not a duration", DURATION_HINT)
+        notes.note(path, said("timespan: not a duration"), DURATION_HINT)
     elif not {"first_time", "time"} & {c.name for c in table.columns}:
-        notes.note(path, f"rows of table {table.name} have no time", "leave 'timespan' out to count all rows")
+        notes.note(
+            path,
+            said("rows of table {table} have no time", table=table.name),
+            said("leave 'timespan' out to count all rows"),
+        )
     return seconds
 
 
 def _field(notes: Notes, columns: dict[str, Column], kind: Kind, path: Path) -> str:
     if kind not in _WITH_FIELD:
         if notes.has((*path, "field")):
-            hint = "use value_count or value_sum for a column"
-            notes.note((*path, "field"), f"{kind} counts rows, not a field", hint, key=True)
+            hint = said("use value_count or value_sum for a column")
+            notes.note((*path, "field"), said("{kind} counts rows, not a field", kind=kind), hint, key=True)
         return ""
     if not notes.has((*path, "field")):
-        notes.note(path, f"{kind} needs a field", "name the column whose values count")
+        notes.note(path, said("{kind} needs a field", kind=kind), said("name the column whose values count"))
         return ""
     fit = [c.name for c in columns.values() if c.type in (("int",) if kind is not Kind.VALUE_COUNT else _ONE_VALUE)]
     name = notes.text((*path, "field"))
     if name in columns and name not in fit:
-        wanted = "a column of whole numbers" if kind is not Kind.VALUE_COUNT else "a column with one value"
-        notes.note((*path, "field"), f"{kind} cannot use column '{name}'", f"expected {wanted}")
+        remedy = said("expected a column of whole numbers")
+        if kind is Kind.VALUE_COUNT:
+            remedy = said("expected a column with one value")
+        notes.note(
+            (*path, "field"),
+            said("{kind} cannot use column '{name}'", kind=kind, name=name),
+            remedy,
+        )
     elif name not in columns:
-        notes.note((*path, "field"), f"unknown word '{name}'", expected(name, fit))
+        notes.note((*path, "field"), said("unknown word '{name}'", name=name), expected(name, fit))
     return name
 
 
@@ -141,10 +161,19 @@ def _selection(notes: Notes, table: Table, path: Path) -> Selection | None:
 def _steps(notes: Notes, table: Table, kind: Kind, path: Path) -> tuple[tuple[str, Selection], ...]:
     if kind not in _WITH_STEPS:
         if notes.has(path):
-            notes.note(path, f"{kind} has no named events", "use 'where' to say which rows count", key=True)
+            notes.note(
+                path,
+                said("{kind} has no named events", kind=kind),
+                said("use 'where' to say which rows count"),
+                key=True,
+            )
         return ()
     given: dict[str, Any] = notes.mapping(path) if notes.has(path) else {}
     if not 2 <= len(given) <= _MOST_STEPS:
-        notes.note(path if given else path[:-1], f"{kind} needs 2 to {_MOST_STEPS} events", "name: {column: value}")
+        notes.note(
+            path if given else path[:-1],
+            said("{kind} needs 2 to {most} events", kind=kind, most=_MOST_STEPS),
+            said("expected {form}", form="name: {column: value}"),
+        )
     read = ((name, read_selection(value, (*path, name), table, notes)) for name, value in given.items())
     return tuple((name, selection) for name, selection in read if selection is not None)

@@ -11,6 +11,9 @@ import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from scanner.errors import WrongText
+from scanner.wording import said
+
 ALWAYS = ("count", "subjects")
 _NOUNS = re.compile(r"[a-z ]+/[a-z ]+")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -21,7 +24,7 @@ _MARKS = "[\u3000-\u303f\uff00-\uffef]"
 def fields(template: str) -> list[str]:
     """The placeholder names of a template. ValueError when its braces or brackets are wrong, or a name is no column."""
     if {"[", "]"}.intersection(_OPTIONAL.sub("", template)):
-        raise ValueError("square brackets do not match, or stand inside others")
+        raise WrongText(said("square brackets do not match, or stand inside others"))
     names = []
     for _, name, form, conversion in (
         p for piece in _OPTIONAL.split(template) for p in string.Formatter().parse(piece)
@@ -29,7 +32,8 @@ def fields(template: str) -> list[str]:
         if name is None:
             continue
         if conversion or not name.isidentifier() or (form and not _NOUNS.fullmatch(form)):
-            raise ValueError(f"'{{{name}}}' is not a plain column name, or what follows is not 'one/many'")
+            what = said("'{name}' is not a plain column name, or what follows is not 'one/many'", name=name)
+            raise WrongText(what)
         names.append(name)
     return names
 

@@ -17,7 +17,9 @@ from typing import Any, Literal
 from scanner.engine.language import vocabulary
 from scanner.engine.language.moments import DURATION_HINT, MOMENT_HINT, Relative, read_duration, read_moment
 from scanner.engine.language.suggestions import expected
+from scanner.errors import WrongText
 from scanner.facts.schema import Column, Table
+from scanner.wording import Said, said, verbatim
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Order = Literal["eq", "gt", "gte", "lt", "lte", "contains", "startswith", "endswith"]
@@ -87,13 +89,8 @@ class Refers:
 Match = Like | Regex | Compare | InNetwork | InZone | Known | Refers
 
 
-class MatchError(Exception):
+class MatchError(WrongText):
     """The value or a modifier does not fit the column; ``remedy`` says what was expected."""
-
-    def __init__(self, what: str, remedy: str = "") -> None:
-        self.what = what
-        self.remedy = remedy
-        super().__init__(what)
 
 
 _ORDERS: tuple[Order, ...] = ("gt", "gte", "lt", "lte")
@@ -122,22 +119,33 @@ def check_modifiers(column: Column, modifiers: Sequence[str]) -> None:
     for modifier in modifiers:
         if modifier not in MODIFIERS:
             raise MatchError(
-                f"unknown modifier '{modifier}'",
+                said("unknown modifier '{modifier}'", modifier=modifier),
                 expected(modifier, MODIFIERS),
             )
         if modifier not in allowed:
             raise MatchError(
-                f"modifier '{modifier}' does not fit column '{column.name}', which is {_TYPE_WORDS[kind]}",
-                f"expected one of: {', '.join(sorted(allowed))}",
+                said(
+                    "modifier '{modifier}' does not fit column '{column}', which is {type}",
+                    modifier=modifier,
+                    column=column.name,
+                    type=_TYPE_WORDS[kind],
+                ),
+                said("expected one of: {words}", words=", ".join(sorted(allowed))),
             )
     chosen = [m for m in modifiers if m in _EXCLUSIVE]
     if len(chosen) > 1 or len(set(modifiers)) < len(modifiers):
-        raise MatchError(f"modifiers {' and '.join(modifiers)} cannot be combined")
+        raise MatchError(said("modifiers {words} cannot be combined", words=" and ".join(modifiers)))
     if "fieldref" in modifiers and set(chosen) & {"re", "cidr", "in-zone", "exists", *_AGES}:
-        raise MatchError(f"modifiers {' and '.join(modifiers)} cannot be combined")
+        raise MatchError(said("modifiers {words} cannot be combined", words=" and ".join(modifiers)))
 
 
-_TYPE_WORDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false", "time": "a time"}
+_TYPE_WORDS = {
+    "str": said("text"),
+    "int": said("a whole number"),
+    "float": said("a number"),
+    "bool": said("true or false"),
+    "time": said("a time"),
+}
 
 
 def match(table: Table, column: Column, modifiers: Sequence[str], value: Any) -> Match:
@@ -148,11 +156,13 @@ def match(table: Table, column: Column, modifiers: Sequence[str], value: Any) ->
         return _refers(table, column, how, value)
     if how == "exists":
         if not isinstance(value, bool):
-            raise MatchError(f"'exists' compares with {_shown(value)}", "expected true or false")
+            raise MatchError(
+                said("'exists' compares with {value}", value=_shown(value)), said("expected true or false")
+            )
         return Known(value)
     if value is None:
         if how:
-            raise MatchError(f"'{how}' compares with nothing", "give a value, or use 'exists'")
+            raise MatchError(said("'{how}' compares with nothing", how=how), said("give a value, or use 'exists'"))
         return Known(wanted=False)
     if kind == "str":
         return _text(table, column, how, value)
@@ -171,7 +181,7 @@ def _order(how: str) -> Order:
 def _age(value: Any) -> Relative:
     seconds = read_duration(value)
     if seconds is None:
-        raise MatchError(f"{_shown(value)} is not a duration", DURATION_HINT)
+        raise MatchError(said("{value} is not a duration", value=_shown(value)), DURATION_HINT)
     return Relative("today", -seconds)
 
 
@@ -179,14 +189,26 @@ def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
     columns = {c.name: c for c in table.columns}
     if not isinstance(value, str) or value not in columns:
         raise MatchError(
-            f"'fieldref' names no column of table {table.name}: {_shown(value)}", expected(str(value), columns)
+            said("'fieldref' names no column of table {table}: {value}", table=table.name, value=_shown(value)),
+            expected(str(value), columns),
         )
     ours, theirs = element(column), element(columns[value])
     numbers = {"int", "float"}
     if ours != theirs and not {ours, theirs} <= numbers:
-        raise MatchError(f"column '{column.name}' is {_TYPE_WORDS[ours]}, column '{value}' is {_TYPE_WORDS[theirs]}")
+        raise MatchError(
+            said(
+                "column '{column}' is {type}, column '{other}' is {other_type}",
+                column=column.name,
+                type=_TYPE_WORDS[ours],
+                other=value,
+                other_type=_TYPE_WORDS[theirs],
+            )
+        )
     if columns[value].type.startswith("list"):
-        raise MatchError(f"'fieldref' cannot compare with the list column '{value}'", "write it the other way round")
+        raise MatchError(
+            said("'fieldref' cannot compare with the list column '{value}'", value=value),
+            said("write it the other way round"),
+        )
     for part in _PARTS:
         if part == how:
             return Refers(part, value)
@@ -196,8 +218,8 @@ def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
 def _text(table: Table, column: Column, how: str, value: Any) -> Match:
     if not isinstance(value, str):
         raise MatchError(
-            f"column '{column.name}' is text and cannot equal {_shown(value)}",
-            f"put the value in quotes: '{str(value).lower() if isinstance(value, bool) else value}'",
+            said("column '{column}' is text and cannot equal {value}", column=column.name, value=_shown(value)),
+            said("put the value in quotes: '{value}'", value=str(value).lower() if isinstance(value, bool) else value),
         )
     if how == "re":
         return Regex(_checked_regex(value))
@@ -205,16 +227,22 @@ def _text(table: Table, column: Column, how: str, value: Any) -> Match:
         try:
             return InNetwork(ipaddress.ip_network(value))
         except ValueError as error:
-            raise MatchError(f"'{value}' is not an IP network: {error}", "expected for example 10.0.0.0/8") from None
+            raise MatchError(
+                said("'{value}' is not an IP network: {error}", value=value, error=error),
+                said("expected for example 10.0.0.0/8"),
+            ) from None
     if not value and column.type == "list[str]":
-        raise MatchError(f"column '{column.name}' is a list and has no empty element", "use null for an empty list")
+        raise MatchError(
+            said("column '{column}' is a list and has no empty element", column=column.name),
+            said("use null for an empty list"),
+        )
     pieces = pattern(value)
     if how == "in-zone":
         return InZone(pieces)
     before: Pieces = (Wild.MANY,) if how in ("contains", "endswith") else ()
     after: Pieces = (Wild.MANY,) if how in ("contains", "startswith") else ()
     if how in _PARTS and not value:
-        raise MatchError(f"'{how}' with empty text always holds", "give the text to look for")
+        raise MatchError(said("'{how}' with empty text always holds", how=how), said("give the text to look for"))
     like = Like((*before, *pieces, *after))
     _check_word(table, column, value, like)
     return like
@@ -231,7 +259,7 @@ def _check_word(table: Table, column: Column, value: str, like: Like) -> None:
         possible = any(expression.fullmatch(w) for w in known)
     if not possible:
         remedy = expected(value, known)
-        raise MatchError(f"'{value}' is no value of column '{column.name}'", remedy)
+        raise MatchError(said("'{value}' is not a value of column '{column}'", value=value, column=column.name), remedy)
 
 
 def _constant(column: Column, kind: str, value: Any) -> bool | int | float | datetime | Relative:
@@ -242,12 +270,19 @@ def _constant(column: Column, kind: str, value: Any) -> bool | int | float | dat
         "time": isinstance(value, str),
     }[kind]
     if not fits:
-        raise MatchError(f"column '{column.name}' is {_TYPE_WORDS[kind]} and cannot be compared with {_shown(value)}")
+        raise MatchError(
+            said(
+                "column '{column}' is {type} and cannot be compared with {value}",
+                column=column.name,
+                type=_TYPE_WORDS[kind],
+                value=_shown(value),
+            )
+        )
     if kind != "time":
         return value  # type: ignore[no-any-return]
     moment = read_moment(value)
     if moment is None:
-        raise MatchError(f"'{value}' is not a time", MOMENT_HINT)
+        raise MatchError(said("'{value}' is not a time", value=value), MOMENT_HINT)
     return moment
 
 
@@ -258,7 +293,7 @@ def _checked_regex(value: str) -> str:
         pl.Series(["x"]).str.contains(value, strict=True)
     except pl.exceptions.PolarsError as error:
         reason = " ".join(str(error).partition("This error occurred")[0].split())
-        raise MatchError(f"regular expression {value!r} is wrong: {reason}") from None
+        raise MatchError(said("regular expression '{value}' is wrong: {reason}", value=value, reason=reason)) from None
     return value
 
 
@@ -301,13 +336,15 @@ def _escaped(text: str) -> str:
     return "".join(c if c.isalnum() or c == "_" or ord(c) > 127 else f"\\x{ord(c):02x}" for c in text)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any) -> Said:
     if value is None:
-        return "nothing"
+        return said("nothing")
     if isinstance(value, dict):
-        return "a mapping"
+        return said("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return said("a list")
     if isinstance(value, bool):
-        return str(value).lower()
-    return f"the text '{value}'" if isinstance(value, str) else f"the number {value}"
+        return verbatim(str(value).lower())
+    return (
+        said("the text '{value}'", value=value) if isinstance(value, str) else said("the number {value}", value=value)
+    )

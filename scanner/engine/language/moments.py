@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from scanner.wording import said
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400, "y": 365 * 86_400}
 _DURATION = re.compile(r"([0-9]{1,9})\s*([smhdwy])")
 _MOMENT = re.compile(r"(today|captured)(?:\s*([+-])\s*([0-9]{1,9}\s*[smhdwy]))?")
 LONGEST = 200 * _UNITS["y"]  # beyond it a 64-bit count of nanoseconds ends
-DURATION_HINT = "expected a number and s, m, h, d, w or y, for example 60s or 90d"
-MOMENT_HINT = (
+DURATION_HINT = said("expected a number and s, m, h, d, w or y, for example 60s or 90d")
+MOMENT_HINT = said(
     "expected today or captured, with + or - a duration if need be, or ISO 8601, for example 2026-01-31T08:00:00Z"
 )
 

@@ -16,6 +16,7 @@ from scanner.engine.language.conditions import ConditionError, parse_condition
 from scanner.engine.language.modifiers import Like, Match, MatchError, Refers, check_modifiers, compiled, match
 from scanner.engine.language.suggestions import expected
 from scanner.facts.schema import Table
+from scanner.wording import said
 from scanner.yaml_positions import Path
 
 
@@ -60,7 +61,7 @@ def read_selection(value: Any, path: Path, table: Table, notes: Notes) -> Select
     if isinstance(value, dict) and "condition" in value:
         selection = _named(value, path, table, notes)
     elif isinstance(value, dict) and any(_is_selection(v) for v in value.values()):
-        notes.note(path, "named selections without a condition", "add a 'condition' that joins them")
+        notes.note(path, said("named selections without a condition"), said("add a 'condition' that joins them"))
         selection = None
     else:
         selection = _unnamed(value, path, table, notes)
@@ -75,7 +76,11 @@ def _named(value: dict[str, Any], path: Path, table: Table, notes: Notes) -> Sel
     named = {name: _unnamed(part, (*path, name), table, notes) for name, part in value.items() if name != "condition"}
     text = value["condition"]
     if not isinstance(text, str) or not text.strip():
-        notes.note((*path, "condition"), "the condition is not text", "expected selection names joined by and, or, not")
+        notes.note(
+            (*path, "condition"),
+            said("the condition is not text"),
+            said("expected selection names joined by and, or, not"),
+        )
         return None
     try:
         tree = parse_condition(text, named.keys(), lambda word: expected(word, named))
@@ -104,7 +109,9 @@ def _unnamed(value: Any, path: Path, table: Table, notes: Notes) -> Selection | 
         known = tuple(p for p in parts if p is not None)
         return (known[0] if len(known) == 1 else Or(known)) if len(known) == len(parts) else None
     if not isinstance(value, dict) or not value:
-        notes.note(path, "not a selection", "expected a map of 'field|modifier: value', or a list of such maps")
+        notes.note(
+            path, said("not a selection"), said("expected a map of 'field|modifier: value', or a list of such maps")
+        )
         return None
     tests = [_test(key, entry, (*path, key), table, notes) for key, entry in value.items()]
     good = tuple(t for t in tests if t is not None)
@@ -118,7 +125,7 @@ def _test(key: str, value: Any, path: Path, table: Table, notes: Notes) -> Test 
     columns = {c.name: c for c in table.columns}
     if name not in columns:
         remedy = expected(name, columns)
-        notes.note(path, f"table {table.name} has no column '{name}'", remedy, key=True)
+        notes.note(path, said("table {table} has no column '{name}'", table=table.name, name=name), remedy, key=True)
         return None
     column = columns[name]
     try:
@@ -128,7 +135,7 @@ def _test(key: str, value: Any, path: Path, table: Table, notes: Notes) -> Test 
         return None
     values = value if isinstance(value, list) else [value]
     if not values:
-        notes.note(path, "an empty list of values never matches", "give values, or null for unknown")
+        notes.note(path, said("an empty list of values never matches"), said("give values, or null for unknown"))
         return None
     found: list[Match] = []
     for index, one in enumerate(values):

@@ -16,7 +16,7 @@ from scanner.engine.verdict.asked import matchable, value_text
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import Facts
 from scanner.facts.schema import OPERATIONS
-from scanner.wording import joined, said, verbatim
+from scanner.wording import at_line, joined, said, verbatim
 
 
 @dataclass(frozen=True)
@@ -56,22 +56,30 @@ def read_decisions(table: pl.DataFrame, rules: Collection[Rule]) -> list[Decisio
     problems: list[Problem] = []
     decisions = []
     for row in table.sort("source", "line").to_dicts():
-        place = f"line {row['line']}"
+        place = at_line(row["line"])
         if row["rule"] and row["rule"] not in known:
-            what = f"decision for unknown rule '{row['rule']}'"
+            what = said("decision for unknown rule '{rule}'", rule=row["rule"])
             problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
         match = json.loads(row["match"])
         columns = matchable(known[row["rule"]].schema if row["rule"] else OPERATIONS)
         wrong = [column for column in match if column not in columns]
         problems += [
-            Problem(row["source"], f"a decision cannot match by '{c}'", place, expected(c, columns)) for c in wrong
+            Problem(row["source"], said("a decision cannot match by '{column}'", column=c), place, expected(c, columns))
+            for c in wrong
         ]
         try:
             decided_on = date.fromisoformat(row["decided_on"])
             until = date.fromisoformat(row["until"]) if row["until"] else None
         except ValueError as error:
-            problems.append(Problem(row["source"], f"decision: {error}", place, "expected for example 2026-12-31"))
+            problems.append(
+                Problem(
+                    row["source"],
+                    said("decision: {error}", error=error),
+                    place,
+                    said("expected for example 2026-12-31"),
+                )
+            )
             continue
         values = tuple((column, _comparable(column, value)) for column, value in sorted(match.items()))
         allowed = row["decision"] == "allowed"

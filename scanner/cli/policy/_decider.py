@@ -12,7 +12,7 @@ _DAYS = 365
 
 
 @dataclass(frozen=True)
-class Said:
+class Decider:
     """The options; empty or None: not given. today: by the clock of scans, which is UTC."""
 
     today: date
