@@ -113,7 +113,10 @@ def load(
 def _decoded(content: str | bytes, source: str, max_bytes: int) -> str:
     if len(content) > max_bytes:
         what = said("larger than {bytes:,} bytes", bytes=max_bytes)
-        raise DefinitionError(Problem(source, what, remedy=said("split it, or set --limit yaml-bytes")))
+        remedy = said("split it")
+        if max_bytes == limits().yaml_bytes:
+            remedy = said("split it, or set --limit yaml-bytes")
+        raise DefinitionError(Problem(source, what, remedy=remedy))
     if isinstance(content, str):
         return content.removeprefix("\ufeff")
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

@@ -271,7 +271,7 @@ class _Reader:
         self._note(path, said("unknown key '{key}'", key=path[-1]), expected(path[-1], known), key=True)
 
     def _note(self, path: tuple[str | int, ...], what: Said, remedy: Said = NOTHING, *, key: bool = False) -> None:
-        if not key and isinstance(path[-1], str):
+        if not key and path and isinstance(path[-1], str):
             what = said("{key}: {what}", key=path[-1], what=what)
         self.problems.append(self.document.problem(path, what, remedy, key=key))
 

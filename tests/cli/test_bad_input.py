@@ -195,7 +195,7 @@ def test_facts_that_cannot_be_saved(tmp_path: Path) -> None:
     assert done.exit_code == 2, done.output
     (line,) = done.stderr.splitlines()
     assert "taken" in line
-    assert "is there already and holds no saved facts" in line
+    assert "already exists and holds no saved facts" in line
     assert done.exception is None or isinstance(done.exception, SystemExit)
 
 
@@ -226,7 +226,7 @@ def test_a_report_is_never_written_over_an_input(tmp_path: Path) -> None:
     for target in ("assets.json", "link.json"):
         done = scan(tmp_path / "assets.json", "-o", tmp_path / target)
         assert done.exit_code == 2, done.output
-        assert "is an input" in done.stderr
+        assert "is one of the inputs" in done.stderr
         assert (tmp_path / "assets.json").read_text(encoding="utf-8") == content
 
 

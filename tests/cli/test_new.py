@@ -53,7 +53,10 @@ def test_a_name_that_a_test_of_another_kind_has_is_refused(tmp_path: Path) -> No
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / part).touch()
     done = CliRunner().invoke(main, ["new", "inventory", "acme", "--into", str(tmp_path)])
-    assert (done.exit_code, done.output.count("tests/protocols/test_acme.py: is there; choose another name")) == (2, 1)
+    assert (done.exit_code, done.output.count("tests/protocols/test_acme.py: already exists; choose another name")) == (
+        2,
+        1,
+    )
     assert not (tmp_path / "scanner/assets").exists()
 
 
@@ -95,6 +98,6 @@ def test_elsewhere_it_is_a_package_that_is_found_by_its_entry_point(kind: str, t
 def test_nothing_is_written_over_and_a_name_is_checked(kind: str, tmp_path: Path) -> None:
     first, second = (CliRunner().invoke(main, ["new", kind, "acme", "--into", str(tmp_path)]) for _ in range(2))
     assert (first.exit_code, second.exit_code) == (0, 2)
-    assert "is there; choose another name" in second.output
+    assert "already exists; choose another name" in second.output
     for name in ("Acme", "../acme", "a b", "acme-", "1st"):
-        assert "is no name" in CliRunner().invoke(main, ["new", kind, name, "--into", str(tmp_path)]).output
+        assert "is not a valid name" in CliRunner().invoke(main, ["new", kind, name, "--into", str(tmp_path)]).output

@@ -40,7 +40,7 @@ def test_an_input_is_not_written_over(folder: Path) -> None:
     before = (folder / "plant.pcap").read_bytes()
     done = learn(folder / "plant.pcap", "-o", folder / "plant.pcap")
     assert done.exit_code == 2
-    assert "is an input" in done.stderr
+    assert "is one of the inputs" in done.stderr
     assert (folder / "plant.pcap").read_bytes() == before
 
 

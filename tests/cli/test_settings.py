@@ -104,7 +104,7 @@ MISTAKES = [
     ("scan: {output: link/r.html}", "is outside the folder of this file"),
     ("a: [", "YAML syntax"),
     ("a: &a [*a]", "unknown alias"),
-    ("x: " + "y" * 70000, "larger than 65536 bytes"),
+    ("x: " + "y" * 70000, "larger than 65,536 bytes"),
 ]
 
 

@@ -90,7 +90,7 @@ def test_report_says_the_same_as_scan(tmp_path: Path) -> None:
     assert again == [*first, f"written to {tmp_path / 'again.html'}"]
     done = run("report", tmp_path / "r.json", "-o", tmp_path / "r.json")
     assert done.exit_code == 2
-    assert "is an input" in done.stderr
+    assert "is one of the inputs" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
     new = tmp_path / "new.yaml"
     nothing = read_decision_file(new, RULES)
     new.write_text("mine", encoding="utf-8")
-    with pytest.raises(DefinitionError, match="made meanwhile"):
+    with pytest.raises(DefinitionError, match="created meanwhile"):
         write(nothing, nothing.addition([answer()]), new)
     assert new.read_text(encoding="utf-8") == "mine"
 

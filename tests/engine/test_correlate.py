@@ -238,7 +238,7 @@ def test_a_finding_holds_the_rows_behind_it_and_says_how_much() -> None:
         ("ports: {type: event_count, group_by: [client], where: {servr: x}}", "has no column 'servr'"),
         ("ports: {type: event_count, group_by: [client], within: 60s}", "unknown key 'within'"),
         ("server_port: {type: event_count, group_by: [client]}", "'server_port' is a column of the table already"),
-        ("Ports: {type: event_count, group_by: [client]}", "'Ports' is no name for a column"),
+        ("Ports: {type: event_count, group_by: [client]}", "'Ports' is not a valid name for a column"),
         (f"{PORTS}\n  other: {{type: event_count, group_by: [client]}}", "no condition uses 'other'"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_rule_is_read_whole() -> None:
         (
             "where: {verb: write}",
             "where: {verb: writes}",
-            "line 8, column 17: 'writes' is no value of column 'verb'; did you mean 'write'?",
+            "line 8, column 17: 'writes' is not a value of column 'verb'; did you mean 'write'?",
         ),
         (
             "where: {verb: write}",
@@ -60,11 +60,15 @@ def test_a_rule_is_read_whole() -> None:
             "fail: {alowed: false}",
             "line 9, column 8: table operations has no column 'alowed'; did you mean 'allowed'?",
         ),
-        ("fail: {allowed: false}", "fail: {client_roles: operator}", "'operator' is no value of column 'client_roles'"),
+        (
+            "fail: {allowed: false}",
+            "fail: {client_roles: operator}",
+            "'operator' is not a value of column 'client_roles'",
+        ),
         (
             "fail: {allowed: false}",
             "fail: {protocol: modbos}",
-            "'modbos' is no value of column 'protocol'; did you mean 'modbus'?",
+            "'modbos' is not a value of column 'protocol'; did you mean 'modbus'?",
         ),
         (
             "fail: {allowed: false}",
@@ -94,9 +98,9 @@ def test_a_rule_is_read_whole() -> None:
         (
             "{client} wrote",
             "{clent} wrote",
-            "line 11, column 15: message: '{clent}' is no column; did you mean 'client'?",
+            "line 11, column 15: message: there is no column 'clent'; did you mean 'client'?",
         ),
-        ("{client} wrote", "{client.__class__} wrote", "'{client.__class__}' is not a plain column name"),
+        ("{client} wrote", "{client.__class__} wrote", "'client.__class__' is not a plain column name"),
         ("{client} wrote", "{client!r:>9} wrote", "is not a plain column name"),
         ("{client} wrote", "{client wrote", "message: "),
         (", zh: 写入均获许可", "", "line 2, column 8: title: key 'zh' is missing"),
@@ -112,7 +116,7 @@ def test_a_rule_is_read_whole() -> None:
             "line 14, column 12: unknown framework 'iec-62443-33'; did you mean 'iec-62443-3-3'?",
         ),
         ("severity: high", "severity: high\nattack: [T9999]", "attack: unknown word 'T9999'"),
-        ("severity: high", "severity: high\nreferences: [example.org]", "'example.org' is no web address"),
+        ("severity: high", "severity: high\nreferences: [example.org]", "'example.org' is not a web address"),
         ("severity: high", "severity: high\nempty: pass", "empty: unknown word 'pass'"),
         ("severity: high", "severity: high\nminimum: {duration: -1}", "duration: is not a number of at least 0"),
         ("severity: high", "severity: high\nminimum: {subjects: 1.5}", "subjects: is not a whole number"),
@@ -142,7 +146,7 @@ def test_a_rule_is_read_whole() -> None:
         (
             "operations: [{verb: read}]",
             "operations: [{verb: raed}]",
-            "'raed' is no value of column 'verb'; did you mean 'read'?",
+            "'raed' is not a value of column 'verb'; did you mean 'read'?",
         ),
         (
             "operations: [{verb: read}]",

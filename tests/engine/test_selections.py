@@ -70,8 +70,8 @@ def test_networks_and_times_are_read() -> None:
     [
         ("{clint: a}", "flows", ["line 1, column 2: table flows has no column 'clint'; did you mean 'client'?"]),
         ("{client|contain: a}", "flows", ["line 1, column 2: unknown modifier 'contain'; did you mean 'contains'?"]),
-        ("{verb: wirte}", "operations", ["line 1, column 8: 'wirte' is no value of column 'verb'", "'write'?"]),
-        ("{verb: [read, 'wr?te', 'x*']}", "operations", ["column 24: 'x*' is no value of column 'verb'"]),
+        ("{verb: wirte}", "operations", ["line 1, column 8: 'wirte' is not a value of column 'verb'", "'write'?"]),
+        ("{verb: [read, 'wr?te', 'x*']}", "operations", ["column 24: 'x*' is not a value of column 'verb'"]),
         ("{client_roles: [hmi, enginering_station]}", "flows", ["did you mean 'engineering_station'?"]),
         ("{protocol: modbuss}", "flows", ["did you mean 'modbus'?"]),
         ("{code: 16}", "operations", ["'code' is text and cannot equal the number 16; put the value in quotes: '16'"]),

@@ -119,7 +119,7 @@ BAD = {
     "a list": ("[]", "not saved results of otaudit"),
     "a SARIF log": ('{"version": "2.1.0", "runs": []}', "not saved results of otaudit"),
     "deep": ("[" * 100_000, "not"),
-    "a number of many digits": ('{"otaudit_results": ' + "9" * 10_000 + "}", "beyond measure"),
+    "a number of many digits": ('{"otaudit_results": ' + "9" * 10_000 + "}", "nested too deeply, or has a number"),
     "another format": (_with("otaudit_results", 99), "results format 99, this otaudit reads 3"),
     "a format that is no number": (_with("otaudit_results", True), "results format true"),
     "not there": (_with("rules", ...), "top level: is not valid as saved results: the field rules is missing"),

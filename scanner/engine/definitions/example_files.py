@@ -76,7 +76,7 @@ def _example(notes: Notes, path: Path, verdict: Verdict) -> Example:
         )
     return Example(
         verdict=verdict,
-        place=str(notes.document.position(path)),
+        place=notes.document.position(path).place,
         name=notes.text((*path, "name")),
         facts=_facts(notes, (*path, "facts")) if "facts" in case else {},
         inputs=notes.words((*path, "inputs"), vocabulary.INPUTS) if "inputs" in case else None,
