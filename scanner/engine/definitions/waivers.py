@@ -119,9 +119,7 @@ def _never(rule: Rule, column: str, value: Any) -> Said:
     try:
         _OF_TYPE.get(kind, str)(text)
     except ValueError:
-        if kind == "time":
-            return said("expected a time such as 2026-01-31 08:00:00")
-        return said("expected a number")
+        return said("expected a time such as 2026-01-31 08:00:00" if kind == "time" else "expected a number")
     if isinstance(value, bool):
         return said("expected text")
     if column in _ENDS and not (is_ip(text) or is_mac(text)):
