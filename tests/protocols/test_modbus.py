@@ -43,7 +43,7 @@ REQUESTS = [
     ("08 0003 2300", Verb.CONFIGURE, "Diagnostics: Change ASCII Input Delimiter", "8:3", "", ""),
     ("08 0004 0000", Verb.MODE_CHANGE, "Diagnostics: Force Listen Only Mode", "8:4", "", ""),
     ("08 000a 0000", Verb.DIAGNOSE, "Diagnostics: Clear Counters and Diagnostic Register", "8:10", "", ""),
-    ("08 0099 0000", Verb.DIAGNOSE, "Diagnostics: sub-function 153", "8:153", "", ""),
+    ("08 0099 0000", Verb.UNKNOWN, "Diagnostics: sub-function 153", "8:153", "", ""),
     ("0b", Verb.DIAGNOSE, "Get Comm Event Counter", "11", "", ""),
     ("0c", Verb.DIAGNOSE, "Get Comm Event Log", "12", "", ""),
     ("0f 0013 000a 02 cd01", Verb.WRITE, "Write Multiple Coils", "15", "coil 19-28", ""),

@@ -302,7 +302,7 @@ def test_other_lists_are_no_identities():
     [
         (tpkt(b"\x02\xf0\x80\x72\x01\0\0\0\0\0\0\0\0\0"), "no S7 PDU"),
         (tpkt(b"\x02\xf0\x80\x32"), "no S7 PDU"),
-        (pdu(5, b"\4\1"), "ROSCTR 5"),
+        (pdu(5, b"\4\1") + b"\0", "ROSCTR 5"),
         (pdu(JOB, b"\4\1" + item(2, 1, 1, 0x84, 0))[:-2], "parameters and data need"),
         (pdu(JOB, b"\4\1" + item(2, 1, 1, 0x84, 0)[:-1]), "item 1 of 1 is cut short"),
         (pdu(JOB, b"\4\1\x13\x02\x10\0"), "variable specification 0x13"),

@@ -169,12 +169,12 @@ def test_values_and_counters_make_no_other_message():
     [
         b"",
         b"\xa5",
-        b"\xa5\x47",  # no such type
+        b"\xa5\x47",  # no such type, and without a length
         operate(0xE3, 0x31)[:-1] + b"\0",  # the sum is wrong
         block(0xE3, b"\x31\x31"),  # the validation is wrong
         block(0xE5, b"\0\1"),
         fast(0x10, b"\0\0\3\0\0\6")[:-1] + b"\0",
-        fast(0x3F),  # no such function
+        fast(0x3F)[:-1] + b"\0",  # no such function, nor is its CRC right
         fast(0x10, b"\0\0"),  # half an address
         fast(0x01),  # nothing to enable
         fast(0xB0, bytes(40)),

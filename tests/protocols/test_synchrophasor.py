@@ -33,15 +33,15 @@ def rows(raw: bytes, *, port: int = 4712) -> list:
 @pytest.mark.parametrize(
     ("code", "verb", "name", "kind"),
     [
-        (1, Verb.SUBSCRIBE, "Turn off transmission of data frames", Kind.NOTICE),
-        (2, Verb.SUBSCRIBE, "Turn on transmission of data frames", Kind.NOTICE),
+        (1, Verb.SUBSCRIBE, "Turn off transmission of data frames", Kind.ORDER),
+        (2, Verb.SUBSCRIBE, "Turn on transmission of data frames", Kind.ORDER),
         (3, Verb.READ, "Send HDR frame", Kind.REQUEST),
         (4, Verb.READ, "Send CFG-1 frame", Kind.REQUEST),
         (5, Verb.READ, "Send CFG-2 frame", Kind.REQUEST),
         (6, Verb.READ, "Send CFG-3 frame", Kind.REQUEST),
-        (8, Verb.UNKNOWN, "Extended frame", Kind.NOTICE),
-        (0x123, Verb.UNKNOWN, "User-designated command", Kind.NOTICE),
-        (0x2000, Verb.UNKNOWN, "Reserved command", Kind.NOTICE),
+        (8, Verb.UNKNOWN, "Extended frame", Kind.ORDER),
+        (0x123, Verb.UNKNOWN, "User-designated command", Kind.ORDER),
+        (0x2000, Verb.UNKNOWN, "Reserved command", Kind.ORDER),
     ],
 )
 def test_commands(code, verb, name, kind):
@@ -137,7 +137,7 @@ def test_a_recorded_session():
         ("subscribe", "4:2", "7734", 1, 0, 0),
         ("report", "0", "7734", 4, 0, 0),
         ("subscribe", "4:1", "7734", 1, 0, 0),
-        ("unknown", "4:8", "7734", 1, 0, 0),
+        ("unknown-function", "4:8", "7734", 1, 0, 0),
     ]
 
 

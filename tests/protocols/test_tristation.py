@@ -114,7 +114,7 @@ def test_connections():
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
-        (packet(12), "packet type 12"),
+        (packet(12)[:-1] + b"\0", "packet type 12"),
         (packet(CONNECT) + b"\0", "length says 6 bytes, there are 7"),
         (packet(COMMAND, b"\0\0\x13"), "a command of 3 bytes"),
         (packet(COMMAND, b"\2" + bytes(9)), "direction 2"),

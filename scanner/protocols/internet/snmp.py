@@ -89,19 +89,21 @@ def probe(message: Message) -> bool:
     try:
         version, body, at = _parse(message.data)
         tag, community, at = _element(body, at)
-        return tag == 0x30 if version == 3 else tag == 0x04 and len(community) <= 255 and body[at : at + 1] in _TAGS
+        return tag == 0x30 if version == 3 else tag == 0x04 and len(community) <= 255 and _is_pdu(body[at : at + 1])
     except Malformed:
         return False
 
 
-_TAGS = tuple(bytes((tag,)) for tag in PDUS) + (b"",)
+def _is_pdu(tag: bytes) -> bool:
+    """The tag of a PDU, also of a type that nobody knows; or what follows was not kept."""
+    return not tag or tag[0] & 0xE0 == 0xA0
 
 
 def dissect(message: Message) -> Iterator[Row]:
     """Version, operation, and what protects it."""
     version, body, at = _parse(message.data)
     if version == 3:
-        yield from _version_3(body, at)
+        yield from _version_3(message, body, at)
         return
     tag, community, at = _element(body, at)
     if tag != 0x04:
@@ -120,11 +122,24 @@ def dissect(message: Message) -> Iterator[Row]:
             refusal=refusal,
             filter=f"snmp.version == {version} && snmp.data == {pdu & 0x1F}",
         )
+    elif pdu:
+        yield _unknown(message, pdu, f"snmp.version == {version}")
     yield Session(
         version=_VERSIONS[version],
         credentials="community",
         encrypted=False,
         detail=said("well-known community") if community.lower() in _WELL_KNOWN else "",
+    )
+
+
+def _unknown(message: Message, pdu: int, shown_by: str) -> Operation:
+    """A PDU of a type that nobody knows."""
+    return Operation(
+        verb=Verb.UNKNOWN if message.from_client is False else Verb.UNKNOWN_FUNCTION,
+        function=f"PDU 0x{pdu:02X}",
+        kind=Kind.RESPONSE if message.from_client is False else Kind.REQUEST,
+        code=f"0x{pdu:02X}",
+        filter=shown_by,
     )
 
 
@@ -181,7 +196,7 @@ def _identifier(content: bytes) -> str:
     return ".".join(text.split(".")[:_COLUMN]) if text.startswith(_SNMP_MODULES) else text
 
 
-def _version_3(body: bytes, at: int) -> Iterator[Row]:
+def _version_3(message: Message, body: bytes, at: int) -> Iterator[Row]:
     """The flags of the header say whether the message is authenticated and encrypted."""
     tag, header, at = _element(body, at)
     place = 0
@@ -207,6 +222,8 @@ def _version_3(body: bytes, at: int) -> Iterator[Row]:
             detail=level,
             filter=f"snmp.msgVersion == 3 && snmp.data == {SET & 0x1F}",
         )
+    elif pdu and pdu not in PDUS and _is_pdu(bytes((pdu,))):
+        yield _unknown(message, pdu, "snmp.msgVersion == 3")
     else:
         yield Operation(Verb.SESSION, "SNMPv3 message", Kind.NOTICE, detail=level, filter="snmp.msgVersion == 3")
     yield Session(version="SNMPv3", encrypted=bool(flags[0] & 2), detail=level)
@@ -277,7 +294,7 @@ PROTOCOL = Protocol(
     cases=(*_cases(2, Byte(1, range(0x80))), *_cases(3, Byte(1, 0x81)), *_cases(4, Byte(1, 0x82))),
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({Verb.READ, Verb.WRITE, Verb.REPORT, Verb.SESSION, Verb.UNKNOWN}),
+    verbs=frozenset({Verb.READ, Verb.WRITE, Verb.REPORT, Verb.SESSION, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}),
     specification="RFC 1157 section 4, RFC 3416 section 3, RFC 3412 section 6, RFC 3414 section 2.4",
     industrial=False,
 )

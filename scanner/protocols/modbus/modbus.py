@@ -241,7 +241,7 @@ def _response(pdu: bytes, _length: int, unit: str, problem: str) -> Iterator[Row
 def _diagnostics(pdu: bytes, unit: str, kind: Kind) -> Operation:
     need(pdu, 5)
     sub = word(pdu, 1)
-    name, verb = DIAGNOSTICS.get(sub, (f"sub-function {sub}", Verb.DIAGNOSE))
+    name, verb = DIAGNOSTICS.get(sub, (f"sub-function {sub}", Verb.UNKNOWN))
     return Operation(
         verb=verb,
         function=f"Diagnostics: {name}",

@@ -17,7 +17,6 @@ from scanner.framing.language import Bits, Byte, Case, Framing, Part, Range, Sen
 from scanner.protocols.base import Malformed, Message, Protocol, Row
 from scanner.protocols.common.crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols.modbus import modbus
-from scanner.protocols.modbus._functions import FUNCTIONS
 
 CHECKSUM = 2
 _SHORTEST, _LONGEST = 4, 256
@@ -30,7 +29,7 @@ FRAMING = Framing(
     name="modbus-rtu",
     cutter=Whole(),
     sync=(
-        Byte(1, {*FUNCTIONS, *(code | 0x80 for code in FUNCTIONS)}),
+        Byte(1, set(range(1, 0x100)) - {0x80}),
         Size(_SHORTEST, _LONGEST),
         MODBUS_RESIDUE,
     ),

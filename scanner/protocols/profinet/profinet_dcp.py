@@ -46,7 +46,7 @@ def probe(message: Message) -> bool:
     if message.transport != "ethernet" or len(data) < _HEADER:
         return False
     service, kind = data[2], data[3]
-    if service not in _SERVICES_OF_FRAME.get(int.from_bytes(data[:2], "big"), ()):
+    if service in _SERVICES and service not in _SERVICES_OF_FRAME.get(int.from_bytes(data[:2], "big"), ()):
         return False
     return kind in (REQUEST, SUCCESS, UNSUPPORTED) and message.length >= _HEADER + int.from_bytes(data[10:12], "big")
 
@@ -61,6 +61,9 @@ def dissect(message: Message) -> list[Row]:
     if message.length < _HEADER + length:
         raise Malformed("DCPDataLength reaches beyond the frame")
     body = data[_HEADER : _HEADER + length]
+    if service not in _SERVICES:
+        side = Kind.REQUEST if kind == REQUEST else Kind.REFUSAL if kind == UNSUPPORTED else Kind.RESPONSE
+        return [_plain(service, side, "Request not supported" if side is Kind.REFUSAL else "")]
     if kind == UNSUPPORTED and service in (GET, SET, IDENTIFY):
         return [_plain(service, Kind.REFUSAL, "Request not supported")]
     if (service, kind) == (GET, REQUEST):
@@ -113,8 +116,8 @@ def _filter(service: int, option: int | None = None, suboption: int = 0) -> str:
 def _plain(service: int, kind: Kind, refusal: str = "") -> Operation:
     verbs = {GET: Verb.READ, SET: Verb.CONFIGURE, IDENTIFY: Verb.IDENTIFY, HELLO: Verb.IDENTIFY}
     return Operation(
-        verb=verbs[service],
-        function=_SERVICES[service],
+        verb=verbs.get(service, Verb.UNKNOWN),
+        function=_SERVICES.get(service, f"service {service}"),
         kind=kind,
         code=str(service),
         refusal=refusal,
@@ -343,7 +346,7 @@ _READERS: dict[tuple[int, int], Callable[[list[_Block], Message], list[Row]]] = 
 # the Ethernet padding behind the blocks.
 _KEY = (Range(0, 4), Range(10, Field(10, 2, add=_HEADER)))
 _XID = (Range(4, 8),)
-_FRAME = (Byte(0, 0xFE), Byte(1, range(0xFC, 0x100)), Byte(2, (GET, SET, IDENTIFY, HELLO)), Size(_HEADER))
+_FRAME = (Byte(0, 0xFE), Byte(1, range(0xFC, 0x100)), Size(_HEADER))
 _KEEP = 1500
 
 
@@ -362,6 +365,8 @@ PROTOCOL = Protocol(
     ),
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({Verb.IDENTIFY, Verb.READ, Verb.CONFIGURE, Verb.RESTART, Verb.DIAGNOSE, Verb.SESSION}),
+    verbs=frozenset(
+        {Verb.IDENTIFY, Verb.READ, Verb.CONFIGURE, Verb.RESTART, Verb.DIAGNOSE, Verb.SESSION, Verb.UNKNOWN}
+    ),
     specification="IEC 61158-6-10 section 4.3 (DCP APDU), PI PROFINET system description",
 )

@@ -160,6 +160,7 @@ def _status(message: Message) -> str:
 
 _NAME = "profinet-rt"
 _REST = Byte(0, (0xFC, 0xFE, 0xFF))
+_UNASSIGNED = Byte(0, {0x00, 0xFD, *range(0x30, 0x38), *range(0x40, 0x80)})
 # Cyclic data, CycleCounter and TransferStatus change with every frame; DataStatus (second to last byte) has meaning.
 _CYCLIC_IDS = Byte(0, {*range(0x01, 0x30), *range(0x38, 0x40), *range(0x80, 0xFC)})
 # Alarms without endpoints, sequence numbers and specifier: 6 type, 12 length, 14 block, 20 alarm, 22 API, 26 slot,
@@ -205,6 +206,7 @@ PROTOCOL = Protocol(
         _alarm_case(),
         Case(_NAME, (Byte(0, 0xFF), Byte(1, bits(0xF0, 0x80))), (Range(0, 1),), Role.NOTICE, keep=32),
         Case(_NAME, (Byte(0, 0x00), Byte(1, (0x20, 0x21, 0x80, 0x81))), (Range(0, 2),), Role.NOTICE, keep=32),
+        Case(_NAME, (_UNASSIGNED,), (Range(0, 2),), Role.NOTICE, keep=32),
         Case(_NAME, (_REST, Byte(1, {*range(0xFC), 0xFE, 0xFF})), (Range(0, 2),), Role.NOTICE, keep=32),
     ),
     probe=probe,

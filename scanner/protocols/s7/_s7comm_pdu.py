@@ -9,6 +9,7 @@ from scanner.protocols.common.probe import once
 
 START = 7  # behind TPKT and the data TPDU's header
 JOB, ACK, ACK_DATA, USERDATA_PDU = 1, 2, 3, 7
+KNOWN = (JOB, ACK, ACK_DATA, USERDATA_PDU)
 SUCCESS = 0xFF  # return code
 
 
@@ -30,13 +31,13 @@ def read_pdu(message: Message) -> Pdu:
     if len(data) < START + 10 or data[5] != 0xF0 or data[START] != 0x32:
         raise Malformed("no S7 PDU in a COTP data TPDU")
     rosctr = data[8]
-    if rosctr not in (JOB, ACK, ACK_DATA, USERDATA_PDU):
-        raise Malformed(f"ROSCTR {rosctr} is not known")
     start = START + (12 if rosctr in (ACK, ACK_DATA) else 10)
     middle = start + int.from_bytes(data[13:15], "big")
     end = middle + int.from_bytes(data[15:17], "big")
     if end > message.length:
         raise Malformed(f"parameters and data need {end} bytes, the packet has {message.length}")
+    if rosctr not in KNOWN and end != message.length:
+        raise Malformed(f"ROSCTR {rosctr} is not known")
     if len(data) < start:
         raise Malformed("cut short in the header")
     return Pdu(

@@ -28,7 +28,7 @@ from scanner.protocols.s7._s7comm_names import (
     USERDATA,
     error_text,
 )
-from scanner.protocols.s7._s7comm_pdu import ACK, ACK_DATA, JOB, SUCCESS, USERDATA_PDU, Pdu, read_pdu
+from scanner.protocols.s7._s7comm_pdu import ACK, ACK_DATA, JOB, KNOWN, SUCCESS, USERDATA_PDU, Pdu, read_pdu
 from scanner.protocols.s7._s7comm_szl import RECORD_SIZES
 from scanner.protocols.s7._s7comm_userdata import userdata_rows
 from scanner.wording import joined, said
@@ -120,25 +120,39 @@ CASES = (
     _userdata(2, key=(_UD_RESULT,)),
     _userdata(1),
     _userdata(0),
+    Case("s7comm", (*_IS_S7, Byte(8, set(range(256)) - set(KNOWN))), (_KIND, _LENGTHS), Role.NOTICE, keep=1024),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
 
 
 def probe(message: Message) -> bool:
-    """A data TPDU with protocol identifier 0x32, a known ROSCTR and lengths that fit."""
+    """A data TPDU with protocol identifier 0x32, lengths that fit; exactly so where ROSCTR is not known."""
     return is_well_formed(read_pdu, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:
     """The operations of one PDU, one a variable for reading and writing; system status lists also give identities."""
     pdu = read_pdu(message)
-    if pdu.rosctr == JOB:
+    if pdu.rosctr not in KNOWN:
+        yield _unknown(message, pdu)
+    elif pdu.rosctr == JOB:
         yield from _job_rows(pdu)
     elif pdu.rosctr == USERDATA_PDU:
         yield from userdata_rows(pdu)
     else:
         yield from _acknowledgement_rows(pdu)
+
+
+def _unknown(message: Message, pdu: Pdu) -> Operation:
+    """A PDU of a type that nobody knows."""
+    return Operation(
+        verb=Verb.UNKNOWN,
+        function=f"PDU of type {pdu.rosctr}",
+        kind=Kind.RESPONSE if message.from_client is False else Kind.REQUEST,
+        code=f"ROSCTR {pdu.rosctr}",
+        filter=f"s7comm.header.rosctr == {pdu.rosctr}",
+    )
 
 
 def _operation(
@@ -171,7 +185,7 @@ def _job_rows(pdu: Pdu) -> Iterator[Operation]:
         raise Malformed("a job without parameters")
     code = parameters[0]
     if code in (READ, WRITE):
-        yield from (_operation(code, touched=address) for address in _addresses(pdu))
+        yield from (_operation(code, touched=address) for address in _addresses(pdu) or [""])
     elif code == PI_SERVICE:
         yield _pi_service(parameters)
     elif code == STOP:
@@ -274,7 +288,10 @@ def _acknowledgement_rows(pdu: Pdu) -> Iterator[Row]:
     if code in _DOWNLOADS:
         yield _operation(code, Kind.NOTICE, detail=refusal)
     elif code in (READ, WRITE) and not pdu.error and len(pdu.parameters) > 1:
-        for result in _results(pdu):
+        results = [*_results(pdu)]
+        if not results:
+            yield _operation(code, Kind.RESPONSE)
+        for result in results:
             failed = result != SUCCESS
             text = f"{RETURN_CODES.get(result, 'Return code')} (0x{result:02X})" if failed else ""
             yield _operation(code, Kind.REFUSAL if failed else Kind.RESPONSE, refusal=text)

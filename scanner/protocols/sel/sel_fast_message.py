@@ -29,7 +29,7 @@ _CODES = {names.FAST_MESSAGE, *names.POLLS, *names.COMMANDS}
 FRAMING = Framing(
     name="sel-fast-message",
     cutter=Whole(),
-    sync=(Byte(0, names.START), Byte(1, _CODES), Size(2, 1460)),
+    sync=(Byte(0, names.START), Size(2, 1460)),
     ports={"tcp": ()},
     confirmations=3,
     then=TELNET_SESSION.name,
@@ -81,6 +81,7 @@ def _cases() -> Iterator[Case]:
     identity = (*head, Range(_HEADER, _HEADER + _IDENTITY))
     yield case(fast, Byte(9, names.DESCRIPTION | names.ANSWER), key=identity, role=Role.RESPONSE, pair=number)
     yield case(fast, key=head, role=Role.RESPONSE, pair=number)
+    yield case(Byte(1, set(range(256)) - _CODES), key=(Range(0),), role=Role.NOTICE)
     for lead in _LEADS:
         yield Case(_NAME, magic(0, lead + _FID), (Range(0),), Role.NOTICE, keep=1460)
     for line in (b"\r", b"\n", b"\r\n", b"\r\n\r\n"):
@@ -157,8 +158,8 @@ def _asks(piece: _Piece) -> bool:
 
 def _piece(data: bytes) -> _Piece:
     """The message that ``data`` begins with; Malformed when its length or checksum is wrong."""
-    if len(data) < 2 or data[0] != names.START or data[1] not in _CODES:
-        raise Malformed("no message of a known type")
+    if len(data) < 2 or data[0] != names.START:
+        raise Malformed("no message")
     code = data[1]
     fits = len(data) > 2 and 4 <= data[2] <= len(data)
     raw = data[: data[2]] if fits else b""
@@ -171,8 +172,6 @@ def _piece(data: bytes) -> _Piece:
     if code == names.FAST_MESSAGE:
         if len(raw) < _HEADER + _CRC or crc16_modbus(raw[:-_CRC]) != int.from_bytes(raw[-_CRC:], "big"):
             raise Malformed("the CRC is wrong")
-        if raw[9] & 0x7F not in names.FUNCTIONS:
-            raise Malformed(f"function 0x{raw[9]:02X}")
         return _Piece(code, raw[:-_CRC], len(raw))
     if sum(raw[:-1]) & 0xFF != raw[-1]:
         raise Malformed("the checksum is wrong")
@@ -184,6 +183,8 @@ def _rows(piece: _Piece) -> Iterator[Row]:
         yield from _fast_message(piece.body)
     elif piece.code in names.COMMANDS and piece.body is not None:
         yield _command(piece.code, piece.body)
+    elif piece.code not in names.POLLS:
+        yield _operation(piece.code, Verb.UNKNOWN, f"message type 0x{piece.code:02X}", Kind.REQUEST)
     else:
         name, verb = names.POLLS[piece.code]
         kind = Kind.REQUEST if piece.body is None else Kind.RESPONSE
@@ -244,7 +245,7 @@ def _protocols(body: bytes) -> str:
 
 def _fast_message(body: bytes) -> Iterator[Row]:
     function, data = body[9], body[_HEADER:]
-    name, verb = names.FUNCTIONS[function & 0x7F]
+    name, verb = names.FUNCTIONS.get(function & 0x7F, (f"function 0x{function & 0x7F:02X}", Verb.UNKNOWN))
     more = {"code": f"46:0x{function:02X}", "filter": f"selfm.fastmsg.funccode == 0x{function:02x}"}
     if any(body[3:8]):
         more["unit"] = body[3:8].hex()

@@ -46,7 +46,7 @@ WHOLE, FIRST_PART = 0, 1  # CONT_IDX of a configuration frame 3
 FRAMING = Framing(
     name="synchrophasor",
     cutter=Length(at=2, width=2, minimum=LEAST, maximum=65535),
-    sync=(Byte(0, 0xAA), Byte(1, {frame << 4 | version for frame in FRAMES for version in range(1, 16)})),
+    sync=(Byte(0, 0xAA), Byte(1, {octet for octet in range(256) if octet & 0x0F})),
     ports={"tcp": PORTS, "udp": PORTS},
     confirmations=3,
 )
@@ -72,6 +72,7 @@ CASES = (
         for kind in (CONFIGURATION_1, CONFIGURATION_2, CONFIGURATION_3)
     ),
     Case(_NAME, (_frame(DATA),), (_WHO,), Role.NOTICE),
+    Case(_NAME, (), (_WHO,), Role.NOTICE),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ def _command(data: bytes, unit: str) -> Operation:
     return _operation(
         COMMAND,
         verb,
-        Kind.REQUEST if answered else Kind.NOTICE,
+        Kind.REQUEST if answered else Kind.ORDER,
         unit,
         function=name,
         code=f"{COMMAND}:{code}",

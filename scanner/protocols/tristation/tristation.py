@@ -44,7 +44,7 @@ PORT = 1502
 FRAMING = Framing(
     name="tristation",
     cutter=Length(at=2, width=2, add=HEADER + CRC, little=True, minimum=HEADER + CRC, maximum=2048),
-    sync=(Byte(0, TYPES), Byte(1, range(4)), Byte(3, range(8))),
+    sync=(Byte(0, range(1, 256)), Byte(1, range(4)), Byte(3, range(8))),  # nothing but zeros has a right CRC
     ports={"udp": (PORT,)},
     confirmations=3,
 )
@@ -80,6 +80,7 @@ CASES = (
     Case(_NAME, (Byte(0, (CONNECT, DISCONNECT)),), (_TYPE,), Role.REQUEST),
     Case(_NAME, (Byte(0, (CONNECTED, DISCONNECTED, *FAILURES)),), (_TYPE,), Role.RESPONSE),
     Case(_NAME, (Byte(0, PING),), (_TYPE,), Role.NOTICE),
+    Case(_NAME, (), (_TYPE,), Role.NOTICE, keep=2048),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -92,9 +93,14 @@ def probe(message: Message) -> bool:
         _check(message)
     except Malformed:
         return False
-    if len(data) == message.length and crc16_arc(data[:-CRC]) == int.from_bytes(data[-CRC:], "little"):
+    if _has_right_crc(message):
         return True
     return message.port == PORT and data[0] == COMMAND and data[LENGTH : LENGTH + 2] == data[2:4]
+
+
+def _has_right_crc(message: Message) -> bool:
+    data = message.data
+    return len(data) == message.length and crc16_arc(data[:-CRC]) == int.from_bytes(data[-CRC:], "little")
 
 
 def _check(message: Message) -> int:
@@ -102,11 +108,11 @@ def _check(message: Message) -> int:
     data = message.data
     if message.transport != "udp" or len(data) < HEADER:
         raise Malformed("no TriStation packet")
-    if data[0] not in TYPES:
-        raise Malformed(f"packet type {data[0]}")
     size = int.from_bytes(data[2:4], "little")
     if size + HEADER + CRC != message.length:
         raise Malformed(f"length says {size + HEADER + CRC} bytes, there are {message.length}")
+    if data[0] not in TYPES and not (data[0] and _has_right_crc(message)):
+        raise Malformed(f"packet type {data[0]}")
     if data[0] == COMMAND and (size < TS or len(data) < HEADER + 8):
         raise Malformed(f"a command of {size} bytes")
     if data[0] == COMMAND and data[4] > 1:
@@ -117,7 +123,10 @@ def _check(message: Message) -> int:
 def dissect(message: Message) -> Iterator[Row]:
     """The rows of one packet."""
     kind = _check(message)
-    if kind != COMMAND:
+    if kind not in TYPES:
+        side = Kind.RESPONSE if message.from_client is False else Kind.REQUEST
+        yield _operation(message, f"packet type {kind}", Verb.UNKNOWN, side, str(kind))
+    elif kind != COMMAND:
         refusal = TYPES[kind] if kind in FAILURES else ""
         way = Kind.NOTICE if kind == PING else Kind.REQUEST if kind in (CONNECT, DISCONNECT) else Kind.RESPONSE
         yield _operation(
