@@ -2,6 +2,7 @@ from scanner.capture.kernel.track.activity cimport Activity
 from scanner.capture.kernel.track.connections cimport Connections
 from scanner.capture.kernel.track.conversations cimport Conversations, is_group, to_all, transport_of
 from scanner.capture.kernel.messages.copies cimport Copies
+from scanner.capture.kernel.messages.datagrams cimport Datagrams
 from scanner.capture.kernel.messages.segmentation cimport Cutting
 from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.messages.dispatch cimport Dialogue
@@ -33,6 +34,7 @@ cdef class Flows:
     cdef readonly Dialogue dialogue
     cdef readonly Sights sights
     cdef readonly Cutting cutting
+    cdef Datagrams datagrams
     cdef readonly Streams streams
     cdef readonly Copies copies
     cdef readonly object quotes

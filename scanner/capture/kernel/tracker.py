@@ -8,6 +8,7 @@ import cython
 
 from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.messages.copies import Copies
+from scanner.capture.kernel.messages.datagrams import Datagrams
 from scanner.capture.kernel.messages.dispatch import Dialogue
 from scanner.capture.kernel.messages.distinct import Messages
 from scanner.capture.kernel.messages.matcher import Matcher
@@ -79,6 +80,7 @@ class Flows:
         self.sights = Sights()
         self.dialogue = Dialogue(self.matcher, self.conversations, self.messages, self.pairing, self.sights)
         self.cutting = Cutting(self.matcher, self.connections, self.dialogue, self.recognition, self.sights, limits)
+        self.datagrams = Datagrams(self.cutting)
         self.streams = Streams(
             self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits
         )
@@ -148,7 +150,7 @@ class Flows:
                     return 0
                 if self.connections.rows[c].flags & COPY:
                     told = self.copies.original(c)
-            return self.cutting.datagram(
+            return self.datagrams.take(
                 told, side, packet, packet.at, packet.end - packet.at, packet.wire_end - packet.at
             )
         if packet.protocol in (1, 58) and packet.end > packet.at and transport >= OTHER:

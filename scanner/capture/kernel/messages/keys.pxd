@@ -29,6 +29,9 @@ cdef class Keys:
     cdef Py_ssize_t collect(
         self, int first, int last, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total
     ) except -1 nogil
+    cdef Py_ssize_t parts(
+        self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, long long total, Py_ssize_t n
+    ) except -1 nogil
     cdef Py_ssize_t elements(self, int r, Packet packet, Py_ssize_t start, Py_ssize_t end, Py_ssize_t n) except -1 nogil
     cdef Py_ssize_t chain(self, int r, Packet packet, Py_ssize_t start, Py_ssize_t visible, Py_ssize_t n) except -1 nogil
     cdef Py_ssize_t record(

@@ -143,18 +143,7 @@ class Keys:
             if known.ends >= ELEMENTS:
                 if n & 7:
                     self.out[n >> 3] = word
-                if known.ends == CHAIN:
-                    n = self.chain(r, packet, start, visible, n)
-                elif known.ends == BEHIND:
-                    n = self.behind(r, packet, start, visible, total, n)
-                elif known.ends == DIRECTORY:
-                    n = self.directory(r, packet, start, visible, total, n)
-                elif known.ends == PROTOBUF:
-                    n = self.protobuf(r, packet, start, visible, n)
-                elif known.ends == TRANSDUCER:
-                    n = self.transducer(r, packet, start, visible, n)
-                else:
-                    n = self.elements(r, packet, start, visible, n)
+                n = self.parts(r, packet, start, visible, total, n)
                 word = self.out[n >> 3] if n & 7 else 0
                 continue
             if begin < 0:
@@ -194,6 +183,32 @@ class Keys:
         if n & 7:
             self.out[n >> 3] = word
         return n
+
+    @cython.boundscheck(False)
+    def parts(
+        self,
+        r: cython.int,
+        packet: Packet,
+        start: cython.Py_ssize_t,
+        visible: cython.Py_ssize_t,
+        total: cython.longlong,
+        n: cython.Py_ssize_t,
+    ) -> cython.Py_ssize_t:
+        """Write what the range finds by the message's own structure, after the first ``n`` bytes of ``out``; gives how
+        many bytes there are now.
+        """
+        kind: cython.int = self.ranges[r].ends
+        if kind == CHAIN:
+            return self.chain(r, packet, start, visible, n)
+        if kind == BEHIND:
+            return self.behind(r, packet, start, visible, total, n)
+        if kind == DIRECTORY:
+            return self.directory(r, packet, start, visible, total, n)
+        if kind == PROTOBUF:
+            return self.protobuf(r, packet, start, visible, n)
+        if kind == TRANSDUCER:
+            return self.transducer(r, packet, start, visible, n)
+        return self.elements(r, packet, start, visible, n)
 
     @cython.boundscheck(False)
     def elements(

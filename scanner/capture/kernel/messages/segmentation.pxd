@@ -4,27 +4,7 @@ from scanner.capture.kernel.messages.dispatch cimport Dialogue
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.track.sights cimport Sights
-
-cdef class Partial:
-    cdef Packet view
-    cdef unsigned char[::1] data
-    cdef Py_ssize_t have
-    cdef Py_ssize_t room
-    cdef Py_ssize_t cost
-    cdef long long total
-    cdef long long got
-    cdef long long whole
-    cdef bint holed
-
-    cdef Py_ssize_t take(self, Packet packet, Py_ssize_t at, Py_ssize_t size) except -1
-    cdef int stamp(self, Packet packet) except -1
-
-cdef class Head:
-    cdef Packet view
-    cdef Py_ssize_t have
-    cdef list parts
-
-    cdef int take(self, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+from scanner.capture.kernel.messages.partial cimport Head, Partial
 
 cdef class Cutting:
     cdef Matcher matcher
@@ -84,6 +64,3 @@ cdef class Cutting:
     cdef int refute(self, int c, int h) except -1
     cdef int forget(self, int h) except -1
     cdef int give_out(self, int c, int side) except -1
-    cdef int datagram(
-        self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire
-    ) except -1

@@ -14,9 +14,11 @@ import cython
 from scanner.capture.limits import Limits
 
 if not cython.compiled:
+    from scanner.capture.kernel.decode.packet import Packet
     from scanner.capture.kernel.messages.dispatch import Dialogue
     from scanner.capture.kernel.messages.lengths import CR, LF, NEED_MORE, OUT_OF_STEP
     from scanner.capture.kernel.messages.matcher import LONGEST_GROWN, Matcher
+    from scanner.capture.kernel.messages.partial import HOLDING
     from scanner.capture.kernel.messages.recognition import HEAD_ROOM, STREAM, Recognition
     from scanner.capture.kernel.track.connections import (
         AFTER_GAP,
@@ -40,78 +42,13 @@ if not cython.compiled:
     NOWHERE = -1
     SHORT = 16  # bytes of a segment that hardly holds a message
     MOST_TURNS = 16  # of a connection's directions at whose beginning short segments are put together
-    SPARE = 3  # bytes behind the messages of a datagram that are padding
-    HOLDING = 1024  # bytes that an incomplete message costs beyond its data
 
     HalfPointer = Any
     ConversationPointer = Any
     ConnectionPointer = Any
     FramingPointer = Any
 
-from scanner.capture.kernel.decode.packet import Packet
-
-
-@cython.final
-@cython.cclass
-class Partial:
-    """A message that is not complete. total: its length, 0 while unknown; got: bytes of it that went by; have: bytes
-    of it in ``data`` (none after a hole); view: a packet over ``data`` for those who read messages; cost: bytes of
-    memory, about; whole: how long it says that it is once all its parts are joined, 0 when the parts tell.
-    """
-
-    def __init__(self, room: int) -> None:
-        data = bytearray(room)
-        self.data = memoryview(data)
-        self.view = Packet()
-        self.view.buffer = memoryview(data)
-        self.view.frame = self.view.time = 0
-        self.room = room
-        self.cost = room + HOLDING
-        self.have = 0
-        self.total = self.got = self.whole = 0
-        self.holed = False
-
-    def take(self, packet: Packet, at: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.Py_ssize_t:
-        """Copy up to ``size`` bytes while there is room; gives how many."""
-        if self.holed or size <= 0:
-            return 0
-        size = min(size, self.room - self.have)
-        if size > 0:
-            self.data[self.have : self.have + size] = packet.buffer[at : at + size]
-            self.have += size
-        return size
-
-    def stamp(self, packet: Packet) -> cython.int:
-        """The message is as late as its latest part."""
-        self.view.frame = max(self.view.frame, packet.frame)
-        self.view.time = max(self.view.time, packet.time)
-        return 0
-
-
-@cython.final
-@cython.cclass
-class Head:
-    """The first ``have`` bytes of a stream that is not recognised yet, in ``view``. parts: of each segment where it
-    ends there, its frame and time.
-    """
-
-    def __init__(self) -> None:
-        self.view = Packet()
-        self.have = 0
-        self.parts: list[tuple[int, int, int]] = []
-
-    def take(self, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t) -> cython.int:
-        """Put a segment behind what is there."""
-        self.view.buffer = memoryview(
-            bytes(self.view.buffer[: self.have]) + bytes(packet.buffer[at:end])
-            if self.have
-            else bytes(packet.buffer[at:end])
-        )
-        self.have += end - at
-        self.view.frame = packet.frame
-        self.view.time = packet.time
-        self.parts.append((self.have, packet.frame, packet.time))
-        return 0
+from scanner.capture.kernel.messages.partial import Head, Partial
 
 
 @cython.final
@@ -737,61 +674,4 @@ class Cutting:
                 self.tell(c, side, partial.view, 0, partial.have, partial.total)
         if self.connections.halves[h].flags & JOINING:
             self.give_out(c, side)
-        return 0
-
-    def datagram(
-        self,
-        c: cython.int,
-        side: cython.int,
-        packet: Packet,
-        at: cython.Py_ssize_t,
-        captured: cython.Py_ssize_t,
-        wire: cython.Py_ssize_t,
-    ) -> cython.int:
-        """A whole datagram or layer-2 payload: ``captured`` of its ``wire`` bytes at ``at``."""
-        total: cython.Py_ssize_t
-        framing: FramingPointer
-        connection: ConnectionPointer = cython.address(self.connections.rows[c])
-        first: cython.bint = True
-        self.frame = packet.frame
-        if connection.framing < 0 and not self.recognition.choose(c, packet, at, captured, wire, False, False):
-            return self.pass_over(c, 2 * c + side, wire)
-        while captured > 0:
-            framing = self.framing(c)
-            total = self.matcher.cut_datagram(framing, packet, at, captured, wire)
-            if total == OUT_OF_STEP:
-                if not first:
-                    if captured > SPARE:
-                        self.sights.unread(connection, side, captured, packet.frame)
-                    return 0
-                if self.recognition.tentative(c):
-                    self.forget(2 * c)
-                    self.forget(2 * c + 1)
-                    self.recognition.refute(c)
-                else:
-                    self.connections.rows[c].misses += 1
-                    if self.connections.rows[c].misses <= PATIENCE:
-                        return self.pass_over(c, 2 * c + side, wire)
-                    self.cut_short(c, 0)
-                    self.cut_short(c, 1)
-                    self.recognition.restart(c)
-                if not self.recognition.choose(c, packet, at, captured, wire, False, False):
-                    return self.pass_over(c, 2 * c + side, wire)
-                continue
-            first = False
-            if framing.more_at >= 0:
-                self.unit(c, side, packet, at, min(captured, total), total)
-            else:
-                if connection.settled:
-                    connection.misses = 0
-                else:
-                    self.recognition.in_step(c)
-                self.dialogue.message(connection, framing, side, packet, at, min(captured, total, framing.keep), total)
-            if total > captured and captured < framing.keep:
-                self.sights.unread(connection, side, total - captured, packet.frame)
-            at += total
-            captured -= total
-            wire -= total
-        if wire > SPARE:
-            self.sights.unread(connection, side, wire, packet.frame)
         return 0

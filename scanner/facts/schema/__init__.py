@@ -1,0 +1,90 @@
+"""Every table and column that a rule may name: the one definition that readers fill, rules are checked against and
+the reference page is generated from.
+
+Stored tables are what the inputs say. Derived tables and columns are computed from all stored tables together
+(``scanner.facts.enrich``, ``scanner.assets.devices``) when rules are judged, because they depend on the policy and
+the inventory of that day; they are never saved.
+
+Types: str, int, float, bool, time (UTC, nanoseconds), list[str], list[int]. Text is never null but empty when
+unknown; numbers, booleans and times are null when unknown.
+"""
+
+from __future__ import annotations
+
+from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
+from scanner.facts.schema.columns import Column, Table
+from scanner.facts.schema.configuration import SETTINGS
+from scanner.facts.schema.policy import CHANGE_WINDOWS, CONDUITS, DECISIONS, ROLES, UNDECIDED, WAIVERS, WRITERS, ZONES
+from scanner.facts.schema.traffic import (
+    CAPTURES,
+    FILES,
+    FLOWS,
+    MALFORMED,
+    OPERATIONS,
+    PATH,
+    PUBLICATIONS,
+    RELATED,
+    SESSIONS,
+    STATE_CHANGES,
+)
+
+__all__ = [
+    "ADDRESSES",
+    "CAPTURES",
+    "CHANGE_WINDOWS",
+    "CONDUITS",
+    "DECISIONS",
+    "DEVICES",
+    "FILES",
+    "FLOWS",
+    "IDENTITIES",
+    "INVENTORY",
+    "MALFORMED",
+    "OBSERVATIONS",
+    "OPERATIONS",
+    "PATH",
+    "PUBLICATIONS",
+    "RELATED",
+    "ROLES",
+    "SESSIONS",
+    "SETTINGS",
+    "SIGHTINGS",
+    "STATE_CHANGES",
+    "TABLES",
+    "UNDECIDED",
+    "WAIVERS",
+    "WRITERS",
+    "ZONES",
+    "Column",
+    "Table",
+]
+
+TABLES: dict[str, Table] = {
+    t.name: t
+    for t in (
+        CAPTURES,
+        FILES,
+        FLOWS,
+        OPERATIONS,
+        SESSIONS,
+        MALFORMED,
+        PUBLICATIONS,
+        STATE_CHANGES,
+        RELATED,
+        SIGHTINGS,
+        ADDRESSES,
+        IDENTITIES,
+        OBSERVATIONS,
+        DEVICES,
+        INVENTORY,
+        ZONES,
+        CONDUITS,
+        WRITERS,
+        UNDECIDED,
+        ROLES,
+        CHANGE_WINDOWS,
+        WAIVERS,
+        DECISIONS,
+        SETTINGS,
+    )
+}

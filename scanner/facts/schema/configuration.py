@@ -1,0 +1,29 @@
+"""Tables of device configurations."""
+
+from __future__ import annotations
+
+from scanner.facts.schema.columns import Column, Table
+
+SETTINGS = Table(
+    "settings",
+    "One row for each security-relevant setting of a device configuration; what is absent has a row that says so.",
+    "configuration",
+    (
+        Column("source", "str", "configuration file"),
+        Column("line_start", "int", "first line, counted from 1 (the header line when the setting is absent)"),
+        Column("line_end", "int", "last line"),
+        Column("device", "str", "host name in the configuration, else the file name"),
+        Column("dialect", "str", "cisco-ios, huawei-vrp, ..."),
+        Column(
+            "category",
+            "str",
+            "management, snmp, account, line, password-policy, logging, time, interface, binding, acl, system",
+        ),
+        Column("item", "str", "which one: telnet, vty 0 4, GigabitEthernet1/5, community 1, user admin, acl 3001"),
+        Column("setting", "str", "what of it: enabled, transport, idle_timeout, storage, access, host, action, ..."),
+        Column("value", "str", "its value, secrets masked; 'absent' when the configuration does not set it"),
+        Column("number", "float", "the value as a number (seconds, count, version) where it is one"),
+        Column("present", "bool", "the configuration sets it explicitly"),
+        Column("text", "str", "the configuration line, secrets masked"),
+    ),
+)

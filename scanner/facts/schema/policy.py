@@ -1,0 +1,162 @@
+"""Tables of the policy."""
+
+from __future__ import annotations
+
+from scanner.facts.schema.columns import Column, Table
+
+ZONES = Table(
+    "zones",
+    "One row for each zone of the policy.",
+    "zones",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("zone", "str", "zone id"),
+        Column("name", "str", "display name"),
+        Column("level", "float", "Purdue level"),
+        Column("sl_t", "int", "target security level (SL-T), 0 to 4: of a vector the highest"),
+        Column(
+            "sl_t_vector", "list[int]", "SL-T of the seven foundational requirements, empty where one number is given"
+        ),
+        Column("subnets", "list[str]", "members by IP network"),
+        Column("vlans", "list[int]", "members by VLAN"),
+        Column("macs", "list[str]", "members by MAC address"),
+        Column("devices", "list[str]", "members by device name"),
+        Column(
+            "catch_all",
+            "list[str]",
+            "its networks that hold the Internet, such as 0.0.0.0/0 or one half of it: public addresses of many "
+            "organisations, which are nobody's own; up to level 3.5 they make no public address a member",
+            derived=True,
+        ),
+        Column("seen", "bool", "a device in it was seen in the captures; null without capture", derived=True),
+        Column(
+            "observed_seconds",
+            "float",
+            "how long its devices were seen talking with somebody; null without capture",
+            "seconds",
+            derived=True,
+        ),
+    ),
+)
+
+CONDUITS = Table(
+    "conduits",
+    "One row for each conduit of the policy.",
+    "zones",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("conduit", "str", "conduit id"),
+        Column("from_zone", "str", "zone whose members may open connections"),
+        Column("to_zone", "str", "zone whose members are reached"),
+        Column("both_ways", "bool", "either zone may open"),
+        Column("protocols", "list[str]", "allowed protocols by name, or transport/port such as tcp/502"),
+        Column("verbs", "list[str]", "allowed verbs, empty: all"),
+        Column("clients", "list[str]", "allowed clients by device name or address, empty: the whole zone"),
+        Column("owner", "str", "who answers for it"),
+        Column("reason", "str", "why it exists"),
+        Column(
+            "port_share",
+            "float",
+            "share of all ports of one transport that are open between its zones, 0 to 1: its own where they are few, "
+            "else those of all conduits there together",
+            derived=True,
+        ),
+        Column("used", "bool", "traffic was seen in it; null without capture", derived=True),
+    ),
+)
+
+WRITERS = Table(
+    "writers",
+    "One row for each entry of the policy that says who may write, operate, program or restart what.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("writer", "str", "id, empty if it has none"),
+        Column("targets", "list[str]", "what is written to: zone ids, device names, IP addresses, networks, MACs"),
+        Column("clients", "list[str]", "who may: device names, IP addresses, networks, MAC addresses, roles"),
+        Column("verbs", "list[str]", "what they may do"),
+        Column("protocols", "list[str]", "by which protocols, empty: all"),
+        Column("objects", "list[str]", "patterns of the objects that they may touch, empty: all"),
+        Column("change_windows", "list[str]", "ids of the change windows in which they may, empty: always"),
+        Column("owner", "str", "who answers for it"),
+        Column("reason", "str", "why it exists"),
+    ),
+)
+
+UNDECIDED = Table(
+    "undecided",
+    "What was seen when a policy was made and nobody has decided about yet.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("client", "str", "device name, IP address, network or MAC address of the client"),
+        Column("server", "str", "device name, IP address, network or MAC address of the server"),
+        Column("protocol", "str", "protocol, empty: any"),
+        Column("verbs", "list[str]", "what was asked for"),
+    ),
+)
+
+ROLES = Table(
+    "roles",
+    "Roles that the policy gives to devices.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("role", "str", "controller, hmi, engineering_station, scada_server, historian, safety_controller, ..."),
+        Column("member", "str", "device name, IP address, network or MAC address"),
+    ),
+)
+
+CHANGE_WINDOWS = Table(
+    "change_windows",
+    "One row for each time in which the policy allows the plant to be changed.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("window", "str", "window id"),
+        Column("zones", "list[str]", "zones whose devices may be changed in it, empty: all"),
+        Column("days", "list[str]", "mon to sun, empty: every day (or once, when start is a date)"),
+        Column("start", "str", "local time 06:00 or date and time 2026-11-21T06:00; empty: all day"),
+        Column("end", "str", "local time or date and time that it lasts up to"),
+        Column("time_zone", "str", "IANA time zone of the plant"),
+        Column("reason", "str", "why it exists"),
+    ),
+)
+
+WAIVERS = Table(
+    "waivers",
+    "Accepted deviations: findings that match are shown as waived until the date.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("rule", "str", "rule id"),
+        Column("match", "str", "JSON object: subject column -> value that the finding must have; {} matches all"),
+        Column("reason", "str", "why the deviation is accepted"),
+        Column("approved_by", "str", "who accepted it"),
+        Column("until", "str", "last day it holds, ISO 8601 date; empty: not limited"),
+    ),
+)
+
+DECISIONS = Table(
+    "decisions",
+    "What people decided about operations that were seen and that no other part of the policy speaks of.",
+    "policy",
+    (
+        Column("source", "str", "policy file"),
+        Column("line", "int", "line in the file"),
+        Column("rule", "str", "rule id; empty: every rule"),
+        Column("match", "str", "JSON object: column -> value that the subject must have"),
+        Column("decision", "str", "allowed or forbidden"),
+        Column("decided_by", "str", "who decided"),
+        Column("decided_on", "str", "the day of the decision, ISO 8601 date"),
+        Column("until", "str", "last day it holds, ISO 8601 date; empty: not limited"),
+        Column("reason", "str", "why"),
+    ),
+)
