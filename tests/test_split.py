@@ -14,6 +14,7 @@ from scanner.results.model import Results
 from scanner.scan import Scan, judge_scan, read_inputs
 from tests.capture.parts import frames, ring, stretched
 from tests.protocols.recordings import CAPTURES
+from tests.wording.in_both import both
 
 RECORDINGS = (
     *("modbus/umas", "dnp3/authenticated", "enip/built", "opcua/none", "http/credentials", "tls/tls12"),
@@ -70,7 +71,7 @@ def test_what_a_ring_tells_names_the_file_and_its_frames_and_survives_saving(tmp
 def test_a_recording_that_is_too_short_is_told_with_all_its_files(tmp_path: Path) -> None:
     paths = ring(tmp_path, stretched(frames(CAPTURES / "modbus" / "umas.pcap"), 90), 3)
     (found,) = next(r for r in judged(scan(paths)).reach if r.rule == "capture-insufficient").findings
-    assert all(path.name in found.message[language] for path in paths for language in ("en", "zh"))
+    assert all(path.name in both(found.message)[language] for path in paths for language in ("en", "zh"))
 
 
 def test_two_rings_in_one_folder_are_two_recordings(tmp_path: Path) -> None:

@@ -41,8 +41,8 @@ def command(results: str, inputs: tuple[str, ...], facts: str | None) -> None:
         from scanner.results.serialise import ALTERED, load
 
         loaded = load(Path(results), altered=True)
-        altered = any(p.source == results and p.what == ALTERED for p in loaded.problems[:1])
-        wrong = [f"{results}: {ALTERED['en']}"] if altered else []
+        altered = any(p.source == results and p.what == {"en": ALTERED} for p in loaded.problems[:1])
+        wrong = [f"{results}: {ALTERED}"] if altered else []
         missing: list[str] = []
         _compare_inputs(loaded, inputs, wrong, missing)
         wrong += _judged_otherwise(loaded)

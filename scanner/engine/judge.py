@@ -131,4 +131,4 @@ def _expired(decisions: Iterable[Decision], today: date) -> Iterator[ProblemRow]
 
 
 def _problem(source: str, place: str, what: str, remedy: str) -> ProblemRow:
-    return ProblemRow(source, *(told(text) if text else {} for text in (place, what, remedy)))
+    return ProblemRow(source, *map(told, (place, what, remedy)))

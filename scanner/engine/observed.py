@@ -56,7 +56,7 @@ def _operation(row: Row, files: Files) -> OperationRow:
         code=row["code"],
         object=row["object"],
         unit=plain(row["unit"]),
-        detail=told(row["detail"]) if row["detail"] else {},
+        detail=told(row["detail"]),
         client=_end(row, "client"),
         server=_end(row, "server"),
         transport=row["transport"],
@@ -130,7 +130,7 @@ def _session(row: Row, files: Files) -> SessionRow:
         authenticated=row["authenticated"],
         certificate=_certificate(row),
         client_certificate=row["client_certificate_subject"],
-        detail=told(row["detail"]) if row["detail"] else {},
+        detail=told(row["detail"]),
         count=row["count"] or 0,
         seen=_seen(row, files),
     )

@@ -60,7 +60,7 @@ def inputs(case: Enriched) -> tuple[InputRecord, ...]:
             text = _capture_text(file)
         else:
             text = joined(counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ()))
-        about = told(text) if text else {"en": "", "zh": ""}
+        about = told(text)
         records.append(
             InputRecord(given.source, given.kind, given.size, given.sha256, about, given.complete, _in_words(details))
         )

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 
 from scanner.catalogues import labels, sentences
 from scanner.results.model import Text
-from scanner.wording import Said, plain
+from scanner.wording import Said, kept, verbatim
 from scanner.wording.rendered import Language, rendered
+from scanner.wording.said import OPEN
 
 _PLACE = re.compile(r"\{([a-z]+)\d?\}")
 _TOKENS = re.compile(r'"[^"]*"|\([^()]*\)|[,;] |.', re.DOTALL)
@@ -30,15 +31,16 @@ _Template = tuple[re.Pattern[str], tuple[str, ...], str]
 
 
 def told(text: str) -> Text:
-    """Something otaudit says, in both languages. A list of such things may have parts that stay as they are."""
-    return {"en": plain(text), "zh": in_language(text, "zh")}
+    """Something otaudit says, for results; nothing when it is empty. What has no marks is what somebody else says."""
+    return _told(text.marked if isinstance(text, Said) else text) if text else {}
 
 
-def in_language(text: str, language: str) -> str:
-    """The same in one of them."""
-    if language == "en":
-        return plain(text)
-    return in_chinese(text.marked if isinstance(text, Said) else text)
+@functools.lru_cache(maxsize=65_536)
+def _told(text: str) -> Text:
+    if OPEN in text:
+        return {"en": kept(text)}
+    chinese = in_chinese(text)
+    return {"en": verbatim(text)} if chinese == text else {"en": text, "zh": chinese}
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -46,7 +48,7 @@ def in_chinese(text: str) -> str:
     """The text, as tables hold it, sentence by sentence. Without marks: the whole by one template, else each part of a
     list (``a, b; c``) by its own; unknown text as it is.
     """
-    return rendered(text, Language(sentences("zh"), labels("zh"), _COMMAS, _unmarked))
+    return rendered(text, Language(sentences("zh"), labels("zh"), _unmarked))
 
 
 def _unmarked(text: str) -> str:

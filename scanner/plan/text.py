@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from scanner.engine.told import in_language
 from scanner.engine.words import duration, input_name
 from scanner.plan.plan import EVERYTHING, Plan, Step
 from scanner.plan.ports import Port
 from scanner.wording import Plural, joined, listed, said, term
+from scanner.wording.spoken import spoken
 
 FORMAT = 1
 _NEEDED = Plural("Provide a {input}: {n} check needs it.", "Provide a {input}: {n} checks need it.")
@@ -26,7 +26,7 @@ _STAYS = Plural(
 
 def lines(plan: Plan, language: str) -> Iterator[str]:
     """The plan, a step to a line."""
-    return (in_language(line, language) for line in _lines(plan))
+    return (spoken(line, language) for line in _lines(plan))
 
 
 def _lines(plan: Plan) -> Iterator[str]:

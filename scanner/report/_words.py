@@ -17,6 +17,7 @@ from scanner.results.model import Text
 from scanner.results.rows import Lazy, mapped
 from scanner.wording import Said
 from scanner.wording.said import MARKS
+from scanner.wording.spoken import spoken
 
 T = TypeVar("T")
 
@@ -100,7 +101,8 @@ def _names(kind: type) -> tuple[str, ...]:
 
 def pick(text: Text, language: str = "en") -> str:
     """The text in the language, else in English, else in the first language there is."""
-    return text.get(language) or text.get("en") or next((text[k] for k in sorted(text) if text[k]), "")
+    chosen = text.get(language) or text.get(ENGLISH) or next((text[k] for k in sorted(text) if text[k]), "")
+    return spoken(chosen, language) if isinstance(chosen, Said) else chosen
 
 
 def in_other(text: Text, language: str) -> str:

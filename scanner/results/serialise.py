@@ -36,11 +36,7 @@ _DIGEST = "digest"
 _BLANKS = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|\s+')  # white space that is in no text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEX = re.compile("[0-9a-f]{64}")
-ALTERED = {
-    "en": "was altered after otaudit wrote it: its digest does not fit",
-    "zh": "在 otaudit 写出之后被改动：摘要不符",
-}
-_RESCAN = {"en": "scan the inputs again", "zh": "重新扫描输入"}
+ALTERED = said("was altered after otaudit wrote it: its digest does not fit")
 _HINT = said("give a file that otaudit wrote with -o NAME.json")
 
 
@@ -176,10 +172,9 @@ def from_json(text: str | bytes, source: str, *, altered: bool = False) -> Resul
         return results
     if not altered:
         remedy = said("scan the inputs again; --altered takes them all the same and says so in every report")
-        raise InputError(source, said("was altered after otaudit wrote it: its digest does not fit"), remedy=remedy)
-    return dataclasses.replace(
-        results, complete=False, problems=(ProblemRow(source, {}, ALTERED, _RESCAN), *results.problems)
-    )
+        raise InputError(source, ALTERED, remedy=remedy)
+    problem = ProblemRow(source, {}, {"en": ALTERED}, {"en": said("scan the inputs again")})
+    return dataclasses.replace(results, complete=False, problems=(problem, *results.problems))
 
 
 def load(path: Path, *, altered: bool = False) -> Results:

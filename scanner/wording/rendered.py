@@ -16,24 +16,23 @@ Whole = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Language:
-    """One language. say: an English sentence in it, for its arguments; labels: by key; commas: what stands between
-    sentences; unmarked: for text without arguments.
+    """One language. say: an English sentence in it, for its arguments, or what stands between two; labels: by key;
+    whole: a sentence without arguments, where ``say`` is not enough.
     """
 
     say: Callable[[str, Mapping[str, str]], str]
     labels: Mapping[str, str]
-    commas: Mapping[str, str]
-    unmarked: Whole
+    whole: Whole | None = None
 
 
 def rendered(text: str, language: Language) -> str:
     """The text in the language; a sentence that it does not have stays English."""
     if OPEN not in text:
-        return language.unmarked(text)
+        return language.whole(text) if language.whole else language.say(text, {})
     pieces = list(pieces_of(text))
     values = {p.name: _value(p, language) for p in pieces if isinstance(p, Argument)}
     if "" in values or any(name.startswith(TERM) for name in values):
-        return "".join(_value(p, language) if isinstance(p, Argument) else language.commas.get(p, p) for p in pieces)
+        return "".join(_value(p, language) if isinstance(p, Argument) else language.say(p, {}) for p in pieces)
     skeleton = "".join(f"{{{p.name}}}" if isinstance(p, Argument) else p for p in pieces)
     return _filled(language.say(skeleton, values), values)
 

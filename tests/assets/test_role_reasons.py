@@ -8,7 +8,6 @@ import pytest
 
 from scanner.assets.roles import Deed, Link, Reason, in_words, infer, stated_by_itself
 from scanner.catalogues import protocol_names as written
-from scanner.engine.told import in_chinese, told
 from scanner.engine.words import listing
 from scanner.facts.enrich import enrich
 from scanner.inputs import find_inputs
@@ -16,6 +15,8 @@ from scanner.protocols import protocol_names
 from scanner.protocols.base import Verb
 from scanner.scan import read_inputs
 from scanner.wording import Said, argument, said, term
+from scanner.wording.spoken import spoken
+from tests.wording.in_both import both
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 DOWNLOAD = Deed("eng", "plc", "s7comm", Verb.PROGRAM_DOWNLOAD, 1)
@@ -39,17 +40,17 @@ READ = Deed("hmi", "plc", "modbus", Verb.READ, 12)
 )
 def test_what_devices_did(deeds: list[Deed], device: str, english: str, chinese: str) -> None:
     (reason,) = infer(deeds, (), {})[device]
-    assert told(reason.why) == {"en": english, "zh": chinese}
+    assert both(reason.why) == {"en": english, "zh": chinese}
 
 
 def test_what_their_conversations_show() -> None:
     ntp = Link("a", "b", "udp", 123, "ntp", industrial=False, answered=True)
-    assert told(infer((), [ntp], {})["b"][0].why) == {"en": "answered NTP", "zh": "应答了 NTP"}
+    assert both(infer((), [ntp], {})["b"][0].why) == {"en": "answered NTP", "zh": "应答了 NTP"}
 
 
 def test_what_they_say_themselves() -> None:
     (reason,) = stated_by_itself({("switch", "lldp"): 2, ("switch", "cdp"): 1})
-    assert told(reason.why) == {"en": "said so itself (LLDP, CDP)", "zh": "设备自述（LLDP、CDP）"}
+    assert both(reason.why) == {"en": "said so itself (LLDP, CDP)", "zh": "设备自述（LLDP、CDP）"}
 
 
 FORGED = ("HMI, policy line 3", "a (b row 3).csv", "answered ntp", "firmware: listed 1, seen 2", "{why}")
@@ -62,20 +63,20 @@ def test_a_name_that_reads_like_a_sentence_stays_as_it_is(name: str) -> None:
         Reason("hmi", said("inventory says {type} ({place})", type=term(f"role.{name}", name), place=place))
     )
     assert reason == f"hmi: inventory says {name} ({name} row 3)"
-    assert in_chinese(argument(reason.marked, "why")) == f"资产清单写明 {name}（{name} 第 3 行）"
+    assert spoken(argument(reason.marked, "why"), "zh") == f"资产清单写明 {name}（{name} 第 3 行）"
     assert listing("client_name", [name]) == name
     for column in ("client_name", "zone", "client_roles", "function", "value"):
-        assert told(listing(column, [name])) == {"en": name, "zh": name}
+        assert both(listing(column, [name])) == {"en": name, "zh": name}
     row = said("{file} row {n}", file=name, n=3).marked
-    assert told(listing("inventory_row", [row])) == {"en": f"{name} row 3", "zh": f"{name} 第 3 行"}
+    assert both(listing("inventory_row", [row])) == {"en": f"{name} row 3", "zh": f"{name} 第 3 行"}
 
 
 def test_every_verb_has_a_word() -> None:
     for verb in Verb:
         assert isinstance(term(f"verb.{verb}"), Said), verb
-    assert told(listing("verb", ["stop"])) == {"en": "stop", "zh": "停止"}
-    assert told(listing("value", ["absent"])) == {"en": "not configured", "zh": "未配置"}
-    assert told(listing("function", ["stop"])) == {"en": "stop", "zh": "stop"}, (
+    assert both(listing("verb", ["stop"])) == {"en": "stop", "zh": "停止"}
+    assert both(listing("value", ["absent"])) == {"en": "not configured", "zh": "未配置"}
+    assert both(listing("function", ["stop"])) == {"en": "stop", "zh": "stop"}, (
         "names of a protocol stay as it has them"
     )
 
@@ -91,4 +92,4 @@ def test_reasons_and_conflicts_of_a_plant_are_all_known() -> None:
     texts = [text for texts in devices["role_reasons"].to_list() for text in texts]
     texts += [text for texts in devices["conflict_details"].to_list() for text in texts]
     assert len(texts) > 20
-    assert [text for text in texts if not CHINESE.search(in_chinese(text))] == []
+    assert [text for text in texts if not CHINESE.search(spoken(text, "zh"))] == []

@@ -12,6 +12,8 @@ from scanner.engine.language import message_template as templates
 from scanner.engine.verdict.evidence import AT_ONCE, display_filter
 from scanner.engine.verdict.findings import finding_id
 from scanner.results.model import Evidence, Finding, RuleResult
+from scanner.wording.spoken import spoken
+from tests.wording.in_both import both, in_full
 
 BAD = {
     "capture": "c0ffee",
@@ -54,7 +56,10 @@ def test_one_finding_for_each_group_with_counts_added_up() -> None:
     others = [BAD | {"object": "coil 1", "count": 1000}, BAD | {"client": "10.0.0.10"}, BAD | {"client": "10.0.0.9"}]
     first, second, third = found(BAD, *others)
     assert first.subject == {"client": "10.0.0.5", "server": "10.0.1.5"}
-    assert first.message == {"en": "10.0.0.5 wrote to 10.0.1.5 1,003 times", "zh": "10.0.0.5 向 10.0.1.5 写入 1,003 次"}
+    assert both(first.message) == {
+        "en": "10.0.0.5 wrote to 10.0.1.5 1,003 times",
+        "zh": "10.0.0.5 向 10.0.1.5 写入 1,003 次",
+    }
     assert first.proofs == 2
     assert [f.subject["client"] for f in (second, third)] == ["10.0.0.9", "10.0.0.10"], "numbers sort as numbers"
     assert first.devices == ("00:00:00:00:00:05", "00:00:00:00:01:05")
@@ -69,7 +74,7 @@ def test_a_number_of_any_length_stops_no_rule() -> None:
 
 
 def test_evidence_can_be_looked_up() -> None:
-    assert found(BAD)[0].evidence == (
+    assert tuple(map(in_full, found(BAD)[0].evidence)) == (
         Evidence(
             source="plant.pcap",
             frames=(7, 9),
@@ -94,7 +99,7 @@ def test_the_outcome_is_told_in_full() -> None:
     mixed = BAD | {"accepted": 1, "refused": 3, "unanswered": 2, "unobserved": 4, "refusals": ["Illegal Data (3)"]}
     outcome = found(mixed)[0].evidence[0].outcome
     assert outcome["en"] == "accepted 1, refused 3 (Illegal Data (3)), unanswered 2, answer not observed 4"
-    assert outcome["zh"] == "接受 1，拒绝 3（Illegal Data (3)），无应答 2，未观察到应答 4"
+    assert both(outcome)["zh"] == "接受 1，拒绝 3（Illegal Data (3)），无应答 2，未观察到应答 4"
 
 
 def test_the_most_telling_evidence_comes_first_and_none_is_left_out() -> None:
@@ -146,7 +151,7 @@ def test_a_finding_that_was_always_refused_says_so_and_keeps_the_rules_severity(
     result = judged(PLAIN, case(operations=[refused]))
     assert result.severity == "high"
     assert result.findings[0].message["en"].endswith("so this finding is one step lower: medium.")
-    assert result.findings[0].message["zh"].endswith("降低一级：中。")
+    assert both(result.findings[0].message)["zh"].endswith("降低一级：中。")
     for other in (BAD, refused | {"unanswered": 1}, refused | {"unobserved": 1}):
         assert "one step lower" not in found(refused, other)[0].message["en"]
 
@@ -318,7 +323,7 @@ def text(english: str, chinese: str) -> dict[str, str]:
 def test_evidence_of_every_table(table: str, needs: str, fail: str, row: dict[str, Any], wanted: Evidence) -> None:
     result = judged(small_rule(table, needs, fail, "{}"), case(**{table: [row]}))
     assert result.verdict == "fail"
-    assert result.findings[0].evidence == (wanted,)
+    assert tuple(map(in_full, result.findings[0].evidence)) == (wanted,)
 
 
 def test_evidence_of_a_capture() -> None:
@@ -327,7 +332,7 @@ def test_evidence_of_a_capture() -> None:
     evidence = judged(given_rule, case(captures=[bad])).findings[0].evidence[0]
     assert evidence.source == "plant.pcap"
     assert evidence.message["en"] == "1,000 packets, 1 h, cut short, flows: 3, CAN: 2"
-    assert evidence.message["zh"] == "1,000 个数据包，1 小时，cut short，flows: 3，CAN: 2"
+    assert both(evidence.message)["zh"] == "1,000 个数据包，1 小时，cut short，flows: 3，CAN: 2"
 
 
 @pytest.mark.parametrize(
@@ -362,7 +367,7 @@ def test_any_template_is_filled_or_refused(text: str) -> None:
         names = templates.fields(text)
     except ValueError:
         return
-    templates.fill(text, dict.fromkeys(names, "{value}"))
+    spoken(templates.fill(text, dict.fromkeys(names, "{value}")), "zh")
 
 
 @pytest.mark.parametrize(
@@ -382,4 +387,4 @@ def test_any_template_is_filled_or_refused(text: str) -> None:
     ],
 )
 def test_a_name_that_is_the_address_is_said_once(template: str, values: dict[str, str], text: str) -> None:
-    assert templates.fill(template, values) == text
+    assert spoken(templates.fill(template, values), "zh") == text

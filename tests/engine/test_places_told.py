@@ -8,6 +8,7 @@ from engine_cases import case
 from scanner.engine.definitions.rules import INTERNET
 from scanner.engine.verdict.places import Shortfall, told
 from scanner.results.model import Cause
+from tests.wording.in_both import both
 
 PLACE = Cause.PLACE
 ZONES = [{"zone": "a", "name": "Cell A"}, {"zone": "b", "name": ""}, *({"zone": f"z{n}"} for n in range(6))]
@@ -92,7 +93,7 @@ def short(zone: str, seconds: float = 0.0, why: str = "short", other: str = "", 
 )
 def test_places_in_words(found: list[Shortfall], en: str, zh: str) -> None:
     (obstacle,) = told(found, case(zones=ZONES), 60)
-    assert obstacle.doubt.text == {"en": en, "zh": zh}
+    assert both(obstacle.doubt.text) == {"en": en, "zh": zh}
     assert obstacle.cause is found[0].cause
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from engine_cases import case, changed, judged, rule
 
+from tests.wording.in_both import both
+
 WRITES = rule()  # about write operations of any protocol
 ANSWERS = rule(changed(("severity: high", "severity: high\nminimum: {sees: [answers]}")))
 OPENINGS = rule(changed(("severity: high", "severity: high\nminimum: {sees: [handshake]}")))
@@ -143,7 +145,7 @@ def test_an_answer_to_what_was_asked_of_all() -> None:
 def test_conversations_and_frames_are_named_in_both_languages() -> None:
     flows = [MODBUS | {"server": f"10.0.1.{n}", "client_unread": 100 - n, "client_doubt_frame": n} for n in range(5, 9)]
     (doubt,) = judged(WRITES, case(flows=flows)).doubts
-    assert doubt.text == {
+    assert both(doubt.text) == {
         "en": "374 B of the requests are missing or were not read in 10.0.0.5 → 10.0.1.5 tcp/502 modbus (frame 5), "
         "10.0.0.5 → 10.0.1.6 tcp/502 modbus (frame 6) and 2 conversations more",
         "zh": "以下数据流的请求有 374 B 缺失或未能读取：10.0.0.5 → 10.0.1.5 tcp/502 modbus（帧 5）、"

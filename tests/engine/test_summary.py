@@ -11,6 +11,7 @@ from scanner.facts.frames import Facts, Provenance
 from scanner.facts.schema import FILES
 from scanner.results.model import TrafficRow
 from scanner.wording import said, term
+from tests.wording.in_both import both
 
 VENDOR = said("{field}: listed {listed}, seen {seen}", field=term("field.vendor"), listed="A", seen="B")
 
@@ -48,9 +49,9 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
     )
     facts = enriched(Facts(inputs=inputs), facts.tables)
     first, policy, inventory, configuration = summary.inputs(facts)
-    assert first.summary == {"en": "pcapng+gzip, 1,000 packets, 1 h", "zh": "pcapng+gzip，1,000 个数据包，1 小时"}
+    assert both(first.summary) == {"en": "pcapng+gzip, 1,000 packets, 1 h", "zh": "pcapng+gzip，1,000 个数据包，1 小时"}
     assert not first.complete
-    assert first.details["not understood"] == {"en": "link type ARCNET: 3", "zh": "链路类型 ARCNET：3"}
+    assert both(first.details["not understood"]) == {"en": "link type ARCNET: 3", "zh": "链路类型 ARCNET：3"}
     assert {name: text["en"] for name, text in first.details.items()} == {
         "comments": "span port 3",
         "packets cut by the snap length": "7",
@@ -64,7 +65,7 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
     }
     assert policy.summary["en"] == "2 zones, 1 conduit, 0 role assignments"
     assert inventory.summary["en"] == "1 inventory entry"
-    assert configuration.summary["zh"] == "3 项配置"
+    assert both(configuration.summary)["zh"] == "3 项配置"
 
 
 def test_a_copy_of_a_file_of_a_ring_is_no_part_of_the_ring() -> None:
@@ -100,7 +101,9 @@ def test_devices_seen_and_devices_only_listed() -> None:
         ("10.0.0.9", "Spare", False),
         ("a.csv:4", "a.csv:4", False),
     ]
-    assert rows[1].conflicts == ({"en": "vendor: listed A, seen B", "zh": "厂商：清单为 A，所见为 B"},)
+    assert [both(text) for text in rows[1].conflicts] == [
+        {"en": "vendor: listed A, seen B", "zh": "厂商：清单为 A，所见为 B"}
+    ]
     assert rows[2].roles == ("plc",)
 
 

@@ -11,6 +11,7 @@ from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.verdict.verdicts import Terms
 from scanner.facts.frames import Defect
 from scanner.results.model import Verdict
+from tests.wording.in_both import both
 
 WRITE = {"verb": "write", "client": "10.0.0.5", "server": "10.0.1.5", "protocol": "modbus", "count": 3}
 GOOD, BAD, UNKNOWN = WRITE | {"allowed": True}, WRITE | {"allowed": False}, WRITE | {"allowed": None}
@@ -69,7 +70,7 @@ def test_a_missing_input_is_no_evidence(missing: str, operations: list[dict[str,
 
 def test_both_missing_inputs_are_named_in_both_languages() -> None:
     reason = judged(PLAIN, case(kinds=("inventory",))).reason
-    assert reason == {
+    assert both(reason) == {
         "en": "No packet capture or zones-and-conduits policy was given.",
         "zh": "未提供流量采集数据和区域与管道策略。",
     }
@@ -233,7 +234,7 @@ def test_a_pass_carries_its_coverage() -> None:
     operations = [GOOD | {"count": 1200}, GOOD | {"count": 4, "client": "10.0.0.6"}]
     captures = [lasting(11_520), capture(capture="b")]
     result = judged(PLAIN, case(captures=captures, operations=operations))
-    assert result.coverage.text == {
+    assert both(result.coverage.text) == {
         "en": "1,204 write operations (2 distinct forms) between 2 clients and 1 server in 2 captures over 3 h 12 min",
         "zh": "2 个流量采集文件（3 小时 12 分）中 2 个客户端与 1 个服务端之间的 1,204 次“写入”操作（2 种不同形式）",
     }
@@ -282,7 +283,7 @@ def test_what_kept_a_rule_from_being_judged_is_named_one_by_one(facts: dict[str,
     assert [d.cause.value for d in result.doubts] == causes
     for doubt in result.doubts:
         assert doubt.text["en"].removeprefix("no ").removesuffix(" was given") in result.reason["en"]
-        assert doubt.text["zh"].removeprefix("未提供") in result.reason["zh"]
+        assert both(doubt.text)["zh"].removeprefix("未提供") in both(result.reason)["zh"]
 
 
 def test_several_reasons_make_one_sentence() -> None:

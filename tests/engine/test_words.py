@@ -8,9 +8,10 @@ import pytest
 from scanner.engine import words
 from scanner.engine.definitions.loader import load_rules
 from scanner.engine.language.suggestions import expected
-from scanner.engine.told import in_language, told
 from scanner.facts.schema import TABLES
 from scanner.wording import joined, marked, said
+from scanner.wording.spoken import spoken
+from tests.wording.in_both import both
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -30,18 +31,18 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
     ],
 )
 def test_durations(seconds: float, en: str, zh: str) -> None:
-    assert told(words.duration(seconds)) == {"en": en, "zh": zh}
+    assert both(words.duration(seconds)) == {"en": en, "zh": zh}
 
 
 def test_counts() -> None:
-    assert told(words.counted(1, "client")) == {"en": "1 client", "zh": "1 个客户端"}
-    assert told(words.counted(1234, "policy")) == {"en": "1,234 policies", "zh": "1,234 份策略"}
+    assert both(words.counted(1, "client")) == {"en": "1 client", "zh": "1 个客户端"}
+    assert both(words.counted(1234, "policy")) == {"en": "1,234 policies", "zh": "1,234 份策略"}
 
 
 def test_whatever_rules_count_has_its_words() -> None:
     for table in TABLES:
         if table in words._NOUNS:
-            assert CHINESE.search(in_language(words.counted(2, table), "zh")), table
+            assert CHINESE.search(spoken(words.counted(2, table), "zh")), table
     assert {rule.table for rule in load_rules()} <= {*words._NOUNS}
 
 
@@ -71,4 +72,4 @@ def test_hints() -> None:
     ],
 )
 def test_values_of_messages(column: str, values: list[Any], english: str, chinese: str) -> None:
-    assert told(words.listing(column, values)) == {"en": english, "zh": chinese}
+    assert both(words.listing(column, values)) == {"en": english, "zh": chinese}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scanner.engine.told import in_chinese, told
 from scanner.wording import Plural, Said, enumerated, joined, listed, marked, parts, plain, said, term
 from scanner.wording.said import MARKS
+from tests.wording.in_both import both
 
 ANY = st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from(MARKS + "{}|;,\n")))
 
@@ -35,7 +36,7 @@ def test_a_list_is_taken_apart_as_it_was_joined(names: list[str]) -> None:
 
 def test_what_a_peer_dictates_is_no_statement() -> None:
     forged = said("session {name}", name="HMI, session without signed messages")
-    assert told(forged.marked) == {
+    assert both(told(forged.marked)) == {
         "en": "session HMI, session without signed messages",
         "zh": "会话 HMI, session without signed messages",
     }

@@ -12,13 +12,11 @@ import string
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from scanner.errors import WrongText
-from scanner.wording import said
+from scanner.wording import Said, kept, marked, said
 
 ALWAYS = ("count", "subjects")
 _NOUNS = re.compile(r"[a-z ]+/[a-z ]+")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_WIDE = "[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"  # Chinese characters and punctuation
-_MARKS = "[\u3000-\u303f\uff00-\uffef]"
 
 
 def fields(template: str) -> list[str]:
@@ -41,26 +39,28 @@ def fields(template: str) -> list[str]:
 _BRACKETS = {" (": ")", "（": "）"}
 
 
-def fill(template: str, values: Mapping[str, str], unknown: Collection[str] = ()) -> str:
-    """The template with every placeholder replaced; values are never read as templates.
+def fill(template: str, values: Mapping[str, str], unknown: Collection[str] = ()) -> Said:
+    """The template as a sentence with the values as its arguments; they are never read as templates.
 
     unknown: names of which no value is known. A value in round brackets that only says again what stands before them
     is left out: a device without a name is called by its address, and ``{client_name} ({client})`` would name it twice.
     """
     parts = list(_parts(_chosen(template, values, unknown), values))
-    text, before, closing = "", "", ""
-    for index, (literal, value) in enumerate(parts):
+    pieces: list[str] = []
+    before, closing = "", ""
+    for index, (literal, name, noun) in enumerate(parts):
         rest = literal.removeprefix(closing) if closing else literal
         following = parts[index + 1][0] if index + 1 < len(parts) else ""
         closing = _BRACKETS.get(rest, "")
+        value = values[name] if name else ""
         if closing and value == before and following.startswith(closing):
             if closing == "）" and following[1:2] not in ("", *" ，。；：、（"):
-                text += " "  # the bracket stood between a name and Chinese words
+                pieces.append(" ")  # the bracket stood between a name and Chinese words
             continue
         closing = ""
-        text = _append(_append(text, rest), value)
+        pieces += [marked(rest), said(f"{{{name}}}", **{name: value}).marked if name else "", noun]
         before = value
-    return text
+    return kept("".join(pieces))
 
 
 def placeholders(templates: Iterable[str]) -> Collection[str]:
@@ -82,22 +82,9 @@ def _chosen(template: str, values: Mapping[str, str], unknown: Collection[str]) 
     return chosen
 
 
-def _parts(template: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Literal text and the value after it."""
+def _parts(template: str, values: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Literal text, the name of the value after it, and its noun."""
     for literal, name, form, _ in string.Formatter().parse(template):
-        if name is None:
-            yield literal, ""
-        elif form:
-            one, many = form.split("/")
-            yield literal, f"{values[name]} {one if values[name] == '1' else many}"
-        else:
-            yield literal, values[name]
-
-
-def _append(text: str, piece: str) -> str:
-    """Both, without a blank between two Chinese characters or after Chinese punctuation."""
-    if re.search(f"{_WIDE} $", text) and piece and (re.match(_WIDE, piece) or re.search(f"{_MARKS} $", text)):
-        return text[:-1] + piece
-    if piece.startswith(" ") and re.search(f"{_WIDE}$", text) and re.match(f" {_WIDE}", piece):
-        return text + piece[1:]
-    return text + piece
+        one, _, many = (form or "").partition("/")
+        noun = one if name and values[name] == "1" else many
+        yield literal, name or "", f" {noun}" if noun else ""

@@ -95,7 +95,7 @@ def _policy(row: Row) -> Said:
 
 
 def _text(text: str) -> Text:
-    return told(text) if text else {}
+    return told(text)
 
 
 def _captured(row: Row, files: Files) -> Evidence:

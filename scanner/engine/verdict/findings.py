@@ -15,7 +15,6 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.message_template import ALWAYS, fill, placeholders
 from scanner.engine.language.vocabulary import SUMMED
-from scanner.engine.told import in_language
 from scanner.engine.verdict.asked import asked
 from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.recording_files import Files
@@ -24,7 +23,8 @@ from scanner.facts.compact import compact
 from scanner.natural import natural
 from scanner.results.model import Evidence, Finding, Severity, Status, Text
 from scanner.results.rows import AT_ONCE, Lazy
-from scanner.wording import Said, said, term
+from scanner.wording import Said, kept, marked, said, term
+from scanner.wording.said import Argument, pieces_of
 
 Row = Mapping[str, Any]
 
@@ -110,18 +110,11 @@ def _finding(
 ) -> Finding:
     unknown = {name for name in placeholders(rule.message.values()) if _is_unknown(name, rows)}
     values = _values(rule, rows)
-    message = {
-        language: fill(text, {name: in_language(value, language) for name, value in values.items()}, unknown)
-        for language, text in rule.message.items()
-    }
+    message: Text = {language: fill(text, values, unknown) for language, text in rule.message.items()}
     severity = mark.severity
     if all_refused(rows):
         severity = list(Severity)[max(0, severity.rank - 1)]
-        note = _refused_note(severity)
-        message = {
-            language: f"{text.rstrip('.。')}{_STOPS.get(language, '. ')}{in_language(note, language)}"
-            for language, text in message.items()
-        }
+        message = {language: _one_step_lower(language, text, severity) for language, text in message.items()}
     return Finding(
         id=finding_id(rule.id, subject),
         status=mark.status,
@@ -177,8 +170,11 @@ def all_refused(rows: Iterable[Row]) -> bool:
     ) and any("refusals" in row for row in rows)
 
 
-def _refused_note(lower: Severity) -> Said:
-    return said(
+def _one_step_lower(language: str, message: str, lower: Severity) -> Said:
+    note = said(
         "The server refused every attempt, so this finding is one step lower: {severity}.",
         severity=term(f"severity.{lower}"),
     )
+    whole = [piece.value for piece in pieces_of(marked(message)) if isinstance(piece, Argument) and not piece.name]
+    text = (whole[0] if whole else marked(message)).rstrip(".。")
+    return kept(f"{text}{_STOPS.get(language, '. ')}{said('{note}', note=note).marked}")
