@@ -81,10 +81,10 @@ def test_blanks_between_chinese_characters_are_left_out() -> None:
 
 
 def test_terms_are_looked_up_by_their_key() -> None:
-    assert told(term("verb.read")) == {"en": "read", "zh": "读取"}
-    assert told(said("session {name}", name=term("verb.read"))) == {"en": "session read", "zh": "会话读取"}
-    assert told(said("session {name}", name="read")) == {"en": "session read", "zh": "会话 read"}
-    assert told(term("role.no such role", "HMI, read")) == {"en": "HMI, read", "zh": "HMI, read"}
+    assert both(told(term("verb.read"))) == {"en": "read", "zh": "读取"}
+    assert both(told(said("session {name}", name=term("verb.read")))) == {"en": "session read", "zh": "会话读取"}
+    assert both(told(said("session {name}", name="read"))) == {"en": "session read", "zh": "会话 read"}
+    assert both(told(term("role.no such role", "HMI, read"))) == {"en": "HMI, read", "zh": "HMI, read"}
 
 
 @given(st.lists(ANY, max_size=4), st.integers(0, 3))
@@ -98,7 +98,7 @@ def test_names_side_by_side_stay_as_they_are(names: list[str], more: int) -> Non
 
 def test_clauses_and_counts() -> None:
     empty, near = said("empty file"), said("near byte {byte}", byte=7)
-    assert told(enumerated([empty, near, empty])) == {
+    assert both(told(enumerated([empty, near, empty]))) == {
         "en": "empty file, near byte 7 and empty file",
         "zh": "文件为空；第 7 字节附近；文件为空",
     }
