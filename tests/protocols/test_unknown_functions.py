@@ -17,7 +17,8 @@ from fixtures.record.wire import Wire, crc16
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
 from scanner.protocols import all_framings, cases, protocols
-from scanner.protocols.base import Operation, Verb
+from scanner.protocols.base import Operation, Session, Verb
+from tests.protocols.recordings import CAPTURES, streams
 
 GOOD = 12  # requests before the unknown one: a conversation is believed by most of its messages
 CLIENT = "10.20.0.1"
@@ -217,3 +218,24 @@ def test_a_function_that_nobody_knows_is_a_row(tmp_path: Path, name: str) -> Non
     assert dict(found) == {number: {(sweep.protocol, str(sweep.verb))} for number in asked.values()}
     assert set(good) == set(asked.values())
     assert set(good.values()) == {GOOD + 1}
+
+
+@pytest.mark.parametrize("kind", [b"\0\x42", b"\3\0\0\5\0\0\0Write", b"\1\7\xa1\2"], ids=["two bytes", "text", "own"])
+def test_what_cannot_be_read_of_an_open_channel_is_not_encrypted(tmp_path: Path, kind: bytes) -> None:
+    """The type of a service as no client writes it looks like what is encrypted."""
+    path = tmp_path / "odd.pcap"
+    recorded = next(iter(streams(CAPTURES / "opcua" / "none.pcap").values()))
+    odd = opcua(673)
+    odd = odd[:24] + kind + odd[28:]
+    odd = odd[:4] + struct.pack("<I", len(odd)) + odd[8:]
+    with Wire(path) as wire:
+        talk = wire.tcp(CLIENT, "10.20.0.9", 4840)
+        for from_client, payload in recorded[:8]:
+            (talk.client if from_client else talk.server)(payload)
+        talk.client(odd)
+        talk.close()
+    result = read_capture(path, path.name, all_framings(), cases())
+    understood = understand(result, protocols())
+    rows = [row for found in understood.rows.values() for row in found]
+    assert "Unreadable message" in {row.function for row in rows if isinstance(row, Operation)}
+    assert {row.encrypted for row in rows if isinstance(row, Session)} == {False}

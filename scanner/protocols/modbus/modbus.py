@@ -31,56 +31,69 @@ from scanner.protocols.modbus._mei import encapsulated
 from scanner.protocols.modbus._umas import UMAS, UMAS_CASES, umas
 from scanner.wording import said
 
-HEADER = 7  # MBAP: transaction, protocol (0), length of what follows, unit identifier
+# Offsets in an ADU, whose first seven bytes are the MBAP header. The length is of what follows it.
+TRANSACTION, PROTOCOL_ID, LENGTH, UNIT, FUNCTION_CODE, DATA = 0, 2, 4, 6, 7, 8
+HEADER = FUNCTION_CODE
 
 FRAMING = Framing(
     name="modbus",
     # An ADU has at most 260 bytes; UMAS on newer controllers negotiates more than 1000.
-    cutter=Length(at=4, width=2, add=6, minimum=8, maximum=2054),
-    sync=(Byte(2, 0), Byte(3, 0), Byte(4, range(8)), Byte(7, range(1, 256))),
+    cutter=Length(at=LENGTH, width=2, add=UNIT, minimum=DATA, maximum=2054),
+    sync=(Byte(PROTOCOL_ID, 0), Byte(PROTOCOL_ID + 1, 0), Byte(LENGTH, range(8)), Byte(FUNCTION_CODE, range(1, 256))),
     ports={"tcp": (502,), "udp": (502,)},
     confirmations=2,
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
-# Offsets in the ADU: 6 unit, 7 function code, 8 first byte after it. Addresses, quantities and the counts that make a
-# PDU's length right or wrong are; registers and coils never.
+# Addresses, quantities and the counts that make a PDU's length right or wrong are; registers and coils never.
 
-_UNIT_FUNCTION = Range(6, 8)
+
+def _first(count: int) -> Range:
+    """Unit, function code and so many bytes of data."""
+    return Range(UNIT, DATA + count)
+
+
+_ALL = Range(UNIT)
 # An answer repeats transaction, unit and function, the last with its highest bit set where it is an exception. Clients
 # that number all transactions the same are told from each other's answers by the rest.
-_ANSWERED = (Range(0, 2), Range(6, 7), Bits(7, 0x7F))
+_ANSWERED = (Range(TRANSACTION, PROTOCOL_ID), Range(UNIT, FUNCTION_CODE), Bits(FUNCTION_CODE, 0x7F))
 
 
 def _case(functions: tuple[int, ...], *tests: Test, key: Range) -> Case:
-    return Case("modbus", (Byte(7, functions), *tests), key=(key,), pair=_ANSWERED, keep=2054)
+    return Case("modbus", (Byte(FUNCTION_CODE, functions), *tests), key=(key,), pair=_ANSWERED, keep=2054)
 
 
 CASES = (
-    _case(tuple(range(0x80, 0x100)), key=Range(6, 9)),
+    _case(tuple(range(0x80, 0x100)), key=_first(1)),
     # A response of three data bytes is as long as a request: who sends it tells them apart.
-    _case((1, 2), Size(12, 12), Byte(8, 3), Sender(client=False), key=Range(6, 9)),
-    _case((1, 2, 3, 4), Size(12, 12), key=Range(6, 12)),
-    _case((1, 2, 3, 4), key=Range(6, 9)),
-    _case((5, 6, 22), key=Range(6, 10)),
-    _case((8,), Byte(8, 0), Byte(9, 1), key=Range(6, 12)),
-    _case((8,), key=Range(6, 10)),
-    _case((12,), key=Range(6, 9)),
-    _case((15, 16), key=Range(6, 13)),
-    _case((17,), key=Range(6)),
-    _case((20,), Byte(9, 6), key=Range(6)),
-    _case((20,), key=Range(6, 11)),
-    Case("modbus", (Byte(7, 21),), key=(Range(6, 16),), pair=_ANSWERED, keep=2054, with_length=True),
+    _case((1, 2), Size(12, 12), Byte(DATA, 3), Sender(client=False), key=_first(1)),
+    _case((1, 2, 3, 4), Size(12, 12), key=_first(4)),
+    _case((1, 2, 3, 4), key=_first(1)),
+    _case((5, 6, 22), key=_first(2)),
+    _case((8,), Byte(DATA, 0), Byte(DATA + 1, 1), key=_first(4)),
+    _case((8,), key=_first(2)),
+    _case((12,), key=_first(1)),
+    _case((15, 16), key=_first(5)),
+    _case((17,), key=_ALL),
+    _case((20,), Byte(DATA + 1, 6), key=_ALL),
+    _case((20,), key=_first(3)),
+    Case("modbus", (Byte(FUNCTION_CODE, 21),), key=(_first(8),), pair=_ANSWERED, keep=2054, with_length=True),
     # A request asks for 1 to 125 registers and writes 1 to 121; a response has register values in these places.
     _case(
-        (23,), Size(19), Byte(10, 0), Byte(11, range(1, 126)), Byte(14, 0), Byte(15, range(1, 122)), key=Range(6, 17)
+        (23,),
+        Size(19),
+        Byte(DATA + 2, 0),
+        Byte(DATA + 3, range(1, 126)),
+        Byte(DATA + 6, 0),
+        Byte(DATA + 7, range(1, 122)),
+        key=_first(9),
     ),
-    _case((23,), key=Range(6, 9)),
-    _case((24,), key=Range(6, 10)),
-    _case((43,), Byte(8, 14), key=Range(6)),
-    _case((43,), key=Range(6, 9)),
+    _case((23,), key=_first(1)),
+    _case((24,), key=_first(2)),
+    _case((43,), Byte(DATA, 14), key=_ALL),
+    _case((43,), key=_first(1)),
     *UMAS_CASES,
-    _case(tuple(range(1, 0x80)), key=_UNIT_FUNCTION),
+    _case(tuple(range(1, 0x80)), key=_first(0)),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -107,7 +120,7 @@ def dissect(message: Message) -> Iterator[Row]:
     touched: the operation was asked for all the same. The detail says that its length is wrong.
     """
     pdu, length = _pdu(message)
-    unit = str(message.data[6])
+    unit = str(message.data[UNIT])
     code = pdu[0] & 0x7F
     if pdu[0] & 0x80:
         yield _exception(pdu, length, unit, code)
@@ -126,11 +139,11 @@ def _pdu(message: Message) -> tuple[bytes, int]:
     data = message.data
     if len(data) <= HEADER:
         raise Malformed(f"{len(data)} bytes are too few for an MBAP header and a function code")
-    if data[2] or data[3]:
-        raise Malformed(f"protocol identifier is {word(data, 2)}, not 0")
-    if word(data, 4) + 6 != message.length:
-        raise Malformed(f"MBAP length says {word(data, 4) + 6} bytes, there are {message.length}")
-    if not data[7] & 0x7F:
+    if data[PROTOCOL_ID] or data[PROTOCOL_ID + 1]:
+        raise Malformed(f"protocol identifier is {word(data, PROTOCOL_ID)}, not 0")
+    if word(data, LENGTH) + UNIT != message.length:
+        raise Malformed(f"MBAP length says {word(data, LENGTH) + UNIT} bytes, there are {message.length}")
+    if not data[FUNCTION_CODE] & 0x7F:
         raise Malformed("function code 0 is not allowed")
     return data[HEADER:], message.length - HEADER
 

@@ -32,7 +32,7 @@ FRAMING = Framing(
 # Those of Modbus/TCP, each of them two characters: octet 6 of an ADU, the unit, stands at 1. LRC, CR and LF are the
 # last four. A set of octets is told by its characters as one or several pairs of sets.
 
-_UNIT, _END = 6, -4
+_UNIT, _END = modbus.UNIT, -4
 _TAIL = 4  # LRC, CR, LF
 
 

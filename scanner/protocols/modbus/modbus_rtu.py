@@ -20,7 +20,7 @@ from scanner.protocols.modbus import modbus
 
 CHECKSUM = 2
 _SHORTEST, _LONGEST = 4, 256
-_HEADER = 6  # octets of MBAP before the unit identifier, which RTU does not have
+_HEADER = modbus.UNIT  # octets of MBAP before the unit identifier, which RTU does not have
 
 # The registered port; TCP server modes of Moxa, Digi, Lantronix and USR converters.
 _TCP = (502, 503, 950, 2101, *range(4001, 4009), 8899, 10001)

@@ -8,7 +8,8 @@ that names several nodes the first is told, and how many more; with an authentic
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 
 from scanner.framing.language import Byte, Framing, Length
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -34,6 +35,7 @@ from scanner.protocols.opc._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONS
 from scanner.protocols.opc._opcua_types import Application, Endpoint, OpcUaReader, application, endpoint
 from scanner.wording import joined, said, verbatim
 
+_MSG = 'opcua.transport.type == "MSG"'
 KINDS = (b"HEL", b"ACK", b"ERR", b"RHE", b"OPN", b"MSG", b"CLO")
 CONTINUED = ord("C")
 FRAMING = Framing(
@@ -125,6 +127,25 @@ def _status(code: int) -> str:
 
 def _bad(code: int) -> bool:
     return bool(code & 0x80000000)
+
+
+def reader() -> Callable[[Message], Iterable[Row]]:
+    """What reads the messages of one capture: where every channel was opened without security, what cannot be read is
+    not encrypted.
+    """
+    opened: defaultdict[tuple[str, str, int], set[bool]] = defaultdict(set)
+
+    def read(message: Message) -> Iterable[Row]:
+        first, second = sorted((message.source, message.target))
+        policies = opened[first, second, message.port]
+        rows = list(dissect(message))
+        if message.data[:3] == b"OPN":
+            policies.add(any(isinstance(row, Session) and row.encrypted is False for row in rows))
+        elif policies == {True} and any(isinstance(row, Session) and row.encrypted for row in rows):
+            return [Operation(Verb.UNKNOWN, "Unreadable message", _side(message), "MSG", filter=_MSG)]
+        return rows
+
+    return read
 
 
 # --- secure channel -------------------------------------------------------------------------------------------------
@@ -462,6 +483,8 @@ PROTOCOL = Protocol(
     cases=tuple(message_cases()),
     probe=probe,
     dissect=dissect,
+    reader=reader,
+    opaque=("Unreadable message",),  # a channel whose opening was not captured may encrypt it
     verbs=frozenset(
         {service.verb for service in SERVICES.values()} | {verb for _, verb in METHODS.values()} | {Verb.UNKNOWN}
     ),

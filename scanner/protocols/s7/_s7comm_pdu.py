@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from scanner.protocols.base import Malformed, Message
 from scanner.protocols.common.probe import once
 
-START = 7  # behind TPKT and the data TPDU's header
+# Offsets in a packet: type of the TPDU, then of the S7 PDU its protocol, kind, reference, two lengths and what follows
+# them. Acknowledgements have an error before their parameters.
+TPDU, START, ROSCTR, REFERENCE, PARAMETER_LENGTH, DATA_LENGTH, PARAMETERS = 5, 7, 8, 11, 13, 15, 17
+ERROR, ACKNOWLEDGED = 17, 19
+DATA_TPDU, PROTOCOL_ID = 0xF0, 0x32
 JOB, ACK, ACK_DATA, USERDATA_PDU = 1, 2, 3, 7
 KNOWN = (JOB, ACK, ACK_DATA, USERDATA_PDU)
 SUCCESS = 0xFF  # return code
@@ -28,12 +32,12 @@ class Pdu:
 def read_pdu(message: Message) -> Pdu:
     """The PDU of a message that begins with its TPKT header; Malformed when there is none or its lengths do not fit."""
     data = message.data
-    if len(data) < START + 10 or data[5] != 0xF0 or data[START] != 0x32:
+    if len(data) < PARAMETERS or data[TPDU] != DATA_TPDU or data[START] != PROTOCOL_ID:
         raise Malformed("no S7 PDU in a COTP data TPDU")
-    rosctr = data[8]
-    start = START + (12 if rosctr in (ACK, ACK_DATA) else 10)
-    middle = start + int.from_bytes(data[13:15], "big")
-    end = middle + int.from_bytes(data[15:17], "big")
+    rosctr = data[ROSCTR]
+    start = ACKNOWLEDGED if rosctr in (ACK, ACK_DATA) else PARAMETERS
+    middle = start + int.from_bytes(data[PARAMETER_LENGTH:DATA_LENGTH], "big")
+    end = middle + int.from_bytes(data[DATA_LENGTH:PARAMETERS], "big")
     if end > message.length:
         raise Malformed(f"parameters and data need {end} bytes, the packet has {message.length}")
     if rosctr not in KNOWN and end != message.length:
@@ -42,7 +46,7 @@ def read_pdu(message: Message) -> Pdu:
         raise Malformed("cut short in the header")
     return Pdu(
         rosctr=rosctr,
-        error=int.from_bytes(data[17:19], "big") if start > START + 10 else 0,
+        error=int.from_bytes(data[ERROR:ACKNOWLEDGED], "big") if start == ACKNOWLEDGED else 0,
         parameters=data[start:middle],
         data=data[middle:end],
         whole=len(data) >= end,

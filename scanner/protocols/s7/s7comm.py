@@ -28,7 +28,27 @@ from scanner.protocols.s7._s7comm_names import (
     USERDATA,
     error_text,
 )
-from scanner.protocols.s7._s7comm_pdu import ACK, ACK_DATA, JOB, KNOWN, SUCCESS, USERDATA_PDU, Pdu, read_pdu
+from scanner.protocols.s7._s7comm_pdu import (
+    ACK,
+    ACK_DATA,
+    ACKNOWLEDGED,
+    DATA_LENGTH,
+    DATA_TPDU,
+    ERROR,
+    JOB,
+    KNOWN,
+    PARAMETER_LENGTH,
+    PARAMETERS,
+    PROTOCOL_ID,
+    REFERENCE,
+    ROSCTR,
+    START,
+    SUCCESS,
+    TPDU,
+    USERDATA_PDU,
+    Pdu,
+    read_pdu,
+)
 from scanner.protocols.s7._s7comm_szl import RECORD_SIZES
 from scanner.protocols.s7._s7comm_userdata import userdata_rows
 from scanner.wording import joined, said
@@ -39,14 +59,19 @@ READ, WRITE, DOWNLOAD_BLOCK, DOWNLOAD_ENDED, PI_SERVICE, STOP, SETUP = 0x04, 0x0
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
-_KIND = Range(8, 9)
-_LENGTHS = Range(13, 17)  # of parameters and data
-_ERROR = Range(17, 19)
-_JOB_PARAMETERS = Range(17, Field(13, 2, add=17))
-_UD_WHAT = Range(20, 24)  # length, method, type and group, sub-function; a sequence number follows
-_UD_RESULT = Range(26, 29)  # last data unit, error code
-_REFERENCE = (Range(11, 13),)
-_IS_S7 = (Byte(5, 0xF0), Byte(7, 0x32))
+# Offsets in the parameters of userdata, whose data begin four bytes later where there is a result.
+UD_LENGTH, UD_METHOD, UD_GROUP, UD_SUBFUNCTION, UD_DATA, UD_LAST, UD_DATA_OF_ANSWERS = 20, 21, 22, 23, 25, 26, 29
+_KIND = Range(ROSCTR, ROSCTR + 1)
+_LENGTHS = Range(PARAMETER_LENGTH, PARAMETERS)  # of parameters and data
+_ERROR = Range(ERROR, ACKNOWLEDGED)
+_JOB_PARAMETERS = Range(PARAMETERS, Field(PARAMETER_LENGTH, 2, add=PARAMETERS))
+_UD_WHAT = Range(
+    UD_LENGTH, UD_SUBFUNCTION + 1
+)  # length, method, type and group, sub-function; a sequence number follows
+_UD_RESULT = Range(UD_LAST, UD_DATA_OF_ANSWERS)  # last data unit, error code
+_OUTCOME = (Range(PARAMETER_LENGTH, DATA_LENGTH), _ERROR, Range(ACKNOWLEDGED, ACKNOWLEDGED + 1))
+_REFERENCE = (Range(REFERENCE, PARAMETER_LENGTH),)
+_IS_S7 = (Byte(TPDU, DATA_TPDU), Byte(START, PROTOCOL_ID))
 _UPLOADS = (0x1E, 0x1F)  # their upload id is new every time
 _DOWNLOADS = (DOWNLOAD_BLOCK, DOWNLOAD_ENDED)  # the controller asks for the blocks of a download by these
 
@@ -55,7 +80,7 @@ def _case(rosctr: int, *tests: Byte | Size, key: tuple[Range, ...], role: Role, 
     notice = role is Role.NOTICE
     return Case(
         "s7comm",
-        (*_IS_S7, Byte(8, rosctr), *tests),
+        (*_IS_S7, Byte(ROSCTR, rosctr), *tests),
         key=(_KIND, *key),
         role=role,
         pair=() if notice else _REFERENCE,
@@ -65,18 +90,20 @@ def _case(rosctr: int, *tests: Byte | Size, key: tuple[Range, ...], role: Role, 
 
 
 def _job(*functions: int, key: tuple[Range, ...] = (_JOB_PARAMETERS,), role: Role = Role.REQUEST) -> Case:
-    return _case(JOB, Byte(17, functions), key=key, role=role)
+    return _case(JOB, Byte(PARAMETERS, functions), key=key, role=role)
 
 
 def _acknowledgement(function: int, key: Range, *, with_length: bool = False) -> Case:
-    return _case(ACK_DATA, Byte(19, function), key=(_LENGTHS, _ERROR, key), role=Role.RESPONSE, with_length=with_length)
+    return _case(
+        ACK_DATA, Byte(ACKNOWLEDGED, function), key=(_LENGTHS, _ERROR, key), role=Role.RESPONSE, with_length=with_length
+    )
 
 
 def _userdata(kind: int, *tests: Byte, key: tuple[Range, ...] = (), with_length: bool = False) -> Case:
     role = {0: Role.NOTICE, 1: Role.REQUEST, 2: Role.RESPONSE}[kind]
     return _case(
         USERDATA_PDU,
-        Byte(22, bits(0xC0, kind << 6)),
+        Byte(UD_GROUP, bits(0xC0, kind << 6)),
         *tests,
         key=(_LENGTHS, _UD_WHAT, *key),
         role=role,
@@ -85,42 +112,48 @@ def _userdata(kind: int, *tests: Byte, key: tuple[Range, ...] = (), with_length:
 
 
 def _group(number: int) -> Byte:
-    return Byte(22, bits(0x3F, number))
+    return Byte(UD_GROUP, bits(0x3F, number))
 
 
-# A request's data begin at 25, or at 29 when it has a result; a response always has one.
-_SHORT = Byte(20, 4)
+_SHORT = Byte(UD_LENGTH, 4)
 _RECORD_SIZE = (Byte(37, 0), Byte(38, RECORD_SIZES))
 CASES = (
-    _job(*_UPLOADS, key=(Range(17, 18),)),
+    _job(*_UPLOADS, key=(Range(PARAMETERS, PARAMETERS + 1),)),
     _job(*_DOWNLOADS, role=Role.NOTICE),
     _case(JOB, key=(_JOB_PARAMETERS,), role=Role.REQUEST),
     _case(ACK, key=(_ERROR,), role=Role.RESPONSE),
     # Read: item count and head of the first item; items that fail are shorter, so the length tells the others apart.
-    _acknowledgement(READ, Range(19, 25), with_length=True),
-    _acknowledgement(WRITE, Range(19)),
-    _acknowledgement(SETUP, Range(19, 27)),
-    _case(ACK_DATA, Byte(19, _DOWNLOADS), key=(Range(13, 15), _ERROR, Range(19, 20)), role=Role.NOTICE),
-    _case(ACK_DATA, key=(Range(13, 15), _ERROR, Range(19, 20)), role=Role.RESPONSE),
+    _acknowledgement(READ, Range(ACKNOWLEDGED, ACKNOWLEDGED + 6), with_length=True),
+    _acknowledgement(WRITE, Range(ACKNOWLEDGED)),
+    _acknowledgement(SETUP, Range(ACKNOWLEDGED, ACKNOWLEDGED + 8)),
+    _case(ACK_DATA, Byte(ACKNOWLEDGED, _DOWNLOADS), key=_OUTCOME, role=Role.NOTICE),
+    _case(ACK_DATA, key=_OUTCOME, role=Role.RESPONSE),
     # Mode transition indication: the mode is in the parameters.
-    _case(USERDATA_PDU, Byte(17, 1), key=(_LENGTHS, Range(17, 24)), role=Role.NOTICE),
+    _case(USERDATA_PDU, Byte(PARAMETERS, 1), key=(_LENGTHS, Range(PARAMETERS, PARAMETERS + 7)), role=Role.NOTICE),
     # USEND: parameters 00 01 12 06 13 and a byte, then the R_ID.
-    _case(USERDATA_PDU, Byte(21, 0x13), key=(_LENGTHS, Range(17, 27)), role=Role.NOTICE),
+    _case(USERDATA_PDU, Byte(UD_METHOD, 0x13), key=(_LENGTHS, Range(PARAMETERS, PARAMETERS + 10)), role=Role.NOTICE),
     # Requests whose data are addresses and names. A modify or force carries its value too; each is worth a row of its
     # own. Passwords and clocks are left out by the last case.
-    _userdata(1, _SHORT, _group(4), key=(Range(25),)),
-    _userdata(1, _SHORT, _group(3), key=(Range(25),)),
-    _userdata(1, _SHORT, _group(2), key=(Range(25),)),
-    _userdata(1, _SHORT, _group(1), key=(Range(25),)),
-    _userdata(1, _group(PBC_GROUP), key=(Range(29, 41),)),
-    _userdata(1, _SHORT, _group(63), Byte(23, (1, 4, 6)), key=(Range(25),)),
+    _userdata(1, _SHORT, _group(4), key=(Range(UD_DATA),)),
+    _userdata(1, _SHORT, _group(3), key=(Range(UD_DATA),)),
+    _userdata(1, _SHORT, _group(2), key=(Range(UD_DATA),)),
+    _userdata(1, _SHORT, _group(1), key=(Range(UD_DATA),)),
+    _userdata(1, _group(PBC_GROUP), key=(Range(UD_DATA_OF_ANSWERS, UD_DATA_OF_ANSWERS + 12),)),
+    _userdata(1, _SHORT, _group(63), Byte(UD_SUBFUNCTION, (1, 4, 6)), key=(Range(UD_DATA),)),
     # Identification, lists xy11 and xy1C with a record size that holds a text, is kept whole.
-    _userdata(2, _group(4), Byte(23, 1), Byte(34, IDENTITY_LISTS), *_RECORD_SIZE, key=(_UD_RESULT, Range(29))),
-    _userdata(2, _group(4), Byte(23, 1), key=(_UD_RESULT,), with_length=True),
+    _userdata(
+        2,
+        _group(4),
+        Byte(UD_SUBFUNCTION, 1),
+        Byte(34, IDENTITY_LISTS),
+        *_RECORD_SIZE,
+        key=(_UD_RESULT, Range(UD_DATA_OF_ANSWERS)),
+    ),
+    _userdata(2, _group(4), Byte(UD_SUBFUNCTION, 1), key=(_UD_RESULT,), with_length=True),
     _userdata(2, key=(_UD_RESULT,)),
     _userdata(1),
     _userdata(0),
-    Case("s7comm", (*_IS_S7, Byte(8, set(range(256)) - set(KNOWN))), (_KIND, _LENGTHS), Role.NOTICE, keep=1024),
+    Case("s7comm", (*_IS_S7, Byte(ROSCTR, set(range(256)) - set(KNOWN))), (_KIND, _LENGTHS), Role.NOTICE, keep=1024),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
