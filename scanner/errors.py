@@ -32,12 +32,17 @@ class Problem:
     @property
     def text(self) -> Said:
         """The line."""
+        return said("{source}: {what}", source=self.source, what=self.here)
+
+    @property
+    def here(self) -> Said:
+        """The line without the source, for where that stands already."""
         text = self.what
         if self.place:
             text = said("{place}: {what}", place=self.place, what=text)
         if self.remedy:
             text = said("{what}; {remedy}", what=text, remedy=self.remedy)
-        return said("{source}: {what}", source=self.source, what=text)
+        return text
 
 
 class InputError(Exception):

@@ -67,7 +67,7 @@ class Scan:
     def _lose(self, entry: Input, problem: Problem) -> None:
         self.problems.append(problem)
         if entry.kind is not Kind.FACTS:  # which may hold anything
-            self.leave_out([unread(entry.source, entry.kind.value, entry.size(), str(problem))])
+            self.leave_out([unread(entry.source, entry.kind.value, entry.size(), problem.here)])
 
     @property
     def empty(self) -> bool:

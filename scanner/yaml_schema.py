@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.errors import Problem
 from scanner.nearest import closest, expected
-from scanner.wording import NOTHING, Said, said, verbatim
+from scanner.wording import NOTHING, Said, kept, said, verbatim
 from scanner.yaml_positions import Document, Path
 
 _TYPES = {
@@ -56,7 +56,7 @@ def _told(document: Document, error: Any) -> Iterator[tuple[Path, bool, Problem]
 def _words(error: Any) -> tuple[Said, Said]:  # noqa: PLR0911 - one return a keyword
     """What is wrong and what was expected."""
     value, wanted = error.instance, error.validator_value
-    described = Said(str(error.schema.get("description", ""))) if isinstance(error.schema, dict) else NOTHING
+    described = kept(str(error.schema.get("description", ""))) if isinstance(error.schema, dict) else NOTHING
     shown = _shown(value)
     match error.validator:
         case "required":

@@ -1,4 +1,4 @@
-"""Exit statuses, and how errors that a user can mend are told."""
+"""Exit statuses, and how errors that a user can fix are reported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import click
 
-from scanner.errors import DefinitionError, InputError, defect
+from scanner.errors import DefinitionError, InputError, Problem, defect
+from scanner.wording import Said
 
 FAILING = 1
 DEFINITION = 2  # also click's status for wrong usage
@@ -21,10 +22,21 @@ BROKEN_PIPE = 141
 
 
 def tell(what: object) -> None:
-    """One line on standard error, whatever control characters a file's name or content puts into it."""
+    """One line on standard error, whatever control characters a file's name or content puts into it. Problems, and
+    whatever else is ``Said``, speak the language of the command.
+    """
     from scanner.report._words import one_line, printable
 
-    click.echo(f"otaudit: {one_line(printable(str(what)))}", err=True)
+    click.echo(f"otaudit: {one_line(printable(_spoken(what)))}", err=True)
+
+
+def _spoken(what: object) -> str:
+    from scanner.cli._general import general
+    from scanner.engine.told import in_language
+
+    problem = what.problem if isinstance(what, InputError) else what
+    text = problem.text if isinstance(problem, Problem) else problem
+    return in_language(text, general().language) if isinstance(text, Said) else str(text)
 
 
 def forsake_stdout() -> None:

@@ -20,7 +20,7 @@ class FolderGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Their names; those of others that are broken are told."""
         for problem in self.kind.broken():
-            tell(str(problem))
+            tell(problem)
         return list(self.kind.names())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same

@@ -143,7 +143,7 @@ def open_outputs(targets: Sequence[str], form: str | None) -> Outputs:
     if not targets and form:
         targets = (STDOUT,)
     for problem in REPORTS.broken() if targets else ():
-        tell(str(problem))
+        tell(problem)
     chosen = []
     for target in targets:
         try:

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from scanner.facts.schema import TABLES, Column, Table
+from scanner.wording import Said, marked
 
 _AUTHORITY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows")  # tables that say who may do what
 _TYPES: dict[str, Any] = {
@@ -30,8 +31,9 @@ STORED = tuple(t for t in TABLES.values() if not t.derived)
 
 @dataclass(frozen=True, order=True)
 class Provenance:
-    """One input as it was read. ``notes`` are (key, text) pairs for the report; kind: capture, inventory, policy,
-    configuration, exclusion (patterns that left files out), not-examined (what of a folder nobody looked at).
+    """One input as it was read. ``notes`` are (key, text) pairs for the report, marked where otaudit says them; kind:
+    capture, inventory, policy, configuration, exclusion (patterns that left files out), not-examined (what of a folder
+    nobody looked at).
     """
 
     source: str
@@ -47,9 +49,9 @@ class Provenance:
         return not self.complete and not self.sha256
 
 
-def unread(source: str, kind: str, size: int, why: str) -> Provenance:
+def unread(source: str, kind: str, size: int, why: Said) -> Provenance:
     """An input of which nothing could be read: rules that need its kind do not believe silence."""
-    return Provenance(source, kind, size, "", False, (("not read", why.removeprefix(f"{source}: ")),))
+    return Provenance(source, kind, size, "", False, (("not read", marked(why)),))
 
 
 @dataclass(frozen=True, order=True)

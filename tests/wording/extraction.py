@@ -20,6 +20,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 WORDS = Path("reports/words")
+SCHEMAS = ("scanner/policy/policy.schema.json",)  # whose violations are told in words
 KEYWORDS: dict[str, Any] = {"said": None, "Plural": (1, 2)}
 _FORMAT = re.compile(r"\{(\w+)[:!][^{}]*\}")
 _ONE = "_one"  # ends the key of the English singular
@@ -66,7 +67,20 @@ def extracted() -> Catalog:
     )
     for file, _, text, _, _ in sorted(found, key=lambda each: each[:2]):
         made.add(text, locations=[(file, None)])
+    for file in SCHEMAS:
+        for text in _descriptions(json.loads(Path(file).read_text(encoding="utf-8"))):
+            made.add(text, locations=[(file, None)])
     return made
+
+
+def _descriptions(schema: Any) -> Iterator[str]:
+    """What a schema says is expected, which stands in problems."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("description"), str):
+            yield schema["description"]
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        yield from _descriptions(part)
 
 
 def _is_source(folder: str) -> bool:
