@@ -32,11 +32,11 @@ def tell(what: object) -> None:
 
 def _spoken(what: object) -> str:
     from scanner.cli._general import general
-    from scanner.engine.told import in_language
+    from scanner.wording.spoken import spoken
 
     problem = what.problem if isinstance(what, InputError) else what
     text = problem.text if isinstance(problem, Problem) else problem
-    return in_language(text, general().language) if isinstance(text, Said) else str(text)
+    return spoken(text.marked, general().language) if isinstance(text, Said) else str(text)
 
 
 def forsake_stdout() -> None:

@@ -11,10 +11,10 @@ from scanner.assets import readers
 from scanner.capture.files.containers import open_capture
 from scanner.catalogues.po import entries
 from scanner.configs import reader as configurations
-from scanner.engine.told import in_language
 from scanner.errors import DefinitionError, InputError, Problem, WrongText
 from scanner.policy.document import parse_policy
-from scanner.wording import at_byte, at_entry, at_line, at_lines, at_row, near_byte, said
+from scanner.wording import Said, at_byte, at_entry, at_line, at_lines, at_row, near_byte, said
+from scanner.wording.spoken import spoken
 
 CATALOGUE = list(entries(Path("reports/words/zh.po").read_text(encoding="utf-8")))
 # Sentences of the catalogue that a file might hold: as names of files, cells and keys.
@@ -26,7 +26,7 @@ SENTENCES = [
 
 
 def chinese(problem: Problem) -> str:
-    return in_language(problem.text, "zh")
+    return spoken(problem.text.marked, "zh")
 
 
 def of_inventory(text: str, source: str) -> Problem:
@@ -121,8 +121,8 @@ def texts(error: Exception) -> list[object]:
         (near_byte(4096), "near byte 4096", "第 4096 字节附近"),
     ],
 )
-def test_places(place: str, english: str, wanted: str) -> None:
-    assert (str(place), in_language(place, "zh")) == (english, wanted)
+def test_places(place: Said, english: str, wanted: str) -> None:
+    assert (str(place), spoken(place.marked, "zh")) == (english, wanted)
 
 
 def test_a_problem_is_one_line() -> None:
