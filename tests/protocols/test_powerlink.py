@@ -71,7 +71,8 @@ def capture(name: str) -> tuple:
 def test_the_cycle(raw, verb, unit, detail):
     operation = one(raw)
     assert (operation.verb, operation.unit, operation.detail) == (verb, unit, detail)
-    assert operation.kind is (Kind.REQUEST if raw[0] == 5 and raw[6] in (1, 2, 6) else Kind.NOTICE)
+    usual = Kind.ORDER if verb is Verb.UNKNOWN else Kind.NOTICE
+    assert operation.kind is (Kind.REQUEST if raw[0] == 5 and raw[6] in (1, 2, 6) else usual)
 
 
 def test_who_starts_cycles_is_the_controller():

@@ -4,6 +4,7 @@ like one of them.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -11,7 +12,6 @@ from itertools import chain
 import pytest
 
 from scanner.catalogues import sentences
-from scanner.engine.told import in_chinese
 from scanner.protocols.base import Operation, Session
 from scanner.wording import marked, plain
 from scanner.wording.said import OPEN, Argument, pieces_of
@@ -24,14 +24,10 @@ NOT_YET = frozenset(
     {
         "c12_22",
         "egd",
-        "mms",
-        "mqtt",
-        "prp_hsr",
-        "s7comm",
-        "s7comm_plus",
-        "vtp",
     }
 )
+# Names of the specification that read like a sentence of ours.
+NAMES = frozenset({("mqtt", "Continue authentication")})
 _SEPARATORS = frozenset((", ", "; "))
 
 
@@ -68,7 +64,22 @@ def test_what_is_said_in_words_is_a_sentence_of_the_catalogue(folder: str) -> No
     assert not {each for each in unknown if re.search("[A-Za-z]", re.sub(r"\{\w+\}", "", each))}
 
 
+@functools.cache
+def likenesses() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
+    """Sentences without placeholders, and what the others look like; names and numbers stand in these."""
+    known = [each for each in sentences("zh").general if re.search("[A-Za-z]{3}", re.sub(r"\{\w+\}", "", each))]
+    patterns = (re.sub(r"\\\{\w+\\\}", r"\\S+", re.escape(each)) for each in known if "{" in each)
+    return frozenset(each for each in known if "{" not in each), tuple(map(re.compile, patterns))
+
+
+def reads_like_a_sentence(text: str) -> bool:
+    """The whole, or a part of a list."""
+    fixed, patterns = likenesses()
+    whole = {text, *re.split("[,;] ", text)}
+    return bool(whole & fixed) or any(pattern.fullmatch(part) for part in whole for pattern in patterns)
+
+
 @pytest.mark.parametrize("folder", [pytest.param(f, marks=[pytest.mark.skip] * (f in NOT_YET)) for f in FOLDERS])
 def test_what_is_not_said_in_words_reads_like_no_sentence(folder: str) -> None:
-    verbatim = {(protocol, text) for protocol, text in texts(folder) if OPEN not in text}
-    assert not {(protocol, text) for protocol, text in verbatim if in_chinese(text) != text}
+    verbatim = {(protocol, text) for protocol, text in texts(folder) if text and OPEN not in text}
+    assert not {each for each in verbatim if each not in NAMES and reads_like_a_sentence(each[1])}

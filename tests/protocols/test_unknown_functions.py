@@ -121,6 +121,10 @@ def moxa(function: int) -> bytes:
     return bytes((function,)) + bytes.fromhex("00001400000001 0060008050620090e8151c22")
 
 
+def powerlink(command: int, service: int = 4) -> bytes:
+    return bytes((6, 1, 0xF0, service, command)).ljust(46, b"\0")
+
+
 def synchrophasor(code: int, kind: int = 4) -> bytes:
     frame = bytes((0xAA, kind << 4 | 2)) + bytes.fromhex("0012 0064 65927100 00000000") + struct.pack(">H", code)
     return frame + binascii.crc_hqx(frame, 0xFFFF).to_bytes(2, "big")
@@ -167,6 +171,10 @@ SWEEPS = {
     "profinet-dcp": Sweep("profinet-dcp", "ethernet", 0x8892, dcp(3), dcp, [0, 1, 2, *range(7, 256)]),
     "profinet-io": Sweep("profinet-io", "udp", 34964, rpc(200), rpc, range(6, 200)),
     "moxa-nport": Sweep("moxa-nport", "udp", 4800, moxa(0x16), moxa, range(0x60, 0x80)),
+    "powerlink": Sweep("powerlink", "ethernet", 0x88AB, powerlink(0x21), powerlink, range(0xC0, 0x100)),
+    "powerlink/service": Sweep(
+        "powerlink", "ethernet", 0x88AB, powerlink(0x21), lambda c: powerlink(0x21, c), range(0xA0, 0xFF)
+    ),
     "synchrophasor": Sweep("synchrophasor", "tcp", 4712, synchrophasor(5), synchrophasor, range(9, 0x100)),
     "s7comm/no-variables": Sweep("s7comm", "tcp", 102, READ_VARIABLE, lambda c: s7(bytes((c, 0))), [4], Verb.READ),
     "s7comm/nothing-written": Sweep("s7comm", "tcp", 102, READ_VARIABLE, lambda c: s7(bytes((c, 0))), [5], Verb.WRITE),

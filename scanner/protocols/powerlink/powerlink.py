@@ -120,7 +120,7 @@ def _invitation(data: bytes) -> Operation:
     return Operation(
         verb=verb,
         function=f"SoA {name}",
-        kind=Kind.REQUEST if asks else Kind.NOTICE,
+        kind=Kind.REQUEST if asks else Kind.ORDER if verb is Verb.UNKNOWN else Kind.NOTICE,
         code=f"0x05:{service}",
         unit=node(data[7]) if service else "",
         detail=joined(_speaks(data[3], data)),
@@ -162,7 +162,7 @@ def _asynchronous(message: Message) -> Iterator[Row]:
     elif service == names.SYNC:
         yield _plain(data, Verb.TIME_SYNC, "SyncResponse", Kind.RESPONSE)
     elif service in names.MANUFACTURER:
-        yield _plain(data, Verb.UNKNOWN, "Manufacturer specific service", Kind.NOTICE)
+        yield _plain(data, Verb.UNKNOWN, "Manufacturer specific service", Kind.ORDER)
     else:
         raise Malformed(f"ASnd service {service}")
 
