@@ -171,7 +171,7 @@ SWEEPS = {
     "profinet-dcp": Sweep("profinet-dcp", "ethernet", 0x8892, dcp(3), dcp, [0, 1, 2, *range(7, 256)]),
     "profinet-io": Sweep("profinet-io", "udp", 34964, rpc(200), rpc, range(6, 200)),
     "moxa-nport": Sweep("moxa-nport", "udp", 4800, moxa(0x16), moxa, range(0x60, 0x80)),
-    "powerlink": Sweep("powerlink", "ethernet", 0x88AB, powerlink(0x21), powerlink, range(0xC0, 0x100)),
+    "powerlink": Sweep("powerlink", "ethernet", 0x88AB, powerlink(0x21), powerlink, range(0xC0, 0xFF)),
     "powerlink/service": Sweep(
         "powerlink", "ethernet", 0x88AB, powerlink(0x21), lambda c: powerlink(0x21, c), range(0xA0, 0xFF)
     ),
