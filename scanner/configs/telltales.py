@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from scanner.resemblance import NONE, Resemblance
+from scanner.wording import said
 
 _MARKED = 0.9  # what only this system writes
 _MARKED_TWICE = 0.95
@@ -15,18 +16,18 @@ _A_VOTE = 0.01
 _VOTES_THAT_COUNT = 9
 _UNSURE = 0.4
 
-USUAL = {  # what any switch or router says in nearly the same words
-    "names a device": r"(?:hostname|sysname|switchname) \S",
-    "an interface": r"interface \S",
-    "lines of users": r"line \S",
-    "an SNMP agent": r"snmp-(?:server|agent)\b",
-    "addresses": r" +ip address \S",
+USUAL: Mapping[str, str] = {  # what any switch or router says in nearly the same words
+    said("names a device"): r"(?:hostname|sysname|switchname) \S",
+    said("an interface"): r"interface \S",
+    said("lines of users"): r"line \S",
+    said("an SNMP agent"): r"snmp-(?:server|agent)\b",
+    said("addresses"): r" +ip address \S",
 }
 
 
 @dataclass(frozen=True)
 class Telltales:
-    """Patterns of whole beginnings of lines, each by what it tells.
+    """Patterns of whole beginnings of lines, each by what it tells: ``said``, or a command as it is.
 
     marks: nothing but this system writes them. shared: its relatives write some of them too.
     needs: without one of these the file is no whole configuration. never: no line of the system begins like these.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "its heading": r"! device: .*EOS",
-        "transceivers": r"transceiver qsfp",
-        "management services": r"management (?:ssh|api|console|telnet)",
-        "its management port": r"interface Management\d",
+        said("its heading"): r"! device: .*EOS",
+        said("transceivers"): r"transceiver qsfp",
+        said("management services"): r"management (?:ssh|api|console|telnet)",
+        said("its management port"): r"interface Management\d",
     },
 )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "password display": r"enable password-display",
-        "interface names": r"interface ethernet \d",
-        "tagged ports": r" (?:no )?(?:un)?tagged ethe ",
+        said("password display"): r"enable password-display",
+        said("interface names"): r"interface ethernet \d",
+        said("tagged ports"): r" (?:no )?(?:un)?tagged ethe ",
     },
 )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "its version": r"ASA Version",
-        "its heading": r": Saved",
+        said("its version"): r"ASA Version",
+        said("its heading"): r": Saved",
     },
 )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "its heading": r"!! (?:IOS XR|Building)",
-        "line templates": r"line (?:template|default)",
-        "its management port": r"interface MgmtEth",
-        "route policies": r"route-policy ",
+        said("its heading"): r"!! (?:IOS XR|Building)",
+        said("line templates"): r"line (?:template|default)",
+        said("its management port"): r"interface MgmtEth",
+        said("route policies"): r"route-policy ",
     },
 )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "its heading": r"!Command: show ",
-        "features": r"feature \w",
-        "virtual device contexts": r"vdc ",
-        "its management port": r"interface mgmt0",
+        said("its heading"): r"!Command: show ",
+        said("features"): r"feature \w",
+        said("virtual device contexts"): r"vdc ",
+        said("its management port"): r"interface mgmt0",
     },
 )
 

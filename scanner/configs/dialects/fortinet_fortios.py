@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "its version": r"#config-version",
+        said("its version"): r"#config-version",
     },
 )
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "its version": r" ?version \d+\.\d+\.\d+, ",
-        "lines of users": r"line (?:vty|aux|class|console) ",
-        "password control": r" ?password-control",
-        "stacking": r" irf",
-        "access lists": r"acl (?:advanced|basic) ",
-        "interface names": r"interface (?:Vlan-interface|(?:Bridge|Route)-Aggregation|M-|Ten-|(?:Forty|Hundred)GigE)",
-        "classes of users": r"local-user \S+ class ",
-        "its SSH server": r"ssh server enable",
-        "its web server": r"(?:undo )?ip https? enable",
-        "pools of addresses": r"dhcp server ip-pool ",
+        said("its version"): r" ?version \d+\.\d+\.\d+, ",
+        said("lines of users"): r"line (?:vty|aux|class|console) ",
+        said("password control"): r" ?password-control",
+        said("stacking"): r" irf",
+        said("access lists"): r"acl (?:advanced|basic) ",
+        said("interface names"): (
+            r"interface (?:Vlan-interface|(?:Bridge|Route)-Aggregation|M-|Ten-|(?:Forty|Hundred)GigE)"
+        ),
+        said("classes of users"): r"local-user \S+ class ",
+        said("its SSH server"): r"ssh server enable",
+        said("its web server"): r"(?:undo )?ip https? enable",
+        said("pools of addresses"): r"dhcp server ip-pool ",
     },
     needs=r" ?sysname \S",
     never=r"hostname ",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from scanner.configs.dialect import Dialect
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 _TELLTALES = Telltales(
     marks={
-        "its version": r"version .*RGOS",
-        "services": r"enable service ",
+        said("its version"): r"version .*RGOS",
+        said("services"): r"enable service ",
     },
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.telltales import Telltales
+from scanner.wording import said
 
 TELLTALES = Telltales(
     shared={
@@ -12,13 +13,13 @@ TELLTALES = Telltales(
         "ip http server": r"(?:no )?ip http (?:secure-)?server",
         "ip cef": r"(?:no )?ip (?:cef|classless|subnet-zero|forward-protocol nd|domain[- ]lookup)\b",
         "snmp-server": r"snmp-server \w+",
-        "interface names": r"interface (?:Fast|Gigabit|TenGigabit|TwoGigabit|AppGigabit|FortyGigabit)?Ethernet\d"
+        said("interface names"): r"interface (?:Fast|Gigabit|TenGigabit|TwoGigabit|AppGigabit|FortyGigabit)?Ethernet\d"
         r"|interface Vlan\d",
         "line con, vty or aux": r"line (?:con|vty|aux) \d",
         "switchport": r" switchport ",
         "spanning-tree mode": r"spanning-tree mode",
-        "boot markers": r"boot-(?:start|end)-marker",
-        "heading of show running-config": r"Building configuration|Current configuration : \d+ bytes",
+        said("boot markers"): r"boot-(?:start|end)-marker",
+        said("heading of show running-config"): r"Building configuration|Current configuration : \d+ bytes",
         "aaa new-model": r"(?:no )?aaa new-model",
         "ip access-list": r"ip access-list (?:standard|extended) ",
         "enable secret": r"enable (?:secret|password) ",
