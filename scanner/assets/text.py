@@ -22,7 +22,7 @@ _SHOWN = (
     dict.fromkeys(_CONTROL_CODES, NO_CHARACTER) | {0x0B: " ", 0x0C: " "} | dict.fromkeys((0xFFFE, 0xFFFF), NO_CHARACTER)
 )
 _TO_SHOW = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")  # the keys of _SHOWN
-_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffd-\uffff]")
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff]")  # noncharacters too
 _END_OF_DOS_FILE = b"\x1a"
 
 

@@ -20,7 +20,15 @@ from scanner.facts.schema import INVENTORY
 
 NO_TEXT = "holds a character that is not text (a control character, or bytes of another encoding)"
 ASSETS = [("plc-1", "10.0.0.1", "WAGO"), ("plc-2", "10.0.0.2", "Bec{}khoff"), ("plc-3", "10.0.0.3", "ABB")]
-CHARACTERS = {"NUL": "\0", "BEL": "\a", "ESC": "\x1b", "DEL": "\x7f", "lost": "\ufffd", "noncharacter": "\uffff"}
+CHARACTERS = {
+    "NUL": "\0",
+    "BEL": "\a",
+    "ESC": "\x1b",
+    "DEL": "\x7f",
+    "lost": "\ufffd",
+    "none": "\uffff",
+    "mark": "\ufdd0",
+}
 
 
 def as_csv(bad: str) -> str:
