@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -19,11 +20,19 @@ from scanner.results.model import Basis
 _FRAMEWORKS, _PROFILES = "frameworks", "profiles"
 
 
-def basis(facts: Facts, profile: str, options: Mapping[str, str]) -> Basis:
-    """The basis of results. ``profile``: its name or file, as given."""
+def basis(
+    facts: Facts, profile: str, options: Mapping[str, str], own: Mapping[str, str] = MappingProxyType({})
+) -> Basis:
+    """The basis of results. ``profile``: its name or file, as given. own: digests of the user's definitions."""
     tables = {name: table_digest(table) for name, table in sorted(facts.tables.items())}
     return Basis(
-        rules_digest(), frameworks_digest(), profile_digest(profile), tables, dict(options), ceilings().moved()
+        rules_digest(),
+        frameworks_digest(),
+        profile_digest(profile, own),
+        tables,
+        dict(options),
+        ceilings().moved(),
+        dict(sorted(own.items())),
     )
 
 
@@ -50,11 +59,14 @@ def frameworks_digest() -> str:
     return _digest(_contents(files("scanner.rules") / _FRAMEWORKS, ""))
 
 
-def profile_digest(name: str) -> str:
-    """SHA-256 of a packaged profile, or of the file of that name; empty when there is none."""
+def profile_digest(name: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    """SHA-256 of a profile, packaged or among the user's definitions, or of the file of that name; empty of none."""
     packaged = files("scanner.rules") / _PROFILES / f"{name}.yaml"
     if packaged.is_file():
         return hashlib.sha256(packaged.read_bytes()).hexdigest()
+    brought = next((digest for file, digest in own.items() if file.endswith(f"/{_PROFILES}/{name}.yaml")), "")
+    if brought:
+        return brought
     try:
         return hashlib.sha256(read_up_to(Path(name), limits().yaml_bytes)).hexdigest()
     except OSError:

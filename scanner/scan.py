@@ -10,9 +10,7 @@ from functools import partial
 
 import scanner
 from scanner.basis import basis
-from scanner.engine.definitions.frameworks import load_frameworks
-from scanner.engine.definitions.loader import load_rules
-from scanner.engine.definitions.profiles import load_profile
+from scanner.engine.definitions.together import Definitions, load_definitions
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, InputError, Problem, failed
 from scanner.facts.frames import Facts, Provenance, unread
@@ -112,23 +110,24 @@ def judge_scan(
     profile: str,
     started: datetime,
     clock: float,
+    definitions: Definitions | None = None,
     options: Mapping[str, str] | None = None,
     watcher: Watcher | None = None,
 ) -> Results:
-    """The verdicts of the packaged rules that the profile selects. ``clock``: time.perf_counter() at the start.
+    """The verdicts of the rules that the profile selects. ``clock``: time.perf_counter() at the start.
 
+    definitions: by default the packaged ones.
     options: those of the command that change what the results say; the results carry them on.
-    DefinitionError when a rule, framework, profile or waiver is wrong, or policies contradict each other.
+    DefinitionError when the profile or a waiver is wrong, or policies contradict each other.
     """
     if mistakes := contradictions(scan.facts.tables):
         raise DefinitionError(*mistakes)
-    frameworks = load_frameworks()
-    rules = load_rules(frameworks=frameworks)
-    chosen = load_profile(profile, rules, frameworks)
+    definitions = definitions or load_definitions()
+    rules, frameworks, chosen = definitions.rules, definitions.frameworks, definitions.profile(profile)
     stage = (watcher or Watcher()).stage
     results = judge(scan.facts, rules, chosen, frameworks, today=started.date(), problems=scan.problems, stage=stage)
     give_back(scan.facts.tables)
-    made_with = basis(scan.facts, profile, options or {})
+    made_with = basis(scan.facts, profile, options or {}, definitions.digests)
     seconds = round(time.perf_counter() - clock, 3)
     return replace(
         results, basis=made_with, run=Run(started.isoformat(timespec="seconds"), seconds, scanner.__version__)

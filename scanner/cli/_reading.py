@@ -1,6 +1,10 @@
-"""Options that every command has which reads inputs: saved facts, what folders hold beside, how many processes."""
+"""Options that every command has which reads inputs: saved facts, what folders hold beside, how many processes, and
+the user's own rules.
+"""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -9,6 +13,13 @@ saved_facts = click.option(
 )
 exclusions = click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore)."
+)
+own_rules = click.option(
+    "--rules",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder of your own rules, frameworks and profiles, laid out like otaudit's; they count beside these.",
 )
 processes = click.option(
     "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."

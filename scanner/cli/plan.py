@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
-from scanner.cli._reading import exclusions, processes, saved_facts
+from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
 
 
 @click.command(name="plan")
@@ -27,6 +28,7 @@ from scanner.cli._reading import exclusions, processes, saved_facts
     show_default=True,
     help="Text, or JSON.",
 )
+@own_rules
 @saved_facts
 @exclusions
 @processes
@@ -36,6 +38,7 @@ def command(  # noqa: PLR0917 - one for each option
     policy: tuple[str, ...],
     profile: str,
     form: str,
+    rules: tuple[Path, ...],
     facts: tuple[str, ...],
     exclude: tuple[str, ...],
     jobs: int,
@@ -55,24 +58,21 @@ def command(  # noqa: PLR0917 - one for each option
     with explain():
         from scanner.cli._inputs import find, tell_problems
         from scanner.cli._stages import stages
-        from scanner.engine.definitions.frameworks import load_frameworks
-        from scanner.engine.definitions.loader import load_rules
-        from scanner.engine.definitions.profiles import load_profile
+        from scanner.engine.definitions.together import load_definitions
         from scanner.plan.plan import plan
         from scanner.plan.text import as_json, lines
         from scanner.scan import read_inputs
 
+        definitions = load_definitions(rules)
         found, problems, _ = find(inputs, inventory, policy, facts, exclude)
         with stages(found, reading=True) as watcher:
             scan = read_inputs(found, jobs=jobs, watcher=watcher)
         scan.problems += problems
         tell_problems(scan.problems)
-        frameworks = load_frameworks()
-        rules = load_rules(frameworks=frameworks)
-        chosen = load_profile(profile, rules, frameworks)
+        chosen = definitions.profile(profile)
         made = plan(
             scan.facts,
-            chosen.chosen(rules, frameworks),
+            chosen.chosen(definitions.rules, definitions.frameworks),
             today=datetime.now(UTC).date(),
             minimum_duration=chosen.minimum_duration,
         )

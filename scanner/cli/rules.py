@@ -11,9 +11,12 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
 from scanner.cli._general import general
+from scanner.cli._reading import own_rules
 
 if TYPE_CHECKING:
-    from scanner.engine.definitions.rules import Example
+    from collections.abc import Sequence
+
+    from scanner.engine.definitions.rules import Example, Rule
     from scanner.facts.frames import Facts
 
 
@@ -23,56 +26,79 @@ def command() -> None:
 
 
 @command.command(name="list")
-def list_rules() -> None:
+@own_rules
+def list_rules(rules: tuple[Path, ...]) -> None:
     """One line for each rule: severity, id, title."""
     with explain():
-        from scanner.engine.definitions.loader import load_rules
+        from scanner.engine.definitions.together import load_definitions
+        from scanner.report._words import pick, printable
 
-        for rule in load_rules():
-            title = rule.title.get(general().language, rule.title["en"])
-            click.echo(f"{rule.severity.value:<9} {rule.id:<45} {title}")
+        for rule in load_definitions(rules).rules:
+            origin = f"  ({rule.origin})" if rule.origin else ""
+            title = printable(pick(rule.title, general().language))
+            click.echo(f"{rule.severity.value:<9} {rule.id:<45} {title}{origin}")
 
 
 @command.command()
 @click.argument("rule_id", metavar="ID")
-def show(rule_id: str) -> None:
+@own_rules
+def show(rule_id: str, rules: tuple[Path, ...]) -> None:
     """One rule whole, as its file has it."""
     with explain():
-        from importlib.resources import files
+        from itertools import chain
 
-        from scanner.engine.definitions.loader import load_rules
+        from scanner.engine.definitions.files import packaged
+        from scanner.engine.definitions.together import load_definitions
         from scanner.nearest import closest
 
-        rules = {rule.id: rule for rule in load_rules()}
-        if rule_id not in rules:
-            raise LookupError(f"there is no rule {rule_id!r}; {closest(rule_id, rules) or 'see otaudit rules list'}")
-        file = files("scanner.rules") / rules[rule_id].family / f"{rule_id}.yaml"
-        click.echo(file.read_bytes(), nl=False)  # as it is, whatever letters the terminal has
+        definitions = load_definitions(rules)
+        known = {rule.id: rule for rule in definitions.rules}
+        if rule_id not in known:
+            raise LookupError(f"there is no rule {rule_id!r}; {closest(rule_id, known) or 'see otaudit rules list'}")
+        file = next(f for f in chain(packaged(), definitions.own) if f.source == known[rule_id].source)
+        click.echo(file.content, nl=False)  # as it is, whatever letters the terminal has
 
 
 @command.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-def test(paths: tuple[Path, ...]) -> None:
+@own_rules
+def test(paths: tuple[Path, ...], rules: tuple[Path, ...]) -> None:
     """Run every example of the packaged rules, or of rules in files and folders.
+
+    With --rules these are the rules in that folder, which is checked whole, as otaudit scan takes it; a PATH may then
+    name its frameworks and remedies.
 
     Examples made of captures or other files need the folder fixtures/ of the source tree; without it they are counted
     and left out.
     """
     with explain():
-        from scanner.engine.definitions.loader import load_rules
         from scanner.engine.examples import test_rules
 
-        rules = load_rules(paths or None)
+        chosen = _chosen(paths, rules)
         fixtures = Path("fixtures")
-        failures = test_rules(rules, _read_example if fixtures.is_dir() else None)
+        failures = test_rules(chosen, _read_example if fixtures.is_dir() else None)
     for failure in failures:
         click.echo(str(failure), err=True)
-    examples = [example for rule in rules for example in rule.examples]
+    examples = [example for rule in chosen for example in rule.examples]
     left_out = 0 if fixtures.is_dir() else sum(example.from_files for example in examples)
     note = f", {left_out} left out (no folder fixtures)" if left_out else ""
     if not general().quiet:
-        click.echo(f"{len(rules)} rules, {len(examples)} examples, {len(failures)} failing{note}")
+        click.echo(
+            f"{len(chosen)} rule{'s'[: len(chosen) != 1]}, {len(examples)} examples, {len(failures)} failing{note}"
+        )
     sys.exit(FAILING if failures else 0)
+
+
+def _chosen(paths: tuple[Path, ...], folders: tuple[Path, ...]) -> Sequence[Rule]:
+    from scanner.engine.definitions.loader import load_rules
+    from scanner.engine.definitions.together import load_definitions
+
+    if not folders:
+        return load_rules(paths or None)
+    definitions = load_definitions(folders)
+    if paths:
+        return load_rules(paths, definitions.frameworks, remedies=definitions.remedies)
+    return definitions.own_rules
 
 
 def _read_example(example: Example) -> Facts:

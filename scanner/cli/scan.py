@@ -12,7 +12,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
-from scanner.cli._reading import exclusions, processes, saved_facts
+from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
 
 if TYPE_CHECKING:
     from scanner.cli._outputs import Outputs
@@ -55,6 +55,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     show_default=True,
     help="What becomes of what was seen while nobody has said whether it is allowed.",
 )
+@own_rules
 @click.option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
 @saved_facts
 @exclusions
@@ -74,6 +75,7 @@ def command(  # noqa: PLR0917 - one for each option
     form: str | None,
     fail_on: str,
     review: str,
+    rules: tuple[Path, ...],
     only_profile: bool,
     facts: tuple[str, ...],
     exclude: tuple[str, ...],
@@ -104,10 +106,14 @@ def command(  # noqa: PLR0917 - one for each option
         from scanner.cli._inputs import columns_of, find, spare_inputs, tell_problems
         from scanner.cli._outputs import open_outputs
         from scanner.cli._stages import stages
+        from scanner.engine.definitions.together import load_definitions
         from scanner.facts.saved import save
         from scanner.scan import judge_scan, read_inputs
 
         outputs = open_outputs(output, form)
+        definitions = load_definitions(rules)  # before anything is read, which may take long
+        definitions.profile(profile)
+        outputs.spare(Path(file.source) for file in definitions.own)
         found, problems, left_out = find(inputs, inventory, policy, facts, exclude)
         outputs.spare(entry.path for entry in found if entry.path is not None)
         if save_facts:
@@ -123,7 +129,15 @@ def command(  # noqa: PLR0917 - one for each option
             save(scan.facts, Path(save_facts))
         with stages(found, reading=False) as watcher:
             options = _options(profile, review, columns, only_profile=only_profile)
-            results = judge_scan(scan, profile=profile, started=started, clock=clock, options=options, watcher=watcher)
+            results = judge_scan(
+                scan,
+                definitions=definitions,
+                profile=profile,
+                started=started,
+                clock=clock,
+                options=options,
+                watcher=watcher,
+            )
             results = _asked_for(results, review, only_profile=only_profile)
             outputs.write(results, watcher)
         outputs.show(results)

@@ -12,6 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain
 from scanner.cli._general import general
+from scanner.cli._reading import own_rules
 from scanner.wording import said
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ _NO_FILES = ("exclusion", "not-examined")
 @click.argument("results", metavar="RESULTS.json", type=click.Path())
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...", type=click.Path())
 @click.option("--facts", metavar="DIR", type=click.Path(), help="Facts that the same scan saved.")
-def command(results: str, inputs: tuple[str, ...], facts: str | None) -> None:
+@own_rules
+def command(results: str, inputs: tuple[str, ...], facts: str | None, rules: tuple[Path, ...]) -> None:
     """Compare saved results with the digests in them.
 
     Looked at are the results themselves, every input (below INPUT whatever it is called there, otherwise under the name
-    in the results), saved facts, and the rules, frameworks and profile of this otaudit. The digests show accidents and
-    careless edits; who can write a file can compute its digest anew, so results that must stand up are to be signed.
+    in the results), saved facts, the rules, frameworks and profile of this otaudit, and those of --rules. The digests
+    show accidents and careless edits; who can write a file can compute its digest anew, so results that must stand up
+    are to be signed.
 
     \b
     Exit status: 0  everything fits
@@ -46,6 +49,7 @@ def command(results: str, inputs: tuple[str, ...], facts: str | None) -> None:
         missing: list[str] = []
         _compare_inputs(loaded, inputs, wrong, missing)
         wrong += _judged_otherwise(loaded)
+        _compare_own(loaded, rules, wrong, missing)
         wrong += _other_facts(loaded, facts)
     for line in (*wrong, *missing):
         click.echo(line)
@@ -106,11 +110,33 @@ def _judged_otherwise(loaded: Results) -> Iterator[str]:
     if loaded.run.version != scanner.__version__:
         yield f"otaudit {loaded.run.version} made the results; this is {scanner.__version__}"
     named = made_with.options.get("profile", loaded.profile)
-    now = {"rules": rules_digest(), "frameworks": frameworks_digest(), f"profile {named}": profile_digest(named)}
+    now = {
+        "rules": rules_digest(),
+        "frameworks": frameworks_digest(),
+        f"profile {named}": profile_digest(named, made_with.own),
+    }
     then = (made_with.rules, made_with.frameworks, made_with.profile)
     for (name, digest), before in zip(now.items(), then, strict=True):
         if digest != before:
             yield f"{name}: not what judged (SHA-256 {before or 'unknown'})"
+
+
+def _compare_own(loaded: Results, folders: tuple[Path, ...], wrong: list[str], missing: list[str]) -> None:
+    """Definitions that the user brought to the scan."""
+    from scanner.engine.definitions.files import own
+
+    then = loaded.basis.own
+    if not folders:
+        missing += [f"{name}: is not otaudit's own; compare it with --rules (SHA-256 {then[name]})" for name in then]
+        return
+    now = {f"{file.origin}/{file.name}": file.digest for file in own(folders)}
+    for name in sorted(then.keys() | now.keys()):
+        if name not in now:
+            missing.append(f"{name}: is not there, so it was not compared (SHA-256 {then[name]})")
+        elif name not in then:
+            wrong.append(f"{name}: was not there when it was judged")
+        elif then[name] != now[name]:
+            wrong.append(f"{name}: not what judged (SHA-256 {then[name]})")
 
 
 def _other_facts(loaded: Results, folder: str | None) -> Iterator[str]:

@@ -24,9 +24,14 @@ class Commands(NamedTuple):
 
 def read_remedies(path: Path) -> Mapping[str, Commands]:
     """Remedy -> commands, of a dialect's file; DefinitionError when it is no such file."""
+    return remedies_in(path.read_bytes(), path.name)
+
+
+def remedies_in(content: bytes, source: str) -> Mapping[str, Commands]:
+    """The same of its content."""
     from scanner.yaml_positions import load
 
-    document = load(path.read_bytes(), path.name)
+    document = load(content, source)
     data = document.data if isinstance(document.data, dict) else {}
     systems: Any = data.get("systems")
     held = data.get("remedies")
@@ -42,7 +47,7 @@ def read_remedies(path: Path) -> Mapping[str, Commands]:
 
 
 def _is_text(value: Any) -> bool:
-    if not isinstance(value, dict) or "en" not in value:
+    if not isinstance(value, dict) or not value:
         return False
     return all(language in LANGUAGES and isinstance(text, str) for language, text in value.items())
 
@@ -78,4 +83,4 @@ def _joined(language: str, said: str, every: tuple[Commands, ...]) -> str:
 
 
 def _in(language: str, text: Mapping[str, str]) -> str:
-    return " ".join((text.get(language) or text["en"]).split())
+    return " ".join((text.get(language) or text.get("en") or next(iter(text.values()))).split())

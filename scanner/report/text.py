@@ -51,6 +51,7 @@ def show(results: Results, console: Console, language: str = "en") -> None:
     show_reach(page, results)
     show_causes(page, results)
     _errors(page, results)
+    _brought(page, results)
     _problems(page, results)
     _waived(page, results)
     _ending(page, results)
@@ -96,6 +97,16 @@ def _errors(page: Page, results: Results) -> None:
     for rule in rules[:_MAX_LINES]:
         page.item(page.pick(rule.title), f" [{rule.rule}]: ", page.pick(rule.reason))
     page.more(len(rules) - _MAX_LINES, "more-lines")
+
+
+def _brought(page: Page, results: Results) -> None:
+    """The definitions that the user brought."""
+    if not results.basis.own:
+        return
+    page.section(page.say("sign.own"))
+    for name, digest in list(results.basis.own.items())[:_MAX_LINES]:
+        page.item(name, f"  SHA-256 {digest[:16]}")
+    page.more(len(results.basis.own) - _MAX_LINES, "more-lines")
 
 
 def _problems(page: Page, results: Results) -> None:

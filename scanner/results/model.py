@@ -180,6 +180,7 @@ class RuleResult:
     attack: tuple[str, ...] = ()  # ATT&CK for ICS technique ids
     references: tuple[str, ...] = ()
     family: str = ""  # folder of the rule file
+    origin: str = ""  # name of the user's folder that the rule comes from; empty: it is otaudit's own
     doubts: tuple[Doubt, ...] = ()  # of what could not be judged or must be confirmed: why, one by one
     by_zone: tuple[ZoneVerdict, ...] = ()  # empty where the rule says nothing of zones
     by_device: tuple[DeviceVerdicts, ...] = ()  # devices that are subjects
@@ -226,6 +227,7 @@ class FrameworkResult:
     edition: str
     requirements: tuple[RequirementResult, ...]
     scale: str = ""  # the words in which it concludes: "gb-t-28448"; empty: those of verdicts
+    origin: str = ""  # name of the user's folder that it comes from; empty: it is otaudit's own
 
 
 @dataclass(frozen=True)
@@ -595,6 +597,7 @@ class Basis:
     tables: dict[str, str] = field(default_factory=dict)  # of facts; those that --save-facts writes
     options: dict[str, str] = field(default_factory=dict)  # that change what the results say
     limits: dict[str, int] = field(default_factory=dict)  # ceilings that are not where they usually are
+    own: dict[str, str] = field(default_factory=dict)  # of each file of definitions that the user brought
 
 
 @dataclass(frozen=True)

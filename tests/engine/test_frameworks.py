@@ -241,7 +241,7 @@ def test_what_the_rules_of_a_requirement_come_to(verdicts: str, concluded: str) 
         ("requirements:\n", "scale: gb\nrequirements:\n", "scale: unknown word 'gb'"),
         ("requirements:\n", CLASSES + "  A 10: {en: C, zh: 丙}\nrequirements:\n", "no requirement is in class 'A 10'"),
         ("requirements:\n", "classes: {A 1: {en: First, zh: 甲}}\nrequirements:\n", "'A 2' is in none of the classes"),
-        ("requirements:\n", "classes: {A: {en: First}}\nrequirements:\n", "key 'zh' is missing"),
+        ("requirements:\n", "classes: {A: {}}\nrequirements:\n", "A: is empty; give the text in a language"),
         ("requirements:\n", "classes: [A]\nrequirements:\n", "classes: is not a mapping"),
         ("id: small", "id: other", "the id is not the file name 'small'"),
         ("level: low", "level: lo", "level: unknown word 'lo'; did you mean 'low'?"),

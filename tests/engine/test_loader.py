@@ -103,7 +103,11 @@ def test_a_rule_is_read_whole() -> None:
         ("{client} wrote", "{client.__class__} wrote", "'client.__class__' is not a plain column name"),
         ("{client} wrote", "{client!r:>9} wrote", "is not a plain column name"),
         ("{client} wrote", "{client wrote", "message: "),
-        (", zh: 写入均获许可", "", "line 2, column 8: title: key 'zh' is missing"),
+        (
+            "{en: Writes are allowed, zh: 写入均获许可}",
+            "{}",
+            "line 2, column 8: title: is empty; give the text in a language",
+        ),
         ("zh: 写入均获许可", "fr: Permis", "unknown key 'fr'"),
         (
             "iec-62443-3-3: [SR 2.1]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from engine_cases import FRAMEWORKS
 
 from scanner.engine import examples
+from scanner.engine.definitions.files import packaged
 from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.profiles import load_profile, profile_names
 from scanner.engine.definitions.rules import Rule
@@ -18,6 +20,7 @@ from scanner.engine.reference import PAGE, page
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 from scanner.results.model import Verdict
+from scanner.yaml_positions import load
 from tests.wording.in_both import both
 
 ROOT = Path(__file__).parents[2]
@@ -92,3 +95,19 @@ def test_every_profile_selects_something(name: str) -> None:
 def test_the_reference_page_is_current() -> None:
     written = (ROOT / PAGE).read_text(encoding="utf-8")
     assert written == page(rules().values(), FRAMEWORKS.values()), "run: make docs"
+
+
+def texts(value: object, place: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """Everything in a document that is text by language."""
+    if isinstance(value, dict):
+        if {"en", "zh"} & value.keys():
+            yield place, value
+        for key, inner in value.items():
+            yield from texts(inner, f"{place}/{key}")
+
+
+def test_every_packaged_text_is_in_every_language() -> None:
+    files = [file for file in packaged() if file.folder != "drafts"]
+    found = [text for file in files for text in texts(load(file.content, file.source).data, file.source)]
+    assert len(found) > 1000
+    assert [place for place, text in found if text.keys() != {"en", "zh"}] == []

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from importlib.resources import files
+from dataclasses import dataclass, field, replace
 
+from scanner.engine.definitions.files import FRAMEWORKS, DefinitionFile, packaged
 from scanner.engine.language.checked_yaml import Notes
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import FrameworkResult, Mapping, RequirementResult, RuleResult, Text, Verdict
@@ -69,6 +69,7 @@ class Framework:
     overlay_of: a framework whose mappings count for the same requirements here.
     requirements: by id; class by class, in the order in which the standard has its classes.
     scale: one of ``SCALES``, or empty for the verdicts of the rules.
+    file: where it is defined. origin: the folder of the user that it comes from; empty: it is otaudit's own.
     """
 
     id: str
@@ -79,34 +80,51 @@ class Framework:
     overlay_of: str
     requirements: dict[str, Requirement]
     scale: str = ""
+    file: str = ""
+    origin: str = ""
 
     def rank(self, level: str) -> int:
         """Position of a level, lowest first; -1 for requirements that have none, which apply always."""
         return self.levels.index(level) if level in self.levels else -1
 
 
+def load_frameworks(own: Sequence[DefinitionFile] = ()) -> tuple[Framework, ...]:
+    """The packaged frameworks, by id, and those of the user. DefinitionError with every mistake in the files."""
+    return (*_packaged(), *_read(own, _packaged())) if own else _packaged()
+
+
 @functools.cache
-def load_frameworks() -> tuple[Framework, ...]:
-    """The packaged frameworks, by id. DefinitionError with every mistake in the files."""
+def _packaged() -> tuple[Framework, ...]:
+    return _read([file for file in packaged() if file.folder == FRAMEWORKS], ())
+
+
+def _read(given: Iterable[DefinitionFile], beside: Sequence[Framework]) -> tuple[Framework, ...]:
+    """The given frameworks, which may build on those beside them but not be called like one."""
     found: list[Framework] = []
+    sources = {framework.id: framework.file for framework in beside}
     problems: list[Problem] = []
-    folder = files("scanner.rules") / "frameworks"
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".yaml"):
-            try:
-                found.append(read_framework(file.read_bytes(), f"rules/frameworks/{file.name}"))
-            except DefinitionError as error:
-                problems += error.problems
-    problems += _overlay_problems(found)
+    for file in given:
+        try:
+            framework = replace(read_framework(file.content, file.source), origin=file.origin)
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        if framework.id in sources:
+            other = sources[framework.id]
+            what = said("framework '{framework}' is also defined in {source}", framework=framework.id, source=other)
+            problems.append(Problem(file.source, what, remedy=said("give it another id")))
+        sources[framework.id] = file.source
+        found.append(framework)
+    problems += _overlay_problems(found, (*beside, *found))
     if problems:
         raise DefinitionError(*problems)
     return tuple(found)
 
 
-def _overlay_problems(frameworks: Sequence[Framework]) -> Iterator[Problem]:
-    known = {f.id: f for f in frameworks}
+def _overlay_problems(frameworks: Sequence[Framework], every: Sequence[Framework]) -> Iterator[Problem]:
+    known = {f.id: f for f in every}
     for framework in frameworks:
-        source = f"rules/frameworks/{framework.id}.yaml"
+        source = framework.file
         base = known.get(framework.overlay_of)
         if framework.overlay_of and not base:
             yield Problem(source, said("overlay of unknown framework '{framework}'", framework=framework.overlay_of))
@@ -127,14 +145,14 @@ def read_framework(content: bytes | str, source: str) -> Framework:
     notes = Notes(load(content, source))
     keys = ("id", "title", "edition", "source", "requirements")
     data = notes.mapping((), (*keys, "levels", "overlay_of", "manual", "scale", "classes"), keys)
-    stem = source.rpartition("/")[2].removesuffix(".yaml")
+    stem = source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
     if notes.text(("id",)) != stem:
         notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
     levels = notes.words(("levels",))
     usual = notes.localised(("manual",))
     entries = notes.mapping(("requirements",)) if "requirements" in data else {}
     classes = _classes(notes, entries) if "classes" in data else {}
-    order = list({title["en"]: None for title in classes.values()})
+    order = list({_first(title): None for title in classes.values()})
     requirements = [
         _requirement(notes, name, levels, usual, classes.get(_class_of(name, classes), {})) for name in entries
     ]
@@ -146,13 +164,19 @@ def read_framework(content: bytes | str, source: str) -> Framework:
         levels=levels,
         overlay_of=notes.text(("overlay_of",)) if "overlay_of" in data else "",
         requirements={
-            r.id: r for r in sorted(requirements, key=lambda r: order.index(r.group["en"]) if r.group else len(order))
+            r.id: r for r in sorted(requirements, key=lambda r: order.index(_first(r.group)) if r.group else len(order))
         },
         scale=notes.word(("scale",), SCALES),
+        file=source,
     )
     if notes.problems:
         raise DefinitionError(*notes.problems)
     return framework
+
+
+def _first(text: Text) -> str:
+    """Its first language; the texts of a file that have none in common are not of one class."""
+    return next(iter(text.values()), "")
 
 
 def _classes(notes: Notes, ids: Iterable[str]) -> dict[str, Text]:
@@ -241,6 +265,7 @@ def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkRes
         edition=framework.edition,
         requirements=tuple(_result(r, rules[name]) for name, r in framework.requirements.items()),
         scale=framework.scale,
+        origin=framework.origin,
     )
 
 

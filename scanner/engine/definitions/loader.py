@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from collections.abc import Mapping as Named
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from scanner.bounded import read_up_to
 from scanner.configs import reader
-from scanner.configs.remedies import with_commands
+from scanner.configs.remedies import Commands, with_commands
 from scanner.engine.definitions import attack_techniques as attack
+from scanner.engine.definitions import files
 from scanner.engine.definitions.boundaries import read_boundary
 from scanner.engine.definitions.example_files import read_examples
+from scanner.engine.definitions.files import NOT_FAMILIES, DefinitionFile
 from scanner.engine.definitions.frameworks import Framework, load_frameworks
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Minimum, Review, Rule
 from scanner.engine.definitions.sees import Sees
@@ -24,9 +26,8 @@ from scanner.engine.language.checked_yaml import Notes
 from scanner.engine.language.correlations import Measure, read_measures, with_measures
 from scanner.engine.language.selections import Selection, columns_of, read_selection
 from scanner.engine.language.suggestions import expected
-from scanner.errors import DefinitionError, Problem, WrongText, reason
+from scanner.errors import DefinitionError, Problem, WrongText
 from scanner.facts.schema import TABLES, Table
-from scanner.limits import limits
 from scanner.results.model import Mapping, Severity, Text, Verdict
 from scanner.wording import said, verbatim
 from scanner.yaml_positions import load
@@ -59,9 +60,9 @@ _KEYS = (
     "references",
     "boundary",
 )
+Remedies = Named[str, tuple[Commands, ...]]  # by name
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NOT_JUDGED = ("waivers", "decisions")  # tables that say how to judge
-_NOT_FAMILIES = ("frameworks", "profiles", "drafts")
 _GROUP_BY = {
     "captures": ("source",),
     "flows": ("client", "server", "transport", "server_port"),
@@ -86,27 +87,32 @@ _GROUP_BY = {
 
 
 def load_rules(
-    paths: Iterable[Path] | None = None, frameworks: Collection[Framework] | None = None
+    paths: Iterable[Path] | None = None,
+    frameworks: Collection[Framework] | None = None,
+    own: Iterable[DefinitionFile] = (),
+    remedies: Remedies | None = None,
 ) -> tuple[Rule, ...]:
-    """The rules in the given files and folders, or the packaged ones, sorted by id.
+    """The rules in the given files and folders, or the packaged ones, and those of the user; sorted by id.
 
-    Raises DefinitionError with every mistake found. Folders named ``frameworks``, ``profiles`` and ``drafts`` are left
-    out.
+    Raises DefinitionError with every mistake found. Folders named ``frameworks``, ``profiles``, ``remedies`` and
+    ``drafts`` are left out. remedies: those that rules may name; by default those of the dialects.
     """
     known = {f.id: f for f in (load_frameworks() if frameworks is None else frameworks)}
     rules: dict[str, Rule] = {}
     problems: list[Problem] = []
-    for source, family, content in _packaged() if paths is None else _given(paths):
+    given = (f for f in files.packaged() if f.folder not in NOT_FAMILIES) if paths is None else files.named(paths)
+    for file in chain(given, own):
         try:
-            rule = read_rule(content, source, family, known)
+            rule = read_rule(file.content, file.source, file.folder, known, remedies, file.origin)
         except DefinitionError as error:
             problems += error.problems
             continue
         if rule.id in rules:
             problems.append(
                 Problem(
-                    source,
+                    file.source,
                     said("rule '{rule}' is also defined in {source}", rule=rule.id, source=rules[rule.id].source),
+                    remedy=said("give it another id"),
                 )
             )
         rules[rule.id] = rule
@@ -115,53 +121,34 @@ def load_rules(
     return tuple(rules[name] for name in sorted(rules))
 
 
-def _packaged() -> Iterator[tuple[str, str, bytes]]:
-    root = files("scanner.rules")
-    for folder in _sorted(root):
-        if folder.is_dir() and folder.name not in _NOT_FAMILIES:
-            for file in _sorted(folder):
-                if file.name.endswith(".yaml"):
-                    yield f"rules/{folder.name}/{file.name}", folder.name, file.read_bytes()
-
-
-def _sorted(folder: Traversable) -> list[Traversable]:
-    return sorted(folder.iterdir(), key=lambda entry: entry.name)
-
-
-def _given(paths: Iterable[Path]) -> Iterator[tuple[str, str, bytes]]:
-    for path in paths:
-        found = (
-            sorted(f for f in path.rglob("*.yaml") if f.parent.name not in _NOT_FAMILIES) if path.is_dir() else [path]
-        )
-        if not found:
-            raise DefinitionError(Problem(str(path), said("no rule files (*.yaml) in this folder")))
-        for file in found:
-            try:
-                content = read_up_to(file, limits().yaml_bytes)
-            except OSError as error:
-                raise DefinitionError(
-                    Problem(str(file), said("cannot be read: {reason}", reason=reason(error)))
-                ) from None
-            yield str(file), file.absolute().parent.name, content
-
-
-def read_rule(content: bytes | str, source: str, family: str, frameworks: dict[str, Framework]) -> Rule:
+def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
+    content: bytes | str,
+    source: str,
+    family: str,
+    frameworks: dict[str, Framework],
+    remedies: Remedies | None = None,
+    origin: str = "",
+) -> Rule:
     """One rule from its YAML text; DefinitionError with every mistake in it."""
-    reader = _RuleReader(Notes(load(content, source)), source, family, frameworks)
-    rule = reader.rule()
-    if reader.notes.problems or rule is None:
-        raise DefinitionError(*reader.notes.problems)
-    return rule
+    known = reader.remedies() if remedies is None else remedies
+    reading = _RuleReader(Notes(load(content, source)), source, family, frameworks, known)
+    rule = reading.rule()
+    if reading.notes.problems or rule is None:
+        raise DefinitionError(*reading.notes.problems)
+    return replace(rule, origin=origin)
 
 
 class _RuleReader:
     """Reads one document part by part; a part that is wrong is noted and replaced by something harmless."""
 
-    def __init__(self, notes: Notes, source: str, family: str, frameworks: dict[str, Framework]) -> None:
+    def __init__(
+        self, notes: Notes, source: str, family: str, frameworks: dict[str, Framework], remedies: Remedies
+    ) -> None:
         self.notes = notes
         self._source = source
         self._family = family
         self._frameworks = frameworks
+        self._remedies = remedies
 
     def rule(self) -> Rule | None:
         notes = self.notes
@@ -270,8 +257,8 @@ class _RuleReader:
         text = self.notes.localised(("remediation",))
         if not self.notes.has(("remedy",)):
             return text
-        name = self.notes.word(("remedy",), tuple(reader.remedies()))
-        return with_commands(text, reader.remedies().get(name, ()))
+        name = self.notes.word(("remedy",), tuple(self._remedies))
+        return with_commands(text, self._remedies.get(name, ()))
 
     def _group_by(self, table: Table | None) -> tuple[str, ...]:
         if table is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
 from scanner.bounded import read_up_to
+from scanner.engine.definitions.files import PROFILES, DefinitionFile
 from scanner.engine.definitions.frameworks import Framework, evidenced
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.checked_yaml import Notes
@@ -55,6 +56,7 @@ class Profile:
     exclude: Selector = field(default_factory=Selector)
     severity: dict[str, Severity] = field(default_factory=dict)
     minimum_duration: float = 0.0
+    origin: str = ""  # the folder of the user that it comes from
 
     def chosen(self, rules: Iterable[Rule], frameworks: Collection[Framework]) -> list[Rule]:
         """The rules on the plant that this profile judges, in their order; those on the evidence are always judged."""
@@ -66,9 +68,12 @@ class Profile:
         ]
 
     def shown(self, frameworks: Collection[Framework]) -> list[Framework]:
-        """The frameworks of the report, in order."""
+        """The frameworks of the report, in order. Those of the user are shown unless a profile of the user chooses."""
         known = {f.id: f for f in frameworks}
-        return [known[name] for name in self.frameworks] if self.frameworks else list(frameworks)
+        if not self.frameworks:
+            return list(frameworks)
+        brought = [] if self.origin else [f for f in frameworks if f.origin and f.id not in self.frameworks]
+        return [*(known[name] for name in self.frameworks), *brought]
 
 
 def profile_names() -> tuple[str, ...]:
@@ -77,15 +82,44 @@ def profile_names() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(".yaml") for f in folder.iterdir() if f.name.endswith(".yaml")))
 
 
-def load_profile(name: str, rules: Collection[Rule], frameworks: Collection[Framework]) -> Profile:
-    """A packaged profile by name, or a file by its path. DefinitionError when it is unknown or wrong."""
+def read_own_profiles(
+    own: Iterable[DefinitionFile], rules: Collection[Rule], frameworks: Collection[Framework]
+) -> tuple[Profile, ...]:
+    """The profiles of the user. DefinitionError with every mistake, and when one is called like another."""
+    found: dict[str, Profile] = {}
+    problems: list[Problem] = []
+    sources = {name: f"rules/{PROFILES}/{name}.yaml" for name in profile_names()}
+    for file in own:
+        try:
+            profile = replace(read_profile(file.content, file.source, rules, frameworks), origin=file.origin)
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        if profile.id in sources:
+            other = sources[profile.id]
+            what = said("profile '{profile}' is also defined in {source}", profile=profile.id, source=other)
+            problems.append(Problem(file.source, what, remedy=said("give it another id")))
+        sources[profile.id] = file.source
+        found[profile.id] = profile
+    if problems:
+        raise DefinitionError(*problems)
+    return tuple(found.values())
+
+
+def load_profile(
+    name: str, rules: Collection[Rule], frameworks: Collection[Framework], own: Iterable[Profile] = ()
+) -> Profile:
+    """A profile by name, packaged or the user's, or a file by its path. DefinitionError when it is unknown or wrong."""
+    brought = {profile.id: profile for profile in own}
+    if name in brought:
+        return brought[name]
     if name in profile_names():
         file = files("scanner.rules") / "profiles" / f"{name}.yaml"
         return read_profile(file.read_bytes(), f"rules/profiles/{name}.yaml", rules, frameworks)
     path = Path(name)
     if path.suffix == ".yaml" and path.is_file():
         return read_profile(read_up_to(path, limits().yaml_bytes), name, rules, frameworks)
-    known = profile_names()
+    known = (*profile_names(), *brought)
     remedy = expected(name, known)
     raise DefinitionError(Problem("--profile", said("unknown profile '{name}'", name=name), remedy=remedy))
 

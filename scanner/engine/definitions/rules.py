@@ -108,6 +108,7 @@ class Rule:
     attack: tuple[str, ...]
     references: tuple[str, ...]
     examples: tuple[Example, ...]
+    origin: str = ""  # the folder of the user that it comes from; empty: it is otaudit's own
 
     @property
     def schema(self) -> Table:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from scanner.catalogues import languages
 from scanner.engine.language.suggestions import expected
 from scanner.errors import Problem
 from scanner.results.model import Text
 from scanner.wording import NOTHING, Said, said
 from scanner.yaml_positions import Document, Path
-
-LANGUAGES = ("en", "zh")
 
 
 class Notes:
@@ -71,11 +70,13 @@ class Notes:
         return default
 
     def localised(self, path: Path) -> Text:
-        """A text in every language; missing and unknown languages are noted."""
+        """A text in one or more of the languages that otaudit speaks; reports fall back on what there is."""
         if not self.has(path):
             return {}
-        self.mapping(path, LANGUAGES, LANGUAGES)
-        return {language: " ".join(self.text((*path, language)).split()) for language in LANGUAGES}
+        given = self.mapping(path, languages())
+        if isinstance(self.value(path), dict) and not given:
+            self.note(path, _of(path, said("is empty")), said("give the text in a language: {form}", form="{en: ...}"))
+        return {name: " ".join(self.text((*path, name)).split()) for name in languages() if name in given}
 
     def word(self, path: Path, known: Collection[str], default: str = "") -> str:
         """One of the known words."""

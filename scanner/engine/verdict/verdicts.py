@@ -374,5 +374,6 @@ def _result(
         attack=rule.attack,
         references=rule.references,
         family=rule.family,
+        origin=rule.origin,
         doubts=tuple(o.doubt for o in conclusion.obstacles),
     )

@@ -52,6 +52,7 @@ class FrameworkView:
     same: bool  # in every one of them
     levelled: bool  # some requirement says from which level it applies
     unjudged_remainder: Text  # likewise in the requirements without a check
+    origin: str  # the folder of the user that it comes from; empty: it is otaudit's own
 
 
 def frameworks(results: Results, anchors: Anchors) -> list[FrameworkView]:
@@ -94,6 +95,7 @@ def _framework(framework: FrameworkResult, anchors: Anchors, rules: dict[str, Ru
         same=all(r.row.manual == remainder for r in judged),
         levelled=any(r.row.level for r in judged),
         unjudged_remainder=_usual([r.row.manual for r in manual]),
+        origin=framework.origin,
     )
 
 

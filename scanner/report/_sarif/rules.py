@@ -126,6 +126,7 @@ class Catalogue:
                 "precision": "high",
                 "tags": _tags(rule),
                 "family": rule.family,
+                **({"origin": rule.origin} if rule.origin else {}),
                 "verdict": rule.verdict.value,
                 "reason": pick(rule.reason),
                 "coverage": {name: getattr(rule.coverage, name) for name in _COUNTS},

@@ -37,6 +37,8 @@ def label(page: Page, severity: Severity) -> tuple[str, str]:
 def _rule(page: Page, rule: RuleResult, only_capture: str) -> None:
     page.blank()
     page.paragraph(label(page, rule.severity), " ", (page.pick(rule.title), "bold"), f"  [{rule.rule}]")
+    if rule.origin:
+        page.paragraph((page.say("brought", folder=rule.origin), "dim"), indent=2)
     page.paragraph(page.pick(rule.reason) or of_subjects(rule, page.language), indent=2)
     shown = active(rule)[: _MAX_FINDINGS.get(rule.severity, 1)]
     for finding in shown:

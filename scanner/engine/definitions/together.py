@@ -1,0 +1,84 @@
+"""Everything that judges, as one: what comes with otaudit, and what a user brings in folders laid out like it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scanner.configs import reader
+from scanner.configs.remedies import remedies_in
+from scanner.engine.definitions import files
+from scanner.engine.definitions.files import DefinitionFile
+from scanner.engine.definitions.frameworks import Framework, load_frameworks
+from scanner.engine.definitions.loader import Remedies, load_rules
+from scanner.engine.definitions.profiles import Profile, load_profile, read_own_profiles
+from scanner.engine.definitions.rules import Rule
+from scanner.errors import DefinitionError, Problem
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Rules by id, frameworks, and the files of the user."""
+
+    rules: tuple[Rule, ...]
+    frameworks: tuple[Framework, ...]
+    own: tuple[DefinitionFile, ...] = ()
+    own_profiles: tuple[Profile, ...] = ()
+    remedies: Remedies = field(default_factory=dict)
+
+    def profile(self, name: str) -> Profile:
+        """A profile by name, or a file by its path. DefinitionError when it is unknown or wrong."""
+        return load_profile(name, self.rules, self.frameworks, self.own_profiles)
+
+    @property
+    def own_rules(self) -> list[Rule]:
+        """The rules of the user."""
+        return [rule for rule in self.rules if rule.origin]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of each file of the user, by the name of its folder and its path there."""
+        return {f"{file.origin}/{file.name}": file.digest for file in self.own}
+
+
+def load_definitions(folders: Iterable[Path] = ()) -> Definitions:
+    """What is packaged and what is in the folders. DefinitionError with every mistake, and when an id is used twice.
+
+    When frameworks or remedies are wrong only they are told: rules would seem wrong that are not.
+    """
+    own = files.own(folders)
+    problems: list[Problem] = []
+    remedies = _remedies(own, problems)
+    frameworks: tuple[Framework, ...] = ()
+    try:
+        frameworks = load_frameworks(_in(own, files.FRAMEWORKS))
+    except DefinitionError as error:
+        problems += error.problems
+    if problems:
+        raise DefinitionError(*problems)
+    rules = load_rules(
+        frameworks=frameworks,
+        own=tuple(file for file in own if file.folder not in files.NOT_FAMILIES),
+        remedies=remedies,
+    )
+    profiles = read_own_profiles(_in(own, files.PROFILES), rules, frameworks)
+    return Definitions(rules, frameworks, own, profiles, remedies)
+
+
+def _in(own: Iterable[DefinitionFile], folder: str) -> tuple[DefinitionFile, ...]:
+    return tuple(file for file in own if file.folder == folder)
+
+
+def _remedies(own: Iterable[DefinitionFile], problems: list[Problem]) -> Remedies:
+    """What rules may name as remedy, with the commands that the user adds after those of the dialects."""
+    known = dict(reader.remedies())
+    for file in _in(own, files.REMEDIES):
+        try:
+            held = remedies_in(file.content, file.source)
+        except DefinitionError as error:
+            problems += error.problems
+            continue
+        for name, commands in held.items():
+            known[name] = (*known.get(name, ()), commands)
+    return known
