@@ -203,7 +203,6 @@ def test_a_route_is_added_with_a_password_that_is_not_shown():
         (message(4)[:-1], "too few"),
         (read(1, 2, 3)[:-1], "AMS/TCP length"),
         (read(1, 2, 3)[:26] + words(5) + read(1, 2, 3)[30:], "AMS length"),
-        (message(12), "command 12"),
         (message(2, b"\1\2"), "too few"),
         (message(5, b"\1"), "too few"),
         (WHO[:23], "no discovery"),

@@ -403,7 +403,6 @@ def test_answers_find_their_requests():
         b"\x81\x0a\x00",
         b"\x81\x0a\x00\x05\x01",  # NPDU cut short
         unicast(unconfirmed(8))[:-1],  # length
-        bvll(0x0D),
         bvll(0x0A, b"\x02\x00\x10\x08"),  # version
         bvll(0x0A, b"\x01\x20\xff\xff\x09\x00"),  # address
         bvll(0x0A, b"\x01\x08\x00\x05\x00\x10\x08"),  # a source that is a broadcast

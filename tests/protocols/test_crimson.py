@@ -55,7 +55,6 @@ def test_data_from_the_panel_is_an_answer():
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
-        (frame(1, 0x1234), "type 0x1234"),
         (frame(1, 0x1300, bytes(8)) + b"\0", "length says 14 bytes, there are 15"),
         (b"\0\4\1", "no Crimson frame"),
     ],

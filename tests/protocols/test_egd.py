@@ -111,7 +111,6 @@ READ = made.memory(32, made.HERE, made.cell(0, size=4))
         DATA + bytes(1400),
         READ[:-1],
         READ[:4] + b"\2" + READ[5:],
-        made.command(5),
         made.command(32, bytes(8)),
     ],
 )

@@ -188,8 +188,6 @@ GOOD = written(1)
         GOOD[:-1],  # the length does not fit
         b"\2" + GOOD[1:],  # version 2
         GOOD[:1] + b"\xd0" + GOOD[2:],  # a reserved option
-        GOOD[:2] + b"\x14" + GOOD[3:],  # no such protocol
-        GOOD[:3] + b"\x85" + GOOD[4:],  # no such service
         GOOD[:2] + b"\x0f" + GOOD[3:],  # no such kind
         message(FMS, 0, made.INDEX, kind=made.ANSWERS),  # the answer to a report
         message(FMS, CONFIRMED | 3, b"\0\0"),  # half an index

@@ -204,7 +204,6 @@ def test_connection_of_fins_tcp():
         (b"\x80\x01" + asked(0x0402)[2:], "ICF, RSV or GCT"),
         (b"\x80\0\x09" + asked(0x0402)[3:], "ICF, RSV or GCT"),
         (tcp(asked(0x0402))[:-1], "length says"),
-        (tcp(b"", 9), "command 9"),
         (asked(0x0920, "c001"), "bits 14 and 15"),
         (asked(0x2301, "0001 0001 30 0064"), "too few"),
     ],

@@ -251,7 +251,6 @@ def test_routing_state_and_remote_services():
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
-        (message(0x0299, b"\0"), "service 0x0299"),
         (b"\x06\x20" + message(0x0203, endpoint())[2:], "no KNXnet/IP header"),
         (message(0x0203, endpoint()) + b"\0", "total length"),
         (message(0x0204, NORTH[:-1]), "description block"),

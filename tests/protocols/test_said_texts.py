@@ -22,8 +22,6 @@ FOLDERS = sorted(path.name for path in CAPTURES.iterdir() if path.is_dir())
 # Of these, some texts are still plain English; the list only gets shorter.
 NOT_YET = frozenset(
     {
-        "c12_22",
-        "egd",
     }
 )
 # Names of the specification that read like a sentence of ours.

@@ -56,6 +56,7 @@ from scanner.protocols.common.text import printable, readable
 from scanner.wording import joined, said, verbatim
 
 TARGET, SOURCE, COMMAND, FLAGS, LENGTH, ERROR, INVOKE, DATA = 6, 14, 22, 24, 26, 30, 34, 38
+PORT = 48898
 LARGEST = 1 << 24  # bytes of a message
 _RESPONSE, _NO_RETURN, _ADS = 0x01, 0x02, 0x04
 _COOKIE = bytes((0x03, 0x66, 0x14, 0x71))
@@ -65,17 +66,12 @@ TCP = Framing(
     name="ads",
     cutter=Length(at=2, width=4, add=6, little=True, minimum=DATA, maximum=LARGEST),
     sync=(
-        Byte(0, 0),
-        Byte(1, 0),
-        Byte(5, 0),
-        Byte(COMMAND, COMMANDS),
-        Byte(COMMAND + 1, 0),
+        *(Byte(at, 0) for at in (0, 1, 5, LENGTH + 3)),
         Byte(FLAGS, (4, 5, 6, 7)),
         Byte(FLAGS + 1, (0, 1)),
-        Byte(LENGTH + 3, 0),
         Size(DATA),
     ),
-    ports={"tcp": (48898,)},
+    ports={"tcp": (PORT,)},
     confirmations=2,
 )
 UDP = Framing(
@@ -131,6 +127,11 @@ def _cases() -> Iterator[Case]:
         if command not in (DEVICE_INFO, READ_STATE):
             yield answered(4, command)
     yield Case(_NAME, (*zeros, Byte(COMMAND, NOTE)), (Range(SOURCE, LENGTH),), Role.NOTICE, keep=128)
+    ends = Range(COMMAND, LENGTH)
+    yield Case(_NAME, (*zeros, Byte(FLAGS, (4, 6))), (Range(TARGET, SOURCE), ends), Role.REQUEST, invoke, 128)
+    yield Case(
+        _NAME, (*zeros, Byte(FLAGS, (5, 7))), (Range(SOURCE, LENGTH), Range(ERROR, INVOKE)), Role.RESPONSE, invoke
+    )
     cookie = magic(0, _COOKIE)
     for flag, role in ((0, Role.REQUEST), (0x80, Role.RESPONSE)):
         yield Case(_NAME, (*cookie, Byte(11, flag)), (Range(UDP_SERVICE),), role, (Range(4, 8),), 2048)
@@ -143,7 +144,9 @@ CASES = tuple(_cases())
 
 def probe(message: Message) -> bool:
     """Both lengths hold and the command exists; or discovery's cookie."""
-    return is_well_formed(_check, message)
+    if not is_well_formed(_check, message):
+        return False
+    return message.transport == "udp" or message.port == PORT or number(message.data, COMMAND, 2) in COMMANDS
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -169,8 +172,8 @@ def _check(message: Message) -> None:
         raise Malformed(f"AMS/TCP length says {number(data, 2) + 6} bytes, there are {message.length}")
     if number(data, LENGTH) + DATA != message.length:
         raise Malformed(f"AMS length says {number(data, LENGTH) + DATA} bytes, there are {message.length}")
-    if number(data, COMMAND, 2) not in COMMANDS or not data[FLAGS] & _ADS:
-        raise Malformed(f"ADS command {number(data, COMMAND, 2)} does not exist")
+    if not data[FLAGS] & _ADS:
+        raise Malformed("the flags are not those of an ADS command")
 
 
 def _net_id(raw: bytes) -> str:
@@ -179,8 +182,8 @@ def _net_id(raw: bytes) -> str:
 
 def _operation(data: bytes, at: int, **more: str) -> Operation:
     """The operation of the command; ``at`` is where the address of the serving end stands."""
-    command = data[COMMAND]
-    name, verb = COMMANDS[command]
+    command = number(data, COMMAND, 2)
+    name, verb = COMMANDS.get(command, (f"Command {command}", Verb.UNKNOWN))
     port = number(data, at + 6, 2)
     return Operation(
         verb=verb,
@@ -194,7 +197,7 @@ def _operation(data: bytes, at: int, **more: str) -> Operation:
 
 
 def _request(data: bytes) -> Iterator[Row]:
-    command, body = data[COMMAND], data[DATA:]
+    command, body = number(data, COMMAND, 2), data[DATA:]
     if command == NOTE:
         yield replace(_operation(data, SOURCE), kind=Kind.NOTICE)
     elif command in (READ, WRITE, READ_WRITE, ADD_NOTE):
@@ -216,7 +219,7 @@ def _state(number_of: int) -> str:
 
 
 def _answer(data: bytes) -> Iterator[Row]:
-    command, body = data[COMMAND], data[DATA:]
+    command, body = number(data, COMMAND, 2), data[DATA:]
     refusal, detail = _refusal(data, body), ""
     if command == READ_STATE and not refusal and len(body) >= 6:
         detail = verbatim(_state(number(body, 4, 2)))

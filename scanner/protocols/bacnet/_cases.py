@@ -118,7 +118,8 @@ def cases() -> tuple[Case, ...]:
     ):
         for form in (*full, *heard):
             found += messages(place(NAME, base, link, key, form), confirmed=form in full)
-    return (*found, *_link_messages(), *_whole())
+    unknown = Case(NAME, (Byte(0, (BACNET_IP, BACNET_IPV6)),), (Range(0, 4),), Role.NOTICE)
+    return (*found, *_link_messages(), *_whole(), unknown)
 
 
 def messages(here: Place, *, confirmed: bool) -> Iterator[Case]:

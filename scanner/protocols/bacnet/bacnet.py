@@ -27,17 +27,16 @@ from scanner.wording import said
 HEADER = 4  # type, function, length of the whole
 _PORTS = tuple(range(0xBAC0, 0xBAD0))
 _CUTTER = Length(at=2, width=2, minimum=HEADER, maximum=0x07FF)
-_LAST_FUNCTION = 0x0C
 
 
 def _framings(name: str, kind: int) -> tuple[Framing, Framing]:
     """BVLL messages over UDP; they have at most 1497 bytes in an Ethernet frame. Devices take a datagram for a message
     whatever its length field says, so it must be right only away from the ports of BACnet, where it recognises them.
     """
-    begins = (Byte(0, kind), Byte(1, range(_LAST_FUNCTION + 1)))
+    begins = Byte(0, kind)
     return (
-        Framing(name, Whole(), (*begins, Size(HEADER, 1497)), {"udp": _PORTS}, confirmations=2, anywhere=False),
-        Framing(f"{name}-elsewhere", _CUTTER, (*begins, Byte(2, range(8))), {"udp": ()}, confirmations=2),
+        Framing(name, Whole(), (begins, Size(HEADER, 1497)), {"udp": _PORTS}, confirmations=2, anywhere=False),
+        Framing(f"{name}-elsewhere", _CUTTER, (begins, Byte(2, range(8))), {"udp": ()}, confirmations=2),
     )
 
 
@@ -102,7 +101,7 @@ def probe(message: Message) -> bool:
             return False
         kind, function = _head(message)
         at = (IP_CARRIERS if kind == BACNET_IP else IPV6_CARRIERS).get(function, 0)
-        return not at or npdu.plausible(message.data[at:])
+        return npdu.plausible(message.data[at:]) if at else function in _known(kind)
     except Malformed:
         return False
 
@@ -128,12 +127,30 @@ def _rows(message: Message) -> Iterable[Row]:
     at = (IP_CARRIERS if kind == BACNET_IP else IPV6_CARRIERS).get(function, 0)
     if at:
         return _carried(message, kind, function, at)
+    if function not in _known(kind):
+        return (_unknown(message, kind, function),)
     if function == _SECURE[kind]:
         control = message.data[HEADER] if len(message.data) > HEADER else 0
         return _operation(kind, function, Kind.NOTICE), npdu.security(control)
     if kind == BACNET_IP:
         return _management(message, function)
     return (_management_ipv6(message, function),)
+
+
+def _known(kind: int) -> dict[int, tuple[str, Verb]]:
+    return FUNCTIONS if kind == BACNET_IP else IPV6_FUNCTIONS
+
+
+def _unknown(message: Message, kind: int, function: int) -> Operation:
+    """A function that no edition of the standard has."""
+    field = "function" if kind == BACNET_IP else "function_ipv6"
+    return Operation(
+        Verb.UNKNOWN,
+        f"BVLC function 0x{function:02X}",
+        Kind.RESPONSE if message.from_client is False else Kind.REQUEST,
+        code=f"BVLC 0x{function:02X}",
+        filter=f"bvlc.{field} == 0x{function:02x}",
+    )
 
 
 def _head(message: Message) -> tuple[int, int]:
@@ -144,9 +161,7 @@ def _head(message: Message) -> tuple[int, int]:
     kind, function = data[0], data[1]
     if kind not in _SECURE:
         raise Malformed(f"BVLL type 0x{kind:02X}")
-    known, carriers = (FUNCTIONS, IP_CARRIERS) if kind == BACNET_IP else (IPV6_FUNCTIONS, IPV6_CARRIERS)
-    if function not in known and function not in carriers:
-        raise Malformed(f"BVLL function 0x{function:02X}")
+    carriers = IP_CARRIERS if kind == BACNET_IP else IPV6_CARRIERS
     length = int.from_bytes(data[2:4], "big")
     if function not in carriers and length != message.length:  # which nothing else shows to be one
         raise Malformed(f"BVLL length says {length} bytes, there are {message.length}")

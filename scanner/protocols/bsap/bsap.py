@@ -30,10 +30,7 @@ FRAMING = Framing(
     # Header length, number of messages and kind, each with a zero octet behind it.
     sync=(
         Byte(0, (HEADER, LONG_HEADER)),
-        Byte(1, 0),
-        Byte(3, 0),
-        Byte(4, (ACKNOWLEDGE, *ANSWERS, *REQUESTS)),
-        Byte(5, 0),
+        *(Byte(at, 0) for at in (1, 3, 5)),
         Size(HEADER),
     ),
     ports=_PORTS,

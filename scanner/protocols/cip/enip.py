@@ -33,6 +33,7 @@ from scanner.protocols.cip import _cip, _pccc, _pccc_names
 from scanner.protocols.cip._names import ENCAPSULATION_STATUS
 from scanner.protocols.common.probe import is_well_formed, once
 
+PORT = 44818
 IMPLICIT = 2222  # UDP port of cyclic data (volume 2, section 3-4)
 _OPENS = ("Forward Open", "Large Forward Open", "Concurrent Forward Open")
 HEADER = 24  # command, length, session, status, sender context, options
@@ -51,18 +52,14 @@ COMMANDS = {
     START_DTLS: ("Start DTLS", Verb.SESSION),
 }
 _LISTS = (LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES)
-_SYNC = (
-    Byte(0, COMMANDS),
-    Byte(1, 0),
-    *magic(9, bytes(3)),
-    *magic(20, bytes(4)),
-)
+# Commands that nobody has published are messages as well, but DCE/RPC (version 5) has zeros in the same places.
+_SYNC = (Byte(0, {*range(1, 256)} - {5}), Byte(1, 0), *magic(9, bytes(3)), *magic(20, bytes(4)))
 _CUTTER = Length(at=2, width=2, add=HEADER, little=True, minimum=HEADER, maximum=65535)
 
-FRAMING = Framing(name="enip", cutter=_CUTTER, sync=_SYNC, ports={"tcp": (44818,)}, confirmations=2)
+FRAMING = Framing(name="enip", cutter=_CUTTER, sync=_SYNC, ports={"tcp": (PORT,)}, confirmations=2)
 # List Identity is asked of everybody and answered by each device from its own address.
 DATAGRAMS = Framing(
-    name="enip-udp", cutter=_CUTTER, sync=_SYNC, ports={"udp": (44818,)}, confirmations=2, pair_by_requester=True
+    name="enip-udp", cutter=_CUTTER, sync=_SYNC, ports={"udp": (PORT,)}, confirmations=2, pair_by_requester=True
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
@@ -202,6 +199,7 @@ CASES = (
     Case("enip", (Byte(0, UNREGISTER),), (Range(0, 1), _STATUS), Role.NOTICE),
     Case("enip", (Byte(0, (SEND_RR, START_DTLS)), *_EMPTY), (Range(0, 1), _STATUS), Role.RESPONSE, CONTEXT),
     Case("enip", (Byte(0, COMMANDS),), (Range(0, 1), _STATUS, Range(26, 34)), Role.BY_SIDE, CONTEXT),
+    Case("enip", (), (Range(0, 2), _STATUS), Role.BY_SIDE, CONTEXT),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -209,13 +207,15 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """The header holds; its length and fixed bytes are too many to hold by chance."""
-    return is_well_formed(_header, message)
+    if not is_well_formed(_header, message):
+        return False
+    return message.port == PORT or int.from_bytes(message.data[:2], "little") in COMMANDS
 
 
 def dissect(message: Message) -> Iterator[Row]:
     """The encapsulation command, or the CIP operations it carries."""
     command, status = _header(message)
-    found = _router_message(message)
+    found = _router_message(message) if command in COMMANDS else None
     if found:
         raw, length = found
         for row in (_cip.responses if raw[0] & 0x80 else _cip.requests)(raw, length):
@@ -237,7 +237,7 @@ def _header(message: Message) -> tuple[int, int]:
     if len(data) < HEADER:
         raise Malformed(f"{len(data)} bytes are too few for an encapsulation header")
     command, length = int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")
-    if command not in COMMANDS:
+    if not 0 < command <= 0xFF:
         raise Malformed(f"encapsulation command 0x{command:04X}")
     if length + HEADER != message.length:
         raise Malformed(f"encapsulation length says {length + HEADER} bytes, there are {message.length}")
@@ -271,7 +271,7 @@ def _router_message(message: Message) -> tuple[bytes, int] | None:
 
 
 def _encapsulation(message: Message, command: int, status: int) -> Operation:
-    name, verb = COMMANDS[command]
+    name, verb = COMMANDS.get(command, (f"Command 0x{command:04X}", Verb.UNKNOWN))
     answer = message.from_client is False
     if command in _LISTS:
         answer = message.length > HEADER or status != 0

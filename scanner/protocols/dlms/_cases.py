@@ -28,7 +28,6 @@ from scanner.protocols.dlms._names import (
     GOT,
     PLAIN,
     SET,
-    TAGS,
     WAS_SET,
 )
 
@@ -38,7 +37,8 @@ PORTS: dict[str, tuple[int, ...]] = {"tcp": (4059,), "udp": (4059,)}
 FRAMING = Framing(
     name=NAME,
     cutter=Length(at=6, width=2, add=8, minimum=9, maximum=65543),
-    sync=(Byte(0, 0), Byte(1, 1), Byte(2, range(0x40)), Byte(4, range(0x40)), Byte(8, TAGS)),
+    # Version and ports, whatever the APDU is. Nobody sends from port 0, where Modbus has zeros.
+    sync=(Byte(0, 0), Byte(1, 1), Byte(2, range(0x40)), Byte(3, range(1, 256)), Byte(4, range(0x40))),
     ports=PORTS,
 )
 # Frames of a segmented APDU are joined. The length has eleven bits, ahead of which are the segmentation bit and the

@@ -79,9 +79,9 @@ def probe(message: Message) -> bool:
         return False
     try:
         found = link(message)
-        if message.port in PORTS[message.transport]:
-            return found.frame is not None or found.apdu[:1] in _KNOWN
-        return any(True for _ in dissect(message))
+        if found.frame is None and found.apdu[:1] not in _KNOWN:
+            return False
+        return message.port in PORTS[message.transport] or any(True for _ in dissect(message))
     except Malformed:
         return False
 
@@ -105,7 +105,10 @@ def dissect(message: Message) -> Iterator[Row]:
     elif tag in PLAIN:
         yield from _SERVICES.get(tag, _plain)(apdu, tag)
     else:
-        raise Malformed(f"APDU tag 0x{tag:02X}")
+        by_client = found.by_client if found.by_client is not None else message.from_client
+        yield _sided(
+            Operation(Verb.UNKNOWN, f"APDU 0x{tag:02X}", Kind.NOTICE, code=str(tag), unit=apdu.unit), by_client
+        )
 
 
 def _frame(message: Message, found: Link) -> Operation:

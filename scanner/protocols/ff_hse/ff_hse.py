@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Test, bits
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.reader import Reader
 from scanner.protocols.common.text import printable, readable
@@ -32,9 +32,6 @@ FRAMING = Framing(
     cutter=Length(at=8, width=4, minimum=HEADER, maximum=65536),
     sync=(
         Byte(0, 1),
-        Byte(1, bits(_RESERVED, 0)),
-        Byte(2, {protocol << 2 | kind for protocol, _ in names.SERVICES for kind in range(3)}),
-        Byte(3, {service for _, service in names.SERVICES}),
         Byte(8, 0),
         Byte(9, 0),
     ),
@@ -60,6 +57,7 @@ def _cases() -> Iterator[Case]:
         if not service & names.CONFIRMED:
             key = tuple(Range(HEADER + start, HEADER + stop) for start, stop in known.asks)
             yield Case("ff-hse", (Byte(2, protocol << 2), Byte(3, service)), (_HEAD, *key), Role.NOTICE)
+    yield Case("ff-hse", (), (_HEAD,), Role.NOTICE)
 
 
 def _confirmed(options: tuple[Test, ...], pair: tuple[Range, ...]) -> Iterator[Case]:
@@ -85,7 +83,8 @@ def _confirmed(options: tuple[Test, ...], pair: tuple[Range, ...]) -> Iterator[C
 
 def probe(message: Message) -> bool:
     """A header that holds, a service that exists, and its parameters before a trailer that fits."""
-    return is_well_formed(lambda m: list(dissect(m)), message)
+    known = (message.data[2] >> 2, message.data[3]) in names.SERVICES if len(message.data) > HEADER - 1 else False
+    return known and is_well_formed(lambda m: list(dissect(m)), message)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -95,10 +94,13 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed("no FDA message header")
     which, kind = (data[2] >> 2, data[3]), data[2] & 3
     service = names.SERVICES.get(which)
-    if service is None or kind > names.ERROR or (kind and not data[3] & names.CONFIRMED):
+    if kind > names.ERROR or (kind and not data[3] & names.CONFIRMED):
         raise Malformed(f"service 0x{data[3]:02X} of protocol {which[0]}, message type {kind}")
     if int.from_bytes(data[8:12], "big") != message.length:
         raise Malformed("the length does not fit the message")
+    if service is None:
+        yield _unknown(data, kind)
+        return
     trailer = sum(octets for option, octets in _TRAILER.items() if data[1] & option)
     reader = Reader(data, HEADER, message.length - trailer)
     if kind == names.ERROR:
@@ -119,6 +121,17 @@ def _operation(data: bytes, service: names.Service, kind: Kind, **more: str) -> 
         unit=said("FDA address {word}", word=f"0x{address:08X}") if address else "",
         filter=f"ff.hdr.proto_confirm == 0x{data[2]:02x} && ff.hdr_srv == 0x{data[3]:02x}",
         **more,
+    )
+
+
+def _unknown(data: bytes, kind: int) -> Operation:
+    """A service that is not published."""
+    return Operation(
+        verb=Verb.UNKNOWN,
+        function=f"Service 0x{data[3]:02X} of protocol {data[2] >> 2}",
+        kind=Kind.REQUEST if kind == names.REQUEST else Kind.RESPONSE if kind == names.RESPONSE else Kind.NOTICE,
+        code=f"{data[2] >> 2}:0x{data[3]:02X}",
+        filter=f"ff.hdr.proto_confirm == 0x{data[2]:02x} && ff.hdr_srv == 0x{data[3]:02x}",
     )
 
 
@@ -320,7 +333,7 @@ PROTOCOL = Protocol(
     cases=tuple(_cases()),
     probe=probe,
     dissect=dissect,
-    verbs=frozenset(service.verb for service in names.SERVICES.values()),
+    verbs=frozenset({service.verb for service in names.SERVICES.values()} | {Verb.UNKNOWN}),
     specification="FF-588 HSE Field Device Access Agent, sections 6.3 to 6.5 (as Wireshark's dissector has it)",
     display_filter="ff",
 )

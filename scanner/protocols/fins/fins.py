@@ -40,21 +40,20 @@ _SUBS = sorted({code & 0xFF for code in COMMANDS})
 TCP = Framing(
     name="fins-tcp",
     cutter=Length(at=4, width=4, add=8, minimum=TCP_HEADER, maximum=8192),
-    sync=(*magic(0, _MAGIC), Byte(4, 0), Byte(5, 0), Byte(8, 0), Byte(9, 0), Byte(10, 0), Byte(11, TCP_COMMANDS)),
+    sync=(
+        *magic(0, _MAGIC),
+        *(Byte(at, 0) for at in (4, 5, 8, 9, 10)),
+    ),
     ports={"tcp": (9600,)},
     confirmations=1,
 )
+# ICF, RSV, GCT, destination and source network.
+_HEADER_TESTS = (Byte(0, _ICF), Byte(1, 0), Byte(2, range(8)), Byte(3, range(0x80)), Byte(6, range(0x80)))
 UDP = Framing(
     name="fins-udp",
     cutter=Whole(),
     sync=(
-        Byte(0, _ICF),
-        Byte(1, 0),
-        Byte(2, range(8)),
-        Byte(3, range(0x80)),
-        Byte(6, range(0x80)),
-        Byte(10, _GROUPS),
-        Byte(11, _SUBS),
+        *_HEADER_TESTS,
         Size(12, 2014),
     ),
     ports={"udp": (9600,)},
@@ -171,7 +170,7 @@ def probe(message: Message) -> bool:
     except Malformed:
         return False
     if frame is None:
-        return True
+        return number(message.data, 8, 4) in TCP_COMMANDS
     command = COMMANDS.get(frame.code)
     if command is None or message.port == 9600:
         return message.port == 9600 or message.transport == "tcp"
@@ -197,7 +196,7 @@ def _frame(message: Message) -> _Frame | None:
         if number(data, 4, 4) + 8 != message.length:
             raise Malformed(f"FINS/TCP length says {number(data, 4, 4) + 8} bytes, there are {message.length}")
         command = number(data, 8, 4)
-        if command not in TCP_COMMANDS:
+        if command > 0xFF:
             raise Malformed(f"FINS/TCP command {command} does not exist")
         number(data, 12, 4)
         if command != FRAME_SEND:
@@ -217,6 +216,8 @@ def _connection(message: Message) -> Iterator[Row]:
     command, error = number(message.data, 8, 4), number(message.data, 12, 4)
     refusal = f"{TCP_ERRORS.get(error, 'Error')} (0x{error:02X})" if error else ""
     kind = {0: Kind.REQUEST, 1: Kind.RESPONSE}.get(command, Kind.NOTICE)
+    if command not in TCP_COMMANDS:
+        kind = Kind.RESPONSE if message.from_client is False else Kind.REQUEST
     details = []
     if command in (0, 1) and len(message.data) >= TCP_HEADER + 4:
         node = number(message.data, 16, 4)
@@ -224,8 +225,8 @@ def _connection(message: Message) -> Iterator[Row]:
     if command == 1 and len(message.data) >= TCP_HEADER + 8:
         details.append(said("server node {n}", n=number(message.data, 20, 4)))
     yield Operation(
-        Verb.SESSION,
-        TCP_COMMANDS[command],
+        Verb.SESSION if command in TCP_COMMANDS else Verb.UNKNOWN,
+        TCP_COMMANDS.get(command, f"FINS/TCP command {command}"),
         Kind.REFUSAL if refusal else kind,
         code=str(command),
         detail=joined(details),

@@ -77,23 +77,24 @@ COMMANDS = {
     MASKED_WRITE_RESPONSE: Command("Masked Write", Verb.WRITE, MEMORY_HEADER, answers=True),
 }
 
+_ANY: tuple[Byte | Size, ...] = (
+    Byte(1, VERSION),
+    *(Byte(at, 0) for at in (21, 22, 23)),
+    Size(DATA_HEADER, DATA_HEADER + LONGEST),
+)
 FRAMING = Framing(
     name="egd",
     cutter=Whole(),
-    sync=(
-        Byte(0, DATA),
-        Byte(1, VERSION),
-        Byte(20, STATUSES),
-        *(Byte(at, 0) for at in (21, 22, 23)),
-        Size(DATA_HEADER, DATA_HEADER + LONGEST),
-    ),
-    ports={"udp": (DATA_PORT,)},
+    sync=(Byte(0, DATA), Byte(20, STATUSES), *_ANY),
+    ports={"udp": ()},
     confirmations=3,
 )
+# On its port also what is of no type and no status that is published.
+ON_PORT = Framing("egd-on-port", Whole(), _ANY, {"udp": (DATA_PORT,)}, confirmations=3, anywhere=False)
 COMMAND_FRAMING = Framing(
     name="egd-command",
     cutter=Length(at=6, width=2, little=True, minimum=COMMAND_HEADER, maximum=LONGEST),
-    sync=(Byte(0, COMMANDS), Byte(4, VERSION), Size(COMMAND_HEADER, LONGEST)),
+    sync=(Byte(4, VERSION), Size(COMMAND_HEADER, LONGEST)),
     ports={"udp": (COMMAND_PORT,)},
     anywhere=False,
 )
@@ -123,6 +124,7 @@ def _cases() -> Iterator[Case]:
             bare = (Byte(0, number), Size(MEMORY_HEADER, MEMORY_HEADER))
             yield Case(NAME, bare, key, role, _PAIR, keep=LONGEST, with_length=True)
         yield Case(NAME, (Byte(0, number),), key, role, _PAIR, keep=LONGEST)
+    yield Case(NAME, (), (Range(0, 1),), Role.BY_SIDE, _PAIR, keep=DATA_HEADER)
 
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -130,7 +132,9 @@ def _cases() -> Iterator[Case]:
 
 def probe(message: Message) -> bool:
     """The header of produced data (with a time that can be one), or of a command of its least size."""
-    return message.transport == "udp" and is_well_formed(_header, message)
+    if message.transport != "udp" or not is_well_formed(_header, message):
+        return False
+    return message.port == COMMAND_PORT or message.data[0] in (DATA, *COMMANDS)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -156,10 +160,10 @@ def _header(message: Message) -> LittleEndianReader:
             raise Malformed("a status that is not published")
         r.at = 4
         return r
-    command = COMMANDS.get(data[0])
-    if command is None or data[4] != VERSION:
+    if message.port == DATA_PORT or data[4] != VERSION:
         raise Malformed("no command that is published")
-    if int.from_bytes(data[6:8], "little") != message.length or message.length < command.size:
+    least = COMMANDS[data[0]].size if data[0] in COMMANDS else COMMAND_HEADER
+    if int.from_bytes(data[6:8], "little") != message.length or message.length < least:
         raise Malformed("the length does not fit the message")
     return r
 
@@ -193,7 +197,12 @@ def _produced(r: LittleEndianReader) -> Operation:
 
 def _command(message: Message, r: LittleEndianReader) -> Iterator[Row]:
     number = message.data[0]
-    command = COMMANDS[number]
+    command = COMMANDS.get(number)
+    filter_ = f"udp.port == {COMMAND_PORT} && udp.payload[0] == 0x{number:02x}"
+    if command is None:
+        role = Kind.RESPONSE if message.from_client is False else Kind.REQUEST
+        yield Operation(Verb.UNKNOWN, f"Command {number}", role, code=str(number), filter=filter_)
+        return
     unit = thing = detail = ""
     if number in EXCHANGE_AT_8:
         unit, thing = _producer(r), _exchange(r)
@@ -210,7 +219,7 @@ def _command(message: Message, r: LittleEndianReader) -> Iterator[Row]:
         object=thing,
         detail=detail,
         refusal=refusal,
-        filter=f"udp.port == {COMMAND_PORT} && udp.payload[0] == 0x{number:02x}",
+        filter=filter_,
     )
     if number == CAPABILITIES_RESPONSE and not refusal and message.length > 28:
         name = printable(message.data[28:])
@@ -259,7 +268,10 @@ PROTOCOL = Protocol(
     cases=tuple(_cases()),
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({command.verb for command in COMMANDS.values()} | {Verb.REPORT}),
+    verbs=frozenset({command.verb for command in COMMANDS.values()} | {Verb.REPORT, Verb.UNKNOWN}),
     specification="GE GFK-2224, chapters 4 to 6; ProSoft MVI69-EGD User Manual, section 5.2",
-    more_framings=(COMMAND_FRAMING,),
+    more_framings=(
+        ON_PORT,
+        COMMAND_FRAMING,
+    ),
 )

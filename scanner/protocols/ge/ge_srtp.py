@@ -45,7 +45,7 @@ _CUTTER = Length(at=4, width=2, add=HEADER, little=True, minimum=HEADER, maximum
 FRAMING = Framing(
     name="ge-srtp",
     cutter=_CUTTER,
-    sync=(Byte(0, range(4)), *(Byte(at, 0) for at in (1, 3, 6, 7)), Size(HEADER)),
+    sync=(*(Byte(at, 0) for at in (1, 3, 6, 7)), Size(HEADER)),
     ports={"tcp": PORTS},
     confirmations=1,
     anywhere=False,
@@ -54,12 +54,7 @@ FRAMING = Framing(
 MAILBOX = Framing(
     name="ge-srtp-mailbox",
     cutter=_CUTTER,
-    sync=(
-        Byte(0, (REQUEST, REPLY)),
-        *(Byte(at, 0) for at in (1, 3, 6, 7, 8)),
-        Byte(KIND, MAILBOXES),
-        Size(HEADER),
-    ),
+    sync=(Byte(0, (REQUEST, REPLY)), *(Byte(at, 0) for at in (1, 3, 6, 7, 8)), Size(HEADER)),
     ports={"tcp": ()},
     confirmations=2,
 )
@@ -106,6 +101,7 @@ def _cases() -> Iterator[Case]:
     yield Case(_NAME, (Byte(0, CONNECT),), (Range(0, 1),), Role.REQUEST)
     yield Case(_NAME, (Byte(0, CONNECTED),), (Range(0, 1),), Role.RESPONSE)
     yield Case(_NAME, (Byte(0, (REQUEST, REPLY)),), (Range(0, 1), Range(KIND, KIND + 1)), Role.NOTICE)
+    yield Case(_NAME, (), (Range(0, 1),), Role.NOTICE)
 
 
 CASES = tuple(_cases())

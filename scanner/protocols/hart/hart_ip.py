@@ -43,14 +43,8 @@ SECURED = 2  # the first version that has TLS
 FRAMING = Framing(
     name="hart-ip",
     cutter=Length(at=6, width=2, minimum=HEADER, maximum=8192),
-    sync=(
-        Byte(0, (1, 2)),
-        Byte(1, (REQUEST, RESPONSE, PUBLISH, ERROR, NAK)),
-        Byte(2, MESSAGES),
-        Byte(3, (0, *STATUSES)),
-        Byte(6, range(32)),
-        Size(HEADER),
-    ),
+    # Whatever type of message and message ID they have, those that nobody has published among them.
+    sync=(Byte(0, (1, 2)), Byte(1, range(16)), Byte(3, (0, *STATUSES)), Byte(6, range(32)), Size(HEADER)),
     ports={"tcp": (PORT,), "udp": (PORT,)},
     confirmations=2,
 )
@@ -112,6 +106,7 @@ CASES = (
     Case(_NAME, (Byte(1, RESPONSE), Byte(2, (CLOSE, KEEP_ALIVE, AUDIT))), (_HEAD,), Role.RESPONSE, _PAIR),
     Case(_NAME, (Byte(2, TOKEN),), (_HEAD, Range(HEADER)), Role.NOTICE),
     Case(_NAME, (Byte(2, MESSAGES),), (_HEAD,), Role.NOTICE),
+    Case(_NAME, (), (_HEAD,), Role.BY_SIDE, _PAIR),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -119,10 +114,14 @@ CASES = (
 
 def probe(message: Message) -> bool:
     """Header and HART frame hold; away from the port, sizes must be those of the message as well."""
+    if not _header_holds(message):
+        return False
+    if not _is_known(message.data):
+        return message.port == PORT
     try:
         rows = tuple(dissect(message))
     except Malformed:
-        return message.port == PORT and _header_holds(message)
+        return message.port == PORT
     fixed = {INITIATE: (13,), CLOSE: (HEADER,), KEEP_ALIVE: (HEADER,)}.get(message.data[2])
     answered = message.data[1] in (ERROR, NAK)
     return bool(rows) and (message.port == PORT or answered or not fixed or message.length in fixed)
@@ -138,10 +137,6 @@ def _check(message: Message) -> None:
         raise Malformed(f"{len(data)} bytes are too few for a HART-IP header")
     if data[0] not in (1, 2):
         raise Malformed(f"version {data[0]} does not exist")
-    if data[1] not in (REQUEST, RESPONSE, PUBLISH, ERROR, NAK):
-        raise Malformed(f"message type {data[1]} does not exist")
-    if data[2] not in MESSAGES:
-        raise Malformed(f"message ID {data[2]} does not exist")
     size = int.from_bytes(data[6:8], "big")
     if size != message.length:
         raise Malformed(f"length says {size} bytes, there are {message.length}")
@@ -151,7 +146,9 @@ def dissect(message: Message) -> Iterator[Row]:
     """The rows of one message."""
     _check(message)
     data = message.data
-    if data[1] in (ERROR, NAK):
+    if not _is_known(data):
+        yield _unknown(message)
+    elif data[1] in (ERROR, NAK):
         yield _error(data)
     elif data[2] == TOKEN:
         yield from _token(message)
@@ -161,6 +158,22 @@ def dissect(message: Message) -> Iterator[Row]:
         yield from _session(data)
     if data[0] >= SECURED and data[1] == REQUEST and data[2] != INITIATE:
         yield _clear(data)
+
+
+def _is_known(data: bytes) -> bool:
+    return data[1] in (REQUEST, RESPONSE, PUBLISH, ERROR, NAK) and data[2] in MESSAGES
+
+
+def _unknown(message: Message) -> Operation:
+    """A message of a type or an identifier that is not published."""
+    kind, number = message.data[1:3]
+    return Operation(
+        Verb.UNKNOWN,
+        MESSAGES.get(number, f"Message ID {number}"),
+        Kind.RESPONSE if message.from_client is False else Kind.REQUEST,
+        code=f"type {kind} ID {number}",
+        filter=_unknown_to_tshark(message.data),
+    )
 
 
 def _kind(data: bytes) -> Kind:
@@ -334,7 +347,7 @@ PROTOCOL = Protocol(
     cases=CASES,
     probe=probe,
     dissect=dissect,
-    verbs=frozenset({verb for _, verb in COMMANDS.values()} | {Verb.SESSION, Verb.REPORT, Verb.DIAGNOSE}),
+    verbs=frozenset({verb for _, verb in COMMANDS.values()} | {Verb.SESSION, Verb.REPORT, Verb.DIAGNOSE, Verb.UNKNOWN}),
     specification="FieldComm Group HCF_SPEC-085, section 10.3; HCF_SPEC-081, -127, -151, -183, -307",
     display_filter="hart_ip",
     midway="session initiation not seen",

@@ -59,12 +59,11 @@ from scanner.wording import joined, said
 FRAMING = Framing(
     name="iec104",
     cutter=Length(at=1, width=1, add=2, minimum=6, maximum=255),
-    # Control octets: I-format has bit 0 of the first clear, S-format is 1, U-format is one of six; bit 0 of the third
-    # is clear in all of them.
+    # Control octets: I-format has bit 0 of the first clear, S-format is 1, U-format is one of six; bit 0 of the
+    # third is clear in all of them.
     sync=(
         Byte(0, 0x68),
         Byte(1, range(4, 254)),
-        Byte(2, bits(1, 0) | {1} | frozenset(U_FORMATS)),
         Byte(4, bits(1, 0)),
     ),
     ports={"tcp": (2404,)},
@@ -189,6 +188,7 @@ CASES = (
     *_monitoring(),
     *_files(),
     _case(Byte(2, bits(1, 0)), key=(_HEAD, _FIRST), role=Role.NOTICE),
+    _case(key=(Range(1, 3),), role=Role.NOTICE),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Framing, Length
-from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.knxnet_ip._cases import cases
 from scanner.protocols.knxnet_ip._cemi import cemi, individual
 from scanner.protocols.knxnet_ip._dib import description
@@ -33,17 +33,13 @@ from scanner.protocols.knxnet_ip._names import (
 from scanner.wording import joined, said, verbatim
 
 HEADER = 6
+PORT = 3671
 FRAMING = Framing(
     name="knxnet-ip",
     cutter=Length(at=4, width=2, minimum=HEADER + 1, maximum=4096),
-    sync=(
-        Byte(0, HEADER),
-        Byte(1, 0x10),
-        Byte(2, {number >> 8 for number in SERVICES}),
-        Byte(3, {number & 0xFF for number in SERVICES}),
-        Byte(4, range(17)),
-    ),
-    ports={"tcp": (3671,), "udp": (3671,)},
+    # Size of the header, version, family of the service, length: whatever the service is.
+    sync=(Byte(0, HEADER), Byte(1, 0x10), Byte(2, range(16)), Byte(4, range(17))),
+    ports={"tcp": (PORT,), "udp": (PORT,)},
     confirmations=1,
     pair_by_requester=True,
 )
@@ -53,10 +49,10 @@ VERSION, SECURE_VERSION = "KNXnet/IP 1.0", "KNX IP Secure"
 def probe(message: Message) -> bool:
     """A header of version 1.0 with a service that exists and the right length."""
     try:
-        _service(message)
+        service = _service(message)
     except Malformed:
         return False
-    return message.transport in ("tcp", "udp")
+    return message.transport in ("tcp", "udp") and (message.port == PORT or service in SERVICES)
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -64,7 +60,15 @@ def dissect(message: Message) -> Iterator[Row]:
     service = _service(message)
     data = message.data
     reader = _READERS.get(service)
-    if service in (0x0310, 0x0420):
+    if service not in SERVICES:
+        yield Operation(
+            Verb.UNKNOWN,
+            f"Service 0x{service:04X}",
+            Kind.RESPONSE if message.from_client is False else Kind.REQUEST,
+            f"0x{service:04X}",
+            filter=f"knxip.service.type == 0x{service:04x}",
+        )
+    elif service in (0x0310, 0x0420):
         yield from cemi(data, 10, service, to_client=message.from_client is False)
     elif service in (0x0530, 0x0533):
         yield from cemi(data, 6, service, to_client=False)
@@ -79,8 +83,6 @@ def _service(message: Message) -> int:
     if len(data) <= HEADER or data[0] != HEADER or data[1] != 0x10:
         raise Malformed("no KNXnet/IP header")
     service = int.from_bytes(data[2:4], "big")
-    if service not in SERVICES:
-        raise Malformed(f"service 0x{service:04X}")
     size = int.from_bytes(data[4:6], "big")
     if size != message.length:
         raise Malformed(f"total length says {size} bytes, there are {message.length}")
@@ -244,7 +246,9 @@ PROTOCOL = Protocol(
     probe=probe,
     dissect=dissect,
     verbs=frozenset(
-        {verb for _, verb, _ in SERVICES.values()} | {verb for _, verb in (*SHORT.values(), *LONG.values())}
+        {verb for _, verb, _ in SERVICES.values()}
+        | {verb for _, verb in (*SHORT.values(), *LONG.values())}
+        | {Verb.UNKNOWN}
     ),
     specification="ISO 22510; KNX standard 03_08_01 to 03_08_05, AN159, AN185, 03_06_03, 03_03_07",
     display_filter="knxip",

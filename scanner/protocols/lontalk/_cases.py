@@ -33,6 +33,7 @@ def cases(name: str) -> Iterator[Case]:
         for at, tests in _places(start):
             yield from _data(name, start, at, (Byte(3, DATA), Byte(4, extension), *tests))
         yield from _channel(name, start, Byte(4, extension))
+    yield Case(name, (), (Range(2, 6),), Role.NOTICE)
 
 
 def _places(start: int) -> Iterator[tuple[int, tuple[Test, ...]]]:

@@ -38,7 +38,6 @@ FRAMING = Framing(
     sync=(
         Byte(0, range(6)),
         Byte(2, 1),
-        Byte(3, names.PACKETS),
         Byte(4, (0, 3)),
         Byte(5, (0, SECURED)),
         Byte(6, range(0x10)),

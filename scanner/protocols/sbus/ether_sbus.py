@@ -49,7 +49,6 @@ FRAMING = Framing(
         Byte(1, 0),
         Byte(4, (0, 1)),
         Byte(5, (0, 1)),
-        Byte(ATTRIBUTE, range(3)),
         Size(LEAST, LONGEST),
     ),
     ports={"udp": (PORT,)},
@@ -73,6 +72,7 @@ def _cases() -> Iterator[Case]:
         refused = (Size(length, length), Byte(BODY, size), Byte(BODY + 1, names.BLOCK_REFUSALS))
         yield _case(RESPONSE, *refused, key=(Range(BODY, BODY + 2),))
     yield _case(RESPONSE)
+    yield Case(NAME, (), (Range(ATTRIBUTE, ATTRIBUTE + 1),), Role.NOTICE, keep=LONGEST)
 
 
 def _case(attribute: int, *tests: Test, key: tuple[Range, ...] = ()) -> Case:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, magic
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
 
@@ -40,13 +40,17 @@ TYPES: dict[int, tuple[str, Verb]] = {
 DATA = 0x0300
 NAMED = {0x012A: ("model", "Read model"), 0x012B: ("vendor", "Read manufacturer")}
 
+_CUTTER = Length(at=0, width=2, add=2, minimum=HEADER, maximum=65537)
 FRAMING = Framing(
     name="crimson",
-    cutter=Length(at=0, width=2, add=2, minimum=HEADER, maximum=65537),
+    cutter=_CUTTER,
     sync=(Byte(4, {kind >> 8 for kind in TYPES}), Byte(5, {kind & 0xFF for kind in TYPES})),
     ports={"tcp": (PORT,)},
     confirmations=3,
+    then="crimson-further",
 )
+# Once a stream is known, also frames of types that nobody knows: only the length speaks for one.
+FURTHER = Framing("crimson-further", _CUTTER, (Size(HEADER),), {"tcp": ()}, confirmations=1, anywhere=False)
 
 _NAME = "crimson"
 _WHAT = Range(2, 6)
@@ -62,6 +66,8 @@ def probe(message: Message) -> bool:
         register, kind = _header(message)
     except Malformed:
         return False
+    if kind not in TYPES:
+        return False
     if message.port == PORT:
         return True
     return register in NAMED and (kind != DATA or bool(printable(message.data[HEADER:])))
@@ -75,8 +81,6 @@ def _header(message: Message) -> tuple[int, int]:
     size, register, kind = (int.from_bytes(data[n : n + 2], "big") for n in (0, 2, 4))
     if size + 2 != message.length:
         raise Malformed(f"length says {size + 2} bytes, there are {message.length}")
-    if kind not in TYPES:
-        raise Malformed(f"type 0x{kind:04X}")
     return register, kind
 
 
@@ -84,7 +88,7 @@ def dissect(message: Message) -> Iterator[Row]:
     """The rows of one frame; what the panel sends answers."""
     register, kind = _header(message)
     answers = message.from_client is False
-    name, verb = TYPES[kind]
+    name, verb = TYPES.get(kind, (f"Type 0x{kind:04X}", Verb.UNKNOWN))
     if register in NAMED and verb is Verb.READ:
         name, verb = NAMED[register][1], Verb.IDENTIFY
     elif kind == DATA and not answers:
@@ -107,10 +111,11 @@ PROTOCOL = Protocol(
     title="Red Lion Crimson 3",
     short="Crimson",
     framing=FRAMING,
+    more_framings=(FURTHER,),
     cases=CASES,
     probe=probe,
     unread=("credentials",),
     dissect=dissect,
-    verbs=frozenset({verb for _, verb in TYPES.values()} | {Verb.IDENTIFY}),
+    verbs=frozenset({verb for _, verb in TYPES.values()} | {Verb.IDENTIFY, Verb.UNKNOWN}),
     specification="not published; cr3-wireshark and cr3-fingerprint (internetofallthethings)",
 )
