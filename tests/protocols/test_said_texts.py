@@ -20,10 +20,7 @@ from tests.protocols.understanding import understand_capture
 
 FOLDERS = sorted(path.name for path in CAPTURES.iterdir() if path.is_dir())
 # Of these, some texts are still plain English; the list only gets shorter.
-NOT_YET = frozenset(
-    {
-    }
-)
+NOT_YET = frozenset({})
 # Names of the specification that read like a sentence of ours.
 NAMES = frozenset({("mqtt", "Continue authentication")})
 _SEPARATORS = frozenset((", ", "; "))
