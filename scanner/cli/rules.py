@@ -31,7 +31,8 @@ def list_rules(rules: tuple[Path, ...]) -> None:
     """One line for each rule: severity, id, title."""
     with explain():
         from scanner.engine.definitions.together import load_definitions
-        from scanner.report._words import pick, printable
+        from scanner.report._words import printable
+        from scanner.results.texts import pick
 
         for rule in load_definitions(rules).rules:
             origin = f"  ({rule.origin})" if rule.origin else ""

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import DeviceRow, Finding, Results, RuleResult, review_findings
+from scanner.results.texts import pick
 from scanner.wording import Said, said
 
 _SHORTEST = 4  # digits that an id may be abbreviated to
@@ -27,7 +28,7 @@ class Review:
     @property
     def message(self) -> str:
         """What was seen, in one sentence."""
-        return self.finding.message.get("en", "")
+        return pick(self.finding.message)
 
     @property
     def client(self) -> str:
@@ -49,7 +50,7 @@ class Reviews:
 
         def review(rule: RuleResult, finding: Finding) -> Review:
             concerned = tuple(devices[name] for name in finding.devices if name in devices)
-            return Review(rule.rule, rule.title.get("en", rule.rule), finding, concerned)
+            return Review(rule.rule, pick(rule.title) or rule.rule, finding, concerned)
 
         rules = (*self.results.rules, *self.results.outside)
         found = [review(rule, finding) for rule in rules for finding in review_findings(rule)]

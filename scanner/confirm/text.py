@@ -9,6 +9,7 @@ from datetime import date
 from scanner.confirm.reviews import Review
 from scanner.policy.yaml_text import comment, scalar
 from scanner.results.model import DeviceRow, Evidence
+from scanner.results.texts import pick
 
 HEAD = """\
 # What people decided about operations that otaudit saw; written by otaudit policy confirm. Give it to a scan beside the
@@ -71,10 +72,10 @@ def evidence_lines(review: Review) -> list[str]:
 
 def _piece(piece: Evidence) -> Iterator[str]:
     said = [
-        piece.message.get("en", ""),
+        pick(piece.message),
         f"{piece.count:,} time{'' if piece.count == 1 else 's'}" if piece.count else "",
     ]
-    yield "; ".join(part for part in (*said, piece.outcome.get("en", "")) if part)
+    yield "; ".join(part for part in (*said, pick(piece.outcome)) if part)
     frames = ", ".join(map(str, piece.frames[:_FRAMES]))
     when = piece.first_time if piece.first_time == piece.last_time else f"{piece.first_time} to {piece.last_time}"
     where = [piece.source, f"frame{'s' if len(piece.frames) > 1 else ''} {frames}" if frames else "", when]
@@ -84,7 +85,7 @@ def _piece(piece: Evidence) -> Iterator[str]:
 
 
 def _device(device: DeviceRow) -> str:
-    why = [reason.get("en", "") for reason in device.reasons]
+    why = [pick(reason) for reason in device.reasons]
     known = zip(device.roles, [*why, *[""] * len(device.roles)], strict=False)  # reasons are those of the first roles
     named = (role.replace("_", " ") + (f" ({reason})" if reason else "") for role, reason in known)
     roles = ", ".join(named) or "no role known"

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scanner.report._order import ordered
-from scanner.report._words import one_line, pick, printable, say
+from scanner.report._words import one_line, printable, say
 from scanner.results.model import Cause, Results, RuleResult, Text, Verdict
+from scanner.results.texts import pick
 
 _TEXTS = 2  # of one cause
 

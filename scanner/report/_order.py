@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
-from scanner.report._words import pick, say
+from scanner.report._words import say
 from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
+from scanner.results.texts import pick
 
 T = TypeVar("T")
 

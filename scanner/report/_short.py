@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scanner.report._order import severity_counts, verdict_counts, with_verdict
-from scanner.report._words import number, one_line, pick, printable, say
+from scanner.report._words import number, one_line, printable, say
 from scanner.results.model import Results, RuleResult, Verdict
+from scanner.results.texts import pick
 
 LISTED = (Verdict.FAIL, Verdict.REVIEW)
 _MOST = 10  # titles

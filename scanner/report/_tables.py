@@ -20,8 +20,8 @@ from typing import Any
 
 from scanner.report._cells import on_one_line
 from scanner.report._order import citable, citations, subject_text
-from scanner.report._words import pick
 from scanner.results.model import Evidence, Finding, Mapping, RequirementResult, Results, RuleResult, Text
+from scanner.results.texts import pick
 
 Cell = str | int | float | bool | None
 Getter = Callable[[Any, str], Cell]  # of a row, in a language

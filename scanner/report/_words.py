@@ -15,9 +15,10 @@ from scanner.catalogues import ENGLISH, labels, languages
 from scanner.natural import natural as natural_order
 from scanner.results.model import Text
 from scanner.results.rows import Lazy, mapped
+from scanner.results.texts import pick
 from scanner.wording import Said
 from scanner.wording.said import MARKS
-from scanner.wording.spoken import spoken
+from scanner.wording.spoken import is_known
 
 T = TypeVar("T")
 
@@ -99,15 +100,10 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
-def pick(text: Text, language: str = "en") -> str:
-    """The text in the language, else in English, else in the first language there is."""
-    chosen = text.get(language) or text.get(ENGLISH) or next((text[k] for k in sorted(text) if text[k]), "")
-    return spoken(chosen, language) if isinstance(chosen, Said) else chosen
-
-
 def in_other(text: Text, language: str) -> str:
     """The language in which ``pick`` gives what nobody wrote in this one; empty where it speaks this one."""
-    if text.get(language) or isinstance(text.get(ENGLISH), Said):
+    english = text.get(ENGLISH, "")
+    if text.get(language) or (len(text) == 1 and isinstance(english, Said) and is_known(english.marked, language)):
         return ""
     return next((name for name in (ENGLISH, *sorted(text)) if text.get(name)), "")
 

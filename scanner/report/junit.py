@@ -22,8 +22,9 @@ from scanner.report._order import (
     proofs,
     subject_text,
 )
-from scanner.report._words import cleaned, moment, one_line, pick, say
+from scanner.report._words import cleaned, moment, one_line, say
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Status, Verdict, waived_findings
+from scanner.results.texts import pick
 
 _NUMBERS = ("tests", "failures", "errors", "skipped")
 _MAX_FINDINGS = 50  # of a rule; the JSON results have all

@@ -1,4 +1,4 @@
-"""Texts of results as JSON.
+"""Texts of results, in a language and as JSON.
 
 ``{"en": "...", "zh": "..."}`` where people wrote it in these languages. What otaudit says has its English for readers
 without its catalogues, and what all other languages are made from: ``{"en": "session HMI", "sentence": "session
@@ -13,12 +13,19 @@ from typing import Any
 
 from scanner.results.model import Text
 from scanner.wording import Said, marked
-from scanner.wording.data import NAMES, as_data, from_data, is_number
+from scanner.wording.data import NAMES, as_data, from_data
+from scanner.wording.spoken import spoken
 
 ENGLISH, SENTENCE, ARGUMENTS = "en", "sentence", "arguments"
 DEEPEST = 20  # sentences in sentences
 _NAME = re.compile(NAMES)
 Wrong = Callable[[str, str], Exception]  # of a place below the text, what is wrong there
+
+
+def pick(text: Text, language: str = "en") -> str:
+    """The text in the language, else in English, else in the first language there is."""
+    chosen = text.get(language) or text.get(ENGLISH) or next((text[k] for k in sorted(text) if text[k]), "")
+    return spoken(chosen, language) if isinstance(chosen, Said) else chosen
 
 
 def encoded(text: Text) -> dict[str, Any]:
@@ -69,7 +76,7 @@ def _check_arguments(arguments: Any, place: str, wrong: Wrong, depth: int = 1) -
     for name, value in arguments.items():
         if not _NAME.fullmatch(name):
             raise wrong(place, "an argument has a name that is none")
-        if isinstance(value, str) and not is_number(name):
+        if isinstance(value, str):
             continue
         inside = f"{place}.{name}"
         _must_be(value, dict, inside, "a text or a sentence", wrong)

@@ -15,6 +15,7 @@ from scanner.wording.said import CLOSE, MARKS, NAME, OPEN, Argument, Said, piece
 NAMES = r"[\w#:.-]{1,100}"  # a pattern: of arguments
 _PLACE = re.compile(rf"\{{({NAMES})\}}")
 _NO_MARKS = str.maketrans("", "", MARKS)
+VERBATIM = "name"  # the only place in a sentence of ``verbatim``
 Data = dict[str, Any]
 
 
@@ -31,9 +32,20 @@ def as_data(marked: str) -> Data:
             continue
         number += not piece.name
         name = piece.name or str(number)
-        arguments[name] = as_data(piece.value) if piece.ours else piece.value
+        arguments[name] = _value(piece)
         sentence += f"{{{name}}}"
     return {"sentence": sentence, "arguments": arguments}
+
+
+def _value(piece: Argument) -> Data | str:
+    """A text that somebody else says, also where it stands for a whole sentence."""
+    if not piece.ours:
+        return piece.value
+    pieces = list(pieces_of(piece.value))
+    alone = pieces[0] if len(pieces) == 1 else None
+    if isinstance(alone, Argument) and alone.name == VERBATIM and not alone.ours:
+        return alone.value
+    return as_data(piece.value)
 
 
 def is_number(name: str) -> bool:
@@ -62,7 +74,10 @@ def _pieces(sentence: str, arguments: Mapping[str, Any]) -> Iterator[str]:
         elif part not in arguments:
             yield f"{{{part}}}"
         elif isinstance(arguments[part], str):
-            yield f"{OPEN}{part}{NAME}{arguments[part].translate(_NO_MARKS)}{CLOSE}"
+            text = arguments[part].translate(_NO_MARKS)
+            if is_number(part):
+                text = f"{OPEN}{VERBATIM}{NAME}{text}{CLOSE}"
+            yield f"{OPEN}{'' if is_number(part) else part}{NAME}{text}{CLOSE}"
         elif is_number(part):
             yield f"{OPEN}{NAME}{_with_arguments(arguments[part])}{CLOSE}"
         else:

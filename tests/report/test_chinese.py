@@ -74,7 +74,7 @@ def _read(paths: list[str]) -> tuple[Facts, Results]:
     return scan.facts, judge_scan(scan, profile="default", started=datetime(2026, 1, 1, tzinfo=UTC), clock=0.0)
 
 
-def _verbatim(facts: Facts, results: Results) -> list[str]:
+def verbatim(facts: Facts, results: Results) -> list[str]:
     """Every text of the facts that stays as it is, the longest first."""
     tables = enriched(facts, enrich(facts)).tables
     said = {framework.edition for framework in results.frameworks}
@@ -95,18 +95,18 @@ def test_no_english_sentence_is_left(paths: list[str]) -> None:
     shown = Shown(html.render(results)).texts
     assert sum(bool(CHINESE.search(text)) for text in shown) > 500, "the page is Chinese at all"
     assert any(SENTENCE.search(text) for text in shown), "names that stay are found where they are not taken out"
-    said = _verbatim(facts, results)
-    left = {text: found for text in set(shown) if (found := _sentence(text, said))}
+    said = verbatim(facts, results)
+    left = {text: found for text in set(shown) if (found := sentence_in(text, said))}
     assert left == {}
 
 
-def _sentence(text: str, said: Iterable[str]) -> str:
+def sentence_in(text: str, said: Iterable[str]) -> str:
     """The first English sentence in the text that nobody but otaudit says."""
     if not SENTENCE.search(text):
         return ""
-    for verbatim in said:
-        if verbatim in text:
-            text = re.sub(rf"(?<![A-Za-z]){re.escape(verbatim)}(?![A-Za-z])", "…", text)
+    for name in said:
+        if name in text:
+            text = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", "…", text)
     text = re.sub(r"\S+/\S+", "…", text)  # addresses of the web and of files
     found = SENTENCE.search(QUOTED.sub("…", text))
     return found[0] if found else ""

@@ -8,7 +8,8 @@ import pytest
 
 from scanner.catalogues import languages
 from scanner.report import encode, formats, html, in_language
-from scanner.report._words import cleaned, pick
+from scanner.report._words import cleaned
+from scanner.results.texts import pick
 from scanner.wording import said, verbatim
 from tests.report import sample
 

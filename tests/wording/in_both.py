@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scanner.report._words import pick
 from scanner.results.model import Evidence, Text
+from scanner.results.texts import pick
 
 
 def both(text: Text | str) -> Text:

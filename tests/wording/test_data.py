@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.catalogues import languages
 from scanner.wording import Said, joined, plain, said, verbatim
 from scanner.wording.data import as_data, from_data
 from scanner.wording.said import MARKS
+from scanner.wording.spoken import spoken
 
 ANY = st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from(MARKS + "{}|;,n1")))
 FIXED = st.sampled_from([said("empty file"), said("expected {{en: ..., zh: ...}}")])
@@ -32,8 +34,9 @@ TEXTS = st.recursive(st.one_of(FIXED, ANY.filter(bool).map(verbatim)), sentences
 def test_sentences_survive(text: Said) -> None:
     data = json.loads(json.dumps(as_data(text.marked)))
     again = from_data(data)
-    assert (again, again.marked) == (text, text.marked)
+    assert again == text
     assert as_data(again.marked) == data
+    assert [spoken(again, language) for language in languages()] == [spoken(text, language) for language in languages()]
 
 
 @pytest.mark.parametrize(
@@ -42,12 +45,13 @@ def test_sentences_survive(text: Said) -> None:
         (said("empty file"), {"sentence": "empty file", "arguments": {}}),
         (said("{n:,} packets", n=1204), {"sentence": "{n} packets", "arguments": {"n": "1,204"}}),
         (
-            joined([said("session {name}", name="HMI, {n}"), said("empty file")], "; "),
+            joined([said("session {name}", name="HMI, {n}"), said("empty file"), verbatim("empty file")], "; "),
             {
-                "sentence": "{1}; {2}",
+                "sentence": "{1}; {2}; {3}",
                 "arguments": {
                     "1": {"sentence": "session {name}", "arguments": {"name": "HMI, {n}"}},
                     "2": {"sentence": "empty file", "arguments": {}},
+                    "3": "empty file",
                 },
             },
         ),

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from scanner.errors import WrongText
 from scanner.wording import Said, kept, marked, said
+from scanner.wording.said import OPEN
 
 ALWAYS = ("count", "subjects")
 _NOUNS = re.compile(r"[a-z ]+/[a-z ]+")
@@ -60,7 +61,8 @@ def fill(template: str, values: Mapping[str, str], unknown: Collection[str] = ()
         closing = ""
         pieces += [marked(rest), said(f"{{{name}}}", **{name: value}).marked if name else "", noun]
         before = value
-    return kept("".join(pieces))
+    text = "".join(pieces)
+    return kept(text) if OPEN in text else said(text.replace("{", "{{").replace("}", "}}"))
 
 
 def placeholders(templates: Iterable[str]) -> Collection[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.cards import requirement_key
 from scanner.report._order import VERDICTS, ordered
-from scanner.report._words import pick
 from scanner.results.model import FrameworkResult, RequirementResult, Results, RuleResult, Severity, Text, Verdict
+from scanner.results.texts import pick
 
 _OPEN = (Verdict.FAIL, Verdict.REVIEW)
 _ORDER = ("fail", "partial", *(v.value for v in VERDICTS if v is not Verdict.FAIL), "manual")

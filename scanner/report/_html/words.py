@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from scanner.catalogues import ENGLISH, languages, tag
 from scanner.report._html.limits import LIMITS
-from scanner.report._words import in_other, pick, say
+from scanner.report._words import in_other, say
 from scanner.results.model import Text
+from scanner.results.texts import pick
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from scanner.places import file_and_sheet
 from scanner.report._order import ends_text, frames_text
-from scanner.report._words import cleaned, moment, pick, say
+from scanner.report._words import cleaned, moment, say
 from scanner.results.model import Evidence, InputRecord
+from scanner.results.texts import pick
 
 Json = dict[str, Any]
 

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from scanner.report._order import TECHNIQUE_PAGE, citations
 from scanner.report._sarif.places import message
-from scanner.report._words import one_line, pick, say
+from scanner.report._words import one_line, say
 from scanner.results.model import RequirementResult, Results, RuleResult, Severity
+from scanner.results.texts import pick
 
 Json = dict[str, Any]
 

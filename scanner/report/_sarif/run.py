@@ -15,8 +15,9 @@ from scanner.catalogues import tag
 from scanner.report._order import frames_text, judged, ordered, problem_text, proofs, subject_text
 from scanner.report._sarif.places import Places, message
 from scanner.report._sarif.rules import LEVELS, Catalogue
-from scanner.report._words import cleaned, one_line, pick, say
+from scanner.report._words import cleaned, one_line, say
 from scanner.results.model import Finding, ProblemRow, Results, Status, Verdict
+from scanner.results.texts import pick
 
 Json = dict[str, Any]
 

@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from scanner.report._order import active, ends_text, frames_text, of_subjects, place_text, proofs
 from scanner.report._terminal.page import Page
-from scanner.report._words import one_line, pick
+from scanner.report._words import one_line
 from scanner.results.model import Evidence, Finding, RuleResult, Severity
+from scanner.results.texts import pick
 
 STYLES = {
     Severity.CRITICAL: "bold white on dark_red",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.catalogues import labels, protocol_names
-from scanner.report._words import encodable, one_line, pick, printable, say
+from scanner.report._words import encodable, one_line, printable, say
 from scanner.results.model import End, Text
+from scanner.results.texts import pick
 
 if TYPE_CHECKING:
     from rich.console import Console
