@@ -19,6 +19,7 @@ NOTHING_JUDGED = 4
 INTERNAL = 5  # a defect of otaudit
 INTERRUPTED = 130  # 128 and the number of the signal, as shells count
 BROKEN_PIPE = 141
+LANGUAGE = "scanner.cli.language"  # key of the context's meta: in which the user is spoken to
 
 
 def tell(what: object) -> None:
@@ -31,12 +32,13 @@ def tell(what: object) -> None:
 
 
 def _spoken(what: object) -> str:
-    from scanner.cli._general import general
     from scanner.wording.spoken import spoken
 
+    context = click.get_current_context(silent=True)
+    language = context.meta.get(LANGUAGE, "en") if context else "en"
     problem = what.problem if isinstance(what, InputError) else what
     text = problem.text if isinstance(problem, Problem) else problem
-    return spoken(text.marked, general().language) if isinstance(text, Said) else str(text)
+    return spoken(text.marked, language) if isinstance(text, Said) else str(text)
 
 
 def forsake_stdout() -> None:

@@ -14,7 +14,7 @@ from click.core import ParameterSource
 
 from scanner.catalogues import ENGLISH, languages, own_name
 from scanner.cli._config import ConfigOption, came_from, long_name
-from scanner.cli._errors import tell
+from scanner.cli._errors import LANGUAGE, tell
 
 if TYPE_CHECKING:
     from scanner.limits import Ceilings
@@ -119,6 +119,7 @@ def _speaking(callback: Callable[..., Any] | None) -> Callable[..., Any]:
     def wrapped(*arguments: Any, **options: Any) -> Any:
         context = click.get_current_context()
         context.meta[_KEY] = _resolved(context)
+        context.meta[LANGUAGE] = general().language
         for line in came_from(context):
             general().detail(line)
         if not callback:

@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from scanner.catalogues.po import entries
-from scanner.engine.told import in_chinese
 from scanner.engine.verdict.judged_facts import enriched
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts
@@ -167,22 +166,3 @@ def test_words_that_an_assessor_would_not_write_are_gone() -> None:
 
 def test_chinese_punctuation() -> None:
     assert [(where, text) for where, text in _chinese_texts() if PUNCTUATION.search(text)] == []
-
-
-@pytest.mark.parametrize(
-    ("english", "chinese"),
-    [
-        ("security policy None, mode None", "安全策略 None，安全模式 None"),
-        ("session Line, 2; password in clear", "会话 Line，2；口令为明文"),
-        ('opened, "a, by b", with password', 'opened, "a, by b"，带口令'),
-        ("endpoints offered: None/None (anonymous, user name)", "提供的端点：None/None（匿名，用户名）"),
-        ("greeting: ready, login; anonymous user", "欢迎信息：ready, login; anonymous user"),
-        ("limit reached: hosts, 1,204 left out", "达到上限：主机，略去 1,204 项"),
-        ("byte 7: the file ends inside packet 2", "第 7 字节：文件在第 2 个数据包处中断"),
-        ("row skipped: 5 cells where the header has 4", "已跳过该行：有 5 个单元格，而表头为 4 列"),
-        ("ip: '10.0.0.1, 300' is not the IP address of a device", "ip：“10.0.0.1, 300”不是设备的 IP 地址"),
-        ("Dell Inc. OptiPlex, tower", "Dell Inc. OptiPlex, tower"),
-    ],
-)
-def test_what_is_said_and_what_stays(english: str, chinese: str) -> None:
-    assert in_chinese(english) == chinese
