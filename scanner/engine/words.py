@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from scanner.facts.schema import TABLES
 from scanner.wording import Plural, Said, joined, kept, listed, plain, protocol, said, term, verbatim
 
 SHOWN = 5  # distinct values that a message lists before it says how many more there are
@@ -43,10 +44,7 @@ _NOUNS: dict[str, Plural] = {
 }
 _UNITS = ((86400, "{n} d"), (3600, "{n} h"), (60, "{n} min"), (1, "{n} s"))
 _TERMS = {"verb": "verb", "value": "value", "credentials": "credentials", "missing": "field"}  # column -> list of words
-_SAID = (  # columns of what otaudit says, and of words that it chose
-    *("conflict_details", "duplicates", "inventory_row", "detail", "item", "limits", "not_understood", "unit"),
-    *("unread", "versions"),
-)
+_SAID = frozenset(column.name for table in TABLES.values() for column in table.columns if column.said)
 
 
 def input_name(kind: str) -> str:

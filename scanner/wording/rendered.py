@@ -11,24 +11,20 @@ from scanner.wording.said import OPEN, TERM, Argument, pieces_of
 _PLACES = re.compile(r"\{([^{}]*)\}")
 _WIDE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")  # Chinese characters and punctuation
 _MARK = re.compile("[\u3000-\u303f\uff00-\uffef]")
-Whole = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class Language:
-    """One language. say: an English sentence in it, for its arguments, or what stands between two; labels: by key;
-    whole: a sentence without arguments, where ``say`` is not enough.
-    """
+    """One language. say: an English sentence in it, for its arguments, or what stands between two; labels: by key."""
 
     say: Callable[[str, Mapping[str, str]], str]
     labels: Mapping[str, str]
-    whole: Whole | None = None
 
 
 def rendered(text: str, language: Language) -> str:
     """The text in the language; a sentence that it does not have stays English."""
     if OPEN not in text:
-        return language.whole(text) if language.whole else language.say(text, {})
+        return language.say(text, {})
     pieces = list(pieces_of(text))
     values = {p.name: _value(p, language) for p in pieces if isinstance(p, Argument)}
     if "" in values or any(name.startswith(TERM) for name in values):

@@ -77,8 +77,8 @@ def _placeholders(sentence: str) -> tuple[tuple[str, str | None, str], ...]:
 
 
 def kept(text: str) -> Said:
-    """What a table holds of otaudit's."""
-    return Said(text if OPEN in text else _sentence(text), plain(text)) if text else NOTHING
+    """What a table holds; text without marks is what somebody else says."""
+    return Said(text, plain(text)) if OPEN in text else verbatim(text)
 
 
 def argument(text: str, name: str) -> str:
@@ -110,7 +110,7 @@ def _is_whole(text: str) -> bool:
 
 
 def _as_said(text: str) -> Said:
-    return text if isinstance(text, Said) else Said(_clean(text))
+    return text if isinstance(text, Said) else Said(_sentence(_clean(text)))
 
 
 def parts(text: str) -> list[str]:

@@ -10,7 +10,9 @@ from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import Defect, Facts, Provenance, frame
 from scanner.facts.schema import TABLES
-from scanner.results.model import ProblemRow, Results, Severity, Verdict
+from scanner.results.model import Results, Severity, Verdict
+from scanner.wording import at_byte, said
+from tests.wording.in_both import both
 
 WRITE = {"capture": "c0ffee", "client": "10.0.0.5", "server": "10.0.1.5", "transport": "tcp", "server_port": 502,
          "protocol": "modbus", "industrial": True, "verb": "write", "count": 3, "accepted": 3}  # fmt: skip
@@ -72,15 +74,15 @@ def test_a_profile_selects_and_weighs() -> None:
 
 
 def test_problems_and_incomplete_inputs_make_results_incomplete() -> None:
-    told = judged(facts(), problems=(Problem("x.pcap", "the file is empty", "byte 0", "export it again"),))
-    assert told.problems == (
-        ProblemRow(
-            "x.pcap",
-            {"en": "byte 0", "zh": "第 0 字节"},
-            {"en": "the file is empty", "zh": "文件为空"},
-            {"en": "export it again", "zh": "请重新导出"},
-        ),
-    )
+    problem = Problem("x.pcap", said("the file is empty"), at_byte(0), said("export it again"))
+    told = judged(facts(), problems=(problem,))
+    (row,) = told.problems
+    assert row.source == "x.pcap"
+    assert [both(text) for text in (row.place, row.what, row.remedy)] == [
+        {"en": "byte 0", "zh": "第 0 字节"},
+        {"en": "the file is empty", "zh": "文件为空"},
+        {"en": "export it again", "zh": "请重新导出"},
+    ]
     assert not told.complete
     assert not judged(facts(complete=False)).complete
     broken = judged(facts(defects=(Defect("modbus", "KeyError", 3),)))

@@ -28,7 +28,7 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
         truncated_packets=7,
         gaps=1200,
         link_types=["ethernet"],
-        not_understood=["link type ARCNET: 3"],
+        not_understood=[said("{what}: {count}", what=said("link type {name}", name="ARCNET"), count=3).marked],
         limits=["flows: 9"],
         unread="cut short",
         recognised_share=0.75,

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.told import in_chinese, told
+from scanner.engine.told import told
 from scanner.wording import Plural, Said, enumerated, joined, listed, marked, parts, plain, said, term
 from scanner.wording.said import MARKS
+from scanner.wording.spoken import spoken
 from tests.wording.in_both import both
 
 ANY = st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from(MARKS + "{}|;,\n")))
@@ -22,7 +23,7 @@ def test_arguments_stay_as_they_are(name: str) -> None:
     text = said("session {name}", name=name)
     kept = marked(name)
     assert text == plain(text.marked) == f"session {kept}"
-    assert in_chinese(text.marked) in {f"会话 {kept}", f"会话{kept}"}
+    assert spoken(text.marked, "zh") in {f"会话 {kept}", f"会话{kept}"}
 
 
 @given(st.lists(ANY, max_size=4))
@@ -31,7 +32,7 @@ def test_a_list_is_taken_apart_as_it_was_joined(names: list[str]) -> None:
     text = joined(sentences, "; ")
     assert parts(text) == list(dict.fromkeys(sentences))
     assert text == "; ".join(sentences)
-    assert in_chinese(marked(text)) == "；".join(in_chinese(each.marked) for each in sentences)
+    assert spoken(marked(text), "zh") == "；".join(spoken(each.marked, "zh") for each in sentences)
 
 
 def test_what_a_peer_dictates_is_no_statement() -> None:
@@ -44,11 +45,11 @@ def test_what_a_peer_dictates_is_no_statement() -> None:
 
 def test_sentences_may_stand_in_sentences() -> None:
     inner = said("line {n}, column {m}", n=3, m=5)
-    assert in_chinese(said("byte {n}: {text}", n=7, text=inner).marked) == "第 7 字节：第 3 行第 5 列"
+    assert spoken(said("byte {n}: {text}", n=7, text=inner).marked, "zh") == "第 7 字节：第 3 行第 5 列"
     fixed = said("byte {n}: {text}", n=7, text=said("empty file"))
-    assert (fixed, in_chinese(fixed.marked)) == ("byte 7: empty file", "第 7 字节：文件为空")
-    assert in_chinese(said("byte {n}: {text}", n=7, text="empty file").marked) == "第 7 字节：empty file"
-    assert in_chinese(said("byte {n}: {text}", n=7, text="line 3, column 5").marked) == "第 7 字节：line 3, column 5"
+    assert (fixed, spoken(fixed.marked, "zh")) == ("byte 7: empty file", "第 7 字节：文件为空")
+    assert spoken(said("byte {n}: {text}", n=7, text="empty file").marked, "zh") == "第 7 字节：empty file"
+    assert spoken(said("byte {n}: {text}", n=7, text="line 3, column 5").marked, "zh") == "第 7 字节：line 3, column 5"
 
 
 def test_numbers_are_written_as_the_sentence_wants() -> None:
@@ -62,7 +63,7 @@ def test_marks_that_do_not_match_are_dropped(text: str) -> None:
 
 
 def test_a_sentence_that_no_catalogue_has_stays_english() -> None:
-    assert in_chinese(said("no such sentence {n}", n=3).marked) == "no such sentence 3"
+    assert spoken(said("no such sentence {n}", n=3).marked, "zh") == "no such sentence 3"
 
 
 def test_tables_and_processes_keep_them() -> None:
@@ -74,17 +75,17 @@ def test_tables_and_processes_keep_them() -> None:
 
 def test_blanks_between_chinese_characters_are_left_out() -> None:
     place = said("{file} row {n}", file="清单.csv", n=3)
-    assert in_chinese(said("inventory says {type} ({place})", type="控制器", place=place).marked) == (
+    assert spoken(said("inventory says {type} ({place})", type="控制器", place=place).marked, "zh") == (
         "资产清单写明控制器（清单.csv 第 3 行）"
     )
-    assert in_chinese(said("{file} row {n}", file="清单 ", n=3).marked) == "清单  第 3 行", "a name keeps its own"
+    assert spoken(said("{file} row {n}", file="清单 ", n=3).marked, "zh") == "清单  第 3 行", "a name keeps its own"
 
 
 def test_terms_are_looked_up_by_their_key() -> None:
-    assert both(told(term("verb.read"))) == {"en": "read", "zh": "读取"}
-    assert both(told(said("session {name}", name=term("verb.read")))) == {"en": "session read", "zh": "会话读取"}
-    assert both(told(said("session {name}", name="read"))) == {"en": "session read", "zh": "会话 read"}
-    assert both(told(term("role.no such role", "HMI, read"))) == {"en": "HMI, read", "zh": "HMI, read"}
+    assert both(term("verb.read")) == {"en": "read", "zh": "读取"}
+    assert both(said("session {name}", name=term("verb.read"))) == {"en": "session read", "zh": "会话读取"}
+    assert both(said("session {name}", name="read")) == {"en": "session read", "zh": "会话 read"}
+    assert both(term("role.no such role", "HMI, read")) == {"en": "HMI, read", "zh": "HMI, read"}
 
 
 @given(st.lists(ANY, max_size=4), st.integers(0, 3))
@@ -93,12 +94,12 @@ def test_names_side_by_side_stay_as_they_are(names: list[str], more: int) -> Non
     given = [marked(name) for name in names if name]
     separators = {"、", "；"} if given else {""}
     shown = {s.join(given) for s in separators}
-    assert (in_chinese(marked(text)) if not more else in_chinese(marked(text)).partition(" 等（另有")[0]) in shown
+    assert (spoken(marked(text), "zh") if not more else spoken(marked(text), "zh").partition(" 等（另有")[0]) in shown
 
 
 def test_clauses_and_counts() -> None:
     empty, near = said("empty file"), said("near byte {byte}", byte=7)
-    assert both(told(enumerated([empty, near, empty]))) == {
+    assert both(enumerated([empty, near, empty])) == {
         "en": "empty file, near byte 7 and empty file",
         "zh": "文件为空；第 7 字节附近；文件为空",
     }

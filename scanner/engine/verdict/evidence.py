@@ -16,6 +16,7 @@ from scanner.engine.words import counted, duration, iso, shown
 from scanner.results.model import Evidence, Text
 from scanner.results.rows import Lazy
 from scanner.wording import Said, at_row, joined, kept, listed, plain, said, term, verbatim
+from scanner.wording.said import OPEN
 
 AT_ONCE = 20  # pieces of evidence that are made together with their finding
 _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
@@ -134,8 +135,13 @@ def _message(row: Row) -> str:
         return _session(row)
     if "problems" in row:
         share = said("{n} of {total} malformed", n=f"{row['count']:,}", total=f"{row['messages']:,}")
-        return joined([share, *map(kept, row["problems"])])
+        return joined([share, *map(_problem, row["problems"])])
     return _of_device(row)
+
+
+def _problem(text: str) -> Said:
+    """What a dissector objects to: a sentence without arguments, which a catalogue may have as it is."""
+    return kept(text) if OPEN in text else said(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _of_device(row: Row) -> str:

@@ -226,7 +226,7 @@ INVENTORY = Table(
         Column("accounts", "list[str]", "account names as given, never secrets"),
         Column("extra", "str", "JSON object of the columns that are not understood, by their original headers"),
         Column("missing", "list[str]", "high-priority attributes that are empty (CISA's 2025 OT inventory guidance)"),
-        Column("invalid", "list[str]", "cells that could not be understood: column and reason"),
+        Column("invalid", "list[str]", "cells that could not be understood: column and reason", said=True),
         *_SUPPORT,
         Column(
             "life_cycle",

@@ -188,7 +188,7 @@ CAPTURES = Table(
         Column("link_types", "list[str]", "link types present"),
         Column("truncated_packets", "int", "packets cut by the snap length"),
         Column("not_understood_packets", "int", "packets of a link type or network protocol that is not decoded"),
-        Column("not_understood", "list[str]", "what was not decoded, with counts"),
+        Column("not_understood", "list[str]", "what was not decoded, with counts", said=True),
         Column("malformed_packets", "int", "packets whose headers contradict their lengths"),
         Column("fragments_dropped", "int", "IP fragments that could not be reassembled"),
         Column("gaps", "int", "places in TCP streams that were not captured"),
@@ -200,8 +200,8 @@ CAPTURES = Table(
         Column("malformed_messages", "int", "messages that break their protocol's specification"),
         Column("recognised_share", "float", "share of payload-carrying conversations whose protocol was recognised"),
         Column("complete", "bool", "read to its end, no table ceiling reached, and most packets decoded"),
-        Column("unread", "str", "why the rest of the file could not be read, or most packets not decoded"),
-        Column("limits", "list[str]", "table ceilings reached, with how much was left out"),
+        Column("unread", "str", "why the rest of the file could not be read, or most packets not decoded", said=True),
+        Column("limits", "list[str]", "table ceilings reached, with how much was left out", said=True),
     ),
 )
 
@@ -222,7 +222,7 @@ FILES = Table(
         Column("duration", "float", "last minus first packet", "seconds"),
         Column("truncated_packets", "int", "packets cut by the snap length"),
         Column("missing_files", "int", "files of the ring that are not there, just before this one"),
-        Column("unread", "str", "why the rest of the file could not be read"),
+        Column("unread", "str", "why the rest of the file could not be read", said=True),
     ),
 )
 
