@@ -19,8 +19,6 @@ from tests.protocols.recordings import CAPTURES
 from tests.protocols.understanding import understand_capture
 
 FOLDERS = sorted(path.name for path in CAPTURES.iterdir() if path.is_dir())
-# Of these, some texts are still plain English; the list only gets shorter.
-NOT_YET = frozenset({})
 # Names of the specification that read like a sentence of ours.
 NAMES = frozenset({("mqtt", "Continue authentication")})
 _SEPARATORS = frozenset((", ", "; "))
@@ -51,7 +49,7 @@ def skeletons(text: str) -> Iterator[str]:
         yield "".join(f"{{{p.name}}}" if isinstance(p, Argument) else p for p in pieces)
 
 
-@pytest.mark.parametrize("folder", [pytest.param(f, marks=[pytest.mark.skip] * (f in NOT_YET)) for f in FOLDERS])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_what_is_said_in_words_is_a_sentence_of_the_catalogue(folder: str) -> None:
     known = sentences("zh").general
     marked_texts = {text for _, text in texts(folder) if OPEN in text}
@@ -74,7 +72,7 @@ def reads_like_a_sentence(text: str) -> bool:
     return bool(whole & fixed) or any(pattern.fullmatch(part) for part in whole for pattern in patterns)
 
 
-@pytest.mark.parametrize("folder", [pytest.param(f, marks=[pytest.mark.skip] * (f in NOT_YET)) for f in FOLDERS])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_what_is_not_said_in_words_reads_like_no_sentence(folder: str) -> None:
     verbatim = {(protocol, text) for protocol, text in texts(folder) if text and OPEN not in text}
     assert not {each for each in verbatim if each not in NAMES and reads_like_a_sentence(each[1])}
