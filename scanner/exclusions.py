@@ -74,9 +74,13 @@ class Patterns:
 
 @dataclass
 class Exclusions:
-    """What is left out of the folders of one run. ``patterns``: those of ``--exclude``."""
+    """What is left out of the folders of one run.
+
+    patterns: those of ``--exclude``. rules: folders, resolved, of rules that judge and are no evidence.
+    """
 
     patterns: Sequence[str] = ()
+    rules: frozenset[Path] = frozenset()
     used: list[Patterns] = field(default_factory=list)
     passed_over: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # folder -> why -> names
 

@@ -22,6 +22,7 @@ MAX_HIDDEN = 20_000  # entries of hidden folders that are looked at
 _OWN = (IGNORE_FILE, ".otaudit.yaml")
 _NO_EVIDENCE = (".git", ".hg", ".svn", ".venv", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".tox")  # nor looked at
 _HIDDEN = "hidden"
+_RULES = "rules, named with --rules"
 _TWICE = "link to what is read already"
 _BACK = "link to a folder that holds this one"
 _DEVICES = (
@@ -39,6 +40,7 @@ class Walk:
     ) -> None:
         self._root, self._problems, self._is_evidence = root, problems, is_evidence
         self._left_out = exclusions.within(root)
+        self._rules = exclusions.rules
         self._skipped = exclusions.skipped(root)
         self._known: set[tuple[int, int]] = set()
         self._above = {identity for path in root.resolve().parents if (identity := _identity(path))}
@@ -103,6 +105,9 @@ class Walk:
             return True
         if entry.name.startswith("."):
             self._hidden(path)
+            return True
+        if self._rules and entry.is_dir() and path.resolve() in self._rules:
+            self.skip(_RULES, path)
             return True
         return False
 

@@ -22,10 +22,15 @@ def find(
     policy: tuple[str, ...] = (),
     facts: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
+    *,
+    rules: tuple[Path, ...] = (),
 ) -> tuple[list[Input], list[Problem], Exclusions]:
-    """The inputs that a command names, what of its folders could not be used, and what of them is left out."""
+    """The inputs that a command names, what of its folders could not be used, and what of them is left out.
+
+    rules: folders of rules, which are no inputs where they lie in one.
+    """
     problems = broken_readers()
-    exclusions = Exclusions(exclude)
+    exclusions = Exclusions(exclude, frozenset(folder.resolve() for folder in rules))
     found = list(find_inputs([i for i in inputs if i != "-"], problems, exclusions))
     if not general().quiet:
         for line in exclusions.told(each=general().verbose):

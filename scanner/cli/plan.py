@@ -64,7 +64,7 @@ def command(  # noqa: PLR0917 - one for each option
         from scanner.scan import read_inputs
 
         definitions = load_definitions(rules)
-        found, problems, _ = find(inputs, inventory, policy, facts, exclude)
+        found, problems, _ = find(inputs, inventory, policy, facts, exclude, rules=rules)
         with stages(found, reading=True) as watcher:
             scan = read_inputs(found, jobs=jobs, watcher=watcher)
         scan.problems += problems

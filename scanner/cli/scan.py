@@ -114,7 +114,7 @@ def command(  # noqa: PLR0917 - one for each option
         definitions = load_definitions(rules)  # before anything is read, which may take long
         definitions.profile(profile)
         outputs.spare(Path(file.source) for file in definitions.own)
-        found, problems, left_out = find(inputs, inventory, policy, facts, exclude)
+        found, problems, left_out = find(inputs, inventory, policy, facts, exclude, rules=rules)
         outputs.spare(entry.path for entry in found if entry.path is not None)
         if save_facts:
             spare_inputs(save_facts, inputs, found)

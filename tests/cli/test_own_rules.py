@@ -191,6 +191,50 @@ def test_folders_of_one_name_are_told_apart(mine: Path, tmp_path: Path) -> None:
     assert "plant-rules (2)/second.yaml" in results["basis"]["own"]
 
 
+def test_rules_that_lie_among_the_inputs_are_no_evidence(mine: Path) -> None:
+    shutil.copy(CAPTURE, mine.parent / "a.pcap")
+    done = run("scan", mine.parent, "--rules", mine, "--fail-on", "never", "-o", mine.parent / "r.json")
+    assert done.exit_code == 0, done.output
+    inputs = json.loads((mine.parent / "r.json").read_text(encoding="utf-8"))["inputs"]
+    aside = next(i for i in inputs if i["kind"] == "not-examined")
+    assert any("named with --rules" in why for why in aside["details"])
+    assert run("scan", mine.parent, "--fail-on", "never").exit_code == 3  # without --rules it is said what they are not
+
+
+POLICY = """\
+otaudit_policy: 1
+waivers:
+  - {rule: set-point-written, reason: Commissioning, approved_by: J. Doe, until: 2099-01-01}
+"""
+
+
+def test_a_policy_may_name_them(mine: Path) -> None:
+    policy = mine.parent / "policy.yaml"
+    policy.write_text(POLICY, encoding="utf-8")
+    rules = {rule["rule"]: rule for rule in judged(mine, "-z", policy)["rules"]}
+    assert rules["set-point-written"]["verdict"] == "waived"
+    without = run("scan", CAPTURE, "-z", policy)
+    assert without.exit_code == 2
+    assert "unknown rule 'set-point-written'" in without.stderr
+    assert run("policy", "check", policy, "--rules", mine).exit_code == 0
+
+
+def test_what_they_hold_for_review_can_be_decided(mine: Path) -> None:
+    rule = mine / "commands/set-point-written.yaml"
+    review = "review: {authority: [policy], title: {zh: 设定值被写入，待确认}}\nmessage:"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("message:", review), encoding="utf-8")
+    judged(mine)
+    saved, decisions = mine.parent / "r.json", mine.parent / "decisions.yaml"
+    listed = run("policy", "confirm", saved, "--list").stdout
+    assert re.search(r"set-point-written: .+写入", listed)
+    decide = ("policy", "confirm", saved, "--allow-all-of", "set-point-written", "--by", "J. Doe", "--reason", "agreed")
+    assert run(*decide, "-o", decisions, "--rules", mine).exit_code == 0
+    again = run(*decide, "-o", decisions, "--rules", mine)  # the file now names the rule
+    assert again.exit_code == 0, again.output
+    rules = {rule["rule"]: rule for rule in judged(mine, "-z", decisions)["rules"]}
+    assert rules["set-point-written"]["coverage"]["confirmed"] > 0
+
+
 def refused(mine: Path) -> list[str]:
     done = run("scan", CAPTURE, "--rules", mine)
     assert done.exit_code == 2, done.output

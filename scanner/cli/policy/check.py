@@ -13,7 +13,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
-from scanner.cli._reading import saved_facts
+from scanner.cli._reading import own_rules, saved_facts
 from scanner.wording import said
 
 if TYPE_CHECKING:
@@ -26,9 +26,16 @@ _TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows
 @click.command(name="check")
 @click.argument("inputs", nargs=-1, required=True, metavar="POLICY... [INPUT]...")
 @click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; says whom names mean.")
+@own_rules
 @saved_facts
 @click.option("--json", "as_json", is_flag=True, help="Remarks as JSON.")
-def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[str, ...], as_json: bool) -> None:
+def command(
+    inputs: tuple[str, ...],
+    inventory: tuple[str, ...],
+    rules: tuple[Path, ...],
+    facts: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Say what deserves attention in policies that are formally right.
 
     Overlaps, gaps, shadowed and too wide conduits, names that mean nobody, policies that contradict each other, expired
@@ -44,7 +51,7 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[st
     with explain():
         from scanner.policy.audit import Severity, audit
 
-        subject, problems = _read(inputs, inventory, facts)
+        subject, problems = _read(inputs, inventory, facts, rules)
         remarks = audit(subject)
         for problem in problems:
             tell(problem)
@@ -54,8 +61,10 @@ def command(inputs: tuple[str, ...], inventory: tuple[str, ...], facts: tuple[st
         sys.exit(INCOMPLETE if problems else 0)
 
 
-def _read(inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str, ...]) -> tuple[Subject, list[Problem]]:
-    from scanner.engine.definitions.loader import load_rules
+def _read(
+    inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str, ...], folders: tuple[Path, ...]
+) -> tuple[Subject, list[Problem]]:
+    from scanner.engine.definitions.together import load_definitions
     from scanner.engine.verdict.decisions import read_decisions, unmatched
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
@@ -77,7 +86,7 @@ def _read(inputs: tuple[str, ...], inventory: tuple[str, ...], saved: tuple[str,
             inputs[0], said("no policy was given"), remedy=said("name at least one policy (otaudit_policy: 1)")
         )
         raise DefinitionError(*(told or [none]))
-    rules = load_rules() if facts["decisions"].height else ()
+    rules = load_definitions(folders).rules if facts["decisions"].height else ()
     decisions = read_decisions(facts["decisions"], rules)
     seen = None
     if facts.has("capture"):

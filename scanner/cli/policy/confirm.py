@@ -13,6 +13,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
+from scanner.cli._reading import own_rules
 from scanner.cli.policy._decider import Decider
 from scanner.wording import at_line, said
 
@@ -48,6 +49,7 @@ class Named:
 @click.option("--by", metavar="NAME", help="Who decides.")
 @click.option("--reason", metavar="TEXT", help="Why.")
 @click.option("--until", metavar="DATE", help="Last day it holds, or 'never' ends; allowed: one year if left out.")
+@own_rules
 def command(  # noqa: PLR0917 - one for each option
     results: str,
     output: str | None,
@@ -59,6 +61,7 @@ def command(  # noqa: PLR0917 - one for each option
     by: str | None,
     reason: str | None,
     until: str | None,
+    rules: tuple[Path, ...],
 ) -> None:
     """Decide about what was seen while nobody has said whether it is allowed.
 
@@ -90,7 +93,7 @@ def command(  # noqa: PLR0917 - one for each option
             return
         if output is None:
             raise click.UsageError("say with -o where the decisions go, or --list the reviews")
-        file = _file(output, results)
+        file = _file(output, results, rules)
         if named:
             answers = _named(named, reviews, file, decider)
         elif _on_terminal():
@@ -117,12 +120,12 @@ def _list(reviews: Reviews) -> None:
         click.echo("nothing is for review", err=True)
 
 
-def _file(output: str, results: str) -> DecisionFile:
+def _file(output: str, results: str, folders: tuple[Path, ...]) -> DecisionFile:
     from scanner.confirm.file import DecisionFile, read_decision_file
-    from scanner.engine.definitions.loader import load_rules
+    from scanner.engine.definitions.together import load_definitions
     from scanner.errors import DefinitionError, Problem
 
-    rules = load_rules()
+    rules = load_definitions(folders).rules
     if output == STDOUT:
         return DecisionFile("standard output", rules)
     if Path(output).resolve() == Path(results).resolve():
