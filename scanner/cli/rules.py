@@ -31,13 +31,13 @@ def list_rules(rules: tuple[Path, ...]) -> None:
     """One line for each rule: severity, id, title."""
     with explain():
         from scanner.engine.definitions.together import load_definitions
-        from scanner.report._words import printable
+        from scanner.report._words import one_line, printable
         from scanner.results.texts import pick
 
         for rule in load_definitions(rules).rules:
-            origin = f"  ({rule.origin})" if rule.origin else ""
-            title = printable(pick(rule.title, general().language))
-            click.echo(f"{rule.severity.value:<9} {rule.id:<45} {title}{origin}")
+            origin = f" ({rule.origin})" if rule.origin else ""
+            title = pick(rule.title, general().language)
+            click.echo(f"{rule.severity.value:<9} {rule.id:<45} {one_line(printable(title + origin))}")
 
 
 @command.command()

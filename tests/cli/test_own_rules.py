@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scanner.cli import main
+from scanner.engine.definitions import files
 from tests.walkthrough import ROOT
 
 CAPTURE = ROOT / "fixtures/captures/modbus/umas.pcap"
@@ -155,7 +156,7 @@ def test_verify_compares_the_files(mine: Path) -> None:
 
 def test_the_other_commands_know_them(mine: Path) -> None:
     listed = run("rules", "list", "--rules", mine).stdout
-    assert re.search(r"^high +set-point-written +灌装机设定值被写入  \(plant-rules\)$", listed, re.MULTILINE)
+    assert re.search(r"^high +set-point-written +灌装机设定值被写入 \(plant-rules\)$", listed, re.MULTILINE)
     assert "telnet-in-use" in listed
     shown = run("rules", "show", "set-point-written", "--rules", mine)
     assert shown.stdout_bytes == (mine / "commands/set-point-written.yaml").read_bytes()
@@ -315,6 +316,22 @@ def test_what_is_no_folder_of_rules(tmp_path: Path, make: str, told: str) -> Non
         place.mkdir()
     (line,) = refused(place)
     assert told in line
+
+
+def test_a_folder_that_is_another_one_than_was_meant_is_one_line(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_ENTRIES", 8)
+    (mine / "more").symlink_to(mine.parent)
+    for number in range(9):
+        (mine / f"commands/{number}.txt").touch()
+    (line,) = refused(mine)
+    assert line == f"otaudit: {mine}: holds more than 8 files and folders; name a folder of rules alone"
+
+
+def test_a_name_of_a_folder_does_nothing_to_the_terminal(mine: Path) -> None:
+    odd = mine.rename(mine.parent / "a\x1b[31m\nb")
+    listed = run("rules", "list", "--rules", odd).stdout_bytes
+    assert b"\x1b" not in listed
+    assert b"(a\\x1b[31m b)" in listed
 
 
 def test_no_report_is_written_over_a_rule(mine: Path) -> None:

@@ -133,8 +133,8 @@ class _Folder:
             entries += len(folders) + len(names)
             if entries > MOST_ENTRIES:
                 what = said("holds more than {entries:,} files and folders", entries=MOST_ENTRIES)
-                self._note(self._folder, what, said("name a folder of rules alone"))
-                return
+                problem = Problem(str(self._folder), what, remedy=said("name a folder of rules alone"))
+                raise DefinitionError(problem)  # it is another folder than was meant
             folders[:] = [name for name in folders if not name.startswith(".") and name != DRAFTS]
             for name in [name for name in folders if (place / name).is_symlink()]:
                 self._note(place / name, said("is a link to a folder"), said("put the folder itself there"))
