@@ -96,7 +96,7 @@ bench: $(VENV)/.test  ## throughput and memory on generated captures, beside sur
 	$(BIN)/python -m benchmarks.kernel
 	$(BIN)/python -m benchmarks.distinct
 
-words: $(VENV)/.test  ## give the catalogues what otaudit says newly; begin a language: make words LANGUAGE=de
+words: $(VENV)/.test  ## bring the catalogues up to date with what otaudit says; begin a language: make words LANGUAGE=de
 	$(BIN)/python -m tests.wording.extraction $(LANGUAGE)
 
 docs: $(VENV)/.installed  ## write the generated reference pages anew

@@ -1,6 +1,7 @@
 """What otaudit says, as Babel finds it in the code and in the labels of reports.
 
-``python -m tests.wording.extraction`` gives every catalogue what is new, ``... LANGUAGE`` begins one.
+``python -m tests.wording.extraction`` gives every catalogue what is new and takes what nothing says any more; with a
+LANGUAGE it begins one.
 """
 
 from __future__ import annotations
@@ -107,14 +108,17 @@ def literals() -> set[str]:
 
 
 def main(language: str = "") -> None:
-    """Give every catalogue what is new and say what waits for a translation; begin that of the language."""
+    """Bring every catalogue up to date and say what waits for a translation; begin that of the language."""
     template = extracted()
     for path in sorted({*WORDS.glob("*.po"), *([WORDS / f"{language}.po"] if language else [])}):
         given = read_po(BytesIO(path.read_bytes())) if path.exists() else _begun(language)
         new = [message for message in template if message.id and given.get(message.id, message.context) is None]
         for message in new:
             _bring(given, message)
-        if new:
+        gone = list(obsolete(given))
+        for message in gone:
+            given.delete(message.id, message.context)
+        if new or gone:
             with path.open("wb") as file:
                 write_po(file, given, width=0)
         waiting = sum(bool(m.id) and (m.fuzzy or (not m.pluralizable and not m.string)) for m in given)
@@ -123,6 +127,16 @@ def main(language: str = "") -> None:
 
 def _begun(language: str) -> Catalog:
     return Catalog(language, project="otaudit", header_comment="# What otaudit says.", fuzzy=False)
+
+
+def obsolete(given: Catalog) -> Iterator[Message]:
+    """What no sentence, no label and no other text of the code is; some are chosen from tables before they are said."""
+    template, written = extracted(), literals()
+    for message in given:
+        texts = message.id if isinstance(message.id, tuple) else (message.id,)
+        known = template.get(message.id, message.context) is not None
+        if message.id and not known and (message.context or written.isdisjoint(texts)):
+            yield message
 
 
 def _bring(given: Catalog, message: Message) -> None:

@@ -44,12 +44,12 @@ def test_what_a_peer_dictates_is_no_statement() -> None:
 
 
 def test_sentences_may_stand_in_sentences() -> None:
-    inner = said("line {n}, column {m}", n=3, m=5)
-    assert spoken(said("byte {n}: {text}", n=7, text=inner).marked, "zh") == "第 7 字节：第 3 行第 5 列"
-    fixed = said("byte {n}: {text}", n=7, text=said("empty file"))
-    assert (fixed, spoken(fixed.marked, "zh")) == ("byte 7: empty file", "第 7 字节：文件为空")
-    assert spoken(said("byte {n}: {text}", n=7, text="empty file").marked, "zh") == "第 7 字节：empty file"
-    assert spoken(said("byte {n}: {text}", n=7, text="line 3, column 5").marked, "zh") == "第 7 字节：line 3, column 5"
+    inner = said("line {line}, column {column}", line=3, column=5)
+    assert spoken(said("{file}: {why}", file="a", why=inner).marked, "zh") == "a：第 3 行第 5 列"
+    fixed = said("{file}: {why}", file="a", why=said("the file is empty"))
+    assert (fixed, spoken(fixed.marked, "zh")) == ("a: the file is empty", "a：文件为空")
+    assert spoken(said("{file}: {why}", file="a", why="the file is empty").marked, "zh") == "a：the file is empty"
+    assert spoken(said("{file}: {why}", file="a", why="line 3, column 5").marked, "zh") == "a：line 3, column 5"
 
 
 def test_numbers_are_written_as_the_sentence_wants() -> None:
@@ -98,9 +98,9 @@ def test_names_side_by_side_stay_as_they_are(names: list[str], more: int) -> Non
 
 
 def test_clauses_and_counts() -> None:
-    empty, near = said("empty file"), said("near byte {byte}", byte=7)
+    empty, near = said("the file is empty"), said("near byte {byte}", byte=7)
     assert both(enumerated([empty, near, empty])) == {
-        "en": "empty file, near byte 7 and empty file",
+        "en": "the file is empty, near byte 7 and the file is empty",
         "zh": "文件为空；第 7 字节附近；文件为空",
     }
     assert [Plural("{n} capture", "{n} captures").of(n) for n in (1, 2000)] == ["1 capture", "2,000 captures"]
