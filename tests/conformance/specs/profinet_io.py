@@ -74,7 +74,7 @@ def _identities(kind: int, rows: Sequence[Row]) -> Iterator[Value]:
         elif isinstance(row, Identity) and row.field in ("order_number", "serial"):
             yield row.field.replace("_", " "), row.value
     for row in operations(rows):
-        module = re.search("order number (.+), serial (.+), hardware", row.detail)
+        module = re.search("order number (.+), serial number (.+), hardware", row.detail)
         if module:
             yield "order number", module[1]
             yield "serial", module[2]
