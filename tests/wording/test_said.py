@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 
 import polars as pl
 import pytest
@@ -94,7 +95,8 @@ def test_names_side_by_side_stay_as_they_are(names: list[str], more: int) -> Non
     given = [marked(name) for name in names if name]
     separators = {"、", "；"} if given else {""}
     shown = {s.join(given) for s in separators}
-    assert (spoken(marked(text), "zh") if not more else spoken(marked(text), "zh").partition(" 等（另有")[0]) in shown
+    # the blank before what follows is there after a word of another script only
+    assert (spoken(marked(text), "zh") if not more else re.sub(" ?等（另有.*", "", spoken(marked(text), "zh"))) in shown
 
 
 def test_clauses_and_counts() -> None:
