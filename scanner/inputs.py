@@ -19,7 +19,7 @@ from scanner.wording import Said, said
 HEAD = 65536  # bytes looked at to recognise a file
 
 
-class Kind(enum.StrEnum):
+class InputKind(enum.StrEnum):
     """What an input is."""
 
     CAPTURE = "capture"
@@ -33,7 +33,7 @@ class Kind(enum.StrEnum):
 class Input:
     """One input, named ``source`` in reports. ``stream`` is set for standard input, ``path`` for everything else."""
 
-    kind: Kind
+    kind: InputKind
     source: str
     path: Path | None = None
     stream: BinaryIO | None = None
@@ -91,7 +91,7 @@ def refuse_foreign(head: bytes, source: str, content: Path | bytes) -> None:
             raise InputError(source, unsupported(what), remedy=remedy)
 
 
-def given(source: str, kind: Kind | None, path: Path) -> Input:
+def given(source: str, kind: InputKind | None, path: Path) -> Input:
     """An input that the user named himself and that therefore must be something."""
     if kind is None:
         if system := _known_system(path, source):
@@ -163,7 +163,7 @@ def _known_system(path: Path, source: str) -> str:
 def _is_evidence(path: Path) -> bool:
     """A file that is not read would have said something about the plant."""
     try:
-        return path.is_file() and recognise(path, "") in {Kind.CAPTURE, Kind.CONFIGURATION, Kind.POLICY}
+        return path.is_file() and recognise(path, "") in {InputKind.CAPTURE, InputKind.CONFIGURATION, InputKind.POLICY}
     except InputError:
         return False
 
@@ -185,7 +185,7 @@ def _beside(path: Path) -> str:
     return "written by otaudit" if own or any(mark in head for mark in _OWN_RESULTS) else ""
 
 
-def recognise(path: Path, source: str) -> Kind | None:
+def recognise(path: Path, source: str) -> InputKind | None:
     """What the file is by its first bytes, None if nothing knows it; InputError when it is empty or not readable."""
     head = _head(path, source)
     if not head:
@@ -196,13 +196,13 @@ def recognise(path: Path, source: str) -> Kind | None:
     from scanner.configs import reader as configurations
 
     if is_capture(head):
-        return Kind.CAPTURE
+        return InputKind.CAPTURE
     if policy.recognises(path.name, head):
-        return Kind.POLICY
+        return InputKind.POLICY
     if configurations.recognises(head):
-        return Kind.CONFIGURATION
+        return InputKind.CONFIGURATION
     if inventories.recognises(head, path):
-        return Kind.INVENTORY
+        return InputKind.INVENTORY
     refuse_foreign(head, source, path)
     return None
 

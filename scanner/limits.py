@@ -1,6 +1,6 @@
 """Ceilings that a user meets and may move: ``--limit inventory-rows=1000000``. docs/limits.md says what is beyond each.
 
-Their names are the fields of the two classes called ``Limits``, this one and that of the capture kernel, with hyphens.
+Their names are the fields of ``InputLimits`` and of the capture kernel's ``Limits``, with hyphens.
 What is set holds for one command and the processes that it starts; results say which ceilings were moved.
 """
 
@@ -18,7 +18,7 @@ _HINT = "see docs/limits.md"
 
 
 @dataclass(frozen=True)
-class Limits:
+class InputLimits:
     """What is read at most of inputs that are no captures, how far compressed data may grow, and how long work takes.
 
     message_seconds, input_seconds: of processor time, for one message and for all that follows reading one capture.
@@ -43,7 +43,7 @@ class Limits:
 class Ceilings:
     """Both kinds together."""
 
-    inputs: Limits = field(default_factory=Limits)
+    inputs: InputLimits = field(default_factory=InputLimits)
     capture: CaptureLimits = field(default_factory=CaptureLimits)
 
     def moved(self) -> dict[str, int]:
@@ -58,7 +58,7 @@ class _Current:
     ceilings = Ceilings()
 
 
-def limits() -> Limits:
+def limits() -> InputLimits:
     """The ceilings of inputs that hold now."""
     return _Current.ceilings.inputs
 
@@ -106,7 +106,7 @@ def parse(settings: Iterable[str]) -> Ceilings:
 def _with(chosen: Mapping[str, int]) -> Ceilings:
     usual = Ceilings()
     by_field = {name.replace("-", "_"): value for name, value in chosen.items()}
-    inputs = {f.name: by_field[f.name] for f in fields(Limits) if f.name in by_field}
+    inputs = {f.name: by_field[f.name] for f in fields(InputLimits) if f.name in by_field}
     capture = {f.name: by_field[f.name] for f in fields(CaptureLimits) if f.name in by_field}
     return Ceilings(replace(usual.inputs, **inputs), replace(usual.capture, **capture))
 

@@ -3,7 +3,7 @@
 A plug-in is an instance of its kind's contract, a frozen dataclass derived from ``Plugin``. Those of otaudit are
 constants of modules in the kind's folder: being there registers them. Those of others are entry points of the kind's
 group. A broken one of otaudit is a defect and raises ``BrokenPlugin``; a broken one of somebody else costs nothing but
-itself and is kept in ``Kind.broken``, to be told.
+itself and is kept in ``PluginKind.broken``, to be told.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ Fits = Callable[[Any, Mapping[str, Any]], Iterable[Fault]]
 
 
 @dataclass(frozen=True)
-class Kind(Generic[P]):
+class PluginKind(Generic[P]):
     """One kind of plug-in.
 
     word: what one is called; its upper case is the constant that a module of ``package`` has.
@@ -144,14 +144,14 @@ class _Foreign(NamedTuple):
 
 
 @functools.cache
-def _modules(kind: Kind[Any]) -> Mapping[str, str]:
+def _modules(kind: PluginKind[Any]) -> Mapping[str, str]:
     """Name of the plug-in -> its module, as seen from the package: in the folder itself, or in that of its family."""
     folder = list(importlib.import_module(kind.package).__path__)
     found = dict(_members(kind, folder, ""))
     return {module.rpartition(".")[2].replace("_", "-"): module for module in sorted(found, key=found.__getitem__)}
 
 
-def _members(kind: Kind[Any], folder: list[str], family: str) -> Iterator[tuple[str, str]]:
+def _members(kind: PluginKind[Any], folder: list[str], family: str) -> Iterator[tuple[str, str]]:
     """Modules that are plug-ins, and the names by which they are sorted. No package is imported for it."""
     for module in pkgutil.iter_modules(folder):
         if module.name.startswith("_") or module.name in kind.shared:
@@ -163,7 +163,7 @@ def _members(kind: Kind[Any], folder: list[str], family: str) -> Iterator[tuple[
 
 
 @functools.cache
-def _own(kind: Kind[P], name: str) -> P:
+def _own(kind: PluginKind[P], name: str) -> P:
     module = _modules(kind)[name]
     path = f"{kind.package}.{module}"
     held = getattr(importlib.import_module(path), kind.constant, None)
@@ -175,13 +175,13 @@ def _own(kind: Kind[P], name: str) -> P:
 
 
 @functools.cache
-def _all(kind: Kind[P]) -> Mapping[str, P]:
+def _all(kind: PluginKind[P]) -> Mapping[str, P]:
     foreign = _foreign(kind).plugins
     return {name: foreign[name] if name in foreign else _own(kind, name) for name in kind.names()}
 
 
 @functools.cache
-def _foreign(kind: Kind[Any]) -> _Foreign:
+def _foreign(kind: PluginKind[Any]) -> _Foreign:
     plugins: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
     broken = []
@@ -198,7 +198,7 @@ def _foreign(kind: Kind[Any]) -> _Foreign:
     return _Foreign(plugins, origins, tuple(broken))
 
 
-def _loaded(kind: Kind[P], point: EntryPoint, before: Mapping[str, P]) -> P | Fault:
+def _loaded(kind: PluginKind[P], point: EntryPoint, before: Mapping[str, P]) -> P | Fault:
     """The plug-in of an entry point, or what keeps it from being used. Nothing that it does ends otaudit."""
     try:
         held = point.load()
@@ -212,7 +212,7 @@ def _loaded(kind: Kind[P], point: EntryPoint, before: Mapping[str, P]) -> P | Fa
     return wrong or typing.cast("P", held)
 
 
-def _taken(kind: Kind[P], held: P, before: Mapping[str, P]) -> Fault | None:
+def _taken(kind: PluginKind[P], held: P, before: Mapping[str, P]) -> Fault | None:
     """Its name is that of another one, which it may not replace."""
     if held.name in before:
         what = said("another package has a {kind} '{name}' too", kind=kind.word, name=held.name)
@@ -227,7 +227,7 @@ def _package(point: EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist else ""
 
 
-def told(kind: Kind[Any], wrong: Fault) -> Said:
+def told(kind: PluginKind[Any], wrong: Fault) -> Said:
     """A fault in one line: the field, what is wrong, what to do."""
     text = wrong.what
     if wrong.field:
@@ -235,7 +235,7 @@ def told(kind: Kind[Any], wrong: Fault) -> Said:
     return said("{what}; {remedy}", what=text, remedy=wrong.remedy) if wrong.remedy else text
 
 
-def faults(kind: Kind[Any], held: object, name: str = "") -> Iterator[Fault]:
+def faults(kind: PluginKind[Any], held: object, name: str = "") -> Iterator[Fault]:
     """Everything that keeps ``held`` from being a plug-in of the kind, called ``name``."""
     contract = kind.contract
     if not isinstance(held, contract):

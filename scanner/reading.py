@@ -13,7 +13,7 @@ from scanner.errors import InputError, Problem, reason
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.watchdog import Watchdog
-from scanner.inputs import Input, Kind, refuse_foreign
+from scanner.inputs import Input, InputKind, refuse_foreign
 from scanner.limits import limits
 from scanner.wording import marked, said
 
@@ -40,16 +40,16 @@ def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
     path = entry.path
     if path is None:
         raise InputError(entry.source, said("only a capture can be read from standard input"))
-    if entry.kind is Kind.FACTS:
+    if entry.kind is InputKind.FACTS:
         from scanner.facts.saved import load
 
         return Reading(load(path))
-    if entry.kind is Kind.POLICY:
+    if entry.kind is InputKind.POLICY:
         return _policy(path, entry.source)
-    most = limits().inventory_bytes if entry.kind is Kind.INVENTORY else limits().configuration_bytes
+    most = limits().inventory_bytes if entry.kind is InputKind.INVENTORY else limits().configuration_bytes
     data = _content(path, entry.source, most)
     refuse_foreign(data, entry.source, data)
-    if entry.kind is Kind.INVENTORY:
+    if entry.kind is InputKind.INVENTORY:
         from scanner.assets.columns import columns_for
 
         return _inventory(data, entry.source, columns or columns_for(path))

@@ -22,7 +22,7 @@ from scanner.wording import Said, said
 
 if TYPE_CHECKING:
     from scanner.capture.result import CaptureInfo
-    from scanner.framing.plan import Plan
+    from scanner.framing.plan import FramingPlan
 
 Outcome = tuple[Input, Reading | InputError]
 MOST_OPEN = 8  # recordings that may go on at one time, each with tables of its own in memory
@@ -128,7 +128,7 @@ def _read(recording: Recording, entry: _Entry, progress: Progress | None) -> Cap
     return info
 
 
-def _collected(plan: Plan, ended: _Open, *, goes_on: bool = False) -> Iterator[Outcome]:
+def _collected(plan: FramingPlan, ended: _Open, *, goes_on: bool = False) -> Iterator[Outcome]:
     """The facts of a recording. When that fails, each of its files is read by itself, so that one costs no other."""
     files, read = _waiting(ended), ended.read
     ended.entries, ended.read = ended.entries[-1:], []
@@ -147,7 +147,7 @@ def _waiting(held: _Open) -> list[_Entry]:
     return held.entries[len(held.entries) - len(held.read) :]
 
 
-def _each_alone(plan: Plan, entries: Iterable[_Entry]) -> Iterator[Outcome]:
+def _each_alone(plan: FramingPlan, entries: Iterable[_Entry]) -> Iterator[Outcome]:
     for entry in entries:
         alone = _Open(Recording(plan, ceilings().capture), [entry])
         try:

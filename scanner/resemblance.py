@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from scanner.plugins import Kind, Plugin
+from scanner.plugins import Plugin, PluginKind
 from scanner.wording import Said, joined, said, verbatim
 
 SURE = 0.5  # from here on a file is of that format, unless another resembles it as much
@@ -70,13 +70,13 @@ def _words(found: Resemblance) -> Said:
     return joined(reason if isinstance(reason, Said) else verbatim(reason) for reason in found.reasons)
 
 
-def choose(kind: Kind[P], ask: Callable[[P], Resemblance]) -> Choice[P]:
+def choose(kind: PluginKind[P], ask: Callable[[P], Resemblance]) -> Choice[P]:
     """Every format of the kind is asked. What scores nothing is left out."""
     scored = [(who, found) for who in kind.all().values() if (found := _asked(kind, who, ask)).score > 0]
     return Choice(tuple(sorted(scored, key=lambda pair: -pair[1].score)))
 
 
-def _asked(kind: Kind[P], who: P, ask: Callable[[P], Resemblance]) -> Resemblance:
+def _asked(kind: PluginKind[P], who: P, ask: Callable[[P], Resemblance]) -> Resemblance:
     """What the format says; one of somebody else that fails at it resembles nothing, and the others are asked."""
     if who.name not in kind.foreign():
         return ask(who)

@@ -15,7 +15,7 @@ from scanner.engine.judge import judge
 from scanner.errors import DefinitionError, InputError, Problem, failed
 from scanner.facts.frames import Facts, Provenance, unread
 from scanner.given_back import give_back
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.policy.together import contradictions
 from scanner.pool import Watcher, read_side_by_side
 from scanner.reading import Reading, read_text_input
@@ -64,7 +64,7 @@ class Scan:
 
     def _lose(self, entry: Input, problem: Problem) -> None:
         self.problems.append(problem)
-        if entry.kind is not Kind.FACTS:  # which may hold anything
+        if entry.kind is not InputKind.FACTS:  # which may hold anything
             self.leave_out([unread(entry.source, entry.kind.value, entry.size(), problem.here)])
 
     @property
@@ -87,11 +87,11 @@ def read_inputs(
     scan = Scan()
     watcher = watcher or Watcher()
     for entry in inputs:
-        if entry.kind is not Kind.CAPTURE:
+        if entry.kind is not InputKind.CAPTURE:
             scan.take(entry, partial(read_text_input, entry, columns))
     if scan.mistakes:
         raise DefinitionError(*scan.mistakes)
-    captures = [entry for entry in inputs if entry.kind is Kind.CAPTURE]
+    captures = [entry for entry in inputs if entry.kind is InputKind.CAPTURE]
     read = read_side_by_side(captures, jobs, watcher)
     for entry in captures:  # in the order given, so that messages do not depend on which was read first
         scan.take(entry, partial(_outcome, read[entry]))

@@ -16,7 +16,7 @@ OVERLAP = 1_000_000_000  # ns by which a capture may begin before the end of the
 _NEVER = 1 << 62
 
 
-class Span(NamedTuple):
+class CaptureSpan(NamedTuple):
     """A capture: its times in nanoseconds since 1970 UTC, None when they are not known; place: where it was made."""
 
     capture: str
@@ -35,7 +35,7 @@ def follows(begin: int, end: int) -> bool:
     return begin + OVERLAP >= end
 
 
-def lanes(spans: Iterable[Span]) -> dict[str, int]:
+def lanes(spans: Iterable[CaptureSpan]) -> dict[str, int]:
     """Capture -> a number that captures of one place share where each follows the one before. Without times it is
     alone.
     """
@@ -52,7 +52,7 @@ def lanes(spans: Iterable[Span]) -> dict[str, int]:
     return found
 
 
-def in_turn(spans: Sequence[Span]) -> tuple[list[int], list[int]]:
+def in_turn(spans: Sequence[CaptureSpan]) -> tuple[list[int], list[int]]:
     """Indices of the spans in the order of their ends, and for each how many of these it follows: what those saw and
     what it saw are different times. Without times a span follows nothing and nothing follows it.
     """
@@ -63,17 +63,17 @@ def in_turn(spans: Sequence[Span]) -> tuple[list[int], list[int]]:
     return order, [min(number, place) for place, number in enumerate(before)]
 
 
-def _follows(span: Span, end: int) -> bool:
+def _follows(span: CaptureSpan, end: int) -> bool:
     begin = _begin(span)
     return begin is not None and begin >= end
 
 
-def _begin(span: Span) -> int | None:
+def _begin(span: CaptureSpan) -> int | None:
     """The latest end of what it follows."""
     if span.first is None or span.last is None:
         return span.first
     return span.first + min(OVERLAP, (span.last - span.first) // 2)
 
 
-def _end(span: Span) -> int:
+def _end(span: CaptureSpan) -> int:
     return _NEVER if span.first is None or span.last is None else span.last

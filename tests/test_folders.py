@@ -8,7 +8,7 @@ import pytest
 
 from scanner import pool
 from scanner.engine.verdict.recording_files import Files
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.scan import Scan, read_inputs
 from tests.capture.files import pcap
 from tests.capture.traffic import Talk, modbus
@@ -31,7 +31,7 @@ def write(folder: Path, names: tuple[str, str]) -> list[Input]:
     frames = [(1_800_000_000, 1000 * i, frame) for i, frame in enumerate(recording())]
     for name, part in zip(names, (frames[:-2], frames[-2:]), strict=True):
         (folder / name).write_bytes(pcap(part))
-    return [Input(Kind.CAPTURE, name, folder / name) for name in sorted(names)]
+    return [Input(InputKind.CAPTURE, name, folder / name) for name in sorted(names)]
 
 
 def written(scan: Scan) -> list[tuple[str, int, int, list[int]]]:
@@ -52,7 +52,7 @@ def test_folders_side_by_side_give_the_same(tmp_path, monkeypatch):
     inputs = write(tmp_path / "one", ("a.pcap", "b.pcap")) + write(tmp_path / "two", ("d.pcap", "c.pcap"))
     (tmp_path / "three").mkdir()
     (tmp_path / "three" / "bad.pcap").write_bytes(b"\xd4\xc3\xb2\xa1")
-    inputs.append(Input(Kind.CAPTURE, "bad.pcap", tmp_path / "three" / "bad.pcap"))
+    inputs.append(Input(InputKind.CAPTURE, "bad.pcap", tmp_path / "three" / "bad.pcap"))
     alone = read_inputs(inputs, jobs=1)
     monkeypatch.setattr(pool, "WORTH_A_PROCESS", 0)
     together = read_inputs(inputs, jobs=2)

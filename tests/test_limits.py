@@ -26,7 +26,7 @@ def rows() -> list[tuple[str, str, str]]:
 
 @cache
 def constants(file: str) -> dict[str, float]:
-    """Numbers that a module gives names at its top, and defaults of its class ``Limits``."""
+    """Numbers that a module gives names at its top, and defaults of its class of limits."""
     found: dict[str, float] = {}
     for name, node in _assigned(ast.parse((ROOT / file).read_text(encoding="utf-8")).body):
         value = _number(node, found)
@@ -37,7 +37,7 @@ def constants(file: str) -> dict[str, float]:
 
 def _assigned(body: list[ast.stmt], within: str = "") -> Iterator[tuple[str, ast.expr]]:
     for statement in body:
-        if isinstance(statement, ast.ClassDef) and statement.name == "Limits":
+        if isinstance(statement, ast.ClassDef) and statement.name in ("Limits", "InputLimits"):
             yield from _assigned(statement.body, "Limits.")
         elif isinstance(statement, ast.If):  # what is compiled, or not
             yield from _assigned([*statement.body, *statement.orelse], within)
@@ -91,7 +91,7 @@ def test_the_number_is_that_of_the_code(file, name, number):
 
 
 def test_every_ceiling_has_a_row():
-    """A number named MAX or MOST, anywhere, and every field of a class ``Limits``."""
+    """A number named MAX or MOST, anywhere, and every field of a class of limits."""
     files = [str(p.relative_to(ROOT)) for p in sorted((ROOT / "scanner").rglob("*.py"))]
     named = {(f, n) for f in files for n in constants(f) if CEILING.fullmatch(n) or n.startswith("Limits.")}
     missing = sorted(named - {(file, name) for file, name, _ in rows()})

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scanner.inputs import Kind, find_inputs
+from scanner.inputs import InputKind, find_inputs
 from scanner.report import encode, formats
 from scanner.results.model import Results, Run
 from scanner.scan import judge_scan, read_inputs
@@ -45,7 +45,7 @@ def test_everything_was_read(plant: tuple[Path, Results]) -> None:
     assert judged.complete
     assert not judged.problems
     kinds = {record.kind for record in judged.inputs}
-    assert kinds == {kind.value for kind in Kind if kind is not Kind.FACTS}
+    assert kinds == {kind.value for kind in InputKind if kind is not InputKind.FACTS}
     assert sum(1 for _ in folder.rglob("*.cfg")) == sum(record.kind == "configuration" for record in judged.inputs)
 
 

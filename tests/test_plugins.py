@@ -23,7 +23,7 @@ from scanner.configs.reader import DIALECTS
 from scanner.configs.remedies import read_remedies
 from scanner.engine.definitions.loader import load_rules
 from scanner.errors import InputError
-from scanner.plugins import BrokenPlugin, Kind
+from scanner.plugins import BrokenPlugin, PluginKind
 from scanner.protocols import PROTOCOLS
 from scanner.report import REPORTS
 
@@ -33,7 +33,7 @@ Install = Callable[..., None]
 
 
 @pytest.mark.parametrize(("kind", "name"), EVERY, ids=lambda value: getattr(value, "word", value))
-def test_every_plugin_keeps_its_contract(kind: Kind[Any], name: str) -> None:
+def test_every_plugin_keeps_its_contract(kind: PluginKind[Any], name: str) -> None:
     plugin = kind.get(name)
     assert list(plugins.faults(kind, plugin, name)) == []
     assert kind.fits is None or list(kind.fits(plugin, {})) == [] or kind is REPORTS
@@ -78,7 +78,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(plugins, "entry_points", lambda *, group: [point for point in points if point.group == group])
 
-    def made(kind: Kind[Any], name: str, code: str, module: str = "") -> None:
+    def made(kind: PluginKind[Any], name: str, code: str, module: str = "") -> None:
         module = module or f"theirs_{len(points)}"
         if code:
             (tmp_path / f"{module}.py").write_text(textwrap.dedent(code), encoding="utf-8")
@@ -189,7 +189,7 @@ BROKEN = {
 
 @pytest.mark.parametrize(("kind", "name", "code", "told"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_plugin_is_told_and_costs_only_itself(
-    install: Install, kind: Kind[Any], name: str, code: str, told: str
+    install: Install, kind: PluginKind[Any], name: str, code: str, told: str
 ) -> None:
     before = [*kind.own()]
     install(kind, name, code)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scanner.facts.saved import load, save
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.results.model import Results
 from scanner.scan import Scan, judge_scan, read_inputs
 from tests.capture.parts import frames, ring, stretched
@@ -24,7 +24,7 @@ SECONDS = 3600.0
 
 
 def scan(paths: list[Path], jobs: int = 1) -> Scan:
-    return read_inputs([Input(Kind.CAPTURE, path.name, path) for path in paths], jobs=jobs)
+    return read_inputs([Input(InputKind.CAPTURE, path.name, path) for path in paths], jobs=jobs)
 
 
 def judged(read: Scan) -> Results:

@@ -65,7 +65,7 @@ class Host:
 
 
 @dataclass
-class Hosts:
+class HostIndex:
     """All devices by id, who owns an address, and whose a MAC address is."""
 
     by_id: dict[str, Host]
@@ -91,7 +91,7 @@ class Hosts:
         return owners[0] if owners else ""
 
 
-def bind(sightings: Iterable[Sighting], claims: Iterable[Pair], around: Surroundings = _NOTHING) -> Hosts:
+def bind(sightings: Iterable[Sighting], claims: Iterable[Pair], around: Surroundings = _NOTHING) -> HostIndex:
     """Devices from rows of the facts table sightings, one for each MAC address.
 
     claims: further pairs known to belong together.
@@ -129,7 +129,7 @@ def bind(sightings: Iterable[Sighting], claims: Iterable[Pair], around: Surround
             host.distant = [*host.distant, *rows]
         else:
             hosts[ip] = Host(ip, "", [ip], rows)
-    return Hosts(hosts, ranked, {})
+    return HostIndex(hosts, ranked, {})
 
 
 def _ranked(found: Iterable[tuple[bool, int, str]]) -> list[str]:

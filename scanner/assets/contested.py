@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scanner.addresses import address_of
-from scanner.assets.binding import Host, Hosts, Sighting
+from scanner.assets.binding import Host, HostIndex, Sighting
 from scanner.assets.surroundings import virtual_router
 
 _MOVES = 2  # contested claims that a move and the move back explain
@@ -58,7 +58,10 @@ class Holder(NamedTuple):
 
 
 def addresses(
-    sightings: Iterable[Sighting], hosts: Hosts, names: Callable[[str], str], shared: Callable[[str, set[str]], bool]
+    sightings: Iterable[Sighting],
+    hosts: HostIndex,
+    names: Callable[[str], str],
+    shared: Callable[[str, set[str]], bool],
 ) -> list[dict[str, Any]]:
     """Rows of the facts table addresses.
 
@@ -102,7 +105,7 @@ def _segments(rows: Iterable[Sighting]) -> dict[Segment, Segment]:
 def _row(
     ip: str,
     by_mac: Mapping[str, list[Sighting]],
-    hosts: Hosts,
+    hosts: HostIndex,
     names: Callable[[str], str],
     shared: Callable[[str, set[str]], bool],
 ) -> dict[str, Any]:
@@ -131,12 +134,12 @@ def _row(
     }
 
 
-def _device(hosts: Hosts, mac: str) -> str:
+def _device(hosts: HostIndex, mac: str) -> str:
     host = hosts.by_id[hosts.owner(mac)]
     return host.part_of or host.id
 
 
-def _holders(ip: str, holders: Sequence[Holder], hosts: Hosts) -> Iterator[Holder]:
+def _holders(ip: str, holders: Sequence[Holder], hosts: HostIndex) -> Iterator[Holder]:
     """Those who have the address themselves: who claim it, and who use it while the claimants do nothing but claim."""
     only_claimed = not any(h.proves and h.uses for h in holders)
     claiming = [h for h in holders if h.proves]
@@ -149,7 +152,7 @@ def _holders(ip: str, holders: Sequence[Holder], hosts: Hosts) -> Iterator[Holde
             yield holder
 
 
-def _answers_for_others(ip: str, host: Host, hosts: Hosts) -> bool:
+def _answers_for_others(ip: str, host: Host, hosts: HostIndex) -> bool:
     """A virtual router, or a router that answers for an address of another network than its own (proxy ARP)."""
     if virtual_router(host.mac):
         return True

@@ -1,6 +1,6 @@
 """The devices of a plant: what the captures show, reconciled with the inventory and the policy.
 
-Plain rows come in (``Evidence``), plain rows go out (``Plant``); the facts tables are filled from them by
+Plain rows come in (``DeviceEvidence``), plain rows go out (``Plant``); the facts tables are filled from them by
 ``scanner.facts.enrich``.
 """
 
@@ -14,19 +14,19 @@ from typing import Any, NamedTuple
 
 from scanner.addresses import Address, Network, address_of, is_group_mac, is_mac
 from scanner.assets import roles
-from scanner.assets.binding import Host, Hosts, Sighting, bind
+from scanner.assets.binding import Host, HostIndex, Sighting, bind
 from scanner.assets.configured import names_by_address
 from scanner.assets.contested import addresses
 from scanner.assets.entries import Entries, binds, entry_roles
-from scanner.assets.evidence import Evidence, chassis_of_ports, claims, of_chassis
-from scanner.assets.identity import Identity
+from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of_chassis
+from scanner.assets.identity import IdentityCounts
 from scanner.assets.merging import Listed, by_configurations, merged, sent, with_parts
 from scanner.assets.oui import vendors
-from scanner.assets.reconcile import Conflict, Reconciled, Seen, duplicates, inventory_row, reconcile
+from scanner.assets.reconcile import Conflict, Reconciled, SeenDevice, duplicates, inventory_row, reconcile
 from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
 from scanner.assets.tables import Tables
 from scanner.policy.listed import entry_names, is_bound
-from scanner.policy.membership import Book, Membership, names_addresses
+from scanner.policy.membership import Membership, RoleAssignments, names_addresses
 from scanner.wording import Plural, listed, marked, said, term
 
 Row = Mapping[str, Any]
@@ -40,7 +40,7 @@ _FORWARDED = Plural(
 _TUNNELS_OF_GATEWAYS = frozenset(("gtp-u", "gre", "ip-in-ip", "vxlan", "geneve", "l2tp"))
 
 
-class Who(NamedTuple):
+class EndKey(NamedTuple):
     """All that an end of a conversation is known by.
 
     mac, vlan: of its frames, where they say more than the device that has the address; else empty and -1. device: its
@@ -77,7 +77,7 @@ class Endpoint(NamedTuple):
     host: bool = True
 
 
-_SILENT = Identity()  # of every device that said nothing; never added to
+_SILENT = IdentityCounts()  # of every device that said nothing; never added to
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class _Device:
     """A device while it is put together."""
 
     host: Host
-    identity: Identity
+    identity: IdentityCounts
     names: Sequence[str] = ()  # trusted for the policy
     zone: str = ""
     zones: tuple[str, ...] = ()
@@ -138,10 +138,10 @@ class _Device:
 class Plant:
     """Devices and inventory, reconciled."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, evidence: DeviceEvidence) -> None:
         self._evidence = evidence
         self.membership = Membership.of(evidence.zones)
-        self._book = Book.of(evidence.roles)
+        self._book = RoleAssignments.of(evidence.roles)
         self._entries = Entries(evidence.inventory)
         self._tables = Tables.of(evidence.bound, evidence.inventory)
         configured_macs = {ip: frozenset({m}) for ip, m in self._tables.macs.items() if not virtual_router(m)}
@@ -156,7 +156,7 @@ class Plant:
         self._shown = [d for d in self._devices.values() if not d.host.part_of]
         self._speaks: defaultdict[str, set[str]] = defaultdict(set)  # device id -> protocols
         self._serves: defaultdict[str, set[str]] = defaultdict(set)
-        self._hear()
+        self._collect()
         self.reconciled = self._reconcile()
         for device in self._devices.values():
             self._settle(device)
@@ -167,7 +167,7 @@ class Plant:
         stated = any(n.prefixlen >= 8 for n in self.membership.subnets.holding(address))
         return stated or self._entries.by_ip(address.text) is not None
 
-    def _bound_hosts(self) -> Hosts:
+    def _bound_hosts(self) -> HostIndex:
         evidence = self._evidence
         hellos, asking, peers = conversations(evidence.talks)
         around = Surroundings(
@@ -194,9 +194,9 @@ class Plant:
 
     # --- gathering --------------------------------------------------------------------------------------------------
 
-    def _said(self) -> dict[str, Identity]:
+    def _said(self) -> dict[str, IdentityCounts]:
         """What was said of each device, by its id."""
-        said: defaultdict[str, Identity] = defaultdict(Identity)
+        said: defaultdict[str, IdentityCounts] = defaultdict(IdentityCounts)
         for row in self._identities:
             id_ = self._hosts.owner(row["mac"]) or self._spoken_of(row["ip"], row["mac"])
             if id_ and row["value"]:
@@ -212,7 +212,7 @@ class Plant:
                 return ""
         return self._hosts.owner(ip, mac)
 
-    def _hear(self) -> None:
+    def _collect(self) -> None:
         for row in self._evidence.links:
             if not row["protocol"]:
                 continue
@@ -237,7 +237,7 @@ class Plant:
         return reconcile(
             self._evidence.inventory,
             [
-                Seen(
+                SeenDevice(
                     id=id_,
                     macs=d.host.macs,
                     ips=d.own,
@@ -347,7 +347,7 @@ class Plant:
         def owner(address: str, mac: str) -> str:
             return self._whole(self._hosts.owner(address, mac))
 
-        deeds = (
+        operations = (
             roles.Deed(
                 owner(r["client"], r["client_mac"]),
                 owner(r["server"], r["server_mac"]),
@@ -355,7 +355,7 @@ class Plant:
                 r["verb"],
                 r["answered"],
             )
-            for r in self._evidence.deeds
+            for r in self._evidence.operations
         )
         links = (
             roles.Link(
@@ -369,7 +369,7 @@ class Plant:
             )
             for r in self._evidence.links
         )
-        for id_, found in roles.infer(deeds, links, stated).items():
+        for id_, found in roles.infer(operations, links, stated).items():
             if id_ in self._devices:
                 self._devices[id_].observed = found
 
@@ -380,17 +380,17 @@ class Plant:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def who(self, address: str, mac: str, vlan: int) -> Who:
+    def who(self, address: str, mac: str, vlan: int) -> EndKey:
         """Whom an address means. ``mac``: of the frames; ``vlan``: of the conversation, -1 for none."""
         if is_mac(address):
-            return Who(address, self._hosts.owner(address), "", vlan)
+            return EndKey(address, self._hosts.owner(address), "", vlan)
         device = self._hosts.owner(address, mac, vlan)
         if not device:  # the unspecified address is anybody's who has none yet
-            return Who(address, "", mac, vlan)
+            return EndKey(address, "", mac, vlan)
         own = mac in self._devices[device].host.macs
-        return Who(address, device, mac if own else "", vlan if own else -1)
+        return EndKey(address, device, mac if own else "", vlan if own else -1)
 
-    def endpoint(self, who: Who) -> Endpoint:
+    def endpoint(self, who: EndKey) -> Endpoint:
         """What is known of it."""
         if is_mac(who.address):
             return self._endpoint_by_mac(who.address, who.vlan)
@@ -419,9 +419,9 @@ class Plant:
             return _nobody(mac, group=True)
         device = self._devices.get(self._hosts.owner(mac))
         entry = device.entry if device else self._entries.by_mac(mac)
-        return self._resolved(Who(mac, device.host.id if device else "", mac, vlan), device, entry)
+        return self._resolved(EndKey(mac, device.host.id if device else "", mac, vlan), device, entry)
 
-    def _resolved(self, who: Who, device: _Device | None, entry: Row | None, ip: Address | None = None) -> Endpoint:
+    def _resolved(self, who: EndKey, device: _Device | None, entry: Row | None, ip: Address | None = None) -> Endpoint:
         """``ip``: of the address, which is a MAC address otherwise."""
         names = (
             device.names

@@ -18,10 +18,10 @@ _MANAGEMENT = frozenset(("lldp", "cdp"))  # state management addresses
 
 
 @dataclass(frozen=True)
-class Evidence:
+class DeviceEvidence:
     """All that is known, as rows of the facts tables.
 
-    deeds: industrial operations summed up by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
+    operations: industrial operations by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
     links: flows that say anything of their ends (of a known protocol, or without a transport), summed up by client,
         client_mac, server, server_mac, transport, server_port, protocol, industrial; with ``asked`` and ``answered``
         (packets from the client's and server's side were seen).
@@ -33,7 +33,7 @@ class Evidence:
 
     sightings: Sequence[Sighting] = ()
     identities: Sequence[Row] = ()
-    deeds: Sequence[Row] = ()
+    operations: Sequence[Row] = ()
     links: Sequence[Row] = ()
     tunnels: Sequence[tuple[str, str]] = ()
     talks: Sequence[Talk] = ()
@@ -47,7 +47,7 @@ class Evidence:
     has_policy: bool = True
 
 
-def chassis_of_ports(evidence: Evidence) -> dict[str, set[str]]:
+def chassis_of_ports(evidence: DeviceEvidence) -> dict[str, set[str]]:
     """MAC address of a port -> MAC addresses of the chassis that it names (LLDP)."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for row in evidence.identities:
@@ -56,7 +56,7 @@ def chassis_of_ports(evidence: Evidence) -> dict[str, set[str]]:
     return dict(found)
 
 
-def of_chassis(evidence: Evidence) -> Iterator[Row]:
+def of_chassis(evidence: DeviceEvidence) -> Iterator[Row]:
     """Identities; what a port's own MAC address said (LLDP, STP, MRP) is said of its device, where that was seen too.
 
     The port stays a device of its own: whoever claims another's chassis must not vanish behind it.
@@ -72,7 +72,7 @@ def of_chassis(evidence: Evidence) -> Iterator[Row]:
 
 
 def claims(
-    evidence: Evidence, identities: Sequence[Row], listed_pairs: Collection[tuple[str, str]]
+    evidence: DeviceEvidence, identities: Sequence[Row], listed_pairs: Collection[tuple[str, str]]
 ) -> set[tuple[str, str]]:
     """MAC and IP pairs that a device states of itself (PROFINET DCP), or that are listed just as they were seen.
 

@@ -12,7 +12,7 @@ NAMES = ("name", "hostname", "profinet_name")
 
 
 @dataclass
-class Identity:
+class IdentityCounts:
     """Counts by field, value and protocol."""
 
     said: defaultdict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))

@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from scanner.addresses import is_group_mac
-from scanner.assets.binding import Host, Hosts, address_order
+from scanner.assets.binding import Host, HostIndex, address_order
 from scanner.assets.configured import Configured
 from scanner.assets.surroundings import Surroundings, virtual_router
 from scanner.assets.tables import Tables
@@ -90,7 +90,7 @@ def _frozen(row: Listed) -> Listed:
     return row._replace(macs=tuple(row.macs), ips=tuple(row.ips), vlans=tuple(row.vlans))
 
 
-def merged(hosts: Hosts, listed: Iterable[Listed]) -> Hosts:
+def merged(hosts: HostIndex, listed: Iterable[Listed]) -> HostIndex:
     """Devices, with everything that the inventory and configurations say is one made one."""
     book = _Book(listed)
     if not book.rows:
@@ -103,7 +103,7 @@ def merged(hosts: Hosts, listed: Iterable[Listed]) -> Hosts:
     return _rebuilt(hosts, groups.components())
 
 
-def _members(row: Listed, hosts: Hosts, book: _Book) -> set[str]:
+def _members(row: Listed, hosts: HostIndex, book: _Book) -> set[str]:
     """Hosts that the row is about."""
     found = {mac for mac in row.macs if mac in hosts.by_id and book.alone(row, mac)}
     for ip in row.ips:
@@ -131,7 +131,7 @@ def _fits(host: Host, row: Listed, book: _Book) -> bool:
 class _Groups:
     """Sets of host ids; a set has at most one row of the inventory."""
 
-    def __init__(self, hosts: Hosts, book: _Book) -> None:
+    def __init__(self, hosts: HostIndex, book: _Book) -> None:
         self._above: dict[str, str] = {}
         self._row: dict[str, tuple[str, int]] = {}
         for row in book.rows:
@@ -162,7 +162,7 @@ class _Groups:
         return list(found.values())
 
 
-def _rebuilt(hosts: Hosts, components: Iterable[Sequence[str]]) -> Hosts:
+def _rebuilt(hosts: HostIndex, components: Iterable[Sequence[str]]) -> HostIndex:
     by_id = dict(hosts.by_id)
     renamed: dict[str, str] = {}
     of_mac: dict[str, str] = {}
@@ -176,7 +176,7 @@ def _rebuilt(hosts: Hosts, components: Iterable[Sequence[str]]) -> Hosts:
         for ip in host.ips:
             owners.setdefault(ip, [host.id])
     owners = {ip: list(dict.fromkeys(renamed.get(o, o) for o in found)) for ip, found in owners.items()}
-    return Hosts(by_id, owners, of_mac)
+    return HostIndex(by_id, owners, of_mac)
 
 
 def _one(members: Sequence[Host]) -> Host:
@@ -193,14 +193,14 @@ def _one(members: Sequence[Host]) -> Host:
     )
 
 
-def with_parts(hosts: Hosts, around: Surroundings, chassis: Mapping[str, Collection[str]], sent: Sent) -> Hosts:
+def with_parts(hosts: HostIndex, around: Surroundings, chassis: Mapping[str, Collection[str]], sent: Sent) -> HostIndex:
     """Hosts, those that are ports or virtual MAC addresses of others marked as their parts.
 
     chassis: MAC address of a port -> those of the chassis that it names.
     """
     parts = {**dict(_ports(hosts, chassis, sent)), **dict(_virtual(hosts, around))}
     by_id = {id_: replace(h, part_of=parts[id_]) if id_ in parts else h for id_, h in hosts.by_id.items()}
-    return Hosts(by_id, hosts.owners, hosts.of_mac)
+    return HostIndex(by_id, hosts.owners, hosts.of_mac)
 
 
 class Sent(NamedTuple):
@@ -223,7 +223,7 @@ def sent(links: Iterable[Row]) -> Sent:
     return Sent(groups, others)
 
 
-def _ports(hosts: Hosts, chassis: Mapping[str, Collection[str]], sent: Sent) -> Iterator[tuple[str, str]]:
+def _ports(hosts: HostIndex, chassis: Mapping[str, Collection[str]], sent: Sent) -> Iterator[tuple[str, str]]:
     """A port sends nothing but what stays on its link, and its MAC address is next to that of its chassis."""
     of_unseen: dict[str, str] = {}
     for port in sorted(chassis):
@@ -247,7 +247,7 @@ def _next_to(port: str, chassis: str) -> bool:
     return port[:8] == chassis[:8] and abs(one - other) <= _PORTS
 
 
-def _virtual(hosts: Hosts, around: Surroundings) -> Iterator[tuple[str, str]]:
+def _virtual(hosts: HostIndex, around: Surroundings) -> Iterator[tuple[str, str]]:
     """A virtual router's MAC address is that of the router that says hello for it most often."""
     for id_, host in hosts.by_id.items():
         if not host.virtual:

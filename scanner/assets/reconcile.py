@@ -18,7 +18,7 @@ MAC, ADDRESS, SERIAL, NAME = 4, 3, 2, 1  # how strongly a match binds
 
 
 @dataclass
-class Seen:
+class SeenDevice:
     """What inventory entries are compared with: a device and everything the protocols said of it."""
 
     id: str
@@ -47,7 +47,7 @@ class Reconciled:
     conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
 
 
-def reconcile(inventory: Sequence[Row], devices: Iterable[Seen]) -> Reconciled:
+def reconcile(inventory: Sequence[Row], devices: Iterable[SeenDevice]) -> Reconciled:
     """Match every entry to at most one device: by MAC address, else IP address, else serial number, else name."""
     by_id = {d.id: d for d in devices}
     index = _Index(by_id.values(), {mac: n for n, row in enumerate(inventory) for mac in row["macs"]})
@@ -71,12 +71,12 @@ def reconcile(inventory: Sequence[Row], devices: Iterable[Seen]) -> Reconciled:
 
 
 class _Index:
-    def __init__(self, devices: Iterable[Seen], listed: Mapping[str, int]) -> None:
+    def __init__(self, devices: Iterable[SeenDevice], listed: Mapping[str, int]) -> None:
         self._listed = listed  # MAC -> a row that lists it
-        self._by_mac: dict[str, Seen] = {}
-        self._by_ip: defaultdict[str, list[Seen]] = defaultdict(list)
-        self._by_serial: defaultdict[str, list[Seen]] = defaultdict(list)
-        self._by_name: defaultdict[str, list[Seen]] = defaultdict(list)
+        self._by_mac: dict[str, SeenDevice] = {}
+        self._by_ip: defaultdict[str, list[SeenDevice]] = defaultdict(list)
+        self._by_serial: defaultdict[str, list[SeenDevice]] = defaultdict(list)
+        self._by_name: defaultdict[str, list[SeenDevice]] = defaultdict(list)
         for device in devices:
             for mac in device.macs:
                 self._by_mac[mac] = device
@@ -87,7 +87,7 @@ class _Index:
             for name in device.names:
                 self._by_name[name.casefold()].append(device)
 
-    def match(self, row: Row) -> tuple[int, Seen] | None:
+    def match(self, row: Row) -> tuple[int, SeenDevice] | None:
         for mac in row["macs"]:
             if mac in self._by_mac:
                 return MAC, self._by_mac[mac]
@@ -103,13 +103,13 @@ class _Index:
                     return NAME, self._by_name[name.casefold()][0]
         return None
 
-    def _nearest(self, row: Row, devices: list[Seen]) -> Seen:
+    def _nearest(self, row: Row, devices: list[SeenDevice]) -> SeenDevice:
         """Of several devices with one address (cell-local NAT): that in the entry's zone or VLAN, else the busiest.
 
         One whose MAC address another row lists comes last.
         """
 
-        def nearness(device: Seen) -> tuple[bool, bool, bool, int]:
+        def nearness(device: SeenDevice) -> tuple[bool, bool, bool, int]:
             in_vlan = not set(device.vlans).isdisjoint(row["vlans"])
             others = any(mac in self._listed for mac in device.macs)
             return not others, device.zone != "" and device.zone == row["zone"], in_vlan, device.packets
@@ -121,7 +121,7 @@ def _key(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _conflicts(row: Row, device: Seen) -> list[Conflict]:
+def _conflicts(row: Row, device: SeenDevice) -> list[Conflict]:
     found = []
     if row["ips"] and device.ips and set(row["ips"]).isdisjoint(device.ips):
         found.append(_conflict("address", row["ips"], device.ips))
@@ -138,7 +138,7 @@ def _conflicts(row: Row, device: Seen) -> list[Conflict]:
     return found
 
 
-def _model_elsewhere(row: Row, device: Seen) -> bool:
+def _model_elsewhere(row: Row, device: SeenDevice) -> bool:
     """What one side calls the model, the other calls the order number."""
     seen = device.values.get("order_number", ())
     return any(same_model(row["model"], value) for value in seen) or any(

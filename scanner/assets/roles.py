@@ -75,28 +75,30 @@ class _Work:
     identifies: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     configures: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, deed: Deed) -> None:
-        if deed.verb in _PROGRAM and deed.client:
-            self.programs[deed.client].setdefault((deed.protocol, deed.verb), set()).add(deed.server)
-        if deed.verb == Verb.IDENTIFY:
-            self.identifies[deed.client].add(deed.server)
-        if deed.verb == Verb.CONFIGURE:
-            self.configures[deed.client].add(deed.server)
-        if not deed.answered or not deed.server:
+    def add(self, operation: Deed) -> None:
+        if operation.verb in _PROGRAM and operation.client:
+            self.programs[operation.client].setdefault((operation.protocol, operation.verb), set()).add(
+                operation.server
+            )
+        if operation.verb == Verb.IDENTIFY:
+            self.identifies[operation.client].add(operation.server)
+        if operation.verb == Verb.CONFIGURE:
+            self.configures[operation.client].add(operation.server)
+        if not operation.answered or not operation.server:
             return
-        if deed.verb in _SERVICES_OF_CONTROLLERS:
-            self.program_services[deed.server].add((deed.protocol, deed.verb))
-        if deed.verb in _DATA and deed.protocol not in _FIELD_BUS:
-            served = self.served[deed.server]
-            served[deed.protocol] = served.get(deed.protocol, 0) + deed.answered
-            self.polled_by[deed.server].add(deed.client)
-            self.polls[deed.client].add(deed.server)
+        if operation.verb in _SERVICES_OF_CONTROLLERS:
+            self.program_services[operation.server].add((operation.protocol, operation.verb))
+        if operation.verb in _DATA and operation.protocol not in _FIELD_BUS:
+            served = self.served[operation.server]
+            served[operation.protocol] = served.get(operation.protocol, 0) + operation.answered
+            self.polled_by[operation.server].add(operation.client)
+            self.polls[operation.client].add(operation.server)
 
 
-def stated_by_itself(sayings: Mapping[tuple[str, str], int]) -> list[Reason]:
-    """Roles that a device gives itself, the most frequent first. ``sayings``: (role, protocol) -> how often."""
+def stated_by_itself(statements: Mapping[tuple[str, str], int]) -> list[Reason]:
+    """Roles that a device gives itself, the most frequent first. ``statements``: (role, protocol) -> how often."""
     by_role: defaultdict[str, list[str]] = defaultdict(list)
-    for (role, name), _ in sorted(sayings.items(), key=lambda item: (-item[1], item[0])):
+    for (role, name), _ in sorted(statements.items(), key=lambda item: (-item[1], item[0])):
         if role in ROLES:
             by_role[role].append(name)
     return [
@@ -110,11 +112,13 @@ def in_words(reason: Reason) -> Said:
     return said("{role}: {why}", role=reason.role, why=reason.why)
 
 
-def infer(deeds: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, list[Reason]]) -> dict[str, list[Reason]]:
+def infer(
+    operations: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, list[Reason]]
+) -> dict[str, list[Reason]]:
     """Roles by device id. ``stated``: what protocols say outright (``stated_by_itself``), tunnels, routing."""
     work = _Work()
-    for deed in deeds:
-        work.add(deed)
+    for operation in operations:
+        work.add(operation)
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for device, reasons in stated.items():
         for reason in reasons:

@@ -33,7 +33,7 @@ from scanner.capture.result import (
     HostSighting,
     Messages,
 )
-from scanner.framing.plan import Plan
+from scanner.framing.plan import FramingPlan
 from scanner.gc_paused import uncollected
 
 _TRANSPORTS = {0: "ethernet", 6: "tcp", 17: "udp", 132: "sctp"}
@@ -62,7 +62,7 @@ Numbers = Any  # an array of numpy
 
 
 @uncollected()
-def collect(info: CaptureInfo, plan: Plan, tables: Tables) -> CaptureResult:
+def collect(info: CaptureInfo, plan: FramingPlan, tables: Tables) -> CaptureResult:
     """Everything the kernel found (``Flows.tables``), under the given info."""
     places = _places(tables["conversations"])
     messages, place = _messages(plan, tables, places)
@@ -138,7 +138,7 @@ def _asked_by_all(rows: Any, turned: Numbers) -> Numbers:
     return silent & to_all & (rows["transport"] != _TCP)
 
 
-def _conversations(plan: Plan, tables: Tables, places: _Places) -> list[Conversation]:
+def _conversations(plan: FramingPlan, tables: Tables, places: _Places) -> list[Conversation]:
     rows = tables["conversations"]
     tunnels = [_tunnel(row) for row in tables["tunnels"]]
     found: list[Conversation | None] = [None] * len(places.shared)
@@ -202,7 +202,7 @@ def _as_original(rows: Any, part: Numbers) -> Any:
 
 
 def _made(
-    plan: Plan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str]], place: Numbers
+    plan: FramingPlan, rows: Any, turned: Numbers, tunnels: list[tuple[str, str, str]], place: Numbers
 ) -> Iterator[Conversation]:
     """The conversation of each row by itself."""
 
@@ -300,7 +300,7 @@ def _tunnel(row: Any) -> tuple[str, str, str]:
     return TUNNELS[row.kind], ends[0], ends[1]
 
 
-def _messages(plan: Plan, tables: Tables, places: _Places) -> tuple[Messages, Numbers]:
+def _messages(plan: FramingPlan, tables: Tables, places: _Places) -> tuple[Messages, Numbers]:
     """The distinct messages, and for each row of the kernel which of them it went to: rows of conversations that became
     one are joined when their keys are equal.
     """

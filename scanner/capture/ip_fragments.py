@@ -43,7 +43,7 @@ class Fragment(NamedTuple):
 
 
 @dataclass(slots=True)
-class Datagram:
+class IpDatagram:
     """A whole datagram without its IP header: ``data`` is what was captured from its start, ``wire`` its length."""
 
     data: bytes
@@ -133,7 +133,7 @@ class _Partial:
         if not new.more:
             self.total = new.end
 
-    def joined(self) -> Datagram | None:
+    def joined(self) -> IpDatagram | None:
         """The datagram, when no byte is missing."""
         if self.there != self.total:
             return None
@@ -142,7 +142,7 @@ class _Partial:
             if len(data) < piece.offset:  # the capture cut an earlier fragment short
                 break
             data += piece.data
-        return Datagram(bytes(data), self.total, self.pieces[0].protocol)
+        return IpDatagram(bytes(data), self.total, self.pieces[0].protocol)
 
 
 class Reassembler:
@@ -155,7 +155,7 @@ class Reassembler:
         self.dropped = 0
         self.lost: dict[Between, Lost] = {}
 
-    def add(self, key: Key, fragment: Fragment, time: int, frame: int = 0) -> Datagram | None:
+    def add(self, key: Key, fragment: Fragment, time: int, frame: int = 0) -> IpDatagram | None:
         """One fragment seen at ``time``; gives the datagram that it completes. ``key`` names the datagram."""
         self._expire(time)
         partial = self._partial.get(key)

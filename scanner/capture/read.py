@@ -17,7 +17,7 @@ from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureInfo, CaptureResult
 from scanner.capture.unjoined import blame
 from scanner.framing.language import Case, Framing
-from scanner.framing.plan import Plan, compile_descriptors
+from scanner.framing.plan import FramingPlan, compile_descriptors
 from scanner.succession import follows
 
 Progress = Callable[[int, int, int], None]  # bytes done, bytes in all (0 unknown), packets
@@ -31,7 +31,7 @@ class Recording:
     Memory is bounded by ``limits`` whatever the files hold.
     """
 
-    def __init__(self, plan: Plan, limits: Limits = Limits()) -> None:  # noqa: B008 - immutable
+    def __init__(self, plan: FramingPlan, limits: Limits = Limits()) -> None:  # noqa: B008 - immutable
         self._plan = plan
         self._limits = limits
         self.last_time = 0  # ns since 1970 of the packet that was seen last, 0 when none has a time

@@ -132,7 +132,7 @@ class DistinctMessage:
     framing: str
     protocol: str  # the protocol of the matching case, "" when no case matched
     by_port: bool  # the framing was tried because of the port
-    confirmed: bool  # enough messages were in step (Framing.confirmations)
+    confirmed: bool  # enough messages were in sync (Framing.confirmations)
     data: bytes
     length: int
     count: int

@@ -16,7 +16,7 @@ _HEADER = re.compile(r"^([\w-]+):[ \t]*(.*)$", re.MULTILINE)
 _PLURAL = re.compile(r"plural=([^;]+)")
 
 
-class Entry(NamedTuple):
+class Translation(NamedTuple):
     """A text and its translation. forms: one for each grammatical number; just one where nothing is counted."""
 
     context: str
@@ -25,12 +25,12 @@ class Entry(NamedTuple):
     forms: tuple[str, ...]
 
 
-def entries(content: str) -> Iterator[Entry]:
+def entries(content: str) -> Iterator[Translation]:
     """What a PO file translates, without its header and what is fuzzy, obsolete or not translated yet."""
     for fields in _fields(content):
         forms = tuple(text for name, text in fields.items() if name.startswith("msgstr"))
         if fields["msgid"] and all(forms) and "fuzzy" not in fields.get("#,", ""):
-            yield Entry(fields.get("msgctxt", ""), fields["msgid"], fields.get("msgid_plural", ""), forms)
+            yield Translation(fields.get("msgctxt", ""), fields["msgid"], fields.get("msgid_plural", ""), forms)
 
 
 def header(content: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import click
 
-from scanner.plugins import Kind, Plugin
+from scanner.plugins import Plugin, PluginKind
 
 
 @dataclass(frozen=True)
@@ -25,4 +25,4 @@ class Command(Plugin):
         return cls(run.name or "", run.get_short_help_str(200), run)
 
 
-COMMANDS = Kind("command", Command, "scanner.cli", group="otaudit.commands")
+COMMANDS = PluginKind("command", Command, "scanner.cli", group="otaudit.commands")

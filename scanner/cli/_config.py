@@ -76,9 +76,7 @@ def _settings(
         return None
     if not named:
         if inside := _scanned(ctx, path, opts):
-            tell(
-                f"{path}: is in {inside}, which is an input, so it is not obeyed; name it with --config if it is yours"
-            )
+            tell(f"{path}: is in {inside}, which is read as input, so it is ignored; use --config if it is yours")
             return None
         if not (opts.get("quiet") or os.environ.get("OTAUDIT_QUIET")):  # what the file itself says does not count
             tell(f"settings from {path}")

@@ -7,7 +7,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import tell
 from scanner.cli._general import add_general
-from scanner.plugins import Kind
+from scanner.plugins import PluginKind
 
 _BELOW = 2  # parts of the name of the package that holds the first commands: scanner.cli
 
@@ -15,7 +15,7 @@ _BELOW = 2  # parts of the name of the package that holds the first commands: sc
 class FolderGroup(click.Group):
     """The commands of a kind of plug-in. Every command takes the general options too."""
 
-    kind: Kind[Command]
+    kind: PluginKind[Command]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Their names; those of others that are broken are told."""
@@ -31,6 +31,6 @@ class FolderGroup(click.Group):
         return add_general(command.run, *self.kind.package.split(".")[_BELOW:], cmd_name)
 
 
-def folder_group(kind: Kind[Command]) -> type[FolderGroup]:
+def folder_group(kind: PluginKind[Command]) -> type[FolderGroup]:
     """The class of a group for the commands of the kind."""
     return type("_Commands", (FolderGroup,), {"kind": kind})

@@ -10,7 +10,7 @@ from scanner.cli._general import general
 from scanner.cli._plugins import broken_readers
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.exclusions import Exclusions
-from scanner.inputs import Input, Kind, find_inputs
+from scanner.inputs import Input, InputKind, find_inputs
 from scanner.wording import said
 
 MOST_TOLD = 50  # problems
@@ -38,14 +38,14 @@ def find(
     if "-" in inputs and sys.stdin is None:
         problems.append(Problem("standard input", said("is closed"), remedy=said("pipe a capture into it")))
     elif "-" in inputs:
-        found.append(Input(Kind.CAPTURE, "standard input", stream=sys.stdin.buffer))
-    found += [Input(Kind.INVENTORY, name, Path(name)) for name in inventory]
+        found.append(Input(InputKind.CAPTURE, "standard input", stream=sys.stdin.buffer))
+    found += [Input(InputKind.INVENTORY, name, Path(name)) for name in inventory]
     for name in policy:
         if not Path(name).is_file():
             what = said("is a folder, not a file") if Path(name).is_dir() else said("no such file")
             raise DefinitionError(InputError(name, what, remedy=said("check the path of the policy")).problem)
-        found.append(Input(Kind.POLICY, name, Path(name)))
-    found += [Input(Kind.FACTS, name, Path(name)) for name in facts]
+        found.append(Input(InputKind.POLICY, name, Path(name)))
+    found += [Input(InputKind.FACTS, name, Path(name)) for name in facts]
     return found, problems, exclusions
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.cli._plugins import kinds
-from scanner.plugins import Kind
+from scanner.plugins import PluginKind
 
 PAGE = Path("docs/plugins.md")
 
@@ -40,7 +40,7 @@ def page() -> str:
     return "\n".join([_HEAD, *(line for kind in kinds() for line in _kind(kind))])
 
 
-def _kind(kind: Kind[Any]) -> Iterator[str]:
+def _kind(kind: PluginKind[Any]) -> Iterator[str]:
     yield f"## {_TITLES[kind.word]}\n"
     folder = kind.package.replace(".", "/")
     yield f"Folder `{folder}/`, constant `{kind.constant}`, entry points `{kind.group}`, contract"

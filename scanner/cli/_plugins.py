@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from scanner.errors import Problem
-from scanner.plugins import Kind
+from scanner.plugins import PluginKind
 
 
-def kinds() -> tuple[Kind[Any], ...]:
+def kinds() -> tuple[PluginKind[Any], ...]:
     """Protocols, inventory formats, dialects, report formats and commands."""
     from scanner.assets.readers import INVENTORIES
     from scanner.cli._command import COMMANDS

@@ -20,7 +20,7 @@ from rich.progress import (
 )
 from rich.table import Column
 
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.pool import Watcher
 from scanner.report._words import one_line, printable, say
 
@@ -96,7 +96,7 @@ def reading_bars(inputs: Sequence[Input], language: str) -> Iterator[Watcher]:
         TimeRemainingColumn(compact=True, table_column=Column(no_wrap=True)),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        yield _Captures(bars, [entry for entry in inputs if entry.kind is Kind.CAPTURE], language)
+        yield _Captures(bars, [entry for entry in inputs if entry.kind is InputKind.CAPTURE], language)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from scanner.cli._general import General, general
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.pool import Watcher
 
 
@@ -31,7 +31,7 @@ def stages(inputs: Sequence[Input], *, reading: bool) -> Iterator[Watcher]:
 
 def _worth_a_bar(inputs: Sequence[Input]) -> bool:
     """Captures are; what is only text is judged in no time."""
-    return any(entry.kind is Kind.CAPTURE for entry in inputs)
+    return any(entry.kind is InputKind.CAPTURE for entry in inputs)
 
 
 class _Told(Watcher):

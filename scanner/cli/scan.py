@@ -167,18 +167,18 @@ def _asked_for(results: Results, review: str, *, only_profile: bool) -> Results:
     """The results without what the user does not want to see."""
     from dataclasses import replace
 
-    from scanner.results.outcome import Reviews, without_reviews
+    from scanner.results.outcome import OnReview, without_reviews
 
     if only_profile:
         results = replace(results, outside=())
-    return without_reviews(results) if Reviews(review) is Reviews.IGNORE else results
+    return without_reviews(results) if OnReview(review) is OnReview.IGNORE else results
 
 
 def _status(results: Results, fail_on: str, review: str) -> int:
     from scanner.results.model import Severity
-    from scanner.results.outcome import Reviews, failing, judged_nothing, unfinished
+    from scanner.results.outcome import OnReview, failing, judged_nothing, unfinished
 
-    if fail_on != "never" and failing(results, Severity(fail_on), Reviews(review)):
+    if fail_on != "never" and failing(results, Severity(fail_on), OnReview(review)):
         return FAILING
     if judged_nothing(results):
         return NOTHING_JUDGED

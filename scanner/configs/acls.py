@@ -17,7 +17,7 @@ EVERYTHING = frozenset({"ip", "ipv6", "tcp", "udp", "any"})  # protocols that ma
 
 
 @dataclass(frozen=True)
-class Entry:
+class AclEntry:
     """One entry. ``options`` is what narrows it or is not understood; ``log`` and time ranges narrow nothing."""
 
     node: Node
@@ -52,7 +52,7 @@ class Acl:
 
     name: str
     node: Node
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[AclEntry] = field(default_factory=list)
     uses: list[str] = field(default_factory=list)
     selects: list[str] = field(default_factory=list)
 
@@ -127,7 +127,7 @@ def _permits_any(acl: Acl, *, everything: bool) -> str:
     return "unknown" if acl.selects else "unbound"
 
 
-def _permits_everything(acl: Acl) -> list[Entry]:
+def _permits_everything(acl: Acl) -> list[AclEntry]:
     """The entries that permit everything, alone or as the last of some that do so together."""
     found = [e for e in acl.entries if e.action == "permit" and e.everything]
     if found:
@@ -139,7 +139,7 @@ def _permits_everything(acl: Acl) -> list[Entry]:
     return found
 
 
-def _wide(acl: Acl, version: int, protocol: str) -> tuple[list[Box], Entry | None]:
+def _wide(acl: Acl, version: int, protocol: str) -> tuple[list[Box], AclEntry | None]:
     """What the list permits of a protocol on hardly less than all ports, and the last entry that does."""
     ports: dict[tuple[str, str], list[Span]] = {}
     boxes: list[Box] = []

@@ -10,13 +10,13 @@ from scanner.configs.remedies import Commands, by_name, fits
 from scanner.configs.secrets import Masker
 from scanner.configs.settings import Configuration
 from scanner.errors import InputError
-from scanner.plugins import Kind
+from scanner.plugins import PluginKind
 from scanner.resemblance import Choice, choose
 from scanner.wording import said
 
 HEAD = 65_536  # bytes that a dialect is recognised by
 
-DIALECTS = Kind("dialect", Dialect, "scanner.configs.dialects", group="otaudit.dialects", fits=fits)
+DIALECTS = PluginKind("dialect", Dialect, "scanner.configs.dialects", group="otaudit.dialects", fits=fits)
 
 
 def resembling(head: bytes) -> Choice[Dialect]:

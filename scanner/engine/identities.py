@@ -14,7 +14,7 @@ from scanner.assets.configured import configured
 from scanner.assets.reconcile import inventory_row
 from scanner.assets.tables import bound
 from scanner.engine.language.expressions import english
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.results.model import IdentityRow, Strength
 
 _COMMON_NAME = re.compile(r"(?:^|[,/+])\s*CN\s*=\s*([^,/+]+)", re.IGNORECASE)
@@ -25,7 +25,7 @@ _LISTED = ("name", "hostname", "profinet_name", "vendor", "model", "order_number
 _LISTED_TOO = ("hardware_revision", "os")
 
 
-def identities(case: Enriched) -> dict[str, tuple[IdentityRow, ...]]:
+def identities(case: JudgedFacts) -> dict[str, tuple[IdentityRow, ...]]:
     """Device id -> what is said of it, by field; of one device at most ``MOST``, the most frequent."""
     found: dict[str, list[IdentityRow]] = {}
     for row in _by_device(case).to_dicts():
@@ -52,7 +52,7 @@ def _order(row: IdentityRow) -> tuple[str, int, int, str]:
     return row.field, _ORDER.index(row.strength), -row.count, row.value
 
 
-def _owners(case: Enriched) -> Owners:
+def _owners(case: JudgedFacts) -> Owners:
     """IP and MAC address -> ids of the devices that have it."""
     found: dict[str, list[str]] = {}
     for device, ips, macs in case.tables["devices"].select("device", "ips", "macs").iter_rows():
@@ -62,7 +62,7 @@ def _owners(case: Enriched) -> Owners:
     return found
 
 
-def _configured(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
+def _configured(case: JudgedFacts, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
     """Host names of configurations, at the addresses of their interfaces."""
     settings = case.tables["settings"].filter(pl.col("category") == "interface")
     for device in configured(settings.to_dicts()):
@@ -72,7 +72,7 @@ def _configured(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityR
                 yield owner, IdentityRow("hostname", device.name, said, 1, device.source, device.line, said)
 
 
-def _bound(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
+def _bound(case: JudgedFacts, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
     """Names and MAC addresses that tables in configurations give the addresses of a device."""
     rows = case.tables["settings"].filter(pl.col("category") == "binding")
     said = Strength.CONFIGURATION
@@ -83,7 +83,7 @@ def _bound(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
                     yield owner, IdentityRow(field, value, said, 1, one.source, one.line, said)
 
 
-def _certified(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
+def _certified(case: JudgedFacts) -> Iterator[tuple[str, IdentityRow]]:
     """Common names of certificates that a device showed in sessions that went on behind the handshake."""
     said = Strength.CERTIFICATE
     for end, column in (("server", "certificate_subject"), ("client", "client_certificate_subject")):
@@ -98,7 +98,7 @@ def _certified(case: Enriched) -> Iterator[tuple[str, IdentityRow]]:
                 )
 
 
-def _by_policy(case: Enriched, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
+def _by_policy(case: JudgedFacts, owners: Owners) -> Iterator[tuple[str, IdentityRow]]:
     """Roles that the policy gives to an address."""
     said = Strength.POLICY
     for row in case.tables["roles"].to_dicts():
@@ -115,7 +115,7 @@ def listed_identities(row: Mapping[str, Any]) -> tuple[IdentityRow, ...]:
     )
 
 
-def _by_device(case: Enriched) -> pl.DataFrame:
+def _by_device(case: JudgedFacts) -> pl.DataFrame:
     """What protocols say, with the device that has the MAC address, else the IP address; once for each capture."""
     devices = case.tables["devices"]
     by_mac = devices.select(mac="macs", by_mac="device").explode("mac").drop_nulls("mac").unique("mac", keep="first")
@@ -137,7 +137,7 @@ def _by_device(case: Enriched) -> pl.DataFrame:
     )
 
 
-def _listed(case: Enriched) -> pl.DataFrame:
+def _listed(case: JudgedFacts) -> pl.DataFrame:
     """What the inventory says of the devices that were seen, ``seen_as`` their ids."""
     devices = case.tables["devices"].select(english(pl.col("inventory_row")), seen_as="device")
     inventory = case.tables["inventory"].select("source", "row", *_LISTED, *_LISTED_TOO)

@@ -14,7 +14,7 @@ from scanner.engine.definitions.waivers import Waiver, read_waivers
 from scanner.engine.levels import levels
 from scanner.engine.told import told
 from scanner.engine.verdict.decisions import Decision, read_decisions
-from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.errors import Problem
 from scanner.facts.enrich import join
@@ -84,7 +84,7 @@ def judge(
     )
 
 
-def _case(facts: Facts) -> Enriched:
+def _case(facts: Facts) -> JudgedFacts:
     """The facts as they are judged. What they were joined by is kept only where names are bound to nothing."""
     joined = join(facts)
     worlds = Worlds(joined)
@@ -97,7 +97,11 @@ def _weighs(result: RuleResult) -> bool:
 
 
 def _problems(
-    problems: Iterable[Problem], case: Enriched, waivers: Iterable[Waiver], results: Iterable[RuleResult], today: date
+    problems: Iterable[Problem],
+    case: JudgedFacts,
+    waivers: Iterable[Waiver],
+    results: Iterable[RuleResult],
+    today: date,
 ) -> tuple[ProblemRow, ...]:
     """What could not be read, where otaudit failed itself, and waivers that no longer do anything."""
     rows = [_problem(p.source, p.place, p.what, p.remedy) for p in problems]

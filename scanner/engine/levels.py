@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from scanner.engine.definitions.frameworks import Framework, Requirement, evidenced, worst
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.policy.security_levels import CODES
 from scanner.results.model import LevelRow, RuleResult, Verdict
 
@@ -19,7 +19,7 @@ _ANSWERED = (Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.WAIVED)
 
 
 def levels(
-    case: Enriched, results: Collection[RuleResult], frameworks: Iterable[Framework]
+    case: JudgedFacts, results: Collection[RuleResult], frameworks: Iterable[Framework]
 ) -> dict[str, tuple[LevelRow, ...]]:
     """Zone -> a row for each foundational requirement."""
     framework = next((f for f in frameworks if f.id == FRAMEWORK), None)

@@ -9,7 +9,7 @@ import polars as pl
 
 from scanner.engine.told import told
 from scanner.engine.verdict.evidence import display_filter
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.words import iso
 from scanner.protocols.base import STATE_CHANGING, WRITES
@@ -39,7 +39,7 @@ _PAYLOAD = pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_nul
 _PACKETS = pl.col("client_packets").fill_null(0) + pl.col("server_packets").fill_null(0)
 
 
-def operations(case: Enriched) -> Sequence[OperationRow]:
+def operations(case: JudgedFacts) -> Sequence[OperationRow]:
     """Every distinct operation; those that change a controller first, each kind in the order of time."""
     table = case.tables["operations"]
     table = table.with_columns(_changes=pl.col("verb").is_in([*map(str, STATE_CHANGING)]))
@@ -75,7 +75,7 @@ def _operation(row: Row, files: Files) -> OperationRow:
     )
 
 
-def commands(case: Enriched) -> Sequence[CommandRow]:
+def commands(case: JudgedFacts) -> Sequence[CommandRow]:
     """Who writes to, operates or changes whom, by industrial protocols or by verbs that change a device."""
     ends = [f"{end}{column}" for end in _ENDS for column in _END_COLUMNS]
     by = [f"{end}{column}" for end in _ENDS for column in ("_device", "_name", "_zone")]
@@ -111,7 +111,7 @@ def _command(row: Row) -> CommandRow:
     )
 
 
-def sessions(case: Enriched) -> Sequence[SessionRow]:
+def sessions(case: JudgedFacts) -> Sequence[SessionRow]:
     """Every session of which a protocol shows how it is secured."""
     table = case.tables["sessions"].sort("protocol", "server", "client", "first_time")
     return _rows(table, lambda row: _session(row, case.files))
@@ -152,13 +152,13 @@ def _certificate(row: Row) -> CertificateRow | None:
     )
 
 
-def settings(case: Enriched) -> Sequence[SettingRow]:
+def settings(case: JudgedFacts) -> Sequence[SettingRow]:
     """Every setting of the configurations, as the files have them."""
     table = case.tables["settings"].sort("source", "line_start", "category", "item", "setting", maintain_order=True)
     return _rows(table, lambda row: SettingRow(**row))
 
 
-def unrecognised(case: Enriched) -> Sequence[UnrecognisedRow]:
+def unrecognised(case: JudgedFacts) -> Sequence[UnrecognisedRow]:
     """Conversations that carry something which no protocol recognises; the largest first."""
     table = (
         case.tables["flows"]
@@ -184,7 +184,7 @@ def _unrecognised(row: Row, files: Files) -> UnrecognisedRow:
     )
 
 
-def protocols(case: Enriched) -> Sequence[ProtocolRow]:
+def protocols(case: JudgedFacts) -> Sequence[ProtocolRow]:
     """The mix of protocols, the most bytes first."""
     table = (
         case.tables["flows"]
@@ -215,7 +215,7 @@ _MEASURED = ("shortest_interval", "longest_interval", "shortest_lifetime", "long
 _MARKED = ("simulated", "test", "needs_commissioning", "signed")
 
 
-def publications(case: Enriched) -> Sequence[PublicationRow]:
+def publications(case: JudgedFacts) -> Sequence[PublicationRow]:
     """Every publication with its changes of state in the order of time."""
     table, changes = case.tables["publications"], case.tables["state_changes"]
     by = [name for name in changes.columns if name not in (*_CHANGE, "kind")]  # what tells publications apart

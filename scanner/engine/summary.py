@@ -10,7 +10,7 @@ import polars as pl
 
 from scanner.engine.identities import identities, listed_identities
 from scanner.engine.told import told
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.words import counted, duration, iso
 from scanner.facts.compact import repeats
 from scanner.gc_paused import uncollected
@@ -45,7 +45,7 @@ _COUNTED = {
 }
 
 
-def inputs(case: Enriched) -> tuple[InputRecord, ...]:
+def inputs(case: JudgedFacts) -> tuple[InputRecord, ...]:
     """Every input that was read, and how far."""
     captures = {row["capture"]: row for row in case.tables["captures"].to_dicts()}
     recorded = {(row["source"], row["sha256"]): row for row in case.tables["files"].to_dicts()}
@@ -104,7 +104,7 @@ def _in_words(details: Mapping[str, str]) -> dict[str, Text]:
 
 
 @uncollected()
-def devices(case: Enriched) -> tuple[DeviceRow, ...]:
+def devices(case: JudgedFacts) -> tuple[DeviceRow, ...]:
     """Devices seen, then devices that are only listed in the inventory."""
     table = case.tables["devices"].sort("device").select(_OF_DEVICES)
     said = identities(case)
@@ -188,7 +188,7 @@ def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:
         )
 
 
-def zones(case: Enriched, levels: Mapping[str, tuple[LevelRow, ...]]) -> tuple[ZoneRow, ...]:
+def zones(case: JudgedFacts, levels: Mapping[str, tuple[LevelRow, ...]]) -> tuple[ZoneRow, ...]:
     """The policy's zones from the highest Purdue level down, with how many devices were seen in each."""
     seen = Counter(case.tables["devices"]["zone"])
     boundaries = dict(
@@ -211,7 +211,7 @@ def zones(case: Enriched, levels: Mapping[str, tuple[LevelRow, ...]]) -> tuple[Z
     )
 
 
-def traffic(case: Enriched) -> tuple[TrafficRow, ...]:
+def traffic(case: JudgedFacts) -> tuple[TrafficRow, ...]:
     """Traffic between zones, or between addresses without a policy; at most ``MOST_TRAFFIC`` rows, the largest.
 
     What is allowed between two ends and what is not are rows of their own.

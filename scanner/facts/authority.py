@@ -12,18 +12,18 @@ import polars as pl
 
 from scanner.policy.objects import Pattern, within
 from scanner.policy.windows import in_window
-from scanner.policy.writers import End, Entry, Named, Undecided, Writers
+from scanner.policy.writers import OperationEnd, Relevant, UndecidedEntry, WriterEntry, Writers
 
 _QUESTION = ["_client", "_server", "client", "server", "server_zone", "protocol", "verb"]
 _CASE = "_case"
-Ends = Sequence[Callable[[str], End]]
+Ends = Sequence[Callable[[str], OperationEnd]]
 
 
 def authority(
     operations: pl.DataFrame,
     ends: tuple[Ends, Ends],
     writers: Writers,
-    undecided: Undecided,
+    undecided: UndecidedEntry,
     windows: Sequence[Mapping[str, Any]],
 ) -> pl.DataFrame:
     """The operations with the three columns.
@@ -33,7 +33,7 @@ def authority(
     """
     asking, serving = ends
     distinct = operations.select(_QUESTION).unique(maintain_order=True)
-    cases: dict[Named, int] = {}
+    cases: dict[Relevant, int] = {}
     numbers, open_questions = [], []
     for client, server, client_address, server_address, zone, protocol, verb in distinct.iter_rows():
         asks, serves = asking[client](client_address), serving[server](server_address)
@@ -52,7 +52,7 @@ def authority(
 
 
 def _permitted(
-    known: pl.DataFrame, cases: Sequence[Named], entries: Sequence[Entry], windows: Sequence[Mapping[str, Any]]
+    known: pl.DataFrame, cases: Sequence[Relevant], entries: Sequence[WriterEntry], windows: Sequence[Mapping[str, Any]]
 ) -> pl.Series:
     rows = known.with_row_index("_row")
     parts = [pl.DataFrame(schema={"_row": pl.UInt32, "permitted": pl.Boolean})]
@@ -76,7 +76,7 @@ def _objects(objects: pl.Series, patterns: Sequence[Pattern]) -> pl.Series:
     return objects.replace_strict(distinct, answers, return_dtype=pl.Boolean)
 
 
-def _times(asked: pl.DataFrame, entry: Entry, windows: Sequence[Mapping[str, Any]]) -> pl.Series:
+def _times(asked: pl.DataFrame, entry: WriterEntry, windows: Sequence[Mapping[str, Any]]) -> pl.Series:
     """Whether each operation happened in one of the entry's change windows; null when it cannot be told."""
     if not entry.windows:
         return pl.repeat(value=True, n=asked.height, dtype=pl.Boolean, eager=True)

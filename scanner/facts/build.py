@@ -17,7 +17,7 @@ from scanner.facts.operations import Path, first_frames, operations
 from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
 from scanner.facts.sessions import session_rows
-from scanner.facts.understand import Broken, Understood, understand
+from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.gc_paused import uncollected
 from scanner.protocols.base import Identity, Protocol, Sender
 from scanner.wording import marked, said
@@ -202,7 +202,7 @@ def _malformed(result: CaptureResult, understood: Understood, protocols: Mapping
     return frame_of(schema.MALFORMED, columns, len(found))
 
 
-def _broken(result: CaptureResult, broken: Broken) -> dict[str, Any]:
+def _broken(result: CaptureResult, broken: MalformedGroup) -> dict[str, Any]:
     """How many messages of a conversation are malformed, and what is wrong with them."""
     claim, conversation = broken.claim, result.conversations[broken.claim.conversation]
     rows = result.messages.rows[broken.messages]

@@ -18,8 +18,8 @@ from scanner.addresses import address_of, is_ip, is_own_broadcast
 from scanner.assets import entries
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import configured
-from scanner.assets.devices import Endpoint, Plant, Who
-from scanner.assets.evidence import Evidence
+from scanner.assets.devices import EndKey, Endpoint, Plant
+from scanner.assets.evidence import DeviceEvidence
 from scanner.assets.surroundings import Talk
 from scanner.assets.tables import bound
 from scanner.facts.ageing import life_cycle_columns, support_columns
@@ -50,7 +50,7 @@ from scanner.policy.membership import Membership, catch_all
 from scanner.policy.openness import port_shares
 from scanner.policy.permission import Judgement, Permission, Ports, Traffic
 from scanner.policy.windows import in_window
-from scanner.policy.writers import End, Known, Undecided, Writers
+from scanner.policy.writers import KnownNames, OperationEnd, UndecidedEntry, Writers
 from scanner.protocols import protocols
 from scanner.protocols.base import Verb
 
@@ -78,7 +78,7 @@ class Joined:
     facts: Facts
     plant: Plant
     ends: Ends
-    known: Known  # what the names of the policy can mean
+    known: KnownNames  # what the names of the policy can mean
     permission: Permission | None  # without zones: None
     tables: dict[str, pl.DataFrame]
     used: frozenset[str]  # conduits
@@ -179,9 +179,9 @@ def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
 # --- what the plant is made of ----------------------------------------------------------------------------------------
 
 
-def _evidence(facts: Facts) -> Evidence:
+def _evidence(facts: Facts) -> DeviceEvidence:
     path = ["client", "client_mac", "server", "server_mac"]
-    deeds = (
+    operations = (
         facts["operations"]
         .filter(pl.col("industrial").fill_null(value=False))
         .group_by([*path, "protocol", "verb"])
@@ -201,10 +201,10 @@ def _evidence(facts: Facts) -> Evidence:
     ends = pl.concat([tunnels.select("tunnel", address=f"tunnel_{end}") for end in _END])
     sightings = facts["sightings"].select(pl.col(Sighting._fields).to_physical())
     once: dict[Any, Any] = {}  # what stands in many rows is one object
-    return Evidence(
+    return DeviceEvidence(
         sightings=list(map(Sighting, *([once.setdefault(v, v) for v in column.to_list()] for column in sightings))),
         identities=facts["identities"].to_dicts(),
-        deeds=deeds.to_dicts(),
+        operations=operations.to_dicts(),
         links=links.to_dicts(),
         talks=[Talk(*row) for row in _talks(facts["flows"]).iter_rows()],
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
@@ -225,9 +225,9 @@ def _talks(flows: pl.DataFrame) -> pl.DataFrame:
     return known.select(Talk._fields).with_columns(pl.col("server_port").fill_null(0)).unique(maintain_order=True)
 
 
-def _names(facts: Facts, plant: Plant) -> Known:
+def _names(facts: Facts, plant: Plant) -> KnownNames:
     """What the names in the policy can mean."""
-    return Known(
+    return KnownNames(
         zones=set(facts["zones"]["zone"]),
         listed=plant.listed_names,
         bound=plant.bound_names,
@@ -235,8 +235,8 @@ def _names(facts: Facts, plant: Plant) -> Known:
     )
 
 
-def _end(endpoint: Endpoint, address: str) -> End:
-    return End(address, endpoint.mac, endpoint.names, endpoint.assigned_roles)
+def _end(endpoint: Endpoint, address: str) -> OperationEnd:
+    return OperationEnd(address, endpoint.mac, endpoint.names, endpoint.assigned_roles)
 
 
 # --- joining answers back ---------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ class Ends:
             for table in CONVERSED
             for end in _END
         ).unique(maintain_order=True)
-        numbers: dict[Who, int] = {}
+        numbers: dict[EndKey, int] = {}
         places = [numbers.setdefault(plant.who(*key), len(numbers)) for key in keys.iter_rows()]
         known = [plant.endpoint(who) for who in numbers]
         return cls.known_as(known, keys.with_columns(who=pl.Series(places, dtype=pl.Int64)))
@@ -354,7 +354,7 @@ def judged(
     if table is not OPERATIONS:
         return known, used
     writers = Writers.of(facts["writers"].to_dicts(), joined.known)
-    undecided = Undecided(facts["undecided"].to_dicts())
+    undecided = UndecidedEntry(facts["undecided"].to_dicts())
     known = known.with_columns(in_change_window=in_window(windows, known))
     asking, serving = ([partial(_end, e) for e in side.known] for side in ends)
     return authority(known, (asking, serving), writers, undecided, windows), used

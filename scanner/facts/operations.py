@@ -134,7 +134,7 @@ class _Outcomes:
         def of_kind(kind: Kind) -> Truths:
             return (rows["kind"] == kind).to_numpy()
 
-        order = of_kind(Kind.ORDER)
+        order = of_kind(Kind.UNCONFIRMED)
         self.request, self.notice = of_kind(Kind.REQUEST) | order, of_kind(Kind.NOTICE)
         refusal = of_kind(Kind.REFUSAL)
         refusing = np.zeros(size, np.bool_)

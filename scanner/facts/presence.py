@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from scanner.succession import Span, in_turn, lanes, place_of
+from scanner.succession import CaptureSpan, in_turn, lanes, place_of
 
 RHYTHM = 3  # silences at least half as long, the one in question included, make a rhythm
 LONGEST_SILENCE = 300.0  # seconds that count at most, whatever the rhythm
@@ -115,6 +115,6 @@ def recordings(captures: pl.DataFrame) -> dict[str, int]:
     return lanes(_spans(captures))
 
 
-def _spans(captures: pl.DataFrame) -> list[Span]:
+def _spans(captures: pl.DataFrame) -> list[CaptureSpan]:
     rows = captures.select("capture", pl.col("first_time", "last_time").to_physical(), "source")
-    return [Span(capture, first, last, place_of(source)) for capture, first, last, source in rows.iter_rows()]
+    return [CaptureSpan(capture, first, last, place_of(source)) for capture, first, last, source in rows.iter_rows()]

@@ -59,7 +59,7 @@ MOST_SHOWN = 5  # of these, for one conversation and protocol
 _AT_ONCE = 2048  # messages and operations that are Python objects at one time: few enough for a processor's cache
 
 
-class Broken(NamedTuple):
+class MalformedGroup(NamedTuple):
     """The malformed messages of one conversation and protocol, and what is wrong with them."""
 
     claim: Claim
@@ -86,7 +86,7 @@ class Understood:
     others: list[tuple[int, Identity | Session | Publication | Related]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    malformed: list[Broken] = field(default_factory=list)
+    malformed: list[MalformedGroup] = field(default_factory=list)
     midway: list[tuple[Session, npt.NDArray[np.int64]]] = field(default_factory=list)
     defects: tuple[Defect, ...] = ()
 
@@ -278,7 +278,7 @@ def _understood(reading: _Reading, belief: Belief) -> Understood:
     return understood
 
 
-def _broken(claim: Claim, reading: _Reading) -> Broken:
+def _broken(claim: Claim, reading: _Reading) -> MalformedGroup:
     bad = (MALFORMED, ALIEN) if reading.protocols[claim.protocol].industrial else (MALFORMED,)
     messages = claim.messages[np.isin(reading.became[claim.messages], bad)]
     problems: defaultdict[str, int] = defaultdict(int)
@@ -288,7 +288,7 @@ def _broken(claim: Claim, reading: _Reading) -> Broken:
             problems[reading.problems[index]] += int(counts[index])
     if claim.strays:
         problems["does not begin as a message of the protocol"] += claim.strays
-    return Broken(claim, messages, sorted(problems, key=lambda p: (-problems[p], p))[:MOST_SHOWN])
+    return MalformedGroup(claim, messages, sorted(problems, key=lambda p: (-problems[p], p))[:MOST_SHOWN])
 
 
 def _verbs(understood: Understood, group: npt.NDArray[np.int64]) -> Mapping[int, set[str]]:

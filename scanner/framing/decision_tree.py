@@ -25,7 +25,7 @@ Leaf = list[tuple[int, tuple[Test, ...]]]  # number of the case, tests left
 
 
 @dataclass(frozen=True)
-class Place:
+class TreePlace:
     """Where a message can be in the tree. live: cases that are possible, as a bit set; seen: bytes looked at."""
 
     live: int
@@ -38,19 +38,19 @@ class Decisions:
     def __init__(self, whens: Sequence[tuple[Test, ...]], classes: Mapping[int, _ByteClasses] | None = None) -> None:
         self._whens = whens
         self._nodes = 0
-        self.root = Place((1 << len(whens)) - 1, frozenset())
+        self.root = TreePlace((1 << len(whens)) - 1, frozenset())
         self._bytes = _classes_by_byte(whens) if classes is None else classes
 
     def again(self) -> Decisions:
         """Another tree for the same cases: it grows where other messages pass."""
         return Decisions(self._whens, self._bytes)
 
-    def decided(self, place: Place) -> int:
+    def decided(self, place: TreePlace) -> int:
         """The case that holds at this place without any further test; -1 when tests are left."""
         first = _lowest(place.live)
         return -1 if self._left(first, place.seen) else first
 
-    def split(self, place: Place) -> tuple[int, list[Place], NDArray[Any]] | None:
+    def split(self, place: TreePlace) -> tuple[int, list[TreePlace], NDArray[Any]] | None:
         """The byte to look at here, the places below, and which of them each of the 257 branches leads to.
 
         None: no byte is worth a look, or the tree is as large as it may become; see ``leaf``.
@@ -61,9 +61,9 @@ class Decisions:
         self._nodes += 1
         seen = place.seen | {at}
         found = self._bytes[at]
-        return at, [Place(place.live & possible, seen) for possible, _ in found.classes], found.class_of
+        return at, [TreePlace(place.live & possible, seen) for possible, _ in found.classes], found.class_of
 
-    def leaf(self, place: Place) -> Leaf:
+    def leaf(self, place: TreePlace) -> Leaf:
         """The possible cases, in the order they are tried; tests of bytes that were looked at are known to hold."""
         leaf: Leaf = []
         live = place.live
@@ -78,7 +78,7 @@ class Decisions:
     def _left(self, number: int, seen: frozenset[int]) -> tuple[Test, ...]:
         return tuple(t for t in self._whens[number] if not (isinstance(t, Byte) and t.at in seen))
 
-    def _best_byte(self, place: Place) -> int | None:
+    def _best_byte(self, place: TreePlace) -> int | None:
         """The byte whose value leaves the fewest cases possible; None when none tells them apart."""
         best: tuple[int, int] | None = None
         live = place.live

@@ -1,4 +1,4 @@
-"""How a protocol tells the kernel, as data, to cut a byte stream into messages and which bytes carry meaning.
+"""How a protocol tells the kernel, as data, to cut a byte stream into messages and which bytes are significant.
 
 A *framing* cuts the payload of a conversation into messages (several protocols may share one: S7comm, MMS and RDP
 all ride on TPKT). A *case* says, for messages that meet its tests, which bytes make two messages the same (the key),
@@ -56,7 +56,7 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Residue:
+class CrcResidue:
     """The 16-bit CRC over the whole message, its own check included, leaves ``residue``: nothing else looks so.
 
     ``polynomial`` bit-reversed (least significant bit first), ``initial``: the register before the first byte. A
@@ -69,7 +69,7 @@ class Residue:
 
 
 @dataclass(frozen=True)
-class Sender:
+class SentBy:
     """The message comes from the client, or from the server, of its conversation, as known when it passes.
 
     For messages that only their sender tells apart; not for the tests that recognise a framing.
@@ -78,8 +78,8 @@ class Sender:
     client: bool
 
 
-Test = Byte | Size | Sender
-Sync = Byte | Size | Residue
+Test = Byte | Size | SentBy
+Sync = Byte | Size | CrcResidue
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Numbering:
 
 
 @dataclass(frozen=True)
-class Elements:
+class BerElements:
     """BER elements by their tags, each with tag and length (X.690, section 8.1; tags of one byte, definite lengths).
 
     ``path``: tags from the element that begins at ``start`` down to the one whose elements are meant (1 to 4), each the
@@ -177,7 +177,7 @@ class Elements:
 
 
 @dataclass(frozen=True)
-class Behind:
+class After:
     """``size`` bytes that begin where ``field`` says, behind something of variable length. None: to the end."""
 
     field: Field
@@ -185,7 +185,7 @@ class Behind:
 
 
 @dataclass(frozen=True)
-class Pick:
+class Select:
     """Of a record that meets every test of ``when``: the ranges ``key``. Offsets count within the record."""
 
     when: tuple[Test, ...]
@@ -202,7 +202,7 @@ class Chain:
 
     start: int
     size: Field
-    picks: tuple[Pick, ...]
+    picks: tuple[Select, ...]
     mask: int = 0x7FFFFFFF
     more: Byte | None = None
 
@@ -218,7 +218,7 @@ class Directory:
 
     start: int
     width: int
-    picks: tuple[Pick, ...]
+    picks: tuple[Select, ...]
     little: bool = False
     end: Field | None = None
 
@@ -270,7 +270,7 @@ class Transducer:
         object.__setattr__(self, "states", tuple(states.items()))
 
 
-Part = Range | Bits | Elements | Behind | Chain | Directory | Protobuf | Transducer
+Part = Range | Bits | BerElements | After | Chain | Directory | Protobuf | Transducer
 
 WHOLE = (Range(0),)
 
@@ -308,12 +308,12 @@ class Case:
     in_order: bool = False
 
 
-# --- cutters: where the next message ends -------------------------------------------------------------------------
+# --- delimiters: where the next message ends -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Length:
-    """Total length = the unsigned field + ``add``. A total above ``maximum`` or below ``minimum`` means: not in step.
+    """Total length = the unsigned field + ``add``. A total above ``maximum`` or below ``minimum`` means: not in sync.
 
     ``mask``: the bits of the field that count, where it shares its bytes with something else.
 
@@ -350,7 +350,7 @@ class Varint:
 
 
 @dataclass(frozen=True)
-class Blocks:
+class CrcBlocks:
     """DNP3 link frames: byte ``at`` counts user bytes + ``overhead``; every 16 user bytes are followed by a CRC.
 
     ``more`` and ``more_if`` as in Length; the frames of one message are joined whole, each with its header. A frame
@@ -404,7 +404,7 @@ class Whole:
     grows: bool = False
 
 
-Cutter = Length | Varint | Blocks | Line | HeaderBlock | Whole | Ft12
+Delimiter = Length | Varint | CrcBlocks | Line | HeaderBlock | Whole | Ft12
 
 
 @dataclass(frozen=True)
@@ -416,7 +416,7 @@ class Framing:
     ports: hints, tried first: ``{"tcp": (502,), "udp": (502,), "ethertype": (0x8892,)}``. Its keys are also the only
         transports on which the framing is tried at all, ``anywhere`` or not; a transport may have no port
         (``{"udp": ()}``). Without any key it is tried over TCP and UDP.
-    confirmations: how many messages in step are wanted before it is believed away from its ports.
+    confirmations: how many messages in sync are wanted before it is believed away from its ports.
     anywhere: False for framings whose sync is too weak to be tried away from their ports.
     pair_by_requester: requests may go to a group address, so that the answer comes from another address than the
         request went to (PROFINET DCP): pair within the requester's address, not within the conversation.
@@ -427,7 +427,7 @@ class Framing:
     """
 
     name: str
-    cutter: Cutter
+    delimiter: Delimiter
     sync: tuple[Sync, ...] = ()
     ports: dict[str, tuple[int, ...]] = field(default_factory=dict)
     confirmations: int = 2

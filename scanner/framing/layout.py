@@ -4,7 +4,7 @@ are made from this file (setup.py), so it holds nothing else.
 
 import numpy as np
 
-LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of cutter
+LENGTH, VARINT, BLOCKS, LINE, HEADER_BLOCK, WHOLE, FT12 = range(7)  # kinds of delimiter
 # How a range ends; or it is elements by their tags, records of a chain, or begins where a field says; records of a
 # directory, fields by their numbers, or what a transducer takes.
 TO_MESSAGE_END, AT_OFFSET, AT_FIELD, ELEMENTS, CHAIN, BEHIND, DIRECTORY, PROTOBUF, TRANSDUCER, MASKED = range(10)

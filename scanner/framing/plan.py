@@ -9,17 +9,18 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.framing.decision_tree import ABSENT, Decisions, Place
+from scanner.framing.decision_tree import ABSENT, Decisions, TreePlace
 from scanner.framing.language import (
-    Behind,
+    After,
+    BerElements,
     Bits,
-    Blocks,
     Byte,
     Case,
     Chain,
-    Cutter,
+    CrcBlocks,
+    CrcResidue,
+    Delimiter,
     Directory,
-    Elements,
     Field,
     Framing,
     Ft12,
@@ -27,12 +28,11 @@ from scanner.framing.language import (
     Length,
     Line,
     Part,
-    Pick,
     Protobuf,
     Range,
-    Residue,
     Role,
-    Sender,
+    Select,
+    SentBy,
     Size,
     Sync,
     Test,
@@ -128,7 +128,7 @@ class _Made(NamedTuple):
     decisions: Decisions
 
 
-class Plan:
+class FramingPlan:
     """The compiled descriptors, each attribute a table.
 
     Of a framing that no message was found of only the row in ``framings`` is there: the rest is made by ``prepare``,
@@ -163,8 +163,8 @@ class Plan:
         self._leaf_cases = _Growing(LEAF)
         self._made_of: dict[tuple[int, ...], _Made] = {}  # by the identities of the cases, which ``_cases`` keeps
         self._decisions: dict[int, Decisions] = {}  # of each framing that is prepared
-        self._places: list[tuple[int, Place]] = []  # framing and place of each leaf
-        self._leaf_of: dict[tuple[int, Place], int] = {}
+        self._places: list[tuple[int, TreePlace]] = []  # framing and place of each leaf
+        self._leaf_of: dict[tuple[int, TreePlace], int] = {}
         self._tokens: list[tuple[int, int]] = []
         self._token_bytes = bytearray()
         self.protocols: list[str] = [""]
@@ -257,7 +257,7 @@ class Plan:
         if self.framings[framing].root == entry:
             self.framings[framing].root = node
 
-    def _entry(self, framing: int, place: Place) -> int:
+    def _entry(self, framing: int, place: TreePlace) -> int:
         """The entry that leads to a place: the case it decides, or a leaf, open at first."""
         case = self._decisions[framing].decided(place)
         if case >= 0:
@@ -269,7 +269,7 @@ class Plan:
         return LEAVES - leaf
 
     def _framing(self, framing: Framing) -> tuple[int, ...]:
-        cut = self._more(None, None, 0) | self._cutter(framing.cutter)
+        cut = self._more(None, None, 0) | self._delimiter(framing.delimiter)
         if cut["kind"] in _SAY_LENGTH:
             for test in framing.sync:
                 if isinstance(test, Size):
@@ -303,9 +303,9 @@ class Plan:
     def _test(self, test: Test | Sync) -> tuple[int, int, int, int]:
         if isinstance(test, Size):
             return 0, SIZE, test.low, test.high
-        if isinstance(test, Residue):
+        if isinstance(test, CrcResidue):
             return 0, RESIDUE, test.polynomial << 16 | test.initial, test.residue
-        if isinstance(test, Sender):
+        if isinstance(test, SentBy):
             return 0, SENDER, int(test.client), 0
         return test.at, self._mask(test.among), 0, 0
 
@@ -322,11 +322,11 @@ class Plan:
         return first, first + len(rows)
 
     def _part(self, part: Part, ranges: list[tuple[int, ...]]) -> tuple[int, ...]:
-        if isinstance(part, Elements):
+        if isinstance(part, BerElements):
             return self._elements(part)
         if isinstance(part, Chain):
             return self._chain(part, ranges)
-        if isinstance(part, Behind):
+        if isinstance(part, After):
             size = 0 if part.size is None else part.size
             if size < 0 or part.size == 0:
                 raise ValueError("nothing is taken behind a field")
@@ -368,7 +368,7 @@ class Plan:
         end = _field(part.end) if part.end else (0, 0, 0, 0)
         return part.start, DIRECTORY, row, *end, part.width, int(part.little), 0
 
-    def _add_picks(self, picks: tuple[Pick, ...], ranges: list[tuple[int, ...]]) -> tuple[int, int]:
+    def _add_picks(self, picks: tuple[Select, ...], ranges: list[tuple[int, ...]]) -> tuple[int, int]:
         rows = [(*self._tests_of(p.when), *self._add_ranges(p.key, ranges)) for p in picks]
         first = self._picks.add(rows) if rows else 0
         return first, first + len(rows)
@@ -392,7 +392,7 @@ class Plan:
             self._steps_at[part] = self._steps.add(steps.ravel())
         return self._steps_at[part]
 
-    def _elements(self, part: Elements) -> tuple[int, ...]:
+    def _elements(self, part: BerElements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` where it stands what the number of each
         is or -1, ``add`` the tags of the path and ``span`` how many of each are skipped, four bits each, ``width`` its
         length, ``little`` and ``stride`` are ``skip`` and ``most``.
@@ -419,7 +419,7 @@ class Plan:
         )
 
     @staticmethod
-    def _numbers_of(part: Elements) -> dict[int, int]:
+    def _numbers_of(part: BerElements) -> dict[int, int]:
         """Tag -> what the number is to its message."""
         found = dict.fromkeys(part.small, SMALL)
         numbering = part.numbering
@@ -460,66 +460,66 @@ class Plan:
             "header": header,
         }
 
-    def _cutter(self, cutter: Cutter) -> dict[str, int]:
-        if isinstance(cutter, Length):
-            whole = cutter.whole or Field(0, 0)
-            if not 1 <= cutter.width <= 4 or not 0 <= whole.width <= 4 or whole.little:
-                raise ValueError(f"a length field of {cutter.width} bytes, or a whole length of {whole.width}")
+    def _delimiter(self, delimiter: Delimiter) -> dict[str, int]:
+        if isinstance(delimiter, Length):
+            whole = delimiter.whole or Field(0, 0)
+            if not 1 <= delimiter.width <= 4 or not 0 <= whole.width <= 4 or whole.little:
+                raise ValueError(f"a length field of {delimiter.width} bytes, or a whole length of {whole.width}")
             return {
                 "kind": LENGTH,
                 "whole_at": whole.at,
                 "whole_width": whole.width,
                 "whole_add": whole.add,
-                "at": cutter.at,
-                "width": cutter.width,
-                "add": cutter.add,
-                "little": DIGITS if cutter.digits else int(cutter.little),
-                "mask": cutter.mask,
-                "minimum": max(1, cutter.minimum),
-                "maximum": cutter.maximum,
-                **self._more(cutter.more, cutter.more_if, cutter.header),
-                "probe": cutter.at + cutter.width,
+                "at": delimiter.at,
+                "width": delimiter.width,
+                "add": delimiter.add,
+                "little": DIGITS if delimiter.digits else int(delimiter.little),
+                "mask": delimiter.mask,
+                "minimum": max(1, delimiter.minimum),
+                "maximum": delimiter.maximum,
+                **self._more(delimiter.more, delimiter.more_if, delimiter.header),
+                "probe": delimiter.at + delimiter.width,
             }
-        if isinstance(cutter, Varint):
+        if isinstance(delimiter, Varint):
             return {
                 "kind": VARINT,
-                "at": cutter.at,
-                "width": cutter.limit,
-                "minimum": cutter.at + 1,
-                "maximum": cutter.maximum,
-                "probe": cutter.at + 1,
+                "at": delimiter.at,
+                "width": delimiter.limit,
+                "minimum": delimiter.at + 1,
+                "maximum": delimiter.maximum,
+                "probe": delimiter.at + 1,
             }
-        if isinstance(cutter, Blocks):
+        if isinstance(delimiter, CrcBlocks):
             return {
                 "kind": BLOCKS,
-                "at": cutter.at,
-                "overhead": cutter.overhead,
-                "head": cutter.header,
-                **self._more(cutter.more, cutter.more_if, 0, cutter.fresh),
-                "block": max(1, cutter.block),
-                "crc": cutter.crc,
-                "minimum": cutter.header,
+                "at": delimiter.at,
+                "overhead": delimiter.overhead,
+                "head": delimiter.header,
+                **self._more(delimiter.more, delimiter.more_if, 0, delimiter.fresh),
+                "block": max(1, delimiter.block),
+                "crc": delimiter.crc,
+                "minimum": delimiter.header,
                 "maximum": 1 << 16,
-                "probe": cutter.at + 1,
+                "probe": delimiter.at + 1,
             }
-        if isinstance(cutter, Line):
-            return {"kind": LINE, "minimum": 1, "maximum": cutter.maximum, "probe": 1}
-        if isinstance(cutter, HeaderBlock):
+        if isinstance(delimiter, Line):
+            return {"kind": LINE, "minimum": 1, "maximum": delimiter.maximum, "probe": 1}
+        if isinstance(delimiter, HeaderBlock):
             first = len(self._tokens)
-            for token in cutter.tokens:
+            for token in delimiter.tokens:
                 self._tokens.append((len(self._token_bytes), len(self._token_bytes) + len(token)))
                 self._token_bytes += token
             return {
                 "kind": HEADER_BLOCK,
                 "first_token": first,
                 "last_token": len(self._tokens),
-                "answers": cutter.answers,
+                "answers": delimiter.answers,
                 "minimum": 1,
-                "maximum": cutter.maximum,
+                "maximum": delimiter.maximum,
                 "probe": 1,
             }
-        kind, longest = (FT12, 261) if isinstance(cutter, Ft12) else (WHOLE, 1 << 62)
-        grows = isinstance(cutter, Whole) and cutter.grows
+        kind, longest = (FT12, 261) if isinstance(delimiter, Ft12) else (WHOLE, 1 << 62)
+        grows = isinstance(delimiter, Whole) and delimiter.grows
         return {"kind": kind, "minimum": 1, "maximum": longest, "probe": 1, "grows": int(grows)}
 
 
@@ -562,14 +562,14 @@ def _word(sync: tuple[Sync, ...], kind: int) -> tuple[tuple[Sync, ...], int, int
     return tuple(rest), mask, value, reach
 
 
-def compile_descriptors(framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> Plan:
+def compile_descriptors(framings: Sequence[Framing], cases: Mapping[str, Sequence[Case]]) -> FramingPlan:
     """The flat tables of ``framings`` and their ``cases`` (by framing name); ValueError on a contradiction."""
     names = [f.name for f in framings]
     if len(set(names)) != len(names):
         raise ValueError("two framings have the same name")
     if unknown := set(cases) - set(names):
         raise ValueError(f"cases of unknown framings: {', '.join(sorted(unknown))}")
-    return Plan(framings, cases)
+    return FramingPlan(framings, cases)
 
 
 def _where(
@@ -591,14 +591,14 @@ def _where(
 
 def strength(framing: Framing) -> float:
     """How many bits of evidence the sync tests of one message give, at the least while it is incomplete."""
-    bits = sum(_bits(test, framing.cutter) for test in framing.sync)
-    opening = framing.cutter.tokens if isinstance(framing.cutter, HeaderBlock) else ()
+    bits = sum(_bits(test, framing.delimiter) for test in framing.sync)
+    opening = framing.delimiter.tokens if isinstance(framing.delimiter, HeaderBlock) else ()
     return bits + 8.0 * min(map(len, opening), default=0)
 
 
-def _bits(test: Sync, cutter: Cutter) -> float:
-    if isinstance(test, Residue):
-        return 16.0 if isinstance(cutter, Whole) else 0.0
+def _bits(test: Sync, delimiter: Delimiter) -> float:
+    if isinstance(test, CrcResidue):
+        return 16.0 if isinstance(delimiter, Whole) else 0.0
     if isinstance(test, Size):
         return math.log2(0x10000 / min(0x10000, max(1, test.high - test.low + 1)))
     return math.log2(256 / max(1, len(test.among)))

@@ -9,7 +9,7 @@ from scanner.framing.language import Byte, Framing, Length, Size, Whole, bits
 # code; byte 6 of a DT is EOT and number.
 TPKT = Framing(
     name="tpkt",
-    cutter=Length(
+    delimiter=Length(
         at=2, width=2, minimum=7, maximum=65535, more=Byte(6, bits(0x80, 0x00)), more_if=Byte(5, 0xF0), header=7
     ),
     sync=(Byte(0, 3), Byte(1, 0), Size(7)),
@@ -21,7 +21,7 @@ TPKT = Framing(
 # to a multicast address and are answered by each device from its own.
 PROFINET = Framing(
     name="profinet",
-    cutter=Whole(),
+    delimiter=Whole(),
     ports={"ethertype": (0x8892,)},
     confirmations=1,
     anywhere=False,
@@ -32,8 +32,8 @@ PROFINET = Framing(
 # Binary messages of protection relays travel in these sessions too; their text begins with STX.
 TELNET_TEXT = Byte(0, {2, 8, 9, 10, 12, 13, 27, 127, *range(0x20, 0x7F), *range(0x80, 0x100)})
 TELNET = Framing(
-    name="telnet", cutter=Whole(), sync=(TELNET_TEXT,), ports={"tcp": (23,)}, confirmations=1, anywhere=False
+    name="telnet", delimiter=Whole(), sync=(TELNET_TEXT,), ports={"tcp": (23,)}, confirmations=1, anywhere=False
 )
 TELNET_SESSION = Framing(
-    name="telnet-session", cutter=Whole(), sync=(TELNET_TEXT,), ports={"tcp": ()}, confirmations=1, anywhere=False
+    name="telnet-session", delimiter=Whole(), sync=(TELNET_TEXT,), ports={"tcp": ()}, confirmations=1, anywhere=False
 )

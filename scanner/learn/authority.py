@@ -19,7 +19,7 @@ from scanner.addresses import is_mac
 from scanner.learn.conduct import CHANGES, FIELD_BUSES, LASTING, READS, WRITES, Conduct
 from scanner.learn.ground import CONTROL
 from scanner.learn.levels import OUTER
-from scanner.learn.seen import SLICES, Node, Seen
+from scanner.learn.seen import SLICES, Participant, SeenTraffic
 from scanner.learn.zones import Zone
 
 _EXPLAINS = frozenset(("hmi", "scada_server", "engineering_station", "opc_server", "mes_server", "gateway"))
@@ -84,7 +84,7 @@ class Authority:
         return {(u.client, u.server, u.protocol, verb) for u in self.undecided for verb in u.verbs}
 
 
-def authority(seen: Seen, conduct: Conduct, zones: Sequence[Zone]) -> Authority:
+def authority(seen: SeenTraffic, conduct: Conduct, zones: Sequence[Zone]) -> Authority:
     """Everything done to controllers, decided or not."""
     judge = _Judge(seen, conduct, zones)
     found: dict[tuple[str, str, str], Undecided] = {}
@@ -105,7 +105,7 @@ def _by_end(writer: Writer) -> tuple[str, ...]:
     return writer.client, writer.server, writer.protocol, writer.verb
 
 
-def _deeds(seen: Seen) -> list[dict[str, Any]]:
+def _deeds(seen: SeenTraffic) -> list[dict[str, Any]]:
     """Changes and writes by client, server, protocol and verb."""
     return (
         seen.operations.filter(pl.col("verb").is_in([*CHANGES, *WRITES]))
@@ -130,7 +130,7 @@ def _cyclic(row: Mapping[str, Any]) -> bool:
 class _Judge:
     """Whether a role explains that somebody writes."""
 
-    def __init__(self, seen: Seen, conduct: Conduct, zones: Sequence[Zone]) -> None:
+    def __init__(self, seen: SeenTraffic, conduct: Conduct, zones: Sequence[Zone]) -> None:
         self._seen = seen
         self._conduct = conduct
         self._zone = {node.id: zone for zone in zones for node in zone.nodes}
@@ -144,7 +144,7 @@ class _Judge:
         rows = self._seen.operations.filter(pl.col("verb").is_in(READS)).group_by("c", "s").agg(pl.col("count").sum())
         return {(c, s): count for c, s, count in rows.iter_rows()}
 
-    def _node(self, name: str) -> Node | None:
+    def _node(self, name: str) -> Participant | None:
         return self._seen.nodes.get(name)
 
     def unexplained(self, row: Mapping[str, Any]) -> str:
@@ -196,7 +196,7 @@ class _Judge:
         )
         return next((why for why, holds in doubts if holds), "")
 
-    def _by_role(self, row: Mapping[str, Any], client: Node) -> str:
+    def _by_role(self, row: Mapping[str, Any], client: Participant) -> str:
         if client.assigned & _EXPLAINS:
             return ""
         here = self._zone.get(row["c"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from scanner.learn.seen import SLICES, Seen
+from scanner.learn.seen import SLICES, SeenTraffic
 from scanner.protocols.base import Verb
 
 CHANGES = tuple(  # what learning never allows, whoever does it
@@ -46,7 +46,7 @@ class Conduct:
     polls: frozenset[tuple[str, str]]
 
     @classmethod
-    def of(cls, seen: Seen) -> Conduct:
+    def of(cls, seen: SeenTraffic) -> Conduct:
         """From what was seen."""
         changes = seen.operations.filter(pl.col("verb").is_in(CHANGES))["c"].unique()
         return cls(_scanners(seen), frozenset(n for n in changes if not _assigned(seen, n)), _polls(seen))
@@ -57,11 +57,11 @@ class Conduct:
         return self.scanners | self.changers
 
 
-def _assigned(seen: Seen, node: str) -> bool:
+def _assigned(seen: SeenTraffic, node: str) -> bool:
     return node in seen.nodes and bool(seen.nodes[node].assigned)
 
 
-def _scanners(seen: Seen) -> frozenset[str]:
+def _scanners(seen: SeenTraffic) -> frozenset[str]:
     """Clients that mostly ask where nobody answers, each target for a moment only."""
     asked = seen.relations.filter(pl.col("transport").is_in(["tcp", "udp", "sctp"]) & (pl.col("asked") > 0))
     asked = asked.filter(pl.col("s").is_in([n for n, node in seen.nodes.items() if not _group(n)]))
@@ -77,7 +77,7 @@ def _group(node: str) -> bool:
     return node in ("255.255.255.255", "ff:ff:ff:ff:ff:ff")
 
 
-def _polls(seen: Seen) -> frozenset[tuple[str, str]]:
+def _polls(seen: SeenTraffic) -> frozenset[tuple[str, str]]:
     if seen.seconds < _LONG_ENOUGH:
         return frozenset()
     rows = (

@@ -20,7 +20,7 @@ from scanner.addresses import address_of, is_ip
 from scanner.learn.authority import Authority
 from scanner.learn.conduct import CHANGES, LASTING, REMOTE, Conduct
 from scanner.learn.levels import OUTER
-from scanner.learn.seen import Seen
+from scanner.learn.seen import SeenTraffic
 from scanner.learn.zones import Zone
 from scanner.protocols.base import Verb
 
@@ -81,7 +81,7 @@ class Crossings:
     internet: tuple[tuple[str, str, Use], ...]
 
 
-def crossings(seen: Seen, conduct: Conduct, zones: Sequence[Zone], known: Authority) -> Crossings:
+def crossings(seen: SeenTraffic, conduct: Conduct, zones: Sequence[Zone], known: Authority) -> Crossings:
     """Everything that went from zone to zone, or to and from the Internet."""
     zone_of = {node.id: zone for zone in zones for node in zone.nodes}
     verbs, carriers = _done(seen)
@@ -96,7 +96,7 @@ def crossings(seen: Seen, conduct: Conduct, zones: Sequence[Zone], known: Author
             continue
         ends = row["client"], row["server"], row["service"]
         done = verbs.get(ends, _NOTHING)
-        still_open = {deed for deed in done if (*ends[:2], *deed) in undecided} if done else _NOTHING
+        still_open = {operation for operation in done if (*ends[:2], *operation) in undecided} if done else _NOTHING
         decided = {verb for _, verb in done - still_open if verb not in _NEVER}
         open_here = bool(still_open)
         why = asker.why(row, decided, open_here=open_here)
@@ -116,7 +116,7 @@ def _use(row: Mapping[str, Any]) -> Use:
     return Use(row["client"], row["c"], row["service"])
 
 
-def _between(seen: Seen, zone_of: Mapping[str, Zone]) -> pl.DataFrame:
+def _between(seen: SeenTraffic, zone_of: Mapping[str, Zone]) -> pl.DataFrame:
     """Relations of which the ends are in two zones, or one end is a host of the Internet."""
     zones = pl.DataFrame(
         {"node": list(zone_of), "zone": [z.id for z in zone_of.values()]}, schema={"node": pl.String, "zone": pl.String}
@@ -132,7 +132,7 @@ def _between(seen: Seen, zone_of: Mapping[str, Zone]) -> pl.DataFrame:
 _Ends = tuple[str, str, str]
 
 
-def _done(seen: Seen) -> tuple[dict[_Ends, set[tuple[str, str]]], dict[_Ends, set[str]]]:
+def _done(seen: SeenTraffic) -> tuple[dict[_Ends, set[tuple[str, str]]], dict[_Ends, set[str]]]:
     """(protocol, verb) of what was done, and the protocols below, by client, server and service."""
     verbs: defaultdict[tuple[str, str, str], set[tuple[str, str]]] = defaultdict(set)
     carriers: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
@@ -147,7 +147,7 @@ def _done(seen: Seen) -> tuple[dict[_Ends, set[tuple[str, str]]], dict[_Ends, se
 class _Asker:
     """Whether traffic is allowed, asked about, or told with something else."""
 
-    def __init__(self, seen: Seen, conduct: Conduct, zone_of: Mapping[str, Zone]) -> None:
+    def __init__(self, seen: SeenTraffic, conduct: Conduct, zone_of: Mapping[str, Zone]) -> None:
         self._nodes = seen.nodes
         self._conduct = conduct
         self._zone_of = zone_of

@@ -11,7 +11,7 @@ import polars as pl
 
 from scanner.learn.clusters import Ints, Ties
 from scanner.learn.conduct import FIELD_BUSES, LASTING, Conduct
-from scanner.learn.seen import Node, Seen
+from scanner.learn.seen import Participant, SeenTraffic
 from scanner.learn.segments import segments
 
 Mask = npt.NDArray[np.bool_]
@@ -33,7 +33,7 @@ class Ground:
     stranger. field: of each tie, whether it joins a controller and its field device.
     """
 
-    members: Sequence[Node]
+    members: Sequence[Participant]
     number: dict[str, int]
     segment: Ints
     control: Mask
@@ -44,7 +44,7 @@ class Ground:
     field: Mask
 
     @classmethod
-    def of(cls, seen: Seen, conduct: Conduct) -> Ground:
+    def of(cls, seen: SeenTraffic, conduct: Conduct) -> Ground:
         """From what was seen and how it behaved."""
         members = [node for node in seen.nodes.values() if node.member]
         number = {node.id: n for n, node in enumerate(members)}
@@ -69,7 +69,7 @@ class Ground:
         )
 
 
-def _pairs(seen: Seen, number: dict[str, int]) -> pl.DataFrame:
+def _pairs(seen: SeenTraffic, number: dict[str, int]) -> pl.DataFrame:
     """Pairs of members that answered each other: ``a`` < ``b``, weight, slices, industrial, over a field bus."""
     numbers = pl.DataFrame(
         {"node": list(number), "n": list(number.values())}, schema={"node": pl.String, "n": pl.Int64}
@@ -99,7 +99,7 @@ def _nodes_of(rows: pl.DataFrame, count: int) -> Mask:
     return found
 
 
-def _kinds(members: Sequence[Node], number: dict[str, int], conduct: Conduct, buses: Mask) -> tuple[Mask, Mask]:
+def _kinds(members: Sequence[Participant], number: dict[str, int], conduct: Conduct, buses: Mask) -> tuple[Mask, Mask]:
     """Control devices and supervisors.
 
     A device that asks several controllers and has no field devices is a supervisor even when it answers others.

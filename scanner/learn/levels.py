@@ -13,13 +13,13 @@ import polars as pl
 
 from scanner.learn.conduct import CHANGES, REMOTE, WRITES, Conduct
 from scanner.learn.ground import Ground, Mask
-from scanner.learn.seen import Seen
+from scanner.learn.seen import SeenTraffic
 
 CONTROL, SUPERVISION, DMZ, OUTER = 1.0, 3.0, 3.5, 4.0
 _PART, _SEVERAL = 0.25, 3  # of a network that asks controllers; controllers that it asks
 
 
-def segment_levels(seen: Seen, ground: Ground, conduct: Conduct) -> dict[int, float]:
+def segment_levels(seen: SeenTraffic, ground: Ground, conduct: Conduct) -> dict[int, float]:
     """The level of each segment, by its number."""
     names = sorted({int(s) for s in ground.segment})
     control = {int(s) for s in ground.segment[ground.control]}
@@ -53,7 +53,7 @@ def segment_levels(seen: Seen, ground: Ground, conduct: Conduct) -> dict[int, fl
     return found
 
 
-def _opened(seen: Seen, ground: Ground, conduct: Conduct) -> set[tuple[int, int]]:
+def _opened(seen: SeenTraffic, ground: Ground, conduct: Conduct) -> set[tuple[int, int]]:
     """Pairs of segments (client, server) between which something was said and answered, strangers left out.
 
     Who reaches into a control segment counts when it does so all the time by an industrial protocol, and is either a
@@ -106,7 +106,7 @@ def _distances(start: Iterable[int], near: Mapping[int, set[int]]) -> dict[int, 
     return found
 
 
-def _commanders(seen: Seen, ground: Ground) -> list[int]:
+def _commanders(seen: SeenTraffic, ground: Ground) -> list[int]:
     done = seen.operations.filter(pl.col("verb").is_in([*CHANGES, *WRITES]) & pl.col("industrial"))["c"].unique()
     return [ground.number[c] for c in done if c in ground.number]
 

@@ -8,14 +8,14 @@ from scanner.learn.conduits import crossings
 from scanner.learn.ground import Ground
 from scanner.learn.levels import segment_levels
 from scanner.learn.partition import partition
-from scanner.learn.seen import Seen, Tables
+from scanner.learn.seen import SeenTraffic, Tables
 from scanner.learn.text import Learned
 from scanner.learn.zones import zones
 
 
 def learn(tables: Tables) -> Learned:
     """What the tables of ``scanner.facts.enrich`` show, read without a policy."""
-    seen = Seen.of(tables)
+    seen = SeenTraffic.of(tables)
     conduct = Conduct.of(seen)
     ground = Ground.of(seen, conduct)
     levels = segment_levels(seen, ground, conduct)

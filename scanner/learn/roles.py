@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from scanner.learn.seen import Node
+from scanner.learn.seen import Participant
 from scanner.vocabulary import ROLES
 
 _HARMLESS = frozenset(
@@ -17,22 +17,22 @@ _HARMLESS = frozenset(
 )
 
 
-class Line(NamedTuple):
+class RoleMember(NamedTuple):
     """A member of a role. asked: it is not assigned and would authorise, so it is a question."""
 
     member: str
-    node: Node
+    node: Participant
     why: str
     asked: bool
 
 
-def roles(nodes: Iterable[Node]) -> dict[str, list[Line]]:
+def roles(nodes: Iterable[Participant]) -> dict[str, list[RoleMember]]:
     """Lines by role, in the order of the vocabulary."""
-    found: defaultdict[str, list[Line]] = defaultdict(list)
+    found: defaultdict[str, list[RoleMember]] = defaultdict(list)
     for node in nodes:
         reasons = dict(reason.split(": ", 1) for reason in node.reasons if ": " in reason)
         for role in sorted(node.roles | node.assigned):
             asked = role not in node.assigned and role not in _HARMLESS
             for member in node.addresses or ((node.mac,) if node.mac else ()):
-                found[role].append(Line(member, node, reasons.get(role, "listed"), asked))
+                found[role].append(RoleMember(member, node, reasons.get(role, "listed"), asked))
     return {role: found[role] for role in ROLES if role in found}

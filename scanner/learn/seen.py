@@ -24,7 +24,7 @@ SLICES = 20  # of the time that the captures span; how lasting a relation is, is
 _END = ("client", "server")
 
 
-class Node(NamedTuple):
+class Participant(NamedTuple):
     """A device or address.
 
     addresses: that a policy may list, without link-local ones. vlan: its own, -1 when it has none or several.
@@ -49,10 +49,10 @@ class Node(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenTraffic:
     """nodes: by id, in order. relations, operations: see ``_relations`` and ``_operations``. seconds: captured time."""
 
-    nodes: dict[str, Node]
+    nodes: dict[str, Participant]
     relations: pl.DataFrame
     operations: pl.DataFrame
     seconds: float
@@ -60,7 +60,7 @@ class Seen:
     last: datetime | None
 
     @classmethod
-    def of(cls, tables: Tables) -> Seen:
+    def of(cls, tables: Tables) -> SeenTraffic:
         """From the tables of ``scanner.facts.enrich``."""
         flows, operations = _numbered(tables["flows"]), _numbered(tables["operations"])
         moments = pl.concat([flows["first_time"], flows["last_time"]]).drop_nulls().sort()
@@ -177,7 +177,7 @@ def _operations(operations: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
 # --- nodes ------------------------------------------------------------------------------------------------------------
 
 
-def _nodes(tables: Tables, relations: pl.DataFrame) -> dict[str, Node]:
+def _nodes(tables: Tables, relations: pl.DataFrame) -> dict[str, Participant]:
     entries = _entries(tables)
     vlans = _own_vlans(tables["sightings"])
     assigned = _assigned(tables)
@@ -187,7 +187,7 @@ def _nodes(tables: Tables, relations: pl.DataFrame) -> dict[str, Node]:
         addresses = tuple(ip for ip in row["ips"] if not address_of(ip).link_local)
         outside = any(address_of(ip).public for ip in addresses) and not row["mac"] and not entry
         router = "router" in row["roles"] and not addresses and not entry
-        nodes[row["device"]] = Node(
+        nodes[row["device"]] = Participant(
             id=row["device"],
             name=row["name"],
             addresses=addresses,
@@ -208,8 +208,8 @@ def _nodes(tables: Tables, relations: pl.DataFrame) -> dict[str, Node]:
 
 
 def _only_asked(
-    nodes: Mapping[str, Node], relations: pl.DataFrame, assigned: Mapping[str, frozenset[str]]
-) -> dict[str, Node]:
+    nodes: Mapping[str, Participant], relations: pl.DataFrame, assigned: Mapping[str, frozenset[str]]
+) -> dict[str, Participant]:
     """Ends of which no frame was captured; members when something was said to them over an open connection."""
     ends = {}
     for end, mark in (("c", "client_public"), ("s", "server_public")):
@@ -227,7 +227,7 @@ def _only_asked(
                 given = assigned.get(name, frozenset())
                 usable = (name,) if is_ip(name) else ()
                 mac = name if is_mac(name) else ""
-                ends[name] = Node(
+                ends[name] = Participant(
                     name, name, usable, mac, -1, given, given, (), None, "", None, packets, first, last, member
                 )
     return ends

@@ -16,17 +16,17 @@ import polars as pl
 from scanner.addresses import address_of
 from scanner.learn.clusters import Ints, joined
 from scanner.learn.conduct import LASTING, Conduct
-from scanner.learn.seen import Node, Seen
+from scanner.learn.seen import Participant, SeenTraffic
 
 Network = tuple[int, int]  # version and number of a /24 or /64
 
 
-def networks(node: Node) -> list[Network]:
+def networks(node: Participant) -> list[Network]:
     """The networks of its addresses, IPv4 first."""
     return list(dict.fromkeys(address_of(ip).network for ip in node.addresses))
 
 
-def segments(seen: Seen, members: Sequence[Node], conduct: Conduct) -> Ints:
+def segments(seen: SeenTraffic, members: Sequence[Participant], conduct: Conduct) -> Ints:
     """A segment number for each member: the smallest number of a member in it."""
     number = {node.id: n for n, node in enumerate(members)}
     pairs = [*_by_vlan(members), *_by_network(members)]
@@ -44,7 +44,7 @@ def _chains(places: Iterable[Sequence[int]]) -> Iterator[tuple[int, int]]:
         yield from pairwise(place)
 
 
-def _by_vlan(members: Sequence[Node]) -> Iterator[tuple[int, int]]:
+def _by_vlan(members: Sequence[Participant]) -> Iterator[tuple[int, int]]:
     places: defaultdict[int, list[int]] = defaultdict(list)
     for number, node in enumerate(members):
         if node.vlan > 0:
@@ -52,7 +52,7 @@ def _by_vlan(members: Sequence[Node]) -> Iterator[tuple[int, int]]:
     return _chains(places.values())
 
 
-def _by_network(members: Sequence[Node]) -> Iterator[tuple[int, int]]:
+def _by_network(members: Sequence[Participant]) -> Iterator[tuple[int, int]]:
     """Those of one network; those of one network and VLAN when it has several VLANs.
 
     A second network of a device (IPv6 beside IPv4) joins only those for whom the first is the same or missing.
@@ -73,7 +73,7 @@ def _by_network(members: Sequence[Node]) -> Iterator[tuple[int, int]]:
 
 
 def _direct(
-    seen: Seen, members: Sequence[Node], number: dict[str, int], conduct: Conduct, found: Ints
+    seen: SeenTraffic, members: Sequence[Participant], number: dict[str, int], conduct: Conduct, found: Ints
 ) -> Iterator[tuple[int, int]]:
     """Lasting unicast frames from device to device: no router is between them, so neither is a boundary.
 
@@ -93,6 +93,6 @@ def _direct(
             yield from pairs
 
 
-def _may_join(left: Node, right: Node) -> bool:
+def _may_join(left: Participant, right: Participant) -> bool:
     """Frames of two VLANs never meet without a router."""
     return left.vlan < 1 or right.vlan < 1 or left.vlan == right.vlan

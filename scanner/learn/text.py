@@ -11,7 +11,7 @@ from scanner.learn import roles
 from scanner.learn.authority import Authority, Undecided, Writer
 from scanner.learn.conduits import Conduit, Crossings, Use
 from scanner.learn.partition import Partition
-from scanner.learn.seen import Node, Seen
+from scanner.learn.seen import Participant, SeenTraffic
 from scanner.learn.zones import Zone
 from scanner.policy.yaml_text import comment, scalar
 from scanner.protocols.base import Verb
@@ -37,7 +37,7 @@ _DOES = {
 class Learned:
     """Everything that a policy is written from."""
 
-    seen: Seen
+    seen: SeenTraffic
     zones: tuple[Zone, ...]
     partition: Partition
     authority: Authority
@@ -109,7 +109,7 @@ def _head(learned: Learned) -> Iterator[str]:
     yield "# entry under undecided; a scan with this policy gives it for review. To allow it, remove the # and entry."
     seen = learned.seen
     packets = int(seen.relations["packets"].sum()) if seen.relations.height else 0
-    yield f"# Seen: {packets:,} packets of conversations, {_when(seen.first, seen.last)}."
+    yield f"# SeenTraffic: {packets:,} packets of conversations, {_when(seen.first, seen.last)}."
     yield from (f"# {sentence}" for sentence in summary(learned))
     yield "otaudit_policy: 1"
 
@@ -137,7 +137,7 @@ def _zones(learned: Learned) -> Iterator[str]:
             yield f"    #   and {len(zone.nodes) - _MOST_NAMED} more"
 
 
-def _device(node: Node) -> str:
+def _device(node: Participant) -> str:
     where = ", ".join(node.addresses) or node.mac
     name = f" {comment(node.name)}" if node.name not in (*node.addresses, node.id) else ""
     told = f": {', '.join(sorted(node.roles))}" if node.roles else ""
@@ -330,6 +330,6 @@ def _roles(learned: Learned) -> Iterator[str]:
             yield f"    # - {scalar(line.member)}"
 
 
-def _reason(line: roles.Line) -> str:
+def _reason(line: roles.RoleMember) -> str:
     name = "" if line.node.name in (line.member, line.node.id) else f"{comment(line.node.name)}, "
     return f"{name}{line.member}, {comment(line.why)}" if line.asked else f"{name}{comment(line.why)}"

@@ -17,7 +17,7 @@ from scanner.addresses import address_of
 from scanner.learn.ground import Ground
 from scanner.learn.levels import CONTROL, OUTER, SUPERVISION, listed_level
 from scanner.learn.partition import Partition
-from scanner.learn.seen import Node
+from scanner.learn.seen import Participant
 from scanner.vocabulary import LEVELS
 
 _KINDS = {
@@ -42,7 +42,7 @@ class Zone:
     subnets: tuple[str, ...]
     vlans: tuple[int, ...]
     macs: tuple[str, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[Participant, ...]
 
 
 def zones(ground: Ground, found: Partition, levels: Mapping[int, float]) -> tuple[Zone, ...]:
@@ -68,7 +68,7 @@ def zones(ground: Ground, found: Partition, levels: Mapping[int, float]) -> tupl
     return tuple(sorted(made, key=lambda zone: (zone.level, zone.id)))
 
 
-def _real(node: Node, tied: bool) -> bool:
+def _real(node: Participant, tied: bool) -> bool:
     """More than a source address in a few frames that a router forwarded, or a sender of broadcasts only."""
     return tied or bool(node.zone) or bool(node.listed) or (bool(node.addresses) and bool(node.mac))
 
@@ -140,7 +140,7 @@ def _order(text: str) -> tuple[int, int, int]:
 
 
 def _ids(
-    drafts: Sequence[tuple[str, float, tuple[Node, ...], tuple[str, ...], tuple[int, ...], tuple[str, ...]]],
+    drafts: Sequence[tuple[str, float, tuple[Participant, ...], tuple[str, ...], tuple[int, ...], tuple[str, ...]]],
 ) -> list[str]:
     """Ids that say kind and place, and stay what they are when other zones are seen another time."""
     made: list[str] = []

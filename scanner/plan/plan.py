@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 
 from scanner.engine.definitions.rules import INTERNET, Rule
-from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.places import shortfalls
 from scanner.engine.verdict.sufficiency import seconds_wanted
 from scanner.engine.verdict.verdicts import Terms, judge_rule
@@ -39,7 +39,7 @@ class Lack:
 
 
 @dataclass(frozen=True)
-class Step:
+class MirrorStep:
     """Mirror one place. ports: where configurations name them, any of which will do; near: a device there otherwise."""
 
     zones: tuple[str, ...]
@@ -54,7 +54,7 @@ class Plan:
     """inputs: kinds to give, with the rules that need them; steps in order; stays: rules that no capture decides."""
 
     inputs: tuple[tuple[str, tuple[str, ...]], ...]
-    steps: tuple[Step, ...]
+    steps: tuple[MirrorStep, ...]
     stays: tuple[tuple[str, tuple[str, ...]], ...]
     undecided: int  # rules without evidence now
 
@@ -64,7 +64,7 @@ def plan(facts: Facts, rules: Collection[Rule], *, today: date, minimum_duration
     return planned(enriched(facts, enrich(facts)), rules, today=today, minimum_duration=minimum_duration)
 
 
-def planned(case: Enriched, rules: Collection[Rule], *, today: date, minimum_duration: float = 0.0) -> Plan:
+def planned(case: JudgedFacts, rules: Collection[Rule], *, today: date, minimum_duration: float = 0.0) -> Plan:
     """As ``plan``, of facts that are joined already."""
     terms = Terms(today, minimum_duration=minimum_duration)
     results = [(rule, judge_rule(rule, case, terms)) for rule in rules if not rule.about_evidence]
@@ -81,7 +81,7 @@ def planned(case: Enriched, rules: Collection[Rule], *, today: date, minimum_dur
     )
 
 
-def _lack(rule: Rule, result: RuleResult, case: Enriched, terms: Terms, known: Mapping[str, int]) -> Lack:
+def _lack(rule: Rule, result: RuleResult, case: JudgedFacts, terms: Terms, known: Mapping[str, int]) -> Lack:
     """known: of each zone, how many devices' ports are known."""
     causes = [doubt.cause for doubt in result.doubts]
     wanted = seconds_wanted(rule, absence=True, minimum_duration=terms.minimum_duration)
@@ -159,8 +159,8 @@ def _name(place: Place) -> str:
     return " ".join(place)
 
 
-def _steps(needs: Sequence[Need], lacks: Sequence[Lack], taps: _Taps) -> tuple[Step, ...]:
-    steps: list[Step] = []
+def _steps(needs: Sequence[Need], lacks: Sequence[Lack], taps: _Taps) -> tuple[MirrorStep, ...]:
+    steps: list[MirrorStep] = []
     shown: Parts = frozenset()
     decided: set[str] = set()
     for name in chosen(needs, taps.parts):
@@ -176,7 +176,7 @@ def _steps(needs: Sequence[Need], lacks: Sequence[Lack], taps: _Taps) -> tuple[S
         here = taps.at(name)
         wanted = (lack.seconds for lack in lacks if any(aim.zone in zones for need in lack.needs for aim in need))
         steps.append(
-            Step(
+            MirrorStep(
                 zones=tuple(sorted(zones)),
                 ports=here,
                 near="" if here else taps.near(name),

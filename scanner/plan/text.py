@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from scanner.engine.words import duration, input_name
-from scanner.plan.plan import EVERYTHING, Plan, Step
+from scanner.plan.plan import EVERYTHING, MirrorStep, Plan
 from scanner.plan.ports import Port
 from scanner.wording import Plural, joined, listed, said, term
 from scanner.wording.spoken import spoken
@@ -50,7 +50,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield _STAYS.of(len(plan.stays), rules=listed(rule for rule, _ in plan.stays))
 
 
-def _port(step: Step) -> str:
+def _port(step: MirrorStep) -> str:
     """What to mirror."""
     zones = listed(step.zones)
     if step.zones == (EVERYTHING,):

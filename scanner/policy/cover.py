@@ -7,7 +7,7 @@ from typing import Any
 
 from scanner.addresses import is_ip
 from scanner.policy.directory import network_in
-from scanner.policy.ranges import Range, range_of, without
+from scanner.policy.ranges import AddressRange, range_of, without
 from scanner.policy.services import ANY, Service, parse_service
 from scanner.protocols.base import Verb
 
@@ -65,7 +65,7 @@ def covers_members(wide: Iterable[str], narrow: Iterable[str]) -> bool:
     )
 
 
-def addresses(word: str) -> Range | None:
+def addresses(word: str) -> AddressRange | None:
     """The addresses that an IP address or network stands for; None for any other word."""
     network = network_in(f"{word}/{128 if ':' in word else 32}" if is_ip(word) else word)
     return range_of(network) if network is not None else None

@@ -14,7 +14,7 @@ from scanner.policy.ranges import by_zone, common, places, range_of
 Row = Mapping[str, Any]
 
 
-class Directory:
+class NameDirectory:
     """Names, addresses and zones of a policy and an inventory."""
 
     def __init__(self, zones: Iterable[Row], inventory: Iterable[Row]) -> None:

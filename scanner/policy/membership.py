@@ -116,7 +116,7 @@ class Membership:
         return found or ([] if address.public else self.catch_all.holding(address)[:1])
 
 
-class Role(NamedTuple):
+class AssignedRole(NamedTuple):
     """A role that the policy gives, and the line that does."""
 
     role: str
@@ -124,18 +124,18 @@ class Role(NamedTuple):
 
 
 @dataclass
-class Book:
+class RoleAssignments:
     """What a policy says of named members: MAC addresses, IP addresses, networks and device names."""
 
-    exact: dict[str, list[Role]] = field(default_factory=dict)
-    networks: Networks[Role] = field(default_factory=Networks)
+    exact: dict[str, list[AssignedRole]] = field(default_factory=dict)
+    networks: Networks[AssignedRole] = field(default_factory=Networks)
 
     @classmethod
-    def of(cls, roles: Iterable[Row]) -> Book:
+    def of(cls, roles: Iterable[Row]) -> RoleAssignments:
         """From rows of the facts table roles."""
         book = cls()
         for row in roles:
-            member, role = row["member"], Role(row["role"], row["line"] or 0)
+            member, role = row["member"], AssignedRole(row["role"], row["line"] or 0)
             if "/" in member and not is_mac(member):
                 try:
                     book.networks.add(ipaddress.ip_network(member, strict=False), role)
@@ -147,7 +147,7 @@ class Book:
 
     def roles_of(
         self, *, macs: Iterable[str] = (), names: Iterable[str] = (), addresses: Iterable[Address] = ()
-    ) -> list[Role]:
+    ) -> list[AssignedRole]:
         """Roles given to any of these, each once, in the order of the policy."""
         addresses = list(addresses)
         words = [*macs, *(a.text for a in addresses), *(n.casefold() for n in names)]

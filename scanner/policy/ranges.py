@@ -11,7 +11,7 @@ from scanner.addresses import Address, Network
 from scanner.policy.membership import Networks
 
 
-class Range(NamedTuple):
+class AddressRange(NamedTuple):
     """From the number of an address up to and including that of another, of one IP version."""
 
     version: int
@@ -19,17 +19,17 @@ class Range(NamedTuple):
     last: int
 
 
-Ranges = tuple[Range, ...]
+Ranges = tuple[AddressRange, ...]
 
 
-def range_of(network: Network) -> Range:
+def range_of(network: Network) -> AddressRange:
     """The addresses of a network."""
-    return Range(network.version, int(network.network_address), int(network.broadcast_address))
+    return AddressRange(network.version, int(network.network_address), int(network.broadcast_address))
 
 
-def merged(ranges: Iterable[Range]) -> Ranges:
+def merged(ranges: Iterable[AddressRange]) -> Ranges:
     """The same addresses, in order and as few ranges as there can be."""
-    found: list[Range] = []
+    found: list[AddressRange] = []
     for one in sorted(ranges):
         if found and found[-1].version == one.version and one.first <= found[-1].last + 1:
             found[-1] = found[-1]._replace(last=max(found[-1].last, one.last))
@@ -40,16 +40,16 @@ def merged(ranges: Iterable[Range]) -> Ranges:
 
 def without(ranges: Ranges, others: Ranges) -> Ranges:
     """What is left of merged ranges without the addresses of others."""
-    left: list[Range] = []
+    left: list[AddressRange] = []
     for one in ranges:
         first = one.first
         for other in others:
             if other.version == one.version and other.last >= first and other.first <= one.last:
                 if other.first > first:
-                    left.append(Range(one.version, first, other.first - 1))
+                    left.append(AddressRange(one.version, first, other.first - 1))
                 first = other.last + 1
         if first <= one.last:
-            left.append(Range(one.version, first, one.last))
+            left.append(AddressRange(one.version, first, one.last))
     return tuple(left)
 
 
@@ -66,14 +66,14 @@ def networks(ranges: Ranges) -> Iterator[str]:
             yield str(network.network_address) if network.num_addresses == 1 else str(network)
 
 
-class Place(NamedTuple):
+class ZonedAddresses(NamedTuple):
     """Addresses and the zone that they are in, the most specific network deciding."""
 
-    at: Range
+    at: AddressRange
     zone: str
 
 
-def places(zones: Iterable[Mapping[str, Any]]) -> list[Place]:
+def places(zones: Iterable[Mapping[str, Any]]) -> list[ZonedAddresses]:
     """Who has which addresses, from rows of the facts table zones; in order, none twice."""
     book: Networks[str] = Networks()
     edges: dict[int, set[int]] = {4: set(), 6: set()}
@@ -82,7 +82,7 @@ def places(zones: Iterable[Mapping[str, Any]]) -> list[Place]:
             network = ipaddress.ip_network(text, strict=False)
             book.add(network, zone["zone"])
             edges[network.version] |= {int(network.network_address), int(network.broadcast_address) + 1}
-    found: list[Place] = []
+    found: list[ZonedAddresses] = []
     for version, numbers in edges.items():
         ordered = sorted(numbers)
         for first, end in itertools.pairwise(ordered):
@@ -91,15 +91,15 @@ def places(zones: Iterable[Mapping[str, Any]]) -> list[Place]:
                 continue
             before = found[-1] if found else None
             if before and before.zone == holding[0] and before.at[::2] == (version, first - 1):
-                found[-1] = Place(Range(version, before.at.first, end - 1), before.zone)
+                found[-1] = ZonedAddresses(AddressRange(version, before.at.first, end - 1), before.zone)
             else:
-                found.append(Place(Range(version, first, end - 1), holding[0]))
+                found.append(ZonedAddresses(AddressRange(version, first, end - 1), holding[0]))
     return found
 
 
-def by_zone(found: Iterable[Place]) -> dict[str, Ranges]:
+def by_zone(found: Iterable[ZonedAddresses]) -> dict[str, Ranges]:
     """The addresses of each zone that has any."""
-    zones: dict[str, list[Range]] = {}
+    zones: dict[str, list[AddressRange]] = {}
     for at, zone in found:
         zones.setdefault(zone, []).append(at)
     return {zone: merged(ranges) for zone, ranges in zones.items()}

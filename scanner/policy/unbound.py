@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from scanner.policy.membership import names_addresses
-from scanner.policy.writers import Known
+from scanner.policy.writers import KnownNames
 
 Row = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ class Unbound(NamedTuple):
     uses: frozenset[tuple[str, str]]
 
 
-def unbound(policy: Mapping[str, Iterable[Row]], known: Known, bound: Collection[str]) -> list[Unbound]:
+def unbound(policy: Mapping[str, Iterable[Row]], known: KnownNames, bound: Collection[str]) -> list[Unbound]:
     """Every name that means nobody. policy: rows of zones, conduits, roles, writers, undecided.
 
     known: ids of zones, and which words are names of roles. bound: names with an address, casefolded.
@@ -61,7 +61,7 @@ def unbound(policy: Mapping[str, Iterable[Row]], known: Known, bound: Collection
     ]
 
 
-def _mentions(policy: Mapping[str, Iterable[Row]], known: Known) -> Iterator[tuple[tuple[str, str], str, Row]]:
+def _mentions(policy: Mapping[str, Iterable[Row]], known: KnownNames) -> Iterator[tuple[tuple[str, str], str, Row]]:
     """(kind and place of the use, word, row) for every word that may be a name."""
     for row in policy.get("zones", ()):
         yield from ((("zone", row["zone"]), word, row) for word in row["devices"])

@@ -24,7 +24,7 @@ _MIDNIGHT = time()
 Row = Mapping[str, Any]
 
 
-class Span(NamedTuple):
+class TimeSpan(NamedTuple):
     """From a moment up to, but not including, another; nanoseconds since 1970, UTC."""
 
     start: int
@@ -75,11 +75,11 @@ def in_window(windows: Iterable[Row], operations: pl.DataFrame) -> pl.Series:
 class _Openings:
     """Spans that neither overlap nor touch, in order."""
 
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self._spans: list[Span] = []
+    def __init__(self, spans: Iterable[TimeSpan]) -> None:
+        self._spans: list[TimeSpan] = []
         for span in sorted(spans):
             if self._spans and span.start <= self._spans[-1].end:
-                self._spans[-1] = Span(self._spans[-1].start, max(span.end, self._spans[-1].end))
+                self._spans[-1] = TimeSpan(self._spans[-1].start, max(span.end, self._spans[-1].end))
             else:
                 self._spans.append(span)
         self._starts = [span.start for span in self._spans]
@@ -88,7 +88,7 @@ class _Openings:
     def of(cls, windows: Iterable[Row], days: list[date]) -> _Openings:
         return cls(span for window in windows for span in _spans(window, days))
 
-    def at(self, when: int) -> Span | None:
+    def at(self, when: int) -> TimeSpan | None:
         """The span that holds a moment."""
         found = bisect_right(self._starts, when) - 1
         return self._spans[found] if found >= 0 and when < self._spans[found].end else None
@@ -103,7 +103,7 @@ def _inside(certain: _Openings, possible: _Openings, first: int | None, last: in
     return None if possible.at(first) and possible.at(last) else False
 
 
-def _spans(window: Row, days: list[date]) -> list[Span]:
+def _spans(window: Row, days: list[date]) -> list[TimeSpan]:
     """The window's openings on these days of the plant's calendar, or its only one."""
     start, end = (moment(window[key] or "00:00") for key in ("start", "end"))
     if isinstance(start, datetime) and isinstance(end, datetime):
@@ -111,7 +111,7 @@ def _spans(window: Row, days: list[date]) -> list[Span]:
     else:
         local = list(_weekly(window, days, start, end))
     utc = _to_utc(local, window["time_zone"])
-    return [Span(*pair) for pair in zip(utc[::2], utc[1::2], strict=True)]
+    return [TimeSpan(*pair) for pair in zip(utc[::2], utc[1::2], strict=True)]
 
 
 def _weekly(window: Row, days: list[date], start: Any, end: Any) -> Iterator[datetime]:

@@ -21,7 +21,7 @@ from scanner.vocabulary import ROLES
 Row = Mapping[str, Any]
 
 
-class End(NamedTuple):
+class OperationEnd(NamedTuple):
     """One end of an operation. names: those that the inventory gives it; roles: those that it was assigned."""
 
     address: str
@@ -30,7 +30,7 @@ class End(NamedTuple):
     roles: tuple[str, ...] = ()
 
 
-class Named(NamedTuple):
+class Relevant(NamedTuple):
     """Entries by their number. about: those about an operation; naming: of these, those that name its client.
 
     unknown: some entry about it has no client that anybody knows, and nobody knows who the client is.
@@ -42,7 +42,7 @@ class Named(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownNames:
     """What the names of a policy can mean.
 
     zones: ids. listed: names that the inventory gives. bound: of these, those with an address. roles: those that
@@ -69,7 +69,7 @@ class Group:
     networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
     names: frozenset[str] = frozenset()
 
-    def holds(self, end: End, zone: str = "") -> bool:
+    def holds(self, end: OperationEnd, zone: str = "") -> bool:
         """The end, which is in the zone, is one of the members."""
         if (zone and zone in self.zones) or not self.roles.isdisjoint(end.roles):
             return True
@@ -85,14 +85,14 @@ class Group:
             return False
         return any(address in network for network in self.networks)
 
-    def anybody(self, known: Known) -> bool:
+    def anybody(self, known: KnownNames) -> bool:
         """Somebody is known to be a member."""
         named = self.names.intersection(known.bound) or self.roles.intersection(known.roles)
         return bool(self.exact or self.networks or named)
 
 
 @dataclass(frozen=True)
-class Entry:
+class WriterEntry:
     """One entry; windows: ids, of the file ``source``."""
 
     source: str
@@ -108,15 +108,15 @@ class Entry:
 class Writers:
     """The entries, ready to be asked."""
 
-    known: Known
-    entries: Sequence[Entry] = field(default_factory=list)
+    known: KnownNames
+    entries: Sequence[WriterEntry] = field(default_factory=list)
 
     @classmethod
-    def of(cls, writers: Iterable[Row], known: Known) -> Writers:
+    def of(cls, writers: Iterable[Row], known: KnownNames) -> Writers:
         """From rows of the facts table writers."""
         return cls(known, [_entry(row, known) for row in writers])
 
-    def about(self, client: End, server: End, server_zone: str, protocol: str, verb: str) -> Named:
+    def about(self, client: OperationEnd, server: OperationEnd, server_zone: str, protocol: str, verb: str) -> Relevant:
         """The entries about an operation, and those that name its client."""
         about = tuple(
             number
@@ -128,13 +128,13 @@ class Writers:
         naming = tuple(number for number in about if self.entries[number].clients.holds(client))
         stranger = not (client.names or client.roles)
         unheard = any(not self.entries[number].clients.anybody(self.known) for number in about)
-        return Named(about, naming, stranger and unheard)
+        return Relevant(about, naming, stranger and unheard)
 
 
-def _entry(row: Row, known: Known) -> Entry:
+def _entry(row: Row, known: KnownNames) -> WriterEntry:
     targets = [t for t in row["targets"] if t not in known.zones]
     roles = frozenset(c for c in row["clients"] if known.is_role(c))
-    return Entry(
+    return WriterEntry(
         source=row["source"],
         targets=group(targets, zones=frozenset(known.zones) & set(row["targets"])),
         clients=group([c for c in row["clients"] if c not in roles], roles=roles),
@@ -151,13 +151,13 @@ def group(words: Iterable[str], *, zones: frozenset[str] = frozenset(), roles: f
     return Group(zones, roles, frozenset(exact), tuple(networks), frozenset(names))
 
 
-class Undecided:
+class UndecidedEntry:
     """What nobody has decided about."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
         self._items = [(group([r["client"]]), group([r["server"]]), frozenset(r["verbs"]), r["protocol"]) for r in rows]
 
-    def holds(self, client: End, server: End, protocol: str, verb: str) -> bool:
+    def holds(self, client: OperationEnd, server: OperationEnd, protocol: str, verb: str) -> bool:
         """The policy lists the operation."""
         return any(
             verb in verbs and spoken in ("", protocol) and clients.holds(client) and servers.holds(server)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterator, Mapping
 
 from scanner.framing.language import Case, Framing
-from scanner.plugins import Fault, Kind
+from scanner.plugins import Fault, PluginKind
 from scanner.protocols.base import Protocol
 from scanner.wording import said
 
@@ -29,7 +29,7 @@ def _fits(protocol: Protocol, before: Mapping[str, Protocol]) -> Iterator[Fault]
         plan.prepare(number)
 
 
-PROTOCOLS = Kind(
+PROTOCOLS = PluginKind(
     "protocol",
     Protocol,
     __name__,

@@ -72,7 +72,7 @@ class Kind(enum.StrEnum):
     """What a message does in the exchange, as the dissector sees it (it knows better than the kernel)."""
 
     REQUEST = "request"
-    ORDER = "order"  # a request that nothing answers, as the protocol wants it
+    UNCONFIRMED = "unconfirmed"  # a request that nothing answers, as the protocol wants it
     RESPONSE = "response"  # a positive answer
     REFUSAL = "refusal"  # a negative answer; ``Operation.refusal`` says why, in the protocol's own words
     NOTICE = "notice"  # unsolicited or cyclic
@@ -310,7 +310,7 @@ class Protocol(Plugin):
 
     def meant(self, operation: Operation) -> Operation:
         """The operation; a request of an industrial protocol that no specification explains gets a verb of its own."""
-        asked = operation.kind in (Kind.REQUEST, Kind.ORDER)
+        asked = operation.kind in (Kind.REQUEST, Kind.UNCONFIRMED)
         known = operation.verb is not Verb.UNKNOWN or not (asked and self.industrial)
         if known or any(fnmatchcase(operation.function, pattern) for pattern in self.opaque):
             return operation

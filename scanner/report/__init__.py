@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from scanner.plugins import Fault, Kind
+from scanner.plugins import Fault, PluginKind
 from scanner.report._format import FOLDER, Content, Folder, Output, ReportFormat
 from scanner.results.model import Results
 from scanner.wording import said
@@ -30,7 +30,7 @@ def _fits(form: ReportFormat, before: Mapping[str, ReportFormat]) -> Iterator[Fa
         yield Fault("extension", what, said("choose another one"))
 
 
-REPORTS = Kind("report", ReportFormat, __name__, group="otaudit.reports", fits=_fits)
+REPORTS = PluginKind("report", ReportFormat, __name__, group="otaudit.reports", fits=_fits)
 
 
 def formats() -> Mapping[str, ReportFormat]:

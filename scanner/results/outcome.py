@@ -19,7 +19,7 @@ from scanner.results.model import (
 from scanner.results.rows import chained
 
 
-class Reviews(enum.StrEnum):
+class OnReview(enum.StrEnum):
     """What becomes of what was seen while nobody has said whether it is allowed."""
 
     FAIL = "fail"  # reported, and counts like a failure
@@ -27,9 +27,9 @@ class Reviews(enum.StrEnum):
     IGNORE = "ignore"  # not reported
 
 
-def failing(results: Results, at_least: Severity, reviews: Reviews) -> list[RuleResult]:
+def failing(results: Results, at_least: Severity, reviews: OnReview) -> list[RuleResult]:
     """The rules, of the profile and outside of it, that fail or must be confirmed at or above the severity."""
-    counting = {Verdict.FAIL, Verdict.REVIEW} if reviews is Reviews.FAIL else {Verdict.FAIL}
+    counting = {Verdict.FAIL, Verdict.REVIEW} if reviews is OnReview.FAIL else {Verdict.FAIL}
     return [r for r in (*results.rules, *results.outside) if r.verdict in counting and r.severity.rank >= at_least.rank]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scanner.assets.binding import Host, Hosts, Sighting
+from scanner.assets.binding import Host, HostIndex, Sighting
 from scanner.assets.merging import Listed, Sent, merged, sent, with_parts
 from scanner.assets.surroundings import Surroundings
 
@@ -25,12 +25,12 @@ def host(mac: str, *ips: str, vlan: int | None = None, **more: Any) -> Host:
     return Host(mac or ips[0], mac, list(ips), **(usual | more))
 
 
-def hosts(*given: Host) -> Hosts:
+def hosts(*given: Host) -> HostIndex:
     owners: dict[str, list[str]] = {}
     for one in given:
         for ip in one.ips:
             owners.setdefault(ip, []).append(one.id)
-    return Hosts({h.id: h for h in given}, owners, {m: h.id for h in given for m in h.macs})
+    return HostIndex({h.id: h for h in given}, owners, {m: h.id for h in given for m in h.macs})
 
 
 def listed(
@@ -39,7 +39,7 @@ def listed(
     return Listed(("list.csv", number), macs, ips, vlans, inventory)
 
 
-def devices(seen: Hosts, *rows: Listed) -> list[list[str]]:
+def devices(seen: HostIndex, *rows: Listed) -> list[list[str]]:
     """The addresses of each device."""
     found = merged(seen, rows)
     return sorted([*h.macs, *h.ips] for h in found.by_id.values())

@@ -24,7 +24,7 @@ READ = Deed("hmi", "plc", "modbus", Verb.READ, 12)
 
 
 @pytest.mark.parametrize(
-    ("deeds", "device", "english", "chinese"),
+    ("operations", "device", "english", "chinese"),
     [
         ([DOWNLOAD], "plc", "answered S7comm program download", "应答了 S7comm 程序下载"),
         (
@@ -38,8 +38,8 @@ READ = Deed("hmi", "plc", "modbus", Verb.READ, 12)
         ([READ], "hmi", "client of 1 controller or I/O device", "访问 1 台控制器或 I/O 设备的客户端"),
     ],
 )
-def test_what_devices_did(deeds: list[Deed], device: str, english: str, chinese: str) -> None:
-    (reason,) = infer(deeds, (), {})[device]
+def test_what_devices_did(operations: list[Deed], device: str, english: str, chinese: str) -> None:
+    (reason,) = infer(operations, (), {})[device]
     assert both(reason.why) == {"en": english, "zh": chinese}
 
 

@@ -5,9 +5,9 @@ import pytest
 from scanner.assets.roles import Deed, Link, Reason, infer, stated_by_itself
 
 
-def roles(*deeds: Deed, links: tuple[Link, ...] = (), **stated: str) -> dict[str, list[str]]:
+def roles(*operations: Deed, links: tuple[Link, ...] = (), **stated: str) -> dict[str, list[str]]:
     given = {device: [Reason(role, "stated")] for device, role in stated.items()}
-    return {device: [r.role for r in found] for device, found in infer(deeds, links, given).items()}
+    return {device: [r.role for r in found] for device, found in infer(operations, links, given).items()}
 
 
 def poll(client: str, server: str, protocol: str = "modbus", verb: str = "read", answered: int = 5) -> Deed:
@@ -39,9 +39,9 @@ def test_a_controller_that_asks_others_is_no_panel() -> None:
 
 
 def test_identify_and_configure() -> None:
-    deeds = poll("e", "io", "profinet-dcp", "identify"), poll("e", "io", "profinet-dcp", "configure")
-    assert roles(*deeds) == {"e": ["engineering_station"]}
-    assert roles(*deeds, e="controller") == {"e": ["controller"]}, "controllers name their devices at start-up"
+    operations = poll("e", "io", "profinet-dcp", "identify"), poll("e", "io", "profinet-dcp", "configure")
+    assert roles(*operations) == {"e": ["engineering_station"]}
+    assert roles(*operations, e="controller") == {"e": ["controller"]}, "controllers name their devices at start-up"
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ def test_reasons_are_told() -> None:
 
 
 def test_roles_that_devices_give_themselves() -> None:
-    sayings = {
+    statements = {
         ("switch", "lldp"): 5,
         ("switch", "cdp"): 2,
         ("router", "lldp"): 5,
         ("Communications adapter", "enip"): 9,
     }
-    assert stated_by_itself(sayings) == [
+    assert stated_by_itself(statements) == [
         Reason("router", "said so itself (LLDP)"),
         Reason("switch", "said so itself (LLDP, CDP)"),
     ]

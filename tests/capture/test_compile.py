@@ -8,22 +8,22 @@ from hypothesis import strategies as st
 
 from scanner.framing.decision_tree import ABSENT, MOST_NODES
 from scanner.framing.language import (
-    Behind,
+    After,
+    BerElements,
     Byte,
     Case,
     Chain,
+    CrcResidue,
     Directory,
-    Elements,
     Field,
     Framing,
     Length,
     Nth,
-    Pick,
     Protobuf,
     Range,
-    Residue,
     Role,
-    Sender,
+    Select,
+    SentBy,
     Size,
     State,
     Step,
@@ -43,13 +43,13 @@ WHOLE_DATAGRAMS = Framing("whole", Whole(), ports={"udp": (502,)}, confirmations
 _TEST = st.one_of(
     st.builds(Byte, st.integers(-3, 5), st.frozensets(st.integers(0, 5), max_size=4)),
     st.builds(lambda low, more: Size(low, low + more), st.integers(0, 6), st.integers(0, 6)),
-    st.builds(Residue, st.just(3), st.just(0), st.integers(0, 3)),  # of two bits, so that it often holds
-    st.builds(Sender, st.booleans()),
+    st.builds(CrcResidue, st.just(3), st.just(0), st.integers(0, 3)),  # of two bits, so that it often holds
+    st.builds(SentBy, st.booleans()),
 )
 _CASES = st.lists(st.lists(_TEST, max_size=4).map(tuple), max_size=12)
 
 
-def residue(test: Residue, message: bytes) -> int:
+def residue(test: CrcResidue, message: bytes) -> int:
     value = test.initial
     for byte in message:
         value ^= byte
@@ -58,12 +58,12 @@ def residue(test: Residue, message: bytes) -> int:
     return value
 
 
-def holds(test: Byte | Size | Residue | Sender, message: bytes, *, from_client: bool) -> bool:
-    if isinstance(test, Sender):
+def holds(test: Byte | Size | CrcResidue | SentBy, message: bytes, *, from_client: bool) -> bool:
+    if isinstance(test, SentBy):
         return test.client == from_client
     if isinstance(test, Size):
         return test.low <= len(message) <= test.high
-    if isinstance(test, Residue):
+    if isinstance(test, CrcResidue):
         return residue(test, message) == test.residue
     at = test.at + (len(message) if test.at < 0 else 0)
     return 0 <= at < len(message) and message[at] in test.among
@@ -91,7 +91,7 @@ def test_the_first_case_whose_tests_hold(whens, messages):
 
 _TAGS = st.integers(0, 3)
 _ELEMENTS = st.builds(
-    Elements,
+    BerElements,
     start=st.integers(0, 2),
     path=st.tuples(_TAGS, st.lists(st.builds(Nth, _TAGS, st.integers(0, 2)), max_size=3)).map(lambda p: (p[0], *p[1])),
     tags=st.frozensets(_TAGS, min_size=1),
@@ -126,8 +126,8 @@ _RANGE = st.builds(
 )
 
 
-def picked(r: Range | Elements, message: bytes) -> bytes:
-    if isinstance(r, Elements):
+def picked(r: Range | BerElements, message: bytes) -> bytes:
+    if isinstance(r, BerElements):
         return picked_elements(r, message)
     start = max(0, r.start + len(message)) if r.start < 0 else r.start
     end = len(message)
@@ -182,7 +182,7 @@ def test_messages_are_equal_when_their_elements_are(key, messages):
 _FIELD = st.builds(Field, at=st.integers(0, 3), width=st.integers(1, 2), add=st.integers(-1, 4), little=st.booleans())
 _PICKS = st.lists(
     st.builds(
-        Pick,
+        Select,
         when=st.lists(st.builds(Byte, st.integers(-2, 3), st.integers(0, 2)), max_size=2).map(tuple),
         key=st.lists(_RANGE, max_size=2).map(tuple),
     ),
@@ -196,7 +196,7 @@ _CHAIN = st.builds(
     mask=st.sampled_from((0x01, 0x02, 0x03, 0x7FFFFFFF)),
     more=st.one_of(st.none(), st.builds(Byte, st.integers(0, 2), st.integers(0, 2))),
 )
-_BEHIND = st.builds(Behind, field=_FIELD, size=st.one_of(st.none(), st.integers(1, 9)))
+_BEHIND = st.builds(After, field=_FIELD, size=st.one_of(st.none(), st.integers(1, 9)))
 _DIRECTORY = st.builds(
     Directory,
     start=st.integers(0, 3),
@@ -272,7 +272,7 @@ def test_messages_are_equal_when_the_protobuf_fields_taken_are(part, drawn):
 
 
 def test_of_a_directory_256_records_are_compared():
-    directory = Directory(0, 2, (Pick((), (Range(0, 1),)),))
+    directory = Directory(0, 2, (Select((), (Range(0, 1),)),))
     listed = [(300).to_bytes(2, "big") + b"".join((602 + 2 * n).to_bytes(2, "big") for n in range(300))]
     listed = [listed[0] + b"a-" * n + b"b-" + b"a-" * (299 - n) for n in (255, 256, 257)]
     case = Case("x", key=(directory,), keep=1 << 16)
@@ -281,7 +281,7 @@ def test_of_a_directory_256_records_are_compared():
 
 
 def test_of_a_chain_256_records_are_compared_and_a_long_one_is_not_read_twice():
-    chain = Chain(0, Field(0, 1), (Pick((), (Range(1, 2),)),))
+    chain = Chain(0, Field(0, 1), (Select((), (Range(1, 2),)),))
     case = Case("x", key=(chain,), keep=1 << 16)
     messages = [b"\2a" * 256, b"\2a" * 256 + b"\2b", b"\2a" * 255 + b"\2b", b"\0" * 9]
     result = read([udp(False, m) for m in messages], (WHOLE_DATAGRAMS,), {"whole": (case,)})
@@ -324,15 +324,15 @@ def test_every_message_of_a_framing_meets_its_last_case():
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", when=(Byte(0, 256),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Range(0, Field(0, 5)),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Range(0, None, 2, 0),)),)}),
-        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (), (1,)),)),)}),
-        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1,), (256,)),)),)}),
-        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (Nth(1, 1),), (1,)),)),)}),
-        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1, Nth(1, 16)), (1,)),)),)}),
-        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Behind(Field(0, 1), 0),)),)}),
-        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Behind(Field(0, 5)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(BerElements(0, (), (1,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(BerElements(0, (1,), (256,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(BerElements(0, (Nth(1, 1),), (1,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(BerElements(0, (1, Nth(1, 16)), (1,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(After(Field(0, 1), 0),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(After(Field(0, 5)),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(-1, Field(0, 1), ()),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Chain(0, Field(0, 5), ()),)),)}),
-        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Elements(0, (1,), (1,), (256,)),)),)}),
+        ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(BerElements(0, (1,), (1,), (256,)),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Directory(-1, 2, ()),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Directory(0, 5, ()),)),)}),
         ((WHOLE_DATAGRAMS,), {"whole": (Case("x", key=(Protobuf(Field(0, 1), 256, ()),)),)}),

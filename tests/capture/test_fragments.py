@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.capture import ip_fragments as fragments
-from scanner.capture.ip_fragments import TIMEOUT, Datagram, Fragment, Reassembler
+from scanner.capture.ip_fragments import TIMEOUT, Fragment, IpDatagram, Reassembler
 
 KEY = (4, 0, 1, 0, 2, 77, 17, -1, 0, 0)
 DATA = bytes(range(256)) * 10
@@ -33,7 +33,7 @@ def test_any_order_and_repetition_gives_the_datagram(seed: int, size: int) -> No
     for piece in pieces[:-1]:
         found += [reassembler.add(KEY, piece, 5), reassembler.add(KEY, piece, 6)]
     assert found == [None] * len(found)
-    assert reassembler.add(KEY, pieces[-1], 7) == Datagram(DATA, len(DATA), 17)
+    assert reassembler.add(KEY, pieces[-1], 7) == IpDatagram(DATA, len(DATA), 17)
     assert reassembler.finish() == 0
 
 
@@ -78,7 +78,7 @@ def test_nothing_lies_behind_the_last_fragment() -> None:
 def test_fragments_that_the_capture_cut_short_give_what_is_known_from_the_start() -> None:
     reassembler = Reassembler()
     found = [reassembler.add(KEY, piece, 0) for piece in cut(DATA, 800, captured=300)]
-    assert found == [None, None, None, Datagram(DATA[:300], len(DATA), 17)]
+    assert found == [None, None, None, IpDatagram(DATA[:300], len(DATA), 17)]
 
 
 def test_fragments_too_far_apart_in_time_are_not_joined() -> None:

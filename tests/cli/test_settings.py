@@ -139,7 +139,7 @@ def test_a_file_in_a_scanned_folder_is_not_obeyed(argument: str, place: Path, mo
     (place / "ev/.otaudit.yaml").write_text(hostile, encoding="utf-8")
     done = run("scan", argument.format(place))
     assert done.exit_code == 1, done.output
-    assert "is not obeyed; name it with --config if it is yours" in done.stderr
+    assert "so it is ignored; use --config if it is yours" in done.stderr
     assert not (place / "ev/stolen.html").exists()
     assert run("scan", argument.format(place), "--config", place / "ev/.otaudit.yaml").exit_code == 4, "all left out"
 

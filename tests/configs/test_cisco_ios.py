@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from scanner.configs.settings import MAX_VALUE
-from scanner.limits import Limits
+from scanner.limits import InputLimits
 from tests.configs.dialect_cases import read_lines
 
 read_ios = partial(read_lines, "cisco-ios")
@@ -36,7 +36,7 @@ def test_numbers_are_numbers() -> None:
 
 def test_rows_values_and_places_are_bounded() -> None:
     many = read_ios("interface Gi1/1\n" * 10_000)
-    assert len(many.rows) == Limits.configuration_settings
+    assert len(many.rows) == InputLimits.configuration_settings
     assert ["settings: " in p.what for p in many.problems] == [True]
     trunk = " switchport trunk allowed vlan add 1,2,3\n" * 2_000
     long = read_ios(

@@ -12,7 +12,7 @@ from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR as VRP
 from scanner.configs.reader import masker
 from scanner.configs.tree import Tree, decode, parse, walk
 from scanner.errors import InputError
-from scanner.limits import Limits
+from scanner.limits import InputLimits
 
 
 def ios(text: str | bytes) -> Tree:
@@ -197,7 +197,7 @@ def test_encodings(data: bytes, encoding: str, name: str) -> None:
         (b"hostname a\n\x00\x01\x02", "binary"),
         (b"", "no configuration command"),
         (b"!\n!\n\n", "no configuration command"),
-        (b"x" * (Limits.configuration_bytes + 1), "larger than"),
+        (b"x" * (InputLimits.configuration_bytes + 1), "larger than"),
     ],
     ids=["binary", "empty", "comments", "large"],
 )
@@ -220,7 +220,7 @@ def test_bounds_are_said() -> None:
     parsed = ios("hostname a\nalias exec x " + "y" * 10_000 + "\nend\n")
     assert len(parsed.root.children[1].text) == tree.MAX_LINE
     assert "longer than" in parsed.problems[0].what
-    many = ios("hostname a\n" + "a\n" * Limits.configuration_lines)
+    many = ios("hostname a\n" + "a\n" * InputLimits.configuration_lines)
     assert any("only the first" in p.what for p in many.problems)
 
 

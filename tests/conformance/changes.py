@@ -27,7 +27,7 @@ from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.profiles import load_profile
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.judge import judge
-from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.verdicts import Terms, sort_out
 from scanner.errors import InputError
 from scanner.facts.enrich import enrich
@@ -37,7 +37,7 @@ from scanner.inputs import find_inputs
 from scanner.protocols import all_framings, cases, protocols
 from scanner.protocols.base import STATE_CHANGING
 from scanner.results.model import OperationRow, Results, Severity
-from scanner.results.outcome import Reviews, failing, unfinished
+from scanner.results.outcome import OnReview, failing, unfinished
 from scanner.scan import read_inputs
 from tests.conformance import oracle
 from tests.conformance.compare import ports_told
@@ -111,7 +111,7 @@ def judging() -> tuple[Any, Any, Any]:
 
 def status(results: Results) -> int:
     """The exit status of ``otaudit scan`` with its usual options."""
-    return 1 if failing(results, Severity.HIGH, Reviews.FAIL) else 3 if unfinished(results) else 0
+    return 1 if failing(results, Severity.HIGH, OnReview.FAIL) else 3 if unfinished(results) else 0
 
 
 def _differences(operations: pl.DataFrame, results: Results) -> Iterator[str]:
@@ -153,12 +153,12 @@ def evidence(facts: Facts) -> dict[str, frozenset[str]]:
     return {verb: frozenset(found[verb]) for verb in CHANGING if verb in found}
 
 
-def _numbered(facts: Facts) -> Enriched:
+def _numbered(facts: Facts) -> JudgedFacts:
     case = enriched(facts, enrich(facts))
     return replace(case, tables={**case.tables, "operations": case.tables["operations"].with_row_index("_counted")})
 
 
-def _evidence(rule: Rule, case: Enriched) -> Iterator[int]:
+def _evidence(rule: Rule, case: JudgedFacts) -> Iterator[int]:
     """The numbers of the operations that the rule fails, or has reviewed, with high or critical severity."""
     if rule.table != "operations" or not all(map(case.facts.has, rule.needs)):
         return

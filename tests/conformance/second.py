@@ -36,7 +36,7 @@ from tests.conformance.spec import Value, operations
 FOLDER = Path(__file__).parent / "descriptions"
 WORDS = {
     Kind.REQUEST: "request",
-    Kind.ORDER: "request",
+    Kind.UNCONFIRMED: "request",
     Kind.RESPONSE: "answer",
     Kind.REFUSAL: "refusal",
     Kind.NOTICE: "notice",

@@ -11,9 +11,9 @@ from scanner.engine.definitions.frameworks import load_frameworks
 from scanner.engine.definitions.loader import read_rule
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.examples import well_observed
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.selections import Selection, read_selection
-from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Defect, Facts, Provenance, frame
@@ -61,7 +61,7 @@ def changed(*pairs: tuple[str, str]) -> str:
 
 
 def selection(text: str, table: str) -> Selection:
-    notes = Notes(load(text, "selection"))
+    notes = Collector(load(text, "selection"))
     found = read_selection(notes.value(()), (), TABLES[table], notes)
     assert found is not None, [str(p) for p in notes.problems]
     return found
@@ -69,7 +69,7 @@ def selection(text: str, table: str) -> Selection:
 
 def wrong(text: str, table: str) -> list[str]:
     """What is wrong with a selection, problem by problem."""
-    notes = Notes(load(text, "selection"))
+    notes = Collector(load(text, "selection"))
     assert read_selection(notes.value(()), (), TABLES[table], notes) is None
     return [str(p) for p in notes.problems]
 
@@ -122,7 +122,7 @@ def case(
     incomplete: tuple[str, ...] = (),
     defects: tuple[Defect, ...] = (),
     **rows: list[dict[str, Any]],
-) -> Enriched:
+) -> JudgedFacts:
     """Enriched facts with these rows; unless given, ``captures`` holds one that suffices, and all it saw was talk."""
     rows.setdefault("captures", [capture()])
     rows.setdefault("observations", [observation(seconds=sum(c["duration"] or 0.0 for c in rows["captures"]))])
@@ -136,5 +136,5 @@ def well_seen(facts: Facts) -> dict[str, pl.DataFrame]:
     return found | {"observations": well_observed(found)}
 
 
-def judged(given: Rule, facts: Enriched, terms: Terms | None = None) -> RuleResult:
+def judged(given: Rule, facts: JudgedFacts, terms: Terms | None = None) -> RuleResult:
     return judge_rule(given, facts, terms or Terms(TODAY), given.severity)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanner.engine.language.conditions import ConditionError, Every, Name, Not, Some, Tree, parse_condition
+from scanner.engine.language.conditions import ConditionError, Every, Name, Negated, Some, Tree, parse_condition
 
 NAMES = ("a", "b", "sel_1", "sel_2", "_hidden")
 A, B, S1, S2, HIDDEN = map(Name, NAMES)
@@ -21,14 +21,14 @@ def parse(text: str, names: tuple[str, ...] = NAMES) -> Tree:
     ("text", "tree"),
     [
         ("a", A),
-        ("not a", Not(A)),
-        ("not not a", Not(Not(A))),
+        ("not a", Negated(A)),
+        ("not not a", Negated(Negated(A))),
         ("a and b", Every((A, B))),
         ("a or b and sel_1", Some((A, Every((B, S1))))),
         ("(a or b) and sel_1", Every((Some((A, B)), S1))),
-        ("not a and b", Every((Not(A), B))),
-        ("not (a and b)", Not(Every((A, B)))),
-        ("a AND NOT b", Every((A, Not(B)))),
+        ("not a and b", Every((Negated(A), B))),
+        ("not (a and b)", Negated(Every((A, B)))),
+        ("a AND NOT b", Every((A, Negated(B)))),
         ("a OR b", Some((A, B))),
     ],
 )
@@ -42,7 +42,7 @@ def test_precedence(text: str, tree: Tree) -> None:
         ("1 of sel_*", Some((S1, S2))),
         ("any of sel_*", Some((S1, S2))),
         ("all of sel_*", Every((S1, S2))),
-        ("not 1 of sel_*", Not(Some((S1, S2)))),
+        ("not 1 of sel_*", Negated(Some((S1, S2)))),
     ],
 )
 def test_quantities(text: str, tree: Tree) -> None:
@@ -52,7 +52,7 @@ def test_quantities(text: str, tree: Tree) -> None:
 def test_them_leaves_out_names_that_begin_with_an_underscore() -> None:
     assert parse_condition("1 of them and _hidden", NAMES, lambda _: "") == Every((Some((A, B, S1, S2)), HIDDEN))
     assert parse_condition("all of them or not _hidden", NAMES, lambda _: "") == Some(
-        (Every((A, B, S1, S2)), Not(HIDDEN))
+        (Every((A, B, S1, S2)), Negated(HIDDEN))
     )
 
 
@@ -89,7 +89,7 @@ def test_the_closest_name_is_suggested() -> None:
 TREES = st.recursive(
     st.sampled_from([A, B, S1]),
     lambda inner: st.one_of(
-        inner.map(Not),
+        inner.map(Negated),
         st.lists(inner, min_size=2, max_size=3).map(lambda p: Every(tuple(p))),
         st.lists(inner, min_size=2, max_size=3).map(lambda p: Some(tuple(p))),
     ),
@@ -101,7 +101,7 @@ def spelled(tree: Tree) -> str:
     match tree:
         case Name(name):
             return name
-        case Not(part):
+        case Negated(part):
             return f"not ({spelled(part)})"
         case Every(parts):
             return " and ".join(f"({spelled(p)})" for p in parts)

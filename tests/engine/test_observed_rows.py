@@ -12,7 +12,7 @@ from engine_cases import capture, case
 
 from scanner.assets.roles import Reason, in_words
 from scanner.engine import observed, summary
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.facts.schema import TABLES, Column
 from scanner.wording import protocol, said, verbatim
 
@@ -53,7 +53,7 @@ def plain(said: Any) -> Any:
     return iso(said) if isinstance(said, datetime) else tuple(said) if isinstance(said, list) else said
 
 
-def rows(make: Callable[[Enriched], Sequence[Any]], **facts: list[dict[str, Any]]) -> list[Any]:
+def rows(make: Callable[[JudgedFacts], Sequence[Any]], **facts: list[dict[str, Any]]) -> list[Any]:
     return list(make(case(captures=[capture()], **facts)))
 
 

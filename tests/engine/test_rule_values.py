@@ -17,7 +17,7 @@ import pytest
 from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.expressions import condition
-from scanner.engine.language.modifiers import Known, Like, Match, Refers, Regex, Wild
+from scanner.engine.language.modifiers import IsKnown, Like, Match, Refers, Regex, Wild
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.facts.enrich import enrich
 from scanner.inputs import find_inputs
@@ -108,7 +108,7 @@ def test_values_that_a_rule_names_are_emitted(name: str, tables: dict[str, pl.Da
         if selection is not None
         for own, test in comparisons(selection, () if selection is where else scope, rule.table)
         for one in test.matches
-        if not isinstance(one, Known | Refers)
+        if not isinstance(one, IsKnown | Refers)
         and (name, test.column) not in UNRECORDED
         and not emitted(one, test.column, own, rule.table, tables)
     ]

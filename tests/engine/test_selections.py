@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from engine_cases import selection, wrong
 
-from scanner.engine.language.modifiers import Compare, InNetwork, InZone, Known, Like, Refers, Regex, Wild, pattern
+from scanner.engine.language.modifiers import Compare, InNetwork, InZone, IsKnown, Like, Refers, Regex, Wild, pattern
 from scanner.engine.language.selections import And, Not, Or, Test, columns_of, possible_words
 
 
@@ -43,8 +43,8 @@ def test_wildcards_and_escapes(text: str, pieces: tuple[object, ...]) -> None:
         ("{server_port: 502}", "flows", Test("server_port", (Compare("eq", 502),))),
         ("{duration|gte: 60}", "captures", Test("duration", (Compare("gte", 60),))),
         ("{allowed: false}", "flows", Test("allowed", (Compare("eq", False),))),
-        ("{allowed: null}", "flows", Test("allowed", (Known(wanted=False),))),
-        ("{client_zone|exists: true}", "flows", Test("client_zone", (Known(wanted=True),))),
+        ("{allowed: null}", "flows", Test("allowed", (IsKnown(wanted=False),))),
+        ("{client_zone|exists: true}", "flows", Test("client_zone", (IsKnown(wanted=True),))),
         ("{client_zone|fieldref: server_zone}", "flows", Test("client_zone", (Refers("eq", "server_zone"),))),
         ("{refused|gt|fieldref: accepted}", "operations", Test("refused", (Refers("gt", "accepted"),))),
         ("{client: a, server: b}", "flows", And((Test("client", (Like(("a",)),)), Test("server", (Like(("b",)),))))),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.selections import read_selection
 from scanner.facts.frames import frame
@@ -14,7 +14,7 @@ from scanner.facts.schema import TABLES
 
 
 def truth(table: str, selection: dict[str, Any], row: dict[str, Any]) -> bool | None:
-    notes = Notes.__new__(Notes)
+    notes = Collector.__new__(Collector)
     notes.problems = []
     read = read_selection(selection, (), TABLES[table], notes)
     assert read is not None, notes.problems

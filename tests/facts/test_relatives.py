@@ -12,7 +12,7 @@ from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
 from scanner.framing.language import Framing
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.policy.document import parse_policy
 from scanner.protocols.base import Message, Related, Sender
 from scanner.protocols.internet import ftp, tftp
@@ -199,5 +199,5 @@ def test_tftp_transfers(data: bytes, is_one: bool) -> None:
 )
 def test_recordings(capture: str, protocol: str, count: int) -> None:
     path = Path("fixtures/captures") / f"{capture}.pcap"
-    flows = enrich(read_inputs([Input(Kind.CAPTURE, path.name, path)]).facts)["flows"]
+    flows = enrich(read_inputs([Input(InputKind.CAPTURE, path.name, path)]).facts)["flows"]
     assert flows["related_protocol"].to_list().count(protocol) == count

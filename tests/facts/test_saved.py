@@ -13,7 +13,7 @@ from scanner.errors import DefinitionError, InputError
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.saved import load, save
 from scanner.facts.schema import TABLES
-from scanner.inputs import Input, Kind, find_inputs
+from scanner.inputs import Input, InputKind, find_inputs
 
 ROLES = frame(TABLES["roles"], [{"role": "hmi", "member": "10.0.0.5"}, {"role": "hmi", "member": "10.0.0.6"}])
 FACTS = Facts({"roles": ROLES}, (Provenance("policy.yaml", "policy", 9, "ab"),), (), "Plant")
@@ -79,5 +79,5 @@ def test_a_file_called_facts_hides_nothing_that_lies_beside_it(about: str, tmp_p
     (tmp_path / "switch.cfg").write_text("hostname sw\nversion 15.2\nline vty 0 4\n transport input telnet\n", "utf-8")
     problems: list = []
     found = list(find_inputs([str(tmp_path)], problems))
-    assert found == [Input(Kind.CONFIGURATION, (tmp_path / "switch.cfg").as_posix(), tmp_path / "switch.cfg")]
+    assert found == [Input(InputKind.CONFIGURATION, (tmp_path / "switch.cfg").as_posix(), tmp_path / "switch.cfg")]
     assert problems

@@ -12,7 +12,7 @@ from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.policy.document import parse_policy
 from scanner.results.model import Cause
 from scanner.scan import read_inputs
@@ -90,5 +90,5 @@ def test_the_doubt_names_conversation_and_conduit() -> None:
 @pytest.mark.parametrize(("recording", "expected"), [("signandencrypt", True), ("sign", False), ("none", False)])
 def test_a_recorded_session(recording: str, *, expected: bool) -> None:
     path = CAPTURES / "opcua" / f"{recording}.pcap"
-    facts = read_inputs([Input(Kind.CAPTURE, path.name, path)]).facts
+    facts = read_inputs([Input(InputKind.CAPTURE, path.name, path)]).facts
     assert enrich(facts)["flows"]["sealed"].to_list() == [expected] * facts["flows"].height

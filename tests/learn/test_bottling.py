@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from scanner.cli import main
 from scanner.facts.enrich import enrich
-from scanner.inputs import Input, Kind, find_inputs
+from scanner.inputs import Input, InputKind, find_inputs
 from scanner.results.model import Results
 from scanner.scan import Scan, judge_scan, read_inputs
 
@@ -34,9 +34,9 @@ def learned(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def read(policy: Path) -> Scan:
     problems: list[Any] = []
-    found = [entry for entry in find_inputs([str(PLANT)], problems) if entry.kind is not Kind.POLICY]
+    found = [entry for entry in find_inputs([str(PLANT)], problems) if entry.kind is not InputKind.POLICY]
     assert not problems
-    return read_inputs([*found, Input(Kind.POLICY, str(policy), policy)])
+    return read_inputs([*found, Input(InputKind.POLICY, str(policy), policy)])
 
 
 def judged(policy: Path) -> Results:

@@ -16,7 +16,7 @@ import pytest
 
 from scanner.configs.reader import read
 from scanner.engine.definitions.loader import load_rules
-from scanner.engine.verdict.judged_facts import Enriched, enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.places import shortfalls
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
@@ -122,12 +122,12 @@ class Simulated:
         ]  # fmt: skip
 
 
-def case_of(given: Facts, observed: list[dict[str, Any]]) -> Enriched:
+def case_of(given: Facts, observed: list[dict[str, Any]]) -> JudgedFacts:
     tables = enrich(given) | {"observations": frame(TABLES["observations"], observed, derived=True)}
     return enriched(given, tables)
 
 
-def undecided(case: Enriched, plan_: Plan) -> list[str]:
+def undecided(case: JudgedFacts, plan_: Plan) -> list[str]:
     """Rules that lack a place, of those that captures decide."""
     stays = {rule for rule, _ in plan_.stays}
     return [r.id for r in RULES if r.id not in stays and shortfalls(r, case, 60.0)]

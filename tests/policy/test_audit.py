@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
-from scanner.policy.audit import Seen, Subject, audit
+from scanner.policy.audit import CapturedFacts, Subject, audit
 from scanner.policy.cover import covers
 from scanner.policy.document import parse_policy
 from scanner.policy.permission import Permission, Traffic
@@ -30,7 +30,9 @@ INVENTORY = [
 ]
 
 
-def told(*texts: str, inventory: list[dict[str, Any]] | None = INVENTORY, seen: Seen | None = None) -> list[str]:
+def told(
+    *texts: str, inventory: list[dict[str, Any]] | None = INVENTORY, seen: CapturedFacts | None = None
+) -> list[str]:
     tables: dict[str, list[Any]] = {}
     for number, text in enumerate(texts):
         policy = parse_policy("otaudit_policy: 1\n" + text, f"{'pq'[number]}.yaml", PROTOCOLS)
@@ -187,7 +189,7 @@ def test_policies_that_contradict_each_other(change: tuple[str, str], remark: st
 def test_what_captures_show() -> None:
     at = {"source": "p.yaml", "line": 6}
     outside = [{"name": f"10.9.0.{n}", "mac": "", "zone": "", "public": False} for n in range(7)]
-    seen = Seen(
+    seen = CapturedFacts(
         [*outside, {"name": "8.8.8.8", "mac": "", "zone": "", "public": True}],
         [at | {"zone": "cell", "seen": False}, at | {"zone": "super", "seen": True}],
         [at | {"conduit": "poll", "used": False}],

@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from scanner.policy.audit import Seen
+from scanner.policy.audit import CapturedFacts
 from scanner.policy.compare import compare
 from scanner.policy.document import parse_policy
 from scanner.policy.export import table
@@ -68,9 +68,9 @@ def test_nothing_to_remark(text: str) -> None:
 def test_decisions_about_nothing_that_was_seen() -> None:
     row = {"source": "p.yaml", "line": 8, "decided_by": "A"}
     assert "note unused-decision p.yaml:8 nothing that was seen is what the decision of A is about" in told(
-        about(item()), seen=Seen([], [], [], [row])
+        about(item()), seen=CapturedFacts([], [], [], [row])
     )
-    assert not any("unused-decision" in r for r in told(about(item()), seen=Seen([], [], [])))
+    assert not any("unused-decision" in r for r in told(about(item()), seen=CapturedFacts([], [], [])))
 
 
 def differences(old: str, new: str) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scanner.addresses import Address, address_of
 from scanner.policy.document import parse_policy
-from scanner.policy.membership import Book, Membership, Networks
+from scanner.policy.membership import Membership, Networks, RoleAssignments
 from scanner.policy.permission import Judgement, Permission, Traffic
 
 POLICY = """\
@@ -72,7 +72,7 @@ def test_the_most_specific_network_comes_first(networks: list[tuple[int, int]], 
 
 
 def test_roles_by_name_address_network_and_mac() -> None:
-    book = Book.of(TABLES["roles"])
+    book = RoleAssignments.of(TABLES["roles"])
     assert [r.role for r in book.roles_of(names=["eng-1"])] == ["engineering_station"]
     assert [r.role for r in book.roles_of(macs=["00:1b:1b:00:00:07"])] == ["engineering_station"]
     assert {r.role for r in book.roles_of(addresses=ips("10.7.0.3"))} == {"engineering_station", "hmi"}

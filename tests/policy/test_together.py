@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scanner.errors import DefinitionError
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.policy.openness import port_shares
 from scanner.scan import judge_scan, read_inputs
 
@@ -26,7 +26,7 @@ def judged(tmp_path: Path, second: str) -> None:
     for name, text in (("one.yaml", FIRST), ("two.yaml", second)):
         path = tmp_path / name
         path.write_text(text, encoding="utf-8")
-        entries.append(Input(Kind.POLICY, name, path))
+        entries.append(Input(InputKind.POLICY, name, path))
     judge_scan(read_inputs(entries), profile="default", started=NOW, clock=0.0)
 
 

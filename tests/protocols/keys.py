@@ -10,19 +10,19 @@ import itertools
 from collections.abc import Iterable
 
 from scanner.framing.language import (
-    Behind,
+    After,
+    BerElements,
     Bits,
     Byte,
     Case,
     Chain,
     Directory,
-    Elements,
     Field,
     Part,
-    Pick,
     Protobuf,
     Range,
-    Sender,
+    Select,
+    SentBy,
     Size,
     Test,
     Transducer,
@@ -38,7 +38,7 @@ def holds(test: Test, data: bytes, size: int | None = None, from_client: bool = 
         return 0 <= at < len(data) and data[at] in test.among
     if isinstance(test, Size):
         return test.low <= total <= test.high
-    assert isinstance(test, Sender)
+    assert isinstance(test, SentBy)
     return test.client == from_client
 
 
@@ -88,7 +88,7 @@ def inside(content: bytes) -> list[bytes]:
     return found
 
 
-def picked_elements(part: Elements, data: bytes) -> bytes:
+def picked_elements(part: BerElements, data: bytes) -> bytes:
     elements = inside(data[part.start :])[:1]
     for step in part.path:
         same = [e for e in elements if e[0] == step.tag][step.skip :]
@@ -118,7 +118,7 @@ def number(field: Field, data: bytes) -> int | None:
     return int.from_bytes(data[at : at + field.width], "little" if field.little else "big")
 
 
-def picked_behind(part: Behind, data: bytes) -> bytes:
+def picked_behind(part: After, data: bytes) -> bytes:
     value = number(part.field, data)
     if value is None or value + part.field.add < 0:
         return b""
@@ -146,7 +146,7 @@ def picked_chain(part: Chain, data: bytes) -> bytes:
     return _named(part.picks, records(part, data))
 
 
-def _named(picks: Iterable[Pick], found: Iterable[tuple[bytes, int]]) -> bytes:
+def _named(picks: Iterable[Select], found: Iterable[tuple[bytes, int]]) -> bytes:
     named = b""
     for record, size in found:
         pick = next((p for p in picks if all(holds(t, record, size) for t in p.when)), None)
@@ -239,9 +239,9 @@ def picked_transducer(part: Transducer, data: bytes) -> bytes:
 
 
 _PICKED = {
-    Elements: picked_elements,
+    BerElements: picked_elements,
     Chain: picked_chain,
-    Behind: picked_behind,
+    After: picked_behind,
     Protobuf: picked_protobuf,
     Transducer: picked_transducer,
 }

@@ -61,7 +61,7 @@ def only(raw: bytes) -> Operation:
 def test_every_function(function):
     found = only(asked(function))
     assert (found.function, found.verb, found.code) == (*FUNCTIONS[function], str(function))
-    kind = Kind.NOTICE if not function else Kind.ORDER if function in UNANSWERED else Kind.REQUEST
+    kind = Kind.NOTICE if not function else Kind.UNCONFIRMED if function in UNANSWERED else Kind.REQUEST
     assert (found.unit, found.kind) == ("10", kind)
 
 
@@ -104,7 +104,7 @@ def test_requests_and_what_they_touch(case):
 
 def test_broadcast_is_said():
     found = only(asked(13, "", target=0xFFFF))
-    assert (found.unit, found.detail, found.kind) == ("65535", "master 1, broadcast", Kind.ORDER)
+    assert (found.unit, found.detail, found.kind) == ("65535", "master 1, broadcast", Kind.UNCONFIRMED)
 
 
 ANSWERS = [

@@ -182,7 +182,7 @@ def test_addresses_and_reminders():
     (row, _) = rows(pdu(made.broadcast(A, 0), SPDU, b"\x61\0", head=1))
     assert (row.unit, row.verb, row.kind) == ("all subnets", Verb.IDENTIFY, Kind.REQUEST)
     (row, _) = rows(pdu(made.group(A, 5), TPDU, b"\x01\x01" + made.update(3, b"\0"), head=0x57))
-    assert (row.unit, row.object, row.kind) == ("group 5", "network variable 0x0003", Kind.ORDER)
+    assert (row.unit, row.object, row.kind) == ("group 5", "network variable 0x0003", Kind.UNCONFIRMED)
 
 
 GOOD = pdu(node(A, B), SPDU, b"\x6c\0", head=1)

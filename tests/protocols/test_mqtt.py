@@ -93,7 +93,7 @@ def test_publications_write_to_the_server_and_report_to_the_client():
     assert (found.verb, found.kind) == (Verb.REPORT, Kind.NOTICE)
     assert "secret" not in str(found)
     (found,) = rows(packet(0x30, text(b"line/speed") + b"secret"))
-    assert (found.verb, found.kind) == (Verb.WRITE, Kind.ORDER)  # which nothing answers
+    assert (found.verb, found.kind) == (Verb.WRITE, Kind.UNCONFIRMED)  # which nothing answers
 
 
 def test_what_is_published_to_the_broker_itself_configures_it():
@@ -276,7 +276,7 @@ def test_commands_by_their_metrics(names, verb):
     body = payload(dict.fromkeys(names, True))
     for first, before in ((0x30, b""), (0x32, b""), (0x32, b"\0")):
         (operation,) = said(sparkplug(b"NCMD"), before + body, first=first)
-        assert (operation.verb, operation.kind) == (verb, Kind.REQUEST if first & 6 else Kind.ORDER)
+        assert (operation.verb, operation.kind) == (verb, Kind.REQUEST if first & 6 else Kind.UNCONFIRMED)
     assert all(name.decode() in operation.detail for name in names)
     (operation,) = said(sparkplug(b"NCMD"), body, side=False)
     assert (operation.verb, operation.kind) == (Verb.REPORT, Kind.NOTICE)

@@ -36,7 +36,7 @@ def test_connect_says_that_nobody_is_authenticated():
 )
 def test_publications(flags, topic, words):
     (found,) = rows(publish(flags, b"ab", 9, b"secret"))
-    kind = Kind.REQUEST if flags & 0x60 == 0x20 else Kind.ORDER
+    kind = Kind.REQUEST if flags & 0x60 == 0x20 else Kind.UNCONFIRMED
     assert (found.verb, found.kind, found.object, found.detail) == (Verb.WRITE, kind, topic, words)
     (found,) = rows(publish(flags, b"ab", 9, bytes(300)), side=False)
     assert (found.verb, found.kind, found.object) == (Verb.REPORT, Kind.NOTICE, topic)

@@ -71,7 +71,7 @@ def capture(name: str) -> tuple:
 def test_the_cycle(raw, verb, unit, detail):
     operation = one(raw)
     assert (operation.verb, operation.unit, operation.detail) == (verb, unit, detail)
-    usual = Kind.ORDER if verb is Verb.UNKNOWN else Kind.NOTICE
+    usual = Kind.UNCONFIRMED if verb is Verb.UNKNOWN else Kind.NOTICE
     assert operation.kind is (Kind.REQUEST if raw[0] == 5 and raw[6] in (1, 2, 6) else usual)
 
 
@@ -100,7 +100,7 @@ def test_who_starts_cycles_is_the_controller():
 def test_commands(number, function, verb):
     operation = one(command(number, CN2))
     assert (operation.function, operation.verb, operation.unit) == (function, verb, "node 2")
-    assert (operation.kind, operation.code) == (Kind.ORDER, f"0x{number:02X}")
+    assert (operation.kind, operation.code) == (Kind.UNCONFIRMED, f"0x{number:02X}")
     assert operation.filter == f"epl.asnd.nmtcommand.cid == {number}"
     asked = one(asnd(CN1, MN, NMT_REQUEST, bytes((number, CN2))))
     assert (asked.function, asked.verb, asked.unit) == (f"NMTRequest: {function}", verb, "node 2")

@@ -38,7 +38,7 @@ MORE_THAN_THE_KEY = {
     "lldp": (lambda _: True, "TLVs have no fixed place; the key has chassis, port, time to live and the length"),
     "ptp": (lambda _: True, "TLVs behind the first have no fixed place"),
     "goose": (lambda _: True, "timeAllowedtoLive and stNum change with every publication"),
-    "sv": (lambda _: True, "the key has the first ASDU; its counter is no meaning"),
+    "sv": (lambda _: True, "the key has the first ASDU; its counter is ignored"),
     "tls": (lambda _: True, "a hello carries random bytes and extensions in any order; the key has what stands still"),
 }
 

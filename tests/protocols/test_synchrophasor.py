@@ -33,15 +33,15 @@ def rows(raw: bytes, *, port: int = 4712) -> list:
 @pytest.mark.parametrize(
     ("code", "verb", "name", "kind"),
     [
-        (1, Verb.SUBSCRIBE, "Turn off transmission of data frames", Kind.ORDER),
-        (2, Verb.SUBSCRIBE, "Turn on transmission of data frames", Kind.ORDER),
+        (1, Verb.SUBSCRIBE, "Turn off transmission of data frames", Kind.UNCONFIRMED),
+        (2, Verb.SUBSCRIBE, "Turn on transmission of data frames", Kind.UNCONFIRMED),
         (3, Verb.READ, "Send HDR frame", Kind.REQUEST),
         (4, Verb.READ, "Send CFG-1 frame", Kind.REQUEST),
         (5, Verb.READ, "Send CFG-2 frame", Kind.REQUEST),
         (6, Verb.READ, "Send CFG-3 frame", Kind.REQUEST),
-        (8, Verb.UNKNOWN, "Extended frame", Kind.ORDER),
-        (0x123, Verb.UNKNOWN, "User-designated command", Kind.ORDER),
-        (0x2000, Verb.UNKNOWN, "Reserved command", Kind.ORDER),
+        (8, Verb.UNKNOWN, "Extended frame", Kind.UNCONFIRMED),
+        (0x123, Verb.UNKNOWN, "User-designated command", Kind.UNCONFIRMED),
+        (0x2000, Verb.UNKNOWN, "Reserved command", Kind.UNCONFIRMED),
     ],
 )
 def test_commands(code, verb, name, kind):

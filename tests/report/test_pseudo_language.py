@@ -37,7 +37,7 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
-def _entry(entry: po.Entry) -> str:
+def _entry(entry: po.Translation) -> str:
     lines = [f"msgctxt {quoted(entry.context)}"] if entry.context else []
     lines.append(f"msgid {quoted(entry.text)}")
     if entry.plural:

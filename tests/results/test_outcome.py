@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from scanner.results.model import Cause, Doubt, Results, RuleResult, Severity, Status, Verdict
-from scanner.results.outcome import Reviews, failing, judged_nothing, unfinished, without_reviews
+from scanner.results.outcome import OnReview, failing, judged_nothing, unfinished, without_reviews
 from tests.report import sample
 
 
@@ -60,20 +60,20 @@ def holding(**parts: tuple[RuleResult, ...]) -> Results:
 @pytest.mark.parametrize(
     ("verdict", "severity", "reviews", "counts"),
     [
-        (Verdict.FAIL, Severity.HIGH, Reviews.FAIL, True),
-        (Verdict.FAIL, Severity.HIGH, Reviews.REPORT, True),
-        (Verdict.FAIL, Severity.HIGH, Reviews.IGNORE, True),
-        (Verdict.FAIL, Severity.CRITICAL, Reviews.FAIL, True),
-        (Verdict.FAIL, Severity.MEDIUM, Reviews.FAIL, False),
-        (Verdict.REVIEW, Severity.HIGH, Reviews.FAIL, True),
-        (Verdict.REVIEW, Severity.HIGH, Reviews.REPORT, False),
-        (Verdict.REVIEW, Severity.MEDIUM, Reviews.FAIL, False),
-        (Verdict.ERROR, Severity.HIGH, Reviews.FAIL, False),
-        (Verdict.WAIVED, Severity.HIGH, Reviews.FAIL, False),
-        (Verdict.NO_EVIDENCE, Severity.HIGH, Reviews.FAIL, False),
+        (Verdict.FAIL, Severity.HIGH, OnReview.FAIL, True),
+        (Verdict.FAIL, Severity.HIGH, OnReview.REPORT, True),
+        (Verdict.FAIL, Severity.HIGH, OnReview.IGNORE, True),
+        (Verdict.FAIL, Severity.CRITICAL, OnReview.FAIL, True),
+        (Verdict.FAIL, Severity.MEDIUM, OnReview.FAIL, False),
+        (Verdict.REVIEW, Severity.HIGH, OnReview.FAIL, True),
+        (Verdict.REVIEW, Severity.HIGH, OnReview.REPORT, False),
+        (Verdict.REVIEW, Severity.MEDIUM, OnReview.FAIL, False),
+        (Verdict.ERROR, Severity.HIGH, OnReview.FAIL, False),
+        (Verdict.WAIVED, Severity.HIGH, OnReview.FAIL, False),
+        (Verdict.NO_EVIDENCE, Severity.HIGH, OnReview.FAIL, False),
     ],
 )
-def test_what_ends_a_scan_with_a_failure(verdict: Verdict, severity: Severity, reviews: Reviews, counts: bool) -> None:
+def test_what_ends_a_scan_with_a_failure(verdict: Verdict, severity: Severity, reviews: OnReview, counts: bool) -> None:
     rule = one(verdict, severity)
     assert failing(holding(rules=(rule,)), Severity.HIGH, reviews) == [rule] * counts
     assert failing(holding(outside=(rule,)), Severity.HIGH, reviews) == [rule] * counts

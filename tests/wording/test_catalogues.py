@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scanner.catalogues import ENGLISH, Sentences, labels, languages, sentences
-from scanner.catalogues.po import Entry, entries
+from scanner.catalogues.po import Translation, entries
 from tests.wording.extraction import extracted, obsolete
 
 WORDS = Path("reports/words")
@@ -27,12 +27,12 @@ def catalogue(language: str) -> Catalog:
     return read_po(BytesIO((WORDS / f"{language}.po").read_bytes()), abort_invalid=True)
 
 
-def as_babel_has_it(given: Catalog) -> Iterator[Entry]:
+def as_babel_has_it(given: Catalog) -> Iterator[Translation]:
     for message in given:
         texts = message.id if isinstance(message.id, tuple) else (message.id, "")
         forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
         if texts[0] and all(forms) and not message.fuzzy:
-            yield Entry(message.context or "", *texts, tuple(forms))
+            yield Translation(message.context or "", *texts, tuple(forms))
 
 
 def test_there_are_languages() -> None:

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from scanner.assets.inventory import HEAD, Inventory, content_of
 from scanner.assets.reader import Content, InventoryFormat
 from scanner.errors import InputError
-from scanner.plugins import Kind
+from scanner.plugins import PluginKind
 from scanner.resemblance import Choice, choose
 from scanner.wording import said
 
-INVENTORIES = Kind("inventory", InventoryFormat, __name__, group="otaudit.inventories")
+INVENTORIES = PluginKind("inventory", InventoryFormat, __name__, group="otaudit.inventories")
 
 
 def resembling(head: bytes, content: Content | None = None) -> Choice[InventoryFormat]:

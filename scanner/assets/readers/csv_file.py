@@ -31,7 +31,7 @@ _OWN = re.compile(rb"[,;\t|]\"?otaudit\"?\s*(?:[\r\n]|$)")  # the last header of
 _SEP_HINT = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 
 
-class Line(NamedTuple):
+class CsvRecord(NamedTuple):
     """One record: the number of its first line, its cells, and what is wrong with it."""
 
     number: int
@@ -39,7 +39,7 @@ class Line(NamedTuple):
     broken: Said = NOTHING
 
 
-class Table(NamedTuple):
+class CsvLayout(NamedTuple):
     """Where the header stands and how cells are separated."""
 
     separator: str
@@ -115,7 +115,7 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
     return assemble(name, headers, _records(name, decoded.text, table, headers), notes, columns)
 
 
-def _records(name: str, text: str, table: Table, headers: list[str]) -> Iterator[Record | Problem]:
+def _records(name: str, text: str, table: CsvLayout, headers: list[str]) -> Iterator[Record | Problem]:
     for line in _lines(text, table.separator):
         if line.number <= table.number or not any(c.strip() for c in line.cells):
             continue
@@ -134,15 +134,15 @@ def _records(name: str, text: str, table: Table, headers: list[str]) -> Iterator
             yield Record(line.number, dict(zip(headers, line.cells, strict=False)))
 
 
-def _table(text: str, columns: Mapping[str, str] | None) -> Table | None:
+def _table(text: str, columns: Mapping[str, str] | None) -> CsvLayout | None:
     """The separator and header row that make the most columns understood; None when no row does."""
-    best: tuple[tuple[int, int], Table] | None = None
+    best: tuple[tuple[int, int], CsvLayout] | None = None
     for separator in _separators(text):
         lines = _lines(text, separator)
         rows = ((line.number, [] if line.broken else line.cells) for line in lines)
         header = best_header(rows, columns)
         if header and (best is None or header.score > best[0]):
-            best = header.score, Table(separator, header.cells, header.number)
+            best = header.score, CsvLayout(separator, header.cells, header.number)
     return best[1] if best else None
 
 
@@ -154,7 +154,7 @@ def _separators(text: str) -> list[str]:
     return [s for s in SEPARATORS if s in text[: HEADER_WITHIN * 4000]] or [","]
 
 
-def _lines(text: str, separator: str) -> Iterator[Line]:
+def _lines(text: str, separator: str) -> Iterator[CsvRecord]:
     """Records with their line numbers. A quote that never closes spoils one record, not the rest of the file."""
     lines, ahead, number = _split(text.removeprefix("\ufeff")), deque[str](), 1
     while (record := ahead.popleft() if ahead else next(lines, None)) is not None:
@@ -181,13 +181,13 @@ def _split(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def _cells(number: int, record: str, separator: str, broken: Said) -> Line:
+def _cells(number: int, record: str, separator: str, broken: Said) -> CsvRecord:
     if broken or '"' not in record:
-        return Line(number, record.split(separator), broken)
+        return CsvRecord(number, record.split(separator), broken)
     try:
-        return Line(number, next(csv.reader([record], delimiter=separator)))
+        return CsvRecord(number, next(csv.reader([record], delimiter=separator)))
     except csv.Error as error:
-        return Line(number, record.split(separator), verbatim(str(error)))
+        return CsvRecord(number, record.split(separator), verbatim(str(error)))
 
 
 def _closing(following: Sequence[str], separator: str, record: str) -> int:

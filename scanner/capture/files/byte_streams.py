@@ -1,6 +1,6 @@
 """The bytes of a capture file: read once, hashed as they lie on disk, decompressed, and read ahead in a thread.
 
-Every stream here has ``readinto(view) -> int`` (0 at the end) and raises ``Broken`` where it cannot go on.
+Every stream here has ``readinto(view) -> int`` (0 at the end) and raises ``Unreadable`` where it cannot go on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ XZ_MEMORY = 160 << 20
 ZSTD_WINDOW = 128 << 20
 
 
-class Broken(Exception):
+class Unreadable(Exception):
     """The stream cannot be read further: ``place`` in it, ``what`` is wrong and the remedy, where there is one."""
 
     def __init__(self, place: Said, what: Said, remedy: Said = NOTHING) -> None:
@@ -74,7 +74,7 @@ class RawStream:
         try:
             n = self._read(view)
         except OSError as error:
-            raise Broken(at_byte(self.size), said("cannot be read: {reason}", reason=reason(error))) from error
+            raise Unreadable(at_byte(self.size), said("cannot be read: {reason}", reason=reason(error))) from error
         self._sha256.update(view[:n])
         self.size += n
         return n
@@ -97,7 +97,7 @@ class RawStream:
 class HeadedStream:
     """``head``, which was taken from ``stream`` to look at, and then the rest of it, or how it ``broke`` meanwhile."""
 
-    def __init__(self, head: bytes, stream: Stream, broke: Broken | None) -> None:
+    def __init__(self, head: bytes, stream: Stream, broke: Unreadable | None) -> None:
         self._head = head
         self._stream = stream
         self._broke = broke
@@ -117,14 +117,14 @@ class HeadedStream:
 def peek(stream: Stream, size: int, least: int) -> tuple[bytes, Stream]:
     """The first ``size`` bytes (fewer where the stream ends or breaks), and the stream as it was.
 
-    Raises Broken when not even ``least`` bytes come before the stream breaks.
+    Raises Unreadable when not even ``least`` bytes come before the stream breaks.
     """
     view = memoryview(bytearray(size))
     end, broke = 0, None
     try:
         while end < size and (n := stream.readinto(view[end:])):
             end += n
-    except Broken as error:
+    except Unreadable as error:
         if end < least:
             raise
         broke = error
@@ -243,7 +243,7 @@ class _Pieces:
 
 
 def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
-    """The content of every member in turn; zero bytes may pad the end. Raises Broken where it cannot go on."""
+    """The content of every member in turn; zero bytes may pad the end. Raises Unreadable where it cannot go on."""
     pieces = _Pieces(stream, codec.piece)
     growth, free = limits().growth, limits().growth_free
     data = pieces.take()
@@ -253,14 +253,16 @@ def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
         while not decoder.eof:
             data = data or pieces.take()
             if not data:
-                raise Broken(at_byte(pieces.given), said("the {codec} data is cut off", codec=codec.name))
+                raise Unreadable(at_byte(pieces.given), said("the {codec} data is cut off", codec=codec.name))
             place = near_byte(pieces.given - len(data))
             for out in _fed(codec, decoder, data, place):
                 yield out
                 gained += len(out)
                 if gained > free + growth * pieces.given:
                     what = said("the {codec} data expands more than {times}-fold", codec=codec.name, times=growth)
-                    raise Broken(place, what, said("if that is intended, decompress it first or set --limit growth"))
+                    raise Unreadable(
+                        place, what, said("if that is intended, decompress it first or set --limit growth")
+                    )
             data = b""
         data = decoder.unused_data.lstrip(b"\0")
         while not data and (data := pieces.take()):
@@ -269,22 +271,22 @@ def decompress(stream: Stream, codec: Codec) -> Iterator[bytes]:
             data += pieces.take()
         if data and not codec.begins(data):
             what = said("what follows the {codec} data is not {codec} data", codec=codec.name)
-            raise Broken(at_byte(pieces.given - len(data)), what)
+            raise Unreadable(at_byte(pieces.given - len(data)), what)
 
 
 def _fed(codec: Codec, decoder: Any, data: bytes, place: Said) -> Iterator[bytes]:
-    """What ``data`` gives; Broken, at ``place``, where it is damaged."""
+    """What ``data`` gives; Unreadable, at ``place``, where it is damaged."""
     try:
         yield from codec.feed(decoder, data)
     except Exception as error:  # four libraries, each with several kinds of error
-        raise Broken(place, said("the {codec} data is corrupt ({error})", codec=codec.name, error=error)) from error
+        raise Unreadable(place, said("the {codec} data is corrupt ({error})", codec=codec.name, error=error)) from error
 
 
 class ReadAhead:
     """Reads a stream into a few large buffers in a thread, ahead of who iterates.
 
     Iterating gives (buffer, end): new bytes lie in buffer[HEADROOM:end]; the room before them is the reader's, for the
-    start of a record that the buffer before did not hold whole. A buffer is reused after the next step. A Broken
+    start of a record that the buffer before did not hold whole. A buffer is reused after the next step. A Unreadable
     stream gives what it had first; then ``broken`` says why it ended.
     """
 
@@ -300,7 +302,7 @@ class ReadAhead:
         self._abandoned = threading.Event()
         self._enough = threading.Event()
         self._failure: BaseException | None = None
-        self.broken: Broken | None = None
+        self.broken: Unreadable | None = None
         for _ in range(self.BUFFERS):
             self._free.put(memoryview(bytearray(self.HEADROOM + self.SIZE)))
         self._thread = threading.Thread(target=self._work, name="read-ahead", daemon=True)
@@ -342,7 +344,7 @@ class ReadAhead:
                 if not more:
                     break
             self._raw.drain(self._abandoned.is_set)
-        except Broken as error:
+        except Unreadable as error:
             self.broken = self.broken or error
         except BaseException as error:  # noqa: BLE001 - raised again in the reader's thread
             self._failure = error
@@ -357,7 +359,7 @@ class ReadAhead:
                 if n == 0:
                     return end, False
                 end += n
-        except Broken as error:
+        except Unreadable as error:
             self.broken = error
             return end, False
         return end, True

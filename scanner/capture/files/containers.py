@@ -14,12 +14,12 @@ from typing import BinaryIO, Protocol, Self
 
 from scanner.capture.files import magic, pcap, pcapng
 from scanner.capture.files.byte_streams import (
-    Broken,
     Contradiction,
     PieceStream,
     RawStream,
     ReadAhead,
     Stream,
+    Unreadable,
     codec_of,
     decompress,
     peek,
@@ -33,7 +33,7 @@ HEAD = 4096  # bytes of a file that are enough to recognise it
 CONVERT = said("save it as pcap or pcapng, for example with: editcap -F pcapng IN OUT")
 
 
-class Reader(Protocol):
+class CaptureReader(Protocol):
     """What the two formats offer; see pcap.PcapReader."""
 
     name: str
@@ -55,7 +55,7 @@ class CaptureSource:
     """One opened capture. Use as a context manager, and iterate ``chunks`` once."""
 
     def __init__(  # noqa: PLR0917 - what ``_open`` found, in its order
-        self, file: BinaryIO, raw: RawStream, stream: Stream, reader: Reader, info: CaptureInfo, index: Index
+        self, file: BinaryIO, raw: RawStream, stream: Stream, reader: CaptureReader, info: CaptureInfo, index: Index
     ) -> None:
         self.info = info
         self.index = index
@@ -63,7 +63,7 @@ class CaptureSource:
         self._raw = raw
         self._reader = reader
         self._ahead = ReadAhead(stream, raw)
-        self._stop: Broken | None = None
+        self._stop: Unreadable | None = None
         self._endless = False
 
     def __enter__(self) -> Self:
@@ -114,7 +114,7 @@ class CaptureSource:
             return self._reader.read(buffer, position, end, self.index)
         except Contradiction as error:
             self._endless = error.endless
-            self._stop = Broken(self._place(base + error.position - ReadAhead.HEADROOM), error.what)
+            self._stop = Unreadable(self._place(base + error.position - ReadAhead.HEADROOM), error.what)
             return end, False
 
     def _place(self, offset: int) -> Said:
@@ -124,7 +124,7 @@ class CaptureSource:
         self._ahead.finish(endless=self._endless)
         self._stop = self._stop or self._ahead.broken
         if self._stop is None and unfinished:
-            self._stop = Broken(self._place(offset), self._reader.unfinished(self.index))
+            self._stop = Unreadable(self._place(offset), self._reader.unfinished(self.index))
         self._reader.close()
         info, index = self.info, self.index
         info.sha256, info.size = self._raw.sha256, self._raw.size
@@ -151,7 +151,7 @@ def open_capture(source: Path | str | BinaryIO, name: str = "", before: int = 0)
         raise InputError(name, said("cannot be opened: {reason}", reason=reason(error))) from error
     try:
         return _open(file, name, before)
-    except Broken as error:
+    except Unreadable as error:
         file.close()
         raise InputError(name, error.what, error.place, error.remedy) from error
     except BaseException:
@@ -166,7 +166,7 @@ def _open(file: BinaryIO, name: str, before: int) -> CaptureSource:
     codec = codec_of(head)
     if codec:
         head, stream = peek(PieceStream(decompress(stream, codec)), HEAD, pcap.HEADER)
-    reader: Reader
+    reader: CaptureReader
     if head[:4] in magic.PCAP:
         reader = pcap.PcapReader(head, info)
     elif head.startswith(magic.PCAPNG):

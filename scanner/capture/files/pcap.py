@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from scanner.capture.files.byte_streams import Broken, Contradiction
+from scanner.capture.files.byte_streams import Contradiction, Unreadable
 from scanner.capture.files.magic import PCAP
 from scanner.capture.kernel.record_index import Index, PcapWalker
 from scanner.capture.result import CaptureInfo
@@ -22,14 +22,16 @@ class PcapReader:
     name = "pcap"
 
     def __init__(self, head: bytes, info: CaptureInfo) -> None:
-        """``head`` is the start of the file; Broken when it cannot be used."""
+        """``head`` is the start of the file; Unreadable when it cannot be used."""
         if len(head) < HEADER:
-            raise Broken(at_byte(len(head)), said("the file ends inside its header"))
+            raise Unreadable(at_byte(len(head)), said("the file ends inside its header"))
         big, nanoseconds = PCAP[head[:4]]
         order = ">" if big else "<"
         major, minor, _zone, _figures, _snapshot, network = struct.unpack(order + "HHiIII", head[4:HEADER])
         if major != 2 or minor > 4:
-            raise Broken(at_byte(4), said("pcap version {version} is not known (2.4 is)", version=f"{major}.{minor}"))
+            raise Unreadable(
+                at_byte(4), said("pcap version {version} is not known (2.4 is)", version=f"{major}.{minor}")
+            )
         link = network & 0xFFFF
         if network & 0x04000000:  # the length of the frame check sequence is given, in units of 16 bits
             link |= (network >> 28) * 2 << 16

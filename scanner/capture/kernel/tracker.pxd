@@ -3,15 +3,15 @@ from scanner.capture.kernel.track.connections cimport Connections
 from scanner.capture.kernel.track.conversations cimport Conversations, is_group, to_all, transport_of
 from scanner.capture.kernel.messages.copies cimport Copies
 from scanner.capture.kernel.messages.datagrams cimport Datagrams
-from scanner.capture.kernel.messages.segmentation cimport Cutting
+from scanner.capture.kernel.messages.segmentation cimport Segmentation
 from scanner.capture.kernel.messages.matcher cimport Matcher
-from scanner.capture.kernel.messages.dispatch cimport Dialogue
+from scanner.capture.kernel.messages.dispatch cimport Dispatch
 from scanner.capture.kernel.track.hosts cimport Hosts
 from scanner.capture.kernel.decode.layers cimport Decoder
-from scanner.capture.kernel.messages.distinct cimport Messages
+from scanner.capture.kernel.messages.distinct cimport DistinctMessages
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.pairing cimport Pairing
-from scanner.capture.kernel.track.presence cimport Presence
+from scanner.capture.kernel.track.presence cimport PresenceTable
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.messages.series cimport Series
 from scanner.capture.kernel.record_index cimport Index
@@ -22,18 +22,18 @@ from scanner.capture.kernel.track.tunnel_table cimport Carriers
 cdef class Flows:
     cdef readonly Matcher matcher
     cdef readonly Conversations conversations
-    cdef readonly Presence presence
+    cdef readonly PresenceTable presence
     cdef readonly Connections connections
     cdef readonly Activity activity
     cdef readonly Series series
-    cdef readonly Messages messages
+    cdef readonly DistinctMessages messages
     cdef readonly Pairing pairing
     cdef readonly Hosts hosts
     cdef readonly Carriers carriers
     cdef readonly Recognition recognition
-    cdef readonly Dialogue dialogue
+    cdef readonly Dispatch dialogue
     cdef readonly Sights sights
-    cdef readonly Cutting cutting
+    cdef readonly Segmentation cutting
     cdef Datagrams datagrams
     cdef readonly Streams streams
     cdef readonly Copies copies

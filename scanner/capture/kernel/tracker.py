@@ -9,24 +9,24 @@ import cython
 from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.messages.copies import Copies
 from scanner.capture.kernel.messages.datagrams import Datagrams
-from scanner.capture.kernel.messages.dispatch import Dialogue
-from scanner.capture.kernel.messages.distinct import Messages
+from scanner.capture.kernel.messages.dispatch import Dispatch
+from scanner.capture.kernel.messages.distinct import DistinctMessages
 from scanner.capture.kernel.messages.matcher import Matcher
 from scanner.capture.kernel.messages.pairing import Pairing
 from scanner.capture.kernel.messages.recognition import Recognition
-from scanner.capture.kernel.messages.segmentation import Cutting
+from scanner.capture.kernel.messages.segmentation import Segmentation
 from scanner.capture.kernel.messages.series import Series
 from scanner.capture.kernel.messages.tcp_reassembly import Streams
 from scanner.capture.kernel.track.activity import Activity
 from scanner.capture.kernel.track.connections import Connections
 from scanner.capture.kernel.track.conversations import Conversations
 from scanner.capture.kernel.track.hosts import Hosts
-from scanner.capture.kernel.track.presence import Presence
+from scanner.capture.kernel.track.presence import PresenceTable
 from scanner.capture.kernel.track.sights import Sights
 from scanner.capture.kernel.track.tunnel_table import Carriers
 from scanner.capture.limits import Limits
 from scanner.capture.quotes import QUOTED, Quotes
-from scanner.framing.plan import Plan
+from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.layers import Decoder
@@ -65,21 +65,23 @@ _WELL_KNOWN = cython.declare(cython.int, 1024)
 class Flows:
     """All tables of one capture."""
 
-    def __init__(self, plan: Plan, limits: Limits) -> None:
+    def __init__(self, plan: FramingPlan, limits: Limits) -> None:
         self.matcher = Matcher(plan)
         self.conversations = Conversations(limits)
-        self.presence = Presence()
+        self.presence = PresenceTable()
         self.connections = Connections(limits)
         self.activity = Activity(limits)
         self.series = Series(self.matcher, limits)
-        self.messages = Messages(self.matcher, self.series, limits)
+        self.messages = DistinctMessages(self.matcher, self.series, limits)
         self.pairing = Pairing(self.matcher, limits)
         self.hosts = Hosts(limits)
         self.carriers = Carriers(limits)
         self.recognition = Recognition(plan, self.matcher, self.connections, self.conversations, limits)
         self.sights = Sights()
-        self.dialogue = Dialogue(self.matcher, self.conversations, self.messages, self.pairing, self.sights)
-        self.cutting = Cutting(self.matcher, self.connections, self.dialogue, self.recognition, self.sights, limits)
+        self.dialogue = Dispatch(self.matcher, self.conversations, self.messages, self.pairing, self.sights)
+        self.cutting = Segmentation(
+            self.matcher, self.connections, self.dialogue, self.recognition, self.sights, limits
+        )
         self.datagrams = Datagrams(self.cutting)
         self.streams = Streams(
             self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits

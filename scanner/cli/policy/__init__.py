@@ -6,9 +6,9 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._folder import folder_group
-from scanner.plugins import Kind
+from scanner.plugins import PluginKind
 
-POLICY_COMMANDS = Kind("command", Command, __name__)
+POLICY_COMMANDS = PluginKind("command", Command, __name__)
 
 
 @click.group(name="policy", cls=folder_group(POLICY_COMMANDS))

@@ -49,14 +49,14 @@ def command(
                  3  an input could not be read
     """  # noqa: D301 - click looks for the backspace itself
     with explain():
-        from scanner.policy.audit import Severity, audit
+        from scanner.policy.audit import RemarkSeverity, audit
 
         subject, problems = _read(inputs, inventory, facts, rules)
         remarks = audit(subject)
         for problem in problems:
             tell(problem)
         _write(remarks, as_json=as_json)
-        if any(remark.severity is Severity.ERROR for remark in remarks):
+        if any(remark.severity is RemarkSeverity.ERROR for remark in remarks):
             sys.exit(FAILING)
         sys.exit(INCOMPLETE if problems else 0)
 
@@ -68,15 +68,15 @@ def _read(
     from scanner.engine.verdict.decisions import read_decisions, unmatched
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
-    from scanner.inputs import Input, Kind, find_inputs
-    from scanner.policy.audit import Seen, Subject
+    from scanner.inputs import Input, InputKind, find_inputs
+    from scanner.policy.audit import CapturedFacts, Subject
     from scanner.scan import read_inputs
 
     problems: list[Problem] = []
     found = [
         *find_inputs(inputs, problems),
-        *(Input(Kind.INVENTORY, name, Path(name)) for name in inventory),
-        *(Input(Kind.FACTS, name, Path(name)) for name in saved),
+        *(Input(InputKind.INVENTORY, name, Path(name)) for name in inventory),
+        *(Input(InputKind.FACTS, name, Path(name)) for name in saved),
     ]
     scan = read_inputs(found)
     facts = scan.facts
@@ -94,14 +94,14 @@ def _read(
         devices = tables["devices"].select("name", "mac", "zone", "public").to_dicts()
         unused = {(d.source, d.line) for d in unmatched(decisions, facts, rules)}
         rows = [row for row in facts["decisions"].to_dicts() if (row["source"], row["line"]) in unused]
-        seen = Seen(devices, tables["zones"].to_dicts(), tables["conduits"].to_dicts(), rows)
+        seen = CapturedFacts(devices, tables["zones"].to_dicts(), tables["conduits"].to_dicts(), rows)
     tables_of = {name: facts[name].to_dicts() for name in _TABLES}
     subject = Subject(tables_of, datetime.now(UTC).date(), facts.has("inventory"), seen)
     return subject, problems + scan.problems
 
 
 def _write(remarks: list[Remark], *, as_json: bool) -> None:
-    from scanner.policy.audit import Severity
+    from scanner.policy.audit import RemarkSeverity
     from scanner.report._words import one_line, printable
 
     if as_json:
@@ -111,7 +111,7 @@ def _write(remarks: list[Remark], *, as_json: bool) -> None:
     for remark in remarks:
         click.echo(one_line(printable(str(remark))))
     counts = Counter(remark.severity for remark in remarks)
-    click.echo(", ".join(f"{counts[s]:,} {s}{'' if counts[s] == 1 else 's'}" for s in Severity))
+    click.echo(", ".join(f"{counts[s]:,} {s}{'' if counts[s] == 1 else 's'}" for s in RemarkSeverity))
 
 
 COMMAND = Command.of(command)

@@ -26,7 +26,7 @@ STDOUT = "-"
 
 
 @dataclass(frozen=True)
-class Named:
+class Chosen:
     """What was chosen on the command line: ids of reviews, and rules."""
 
     allow: tuple[str, ...]
@@ -80,7 +80,7 @@ def command(  # noqa: PLR0917 - one for each option
     Exit status: 0  written, listed, or nothing was left to decide
                  2  usage error, results or a file of decisions that cannot be used
     """  # noqa: D301 - click looks for the backspace itself
-    named = Named(allow, forbid, allow_all_of, forbid_all_of)
+    named = Chosen(allow, forbid, allow_all_of, forbid_all_of)
     decider = Decider(datetime.now(UTC).date(), (by or "").strip(), (reason or "").strip(), until)
     decider.last_day(allowed=True)  # refused now rather than after all answers
     with explain():
@@ -134,7 +134,7 @@ def _file(output: str, results: str, folders: tuple[Path, ...]) -> DecisionFile:
 
 
 def _named(
-    named: Named,
+    named: Chosen,
     reviews: Reviews,
     file: DecisionFile,
     decider: Decider,

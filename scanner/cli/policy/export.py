@@ -62,11 +62,11 @@ def _rendered(policy: Policy, form: str, inventory: tuple[str, ...]) -> str:
         return mermaid.render(policy.tables())
     from scanner.errors import DefinitionError
     from scanner.facts.enrich import home_ports
-    from scanner.inputs import Input, Kind
+    from scanner.inputs import Input, InputKind
     from scanner.policy.export import nftables
     from scanner.scan import read_inputs
 
-    scan = read_inputs([Input(Kind.INVENTORY, name, Path(name)) for name in inventory])
+    scan = read_inputs([Input(InputKind.INVENTORY, name, Path(name)) for name in inventory])
     if scan.problems:
         raise DefinitionError(*scan.problems)
     return nftables.render(policy.tables(), scan.facts["inventory"].to_dicts(), home_ports())

@@ -68,7 +68,7 @@ def _learn(  # noqa: PLR0917 - one for each option
     from scanner.cli._stages import stages
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
-    from scanner.inputs import Kind
+    from scanner.inputs import InputKind
     from scanner.learn.policy import learn
     from scanner.learn.text import policy_text, summary
     from scanner.scan import read_inputs
@@ -78,9 +78,9 @@ def _learn(  # noqa: PLR0917 - one for each option
     if output != STDOUT and Path(output).resolve() in given:
         raise DefinitionError(Problem(output, said("is one of the inputs; a policy must not be written over it")))
     for entry in found:
-        if entry.kind is Kind.POLICY:
+        if entry.kind is InputKind.POLICY:
             tell(f"{entry.source}: is a policy and was left out: learning starts from what was seen")
-    found = [entry for entry in found if entry.kind is not Kind.POLICY]
+    found = [entry for entry in found if entry.kind is not InputKind.POLICY]
     with stages(found, reading=True) as watcher:
         scan = read_inputs(found, jobs=jobs, columns=columns_of(columns), watcher=watcher)
     scan.problems += problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.engine.definitions.rules import INTERNET, Boundary
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.selections import Selection, read_selection
 from scanner.facts.schema import TABLES
 from scanner.wording import said
@@ -13,7 +13,7 @@ ANY = "any"  # zone
 _KEY = "boundary"
 
 
-def read_boundary(notes: Notes) -> Boundary | None:
+def read_boundary(notes: Collector) -> Boundary | None:
     """``any`` (between zones), or ``one`` and ``other`` side: a selection of zones, ``any``; the other may be
     ``internet`` as well, alone or in a list beside zones. None when it is wrong, with every mistake noted.
     """
@@ -39,5 +39,5 @@ def read_boundary(notes: Notes) -> Boundary | None:
     )
 
 
-def _side(notes: Notes, path: Path) -> Selection | None:
+def _side(notes: Collector, path: Path) -> Selection | None:
     return None if notes.value(path) == ANY else read_selection(notes.value(path), path, TABLES["zones"], notes)

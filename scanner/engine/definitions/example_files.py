@@ -8,7 +8,7 @@ from typing import Any
 
 from scanner.engine.definitions.rules import Example
 from scanner.engine.language import vocabulary
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.modifiers import element
 from scanner.engine.language.moments import DURATION_HINT, read_duration, read_moment
 from scanner.engine.language.suggestions import expected
@@ -33,7 +33,7 @@ _PYTHON: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def read_examples(notes: Notes) -> tuple[Example, ...]:
+def read_examples(notes: Collector) -> tuple[Example, ...]:
     """Every example; a rule must have one that fails, one that passes, and one where it says nothing."""
     given = notes.mapping(("examples",), _VERDICTS)
     if not given:
@@ -66,7 +66,7 @@ def read_examples(notes: Notes) -> tuple[Example, ...]:
     return tuple(examples)
 
 
-def _example(notes: Notes, path: Path, verdict: Verdict) -> Example:
+def _example(notes: Collector, path: Path, verdict: Verdict) -> Example:
     case = notes.mapping(path, _KEYS)
     if not {"facts", *_FILES} & case.keys():
         notes.note(
@@ -87,7 +87,7 @@ def _example(notes: Notes, path: Path, verdict: Verdict) -> Example:
     )
 
 
-def _facts(notes: Notes, path: Path) -> dict[str, list[dict[str, Any]]]:
+def _facts(notes: Collector, path: Path) -> dict[str, list[dict[str, Any]]]:
     tables: dict[str, list[dict[str, Any]]] = {}
     for name, rows in notes.mapping(path, tuple(TABLES)).items():
         if name not in TABLES:
@@ -103,7 +103,7 @@ def _facts(notes: Notes, path: Path) -> dict[str, list[dict[str, Any]]]:
     return tables
 
 
-def _rows(notes: Notes, path: Path, table: str) -> list[dict[str, Any]]:
+def _rows(notes: Collector, path: Path, table: str) -> list[dict[str, Any]]:
     """One row, or as many as its ``repeat`` says: ``{n}`` in a value is the number of each, from 1, ``{n+20}`` 20 more;
     each comes ``every`` so long after the one before, the first at its times or when the example's capture begins.
     """
@@ -143,7 +143,7 @@ def _numbered(column: Column | None, value: Any, number: int, later: int) -> Any
     return int(text) if element(column) == "int" and text != value and text.isdecimal() else text
 
 
-def _row(notes: Notes, path: Path, table: str, given: Any) -> dict[str, Any]:
+def _row(notes: Collector, path: Path, table: str, given: Any) -> dict[str, Any]:
     columns = {c.name: c for c in TABLES[table].columns}
     row = {}
     for name, value in given.items() if isinstance(given, dict) else notes.mapping(path).items():
@@ -159,7 +159,7 @@ def _row(notes: Notes, path: Path, table: str, given: Any) -> dict[str, Any]:
     return row
 
 
-def _value(notes: Notes, path: Path, table: str, column: Column, value: Any) -> Any:
+def _value(notes: Collector, path: Path, table: str, column: Column, value: Any) -> Any:
     """The value as the tables hold it; a single value is a list of one in a list column."""
     if value is None:
         return None

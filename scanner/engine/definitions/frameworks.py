@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from scanner.engine.definitions.files import FRAMEWORKS, DefinitionFile, packaged
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import FrameworkResult, Mapping, RequirementResult, RuleResult, Text, Verdict
 from scanner.wording import said
@@ -142,7 +142,7 @@ def _overlay_problems(frameworks: Sequence[Framework], every: Sequence[Framework
 
 def read_framework(content: bytes | str, source: str) -> Framework:
     """One framework from its YAML text; DefinitionError with every mistake in it."""
-    notes = Notes(load(content, source))
+    notes = Collector(load(content, source))
     keys = ("id", "title", "edition", "source", "requirements")
     data = notes.mapping((), (*keys, "levels", "overlay_of", "manual", "scale", "classes"), keys)
     stem = source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
@@ -179,7 +179,7 @@ def _first(text: Text) -> str:
     return next(iter(text.values()), "")
 
 
-def _classes(notes: Notes, ids: Iterable[str]) -> dict[str, Text]:
+def _classes(notes: Collector, ids: Iterable[str]) -> dict[str, Text]:
     """Titles of the classes by the start of the ids in them; several starts may have one title."""
     classes = {start: notes.localised(("classes", start)) for start in notes.mapping(("classes",))}
     used = {name: _class_of(name, classes) for name in ids}
@@ -204,7 +204,7 @@ def _class_of(name: str, starts: Iterable[str]) -> str:
     return max(fitting, key=len, default="")
 
 
-def _requirement(notes: Notes, name: str, levels: Sequence[str], usual: Text, group: Text) -> Requirement:
+def _requirement(notes: Collector, name: str, levels: Sequence[str], usual: Text, group: Text) -> Requirement:
     path: Path = ("requirements", name)
     notes.mapping(path, _KEYS, ("title", "evidence", "confidence"))
     confidence = notes.word((*path, "confidence"), CONFIDENCE, "M")

@@ -18,11 +18,11 @@ from scanner.engine.definitions.boundaries import read_boundary
 from scanner.engine.definitions.example_files import read_examples
 from scanner.engine.definitions.files import NOT_FAMILIES, DefinitionFile
 from scanner.engine.definitions.frameworks import Framework, load_frameworks
-from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Minimum, Review, Rule
+from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Minimum, ReviewCondition, Rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language import message_template as templates
 from scanner.engine.language import vocabulary
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.correlations import Measure, read_measures, with_measures
 from scanner.engine.language.selections import Selection, columns_of, read_selection
 from scanner.engine.language.suggestions import expected
@@ -131,7 +131,7 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
 ) -> Rule:
     """One rule from its YAML text; DefinitionError with every mistake in it."""
     known = reader.remedies() if remedies is None else remedies
-    reading = _RuleReader(Notes(load(content, source)), source, family, frameworks, known)
+    reading = _RuleReader(Collector(load(content, source)), source, family, frameworks, known)
     rule = reading.rule()
     if reading.notes.problems or rule is None:
         raise DefinitionError(*reading.notes.problems)
@@ -142,7 +142,7 @@ class _RuleReader:
     """Reads one document part by part; a part that is wrong is noted and replaced by something harmless."""
 
     def __init__(
-        self, notes: Notes, source: str, family: str, frameworks: dict[str, Framework], remedies: Remedies
+        self, notes: Collector, source: str, family: str, frameworks: dict[str, Framework], remedies: Remedies
     ) -> None:
         self.notes = notes
         self._source = source
@@ -241,11 +241,11 @@ class _RuleReader:
             )
         return needs
 
-    def _review(self, table: Table | None) -> Review:
+    def _review(self, table: Table | None) -> ReviewCondition:
         notes, key = self.notes, "review"
         notes.mapping((key,), ("authority", "when", "severity", "title"), ("title",))
         severity = (key, "severity") if notes.has((key, "severity")) else ("severity",)
-        return Review(
+        return ReviewCondition(
             authority=notes.words((key, "authority"), vocabulary.INPUTS),
             when=self._selection(key, "when", table),
             severity=Severity(notes.word(severity, tuple(Severity), Severity.MEDIUM)),

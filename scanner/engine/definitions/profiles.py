@@ -11,7 +11,7 @@ from scanner.bounded import read_up_to
 from scanner.engine.definitions.files import PROFILES, DefinitionFile
 from scanner.engine.definitions.frameworks import Framework, evidenced
 from scanner.engine.definitions.rules import Rule
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.suggestions import expected
 from scanner.errors import DefinitionError, Problem
 from scanner.limits import limits
@@ -128,7 +128,7 @@ def read_profile(
     content: bytes | str, source: str, rules: Collection[Rule], frameworks: Collection[Framework]
 ) -> Profile:
     """One profile from its YAML text; DefinitionError with every mistake in it."""
-    notes = Notes(load(content, source))
+    notes = Collector(load(content, source))
     notes.mapping((), _KEYS, ("id", "title", "description"))
     ids = sorted(r.id for r in rules)
     stem = source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
@@ -155,7 +155,7 @@ def read_profile(
     return profile
 
 
-def _selector(notes: Notes, key: str, rules: Collection[Rule], frameworks: Collection[Framework]) -> Selector:
+def _selector(notes: Collector, key: str, rules: Collection[Rule], frameworks: Collection[Framework]) -> Selector:
     if not notes.has((key,)):
         return Selector()
     notes.mapping((key,), ("families", "ids", "controls"))

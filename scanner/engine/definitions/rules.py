@@ -26,7 +26,7 @@ class Minimum:
 
 
 @dataclass(frozen=True)
-class Review:
+class ReviewCondition:
     """When what a rule sees is for a person to confirm, because nobody has said whether it is allowed.
 
     authority: kinds of input that can say it; without one of them every subject is for review.
@@ -96,7 +96,7 @@ class Rule:
     correlate: tuple[Measure, ...]
     fail: Selection
     unknown_when: Selection | None
-    review: Review | None
+    review: ReviewCondition | None
     group_by: tuple[str, ...]
     message: Text
     minimum: Minimum

@@ -13,7 +13,7 @@ from scanner.wording import NOTHING, Said, said
 from scanner.yaml_positions import Document, Path
 
 
-class Notes:
+class Collector:
     """The problems found so far in one document."""
 
     def __init__(self, document: Document) -> None:

@@ -34,7 +34,7 @@ class Name:
 
 
 @dataclass(frozen=True)
-class Not:
+class Negated:
     """The part does not hold."""
 
     part: Tree
@@ -54,7 +54,7 @@ class Some:
     parts: tuple[Tree, ...]
 
 
-Tree = Name | Not | Every | Some
+Tree = Name | Negated | Every | Some
 
 
 def parse_condition(text: str, names: Collection[str], suggest: Callable[[str], Said]) -> Tree:
@@ -119,7 +119,7 @@ class _Parser:
         token = self._take()
         word = token.lower()
         if word == "not":
-            return Not(self._negation(depth + 1))
+            return Negated(self._negation(depth + 1))
         if word == "(":
             inner = self.alternatives(depth + 1)
             if self._peek() != ")":

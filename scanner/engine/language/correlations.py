@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.moments import DURATION_HINT, read_duration
 from scanner.engine.language.selections import Selection, read_selection
 from scanner.engine.language.suggestions import expected
@@ -25,7 +25,7 @@ COUNTS = {"flows": "connections", "operations": "count", "sessions": "count", "p
 """What counts the events of a row; a row of another table is one event."""
 
 
-class Kind(enum.StrEnum):
+class MeasureKind(enum.StrEnum):
     """What a measure says: how many events, how many different values, a sum, a sum each second, that all of several
     things happened, that they did in this order.
     """
@@ -38,10 +38,10 @@ class Kind(enum.StrEnum):
     TEMPORAL_ORDERED = "temporal_ordered"
 
 
-_TYPES = {Kind.RATE: "float", Kind.TEMPORAL: "bool", Kind.TEMPORAL_ORDERED: "bool"}
-_WITH_FIELD = (Kind.VALUE_COUNT, Kind.VALUE_SUM, Kind.RATE)
+_TYPES = {MeasureKind.RATE: "float", MeasureKind.TEMPORAL: "bool", MeasureKind.TEMPORAL_ORDERED: "bool"}
+_WITH_FIELD = (MeasureKind.VALUE_COUNT, MeasureKind.VALUE_SUM, MeasureKind.RATE)
 _ONE_VALUE = ("str", "int", "float", "bool", "time")
-_WITH_STEPS = (Kind.TEMPORAL, Kind.TEMPORAL_ORDERED)
+_WITH_STEPS = (MeasureKind.TEMPORAL, MeasureKind.TEMPORAL_ORDERED)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Measure:
     """
 
     name: str
-    kind: Kind
+    kind: MeasureKind
     group_by: tuple[str, ...]
     timespan: int | None
     field: str = ""
@@ -75,7 +75,7 @@ def with_measures(table: Table, measures: tuple[Measure, ...]) -> Table:
     return Table(table.name, table.meaning, table.needs, columns, derived=table.derived)
 
 
-def read_measures(notes: Notes, table: Table) -> tuple[Measure, ...]:
+def read_measures(notes: Collector, table: Table) -> tuple[Measure, ...]:
     """The measures under ``correlate``. Every mistake is noted, and what is wrong stays, so that it is named once."""
     given = notes.mapping(("correlate",))
     if not given:
@@ -87,7 +87,7 @@ def read_measures(notes: Notes, table: Table) -> tuple[Measure, ...]:
     return tuple(_measure(notes, table, name) for name in given)
 
 
-def _measure(notes: Notes, table: Table, name: str) -> Measure:
+def _measure(notes: Collector, table: Table, name: str) -> Measure:
     path = ("correlate", name)
     columns = {c.name: c for c in table.columns}
     if name in columns or not _NAME.fullmatch(name):
@@ -99,7 +99,7 @@ def _measure(notes: Notes, table: Table, name: str) -> Measure:
             key=True,
         )
     notes.mapping(path, ("type", "group_by", "timespan", "field", "where", "events"), ("type", "group_by"))
-    kind = Kind(notes.word((*path, "type"), tuple(Kind), Kind.EVENT_COUNT))
+    kind = MeasureKind(notes.word((*path, "type"), tuple(MeasureKind), MeasureKind.EVENT_COUNT))
     single = [c.name for c in table.columns if not c.type.startswith("list")]
     return Measure(
         name=name,
@@ -112,9 +112,9 @@ def _measure(notes: Notes, table: Table, name: str) -> Measure:
     )
 
 
-def _timespan(notes: Notes, table: Table, kind: Kind, path: Path) -> int | None:
+def _timespan(notes: Collector, table: Table, kind: MeasureKind, path: Path) -> int | None:
     if not notes.has(path):
-        if kind is Kind.RATE or kind in _WITH_STEPS:
+        if kind is MeasureKind.RATE or kind in _WITH_STEPS:
             notes.note(path[:-1], said("{kind} needs a timespan", kind=kind), DURATION_HINT)
         return None
     seconds = read_duration(notes.value(path))
@@ -129,7 +129,7 @@ def _timespan(notes: Notes, table: Table, kind: Kind, path: Path) -> int | None:
     return seconds
 
 
-def _field(notes: Notes, columns: dict[str, Column], kind: Kind, path: Path) -> str:
+def _field(notes: Collector, columns: dict[str, Column], kind: MeasureKind, path: Path) -> str:
     if kind not in _WITH_FIELD:
         if notes.has((*path, "field")):
             hint = said("use value_count or value_sum for a column")
@@ -138,11 +138,13 @@ def _field(notes: Notes, columns: dict[str, Column], kind: Kind, path: Path) -> 
     if not notes.has((*path, "field")):
         notes.note(path, said("{kind} needs a field", kind=kind), said("name the column whose values count"))
         return ""
-    fit = [c.name for c in columns.values() if c.type in (("int",) if kind is not Kind.VALUE_COUNT else _ONE_VALUE)]
+    fit = [
+        c.name for c in columns.values() if c.type in (("int",) if kind is not MeasureKind.VALUE_COUNT else _ONE_VALUE)
+    ]
     name = notes.text((*path, "field"))
     if name in columns and name not in fit:
         remedy = said("expected a column of whole numbers")
-        if kind is Kind.VALUE_COUNT:
+        if kind is MeasureKind.VALUE_COUNT:
             remedy = said("expected a column with one value")
         notes.note(
             (*path, "field"),
@@ -154,11 +156,11 @@ def _field(notes: Notes, columns: dict[str, Column], kind: Kind, path: Path) -> 
     return name
 
 
-def _selection(notes: Notes, table: Table, path: Path) -> Selection | None:
+def _selection(notes: Collector, table: Table, path: Path) -> Selection | None:
     return read_selection(notes.value(path), path, table, notes) if notes.has(path) else None
 
 
-def _steps(notes: Notes, table: Table, kind: Kind, path: Path) -> tuple[tuple[str, Selection], ...]:
+def _steps(notes: Collector, table: Table, kind: MeasureKind, path: Path) -> tuple[tuple[str, Selection], ...]:
     if kind not in _WITH_STEPS:
         if notes.has(path):
             notes.note(

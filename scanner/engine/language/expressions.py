@@ -17,7 +17,7 @@ from scanner.engine.language.modifiers import (
     Compare,
     InNetwork,
     InZone,
-    Known,
+    IsKnown,
     Like,
     Match,
     Pieces,
@@ -110,7 +110,7 @@ def english(text: pl.Expr) -> pl.Expr:
 def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
     column = _column(name, table)
     match test:
-        case Known(wanted):
+        case IsKnown(wanted):
             known = _known(name, table, tables)
             return known if wanted else ~known
         case InNetwork() | InZone():
@@ -130,7 +130,7 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
 def _on_list(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
     column = pl.col(name)
     match test:
-        case Known(wanted):
+        case IsKnown(wanted):
             return column.list.len() > 0 if wanted else column.list.len() == 0
         case InNetwork() | InZone():
             return _address(test, name, table, tables)

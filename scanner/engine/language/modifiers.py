@@ -72,7 +72,7 @@ class InZone:
 
 
 @dataclass(frozen=True)
-class Known:
+class IsKnown:
     """The value is known (text: not empty), or is not."""
 
     wanted: bool
@@ -86,7 +86,7 @@ class Refers:
     column: str
 
 
-Match = Like | Regex | Compare | InNetwork | InZone | Known | Refers
+Match = Like | Regex | Compare | InNetwork | InZone | IsKnown | Refers
 
 
 class MatchError(WrongText):
@@ -159,11 +159,11 @@ def match(table: Table, column: Column, modifiers: Sequence[str], value: Any) ->
             raise MatchError(
                 said("'exists' compares with {value}", value=_shown(value)), said("expected true or false")
             )
-        return Known(value)
+        return IsKnown(value)
     if value is None:
         if how:
             raise MatchError(said("'{how}' compares with nothing", how=how), said("give a value, or use 'exists'"))
-        return Known(wanted=False)
+        return IsKnown(wanted=False)
     if kind == "str":
         return _text(table, column, how, value)
     if how in _AGES:

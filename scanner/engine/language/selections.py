@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scanner.engine.language import conditions
-from scanner.engine.language.checked_yaml import Notes
+from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.conditions import ConditionError, parse_condition
 from scanner.engine.language.modifiers import Like, Match, MatchError, Refers, check_modifiers, compiled, match
 from scanner.engine.language.suggestions import expected
@@ -55,7 +55,7 @@ class Not:
 Selection = Test | And | Or | Not
 
 
-def read_selection(value: Any, path: Path, table: Table, notes: Notes) -> Selection | None:
+def read_selection(value: Any, path: Path, table: Table, notes: Collector) -> Selection | None:
     """The selection at ``path``; None when it is wrong, with every mistake noted."""
     before = len(notes.problems)
     if isinstance(value, dict) and "condition" in value:
@@ -72,7 +72,7 @@ def _is_selection(value: Any) -> bool:
     return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict) for v in value))
 
 
-def _named(value: dict[str, Any], path: Path, table: Table, notes: Notes) -> Selection | None:
+def _named(value: dict[str, Any], path: Path, table: Table, notes: Collector) -> Selection | None:
     named = {name: _unnamed(part, (*path, name), table, notes) for name, part in value.items() if name != "condition"}
     text = value["condition"]
     if not isinstance(text, str) or not text.strip():
@@ -95,7 +95,7 @@ def _joined(tree: conditions.Tree, named: dict[str, Selection]) -> Selection:
     match tree:
         case conditions.Name(name):
             return named[name]
-        case conditions.Not(part):
+        case conditions.Negated(part):
             return Not(_joined(part, named))
         case conditions.Every(parts):
             return And(tuple(_joined(p, named) for p in parts))
@@ -103,7 +103,7 @@ def _joined(tree: conditions.Tree, named: dict[str, Selection]) -> Selection:
             return Or(tuple(_joined(p, named) for p in parts))
 
 
-def _unnamed(value: Any, path: Path, table: Table, notes: Notes) -> Selection | None:
+def _unnamed(value: Any, path: Path, table: Table, notes: Collector) -> Selection | None:
     if isinstance(value, list) and value:
         parts = [_unnamed(part, (*path, i), table, notes) for i, part in enumerate(value)]
         known = tuple(p for p in parts if p is not None)
@@ -120,7 +120,7 @@ def _unnamed(value: Any, path: Path, table: Table, notes: Notes) -> Selection | 
     return good[0] if len(good) == 1 else And(good)
 
 
-def _test(key: str, value: Any, path: Path, table: Table, notes: Notes) -> Test | None:
+def _test(key: str, value: Any, path: Path, table: Table, notes: Collector) -> Test | None:
     name, *modifiers = key.split("|")
     columns = {c.name: c for c in table.columns}
     if name not in columns:

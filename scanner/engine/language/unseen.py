@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from scanner.engine.language.modifiers import Known, Like, Match, compiled
+from scanner.engine.language.modifiers import IsKnown, Like, Match, compiled
 from scanner.engine.language.selections import Test
 from scanner.facts.schema import FLOWS, OPERATIONS, SESSIONS
 from scanner.protocols.base import MAY_BE, Verb
@@ -63,7 +63,7 @@ def _some_unread(sessions: pl.DataFrame, column: str) -> bool:
 
 def _asks_for_absence(test: Test) -> bool:
     """It holds when nothing is there, so that what was not read can only undo it."""
-    return any(isinstance(match, Known) and not match.wanted for match in test.matches)
+    return any(isinstance(match, IsKnown) and not match.wanted for match in test.matches)
 
 
 def _meets(test: Test, word: str) -> bool:

@@ -17,13 +17,13 @@ import numpy as np
 import polars as pl
 
 from scanner.engine.definitions.rules import Rule
-from scanner.engine.language.correlations import COUNTS, Kind, Measure
+from scanner.engine.language.correlations import COUNTS, Measure, MeasureKind
 from scanner.engine.language.expressions import condition, most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
-from scanner.engine.verdict.judged_facts import Enriched
-from scanner.succession import Span, lanes
+from scanner.engine.verdict.judged_facts import JudgedFacts
+from scanner.succession import CaptureSpan, lanes
 
 _SECOND = 1_000_000_000
 _UNTOLD = 1 << 40  # events of a row that does not say how many
@@ -54,7 +54,7 @@ class _Pieces:
 _PARTS = tuple(f.name for f in fields(_Pieces))
 
 
-def measured(rule: Rule, case: Enriched, now: Now) -> pl.DataFrame:
+def measured(rule: Rule, case: JudgedFacts, now: Now) -> pl.DataFrame:
     """The rule's table with a column for each of its measures, and one for the upper bound of each number."""
     table = case.tables[rule.table]
     for measure in rule.correlate:
@@ -62,7 +62,7 @@ def measured(rule: Rule, case: Enriched, now: Now) -> pl.DataFrame:
     return table
 
 
-def _measure(rule: Rule, measure: Measure, case: Enriched, now: Now) -> list[pl.Series]:
+def _measure(rule: Rule, measure: Measure, case: JudgedFacts, now: Now) -> list[pl.Series]:
     table = case.tables[rule.table]
 
     def holds(*selections: Selection | None) -> pl.Series:
@@ -78,7 +78,7 @@ def _measure(rule: Rule, measure: Measure, case: Enriched, now: Now) -> list[pl.
         column = _sequence(measure, rows.filter(known), steps)
         return [_placed(measure.name, column, table.height, rows.filter(~known)["_row"].to_numpy())]
     grouped = rows.filter(known)
-    sums = measure.kind is not Kind.VALUE_COUNT
+    sums = measure.kind is not MeasureKind.VALUE_COUNT
     if sums and "copy" in table.columns:  # the same packets, captured at another place as well
         rows = rows.filter(~pl.col("copy").fill_null(value=False))
     if sums and "capture" in table.columns:
@@ -91,7 +91,7 @@ def _measure(rule: Rule, measure: Measure, case: Enriched, now: Now) -> list[pl.
         whole = np.zeros(table.height, np.int64)
         np.maximum.at(whole, pieces.row, numbers)
         column = pl.Series(name, whole)
-        if measure.kind is Kind.RATE:
+        if measure.kind is MeasureKind.RATE:
             column = column.cast(pl.Float64) / float(measure.timespan or 1)
         bounds.append(_placed(name, column, table.height, unknown))
     return bounds
@@ -116,7 +116,7 @@ def _all_known(measure: Measure, table: pl.DataFrame) -> pl.Expr:
 def _lanes(captures: pl.DataFrame, capture: pl.Series) -> pl.Series:
     """A number for each row's capture; captures that follow one another share it, those that overlap do not."""
     times = captures.select("capture", pl.col("first_time", "last_time").to_physical())
-    found = lanes(Span(*row) for row in times.iter_rows())
+    found = lanes(CaptureSpan(*row) for row in times.iter_rows())
     if not found:
         return pl.zeros(len(capture), eager=True)
     return capture.replace_strict(found, default=-1, return_dtype=pl.Int64)
@@ -162,14 +162,14 @@ def _pieces(measure: Measure, table: str, rows: pl.DataFrame) -> _Pieces:
 
 def _weight(measure: Measure, table: str, rows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     """How many events each row stands for, and whether it says so (not null)."""
-    counted = measure.field if measure.kind is not Kind.VALUE_COUNT else ""
-    if measure.kind is Kind.EVENT_COUNT:
+    counted = measure.field if measure.kind is not MeasureKind.VALUE_COUNT else ""
+    if measure.kind is MeasureKind.EVENT_COUNT:
         counted = COUNTS.get(table, "")
     if not counted:
         one = pl.Series([1], dtype=pl.Int64).extend_constant(1, max(0, rows.height - 1)).head(rows.height)
         return one, one
     said = rows[counted].cast(pl.Int64)
-    if measure.kind is Kind.EVENT_COUNT:
+    if measure.kind is MeasureKind.EVENT_COUNT:
         said = said.fill_null(1)
     return said.fill_null(_UNTOLD), said
 
@@ -181,7 +181,9 @@ def _time(rows: pl.DataFrame, *names: str) -> pl.Expr:
 
 def _series(measure: Measure, table: str, rows: pl.DataFrame) -> dict[str, pl.Expr]:
     """The lists that say when the events of a row happened, where the table has them."""
-    counted = COUNTS.get(table, "") if measure.kind in (Kind.EVENT_COUNT, Kind.VALUE_COUNT) else measure.field
+    counted = (
+        COUNTS.get(table, "") if measure.kind in (MeasureKind.EVENT_COUNT, MeasureKind.VALUE_COUNT) else measure.field
+    )
     if f"activity_{counted}" not in rows.columns or measure.timespan is None:
         return {}
     return {
@@ -277,7 +279,7 @@ def _sequence(measure: Measure, rows: pl.DataFrame, steps: list[pl.Series]) -> p
     """Of each row of the table: it is part of a whole sequence, it is not, or that is unknown."""
     span = _span(measure)
     height = len(steps[0])
-    pieces = _pieces(Measure(measure.name, Kind.VALUE_COUNT, measure.group_by, measure.timespan), "", rows)
+    pieces = _pieces(Measure(measure.name, MeasureKind.VALUE_COUNT, measure.group_by, measure.timespan), "", rows)
     number, parts = [], []
     for step, holds in enumerate(steps):
         true, perhaps = (holds.fill_null(v).to_numpy()[pieces.row] for v in (False, True))
@@ -288,7 +290,7 @@ def _sequence(measure: Measure, rows: pl.DataFrame, steps: list[pl.Series]) -> p
     least, greatest = _different(np.concatenate(number), every, span)
     certain, possible = np.zeros(height, np.bool_), np.zeros(height, np.bool_)
     possible[every.row[greatest == len(steps)]] = True
-    if measure.kind is Kind.TEMPORAL:
+    if measure.kind is MeasureKind.TEMPORAL:
         certain[every.row[least == len(steps)]] = True
     else:
         events = [(np.tile(p.group[p.sure], 2), np.concatenate([p.start[p.sure], p.end[p.sure]])) for p in parts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from scanner.engine.definitions.rules import Rule
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.words import counted, duration, shown
 from scanner.wording import Plural, Said, said
 
@@ -17,7 +17,7 @@ _FILES = {
 _OF_A_VERB = Plural("{n} {verb} operation", "{n} {verb} operations")
 
 
-def coverage_text(rule: Rule, subjects: pl.DataFrame, case: Enriched) -> Said:
+def coverage_text(rule: Rule, subjects: pl.DataFrame, case: JudgedFacts) -> Said:
     """``1,204 operations (12 distinct forms) of 3 clients and 4 servers in 2 captures over 3 h 12 min``."""
     what = _subjects(rule, subjects)
     if "client" in subjects.columns and subjects.height:

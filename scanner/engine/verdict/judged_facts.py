@@ -22,7 +22,7 @@ class Captured:
     """All captures together.
 
     duration: seconds during which at least one of them was recording.
-    unread: "source: why" of captures that were not read in whole.
+    unread: "source: why" of captures that could not be read completely.
     end: when the last packet of all was seen; None when no packet has a time.
     """
 
@@ -35,7 +35,7 @@ class Captured:
 
 
 @dataclass(frozen=True)
-class Enriched:
+class JudgedFacts:
     """Facts with derived tables and columns. worlds: the tables if names bound to nothing were somebody."""
 
     facts: Facts
@@ -61,14 +61,14 @@ class Enriched:
         return Sight(self.tables)
 
     def incomplete(self, kind: str) -> list[str]:
-        """Sources of this kind that were not read in whole."""
+        """Sources of this kind that could not be read completely."""
         return [p.source for p in self.facts.inputs if p.kind == kind and not p.complete]
 
 
-def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | None = None) -> Enriched:
+def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | None = None) -> JudgedFacts:
     """Facts with the tables that ``scanner.facts.enrich`` made of them; a table nobody filled is empty."""
     complete = {n: tables[n] if n in tables else frame(table, (), derived=True) for n, table in TABLES.items()}
-    return Enriched(facts, complete, worlds)
+    return JudgedFacts(facts, complete, worlds)
 
 
 def _captured(captures: pl.DataFrame) -> Captured:

@@ -18,7 +18,7 @@ from scanner.engine.definitions.rules import INTERNET, Boundary, Rule
 from scanner.engine.language.expressions import condition
 from scanner.engine.language.selections import Selection
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.words import duration, share
 from scanner.protocols import protocols
 from scanner.results.model import Cause
@@ -48,7 +48,7 @@ class Shortfall:
     why: str = ""  # short, packets, sides, heard, unrecognised, boundary
 
 
-def shortfalls(rule: Rule, case: Enriched, wanted: float, *, everywhere: bool = False) -> list[Shortfall]:
+def shortfalls(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool = False) -> list[Shortfall]:
     """Places that the rule is about and that were not seen for ``wanted`` seconds, or not well enough.
 
     everywhere: in the zones of the enterprise as well.
@@ -84,7 +84,7 @@ def _to_everybody(protocol: str) -> bool:
     return bool(framings) and all("ethertype" in framing.ports for framing in framings)
 
 
-def _zones(case: Enriched) -> dict[str, float | None]:
+def _zones(case: JudgedFacts) -> dict[str, float | None]:
     return dict(case.tables["zones"].select("zone", "level").iter_rows())
 
 
@@ -111,7 +111,7 @@ def _of_place(rule: Rule, row: Row, zone: str, wanted: float, *, heard: bool) ->
 
 
 def _boundaries(
-    boundary: Boundary, case: Enriched, zones: Mapping[str, float | None], table: pl.DataFrame, wanted: float
+    boundary: Boundary, case: JudgedFacts, zones: Mapping[str, float | None], table: pl.DataFrame, wanted: float
 ) -> Iterator[Shortfall]:
     """Pairs of places between which traffic could not have been seen for so long."""
     seen = dict(table.filter(pl.col("boundary") != "").select("zone", "boundary_seconds").iter_rows())
@@ -136,12 +136,12 @@ def _boundaries(
                 yield Shortfall(Cause.PLACE, zone, peer, 0.0, "boundary")
 
 
-def in_boundary(boundary: Boundary, case: Enriched) -> set[str]:
+def in_boundary(boundary: Boundary, case: JudgedFacts) -> set[str]:
     """Zones that the rule's boundaries are of."""
     return _chosen(boundary.one, case) | (_chosen(boundary.other, case) if boundary.zones else set())
 
 
-def _chosen(selection: Selection | None, case: Enriched) -> set[str]:
+def _chosen(selection: Selection | None, case: JudgedFacts) -> set[str]:
     """Zones that meet the selection, or may."""
     zones = case.tables["zones"]
     if selection is not None:
@@ -152,7 +152,7 @@ def _chosen(selection: Selection | None, case: Enriched) -> set[str]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def told(found: Iterable[Shortfall], case: Enriched, wanted: float) -> list[Obstacle]:
+def told(found: Iterable[Shortfall], case: JudgedFacts, wanted: float) -> list[Obstacle]:
     """One for each way in which places fall short, with the places."""
     groups: dict[tuple[Cause, str], list[Shortfall]] = {}
     for short in found:

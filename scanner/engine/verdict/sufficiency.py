@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict import places
-from scanner.engine.verdict.judged_facts import Captured, Enriched
+from scanner.engine.verdict.judged_facts import Captured, JudgedFacts
 from scanner.engine.verdict.unheard import unheard
 from scanner.engine.words import input_name, share
 from scanner.results.model import Cause
@@ -20,14 +20,14 @@ ABSENCE_SECONDS = 60.0  # of capture, before "there is none here" is believed, u
 MOST_NOT_UNDERSTOOD = 0.5  # of packets
 
 
-def somewhere(rule: Rule, case: Enriched, wanted: float) -> list[Obstacle]:
+def somewhere(rule: Rule, case: JudgedFacts, wanted: float) -> list[Obstacle]:
     """Why silence is not believed of the places that the rule is about: they were to be seen for ``wanted`` seconds."""
     if "capture" not in rule.needs or not case.captured.packets:
         return []
     return places.told(places.shortfalls(rule, case, wanted), case, wanted)
 
 
-def nowhere(rule: Rule, case: Enriched, *, absence: bool) -> list[Obstacle]:
+def nowhere(rule: Rule, case: JudgedFacts, *, absence: bool) -> list[Obstacle]:
     """Why silence is not believed anywhere: doubts that have no place, and hold for all zones.
 
     absence: no subject was found at all, so the inputs must show that there can be none.

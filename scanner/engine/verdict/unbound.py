@@ -13,7 +13,7 @@ from scanner.engine.language.modifiers import InZone, Like
 from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of
 from scanner.engine.language.zones import companion
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.facts.worlds import names_of
 from scanner.policy.unbound import Unbound
 from scanner.results.model import Cause
@@ -32,7 +32,7 @@ class Dependent:
     names: tuple[Unbound, ...] = ()
 
 
-def dependent(rule: Rule, case: Enriched, table: pl.DataFrame, marks: pl.DataFrame, marked: Marks) -> Dependent:
+def dependent(rule: Rule, case: JudgedFacts, table: pl.DataFrame, marks: pl.DataFrame, marked: Marks) -> Dependent:
     """table: the rule's, with its measures; marks: of its rows as they are; marked: the same by other tables."""
     rows = pl.Series([False]).new_from_index(0, marks.height)
     names: list[Unbound] = []
@@ -52,7 +52,7 @@ def dependent(rule: Rule, case: Enriched, table: pl.DataFrame, marks: pl.DataFra
     return Dependent(rows, tuple(dict.fromkeys(names)))
 
 
-def obstacle(names: Sequence[Unbound], case: Enriched) -> Obstacle:
+def obstacle(names: Sequence[Unbound], case: JudgedFacts) -> Obstacle:
     """``ENG-1 is bound to nothing``, and who says on the wire that he is ENG-1."""
     every = names_of(names)
     if len(every) > 1:
@@ -68,7 +68,7 @@ def obstacle(names: Sequence[Unbound], case: Enriched) -> Obstacle:
     return Obstacle(Cause.UNBOUND, sentence)
 
 
-def _claim(names: Sequence[str], case: Enriched) -> str:
+def _claim(names: Sequence[str], case: JudgedFacts) -> str:
     """Address of the first who said on the wire that he is called so."""
     wanted = [name.casefold() for name in names]
     said = case.tables["identities"].filter(
@@ -78,7 +78,7 @@ def _claim(names: Sequence[str], case: Enriched) -> str:
     return next((row["ip"] or row["mac"] for row in found), "")
 
 
-def scoped(rule: Rule, case: Enriched) -> list[Unbound]:
+def scoped(rule: Rule, case: JudgedFacts) -> list[Unbound]:
     """Names whose roles the rule's scope is about: while they mean nobody, nobody knows that there is no subject."""
     if case.worlds is None or rule.where is None:
         return []

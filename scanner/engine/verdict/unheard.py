@@ -14,7 +14,7 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import columns_of
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.sight import MOST_STRAY
 from scanner.engine.words import first_of
 from scanner.results.model import Cause
@@ -27,7 +27,7 @@ _BY_ZONE = {"zone", "zones", "zone_count", "level"}  # what the policy says of a
 _BY_LISTING = {"listed"}
 
 
-def unheard(rule: Rule, case: Enriched) -> Iterator[Obstacle]:
+def unheard(rule: Rule, case: JudgedFacts) -> Iterator[Obstacle]:
     """Ends of conversations of which no packet was captured, and of which the rule might say that they fail."""
     if rule.table not in _TABLES or "capture" not in rule.needs:
         return
@@ -47,13 +47,13 @@ def unheard(rule: Rule, case: Enriched) -> Iterator[Obstacle]:
     )
 
 
-def _one_direction(ends: pl.DataFrame, case: Enriched) -> bool:
+def _one_direction(ends: pl.DataFrame, case: JudgedFacts) -> bool:
     """So many were not heard that what they have in common is where the capture was taken."""
     silent = ends["address"].n_unique()
     return silent > MOST_SILENT * (silent + len(case.sight.senders))
 
 
-def _ends(case: Enriched) -> pl.DataFrame:
+def _ends(case: JudgedFacts) -> pl.DataFrame:
     """(address, zone) of who was spoken with and sent nothing, the busiest conversations first."""
     sight = case.sight
     tcp = pl.col("transport") == "tcp"
@@ -71,7 +71,7 @@ def _ends(case: Enriched) -> pl.DataFrame:
     return pl.concat([*found, _acknowledged(case)]).filter(~pl.col("address").is_in(sight.senders))
 
 
-def _acknowledged(case: Enriched) -> pl.DataFrame:
+def _acknowledged(case: JudgedFacts) -> pl.DataFrame:
     """(address, zone) of who was answered by segments without payload in several connections, as resets are."""
     flows = case.tables["flows"].filter(
         (pl.col("transport") == "tcp")

@@ -28,7 +28,7 @@ from scanner.engine.verdict.coverage import counted_subjects, coverage_text
 from scanner.engine.verdict.decisions import Decision, settle
 from scanner.engine.verdict.defects import defects_of
 from scanner.engine.verdict.findings import Mark, findings
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.verdict.unbound import Dependent, dependent, scoped
@@ -82,7 +82,7 @@ class Judged:
         return self.unsure.height
 
 
-def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | None = None) -> RuleResult:
+def judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, severity: Severity | None = None) -> RuleResult:
     """The rule's verdict, why, how much was observed, and the findings.
 
     severity: replaces the rule's own, from a profile.
@@ -97,13 +97,13 @@ def judge_rule(rule: Rule, case: Enriched, terms: Terms, severity: Severity | No
         )
 
 
-def _judge_rule(rule: Rule, case: Enriched, terms: Terms, own: Severity) -> RuleResult:
+def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> RuleResult:
     missing = [kind for kind in rule.needs if not case.facts.has(kind)]
     if missing:
         reason = said("No {inputs} was given.", inputs=_inputs(missing))
         return _result(rule, own, Conclusion(Verdict.NO_EVIDENCE, reason, _not_given(missing)))
     judged = sort_out(rule, case, terms)
-    known = whereabouts.Known(
+    known = whereabouts.Everywhere(
         defects=defects_of(rule, case.facts.defects),
         obstacles=nowhere(rule, case, absence=not judged.subjects.height),
         wanted=seconds_wanted(rule, absence=False, minimum_duration=terms.minimum_duration),
@@ -146,7 +146,7 @@ def _not_given(kinds: Sequence[str]) -> tuple[Obstacle, ...]:
     return tuple(Obstacle(Cause(f"input:{k}"), said("no {inputs} was given", inputs=input_name(k))) for k in kinds)
 
 
-def sort_out(rule: Rule, case: Enriched, terms: Terms) -> Judged:
+def sort_out(rule: Rule, case: JudgedFacts, terms: Terms) -> Judged:
     """Which rows of the rule's table are subjects, fail, are for review, or are waived."""
     now = Now(terms.today, case.captured.end)
     table = measured(rule, case, now) if rule.correlate else case.tables[rule.table]
@@ -208,7 +208,7 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
     return replace(judged, failing=left["failing"], review=left["review"], waived=waived, expired=expired)
 
 
-def _marks(rule: Rule, case: Enriched, tables: Tables, now: Now) -> dict[str, pl.Expr]:
+def _marks(rule: Rule, case: JudgedFacts, tables: Tables, now: Now) -> dict[str, pl.Expr]:
     """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
 
     def holds(selection: Selection, known: Tables = tables) -> pl.Expr:
@@ -243,7 +243,7 @@ def _least(rule: Rule, tables: Tables) -> Tables:
     return {**tables, rule.table: tables[rule.table].drop([most(m.name) for m in rule.correlate], strict=False)}
 
 
-def _conclude(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Known) -> Conclusion:
+def _conclude(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabouts.Everywhere) -> Conclusion:
     """The first of these that holds: fail, error, review, waived, nothing there, not judged, too little seen, pass."""
     subjects = counted_subjects(rule, judged.subjects.height)
     if judged.failing.height:
@@ -267,7 +267,7 @@ def _conclude(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Kno
     return _none_fails(rule, case, judged, known)
 
 
-def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
+def _to_confirm(rule: Rule, case: JudgedFacts, judged: Judged) -> Conclusion:
     """How many must be confirmed, and which input would say it."""
     subjects = counted_subjects(rule, judged.subjects.height)
     waiting = judged.review.height
@@ -291,7 +291,7 @@ def _to_confirm(rule: Rule, case: Enriched, judged: Judged) -> Conclusion:
     return Conclusion(Verdict.REVIEW, said("{statements}.", statements=joined(parts, "; ")), obstacles)
 
 
-def _none_fails(rule: Rule, case: Enriched, judged: Judged, known: whereabouts.Known) -> Conclusion:
+def _none_fails(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabouts.Everywhere) -> Conclusion:
     """No subject is known to fail: a pass, if it is earned."""
     subjects = counted_subjects(rule, judged.subjects.height)
     obstacles = [*known.obstacles, *somewhere(rule, case, known.wanted)]

@@ -14,7 +14,7 @@ from scanner.engine.obstacles import Obstacle
 from scanner.engine.told import told
 from scanner.engine.verdict import places
 from scanner.engine.verdict.coverage import counted_subjects
-from scanner.engine.verdict.judged_facts import Enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.results.model import DeviceVerdicts, Verdict, ZoneVerdict
 from scanner.wording import Said, enumerated, said
 
@@ -52,7 +52,7 @@ class Sorted:
 
 
 @dataclass(frozen=True)
-class Known:
+class Everywhere:
     """What holds everywhere: defects of otaudit, obstacles that have no place, and for how long places must be seen."""
 
     defects: Sequence[Said]
@@ -61,7 +61,7 @@ class Known:
     wanted_of_absence: float
 
 
-def zone_verdicts(rule: Rule, case: Enriched, rows: Sorted, known: Known) -> tuple[ZoneVerdict, ...]:
+def zone_verdicts(rule: Rule, case: JudgedFacts, rows: Sorted, known: Everywhere) -> tuple[ZoneVerdict, ...]:
     """One for each zone of the policy; none where the rule's table says nothing of zones."""
     zones = case.tables["zones"]["zone"].unique(maintain_order=True).to_list()
     if not zones or not (rule.table in _ZONES or rule.table == "settings"):
@@ -83,7 +83,9 @@ def zone_verdicts(rule: Rule, case: Enriched, rows: Sorted, known: Known) -> tup
     )
 
 
-def _told(short: Mapping[str, list[places.Shortfall]], zone: str, case: Enriched, known: Known) -> list[Obstacle]:
+def _told(
+    short: Mapping[str, list[places.Shortfall]], zone: str, case: JudgedFacts, known: Everywhere
+) -> list[Obstacle]:
     return places.told(short.get(zone, ()), case, known.wanted)
 
 
@@ -95,7 +97,7 @@ def _named(rows: Sorted) -> Iterator[tuple[str, pl.DataFrame]]:
     yield "unjudged", rows.unjudged
 
 
-def _by_zone(rule: Rule, case: Enriched, wanted: float) -> dict[str, list[places.Shortfall]]:
+def _by_zone(rule: Rule, case: JudgedFacts, wanted: float) -> dict[str, list[places.Shortfall]]:
     found: dict[str, list[places.Shortfall]] = {}
     for short in places.shortfalls(rule, case, wanted, everywhere=True):
         for zone in {short.zone, short.other}:
@@ -124,7 +126,7 @@ def _with_owner(settings: pl.DataFrame, owners: Mapping[str, str]) -> pl.DataFra
     return settings.with_columns(host.replace_strict(owners, default="", return_dtype=pl.String).alias(_OWNER))
 
 
-def _owners(case: Enriched, column: str) -> dict[str, str]:
+def _owners(case: JudgedFacts, column: str) -> dict[str, str]:
     """Host name in lower case -> zone, or device: of those that were seen, then of those that are listed."""
     listed = case.tables["inventory"].select("name", "hostname", zone="zone_by_policy", device="device")
     seen = case.tables["devices"].select("names", "zone", "device").explode("names")
@@ -140,14 +142,14 @@ def _owners(case: Enriched, column: str) -> dict[str, str]:
 
 
 def _of_zone(
-    rule: Rule, zone: str, counts: Mapping[str, int], known: Known, obstacles: Sequence[Obstacle], *, about: bool
+    rule: Rule, zone: str, counts: Mapping[str, int], known: Everywhere, obstacles: Sequence[Obstacle], *, about: bool
 ) -> ZoneVerdict:
     verdict, reason = _concluded(rule, counts, known, obstacles, about=about)
     return ZoneVerdict(zone=zone, verdict=verdict, reason=told(reason), **counts)
 
 
 def _concluded(
-    rule: Rule, counts: Mapping[str, int], known: Known, obstacles: Sequence[Obstacle], *, about: bool
+    rule: Rule, counts: Mapping[str, int], known: Everywhere, obstacles: Sequence[Obstacle], *, about: bool
 ) -> tuple[Verdict, str]:
     subjects = counted_subjects(rule, counts["subjects"])
     for verdict, name, sentence in _WORST_FIRST:
@@ -167,7 +169,7 @@ def _concluded(
 
 
 def device_verdicts(
-    rule: Rule, case: Enriched, rows: Sorted, whole: Verdict, zones: Sequence[ZoneVerdict]
+    rule: Rule, case: JudgedFacts, rows: Sorted, whole: Verdict, zones: Sequence[ZoneVerdict]
 ) -> tuple[DeviceVerdicts, ...]:
     """Devices that are subjects, those of one verdict together, in the order of verdicts."""
     columns = _DEVICES.get(rule.table, (_OWNER,))

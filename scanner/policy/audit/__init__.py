@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from scanner.policy.audit import conduits, decisions, files, names, seen, times, writers, zones
-from scanner.policy.audit.remarks import Remark, Seen, Severity, Subject
+from scanner.policy.audit.remarks import CapturedFacts, Remark, RemarkSeverity, Subject
 
-__all__ = ["Remark", "Seen", "Severity", "Subject", "audit"]
+__all__ = ["CapturedFacts", "Remark", "RemarkSeverity", "Subject", "audit"]
 
 _PARTS = (files, zones, conduits, names, writers, decisions, times, seen)
 
 
 def audit(subject: Subject) -> list[Remark]:
     """Every remark, by file and line, the gravest of a line first."""
-    order = list(Severity)
+    order = list(RemarkSeverity)
     found = {remark for part in _PARTS for remark in part.remarks(subject)}
     return sorted(found, key=lambda r: (r.source, r.line, order.index(r.severity), r.check, r.what))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.policy.audit.remarks import Remark, Row, Severity, Subject, remark
+from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 from scanner.policy.cover import covers
 from scanner.policy.services import ANY, parse_service
 
@@ -29,7 +29,7 @@ def _shadowed(subject: Subject) -> Iterator[Remark]:
             if wider is not None:
                 what = f"conduit '{conduit['conduit']}' allows nothing that '{wider['conduit']}' does not allow already"
                 remedy = f"remove it or narrow '{wider['conduit']}' ({wider['source']} line {wider['line']})"
-                yield remark(Severity.WARNING, conduit, "shadowed-conduit", what, remedy)
+                yield remark(RemarkSeverity.WARNING, conduit, "shadowed-conduit", what, remedy)
 
 
 def _shadows(wide: Row, narrow: Row, earlier: bool) -> bool:
@@ -44,7 +44,9 @@ def _wide(conduit: Row) -> Iterator[Remark]:
         if text == ANY or ports >= _MANY_PORTS:
             said = "everything" if text == ANY else f"{ports:,} ports"
             what = f"conduit '{conduit['conduit']}' allows {said} ({text})"
-            yield remark(Severity.WARNING, conduit, "wide-conduit", what, "name the protocols or ports that are needed")
+            yield remark(
+                RemarkSeverity.WARNING, conduit, "wide-conduit", what, "name the protocols or ports that are needed"
+            )
 
 
 def _clients(subject: Subject, conduit: Row) -> Iterator[Remark]:
@@ -56,4 +58,4 @@ def _clients(subject: Subject, conduit: Row) -> Iterator[Remark]:
             named = " or ".join(f"'{end}'" for end in sorted(ends))
             what = f"client {client} of conduit '{conduit['conduit']}' is {where}, not in {named}"
             remedy = "correct the client or the zone it comes from; as it is, the conduit never lets it through"
-            yield remark(Severity.ERROR, conduit, "client-outside", what, remedy)
+            yield remark(RemarkSeverity.ERROR, conduit, "client-outside", what, remedy)

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from scanner.policy.audit.names import is_role
-from scanner.policy.audit.remarks import Remark, Row, Severity, Subject, remark
+from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 from scanner.policy.cover import covers_members
-from scanner.policy.writers import End, Known, Named, Writers
+from scanner.policy.writers import KnownNames, OperationEnd, Relevant, Writers
 from scanner.vocabulary import ROLE_OF_TYPE
 
 _OPERATION = ("client", "server", "protocol", "verb")  # columns that say which operation is meant
@@ -48,13 +48,13 @@ def _over(row: Row, today: date) -> bool:
 def _dates(row: Row, today: date) -> Iterator[Remark]:
     if _over(row, today):
         what = f"the decision of {row['decided_by']} expired on {row['until']}"
-        yield remark(Severity.WARNING, row, "expired-decision", what, "remove it, or have it decided anew")
+        yield remark(RemarkSeverity.WARNING, row, "expired-decision", what, "remove it, or have it decided anew")
     elif row["decided_on"] > today.isoformat():
         what = f"the decision of {row['decided_by']} does not hold before {row['decided_on']}"
-        yield remark(Severity.WARNING, row, "future-decision", what, "correct decided_on")
+        yield remark(RemarkSeverity.WARNING, row, "future-decision", what, "correct decided_on")
     if row["until"] and row["until"] < row["decided_on"]:
         what = f"the decision of {row['decided_by']} ends before it begins"
-        yield remark(Severity.ERROR, row, "future-decision", what, "correct decided_on or until")
+        yield remark(RemarkSeverity.ERROR, row, "future-decision", what, "correct decided_on or until")
 
 
 def _contradictions(subject: Subject) -> Iterator[Remark]:
@@ -68,7 +68,7 @@ def _contradictions(subject: Subject) -> Iterator[Remark]:
             if other["rule"] in ("", row["rule"]) and wider.items() <= match.items():
                 what = f"is allowed by {row['decided_by']}, but forbidden by {other['decided_by']} in {_place(other)}"
                 what = f"{_told(match)} {what}, which comes first"
-                yield remark(Severity.ERROR, row, "contradiction", what, "leave one of the two")
+                yield remark(RemarkSeverity.ERROR, row, "contradiction", what, "leave one of the two")
                 break
 
 
@@ -96,11 +96,11 @@ def _against_writers(subject: Subject) -> Iterator[Remark]:
                 entry, says = against
                 what = f"{_told(match)} is {row['decision']}, but writers ({_place(entry)}) {says}"
                 remedy = "correct one of the two: a decision settles only what writers do not"
-                yield remark(Severity.ERROR, row, "contradiction", what, remedy)
+                yield remark(RemarkSeverity.ERROR, row, "contradiction", what, remedy)
                 break
 
 
-def _against(subject: Subject, decision: str, named: Named) -> tuple[Row, str] | None:
+def _against(subject: Subject, decision: str, named: Relevant) -> tuple[Row, str] | None:
     """The entry that says the opposite of a decision, and what it says."""
     if named.unknown or not named.about:
         return None
@@ -112,24 +112,24 @@ def _against(subject: Subject, decision: str, named: Named) -> tuple[Row, str] |
     return None
 
 
-def _known(subject: Subject) -> Known:
+def _known(subject: Subject) -> KnownNames:
     listed = {word.casefold() for e in subject["inventory"] for word in subject.directory.words(e["name"]) if word}
     roles = {row["role"] for row in subject["roles"]} | {r for e in subject["inventory"] for r in _roles_of(e)}
     bound = {word for word in listed if subject.directory.binds(word)}
-    return Known({zone["zone"] for zone in subject["zones"]}, listed, bound, roles)
+    return KnownNames({zone["zone"] for zone in subject["zones"]}, listed, bound, roles)
 
 
 def _roles_of(entry: Row) -> set[str]:
     return {*entry["roles"], ROLE_OF_TYPE.get(entry["type"], entry["type"])} - {""}
 
 
-def _end(subject: Subject, address: str) -> End:
+def _end(subject: Subject, address: str) -> OperationEnd:
     """Who an address is by the policy and the inventory."""
     words = {word.casefold() for word in subject.directory.words(address)}
     roles = {role for entry in subject.directory.entries(address) for role in _roles_of(entry)}
     roles |= {row["role"] for row in subject["roles"] if _means(subject, row["member"], address, words)}
     mac = next((word for word in words if word.count(":") == 5), "")
-    return End(address, mac, tuple(words), tuple(roles))
+    return OperationEnd(address, mac, tuple(words), tuple(roles))
 
 
 def _means(subject: Subject, member: str, address: str, words: set[str]) -> bool:
@@ -141,7 +141,7 @@ def _unmatched(subject: Subject) -> Iterator[Remark]:
     for row in subject.seen.unmatched if subject.seen else ():
         what = f"nothing that was seen is what the decision of {row['decided_by']} is about"
         remedy = "remove it if nobody needs it; a longer capture may show it"
-        yield remark(Severity.NOTE, row, "unused-decision", what, remedy)
+        yield remark(RemarkSeverity.NOTE, row, "unused-decision", what, remedy)
 
 
 def _undecided(subject: Subject) -> Iterator[Remark]:
@@ -160,7 +160,7 @@ def _undecided(subject: Subject) -> Iterator[Remark]:
         first = min(items, key=lambda row: row["line"] or 0)
         said = "1 item is" if len(items) == 1 else f"{len(items):,} items are"
         remedy = "decide about each: allow it by a conduit or writer, confirm it (otaudit policy confirm), or stop it"
-        yield remark(Severity.NOTE, first, "undecided", f"{said} undecided", remedy)
+        yield remark(RemarkSeverity.NOTE, first, "undecided", f"{said} undecided", remedy)
 
 
 def _decided(item: Row, verb: str, told: set[tuple[str, ...]]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
-from scanner.policy.audit.remarks import Remark, Row, Severity, Subject, remark
+from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 
 _ASIDE = ("source", "line")
 _KINDS = (("zones", "zone", "zone"), ("conduits", "conduit", "conduit"), ("change_windows", "change window", "window"))
@@ -30,7 +30,7 @@ def _twice(rows: Iterable[Row], word: str, key: str) -> Iterator[Remark]:
         if names:
             what = f"{word} '{row[key]}' has other {', '.join(names)} than in {other['source']} line {other['line']}"
             remedy = "give it in one file only, or rename one of the two"
-            yield remark(Severity.ERROR, row, "contradiction", what, remedy)
+            yield remark(RemarkSeverity.ERROR, row, "contradiction", what, remedy)
 
 
 def _plain(value: Any) -> Any:
@@ -48,7 +48,7 @@ def _members(subject: Subject) -> Iterator[Remark]:
                 if other["zone"] != zone["zone"] and other["source"] != zone["source"]:
                     where = f"zone '{other['zone']}' of {other['source']} line {other['line']}"
                     what = f"{word} {member} is in zone '{zone['zone']}' and in {where}"
-                    yield remark(Severity.ERROR, zone, "contradiction", what, "leave it to one zone")
+                    yield remark(RemarkSeverity.ERROR, zone, "contradiction", what, "leave it to one zone")
 
 
 def _key(member: Any) -> Hashable:
@@ -61,5 +61,5 @@ def _windows(subject: Subject) -> Iterator[Remark]:
     for window in windows:
         if window["time_zone"] != windows[0]["time_zone"]:
             what = f"time_zone is {window['time_zone']}, but {windows[0]['time_zone']} in {windows[0]['source']}"
-            yield remark(Severity.WARNING, window, "contradiction", what, "give the plant's time zone in both")
+            yield remark(RemarkSeverity.WARNING, window, "contradiction", what, "give the plant's time zone in both")
             return

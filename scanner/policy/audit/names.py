@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.policy.audit.remarks import Remark, Row, Severity, Subject, remark
+from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 from scanner.vocabulary import ROLE_OF_TYPE, ROLES
 
 
@@ -14,13 +14,13 @@ def remarks(subject: Subject) -> Iterator[Remark]:
         if subject.directory.binds(word):
             continue
         if not subject.has_inventory:
-            severity, why = Severity.WARNING, "and no inventory was given"
+            severity, why = RemarkSeverity.WARNING, "and no inventory was given"
             remedy = "give the inventory with -i, or write the address"
         elif subject.directory.lists(word):
-            severity, why = Severity.ERROR, "which the inventory lists without an address"
+            severity, why = RemarkSeverity.ERROR, "which the inventory lists without an address"
             remedy = "add its address to the inventory"
         else:
-            severity, why = Severity.ERROR, "which no inventory lists"
+            severity, why = RemarkSeverity.ERROR, "which no inventory lists"
             remedy = "correct the name, add the device to the inventory, or write its address"
         yield remark(severity, row, "unbound-name", f"{what} is called '{word}', {why}, so nobody is meant", remedy)
     yield from _unassigned(subject)
@@ -56,4 +56,4 @@ def _unassigned(subject: Subject) -> Iterator[Remark]:
         for word in writer["clients"]:
             if is_role(subject, word) and word not in given:
                 what = f"writers may be every {word}, and neither roles nor the inventory say who is one"
-                yield remark(Severity.WARNING, writer, "unassigned-role", what, f"add {word} to roles")
+                yield remark(RemarkSeverity.WARNING, writer, "unassigned-role", what, f"add {word} to roles")

@@ -9,12 +9,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from scanner.policy.directory import Directory
+from scanner.policy.directory import NameDirectory
 
 Row = Mapping[str, Any]
 
 
-class Severity(enum.StrEnum):
+class RemarkSeverity(enum.StrEnum):
     """error: the policy contradicts itself or cannot mean what it says. warning: it allows more, or does less, than it
     seems to. note: worth knowing.
     """
@@ -27,7 +27,7 @@ class Severity(enum.StrEnum):
 class Remark(NamedTuple):
     """One thing about a policy: where, what, and what to do. check: which of the checks says so."""
 
-    severity: Severity
+    severity: RemarkSeverity
     source: str
     line: int
     check: str
@@ -39,7 +39,7 @@ class Remark(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Seen:
+class CapturedFacts:
     """What captures showed, as rows of the facts tables devices, zones and conduits with their derived columns.
 
     unmatched: rows of decisions that nothing seen matches.
@@ -62,18 +62,18 @@ class Subject:
     tables: Mapping[str, Sequence[Row]]
     today: date
     has_inventory: bool = False
-    seen: Seen | None = None
+    seen: CapturedFacts | None = None
 
     def __getitem__(self, name: str) -> Sequence[Row]:
         """The rows of a table."""
         return self.tables.get(name, ())
 
     @cached_property
-    def directory(self) -> Directory:
+    def directory(self) -> NameDirectory:
         """Whom the words of the policies mean."""
-        return Directory(self["zones"], self["inventory"])
+        return NameDirectory(self["zones"], self["inventory"])
 
 
-def remark(severity: Severity, row: Row, check: str, what: str, remedy: str) -> Remark:
+def remark(severity: RemarkSeverity, row: Row, check: str, what: str, remedy: str) -> Remark:
     """A remark about a row."""
     return Remark(severity, row["source"], row["line"] or 0, check, what, remedy)

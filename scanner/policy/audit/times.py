@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from scanner.policy.audit.remarks import Remark, Severity, Subject, remark
+from scanner.policy.audit.remarks import Remark, RemarkSeverity, Subject, remark
 from scanner.policy.windows import moment
 
 
@@ -14,7 +14,7 @@ def remarks(subject: Subject) -> Iterator[Remark]:
     for waiver in subject["waivers"]:
         if waiver["until"] and datetime.date.fromisoformat(waiver["until"]) < subject.today:
             what = f"the waiver for {waiver['rule']} expired on {waiver['until']}"
-            yield remark(Severity.WARNING, waiver, "expired-waiver", what, "remove it, or have it approved anew")
+            yield remark(RemarkSeverity.WARNING, waiver, "expired-waiver", what, "remove it, or have it approved anew")
     yield from _windows(subject)
     yield from _closed(subject)
 
@@ -24,7 +24,7 @@ def _windows(subject: Subject) -> Iterator[Remark]:
         end = moment(window["end"]) if window["end"] else None
         if isinstance(end, datetime.datetime) and end.date() < subject.today:
             what = f"change window '{window['window']}' ended on {end:%Y-%m-%d} and never opens again"
-            yield remark(Severity.NOTE, window, "past-window", what, "keep it for older captures, or remove it")
+            yield remark(RemarkSeverity.NOTE, window, "past-window", what, "keep it for older captures, or remove it")
 
 
 def _closed(subject: Subject) -> Iterator[Remark]:
@@ -38,4 +38,4 @@ def _closed(subject: Subject) -> Iterator[Remark]:
             if windows and own and all(w["zones"] and own.isdisjoint(w["zones"]) for w in windows):
                 what = f"no change window of the writers entry ever opens for {target}: they are for other zones"
                 remedy = "add the zone to a window, or name another window"
-                yield remark(Severity.WARNING, writer, "closed-window", what, remedy)
+                yield remark(RemarkSeverity.WARNING, writer, "closed-window", what, remedy)

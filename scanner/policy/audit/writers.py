@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from scanner.policy.audit.names import is_role
-from scanner.policy.audit.remarks import Remark, Row, Severity, Subject, remark
+from scanner.policy.audit.remarks import Remark, RemarkSeverity, Row, Subject, remark
 from scanner.policy.cover import covers_members
 from scanner.policy.services import ANY, parse_service
 
@@ -27,7 +27,11 @@ def _ambiguous(subject: Subject, writer: Row, zones: set[str]) -> Iterator[Remar
         if word in zones and subject.directory.lists(word):
             what = f"target {word} is the id of a zone and the name of a device; the zone is meant"
             yield remark(
-                Severity.WARNING, writer, "ambiguous-target", what, "write the device's address, or rename the zone"
+                RemarkSeverity.WARNING,
+                writer,
+                "ambiguous-target",
+                what,
+                "write the device's address, or rename the zone",
             )
 
 
@@ -47,7 +51,7 @@ def _stopped(subject: Subject, writer: Row, zones: set[str]) -> Iterator[Remark]
             way = f"from zone '{', '.join(sorted(sources))}' to zone '{', '.join(sorted(targets))}'"
             what = f"{client} may {' and '.join(stopped)} {target}, but no conduit {way} lets it"
             remedy = "add it to a conduit, or remove the writer"
-            yield remark(Severity.WARNING, writer, "writer-without-conduit", what, remedy)
+            yield remark(RemarkSeverity.WARNING, writer, "writer-without-conduit", what, remedy)
 
 
 def _leads(conduit: Row, source: str, target: str) -> bool:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from scanner.addresses import Network, address_of
-from scanner.policy.audit.remarks import Remark, Severity, Subject, remark
+from scanner.policy.audit.remarks import Remark, RemarkSeverity, Subject, remark
 
 _WIDE = {4: 8, 6: 16}  # IP version -> prefix length up to which a public network is nobody's own
 _ENTERPRISE = 4  # level from which the Internet may be meant
@@ -28,13 +28,15 @@ def _catch_all(subject: Subject) -> Iterator[Remark]:
                 continue
             name, low = f"zone '{zone['zone']}'", (zone["level"] or 0) < _ENTERPRISE
             if network.prefixlen <= _WIDE[network.version] and network.prefixlen < network.max_prefixlen:
-                severity = Severity.ERROR if low else Severity.WARNING
+                severity = RemarkSeverity.ERROR if low else RemarkSeverity.WARNING
                 what = f"network {network} makes {name} hold addresses of the whole Internet"
                 yield remark(severity, zone, "catch-all-zone", what, "name the networks that are the zone's own")
             else:
                 what = f"network {network} of {name} is a public one of the Internet"
                 remedy = "make sure that the plant owns it"
-                yield remark(Severity.WARNING if low else Severity.NOTE, zone, "public-network", what, remedy)
+                yield remark(
+                    RemarkSeverity.WARNING if low else RemarkSeverity.NOTE, zone, "public-network", what, remedy
+                )
 
 
 def _public(network: Network) -> bool:
@@ -55,7 +57,7 @@ def _nested(subject: Subject) -> Iterator[Remark]:
                 owner = _owner(subject, str(wider[0]))
                 if owner and owner != zone["zone"]:
                     what = f"network {network} of zone '{zone['zone']}' lies in {wider[0]} of zone '{owner}'"
-                    yield remark(Severity.NOTE, zone, "nested-network", what, "the more specific network decides")
+                    yield remark(RemarkSeverity.NOTE, zone, "nested-network", what, "the more specific network decides")
 
 
 def _owner(subject: Subject, network: str) -> str:
@@ -73,11 +75,11 @@ def _claimed(subject: Subject) -> Iterator[Remark]:
         where = f"{entry['source']} row {entry['row']}"
         if len(claims) > 1:
             what = f"{name} ({where}) is claimed by zones {', '.join(claims)} and counts as in '{claims[0]}'"
-            yield remark(Severity.WARNING, lines[claims[0]], "several-zones", what, "leave it to one zone")
+            yield remark(RemarkSeverity.WARNING, lines[claims[0]], "several-zones", what, "leave it to one zone")
         elif not claims and (entry["ips"] or entry["macs"] or entry["vlans"]):
             first = subject["zones"][0]
             what = f"{name} ({where}) is in no zone, so that nothing is said about its traffic"
-            yield remark(Severity.WARNING, first, "in-no-zone", what, "add its network or address to a zone")
+            yield remark(RemarkSeverity.WARNING, first, "in-no-zone", what, "add its network or address to a zone")
 
 
 def _isolated(subject: Subject) -> Iterator[Remark]:
@@ -87,4 +89,4 @@ def _isolated(subject: Subject) -> Iterator[Remark]:
     for zone in subject["zones"]:
         if zone["zone"] not in ends:
             what = f"zone '{zone['zone']}' has no conduit, so that nothing may enter or leave it"
-            yield remark(Severity.NOTE, zone, "isolated-zone", what, "add conduits unless that is meant")
+            yield remark(RemarkSeverity.NOTE, zone, "isolated-zone", what, "add conduits unless that is meant")

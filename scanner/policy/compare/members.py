@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scanner.policy.compare.tell import listed
 from scanner.policy.cover import addresses
-from scanner.policy.ranges import Range, Ranges, merged, networks, without
+from scanner.policy.ranges import AddressRange, Ranges, merged, networks, without
 
 
 class Members(NamedTuple):
@@ -20,7 +20,7 @@ class Members(NamedTuple):
     @classmethod
     def of(cls, lists: Iterable[Iterable[str]]) -> Members:
         """The union of lists; an empty list means everybody."""
-        found: list[Range] = []
+        found: list[AddressRange] = []
         names: dict[str, str] = {}
         for words in map(list, lists):
             if not words:

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from scanner.policy.cover import addresses
-from scanner.policy.directory import Directory
-from scanner.policy.ranges import Range, Ranges, common, merged, networks
+from scanner.policy.directory import NameDirectory
+from scanner.policy.ranges import AddressRange, Ranges, common, merged, networks
 from scanner.policy.services import ANY, WELL_KNOWN, Service, parse_service
 
 Row = Mapping[str, Any]
@@ -40,7 +40,7 @@ class Match(NamedTuple):
 
 def render(tables: Tables, inventory: Iterable[Row], ports: Ports) -> str:
     """The ruleset as text. inventory: rows of the facts table, which say whose address a client's name is."""
-    directory = Directory(tables["zones"], inventory)
+    directory = NameDirectory(tables["zones"], inventory)
     names = {zone["zone"]: _set_name(zone["zone"], n) for n, zone in enumerate(tables["zones"], 1)}
     source = ", ".join(sorted({zone["source"] for zone in tables["zones"]})) or "a policy without zones"
     lines = [_HEAD.format(source=_comment(source))]
@@ -74,7 +74,7 @@ def _zone(zone: Row, name: str, ranges: Ranges) -> Iterator[str]:
         yield "  }"
 
 
-def _conduit(conduit: Row, names: Mapping[str, str], directory: Directory, ports: Ports) -> Iterator[str]:
+def _conduit(conduit: Row, names: Mapping[str, str], directory: NameDirectory, ports: Ports) -> Iterator[str]:
     title = f"conduit {conduit['conduit']}"
     yield f"# {_comment(title)}: {_comment(conduit['reason'] or 'no reason given')}"
     match = _match(conduit["protocols"], ports)
@@ -105,9 +105,9 @@ def _conduit(conduit: Row, names: Mapping[str, str], directory: Directory, ports
                 yield " ".join(filter(None, (who, to, rule, "accept comment", _quoted(title))))
 
 
-def _clients(words: Iterable[str], directory: Directory) -> tuple[Ranges, list[str]]:
+def _clients(words: Iterable[str], directory: NameDirectory) -> tuple[Ranges, list[str]]:
     """The addresses of clients, and those of whom none is known."""
-    found: list[Range] = []
+    found: list[AddressRange] = []
     unknown = []
     for word in words:
         own = addresses(word)
@@ -147,7 +147,7 @@ def _other(service: Service) -> str:
 
 
 def _dport(transport: str, numbers: Iterable[tuple[int, int]]) -> str:
-    whole = merged(Range(4, low, high) for low, high in numbers)
+    whole = merged(AddressRange(4, low, high) for low, high in numbers)
     told = [str(r.first) if r.first == r.last else f"{r.first}-{r.last}" for r in whole]
     if told == ["0-65535"]:
         return f"meta l4proto {transport}"

@@ -64,7 +64,7 @@ UDP_SERVICE, UDP_ADDRESS, UDP_COUNT, UDP_TAGS = 8, 12, 20, 24
 
 TCP = Framing(
     name="ads",
-    cutter=Length(at=2, width=4, add=6, little=True, minimum=DATA, maximum=LARGEST),
+    delimiter=Length(at=2, width=4, add=6, little=True, minimum=DATA, maximum=LARGEST),
     sync=(
         *(Byte(at, 0) for at in (0, 1, 5, LENGTH + 3)),
         Byte(FLAGS, (4, 5, 6, 7)),
@@ -76,7 +76,7 @@ TCP = Framing(
 )
 UDP = Framing(
     name="ads-udp",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*magic(0, _COOKIE), Byte(11, (0, 0x80)), Size(UDP_TAGS)),
     ports={"udp": (48899,)},
     confirmations=1,

@@ -94,7 +94,7 @@ def _unconfirmed(data: bytes, length: int, where: Where) -> list[Row]:
     asked, identities = answers.unconfirmed(service, data[2:], len(data) == length)
     told = service in answers.ANSWERS
     notice = service in answers.NOTIFICATIONS
-    asks = Kind.REQUEST if service in (names.WHO_IS, names.WHO_HAS) else Kind.ORDER
+    asks = Kind.REQUEST if service in (names.WHO_IS, names.WHO_HAS) else Kind.UNCONFIRMED
     operation = Operation(
         verb=verb,
         function=name,

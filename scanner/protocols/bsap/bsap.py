@@ -26,7 +26,7 @@ REQUESTS, ANSWERS = (6, 0x84, 0x86), (ANSWER_TO_WRITE, ANSWER)
 _PORTS: dict[str, tuple[int, ...]] = {"udp": (1234, 1235)}
 FRAMING = Framing(
     name="bsap-ip",
-    cutter=Whole(),
+    delimiter=Whole(),
     # Header length, number of messages and kind, each with a zero octet behind it.
     sync=(
         Byte(0, (HEADER, LONG_HEADER)),
@@ -38,7 +38,7 @@ FRAMING = Framing(
 )
 SERIAL = Framing(
     name="bsap-serial",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, serial.DLE), Byte(1, serial.STX), Byte(-4, serial.DLE), Byte(-3, serial.ETX), Size(9)),
     ports=_PORTS,
     confirmations=2,

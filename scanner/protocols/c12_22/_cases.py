@@ -1,4 +1,4 @@
-"""ANSI C12.22 for the kernel: how messages are cut, and which of their bytes carry meaning.
+"""ANSI C12.22 for the kernel: how messages are cut, and which of their bytes are significant.
 
 Titles and invocation identifiers of any length stand in front of the services, so nothing is at a fixed place. What
 asks for little is read from its end; what is answered, or ciphered, by where its user information begins, which is
@@ -19,8 +19,8 @@ _ACSE, _CALLED, _INFORMATION, _EXTERNAL, _OCTETS = 0x60, 0xA2, 0xBE, 0x28, 0x81
 def _framing(name: str, form: int, *length: Byte) -> Framing:
     """``form`` is how many bytes the length of the message takes beyond one."""
     first = (Byte(2 + form, (0xA1, _CALLED, 0xA6)), Byte(3 + form, range(2, 64)), Byte(4 + form, (0x06, 0x0D, 0x80)))
-    cutter = Length(at=2 if form else 1, width=max(1, form), add=2 + form, minimum=16)
-    return Framing(name, cutter, (Byte(0, _ACSE), *length, *first), PORTS, confirmations=1)
+    delimiter = Length(at=2 if form else 1, width=max(1, form), add=2 + form, minimum=16)
+    return Framing(name, delimiter, (Byte(0, _ACSE), *length, *first), PORTS, confirmations=1)
 
 
 FRAMING = _framing(NAME, 0, Byte(1, range(0x80)))

@@ -15,7 +15,7 @@ from scanner.wording import said
 HEADER = 18  # item count, sequenced address item (4 + 8), header of the connected data item
 _ITEMS = (*magic(0, b"\2\0\2\x80\x08\0"), *magic(14, b"\xb1\0"))
 
-FRAMING = Framing(name="cip-io", cutter=Whole(), sync=_ITEMS, ports={"udp": (2222,)}, confirmations=2)
+FRAMING = Framing(name="cip-io", delimiter=Whole(), sync=_ITEMS, ports={"udp": (2222,)}, confirmations=2)
 
 
 def probe(message: Message) -> bool:

@@ -21,9 +21,9 @@ from scanner.framing.language import (
     Framing,
     Length,
     Part,
-    Pick,
     Range,
     Role,
+    Select,
     Size,
     Test,
     magic,
@@ -56,10 +56,10 @@ _LISTS = (LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES)
 _SYNC = (Byte(0, {*range(1, 256)} - {5}), Byte(1, 0), *magic(9, bytes(3)), *magic(20, bytes(4)))
 _CUTTER = Length(at=2, width=2, add=HEADER, little=True, minimum=HEADER, maximum=65535)
 
-FRAMING = Framing(name="enip", cutter=_CUTTER, sync=_SYNC, ports={"tcp": (PORT,)}, confirmations=2)
+FRAMING = Framing(name="enip", delimiter=_CUTTER, sync=_SYNC, ports={"tcp": (PORT,)}, confirmations=2)
 # List Identity is asked of everybody and answered by each device from its own address.
 DATAGRAMS = Framing(
-    name="enip-udp", cutter=_CUTTER, sync=_SYNC, ports={"udp": (PORT,)}, confirmations=2, pair_by_requester=True
+    name="enip-udp", delimiter=_CUTTER, sync=_SYNC, ports={"udp": (PORT,)}, confirmations=2, pair_by_requester=True
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
@@ -131,10 +131,10 @@ def _pccc_requests(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
 
 # What a multiple service packet may not or seldom carries is compared whole.
 _EMBEDDED = (
-    Pick(_exactly(0, _cip.MULTIPLE, _ROUTER), (Range(0),)),
-    Pick(_exactly(0, _cip.UNCONNECTED_SEND, _MANAGER), (Range(0),)),
-    *(Pick(when, key) for when, key in _meanings(0)),
-    Pick((), (Range(0),)),
+    Select(_exactly(0, _cip.MULTIPLE, _ROUTER), (Range(0),)),
+    Select(_exactly(0, _cip.UNCONNECTED_SEND, _MANAGER), (Range(0),)),
+    *(Select(when, key) for when, key in _meanings(0)),
+    Select((), (Range(0),)),
 )
 
 

@@ -37,7 +37,7 @@ FUNCTIONS = {
 
 FRAMING = Framing(
     name="codesys-v2",
-    cutter=Whole(grows=True),
+    delimiter=Whole(grows=True),
     sync=(Byte(0, b"\xbb\xcc\x66"), Byte(1, b"\xbb\xcc\x66"), Size(7)),
     ports={"tcp": PORTS},
     confirmations=2,

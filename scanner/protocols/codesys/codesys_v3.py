@@ -59,14 +59,14 @@ _SYNC = (Byte(0, ROUTER), Byte(1, bits(7, HEADER // 2)), Byte(3, DATAGRAMS))
 
 FRAMING = Framing(
     name="codesys-v3-tcp",
-    cutter=Length(at=4, width=4, little=True, minimum=BLOCK + HEADER, maximum=65536),
+    delimiter=Length(at=4, width=4, little=True, minimum=BLOCK + HEADER, maximum=65536),
     sync=(*magic(0, MAGIC), *(Byte(BLOCK + test.at, test.among) for test in _SYNC)),
     ports={"tcp": TCP_PORTS},
     confirmations=1,
 )
 DATAGRAM = Framing(
     name="codesys-v3-udp",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*_SYNC, Size(HEADER + 2, 1500)),
     ports={"udp": UDP_PORTS},
     confirmations=3,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from scanner.framing.language import Residue
+from scanner.framing.language import CrcResidue
 
-MODBUS_RESIDUE = Residue(0xA001, 0xFFFF)  # CRC-16/MODBUS over a message that ends with it, low octet first
+MODBUS_RESIDUE = CrcResidue(0xA001, 0xFFFF)  # CRC-16/MODBUS over a message that ends with it, low octet first
 
 
 def crc16_modbus(data: bytes) -> int:

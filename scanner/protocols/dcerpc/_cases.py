@@ -1,4 +1,4 @@
-"""Which bytes of connection-oriented DCE/RPC carry meaning, and which messages are OPC Classic's.
+"""Which bytes of connection-oriented DCE/RPC are significant, and which messages are OPC Classic's.
 
 A bind belongs to OPC Classic when the first interface is one of OPC's. The kernel compares single bytes, so a UUID
 counts as OPC's when each of its last four bytes is a last byte of some OPC interface; the probe looks at it whole.

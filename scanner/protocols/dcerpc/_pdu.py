@@ -36,7 +36,7 @@ TYPES = (REQUEST, RESPONSE, FAULT, *range(BIND, ORPHANED + 1))
 def _framing(name: str, little: bool, ports: dict[str, tuple[int, ...]]) -> Framing:
     return Framing(
         name=name,
-        cutter=Length(at=8, width=2, little=little, minimum=HEADER, maximum=65535),
+        delimiter=Length(at=8, width=2, little=little, minimum=HEADER, maximum=65535),
         sync=(
             Byte(0, 5),
             Byte(1, (0, 1)),

@@ -21,7 +21,7 @@ _CORRELATION = 36  # bytes of RDP_NEG_CORRELATION_INFO, the last structure of a 
 # token in text, or a negotiation structure.
 FRAMING = Framing(
     name="rdp",
-    cutter=Length(at=2, width=2, minimum=19, maximum=512),
+    delimiter=Length(at=2, width=2, minimum=19, maximum=512),
     sync=(
         Byte(0, 3),
         Byte(1, 0),
@@ -38,7 +38,7 @@ FRAMING = Framing(
 # Behind a request that is RDP's, any confirm is the answer to it; then comes TLS, or RDP itself over TPKT.
 CONFIRM = Framing(
     name="rdp-confirm",
-    cutter=Length(at=2, width=2, minimum=_BARE, maximum=512),
+    delimiter=Length(at=2, width=2, minimum=_BARE, maximum=512),
     sync=(Byte(0, 3), Byte(1, 0), Byte(5, _CONFIRM), Size(_BARE)),
     ports={"tcp": ()},
     confirmations=1,
@@ -48,7 +48,7 @@ CONFIRM = Framing(
 # What follows is encrypted or pictures; TLS is a protocol of its own and begins with a handshake record.
 SESSION = Framing(
     name="rdp-session",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, frozenset(range(256)) - {0x16}),),
     ports={"tcp": ()},
     confirmations=1,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.framing.language import (
-    Behind,
+    After,
     Byte,
     Case,
     Chain,
@@ -18,9 +18,9 @@ from scanner.framing.language import (
     Framing,
     Length,
     Part,
-    Pick,
     Range,
     Role,
+    Select,
     Size,
     bits,
     magic,
@@ -30,7 +30,7 @@ from scanner.wording import said
 
 FRAMING = Framing(
     name="smb",
-    cutter=Length(at=1, width=3, add=4, minimum=39, maximum=0x900000),
+    delimiter=Length(at=1, width=3, add=4, minimum=39, maximum=0x900000),
     sync=(Byte(0, 0), Byte(4, (0xFC, 0xFD, 0xFE, 0xFF)), *magic(5, b"SMB")),
     ports={"tcp": (445, 139)},
     confirmations=1,
@@ -264,10 +264,12 @@ _MESSAGE_ID, _MULTIPLEX_ID = Range(28, 36), Range(34, 36)
 _SET = (*_V2_KEY, Range(70, 72))  # type and class of the information
 _OPENED = (*_V2_KEY, Range(109, 110))  # the options' byte that has "delete on close"
 # the second of compounded messages: status, command, and of a request the type and class of what is set
-_NEXT = tuple(Behind(Field(24, 4, 4 + at, little=True), size) for at, size in ((8, 6), (66, 2)))
+_NEXT = tuple(After(Field(24, 4, 4 + at, little=True), size) for at, size in ((8, 6), (66, 2)))
 # Of all of them, from where each says how far the next is to where that one does: the type and class of what is set,
 # the options' byte of an opening, and of the next the status, command and whether it is an answer.
-_CHAIN = Chain(24, Field(0, 4, little=True), (Pick((), (Range(46, 48), Range(85, 86), Range(-12, -6), Range(-4, -3))),))
+_CHAIN = Chain(
+    24, Field(0, 4, little=True), (Select((), (Range(46, 48), Range(85, 86), Range(-12, -6), Range(-4, -3))),)
+)
 _COMPOUNDED = ((Byte(24, range(1, 256)),), (Byte(25, range(1, 256)),))  # offset of the second; a multiple of 8
 
 

@@ -1,4 +1,4 @@
-"""DLMS/COSEM for the kernel: how wrappers and HDLC frames are cut, and which of their bytes carry meaning.
+"""DLMS/COSEM for the kernel: how wrappers and HDLC frames are cut, and which of their bytes are significant.
 
 Challenges, invocation counters, frame numbers, check sequences and data are no meaning; invocation identifiers pair
 answers with requests.
@@ -36,7 +36,7 @@ LISTED = 68  # bytes of a list of descriptors that are compared: six of them
 PORTS: dict[str, tuple[int, ...]] = {"tcp": (4059,), "udp": (4059,)}
 FRAMING = Framing(
     name=NAME,
-    cutter=Length(at=6, width=2, add=8, minimum=9, maximum=65543),
+    delimiter=Length(at=6, width=2, add=8, minimum=9, maximum=65543),
     # Version and ports, whatever the APDU is. Nobody sends from port 0, where Modbus has zeros.
     sync=(Byte(0, 0), Byte(1, 1), Byte(2, range(0x40)), Byte(3, range(1, 256)), Byte(4, range(0x40))),
     ports=PORTS,
@@ -45,7 +45,9 @@ FRAMING = Framing(
 # type of the format.
 HDLC = Framing(
     name="dlms-hdlc",
-    cutter=Length(at=1, width=2, mask=0x7FF, add=2, minimum=9, maximum=2049, more=Byte(1, range(0xA8, 0xB0)), header=8),
+    delimiter=Length(
+        at=1, width=2, mask=0x7FF, add=2, minimum=9, maximum=2049, more=Byte(1, range(0xA8, 0xB0)), header=8
+    ),
     sync=(Byte(0, 0x7E), Byte(1, range(0xA0, 0xB0))),
     ports=PORTS,
 )

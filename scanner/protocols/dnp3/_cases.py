@@ -1,4 +1,4 @@
-"""DNP3 for the kernel: how link frames are cut and joined, and which of their bytes carry meaning.
+"""DNP3 for the kernel: how link frames are cut and joined, and which of their bytes are significant.
 
 Addresses, function and object headers do. Values, times, handles, block numbers, sequence numbers and checksums do
 not, as long as what follows them can be told: analog outputs by their points, what else is written by its first object
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scanner.framing.language import Bits, Blocks, Byte, Case, Framing, Range, Role, Size, Test, bits
+from scanner.framing.language import Bits, Byte, Case, CrcBlocks, Framing, Range, Role, Size, Test, bits
 from scanner.protocols.dnp3 import _names as names
 from scanner.protocols.dnp3._link import BLOCK, CHECKSUM, CONTROLS, DATA_CONTROLS, FIRST_SEGMENT, HEADER
 
@@ -22,7 +22,7 @@ _USER, _FIRST = Byte(3, DATA_CONTROLS), Byte(10, bits(FIRST_SEGMENT, FIRST_SEGME
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Blocks(more=Byte(10, bits(_LAST_SEGMENT, 0)), more_if=_USER, fresh=_FIRST),
+    delimiter=CrcBlocks(more=Byte(10, bits(_LAST_SEGMENT, 0)), more_if=_USER, fresh=_FIRST),
     sync=(Byte(0, 0x05), Byte(1, 0x64), Byte(2, range(5, 256)), Byte(3, CONTROLS)),
     ports={"tcp": (20000,), "udp": (20000,)},
     confirmations=2,
@@ -38,7 +38,7 @@ QUALIFIERS = {0x00: 5, 0x01: 7, 0x06: 3, 0x07: 4, 0x08: 5, 0x17: 5, 0x27: 6, 0x1
 _ASKED, _ANSWERED = 13, 15  # where the first object header of a request and of a response is
 _ANALOG = {1: 4, 2: 2, 3: 4, 4: 8}  # analog output variation -> octets of the value
 _MOST_POINTS = 8  # analog outputs of one command that are told apart without their values
-# Groups written again and again with other values, and objects whose value is no meaning, with their octets.
+# Groups written again and again with other values, and objects whose value is ignored, with their octets.
 _CYCLIC = (10, 40, 87, 88, 102, 110, 112, 113)
 _TIMES = ((names.TIME, 1, 6), (names.TIME, 3, 6))
 _SIZED = QUALIFIERS[0x5B] + 2  # octets in front of an object that has its size in front

@@ -65,7 +65,7 @@ def _request(user: bytes, data: bytes) -> Iterator[Row]:
     target, source = addresses(data)
     name, verb = names.FUNCTIONS.get(function, (f"Function {function}", Verb.UNKNOWN))
     who = [said("master {n}", n=source), said("broadcast") if target >= _EVERYBODY else ""]
-    kind = Kind.ORDER if function in names.UNANSWERED or target >= _EVERYBODY else Kind.REQUEST
+    kind = Kind.UNCONFIRMED if function in names.UNANSWERED or target >= _EVERYBODY else Kind.REQUEST
     if function == names.CONFIRM or (function == names.AUTHENTICATE and _is(found, names.AUTHENTICATION, names.REPLY)):
         kind = Kind.NOTICE
     verbs = [verb]

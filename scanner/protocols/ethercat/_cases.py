@@ -9,7 +9,7 @@ reads that may be of a mailbox ask for nothing of their own. That is so where th
 
 from __future__ import annotations
 
-from scanner.framing.language import Byte, Case, Chain, Field, Part, Pick, Range, Role, Size, Test, bits
+from scanner.framing.language import Byte, Case, Chain, Field, Part, Range, Role, Select, Size, Test, bits
 
 NAME = "ethercat"
 SMALLEST_MAILBOX = 8  # a header and two bytes; less is no mailbox
@@ -113,7 +113,7 @@ def _mailboxes() -> tuple[Case, ...]:
 _HEADER, _COUNTER = 10, 2
 
 
-def _datagram() -> tuple[Pick, ...]:
+def _datagram() -> tuple[Select, ...]:
     """Of one datagram: command, address, length and counter, and data where they are meaning: of AL control and
     status, accesses to the EEPROM, and mailboxes.
     """
@@ -121,20 +121,20 @@ def _datagram() -> tuple[Pick, ...]:
     states = (Byte(5, 0x01), Byte(4, range(0x20, 0x36)), Byte(6, range(9)), Byte(7, bits(0x07, 0)))
     to_eeprom = (Byte(5, 0x05), Byte(4, range(0x08)))
     mailboxes = (
-        Pick(case.when, tuple(part for part in case.key if isinstance(part, Range)))
+        Select(case.when, tuple(part for part in case.key if isinstance(part, Range)))
         for case in _mailbox(_HEADER, (Byte(0, range(1, 7)),), plain, None)
     )
     return (
-        Pick((Byte(0, (0, 10, 11, 12)),), plain),
-        Pick(states, (*plain, Range(_HEADER, -_COUNTER))),
-        Pick(to_eeprom, (*plain, Range(_HEADER, _HEADER + 6))),
-        Pick((Byte(5, range(0x10)),), plain),
+        Select((Byte(0, (0, 10, 11, 12)),), plain),
+        Select(states, (*plain, Range(_HEADER, -_COUNTER))),
+        Select(to_eeprom, (*plain, Range(_HEADER, _HEADER + 6))),
+        Select((Byte(5, range(0x10)),), plain),
         *mailboxes,
-        Pick((), plain),
+        Select((), plain),
     )
 
 
-def _chain(*picks: Pick) -> Chain:
+def _chain(*picks: Select) -> Chain:
     """The datagrams of a frame, each with its header and counter."""
     size = Field(6, 2, add=_HEADER + _COUNTER, little=True)
     return Chain(2, size, picks, mask=0x07FF, more=Byte(7, bits(0x80, 0x80)))
@@ -142,7 +142,7 @@ def _chain(*picks: Pick) -> Chain:
 
 _EVERY = (Range(0, 2), _chain(*_datagram()))
 # What every slave leaves as it is: command, index, register, and an address that it does not count.
-_REPEATED = (_chain(Pick((Byte(0, _BY_ADDRESS),), (Range(0, 6),)), Pick((), (Range(0, 2), Range(4, 6)))),)
+_REPEATED = (_chain(Select((Byte(0, _BY_ADDRESS),), (Range(0, 6),)), Select((), (Range(0, 2), Range(4, 6)))),)
 
 
 def _frames() -> tuple[Case, ...]:

@@ -60,7 +60,7 @@ _CIRCULATED, _MORE = 0x4000, 0x8000
 # Reserved bit 11 of the header is 0, so that the high byte is the type and three bits of length.
 FRAMING = Framing(
     name=NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(1, {t << 4 | high for t in (DATAGRAMS, VARIABLES, MAILBOX) for high in range(8)}),),
     ports={"ethertype": (PORT,), "udp": (PORT,)},
     confirmations=1,
@@ -69,7 +69,7 @@ FRAMING = Framing(
 # The mailbox gateway in a stream: the length has the type in its upper four bits.
 GATEWAY = Framing(
     name="ethercat-tcp",
-    cutter=Length(at=0, width=2, add=_HEADER - (MAILBOX << 12), little=True, minimum=8, maximum=2049),
+    delimiter=Length(at=0, width=2, add=_HEADER - (MAILBOX << 12), little=True, minimum=8, maximum=2049),
     sync=(Byte(1, range(MAILBOX << 4, (MAILBOX << 4) + 8)), Byte(6, (0x00, 0x40, 0x80, 0xC0)), Byte(7, range(0x80))),
     ports={"tcp": (PORT,)},
     confirmations=1,

@@ -29,7 +29,7 @@ _PORTS = (1089, 1090, 1091, 3622)
 
 FRAMING = Framing(
     name="ff-hse",
-    cutter=Length(at=8, width=4, minimum=HEADER, maximum=65536),
+    delimiter=Length(at=8, width=4, minimum=HEADER, maximum=65536),
     sync=(
         Byte(0, 1),
         Byte(8, 0),
@@ -145,7 +145,7 @@ def _error(reader: Reader, *, late: bool) -> str:
 
 def _request(data: bytes, service: names.Service, which: tuple[int, int], reader: Reader) -> Iterator[Row]:
     if not data[3] & names.CONFIRMED:
-        kind = Kind.ORDER if which == (names.SM, 1) else Kind.NOTICE
+        kind = Kind.UNCONFIRMED if which == (names.SM, 1) else Kind.NOTICE
     else:
         kind = Kind.NOTICE if which in names.ASKED_BY_DEVICE else Kind.REQUEST
     if service.touches:

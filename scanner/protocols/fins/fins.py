@@ -39,7 +39,7 @@ _SUBS = sorted({code & 0xFF for code in COMMANDS})
 
 TCP = Framing(
     name="fins-tcp",
-    cutter=Length(at=4, width=4, add=8, minimum=TCP_HEADER, maximum=8192),
+    delimiter=Length(at=4, width=4, add=8, minimum=TCP_HEADER, maximum=8192),
     sync=(
         *magic(0, _MAGIC),
         *(Byte(at, 0) for at in (4, 5, 8, 9, 10)),
@@ -51,7 +51,7 @@ TCP = Framing(
 _HEADER_TESTS = (Byte(0, _ICF), Byte(1, 0), Byte(2, range(8)), Byte(3, range(0x80)), Byte(6, range(0x80)))
 UDP = Framing(
     name="fins-udp",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(
         *_HEADER_TESTS,
         Size(12, 2014),

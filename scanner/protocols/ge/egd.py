@@ -84,7 +84,7 @@ _ANY: tuple[Byte | Size, ...] = (
 )
 FRAMING = Framing(
     name="egd",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, DATA), Byte(20, STATUSES), *_ANY),
     ports={"udp": ()},
     confirmations=3,
@@ -93,7 +93,7 @@ FRAMING = Framing(
 ON_PORT = Framing("egd-on-port", Whole(), _ANY, {"udp": (DATA_PORT,)}, confirmations=3, anywhere=False)
 COMMAND_FRAMING = Framing(
     name="egd-command",
-    cutter=Length(at=6, width=2, little=True, minimum=COMMAND_HEADER, maximum=LONGEST),
+    delimiter=Length(at=6, width=2, little=True, minimum=COMMAND_HEADER, maximum=LONGEST),
     sync=(Byte(4, VERSION), Size(COMMAND_HEADER, LONGEST)),
     ports={"udp": (COMMAND_PORT,)},
     anywhere=False,

@@ -44,7 +44,7 @@ IDENTITY = 40  # bytes of text that Return Controller Type and ID Information is
 _CUTTER = Length(at=4, width=2, add=HEADER, little=True, minimum=HEADER, maximum=HEADER + 65535)
 FRAMING = Framing(
     name="ge-srtp",
-    cutter=_CUTTER,
+    delimiter=_CUTTER,
     sync=(*(Byte(at, 0) for at in (1, 3, 6, 7)), Size(HEADER)),
     ports={"tcp": PORTS},
     confirmations=1,
@@ -53,7 +53,7 @@ FRAMING = Framing(
 # A connection begins with 56 zeros, which is no evidence of anything, so other ports are known by their mailboxes.
 MAILBOX = Framing(
     name="ge-srtp-mailbox",
-    cutter=_CUTTER,
+    delimiter=_CUTTER,
     sync=(Byte(0, (REQUEST, REPLY)), *(Byte(at, 0) for at in (1, 3, 6, 7, 8)), Size(HEADER)),
     ports={"tcp": ()},
     confirmations=2,

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import Byte, Case, Chain, Field, Framing, Length, Pick, Range, Role, Size, bits
+from scanner.framing.language import Byte, Case, Chain, Field, Framing, Length, Range, Role, Select, Size, bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.hart._ip_names import (
@@ -42,7 +42,7 @@ SECURED = 2  # the first version that has TLS
 
 FRAMING = Framing(
     name="hart-ip",
-    cutter=Length(at=6, width=2, minimum=HEADER, maximum=8192),
+    delimiter=Length(at=6, width=2, minimum=HEADER, maximum=8192),
     # Whatever type of message and message ID they have, those that nobody has published among them.
     sync=(Byte(0, (1, 2)), Byte(1, range(16)), Byte(3, (0, *STATUSES)), Byte(6, range(32)), Size(HEADER)),
     ports={"tcp": (PORT,), "udp": (PORT,)},
@@ -89,7 +89,7 @@ def _framed(delimiter: int) -> Iterator[Case]:
 
 def _direct(kind: int, role: Role, size: int) -> Case:
     """Direct PDUs: of every command number and byte count, in answers also the response code behind them."""
-    commands = Chain(HEADER + 2, Field(2, 1, add=_COMMAND), (Pick((), (Range(0, size),)),))
+    commands = Chain(HEADER + 2, Field(2, 1, add=_COMMAND), (Select((), (Range(0, size),)),))
     pair = () if role is Role.NOTICE else _PAIR
     return Case(_NAME, (Byte(1, kind), Byte(2, DIRECT)), (_HEAD, commands), role, pair, keep=8192)
 

@@ -1,4 +1,4 @@
-"""Which bytes of an HTTP header block carry meaning: the request line without the values of its query, the status, and
+"""The significant bytes of an HTTP header block: the request line without the values of its query, the status, and
 of the header fields those that understanding uses. Dates, lengths, tokens and the values of cookies do not; of a
 request's body the names in it.
 

@@ -6,7 +6,7 @@ frame that hardly anything else is: SETTINGS, with which a server begins, PING, 
 
 from __future__ import annotations
 
-from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Sender, Size, Sync, Test, bits, magic
+from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, SentBy, Size, Sync, Test, bits, magic
 
 NAME = "http"
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -55,9 +55,9 @@ CASES = (
     Case(NAME, magic(0, PREFACE[:6]), (Range(0, 16),), Role.NOTICE, keep=32, in_order=True),
     _in_order(Byte(3, HEADERS), role=Role.BY_SIDE),
     _in_order(Byte(3, (SETTINGS, PUSH_PROMISE, CONTINUATION))),
-    _in_order(Byte(3, DATA), Sender(client=True), Byte(4, bits(PADDED, PADDED)), keep=KEPT_BODY),
-    _in_order(Byte(3, DATA), Sender(client=True), Byte(HEADER, _TEXT), keep=KEPT_BODY),
+    _in_order(Byte(3, DATA), SentBy(client=True), Byte(4, bits(PADDED, PADDED)), keep=KEPT_BODY),
+    _in_order(Byte(3, DATA), SentBy(client=True), Byte(HEADER, _TEXT), keep=KEPT_BODY),
     # of what is no text, only that it ends
-    _in_order(Byte(3, DATA), Sender(client=True), Byte(4, bits(END_STREAM, END_STREAM)), keep=HEADER + 1),
+    _in_order(Byte(3, DATA), SentBy(client=True), Byte(4, bits(END_STREAM, END_STREAM)), keep=HEADER + 1),
     Case(NAME, (_SPEAKS, Byte(3, _TYPES), *_STREAM), (Range(3, 4),), Role.NOTICE, keep=HEADER),
 )

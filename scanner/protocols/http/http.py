@@ -21,7 +21,7 @@ from scanner.protocols.http._rows import METHODS, Body, request, response
 
 FRAMING = Framing(
     name=NAME,
-    cutter=HeaderBlock((b"HTTP/1.1 ", b"HTTP/1.0 ", *(f"{m} ".encode() for m in METHODS)), maximum=8192, answers=2),
+    delimiter=HeaderBlock((b"HTTP/1.1 ", b"HTTP/1.0 ", *(f"{m} ".encode() for m in METHODS)), maximum=8192, answers=2),
     ports={"tcp": (80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 591, 5985)},
     confirmations=1,
 )

@@ -46,7 +46,7 @@ _FILES = range(120, 128)
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Ft12(),
+    delimiter=Ft12(),
     sync=(Byte(0, (frames.FIXED, frames.VARIABLE, frames.SINGLE)), Size(1, 261)),
     confirmations=4,
 )

@@ -58,7 +58,7 @@ from scanner.wording import joined, said
 
 FRAMING = Framing(
     name="iec104",
-    cutter=Length(at=1, width=1, add=2, minimum=6, maximum=255),
+    delimiter=Length(at=1, width=1, add=2, minimum=6, maximum=255),
     # Control octets: I-format has bit 0 of the first clear, S-format is 1, U-format is one of six; bit 0 of the
     # third is clear in all of them.
     sync=(

@@ -1,4 +1,4 @@
-"""Which bytes of an MMS message carry meaning, for the kernel.
+"""Which bytes of an MMS message are significant, for the kernel.
 
 BER lengths take one to three bytes, so the same field stands at different places. A message's *layout* is how many
 bytes more than one the lengths ahead of the MMS PDU and of the PDU take: each holds the next, and they differ by a few

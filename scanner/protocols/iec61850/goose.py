@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Elements, Framing, Numbering, Part, Range, Role, Whole
+from scanner.framing.language import BerElements, Byte, Case, Framing, Numbering, Part, Range, Role, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Publication, Row, Verb
 from scanner.protocols.common.ber import Element, constructed, unsigned
 from scanner.protocols.common.text import quoted, readable
@@ -27,7 +27,7 @@ GOOSE_PDU, MANAGEMENT_PDU = 0x61, 0x60
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(8, (GOOSE_PDU, MANAGEMENT_PDU)),),
     ports={"ethertype": (0x88B8, 0x88B9)},
     confirmations=1,
@@ -45,7 +45,7 @@ _LASTING = (_REFERENCE, _DATA_SET, _ID, _TEST, _REVISION, _COMMISSION)
 
 def _published(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case:
     """Publications whose APDU begins at ``at``."""
-    said = Elements(at, (GOOSE_PDU,), _LASTING, _COUNTERS, numbering=_NUMBERING)
+    said = BerElements(at, (GOOSE_PDU,), _LASTING, _COUNTERS, numbering=_NUMBERING)
     return Case(_NAME, (*when, Byte(at, GOOSE_PDU)), (*head, said), Role.NOTICE)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Elements, Framing, Numbering, Part, Range, Role, Whole
+from scanner.framing.language import BerElements, Byte, Case, Framing, Numbering, Part, Range, Role, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Publication, Row, Verb
 from scanner.protocols.common.ber import Element, child, constructed, unsigned
 from scanner.protocols.common.text import quoted, readable
@@ -27,7 +27,7 @@ _ID, _DATA_SET, _COUNTER, _REVISION, _REFRESHED, _SYNCH, _RATE, _SAMPLES = range
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(8, SAV_PDU),),
     ports={"ethertype": (0x88BA,)},
     confirmations=1,
@@ -42,8 +42,8 @@ _LASTING = (_ID, _DATA_SET, _REVISION, _SYNCH, _RATE)
 
 def _streams_at(at: int, when: tuple[Byte, ...], head: tuple[Part, ...]) -> Case:
     """Messages whose savPdu begins at ``at``."""
-    asdu = Elements(at, (SAV_PDU, _ASDUS, _ASDU), _LASTING, numbering=Numbering(_COUNTER))
-    count = Elements(at, (SAV_PDU,), (_COUNT,))
+    asdu = BerElements(at, (SAV_PDU, _ASDUS, _ASDU), _LASTING, numbering=Numbering(_COUNTER))
+    count = BerElements(at, (SAV_PDU,), (_COUNT,))
     return Case(_NAME, (*when, Byte(at, SAV_PDU)), (*head, count, asdu), Role.NOTICE, keep=1518)
 
 

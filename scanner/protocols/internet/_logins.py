@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from scanner.framing.language import Byte, Case, Cutter, Framing, Line, Range, Role, Sync, Whole
+from scanner.framing.language import Byte, Case, Delimiter, Framing, Line, Range, Role, Sync, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Row, Session, Verb
 
 KEEP = 1024  # bytes of a segment that may hold a log-in
@@ -25,25 +25,25 @@ _PLAIN = {"PLAIN", "LOGIN", "CLEARTEXT", "XIMSS"}
 _BEARER = {"XOAUTH2", "OAUTHBEARER", "XOAUTH", "X-FACEBOOK-PLATFORM", "X-TOKEN"}
 
 
-def opening(name: str, *sync: Sync, form: str = "opening", cutter: Cutter = _SEGMENTS) -> Framing:
+def opening(name: str, *sync: Sync, form: str = "opening", delimiter: Delimiter = _SEGMENTS) -> Framing:
     """A first message that shows by itself what the connection is; ``form``: which, where there are several."""
-    return Framing(f"{name}-{form}", cutter, sync, {"tcp": ()}, 1, then=f"{name}-session", unless=TLS_RECORD)
+    return Framing(f"{name}-{form}", delimiter, sync, {"tcp": ()}, 1, then=f"{name}-session", unless=TLS_RECORD)
 
 
-def session(name: str, *sync: Sync, cutter: Cutter = _SEGMENTS, unless: tuple[Byte, ...] = TLS_RECORD) -> Framing:
+def session(name: str, *sync: Sync, delimiter: Delimiter = _SEGMENTS, unless: tuple[Byte, ...] = TLS_RECORD) -> Framing:
     """What follows an opening."""
-    return Framing(f"{name}-session", cutter, sync, {"tcp": ()}, 1, anywhere=False, unless=unless)
+    return Framing(f"{name}-session", delimiter, sync, {"tcp": ()}, 1, anywhere=False, unless=unless)
 
 
 def on_port(
     name: str,
     *ports: int,
     sync: tuple[Sync, ...] = (),
-    cutter: Cutter = _SEGMENTS,
+    delimiter: Delimiter = _SEGMENTS,
     unless: tuple[Byte, ...] = TLS_RECORD,
 ) -> Framing:
     """Messages on a port of the protocol, of which one has to prove it."""
-    return Framing(name, cutter, sync, {"tcp": ports}, 1, anywhere=False, unless=unless)
+    return Framing(name, delimiter, sync, {"tcp": ports}, 1, anywhere=False, unless=unless)
 
 
 def word(text: bytes, at: int = 0) -> tuple[Byte, ...]:

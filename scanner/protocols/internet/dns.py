@@ -35,7 +35,7 @@ _FLAGS = {answer << 7 | opcode << 3 | rest for answer in (0, 1) for opcode in OP
 # The counts of questions and records are small numbers.
 FRAMING = Framing(
     name="dns",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(2, _FLAGS), Byte(4, 0), Byte(6, 0), Byte(8, 0), Byte(10, 0), Size(_HEADER + 5)),
     ports={"udp": (53, 5353, 5355)},
     anywhere=False,

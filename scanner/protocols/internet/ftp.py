@@ -158,7 +158,7 @@ _MAIL = (Byte(0, b"EHeh"), Byte(1, b"HEhe"), Byte(2, b"Ll"), Byte(3, b"Oo"))
 # On its port every line of text is in step, also those between the first and the last line of a long reply.
 FRAMING = Framing(
     name="ftp",
-    cutter=Line(1024),
+    delimiter=Line(1024),
     sync=tuple(Byte(at, _PRINTABLE) for at in range(3)),
     ports={"tcp": (21,)},
     confirmations=1,
@@ -169,7 +169,7 @@ FRAMING = Framing(
 # HOST or THMB, so that who greets a mail server (EHLO, HELO) is out of step.
 ELSEWHERE = Framing(
     name="ftp-elsewhere",
-    cutter=Line(1024),
+    delimiter=Line(1024),
     sync=(
         Byte(0, ({ord(word[0]) for word in _VERBS} - {ord("H")}) | set(b"12345 ")),
         Byte(1, ({ord(word[1]) for word in _VERBS} - {ord("H")}) | set(b"0123456789 ")),

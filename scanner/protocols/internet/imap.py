@@ -69,7 +69,7 @@ def _command(name: bytes, argument: bytes) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="IMAP",
-    framing=on_port(NAME, 143, sync=TEXT, cutter=LINES),
+    framing=on_port(NAME, 143, sync=TEXT, delimiter=LINES),
     cases=tuple(cases(NAME, _TAG, notices=(magic(0, b"* "),))),
     probe=probe,
     proof=proof,
@@ -77,5 +77,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 9051 sections 6.1, 6.2 and 7.1",
     industrial=False,
-    more_framings=(opening(NAME, *magic(0, b"* OK "), cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
+    more_framings=(opening(NAME, *magic(0, b"* OK "), delimiter=LINES), session(NAME, *TEXT, delimiter=LINES)),
 )

@@ -48,9 +48,9 @@ def dissect(message: Message) -> Iterator[Row]:
 def _command(name: str, argument: bytes) -> Iterator[Row]:
     shown_by = "irc"
     if name in ("PASS", "OPER") or (name == "PRIVMSG" and _SERVICE.match(argument)):
-        yield from login(name, "user-password", shown_by, asks=Kind.ORDER)
+        yield from login(name, "user-password", shown_by, asks=Kind.UNCONFIRMED)
     elif name == "AUTHENTICATE" and argument.isalnum() and argument.isupper():
-        yield from login(name, mechanism(argument), shown_by, asks=Kind.ORDER)
+        yield from login(name, mechanism(argument), shown_by, asks=Kind.UNCONFIRMED)
     else:
         yield Operation(Verb.SESSION, name, Kind.NOTICE, filter=shown_by)
         yield Session(encrypted=False)

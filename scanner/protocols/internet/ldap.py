@@ -136,7 +136,7 @@ def _bound(content: bytes) -> Iterator[Row]:
 
 def _openings() -> Iterator[Framing]:
     for form in (0, 1, 2, 4):
-        yield opening(NAME, *_shape(form, 1, _FIRST), Size(7), form=f"opening-{form}", cutter=GROWING)
+        yield opening(NAME, *_shape(form, 1, _FIRST), Size(7), form=f"opening-{form}", delimiter=GROWING)
 
 
 def _cases() -> Iterator[Case]:
@@ -155,7 +155,7 @@ def _cases() -> Iterator[Case]:
 PROTOCOL = Protocol(
     name=NAME,
     title="LDAP",
-    framing=on_port(NAME, 389, 3268, sync=_ENVELOPE, cutter=GROWING),
+    framing=on_port(NAME, 389, 3268, sync=_ENVELOPE, delimiter=GROWING),
     cases=tuple(_cases()),
     probe=probe,
     proof=proof,
@@ -163,5 +163,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 4511 sections 4.1 to 4.14 and 5.1, RFC 4513 section 5",
     industrial=False,
-    more_framings=(*_openings(), session(NAME, *_ENVELOPE, cutter=GROWING)),
+    more_framings=(*_openings(), session(NAME, *_ENVELOPE, delimiter=GROWING)),
 )

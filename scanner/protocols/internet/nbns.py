@@ -23,7 +23,7 @@ _FUNCTIONS = {
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(
         Byte(4, 0),
         Byte(5, (0, 1)),

@@ -23,7 +23,7 @@ MODES = {
 _HEADER = 48
 _FIRST = {leap << 6 | version << 3 | mode for leap in range(4) for version in range(1, 5) for mode in MODES}
 FRAMING = Framing(
-    name="ntp", cutter=Whole(), sync=(Byte(0, _FIRST), Size(8, 1200)), ports={"udp": (123,)}, anywhere=False
+    name="ntp", delimiter=Whole(), sync=(Byte(0, _FIRST), Size(8, 1200)), ports={"udp": (123,)}, anywhere=False
 )
 _LENGTHS = (_HEADER, _HEADER + 4, _HEADER + 20, _HEADER + 24, _HEADER + 28)  # alone, with crypto-NAK, with digest
 _KINDS = {3: Kind.REQUEST, 4: Kind.RESPONSE}

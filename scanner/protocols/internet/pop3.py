@@ -67,7 +67,7 @@ def _line(line: bytes) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="POP3",
-    framing=on_port(NAME, 110, sync=TEXT, cutter=LINES),
+    framing=on_port(NAME, 110, sync=TEXT, delimiter=LINES),
     cases=tuple(cases(NAME, *(magic(0, r) for r in _REPLIES), *(word(c) for c in _COMMANDS))),
     probe=probe,
     proof=proof,
@@ -75,6 +75,9 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 1939 sections 3 to 7, RFC 5034, RFC 2595 section 4",
     industrial=False,
-    more_framings=(opening(NAME, *magic(0, b"+OK"), Byte(3, b" \r"), cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
+    more_framings=(
+        opening(NAME, *magic(0, b"+OK"), Byte(3, b" \r"), delimiter=LINES),
+        session(NAME, *TEXT, delimiter=LINES),
+    ),
     display_filter="pop",
 )

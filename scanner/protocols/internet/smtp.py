@@ -77,7 +77,7 @@ def _command(name: str, argument: bytes) -> Iterator[Row]:
 PROTOCOL = Protocol(
     name=NAME,
     title="SMTP",
-    framing=on_port(NAME, 25, 587, 2525, sync=TEXT, cutter=LINES),
+    framing=on_port(NAME, 25, 587, 2525, sync=TEXT, delimiter=LINES),
     cases=tuple(cases(NAME, _DIGITS, *(word(w) for w in _WORDS), notices=(_GOES_ON,))),
     probe=probe,
     proof=proof,
@@ -85,5 +85,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 5321 sections 3 and 4, RFC 4954, RFC 3207",
     industrial=False,
-    more_framings=(opening(NAME, *_HELLO, cutter=LINES), session(NAME, *TEXT, cutter=LINES)),
+    more_framings=(opening(NAME, *_HELLO, delimiter=LINES), session(NAME, *TEXT, delimiter=LINES)),
 )

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Elements, Field, Framing, Nth, Part, Range, Role, Size, Test, Whole
+from scanner.framing.language import BerElements, Byte, Case, Field, Framing, Nth, Part, Range, Role, Size, Test, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.wording import said
 
@@ -46,7 +46,7 @@ _WELL_KNOWN = frozenset(
 # what bytes 4 and 5 can be in any of these forms. One framing, because questions and answers differ in their length.
 FRAMING = Framing(
     name="snmp",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(
         Byte(0, 0x30),
         Byte(1, (*range(0x80), 0x81, 0x82)),
@@ -251,9 +251,9 @@ _NAME = "snmp"
 _LONGEST = 40  # characters of a community that are told apart from longer ones
 
 
-def _in_pdu(tag: int, *inner: int, of: int = _INTEGER, skip: int = 0) -> Elements:
+def _in_pdu(tag: int, *inner: int, of: int = _INTEGER, skip: int = 0) -> BerElements:
     """One element of the PDU with this tag: the ``skip``-th of its kind."""
-    return Elements(0, (_SEQUENCE, tag, *inner), (of,), skip=skip, most=1)
+    return BerElements(0, (_SEQUENCE, tag, *inner), (of,), skip=skip, most=1)
 
 
 # What is there of a message of versions 1 and 2c: of requests their identifier under one of their tags.
@@ -262,8 +262,8 @@ _ANSWERED: tuple[Part, ...] = (_in_pdu(RESPONSE),)
 _STATUS = _in_pdu(RESPONSE, skip=1)
 _WRITTEN = _in_pdu(SET, _SEQUENCE, _SEQUENCE, of=_OBJECT)
 # Of version 3 the user, and in clear a set and a report: whole, because nothing else tells them from other PDUs.
-_USER = Elements(0, (_SEQUENCE, _OCTETS, _SEQUENCE), (_OCTETS,), skip=1, most=1)
-_TELLING = Elements(0, (_SEQUENCE, Nth(_SEQUENCE, 1)), (SET, REPORT))
+_USER = BerElements(0, (_SEQUENCE, _OCTETS, _SEQUENCE), (_OCTETS,), skip=1, most=1)
+_TELLING = BerElements(0, (_SEQUENCE, Nth(_SEQUENCE, 1)), (SET, REPORT))
 
 
 def _cases(at: int, *length: Byte) -> Iterator[Case]:

@@ -13,18 +13,18 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.common.text import printable
 from scanner.wording import said
 
-FRAMING = Framing(name="ssh", cutter=Line(255), sync=magic(0, b"SSH-"), ports={"tcp": (22,)}, confirmations=1)
+FRAMING = Framing(name="ssh", delimiter=Line(255), sync=magic(0, b"SSH-"), ports={"tcp": (22,)}, confirmations=1)
 # What follows the identification: packets with a 4-byte length, of which the first on each side is KEXINIT (20).
 KEY_EXCHANGE = Framing(
     name="ssh-kexinit",
-    cutter=Length(at=0, width=4, add=4, minimum=32, maximum=35000),
+    delimiter=Length(at=0, width=4, add=4, minimum=32, maximum=35000),
     sync=(Byte(0, 0), Byte(1, 0), Byte(4, range(4, 64)), Byte(5, 20)),
     ports={"tcp": ()},
     confirmations=1,
     then="ssh-session",
 )
 # Behind the first KEXINIT: the other side's, then what is encrypted, of which nothing is looked at.
-SESSION = Framing(name="ssh-session", cutter=Whole(), ports={"tcp": ()}, confirmations=1, anywhere=False)
+SESSION = Framing(name="ssh-session", delimiter=Whole(), ports={"tcp": ()}, confirmations=1, anywhere=False)
 
 _BANNER = re.compile(rb"SSH-(\d\.\d+)-([\x21-\x7e]*)(?: ([\x20-\x7e]*))?\r?\n?")
 _SYSTEMS = ("Ubuntu", "Debian", "FreeBSD", "Raspbian", "Windows")

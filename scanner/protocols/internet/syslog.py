@@ -15,7 +15,7 @@ from scanner.wording import joined, said
 _DIGITS = b"0123456789"
 FRAMING = Framing(
     name="syslog",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, b"<"), Byte(1, _DIGITS), Byte(2, _DIGITS + b">"), Size(4)),
     ports={"udp": (514,)},
     confirmations=2,

@@ -224,7 +224,7 @@ def _login(text: bytes) -> Iterator[Row]:
 _AGREES = (Byte(0, IAC), Byte(1, {SB, *_NEGOTIATION}), Byte(2, OPTIONS))
 NEGOTIATION = Framing(
     name="telnet-negotiation",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*_AGREES, Size(3)),
     ports={"tcp": (2323, 992, 4001, 7000)},
     confirmations=2,
@@ -232,7 +232,7 @@ NEGOTIATION = Framing(
 )
 TWICE = Framing(
     name="telnet-negotiation-twice",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(
         *NEGOTIATION.sync[:2],
         Byte(2, OPTIONS),

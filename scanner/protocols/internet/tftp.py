@@ -14,7 +14,7 @@ from scanner.protocols.common.text import readable
 
 FRAMING = Framing(
     name="tftp",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, 0), Byte(1, (1, 2)), Byte(2, range(0x20, 0x7F)), Byte(-1, 0), Size(9, 600)),
     ports={"udp": (69,)},
     confirmations=1,
@@ -23,7 +23,7 @@ FRAMING = Framing(
 # looks at the length, and several messages are wanted.
 TRANSFER = Framing(
     name="tftp-transfer",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, 0), Byte(1, (3, 4, 5, 6)), Size(4, 65468)),
     ports={"udp": ()},
     confirmations=2,

@@ -17,7 +17,7 @@ from scanner.wording import said
 _GREETING = magic(0, b"RFB 0")
 FRAMING = Framing(
     name="rfb",
-    cutter=Line(12),
+    delimiter=Line(12),
     sync=_GREETING,
     ports={"tcp": tuple(range(5900, 5910))},
     confirmations=1,

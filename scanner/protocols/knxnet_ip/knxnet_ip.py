@@ -36,7 +36,7 @@ HEADER = 6
 PORT = 3671
 FRAMING = Framing(
     name="knxnet-ip",
-    cutter=Length(at=4, width=2, minimum=HEADER + 1, maximum=4096),
+    delimiter=Length(at=4, width=2, minimum=HEADER + 1, maximum=4096),
     # Size of the header, version, family of the service, length: whatever the service is.
     sync=(Byte(0, HEADER), Byte(1, 0x10), Byte(2, range(16)), Byte(4, range(17))),
     ports={"tcp": (PORT,), "udp": (PORT,)},

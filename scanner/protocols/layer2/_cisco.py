@@ -14,7 +14,7 @@ from scanner.protocols.base import Malformed, Message
 ORGANISATION = b"\0\0\x0c"
 FRAMING = Framing(
     name="cisco-snap",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*magic(0, ORGANISATION), Size(6)),
     ports={"ethertype": (0xAA,)},
     confirmations=1,

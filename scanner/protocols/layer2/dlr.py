@@ -39,7 +39,7 @@ _NODE, _MOST_NODES = 10, 146  # what one frame has room for
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, _SUBTYPE), Byte(1, _VERSION), Byte(2, _FUNCTIONS), Size(12)),
     ports={"ethertype": (0x80E1,)},
     confirmations=1,

@@ -70,7 +70,7 @@ _CAPABILITIES = (
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, _VERSIONS), Byte(1, _FUNCTIONS), Size(_HEADER)),
     ports={"ethertype": (0x888E, 0x88C7)},
     confirmations=1,

@@ -47,7 +47,7 @@ _BRIDGE, _ACCESS_POINT, _ROUTER, _TELEPHONE, _STATION = (1 << bit for bit in (2,
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, 0x02), Byte(1, range(2, 256)), Size(9)),
     ports={"ethertype": (0x88CC,)},
     confirmations=1,

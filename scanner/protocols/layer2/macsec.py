@@ -18,7 +18,7 @@ _TAG, _SCI, _ICV = 6, 8, 8  # the ICV of the standard's cipher suites has 16 byt
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, bits(0x80, 0)), Byte(1, bits(0xC0, 0)), Size(_TAG + _ICV)),
     ports={"ethertype": (0x88E5,)},
     confirmations=1,

@@ -52,7 +52,7 @@ _ANY_DOMAIN = b"\xff" * 16
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*magic(0, _VERSION), Byte(2, _NAMES), Size(16)),
     ports={"ethertype": (0x88E3,)},
     confirmations=1,

@@ -65,7 +65,7 @@ def _framing(kind: int, types: range) -> Framing:
     name = _APPLICATIONS[kind]
     return Framing(
         name=name,
-        cutter=Whole(),
+        delimiter=Whole(),
         sync=(Byte(0, 0), Byte(1, types), Byte(2, {n for (k, _), (_, n) in _FUNCTIONS.items() if k == kind}), Size(6)),
         ports={"ethertype": (kind,)},
         confirmations=1,

@@ -21,7 +21,7 @@ _VERSION_0, _VERSION_1 = Byte(1, 0), Byte(1, 1)
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, bits(0x0F, 0)), Byte(1, (0, 1)), Size(10)),
     ports={"ethertype": (0x88FB,)},
     confirmations=1,

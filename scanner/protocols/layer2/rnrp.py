@@ -20,7 +20,7 @@ NODE, AREA, PATH = 4, 6, 7  # where they stand; the node number has two bytes
 
 FRAMING = Framing(
     name="rnrp",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, 0), Byte(2, (0, 1)), Size(SHORTEST, LONGEST)),  # versions and lengths are small numbers
     ports={"udp": (PORT,)},
     anywhere=False,

@@ -41,7 +41,7 @@ _QUALITY = {0x2: "PRC", 0x4: "SSU-A", 0x8: "SSU-B", 0xB: "SEC", 0xF: "do not use
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, _LEAST), Size(6)),
     ports={"ethertype": (0x8809,)},
     confirmations=1,

@@ -44,7 +44,7 @@ def _bpdu(at: int) -> tuple[Byte | Size, ...]:
 
 
 FRAMING = Framing(
-    name=_NAME, cutter=Whole(), sync=_bpdu(0), ports={"ethertype": (0x42,)}, confirmations=1, anywhere=False
+    name=_NAME, delimiter=Whole(), sync=_bpdu(0), ports={"ethertype": (0x42,)}, confirmations=1, anywhere=False
 )
 
 

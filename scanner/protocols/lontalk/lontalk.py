@@ -34,7 +34,7 @@ from scanner.wording import joined, said, verbatim
 
 FRAMING = Framing(
     name="lontalk",
-    cutter=Length(at=0, width=2, minimum=HEADER + 6, maximum=1472),
+    delimiter=Length(at=0, width=2, minimum=HEADER + 6, maximum=1472),
     sync=(
         Byte(0, range(6)),
         Byte(2, 1),
@@ -117,7 +117,7 @@ def _packet(reader: Reader) -> _Packet:
 def _data(reader: Reader, *, secured: bool) -> Iterator[Row]:
     packet = _packet(reader)
     if packet.pdu == _APDU:
-        operation = _command(packet, Kind.ORDER, asks=False)
+        operation = _command(packet, Kind.UNCONFIRMED, asks=False)
         yield operation
         yield _protection(operation, secured=secured, authenticated=False)
         return
@@ -146,7 +146,7 @@ def _data(reader: Reader, *, secured: bool) -> Iterator[Row]:
         )
         yield _session(secured=secured)
         return
-    operation = _command(packet, Kind.REQUEST if kind == 0 else Kind.ORDER, asks=asks)
+    operation = _command(packet, Kind.REQUEST if kind == 0 else Kind.UNCONFIRMED, asks=asks)
     yield operation
     yield _protection(operation, secured=secured, authenticated=authenticated)
 
@@ -169,7 +169,7 @@ def _nothing_behind(reader: Reader) -> None:
 
 def _operation(packet: _Packet, verb: Verb, function: str, kind: Kind, *, shown_by: str, **more: str) -> Operation:
     """What is asked of the target, or told by the source."""
-    asks = kind in (Kind.REQUEST, Kind.ORDER)
+    asks = kind in (Kind.REQUEST, Kind.UNCONFIRMED)
     other = said("from {name}", name=packet.source) if asks else said("to {name}", name=packet.target)
     place = joined((other, said("domain {n}", n=packet.domain) if packet.domain else ""))
     detail = more.pop("detail", "")

@@ -21,7 +21,7 @@ _HEADER = 14
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, names.FRAMES),),
     ports={"ethertype": (0x890F,)},
     confirmations=1,
@@ -31,7 +31,7 @@ FRAMING = Framing(
 _OWN_STATION = (Byte(2, 0), Byte(3, 0xFF), Byte(4, 0xFF), Byte(5, 0x03), Byte(6, 0))
 BASIC = Framing(
     name="cclink-ie-basic",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, (udp.REQUEST_3E, udp.RESPONSE_3E)), Byte(1, 0), *_OWN_STATION, Byte(9, 0), Byte(10, 0), Size(31)),
     ports={"udp": (61450,)},
     confirmations=1,
@@ -40,7 +40,7 @@ BASIC = Framing(
 )
 SETTINGS = Framing(
     name="cclink-ie-basic-settings",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, (udp.REQUEST_4E, udp.RESPONSE_4E)), Byte(1, 0), Byte(4, 0), Byte(5, 0), Byte(7, 0xFF), Size(21)),
     ports={"udp": (61451,)},
     confirmations=1,
@@ -49,7 +49,7 @@ SETTINGS = Framing(
 )
 TSN = Framing(
     name="cclink-ie-tsn",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, (udp.REQUEST_LMT, udp.RESPONSE_LMT)), Byte(1, 0), Byte(4, 0), Byte(5, 0), Byte(9, 0x03), Size(22)),
     ports={"udp": (45238, 45239)},
     confirmations=1,

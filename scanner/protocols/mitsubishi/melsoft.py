@@ -56,7 +56,7 @@ _MODEL = 6, 22
 
 FRAMING = Framing(
     name="melsoft",
-    cutter=Length(at=SIZE, width=2, add=HEADER, little=True, minimum=HEADER + 14, maximum=65535),
+    delimiter=Length(at=SIZE, width=2, add=HEADER, little=True, minimum=HEADER + 14, maximum=65535),
     sync=(
         Byte(0, (REQUEST, RESPONSE)),
         Byte(1, (0, 1)),

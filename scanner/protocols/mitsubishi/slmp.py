@@ -36,7 +36,7 @@ def _binary(layout: Layout) -> Framing:
     serial = () if base == 7 else (Byte(4, 0), Byte(5, 0))
     return Framing(
         name=f"slmp-{layout.name[:2].lower()}",
-        cutter=Length(at=base, width=2, add=layout.after, little=True, minimum=layout.answer, maximum=16384),
+        delimiter=Length(at=base, width=2, add=layout.after, little=True, minimum=layout.answer, maximum=16384),
         sync=(
             Byte(0, (layout.request[0], layout.response[0])),
             Byte(1, 0),
@@ -55,7 +55,9 @@ def _text(layout: Layout) -> Framing:
     starts = zip(layout.request, layout.response, strict=True)
     return Framing(
         name=f"slmp-{layout.name[:2].lower()}-ascii",
-        cutter=Length(at=layout.base, width=4, add=layout.after, digits=True, minimum=layout.answer, maximum=2 * 16384),
+        delimiter=Length(
+            at=layout.base, width=4, add=layout.after, digits=True, minimum=layout.answer, maximum=2 * 16384
+        ),
         sync=(
             *(Byte(at, pair) for at, pair in enumerate(starts)),
             *(Byte(at, _DIGITS) for at in range(4, layout.answer)),

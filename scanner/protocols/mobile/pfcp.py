@@ -34,7 +34,7 @@ _PLAIN, _SESSION = frozenset({0x20, 0x22}), frozenset({0x21, 0x23})  # version 1
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Length(at=2, width=2, add=4, minimum=8, maximum=8192),
+    delimiter=Length(at=2, width=2, add=4, minimum=8, maximum=8192),
     sync=(Byte(0, _PLAIN | _SESSION), Byte(1, {*TYPES, *_RESPONSES})),
     ports={"udp": (8805,)},
     confirmations=1,

@@ -40,7 +40,7 @@ def _device_identification(pdu: bytes, length: int, unit: str) -> Iterator[Row]:
     request = length < 7  # 4; a response has 7 and more
     level = DEVICE_ID_READ.get(pdu[2])
     if level is None:
-        raise Malformed(f"read device id code {pdu[2]}, 1 to 4 wanted")
+        raise Malformed(f"read device id code {pdu[2]}, 1 to 4 expected")
     objects = {} if request else _objects(pdu, length)
     more = not request and len(pdu) > 4 and pdu[4] == 0xFF
     yield Operation(

@@ -14,7 +14,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import Bits, Byte, Case, Framing, Length, Range, Sender, Size, Test
+from scanner.framing.language import Bits, Byte, Case, Framing, Length, Range, SentBy, Size, Test
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.probe import once
 from scanner.protocols.modbus._functions import (
@@ -38,7 +38,7 @@ HEADER = FUNCTION_CODE
 FRAMING = Framing(
     name="modbus",
     # An ADU has at most 260 bytes; UMAS on newer controllers negotiates more than 1000.
-    cutter=Length(at=LENGTH, width=2, add=UNIT, minimum=DATA, maximum=2054),
+    delimiter=Length(at=LENGTH, width=2, add=UNIT, minimum=DATA, maximum=2054),
     sync=(Byte(PROTOCOL_ID, 0), Byte(PROTOCOL_ID + 1, 0), Byte(LENGTH, range(8)), Byte(FUNCTION_CODE, range(1, 256))),
     ports={"tcp": (502,), "udp": (502,)},
     confirmations=2,
@@ -66,7 +66,7 @@ def _case(functions: tuple[int, ...], *tests: Test, key: Range) -> Case:
 CASES = (
     _case(tuple(range(0x80, 0x100)), key=_first(1)),
     # A response of three data bytes is as long as a request: who sends it tells them apart.
-    _case((1, 2), Size(12, 12), Byte(DATA, 3), Sender(client=False), key=_first(1)),
+    _case((1, 2), Size(12, 12), Byte(DATA, 3), SentBy(client=False), key=_first(1)),
     _case((1, 2, 3, 4), Size(12, 12), key=_first(4)),
     _case((1, 2, 3, 4), key=_first(1)),
     _case((5, 6, 22), key=_first(2)),

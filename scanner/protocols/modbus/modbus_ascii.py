@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import Byte, Case, Framing, Line, Part, Range, Sender, Size, Test
+from scanner.framing.language import Byte, Case, Framing, Line, Part, Range, SentBy, Size, Test
 from scanner.protocols.base import Malformed, Message, Operation, Protocol, Row
 from scanner.protocols.modbus import modbus
 
@@ -23,7 +23,7 @@ _NAME = "modbus-ascii"
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Line(maximum=_LONGEST),
+    delimiter=Line(maximum=_LONGEST),
     sync=(Byte(0, b":"), *(Byte(at, _DIGITS) for at in range(1, 7))),
     confirmations=2,
 )
@@ -46,7 +46,7 @@ def _characters(test: Test) -> list[tuple[Test, ...]]:
     if isinstance(test, Size):
         low, high = (min(_place(size) + _TAIL, _LONGEST) for size in (test.low, test.high))
         return [(Size(low, high),)]
-    if isinstance(test, Sender):
+    if isinstance(test, SentBy):
         return [(test,)]
     firsts: defaultdict[frozenset[int], set[int]] = defaultdict(set)
     for first in range(16):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from scanner.framing.language import Bits, Byte, Case, Framing, Part, Range, Sender, Size, Test, Whole
+from scanner.framing.language import Bits, Byte, Case, Framing, Part, Range, SentBy, Size, Test, Whole
 from scanner.protocols.base import Malformed, Message, Protocol, Row
 from scanner.protocols.common.crc import MODBUS_RESIDUE, crc16_modbus
 from scanner.protocols.modbus import modbus
@@ -27,7 +27,7 @@ _TCP = (502, 503, 950, 2101, *range(4001, 4009), 8899, 10001)
 
 FRAMING = Framing(
     name="modbus-rtu",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(
         Byte(1, set(range(1, 0x100)) - {0x80}),
         Size(_SHORTEST, _LONGEST),
@@ -49,7 +49,7 @@ def _serial(case: Case) -> Case:
 
 
 def _test(test: Test) -> Test:
-    if isinstance(test, Sender):
+    if isinstance(test, SentBy):
         return test
     if isinstance(test, Byte):
         return Byte(test.at - _HEADER, test.among)

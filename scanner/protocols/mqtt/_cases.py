@@ -1,10 +1,10 @@
-"""MQTT for the kernel: how packets are found on a port and away from one, and which of their bytes carry meaning."""
+"""MQTT for the kernel: how packets are found on a port and away from one, and which of their bytes are significant."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Behind, Byte, Case, Field, Framing, Part, Range, Role, Size, Test, Varint, bits
+from scanner.framing.language import After, Byte, Case, Field, Framing, Part, Range, Role, Size, Test, Varint, bits
 from scanner.protocols.mqtt import _sparkplug as sparkplug
 from scanner.protocols.mqtt._names import (
     AUTH,
@@ -33,7 +33,7 @@ LARGEST = 1 << 22  # bytes of a packet; images and firmware are sent this way
 
 FRAMING = Framing(
     name="mqtt",
-    cutter=Varint(at=1, maximum=LARGEST),
+    delimiter=Varint(at=1, maximum=LARGEST),
     sync=(Byte(0, FIRST), Size(2)),
     ports={"tcp": (1883, 1884)},
     confirmations=2,
@@ -97,7 +97,7 @@ def _cases(name: str, size: int, at: int, before: tuple[Test, ...]) -> Iterator[
     yield case(CONNECT, whole, role=Role.REQUEST, keep=65536)
     yield case(CONNACK, Range(start + 1, start + 2), role=Role.RESPONSE)
     topic_ends = Field(start, 2, add=start + 2)
-    topic, numbered = Range(start, topic_ends), (Behind(topic_ends, 2),)
+    topic, numbered = Range(start, topic_ends), (After(topic_ends, 2),)
     for flags, role, pair in ((ACKNOWLEDGED, Role.ASKS, numbered), (UNACKNOWLEDGED, Role.NOTICE, ())):
         publish = (*before, Byte(at, flags), *length)
         if size < 4:

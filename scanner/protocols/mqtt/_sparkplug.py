@@ -260,7 +260,7 @@ def rows(message: Message, name: bytes, topic: Topic, payload: bytes) -> Iterato
     yield Operation(
         verb=verb(topic, found) if not by_server else Verb.REPORT,
         function=f"Sparkplug {topic.type}",
-        kind=Kind.NOTICE if not command else Kind.REQUEST if message.data[0] & 6 else Kind.ORDER,
+        kind=Kind.NOTICE if not command else Kind.REQUEST if message.data[0] & 6 else Kind.UNCONFIRMED,
         code="3",
         unit=topic.device or topic.node or topic.host,
         object=readable(name),

@@ -204,7 +204,7 @@ def _publish(message: Message, first: int, r: MqttReader) -> Iterator[Row]:
     0 it is not answered.
     """
     name = r.string()
-    asks = Kind.REQUEST if first & 6 else Kind.ORDER
+    asks = Kind.REQUEST if first & 6 else Kind.UNCONFIRMED
     if first & 6:
         r.take(2)
     payload = message.data[r.at :]

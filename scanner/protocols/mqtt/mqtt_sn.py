@@ -68,7 +68,7 @@ PORTS: dict[str, tuple[int, ...]] = {"udp": (1883, 10000)}
 # The second byte is the type or, in the long form, the upper half of a length, which is then as small a number.
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, range(1, 256)), Byte(1, (*range(0x1E), ENCAPSULATED)), Size(2)),
     ports=PORTS,
     anywhere=False,
@@ -78,7 +78,7 @@ _TEXT = range(0x21, 0x7F)
 # has at most 23 characters.
 ELSEWHERE = Framing(
     name="mqtt-sn-connect",
-    cutter=Length(at=0, width=1, minimum=7, maximum=29),
+    delimiter=Length(at=0, width=1, minimum=7, maximum=29),
     sync=(Byte(0, range(7, 30)), Byte(1, 0x04), Byte(2, bits(0xF3, 0)), Byte(3, 1), Byte(6, _TEXT)),
     ports={"udp": ()},
     confirmations=1,
@@ -285,7 +285,7 @@ def _publish(message: Message, _kind: int, body: bytes) -> Iterator[Row]:
         said("retained") if flags & 0x10 else "",
         said("without a connection") if flags & 0x60 == 0x60 else "",
     ]
-    asks = Kind.REQUEST if flags & 0x60 in (0x20, 0x40) else Kind.ORDER
+    asks = Kind.REQUEST if flags & 0x60 in (0x20, 0x40) else Kind.UNCONFIRMED
     yield Operation(
         verb=Verb.REPORT if by_gateway else Verb.WRITE,
         function="PUBLISH",

@@ -1,4 +1,4 @@
-"""Which bytes of OPC UA messages carry meaning: services, results and the first node, never values, times, handles."""
+"""Which bytes of OPC UA messages are significant: services, results and the first node, not values, times, handles."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ USUAL_WRITERS = (1, 2)
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, bits(0x0F, 1)), Size(2)),
     ports={"udp": (PORT,), "ethertype": (ETHERTYPE,)},
     anywhere=False,

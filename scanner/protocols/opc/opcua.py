@@ -41,7 +41,7 @@ CONTINUED = ord("C")
 FRAMING = Framing(
     name="opcua",
     # A chunk that is not the last continues in the next, whose header and sequence header are 24 bytes.
-    cutter=Length(
+    delimiter=Length(
         at=4,
         width=4,
         little=True,

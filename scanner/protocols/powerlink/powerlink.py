@@ -27,7 +27,7 @@ _MN, _BROADCAST = 240, 255
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, names.MESSAGES),),
     ports={"ethertype": (0x88AB,)},
     confirmations=1,
@@ -36,7 +36,7 @@ FRAMING = Framing(
 # Over UDP node addresses are 0, and only asynchronous services are sent.
 OVER_UDP = Framing(
     name="powerlink-udp",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, names.ASND), Byte(1, 0), Byte(2, 0), Byte(3, names.SERVICES), Size(8)),
     ports={"udp": (3819,)},
     confirmations=1,
@@ -120,7 +120,7 @@ def _invitation(data: bytes) -> Operation:
     return Operation(
         verb=verb,
         function=f"SoA {name}",
-        kind=Kind.REQUEST if asks else Kind.ORDER if verb is Verb.UNKNOWN else Kind.NOTICE,
+        kind=Kind.REQUEST if asks else Kind.UNCONFIRMED if verb is Verb.UNKNOWN else Kind.NOTICE,
         code=f"0x05:{service}",
         unit=node(data[7]) if service else "",
         detail=joined(_speaks(data[3], data)),
@@ -162,7 +162,7 @@ def _asynchronous(message: Message) -> Iterator[Row]:
     elif service == names.SYNC:
         yield _plain(data, Verb.TIME_SYNC, "SyncResponse", Kind.RESPONSE)
     elif service in names.MANUFACTURER:
-        yield _plain(data, Verb.UNKNOWN, "Manufacturer specific service", Kind.ORDER)
+        yield _plain(data, Verb.UNKNOWN, "Manufacturer specific service", Kind.UNCONFIRMED)
     else:
         raise Malformed(f"ASnd service {service}")
 
@@ -239,7 +239,7 @@ def _management(data: bytes) -> Operation:
     return Operation(
         verb=verb,
         function=f"NMTRequest: {name}" if asked else name,
-        kind=Kind.NOTICE if verb in (Verb.REPORT, Verb.TIME_SYNC) and not asked else Kind.ORDER,
+        kind=Kind.NOTICE if verb in (Verb.REPORT, Verb.TIME_SYNC) and not asked else Kind.UNCONFIRMED,
         code=f"0x{data[4]:02X}",
         unit=unit,
         detail=detail,

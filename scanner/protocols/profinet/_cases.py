@@ -1,4 +1,4 @@
-"""Which bytes of a PROFINET IO RPC carry meaning, for the kernel.
+"""Which bytes of a PROFINET IO RPC are significant, for the kernel.
 
 Offsets: 0-79 the connectionless RPC header (8 object, 24 interface, 40 activity, 64 sequence number, 68 operation, 76
 fragment), 80 ArgsMaximum of a request or PNIOStatus of a response, 84-99 NDR counts, 100 the first block. There: 102

@@ -342,7 +342,7 @@ _READERS: dict[tuple[int, int], Callable[[list[_Block], Message], list[Row]]] = 
     (HELLO, REQUEST): _hello,
 }
 
-# The Xid pairs an answer with its request and is no meaning; nor are ResponseDelay (or reserved) before the length, nor
+# The Xid pairs an answer with its request and is ignored; nor are ResponseDelay (or reserved) before the length, nor
 # the Ethernet padding behind the blocks.
 _KEY = (Range(0, 4), Range(10, Field(10, 2, add=_HEADER)))
 _XID = (Range(4, 8),)

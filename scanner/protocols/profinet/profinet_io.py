@@ -61,7 +61,7 @@ _LAST, _FRAGMENT = 0x02, 0x04  # bits of the first flags
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(
         Byte(0, 4),
         Byte(1, range(11)),

@@ -29,7 +29,7 @@ _UNICAST, _SECURITY = 0x0400, 0x8000
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, _TYPES), Byte(1, (0x01, 0x02, 0x12)), Size(_HEADER)),
     ports={"ethertype": (0x88F7,), "udp": (319, 320)},
     anywhere=False,

@@ -25,7 +25,7 @@ _CUTTER = Length(at=5, width=1, add=HEADER + CHECKSUM, minimum=8, maximum=263)
 _WHOLE = (Size(8, 263), MODBUS_RESIDUE)
 FRAMING = Framing(
     name="roc-plus",
-    cutter=_CUTTER,
+    delimiter=_CUTTER,
     sync=(Byte(4, names.OPCODES), *_WHOLE),
     ports={"tcp": (4000,)},
     confirmations=1,

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from scanner.framing.language import Byte, Case, Chain, Field, Framing, Pick, Range, Role, Size, Whole, bits, magic
+from scanner.framing.language import Byte, Case, Chain, Field, Framing, Range, Role, Select, Size, Whole, bits, magic
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import quoted
@@ -38,7 +38,7 @@ _DISCOVERY = (names.PARTICIPANT_WRITER, names.PUBLICATIONS_WRITER, names.SUBSCRI
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*magic(0, MAGIC), Byte(4, MAJOR), Size(LEAST)),
     ports={"udp": (7400, 7401, 7410, 7411)},
     confirmations=1,
@@ -50,15 +50,17 @@ FRAMING = Framing(
 _ENDS = (Range(4, 12),)  # reader and writer of what DATA is not
 _PICKS = (
     *(
-        Pick((Byte(0, names.DATA), *magic(WRITER, writer.to_bytes(4, "big"))), (Range(0, 2), Range(8, 16), Range(24)))
+        Select((Byte(0, names.DATA), *magic(WRITER, writer.to_bytes(4, "big"))), (Range(0, 2), Range(8, 16), Range(24)))
         for writer in _DISCOVERY
     ),
-    Pick((Byte(0, names.DATA), Byte(1, bits(INLINE_QOS, 0))), (Range(0, 2), Range(8, 16), Range(PAYLOAD, PAYLOAD + 4))),
-    Pick((Byte(0, (names.DATA, names.DATA_FRAG)),), (Range(0, 2), Range(8, 16))),
-    Pick((Byte(0, names.EXCHANGES),), (Range(0, 1), *_ENDS)),
-    Pick((Byte(0, (names.SEC_PREFIX, names.SRTPS_PREFIX)),), (Range(0, 1), Range(7, 8))),
-    Pick((Byte(0, names.INTERPRETER),), ()),
-    Pick((), (Range(0, 1),)),
+    Select(
+        (Byte(0, names.DATA), Byte(1, bits(INLINE_QOS, 0))), (Range(0, 2), Range(8, 16), Range(PAYLOAD, PAYLOAD + 4))
+    ),
+    Select((Byte(0, (names.DATA, names.DATA_FRAG)),), (Range(0, 2), Range(8, 16))),
+    Select((Byte(0, names.EXCHANGES),), (Range(0, 1), *_ENDS)),
+    Select((Byte(0, (names.SEC_PREFIX, names.SRTPS_PREFIX)),), (Range(0, 1), Range(7, 8))),
+    Select((Byte(0, names.INTERPRETER),), ()),
+    Select((), (Range(0, 1),)),
 )
 CASES = (
     *(

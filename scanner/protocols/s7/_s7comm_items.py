@@ -43,7 +43,7 @@ def items(parameters: bytes, count: int) -> Iterator[str]:
             raise Malformed(f"item {number + 1} of {count} is cut short")
         kind, length = parameters[at], parameters[at + 1]
         if kind != 0x12 or not length:
-            raise Malformed(f"item {number + 1}: variable specification 0x{kind:02X}, 0x12 wanted")
+            raise Malformed(f"item {number + 1}: variable specification 0x{kind:02X}, 0x12 expected")
         yield _specification(parameters[at + 2], parameters[at + 3 : at + 2 + length])
         at += 2 + length + length % 2  # every item but the last is filled up to an even length
 

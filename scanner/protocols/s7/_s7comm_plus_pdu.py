@@ -1,4 +1,4 @@
-"""The S7comm-plus PDU in a COTP data TPDU, and the cases that say which of its bytes carry meaning.
+"""The S7comm-plus PDU in a COTP data TPDU, and the cases that say which of its bytes are significant.
 
 Offsets in a message: 7 protocol identifier 0x72, 8 version, 9 length; then in version 3 a digest with its length in
 front (33 octets); then opcode, two zero octets, function, two zero octets, sequence number, in requests the session

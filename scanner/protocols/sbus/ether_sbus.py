@@ -43,7 +43,7 @@ _LINE = re.compile(rb"(?<![^\n])(DeviceName|PcdType)=([^\r\n]+)\r?\n")
 
 FRAMING = Framing(
     name=NAME,
-    cutter=Length(at=0, width=4, minimum=LEAST, maximum=LONGEST),
+    delimiter=Length(at=0, width=4, minimum=LEAST, maximum=LONGEST),
     sync=(
         Byte(0, 0),
         Byte(1, 0),
@@ -88,7 +88,7 @@ def _request(code: int, command: Command, *tests: Test, key: tuple[Range, ...] =
 
 
 def _transfers(number: int, transfer: names.Transfer) -> Iterator[Case]:
-    """By the file or the block that is named; the sequence number within a stream is no meaning."""
+    """By the file or the block that is named; the sequence number within a stream is ignored."""
     kind = PARAMETERS + 1
     telegram = Byte(kind, number)
     command = names.COMMANDS[names.BLOCK_TRANSFER]._replace(layout=Layout.NONE)

@@ -28,7 +28,7 @@ _CODES = {names.FAST_MESSAGE, *names.POLLS, *names.COMMANDS}
 
 FRAMING = Framing(
     name="sel-fast-message",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, names.START), Size(2, 1460)),
     ports={"tcp": ()},
     confirmations=3,
@@ -203,15 +203,15 @@ def _command(code: int, body: bytes) -> Operation:
         if len(body) != 5 or body[4] != (body[3] * 4 + 1) & 0xFF:
             raise Malformed("the operate code does not fit its validation")
         touched, done = (_breaker if code == names.BREAKER else _remote_bit)(body[3])
-        return _operation(code, Verb.OPERATE, names.COMMANDS[code], Kind.ORDER, object=touched, detail=done)
+        return _operation(code, Verb.OPERATE, names.COMMANDS[code], Kind.UNCONFIRMED, object=touched, detail=done)
     if code == names.FAST_RESET:
         return _operation(
-            code, Verb.OPERATE, names.COMMANDS[code], Kind.ORDER, object=readable(body[3:].strip(b"\0"), 40)
+            code, Verb.OPERATE, names.COMMANDS[code], Kind.UNCONFIRMED, object=readable(body[3:].strip(b"\0"), 40)
         )
     if len(body) != 7:
         raise Malformed("an operate code of two octets expected")
     number = int.from_bytes(body[3:5], "big")
-    return _operation(code, Verb.OPERATE, names.COMMANDS[code], Kind.ORDER, object=f"code 0x{number:04X}")
+    return _operation(code, Verb.OPERATE, names.COMMANDS[code], Kind.UNCONFIRMED, object=f"code 0x{number:04X}")
 
 
 def _breaker(code: int) -> tuple[str, str]:
@@ -252,7 +252,7 @@ def _fast_message(body: bytes) -> Iterator[Row]:
     if not function & names.ANSWER:
         kind = Kind.REQUEST
         if function in names.UNSOLICITED:
-            kind = Kind.ORDER if function == names.WRITE else Kind.NOTICE
+            kind = Kind.UNCONFIRMED if function == names.WRITE else Kind.NOTICE
         yield _operation(names.FAST_MESSAGE, verb, name, kind, object=_touched(function, data), **more)
     elif function in names.WITH_RESULT and body[10]:
         refusal = f"{names.RESULTS.get(body[10], 'result')} ({body[10]})"

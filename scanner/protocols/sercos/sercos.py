@@ -29,7 +29,7 @@ _NO_DEVICE = 0xFFFF
 
 FRAMING = Framing(
     name=_NAME,
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, bits(_RESERVED | 0x0C, 0)), Byte(1, {b for b in range(256) if b & _PHASE <= 4})),
     ports={"ethertype": (0x88CD,)},
     confirmations=1,

@@ -45,7 +45,7 @@ WHOLE, FIRST_PART = 0, 1  # CONT_IDX of a configuration frame 3
 
 FRAMING = Framing(
     name="synchrophasor",
-    cutter=Length(at=2, width=2, minimum=LEAST, maximum=65535),
+    delimiter=Length(at=2, width=2, minimum=LEAST, maximum=65535),
     sync=(Byte(0, 0xAA), Byte(1, {octet for octet in range(256) if octet & 0x0F})),
     ports={"tcp": PORTS, "udp": PORTS},
     confirmations=3,
@@ -146,7 +146,7 @@ def _command(data: bytes, unit: str) -> Operation:
     return _operation(
         COMMAND,
         verb,
-        Kind.REQUEST if answered else Kind.ORDER,
+        Kind.REQUEST if answered else Kind.UNCONFIRMED,
         unit,
         function=name,
         code=f"{COMMAND}:{code}",

@@ -20,7 +20,7 @@ _BODY = _HEADER + _HANDSHAKE_HEADER
 
 FRAMING = Framing(
     name="dtls",
-    cutter=Length(at=11, width=2, add=_HEADER, minimum=_HEADER + 1, maximum=_HEADER + 18432),
+    delimiter=Length(at=11, width=2, add=_HEADER, minimum=_HEADER + 1, maximum=_HEADER + 18432),
     sync=(Byte(0, range(20, 25)), Byte(1, 0xFE), Byte(2, (0xFF, 0xFD)), Byte(3, 0), Size(_HEADER + 1)),
     ports={"udp": (2221, 4433, 5684, 5061)},
     confirmations=1,

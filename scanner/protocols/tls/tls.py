@@ -64,7 +64,7 @@ _FATAL = 2
 
 FRAMING = Framing(
     name="tls",
-    cutter=Length(
+    delimiter=Length(
         at=3,
         width=2,
         add=_HEADER,
@@ -83,7 +83,7 @@ FRAMING = Framing(
 # A client that still speaks SSL 2 opens with a record of that version; what follows is TLS if the server wants it.
 SSL2_HELLO = Framing(
     name="ssl2-hello",
-    cutter=Length(at=0, width=2, add=2 - 0x8000, minimum=11 + 16, maximum=1024),
+    delimiter=Length(at=0, width=2, add=2 - 0x8000, minimum=11 + 16, maximum=1024),
     sync=(Byte(0, range(0x80, 0x84)), Byte(2, 1), Byte(3, (0, 3)), Byte(4, range(5)), Byte(5, (0, 1)), Size(27)),
     confirmations=1,
 )

@@ -43,7 +43,7 @@ PORT = 1502
 
 FRAMING = Framing(
     name="tristation",
-    cutter=Length(at=2, width=2, add=HEADER + CRC, little=True, minimum=HEADER + CRC, maximum=2048),
+    delimiter=Length(at=2, width=2, add=HEADER + CRC, little=True, minimum=HEADER + CRC, maximum=2048),
     sync=(Byte(0, range(1, 256)), Byte(1, range(4)), Byte(3, range(8))),  # nothing but zeros has a right CRC
     ports={"udp": (PORT,)},
     confirmations=3,

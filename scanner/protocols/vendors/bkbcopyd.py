@@ -27,7 +27,7 @@ _DIGITS = range(0x30, 0x3A)
 
 FRAMING = Framing(
     name="bkbcopyd",
-    cutter=Line(1024),
+    delimiter=Line(1024),
     sync=(Byte(0, b"RSPUT12345"), Byte(1, b"ETMSAY0123456789")),  # lines of FTP too, which speak against it
     ports={"tcp": (PORT,)},
     confirmations=1,

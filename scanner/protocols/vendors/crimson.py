@@ -43,7 +43,7 @@ NAMED = {0x012A: ("model", "Read model"), 0x012B: ("vendor", "Read manufacturer"
 _CUTTER = Length(at=0, width=2, add=2, minimum=HEADER, maximum=65537)
 FRAMING = Framing(
     name="crimson",
-    cutter=_CUTTER,
+    delimiter=_CUTTER,
     sync=(Byte(4, {kind >> 8 for kind in TYPES}), Byte(5, {kind & 0xFF for kind in TYPES})),
     ports={"tcp": (PORT,)},
     confirmations=3,

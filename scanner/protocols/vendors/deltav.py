@@ -45,7 +45,7 @@ PAYLOADS: dict[int, tuple[str, Verb, Kind]] = {
 
 FRAMING = Framing(
     name="deltav",
-    cutter=Length(at=2, width=2, add=ENVELOPE, minimum=ENVELOPE, maximum=LONGEST),
+    delimiter=Length(at=2, width=2, add=ENVELOPE, minimum=ENVELOPE, maximum=LONGEST),
     sync=(*magic(0, MARK), Byte(2, range(LONGEST >> 8)), Byte(4, 0)),
     ports={"udp": (PORT,)},
 )

@@ -55,7 +55,7 @@ METHODS = {"digest-md5": "digest", "n4digest": "scram", "basic": "basic", "n4bas
 
 FRAMING = Framing(
     name="fox",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*magic(0, b"fox "), Byte(4, b"sarenkc"), Byte(5, b" "), Byte(6, b"-0123456789"), Size(20)),
     ports={"tcp": (1911,)},
     confirmations=1,

@@ -39,7 +39,7 @@ _FROM_OFFICE = tuple(set(FUNCTIONS) - set(_FROM_FIELD))
 
 FRAMING = Framing(
     name="genisys",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(Byte(0, FUNCTIONS), Byte(1, range(0xF1)), Byte(-1, END), Size(3, _LONGEST)),
     ports={"tcp": (10001,)},
     confirmations=4,

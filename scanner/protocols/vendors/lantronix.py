@@ -51,7 +51,7 @@ PASSWORD = slice(12, 16)
 
 FRAMING = Framing(
     name="lantronix",
-    cutter=Whole(),
+    delimiter=Whole(),
     sync=(*magic(0, b"\0\0\0"), Byte(3, FUNCTIONS), Size(HEADER, 512)),
     ports={"udp": (PORT,)},
     confirmations=2,

@@ -52,7 +52,7 @@ TOLD = (DISCOVER, NAME, DETAILS, ADDRESS)  # functions whose answers identify th
 
 FRAMING = Framing(
     name="moxa-nport",
-    cutter=Length(at=2, width=2, minimum=HEADER, maximum=2048),
+    delimiter=Length(at=2, width=2, minimum=HEADER, maximum=2048),
     sync=(Byte(1, (0, INVALID)), Byte(2, range(8)), Size(HEADER)),
     ports={"udp": (PORT,)},
     confirmations=2,

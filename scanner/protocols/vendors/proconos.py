@@ -22,7 +22,7 @@ RUNTIME, TYPE, PROJECT = 12, 44, 77  # where the texts of the answer begin
 
 FRAMING = Framing(
     name="proconos",
-    cutter=Whole(grows=True),
+    delimiter=Whole(grows=True),
     sync=(Byte(0, MARK), Byte(1, (ANSWER, REQUEST)), Size(8)),
     ports={"tcp": (PORT,)},
     confirmations=2,

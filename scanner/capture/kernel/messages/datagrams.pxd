@@ -1,8 +1,8 @@
 from scanner.capture.kernel.decode.packet cimport Packet
-from scanner.capture.kernel.messages.segmentation cimport Cutting
+from scanner.capture.kernel.messages.segmentation cimport Segmentation
 
 cdef class Datagrams:
-    cdef Cutting cutting
+    cdef Segmentation cutting
 
     cdef int take(
         self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t captured, Py_ssize_t wire

@@ -6,11 +6,11 @@ from typing import Any
 
 import cython
 
-from scanner.capture.kernel.messages.segmentation import Cutting
+from scanner.capture.kernel.messages.segmentation import Segmentation
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.lengths import OUT_OF_STEP
+    from scanner.capture.kernel.messages.lengths import OUT_OF_SYNC
     from scanner.capture.kernel.messages.segmentation import PATIENCE
 
     SPARE = 3  # bytes behind the messages of a datagram that are padding
@@ -24,7 +24,7 @@ if not cython.compiled:
 class Datagrams:
     """With what ``cutting`` knows of connections and of messages in parts."""
 
-    def __init__(self, cutting: Cutting) -> None:
+    def __init__(self, cutting: Segmentation) -> None:
         self.cutting = cutting
 
     def take(
@@ -37,7 +37,7 @@ class Datagrams:
         wire: cython.Py_ssize_t,
     ) -> cython.int:
         """A whole datagram or layer-2 payload: ``captured`` of its ``wire`` bytes at ``at``."""
-        cutting: Cutting = self.cutting
+        cutting: Segmentation = self.cutting
         total: cython.Py_ssize_t
         framing: FramingPointer
         connection: ConnectionPointer = cython.address(cutting.connections.rows[c])
@@ -48,7 +48,7 @@ class Datagrams:
         while captured > 0:
             framing = cutting.framing(c)
             total = cutting.matcher.cut_datagram(framing, packet, at, captured, wire)
-            if total == OUT_OF_STEP:
+            if total == OUT_OF_SYNC:
                 if not first:
                     if captured > SPARE:
                         cutting.sights.unread(connection, side, captured, packet.frame)
@@ -74,7 +74,7 @@ class Datagrams:
                 if connection.settled:
                     connection.misses = 0
                 else:
-                    cutting.recognition.in_step(c)
+                    cutting.recognition.in_sync(c)
                 cutting.dialogue.message(
                     connection, framing, side, packet, at, min(captured, total, framing.keep), total
                 )

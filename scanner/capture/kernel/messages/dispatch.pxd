@@ -1,14 +1,14 @@
 from scanner.capture.kernel.track.conversations cimport Conversations
 from scanner.capture.kernel.messages.matcher cimport Matcher
-from scanner.capture.kernel.messages.distinct cimport Messages
+from scanner.capture.kernel.messages.distinct cimport DistinctMessages
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.pairing cimport Pairing
 from scanner.capture.kernel.track.sights cimport Sights
 
-cdef class Dialogue:
+cdef class Dispatch:
     cdef Matcher matcher
     cdef Conversations conversations
-    cdef Messages messages
+    cdef DistinctMessages messages
     cdef Pairing pairing
     cdef Sights sights
 

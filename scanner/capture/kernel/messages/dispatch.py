@@ -8,7 +8,7 @@ import cython
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.distinct import NO_ROW, Messages
+    from scanner.capture.kernel.messages.distinct import NO_ROW, DistinctMessages
     from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.messages.pairing import AHEAD, Pairing
     from scanner.capture.kernel.track.conversations import BY_PROTOCOL, OVER_TCP, Conversations
@@ -24,14 +24,14 @@ if not cython.compiled:
 
 @cython.final
 @cython.cclass
-class Dialogue:
+class Dispatch:
     """Joins the tables that a message touches."""
 
     def __init__(
         self,
         matcher: Matcher,
         conversations: Conversations,
-        messages: Messages,
+        messages: DistinctMessages,
         pairing: Pairing,
         sights: Sights,
     ) -> None:

@@ -4,7 +4,7 @@ from scanner.capture.kernel.track.minutes cimport Minutes
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.series cimport Series
 
-cdef class Messages:
+cdef class DistinctMessages:
     cdef Matcher matcher
     cdef MessageRow[::1] rows
     cdef int[::1] buckets

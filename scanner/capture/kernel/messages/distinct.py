@@ -57,7 +57,7 @@ MESSAGE = np.dtype(
 
 @cython.final
 @cython.cclass
-class Messages:
+class DistinctMessages:
     """Rows in the order first seen. ``left_out`` counts messages that found the table full.
 
     identity: conversation << 32 | case << 1 | from the client. A numbered message (``Elements.numbering``) is of a

@@ -8,7 +8,7 @@ import cython
 import numpy as np
 
 from scanner.capture.kernel.messages.tests import Tests
-from scanner.framing.plan import Plan
+from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
@@ -50,14 +50,14 @@ class Keys:
     at most KEY_ROOM bytes; what is beyond is not compared.
     """
 
-    def __init__(self, plan: Plan, tests: Tests) -> None:
+    def __init__(self, plan: FramingPlan, tests: Tests) -> None:
         self.tests = tests
         self.renew(plan)
         self.out = np.zeros(KEY_ROOM // 8 + 1, np.uint64)
         self.content = self.after = self.tag_end = self.number_found = 0
         self.state = self.sequence = self.lifetime = 0
 
-    def renew(self, plan: Plan) -> None:
+    def renew(self, plan: FramingPlan) -> None:
         """Take the tables anew, which grow."""
         _, masks, cases, ranges, chains, picks, steps, *_ = plan.tables_that_grow
         self.masks = masks

@@ -7,7 +7,7 @@ from typing import Any
 import cython
 import numpy as np
 
-from scanner.framing.plan import Plan
+from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
@@ -26,7 +26,7 @@ if not cython.compiled:
     CHUNKS = -2  # its body comes in chunks
     DOUBTFUL_BODY = -3  # it names two
     MOST_DIGITS = 12
-    OUT_OF_STEP = -1
+    OUT_OF_SYNC = -1
     NEED_MORE = 0
 
     FramingPointer = Any
@@ -35,9 +35,9 @@ if not cython.compiled:
 @cython.final
 @cython.cclass
 class Lengths:
-    """How long the message of a framing is. OUT_OF_STEP: it is none; NEED_MORE: more of it tells."""
+    """How long the message of a framing is. OUT_OF_SYNC: it is none; NEED_MORE: more of it tells."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: FramingPlan) -> None:
         self.tokens = plan.tokens
         self.token_bytes = plan.token_bytes
         self.names_of_bodies = np.frombuffer(b"content-length:transfer-encoding:chunked", np.uint8)
@@ -46,7 +46,7 @@ class Lengths:
     def total(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
-        """What the cutter alone says about the length."""
+        """What the delimiter alone says about the length."""
         kind: cython.int = known.kind
         at: cython.int = known.at
         length: cython.longlong
@@ -64,7 +64,7 @@ class Lengths:
                 for count in range(known.width):
                     octet = self.digit(packet, start + at + count)
                     if octet < 0:
-                        return OUT_OF_STEP
+                        return OUT_OF_SYNC
                     length = length << 4 | octet
             else:
                 length = number_at(packet, start + at, known.width, known.little)
@@ -73,7 +73,7 @@ class Lengths:
             length = shift = count = 0
             while True:
                 if count >= known.width:
-                    return OUT_OF_STEP
+                    return OUT_OF_SYNC
                 if available <= at + count:
                     return NEED_MORE
                 octet = packet.buffer[start + at + count]
@@ -89,7 +89,7 @@ class Lengths:
                 return NEED_MORE
             users = packet.buffer[start + at] - known.overhead
             if users < 0:
-                return OUT_OF_STEP
+                return OUT_OF_SYNC
             length = (users + known.block - 1) // known.block
             length = known.head + users + length * known.crc
         elif kind == FT12:
@@ -101,7 +101,7 @@ class Lengths:
         else:
             length = available
         if length < known.minimum or length > known.maximum:
-            return OUT_OF_STEP
+            return OUT_OF_SYNC
         return length
 
     def ft12(self, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t) -> cython.Py_ssize_t:
@@ -115,11 +115,11 @@ class Lengths:
             if available < 4:
                 return NEED_MORE
             if packet.buffer[start + 1] != packet.buffer[start + 2] or packet.buffer[start + 3] != VARIABLE:
-                return OUT_OF_STEP
+                return OUT_OF_SYNC
             size = packet.buffer[start + 1] + 6
-            return size if available < size or packet.buffer[start + size - 1] == END else OUT_OF_STEP
+            return size if available < size or packet.buffer[start + size - 1] == END else OUT_OF_SYNC
         if packet.buffer[start] != FIXED:
-            return OUT_OF_STEP
+            return OUT_OF_SYNC
         if available < 5:
             return NEED_MORE
         if packet.buffer[start + 4] == END and (
@@ -128,7 +128,7 @@ class Lengths:
             return 5
         if available < 6:
             return NEED_MORE
-        return 6 if packet.buffer[start + 5] == END else OUT_OF_STEP
+        return 6 if packet.buffer[start + 5] == END else OUT_OF_SYNC
 
     def line(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
@@ -155,7 +155,7 @@ class Lengths:
         t: cython.int
         i: cython.int
         size: cython.int
-        best: cython.int = OUT_OF_STEP
+        best: cython.int = OUT_OF_SYNC
         for t in range(known.first_token, known.last_token):
             size = self.tokens[t].last - self.tokens[t].first
             for i in range(size):

@@ -9,11 +9,11 @@ import cython
 from scanner.capture.kernel.messages.keys import Keys
 from scanner.capture.kernel.messages.lengths import Lengths
 from scanner.capture.kernel.messages.tests import Tests
-from scanner.framing.plan import Plan
+from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.lengths import LONGEST_WHOLE, NEED_MORE, OUT_OF_STEP
+    from scanner.capture.kernel.messages.lengths import LONGEST_WHOLE, NEED_MORE, OUT_OF_SYNC
     from scanner.capture.kernel.messages.tests import TOO_SHORT, number_at, otaudit_load
     from scanner.framing.layout import (
         BLOCKS,
@@ -39,7 +39,7 @@ if not cython.compiled:
 class Matcher:
     """One capture's plan, with its ``tests``, ``lengths`` and ``keys``."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: FramingPlan) -> None:
         self.plan = plan
         self.framings = plan.framings
         self.framing_count = len(plan.names)
@@ -77,18 +77,18 @@ class Matcher:
     def cut(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t
     ) -> cython.Py_ssize_t:
-        """Length of the message at ``start``; NEED_MORE when ``available`` bytes cannot tell; else OUT_OF_STEP."""
+        """Length of the message at ``start``; NEED_MORE when ``available`` bytes cannot tell; else OUT_OF_SYNC."""
         first: cython.int = known.first_test
         last: cython.int = known.last_test
         total: cython.longlong
         if start < 0 or start + available > len(packet.buffer):
             packet.u8(-1)  # raises IndexError
         total = self.lengths.total(known, packet, start, available)
-        if total == OUT_OF_STEP:
-            return OUT_OF_STEP
+        if total == OUT_OF_SYNC:
+            return OUT_OF_SYNC
         if total == NEED_MORE or (available < known.probe and available < total):
-            return NEED_MORE if self.tests.may_hold(first, last, packet, start, available) else OUT_OF_STEP
-        return total if self.in_sync(known, packet, start, min(available, total), total) else OUT_OF_STEP
+            return NEED_MORE if self.tests.may_hold(first, last, packet, start, available) else OUT_OF_SYNC
+        return total if self.in_sync(known, packet, start, min(available, total), total) else OUT_OF_SYNC
 
     @cython.boundscheck(False)
     def in_sync(
@@ -135,15 +135,15 @@ class Matcher:
             packet.u8(-1)  # raises IndexError
         if kind in (LENGTH, VARINT, BLOCKS, FT12):
             total = self.lengths.total(known, packet, start, captured)
-            if total == OUT_OF_STEP or total > wire:
-                return OUT_OF_STEP
+            if total == OUT_OF_SYNC or total > wire:
+                return OUT_OF_SYNC
             if total == NEED_MORE:
                 if captured == wire:
-                    return OUT_OF_STEP
+                    return OUT_OF_SYNC
                 total = wire
         elif kind == HEADER_BLOCK and self.lengths.token(known, packet, start, captured) <= 0:
-            return OUT_OF_STEP
-        return total if self.in_sync(known, packet, start, min(captured, total), total) else OUT_OF_STEP
+            return OUT_OF_SYNC
+        return total if self.in_sync(known, packet, start, min(captured, total), total) else OUT_OF_SYNC
 
     def may_grow(
         self, known: FramingPointer, packet: Packet, start: cython.Py_ssize_t, available: cython.Py_ssize_t

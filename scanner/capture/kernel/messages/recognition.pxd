@@ -53,7 +53,7 @@ cdef class Recognition:
     cdef int adopt(self, int c, int framing, bint by_port, bint trusted) except -1
     cdef int refute(self, int c) except -1
     cdef int restart(self, int c) except -1
-    cdef int in_step(self, int c) except -1
+    cdef int in_sync(self, int c) except -1
     cdef int confirm(self, int c) except -1
     cdef bint tentative(self, int c) except -1
     cdef int recall(self, int c) except -1

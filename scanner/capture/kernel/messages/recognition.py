@@ -1,6 +1,6 @@
 """By which framing a connection is cut: hints of the port first, then every framing that is told by its content.
 
-A framing is tentative until enough messages were in step; one message out of step refutes it then. What was learned
+A framing is tentative until enough messages were in sync; one message out of sync refutes it then. What was learned
 is kept for further connections to the same server port.
 """
 
@@ -13,11 +13,11 @@ import numpy as np
 
 from scanner.capture.kernel.track.services import Services
 from scanner.capture.limits import Limits
-from scanner.framing.plan import Plan
+from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.lengths import OUT_OF_STEP
+    from scanner.capture.kernel.messages.lengths import OUT_OF_SYNC
     from scanner.capture.kernel.messages.matcher import Matcher
     from scanner.capture.kernel.track.connections import Connections
     from scanner.capture.kernel.track.conversations import (
@@ -67,7 +67,7 @@ class Recognition:
 
     def __init__(
         self,
-        plan: Plan,
+        plan: FramingPlan,
         matcher: Matcher,
         connections: Connections,
         conversations: Conversations,
@@ -214,7 +214,7 @@ class Recognition:
         fresh: cython.bint,
         by_port: cython.bint,
     ) -> cython.bint:
-        """A message of the framing can begin at ``start``. Without the port's hint what follows it must be in step
+        """A message of the framing can begin at ``start``. Without the port's hint what follows it must be in sync
         too, and a framing of weak tests must not reach beyond what is there.
         """
         total: cython.longlong
@@ -228,10 +228,10 @@ class Recognition:
             if total <= 0 or by_port or total >= captured:
                 return total > 0
             return (
-                self.matcher.cut_datagram(known, packet, start + total, captured - total, wire - total) != OUT_OF_STEP
+                self.matcher.cut_datagram(known, packet, start + total, captured - total, wire - total) != OUT_OF_SYNC
             )
         total = self.matcher.cut(known, packet, start, captured)
-        if total == OUT_OF_STEP:
+        if total == OUT_OF_SYNC:
             if self.patient and known.kind == WHOLE:  # some tests are of its end
                 self.waits |= self.matcher.tests.may_hold(known.first_test, known.last_test, packet, start, captured)
             return False
@@ -249,7 +249,7 @@ class Recognition:
         if known.then >= 0:
             known = cython.address(self.matcher.framings[known.then])
         total = self.matcher.cut(known, packet, start + total, captured - total)
-        return total != OUT_OF_STEP
+        return total != OUT_OF_SYNC
 
     def adopt(self, c: cython.int, framing: cython.int, by_port: cython.bint, trusted: cython.bint) -> cython.int:
         """The connection is cut by ``framing`` from here on; ``trusted`` needs no further confirmation."""
@@ -270,7 +270,7 @@ class Recognition:
         return waits
 
     def refute(self, c: cython.int) -> cython.int:
-        """A tentative framing was out of step: never again on this connection. Back to the one before it, if any."""
+        """A tentative framing was out of sync: never again on this connection. Back to the one before it, if any."""
         framing: cython.int = self.connections.rows[c].framing
         conversation: cython.int = self.connections.rows[c].conversation
         previous: cython.int = self.connections.rows[c].previous
@@ -294,8 +294,8 @@ class Recognition:
         self.connections.rows[c].refuted2 = self.connections.rows[c].refuted3 = 0
         return 0
 
-    def in_step(self, c: cython.int) -> cython.int:
-        """One more message was in step."""
+    def in_sync(self, c: cython.int) -> cython.int:
+        """One more message was in sync."""
         known: ConnectionPointer = cython.address(self.connections.rows[c])
         known.misses = 0
         if known.steps < known.wanted:

@@ -1,15 +1,15 @@
 from scanner.capture.kernel.track.connections cimport Connections
 from scanner.capture.kernel.messages.matcher cimport Matcher
-from scanner.capture.kernel.messages.dispatch cimport Dialogue
+from scanner.capture.kernel.messages.dispatch cimport Dispatch
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.track.sights cimport Sights
 from scanner.capture.kernel.messages.partial cimport Head, Partial
 
-cdef class Cutting:
+cdef class Segmentation:
     cdef Matcher matcher
     cdef Connections connections
-    cdef Dialogue dialogue
+    cdef Dispatch dialogue
     cdef Recognition recognition
     cdef Sights sights
     cdef long long frame
@@ -35,8 +35,8 @@ cdef class Cutting:
     cdef bint is_empty(self, int h, Packet packet, Py_ssize_t at) except -1
     cdef bint grown(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef bint turns(self, int c, int side, Py_ssize_t size) except -1
-    cdef bint find_step(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
-    cdef bint stepped(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint find_sync(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
+    cdef bint begins_here(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef Py_ssize_t recover(
         self, int c, int h, Packet packet, Py_ssize_t start, Py_ssize_t at, Py_ssize_t end
     ) except -2
@@ -57,7 +57,7 @@ cdef class Cutting:
     cdef int hold(self, int c, int h, Packet packet, Py_ssize_t at, Py_ssize_t end, long long total) except -1
     cdef Py_ssize_t fill(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int drop(self, int h) except -1
-    cdef int out_of_step(self, int h, int also) except -1
+    cdef int out_of_sync(self, int h, int also) except -1
     cdef int lost(self, int c, int side, Packet packet, long long size) except -1
     cdef int finish(self, int c, int side) except -1
     cdef int cut_short(self, int c, int side) except -1

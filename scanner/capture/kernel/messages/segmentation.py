@@ -15,8 +15,8 @@ from scanner.capture.limits import Limits
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
-    from scanner.capture.kernel.messages.dispatch import Dialogue
-    from scanner.capture.kernel.messages.lengths import CR, LF, NEED_MORE, OUT_OF_STEP
+    from scanner.capture.kernel.messages.dispatch import Dispatch
+    from scanner.capture.kernel.messages.lengths import CR, LF, NEED_MORE, OUT_OF_SYNC
     from scanner.capture.kernel.messages.matcher import LONGEST_GROWN, Matcher
     from scanner.capture.kernel.messages.partial import HOLDING
     from scanner.capture.kernel.messages.recognition import HEAD_ROOM, STREAM, Recognition
@@ -26,7 +26,7 @@ if not cython.compiled:
         ASKING,
         HEADED,
         IN_BODY,
-        IN_STEP,
+        IN_SYNC,
         JOINING,
         KNOWN_START,
         PARTIAL,
@@ -37,7 +37,7 @@ if not cython.compiled:
     from scanner.capture.kernel.track.sights import Sights
     from scanner.framing.layout import HEADER_BLOCK, WHOLE
 
-    PATIENCE = 4  # segments out of step after which a believed framing is given up
+    PATIENCE = 4  # segments out of sync after which a believed framing is given up
     LONGEST_JOIN = 0x1000000
     NOWHERE = -1
     SHORT = 16  # bytes of a segment that hardly holds a message
@@ -53,7 +53,7 @@ from scanner.capture.kernel.messages.partial import Head, Partial
 
 @cython.final
 @cython.cclass
-class Cutting:
+class Segmentation:
     """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams.
 
     left_out: messages not held for want of room.
@@ -63,7 +63,7 @@ class Cutting:
         self,
         matcher: Matcher,
         connections: Connections,
-        dialogue: Dialogue,
+        dialogue: Dispatch,
         recognition: Recognition,
         sights: Sights,
         limits: Limits,
@@ -97,7 +97,7 @@ class Cutting:
         """The next bytes of the direction are packet.buffer[at:end]."""
         half: HalfPointer = cython.address(self.connections.halves[2 * c + side])
         self.frame = packet.frame
-        if half.flags & (PARTIAL | IN_STEP | UNTOUCHED) == IN_STEP:
+        if half.flags & (PARTIAL | IN_SYNC | UNTOUCHED) == IN_SYNC:
             return self.cut(c, side, packet, at, end)
         if half.flags & HEADED:
             return self.gather(c, side, packet, at, end)
@@ -106,10 +106,10 @@ class Cutting:
         if half.flags & PARTIAL:
             at = self.fill(c, side, packet, at, end)
         if at < end:
-            if half.flags & IN_STEP or self.find_step(c, 2 * c + side, packet, at, end):
+            if half.flags & IN_SYNC or self.find_sync(c, 2 * c + side, packet, at, end):
                 self.release(2 * c + (1 - side))
                 self.frame = packet.frame
-                if half.flags & IN_STEP:
+                if half.flags & IN_SYNC:
                     self.cut(c, side, packet, at, end)
                 else:
                     self.pass_over(c, 2 * c + side, end - at)
@@ -136,13 +136,13 @@ class Cutting:
         while at < end:
             total = self.matcher.cut(framing, packet, at, end - at)
             if framing.answers and total >= 0 and not self.turned(2 * c + side, framing, packet, at, end - at):
-                total = OUT_OF_STEP
-            if total == OUT_OF_STEP and self.matcher.may_grow(framing, packet, at, end - at):
+                total = OUT_OF_SYNC
+            if total == OUT_OF_SYNC and self.matcher.may_grow(framing, packet, at, end - at):
                 return self.hold(c, 2 * c + side, packet, at, end, NEED_MORE)
-            if total == OUT_OF_STEP and self.is_empty(2 * c + side, packet, at):
+            if total == OUT_OF_SYNC and self.is_empty(2 * c + side, packet, at):
                 at += 1
                 continue
-            if total == OUT_OF_STEP:
+            if total == OUT_OF_SYNC:
                 before = at
                 at = self.recover(c, 2 * c + side, packet, start, at, end)
                 if at == NOWHERE:
@@ -246,7 +246,7 @@ class Cutting:
         return head.parts[0][1:] < other.parts[0][1:]
 
     def release(self, h: cython.int) -> cython.int:
-        """Cut the head, if one waits, as if its segments came now: as soon as one of them is in step, the head of the
+        """Cut the head, if one waits, as if its segments came now: as soon as one of them is in sync, the head of the
         other direction comes first. Where that told what the connection is, this one may begin with something else.
         """
         if not self.connections.halves[h].flags & HEADED:
@@ -264,9 +264,9 @@ class Cutting:
         for end, frame, time in parts:
             self.frame = head.view.frame = frame
             head.view.time = time
-            told &= not self.connections.halves[h].flags & IN_STEP
+            told &= not self.connections.halves[h].flags & IN_SYNC
             told &= self.connections.rows[c].framing >= 0
-            if told and not self.stepped(c, h, head.view, at, end):
+            if told and not self.begins_here(c, h, head.view, at, end):
                 self.pass_over(c, h, end - at)
                 self.connections.halves[h].flags &= ~UNTOUCHED
             else:
@@ -314,7 +314,7 @@ class Cutting:
             cython.address(self.connections.rows[c]), self.framing(c), side, packet, at, visible, total
         )
 
-    def find_step(
+    def find_sync(
         self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
         """Whether a message begins at ``at``, the start of a segment whose place among the messages is not known."""
@@ -328,7 +328,7 @@ class Cutting:
                 found = self.recognition.choose_at_first(c, packet, at, end - at, False)
             else:
                 found = self.recognition.choose(c, packet, at, end - at, STREAM, flags & UNTOUCHED != 0, False)
-        elif self.stepped(c, h, packet, at, end):
+        elif self.begins_here(c, h, packet, at, end):
             found = True
         else:
             self.connections.rows[c].misses += 1
@@ -346,7 +346,7 @@ class Cutting:
             elif not flags & AFTER_GAP:
                 found = self.recover(c, h, packet, at, at, end) == at
         if found:
-            self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_STEP) & ~(AFTER_GAP | IN_BODY)
+            self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
         return found
 
     def turns(self, c: cython.int, side: cython.int, size: cython.Py_ssize_t) -> cython.bint:
@@ -362,7 +362,7 @@ class Cutting:
         self.connections.rows[c].spoke = ((spoke & ~1) | side) + 2
         return spoke != 0
 
-    def stepped(
+    def begins_here(
         self, c: cython.int, h: cython.int, packet: Packet, at: cython.Py_ssize_t, end: cython.Py_ssize_t
     ) -> cython.bint:
         """A message of the connection's framing begins at ``at``, as far as can be seen."""
@@ -374,7 +374,7 @@ class Cutting:
             return False
         if total == NEED_MORE:
             return enough or fresh
-        if total == OUT_OF_STEP and fresh:
+        if total == OUT_OF_SYNC and fresh:
             return self.matcher.may_grow(framing, packet, at, end - at)
         return total > 0
 
@@ -388,18 +388,18 @@ class Cutting:
         end: cython.Py_ssize_t,
     ) -> cython.Py_ssize_t:
         """No message begins at ``at``, in the segment's part from ``start``. Gives where one of another framing does
-        (then the direction is in step again), or NOWHERE.
+        (then the direction is in sync again), or NOWHERE.
         """
         fresh: cython.bint = self.connections.halves[h].flags & UNTOUCHED != 0
         framing: cython.int = self.connections.rows[c].framing
         kind: cython.int = self.matcher.framings[framing].kind
-        self.connections.halves[h].flags &= ~IN_STEP
+        self.connections.halves[h].flags &= ~IN_SYNC
         if self.connections.halves[h].flags & JOINING:
             self.give_out(c, h & 1)
         if self.recognition.tentative(c) and not (kind == HEADER_BLOCK and self.connections.rows[c].steps):
             self.refute(c, h)
             if self.connections.rows[c].framing >= 0:
-                if not self.stepped(c, h, packet, start, end):
+                if not self.begins_here(c, h, packet, start, end):
                     return NOWHERE
             elif not self.recognition.choose(c, packet, start, end - start, STREAM, fresh, False):
                 return NOWHERE
@@ -410,7 +410,7 @@ class Cutting:
                 return NOWHERE
             self.connections.rows[c].previous = framing
             self.forget(h ^ 1)
-        self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_STEP) & ~(AFTER_GAP | IN_BODY)
+        self.connections.halves[h].flags = (self.connections.halves[h].flags | IN_SYNC) & ~(AFTER_GAP | IN_BODY)
         return start
 
     def refute(self, c: cython.int, h: cython.int) -> cython.int:
@@ -426,7 +426,7 @@ class Cutting:
             partial = self.partials[h]
             self.drop(h)
             self.pass_over(h >> 1, h, partial.got)
-        self.out_of_step(h, 0)
+        self.out_of_sync(h, 0)
         self.connections.halves[h].flags &= ~(ASKING | ANSWERING)
         if self.connections.halves[h].flags & JOINING:
             joined = self.joins.pop(h)
@@ -449,7 +449,7 @@ class Cutting:
         joining: cython.bint
         more: cython.bint
         visible = min(visible, framing.keep)
-        self.recognition.in_step(c)
+        self.recognition.in_sync(c)
         if framing.grows:
             return self.join(c, side, packet, at, visible, total, False)
         if framing.answers:
@@ -568,7 +568,7 @@ class Cutting:
         if self.held + room + HOLDING > self.held_limit:
             self.left_out += 1
             self.pass_over(c, h, end - at)
-            return self.out_of_step(h, AFTER_GAP)
+            return self.out_of_sync(h, AFTER_GAP)
         partial = Partial(room)
         self.held += partial.cost
         partial.total = total
@@ -591,7 +591,7 @@ class Cutting:
         if partial.total == 0:
             partial.take(packet, at, end - at)
             partial.total = self.matcher.cut(self.framing(c), partial.view, 0, partial.have)
-            if partial.total == OUT_OF_STEP and self.matcher.may_grow(self.framing(c), partial.view, 0, partial.have):
+            if partial.total == OUT_OF_SYNC and self.matcher.may_grow(self.framing(c), partial.view, 0, partial.have):
                 partial.total = NEED_MORE
             if partial.total == NEED_MORE and before + end - at <= partial.room:
                 partial.got = partial.have
@@ -599,7 +599,7 @@ class Cutting:
             if partial.total <= 0:
                 self.drop(h)
                 self.pass_over(c, h, before)
-                self.out_of_step(h, 0)
+                self.out_of_sync(h, 0)
                 if self.recognition.tentative(c):
                     self.refute(c, h)
                 return at
@@ -621,9 +621,9 @@ class Cutting:
         self.connections.halves[h].flags &= ~PARTIAL
         return 0
 
-    def out_of_step(self, h: cython.int, also: cython.int) -> cython.int:
+    def out_of_sync(self, h: cython.int, also: cython.int) -> cython.int:
         """Where the next message begins is not known."""
-        self.connections.halves[h].flags = (self.connections.halves[h].flags & ~IN_STEP) | also
+        self.connections.halves[h].flags = (self.connections.halves[h].flags & ~IN_SYNC) | also
         return 0
 
     def lost(self, c: cython.int, side: cython.int, packet: Packet, size: cython.longlong) -> cython.int:
@@ -648,14 +648,14 @@ class Cutting:
                 return 0
         self.sights.unread(cython.address(self.connections.rows[c]), side, size, packet.frame)
         self.cut_short(c, side)
-        return self.out_of_step(h, AFTER_GAP)
+        return self.out_of_sync(h, AFTER_GAP)
 
     def finish(self, c: cython.int, side: cython.int) -> cython.int:
         """Nothing more comes in this direction."""
         if self.connections.halves[2 * c + side].flags & HEADED:
             self.settle(c, side, True)
         self.cut_short(c, side)
-        return self.out_of_step(2 * c + side, 0)
+        return self.out_of_sync(2 * c + side, 0)
 
     def cut_short(self, c: cython.int, side: cython.int) -> cython.int:
         """What has begun is all there is; it counts where its length is known and its framing has some standing."""
@@ -665,7 +665,7 @@ class Cutting:
             partial = self.partials[h]
             self.drop(h)
             if partial.total and self.framing(c).kind == HEADER_BLOCK:  # the block is there, of its body not all
-                self.recognition.in_step(c)
+                self.recognition.in_sync(c)
             if partial.total == 0 or not (self.connections.rows[c].steps or self.connections.rows[c].by_port):
                 self.skip(c, h, partial.got)
             elif self.connections.halves[h].flags & JOINING:

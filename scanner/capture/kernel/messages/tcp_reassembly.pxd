@@ -1,6 +1,6 @@
 from scanner.capture.kernel.track.connections cimport Connections
 from scanner.capture.kernel.track.conversations cimport Conversations
-from scanner.capture.kernel.messages.segmentation cimport Cutting
+from scanner.capture.kernel.messages.segmentation cimport Segmentation
 from scanner.capture.kernel.decode.packet cimport Packet
 from scanner.capture.kernel.messages.recognition cimport Recognition
 from scanner.capture.kernel.track.sights cimport Sights
@@ -18,7 +18,7 @@ cdef bint agree(Segment waiting, unsigned int sequence, bytes data) except -1
 cdef class Streams:
     cdef Connections connections
     cdef Conversations conversations
-    cdef Cutting cutting
+    cdef Segmentation cutting
     cdef Recognition recognition
     cdef Sights sights
     cdef Packet replay

@@ -21,7 +21,7 @@ from scanner.capture.limits import Limits
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import NOT_SUMMED, RIGHT_SUM, WRONG_SUM
     from scanner.capture.kernel.messages.recognition import Recognition
-    from scanner.capture.kernel.messages.segmentation import Cutting
+    from scanner.capture.kernel.messages.segmentation import Segmentation
     from scanner.capture.kernel.track.connections import (
         ACKED,
         CARRIED,
@@ -104,7 +104,7 @@ class Streams:
         self,
         connections: Connections,
         conversations: Conversations,
-        cutting: Cutting,
+        cutting: Segmentation,
         recognition: Recognition,
         sights: Sights,
         limits: Limits,

@@ -5,7 +5,7 @@ and ``total`` its true length. Bytes that are not visible are absent: a test on 
 is cut short.
 
 ``cut``, ``cut_datagram`` and ``Dialogue.message`` check once that the visible bytes are in the buffer; what they call
-reads them unchecked, and so are the tables that only ``Plan`` writes.
+reads them unchecked, and so are the tables that only ``FramingPlan`` writes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import cython
 
-from scanner.framing.plan import Plan
+from scanner.framing.plan import FramingPlan
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import Packet
@@ -52,11 +52,11 @@ def number_at(packet: Packet, at: cython.Py_ssize_t, width: cython.int, little: 
 class Tests:
     """The tests of a plan. from_client: whether the client sent the message that is looked at."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: FramingPlan) -> None:
         self.from_client = False
         self.renew(plan)
 
-    def renew(self, plan: Plan) -> None:
+    def renew(self, plan: FramingPlan) -> None:
         """Take the tables anew, which grow."""
         self.tests, self.masks, *_ = plan.tables_that_grow
 

@@ -35,7 +35,7 @@ if not cython.compiled:
     STARTED = 1  # ``next`` is valid
     KNOWN_START = 2  # the SYN was seen
     UNTOUCHED = 4  # the next payload is the first of the stream
-    IN_STEP = 8  # the next byte begins a message
+    IN_SYNC = 8  # the next byte begins a message
     PARTIAL = 16  # a message has begun and is not complete
     JOINING = 32  # parts of a message have been joined and more are to come
     WAITING = 64  # segments wait for an earlier one
@@ -116,8 +116,8 @@ class Connections:
     of the place where it was captured, mostly the same; original and its serial, what a COPY is a copy of; serial,
     unique over the capture; quickest, ns after which the soonest answer came, 0 if none did, AHEAD where requests do
     not wait for answers; framing (-1 none), previous (the framing to go back to), by_port (it was a hint of the port),
-    steps (messages in step, of the ``wanted``), misses (segments out of step), tries (at recognition), settled
-    (nothing is to be learned from further messages in step).
+    steps (messages in sync, of the ``wanted``), misses (segments out of sync), tries (at recognition), settled
+    (nothing is to be learned from further messages in sync).
     """
 
     def __init__(self, limits: Limits) -> None:

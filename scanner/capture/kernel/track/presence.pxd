@@ -1,4 +1,4 @@
-cdef class Presence:
+cdef class PresenceTable:
     cdef long long origin
     cdef long long last
     cdef long long until

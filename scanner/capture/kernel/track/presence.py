@@ -22,7 +22,7 @@ _GAP = cython.declare(cython.longlong, LONGEST_GAP)
 
 @cython.final
 @cython.cclass
-class Presence:
+class PresenceTable:
     """Rows have the numbers of conversations.
 
     origin: time of the first packet, 0 before it. activity: ns with traffic in each slot, silence up to ``LONGEST_GAP``

@@ -51,14 +51,14 @@ def read_access_lists(tree: Tree) -> acls.Acls:
     return lists
 
 
-def _entry(node: Node, words: list[str], family: str, position: str | int) -> acls.Entry:
+def _entry(node: Node, words: list[str], family: str, position: str | int) -> acls.AclEntry:
     """One entry from its words, ``permit`` or ``deny`` first.
 
     ``family``: standard, extended, access-list (IPv6, written like extended), other.
     """
     action, rest = words[0].lower(), words[1:]
     if family == "other":
-        return acls.Entry(node, str(position), action, "other", "", "", " ".join(rest))
+        return acls.AclEntry(node, str(position), action, "other", "", "", " ".join(rest))
     protocol = "ip"
     if family != "standard" and rest:
         protocol, rest = rest[0].lower(), rest[1:]
@@ -74,7 +74,7 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> ac
         del options[at : at + 2]
     if source_ports:
         options.insert(0, f"source {source_ports}")
-    return acls.Entry(node, str(position), action, protocol, source, destination, " ".join(options))
+    return acls.AclEntry(node, str(position), action, protocol, source, destination, " ".join(options))
 
 
 def _address(words: list[str]) -> tuple[str, list[str]]:

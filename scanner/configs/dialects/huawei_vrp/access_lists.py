@@ -46,11 +46,11 @@ def read_access_lists(tree: Tree) -> acls.Acls:
 _PROTOCOL = re.compile(r"ip|ipv6|tcp|udp|icmp|icmpv6|igmp|gre|ipinip|ospf|[0-9]{1,3}", re.IGNORECASE)
 
 
-def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool) -> acls.Entry:
+def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool) -> acls.AclEntry:
     """One rule from its words, ``permit`` or ``deny`` first. What is not named matches everything."""
     action, rest = words[0].lower(), words[1:]
     if not layer_3:
-        return acls.Entry(node, name, action, "other", "", "", " ".join(rest))
+        return acls.AclEntry(node, name, action, "other", "", "", " ".join(rest))
     protocol = "ip"
     if rest and not basic and _PROTOCOL.fullmatch(rest[0]):
         protocol, rest = rest[0].lower(), rest[1:]
@@ -67,7 +67,7 @@ def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool
         else:
             options.append(rest[0].replace("destination-port", "port"))
             rest = rest[1:]
-    return acls.Entry(node, name, action, protocol, ends["source"], ends["destination"], " ".join(options))
+    return acls.AclEntry(node, name, action, protocol, ends["source"], ends["destination"], " ".join(options))
 
 
 def _end(words: list[str]) -> tuple[str, list[str]]:
