@@ -11,14 +11,15 @@ import functools
 import re
 import string
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 OPEN, NAME, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 TERM = "#"  # before the key of a label
 MARKS = OPEN + NAME + CLOSE
 ARGUMENT = f"{OPEN}[^{NAME}]*{NAME}"  # a pattern: the beginning of an argument
 _ENDS = re.compile(f"[{OPEN}{CLOSE}]")
+_HEAD = re.compile(ARGUMENT)
+_FLAT = re.compile(f"[^{MARKS}]*(?:{OPEN}[^{MARKS}]*{NAME}[^{MARKS}]*{CLOSE}[^{MARKS}]*)*")  # no argument in another
 _NO_MARKS = str.maketrans("", "", MARKS)
 
 
@@ -42,8 +43,7 @@ class Said(str):
 NOTHING = Said("", "")
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """What stands in a sentence. name: its placeholder; empty for a whole sentence, ``#key`` for a label."""
 
     name: str
@@ -136,6 +136,8 @@ def plain(text: str) -> str:
     """In English, what a table holds."""
     if OPEN not in text:
         return str(text)
+    if _FLAT.fullmatch(text):
+        return _HEAD.sub("", text).replace(CLOSE, "")
     return "".join(plain(piece.value) if isinstance(piece, Argument) else piece for piece in pieces_of(text))
 
 
@@ -156,6 +158,9 @@ def pieces_of(text: str) -> Iterator[str | Argument]:
 
 
 def _closing(text: str, start: int) -> int:
+    first = text.find(CLOSE, start)
+    if text.find(OPEN, start + 1, first) < 0:  # nothing within, as mostly
+        return first
     depth = 0
     for mark in _ENDS.finditer(text, start):
         depth += 1 if mark[0] == OPEN else -1
