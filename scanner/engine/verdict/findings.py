@@ -66,7 +66,7 @@ def findings(rule: Rule, rows: pl.DataFrame, files: Files, mark: Mark, waiver: T
             if finding is None:
                 subject = dict(zip(rule.group_by, listed[place], strict=True))
                 own = some[ends[place] - ends[start] : ends[place + 1] - ends[start]]
-                evidence = evidence_of(own, rows, ends[place], files)
+                evidence = evidence_of(rule.table, own, rows, ends[place], files)
                 finding = _finding(rule, subject, own, evidence, mark=mark, waiver=waiver)
                 if len(own) > AT_ONCE:
                     made[place] = finding

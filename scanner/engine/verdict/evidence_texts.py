@@ -1,0 +1,181 @@
+"""What a row of each table says as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from scanner.engine.words import counted, duration, shown
+from scanner.wording import Said, at_row, joined, kept, listed, plain, said, term, verbatim
+from scanner.wording.said import OPEN
+
+Row = Mapping[str, Any]
+
+
+def _setting(row: Row) -> Said:
+    """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
+    item = row["item"]
+    about = item if item.startswith(row["category"]) else f"{row['category']} {item}"
+    value = shown("value", row["value"]) if row["value"] else ""
+    return said("{about}: {setting} = {value}", about=about, setting=row["setting"], value=value)
+
+
+def _asset(row: Row) -> Said:
+    name = row["name"] or row["hostname"] or row["id"]
+    rest = listed(dict.fromkeys((*([name] if name else ()), *row["ips"], *row["macs"])))
+    if not rest:
+        return at_row(row["row"])
+    # the name stands after a colon, so that a row without one is told apart
+    return said("{row}: {asset}" if name else "{row}, {asset}", row=at_row(row["row"]), asset=rest)
+
+
+def _zone(row: Row) -> Said:
+    return said("zone {name}", name=row["zone"])
+
+
+def _conduit(row: Row) -> Said:
+    return said(
+        "conduit {conduit}: {zone} to {other}", conduit=row["conduit"], zone=row["from_zone"], other=row["to_zone"]
+    )
+
+
+def _role(row: Row) -> Said:
+    return said("role {role}: {member}", role=row["role"], member=row["member"])
+
+
+def _writer(row: Row) -> Said:
+    return said("writers entry {writer}", writer=row["writer"])
+
+
+def _undecided(row: Row) -> Said:
+    return said(
+        "{client} to {server} over {protocol}", client=row["client"], server=row["server"], protocol=row["protocol"]
+    )
+
+
+def _window(row: Row) -> Said:
+    return said("change window {window}", window=row["window"])
+
+
+def _waiver(row: Row) -> Said:
+    return said("waiver of {rule} until {until}", rule=row["rule"], until=row["until"])
+
+
+def _decision(row: Row) -> Said:
+    return said("decision about {rule}: {decision}", rule=row["rule"], decision=row["decision"])
+
+
+def _operation(row: Row) -> str:
+    what = verbatim(row["function"]) if row["function"] else shown("verb", row.get("verb") or "")
+    unit = _unit(row["unit"]) if row["unit"] else ""
+    return joined([what, unit, verbatim(row["object"]), kept(row.get("detail") or "")])
+
+
+def _unit(unit: str) -> str:
+    """``unit 3``; one that says itself what it is (``slot 2``) stays."""
+    english = plain(unit)
+    return kept(unit) if english[0].isalpha() and " " in english else said("unit {unit}", unit=kept(unit))
+
+
+def _session(row: Row) -> str:
+    # what asked without any is of no interest beside what was shown
+    kinds = [kind for kind in row["credentials"] if kind != "none"] or row["credentials"]
+    parts: list[str] = [verbatim(name) for name in (*row["versions"], *row["ciphers"])]
+    parts += [said("credentials: {kind}", kind=shown("credentials", kind)) for kind in kinds]
+    if row["certificate_subject"]:
+        size = row["certificate_key_bits"]
+        sentence = "certificate {subject} ({key} {bits} bit)" if size else "certificate {subject} ({key})"
+        parts.append(said(sentence, subject=row["certificate_subject"], key=row["certificate_key"], bits=size))
+    return joined([*parts, kept(row["detail"] or "")])
+
+
+def _malformed(row: Row) -> str:
+    share = said("{n} of {total} malformed", n=f"{row['count'] or 0:,}", total=f"{row['messages'] or 0:,}")
+    return joined([share, *map(_problem, row["problems"])])
+
+
+def _problem(text: str) -> Said:
+    """What a dissector objects to: a sentence without arguments, which a catalogue may have as it is."""
+    return kept(text) if OPEN in text else said(text.replace("{", "{{").replace("}", "}}"))
+
+
+def _state(row: Row) -> str:
+    change = said(
+        "state {state} after {before}", state=shown("state", row["state"]), before=shown("state", row["previous_state"])
+    )
+    return joined([verbatim(row["object"]), change])
+
+
+def _flow(row: Row) -> str:
+    transport, port = row["transport"], row["server_port"]
+    where = said("{transport} port {port}", transport=transport, port=port) if port else verbatim(transport)
+    count = counted(row["connections"] or 0, "connection")
+    if row["tunnel"]:
+        count = said(
+            "{connections} in {tunnel} tunnel {id}", connections=count, tunnel=row["tunnel"], id=row["tunnel_id"]
+        )
+    return joined([where, count])
+
+
+def _related(row: Row) -> Said:
+    return said("{transport} port {port}", transport=row["to_transport"], port=row["to_port"])
+
+
+def _sighting(row: Row) -> str:
+    return joined([verbatim(row["mac"]), verbatim(row["ip"])])
+
+
+def _address(row: Row) -> Said:
+    return said("{address}: {claimants}", address=row["ip"], claimants=listed(row["claimants"]))
+
+
+def _identity(row: Row) -> Said:
+    return said("{field}: {value}", field=term(f"field.{row['field']}", row["field"]), value=row["value"])
+
+
+def _device(row: Row) -> str:
+    who = dict.fromkeys((row["name"] or row["device"], *row["ips"]))
+    return joined([*map(verbatim, who), *map(kept, row.get("conflict_details") or ())])
+
+
+def _observation(row: Row) -> str:
+    places = (verbatim(row[name] or "") for name in ("zone", "other_zone", "device"))
+    return joined([*places, counted(row["packets"] or 0, "packet"), duration(row["seconds"] or 0.0)])
+
+
+def _file(row: Row) -> str:
+    seen = [counted(row["packets"] or 0, "packet"), duration(row["duration"] or 0.0)]
+    return joined([*seen, kept(row["unread"] or "")])
+
+
+def _capture(row: Row) -> str:
+    parts = [counted(row["packets"] or 0, "packet"), duration(row["duration"] or 0.0)]
+    return joined([*parts, *map(kept, (row["unread"] or "", *row["limits"], *row["not_understood"]))])
+
+
+MESSAGES: Mapping[str, Callable[[Row], str]] = {
+    "captures": _capture,
+    "files": _file,
+    "flows": _flow,
+    "operations": _operation,
+    "sessions": _session,
+    "malformed": _malformed,
+    "publications": _operation,
+    "state_changes": _state,
+    "related": _related,
+    "sightings": _sighting,
+    "addresses": _address,
+    "identities": _identity,
+    "observations": _observation,
+    "devices": _device,
+    "inventory": _asset,
+    "zones": _zone,
+    "conduits": _conduit,
+    "writers": _writer,
+    "undecided": _undecided,
+    "roles": _role,
+    "change_windows": _window,
+    "settings": _setting,
+    "waivers": _waiver,
+    "decisions": _decision,
+}
