@@ -19,14 +19,14 @@ ENDLESS = """
 import os, sys
 from pathlib import Path
 import scanner.pool
-from scanner.inputs import Input, Kind
+from scanner.inputs import Input, InputKind
 from scanner.cli import main
 import scanner.cli._inputs as command
 
 scanner.pool.WORTH_A_PROCESS = 0
 folder = Path(sys.argv[1])
 if __name__ == "__main__":
-    found = [Input(Kind.CAPTURE, str(path), path) for path in sorted(folder.glob("*/fifo"))]
+    found = [Input(InputKind.CAPTURE, str(path), path) for path in sorted(folder.glob("*/fifo"))]
     from scanner.exclusions import Exclusions
     command.find = lambda *_: (found, [], Exclusions())
     main(["scan", "x", "--jobs", "2"], prog_name="otaudit")

@@ -39,6 +39,7 @@ from scanner.protocols.base import STATE_CHANGING
 from scanner.results.model import OperationRow, Results, Severity
 from scanner.results.outcome import OnReview, failing, unfinished
 from scanner.scan import read_inputs
+from scanner.wording import plain
 from tests.conformance import oracle
 from tests.conformance.compare import ports_told
 from tests.conformance.known import captures
@@ -117,7 +118,10 @@ def status(results: Results) -> int:
 def _differences(operations: pl.DataFrame, results: Results) -> Iterator[str]:
     """Operations that only the facts or only the results have."""
     columns = (*_SAID, *_COUNTED, "client", "server")
-    ours = Counter((*map(str, row[:-1]), tuple(row[-1])) for row in operations.select(*columns, "refusals").iter_rows())
+    ours = Counter(
+        (*(plain(str(v)) for v in row[:-1]), tuple(row[-1]))
+        for row in operations.select(*columns, "refusals").iter_rows()
+    )
     theirs = Counter(_told(o, columns) for o in results.operations if o.changes)
     for row, count in sorted((ours - theirs).items()):
         yield f"not in the results: {' '.join(filter(None, row[:-1]))} ({count})"

@@ -67,7 +67,12 @@ def test_hints() -> None:
         ("credentials", ["none"], "none", "无"),
         ("client_zone", ["", "cell"], "no zone, cell", "无区域、cell"),
         ("function", ["", "Write"], "Write", "Write"),
-        ("detail", [marked(joined([said("mode None"), said("signed")]))], "mode None, signed", "安全模式 None，已签名"),
+        (
+            "detail",
+            [marked(joined([said("mode {name}", name="None"), said("signed")]))],
+            "mode None, signed",
+            "模式 None，已签名",
+        ),
         ("client_roles", [["engineering_station"]], "engineering station", "工程师站"),
     ],
 )
