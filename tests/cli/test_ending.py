@@ -28,7 +28,7 @@ folder = Path(sys.argv[1])
 if __name__ == "__main__":
     found = [Input(InputKind.CAPTURE, str(path), path) for path in sorted(folder.glob("*/fifo"))]
     from scanner.exclusions import Exclusions
-    command.find = lambda *_: (found, [], Exclusions())
+    command.find = lambda *_, **__: (found, [], Exclusions())
     main(["scan", "x", "--jobs", "2"], prog_name="otaudit")
 """
 
