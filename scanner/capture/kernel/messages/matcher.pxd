@@ -9,7 +9,6 @@ cdef class Matcher:
     cdef Lengths lengths
     cdef Keys keys
     cdef FramingRow[::1] framings
-    cdef TestRow[::1] limits
     cdef const unsigned char[::1] masks
     cdef CaseRow[::1] cases
     cdef int[::1] tree

@@ -32,6 +32,7 @@ if not cython.compiled:
 
     FramingPointer = Any
     LeafPointer = Any
+    TestPointer = Any
 
 
 @cython.final
@@ -50,10 +51,9 @@ class Matcher:
 
     def renew(self) -> None:
         """Take the tables anew, which grow."""
-        tests, masks, cases, _, _, _, _, tree, leaves, leaf_cases = self.plan.tables_that_grow
+        _, masks, cases, _, _, _, _, tree, leaves, leaf_cases = self.plan.tables_that_grow
         self.tests.renew(self.plan)
         self.keys.renew(self.plan)
-        self.limits = tests
         self.masks = masks
         self.cases = cases
         self.tree = tree
@@ -152,14 +152,16 @@ class Matcher:
         they are, or what they end with is not there.
         """
         i: cython.int
+        test: TestPointer
         tails: cython.bint = False
         if known.kind != WHOLE or available >= LONGEST_GROWN:
             return False
         for i in range(known.first_test, known.last_test):
-            if self.limits[i].mask == SIZE and self.limits[i].high <= available:
+            test = cython.address(self.tests.tests[i])
+            if test.mask == SIZE and test.high <= available:
                 return False
-            tails |= self.limits[i].mask == RESIDUE or self.limits[i].at < 0
-            tails |= self.limits[i].mask == SIZE and self.limits[i].low > available
+            tails |= test.mask == RESIDUE or test.at < 0
+            tails |= test.mask == SIZE and test.low > available
         return tails and self.tests.may_hold(known.first_test, known.last_test, packet, start, available)
 
     def continues(
