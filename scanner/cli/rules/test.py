@@ -1,4 +1,4 @@
-"""``otaudit rules``: list, show and test rules."""
+"""``otaudit rules test``: run the examples of rules."""
 
 from __future__ import annotations
 
@@ -20,50 +20,10 @@ if TYPE_CHECKING:
     from scanner.facts.frames import Facts
 
 
-@click.group(name="rules")
-def command() -> None:
-    """List, show and test the rules."""
-
-
-@command.command(name="list")
-@own_rules
-def list_rules(rules: tuple[Path, ...]) -> None:
-    """One line for each rule: severity, id, title."""
-    with explain():
-        from scanner.engine.definitions.together import load_definitions
-        from scanner.report._words import one_line, printable
-        from scanner.results.texts import pick
-
-        for rule in load_definitions(rules).rules:
-            origin = f" ({rule.origin})" if rule.origin else ""
-            title = pick(rule.title, general().language)
-            click.echo(f"{rule.severity.value:<9} {rule.id:<45} {one_line(printable(title + origin))}")
-
-
-@command.command()
-@click.argument("rule_id", metavar="ID")
-@own_rules
-def show(rule_id: str, rules: tuple[Path, ...]) -> None:
-    """One rule whole, as its file has it."""
-    with explain():
-        from itertools import chain
-
-        from scanner.engine.definitions.files import packaged
-        from scanner.engine.definitions.together import load_definitions
-        from scanner.nearest import closest
-
-        definitions = load_definitions(rules)
-        known = {rule.id: rule for rule in definitions.rules}
-        if rule_id not in known:
-            raise LookupError(f"there is no rule {rule_id!r}; {closest(rule_id, known) or 'see otaudit rules list'}")
-        file = next(f for f in chain(packaged(), definitions.own) if f.source == known[rule_id].source)
-        click.echo(file.content, nl=False)  # as it is, whatever letters the terminal has
-
-
-@command.command()
+@click.command(name="test")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @own_rules
-def test(paths: tuple[Path, ...], rules: tuple[Path, ...]) -> None:
+def command(paths: tuple[Path, ...], rules: tuple[Path, ...]) -> None:
     """Run every example of the packaged rules, or of rules in files and folders.
 
     With --rules these are the rules in that folder, which is checked whole, as otaudit scan takes it; a PATH may then

@@ -1,0 +1,32 @@
+"""``otaudit rules show``: a rule as its file has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import explain
+from scanner.cli._reading import own_rules
+
+
+@click.command(name="show")
+@click.argument("rule_id", metavar="ID")
+@own_rules
+def command(rule_id: str, rules: tuple[Path, ...]) -> None:
+    """One rule whole, as its file has it."""
+    with explain():
+        from itertools import chain
+
+        from scanner.cli.rules._known import rule_called
+        from scanner.engine.definitions.files import packaged
+        from scanner.engine.definitions.together import load_definitions
+
+        definitions = load_definitions(rules)
+        rule = rule_called(rule_id, definitions)
+        file = next(f for f in chain(packaged(), definitions.own) if f.source == rule.source)
+        click.echo(file.content, nl=False)  # as it is, whatever letters the terminal has
+
+
+COMMAND = Command.of(command)
