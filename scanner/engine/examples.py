@@ -93,6 +93,7 @@ def test_rules(rules: Iterable[Rule], read_files: ReadFiles | None = None) -> li
 
 def run_example(rule: Rule, example: Example, read_files: ReadFiles | None = None) -> RuleResult:
     """The rule's result on one example."""
+    rule = rule.tuned(example.values)
     if example.from_files and read_files:
         facts = read_files(example).merge(_stated(rule, example))
         tables = enrich(facts)

@@ -12,6 +12,7 @@ from scanner.engine.definitions.attack_techniques import SUCCESSORS, TECHNIQUES,
 from scanner.engine.definitions.frameworks import Framework
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.sees import Sees
+from scanner.engine.language.parameters import described, shown
 from scanner.engine.words import input_name
 
 PAGE = Path("docs/rule-reference.md")
@@ -44,6 +45,10 @@ def _rule(rule: Rule, frameworks: dict[str, Framework]) -> Iterator[str]:
     yield f"- judges: rows of `{rule.table}`, one finding for each {', '.join(f'`{c}`' for c in rule.group_by)}"
     if any(_minimum(rule)):
         yield f"- asks for: {', '.join(_minimum(rule))}"
+    for parameter in rule.parameters:
+        title = parameter.title.get("en", parameter.name)
+        bounds = "".join(f", {bound}" for bound in described(parameter))
+        yield f"- parameter `{parameter.name}`: {title}, {shown(parameter.default)}{bounds}"
     for framework in dict.fromkeys(m.framework for m in rule.mappings):
         ids = [m.requirement for m in rule.mappings if m.framework == framework]
         yield f"- {frameworks[framework].title['en']}: {', '.join(_requirement(frameworks[framework], i) for i in ids)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from scanner.engine.language import vocabulary
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.modifiers import element
 from scanner.engine.language.moments import DURATION_HINT, read_duration, read_moment
+from scanner.engine.language.parameters import Parameter, read_settings
 from scanner.engine.language.suggestions import expected
 from scanner.facts.schema import TABLES, Column
 from scanner.results.model import Verdict
@@ -19,7 +21,7 @@ from scanner.yaml_positions import Path
 
 _VERDICTS = tuple(v.value for v in Verdict if v is not Verdict.ERROR)
 _FILES = ("capture", "policy", "inventory", "configuration")
-_KEYS = ("name", "facts", "inputs", *_FILES)
+_KEYS = ("name", "facts", "inputs", "parameters", *_FILES)
 START = "2026-01-01T08:00:00"  # of the capture that an example has when it gives none
 _REPEATED = {"repeat", "every"}
 _MOST_ROWS = 100_000
@@ -33,8 +35,12 @@ _PYTHON: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def read_examples(notes: Collector) -> tuple[Example, ...]:
-    """Every example; a rule must have one that fails, one that passes, and one where it says nothing."""
+def read_examples(notes: Collector, parameters: Iterable[Parameter] = ()) -> tuple[Example, ...]:
+    """Every example; a rule must have one that fails, one that passes, and one where it says nothing.
+
+    parameters: those of the rule, which an example may set.
+    """
+    known = {parameter.name: parameter for parameter in parameters}
     given = notes.mapping(("examples",), _VERDICTS)
     if not given:
         return ()
@@ -62,11 +68,11 @@ def read_examples(notes: Collector) -> tuple[Example, ...]:
             )
             continue
         if verdict in _VERDICTS:
-            examples += [_example(notes, (*path, i), Verdict(verdict)) for i in range(len(cases))]
+            examples += [_example(notes, (*path, i), Verdict(verdict), known) for i in range(len(cases))]
     return tuple(examples)
 
 
-def _example(notes: Collector, path: Path, verdict: Verdict) -> Example:
+def _example(notes: Collector, path: Path, verdict: Verdict, parameters: Mapping[str, Parameter]) -> Example:
     case = notes.mapping(path, _KEYS)
     if not {"facts", *_FILES} & case.keys():
         notes.note(
@@ -84,6 +90,7 @@ def _example(notes: Collector, path: Path, verdict: Verdict) -> Example:
         policy=notes.text((*path, "policy")),
         inventory=notes.text((*path, "inventory")),
         configuration=notes.text((*path, "configuration")),
+        values=read_settings(notes, (*path, "parameters"), parameters) if "parameters" in case else {},
     )
 
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as Named
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scanner.configs import reader
@@ -24,6 +26,7 @@ from scanner.engine.language import message_template as templates
 from scanner.engine.language import vocabulary
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.correlations import Measure, read_measures, with_measures
+from scanner.engine.language.parameters import Parameter, Settings, read_parameters, with_values
 from scanner.engine.language.selections import Selection, columns_of, read_selection
 from scanner.engine.language.suggestions import expected
 from scanner.errors import DefinitionError, Problem, WrongText
@@ -59,6 +62,7 @@ _KEYS = (
     "attack",
     "references",
     "boundary",
+    "parameters",
 )
 Remedies = Named[str, tuple[Commands, ...]]  # by name
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -128,14 +132,31 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
     frameworks: dict[str, Framework],
     remedies: Remedies | None = None,
     origin: str = "",
+    values: Settings = MappingProxyType({}),
 ) -> Rule:
-    """One rule from its YAML text; DefinitionError with every mistake in it."""
+    """One rule from its YAML text; DefinitionError with every mistake in it. values: of parameters, if not default."""
     known = reader.remedies() if remedies is None else remedies
-    reading = _RuleReader(Collector(load(content, source)), source, family, frameworks, known)
-    rule = reading.rule()
-    if reading.notes.problems or rule is None:
-        raise DefinitionError(*reading.notes.problems)
-    return replace(rule, origin=origin)
+    notes = Collector(load(content, source))
+    parameters = tuple(p.having(values.get(p.name, p.default)) for p in read_parameters(notes))
+    if notes.problems:  # wherever they are used the rule would seem wrong that is not
+        raise DefinitionError(*notes.problems)
+    notes.document = with_values(notes, parameters)
+    rule = _RuleReader(notes, source, family, frameworks, known).rule(parameters)
+    if notes.problems or rule is None:
+        raise DefinitionError(*notes.problems)
+    again = partial(_with_values, content, source, family, frameworks, known)
+    return replace(rule, origin=origin, parameters=parameters, again=again)
+
+
+def _with_values(  # noqa: PLR0917 - those of read_rule
+    content: bytes | str,
+    source: str,
+    family: str,
+    frameworks: dict[str, Framework],
+    remedies: Remedies,
+    values: Settings,
+) -> Rule:
+    return read_rule(content, source, family, frameworks, remedies, values=values)
 
 
 class _RuleReader:
@@ -150,7 +171,7 @@ class _RuleReader:
         self._frameworks = frameworks
         self._remedies = remedies
 
-    def rule(self) -> Rule | None:
+    def rule(self, parameters: tuple[Parameter, ...]) -> Rule | None:
         notes = self.notes
         required = _REQUIRED if self._family != EVIDENCE_FAMILY else [key for key in _REQUIRED if key != "controls"]
         data = notes.mapping((), _KEYS, required)
@@ -181,7 +202,7 @@ class _RuleReader:
             "mappings": tuple(self._mappings()),
             "attack": notes.words(("attack",), attack.TECHNIQUES),
             "references": self._references(),
-            "examples": read_examples(notes) if "examples" in data else (),
+            "examples": read_examples(notes, parameters) if "examples" in data else (),
         }
         self._check_used(measures, fail, parts)
         if notes.problems or table is None or fail is None:

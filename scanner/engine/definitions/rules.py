@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
 from scanner.engine.definitions.sees import Sees, default_sees
 from scanner.engine.language.correlations import Measure, with_measures
+from scanner.engine.language.parameters import Parameter, Settings, Value
 from scanner.engine.language.selections import Selection, columns_of
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
@@ -61,6 +63,7 @@ class Example:
     facts: table name -> rows, which name only the columns that matter.
     capture, policy, inventory, configuration: files below ``fixtures/``; empty when not given.
     inputs: the kinds of input that the case has; by default all that the rule can use.
+    values: of the rule's parameters, where they are not the defaults.
     """
 
     verdict: Verdict
@@ -72,11 +75,18 @@ class Example:
     inventory: str = ""
     configuration: str = ""
     inputs: tuple[str, ...] | None = None
+    values: dict[str, Value] = field(default_factory=dict)
 
     @property
     def from_files(self) -> bool:
         """The case is made of input files, not of tables."""
         return bool(self.capture or self.policy or self.inventory or self.configuration)
+
+
+_TUNED = (
+    *("title", "description", "rationale", "remediation", "message"),
+    *("where", "correlate", "fail", "unknown_when", "review", "boundary", "minimum", "parameters"),
+)  # what values of parameters can change
 
 
 @dataclass(frozen=True)
@@ -109,6 +119,21 @@ class Rule:
     references: tuple[str, ...]
     examples: tuple[Example, ...]
     origin: str = ""  # the folder of the user that it comes from; empty: it is otaudit's own
+    parameters: tuple[Parameter, ...] = ()
+    again: Callable[[Settings], Rule] | None = field(default=None, repr=False, compare=False)  # reads its file
+
+    def tuned(self, values: Settings) -> Rule:
+        """The rule with these values of its parameters. DefinitionError when one does not fit where it is used."""
+        differing = {p.name for p in self.parameters if values.get(p.name, p.value) != p.value}
+        if not differing or self.again is None:
+            return self
+        read = self.again({p.name: p.value for p in self.parameters} | dict(values))
+        return replace(self, **{name: getattr(read, name) for name in _TUNED})
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Those of its parameters, by name."""
+        return {parameter.name: parameter.value for parameter in self.parameters}
 
     @property
     def schema(self) -> Table:
