@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from scanner.engine.definitions.frameworks import Framework, Requirement, evidenced, worst
+from scanner.engine.definitions.frameworks import Framework, evidenced, worst
+from scanner.engine.definitions.requirements import Requirement
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.policy.security_levels import CODES
 from scanner.results.model import LevelRow, RuleResult, Verdict

@@ -43,8 +43,13 @@ edition: "3"
 source: {en: The works' own.}
 overlay_of: iec-62443-3-3
 requirements:
-  H 1: {title: {en: Set points are protected}, evidence: [P], confidence: V}
-  H 2: {title: {en: Commands are authorised}, evidence: [P], confidence: V, same_as: SR 2.1}
+  H 1: {title: {en: Set points are protected}, judged_by: [capture], confidence: V}
+  H 2: {title: {en: Commands are authorised}, judged_by: [capture], confidence: V, same_as: SR 2.1}
+  H 3:
+    title: {en: Nobody logs in}
+    judged_by: [capture]
+    confidence: V
+    rules: [telnet-in-use, set-point-written]
 """
 PROFILE = """\
 id: filler
@@ -103,6 +108,7 @@ def test_all_kinds_are_judged_with_the_packaged_ones(mine: Path) -> None:
     by_id = {r["requirement"]: r for r in house["requirements"]}
     assert by_id["H 1"]["rules"] == ["set-point-written"]
     assert {"set-point-written", "write-unauthorised"} <= set(by_id["H 2"]["rules"])  # by the packaged rules' mappings
+    assert by_id["H 3"]["rules"] == ["set-point-written", "telnet-in-use"]  # the framework names them itself
     assert "iec-62443-3-3" in {f["framework"] for f in results["frameworks"]}
 
 
@@ -159,12 +165,24 @@ def test_the_other_commands_know_them(mine: Path) -> None:
     assert re.search(r"^high +set-point-written +灌装机设定值被写入 \(plant-rules\)$", listed, re.MULTILINE)
     assert "telnet-in-use" in listed
     shown = run("rules", "show", "set-point-written", "--rules", mine)
-    assert shown.stdout_bytes == (mine / "commands/set-point-written.yaml").read_bytes()
+    held, _, named = shown.stdout_bytes.partition(b"# iec-62443-3-3: SR 2.1\n")
+    assert held == (mine / "commands/set-point-written.yaml").read_bytes()
+    assert named == b"# house: H 1, H 2, H 3\n"
     tested = run("rules", "test", "--rules", mine)
     assert (tested.exit_code, tested.stdout.strip().partition(", 0")[0]) == (0, "1 rule, 3 examples")
     alone = run("rules", "test", mine / "commands/set-point-written.yaml", "--rules", mine)
     assert alone.exit_code == 0, alone.output
     assert run("plan", CAPTURE, "--rules", mine, "-p", "filler").exit_code == 0
+
+
+def test_a_framework_names_rules_that_there_are(mine: Path) -> None:
+    house = mine / "frameworks/house.yaml"
+    house.write_text(HOUSE.replace("[telnet-in-use, set-point-written]", "[telnet-in-us, set-point-writen]"))
+    first, second = refused(mine)
+    assert re.search(
+        r"house\.yaml: line 13, column 13: unknown rule 'telnet-in-us'; did you mean 'telnet-in-use'", first
+    )
+    assert re.search(r"line 13, column 27: unknown rule 'set-point-writen'; did you mean 'set-point-written'", second)
 
 
 def test_the_configuration_file_names_them(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

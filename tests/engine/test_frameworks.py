@@ -1,15 +1,27 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 
 import pytest
 from engine_cases import FRAMEWORKS, RULE, case, judged, rule
 
 from scanner.catalogues import labels
-from scanner.engine.definitions.frameworks import SCALES, Framework, conclusion, evidenced, read_framework, roll_up
-from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.files import NOT_FAMILIES, packaged
+from scanner.engine.definitions.frameworks import (
+    SCALES,
+    Framework,
+    conclusion,
+    evidenced,
+    mappings,
+    read_framework,
+    roll_up,
+)
+from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Rule
 from scanner.errors import DefinitionError
 from scanner.results.model import Coverage, Mapping, RequirementResult, RuleResult, Severity, Verdict
+from scanner.results.texts import pick
+from scanner.yaml_positions import load
 
 SMALL = """\
 id: small
@@ -19,19 +31,22 @@ source: {en: None., zh: 无。}
 levels: [low, high]
 manual: {en: The usual rest., zh: 其余。}
 requirements:
-  A 1: {title: {en: One, zh: 一}, level: low, evidence: [P], confidence: V}
+  A 1: {title: {en: One, zh: 一}, level: low, judged_by: [capture], confidence: V, rules: [telnet-in-use]}
   A 2:
     title: {en: Two, zh: 二}
     level: high
-    evidence: [M]
+    judged_by: [people]
     confidence: D
     manual: {en: Ask., zh: 询问。}
     note: {en: They disagree., zh: 有分歧。}
 """
 
 
+KNOWN = {"telnet-in-use": "cleartext", "telnet-enabled": "hardening", "capture-insufficient": "evidence"}
+
+
 def small(text: str = SMALL) -> Framework:
-    return read_framework(text, "rules/frameworks/small.yaml")
+    return read_framework(text, "rules/frameworks/small.yaml", KNOWN)
 
 
 def result(name: str, verdict: Verdict, *mappings: Mapping) -> RuleResult:
@@ -61,7 +76,7 @@ def test_every_requirement_says_what_stays_manual_in_both_languages(framework: F
         assert requirement.manual["en"]
         assert re.search(r"[\u4e00-\u9fff]", requirement.manual["zh"])
         assert re.search(r"[\u4e00-\u9fff]", requirement.title["zh"]), requirement.id
-        assert requirement.evidence
+        assert requirement.judged_by
 
 
 def test_system_requirements_by_security_level() -> None:
@@ -106,6 +121,29 @@ def test_a_mapping_counts_in_the_overlay() -> None:
     assert evidenced(second, [Mapping("gb-t-22239-2019-l3", "8.5.2.1 a)")]) == [], "level 3 asks more"
     assert evidenced(second, [Mapping("gb-t-22239-2019-l2", "7.5.2.1 a)")]) == ["7.5.2.1 a)"]
     assert evidenced(overlay, [Mapping("nist-800-53r5", "AC-3"), Mapping("nist-800-53r5", "SC-23")]) == ["AC-3"]
+
+
+def test_a_requirement_names_the_rules_that_give_evidence() -> None:
+    assert mappings([small()]) == {"telnet-in-use": [Mapping("small", "A 1")]}
+
+
+def test_what_people_are_asked() -> None:
+    """In the words of the framework, else in general ones."""
+    asked = SMALL.replace(
+        "    note:", "    question: {en: Who?, zh: 谁？}\n    ask_for: {en: The list., zh: 清单。}\n    note:"
+    )
+    own = small(asked).requirements["A 2"]
+    assert (pick(own.question, "zh"), pick(own.ask_for, "en")) == ("谁？", "The list.")
+    usual = small().requirements["A 2"]
+    assert (pick(usual.question, "zh"), pick(usual.ask_for, "zh")) == ("如何满足 A 2？", "能够证明的文件和记录")
+
+
+def test_every_packaged_rule_on_the_plant_is_named_by_a_framework() -> None:
+    ours = [file for file in packaged() if file.folder not in NOT_FAMILIES]
+    named = mappings(FRAMEWORKS.values())
+    own = {file.source for file in ours if "controls" in load(file.content, file.source).data}
+    silent = {f.source for f in ours if f.folder != EVIDENCE_FAMILY and f.source not in own}
+    assert {source for source in silent if PurePath(source).stem not in named} == set()
 
 
 def test_derived_numbers_are_marked_unchecked() -> None:
@@ -206,7 +244,7 @@ def test_what_only_people_can_judge_is_listed_and_has_no_checked_number(name: st
     people = re.compile(r"[78]\.1\.[16-9]\.")
     listed = [r for r in FRAMEWORKS[name].requirements.values() if people.match(r.id)]
     assert len(listed) == 10 + 4 + 5 + 4 + 10
-    assert all(r.evidence == ("M",) and not r.checked for r in listed)
+    assert all(r.judged_by == ("people",) and not r.checked for r in listed)
 
 
 @pytest.mark.parametrize(
@@ -245,8 +283,14 @@ def test_what_the_rules_of_a_requirement_come_to(verdicts: str, concluded: str) 
         ("requirements:\n", "classes: [A]\nrequirements:\n", "classes: is not a mapping"),
         ("id: small", "id: other", "the id is not the file name 'small'"),
         ("level: low", "level: lo", "level: unknown word 'lo'; did you mean 'low'?"),
-        ("confidence: V}", "confidence: X}", "confidence: unknown word 'X'"),
-        ("evidence: [P]", "evidence: [Q]", "evidence: unknown word 'Q'"),
+        ("[telnet-in-use]", "[a]", "small.yaml: line 8, column 91: unknown rule 'a'"),
+        ("confidence: V,", "confidence: X,", "confidence: unknown word 'X'"),
+        ("judged_by: [capture]", "judged_by: [traffic]", "judged_by: unknown word 'traffic'"),
+        ("judged_by: [capture]", "judged_by: [polic]", "judged_by: unknown word 'polic'; did you mean 'policy'?"),
+        ("[telnet-in-use]", "[telnet-in-us]", "unknown rule 'telnet-in-us'; did you mean 'telnet-in-use'?"),
+        ("[telnet-in-use]", "[capture-insufficient]", "'capture-insufficient' judges the evidence"),
+        ("[telnet-in-use]", "[telnet-in-use, telnet-in-use]", "'telnet-in-use' is named 2 times; name it once"),
+        ("[telnet-in-use]", "[1]", "rules: '1' is not text"),
         ("    note: {en: They disagree., zh: 有分歧。}\n", "", "A 2: sources disagree but no note says how"),
         ("zh: 一}", "de: Eins}", "unknown key 'de'"),
         ("edition: \"1\"\n", "", "key 'edition' is missing"),

@@ -59,6 +59,15 @@ def _sorted(folder: Traversable) -> list[Traversable]:
     return sorted(folder.iterdir(), key=lambda entry: entry.name)
 
 
+def rule_families(given: Iterable[DefinitionFile]) -> dict[str, str]:
+    """The ids of the rules in these files, which are their names, and the family of each."""
+    return {
+        file.source.replace("\\", "/").rpartition("/")[2].removesuffix(_SUFFIX): file.folder
+        for file in given
+        if file.folder not in NOT_FAMILIES
+    }
+
+
 def named(paths: Iterable[Path]) -> Iterator[DefinitionFile]:
     """Files, and those in folders, as somebody names them who tests them. DefinitionError when one cannot be read."""
     for path in paths:

@@ -1,4 +1,4 @@
-"""Frameworks: what a standard asks for, by requirement id, in our own words. Rules give evidence about requirements.
+"""Frameworks: what a standard asks for, by requirement id, in our own words, and which rules give evidence about it.
 
 A requirement is never met by a rule. Its verdict is the worst of its rules, and ``manual`` says what no passive scan
 can judge. ``scale`` names the words in which the assessors of a standard state conclusions, and ``conclusion`` the one
@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping as Named
+from dataclasses import dataclass, replace
 
-from scanner.engine.definitions.files import FRAMEWORKS, DefinitionFile, packaged
+from scanner.engine.definitions.files import FRAMEWORKS, DefinitionFile, packaged, rule_families
+from scanner.engine.definitions.requirements import Requirement, read_requirements
 from scanner.engine.language.checked_yaml import Collector
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import FrameworkResult, Mapping, RequirementResult, RuleResult, Text, Verdict
 from scanner.wording import said
-from scanner.yaml_positions import Path, load
+from scanner.yaml_positions import load
 
-CONFIDENCE = ("V", "V2", "S", "D", "M")
-CHECKED = ("V", "V2")
-EVIDENCE = ("P", "I", "C", "Z", "M")
 SCALES = ("gb-t-28448",)  # their words: ``scale.NAME.CONCLUSION`` in reports/words
-_KEYS = ("title", "level", "evidence", "confidence", "manual", "note", "same_as")
 _WORST = (
     Verdict.FAIL,
     Verdict.ERROR,
@@ -32,34 +30,6 @@ _WORST = (
     Verdict.PASS,
     Verdict.NOT_APPLICABLE,
 )
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One requirement.
-
-    level: the lowest level at which it applies, one of the framework's ``levels``; empty when it has none.
-    evidence: P capture, I inventory, C configuration, Z policy, M manual.
-    confidence: how well the id was checked: V in one source with the text, V2 in two, S in a secondary source,
-        D sources disagree (``note`` says how), M from memory.
-    same_as: in an overlay, the requirement of the base framework that asks the same; by default that of the same id.
-    group: title of the class of the standard that it belongs to; empty where the framework has no classes.
-    """
-
-    id: str
-    title: Text
-    level: str = ""
-    evidence: tuple[str, ...] = ()
-    confidence: str = "M"
-    manual: Text = field(default_factory=dict)
-    note: Text = field(default_factory=dict)
-    same_as: str = ""
-    group: Text = field(default_factory=dict)
-
-    @property
-    def checked(self) -> bool:
-        """The id and title were read in a source that carries them."""
-        return self.confidence in CHECKED
 
 
 @dataclass(frozen=True)
@@ -89,23 +59,29 @@ class Framework:
 
 
 def load_frameworks(own: Sequence[DefinitionFile] = ()) -> tuple[Framework, ...]:
-    """The packaged frameworks, by id, and those of the user. DefinitionError with every mistake in the files."""
-    return (*_packaged(), *_read(own, _packaged())) if own else _packaged()
+    """The packaged frameworks, by id, and those among the files of the user. DefinitionError with every mistake."""
+    brought = [file for file in own if file.folder == FRAMEWORKS]
+    if not brought:
+        return _packaged()
+    return (*_packaged(), *_read(brought, _packaged(), rule_families((*packaged(), *own))))
 
 
 @functools.cache
 def _packaged() -> tuple[Framework, ...]:
-    return _read([file for file in packaged() if file.folder == FRAMEWORKS], ())
+    every = list(packaged())
+    return _read([file for file in every if file.folder == FRAMEWORKS], (), rule_families(every))
 
 
-def _read(given: Iterable[DefinitionFile], beside: Sequence[Framework]) -> tuple[Framework, ...]:
+def _read(
+    given: Iterable[DefinitionFile], beside: Sequence[Framework], rules: Named[str, str]
+) -> tuple[Framework, ...]:
     """The given frameworks, which may build on those beside them but not be called like one."""
     found: list[Framework] = []
     sources = {framework.id: framework.file for framework in beside}
     problems: list[Problem] = []
     for file in given:
         try:
-            framework = replace(read_framework(file.content, file.source), origin=file.origin)
+            framework = replace(read_framework(file.content, file.source, rules), origin=file.origin)
         except DefinitionError as error:
             problems += error.problems
             continue
@@ -140,8 +116,11 @@ def _overlay_problems(frameworks: Sequence[Framework], every: Sequence[Framework
                 )
 
 
-def read_framework(content: bytes | str, source: str) -> Framework:
-    """One framework from its YAML text; DefinitionError with every mistake in it."""
+def read_framework(content: bytes | str, source: str, rules: Named[str, str]) -> Framework:
+    """One framework from its YAML text; DefinitionError with every mistake in it.
+
+    rules: id -> family of the rules that there are, which its requirements may name.
+    """
     notes = Collector(load(content, source))
     keys = ("id", "title", "edition", "source", "requirements")
     data = notes.mapping((), (*keys, "levels", "overlay_of", "manual", "scale", "classes"), keys)
@@ -149,13 +128,6 @@ def read_framework(content: bytes | str, source: str) -> Framework:
     if notes.text(("id",)) != stem:
         notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
     levels = notes.words(("levels",))
-    usual = notes.localised(("manual",))
-    entries = notes.mapping(("requirements",)) if "requirements" in data else {}
-    classes = _classes(notes, entries) if "classes" in data else {}
-    order = list({_first(title): None for title in classes.values()})
-    requirements = [
-        _requirement(notes, name, levels, usual, classes.get(_class_of(name, classes), {})) for name in entries
-    ]
     framework = Framework(
         id=stem,
         title=notes.localised(("title",)),
@@ -163,9 +135,7 @@ def read_framework(content: bytes | str, source: str) -> Framework:
         source=notes.localised(("source",)),
         levels=levels,
         overlay_of=notes.text(("overlay_of",)) if "overlay_of" in data else "",
-        requirements={
-            r.id: r for r in sorted(requirements, key=lambda r: order.index(_first(r.group)) if r.group else len(order))
-        },
+        requirements=read_requirements(notes, levels, notes.localised(("manual",)), rules),
         scale=notes.word(("scale",), SCALES),
         file=source,
     )
@@ -174,54 +144,14 @@ def read_framework(content: bytes | str, source: str) -> Framework:
     return framework
 
 
-def _first(text: Text) -> str:
-    """Its first language; the texts of a file that have none in common are not of one class."""
-    return next(iter(text.values()), "")
-
-
-def _classes(notes: Collector, ids: Iterable[str]) -> dict[str, Text]:
-    """Titles of the classes by the start of the ids in them; several starts may have one title."""
-    classes = {start: notes.localised(("classes", start)) for start in notes.mapping(("classes",))}
-    used = {name: _class_of(name, classes) for name in ids}
-    for start in classes.keys() - used.values():
-        notes.note(
-            ("classes", start), said("no requirement is in class '{start}'", start=start), said("remove it"), key=True
-        )
-    for name, start in used.items():
-        if not start:
-            notes.note(
-                ("requirements", name),
-                said("'{name}' is in none of the classes", name=name),
-                said("add its class"),
-                key=True,
-            )
-    return classes
-
-
-def _class_of(name: str, starts: Iterable[str]) -> str:
-    """The longest start of an id, where the id goes on with no further letter or digit; empty when there is none."""
-    fitting = (s for s in starts if name.startswith(s) and not name[len(s) : len(s) + 1].isalnum())
-    return max(fitting, key=len, default="")
-
-
-def _requirement(notes: Collector, name: str, levels: Sequence[str], usual: Text, group: Text) -> Requirement:
-    path: Path = ("requirements", name)
-    notes.mapping(path, _KEYS, ("title", "evidence", "confidence"))
-    confidence = notes.word((*path, "confidence"), CONFIDENCE, "M")
-    note = notes.localised((*path, "note"))
-    if confidence == "D" and not note:
-        notes.note(path, said("{name}: sources disagree but no note says how", name=name), said("add a note"))
-    return Requirement(
-        id=name,
-        title=notes.localised((*path, "title")),
-        level=notes.word((*path, "level"), levels) if notes.has((*path, "level")) else "",
-        evidence=notes.words((*path, "evidence"), EVIDENCE),
-        confidence=confidence,
-        manual=notes.localised((*path, "manual")) or usual,
-        note=note,
-        same_as=notes.text((*path, "same_as")) if notes.has((*path, "same_as")) else "",
-        group=group,
-    )
+def mappings(frameworks: Iterable[Framework]) -> dict[str, list[Mapping]]:
+    """Rule id -> the requirements that name it, framework by framework."""
+    found: dict[str, list[Mapping]] = {}
+    for framework in frameworks:
+        for requirement in framework.requirements.values():
+            for rule in requirement.rules:
+                found.setdefault(rule, []).append(Mapping(framework.id, requirement.id))
+    return found
 
 
 def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:

@@ -19,7 +19,7 @@ from scanner.engine.definitions import files
 from scanner.engine.definitions.boundaries import read_boundary
 from scanner.engine.definitions.example_files import read_examples
 from scanner.engine.definitions.files import NOT_FAMILIES, DefinitionFile
-from scanner.engine.definitions.frameworks import Framework, load_frameworks
+from scanner.engine.definitions.frameworks import Framework, load_frameworks, mappings
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Minimum, ReviewCondition, Rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language import message_template as templates
@@ -46,11 +46,11 @@ _REQUIRED = (
     "message",
     "rationale",
     "remediation",
-    "controls",
     "examples",
 )
 _KEYS = (
     *_REQUIRED,
+    "controls",
     "protocols",
     "remedy",
     "correlate",
@@ -122,7 +122,13 @@ def load_rules(
         rules[rule.id] = rule
     if problems:
         raise DefinitionError(*problems)
-    return tuple(rules[name] for name in sorted(rules))
+    named = mappings(known.values())
+    return tuple(_mapped(rules[name], named.get(name, ())) for name in sorted(rules))
+
+
+def _mapped(rule: Rule, named: Iterable[Mapping]) -> Rule:
+    """With the requirements that name it, after those that its own file names."""
+    return replace(rule, mappings=tuple(dict.fromkeys((*rule.mappings, *named))))
 
 
 def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
@@ -173,8 +179,7 @@ class _RuleReader:
 
     def rule(self, parameters: tuple[Parameter, ...]) -> Rule | None:
         notes = self.notes
-        required = _REQUIRED if self._family != EVIDENCE_FAMILY else [key for key in _REQUIRED if key != "controls"]
-        data = notes.mapping((), _KEYS, required)
+        data = notes.mapping((), _KEYS, _REQUIRED)
         if not data:
             return None
         stored = self._table()

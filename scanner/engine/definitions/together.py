@@ -52,7 +52,7 @@ def load_definitions(folders: Iterable[Path] = ()) -> Definitions:
     remedies = _remedies(own, problems)
     frameworks: tuple[Framework, ...] = ()
     try:
-        frameworks = load_frameworks(_in(own, files.FRAMEWORKS))
+        frameworks = load_frameworks(own)
     except DefinitionError as error:
         problems += error.problems
     if problems:
