@@ -30,6 +30,7 @@ class Requirement:
         D sources disagree (``note`` says how), M from memory.
     rules: ids of the rules that give evidence about it.
     question, ask_for: what people are asked who judge it, and what they should show; never empty.
+    asked: the framework has a question of its own for it.
     same_as: in an overlay, the requirement of the base framework that asks the same; by default that of the same id.
     group: title of the class of the standard that it belongs to; empty where the framework has no classes.
     """
@@ -46,6 +47,7 @@ class Requirement:
     note: Text = field(default_factory=dict)
     same_as: str = ""
     group: Text = field(default_factory=dict)
+    asked: bool = False
 
     @property
     def checked(self) -> bool:
@@ -117,6 +119,7 @@ def _read(  # noqa: PLR0917 - what all requirements of a framework share
         note=note,
         same_as=notes.text((*path, "same_as")) if notes.has((*path, "same_as")) else "",
         group=group,
+        asked=notes.has((*path, "question")),
     )
 
 
