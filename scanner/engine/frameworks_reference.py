@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scanner.engine.definitions.frameworks import Framework, evidenced
 from scanner.engine.definitions.rules import Rule
@@ -54,8 +55,12 @@ class Comparison:
 
 def comparisons(path: Path = COMPARED) -> list[Comparison]:
     """What was compared, by framework and source."""
-    entries = json.loads(path.read_text(encoding="utf-8"))
-    made = [Comparison(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}) for entry in entries]
+    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    made = []
+    for entry in entries:
+        entry["only_here"] = tuple(entry.get("only_here", ()))
+        entry["only_there"] = tuple(entry.get("only_there", ()))
+        made.append(Comparison(**entry))
     return sorted(made, key=lambda c: (c.framework, c.source))
 
 
