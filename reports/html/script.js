@@ -60,13 +60,14 @@
     return whole;
   }
   function filter() {
-    var v = chosen('v'), s = chosen('s'), f = chosen('f');
+    var v = chosen('v'), s = chosen('s'), f = chosen('f'), c = chosen('c'), a = chosen('a');
     var words = document.getElementById('q').value.toLowerCase().split(/\s+/).filter(Boolean);
-    var active = v.length + s.length + f.length + words.length > 0;
+    var active = v.length + s.length + f.length + c.length + a.length + words.length > 0;
     var shown = 0;
     all('#findings .rule').forEach(function (rule) {
-      var frameworks = rule.dataset.f.split(' ');
+      var frameworks = rule.dataset.f.split(' '), audience = rule.dataset.a.split(' ');
       var fits = (!v.length || v.indexOf(rule.dataset.v) >= 0) && (!s.length || s.indexOf(rule.dataset.s) >= 0) &&
+        (!c.length || c.indexOf(rule.dataset.c) >= 0) && (!a.length || a.some(function (x) { return audience.indexOf(x) >= 0; })) &&
         (!f.length || f.some(function (x) { return frameworks.indexOf(x) >= 0; })) && matchesText(rule, words);
       rule.hidden = !fits;
       shown += fits ? 1 : 0;
@@ -81,12 +82,12 @@
   }
   function remember() {
     var filters = new URLSearchParams();
-    ['f', 'v', 's'].forEach(function (name) { if (chosen(name).length) { filters.set(name, chosen(name).join(',')); } });
+    ['f', 'v', 's', 'c', 'a'].forEach(function (name) { if (chosen(name).length) { filters.set(name, chosen(name).join(',')); } });
     if (document.getElementById('q').value) { filters.set('q', document.getElementById('q').value); }
     write('findings', filters);
   }
   function restore(filters) {
-    ['f', 'v', 's'].forEach(function (name) {
+    ['f', 'v', 's', 'c', 'a'].forEach(function (name) {
       var values = (filters.get(name) || '').split(',');
       all('input[name="' + name + '"]', form).forEach(function (i) { i.checked = values.indexOf(i.value) >= 0; });
     });

@@ -56,6 +56,7 @@ def judge(
     for number, rule in enumerate(rules):
         stage("judging", number, len(rules))
         judged[rule.id] = judge_rule(rule, case, terms, profile.severity.get(rule.id))
+    nursery = [judged.pop(rule.id) for rule in rules if rule.in_nursery]
     chosen = {rule.id for rule in profile.chosen(rules, frameworks)}
     reach = {rule.id for rule in rules if rule.about_evidence}
     results = [judged[name] for name in judged if name in chosen - reach]
@@ -65,7 +66,7 @@ def judge(
         profile=profile.id,
         run=Run("", 0.0, __version__),
         inputs=summary.inputs(case),
-        problems=(*_problems(unread, case, waivers, judged.values(), today), *_expired(decisions, today)),
+        problems=(*_problems(unread, case, waivers, (*judged.values(), *nursery), today), *_expired(decisions, today)),
         rules=tuple(results),
         frameworks=tuple(roll_up(f, results) for f in profile.shown(frameworks)),
         devices=summary.devices(case),
@@ -73,6 +74,7 @@ def judge(
         traffic=summary.traffic(case),
         outside=tuple(judged[name] for name in judged if name not in chosen | reach and _weighs(judged[name])),
         reach=tuple(judged[name] for name in judged if name in reach),
+        nursery=tuple(nursery),
         operations=observed.operations(case),
         commands=observed.commands(case),
         sessions=observed.sessions(case),

@@ -67,7 +67,7 @@ def plan(facts: Facts, rules: Collection[Rule], *, today: date, minimum_duration
 def planned(case: JudgedFacts, rules: Collection[Rule], *, today: date, minimum_duration: float = 0.0) -> Plan:
     """As ``plan``, of facts that are joined already."""
     terms = Terms(today, minimum_duration=minimum_duration)
-    results = [(rule, judge_rule(rule, case, terms)) for rule in rules if not rule.about_evidence]
+    results = [(rule, judge_rule(rule, case, terms)) for rule in rules if not (rule.about_evidence or rule.in_nursery)]
     where = topology(case.tables)
     known = counted(where.at)
     lacks = [_lack(r, result, case, terms, known) for r, result in results if result.verdict is Verdict.NO_EVIDENCE]

@@ -26,7 +26,7 @@ VERDICTS = (
 
 SEVERITIES = tuple(reversed(Severity))
 
-_JUDGED = {"site", "profile", "inputs", "problems", "rules", "frameworks", "zones", "outside", "reach"}
+_JUDGED = {"site", "profile", "inputs", "problems", "rules", "frameworks", "zones", "outside", "reach", "nursery"}
 
 TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"
 

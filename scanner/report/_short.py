@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scanner.report._order import severity_counts, verdict_counts, with_verdict
-from scanner.report._words import number, one_line, printable, say
+from scanner.report._words import number, one_line, picked, printable, say
 from scanner.results.model import Results, RuleResult, Verdict
-from scanner.results.texts import pick
 
 LISTED = (Verdict.FAIL, Verdict.REVIEW)
 _MOST = 10  # titles
@@ -20,6 +19,9 @@ def short(results: Results, targets: Iterable[str], language: str = "en") -> Ite
     if results.outside:
         beside = counts(replace(results, rules=results.outside, outside=()), language)
         yield say(language, "outside-profile", counts=beside)
+    if results.nursery:
+        beside = counts(replace(results, rules=results.nursery, outside=()), language)
+        yield say(language, "in-nursery", counts=beside)
     listed = [r for r in (*results.rules, *results.outside) if r.verdict in LISTED]
     yield from _titles(sorted(listed, key=lambda r: (-r.severity.rank, LISTED.index(r.verdict), r.rule)), language)
     if not results.complete:
@@ -51,6 +53,6 @@ def _titles(rules: Sequence[RuleResult], language: str) -> Iterator[str]:
             say(language, f"verdict.{rule.verdict.value}"),
             say(language, f"severity.{rule.severity.value}"),
         )
-        yield f"  {verdict} ({severity}): {printable(one_line(pick(rule.title, language)))} [{rule.rule}]"
+        yield f"  {verdict} ({severity}): {printable(picked(rule.title, language))} [{rule.rule}]"
     if len(rules) > _MOST:
         yield f"  {say(language, 'more-checks', n=len(rules) - _MOST)}"

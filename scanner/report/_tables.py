@@ -30,7 +30,12 @@ Rows = Callable[[], Iterator[tuple[list[Cell], Any]]]  # each row, with the cell
 FIRST_ROW = 2  # the header is the first
 LIST = "; "  # between the items of a list
 _TIME = re.compile(r"(?:^|_)(?:time|started|before|after)$")  # fields that hold an ISO 8601 time in UTC
-_RULES = {"rules": "profile", "outside": "outside", "reach": "reach"}  # field of the results -> what "part" says
+_RULES = {
+    "rules": "profile",
+    "outside": "outside",
+    "reach": "reach",
+    "nursery": "nursery",
+}  # field of the results -> what "part" says
 
 
 @dataclass(frozen=True)

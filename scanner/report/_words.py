@@ -11,7 +11,7 @@ from collections.abc import Callable
 from operator import is_
 from typing import Any, TypeVar
 
-from scanner.catalogues import ENGLISH, labels, languages
+from scanner.catalogues import ENGLISH, labels, languages, tag
 from scanner.natural import natural as natural_order
 from scanner.results.model import Text
 from scanner.results.rows import Lazy, mapped
@@ -106,6 +106,12 @@ def in_other(text: Text, language: str) -> str:
     if text.get(language) or (len(text) == 1 and isinstance(english, Said) and is_known(english.marked, language)):
         return ""
     return next((name for name in (ENGLISH, *sorted(text)) if text.get(name)), "")
+
+
+def picked(text: Text, language: str) -> str:
+    """``pick`` on one line, with the language behind it where nobody wrote it in the one that is asked for."""
+    shown, other = one_line(pick(text, language)), in_other(text, language)
+    return f"{shown} ({tag(other)})" if shown and other in languages() else shown
 
 
 def one_line(text: str) -> str:

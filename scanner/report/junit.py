@@ -1,13 +1,14 @@
 """JUnit XML as Jenkins, GitLab, GitHub actions and Azure read it: one suite per rule family, one case per rule.
 
 What must be confirmed is a failure of the type ``review``, since it makes the exit status 1 as failures do. Rules
-outside the profile have a suite of their own, and so have checks of the evidence itself, which never fail.
+outside the profile have a suite of their own, and so have checks of the evidence itself and rules of the nursery, which
+never fail.
 """
 
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -46,7 +47,8 @@ def render_in(results: Results, language: str) -> str:
         root.set("timestamp", results.run.started)
     suites = [_Suite(f"otaudit.{f or 'rules'}", list(own), _case) for f, own in groupby(rules, key=lambda r: r.family)]
     suites.append(_Suite("otaudit.outside-profile", ordered(results.outside), _case))
-    suites.append(_Suite("otaudit.evidence", ordered(results.reach), _reach_case))
+    suites.append(_Suite("otaudit.evidence", ordered(results.reach), _aside_case))
+    suites.append(_Suite("otaudit.nursery", ordered(results.nursery), _aside_case))
     for suite in suites:
         if suite.rules:
             _add(root, suite, results, language)
@@ -74,7 +76,8 @@ class _Suite:
 def _add(root: ET.Element, suite: _Suite, results: Results, language: str) -> None:
     element = ET.SubElement(root, "testsuite", {"name": suite.name, **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
     properties = ET.SubElement(element, "properties")
-    for name, value in (("site", results.site), ("profile", results.profile), ("version", results.run.version)):
+    about = (("site", results.site), ("profile", results.profile), ("version", results.run.version))
+    for name, value in (*about, *_brought(suite.rules)):
         ET.SubElement(properties, "property", {"name": name, "value": value})
     for rule in suite.rules:
         name = one_line(f"{rule.rule}: {pick(rule.title)}")
@@ -83,6 +86,11 @@ def _add(root: ET.Element, suite: _Suite, results: Results, language: str) -> No
     element.set("tests", str(len(suite.rules)))
     for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         element.set(name, str(len(element.findall(f"testcase/{tag}"))))
+
+
+def _brought(rules: list[RuleResult]) -> Iterator[tuple[str, str]]:
+    """Of rules that are not otaudit's own, from which folder; no schema lets a test case have properties."""
+    yield from ((f"{rule.rule}.origin", rule.origin) for rule in rules if rule.origin)
 
 
 def _case(case: ET.Element, rule: RuleResult, language: str) -> None:
@@ -98,8 +106,8 @@ def _case(case: ET.Element, rule: RuleResult, language: str) -> None:
         ET.SubElement(case, "system-out").text = _passed(rule)
 
 
-def _reach_case(case: ET.Element, rule: RuleResult, language: str) -> None:
-    """How far the evidence reaches is said, and fails nothing."""
+def _aside_case(case: ET.Element, rule: RuleResult, language: str) -> None:
+    """How far the evidence reaches, or what no proven rule says, is told and fails nothing."""
     if rule.verdict is Verdict.PASS:
         ET.SubElement(case, "system-out").text = _passed(rule)
         return
@@ -133,7 +141,18 @@ def _body(rule: RuleResult, language: str) -> str:
         lines.append(say(language, "more-findings", n=hidden))
     if pick(rule.remediation):
         lines += ["", f"{say(language, 'remediation')}{say(language, 'colon')}{pick(rule.remediation)}"]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_standing(rule, language)])
+
+
+def _standing(rule: RuleResult, language: str) -> Iterator[str]:
+    """How sure it is, for whom, and whose rule."""
+    colon = say(language, "colon")
+    yield f"{say(language, 'confidence')}{colon}{say(language, f'confidence.{rule.confidence.value}')}"
+    if rule.audience:
+        names = say(language, "comma").join(say(language, f"audience.{a.value}") for a in rule.audience)
+        yield f"{say(language, 'audience')}{colon}{names}"
+    if rule.origin:
+        yield say(language, "brought", folder=rule.origin)
 
 
 def _finding_lines(finding: Finding, language: str) -> list[str]:

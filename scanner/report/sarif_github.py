@@ -14,7 +14,7 @@ from typing import Any
 from scanner.report import ReportFormat
 from scanner.report._order import VERDICTS, active
 from scanner.report._sarif.rules import LEVELS
-from scanner.report._sarif.run import Run, log
+from scanner.report._sarif.run import ASIDE, Run, log
 from scanner.report._words import say
 from scanner.results.model import Results, Status
 
@@ -30,7 +30,7 @@ def render(results: Results) -> Iterator[str]:
 def render_in(results: Results, language: str) -> Iterator[str]:
     """The log without passes, open questions and waived findings; the most severe alerts where there are too many."""
     run = Run(results, language)
-    total = sum(len(active(rule)) for part, rule, _ in run.rules if part != "reach")
+    total = sum(len(active(rule)) for part, rule, _ in run.rules if part not in ASIDE)
     notes = []
     if total > MOST_ALERTS:
         notes.append(say(language, "github-keeps", n=total - MOST_ALERTS, total=total, most=MOST_ALERTS))
@@ -39,7 +39,7 @@ def render_in(results: Results, language: str) -> Iterator[str]:
 
 def _alerts(run: Run) -> Iterator[dict[str, Any]]:
     """What fails or must be confirmed, the most severe rules first."""
-    chosen = [(index, rule) for index, (part, rule, _) in enumerate(run.rules) if part != "reach"]
+    chosen = [(index, rule) for index, (part, rule, _) in enumerate(run.rules) if part not in ASIDE]
     for index, rule in sorted(chosen, key=lambda c: (-c[1].severity.rank, VERDICTS.index(c[1].verdict), c[1].rule)):
         for found in active(rule):
             alert = run.finding(index, found, "fail", LEVELS[found.severity], _MOST_PLACES)

@@ -50,6 +50,8 @@ def show(results: Results, console: Console, language: str = "en") -> None:
     show_seen(page, seen)
     show_reach(page, results)
     show_causes(page, results)
+    unproven = [r for r in ordered(results.nursery) if r.verdict in (Verdict.FAIL, Verdict.REVIEW)]
+    show_rules(page, page.say("group.nursery"), unproven, only, page.say("brief.nursery-note"))
     _errors(page, results)
     _brought(page, results)
     _problems(page, results)
@@ -79,6 +81,8 @@ def _counts(page: Page, results: Results) -> None:
             page.paragraph((f"{number(count):>6} ", style), (page.say(f"verdict.{verdict.value}"), style), note)
     if results.outside:
         page.paragraph(f"{number(len(results.outside)):>6} ", page.say("brief.outside"))
+    if results.nursery:
+        page.paragraph(f"{number(len(results.nursery)):>6} ", page.say("group.nursery"))
     if not results.rules:
         page.paragraph(page.say("no-rules"))
 

@@ -36,6 +36,24 @@ class Severity(enum.StrEnum):
         return list(Severity).index(self)
 
 
+class Confidence(enum.StrEnum):
+    """How sure it is that something is wrong where a rule fails."""
+
+    LOW = "low"  # it shows what is worth looking at
+    MEDIUM = "medium"  # innocent causes are known
+    HIGH = "high"  # what was seen is the violation itself
+
+
+class Audience(enum.StrEnum):
+    """Whose work it is to put right what a rule finds."""
+
+    CONTROL_ENGINEER = "control-engineer"
+    NETWORK_ENGINEER = "network-engineer"
+    SECURITY_OFFICER = "security-officer"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+
+
 @dataclass(frozen=True)
 class Evidence:
     """One proof of a finding. Either a place in a capture or a place in a text input, or both empty fields."""
@@ -184,6 +202,8 @@ class RuleResult:
     doubts: tuple[Doubt, ...] = ()  # of what could not be judged or must be confirmed: why, one by one
     by_zone: tuple[ZoneVerdict, ...] = ()  # empty where the rule says nothing of zones
     by_device: tuple[DeviceVerdicts, ...] = ()  # devices that are subjects
+    confidence: Confidence = Confidence.HIGH
+    audience: tuple[Audience, ...] = ()
 
 
 def failing_findings(rule: RuleResult) -> Sequence[Finding]:
@@ -616,6 +636,7 @@ class Results:
     traffic: tuple[TrafficRow, ...]
     outside: tuple[RuleResult, ...] = ()  # critical and high findings of rules that the profile leaves out
     reach: tuple[RuleResult, ...] = ()  # checks of the evidence itself, not of the plant
+    nursery: tuple[RuleResult, ...] = ()  # rules that are not proven: they count nowhere
     operations: Sequence[OperationRow] = ()
     commands: Sequence[CommandRow] = ()
     sessions: Sequence[SessionRow] = ()

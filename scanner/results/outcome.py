@@ -55,6 +55,7 @@ def without_reviews(results: Results) -> Results:
         results,
         rules=tuple(map(_without, results.rules)),
         outside=tuple(r for r in results.outside if r.verdict is not Verdict.REVIEW),
+        nursery=tuple(map(_without, results.nursery)),
         frameworks=tuple(map(_framework_without, results.frameworks)),
     )
 
@@ -79,6 +80,7 @@ def _framework_without(framework: FrameworkResult) -> FrameworkResult:
 
 
 def _all(results: Results) -> Iterator[RuleResult]:
+    """Those that count: what is in the nursery does not."""
     yield from results.rules
     yield from results.outside
     yield from results.reach

@@ -474,6 +474,8 @@ def test_every_fixed_word_is_used() -> None:
         "language.",
         "scale.",
         "stage.",
+        "confidence",
+        "audience.",
         "provide.",
         "category.",
         "credentials.",

@@ -62,7 +62,15 @@ def test_every_table_of_the_results_is_a_file_and_a_sheet() -> None:
     names = list(read_csv(sample.plant()))
     assert read_xlsx(sample.plant()).sheetnames == names == list(read_csv(sample.empty()))
     assert names[:5] == JUDGED
-    listed = {f.name for f in dataclasses.fields(Results)} - {"site", "profile", "run", "complete", "outside", "reach"}
+    listed = {f.name for f in dataclasses.fields(Results)} - {
+        "site",
+        "profile",
+        "run",
+        "complete",
+        "outside",
+        "reach",
+        "nursery",
+    }
     listed -= {"basis"}  # digests, which verify compares
     assert listed <= set(names)
     assert {*OBSERVED, "requirements"} <= set(names)

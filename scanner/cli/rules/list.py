@@ -88,7 +88,7 @@ def _verdicts(results: Path) -> dict[str, str]:
     from scanner.results.serialise import load
 
     loaded = load(results)
-    return {r.rule: r.verdict.value for r in (*loaded.outside, *loaded.reach, *loaded.rules)}
+    return {r.rule: r.verdict.value for r in (*loaded.nursery, *loaded.outside, *loaded.reach, *loaded.rules)}
 
 
 def _requirements(rule: Rule, definitions: Definitions, frameworks: Iterable[str]) -> dict[str, list[str]]:
@@ -105,6 +105,9 @@ def _row(rule: Rule, definitions: Definitions, frameworks: Iterable[str], came_t
         "title": rule.title,
         "family": rule.family,
         "severity": rule.severity.value,
+        "state": rule.state.value,
+        "confidence": rule.confidence.value,
+        "audience": rule.audience,
         "table": rule.table,
         "needs": rule.needs,
         "controls": _requirements(rule, definitions, frameworks),
@@ -116,14 +119,13 @@ def _row(rule: Rule, definitions: Definitions, frameworks: Iterable[str], came_t
 
 
 def _lines(rules: Iterable[Rule], came_to: dict[str, str], *, with_verdicts: bool) -> Iterator[str]:
-    from scanner.report._words import one_line, printable
-    from scanner.results.texts import pick
+    from scanner.report._words import one_line, picked, printable
 
     for rule in rules:
         verdict = f"{came_to.get(rule.id, '-'):<15}" if with_verdicts else ""
-        origin = f" ({rule.origin})" if rule.origin else ""
-        title = pick(rule.title, general().language)
-        yield f"{verdict}{rule.severity.value:<9} {rule.id:<45} {one_line(printable(title + origin))}"
+        marks = "".join(f" ({mark})" for mark in (rule.origin, "nursery" if rule.in_nursery else "") if mark)
+        title = picked(rule.title, general().language)
+        yield f"{verdict}{rule.severity.value:<9} {rule.id:<45} {one_line(printable(title + marks))}"
 
 
 COMMAND = Command.of(command)

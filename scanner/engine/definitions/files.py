@@ -10,7 +10,7 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from scanner.bounded import read_up_to
@@ -21,6 +21,7 @@ from scanner.wording import NOTHING, Said, said
 
 FRAMEWORKS, PROFILES, REMEDIES, DRAFTS = "frameworks", "profiles", "remedies", "drafts"
 NOT_FAMILIES = (FRAMEWORKS, PROFILES, REMEDIES, DRAFTS)
+NURSERY = "nursery"  # a folder of rules that are not proven, or of folders of these
 MOST_ENTRIES = 10_000  # of a folder, whatever they are
 MOST_BYTES = 64 << 20  # of the definitions in it
 MOST_DEEP = 8  # folders in folders
@@ -39,6 +40,11 @@ class DefinitionFile(NamedTuple):
     content: bytes
     origin: str = ""
     name: str = ""
+
+    @property
+    def in_nursery(self) -> bool:
+        """It lies in a folder of that name, below the folder of the user or otaudit's own."""
+        return NURSERY in (self.folder, *PurePosixPath(self.name).parts[:-1])
 
     @property
     def digest(self) -> str:

@@ -22,6 +22,8 @@ from scanner.engine.definitions.files import NOT_FAMILIES, DefinitionFile
 from scanner.engine.definitions.frameworks import Framework, load_frameworks, mappings
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Minimum, ReviewCondition, Rule
 from scanner.engine.definitions.sees import Sees
+from scanner.engine.definitions.standing import KEYS as STANDING
+from scanner.engine.definitions.standing import read_standing
 from scanner.engine.language import message_template as templates
 from scanner.engine.language import vocabulary
 from scanner.engine.language.checked_yaml import Collector
@@ -63,6 +65,7 @@ _KEYS = (
     "references",
     "boundary",
     "parameters",
+    *STANDING,
 )
 Remedies = Named[str, tuple[Commands, ...]]  # by name
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -107,7 +110,9 @@ def load_rules(
     given = (f for f in files.packaged() if f.folder not in NOT_FAMILIES) if paths is None else files.named(paths)
     for file in chain(given, own):
         try:
-            rule = read_rule(file.content, file.source, file.folder, known, remedies, file.origin)
+            rule = read_rule(
+                file.content, file.source, file.folder, known, remedies, file.origin, in_nursery=file.in_nursery
+            )
         except DefinitionError as error:
             problems += error.problems
             continue
@@ -139,6 +144,8 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
     remedies: Remedies | None = None,
     origin: str = "",
     values: Settings = MappingProxyType({}),
+    *,
+    in_nursery: bool = False,
 ) -> Rule:
     """One rule from its YAML text; DefinitionError with every mistake in it. values: of parameters, if not default."""
     known = reader.remedies() if remedies is None else remedies
@@ -147,7 +154,9 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
     if notes.problems:  # wherever they are used the rule would seem wrong that is not
         raise DefinitionError(*notes.problems)
     notes.document = with_values(notes, parameters)
-    rule = _RuleReader(notes, source, family, frameworks, known).rule(parameters)
+    reading = _RuleReader(notes, source, family, frameworks, known)
+    reading.in_nursery = in_nursery
+    rule = reading.rule(parameters)
     if notes.problems or rule is None:
         raise DefinitionError(*notes.problems)
     again = partial(_with_values, content, source, family, frameworks, known)
@@ -176,6 +185,7 @@ class _RuleReader:
         self._family = family
         self._frameworks = frameworks
         self._remedies = remedies
+        self.in_nursery = False  # by where the file lies
 
     def rule(self, parameters: tuple[Parameter, ...]) -> Rule | None:
         notes = self.notes
@@ -209,6 +219,10 @@ class _RuleReader:
             "references": self._references(),
             "examples": read_examples(notes, parameters) if "examples" in data else (),
         }
+        standing = read_standing(
+            notes, self._family, stored.name if stored else "", counts=bool(measures), in_nursery=self.in_nursery
+        )
+        parts |= standing._asdict()
         self._check_used(measures, fail, parts)
         if notes.problems or table is None or fail is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -12,10 +13,17 @@ from scanner.engine.language.correlations import Measure, with_measures
 from scanner.engine.language.parameters import Parameter, Settings, Value
 from scanner.engine.language.selections import Selection, columns_of
 from scanner.facts.schema import TABLES, Table
-from scanner.results.model import Mapping, Severity, Text, Verdict
+from scanner.results.model import Audience, Confidence, Mapping, Severity, Text, Verdict
 
 INTERNET = "internet"  # the other side of a boundary: what is in no zone
 EVIDENCE_FAMILY = "evidence"  # the folder of rules about the inputs themselves
+
+
+class State(enum.StrEnum):
+    """How far a rule is. What is in the nursery is judged and shown apart, and counts nowhere."""
+
+    STABLE = "stable"
+    NURSERY = "nursery"
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,9 @@ class Rule:
     attack: tuple[str, ...]
     references: tuple[str, ...]
     examples: tuple[Example, ...]
+    state: State = State.STABLE
+    confidence: Confidence = Confidence.HIGH
+    audience: tuple[Audience, ...] = ()
     origin: str = ""  # the folder of the user that it comes from; empty: it is otaudit's own
     parameters: tuple[Parameter, ...] = ()
     again: Callable[[Settings], Rule] | None = field(default=None, repr=False, compare=False)  # reads its file
@@ -158,6 +169,11 @@ class Rule:
     def about_evidence(self) -> bool:
         """It judges how far the evidence reaches, and not the plant."""
         return self.family == EVIDENCE_FAMILY
+
+    @property
+    def in_nursery(self) -> bool:
+        """It is not proven, so it counts nowhere."""
+        return self.state is State.NURSERY
 
     @property
     def file_name(self) -> str:

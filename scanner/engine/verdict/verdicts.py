@@ -375,5 +375,7 @@ def _result(
         references=rule.references,
         family=rule.family,
         origin=rule.origin,
+        confidence=rule.confidence,
+        audience=rule.audience,
         doubts=tuple(o.doubt for o in conclusion.obstacles),
     )

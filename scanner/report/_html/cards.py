@@ -13,6 +13,7 @@ from scanner.report._order import VERDICTS, Citation, active, citations, cut, or
 from scanner.results.model import Finding, Mapping, Results, RuleResult, Text, Verdict, waived_findings
 
 _BY_CAUSE = (Verdict.ERROR, Verdict.NO_EVIDENCE)
+_BESIDE = ("outside", "nursery")  # groups of what the profile has not
 _FOLDED = (Verdict.PASS, Verdict.NOT_APPLICABLE)
 
 
@@ -38,6 +39,7 @@ class Card:
     open: bool  # its findings are unfolded
     citations: tuple[tuple[Citation, str], ...]  # with the address of the requirement
     frameworks: str  # the ends of their addresses, for the filter
+    unproven: bool = False  # it is in the nursery
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Group:
-    """Cards under one heading. ``key``: a verdict, ``outside`` (the profile) or ``reach`` (of the evidence)."""
+    """Cards under one heading. ``key``: a verdict, ``outside`` (the profile), ``nursery``, ``reach`` (of evidence)."""
 
     key: str
     cards: tuple[Card, ...]
@@ -85,12 +87,13 @@ class Cards:
             self._add(Group(verdict.value, cards, folded=verdict in _FOLDED))
             if verdict is Verdict.REVIEW:
                 self._add(Group("outside", self._made(self.results.outside)))
+        self._add(Group("nursery", self._made(self.results.nursery, unproven=True), folded=True))
         self.reach = Group("reach", self._made(self.results.reach))
         self._find_causes()
 
     def _find_causes(self) -> None:
         """What would help all rules together, and each group by it."""
-        made = {card.rule.rule: card for group in self.groups for card in group.cards if group.key != "outside"}
+        made = {card.rule.rule: card for group in self.groups for card in group.cards if group.key not in _BESIDE}
         found = waiting(self.results, _BY_CAUSE)
         self.several = several(found)
         said = [{language: group.sentence(language) for language in languages()} for group in found]
@@ -104,13 +107,13 @@ class Cards:
         if group.cards:
             self.groups.append(group)
 
-    def _made(self, rules: Iterable[RuleResult]) -> tuple[Card, ...]:
-        return tuple(map(self._card, ordered(rules)))
+    def _made(self, rules: Iterable[RuleResult], *, unproven: bool = False) -> tuple[Card, ...]:
+        return tuple(self._card(rule, unproven=unproven) for rule in ordered(rules))
 
-    def _card(self, rule: RuleResult) -> Card:
+    def _card(self, rule: RuleResult, *, unproven: bool) -> Card:
         findings = cut(rule.findings, min(LIMITS.findings, max(self._room, LIMITS.open_findings)))
         self._room -= len(findings.shown)
-        if active(rule):
+        if active(rule) and not unproven:
             self._number += 1
             self.numbers[rule.rule] = self._number
         mapped = [m for m in rule.mappings if m.framework in self._frameworks]
@@ -127,6 +130,7 @@ class Cards:
             # how sure a number is, only a framework of the report says
             citations=tuple((self._cited.get(m, _cited(m)), self._address(m)) for m in mapped),
             frameworks=" ".join(names),
+            unproven=unproven,
         )
 
     def _address(self, mapping: Mapping) -> str:

@@ -21,6 +21,8 @@ from scanner.report._order import (
 )
 from scanner.report._words import columns, one_line
 from scanner.results.model import (
+    Audience,
+    Confidence,
     Finding,
     InputRecord,
     Results,
@@ -64,7 +66,9 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
         "urgency": _urgency(results, failing),
         "failing_severities": [(s, n) for s, n in severity_counts(failing).items() if n],
         "verdicts": [(v, counts[v]) for v in VERDICTS],
-        "severities": [(s, n) for s, n in severity_counts([*results.rules, *results.outside]).items() if n],
+        "severities": [(s, n) for s, n in severity_counts(_listed(results)).items() if n],
+        "confidences": [c for c in reversed(Confidence) if any(r.confidence is c for r in _listed(results))],
+        "audiences": [a for a in Audience if any(a in r.audience for r in _listed(results))],
         "first": Cut(tuple(_first(r, failing_findings(r)) for r in first.shown), first.hidden),
         "outside": Cut(tuple(_first(r, r.findings) for r in outside.shown), outside.hidden),
         "confirm": Cut(tuple(_first(r, review_findings(r)) for r in confirm.shown), confirm.hidden),
@@ -72,6 +76,11 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
         "unjudged": len(unjudged),
         "reach": _reach(results, cards),
     }
+
+
+def _listed(results: Results) -> list[RuleResult]:
+    """What stands under Findings."""
+    return [*results.rules, *results.outside, *results.nursery]
 
 
 def _headline(results: Results, failing: list[RuleResult]) -> Markup:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from scanner.report._order import TECHNIQUE_PAGE, citations
 from scanner.report._sarif.places import message
 from scanner.report._words import one_line, say
-from scanner.results.model import RequirementResult, Results, RuleResult, Severity
+from scanner.results.model import Confidence, RequirementResult, Results, RuleResult, Severity
 from scanner.results.texts import pick
 
 Json = dict[str, Any]
@@ -31,9 +31,15 @@ LEVELS = {
     Severity.LOW: "note",
     Severity.INFO: "note",
 }
+_SURE = {Confidence.HIGH: 10.0, Confidence.MEDIUM: 7.0, Confidence.LOW: 4.0}
 _COUNTS = ("subjects", "failing", "review", "waived", "unjudged", "confirmed")
 _MAX_TAGS = 20  # GitHub's limit on tags of a rule
 _ATTACK = "ATT&CK-ICS"
+
+
+def rank(rule: RuleResult) -> float:
+    """Its priority from 0 to 100 (section 3.27.24): how grave it is, and how sure."""
+    return round(float(_SCORES[rule.severity]) * _SURE[rule.confidence], 1)
 
 
 class Catalogue:
@@ -124,7 +130,8 @@ class Catalogue:
                 "severity": rule.severity.value,
                 "security-severity": _SCORES[rule.severity],
                 "problem.severity": LEVELS[rule.severity].replace("note", "recommendation"),
-                "precision": "high",
+                "precision": rule.confidence.value,
+                "audience": [audience.value for audience in rule.audience],
                 "tags": _tags(rule),
                 "family": rule.family,
                 **({"origin": rule.origin} if rule.origin else {}),

@@ -14,7 +14,7 @@ from typing import Any
 from scanner.catalogues import tag
 from scanner.report._order import frames_text, judged, ordered, problem_text, proofs, subject_text
 from scanner.report._sarif.places import Places, message
-from scanner.report._sarif.rules import LEVELS, Catalogue
+from scanner.report._sarif.rules import LEVELS, Catalogue, rank
 from scanner.report._words import cleaned, one_line, say
 from scanner.results.model import Finding, ProblemRow, Results, Status, Verdict
 from scanner.results.texts import pick
@@ -22,7 +22,9 @@ from scanner.results.texts import pick
 Json = dict[str, Any]
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-PARTS = ("profile", "outside", "reach")  # which rules: of the profile, outside of it, about the evidence itself
+PARTS = ("profile", "outside", "reach", "nursery")
+"""Which rules: of the profile, outside of it, about the evidence itself, not proven."""
+ASIDE = ("reach", "nursery")  # they fail nothing
 
 _KINDS = {
     Verdict.PASS: "pass",
@@ -43,12 +45,12 @@ class Run:
         self.language = language
         self._problems = results.problems
         self._places = Places(results.inputs, language)
-        parts = zip(PARTS, (results.rules, results.outside, results.reach), strict=True)
+        parts = zip(PARTS, (results.rules, results.outside, results.reach, results.nursery), strict=True)
         self.rules = [
             (part, rule, cleaned(replace(rule, findings=()), language)) for part, own in parts for rule in ordered(own)
         ]
         self._shown = cleaned(
-            replace(judged(results), rules=(), outside=(), reach=(), inputs=(), problems=()), language
+            replace(judged(results), rules=(), outside=(), reach=(), nursery=(), inputs=(), problems=()), language
         )
         self._catalogue = Catalogue(self._shown, [shown for *_, shown in self.rules], language)
         self._taxa = [self._catalogue.references(shown) for *_, shown in self.rules]
@@ -91,7 +93,7 @@ class Run:
         """A result that says what became of a rule without findings."""
         part, rule, shown = self.rules[index]
         reason = " ".join(t for t in (pick(shown.reason), pick(shown.coverage.text)) if t)
-        kind = "informational" if part == "reach" else _KINDS[rule.verdict]
+        kind = "informational" if part in ASIDE else _KINDS[rule.verdict]
         level = LEVELS[rule.severity] if kind == "fail" else "none"
         result = self._result(index, kind, level, reason or rule.verdict.value)
         result["locations"] = [self._places.anywhere()]
@@ -106,6 +108,7 @@ class Run:
             "ruleIndex": index,
             "kind": kind,
             "level": level,
+            "rank": rank(self.rules[index][1]),
             "message": message(text),
             "taxa": self._taxa[index],
         }
@@ -130,6 +133,7 @@ class Run:
                 "verdicts": {r.rule: r.verdict.value for part, _, r in self.rules if part == "profile"},
                 "outside": {r.rule: r.verdict.value for part, _, r in self.rules if part == "outside"},
                 "reach": {r.rule: r.verdict.value for part, _, r in self.rules if part == "reach"},
+                "nursery": {r.rule: r.verdict.value for part, _, r in self.rules if part == "nursery"},
             },
         }
 
@@ -154,7 +158,7 @@ class Run:
         told += [
             self._about(n, "error", pick(rule.reason) or say(self.language, "means.error"))
             for n, (part, _, rule) in enumerate(self.rules)
-            if rule.verdict is Verdict.ERROR and part != "reach"
+            if rule.verdict is Verdict.ERROR and part not in ASIDE
         ]
         told += [
             self._about(n, _NOTES.get(rule.verdict, "note"), f"{one_line(pick(rule.title))}: {pick(rule.reason)}")
@@ -162,7 +166,7 @@ class Run:
             if part == "reach"
         ]
         told += [{"level": "warning", "message": message(note)} for note in notes]
-        errors = any(rule.verdict is Verdict.ERROR for _, rule, _ in self.rules)
+        errors = any(rule.verdict is Verdict.ERROR for part, rule, _ in self.rules if part != "nursery")
         return {
             "executionSuccessful": self._shown.complete and not errors,
             "toolExecutionNotifications": told,
@@ -200,7 +204,7 @@ def _text(value: Any) -> str:
 
 def _kind(part: str, found: Finding) -> tuple[str, str]:
     """Kind and level of a finding (section 3.27.10: what does not fail has the level none)."""
-    if part == "reach":
+    if part in ASIDE:
         return "informational", "none"
     return ("review", "none") if found.status is Status.REVIEW else ("fail", LEVELS[found.severity])
 

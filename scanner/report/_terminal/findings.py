@@ -7,7 +7,7 @@ from collections.abc import Collection
 from scanner.report._order import active, ends_text, frames_text, of_subjects, place_text, proofs
 from scanner.report._terminal.page import Page
 from scanner.report._words import one_line
-from scanner.results.model import Evidence, Finding, RuleResult, Severity
+from scanner.results.model import Confidence, Evidence, Finding, RuleResult, Severity
 from scanner.results.texts import pick
 
 STYLES = {
@@ -40,6 +40,10 @@ def _rule(page: Page, rule: RuleResult, only_capture: str) -> None:
     page.paragraph(label(page, rule.severity), " ", (page.pick(rule.title), "bold"), f"  [{rule.rule}]")
     if rule.origin:
         page.paragraph((page.say("brought", folder=rule.origin), "dim"), indent=2)
+    if rule.confidence is not Confidence.HIGH:
+        page.paragraph(
+            (f"{page.say('confidence')}: {page.say(f'confidence.{rule.confidence.value}')}", "dim"), indent=2
+        )
     page.paragraph(page.pick(rule.reason) or of_subjects(rule, page.language), indent=2)
     shown = active(rule)[: _MAX_FINDINGS.get(rule.severity, 1)]
     for finding in shown:

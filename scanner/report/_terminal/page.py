@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scanner.catalogues import labels, protocol_names
-from scanner.report._words import encodable, one_line, printable, say
+from scanner.report._words import encodable, one_line, picked, printable, say
 from scanner.results.model import End, Text
-from scanner.results.texts import pick
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,8 +40,8 @@ class Page:
         return protocol_names().get(name) or short(name)
 
     def pick(self, text: Text) -> str:
-        """A text of the results on one line."""
-        return one_line(printable(pick(text, self.language)))
+        """A text of the results on one line, marked where it is in another language."""
+        return printable(picked(text, self.language))
 
     def end(self, end: End) -> str:
         """``PLC-1 (10.0.0.9)``; the address alone where nobody named it."""

@@ -1,0 +1,54 @@
+"""How far a rule is, how sure its failing is and whose work it makes: ``state``, ``confidence`` and ``audience``."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from scanner.engine.definitions.files import NURSERY
+from scanner.engine.definitions.rules import EVIDENCE_FAMILY, State
+from scanner.engine.language.checked_yaml import Collector
+from scanner.results.model import Audience, Confidence
+from scanner.wording import said
+
+KEYS = ("state", "confidence", "audience")
+_ENGINEER, _NETWORK, _SECURITY = Audience.CONTROL_ENGINEER, Audience.NETWORK_ENGINEER, Audience.SECURITY_OFFICER
+_AUDIENCES: dict[str, tuple[Audience, ...]] = {
+    **dict.fromkeys(
+        ("operations", "publications", "state_changes", "malformed", "identities", "devices"), (_ENGINEER,)
+    ),
+    **dict.fromkeys(("settings", "flows", "sightings", "addresses"), (_NETWORK,)),
+    **dict.fromkeys(("conduits", "zones", "writers", "undecided", "roles", "change_windows"), (_SECURITY,)),
+    **dict.fromkeys(("captures", "files", "observations"), (Audience.AUDITOR,)),
+    "sessions": (_ENGINEER, _SECURITY),
+    "inventory": (_ENGINEER, Audience.MANAGER),
+}
+"""By the table that a rule judges, where it does not say itself."""
+
+
+class Standing(NamedTuple):
+    """The three of them."""
+
+    state: State
+    confidence: Confidence
+    audience: tuple[Audience, ...]
+
+
+def read_standing(notes: Collector, family: str, table: str, *, counts: bool, in_nursery: bool) -> Standing:
+    """What the rule says of itself, else what follows from where it lies and what it looks at.
+
+    counts: it judges by how much there is of something, so the reason may be an innocent one.
+    """
+    usual = State.NURSERY if in_nursery else State.STABLE
+    state = State(notes.word(("state",), tuple(State), usual))
+    if in_nursery and state is not State.NURSERY:
+        what = said("a rule in a folder '{folder}' is in the nursery", folder=NURSERY)
+        notes.note(("state",), what, said("move it out of there, or remove this line"))
+    sure = Confidence.MEDIUM if counts else Confidence.HIGH
+    if state is State.NURSERY:
+        sure = Confidence.LOW
+    audience = _AUDIENCES.get(table, (_SECURITY,)) if family != EVIDENCE_FAMILY else (Audience.AUDITOR,)
+    return Standing(
+        state,
+        Confidence(notes.word(("confidence",), tuple(Confidence), sure)),
+        tuple(map(Audience, notes.words(("audience",), tuple(Audience)))) or audience,
+    )
