@@ -50,13 +50,13 @@ def test_the_most_severe_come_first_whether_they_fail_or_must_be_confirmed(tmp_p
 
 
 def test_what_a_profile_leaves_out_is_said_beside_it(tmp_path: Path) -> None:
-    done = run("scan", SWITCHES, "-p", "nis2", "-o", tmp_path / "r.json")
+    done = run("scan", SWITCHES, "-p", "cra", "-o", tmp_path / "r.json")
     outside = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["outside"]
     assert outside
     (line,) = (line for line in done.stdout.splitlines() if line.startswith("Outside the profile: "))
     assert f"{sum(rule['verdict'] == 'fail' for rule in outside)} {labels('en')['verdict.fail']}" in line
     assert all(f"[{rule['rule']}]" in done.stdout for rule in outside[:5])
-    done = run("scan", SWITCHES, "-p", "nis2", "--only-profile", "-o", tmp_path / "r.json")
+    done = run("scan", SWITCHES, "-p", "cra", "--only-profile", "-o", tmp_path / "r.json")
     assert "Outside the profile" not in done.stdout
 
 

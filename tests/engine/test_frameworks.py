@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import PurePath
 
 import pytest
@@ -57,16 +58,24 @@ def result(name: str, verdict: Verdict, *mappings: Mapping) -> RuleResult:
 def test_the_packaged_frameworks() -> None:
     sizes = {name: len(f.requirements) for name, f in FRAMEWORKS.items()}
     assert sizes == {
-        "gb-t-22239-2019-l2": 104,
-        "gb-t-22239-2019-l3": 149,
+        "cisa-cpg-2": 34,
+        "cra-annex-i": 22,
+        "gb-t-22239-2019-l2": 135 + 15,
+        "gb-t-22239-2019-l3": 211 + 21,
+        "gb-t-28448-2019-l3": 96 + 19,  # the technical chapters
+        "gb-t-44462-1": 11,
         "iec-62443-3-2": 32,
         "iec-62443-3-3": 100,  # 51 requirements and 49 enhancements
         "iec-62443-4-2": 126,
+        "industrial-data-security": 18,
+        "industrial-internet-2030": 24,
+        "iso-27001-2022": 93,
         "miit-2024": 33,
         "nerc-cip": 50,
         "nis2": 10,
         "nist-800-53r5": 97,
         "nist-800-82r3": 59,
+        "owasp-ot-top-10-2025": 10,
     }
 
 
@@ -106,7 +115,7 @@ def test_disputed_levels_carry_their_note() -> None:
 
 @pytest.mark.parametrize(
     "absent",
-    ["8.1.3.1 b)", "8.1.3.2 e)", "8.1.3.3 b)", "8.1.3.5 d)", "8.1.4.1 d)", "8.1.4.4 f)", "8.1.4.8 a)", "8.1.5.3",
+    ["8.1.3.1 b)", "8.1.3.2 e)", "8.1.3.3 b)", "8.1.3.5 d)", "8.1.4.1 d)", "8.1.4.4 f)", "8.1.4.8 a)", "8.1.5.3 a)",
      "8.5.3.2 b)", "8.5.3.3 c)", "8.5.4.1 c)", "8.5.4.1 e)"],
 )  # fmt: skip
 def test_items_that_level_2_does_not_have(absent: str) -> None:
@@ -201,7 +210,7 @@ def test_requirements_stand_by_the_classes_of_the_standard() -> None:
 @pytest.mark.parametrize(
     ("requirement", "group"),
     [
-        ("8.1.1.10", "安全物理环境"),
+        ("8.1.1.10 b)", "安全物理环境"),
         ("8.1.10.2 a)", "安全运维管理"),
         ("8.1.4.1 d)", "安全计算环境"),
         ("8.5.4.1 a)", "工业控制系统安全扩展要求：安全计算环境"),
@@ -239,12 +248,57 @@ def test_component_requirements_of_all_kinds_stand_by_foundational_requirement()
     assert groups == sorted(groups)
 
 
+@pytest.mark.parametrize(
+    ("name", "items"),
+    [
+        ("gb-t-22239-2019-l2", [15, 4, 11, 23, 4, 6, 9, 7, 25, 31, 2, 4, 5, 2, 2]),
+        ("gb-t-22239-2019-l3", [22, 8, 20, 34, 12, 7, 14, 12, 34, 48, 2, 4, 8, 5, 2]),
+    ],
+)
+def test_items_of_gb_t_22239_by_chapter(name: str, items: list[int]) -> None:
+    """The counts by which the two levels are known: 135 and 15 at level 2, 211 and 21 at level 3."""
+    requirements = FRAMEWORKS[name].requirements.values()
+    by_chapter = Counter(r.group["zh"] for r in requirements)
+    assert list(by_chapter.values()) == items
+    points = Counter(r.id.partition(" ")[0] for r in requirements)
+    for r in requirements:
+        point, _, letter = r.id.partition(" ")
+        assert bool(letter) == (points[point] > 1), r.id
+        assert letter[:1] in "abcdefghij", r.id
+
+
 @pytest.mark.parametrize("name", ["gb-t-22239-2019-l2", "gb-t-22239-2019-l3"])
 def test_what_only_people_can_judge_is_listed_and_has_no_checked_number(name: str) -> None:
     people = re.compile(r"[78]\.1\.[16-9]\.")
     listed = [r for r in FRAMEWORKS[name].requirements.values() if people.match(r.id)]
-    assert len(listed) == 10 + 4 + 5 + 4 + 10
+    assert len(listed) == {"gb-t-22239-2019-l2": 15 + 6 + 9 + 7 + 25, "gb-t-22239-2019-l3": 22 + 7 + 14 + 12 + 34}[name]
     assert all(r.judged_by == ("people",) and not r.checked for r in listed)
+
+
+def test_every_unit_of_gb_t_28448_assesses_one_item_of_a_technical_chapter() -> None:
+    items, units = FRAMEWORKS["gb-t-22239-2019-l3"].requirements, FRAMEWORKS["gb-t-28448-2019-l3"].requirements
+    assessed = [unit.same_as for unit in units.values()]
+    assert sorted(assessed) == sorted(name for name in items if re.match(r"8\.1\.[1-5]\.|8\.5\.[1-4]\.", name))
+    assert "L3-CES1-16" not in units
+    assert units["L3-CES1-17"].same_as == "8.1.4.4 a)"
+    assert all(units[name].title == items[units[name].same_as].title for name in units)
+
+
+@pytest.mark.parametrize(
+    ("rule", "framework", "named", "not_named"),
+    [
+        ("unsupported-system-listed", "nis2", "Art. 21(2)(e)", "Art. 21(2)(g)"),
+        ("unsupported-system-seen", "nis2", "Art. 21(2)(e)", "Art. 21(2)(g)"),
+        ("general-services-across-boundary", "miit-2024", "14", "11"),
+        ("port-authentication-weak", "gb-t-22239-2019-l3", "8.1.3.1 b)", "8.5.3.3 a)"),  # a cable, not a radio
+        ("snmp-set-unauthorised", "gb-t-22239-2019-l3", "8.1.4.4 c)", "8.5.3.3 a)"),
+        ("certificate-self-signed", "gb-t-22239-2019-l3", "8.1.2.2 b)", "8.1.10.9 a)"),
+    ],
+)
+def test_mappings_that_were_once_wrong(rule: str, framework: str, named: str, not_named: str) -> None:
+    requirements = FRAMEWORKS[framework].requirements
+    assert rule in requirements[named].rules
+    assert rule not in requirements[not_named].rules
 
 
 @pytest.mark.parametrize(
