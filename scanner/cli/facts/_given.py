@@ -1,0 +1,73 @@
+"""What commands share that look at facts: reading them, whether saved or not, and joining their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from scanner.facts.frames import Facts
+    from scanner.facts.schema import Table
+
+MOST = 20  # rows, unless more are asked for
+
+
+def given(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The argument and the options by which a command is told where facts are."""
+    for option in (
+        click.option("-z", "--policy", multiple=True, metavar="FILE", help="Policy to join them with."),
+        click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Inventory to join them with."),
+        click.argument("where", metavar="WHERE", type=click.Path(path_type=Path)),
+    ):
+        command = option(command)
+    return command
+
+
+def read_facts(where: Path, inventory: tuple[str, ...] = (), policy: tuple[str, ...] = ()) -> Facts:
+    """Saved facts, or those of an input; what cannot be read is told."""
+    from scanner.cli._inputs import find, tell_problems
+    from scanner.facts.saved import is_saved
+    from scanner.scan import read_inputs
+
+    saved = is_saved(where)
+    inputs, facts = ((), (str(where),)) if saved else ((str(where),), ())
+    found, problems, _ = find(inputs, inventory, policy, facts)
+    scan = read_inputs(found)
+    tell_problems(scan.problems + problems)
+    return scan.facts
+
+
+def joined(facts: Facts) -> dict[str, pl.DataFrame]:
+    """Every table as rules see it."""
+    from scanner.facts.enrich import enrich
+    from scanner.facts.frames import frame
+    from scanner.facts.schema import TABLES
+
+    made = enrich(facts)
+    return {name: made[name] if name in made else frame(table, (), derived=True) for name, table in TABLES.items()}
+
+
+def table_called(name: str) -> Table:
+    """The table; LookupError with the nearest one."""
+    from scanner.facts.schema import TABLES
+    from scanner.nearest import expected
+
+    if name not in TABLES:
+        raise LookupError(f"there is no table {name!r}; {expected(name, TABLES)}")
+    return TABLES[name]
+
+
+def check_columns(names: tuple[str, ...], table: Table) -> None:
+    """LookupError when the table has no column of such a name."""
+    from scanner.nearest import closest
+
+    known = [column.name for column in table.columns]
+    for name in names:
+        if name not in known:
+            near = closest(name, known) or f"it has {', '.join(known)}"
+            raise LookupError(f"table {table.name} has no column {name!r}; {near}")

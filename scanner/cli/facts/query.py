@@ -1,0 +1,111 @@
+"""``otaudit facts query``: the rows that a selection of the rule language chooses, or an SQL statement."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import explain, tell
+from scanner.cli._general import general
+from scanner.cli.facts._given import MOST, given
+from scanner.wording import said
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from scanner.facts.frames import Facts
+
+
+@click.command(name="query")
+@given
+@click.argument("what", nargs=-1, metavar="[TABLE SELECTION]")
+@click.option("--sql", metavar="STATEMENT", help="An SQL statement over the tables instead.")
+@click.option("--columns", metavar="NAME,...", help="Only these columns of the rows.")
+@click.option(
+    "-n", "--rows", "most", type=click.IntRange(0), default=MOST, show_default=True, metavar="N", help="Rows; 0: all."
+)
+@click.option("--json", "as_json", is_flag=True, help="Rows as JSON, one to a line, with what is empty.")
+def command(  # noqa: PLR0917 - one for each option
+    where: Path,
+    inventory: tuple[str, ...],
+    policy: tuple[str, ...],
+    what: tuple[str, ...],
+    sql: str | None,
+    columns: str | None,
+    most: int,
+    as_json: bool,
+) -> None:
+    """Show the rows of a TABLE for which a SELECTION holds, as a rule has it under where or fail.
+
+    \b
+    otaudit facts query plant.facts operations '{verb: write, client|cidr: 10.20.0.0/16}'
+    otaudit facts query plant.facts --sql 'SELECT server, count(*) AS n FROM operations GROUP BY server'
+
+    WHERE is a folder that otaudit scan --save-facts wrote, or any input of a scan, which is then read. Of how many rows
+    the selection holds, and of how many that is not known, is said on standard error.
+    """  # noqa: D301 - click looks for the backspace itself
+    if (sql is None) != (len(what) == 2) or (sql is not None and what):
+        raise click.UsageError("give a TABLE and a SELECTION, or --sql")
+    with explain():
+        from scanner.cli.facts._given import check_columns, read_facts, table_called
+        from scanner.cli.facts.show import shown
+
+        wanted = tuple(filter(None, (name.strip() for name in (columns or "").split(","))))
+        if sql is not None:
+            rows = _by_sql(read_facts(where, inventory, policy), sql)
+            if unknown := [name for name in wanted if name not in rows.columns]:
+                raise LookupError(f"the statement gives no column {unknown[0]!r}")
+        else:
+            check_columns(wanted, table_called(what[0]))
+            rows = _by_selection(where, inventory, policy, *what)
+        for line in shown(rows.select(wanted) if wanted else rows, most, as_json=as_json):
+            click.echo(line)
+
+
+def _by_selection(
+    where: Path, inventory: tuple[str, ...], policy: tuple[str, ...], table: str, selection: str
+) -> pl.DataFrame:
+    """The rows for which it holds. It is read before the facts, which may take long."""
+    from scanner.cli.facts._given import joined, read_facts, table_called
+    from scanner.engine.language.checked_yaml import Collector
+    from scanner.engine.language.expressions import condition
+    from scanner.engine.language.moments import Now
+    from scanner.engine.language.selections import read_selection
+    from scanner.engine.verdict.judged_facts import enriched
+    from scanner.errors import DefinitionError
+    from scanner.yaml_positions import load
+
+    notes = Collector(load(selection, "SELECTION"))
+    chosen = read_selection(notes.value(()), (), table_called(table), notes)
+    if chosen is None:
+        raise DefinitionError(*notes.problems)
+    facts = read_facts(where, inventory, policy)
+    case = enriched(facts, joined(facts))
+    now = Now(datetime.now(UTC).date(), case.captured.end)
+    rows = case.tables[table]
+    held = rows.select(holds=condition(chosen, table, case.tables, now))["holds"]
+    if not general().quiet:
+        tell(f"holds for {held.sum():,} of {rows.height:,} rows; of {held.null_count():,} that is not known")
+    return rows.filter(held)
+
+
+def _by_sql(facts: Facts, statement: str) -> pl.DataFrame:
+    import polars as pl
+
+    from scanner.cli.facts._given import joined
+    from scanner.errors import DefinitionError, Problem
+
+    try:
+        with pl.SQLContext(joined(facts), eager=True) as context:
+            return context.execute(statement)
+    except (pl.exceptions.PolarsError, ValueError, TypeError, NotImplementedError) as error:
+        why = " ".join(str(error).partition("This error occurred")[0].split())[:300]
+        what = said("the statement cannot be carried out: {reason}", reason=why)
+        raise DefinitionError(Problem("--sql", what, remedy=said("see otaudit facts show for tables"))) from None
+
+
+COMMAND = Command.of(command)
