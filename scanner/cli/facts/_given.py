@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from scanner.facts.frames import Facts
     from scanner.facts.schema import Table
 
-MOST = 20  # rows, unless more are asked for
+USUAL_ROWS = 20  # rows, unless more are asked for
 
 
 def given(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
-from scanner.cli.facts._given import MOST, given
+from scanner.cli.facts._given import USUAL_ROWS, given
 from scanner.wording import said
 
 if TYPE_CHECKING:
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 @click.option("--sql", metavar="STATEMENT", help="An SQL statement over the tables instead.")
 @click.option("--columns", metavar="NAME,...", help="Only these columns of the rows.")
 @click.option(
-    "-n", "--rows", "most", type=click.IntRange(0), default=MOST, show_default=True, metavar="N", help="Rows; 0: all."
+    "-n",
+    "--rows",
+    "most",
+    type=click.IntRange(0),
+    default=USUAL_ROWS,
+    show_default=True,
+    metavar="N",
+    help="Rows; 0: all.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Rows as JSON, one to a line, with what is empty.")
 def command(  # noqa: PLR0917 - one for each option

@@ -10,7 +10,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
-from scanner.cli.facts._given import MOST, given
+from scanner.cli.facts._given import USUAL_ROWS, given
 
 if TYPE_CHECKING:
     import polars as pl
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--rows",
     "most",
     type=click.IntRange(0),
-    default=MOST,
+    default=USUAL_ROWS,
     show_default=True,
     metavar="N",
     help="Rows or values; 0: all.",
