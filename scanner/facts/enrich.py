@@ -43,7 +43,7 @@ from scanner.facts.schema import (
     ZONES,
     Table,
 )
-from scanner.facts.scope import attempts, controls, sealed
+from scanner.facts.scope import attempts, controls, extents, sealed
 from scanner.facts.writer_counts import writer_counts
 from scanner.gc_paused import uncollected
 from scanner.policy.membership import Membership, catch_all
@@ -350,7 +350,7 @@ def judged(
     if table is FLOWS:
         packets = pl.col("client_packets") + pl.col("server_packets")
         inside = in_window(windows, known.with_columns(count=packets))
-        return known.with_columns(attempts(known), in_change_window=inside), used
+        return known.with_columns(attempts(known), *extents(known), in_change_window=inside), used
     if table is not OPERATIONS:
         return known, used
     writers = Writers.of(facts["writers"].to_dicts(), joined.known)

@@ -1,4 +1,4 @@
-"""What traffic counts as, whatever its protocol: a change to a device of the plant, an attempt to connect, sealed."""
+"""What traffic counts as, whatever its protocol: a change to a device of the plant, an attempt to connect, sealed, long."""
 
 from __future__ import annotations
 
@@ -43,3 +43,13 @@ def sealed(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
     beside = flows.join(encrypted, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
     closed = pl.col("_encrypted").fill_null(value=False) | pl.col("secured").fill_null(value=False) | inside | unknown
     return beside.select(sealed=(closed & carried).fill_null(value=False)).to_series()
+
+
+def extents(flows: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Of each flow how long it lasted, in seconds, and what share of its packets repeated a TCP segment."""
+    lasted = (pl.col("last_time") - pl.col("first_time")).dt.total_microseconds() / 1_000_000
+    packets = pl.col("client_packets").fill_null(0) + pl.col("server_packets").fill_null(0)
+    counted = (pl.col("transport") == "tcp") & ~pl.col("copy").fill_null(value=False) & (packets > 0)
+    share = pl.when(counted).then(pl.col("retransmissions") / packets)
+    told = flows.select(duration=lasted, retransmission_share=share)
+    return told["duration"], told["retransmission_share"]

@@ -276,6 +276,13 @@ FLOWS = Table(
             derived=True,
         ),
         _WINDOW,
+        Column("duration", "float", "from its first packet to its last", "seconds", derived=True),
+        Column(
+            "retransmission_share",
+            "float",
+            "repeated TCP segments by packets, 0 to 1; null for other transports and of a copy",
+            derived=True,
+        ),
         Column(
             "copy",
             "bool",
