@@ -1,4 +1,4 @@
-"""What traffic counts as, whatever its protocol: a change to a device of the plant, an attempt to connect, sealed, long."""
+"""What traffic counts as, whatever its protocol: a change to a device, an attempt to connect, sealed, how long."""
 
 from __future__ import annotations
 
