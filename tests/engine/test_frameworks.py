@@ -71,7 +71,7 @@ def test_the_packaged_frameworks() -> None:
         "industrial-internet-2030": 24,
         "iso-27001-2022": 93,
         "miit-2024": 33,
-        "nerc-cip": 50,
+        "nerc-cip": 175,
         "nis2": 10,
         "nist-800-53r5": 97,
         "nist-800-82r3": 59,
