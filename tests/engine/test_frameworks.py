@@ -73,8 +73,8 @@ def test_the_packaged_frameworks() -> None:
         "miit-2024": 33,
         "nerc-cip": 175,
         "nis2": 10,
-        "nist-800-53r5": 97,
-        "nist-800-82r3": 59,
+        "nist-800-53r5": 397,
+        "nist-800-82r3": 189,
         "owasp-ot-top-10-2025": 10,
     }
 
