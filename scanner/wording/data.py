@@ -7,7 +7,7 @@ numbered: ``{1}, {2}``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.wording.said import CLOSE, MARKS, NAME, OPEN, Argument, Said, pieces_of
@@ -21,11 +21,14 @@ Data = dict[str, Any]
 
 def as_data(marked: str) -> Data:
     """A text with marks as its sentence and arguments."""
+    return _data(pieces_of(marked))
+
+
+def _data(pieces: Sequence[str | Argument]) -> Data:
+    if len(pieces) == 1 and isinstance(alone := pieces[0], Argument) and not alone.name and OPEN not in alone.value:
+        return {"sentence": alone.value, "arguments": {}}
     sentence, number = "", 0
     arguments: Data = {}
-    pieces = list(pieces_of(marked))
-    if len(pieces) == 1 and isinstance(pieces[0], Argument) and not pieces[0].name and OPEN not in pieces[0].value:
-        return {"sentence": pieces[0].value, "arguments": {}}
     for piece in pieces:
         if isinstance(piece, str):
             sentence += piece
@@ -41,11 +44,10 @@ def _value(piece: Argument) -> Data | str:
     """A text that somebody else says, also where it stands for a whole sentence."""
     if not piece.ours:
         return piece.value
-    pieces = list(pieces_of(piece.value))
-    alone = pieces[0] if len(pieces) == 1 else None
+    alone = piece.pieces[0] if len(piece.pieces) == 1 else None
     if isinstance(alone, Argument) and alone.name == VERBATIM and not alone.ours:
         return alone.value
-    return as_data(piece.value)
+    return _data(piece.pieces)
 
 
 def is_number(name: str) -> bool:

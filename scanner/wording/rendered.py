@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scanner.wording.said import OPEN, TERM, Argument, pieces_of
@@ -23,10 +23,13 @@ class Language:
 
 def rendered(text: str, language: Language) -> str:
     """The text in the language; a sentence that it does not have stays English."""
-    if OPEN not in text:
-        return language.say(text, {})
-    pieces = list(pieces_of(text))
+    return _rendered(pieces_of(text), language) if OPEN in text else language.say(text, {})
+
+
+def _rendered(pieces: Sequence[str | Argument], language: Language) -> str:
     values = {p.name: _value(p, language) for p in pieces if isinstance(p, Argument)}
+    if not values:
+        return language.say("".join(map(str, pieces)), {})
     if "" in values or any(name.startswith(TERM) for name in values):
         return "".join(_value(p, language) if isinstance(p, Argument) else language.say(p, {}) for p in pieces)
     skeleton = "".join(f"{{{p.name}}}" if isinstance(p, Argument) else p for p in pieces)
@@ -36,7 +39,7 @@ def rendered(text: str, language: Language) -> str:
 def _value(argument: Argument, language: Language) -> str:
     if argument.name.startswith(TERM):
         return language.labels.get(argument.name.removeprefix(TERM), argument.value)
-    return rendered(argument.value, language) if argument.ours else argument.value
+    return _rendered(argument.pieces, language) if argument.ours else argument.value
 
 
 def _filled(sentence: str, values: Mapping[str, str]) -> str:

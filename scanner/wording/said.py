@@ -10,16 +10,16 @@ from __future__ import annotations
 import functools
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 OPEN, NAME, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 TERM = "#"  # before the key of a label
 MARKS = OPEN + NAME + CLOSE
-ARGUMENT = f"{OPEN}[^{NAME}]*{NAME}"  # a pattern: the beginning of an argument
+ARGUMENT = f"{OPEN}[^{MARKS}]*{NAME}"  # a pattern: the beginning of an argument
+_MARK = re.compile(f"[{MARKS}]")
 _ENDS = re.compile(f"[{OPEN}{CLOSE}]")
 _HEAD = re.compile(ARGUMENT)
-_FLAT = re.compile(f"[^{MARKS}]*(?:{OPEN}[^{MARKS}]*{NAME}[^{MARKS}]*{CLOSE}[^{MARKS}]*)*")  # no argument in another
 _NO_MARKS = str.maketrans("", "", MARKS)
 
 
@@ -44,10 +44,15 @@ NOTHING = Said("", "")
 
 
 class Argument(NamedTuple):
-    """What stands in a sentence. name: its placeholder; empty for a whole sentence, ``#key`` for a label."""
+    """What stands in a sentence.
+
+    name: its placeholder; empty for a whole sentence, ``#key`` for a label.
+    value: with marks. pieces: the same, read.
+    """
 
     name: str
     value: str
+    pieces: tuple[str | Argument, ...]
 
     @property
     def ours(self) -> bool:
@@ -115,7 +120,7 @@ def _as_said(text: str) -> Said:
 
 def parts(text: str) -> list[str]:
     """The sentences of a list, each once; a single one is a list of itself."""
-    pieces = list(pieces_of(marked(text)))
+    pieces = pieces_of(marked(text))
     whole = [p.value for p in pieces if isinstance(p, Argument) and not p.name]
     if len(pieces) <= 1 or not whole:
         return [text] if text else []
@@ -134,27 +139,36 @@ def _clean(text: str) -> str:
 
 def plain(text: str) -> str:
     """In English, what a table holds."""
-    if OPEN not in text:
-        return str(text)
-    if _FLAT.fullmatch(text):
-        return _HEAD.sub("", text).replace(CLOSE, "")
-    return "".join(plain(piece.value) if isinstance(piece, Argument) else piece for piece in pieces_of(text))
+    return _clean(_HEAD.sub("", text)) if OPEN in text else str(text)
 
 
-def pieces_of(text: str) -> Iterator[str | Argument]:
+def pieces_of(text: str) -> tuple[str | Argument, ...]:
     """Literal text and arguments by turns, of text with marks. Marks that do not match are left out."""
-    begin = 0
-    while (start := text.find(OPEN, begin)) >= 0:
-        end = _closing(text, start)
-        middle = text.find(NAME, start)
-        if end < 0 or not start < middle < end:
-            break
-        if start > begin:
-            yield text[begin:start]
-        yield Argument(text[start + 1 : middle], text[middle + 1 : end])
-        begin = end + 1
-    if begin < len(text):
-        yield text[begin:].translate(_NO_MARKS)
+    levels: list[list[str | Argument]] = [[]]
+    opened: list[tuple[str, int]] = []  # name, and where the value begins
+    literal, naming = 0, -1  # where they begin
+    for mark in _MARK.finditer(text):
+        here = mark.start()
+        if (mark[0] == NAME) != (naming >= 0) or (mark[0] == CLOSE and not opened):
+            return (_clean(text),)
+        if mark[0] == NAME:
+            opened.append((text[naming:here], here + 1))
+            levels.append([])
+            naming = -1
+        else:
+            if here > literal:
+                levels[-1].append(text[literal:here])
+            if mark[0] == OPEN:
+                naming = here + 1
+            else:
+                (name, begin), inner = opened.pop(), levels.pop()
+                levels[-1].append(Argument(name, text[begin:here], tuple(inner)))
+        literal = here + 1
+    if opened or naming >= 0:
+        return (_clean(text),)
+    if literal < len(text):
+        levels[-1].append(text[literal:])
+    return tuple(levels[-1])
 
 
 def _closing(text: str, start: int) -> int:

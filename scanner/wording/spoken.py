@@ -20,7 +20,7 @@ def spoken(text: str, language: str) -> str:
 @functools.lru_cache(maxsize=65_536)
 def is_known(marked: str, language: str) -> bool:
     """The catalogue of the language has the sentence, or there is nothing in it to translate."""
-    pieces = list(pieces_of(marked))
+    pieces = pieces_of(marked)
     names = [piece.name for piece in pieces if isinstance(piece, Argument)]
     if language == ENGLISH or "" in names or any(name.startswith(TERM) for name in names):
         return True

@@ -38,7 +38,7 @@ def texts(folder: str) -> Iterator[tuple[str, str]]:
 
 def skeletons(text: str) -> Iterator[str]:
     """The sentences that a text with marks consists of, with their placeholders."""
-    pieces = list(pieces_of(text))
+    pieces = pieces_of(text)
     whole = any(isinstance(piece, Argument) and not piece.name for piece in pieces)
     for piece in pieces:
         if isinstance(piece, Argument) and piece.ours:
