@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -16,6 +16,7 @@ from scanner.facts.compact import repeats
 from scanner.gc_paused import uncollected
 from scanner.places import file_and_sheet
 from scanner.results.model import DeviceRow, IdentityRow, InputRecord, LevelRow, Text, TrafficRow, ZoneRow
+from scanner.results.rows import Lazy, chained
 from scanner.wording import argument, joined, kept, term, verbatim
 
 MOST_TRAFFIC = 1000  # rows of the traffic matrix; what is beyond is added up in a last row
@@ -104,12 +105,12 @@ def _in_words(details: Mapping[str, str]) -> dict[str, Text]:
 
 
 @uncollected()
-def devices(case: JudgedFacts) -> tuple[DeviceRow, ...]:
+def devices(case: JudgedFacts) -> Sequence[DeviceRow]:
     """Devices seen, then devices that are only listed in the inventory."""
     table = case.tables["devices"].sort("device").select(_OF_DEVICES)
     said = identities(case)
-    seen = (_seen(row, said.get(row["device"], ())) for row in _rows(table))
-    return (*seen, *_only_listed(case.tables["inventory"]))
+    seen = tuple(_seen(row, said.get(row["device"], ())) for row in _rows(table))
+    return chained(seen, _only_listed(case.tables["inventory"]))
 
 
 def _rows(table: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -160,9 +161,15 @@ def _conflicts(row: Mapping[str, Any]) -> Iterable[str]:
     return row["conflict_details"] or (term(f"field.{name}", name) for name in row["conflicts"])
 
 
-def _only_listed(inventory: pl.DataFrame) -> Iterator[DeviceRow]:
+def _only_listed(inventory: pl.DataFrame) -> Sequence[DeviceRow]:
+    """Rows that nothing was seen of; an inventory may list hundreds of thousands."""
     unseen = inventory.filter(~pl.col("seen").fill_null(value=False) & (pl.col("device").fill_null("") == ""))
-    for row in _rows(unseen.sort("source", "row")):
+    unseen = unseen.sort("source", "row")
+    return Lazy(unseen.height, lambda start, stop: _listed(unseen[start:stop]))
+
+
+def _listed(rows: pl.DataFrame) -> Iterator[DeviceRow]:
+    for row in _rows(rows):
         place = f"{row['source']}:{row['row']}"
         key = next(iter([*row["macs"], *row["ips"]]), "") or row["id"] or row["name"] or place
         yield DeviceRow(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
@@ -83,6 +83,34 @@ class Cut(Generic[T]):
     def total(self) -> int:
         """All rows, shown or not."""
         return len(self.shown) + self.hidden
+
+
+class Foremost(Generic[T]):
+    """The first rows in an order, of very many that pass by one by one; the others are counted."""
+
+    def __init__(self, limit: int, key: Callable[[T], Any]) -> None:
+        self._limit, self._key = max(limit, 0), key
+        self._kept: list[T] = []
+        self._total = 0
+
+    def add(self, row: T) -> None:
+        """One more row."""
+        self._total += 1
+        self._kept.append(row)
+        if len(self._kept) >= 4 * self._limit + 64:
+            self._shorten()
+
+    def __len__(self) -> int:
+        return self._total
+
+    def cut(self) -> Cut[T]:
+        """Those that are shown, in their order, and how many are not."""
+        self._shorten()
+        return Cut(tuple(self._kept), self._total - len(self._kept))
+
+    def _shorten(self) -> None:
+        self._kept.sort(key=self._key)
+        del self._kept[self._limit :]
 
 
 def cut(rows: Sequence[T], limit: int) -> Cut[T]:

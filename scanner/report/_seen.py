@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from scanner.report._order import Cut, Foremost
 from scanner.report._words import natural
 from scanner.results.model import DeviceRow, End, OperationRow, SessionRow
 
@@ -21,15 +22,17 @@ def key_of(end: End) -> str:
     return end.device or end.address
 
 
-def by_role(devices: Iterable[DeviceRow], first: Sequence[str]) -> list[tuple[str, list[DeviceRow]]]:
-    """Devices under each of their roles, the busiest first; roles named in ``first`` first, those of no role last."""
-    found: dict[str, list[DeviceRow]] = defaultdict(list)
+def by_role(devices: Iterable[DeviceRow], first: Sequence[str], most: int) -> list[tuple[str, Cut[DeviceRow]]]:
+    """The ``most`` busiest devices of each role; roles named in ``first`` first, those of no role last."""
+    found: defaultdict[str, Foremost[DeviceRow]] = defaultdict(
+        lambda: Foremost(most, lambda d: (-d.packets, natural(d.name)))
+    )
     for device in devices:
         for role in device.roles or ("",):
-            found[role].append(device)
+            found[role].add(device)
     rank = {role: n for n, role in enumerate(first)}
     ranked = sorted(found, key=lambda r: (not r, rank.get(r, len(rank)), -len(found[r]), r))
-    return [(role, sorted(found[role], key=lambda d: (-d.packets, natural(d.name)))) for role in ranked]
+    return [(role, found[role].cut()) for role in ranked]
 
 
 def operation_name(row: OperationRow) -> str:

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from scanner.report._html.anchors import Anchors
 from scanner.report._html.limits import LIMITS
-from scanner.report._order import Cut, active, cut
+from scanner.report._order import Cut, Foremost, active, cut
 from scanner.report._words import cleaned, natural
-from scanner.results.model import DeviceRow, Finding, IdentityRow, Results, Severity
+from scanner.results.model import DeviceRow, Finding, IdentityRow, Results, Severity, Status
+from scanner.results.rows import AT_ONCE, mapped
 
 _COLUMNS = ("name", "zone", "roles", "addresses", "identity", "protocols", "inventory", "findings", "packets")
+_SUBJECTS = ("zone", "client_zone", "server_zone")  # of findings, that name a zone
 
 
 @dataclass(frozen=True)
 class Named:
-    """A finding that names a device; its evidence is left out, since there may be hundreds of thousands."""
+    """A finding that names a device. It is made anew when it is shown, since there may be hundreds of thousands.
+
+    place: where it is among those of its rule. zones: that its subject names.
+    """
 
     rule: str
-    finding: Finding
+    place: int
+    status: Status
     severity: Severity
+    zones: tuple[str, ...]
+    findings: Sequence[Finding]
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Of no other finding."""
+        return self.rule, self.place
+
+    @cached_property
+    def finding(self) -> Finding:
+        """The finding itself, without its evidence."""
+        return replace(self.findings[self.place], evidence=(), devices=(), matches=())
 
 
 @dataclass(frozen=True)
@@ -42,8 +61,12 @@ def findings_of(results: Results) -> dict[str, list[Named]]:
     """
     named: dict[str, list[Named]] = defaultdict(list)
     for rule in (*results.rules, *results.outside):
-        for finding in active(rule):
-            entry = Named(rule.rule, replace(finding, evidence=(), devices=(), matches=()), finding.severity)
+        findings = active(rule)
+        if len(findings) <= AT_ONCE:
+            findings = tuple(findings)
+        for place, finding in enumerate(findings):
+            zones = tuple(zone for key in _SUBJECTS if (zone := finding.subject.get(key)))
+            entry = Named(rule.rule, place, finding.status, finding.severity, zones, findings)
             for device in dict.fromkeys(finding.devices or ("",)):
                 named[device].append(entry)
     for entries in named.values():
@@ -53,18 +76,19 @@ def findings_of(results: Results) -> dict[str, list[Named]]:
 
 def table(devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: Anchors) -> dict[str, Any]:
     """The variables of the table. ``devices`` are fit to show, ``named`` as ``findings_of`` gives it."""
-    ranked = sorted(
-        devices,
-        key=lambda d: (
-            d.level is None,
-            -(d.level or 0),
-            natural(d.zone),
-            -len(named.get(d.device, ())),
-            natural(d.name),
-            d.device,
-        ),
-    )
-    shown = cut(list({d.device: d for d in ranked}.values()), LIMITS.devices)
+
+    def rank(d: DeviceRow) -> tuple[Any, ...]:
+        findings = len(named.get(d.device, ()))
+        return d.level is None, -(d.level or 0), natural(d.zone), -findings, natural(d.name), d.device
+
+    ranked = Foremost(LIMITS.devices, rank)
+    present, ids = set[str](), set[str]()
+    for device in devices:
+        present |= _filled(device)
+        if device.device not in ids:
+            ids.add(device.device)
+            ranked.add(device)
+    shown = ranked.cut()
     views = [
         DeviceView(
             d,
@@ -74,7 +98,8 @@ def table(devices: Iterable[DeviceRow], named: dict[str, list[Named]], anchors: 
         )
         for d in shown.shown
     ]
-    return {"devices": views, "devices_hidden": shown.hidden, "device_columns": _columns(ranked)}
+    columns = [c for c in _COLUMNS if c in present or c not in _OPTIONAL]
+    return {"devices": views, "devices_hidden": shown.hidden, "device_columns": columns}
 
 
 def _linked(named: list[Named], anchors: Anchors) -> list[Named]:
@@ -82,16 +107,15 @@ def _linked(named: list[Named], anchors: Anchors) -> list[Named]:
     return sorted(named, key=lambda n: not anchors.of("finding", n.finding.id))
 
 
-def _columns(devices: list[DeviceRow]) -> list[str]:
-    """The columns that say anything here."""
-    absent = set()
-    if not any(d.zone for d in devices) and all(d.level is None for d in devices):
-        absent.add("zone")
-    if all(d.listed is None for d in devices):
-        absent.add("inventory")
-    return [c for c in _COLUMNS if c not in absent]
+_OPTIONAL = ("zone", "inventory")
 
 
-def fit(results: Results) -> list[DeviceRow]:
+def _filled(device: DeviceRow) -> set[str]:
+    """The optional columns that say anything here."""
+    zone = {"zone"} if device.zone or device.level is not None else set()
+    return zone if device.listed is None else zone | {"inventory"}
+
+
+def fit(results: Results) -> Sequence[DeviceRow]:
     """Every device with its texts made fit to show."""
-    return [cleaned(d) for d in results.devices]
+    return mapped(results.devices, cleaned)

@@ -117,7 +117,7 @@ def _findings(findings: Sequence[Finding]) -> Cut[Finding]:
 
 
 def _roles(devices: Iterable[DeviceRow]) -> tuple[RoleView, ...]:
-    return tuple(RoleView(role, cut(found, LIMITS.role_names)) for role, found in by_role(devices, _IMPORTANT))
+    return tuple(RoleView(role, found) for role, found in by_role(devices, _IMPORTANT, LIMITS.role_names))
 
 
 def _commands(rows: Iterable[CommandRow]) -> Commands | None:

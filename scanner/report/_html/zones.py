@@ -14,7 +14,7 @@ from scanner.report._order import Cut, cut
 from scanner.report._words import natural, printable
 from scanner.results.model import CommandRow, DeviceRow, Results, Status, Verdict, ZoneRow
 
-_SUBJECTS = ("zone", "client_zone", "server_zone")  # of findings, that name a zone
+Key = tuple[str, int]  # of a finding: its rule and its place there
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ def zones(results: Results, observed: Observed, anchors: Anchors) -> list[ZoneVi
             devices=cut(_busiest(members[row.zone], observed.named), LIMITS.zone_devices),
             roles=tuple(Counter(role for d in members[row.zone] for role in d.roles).most_common()),
             unseen=sum(not d.seen for d in members[row.zone]),
-            failing=sum(n.finding.status is Status.FAIL for n in found[row.zone]),
-            review=sum(n.finding.status is Status.REVIEW for n in found[row.zone]),
+            failing=sum(n.status is Status.FAIL for n in found[row.zone]),
+            review=sum(n.status is Status.REVIEW for n in found[row.zone]),
             findings=cut(found[row.zone], LIMITS.zone_findings),
             inbound=cut(partners.get(("in", row.zone), []), LIMITS.zone_partners),
             outbound=cut(partners.get(("out", row.zone), []), LIMITS.zone_partners),
@@ -118,20 +118,19 @@ def _busiest(devices: list[DeviceRow], named: dict[str, list[Named]]) -> list[De
     return sorted(devices, key=lambda d: (-len(named.get(d.device, ())), natural(d.name)))
 
 
-def _findings(devices: list[DeviceRow], named: dict[str, list[Named]], about: dict[str, Named]) -> list[Named]:
+def _findings(devices: list[DeviceRow], named: dict[str, list[Named]], about: dict[Key, Named]) -> list[Named]:
     """Those that name a device of the zone or the zone itself, what fails first."""
-    found = {n.finding.id: n for d in devices for n in named.get(d.device, ())} | about
-    return sorted(found.values(), key=lambda n: (n.finding.status is not Status.FAIL, -n.severity.rank, n.rule))
+    found = {n.key: n for d in devices for n in named.get(d.device, ())} | about
+    return sorted(found.values(), key=lambda n: (n.status is not Status.FAIL, -n.severity.rank, n.rule))
 
 
-def _subjects(named: dict[str, list[Named]]) -> dict[str, dict[str, Named]]:
+def _subjects(named: dict[str, list[Named]]) -> dict[str, dict[Key, Named]]:
     """Findings by the zones that their subjects name."""
-    about: dict[str, dict[str, Named]] = defaultdict(dict)
+    about: dict[str, dict[Key, Named]] = defaultdict(dict)
     for entries in named.values():
         for entry in entries:
-            for key in _SUBJECTS:
-                if zone := entry.finding.subject.get(key):
-                    about[zone][entry.finding.id] = entry
+            for zone in entry.zones:
+                about[zone][entry.key] = entry
     return about
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from scanner.report import _seen
+from scanner.report._order import Cut
 from scanner.report._seen import certificate_key, is_remote_access, key_of, of_one_event, operation_name, secrets
 from scanner.report._words import natural
 from scanner.results.model import CommandRow, DeviceRow, End, OperationRow, SessionRow
@@ -17,9 +18,9 @@ _FRAMES = 20
 _ROLES = ("safety_controller", "controller", "plc", "rtu", "dcs", "ied", "engineering_station", "scada_server", "hmi")
 
 
-def by_role(devices: Iterable[DeviceRow]) -> list[tuple[str, list[DeviceRow]]]:
+def by_role(devices: Iterable[DeviceRow], most: int) -> list[tuple[str, Cut[DeviceRow]]]:
     """Devices under each of their roles; those that control first."""
-    return _seen.by_role(devices, _ROLES)
+    return _seen.by_role(devices, _ROLES, most)
 
 
 @dataclass

@@ -119,16 +119,19 @@ def _settings(page: Page, results: Results) -> None:
 
 def _devices(page: Page, results: Results) -> None:
     page.field(page.say("brief.devices"), page.say("brief.devices-count", n=len(results.devices)))
-    for role, devices in observed.by_role(results.devices):
-        names = [short(device.name) for device in devices]
+    for role, devices in observed.by_role(results.devices, _NAMES):
+        names = [short(device.name) for device in devices.shown]
         name = short(page.word("role", role)) if role else page.say("brief.no-role")
-        page.item(f"{name} ({len(names):,}): {_some(page, names, _NAMES)}")
+        page.item(f"{name} ({devices.total:,}): {_listed(page, names, devices.hidden)}")
 
 
 def _some(page: Page, names: list[str], limit: int) -> str:
     """The first names, and how many more there are."""
-    listed = ", ".join(names[:limit])
-    hidden = len(names) - limit
+    return _listed(page, names[:limit], len(names) - limit)
+
+
+def _listed(page: Page, names: list[str], hidden: int) -> str:
+    listed = ", ".join(names)
     return f"{listed} {page.say('more-here', n=hidden)}" if hidden > 0 else listed
 
 
