@@ -65,6 +65,39 @@ def test_one_finding_for_each_group_with_counts_added_up() -> None:
     assert first.devices == ("00:00:00:00:00:05", "00:00:00:00:01:05")
 
 
+def test_bytes_that_are_missing_are_added_up() -> None:
+    text = changed(
+        ("  table: operations\n  where: {verb: write}", "  table: captures"),
+        ("fail: {allowed: false}", "fail: {complete: false}"),
+        ("group_by: [client, server]", "group_by: [complete]"),
+        ("{client} wrote to {server} {count} times", "{lost_bytes} lost, {skipped_bytes} skipped, {gaps} gaps"),
+        ("{client} 向 {server} 写入 {count} 次", "{lost_bytes} lost, {skipped_bytes} skipped, {gaps} gaps"),
+        ("{operations: [{verb: write, allowed: false}]}", "{captures: []}"),
+        ("{operations: [{verb: write, allowed: true}]}", "{captures: []}"),
+        ("{operations: [{verb: read}]}", "{captures: []}"),
+    )
+    cut = {"complete": False, "lost_bytes": 700, "skipped_bytes": 40, "gaps": 5}
+    rows = [capture(**cut), capture(capture="decaf", source="other.pcap", **cut)]
+    finding = judged(rule(text), case(captures=rows)).findings[0]
+    assert finding.message["en"] == "1,400 lost, 80 skipped, 10 gaps"
+
+
+def test_devices_with_most_packets_come_first() -> None:
+    text = changed(
+        ("  table: operations\n  where: {verb: write}", "  table: devices"),
+        ("fail: {allowed: false}", "fail: {packets|gte: 1}"),
+        ("group_by: [client, server]", "group_by: [zone]"),
+        ("{client} wrote to {server} {count} times", "{subjects} rows"),
+        ("{client} 向 {server} 写入 {count} 次", "{subjects} rows"),
+        ("{operations: [{verb: write, allowed: false}]}", "{devices: []}"),
+        ("{operations: [{verb: write, allowed: true}]}", "{devices: []}"),
+        ("{operations: [{verb: read}]}", "{devices: []}"),
+    )
+    rows = [{"device": f"plc{number}", "zone": "cell", "packets": number} for number in (1, 3, 2)]
+    finding = judged(rule(text), case(devices=rows)).findings[0]
+    assert [e.count for e in finding.evidence] == [3, 2, 1]
+
+
 def test_a_number_of_any_length_stops_no_rule() -> None:
     long = "9" * 5000
     rows = [BAD | {"client": name} for name in (f"plc{long}", "plc10", "plc9", "plc٣")]

@@ -335,7 +335,7 @@ def test_what_the_rules_of_a_requirement_come_to(verdicts: str, concluded: str) 
         ("requirements:\n", "classes: {A 1: {en: First, zh: 甲}}\nrequirements:\n", "'A 2' is in none of the classes"),
         ("requirements:\n", "classes: {A: {}}\nrequirements:\n", "A: is empty; give the text in a language"),
         ("requirements:\n", "classes: [A]\nrequirements:\n", "classes: is not a mapping"),
-        ("id: small", "id: other", "the id is not the file name 'small'"),
+        ("id: small", "id: other", "line 1, column 5: the id is not the file name 'small'"),
         ("level: low", "level: lo", "level: unknown word 'lo'; did you mean 'low'?"),
         ("[telnet-in-use]", "[a]", "small.yaml: line 8, column 91: unknown rule 'a'"),
         ("confidence: V,", "confidence: X,", "confidence: unknown word 'X'"),

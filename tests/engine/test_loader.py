@@ -34,6 +34,35 @@ def test_a_rule_is_read_whole() -> None:
     assert read.mappings == (Mapping("iec-62443-3-3", "SR 2.1"),)
     assert [e.verdict for e in read.examples] == [Verdict.FAIL, Verdict.PASS, Verdict.NOT_APPLICABLE]
     assert read.examples[0].facts == {"operations": [{"verb": "write", "allowed": False}]}
+    assert read.examples[2].facts == {"operations": [{"verb": "read"}]}
+    assert read.rationale == {"en": "Because.", "zh": "原因。"}
+    assert read.remediation == {"en": "Stop it.", "zh": "停止。"}
+
+
+def test_an_example_without_facts_has_none() -> None:
+    assert rule(changed(("[{facts: {operations: [{verb: read}]}}]", "[{capture: plant.pcap}]"))).examples[2].facts == {}
+
+
+def test_a_wrong_table_hides_no_other_of_an_example() -> None:
+    found = problems(changed(("{operations: [{verb: read}]}", "{nothing: [{verb: read}], flows: 1}")))
+    assert ["nothing" in found[0], "flows: not a list of rows" in found[1]] == [True, True], found
+
+
+@pytest.mark.parametrize(
+    ("text", "zones", "internet", "sides"),
+    [
+        ("any", True, False, (False, False)),
+        ("{one: {level|lte: 3}, other: any}", True, False, (True, False)),
+        ("{one: {level|lte: 3}, other: {level|gt: 3}}", True, False, (True, True)),
+        ("{one: any, other: internet}", False, True, (False, False)),
+        ("{one: any, other: [{level|gt: 3}, internet]}", True, True, (False, True)),
+    ],
+)
+def test_boundaries(text: str, zones: bool, internet: bool, sides: tuple[bool, bool]) -> None:
+    read = rule(changed(("severity: high", f"severity: high\nboundary: {text}"))).boundary
+    assert read is not None
+    assert (read.zones, read.internet) == (zones, internet)
+    assert (read.one is not None, read.other is not None) == sides
 
 
 @pytest.mark.parametrize(

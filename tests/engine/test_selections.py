@@ -75,6 +75,8 @@ def test_networks_and_times_are_read() -> None:
         ("{client_roles: [hmi, enginering_station]}", "flows", ["did you mean 'engineering_station'?"]),
         ("{protocol: modbuss}", "flows", ["did you mean 'modbus'?"]),
         ("{code: 16}", "operations", ["'code' is text and cannot equal the number 16; put the value in quotes: '16'"]),
+        ("{code: [x, [y]]}", "operations", ["cannot equal a list"]),
+        ("{code: true}", "operations", ["'code' is text and cannot equal true"]),
         ("{server_port: '502'}", "flows", ["is a whole number and cannot be compared with the text '502'"]),
         ("{server_port: true}", "flows", ["cannot be compared with true"]),
         ("{server_port: 1.5}", "flows", ["cannot be compared with the number 1.5"]),

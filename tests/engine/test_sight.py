@@ -54,6 +54,12 @@ def test_a_hole_in_what_servers_sent(change: dict[str, Any], wanted: list[str]) 
     assert causes(MODBUS | change, given=ANSWERS) == wanted
 
 
+def test_a_conversation_whose_ends_cannot_fail_hides_nothing() -> None:
+    given = rule(changed(("fail: {allowed: false}", "fail: {client: 10.0.0.66}")))
+    assert causes(MODBUS | {"client_unread": 72}, given=given) == []
+    assert causes(MODBUS | {"client": "10.0.0.66", "client_unread": 72}, given=given) == ["lost"]
+
+
 def test_what_is_taken_for_a_general_protocol_when_what_tells_is_missing() -> None:
     remote = MODBUS | {"protocol": "dcerpc", "industrial": False, "server_port": 49_720}
     assert causes(remote) == []

@@ -29,6 +29,7 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
         gaps=1200,
         link_types=["ethernet"],
         not_understood=[said("{what}: {count}", what=said("link type {name}", name="ARCNET"), count=3).marked],
+        malformed_messages=4,
         limits=["flows: 9"],
         unread="cut short",
         recognised_share=0.75,
@@ -56,6 +57,7 @@ def test_inputs_say_what_was_examined_and_what_was_not_understood() -> None:
         "comments": "span port 3",
         "packets cut by the snap length": "7",
         "gaps in TCP streams": "1,200",
+        "malformed messages": "4",
         "time": "2026-01-01 08:00:00 – 2026-01-01 09:00:00 UTC",
         "link types": "ethernet",
         "not understood": "link type ARCNET: 3",
@@ -131,6 +133,7 @@ def test_traffic_between_zones() -> None:
         zones=[{"zone": "a"}, {"zone": "b"}],
         flows=[
             flow(client_zone="a", server_zone="b", protocol="modbus", allowed=True, conduit="x"),
+            flow(client_zone="a", server_zone="b", protocol="modbus", allowed=True, conduit=""),
             flow(client_zone="a", server_zone="b", protocol="", allowed=False),
             flow(client_zone="a", server_zone="a", protocol="tls", allowed=True),
             flow(client_zone="b", server_zone="", protocol="tls", allowed=None),
@@ -140,7 +143,7 @@ def test_traffic_between_zones() -> None:
     assert summary.traffic(facts) == (
         TrafficRow("a", "a", ("tls",), 1, 15, 150, allowed=True),
         TrafficRow("a", "b", (), 1, 15, 150, allowed=False),
-        TrafficRow("a", "b", ("modbus",), 1, 15, 150, allowed=True, conduit="x"),
+        TrafficRow("a", "b", ("modbus",), 2, 30, 300, allowed=True, conduit="x"),
         TrafficRow("b", "", ("tls",), 1, 15, 150, allowed=None),
         TrafficRow("b", "", ("ssh",), 1, 15, 150, allowed=True, conduit="y"),
     )

@@ -342,10 +342,19 @@ def test_what_nobody_has_allowed_or_forbidden_is_for_review(
     }
 
 
+def test_today_is_the_day_of_the_judgement_and_captured_that_of_the_last_packet() -> None:
+    for anchor, wanted in (("today", "pass"), ("captured", "fail")):
+        given = rule(changed(("fail: {allowed: false}", f"fail: {{last_time|after: {anchor} - 1d}}")))
+        seen = GOOD | {"first_time": START, "last_time": START}
+        result = judged(given, case(operations=[seen], captures=[lasting(3600)]), Terms(TODAY))
+        assert result.verdict.value == wanted, anchor
+
+
 def test_a_rule_that_cannot_be_evaluated_is_an_error_and_says_why() -> None:
     facts = case(operations=[BAD])
     facts = replace(facts, tables={**facts.tables, "operations": facts.tables["operations"].drop("allowed")})
     result = judged(PLAIN, facts)
     assert (result.verdict, [d.cause.value for d in result.doubts]) == (Verdict.ERROR, ["defect"])
     assert "The rule could not be evaluated" in result.reason["en"]
+    assert not result.reason["en"].endswith(": None")
     assert (result.findings, result.severity) == ((), PLAIN.severity)

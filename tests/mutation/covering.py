@@ -30,6 +30,9 @@ TESTS = (
     "tests/plan",
     "tests/policy",
     "tests/test_plants.py",
+    "tests/test_split.py",
+    "tests/cli/test_own_rules.py",
+    "tests/cli/test_progress.py",
 )
 MOST_TESTS = 200  # of a line, the fastest of each file
 

@@ -116,8 +116,9 @@ def _boundaries(
     """Pairs of places between which traffic could not have been seen for so long."""
     seen = dict(table.filter(pl.col("boundary") != "").select("zone", "boundary_seconds").iter_rows())
     if not zones:
-        if seen.get("", 0.0) < wanted:
-            yield Shortfall(Cause.PLACE, "", INTERNET, seen.get("", 0.0), "boundary")
+        seconds = seen.get("", 0.0)
+        if seconds < wanted:
+            yield Shortfall(Cause.PLACE, "", INTERNET, seconds, "boundary")
         return
     direct = {
         (zone, other): seconds
