@@ -64,6 +64,7 @@ def test_the_packaged_frameworks() -> None:
         "gb-t-22239-2019-l3": 211 + 21,
         "gb-t-28448-2019-l3": 96 + 19,  # the technical chapters
         "gb-t-44462-1": 11,
+        "iec-62443-2-1": 87,
         "iec-62443-3-2": 32,
         "iec-62443-3-3": 100,  # 51 requirements and 49 enhancements
         "iec-62443-4-2": 126,
