@@ -20,7 +20,7 @@
     if (theme === 'light' || theme === 'dark') { root.setAttribute('data-theme', theme); } else { root.removeAttribute('data-theme'); theme = 'auto'; }
     choose('theme', theme);
   }
-  var wanted = recall('lang') || ((navigator.languages && navigator.languages[0]) || navigator.language || 'en');
+  var wanted = root.getAttribute('data-asked') || recall('lang') || ((navigator.languages && navigator.languages[0]) || navigator.language || 'en');
   function spoken(length) {
     function begin(tag) { return tag.toLowerCase().split(/[-_]/).slice(0, length).join('-'); }
     return all('input[name="lang"]').map(function (i) { return i.value; }).filter(function (l) { return begin(l) === begin(wanted); })[0];

@@ -25,12 +25,13 @@ _STRENGTH = {ParameterSource.COMMANDLINE: 3, ParameterSource.ENVIRONMENT: 2, Par
 
 @dataclass(frozen=True)
 class General:
-    """How the user wants to be spoken to."""
+    """How the user wants to be spoken to. asked: he named the language himself; it may be that of the locale."""
 
     quiet: bool = False
     verbose: bool = False
     progress: bool = True
     language: str = "en"
+    asked: bool = False
 
     def detail(self, text: str) -> None:
         """A line on standard error when more than usual is wanted."""
@@ -153,7 +154,7 @@ def _resolved(context: click.Context) -> General:
         if strengths[0] == strengths[1]:
             raise click.UsageError("--quiet and --verbose are contrary; give one of them")
         quiet, verbose = strengths[0] > strengths[1], strengths[1] > strengths[0]
-    return General(bool(quiet), bool(verbose), not (quiet or no_progress), language or _spoken())
+    return General(bool(quiet), bool(verbose), not (quiet or no_progress), language or _spoken(), bool(language))
 
 
 def _strength(context: click.Context, name: str) -> int:

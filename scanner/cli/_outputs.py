@@ -150,5 +150,5 @@ def open_outputs(targets: Sequence[str], form: str | None) -> Outputs:
             renderer = format_for(target)
         except LookupError:
             renderer = format_for(target, form or ("text" if target == STDOUT else ""))
-        chosen.append((target, in_language(renderer, general().language)))
+        chosen.append((target, in_language(renderer, general().language, asked=general().asked)))
     return Outputs(tuple(chosen))

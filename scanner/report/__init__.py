@@ -71,9 +71,9 @@ def _placed(renderer: ReportFormat, path: str) -> ReportFormat:
     return renderer
 
 
-def in_language(form: ReportFormat, language: str) -> ReportFormat:
-    """The format as it writes in the language; those that hold all languages, or none, as they are."""
-    render_in = form.render_in
+def in_language(form: ReportFormat, language: str, *, asked: bool = False) -> ReportFormat:
+    """The format as it writes in the language. Files that hold all languages open in it where it was asked for."""
+    render_in = form.render_in or (form.render_opening_in if asked else None)
     return replace(form, render=lambda results: render_in(results, language)) if render_in else form
 
 

@@ -31,11 +31,13 @@ class ReportFormat(Plugin):
     extension: of the files that it writes, with its point; ``/`` for a folder of files, of which it gives a ``Folder``.
     render: takes results; the file whole, or piece by piece where it may be large. The same results, the same bytes.
     render_in: the same in a language of otaudit, for formats whose files are in one language.
+    render_opening_in: the same opened in the language that the user asked for, for files that hold every language.
     """
 
     extension: str
     render: Callable[[Results], Output]
     render_in: Callable[[Results, str], Output] | None = None
+    render_opening_in: Callable[[Results, str], Output] | None = None
 
     def faults(self) -> Iterable[Fault]:
         """The extension can end the name of a file."""

@@ -39,11 +39,15 @@ if TYPE_CHECKING:
 
 
 @uncollected()
-def render(results: Results) -> str:
-    """The page. Two runs on the same input differ in the elements with the ids ``run`` and ``digest`` alone."""
+def render(results: Results, language: str = "") -> str:
+    """The page. Two runs on the same input differ in the elements with the ids ``run`` and ``digest`` alone.
+
+    language: that it opens in; without one, that of the browser.
+    """
     style, script, icons = _style(), _asset("script.js"), _asset("icons.svg")
     context = {
         "policy": _policy(style, script),
+        "asked": language,
         "style": style,
         "script": script,
         "icons": icons,
@@ -183,4 +187,5 @@ REPORT = ReportFormat(
     "the report for people: one file in every language, works offline",
     ".html",
     render,
+    render_opening_in=render,
 )

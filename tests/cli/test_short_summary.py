@@ -113,8 +113,9 @@ def test_the_language_of_the_locale(variables: dict[str, str], chinese: bool) ->
 
 
 def test_text_reports_and_rules_speak_it_too(tmp_path: Path) -> None:
-    run("scan", SWITCHES, "-o", tmp_path / "r.txt", "--language", "zh")
+    run("scan", SWITCHES, "-o", tmp_path / "r.txt", "-o", tmp_path / "r.html", "--language", "zh")
     assert labels("zh")["failing"] in (tmp_path / "r.txt").read_text(encoding="utf-8")
+    assert 'data-asked="zh"' in (tmp_path / "r.html").read_text(encoding="utf-8"), "it opens in this language"
     assert "使用 Telnet" in run("rules", "list", "--language", "zh").stdout
 
 

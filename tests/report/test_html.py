@@ -268,6 +268,16 @@ def test_unverified_numbers_are_withheld_and_unchecked_ones_marked() -> None:
     assert re.search(r"SR 3\.4.{0,80}sources disagree", text)
 
 
+def test_the_page_opens_in_the_language_that_was_asked_for() -> None:
+    of_the_browser, asked = html.render(sample.clean_plant()), html.render(sample.clean_plant(), "zh")
+    assert '<html lang="en">' in of_the_browser
+    assert 'data-asked="zh"' in asked
+    assert "data-asked" not in of_the_browser.partition("<body")[0]
+    for page, language in ((of_the_browser, "en"), (asked, "zh")):
+        chosen = re.findall(r'<input type="radio" name="lang" [^>]*value="(\w+)"[^>]* checked>', page)
+        assert chosen == [language], "also where scripts are off"
+
+
 def test_large_results_stay_usable() -> None:
     results = sample.huge(5_000, 4_000)
     html.render(sample.plant())  # the templates are compiled once
