@@ -22,6 +22,7 @@ from scanner.assets.evidence import DeviceEvidence, chassis_of_ports, claims, of
 from scanner.assets.identity import IdentityCounts
 from scanner.assets.merging import Listed, by_configurations, merged, sent, with_parts
 from scanner.assets.oui import vendors
+from scanner.assets.owners import Owner, owners
 from scanner.assets.reconcile import Conflict, Reconciled, SeenDevice, duplicates, inventory_row, reconcile
 from scanner.assets.surroundings import Surroundings, conversations, network_by, virtual_router
 from scanner.assets.tables import Tables
@@ -197,11 +198,15 @@ class Plant:
     def _said(self) -> dict[str, IdentityCounts]:
         """What was said of each device, by its id."""
         said: defaultdict[str, IdentityCounts] = defaultdict(IdentityCounts)
-        for row in self._identities:
-            id_ = self._hosts.owner(row["mac"]) or self._spoken_of(row["ip"], row["mac"])
+        for row, id_ in zip(self._identities, self.speakers(), strict=True):
             if id_ and row["value"]:
-                said[self._whole(id_)].add(row["field"], row["value"], row["protocol"], row["count"] or 1)
+                said[id_].add(row["field"], row["value"], row["protocol"], row["count"] or 1)
         return dict(said)
+
+    def speakers(self) -> Iterator[str]:
+        """Of each row of the facts table identities, the id of the device that said so; empty if unclear."""
+        for row in self._identities:
+            yield self._whole(self._hosts.owner(row["mac"]) or self._spoken_of(row["ip"], row["mac"]))
 
     def _spoken_of(self, ip: str, mac: str) -> str:
         """Who has an address; nobody where cells that have the same addresses could all be meant."""
@@ -515,6 +520,18 @@ class Plant:
 
         names = {d.host.id: self._name(d) for d in self._devices.values()}
         return addresses(self._evidence.sightings, self._hosts, names.__getitem__, shared)
+
+    def configuration_owners(self, files: Mapping[str, str]) -> dict[str, Owner]:
+        """Whose configuration each file is. files: file -> host name in it."""
+        named: defaultdict[str, list[str]] = defaultdict(list)
+        for device in self._shown:
+            for name in dict.fromkeys(n.casefold() for n in device.names):
+                named[name].append(device.host.id)
+
+        def having(ip: str) -> list[str]:
+            return list(dict.fromkeys(map(self._whole, self._hosts.owners.get(ip, ()))))
+
+        return owners(files, self._evidence.configured, self._evidence.inventory, having, named)
 
     def inventory_columns(self) -> list[dict[str, Any]]:
         """The derived columns of the facts table inventory, row by row."""

@@ -12,6 +12,7 @@ from scanner.engine.verdict.evidence import display_filter
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.words import iso
+from scanner.facts.schema import SETTINGS
 from scanner.protocols.base import STATE_CHANGING, WRITES
 from scanner.results.model import (
     CertificateRow,
@@ -155,7 +156,8 @@ def _certificate(row: Row) -> CertificateRow | None:
 def settings(case: JudgedFacts) -> Sequence[SettingRow]:
     """Every setting of the configurations, as the files have them."""
     table = case.tables["settings"].sort("source", "line_start", "category", "item", "setting", maintain_order=True)
-    return _rows(table, lambda row: SettingRow(**row))
+    stored = [column.name for column in SETTINGS.columns if not column.derived]
+    return _rows(table.select(stored), lambda row: SettingRow(**row))
 
 
 def unrecognised(case: JudgedFacts) -> Sequence[UnrecognisedRow]:

@@ -39,6 +39,7 @@ from scanner.facts.schema import (
     OPERATIONS,
     PUBLICATIONS,
     SESSIONS,
+    SETTINGS,
     TABLES,
     ZONES,
     Table,
@@ -120,7 +121,9 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     )
     said = tables["identities"]
     named = pl.Series([value if field == "os" else "" for field, value in said.select("field", "value").iter_rows()])
-    tables["identities"] = said.with_columns(**support_columns(named))
+    speakers = pl.Series("device", list(plant.speakers()), dtype=pl.String)
+    tables["identities"] = said.with_columns(**support_columns(named)).with_columns(speakers)
+    tables["settings"] = _settings(facts["settings"], plant)
     has_capture = facts.has("capture") or facts["captures"].height > 0
     inhabited = set(tables["devices"]["zone"])
     tables["observations"] = _observations(facts, tables, to_everybody)
@@ -146,6 +149,16 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         ],
     )
     return replace(joined, tables={name: tables[name] for name in TABLES}, used=frozenset(used))
+
+
+def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
+    """With whose configuration each is."""
+    files = dict(settings.select("source", "device").unique("source", keep="first", maintain_order=True).iter_rows())
+    schema = polars_schema(SETTINGS, derived=True)
+    found = [(source, *owner) for source, owner in plant.configuration_owners(files).items()]
+    columns = {n: schema[n] for n in ("source", "of_device", "listed_source", "listed_row")}
+    whose = pl.DataFrame(found, schema=columns, orient="row")
+    return settings.join(whose, on="source", how="left", maintain_order="left").select(list(schema))
 
 
 def _observations(facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody: pl.Series) -> pl.DataFrame:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scanner.facts.schema import TABLES, Column, Table
+from scanner.facts.schema import PATH, RELATIONS, TABLES, Column, Table
+from scanner.facts.schema.relations import CERTAIN, UNKNOWN
 
 PAGE = Path("docs/tables.md")
 
@@ -22,7 +23,8 @@ when rules are judged; they are not saved with the facts.
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([_HEAD, *_contents(), *(line for table in TABLES.values() for line in _table(table))])
+    tables = (line for table in TABLES.values() for line in _table(table))
+    return "\n".join([_HEAD, *_contents(), *tables, *_relations()])
 
 
 def _contents() -> Iterator[str]:
@@ -40,6 +42,33 @@ def _table(table: Table) -> Iterator[str]:
     yield "| column | type | unit | meaning |"
     yield "|---|---|---|---|"
     yield from (_column(column) for column in table.columns)
+    yield ""
+
+
+_RELATIONS = """## Relations
+
+How rows lead to rows of other tables: `server.zone.sl_t` in a rule about flows is the SL-T of the server's zone.
+Relations to *many* rows are for `with`. They join rows with equal values in the columns given. Where there is no such
+row, that is certain, or not known (a device of which no configuration was given may be set in any way), or a column
+says which. [Rules](rules.md#columns-of-other-tables) says how they are used.
+
+| from | relation | to | rows | equal columns | without a row | meaning |
+|---|---|---|---|---|---|---|"""
+_SAME_PATH = tuple((name, name) for name in PATH)
+
+
+def _relations() -> Iterator[str]:
+    yield _RELATIONS
+    for relation in RELATIONS:
+        keys = ", ".join(own if own == other else f"{own} = {other}" for own, other in relation.keys)
+        columns = f"`{keys}`" if relation.keys != _SAME_PATH else "the conversation's"
+        certain = f"none if not `{relation.absent}`"
+        absent = {CERTAIN: "there is none", UNKNOWN: "not known"}.get(relation.absent, certain)
+        if relation.partial:
+            absent = "none was captured"
+        starts = ", ".join(relation.tables)
+        rows = "many" if relation.many else "one"
+        yield f"| {starts} | `{relation.name}` | {relation.to} | {rows} | {columns} | {absent} | {relation.meaning} |"
     yield ""
 
 

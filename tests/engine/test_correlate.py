@@ -48,7 +48,7 @@ def at(seconds: float, lasting: float = 0, **columns: Any) -> dict[str, Any]:
 def bounds(given: Rule, *rows: dict[str, Any], **more: Any) -> list[tuple[Any, Any]]:
     """What the rule's measure says of each row, at least and at most."""
     facts = case(**{given.table: list(rows)}, **more)
-    found = measured(given, facts, Now())
+    found = measured(given, facts.tables, Now())
     name = given.correlate[0].name
     return list(found.select(name, most(name)).iter_rows())
 

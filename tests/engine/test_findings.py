@@ -371,7 +371,7 @@ def test_evidence_of_a_capture() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{a.b}",
+        "{a..b}",
         "{a[0]}",
         "[a",
         "a]",

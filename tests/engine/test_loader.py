@@ -129,7 +129,7 @@ def test_boundaries(text: str, zones: bool, internet: bool, sides: tuple[bool, b
             "{clent} wrote",
             "line 11, column 15: message: there is no column 'clent'; did you mean 'client'?",
         ),
-        ("{client} wrote", "{client.__class__} wrote", "'client.__class__' is not a plain column name"),
+        ("{client} wrote", "{client.__class__} wrote", "there is no column 'client.__class__'"),
         ("{client} wrote", "{client!r:>9} wrote", "is not a plain column name"),
         ("{client} wrote", "{client wrote", "message: "),
         (

@@ -28,13 +28,16 @@ from scanner.engine.language import message_template as templates
 from scanner.engine.language import vocabulary
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.correlations import Measure, read_measures, with_measures
+from scanner.engine.language.gatherings import read_gatherings, with_gathered
 from scanner.engine.language.parameters import Parameter, Settings, read_parameters, with_values
+from scanner.engine.language.paths import PathError, find_column
 from scanner.engine.language.selections import Selection, columns_of, read_selection
 from scanner.engine.language.suggestions import expected
 from scanner.errors import DefinitionError, Problem, WrongText
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Mapping, Severity, Text, Verdict
 from scanner.wording import said, verbatim
+from scanner.yaml_positions import Path as Place
 from scanner.yaml_positions import load
 
 _REQUIRED = (
@@ -55,6 +58,7 @@ _KEYS = (
     "controls",
     "protocols",
     "remedy",
+    "with",
     "correlate",
     "group_by",
     "minimum",
@@ -193,8 +197,10 @@ class _RuleReader:
         if not data:
             return None
         stored = self._table()
-        measures = self._measures(stored)
-        table = with_measures(stored, measures) if stored else None
+        gatherings = read_gatherings(notes, stored) if stored and "with" in data else ()
+        subjects = with_gathered(stored, gatherings) if stored else None
+        measures = self._measures(subjects)
+        table = with_measures(subjects, measures) if subjects else None
         fail = self._selection("fail", table)
         parts: dict[str, Any] = {
             "id": self._id(),
@@ -203,7 +209,8 @@ class _RuleReader:
             "severity": Severity(notes.word(("severity",), tuple(Severity), Severity.MEDIUM)),
             "needs": self._needs(stored),
             "protocols": notes.words(("protocols",), vocabulary.protocol_names()) if "protocols" in data else (),
-            "where": self._selection("subjects", stored, "where"),
+            "where": self._selection("subjects", subjects, "where"),
+            "gather": gatherings,
             "correlate": measures,
             "unknown_when": self._selection("unknown_when", table),
             "review": self._review(table) if "review" in data else None,
@@ -226,7 +233,9 @@ class _RuleReader:
         self._check_used(measures, fail, parts)
         if notes.problems or table is None or fail is None:
             return None
-        return Rule(family=self._family, source=self._source, table=table.name, fail=fail, **parts)
+        rule = Rule(family=self._family, source=self._source, table=table.name, fail=fail, **parts)
+        self._check_needs(rule)
+        return rule
 
     def _id(self) -> str:
         name = self.notes.text(("id",))
@@ -259,10 +268,29 @@ class _RuleReader:
             return
         chosen = [fail, parts["unknown_when"], parts["review"].when if parts["review"] else None]
         used = {column for selection in chosen if selection for column in columns_of(selection)}
+        self._check_gathered(used, parts)
         for measure in measures:
             if measure.name not in used:
                 what = said("no condition uses '{name}'", name=measure.name)
                 self.notes.note(("correlate", measure.name), what, said("use it under 'fail', or remove it"), key=True)
+
+    def _check_gathered(self, used: set[str], parts: dict[str, Any]) -> None:
+        """What is counted is for a condition; what is listed may be for the message alone."""
+        used |= {*templates.placeholders(parts["message"].values())} if not self.notes.problems else set()
+        used |= {*columns_of(parts["where"])} if parts["where"] else set()
+        for measure in parts["correlate"]:
+            used |= {n for s in (measure.where, *(s for _, s in measure.steps)) if s for n in columns_of(s)}
+        for gathering in parts["gather"]:
+            if gathering.name not in used:
+                what = said("no condition uses '{name}'", name=gathering.name)
+                self.notes.note(("with", gathering.name), what, said("use it under 'fail', or remove it"), key=True)
+
+    def _check_needs(self, rule: Rule) -> None:
+        """An input that nobody asks for would leave the rule without a verdict when it is not there."""
+        for name in sorted(rule.related_tables):
+            if TABLES[name].needs not in rule.inputs:
+                what = said("table {table} is filled by the input '{needs}'", table=name, needs=TABLES[name].needs)
+                self.notes.note(("needs",), what, said("add it to needs"))
 
     def _selection(self, *where: str | Table | None) -> Selection | None:
         path = tuple(step for step in where if isinstance(step, str))
@@ -318,10 +346,17 @@ class _RuleReader:
                 self.notes.note(path, said("message: {what}", what=what), remedy)
                 continue
             for name in names:
-                if known and name not in known:
-                    what = said("message: there is no column '{column}'", column=name)
-                    self.notes.note(path, what, expected(name, known))
+                if table and name not in known:
+                    self._check_reached(table, name, known, path)
         return message
+
+    def _check_reached(self, table: Table, name: str, known: list[str], path: Place) -> None:
+        """The placeholder of a message leads to a column of another table."""
+        try:
+            find_column(table, name)
+        except PathError as error:
+            remedy = error.remedy if "." in name else expected(name, known)
+            self.notes.note(path, said("message: there is no column '{column}'", column=name), remedy)
 
     def _minimum(self) -> Minimum:
         if not self.notes.has(("minimum",)):

@@ -5,16 +5,21 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePath
 from typing import Any
 
 from scanner.engine.definitions.sees import Sees, default_sees
 from scanner.engine.language.correlations import Measure, with_measures
+from scanner.engine.language.gatherings import Gathering, with_gathered
+from scanner.engine.language.message_template import placeholders
 from scanner.engine.language.parameters import Parameter, Settings, Value
+from scanner.engine.language.paths import find_column, is_path, reach, tables_of
 from scanner.engine.language.selections import Selection, columns_of
 from scanner.facts.schema import TABLES, Table
 from scanner.results.model import Audience, Confidence, Mapping, Severity, Text, Verdict
 
+TRAFFIC = frozenset({"flows", "operations", "sessions", "malformed", "publications"})
 INTERNET = "internet"  # the other side of a boundary: what is in no zone
 EVIDENCE_FAMILY = "evidence"  # the folder of rules about the inputs themselves
 
@@ -93,13 +98,13 @@ class Example:
 
 _TUNED = (
     *("title", "description", "rationale", "remediation", "message"),
-    *("where", "correlate", "fail", "unknown_when", "review", "boundary", "minimum", "parameters"),
+    *("where", "gather", "correlate", "fail", "unknown_when", "review", "boundary", "minimum", "parameters"),
 )  # what values of parameters can change
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. Selections are over the columns of ``table``."""
+    """One rule. Selections are over the columns of ``table``, with what it adds to them."""
 
     id: str
     family: str
@@ -111,6 +116,7 @@ class Rule:
     protocols: tuple[str, ...]  # dissectors it depends on; empty: those its subjects can come from
     table: str
     where: Selection | None
+    gather: tuple[Gathering, ...]
     correlate: tuple[Measure, ...]
     fail: Selection
     unknown_when: Selection | None
@@ -146,10 +152,36 @@ class Rule:
         """Those of its parameters, by name."""
         return {parameter.name: parameter.value for parameter in self.parameters}
 
-    @property
+    @cached_property
     def schema(self) -> Table:
         """The table of its subjects, with the columns that the rule adds."""
-        return with_measures(TABLES[self.table], self.correlate)
+        table = with_measures(with_gathered(TABLES[self.table], self.gather), self.correlate)
+        reached = tuple(find_column(table, path) for path in self.paths)
+        return replace(table, columns=(*table.columns, *reached))
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Columns of other tables that it looks at or names."""
+        parts = [selection for measure in self.correlate for _, selection in measure.steps]
+        parts += [measure.where for measure in self.correlate if measure.where]
+        parts += [s for s in (self.where, self.fail, self.unknown_when) if s]
+        parts += [self.review.when] if self.review and self.review.when else []
+        added = {g.name for g in self.gather} | {m.name for m in self.correlate}
+        names = [*(name for part in parts for name in columns_of(part)), *placeholders(self.message.values())]
+        return tuple(dict.fromkeys(n for n in names if n not in added and is_path(self.table, n)))
+
+    @property
+    def related_tables(self) -> frozenset[str]:
+        """Other tables that its verdict depends on."""
+        gathered = (step.to for g in self.gather for step in g.end.steps)
+        return frozenset((*gathered, *(table for path in self.paths for table in tables_of(self.table, path))))
+
+    @property
+    def leads_from(self) -> frozenset[str]:
+        """Columns of its table by which it goes to others."""
+        first = [g.end.steps[0] for g in self.gather]
+        first += [reach(TABLES[self.table], path).steps[0] for path in self.paths]
+        return frozenset(name for step in first for name in step.here)
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -163,7 +195,13 @@ class Rule:
             return self.minimum.sees
         selections = (self.where, self.fail, self.unknown_when, self.review.when if self.review else None)
         columns = {name for selection in selections if selection for name in columns_of(selection)}
-        return default_sees(self.table, columns)
+        own = default_sees(self.table, columns)
+        others = (
+            default_sees(g.end.table, {*columns_of(g.where)} if g.where else set())
+            for g in self.gather
+            if g.end.table in TRAFFIC
+        )
+        return own.union(*others)
 
     @property
     def about_evidence(self) -> bool:

@@ -13,6 +13,7 @@ from functools import reduce
 
 import polars as pl
 
+from scanner.engine.language.joins import most, there
 from scanner.engine.language.modifiers import (
     Compare,
     InNetwork,
@@ -28,6 +29,7 @@ from scanner.engine.language.modifiers import (
     expression,
 )
 from scanner.engine.language.moments import Now, Relative
+from scanner.engine.language.paths import is_path, origin
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.engine.language.unseen import doubted
 from scanner.engine.language.zones import companion, zone_members
@@ -39,23 +41,27 @@ _NO_TIME = pl.lit(None, dtype=pl.Datetime("ns", "UTC"))
 Tables = Mapping[str, pl.DataFrame]
 
 
-def most(name: str) -> str:
-    """The column that says how much a number may be at most, where ``name`` says how much it is at least."""
-    return f"{name} at most"
-
-
 def condition(selection: Selection, table: str, tables: Tables, now: Now = Now()) -> pl.Expr:  # noqa: B008 - immutable
     """True, false or null for each row of the table."""
     match selection:
         case Test():
             settled = _settled(selection, now)
-            return doubted(settled, table, tables, _test(settled, table, tables))
+            return _reached(settled, table, tables, doubted(settled, table, tables, _test(settled, table, tables)))
         case And(parts):
             return reduce(lambda a, b: a & b, (condition(p, table, tables, now) for p in parts))
         case Or(parts):
             return reduce(lambda a, b: a | b, (condition(p, table, tables, now) for p in parts))
         case Not(part):
             return ~condition(part, table, tables, now)
+
+
+def _reached(test: Test, table: str, tables: Tables, held: pl.Expr) -> pl.Expr:
+    """``held`` where the rows exist whose columns the test reaches; else unknown."""
+    columns = {test.column, *(m.column for m in test.matches if isinstance(m, Refers))}
+    for column in sorted(columns):
+        if there(column) in tables[table].columns:
+            held = pl.when(pl.col(there(column))).then(held)
+    return held
 
 
 def _settled(test: Test, now: Now) -> Test:
@@ -99,6 +105,7 @@ def _column(name: str, table: str) -> pl.Expr:
 
 
 def _is_said(name: str, table: str) -> bool:
+    table, name = origin(table, name)
     return table in TABLES and any(c.said for c in TABLES[table].columns if c.name == name)
 
 
@@ -111,7 +118,8 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
     column = _column(name, table)
     match test:
         case IsKnown(wanted):
-            known = _known(name, table, tables)
+            row = is_path(table, name) and not origin(table, name)[1]
+            known = column if row else _known(name, table, tables)
             return known if wanted else ~known
         case InNetwork() | InZone():
             return _address(test, name, table, tables)

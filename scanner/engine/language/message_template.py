@@ -30,7 +30,11 @@ def fields(template: str) -> list[str]:
     ):
         if name is None:
             continue
-        if conversion or not name.isidentifier() or (form and not _NOUNS.fullmatch(form)):
+        if (
+            conversion
+            or not all(part.isidentifier() for part in name.split("."))
+            or (form and not _NOUNS.fullmatch(form))
+        ):
             what = said("'{name}' is not a plain column name, or what follows is not 'one/many'", name=name)
             raise WrongText(what)
         names.append(name)
@@ -59,10 +63,16 @@ def fill(template: str, values: Mapping[str, str], unknown: Collection[str] = ()
                 pieces.append(" ")  # the bracket stood between a name and Chinese words
             continue
         closing = ""
-        pieces += [marked(rest), said(f"{{{name}}}", **{name: value}).marked if name else "", noun]
+        pieces += [marked(rest), _filled(name, value) if name else "", noun]
         before = value
     text = "".join(pieces)
     return kept(text) if OPEN in text else said(text.replace("{", "{{").replace("}", "}}"))
+
+
+def _filled(name: str, value: str) -> str:
+    """The value as the argument of a sentence; the name of a column of another table has dots."""
+    argument = name.replace(".", "_")
+    return said(f"{{{argument}}}", **{argument: value}).marked
 
 
 def placeholders(templates: Iterable[str]) -> Collection[str]:

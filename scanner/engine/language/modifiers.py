@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from scanner.engine.language import vocabulary
 from scanner.engine.language.moments import DURATION_HINT, MOMENT_HINT, Relative, read_duration, read_moment
+from scanner.engine.language.paths import PathError, find_column
 from scanner.engine.language.suggestions import expected
 from scanner.errors import WrongText
 from scanner.facts.schema import Column, Table
@@ -186,13 +187,12 @@ def _age(value: Any) -> Relative:
 
 
 def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
-    columns = {c.name: c for c in table.columns}
-    if not isinstance(value, str) or value not in columns:
-        raise MatchError(
-            said("'fieldref' names no column of table {table}: {value}", table=table.name, value=_shown(value)),
-            expected(str(value), columns),
-        )
-    ours, theirs = element(column), element(columns[value])
+    try:
+        other = find_column(table, value if isinstance(value, str) else "")
+    except PathError as error:
+        what = said("'fieldref' names no column of table {table}: {value}", table=table.name, value=_shown(value))
+        raise MatchError(what, error.remedy) from None
+    ours, theirs = element(column), element(other)
     numbers = {"int", "float"}
     if ours != theirs and not {ours, theirs} <= numbers:
         raise MatchError(
@@ -204,7 +204,7 @@ def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
                 other_type=_TYPE_WORDS[theirs],
             )
         )
-    if columns[value].type.startswith("list"):
+    if other.type.startswith("list"):
         raise MatchError(
             said("'fieldref' cannot compare with the list column '{value}'", value=value),
             said("write it the other way round"),

@@ -14,7 +14,9 @@ from scanner.engine.language import conditions
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.conditions import ConditionError, parse_condition
 from scanner.engine.language.modifiers import Like, Match, MatchError, Refers, check_modifiers, compiled, match
+from scanner.engine.language.paths import find_column
 from scanner.engine.language.suggestions import expected
+from scanner.errors import WrongText
 from scanner.facts.schema import Table
 from scanner.wording import said
 from scanner.yaml_positions import Path
@@ -122,15 +124,10 @@ def _unnamed(value: Any, path: Path, table: Table, notes: Collector) -> Selectio
 
 def _test(key: str, value: Any, path: Path, table: Table, notes: Collector) -> Test | None:
     name, *modifiers = key.split("|")
-    columns = {c.name: c for c in table.columns}
-    if name not in columns:
-        remedy = expected(name, columns)
-        notes.note(path, said("table {table} has no column '{name}'", table=table.name, name=name), remedy, key=True)
-        return None
-    column = columns[name]
     try:
+        column = find_column(table, name)
         check_modifiers(column, modifiers)
-    except MatchError as error:
+    except WrongText as error:
         notes.note(path, error.what, error.remedy, key=True)
         return None
     values = value if isinstance(value, list) else [value]

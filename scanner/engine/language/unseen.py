@@ -41,6 +41,14 @@ def doubted(test: Test, table: str, tables: Mapping[str, pl.DataFrame], held: pl
     return held
 
 
+def sure_columns(frame: pl.DataFrame, table: str, column: str) -> pl.Series:
+    """A column as far as its rows can tell: what only the port of a conversation suggests is null."""
+    if table != FLOWS.name or column not in _OF_PROTOCOL:
+        return frame[column]
+    known = pl.col("recognised_by").fill_null("") != GUESSED
+    return frame.select(pl.when(known).then(column).alias(column)).to_series()
+
+
 def guessed(table: pl.DataFrame) -> pl.Expr:
     """Rows that say nothing certain at all, because their protocol is a guess; flows are more than their protocol."""
     beside = {"established", "problems"}  # of flows; of malformed messages, which are what they are

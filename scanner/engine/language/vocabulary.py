@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable
 
 from scanner import protocols
+from scanner.engine.language.paths import origin
 from scanner.protocols.base import IDENTITY_FIELDS, Verb
 from scanner.vocabulary import ROLES, TYPES
 
@@ -98,6 +99,7 @@ _FREE = {("inventory", "roles")}  # a list may say anything; readers normalise w
 
 def words(table: str, column: str) -> frozenset[str]:
     """The only values that this text column can have; empty when any text is possible."""
+    table, column = origin(table, column)
     if (table, column) in _FREE:
         return frozenset()
     source = _ALSO_BY_TABLE.get((table, column)) or _BY_NAME.get(column)

@@ -18,11 +18,11 @@ import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.correlations import COUNTS, Measure, MeasureKind
-from scanner.engine.language.expressions import condition, most
+from scanner.engine.language.expressions import Tables, condition
+from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
-from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.succession import CaptureSpan, lanes
 
 _SECOND = 1_000_000_000
@@ -54,20 +54,20 @@ class _Pieces:
 _PARTS = tuple(f.name for f in fields(_Pieces))
 
 
-def measured(rule: Rule, case: JudgedFacts, now: Now) -> pl.DataFrame:
+def measured(rule: Rule, tables: Tables, now: Now) -> pl.DataFrame:
     """The rule's table with a column for each of its measures, and one for the upper bound of each number."""
-    table = case.tables[rule.table]
+    table = tables[rule.table]
     for measure in rule.correlate:
-        table = table.with_columns(_measure(rule, measure, case, now))
+        table = table.with_columns(_measure(rule, measure, tables, now))
     return table
 
 
-def _measure(rule: Rule, measure: Measure, case: JudgedFacts, now: Now) -> list[pl.Series]:
-    table = case.tables[rule.table]
+def _measure(rule: Rule, measure: Measure, tables: Tables, now: Now) -> list[pl.Series]:
+    table = tables[rule.table]
 
     def holds(*selections: Selection | None) -> pl.Series:
         true = pl.repeat(value=True, n=pl.len())
-        given = (condition(s, rule.table, case.tables, now) for s in selections if s)
+        given = (condition(s, rule.table, tables, now) for s in selections if s)
         return table.select(_=reduce(lambda a, b: a & b, given, true))["_"]
 
     rows = table.with_row_index("_row").with_columns(_event=holds(rule.where, measure.where))
@@ -82,7 +82,7 @@ def _measure(rule: Rule, measure: Measure, case: JudgedFacts, now: Now) -> list[
     if sums and "copy" in table.columns:  # the same packets, captured at another place as well
         rows = rows.filter(~pl.col("copy").fill_null(value=False))
     if sums and "capture" in table.columns:
-        grouped = grouped.with_columns(_lane=_lanes(case.tables["captures"], grouped["capture"]))
+        grouped = grouped.with_columns(_lane=_lanes(tables["captures"], grouped["capture"]))
     pieces = _pieces(measure, rule.table, grouped)
     least, greatest = (_sums if sums else _distinct)(measure, pieces, grouped)
     bounds = []

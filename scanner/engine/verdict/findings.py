@@ -14,6 +14,7 @@ import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.message_template import ALWAYS, fill, placeholders
+from scanner.engine.language.paths import origin
 from scanner.engine.language.vocabulary import SUMMED
 from scanner.engine.verdict.asked import asked
 from scanner.engine.verdict.evidence import evidence_of
@@ -147,7 +148,8 @@ def _values(rule: Rule, rows: Sequence[Row]) -> dict[str, str]:
 
 def _column(name: str, rule: Rule) -> str:
     """What devices say of themselves are no words of otaudit's, whatever the column is called."""
-    return "said by a device" if rule.table == "identities" and name == "value" else name
+    table, column = origin(rule.table, name)
+    return "said by a device" if table == "identities" and column == "value" else column or name
 
 
 def _value(row: Row, name: str) -> Any:

@@ -21,7 +21,8 @@ from scanner.wording import listed, said
 
 _SHOWN = 3  # names in one reason
 _CLASSES = ("review", "failing")
-Marks = Callable[[Mapping[str, pl.DataFrame]], Mapping[str, pl.Expr]]
+Related = Callable[[pl.DataFrame], pl.DataFrame]
+Marks = Callable[[pl.DataFrame], Mapping[str, pl.Expr]]
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,20 @@ class Dependent:
     names: tuple[Unbound, ...] = ()
 
 
-def dependent(rule: Rule, case: JudgedFacts, table: pl.DataFrame, marks: pl.DataFrame, marked: Marks) -> Dependent:
-    """table: the rule's, with its measures; marks: of its rows as they are; marked: the same by other tables."""
+def dependent(  # noqa: PLR0917 - the rule, its rows, and how they are judged
+    rule: Rule, case: JudgedFacts, table: pl.DataFrame, marks: pl.DataFrame, related: Related, marked: Marks
+) -> Dependent:
+    """table: the rule's, with all that it adds; marks: of its rows as they are. related, marked: the same of others."""
     rows = pl.Series([False]).new_from_index(0, marks.height)
     names: list[Unbound] = []
     looked_at = frozenset(_looked_at(rule))
     for world in case.worlds.of(rule.table) if case.worlds else ():
         if looked_at.isdisjoint(world.changed):
             continue
-        measures = [name for name in table.columns if name not in world.table.columns]
-        other = world.table.hstack(table[world.rows].select(measures)) if measures else world.table
-        there, here = other.select(**marked({**case.tables, rule.table: other})), marks[world.rows]
+        other = related(world.table)
+        measures = [name for name in table.columns if name not in other.columns]
+        other = other.hstack(table[world.rows].select(measures)) if measures else other
+        there, here = other.select(**marked(other)), marks[world.rows]
         differs = pl.Series([False]).new_from_index(0, here.height)
         for name in _CLASSES:
             differs |= here[name] != there[name]
@@ -106,6 +110,7 @@ def _looked_at(rule: Rule) -> Iterator[str]:
         if selection is not None:
             yield from columns_of(selection)
             yield from _companions(selection, rule.table)
+    yield from rule.leads_from
 
 
 def _companions(selection: Selection, table: str) -> Iterator[str]:

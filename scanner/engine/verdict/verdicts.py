@@ -16,7 +16,8 @@ import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.waivers import Waiver, split
-from scanner.engine.language.expressions import Tables, condition, most
+from scanner.engine.language.expressions import Tables, condition
+from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.unseen import guessed
@@ -29,6 +30,7 @@ from scanner.engine.verdict.decisions import Decision, settle
 from scanner.engine.verdict.defects import defects_of
 from scanner.engine.verdict.findings import Mark, findings
 from scanner.engine.verdict.judged_facts import JudgedFacts
+from scanner.engine.verdict.relating import related
 from scanner.engine.verdict.sealed import beyond_verbs
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.verdict.unbound import Dependent, dependent, scoped
@@ -149,13 +151,14 @@ def _not_given(kinds: Sequence[str]) -> tuple[Obstacle, ...]:
 def sort_out(rule: Rule, case: JudgedFacts, terms: Terms) -> Judged:
     """Which rows of the rule's table are subjects, fail, are for review, or are waived."""
     now = Now(terms.today, case.captured.end)
-    table = measured(rule, case, now) if rule.correlate else case.tables[rule.table]
+    tables = {**case.tables, rule.table: related(rule, case.tables[rule.table], case, now)}
+    table = measured(rule, tables, now) if rule.correlate else tables[rule.table]
 
-    def marked(tables: Tables) -> dict[str, pl.Expr]:
-        return _marks(rule, case, tables, now)
+    def marked(rows: pl.DataFrame) -> dict[str, pl.Expr]:
+        return _marks(rule, case, {**case.tables, rule.table: rows}, now)
 
-    marks = table.select(**marked({**case.tables, rule.table: table}))
-    depends = dependent(rule, case, table, marks, marked)
+    marks = table.select(**marked(table))
+    depends = dependent(rule, case, table, marks, lambda rows: related(rule, rows, case, now), marked)
     certain = marks.with_columns(pl.col("failing", "review") & ~depends.rows)
     rows = {name: _only(table, certain[name]) for name in ("failing", "review")}
     subjects = _only(table, marks["subject"] | depends.rows)

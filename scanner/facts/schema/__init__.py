@@ -15,6 +15,7 @@ from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTOR
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import SETTINGS
 from scanner.facts.schema.policy import CHANGE_WINDOWS, CONDUITS, DECISIONS, ROLES, UNDECIDED, WAIVERS, WRITERS, ZONES
+from scanner.facts.schema.relations import RELATIONS, Relation
 from scanner.facts.schema.traffic import (
     CAPTURES,
     FILES,
@@ -45,6 +46,7 @@ __all__ = [
     "PATH",
     "PUBLICATIONS",
     "RELATED",
+    "RELATIONS",
     "ROLES",
     "SESSIONS",
     "SETTINGS",
@@ -56,6 +58,7 @@ __all__ = [
     "WRITERS",
     "ZONES",
     "Column",
+    "Relation",
     "Table",
 ]
 

@@ -94,6 +94,7 @@ IDENTITIES = Table(
         Column("first_time", "time", "first time"),
         Column("first_frame", "int", "first frame number"),
         *_SUPPORT,
+        Column("device", "str", "id of the device in the table devices that said so; empty if unclear", derived=True),
     ),
 )
 

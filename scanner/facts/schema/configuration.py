@@ -25,5 +25,15 @@ SETTINGS = Table(
         Column("number", "float", "the value as a number (seconds, count, version) where it is one"),
         Column("present", "bool", "the configuration sets it explicitly"),
         Column("text", "str", "the configuration line, secrets masked"),
+        Column(
+            "of_device",
+            "str",
+            "id of the device in the table devices whose configuration it is: by the address of an interface that "
+            "nobody else has, else by the host name where the inventory or a configuration gives it to one device; "
+            "empty if it was not seen or cannot be told",
+            derived=True,
+        ),
+        Column("listed_source", "str", "the inventory that lists that device; empty if none does", derived=True),
+        Column("listed_row", "int", "row of its entry there", derived=True),
     ),
 )
