@@ -83,8 +83,8 @@ def test_the_packaged_frameworks() -> None:
 @pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=str)
 def test_every_requirement_says_what_stays_manual_in_both_languages(framework: Framework) -> None:
     for requirement in framework.requirements.values():
-        assert requirement.manual["en"]
-        assert re.search(r"[\u4e00-\u9fff]", requirement.manual["zh"])
+        assert pick(requirement.manual, "en")
+        assert re.search(r"[\u4e00-\u9fff]", pick(requirement.manual, "zh"))
         assert re.search(r"[\u4e00-\u9fff]", requirement.title["zh"]), requirement.id
         assert requirement.judged_by
 

@@ -16,7 +16,9 @@ from scanner.yaml_positions import Path
 
 CONFIDENCE = ("V", "V2", "S", "D", "M")
 CHECKED = ("V", "V2")
-JUDGES = ("capture", "inventory", "configuration", "policy", "people")
+PEOPLE = "people"
+JUDGES = ("capture", "inventory", "configuration", "policy", PEOPLE)
+_ASKED_ONLY = said("Not assessable from captures, inventories, configurations or a policy: manual.")
 _KEYS = ("title", "level", "judged_by", "confidence", "rules", "question", "ask_for", "manual", "note", "same_as")
 
 
@@ -103,6 +105,7 @@ def _read(  # noqa: PLR0917 - what all requirements of a framework share
     path: Path = ("requirements", name)
     notes.mapping(path, _KEYS, ("title", "judged_by", "confidence"))
     confidence = notes.word((*path, "confidence"), CONFIDENCE, "M")
+    judged_by = notes.words((*path, "judged_by"), JUDGES)
     note = notes.localised((*path, "note"))
     if confidence == "D" and not note:
         notes.note(path, said("{name}: sources disagree but no note says how", name=name), said("add a note"))
@@ -110,12 +113,12 @@ def _read(  # noqa: PLR0917 - what all requirements of a framework share
         id=name,
         title=notes.localised((*path, "title")),
         level=notes.word((*path, "level"), levels) if notes.has((*path, "level")) else "",
-        judged_by=notes.words((*path, "judged_by"), JUDGES),
+        judged_by=judged_by,
         confidence=confidence,
         rules=_rules(notes, (*path, "rules"), rules),
         question=notes.localised((*path, "question")) or told(said("How is {requirement} met?", requirement=name)),
         ask_for=notes.localised((*path, "ask_for")) or told(said("Documents and records that show it")),
-        manual=notes.localised((*path, "manual")) or usual,
+        manual=notes.localised((*path, "manual")) or (told(_ASKED_ONLY) if judged_by == (PEOPLE,) else usual),
         note=note,
         same_as=notes.text((*path, "same_as")) if notes.has((*path, "same_as")) else "",
         group=group,
