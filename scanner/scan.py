@@ -123,7 +123,8 @@ def judge_scan(
     if mistakes := contradictions(scan.facts.tables):
         raise DefinitionError(*mistakes)
     definitions = definitions or load_definitions()
-    rules, frameworks, chosen = definitions.rules, definitions.frameworks, definitions.profile(profile)
+    frameworks, chosen = definitions.frameworks, definitions.profile(profile)
+    rules = chosen.tuned(definitions.rules)
     stage = (watcher or Watcher()).stage
     results = judge(scan.facts, rules, chosen, frameworks, today=started.date(), problems=scan.problems, stage=stage)
     give_back(scan.facts.tables)

@@ -72,7 +72,7 @@ def command(  # noqa: PLR0917 - one for each option
         chosen = definitions.profile(profile)
         made = plan(
             scan.facts,
-            chosen.chosen(definitions.rules, definitions.frameworks),
+            chosen.chosen(chosen.tuned(definitions.rules), definitions.frameworks),
             today=datetime.now(UTC).date(),
             minimum_duration=chosen.minimum_duration,
         )

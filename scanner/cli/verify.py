@@ -30,7 +30,8 @@ def command(results: str, inputs: tuple[str, ...], facts: str | None, rules: tup
     """Compare saved results with the digests in them.
 
     Looked at are the results themselves, every input (below INPUT whatever it is called there, otherwise under the name
-    in the results), saved facts, the rules, frameworks and profile of this otaudit, and those of --rules. The digests
+    in the results), saved facts, the rules, frameworks and profile of this otaudit, all that the profile extends, the
+    values that rules were judged with, and the definitions of --rules. The digests
     show accidents and careless edits; who can write a file can compute its digest anew, so results that must stand up
     are to be signed.
 
@@ -49,6 +50,7 @@ def command(results: str, inputs: tuple[str, ...], facts: str | None, rules: tup
         missing: list[str] = []
         _compare_inputs(loaded, inputs, wrong, missing)
         wrong += _judged_otherwise(loaded)
+        wrong += _other_values(loaded, rules)
         _compare_own(loaded, rules, wrong, missing)
         wrong += _other_facts(loaded, facts)
     for line in (*wrong, *missing):
@@ -119,6 +121,38 @@ def _judged_otherwise(loaded: Results) -> Iterator[str]:
     for (name, digest), before in zip(now.items(), then, strict=True):
         if digest != before:
             yield f"{name}: not what judged (SHA-256 {before or 'unknown'})"
+
+    for extended in loaded.profile_use.chain[:-1]:
+        if extended.source not in made_with.own and _profile_digest(extended.source) != extended.sha256:
+            yield f"profile {extended.profile}: not what judged (SHA-256 {extended.sha256})"
+
+
+def _profile_digest(source: str) -> str:
+    """Of a profile that another extends, by the file that results name; empty when it is not there."""
+    from scanner.basis import profile_digest
+
+    packaged = source.removeprefix("rules/profiles/").removesuffix(".yaml")
+    return profile_digest(packaged if "/" not in packaged and packaged != source else source)
+
+
+def _other_values(loaded: Results, folders: tuple[Path, ...]) -> Iterator[str]:
+    """Parameters with which this otaudit would judge otherwise. What cannot be read is told by its digest."""
+    from scanner.engine.definitions.together import load_definitions
+    from scanner.engine.language.parameters import shown
+    from scanner.errors import DefinitionError
+
+    try:
+        definitions = load_definitions(folders)
+        profile = definitions.profile(loaded.basis.options.get("profile", loaded.profile))
+    except DefinitionError:
+        return
+    now = {rule.id: {n: shown(v) for n, v in rule.values.items()} for rule in profile.tuned(definitions.rules)}
+    for result in (*loaded.rules, *loaded.outside, *loaded.reach):
+        then = {used.parameter: used.value for used in result.parameters}
+        for name in sorted(then.keys() | now.get(result.rule, then).keys()):
+            before, after = then.get(name), now.get(result.rule, then).get(name)
+            if before != after:
+                yield f"rule {result.rule}: parameter {name} was {before or 'unknown'}, is {after or 'unknown'}"
 
 
 def _compare_own(loaded: Results, folders: tuple[Path, ...], wrong: list[str], missing: list[str]) -> None:

@@ -12,6 +12,7 @@ from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.waivers import Waiver, read_waivers
 from scanner.engine.levels import levels
+from scanner.engine.profile_use import profile_use
 from scanner.engine.told import told
 from scanner.engine.verdict.decisions import Decision, read_decisions
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
@@ -83,6 +84,7 @@ def judge(
         protocols=observed.protocols(case),
         publications=observed.publications(case),
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),
+        profile_use=profile_use(profile, rules, frameworks),
     )
 
 

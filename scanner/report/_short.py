@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scanner.report._order import severity_counts, verdict_counts, with_verdict
 from scanner.report._words import number, one_line, picked, printable, say
-from scanner.results.model import Results, RuleResult, Verdict
+from scanner.results.model import Results, RuleResult, Severity, Verdict
 
 LISTED = (Verdict.FAIL, Verdict.REVIEW)
 _MOST = 10  # titles
@@ -24,10 +24,27 @@ def short(results: Results, targets: Iterable[str], language: str = "en") -> Ite
         yield say(language, "in-nursery", counts=beside)
     listed = [r for r in (*results.rules, *results.outside) if r.verdict in LISTED]
     yield from _titles(sorted(listed, key=lambda r: (-r.severity.rank, LISTED.index(r.verdict), r.rule)), language)
+    if critical_left_out(results):
+        yield leaves_out(results, language)
     if not results.complete:
         yield say(language, "incomplete")
     for target in targets:
         yield say(language, "written", path=printable(one_line(target)))
+
+
+def critical_left_out(results: Results) -> list[str]:
+    """Critical rules that the profile does not select."""
+    return [rule for rule, severity in results.profile_use.left_out.items() if severity == Severity.CRITICAL]
+
+
+def leaves_out(results: Results, language: str = "en") -> str:
+    """How many rules the profile does not select, and how many of them are critical; nothing when it takes all."""
+    used = results.profile_use
+    if not used.left_out:
+        return ""
+    total = used.selected + len(used.left_out)
+    values = {"n": number(len(used.left_out)), "total": number(total), "critical": len(critical_left_out(results))}
+    return say(language, "profile.leaves", profile=printable(one_line(results.profile)), **values)
 
 
 def counts(results: Results, language: str = "en") -> str:

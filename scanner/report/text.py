@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scanner.report import ReportFormat
 from scanner.report._order import ordered, problem_text, severity_counts, verdict_counts, with_verdict
+from scanner.report._short import leaves_out
 from scanner.report._terminal.findings import show_rules
 from scanner.report._terminal.page import Page
 from scanner.report._terminal.reach import show_causes, show_reach
@@ -53,6 +54,7 @@ def show(results: Results, console: Console, language: str = "en") -> None:
     unproven = [r for r in ordered(results.nursery) if r.verdict in (Verdict.FAIL, Verdict.REVIEW)]
     show_rules(page, page.say("group.nursery"), unproven, only, page.say("brief.nursery-note"))
     _errors(page, results)
+    _profile(page, results)
     _brought(page, results)
     _problems(page, results)
     _waived(page, results)
@@ -101,6 +103,27 @@ def _errors(page: Page, results: Results) -> None:
     for rule in rules[:_MAX_LINES]:
         page.item(page.pick(rule.title), f" [{rule.rule}]: ", page.pick(rule.reason))
     page.more(len(rules) - _MAX_LINES, "more-lines")
+
+
+def _profile(page: Page, results: Results) -> None:
+    """What the profile takes from others and sets otherwise, and what it leaves out."""
+    used = results.profile_use
+    if not used.chain or not (used.left_out or used.changes or used.extends):
+        return
+    page.section(page.say("profile"))
+    for extended in reversed(used.chain[:-1]):
+        page.item(page.say("profile.extends"), " ", page.pick(extended.title), f" [{extended.profile}]")
+    for what, rules in (("profile.added", used.added), ("profile.excluded", used.excluded)):
+        if used.extends and rules:
+            page.item(page.say(what), page.say("colon"), ", ".join(rules[:_MAX_LINES]))
+            page.more(len(rules) - _MAX_LINES, "more-lines")
+    for change in used.changes[:_MAX_LINES]:
+        what = page.pick(change.title) or change.parameter or page.say("profile.severity")
+        text = page.say("profile.set", rule=change.rule, what=what, after=change.after, before=change.before)
+        page.item(one_line(text))
+    page.more(len(used.changes) - _MAX_LINES, "more-lines")
+    if line := leaves_out(results, page.language):
+        page.item(line)
 
 
 def _brought(page: Page, results: Results) -> None:

@@ -181,6 +181,16 @@ class DeviceVerdicts:
 
 
 @dataclass(frozen=True)
+class ParameterValue:
+    """A value that a rule was judged with, as YAML writes it."""
+
+    parameter: str
+    title: Text  # may be empty: its name says enough
+    value: str
+    default: str
+
+
+@dataclass(frozen=True)
 class RuleResult:
     """The verdict of one rule, with everything a report needs to explain it."""
 
@@ -204,6 +214,7 @@ class RuleResult:
     by_device: tuple[DeviceVerdicts, ...] = ()  # devices that are subjects
     confidence: Confidence = Confidence.HIGH
     audience: tuple[Audience, ...] = ()
+    parameters: tuple[ParameterValue, ...] = ()
 
 
 def failing_findings(rule: RuleResult) -> Sequence[Finding]:
@@ -621,6 +632,42 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class ProfileFile:
+    """A profile that the scan was made with, or that it extends."""
+
+    profile: str
+    title: Text
+    source: str  # its file; of a user's folder of definitions, its name and the path in it
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a profile sets otherwise than its base does."""
+
+    rule: str
+    parameter: str  # empty: the severity
+    title: Text  # of the parameter
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ProfileUse:
+    """What the profile selects and sets. Its base is all that it extends, or else every rule as it is."""
+
+    chain: tuple[ProfileFile, ...] = ()  # each after those that it extends; the last is the profile of the scan
+    extends: tuple[str, ...] = ()
+    selected: int = 0  # rules on the plant
+    added: tuple[str, ...] = ()  # rules that the base has not
+    excluded: tuple[str, ...] = ()  # rules that only the base has
+    changes: tuple[Change, ...] = ()
+    minimum_duration: float = 0.0  # seconds
+    minimum_duration_before: float = 0.0
+    left_out: dict[str, str] = field(default_factory=dict)  # every rule that is not selected -> severity
+
+
+@dataclass(frozen=True)
 class Results:
     """Everything a report shows."""
 
@@ -646,3 +693,4 @@ class Results:
     publications: Sequence[PublicationRow] = ()
     complete: bool = True  # False: an input could not be read completely
     basis: Basis = field(default_factory=Basis)
+    profile_use: ProfileUse = field(default_factory=ProfileUse)

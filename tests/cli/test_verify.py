@@ -112,6 +112,29 @@ def test_another_program_or_other_rules_are_named(audit: Path, monkeypatch: pyte
     assert "rules: not what judged" in said
 
 
+HEAD = "title: {en: Ours}\ndescription: {en: Ours.}\n"
+
+
+def test_a_profile_with_all_that_it_extends_and_its_values_are_compared(audit: Path) -> None:
+    site, plant = audit / "site.yaml", audit / "plant.yaml"
+    site.write_text(f"id: site\n{HEAD}extends: plant\n", encoding="utf-8")
+    plant.write_text(f"id: plant\n{HEAD}parameters: {{session-timeout-missing: {{idle: 5m}}}}\n", encoding="utf-8")
+    run("scan", audit / "b.cfg", "-p", site, "-o", audit / "r.json")
+    used = json.loads((audit / "r.json").read_text(encoding="utf-8"))
+    assert [p["profile"] for p in used["profile_use"]["chain"]] == ["plant", "site"]
+    rule = next(r for r in used["rules"] if r["rule"] == "session-timeout-missing")
+    assert [(p["parameter"], p["value"], p["default"]) for p in rule["parameters"]] == [("idle", "5m", "10m")]
+    assert run("verify", audit / "r.json").exit_code == 0
+    plant.write_text(plant.read_text(encoding="utf-8").replace("5m", "9m"), encoding="utf-8")
+    done = run("verify", audit / "r.json")
+    assert done.exit_code == 1
+    first, second = done.stdout.splitlines()
+    assert first.startswith("profile plant: not what judged (SHA-256 ")
+    assert second == "rule session-timeout-missing: parameter idle was 5m, is 9m"
+    plant.unlink()
+    assert run("verify", audit / "r.json").stdout.startswith("profile plant: not what judged")
+
+
 def rows_removed(facts: Path) -> None:
     table = pl.read_parquet(facts / "operations.parquet")
     table.head(table.height - 1).write_parquet(facts / "operations.parquet")

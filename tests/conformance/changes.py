@@ -24,7 +24,7 @@ import polars as pl
 from scanner.capture.read import read_capture
 from scanner.engine.definitions.frameworks import load_frameworks
 from scanner.engine.definitions.loader import load_rules
-from scanner.engine.definitions.profiles import load_profile
+from scanner.engine.definitions.profile_files import load_profile
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.judge import judge
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched

@@ -13,7 +13,7 @@ from engine_cases import FRAMEWORKS
 from scanner.engine import examples
 from scanner.engine.definitions.files import packaged
 from scanner.engine.definitions.loader import load_rules
-from scanner.engine.definitions.profiles import load_profile, profile_names
+from scanner.engine.definitions.profile_files import load_profile, profile_names
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.selections import possible_words
 from scanner.engine.reference import PAGE, page

@@ -15,7 +15,7 @@ from scanner.engine.language.parameters import Parameter, ParameterType, WrongVa
 from scanner.engine.language.selections import And, Test
 from scanner.errors import DefinitionError
 
-MOST = "{type: count, default: 5, at_least: 1, at_most: 1000, title: {en: Writes, zh: 写入}}"
+MOST = "{type: count, default: 5, at_least: 1, at_most: 10000, title: {en: Writes, zh: 写入}}"
 
 
 def with_parameter(fail: str, parameters: str, *more: tuple[str, str]) -> str:
@@ -63,7 +63,7 @@ def test_texts_say_the_value_in_their_language() -> None:
     assert read.message["en"].endswith("5 writes are enough")
     assert read.tuned({"most": 1}).message["en"].endswith("1 write is enough")
     assert read.message["zh"].endswith("以 5 次为限")
-    assert read.tuned({"most": 1000}).description == {"en": "Up to 1,000.", "zh": "不超过 1,000。"}
+    assert read.tuned({"most": 10000}).description == {"en": "Up to 10,000.", "zh": "不超过 10,000。"}
 
 
 def test_a_duration_is_what_its_place_asks_for() -> None:
@@ -160,9 +160,9 @@ def test_a_name_without_any_parameters() -> None:
 
 def test_a_wrong_value_in_an_example() -> None:
     text = with_parameter("count|gte: $most", f"most: {MOST}").replace(
-        "{facts: {operations: [{verb: read}]}}", "{parameters: {most: 2000}, facts: {operations: [{verb: read}]}}"
+        "{facts: {operations: [{verb: read}]}}", "{parameters: {most: 20000}, facts: {operations: [{verb: read}]}}"
     )
-    assert "most: 2000 is out of bounds; expected 1 to 1000" in problems(text)[0]
+    assert "most: 20000 is out of bounds; expected 1 to 10000" in problems(text)[0]
 
 
 def test_a_value_that_does_not_fit_the_column_is_told_when_it_is_set() -> None:

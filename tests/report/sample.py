@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scanner.results.model import (
+    Change,
     Coverage,
     DeviceRow,
     Evidence,
@@ -15,7 +16,10 @@ from scanner.results.model import (
     FrameworkResult,
     InputRecord,
     Mapping,
+    ParameterValue,
     ProblemRow,
+    ProfileFile,
+    ProfileUse,
     RequirementResult,
     Results,
     RuleResult,
@@ -234,6 +238,10 @@ def _failing() -> tuple[RuleResult, ...]:
             attack=("T0843", "T0889"),
             references=("https://attack.mitre.org/techniques/T0843/", "IEC 62443-3-3:2013, SR 2.1"),
             family="commands",
+            parameters=(
+                ParameterValue("longest", t("Longest block, bytes", "最长块，字节"), "2000", "1000"),
+                ParameterValue("roles", {}, "[engineering_station]", "[engineering_station]"),
+            ),
         ),
         RuleResult(
             "seg-undeclared-conduit",
@@ -909,6 +917,28 @@ def _traffic() -> tuple[TrafficRow, ...]:
     )
 
 
+def _profile_use() -> ProfileUse:
+    title = t("Longest time without input", "无输入的最长时间")
+    return ProfileUse(
+        chain=(
+            ProfileFile("iec62443-sl1", t("IEC 62443-3-3 for SL-T 1"), "rules/profiles/iec62443-sl1.yaml", "a" * 64),
+            ProfileFile("iec62443-sl2", t("IEC 62443-3-3 for SL-T 2", "目标安全等级 SL-T 2"), "site.yaml", "b" * 64),
+        ),
+        extends=("iec62443-sl1",),
+        selected=107,
+        added=("port-scan",),
+        excluded=("login-banner-missing",),
+        changes=(
+            Change("telnet-enabled", "", {}, "high", "critical"),
+            Change("session-timeout-missing", "idle", title, "10m", "5m"),
+            Change("port-scan", "ports", {}, "15", "30"),
+        ),
+        minimum_duration=600.0,
+        minimum_duration_before=60.0,
+        left_out={"login-banner-missing": "low", "values-forced": "critical"},
+    )
+
+
 def plant() -> Results:
     """The sample plant: seven zones, twelve rules, every verdict."""
     return Results(
@@ -936,6 +966,7 @@ def plant() -> Results:
         zones=_zones(),
         traffic=_traffic(),
         outside=(),
+        profile_use=_profile_use(),
         reach=sample_observed.reach(),
         operations=sample_observed.operations(),
         commands=sample_observed.commands(),

@@ -357,6 +357,16 @@ def test_the_first_screen_gives_three_answers_and_what_the_profile_hides() -> No
     assert "1 finding waits for a decision." in confirm
 
 
+def test_the_profile_and_what_rules_were_judged_with_are_told() -> None:
+    text = Page(html.render(sample.plant())).text
+    profile = text[text.index("107 of 109 selected") :]
+    parts = ("port-scan", "600 s", "Longest time without input", "5m", "leaves out 2 checks", "values-forced")
+    places = [profile.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "Longest block, bytes最长块，字节: ：2000 usually 1000" in text
+    assert "roles: ：[engineering_station]" in text
+
+
 def test_what_was_seen_needs_no_verdict() -> None:
     text = Page(html.render(dataclasses.replace(sample.plant(), rules=(), frameworks=(), reach=()))).text
     for part in (

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from scanner.report import text
-from scanner.results.model import Cause, Doubt, OperationRow, Results, Severity, Verdict
+from scanner.results.model import Cause, Doubt, OperationRow, ProfileUse, Results, Severity, Verdict
 from scanner.results.rows import Lazy
 from tests.report import sample, sample_observed
 from tests.report.sample_waiting import bare_capture, doubted
@@ -188,6 +188,22 @@ def test_what_fails_outside_the_profile_has_its_own_heading() -> None:
     assert out.index("Outside the profile, critical or high  the profile") < out.index("[cmd-program-download]")
     assert out.index("[cmd-program-download]") < out.index("What was seen")
     assert "     1 Outside the profile" in out
+
+
+def test_a_profile_says_what_it_changes_and_leaves_out() -> None:
+    out = text.render(sample.plant())
+    for line in (
+        "- Extends IEC 62443-3-3 for SL-T 1 [iec62443-sl1]",
+        "- Added: port-scan",
+        "- Excluded: login-banner-missing",
+        "- telnet-enabled: Severity critical (before: high)",
+        "- session-timeout-missing: Longest time without input 5m (before: 10m)",
+        "- port-scan: ports 30 (before: 15)",
+        "- Profile iec62443-sl2 leaves out 2 of 109 checks, 1 of them critical",
+    ):
+        assert line in out
+    whole = dataclasses.replace(sample.plant(), profile_use=ProfileUse(selected=4))
+    assert "leaves out" not in text.render(whole)
 
 
 def test_long_names_take_no_screen() -> None:

@@ -12,7 +12,8 @@ from scanner.engine.definitions import files
 from scanner.engine.definitions.files import DefinitionFile
 from scanner.engine.definitions.frameworks import Framework, load_frameworks
 from scanner.engine.definitions.loader import Remedies, load_rules
-from scanner.engine.definitions.profiles import Profile, load_profile, read_own_profiles
+from scanner.engine.definitions.profile_files import load_profile, read_own_profiles
+from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
 from scanner.errors import DefinitionError, Problem
 
@@ -29,7 +30,7 @@ class Definitions:
 
     def profile(self, name: str) -> Profile:
         """A profile by name, or a file by its path. DefinitionError when it is unknown or wrong."""
-        return load_profile(name, self.rules, self.frameworks, self.own_profiles)
+        return load_profile(name, self.rules, self.frameworks, _in(self.own, files.PROFILES))
 
     @property
     def own_rules(self) -> list[Rule]:

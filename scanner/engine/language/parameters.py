@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,9 +18,9 @@ from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.moments import DURATION_HINT, read_duration
 from scanner.engine.language.suggestions import expected
 from scanner.engine.told import told
-from scanner.results.model import Text
+from scanner.results.model import ParameterValue, Text
 from scanner.results.texts import pick
-from scanner.wording import NOTHING, Plural, Said, joined, said, term, verbatim
+from scanner.wording import NOTHING, Plural, Said, listed, said, term, verbatim
 from scanner.yaml_positions import Document, Path
 
 Value = bool | int | float | str | tuple[str, ...]
@@ -41,6 +41,7 @@ _SPANS = {
     "m": Plural("{n} minute", "{n} minutes"),
     "s": Plural("{n} second", "{n} seconds"),
 }
+_GROUPED = 10_000  # from here on digits are grouped; a key has 2048 bits
 _AGES = ("older-than", "newer-than")
 
 
@@ -263,8 +264,8 @@ def in_text(parameter: Parameter, language: str, nouns: tuple[str, str] | None =
     if isinstance(value, bool):
         return pick(told(term("value.yes" if value else "value.no")), language)
     if isinstance(value, tuple):
-        return pick(told(joined([verbatim(one) for one in value])), language)
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.12g}"
+        return pick(told(listed(value)), language)
+    text = f"{value:,}" if isinstance(value, int) and value >= _GROUPED else f"{value:.12g}"
     return f"{text} {nouns[0] if value == 1 else nouns[1]}" if nouns and nouns[1] else text
 
 
@@ -368,6 +369,11 @@ class _Put:
 def _as_template(text: str) -> str:
     """A value that is never read as a part of the message's template."""
     return text.replace("{", "{{").replace("}", "}}").replace("[", "(").replace("]", ")")
+
+
+def used(parameters: Iterable[Parameter]) -> tuple[ParameterValue, ...]:
+    """The values that a rule is judged with, for its result."""
+    return tuple(ParameterValue(p.name, p.title, shown(p.value), shown(p.default)) for p in parameters)
 
 
 def described(parameter: Parameter) -> Iterator[str]:

@@ -19,6 +19,7 @@ from scanner.engine.definitions.waivers import Waiver, split
 from scanner.engine.language.expressions import Tables, condition
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
+from scanner.engine.language.parameters import used
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.unseen import guessed
 from scanner.engine.obstacles import Obstacle
@@ -381,4 +382,5 @@ def _result(
         confidence=rule.confidence,
         audience=rule.audience,
         doubts=tuple(o.doubt for o in conclusion.obstacles),
+        parameters=used(rule.parameters),
     )

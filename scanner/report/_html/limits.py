@@ -31,6 +31,8 @@ class Limits:
     problems: int = 200
     inputs: int = 400
     signed: int = 12  # inputs whose digests stand beside the signature
+    profile_rules: int = 200  # that it adds, excludes, leaves out or sets otherwise
+    parameters: int = 20  # of one rule
     role_names: int = 8  # devices named for one role
     clients: int = 12  # rows of who commands whom
     controllers: int = 10  # columns

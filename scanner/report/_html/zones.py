@@ -69,7 +69,7 @@ def zones(results: Results, observed: Observed, anchors: Anchors) -> list[ZoneVi
     changes: dict[str, Counter[str]] = defaultdict(Counter)
     for command in observed.commands:
         if command.changes:
-            changes[printable(command.server.zone)][command.verb] += command.count
+            changes[printable(command.server.zone)][printable(command.verb)] += command.count
     about = _subjects(observed.named)
     by_family = _families(results)
     found = {row.zone: _findings(members[row.zone], observed.named, about[row.zone]) for row in rows}
