@@ -27,6 +27,7 @@ class InputKind(enum.StrEnum):
     POLICY = "policy"
     CONFIGURATION = "configuration"
     FACTS = "facts"
+    ANSWERS = "answers"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Input:
 
 # Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
 _BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf")
+_READ = {InputKind.CAPTURE, InputKind.CONFIGURATION, InputKind.POLICY, InputKind.ANSWERS}
 _MAPPING = ".columns.yaml"  # says what the columns of the list beside it mean, and is read with that
 _FACTS, _FACTS_MARK = "facts.json", b'"otaudit_facts"'
 _OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
@@ -163,7 +165,7 @@ def _known_system(path: Path, source: str) -> str:
 def _is_evidence(path: Path) -> bool:
     """A file that is not read would have said something about the plant."""
     try:
-        return path.is_file() and recognise(path, "") in {InputKind.CAPTURE, InputKind.CONFIGURATION, InputKind.POLICY}
+        return path.is_file() and recognise(path, "") in _READ
     except InputError:
         return False
 
@@ -190,13 +192,15 @@ def recognise(path: Path, source: str) -> InputKind | None:
     head = _head(path, source)
     if not head:
         raise InputError(source, said("the file is empty"), remedy=said("copy or export it again"))
-    from scanner import policy
+    from scanner import answers, policy
     from scanner.assets import readers as inventories
     from scanner.capture.files.magic import is_capture
     from scanner.configs import reader as configurations
 
     if is_capture(head):
         return InputKind.CAPTURE
+    if answers.recognises(head):
+        return InputKind.ANSWERS
     if policy.recognises(path.name, head):
         return InputKind.POLICY
     if configurations.recognises(head):

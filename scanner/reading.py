@@ -27,7 +27,7 @@ class Reading:
 
 
 def read_text_input(entry: Input, columns: Mapping[str, str] | None = None) -> Reading:
-    """An inventory, policy, configuration or folder of facts. ``columns``: the user's mapping of inventory headers.
+    """Any input but a capture. ``columns``: the user's mapping of inventory headers.
 
     InputError when nothing of it can be used; DefinitionError when a policy is wrong.
     """
@@ -46,6 +46,8 @@ def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
         return Reading(load(path))
     if entry.kind is InputKind.POLICY:
         return _policy(path, entry.source)
+    if entry.kind is InputKind.ANSWERS:
+        return _answers(path, entry.source)
     most = limits().inventory_bytes if entry.kind is InputKind.INVENTORY else limits().configuration_bytes
     data = _content(path, entry.source, most)
     refuse_foreign(data, entry.source, data)
@@ -71,6 +73,14 @@ def _policy(path: Path, source: str) -> Reading:
     policy = parse_policy(data, source, protocol_names())
     facts = _facts(policy.tables(), source, "policy", data, complete=True, notes=())
     return Reading(Facts(facts.tables, facts.inputs, (), policy.site))
+
+
+def _answers(path: Path, source: str) -> Reading:
+    from scanner.answers import parse_answers
+
+    data = _content(path, source, limits().yaml_bytes)
+    rows = parse_answers(data, source, path.parent)
+    return Reading(_facts({"answers": rows}, source, "answers", data, complete=True, notes=()))
 
 
 def _inventory(data: bytes, source: str, columns: Mapping[str, str] | None) -> Reading:

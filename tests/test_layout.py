@@ -17,7 +17,7 @@ FLOORS = (
     ("wording",),
     ("capture",),
     ("protocols",),
-    ("configs", "policy"),
+    ("answers", "configs", "policy"),
     ("assets",),
     ("facts",),
     ("results",),

@@ -11,9 +11,12 @@ from scanner.engine.definitions.frameworks import Framework, roll_up
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.waivers import Waiver, read_waivers
-from scanner.engine.levels import levels
+from scanner.engine.levels import FRAMEWORK, asked, levels
 from scanner.engine.profile_use import profile_use
-from scanner.engine.told import told
+from scanner.engine.standings import Account, settled
+from scanner.engine.told import problem, told
+from scanner.engine.told_answers import told_answers
+from scanner.engine.verdict.answers import read_answers
 from scanner.engine.verdict.decisions import Decision, read_decisions
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
@@ -52,6 +55,8 @@ def judge(
     give_back(case.tables)
     waivers = read_waivers(case.tables["waivers"], rules)
     decisions = read_decisions(case.tables["decisions"], rules)
+    zones = case.tables["zones"]["zone"].unique(maintain_order=True).to_list()
+    answers = read_answers(case.tables["answers"], frameworks, zones)
     terms = Terms(today, waivers, decisions, profile.minimum_duration)
     judged = {}
     for number, rule in enumerate(rules):
@@ -62,16 +67,23 @@ def judge(
     reach = {rule.id for rule in rules if rule.about_evidence}
     results = [judged[name] for name in judged if name in chosen - reach]
     unread = tuple(problems)
+    shown = profile.shown(frameworks)
+    looked_at = {FRAMEWORK, *(f.id for f in shown), *(a.framework for a in answers)}
+    accounts = {f.id: Account(f, judged.values(), answers, zones, today) for f in frameworks if f.id in looked_at}
     return Results(
         site=facts.site,
         profile=profile.id,
         run=Run("", 0.0, __version__),
         inputs=summary.inputs(case),
-        problems=(*_problems(unread, case, waivers, (*judged.values(), *nursery), today), *_expired(decisions, today)),
+        problems=(
+            *_problems(unread, case, waivers, (*judged.values(), *nursery), today),
+            *_expired(decisions, today),
+            *told_answers(answers, accounts, shown),
+        ),
         rules=tuple(results),
-        frameworks=tuple(roll_up(f, results) for f in profile.shown(frameworks)),
+        frameworks=tuple(settled(roll_up(f, results), accounts[f.id], asked(f, case.tables["zones"])) for f in shown),
         devices=summary.devices(case),
-        zones=summary.zones(case, levels(case, judged.values(), frameworks)),
+        zones=summary.zones(case, levels(accounts[FRAMEWORK], case.tables["zones"]) if FRAMEWORK in accounts else {}),
         traffic=summary.traffic(case),
         outside=tuple(judged[name] for name in judged if name not in chosen | reach and _weighs(judged[name])),
         reach=tuple(judged[name] for name in judged if name in reach),
@@ -108,25 +120,25 @@ def _problems(
     today: date,
 ) -> tuple[ProblemRow, ...]:
     """What could not be read, where otaudit failed itself, and waivers that no longer do anything."""
-    rows = [_problem(p.source, p.place, p.what, p.remedy) for p in problems]
+    rows = [problem(p.source, p.place, p.what, p.remedy) for p in problems]
     for defect in case.facts.defects:
         what = _FAILED.of(defect.count, what=defect.what)
-        rows.append(_problem(defect.component, "", what, said("report this as a defect of otaudit")))
+        rows.append(problem(defect.component, "", what, said("report this as a defect of otaudit")))
     judged = {r.rule: [f.waiver for f in waived_findings(r)] for r in results}
     for waiver in waivers:
         place = at_line(waiver.line)
         if not waiver.holds(today):
             what = said("waiver for rule '{rule}' expired on {day}", rule=waiver.rule, day=waiver.until)
             remedy = said("correct the deviation, or have it accepted again")
-            rows.append(_problem(waiver.source, place, what, remedy))
+            rows.append(problem(waiver.source, place, what, remedy))
         elif waiver.rule in judged and told(waiver.text) not in judged[waiver.rule]:
             what = said("waiver for rule '{rule}' covers nothing that fails", rule=waiver.rule)
             remedy = said("remove it when the deviation has been corrected")
-            rows.append(_problem(waiver.source, place, what, remedy))
+            rows.append(problem(waiver.source, place, what, remedy))
         elif not waiver.match and waiver.until is None:
             what = said("waiver for rule '{rule}' covers whatever fails it, for ever", rule=waiver.rule)
             remedy = said("say under match what is accepted, or under until how long")
-            rows.append(_problem(waiver.source, place, what, remedy))
+            rows.append(problem(waiver.source, place, what, remedy))
     return tuple(rows)
 
 
@@ -135,8 +147,4 @@ def _expired(decisions: Iterable[Decision], today: date) -> Iterator[ProblemRow]
     for decision in decisions:
         if decision.until and decision.until < today:
             what = said("decision of {who} expired on {day}", who=decision.decided_by, day=decision.until)
-            yield _problem(decision.source, at_line(decision.line), what, said("have it decided again"))
-
-
-def _problem(source: str, place: str, what: str, remedy: str) -> ProblemRow:
-    return ProblemRow(source, *map(told, (place, what, remedy)))
+            yield problem(decision.source, at_line(decision.line), what, said("have it decided again"))

@@ -1,92 +1,114 @@
 """SL-A against SL-T: the security level of each zone in each foundational requirement of IEC 62443-3-3.
 
-What rules say of a zone bounds its level from above: a requirement that fails keeps the zone below the level that
-selects it. Nothing here proves a level, because part of every requirement remains manual; what is open is named.
+What fails in a zone bounds its level from above: the requirement keeps the zone below the level that selects it. What
+is judged whole, or met as people answer, bounds it from below. What is open lies between, and is named.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from scanner.engine.definitions.frameworks import Framework, evidenced, worst
+import polars as pl
+
+from scanner.engine.definitions.frameworks import Framework
 from scanner.engine.definitions.requirements import Requirement
-from scanner.engine.verdict.judged_facts import JudgedFacts
+from scanner.engine.standings import Account
 from scanner.policy.security_levels import CODES
-from scanner.results.model import LevelRow, RuleResult, Verdict
+from scanner.results.answers import Answered, Standing
+from scanner.results.model import LevelRow, Verdict
+from scanner.results.standing import GOOD, proven, standing
 
 FRAMEWORK = "iec-62443-3-3"
 HIGHEST = 4
-_ANSWERED = (Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.WAIVED)
 
 
-def levels(
-    case: JudgedFacts, results: Collection[RuleResult], frameworks: Iterable[Framework]
-) -> dict[str, tuple[LevelRow, ...]]:
-    """Zone -> a row for each foundational requirement."""
-    framework = next((f for f in frameworks if f.id == FRAMEWORK), None)
-    if framework is None:
+@dataclass(frozen=True)
+class _Held:
+    """Whether a requirement fails, is settled, or is proven to be met in a zone."""
+
+    fails: bool
+    settled: bool
+    proven: bool
+
+
+def targets(zones: pl.DataFrame) -> dict[str, dict[str, int | None]]:
+    """Zone -> SL-T by foundational requirement."""
+    return {
+        zone: {code: vector[number] if vector else sl_t for number, code in enumerate(CODES)}
+        for zone, sl_t, vector in zones.select("zone", "sl_t", "sl_t_vector").iter_rows()
+    }
+
+
+def asked(framework: Framework, zones: pl.DataFrame) -> dict[str, frozenset[str]]:
+    """Zone -> requirements up to its SL-T; of zones without one, and of other frameworks, nothing is said."""
+    if framework.id != FRAMEWORK:
         return {}
-    rules = _rules(framework, results)
+    rank = _ranks(framework)
+    return {
+        zone: frozenset(name for name, r in framework.requirements.items() if rank[name] <= max(by[code_of(r)] or 0, 1))
+        for zone, by in targets(zones).items()
+        if all(target is not None for target in by.values())
+    }
+
+
+def levels(account: Account, zones: pl.DataFrame) -> dict[str, tuple[LevelRow, ...]]:
+    """Zone -> a row for each foundational requirement. account: of this framework."""
+    framework = account.framework
     by_class: dict[str, list[Requirement]] = {}
     for requirement in framework.requirements.values():
-        by_class.setdefault(_code(requirement), []).append(requirement)
-    rank = {r.id: max(1, framework.rank(r.level) + 1) for r in framework.requirements.values()}
+        by_class.setdefault(code_of(requirement), []).append(requirement)
+    rank = _ranks(framework)
     found = {}
-    for zone, sl_t, target in case.tables["zones"].select("zone", "sl_t", "sl_t_vector").iter_rows():
-        said = {name: _verdict(rules.get(name, ()), zone) for name in framework.requirements}
-        found[zone] = tuple(
-            _row(code, by_class[code], target[number] if target else sl_t, said, rank)
-            for number, code in enumerate(CODES)
-            if code in by_class
-        )
+    for zone, target in targets(zones).items():
+        held = {name: _held(account, name, zone) for name in framework.requirements}
+        found[zone] = tuple(_row(code, by_class[code], target[code], held, rank) for code in CODES if code in by_class)
     return found
 
 
-def _rules(
-    framework: Framework, results: Iterable[RuleResult]
-) -> dict[str, list[tuple[RuleResult, dict[str, Verdict]]]]:
-    """Requirement -> the rules that give evidence about it, and what they say of each zone."""
-    found: dict[str, list[tuple[RuleResult, dict[str, Verdict]]]] = {}
-    for result in results:
-        said = {z.zone: z.verdict for z in result.by_zone}
-        for name in evidenced(framework, result.mappings):
-            found.setdefault(name, []).append((result, said))
-    return found
+def _ranks(framework: Framework) -> dict[str, int]:
+    """The security level that selects each requirement."""
+    return {r.id: max(1, framework.rank(r.level) + 1) for r in framework.requirements.values()}
 
 
-def _code(requirement: Requirement) -> str:
+def code_of(requirement: Requirement) -> str:
     """``SR 2.1 RE 1`` is of the second foundational requirement."""
     return CODES[int(requirement.id.split()[1].partition(".")[0]) - 1]
+
+
+def _held(account: Account, name: str, zone: str) -> _Held:
+    verdicts, answer = account.in_zone(name, zone), account.answer(name, zone)
+    rest = bool(account.framework.requirements[name].manual)
+    if Verdict.FAIL in verdicts or answer in (Answered.NOT_MET, Answered.PARTLY_MET):
+        return _Held(fails=True, settled=False, proven=False)
+    stands = standing(verdicts, answer, remains=False)  # what remains for people keeps no check from passing
+    settles = stands is Standing.JUDGED or (stands is Standing.ANSWERED and answer in GOOD)
+    return _Held(fails=False, settled=settles, proven=proven(verdicts, answer, remains=rest))
 
 
 def _row(
     code: str,
     requirements: Sequence[Requirement],
     target: int | None,
-    said: Mapping[str, Verdict | None],
+    held: Mapping[str, _Held],
     rank: Mapping[str, int],
 ) -> LevelRow:
     """rank: the level that selects each requirement."""
-    failing = [r.id for r in requirements if said[r.id] is Verdict.FAIL]
-    at_most = min((rank[name] for name in failing), default=HIGHEST + 1) - 1
-    asked = [r.id for r in requirements if rank[r.id] <= max(target or 1, 1)]
+    failing = [r.id for r in requirements if held[r.id].fails]
+    at_most = _below(failing, rank)
+    wanted = [r.id for r in requirements if rank[r.id] <= max(target or 1, 1)]
     return LevelRow(
         code=code,
         title=requirements[0].group,
         target=target,
+        at_least=_below([r.id for r in requirements if not held[r.id].proven], rank),
         at_most=at_most,
         blocked_by=tuple(name for name in failing if rank[name] == at_most + 1),
-        answered=sum(said[name] in _ANSWERED for name in asked),
-        open=tuple(name for name in asked if said[name] not in (*_ANSWERED, Verdict.FAIL)),
+        settled=sum(held[name].settled for name in wanted),
+        open=tuple(name for name in wanted if not (held[name].settled or held[name].fails)),
     )
 
 
-def _verdict(rules: Iterable[tuple[RuleResult, Mapping[str, Verdict]]], zone: str) -> Verdict | None:
-    """The worst of the rules there; None when there is none. What fails elsewhere, or nobody knows where, is open."""
-    verdicts = []
-    for result, said in rules:
-        verdict = said.get(zone)
-        if verdict is None:
-            verdict = result.verdict if result.verdict in _ANSWERED else Verdict.NO_EVIDENCE
-        verdicts.append(verdict)
-    return worst(verdicts)
+def _below(names: Sequence[str], rank: Mapping[str, int]) -> int:
+    """The highest level that selects none of them."""
+    return min((rank[name] for name in names), default=HIGHEST + 1) - 1

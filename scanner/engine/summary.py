@@ -43,6 +43,7 @@ _COUNTED = {
     "inventory": (("inventory", "inventory"),),
     "policy": (("zones", "zones"), ("conduits", "conduits"), ("roles", "roles")),
     "configuration": (("settings", "settings"),),
+    "answers": (("answers", "answers"),),
 }
 
 

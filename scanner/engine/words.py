@@ -38,6 +38,7 @@ _NOUNS: dict[str, Plural] = {
     "policy": Plural("{n} policy", "{n} policies"),
     "list": Plural("{n} inventory", "{n} inventories"),
     "packet": Plural("{n} packet", "{n} packets"),
+    "answers": Plural("{n} answer of people", "{n} answers of people"),
     "answer": Plural("{n} answer", "{n} answers"),
     "address": Plural("{n} address", "{n} addresses"),
     "connection": Plural("{n} connection", "{n} connections"),

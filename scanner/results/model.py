@@ -6,6 +6,8 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from scanner.results.answers import AnswerRow, InZones, Standing, Standings, ZoneStandings
+
 Text = dict[str, str]  # language tag ("en", "zh") -> text
 
 
@@ -235,7 +237,7 @@ def waived_findings(rule: RuleResult) -> Sequence[Finding]:
 
 @dataclass(frozen=True)
 class RequirementResult:
-    """One requirement of a framework: the worst verdict of its rules, and what no passive scan can judge."""
+    """One requirement of a framework: what its rules and what people say of it, and what nobody has judged."""
 
     requirement: str
     title: Text
@@ -246,7 +248,10 @@ class RequirementResult:
     level: str = ""  # from which SL, or which protection level
     note: Text = field(default_factory=dict)  # how sources disagree about the id or level; to be printed beside it
     group: Text = field(default_factory=dict)  # the class of the standard that it belongs to
-    conclusion: str = ""  # in the framework's scale: a verdict, "partial" or "manual"
+    conclusion: str = ""  # of rules and people, in the framework's scale: a verdict, "partial" or "manual"
+    standing: Standing = Standing.OPEN
+    answers: tuple[AnswerRow, ...] = ()
+    in_zones: tuple[InZones, ...] = ()  # every zone in which it applies, once
 
 
 @dataclass(frozen=True)
@@ -258,6 +263,8 @@ class FrameworkResult:
     edition: str
     requirements: tuple[RequirementResult, ...]
     scale: str = ""  # the words in which it concludes: "gb-t-28448"; empty: those of verdicts
+    standings: Standings = field(default_factory=Standings)  # their sum is the number of requirements
+    zone_standings: tuple[ZoneStandings, ...] = ()
     origin: str = ""  # name of the user's folder that it comes from; empty: it is otaudit's own
 
 
@@ -336,15 +343,17 @@ class LevelRow:
     """A zone's security level in one foundational requirement of IEC 62443-3-3, as far as the evidence goes.
 
     at_most: the highest level of which no requirement fails; what is open may lower it.
+    at_least: the highest level of which every requirement is met, as judged whole or as people answer.
     """
 
     code: str  # IAC, UC, SI, DC, RDF, TRE, RA
     title: Text
     target: int | None  # SL-T
-    at_most: int  # upper bound of SL-A, 0 to 4
+    at_least: int  # lower bound of SL-A, 0 to 4
+    at_most: int  # upper bound
     blocked_by: tuple[str, ...]  # requirements that fail at the next level
-    answered: int  # requirements up to the target (SL 1 without one) whose checks pass, do not apply or are waived
-    open: tuple[str, ...]  # those that nothing answers: no check, no evidence, or to be confirmed
+    settled: int  # requirements up to the target (SL 1 without one) that fail nothing, by checks or answers of people
+    open: tuple[str, ...]  # those that nothing settles: no check, no evidence, or to be confirmed
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from scanner.results.model import (
@@ -13,10 +13,12 @@ from scanner.results.model import (
     RuleResult,
     Severity,
     Verdict,
+    ZoneVerdict,
     failing_findings,
     waived_findings,
 )
 from scanner.results.rows import chained
+from scanner.results.standing import counted, placed
 
 
 class OnReview(enum.StrEnum):
@@ -51,12 +53,14 @@ def judged_nothing(results: Results) -> bool:
 
 def without_reviews(results: Results) -> Results:
     """The results when reviews are ignored: such rules have no evidence, for the reason that they give."""
+    rules = tuple(map(_without, results.rules))
+    known = {rule.rule: rule for rule in rules}
     return replace(
         results,
-        rules=tuple(map(_without, results.rules)),
+        rules=rules,
         outside=tuple(r for r in results.outside if r.verdict is not Verdict.REVIEW),
         nursery=tuple(map(_without, results.nursery)),
-        frameworks=tuple(map(_framework_without, results.frameworks)),
+        frameworks=tuple(_framework_without(f, known) for f in results.frameworks),
     )
 
 
@@ -67,16 +71,22 @@ def _without(rule: RuleResult) -> RuleResult:
     coverage = replace(rule.coverage, review=0, review_findings=0, unjudged=unjudged)
     verdict = Verdict.NO_EVIDENCE if rule.verdict is Verdict.REVIEW else rule.verdict
     kept = chained(failing_findings(rule), waived_findings(rule))
-    return replace(rule, verdict=verdict, coverage=coverage, findings=kept)
-
-
-def _framework_without(framework: FrameworkResult) -> FrameworkResult:
-    unknown = Verdict.NO_EVIDENCE
-    requirements = (
-        replace(r, verdict=unknown, conclusion=unknown.value) if r.verdict is Verdict.REVIEW else r
-        for r in framework.requirements
+    return replace(
+        rule, verdict=verdict, coverage=coverage, findings=kept, by_zone=tuple(map(_zone_without, rule.by_zone))
     )
-    return replace(framework, requirements=tuple(requirements))
+
+
+def _zone_without(said: ZoneVerdict) -> ZoneVerdict:
+    return replace(said, verdict=Verdict.NO_EVIDENCE) if said.verdict is Verdict.REVIEW else said
+
+
+def _framework_without(framework: FrameworkResult, rules: Mapping[str, RuleResult]) -> FrameworkResult:
+    requirements = []
+    for row in framework.requirements:
+        verdict = Verdict.NO_EVIDENCE if row.verdict is Verdict.REVIEW else row.verdict
+        zones = [zone for group in row.in_zones for zone in group.zones]
+        requirements.append(placed(replace(row, verdict=verdict), rules, zones))
+    return counted(replace(framework, requirements=tuple(requirements)), [z.zone for z in framework.zone_standings])
 
 
 def _all(results: Results) -> Iterator[RuleResult]:

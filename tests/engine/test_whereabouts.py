@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_cases import FRAMEWORKS, case, changed, judged, observation, rule
+from engine_cases import FRAMEWORKS, TODAY, case, changed, judged, observation, rule
 
 from scanner.engine.levels import levels
+from scanner.engine.standings import Account
 from scanner.policy.document import parse_policy
 from scanner.policy.security_levels import highest, vector
 from scanner.results.model import RuleResult, Verdict
@@ -100,7 +101,9 @@ def test_a_zone_must_have_been_seen_well(columns: dict[str, Any], word: str) -> 
 def test_security_levels_are_bounded_by_what_fails() -> None:
     zones = [CELL | {"sl_t": 2}, SUP | {"sl_t": 3, "sl_t_vector": [3, 2, 1, 1, 1, 1, 1]}, OFFICE]
     facts = case(zones=zones, observations=seen("cell", "sup"), operations=[GOOD | {"allowed": False}])
-    found = levels(facts, [judged(rule(PLAIN), facts)], FRAMEWORKS.values())
+    results = [judged(rule(PLAIN), facts)]
+    account = Account(FRAMEWORKS["iec-62443-3-3"], results, [], ["cell", "sup", "office"], TODAY)
+    found = levels(account, facts.tables["zones"])
     use = {zone: next(row for row in rows if row.code == "UC") for zone, rows in found.items()}
     assert {zone: (row.target, row.at_most, row.blocked_by) for zone, row in use.items()} == {
         "cell": (2, 0, ("SR 2.1",)), "sup": (2, 0, ("SR 2.1",)), "office": (None, 4, ()),

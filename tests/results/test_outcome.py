@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from scanner.results.answers import Standing
 from scanner.results.model import Cause, Doubt, Results, RuleResult, Severity, Status, Verdict
 from scanner.results.outcome import OnReview, failing, judged_nothing, unfinished, without_reviews
 from tests.report import sample
@@ -15,7 +16,10 @@ def waiting() -> Results:
     """The sample, of which a requirement waits for a decision."""
     results = sample.plant()
     first, *others = results.frameworks
-    requirement = dataclasses.replace(first.requirements[0], verdict=Verdict.REVIEW, conclusion="partial")
+    asking = tuple(r.rule for r in results.rules if r.verdict is Verdict.REVIEW)
+    requirement = dataclasses.replace(
+        first.requirements[0], verdict=Verdict.REVIEW, rules=asking, standing=Standing.TO_CONFIRM, conclusion="partial"
+    )
     framework = dataclasses.replace(first, requirements=(requirement, *first.requirements[1:]))
     return dataclasses.replace(results, frameworks=(framework, *others))
 
@@ -28,6 +32,8 @@ def test_nothing_waits_any_more() -> None:
     assert all(f.status is not Status.REVIEW for r in left.rules for f in r.findings)
     first = left.frameworks[0].requirements[0]
     assert (first.verdict, first.conclusion) == (Verdict.NO_EVIDENCE, "no-evidence")
+    assert first.standing is Standing.OPEN
+    assert left.frameworks[0].standings.to_confirm == 0
 
 
 def test_what_fails_or_is_waived_stays_as_it_was() -> None:

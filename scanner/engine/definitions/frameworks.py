@@ -16,20 +16,12 @@ from scanner.engine.definitions.files import FRAMEWORKS, DefinitionFile, package
 from scanner.engine.definitions.requirements import Requirement, read_requirements
 from scanner.engine.language.checked_yaml import Collector
 from scanner.errors import DefinitionError, Problem
-from scanner.results.model import FrameworkResult, Mapping, RequirementResult, RuleResult, Text, Verdict
+from scanner.results.model import FrameworkResult, Mapping, RequirementResult, RuleResult, Text
+from scanner.results.standing import conclusion, worst
 from scanner.wording import said
 from scanner.yaml_positions import load
 
 SCALES = ("gb-t-28448",)  # their words: ``scale.NAME.CONCLUSION`` in reports/words
-_WORST = (
-    Verdict.FAIL,
-    Verdict.ERROR,
-    Verdict.REVIEW,
-    Verdict.NO_EVIDENCE,
-    Verdict.WAIVED,
-    Verdict.PASS,
-    Verdict.NOT_APPLICABLE,
-)
 
 
 @dataclass(frozen=True)
@@ -162,25 +154,6 @@ def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:
         for r in framework.requirements.values()
         if (framework.id, r.id) in named or (framework.overlay_of, r.same_as or r.id) in named
     ]
-
-
-def conclusion(verdicts: Iterable[Verdict]) -> str:
-    """What the rules of one requirement come to in the words of an assessor, as the end of a key of ``scale.``.
-
-    ``partial`` when some pass and others fail or wait for somebody's confirmation; else the worst of them, and
-    ``manual`` without any. A check without evidence beside one that passes is not ``partial``: nothing is known
-    against it.
-    """
-    given = set(verdicts)
-    if Verdict.PASS in given and given & {Verdict.FAIL, Verdict.REVIEW}:
-        return "partial"
-    return next((verdict.value for verdict in _WORST if verdict in given), "manual")
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
-    """The worst of several verdicts; None of none."""
-    given = set(verdicts)
-    return next((v for v in _WORST if v in given), None)
 
 
 def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkResult:

@@ -14,7 +14,17 @@ from __future__ import annotations
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import SETTINGS
-from scanner.facts.schema.policy import CHANGE_WINDOWS, CONDUITS, DECISIONS, ROLES, UNDECIDED, WAIVERS, WRITERS, ZONES
+from scanner.facts.schema.policy import (
+    ANSWERS,
+    CHANGE_WINDOWS,
+    CONDUITS,
+    DECISIONS,
+    ROLES,
+    UNDECIDED,
+    WAIVERS,
+    WRITERS,
+    ZONES,
+)
 from scanner.facts.schema.relations import RELATIONS, Relation
 from scanner.facts.schema.traffic import (
     CAPTURES,
@@ -31,6 +41,7 @@ from scanner.facts.schema.traffic import (
 
 __all__ = [
     "ADDRESSES",
+    "ANSWERS",
     "CAPTURES",
     "CHANGE_WINDOWS",
     "CONDUITS",
@@ -88,6 +99,7 @@ TABLES: dict[str, Table] = {
         CHANGE_WINDOWS,
         WAIVERS,
         DECISIONS,
+        ANSWERS,
         SETTINGS,
     )
 }

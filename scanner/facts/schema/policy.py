@@ -144,6 +144,28 @@ WAIVERS = Table(
     ),
 )
 
+ANSWERS = Table(
+    "answers",
+    "What people answered about requirements that no input of a scan can judge, and what they have still to answer.",
+    "policy",
+    (
+        Column("source", "str", "file of answers"),
+        Column("line", "int", "line in the file"),
+        Column("places", "list[int]", "line and column of the framework, the requirement and the zone"),
+        Column("framework", "str", "framework id"),
+        Column("requirement", "str", "requirement id"),
+        Column("zone", "str", "zone that the answer is about; empty: the whole plant"),
+        Column("verdict", "str", "met, partly-met, not-met or not-applicable; empty: not answered yet"),
+        Column("answered_by", "str", "who answered"),
+        Column("answered_on", "str", "the day of the answer, ISO 8601 date"),
+        Column("evidence", "str", "file, address or reference that the answer rests on"),
+        Column("sha256", "str", "SHA-256 of the evidence, hexadecimal"),
+        Column("evidence_state", "str", "fits, differs, absent or too-large; empty: not compared with its hash"),
+        Column("until", "str", "last day it holds, ISO 8601 date; empty: not limited"),
+        Column("remark", "str", "what else was said"),
+    ),
+)
+
 DECISIONS = Table(
     "decisions",
     "What people decided about operations that were seen and that no other part of the policy speaks of.",
