@@ -11,7 +11,7 @@ from scanner.cli._plugins import broken_readers
 from scanner.errors import DefinitionError, InputError, Problem
 from scanner.exclusions import Exclusions
 from scanner.inputs import Input, InputKind, find_inputs
-from scanner.wording import said
+from scanner.wording import Said, said
 
 MOST_TOLD = 50  # problems
 
@@ -23,6 +23,7 @@ def find(
     facts: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     *,
+    answers: tuple[str, ...] = (),
     rules: tuple[Path, ...] = (),
 ) -> tuple[list[Input], list[Problem], Exclusions]:
     """The inputs that a command names, what of its folders could not be used, and what of them is left out.
@@ -41,12 +42,22 @@ def find(
         found.append(Input(InputKind.CAPTURE, "standard input", stream=sys.stdin.buffer))
     found += [Input(InputKind.INVENTORY, name, Path(name)) for name in inventory]
     for name in policy:
-        if not Path(name).is_file():
-            what = said("is a folder, not a file") if Path(name).is_dir() else said("no such file")
-            raise DefinitionError(InputError(name, what, remedy=said("check the path of the policy")).problem)
+        _must_be_file(name, said("check the path of the policy"))
         found.append(Input(InputKind.POLICY, name, Path(name)))
+    already = {entry.path.resolve() for entry in found if entry.kind is InputKind.ANSWERS and entry.path}
+    for name in answers:
+        _must_be_file(name, said("check the path of the answers"))
+        if Path(name).resolve() not in already:  # it may lie in a folder that is scanned
+            found.append(Input(InputKind.ANSWERS, name, Path(name)))
     found += [Input(InputKind.FACTS, name, Path(name)) for name in facts]
     return found, problems, exclusions
+
+
+def _must_be_file(name: str, remedy: Said) -> None:
+    """DefinitionError when there is no such file: nothing is judged without what was meant to be obeyed."""
+    if not Path(name).is_file():
+        what = said("is a folder, not a file") if Path(name).is_dir() else said("no such file")
+        raise DefinitionError(InputError(name, what, remedy=remedy).problem)
 
 
 def spare_inputs(folder: str, inputs: tuple[str, ...], found: list[Input]) -> None:

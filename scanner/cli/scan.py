@@ -35,6 +35,13 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 @click.option(
     "-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Zones-and-conduits policy (YAML)."
 )
+@click.option(
+    "--answers",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="What people answered about requirements (otaudit answers new).",
+)
 @click.option("-p", "--profile", default="default", metavar="NAME", show_default=True, help="Selection of rules.")
 @click.option(
     "-o",
@@ -70,6 +77,7 @@ def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],
     inventory: tuple[str, ...],
     policy: tuple[str, ...],
+    answers: tuple[str, ...],
     profile: str,
     output: tuple[str, ...],
     form: str | None,
@@ -85,8 +93,8 @@ def command(  # noqa: PLR0917 - one for each option
 ) -> None:
     """Judge captures, inventories, configurations and a policy; write reports.
 
-    Each INPUT is a capture, an inventory, a policy, a device configuration, or a folder of these; what it is is
-    recognised by its content. A single - is a capture on standard input.
+    Each INPUT is a capture, an inventory, a policy, a device configuration, a file of answers, or a folder of these;
+    what it is is recognised by its content. A single - is a capture on standard input.
 
     What fits --exclude, or a pattern in a file .otauditignore of a folder, is left out, and the results say so.
 
@@ -114,7 +122,7 @@ def command(  # noqa: PLR0917 - one for each option
         definitions = load_definitions(rules)  # before anything is read, which may take long
         definitions.profile(profile)
         outputs.spare(Path(file.source) for file in definitions.own)
-        found, problems, left_out = find(inputs, inventory, policy, facts, exclude, rules=rules)
+        found, problems, left_out = find(inputs, inventory, policy, facts, exclude, answers=answers, rules=rules)
         outputs.spare(entry.path for entry in found if entry.path is not None)
         if save_facts:
             spare_inputs(save_facts, inputs, found)

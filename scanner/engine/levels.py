@@ -17,7 +17,7 @@ from scanner.engine.standings import Account
 from scanner.policy.security_levels import CODES
 from scanner.results.answers import Answered, Standing
 from scanner.results.model import LevelRow, Verdict
-from scanner.results.standing import GOOD, proven, standing
+from scanner.results.standing import GOOD, proven, remains, standing
 
 FRAMEWORK = "iec-62443-3-3"
 HIGHEST = 4
@@ -78,7 +78,8 @@ def code_of(requirement: Requirement) -> str:
 
 def _held(account: Account, name: str, zone: str) -> _Held:
     verdicts, answer = account.in_zone(name, zone), account.answer(name, zone)
-    rest = bool(account.framework.requirements[name].manual)
+    requirement = account.framework.requirements[name]
+    rest = remains(requirement.manual, requirement.judged_by)
     if Verdict.FAIL in verdicts or answer in (Answered.NOT_MET, Answered.PARTLY_MET):
         return _Held(fails=True, settled=False, proven=False)
     stands = standing(verdicts, answer, remains=False)  # what remains for people keeps no check from passing

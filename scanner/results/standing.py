@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from scanner.results.answers import Answered, AnswerRow, AnswerState, InZones, Standing, Standings, ZoneStandings
-from scanner.results.model import FrameworkResult, RequirementResult, RuleResult, Verdict
+from scanner.results.model import FrameworkResult, RequirementResult, RuleResult, Text, Verdict
 
 WORST = (
     Verdict.FAIL,
@@ -25,6 +25,7 @@ WORST = (
 DECIDED = frozenset((Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.WAIVED))
 GOOD = (Answered.MET, Answered.NOT_APPLICABLE)
 PARTIAL, MANUAL = "partial", "manual"  # conclusions that are no verdicts
+PEOPLE = "people"  # of what can judge a requirement
 _WORST_ANSWER = (Answered.NOT_MET, Answered.PARTLY_MET, Answered.MET, Answered.NOT_APPLICABLE)
 
 
@@ -116,6 +117,11 @@ def zone_verdict(result: RuleResult, said: Mapping[str, Verdict], zone: str) -> 
     return result.verdict if result.verdict in DECIDED else Verdict.NO_EVIDENCE
 
 
+def remains(manual: Text, judged_by: Collection[str]) -> bool:
+    """A part of a requirement no rule can judge, whatever is captured."""
+    return bool(manual) or PEOPLE in judged_by
+
+
 def counting(answers: Iterable[AnswerRow]) -> dict[str, Answered]:
     """The answers that count, by zone; one to the requirement itself before one to that of the base framework."""
     found: dict[str, Answered] = {}
@@ -129,7 +135,7 @@ def placed(row: RequirementResult, rules: Mapping[str, RuleResult], zones: Seque
     """The requirement with its standing and conclusion, in the plant and in each of the zones where it applies."""
     own = [rules[name] for name in row.rules if name in rules]
     said = [(rule, {z.zone: z.verdict for z in rule.by_zone}) for rule in own]
-    by_zone, rest = counting(row.answers), bool(row.manual)
+    by_zone, rest = counting(row.answers), remains(row.manual, row.judged_by)
     whole = by_zone.pop("", None)
     verdicts, answer = [rule.verdict for rule in own], of_plant(whole, by_zone, zones)
     groups: dict[tuple[Standing, str], list[str]] = {}

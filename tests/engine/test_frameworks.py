@@ -188,7 +188,8 @@ def test_a_requirement_takes_the_worst_verdict(verdicts: str, worst: str | None)
     assert first.rules == tuple(f"r{i}" for i in range(len(results)))
     assert second == RequirementResult(
         "A 2", {"en": "Two", "zh": "二"}, None, (), "D", {"en": "Ask.", "zh": "询问。"}, "high",
-        {"en": "They disagree.", "zh": "有分歧。"}, conclusion="manual",
+        {"en": "They disagree.", "zh": "有分歧。"}, conclusion="manual", judged_by=("people",),
+        question=second.question, ask_for=second.ask_for,
     )  # fmt: skip
     assert first.manual == {"en": "The usual rest.", "zh": "其余。"}
 

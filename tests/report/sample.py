@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from scanner.results.answers import Answered, AnswerRow, AnswerState
 from scanner.results.model import (
     Change,
     Coverage,
@@ -31,6 +32,8 @@ from scanner.results.model import (
     Verdict,
     ZoneRow,
 )
+from scanner.results.standing import counted as counted_by_standing
+from scanner.results.standing import placed
 from tests.report import sample_observed
 
 PCAP = "captures/2026-11-03_cell-switch.pcapng.gz"
@@ -939,8 +942,37 @@ def _profile_use() -> ProfileUse:
     )
 
 
+def _answers() -> tuple[AnswerRow, ...]:
+    who, day, file = "J. Meier, plant security officer", "2026-11-02", "answers.yaml"
+    return (
+        AnswerRow(
+            Answered.PARTLY_MET, AnswerState.COUNTS, "", who, day, "2027-11-30", "reviews/a.pdf", "ab" * 32, "fits",
+            "Contractors' accounts are reviewed once a year only.", file, 5,
+        ),
+        AnswerRow(Answered.MET, AnswerState.EXPIRED, "ops", who, "2024-11-02", "2025-11-01", "", "", "", "", file, 14),
+        AnswerRow(Answered.MET, AnswerState.CONTRADICTED, "", who, day, "", "", "", "", "", file, 21, "SR 1.1"),
+    )  # fmt: skip
+
+
+def answered(
+    frameworks: tuple[FrameworkResult, ...], rules: tuple[RuleResult, ...], zones: tuple[ZoneRow, ...]
+) -> tuple[FrameworkResult, ...]:
+    """The frameworks with answers of people to the last requirement of the first, and where all requirements stand."""
+    names, known = [zone.zone for zone in zones], {rule.rule: rule for rule in rules}
+    first, *others = frameworks
+    last = dataclasses.replace(first.requirements[-1], answers=_answers(), judged_by=("configuration", "people"))
+    asked = dataclasses.replace(first, requirements=(*first.requirements[:-1], last))
+    return tuple(
+        counted_by_standing(
+            dataclasses.replace(f, requirements=tuple(placed(r, known, names) for r in f.requirements)), names
+        )
+        for f in (asked, *others)
+    )
+
+
 def plant() -> Results:
     """The sample plant: seven zones, twelve rules, every verdict."""
+    rules, zones = tuple(map(counted, _failing() + _others())), _zones()
     return Results(
         site="Bottling plant Suzhou 苏州灌装厂",
         profile="iec62443-sl2",
@@ -960,10 +992,10 @@ def plant() -> Results:
                 t("correct the cell; the rest of the row was used", "请更正该单元格；该行其余部分已使用"),
             ),
         ),
-        rules=tuple(map(counted, _failing() + _others())),
-        frameworks=_frameworks(),
+        rules=rules,
+        frameworks=answered(_frameworks(), rules, zones),
         devices=_devices(),
-        zones=_zones(),
+        zones=zones,
         traffic=_traffic(),
         outside=(),
         profile_use=_profile_use(),

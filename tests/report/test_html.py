@@ -506,6 +506,11 @@ def test_every_fixed_word_is_used() -> None:
         "input.",
         "list.",
         "value.",
+        "standing.",
+        "answered.",
+        "answer-state.",
+        "answer-evidence.",
+        "judge.",
     )
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
     unused = [

@@ -21,7 +21,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 WORDS = Path("reports/words")
-SCHEMAS = ("scanner/policy/policy.schema.json",)  # whose violations are told in words
+SCHEMAS = (
+    "scanner/answers/answers.schema.json",
+    "scanner/policy/policy.schema.json",
+)  # whose violations are told in words
 KEYWORDS: dict[str, Any] = {"said": None, "Plural": (1, 2)}
 _FORMAT = re.compile(r"\{(\w+)[:!][^{}]*\}")
 _ONE = "_one"  # ends the key of the English singular

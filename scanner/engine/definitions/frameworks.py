@@ -185,4 +185,7 @@ def _result(requirement: Requirement, rules: Sequence[RuleResult]) -> Requiremen
         note=requirement.note,
         group=requirement.group,
         conclusion=conclusion(verdicts),
+        judged_by=requirement.judged_by,
+        question=requirement.question,
+        ask_for=requirement.ask_for,
     )

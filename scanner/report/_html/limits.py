@@ -48,6 +48,7 @@ class Limits:
     zone_devices: int = 8  # named in the view of a zone
     zone_partners: int = 6
     zone_findings: int = 3
+    zones: int = 12  # named beside a requirement
     name: int = 60  # characters of a name
     text: int = 3000  # characters of any other text
 

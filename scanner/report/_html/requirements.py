@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.cards import requirement_key
 from scanner.report._order import VERDICTS, ordered
+from scanner.results.answers import Standings
 from scanner.results.model import FrameworkResult, RequirementResult, Results, RuleResult, Severity, Text, Verdict
+from scanner.results.standing import rows as rows_of
 from scanner.results.texts import pick
 
 _OPEN = (Verdict.FAIL, Verdict.REVIEW)
@@ -48,6 +50,8 @@ class FrameworkView:
     judged: tuple[Requirement, ...]
     manual: tuple[Requirement, ...]
     counts: tuple[tuple[str, int], ...]
+    standings: tuple[tuple[str, int], ...]  # their sum is the number of requirements
+    zones: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]  # the same of each zone
     remainder: Text  # what stays manual in many of the judged requirements, so that it is said once
     same: bool  # in every one of them
     levelled: bool  # some requirement says from which level it applies
@@ -78,8 +82,8 @@ def _framework(framework: FrameworkResult, anchors: Anchors, rules: dict[str, Ru
         for r in _unique(framework)
     ]
     counts = Counter(row.conclusion for row in rows)
-    judged = tuple(r for r in rows if r.row.verdict is not None)
-    manual = tuple(r for r in rows if r.row.verdict is None)
+    judged = tuple(r for r in rows if r.row.verdict is not None or r.row.answers)
+    manual = tuple(r for r in rows if r.row.verdict is None and not r.row.answers)
     remainder = _usual([r.row.manual for r in judged])
     return FrameworkView(
         anchor=anchors.add("framework", framework.framework),
@@ -91,12 +95,18 @@ def _framework(framework: FrameworkResult, anchors: Anchors, rules: dict[str, Ru
         judged=judged,
         manual=manual,
         counts=tuple((v, counts[v]) for v in _ORDER),
+        standings=_numbers(framework.standings),
+        zones=tuple((z.zone, _numbers(z.standings)) for z in framework.zone_standings),
         remainder=remainder,
         same=all(r.row.manual == remainder for r in judged),
         levelled=any(r.row.level for r in judged),
         unjudged_remainder=_usual([r.row.manual for r in manual]),
         origin=framework.origin,
     )
+
+
+def _numbers(standings: Standings) -> tuple[tuple[str, int], ...]:
+    return tuple((one.value, number) for one, number in rows_of(standings))
 
 
 def _conclusion(framework: FrameworkResult, requirement: RequirementResult) -> str:
