@@ -12,7 +12,7 @@ import polars as pl
 from scanner.engine.definitions.rules import Example, Rule
 from scanner.engine.definitions.waivers import read_waivers
 from scanner.engine.verdict.decisions import read_decisions
-from scanner.engine.verdict.judged_facts import enriched
+from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
 from scanner.engine.verdict.verdicts import Terms, judge_rule
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, Provenance, frame
@@ -94,6 +94,12 @@ def test_rules(rules: Iterable[Rule], read_files: ReadFiles | None = None) -> li
 def run_example(rule: Rule, example: Example, read_files: ReadFiles | None = None) -> RuleResult:
     """The rule's result on one example."""
     rule = rule.tuned(example.values)
+    case, terms = as_judged(rule, example, read_files)
+    return judge_rule(rule, case, terms, rule.severity)
+
+
+def as_judged(rule: Rule, example: Example, read_files: ReadFiles | None = None) -> tuple[JudgedFacts, Terms]:
+    """The facts of the example as they are judged, and by what."""
     if example.from_files and read_files:
         facts = read_files(example).merge(_stated(rule, example))
         tables = enrich(facts)
@@ -104,8 +110,7 @@ def run_example(rule: Rule, example: Example, read_files: ReadFiles | None = Non
             tables["observations"] = well_observed(tables)
     case = enriched(facts, tables)
     waivers = read_waivers(case.tables["waivers"].filter(pl.col("rule") == rule.id), [rule])
-    terms = Terms(TODAY, waivers, read_decisions(case.tables["decisions"], [rule]))
-    return judge_rule(rule, case, terms, rule.severity)
+    return case, Terms(TODAY, waivers, read_decisions(case.tables["decisions"], [rule]))
 
 
 def well_observed(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

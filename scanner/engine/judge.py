@@ -51,7 +51,7 @@ def judge(
     ``Results.run`` is left empty for the caller to fill. DefinitionError when a waiver of the policy is wrong.
     """
     stage("joining", 0, 0)
-    case = _case(facts)
+    case = case_of(facts)
     give_back(case.tables)
     waivers = read_waivers(case.tables["waivers"], rules)
     decisions = read_decisions(case.tables["decisions"], rules)
@@ -100,7 +100,7 @@ def judge(
     )
 
 
-def _case(facts: Facts) -> JudgedFacts:
+def case_of(facts: Facts) -> JudgedFacts:
     """The facts as they are judged. What they were joined by is kept only where names are bound to nothing."""
     joined = join(facts)
     worlds = Worlds(joined)

@@ -1,0 +1,106 @@
+"""``rules explain``: what it says adds up to the verdict, for every packaged rule."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from engine_cases import changed, rule
+
+from scanner.cli import main
+from scanner.engine.definitions.files import packaged
+from scanner.engine.definitions.loader import load_rules
+from scanner.engine.definitions.rules import Example, Rule
+from scanner.engine.examples import as_judged
+from scanner.engine.explaining import Explanation, explained
+from scanner.results.model import Verdict
+
+ROOT = Path(__file__).parents[2]
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    return {r.id: r for r in load_rules()}
+
+
+@cache
+def contents() -> dict[str, bytes]:
+    return {file.source: file.content for file in packaged()}
+
+
+def explain(given: Rule, example: Example, each: int = 5) -> Explanation:
+    given = given.tuned(example.values)
+    case, terms = as_judged(given, example)
+    return explained(given, contents()[given.source], case, terms, each=each)
+
+
+@pytest.mark.parametrize("name", list(rules()))
+def test_it_adds_up(name: str) -> None:
+    given = rules()[name]
+    first = {e.verdict: e for e in reversed(given.examples) if not e.from_files}
+    for verdict, example in first.items():
+        found = explain(given, example)
+        assert found.result.verdict is verdict
+        if found.judged is None:
+            assert found.lacking
+            continue
+        judged = found.judged
+        waived = sum(rows.height for rows in judged.waived.values())
+        counts = (judged.failing.height, judged.review.height, waived, judged.unjudged, found.passed)
+        assert min(counts) >= 0
+        assert sum(counts) == judged.subjects.height
+        assert all(part.holds + part.fails + part.unknown == found.rows for part in found.scope)
+        assert found.order[-1] == (verdict, True)
+        assert not any(holds for _, holds in found.order[:-1])
+        if verdict is Verdict.FAIL and not (judged.confirmed or waived):
+            assert any(one.outcome in {"failing", "review"} for one in found.traced)
+
+
+def test_the_parts_are_those_of_the_file_and_each_row_says_which_hold() -> None:
+    text = changed(
+        ("  where: {verb: write}", "  where: {verb: write, count|gte: 1}"),
+        ("fail: {allowed: false}", "fail: {no: {allowed: false}, far: {client: 10.9.*}, condition: no or far}"),
+        ("{operations: [{verb: write, allowed: false}]}", "{operations: [{verb: write, allowed: false, count: 3}]}"),
+        ("{operations: [{verb: write, allowed: true}]}", "{operations: [{verb: write, allowed: true, count: 3}]}"),
+    )
+    given = rule(text)
+    case, terms = as_judged(given, given.examples[0])
+    found = explained(given, text.encode(), case, terms)
+    assert {part.name for part in found.scope} == {"subjects.where: verb", "subjects.where: count|gte"}
+    assert {(part.name, part.holds, part.fails) for part in found.parts} == {("fail.no", 1, 0), ("fail.far", 0, 1)}
+    assert found.conditions == {"fail": "no or far"}
+    (row,) = found.traced
+    assert (row.outcome, row.row["allowed"]) == ("failing", False)
+    assert (row.parts["fail.no"], row.parts["fail.far"]) == (True, False)
+
+
+def test_without_an_input_nothing_else_is_looked_at() -> None:
+    given = rules()["telnet-enabled"]
+    case, terms = as_judged(given, Example(Verdict.NO_EVIDENCE, "", facts={}, inputs=()))
+    found = explained(given, contents()[given.source], case, terms)
+    assert (found.lacking, found.judged, found.result.verdict) == (("configuration",), None, Verdict.NO_EVIDENCE)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("In scope (subjects: where): 6 rows", "of 2 it is not known whether they are", "To be confirmed: yes")),
+        ("zh", ("纳入范围", "其中 2 行是否纳入无法确定", "待确认: 是")),
+    ],
+)
+def test_the_command_says_it_in_each_language(language: str, told: tuple[str, ...]) -> None:
+    capture = str(ROOT / "fixtures/captures/modbus/umas.pcap")
+    done = CliRunner().invoke(main, ["rules", "explain", "write-unauthorised", capture, "--language", language])
+    assert done.exit_code == 0, done.output
+    for part in told:
+        assert part in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("=> ")
+
+
+def test_mistakes_are_one_line() -> None:
+    nothing = CliRunner().invoke(main, ["rules", "explain", "write-unauthorised"])
+    assert (nothing.exit_code, "name facts or inputs" in nothing.output) == (2, True)
+    unknown = CliRunner().invoke(main, ["rules", "explain", "write-unauthorized", "x.pcap"])
+    assert (unknown.exit_code, "did you mean 'write-unauthorised'?" in unknown.output) == (2, True)
