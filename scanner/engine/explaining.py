@@ -7,7 +7,7 @@ read from the rule's file once more, because a selection that was joined no long
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -21,13 +21,14 @@ from scanner.engine.language.selections import Selection, columns_of, read_selec
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.correlating import measured
 from scanner.engine.verdict.judged_facts import JudgedFacts
+from scanner.engine.verdict.relating import related
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
-from scanner.engine.verdict.verdicts import Judged, Terms, judge_rule, marks_of, sort_out
-from scanner.facts.schema import TABLES
+from scanner.engine.verdict.verdicts import Judged, Terms, judge_rule, sort_out
 from scanner.results.model import RuleResult, Severity, Verdict
 from scanner.yaml_positions import Path, load
 
-OUTCOMES = ("failing", "review", "unjudged", "passed")
+OUTCOMES = ("failing", "review", "waived", "unjudged", "passed")
+_NUMBER = "row of the table"
 _IN_SCOPE, _OF_SUBJECTS = ("subjects", "where"), (("fail",), ("unknown_when",), ("review", "when"))
 
 
@@ -104,17 +105,17 @@ def explained(
     if lacking or result.verdict is Verdict.ERROR:
         return Explanation(rule, result, lacking)
     now = Now(terms.today, case.captured.end)
-    table = measured(rule, case, now) if rule.correlate else case.tables[rule.table]
+    numbered = case.tables[rule.table].with_row_index(_NUMBER)
+    judged = sort_out(rule, replace(case, tables={**case.tables, rule.table: numbered}), terms)
+    table = related(rule, case.tables[rule.table], case, now)
+    table = measured(rule, {**case.tables, rule.table: table}, now) if rule.correlate else table
     tables = {**case.tables, rule.table: table}
     read = _Parts(rule, content)
     scope, others = dict(read.of(_IN_SCOPE)), {name: s for key in _OF_SUBJECTS for name, s in read.of(key)}
     held = _held(rule, {**scope, **others}, tables, now)
-    marks = table.select(**marks_of(rule, case, tables, now))
-    judged = sort_out(rule, case, terms)
-    subjects = held.filter(marks["subject"])
-    absent = not judged.subjects.height
+    subjects = judged.subjects[_NUMBER]
     sure = table.select(scope=condition(rule.where, rule.table, tables, now))["scope"] if rule.where else None
-    wanted = seconds_wanted(rule, absence=absent, minimum_duration=terms.minimum_duration)
+    wanted = seconds_wanted(rule, absence=subjects.is_empty(), minimum_duration=terms.minimum_duration)
     return Explanation(
         rule,
         result,
@@ -122,11 +123,11 @@ def explained(
         table.height,
         tuple(_counted(scope, held)),
         judged,
-        int((sure.is_null() & marks["subject"]).sum()) if sure is not None else 0,
+        sure.gather(subjects).null_count() if sure is not None else 0,
         read.conditions,
-        tuple(_counted(others, subjects)),
-        tuple(_traced(rule, table, marks, held, each)),
-        (*nowhere(rule, case, absence=absent), *somewhere(rule, case, wanted)),
+        tuple(_counted(others, held[subjects] if held.width else held)),
+        tuple(_traced(rule, table, judged, held, each)),
+        (*nowhere(rule, case, absence=subjects.is_empty()), *somewhere(rule, case, wanted)),
         wanted,
         tuple(kind for kind in rule.review.authority if not case.facts.has(kind)) if rule.review else (),
     )
@@ -144,7 +145,7 @@ class _Parts:
     def of(self, path: Path) -> Iterator[tuple[str, Selection]]:
         """Each selection at the place, as ``fail.name`` or ``fail: column|modifier``."""
         value, key = self._notes.value(path), ".".join(map(str, path))
-        table = TABLES[self._rule.table] if path == _IN_SCOPE else self._rule.schema
+        table = self._rule.schema
         if isinstance(value, dict) and "condition" in value:
             self.conditions[key] = str(value["condition"])
             entries = [(f"{key}.{name}", part) for name, part in value.items() if name != "condition"]
@@ -175,16 +176,21 @@ def _counted(parts: Mapping[str, Selection], held: pl.DataFrame) -> Iterator[Par
         yield Part(key, name, known, column.len() - known - column.null_count(), column.null_count())
 
 
-def _traced(rule: Rule, table: pl.DataFrame, marks: pl.DataFrame, held: pl.DataFrame, each: int) -> Iterator[Traced]:
-    """The first rows of every outcome, as they are before decisions and waivers."""
+def _traced(rule: Rule, table: pl.DataFrame, judged: Judged, held: pl.DataFrame, each: int) -> Iterator[Traced]:
+    """The first rows of every outcome."""
     shown = _columns(rule, table.columns)
-    passed = marks["subject"] & ~marks["failing"] & ~marks["review"] & ~marks["unjudged"]
-    unjudged = marks["subject"] & marks["unjudged"]
-    chosen = {"failing": marks["failing"], "review": marks["review"], "unjudged": unjudged, "passed": passed}
+    numbers = {
+        "failing": judged.failing[_NUMBER],
+        "review": judged.review[_NUMBER],
+        "unjudged": judged.unsure[_NUMBER],
+        "waived": pl.concat([pl.Series([], dtype=pl.UInt32), *(rows[_NUMBER] for rows in judged.waived.values())]),
+    }
+    settled = pl.concat(numbers.values())
+    numbers["passed"] = judged.subjects[_NUMBER].filter(~judged.subjects[_NUMBER].is_in(settled.to_list()))
     for outcome in OUTCOMES:
-        numbers = chosen[outcome].arg_true().head(each)
-        rows = table.select(shown)[numbers].to_dicts()
-        parts: Sequence[Mapping[str, Any]] = held[numbers].to_dicts() if held.width else [{}] * len(rows)
+        some = numbers[outcome].head(each)
+        rows = table.select(shown)[some].to_dicts()
+        parts: Sequence[Mapping[str, Any]] = held[some].to_dicts() if held.width else [{}] * len(rows)
         yield from (Traced(outcome, row, of) for row, of in zip(rows, parts, strict=True))
 
 

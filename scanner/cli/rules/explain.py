@@ -178,6 +178,7 @@ def _rows(traced: Iterable[Traced]) -> Iterator[tuple[int, str]]:
     names = {
         "failing": said("fails"),
         "review": said("must be confirmed"),
+        "waived": said("waived"),
         "unjudged": said("not judged"),
         "passed": said("passes"),
     }
