@@ -89,6 +89,27 @@ def test_every_requirement_says_what_stays_manual_in_both_languages(framework: F
         assert requirement.judged_by
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS.values(), ids=str)
+def test_every_requirement_has_a_question_of_its_own_in_both_languages(framework: Framework) -> None:
+    for requirement in framework.requirements.values():
+        assert requirement.asked, requirement.id
+        for text in (requirement.question, requirement.ask_for):
+            assert text["en"]
+            assert re.search(r"[\u4e00-\u9fff]", text["zh"]), requirement.id
+
+
+def test_security_levels_select() -> None:
+    """Each asks for more rules than the one below, and the first leaves a third of them out."""
+    framework = FRAMEWORKS["iec-62443-3-3"]
+    rules = mappings([framework])
+    lowest = [
+        min(framework.rank(framework.requirements[m.requirement].level) for m in named) for named in rules.values()
+    ]
+    chosen = [sum(rank <= n for rank in lowest) for n in range(4)]
+    assert chosen[0] < len(rules) * 2 / 3
+    assert chosen[0] < chosen[1] < chosen[2] < chosen[3]
+
+
 def test_system_requirements_by_security_level() -> None:
     """37, 60, 90 and 100 in all at SL 1 to 4: the widely published counts of IEC 62443-3-3, Annex B."""
     framework = FRAMEWORKS["iec-62443-3-3"]

@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--pattern", required=True)
     parser.add_argument("--prefix", default="", help="put before each id of the file")
     parser.add_argument("--apart", default="$^", help="pattern of ids of ours that the source leaves out as a whole")
-    parser.add_argument("--subset", action="store_true", help="the framework lists a part of what the source has")
+    parser.add_argument("--part", choices=("ours", "theirs"), help="which of the two lists a part only, as it means to")
     parser.add_argument("--source", required=True)
     parser.add_argument("--edition", required=True)
     parser.add_argument("--note", default="", help="why they differ")
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     framework = next(f for f in load_frameworks() if f.id == given.framework)
     ours = [name for name in framework.requirements if not re.search(given.apart, name)]
     agreed, here, there = compare(ours, found(given.file.read_text(encoding="utf-8"), given.pattern, given.prefix))
-    there = () if given.subset else there
+    here, there = () if given.part == "theirs" else here, () if given.part == "ours" else there
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     keep(Comparison(given.framework, given.source, given.edition, today, agreed, here, there, given.note))
     print(f"{agreed} agree; only here: {', '.join(here) or 'none'}; only there: {', '.join(there) or 'none'}")  # noqa: T201
