@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scanner.code_tables import code_table
+
 DEVICE, FILE, PROGRAM, NETWORK_SECURITY, NETWORK_PORT = 8, 10, 16, 38, 56
 PRESENT_VALUE, PROGRAM_CHANGE = 85, 90
 OBJECT_NAME, VENDOR_IDENTIFIER = 77, 120
@@ -137,53 +139,7 @@ _PROPERTIES_TEXT = (
 )
 _PROPERTIES = _PROPERTIES_TEXT.split("|")
 
-_LATER_PROPERTIES = {
-    4194304: "max-bvlc-length-accepted",
-    4194305: "max-npdu-length-accepted",
-    4194306: "operational-certificate-file",
-    4194307: "current-health",
-    4194308: "sc-connect-wait-timeout",
-    4194309: "sc-direct-connect-accept-enable",
-    4194310: "sc-direct-connect-accept-uris",
-    4194311: "sc-direct-connect-binding",
-    4194312: "sc-direct-connect-connection-status",
-    4194313: "sc-direct-connect-initiate-enable",
-    4194314: "sc-disconnect-wait-timeout",
-    4194315: "sc-failed-connection-requests",
-    4194316: "sc-failover-hub-connection-status",
-    4194317: "sc-failover-hub-uri",
-    4194318: "sc-hub-connector-state",
-    4194319: "sc-hub-function-accept-uris",
-    4194320: "sc-hub-function-binding",
-    4194321: "sc-hub-function-connection-status",
-    4194322: "sc-hub-function-enable",
-    4194323: "sc-heartbeat-timeout",
-    4194324: "sc-primary-hub-connection-status",
-    4194325: "sc-primary-hub-uri",
-    4194326: "sc-maximum-reconnect-time",
-    4194327: "sc-minimum-reconnect-time",
-    4194328: "color-override",
-    4194329: "color-reference",
-    4194330: "default-color",
-    4194331: "default-color-temperature",
-    4194332: "override-color-reference",
-    4194334: "color-command",
-    4194335: "high-end-trim",
-    4194336: "low-end-trim",
-    4194337: "trim-fade-time",
-    4194338: "device-address-proxy-enable",
-    4194339: "device-address-proxy-table",
-    4194340: "device-address-proxy-timeout",
-    4194341: "default-on-value",
-    4194342: "last-on-value",
-    4194343: "authorization-cache",
-    4194344: "authorization-groups",
-    4194345: "authorization-policy",
-    4194346: "authorization-scope",
-    4194347: "authorization-server",
-    4194348: "authorization-status",
-    4194349: "max-proxied-i-ams-per-second",
-}
+_LATER_PROPERTIES = code_table(__package__, "later_properties.tsv")
 
 _ERROR_CLASSES = ("device", "object", "property", "resources", "security", "services", "vt", "communication")
 _ERRORS_TEXT = (

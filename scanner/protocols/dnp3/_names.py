@@ -6,6 +6,7 @@ From IEEE 1815-2012 clauses 4.2.2.5 and 4.2.2.6 (function codes, internal indica
 
 from __future__ import annotations
 
+from scanner.code_tables import code_table
 from scanner.protocols.base import Verb
 
 CONFIRM, READ, WRITE, SELECT, DIRECT_NO_ACK = 0, 1, 2, 3, 6
@@ -92,55 +93,7 @@ ERRORS = {
 STATES = {0x0010: "tsr", 0x0020: "dol", 0x0040: "dt", 0x0080: "rst", 0x0800: "ebo", 0x2000: "cc"}
 
 DEVICE_ATTRIBUTES, CROB, ANALOG_OUTPUT, TIME, CLASSES, FILES, INTERNAL, AUTHENTICATION = 0, 12, 41, 50, 60, 70, 80, 120
-GROUPS = {
-    0: "device attributes",
-    1: "binary input",
-    2: "binary input event",
-    3: "double-bit binary input",
-    4: "double-bit binary input event",
-    10: "binary output",
-    11: "binary output event",
-    12: "binary output command",
-    13: "binary output command event",
-    20: "counter",
-    21: "frozen counter",
-    22: "counter event",
-    23: "frozen counter event",
-    30: "analog input",
-    31: "frozen analog input",
-    32: "analog input event",
-    33: "frozen analog input event",
-    34: "analog input deadband",
-    40: "analog output",
-    41: "analog output command",
-    42: "analog output event",
-    43: "analog output command event",
-    50: "time and date",
-    51: "common time of occurrence",
-    52: "time delay",
-    60: "class data",
-    70: "file",
-    80: "internal indications",
-    81: "device storage",
-    82: "device profile",
-    83: "private registration object",
-    85: "data set prototype",
-    86: "data set descriptor",
-    87: "data set",
-    88: "data set event",
-    90: "application",
-    91: "status of requested operation",
-    100: "floating point",
-    101: "binary-coded decimal",
-    102: "unsigned integer",
-    110: "octet string",
-    111: "octet string event",
-    112: "virtual terminal output",
-    113: "virtual terminal event",
-    120: "authentication",
-    121: "security statistic",
-    122: "security statistic event",
-}
+GROUPS = code_table(__package__, "groups.tsv")
 # Where the status stands in a file command status (g70v4) and in a file transport status (g70v6).
 FILE_STATUS_AT = {4: 12, 6: 8}
 # What a response with this first object answers, by group and variation.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from scanner.code_tables import code_table
 from scanner.protocols.base import Verb
 from scanner.wording import joined, said, verbatim
 
@@ -101,50 +102,7 @@ def area_name(area: Area, address: int, length: int) -> str:
 _STATES = {1: "INIT", 2: "PREOP", 3: "BOOT", 4: "SAFEOP", 8: "OP"}
 _ERROR, _IDENTIFICATION = 0x10, 0x20
 
-AL_STATUS_CODES = {
-    0x0001: "Unspecified error",
-    0x0002: "No memory",
-    0x0011: "Invalid requested state change",
-    0x0012: "Unknown requested state",
-    0x0013: "Bootstrap not supported",
-    0x0014: "No valid firmware",
-    0x0015: "Invalid mailbox configuration",
-    0x0016: "Invalid mailbox configuration",
-    0x0017: "Invalid sync manager configuration",
-    0x0018: "No valid inputs available",
-    0x0019: "No valid outputs",
-    0x001A: "Synchronization error",
-    0x001B: "Sync manager watchdog",
-    0x001C: "Invalid sync manager types",
-    0x001D: "Invalid output configuration",
-    0x001E: "Invalid input configuration",
-    0x001F: "Invalid watchdog configuration",
-    0x0020: "Slave needs cold start",
-    0x0021: "Slave needs INIT",
-    0x0022: "Slave needs PREOP",
-    0x0023: "Slave needs SAFEOP",
-    0x0024: "Invalid input mapping",
-    0x0025: "Invalid output mapping",
-    0x0026: "Inconsistent settings",
-    0x0027: "Free run not supported",
-    0x0028: "Synchronization not supported",
-    0x0029: "Free run needs three buffer mode",
-    0x002A: "Background watchdog",
-    0x002B: "No valid inputs and outputs",
-    0x002C: "Fatal synchronization error",
-    0x002D: "No synchronization error",
-    0x0030: "Invalid DC SYNC configuration",
-    0x0031: "Invalid DC latch configuration",
-    0x0032: "PLL error",
-    0x0033: "DC sync IO error",
-    0x0034: "DC sync timeout error",
-    0x0035: "DC invalid sync cycle time",
-    0x0036: "DC invalid sync0 cycle time",
-    0x0037: "DC invalid sync1 cycle time",
-    0x0050: "EEPROM no access",
-    0x0051: "EEPROM error",
-    0x0060: "Slave restarted locally",
-}
+AL_STATUS_CODES = code_table(__package__, "al_status_codes.tsv")
 
 
 def requested_state(control: int) -> str:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
 
+from scanner.code_tables import code_table
 from scanner.framing.language import Byte, Case, Framing, Line, Range, Role, magic
 from scanner.protocols.base import (
     Identity,
@@ -67,66 +68,7 @@ _WITH_PATH = frozenset(
     )
 )
 
-# RFC 959 section 4.2.1, RFC 2228 section 5, RFC 2428; the texts of refusals are the standard's, not the server's.
-REPLIES = {
-    110: "Restart marker",
-    120: "Service ready in some minutes",
-    125: "Data connection already open",
-    150: "File status okay",
-    200: "Command okay",
-    202: "Command superfluous",
-    211: "System status",
-    212: "Directory status",
-    213: "File status",
-    214: "Help",
-    215: "System type",
-    220: "Service ready",
-    221: "Closing control connection",
-    225: "Data connection open",
-    226: "Closing data connection",
-    227: "Entering passive mode",
-    228: "Entering long passive mode",
-    229: "Entering extended passive mode",
-    230: "User logged in",
-    232: "User logged in by security data exchange",
-    234: "Security data exchange complete",
-    235: "Security data accepted",
-    250: "File action completed",
-    257: "Path created",
-    331: "Password needed",
-    332: "Account needed",
-    334: "Security mechanism accepted",
-    335: "More security data needed",
-    336: "Password needed, challenge",
-    350: "File action pending",
-    421: "Service not available",
-    425: "Cannot open data connection",
-    426: "Connection closed, transfer aborted",
-    430: "Invalid user name or password",
-    431: "Security resource unavailable",
-    434: "Host unavailable",
-    450: "File action not taken",
-    451: "Local error in processing",
-    452: "Insufficient storage space",
-    500: "Syntax error",
-    501: "Syntax error in parameters",
-    502: "Command not implemented",
-    503: "Bad sequence of commands",
-    504: "Command not implemented for that parameter",
-    521: "Data connection cannot be opened with this protection",
-    522: "Network protocol not supported",
-    530: "Not logged in",
-    532: "Account needed for storing files",
-    533: "Command protection level denied",
-    534: "Request denied for policy reasons",
-    535: "Failed security check",
-    536: "Data protection level not supported",
-    537: "Command protection level not supported",
-    550: "File unavailable",
-    551: "Page type unknown",
-    552: "Exceeded storage allocation",
-    553: "File name not allowed",
-}
+REPLIES = code_table(__package__, "ftp_replies.tsv")
 _REPLY = re.compile(rb"([1-5][0-5][0-9])([ -]|$)(.*)", re.DOTALL)
 _COMMAND = re.compile(rb"([A-Za-z]{3,4})(?: +(.*))?", re.DOTALL)
 # Mail and news servers greet and answer with numbers too: SMTP, enhanced status codes (RFC 3463), NNTP.

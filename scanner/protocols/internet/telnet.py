@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scanner.code_tables import code_table
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, magic
 from scanner.framing.shared import TELNET, TELNET_SESSION, TELNET_TEXT
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -33,55 +34,7 @@ _COMMANDS = {
     0xF8: "EL",
     0xF9: "GA",
 }
-OPTIONS = {
-    0: "BINARY",
-    1: "ECHO",
-    2: "RECONNECTION",
-    3: "SUPPRESS-GO-AHEAD",
-    5: "STATUS",
-    6: "TIMING-MARK",
-    7: "RCTE",
-    10: "NAOCRD",
-    17: "EXTENDED-ASCII",
-    18: "LOGOUT",
-    21: "SUPDUP",
-    22: "SUPDUP-OUTPUT",
-    23: "SEND-LOCATION",
-    24: "TERMINAL-TYPE",
-    25: "END-OF-RECORD",
-    26: "TACACS-UID",
-    27: "OUTPUT-MARKING",
-    28: "TERMINAL-LOCATION-NUMBER",
-    29: "3270-REGIME",
-    30: "X.3-PAD",
-    31: "NAWS",
-    32: "TERMINAL-SPEED",
-    33: "TOGGLE-FLOW-CONTROL",
-    34: "LINEMODE",
-    35: "X-DISPLAY-LOCATION",
-    36: "ENVIRON",
-    37: "AUTHENTICATION",
-    38: "ENCRYPT",
-    39: "NEW-ENVIRON",
-    40: "TN3270E",
-    41: "XAUTH",
-    42: "CHARSET",
-    43: "REMOTE-SERIAL-PORT",
-    44: "COM-PORT-OPTION",
-    45: "SUPPRESS-LOCAL-ECHO",
-    46: "START_TLS",
-    47: "KERMIT",
-    48: "SEND-URL",
-    49: "FORWARD_X",
-    70: "MSSP",
-    85: "MCCP1",
-    86: "MCCP2",
-    138: "TELOPT-PRAGMA-LOGON",
-    139: "TELOPT-SSPI-LOGON",
-    140: "TELOPT-PRAGMA-HEARTBEAT",
-    201: "GMCP",
-    255: "EXTENDED-OPTIONS-LIST",
-}
+OPTIONS = code_table(__package__, "telnet_options.tsv")
 _COM_PORT = 44
 # RFC 2217 section 2: what a client sets of the serial line; the server's notifications are 100 higher.
 _SERIAL_SETTINGS = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scanner.code_tables import code_table
 from scanner.protocols.base import Malformed
 from scanner.protocols.profinet._blocks import place
 from scanner.protocols.profinet._names import status_name
@@ -66,60 +67,7 @@ _APPEARS = {
     3: said("disappears, others remain"),
 }
 _SEVERITY = {1: said("maintenance required"), 2: said("maintenance demanded")}
-CHANNEL_ERRORS = {
-    0x0001: "short circuit",
-    0x0002: "undervoltage",
-    0x0003: "overvoltage",
-    0x0004: "overload",
-    0x0005: "overtemperature",
-    0x0006: "wire break",
-    0x0007: "upper limit value exceeded",
-    0x0008: "lower limit value exceeded",
-    0x0009: "error",
-    0x000A: "simulation active",
-    0x000F: "parameter missing",
-    0x0010: "parameterization fault",
-    0x0011: "power supply fault",
-    0x0012: "fuse blown or open",
-    0x0014: "ground fault",
-    0x0015: "reference point lost",
-    0x0016: "process event lost, sampling error",
-    0x0017: "threshold warning",
-    0x0018: "output disabled",
-    0x0019: "functional safety event",
-    0x001A: "external fault",
-    0x001F: "temporary fault",
-    0x0040: "mismatch of safety destination address",
-    0x0041: "safety destination address not valid",
-    0x0042: "safety source address not valid",
-    0x0043: "safety watchdog time is 0 ms",
-    0x0044: "F_SIL exceeds the SIL of the application",
-    0x0045: "F_CRC_Length does not match",
-    0x0046: "wrong version of the F-parameters",
-    0x0047: "inconsistent F-parameters (CRC1)",
-    0x0048: "device specific safety diagnosis",
-    0x0049: "saving of iParameters timed out",
-    0x004A: "restoring of iParameters timed out",
-    0x004B: "inconsistent iParameters",
-    0x004C: "F_Block_ID not supported",
-    0x004D: "safety transmission error: inconsistent data (CRC2)",
-    0x004E: "safety transmission error: timeout",
-    0x004F: "acknowledgement needed to enable the channels",
-    0x8000: "data transmission impossible",
-    0x8001: "remote mismatch",
-    0x8002: "media redundancy mismatch",
-    0x8003: "sync mismatch",
-    0x8004: "isochronous mode mismatch",
-    0x8005: "multicast CR mismatch",
-    0x8007: "fibre optic mismatch",
-    0x8008: "network component function mismatch",
-    0x8009: "time mismatch",
-    0x800A: "dynamic frame packing function mismatch",
-    0x800B: "media redundancy with planned duplication mismatch",
-    0x800C: "system redundancy mismatch",
-    0x800D: "multiple interface mismatch",
-    0x8010: "power failure over Single Pair Ethernet",
-}
+CHANNEL_ERRORS = code_table(__package__, "channel_errors.tsv")
 
 
 @dataclass(frozen=True, slots=True)

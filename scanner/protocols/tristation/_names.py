@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.code_tables import code_table
 from scanner.protocols.base import Verb
 from scanner.wording import said
 
@@ -169,57 +170,7 @@ ANSWERS: dict[int, tuple[str, Verb]] = {
     170: ("Symbol table response", _UP),
 }
 CP_STATUS, CHASSIS_STATUS, ATTACHED, VERSIONS = 108, 119, 106, 151
-REJECTS = {
-    200: "Wrong command",
-    201: "Load is in progress",
-    202: "Bad clock calendar data",
-    203: "Control program not halted",
-    204: "Control program checksum error",
-    205: "No memory available",
-    206: "Control program not valid",
-    207: "Not loading a control program",
-    208: "Network is out of range",
-    209: "Not enough arguments",
-    210: "A network is missing",
-    211: "The download time mismatches",
-    212: "Key setting prohibits this operation",
-    213: "Bad control program version",
-    214: "Command not in correct sequence",
-    216: "Bad index for a module",
-    217: "Module address is invalid",
-    220: "Bad offset for an I/O point",
-    221: "Invalid point type",
-    222: "Invalid point location",
-    223: "Program name is invalid",
-    227: "Invalid module type",
-    229: "Invalid table type",
-    231: "Invalid network continuation",
-    232: "Invalid scan time",
-    233: "Load is busy",
-    234: "An MP has re-educated",
-    235: "Invalid chassis or slot",
-    236: "Invalid SOE number",
-    237: "Invalid SOE type",
-    238: "Invalid SOE state",
-    239: "The variable is write protected",
-    240: "Node number mismatch",
-    241: "Command not allowed",
-    242: "Invalid sequence number",
-    243: "Time change on non-master TRICON",
-    244: "No free TriStation ports",
-    245: "Invalid TriStation I command",
-    246: "Invalid TriStation 1131 command",
-    247: "Only one chassis allowed",
-    248: "Bad variable address",
-    249: "Response overflow",
-    250: "Invalid bus",
-    251: "Disable is not allowed",
-    252: "Invalid length",
-    253: "Point cannot be disabled",
-    254: "Too many retentive variables",
-    255: "LOADER_CONNECT",
-    256: "Unknown reject code",
-}
+REJECTS = code_table(__package__, "rejects.tsv")
 KEYS = {0: "Stop", 1: "Program", 2: "Run", 3: "Remote"}
 STATES = {0: said("running"), 1: said("stopped"), 2: said("paused")}
 # Main processors and communication modules; what I/O modules there are is not told.
