@@ -1,6 +1,7 @@
 """Tables of codes and their names, which are data files beside the module that reads them.
 
-A line is a code, decimal or hexadecimal, a tab, and the name; lines that begin with ``#`` are remarks. The module says where the names are from.
+A line is a code, decimal or hexadecimal, a tab, and the name; lines that begin with ``#`` are remarks. The module says
+where the names are from.
 """
 
 from __future__ import annotations
