@@ -126,6 +126,31 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "lebenszyklus abkündigung",
         "生命周期 停产日期",
     ),
+    "backup": (
+        "backup backups backedup lastbackup backupdate backupstatus configurationbackup programbackup",
+        "datensicherung sicherung letztesicherung backupvorhanden",
+        "备份 备份情况 备份时间 最近备份 程序备份 是否备份",
+    ),
+    "redundancy": (
+        "redundancy redundant highavailability standby",
+        "redundanz hochverfügbarkeit",
+        "冗余 冗余情况 是否冗余 热备",
+    ),
+    "malware_protection": (
+        "antivirus antimalware malwareprotection virusprotection endpointprotection edr allowlisting",
+        "virenschutz virenscanner schadsoftwareschutz",
+        "防病毒 防病毒软件 杀毒软件 恶意代码防范 主机防护 白名单",
+    ),
+    "certified": (
+        "certified certification securitycertification producttest",
+        "zertifiziert zertifizierung",
+        "安全认证 认证情况 检测认证 是否认证",
+    ),
+    "default_credentials": (
+        "defaultcredentials defaultlogin defaultcredentialsinuse factorycredentials",
+        "standardzugang standardzugangsdaten werkszugang",
+        "默认凭证 默认账号 默认账户 出厂账号",
+    ),
 }
 FIELD_OF: dict[str, str] = {normalise(a): field for field, words in _ALIASES.items() for a in " ".join(words).split()}
 

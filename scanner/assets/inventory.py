@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
 from scanner.assets.problems import Problems
@@ -188,6 +189,7 @@ class _Builder:
             "protocols": self._list,
             "ports": self._list,
             "criticality": self._criticality,
+            **dict.fromkeys(_ANSWERS, self._answer),
         }
 
     def add(self, record: Record) -> None:
@@ -218,6 +220,7 @@ class _Builder:
                 what = said("row skipped: it has no name, address, serial number or other identity")
                 self.problems.add(what, target.record.place)
             return
+        row["public_ips"] = [ip for ip in row.get("ips", ()) if address_of(ip).public]
         row["invalid"] = target.invalid
         row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]
         row["extra"] = json.dumps(target.extra, ensure_ascii=False, sort_keys=True) if target.extra else ""
@@ -290,6 +293,15 @@ class _Builder:
     def _criticality(self, target: _Target, header: str, value: Any) -> None:
         self._text(target, header, "criticality", kinds.criticality(cells.text_of(value)))
 
+    def _answer(self, target: _Target, header: str, value: Any) -> None:
+        """Yes, no, or in words: "weekly", "2026-01-31", "EPP 12"."""
+        text = cells.text_of(value, nothing="none")
+        try:
+            text = "yes" if kinds.consent(text) else "no"
+        except WrongText:
+            text = "no" if text == "none" else text
+        self._text(target, header, self.fields[header], text)
+
 
 _NO_TEXT = said("holds a character that is not text (a control character, or bytes of another encoding)")
 
@@ -299,7 +311,7 @@ def _reason_against(value: Any, name: str | None) -> Said:
     if isinstance(value, Unusable):
         return value.reason
     if isinstance(value, Date):
-        if name in {None, "lifecycle"}:
+        if name in {None, "lifecycle", "backup"}:
             return NOTHING
         return said("'{value}' is a date, which spreadsheets make of text such as 2.8; enter it as text", value=value)
     if isinstance(value, list):
@@ -317,7 +329,8 @@ def _holds_unreadable(value: Any, depth: int) -> bool:
     return False
 
 
-_MAY_BE_NONE = frozenset(("logging", "accounts"))  # "none" is an answer there
+_ANSWERS = ("backup", "redundancy", "malware_protection", "certified", "default_credentials")
+_MAY_BE_NONE = frozenset(("logging", "accounts", *_ANSWERS))  # "none" is an answer there
 
 # columns of monitoring products that say yes or no about one role
 _ROLE_FLAGS = {

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from scanner.configs import acl_sense
 from scanner.configs.acl_cover import Box, Span, cover, nearly_all, ports_of, span_of
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
-from scanner.configs.tree import Node
+from scanner.configs.tree import Node, walk
 
 ANY = "any"
 _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
@@ -86,22 +87,58 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
     ``default_action`` are (start of a use, action) pairs: what happens to traffic that no entry matches, by use.
     """
     defaults = tuple(default_action)
+    named = _named_elsewhere(sheet, acls)
     for acl in acls.values():
         item = f"acl {acl.name}"
         where = acl.uses + acl.selects
-        sheet.put("acl", item, "bound", _places(where) or ABSENT, acl.node, number=len(where), present=bool(where))
+        bound = _places(where) or ("mentioned" if acl.name in named else ABSENT)
+        sheet.put("acl", item, "bound", bound, acl.node, number=len(where), present=bool(where))
         sheet.put("acl", item, "defined", YES, acl.node)
         sheet.put("acl", item, "final", _final(acl), acl.entries[-1].node if acl.entries else acl.node)
         actions = {action for use in acl.uses for start, action in defaults if use.startswith(start)}
-        sheet.missing("acl", item, "default_action", actions.pop() if len(actions) == 1 else "unknown", acl.node)
-        everything = _permits_everything(acl)
-        for entry in acl.entries:
-            permits_any = _permits_any(acl, everything=entry in everything)
-            sheet.put("acl", f"{item} entry {entry.name}", "entry", entry.words, entry.node)
-            sheet.put("acl", f"{item} entry {entry.name}", "permits_any", permits_any, entry.node)
+        default = actions.pop() if len(actions) == 1 else "unknown"
+        sheet.missing("acl", item, "default_action", default, acl.node)
+        _rest(sheet, acl, item, default)
+        _entries(sheet, acl, item)
     for name, (node, where) in acls.undefined.items():
         sheet.put("acl", f"acl {name}", "bound", _places(where), node, number=len(where))
         sheet.put("acl", f"acl {name}", "defined", NO, node)
+
+
+def _named_elsewhere(sheet: Sheet, acls: Acls) -> set[str]:
+    """Every word of the configuration outside the access lists: what is not understood may use one of them."""
+    own = {id(acl.node) for acl in acls.values()} | {id(e.node) for acl in acls.values() for e in acl.entries}
+    blocks = [n for n in sheet.tree.root.children if id(n) not in own and not n.is_("access-list")]
+    return {word for block in blocks for node in walk(block) for word in node.text.split()}
+
+
+def _rest(sheet: Sheet, acl: Acl, item: str, default: str) -> None:
+    """What becomes of traffic that no entry matches, and whether denials are logged, where the list filters traffic."""
+    final = _final(acl)
+    rest = acl_sense.forwards_the_rest(acl, final, default)
+    if not rest:
+        return
+    at = acl.entries[-1].node if acl.entries else acl.node
+    sheet.put("acl", item, "unmatched", rest, at, present=final == "deny-all")
+    if rest == "deny":
+        logs = final == "deny-all" and bool({"log", "log-input", "logging"} & set(at.key.split()))
+        sheet.put("acl", item, "denials_logged", YES if logs else NO, at)
+
+
+def _entries(sheet: Sheet, acl: Acl, item: str) -> None:
+    everything = _permits_everything(acl)
+    hidden = acl_sense.shadowed(acl)
+    passes = acl_sense.filters_traffic(acl)
+    for place, entry in enumerate(acl.entries):
+        name = f"{item} entry {entry.name}"
+        sheet.put("acl", name, "entry", entry.words, entry.node)
+        reached = entry in everything and place not in hidden
+        sheet.put("acl", name, "permits_any", _permits_any(acl, everything=reached), entry.node)
+        if entry.protocol != "other":
+            first = hidden.get(place)
+            sheet.put("acl", name, "shadowed", f"entry {first.name}" if first else NO, entry.node)
+        if passes and (count := acl_sense.opened(entry)) is not None:
+            sheet.put("acl", name, "opens", str(count), entry.node)
 
 
 def _places(where: list[str]) -> str:

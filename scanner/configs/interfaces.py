@@ -1,16 +1,28 @@
-"""What dialects say of an interface in the same words: whether it is shut down, its description and its address."""
+"""What dialects say of an interface in the same words: what it is for, its description, its address, what guards it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
 from scanner.configs import acls
-from scanner.configs.settings import ABSENT, NO, Sheet
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, last
 
 LAST_VLAN = 4_094
 _LONGEST = 12  # characters of a range, and more
 NEARLY_EVERY = 4_000  # VLANs; a list of fewer was made with some thought
+
+# What a port is for, the values of the setting "use".
+EDGE, TRUNK, ROUTED, MEMBER, MIRROR, DOWN, SPARE = "edge", "trunk", "routed", "member", "mirror", "down", "spare"
+PRUNED = "pruned"  # the untagged VLAN of a trunk that does not carry it
+_SPARE = re.compile(
+    r"\W*(?:(?:currently )?(?:un-?used|not (?:in use|used)|spare|free|vacant|disabled|shut ?down|frei|unbenutzt"
+    r"|reserve)\b|空闲|未使用|备用)",
+    re.IGNORECASE,
+)
+# On a port that faces a device: what is asked of it, in the order of the rows.
+EDGE_SETTINGS = ("access_control", "storm_control", "edge", "bpdu_guard", "source_guard", "discovery")
 
 
 def describe(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
@@ -21,19 +33,72 @@ def describe(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     sheet.put("interface", name, "description", said, text or block, present=text is not None)
 
 
+def is_down(nodes: list[Node]) -> bool:
+    """The interface is administratively down."""
+    node = last(nodes, "shutdown")
+    return node is not None and not node.negated
+
+
+def said_to_be_spare(nodes: list[Node]) -> bool:
+    """The description says that nothing is connected."""
+    node = last(nodes, "description")
+    return node is not None and _SPARE.match(" ".join(node.after("description"))) is not None
+
+
+def panel(name: str) -> str:
+    """The name without its last number: GigabitEthernet1/0/ of GigabitEthernet1/0/5, the ports beside it."""
+    return re.sub(r"\d+$", "", name.strip()).lower()
+
+
+def put_edge(sheet: Sheet, name: str, block: Node, said: Mapping[str, tuple[str, Node | None]]) -> None:
+    """The rows of a port that faces a device: value and line of each of ``EDGE_SETTINGS``."""
+    for setting in EDGE_SETTINGS:
+        value, node = said[setting]
+        sheet.put("interface", name, setting, value, node or block, present=node is not None)
+
+
+def put_unknown_port(sheet: Sheet, name: str, block: Node) -> None:
+    """The rows of a port of which it cannot be told what it is for."""
+    for setting in (*EDGE_SETTINGS, "access_vlan"):
+        sheet.missing("interface", name, setting, UNKNOWN, block)
+
+
+def put_switching(
+    sheet: Sheet, uses: Sequence[str], guards: Mapping[str, Callable[[], tuple[str, Node | None]]]
+) -> None:
+    """What guards the switching of the whole device, where some port faces a device; unknown where one may."""
+    for setting, guard in guards.items():
+        if EDGE in uses:
+            value, node = guard()
+            sheet.put("system", "switching", setting, value, node, present=node is not None)
+        elif UNKNOWN in uses:
+            sheet.missing("system", "switching", setting, UNKNOWN)
+
+
 def carries_every_vlan(listed: str) -> bool:
     """The list of a trunk (``1-99,101-4094``) names so many VLANs that it limits nothing."""
+    seen, end = 0, 0  # VLANs so far, and the last of them
+    for low, high in _ranges(listed):
+        low, high = max(low, end + 1), min(high, LAST_VLAN)  # noqa: PLW2901
+        if low <= high:
+            seen, end = seen + high - low + 1, high
+    return seen >= NEARLY_EVERY
+
+
+def carries_vlan(listed: str, vlan: str) -> bool:
+    """The list of a trunk names the VLAN; ``all`` does."""
+    if listed == "all" or not vlan.isdecimal() or len(vlan) > 4:
+        return True
+    return any(low <= int(vlan) <= high for low, high in _ranges(listed))
+
+
+def _ranges(listed: str) -> list[tuple[int, int]]:
     ranges = []
     for part in listed.split(","):
         first, _, final = part.partition("-")
         if first.isdecimal() and (final or first).isdecimal() and len(part) < _LONGEST:
             ranges.append((int(first), int(final or first)))
-    seen, end = 0, 0  # VLANs so far, and the last of them
-    for low, high in sorted(ranges):
-        low, high = max(low, end + 1), min(high, LAST_VLAN)  # noqa: PLW2901
-        if low <= high:
-            seen, end = seen + high - low + 1, high
-    return seen >= NEARLY_EVERY
+    return sorted(ranges)
 
 
 def put_address(sheet: Sheet, name: str, block: Node, node: Node | None, words: Sequence[str]) -> None:
@@ -44,3 +109,8 @@ def put_address(sheet: Sheet, name: str, block: Node, node: Node | None, words: 
         sheet.put("interface", name, "address", words[0], node)
     else:
         sheet.missing("interface", name, "address", node=block)
+
+
+def yes_or(default: str, node: Node | None) -> tuple[str, Node | None]:
+    """Yes where the command stands, no where it is negated, else the default."""
+    return (default, None) if node is None else (NO if node.negated else YES, node)

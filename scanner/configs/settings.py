@@ -41,25 +41,35 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("system", "default_route"): "next hop of a default route or gateway",
     ("system", "mode"): "mode of spanning tree",
     ("system", "bpdu_guard_default"): "BPDU guard on all edge ports: yes, absent",
-    ("system", "dhcp_snooping"): "DHCP snooping: yes, no, absent",
-    ("system", "arp_inspection"): "dynamic ARP inspection: VLANs or yes, absent",
-    ("system", "dot1x"): "802.1X globally: yes, no, absent",
+    ("system", "dhcp_snooping"): "DHCP snooping of a switch with edge ports: yes, no, no-vlan (in none), absent, "
+    "unknown-default",
+    ("system", "arp_inspection"): "dynamic ARP inspection of a switch with edge ports: VLANs or yes, absent, "
+    "unknown-default",
+    ("system", "vlan_database"): "how the list of VLANs is shared (VTP): transparent, off, server, client, "
+    "unknown-default",
+    ("system", "control_plane_policing"): "traffic to the processor of a device that routes is limited: yes, absent",
     ("system", "archive"): "configurations are archived: where to, absent",
     ("management", "enabled"): "the service listens: yes, no, unknown-default",
     ("management", "acl"): "access list that limits who may reach the service, absent, closed, unknown-default",
-    ("management", "version"): "protocol versions offered",
+    (
+        "management",
+        "version",
+    ): "protocol versions offered, the oldest that a TLS policy allows, closed, unknown-default",
     ("management", "ciphers"): "ciphers offered, comma-separated, unknown-default",
     ("management", "macs"): "integrity algorithms offered, comma-separated, unknown-default",
     ("management", "key_exchange"): "key exchanges offered, comma-separated, unknown-default",
-    ("management", "timeout"): "seconds a login may take",
-    ("management", "retries"): "logins that may fail before the connection is closed",
-    ("management", "authentication"): "how the service authenticates: local, aaa, enable, ...",
+    ("management", "key_length"): "shortest key in bits: of key exchanges of SSH, of the key pair of a certificate, "
+    "unknown-default",
+    ("management", "timeout"): "seconds a login may take, unknown-default",
+    ("management", "retries"): "logins that may fail before the connection is closed, unknown-default",
+    ("management", "authentication"): "how the service authenticates: local, aaa, enable (one password for all), ..., "
+    "closed, unknown-default",
     ("management", "banner"): "a notice is shown before or at login: which, absent",
     ("snmp", "enabled"): "the agent answers: yes, no",
     ("snmp", "versions"): "SNMP versions the agent answers: v1, v2c, v3, unknown-default",
     ("snmp", "access"): "rights of a community: ro, rw",
     ("snmp", "default_community"): "the community is a well-known one: yes, no, unknown (stored encrypted)",
-    ("snmp", "acl"): "access list of a community, group or user, absent",
+    ("snmp", "acl"): "access list of a community, group or user, ipv6-only, absent",
     ("snmp", "view"): "view of a community, absent",
     ("snmp", "storage"): "how the community is stored: plain, cipher, simple, ...",
     ("snmp", "version"): "SNMP version of a trap receiver or group",
@@ -69,6 +79,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("snmp", "priv_algorithm"): "SNMPv3 encryption of a user, absent",
     ("account", "storage"): "how a login password is stored: none, plain, type-4 to type-9, simple, cipher, "
     "irreversible-cipher, unknown",
+    ("account", "password"): "the account asks for a password: yes, no",
     ("account", "key_storage"): "how a shared key of a server is stored, as storage",
     ("account", "privilege"): "privilege level",
     ("account", "default_name"): "the user name is a vendor's default: yes, no",
@@ -78,13 +89,20 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("account", "login_methods"): "how logins are authenticated, in order: tacacs+, radius, group NAME, local, ...",
     ("account", "central"): "logins are authenticated by a server first: yes, no",
     ("account", "local_fallback"): "a local account works when the servers do not answer: yes, no",
-    ("account", "accounting"): "logins or commands are recorded on a server: yes, absent",
+    ("account", "accounting"): "servers that authenticate are told of logins or commands: yes, absent",
+    ("account", "authorization"): "servers that authenticate say what may be done after a login: how, absent",
+    ("account", "rights"): "of the local accounts: single (there is one), divided, all-full (all may do everything), "
+    "unknown-default",
     ("line", "idle_timeout"): "seconds until an idle session ends (number), never (0), closed",
     ("line", "transport"): "remote access protocols, comma-separated: ssh, telnet, all, none, unknown-default",
     ("line", "telnet"): "Telnet logins are accepted: yes, no, unknown-default",
     ("line", "authentication"): "none, aaa-else-none (no server there), password, local, aaa, unknown-default, closed",
-    ("line", "access_acl"): "access list for incoming connections, absent, closed",
-    ("line", "privilege"): "privilege level given to sessions",
+    (
+        "line",
+        "access_acl",
+    ): "access list for incoming connections, ipv4-only or ipv6-only where the other is open, absent, closed",
+    ("line", "privilege"): "privilege level that everybody has who logs in there",
+    ("line", "open"): "an auxiliary line accepts logins: yes, closed",
     ("password-policy", "encryption_service"): "plain passwords are obfuscated in the configuration: yes, no",
     ("password-policy", "min_length"): "minimum password length, absent, unknown-default",
     ("password-policy", "complexity"): "password complexity is enforced: yes, no, absent, unknown-default",
@@ -99,27 +117,53 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("logging", "buffer"): "local log buffer (number: bytes or messages), absent, unknown-default",
     ("logging", "timestamps"): "timestamps of messages: datetime with options, uptime, absent, unknown-default",
     ("logging", "login_failures"): "failed logins are logged: yes, absent, unknown-default",
-    ("logging", "config_changes"): "configuration commands are logged: yes, absent, unknown-default",
+    ("logging", "config_changes"): "configuration commands are recorded: accounting (on a server), yes (in the log), "
+    "absent",
+    ("logging", "source"): "interface from which messages to servers come, of a device with several addresses, absent",
     ("time", "sources"): "time servers, comma-separated (number: how many), absent",
     ("time", "authentication"): "time servers are authenticated: yes, no",
     ("time", "key"): "a key is used with this time server: yes, no",
+    ("time", "place"): "where this time server is: inside, public, unknown (a name that tells nothing)",
+    ("time", "acl"): "access list that limits who may ask the device for the time, absent, closed, unknown-default",
+    ("time", "source"): "interface from which time servers are asked, of a device with several addresses, absent",
     ("time", "timezone"): "time zone, absent",
-    ("interface", "kind"): "physical, svi, lag, loopback, tunnel, other",
-    ("interface", "mode"): "access, trunk, hybrid, dynamic, routed, unknown-default",
-    ("interface", "negotiation"): "trunking is negotiated (DTP): yes, no, unknown-default",
-    ("interface", "access_vlan"): "VLAN of untagged traffic",
-    ("interface", "trunk_vlans"): "VLANs allowed on a trunk: list, all, none",
-    ("interface", "native_vlan"): "untagged VLAN of a trunk",
+    ("interface", "kind"): "physical, svi, lag, loopback, tunnel, serial, radio, other",
+    (
+        "interface",
+        "use",
+    ): "what a port is for: edge (a device is behind it), trunk, routed, member (of an aggregation), "
+    "mirror, down (shut down), spare (up, though nothing is set on it or its description says it is unused), "
+    "unknown-default",
+    ("interface", "mode"): "access, trunk, hybrid, dynamic, routed, ..., unknown-default",
+    ("interface", "negotiation"): "trunking is negotiated (DTP) on an edge port or trunk: yes, no, unknown-default",
+    ("interface", "access_vlan"): "VLAN of untagged traffic of an edge port, and of an address of the device itself",
+    ("interface", "trunk_vlans"): "VLANs allowed on a trunk that is up: list, all, none",
+    ("interface", "native_vlan"): "untagged VLAN of a trunk that is up, pruned (the trunk does not carry it)",
     ("interface", "shutdown"): "administratively down: yes, no",
     ("interface", "description"): "description, absent",
-    ("interface", "port_security"): "MAC addresses are limited: yes, absent",
-    ("interface", "dot1x"): "802.1X on the port: yes, absent",
-    ("interface", "storm_control"): "broadcast or multicast is limited: yes, absent",
-    ("interface", "bpdu_guard"): "BPDU guard: yes, no, absent",
-    ("interface", "edge"): "spanning-tree edge port: yes, absent",
+    ("interface", "access_control"): "what decides which devices may use an edge port: port-security, dot1x, mab, "
+    "dot1x-off (802.1X is not on for the device), absent, unknown-default",
+    ("interface", "storm_control"): "broadcast or multicast is limited on an edge port: yes, no, absent, "
+    "unknown-default",
+    ("interface", "bpdu_guard"): "BPDU guard on an edge port: yes, no, absent, unknown-default",
+    ("interface", "bpdu_filter"): "spanning tree is silenced on the port: yes, no",
+    ("interface", "edge"): "an edge port is one for spanning tree too: yes, absent, unknown-default",
+    ("interface", "source_guard"): "source addresses are checked on an edge port: yes, no, absent, unknown-default",
+    ("interface", "discovery"): "what tells the device on an edge port about the switch: cdp, lldp, none, "
+    "unknown-default",
+    ("interface", "mirror_input"): "a port on which traffic is mirrored takes traffic in: yes, no",
     ("interface", "address"): "IP address and prefix length, dhcp, absent",
     ("interface", "acl_in"): "access list on incoming traffic, absent",
     ("interface", "acl_out"): "access list on outgoing traffic, absent",
+    ("interface", "source_check"): "source addresses that are forged are dropped where the device routes: urpf, acl, "
+    "absent",
+    ("interface", "proxy_arp"): "the device answers ARP for others: yes, no",
+    ("interface", "directed_broadcast"): "broadcasts into the network behind it are forwarded: yes, no",
+    (
+        "routing",
+        "authentication",
+    ): "what neighbours must prove: keyed (by a digest), plain, absent, closed (it speaks on "
+    "no interface), unknown-default",
     ("binding", "how"): "what binds addresses: arp, mac-table, dhcp, source-guard, port-security, host",
     ("binding", "ip"): "IP address of the device that is bound",
     ("binding", "mac"): "its MAC address",
@@ -130,7 +174,15 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("acl", "entry"): "one entry in words: permit tcp 10.0.0.0/24 any eq 502",
     ("acl", "permits_any"): "the entry permits everything: yes, no, unbound (the list filters nothing), unknown "
     "(the list only selects traffic for something else)",
-    ("acl", "bound"): "where the list is used, absent",
+    ("acl", "shadowed"): "an earlier entry matches everything that the entry does: which, no",
+    ("acl", "opens"): "how many destination ports a permit opens between its ends (number), where the list filters "
+    "traffic",
+    ("acl", "bound"): "where the list is used, mentioned (in a command that is not understood), absent",
+    (
+        "acl",
+        "unmatched",
+    ): "what becomes of traffic that no entry matches, where the list filters traffic: deny, permit, unknown",
+    ("acl", "denials_logged"): "what the list denies in the end is logged, where it filters traffic: yes, no",
     ("acl", "final"): "last entry: deny-all, permit-all, other, empty",
     ("acl", "default_action"): "what happens to traffic that no entry matches: deny, permit, unknown",
     ("acl", "defined"): "a list that is used exists: yes, no",
@@ -294,6 +346,13 @@ def account(sheet: Sheet, item: str, node: Node, user: str = "") -> None:
     sheet.put("account", item, "length", _told(short, "under-8", "8-or-more"), node)
     if user:
         sheet.put("account", item, "default_name", YES if user.lower() in DEFAULT_NAMES else NO, node)
+
+
+def put_rights(sheet: Sheet, users: int, full: int, node: Node | None, *, unknown: int = 0) -> None:
+    """Whether the local accounts differ in their rights; ``full`` of them have all, of ``unknown`` it is not told."""
+    if users:
+        told = "single" if users == 1 else "all-full" if full == users else "divided"
+        sheet.put("account", "local accounts", "rights", UNKNOWN if unknown and told != "single" else told, node)
 
 
 def unguarded(enabled: str) -> str:

@@ -56,6 +56,26 @@ def test_german_list_in_every_encoding(codec: str) -> None:
     assert (row["name"], row["criticality"], row["extra"]) == ("Füller", "high", '{"Größe": "groß"}')
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "column", "value"),
+    [
+        ("Backup", "Yes", "backup", "yes"),
+        ("Last backup", "2026-01-31", "backup", "2026-01-31"),
+        ("Datensicherung", "keine", "backup", "no"),
+        ("备份", "无", "backup", "no"),
+        ("冗余", "是", "redundancy", "yes"),
+        ("Virenschutz", "Nein", "malware_protection", "no"),
+        ("Antivirus", "EPP 12", "malware_protection", "EPP 12"),
+        ("Default credentials", "no", "default_credentials", "no"),
+        ("安全认证", "否", "certified", "no"),
+    ],
+)
+def test_answers_are_yes_or_no_or_as_given(header: str, cell: str, column: str, value: str) -> None:
+    row = rows(f"Name,IP address,{header}\nPLC-1,10.0.0.1,{cell}\nPLC-2,8.8.4.4,-\n".encode())
+    assert [r.get(column) for r in row] == [value, None]
+    assert [r["public_ips"] for r in row] == [[], ["8.8.4.4"]]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_separators(separator: str) -> None:
     text = f"name{separator}ip{separator}mac\nplc{separator}10.0.0.1{separator}001b.1b00.0001\n"

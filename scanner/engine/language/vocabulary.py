@@ -22,6 +22,7 @@ _CATEGORIES = frozenset(
         "account",
         "line",
         "password-policy",
+        "routing",
         "logging",
         "time",
         "interface",

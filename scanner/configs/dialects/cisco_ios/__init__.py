@@ -18,8 +18,14 @@ from scanner.configs.dialects.cisco_ios.grammar import GRAMMAR
 from scanner.configs.dialects.cisco_ios.interfaces import interface_settings
 from scanner.configs.dialects.cisco_ios.lines import line_settings
 from scanner.configs.dialects.cisco_ios.logging_and_time import log_settings, time_settings
-from scanner.configs.dialects.cisco_ios.management import service_settings, ssh_settings, web_settings
+from scanner.configs.dialects.cisco_ios.management import (
+    programming_settings,
+    service_settings,
+    ssh_settings,
+    web_settings,
+)
 from scanner.configs.dialects.cisco_ios.recognition import TELLTALES
+from scanner.configs.dialects.cisco_ios.routing import routing_settings
 from scanner.configs.dialects.cisco_ios.secrets import SECRETS
 from scanner.configs.dialects.cisco_ios.snmp import snmp_settings
 from scanner.configs.dialects.cisco_ios.system import system_settings
@@ -34,6 +40,7 @@ _TOPICS = (
     service_settings,
     ssh_settings,
     web_settings,
+    programming_settings,
     snmp_settings,
     account_settings,
     aaa_settings,
@@ -42,6 +49,7 @@ _TOPICS = (
     time_settings,
     line_settings,
     interface_settings,
+    routing_settings,
     binding_settings,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scanner.configs import acls
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
@@ -12,6 +14,7 @@ from scanner.configs.tree import Node, Tree
 _PORT_WORDS = {"eq": 1, "neq": 1, "gt": 1, "lt": 1, "range": 2}
 
 
+_NESTED = 8  # object groups in object groups that are followed
 _NARROWS_NOTHING = frozenset({"log", "log-input", "smartlog"})
 
 
@@ -48,7 +51,52 @@ def read_access_lists(tree: Tree) -> acls.Acls:
                     position, entry = entry[0], entry[1:]
                 if entry and entry[0].lower() in ("permit", "deny") and not node.negated:
                     acl.entries.append(_entry(node, entry, family, position))
+    everybody, services = _groups(tree)
+    for acl in lists.values():
+        acl.entries = [_resolved(e, everybody, services) for e in acl.entries]
     return lists
+
+
+def _groups(tree: Tree) -> tuple[set[str], dict[str, str]]:
+    """Object groups that hold every address, and the widest protocol without ports in those of services."""
+    members = {" ".join(b.after("object-group network")): b.children for b in tree.all("object-group network")}
+    everybody: set[str] = set()
+    for _ in range(_NESTED):
+        everybody |= {name for name, nodes in members.items() if _every_address(nodes, everybody)}
+    services: dict[str, str] = {}
+    for block in tree.all("object-group service"):
+        whole = {n.key for n in block.children if n.key in ("ip", "tcp", "udp", "tcp-udp")}
+        if whole:
+            services[" ".join(block.after("object-group service"))] = "ip" if "ip" in whole else min(whole)[:3]
+    return everybody, services
+
+
+_ALL = "0.0.0.0"  # noqa: S104 - no address to bind to
+
+
+def _every_address(nodes: list[Node], everybody: set[str]) -> bool:
+    halves = set()
+    for node in nodes:
+        words = node.text.split()
+        if words[:1] == ["group-object"] and words[-1] in everybody:
+            return True
+        if words in (["any"], [_ALL, _ALL], [_ALL, "/0"]):
+            return True
+        if len(words) == 2 and words[1] in ("128.0.0.0", "/1"):
+            halves.add(words[0])
+    return {_ALL, "128.0.0.0"} <= halves
+
+
+def _resolved(entry: acls.AclEntry, everybody: set[str], services: dict[str, str]) -> acls.AclEntry:
+    """The entry with the groups that mean everything written as what they mean."""
+    source, destination = (
+        acls.ANY if end.startswith("group ") and end.removeprefix("group ") in everybody else end
+        for end in (entry.source, entry.destination)
+    )
+    protocol = entry.protocol
+    if protocol.startswith("group "):
+        protocol = services.get(protocol.removeprefix("group "), protocol)
+    return replace(entry, source=source, destination=destination, protocol=protocol)
 
 
 def _entry(node: Node, words: list[str], family: str, position: str | int) -> acls.AclEntry:
@@ -62,6 +110,8 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> ac
     protocol = "ip"
     if family != "standard" and rest:
         protocol, rest = rest[0].lower(), rest[1:]
+        if protocol == "object-group" and rest:
+            protocol, rest = f"group {rest[0]}", rest[1:]
     source, rest = _address(rest)
     destination = acls.ANY
     source_ports = ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
 from scanner.configs.dialects.cisco_ios.lines import line_name
-from scanner.configs.settings import NO, UNKNOWN, YES, Sheet, account, whole
-from scanner.configs.tree import Node, Tree, every
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
+from scanner.configs.tree import Node, Tree, every, last
 
 
 def account_settings(tree: Tree, sheet: Sheet) -> None:
@@ -15,6 +15,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         if node.negated or not words or not (node.secrets or len(words) == 1 or "privilege" in words):
             continue
         _user(sheet, words, node)
+    _rights(tree, sheet)
     for command in ("enable secret", "enable password", "enable algorithm-type"):
         enable = tree.last(command)
         if enable and not enable.negated:
@@ -23,6 +24,14 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
         for node in every(block.children, "password"):
             if not node.negated and node.secrets:
                 account(sheet, f"line {line_name(block)} password", node)
+    _shared_keys(tree, sheet)
+
+
+def _shared_keys(tree: Tree, sheet: Sheet) -> None:
+    """Keys of servers, and the password that CIP asks for."""
+    for node in tree.all("cip security password"):
+        if node.secrets and not node.negated:
+            sheet.put("account", "cip security password", "key_storage", node.secrets[0].storage, node)
     for command in ("tacacs-server", "radius-server", "tacacs server", "radius server", "aaa group server"):
         for block in tree.all(command):
             for node in [block, *block.children]:
@@ -38,27 +47,57 @@ def _user(sheet: Sheet, words: list[str], node: Node) -> None:
     at = lower.index("privilege") + 1 if "privilege" in lower[1:-1] else 0
     level = words[at] if at and whole(words[at]) else "1"
     sheet.put("account", f"user {name}", "privilege", level, node, present=bool(at))
+    sheet.put("account", f"user {name}", "password", NO if "nopassword" in lower else YES, node)
+
+
+def _rights(tree: Tree, sheet: Sheet) -> None:
+    """Whether some of the local accounts have fewer rights than others."""
+    users = [n for n in tree.all("username") if not n.negated and (n.secrets or "nopassword" in n.key.split())]
+    full = [n for n in users if "privilege 15" in n.key]
+    put_rights(sheet, len(users), len(full), full[0] if full else users[0] if users else None)
 
 
 def aaa_settings(tree: Tree, sheet: Sheet) -> None:
-    """Login methods and accounting."""
+    """Login methods; where servers are asked, what they authorise and are told."""
     model = tree.last("aaa new-model")
     login = [n for n in tree.all("aaa authentication login") if not n.negated]
+    central = False
     for node in login if is_on(model) else ():
         words = node.after("aaa authentication login")
         methods = ",".join(words[1:]).replace("group,", "group ")
         item = f"aaa login {words[0]}" if words else "aaa login"
         sheet.put("account", item, "login_methods", methods, node)
-        sheet.put("account", item, "central", YES if "group" in words[1:2] else NO, node)
-        fallback = {"local", "local-case", "enable", "line"} & set(words[1:])
-        sheet.put("account", item, "local_fallback", YES if fallback else NO, node)
+        if words[1:2] == ["none"]:  # nobody is asked, as the line says that uses the list
+            continue
+        served = "group" in words[1:2]
+        central = central or served
+        sheet.put("account", item, "central", YES if served else NO, node)
+        if served:
+            fallback = {"local", "local-case", "enable", "line", "none"} & set(words[1:])
+            sheet.put("account", item, "local_fallback", YES if fallback else NO, node)
     if not login or not is_on(model):
         sheet.missing("account", "aaa", "central", NO, model)
-    records = [n for n in tree.all("aaa accounting") if not n.negated and {"exec", "commands"} & set(n.key.split())]
+    if central:
+        _served(tree, sheet)
+
+
+def _served(tree: Tree, sheet: Sheet) -> None:
+    told = {"exec", "commands"}
+    records = [
+        n
+        for n in tree.all("aaa accounting")
+        if not n.negated and told & (words := set(n.key.split())) and "none" not in words
+    ]
     if records:
         sheet.put("account", "aaa", "accounting", YES, records[0])
     else:
-        sheet.missing("account", "aaa", "accounting", node=model)
+        sheet.missing("account", "aaa", "accounting")
+    rights = [n for n in tree.all("aaa authorization exec") if not n.negated]
+    methods = ",".join(rights[-1].after("aaa authorization exec")[1:]).replace("group,", "group ") if rights else ""
+    if methods:
+        sheet.put("account", "aaa", "authorization", methods, rights[-1])
+    else:
+        sheet.missing("account", "aaa", "authorization")
 
 
 def password_policy(tree: Tree, sheet: Sheet) -> None:
@@ -66,8 +105,7 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
     sheet.switch(
         "password-policy", "device", "encryption_service", exact(tree, "service password-encryption"), default=UNKNOWN
     )
-    command = "security passwords min-length"
-    sheet.words("password-policy", "device", "min_length", command)
+    _strength(tree, sheet)
     block = tree.last("login block-for")
     numbers = [int(w) for w in block.after("login block-for") if whole(w)] if block and not block.negated else []
     fails = tree.last("aaa local authentication attempts max-fail")
@@ -82,3 +120,24 @@ def password_policy(tree: Tree, sheet: Sheet) -> None:
     else:
         for setting in ("lockout", "lockout_attempts", "lockout_seconds"):
             sheet.missing("password-policy", "device", setting)
+
+
+def _strength(tree: Tree, sheet: Sheet) -> None:
+    """Length, composition and age: for all passwords, else for those of accounts that name a policy."""
+    policies = [b for b in tree.all("aaa common-criteria policy") if not b.negated]
+    inside = [n for b in policies for n in b.children]
+    length = tree.last("security passwords min-length")
+    if length is None and policies:
+        sheet.words("password-policy", "device", "min_length", "min-length", nodes=inside, block=policies[-1])
+    else:
+        sheet.words("password-policy", "device", "min_length", "security passwords min-length")
+    kinds = ("upper-case", "lower-case", "numeric-count", "special-case")
+    mixed = next((n for n in inside if any(n.is_(k) for k in kinds)), None) or tree.last("aaa password restriction")
+    sheet.switch("password-policy", "device", "complexity", mixed, default=ABSENT)
+    life = last(inside, "lifetime")
+    words = life.after("lifetime") if life and not life.negated else []
+    if len(words) == 2 and whole(words[1]):
+        days = int(words[1]) * {"year": 365, "month": 30, "day": 1}.get(words[0].lower(), 0)
+        sheet.put("password-policy", "device", "max_age", str(days or 1), life)
+    else:
+        sheet.missing("password-policy", "device", "max_age")

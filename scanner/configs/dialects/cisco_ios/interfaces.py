@@ -1,12 +1,11 @@
-"""Interfaces and their switching settings."""
+"""Interfaces and their addresses and filters; ``ports.py`` has what is said of the ports of a switch."""
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.grammar import is_on
-from scanner.configs.dialects.cisco_ios.system import guard_default
-from scanner.configs.interfaces import carries_every_vlan, describe, put_address
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.dialects.cisco_ios.ports import around, port_settings, switching_settings
+from scanner.configs.interfaces import describe, is_down, put_address
+from scanner.configs.settings import Sheet
+from scanner.configs.tree import Node, Tree, last
 
 _KINDS = (
     ("vlan", "svi"),
@@ -15,23 +14,26 @@ _KINDS = (
     ("tunnel", "tunnel"),
     ("null", "other"),
     ("bdi", "svi"),
+    ("bvi", "svi"),
     ("cellular", "other"),
     ("virtual-", "other"),
+    ("appgigabit", "other"),  # towards applications on the device itself
+    ("embedded-service", "other"),
+    ("service-engine", "other"),
+    *((start, "serial") for start in ("serial", "atm", "dialer", "async", "group-async", "bri", "pos", "multilink")),
+    *((start, "radio") for start in ("dot11radio", "wlan-")),
 )
-
-
 MAX_TEMPLATE = 200  # commands of an interface template
 
 
 def interface_settings(tree: Tree, sheet: Sheet) -> None:
     """Each interface: address, filters, and for a port its switching settings."""
-    guard = is_on(guard_default(tree))
+    blocks = [(b, " ".join(b.after("interface"))) for b in tree.all("interface") if not b.negated]
     templates = {" ".join(t.after("template")).lower(): t for t in tree.all("template")}
-    for block in tree.all("interface"):
-        if block.negated:
-            continue
-        name = " ".join(block.after("interface"))
-        kind = next((k for start, k in _KINDS if name.lower().startswith(start)), "physical")
+    whole = around(tree, [(name, block.children) for block, name in blocks])
+    uses = []
+    for block, name in blocks:
+        kind = kind_of(name)
         source = last(block.children, "source template")
         template = templates.get(" ".join(source.after("source template")).lower()) if source else None
         nodes = (template.children[-MAX_TEMPLATE:] if template else []) + block.children
@@ -40,14 +42,21 @@ def interface_settings(tree: Tree, sheet: Sheet) -> None:
             continue
         _interface_common(sheet, name, block, nodes)
         if kind in ("physical", "lag"):
-            _port(sheet, name, block, nodes, guard=guard, sub="." in name)
+            uses.append(port_settings(sheet, name, block, nodes, whole))
+        elif kind == "svi" and name.lower().startswith("vlan"):
+            _management_vlan(sheet, name, block, nodes)
+    switching_settings(tree, sheet, uses)
+
+
+def kind_of(name: str) -> str:
+    """Physical, svi, lag, loopback, tunnel, serial, radio or other."""
+    return next((k for start, k in _KINDS if name.lower().startswith(start)), "physical")
 
 
 def _interface_common(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     describe(sheet, name, block, nodes)
-    node = next((n for n in reversed(nodes) if n.is_("ip address") and "secondary" not in n.key), None)
-    words = node.after("ip address") if node and not node.negated else []
-    put_address(sheet, name, block, node, words)
+    node = address_of(nodes)
+    put_address(sheet, name, block, node, node.after("ip address") if node else [])
     for setting, way in (("acl_in", "in"), ("acl_out", "out")):
         bound = [n for n in nodes if filters_traffic(n) and not n.negated and n.key.split()[-1] == way]
         if bound:
@@ -56,74 +65,20 @@ def _interface_common(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -
             sheet.missing("interface", name, setting, node=block)
 
 
+def address_of(nodes: list[Node]) -> Node | None:
+    """The line with the first address of the interface, if it has one."""
+    node = next((n for n in reversed(nodes) if n.is_("ip address") and "secondary" not in n.key), None)
+    return node if node and not node.negated and node.after("ip address") else None
+
+
+def _management_vlan(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
+    """The VLAN in which the device itself has an address."""
+    node = address_of(nodes)
+    number = name.lower().removeprefix("vlan").strip()
+    if node and number.isdecimal() and not is_down(nodes):
+        sheet.put("interface", name, "access_vlan", number, block)
+
+
 def filters_traffic(node: Node) -> bool:
     """The line binds an access list to the traffic of an interface."""
     return node.is_("ip access-group") or node.is_("ipv6 traffic-filter") or node.is_("mac access-group")
-
-
-def _port(sheet: Sheet, name: str, block: Node, nodes: list[Node], *, guard: bool, sub: bool) -> None:
-    """Switching settings of a port."""
-    mode, node = _mode(nodes, sub=sub)
-    sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
-    if mode == "routed":
-        return
-    negotiate = last(nodes, "switchport nonegotiate")
-    fixed = negotiate is not None and not negotiate.negated
-    how = NO if fixed or mode == "access" else YES if mode == "dynamic" else UNKNOWN
-    sheet.put("interface", name, "negotiation", how, negotiate or node or block, present=fixed)
-    if mode != "trunk":
-        sheet.words("interface", name, "access_vlan", "switchport access vlan", default="1", block=block, nodes=nodes)
-    if mode != "access":
-        sheet.words(
-            "interface", name, "native_vlan", "switchport trunk native vlan", default="1", block=block, nodes=nodes
-        )
-        _trunk_vlans(sheet, name, block, nodes)
-    sheet.switch(
-        "interface",
-        name,
-        "port_security",
-        next((n for n in reversed(nodes) if n.key == "switchport port-security"), None),
-        default=ABSENT,
-        block=block,
-    )
-    dot1x = last(
-        nodes, "authentication port-control auto", "dot1x port-control auto", "access-session port-control auto"
-    )
-    sheet.switch("interface", name, "dot1x", dot1x, default=ABSENT, block=block)
-    storm = last(nodes, "storm-control broadcast", "storm-control multicast", "storm-control unicast")
-    sheet.switch("interface", name, "storm_control", storm, default=ABSENT, block=block)
-    edge = last(nodes, "spanning-tree portfast")
-    is_edge = edge is not None and not edge.negated and "disable" not in edge.key
-    sheet.put("interface", name, "edge", YES if is_edge else ABSENT, edge or block, present=is_edge)
-    bpdu = last(nodes, "spanning-tree bpduguard")
-    if bpdu:
-        off = bpdu.negated or "disable" in bpdu.key
-        sheet.put("interface", name, "bpdu_guard", NO if off else YES, bpdu)
-    else:
-        sheet.missing("interface", name, "bpdu_guard", YES if guard and is_edge else ABSENT, block)
-
-
-def _mode(nodes: list[Node], *, sub: bool) -> tuple[str, Node | None]:
-    off = next((n for n in nodes if n.key == "switchport" and n.negated), None)
-    if off:
-        return "routed", off
-    node = last(nodes, "switchport mode")
-    if node and not node.negated:
-        words = node.after("switchport mode")
-        return (words[0].lower() if words else UNKNOWN), node
-    address = last(nodes, "ip address", "ipv6 address")
-    if sub or (address and not address.negated):
-        return "routed", address
-    return UNKNOWN, None
-
-
-def _trunk_vlans(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
-    """The allowed list; long lists are printed in several lines that begin with ``add``."""
-    found = [n for n in every(nodes, "switchport trunk allowed vlan") if not n.negated]
-    if not found:
-        sheet.missing("interface", name, "trunk_vlans", "all", block)
-        return
-    words = [w for n in found for w in n.after("switchport trunk allowed vlan") if w.lower() != "add"]
-    listed = ",".join(words)
-    unlimited = carries_every_vlan(listed)
-    sheet.put("interface", name, "trunk_vlans", "all" if unlimited else listed, found[0])

@@ -21,13 +21,17 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     blocks = [b for b in tree.all("line") if not b.negated]
     aaa = is_on(tree.last("aaa new-model"))
     methods = _open_methods(tree)
+    ipv6 = any(n.is_("ipv6 address") and not n.negated for b in tree.all("interface") for n in b.children)
     telnet: list[tuple[str, Node]] = []
     for block in blocks:
         name = line_name(block)
         transport, node = _transport(block)
         closed = (transport == "none" and name.startswith("vty")) or _closed(block)
+        if name.startswith("aux"):
+            shut = closed or transport == "none"
+            sheet.put("line", name, "open", CLOSED if shut and _closed(block) else YES, block)
         _line_session(sheet, name, block, closed=closed)
-        _line_access(sheet, name, block, methods, aaa=aaa, closed=closed)
+        _line_access(sheet, name, block, methods, aaa=aaa, closed=closed, ipv6=ipv6)
         if not name.startswith("console"):
             sheet.put("line", name, "transport", transport, node or block, present=node is not None)
         if name.startswith("vty"):
@@ -83,7 +87,9 @@ def _open_methods(tree: Tree) -> dict[str, str]:
     return found
 
 
-def _line_access(sheet: Sheet, name: str, block: Node, methods: Mapping[str, str], *, aaa: bool, closed: bool) -> None:
+def _line_access(
+    sheet: Sheet, name: str, block: Node, methods: Mapping[str, str], *, aaa: bool, closed: bool, ipv6: bool
+) -> None:
     login = last(block.children, "login")
     if closed:
         sheet.put("line", name, "authentication", CLOSED, login or block, present=login is not None)
@@ -102,11 +108,16 @@ def _line_access(sheet: Sheet, name: str, block: Node, methods: Mapping[str, str
         sheet.put("line", name, "authentication", how, login)
     if not name.startswith("vty"):
         return
-    bound = [n for n in block.children if access_class(n)[1:2] == ["in"]]
     if closed:
         sheet.put("line", name, "access_acl", CLOSED, block, present=False)
-    elif bound:
+        return
+    bound = [n for n in block.children if n.is_("access-class") and access_class(n)[1:2] == ["in"]]
+    bound6 = [n for n in block.children if n.is_("ipv6 access-class") and access_class(n)[1:2] == ["in"]]
+    if bound and (bound6 or not ipv6):
         sheet.put("line", name, "access_acl", access_class(bound[-1])[0], bound[-1])
+    elif bound or bound6:
+        node = (bound or bound6)[-1]
+        sheet.put("line", name, "access_acl", "ipv4-only" if bound else "ipv6-only", node)
     else:
         sheet.missing("line", name, "access_acl", node=block)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.cisco_ios.grammar import exact
+from scanner.configs.dialects.cisco_ios.routing import sources
+from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, every, last
 
@@ -45,10 +47,21 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     sheet.switch(
         "logging", "device", "login_failures", tree.last("login on-failure log", "login on-failure"), default=ABSENT
     )
+    _changes(tree, sheet)
+    source = tree.last("logging source-interface")
+    put_source(sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], source)
+
+
+def _changes(tree: Tree, sheet: Sheet) -> None:
+    """What records the commands that change the configuration: AAA servers, the archive, neither."""
     archive = tree.last("archive")
     config = last(archive.children, "log config") if archive else None
     enable = last(config.children, "logging enable") if config else None
-    sheet.switch("logging", "device", "config_changes", enable, default=ABSENT)
+    told = next((n for n in tree.all("aaa accounting commands") if not n.negated and "none" not in n.key.split()), None)
+    if told:
+        sheet.put("logging", "device", "config_changes", "accounting", told)
+    else:
+        sheet.switch("logging", "device", "config_changes", enable, default=ABSENT)
 
 
 def _log_host(node: Node) -> str:
@@ -73,6 +86,15 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("time", "device", "sources", number=0)
     for node, name in zip(nodes, names, strict=True):
         sheet.put("time", f"server {name}", "key", YES if "key" in node.key.split() else NO, node)
+        sheet.put("time", f"server {name}", "place", place_of(name), node)
+    ntp = [n for n in nodes if not n.is_("sntp")]
+    if ntp:  # whoever asks an NTP server for the time answers others too
+        guards = [n for n in tree.all("ntp access-group") if not n.negated]
+        if guards:
+            sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
+        else:
+            sheet.missing("time", "device", "acl", node=ntp[0])
+        put_source(sheet, "time", [n for n, _ in sources(tree)], tree.last("ntp source"))
     authenticate = tree.last("ntp authenticate")
     sheet.switch("time", "device", "authentication", authenticate, default=NO)
     sheet.words("time", "device", "timezone", "clock timezone")

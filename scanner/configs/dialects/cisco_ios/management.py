@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
-from scanner.configs.settings import NO, UNKNOWN, YES, Sheet, unguarded
+from scanner.configs.settings import CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
 from scanner.configs.tree import Tree, last
 
 # item -> commands that turn it on, and what its absence means (NO where every supported release has it off)
@@ -48,17 +48,25 @@ def service_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("management", "cip", "enabled", YES, last(interface.children, "cip enable"))
 
 
-def ssh_settings(_tree: Tree, sheet: Sheet) -> None:
-    """Version, algorithms and limits of the SSH server."""
+def ssh_settings(tree: Tree, sheet: Sheet) -> None:
+    """Version, algorithms and limits of the SSH server, and how long keys are."""
+    inputs = [n for b in tree.all("line vty") for n in b.children if n.is_("transport input") and not n.negated]
+    used = bool(tree.all("ip ssh")) or any({"ssh", "all"} & set(n.key.split()) for n in inputs)
     for setting, command, default in (
         ("version", "ip ssh version", UNKNOWN),
         ("ciphers", "ip ssh server algorithm encryption", UNKNOWN),
         ("macs", "ip ssh server algorithm mac", UNKNOWN),
         ("key_exchange", "ip ssh server algorithm kex", UNKNOWN),
-        ("timeout", "ip ssh time-out", "120"),
-        ("retries", "ip ssh authentication-retries", "3"),
+        ("timeout", "ip ssh time-out", "120" if used else UNKNOWN),
+        ("retries", "ip ssh authentication-retries", "3" if used else UNKNOWN),
     ):
         sheet.words("management", "ssh", setting, command, default=default, join=",")
+    sheet.words("management", "ssh", "key_length", "ip ssh dh min size", default=UNKNOWN)
+    for block in tree.all("crypto pki trustpoint"):
+        pair = last(block.children, "rsakeypair")
+        words = pair.after("rsakeypair") if pair and not pair.negated else []
+        if len(words) > 1 and whole(words[1]):
+            sheet.put("management", " ".join(block.text.split()[2:4]), "key_length", words[1], pair)
 
 
 def web_settings(tree: Tree, sheet: Sheet) -> None:
@@ -78,8 +86,31 @@ def web_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.put("management", item, "acl", words[0], guard)
         else:
             sheet.missing("management", item, "acl", unguarded(enabled), on)
-    for item, setting, command, default in (
-        ("http", "authentication", "ip http authentication", "enable"),
-        ("https", "version", "ip http tls-version", UNKNOWN),
+    _web_logins(tree, sheet)
+
+
+def _web_logins(tree: Tree, sheet: Sheet) -> None:
+    """How the web servers ask who it is, and how they encrypt."""
+    states = [exact(tree, server) for server in ("ip http server", "ip http secure-server")]
+    off = all(n is not None and n.negated for n in states)
+    default = "enable" if any(is_on(n) for n in states) else CLOSED if off else UNKNOWN
+    sheet.words("management", "http", "authentication", "ip http authentication", default=default)
+    secure = states[1]
+    closed = secure is not None and secure.negated
+    if closed:
+        sheet.missing("management", "https", "version", CLOSED, secure)
+    else:
+        sheet.words("management", "https", "version", "ip http tls-version", default=UNKNOWN)
+
+
+def programming_settings(tree: Tree, sheet: Sheet) -> None:
+    """Who may reach NETCONF and RESTCONF where they run, and whether applications of others do."""
+    for item, command, guard in (
+        ("netconf", "netconf-yang", "netconf-yang ssh ipv4 access-list name"),
+        ("restconf", "restconf", "restconf ipv4 access-list name"),
     ):
-        sheet.words("management", item, setting, command, default=default)
+        on = exact(tree, command)
+        if is_on(on):
+            sheet.words("management", item, "acl", guard, block=None)
+    hosted = [*tree.all("iox"), *tree.all("app-hosting appid"), *tree.all("guestshell")]
+    sheet.switch("management", "application-hosting", "enabled", hosted[-1] if hosted else None, default=NO)

@@ -78,6 +78,7 @@ SECRETS = SecretWords(
     passwords=frozenset(("cisco", "cisco123", "rockwell", "stratix")),
     harmless=(
         r"password\s+encryption\s+aes",
+        r"aaa\s+password\s+restriction",
         r"key\s+chain\s+\S+",
         _NTP_SERVER,
         r"ntp\s+trusted-key\s+\d{1,5}(?:\s*-\s*\d{1,5})?",

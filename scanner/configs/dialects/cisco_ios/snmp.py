@@ -52,9 +52,15 @@ def _community(sheet: Sheet, item: str, node: Node) -> None:
     sheet.put("snmp", item, "storage", secret.storage if secret else "unknown", node)
     view = lower.index("view") + 1 if "view" in lower else 0
     sheet.put("snmp", item, "view", words[view] if view else ABSENT, node, present=bool(view))
-    options = [w for i, w in enumerate(words) if i not in (view, view - 1)]
-    rest = [w for w in options if w.lower() not in ("ro", "rw", "ipv6", MASK)]
-    sheet.put("snmp", item, "acl", rest[-1] if rest else ABSENT, node, present=bool(rest))
+    start = max(words.index(MASK) + 1 if MASK in words else 1, view + 1 if view else 0)
+    rest = [w for w in words[start:] if w.lower() not in ("ro", "rw")]
+    sixth = next((i for i, w in enumerate(rest) if w.lower() == "ipv6"), None)
+    if sixth is not None:
+        del rest[sixth : sixth + 2]
+        value = rest[-1] if rest else "ipv6-only"
+    else:
+        value = rest[-1] if rest else ABSENT
+    sheet.put("snmp", item, "acl", value, node, present=value != ABSENT)
 
 
 def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:

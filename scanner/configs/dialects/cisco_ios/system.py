@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.grammar import exact
 from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, last
 
@@ -44,10 +43,6 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("system", "spanning-tree", "mode", " ".join(mode.after("spanning-tree mode")), mode)
     guard = guard_default(tree)
     sheet.switch("system", "spanning-tree", "bpdu_guard_default", guard, default=ABSENT)
-    sheet.switch("system", "switching", "dhcp_snooping", exact(tree, "ip dhcp snooping"), default=ABSENT)
-    command = "ip arp inspection vlan"
-    sheet.words("system", "switching", "arp_inspection", command)
-    sheet.switch("system", "switching", "dot1x", tree.last("dot1x system-auth-control"), default=ABSENT)
     sheet.words("system", "device", "archive", "path", block=tree.last("archive"))
 
 

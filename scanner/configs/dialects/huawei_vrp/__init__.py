@@ -19,8 +19,9 @@ from scanner.configs.dialects.huawei_vrp.grammar import GRAMMAR
 from scanner.configs.dialects.huawei_vrp.interfaces import interface_settings
 from scanner.configs.dialects.huawei_vrp.lines import line_settings
 from scanner.configs.dialects.huawei_vrp.logging_and_time import log_settings, time_settings
-from scanner.configs.dialects.huawei_vrp.management import service_settings, ssh_settings
+from scanner.configs.dialects.huawei_vrp.management import programming_settings, service_settings, ssh_settings
 from scanner.configs.dialects.huawei_vrp.recognition import TELLTALES
+from scanner.configs.dialects.huawei_vrp.routing import routing_settings
 from scanner.configs.dialects.huawei_vrp.secrets import SECRETS
 from scanner.configs.dialects.huawei_vrp.snmp import snmp_settings
 from scanner.configs.dialects.huawei_vrp.system import system_settings
@@ -34,6 +35,7 @@ _TOPICS = (
     system_settings,
     service_settings,
     ssh_settings,
+    programming_settings,
     snmp_settings,
     account_settings,
     aaa_settings,
@@ -42,6 +44,7 @@ _TOPICS = (
     time_settings,
     line_settings,
     interface_settings,
+    routing_settings,
     binding_settings,
 )
 

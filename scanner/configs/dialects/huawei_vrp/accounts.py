@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs.dialects.huawei_vrp.lines import line_name
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, whole
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 from scanner.configs.tree import Node, Tree, every, last
 
 
@@ -22,6 +22,7 @@ def account_settings(tree: Tree, sheet: Sheet) -> None:
             users.setdefault(words[0], []).append(node)
     for name, nodes in users.items():
         _user(sheet, name, nodes)
+    _rights(sheet, list(users.values()))
     for node in tree.all("super password"):
         if not node.negated and node.secrets:
             level = re.search(r"level (\d+)", node.key)
@@ -59,24 +60,52 @@ def _user(sheet: Sheet, name: str, nodes: list[Node]) -> None:
         sheet.missing("account", item, "services", UNKNOWN, nodes[0])
 
 
+_FULL = 3  # user levels from here on may change the configuration
+
+
+def _rights(sheet: Sheet, users: list[list[Node]]) -> None:
+    """Whether some of the local accounts for management have fewer rights than others."""
+    levels: list[int | None] = []
+    for nodes in users:
+        found = [int(m.group(1)) for n in nodes if (m := re.search(r"\b(?:privilege level|level) (\d{1,2})$", n.key))]
+        network = any("service-type" in n.key and not _MANAGES & set(n.key.split()) for n in nodes)
+        if any(n.secrets for n in nodes) and not network:
+            levels.append(found[-1] if found else None)
+    full = sum(level is not None and level >= _FULL for level in levels)
+    put_rights(sheet, len(levels), full, users[0][0] if users else None, unknown=levels.count(None))
+
+
+_MANAGES = frozenset(("telnet", "ssh", "terminal", "http", "ftp", "api", "snmp"))
+
+
 def aaa_settings(tree: Tree, sheet: Sheet) -> None:
     """Login methods and accounting."""
     nodes = _in_aaa(tree)
     schemes = [
         n for n in every(nodes, "authentication-scheme") if n.children and last(n.children, "authentication-mode")
     ]
+    served = False
     for scheme in schemes:
         mode = last(scheme.children, "authentication-mode")
         assert mode is not None  # noqa: S101 - chosen above
         words = [w.lower() for w in mode.after("authentication-mode")]
         item = f"aaa login {scheme.text.split()[-1]}"
         sheet.put("account", item, "login_methods", ",".join(words), mode)
-        sheet.put(
-            "account", item, "central", YES if words and words[0] in ("radius", "hwtacacs", "ldap", "ad") else NO, mode
-        )
-        sheet.put("account", item, "local_fallback", YES if "local" in words else NO, mode)
+        if words[:1] == ["none"]:  # nobody is asked, as the lines say that use the scheme
+            continue
+        central = words[:1] != [] and words[0] in ("radius", "hwtacacs", "ldap", "ad")
+        served = served or central
+        sheet.put("account", item, "central", YES if central else NO, mode)
+        if central:
+            sheet.put("account", item, "local_fallback", YES if {"local", "none"} & set(words) else NO, mode)
     if not schemes:
         sheet.missing("account", "aaa", "central", NO, tree.last("aaa"))
+    if served:
+        _served(tree, sheet, nodes)
+
+
+def _served(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
+    """What servers are told and authorise."""
     records = [
         m
         for n in every(nodes, "accounting-scheme") + every(nodes, "recording-scheme")
@@ -87,16 +116,29 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("account", "aaa", "accounting", YES, records[0])
     else:
         sheet.missing("account", "aaa", "accounting", node=tree.last("aaa"))
+    modes = [m for n in every(nodes, "authorization-scheme") for m in every(n.children, "authorization-mode")]
+    given = [m for m in modes if not m.negated]
+    radius = any(m.is_("authentication-mode radius") for n in every(nodes, "authentication-scheme") for m in n.children)
+    if given:
+        sheet.put("account", "aaa", "authorization", ",".join(given[-1].after("authorization-mode")), given[-1])
+    elif radius:  # the server's answer to the login says it
+        sheet.missing("account", "aaa", "authorization", "radius")
+    else:
+        sheet.missing("account", "aaa", "authorization", node=tree.last("aaa"))
 
 
 def password_policy(tree: Tree, sheet: Sheet) -> None:
     """Length, age and complexity of passwords, and lockout."""
     nodes = _in_aaa(tree)
     command = "set password min-length"
-    sheet.words("password-policy", "device", "min_length", command, default=UNKNOWN)
+    policy = last(nodes, "local-aaa-user password policy administrator")
+    inside = policy.children if policy else []
+    if last(inside, "password min-length"):
+        sheet.words("password-policy", "device", "min_length", "password min-length", block=policy)
+    else:
+        sheet.words("password-policy", "device", "min_length", command, default=UNKNOWN)
     enhance = last(nodes, "local-user policy security-enhance") or tree.last("user-password complexity-check")
     sheet.switch("password-policy", "device", "complexity", enhance, default=UNKNOWN)
-    policy = last(nodes, "local-aaa-user password policy administrator")
     sheet.words("password-policy", "device", "max_age", "password expire", default=UNKNOWN, block=policy)
     lock = last(nodes, "local-aaa-user wrong-password", "local-user authentication lock")
     if lock is None:

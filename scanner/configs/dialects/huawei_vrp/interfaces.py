@@ -1,10 +1,11 @@
-"""Interfaces and their switching settings."""
+"""Interfaces and their addresses and filters; ``ports.py`` has what is said of the ports of a switch."""
 
 from __future__ import annotations
 
-from scanner.configs.interfaces import carries_every_vlan, describe, put_address
-from scanner.configs.settings import ABSENT, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.dialects.huawei_vrp.ports import around, port_settings, switching_settings
+from scanner.configs.interfaces import describe, is_down, put_address
+from scanner.configs.settings import Sheet
+from scanner.configs.tree import Node, Tree
 
 _KINDS = (
     ("vlanif", "svi"),
@@ -17,32 +18,47 @@ _KINDS = (
     ("nve", "other"),
     ("stack-port", "other"),
     ("cellular", "other"),
+    *((start, "serial") for start in ("serial", "atm", "dialer", "async", "bri", "pos", "mp-group", "controller")),
+    *((start, "radio") for start in ("wlan-",)),
 )
 
 
 def interface_settings(tree: Tree, sheet: Sheet) -> None:
     """Each interface: address, filters, and for a port its switching settings."""
-    guard = tree.last("stp bpdu-protection")
-    on = guard is not None and not guard.negated
-    for block in tree.all("interface"):
-        if block.negated:
-            continue
-        name = " ".join(block.after("interface"))
-        kind = next((k for start, k in _KINDS if name.lower().startswith(start)), "physical")
+    blocks = [(b, " ".join(b.after("interface"))) for b in tree.all("interface") if not b.negated]
+    whole = around(tree, [(name, block.children) for block, name in blocks])
+    uses = []
+    for block, name in blocks:
+        kind = kind_of(name)
         sheet.put("interface", name, "kind", kind, block)
         if kind == "other":
             continue
         _interface_common(sheet, name, block)
         if kind in ("physical", "lag") and not name.lower().startswith("meth"):
-            _port(sheet, name, block, guard=on)
+            uses.append(port_settings(sheet, name, block, whole))
+        elif kind == "svi" and name.lower().startswith("vlanif"):
+            number = name.lower().removeprefix("vlanif").strip()
+            if address_of(block.children) and number.isdecimal() and not is_down(block.children):
+                sheet.put("interface", name, "access_vlan", number, block)
+    switching_settings(tree, sheet, uses)
+
+
+def kind_of(name: str) -> str:
+    """Physical, svi, lag, loopback, tunnel, serial, radio or other."""
+    return next((k for start, k in _KINDS if name.lower().startswith(start)), "physical")
+
+
+def address_of(nodes: list[Node]) -> Node | None:
+    """The line with the first address of the interface, if it has one."""
+    return next(
+        (n for n in reversed(nodes) if n.is_("ip address") and not n.negated and not n.key.endswith(" sub")), None
+    )
 
 
 def _interface_common(sheet: Sheet, name: str, block: Node) -> None:
     nodes = block.children
     describe(sheet, name, block, nodes)
-    node = next(
-        (n for n in reversed(nodes) if n.is_("ip address") and not n.negated and not n.key.endswith(" sub")), None
-    )
+    node = address_of(nodes)
     words = ["dhcp" if word == "dhcp-alloc" else word for word in node.after("ip address")] if node else []
     put_address(sheet, name, block, node, words)
     for setting, way in (("acl_in", "inbound"), ("acl_out", "outbound")):
@@ -62,44 +78,3 @@ def filter_list(node: Node) -> str:
         rest = [w for w in words[words.index("acl") + 1 :] if w.lower() not in ("ipv6", "name")]
         return rest[0] if rest else ""
     return ""
-
-
-def _port(sheet: Sheet, name: str, block: Node, *, guard: bool) -> None:
-    """Switching settings of a port."""
-    nodes = block.children
-    routed = next((n for n in nodes if n.key == "portswitch" and n.negated), None)
-    if routed or "." in name:
-        sheet.put("interface", name, "mode", "routed", routed or block, present=routed is not None)
-        return
-    link = last(nodes, "port link-type")
-    words = link.after("port link-type") if link and not link.negated else []
-    mode = ("dynamic" if words[0].startswith("negotiation") else words[0].lower()) if words else UNKNOWN
-    sheet.put("interface", name, "mode", mode, link or block, present=link is not None)
-    if mode != "trunk":
-        sheet.words("interface", name, "access_vlan", "port default vlan", default="1", block=block)
-    if mode != "access":
-        sheet.words("interface", name, "native_vlan", "port trunk pvid vlan", default="1", block=block)
-        _trunk_vlans(sheet, name, block)
-    sheet.switch("interface", name, "port_security", last(nodes, "port-security enable"), default=ABSENT, block=block)
-    sheet.switch(
-        "interface", name, "dot1x", last(nodes, "dot1x enable", "authentication-profile"), default=ABSENT, block=block
-    )
-    storm = last(nodes, "storm-control", "storm suppression", "broadcast-suppression", "multicast-suppression")
-    sheet.switch("interface", name, "storm_control", storm, default=ABSENT, block=block)
-    edge = last(nodes, "stp edged-port enable")
-    sheet.switch("interface", name, "edge", edge, default=ABSENT, block=block)
-    is_edge = edge is not None and not edge.negated
-    sheet.missing("interface", name, "bpdu_guard", YES if guard and is_edge else ABSENT, block)
-
-
-def _trunk_vlans(sheet: Sheet, name: str, block: Node) -> None:
-    """Allowed VLANs: VLAN 1 unless it is removed, and what is allowed; ``all`` when (nearly) all 4094 are."""
-    nodes = every(block.children, "port trunk allow-pass vlan")
-    allowed = [n for n in nodes if not n.negated]
-    text = " ".join(w for n in allowed for w in n.after("port trunk allow-pass vlan"))
-    text = text.replace(" to ", "-").replace(" ", ",")
-    if text == "all" or carries_every_vlan(text):
-        text = "all"
-    elif not any(n.negated and n.key.split()[-1] == "1" for n in nodes):
-        text = f"1,{text}" if text else "1"
-    sheet.put("interface", name, "trunk_vlans", text or "none", nodes[0] if nodes else block, present=bool(nodes))

@@ -25,6 +25,9 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     for block in blocks:
         name = line_name(block)
         _line_session(sheet, name, block, aaa)
+        if name.startswith("aux"):
+            shell = last(block.children, "shell")
+            sheet.put("line", name, "open", CLOSED if shell and shell.negated else YES, block)
         if name.startswith("vty"):
             vty = True
             _line_remote(sheet, name, block, server, at)
@@ -66,7 +69,8 @@ def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:
     else:
         sheet.missing("line", name, "authentication", UNKNOWN, block)
     level = last(block.children, "user privilege level")
-    if level and whole(level.key.split()[-1]):
+    own = mode is not None and not mode.negated and mode.key.endswith("aaa")  # then the account's level counts
+    if level and not own and whole(level.key.split()[-1]):
         sheet.put("line", name, "privilege", level.key.split()[-1], level)
 
 
@@ -89,13 +93,17 @@ def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | N
 
 def _line_access(sheet: Sheet, name: str, block: Node, protocol: str, telnet: str) -> None:
     """The list on the line, else the lists of the servers behind it when they cover all that it accepts."""
-    bound = [n for n in every(block.children, "acl") if not n.negated and n.key.endswith("inbound")]
+    lists = [n for n in every(block.children, "acl") if not n.negated and n.key.endswith("inbound")]
+    bound = [n for n in lists if not n.is_("acl ipv6")]
+    ipv6 = any(n.is_("ipv6 address") and not n.negated for b in sheet.tree.all("interface") for n in b.children)
     guards = dict(GUARDS)
     needed = (["ssh"] if protocol != "telnet" else []) + (["telnet"] if telnet != NO else [])
     nodes = [n for service in needed if (n := sheet.tree.last(*guards[service])) and not n.negated]
     first = block.after("user-interface")[1:2]
-    if bound:
+    if bound and (len(bound) < len(lists) or not ipv6):
         sheet.put("line", name, "access_acl", bound[-1].text.split()[-2], bound[-1])
+    elif lists:
+        sheet.put("line", name, "access_acl", "ipv4-only" if bound else "ipv6-only", lists[-1])
     elif protocol == "none":
         sheet.put("line", name, "access_acl", CLOSED, block, present=False)
     elif needed and len(nodes) == len(needed):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.dialects.huawei_vrp.routing import sources
+from scanner.configs.places import place_of, put_source
+from scanner.configs.settings import ABSENT, CLOSED, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, Tree
 
 
@@ -51,6 +53,9 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.put("logging", "device", "level", found.group(1), levels[-1])
     else:
         sheet.missing("logging", "device", "level", UNKNOWN)
+    source = tree.last("info-center loghost source")
+    own = next((n for n, _ in hosts if "source-ip" in n.key.split()), None)
+    put_source(sheet, "logging", [n for n, _ in sources(tree)] if hosts else [], source or own)
 
 
 def _log_host(node: Node) -> str:
@@ -90,6 +95,9 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("time", "device", "sources", number=0)
     for node, name in zip(nodes, names, strict=True):
         sheet.put("time", f"server {name}", "key", YES if "authentication-keyid" in node.key else NO, node)
+        sheet.put("time", f"server {name}", "place", place_of(name), node)
+    if nodes:
+        _time_service(tree, sheet)
     sheet.switch(
         "time",
         "device",
@@ -98,3 +106,17 @@ def time_settings(tree: Tree, sheet: Sheet) -> None:
         default=NO,
     )
     sheet.words("time", "device", "timezone", "clock timezone")
+
+
+def _time_service(tree: Tree, sheet: Sheet) -> None:
+    """Who may ask the device for the time; whether it answers by default depends on the release."""
+    off = tree.last("ntp-service server disable", "ntp server disable")
+    guards = [n for c in ("ntp-service access", "ntp access") for n in tree.all(c) if not n.negated]
+    if off and not off.negated:
+        sheet.put("time", "device", "acl", CLOSED, off)
+    elif guards:
+        sheet.put("time", "device", "acl", guards[0].text.split()[-1], guards[0])
+    else:
+        sheet.missing("time", "device", "acl", ABSENT if off else UNKNOWN, off)
+    source = tree.last("ntp-service source-interface", "ntp source-interface")
+    put_source(sheet, "time", [n for n, _ in sources(tree)], source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scanner.configs.settings import NO, UNKNOWN, YES, Sheet, unguarded
-from scanner.configs.tree import Node, Tree
+from scanner.configs.tree import Node, Tree, last
 
 # item -> commands that end in enable or disable, and what absence means (NO where every release has it off)
 _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -81,7 +81,27 @@ def ssh_settings(tree: Tree, sheet: Sheet) -> None:
         ("ciphers", "ssh server cipher", UNKNOWN),
         ("macs", "ssh server hmac", UNKNOWN),
         ("key_exchange", "ssh server key-exchange", UNKNOWN),
+        ("key_length", "ssh server dh-exchange min-len", UNKNOWN),
         ("timeout", "ssh server timeout", "60"),
         ("retries", "ssh server authentication-retries", "3"),
     ):
         sheet.words("management", "ssh", setting, command, default=default, join=",")
+    policies = [b for b in tree.all("ssl policy") if not b.negated]
+    for block in policies:
+        item = " ".join(block.text.split()[:3])
+        oldest = last(block.children, "ssl minimum version")
+        words = oldest.after("ssl minimum version") if oldest and not oldest.negated else []
+        if words:
+            sheet.put("management", item, "version", words[0].lower(), oldest)
+        else:
+            sheet.missing("management", item, "version", UNKNOWN, block)
+
+
+def programming_settings(tree: Tree, sheet: Sheet) -> None:
+    """Who may reach NETCONF where it runs: it is served over SSH."""
+    answer, on = enabled(tree, COMMANDS["netconf"])
+    guard = tree.last("ssh server acl", "ssh ipv4 server acl")
+    if answer == YES and guard and not guard.negated:
+        sheet.put("management", "netconf", "acl", guard.text.split()[-1], guard)
+    elif answer == YES:
+        sheet.missing("management", "netconf", "acl", node=on)

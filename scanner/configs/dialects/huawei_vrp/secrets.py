@@ -65,6 +65,7 @@ SECRETS = SecretWords(
         r"local-user\s+policy\s+password[\w\s-]*",
         r"password\s+(?:expire|history\s+record\s+number|alert\s+before-expire)\s+\d{1,4}",
         r"password\s+alert\s+original",
+        r"password\s+min-length\s+\d{1,3}",
         r"(?:set|user)[\s-]password\s+(?:min-length\s+\d{1,3}|complexity-check(?:\s+[a-z-]+)*)",
         r"snmp-agent\s+community\s+complexity-check\s+(?:enable|disable)",
         r"(?:rsa|dsa|ecc)\s+(?:local-key-pair\s+create|peer-public-key\s+\S+(?:\s+encoding-type\s+\w+)?)",

@@ -36,7 +36,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     for i, node in enumerate(every(nodes, "snmp-agent target-host"), 1):
         _trap_receiver(sheet, i, node)
     for node in every(nodes, "snmp-agent group"):
-        _snmp_group(sheet, node)
+        _snmp_group(sheet, node, general)
     _snmp_users(sheet, every(nodes, "snmp-agent usm-user v3"))
 
 
@@ -67,7 +67,7 @@ def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
         sheet.put("snmp", item, "level", level, node)
 
 
-def _snmp_group(sheet: Sheet, node: Node) -> None:
+def _snmp_group(sheet: Sheet, node: Node, general: Node | None) -> None:
     words = node.after("snmp-agent group")
     if len(words) < 2:
         return
@@ -78,7 +78,10 @@ def _snmp_group(sheet: Sheet, node: Node) -> None:
         sheet.put("snmp", item, "level", level, node)
     for setting, word in (("write_view", "write-view"), ("acl", "acl")):
         at = words.index(word) + 1 if word in words[:-1] else 0
-        sheet.put("snmp", item, setting, words[at] if at else ABSENT, node, present=bool(at))
+        if general and setting == "acl" and not at:
+            sheet.put("snmp", item, setting, general.text.split()[-1], general)
+        else:
+            sheet.put("snmp", item, setting, words[at] if at else ABSENT, node, present=bool(at))
 
 
 def _snmp_users(sheet: Sheet, nodes: list[Node]) -> None:

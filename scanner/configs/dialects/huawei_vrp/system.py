@@ -26,7 +26,5 @@ def system_settings(tree: Tree, sheet: Sheet) -> None:
     if mode:
         sheet.put("system", "spanning-tree", "mode", " ".join(mode.after("stp mode")), mode)
     sheet.switch("system", "spanning-tree", "bpdu_guard_default", tree.last("stp bpdu-protection"), default=ABSENT)
-    sheet.switch("system", "switching", "dhcp_snooping", tree.last("dhcp snooping enable"), default=ABSENT)
-    sheet.switch("system", "switching", "dot1x", tree.last("dot1x enable"), default=ABSENT)
     command = "set save-configuration backup-to-server"
     sheet.words("system", "device", "archive", command)

@@ -1,0 +1,99 @@
+"""What entries of an access list amount to: which never match, how many ports they open, what becomes of the rest."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from scanner.configs.acl_cover import PORTS, Span, ports_of
+
+if TYPE_CHECKING:
+    from scanner.configs.acls import Acl, AclEntry
+
+_FILTERS = ("interface", "vlan", "all interfaces")  # how uses begin that filter what passes through
+_WIDE = frozenset(("ip", "ipv6", "any"))
+_MOST = 2_000  # entries of a list whose order is looked at
+
+
+def filters_traffic(acl: Acl) -> bool:
+    """It filters what passes through the device; other lists guard the device itself, or choose traffic."""
+    return any(use.startswith(_FILTERS) for use in acl.uses)
+
+
+def forwards_the_rest(acl: Acl, final: str, default: str) -> str:
+    """What becomes of traffic that no entry matches: deny, permit or unknown; empty where the last entry takes it."""
+    if not filters_traffic(acl) or final == "permit-all" or any(e.protocol == "other" for e in acl.entries):
+        return ""
+    return "deny" if final == "deny-all" else default
+
+
+def opened(entry: AclEntry) -> int | None:
+    """How many destination ports a permit opens between its ends; None where that cannot be counted."""
+    if entry.action != "permit" or entry.everything:
+        return None
+    if entry.protocol in _WIDE:
+        return PORTS if not entry.options else None
+    if entry.protocol not in ("tcp", "udp") or (spans := ports_of(entry.options)) is None:
+        return None
+    return sum(high - low + 1 for low, high in spans)
+
+
+def shadowed(acl: Acl) -> dict[int, AclEntry]:
+    """The entries, by their place, that never match, each with an earlier one that matches all of it."""
+    found: dict[int, AclEntry] = {}
+    if "auto" in acl.node.key.split() or len(acl.entries) > _MOST:  # the device orders the entries itself
+        return found
+    before: list[AclEntry] = []
+    for place, entry in enumerate(acl.entries):
+        if entry.protocol == "other":
+            continue
+        first = next((e for e in before if _covers(e, entry)), None)
+        if first is not None:
+            found[place] = first
+        elif "time-range" not in entry.node.key.split():
+            before.append(entry)
+    return found
+
+
+def _covers(first: AclEntry, second: AclEntry) -> bool:
+    """Whatever the second matches, the first does."""
+    same = first.protocol == second.protocol
+    if not same and not (first.protocol in _WIDE and not first.options):
+        return False
+    if first.protocol in ("ip", "ipv6") and second.protocol in ("ip", "ipv6") and not same:
+        return False
+    if not (_holds(first.source, second.source) and _holds(first.destination, second.destination)):
+        return False
+    return not first.options or first.options == second.options or _more_ports(first, second)
+
+
+def _holds(first: str, second: str) -> bool:
+    if first in ("any", second):
+        return True
+    try:
+        outer, inner = ipaddress.ip_network(first, strict=False), ipaddress.ip_network(second, strict=False)
+    except ValueError:
+        return False
+    if isinstance(outer, ipaddress.IPv4Network):
+        return isinstance(inner, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(inner, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
+def _more_ports(first: AclEntry, second: AclEntry) -> bool:
+    if any("source" in e.options.split() or "source-port" in e.options.split() for e in (first, second)):
+        return False
+    outer, inner = ports_of(first.options), ports_of(second.options)
+    if outer is None or inner is None:
+        return False
+    return all(any(low <= a and b <= high for low, high in _joined(outer)) for a, b in inner)
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    found: list[Span] = []
+    for low, high in sorted(spans):
+        if found and low <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], high))
+        else:
+            found.append((low, high))
+    return found

@@ -1,0 +1,227 @@
+"""The ports of a switch: what each is for, and what guards it.
+
+Sources: Cisco IOS LAN Switching, Security and Interface command references; Catalyst and IE 3x00 configuration guides
+(port security, 802.1X, storm control, BPDU guard, IP source guard, DHCP snooping, CDP and LLDP).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
+from scanner.configs.dialects.cisco_ios.system import guard_default
+from scanner.configs.interfaces import (
+    DOWN,
+    EDGE,
+    MEMBER,
+    MIRROR,
+    PRUNED,
+    ROUTED,
+    SPARE,
+    TRUNK,
+    carries_every_vlan,
+    carries_vlan,
+    is_down,
+    panel,
+    put_edge,
+    put_switching,
+    put_unknown_port,
+    said_to_be_spare,
+    yes_or,
+)
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.tree import Node, Tree, every, last
+
+# Commands that only a port which switches has.
+_SWITCHES = ("switchport", "spanning-tree portfast", "spanning-tree bpduguard", "storm-control", "authentication")
+_DOT1X = ("authentication port-control auto", "dot1x port-control auto", "access-session port-control auto")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rest of the configuration says of every port."""
+
+    panels: frozenset[str]  # names without their last number, of ports that switch
+    mirrors: frozenset[str]  # destinations of monitor sessions
+    guard: bool  # BPDU guard on every edge port
+    edge: Node | None  # access ports are edge ports
+    dot1x: Node | None
+    cdp: Node | None
+    lldp: Node | None
+    profinet: bool
+
+
+def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
+    """Read it once."""
+    switching = (name for name, nodes in ports if any(n.is_(c) and not n.negated for n in nodes for c in _SWITCHES))
+    mirrors = (
+        "".join(n.after("monitor session")[3:4]).lower()
+        for n in tree.all("monitor session")
+        if n.key.split()[3:5] == ["destination", "interface"]
+    )
+    return Around(
+        frozenset(map(panel, switching)),
+        frozenset(mirrors),
+        is_on(guard_default(tree)),
+        exact(tree, "spanning-tree portfast default", "spanning-tree portfast edge default"),
+        tree.last("dot1x system-auth-control"),
+        exact(tree, "cdp run"),
+        exact(tree, "lldp run"),
+        is_on(exact(tree, "profinet")),
+    )
+
+
+def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: Around) -> str:
+    """The rows of a port; what it is for."""
+    mode, node = _mode(nodes, sub="." in name)
+    use = _use(name, nodes, mode, whole)
+    sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
+    sheet.put("interface", name, "use", use, block)
+    if use == TRUNK:
+        _trunk(sheet, name, block, nodes)
+    elif use == EDGE and not name.lower().startswith("port-channel"):
+        _edge(sheet, name, block, nodes, whole)
+    elif use == UNKNOWN:
+        put_unknown_port(sheet, name, block)
+    if use in (TRUNK, EDGE, UNKNOWN):
+        negotiate = last(nodes, "switchport nonegotiate")
+        fixed = is_on(negotiate)
+        how = NO if fixed or mode == "access" else YES if mode.startswith("dynamic") else UNKNOWN
+        sheet.put("interface", name, "negotiation", how, negotiate or node or block, present=fixed)
+        bpdu = last(nodes, "spanning-tree bpdufilter")
+        off = is_on(bpdu) and bpdu is not None and "disable" not in bpdu.key
+        sheet.put("interface", name, "bpdu_filter", YES if off else NO, bpdu or block, present=bpdu is not None)
+    return use
+
+
+def _mode(nodes: list[Node], *, sub: bool) -> tuple[str, Node | None]:
+    off = next((n for n in nodes if n.key == "switchport" and n.negated), None)
+    if off:
+        return "routed", off
+    node = last(nodes, "switchport mode")
+    if node and not node.negated:
+        words = node.after("switchport mode")
+        return (" ".join(words).lower() if words else UNKNOWN), node
+    routed = last(nodes, "ip address", "ipv6 address", "vrf forwarding", "ip vrf forwarding")
+    if sub or routed:  # a port that switches has no line about addresses, not even "no ip address"
+        return "routed", routed
+    return UNKNOWN, None
+
+
+def _use(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+    if is_down(nodes):
+        return DOWN
+    if mode == "routed" or any(n.is_("service instance") for n in nodes):
+        return ROUTED
+    if last(nodes, "channel-group"):
+        return MEMBER
+    if name.lower().replace(" ", "") in whole.mirrors:
+        return MIRROR
+    if mode == "trunk":
+        return TRUNK
+    return SPARE if said_to_be_spare(nodes) else _behind(name, nodes, mode, whole)
+
+
+def _behind(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+    """Whether a device is behind a port that is up, or nobody has set anything on it."""
+    if mode in ("access", "private-vlan host"):
+        return EDGE
+    if mode != UNKNOWN:  # negotiated, a tunnel, ...
+        return EDGE if mode.startswith("dynamic") and last(nodes, "switchport access vlan") else UNKNOWN
+    if panel(name) not in whole.panels:
+        return UNKNOWN
+    return EDGE if any(not n.negated for n in nodes) else SPARE
+
+
+def _edge(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: Around) -> None:
+    sheet.words("interface", name, "access_vlan", "switchport access vlan", default="1", block=block, nodes=nodes)
+    storm = [n for n in nodes if n.is_("storm-control") and "level" in n.key.split() and not n.negated]
+    fast = last(nodes, "spanning-tree portfast")
+    default = whole.edge if is_on(whole.edge) else None
+    edge = (is_on(fast) and fast is not None and "disable" not in fast.key) or (fast is None and default is not None)
+    guard = last(nodes, "spanning-tree bpduguard")
+    off = guard is not None and (guard.negated or "disable" in guard.key)
+    source = last(nodes, "ip verify source")
+    put_edge(
+        sheet,
+        name,
+        block,
+        {
+            "access_control": _access_control(nodes, whole),
+            "storm_control": (YES, storm[-1]) if storm else (ABSENT, None),
+            "edge": (YES if edge else ABSENT, fast or default),
+            "bpdu_guard": (NO if off else YES, guard) if guard else (YES if whole.guard and edge else ABSENT, None),
+            "source_guard": yes_or(ABSENT, source),
+            "discovery": _discovery(nodes, whole),
+        },
+    )
+
+
+def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+    """What decides which devices may use the port."""
+    secure = next((n for n in reversed(nodes) if n.key == "switchport port-security"), None)
+    dot1x = last(nodes, *_DOT1X)
+    mab = last(nodes, "mab")
+    if dot1x and not dot1x.negated and (is_on(whole.dot1x) or is_on(mab)):
+        return ("dot1x" if is_on(whole.dot1x) else "mab"), dot1x
+    if secure and not secure.negated:
+        return "port-security", secure
+    if last(nodes, "source template", "service-policy type control subscriber"):
+        return UNKNOWN, None  # what the template or policy does was not read
+    return ("dot1x-off", dot1x) if dot1x and not dot1x.negated else (ABSENT, None)
+
+
+def _discovery(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+    """CDP and LLDP towards the device; whether CDP runs by default depends on the platform. PROFINET needs LLDP."""
+    spoken, doubt = [], False
+    cdp, lldp = last(nodes, "cdp enable"), last(nodes, "lldp transmit")
+    if not (cdp and cdp.negated):
+        spoken += ["cdp"] if is_on(whole.cdp) else []
+        doubt = whole.cdp is None
+    if not (lldp and lldp.negated) and is_on(whole.lldp) and not whole.profinet:
+        spoken.append("lldp")
+    if spoken:
+        return ",".join(spoken), whole.cdp if "cdp" in spoken else whole.lldp
+    return (UNKNOWN, None) if doubt else ("none", cdp or whole.cdp)
+
+
+def _trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
+    """The allowed list, printed in several lines that begin with ``add`` where it is long, and the untagged VLAN."""
+    found = [n for n in every(nodes, "switchport trunk allowed vlan") if not n.negated]
+    listed = ",".join(w for n in found for w in n.after("switchport trunk allowed vlan") if w.lower() != "add")
+    listed = "all" if not found or carries_every_vlan(listed) else listed
+    sheet.put("interface", name, "trunk_vlans", listed, found[0] if found else block, present=bool(found))
+    native = last(nodes, "switchport trunk native vlan")
+    words = native.after("switchport trunk native vlan") if native and not native.negated else []
+    vlan = words[0] if words else "1"
+    value = vlan if vlan != "1" or carries_vlan(listed, vlan) else PRUNED
+    sheet.put("interface", name, "native_vlan", value, native or block, present=bool(words))
+
+
+def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:
+    """DHCP snooping, ARP inspection, the VLAN database, and ports on which traffic is mirrored."""
+
+    def snooping() -> tuple[str, Node | None]:
+        on, vlans = exact(tree, "ip dhcp snooping"), tree.last("ip dhcp snooping vlan")
+        if is_on(on) and not is_on(vlans):
+            return "no-vlan", on
+        return yes_or(ABSENT, on)
+
+    def inspection() -> tuple[str, Node | None]:
+        node = tree.last("ip arp inspection vlan")
+        words = node.after("ip arp inspection vlan") if node and is_on(node) else []
+        return (" ".join(words) or ABSENT), node if words else None
+
+    def vlan_database() -> tuple[str, Node | None]:
+        node = tree.last("vtp mode")
+        words = node.after("vtp mode") if node and is_on(node) else []
+        return (words[0].lower(), node) if words else (UNKNOWN, None)
+
+    guards = {"dhcp_snooping": snooping, "arp_inspection": inspection, "vlan_database": vlan_database}
+    put_switching(sheet, uses, guards)
+    for node in tree.all("monitor session"):
+        words = node.text.split()
+        if words[3:5] == ["destination", "interface"] and not node.negated and len(words) > 5:
+            takes = YES if "ingress" in words[6:] else NO
+            sheet.put("interface", " ".join(words[5:6]), "mirror_input", takes, node)

@@ -1,0 +1,233 @@
+"""The ports of a switch: what each is for, and what guards it.
+
+Sources: Huawei S series Command Reference (Ethernet interfaces, VLAN, port security, NAC, traffic suppression and storm
+control, STP/RSTP/MSTP, DHCP snooping, IP source guard, ARP security, LLDP, mirroring).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanner.configs.interfaces import (
+    DOWN,
+    EDGE,
+    MEMBER,
+    MIRROR,
+    PRUNED,
+    ROUTED,
+    SPARE,
+    TRUNK,
+    carries_every_vlan,
+    carries_vlan,
+    is_down,
+    panel,
+    put_edge,
+    put_switching,
+    put_unknown_port,
+    said_to_be_spare,
+)
+from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
+from scanner.configs.tree import Node, Tree, every, last
+
+# Commands that only a port which switches has.
+_SWITCHES = ("port link-type", "port default vlan", "port trunk", "port hybrid", "stp edged-port", "port-security")
+_ROUTES = ("ip address", "ipv6 address", "ip binding vpn-instance", "pppoe-client")
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the rest of the configuration says of every port."""
+
+    panels: frozenset[str]  # names without their last number, of ports that switch
+    mirrors: frozenset[str]  # observing ports
+    guard: bool  # BPDU guard on every edge port
+    edge: Node | None  # ports are edge ports
+    dot1x: bool
+    lldp: Node | None
+    sources: frozenset[str]  # VLANs in which source addresses are checked
+
+
+def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
+    """Read it once."""
+    switching = (name for name, nodes in ports if any(n.is_(c) and not n.negated for n in nodes for c in _SWITCHES))
+    mirrors = (n.text.split()[-1].lower() for n, words in tree.given("observe-port") if "interface" in words)
+    guard = tree.last("stp bpdu-protection")
+    edge = tree.last("stp edged-port default")
+    return Around(
+        frozenset(map(panel, switching)),
+        frozenset(mirrors),
+        guard is not None and not guard.negated,
+        edge if edge and not edge.negated else None,
+        _on(tree.last("dot1x enable")),
+        _switch_of(tree, "lldp enable"),
+        frozenset(
+            " ".join(b.after("vlan"))
+            for b in tree.all("vlan")
+            if _on(last(b.children, "ip source check user-bind enable"))
+        ),
+    )
+
+
+def _switch_of(tree: Tree, command: str) -> Node | None:
+    """The last top-level line that is exactly this command or its negation."""
+    return next((n for n in reversed(tree.all(command)) if n.key == command), None)
+
+
+def _on(node: Node | None) -> bool:
+    return node is not None and not node.negated
+
+
+def port_settings(sheet: Sheet, name: str, block: Node, whole: Around) -> str:
+    """The rows of a port; what it is for."""
+    nodes = block.children
+    mode, node = _mode(name, nodes)
+    use = _use(name, nodes, mode, whole)
+    sheet.put("interface", name, "mode", mode, node or block, present=node is not None)
+    sheet.put("interface", name, "use", use, block)
+    if use == TRUNK:
+        _trunk(sheet, name, block)
+    elif use == EDGE and not name.lower().startswith("eth-trunk"):
+        _edge(sheet, name, block, whole)
+    elif use == UNKNOWN:
+        put_unknown_port(sheet, name, block)
+    if use in (TRUNK, EDGE, UNKNOWN):
+        how = YES if mode == "dynamic" else UNKNOWN if mode == UNKNOWN else NO
+        sheet.put("interface", name, "negotiation", how, node or block, present=node is not None)
+        bpdu = last(nodes, "stp bpdu-filter")
+        off = bpdu is not None and not bpdu.negated and "disable" not in bpdu.key
+        sheet.put("interface", name, "bpdu_filter", YES if off else NO, bpdu or block, present=bpdu is not None)
+    return use
+
+
+def _mode(name: str, nodes: list[Node]) -> tuple[str, Node | None]:
+    routed = next((n for n in nodes if n.key == "portswitch" and n.negated), None)
+    routed = routed or next((n for n in nodes if any(n.is_(c) for c in _ROUTES) and not n.negated), None)
+    if routed or "." in name:
+        return "routed", routed
+    link = last(nodes, "port link-type")
+    words = link.after("port link-type") if link and not link.negated else []
+    if not words:
+        return UNKNOWN, None
+    return ("dynamic" if words[0].startswith("negotiation") else words[0].lower()), link
+
+
+def _use(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+    if is_down(nodes):
+        return DOWN
+    if mode == "routed":
+        return ROUTED
+    if any(n.is_("eth-trunk") and not n.negated for n in nodes):
+        return MEMBER
+    if name.lower().replace(" ", "") in whole.mirrors:
+        return MIRROR
+    if mode == "trunk" or last(nodes, "port trunk allow-pass vlan"):
+        return TRUNK
+    return SPARE if said_to_be_spare(nodes) else _behind(name, nodes, mode, whole)
+
+
+def _behind(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+    """Whether a device is behind a port that is up, or nobody has set anything on it."""
+    if mode == "access" or last(nodes, "port default vlan"):
+        return EDGE
+    if mode == "hybrid" or last(nodes, "port hybrid"):
+        tagged = [n for n in every(nodes, "port hybrid tagged") if not n.negated]
+        return EDGE if not tagged and last(nodes, "port hybrid pvid", "stp edged-port enable") else UNKNOWN
+    if mode != UNKNOWN or panel(name) not in whole.panels:
+        return UNKNOWN
+    return EDGE if any(not n.negated for n in nodes) else SPARE
+
+
+def _edge(sheet: Sheet, name: str, block: Node, whole: Around) -> None:
+    nodes = block.children
+    hybrid = last(nodes, "port hybrid pvid vlan")
+    command = "port hybrid pvid vlan" if hybrid else "port default vlan"
+    sheet.words("interface", name, "access_vlan", command, default="1", block=block)
+    storm = last(
+        nodes,
+        "storm-control",
+        "storm suppression",
+        "broadcast-suppression",
+        "multicast-suppression",
+        "unicast-suppression",
+    )
+    fast = last(nodes, "stp edged-port")
+    edge = _on(fast) and fast is not None and "disable" not in fast.key if fast else whole.edge is not None
+    vlan = last(nodes, command)
+    guarded = _on(last(nodes, "ip source check user-bind enable"))
+    guarded = guarded or (vlan is not None and vlan.key.split()[-1] in whole.sources)
+    put_edge(
+        sheet,
+        name,
+        block,
+        {
+            "access_control": _access_control(nodes, whole),
+            "storm_control": (NO if storm.negated else YES, storm) if storm else (UNKNOWN, None),
+            "edge": (YES if edge else ABSENT, fast or whole.edge),
+            "bpdu_guard": (YES if whole.guard and edge else ABSENT, None),
+            "source_guard": (YES if guarded else ABSENT, last(nodes, "ip source check user-bind enable")),
+            "discovery": _discovery(nodes, whole),
+        },
+    )
+
+
+def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+    """What decides which devices may use the port."""
+    secure, limit = last(nodes, "port-security enable"), last(nodes, "mac-limit maximum")
+    dot1x, mac = last(nodes, "dot1x enable"), last(nodes, "mac-authen")
+    profile = last(nodes, "authentication-profile")
+    if _on(profile):
+        return "dot1x", profile
+    if _on(dot1x) and whole.dot1x:
+        return "dot1x", dot1x
+    if _on(mac):
+        return "mab", mac
+    if _on(secure) or _on(limit):
+        return "port-security", secure if _on(secure) else limit
+    return ("dot1x-off", dot1x) if _on(dot1x) else (ABSENT, None)
+
+
+def _discovery(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+    """LLDP towards the device; whether it runs by default depends on the release."""
+    off = next((n for n in nodes if n.key == "lldp enable" and n.negated), None)
+    status = last(nodes, "lldp admin-status")
+    if off or (whole.lldp and whole.lldp.negated) or (status and status.key.split()[-1] in ("rx", "disable")):
+        return "none", off or whole.lldp or status
+    return ("lldp", whole.lldp) if whole.lldp else (UNKNOWN, None)
+
+
+def _trunk(sheet: Sheet, name: str, block: Node) -> None:
+    """Allowed VLANs: VLAN 1 unless it is removed, and what is allowed; ``all`` when (nearly) all 4094 are."""
+    nodes = every(block.children, "port trunk allow-pass vlan")
+    allowed = [n for n in nodes if not n.negated]
+    text = " ".join(w for n in allowed for w in n.after("port trunk allow-pass vlan"))
+    text = text.replace(" to ", "-").replace(" ", ",")
+    if text == "all" or carries_every_vlan(text):
+        text = "all"
+    elif not any(n.negated and n.key.split()[-1] == "1" for n in nodes):
+        text = f"1,{text}" if text else "1"
+    sheet.put("interface", name, "trunk_vlans", text or "none", nodes[0] if nodes else block, present=bool(nodes))
+    pvid = last(block.children, "port trunk pvid vlan")
+    words = pvid.after("port trunk pvid vlan") if pvid and not pvid.negated else []
+    vlan = words[0] if words else "1"
+    value = vlan if vlan != "1" or carries_vlan(text, vlan) else PRUNED
+    sheet.put("interface", name, "native_vlan", value, pvid or block, present=bool(words))
+
+
+def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:
+    """DHCP snooping and ARP inspection of a device with edge ports."""
+    inside = [n for kind in ("interface", "vlan") for b in tree.all(kind) for n in b.children]
+
+    def snooping() -> tuple[str, Node | None]:
+        on = _switch_of(tree, "dhcp snooping enable")
+        if on is None or on.negated:
+            return (NO if on else ABSENT), on
+        somewhere = any(n.is_("dhcp snooping enable") and not n.negated for n in inside)
+        somewhere = somewhere or any(len(n.key.split()) > 3 and not n.negated for n in tree.all("dhcp snooping enable"))
+        return (YES if somewhere else "no-vlan"), on
+
+    def inspection() -> tuple[str, Node | None]:
+        node = next((n for n in inside if n.is_("arp anti-attack check user-bind enable") and not n.negated), None)
+        return (YES if node else ABSENT), node
+
+    put_switching(sheet, uses, {"dhcp_snooping": snooping, "arp_inspection": inspection})

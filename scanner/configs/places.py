@@ -1,0 +1,37 @@
+"""Where the servers of a device are, and from which of its addresses it speaks to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from ipaddress import ip_address
+
+from scanner.configs.settings import Sheet
+from scanner.configs.tree import Node
+
+PUBLIC, INSIDE, UNTOLD = "public", "inside", "unknown"
+# Names of time services that anybody may ask.
+_PUBLIC_NAME = re.compile(
+    r"(?:.*\.)?(?:pool\.ntp\.org|ntp\.org|time\.windows\.com|time\.google\.com|time\.apple\.com|time\.nist\.gov|nist\.gov"
+    r"|time\.cloudflare\.com|ntp\.ubuntu\.com|aliyun\.com|tencent\.com|ntsc\.ac\.cn|ptb\.de|cisco\.com|huawei\.com)",
+    re.IGNORECASE,
+)
+
+
+def place_of(host: str) -> str:
+    """Public: an address of the Internet or the name of a public service; inside: another address; else unknown."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return PUBLIC if _PUBLIC_NAME.fullmatch(host.rstrip(".")) else UNTOLD
+    if address.is_multicast:
+        return INSIDE
+    return PUBLIC if address.is_global else INSIDE
+
+
+def put_source(sheet: Sheet, category: str, addresses: Sequence[str], node: Node | None) -> None:
+    """The interface from which messages come; only a device with several addresses has a choice."""
+    if node and not node.negated:
+        sheet.put(category, "device", "source", node.text.split()[-1], node)
+    elif len(addresses) > 1:
+        sheet.missing(category, "device", "source")
