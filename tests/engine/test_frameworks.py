@@ -371,6 +371,7 @@ def test_what_the_rules_of_a_requirement_come_to(verdicts: str, concluded: str) 
         ("[telnet-in-use]", "[1]", "rules: '1' is not text"),
         ("    note: {en: They disagree., zh: 有分歧。}\n", "", "A 2: sources disagree but no note says how"),
         ("zh: 一}", "de: Eins}", "unknown key 'de'"),
+        ("{en: None., zh", "{en: None, so far., zh", "the text ends before the comma and 'so far.' stands alone"),
         ("edition: \"1\"\n", "", "key 'edition' is missing"),
     ],
 )  # fmt: skip

@@ -73,10 +73,24 @@ class Collector:
         """A text in one or more of the languages that otaudit speaks; reports fall back on what there is."""
         if not self.has(path):
             return {}
-        given = self.mapping(path, languages())
+        known = (*languages(), *self._torn(path))
+        given = self.mapping(path, known)
         if isinstance(self.value(path), dict) and not given:
             self.note(path, _of(path, said("is empty")), said("give the text in a language: {form}", form="{en: ...}"))
         return {name: " ".join(self.text((*path, name)).split()) for name in languages() if name in given}
+
+    def _torn(self, path: Path) -> list[str]:
+        """What is no language and has no value, which YAML makes of a text with a comma."""
+        value = self.value(path)
+        torn = (
+            [key for key, text in value.items() if text is None and key not in languages()]
+            if isinstance(value, dict)
+            else []
+        )
+        for key in torn:
+            what = said("the text ends before the comma and '{rest}' stands alone", rest=key)
+            self.note((*path, key), _of(path, what), said("put the whole text in quotes"), key=True)
+        return torn
 
     def word(self, path: Path, known: Collection[str], default: str = "") -> str:
         """One of the known words."""
