@@ -18,6 +18,7 @@ from scanner.engine.definitions.frameworks import (
     read_framework,
     roll_up,
 )
+from scanner.engine.definitions.loader import load_rules
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Rule
 from scanner.errors import DefinitionError
 from scanner.results.model import Coverage, Mapping, RequirementResult, RuleResult, Severity, Verdict
@@ -388,3 +389,11 @@ def test_a_judged_rule_reaches_its_requirement() -> None:
     rolled = roll_up(FRAMEWORKS["iec-62443-3-3"], [failing])
     hit = {r.requirement: r.verdict for r in rolled.requirements if r.verdict}
     assert hit == {"SR 2.1": Verdict.FAIL}
+
+
+def test_what_a_rule_reads_can_judge_the_requirements_that_name_it() -> None:
+    needs = {rule.id: {"policy" if need == "zones" else need for need in rule.needs} for rule in load_rules()}
+    for framework in FRAMEWORKS.values():
+        for requirement in framework.requirements.values():
+            for name in requirement.rules:
+                assert needs[name] & set(requirement.judged_by), f"{framework.id} {requirement.id}: {name}"
