@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from scanner.configs.acl_cover import PORTS, Span, ports_of
-
-if TYPE_CHECKING:
-    from scanner.configs.acls import Acl, AclEntry
+from scanner.configs.acl_entries import Acl, AclEntry
 
 _FILTERS = ("interface", "vlan", "all interfaces")  # how uses begin that filter what passes through
 _WIDE = frozenset(("ip", "ipv6", "any"))

@@ -37,7 +37,8 @@ def words(value: object) -> list[object]:
 @pytest.mark.parametrize("file", RULES, ids=lambda f: f.stem)
 def test_rules_select_settings_that_exist(file: Path) -> None:
     rule = yaml.safe_load(file.read_text(encoding="utf-8"))
-    assert rule["subjects"]["table"] == "settings"
+    if rule["subjects"]["table"] != "settings":
+        pytest.skip("it joins a configuration with what was seen")
     chosen = [s for s in selections(rule["subjects"]["where"]) if "setting" in s]
     pairs = [
         (category, setting) for s in chosen for category in words(s["category"]) for setting in words(s["setting"])

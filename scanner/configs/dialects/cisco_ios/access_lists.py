@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scanner.configs import acls
+from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
 from scanner.configs.secrets import MASK
@@ -87,10 +88,10 @@ def _every_address(nodes: list[Node], everybody: set[str]) -> bool:
     return {_ALL, "128.0.0.0"} <= halves
 
 
-def _resolved(entry: acls.AclEntry, everybody: set[str], services: dict[str, str]) -> acls.AclEntry:
+def _resolved(entry: AclEntry, everybody: set[str], services: dict[str, str]) -> AclEntry:
     """The entry with the groups that mean everything written as what they mean."""
     source, destination = (
-        acls.ANY if end.startswith("group ") and end.removeprefix("group ") in everybody else end
+        ANY if end.startswith("group ") and end.removeprefix("group ") in everybody else end
         for end in (entry.source, entry.destination)
     )
     protocol = entry.protocol
@@ -99,21 +100,21 @@ def _resolved(entry: acls.AclEntry, everybody: set[str], services: dict[str, str
     return replace(entry, source=source, destination=destination, protocol=protocol)
 
 
-def _entry(node: Node, words: list[str], family: str, position: str | int) -> acls.AclEntry:
+def _entry(node: Node, words: list[str], family: str, position: str | int) -> AclEntry:
     """One entry from its words, ``permit`` or ``deny`` first.
 
     ``family``: standard, extended, access-list (IPv6, written like extended), other.
     """
     action, rest = words[0].lower(), words[1:]
     if family == "other":
-        return acls.AclEntry(node, str(position), action, "other", "", "", " ".join(rest))
+        return AclEntry(node, str(position), action, "other", "", "", " ".join(rest))
     protocol = "ip"
     if family != "standard" and rest:
         protocol, rest = rest[0].lower(), rest[1:]
         if protocol == "object-group" and rest:
             protocol, rest = f"group {rest[0]}", rest[1:]
     source, rest = _address(rest)
-    destination = acls.ANY
+    destination = ANY
     source_ports = ""
     if family != "standard":
         source_ports, rest = _ports(rest)
@@ -124,19 +125,19 @@ def _entry(node: Node, words: list[str], family: str, position: str | int) -> ac
         del options[at : at + 2]
     if source_ports:
         options.insert(0, f"source {source_ports}")
-    return acls.AclEntry(node, str(position), action, protocol, source, destination, " ".join(options))
+    return AclEntry(node, str(position), action, protocol, source, destination, " ".join(options))
 
 
 def _address(words: list[str]) -> tuple[str, list[str]]:
     if not words:
-        return acls.ANY, []
+        return ANY, []
     head = words[0].lower()
     if head == "any":
-        return acls.ANY, words[1:]
+        return ANY, words[1:]
     if head in ("host", "object-group") and len(words) > 1:
         return (words[1] if head == "host" else f"group {words[1]}"), words[2:]
     if "/" in head or ":" in head:
-        return (acls.ANY if head in ("::/0", "0.0.0.0/0") else words[0]), words[1:]
+        return (ANY if head in ("::/0", "0.0.0.0/0") else words[0]), words[1:]
     if len(words) > 1 and acls.number(words[1]) is not None:
         return acls.network(words[0], words[1]), words[2:]
     return words[0], words[1:]

@@ -39,7 +39,7 @@ _DOT1X = ("authentication port-control auto", "dot1x port-control auto", "access
 
 
 @dataclass(frozen=True)
-class Around:
+class _Around:
     """What the rest of the configuration says of every port."""
 
     panels: frozenset[str]  # names without their last number, of ports that switch
@@ -52,7 +52,7 @@ class Around:
     profinet: bool
 
 
-def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
+def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
     """Read it once."""
     switching = (name for name, nodes in ports if any(n.is_(c) and not n.negated for n in nodes for c in _SWITCHES))
     mirrors = (
@@ -60,7 +60,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
         for n in tree.all("monitor session")
         if n.key.split()[3:5] == ["destination", "interface"]
     )
-    return Around(
+    return _Around(
         frozenset(map(panel, switching)),
         frozenset(mirrors),
         is_on(guard_default(tree)),
@@ -72,7 +72,7 @@ def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
     )
 
 
-def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: Around) -> str:
+def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: _Around) -> str:
     """The rows of a port; what it is for."""
     mode, node = _mode(nodes, sub="." in name)
     use = _use(name, nodes, mode, whole)
@@ -109,7 +109,7 @@ def _mode(nodes: list[Node], *, sub: bool) -> tuple[str, Node | None]:
     return UNKNOWN, None
 
 
-def _use(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
     if is_down(nodes):
         return DOWN
     if mode == "routed" or any(n.is_("service instance") for n in nodes):
@@ -123,7 +123,7 @@ def _use(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
     return SPARE if said_to_be_spare(nodes) else _behind(name, nodes, mode, whole)
 
 
-def _behind(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+def _behind(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
     """Whether a device is behind a port that is up, or nobody has set anything on it."""
     if mode in ("access", "private-vlan host"):
         return EDGE
@@ -134,7 +134,7 @@ def _behind(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
     return EDGE if any(not n.negated for n in nodes) else SPARE
 
 
-def _edge(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: Around) -> None:
+def _edge(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: _Around) -> None:
     sheet.words("interface", name, "access_vlan", "switchport access vlan", default="1", block=block, nodes=nodes)
     storm = [n for n in nodes if n.is_("storm-control") and "level" in n.key.split() and not n.negated]
     fast = last(nodes, "spanning-tree portfast")
@@ -158,7 +158,7 @@ def _edge(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole: Around
     )
 
 
-def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """What decides which devices may use the port."""
     secure = next((n for n in reversed(nodes) if n.key == "switchport port-security"), None)
     dot1x = last(nodes, *_DOT1X)
@@ -172,7 +172,7 @@ def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]
     return ("dot1x-off", dot1x) if dot1x and not dot1x.negated else (ABSENT, None)
 
 
-def _discovery(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """CDP and LLDP towards the device; whether CDP runs by default depends on the platform. PROFINET needs LLDP."""
     spoken, doubt = [], False
     cdp, lldp = last(nodes, "cdp enable"), last(nodes, "lldp transmit")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from scanner.configs import acls
+from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.huawei_vrp.interfaces import filter_list
 from scanner.configs.dialects.huawei_vrp.lines import line_name
 from scanner.configs.settings import whole
@@ -46,15 +47,15 @@ def read_access_lists(tree: Tree) -> acls.Acls:
 _PROTOCOL = re.compile(r"ip|ipv6|tcp|udp|icmp|icmpv6|igmp|gre|ipinip|ospf|[0-9]{1,3}", re.IGNORECASE)
 
 
-def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool) -> acls.AclEntry:
+def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool) -> AclEntry:
     """One rule from its words, ``permit`` or ``deny`` first. What is not named matches everything."""
     action, rest = words[0].lower(), words[1:]
     if not layer_3:
-        return acls.AclEntry(node, name, action, "other", "", "", " ".join(rest))
+        return AclEntry(node, name, action, "other", "", "", " ".join(rest))
     protocol = "ip"
     if rest and not basic and _PROTOCOL.fullmatch(rest[0]):
         protocol, rest = rest[0].lower(), rest[1:]
-    ends = {"source": acls.ANY, "destination": acls.ANY}
+    ends = {"source": ANY, "destination": ANY}
     options: list[str] = []
     while rest:
         word = rest[0].lower()
@@ -67,16 +68,16 @@ def _rule(node: Node, words: list[str], name: str, *, layer_3: bool, basic: bool
         else:
             options.append(rest[0].replace("destination-port", "port"))
             rest = rest[1:]
-    return acls.AclEntry(node, name, action, protocol, ends["source"], ends["destination"], " ".join(options))
+    return AclEntry(node, name, action, protocol, ends["source"], ends["destination"], " ".join(options))
 
 
 def _end(words: list[str]) -> tuple[str, list[str]]:
     if not words or words[0].lower() == "any":
-        return acls.ANY, words[1:]
+        return ANY, words[1:]
     if "/" in words[0]:
-        return (acls.ANY if words[0].endswith("/0") else words[0]), words[1:]
+        return (ANY if words[0].endswith("/0") else words[0]), words[1:]
     if ":" in words[0] and len(words) > 1 and whole(words[1]):
-        return (acls.ANY if words[1] == "0" else f"{words[0]}/{words[1]}"), words[2:]
+        return (ANY if words[1] == "0" else f"{words[0]}/{words[1]}"), words[2:]
     if len(words) > 1 and (words[1] == "0" or acls.number(words[1]) is not None):
         return acls.network(words[0], words[1]), words[2:]
     return words[0], words[1:]

@@ -36,7 +36,7 @@ _ROUTES = ("ip address", "ipv6 address", "ip binding vpn-instance", "pppoe-clien
 
 
 @dataclass(frozen=True)
-class Around:
+class _Around:
     """What the rest of the configuration says of every port."""
 
     panels: frozenset[str]  # names without their last number, of ports that switch
@@ -48,13 +48,13 @@ class Around:
     sources: frozenset[str]  # VLANs in which source addresses are checked
 
 
-def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> Around:
+def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
     """Read it once."""
     switching = (name for name, nodes in ports if any(n.is_(c) and not n.negated for n in nodes for c in _SWITCHES))
     mirrors = (n.text.split()[-1].lower() for n, words in tree.given("observe-port") if "interface" in words)
     guard = tree.last("stp bpdu-protection")
     edge = tree.last("stp edged-port default")
-    return Around(
+    return _Around(
         frozenset(map(panel, switching)),
         frozenset(mirrors),
         guard is not None and not guard.negated,
@@ -78,7 +78,7 @@ def _on(node: Node | None) -> bool:
     return node is not None and not node.negated
 
 
-def port_settings(sheet: Sheet, name: str, block: Node, whole: Around) -> str:
+def port_settings(sheet: Sheet, name: str, block: Node, whole: _Around) -> str:
     """The rows of a port; what it is for."""
     nodes = block.children
     mode, node = _mode(name, nodes)
@@ -112,7 +112,7 @@ def _mode(name: str, nodes: list[Node]) -> tuple[str, Node | None]:
     return ("dynamic" if words[0].startswith("negotiation") else words[0].lower()), link
 
 
-def _use(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
     if is_down(nodes):
         return DOWN
     if mode == "routed":
@@ -126,7 +126,7 @@ def _use(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
     return SPARE if said_to_be_spare(nodes) else _behind(name, nodes, mode, whole)
 
 
-def _behind(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
+def _behind(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
     """Whether a device is behind a port that is up, or nobody has set anything on it."""
     if mode == "access" or last(nodes, "port default vlan"):
         return EDGE
@@ -138,7 +138,7 @@ def _behind(name: str, nodes: list[Node], mode: str, whole: Around) -> str:
     return EDGE if any(not n.negated for n in nodes) else SPARE
 
 
-def _edge(sheet: Sheet, name: str, block: Node, whole: Around) -> None:
+def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
     nodes = block.children
     hybrid = last(nodes, "port hybrid pvid vlan")
     command = "port hybrid pvid vlan" if hybrid else "port default vlan"
@@ -171,7 +171,7 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: Around) -> None:
     )
 
 
-def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """What decides which devices may use the port."""
     secure, limit = last(nodes, "port-security enable"), last(nodes, "mac-limit maximum")
     dot1x, mac = last(nodes, "dot1x enable"), last(nodes, "mac-authen")
@@ -187,7 +187,7 @@ def _access_control(nodes: list[Node], whole: Around) -> tuple[str, Node | None]
     return ("dot1x-off", dot1x) if _on(dot1x) else (ABSENT, None)
 
 
-def _discovery(nodes: list[Node], whole: Around) -> tuple[str, Node | None]:
+def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
     """LLDP towards the device; whether it runs by default depends on the release."""
     off = next((n for n in nodes if n.key == "lldp enable" and n.negated), None)
     status = last(nodes, "lldp admin-status")
