@@ -39,6 +39,12 @@ def is_down(nodes: list[Node]) -> bool:
     return node is not None and not node.negated
 
 
+def is_for_management(nodes: list[Node], *commands: str) -> bool:
+    """The interface is in a routing table of its own, for management, which one of the commands names."""
+    node = last(nodes, *commands)
+    return node is not None and not node.negated and re.search(r"mgmt|management", node.key) is not None
+
+
 def said_to_be_spare(nodes: list[Node]) -> bool:
     """The description says that nothing is connected."""
     node = last(nodes, "description")

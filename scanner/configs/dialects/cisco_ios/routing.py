@@ -7,7 +7,7 @@ Security and Quality of Service command references.
 from __future__ import annotations
 
 from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
-from scanner.configs.interfaces import is_down
+from scanner.configs.interfaces import is_down, is_for_management
 from scanner.configs.routes import KEYED, PLAIN, kept, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, Tree, every, last
@@ -16,11 +16,13 @@ _ROUTED = ("router ospf", "router eigrp", "router rip", "router bgp", "router is
 
 
 def sources(tree: Tree) -> list[tuple[str, Node]]:
-    """Interfaces with an address that are up, loopbacks left out."""
+    """Interfaces with an address that are up, without loopbacks and ports that are for management alone."""
     found = []
     for block in tree.all("interface"):
         address = next((n for n in block.children if n.is_("ip address") and not n.negated), None)
         name = " ".join(block.after("interface"))
+        if is_for_management(block.children, "vrf forwarding", "ip vrf forwarding"):
+            continue
         if address and not block.negated and not is_down(block.children) and not name.lower().startswith("loopback"):
             found.append((name, block))
     return found

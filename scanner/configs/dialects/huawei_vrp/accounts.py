@@ -85,12 +85,15 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         n for n in every(nodes, "authentication-scheme") if n.children and last(n.children, "authentication-mode")
     ]
     served = False
+    used = admin_scheme(nodes, "authentication-scheme")
     for scheme in schemes:
         mode = last(scheme.children, "authentication-mode")
         assert mode is not None  # noqa: S101 - chosen above
         words = [w.lower() for w in mode.after("authentication-mode")]
         item = f"aaa login {scheme.text.split()[-1]}"
         sheet.put("account", item, "login_methods", ",".join(words), mode)
+        if used and scheme.text.split()[-1].lower() != used:  # for users of the network, not for logins
+            continue
         if words[:1] == ["none"]:  # nobody is asked, as the lines say that use the scheme
             continue
         central = words[:1] != [] and words[0] in ("radius", "hwtacacs", "ldap", "ad")
@@ -104,11 +107,31 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         _served(tree, sheet, nodes)
 
 
+def admin_scheme(nodes: list[Node], kind: str) -> str:
+    """The scheme of a kind in the domain of administrators, lower case; empty when the configuration has no domain."""
+    chosen = last(nodes, "default-domain admin")
+    name = chosen.after("default-domain admin")[:1] if chosen and not chosen.negated else ["default_admin"]
+    domain = next(
+        (n for n in reversed(every(nodes, "domain")) if n.after("domain")[:1] == name and not n.negated), None
+    )
+    if domain is None:
+        return ""
+    scheme = last(domain.children, kind)
+    words = scheme.after(kind) if scheme and not scheme.negated else []
+    return words[0].lower() if words else "default"
+
+
+def _schemes(nodes: list[Node], kind: str) -> list[Node]:
+    """The schemes of a kind that are for administrators; all where that cannot be told."""
+    used = admin_scheme(nodes, kind)
+    return [n for n in every(nodes, kind) if not used or [w.lower() for w in n.after(kind)[:1]] == [used]]
+
+
 def _served(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
     """What servers are told and authorise."""
     records = [
         m
-        for n in every(nodes, "accounting-scheme") + every(nodes, "recording-scheme")
+        for n in _schemes(nodes, "accounting-scheme") + every(nodes, "recording-scheme")
         for m in n.children
         if (m.is_("accounting-mode") and not m.key.endswith("none")) or m.is_("recording-mode")
     ]
@@ -116,9 +139,11 @@ def _served(tree: Tree, sheet: Sheet, nodes: list[Node]) -> None:
         sheet.put("account", "aaa", "accounting", YES, records[0])
     else:
         sheet.missing("account", "aaa", "accounting", node=tree.last("aaa"))
-    modes = [m for n in every(nodes, "authorization-scheme") for m in every(n.children, "authorization-mode")]
+    modes = [m for n in _schemes(nodes, "authorization-scheme") for m in every(n.children, "authorization-mode")]
     given = [m for m in modes if not m.negated]
-    radius = any(m.is_("authentication-mode radius") for n in every(nodes, "authentication-scheme") for m in n.children)
+    radius = any(
+        m.is_("authentication-mode radius") for n in _schemes(nodes, "authentication-scheme") for m in n.children
+    )
     if given:
         sheet.put("account", "aaa", "authorization", ",".join(given[-1].after("authorization-mode")), given[-1])
     elif radius:  # the server's answer to the login says it

@@ -5,18 +5,20 @@ Sources: Huawei S series and NetEngine Command References (OSPF, RIP, BGP, URPF,
 
 from __future__ import annotations
 
-from scanner.configs.interfaces import is_down
-from scanner.configs.routes import KEYED, kept, put_authentication
+from scanner.configs.interfaces import is_down, is_for_management
+from scanner.configs.routes import KEYED, kept, put_authentication, put_silent
 from scanner.configs.settings import ABSENT, NO, YES, Sheet
 from scanner.configs.tree import Node, Tree, every, last
 
 
 def sources(tree: Tree) -> list[tuple[str, Node]]:
-    """Interfaces with an address that are up, loopbacks left out."""
+    """Interfaces with an address that are up, without loopbacks and ports that are for management alone."""
     found = []
     for block in tree.all("interface"):
         name = " ".join(block.after("interface"))
         address = next((n for n in block.children if n.is_("ip address") and not n.negated), None)
+        if name.lower().startswith("meth") or is_for_management(block.children, "ip binding vpn-instance"):
+            continue
         if address and not block.negated and not is_down(block.children) and not name.lower().startswith("loopback"):
             found.append((name, block))
     return found
@@ -47,6 +49,10 @@ def _ospf(sheet: Sheet, block: Node, interfaces: list[Node]) -> None:
     ]
     own = [n for b in interfaces for n in every(b.children, "ospf authentication-mode") if not n.negated]
     item = " ".join(block.text.split()[:2])
+    silent = [n for n in block.children if n.is_("silent-interface")]
+    if any(n.key == "silent-interface all" and not n.negated for n in silent) and not any(n.negated for n in silent):
+        put_silent(sheet, item, block)
+        return
     if not own and len(asked) < len(areas):
         put_authentication(sheet, item, [], 0, block)
         return
