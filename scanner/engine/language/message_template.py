@@ -41,6 +41,11 @@ def fields(template: str) -> list[str]:
     return names
 
 
+def required(template: str) -> list[str]:
+    """The placeholder names that stand in no optional part."""
+    return fields(_OPTIONAL.sub("", template))
+
+
 _BRACKETS = {" (": ")", "（": "）"}
 
 
