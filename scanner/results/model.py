@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.results.answers import AnswerRow, InZones, Standing, Standings, ZoneStandings
+from scanner.results.ratings import Audience, Confidence
 
 Text = dict[str, str]  # language tag ("en", "zh") -> text
 
@@ -36,24 +37,6 @@ class Severity(enum.StrEnum):
     def rank(self) -> int:
         """0 (info) to 4 (critical)."""
         return list(Severity).index(self)
-
-
-class Confidence(enum.StrEnum):
-    """How sure it is that something is wrong where a rule fails."""
-
-    LOW = "low"  # it shows what is worth looking at
-    MEDIUM = "medium"  # innocent causes are known
-    HIGH = "high"  # what was seen is the violation itself
-
-
-class Audience(enum.StrEnum):
-    """Whose work it is to put right what a rule finds."""
-
-    CONTROL_ENGINEER = "control-engineer"
-    NETWORK_ENGINEER = "network-engineer"
-    SECURITY_OFFICER = "security-officer"
-    MANAGER = "manager"
-    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True)

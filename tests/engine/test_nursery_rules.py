@@ -17,7 +17,8 @@ from scanner.engine.judge import judge
 from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts, Provenance, frame
 from scanner.facts.schema import TABLES
-from scanner.results.model import Audience, Confidence, Verdict
+from scanner.results.model import Verdict
+from scanner.results.ratings import Audience, Confidence
 
 ID = "writes-are-allowed"
 

@@ -13,8 +13,9 @@ import pytest
 from scanner.report import csv as csv_report
 from scanner.report import html, junit, sarif, sarif_github, text
 from scanner.report._short import short
-from scanner.results.model import Audience, Confidence, Results, RuleResult, Severity, Verdict
+from scanner.results.model import Results, RuleResult, Severity, Verdict
 from scanner.results.outcome import OnReview, failing, judged_nothing, unfinished, without_reviews
+from scanner.results.ratings import Audience, Confidence
 from scanner.results.serialise import from_json, to_json
 from tests.report import sample
 

@@ -17,7 +17,8 @@ from scanner.engine.language.parameters import Parameter, Settings, Value
 from scanner.engine.language.paths import find_column, is_path, reach, tables_of
 from scanner.engine.language.selections import Selection, columns_of
 from scanner.facts.schema import TABLES, Table
-from scanner.results.model import Audience, Confidence, Mapping, Severity, Text, Verdict
+from scanner.results.model import Mapping, Severity, Text, Verdict
+from scanner.results.ratings import Audience, Confidence
 
 TRAFFIC = frozenset({"flows", "operations", "sessions", "malformed", "publications"})
 INTERNET = "internet"  # the other side of a boundary: what is in no zone

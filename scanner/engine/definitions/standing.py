@@ -7,7 +7,7 @@ from typing import NamedTuple
 from scanner.engine.definitions.files import NURSERY
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY, State
 from scanner.engine.language.checked_yaml import Collector
-from scanner.results.model import Audience, Confidence
+from scanner.results.ratings import Audience, Confidence
 from scanner.wording import said
 
 KEYS = ("state", "confidence", "audience")

@@ -21,8 +21,6 @@ from scanner.report._order import (
 )
 from scanner.report._words import columns, one_line
 from scanner.results.model import (
-    Audience,
-    Confidence,
     Finding,
     InputRecord,
     Results,
@@ -32,6 +30,7 @@ from scanner.results.model import (
     failing_findings,
     review_findings,
 )
+from scanner.results.ratings import Audience, Confidence
 
 if TYPE_CHECKING:
     from markupsafe import Markup

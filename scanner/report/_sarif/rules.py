@@ -11,7 +11,8 @@ from urllib.parse import quote
 from scanner.report._order import TECHNIQUE_PAGE, citations
 from scanner.report._sarif.places import message
 from scanner.report._words import one_line, say
-from scanner.results.model import Confidence, RequirementResult, Results, RuleResult, Severity
+from scanner.results.model import RequirementResult, Results, RuleResult, Severity
+from scanner.results.ratings import Confidence
 from scanner.results.texts import pick
 
 Json = dict[str, Any]

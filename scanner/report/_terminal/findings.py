@@ -7,7 +7,8 @@ from collections.abc import Collection
 from scanner.report._order import active, ends_text, frames_text, of_subjects, place_text, proofs
 from scanner.report._terminal.page import Page
 from scanner.report._words import one_line
-from scanner.results.model import Confidence, Evidence, Finding, RuleResult, Severity
+from scanner.results.model import Evidence, Finding, RuleResult, Severity
+from scanner.results.ratings import Confidence
 from scanner.results.texts import pick
 
 STYLES = {
