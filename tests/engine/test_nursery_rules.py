@@ -46,7 +46,7 @@ def test_counting_makes_less_sure() -> None:
 def test_every_table_that_can_be_judged_has_an_audience() -> None:
     from scanner.engine.definitions.standing import _AUDIENCES
 
-    assert set(TABLES) - {"waivers", "decisions", "related"} <= _AUDIENCES.keys()
+    assert set(TABLES) - {"waivers", "decisions", "related", "answers"} <= _AUDIENCES.keys()
 
 
 @pytest.mark.parametrize(
