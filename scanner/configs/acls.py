@@ -89,6 +89,7 @@ def _entries(sheet: Sheet, acl: Acl, item: str) -> None:
     for place, entry in enumerate(acl.entries):
         name = f"{item} entry {entry.name}"
         sheet.put("acl", name, "entry", entry.words, entry.node)
+        _ends(sheet, name, entry)
         reached = entry in everything and place not in hidden
         sheet.put("acl", name, "permits_any", _permits_any(acl, everything=reached), entry.node)
         if entry.protocol != "other":
@@ -96,6 +97,16 @@ def _entries(sheet: Sheet, acl: Acl, item: str) -> None:
             sheet.put("acl", name, "shadowed", f"entry {first.name}" if first else NO, entry.node)
         if passes and (count := acl_sense.opened(entry)) is not None:
             sheet.put("acl", name, "opens", str(count), entry.node)
+
+
+def _ends(sheet: Sheet, item: str, entry: AclEntry) -> None:
+    """What an entry says of IP traffic, each part by itself."""
+    if not entry.source:
+        return
+    parts = {"action": entry.action, "protocol": entry.protocol, "options": entry.options}
+    for setting, value in {**parts, "source": entry.source, "destination": entry.destination}.items():
+        if value:
+            sheet.put("acl", item, setting, value, entry.node)
 
 
 def _places(where: list[str]) -> str:

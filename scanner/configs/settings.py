@@ -172,6 +172,11 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("binding", "interface"): "the port or interface behind which it is",
     ("binding", "table"): "VRF or VPN instance of the binding",
     ("acl", "entry"): "one entry in words: permit tcp 10.0.0.0/24 any eq 502",
+    ("acl", "action"): "what the entry does: permit, deny",
+    ("acl", "protocol"): "protocol that it names: ip, tcp, udp, icmp, ...",
+    ("acl", "source"): "addresses that it names: network, address, any, or group NAME",
+    ("acl", "destination"): "addresses that it names: network, address, any, or group NAME",
+    ("acl", "options"): "what else narrows it: ports, flags; no row where nothing does",
     ("acl", "permits_any"): "the entry permits everything: yes, no, unbound (the list filters nothing), unknown "
     "(the list only selects traffic for something else)",
     ("acl", "shadowed"): "an earlier entry matches everything that the entry does: which, no",

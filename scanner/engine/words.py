@@ -31,6 +31,7 @@ _NOUNS: dict[str, Plural] = {
     "undecided": Plural("{n} undecided operation", "{n} undecided operations"),
     "roles": Plural("{n} role assignment", "{n} role assignments"),
     "settings": Plural("{n} setting", "{n} settings"),
+    "acl_permits": Plural("{n} permission of an access list", "{n} permissions of access lists"),
     "client": Plural("{n} client", "{n} clients"),
     "server": Plural("{n} server", "{n} servers"),
     "distinct": Plural("{n} distinct form", "{n} distinct forms"),

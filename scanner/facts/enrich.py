@@ -22,6 +22,7 @@ from scanner.assets.devices import EndKey, Endpoint, Plant
 from scanner.assets.evidence import DeviceEvidence
 from scanner.assets.surroundings import Talk
 from scanner.assets.tables import bound
+from scanner.facts.acl_permits import acl_permits
 from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
 from scanner.facts.compact import compact
@@ -124,6 +125,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     speakers = pl.Series("device", list(plant.speakers()), dtype=pl.String)
     tables["identities"] = said.with_columns(**support_columns(named)).with_columns(speakers)
     tables["settings"] = _settings(facts["settings"], plant)
+    tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
     has_capture = facts.has("capture") or facts["captures"].height > 0
     inhabited = set(tables["devices"]["zone"])
     tables["observations"] = _observations(facts, tables, to_everybody)

@@ -94,6 +94,7 @@ _GROUP_BY = {
     "roles": ("role", "member"),
     "change_windows": ("window",),
     "settings": ("device", "category", "item", "setting"),
+    "acl_permits": ("device", "acl", "entry", "from_zone", "to_zone"),
 }
 
 

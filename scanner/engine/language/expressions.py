@@ -7,17 +7,15 @@ distinct values once, so that their cost does not grow with the rows.
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import reduce
 
 import polars as pl
 
+from scanner.engine.language.address_tests import address_test
 from scanner.engine.language.joins import most, there
 from scanner.engine.language.modifiers import (
     Compare,
-    InNetwork,
-    InZone,
     IsKnown,
     Like,
     Match,
@@ -25,20 +23,18 @@ from scanner.engine.language.modifiers import (
     Refers,
     Regex,
     Wild,
-    compiled,
     expression,
 )
 from scanner.engine.language.moments import Now, Relative
 from scanner.engine.language.paths import is_path, origin
 from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.engine.language.unseen import doubted
-from scanner.engine.language.zones import companion, zone_members
 from scanner.facts.schema import TABLES
 from scanner.wording.said import ARGUMENT, CLOSE
 
+Tables = Mapping[str, pl.DataFrame]
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 _NO_TIME = pl.lit(None, dtype=pl.Datetime("ns", "UTC"))
-Tables = Mapping[str, pl.DataFrame]
 
 
 def condition(selection: Selection, table: str, tables: Tables, now: Now = Now()) -> pl.Expr:  # noqa: B008 - immutable
@@ -57,7 +53,7 @@ def condition(selection: Selection, table: str, tables: Tables, now: Now = Now()
 
 def _reached(test: Test, table: str, tables: Tables, held: pl.Expr) -> pl.Expr:
     """``held`` where the rows exist whose columns the test reaches; else unknown."""
-    columns = {test.column, *(m.column for m in test.matches if isinstance(m, Refers))}
+    columns = {test.column, *(name for m in test.matches if isinstance(m, Refers) for name in m.columns)}
     for column in sorted(columns):
         if there(column) in tables[table].columns:
             held = pl.when(pl.col(there(column))).then(held)
@@ -78,7 +74,11 @@ def _settled(test: Test, now: Now) -> Test:
 
 def _test(test: Test, table: str, tables: Tables) -> pl.Expr:
     listed = isinstance(tables[table].schema[test.column], pl.List)
-    one = _on_list if listed else _on_value
+
+    def one(match: Match, name: str, table: str, tables: Tables) -> pl.Expr:
+        held = address_test(match, name, table, tables)
+        return held if held is not None else (_on_list if listed else _on_value)(match, name, table, tables)
+
     literals = [] if test.every else [word for m in test.matches if (word := _literal(m)) is not None]
     others = [m for m in test.matches if test.every or _literal(m) is None]
     parts = [one(m, test.column, table, tables) for m in others]
@@ -121,8 +121,6 @@ def _on_value(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
             row = is_path(table, name) and not origin(table, name)[1]
             known = column if row else _known(name, table, tables)
             return known if wanted else ~known
-        case InNetwork() | InZone():
-            return _address(test, name, table, tables)
         case Compare(order, constant) if most(name) in tables[table].columns:
             return _between(column, pl.col(most(name)), order, pl.lit(constant))
         case Refers(order, other):
@@ -140,8 +138,6 @@ def _on_list(test: Match, name: str, table: str, tables: Tables) -> pl.Expr:
     match test:
         case IsKnown(wanted):
             return column.list.len() > 0 if wanted else column.list.len() == 0
-        case InNetwork() | InZone():
-            return _address(test, name, table, tables)
         case Refers(order, other):
             return pl.when(_known(other, table, tables)).then(_list_refers(column, order, other, table, tables))
         case _:
@@ -218,52 +214,3 @@ def _list_refers(column: pl.Expr, order: str, other: str, table: str, tables: Ta
     text = tables[table].schema[other] == pl.String
     held = pairs.explode("_one").filter(_ordered(pl.col("_one"), order, pl.col("_other"), text=text))
     return row.is_in(held["_row"].unique().to_list())
-
-
-def _address(test: InNetwork | InZone, name: str, table: str, tables: Tables) -> pl.Expr:
-    """Membership of an address column in a network or zone, decided once for each distinct value."""
-    if isinstance(test, InZone):
-        if not tables["zones"].height:
-            return _UNKNOWN
-        zone = companion(table, name)
-        if zone:
-            ids = _zone_ids(test.pieces, tables["zones"])
-            if isinstance(tables[table].schema[zone], pl.List):
-                return _any(pl.col(zone), lambda e: e.is_in(ids))
-            return pl.col(zone).is_in(ids)
-        members = zone_members(_distinct(tables[table][name]), _zone_rows(test.pieces, tables["zones"]))
-    else:
-        members = _inside(_distinct(tables[table][name]), test)
-    if isinstance(tables[table].schema[name], pl.List):
-        return _any(pl.col(name), lambda e: e.is_in(members))
-    return pl.col(name).is_in(members)
-
-
-def _distinct(column: pl.Series) -> list[str]:
-    values = column.explode() if isinstance(column.dtype, pl.List) else column
-    return [v for v in values.unique().to_list() if v]
-
-
-def _inside(values: Sequence[str], test: InNetwork) -> list[str]:
-    found = []
-    for value in values:
-        try:
-            address = ipaddress.ip_address(value)
-        except ValueError:
-            continue
-        if address in test.network:
-            found.append(value)
-    return found
-
-
-def _zone_rows(pieces: Pieces, zones: pl.DataFrame) -> pl.DataFrame:
-    like = compiled(pieces)
-    wanted = [
-        bool(like.fullmatch(zone.lower()) or like.fullmatch(name.lower()))
-        for zone, name in zones.select("zone", "name").iter_rows()
-    ]
-    return zones.filter(pl.Series(wanted, dtype=pl.Boolean))
-
-
-def _zone_ids(pieces: Pieces, zones: pl.DataFrame) -> list[str]:
-    return list(_zone_rows(pieces, zones)["zone"].unique())

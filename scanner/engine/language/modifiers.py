@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from scanner.address_ranges import KINDS, RANGE_ORDERS, RangeOrder, Ranges, read_ranges, union
 from scanner.engine.language import vocabulary
 from scanner.engine.language.moments import DURATION_HINT, MOMENT_HINT, Relative, read_duration, read_moment
 from scanner.engine.language.paths import PathError, find_column
@@ -23,7 +24,7 @@ from scanner.facts.schema import Column, Table
 from scanner.wording import Said, said, verbatim
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Order = Literal["eq", "gt", "gte", "lt", "lte", "contains", "startswith", "endswith"]
+Order = Literal["eq", "gt", "gte", "lt", "lte", "contains", "startswith", "endswith", RangeOrder]
 
 
 class Wild(enum.Enum):
@@ -73,6 +74,18 @@ class InZone:
 
 
 @dataclass(frozen=True)
+class Against:
+    """The addresses in the text compared with others; those of zones are known when rules are judged.
+
+    zones: patterns of ids or names of zones, whose networks are meant as well.
+    """
+
+    order: RangeOrder
+    ranges: Ranges
+    zones: tuple[Pieces, ...] = ()
+
+
+@dataclass(frozen=True)
 class IsKnown:
     """The value is known (text: not empty), or is not."""
 
@@ -81,13 +94,19 @@ class IsKnown:
 
 @dataclass(frozen=True)
 class Refers:
-    """The value compared with that of another column of the same row."""
+    """The value compared with that of another column of the same row; more: of sets of addresses, with all of these."""
 
     order: Order
     column: str
+    more: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The other columns."""
+        return self.column, *self.more
 
 
-Match = Like | Regex | Compare | InNetwork | InZone | IsKnown | Refers
+Match = Like | Regex | Compare | InNetwork | InZone | Against | IsKnown | Refers
 
 
 class MatchError(WrongText):
@@ -98,13 +117,13 @@ _ORDERS: tuple[Order, ...] = ("gt", "gte", "lt", "lte")
 _PARTS: tuple[Order, ...] = ("contains", "startswith", "endswith")
 _MOMENTS: dict[str, Order] = {"before": "lt", "after": "gt"}  # for times, where they read better
 _AGES: dict[str, Order] = {"older-than": "lt", "newer-than": "gt"}  # than so long before today
-_FOR_TEXT = frozenset({*_PARTS, "re", "cidr", "in-zone", "exists", "fieldref", "all"})
+_FOR_TEXT = frozenset({*_PARTS, "re", "cidr", "in-zone", *RANGE_ORDERS, "of-zone", "exists", "fieldref", "all"})
 _FOR_NUMBERS = frozenset({*_ORDERS, "exists", "fieldref", "all"})
 _FOR_TIMES = frozenset({*_FOR_NUMBERS, *_MOMENTS, *_AGES})
 _ALLOWED = {"str": _FOR_TEXT, "bool": frozenset({"exists", "fieldref"}), "time": _FOR_TIMES, "int": _FOR_NUMBERS}
 MODIFIERS = tuple(sorted(_FOR_TEXT | _FOR_TIMES))
 _EXCLUSIVE = frozenset(
-    {"re", "cidr", "in-zone", "exists", *_ORDERS, *_PARTS, *_MOMENTS, *_AGES}
+    {"re", "cidr", "in-zone", "exists", *_ORDERS, *_PARTS, *_MOMENTS, *_AGES, *RANGE_ORDERS}
 )  # at most one of these
 
 
@@ -136,8 +155,40 @@ def check_modifiers(column: Column, modifiers: Sequence[str]) -> None:
     chosen = [m for m in modifiers if m in _EXCLUSIVE]
     if len(chosen) > 1 or len(set(modifiers)) < len(modifiers):
         raise MatchError(said("modifiers {words} cannot be combined", words=" and ".join(modifiers)))
-    if "fieldref" in modifiers and set(chosen) & {"re", "cidr", "in-zone", "exists", *_AGES}:
+    if "fieldref" in modifiers and set(modifiers) & {"re", "cidr", "in-zone", "of-zone", "exists", *_AGES}:
         raise MatchError(said("modifiers {words} cannot be combined", words=" and ".join(modifiers)))
+    if "all" in modifiers and is_range(modifiers):
+        raise MatchError(said("modifiers {words} cannot be combined", words=" and ".join(modifiers)))
+    if "of-zone" in modifiers and not is_range(modifiers):
+        what = said("modifier '{modifier}' says what to compare with, not how", modifier="of-zone")
+        raise MatchError(what, said("put one of these before it: {words}", words=", ".join(RANGE_ORDERS)))
+
+
+def is_range(modifiers: Sequence[str]) -> bool:
+    """The modifiers compare sets of addresses: a list of values is one set."""
+    return not set(modifiers).isdisjoint(RANGE_ORDERS)
+
+
+def against(modifiers: Sequence[str], values: Sequence[Any]) -> Against:
+    """The test of addresses against these. MatchError when one is none."""
+    order = next(order for order in RANGE_ORDERS if order in modifiers)
+    for value in values:
+        if not isinstance(value, str) or not value.strip():
+            raise MatchError(
+                said("{value} is no range of addresses", value=_shown(value)),
+                said("expected for example {form}", form="10.0.0.0/8"),
+            )
+    if "of-zone" in modifiers:
+        return Against(order, Ranges(), tuple(map(pattern, values)))
+    found = [read_ranges(value) for value in values]
+    for value, one in zip(values, found, strict=True):
+        if not one.whole:
+            words = ", ".join(KINDS)
+            raise MatchError(
+                said("'{value}' is no range of addresses", value=value),
+                said("expected a network, an address, one from a to b, or one of: {words}", words=words),
+            )
+    return Against(order, union(found))
 
 
 _TYPE_WORDS = {
@@ -204,6 +255,9 @@ def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
                 other_type=_TYPE_WORDS[theirs],
             )
         )
+    for order in RANGE_ORDERS:
+        if order == how:
+            return Refers(order, value)
     if other.type.startswith("list"):
         raise MatchError(
             said("'fieldref' cannot compare with the list column '{value}'", value=value),
@@ -297,8 +351,11 @@ def _checked_regex(value: str) -> str:
     return value
 
 
-def pattern(text: str) -> Pieces:
-    r"""Text with ``*`` and ``?`` as wildcards; ``\*``, ``\?`` and ``\\`` stand for the character itself."""
+def pattern(text: str, *, lower: bool = True) -> Pieces:
+    r"""Text with ``*`` and ``?`` as wildcards; ``\*``, ``\?`` and ``\\`` stand for the character itself.
+
+    lower: literal pieces in lower case, as tests compare them.
+    """
     pieces: list[str | Wild] = []
     literal = ""
     at = 0
@@ -310,21 +367,21 @@ def pattern(text: str) -> Pieces:
             continue
         if char in "*?":
             if literal:
-                pieces.append(literal.lower())
+                pieces.append(literal.lower() if lower else literal)
                 literal = ""
             pieces.append(Wild(char))
         else:
             literal += char
         at += 1
     if literal or not pieces:
-        pieces.append(literal.lower())
+        pieces.append(literal.lower() if lower else literal)
     return tuple(pieces)
 
 
 def expression(pieces: Pieces) -> str:
     """The pattern as a regular expression, valid for Python and for Rust, for text in lower case; not anchored."""
     parts = {Wild.MANY: ".*", Wild.ONE: "."}
-    return "".join(parts[p] if isinstance(p, Wild) else _escaped(p) for p in pieces)
+    return "".join(parts[p] if isinstance(p, Wild) else escaped(p) for p in pieces)
 
 
 def compiled(pieces: Pieces) -> re.Pattern[str]:
@@ -332,7 +389,8 @@ def compiled(pieces: Pieces) -> re.Pattern[str]:
     return re.compile(expression(pieces), re.DOTALL)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """The text as a regular expression that means it, for Python and for Rust."""
     return "".join(c if c.isalnum() or c == "_" or ord(c) > 127 else f"\\x{ord(c):02x}" for c in text)
 
 

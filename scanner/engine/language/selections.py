@@ -7,13 +7,23 @@ A map holds when all its ``field|modifier: value`` entries hold; a list of value
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scanner.engine.language import conditions
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.conditions import ConditionError, parse_condition
-from scanner.engine.language.modifiers import Like, Match, MatchError, Refers, check_modifiers, compiled, match
+from scanner.engine.language.modifiers import (
+    Like,
+    Match,
+    MatchError,
+    Refers,
+    against,
+    check_modifiers,
+    compiled,
+    is_range,
+    match,
+)
 from scanner.engine.language.paths import find_column
 from scanner.engine.language.suggestions import expected
 from scanner.errors import WrongText
@@ -134,6 +144,12 @@ def _test(key: str, value: Any, path: Path, table: Table, notes: Collector) -> T
     if not values:
         notes.note(path, said("an empty list of values never matches"), said("give values, or null for unknown"))
         return None
+    if is_range(modifiers) and "fieldref" not in modifiers:
+        try:
+            return Test(name, (against(modifiers, values),))
+        except MatchError as error:
+            notes.note(path, error.what, error.remedy)
+            return None
     found: list[Match] = []
     for index, one in enumerate(values):
         place = (*path, index) if isinstance(value, list) else path
@@ -141,7 +157,12 @@ def _test(key: str, value: Any, path: Path, table: Table, notes: Collector) -> T
             found.append(match(table, column, modifiers, one))
         except MatchError as error:
             notes.note(place, error.what, error.remedy)
-    return Test(name, tuple(found), every="all" in modifiers) if len(found) == len(values) else None
+    if len(found) < len(values):
+        return None
+    if is_range(modifiers):  # several columns are one set
+        columns = [name for one in found if isinstance(one, Refers) for name in one.columns]
+        found = [replace(one, more=tuple(columns[1:])) for one in found[:1] if isinstance(one, Refers)]
+    return Test(name, tuple(found), every="all" in modifiers)
 
 
 def columns_of(selection: Selection) -> Iterator[str]:
@@ -149,7 +170,7 @@ def columns_of(selection: Selection) -> Iterator[str]:
     match selection:
         case Test(column, matches):
             yield column
-            yield from (m.column for m in matches if isinstance(m, Refers))
+            yield from (name for m in matches if isinstance(m, Refers) for name in m.columns)
         case And(parts) | Or(parts):
             for part in parts:
                 yield from columns_of(part)

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from scanner.address_ranges import Ranges, read_ranges, union
+
 _BY_END = {"flows", "operations", "sessions", "malformed", "publications"}
 _OWN = {
     "devices": ({"device", "mac", "ips", "name", "names"}, "zones"),
@@ -22,6 +24,13 @@ def companion(table: str, column: str) -> str:
                 return f"{end}_zone"
     columns, zone = _OWN.get(table, (frozenset(), ""))
     return zone if column in columns else ""
+
+
+def zone_ranges(zones: pl.DataFrame) -> Ranges:
+    """The networks of zones; one that has members by VLAN, MAC address or name may hold any other address."""
+    networks = union(read_ranges(network) for row in zones["subnets"] for network in row)
+    others = any(len(row) for name in ("vlans", "macs", "devices") for row in zones[name])
+    return Ranges(networks.parts, networks.whole and not others)
 
 
 def zone_members(values: Iterable[str], zones: pl.DataFrame) -> list[str]:

@@ -79,7 +79,7 @@ def _evaluated(selection: Selection, known: set[str], tables: Tables) -> pl.Expr
     """The selection on the columns that are known of a conversation, three-valued; the others are unknown."""
     match selection:
         case Test(column, matches):
-            wanted = {column, *(m.column for m in matches if isinstance(m, Refers))}
+            wanted = {column, *(name for m in matches if isinstance(m, Refers) for name in m.columns)}
             return condition(selection, FLOWS.name, tables) if wanted <= known else _UNKNOWN
         case And(parts):
             return reduce(lambda a, b: a & b, (_evaluated(p, known, tables) for p in parts))

@@ -11,6 +11,7 @@ from scanner.wording import Plural, Said, said
 
 _FILES = {
     "settings": "configuration",
+    "acl_permits": "configuration",
     "inventory": "list",
     **dict.fromkeys(("zones", "conduits", "writers", "undecided", "roles"), "policy"),
 }

@@ -20,7 +20,11 @@ from scanner.wording import joined, listed, said
 
 AT_ONCE = 20  # pieces of evidence that are made together with their finding
 _POLICY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions")
-_LINES = {"inventory": "row", **dict.fromkeys(_POLICY, "line")}  # where in the source a row stands
+_LINES = {
+    "inventory": "row",
+    "acl_permits": "line_start",
+    **dict.fromkeys(_POLICY, "line"),
+}  # where in the source a row stands
 _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
 _JOINS = re.compile(r"\|\||\bor\b|&&|\band\b")
 

@@ -20,6 +20,11 @@ def _setting(row: Row) -> Said:
     return said("{about}: {setting} = {value}", about=about, setting=row["setting"], value=value)
 
 
+def _permit(row: Row) -> Said:
+    """``acl 120 entry 10: permit ip 10.0.0.0/24 any``, as the configuration writes it."""
+    return said("{list} entry {entry}: {line}", list=row["acl"], entry=row["entry"], line=row["text"])
+
+
 def _asset(row: Row) -> Said:
     name = row["name"] or row["hostname"] or row["id"]
     rest = listed(dict.fromkeys((*([name] if name else ()), *row["ips"], *row["macs"])))
@@ -176,6 +181,7 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "roles": _role,
     "change_windows": _window,
     "settings": _setting,
+    "acl_permits": _permit,
     "waivers": _waiver,
     "decisions": _decision,
 }

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
 from scanner.facts.schema.columns import Column, Table
-from scanner.facts.schema.configuration import SETTINGS
+from scanner.facts.schema.configuration import ACL_PERMITS, SETTINGS
 from scanner.facts.schema.policy import (
     ANSWERS,
     CHANGE_WINDOWS,
@@ -40,6 +40,7 @@ from scanner.facts.schema.traffic import (
 )
 
 __all__ = [
+    "ACL_PERMITS",
     "ADDRESSES",
     "ANSWERS",
     "CAPTURES",
@@ -101,5 +102,6 @@ TABLES: dict[str, Table] = {
         DECISIONS,
         ANSWERS,
         SETTINGS,
+        ACL_PERMITS,
     )
 }

@@ -4,6 +4,36 @@ from __future__ import annotations
 
 from scanner.facts.schema.columns import Column, Table
 
+ACL_PERMITS = Table(
+    "acl_permits",
+    "One row for each entry of an access list that permits traffic, and each pair of zones that it may flow between.",
+    "configuration",
+    (
+        Column("source", "str", "configuration file"),
+        Column("line_start", "int", "line of the entry"),
+        Column("device", "str", "host name in the configuration, else the file name"),
+        Column("of_device", "str", "id of the device in the table devices, as in settings"),
+        Column("acl", "str", "the list: acl 3001"),
+        Column("entry", "str", "number of the entry"),
+        Column("filters", "bool", "the list filters what passes an interface or VLAN"),
+        Column("protocol", "str", "protocol that it names: ip, tcp, udp, ..."),
+        Column("from_addresses", "str", "source addresses"),
+        Column("to_addresses", "str", "destination addresses"),
+        Column("options", "str", "what else narrows it, such as ports"),
+        Column(
+            "from_zone",
+            "str",
+            "zone in which some of the source addresses are; empty when they cannot be told (groups, wildcards with "
+            "holes, any on both sides)",
+        ),
+        Column("to_zone", "str", "another zone, in which some of the destination addresses are"),
+        Column("certain", "bool", "both ends are named by their addresses; false where one is any, so any zone's"),
+        Column("denied_before", "bool", "an earlier entry of the list denies something, which may be this"),
+        Column("text", "str", "the configuration line"),
+    ),
+    derived=True,
+)
+
 SETTINGS = Table(
     "settings",
     "One row for each security-relevant setting of a device configuration; what is absent has a row that says so.",

@@ -1,0 +1,129 @@
+"""Tests on addresses and sets of addresses, each decided once for every distinct value: their cost does not grow with
+the rows.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping, Sequence
+
+import polars as pl
+
+from scanner.address_ranges import RANGE_ORDERS, RangeOrder, Ranges, compare, read_ranges, union
+from scanner.engine.language.modifiers import Against, InNetwork, InZone, Match, Pieces, Refers, compiled
+from scanner.engine.language.zones import companion, zone_members, zone_ranges
+
+Tables = Mapping[str, pl.DataFrame]
+_NEXT, _BESIDE = "\x1e", "\x1f"  # between texts of a list, and between two columns
+_UNKNOWN = pl.lit(None, dtype=pl.Boolean)
+
+
+def address_test(match: Match, name: str, table: str, tables: Tables) -> pl.Expr | None:
+    """The test on the column of the table, if it is one of addresses."""
+    match match:
+        case InNetwork() | InZone():
+            return _address(match, name, table, tables)
+        case Against():
+            return _ranged(match, name, table, tables)
+        case Refers(order):
+            named = next((known for known in RANGE_ORDERS if known == order), None)
+            return _ranges_refer(named, name, match.columns, tables[table]) if named else None
+        case _:
+            return None
+
+
+def _any_in(name: str, values: Sequence[str]) -> pl.Expr:
+    return pl.col(name).list.eval(pl.element().is_in(values)).list.any().fill_null(value=False)
+
+
+def _address(test: InNetwork | InZone, name: str, table: str, tables: Tables) -> pl.Expr:
+    """Membership of an address column in a network or zone, decided once for each distinct value."""
+    if isinstance(test, InZone):
+        if not tables["zones"].height:
+            return _UNKNOWN
+        zone = companion(table, name)
+        if zone:
+            ids = _zone_ids(test.pieces, tables["zones"])
+            if isinstance(tables[table].schema[zone], pl.List):
+                return _any_in(zone, ids)
+            return pl.col(zone).is_in(ids)
+        members = zone_members(_distinct(tables[table][name]), _zone_rows(test.pieces, tables["zones"]))
+    else:
+        members = _inside(_distinct(tables[table][name]), test)
+    if isinstance(tables[table].schema[name], pl.List):
+        return _any_in(name, members)
+    return pl.col(name).is_in(members)
+
+
+def _ranged(test: Against, name: str, table: str, tables: Tables) -> pl.Expr:
+    """Sets of addresses against one."""
+    other = test.ranges
+    if test.zones:
+        zones = tables["zones"]
+        other = zone_ranges(pl.concat(_zone_rows(pieces, zones) for pieces in test.zones))
+    true, unknown = _sorted((text, _answer(test.order, text, other)) for text in _distinct(tables[table][name]))
+    column = pl.col(name)
+    if not _is_list(tables[table], name):
+        return pl.when(~column.is_in(unknown)).then(column.is_in(true))
+    held = _any_in(name, true)
+    return pl.when(held | ~_any_in(name, unknown)).then(held)
+
+
+def _ranges_refer(order: RangeOrder, name: str, others: Sequence[str], rows: pl.DataFrame) -> pl.Expr:
+    """Sets of addresses against those of other columns of the row, decided once for each combination."""
+    texts = [pl.col(n).list.join(_NEXT) if _is_list(rows, n) else pl.col(n) for n in (name, *others)]
+    key = pl.concat_str(texts[0], pl.concat_str(texts[1:], separator=_NEXT), separator=_BESIDE)
+    true, unknown = _sorted((text, _pair(order, text)) for text in _distinct(rows.select(_=key)["_"]))
+    return pl.when(~key.is_in(unknown)).then(key.is_in(true))
+
+
+def _pair(order: RangeOrder, text: str) -> bool | None:
+    own, _, theirs = text.partition(_BESIDE)
+    right = union(map(read_ranges, theirs.split(_NEXT)))
+    found = {_answer(order, one, right) for one in own.split(_NEXT)} if own else {False}
+    return True if True in found else None if None in found else False
+
+
+def _answer(order: RangeOrder, text: str, other: Ranges) -> bool | None:
+    """What is compared with nothing is not known: nobody has said which addresses are meant."""
+    return None if other.nothing else compare(order, read_ranges(text), other)
+
+
+def _sorted(answers: Iterable[tuple[str, bool | None]]) -> tuple[list[str], list[str]]:
+    """Texts of which it is true, and of which it is not known."""
+    known = list(answers)
+    return [text for text, answer in known if answer], [text for text, answer in known if answer is None]
+
+
+def _is_list(frame: pl.DataFrame, name: str) -> bool:
+    return isinstance(frame.schema[name], pl.List)
+
+
+def _distinct(column: pl.Series) -> list[str]:
+    values = column.explode() if isinstance(column.dtype, pl.List) else column
+    return [v for v in values.unique().to_list() if v]
+
+
+def _inside(values: Sequence[str], test: InNetwork) -> list[str]:
+    found = []
+    for value in values:
+        try:
+            address = ipaddress.ip_address(value)
+        except ValueError:
+            continue
+        if address in test.network:
+            found.append(value)
+    return found
+
+
+def _zone_rows(pieces: Pieces, zones: pl.DataFrame) -> pl.DataFrame:
+    like = compiled(pieces)
+    wanted = [
+        bool(like.fullmatch(zone.lower()) or like.fullmatch(name.lower()))
+        for zone, name in zones.select("zone", "name").iter_rows()
+    ]
+    return zones.filter(pl.Series(wanted, dtype=pl.Boolean))
+
+
+def _zone_ids(pieces: Pieces, zones: pl.DataFrame) -> list[str]:
+    return list(_zone_rows(pieces, zones)["zone"].unique())
