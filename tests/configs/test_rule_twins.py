@@ -26,7 +26,7 @@ HELD_OTHERWISE = {  # by good.cfg and bad.cfg of the stories, since before there
 
 @cache
 def rules() -> dict[str, Rule]:
-    return {r.id: r for r in load_rules() if r.family == "hardening"}
+    return {r.id: r for r in load_rules() if r.family == "hardening" and r.table == "settings"}
 
 
 def twins() -> list[tuple[str, str, Verdict, str]]:

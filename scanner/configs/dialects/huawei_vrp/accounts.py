@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
 from scanner.configs.dialects.huawei_vrp.lines import line_name
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
 from scanner.configs.tree import Node, Tree, every, last
@@ -105,20 +106,6 @@ def aaa_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("account", "aaa", "central", NO, tree.last("aaa"))
     if served:
         _served(tree, sheet, nodes)
-
-
-def admin_scheme(nodes: list[Node], kind: str) -> str:
-    """The scheme of a kind in the domain of administrators, lower case; empty when the configuration has no domain."""
-    chosen = last(nodes, "default-domain admin")
-    name = chosen.after("default-domain admin")[:1] if chosen and not chosen.negated else ["default_admin"]
-    domain = next(
-        (n for n in reversed(every(nodes, "domain")) if n.after("domain")[:1] == name and not n.negated), None
-    )
-    if domain is None:
-        return ""
-    scheme = last(domain.children, kind)
-    words = scheme.after(kind) if scheme and not scheme.negated else []
-    return words[0].lower() if words else "default"
 
 
 def _schemes(nodes: list[Node], kind: str) -> list[Node]:

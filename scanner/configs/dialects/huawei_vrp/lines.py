@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
 from scanner.configs.dialects.huawei_vrp.management import COMMANDS, GUARDS, enabled
 from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, every, last
@@ -41,9 +42,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
 def _aaa(tree: Tree) -> str:
     """What "aaa" means for administrators: the scheme of their domain, whose last method may be none."""
     nodes = [n for block in tree.all("aaa") for n in block.children]
-    domains = [n for n in every(nodes, "domain") if n.after("domain")[:1] == ["default_admin"]]
-    named = [m for d in domains for m in every(d.children, "authentication-scheme") if not m.negated]
-    scheme = named[-1].after("authentication-scheme")[0].lower() if named else "default"
+    scheme = admin_scheme(nodes, "authentication-scheme") or "default"
     modes = [
         mode.after("authentication-mode")
         for n in every(nodes, "authentication-scheme")
