@@ -7,14 +7,15 @@ from datetime import date
 
 from scanner import __version__
 from scanner.engine import observed, summary
+from scanner.engine.accepted import remarks, waiver_rows
 from scanner.engine.definitions.frameworks import Framework, roll_up
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
-from scanner.engine.definitions.waivers import Waiver, read_waivers
+from scanner.engine.definitions.waivers import read_waivers
 from scanner.engine.levels import FRAMEWORK, asked, levels
 from scanner.engine.profile_use import profile_use
 from scanner.engine.standings import Account, settled
-from scanner.engine.told import problem, told
+from scanner.engine.told import problem
 from scanner.engine.told_answers import told_answers
 from scanner.engine.verdict.answers import read_answers
 from scanner.engine.verdict.decisions import Decision, read_decisions
@@ -25,7 +26,7 @@ from scanner.facts.enrich import join
 from scanner.facts.frames import Facts
 from scanner.facts.worlds import Worlds
 from scanner.given_back import give_back
-from scanner.results.model import ProblemRow, Results, RuleResult, Run, Severity, Verdict, waived_findings
+from scanner.results.model import ProblemRow, Results, RuleResult, Run, Severity, Verdict
 from scanner.wording import Plural, at_line, said
 
 _FAILED = Plural(
@@ -70,13 +71,15 @@ def judge(
     shown = profile.shown(frameworks)
     looked_at = {FRAMEWORK, *(f.id for f in shown), *(a.framework for a in answers)}
     accounts = {f.id: Account(f, judged.values(), answers, zones, today) for f in frameworks if f.id in looked_at}
+    accepted = waiver_rows(waivers, (*judged.values(), *nursery), today)
     return Results(
         site=facts.site,
         profile=profile.id,
         run=Run("", 0.0, __version__),
         inputs=summary.inputs(case),
         problems=(
-            *_problems(unread, case, waivers, (*judged.values(), *nursery), today),
+            *_problems(unread, case),
+            *remarks(waivers, accepted, today),
             *_expired(decisions, today),
             *told_answers(answers, accounts, shown),
         ),
@@ -96,6 +99,7 @@ def judge(
         protocols=observed.protocols(case),
         publications=observed.publications(case),
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),
+        waivers=accepted,
         profile_use=profile_use(profile, rules, frameworks),
     )
 
@@ -112,33 +116,12 @@ def _weighs(result: RuleResult) -> bool:
     return result.verdict in (Verdict.FAIL, Verdict.REVIEW) and result.severity.rank >= Severity.HIGH.rank
 
 
-def _problems(
-    problems: Iterable[Problem],
-    case: JudgedFacts,
-    waivers: Iterable[Waiver],
-    results: Iterable[RuleResult],
-    today: date,
-) -> tuple[ProblemRow, ...]:
-    """What could not be read, where otaudit failed itself, and waivers that no longer do anything."""
+def _problems(problems: Iterable[Problem], case: JudgedFacts) -> tuple[ProblemRow, ...]:
+    """What could not be read, and where otaudit failed itself."""
     rows = [problem(p.source, p.place, p.what, p.remedy) for p in problems]
     for defect in case.facts.defects:
         what = _FAILED.of(defect.count, what=defect.what)
         rows.append(problem(defect.component, "", what, said("report this as a defect of otaudit")))
-    judged = {r.rule: [f.waiver for f in waived_findings(r)] for r in results}
-    for waiver in waivers:
-        place = at_line(waiver.line)
-        if not waiver.holds(today):
-            what = said("waiver for rule '{rule}' expired on {day}", rule=waiver.rule, day=waiver.until)
-            remedy = said("correct the deviation, or have it accepted again")
-            rows.append(problem(waiver.source, place, what, remedy))
-        elif waiver.rule in judged and told(waiver.text) not in judged[waiver.rule]:
-            what = said("waiver for rule '{rule}' covers nothing that fails", rule=waiver.rule)
-            remedy = said("remove it when the deviation has been corrected")
-            rows.append(problem(waiver.source, place, what, remedy))
-        elif not waiver.match and waiver.until is None:
-            what = said("waiver for rule '{rule}' covers whatever fails it, for ever", rule=waiver.rule)
-            remedy = said("say under match what is accepted, or under until how long")
-            rows.append(problem(waiver.source, place, what, remedy))
     return tuple(rows)
 
 

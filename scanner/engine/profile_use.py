@@ -8,14 +8,14 @@ from scanner.engine.definitions.frameworks import Framework
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.parameters import shown
-from scanner.results.model import Change, ProfileFile, ProfileUse
+from scanner.results.judged_by import Change, ProfileFile, ProfileUse
 
 
 def profile_use(
     profile: Profile, rules: Collection[Rule], frameworks: Collection[Framework], base: Profile | None = None
 ) -> ProfileUse:
     """The profile beside its base. rules: all there are, tuned or not. base: by default what it extends."""
-    about_plant = [rule for rule in rules if not rule.about_evidence]
+    about_plant = [rule for rule in rules if not (rule.about_evidence or rule.in_nursery)]
     base = profile.base if base is None else base
     chosen = [rule.id for rule in profile.chosen(about_plant, frameworks)]
     before = [rule.id for rule in base.chosen(about_plant, frameworks)]

@@ -171,7 +171,7 @@ class Facts:
     def has(self, kind: str) -> bool:
         """Some input of this kind was read: capture, inventory, policy, configuration; zones is a policy with zones.
 
-        Decisions alone settle what was seen; they are no policy that says who may do what.
+        Decisions and waivers alone settle what was seen; they are no policy that says who may do what.
         """
         if kind == "policy" and self._only_settles():
             return False
@@ -180,7 +180,8 @@ class Facts:
         return kind == "zones" and self.has("policy") and self["zones"].height > 0
 
     def _only_settles(self) -> bool:
-        return self["decisions"].height > 0 and not any(self[name].height for name in _AUTHORITY)
+        settles = self["decisions"].height or self["waivers"].height
+        return bool(settles) and not any(self[name].height for name in _AUTHORITY)
 
     def beside(self, records: Iterable[Provenance]) -> Facts:
         """These facts, with what is told of inputs that gave none."""

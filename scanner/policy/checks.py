@@ -189,7 +189,7 @@ def _times(document: Document, path: tuple[str | int, ...], window: dict[str, An
 
 
 def _dates(document: Document) -> Iterator[Problem]:
-    dated = (("waivers", ("until",)), ("decisions", ("decided_on", "until")))
+    dated = (("waivers", ("until", "review_on")), ("decisions", ("decided_on", "until")))
     for path, text in (
         ((part, i, key), item.get(key)) for part, keys in dated for i, item in items(document, part) for key in keys
     ):

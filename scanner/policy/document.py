@@ -189,6 +189,8 @@ def _waiver(waiver: dict[str, Any]) -> Row:
         "reason": waiver["reason"],
         "approved_by": waiver["approved_by"],
         "until": waiver.get("until", ""),
+        "review_on": waiver.get("review_on", ""),
+        "compensating_measure": waiver.get("compensating_measure", ""),
     }
 
 

@@ -26,7 +26,19 @@ VERDICTS = (
 
 SEVERITIES = tuple(reversed(Severity))
 
-_JUDGED = {"site", "profile", "inputs", "problems", "rules", "frameworks", "zones", "outside", "reach", "nursery"}
+_JUDGED = {
+    "site",
+    "profile",
+    "inputs",
+    "problems",
+    "rules",
+    "frameworks",
+    "zones",
+    "outside",
+    "reach",
+    "waivers",
+    "nursery",
+}
 
 TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"
 

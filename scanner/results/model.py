@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scanner.results.answers import AnswerRow, InZones, Standing, Standings, ZoneStandings
+from scanner.results.judged_by import ParameterValue, ProfileUse, WaiverRow
 from scanner.results.ratings import Audience, Confidence
 
 Text = dict[str, str]  # language tag ("en", "zh") -> text
@@ -163,16 +164,6 @@ class DeviceVerdicts:
 
     verdict: Verdict
     devices: tuple[str, ...]  # ids
-
-
-@dataclass(frozen=True)
-class ParameterValue:
-    """A value that a rule was judged with, as YAML writes it."""
-
-    parameter: str
-    title: Text  # may be empty: its name says enough
-    value: str
-    default: str
 
 
 @dataclass(frozen=True)
@@ -627,42 +618,6 @@ class Basis:
 
 
 @dataclass(frozen=True)
-class ProfileFile:
-    """A profile that the scan was made with, or that it extends."""
-
-    profile: str
-    title: Text
-    source: str  # its file; of a user's folder of definitions, its name and the path in it
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a profile sets otherwise than its base does."""
-
-    rule: str
-    parameter: str  # empty: the severity
-    title: Text  # of the parameter
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class ProfileUse:
-    """What the profile selects and sets. Its base is all that it extends, or else every rule as it is."""
-
-    chain: tuple[ProfileFile, ...] = ()  # each after those that it extends; the last is the profile of the scan
-    extends: tuple[str, ...] = ()
-    selected: int = 0  # rules on the plant
-    added: tuple[str, ...] = ()  # rules that the base has not
-    excluded: tuple[str, ...] = ()  # rules that only the base has
-    changes: tuple[Change, ...] = ()
-    minimum_duration: float = 0.0  # seconds
-    minimum_duration_before: float = 0.0
-    left_out: dict[str, str] = field(default_factory=dict)  # every rule that is not selected -> severity
-
-
-@dataclass(frozen=True)
 class Results:
     """Everything a report shows."""
 
@@ -689,3 +644,4 @@ class Results:
     complete: bool = True  # False: an input could not be read completely
     basis: Basis = field(default_factory=Basis)
     profile_use: ProfileUse = field(default_factory=ProfileUse)
+    waivers: tuple[WaiverRow, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from engine_cases import KINDS, TODAY, capture, case, changed, judged, observation, rule
 
+from scanner.engine.definitions.waiver_values import Exactly
 from scanner.engine.definitions.waivers import Waiver
 from scanner.engine.verdict.verdicts import Terms
 from scanner.facts.frames import Defect
@@ -208,7 +209,7 @@ def test_an_error_wins_over_silence_of_every_kind() -> None:
 
 
 def test_waived() -> None:
-    waiver = Waiver("policy.yaml", 9, PLAIN.id, (("client", "10.0.0.5"),), "Agreed", "Head", TODAY)
+    waiver = Waiver("policy.yaml", 9, PLAIN.id, (("client", (Exactly("10.0.0.5"),)),), "Agreed", "Head", TODAY)
     terms = Terms(TODAY, (waiver,))
     result = judged(PLAIN, case(operations=[BAD, GOOD]), terms)
     assert (result.verdict, result.coverage.failing, result.coverage.waived) == (Verdict.WAIVED, 0, 1)

@@ -9,12 +9,14 @@ from engine_cases import TODAY, rule, tables
 
 from scanner.engine.definitions.waivers import Waiver, read_waivers, split
 from scanner.errors import DefinitionError
+from scanner.facts.frames import Facts, Provenance
 
 RULES = [rule()]
 ROW = {
     "client": "10.0.0.5",
     "server": "10.0.1.5",
     "server_port": 502,
+    "function": "Write Single Coil",
     "client_roles": ["hmi", "SCADA_server"],
     "allowed": False,
 }
@@ -44,6 +46,19 @@ def read(*rows: dict[str, Any]) -> list[Waiver]:
         ({"client_roles": "switch"}, False),
         ({"allowed": False}, True),
         ({"allowed": True}, False),
+        ({"client": "10.0.0.0/24"}, True),
+        ({"client": "10.0.1.0/24"}, False),
+        ({"client": "fd00::/8"}, False),
+        ({"client": "10.0.0.*"}, True),
+        ({"client": "10.0.1.*"}, False),
+        ({"client": "10.0.?.5"}, True),
+        ({"client": ["10.0.9.9", "10.0.0.0/30"]}, False),
+        ({"client": ["10.0.9.9", "10.0.0.0/29"]}, True),
+        ({"server_port": [501, 502]}, True),
+        ({"function": "write single *"}, True),
+        ({"function": "write multiple *"}, False),
+        ({"function": "write single \\*"}, False),
+        ({"client_roles": "scada_*"}, True),
     ],
 )
 def test_what_a_waiver_covers(match: dict[str, Any], covered: bool) -> None:
@@ -76,8 +91,18 @@ def test_a_valid_waiver_wins_over_an_expired_one() -> None:
             "policy.yaml: line 9: waiver for unknown rule 'writes-allowed'; did you mean 'writes-are-allowed'?",
         ),
         ({"match": '{"cilent": "a"}'}, "its subjects have no column 'cilent'; did you mean 'client'?"),
-        ({"match": '{"client": "10.0.0.*"}'}, "client can never be '10.0.0.*'; expected one address"),
-        ({"match": '{"client": "10.0.0.0/24"}'}, "a waiver knows neither patterns nor networks"),
+        ({"match": '{"client": "10.0.0.5/24"}'}, "client can never be '10.0.0.5/24'; did you mean '10.0.0.0/24'?"),
+        ({"match": '{"client": "10.0.0/24"}'}, "client can never be '10.0.0/24'; expected for example 10.0.0.0/8"),
+        (
+            {"match": '{"client": "HMI-1"}'},
+            "client can never be 'HMI-1'; expected an address, a network such as",
+        ),
+        ({"match": '{"client": "HMI-*"}'}, "client can never be 'HMI-*'; expected an address"),
+        ({"match": '{"verb": "wrote*"}'}, "verb can never be 'wrote*'"),
+        ({"match": '{"server_port": [502, "x"]}'}, "server_port can never be 'x'; expected a number"),
+        ({"match": '{"server_port": []}'}, "an empty list covers nothing"),
+        ({"match": '{"verb": true}'}, "verb can never be 'true'; expected text"),
+        ({"review_on": "soon"}, "'soon' is not a date; expected for example 2026-12-31"),
         ({"match": '{"server_port": "modbus"}'}, "server_port can never be 'modbus'; expected a number"),
         ({"match": '{"verb": "writes"}'}, "verb can never be 'writes'; did you mean 'write'?"),
         ({"match": '{"industrial": "perhaps"}'}, "expected true or false"),
@@ -94,3 +119,40 @@ def test_every_wrong_waiver_is_told() -> None:
     with pytest.raises(DefinitionError) as error:
         read(row(rule="a"), row(rule="b", line=10), row(until="x", line=11))
     assert len(error.value.problems) == 3
+
+
+@pytest.mark.parametrize(
+    ("match", "wide"),
+    [
+        ({}, True),
+        ({"client": "*"}, True),
+        ({"client": "0.0.0.0/0"}, True),
+        ({"client": "10.0.0.0/7"}, True),
+        ({"client": "10.0.0.0/8"}, False),
+        ({"client": "::/0"}, True),
+        ({"client": "2001:db8::/32"}, False),
+        ({"client": "*", "server": "10.0.1.5"}, False),
+        ({"client": ["10.0.0.5", "*.*"]}, False),
+        ({"function": "**"}, True),
+    ],
+)
+def test_a_wide_waiver_is_known(match: dict[str, Any], wide: bool) -> None:
+    (waiver,) = read(row(match=json.dumps(match)))
+    assert waiver.wide is wide
+
+
+def test_measure_and_review_are_told() -> None:
+    (waiver,) = read(row(review_on="2026-05-01", compensating_measure="a firewall in front", until="2027-01-01"))
+    assert waiver.text == (
+        "Agreed (approved by Head, until 2027-01-01, compensating measure: a firewall in front, "
+        "to be reviewed on 2026-05-01)"
+    )
+    assert (waiver.due(date(2026, 4, 30)), waiver.due(date(2026, 5, 1))) == (False, True)
+
+
+def test_waivers_alone_are_no_policy() -> None:
+    """Who accepts a deviation does not say who may do what: nothing fails for want of a role or a zone."""
+    given = {"inputs": (Provenance("waivers.yaml", "policy", 1, "0" * 64),)}
+    alone = Facts(tables(waivers=[row()]), **given)
+    assert not alone.has("policy")
+    assert Facts(tables(waivers=[row()], roles=[{"role": "hmi", "member": "10.0.0.5"}]), **given).has("policy")

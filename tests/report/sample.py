@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from scanner.results.answers import Answered, AnswerRow, AnswerState
+from scanner.results.judged_by import Change, ParameterValue, ProfileFile, ProfileUse, WaiverRow, WaiverState
 from scanner.results.model import (
-    Change,
     Coverage,
     DeviceRow,
     Evidence,
@@ -17,10 +17,7 @@ from scanner.results.model import (
     FrameworkResult,
     InputRecord,
     Mapping,
-    ParameterValue,
     ProblemRow,
-    ProfileFile,
-    ProfileUse,
     RequirementResult,
     Results,
     RuleResult,
@@ -999,6 +996,22 @@ def plant() -> Results:
         traffic=_traffic(),
         outside=(),
         profile_use=_profile_use(),
+        waivers=(
+            WaiverRow(
+                POLICY,
+                41,
+                "telnet-enabled",
+                {"device": "sw-*", "item": "vty 0 4"},
+                "no SSH image for this switch",
+                "Head of operations",
+                "2027-06-30",
+                "2026-12-31",
+                "an access list for the jump host alone",
+                WaiverState.IN_FORCE,
+                2,
+            ),
+            WaiverRow(POLICY, 60, "port-scan", {}, "old", "Head", "", "", "", WaiverState.UNUSED, 0),
+        ),
         reach=sample_observed.reach(),
         operations=sample_observed.operations(),
         commands=sample_observed.commands(),

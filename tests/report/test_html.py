@@ -367,6 +367,22 @@ def test_the_profile_and_what_rules_were_judged_with_are_told() -> None:
     assert "roles: ：[engineering_station]" in text
 
 
+def test_waivers_are_listed_with_what_makes_up_for_them() -> None:
+    text = Page(html.render(sample.plant())).text
+    listed = text[text.index("Covers") :]
+    parts = (
+        "sw-*",
+        "no SSH image",
+        "an access list for the jump host alone",
+        "until 2027-06-30",
+        "2026-12-31",
+        "in force",
+    )
+    places = [listed.index(part) for part in parts]
+    assert places == sorted(places)
+    assert "whatever fails the rule" in listed
+
+
 def test_what_was_seen_needs_no_verdict() -> None:
     text = Page(html.render(dataclasses.replace(sample.plant(), rules=(), frameworks=(), reach=()))).text
     for part in (
@@ -511,6 +527,7 @@ def test_every_fixed_word_is_used() -> None:
         "answer-state.",
         "answer-evidence.",
         "judge.",
+        "waiver.",
     )
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
     unused = [

@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from scanner.report import text
-from scanner.results.model import Cause, Doubt, OperationRow, ProfileUse, Results, Severity, Verdict
+from scanner.results.judged_by import ProfileUse
+from scanner.results.model import Cause, Doubt, OperationRow, Results, Severity, Verdict
 from scanner.results.rows import Lazy
 from tests.report import sample, sample_observed
 from tests.report.sample_waiting import bare_capture, doubted

@@ -3,66 +3,72 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
 
-from scanner.addresses import is_ip, is_mac
 from scanner.engine.definitions.rules import Rule
-from scanner.engine.language import vocabulary
+from scanner.engine.definitions.waiver_values import Wanted, WrongMatch, covers_nearly_all, has, read_wanted
 from scanner.engine.language.suggestions import expected
-from scanner.engine.words import written
 from scanner.errors import DefinitionError, Problem
-from scanner.wording import NOTHING, Said, at_line, joined, said
+from scanner.wording import Said, at_line, joined, said
 
 
 @dataclass(frozen=True)
 class Waiver:
-    """One waiver. ``match``: column -> value in lower case that a failing row must have; empty covers every row."""
+    """One waiver.
+
+    match: column -> what a failing row must have there; empty covers every row.
+    measure: what makes up for the deviation meanwhile. review_on: when it is to be looked at again.
+    """
 
     source: str
     line: int
     rule: str
-    match: tuple[tuple[str, str], ...]
+    match: tuple[tuple[str, tuple[Wanted, ...]], ...]
     reason: str
     approved_by: str
     until: date | None
+    measure: str = ""
+    review_on: date | None = None
+    written: tuple[tuple[str, str], ...] = ()  # match as the policy has it
 
     def holds(self, today: date) -> bool:
         """It has not expired; the last day counts."""
         return self.until is None or today <= self.until
 
     def covers(self, row: Mapping[str, Any]) -> bool:
-        """Every column of ``match`` has its value in the row; in a list column, some element has."""
-        return matches(self.match, row)
+        """Every column of ``match`` has one of its values in the row; in a list column, some element has."""
+        return all(has(row[column], column, wanted) for column, wanted in self.match)
+
+    def due(self, today: date) -> bool:
+        """The day has come on which somebody was to look at it again."""
+        return self.review_on is not None and self.review_on <= today
+
+    @property
+    def wide(self) -> bool:
+        """It covers whatever fails the rule, or nearly all of it, for all that it says."""
+        return all(covers_nearly_all(wanted) for _, wanted in self.match)
 
     @property
     def text(self) -> Said:
-        """Reason, who and until when, for the report."""
+        """Reason, who and until when, what is done meanwhile and when it is looked at again, for the report."""
         who = (
             said("approved by {name}", name=self.approved_by) if self.approved_by else said("approved by nobody named")
         )
         until = said("until {day}", day=self.until) if self.until else ""
-        return said("{reason} ({approval})", reason=self.reason, approval=joined([who, until]))
+        measure = said("compensating measure: {measure}", measure=self.measure) if self.measure else ""
+        review = said("to be reviewed on {day}", day=self.review_on) if self.review_on else ""
+        return said("{reason} ({approval})", reason=self.reason, approval=joined([who, until, measure, review]))
 
     @property
     def expired_text(self) -> Said:
         """That it no longer counts."""
         day = self.until.isoformat() if self.until else ""
         return said("a waiver ({file}, line {line}) expired on {day}", file=self.source, line=self.line, day=day)
-
-
-def matches(match: Iterable[tuple[str, str]], row: Mapping[str, Any]) -> bool:
-    """Every column has its value in the row; in a list column, some element has."""
-    return all(_has(row[column], column, value) for column, value in match)
-
-
-def _has(value: Any, column: str, wanted: str) -> bool:
-    values = value if isinstance(value, list) else [value]
-    return any(written(column, v).lower() == wanted for v in values if v is not None)
 
 
 def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
@@ -77,56 +83,58 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
             what = said("waiver for unknown rule '{rule}'", rule=row["rule"])
             problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
-        match = json.loads(row["match"] or "{}")
-        columns = {c.name for c in rule.schema.columns}
-        for column, value in match.items():
-            if column not in columns:
-                what = said(
-                    "waiver for rule '{rule}': its subjects have no column '{column}'", rule=rule.id, column=column
+        given = json.loads(row["match"] or "{}")
+        wrong = list(_wrong(rule, given))
+        dates = {}
+        for name in ("until", "review_on"):
+            try:
+                dates[name] = date.fromisoformat(row[name]) if row[name] else None
+            except ValueError:
+                wrong.append(
+                    (said("'{until}' is not a date", until=row[name]), said("expected for example 2026-12-31"))
                 )
-                problems.append(Problem(row["source"], what, place, expected(column, columns)))
-            elif wrong := _never(rule, column, value):
-                what = said(
-                    "waiver for rule '{rule}': {column} can never be '{value}'",
-                    rule=rule.id,
-                    column=column,
-                    value=value,
-                )
-                problems.append(Problem(row["source"], what, place, wrong))
-        try:
-            until = date.fromisoformat(row["until"]) if row["until"] else None
-        except ValueError:
-            what = said("waiver for rule '{rule}': '{until}' is not a date", rule=rule.id, until=row["until"])
-            problems.append(Problem(row["source"], what, place, said("expected for example 2026-12-31")))
+        problems += [
+            Problem(row["source"], said("waiver for rule '{rule}': {what}", rule=rule.id, what=what), place, remedy)
+            for what, remedy in wrong
+        ]
+        if wrong:
             continue
-        values = tuple((column, written(column, value).lower()) for column, value in sorted(match.items()))
-        waivers.append(Waiver(row["source"], row["line"], rule.id, values, row["reason"], row["approved_by"], until))
+        waivers.append(
+            Waiver(
+                source=row["source"],
+                line=row["line"],
+                rule=rule.id,
+                match=tuple((column, read_wanted(rule, column, value)) for column, value in sorted(given.items())),
+                reason=row["reason"],
+                approved_by=row["approved_by"],
+                until=dates["until"],
+                measure=row["compensating_measure"] or "",
+                review_on=dates["review_on"],
+                written=tuple((column, _written(value)) for column, value in sorted(given.items())),
+            )
+        )
     if problems:
         raise DefinitionError(*problems)
     return waivers
 
 
-_OF_TYPE: dict[str, Callable[[str], object]] = {"int": int, "float": float, "time": datetime.fromisoformat}
-_ENDS = ("client", "server", "client_mac", "server_mac", "mac", "ip")  # addresses, of which none is a pattern
+def _wrong(rule: Rule, given: Mapping[str, Any]) -> Iterator[tuple[Said, Said]]:
+    """What of ``match`` no row can have, and what would be right."""
+    columns = {c.name for c in rule.schema.columns}
+    for column, value in given.items():
+        if column not in columns:
+            yield said("its subjects have no column '{column}'", column=column), expected(column, columns)
+            continue
+        try:
+            read_wanted(rule, column, value)
+        except WrongMatch as error:
+            yield error.what, error.remedy
 
 
-def _never(rule: Rule, column: str, value: Any) -> Said:
-    """What would be right instead of a value that no row can have; empty when some row can."""
-    kind = rule.schema.column(column).type.removeprefix("list[").removesuffix("]")
-    text = str(value)
-    if kind == "bool":
-        return NOTHING if isinstance(value, bool) else said("expected true or false")
-    try:
-        _OF_TYPE.get(kind, str)(text)
-    except ValueError:
-        return said("expected a time such as 2026-01-31 08:00:00" if kind == "time" else "expected a number")
-    if isinstance(value, bool):
-        return said("expected text")
-    if column in _ENDS and not (is_ip(text) or is_mac(text)):
-        return said("expected one address: a waiver knows neither patterns nor networks")
-    if not vocabulary.is_word(rule.table, column, text):
-        return expected(text, vocabulary.words(rule.table, column))
-    return NOTHING
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_written, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def split(

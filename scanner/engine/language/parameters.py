@@ -18,7 +18,8 @@ from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.moments import DURATION_HINT, read_duration
 from scanner.engine.language.suggestions import expected
 from scanner.engine.told import told
-from scanner.results.model import ParameterValue, Text
+from scanner.results.judged_by import ParameterValue
+from scanner.results.model import Text
 from scanner.results.texts import pick
 from scanner.wording import NOTHING, Plural, Said, listed, said, term, verbatim
 from scanner.yaml_positions import Document, Path

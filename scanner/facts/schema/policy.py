@@ -137,10 +137,14 @@ WAIVERS = Table(
         Column("source", "str", "policy file"),
         Column("line", "int", "line in the file"),
         Column("rule", "str", "rule id"),
-        Column("match", "str", "JSON object: subject column -> value that the finding must have; {} matches all"),
+        Column(
+            "match", "str", "JSON object: subject column -> value or values that a finding must have; {} matches all"
+        ),
         Column("reason", "str", "why the deviation is accepted"),
         Column("approved_by", "str", "who accepted it"),
         Column("until", "str", "last day it holds, ISO 8601 date; empty: not limited"),
+        Column("review_on", "str", "day on which it is to be looked at again, ISO 8601 date; may be empty"),
+        Column("compensating_measure", "str", "what makes up for the deviation meanwhile; may be empty"),
     ),
 )
 

@@ -15,6 +15,9 @@ def remarks(subject: Subject) -> Iterator[Remark]:
         if waiver["until"] and datetime.date.fromisoformat(waiver["until"]) < subject.today:
             what = f"the waiver for {waiver['rule']} expired on {waiver['until']}"
             yield remark(RemarkSeverity.WARNING, waiver, "expired-waiver", what, "remove it, or have it approved anew")
+        elif waiver["review_on"] and datetime.date.fromisoformat(waiver["review_on"]) <= subject.today:
+            what = f"the waiver for {waiver['rule']} was to be reviewed on {waiver['review_on']}"
+            yield remark(RemarkSeverity.WARNING, waiver, "review-due", what, "review it, and set the next date")
     yield from _windows(subject)
     yield from _closed(subject)
 

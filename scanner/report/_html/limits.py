@@ -32,6 +32,7 @@ class Limits:
     inputs: int = 400
     signed: int = 12  # inputs whose digests stand beside the signature
     profile_rules: int = 200  # that it adds, excludes, leaves out or sets otherwise
+    waivers: int = 200
     parameters: int = 20  # of one rule
     role_names: int = 8  # devices named for one role
     clients: int = 12  # rows of who commands whom
