@@ -552,7 +552,6 @@ class Plant:
                     "zone_by_policy": zone,
                     "duplicates": [marked(other) for other in repeated[number]],
                     "expected": covered.covers(row["ips"]) if self._evidence.has_capture and row["ips"] else None,
-                    "public": any(address.public for address in addresses) if addresses else None,
                 }
             )
         return found

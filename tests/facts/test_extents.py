@@ -1,4 +1,4 @@
-"""How long a flow lasted, how much of it came again, and which listed addresses are public."""
+"""How long a flow lasted, and how much of it came again."""
 
 from __future__ import annotations
 
@@ -35,16 +35,3 @@ def test_flows(more: dict[str, Any], duration: float | None, share: float | None
     packets = {"client_packets": 60, "server_packets": 40, "retransmissions": 5}
     found = table("flows", "capture", FLOW | packets | more)
     assert (found["duration"], found["retransmission_share"]) == (duration, share)
-
-
-@pytest.mark.parametrize(
-    ("ips", "public"),
-    [
-        (["10.20.1.5", "fd00::5", "100.64.0.9"], False),
-        (["10.20.1.5", "93.184.216.34"], True),
-        (["2606:2800:220::1"], True),
-        ([], None),
-    ],
-)
-def test_listed_addresses(ips: list[str], public: bool | None) -> None:
-    assert table("inventory", "inventory", {"source": "i.csv", "row": 2, "name": "PLC", "ips": ips})["public"] is public

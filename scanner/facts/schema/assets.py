@@ -248,6 +248,5 @@ INVENTORY = Table(
         Column("zone_by_policy", "str", "zone the policy puts it in", derived=True),
         Column("duplicates", "list[str]", "other rows with the same address, MAC or serial", derived=True, said=True),
         Column("expected", "bool", "its address lies in a network that the captures cover", derived=True),
-        Column("public", "bool", "it has a public Internet address", derived=True),
     ),
 )
