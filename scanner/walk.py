@@ -106,7 +106,7 @@ class Walk:
         if entry.name.startswith("."):
             self._hidden(path)
             return True
-        if self._rules and entry.is_dir() and path.resolve() in self._rules:
+        if self._rules and path.resolve() in self._rules:
             self.skip(_RULES, path)
             return True
         return False

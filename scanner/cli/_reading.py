@@ -19,7 +19,7 @@ own_rules = click.option(
     multiple=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Folder of your own rules, frameworks and profiles, laid out like otaudit's; they count beside these.",
+    help="Folder, or pack (.zip), of your own rules, frameworks and profiles; they count beside otaudit's.",
 )
 processes = click.option(
     "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."

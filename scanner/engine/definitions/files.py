@@ -20,7 +20,8 @@ from scanner.names import shown
 from scanner.wording import NOTHING, Said, said
 
 FRAMEWORKS, PROFILES, REMEDIES, DRAFTS = "frameworks", "profiles", "remedies", "drafts"
-NOT_FAMILIES = (FRAMEWORKS, PROFILES, REMEDIES, DRAFTS)
+PACKS = "packs"  # where the list of files of a pack would lie
+NOT_FAMILIES = (FRAMEWORKS, PROFILES, REMEDIES, DRAFTS, PACKS)
 NURSERY = "nursery"  # a folder of rules that are not proven, or of folders of these
 MOST_ENTRIES = 10_000  # of a folder, whatever they are
 MOST_BYTES = 64 << 20  # of the definitions in it
@@ -105,6 +106,12 @@ def own(folders: Iterable[Path]) -> tuple[DefinitionFile, ...]:
         if root in known:  # named twice
             continue
         known.add(root)
+        if root.is_file() and root.suffix.lower() == ".zip":
+            try:
+                found += _of_pack(folder, origins)
+            except DefinitionError as error:
+                problems += error.problems
+            continue
         origins.append(_origin(root, origins))
         here = _Folder(folder, root, origins[-1])
         found += here.definitions()
@@ -112,6 +119,21 @@ def own(folders: Iterable[Path]) -> tuple[DefinitionFile, ...]:
     if problems:
         raise DefinitionError(*problems)
     return tuple(found)
+
+
+def _of_pack(path: Path, origins: list[str]) -> Iterator[DefinitionFile]:
+    """The definitions in a zip, and its list of files, by whose digest results say which it was."""
+    from scanner.engine.definitions.packs import MANIFEST, read_pack
+
+    pack = read_pack(path)
+    origins.append(pack.origin)
+    yield DefinitionFile(f"{path}/{MANIFEST}", PACKS, pack.manifest, pack.origin, MANIFEST)
+    for name, content in sorted(pack.files.items()):
+        parts = PurePosixPath(name).parts
+        aside = any(part.startswith(".") or part == DRAFTS for part in parts)
+        if name.endswith(_SUFFIX) and not aside:
+            folder = parts[-2] if len(parts) > 1 else pack.name
+            yield DefinitionFile(f"{path}/{name}", folder, content, pack.origin, name)
 
 
 def _origin(root: Path, taken: Collection[str]) -> str:
