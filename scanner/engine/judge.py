@@ -8,6 +8,7 @@ from datetime import date
 from scanner import __version__
 from scanner.engine import observed, summary
 from scanner.engine.accepted import remarks, waiver_rows
+from scanner.engine.definitions.attack_techniques import VERSION
 from scanner.engine.definitions.frameworks import Framework, roll_up
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
@@ -15,6 +16,7 @@ from scanner.engine.definitions.waivers import read_waivers
 from scanner.engine.levels import FRAMEWORK, asked, levels
 from scanner.engine.profile_use import profile_use
 from scanner.engine.standings import Account, settled
+from scanner.engine.techniques import techniques
 from scanner.engine.told import problem
 from scanner.engine.told_answers import told_answers
 from scanner.engine.verdict.answers import read_answers
@@ -98,6 +100,8 @@ def judge(
         unrecognised=observed.unrecognised(case),
         protocols=observed.protocols(case),
         publications=observed.publications(case),
+        techniques=techniques(rules, judged),
+        attack_version=VERSION,
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),
         waivers=accepted,
         profile_use=profile_use(profile, rules, frameworks),

@@ -17,16 +17,13 @@ from scanner.protocols.base import STATE_CHANGING, WRITES
 from scanner.results.model import (
     CertificateRow,
     CommandRow,
-    End,
     OperationRow,
     ProtocolRow,
-    PublicationRow,
-    Seen,
     SessionRow,
     SettingRow,
-    StateChange,
     UnrecognisedRow,
 )
+from scanner.results.publications import End, PublicationRow, Seen, StateChange
 from scanner.results.rows import Lazy
 from scanner.wording import plain
 

@@ -50,7 +50,10 @@ def format_for(path: str, name: str = "") -> ReportFormat:
         return _placed(known[name], path)
     if Path(path).is_dir():
         path += FOLDER
-    fitting = [r for r in known.values() if path.lower().endswith(r.extension)]
+    whole = f".{Path(path).name}".lower()  # layer.json is a .layer.json
+    fitting = [
+        r for r in known.values() if path.lower().endswith(r.extension) or (r.extension == whole and "." in path)
+    ]
     if not fitting:
         extensions = ", ".join(sorted(r.extension for r in known.values()))
         stem, dot, ending = path.rpartition(".")

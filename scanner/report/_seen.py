@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from scanner.report._order import Cut, Foremost
 from scanner.report._words import natural
-from scanner.results.model import DeviceRow, End, OperationRow, SessionRow
+from scanner.results.model import DeviceRow, OperationRow, SessionRow
+from scanner.results.publications import End
 
 _TOGETHER = timedelta(minutes=1)  # between operations of one event
 _NO_SECRET = frozenset({"none", "prompt"})  # kinds of credentials that say that there was no secret

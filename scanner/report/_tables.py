@@ -65,12 +65,15 @@ class _Scan:
     seconds: float
     version: str
     complete: bool
+    attack_version: str
 
 
 def tables(results: Results, language: str = "en") -> list[Table]:
     """Every table, what was judged first. Texts are in the language, and free of control characters."""
     run = results.run
-    scan = _Scan(results.site, results.profile, run.started, run.seconds, run.version, results.complete)
+    scan = _Scan(
+        results.site, results.profile, run.started, run.seconds, run.version, results.complete, results.attack_version
+    )
     shown = _fit_to_show(results, language)
     found = [*_tables("scan", _Scan, lambda: iter([([], scan)]), (), shown)]
     found += _tables("rules", RuleResult, lambda: _rules(results), (Column("part"),), shown)

@@ -31,6 +31,7 @@ from scanner.report._html.words import Words
 from scanner.report._html.zones import Observed, families, zones
 from scanner.report._seen import key_of
 from scanner.report._words import cleaned, moment, number, span
+from scanner.results.attack import TechniqueState, by_tactic
 from scanner.results.model import Results, RuleResult
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _page(given: Results) -> dict[str, Any]:
         "zones": zones(results, Observed(devices, named, flows, given.commands), anchors),
         "families": families(results),
         "frameworks": frameworks(results, anchors),
+        "techniques": by_tactic(results.techniques) if results.techniques else {},
+        "technique_counts": [(s.value, sum(t.state is s for t in results.techniques)) for s in TechniqueState],
         "verdict_of": {r.rule: r.verdict for r in (*results.rules, *results.outside)},
         "rows": _order.cut(results.traffic, LIMITS.traffic),
         "traffic": drawn,

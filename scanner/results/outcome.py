@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from scanner.results.attack import TechniqueRow, TechniqueState
 from scanner.results.model import (
     Cause,
     FrameworkResult,
@@ -55,11 +56,13 @@ def without_reviews(results: Results) -> Results:
     """The results when reviews are ignored: such rules have no evidence, for the reason that they give."""
     rules = tuple(map(_without, results.rules))
     known = {rule.rule: rule for rule in rules}
+    waiting = {r.rule for r in (*results.rules, *results.outside) if r.verdict is Verdict.REVIEW}
     return replace(
         results,
         rules=rules,
         outside=tuple(r for r in results.outside if r.verdict is not Verdict.REVIEW),
         nursery=tuple(map(_without, results.nursery)),
+        techniques=tuple(_technique_without(row, waiting) for row in results.techniques),
         frameworks=tuple(_framework_without(f, known) for f in results.frameworks),
     )
 
@@ -78,6 +81,13 @@ def _without(rule: RuleResult) -> RuleResult:
 
 def _zone_without(said: ZoneVerdict) -> ZoneVerdict:
     return replace(said, verdict=Verdict.NO_EVIDENCE) if said.verdict is Verdict.REVIEW else said
+
+
+def _technique_without(row: TechniqueRow, waiting: Collection[str]) -> TechniqueRow:
+    found = tuple(name for name in row.found_by if name not in waiting)
+    if found or not row.found_by:
+        return replace(row, found_by=found)
+    return replace(row, found_by=(), state=TechniqueState.NOT_JUDGED)
 
 
 def _framework_without(framework: FrameworkResult, rules: Mapping[str, RuleResult]) -> FrameworkResult:

@@ -9,7 +9,8 @@ import pytest
 
 from scanner.engine.judge import judge
 from scanner.inputs import find_inputs
-from scanner.results.model import PublicationRow, Results, Severity
+from scanner.results.model import Results, Severity
+from scanner.results.publications import PublicationRow
 from scanner.results.serialise import from_json, to_json
 from scanner.scan import read_inputs
 from tests.capture.files import pcap

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scanner.results.answers import Answered, AnswerRow, AnswerState
+from scanner.results.attack import TechniqueRow, TechniqueState
 from scanner.results.judged_by import Change, ParameterValue, ProfileFile, ProfileUse, WaiverRow, WaiverState
 from scanner.results.model import (
     Coverage,
@@ -939,6 +940,17 @@ def _profile_use() -> ProfileUse:
     )
 
 
+def _techniques() -> tuple[TechniqueRow, ...]:
+    execution, impair = ("execution", "evasion"), ("impair-process-control",)
+    return (
+        TechniqueRow("T0858", "Change Operating Mode", execution, TechniqueState.SEEN, ("a", "b"), ("a",)),
+        TechniqueRow("T0812", "Default Credentials", ("lateral-movement",), TechniqueState.EXPOSED, ("c",), ("c",)),
+        TechniqueRow("T0836", "Modify Parameter", impair, TechniqueState.NOT_SEEN, ("b",), ()),
+        TechniqueRow("T0856", "Spoof Reporting Message", impair, TechniqueState.NOT_JUDGED, ("b",), ()),
+        TechniqueRow("T0874", "Hooking", ("execution", "privilege-escalation"), TechniqueState.NOT_DETECTABLE, (), ()),
+    )
+
+
 def _answers() -> tuple[AnswerRow, ...]:
     who, day, file = "J. Meier, plant security officer", "2026-11-02", "answers.yaml"
     return (
@@ -1013,6 +1025,8 @@ def plant() -> Results:
             WaiverRow(POLICY, 60, "port-scan", {}, "old", "Head", "", "", "", WaiverState.UNUSED, 0),
         ),
         reach=sample_observed.reach(),
+        techniques=_techniques(),
+        attack_version="18.1",
         operations=sample_observed.operations(),
         commands=sample_observed.commands(),
         sessions=sample_observed.sessions(),

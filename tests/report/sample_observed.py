@@ -6,21 +6,18 @@ from scanner.results.model import (
     CertificateRow,
     CommandRow,
     Coverage,
-    End,
     IdentityRow,
     OperationRow,
     ProtocolRow,
-    PublicationRow,
     RuleResult,
-    Seen,
     SessionRow,
     SettingRow,
     Severity,
-    StateChange,
     Strength,
     UnrecognisedRow,
     Verdict,
 )
+from scanner.results.publications import End, PublicationRow, Seen, StateChange
 
 PCAP = "captures/2026-11-03_cell-switch.pcapng.gz"
 SWITCH = "configs/sw-cell-1.cfg"

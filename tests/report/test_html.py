@@ -523,6 +523,8 @@ def test_every_fixed_word_is_used() -> None:
         "list.",
         "value.",
         "standing.",
+        "technique.",
+        "tactic.",
         "answered.",
         "answer-state.",
         "answer-evidence.",

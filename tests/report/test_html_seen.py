@@ -9,17 +9,8 @@ import pytest
 
 from scanner.report import html, text
 from scanner.report._html.limits import LIMITS
-from scanner.results.model import (
-    Cause,
-    Doubt,
-    End,
-    PublicationRow,
-    Results,
-    Seen,
-    StateChange,
-    TrafficRow,
-    Verdict,
-)
+from scanner.results.model import Cause, Doubt, Results, TrafficRow, Verdict
+from scanner.results.publications import End, PublicationRow, Seen, StateChange
 from tests.report import sample
 from tests.report.sample_waiting import bare_capture, doubted
 

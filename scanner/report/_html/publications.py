@@ -10,7 +10,7 @@ from pathlib import PurePath
 from scanner.report._html.limits import LIMITS
 from scanner.report._order import Cut, cut
 from scanner.report._words import cleaned, natural
-from scanner.results.model import PublicationRow, StateChange
+from scanner.results.publications import PublicationRow, StateChange
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from scanner.report._words import cleaned, natural
 from scanner.results.model import (
     CommandRow,
     DeviceRow,
-    End,
     Finding,
     ProtocolRow,
     Results,
@@ -25,6 +24,7 @@ from scanner.results.model import (
     SettingRow,
     UnrecognisedRow,
 )
+from scanner.results.publications import End
 
 _TOOLS = "remote-access-tool"  # the rule that knows tools by the names that they contact
 _IMPORTANT = ("safety_controller", "controller", "engineering_station", "scada_server", "hmi", "ied", "io_device")

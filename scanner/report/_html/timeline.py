@@ -11,7 +11,8 @@ from scanner.report._html.limits import LIMITS
 from scanner.report._order import Cut, cut
 from scanner.report._seen import key_of, moment_of, of_one_event, operation_name
 from scanner.report._words import cleaned
-from scanner.results.model import End, OperationRow
+from scanner.results.model import OperationRow
+from scanner.results.publications import End
 
 WIDTH = 1000
 _LEFT = 300  # of the first moment

@@ -11,7 +11,8 @@ from scanner.report import _seen
 from scanner.report._order import Cut
 from scanner.report._seen import certificate_key, is_remote_access, key_of, of_one_event, operation_name, secrets
 from scanner.report._words import natural
-from scanner.results.model import CommandRow, DeviceRow, End, OperationRow, SessionRow
+from scanner.results.model import CommandRow, DeviceRow, OperationRow, SessionRow
+from scanner.results.publications import End
 
 _FUNCTIONS = 40  # that an event remembers
 _FRAMES = 20

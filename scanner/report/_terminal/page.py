@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scanner.catalogues import labels, protocol_names
 from scanner.report._words import encodable, one_line, picked, printable, say
-from scanner.results.model import End, Text
+from scanner.results.model import Text
+from scanner.results.publications import End
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,7 +11,8 @@ from scanner.report._terminal import observed
 from scanner.report._terminal.observed import Access, Event, Pair
 from scanner.report._terminal.page import Page, Part, short
 from scanner.report._words import moment, natural
-from scanner.results.model import End, Results, UnrecognisedRow
+from scanner.results.model import Results, UnrecognisedRow
+from scanner.results.publications import End
 
 _NAMES = 4  # of one role, or clients of one server
 _PAIRS = 8
