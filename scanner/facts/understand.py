@@ -34,7 +34,6 @@ from scanner.protocols.base import (
     Session,
     Verb,
 )
-from scanner.protocols.common.text import readable
 from scanner.wording import Said, marked, said
 
 _OPEN = {Verb.SESSION, Verb.IDENTIFY, Verb.UNKNOWN, Verb.UNKNOWN_FUNCTION}  # may be in clear beside encrypted messages
@@ -190,7 +189,7 @@ class _Reading:
                     self.became[index] = GOOD
                     self.proven[index] = protocol.proof is not None and protocol.proof(message)
                 except Malformed as error:
-                    self._broken(index, protocol, str(error))
+                    self._broken(index, protocol, error.what)
                 except Exception as error:  # noqa: BLE001 - a dissector's defect must be counted and shown, not end the scan
                     self.defects[name, f"{type(error).__name__}: {error}"] += int(counts[index])
 
@@ -204,17 +203,17 @@ class _Reading:
                 try:
                     tuple(self.protocols[name].dissect(message))
                 except Malformed as error:
-                    self._problem(index, self.protocols[name], str(error))
+                    self._problem(index, self.protocols[name], error.what)
                 except Exception:  # noqa: BLE001 - it was never claimed to be one
-                    self._problem(index, self.protocols[name], "not a message of the protocol")
+                    self._problem(index, self.protocols[name], said("not a message of the protocol"))
 
-    def _broken(self, index: int, protocol: Protocol, problem: str) -> None:
+    def _broken(self, index: int, protocol: Protocol, problem: Said) -> None:
         self.became[index] = MALFORMED
         self._problem(index, protocol, problem)
 
-    def _problem(self, index: int, protocol: Protocol, problem: str) -> None:
+    def _problem(self, index: int, protocol: Protocol, problem: Said) -> None:
         if protocol.industrial and len(self.problems) < MOST_PROBLEMS:  # what general ones say may hold a secret
-            self.problems[index] = sys.intern(readable(problem.encode("utf-8", "replace")))
+            self.problems[index] = sys.intern(problem.marked)
 
 
 def understand(result: CaptureResult, protocols: Mapping[str, Protocol]) -> Understood:
@@ -287,7 +286,7 @@ def _broken(claim: Claim, reading: _Reading) -> MalformedGroup:
         if index in reading.problems:
             problems[reading.problems[index]] += int(counts[index])
     if claim.strays:
-        problems["does not begin as a message of the protocol"] += claim.strays
+        problems[said("does not begin as a message of the protocol").marked] += claim.strays
     return MalformedGroup(claim, messages, sorted(problems, key=lambda p: (-problems[p], p))[:MOST_SHOWN])
 
 

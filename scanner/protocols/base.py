@@ -13,11 +13,29 @@ from fnmatch import fnmatchcase
 
 from scanner.framing.language import Case, Framing
 from scanner.plugins import Fault, Plugin
-from scanner.wording import said
+from scanner.protocols.common.text import readable
+from scanner.wording import Said, said
 
 
 class Malformed(Exception):
-    """The message breaks its specification; the text says how. It is a finding about the traffic, not an error."""
+    """The message breaks its specification; the sentence says how.
+
+    It is put together when somebody asks: most are raised by probes, which nobody asks.
+    """
+
+    def __init__(self, sentence: str, /, **arguments: object) -> None:
+        super().__init__(sentence)
+        self._sentence, self._arguments = sentence, arguments
+
+    @property
+    def what(self) -> Said:
+        """What is wrong."""
+        given = self._arguments.items()
+        return said(self._sentence, **{name: readable(v.encode()) if type(v) is str else v for name, v in given})
+
+    def __str__(self) -> str:
+        """In English."""
+        return str(self.what)
 
 
 class Verb(enum.StrEnum):

@@ -25,7 +25,7 @@ SCHEMAS = (
     "scanner/answers/answers.schema.json",
     "scanner/policy/policy.schema.json",
 )  # whose violations are told in words
-KEYWORDS: dict[str, Any] = {"said": None, "Plural": (1, 2)}
+KEYWORDS: dict[str, Any] = {"said": None, "Malformed": None, "Plural": (1, 2)}
 _FORMAT = re.compile(r"\{(\w+)[:!][^{}]*\}")
 _ONE = "_one"  # ends the key of the English singular
 Text = str | tuple[str, ...]

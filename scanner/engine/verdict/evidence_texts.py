@@ -7,7 +7,6 @@ from typing import Any
 
 from scanner.engine.words import counted, duration, shown
 from scanner.wording import Said, at_row, joined, kept, listed, plain, said, term, verbatim
-from scanner.wording.said import OPEN
 
 Row = Mapping[str, Any]
 
@@ -96,12 +95,7 @@ def _session(row: Row) -> str:
 
 def _malformed(row: Row) -> str:
     share = said("{n} of {total} malformed", n=f"{row['count'] or 0:,}", total=f"{row['messages'] or 0:,}")
-    return joined([share, *map(_problem, row["problems"])])
-
-
-def _problem(text: str) -> Said:
-    """What a dissector objects to: a sentence without arguments, which a catalogue may have as it is."""
-    return kept(text) if OPEN in text else said(text.replace("{", "{{").replace("}", "}}"))
+    return joined([share, *map(kept, row["problems"])])
 
 
 def _state(row: Row) -> str:

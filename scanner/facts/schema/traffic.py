@@ -441,7 +441,7 @@ MALFORMED = Table(
     "capture",
     _PATH
     + (
-        Column("problems", "list[str]", "how they break it, the most frequent first (at most 5)"),
+        Column("problems", "list[str]", "how they break it, the most frequent first (at most 5)", said=True),
         Column("count", "int", "malformed messages"),
         Column("messages", "int", "messages of the protocol in the conversation, malformed ones included"),
         Column("share", "float", "count / messages, 0 to 1"),

@@ -44,7 +44,9 @@ _PATHS = {
 def number(data: bytes, at: int, width: int = 4) -> int:
     """The little-endian number at ``at``; Malformed when it is not there."""
     if at + width > len(data):
-        raise Malformed(f"{len(data)} bytes are too few for a number of {width} at {at}")
+        raise Malformed(
+            "{length} bytes are too few for a number of {width} at {at}", length=len(data), width=width, at=at
+        )
     return int.from_bytes(data[at : at + width], "little")
 
 

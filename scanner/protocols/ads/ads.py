@@ -167,11 +167,17 @@ def _check(message: Message) -> None:
             raise Malformed("no discovery of ADS")
         return
     if len(data) < DATA:
-        raise Malformed(f"{len(data)} bytes are too few for an AMS header")
+        raise Malformed("{length} bytes are too few for an AMS header", length=len(data))
     if data[0] or data[1] or number(data, 2) + 6 != message.length:
-        raise Malformed(f"AMS/TCP length says {number(data, 2) + 6} bytes, there are {message.length}")
+        raise Malformed(
+            "AMS/TCP length says {stated} bytes, there are {length}", stated=number(data, 2) + 6, length=message.length
+        )
     if number(data, LENGTH) + DATA != message.length:
-        raise Malformed(f"AMS length says {number(data, LENGTH) + DATA} bytes, there are {message.length}")
+        raise Malformed(
+            "AMS length says {stated} bytes, there are {length}",
+            stated=number(data, LENGTH) + DATA,
+            length=message.length,
+        )
     if not data[FLAGS] & _ADS:
         raise Malformed("the flags are not those of an ADS command")
 
@@ -276,7 +282,7 @@ def _tags(data: bytes) -> Iterator[tuple[int, bytes]]:
         tag, size = number(data, at, 2), number(data, at + 2, 2)
         at += 4
         if at + size > len(data):
-            raise Malformed(f"tag {tag} of {size} bytes is cut short")
+            raise Malformed("tag {tag} of {size} bytes is cut short", tag=tag, size=size)
         yield tag, data[at : at + size]
         at += size
 

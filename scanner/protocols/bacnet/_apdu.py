@@ -41,7 +41,7 @@ def rows(data: bytes, length: int, where: Where) -> list[Row]:
     """The rows of an APDU of ``length`` bytes, of which ``data`` was kept."""
     kind = data[0] >> 4
     if kind >= len(_KINDS):
-        raise Malformed(f"APDU of reserved type {kind}")
+        raise Malformed("APDU of reserved type {kind}", kind=kind)
     return _KINDS[kind](data, length, where)
 
 

@@ -63,7 +63,7 @@ def header(data: bytes) -> Header:
     if len(data) < 2:
         raise Malformed("NPDU cut short")
     if data[0] != VERSION:
-        raise Malformed(f"NPDU version {data[0]}, not 1")
+        raise Malformed("NPDU version {version}, not 1", version=data[0])
     control, at = data[1], 2
     target = source = None
     if control & _DESTINATION:

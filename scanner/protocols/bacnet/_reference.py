@@ -104,7 +104,7 @@ def object_in(data: bytes, at: int, number: int) -> tuple[bytes, int]:
     """The object identifier in context tag ``number``, and what comes behind it."""
     found = context(data, at, number)
     if found is None or len(found.body) != 4:
-        raise Malformed(f"no object identifier in context tag {number}")
+        raise Malformed("no object identifier in context tag {number}", number=number)
     return found.body, found.after
 
 
@@ -112,7 +112,7 @@ def property_in(data: bytes, at: int, number: int, of: bytes) -> tuple[Reference
     """The property in context tag ``number`` with the array index that may follow in the next."""
     found = context(data, at, number)
     if found is None or not 1 <= len(found.body) <= 4:
-        raise Malformed(f"no property in context tag {number}")
+        raise Malformed("no property in context tag {number}", number=number)
     index = context(data, found.after, number + 1)
     if index is None:
         return Reference(of, found.unsigned), found.after

@@ -71,7 +71,7 @@ def application(data: bytes, at: int, number: int) -> Tag:
     """The application tag of this number at ``at``."""
     found = tag(data, at)
     if found.context or found.number != number:
-        raise Malformed(f"no application tag {number} where one belongs")
+        raise Malformed("no application tag {number} where one belongs", number=number)
     return found
 
 
@@ -98,7 +98,7 @@ def enclosed(data: bytes, at: int, number: int) -> tuple[bytes, int]:
     """(contents, where the next tag begins) of the bracket of this number that opens at ``at``."""
     first = tag(data, at)
     if not first.opening or first.number != number:
-        raise Malformed(f"bracket {number} does not open where it belongs")
+        raise Malformed("bracket {number} does not open where it belongs", number=number)
     depth, at = 1, first.after
     while True:
         found = tag(data, at)

@@ -157,14 +157,14 @@ def _head(message: Message) -> tuple[int, int]:
     """(type, function) of a BVLL message."""
     data = message.data
     if len(data) < HEADER:
-        raise Malformed(f"{len(data)} bytes are too few for a BVLL header")
+        raise Malformed("{length} bytes are too few for a BVLL header", length=len(data))
     kind, function = data[0], data[1]
     if kind not in _SECURE:
-        raise Malformed(f"BVLL type 0x{kind:02X}")
+        raise Malformed("BVLL type 0x{kind:02X}", kind=kind)
     carriers = IP_CARRIERS if kind == BACNET_IP else IPV6_CARRIERS
     length = int.from_bytes(data[2:4], "big")
     if function not in carriers and length != message.length:  # which nothing else shows to be one
-        raise Malformed(f"BVLL length says {length} bytes, there are {message.length}")
+        raise Malformed("BVLL length says {stated} bytes, there are {length}", stated=length, length=message.length)
     return kind, function
 
 

@@ -165,10 +165,12 @@ def _message(message: Message) -> _Sc:
         raise Malformed("no unfragmented binary WebSocket frame")
     at, size = (4, int.from_bytes(data[2:4], "big")) if data[1] == _LONG else (2, data[1])
     if at + size != message.length or len(data) < at + _HEADER:
-        raise Malformed(f"the frame says {at + size} bytes, there are {message.length}")
+        raise Malformed("the frame says {stated} bytes, there are {length}", stated=at + size, length=message.length)
     function, control = data[at], data[at + 1]
     if function not in FUNCTIONS or control > 0x0F:
-        raise Malformed(f"function 0x{function:02X} with control byte 0x{control:02X}")
+        raise Malformed(
+            "function 0x{function:02X} with control byte 0x{control:02X}", function=function, control=control
+        )
     at += _HEADER
     origin, at = _address(data, at, control & _ORIGIN)
     target, at = _address(data, at, control & _TARGET)
@@ -178,7 +180,7 @@ def _message(message: Message) -> _Sc:
             types, at = _options(data, at)
     length = message.length - at
     if length != _SIZES.get(function, length) or length < 0:
-        raise Malformed(f"{FUNCTIONS[function][0]} with {length} bytes of payload")
+        raise Malformed("{function} with {length} bytes of payload", function=FUNCTIONS[function][0], length=length)
     return _Sc(function, origin, target, _SECURE_PATH in types, data[at:], length)
 
 

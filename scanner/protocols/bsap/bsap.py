@@ -119,10 +119,10 @@ def _check(message: Message) -> None:
     if len(data) < HEADER or data[0] not in (HEADER, LONG_HEADER) or data[1] or data[3] or data[5]:
         raise Malformed("no BSAP header")
     if data[4] not in (ACKNOWLEDGE, *ANSWERS, *REQUESTS):
-        raise Malformed(f"message kind {data[4]} is not known")
+        raise Malformed("message kind {kind} is not known", kind=data[4])
     first = int.from_bytes(data[14:18], "little") if data[2] and data[0] == HEADER else 0
     if HEADER + first > message.length or (data[2] and data[0] == HEADER and first < 9):
-        raise Malformed(f"message of {first} bytes in a datagram of {message.length}")
+        raise Malformed("message of {first} bytes in a datagram of {length}", first=first, length=message.length)
     if not data[2] and message.length != data[0]:
         raise Malformed("something behind the header of a datagram without messages")
 

@@ -68,7 +68,7 @@ def _parse(message: Message) -> _Message:
     flags = octets.body[0]
     mode = (flags & _MODE) >> 2
     if mode not in MODES:
-        raise Malformed(f"security mode {mode} is reserved")
+        raise Malformed("security mode {mode} is reserved", mode=mode)
     body = octets.body[1:]
     if mode and octets.whole:
         body = body[:-_MAC]
@@ -93,7 +93,7 @@ def _services(body: bytes, *, cut: bool) -> Iterator[bytes]:
             size = int.from_bytes(body[at + 1 : at + width], "big")
         at += width
         if at + size > len(body) and not cut:
-            raise Malformed(f"a service of {size} bytes in the {len(body) - at} that are left")
+            raise Malformed("a service of {size} bytes in the {length} that are left", size=size, length=len(body) - at)
         if size and at < len(body):
             yield body[at : at + size]
         at += size
@@ -164,7 +164,7 @@ def _service(found: _Message, service: bytes, words: str) -> Iterator[Row]:
         yield _result(found, code, words)
         return
     if code not in SERVICES:
-        raise Malformed(f"service 0x{code:02X}")
+        raise Malformed("service 0x{service:02X}", service=code)
     name, verb = SERVICES[code]
     thing = detail = ""
     if 0x30 <= code < 0x50:

@@ -149,7 +149,9 @@ def request(raw: bytes, length: int) -> Request:
         raise Malformed("CIP request cut short")
     words = raw[1]
     if 2 + 2 * words > length:
-        raise Malformed(f"CIP path of {words} words does not fit a request of {length} bytes")
+        raise Malformed(
+            "CIP path of {words} words does not fit a request of {length} bytes", words=words, length=length
+        )
     return Request(raw[0], words, path(raw[2 : 2 + 2 * min(words, MOST_WORDS)]), raw[2 + 2 * words :])
 
 
@@ -174,7 +176,9 @@ def _embedded(body: bytes, length: int, unit: str) -> Iterator[Operation]:
         raise Malformed("multiple service packet cut short")
     count = int.from_bytes(body[:2], "little")
     if not count or 2 + 2 * count > length:
-        raise Malformed(f"multiple service packet of {count} services does not fit {length} bytes")
+        raise Malformed(
+            "multiple service packet of {count} services does not fit {length} bytes", count=count, length=length
+        )
     starts = [int.from_bytes(body[2 + 2 * n : 4 + 2 * n], "little") for n in range(min(count, _MOST_EMBEDDED))]
     for start, end in zip(starts, [*starts[1:], length], strict=True):
         if not 2 + 2 * count <= start < end <= length:
@@ -190,7 +194,7 @@ def _unconnected(body: bytes, length: int, *, embedded: bool) -> Iterator[Operat
         raise Malformed("unconnected send cut short")
     size = int.from_bytes(body[2:4], "little")
     if size < 2 or 4 + size > length:
-        raise Malformed(f"unconnected send of {size} bytes does not fit {length}")
+        raise Malformed("unconnected send of {size} bytes does not fit {length}", size=size, length=length)
     route = body[-4:] if len(body) == length else b""
     unit = path(route[2:]).hops[0] if route[:2] == b"\x01\x00" and path(route[2:]).hops else ""
     inner = body[4 : 4 + size]
@@ -299,7 +303,9 @@ def responses(raw: bytes, length: int) -> Iterator[Row]:
         raise Malformed("CIP response cut short")
     service, status, more = raw[0] & 0x7F, raw[2], raw[3]
     if 4 + 2 * more > length:
-        raise Malformed(f"{more} words of additional status do not fit a response of {length} bytes")
+        raise Malformed(
+            "{more} words of additional status do not fit a response of {length} bytes", more=more, length=length
+        )
     pccc = _pccc.reply(raw) if service == EXECUTE_PCCC and not status and not more else None
     if pccc:
         yield pccc

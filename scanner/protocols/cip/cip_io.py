@@ -48,7 +48,7 @@ def _size(message: Message) -> int:
         raise Malformed("no sequenced address and connected data items")
     size = int.from_bytes(data[16:18], "little")
     if HEADER + size != message.length:
-        raise Malformed(f"a data item of {size} bytes in a datagram of {message.length}")
+        raise Malformed("a data item of {size} bytes in a datagram of {length}", size=size, length=message.length)
     return size
 
 

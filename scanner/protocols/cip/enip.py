@@ -235,15 +235,19 @@ def _header(message: Message) -> tuple[int, int]:
     """(command, status)."""
     data = message.data
     if len(data) < HEADER:
-        raise Malformed(f"{len(data)} bytes are too few for an encapsulation header")
+        raise Malformed("{length} bytes are too few for an encapsulation header", length=len(data))
     command, length = int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")
     if not 0 < command <= 0xFF:
-        raise Malformed(f"encapsulation command 0x{command:04X}")
+        raise Malformed("encapsulation command 0x{command:04X}", command=command)
     if length + HEADER != message.length:
-        raise Malformed(f"encapsulation length says {length + HEADER} bytes, there are {message.length}")
+        raise Malformed(
+            "encapsulation length says {stated} bytes, there are {length}",
+            stated=length + HEADER,
+            length=message.length,
+        )
     status = int.from_bytes(data[8:12], "little")
     if status > 0xFF:
-        raise Malformed(f"encapsulation status 0x{status:08X}")
+        raise Malformed("encapsulation status 0x{status:08X}", status=status)
     if any(data[20:24]):
         raise Malformed("encapsulation options are not 0")
     return command, status
@@ -263,7 +267,7 @@ def _router_message(message: Message) -> tuple[bytes, int] | None:
         if len(data) > at and _meets(data, tests):
             size = int.from_bytes(data[38:40] if at == RR else data[42:44], "little") - (2 if at == UNIT else 0)
             if size < 2 or at + size > message.length:
-                raise Malformed(f"a data item of {size} bytes does not fit {message.length}")
+                raise Malformed("a data item of {size} bytes does not fit {length}", size=size, length=message.length)
             if data[30:32] == b"\2\0":  # nothing is behind it, so that the end of the message is its end
                 size = message.length - at
             return data[at : at + size], size

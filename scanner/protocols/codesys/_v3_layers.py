@@ -46,10 +46,10 @@ def datagram(data: bytes) -> Datagram:
     if len(data) < base + HEADER or data[base] != ROUTER:
         raise Malformed("no CODESYS V3 datagram")
     if data[base + 1] & 7 != HEADER // 2:
-        raise Malformed(f"datagram header of {data[base + 1] & 7} words")
+        raise Malformed("datagram header of {value} words", value=data[base + 1] & 7)
     service, words = data[base + 3], (data[base + 5] & 15) + (data[base + 5] >> 4)
     if service not in DATAGRAMS:
-        raise Malformed(f"datagram service 0x{service:02X}")
+        raise Malformed("datagram service 0x{service:02X}", service=service)
     return Datagram(service, base + aligned(HEADER + 2 * words))
 
 
@@ -69,7 +69,7 @@ def check(data: bytes) -> None:
     if found.service != CHANNELS:
         return
     if data[at] not in PACKETS:
-        raise Malformed(f"channel packet 0x{data[at]:02X}")
+        raise Malformed("channel packet 0x{packet:02X}", packet=data[at])
     payload = data[at + SERVICES :]
     if data[at] == DATA and len(data) >= at + SERVICES and data[at + 1] & FIRST:
         size, crc = (int.from_bytes(data[at + n : at + n + 4], "little") for n in (12, 16))
@@ -105,7 +105,7 @@ def service(data: bytes, at: int) -> Service:
     number = int.from_bytes(data[at + 6 : at + 8], "little")
     size = int.from_bytes(data[at + 2 : at + 4], "little")
     if not SERVICE_HEADER - 4 <= size <= 2 * SERVICE_HEADER:
-        raise Malformed(f"service header of {size} bytes")
+        raise Malformed("service header of {size} bytes", size=size)
     return Service(group & 0x7F, number, bool(group & 0x80), data[at : at + 8], at + 4 + size)
 
 

@@ -232,7 +232,7 @@ def _channel(message: Message, at: int) -> Iterator[Row]:
     data = message.data
     packet = data[at]
     if packet not in PACKETS:
-        raise Malformed(f"channel packet 0x{packet:02X}")
+        raise Malformed("channel packet 0x{packet:02X}", packet=packet)
     if packet == DATA:
         yield from _block(message, at)
         return

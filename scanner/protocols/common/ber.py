@@ -32,7 +32,7 @@ def elements(data: bytes, *, cut: bool = False) -> list[Element]:
     at = 0
     while at < len(data):
         if len(found) >= MAX_ELEMENTS:
-            raise Malformed(f"more than {MAX_ELEMENTS} elements")
+            raise Malformed("more than {most} elements", most=MAX_ELEMENTS)
         element, at = _element(data, at, cut, MAX_DEPTH)
         if element is None:
             break
@@ -57,7 +57,7 @@ def child(element: Element, *tags: int) -> Element:
     """The first element within ``element`` with one of the tags; Malformed when there is none."""
     found = optional(constructed(element), *tags)
     if found is None:
-        raise Malformed(f"element 0x{element.tag:X} has no 0x{tags[0]:X}")
+        raise Malformed("element 0x{tag:X} has no 0x{wanted:X}", tag=element.tag, wanted=tags[0])
     return found
 
 
@@ -69,7 +69,7 @@ def optional(found: list[Element], *tags: int) -> Element | None:
 def unsigned(element: Element) -> int:
     """The contents as a number from zero up, as INTEGERs with a leading zero octet and ENUMERATED codes are."""
     if not 1 <= len(element.body) <= 9 or not element.whole:
-        raise Malformed(f"a number of {len(element.body)} bytes")
+        raise Malformed("a number of {length} bytes", length=len(element.body))
     return int.from_bytes(element.body, "big")
 
 
@@ -85,7 +85,12 @@ def _element(data: bytes, at: int, cut: bool, depth: int) -> tuple[Element | Non
     if length is None:
         return _indefinite(tag, data, at, cut, depth)
     if at + length > len(data) and not cut:
-        raise Malformed(f"element 0x{tag:X} of {length} bytes in the {len(data) - at} that are left")
+        raise Malformed(
+            "element 0x{tag:X} of {stated} bytes in the {length} that are left",
+            tag=tag,
+            stated=length,
+            length=len(data) - at,
+        )
     return Element(tag, data[at : at + length], at + length <= len(data)), at + length
 
 
@@ -112,7 +117,7 @@ def _length(data: bytes, at: int) -> tuple[int | None, int]:
         return None, at + 1
     width = octet & 0x7F
     if width > 4:
-        raise Malformed(f"a length of {width} bytes")
+        raise Malformed("a length of {width} bytes", width=width)
     data[at + width]  # the length must be there to its end
     return int.from_bytes(data[at + 1 : at + 1 + width], "big"), at + 1 + width
 

@@ -33,9 +33,9 @@ class Reader:
         end = at + size
         self.steps -= 1  # fields of no bytes too
         if self.steps < 0:
-            raise Malformed(f"more fields than {len(data)} bytes can hold")
+            raise Malformed("more fields than {length} bytes can hold", length=len(data))
         if size < 0 or end > self.end or end > len(data):
-            raise Malformed(f"{size} bytes expected at byte {at} of {len(data)}")
+            raise Malformed("{size} bytes expected at byte {at} of {length}", size=size, at=at, length=len(data))
         self.at = end
         return data[at:end]
 

@@ -71,7 +71,7 @@ def head(message: Message) -> Head:
     """The header of a PDU; Malformed when it is none."""
     data = message.data
     if len(data) < HEADER:
-        raise Malformed(f"{len(data)} bytes are too few for an RPC header")
+        raise Malformed("{length} bytes are too few for an RPC header", length=len(data))
     if data[0] != 5 or data[1] > 1 or data[2] not in TYPES or data[4] not in (0x00, 0x10) or any(data[5:8]):
         raise Malformed("no connection-oriented RPC header")
     order = Order(little=data[4] == 0x10)

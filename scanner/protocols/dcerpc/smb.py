@@ -202,7 +202,7 @@ def _operation_2(data: bytes, told: int = 2) -> Operation:
     """
     command, status = int.from_bytes(data[12:14], "little"), int.from_bytes(data[8:12], "little")
     if command >= len(COMMANDS_2):
-        raise Malformed(f"SMB 2 command {command}")
+        raise Malformed("SMB 2 command {command}", command=command)
     name, verb = COMMANDS_2[command]
     kind, refusal = _outcome(status) if data[16] & 1 else (Kind.REQUEST, "")
     target = ""

@@ -64,7 +64,9 @@ def _wrapper(message: Message) -> Link:
     data = message.data
     source, target, length = (int.from_bytes(data[at : at + 2], "big") for at in (2, 4, 6))
     if length + WRAPPER != message.length:
-        raise Malformed(f"wrapper says {length + WRAPPER} bytes, there are {message.length}")
+        raise Malformed(
+            "wrapper says {stated} bytes, there are {length}", stated=length + WRAPPER, length=message.length
+        )
     return Link(said("{n} to {m}", n=source, m=target), data[WRAPPER:], length, WRAPPER)
 
 
@@ -72,7 +74,12 @@ def _hdlc(message: Message) -> Link:
     data = message.data
     length = int.from_bytes(data[1:3], "big") & 0x7FF
     if length + 2 > message.length or data[1] >> 4 != 0xA:
-        raise Malformed(f"frame format 0x{data[1]:02X}{data[2]:02X} in {message.length} bytes")
+        raise Malformed(
+            "frame format 0x{value:02X}{value_2:02X} in {length} bytes",
+            value=data[1],
+            value_2=data[2],
+            length=message.length,
+        )
     target, at = _address(data, 3)
     source, at = _address(data, at)
     if at >= len(data):
@@ -109,7 +116,7 @@ def _supervisory(control: int) -> Frame:
         return Frame("RR", Kind.NOTICE)
     if control & 0x0F == 0x05:
         return Frame("RNR", Kind.NOTICE)
-    raise Malformed(f"control field 0x{control:02X}")
+    raise Malformed("control field 0x{control:02X}", control=control)
 
 
 def _address(data: bytes, at: int) -> tuple[str, int]:

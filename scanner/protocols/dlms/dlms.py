@@ -64,7 +64,9 @@ class _Apdu(NamedTuple):
     def at(self, index: int) -> int:
         """The byte at ``index``."""
         if index >= min(len(self.data), self.length):
-            raise Malformed(f"an APDU of {min(len(self.data), self.length)} bytes has no byte {index}")
+            raise Malformed(
+                "an APDU of {length} bytes has no byte {index}", length=min(len(self.data), self.length), index=index
+            )
         return self.data[index]
 
     def part(self, start: int, size: int) -> bytes:
@@ -131,7 +133,7 @@ def _operation(apdu: _Apdu, tag: int, verb: Verb | None = None, **more: str) -> 
     refusal = more.get("refusal", "")
     kind = TYPES.get(tag, {}).get(apdu.at(1)) if tag in TYPES else ""
     if kind is None:
-        raise Malformed(f"{known.name} of type {apdu.at(1)}")
+        raise Malformed("{name} of type {type}", name=known.name, type=apdu.at(1))
     return Operation(
         verb=verb or known.verb,
         function=f"{known.name}-{kind}" if kind else known.name,
@@ -210,7 +212,7 @@ def _access(apdu: _Apdu, tag: int) -> Iterator[Row]:
         at = 7 + 10 * number
         service = {1: GET, 2: SET, 3: ACTION, 4: GET, 5: SET}.get(apdu.at(at))
         if service is None:
-            raise Malformed(f"access of choice {apdu.at(at)}")
+            raise Malformed("access of choice {choice}", choice=apdu.at(at))
         selective = apdu.at(at) > 3
         left = count - number - 1 if selective or number == _ACCESSES - 1 else 0
         yield _touch(apdu, tag, at + 1, said("and {n} more", n=left) if left else "", service)
@@ -257,7 +259,7 @@ def _response(apdu: _Apdu, tag: int) -> Iterator[Row]:
         at = {1: 3, 2: 8}.get(kind)
         choice = apdu.at(at) if at else 0
         if choice > 1:
-            raise Malformed(f"result of choice {choice}")
+            raise Malformed("result of choice {choice}", choice=choice)
         code = apdu.at(at + 1) if at and choice else 0
     elif kind in (1, 3) and not (tag == ACTED and kind == 3):
         code = apdu.at(3)
@@ -271,7 +273,7 @@ def _result(code: int) -> str:
 def _exception(apdu: _Apdu, tag: int) -> Iterator[Row]:
     state, service = apdu.at(1), apdu.at(2)
     if state not in STATE_ERRORS:
-        raise Malformed(f"state error {state}")
+        raise Malformed("state error {state}", state=state)
     reason = f"{STATE_ERRORS[state]}, {SERVICE_ERRORS.get(service, 'service error')} ({state}:{service})"
     yield _operation(apdu, tag, refusal=reason)
 
@@ -279,7 +281,7 @@ def _exception(apdu: _Apdu, tag: int) -> Iterator[Row]:
 def _error(apdu: _Apdu, tag: int) -> Iterator[Row]:
     service, kind, code = apdu.at(1), apdu.at(2), apdu.at(3)
     if service not in CONFIRMED_ERRORS:
-        raise Malformed(f"confirmed service error of service {service}")
+        raise Malformed("confirmed service error of service {service}", service=service)
     yield _operation(apdu, tag, refusal=f"{CONFIRMED_ERRORS[service]} ({service}:{kind}:{code})")
 
 
@@ -326,7 +328,7 @@ def _length(apdu: _Apdu, at: int) -> tuple[int, int]:
     if first < 0x80:
         return first, at + 1
     if first not in (0x81, 0x82):
-        raise Malformed(f"a length that begins with 0x{first:02X}")
+        raise Malformed("a length that begins with 0x{first:02X}", first=first)
     width = first & 0x7F
     return int.from_bytes(apdu.part(at + 1, width), "big"), at + 1 + width
 
@@ -335,7 +337,9 @@ def _ciphered(apdu: _Apdu, tag: int, name: str, at: int, detail: str = "") -> It
     """The security control byte says what protects the rest (IEC 62056-5-3, clause 5.3)."""
     size, start = _length(apdu, at)
     if start + size != apdu.length:
-        raise Malformed(f"{name} says {start + size} bytes, there are {apdu.length}")
+        raise Malformed(
+            "{name} says {stated} bytes, there are {length}", name=name, stated=start + size, length=apdu.length
+        )
     control = apdu.at(start)
     encrypted, authenticated = bool(control & 0x20), bool(control & 0x10)
     protected = [said("authenticated") if authenticated else "", said("encrypted") if encrypted else ""]

@@ -34,7 +34,7 @@ def user_data(message: Message) -> bytes:
         size = _frame(data)
         taken = HEADER + size + (size + BLOCK - 1) // BLOCK * CHECKSUM
         if taken > length:
-            raise Malformed(f"link length {data[2]} does not fit a frame of {length} bytes")
+            raise Malformed("link length {value} does not fit a frame of {length} bytes", value=data[2], length=length)
         part = b"".join(_blocks(data, size))
         if not user:
             user, sequence = part, part[0] & SEQUENCE if part else 0
@@ -58,9 +58,9 @@ def _frame(data: bytes) -> int:
     if len(data) < HEADER or data[:2] != b"\x05\x64":
         raise Malformed("no link header")
     if data[2] < 5:
-        raise Malformed(f"link length {data[2]} is too small")
+        raise Malformed("link length {value} is too small", value=data[2])
     if data[3] not in CONTROLS:
-        raise Malformed(f"link control 0x{data[3]:02X} has a reserved function")
+        raise Malformed("link control 0x{value:02X} has a reserved function", value=data[3])
     if crc16_dnp(data[:8]) != int.from_bytes(data[8:10], "little"):
         raise Malformed("checksum of the link header is wrong")
     return data[2] - 5

@@ -53,7 +53,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif user[2] < 128:
         yield from _request(user, data)
     else:
-        raise Malformed(f"function code {user[2]} is reserved")
+        raise Malformed("function code {code} is reserved", code=user[2])
 
 
 # --- requests -------------------------------------------------------------------------------------------------------

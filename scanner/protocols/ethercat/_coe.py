@@ -71,7 +71,7 @@ def coe(body: bytes, kind: Kind, unit: str, detail: str) -> Iterator[Row]:
         verb = Verb.WRITE if service == 5 else Verb.REPORT
         yield _coe(verb, f"CoE {_PDOS[service]}", Kind.NOTICE, service, unit, detail=detail)
     else:
-        raise Malformed(f"CoE service {service}")
+        raise Malformed("CoE service {service}", service=service)
 
 
 def _coe(verb: Verb, function: str, kind: Kind, service: int, unit: str, **more: str) -> Operation:
@@ -99,7 +99,7 @@ def _request(rest: bytes, kind: Kind, unit: str, detail: str) -> Operation:
         raise Malformed("SDO command is missing")
     command = rest[0] >> 5
     if command not in _REQUESTS:
-        raise Malformed(f"SDO command specifier {command}")
+        raise Malformed("SDO command specifier {command}", command=command)
     function, verb = _REQUESTS[command]
     if function in _SEGMENTS:
         return _coe(verb, function, kind, SDO_REQUEST, unit, code=f"SDO {command}", detail=detail)
@@ -149,7 +149,7 @@ def _response(rest: bytes, unit: str, detail: str) -> Iterator[Row]:
         raise Malformed("SDO command is missing")
     command = rest[0] >> 5
     if command not in _RESPONSES:
-        raise Malformed(f"SDO command specifier {command}")
+        raise Malformed("SDO command specifier {command}", command=command)
     function, verb = _RESPONSES[command]
     if function in _SEGMENTS:
         yield _coe(verb, function, Kind.RESPONSE, SDO_RESPONSE, unit, code=f"SDO {command}", detail=detail)
@@ -208,7 +208,7 @@ def _information(rest: bytes, kind: Kind, unit: str, detail: str) -> Operation:
         raise Malformed("SDO information header cut short")
     opcode = rest[0] & 0x7F
     if opcode not in _INFORMATION:
-        raise Malformed(f"SDO information opcode {opcode}")
+        raise Malformed("SDO information opcode {opcode}", opcode=opcode)
     refusal = ""
     if opcode == 7 and kind is Kind.RESPONSE:
         kind = Kind.REFUSAL

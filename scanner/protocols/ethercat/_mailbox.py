@@ -88,7 +88,7 @@ def _error(body: bytes, _kind: Kind, unit: str, detail: str) -> Operation:
 
 def _need(body: bytes, size: int, what: str) -> None:
     if len(body) < size:
-        raise Malformed(f"{what} of {len(body)} bytes")
+        raise Malformed("{what} of {length} bytes", what=what, length=len(body))
 
 
 # --- files ----------------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def _foe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
     _need(body, 6, "FoE message")
     opcode = body[0]
     if opcode not in _FOE:
-        raise Malformed(f"FoE opcode {opcode}")
+        raise Malformed("FoE opcode {opcode}", opcode=opcode)
     name = reason = ""
     if opcode in (RRQ, WRQ):
         name = readable(body[6:].split(b"\0")[0])
@@ -195,7 +195,7 @@ def _soe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
     _need(body, 4, "SoE message")
     opcode, elements = body[0] & 0x07, body[1]
     if opcode not in _SOE:
-        raise Malformed(f"SoE opcode {opcode}")
+        raise Malformed("SoE opcode {opcode}", opcode=opcode)
     function, usual = _SOE[opcode]
     number = int.from_bytes(body[2:4], "little")
     reason = ""
@@ -242,7 +242,7 @@ def _eoe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
     _need(body, 4, "EoE message")
     number = body[0] & 0x0F
     if number not in _EOE:
-        raise Malformed(f"EoE frame type {number}")
+        raise Malformed("EoE frame type {type}", type=number)
     function, verb, usual = _EOE[number]
     reason = ""
     if usual is Kind.RESPONSE and number in (3, 5) and any(body[2:4]):
@@ -280,7 +280,7 @@ def _aoe(body: bytes, kind: Kind, unit: str, detail: str) -> Operation:
     _need(body, _AMS_HEADER, "AoE message")
     number, flags = int.from_bytes(body[16:18], "little"), body[18]
     if number not in _ADS:
-        raise Malformed(f"ADS command {number}")
+        raise Malformed("ADS command {command}", command=number)
     function, verb = _ADS[number]
     code = int.from_bytes(body[24:28], "little")
     answer = bool(flags & 1)

@@ -117,9 +117,9 @@ def _frame(data: bytes, size: int) -> tuple[int, int]:
     word = int.from_bytes(data[:2], "little")
     kind, length = word >> 12, word & 0x07FF
     if kind not in (DATAGRAMS, VARIABLES, MAILBOX) or word & 0x0800:
-        raise Malformed(f"EtherCAT frame header 0x{word:04X}")
+        raise Malformed("EtherCAT frame header 0x{word:04X}", word=word)
     if not length or _HEADER + length > size:
-        raise Malformed(f"EtherCAT length {length} in a frame of {size} bytes")
+        raise Malformed("EtherCAT length {length} in a frame of {size} bytes", length=length, size=size)
     return kind, _HEADER + length
 
 
@@ -135,7 +135,9 @@ def _datagrams(data: bytes, end: int) -> list[Datagram]:
         word = int.from_bytes(data[at + 6 : at + 8], "little")
         start, stop = at + _DATAGRAM, at + _DATAGRAM + (word & 0x07FF)
         if data[at] not in COMMANDS or stop + _COUNTER > end:
-            raise Malformed(f"datagram with command {data[at]} and {word & 0x07FF} bytes of data")
+            raise Malformed(
+                "datagram with command {command} and {word} bytes of data", command=data[at], word=word & 2047
+            )
         found.append(
             Datagram(
                 command=data[at],

@@ -95,7 +95,12 @@ def dissect(message: Message) -> Iterator[Row]:
     which, kind = (data[2] >> 2, data[3]), data[2] & 3
     service = names.SERVICES.get(which)
     if kind > names.ERROR or (kind and not data[3] & names.CONFIRMED):
-        raise Malformed(f"service 0x{data[3]:02X} of protocol {which[0]}, message type {kind}")
+        raise Malformed(
+            "service 0x{service:02X} of protocol {protocol}, message type {kind}",
+            service=data[3],
+            protocol=which[0],
+            kind=kind,
+        )
     if int.from_bytes(data[8:12], "big") != message.length:
         raise Malformed("the length does not fit the message")
     if service is None:

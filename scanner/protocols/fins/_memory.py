@@ -33,7 +33,9 @@ FILE = 12  # bytes of a file name: eight, a period, three
 def number(data: bytes, at: int, width: int = 2) -> int:
     """The big-endian number at ``at``; Malformed when it is not there."""
     if at + width > len(data):
-        raise Malformed(f"{len(data)} bytes are too few for a number of {width} at {at}")
+        raise Malformed(
+            "{length} bytes are too few for a number of {width} at {at}", length=len(data), width=width, at=at
+        )
     return int.from_bytes(data[at : at + width], "big")
 
 
@@ -79,6 +81,6 @@ def forced(data: bytes, at: int) -> Iterator[tuple[str, str]]:
 def file_name(data: bytes, at: int) -> str:
     """The name of twelve bytes at ``at``, without the blanks that fill it."""
     if at + FILE > len(data):
-        raise Malformed(f"{len(data)} bytes are too few for a file name at {at}")
+        raise Malformed("{length} bytes are too few for a file name at {at}", length=len(data), at=at)
     stem, dot, extension = readable(data[at : at + FILE]).rpartition(".")
     return f"{stem.rstrip()}{dot}{extension.rstrip()}".rstrip(".")

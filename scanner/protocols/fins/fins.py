@@ -194,10 +194,14 @@ def _frame(message: Message) -> _Frame | None:
     data, start = message.data, 0
     if data.startswith(_MAGIC):
         if number(data, 4, 4) + 8 != message.length:
-            raise Malformed(f"FINS/TCP length says {number(data, 4, 4) + 8} bytes, there are {message.length}")
+            raise Malformed(
+                "FINS/TCP length says {stated} bytes, there are {length}",
+                stated=number(data, 4, 4) + 8,
+                length=message.length,
+            )
         command = number(data, 8, 4)
         if command > 0xFF:
-            raise Malformed(f"FINS/TCP command {command} does not exist")
+            raise Malformed("FINS/TCP command {command} does not exist", command=command)
         number(data, 12, 4)
         if command != FRAME_SEND:
             return None
@@ -263,7 +267,7 @@ def _operation(frame: _Frame, **more: str) -> Operation:
 def _request(frame: _Frame) -> Iterator[Operation]:
     code, body = frame.code, frame.body
     if len(body) < _command(frame).needs:
-        raise Malformed(f"{len(body)} parameter bytes are too few for {_command(frame).name}")
+        raise Malformed("{length} parameter bytes are too few for {name}", length=len(body), name=_command(frame).name)
     silent = said("no answer wanted") if frame.data[0] & 1 else ""
     for row in _touched(frame, code, body):
         yield replace(row, detail=joined((row.detail, silent)))

@@ -141,16 +141,20 @@ def dissect(message: Message) -> Iterator[Row]:
 def _check(message: Message) -> None:
     data = message.data
     if len(data) < HEADER:
-        raise Malformed(f"{len(data)} bytes are too few for the header of {HEADER}")
+        raise Malformed("{length} bytes are too few for the header of {header}", length=len(data), header=HEADER)
     if data[0] > REPLY or data[1] or data[3]:
         raise Malformed("type of packet does not exist")
     if data[0] == CONNECT and any(data[:HEADER]):
         raise Malformed("a connection begins with zeros")
     if _number(data, 4) + HEADER != message.length:
-        raise Malformed(f"text length says {_number(data, 4) + HEADER} bytes, there are {message.length}")
+        raise Malformed(
+            "text length says {stated} bytes, there are {length}",
+            stated=_number(data, 4) + HEADER,
+            length=message.length,
+        )
     kinds = {REQUEST: (PLAIN, WITH_TEXT), REPLY: (ACK, ACK_WITH_TEXT, NACK)}.get(data[0])
     if kinds and data[KIND] not in kinds:
-        raise Malformed(f"mailbox type 0x{data[KIND]:02X} does not exist")
+        raise Malformed("mailbox type 0x{type:02X} does not exist", type=data[KIND])
     if message.transport != "tcp":
         raise Malformed("only over TCP")
 

@@ -49,12 +49,12 @@ def parse(raw: bytes, length: int) -> Frame:
     kind, size = raw[0] & 0x07, 5 if raw[0] & 0x80 else 1
     at = 1 + size + (raw[0] >> 5 & 3)
     if kind not in (BURST, STX, ACK):
-        raise Malformed(f"delimiter 0x{raw[0]:02X} does not exist")
+        raise Malformed("delimiter 0x{octet:02X} does not exist", octet=raw[0])
     if len(raw) < at + 2:
         raise Malformed("HART frame cut short")
     command, count = raw[at], raw[at + 1]
     if at + 2 + count + 1 != length:
-        raise Malformed(f"byte count says {at + 2 + count + 1} bytes, there are {length}")
+        raise Malformed("byte count says {stated} bytes, there are {length}", stated=at + 2 + count + 1, length=length)
     if len(raw) == length and reduce(xor, raw):
         raise Malformed("check byte of the HART frame")
     body = raw[at + 2 : at + 2 + count]

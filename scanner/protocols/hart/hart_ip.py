@@ -134,12 +134,12 @@ def _header_holds(message: Message) -> bool:
 def _check(message: Message) -> None:
     data = message.data
     if len(data) < HEADER:
-        raise Malformed(f"{len(data)} bytes are too few for a HART-IP header")
+        raise Malformed("{length} bytes are too few for a HART-IP header", length=len(data))
     if data[0] not in (1, 2):
-        raise Malformed(f"version {data[0]} does not exist")
+        raise Malformed("version {version} does not exist", version=data[0])
     size = int.from_bytes(data[6:8], "big")
     if size != message.length:
-        raise Malformed(f"length says {size} bytes, there are {message.length}")
+        raise Malformed("length says {stated} bytes, there are {length}", stated=size, length=message.length)
 
 
 def dissect(message: Message) -> Iterator[Row]:

@@ -82,7 +82,7 @@ def check_variable(message: Message) -> None:
         raise Malformed("no frame of variable length")
     size = 4 + data[1] + TRAILER
     if size != message.length:
-        raise Malformed(f"the frame has {size} octets, the message {message.length}")
+        raise Malformed("the frame has {size} octets, the message {length}", size=size, length=message.length)
     if len(data) >= size and (data[size - 1] != END or sum(data[4 : size - 2]) & 0xFF != data[size - 2]):
         raise Malformed("the checksum or the end of the frame is wrong")
 
@@ -147,7 +147,9 @@ def _widths(kind: Type, count: int, body: bytes, *, sequence: bool) -> tuple[int
         and cause + address + (place + count * kind.size if sequence else count * (place + kind.size)) == len(body)
     ]
     if not fitting:
-        raise Malformed(f"{len(body)} octets are no {count} objects of type {kind.name}")
+        raise Malformed(
+            "{length} octets are no {count} objects of type {name}", length=len(body), count=count, name=kind.name
+        )
     if len(body) > 1 and not body[1]:
         fitting = [w for w in fitting if w[0] == 2] or fitting
     if (1, 2, 2) in fitting and (1, 1, 3) in fitting and len(body) > 2 and body[2]:

@@ -263,10 +263,12 @@ def _control(message: Message) -> int:
     if len(data) < 6 or data[0] != 0x68:
         raise Malformed("no APCI of six octets")
     if data[1] + 2 != message.length:
-        raise Malformed(f"APDU length says {data[1] + 2} octets, there are {message.length}")
+        raise Malformed(
+            "APDU length says {stated} octets, there are {length}", stated=data[1] + 2, length=message.length
+        )
     control = data[2]
     if control & 1 and control != 1 and control not in U_FORMATS:
-        raise Malformed(f"control octet 0x{control:02X} is no U-format function")
+        raise Malformed("control octet 0x{control:02X} is no U-format function", control=control)
     if control & 1 and message.length != 6:
         raise Malformed("an S- or U-format with data")
     return control
@@ -280,7 +282,7 @@ def _session(name: str, kind: Kind, code: str, filter_text: str) -> Operation:
 def _asdu(message: Message) -> _Asdu:
     data = message.data
     if len(data) < OBJECTS:
-        raise Malformed(f"{len(data) - ASDU} octets are too few for an ASDU")
+        raise Malformed("{length} octets are too few for an ASDU", length=len(data) - ASDU)
     number, count = data[6], data[7] & 0x7F
     kind = TYPES.get(number, UNKNOWN)
     sequence = bool(data[7] & 0x80)
@@ -313,7 +315,12 @@ def _check_length(message: Message, size: int, count: int, *, sequence: bool) ->
     narrower = ((c, a, o) for c in (1, 2) for a in (1, 2) for o in (1, 2, 3) if (c, a, o) != (2, 2, ADDRESS))
     if count and any(message.length == total(*widths) for widths in narrower):
         raise Malformed("the length fits narrower cause or address fields, as 5-101 has them: not IEC 60870-5-104")
-    raise Malformed(f"type {message.data[6]} with {count} objects does not fit {message.length} octets")
+    raise Malformed(
+        "type {type} with {count} objects does not fit {length} octets",
+        type=message.data[6],
+        count=count,
+        length=message.length,
+    )
 
 
 def _addresses(body: bytes, size: int | None, count: int, *, sequence: bool) -> list[int]:

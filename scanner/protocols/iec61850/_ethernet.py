@@ -29,12 +29,12 @@ def frame(message: Message, *tags: int) -> Frame:
     """The header and the APDU; Malformed when they contradict each other or the APDU is none of ``tags``."""
     data = message.data
     if len(data) < HEADER + 2:
-        raise Malformed(f"{len(data)} bytes are too few for a header and an APDU")
+        raise Malformed("{length} bytes are too few for a header and an APDU", length=len(data))
     length, reserved = int.from_bytes(data[2:4], "big"), int.from_bytes(data[4:6], "big")
     if not HEADER + 2 <= length <= message.length:
-        raise Malformed(f"length {length} in a frame of {message.length} bytes")
+        raise Malformed("length {stated} in a frame of {length} bytes", stated=length, length=message.length)
     if data[HEADER] not in tags:
-        raise Malformed(f"APDU tag 0x{data[HEADER]:02X}")
+        raise Malformed("APDU tag 0x{value:02X}", value=data[HEADER])
     extension = reserved & _EXTENSION
     apdu = first(data[HEADER : max(HEADER, length)], cut=len(data) < length)
     return Frame(int.from_bytes(data[:2], "big"), bool(reserved & _SIMULATED), extension, apdu)

@@ -68,14 +68,14 @@ def layers(message: Message) -> Layers:
         return _session(data[SESSION:], cut)
     if data[SESSION] in _PDUS:
         return Layers(BARE, None, first(data[SESSION:], cut=cut))
-    raise Malformed(f"SPDU 0x{data[SESSION]:02X}")
+    raise Malformed("SPDU 0x{value:02X}", value=data[SESSION])
 
 
 def _session(data: bytes, cut: bool) -> Layers:
     """An SPDU of the association's beginning or end, with the user data that it carries."""
     length, at = _session_length(data, 1)
     if at + length > len(data) and not cut:
-        raise Malformed(f"SPDU of {length} bytes in the {len(data) - at} that are left")
+        raise Malformed("SPDU of {stated} bytes in the {length} that are left", stated=length, length=len(data) - at)
     parameters = _parameters(data[at : at + length])
     user = parameters.get(_USER_DATA) or parameters.get(_EXTENDED_USER_DATA, b"")
     reason = parameters.get(_REASON, b"")

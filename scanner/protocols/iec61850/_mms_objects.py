@@ -51,7 +51,7 @@ def object_name(element: Element) -> str:
         return readable(element.body, 130)
     if element.tag == ASSOCIATION:
         return "@" + readable(element.body, 130)
-    raise Malformed(f"object name 0x{element.tag:X}")
+    raise Malformed("object name 0x{tag:X}", tag=element.tag)
 
 
 def variables(specification: Element) -> list[str]:
@@ -59,7 +59,7 @@ def variables(specification: Element) -> list[str]:
     if specification.tag == _VARIABLE_LIST_NAME:
         return [f"list {_choice(specification)}"]
     if specification.tag != _LIST_OF_VARIABLE:
-        raise Malformed(f"variable access specification 0x{specification.tag:X}")
+        raise Malformed("variable access specification 0x{tag:X}", tag=specification.tag)
     entries = [e for e in constructed(specification) if e.whole]
     names = [_variable(e) for e in entries[:MOST]]
     return names if specification.whole and len(entries) <= MOST else [*names, "further variables"]

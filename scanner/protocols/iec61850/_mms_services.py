@@ -45,7 +45,7 @@ def _number(service: Element) -> int:
     """The context tag's number; two and more octets hold seven bits each."""
     octets = max(1, (service.tag.bit_length() + 7) // 8)
     if service.tag >> 8 * (octets - 1) & 0xC0 != 0x80:
-        raise Malformed(f"service tag 0x{service.tag:X} is none of MMS")
+        raise Malformed("service tag 0x{tag:X} is none of MMS", tag=service.tag)
     if service.tag < 0x100:
         return service.tag & 0x1F
     return service.tag & 0x7F if service.tag < 0x10000 else (service.tag >> 8 & 0x7F) << 7 | service.tag & 0x7F
@@ -61,7 +61,7 @@ def _variables(number: int, service: Element, row: Operation) -> Iterator[Operat
     holder = child(service, 0xA1) if number == READ else service
     specification = optional(constructed(holder), 0xA0, 0xA1)
     if specification is None:
-        raise Malformed(f"{row.function} names no variables")
+        raise Malformed("{function} names no variables", function=row.function)
     meaning = read if number == READ else written
     for name in variables(specification) or [""]:
         verb, words = meaning(name)
@@ -214,7 +214,7 @@ def unconfirmed(pdu: Element) -> Iterator[Row]:
     elif service.tag == _EVENT_NOTIFICATION:
         yield replace(row, function="Event Notification", code="2", filter="mms.unconfirmedService == 2")
     else:
-        raise Malformed(f"unconfirmed service 0x{service.tag:X}")
+        raise Malformed("unconfirmed service 0x{tag:X}", tag=service.tag)
 
 
 def _report(service: Element, row: Operation) -> Iterator[Operation]:

@@ -95,11 +95,13 @@ def routed(message: Message, *tags: int) -> Routed:
     elif version == _VERSION_2:
         encryption, signature, start = 0, 0, 27 + data[26]
     else:
-        raise Malformed(f"version {version}")
+        raise Malformed("version {version}", version=version)
     size = int.from_bytes(data[start : start + 4], "big")
     start += 4
     if start + size > message.length:
-        raise Malformed(f"a payload of {size} bytes in the {message.length - start} that are left")
+        raise Malformed(
+            "a payload of {size} bytes in the {length} that are left", size=size, length=message.length - start
+        )
     payload = data[start : start + size]
     signed = bool(signature) or _is_signed(data, start + size)
     found = _payload(data[2], payload, cut=len(payload) < size, tags=tags) if not encryption else None

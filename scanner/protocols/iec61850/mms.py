@@ -57,7 +57,7 @@ def _pdu(pdu: Element) -> Iterable[Row]:
     if pdu.tag in _SERVICES:
         return _SERVICES[pdu.tag](pdu)
     if pdu.tag not in ENDINGS:
-        raise Malformed(f"PDU 0x{pdu.tag:X}")
+        raise Malformed("PDU 0x{tag:X}", tag=pdu.tag)
     name, field = ENDINGS[pdu.tag]
     return [Operation(Verb.SESSION, name, Kind.NOTICE, filter=f"mms.{field}")]
 

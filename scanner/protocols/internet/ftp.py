@@ -156,7 +156,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _command(word: str, argument: bytes, message: Message) -> Iterator[Row]:
     if word not in _VERBS:
-        raise Malformed(f"unknown command {word}")
+        raise Malformed("unknown command {command}", command=word)
     yield Operation(
         verb=_VERBS[word],
         function=word,
@@ -189,7 +189,7 @@ def _object(word: str, argument: bytes) -> str:
 def _reply(code: int, continued: bytes, text: bytes) -> Iterator[Row]:
     """``continued`` is the character behind the code: "-" when more lines follow."""
     if code not in REPLIES:
-        raise Malformed(f"unknown reply code {code}")
+        raise Malformed("unknown reply code {code}", code=code)
     preliminary = code < 200 or continued == b"-" or code == 220
     if not preliminary:
         yield Operation(

@@ -59,7 +59,7 @@ def cemi(data: bytes, at: int, service: int, *, to_client: bool) -> Iterator[Row
         raise Malformed("no cEMI frame")
     code = data[at]
     if code not in MESSAGES:
-        raise Malformed(f"cEMI message code 0x{code:02X}")
+        raise Malformed("cEMI message code 0x{code:02X}", code=code)
     if code >= 0xF0:
         yield from _management(data, at, service)
     elif code in (*REQ, *CON, *IND) and at + 1 < len(data) and data[at + 1] in ADDITIONAL:

@@ -58,7 +58,9 @@ def _blocks(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
     while at < len(data):
         size = data[at]
         if size < 2 or at + size > len(data):
-            raise Malformed(f"a description block of {size} bytes at byte {at} of {len(data)}")
+            raise Malformed(
+                "a description block of {size} bytes at byte {at} of {length}", size=size, at=at, length=len(data)
+            )
         yield data[at + 1], data[at + 2 : at + size]
         at += size
 
@@ -66,7 +68,7 @@ def _blocks(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
 def _device(block: bytes, found: Description) -> None:
     """Medium, status, individual address, project, serial number, multicast address, MAC address, name."""
     if len(block) != DEVICE_SIZE - 2:
-        raise Malformed(f"device information of {len(block) + 2} bytes")
+        raise Malformed("device information of {length} bytes", length=len(block) + 2)
     found.address = individual(int.from_bytes(block[2:4], "big"))
     medium = MEDIA.get(block[0])
     found.said.append(verbatim(medium) if medium else said("medium {name}", name=f"0x{block[0]:02X}"))

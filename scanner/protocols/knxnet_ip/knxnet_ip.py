@@ -85,7 +85,7 @@ def _service(message: Message) -> int:
     service = int.from_bytes(data[2:4], "big")
     size = int.from_bytes(data[4:6], "big")
     if size != message.length:
-        raise Malformed(f"total length says {size} bytes, there are {message.length}")
+        raise Malformed("total length says {stated} bytes, there are {length}", stated=size, length=message.length)
     return service
 
 
@@ -107,7 +107,7 @@ def _operation(service: int, **more: str) -> Operation:
 
 def _byte(data: bytes, at: int) -> int:
     if at >= len(data):
-        raise Malformed(f"byte {at} of {len(data)} expected")
+        raise Malformed("byte {at} of {length} expected", at=at, length=len(data))
     return data[at]
 
 

@@ -37,6 +37,6 @@ def tlvs(message: Message, at: int) -> Iterator[tuple[int, bytes]]:
         if size < 4 or at + size > len(data):
             if message.length > len(data):
                 return
-            raise Malformed(f"TLV 0x{kind:04X} does not fit the frame")
+            raise Malformed("TLV 0x{kind:04X} does not fit the frame", kind=kind)
         yield kind, data[at + 4 : at + size]
         at += size

@@ -82,7 +82,7 @@ def _tlvs(message: Message) -> Iterator[tuple[int, bytes]]:
     if data[: len(SNAP)] != SNAP or len(data) < _HEADER:
         raise Malformed("no CDP header")
     if data[5] not in _VERSIONS:
-        raise Malformed(f"CDP version {data[5]}")
+        raise Malformed("CDP version {version}", version=data[5])
     yield from tlvs(message, _HEADER)
 
 

@@ -116,7 +116,7 @@ def dissect(message: Message) -> Iterator[Row]:
 def _eap(body: bytes, version: str) -> Iterator[Row]:
     code, length = body[0], int.from_bytes(body[2:4], "big")
     if code not in (*_CODES, SUCCESS, FAILURE):
-        raise Malformed(f"EAP code {code}")
+        raise Malformed("EAP code {code}", code=code)
     if code in (SUCCESS, FAILURE):
         yield Operation(
             verb=Verb.AUTHENTICATE,

@@ -114,7 +114,7 @@ def _tlvs(message: Message) -> Iterator[tuple[int, bytes]]:
         if at + 2 + size > len(data):
             if message.length > len(data):
                 return
-            raise Malformed(f"TLV of type {kind} reaches beyond the frame")
+            raise Malformed("TLV of type {kind} reaches beyond the frame", kind=kind)
         yield kind, data[at + 2 : at + 2 + size]
         at += 2 + size
 

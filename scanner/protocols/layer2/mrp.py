@@ -119,7 +119,7 @@ def _parsed(message: Message) -> tuple[int, bytes, bytes]:
         at += 2 + size
         at += -(at - 2) % 4
     if len(first) < _LEAST[kind]:
-        raise Malformed(f"{_NAMES[kind]} cut short")
+        raise Malformed("{name} cut short", name=_NAMES[kind])
     if len(common) < 18 and kind != OPTION:
         raise Malformed("no MRP_Common TLV")
     return kind, first, common

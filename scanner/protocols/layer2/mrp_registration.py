@@ -112,7 +112,7 @@ def _vectors(message: Message) -> Iterator[_Vector]:
     while at + 2 <= len(data) and data[at : at + 2] != b"\0\0":
         attribute, size = data[at], data[at + 1]
         if _FUNCTIONS.get((kind, attribute), ("", -1))[1] != size:
-            raise Malformed(f"attribute {attribute} of {size} bytes")
+            raise Malformed("attribute {attribute} of {size} bytes", attribute=attribute, size=size)
         at += 4 if kind == MSRP else 2
         while at + 2 <= len(data) and data[at : at + 2] != b"\0\0":
             found = _vector(data, at, kind, attribute, size)

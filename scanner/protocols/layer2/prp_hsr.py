@@ -66,7 +66,7 @@ def _parsed(message: Message) -> tuple[int, str, str, str]:
     at = 4 if data[1] else 2
     kind, size = data[at], data[at + 1]
     if kind not in _NODES or size not in (6, 12) or len(data) < at + 2 + size:
-        raise Malformed(f"TLV {kind} of {size} bytes where a node should be")
+        raise Malformed("TLV {kind} of {size} bytes where a node should be", kind=kind, size=size)
     node = data[at + 2 : at + 8].hex(":")
     second = data[at + 8 : at + 14].hex(":") if size == 12 else ""
     at += 2 + size

@@ -37,7 +37,7 @@ def dissect(message: Message) -> Iterator[Operation]:
     """What a node says of itself."""
     data = message.data
     if message.length < SHORTEST or len(data) <= PATH:
-        raise Malformed(f"{message.length} bytes are too few for a routing message")
+        raise Malformed("{length} bytes are too few for a routing message", length=message.length)
     yield Operation(
         Verb.REPORT,
         "Routing message",

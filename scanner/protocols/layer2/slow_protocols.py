@@ -75,7 +75,7 @@ def _checked(message: Message) -> None:
     if data[0] == MARKER and (data[2] not in (1, 2) or data[3] != 16):
         raise Malformed("no marker information")
     if data[0] == OAM and data[3] not in _OAM_CODES:
-        raise Malformed(f"OAMPDU code {data[3]}")
+        raise Malformed("OAMPDU code {code}", code=data[3])
 
 
 def _number(data: bytes, at: int) -> int:

@@ -124,7 +124,7 @@ def _parsed(message: Message) -> tuple[bytes, int]:
     if len(data) < 4 or data[:2] != b"\0\0":
         raise Malformed("no BPDU")
     if (data[3], data[2]) not in _FUNCTIONS:
-        raise Malformed(f"BPDU of type 0x{data[3]:02X} in version {data[2]}")
+        raise Malformed("BPDU of type 0x{type:02X} in version {version}", type=data[3], version=data[2])
     if len(data) < _LEAST[data[3]]:
         raise Malformed("BPDU cut short")
     return data, vlan

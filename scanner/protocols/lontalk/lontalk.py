@@ -97,7 +97,7 @@ def _packet(reader: Reader) -> _Packet:
     reader.take(1)
     code = reader.number(1)
     if code >> 6:
-        raise Malformed(f"LonTalk version {code >> 6}")
+        raise Malformed("LonTalk version {version}", version=code >> 6)
     form = code >> 2 & 3
     source = reader.take(2)
     group_answer = form == _NODE and not source[1] & 0x80
@@ -133,11 +133,11 @@ def _data(reader: Reader, *, secured: bool) -> Iterator[Row]:
         yield _session(secured=secured)
         return
     if kind not in (0, 1, 4, 5) or (kind == 1 and asks):
-        raise Malformed(f"PDU type {kind}")
+        raise Malformed("PDU type {kind}", kind=kind)
     if kind >= 4:
         size = reader.number(1)
         if size > 8:
-            raise Malformed(f"a reminder of {size} octets")
+            raise Malformed("a reminder of {size} octets", size=size)
         reader.take(size)
     if kind == 4:
         _nothing_behind(reader)
@@ -164,7 +164,7 @@ def _protection(operation: Operation, *, secured: bool, authenticated: bool) -> 
 
 def _nothing_behind(reader: Reader) -> None:
     if reader.left:
-        raise Malformed(f"{reader.left} octets behind the PDU")
+        raise Malformed("{left} octets behind the PDU", left=reader.left)
 
 
 def _operation(packet: _Packet, verb: Verb, function: str, kind: Kind, *, shown_by: str, **more: str) -> Operation:
@@ -309,7 +309,7 @@ def _channel(kind: int, reader: Reader) -> Iterator[Row]:
         count = reader.number(2)
         reader.take(2)
         if reader.left < 12 * count:
-            raise Malformed(f"{count} members in {reader.left} octets")
+            raise Malformed("{count} members in {left} octets", count=count, left=reader.left)
         yield _managed(kind, Kind.RESPONSE, detail=said("{n} members", n=count))
     else:
         yield _managed(kind, Kind.NOTICE if kind == names.SEGMENT else Kind.RESPONSE)

@@ -24,7 +24,7 @@ _APPLICATIONS = {0: said("application stopped"), 1: said("application running")}
 def number(data: bytes, at: int, width: int = 2) -> int:
     """A little endian number; Malformed when it is cut off."""
     if len(data) < at + width:
-        raise Malformed(f"{len(data)} bytes end before byte {at + width}")
+        raise Malformed("{length} bytes end before byte {at}", length=len(data), at=at + width)
     return int.from_bytes(data[at : at + width], "little")
 
 
@@ -78,7 +78,7 @@ def _cyclic_request(data: bytes) -> Iterator[Row]:
     """Outputs of a group of slaves: header (15 bytes), offsets (20), the master (12), the group and its slaves."""
     command = number(data, 11)
     if command != CYCLIC:
-        raise Malformed(f"command 0x{command:04X} on the port of cyclic data")
+        raise Malformed("command 0x{command:04X} on the port of cyclic data", command=command)
     count = number(data, 61)
     slaves = [number(data, 67 + 4 * n, 4) for n in range(min(count, 16)) if len(data) >= 71 + 4 * n]
     shown = [_address(s) for s in slaves if s != _UNSET]
@@ -152,7 +152,7 @@ def _settings(data: bytes) -> Iterator[Row]:
                 detail=said("{n} mask {m}", n=address, m=mask),
             )
         else:
-            raise Malformed(f"command 0x{command:04X} on the port of node search")
+            raise Malformed("command 0x{command:04X} on the port of node search", command=command)
         return
     code = number(data, 13)
     if code:

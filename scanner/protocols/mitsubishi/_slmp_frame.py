@@ -90,10 +90,10 @@ def parse(data: bytes, length: int) -> Frame:
         raise Malformed("subheader of no SLMP frame")
     is_answer = data.startswith(layout.response)
     if len(data) < (layout.answer if is_answer else layout.data):
-        raise Malformed(f"{len(data)} bytes are too few for a frame {layout.name}")
+        raise Malformed("{length} bytes are too few for a frame {name}", length=len(data), name=layout.name)
     size = _number(layout, data, layout.base, 2)
     if layout.after + size != length:
-        raise Malformed(f"length says {layout.after + size} bytes, there are {length}")
+        raise Malformed("length says {stated} bytes, there are {length}", stated=layout.after + size, length=length)
     at, whole = layout.base - 5 * layout.step, len(data) == length
     network, station = (_number(layout, data, at + n * layout.step, 1) for n in (0, 1))
     module = _number(layout, data, at + 2 * layout.step, 2)
@@ -114,7 +114,7 @@ def hexadecimal(data: bytes, at: int, size: int) -> int:
     """The number that ``size`` hexadecimal digits at ``at`` say."""
     text = data[at : at + size]
     if len(text) < size or not all(c in b"0123456789ABCDEFabcdef" for c in text):
-        raise Malformed(f"{size} hexadecimal digits expected at {at}")
+        raise Malformed("{size} hexadecimal digits expected at {at}", size=size, at=at)
     return int(text, 16)
 
 
@@ -129,7 +129,7 @@ class Reader:
 
     def take(self, size: int) -> bytes:
         if self.at + size > len(self.raw):
-            raise Malformed(f"{size} more bytes expected behind byte {self.at} of the data")
+            raise Malformed("{size} more bytes expected behind byte {at} of the data", size=size, at=self.at)
         self.at += size
         return self.raw[self.at - size : self.at]
 

@@ -129,7 +129,7 @@ def _frame(message: Message) -> _Frame:
     if len(data) < HEADER + 3 or data[0] not in _STARTS or data[5:7] != b"\x11\x11":
         raise Malformed("no MELSOFT frame")
     if int.from_bytes(data[SIZE : SIZE + 2], "little") + HEADER != message.length:
-        raise Malformed(f"length of a frame of {message.length} bytes")
+        raise Malformed("length of a frame of {length} bytes", length=message.length)
     is_answer = data[0] == RESPONSE
     if data[COMMAND_HEADER] != (0x9C if is_answer else 0x1C) or data[23] not in _STARTS[data[0]]:
         raise Malformed("command header of unknown form")

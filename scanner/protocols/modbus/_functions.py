@@ -148,4 +148,4 @@ def function_of(code: int) -> Function:
 def need(pdu: bytes, size: int) -> None:
     """Malformed when fewer than ``size`` bytes of the PDU are there."""
     if len(pdu) < size:
-        raise Malformed(f"cut short: {len(pdu)} bytes of the PDU, {size} wanted")
+        raise Malformed("cut short: {length} bytes of the PDU, {size} wanted", length=len(pdu), size=size)

@@ -40,7 +40,7 @@ def _device_identification(pdu: bytes, length: int, unit: str) -> Iterator[Row]:
     request = length < 7  # 4; a response has 7 and more
     level = DEVICE_ID_READ.get(pdu[2])
     if level is None:
-        raise Malformed(f"read device id code {pdu[2]}, 1 to 4 expected")
+        raise Malformed("read device id code {code}, 1 to 4 expected", code=pdu[2])
     objects = {} if request else _objects(pdu, length)
     more = not request and len(pdu) > 4 and pdu[4] == 0xFF
     yield Operation(
@@ -69,7 +69,7 @@ def _objects(pdu: bytes, length: int) -> dict[int, str]:
     for _ in range(pdu[6]):
         if at + 2 > len(pdu) or at + 2 + pdu[at + 1] > len(pdu):
             if len(pdu) == length:
-                raise Malformed(f"identification object at byte {at} is cut short")
+                raise Malformed("identification object at byte {at} is cut short", at=at)
             break
         if pdu[at] < 0x80:
             found[pdu[at]] = printable(pdu[at + 2 : at + 2 + pdu[at + 1]])

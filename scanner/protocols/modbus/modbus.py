@@ -138,11 +138,15 @@ def _pdu(message: Message) -> tuple[bytes, int]:
     """The kept bytes of the PDU (at least the function code) and its true length."""
     data = message.data
     if len(data) <= HEADER:
-        raise Malformed(f"{len(data)} bytes are too few for an MBAP header and a function code")
+        raise Malformed("{length} bytes are too few for an MBAP header and a function code", length=len(data))
     if data[PROTOCOL_ID] or data[PROTOCOL_ID + 1]:
-        raise Malformed(f"protocol identifier is {word(data, PROTOCOL_ID)}, not 0")
+        raise Malformed("protocol identifier is {word}, not 0", word=word(data, PROTOCOL_ID))
     if word(data, LENGTH) + UNIT != message.length:
-        raise Malformed(f"MBAP length says {word(data, LENGTH) + UNIT} bytes, there are {message.length}")
+        raise Malformed(
+            "MBAP length says {stated} bytes, there are {length}",
+            stated=word(data, LENGTH) + UNIT,
+            length=message.length,
+        )
     if not data[FUNCTION_CODE] & 0x7F:
         raise Malformed("function code 0 is not allowed")
     return data[HEADER:], message.length - HEADER

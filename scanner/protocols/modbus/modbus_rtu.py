@@ -83,7 +83,7 @@ def _over_tcp(message: Message) -> Message:
     """The frame as Modbus/TCP would carry it, on no port in particular; Malformed when its checksum is wrong."""
     raw, size = message.data, message.length - CHECKSUM
     if not _SHORTEST <= message.length <= _LONGEST:
-        raise Malformed(f"{message.length} octets are no RTU frame")
+        raise Malformed("{length} octets are no RTU frame", length=message.length)
     if len(raw) == message.length and crc16_modbus(raw[:-CHECKSUM]) != int.from_bytes(raw[-CHECKSUM:], "little"):
         raise Malformed("the checksum is wrong: no whole frame, or several")
     data = bytes(4) + size.to_bytes(2, "big") + raw[:size]

@@ -29,7 +29,7 @@ class MqttReader(Reader):
         while self.at < end:
             identifier = self.varint()
             if identifier not in PROPERTY_SIZES:
-                raise Malformed(f"property {identifier}")
+                raise Malformed("property {identifier}", identifier=identifier)
             at, size = self.at, PROPERTY_SIZES[identifier]
             if size == PAIR:
                 self.string()

@@ -133,7 +133,7 @@ def metrics(payload: bytes, *, cut: bool) -> list[Metric]:
     found = []
     for number, value in _fields(payload, cut=cut):
         if number > _LAST_OF_PAYLOAD:
-            raise Malformed(f"field {number} in a Sparkplug payload")
+            raise Malformed("field {number} in a Sparkplug payload", number=number)
         if number == _METRIC and isinstance(value, bytes):
             found.append(_metric(value))
     return found
@@ -155,7 +155,7 @@ def _fields(raw: bytes, *, cut: bool) -> Iterator[tuple[int, int | bytes]]:
     while at < len(raw):
         count += 1
         if count > MOST_METRICS:
-            raise Malformed(f"more than {MOST_METRICS} fields")
+            raise Malformed("more than {most} fields", most=MOST_METRICS)
         try:
             tag, at = _varint(raw, at)
             kind, value = tag & 7, None
@@ -169,11 +169,11 @@ def _fields(raw: bytes, *, cut: bool) -> Iterator[tuple[int, int | bytes]]:
                 return
             raise Malformed("a field ends within its tag or length") from None
         if size < 0 or not tag >> 3:
-            raise Malformed(f"protobuf tag {tag}")
+            raise Malformed("protobuf tag {tag}", tag=tag)
         if at + size > len(raw):
             if cut:
                 return
-            raise Malformed(f"a field of {size} bytes in the {len(raw) - at} that are left")
+            raise Malformed("a field of {size} bytes in the {length} that are left", size=size, length=len(raw) - at)
         yield tag >> 3, raw[at : at + size]
         at += size
 

@@ -54,11 +54,13 @@ def _reader(message: Message) -> tuple[int, MqttReader]:
     if len(data) < 2:
         raise Malformed("no fixed header")
     if data[0] not in FIRST:
-        raise Malformed(f"no packet has the first byte 0x{data[0]:02X}")
+        raise Malformed("no packet has the first byte 0x{value:02X}", value=data[0])
     r = MqttReader(data, 1)
     size = r.varint()
     if r.at + size != message.length:
-        raise Malformed(f"remaining length says {r.at + size} bytes, there are {message.length}")
+        raise Malformed(
+            "remaining length says {stated} bytes, there are {length}", stated=r.at + size, length=message.length
+        )
     return data[0], MqttReader(data, r.at, message.length)
 
 

@@ -156,19 +156,19 @@ def _parts(message: Message) -> _Parts:
     header = b""
     if data[1:2] == bytes((ENCAPSULATED,)) and data[0] != 1:
         if not 3 <= data[0] < length:
-            raise Malformed(f"a forwarder's header of {data[0]} bytes in {length}")
+            raise Malformed("a forwarder's header of {value} bytes in {length}", value=data[0], length=length)
         header, data, length = data[: data[0]], data[data[0] :], length - data[0]
     at = 3 if data[:1] == b"\1" else 1
     if len(data) <= at:
         raise Malformed("no message type")
     said = int.from_bytes(data[1:3], "big") if at == 3 else data[0]
     if said != length:
-        raise Malformed(f"length says {said} bytes, there are {length}")
+        raise Malformed("length says {stated} bytes, there are {length}", stated=said, length=length)
     if data[at] not in TYPES or data[at] == ENCAPSULATED:
-        raise Malformed(f"message type 0x{data[at]:02X} is not allowed here")
+        raise Malformed("message type 0x{type:02X} is not allowed here", type=data[at])
     known, body = TYPES[data[at]], length - at - 1
     if body < known.least or (data[at] in _EXACT and body != known.least):
-        raise Malformed(f"{known.name} with {body} bytes behind its type")
+        raise Malformed("{name} with {length} bytes behind its type", name=known.name, length=body)
     return _Parts(data[at], data[at + 1 :], header)
 
 
@@ -204,7 +204,7 @@ def _rows(message: Message) -> Iterator[tuple[int, Row]]:
         if len(header) not in FORWARDED:
             return
     if len(body) < TYPES[kind].least:
-        raise Malformed(f"only {len(body)} bytes of {TYPES[kind].name} were captured")
+        raise Malformed("only {length} bytes of {name} were captured", length=len(body), name=TYPES[kind].name)
     yield from ((at, row) for row in _DISSECT.get(kind, _plain)(message, kind, body))
 
 
@@ -236,7 +236,7 @@ def _gateway(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
 
 def _connect(_message: Message, kind: int, body: bytes) -> Iterator[Row]:
     if body[1] != 1:
-        raise Malformed(f"CONNECT of protocol {body[1]}")
+        raise Malformed("CONNECT of protocol version {version}", version=body[1])
     client = readable(body[4:])
     yield _operation(kind, detail=joined([said("client {name}", name=client), said("will") if body[0] & 8 else ""]))
     yield Session(version="MQTT-SN 1.2", credentials="none", encrypted=False, authenticated=False)

@@ -66,7 +66,7 @@ def _packet(message: Message) -> Message:
     else:
         raise Malformed("a masked or very long WebSocket frame")
     if at + size != message.length:
-        raise Malformed(f"frame of {at + size} bytes, there are {message.length}")
+        raise Malformed("frame of {stated} bytes, there are {length}", stated=at + size, length=message.length)
     return replace(message, data=data[at:], length=size, from_client=False)
 
 

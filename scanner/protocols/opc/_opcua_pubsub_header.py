@@ -157,12 +157,12 @@ def header(data: bytes) -> Header:
     r = LittleEndianReader(data)
     first = r.number(1)
     if first & 0x0F != 1:
-        raise Malformed(f"UADP version {first & 0x0F}")
+        raise Malformed("UADP version {version}", version=first & 15)
     one = r.number(1) if first & EXTENDED else 0
     two = r.number(1) if one & EXTENDED_2 else 0
     kind = two >> 2 & 7
     if kind > ANNOUNCEMENT:
-        raise Malformed(f"NetworkMessage of type {kind}")
+        raise Malformed("NetworkMessage of type {kind}", kind=kind)
     if one & 7 > STRING or two & 0xE0:
         raise Malformed("reserved flags are set")
     publisher, usual = _publisher(r, first, one)
@@ -180,7 +180,7 @@ def _publisher(r: LittleEndianReader, first: int, one: int) -> tuple[str, bool]:
     if one & 7 == STRING:
         size = r.number(4)
         if size > 255:
-            raise Malformed(f"a publisher with a name of {size} bytes")
+            raise Malformed("a publisher with a name of {size} bytes", size=size)
         r.take(size)
         return readable(r.data[r.at - size : r.at]), False
     return str(r.number(SIZES[one & 7])), True

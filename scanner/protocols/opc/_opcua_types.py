@@ -33,7 +33,7 @@ class OpcUaReader(LittleEndianReader):
         if size == 0xFFFFFFFF:
             return 0
         if size > MOST:
-            raise Malformed(f"an array of {size} elements")
+            raise Malformed("an array of {size} elements", size=size)
         return size
 
     def texts(self) -> list[str]:
@@ -70,7 +70,7 @@ class OpcUaReader(LittleEndianReader):
             return self.number(2), f"g={self.take(16).hex()}"
         if form == 5:
             return self.number(2), f"b={self.string().hex()[:80]}"
-        raise Malformed(f"node identifier of encoding {form}")
+        raise Malformed("node identifier of encoding {form}", form=form)
 
     def extension(self) -> tuple[str, bytes]:
         """(type, body) of an ExtensionObject."""

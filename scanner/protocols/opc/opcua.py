@@ -212,7 +212,7 @@ def _number(data: bytes, at: int) -> int:
 def _message(message: Message) -> Iterator[Row]:
     data = message.data
     if message.length < TYPE:
-        raise Malformed(f"{message.length} bytes are too few for a message")
+        raise Malformed("{length} bytes are too few for a message", length=message.length)
     number, long = _type(data)
     service = _service(number)
     if service is not None and long:

@@ -143,7 +143,7 @@ def _discovery(message: Message, found: Header) -> Iterator[Row]:
 def _probe(r: OpcUaReader) -> str:
     kind = r.number(1)
     if kind not in PROBES:
-        raise Malformed(f"discovery probe of type {kind}")
+        raise Malformed("discovery probe of type {kind}", kind=kind)
     if kind != 1:
         return PROBES[kind]
     asked = r.number(1)
@@ -154,7 +154,7 @@ def _announcement(r: OpcUaReader, *, whole: bool) -> tuple[str, str, list[Row]]:
     """(what is announced, more of it, identities)."""
     kind = r.number(1)
     if kind not in ANNOUNCEMENTS:
-        raise Malformed(f"discovery announcement of type {kind}")
+        raise Malformed("discovery announcement of type {kind}", kind=kind)
     r.take(2)
     name = ANNOUNCEMENTS[kind]
     try:

@@ -164,7 +164,7 @@ def _asynchronous(message: Message) -> Iterator[Row]:
     elif service in names.MANUFACTURER:
         yield _plain(data, Verb.UNKNOWN, "Manufacturer specific service", Kind.UNCONFIRMED)
     else:
-        raise Malformed(f"ASnd service {service}")
+        raise Malformed("ASnd service {service}", service=service)
 
 
 def _plain(data: bytes, verb: Verb, function: str, kind: Kind, detail: str = "") -> Operation:

@@ -85,7 +85,7 @@ def alarm(data: bytes, priority: str) -> Alarm:
         raise Malformed("RTA header cut short")
     kind = data[TYPE] & 0x0F
     if kind not in TYPES:
-        raise Malformed(f"RTA PDU type {kind}")
+        raise Malformed("RTA PDU type {kind}", kind=kind)
     if kind != DATA:
         status = data[BODY : BODY + 4]
         detail = verbatim(status_name(*status)) if kind == ERROR and len(status) == 4 else ""
@@ -101,7 +101,7 @@ def alarm(data: bytes, priority: str) -> Alarm:
         refusal = status_name(*status) if len(status) == 4 else ""
         words = joined((_type(data), verbatim(refusal)))
         return Alarm(f"Alarm acknowledge, {priority} priority", _place(data), words)
-    raise Malformed(f"RTA data block 0x{block:04X}")
+    raise Malformed("RTA data block 0x{block:04X}", block=block)
 
 
 def _word(data: bytes, at: int) -> int:

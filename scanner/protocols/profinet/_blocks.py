@@ -64,7 +64,7 @@ def blocks(data: bytes, at: int) -> Iterator[Block]:
             return
         size = 4 + word(data, at + 2)
         if size < 6:
-            raise Malformed(f"block 0x{word(data, at):04X} of {size} bytes")
+            raise Malformed("block 0x{word:04X} of {size} bytes", word=word(data, at), size=size)
         yield Block(word(data, at), data[at : at + size])
         at += size
 

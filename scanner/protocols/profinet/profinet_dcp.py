@@ -70,7 +70,7 @@ def dissect(message: Message) -> list[Row]:
         return _get_request(body)
     reader = _READERS.get((service, kind))
     if reader is None:
-        raise Malformed(f"DCP service {service} with service type {kind}")
+        raise Malformed("DCP service {service} with service type {kind}", service=service, kind=kind)
     return reader(list(_blocks(body, service, kind, cut=len(body) < length)), message)
 
 
@@ -88,7 +88,9 @@ def _blocks(body: bytes, service: int, kind: int, *, cut: bool) -> Iterator[_Blo
         if len(value) < length:
             if cut:
                 return
-            raise Malformed(f"block {option}.{suboption} reaches beyond DCPDataLength")
+            raise Malformed(
+                "block {option}.{suboption} reaches beyond DCPDataLength", option=option, suboption=suboption
+            )
         # A Control/Response block carries option, suboption and BlockError, never a leading word.
         if has_word and (option, suboption) != names.RESPONSE_BLOCK and length >= 2:
             yield _Block(option, suboption, value[2:], int.from_bytes(value[:2], "big"))

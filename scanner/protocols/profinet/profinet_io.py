@@ -97,7 +97,7 @@ class _Head:
 def _head(message: Message) -> _Head:
     data = message.data
     if len(data) < HEADER:
-        raise Malformed(f"{len(data)} bytes are too few for a connectionless RPC header")
+        raise Malformed("{length} bytes are too few for a connectionless RPC header", length=len(data))
     order = order_of(data[4])
     if data[0] != 4 or order is None or data[1] not in range(11):
         raise Malformed("no connectionless RPC header")

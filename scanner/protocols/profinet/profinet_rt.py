@@ -121,7 +121,7 @@ def dissect(message: Message) -> list[Row]:
         return [Operation(Verb.REPORT, "Fragment of a real-time frame", Kind.NOTICE, name, filter=found_by)]
     if frame_id in OTHER:
         return [_notice(Verb.SESSION if frame_id & 0x02 else Verb.REPORT, OTHER[frame_id], frame_id)]
-    raise Malformed(f"FrameID 0x{frame_id:04X} is reserved")
+    raise Malformed("FrameID 0x{frame_id:04X} is reserved", frame_id=frame_id)
 
 
 def _notice(

@@ -20,7 +20,7 @@ def management(data: bytes, found: list[Tlv], unit: str) -> Iterator[Row]:
     """The operation, and the identity that a clock's description gives."""
     action = data[46] & 0x0F
     if action >= len(_ACTIONS):
-        raise Malformed(f"management action {action}")
+        raise Malformed("management action {action}", action=action)
     tlv = next((t for t in found if t.kind in (names.MANAGEMENT_TLV, names.ERROR_TLV)), None)
     if tlv is None or len(tlv.value) < (2 if tlv.kind == names.MANAGEMENT_TLV else 4):
         raise Malformed("no management TLV")

@@ -34,7 +34,7 @@ def tlvs(data: bytes, at: int, *, cut: bool) -> Iterator[Tlv]:
         if at + 4 + size > len(data):
             if cut:
                 return
-            raise Malformed(f"TLV 0x{kind:04X} reaches beyond the message")
+            raise Malformed("TLV 0x{kind:04X} reaches beyond the message", kind=kind)
         yield Tlv(kind, data[at + 4 : at + 4 + size])
         at += 4 + size
 

@@ -132,7 +132,12 @@ def _kind_of(message: Message) -> int:
         raise Malformed("PTP header cut short")
     kind, version = data[0] & 0x0F, data[1]
     if version not in (0x02, 0x12) or kind not in names.MESSAGES:
-        raise Malformed(f"PTP version {version & 0x0F}.{version >> 4}, message type {kind}")
+        raise Malformed(
+            "PTP version {version}.{version_2}, message type {kind}",
+            version=version & 15,
+            version_2=version >> 4,
+            kind=kind,
+        )
     length = int.from_bytes(data[2:4], "big")
     if length > message.length or length < names.MESSAGES[kind][1]:
         raise Malformed("messageLength does not fit the message")

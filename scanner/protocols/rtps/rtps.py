@@ -128,7 +128,7 @@ def _submessages(message: Message) -> Iterator[_Submessage]:
             return
         kind, flags = data[at], data[at + 1]
         if kind not in names.KNOWN and kind < names.VENDORS_OWN:
-            raise Malformed(f"submessage 0x{kind:02X} does not exist")
+            raise Malformed("submessage 0x{kind:02X} does not exist", kind=kind)
         size = 4 + int.from_bytes(data[at + 2 : at + 4], "little" if flags & LITTLE else "big")
         if size == 4 and kind not in (names.PAD, names.INFO_TS):
             size = message.length - at  # the last one may say so

@@ -40,10 +40,12 @@ def items(parameters: bytes, count: int) -> Iterator[str]:
     at = 0
     for number in range(count):
         if at + 3 > len(parameters) or at + 2 + parameters[at + 1] > len(parameters):
-            raise Malformed(f"item {number + 1} of {count} is cut short")
+            raise Malformed("item {number} of {count} is cut short", number=number + 1, count=count)
         kind, length = parameters[at], parameters[at + 1]
         if kind != 0x12 or not length:
-            raise Malformed(f"item {number + 1}: variable specification 0x{kind:02X}, 0x12 expected")
+            raise Malformed(
+                "item {number}: variable specification 0x{kind:02X}, 0x12 expected", number=number + 1, kind=kind
+            )
         yield _specification(parameters[at + 2], parameters[at + 3 : at + 2 + length])
         at += 2 + length + length % 2  # every item but the last is filled up to an even length
 

@@ -39,9 +39,9 @@ def read_pdu(message: Message) -> Pdu:
     middle = start + int.from_bytes(data[PARAMETER_LENGTH:DATA_LENGTH], "big")
     end = middle + int.from_bytes(data[DATA_LENGTH:PARAMETERS], "big")
     if end > message.length:
-        raise Malformed(f"parameters and data need {end} bytes, the packet has {message.length}")
+        raise Malformed("parameters and data need {end} bytes, the packet has {length}", end=end, length=message.length)
     if rosctr not in KNOWN and end != message.length:
-        raise Malformed(f"ROSCTR {rosctr} is not known")
+        raise Malformed("ROSCTR {rosctr} is not known", rosctr=rosctr)
     if len(data) < start:
         raise Malformed("cut short in the header")
     return Pdu(

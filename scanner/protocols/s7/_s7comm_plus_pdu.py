@@ -71,10 +71,10 @@ def check(message: Message) -> None:
     if data[8] == KEEP_ALIVE:
         length = 0  # a sequence number and a reserved octet stand in its place
     elif data[8] not in (1, 2, 3, SYSTEM_EVENT):
-        raise Malformed(f"version {data[8]} is not known")
+        raise Malformed("version {version} is not known", version=data[8])
     end = START + HEADER + length
     if message.length not in (end, end + TRAILER):
-        raise Malformed(f"length {length} does not fit a packet of {message.length} bytes")
+        raise Malformed("length {stated} does not fit a packet of {length} bytes", stated=length, length=message.length)
     if data[8] == 3 and length and data[11:12] != bytes((DIGEST,)):
         raise Malformed("version 3 without a digest of 32 octets")
 

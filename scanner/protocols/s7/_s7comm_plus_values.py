@@ -83,7 +83,7 @@ class Walk:
         elif kind == _TEXT or (kind == _BLOB and not self.number()):
             return self.take(self.number())
         else:
-            raise Malformed(f"value of type 0x{kind:02X} is not walked over")
+            raise Malformed("value of type 0x{kind:02X} is not walked over", kind=kind)
         return b""
 
 

@@ -86,7 +86,7 @@ def dissect(message: Message) -> Iterator[Operation]:
     if code in (DR, ER):
         at, names = (6, DISCONNECT_REASONS) if code == DR else (4, ERROR_REASONS)
         if len(header) <= at:
-            raise Malformed(f"{NAMES[code]}: {len(header)} bytes hold no reason")
+            raise Malformed("{name}: {length} bytes hold no reason", name=NAMES[code], length=len(header))
         reason = names.get(header[at], f"reason {header[at]}")
     yield Operation(
         verb=Verb.SESSION,
@@ -103,19 +103,23 @@ def _header(message: Message) -> tuple[int, bytes]:
     """(TPDU code without credit, header from its length indicator on)."""
     data = message.data
     if len(data) < 7:
-        raise Malformed(f"{len(data)} bytes are too few for a TPDU")
+        raise Malformed("{length} bytes are too few for a TPDU", length=len(data))
     code = data[5] if data[5] in (DC, ER) else data[5] & 0xF0
     if code not in NAMES:
-        raise Malformed(f"TPDU code 0x{data[5]:02X} is not a connection TPDU")
+        raise Malformed("TPDU code 0x{code:02X} is not a connection TPDU", code=data[5])
     end = 5 + data[4]
     if end > message.length or data[4] < 4:
-        raise Malformed(f"length indicator {data[4]} does not fit a packet of {message.length} bytes")
+        raise Malformed(
+            "length indicator {indicator} does not fit a packet of {length} bytes",
+            indicator=data[4],
+            length=message.length,
+        )
     return code, data[4:end]
 
 
 def _connection(code: int, header: bytes, filter_text: str) -> Operation:
     if len(header) < 7:
-        raise Malformed(f"{NAMES[code]}: {len(header)} bytes are too few")
+        raise Malformed("{name}: {length} bytes are too few", name=NAMES[code], length=len(header))
     parameters = _parameters(header[7:])
     simatic = _is_simatic(parameters)
     called = parameters.get(CALLED, b"")

@@ -249,7 +249,7 @@ def _addresses(pdu: Pdu) -> list[str]:
 def _counted(raw: bytes, at: int) -> bytes:
     """The bytes counted by the byte at ``at``; Malformed when they are not there."""
     if at >= len(raw) or at + 1 + raw[at] > len(raw):
-        raise Malformed(f"text at byte {at} of the parameters is cut short")
+        raise Malformed("text at byte {at} of the parameters is cut short", at=at)
     return raw[at + 1 : at + 1 + raw[at]]
 
 
@@ -340,7 +340,7 @@ def _results(pdu: Pdu) -> Iterator[int]:
     for _ in range(count):
         if at >= len(pdu.data):
             if pdu.whole:
-                raise Malformed(f"{count} items announced, the data end before")
+                raise Malformed("{count} items announced, the data end before", count=count)
             return
         yield pdu.data[at]
         if code == WRITE:

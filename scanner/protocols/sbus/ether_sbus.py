@@ -183,7 +183,7 @@ def _touched(command: Command, r: Reader) -> str:
     else:
         count += 1
     if count < 1:
-        raise Malformed(f"{command.name} of nothing")
+        raise Malformed("{name} of nothing", name=command.name)
     return f"{command.place} {_span(first, count)}"
 
 

@@ -142,7 +142,7 @@ def _read(data: bytes) -> list[_Piece]:
         start = data.find(names.START, at)
         text = data[at:] if start < 0 else data[at:start]
         if not all(octet in _TEXT for octet in text):
-            raise Malformed(f"{len(text)} octets that are no text behind the message")
+            raise Malformed("{length} octets that are no text behind the message", length=len(text))
         if start < 0:
             break
         found.append(_piece(data[start:]))

@@ -115,7 +115,7 @@ def dissect(message: Message) -> Iterator[Row]:
     rows: list[Operation] = []
     if phase in (1, 2) and not switching:
         if message.length < _HEADER + _SLAVES * (_CHANNEL + 4):
-            raise Malformed(f"telegram of {message.length} bytes in CP{phase}")
+            raise Malformed("telegram of {length} bytes in CP{phase}", length=message.length, phase=phase)
         rows = list((_answers if answer else _requests)(data))
     yield from rows or [_telegram(data, phase, switching=switching)]
     if not answer:

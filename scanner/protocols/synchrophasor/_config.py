@@ -42,7 +42,7 @@ def pmus(data: bytes, frame: int) -> Iterator[Pmu]:
     r = _Reader(data, 20 if frame == 3 else 18)
     count = r.number()
     if not 1 <= count <= MOST:
-        raise Malformed(f"a configuration of {count} PMUs")
+        raise Malformed("a configuration of {count} PMUs", count=count)
     for _ in range(count):
         yield _block_3(r) if frame == 3 else _block(r)
 

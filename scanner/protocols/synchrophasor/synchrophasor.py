@@ -117,10 +117,10 @@ def _check(message: Message) -> int:
         raise Malformed("no frame of C37.118")
     kind = data[1] >> 4
     if kind not in FRAMES or not data[1] & 0x0F:
-        raise Malformed(f"frame type {kind} of version {data[1] & 0x0F}")
+        raise Malformed("frame type {kind} of version {version}", kind=kind, version=data[1] & 15)
     size = int.from_bytes(data[2:4], "big")
     if size != message.length or size < LEAST:
-        raise Malformed(f"FRAMESIZE says {size} bytes, there are {message.length}")
+        raise Malformed("FRAMESIZE says {stated} bytes, there are {length}", stated=size, length=message.length)
     return kind
 
 

@@ -131,7 +131,7 @@ def dissect(message: Message) -> Iterator[Row]:
     elif data[0] == HEARTBEAT:
         yield from _heartbeat(message)
     elif data[0] not in (CHANGE_CIPHER_SPEC, APPLICATION_DATA):
-        raise Malformed(f"content type {data[0]}")
+        raise Malformed("content type {type}", type=data[0])
 
 
 _FATAL_FROM = {True: "fatal alert from client: {name}", False: "fatal alert from server: {name}"}

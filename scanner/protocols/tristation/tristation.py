@@ -110,13 +110,15 @@ def _check(message: Message) -> int:
         raise Malformed("no TriStation packet")
     size = int.from_bytes(data[2:4], "little")
     if size + HEADER + CRC != message.length:
-        raise Malformed(f"length says {size + HEADER + CRC} bytes, there are {message.length}")
+        raise Malformed(
+            "length says {stated} bytes, there are {length}", stated=size + HEADER + CRC, length=message.length
+        )
     if data[0] not in TYPES and not (data[0] and _has_right_crc(message)):
-        raise Malformed(f"packet type {data[0]}")
+        raise Malformed("packet type {type}", type=data[0])
     if data[0] == COMMAND and (size < TS or len(data) < HEADER + 8):
-        raise Malformed(f"a command of {size} bytes")
+        raise Malformed("a command of {size} bytes", size=size)
     if data[0] == COMMAND and data[4] > 1:
-        raise Malformed(f"direction {data[4]}")
+        raise Malformed("direction {direction}", direction=data[4])
     return data[0]
 
 

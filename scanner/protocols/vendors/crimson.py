@@ -80,7 +80,7 @@ def _header(message: Message) -> tuple[int, int]:
         raise Malformed("no Crimson frame")
     size, register, kind = (int.from_bytes(data[n : n + 2], "big") for n in (0, 2, 4))
     if size + 2 != message.length:
-        raise Malformed(f"length says {size + 2} bytes, there are {message.length}")
+        raise Malformed("length says {stated} bytes, there are {length}", stated=size + 2, length=message.length)
     return register, kind
 
 

@@ -93,7 +93,7 @@ def _check(message: Message) -> bytes:
         raise Malformed("no message of DeltaV")
     size = int.from_bytes(data[2:4], "big") + ENVELOPE
     if size != message.length:
-        raise Malformed(f"length says {size} bytes, there are {message.length}")
+        raise Malformed("length says {stated} bytes, there are {length}", stated=size, length=message.length)
     if len(data) == size and crc16_mcrf4xx(data[:-CHECKSUM]) != int.from_bytes(data[-CHECKSUM:], "big"):
         raise Malformed("checksum does not hold")
     return data

@@ -144,9 +144,9 @@ def _unescaped(raw: bytes) -> Iterator[int]:
     pending = False
     for octet in raw:
         if pending and octet > 0x0F:
-            raise Malformed(f"0x{octet:02X} behind the escape octet")
+            raise Malformed("0x{octet:02X} behind the escape octet", octet=octet)
         if not pending and octet > ESCAPE:
-            raise Malformed(f"0x{octet:02X} inside a message")
+            raise Malformed("0x{octet:02X} inside a message", octet=octet)
         if pending:
             yield ESCAPE | octet
         elif octet != ESCAPE:

@@ -87,10 +87,10 @@ def _check(message: Message) -> int:
     if message.transport != "udp" or len(data) < HEADER:
         raise Malformed("no message of Moxa's management protocol")
     if not data[0] & 0x7F or data[1] not in (0, INVALID):
-        raise Malformed(f"function 0x{data[0]:02X} with status 0x{data[1]:02X}")
+        raise Malformed("function 0x{function:02X} with status 0x{status:02X}", function=data[0], status=data[1])
     size = int.from_bytes(data[2:4], "big")
     if size != message.length:
-        raise Malformed(f"length says {size} bytes, there are {message.length}")
+        raise Malformed("length says {stated} bytes, there are {length}", stated=size, length=message.length)
     return data[0]
 
 
