@@ -36,7 +36,8 @@ from scanner.protocols.common.probe import is_well_formed, once
 PORT = 44818
 IMPLICIT = 2222  # UDP port of cyclic data (volume 2, section 3-4)
 _OPENS = ("Forward Open", "Large Forward Open", "Concurrent Forward Open")
-HEADER = 24  # command, length, session, status, sender context, options
+COMMAND, LENGTH, STATUS, SENDER_CONTEXT, OPTIONS, HEADER = 0, 2, 8, 12, 20, 24  # where the header has them; its size
+ITEMS = HEADER + 8  # behind interface handle, timeout and number of items
 LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES, REGISTER, UNREGISTER = 0x04, 0x63, 0x64, 0x65, 0x66
 SEND_RR, SEND_UNIT, START_DTLS = 0x6F, 0x70, 0xC8
 COMMANDS = {
@@ -53,8 +54,13 @@ COMMANDS = {
 }
 _LISTS = (LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES)
 # Commands that nobody has published are messages as well, but DCE/RPC (version 5) has zeros in the same places.
-_SYNC = (Byte(0, {*range(1, 256)} - {5}), Byte(1, 0), *magic(9, bytes(3)), *magic(20, bytes(4)))
-_CUTTER = Length(at=2, width=2, add=HEADER, little=True, minimum=HEADER, maximum=65535)
+_SYNC = (
+    Byte(COMMAND, {*range(1, 256)} - {5}),
+    Byte(COMMAND + 1, 0),
+    *magic(STATUS + 1, bytes(3)),
+    *magic(OPTIONS, bytes(4)),
+)
+_CUTTER = Length(at=LENGTH, width=2, add=HEADER, little=True, minimum=HEADER, maximum=65535)
 
 FRAMING = Framing(name="enip", delimiter=_CUTTER, sync=_SYNC, ports={"tcp": (PORT,)}, confirmations=2)
 # List Identity is asked of everybody and answered by each device from its own address.
@@ -66,11 +72,11 @@ DATAGRAMS = Framing(
 # The message router message begins at a fixed place: behind a null address item and the header of the unconnected
 # data item, or behind a connected address item, the header of the connected data item and a sequence count.
 
-CONTEXT, SEQUENCE = (Range(12, 20),), (Range(44, 46),)
-RR, UNIT = 40, 46
+RR, UNIT = 40, 46  # where the message is
+CONTEXT, SEQUENCE = (Range(SENDER_CONTEXT, OPTIONS),), (Range(UNIT - 2, UNIT),)
 _CARRIERS: tuple[tuple[int, tuple[Byte, ...], tuple[Range, ...]], ...] = (
-    (RR, (Byte(0, SEND_RR), *magic(32, b"\0\0\0\0\xb2\0")), CONTEXT),
-    (UNIT, (Byte(0, SEND_UNIT), *magic(32, b"\xa1\0"), *magic(40, b"\xb1\0")), SEQUENCE),
+    (RR, (Byte(COMMAND, SEND_RR), *magic(ITEMS, b"\0\0\0\0\xb2\0")), CONTEXT),
+    (UNIT, (Byte(COMMAND, SEND_UNIT), *magic(ITEMS, b"\xa1\0"), *magic(40, b"\xb1\0")), SEQUENCE),
 )
 _KEEP = 4096
 _REQUEST, _RESPONSE = range(0x80), range(0x80, 0x100)
@@ -148,7 +154,7 @@ def _cip_cases() -> Iterator[Case]:
             pair: tuple[Range, ...] = pair,
             role: Role = Role.REQUEST,
         ) -> Case:
-            return Case("enip", when, key=(Range(0, 1), *key), role=role, pair=pair, keep=_KEEP)
+            return Case("enip", when, key=(Range(COMMAND, COMMAND + 1), *key), role=role, pair=pair, keep=_KEEP)
 
         unconnected = (*carrier, Byte(at, _cip.UNCONNECTED_SEND), Byte(at + 1, 2), *magic(at + 2, _MANAGER))
         size = Range(at + 8, at + 10)
@@ -181,25 +187,25 @@ def _responses(at: int, make: _Make, carrier: tuple[Test, ...]) -> Iterator[Case
     yield make((*carrier, Byte(at, _RESPONSE)), (Range(at, at + 6),), **as_answer)
 
 
-_EMPTY = magic(2, b"\0\0")
-_STATUS = Range(8, 9)
+_EMPTY = magic(LENGTH, b"\0\0")
+_COMMAND, _STATUS = Range(COMMAND, COMMAND + 1), Range(STATUS, STATUS + 1)
 CASES = (
     *_cip_cases(),
-    Case("enip", (Byte(0, _LISTS), *_EMPTY, Byte(8, 0)), (Range(0, 1),), Role.REQUEST, CONTEXT),
+    Case("enip", (Byte(COMMAND, _LISTS), *_EMPTY, Byte(STATUS, 0)), (_COMMAND,), Role.REQUEST, CONTEXT),
     Case(
         "enip",
-        (Byte(0, LIST_IDENTITY), Byte(8, 0), Byte(26, 0x0C)),
-        (Range(0, 1), Range(24, 56), Range(58, -1)),
+        (Byte(COMMAND, LIST_IDENTITY), Byte(STATUS, 0), Byte(26, 0x0C)),
+        (_COMMAND, Range(HEADER, 56), Range(58, -1)),
         Role.RESPONSE,
         CONTEXT,
         keep=_KEEP,
     ),
-    Case("enip", (Byte(0, _LISTS),), (Range(0, 1), _STATUS, Range(24)), Role.RESPONSE, CONTEXT, keep=_KEEP),
-    Case("enip", (Byte(0, REGISTER),), (Range(0, 1), _STATUS, Range(24, 28)), Role.BY_SIDE, CONTEXT),
-    Case("enip", (Byte(0, UNREGISTER),), (Range(0, 1), _STATUS), Role.NOTICE),
-    Case("enip", (Byte(0, (SEND_RR, START_DTLS)), *_EMPTY), (Range(0, 1), _STATUS), Role.RESPONSE, CONTEXT),
-    Case("enip", (Byte(0, COMMANDS),), (Range(0, 1), _STATUS, Range(26, 34)), Role.BY_SIDE, CONTEXT),
-    Case("enip", (), (Range(0, 2), _STATUS), Role.BY_SIDE, CONTEXT),
+    Case("enip", (Byte(COMMAND, _LISTS),), (_COMMAND, _STATUS, Range(HEADER)), Role.RESPONSE, CONTEXT, keep=_KEEP),
+    Case("enip", (Byte(COMMAND, REGISTER),), (_COMMAND, _STATUS, Range(HEADER, HEADER + 4)), Role.BY_SIDE, CONTEXT),
+    Case("enip", (Byte(COMMAND, UNREGISTER),), (_COMMAND, _STATUS), Role.NOTICE),
+    Case("enip", (Byte(COMMAND, (SEND_RR, START_DTLS)), *_EMPTY), (_COMMAND, _STATUS), Role.RESPONSE, CONTEXT),
+    Case("enip", (Byte(COMMAND, COMMANDS),), (_COMMAND, _STATUS, Range(26, 34)), Role.BY_SIDE, CONTEXT),
+    Case("enip", (), (Range(COMMAND, LENGTH), _STATUS), Role.BY_SIDE, CONTEXT),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -209,7 +215,7 @@ def probe(message: Message) -> bool:
     """The header holds; its length and fixed bytes are too many to hold by chance."""
     if not is_well_formed(_header, message):
         return False
-    return message.port == PORT or int.from_bytes(message.data[:2], "little") in COMMANDS
+    return message.port == PORT or int.from_bytes(message.data[COMMAND:LENGTH], "little") in COMMANDS
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -236,7 +242,8 @@ def _header(message: Message) -> tuple[int, int]:
     data = message.data
     if len(data) < HEADER:
         raise Malformed("{length} bytes are too few for an encapsulation header", length=len(data))
-    command, length = int.from_bytes(data[:2], "little"), int.from_bytes(data[2:4], "little")
+    command = int.from_bytes(data[COMMAND:LENGTH], "little")
+    length = int.from_bytes(data[LENGTH : LENGTH + 2], "little")
     if not 0 < command <= 0xFF:
         raise Malformed("encapsulation command 0x{command:04X}", command=command)
     if length + HEADER != message.length:
@@ -245,10 +252,10 @@ def _header(message: Message) -> tuple[int, int]:
             stated=length + HEADER,
             length=message.length,
         )
-    status = int.from_bytes(data[8:12], "little")
+    status = int.from_bytes(data[STATUS:SENDER_CONTEXT], "little")
     if status > 0xFF:
         raise Malformed("encapsulation status 0x{status:08X}", status=status)
-    if any(data[20:24]):
+    if any(data[OPTIONS:HEADER]):
         raise Malformed("encapsulation options are not 0")
     return command, status
 

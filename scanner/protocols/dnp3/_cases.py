@@ -13,29 +13,42 @@ from collections.abc import Iterable, Iterator
 
 from scanner.framing.language import Bits, Byte, Case, CrcBlocks, Framing, Range, Role, Size, Test, bits
 from scanner.protocols.dnp3 import _names as names
-from scanner.protocols.dnp3._link import BLOCK, CHECKSUM, CONTROLS, DATA_CONTROLS, FIRST_SEGMENT, HEADER
+from scanner.protocols.dnp3._link import (
+    BLOCK,
+    CHECKSUM,
+    CONTROL,
+    CONTROLS,
+    DATA_CONTROLS,
+    DESTINATION,
+    FIRST_SEGMENT,
+    HEADER,
+    HEADER_CHECKSUM,
+    LENGTH,
+    SOURCE,
+    START,
+)
 
 NAME = "dnp3"
 _LAST_SEGMENT = 0x80
 _LONGEST = 2400  # bytes of a fragment of 2048 octets in its frames
-_USER, _FIRST = Byte(3, DATA_CONTROLS), Byte(10, bits(FIRST_SEGMENT, FIRST_SEGMENT))
+# Offsets in the first frame of a fragment. User data are cut into blocks of 16, at 10, 28, 46, 64..., each followed by
+# a checksum; the first holds the sequence numbers, so its checksum (26) is left out of the keys.
+TRANSPORT, APPLICATION_CONTROL, FUNCTION = 10, 11, 12
+_ASKED, _ANSWERED = 13, 15  # where the first object header of a request and of a response is
+_USER, _FIRST = Byte(CONTROL, DATA_CONTROLS), Byte(TRANSPORT, bits(FIRST_SEGMENT, FIRST_SEGMENT))
 
 FRAMING = Framing(
     name=NAME,
-    delimiter=CrcBlocks(more=Byte(10, bits(_LAST_SEGMENT, 0)), more_if=_USER, fresh=_FIRST),
-    sync=(Byte(0, 0x05), Byte(1, 0x64), Byte(2, range(5, 256)), Byte(3, CONTROLS)),
+    delimiter=CrcBlocks(more=Byte(TRANSPORT, bits(_LAST_SEGMENT, 0)), more_if=_USER, fresh=_FIRST),
+    sync=(Byte(START, 0x05), Byte(START + 1, 0x64), Byte(LENGTH, range(5, 256)), Byte(CONTROL, CONTROLS)),
     ports={"tcp": (20000,), "udp": (20000,)},
     confirmations=2,
 )
 
-# Offsets in the frame: 3 link control, 4 destination, 6 source, 8 checksum, 10 transport, 11 application control,
-# 12 function. User data are cut into blocks of 16, at 10, 28, 46, 64..., each followed by a checksum; the first holds
-# the sequence numbers, so its checksum (26) is left out.
-_ADDRESSES = Range(4, 8)
+_ADDRESSES = Range(DESTINATION, HEADER_CHECKSUM)
 _FULL = 28  # bytes of a frame whose first block is full
 # Qualifier -> octets of an object header with its range, and with the first index where indices are prefixes.
 QUALIFIERS = {0x00: 5, 0x01: 7, 0x06: 3, 0x07: 4, 0x08: 5, 0x17: 5, 0x27: 6, 0x18: 6, 0x28: 7, 0x5B: 4}
-_ASKED, _ANSWERED = 13, 15  # where the first object header of a request and of a response is
 _ANALOG = {1: 4, 2: 2, 3: 4, 4: 8}  # analog output variation -> octets of the value
 _MOST_POINTS = 8  # analog outputs of one command that are told apart without their values
 # Groups written again and again with other values, and objects whose value is ignored, with their octets.
@@ -64,10 +77,10 @@ def _exactly(user: int) -> Size:
 
 
 # A response has the addresses of its request in the other order, and its sequence number.
-_SEQUENCE = Bits(11, 0x0F)
+_SEQUENCE = Bits(APPLICATION_CONTROL, 0x0F)
 _PAIR = {
-    Role.REQUEST: (Range(4, 6), Range(6, 8), _SEQUENCE),
-    Role.RESPONSE: (Range(6, 8), Range(4, 6), _SEQUENCE),
+    Role.REQUEST: (Range(DESTINATION, SOURCE), Range(SOURCE, HEADER_CHECKSUM), _SEQUENCE),
+    Role.RESPONSE: (Range(SOURCE, HEADER_CHECKSUM), Range(DESTINATION, SOURCE), _SEQUENCE),
     Role.NOTICE: (),
 }
 
@@ -78,8 +91,8 @@ def _case(*tests: Test, key: Iterable[Range], role: Role, with_length: bool = Fa
 
 def _whole(*tests: Test, role: Role) -> Iterator[Case]:
     """Function and objects without the checksum of the first block, which may be the only one."""
-    yield _case(*tests, Size(0, _FULL - 1), key=(_ADDRESSES, Range(12, -CHECKSUM)), role=role)
-    yield _case(*tests, Size(_FULL), key=(_ADDRESSES, Range(12, 26), Range(28)), role=role)
+    yield _case(*tests, Size(0, _FULL - 1), key=(_ADDRESSES, Range(FUNCTION, -CHECKSUM)), role=role)
+    yield _case(*tests, Size(_FULL), key=(_ADDRESSES, Range(FUNCTION, 26), Range(28)), role=role)
 
 
 def _analog(at: int, head: tuple[Range, ...], *tests: Test, role: Role, status: bool) -> Iterator[Case]:
@@ -105,13 +118,13 @@ def _analog(at: int, head: tuple[Range, ...], *tests: Test, role: Role, status: 
 
 def _named_files() -> Iterator[Case]:
     """File commands: the name, whatever the request number in the block where it begins."""
-    file = (Byte(_ASKED, names.FILES), Byte(15, 0x5B), Byte(16, 1))
-    head = (_ADDRESSES, Range(12, 17), Range(19, 23))
-    command = (*file, Byte(12, (names.OPEN, names.DELETE)), Byte(14, 3))
+    file = (Byte(_ASKED, names.FILES), Byte(_ASKED + 2, 0x5B), Byte(_ASKED + 3, 1))
+    head = (_ADDRESSES, Range(FUNCTION, 17), Range(19, 23))
+    command = (*file, Byte(FUNCTION, (names.OPEN, names.DELETE)), Byte(_ASKED + 1, 3))
     mode = Range(41, 43)
     yield _case(*command, Size(50, 63), key=(*head, mode, Range(49, -CHECKSUM)), role=Role.REQUEST)
     yield _case(*command, Size(64), key=(*head, mode, Range(49, 62), Range(64)), role=Role.REQUEST)
-    information = (*file, Byte(12, names.FILE_INFO), Byte(14, 7), Size(47))
+    information = (*file, Byte(FUNCTION, names.FILE_INFO), Byte(_ASKED + 1, 7), Size(47))
     yield _case(*information, key=(*head, Range(41, 44), Range(46)), role=Role.REQUEST)
 
 
@@ -119,11 +132,13 @@ def _commands() -> Iterator[Case]:
     """Controls: every one of them, as each moves something. With a code of authenticity behind them (aggressive mode)
     what stands ahead of it in the second block.
     """
-    head = (_ADDRESSES, Range(12, 13))
+    head = (_ADDRESSES, Range(FUNCTION, _ASKED))
     for functions, role in (((names.SELECT, 4, 5), Role.REQUEST), (names.DIRECT_NO_ACK, Role.NOTICE)):
-        command = Byte(12, functions)
-        aggressive = (Byte(_ASKED, names.AUTHENTICATION), Byte(14, 3), Byte(15, 0x07), Size(46))
-        yield _case(command, *aggressive, key=(*head, Range(13, 17), Range(23, 26), Range(28, 44)), role=role)
+        command = Byte(FUNCTION, functions)
+        aggressive = (Byte(_ASKED, names.AUTHENTICATION), Byte(_ASKED + 1, 3), Byte(_ASKED + 2, 0x07), Size(46))
+        yield _case(
+            command, *aggressive, key=(*head, Range(_ASKED, _ASKED + 4), Range(23, 26), Range(_FULL, 44)), role=role
+        )
         yield from _analog(_ASKED, head, command, role=role, status=False)
         yield from _whole(command, Byte(_ASKED, set(range(256)) - {names.AUTHENTICATION}), role=role)
 
@@ -131,71 +146,77 @@ def _commands() -> Iterator[Case]:
 def _times(*tests: Test, role: Role) -> Iterator[Case]:
     """Writes of a time and nothing else."""
     for group, variation, octets in _TIMES:
-        time = (Byte(_ASKED, group), Byte(14, variation), Byte(15, 0x07), Byte(16, 1), _exactly(7 + octets))
-        yield _case(*tests, Byte(12, names.WRITE), *time, key=(_ADDRESSES, Range(12, 17)), role=role)
+        time = (
+            Byte(_ASKED, group),
+            Byte(_ASKED + 1, variation),
+            Byte(_ASKED + 2, 0x07),
+            Byte(_ASKED + 3, 1),
+            _exactly(7 + octets),
+        )
+        yield _case(*tests, Byte(FUNCTION, names.WRITE), *time, key=(_ADDRESSES, Range(FUNCTION, 17)), role=role)
 
 
 def _broadcast() -> Iterator[Case]:
     """What is sent to everybody is answered by nobody."""
-    everybody = (Byte(4, range(0xFD, 0x100)), Byte(5, 0xFF))
+    everybody = (Byte(DESTINATION, range(0xFD, 0x100)), Byte(DESTINATION + 1, 0xFF))
     yield from _times(*everybody, role=Role.NOTICE)
-    yield from _whole(*everybody, Byte(12, range(128)), role=Role.NOTICE)
+    yield from _whole(*everybody, Byte(FUNCTION, range(128)), role=Role.NOTICE)
 
 
 def _writes() -> Iterator[Case]:
     """Writes: times and blocks of files without them, cyclic values by their first header and length, others whole."""
-    write = Byte(12, names.WRITE)
+    write = Byte(FUNCTION, names.WRITE)
     yield from _times(role=Role.REQUEST)
-    file = (Byte(_ASKED, names.FILES), Byte(14, 5), Byte(15, 0x5B), Byte(16, 1))
-    yield _case(write, *file, key=(_ADDRESSES, Range(12, 17)), role=Role.REQUEST)
+    file = (Byte(_ASKED, names.FILES), Byte(_ASKED + 1, 5), Byte(_ASKED + 2, 0x5B), Byte(_ASKED + 3, 1))
+    yield _case(write, *file, key=(_ADDRESSES, Range(FUNCTION, 17)), role=Role.REQUEST)
     for qualifier, size in QUALIFIERS.items():
-        cyclic = (Byte(_ASKED, _CYCLIC), Byte(15, qualifier), Size(_ASKED + size + CHECKSUM))
-        key = (_ADDRESSES, Range(12, _ASKED + size))
+        cyclic = (Byte(_ASKED, _CYCLIC), Byte(_ASKED + 2, qualifier), Size(_ASKED + size + CHECKSUM))
+        key = (_ADDRESSES, Range(FUNCTION, _ASKED + size))
         yield _case(write, *cyclic, key=key, role=Role.REQUEST, with_length=True)
     yield from _whole(write, role=Role.REQUEST)
 
 
 def _asked() -> Iterator[Case]:
     """Requests: those without values whole, commands and writes by what they touch, else the first object header."""
-    silent = Byte(12, (names.CONFIRM, *names.UNANSWERED))
-    speaking = Byte(12, set(range(1, 128)) - set(names.UNANSWERED))
+    silent = Byte(FUNCTION, (names.CONFIRM, *names.UNANSWERED))
+    speaking = Byte(FUNCTION, set(range(1, 128)) - set(names.UNANSWERED))
     yield from _broadcast()
     for functions, role in ((silent, Role.NOTICE), (speaking, Role.REQUEST)):
-        yield _case(functions, Size(0, 17), key=(_ADDRESSES, Range(12, 13)), role=role)
+        yield _case(functions, Size(0, 17), key=(_ADDRESSES, Range(FUNCTION, _ASKED)), role=role)
     yield from _named_files()
     yield from _commands()
     yield from _writes()
     not_files = Byte(_ASKED, set(range(256)) - {names.FILES, names.AUTHENTICATION})
     for functions, role in ((silent, Role.NOTICE), (speaking, Role.REQUEST)):
-        valueless = Byte(12, functions.among & set(names.VALUELESS))
+        valueless = Byte(FUNCTION, functions.among & set(names.VALUELESS))
         yield from _whole(valueless, not_files, role=role)
-    yield from _whole(Byte(12, names.PROGRAMS), role=Role.REQUEST)
+    yield from _whole(Byte(FUNCTION, names.PROGRAMS), role=Role.REQUEST)
     # What answers a challenge is neither asked nor answered: the outcome is that of the request that was challenged.
-    reply = (Byte(12, names.AUTHENTICATE), Byte(_ASKED, names.AUTHENTICATION), Byte(14, names.REPLY))
-    yield _case(*reply, key=(_ADDRESSES, Range(12, 16)), role=Role.NOTICE)
+    reply = (Byte(FUNCTION, names.AUTHENTICATE), Byte(_ASKED, names.AUTHENTICATION), Byte(_ASKED + 1, names.REPLY))
+    yield _case(*reply, key=(_ADDRESSES, Range(FUNCTION, 16)), role=Role.NOTICE)
     for functions, role in ((silent, Role.NOTICE), (speaking, Role.REQUEST)):
         for qualifier, size in QUALIFIERS.items():
-            tests = (functions, Byte(15, qualifier), Size(_ASKED + size + CHECKSUM))
-            yield _case(*tests, key=(_ADDRESSES, Range(12, _ASKED + size)), role=role)
-        yield _case(functions, key=(_ADDRESSES, Range(12, 16)), role=role)
+            tests = (functions, Byte(_ASKED + 2, qualifier), Size(_ASKED + size + CHECKSUM))
+            yield _case(*tests, key=(_ADDRESSES, Range(FUNCTION, _ASKED + size)), role=role)
+        yield _case(functions, key=(_ADDRESSES, Range(FUNCTION, 16)), role=role)
 
 
-_HEAD = (_ADDRESSES, Range(12, _ANSWERED))
+_HEAD = (_ADDRESSES, Range(FUNCTION, _ANSWERED))
 _OBJECT = Range(_ANSWERED, 17)
 
 
 def _answered() -> Iterator[Case]:
     """Responses: their indications and first object; with the status of controls and file commands."""
     kinds = (
-        ((Byte(12, names.RESPONSE), Byte(11, bits(0x80, 0))), Role.NOTICE),
-        ((Byte(12, names.RESPONSE),), Role.RESPONSE),
-        ((Byte(12, names.UNSOLICITED),), Role.NOTICE),
-        ((Byte(12, names.AUTHENTICATE_RESPONSE),), Role.RESPONSE),
+        ((Byte(FUNCTION, names.RESPONSE), Byte(APPLICATION_CONTROL, bits(0x80, 0))), Role.NOTICE),
+        ((Byte(FUNCTION, names.RESPONSE),), Role.RESPONSE),
+        ((Byte(FUNCTION, names.UNSOLICITED),), Role.NOTICE),
+        ((Byte(FUNCTION, names.AUTHENTICATE_RESPONSE),), Role.RESPONSE),
     )
     for tests, role in kinds:
         yield _case(*tests, Size(0, 18), key=_HEAD, role=role)
     yield _case(*kinds[0][0], key=(*_HEAD, _OBJECT), role=Role.NOTICE)
-    response = Byte(12, names.RESPONSE)
+    response = Byte(FUNCTION, names.RESPONSE)
     yield from _analog(_ANSWERED, _HEAD, response, role=Role.RESPONSE, status=True)
     commands = Byte(_ANSWERED, (names.CROB, names.DEVICE_ATTRIBUTES))
     yield from _whole(response, commands, role=Role.RESPONSE)
@@ -208,13 +229,13 @@ def _answered() -> Iterator[Case]:
 def _sized(group: int, variation: int, at: int, values: Iterable[int] | int | None = None) -> tuple[Test, ...]:
     """Tests of one object with its size in front; its octet ``at`` is there, and one of ``values``."""
     place = _wire(_ANSWERED - HEADER + _SIZED + at)
-    header = (Byte(_ANSWERED, group), Byte(16, variation), Byte(17, 0x5B))
+    header = (Byte(_ANSWERED, group), Byte(_ANSWERED + 1, variation), Byte(_ANSWERED + 2, 0x5B))
     return (*header, Byte(place, range(256) if values is None else values))
 
 
 def _status(at: int) -> tuple[Range, ...]:
     """Header and octet ``at`` of such an object."""
-    return Range(_ANSWERED, 19), *_octets(_ANSWERED - HEADER + _SIZED + at, 1)
+    return Range(_ANSWERED, _ANSWERED + 4), *_octets(_ANSWERED - HEADER + _SIZED + at, 1)
 
 
 def _statuses(response: Byte) -> Iterator[Case]:
@@ -223,23 +244,25 @@ def _statuses(response: Byte) -> Iterator[Case]:
         tests = _sized(names.FILES, variation, at)
         yield _case(response, *tests, key=(*_HEAD, *_status(at)), role=Role.RESPONSE)
     none = tuple(t for at in range(8, 12) for t in _sized(names.FILES, 2, at, 0))
-    yield _case(response, *none, key=(*_HEAD, Range(_ANSWERED, 19), *_status(8)), role=Role.RESPONSE)
+    yield _case(response, *none, key=(*_HEAD, Range(_ANSWERED, _ANSWERED + 4), *_status(8)), role=Role.RESPONSE)
 
 
 def _authenticated() -> Iterator[Case]:
     """A challenge answers nothing yet; an error and the state of session keys do."""
-    answer = Byte(12, names.AUTHENTICATE_RESPONSE)
-    challenge = (Byte(_ANSWERED, names.AUTHENTICATION), Byte(16, names.CHALLENGE))
+    answer = Byte(FUNCTION, names.AUTHENTICATE_RESPONSE)
+    challenge = (Byte(_ANSWERED, names.AUTHENTICATION), Byte(_ANSWERED + 1, names.CHALLENGE))
     yield _case(answer, *challenge, key=(*_HEAD, _OBJECT), role=Role.NOTICE)
     for variation, at in ((names.KEY_STATUS, names.KEY_STATUS_AT), (names.FAILED, names.FAILED_AT)):
         tests = _sized(names.AUTHENTICATION, variation, at)
-        for function in (answer, Byte(12, names.RESPONSE)):
+        for function in (answer, Byte(FUNCTION, names.RESPONSE)):
             yield _case(function, *tests, key=(*_HEAD, *_status(at)), role=Role.RESPONSE)
 
 
 CASES = (
     *_asked(),
     *_answered(),
-    Case(NAME, (_USER, Byte(10, bits(FIRST_SEGMENT, 0))), (_ADDRESSES,), Role.NOTICE, keep=_LONGEST),
-    Case(NAME, (Byte(0, 5),), (Range(3, 8), Range(12, 13)), Role.NOTICE, keep=_LONGEST),
+    Case(NAME, (_USER, Byte(TRANSPORT, bits(FIRST_SEGMENT, 0))), (_ADDRESSES,), Role.NOTICE, keep=_LONGEST),
+    Case(
+        NAME, (Byte(START, 5),), (Range(CONTROL, HEADER_CHECKSUM), Range(FUNCTION, _ASKED)), Role.NOTICE, keep=_LONGEST
+    ),
 )

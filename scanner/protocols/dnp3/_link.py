@@ -11,6 +11,7 @@ from scanner.protocols.common.probe import once
 from scanner.protocols.dnp3 import _names as names
 from scanner.wording import said
 
+START, LENGTH, CONTROL, DESTINATION, SOURCE, HEADER_CHECKSUM = 0, 2, 3, 4, 6, 8  # of the link header
 HEADER, BLOCK, CHECKSUM = 10, 16, 2
 _FROM_PRIMARY = 0x40  # of the link control octet
 FIRST_SEGMENT, SEQUENCE = 0x40, 0x3F  # of the transport octet
@@ -34,7 +35,9 @@ def user_data(message: Message) -> bytes:
         size = _frame(data)
         taken = HEADER + size + (size + BLOCK - 1) // BLOCK * CHECKSUM
         if taken > length:
-            raise Malformed("link length {value} does not fit a frame of {length} bytes", value=data[2], length=length)
+            raise Malformed(
+                "link length {value} does not fit a frame of {length} bytes", value=data[LENGTH], length=length
+            )
         part = b"".join(_blocks(data, size))
         if not user:
             user, sequence = part, part[0] & SEQUENCE if part else 0
@@ -55,15 +58,15 @@ def user_data(message: Message) -> bytes:
 
 def _frame(data: bytes) -> int:
     """How many user octets the link frame at the start of ``data`` has; its header is checked."""
-    if len(data) < HEADER or data[:2] != b"\x05\x64":
+    if len(data) < HEADER or data[START:LENGTH] != b"\x05\x64":
         raise Malformed("no link header")
-    if data[2] < 5:
-        raise Malformed("link length {value} is too small", value=data[2])
-    if data[3] not in CONTROLS:
-        raise Malformed("link control 0x{value:02X} has a reserved function", value=data[3])
-    if crc16_dnp(data[:8]) != int.from_bytes(data[8:10], "little"):
+    if data[LENGTH] < 5:
+        raise Malformed("link length {value} is too small", value=data[LENGTH])
+    if data[CONTROL] not in CONTROLS:
+        raise Malformed("link control 0x{value:02X} has a reserved function", value=data[CONTROL])
+    if crc16_dnp(data[:HEADER_CHECKSUM]) != int.from_bytes(data[HEADER_CHECKSUM:HEADER], "little"):
         raise Malformed("checksum of the link header is wrong")
-    return data[2] - 5
+    return data[LENGTH] - 5
 
 
 def _blocks(data: bytes, size: int) -> Iterator[bytes]:
@@ -80,13 +83,13 @@ def _blocks(data: bytes, size: int) -> Iterator[bytes]:
 
 def addresses(data: bytes) -> tuple[int, int]:
     """(destination, source)."""
-    return int.from_bytes(data[4:6], "little"), int.from_bytes(data[6:8], "little")
+    return int.from_bytes(data[DESTINATION:SOURCE], "little"), int.from_bytes(data[SOURCE:HEADER_CHECKSUM], "little")
 
 
 def link_operation(data: bytes) -> Operation:
     """A frame that carries no user data, by its function."""
-    primary = bool(data[3] & _FROM_PRIMARY)
-    function = data[3] & 0x0F
+    primary = bool(data[CONTROL] & _FROM_PRIMARY)
+    function = data[CONTROL] & 0x0F
     target, source = addresses(data)
     field = "prifunc" if primary else "secfunc"
     return Operation(

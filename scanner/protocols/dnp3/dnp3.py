@@ -18,7 +18,7 @@ from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.dnp3 import _names as names
 from scanner.protocols.dnp3._cases import CASES, FRAMING, NAME
-from scanner.protocols.dnp3._link import FIRST_SEGMENT, addresses, link_operation, user_data
+from scanner.protocols.dnp3._link import CONTROL, FIRST_SEGMENT, addresses, link_operation, user_data
 from scanner.protocols.dnp3._objects import Header, headers, points, text_of
 from scanner.wording import joined, said
 
@@ -38,7 +38,7 @@ def dissect(message: Message) -> Iterator[Row]:
     """The rows of a frame that begins an application message, or the one of a frame of the link's own."""
     data = message.data
     user = user_data(message)
-    control = data[3]
+    control = data[CONTROL]
     if control & 0x4F not in (0x43, 0x44):
         yield link_operation(data)
         return

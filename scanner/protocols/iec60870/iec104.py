@@ -56,22 +56,25 @@ from scanner.protocols.iec60870._iec104_security import (
 )
 from scanner.wording import joined, said
 
+START, APDU_LENGTH, CONTROL = 0, 1, 2  # of the APCI; the control field has four octets
+ASDU = 6
+TYPE, QUALIFIER, CAUSE, ORIGINATOR, COMMON = ASDU, 7, 8, 9, 10
+OBJECTS = 12  # the first information object
+
 FRAMING = Framing(
     name="iec104",
-    delimiter=Length(at=1, width=1, add=2, minimum=6, maximum=255),
+    delimiter=Length(at=APDU_LENGTH, width=1, add=2, minimum=6, maximum=255),
     # Control octets: I-format has bit 0 of the first clear, S-format is 1, U-format is one of six; bit 0 of the
     # third is clear in all of them.
     sync=(
-        Byte(0, 0x68),
-        Byte(1, range(4, 254)),
-        Byte(4, bits(1, 0)),
+        Byte(START, 0x68),
+        Byte(APDU_LENGTH, range(4, 254)),
+        Byte(CONTROL + 2, bits(1, 0)),
     ),
     ports={"tcp": (2404,)},
     confirmations=2,
 )
 
-ASDU = 6
-OBJECTS = 12  # first information object: behind type, qualifier, cause (2), common address (2)
 ADDRESS = 3  # octets of an information object address
 FILES = range(120, 128)
 LAST, ACKNOWLEDGE, SEGMENT, DIRECTORY = 123, 124, 125, 126
@@ -81,13 +84,13 @@ LAST, ACKNOWLEDGE, SEGMENT, DIRECTORY = 123, 124, 125, 126
 
 _HEAD = Range(ASDU, OBJECTS)
 _FIRST = Range(OBJECTS, OBJECTS + ADDRESS)
-_SEQUENCE, _SINGLE = Byte(7, bits(0x80, 0x80)), Byte(7, bits(0x80, 0))
-_BY_TYPE = (Range(6, 7), Range(10, 15))  # type, common address, first object address
-_BY_OBJECT = (Range(10, 15),)  # the answer to a read command has another type
+_SEQUENCE, _SINGLE = Byte(QUALIFIER, bits(0x80, 0x80)), Byte(QUALIFIER, bits(0x80, 0))
+_BY_TYPE = (Range(TYPE, QUALIFIER), Range(COMMON, OBJECTS + ADDRESS))  # type, common address, first object address
+_BY_OBJECT = (Range(COMMON, OBJECTS + ADDRESS),)  # the answer to a read command has another type
 
 
 def _cause(*numbers: int) -> Byte:
-    return Byte(8, {b for n in numbers for b in bits(0x3F, n)})
+    return Byte(CAUSE, {b for n in numbers for b in bits(0x3F, n)})
 
 
 def _case(*tests: Test, key: tuple[Range, ...], role: Role, pair: tuple[Range, ...] = ()) -> Case:
@@ -95,11 +98,11 @@ def _case(*tests: Test, key: tuple[Range, ...], role: Role, pair: tuple[Range, .
 
 
 def _apci() -> Iterator[Case]:
-    unnumbered = (Range(2, 3),)
-    zeros = (Range(3, 6),)  # equal in every U-format
-    yield _case(Byte(2, (0x07, 0x13)), key=unnumbered, role=Role.REQUEST, pair=zeros)
-    yield _case(Byte(2, (0x0B, 0x23)), key=unnumbered, role=Role.RESPONSE, pair=zeros)
-    yield _case(Byte(2, (0x01, 0x43, 0x83)), key=unnumbered, role=Role.NOTICE)
+    unnumbered = (Range(CONTROL, CONTROL + 1),)
+    zeros = (Range(CONTROL + 1, ASDU),)  # equal in every U-format
+    yield _case(Byte(CONTROL, (0x07, 0x13)), key=unnumbered, role=Role.REQUEST, pair=zeros)
+    yield _case(Byte(CONTROL, (0x0B, 0x23)), key=unnumbered, role=Role.RESPONSE, pair=zeros)
+    yield _case(Byte(CONTROL, (0x01, 0x43, 0x83)), key=unnumbered, role=Role.NOTICE)
 
 
 def _by_size(types: dict[int, Type]) -> dict[int, list[int]]:
@@ -116,8 +119,8 @@ def _monitoring() -> Iterator[Case]:
     for requested, role, pair in (((_cause(REQUESTED),), Role.RESPONSE, _BY_OBJECT), ((), Role.NOTICE, ())):
         for size, numbers in _by_size(types).items():
             each = Range(OBJECTS, None, stride=ADDRESS + size, width=ADDRESS)
-            yield _case(Byte(6, numbers), _SINGLE, *requested, key=(_HEAD, each), role=role, pair=pair)
-        yield _case(Byte(6, types), _SEQUENCE, *requested, key=(_HEAD, _FIRST), role=role, pair=pair)
+            yield _case(Byte(TYPE, numbers), _SINGLE, *requested, key=(_HEAD, each), role=role, pair=pair)
+        yield _case(Byte(TYPE, types), _SEQUENCE, *requested, key=(_HEAD, _FIRST), role=role, pair=pair)
 
 
 def _commands() -> Iterator[Case]:
@@ -137,38 +140,38 @@ def _commands() -> Iterator[Case]:
         else:
             yield from _exchange(numbers, key=(_HEAD, _FIRST, Range(at, at + 1)))
     cause = OBJECTS + ADDRESS
-    yield _case(Byte(6, INITIALISED), key=(_HEAD, _FIRST, Range(cause, cause + 1)), role=Role.NOTICE)
+    yield _case(Byte(TYPE, INITIALISED), key=(_HEAD, _FIRST, Range(cause, cause + 1)), role=Role.NOTICE)
 
 
 def _exchange(numbers: list[int], *tests: Test, key: tuple[Range, ...]) -> Iterator[Case]:
-    yield _case(Byte(6, numbers), _cause(ACT, DEACT), *tests, key=key, role=Role.REQUEST, pair=_BY_TYPE)
+    yield _case(Byte(TYPE, numbers), _cause(ACT, DEACT), *tests, key=key, role=Role.REQUEST, pair=_BY_TYPE)
     answers = _cause(ACTCON, DEACTCON, *NEGATIVE_CAUSES)
-    yield _case(Byte(6, numbers), answers, *tests, key=key, role=Role.RESPONSE, pair=_BY_TYPE)
+    yield _case(Byte(TYPE, numbers), answers, *tests, key=key, role=Role.RESPONSE, pair=_BY_TYPE)
 
 
 def _files() -> Iterator[Case]:
     """File transfer runs in both directions; the name of the file ties answers to what they answer."""
-    pair = (Range(10, 17),)
+    pair = (Range(COMMON, OBJECTS + ADDRESS + 2),)
     key = (_HEAD, Range(OBJECTS, 17))
     for types, qualifier in (((122, 123, 124), 18), ((120,), 20), ((121,), 21), ((126, 127), 17)):
-        yield _case(Byte(6, types), key=(*key, Range(qualifier, qualifier + 1)), role=Role.BY_SIDE, pair=pair)
-    yield _case(Byte(6, SEGMENT), key=(*key, Range(17, 18)), role=Role.NOTICE)
+        yield _case(Byte(TYPE, types), key=(*key, Range(qualifier, qualifier + 1)), role=Role.BY_SIDE, pair=pair)
+    yield _case(Byte(TYPE, SEGMENT), key=(*key, Range(OBJECTS + ADDRESS + 2, OBJECTS + ADDRESS + 3)), role=Role.NOTICE)
 
 
 def _security() -> Iterator[Case]:
     """A command in aggressive mode as by itself; of key states and errors what they say, never a number or a key."""
     for case in _commands():
         if case.role is Role.REQUEST:
-            whole = Byte(6 + MOVED - 1, bits(WHOLE, WHOLE))  # of a segment nothing is read but that it is one
+            whole = Byte(ASDU + MOVED - 1, bits(WHOLE, WHOLE))  # of a segment nothing is read but that it is one
             tests = (
-                Byte(6, AGGRESSIVE),
+                Byte(TYPE, AGGRESSIVE),
                 whole,
                 *(Byte(t.at + MOVED, t.among) for t in case.when if isinstance(t, Byte)),
             )
             yield _case(*tests, key=(_HEAD, *_moved(case.key)), role=Role.REQUEST, pair=_moved(case.pair))
     for number, at in ((KEY_STATUS, STATE_AT), (ERROR, ERROR_AT)):
-        yield _case(Byte(6, number), key=(_HEAD, Range(OBJECTS + at, OBJECTS + at + 1)), role=Role.NOTICE)
-    yield _case(Byte(6, SECURITY), key=(_HEAD,), role=Role.NOTICE)
+        yield _case(Byte(TYPE, number), key=(_HEAD, Range(OBJECTS + at, OBJECTS + at + 1)), role=Role.NOTICE)
+    yield _case(Byte(TYPE, SECURITY), key=(_HEAD,), role=Role.NOTICE)
 
 
 def _moved(parts: tuple[Part, ...]) -> tuple[Range, ...]:
@@ -182,13 +185,17 @@ CASES = (
     *_commands(),
     *_security(),
     _case(
-        Byte(6, READ_COMMAND), Byte(8, bits(0x7F, REQUESTED)), key=(_HEAD, _FIRST), role=Role.REQUEST, pair=_BY_OBJECT
+        Byte(TYPE, READ_COMMAND),
+        Byte(CAUSE, bits(0x7F, REQUESTED)),
+        key=(_HEAD, _FIRST),
+        role=Role.REQUEST,
+        pair=_BY_OBJECT,
     ),
-    _case(Byte(6, READ_COMMAND), key=(_HEAD, _FIRST), role=Role.RESPONSE, pair=_BY_OBJECT),
+    _case(Byte(TYPE, READ_COMMAND), key=(_HEAD, _FIRST), role=Role.RESPONSE, pair=_BY_OBJECT),
     *_monitoring(),
     *_files(),
-    _case(Byte(2, bits(1, 0)), key=(_HEAD, _FIRST), role=Role.NOTICE),
-    _case(key=(Range(1, 3),), role=Role.NOTICE),
+    _case(Byte(CONTROL, bits(1, 0)), key=(_HEAD, _FIRST), role=Role.NOTICE),
+    _case(key=(Range(APDU_LENGTH, CONTROL + 1),), role=Role.NOTICE),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -260,16 +267,16 @@ def _secured(asdu: _Asdu, message: Message) -> Operation:
 def _control(message: Message) -> int:
     """The first control octet."""
     data = message.data
-    if len(data) < 6 or data[0] != 0x68:
+    if len(data) < ASDU or data[START] != 0x68:
         raise Malformed("no APCI of six octets")
-    if data[1] + 2 != message.length:
+    if data[APDU_LENGTH] + 2 != message.length:
         raise Malformed(
-            "APDU length says {stated} octets, there are {length}", stated=data[1] + 2, length=message.length
+            "APDU length says {stated} octets, there are {length}", stated=data[APDU_LENGTH] + 2, length=message.length
         )
-    control = data[2]
+    control = data[CONTROL]
     if control & 1 and control != 1 and control not in U_FORMATS:
         raise Malformed("control octet 0x{control:02X} is no U-format function", control=control)
-    if control & 1 and message.length != 6:
+    if control & 1 and message.length != ASDU:
         raise Malformed("an S- or U-format with data")
     return control
 
@@ -283,20 +290,20 @@ def _asdu(message: Message) -> _Asdu:
     data = message.data
     if len(data) < OBJECTS:
         raise Malformed("{length} octets are too few for an ASDU", length=len(data) - ASDU)
-    number, count = data[6], data[7] & 0x7F
+    number, count = data[TYPE], data[QUALIFIER] & 0x7F
     kind = TYPES.get(number, UNKNOWN)
-    sequence = bool(data[7] & 0x80)
+    sequence = bool(data[QUALIFIER] & 0x80)
     body = data[OBJECTS:]
     if kind.size is not None:
         _check_length(message, kind.size, count, sequence=sequence)
     return _Asdu(
         number=number,
         kind=kind,
-        cause=data[8] & 0x3F,
-        negative=bool(data[8] & 0x40),
-        test=bool(data[8] & 0x80),
-        originator=data[9],
-        common=int.from_bytes(data[10:12], "little"),
+        cause=data[CAUSE] & 0x3F,
+        negative=bool(data[CAUSE] & 0x40),
+        test=bool(data[CAUSE] & 0x80),
+        originator=data[ORIGINATOR],
+        common=int.from_bytes(data[COMMON:OBJECTS], "little"),
         addresses=[] if number in SECURITY else _addresses(body, kind.size, count, sequence=sequence),
         count=count,
         body=body,
@@ -317,7 +324,7 @@ def _check_length(message: Message, size: int, count: int, *, sequence: bool) ->
         raise Malformed("the length fits narrower cause or address fields, as 5-101 has them: not IEC 60870-5-104")
     raise Malformed(
         "type {type} with {count} objects does not fit {length} octets",
-        type=message.data[6],
+        type=message.data[TYPE],
         count=count,
         length=message.length,
     )
