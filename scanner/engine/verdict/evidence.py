@@ -19,7 +19,7 @@ from scanner.results.rows import Lazy
 from scanner.wording import joined, listed, said
 
 AT_ONCE = 20  # pieces of evidence that are made together with their finding
-_POLICY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions")
+_POLICY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions", "answers")
 _LINES = {
     "inventory": "row",
     "acl_permits": "line_start",

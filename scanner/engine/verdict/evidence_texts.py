@@ -152,6 +152,11 @@ def _capture(row: Row) -> str:
     return joined([*parts, *map(kept, (row["unread"] or "", *row["limits"], *row["not_understood"]))])
 
 
+def _answer(row: Row) -> Said:
+    about = verbatim(f"{row['framework']} {row['requirement']}")
+    return joined([about, term(f"answered.{row['verdict']}")]) if row["verdict"] else about
+
+
 MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "captures": _capture,
     "files": _file,
@@ -178,4 +183,5 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "acl_permits": _permit,
     "waivers": _waiver,
     "decisions": _decision,
+    "answers": _answer,
 }
