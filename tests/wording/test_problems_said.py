@@ -43,14 +43,14 @@ def of_header(text: str, source: str) -> Problem:
 def of_policy(text: str, source: str) -> Problem:
     with pytest.raises(DefinitionError) as caught:
         parse_policy(f"otaudit_policy: 1\nzones: []\nconduits: []\n{text}: 1\n", source, ())
-    return next(problem for problem in caught.value.problems if text in problem.what)
+    return next(problem for problem in caught.value.problems if f"'{text}'" in problem.what)
 
 
 def of_zone(text: str, source: str) -> Problem:
     policy = f"otaudit_policy: 1\nzones: []\nconduits:\n  - {{id: a, from: '{text}', to: b, protocols: [any]}}\n"
     with pytest.raises(DefinitionError) as caught:
         parse_policy(policy, source, ())
-    return next(problem for problem in caught.value.problems if text in problem.what)
+    return next(problem for problem in caught.value.problems if f"'{text}'" in problem.what)
 
 
 @pytest.mark.parametrize("text", SENTENCES)
