@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 from scanner.configs.acl_cover import PORTS, Span, ports_of
 from scanner.configs.acl_entries import Acl, AclEntry
 
 _FILTERS = ("interface", "vlan", "all interfaces")  # how uses begin that filter what passes through
 _WIDE = frozenset(("ip", "ipv6", "any"))
-_MOST = 2_000  # entries of a list whose order is looked at
+MOST_COMPARED = 1_000_000  # pairs of entries of a configuration, to see which never match
 
 
 def filters_traffic(acl: Acl) -> bool:
@@ -36,10 +37,15 @@ def opened(entry: AclEntry) -> int | None:
     return sum(high - low + 1 for low, high in spans)
 
 
+def pairs(acl: Acl) -> int:
+    """How many pairs of entries there are to compare."""
+    return len(acl.entries) * (len(acl.entries) - 1) // 2
+
+
 def shadowed(acl: Acl) -> dict[int, AclEntry]:
     """The entries, by their place, that never match, each with an earlier one that matches all of it."""
     found: dict[int, AclEntry] = {}
-    if "auto" in acl.node.key.split() or len(acl.entries) > _MOST:  # the device orders the entries itself
+    if "auto" in acl.node.key.split():  # the device orders the entries itself
         return found
     before: list[AclEntry] = []
     for place, entry in enumerate(acl.entries):
@@ -68,13 +74,23 @@ def _covers(first: AclEntry, second: AclEntry) -> bool:
 def _holds(first: str, second: str) -> bool:
     if first in ("any", second):
         return True
+    outer, inner = _network(first), _network(second)
+    return (
+        outer is not None
+        and inner is not None
+        and outer[0] == inner[0]
+        and outer[1] <= inner[1] <= inner[2] <= outer[2]
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _network(text: str) -> tuple[int, int, int] | None:
+    """Version, first and last address; None for groups and wildcards with holes."""
     try:
-        outer, inner = ipaddress.ip_network(first, strict=False), ipaddress.ip_network(second, strict=False)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
-        return False
-    if isinstance(outer, ipaddress.IPv4Network):
-        return isinstance(inner, ipaddress.IPv4Network) and inner.subnet_of(outer)
-    return isinstance(inner, ipaddress.IPv6Network) and inner.subnet_of(outer)
+        return None
+    return network.version, int(network.network_address), int(network.broadcast_address)
 
 
 def _more_ports(first: AclEntry, second: AclEntry) -> bool:

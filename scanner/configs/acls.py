@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from scanner.configs import acl_sense
 from scanner.configs.acl_cover import Box, Span, cover, nearly_all, span_of
@@ -12,6 +12,7 @@ from scanner.configs.settings import ABSENT, NO, YES, Sheet, whole
 from scanner.configs.tree import Node, walk
 
 _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
+UNTOLD = "unknown"
 MAX_PLACES = 50  # named of a list that is used in more
 
 
@@ -45,6 +46,7 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
     """
     defaults = tuple(default_action)
     named = _named_elsewhere(sheet, acls)
+    left = acl_sense.MOST_COMPARED
     for acl in acls.values():
         item = f"acl {acl.name}"
         where = acl.uses + acl.selects
@@ -56,7 +58,8 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
         default = actions.pop() if len(actions) == 1 else "unknown"
         sheet.missing("acl", item, "default_action", default, acl.node)
         _rest(sheet, acl, item, default)
-        _entries(sheet, acl, item)
+        left -= acl_sense.pairs(acl)
+        _entries(sheet, acl, item, acl_sense.shadowed(acl) if left >= 0 else None)
     for name, (node, where) in acls.undefined.items():
         sheet.put("acl", f"acl {name}", "bound", _places(where), node, number=len(where))
         sheet.put("acl", f"acl {name}", "defined", NO, node)
@@ -82,19 +85,20 @@ def _rest(sheet: Sheet, acl: Acl, item: str, default: str) -> None:
         sheet.put("acl", item, "denials_logged", YES if logs else NO, at)
 
 
-def _entries(sheet: Sheet, acl: Acl, item: str) -> None:
+def _entries(sheet: Sheet, acl: Acl, item: str, hidden: Mapping[int, AclEntry] | None) -> None:
+    """hidden: the entries that never match; None when there were too many to tell."""
     everything = _permits_everything(acl)
-    hidden = acl_sense.shadowed(acl)
     passes = acl_sense.filters_traffic(acl)
     for place, entry in enumerate(acl.entries):
         name = f"{item} entry {entry.name}"
         sheet.put("acl", name, "entry", entry.words, entry.node)
         _ends(sheet, name, entry)
-        reached = entry in everything and place not in hidden
+        reached = entry in everything and place not in (hidden or ())
         sheet.put("acl", name, "permits_any", _permits_any(acl, everything=reached), entry.node)
         if entry.protocol != "other":
-            first = hidden.get(place)
-            sheet.put("acl", name, "shadowed", f"entry {first.name}" if first else NO, entry.node)
+            first = hidden.get(place) if hidden else None
+            told = UNTOLD if hidden is None else f"entry {first.name}" if first else NO
+            sheet.put("acl", name, "shadowed", told, entry.node)
         if passes and (count := acl_sense.opened(entry)) is not None:
             sheet.put("acl", name, "opens", str(count), entry.node)
 

@@ -179,7 +179,10 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("acl", "options"): "what else narrows it: ports, flags; no row where nothing does",
     ("acl", "permits_any"): "the entry permits everything: yes, no, unbound (the list filters nothing), unknown "
     "(the list only selects traffic for something else)",
-    ("acl", "shadowed"): "an earlier entry matches everything that the entry does: which, no",
+    (
+        "acl",
+        "shadowed",
+    ): "an earlier entry matches everything that the entry does: which, no, unknown (too many entries)",
     ("acl", "opens"): "how many destination ports a permit opens between its ends (number), where the list filters "
     "traffic",
     ("acl", "bound"): "where the list is used, mentioned (in a command that is not understood), absent",
