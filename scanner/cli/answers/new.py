@@ -1,0 +1,160 @@
+"""``otaudit answers new``: the questionnaire of what no input has judged."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import explain, tell
+from scanner.cli._general import general
+from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scanner.confirm.questionnaire import Question
+    from scanner.engine.definitions.together import Definitions
+    from scanner.results.model import Results
+
+STDOUT = "-"
+_MARK = b'"otaudit_results"'
+
+
+@click.command(name="new")
+@click.argument("inputs", nargs=-1, metavar="[INPUT/RESULTS]...", type=click.Path())
+@click.option(
+    "-p", "--profile", metavar="NAME", help="Profile whose frameworks are asked about; default, or that of the results."
+)
+@click.option(
+    "-o", "--output", default=STDOUT, show_default=True, metavar="FILE", help="File of answers, new; - for stdout."
+)
+@click.option("-i", "--inventory", multiple=True, metavar="FILE", type=click.Path(), help="Device inventory.")
+@click.option("-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Zones-and-conduits policy.")
+@click.option("--answers", multiple=True, metavar="FILE", type=click.Path(), help="What people answered already.")
+@own_rules
+@saved_facts
+@exclusions
+@processes
+def command(  # noqa: PLR0917 - one for each option
+    inputs: tuple[str, ...],
+    profile: str | None,
+    output: str,
+    inventory: tuple[str, ...],
+    policy: tuple[str, ...],
+    answers: tuple[str, ...],
+    rules: tuple[Path, ...],
+    facts: tuple[str, ...],
+    exclude: tuple[str, ...],
+    jobs: int,
+) -> None:
+    """Write the questionnaire of the requirements that nothing has judged whole, with what was seen beside each.
+
+    RESULTS are saved results (otaudit scan -o RESULTS.json); other INPUTs are scanned first. Without any, everything
+    that the frameworks of the profile ask is a question. Fill it in, then give it to otaudit scan.
+
+    \b
+    Exit status: 0  written
+                 2  usage, or a mistake in a policy, an answer or a profile
+    """  # noqa: D301 - click looks for the backspace itself
+    with explain():
+        from scanner.confirm.questionnaire import of_results, summary, text
+        from scanner.engine.definitions.together import load_definitions
+
+        definitions = load_definitions(rules)
+        if profile:
+            definitions.profile(profile)
+        given = (*inventory, *policy, *answers, *facts)
+        saved = [name for name in inputs if _is_results(name)]
+        if saved and (len(saved) < len(inputs) or len(saved) > 1 or given):
+            raise click.UsageError("give either one file of results, or inputs")
+        if saved:
+            results = _loaded(saved[0], profile)
+        elif inputs or given:
+            results = _scanned(
+                definitions, profile or "default", inputs, inventory, policy, answers, facts, exclude, jobs
+            )
+        else:
+            asked = _all(definitions, profile or "default")
+            _write(output, text(asked, general().language))
+            tell(summary(asked))
+            return
+        asked = of_results(results)
+        _write(output, text(asked, general().language, results.site))
+        tell(summary(asked))
+
+
+def _is_results(name: str) -> bool:
+    path = Path(name)
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return _MARK in file.read(200)
+
+
+def _loaded(name: str, profile: str | None) -> Results:
+    from scanner.results.serialise import load
+
+    results = load(Path(name))
+    if profile and profile != results.profile:
+        raise click.UsageError(f"the results are of profile {results.profile!r}; leave out -p, or scan again")
+    return results
+
+
+def _scanned(  # noqa: PLR0917 - what the command was given
+    definitions: Definitions,
+    profile: str,
+    inputs: tuple[str, ...],
+    inventory: tuple[str, ...],
+    policy: tuple[str, ...],
+    answers: tuple[str, ...],
+    facts: tuple[str, ...],
+    exclude: tuple[str, ...],
+    jobs: int,
+) -> Results:
+    from scanner.cli._inputs import find, tell_problems
+    from scanner.cli._stages import stages
+    from scanner.scan import judge_scan, read_inputs
+
+    clock, started = time.perf_counter(), datetime.now(UTC)
+    found, problems, _ = find(inputs, inventory, policy, facts, exclude, answers=answers)
+    with stages(found, reading=True) as watcher:
+        scan = read_inputs(found, jobs=jobs, watcher=watcher)
+    scan.problems += problems
+    tell_problems(scan.problems)
+    with stages(found, reading=False) as watcher:
+        return judge_scan(scan, definitions=definitions, profile=profile, started=started, clock=clock, watcher=watcher)
+
+
+def _all(definitions: Definitions, profile: str) -> Sequence[Question]:
+    """Everything that the frameworks of the profile ask: nothing was judged."""
+    from scanner.confirm.questionnaire import questions
+    from scanner.engine.definitions.frameworks import roll_up
+
+    shown = definitions.profile(profile).shown(definitions.frameworks)
+    return questions((roll_up(framework, ()) for framework in shown), ())
+
+
+def _write(output: str, content: str) -> None:
+    """Nothing is written over: what people answered is worth more than what can be made anew."""
+    from scanner.errors import DefinitionError, Problem, reason
+    from scanner.wording import said
+
+    if output == STDOUT:
+        click.echo(content, nl=False)
+        return
+    try:
+        with Path(output).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+    except FileExistsError:
+        what = said("exists already, and nothing is written over it")
+        raise DefinitionError(Problem(output, what, remedy=said("name a new file"))) from None
+    except OSError as error:
+        raise DefinitionError(Problem(output, said("cannot be written: {reason}", reason=reason(error)))) from error
+
+
+COMMAND = Command.of(command)
