@@ -36,8 +36,10 @@ _PLACES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "expected.txt": ("tests/report/$module.txt", "tests/$module.txt"),
     },
     "rule": {"rule.yaml": ("rules/drafts/$name.yaml", "$name.yaml")},
+    "framework": {"framework.yaml": ("rules/frameworks/$name.yaml", "frameworks/$name.yaml")},
 }
 _GROUPS = {"protocol": "protocols", "inventory": "inventories", "dialect": "dialects", "report": "reports"}
+_ALONE = ("rule", "framework")  # single files, which need no package around them
 _CAPTURE = ("fixtures/captures/$module/example.pcap", "tests/$module.pcap")
 _TREE = ("scanner/plugins.py", "fixtures", "tests")  # what the source tree has
 
@@ -81,7 +83,7 @@ def plan(kind: str, name: str, into: Path) -> Scaffold:
         )
     in_tree = all((into / part).exists() for part in _TREE)
     module = name.replace("-", "_")
-    root = into if in_tree or kind == "rule" else into / f"otaudit-{name}"
+    root = into if in_tree or kind in _ALONE else into / f"otaudit-{name}"
     words = {"name": name, "module": module, "title": name.replace("-", " ").title(), "mark": _mark(name)}
     place = {template: string.Template(both[0 if in_tree else 1]) for template, both in _PLACES[kind].items()}
     words["capture"] = string.Template(_CAPTURE[0 if in_tree else 1]).substitute(words)
