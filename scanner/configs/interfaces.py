@@ -16,9 +16,9 @@ NEARLY_EVERY = 4_000  # VLANs; a list of fewer was made with some thought
 # What a port is for, the values of the setting "use".
 EDGE, TRUNK, ROUTED, MEMBER, MIRROR, DOWN, SPARE = "edge", "trunk", "routed", "member", "mirror", "down", "spare"
 PRUNED = "pruned"  # the untagged VLAN of a trunk that does not carry it
-_SPARE = re.compile(
-    r"\W*(?:(?:currently )?(?:un-?used|not (?:in use|used)|spare|free|vacant|disabled|shut ?down|frei|unbenutzt"
-    r"|reserve)\b|空闲|未使用|备用)",
+_SPARE = re.compile(  # "Spare parts store" is a place, "spare" alone is none
+    r"\W*(?:(?:currently )?(?:un-?used|not (?:in use|used)|unbenutzt)\b|空闲|未使用|备用(?:端口|接口)"
+    r"|(?:spare|free|vacant|disabled|shut ?down|frei|reserved?|备用)(?: (?:port|interface))?\W*$)",
     re.IGNORECASE,
 )
 # On a port that faces a device: what is asked of it, in the order of the rows.
