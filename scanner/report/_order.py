@@ -28,6 +28,7 @@ SEVERITIES = tuple(reversed(Severity))
 
 _JUDGED = {
     "site",
+    "techniques",
     "profile",
     "inputs",
     "problems",

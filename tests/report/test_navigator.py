@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.report import format_for, navigator
+from scanner.report import format_for, html, navigator
 from tests.report import sample
 
 
@@ -44,3 +44,10 @@ def test_a_layer_is_known_by_its_name(name: str, tmp_path: Path) -> None:
     assert format_for(str(tmp_path / name)).name == "navigator"
     assert format_for(str(tmp_path / "results.json")).name == "json"
     assert format_for(str(tmp_path / "player.json")).name == "json"
+
+
+def test_the_page_has_the_matrix() -> None:
+    page = html.render(sample.plant())
+    assert page.count('<section class="tactic">') == 12
+    assert page.count(" Hooking") == 2, "under each of its tactics"
+    assert 'class="tq tq-seen"' in page
