@@ -316,6 +316,24 @@ def test_any_shape_is_written_or_told(part: Any) -> None:
         results(json.dumps(held))
 
 
+@pytest.mark.parametrize("regex", ["((a{1000}){1000}){1000}", "(a+)+$", "[^a-z]{3}b|c", r"(?P<x>a)(?P=x)", "a{0}"])
+def test_regular_expressions_of_any_kind_end(regex: str) -> None:
+    held = {
+        "title": "x",
+        "logsource": {"category": "webserver"},
+        "detection": {"s": {"cs-uri-stem|re": regex}, "condition": "s"},
+    }
+    assert len(results(json.dumps(held))) == 1
+
+
+def test_many_selections_that_nothing_names() -> None:
+    named = {f"s{n}": {"dst_port": 23} for n in range(5_000)}
+    held = {"title": "x", "logsource": {"category": "firewall"}, "detection": {**named, "condition": "s7 or 1 of s42*"}}
+    (found,) = results(json.dumps(held))
+    assert isinstance(found, Written)
+    assert len(yaml.safe_load(found.text)["fail"]) == 1 + 1 + 111
+
+
 def test_numbers_of_the_cases_are_columns() -> None:
     assert {TABLES["operations"].column(name).type for name in NUMBERS} == {"int"}
     assert Path(EXPECTED).stat().st_size < 400_000

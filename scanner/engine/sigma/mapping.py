@@ -10,7 +10,9 @@ from typing import Any
 
 import yaml
 
+from scanner.engine.sigma.reasons import REASONS
 from scanner.facts.schema import TABLES
+from scanner.wording import Said
 
 _FILE = Path(__file__).with_name("logsources.yaml")
 PRODUCT = "otaudit"  # log sources of this product are tables, and fields their columns
@@ -33,7 +35,7 @@ class LogSource:
     table: str
     where: Mapping[str, Any]
     fields: Mapping[str, Field]
-    absent: Mapping[str, str]
+    absent: Mapping[str, Said]
 
 
 def log_source(given: Mapping[str, Any]) -> LogSource | None:
@@ -60,7 +62,7 @@ def known() -> dict[str, tuple[dict[str, str], LogSource]]:
             entry["table"],
             entry.get("where", {}),
             {sigma: _field(ours) for sigma, ours in fields.items()},
-            {**base.get("absent", {}), **entry.get("absent", {})},
+            {name: REASONS[why] for name, why in {**base.get("absent", {}), **entry.get("absent", {})}.items()},
         )
         found[name] = (dict(entry["logsource"]), source)
     return found

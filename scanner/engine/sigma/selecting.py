@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from scanner.engine.language.conditions import ConditionError, Every, Name, Negated, Some, Tree, parse_condition
@@ -55,7 +56,14 @@ def _condition(given: Any) -> str:
 
 def _used(condition: str, named: Mapping[str, Any]) -> set[str]:
     """The selections that the condition names; a rule of Sigma's may have others."""
-    left = set(named)
+    words = {word for word in re.split(r"[\s()]+", condition) if word}
+    every = any(word.lower() == "them" for word in words)
+    patterns = [word for word in words if {"*", "?", "["} & set(word)]
+    left = {
+        name
+        for name in named
+        if name in words or (every and not name.startswith("_")) or any(fnmatchcase(name, p) for p in patterns)
+    }
     while True:
         try:
             return set(_names(parse_condition(condition, sorted(left), lambda _: said("expected a selection"))))

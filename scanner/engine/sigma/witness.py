@@ -32,6 +32,7 @@ from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
 
+_LONGEST = 2_000  # characters that a repeated part gives
 _AT_ONCE = (50, 500, 4_000)  # rows that are tried together
 Row = dict[str, Any]
 
@@ -136,7 +137,7 @@ def meeting(expression: str) -> str:
     """A text in which the regular expression is found, where it is simple enough; else a guess."""
     try:
         tree = patterns.parse(expression.replace(r"\z", r"\Z"))
-        return "".join(_pieces(tree))
+        return "".join(_pieces(tree))[:_LONGEST]
     except (re.error, RecursionError, OverflowError, ValueError):
         return expression
 
@@ -155,7 +156,7 @@ def _pieces(tree: Any) -> Iterator[str]:
         elif name == "SUBPATTERN":
             yield from _pieces(argument[3])
         elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            yield "".join(_pieces(argument[2])) * min(argument[0], 1_000)
+            yield ("".join(_pieces(argument[2])) * min(argument[0], _LONGEST))[:_LONGEST]
 
 
 def _one_of(choices: Any) -> Iterator[str]:
