@@ -85,6 +85,17 @@ def test_a_selection_chooses_rows_and_tells_what_is_not_known(saved: Path) -> No
     assert named.stderr == ""
 
 
+def test_a_selection_and_columns_may_lead_to_other_tables(saved: Path) -> None:
+    done = run(
+        "query", saved, "operations", "{server.zone: false, verb: write}", "--columns", "verb,capture.source", "-q"
+    )
+    rows = yaml.safe_load(done.stdout)
+    assert rows
+    assert all(row["verb"] == "write" and row["capture.source"] for row in rows)
+    wrong = run("query", saved, "operations", "{verb: write}", "--columns", "server.zone.nam")
+    assert "did you mean 'server.zone.name'?" in wrong.stderr
+
+
 def test_sql_over_all_tables(saved: Path) -> None:
     done = run(
         "query", saved, "--sql", "SELECT verb, count(*) AS n FROM operations GROUP BY verb ORDER BY verb", "--json"

@@ -67,37 +67,47 @@ def command(  # noqa: PLR0917 - one for each option
             if unknown := [name for name in wanted if name not in rows.columns]:
                 raise LookupError(f"the statement gives no column {unknown[0]!r}")
         else:
-            check_columns(wanted, table_called(what[0]))
-            rows = _by_selection(where, inventory, policy, *what)
+            check_columns(tuple(name for name in wanted if "." not in name), table_called(what[0]))
+            rows = _by_selection(where, inventory, policy, what, wanted)
         for line in shown(rows.select(wanted) if wanted else rows, most, as_json=as_json):
             click.echo(line)
 
 
 def _by_selection(
-    where: Path, inventory: tuple[str, ...], policy: tuple[str, ...], table: str, selection: str
+    where: Path, inventory: tuple[str, ...], policy: tuple[str, ...], what: tuple[str, ...], wanted: tuple[str, ...]
 ) -> pl.DataFrame:
-    """The rows for which it holds. It is read before the facts, which may take long."""
+    """The rows of a table for which a selection holds, with the columns of other tables that it or ``wanted`` names. It is read before the
+    facts, which may take long.
+    """
     from scanner.cli.facts._given import joined, read_facts, table_called
     from scanner.engine.language.checked_yaml import Collector
     from scanner.engine.language.expressions import condition
+    from scanner.engine.language.joins import with_reached
     from scanner.engine.language.moments import Now
-    from scanner.engine.language.selections import read_selection
+    from scanner.engine.language.paths import PathError, find_column, is_path
+    from scanner.engine.language.selections import columns_of, read_selection
     from scanner.engine.verdict.judged_facts import enriched
     from scanner.errors import DefinitionError
     from scanner.yaml_positions import load
 
+    table, selection = what
     notes = Collector(load(selection, "SELECTION"))
     chosen = read_selection(notes.value(()), (), table_called(table), notes)
     if chosen is None:
         raise DefinitionError(*notes.problems)
+    try:
+        further = [find_column(table_called(table), name).name for name in wanted if "." in name]
+    except PathError as error:
+        raise LookupError(f"{error.what}; {error.remedy}") from None
     facts = read_facts(where, inventory, policy)
     case = enriched(facts, joined(facts))
     now = Now(datetime.now(UTC).date(), case.captured.end)
-    rows = case.tables[table]
-    held = rows.select(holds=condition(chosen, table, case.tables, now))["holds"]
+    paths = [name for name in dict.fromkeys((*columns_of(chosen), *further)) if is_path(table, name)]
+    rows = with_reached(case.tables[table], table, paths, case.tables)
+    held = rows.select(holds=condition(chosen, table, {**case.tables, table: rows}, now))["holds"]
     if not general().quiet:
         tell(f"holds for {held.sum():,} of {rows.height:,} rows; of {held.null_count():,} that is not known")
-    return rows.filter(held)
+    return rows.select(*case.tables[table].columns, *paths).filter(held)
 
 
 def _by_sql(facts: Facts, statement: str) -> pl.DataFrame:
