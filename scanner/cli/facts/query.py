@@ -76,8 +76,8 @@ def command(  # noqa: PLR0917 - one for each option
 def _by_selection(
     where: Path, inventory: tuple[str, ...], policy: tuple[str, ...], what: tuple[str, ...], wanted: tuple[str, ...]
 ) -> pl.DataFrame:
-    """The rows of a table for which a selection holds, with the columns of other tables that it or ``wanted`` names. It is read before the
-    facts, which may take long.
+    """The rows of a table for which a selection holds, with the columns of other tables that it or ``wanted`` names. It
+    is read before the facts, which may take long.
     """
     from scanner.cli.facts._given import joined, read_facts, table_called
     from scanner.engine.language.checked_yaml import Collector
