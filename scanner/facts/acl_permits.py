@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from scanner.address_ranges import Ranges, overlaps, read_ranges, union, without
+from scanner.address_ranges import Ranges, beyond, overlaps, read_ranges, union, without
 from scanner.facts.frames import polars_schema
 from scanner.facts.schema import ACL_PERMITS
 from scanner.policy.membership import catch_all
@@ -77,18 +77,22 @@ def _entries(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _between(ends: Iterable[tuple[str, str]], zones: pl.DataFrame) -> Iterator[tuple[str, str, str, str, bool]]:
     """Of each pair of addresses, the pairs of zones. An end that may be any is in every zone, which is not certain;
-    both ends, or one that cannot be understood, are in none that is known.
+    both ends, or one that cannot be understood, are in none that is known. Nor is an address in no zone's networks
+    while zones have members by VLAN, MAC address or name, which may have it.
     """
     own = own_ranges(zones)
     if not own:
         return
     found: dict[str, list[str] | None] = {}
+    known = union([*own.values(), read_ranges("public")])
+    elsewhere = any(len(row) for name in ("vlans", "macs", "devices") for row in zones[name])
 
     def zones_of(text: str) -> list[str] | None:
         if text not in found:
             ranges = read_ranges(text)
             held = [zone for zone, its in own.items() if overlaps(ranges, its)]
-            found[text] = held if ranges.whole and text != _ANY else None
+            told = ranges.whole and not (elsewhere and beyond(ranges, known))
+            found[text] = held if told and text != _ANY else None
         return found[text]
 
     for source, destination in ends:

@@ -76,6 +76,14 @@ def test_without_zones_there_is_nothing_between_them() -> None:
     assert permits("permit 10.9.1.0/24 10.20.1.5", zones=[]) == []
 
 
+def test_an_address_may_be_a_member_by_other_means() -> None:
+    zones = [*ZONES, {"zone": "line", "level": 1.0, "vlans": [7]}]
+    assert permits("permit 10.9.1.0/24 10.77.0.5", zones=zones) == [("0", "", "", False, False, True)]
+    assert permits("permit 10.9.1.0/24 10.20.1.5", zones=zones)[0][1:3] == ("office", "cell")
+    assert permits("permit 10.9.1.0/24 8.8.8.8", zones=zones) == []
+    assert permits("permit 10.9.1.0/24 10.77.0.5") == []
+
+
 def test_a_network_that_holds_the_internet_is_nobodys_own() -> None:
     zones = frame(TABLES["zones"], [{"zone": "rest", "level": 3.0, "subnets": ["0.0.0.0/0"]}, *ZONES])
     assert "rest" not in own_ranges(zones)

@@ -78,6 +78,7 @@ class _Lint:
             (("boundary", "one"), TABLES["zones"]),
             (("boundary", "other"), TABLES["zones"]),
             *((("correlate", measure.name, "where"), self._table) for measure in self._rule.correlate),
+            *((("with", g.name, "where"), TABLES[g.end.table]) for g in self._rule.gather),
         )
         for path, table in places:
             value = self._notes.value(path)

@@ -140,7 +140,8 @@ def _gathered(frame: pl.DataFrame, gathering: Gathering, others: Others) -> list
         return _of_rows(frame, gathering, last, others)
     before = _follow(frame, steps, others.tables, {})
     columns = _of_rows(others.tables[steps[-1].to], gathering, last, others)
-    return [column.gather(before.row) for column in columns]
+    reached = [column.gather(before.row) for column in columns]
+    return [c.fill_null(pl.Series([[]], dtype=c.dtype)) if isinstance(c.dtype, pl.List) else c for c in reached]
 
 
 def _of_rows(frame: pl.DataFrame, gathering: Gathering, relation: Relation, others: Others) -> list[pl.Series]:

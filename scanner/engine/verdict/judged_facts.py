@@ -60,9 +60,29 @@ class JudgedFacts:
         """What was seen of each conversation."""
         return Sight(self.tables)
 
+    @cached_property
+    def owners(self) -> Mapping[str, Mapping[str, str]]:
+        """``zone`` and ``device``: of whom is called so, by host name in lower case."""
+        return {column: _owners(self.tables, column) for column in ("zone", "device")}
+
     def incomplete(self, kind: str) -> list[str]:
         """Sources of this kind that could not be read completely."""
         return [p.source for p in self.facts.inputs if p.kind == kind and not p.complete]
+
+
+def _owners(tables: Mapping[str, pl.DataFrame], column: str) -> dict[str, str]:
+    """Host name in lower case -> zone, or device: of those that were seen, then of those that are listed."""
+    listed = tables["inventory"].select("name", "hostname", zone="zone_by_policy", device="device")
+    seen = tables["devices"].select("names", "zone", "device").explode("names")
+    found: dict[str, str] = {}
+    for name, value in (
+        *seen.select("names", column).iter_rows(),
+        *listed.select("name", column).iter_rows(),
+        *listed.select("hostname", column).iter_rows(),
+    ):
+        if name and value:
+            found.setdefault(name.lower(), value)
+    return found
 
 
 def enriched(facts: Facts, tables: Mapping[str, pl.DataFrame], worlds: Worlds | None = None) -> JudgedFacts:

@@ -66,7 +66,7 @@ def zone_verdicts(rule: Rule, case: JudgedFacts, rows: Sorted, known: Everywhere
     zones = case.tables["zones"]["zone"].unique(maintain_order=True).to_list()
     if not zones or not (rule.table in _ZONES or rule.table == "settings"):
         return ()
-    owners = _owners(case, "zone") if rule.table == "settings" else {}
+    owners = case.owners["zone"] if rule.table == "settings" else {}
     counts = {name: _counts(rule, frame, owners) for name, frame in _named(rows)}
     short = {wanted: _by_zone(rule, case, wanted) for wanted in {known.wanted, known.wanted_of_absence}}
     about = places.in_boundary(rule.boundary, case) if rule.boundary else set(zones)
@@ -126,21 +126,6 @@ def _with_owner(settings: pl.DataFrame, owners: Mapping[str, str]) -> pl.DataFra
     return settings.with_columns(host.replace_strict(owners, default="", return_dtype=pl.String).alias(_OWNER))
 
 
-def _owners(case: JudgedFacts, column: str) -> dict[str, str]:
-    """Host name in lower case -> zone, or device: of those that were seen, then of those that are listed."""
-    listed = case.tables["inventory"].select("name", "hostname", zone="zone_by_policy", device="device")
-    seen = case.tables["devices"].select("names", "zone", "device").explode("names")
-    found: dict[str, str] = {}
-    for name, value in (
-        *seen.select("names", column).iter_rows(),
-        *listed.select("name", column).iter_rows(),
-        *listed.select("hostname", column).iter_rows(),
-    ):
-        if name and value:
-            found.setdefault(name.lower(), value)
-    return found
-
-
 def _of_zone(
     rule: Rule, zone: str, counts: Mapping[str, int], known: Everywhere, obstacles: Sequence[Obstacle], *, about: bool
 ) -> ZoneVerdict:
@@ -175,7 +160,7 @@ def device_verdicts(
     columns = _DEVICES.get(rule.table, (_OWNER,))
     if rule.table not in (*_DEVICES, "settings") or not rows.subjects.height:
         return ()
-    owners = _owners(case, "device") if rule.table == "settings" else {}
+    owners = case.owners["device"] if rule.table == "settings" else {}
     of = {
         name: set(_tally(_with_owner(frame, owners) if columns == (_OWNER,) else frame, columns))
         for name, frame in _named(rows)
