@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scanner.cli import _plugin_reference as plugin_reference
 from scanner.cli import _reference as command_reference
-from scanner.engine import frameworks_reference, quality_reference
+from scanner.engine import frameworks_reference, profile_reference, quality_reference
 from scanner.engine import reference as rule_reference
 from scanner.engine.definitions.frameworks import load_frameworks
 from scanner.engine.definitions.loader import load_rules
@@ -54,6 +54,7 @@ def pages() -> dict[Path, str]:
         quality_reference.PAGE: quality_reference.page(load_rules()),
         plugin_reference.PAGE: plugin_reference.page(),
         PROTOCOL_WORDS: protocol_words(),
+        profile_reference.PAGE: profile_reference.page(load_rules(), load_frameworks()),
         rule_reference.PAGE: rule_reference.page(load_rules(), load_frameworks()),
         frameworks_reference.PAGE: frameworks_reference.page(
             load_frameworks(), load_rules(), frameworks_reference.comparisons()

@@ -252,7 +252,7 @@ class _Profiles:
     def _selector(self, notes: Collector, key: str) -> Selector:
         if not notes.has((key,)):
             return Selector()
-        notes.mapping((key,), ("families", "ids", "controls"))
+        notes.mapping((key,), ("families", "ids", "controls", "severity"))
         controls = {}
         for name in notes.mapping((key, "controls")) if notes.has((key, "controls")) else {}:
             path = (key, "controls", name)
@@ -267,6 +267,7 @@ class _Profiles:
             families=notes.words((key, "families"), sorted({rule.family for rule in self.rules.values()})),
             ids=notes.words((key, "ids"), sorted(self.rules)),
             controls=controls,
+            severity=Severity(word) if (word := notes.word((key, "severity"), tuple(Severity))) else None,
         )
 
 

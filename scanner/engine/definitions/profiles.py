@@ -16,20 +16,24 @@ class Selector:
     """Rules that meet any of these. Empty: every rule.
 
     controls: framework id -> highest level ("" for any): the rule gives evidence about a requirement up to it.
+    severity: the rule's own is at least this.
     """
 
     families: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     controls: dict[str, str] = field(default_factory=dict)
+    severity: Severity | None = None
 
     @property
     def empty(self) -> bool:
         """Nothing is named."""
-        return not (self.families or self.ids or self.controls)
+        return not (self.families or self.ids or self.controls or self.severity)
 
     def meets(self, rule: Rule, frameworks: Collection[Framework]) -> bool:
         """The rule is named, or gives evidence about a requirement that is."""
         if rule.family in self.families or rule.id in self.ids:
+            return True
+        if self.severity and rule.severity.rank >= self.severity.rank:
             return True
         for framework in frameworks:
             if framework.id not in self.controls:

@@ -1,0 +1,38 @@
+"""``otaudit profiles show``: one profile with everything that it selects and sets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import explain
+from scanner.cli._general import general
+from scanner.cli._reading import own_rules
+
+
+@click.command(name="show")
+@click.argument("name", metavar="NAME")
+@own_rules
+@click.option("--json", "in_json", is_flag=True, help="As JSON.")
+def command(name: str, rules: tuple[Path, ...], in_json: bool) -> None:
+    """What a profile extends, selects, sets and leaves out. NAME: a profile, or a file by its path."""
+    with explain():
+        from scanner.cli.profiles import _told as told
+        from scanner.engine.definitions.together import load_definitions
+        from scanner.engine.profile_use import profile_use
+
+        definitions = load_definitions(rules)
+        profile = definitions.profile(name)
+        if in_json:
+            use = profile_use(profile, definitions.rules, definitions.frameworks)
+            selected = told.selected(profile, definitions)
+            click.echo(json.dumps(told.as_json(profile, use, selected), ensure_ascii=False, indent=1))
+            return
+        for line in told.shown(profile, definitions, general().language):
+            click.echo(line)
+
+
+COMMAND = Command.of(command)
