@@ -28,7 +28,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
         _trap_receiver(sheet, i, node)
     for node in every(nodes, "snmp-server group"):
-        _snmp_group(sheet, node)
+        _snmp_group(sheet, node, _lists_of_users(nodes, node))
     for node in every(nodes, "snmp-server user"):
         _snmp_user(sheet, node)
 
@@ -74,7 +74,14 @@ def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
         sheet.put("snmp", item, "level", level[0] if level and level[0] in ("auth", "priv") else "noauth", node)
 
 
-def _snmp_group(sheet: Sheet, node: Node) -> None:
+def _lists_of_users(nodes: list[Node], group: Node) -> list[str]:
+    """The access list of each user of a group that the configuration shows, empty for one without."""
+    name = group.after("snmp-server group")[:1]
+    users = [n.after("snmp-server user") for n in every(nodes, "snmp-server user")]
+    return [words[-1] if "access" in words[2:-1] else "" for words in users if words[1:2] == name]
+
+
+def _snmp_group(sheet: Sheet, node: Node, users: list[str]) -> None:
     words = node.after("snmp-server group")
     lower = [w.lower() for w in words]
     item = f"group {words[0]}" if words else "group"
@@ -84,6 +91,9 @@ def _snmp_group(sheet: Sheet, node: Node) -> None:
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
     for setting, word in (("write_view", "write"), ("acl", "access")):
         at = lower.index(word) + 1 if word in lower[:-1] else 0
+        if setting == "acl" and not at and users and all(users):
+            sheet.put("snmp", item, setting, users[0], node)
+            continue
         sheet.put(
             "snmp", item, setting, words[-1 if word == "access" else at] if at else ABSENT, node, present=bool(at)
         )
