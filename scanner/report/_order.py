@@ -29,6 +29,7 @@ SEVERITIES = tuple(reversed(Severity))
 _JUDGED = {
     "site",
     "techniques",
+    "attack_version",
     "profile",
     "inputs",
     "problems",

@@ -13,6 +13,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+from scanner.cli.answers._written import STDOUT, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from scanner.engine.definitions.together import Definitions
     from scanner.results.model import Results
 
-STDOUT = "-"
 _MARK = b'"otaudit_results"'
 
 
@@ -80,11 +80,11 @@ def command(  # noqa: PLR0917 - one for each option
             )
         else:
             asked = _all(definitions, profile or "default")
-            _write(output, text(asked, general().language))
+            write_new(output, text(asked, general().language))
             tell(summary(asked))
             return
         asked = of_results(results)
-        _write(output, text(asked, general().language, results.site))
+        write_new(output, text(asked, general().language, results.site))
         tell(summary(asked))
 
 
@@ -137,24 +137,6 @@ def _all(definitions: Definitions, profile: str) -> Sequence[Question]:
 
     shown = definitions.profile(profile).shown(definitions.frameworks)
     return questions((roll_up(framework, ()) for framework in shown), ())
-
-
-def _write(output: str, content: str) -> None:
-    """Nothing is written over: what people answered is worth more than what can be made anew."""
-    from scanner.errors import DefinitionError, Problem, reason
-    from scanner.wording import said
-
-    if output == STDOUT:
-        click.echo(content, nl=False)
-        return
-    try:
-        with Path(output).open("x", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-    except FileExistsError:
-        what = said("exists already, and nothing is written over it")
-        raise DefinitionError(Problem(output, what, remedy=said("name a new file"))) from None
-    except OSError as error:
-        raise DefinitionError(Problem(output, said("cannot be written: {reason}", reason=reason(error)))) from error
 
 
 COMMAND = Command.of(command)
