@@ -11,6 +11,7 @@ import pytest
 from tests.walkthrough import ROOT, Outcome, follow, prepare, steps
 
 GUIDE = ROOT / "docs/guide/audit-in-an-hour.md"
+RECIPES = ROOT / "docs/guide/your-own-profile-waiver-framework.md"
 GUIDES = sorted((ROOT / "docs/guide").glob("*.md"))
 IMAGES = ROOT / "docs/guide/images"
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)]+)\)")
@@ -22,6 +23,14 @@ _SHELL = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def test_every_command_does_what_the_guide_says(tmp_path: Path) -> None:
     prepare(tmp_path)
     outcomes = follow(GUIDE.read_text(encoding="utf-8"), tmp_path)
+    assert len(outcomes) > 10
+    wrong = [w for o, after in zip(outcomes, [*outcomes[1:], None], strict=True) for w in _differences(o, after)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_recipes_for_a_profile_a_waiver_and_a_framework_are_true(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    outcomes = follow(RECIPES.read_text(encoding="utf-8"), tmp_path)
     assert len(outcomes) > 10
     wrong = [w for o, after in zip(outcomes, [*outcomes[1:], None], strict=True) for w in _differences(o, after)]
     assert not wrong, "\n".join(wrong)

@@ -79,6 +79,7 @@ def command(  # noqa: PLR0917 - one for each option
         definitions = load_definitions(rules)
         rule, chosen = rule_called(rule_id, definitions), definitions.profile(profile)
         content = next(f.content for f in chain(packaged(), definitions.own) if f.source == rule.source)
+        rule = rule.tuned(chosen.values.get(rule.id, {}))
         found, problems, _ = find(inputs, inventory, policy, facts, rules=rules)
         scan = read_inputs(found)
         tell_problems(scan.problems + problems)
