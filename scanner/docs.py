@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scanner.cli import _plugin_reference as plugin_reference
 from scanner.cli import _reference as command_reference
-from scanner.engine import frameworks_reference, profile_reference, quality_reference
+from scanner.engine import frameworks_reference, profile_reference, quality_reference, schemas
 from scanner.engine import reference as rule_reference
 from scanner.engine.definitions.frameworks import load_frameworks
 from scanner.engine.definitions.loader import load_rules
@@ -45,6 +45,7 @@ def own(name: str) -> bool:
 def pages() -> dict[Path, str]:
     """Each generated page by its place in the source tree."""
     return {
+        **{schemas.FOLDER / f"{name}.schema.json": schemas.written(s) for name, s in schemas.schemas().items()},
         command_reference.PAGE: command_reference.page(),
         command_reference.MANUAL: command_reference.manual(),
         table_reference.PAGE: table_reference.page(),
@@ -64,4 +65,5 @@ def pages() -> dict[Path, str]:
 
 if __name__ == "__main__":
     for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")

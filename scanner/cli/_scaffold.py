@@ -35,11 +35,10 @@ _PLACES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "test.py": ("tests/report/test_$module.py", "tests/test_$module.py"),
         "expected.txt": ("tests/report/$module.txt", "tests/$module.txt"),
     },
-    "rule": {"rule.yaml": ("rules/drafts/$name.yaml", "$name.yaml")},
     "framework": {"framework.yaml": ("rules/frameworks/$name.yaml", "frameworks/$name.yaml")},
 }
 _GROUPS = {"protocol": "protocols", "inventory": "inventories", "dialect": "dialects", "report": "reports"}
-_ALONE = ("rule", "framework")  # single files, which need no package around them
+_ALONE = ("framework",)  # single files, which need no package around them
 _CAPTURE = ("fixtures/captures/$module/example.pcap", "tests/$module.pcap")
 _TREE = ("scanner/plugins.py", "fixtures", "tests")  # what the source tree has
 

@@ -1,4 +1,4 @@
-"""``otaudit new``: the files of a plug-in, a rule or a framework that works and claims nothing."""
+"""``otaudit new``: the files of a plug-in or a framework that works and claims nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 
-KINDS = ("protocol", "inventory", "dialect", "report", "rule", "framework")
+KINDS = ("protocol", "inventory", "dialect", "report", "framework")
 
 
 @click.command(name="new")
@@ -23,11 +23,12 @@ KINDS = ("protocol", "inventory", "dialect", "report", "rule", "framework")
     help="The source tree of otaudit, or the folder for a package of its own.  [default: here]",
 )
 def command(kind: str, name: str, into: Path) -> None:
-    """Write a protocol, inventory format, dialect, report format, rule or framework, with its fixture and its test.
+    """Write a protocol, inventory format, dialect, report format or framework, with its fixture and its test.
 
     In the source tree of otaudit the files go where they belong; being there registers them. Elsewhere they become a
     package that can be installed, with an entry point. They pass their test as they are, and claim nothing: what is
-    still to be done is said at the end, and in the files. Nothing that is there is written over.
+    still to be done is said at the end, and in the files. Nothing that is there is written over. For a rule there is
+    otaudit rules new.
     """
     with explain():
         from scanner.cli._scaffold import plan

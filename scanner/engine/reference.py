@@ -4,7 +4,9 @@ it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
+from html import escape
 from itertools import groupby
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.parameters import described, shown
 from scanner.engine.words import input_name
+from scanner.results.texts import ENGLISH, pick
 
 PAGE = Path("docs/rule-reference.md")
 
@@ -25,37 +28,67 @@ source that carries the standard's text: check it before you cite it.
 """
 
 
-def page(rules: Iterable[Rule], frameworks: Collection[Framework]) -> str:
-    """The whole page as Markdown."""
+def page(rules: Iterable[Rule], frameworks: Collection[Framework], language: str = ENGLISH, head: str = _HEAD) -> str:
+    """The whole page as Markdown. language: of the texts, where a rule has it."""
     known = {f.id: f for f in frameworks}
-    parts = [_HEAD]
+    parts = [head]
     ordered = sorted(rules, key=lambda r: (r.family, r.id))
     for family, members in groupby(ordered, key=lambda r: r.family):
         parts.append(f"## {family}\n")
-        parts += ["\n".join(_rule(rule, known)) for rule in members]
+        parts += ["\n".join(_rule(rule, known, language)) for rule in members]
     return "\n".join(parts)
 
 
-def _rule(rule: Rule, frameworks: dict[str, Framework]) -> Iterator[str]:
+def _rule(rule: Rule, frameworks: dict[str, Framework], language: str) -> Iterator[str]:
     yield f"### {rule.id}\n"
-    yield f"**{rule.title['en']}** · {rule.title['zh']}\n"
-    yield f"{rule.description['en']}\n"
-    yield f"- severity: {rule.severity}"
+    first = pick(rule.title, language)
+    yield " · ".join([f"**{first}**", *(text for text in rule.title.values() if text != first)]) + "\n"
+    yield f"{pick(rule.description, language)}\n"
+    if rule.in_nursery:
+        yield "- not proven: in the nursery, it counts nowhere"
+    audience = ", ".join(word.value.replace("-", " ") + "s" for word in rule.audience)
+    yield f"- severity: {rule.severity}; confidence: {rule.confidence.value}; for {audience}"
     yield f"- needs: {', '.join(input_name(kind) for kind in rule.needs)}"
     yield f"- judges: rows of `{rule.table}`, one finding for each {', '.join(f'`{c}`' for c in rule.group_by)}"
     if any(_minimum(rule)):
         yield f"- asks for: {', '.join(_minimum(rule))}"
     for parameter in rule.parameters:
-        title = parameter.title.get("en", parameter.name)
+        title = pick(parameter.title, language) or parameter.name
         bounds = "".join(f", {bound}" for bound in described(parameter))
         yield f"- parameter `{parameter.name}`: {title}, {shown(parameter.default)}{bounds}"
     for framework in dict.fromkeys(m.framework for m in rule.mappings):
         ids = [m.requirement for m in rule.mappings if m.framework == framework]
-        yield f"- {frameworks[framework].title['en']}: {', '.join(_requirement(frameworks[framework], i) for i in ids)}"
+        title = pick(frameworks[framework].title, language)
+        yield f"- {title}: {', '.join(_requirement(frameworks[framework], i) for i in ids)}"
     if rule.attack:
         yield f"- ATT&CK for ICS: {', '.join(map(_technique, rule.attack))}"
-    yield f"\nWhy: {rule.rationale['en']}\n"
-    yield f"What to do: {rule.remediation['en']}\n"
+    yield f"\nWhy: {pick(rule.rationale, language)}\n"
+    yield f"What to do: {pick(rule.remediation, language)}\n"
+
+
+_TAGS = (("### ", "h3"), ("## ", "h2"), ("# ", "h1"), ("- ", "li"))
+_INLINE = ((re.compile(r"\*\*(.+?)\*\*"), r"<b>\1</b>"), (re.compile(r"`(.+?)`"), r"<code>\1</code>"))
+_STYLE = "body{max-width:48em;margin:2em auto;padding:0 1em;font:1em/1.5 sans-serif}h2{border-bottom:1px solid}"
+
+
+def as_html(markdown: str) -> str:
+    """A page as ``page`` makes it, for a browser. Whatever rules say in it is text and nothing else."""
+    body: list[str] = []
+    listed = False
+    for line in markdown.splitlines():
+        mark, tag = next(((m, t) for m, t in _TAGS if line.startswith(m)), ("", "p"))
+        if listed is not (tag == "li") and line:
+            body.append("</ul>" if listed else "<ul>")
+            listed = not listed
+        text = escape(line.removeprefix(mark), quote=True)
+        for pattern, made in _INLINE:
+            text = pattern.sub(made, text)
+        if line:
+            body.append(f"<{tag}>{text}</{tag}>")
+    head = f'<meta charset="utf-8"><title>Rules</title><style>{_STYLE}</style>'
+    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+    end = ["</ul>"] if listed else []
+    return "\n".join([f"<!DOCTYPE html>\n<html><head>{policy}{head}</head><body>", *body, *end, "</body></html>", ""])
 
 
 def _technique(name: str) -> str:

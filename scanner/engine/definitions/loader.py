@@ -40,7 +40,7 @@ from scanner.wording import said, verbatim
 from scanner.yaml_positions import Path as Place
 from scanner.yaml_positions import load
 
-_REQUIRED = (
+REQUIRED = (
     "id",
     "title",
     "description",
@@ -53,8 +53,8 @@ _REQUIRED = (
     "remediation",
     "examples",
 )
-_KEYS = (
-    *_REQUIRED,
+KEYS = (
+    *REQUIRED,
     "controls",
     "protocols",
     "remedy",
@@ -194,7 +194,7 @@ class _RuleReader:
 
     def rule(self, parameters: tuple[Parameter, ...]) -> Rule | None:
         notes = self.notes
-        data = notes.mapping((), _KEYS, _REQUIRED)
+        data = notes.mapping((), KEYS, REQUIRED)
         if not data:
             return None
         stored = self._table()

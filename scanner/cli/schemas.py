@@ -1,0 +1,36 @@
+"""``otaudit schemas``: the JSON Schemas by which editors check what people write for otaudit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import explain
+from scanner.wording import said
+
+
+@click.command(name="schemas")
+@click.option("-o", "--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where they go.")
+def command(output: Path) -> None:
+    """Write the JSON Schemas of rules, profiles, frameworks, policies, answers and results into a folder.
+
+    An editor that knows the YAML language server checks a file by the schema that its first line names; that line is
+    said for each.
+    """
+    with explain():
+        from scanner.engine.schemas import line, schemas, written
+        from scanner.errors import DefinitionError, Problem, reason
+
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            for name, schema in schemas().items():
+                (output / f"{name}.schema.json").write_text(written(schema), encoding="utf-8")
+                click.echo(line(name, output.as_posix()))
+        except OSError as error:
+            what = said("cannot be written: {reason}", reason=reason(error))
+            raise DefinitionError(Problem(str(output), what, remedy=said("choose another place"))) from None
+
+
+COMMAND = Command.of(command)
