@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scanner.addresses import address_of
 from scanner.assets import cells, kinds
 from scanner.assets.headers import AMBIGUOUS_LEVELS, IDENTITY, fields_of, is_secret, normalise
 from scanner.assets.problems import Problems
@@ -219,6 +220,7 @@ class _Builder:
                 what = said("row skipped: it has no name, address, serial number or other identity")
                 self.problems.add(what, target.record.place)
             return
+        row["public_ips"] = [ip for ip in row.get("ips", ()) if address_of(ip).public]
         row["invalid"] = target.invalid
         row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]
         row["extra"] = json.dumps(target.extra, ensure_ascii=False, sort_keys=True) if target.extra else ""

@@ -73,6 +73,7 @@ def test_german_list_in_every_encoding(codec: str) -> None:
 def test_answers_are_yes_or_no_or_as_given(header: str, cell: str, column: str, value: str) -> None:
     row = rows(f"Name,IP address,{header}\nPLC-1,10.0.0.1,{cell}\nPLC-2,8.8.4.4,-\n".encode())
     assert [r.get(column) for r in row] == [value, None]
+    assert [r["public_ips"] for r in row] == [[], ["8.8.4.4"]]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])

@@ -230,6 +230,7 @@ INVENTORY = Table(
         Column("malware_protection", "str", "protection against malware: yes, no, or as given (the product)"),
         Column("certified", "str", "its security was tested or certified: yes, no, or as given"),
         Column("default_credentials", "str", "credentials of the maker are in use: yes, no, or as given"),
+        Column("public_ips", "list[str]", "those of its IP addresses that are of the Internet"),
         Column("extra", "str", "JSON object of the columns that are not understood, by their original headers"),
         Column("missing", "list[str]", "high-priority attributes that are empty (CISA's 2025 OT inventory guidance)"),
         Column("invalid", "list[str]", "cells that could not be understood: column and reason", said=True),
