@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from scanner.answers.evidence import Evidence, look
+from scanner.answers.evidence import Compared, look
 from scanner.errors import DefinitionError, Problem
 from scanner.wording import said
 from scanner.yaml_positions import Document, load
@@ -90,7 +90,7 @@ def _row(document: Document, number: int, folder: Path | None) -> Row:
     path = ("answers", number)
     held = {key: (answer.get(key) or shared.get(key) or "").strip() for key in _SHARED}
     evidence, sha256 = (answer.get("evidence") or "").strip(), (answer.get("sha256") or "").lower()
-    found = look(evidence, sha256, folder) if answer.get("verdict") else Evidence.UNSEEN
+    found = look(evidence, sha256, folder) if answer.get("verdict") else Compared.UNSEEN
     return {
         "source": document.source,
         "line": document.position(path).line,

@@ -11,7 +11,7 @@ MOST_EVIDENCE = 1 << 30  # bytes of a file whose hash is checked
 _AT_ONCE = 1 << 20
 
 
-class Evidence(enum.StrEnum):
+class Compared(enum.StrEnum):
     """What is known of the evidence of an answer."""
 
     UNSEEN = ""  # no hash is given, or it is somewhere else
@@ -21,22 +21,22 @@ class Evidence(enum.StrEnum):
     TOO_LARGE = "too-large"
 
 
-def look(evidence: str, sha256: str, folder: Path | None) -> Evidence:
+def look(evidence: str, sha256: str, folder: Path | None) -> Compared:
     """Compare the file with its hash. Only what lies in the folder of the answers, or below it, is opened."""
     if not evidence or not sha256 or folder is None or "://" in evidence:
-        return Evidence.UNSEEN
+        return Compared.UNSEEN
     path = _beside(evidence, folder)
     if path is None:
-        return Evidence.UNSEEN
+        return Compared.UNSEEN
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
-            return Evidence.ABSENT
+            return Compared.ABSENT
         if about.st_size > MOST_EVIDENCE:
-            return Evidence.TOO_LARGE
-        return Evidence.FITS if file_sha256(path) == sha256 else Evidence.DIFFERS
+            return Compared.TOO_LARGE
+        return Compared.FITS if file_sha256(path) == sha256 else Compared.DIFFERS
     except (OSError, ValueError):
-        return Evidence.ABSENT
+        return Compared.ABSENT
 
 
 def file_sha256(path: Path) -> str:

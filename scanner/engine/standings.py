@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scanner.engine.definitions.frameworks import Framework, evidenced
-from scanner.engine.verdict.answers import Answer
+from scanner.engine.verdict.answers import GivenAnswer
 from scanner.results.answers import Answered, AnswerRow, AnswerState
 from scanner.results.model import FrameworkResult, RuleResult, Verdict
 from scanner.results.standing import GOOD, counted, counting, placed, zone_verdict
@@ -19,7 +19,7 @@ Said = tuple[RuleResult, Mapping[str, Verdict]]  # a rule, and what it says of e
 class Given:
     """An answer as it counts. of: the requirement of the base framework, where that was answered."""
 
-    answer: Answer
+    answer: GivenAnswer
     state: AnswerState
     of: str = ""
 
@@ -54,7 +54,7 @@ class Account:
         self,
         framework: Framework,
         results: Iterable[RuleResult],
-        answers: Iterable[Answer],
+        answers: Iterable[GivenAnswer],
         zones: Collection[str],
         today: date,
     ) -> None:
@@ -74,13 +74,13 @@ class Account:
         by_zone = counting(given.row for given in self.given.get(requirement, ()))
         return by_zone.get(zone) or by_zone.get("")
 
-    def _by_requirement(self, answers: Collection[Answer]) -> dict[str, list[tuple[Answer, str]]]:
+    def _by_requirement(self, answers: Collection[GivenAnswer]) -> dict[str, list[tuple[GivenAnswer, str]]]:
         """Requirement -> answers to it; after its own those to the requirement of the base that asks the same."""
-        own: dict[tuple[str, str], list[Answer]] = {}
+        own: dict[tuple[str, str], list[GivenAnswer]] = {}
         for answer in answers:
             own.setdefault((answer.framework, answer.requirement), []).append(answer)
         base = self.framework.overlay_of
-        found: dict[str, list[tuple[Answer, str]]] = {}
+        found: dict[str, list[tuple[GivenAnswer, str]]] = {}
         for name, requirement in self.framework.requirements.items():
             same = requirement.same_as or name
             mine = [(a, "") for a in own.get((self.framework.id, name), ())]
@@ -89,11 +89,11 @@ class Account:
                 found[name] = [*sorted(theirs, key=_by_zone), *sorted(mine, key=_by_zone)]
         return found
 
-    def _judged(self, given: tuple[Answer, str]) -> Given:
+    def _judged(self, given: tuple[GivenAnswer, str]) -> Given:
         answer, of = given
         return Given(answer, self._state(answer, of), of)
 
-    def _state(self, answer: Answer, of: str) -> AnswerState:
+    def _state(self, answer: GivenAnswer, of: str) -> AnswerState:
         if self._today > answer.period[1]:
             return AnswerState.EXPIRED
         if self._today < answer.answered_on:
@@ -106,7 +106,7 @@ class Account:
             return AnswerState.CONTRADICTED
         return AnswerState.COUNTS
 
-    def failing(self, answer: Answer, of: str = "") -> list[RuleResult]:
+    def failing(self, answer: GivenAnswer, of: str = "") -> list[RuleResult]:
         """The rules that fail where the answer speaks of the requirement, or nobody knows where."""
         names = [answer.requirement] if not of else _asking(self.framework, of)
         said = [pair for name in names for pair in self.rules.get(name, ())]
@@ -122,7 +122,7 @@ def _asking(framework: Framework, of: str) -> list[str]:
     return [name for name, r in framework.requirements.items() if (r.same_as or name) == of]
 
 
-def _by_zone(given: tuple[Answer, str]) -> tuple[str, date]:
+def _by_zone(given: tuple[GivenAnswer, str]) -> tuple[str, date]:
     return given[0].zone, given[0].answered_on
 
 

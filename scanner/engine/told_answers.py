@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from scanner.engine.definitions.frameworks import Framework
 from scanner.engine.standings import Account, Given
 from scanner.engine.told import problem
-from scanner.engine.verdict.answers import Answer
+from scanner.engine.verdict.answers import GivenAnswer
 from scanner.results.answers import AnswerState
 from scanner.results.model import ProblemRow
 from scanner.wording import NOTHING, Plural, Said, at_line, listed, said
@@ -20,7 +20,7 @@ _NOT_SHOWN = Plural(
 
 
 def told_answers(
-    answers: Collection[Answer], accounts: Mapping[str, Account], shown: Iterable[Framework]
+    answers: Collection[GivenAnswer], accounts: Mapping[str, Account], shown: Iterable[Framework]
 ) -> Iterator[ProblemRow]:
     """A row for each answer that counts for less than its author thinks; answers to frameworks not shown together."""
     current = {answer.question for answer in answers if not _over(accounts, answer)}
@@ -37,13 +37,13 @@ def told_answers(
             yield problem(source, NOTHING, what, said("choose a profile that shows it"))
 
 
-def _given(accounts: Mapping[str, Account], answer: Answer) -> Given | None:
+def _given(accounts: Mapping[str, Account], answer: GivenAnswer) -> Given | None:
     account = accounts.get(answer.framework)
     found = account.given.get(answer.requirement, ()) if account else ()
     return next((given for given in found if given.answer == answer), None)
 
 
-def _over(accounts: Mapping[str, Account], answer: Answer) -> bool:
+def _over(accounts: Mapping[str, Account], answer: GivenAnswer) -> bool:
     given = _given(accounts, answer)
     return given is None or given.state is AnswerState.EXPIRED
 

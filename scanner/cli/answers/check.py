@@ -17,7 +17,7 @@ from scanner.cli._reading import own_rules
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scanner.engine.verdict.answers import Answer
+    from scanner.engine.verdict.answers import GivenAnswer
     from scanner.errors import Problem
 
 _SOON = timedelta(days=90)
@@ -70,7 +70,7 @@ def command(files: tuple[str, ...], policy: tuple[str, ...], rules: tuple[Path, 
     sys.exit(FAILING if amiss else 0)
 
 
-def _remarks(answer: Answer, today: date) -> Iterator[tuple[Problem, bool]]:
+def _remarks(answer: GivenAnswer, today: date) -> Iterator[tuple[Problem, bool]]:
     """What is to be known of an answer, and whether it keeps the answer from counting as it stands."""
     from scanner.errors import Problem
     from scanner.wording import at_line, said

@@ -25,7 +25,7 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
 """By the table that a rule judges, where it does not say itself."""
 
 
-class Standing(NamedTuple):
+class RuleStanding(NamedTuple):
     """The three of them."""
 
     state: State
@@ -33,7 +33,7 @@ class Standing(NamedTuple):
     audience: tuple[Audience, ...]
 
 
-def read_standing(notes: Collector, family: str, table: str, *, counts: bool, in_nursery: bool) -> Standing:
+def read_standing(notes: Collector, family: str, table: str, *, counts: bool, in_nursery: bool) -> RuleStanding:
     """What the rule says of itself, else what follows from where it lies and what it looks at.
 
     counts: it judges by how much there is of something, so the reason may be an innocent one.
@@ -47,7 +47,7 @@ def read_standing(notes: Collector, family: str, table: str, *, counts: bool, in
     if state is State.NURSERY:
         sure = Confidence.LOW
     audience = _AUDIENCES.get(table, (_SECURITY,)) if family != EVIDENCE_FAMILY else (Audience.AUDITOR,)
-    return Standing(
+    return RuleStanding(
         state,
         Confidence(notes.word(("confidence",), tuple(Confidence), sure)),
         tuple(map(Audience, notes.words(("audience",), tuple(Audience)))) or audience,

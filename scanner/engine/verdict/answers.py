@@ -21,7 +21,7 @@ _PLACES = {"framework": 0, "requirement": 2, "zone": 4}  # where the line and co
 
 
 @dataclass(frozen=True)
-class Answer:
+class GivenAnswer:
     """One answer. zone: empty for the whole plant."""
 
     framework: str
@@ -49,7 +49,7 @@ class Answer:
         return self.answered_on, self.until or LAST_DAY
 
 
-def read_answers(table: pl.DataFrame, frameworks: Collection[Framework], zones: Collection[str]) -> list[Answer]:
+def read_answers(table: pl.DataFrame, frameworks: Collection[Framework], zones: Collection[str]) -> list[GivenAnswer]:
     """The answers in the order of the files, without questions that nobody has answered yet.
 
     zones: those of the policy; without any, no zone is refused. DefinitionError for frameworks, requirements and zones
@@ -70,8 +70,8 @@ def read_answers(table: pl.DataFrame, frameworks: Collection[Framework], zones: 
     return found
 
 
-def _answer(row: dict[str, Any]) -> Answer:
-    return Answer(
+def _answer(row: dict[str, Any]) -> GivenAnswer:
+    return GivenAnswer(
         framework=row["framework"],
         requirement=row["requirement"],
         zone=row["zone"],
@@ -107,9 +107,9 @@ def _problem(row: dict[str, Any], key: str, what: Said, remedy: Said = NOTHING) 
     return Problem(row["source"], what, at_line(*place), remedy, place)
 
 
-def _twice(answers: Iterable[Answer]) -> Iterator[Problem]:
+def _twice(answers: Iterable[GivenAnswer]) -> Iterator[Problem]:
     """Answers to one question that hold on the same days. One that follows when the other has expired is none."""
-    by_question: dict[tuple[str, str, str], list[Answer]] = {}
+    by_question: dict[tuple[str, str, str], list[GivenAnswer]] = {}
     for answer in answers:
         by_question.setdefault(answer.question, []).append(answer)
     for found in by_question.values():
@@ -119,7 +119,7 @@ def _twice(answers: Iterable[Answer]) -> Iterator[Problem]:
                 yield _both(first, second)
 
 
-def _both(first: Answer, second: Answer) -> Problem:
+def _both(first: GivenAnswer, second: GivenAnswer) -> Problem:
     what = said(
         "{requirement} of {framework} is answered twice: also in {source}, {place}",
         requirement=second.requirement,
