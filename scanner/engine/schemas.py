@@ -339,6 +339,7 @@ def profile() -> Schema:
             "families": _list({"type": "string"}),
             "ids": _list({"type": "string"}),
             "controls": {"type": "object", "additionalProperties": {"type": "string"}},
+            "severity": _word(Severity, "All rules from this severity up."),
         }
     )
     named = {"type": "object", "additionalProperties": {"type": "object"}}
@@ -357,7 +358,7 @@ def profile() -> Schema:
             "parameters": named | {"description": "Rule -> parameter -> value."},
             "minimum_duration": {"type": "number", "minimum": 0, "description": "Seconds of capture for any pass."},
         },
-        ("id", "title"),
+        ("id", "title", "description"),
         **{"$defs": {"text": _TEXT}},
     )
 
