@@ -20,7 +20,7 @@ _PARTS = ("category", "product", "service")
 
 
 @dataclass(frozen=True)
-class Field:
+class MappedField:
     """A field as a column. values: Sigma's value in lower case -> ours; empty: they are written alike."""
 
     column: str
@@ -34,7 +34,7 @@ class LogSource:
     name: str
     table: str
     where: Mapping[str, Any]
-    fields: Mapping[str, Field]
+    fields: Mapping[str, MappedField]
     absent: Mapping[str, Said]
 
 
@@ -43,7 +43,7 @@ def log_source(given: Mapping[str, Any]) -> LogSource | None:
     parts = {name: str(given[name]).lower() for name in _PARTS if given.get(name)}
     if parts.get("product") == PRODUCT and parts.get("service") in TABLES and len(parts) == 2:
         table = TABLES[parts["service"]]
-        return LogSource(PRODUCT, table.name, {}, {c.name: Field(c.name) for c in table.columns}, {})
+        return LogSource(PRODUCT, table.name, {}, {c.name: MappedField(c.name) for c in table.columns}, {})
     return next((source for wanted, source in known().values() if wanted == parts), None)
 
 
@@ -68,7 +68,7 @@ def known() -> dict[str, tuple[dict[str, str], LogSource]]:
     return found
 
 
-def _field(entry: str | Mapping[str, Any]) -> Field:
+def _field(entry: str | Mapping[str, Any]) -> MappedField:
     if isinstance(entry, str):
-        return Field(entry)
-    return Field(entry["column"], {key.lower(): value for key, value in entry["values"].items()})
+        return MappedField(entry)
+    return MappedField(entry["column"], {key.lower(): value for key, value in entry["values"].items()})

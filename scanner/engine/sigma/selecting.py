@@ -13,7 +13,7 @@ from typing import Any
 
 from scanner.engine.language.conditions import ConditionError, Every, Name, Negated, Some, Tree, parse_condition
 from scanner.engine.language.modifiers import Wild, element, escaped, pattern
-from scanner.engine.sigma.mapping import Field, LogSource
+from scanner.engine.sigma.mapping import LogSource, MappedField
 from scanner.engine.sigma.reading import CannotMapError, SigmaDocument
 from scanner.facts.schema import TABLES, Column
 from scanner.wording import Said, said
@@ -130,7 +130,7 @@ class _Converting:
         regex = ["re"] if {"re", "cased"} & set(modifiers) else []
         return "|".join([field.column, *regex, *wanted]), own if isinstance(value, list) else own[0]
 
-    def _field(self, name: str, path: Path) -> Field:
+    def _field(self, name: str, path: Path) -> MappedField:
         if name in self._source.absent:
             why = said("field '{field}': {why}", field=name, why=self._source.absent[name])
             raise CannotMapError(path, why, key=True)
@@ -138,7 +138,7 @@ class _Converting:
             raise CannotMapError(path, said("field '{field}' has no counterpart", field=name), key=True)
         return self._source.fields[name]
 
-    def _value(self, value: Any, column: Column, field: Field, modifiers: list[str], path: Path) -> Any:
+    def _value(self, value: Any, column: Column, field: MappedField, modifiers: list[str], path: Path) -> Any:
         """The value, typed as the column is: Sigma compares a number with text that is one."""
         if isinstance(value, dict | list):
             raise CannotMapError(path, said("a value within values"))
@@ -164,7 +164,7 @@ def _why_not(modifier: str) -> Said:
     return said("modifier '{modifier}' has no counterpart", modifier=modifier)
 
 
-def _translated(value: Any, field: Field, modifiers: list[str], path: Path) -> str:
+def _translated(value: Any, field: MappedField, modifiers: list[str], path: Path) -> str:
     if set(modifiers) - {"all"}:
         raise CannotMapError(path, said("values of column '{column}' are written otherwise", column=field.column))
     found = field.values.get(str(value).lower())
