@@ -18,7 +18,7 @@ from scanner.catalogues import languages
 from scanner.engine.definitions.attack_techniques import TECHNIQUES
 from scanner.engine.definitions.frameworks import SCALES
 from scanner.engine.definitions.requirements import CONFIDENCE, JUDGES
-from scanner.engine.definitions.rules import INTERNET, State
+from scanner.engine.definitions.rules import INTERNET, RuleState
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language import vocabulary
 from scanner.engine.language.correlations import MeasureKind
@@ -234,7 +234,7 @@ def _about() -> dict[str, Schema]:
     verdicts = [verdict.value for verdict in Verdict if verdict is not Verdict.ERROR]
     return {
         "severity": _word(Severity, "How much it matters where it fails."),
-        "state": _word(State, "What is in the nursery counts nowhere."),
+        "state": _word(RuleState, "What is in the nursery counts nowhere."),
         "confidence": _word(Confidence, "How sure it is that something is wrong where it fails."),
         "audience": _list(_word(Audience), "Whose work it is to put right what it finds."),
         "controls": {

@@ -12,7 +12,7 @@ from engine_cases import FRAMEWORKS, RULE, changed, rule
 from scanner.cli import main
 from scanner.engine.definitions.loader import read_rule
 from scanner.engine.definitions.profiles import Profile
-from scanner.engine.definitions.rules import State
+from scanner.engine.definitions.rules import RuleState
 from scanner.engine.judge import judge
 from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts, Provenance, frame
@@ -25,13 +25,13 @@ ID = "writes-are-allowed"
 
 def test_the_usual_is_proven_and_sure() -> None:
     usual = rule()
-    assert (usual.state, usual.confidence) == (State.STABLE, Confidence.HIGH)
+    assert (usual.state, usual.confidence) == (RuleState.STABLE, Confidence.HIGH)
     assert usual.audience == (Audience.CONTROL_ENGINEER,)
 
 
 def test_what_a_rule_says_of_itself_counts() -> None:
     said = rule(RULE + "state: nursery\nconfidence: medium\naudience: [auditor, manager]\n")
-    assert (said.state, said.confidence) == (State.NURSERY, Confidence.MEDIUM)
+    assert (said.state, said.confidence) == (RuleState.NURSERY, Confidence.MEDIUM)
     assert said.audience == (Audience.AUDITOR, Audience.MANAGER)
     assert rule(RULE + "state: nursery\n").confidence is Confidence.LOW
 
@@ -64,11 +64,11 @@ def test_words_are_checked(line: str, told: str) -> None:
 
 
 def test_a_rule_in_the_folder_is_in_the_nursery_and_says_nothing_else() -> None:
-    def read(text: str) -> State:
+    def read(text: str) -> RuleState:
         path = f"nursery/{ID}.yaml"
         return read_rule(text, path, "nursery", FRAMEWORKS, in_nursery=True).state
 
-    assert read(RULE) is State.NURSERY
+    assert read(RULE) is RuleState.NURSERY
     with pytest.raises(DefinitionError, match="is in the nursery; move it out of there"):
         read(RULE + "state: stable\n")
 
@@ -87,7 +87,7 @@ def test_it_is_judged_and_counts_nowhere() -> None:
         inputs=tuple(Provenance(kind, kind, 1, "00") for kind in ("capture", "policy")),
     )
     text = changed(("fail: {allowed: false}", "fail: {count|gte: 1}"))
-    for state, counts in ((State.STABLE, True), (State.NURSERY, False)):
+    for state, counts in ((RuleState.STABLE, True), (RuleState.NURSERY, False)):
         given = rule(text + f"state: {state}\n")
         results = judge(facts, [given], Profile("p", {}, {}), list(FRAMEWORKS.values()), today=date(2026, 1, 1))
         (judged,) = results.rules if counts else results.nursery

@@ -13,8 +13,8 @@ from scanner.engine.language.modifiers import IsKnown
 from scanner.engine.language.parameters import with_values
 from scanner.engine.language.satisfiable import (
     NOTHING_ASKED,
-    Conflict,
-    Every,
+    AllHold,
+    Impossible,
     Never,
     TooManyBranchesError,
     Tree,
@@ -89,7 +89,7 @@ class _Lint:
             elif isinstance(value, list):
                 yield from (((*path, n), table) for n, part in enumerate(value) if isinstance(part, dict))
 
-    def _never(self, found: Conflict, path: Path) -> None:
+    def _never(self, found: Impossible, path: Path) -> None:
         name = path[-1] if isinstance(path[-1], str) else path[0]
         what = said("'{name}' can never hold: {why}", name=name, why=_why(found))
         self._notes.note(found.path, what, said("correct the value, or remove the selection"), key=True)
@@ -99,16 +99,16 @@ class _Lint:
             what = said("no row can ever be a subject: {why}", why=_why(found))
             self._note(found.path, what, said("make 'where' choose what there can be"))
             return
-        if found := conflict(Every((self._where, self._fail)), self._table):
+        if found := conflict(AllHold((self._where, self._fail)), self._table):
             what = said("no subject can ever fail: {why} among the subjects", why=_why(found))
             self._note(found.path, what, said("make 'fail' ask for what subjects can have"))
             return
         unknown = self._tree(_UNKNOWN, self._table) if self._notes.has(_UNKNOWN) else None
-        if unknown and conflict(Every((self._where, self._fail, Never(unknown))), self._table):
+        if unknown and conflict(AllHold((self._where, self._fail, Never(unknown))), self._table):
             what = said("no subject can ever fail: 'unknown_when' holds for all that would")
             self._note(_UNKNOWN, what, said("narrow it"))
         passes = (self._where, Never(self._fail), *([Never(unknown)] if unknown else []))
-        if not self._rule.correlate and conflict(Every(passes), self._table):
+        if not self._rule.correlate and conflict(AllHold(passes), self._table):
             what = said("every subject fails, so the rule can never pass")
             self._note(_FAIL, what, said("choose subjects in 'where' of which some are right"))
 
@@ -139,7 +139,7 @@ class _Lint:
 
     def _messages(self) -> None:
         """Columns that are empty in every row that fails; within square brackets they are left out."""
-        empty = self._always_empty(Every((self._where, self._fail)))
+        empty = self._always_empty(AllHold((self._where, self._fail)))
         for language, template in self._rule.message.items():
             outside = templates.required(template)
             for name in sorted(empty & set(outside)):
@@ -163,7 +163,7 @@ class _Lint:
         self._notes.note(path, what, remedy, key=len(path) > 1 or path in (_FAIL, _UNKNOWN))
 
 
-def _why(found: Conflict) -> Said:
+def _why(found: Impossible) -> Said:
     if len(found.columns) > 1:
         return said("no row has such {columns} together", columns=joined(map(_quoted, found.columns), " / "))
     return said("no row has such a '{column}'", column=found.columns[0])

@@ -25,7 +25,7 @@ INTERNET = "internet"  # the other side of a boundary: what is in no zone
 EVIDENCE_FAMILY = "evidence"  # the folder of rules about the inputs themselves
 
 
-class State(enum.StrEnum):
+class RuleState(enum.StrEnum):
     """How far a rule is. What is in the nursery is judged and shown apart, and counts nowhere."""
 
     STABLE = "stable"
@@ -133,7 +133,7 @@ class Rule:
     attack: tuple[str, ...]
     references: tuple[str, ...]
     examples: tuple[Example, ...]
-    state: State = State.STABLE
+    state: RuleState = RuleState.STABLE
     confidence: Confidence = Confidence.HIGH
     audience: tuple[Audience, ...] = ()
     origin: str = ""  # the folder of the user that it comes from; empty: it is otaudit's own
@@ -212,7 +212,7 @@ class Rule:
     @property
     def in_nursery(self) -> bool:
         """It is not proven, so it counts nowhere."""
-        return self.state is State.NURSERY
+        return self.state is RuleState.NURSERY
 
     @property
     def file_name(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from scanner.engine.definitions.files import NURSERY
-from scanner.engine.definitions.rules import EVIDENCE_FAMILY, State
+from scanner.engine.definitions.rules import EVIDENCE_FAMILY, RuleState
 from scanner.engine.language.checked_yaml import Collector
 from scanner.results.ratings import Audience, Confidence
 from scanner.wording import said
@@ -28,7 +28,7 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
 class RuleStanding(NamedTuple):
     """The three of them."""
 
-    state: State
+    state: RuleState
     confidence: Confidence
     audience: tuple[Audience, ...]
 
@@ -38,13 +38,13 @@ def read_standing(notes: Collector, family: str, table: str, *, counts: bool, in
 
     counts: it judges by how much there is of something, so the reason may be an innocent one.
     """
-    usual = State.NURSERY if in_nursery else State.STABLE
-    state = State(notes.word(("state",), tuple(State), usual))
-    if in_nursery and state is not State.NURSERY:
+    usual = RuleState.NURSERY if in_nursery else RuleState.STABLE
+    state = RuleState(notes.word(("state",), tuple(RuleState), usual))
+    if in_nursery and state is not RuleState.NURSERY:
         what = said("a rule in a folder '{folder}' is in the nursery", folder=NURSERY)
         notes.note(("state",), what, said("move it out of there, or remove this line"))
     sure = Confidence.MEDIUM if counts else Confidence.HIGH
-    if state is State.NURSERY:
+    if state is RuleState.NURSERY:
         sure = Confidence.LOW
     audience = _AUDIENCES.get(table, (_SECURITY,)) if family != EVIDENCE_FAMILY else (Audience.AUDITOR,)
     return RuleStanding(

@@ -49,14 +49,14 @@ class Located:
 
 
 @dataclass(frozen=True)
-class Every:
+class AllHold:
     """All parts hold."""
 
     parts: tuple[Tree, ...]
 
 
 @dataclass(frozen=True)
-class Some:
+class OneHolds:
     """At least one part holds."""
 
     parts: tuple[Tree, ...]
@@ -69,8 +69,8 @@ class Never:
     part: Tree
 
 
-Tree = Located | Every | Some | Never
-NOTHING_ASKED = Every(())
+Tree = Located | AllHold | OneHolds | Never
+NOTHING_ASKED = AllHold(())
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Atom:
 
 
 @dataclass(frozen=True)
-class Conflict:
+class Impossible:
     """What no row can have: a column, or two of them together, and the test that leaves nothing."""
 
     columns: tuple[str, ...]
@@ -97,11 +97,11 @@ def located(value: Any, path: Path, table: Table, notes: Collector) -> Tree:
         named = {k: located(v, (*path, k), table, notes) for k, v in value.items() if k != "condition"}
         return _joined(conditions.parse_condition(value["condition"], named.keys(), lambda _: NOTHING), named)
     if isinstance(value, list):
-        return Some(tuple(located(part, (*path, n), table, notes) for n, part in enumerate(value)))
+        return OneHolds(tuple(located(part, (*path, n), table, notes) for n, part in enumerate(value)))
     if not isinstance(value, dict):
         return NOTHING_ASKED
     read = ((key, read_selection({key: entry}, path, table, notes)) for key, entry in value.items())
-    return Every(tuple(Located(selection, (*path, key)) for key, selection in read if selection is not None))
+    return AllHold(tuple(Located(selection, (*path, key)) for key, selection in read if selection is not None))
 
 
 def _joined(tree: conditions.Tree, named: dict[str, Tree]) -> Tree:
@@ -111,14 +111,14 @@ def _joined(tree: conditions.Tree, named: dict[str, Tree]) -> Tree:
         case conditions.Negated(part):
             return Never(_joined(part, named))
         case conditions.Every(parts):
-            return Every(tuple(_joined(p, named) for p in parts))
+            return AllHold(tuple(_joined(p, named) for p in parts))
         case conditions.Some(parts):
-            return Some(tuple(_joined(p, named) for p in parts))
+            return OneHolds(tuple(_joined(p, named) for p in parts))
 
 
-def conflict(tree: Tree, table: Table) -> Conflict | None:
+def conflict(tree: Tree, table: Table) -> Impossible | None:
     """Why no row can meet it: of the last branch; None when one could, or when that is not known."""
-    found: Conflict | None = None
+    found: Impossible | None = None
     try:
         for branch in branches(tree):
             found = _contradiction(branch, table)
@@ -142,9 +142,9 @@ def _branches(tree: Tree, *, positive: bool) -> list[tuple[Atom, ...]]:
     match tree:
         case Never(part):
             return _branches(part, positive=not positive)
-        case Every(parts) | Some(parts):
+        case AllHold(parts) | OneHolds(parts):
             each = [_branches(part, positive=positive) for part in parts]
-            return _all(each) if isinstance(tree, Every) is positive else _any(each)
+            return _all(each) if isinstance(tree, AllHold) is positive else _any(each)
         case Located(selection, path):
             return _of(selection, path, positive=positive)
 
@@ -179,7 +179,7 @@ def _all(each: Iterable[list[tuple[Atom, ...]]]) -> list[tuple[Atom, ...]]:
     return found
 
 
-def _contradiction(branch: Sequence[Atom], table: Table) -> Conflict | None:
+def _contradiction(branch: Sequence[Atom], table: Table) -> Impossible | None:
     columns = {column.name: column for column in table.columns}
     left: dict[str, _Left] = {}
     for atom in branch:
@@ -189,18 +189,18 @@ def _contradiction(branch: Sequence[Atom], table: Table) -> Conflict | None:
         state = left.setdefault(atom.column, _Left.of(table, column))
         state.narrow(atom)
         if state.nothing:
-            return Conflict((atom.column,), atom.path)
+            return Impossible((atom.column,), atom.path)
     return _together(left, table.name, branch)
 
 
-def _together(left: dict[str, _Left], table: str, branch: Sequence[Atom]) -> Conflict | None:
+def _together(left: dict[str, _Left], table: str, branch: Sequence[Atom]) -> Impossible | None:
     """Two columns that no row has so together: a verb of a protocol, a setting of a category."""
     for first, second, pairs in _pairs(table):
         if first in left and second in left:
             one, other = left[first].words, left[second].words
             if one is not None and other is not None and not any(a in one and b in other for a, b in pairs):
                 path = next(atom.path for atom in reversed(branch) if atom.column in {first, second})
-                return Conflict((first, second), path)
+                return Impossible((first, second), path)
     return None
 
 
