@@ -43,7 +43,8 @@ def test_a_stated_capture_replaces_the_sufficient_one() -> None:
 
 
 def test_waivers_may_be_part_of_an_example() -> None:
-    rows = "{waivers: [{rule: writes-are-allowed, match: '{}'}], operations: [{verb: write, allowed: false}]}"
+    waivers = "zones: [{zone: cell}], waivers: [{rule: writes-are-allowed, match: '{}'}]"
+    rows = f"{{{waivers}, operations: [{{verb: write, allowed: false}}]}}"
     assert failures((FAIL, FAIL + f"  waived: [{{facts: {rows}}}]\n")) == []
 
 
