@@ -76,7 +76,7 @@ def _read(paths: list[str]) -> tuple[Facts, Results]:
 def verbatim(facts: Facts, results: Results) -> list[str]:
     """Every text of the facts that stays as it is, the longest first."""
     tables = enriched(facts, enrich(facts)).tables
-    said = {framework.edition for framework in results.frameworks}
+    said = {framework.edition for framework in results.frameworks} | {row.name for row in results.techniques}
     for table, columns in VERBATIM.items():
         for column in columns:
             for value in tables[table][column].to_list():
@@ -130,7 +130,9 @@ GONE = {
     "已显示": "共",
 }
 # the standard name of 802.1X; certification, which is another thing
-AUTHENTICATION = re.compile("端口认证|经认证或检测|认证证书|认证核准|组件认证")
+AUTHENTICATION = re.compile(
+    "端口认证|经认证或检测|认证证书|认证核准|组件认证|安全认证|认证或检测|通过认证|MAC 地址认证|加密认证|证书认证"
+)
 # blanks and quotes that Chinese typesetting does not have
 PUNCTUATION = re.compile(
     '[。，；：！？（）、] |[\u4e00-\u9fff][,;:!?] |"[\u4e00-\u9fff]|[\u4e00-\u9fff]"|\\([^()]*[\u4e00-\u9fff][^()]*\\)'

@@ -103,12 +103,15 @@ def _number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
+WITHOUT = {"navigator"}  # formats of others that have no place for counts
+
+
 @pytest.mark.parametrize("name", formats())
 @pytest.mark.parametrize("given", RESULTS)
 def test_every_format_says_of_how_many_subjects_how_many_fail(given: str, name: str) -> None:
     results = RESULTS[given]()
     stated = SAYS.findall(" ".join(_text(name, results).split()))
-    assert stated or given == "sample", "it says so; the reasons of the sample are in words of their own"
+    assert stated or given == "sample" or name in WITHOUT, "it says so; the reasons of the sample are in its own words"
     assert {(_number(n), _number(of)) for n, of in stated} <= _true(results)
 
 
