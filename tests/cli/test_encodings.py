@@ -34,7 +34,8 @@ def test_the_summary_and_messages_survive_a_poor_code_page(encoding: str, tmp_pa
 def test_data_is_utf_8_whatever_the_code_page() -> None:
     shown = run("cp1252", "rules", "show", "telnet-in-use")
     assert shown.returncode == 0, shown.stderr
-    assert shown.stdout == Path("rules/cleartext/telnet-in-use.yaml").read_bytes()
+    assert shown.stdout.startswith(Path("rules/cleartext/telnet-in-use.yaml").read_bytes())
+    assert shown.stdout.decode("utf-8")
     report = run("cp1252", "scan", "fixtures/plants/bottling/switches", "--format", "json", "--fail-on", "never")
     assert report.returncode == 0, report.stderr
     assert "访问控制列表" in report.stdout.decode("utf-8")
