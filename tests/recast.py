@@ -122,7 +122,7 @@ def _listed(inventory: str, rows: Sequence[str], zone: Mapping[str, Any]) -> str
             continue
         known = {"Device name": name, "IP address": address, "MAC address": mac, "Type": kind, "Zone": zone["id"]}
         known |= {"Asset tag": f"XX-{number}", "Serial number": f"SN{number}", "Purdue level": f"{zone['level']}"}
-        known |= {"Operating system": "Windows 11", "Criticality": "low", "Open ports": "", "Logging": "none"}
+        known |= {"Operating system": "Windows 11", "Criticality": "low", "Open ports": "", "Logging": "syslog"}
         writer.writerow(known)
     return inventory.rstrip("\n") + "\n" + found.getvalue()
 
@@ -199,7 +199,7 @@ def in_tunnel(form: str) -> Recast:
     return lambda given: ends(given.seen({**ANY_LAYER, **IP_ONLY}[form]))
 
 
-ABOUT_TUNNELS = ("layer2-protocol-tunnelled", "tunnel-end-in-no-zone")  # these are about nothing else
+ABOUT_TUNNELS = ("layer2-protocol-tunnelled", "tunnel-end-in-no-zone", "tunnel-without-encryption")  # these are about nothing else
 RECASTS: dict[str, Recast] = {
     "other client ports": lambda given: given.seen(other_client_ports),
     "three weeks later": later(3 * WEEK),
