@@ -199,7 +199,11 @@ def in_tunnel(form: str) -> Recast:
     return lambda given: ends(given.seen({**ANY_LAYER, **IP_ONLY}[form]))
 
 
-ABOUT_TUNNELS = ("layer2-protocol-tunnelled", "tunnel-end-in-no-zone", "tunnel-without-encryption")  # these are about nothing else
+ABOUT_TUNNELS = (
+    "layer2-protocol-tunnelled",
+    "tunnel-end-in-no-zone",
+    "tunnel-without-encryption",
+)  # these are about nothing else
 RECASTS: dict[str, Recast] = {
     "other client ports": lambda given: given.seen(other_client_ports),
     "three weeks later": later(3 * WEEK),

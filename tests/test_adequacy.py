@@ -27,7 +27,7 @@ USUAL = {
 
 
 def _some_form(violation: Violation) -> str:
-    """Another one for each violation, the same every time; none in which ``explained.yaml`` says that nobody sees it."""
+    """Another one for each violation, the same every time; none in which nobody sees it, as ``explained.yaml`` says."""
     if not violation.add:
         return AS_IT_IS
     told = [f for f in EVERYWHERE if not any(reason(_unseen(violation, f, rule)) for rule in violation.rules)]
