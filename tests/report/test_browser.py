@@ -331,7 +331,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-SCREEN, MOST_SCREENS, MOST_PAGES = 900, 12, 21  # 256 rules judge the plant, and more than seventy of them find something
+SCREEN, MOST_SCREENS, MOST_PAGES = (
+    900,
+    12,
+    21,
+)  # 256 rules judge the plant, and more than seventy of them find something
 
 
 def test_the_demo_plant_is_read_in_few_screens(browser: Page, demo: Path) -> None:
