@@ -28,7 +28,7 @@ def test_several_outputs_at_once(tmp_path: Path) -> None:
     assert done.exit_code == 1, done.output
     *summary, _, _, _, _ = done.stdout.splitlines()
     assert done.stdout.splitlines()[-4:] == [f"written to {tmp_path / 'out' / name}" for name in names]
-    assert len(summary) == 12, "counts, ten titles, how many more"
+    assert len(summary) == 13, "counts, the nursery's counts, ten titles, how many more"
     starts = {name: (tmp_path / "out" / name).read_text(encoding="utf-8")[:20] for name in names}
     assert starts["r.html"].lower().startswith("<!doctype html>")
     assert starts["r.json"].startswith("{")
