@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.record import codesys_v3
 from fixtures.record.wire import Wire
 from scanner.capture.read import read_capture
 from scanner.facts.understand import understand
@@ -64,8 +65,17 @@ def bvlc(function: int) -> bytes:
     return struct.pack(">BBH", 0x81, function, 4)
 
 
+def codesys(number: int) -> bytes:
+    """A request of the CODESYS service ``number``: group << 8 | service; from group 0x80 on one of two bytes."""
+    group, service = divmod(number, 256)
+    group += 0x80 if group >= 0x80 else 0
+    return codesys_v3.over_tcp(0x40, codesys_v3.block(codesys_v3.service(group, service), 1))
+
+
 GET = bytes.fromhex("c001c100080000010000ff0200")
+CODESYS_UNPUBLISHED = [0x0150, 0x0250, 0x0350, 0x0550, 0x0850, 0x0F50, 0x1150, 0x1E01, 0x1F50, 0x4001, 0x7F02, 0x8202]
 SWEEPS = {
+    "codesys-v3": Sweep("codesys-v3", "tcp", 11740, codesys(0x0101), codesys, CODESYS_UNPUBLISHED),
     "fins": Sweep("fins", "udp", 9600, fins(0x0101), fins, [0x0929, 0x2929, 0x29FF, *range(0x3000, 0x3020)]),
     "fins-tcp": Sweep(
         "fins", "tcp", 9600, fins_tcp(2, fins(0x0101)), lambda c: fins_tcp(2, fins(c)), range(0x7700, 0x7720)
@@ -83,6 +93,8 @@ SWEEPS = {
     "knxnet-ip": Sweep("knxnet-ip", "udp", 3671, knx(0x0207), knx, [0x020F, 0x0299, *range(0x0A00, 0x0A20)]),
 }
 OWN_PORT_ONLY = {
+    "enip/vendor": Sweep("enip", "tcp", 44818, enip(0x65), enip, [5, *range(0x101, 0x120), 0x6501, 0xFFFF]),
+    "enip-udp/vendor": Sweep("enip", "udp", 44818, enip(0x65), enip, [5, *range(0x101, 0x120), 0x6501, 0xFFFF]),
     "egd": Sweep("egd", "udp", 7937, egd(15), egd, range(0x50, 0x80)),
     "bacnet": Sweep("bacnet", "udp", 47808, bvlc(2), bvlc, range(0x10, 0x40)),
 }

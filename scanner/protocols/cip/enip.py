@@ -54,18 +54,19 @@ COMMANDS = {
 }
 _LISTS = (LIST_SERVICES, LIST_IDENTITY, LIST_INTERFACES)
 # Commands that nobody has published are messages as well, but DCE/RPC (version 5) has zeros in the same places.
-_SYNC = (
-    Byte(COMMAND, {*range(1, 256)} - {5}),
-    Byte(COMMAND + 1, 0),
-    *magic(STATUS + 1, bytes(3)),
-    *magic(OPTIONS, bytes(4)),
-)
+_ZEROS = (*magic(STATUS + 1, bytes(3)), *magic(OPTIONS, bytes(4)))
+_SYNC = (Byte(COMMAND, {*range(1, 256)} - {5}), Byte(COMMAND + 1, 0), *_ZEROS)
+_SYNC_ON_PORT = (Byte(COMMAND, range(1, 256)), *_ZEROS)
 _CUTTER = Length(at=LENGTH, width=2, add=HEADER, little=True, minimum=HEADER, maximum=65535)
 
-FRAMING = Framing(name="enip", delimiter=_CUTTER, sync=_SYNC, ports={"tcp": (PORT,)}, confirmations=2)
+FRAMING = Framing(name="enip", delimiter=_CUTTER, sync=_SYNC, ports={"tcp": ()}, confirmations=2)
+ON_PORT = Framing("enip-on-port", _CUTTER, _SYNC_ON_PORT, {"tcp": (PORT,)}, anywhere=False)
 # List Identity is asked of everybody and answered by each device from its own address.
 DATAGRAMS = Framing(
-    name="enip-udp", delimiter=_CUTTER, sync=_SYNC, ports={"udp": (PORT,)}, confirmations=2, pair_by_requester=True
+    name="enip-udp", delimiter=_CUTTER, sync=_SYNC, ports={"udp": ()}, confirmations=2, pair_by_requester=True
+)
+DATAGRAMS_ON_PORT = Framing(
+    "enip-udp-on-port", _CUTTER, _SYNC_ON_PORT, {"udp": (PORT,)}, anywhere=False, pair_by_requester=True
 )
 
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
@@ -189,7 +190,9 @@ def _responses(at: int, make: _Make, carrier: tuple[Test, ...]) -> Iterator[Case
 
 _EMPTY = magic(LENGTH, b"\0\0")
 _COMMAND, _STATUS = Range(COMMAND, COMMAND + 1), Range(STATUS, STATUS + 1)
+_UNKNOWN = (Range(COMMAND, LENGTH), _STATUS)
 CASES = (
+    Case("enip", (Byte(COMMAND + 1, range(1, 256)),), _UNKNOWN, Role.BY_SIDE, CONTEXT),
     *_cip_cases(),
     Case("enip", (Byte(COMMAND, _LISTS), *_EMPTY, Byte(STATUS, 0)), (_COMMAND,), Role.REQUEST, CONTEXT),
     Case(
@@ -205,7 +208,7 @@ CASES = (
     Case("enip", (Byte(COMMAND, UNREGISTER),), (_COMMAND, _STATUS), Role.NOTICE),
     Case("enip", (Byte(COMMAND, (SEND_RR, START_DTLS)), *_EMPTY), (_COMMAND, _STATUS), Role.RESPONSE, CONTEXT),
     Case("enip", (Byte(COMMAND, COMMANDS),), (_COMMAND, _STATUS, Range(26, 34)), Role.BY_SIDE, CONTEXT),
-    Case("enip", (), (Range(COMMAND, LENGTH), _STATUS), Role.BY_SIDE, CONTEXT),
+    Case("enip", (), _UNKNOWN, Role.BY_SIDE, CONTEXT),
 )
 
 # --- dissection -----------------------------------------------------------------------------------------------------
@@ -244,7 +247,7 @@ def _header(message: Message) -> tuple[int, int]:
         raise Malformed("{length} bytes are too few for an encapsulation header", length=len(data))
     command = int.from_bytes(data[COMMAND:LENGTH], "little")
     length = int.from_bytes(data[LENGTH : LENGTH + 2], "little")
-    if not 0 < command <= 0xFF:
+    if not command:
         raise Malformed("encapsulation command 0x{command:04X}", command=command)
     if length + HEADER != message.length:
         raise Malformed(
@@ -318,7 +321,7 @@ PROTOCOL = Protocol(
     title="EtherNet/IP with CIP, PCCC",
     short="EtherNet/IP",
     framing=FRAMING,
-    more_framings=(DATAGRAMS,),
+    more_framings=(ON_PORT, DATAGRAMS, DATAGRAMS_ON_PORT),
     cases=CASES,
     probe=probe,
     dissect=dissect,

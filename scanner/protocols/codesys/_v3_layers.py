@@ -29,6 +29,7 @@ FIRST, TO_SERVER = 0x01, 0x80  # flags of a data block
 SERVICES, CONTINUED = 20, 12  # bytes of a first and of a further data block before the payload
 PLAIN, SECURE = b"\x55\xcd", b"\x57\x75"
 SERVICE_HEADER = 16
+REPLY = 0x80  # mark of a reply in the number of a group
 DEEPEST = 6
 
 
@@ -106,7 +107,7 @@ def service(data: bytes, at: int) -> Service:
     size = int.from_bytes(data[at + 2 : at + 4], "little")
     if not SERVICE_HEADER - 4 <= size <= 2 * SERVICE_HEADER:
         raise Malformed("service header of {size} bytes", size=size)
-    return Service(group & 0x7F, number, bool(group & 0x80), data[at : at + 8], at + 4 + size)
+    return Service(group & ~REPLY, number, bool(group & REPLY), data[at : at + 8], at + 4 + size)
 
 
 def tags(data: bytes, depth: int = 0) -> Iterator[tuple[tuple[int, ...], bytes]]:

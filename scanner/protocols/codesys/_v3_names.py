@@ -167,7 +167,7 @@ GROUPS: dict[int, tuple[str, Services, Verb]] = {
         Verb.UNKNOWN,
     ),
     0x04: ("CmpVisuServer", {}, Verb.UNKNOWN),
-    0x05: ("CmpLog", {1: ("GetEntries", Verb.READ), 2: ("GetComponentNames", Verb.READ)}, Verb.READ),
+    0x05: ("CmpLog", {1: ("GetEntries", Verb.READ), 2: ("GetComponentNames", Verb.READ)}, Verb.UNKNOWN),
     0x06: ("CmpSettings", _SETTINGS, Verb.UNKNOWN),
     0x07: ("SysEthernet", {0x76: ("GetSockAdapterInfo", Verb.READ), 0x77: ("GetAdapterInfo", Verb.READ)}, Verb.UNKNOWN),
     0x08: ("CmpFileTransfer", _FILES, Verb.UNKNOWN),
@@ -184,7 +184,7 @@ GROUPS: dict[int, tuple[str, Services, Verb]] = {
         Verb.UNKNOWN,
     ),
     0x0C: ("CmpUserMgr", _USERS, Verb.UNKNOWN),
-    0x0F: ("CmpTraceMgr", _TRACE, Verb.DIAGNOSE),
+    0x0F: ("CmpTraceMgr", _TRACE, Verb.UNKNOWN),
     0x11: ("PlcShell", {1: ("Command", Verb.OPERATE), 2: ("CommandCancel", Verb.SESSION)}, Verb.UNKNOWN),
     0x12: ("CmpAppBP", {}, Verb.OPERATE),
     0x13: ("CmpAppForce", {}, Verb.WRITE),
@@ -205,8 +205,8 @@ GROUPS: dict[int, tuple[str, Services, Verb]] = {
         },
         Verb.UNKNOWN,
     ),
-    0x1E: ("CmpTrendStorage", {}, Verb.READ),
-    0x1F: ("CmpCoreDump", {1: ("ReadStack", Verb.DIAGNOSE), 2: ("GetExistingFileName", Verb.DIAGNOSE)}, Verb.DIAGNOSE),
+    0x1E: ("CmpTrendStorage", {}, Verb.UNKNOWN),
+    0x1F: ("CmpCoreDump", {1: ("ReadStack", Verb.DIAGNOSE), 2: ("GetExistingFileName", Verb.DIAGNOSE)}, Verb.UNKNOWN),
     0x20: (
         "CmpBackup",
         {
