@@ -81,6 +81,17 @@ class Document:
         return Problem(self.source, what, at.place, remedy, at)
 
 
+def head_text(head: bytes) -> str:
+    """The first bytes of a file as text, whatever they are."""
+    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    return head.decode(encoding, "ignore")
+
+
+def names_itself(text: str, key: str) -> bool:
+    """A line begins with the key by which files of a form name themselves, ``otaudit_policy``, as YAML or JSON."""
+    return bool(re.search(rf"""^\ufeff?\s*\{{?\s*["']?{key}["']?\s*:""", text, re.MULTILINE))
+
+
 def load(
     content: str | bytes,
     source: str,

@@ -6,7 +6,6 @@ Whether there is such a requirement or zone is known where frameworks and polici
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -17,20 +16,18 @@ from typing import Any
 from scanner.answers.evidence import Compared, look
 from scanner.errors import DefinitionError, Problem
 from scanner.wording import said
-from scanner.yaml_positions import Document, load
+from scanner.yaml_positions import Document, head_text, load, names_itself
 from scanner.yaml_schema import violations
 
 Row = dict[str, Any]
 
-_MARK = re.compile(r"""^\ufeff?\s*\{?\s*["']?otaudit_answers["']?\s*:""", re.MULTILINE)
 _PLACES = ("framework", "requirement", "zone")
 _SHARED = ("answered_by", "answered_on", "until")  # what all answers of a file may have in common
 
 
 def recognises(head: bytes) -> bool:
     """The text names itself a file of answers."""
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    return bool(_MARK.search(head.decode(encoding, "ignore")))
+    return names_itself(head_text(head), "otaudit_answers")
 
 
 def parse_answers(content: str | bytes, source: str, folder: Path | None = None) -> tuple[Row, ...]:

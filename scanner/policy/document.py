@@ -23,12 +23,11 @@ from scanner.policy.forms import canonical_member, canonical_service, network, v
 from scanner.policy.security_levels import highest, vector
 from scanner.policy.writer_checks import writer_parts
 from scanner.wording import said
-from scanner.yaml_positions import Document, load
+from scanner.yaml_positions import Document, head_text, load, names_itself
 from scanner.yaml_schema import violations
 
 Row = dict[str, Any]
 
-_MARK = re.compile(r"""^\ufeff?\s*\{?\s*["']?otaudit_policy["']?\s*:""", re.MULTILINE)
 _PARTS = (re.compile(r"^zones\s*:", re.MULTILINE), re.compile(r"^conduits\s*:", re.MULTILINE))
 
 
@@ -58,9 +57,8 @@ class Policy:
 
 def recognises(name: str, head: bytes) -> bool:  # noqa: ARG001 - content decides, not the name
     """The text names itself a policy, or has both zones and conduits and only forgot to."""
-    encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    text = head.decode(encoding, "ignore")
-    return bool(_MARK.search(text)) or all(part.search(text) for part in _PARTS)
+    text = head_text(head)
+    return names_itself(text, "otaudit_policy") or all(part.search(text) for part in _PARTS)
 
 
 def read_policy(path: Path, protocol_names: Collection[str], *, source: str = "") -> Policy:
