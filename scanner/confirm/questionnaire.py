@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from scanner.catalogues import labels
 from scanner.policy.yaml_text import comment, scalar
-from scanner.results.answers import AnswerRow, Standing
+from scanner.results.answers import AnswerRow
 from scanner.results.model import FrameworkResult, RequirementResult, Results, RuleResult
+from scanner.results.standing import unsettled
 from scanner.results.texts import pick
 from scanner.wording import Plural, Said, said
 from scanner.wording.spoken import spoken
 
-_WAITING = (Standing.OPEN, Standing.PARTLY_JUDGED, Standing.TO_CONFIRM)
 _WIDTH = 400
 _SEEN = 12  # rules told of one requirement
 _HEAD = (
@@ -44,8 +44,7 @@ def questions(frameworks: Iterable[FrameworkResult], rules: Iterable[RuleResult]
     return [
         Question(framework, row, tuple(known[name] for name in row.rules if name in known))
         for framework in frameworks
-        for row in framework.requirements
-        if row.standing in _WAITING
+        for row in unsettled(framework)
     ]
 
 

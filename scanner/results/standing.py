@@ -182,7 +182,7 @@ def total(standings: Standings) -> int:
     return sum(number for _, number in rows(standings))
 
 
-def open_first(framework: FrameworkResult) -> list[RequirementResult]:
-    """Requirements that are not settled: those of which something remains to be answered."""
+def unsettled(framework: FrameworkResult) -> list[RequirementResult]:
+    """The requirements of which something remains to be answered."""
     waiting = (Standing.OPEN, Standing.PARTLY_JUDGED, Standing.TO_CONFIRM)
     return [r for r in framework.requirements if r.standing in waiting]
