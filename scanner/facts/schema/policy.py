@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from scanner.facts.schema.columns import Column, Table
 
+_PLACE = (Column("source", "str", "policy file"), Column("line", "int", "line in the file"))
+
 ZONES = Table(
     "zones",
     "One row for each zone of the policy.",
     "zones",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("zone", "str", "zone id"),
         Column("name", "str", "display name"),
         Column("level", "float", "Purdue level"),
@@ -45,8 +46,7 @@ CONDUITS = Table(
     "One row for each conduit of the policy.",
     "zones",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("conduit", "str", "conduit id"),
         Column("from_zone", "str", "zone whose members may open connections"),
         Column("to_zone", "str", "zone whose members are reached"),
@@ -72,8 +72,7 @@ WRITERS = Table(
     "One row for each entry of the policy that says who may write, operate, program or restart what.",
     "policy",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("writer", "str", "id, empty if it has none"),
         Column("targets", "list[str]", "what is written to: zone ids, device names, IP addresses, networks, MACs"),
         Column("clients", "list[str]", "who may: device names, IP addresses, networks, MAC addresses, roles"),
@@ -91,8 +90,7 @@ UNDECIDED = Table(
     "What was seen when a policy was made and nobody has decided about yet.",
     "policy",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("client", "str", "device name, IP address, network or MAC address of the client"),
         Column("server", "str", "device name, IP address, network or MAC address of the server"),
         Column("protocol", "str", "protocol, empty: any"),
@@ -105,8 +103,7 @@ ROLES = Table(
     "Roles that the policy gives to devices.",
     "policy",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("role", "str", "controller, hmi, engineering_station, scada_server, historian, safety_controller, ..."),
         Column("member", "str", "device name, IP address, network or MAC address"),
     ),
@@ -117,8 +114,7 @@ CHANGE_WINDOWS = Table(
     "One row for each time in which the policy allows the plant to be changed.",
     "policy",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("window", "str", "window id"),
         Column("zones", "list[str]", "zones whose devices may be changed in it, empty: all"),
         Column("days", "list[str]", "mon to sun, empty: every day (or once, when start is a date)"),
@@ -134,8 +130,7 @@ WAIVERS = Table(
     "Accepted deviations: findings that match are shown as waived until the date.",
     "policy",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("rule", "str", "rule id"),
         Column(
             "match", "str", "JSON object: subject column -> value or values that a finding must have; {} matches all"
@@ -175,8 +170,7 @@ DECISIONS = Table(
     "What people decided about operations that were seen and that no other part of the policy speaks of.",
     "policy",
     (
-        Column("source", "str", "policy file"),
-        Column("line", "int", "line in the file"),
+        *_PLACE,
         Column("rule", "str", "rule id; empty: every rule"),
         Column("match", "str", "JSON object: column -> value that the subject must have"),
         Column("decision", "str", "allowed or forbidden"),

@@ -58,6 +58,7 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
     first = cut(failing, LIMITS.first)
     confirm = cut(reviews, LIMITS.first)
     outside = cut(ordered(results.outside), LIMITS.first)
+    listed = [*results.rules, *results.outside, *results.nursery]  # what stands under Findings
     return {
         "title": one_line(f"otaudit: {results.site or results.profile}").removesuffix(": ")[:200],
         "seconds": f"{results.run.seconds:.1f}",
@@ -65,9 +66,9 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
         "urgency": _urgency(results, failing),
         "failing_severities": [(s, n) for s, n in severity_counts(failing).items() if n],
         "verdicts": [(v, counts[v]) for v in VERDICTS],
-        "severities": [(s, n) for s, n in severity_counts(_listed(results)).items() if n],
-        "confidences": [c for c in reversed(Confidence) if any(r.confidence is c for r in _listed(results))],
-        "audiences": [a for a in Audience if any(a in r.audience for r in _listed(results))],
+        "severities": [(s, n) for s, n in severity_counts(listed).items() if n],
+        "confidences": [c for c in reversed(Confidence) if any(r.confidence is c for r in listed)],
+        "audiences": [a for a in Audience if any(a in r.audience for r in listed)],
         "first": Cut(tuple(_first(r, failing_findings(r)) for r in first.shown), first.hidden),
         "outside": Cut(tuple(_first(r, r.findings) for r in outside.shown), outside.hidden),
         "confirm": Cut(tuple(_first(r, review_findings(r)) for r in confirm.shown), confirm.hidden),
@@ -75,11 +76,6 @@ def summary(results: Results, cards: Cards) -> dict[str, Any]:
         "unjudged": len(unjudged),
         "reach": _reach(results, cards),
     }
-
-
-def _listed(results: Results) -> list[RuleResult]:
-    """What stands under Findings."""
-    return [*results.rules, *results.outside, *results.nursery]
 
 
 def _headline(results: Results, failing: list[RuleResult]) -> Markup:
