@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from scanner.configs import acls
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, last
+from scanner.configs.tree import Node, Tree, is_on, last
 
 LAST_VLAN = 4_094
 _LONGEST = 12  # characters of a range, and more
@@ -35,14 +35,34 @@ def describe(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
 
 def is_down(nodes: list[Node]) -> bool:
     """The interface is administratively down."""
-    node = last(nodes, "shutdown")
-    return node is not None and not node.negated
+    return is_on(last(nodes, "shutdown"))
 
 
 def is_for_management(nodes: list[Node], *commands: str) -> bool:
     """The interface is in a routing table of its own, for management, which one of the commands names."""
     node = last(nodes, *commands)
     return node is not None and not node.negated and re.search(r"mgmt|management", node.key) is not None
+
+
+def addressed(tree: Tree, *tables: str, aside: tuple[str, ...] = ()) -> list[tuple[str, Node]]:
+    """Interfaces with an address that are up, without loopbacks and ports that are for management alone.
+
+    tables: commands that put an interface into a routing table of its own. aside: how the names of other ports for
+    management begin.
+    """
+    found = []
+    for block in tree.all("interface"):
+        name, nodes = " ".join(block.after("interface")), block.children
+        if block.negated or is_down(nodes) or name.lower().startswith(("loopback", *aside)):
+            continue
+        if any(n.is_("ip address") and not n.negated for n in nodes) and not is_for_management(nodes, *tables):
+            found.append((name, block))
+    return found
+
+
+def speaks_ipv6(tree: Tree) -> bool:
+    """Some interface has an IPv6 address."""
+    return any(n.is_("ipv6 address") and not n.negated for b in tree.all("interface") for n in b.children)
 
 
 def said_to_be_spare(nodes: list[Node]) -> bool:
@@ -54,6 +74,13 @@ def said_to_be_spare(nodes: list[Node]) -> bool:
 def panel(name: str) -> str:
     """The name without its last number: GigabitEthernet1/0/ of GigabitEthernet1/0/5, the ports beside it."""
     return re.sub(r"\d+$", "", name.strip()).lower()
+
+
+def switching_panels(ports: Iterable[tuple[str, list[Node]]], commands: Iterable[str]) -> frozenset[str]:
+    """The panels on which some port has one of the commands that only a port which switches has."""
+    return frozenset(
+        panel(name) for name, nodes in ports if any(n.is_(c) and not n.negated for n in nodes for c in commands)
+    )
 
 
 def put_edge(sheet: Sheet, name: str, block: Node, said: Mapping[str, tuple[str, Node | None]]) -> None:
@@ -79,6 +106,21 @@ def put_switching(
             sheet.put("system", "switching", setting, value, node, present=node is not None)
         elif UNKNOWN in uses:
             sheet.missing("system", "switching", setting, UNKNOWN)
+
+
+def put_bpdu_filter(sheet: Sheet, name: str, block: Node, node: Node | None) -> None:
+    """Whether the command silences spanning tree on the port."""
+    off = node is not None and not node.negated and "disable" not in node.key
+    sheet.put("interface", name, "bpdu_filter", YES if off else NO, node or block, present=node is not None)
+
+
+def put_native_vlan(sheet: Sheet, name: str, block: Node, nodes: list[Node], command: str, *, listed: str) -> None:
+    """The untagged VLAN of a trunk, which the command names, else VLAN 1. listed: the VLANs that it carries."""
+    node = last(nodes, command)
+    words = node.after(command) if node and not node.negated else []
+    vlan = words[0] if words else "1"
+    value = vlan if vlan != "1" or carries_vlan(listed, vlan) else PRUNED
+    sheet.put("interface", name, "native_vlan", value, node or block, present=bool(words))
 
 
 def carries_every_vlan(listed: str) -> bool:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import NamedTuple
 
 from scanner.configs.settings import ABSENT, CLOSED, UNKNOWN, Sheet
-from scanner.configs.tree import Node
+from scanner.configs.tree import Node, every
 
 PLAIN, KEYED = "plain", "keyed"  # the key travels in clear; a digest proves it
 
 
-def put_authentication(sheet: Sheet, item: str, found: Sequence[str], speakers: int, node: Node) -> None:
+def put_authentication(sheet: Sheet, item: str, found: Collection[str], node: Node, *, whole: bool = False) -> None:
     """What the speakers of a protocol ask of their neighbours.
 
-    found: plain or keyed, of each place where something is asked. speakers: how many there are; 0: it cannot be told.
+    found: plain or keyed, of the places where something is asked. whole: all speakers are among them; else that cannot
+    be told.
     """
     if not found:
         sheet.missing("routing", item, "authentication", ABSENT, node)
     elif PLAIN in found:
         sheet.put("routing", item, "authentication", PLAIN, node)
     else:
-        sheet.put("routing", item, "authentication", KEYED if 0 < speakers <= len(found) else UNKNOWN, node)
+        sheet.put("routing", item, "authentication", KEYED if whole else UNKNOWN, node)
 
 
 def put_silent(sheet: Sheet, item: str, node: Node) -> None:
@@ -31,3 +33,56 @@ def put_silent(sheet: Sheet, item: str, node: Node) -> None:
 def kept(words: Iterable[str], *, plain: str) -> str:
     """How a key is used, by a word that only plain ones have."""
     return PLAIN if plain in words else KEYED
+
+
+class Asked(NamedTuple):
+    """What lines of interfaces ask of neighbours."""
+
+    kinds: frozenset[str]  # plain, keyed
+    lines: int
+    nothing: bool  # some of them say that nothing is asked
+
+
+def asked_by(interfaces: Iterable[Node], command: str, kind: Callable[[Node], str]) -> Asked:
+    """The lines with the command; kind gives plain or keyed, or nothing."""
+    found = [kind(n) for b in interfaces for n in every(b.children, command) if not n.negated]
+    return Asked(frozenset(found) - {""}, len(found), "" in found)
+
+
+def is_silent(block: Node, command: str, everything: str) -> bool:
+    """The protocol speaks on no interface: the command silences everything, and nothing takes that back."""
+    nodes = every(block.children, command)
+    return any(n.key == f"{command} {everything}" and not n.negated for n in nodes) and not any(
+        n.negated for n in nodes
+    )
+
+
+class Neighbour(NamedTuple):
+    """A neighbour of BGP, and the first line that names it."""
+
+    address: str
+    own: set[str]  # what is set of it alone, by first words
+    whole: set[str]  # with what is set of its group
+    node: Node
+
+
+def neighbours(block: Node, command: str, group: str) -> Iterator[Neighbour]:
+    """Those that are named by an address, in the block or in one of an address family in it.
+
+    group: the word by which a neighbour joins a group.
+    """
+    nodes = (*block.children, *(inner for family in block.children for inner in family.children))
+    own: dict[str, set[str]] = {}
+    joined: dict[str, str] = {}
+    first: dict[str, Node] = {}
+    for node in nodes:
+        words = node.key.split()
+        if not node.is_(command) or node.negated or len(words) < 3:
+            continue
+        own.setdefault(words[1], set()).add(words[2])
+        first.setdefault(words[1], node)
+        if words[2] == group and len(words) > 3:
+            joined[words[1]] = words[3]
+    for name, told in own.items():
+        if name[0].isdigit() or ":" in name:
+            yield Neighbour(name, told, told | own.get(joined.get(name, ""), set()), first[name])

@@ -73,6 +73,11 @@ def last(nodes: list[Node], *commands: str) -> Node | None:
     return None
 
 
+def is_on(node: Node | None) -> bool:
+    """The command stands there and is not negated."""
+    return node is not None and not node.negated
+
+
 @dataclass(frozen=True)
 class Opaque:
     """Lines that are text or code and no commands. ``start`` matches the opening line.
@@ -129,6 +134,11 @@ class Tree:
     def last(self, *commands: str) -> Node | None:
         """The last of these top-level commands, negated or not."""
         found = [n for command in commands for n in self.all(command)]
+        return max(found, key=lambda n: n.line, default=None)
+
+    def exact(self, *commands: str) -> Node | None:
+        """The last top-level command that is exactly one of these, negated or not."""
+        found = [n for command in commands for n in self.all(command) if n.key == command]
         return max(found, key=lambda n: n.line, default=None)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
 from scanner.configs.dialects.cisco_ios.lines import line_name
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, account, put_rights, whole
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Node, Tree, every, is_on, last
 
 
 def account_settings(tree: Tree, sheet: Sheet) -> None:
@@ -103,7 +102,7 @@ def _served(tree: Tree, sheet: Sheet) -> None:
 def password_policy(tree: Tree, sheet: Sheet) -> None:
     """Length of passwords and lockout."""
     sheet.switch(
-        "password-policy", "device", "encryption_service", exact(tree, "service password-encryption"), default=UNKNOWN
+        "password-policy", "device", "encryption_service", tree.exact("service password-encryption"), default=UNKNOWN
     )
     _strength(tree, sheet)
     block = tree.last("login block-for")

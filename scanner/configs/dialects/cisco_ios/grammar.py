@@ -1,10 +1,10 @@
-"""How IOS writes a configuration, and how its commands are looked up."""
+"""How IOS writes a configuration."""
 
 from __future__ import annotations
 
 import re
 
-from scanner.configs.tree import Grammar, Node, Opaque, Tree
+from scanner.configs.tree import Grammar, Opaque
 
 GRAMMAR = Grammar(
     name="hostname",
@@ -55,14 +55,3 @@ GRAMMAR = Grammar(
     prompt=re.compile(r"[\w.@/:-]+(?:\([\w-]+\))?[#>]"),
     about=re.compile(r"! Last configuration change at "),
 )
-
-
-def exact(tree: Tree, *commands: str) -> Node | None:
-    """The last top-level node that is exactly one of these commands."""
-    found = [n for command in commands for n in tree.all(command) if n.key == command]
-    return max(found, key=lambda n: n.line, default=None)
-
-
-def is_on(node: Node | None) -> bool:
-    """The command stands there and is not negated."""
-    return node is not None and not node.negated

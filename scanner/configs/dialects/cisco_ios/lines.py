@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scanner.configs.dialects.cisco_ios.grammar import is_on
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.settings import CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
-from scanner.configs.tree import Node, Tree, last
+from scanner.configs.tree import Node, Tree, is_on, last
 
 
 def line_name(block: Node) -> str:
@@ -21,7 +21,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     blocks = [b for b in tree.all("line") if not b.negated]
     aaa = is_on(tree.last("aaa new-model"))
     methods = _open_methods(tree)
-    ipv6 = any(n.is_("ipv6 address") and not n.negated for b in tree.all("interface") for n in b.children)
+    ipv6 = speaks_ipv6(tree)
     telnet: list[tuple[str, Node]] = []
     for block in blocks:
         name = line_name(block)

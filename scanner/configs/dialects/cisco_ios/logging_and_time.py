@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from scanner.configs.dialects.cisco_ios.grammar import exact
 from scanner.configs.dialects.cisco_ios.routing import sources
 from scanner.configs.places import place_of, put_source
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet, whole
@@ -13,7 +12,7 @@ from scanner.configs.tree import Node, Tree, every, last
 
 def log_settings(tree: Tree, sheet: Sheet) -> None:
     """Log servers, level, buffer, timestamps and what is logged of logins and changes."""
-    sheet.switch("logging", "device", "enabled", exact(tree, "logging on"), default=YES)
+    sheet.switch("logging", "device", "enabled", tree.exact("logging on"), default=YES)
     hosts = [n for n in tree.all("logging") if not n.negated and _log_host(n)]
     if hosts:
         names = list(dict.fromkeys(_log_host(n) for n in hosts))

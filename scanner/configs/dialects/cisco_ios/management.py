@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
 from scanner.configs.settings import CLOSED, NO, UNKNOWN, YES, Sheet, unguarded, whole
-from scanner.configs.tree import Tree, last
+from scanner.configs.tree import Tree, is_on, last
 
 # item -> commands that turn it on, and what its absence means (NO where every supported release has it off)
 _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
@@ -31,7 +30,7 @@ _SERVICES: tuple[tuple[str, tuple[str, ...], str], ...] = (
 def service_settings(tree: Tree, sheet: Sheet) -> None:
     """Services that are on or off, the login banner and CIP on interfaces."""
     for item, commands, default in _SERVICES:
-        sheet.switch("management", item, "enabled", exact(tree, *commands), default=default)
+        sheet.switch("management", item, "enabled", tree.exact(*commands), default=default)
     tftp = [n for n in tree.all("tftp-server") if not n.negated]
     if tftp:
         sheet.put("management", "tftp", "enabled", YES, tftp[0])
@@ -77,8 +76,8 @@ def web_settings(tree: Tree, sheet: Sheet) -> None:
         ("http", "ip http server", "ip http active-session-modules none"),
         ("https", "ip http secure-server", "ip http secure-active-session-modules none"),
     ):
-        on = exact(tree, server)
-        stub = exact(tree, modules)  # the server then answers web authentication only, no management
+        on = tree.exact(server)
+        stub = tree.exact(modules)  # the server then answers web authentication only, no management
         enabled = UNKNOWN if on is None else NO if on.negated or is_on(stub) else YES
         at = stub if is_on(stub) else on
         sheet.put("management", item, "enabled", enabled, at, present=on is not None)
@@ -91,7 +90,7 @@ def web_settings(tree: Tree, sheet: Sheet) -> None:
 
 def _web_logins(tree: Tree, sheet: Sheet) -> None:
     """How the web servers ask who it is, and how they encrypt."""
-    states = [exact(tree, server) for server in ("ip http server", "ip http secure-server")]
+    states = [tree.exact(server) for server in ("ip http server", "ip http secure-server")]
     off = all(n is not None and n.negated for n in states)
     default = "enable" if any(is_on(n) for n in states) else CLOSED if off else UNKNOWN
     sheet.words("management", "http", "authentication", "ip http authentication", default=default)
@@ -109,7 +108,7 @@ def programming_settings(tree: Tree, sheet: Sheet) -> None:
         ("netconf", "netconf-yang", "netconf-yang ssh ipv4 access-list name"),
         ("restconf", "restconf", "restconf ipv4 access-list name"),
     ):
-        on = exact(tree, command)
+        on = tree.exact(command)
         if is_on(on):
             sheet.words("management", item, "acl", guard, block=None)
     hosted = [*tree.all("iox"), *tree.all("app-hosting appid"), *tree.all("guestshell")]

@@ -9,29 +9,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
 from scanner.configs.dialects.cisco_ios.system import guard_default
 from scanner.configs.interfaces import (
     DOWN,
     EDGE,
     MEMBER,
     MIRROR,
-    PRUNED,
     ROUTED,
     SPARE,
     TRUNK,
     carries_every_vlan,
-    carries_vlan,
     is_down,
     panel,
+    put_bpdu_filter,
     put_edge,
+    put_native_vlan,
     put_switching,
     put_unknown_port,
     said_to_be_spare,
+    switching_panels,
     yes_or,
 )
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Node, Tree, every, is_on, last
 
 # Commands that only a port which switches has.
 _SWITCHES = ("switchport", "spanning-tree portfast", "spanning-tree bpduguard", "storm-control", "authentication")
@@ -54,21 +54,20 @@ class _Around:
 
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
     """Read it once."""
-    switching = (name for name, nodes in ports if any(n.is_(c) and not n.negated for n in nodes for c in _SWITCHES))
     mirrors = (
         "".join(n.after("monitor session")[3:4]).lower()
         for n in tree.all("monitor session")
         if n.key.split()[3:5] == ["destination", "interface"]
     )
     return _Around(
-        frozenset(map(panel, switching)),
+        switching_panels(ports, _SWITCHES),
         frozenset(mirrors),
         is_on(guard_default(tree)),
-        exact(tree, "spanning-tree portfast default", "spanning-tree portfast edge default"),
+        tree.exact("spanning-tree portfast default", "spanning-tree portfast edge default"),
         tree.last("dot1x system-auth-control"),
-        exact(tree, "cdp run"),
-        exact(tree, "lldp run"),
-        is_on(exact(tree, "profinet")),
+        tree.exact("cdp run"),
+        tree.exact("lldp run"),
+        is_on(tree.exact("profinet")),
     )
 
 
@@ -89,9 +88,7 @@ def port_settings(sheet: Sheet, name: str, block: Node, nodes: list[Node], whole
         fixed = is_on(negotiate)
         how = NO if fixed or mode == "access" else YES if mode.startswith("dynamic") else UNKNOWN
         sheet.put("interface", name, "negotiation", how, negotiate or node or block, present=fixed)
-        bpdu = last(nodes, "spanning-tree bpdufilter")
-        off = is_on(bpdu) and bpdu is not None and "disable" not in bpdu.key
-        sheet.put("interface", name, "bpdu_filter", YES if off else NO, bpdu or block, present=bpdu is not None)
+        put_bpdu_filter(sheet, name, block, last(nodes, "spanning-tree bpdufilter"))
     return use
 
 
@@ -192,18 +189,14 @@ def _trunk(sheet: Sheet, name: str, block: Node, nodes: list[Node]) -> None:
     listed = ",".join(w for n in found for w in n.after("switchport trunk allowed vlan") if w.lower() != "add")
     listed = "all" if not found or carries_every_vlan(listed) else listed
     sheet.put("interface", name, "trunk_vlans", listed, found[0] if found else block, present=bool(found))
-    native = last(nodes, "switchport trunk native vlan")
-    words = native.after("switchport trunk native vlan") if native and not native.negated else []
-    vlan = words[0] if words else "1"
-    value = vlan if vlan != "1" or carries_vlan(listed, vlan) else PRUNED
-    sheet.put("interface", name, "native_vlan", value, native or block, present=bool(words))
+    put_native_vlan(sheet, name, block, nodes, "switchport trunk native vlan", listed=listed)
 
 
 def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:
     """DHCP snooping, ARP inspection, the VLAN database, and ports on which traffic is mirrored."""
 
     def snooping() -> tuple[str, Node | None]:
-        on, vlans = exact(tree, "ip dhcp snooping"), tree.last("ip dhcp snooping vlan")
+        on, vlans = tree.exact("ip dhcp snooping"), tree.last("ip dhcp snooping vlan")
         if is_on(on) and not is_on(vlans):
             return "no-vlan", on
         return yes_or(ABSENT, on)

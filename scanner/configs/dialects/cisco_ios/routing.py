@@ -6,41 +6,46 @@ Security and Quality of Service command references.
 
 from __future__ import annotations
 
-from scanner.configs.dialects.cisco_ios.grammar import exact, is_on
-from scanner.configs.interfaces import is_down, is_for_management
-from scanner.configs.routes import KEYED, PLAIN, kept, put_authentication, put_silent
+from scanner.configs.interfaces import addressed
+from scanner.configs.routes import (
+    KEYED,
+    PLAIN,
+    Asked,
+    asked_by,
+    is_silent,
+    kept,
+    neighbours,
+    put_authentication,
+    put_silent,
+)
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Node, Tree, every, is_on, last
 
 _ROUTED = ("router ospf", "router eigrp", "router rip", "router bgp", "router isis", "ip routing")
+_PASSIVE = ("passive-interface", "default")
 
 
 def sources(tree: Tree) -> list[tuple[str, Node]]:
     """Interfaces with an address that are up, without loopbacks and ports that are for management alone."""
-    found = []
-    for block in tree.all("interface"):
-        address = next((n for n in block.children if n.is_("ip address") and not n.negated), None)
-        name = " ".join(block.after("interface"))
-        if is_for_management(block.children, "vrf forwarding", "ip vrf forwarding"):
-            continue
-        if address and not block.negated and not is_down(block.children) and not name.lower().startswith("loopback"):
-            found.append((name, block))
-    return found
+    return addressed(tree, "vrf forwarding", "ip vrf forwarding")
 
 
 def routing_settings(tree: Tree, sheet: Sheet) -> None:
     """Authentication of neighbours, source addresses, and what guards the device itself."""
-    interfaces = [b for _, b in sources(tree)]
+    found = sources(tree)
+    interfaces = [b for _, b in found]
+    own = asked_by(interfaces, "ip ospf authentication", _kept_by_ospf)
     for block in tree.all("router ospf"):
-        _ospf(sheet, block, interfaces)
+        _ospf(sheet, block, own)
     for name, command in (("eigrp", "ip authentication mode eigrp"), ("rip", "ip rip authentication mode")):
+        own = asked_by(interfaces, command, lambda n: kept(n.key.split(), plain="text"))
         for block in tree.all(f"router {name}"):
-            _by_interface(sheet, block, interfaces, command)
+            _by_interface(sheet, block, own, len(interfaces))
     for block in tree.all("router bgp"):
         _bgp(sheet, block)
-    _standby(tree, sheet)
+    _standby(sheet, found)
     if _routes(tree, interfaces):
-        _traffic(tree, sheet)
+        _traffic(tree, sheet, found)
 
 
 def _routes(tree: Tree, interfaces: list[Node]) -> bool:
@@ -52,94 +57,75 @@ def _routes(tree: Tree, interfaces: list[Node]) -> bool:
     return told or not switch
 
 
-def _silent(block: Node) -> bool:
-    """Every interface is passive."""
-    nodes = [n for n in block.children if n.is_("passive-interface")]
-    return any(n.key == "passive-interface default" and not n.negated for n in nodes) and not any(
-        n.negated for n in nodes
-    )
+def _kept_by_ospf(node: Node) -> str:
+    if "null" in node.key:
+        return ""
+    return PLAIN if node.key == "ip ospf authentication" else KEYED
 
 
-def _ospf(sheet: Sheet, block: Node, interfaces: list[Node]) -> None:
+def _ospf(sheet: Sheet, block: Node, own: Asked) -> None:
     item = " ".join(block.text.split()[1:3])
     if block.negated:
         return
-    if _silent(block):
+    if is_silent(block, *_PASSIVE):
         put_silent(sheet, item, block)
         return
     areas = {n.key.split()[-1] for n in every(block.children, "network") if " area " in n.key}
-    own = [n for b in interfaces for n in b.children if n.is_("ip ospf authentication") and not n.negated]
     asked = {
         n.key.split()[1]: n
         for n in every(block.children, "area")
         if n.key.split()[2:3] == ["authentication"] and not n.negated
     }
-    found = [KEYED if "message-digest" in n.key else PLAIN for n in asked.values()]
-    found += [PLAIN if n.key == "ip ospf authentication" else KEYED for n in own if "null" not in n.key]
+    found = own.kinds | {KEYED if "message-digest" in n.key else PLAIN for n in asked.values()}
     uncovered = areas - asked.keys()
-    if not own and (uncovered or not asked):
-        put_authentication(sheet, item, [], 0, block)
+    if not own.lines and (uncovered or not asked):
+        put_authentication(sheet, item, (), block)
         return
-    whole = bool(areas) and not uncovered and not any("null" in n.key for n in own)
-    put_authentication(sheet, item, found, len(found) if whole else 0, block)
+    put_authentication(sheet, item, found, block, whole=bool(areas) and not uncovered and not own.nothing)
 
 
-def _by_interface(sheet: Sheet, block: Node, interfaces: list[Node], command: str) -> None:
+def _by_interface(sheet: Sheet, block: Node, own: Asked, interfaces: int) -> None:
     item = " ".join(block.text.split()[1:3])
     if block.negated:
         return
-    if _silent(block):
+    if is_silent(block, *_PASSIVE):
         put_silent(sheet, item, block)
         return
     family = [n for b in block.children if b.is_("address-family") for i in b.children for n in (i, *i.children)]
     found = [KEYED for n in family if n.is_("authentication mode") and not n.negated]
     if found:
         default = any(n.is_("af-interface default") and last(n.children, "authentication mode") for n in family)
-        put_authentication(sheet, item, found, len(found) if default else 0, block)
+        put_authentication(sheet, item, found, block, whole=default)
         return
-    nodes = [n for b in interfaces for n in b.children if n.is_(command) and not n.negated]
-    put_authentication(sheet, item, [kept(n.key.split(), plain="text") for n in nodes], len(interfaces), block)
+    put_authentication(sheet, item, own.kinds, block, whole=0 < interfaces <= own.lines)
 
 
 def _bgp(sheet: Sheet, block: Node) -> None:
-    nodes = [n for n in (*block.children, *(i for f in block.children for i in f.children)) if n.is_("neighbor")]
-    said: dict[str, set[str]] = {}
-    group: dict[str, str] = {}
-    first: dict[str, Node] = {}
-    for node in nodes:
-        words = node.key.split()
-        if len(words) < 3 or node.negated:
+    for peer in neighbours(block, "neighbor", "peer-group"):
+        if "shutdown" in peer.own or not {"remote-as", "inherit"} & peer.whole:
             continue
-        said.setdefault(words[1], set()).update(words[2:3] if words[2] != "inherit" else ["inherit"])
-        first.setdefault(words[1], node)
-        if words[2] == "peer-group" and len(words) > 3:
-            group[words[1]] = words[3]
-    for peer, what in said.items():
-        if not (peer[0].isdigit() or ":" in peer) or "shutdown" in what:
-            continue
-        what = what | said.get(group.get(peer, ""), set())  # noqa: PLW2901
-        if "remote-as" not in what and "inherit" not in what:
-            continue
-        asked = KEYED if {"password", "ao"} & what else UNKNOWN if "inherit" in what else ABSENT
-        at = first[peer]
-        sheet.put("routing", f"bgp neighbor {peer}", "authentication", asked, at, present=asked == KEYED)
+        asked = KEYED if {"password", "ao"} & peer.whole else UNKNOWN if "inherit" in peer.whole else ABSENT
+        item = f"bgp neighbor {peer.address}"
+        sheet.put("routing", item, "authentication", asked, peer.node, present=asked == KEYED)
 
 
-def _standby(tree: Tree, sheet: Sheet) -> None:
+def _standby(sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
     """HSRP: without anything the key is the word cisco, in clear."""
-    for name, block in sources(tree):
-        groups = {n.key.split()[1]: n for n in block.children if n.key.split()[2:3] == ["ip"] and n.is_("standby")}
+    for name, block in interfaces:
+        lines = every(block.children, "standby")
+        groups = {n.key.split()[1]: n for n in lines if n.key.split()[2:3] == ["ip"]}
+        keys = {n.key.split()[1]: n for n in lines if n.key.split()[2:3] == ["authentication"] and not n.negated}
         for number, node in groups.items():
-            keys = [n for n in every(block.children, f"standby {number} authentication") if not n.negated]
-            asked = ABSENT if not keys else KEYED if "md5" in keys[-1].key.split() else PLAIN
+            key = keys.get(number)
+            asked = ABSENT if key is None else KEYED if "md5" in key.key.split() else PLAIN
             item = f"hsrp {name} {number}"
-            sheet.put("routing", item, "authentication", asked, keys[-1] if keys else node, present=bool(keys))
+            sheet.put("routing", item, "authentication", asked, key or node, present=key is not None)
 
 
-def _traffic(tree: Tree, sheet: Sheet) -> None:
+def _traffic(tree: Tree, sheet: Sheet, interfaces: list[tuple[str, Node]]) -> None:
     """Forged source addresses, answers for others, and the load on the processor."""
-    nobody = exact(tree, "ip arp proxy disable")
-    for name, block in sources(tree):
+    nobody = tree.exact("ip arp proxy disable")
+    for name, block in interfaces:
         nodes = block.children
         check = last(nodes, "ip verify unicast")
         filtered = next(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scanner.configs.dialects.cisco_ios.grammar import exact
 from scanner.configs.secrets import MASK
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
 from scanner.configs.tree import Node, Tree, every
@@ -17,7 +16,7 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
     if agent:
         sheet.put("snmp", "agent", "enabled", YES, agent)
     else:
-        off = exact(tree, "snmp-server")
+        off = tree.exact("snmp-server")
         sheet.put("snmp", "agent", "enabled", NO, off, present=off is not None)
     versions = sorted({v for n in nodes for v in _snmp_versions(n)})
     if versions:

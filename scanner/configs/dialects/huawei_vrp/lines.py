@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scanner.configs.dialects.huawei_vrp.administrators import admin_scheme
 from scanner.configs.dialects.huawei_vrp.management import COMMANDS, GUARDS, enabled
+from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, every, last
 
@@ -22,7 +23,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
         b for b in tree.all("user-interface") if not b.negated and b.after("user-interface")[:1] != ["maximum-vty"]
     ]
     server, at = enabled(tree, COMMANDS["telnet"])
-    vty, aaa = False, _aaa(tree)
+    vty, aaa, ipv6 = False, _aaa(tree), speaks_ipv6(tree)
     for block in blocks:
         name = line_name(block)
         _line_session(sheet, name, block, aaa)
@@ -31,7 +32,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
             sheet.put("line", name, "open", CLOSED if shell and shell.negated else YES, block)
         if name.startswith("vty"):
             vty = True
-            _line_remote(sheet, name, block, server, at)
+            _line_remote(sheet, name, block, server, at, ipv6=ipv6)
     if not vty:
         answer = NO if server == NO else UNKNOWN
         sheet.put("line", "vty", "telnet", answer, at, present=at is not None)
@@ -73,7 +74,7 @@ def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:
         sheet.put("line", name, "privilege", level.key.split()[-1], level)
 
 
-def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | None) -> None:
+def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | None, *, ipv6: bool) -> None:
     node = last(block.children, "protocol inbound")
     words = [w.lower() for w in node.after("protocol inbound")] if node and not node.negated else []
     protocol = words[0] if words else UNKNOWN
@@ -87,14 +88,13 @@ def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | N
     else:
         telnet = UNKNOWN
         sheet.missing("line", name, "telnet", telnet, node or block)
-    _line_access(sheet, name, block, protocol, telnet)
+    _line_access(sheet, name, block, protocol, telnet, ipv6=ipv6)
 
 
-def _line_access(sheet: Sheet, name: str, block: Node, protocol: str, telnet: str) -> None:
+def _line_access(sheet: Sheet, name: str, block: Node, protocol: str, telnet: str, *, ipv6: bool) -> None:
     """The list on the line, else the lists of the servers behind it when they cover all that it accepts."""
     lists = [n for n in every(block.children, "acl") if not n.negated and n.key.endswith("inbound")]
     bound = [n for n in lists if not n.is_("acl ipv6")]
-    ipv6 = any(n.is_("ipv6 address") and not n.negated for b in sheet.tree.all("interface") for n in b.children)
     guards = dict(GUARDS)
     needed = (["ssh"] if protocol != "telnet" else []) + (["telnet"] if telnet != NO else [])
     nodes = [n for service in needed if (n := sheet.tree.last(*guards[service])) and not n.negated]

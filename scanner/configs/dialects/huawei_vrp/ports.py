@@ -14,21 +14,22 @@ from scanner.configs.interfaces import (
     EDGE,
     MEMBER,
     MIRROR,
-    PRUNED,
     ROUTED,
     SPARE,
     TRUNK,
     carries_every_vlan,
-    carries_vlan,
     is_down,
     panel,
+    put_bpdu_filter,
     put_edge,
+    put_native_vlan,
     put_switching,
     put_unknown_port,
     said_to_be_spare,
+    switching_panels,
 )
 from scanner.configs.settings import ABSENT, NO, UNKNOWN, YES, Sheet
-from scanner.configs.tree import Node, Tree, every, last
+from scanner.configs.tree import Node, Tree, every, is_on, last
 
 # Commands that only a port which switches has.
 _SWITCHES = ("port link-type", "port default vlan", "port trunk", "port hybrid", "stp edged-port", "port-security")
@@ -50,32 +51,22 @@ class _Around:
 
 def around(tree: Tree, ports: Sequence[tuple[str, list[Node]]]) -> _Around:
     """Read it once."""
-    switching = (name for name, nodes in ports if any(n.is_(c) and not n.negated for n in nodes for c in _SWITCHES))
     mirrors = (n.text.split()[-1].lower() for n, words in tree.given("observe-port") if "interface" in words)
     guard = tree.last("stp bpdu-protection")
     edge = tree.last("stp edged-port default")
     return _Around(
-        frozenset(map(panel, switching)),
+        switching_panels(ports, _SWITCHES),
         frozenset(mirrors),
-        guard is not None and not guard.negated,
-        edge if edge and not edge.negated else None,
-        _on(tree.last("dot1x enable")),
-        _switch_of(tree, "lldp enable"),
+        is_on(guard),
+        edge if is_on(edge) else None,
+        is_on(tree.last("dot1x enable")),
+        tree.exact("lldp enable"),
         frozenset(
             " ".join(b.after("vlan"))
             for b in tree.all("vlan")
-            if _on(last(b.children, "ip source check user-bind enable"))
+            if is_on(last(b.children, "ip source check user-bind enable"))
         ),
     )
-
-
-def _switch_of(tree: Tree, command: str) -> Node | None:
-    """The last top-level line that is exactly this command or its negation."""
-    return next((n for n in reversed(tree.all(command)) if n.key == command), None)
-
-
-def _on(node: Node | None) -> bool:
-    return node is not None and not node.negated
 
 
 def port_settings(sheet: Sheet, name: str, block: Node, whole: _Around) -> str:
@@ -94,9 +85,7 @@ def port_settings(sheet: Sheet, name: str, block: Node, whole: _Around) -> str:
     if use in (TRUNK, EDGE, UNKNOWN):
         how = YES if mode == "dynamic" else UNKNOWN if mode == UNKNOWN else NO
         sheet.put("interface", name, "negotiation", how, node or block, present=node is not None)
-        bpdu = last(nodes, "stp bpdu-filter")
-        off = bpdu is not None and not bpdu.negated and "disable" not in bpdu.key
-        sheet.put("interface", name, "bpdu_filter", YES if off else NO, bpdu or block, present=bpdu is not None)
+        put_bpdu_filter(sheet, name, block, last(nodes, "stp bpdu-filter"))
     return use
 
 
@@ -152,9 +141,9 @@ def _edge(sheet: Sheet, name: str, block: Node, whole: _Around) -> None:
         "unicast-suppression",
     )
     fast = last(nodes, "stp edged-port")
-    edge = _on(fast) and fast is not None and "disable" not in fast.key if fast else whole.edge is not None
+    edge = is_on(fast) and fast is not None and "disable" not in fast.key if fast else whole.edge is not None
     vlan = last(nodes, command)
-    guarded = _on(last(nodes, "ip source check user-bind enable"))
+    guarded = is_on(last(nodes, "ip source check user-bind enable"))
     guarded = guarded or (vlan is not None and vlan.key.split()[-1] in whole.sources)
     put_edge(
         sheet,
@@ -176,15 +165,15 @@ def _access_control(nodes: list[Node], whole: _Around) -> tuple[str, Node | None
     secure, limit = last(nodes, "port-security enable"), last(nodes, "mac-limit maximum")
     dot1x, mac = last(nodes, "dot1x enable"), last(nodes, "mac-authen")
     profile = last(nodes, "authentication-profile")
-    if _on(profile):
+    if is_on(profile):
         return "dot1x", profile
-    if _on(dot1x) and whole.dot1x:
+    if is_on(dot1x) and whole.dot1x:
         return "dot1x", dot1x
-    if _on(mac):
+    if is_on(mac):
         return "mab", mac
-    if _on(secure) or _on(limit):
-        return "port-security", secure if _on(secure) else limit
-    return ("dot1x-off", dot1x) if _on(dot1x) else (ABSENT, None)
+    if is_on(secure) or is_on(limit):
+        return "port-security", secure if is_on(secure) else limit
+    return ("dot1x-off", dot1x) if is_on(dot1x) else (ABSENT, None)
 
 
 def _discovery(nodes: list[Node], whole: _Around) -> tuple[str, Node | None]:
@@ -207,11 +196,7 @@ def _trunk(sheet: Sheet, name: str, block: Node) -> None:
     elif not any(n.negated and n.key.split()[-1] == "1" for n in nodes):
         text = f"1,{text}" if text else "1"
     sheet.put("interface", name, "trunk_vlans", text or "none", nodes[0] if nodes else block, present=bool(nodes))
-    pvid = last(block.children, "port trunk pvid vlan")
-    words = pvid.after("port trunk pvid vlan") if pvid and not pvid.negated else []
-    vlan = words[0] if words else "1"
-    value = vlan if vlan != "1" or carries_vlan(text, vlan) else PRUNED
-    sheet.put("interface", name, "native_vlan", value, pvid or block, present=bool(words))
+    put_native_vlan(sheet, name, block, block.children, "port trunk pvid vlan", listed=text)
 
 
 def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:
@@ -219,7 +204,7 @@ def switching_settings(tree: Tree, sheet: Sheet, uses: Sequence[str]) -> None:
     inside = [n for kind in ("interface", "vlan") for b in tree.all(kind) for n in b.children]
 
     def snooping() -> tuple[str, Node | None]:
-        on = _switch_of(tree, "dhcp snooping enable")
+        on = tree.exact("dhcp snooping enable")
         if on is None or on.negated:
             return (NO if on else ABSENT), on
         somewhere = any(n.is_("dhcp snooping enable") and not n.negated for n in inside)
