@@ -26,8 +26,9 @@ def snmp_settings(tree: Tree, sheet: Sheet) -> None:
         _community(sheet, f"community {i}", node)
     for i, node in enumerate(every(nodes, "snmp-server host"), 1):
         _trap_receiver(sheet, i, node)
+    of_users = _lists_of_users(nodes)
     for node in every(nodes, "snmp-server group"):
-        _snmp_group(sheet, node, _lists_of_users(nodes, node))
+        _snmp_group(sheet, node, of_users.get(" ".join(node.after("snmp-server group")[:1]), ""))
     for node in every(nodes, "snmp-server user"):
         _snmp_user(sheet, node)
 
@@ -73,14 +74,17 @@ def _trap_receiver(sheet: Sheet, i: int, node: Node) -> None:
         sheet.put("snmp", item, "level", level[0] if level and level[0] in ("auth", "priv") else "noauth", node)
 
 
-def _lists_of_users(nodes: list[Node], group: Node) -> list[str]:
-    """The access list of each user of a group that the configuration shows, empty for one without."""
-    name = group.after("snmp-server group")[:1]
-    users = [n.after("snmp-server user") for n in every(nodes, "snmp-server user")]
-    return [words[-1] if "access" in words[2:-1] else "" for words in users if words[1:2] == name]
+def _lists_of_users(nodes: list[Node]) -> dict[str, str]:
+    """Group -> the access list of its first user, where all of its users that the configuration shows have one."""
+    found: dict[str, str] = {}
+    for node in every(nodes, "snmp-server user"):
+        words = node.after("snmp-server user")
+        own, group = words[-1] if "access" in words[2:-1] else "", " ".join(words[1:2])
+        found[group] = own and found.get(group, own)
+    return found
 
 
-def _snmp_group(sheet: Sheet, node: Node, users: list[str]) -> None:
+def _snmp_group(sheet: Sheet, node: Node, of_users: str) -> None:
     words = node.after("snmp-server group")
     lower = [w.lower() for w in words]
     item = f"group {words[0]}" if words else "group"
@@ -90,8 +94,8 @@ def _snmp_group(sheet: Sheet, node: Node, users: list[str]) -> None:
         sheet.put("snmp", item, "level", next((w for w in lower if w in ("noauth", "auth", "priv")), "noauth"), node)
     for setting, word in (("write_view", "write"), ("acl", "access")):
         at = lower.index(word) + 1 if word in lower[:-1] else 0
-        if setting == "acl" and not at and users and all(users):
-            sheet.put("snmp", item, setting, users[0], node)
+        if setting == "acl" and not at and of_users:
+            sheet.put("snmp", item, setting, of_users, node)
             continue
         sheet.put(
             "snmp", item, setting, words[-1 if word == "access" else at] if at else ABSENT, node, present=bool(at)
