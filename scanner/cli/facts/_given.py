@@ -28,6 +28,34 @@ def given(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def chosen_rows(counted: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The options by which a command is told which rows to write, and how. counted: what --rows counts."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option("--json", "as_json", is_flag=True, help="Rows as JSON, one to a line, with what is empty."),
+            click.option(
+                "-n",
+                "--rows",
+                "most",
+                type=click.IntRange(0),
+                default=USUAL_ROWS,
+                show_default=True,
+                metavar="N",
+                help=f"{counted}; 0: all.",
+            ),
+            click.option("--columns", metavar="NAME,...", callback=_names, help="Only these columns of the rows."),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
+def _names(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (name.strip() for name in (value or "").split(","))))
+
+
 def read_facts(where: Path, inventory: tuple[str, ...] = (), policy: tuple[str, ...] = ()) -> Facts:
     """Saved facts, or those of an input; what cannot be read is told."""
     from scanner.cli._inputs import find, tell_problems

@@ -15,17 +15,30 @@ _PLAIN = re.compile(r"[A-Za-z/_][A-Za-z0-9/_.+-]*(?: [A-Za-z0-9/_.+-]+)*")  # ne
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}  # of YAML 1.1 or 1.2
 
 
+def shown(rows: pl.DataFrame, most: int, *, as_json: bool) -> Iterator[str]:
+    """So many of the rows, and how many more there are."""
+    some = rows.head(most) if most else rows
+    yield from (_as_json if as_json else as_yaml)(some)
+    if not as_json and rows.height > some.height:
+        yield f"# {rows.height - some.height:,} more; --rows 0 shows all"
+
+
 def as_yaml(rows: pl.DataFrame) -> Iterator[str]:
     """A row to a line, in YAML; what is not known is left out."""
     for row in rows.iter_rows(named=True):
-        pairs = (f"{name}: {scalar(value)}" for name, value in row.items() if value not in (None, "", []))
-        yield f"- {{{', '.join(pairs)}}}"
+        yield f"- {mapping(row)}"
 
 
-def as_json(rows: pl.DataFrame) -> Iterator[str]:
+def _as_json(rows: pl.DataFrame) -> Iterator[str]:
     """A row to a line, in JSON, with everything."""
     for row in rows.iter_rows(named=True):
         yield json.dumps({name: _bare(value) for name, value in row.items()}, ensure_ascii=False)
+
+
+def mapping(row: Mapping[str, Any]) -> str:
+    """A row as a rule writes it; what is not known is left out."""
+    pairs = (f"{name}: {scalar(value)}" for name, value in row.items() if value not in (None, "", []))
+    return f"{{{', '.join(pairs)}}}"
 
 
 def scalar(value: Any) -> str:

@@ -11,7 +11,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
-from scanner.cli.facts._given import USUAL_ROWS, given
+from scanner.cli.facts._given import chosen_rows, given
 from scanner.wording import said
 
 if TYPE_CHECKING:
@@ -24,25 +24,14 @@ if TYPE_CHECKING:
 @given
 @click.argument("what", nargs=-1, metavar="[TABLE SELECTION]")
 @click.option("--sql", metavar="STATEMENT", help="An SQL statement over the tables instead.")
-@click.option("--columns", metavar="NAME,...", help="Only these columns of the rows.")
-@click.option(
-    "-n",
-    "--rows",
-    "most",
-    type=click.IntRange(0),
-    default=USUAL_ROWS,
-    show_default=True,
-    metavar="N",
-    help="Rows; 0: all.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Rows as JSON, one to a line, with what is empty.")
+@chosen_rows("Rows")
 def command(  # noqa: PLR0917 - one for each option
     where: Path,
     inventory: tuple[str, ...],
     policy: tuple[str, ...],
     what: tuple[str, ...],
     sql: str | None,
-    columns: str | None,
+    columns: tuple[str, ...],
     most: int,
     as_json: bool,
 ) -> None:
@@ -59,17 +48,16 @@ def command(  # noqa: PLR0917 - one for each option
         raise click.UsageError("give a TABLE and a SELECTION, or --sql")
     with explain():
         from scanner.cli.facts._given import check_columns, read_facts, table_called
-        from scanner.cli.facts.show import shown
+        from scanner.cli.facts._rows import shown
 
-        wanted = tuple(filter(None, (name.strip() for name in (columns or "").split(","))))
         if sql is not None:
             rows = _by_sql(read_facts(where, inventory, policy), sql)
-            if unknown := [name for name in wanted if name not in rows.columns]:
+            if unknown := [name for name in columns if name not in rows.columns]:
                 raise LookupError(f"the statement gives no column {unknown[0]!r}")
         else:
-            check_columns(tuple(name for name in wanted if "." not in name), table_called(what[0]))
-            rows = _by_selection(where, inventory, policy, what, wanted)
-        for line in shown(rows.select(wanted) if wanted else rows, most, as_json=as_json):
+            check_columns(tuple(name for name in columns if "." not in name), table_called(what[0]))
+            rows = _by_selection(where, inventory, policy, what, columns)
+        for line in shown(rows.select(columns) if columns else rows, most, as_json=as_json):
             click.echo(line)
 
 

@@ -10,7 +10,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
-from scanner.cli.facts._given import USUAL_ROWS, given
+from scanner.cli.facts._given import chosen_rows, given
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,25 +22,14 @@ if TYPE_CHECKING:
 @given
 @click.argument("table", required=False, metavar="[TABLE]")
 @click.argument("column", required=False, metavar="[COLUMN]")
-@click.option("--columns", metavar="NAME,...", help="Only these columns of the rows.")
-@click.option(
-    "-n",
-    "--rows",
-    "most",
-    type=click.IntRange(0),
-    default=USUAL_ROWS,
-    show_default=True,
-    metavar="N",
-    help="Rows or values; 0: all.",
-)
-@click.option("--json", "as_json", is_flag=True, help="Rows as JSON, one to a line, with what is empty.")
+@chosen_rows("Rows or values")
 def command(  # noqa: PLR0917 - one for each option
     where: Path,
     inventory: tuple[str, ...],
     policy: tuple[str, ...],
     table: str | None,
     column: str | None,
-    columns: str | None,
+    columns: tuple[str, ...],
     most: int,
     as_json: bool,
 ) -> None:
@@ -51,19 +40,19 @@ def command(  # noqa: PLR0917 - one for each option
     """
     with explain():
         from scanner.cli.facts._given import check_columns, joined, read_facts, table_called
+        from scanner.cli.facts._rows import shown
 
         if table is None:
             for line in _tables(joined(read_facts(where, inventory, policy))):
                 click.echo(line)
             return
         chosen = table_called(table)
-        wanted = tuple(filter(None, (name.strip() for name in (columns or "").split(","))))
-        check_columns((*wanted, *([column] if column else [])), chosen)
+        check_columns((*columns, *([column] if column else [])), chosen)
         rows = joined(read_facts(where, inventory, policy))[table]
         if column:
             lines = _values(rows[column], chosen, chosen.column(column), most)
         else:
-            lines = shown(rows.select(wanted) if wanted else rows, most, as_json=as_json)
+            lines = shown(rows.select(columns) if columns else rows, most, as_json=as_json)
         for line in lines:
             click.echo(line)
 
@@ -73,16 +62,6 @@ def _tables(tables: dict[str, pl.DataFrame]) -> Iterator[str]:
 
     for name, table in TABLES.items():
         yield f"{tables[name].height:>9,} {name:<15} {table.meaning}"
-
-
-def shown(rows: pl.DataFrame, most: int, *, as_json: bool) -> Iterator[str]:
-    """So many of the rows, and how many more there are."""
-    from scanner.cli.facts import _rows
-
-    some = rows.head(most) if most else rows
-    yield from (_rows.as_json if as_json else _rows.as_yaml)(some)
-    if not as_json and rows.height > some.height:
-        yield f"# {rows.height - some.height:,} more; --rows 0 shows all"
 
 
 def _values(values: pl.Series, table: Table, column: Column, most: int) -> Iterator[str]:
