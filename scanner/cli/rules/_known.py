@@ -1,4 +1,4 @@
-"""What commands share that speak of a rule: finding it among those that are known."""
+"""What commands share that speak of a rule: finding it among those that are known, and its file."""
 
 from __future__ import annotations
 
@@ -17,3 +17,12 @@ def rule_called(name: str, definitions: Definitions) -> Rule:
     if name not in known:
         raise LookupError(f"there is no rule {name!r}; {closest(name, known) or 'see otaudit rules list'}")
     return known[name]
+
+
+def contents(definitions: Definitions) -> dict[str, bytes]:
+    """The files of definitions, otaudit's own and the user's, by the source that a rule names."""
+    from itertools import chain
+
+    from scanner.engine.definitions.files import packaged
+
+    return {file.source: file.content for file in chain(packaged(), definitions.own)}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +65,7 @@ def command(  # noqa: PLR0917 - one for each option
         raise click.UsageError("name facts or inputs (see otaudit rules explain --help)")
     with explain():
         from scanner.cli._inputs import find, tell_problems
-        from scanner.cli.rules._known import rule_called
-        from scanner.engine.definitions.files import packaged
+        from scanner.cli.rules._known import contents, rule_called
         from scanner.engine.definitions.together import load_definitions
         from scanner.engine.definitions.waivers import read_waivers
         from scanner.engine.explaining import explained
@@ -78,7 +76,7 @@ def command(  # noqa: PLR0917 - one for each option
 
         definitions = load_definitions(rules)
         rule, chosen = rule_called(rule_id, definitions), definitions.profile(profile)
-        content = next(f.content for f in chain(packaged(), definitions.own) if f.source == rule.source)
+        content = contents(definitions)[rule.source]
         rule = rule.tuned(chosen.values.get(rule.id, {}))
         found, problems, _ = find(inputs, inventory, policy, facts, rules=rules)
         scan = read_inputs(found)
@@ -154,13 +152,12 @@ def _inputs(explanation: Explanation) -> Iterator[tuple[int, str]]:
         yield 1, said("not given: {input}", input=input_name(kind))
 
 
-def _parts(parts: Iterable[Part], conditions: dict[str, str] | object) -> Iterator[tuple[int, str]]:
-    known = dict(conditions) if isinstance(conditions, dict) else {}
+def _parts(parts: Iterable[Part], conditions: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     told: set[str] = set()
     for part in parts:
-        if part.key in known and part.key not in told:
+        if part.key in conditions and part.key not in told:
             told.add(part.key)
-            yield 1, said("{key}: {condition}", key=part.key, condition=known[part.key])
+            yield 1, said("{key}: {condition}", key=part.key, condition=conditions[part.key])
         yield (
             1,
             said(
@@ -174,7 +171,7 @@ def _parts(parts: Iterable[Part], conditions: dict[str, str] | object) -> Iterat
 
 
 def _rows(traced: Iterable[Traced]) -> Iterator[tuple[int, str]]:
-    from scanner.cli.facts._rows import scalar
+    from scanner.cli.facts._rows import mapping
 
     names = {
         "failing": said("fails"),
@@ -184,8 +181,7 @@ def _rows(traced: Iterable[Traced]) -> Iterator[tuple[int, str]]:
         "passed": said("passes"),
     }
     for one in traced:
-        row = ", ".join(f"{name}: {scalar(value)}" for name, value in one.row.items() if value not in (None, "", []))
-        yield 1, joined((names[one.outcome], said("{row}", row=f"{{{row}}}")), ": ")
+        yield 1, joined((names[one.outcome], said("{row}", row=mapping(one.row))), ": ")
         if one.parts:
             yield 2, "  ".join(f"{_SIGNS[held]}{name}" for name, held in one.parts.items())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +37,7 @@ def command(rules: tuple[Path, ...], names: tuple[str, ...]) -> None:
                  2  usage error, or a mistake that every command would tell
     """  # noqa: D301 - click looks for the backspace itself
     with explain():
-        from scanner.cli.rules._known import rule_called
-        from scanner.engine.definitions.files import packaged
+        from scanner.cli.rules._known import contents, rule_called
         from scanner.engine.definitions.together import load_definitions
         from scanner.report._words import one_line, printable
         from scanner.wording.spoken import spoken
@@ -47,8 +45,7 @@ def command(rules: tuple[Path, ...], names: tuple[str, ...]) -> None:
         definitions = load_definitions(rules)
         own = definitions.own_rules if rules else definitions.rules
         chosen = [rule_called(name, definitions) for name in names] if names else own
-        contents = {file.source: file.content for file in chain(packaged(), definitions.own)}
-        problems = _problems(chosen, contents)
+        problems = _problems(chosen, contents(definitions))
     for problem in problems:
         click.echo(one_line(printable(spoken(problem.text.marked, general().language))))
     if not general().quiet:

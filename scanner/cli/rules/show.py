@@ -17,17 +17,14 @@ from scanner.cli._reading import own_rules
 def command(rule_id: str, rules: tuple[Path, ...]) -> None:
     """One rule whole, as its file has it, and as comments the requirements that it gives evidence about."""
     with explain():
-        from itertools import chain
-
-        from scanner.cli.rules._known import rule_called
-        from scanner.engine.definitions.files import packaged
+        from scanner.cli.rules._known import contents, rule_called
         from scanner.engine.definitions.frameworks import evidenced
         from scanner.engine.definitions.together import load_definitions
 
         definitions = load_definitions(rules)
         rule = rule_called(rule_id, definitions)
-        file = next(f for f in chain(packaged(), definitions.own) if f.source == rule.source)
-        click.echo(file.content, nl=not file.content.endswith(b"\n"))  # as it is, whatever letters the terminal has
+        content = contents(definitions)[rule.source]
+        click.echo(content, nl=not content.endswith(b"\n"))  # as it is, whatever letters the terminal has
         for framework in definitions.frameworks:
             if named := evidenced(framework, rule.mappings):
                 click.echo(f"# {framework.id}: {', '.join(named)}")
