@@ -8,7 +8,6 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
-from scanner.wording import said
 
 
 @click.command(name="schemas")
@@ -20,17 +19,14 @@ def command(output: Path) -> None:
     said for each.
     """
     with explain():
+        from scanner.cli._writing import writing
         from scanner.engine.schemas import line, schemas, written
-        from scanner.errors import DefinitionError, Problem, reason
 
-        try:
+        with writing(output):
             output.mkdir(parents=True, exist_ok=True)
             for name, schema in schemas().items():
                 (output / f"{name}.schema.json").write_text(written(schema), encoding="utf-8")
                 click.echo(line(name, output.as_posix()))
-        except OSError as error:
-            what = said("cannot be written: {reason}", reason=reason(error))
-            raise DefinitionError(Problem(str(output), what, remedy=said("choose another place"))) from None
 
 
 COMMAND = Command.of(command)

@@ -32,7 +32,8 @@ def command(policy: str, form: str, inventory: tuple[str, ...], output: str) -> 
     comment. Names of clients become addresses where an inventory gives them.
     """
     with explain():
-        from scanner.errors import DefinitionError, Problem, reason
+        from scanner.cli._writing import writing
+        from scanner.errors import DefinitionError, Problem
         from scanner.policy import read_policy
         from scanner.protocols import protocol_names
 
@@ -42,13 +43,8 @@ def command(policy: str, form: str, inventory: tuple[str, ...], output: str) -> 
             return
         if Path(output).resolve() in {Path(name).resolve() for name in (policy, *inventory)}:
             raise DefinitionError(Problem(output, said("is one of the inputs; nothing is written over it")))
-        try:
+        with writing(output):
             Path(output).write_text(text, encoding="utf-8", newline="")
-        except OSError as error:
-            problem = Problem(
-                output, said("cannot be written: {reason}", reason=reason(error)), remedy=said("choose another place")
-            )
-            raise DefinitionError(problem) from error
 
 
 def _rendered(policy: Policy, form: str, inventory: tuple[str, ...]) -> str:

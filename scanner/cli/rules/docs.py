@@ -29,9 +29,10 @@ def command(rules: tuple[Path, ...], output: Path) -> None:
     With --rules it is about the rules in these folders and packs, otherwise about otaudit's own.
     """
     with explain():
+        from scanner.cli._writing import writing
         from scanner.engine.definitions.together import load_definitions
         from scanner.engine.reference import as_html, page
-        from scanner.errors import DefinitionError, Problem, reason
+        from scanner.errors import DefinitionError, Problem
 
         definitions = load_definitions(rules)
         chosen = definitions.own_rules if rules else definitions.rules
@@ -43,11 +44,8 @@ def command(rules: tuple[Path, ...], output: Path) -> None:
         if output.suffix.lower() not in {".md", ".html"}:
             remedy = said("let it end in {endings}", endings=".md, .html")
             raise DefinitionError(Problem(str(output), said("is no page that can be written"), remedy=remedy))
-        try:
+        with writing(output):
             output.write_text(as_html(text) if output.suffix.lower() == ".html" else text, encoding="utf-8")
-        except OSError as error:
-            what = said("cannot be written: {reason}", reason=reason(error))
-            raise DefinitionError(Problem(str(output), what, remedy=said("choose another place"))) from None
     click.echo(f"{output}: {len(chosen):,} rule{'s'[: len(chosen) != 1]}")
 
 

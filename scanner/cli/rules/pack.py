@@ -28,8 +28,9 @@ def command(folder: Path, output: Path, version: str, name: str | None, key: Pat
     free of mistakes is packed. openssl genpkey -algorithm ed25519 makes a key, openssl pkey -pubout its public half.
     """
     with explain():
+        from scanner.cli._writing import writing
         from scanner.engine.definitions.files import own
-        from scanner.engine.definitions.packs import named_well, packed
+        from scanner.engine.definitions.packs import named_well, packed, read_pack
         from scanner.engine.definitions.together import load_definitions
 
         called = name or folder.resolve().name.lower().replace(" ", "-")
@@ -40,16 +41,11 @@ def command(folder: Path, output: Path, version: str, name: str | None, key: Pat
         load_definitions([folder])
         files = {file.name: file.content for file in own([folder])}
         try:
-            output.write_bytes(packed(called, version, files, *_key(key)))
+            content = packed(called, version, files, *_key(key))
         except (ValueError, TypeError):
             raise _wrong(str(key), said("is no Ed25519 private key, or its password is another"), _MAKE) from None
-        except OSError as error:
-            from scanner.errors import reason
-
-            what = said("cannot be written: {reason}", reason=reason(error))
-            raise _wrong(str(output), what, said("choose another place")) from None
-        from scanner.engine.definitions.packs import read_pack
-
+        with writing(output):
+            output.write_bytes(content)
         click.echo(f"{output}: {read_pack(output).origin}; {len(files):,} files")
 
 
