@@ -1,9 +1,11 @@
-"""What commands that read inputs share: finding them, and telling what could not be read."""
+"""What commands that read inputs share: finding and reading them, and telling what could not be read."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scanner.cli._errors import tell
 from scanner.cli._general import general
@@ -12,6 +14,9 @@ from scanner.errors import DefinitionError, InputError, Problem
 from scanner.exclusions import Exclusions
 from scanner.inputs import Input, InputKind, find_inputs
 from scanner.wording import Said, said
+
+if TYPE_CHECKING:
+    from scanner.scan import Scan
 
 MOST_TOLD = 50  # problems
 
@@ -69,6 +74,20 @@ def spare_inputs(folder: str, inputs: tuple[str, ...], found: list[Input]) -> No
     if inside or held:
         what = said("is part of the inputs; facts must not be saved there")
         raise DefinitionError(Problem(folder, what, remedy=said("choose a folder beside them")))
+
+
+def read(
+    found: Sequence[Input], problems: list[Problem], *, jobs: int = 0, columns: Mapping[str, str] | None = None
+) -> Scan:
+    """The inputs read, and shown how far that is. What could not be used is told, with the problems of finding them."""
+    from scanner.cli._stages import stages
+    from scanner.scan import read_inputs
+
+    with stages(found, reading=True) as watcher:
+        scan = read_inputs(found, jobs=jobs, columns=columns, watcher=watcher)
+    scan.problems += problems  # what was to be read weighs more than what lay beside it
+    tell_problems(scan.problems)
+    return scan
 
 
 def tell_problems(problems: list[Problem]) -> None:

@@ -56,19 +56,14 @@ def command(  # noqa: PLR0917 - one for each option
     if not inputs and not inventory and not policy and not facts:
         raise click.UsageError("name at least one input (see otaudit plan --help)")
     with explain():
-        from scanner.cli._inputs import find, tell_problems
-        from scanner.cli._stages import stages
+        from scanner.cli._inputs import find, read
         from scanner.engine.definitions.together import load_definitions
         from scanner.plan.plan import plan
         from scanner.plan.text import as_json, lines
-        from scanner.scan import read_inputs
 
         definitions = load_definitions(rules)
         found, problems, _ = find(inputs, inventory, policy, facts, exclude, rules=rules)
-        with stages(found, reading=True) as watcher:
-            scan = read_inputs(found, jobs=jobs, watcher=watcher)
-        scan.problems += problems
-        tell_problems(scan.problems)
+        scan = read(found, problems, jobs=jobs)
         chosen = definitions.profile(profile)
         made = plan(
             scan.facts,

@@ -111,12 +111,12 @@ def command(  # noqa: PLR0917 - one for each option
     if not inputs and not inventory and not policy and not facts:
         raise click.UsageError("name at least one input (see otaudit scan --help)")
     with explain():
-        from scanner.cli._inputs import columns_of, find, spare_inputs, tell_problems
+        from scanner.cli._inputs import columns_of, find, read, spare_inputs
         from scanner.cli._outputs import open_outputs
         from scanner.cli._stages import stages
         from scanner.engine.definitions.together import load_definitions
         from scanner.facts.saved import save
-        from scanner.scan import judge_scan, read_inputs
+        from scanner.scan import judge_scan
 
         outputs = open_outputs(output, form)
         definitions = load_definitions(rules)  # before anything is read, which may take long
@@ -126,10 +126,7 @@ def command(  # noqa: PLR0917 - one for each option
         outputs.spare(entry.path for entry in found if entry.path is not None)
         if save_facts:
             spare_inputs(save_facts, inputs, found)
-        with stages(found, reading=True) as watcher:
-            scan = read_inputs(found, jobs=jobs, columns=columns_of(columns), watcher=watcher)
-        scan.problems += problems  # what was to be read weighs more than what lay beside it
-        tell_problems(scan.problems)
+        scan = read(found, problems, jobs=jobs, columns=columns_of(columns))
         if scan.empty:
             _end_unread(outputs)
         scan.leave_out(left_out.records())

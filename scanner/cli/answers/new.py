@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     from scanner.confirm.questionnaire import Question
     from scanner.engine.definitions.together import Definitions
+    from scanner.inputs import Input
     from scanner.results.model import Results
+    from scanner.scan import Scan
 
+_USUAL = "default"  # profile
 _MARK = b'"otaudit_results"'
 
 
@@ -62,6 +65,7 @@ def command(  # noqa: PLR0917 - one for each option
                  2  usage, or a mistake in a policy, an answer or a profile
     """  # noqa: D301 - click looks for the backspace itself
     with explain():
+        from scanner.cli._inputs import find, read
         from scanner.confirm.questionnaire import of_results, summary, text
         from scanner.engine.definitions.together import load_definitions
 
@@ -72,19 +76,14 @@ def command(  # noqa: PLR0917 - one for each option
         saved = [name for name in inputs if _is_results(name)]
         if saved and (len(saved) < len(inputs) or len(saved) > 1 or given):
             raise click.UsageError("give either one file of results, or inputs")
+        results = None
         if saved:
             results = _loaded(saved[0], profile)
         elif inputs or given:
-            results = _scanned(
-                definitions, profile or "default", inputs, inventory, policy, answers, facts, exclude, jobs
-            )
-        else:
-            asked = _all(definitions, profile or "default")
-            write_new(output, text(asked, general().language))
-            tell(summary(asked))
-            return
-        asked = of_results(results)
-        write_new(output, text(asked, general().language, results.site))
+            found, problems, _ = find(inputs, inventory, policy, facts, exclude, answers=answers)
+            results = _judged(read(found, problems, jobs=jobs), found, definitions, profile or _USUAL)
+        asked = of_results(results) if results else _all(definitions, profile or _USUAL)
+        write_new(output, text(asked, general().language, results.site if results else ""))
         tell(summary(asked))
 
 
@@ -105,27 +104,11 @@ def _loaded(name: str, profile: str | None) -> Results:
     return results
 
 
-def _scanned(  # noqa: PLR0917 - what the command was given
-    definitions: Definitions,
-    profile: str,
-    inputs: tuple[str, ...],
-    inventory: tuple[str, ...],
-    policy: tuple[str, ...],
-    answers: tuple[str, ...],
-    facts: tuple[str, ...],
-    exclude: tuple[str, ...],
-    jobs: int,
-) -> Results:
-    from scanner.cli._inputs import find, tell_problems
+def _judged(scan: Scan, found: Sequence[Input], definitions: Definitions, profile: str) -> Results:
     from scanner.cli._stages import stages
-    from scanner.scan import judge_scan, read_inputs
+    from scanner.scan import judge_scan
 
     clock, started = time.perf_counter(), datetime.now(UTC)
-    found, problems, _ = find(inputs, inventory, policy, facts, exclude, answers=answers)
-    with stages(found, reading=True) as watcher:
-        scan = read_inputs(found, jobs=jobs, watcher=watcher)
-    scan.problems += problems
-    tell_problems(scan.problems)
     with stages(found, reading=False) as watcher:
         return judge_scan(scan, definitions=definitions, profile=profile, started=started, clock=clock, watcher=watcher)
 

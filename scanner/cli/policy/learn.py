@@ -64,14 +64,12 @@ def _learn(  # noqa: PLR0917 - one for each option
     jobs: int,
 ) -> tuple[str, list[str], bool]:
     """The policy, what to say of it, and whether all inputs were read."""
-    from scanner.cli._inputs import columns_of, find, tell_problems
-    from scanner.cli._stages import stages
+    from scanner.cli._inputs import columns_of, find, read
     from scanner.errors import DefinitionError, Problem
     from scanner.facts.enrich import enrich
     from scanner.inputs import InputKind
     from scanner.learn.policy import learn
     from scanner.learn.text import policy_text, summary
-    from scanner.scan import read_inputs
 
     found, problems, _ = find(inputs, inventory, facts=saved, exclude=exclude)
     given = {entry.path.resolve() for entry in found if entry.path is not None}
@@ -81,10 +79,7 @@ def _learn(  # noqa: PLR0917 - one for each option
         if entry.kind is InputKind.POLICY:
             tell(f"{entry.source}: is a policy and was left out: learning starts from what was seen")
     found = [entry for entry in found if entry.kind is not InputKind.POLICY]
-    with stages(found, reading=True) as watcher:
-        scan = read_inputs(found, jobs=jobs, columns=columns_of(columns), watcher=watcher)
-    scan.problems += problems
-    tell_problems(scan.problems)
+    scan = read(found, problems, jobs=jobs, columns=columns_of(columns))
     facts = scan.facts
     if not facts["flows"].height:
         where = inputs[0] if len(inputs) == 1 else "the inputs"
@@ -94,20 +89,15 @@ def _learn(  # noqa: PLR0917 - one for each option
 
 
 def _write(text: str, output: str) -> None:
-    from scanner.errors import DefinitionError, Problem, reason
+    from scanner.cli._writing import writing
 
     if output == STDOUT:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.buffer.flush()
         return
-    try:
+    with writing(output):
         Path(output).parent.mkdir(parents=True, exist_ok=True)
         Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        problem = Problem(
-            output, said("cannot be written: {reason}", reason=reason(error)), remedy=said("choose another place")
-        )
-        raise DefinitionError(problem) from error
 
 
 COMMAND = Command.of(command)
