@@ -70,17 +70,22 @@ def _in_its_way(path: Path) -> Iterator[Path]:
         yield from tests.rglob(path.name)
 
 
+def check_name(name: str) -> None:
+    """DefinitionError when plug-ins and rules cannot be called so."""
+    if not NAME.fullmatch(name):
+        remedy = said("use lower-case letters, digits and hyphens, as in acme-os")
+        raise DefinitionError(Problem(name, said("is not a valid name"), remedy=remedy))
+
+
+def is_tree(folder: Path) -> bool:
+    """The folder is the source tree of otaudit."""
+    return all((folder / part).exists() for part in _TREE)
+
+
 def plan(kind: str, name: str, into: Path) -> Scaffold:
     """The files of a plug-in or rule called ``name``; DefinitionError when that is no name."""
-    if not NAME.fullmatch(name):
-        raise DefinitionError(
-            Problem(
-                name,
-                said("is not a valid name"),
-                remedy=said("use lower-case letters, digits and hyphens, as in acme-os"),
-            )
-        )
-    in_tree = all((into / part).exists() for part in _TREE)
+    check_name(name)
+    in_tree = is_tree(into)
     module = name.replace("-", "_")
     root = into if in_tree or kind in _ALONE else into / f"otaudit-{name}"
     words = {"name": name, "module": module, "title": name.replace("-", " ").title(), "mark": _mark(name)}

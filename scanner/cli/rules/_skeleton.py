@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 
@@ -117,8 +116,3 @@ examples:
     - name: to do, where it does not apply
       facts: {{{table}: [{start.other}]}}
 """
-
-
-def is_tree(folder: Path) -> bool:
-    """The folder is the source tree of otaudit."""
-    return all((folder / part).exists() for part in ("scanner/plugins.py", "fixtures", "tests", "rules"))

@@ -38,15 +38,14 @@ def command(name: str, into: Path, family: str, table: str) -> None:
     language, and it goes to rules/drafts/ unless --family is given. Nothing that is there is written over.
     """
     with explain():
-        from scanner.cli.rules._skeleton import is_tree, skeleton
+        from scanner.cli._scaffold import check_name, is_tree
+        from scanner.cli.rules._skeleton import skeleton
         from scanner.engine import schemas
         from scanner.errors import DefinitionError, Problem
-        from scanner.plugins import NAME
 
-        for each in filter(None, (name, family)):
-            if not NAME.fullmatch(each):
-                remedy = said("use lower-case letters, digits and hyphens, as in acme-os")
-                raise DefinitionError(Problem(each, said("is not a valid name"), remedy=remedy))
+        check_name(name)
+        if family:
+            check_name(family)
         in_tree = is_tree(into)
         folder = into / "rules" / (family or "drafts") if in_tree else into / family
         path = folder / f"{name}.yaml"
