@@ -10,6 +10,7 @@ from typing import NamedTuple
 from scanner.errors import WrongText
 from scanner.wording import said
 
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _MAC = re.compile(
@@ -59,10 +60,15 @@ def parse_mac(text: str) -> str:
 def parse_ip(text: str) -> str:
     """The IP address in its canonical form, without an IPv6 zone index; ValueError when it is none."""
     try:
-        address = ipaddress.ip_address(text.strip().split("%")[0])
+        return str(ip_of(text))
     except ValueError:
         raise WrongText(said("'{value}' is not an IP address", value=text.strip()[:60])) from None
-    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def ip_of(text: str) -> IPAddress:
+    """The address without the zone index of IPv6, and IPv4 that is written as IPv6 as itself; ValueError."""
+    ip = ipaddress.ip_address(text.strip().split("%")[0])
+    return getattr(ip, "ipv4_mapped", None) or ip
 
 
 @lru_cache(maxsize=_KNOWN)

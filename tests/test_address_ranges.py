@@ -117,4 +117,4 @@ def test_what_is_taken_away(one: list[tuple[str, set[int] | None]], other: list[
     left = without(first, second)
     wanted = set().union(*(h for _, h in one if h)) - set().union(*(h for _, h in other if h))
     base = int(ipaddress.ip_address("10.0.0.0"))
-    assert {n - base for low, high in left.parts[0] for n in range(low, high + 1)} == wanted
+    assert {n - base for _, low, high in left.parts for n in range(low, high + 1)} == wanted

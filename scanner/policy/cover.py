@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scanner.address_spans import AddressRange, merged, range_of, without
 from scanner.addresses import is_ip
 from scanner.policy.directory import network_in
-from scanner.policy.ranges import AddressRange, range_of, without
 from scanner.policy.services import ANY, Service, parse_service
 from scanner.protocols.base import Verb
 
@@ -57,7 +57,7 @@ def covers_members(wide: Iterable[str], narrow: Iterable[str]) -> bool:
     wide, narrow = list(wide), list(narrow)
     if not wide:
         return True
-    ranges = tuple(sorted(r for r in map(addresses, wide) if r))
+    ranges = merged(r for r in map(addresses, wide) if r)
     names = {w.casefold() for w in wide}
     return bool(narrow) and all(
         word.casefold() in names or ((one := addresses(word)) is not None and not without((one,), ranges))

@@ -6,10 +6,11 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from scanner.address_spans import overlap, range_of
 from scanner.addresses import Address, Network, address_of, is_ip, is_mac
 from scanner.policy.listed import entry_names, is_bound
 from scanner.policy.membership import Membership
-from scanner.policy.ranges import by_zone, common, places, range_of
+from scanner.policy.ranges import by_zone, places
 
 Row = Mapping[str, Any]
 
@@ -62,7 +63,7 @@ class NameDirectory:
         network = network_in(word)
         if network is not None:
             wanted = (range_of(network),)
-            inside = frozenset(zone for zone, ranges in self.ranges.items() if common(ranges, wanted))
+            inside = frozenset(zone for zone, ranges in self.ranges.items() if overlap(ranges, wanted))
             by_other = any(z not in self.ranges for z in self.membership.levels)
             return inside or (None if by_other else inside)
         if is_ip(word):

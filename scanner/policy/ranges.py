@@ -1,69 +1,15 @@
-"""Sets of IP addresses as ranges that neither overlap nor touch, and which zone has which addresses."""
+"""Which zone has which addresses, as ranges."""
 
 from __future__ import annotations
 
 import ipaddress
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from scanner.addresses import Address, Network
+from scanner.address_spans import AddressRange, Ranges, merged
+from scanner.addresses import Address
 from scanner.policy.membership import Networks
-
-
-class AddressRange(NamedTuple):
-    """From the number of an address up to and including that of another, of one IP version."""
-
-    version: int
-    first: int
-    last: int
-
-
-Ranges = tuple[AddressRange, ...]
-
-
-def range_of(network: Network) -> AddressRange:
-    """The addresses of a network."""
-    return AddressRange(network.version, int(network.network_address), int(network.broadcast_address))
-
-
-def merged(ranges: Iterable[AddressRange]) -> Ranges:
-    """The same addresses, in order and as few ranges as there can be."""
-    found: list[AddressRange] = []
-    for one in sorted(ranges):
-        if found and found[-1].version == one.version and one.first <= found[-1].last + 1:
-            found[-1] = found[-1]._replace(last=max(found[-1].last, one.last))
-        else:
-            found.append(one)
-    return tuple(found)
-
-
-def without(ranges: Ranges, others: Ranges) -> Ranges:
-    """What is left of merged ranges without the addresses of others."""
-    left: list[AddressRange] = []
-    for one in ranges:
-        first = one.first
-        for other in others:
-            if other.version == one.version and other.last >= first and other.first <= one.last:
-                if other.first > first:
-                    left.append(AddressRange(one.version, first, other.first - 1))
-                first = other.last + 1
-        if first <= one.last:
-            left.append(AddressRange(one.version, first, one.last))
-    return tuple(left)
-
-
-def common(ranges: Ranges, others: Ranges) -> Ranges:
-    """The addresses that are in both."""
-    return without(ranges, without(ranges, others))
-
-
-def networks(ranges: Ranges) -> Iterator[str]:
-    """The ranges as networks; single addresses without a prefix length."""
-    for version, first, last in ranges:
-        kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
-        for network in ipaddress.summarize_address_range(kind(first), kind(last)):
-            yield str(network.network_address) if network.num_addresses == 1 else str(network)
 
 
 class ZonedAddresses(NamedTuple):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
 from scanner.policy.audit import CapturedFacts, Subject, audit
-from scanner.policy.cover import covers
+from scanner.policy.cover import covers, covers_members
 from scanner.policy.document import parse_policy
 from scanner.policy.permission import Permission, Traffic
 
@@ -235,3 +235,17 @@ def allowed(*conduits: dict[str, Any]) -> list[bool | None]:
 def test_a_shadowed_conduit_allows_nothing_more(wide: dict[str, Any], narrow: dict[str, Any]) -> None:
     if covers(wide, narrow):
         assert allowed(wide) == allowed(wide, narrow)
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "covered"),
+    [
+        (["10.0.0.0/8", "10.0.0.0/16", "10.1.0.0/16"], ["10.0.0.0/8"], True),  # networks in networks
+        (["10.0.0.0/16", "10.0.4.0/24"], ["10.0.4.0/24", "10.0.200.1"], True),
+        (["10.0.0.0/9", "10.128.0.0/9"], ["10.0.0.0/8"], True),  # that touch
+        (["10.0.0.0/16", "10.0.4.0/24"], ["10.0.0.0/15"], False),
+        (["10.0.0.0/8"], ["::a00:1"], False),  # the same number, of the other IP version
+    ],
+)
+def test_networks_that_cover_members(wide: list[str], narrow: list[str], covered: bool) -> None:
+    assert covers_members(wide, narrow) is covered

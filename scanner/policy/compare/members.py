@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from scanner.address_spans import AddressRange, Ranges, merged, networks, without
 from scanner.policy.compare.tell import listed
 from scanner.policy.cover import addresses
-from scanner.policy.ranges import AddressRange, Ranges, merged, networks, without
 
 
 class Members(NamedTuple):

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scanner.address_spans import Ranges, common, merged, networks, without
 from scanner.policy.compare.tell import Difference, listed
-from scanner.policy.ranges import Ranges, by_zone, common, merged, networks, places, without
+from scanner.policy.ranges import by_zone, places
 
 Row = Mapping[str, Any]
 _OTHERS = (("vlans", "VLAN"), ("macs", "MAC address"), ("devices", "device"))

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from scanner.address_spans import AddressRange, Ranges, common, merged, networks
 from scanner.policy.cover import addresses
 from scanner.policy.directory import NameDirectory
-from scanner.policy.ranges import AddressRange, Ranges, common, merged, networks
 from scanner.policy.services import ANY, WELL_KNOWN, Service, parse_service
 
 Row = Mapping[str, Any]
