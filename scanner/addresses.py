@@ -100,6 +100,20 @@ def is_ip(text: str) -> bool:
     return True
 
 
+def is_within(text: str, network: Network) -> bool:
+    """The text is an IP address of the network."""
+    address = _ip(text)
+    return address is not None and address in network
+
+
+@lru_cache(maxsize=4096)
+def _ip(text: str) -> IPAddress | None:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
 def looks_like_ip(text: str) -> bool:
     """The text was meant as an IP address or network, right or wrong."""
     return _LIKE_IP.fullmatch(text.strip()) is not None

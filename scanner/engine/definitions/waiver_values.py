@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import ipaddress
 import re
 from collections.abc import Callable
@@ -10,16 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scanner.addresses import is_ip, is_mac
+from scanner.addresses import is_ip, is_mac, is_within
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language import vocabulary
-from scanner.engine.language.modifiers import Pieces, Wild, compiled, pattern
+from scanner.engine.language.modifiers import InNetwork, Like, Wild, can_hold, compiled, element, is_wild, pattern
 from scanner.engine.language.suggestions import expected
 from scanner.engine.words import written
 from scanner.errors import WrongText
+from scanner.policy import forms
 from scanner.wording import Said, said
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _OF_TYPE: dict[str, Callable[[str], object]] = {"int": int, "float": float, "time": datetime.fromisoformat}
 _ADDRESSES = ("client", "server", "client_mac", "server_mac", "mac", "macs", "ip", "ips")
@@ -38,21 +36,7 @@ class Exactly:
     text: str
 
 
-@dataclass(frozen=True)
-class Patterned:
-    """A text pattern; literal pieces are in lower case."""
-
-    pieces: Pieces
-
-
-@dataclass(frozen=True)
-class OfNetwork:
-    """An address of the network."""
-
-    network: Network
-
-
-Wanted = Exactly | Patterned | OfNetwork
+Wanted = Exactly | Like | InNetwork
 
 
 def read_wanted(rule: Rule, column: str, value: Any) -> tuple[Wanted, ...]:
@@ -64,7 +48,7 @@ def read_wanted(rule: Rule, column: str, value: Any) -> tuple[Wanted, ...]:
 
 
 def _wanted(rule: Rule, column: str, value: Any) -> Wanted:
-    kind = rule.schema.column(column).type.removeprefix("list[").removesuffix("]")
+    kind = element(rule.schema.column(column))
     if kind == "bool":
         if not isinstance(value, bool):
             raise _never(column, value, said("expected true or false"))
@@ -87,44 +71,26 @@ def _wanted(rule: Rule, column: str, value: Any) -> Wanted:
 def _address(column: str, text: str) -> Wanted:
     if "/" in text:
         try:
-            return OfNetwork(ipaddress.ip_network(text))
-        except ValueError:
-            raise _never(column, text, _network_hint(text)) from None
+            return InNetwork(forms.network(text))
+        except WrongText as error:
+            raise _never(column, text, error.remedy or said("expected for example 10.0.0.0/8")) from None
     if is_ip(text):
         return Exactly(str(ipaddress.ip_address(text)))
     if is_mac(text):
         return Exactly(written(column, text).lower())
     pieces = pattern(text)
-    if not _wild(pieces) or not _LIKE_AN_ADDRESS.fullmatch(text.lower()):
+    if not is_wild(pieces) or not _LIKE_AN_ADDRESS.fullmatch(text.lower()):
         raise _never(
             column, text, said("expected an address, a network such as 10.20.0.0/16, or a pattern such as 10.20.*")
         )
-    return Patterned(pieces)
-
-
-def _network_hint(text: str) -> Said:
-    try:
-        return said("did you mean '{word}'?", word=ipaddress.ip_network(text, strict=False))
-    except ValueError:
-        return said("expected for example 10.0.0.0/8")
+    return Like(pieces)
 
 
 def _text(rule: Rule, column: str, text: str) -> Wanted:
     pieces = pattern(text)
-    known = vocabulary.words(rule.table, column)
-    if _wild(pieces):
-        like = compiled(pieces)
-        if known and not any(like.fullmatch(word) for word in known):
-            raise _never(column, text, expected(text, known))
-        return Patterned(pieces)
-    plain = "".join(piece for piece in pieces if isinstance(piece, str))
-    if not vocabulary.is_word(rule.table, column, plain):
-        raise _never(column, text, expected(text, known))
-    return Exactly(plain)
-
-
-def _wild(pieces: Pieces) -> bool:
-    return any(isinstance(piece, Wild) for piece in pieces)
+    if not can_hold(rule.table, column, pieces):
+        raise _never(column, text, expected(text, vocabulary.words(rule.table, column)))
+    return Like(pieces)
 
 
 def _never(column: str, value: Any, remedy: Said) -> WrongMatch:
@@ -142,30 +108,16 @@ def _meets(text: str, wanted: Wanted) -> bool:
     match wanted:
         case Exactly(exact):
             return text == exact
-        case Patterned(pieces):
-            return _compiled(pieces).fullmatch(text) is not None
-        case OfNetwork(network):
-            address = _ip(text)
-            return address is not None and address.version == network.version and address in network
-
-
-@functools.cache
-def _compiled(pieces: Pieces) -> re.Pattern[str]:
-    return compiled(pieces)
-
-
-@functools.lru_cache(maxsize=4096)
-def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
+        case Like(pieces):
+            return compiled(pieces).fullmatch(text) is not None
+        case InNetwork(network):
+            return is_within(text, network)
 
 
 def covers_nearly_all(wanted: tuple[Wanted, ...]) -> bool:
     """It says no more than that there is a value, or names a network that holds most addresses there are."""
     return any(
-        (isinstance(one, Patterned) and all(isinstance(piece, Wild) for piece in one.pieces))
-        or (isinstance(one, OfNetwork) and one.network.prefixlen < _WIDE[one.network.version])
+        (isinstance(one, Like) and all(isinstance(piece, Wild) for piece in one.pieces))
+        or (isinstance(one, InNetwork) and one.network.prefixlen < _WIDE[one.network.version])
         for one in wanted
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,7 +84,7 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
             problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
         given = json.loads(row["match"] or "{}")
-        wrong = list(_wrong(rule, given))
+        match, wrong = _read_match(rule, given)
         dates = {}
         for name in ("until", "review_on"):
             try:
@@ -104,7 +104,7 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
                 source=row["source"],
                 line=row["line"],
                 rule=rule.id,
-                match=tuple((column, read_wanted(rule, column, value)) for column, value in sorted(given.items())),
+                match=tuple(sorted(match.items())),
                 reason=row["reason"],
                 approved_by=row["approved_by"],
                 until=dates["until"],
@@ -118,17 +118,20 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
     return waivers
 
 
-def _wrong(rule: Rule, given: Mapping[str, Any]) -> Iterator[tuple[Said, Said]]:
-    """What of ``match`` no row can have, and what would be right."""
+def _read_match(rule: Rule, given: Mapping[str, Any]) -> tuple[dict[str, tuple[Wanted, ...]], list[tuple[Said, Said]]]:
+    """What a row must have by column; and what of it no row can have, with what would be right."""
     columns = {c.name for c in rule.schema.columns}
+    found: dict[str, tuple[Wanted, ...]] = {}
+    wrong = []
     for column, value in given.items():
         if column not in columns:
-            yield said("its subjects have no column '{column}'", column=column), expected(column, columns)
+            wrong.append((said("its subjects have no column '{column}'", column=column), expected(column, columns)))
             continue
         try:
-            read_wanted(rule, column, value)
+            found[column] = read_wanted(rule, column, value)
         except WrongMatch as error:
-            yield error.what, error.remedy
+            wrong.append((error.what, error.remedy))
+    return found, wrong
 
 
 def _written(value: Any) -> str:

@@ -7,6 +7,7 @@ Text compares without regard to case; ``*`` and ``?`` are wildcards unless escap
 from __future__ import annotations
 
 import enum
+import functools
 import ipaddress
 import re
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from scanner.address_ranges import KINDS, RANGE_ORDERS, RangeOrder, Ranges, read_ranges, union
+from scanner.addresses import Network
 from scanner.engine.language import vocabulary
 from scanner.engine.language.moments import DURATION_HINT, MOMENT_HINT, Relative, read_duration, read_moment
 from scanner.engine.language.paths import PathError, find_column
@@ -23,7 +25,6 @@ from scanner.errors import WrongText
 from scanner.facts.schema import Column, Table
 from scanner.wording import Said, said, verbatim
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Order = Literal["eq", "gt", "gte", "lt", "lte", "contains", "startswith", "endswith", RangeOrder]
 
 
@@ -303,17 +304,22 @@ def _text(table: Table, column: Column, how: str, value: Any) -> Match:
 
 
 def _check_word(table: Table, column: Column, value: str, like: Like) -> None:
-    known = vocabulary.words(table.name, column.name)
-    if not known:
-        return
-    if all(isinstance(p, str) for p in like.pieces):
-        possible = vocabulary.is_word(table.name, column.name, value)
-    else:
-        expression = compiled(like.pieces)
-        possible = any(expression.fullmatch(w) for w in known)
-    if not possible:
-        remedy = expected(value, known)
+    if not can_hold(table.name, column.name, like.pieces):
+        remedy = expected(value, vocabulary.words(table.name, column.name))
         raise MatchError(said("'{value}' is not a value of column '{column}'", value=value, column=column.name), remedy)
+
+
+def can_hold(table: str, column: str, pieces: Pieces) -> bool:
+    """Some value that the column can have is like the pattern."""
+    if not is_wild(pieces):
+        return vocabulary.is_word(table, column, "".join(map(str, pieces)))
+    known = vocabulary.words(table, column)
+    return not known or any(compiled(pieces).fullmatch(word) for word in known)
+
+
+def is_wild(pieces: Pieces) -> bool:
+    """The pattern has a wildcard."""
+    return any(isinstance(piece, Wild) for piece in pieces)
 
 
 def _constant(column: Column, kind: str, value: Any) -> bool | int | float | datetime | Relative:
@@ -379,11 +385,12 @@ def pattern(text: str, *, lower: bool = True) -> Pieces:
 
 
 def expression(pieces: Pieces) -> str:
-    """The pattern as a regular expression, valid for Python and for Rust, for text in lower case; not anchored."""
+    """The pattern as a regular expression, valid for Python and for Rust; not anchored."""
     parts = {Wild.MANY: ".*", Wild.ONE: "."}
     return "".join(parts[p] if isinstance(p, Wild) else escaped(p) for p in pieces)
 
 
+@functools.lru_cache(maxsize=4096)
 def compiled(pieces: Pieces) -> re.Pattern[str]:
     """The pattern for Python's ``fullmatch``, on text in lower case."""
     return re.compile(expression(pieces), re.DOTALL)
