@@ -68,11 +68,20 @@ def _sorted(folder: Traversable) -> list[Traversable]:
 
 def rule_families(given: Iterable[DefinitionFile]) -> dict[str, str]:
     """The ids of the rules in these files, which are their names, and the family of each."""
-    return {
-        file.source.replace("\\", "/").rpartition("/")[2].removesuffix(_SUFFIX): file.folder
-        for file in given
-        if file.folder not in NOT_FAMILIES
-    }
+    return {stem_of(file.source): file.folder for file in given if file.folder not in NOT_FAMILIES}
+
+
+def stem_of(source: str) -> str:
+    """What a file is called without ``.yaml``, which is the id of what it defines."""
+    return source.replace("\\", "/").rpartition("/")[2].removesuffix(_SUFFIX)
+
+
+def content_of(path: Path) -> bytes:
+    """What is in a file, as far as it may be long. DefinitionError when it cannot be read."""
+    try:
+        return read_up_to(path, limits().yaml_bytes)
+    except OSError as error:
+        raise DefinitionError(Problem(str(path), said("cannot be read: {reason}", reason=reason(error)))) from None
 
 
 def named(paths: Iterable[Path]) -> Iterator[DefinitionFile]:
@@ -86,13 +95,7 @@ def named(paths: Iterable[Path]) -> Iterator[DefinitionFile]:
         if not found:
             raise DefinitionError(Problem(str(path), said("no rule files (*.yaml) in this folder")))
         for file in found:
-            try:
-                content = read_up_to(file, limits().yaml_bytes)
-            except OSError as error:
-                raise DefinitionError(
-                    Problem(str(file), said("cannot be read: {reason}", reason=reason(error)))
-                ) from None
-            yield DefinitionFile(str(file), file.absolute().parent.name, content)
+            yield DefinitionFile(str(file), file.absolute().parent.name, content_of(file))
 
 
 def own(folders: Iterable[Path]) -> tuple[DefinitionFile, ...]:

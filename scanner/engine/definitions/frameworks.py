@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 
-from scanner.engine.definitions.files import FRAMEWORKS, DefinitionFile, packaged, rule_families
+from scanner.engine.definitions.files import FRAMEWORKS, DefinitionFile, packaged, rule_families, stem_of
 from scanner.engine.definitions.requirements import Requirement, read_requirements
 from scanner.engine.language.checked_yaml import Collector
 from scanner.errors import DefinitionError, Problem
@@ -116,7 +116,7 @@ def read_framework(content: bytes | str, source: str, rules: Named[str, str]) ->
     notes = Collector(load(content, source))
     keys = ("id", "title", "edition", "source", "requirements")
     data = notes.mapping((), (*keys, "levels", "overlay_of", "manual", "scale", "classes"), keys)
-    stem = source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
+    stem = stem_of(source)
     if notes.text(("id",)) != stem:
         notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
     levels = notes.words(("levels",))

@@ -18,7 +18,7 @@ from scanner.engine.definitions import attack_techniques as attack
 from scanner.engine.definitions import files
 from scanner.engine.definitions.boundaries import read_boundary
 from scanner.engine.definitions.example_files import read_examples
-from scanner.engine.definitions.files import NOT_FAMILIES, DefinitionFile
+from scanner.engine.definitions.files import NOT_FAMILIES, DefinitionFile, stem_of
 from scanner.engine.definitions.frameworks import Framework, load_frameworks, mappings
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY, Minimum, ReviewCondition, Rule
 from scanner.engine.definitions.sees import Sees
@@ -246,7 +246,7 @@ class _RuleReader:
                 said("'{name}' is not a rule id", name=name),
                 said("expected lower-case words joined by hyphens"),
             )
-        stem = self._source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
+        stem = stem_of(self._source)
         if name and name != stem:
             self.notes.note(
                 ("id",),

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
-from scanner.bounded import read_up_to
-from scanner.engine.definitions.files import PROFILES, DefinitionFile
+from scanner.engine.definitions.files import PROFILES, DefinitionFile, content_of, stem_of
 from scanner.engine.definitions.frameworks import Framework
 from scanner.engine.definitions.profiles import Profile, Selector, united
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.parameters import Value, read_settings, read_value, shown
 from scanner.engine.language.suggestions import expected
-from scanner.errors import DefinitionError, Problem, reason
-from scanner.limits import limits
+from scanner.errors import DefinitionError, Problem
 from scanner.results.model import Severity
 from scanner.wording import said
 from scanner.yaml_positions import load
@@ -56,7 +53,7 @@ def read_own_profiles(
     problems: list[Problem] = []
     sources = {name: f"rules/{PROFILES}/{name}.yaml" for name in profile_names()}
     for file in own:
-        name = _stem(file.source)
+        name = stem_of(file.source)
         if name in sources:
             what = said("profile '{profile}' is also defined in {source}", profile=name, source=sources[name])
             problems.append(Problem(file.source, what, remedy=said("give it another id")))
@@ -79,10 +76,6 @@ def read_profile(
     return _Profiles(rules, frameworks, ()).read(DefinitionFile(source, PROFILES, given))
 
 
-def _stem(source: str) -> str:
-    return source.replace("\\", "/").rpartition("/")[2].removesuffix(".yaml")
-
-
 class _Profiles:
     """Every profile there is, read when it is asked for."""
 
@@ -91,7 +84,7 @@ class _Profiles:
     ) -> None:
         self.rules = {rule.id: rule for rule in rules}
         self.frameworks = {framework.id: framework for framework in frameworks}
-        self._own = {_stem(file.source): file for file in own}
+        self._own = {stem_of(file.source): file for file in own}
         self._read: dict[str, Profile | DefinitionError] = {}  # by file
         self._beside: Path | None = None  # the folder of a profile that was named by its path
 
@@ -129,7 +122,7 @@ class _Profiles:
             return known
         notes = Collector(load(file.content, file.source))
         notes.mapping((), _KEYS, ("id", "title", "description"))
-        stem = _stem(file.source)
+        stem = stem_of(file.source)
         if notes.text(("id",)) != stem:
             notes.note(("id",), said("the id is not the file name '{stem}'", stem=stem), said("rename one of them"))
         extended = self._extended(notes, (*above, file.source))
@@ -148,7 +141,7 @@ class _Profiles:
             origin=file.origin,
             source=file.source,
             place=f"{file.origin}/{file.name}" if file.origin else file.source,
-            digest=hashlib.sha256(file.content).hexdigest(),
+            digest=file.digest,
         )
         if notes.problems:
             self._read[file.source] = wrong = DefinitionError(*dict.fromkeys(notes.problems))
@@ -160,19 +153,18 @@ class _Profiles:
         if not notes.has(("extends",)):
             return []
         found = {}
-        listed = isinstance(notes.value(("extends",)), list)
         if notes.value(("extends",)) == []:
             notes.note(
                 ("extends",), said("{key}: {what}", key="extends", what=said("is empty")), said("name a profile")
             )
         for index, name in enumerate(notes.words(("extends",))):
-            path = ("extends", index) if listed else ("extends",)
+            path = notes.item(("extends",), index)
             file = self._file(name)
             if file is None:
-                known = [other for other in self.names if other != _stem(above[-1])]
+                known = [other for other in self.names if other != stem_of(above[-1])]
                 notes.note(path, said("unknown profile '{name}'", name=name), expected(name, known))
             elif file.source in above:
-                circle = " → ".join([*map(_stem, above[above.index(file.source) :]), name])
+                circle = " → ".join([*map(stem_of, above[above.index(file.source) :]), name])
                 what = said("profiles extend each other in a circle: {circle}", circle=circle)
                 notes.note(path, what, said("let one of them extend nothing of it"))
             elif len(above) >= _MOST_IN_A_CHAIN:
@@ -277,8 +269,4 @@ def _duration(notes: Collector, base: float) -> float:
 
 
 def _from(path: Path) -> DefinitionFile:
-    try:
-        content = read_up_to(path, limits().yaml_bytes)
-    except OSError as error:
-        raise DefinitionError(Problem(str(path), said("cannot be read: {reason}", reason=reason(error)))) from None
-    return DefinitionFile(str(path), PROFILES, content)
+    return DefinitionFile(str(path), PROFILES, content_of(path))

@@ -130,7 +130,7 @@ def _rules(notes: Collector, path: Path, known: Mapping[str, str]) -> tuple[str,
     """The rules that give evidence; each must exist and judge the plant."""
     named = notes.words(path)
     for index, rule in enumerate(named):
-        place = (*path, index) if isinstance(notes.value(path), list) else path
+        place = notes.item(path, index)
         if rule not in known:
             notes.note(place, said("unknown rule '{rule}'", rule=rule), expected(rule, known))
         elif known[rule] == EVIDENCE_FAMILY:

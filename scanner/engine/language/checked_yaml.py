@@ -41,6 +41,10 @@ class Collector:
         parent = self.value(path[:-1])
         return isinstance(parent, dict) and path[-1] in parent
 
+    def item(self, path: Path, index: int) -> Path:
+        """Where an item of ``words`` stands: in the list, or where one stands alone."""
+        return (*path, index) if isinstance(self.value(path), list) else path
+
     def mapping(self, path: Path, known: Collection[str] = (), required: Iterable[str] = ()) -> dict[str, Any]:
         """The mapping at ``path``; unknown and missing keys are noted. Without ``known`` any key goes."""
         value = self.value(path)
@@ -107,7 +111,7 @@ class Collector:
         items = value if isinstance(value, list) else [value]
         found = []
         for index, item in enumerate(items):
-            place = (*path, index) if isinstance(value, list) else path
+            place = self.item(path, index)
             if not isinstance(item, str) or not item:
                 self.note(
                     place,
