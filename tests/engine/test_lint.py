@@ -17,7 +17,7 @@ from scanner.engine.definitions.lint import lint
 from scanner.engine.definitions.loader import load_rules
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.expressions import condition
-from scanner.engine.language.satisfiable import conflict, located
+from scanner.engine.language.satisfiable import conflict
 from scanner.engine.language.selections import read_selection
 from scanner.facts.schema import TABLES
 from scanner.yaml_positions import load
@@ -118,8 +118,9 @@ def test_a_protocol_that_no_subject_has() -> None:
 )
 def test_vocabularies_of_tables(table: str, selection: str, possible: bool) -> None:
     notes = Collector(load(selection, "x"))
-    assert (conflict(located(notes.value(()), (), TABLES[table], notes), TABLES[table]) is None) == possible
-    assert not notes.problems
+    read = read_selection(notes.value(()), (), TABLES[table], notes)
+    assert read is not None
+    assert (conflict(read, TABLES[table]) is None) == possible
 
 
 # --- when it says that nothing can match, nothing does ------------------------------------------------------------
@@ -169,7 +170,7 @@ def test_it_never_says_so_of_what_a_row_meets(selection: dict[str, Any], rows: l
     known = tables(operations=rows)
     held = known["operations"].select(x=condition(read, "operations", known))["x"]
     if held.any():
-        assert conflict(located(notes.value(()), (), table, notes), table) is None
+        assert conflict(read, table) is None
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -11,18 +11,8 @@ from scanner.engine.language import message_template as templates
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.modifiers import IsKnown
 from scanner.engine.language.parameters import with_values
-from scanner.engine.language.satisfiable import (
-    NOTHING_ASKED,
-    AllHold,
-    Impossible,
-    Never,
-    TooManyBranchesError,
-    Tree,
-    branches,
-    conflict,
-    located,
-)
-from scanner.engine.language.selections import possible_words
+from scanner.engine.language.satisfiable import Impossible, TooManyBranchesError, branches, conflict
+from scanner.engine.language.selections import And, Not, Selection, possible_words, read_selection
 from scanner.errors import Problem
 from scanner.facts.schema import TABLES, Table
 from scanner.wording import NOTHING, Said, joined, said
@@ -44,8 +34,8 @@ class _Lint:
         self._notes = Collector(load(content, rule.source))
         self._notes.document = with_values(self._notes, rule.parameters)
         self._table = rule.schema
-        self._where = self._tree(_WHERE, self._table)
-        self._fail = self._tree(_FAIL, self._table)
+        self._subjects = rule.where or And(())
+        self._failing = And((self._subjects, rule.fail))
 
     def problems(self) -> list[Problem]:
         """All of them."""
@@ -57,14 +47,11 @@ class _Lint:
         self._messages()
         return self._notes.problems
 
-    def _tree(self, path: Path, table: Table) -> Tree:
-        return located(self._notes.value(path), path, table, self._notes) if self._notes.has(path) else NOTHING_ASKED
-
     def _each_selection(self) -> bool:
         """Selections that no row meets, whatever the others say."""
         for path, table in self._places():
-            found = conflict(located(self._notes.value(path), path, table, self._notes), table)
-            if found:
+            selection = read_selection(self._notes.value(path), path, table, self._notes)
+            if selection and (found := conflict(selection, table)):
                 self._never(found, path)
         return bool(self._notes.problems)
 
@@ -95,20 +82,20 @@ class _Lint:
         self._notes.note(found.path, what, said("correct the value, or remove the selection"), key=True)
 
     def _together(self) -> None:
-        if found := conflict(self._where, self._table):
+        if found := conflict(self._subjects, self._table):
             what = said("no row can ever be a subject: {why}", why=_why(found))
             self._note(found.path, what, said("make 'where' choose what there can be"))
             return
-        if found := conflict(AllHold((self._where, self._fail)), self._table):
+        if found := conflict(self._failing, self._table):
             what = said("no subject can ever fail: {why} among the subjects", why=_why(found))
             self._note(found.path, what, said("make 'fail' ask for what subjects can have"))
             return
-        unknown = self._tree(_UNKNOWN, self._table) if self._notes.has(_UNKNOWN) else None
-        if unknown and conflict(AllHold((self._where, self._fail, Never(unknown))), self._table):
+        unknown = self._rule.unknown_when
+        if unknown and conflict(And((self._failing, Not(unknown))), self._table):
             what = said("no subject can ever fail: 'unknown_when' holds for all that would")
             self._note(_UNKNOWN, what, said("narrow it"))
-        passes = (self._where, Never(self._fail), *([Never(unknown)] if unknown else []))
-        if not self._rule.correlate and conflict(AllHold(passes), self._table):
+        passes = And((self._subjects, Not(self._rule.fail), *([Not(unknown)] if unknown else [])))
+        if not self._rule.correlate and conflict(passes, self._table):
             what = said("every subject fails, so the rule can never pass")
             self._note(_FAIL, what, said("choose subjects in 'where' of which some are right"))
 
@@ -119,38 +106,31 @@ class _Lint:
         named = frozenset(rule.protocols)
         for name in sorted(named - possible_words(rule.where, "protocol", named)):
             number = rule.protocols.index(name)
-            place: Path = (
-                ("protocols", number) if isinstance(self._notes.value(("protocols",)), list) else ("protocols",)
-            )
             what = said("no subject is of the protocol '{protocol}'", protocol=name)
-            self._note(place, what, said("remove it, or let 'where' choose it"))
+            self._note(self._notes.item(("protocols",), number), what, said("remove it, or let 'where' choose it"))
 
     def _grouping(self) -> None:
         for number, name in enumerate(self._rule.group_by):
             of_file = name == "capture" and self._rule.table in {"captures", "files"}  # which have nothing else
             if name in _CHANGING and not of_file and self._notes.has(("group_by",)):
-                place: Path = (
-                    ("group_by", number) if isinstance(self._notes.value(("group_by",)), list) else ("group_by",)
-                )
                 what = said("findings by '{column}' have another id in every run", column=name)
-                self._note(
-                    place, what, said("group by what stays the same: {columns}", columns="client, server, device")
-                )
+                remedy = said("group by what stays the same: {columns}", columns="client, server, device")
+                self._note(self._notes.item(("group_by",), number), what, remedy)
 
     def _messages(self) -> None:
         """Columns that are empty in every row that fails; within square brackets they are left out."""
-        empty = self._always_empty(AllHold((self._where, self._fail)))
+        empty = self._always_empty(self._failing)
         for language, template in self._rule.message.items():
             outside = templates.required(template)
             for name in sorted(empty & set(outside)):
                 what = said("message: '{column}' is unknown in every row that fails", column=name)
                 self._note(("message", language), what, said("leave it out"))
 
-    def _always_empty(self, tree: Tree) -> set[str]:
-        if conflict(tree, self._table) is not None:
+    def _always_empty(self, selection: Selection) -> set[str]:
+        if conflict(selection, self._table) is not None:
             return set()
         try:
-            each = branches(tree)
+            each = branches(selection)
         except TooManyBranchesError:
             return set()
         empty = [

@@ -8,22 +8,20 @@ told is one, and not every one is told.
 from __future__ import annotations
 
 import functools
-import ipaddress
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from scanner.addresses import Network, is_within
 from scanner.configs.settings import VOCABULARY
-from scanner.engine.language import conditions, vocabulary
-from scanner.engine.language.checked_yaml import Collector
-from scanner.engine.language.modifiers import Compare, InNetwork, IsKnown, Like, Match, Network, Pieces, compiled
-from scanner.engine.language.selections import And, Not, Or, Selection, Test, read_selection
+from scanner.engine.language import vocabulary
+from scanner.engine.language.modifiers import Compare, InNetwork, IsKnown, Like, Match, Pieces, compiled, element
+from scanner.engine.language.selections import And, Not, Or, Selection, Test
 from scanner.facts.schema import Column, Table
 from scanner.protocols import protocols
 from scanner.protocols.base import Publication, Verb
-from scanner.wording import NOTHING
 from scanner.yaml_positions import Path
 
 _MOST_BRANCHES = 4000  # of one selection; one with more is taken for possible
@@ -38,39 +36,6 @@ _RANGES: dict[str, tuple[float, float]] = {
     "duration": (0.0, float("inf")),
 }
 _TURNED = {"gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}
-
-
-@dataclass(frozen=True)
-class Located:
-    """A selection of one entry and where it stands."""
-
-    selection: Selection
-    path: Path
-
-
-@dataclass(frozen=True)
-class AllHold:
-    """All parts hold."""
-
-    parts: tuple[Tree, ...]
-
-
-@dataclass(frozen=True)
-class OneHolds:
-    """At least one part holds."""
-
-    parts: tuple[Tree, ...]
-
-
-@dataclass(frozen=True)
-class Never:
-    """The part does not hold."""
-
-    part: Tree
-
-
-Tree = Located | AllHold | OneHolds | Never
-NOTHING_ASKED = AllHold(())
 
 
 @dataclass(frozen=True)
@@ -91,36 +56,11 @@ class Impossible:
     path: Path
 
 
-def located(value: Any, path: Path, table: Table, notes: Collector) -> Tree:
-    """The tree of a selection that is known to be right, entry by entry."""
-    if isinstance(value, dict) and "condition" in value:
-        named = {k: located(v, (*path, k), table, notes) for k, v in value.items() if k != "condition"}
-        return _joined(conditions.parse_condition(value["condition"], named.keys(), lambda _: NOTHING), named)
-    if isinstance(value, list):
-        return OneHolds(tuple(located(part, (*path, n), table, notes) for n, part in enumerate(value)))
-    if not isinstance(value, dict):
-        return NOTHING_ASKED
-    read = ((key, read_selection({key: entry}, path, table, notes)) for key, entry in value.items())
-    return AllHold(tuple(Located(selection, (*path, key)) for key, selection in read if selection is not None))
-
-
-def _joined(tree: conditions.Tree, named: dict[str, Tree]) -> Tree:
-    match tree:
-        case conditions.Name(name):
-            return named[name]
-        case conditions.Negated(part):
-            return Never(_joined(part, named))
-        case conditions.Every(parts):
-            return AllHold(tuple(_joined(p, named) for p in parts))
-        case conditions.Some(parts):
-            return OneHolds(tuple(_joined(p, named) for p in parts))
-
-
-def conflict(tree: Tree, table: Table) -> Impossible | None:
+def conflict(selection: Selection, table: Table) -> Impossible | None:
     """Why no row can meet it: of the last branch; None when one could, or when that is not known."""
     found: Impossible | None = None
     try:
-        for branch in branches(tree):
+        for branch in branches(selection):
             found = _contradiction(branch, table)
             if found is None:
                 return None
@@ -133,34 +73,17 @@ class TooManyBranchesError(Exception):
     """More than anybody writes by hand."""
 
 
-def branches(tree: Tree) -> list[tuple[Atom, ...]]:
-    """The ways in which it can hold. None at all: it cannot, since it is an empty choice."""
-    return _branches(tree, positive=True)
-
-
-def _branches(tree: Tree, *, positive: bool) -> list[tuple[Atom, ...]]:
-    match tree:
-        case Never(part):
-            return _branches(part, positive=not positive)
-        case AllHold(parts) | OneHolds(parts):
-            each = [_branches(part, positive=positive) for part in parts]
-            return _all(each) if isinstance(tree, AllHold) is positive else _any(each)
-        case Located(selection, path):
-            return _of(selection, path, positive=positive)
-
-
-def _of(selection: Selection, path: Path, *, positive: bool) -> list[tuple[Atom, ...]]:
+def branches(selection: Selection, *, positive: bool = True) -> list[tuple[Atom, ...]]:
+    """The ways in which it can hold, or not hold. None at all: it cannot, since it is an empty choice."""
     match selection:
-        case Test(column, matches, every):
+        case Test(column, matches, every, path):
             atoms: list[list[tuple[Atom, ...]]] = [[(Atom(column, m, positive, path),)] for m in matches]
             return _all(atoms) if every is positive else _any(atoms)
         case And(parts) | Or(parts):
-            each = [_of(part, path, positive=positive) for part in parts]
+            each = [branches(part, positive=positive) for part in parts]
             return _all(each) if isinstance(selection, And) is positive else _any(each)
         case Not(part):
-            return _of(part, path, positive=not positive)
-        case _:
-            return [()]  # of another kind: it could be met
+            return branches(part, positive=not positive)
 
 
 def _any(each: Iterable[list[tuple[Atom, ...]]]) -> list[tuple[Atom, ...]]:
@@ -235,7 +158,7 @@ class _Left:
 
     @classmethod
     def of(cls, table: Table, column: Column) -> _Left:
-        listed = column.type.startswith("list")
+        kind, listed = element(column), column.type.startswith("list")
         words = vocabulary.words(table.name, column.name)
         if column.name == "transport":
             words = frozenset()  # ip-<number>, too
@@ -246,7 +169,6 @@ class _Left:
         low, high = _RANGES.get(column.name, (float("-inf"), float("inf")))
         if table.name == "observations" or not column.type.startswith(("int", "float")):
             low, high = float("-inf"), float("inf")
-        kind = column.type.removeprefix("list[").removesuffix("]")
         whole, text = kind == "int", kind == "str"
         return cls(listed, text, whole, frozenset({*words, ""}) if words else None, low=low, high=high)
 
@@ -316,13 +238,13 @@ class _Left:
                 if all(bool(compiled(p).fullmatch(w.lower())) is held for p, held in self.patterns)
             )
         if self.words is not None and self.networks:
-            self.words = frozenset(w for w in self.words if all(_within(w, n) for n in self.networks))
+            self.words = frozenset(w for w in self.words if all(is_within(w, n) for n in self.networks))
 
     def _network(self, network: Network, *, positive: bool) -> None:
         if self.words is not None:
-            self.words = frozenset(w for w in self.words if _within(w, network) is positive)
+            self.words = frozenset(w for w in self.words if is_within(w, network) is positive)
         if positive:
-            self.nothing |= any(not _overlap(network, other) for other in self.networks)
+            self.nothing |= not all(network.overlaps(other) for other in self.networks)
             self.networks.append(network)
 
     def _compare(self, match: Compare, *, positive: bool) -> None:
@@ -371,14 +293,3 @@ def _publishers() -> frozenset[str]:
 def _begins(pieces: Pieces) -> str:
     """The text with which whatever fits the pattern begins."""
     return pieces[0] if isinstance(pieces[0], str) else ""
-
-
-def _within(word: str, network: Network) -> bool:
-    try:
-        return ipaddress.ip_address(word) in network
-    except ValueError:
-        return False
-
-
-def _overlap(one: Network, other: Network) -> bool:
-    return one.version == other.version and one.overlaps(other)

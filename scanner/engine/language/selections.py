@@ -7,7 +7,7 @@ A map holds when all its ``field|modifier: value`` entries hold; a list of value
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scanner.engine.language import conditions
@@ -34,11 +34,15 @@ from scanner.yaml_positions import Path
 
 @dataclass(frozen=True)
 class Test:
-    """The column meets one of the matches, or every one. In a list column, each match may be met by any element."""
+    """The column meets one of the matches, or every one. In a list column, each match may be met by any element.
+
+    path: where it stands in the file.
+    """
 
     column: str
     matches: tuple[Match, ...]
     every: bool = False
+    path: Path = field(default=(), compare=False)
 
     __test__ = False  # not a pytest class
 
@@ -146,7 +150,7 @@ def _test(key: str, value: Any, path: Path, table: Table, notes: Collector) -> T
         return None
     if is_range(modifiers) and "fieldref" not in modifiers:
         try:
-            return Test(name, (against(modifiers, values),))
+            return Test(name, (against(modifiers, values),), path=path)
         except MatchError as error:
             notes.note(path, error.what, error.remedy)
             return None
@@ -162,20 +166,26 @@ def _test(key: str, value: Any, path: Path, table: Table, notes: Collector) -> T
     if is_range(modifiers):  # several columns are one set
         columns = [name for one in found if isinstance(one, Refers) for name in one.columns]
         found = [replace(one, more=tuple(columns[1:])) for one in found[:1] if isinstance(one, Refers)]
-    return Test(name, tuple(found), every="all" in modifiers)
+    return Test(name, tuple(found), every="all" in modifiers, path=path)
+
+
+def tests_of(selection: Selection) -> Iterator[Test]:
+    """Every test that it consists of, in the order of the file."""
+    match selection:
+        case Test():
+            yield selection
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from tests_of(part)
+        case Not(part):
+            yield from tests_of(part)
 
 
 def columns_of(selection: Selection) -> Iterator[str]:
     """Every column that the selection looks at."""
-    match selection:
-        case Test(column, matches):
-            yield column
-            yield from (name for m in matches if isinstance(m, Refers) for name in m.columns)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from columns_of(part)
-        case Not(part):
-            yield from columns_of(part)
+    for test in tests_of(selection):
+        yield test.column
+        yield from (name for m in test.matches if isinstance(m, Refers) for name in m.columns)
 
 
 def possible_words(selection: Selection, column: str, words: frozenset[str]) -> frozenset[str]:

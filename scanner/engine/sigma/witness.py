@@ -28,7 +28,7 @@ from scanner.engine.language.modifiers import (
     Wild,
     element,
 )
-from scanner.engine.language.selections import And, Not, Or, Selection, Test
+from scanner.engine.language.selections import Selection, Test, tests_of
 from scanner.facts.frames import frame
 from scanner.facts.schema import TABLES
 
@@ -62,7 +62,7 @@ def _empty() -> dict[str, pl.DataFrame]:
 def _rows(selection: Selection, table: str) -> Iterator[Row]:
     """Small ones first."""
     yield {}
-    tests = list(_tests(selection))
+    tests = list(tests_of(selection))
     values: dict[str, list[Any]] = {}
     for test in tests:
         values.setdefault(test.column, []).extend(_values(test, table))
@@ -77,17 +77,6 @@ def _rows(selection: Selection, table: str) -> Iterator[Row]:
     chosen = random.Random(0)  # noqa: S311 - the same examples in every run
     while values:
         yield {column: chosen.choice([*known, *_others(table, column)]) for column, known in values.items()}
-
-
-def _tests(selection: Selection) -> Iterator[Test]:
-    match selection:
-        case Test():
-            yield selection
-        case Not(part):
-            yield from _tests(part)
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _tests(part)
 
 
 def _is_text(table: str, column: str) -> bool:

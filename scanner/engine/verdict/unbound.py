@@ -10,7 +10,7 @@ import polars as pl
 from scanner.assets.identity import NAMES
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.modifiers import InZone, Like
-from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of
+from scanner.engine.language.selections import And, Or, Selection, Test, columns_of, tests_of
 from scanner.engine.language.zones import companion
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.judged_facts import JudgedFacts
@@ -115,12 +115,6 @@ def _looked_at(rule: Rule) -> Iterator[str]:
 
 def _companions(selection: Selection, table: str) -> Iterator[str]:
     """Columns of zones that address tests look at."""
-    match selection:
-        case Test(column, matches):
-            if any(isinstance(m, InZone) for m in matches):
-                yield companion(table, column) or column
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _companions(part, table)
-        case Not(part):
-            yield from _companions(part, table)
+    for test in tests_of(selection):
+        if any(isinstance(m, InZone) for m in test.matches):
+            yield companion(table, test.column) or test.column
