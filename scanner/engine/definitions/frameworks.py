@@ -45,6 +45,15 @@ class Framework:
     file: str = ""
     origin: str = ""
 
+    @functools.cached_property
+    def spoken_of(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Framework and requirement that a mapping names -> the requirements of this one that it speaks of."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for r in self.requirements.values():
+            for named in {(self.id, r.id), (self.overlay_of, r.same_as or r.id)}:
+                found[named] = (*found.get(named, ()), r.id)
+        return found
+
     def rank(self, level: str) -> int:
         """Position of a level, lowest first; -1 for requirements that have none, which apply always."""
         return self.levels.index(level) if level in self.levels else -1
@@ -148,12 +157,8 @@ def mappings(frameworks: Iterable[Framework]) -> dict[str, list[Mapping]]:
 
 def evidenced(framework: Framework, mappings: Iterable[Mapping]) -> list[str]:
     """The requirement ids of ``framework`` that these mappings of a rule speak of, directly or by overlay."""
-    named = {(m.framework, m.requirement) for m in mappings}
-    return [
-        r.id
-        for r in framework.requirements.values()
-        if (framework.id, r.id) in named or (framework.overlay_of, r.same_as or r.id) in named
-    ]
+    found = {name for m in mappings for name in framework.spoken_of.get((m.framework, m.requirement), ())}
+    return [name for name in framework.requirements if name in found] if found else []
 
 
 def roll_up(framework: Framework, results: Iterable[RuleResult]) -> FrameworkResult:
