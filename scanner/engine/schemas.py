@@ -22,7 +22,7 @@ from scanner.engine.definitions.rules import INTERNET, RuleState
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language import vocabulary
 from scanner.engine.language.correlations import MeasureKind
-from scanner.engine.language.modifiers import MODIFIERS
+from scanner.engine.language.modifiers import MODIFIERS, element
 from scanner.engine.language.parameters import ParameterType
 from scanner.facts.schema import TABLES, Column, Table
 from scanner.results.model import Severity, Verdict
@@ -34,7 +34,6 @@ FOLDER = Path("docs/schemas")
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _STORED = (("policy", "scanner.policy"), ("answers", "scanner.answers"), ("results", "scanner.results"))
 _MODIFIERS = rf"(\|({'|'.join(MODIFIERS)}))*"
-_NOT_JUDGED = ("waivers", "decisions")
 _PARAMETER = {"type": "string", "pattern": r"\$[A-Za-z_]"}
 _ID = {
     "type": "string",
@@ -118,7 +117,7 @@ def rule() -> Schema:
     """Of a rule file."""
     from scanner.engine.definitions.loader import REQUIRED
 
-    tables = [table for table in TABLES.values() if table.name not in _NOT_JUDGED]
+    tables = [TABLES[name] for name in vocabulary.JUDGED]
     return _document(
         "rule",
         "A rule of otaudit. docs/rules.md says what each part means.",
@@ -143,14 +142,13 @@ def _told() -> dict[str, Schema]:
 
 
 def _judging() -> dict[str, Schema]:
-    tables = [name for name in TABLES if name not in _NOT_JUDGED]
     selection = {"$ref": "#/$defs/selection"}
     return {
         "needs": _list(_word(vocabulary.INPUTS), "Inputs without which it says nothing."),
         "protocols": _list(_word(sorted(vocabulary.protocol_names())), "Dissectors that it depends on."),
         "subjects": _object(
             {
-                "table": _word(tables, "What it judges; docs/tables.md."),
+                "table": _word(vocabulary.JUDGED, "What it judges; docs/tables.md."),
                 "where": selection | {"description": "Which rows; without it all."},
             },
             ["table"],
@@ -269,7 +267,7 @@ def _row(table: Table) -> Schema:
 
 
 def _cell(column: Column) -> Schema:
-    kind = column.type.removeprefix("list[").removesuffix("]")
+    kind = element(column)
     one: list[Schema] = [dict(_TYPES[kind]), {"type": "null"}, {"type": "string", "pattern": r"[{$]"}]
     return {"description": column.meaning, **(_list({"anyOf": one}) if column.type != kind else {"anyOf": one})}
 

@@ -7,7 +7,9 @@ from engine_cases import FRAMEWORKS, RULE, changed, rule
 
 from scanner.engine.definitions.loader import load_rules, read_rule
 from scanner.engine.definitions.sees import Sees
+from scanner.engine.language import vocabulary
 from scanner.errors import DefinitionError
+from scanner.facts.schema import TABLES
 from scanner.results.model import Mapping, Severity, Verdict
 
 
@@ -15,6 +17,25 @@ def problems(text: str, name: str = "writes-are-allowed") -> list[str]:
     with pytest.raises(DefinitionError) as error:
         rule(text, name)
     return [str(p) for p in error.value.problems]
+
+
+@pytest.mark.parametrize("table", vocabulary.JUDGED)
+def test_every_table_that_is_judged_has_columns_to_group_by(table: str) -> None:
+    column = next(c.name for c in TABLES[table].columns if c.type == "str")
+    start, _, _ = changed(
+        ("group_by: [client, server]\n", ""),
+        ("needs: [capture, policy]", f"needs: [{TABLES[table].needs}]"),
+        ("table: operations\n  where: {verb: write}", f"table: {table}"),
+        ("fail: {allowed: false}", f"fail: {{{column}|exists: false}}"),
+        (
+            '{en: "{client} wrote to {server} {count} times", zh: "{client} 向 {server} 写入 {count} 次"}',
+            "{en: x, zh: x}",
+        ),
+    ).partition("examples:")
+    rows = f"facts: {{{table}: [{{{column}: a}}]}}"
+    read = rule(f"{start}examples:\n  fail: [{{{rows}}}]\n  pass: [{{{rows}}}]\n  not-applicable: [{{{rows}}}]\n")
+    assert read.group_by
+    assert {*read.group_by} <= {c.name for c in TABLES[table].columns}
 
 
 def test_a_rule_is_read_whole() -> None:

@@ -73,19 +73,21 @@ KEYS = (
 )
 Remedies = Named[str, tuple[Commands, ...]]  # by name
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_NOT_JUDGED = ("waivers", "decisions")  # tables that say how to judge
 _GROUP_BY = {
     "captures": ("source",),
+    "files": ("source",),
     "flows": ("client", "server", "transport", "server_port"),
     "operations": ("client", "server", "protocol", "verb"),
     "sessions": ("client", "server", "server_port", "protocol"),
     "malformed": ("client", "server", "protocol"),
     "publications": ("client", "server", "protocol", "object"),
     "state_changes": ("client", "server", "protocol", "object"),
+    "related": ("client", "server", "protocol", "to_port"),
     "sightings": ("mac", "ip"),
     "addresses": ("ip", "vlan"),
     "identities": ("mac", "ip", "field"),
     "devices": ("device",),
+    "observations": ("kind", "zone", "other_zone", "device"),
     "inventory": ("source", "row"),
     "zones": ("zone",),
     "conduits": ("conduit",),
@@ -93,6 +95,7 @@ _GROUP_BY = {
     "undecided": ("client", "server", "protocol"),
     "roles": ("role", "member"),
     "change_windows": ("window",),
+    "answers": ("framework", "requirement", "zone"),
     "settings": ("device", "category", "item", "setting"),
     "acl_permits": ("device", "acl", "entry", "from_zone", "to_zone"),
 }
@@ -257,8 +260,7 @@ class _RuleReader:
 
     def _table(self) -> Table | None:
         self.notes.mapping(("subjects",), ("table", "where"), ("table",))
-        tables = [name for name in TABLES if name not in _NOT_JUDGED]
-        return TABLES.get(self.notes.word(("subjects", "table"), tables))
+        return TABLES.get(self.notes.word(("subjects", "table"), vocabulary.JUDGED))
 
     def _measures(self, table: Table | None) -> tuple[Measure, ...]:
         return read_measures(self.notes, table) if table and self.notes.has(("correlate",)) else ()

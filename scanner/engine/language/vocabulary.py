@@ -9,9 +9,11 @@ from collections.abc import Callable
 
 from scanner import protocols
 from scanner.engine.language.paths import origin
+from scanner.facts.schema import TABLES
 from scanner.protocols.base import IDENTITY_FIELDS, Verb
 from scanner.vocabulary import ROLES, TYPES
 
+JUDGED = tuple(name for name in TABLES if name not in {"waivers", "decisions"})  # those say how to judge
 INPUTS = ("capture", "inventory", "policy", "zones", "configuration")
 _TRANSPORTS = frozenset({"tcp", "udp", "sctp", "icmp", "ethernet"})
 _TUNNELS = frozenset({"gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp"})
