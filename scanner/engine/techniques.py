@@ -6,13 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from scanner.engine.definitions.attack_techniques import TACTICS_OF, TECHNIQUES
 from scanner.engine.definitions.rules import Rule
+from scanner.facts.schema import TABLES
 from scanner.results.attack import TechniqueRow, TechniqueState
 from scanner.results.model import RuleResult, Verdict
 from scanner.results.standing import DECIDED
 
-_STATED = frozenset(
-    ("settings", "inventory", "zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers")
-)  # tables of what documents say; what is wrong there exposes to a technique and does not show it
 _FOUND = (Verdict.FAIL, Verdict.REVIEW, Verdict.WAIVED)
 
 
@@ -41,9 +39,9 @@ def _row(technique: str, rules: list[Rule], judged: Mapping[str, RuleResult]) ->
 def _state(rules: list[Rule], found: list[Rule], judged: Mapping[str, RuleResult]) -> TechniqueState:
     if not rules:
         return TechniqueState.NOT_DETECTABLE
-    if any(rule.table not in _STATED for rule in found):
+    if any(TABLES[rule.table].needs == "capture" for rule in found):
         return TechniqueState.SEEN
-    if found:
+    if found:  # in what documents say, which shows no technique
         return TechniqueState.EXPOSED
     if all(judged[rule.id].verdict in DECIDED for rule in rules):
         return TechniqueState.NOT_SEEN

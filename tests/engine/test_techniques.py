@@ -6,6 +6,7 @@ import pytest
 from engine_cases import changed, rule
 
 from scanner.engine.definitions.attack_techniques import SUCCESSORS, TACTICS, TACTICS_OF, TECHNIQUES
+from scanner.engine.definitions.loader import load_rules
 from scanner.engine.techniques import techniques
 from scanner.results import attack
 from scanner.results.attack import by_tactic
@@ -35,6 +36,7 @@ ON_THE_WIRE = rule(
     changed(("id: writes-are-allowed", "id: on-the-wire"), ("examples:", "attack: [T0855]\nexamples:")), "on-the-wire"
 )
 IN_A_SETTING = rule(SETTINGS, "in-a-setting")
+IN_AN_ACCESS_LIST = next(r for r in load_rules() if r.id == "acl-permits-what-policy-forbids")
 
 
 def result(name: str, verdict: Verdict) -> RuleResult:
@@ -62,6 +64,13 @@ def test_what_rules_say_of_a_technique(wire: str, setting: str, state: str) -> N
     assert rows["T0855"].rules == ("in-a-setting", "on-the-wire")
     assert rows["T0856"].state == "not-detectable"
     assert len(rows) == 83
+
+
+def test_what_an_access_list_permits_was_not_seen() -> None:
+    """It exposes to the technique; no packet showed it."""
+    judged = {IN_AN_ACCESS_LIST.id: result(IN_AN_ACCESS_LIST.id, Verdict.FAIL)}
+    rows = {row.technique: row.state for row in techniques([IN_AN_ACCESS_LIST], judged)}
+    assert [rows[name] for name in IN_AN_ACCESS_LIST.attack] == ["exposed"]
 
 
 def test_a_rule_that_does_not_count_says_nothing() -> None:
