@@ -10,7 +10,7 @@ Grammar, weakest first (Sigma specification 2.0, "Condition"):
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -24,6 +24,15 @@ _MAX_DEPTH = 40
 
 class ConditionError(WrongText):
     """The condition is wrong; the text says what and the remedy says what was expected."""
+
+
+class UnusedError(ConditionError):
+    """The condition is right but for selections that it never uses, which are ``names``."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        what = said("the condition never uses '{unused}'", unused=names[0])
+        super().__init__(what, said("use the selection or remove it"))
+        self.names = tuple(names)
 
 
 @dataclass(frozen=True)
@@ -57,10 +66,17 @@ class Some:
 Tree = Name | Negated | Every | Some
 
 
+def chosen(names: Iterable[str], pattern: str) -> list[str]:
+    """The names of selections that ``1 of`` and ``all of`` mean by a pattern, or by ``them``."""
+    if pattern.lower() == "them":
+        return [n for n in names if not n.startswith("_")]
+    return [n for n in names if fnmatchcase(n, pattern)]
+
+
 def parse_condition(text: str, names: Collection[str], suggest: Callable[[str], Said]) -> Tree:
     """The condition over the given selection names; ``suggest`` words the closest valid name. ConditionError if wrong.
 
-    A selection that the condition never uses is an error: it would look like a test that is made.
+    A selection that the condition never uses is an error (UnusedError): it would look like a test that is made.
     """
     parser = _Parser(_TOKEN.findall(text), list(names), suggest)
     tree = parser.alternatives(0)
@@ -84,9 +100,7 @@ class _Parser:
             )
         unused = [n for n in self._names if n not in self._used]
         if unused:
-            raise ConditionError(
-                said("the condition never uses '{unused}'", unused=unused[0]), said("use the selection or remove it")
-            )
+            raise UnusedError(unused)
 
     def _peek(self) -> str:
         return self._tokens[self._at].lower() if self._at < len(self._tokens) else ""
@@ -148,14 +162,11 @@ class _Parser:
             )
         self._take()  # "of"
         pattern = self._take()
-        if pattern.lower() == "them":
-            chosen = [n for n in self._names if not n.startswith("_")]
-        else:
-            chosen = [n for n in self._names if fnmatchcase(n, pattern)]
-        if not chosen:
+        meant = chosen(self._names, pattern)
+        if not meant:
             raise ConditionError(
                 said("'{pattern}' in the condition matches no selection", pattern=pattern), self._suggest(pattern)
             )
-        self._used.update(chosen)
-        parts = tuple(Name(n) for n in chosen)
+        self._used.update(meant)
+        parts = tuple(Name(n) for n in meant)
         return Every(parts) if quantity == "all" else Some(parts)

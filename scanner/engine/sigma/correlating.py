@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scanner.engine.language.conditions import chosen
 from scanner.engine.language.correlations import MeasureKind
 from scanner.engine.language.moments import read_duration
 from scanner.engine.sigma.mapping import LogSource, log_source
@@ -172,23 +173,17 @@ def _any_of(events: Mapping[str, Selection]) -> Selection:
     for name, own in events.items():
         renamed = {part: f"{name}_{part}" for part in own if part != "condition"}
         joined |= {renamed[part]: value for part, value in own.items() if part != "condition"}
-        conditions.append(f"({_renamed(own['condition'], own, renamed)})")
+        conditions.append(f"({_renamed(own['condition'], renamed)})")
     return {**joined, "condition": " or ".join(conditions)}
 
 
-def _renamed(condition: str, own: Selection, renamed: Mapping[str, str]) -> str:
+def _renamed(condition: str, renamed: Mapping[str, str]) -> str:
     """The condition with other names; ``1 of x*`` is written out."""
 
     def name(found: re.Match[str]) -> str:
         if not found[1]:
             return renamed.get(found[0], found[0])
-        chosen = [renamed[part] for part in own if part != "condition" and _fits(part, found[2])]
-        return f"({(' and ' if found[1].lower() == 'all' else ' or ').join(chosen)})"
+        meant = [renamed[part] for part in chosen(renamed, found[2])]
+        return f"({(' and ' if found[1].lower() == 'all' else ' or ').join(meant)})"
 
     return re.sub(r"\b(1|any|all)\s+of\s+([^\s()]+)|[^\s()]+", name, condition, flags=re.IGNORECASE)
-
-
-def _fits(name: str, pattern: str) -> bool:
-    if pattern.lower() == "them":
-        return not name.startswith("_")
-    return re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), name) is not None

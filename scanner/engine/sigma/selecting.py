@@ -7,12 +7,11 @@ are not, and what has no counterpart is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Mapping
 from typing import Any
 
-from scanner.engine.language.conditions import ConditionError, Every, Name, Negated, Some, Tree, parse_condition
-from scanner.engine.language.modifiers import Wild, element, escaped, pattern
+from scanner.engine.language.conditions import ConditionError, UnusedError, parse_condition
+from scanner.engine.language.modifiers import element, expression, pattern
 from scanner.engine.sigma.mapping import LogSource, MappedField
 from scanner.engine.sigma.reading import CannotMapError, SigmaDocument
 from scanner.facts.schema import TABLES, Column
@@ -56,33 +55,13 @@ def _condition(given: Any) -> str:
 
 def _used(condition: str, named: Mapping[str, Any]) -> set[str]:
     """The selections that the condition names; a rule of Sigma's may have others."""
-    words = {word for word in re.split(r"[\s()]+", condition) if word}
-    every = any(word.lower() == "them" for word in words)
-    patterns = [word for word in words if {"*", "?", "["} & set(word)]
-    left = {
-        name
-        for name in named
-        if name in words or (every and not name.startswith("_")) or any(fnmatchcase(name, p) for p in patterns)
-    }
-    while True:
-        try:
-            return set(_names(parse_condition(condition, sorted(left), lambda _: said("expected a selection"))))
-        except ConditionError as error:
-            unused = {name for name in left if error.what == said("the condition never uses '{unused}'", unused=name)}
-            if not unused:
-                raise CannotMapError(("detection", "condition"), error.what) from None
-            left -= unused
-
-
-def _names(tree: Tree) -> Iterator[str]:
-    match tree:
-        case Name(name):
-            yield name
-        case Negated(part):
-            yield from _names(part)
-        case Every(parts) | Some(parts):
-            for part in parts:
-                yield from _names(part)
+    try:
+        parse_condition(condition, list(named), lambda _: said("expected a selection"))
+    except UnusedError as error:
+        return set(named) - set(error.names)
+    except ConditionError as error:
+        raise CannotMapError(("detection", "condition"), error.what) from None
+    return set(named)
 
 
 class _Converting:
@@ -187,8 +166,6 @@ def _cased(value: Any, modifiers: list[str], path: Path) -> str:
     """A text whose case matters, as a regular expression."""
     if not isinstance(value, str) or {"re", "cidr", "fieldref"} & set(modifiers):
         raise CannotMapError(path, said("modifier '{modifier}' has no counterpart", modifier="cased"), key=True)
-    pieces = pattern(value, lower=False)
-    parts = [".*" if p is Wild.MANY else "." if p is Wild.ONE else escaped(str(p)) for p in pieces]
     start = "" if {"contains", "endswith"} & set(modifiers) else r"\A"
     end = "" if {"contains", "startswith"} & set(modifiers) else r"\z"
-    return f"(?s){start}{''.join(parts)}{end}"
+    return f"(?s){start}{expression(pattern(value, lower=False))}{end}"
