@@ -83,14 +83,11 @@ def _gathering(notes: Collector, table: Table, name: str) -> Gathering | None:
     if end is None:
         return None
     there = TABLES[end.table]
-    where = read_selection(notes.value((*path, "where")), (*path, "where"), there, notes) if _has(notes, path) else None
+    at: Path = (*path, "where")
+    where = read_selection(notes.value(at), at, there, notes) if notes.has(at) else None
     fit = [c.name for c in there.columns if c.type in _LISTED]
     listed = notes.word((*path, "list"), fit) if notes.has((*path, "list")) else ""
     return Gathering(name, rows, end, where, listed) if len(notes.problems) == before else None
-
-
-def _has(notes: Collector, path: Path) -> bool:
-    return notes.has((*path, "where"))
 
 
 def _end(notes: Collector, table: Table, path: Path, rows: str) -> Reached | None:

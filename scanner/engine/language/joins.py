@@ -15,12 +15,13 @@ import polars as pl
 
 from scanner.engine.language.gatherings import Gathering
 from scanner.engine.language.paths import reach
+from scanner.engine.language.selections import Selection
 from scanner.engine.language.unseen import sure_columns
 from scanner.facts.schema import FLOWS, PATH, TABLES, Relation
 from scanner.facts.schema.relations import CERTAIN, UNKNOWN
 
 Tables = Mapping[str, pl.DataFrame]
-Condition = Callable[[Gathering, pl.DataFrame], pl.Expr]
+Condition = Callable[[Selection, str], pl.Expr]  # of rows of the table
 UNBOUNDED = 1 << 40  # rows, where nobody knows how many more there are
 _ROW = "_row"
 _COUNT = "_count"
@@ -147,7 +148,7 @@ def _gathered(frame: pl.DataFrame, gathering: Gathering, others: Others) -> list
 def _of_rows(frame: pl.DataFrame, gathering: Gathering, relation: Relation, others: Others) -> list[pl.Series]:
     """How many rows belong to each row, at least and at most; or what they hold."""
     target = others.tables[relation.to]
-    sure = others.condition(gathering, target) if gathering.where else pl.lit(value=True)
+    sure = others.condition(gathering.where, relation.to) if gathering.where else pl.lit(value=True)
     held = target.with_columns(_sure=sure.fill_null(value=False), _maybe=sure.fill_null(value=True))
     held = held.filter(_has_key(held, relation.there, relation))
     if gathering.listed:

@@ -7,8 +7,8 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language import joins
 from scanner.engine.language.expressions import condition
-from scanner.engine.language.gatherings import Gathering
 from scanner.engine.language.moments import Now
+from scanner.engine.language.selections import Selection
 from scanner.engine.verdict.judged_facts import JudgedFacts
 
 
@@ -22,10 +22,7 @@ def related(rule: Rule, rows: pl.DataFrame, case: JudgedFacts, now: Now) -> pl.D
     unread |= {"capture"} if case.captured.unread else set()
     unread |= {"zones"} if "policy" in unread else set()
 
-    def holds(gathering: Gathering, there: pl.DataFrame) -> pl.Expr:
-        table = gathering.end.table
-        if gathering.where is None:
-            return pl.lit(value=True)
-        return condition(gathering.where, table, {**case.tables, table: there}, now)
+    def holds(where: Selection, table: str) -> pl.Expr:
+        return condition(where, table, case.tables, now)
 
     return joins.with_gathered(rows, rule.gather, joins.Others(case.tables, holds, unread))
