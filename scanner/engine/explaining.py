@@ -6,7 +6,7 @@ read from the rule's file once more, because a selection that was joined no long
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -121,11 +121,11 @@ def explained(
         result,
         lacking,
         table.height,
-        tuple(_counted(scope, held)),
+        tuple(_counted(scope, read.keys, held)),
         judged,
         sure.gather(subjects).null_count() if sure is not None else 0,
         read.conditions,
-        tuple(_counted(others, held[subjects] if held.width else held)),
+        tuple(_counted(others, read.keys, held[subjects] if held.width else held)),
         tuple(_traced(rule, table, judged, held, each)),
         (*nowhere(rule, case, absence=subjects.is_empty()), *somewhere(rule, case, wanted)),
         wanted,
@@ -140,7 +140,8 @@ class _Parts:
         self._rule = rule
         self._notes = Collector(load(content, rule.source))
         self._notes.document = with_values(self._notes, rule.parameters)
-        self.conditions: dict[str, str] = {}
+        self.conditions: dict[str, str] = {}  # by key
+        self.keys: dict[str, str] = {}  # by name
 
     def of(self, path: Path) -> Iterator[tuple[str, Selection]]:
         """Each selection at the place, as ``fail.name`` or ``fail: column|modifier``."""
@@ -158,6 +159,7 @@ class _Parts:
         for name, part in entries:
             selection = read_selection(part, path, table, self._notes)
             if selection is not None:
+                self.keys[name] = key
                 yield name, selection
 
 
@@ -168,12 +170,11 @@ def _held(rule: Rule, parts: Mapping[str, Selection], tables: Mapping[str, pl.Da
     return tables[rule.table].select(**exprs) if exprs else pl.DataFrame()
 
 
-def _counted(parts: Mapping[str, Selection], held: pl.DataFrame) -> Iterator[Part]:
+def _counted(parts: Iterable[str], keys: Mapping[str, str], held: pl.DataFrame) -> Iterator[Part]:
     for name in parts:
-        key = name.partition(":")[0].partition("[")[0].rpartition(".")[0] or name.partition(":")[0].partition("[")[0]
         column = held[name] if held.width else pl.Series([], dtype=pl.Boolean)
         known = int(column.sum() or 0)
-        yield Part(key, name, known, column.len() - known - column.null_count(), column.null_count())
+        yield Part(keys[name], name, known, column.len() - known - column.null_count(), column.null_count())
 
 
 def _traced(rule: Rule, table: pl.DataFrame, judged: Judged, held: pl.DataFrame, each: int) -> Iterator[Traced]:

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from scanner.engine.definitions.frameworks import Framework, evidenced
+from scanner.engine.definitions.requirements import PEOPLE
 from scanner.engine.definitions.rules import Rule
 
 PAGE = Path("docs/frameworks.md")
 COMPARED = Path("tests/frameworks/compared.json")
-_PEOPLE = "people"
 _SURE = ("V2", "V", "S", "D", "M")
 
 _HEAD = """# Frameworks
@@ -82,8 +82,8 @@ def page(frameworks: Collection[Framework], rules: Collection[Rule], compared: C
 
 def _row(framework: Framework, named: Collection[str]) -> str:
     requirements = framework.requirements.values()
-    people = sum(r.judged_by == (_PEOPLE,) for r in requirements)
-    both = sum(_PEOPLE in r.judged_by for r in requirements) - people
+    people = sum(r.judged_by == (PEOPLE,) for r in requirements)
+    both = sum(PEOPLE in r.judged_by for r in requirements) - people
     sure = Counter(r.confidence for r in requirements)
     cells = [
         f"[{framework.id}](#{framework.id})",
@@ -105,7 +105,7 @@ def _framework(
     yield f"{framework.title['en']} · {framework.title.get('zh', '')}. {framework.edition}. {framework.source['en']}\n"
     if framework.levels:
         yield f"Rules by level: {', '.join(_by_level(framework, rules))}.\n"
-    silent = [r.id for r in framework.requirements.values() if r.judged_by != (_PEOPLE,) and r.id not in named]
+    silent = [r.id for r in framework.requirements.values() if r.judged_by != (PEOPLE,) and r.id not in named]
     if silent:
         yield f"Machines could judge and no rule does yet ({len(silent)}): {', '.join(silent)}.\n"
     for requirement in framework.requirements.values():

@@ -117,6 +117,7 @@ class MatchError(WrongText):
 _ORDERS: tuple[Order, ...] = ("gt", "gte", "lt", "lte")
 _PARTS: tuple[Order, ...] = ("contains", "startswith", "endswith")
 _MOMENTS: dict[str, Order] = {"before": "lt", "after": "gt"}  # for times, where they read better
+_NAMED: dict[str, Order] = {**{order: order for order in (*_ORDERS, *_PARTS, *RANGE_ORDERS)}, **_MOMENTS}
 _AGES: dict[str, Order] = {"older-than": "lt", "newer-than": "gt"}  # than so long before today
 _FOR_TEXT = frozenset({*_PARTS, "re", "cidr", "in-zone", *RANGE_ORDERS, "of-zone", "exists", "fieldref", "all"})
 _FOR_NUMBERS = frozenset({*_ORDERS, "exists", "fieldref", "all"})
@@ -221,14 +222,7 @@ def match(table: Table, column: Column, modifiers: Sequence[str], value: Any) ->
         return _text(table, column, how, value)
     if how in _AGES:
         return Compare(_AGES[how], _age(value))
-    return Compare(_order(how), _constant(column, kind, value))
-
-
-def _order(how: str) -> Order:
-    for order in _ORDERS:
-        if order == how:
-            return order
-    return _MOMENTS.get(how, "eq")
+    return Compare(_NAMED.get(how, "eq"), _constant(column, kind, value))
 
 
 def _age(value: Any) -> Relative:
@@ -256,18 +250,12 @@ def _refers(table: Table, column: Column, how: str, value: Any) -> Refers:
                 other_type=_TYPE_WORDS[theirs],
             )
         )
-    for order in RANGE_ORDERS:
-        if order == how:
-            return Refers(order, value)
-    if other.type.startswith("list"):
+    if how not in RANGE_ORDERS and other.type.startswith("list"):
         raise MatchError(
             said("'fieldref' cannot compare with the list column '{value}'", value=value),
             said("write it the other way round"),
         )
-    for part in _PARTS:
-        if part == how:
-            return Refers(part, value)
-    return Refers(_order(how), value)
+    return Refers(_NAMED.get(how, "eq"), value)
 
 
 def _text(table: Table, column: Column, how: str, value: Any) -> Match:

@@ -108,7 +108,7 @@ def origin(table: str, name: str) -> tuple[str, str]:
 
 def is_path(table: str, name: str) -> bool:
     """The name is no column of the table and leads somewhere else."""
-    return origin(table, name)[0] != table or origin(table, name)[1] != name
+    return origin(table, name) != (table, name)
 
 
 def tables_of(table: str, name: str) -> Iterator[str]:

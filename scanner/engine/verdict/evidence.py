@@ -14,17 +14,15 @@ from scanner.engine.told import told
 from scanner.engine.verdict.evidence_texts import MESSAGES, Row
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.words import iso
+from scanner.facts.schema import TABLES
 from scanner.results.model import Evidence, Text
 from scanner.results.rows import Lazy
 from scanner.wording import joined, listed, said
 
 AT_ONCE = 20  # pieces of evidence that are made together with their finding
-_POLICY = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions", "answers")
-_LINES = {
-    "inventory": "row",
-    "acl_permits": "line_start",
-    **dict.fromkeys(_POLICY, "line"),
-}  # where in the source a row stands
+_PLACES = ("line", "line_start", "row")
+_PLACE_OF = {table.name: c.name for table in TABLES.values() for c in table.columns if c.name in _PLACES}
+"""Table -> the column that says where in its source a row stands; of others, in which frames."""
 _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
 _JOINS = re.compile(r"\|\||\bor\b|&&|\band\b")
 
@@ -63,9 +61,8 @@ def _evidence(table: str, row: Row, files: Files) -> Evidence:
     message = told(MESSAGES[table](row))
     if table == "settings":
         return Evidence(row["source"], row["line_start"] or 0, row["line_end"] or 0, row["text"], message=message)
-    column = _LINES.get(table)
-    if column:
-        line = row[column] or 0
+    if table in _PLACE_OF:
+        line = row[_PLACE_OF[table]] or 0
         return Evidence(row["source"], line_start=line, line_end=line, message=message)
     return _captured(row, files, message)
 
