@@ -31,6 +31,7 @@ TESTS = (
     "tests/policy",
     "tests/test_plants.py",
     "tests/test_split.py",
+    "tests/snapshots",
     "tests/cli/test_own_rules.py",
     "tests/cli/test_progress.py",
 )
