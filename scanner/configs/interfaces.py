@@ -60,9 +60,10 @@ def addressed(tree: Tree, *tables: str, aside: tuple[str, ...] = ()) -> list[tup
     return found
 
 
-def speaks_ipv6(tree: Tree) -> bool:
-    """Some interface has an IPv6 address."""
-    return any(n.is_("ipv6 address") and not n.negated for b in tree.all("interface") for n in b.children)
+def speaks_ipv6(tree: Tree, *commands: str) -> bool:
+    """Some interface has an IPv6 address, by one of the commands that give it one."""
+    inside = (n for b in tree.all("interface") for n in b.children if not n.negated)
+    return any(n.is_(command) for n in inside for command in commands)
 
 
 def said_to_be_spare(nodes: list[Node]) -> bool:

@@ -23,7 +23,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
         b for b in tree.all("user-interface") if not b.negated and b.after("user-interface")[:1] != ["maximum-vty"]
     ]
     server, at = enabled(tree, COMMANDS["telnet"])
-    vty, aaa, ipv6 = False, _aaa(tree), speaks_ipv6(tree)
+    vty, aaa, ipv6 = False, _aaa(tree), speaks_ipv6(tree, "ipv6 address")
     for block in blocks:
         name = line_name(block)
         _line_session(sheet, name, block, aaa)
