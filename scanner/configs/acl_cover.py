@@ -15,6 +15,7 @@ _NEARLY_ALL = 0.95  # share of all ports from which hardly any is left out
 _SHORTEST = 8  # prefix length of networks that are put together: 256 of them are everything
 # What hosts can have: the unicast addresses of IPv4 (RFC 1112 begins multicast at 224), the global ones of IPv6.
 _UNICAST = {4: (0, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
+_BLOCK = 1 << 32 - _SHORTEST  # addresses
 _PORT = re.compile(r"(?:(?P<side>source|source-port|port) )?(?P<op>eq|neq|gt|lt|range) (?P<low>\d+)(?: (?P<high>\d+))?")
 
 Span = tuple[int, int]
@@ -69,6 +70,15 @@ def span_of(address: str, version: int) -> Span | None:
     if network.version != version or network.prefixlen > _SHORTEST:
         return None
     return int(network.network_address), int(network.broadcast_address)
+
+
+def blocks(span: Span) -> int:
+    """The IPv4 networks with a prefix of eight bits that the addresses hold whole, a bit for each."""
+    first, last = -(-span[0] // _BLOCK), (span[1] + 1) // _BLOCK - 1
+    return (1 << last + 1) - (1 << first) if first <= last else 0
+
+
+EVERYBODY = blocks(_UNICAST[4])
 
 
 def cover(boxes: Sequence[Box], version: int) -> bool:

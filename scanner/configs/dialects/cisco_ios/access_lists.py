@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from scanner.configs import acls
+from scanner.configs.acl_cover import EVERYBODY, Span, blocks, nearly_all, ports_of
 from scanner.configs.acl_entries import ANY, AclEntry
 from scanner.configs.dialects.cisco_ios.interfaces import filters_traffic
 from scanner.configs.dialects.cisco_ios.lines import access_class, line_name
@@ -59,14 +61,19 @@ def read_access_lists(tree: Tree) -> acls.Acls:
 
 
 def _groups(tree: Tree) -> tuple[set[str], dict[str, str]]:
-    """Object groups that hold every address, and the widest protocol without ports in those of services."""
+    """Object groups that hold every address, and the widest protocol of which those of services hold all ports."""
     members = {" ".join(b.after("object-group network")): b.children for b in tree.all("object-group network")}
-    everybody: set[str] = set()
+    held: dict[str, int] = {}
     for _ in range(_NESTED):
-        everybody |= {name for name, nodes in members.items() if _every_address(nodes, everybody)}
+        held = {name: _held(nodes, held) for name, nodes in members.items()}
+    everybody = {name for name, some in held.items() if some & EVERYBODY == EVERYBODY}
     services: dict[str, str] = {}
     for block in tree.all("object-group service"):
-        whole = {n.key for n in block.children if n.key in ("ip", "tcp", "udp", "tcp-udp")}
+        ports: dict[str, list[Span]] = {}
+        for node in block.children:
+            protocol, _, options = node.key.partition(" ")
+            ports.setdefault(protocol, []).extend(() if node.negated else ports_of(options) or ())
+        whole = {name for name in ("ip", "tcp", "udp", "tcp-udp") if nearly_all(ports.get(name, ()))}
         if whole:
             services[" ".join(block.after("object-group service"))] = "ip" if "ip" in whole else min(whole)[:3]
     return everybody, services
@@ -75,17 +82,29 @@ def _groups(tree: Tree) -> tuple[set[str], dict[str, str]]:
 _ALL = "0.0.0.0"  # noqa: S104 - no address to bind to
 
 
-def _every_address(nodes: list[Node], everybody: set[str]) -> bool:
-    halves = set()
-    for node in nodes:
-        words = node.text.split()
-        if words[:1] == ["group-object"] and words[-1] in everybody:
-            return True
-        if words in (["any"], [_ALL, _ALL], [_ALL, "/0"]):
-            return True
-        if len(words) == 2 and words[1] in ("128.0.0.0", "/1"):
-            halves.add(words[0])
-    return {_ALL, "128.0.0.0"} <= halves
+def _held(nodes: list[Node], known: Mapping[str, int]) -> int:
+    """The networks of eight bits that the members of a group hold, with those of the groups in it."""
+    found = 0
+    for words in (n.text.split() for n in nodes if not n.negated):
+        if words[0] == "group-object":
+            found |= known.get(words[-1], 0)
+        elif (span := _span(words)) is not None:
+            found |= blocks(span)
+    return found
+
+
+def _span(words: list[str]) -> Span | None:
+    """The addresses that a member of a group means: any, a network, a range."""
+    if words == ["any"]:
+        words = [_ALL, "/0"]
+    if words[0] == "range":
+        ends = [acls.number(word) for word in words[1:]]
+        return (ends[0], ends[1]) if len(ends) == 2 and ends[0] is not None and ends[1] is not None else None
+    first, length = acls.number(words[0]), acls.prefix_length(words[-1].removeprefix("/"))
+    if len(words) != 2 or first is None or length is None:
+        return None
+    size = 1 << 32 - length
+    return first - first % size, first - first % size + size - 1
 
 
 def _resolved(entry: AclEntry, everybody: set[str], services: dict[str, str]) -> AclEntry:
