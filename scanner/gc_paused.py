@@ -1,4 +1,4 @@
-"""Looking for garbage is put off where hundreds of thousands of rows are made and no cycle is among them: it would
+"""Looking for garbage is put off where hundreds of thousands of things are made and no cycle is among them: it would
 double the time.
 """
 
@@ -19,3 +19,11 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+@contextmanager
+def lasting() -> Iterator[None]:
+    """The same, of what is needed until the process ends (modules, rules): it is never looked at again, either."""
+    with uncollected():
+        yield
+    gc.freeze()

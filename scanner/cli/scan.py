@@ -13,6 +13,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+from scanner.gc_paused import lasting
 
 if TYPE_CHECKING:
     from scanner.cli._outputs import Outputs
@@ -111,16 +112,16 @@ def command(  # noqa: PLR0917 - one for each option
     if not inputs and not inventory and not policy and not facts:
         raise click.UsageError("name at least one input (see otaudit scan --help)")
     with explain():
-        from scanner.cli._inputs import columns_of, find, read, spare_inputs
-        from scanner.cli._outputs import open_outputs
-        from scanner.cli._stages import stages
-        from scanner.engine.definitions.together import load_definitions
-        from scanner.facts.saved import save
-        from scanner.scan import judge_scan
+        with lasting():
+            from scanner.cli._inputs import columns_of, find, read, spare_inputs
+            from scanner.cli._outputs import open_outputs
+            from scanner.cli._stages import stages
+            from scanner.engine.definitions.together import load_definitions
+            from scanner.scan import judge_scan
 
-        outputs = open_outputs(output, form)
-        definitions = load_definitions(rules)  # before anything is read, which may take long
-        definitions.profile(profile)
+            outputs = open_outputs(output, form)
+            definitions = load_definitions(rules)  # before anything is read, which may take long
+            definitions.profile(profile)
         outputs.spare(Path(file.source) for file in definitions.own)
         found, problems, left_out = find(inputs, inventory, policy, facts, exclude, answers=answers, rules=rules)
         outputs.spare(entry.path for entry in found if entry.path is not None)
@@ -131,6 +132,8 @@ def command(  # noqa: PLR0917 - one for each option
             _end_unread(outputs)
         scan.leave_out(left_out.records())
         if save_facts:
+            from scanner.facts.saved import save
+
             save(scan.facts, Path(save_facts))
         with stages(found, reading=False) as watcher:
             options = _options(profile, review, columns, only_profile=only_profile)

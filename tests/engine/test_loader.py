@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from engine_cases import FRAMEWORKS, RULE, changed, rule
 
+from scanner.engine.definitions import files
+from scanner.engine.definitions.files import DefinitionFile
 from scanner.engine.definitions.loader import load_rules, read_rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language import vocabulary
@@ -58,6 +60,25 @@ def test_a_rule_is_read_whole() -> None:
     assert read.examples[2].facts == {"operations": [{"verb": "read"}]}
     assert read.rationale == {"en": "Because.", "zh": "原因。"}
     assert read.remediation == {"en": "Stop it.", "zh": "停止。"}
+
+
+def test_examples_of_packaged_rules_are_read_when_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = changed(("[{facts: {operations: [{verb: read}]}}]", "[{facts: {nothing: [{verb: read}]}}]"))
+    file = DefinitionFile("rules/commands/writes-are-allowed.yaml", "commands", text.encode())
+    monkeypatch.setattr(files, "packaged", lambda: iter([file]))
+    (read,) = load_rules(frameworks=FRAMEWORKS.values())
+    assert read.read_examples is None
+    with pytest.raises(DefinitionError, match="'nothing'"):
+        assert read.examples
+    with pytest.raises(DefinitionError, match="'nothing'"):
+        load_rules(frameworks=FRAMEWORKS.values(), examples=True)
+
+
+def test_examples_of_a_users_rules_are_read_at_once() -> None:
+    text = changed(("[{facts: {operations: [{verb: read}]}}]", "[{facts: {nothing: [{verb: read}]}}]"))
+    file = DefinitionFile("mine/writes-are-allowed.yaml", "commands", text.encode(), "mine", "writes-are-allowed.yaml")
+    with pytest.raises(DefinitionError, match="'nothing'"):
+        load_rules(frameworks=FRAMEWORKS.values(), own=[file])
 
 
 def test_an_example_without_facts_has_none() -> None:

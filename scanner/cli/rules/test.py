@@ -55,7 +55,7 @@ def _chosen(paths: tuple[Path, ...], folders: tuple[Path, ...]) -> Sequence[Rule
     from scanner.engine.definitions.together import load_definitions
 
     if not folders:
-        return load_rules(paths or None)
+        return load_rules(paths or None, examples=True)
     definitions = load_definitions(folders)
     if paths:
         return load_rules(paths, definitions.frameworks, remedies=definitions.remedies)

@@ -106,11 +106,14 @@ def load_rules(
     frameworks: Collection[Framework] | None = None,
     own: Iterable[DefinitionFile] = (),
     remedies: Remedies | None = None,
+    *,
+    examples: bool = False,
 ) -> tuple[Rule, ...]:
     """The rules in the given files and folders, or the packaged ones, and those of the user; sorted by id.
 
     Raises DefinitionError with every mistake found. Folders named ``frameworks``, ``profiles``, ``remedies`` and
     ``drafts`` are left out. remedies: those that rules may name; by default those of the dialects.
+    examples: read those of packaged rules too, which are tested with otaudit and which no verdict needs.
     """
     known = {f.id: f for f in (load_frameworks() if frameworks is None else frameworks)}
     rules: dict[str, Rule] = {}
@@ -119,7 +122,14 @@ def load_rules(
     for file in chain(given, own):
         try:
             rule = read_rule(
-                file.content, file.source, file.folder, known, remedies, file.origin, in_nursery=file.in_nursery
+                file.content,
+                file.source,
+                file.folder,
+                known,
+                remedies,
+                file.origin,
+                in_nursery=file.in_nursery,
+                examples=examples or paths is not None or bool(file.origin),
             )
         except DefinitionError as error:
             problems += error.problems
@@ -154,8 +164,12 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
     values: Settings = MappingProxyType({}),
     *,
     in_nursery: bool = False,
+    examples: bool = True,
 ) -> Rule:
-    """One rule from its YAML text; DefinitionError with every mistake in it. values: of parameters, if not default."""
+    """One rule from its YAML text; DefinitionError with every mistake in it. values: of parameters, if not default.
+
+    examples: read them now; else when somebody asks the rule for them.
+    """
     known = reader.remedies() if remedies is None else remedies
     notes = Collector(load(content, source))
     parameters = tuple(p.having(values.get(p.name, p.default)) for p in read_parameters(notes))
@@ -164,22 +178,11 @@ def read_rule(  # noqa: PLR0917 - what a file is, and what it may name
     notes.document = with_values(notes, parameters)
     reading = _RuleReader(notes, source, family, frameworks, known)
     reading.in_nursery = in_nursery
-    rule = reading.rule(parameters)
+    rule = reading.rule(parameters, examples=examples)
     if notes.problems or rule is None:
         raise DefinitionError(*notes.problems)
-    again = partial(_with_values, content, source, family, frameworks, known)
+    again = partial(read_rule, content, source, family, frameworks, known, origin, in_nursery=in_nursery)
     return replace(rule, origin=origin, parameters=parameters, again=again)
-
-
-def _with_values(  # noqa: PLR0917 - those of read_rule
-    content: bytes | str,
-    source: str,
-    family: str,
-    frameworks: dict[str, Framework],
-    remedies: Remedies,
-    values: Settings,
-) -> Rule:
-    return read_rule(content, source, family, frameworks, remedies, values=values)
 
 
 class _RuleReader:
@@ -195,7 +198,7 @@ class _RuleReader:
         self._remedies = remedies
         self.in_nursery = False  # by where the file lies
 
-    def rule(self, parameters: tuple[Parameter, ...]) -> Rule | None:
+    def rule(self, parameters: tuple[Parameter, ...], *, examples: bool) -> Rule | None:
         notes = self.notes
         data = notes.mapping((), KEYS, REQUIRED)
         if not data:
@@ -228,7 +231,7 @@ class _RuleReader:
             "mappings": tuple(self._mappings()),
             "attack": notes.words(("attack",), attack.TECHNIQUES),
             "references": self._references(),
-            "examples": read_examples(notes, parameters) if "examples" in data else (),
+            "read_examples": read_examples(notes, parameters) if examples and "examples" in data else None,
         }
         standing = read_standing(
             notes, self._family, stored.name if stored else "", counts=bool(measures), in_nursery=self.in_nursery

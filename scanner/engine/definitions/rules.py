@@ -132,20 +132,27 @@ class Rule:
     mappings: tuple[Mapping, ...]
     attack: tuple[str, ...]
     references: tuple[str, ...]
-    examples: tuple[Example, ...]
     state: RuleState = RuleState.STABLE
     confidence: Confidence = Confidence.HIGH
     audience: tuple[Audience, ...] = ()
     origin: str = ""  # the folder of the user that it comes from; empty: it is otaudit's own
     parameters: tuple[Parameter, ...] = ()
-    again: Callable[[Settings], Rule] | None = field(default=None, repr=False, compare=False)  # reads its file
+    again: Callable[..., Rule] | None = field(default=None, repr=False, compare=False)  # reads its file anew
+    read_examples: tuple[Example, ...] | None = None  # None: they are read when somebody asks
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """What must fail, pass and be not applicable. DefinitionError when they are wrong and nobody looked before."""
+        if self.read_examples is None and self.again:
+            return self.again({}, examples=True).read_examples or ()
+        return self.read_examples or ()
 
     def tuned(self, values: Settings) -> Rule:
         """The rule with these values of its parameters. DefinitionError when one does not fit where it is used."""
         differing = {p.name for p in self.parameters if values.get(p.name, p.value) != p.value}
         if not differing or self.again is None:
             return self
-        read = self.again({p.name: p.value for p in self.parameters} | dict(values))
+        read = self.again({p.name: p.value for p in self.parameters} | dict(values), examples=False)
         return replace(self, **{name: getattr(read, name) for name in _TUNED})
 
     @property

@@ -16,6 +16,7 @@ from scanner.engine.definitions.profile_files import load_profile, read_own_prof
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
 from scanner.errors import DefinitionError, Problem
+from scanner.gc_paused import uncollected
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Definitions:
         return {f"{file.origin}/{file.name}": file.digest for file in self.own}
 
 
+@uncollected()
 def load_definitions(folders: Iterable[Path] = ()) -> Definitions:
     """What is packaged and what is in the folders. DefinitionError with every mistake, and when an id is used twice.
 
