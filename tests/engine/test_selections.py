@@ -94,6 +94,7 @@ def test_networks_and_times_are_read() -> None:
         ("{client|exists: yes}", "flows", ["'exists' compares with the text 'yes'"]),
         ("{client: []}", "flows", ["an empty list of values never matches"]),
         ("{client|contains: ''}", "flows", ["'contains' with empty text always holds"]),
+        ("{client|re: ''}", "flows", ["'re' with empty text always holds"]),
         ("{client|contains: null}", "flows", ["'contains' compares with nothing"]),
         ("{client_roles: ''}", "flows", ["is a list and has no empty element; use null for an empty list"]),
         ("{first_time|before: today - 90}", "flows", ["'today - 90' is not a time; expected today or captured"]),

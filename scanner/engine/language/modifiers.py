@@ -264,6 +264,8 @@ def _text(table: Table, column: Column, how: str, value: Any) -> Match:
             said("column '{column}' is text and cannot equal {value}", column=column.name, value=_shown(value)),
             said("put the value in quotes: '{value}'", value=str(value).lower() if isinstance(value, bool) else value),
         )
+    if how in (*_PARTS, "re") and not value:
+        raise MatchError(said("'{how}' with empty text always holds", how=how), said("give the text to look for"))
     if how == "re":
         return Regex(_checked_regex(value))
     if how == "cidr":
@@ -284,8 +286,6 @@ def _text(table: Table, column: Column, how: str, value: Any) -> Match:
         return InZone(pieces)
     before: Pieces = (Wild.MANY,) if how in ("contains", "endswith") else ()
     after: Pieces = (Wild.MANY,) if how in ("contains", "startswith") else ()
-    if how in _PARTS and not value:
-        raise MatchError(said("'{how}' with empty text always holds", how=how), said("give the text to look for"))
     like = Like((*before, *pieces, *after))
     _check_word(table, column, value, like)
     return like
