@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -17,7 +17,9 @@ ROW = {
     "server": "10.0.1.5",
     "server_port": 502,
     "function": "Write Single Coil",
+    "client_mac": "00:1b:1b:00:00:05",
     "client_roles": ["hmi", "SCADA_server"],
+    "first_time": datetime(2026, 1, 31, 8, tzinfo=UTC),
     "allowed": False,
 }
 
@@ -59,12 +61,26 @@ def read(*rows: dict[str, Any]) -> list[Waiver]:
         ({"function": "write multiple *"}, False),
         ({"function": "write single \\*"}, False),
         ({"client_roles": "scada_*"}, True),
+        ({"server_port": "0502"}, True),
+        ({"client_mac": "00-1B-1B-00-00-05"}, True),
+        ({"client_mac": "001b.1b00.0005"}, True),
+        ({"client_mac": "00-1B-1B-00-00-06"}, False),
+        ({"first_time": "2026-01-31 08:00:00"}, True),
+        ({"first_time": "2026-01-31 08:00:00 UTC"}, True),  # as findings show it
+        ({"first_time": "2026-01-31T16:00:00+08:00"}, True),
+        ({"first_time": "2026-01-31 08:00:01"}, False),
     ],
 )
 def test_what_a_waiver_covers(match: dict[str, Any], covered: bool) -> None:
     (waiver,) = read(row(match=json.dumps(match)))
     failing, waived, expired = split([ROW], [waiver], TODAY)
     assert (failing, list(waived.values()), expired) == (([], [[ROW]], []) if covered else ([ROW], [], []))
+
+
+def test_an_ipv6_address_is_meant_without_its_zone_index() -> None:
+    (waiver,) = read(row(match='{"client": "FE80:0::5%eth0"}'))
+    assert waiver.covers(ROW | {"client": "fe80::5"})
+    assert not waiver.covers(ROW | {"client": "fe80::6"})
 
 
 @pytest.mark.parametrize(
@@ -100,6 +116,8 @@ def test_a_valid_waiver_wins_over_an_expired_one() -> None:
         ({"match": '{"client": "HMI-*"}'}, "client can never be 'HMI-*'; expected an address"),
         ({"match": '{"verb": "wrote*"}'}, "verb can never be 'wrote*'"),
         ({"match": '{"server_port": [502, "x"]}'}, "server_port can never be 'x'; expected a number"),
+        ({"match": '{"first_time": "today"}'}, "first_time can never be 'today'; expected a time such as"),
+        ({"match": '{"first_time": "0001-01-01T00:00:00+23:59"}'}, "expected a time such as"),
         ({"match": '{"server_port": []}'}, "an empty list covers nothing"),
         ({"match": '{"verb": true}'}, "verb can never be 'true'; expected text"),
         ({"review_on": "soon"}, "'soon' is not a date; expected for example 2026-12-31"),
@@ -132,8 +150,12 @@ def test_every_wrong_waiver_is_told() -> None:
         ({"client": "::/0"}, True),
         ({"client": "2001:db8::/32"}, False),
         ({"client": "*", "server": "10.0.1.5"}, False),
-        ({"client": ["10.0.0.5", "*.*"]}, False),
+        ({"client": ["10.0.0.5", "*.*"]}, True),  # every IPv4 address
+        ({"client": "?*.*"}, True),
+        ({"client": "*:*"}, True),  # every IPv6 address
+        ({"client": "*.5"}, False),
         ({"function": "**"}, True),
+        ({"function": "*.*"}, False),
     ],
 )
 def test_a_wide_waiver_is_known(match: dict[str, Any], wide: bool) -> None:

@@ -6,20 +6,19 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from scanner.addresses import is_ip, is_mac, is_within
+from scanner.addresses import is_ip, is_mac, is_within, parse_mac
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language import vocabulary
-from scanner.engine.language.modifiers import InNetwork, Like, Wild, can_hold, compiled, element, is_wild, pattern
+from scanner.engine.language.modifiers import InNetwork, Like, can_hold, compiled, element, is_wild, pattern
 from scanner.engine.language.suggestions import expected
 from scanner.engine.words import written
 from scanner.errors import WrongText
 from scanner.policy import forms
 from scanner.wording import Said, said
 
-_OF_TYPE: dict[str, Callable[[str], object]] = {"int": int, "float": float, "time": datetime.fromisoformat}
 _ADDRESSES = ("client", "server", "client_mac", "server_mac", "mac", "macs", "ip", "ips")
 _LIKE_AN_ADDRESS = re.compile(r"[0-9a-f.:*?]+")
 _WIDE = {4: 8, 6: 16}  # bits of a prefix below which a network is most of what there is
@@ -37,6 +36,14 @@ class Exactly:
 
 
 Wanted = Exactly | Like | InNetwork
+
+
+def _time(text: str) -> datetime:
+    moment = datetime.fromisoformat(text.strip().removesuffix(" UTC"))  # as findings show it, too
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_OF_TYPE: dict[str, Callable[[str], object]] = {"int": int, "float": float, "time": _time}
 
 
 def read_wanted(rule: Rule, column: str, value: Any) -> tuple[Wanted, ...]:
@@ -57,11 +64,10 @@ def _wanted(rule: Rule, column: str, value: Any) -> Wanted:
         raise _never(column, value, said("expected text"))
     if kind in _OF_TYPE:
         try:
-            _OF_TYPE[kind](str(value))
-        except ValueError:
+            return Exactly(written(column, _OF_TYPE[kind](str(value))).lower())
+        except (ValueError, OverflowError):
             hint = said("expected a time such as 2026-01-31 08:00:00" if kind == "time" else "expected a number")
             raise _never(column, value, hint) from None
-        return Exactly(written(column, value).lower())
     text = str(value).strip()
     if column in _ADDRESSES:
         return _address(column, text)
@@ -75,9 +81,9 @@ def _address(column: str, text: str) -> Wanted:
         except WrongText as error:
             raise _never(column, text, error.remedy or said("expected for example 10.0.0.0/8")) from None
     if is_ip(text):
-        return Exactly(str(ipaddress.ip_address(text)))
+        return Exactly(str(ipaddress.ip_address(text.split("%", maxsplit=1)[0])))
     if is_mac(text):
-        return Exactly(written(column, text).lower())
+        return Exactly(parse_mac(text))
     pieces = pattern(text)
     if not is_wild(pieces) or not _LIKE_AN_ADDRESS.fullmatch(text.lower()):
         raise _never(
@@ -114,10 +120,15 @@ def _meets(text: str, wanted: Wanted) -> bool:
             return is_within(text, network)
 
 
-def covers_nearly_all(wanted: tuple[Wanted, ...]) -> bool:
+def covers_nearly_all(column: str, wanted: tuple[Wanted, ...]) -> bool:
     """It says no more than that there is a value, or names a network that holds most addresses there are."""
+    said_by_all = ".:" if column in _ADDRESSES else ""
     return any(
-        (isinstance(one, Like) and all(isinstance(piece, Wild) for piece in one.pieces))
+        (isinstance(one, Like) and is_wild(one.pieces) and not _literal(one).strip(said_by_all))
         or (isinstance(one, InNetwork) and one.network.prefixlen < _WIDE[one.network.version])
         for one in wanted
     )
+
+
+def _literal(like: Like) -> str:
+    return "".join(piece for piece in like.pieces if isinstance(piece, str))

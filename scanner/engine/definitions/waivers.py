@@ -51,7 +51,7 @@ class Waiver:
     @property
     def wide(self) -> bool:
         """It covers whatever fails the rule, or nearly all of it, for all that it says."""
-        return all(covers_nearly_all(wanted) for _, wanted in self.match)
+        return all(covers_nearly_all(column, wanted) for column, wanted in self.match)
 
     @property
     def text(self) -> Said:
