@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from scanner.errors import Problem
@@ -25,14 +26,31 @@ def violations(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
     """Every violation, in the order of the text. A schema's ``description`` says what is expected: it is a sentence of
     the catalogue.
     """
-    from jsonschema import Draft202012Validator
-
     found = {
         (document.position(path, key=key), problem)
-        for error in Draft202012Validator(schema).iter_errors(document.data)
+        for error in _validator()(schema).iter_errors(document.data)
         for path, key, problem in _told(document, error)
     }
     return [problem for _, problem in sorted(found, key=lambda f: (f[0], str(f[1])))]
+
+
+def is_blank(text: str) -> bool:
+    """Nothing of the text can be seen: it is empty, or spaces, joiners and characters of no width."""
+    return not any(c.isprintable() and not c.isspace() for c in text)
+
+
+@cache
+def _validator() -> Any:
+    """Of draft 2020-12, and blank text is empty: a reason of one space is none."""
+    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema.validators import extend
+
+    def least(validator: Any, length: int, value: Any, _schema: Any) -> Iterator[Any]:
+        if validator.is_type(value, "string") and (len(value) < length or (length and is_blank(value))):
+            yield ValidationError("too short")
+
+    made: Any = extend  # it has no types
+    return made(Draft202012Validator, {"minLength": least})
 
 
 def _told(document: Document, error: Any) -> Iterator[tuple[Path, bool, Problem]]:

@@ -33,6 +33,7 @@ SCHEMA = {
         ),
         ("name: 5\nkind: switch\n", ["x: line 1, column 7: name: '5' is not text; a display name"]),
         ("name: ''\nkind: switch\n", ["x: line 1, column 7: name: must not be empty; a display name"]),
+        ('name: " \\u200b"\nkind: switch\n', ["x: line 1, column 7: name: must not be empty; a display name"]),
         ("name: a\nkind: switch\nlevel: 9\n", ["x: line 3, column 8: level: '9' is greater than 5"]),
         ("name: a\nkind: switch\nlevel: true\n", ["x: line 3, column 8: level: 'true' is not a number"]),
         (

@@ -17,7 +17,7 @@ from scanner.answers.evidence import Compared, look
 from scanner.errors import DefinitionError, Problem
 from scanner.wording import said
 from scanner.yaml_positions import Document, head_text, load, names_itself
-from scanner.yaml_schema import violations
+from scanner.yaml_schema import is_blank, violations
 
 Row = dict[str, Any]
 
@@ -63,7 +63,7 @@ def _mistakes(document: Document) -> Iterator[Problem]:
         if not answer.get("verdict"):
             continue
         for key in ("answered_by", "answered_on"):
-            if not (answer.get(key) or shared[key] or "").strip():
+            if is_blank(answer.get(key) or shared[key] or ""):
                 what = said("an answer without '{key}' counts for nobody", key=key)
                 yield document.problem(path, what, said("say who answers, and on which day"))
         given = {key: answer.get(key) or shared[key] or "" for key in _SHARED}

@@ -43,6 +43,7 @@ def test_a_row_for_each_answer() -> None:
         (HEAD + ONE + "    sha256: abc\n    evidence: a.pdf\n", "line 8, column 13: sha256: 'abc' does not have"),
         (HEAD + ONE + f"    sha256: {'0' * 64}\n", "a SHA-256 of no evidence"),
         (HEAD.replace("answered_by: J. Meier\n", "") + ONE, "an answer without 'answered_by' counts for nobody"),
+        (HEAD.replace("J. Meier", '" \\u200b"') + ONE, "an answer without 'answered_by' counts for nobody"),
         (HEAD.replace("answered_on: 2026-04-01\n", "") + ONE, "an answer without 'answered_on' counts for nobody"),
         ("otaudit_answers: 2\nanswers: []\n", "'2' is not '1'"),
         ("otaudit_answers: 1\n", "required key 'answers' is missing"),
