@@ -13,6 +13,7 @@ from scanner.configs.tree import Node, walk
 
 _MOST_BOXES = 300  # pairs of networks of an access list that are put together; 256 of one end are everything
 UNTOLD = "unknown"
+_REMARKS = ("remark", "description", "step")  # lines of a list that match nothing
 MAX_PLACES = 50  # named of a list that is used in more
 
 
@@ -52,7 +53,7 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
         where = acl.uses + acl.selects
         bound = _places(where) or ("mentioned" if acl.name in named else ABSENT)
         sheet.put("acl", item, "bound", bound, acl.node, number=len(where), present=bool(where))
-        sheet.put("acl", item, "defined", YES, acl.node)
+        sheet.put("acl", item, "defined", "empty" if _filters_nothing(acl) else YES, acl.node)
         sheet.put("acl", item, "final", _final(acl), acl.entries[-1].node if acl.entries else acl.node)
         actions = {action for use in acl.uses for start, action in defaults if use.startswith(start)}
         default = actions.pop() if len(actions) == 1 else "unknown"
@@ -63,6 +64,11 @@ def rows(sheet: Sheet, acls: Acls, default_action: Iterable[tuple[str, str]]) ->
     for name, (node, where) in acls.undefined.items():
         sheet.put("acl", f"acl {name}", "bound", _places(where), node, number=len(where))
         sheet.put("acl", f"acl {name}", "defined", NO, node)
+
+
+def _filters_nothing(acl: Acl) -> bool:
+    """It is to filter and says nothing: devices then let everything through, as where there is no such list."""
+    return bool(acl.uses) and not acl.entries and all(n.negated or any(map(n.is_, _REMARKS)) for n in acl.node.children)
 
 
 def _named_elsewhere(sheet: Sheet, acls: Acls) -> set[str]:

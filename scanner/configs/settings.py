@@ -193,7 +193,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("acl", "denials_logged"): "what the list denies in the end is logged, where it filters traffic: yes, no",
     ("acl", "final"): "last entry: deny-all, permit-all, other, empty",
     ("acl", "default_action"): "what happens to traffic that no entry matches: deny, permit, unknown",
-    ("acl", "defined"): "a list that is used exists: yes, no",
+    ("acl", "defined"): "a list that is used exists: yes, no, or is empty",
 }
 
 
