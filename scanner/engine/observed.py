@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from scanner.engine.folding import folded
 from scanner.engine.told import told
 from scanner.engine.verdict.evidence import display_filter
 from scanner.engine.verdict.judged_facts import JudgedFacts
@@ -38,11 +39,13 @@ _PACKETS = pl.col("client_packets").fill_null(0) + pl.col("server_packets").fill
 
 
 def operations(case: JudgedFacts) -> Sequence[OperationRow]:
-    """Every distinct operation; those that change a controller first, each kind in the order of time."""
+    """Every distinct operation; those that change a controller first, each kind in the order of time. Others of many
+    objects are folded.
+    """
     table = case.tables["operations"]
     table = table.with_columns(_changes=pl.col("verb").is_in([*map(str, STATE_CHANGING)]))
     table = table.sort(["_changes", "first_time", "client", "server"], descending=[True, False, False, False])
-    return _rows(table, lambda row: _operation(row, case.files))
+    return _rows(folded(table), lambda row: _operation(row, case.files))
 
 
 def _operation(row: Row, files: Files) -> OperationRow:

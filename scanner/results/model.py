@@ -374,7 +374,7 @@ class OperationRow:
     protocol: str
     function: str
     code: str
-    object: str
+    object: str  # what is touched; where very many things are only read, their ranges and how many they are
     unit: str
     detail: Text
     client: End
@@ -546,7 +546,7 @@ class Results:
     outside: tuple[RuleResult, ...] = ()  # critical and high findings of rules that the profile leaves out
     reach: tuple[RuleResult, ...] = ()  # checks of the evidence itself, not of the plant
     nursery: tuple[RuleResult, ...] = ()  # rules that are not proven: they count nowhere
-    operations: Sequence[OperationRow] = ()
+    operations: Sequence[OperationRow] = ()  # those that change their target first
     commands: Sequence[CommandRow] = ()
     sessions: Sequence[SessionRow] = ()
     settings: Sequence[SettingRow] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -127,6 +128,7 @@ def display_filter(row: Row) -> str:
     return " && ".join(terms)
 
 
+@lru_cache(maxsize=4096)
 def _address_term(address: str) -> str:
     if is_mac(address):
         return f"eth.addr == {address}"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from scanner.report._html.limits import LIMITS
 from scanner.report._order import Cut, cut
@@ -98,8 +99,8 @@ class Timeline:
 
 
 def timeline(operations: Iterable[OperationRow]) -> Timeline:
-    """Every operation that changes its target; texts are fit to show."""
-    events = _joined(o for o in operations if o.changes)
+    """Every operation that changes its target, which come first; texts are fit to show."""
+    events = _joined(takewhile(lambda o: o.changes, operations))
     telling = sorted(range(len(events)), key=lambda n: (events[n].allowed is True, n))[: LIMITS.events]
     shown = tuple(cleaned(events[n]) for n in sorted(telling))
     states = Counter(e.state for e in events)

@@ -1,0 +1,106 @@
+"""Reads and reports that differ in nothing but what they touch, in one row that names all of it.
+
+A poll whose start address moves is one habit of a client, not ten thousand things to read. Rules judge the table as it
+is; only the results are folded, and never what writes or changes anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+import polars as pl
+
+from scanner.capture.result import FIRST_FRAMES
+from scanner.protocols.base import STATE_CHANGING, WRITES
+
+MOST_OBJECTS = 64  # that stand in rows of their own
+MOST_SPANS = 16  # of one kind of object that are named in a folded row
+
+_SAME = (
+    *("capture", "client", "server", "transport", "server_port", "vlan", "tunnel", "client_device", "server_device"),
+    *("client_zone", "server_zone", "protocol", "verb", "function", "code", "unit", "detail", "filter"),
+    *("seen_as", "allowed", "_changes"),
+)
+_APART = [*map(str, STATE_CHANGING), *map(str, WRITES)]  # verbs of which each row stays
+_SUMMED = ("count", "accepted", "refused", "unanswered", "unobserved")
+_NUMBER = r"(0|[1-9]\d{0,17})"  # zeros in front belong to a name
+_SPAN = re.compile(rf"(?s)(.*?){_NUMBER}(?:-{_NUMBER})?\Z")
+_REASON = re.compile(r"(?s)(.*) \((\d+)\)\Z")
+
+
+def folded(table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of ``operations``, those of more than ``MOST_OBJECTS`` objects as one, which stands where the first of
+    them stood.
+    """
+    table = table.with_columns(_many=(pl.len().over(_SAME) > MOST_OBJECTS) & ~pl.col("verb").is_in(_APART))
+    many = table.with_row_index("_place").filter("_many")
+    if many.is_empty():
+        return table.drop("_many")
+    beside = [name for name in table.columns if name not in {*_SAME, *_SUMMED, "object", "frames", "refusals", "_many"}]
+    one = many.group_by(_SAME, maintain_order=True).agg(
+        pl.col("_place").first(),
+        pl.col(_SUMMED).sum(),
+        pl.col([name for name in beside if name not in {"first_time", "last_time"}]).first(),
+        pl.col("first_time").min(),
+        pl.col("last_time").max(),
+        pl.col("object"),
+        pl.col("frames").explode().drop_nulls().unique().sort().head(FIRST_FRAMES),
+        pl.col("refusals").explode().drop_nulls(),
+    )
+    one = one.with_columns(
+        pl.Series("object", [spans(each) for each in one["object"].to_list()], pl.String),
+        pl.Series("refusals", [_reasons(each) for each in one["refusals"].to_list()], table.schema["refusals"]),
+    )
+    rest = table.with_row_index("_place").filter(~pl.col("_many")).drop("_many")
+    return pl.concat([rest, one.select(rest.columns)], how="vertical_relaxed").sort("_place").drop("_place")
+
+
+def spans(objects: Iterable[str]) -> str:
+    """What objects there are: numbers at their ends as ranges, of each kind ``MOST_SPANS`` at most, then an ellipsis
+    and the last of them; behind it how many objects they were.
+
+    >>> spans(["register 1-10", "register 11", "register 20", "status"])
+    'register 1-11, 20; status (4)'
+    """
+    known = sorted(set(objects))
+    numbered: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    named: list[str] = []
+    for each in known:
+        found = _SPAN.match(each)
+        if found:
+            first = int(found[2])
+            numbered[found[1]].append((first, max(first, int(found[3] or first))))
+        else:
+            named.append(each)
+    kinds = [before + ", ".join(_shown([_range(*span) for span in _joined(of)])) for before, of in numbered.items()]
+    return f"{'; '.join(_shown([*kinds, *filter(None, named)]))} ({len(known):,})"
+
+
+def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Ranges in order; those that touch are one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(found):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _shown(parts: list[str]) -> list[str]:
+    return parts if len(parts) <= MOST_SPANS else [*parts[: MOST_SPANS - 1], "…", parts[-1]]
+
+
+def _reasons(told: list[str]) -> list[str]:
+    """Reasons with their counts, each once."""
+    counts: Counter[str] = Counter()
+    for each in told:
+        found = _REASON.match(each)
+        counts[found[1] if found else each] += int(found[2]) if found else 0
+    return [f"{reason} ({count})" if count else reason for reason, count in sorted(counts.items())]
