@@ -1,4 +1,5 @@
-"""Builds the compiled capture kernel and finds the packages; everything else is in setup.cfg.
+"""Builds the compiled capture kernel, reads the packaged YAML files once, and finds the packages; everything else is in
+setup.cfg.
 
 The kernel's modules become one extension module, ``unit``: only within one does the compiler put small functions into
 those that call them, and a packet passes dozens. Its source is written to build/; names of the modules' top levels
@@ -12,11 +13,13 @@ cython.compiled`` become constants (one with an annotation has that type, others
 import ast
 import os
 import re
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, find_packages, setup
+from setuptools.command.build_ext import build_ext
 
 PACKAGE = "scanner.capture.kernel"
 KERNEL = Path(*PACKAGE.split("."))
@@ -170,7 +173,26 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
 
 
+class Build(build_ext):
+    """The extension module, and beside it what the packaged YAML files hold (``scanner.yaml_compiled``)."""
+
+    def run(self) -> None:
+        """Write both: into the source tree where the package is used from there, else with the package."""
+        super().run()
+        sys.path.insert(0, os.getcwd())  # noqa: PTH109 - a build back end leaves it out
+        from scanner.yaml_compiled import NAME, compiled
+        from scanner.yaml_positions import parse
+
+        here = self.inplace or self.editable_mode
+        folder = Path("rules") if here else Path(self.build_lib, "scanner", "rules")
+        found = sorted(path for root in ("rules", "scanner") for path in Path(root).rglob("*.yaml"))
+        folder.mkdir(parents=True, exist_ok=True)
+        content = compiled((p.read_bytes() for p in found), lambda content: parse(content, "").data)
+        (folder / NAME).write_bytes(content)
+
+
 setup(
+    cmdclass={"build_ext": Build},
     packages=[*find_packages(include=["scanner", "scanner.*"]), "scanner.rules", "scanner.reports"],
     ext_modules=cythonize(unit(), compiler_directives=OPTIONS),
 )

@@ -9,13 +9,15 @@ such mistake is told with line and column.
 from __future__ import annotations
 
 import codecs
+import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import yaml
 
+from scanner import yaml_compiled
 from scanner.errors import DefinitionError, Problem
 from scanner.limits import limits
 from scanner.wording import NOTHING, Said, at_byte, at_line, joined, said
@@ -57,15 +59,19 @@ class _Mark:
 
 @dataclass(frozen=True)
 class Document:
-    """Plain data (dict with text keys, list, str, int, float, bool, None) and the place of every part of it."""
+    """Plain data (dict with text keys, list, str, int, float, bool, None) and the place of every part of it.
+
+    marks: gives them; the text of a packaged file is read for it when somebody asks.
+    """
 
     data: Any
     source: str
-    root: _Mark
+    marks: Callable[[], _Mark]
 
     def position(self, path: Path = (), *, key: bool = False) -> Position:
         """Where the value at ``path`` starts, or its key; of the nearest part that exists when ``path`` does not."""
-        mark, at = self.root, self.root.at
+        mark = self.marks()
+        at = mark.at
         for step in path:
             if step not in mark.children:
                 break
@@ -104,6 +110,21 @@ def load(
 
     Raises DefinitionError with every mistake found, up to the first that makes the text unreadable.
     """
+    plain = not keep_text and max_bytes is None and max_nodes is None
+    if plain and isinstance(content, bytes) and (data := yaml_compiled.known(content)) is not None:
+        return Document(data, source, functools.cache(lambda: parse(content, source).marks()))
+    return parse(content, source, keep_text=keep_text, max_bytes=max_bytes, max_nodes=max_nodes)
+
+
+def parse(
+    content: str | bytes,
+    source: str,
+    *,
+    keep_text: bool = False,
+    max_bytes: int | None = None,
+    max_nodes: int | None = None,
+) -> Document:
+    """The same from the text itself, whatever is known of it."""
     usual = limits()
     text = _decoded(content, source, max_bytes or usual.yaml_bytes)
     builder = _Builder(source, keep_text=keep_text, max_nodes=max_nodes or usual.yaml_values)
@@ -118,7 +139,7 @@ def load(
         raise DefinitionError(*builder.problems, problem) from None
     if builder.problems:
         raise DefinitionError(*builder.problems)
-    return Document(data, source, mark)
+    return Document(data, source, lambda: mark)
 
 
 def _decoded(content: str | bytes, source: str, max_bytes: int) -> str:

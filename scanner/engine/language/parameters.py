@@ -286,7 +286,7 @@ def with_values(notes: Collector, parameters: tuple[Parameter, ...]) -> Document
     for name in put.known.keys() - put.used:
         what, hint = said("nothing that selects uses '{name}'", name=name), said("write ${name} there", name=name)
         notes.note(("parameters", name), what, hint, key=True)
-    return Document(data, document.source, document.root)
+    return replace(document, data=data)
 
 
 class _Put:
