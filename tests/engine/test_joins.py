@@ -10,6 +10,7 @@ from engine_cases import RULE, case, changed, judged, rule, tables, wrong
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.engine.language.expressions import condition
 from scanner.engine.language.joins import UNBOUNDED, most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.paths import PathError, find_column, reach
@@ -246,6 +247,43 @@ def test_what_belongs_to_a_row_can_be_listed() -> None:
         settings=[SETTING | {"of_device": "d", "value": v} for v in ("ssh", "telnet", "ssh", "")],
     )
     assert related(rule(text), facts.tables["flows"], facts, Now())["n"].to_list() == [["ssh", "telnet"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("values", "fail", "wanted"),
+    [
+        (["ssh", "telnet"], "n: telnet", (1, 0)),
+        (["ssh"], "n: telnet", (0, 0)),
+        (["ssh"], "n: [telnet, ftp*]", (0, 0)),
+        ([], "n: telnet", (0, 1)),  # nobody knows what is set there
+        ([], "n: [telnet, ftp*]", (0, 1)),
+        ([], "n|re: t.lnet", (0, 1)),
+        ([], "n|exists: false", (0, 1)),
+        ([], "n|exists: true", (0, 1)),
+        ([], "n|within: 10.0.0.0/8", (0, 1)),
+        ([], "server|within|fieldref: n", (0, 1)),
+        (["10.0.0.0/24"], "server|within|fieldref: n", (1, 0)),
+        (["ssh"], "n|exists: false", (0, 0)),
+    ],
+)
+def test_a_list_of_what_is_not_known_buys_no_pass(values: list[str], fail: str, wanted: tuple[int, int]) -> None:
+    settings = [SETTING | {"of_device": "d", "value": value} for value in values]
+    made = rule(counting(f", where: {{setting: {SETTING['setting']}}}, list: value", fail))
+    facts = case(flows=[END_ | {"server_device": "d"}], settings=settings)
+    seen = judged(made, facts).coverage
+    assert (seen.failing, seen.unjudged) == wanted
+    seen = judged(rule(counting(", list: value", fail)), facts).coverage
+    assert (seen.failing, seen.unjudged) == wanted, "without where"
+
+
+def test_a_list_of_what_was_not_read_whole_may_hold_more() -> None:
+    facts = case(flows=[END_ | {"server_device": "d"}], settings=[SETTING | {"of_device": "d", "value": "ssh"}])
+    cut = Provenance("a.cfg", "configuration", 1, "e" * 64, complete=False)
+    half = type(facts)(Facts(facts.facts.tables, (cut,)), facts.tables)
+    for fail, held in (("n: ssh", True), ("n: telnet", None), ("n|exists: true", True), ("n|exists: false", False)):
+        made = rule(counting(", list: value", fail))
+        rows = related(made, facts.tables["flows"], half, Now())
+        assert rows.select(condition(made.fail, "flows", {**half.tables, "flows": rows})).item() is held, fail
 
 
 def test_findings_show_what_was_reached() -> None:

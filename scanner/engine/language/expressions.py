@@ -7,13 +7,14 @@ distinct values once, so that their cost does not grow with the rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import reduce
 
 import polars as pl
 
+from scanner.address_ranges import RANGE_ORDERS
 from scanner.engine.language.address_tests import address_test
-from scanner.engine.language.joins import most, there
+from scanner.engine.language.joins import lacking, most, there
 from scanner.engine.language.modifiers import (
     Compare,
     IsKnown,
@@ -77,7 +78,9 @@ def _test(test: Test, table: str, tables: Tables) -> pl.Expr:
 
     def one(match: Match, name: str, table: str, tables: Tables) -> pl.Expr:
         held = address_test(match, name, table, tables)
-        return held if held is not None else (_on_list if listed else _on_value)(match, name, table, tables)
+        if held is None:
+            held = (_on_list if listed else _on_value)(match, name, table, tables)
+        return _as_far_as_known(held, match, name, tables[table].columns)
 
     literals = [] if test.every else [word for m in test.matches if (word := _literal(m)) is not None]
     others = [m for m in test.matches if test.every or _literal(m) is None]
@@ -85,10 +88,24 @@ def _test(test: Test, table: str, tables: Tables) -> pl.Expr:
     if literals:
         column = _column(test.column, table)
         if listed:
-            parts.append(_any(column, lambda e: e.str.to_lowercase().is_in(literals)))
+            held = _any(column, lambda e: e.str.to_lowercase().is_in(literals))
+            parts.append(_as_far_as_known(held, None, test.column, tables[table].columns))
         else:
             parts.append(column.str.to_lowercase().is_in(literals))
     return reduce(lambda a, b: a & b if test.every else a | b, parts)
+
+
+def _as_far_as_known(held: pl.Expr, match: Match | None, name: str, columns: Collection[str]) -> pl.Expr:
+    """``held``, the truth of a test, where values that a list may lack could not change it; else unknown."""
+    names = match.columns if isinstance(match, Refers) else ()
+    more = [pl.col(lacking(n)) for n in (name, *names) if lacking(n) in columns]
+    if not more:
+        return held
+    whole = ~pl.any_horizontal(more)
+    if isinstance(match, Refers) and match.order in RANGE_ORDERS:  # between sets: more addresses can turn it either way
+        return pl.when(whole).then(held)
+    empty = isinstance(match, IsKnown) and not match.wanted
+    return pl.when(whole | (~held if empty else held)).then(held)
 
 
 def _literal(match: Match) -> str | None:

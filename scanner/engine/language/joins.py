@@ -2,7 +2,8 @@
 
 Everything is three-valued. A path that leads nowhere gives null, and ``there(path)`` says of each row whether its value
 is that of a row (true), of none (false) or of one that is not known (null). A number of rows has, where it is not
-certain, an upper bound beside it, as the numbers of measures do (``expressions.most``).
+certain, an upper bound beside it, as the numbers of measures do (``most``), and a list of their values says whether it
+may lack some (``lacking``).
 """
 
 from __future__ import annotations
@@ -35,6 +36,11 @@ def there(path: str) -> str:
 def most(name: str) -> str:
     """The column that says how much a number may be at most, where ``name`` says how much it is at least."""
     return f"{name} at most"
+
+
+def lacking(name: str) -> str:
+    """The column that says whether there may be values that the list ``name`` does not have."""
+    return f"{name} and more"
 
 
 @dataclass(frozen=True)
@@ -142,27 +148,31 @@ def _gathered(frame: pl.DataFrame, gathering: Gathering, others: Others) -> list
     before = _follow(frame, steps, others.tables, {})
     columns = _of_rows(others.tables[steps[-1].to], gathering, last, others)
     reached = [column.gather(before.row) for column in columns]
-    return [c.fill_null(pl.Series([[]], dtype=c.dtype)) if isinstance(c.dtype, pl.List) else c for c in reached]
+    if gathering.listed:
+        values, more = reached
+        return [values.fill_null(pl.Series([[]], dtype=values.dtype)), more.fill_null(value=True)]
+    return reached
 
 
 def _of_rows(frame: pl.DataFrame, gathering: Gathering, relation: Relation, others: Others) -> list[pl.Series]:
-    """How many rows belong to each row, at least and at most; or what they hold."""
+    """How many rows belong to each row, at least and at most; or what they hold, and whether there may be more."""
     target = others.tables[relation.to]
     sure = others.condition(gathering.where, relation.to) if gathering.where else pl.lit(value=True)
     held = target.with_columns(_sure=sure.fill_null(value=False), _maybe=sure.fill_null(value=True))
     held = held.filter(_has_key(held, relation.there, relation))
-    if gathering.listed:
-        return [_listed(frame, gathering, relation, held)]
     counts = held.group_by(relation.there).agg(pl.len().alias(_COUNT), pl.col("_sure", "_maybe").sum().cast(pl.Int64))
     joined = _beside(frame, counts, relation).with_columns(_doubt=_doubt(frame, relation, others))
     unknown = pl.lit(value=False)
     if relation.absent == UNKNOWN:
         nobodys = target.select((~_has_key(target, relation.there, relation)).any()).item()
-        unknown = pl.col(_COUNT).is_null() & pl.lit(bool(gathering.where) or bool(nobodys))
+        unknown = pl.col(_COUNT).is_null() & pl.lit(bool(gathering.where or gathering.listed or nobodys))
     elif relation.absent != CERTAIN:
         unknown = pl.col(relation.absent).is_null()
     least = pl.col("_sure").fill_null(0)
     greatest = pl.col("_maybe").fill_null(0) + pl.when("_doubt").then(UNBOUNDED).otherwise(0)
+    if gathering.listed:
+        more = joined.select((unknown | (greatest > least)).fill_null(value=True).alias(lacking(gathering.name)))
+        return [_listed(frame, gathering, relation, held), *more.get_columns()]
     return joined.select(
         pl.when(~unknown).then(least).alias(gathering.name),
         pl.when(~unknown).then(greatest).alias(most(gathering.name)),
@@ -187,13 +197,13 @@ def _doubt(frame: pl.DataFrame, relation: Relation, others: Others) -> pl.Series
     if unread or not relation.partial or relation.here != list(PATH):
         return pl.Series([unread or relation.partial]).new_from_index(0, frame.height)
     numbers = ["midway", *(f"{end}_{what}" for end in ("client", "server") for what in _LACKING)]
-    lacking = pl.any_horizontal(
+    unseen = pl.any_horizontal(
         *(pl.col(name).fill_null(0) > 0 for name in numbers),
         pl.col("one_sided").fill_null(value=False),
         pl.lit(value=False) if relation.to == "sessions" else pl.col("sealed").fill_null(value=False),
     )
-    whole = others.tables[FLOWS.name].group_by(relation.here).agg(_lacking=lacking.any())
-    return _beside(frame, whole, relation)["_lacking"].fill_null(value=True)
+    whole = others.tables[FLOWS.name].group_by(relation.here).agg(_unseen=unseen.any())
+    return _beside(frame, whole, relation)["_unseen"].fill_null(value=True)
 
 
 _LACKING = ("missing", "unread", "cut", "contradictory")
