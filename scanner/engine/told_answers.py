@@ -17,6 +17,10 @@ _NOT_SHOWN = Plural(
     "{n} answer is about {framework}, which the profile does not show",
     "{n} answers are about {framework}, which the profile does not show",
 )
+_BEYOND = Plural(
+    "{n} answer is about requirements of {framework} beyond the level of the profile",
+    "{n} answers are about requirements of {framework} beyond the level of the profile",
+)
 
 
 def told_answers(
@@ -30,11 +34,12 @@ def told_answers(
             continue  # somebody answered it again
         for what, remedy in _about(given, accounts[answer.framework]):
             yield problem(answer.source, at_line(answer.line), what, remedy)
-    visible = {name for framework in shown for name in (framework.id, framework.overlay_of)}
-    for (source, framework), number in sorted(Counter((a.source, a.framework) for a in answers).items()):
-        if framework not in visible:
-            what = _NOT_SHOWN.of(number, framework=framework)
-            yield problem(source, NOTHING, what, said("choose a profile that shows it"))
+    visible = {name for framework in shown for name in framework.spoken_of}
+    frameworks = {name for name, _ in visible}
+    hidden = [a for a in answers if (a.framework, a.requirement) not in visible]
+    for (source, framework), number in sorted(Counter((a.source, a.framework) for a in hidden).items()):
+        what = (_BEYOND if framework in frameworks else _NOT_SHOWN).of(number, framework=framework)
+        yield problem(source, NOTHING, what, said("choose a profile that shows it"))
 
 
 def _given(accounts: Mapping[str, Account], answer: GivenAnswer) -> Given | None:

@@ -158,6 +158,15 @@ def test_an_answer_that_no_report_shows_is_told() -> None:
     assert told.what["en"] == "1 answer is about nis2, which the profile does not show"
 
 
+def test_an_answer_beyond_the_level_of_the_profile_is_told() -> None:
+    first = replace(NOBODY, select=Selector(controls={"iec-62443-3-3": "SL 1"}))
+    results = judged_with(row(), row(requirement="SR 1.5 RE 1", line=9), profile=first)
+    (told,) = results.problems
+    assert told.what["en"] == "1 answer is about requirements of iec-62443-3-3 beyond the level of the profile"
+    assert {r.level for r in framework(results).requirements} == {"SL 1"}
+    assert total(framework(results).standings) == len(framework(results).requirements)
+
+
 def test_security_levels_are_proven_by_answers_alone() -> None:
     first = [r for r in FRAMEWORKS["iec-62443-3-3"].requirements.values() if r.level == "SL 1"]
     data = [r for r in first if r.id.startswith("SR 4.")]

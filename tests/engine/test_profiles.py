@@ -74,6 +74,23 @@ def test_overrides() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("select: {controls: {iec-62443-3-3: SL 1}}", {"SL 1"}),
+        ("select: {ids: [third-level], controls: {iec-62443-3-3: SL 2}}", {"SL 1", "SL 2"}),
+        ("select: {controls: {iec-62443-3-3: all}}", {"SL 1", "SL 2", "SL 3", "SL 4"}),
+        ("select: {ids: [first-level]}", {"SL 1", "SL 2", "SL 3", "SL 4"}),
+        ("", {"SL 1", "SL 2", "SL 3", "SL 4"}),
+    ],
+)
+def test_a_framework_is_shown_up_to_the_level_that_is_selected(text: str, levels: set[str]) -> None:
+    (shown,) = profile(f"frameworks: [iec-62443-3-3]\n{text}").shown(FRAMEWORKS.values())
+    assert {r.level for r in shown.requirements.values()} == levels
+    others = [f for f in profile(text).shown(FRAMEWORKS.values()) if f.id != "iec-62443-3-3"]
+    assert all(f is FRAMEWORKS[f.id] for f in others)
+
+
+@pytest.mark.parametrize(
     ("text", "wanted"),
     [
         ("slect: {}", "line 4, column 1: unknown key 'slect'; did you mean 'select'?"),

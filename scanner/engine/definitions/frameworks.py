@@ -58,6 +58,14 @@ class Framework:
         """Position of a level, lowest first; -1 for requirements that have none, which apply always."""
         return self.levels.index(level) if level in self.levels else -1
 
+    def up_to(self, level: str) -> Framework:
+        """The same with the requirements that apply at the level or below it; all of them without one."""
+        if level not in self.levels or level == self.levels[-1]:
+            return self
+        highest = self.rank(level)
+        kept = {name: r for name, r in self.requirements.items() if self.rank(r.level) <= highest}
+        return replace(self, requirements=kept)
+
 
 def load_frameworks(own: Sequence[DefinitionFile] = ()) -> tuple[Framework, ...]:
     """The packaged frameworks, by id, and those among the files of the user. DefinitionError with every mistake."""

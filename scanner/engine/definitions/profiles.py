@@ -90,12 +90,21 @@ class Profile:
         return [rule for rule in given if rule.id in taken[self.source]]
 
     def shown(self, frameworks: Collection[Framework]) -> list[Framework]:
-        """The frameworks of the report, in order. Those of the user are shown unless a profile of the user chooses."""
+        """The frameworks of the report, in order, each with the requirements up to the level that the profile selects.
+        Those of the user are shown unless a profile of the user chooses.
+        """
+        frameworks = [f.up_to(self._level(f)) for f in frameworks]
         known = {f.id: f for f in frameworks}
         if not self.frameworks:
-            return list(frameworks)
+            return frameworks
         brought = [] if self.origin else [f for f in frameworks if f.origin and f.id not in self.frameworks]
         return [*(known[name] for name in self.frameworks), *brought]
+
+    def _level(self, framework: Framework) -> str:
+        """The highest level of the framework that it or what it extends selects; empty: it selects beyond levels."""
+        chosen = [p.select.controls.get(framework.id, "") for p in self.chain if p.select.controls or not p.extends]
+        named = [level for level in chosen if level]
+        return max(named, key=framework.rank) if named and len(named) == len(chosen) else ""
 
     def tuned(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
         """The rules, whichever it selects, with its values."""
