@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from scanner.errors import DefinitionError, Problem, reason
 from scanner.names import shown
-from scanner.wording import NOTHING, Said, at_line, said
+from scanner.wording import NOTHING, Plural, Said, at_line, said
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -106,17 +106,24 @@ class Exclusions:
         """Files and folders left out; a folder is one, whatever is in it."""
         return sum(len(names) for patterns in self.used for names in patterns.left_out.values())
 
-    def told(self, *, each: bool) -> Iterator[str]:
+    def told(self, *, each: bool) -> Iterator[Said]:
         """One line for each place that left something out; ``each``: for each of its patterns, with names."""
         for folder, why in self.passed_over.items() if each else ():
-            yield from (f"not examined in {folder} ({reason}): {_list(names)}" for reason, names in sorted(why.items()))
+            yield from (
+                said("not examined in {folder} ({reason}): {names}", folder=folder, reason=reason, names=_list(names))
+                for reason, names in sorted(why.items())
+            )
         for patterns in self.used:
             record = patterns.record()
             if each:
-                yield from (f"left out by {record.source} ({pattern}): {names}" for pattern, names in record.notes)
+                yield from (
+                    said("left out by {file} ({pattern}): {names}", file=record.source, pattern=pattern, names=names)
+                    for pattern, names in record.notes
+                )
             elif count := sum(map(len, patterns.left_out.values())):
-                noun = "file or folder is" if count == 1 else "files and folders are"
-                yield f"{count:,} {noun} left out by {record.source}"
+                yield Plural(
+                    "{n} file or folder is left out by {file}", "{n} files and folders are left out by {file}"
+                ).of(count, file=record.source)
 
     def records(self) -> tuple[Provenance, ...]:
         """An input for each place whose patterns left something out, and for each folder not examined as a whole."""

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 
 from scanner.capture.limits import Limits as CaptureLimits
 from scanner.nearest import closest
+from scanner.wording import said
 
 _HIGHEST = 1 << 40  # of any ceiling
-_HINT = "see docs/limits.md"
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,13 @@ def parse(settings: Iterable[str]) -> Ceilings:
         name, equals, text = setting.partition("=")
         name = name.strip()
         if name not in names():
-            raise ValueError(f"there is no limit '{name}'; {closest(name, names()) or _HINT}")
+            near = closest(name, names()) or said("see docs/limits.md")
+            raise ValueError(said("there is no limit '{name}'; {near}", name=name, near=near))
         digits = text.strip().replace("_", "").replace(",", "")
         if not equals or not digits.isascii() or not digits.isdigit() or not 1 <= int(digits[:20]) <= _HIGHEST:
-            raise ValueError(f"limit {name}: '{text.strip()[:40]}' is not a whole number from 1 to {_HIGHEST:,}")
+            given = text.strip()[:40]
+            what = said("'{value}' is not a whole number from 1 to {most:,}", value=given, most=_HIGHEST)
+            raise ValueError(said("limit {name}: {what}", name=name, what=what))
         chosen[name] = int(digits)
     return _with(chosen)
 

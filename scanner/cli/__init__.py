@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from scanner.cli._click_words import take_over
 from scanner.cli._command import COMMANDS
 from scanner.cli._errors import (
     BROKEN_PIPE,
@@ -19,10 +21,21 @@ from scanner.cli._errors import (
     tell_defect,
 )
 from scanner.cli._folder import folder_group
+from scanner.cli._spoken import foreseen, speaking, usage_error
+from scanner.wording import said
 
 
 class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]
-    """The whole: how it ends when the user or the reader of its output ends it."""
+    """The whole: in which language it speaks, and how it ends when the user or the reader of its output ends it."""
+
+    def main(self, args: Sequence[str] | None = None, *more: Any, **how: Any) -> Any:
+        """Read the command line and run it."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a code page (a pipe on Windows) has not every letter
+                stream.reconfigure(errors="backslashreplace")
+        take_over()
+        with speaking(foreseen(sys.argv[1:] if args is None else args)):
+            return super().main(args, *more, **how)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command. One line and a status of its own for an interrupt and for a defect of otaudit; silence when
@@ -32,7 +45,7 @@ class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            tell("interrupted")
+            tell(said("interrupted"))
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             forsake_stdout()
@@ -73,7 +86,6 @@ def main(verbose: bool) -> None:
     rules, and writes reports that say which control fails, for which devices, in which frames and lines.
     """
     if verbose:
-        raise click.UsageError("-v goes with --version, or behind the command: otaudit scan -v ...")
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a code page (a pipe on Windows) has not every letter
-            stream.reconfigure(errors="backslashreplace")
+        raise usage_error(
+            said("-v goes with --version, or behind the command: {command}", command="otaudit scan -v ...")
+        )

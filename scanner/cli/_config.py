@@ -16,6 +16,8 @@ import click
 from click.core import ParameterSource
 
 from scanner.cli._errors import explain, tell
+from scanner.cli._spoken import VARIABLE, speak
+from scanner.errors import Problem
 from scanner.wording import NOTHING, Said, said, verbatim
 
 if TYPE_CHECKING:
@@ -64,6 +66,8 @@ class ConfigOption(click.Option):
             settings = _settings(ctx, named, opts, self.general)
         if settings:
             ctx.default_map = {**(ctx.default_map or {}), **settings.values}
+            if "language" in settings.values and not (opts.get("language") or os.environ.get(VARIABLE)):
+                speak(settings.values["language"])
             ctx.meta[_KEY] = settings
         return value, rest
 
@@ -76,10 +80,13 @@ def _settings(
         return None
     if not named:
         if inside := _scanned(ctx, path, opts):
-            tell(f"{path}: is in {inside}, which is read as input, so it is ignored; use --config if it is yours")
+            what = said(
+                "is in {folder}, which is read as input, so it is ignored; use --config if it is yours", folder=inside
+            )
+            tell(Problem(str(path), what))
             return None
         if not (opts.get("quiet") or os.environ.get("OTAUDIT_QUIET")):  # what the file itself says does not count
-            tell(f"settings from {path}")
+            tell(said("settings from {path}", path=path))
     return read_settings(path, ctx, general, free=named is not None)
 
 
@@ -108,7 +115,7 @@ def read_settings(path: Path, ctx: click.Context, general: Mapping[str, click.Op
 
     DefinitionError with every mistake in it, those in the parts of other commands included.
     """
-    from scanner.errors import DefinitionError, InputError, Problem, reason
+    from scanner.errors import DefinitionError, InputError, reason
     from scanner.yaml_positions import load
 
     source = str(path)
@@ -292,7 +299,7 @@ def _is_path(option: click.Option) -> bool:
     return isinstance(option.type, click.Path) or option.metavar in _PATHS
 
 
-def came_from(ctx: click.Context) -> Iterator[str]:
+def came_from(ctx: click.Context) -> Iterator[Said]:
     """One line for each option that is not at its default: its value, and who gave it."""
     settings = ctx.meta.get(_KEY)
     for option in ctx.command.params:
@@ -301,12 +308,13 @@ def came_from(ctx: click.Context) -> Iterator[str]:
         if not isinstance(option, click.Option) or unchanged:
             continue
         if source is ParameterSource.DEFAULT_MAP and isinstance(settings, Settings):
-            place = f"{settings.source}, line {settings.lines.get(option.name or '', 1)}"
+            line = settings.lines.get(option.name or "", 1)
+            place = said("{file}, line {line}", file=settings.source, line=line)
         elif source is ParameterSource.ENVIRONMENT:
-            place = str(option.envvar)
+            place = verbatim(str(option.envvar))
         else:
-            place = "the command line"
-        yield f"{_shown(option, ctx)} from {place}"
+            place = said("the command line")
+        yield said("{setting} from {place}", setting=_shown(option, ctx), place=place)
 
 
 def _shown(option: click.Option, ctx: click.Context) -> str:

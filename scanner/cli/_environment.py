@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import click
 
+from scanner.wording import Said, said
+
 PREFIX = "OTAUDIT_"
 _CLOSE = 0.85  # how like a variable of otaudit another must be to be taken for a mistyped one
 
@@ -23,7 +25,7 @@ def leaves(ctx: click.Context) -> Iterator[click.Context]:
             yield from leaves(click.Context(command, parent=ctx, info_name=name))
 
 
-def doubtful_variables(ctx: click.Context) -> Iterator[str]:
+def doubtful_variables(ctx: click.Context) -> Iterator[Said]:
     """A line for each variable of the environment that looks like one of otaudit's and is none."""
     given = [name for name in os.environ if name.startswith(PREFIX)]
     if not given:
@@ -37,4 +39,6 @@ def doubtful_variables(ctx: click.Context) -> Iterator[str]:
     for name in sorted(set(given) - known):
         near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_CLOSE)
         if near:
-            yield f"{name} is no variable of otaudit, so it is ignored; did you mean {near[0]}?"
+            yield said(
+                "{name} is no variable of otaudit, so it is ignored; did you mean {near}?", name=name, near=near[0]
+            )

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 import click
 
-from scanner.errors import DefinitionError, InputError, Problem, defect
-from scanner.wording import Said
+from scanner.cli._spoken import in_own_words
+from scanner.errors import DefinitionError, InputError, defect
+from scanner.wording import said
 
 FAILING = 1
 DEFINITION = 2  # also click's status for wrong usage
@@ -19,7 +20,6 @@ NOTHING_JUDGED = 4
 INTERNAL = 5  # a defect of otaudit
 INTERRUPTED = 130  # 128 and the number of the signal, as shells count
 BROKEN_PIPE = 141
-LANGUAGE = "scanner.cli.language"  # key of the context's meta: in which the user is spoken to
 
 
 def tell(what: object) -> None:
@@ -28,17 +28,7 @@ def tell(what: object) -> None:
     """
     from scanner.report._words import one_line, printable
 
-    click.echo(f"otaudit: {one_line(printable(_spoken(what)))}", err=True)
-
-
-def _spoken(what: object) -> str:
-    from scanner.wording.spoken import spoken
-
-    context = click.get_current_context(silent=True)
-    language = context.meta.get(LANGUAGE, "en") if context else "en"
-    problem = what.problem if isinstance(what, InputError) else what
-    text = problem.text if isinstance(problem, Problem) else problem
-    return spoken(text.marked, language) if isinstance(text, Said) else str(text)
+    click.echo(f"otaudit: {one_line(printable(in_own_words(what)))}", err=True)
 
 
 def forsake_stdout() -> None:
@@ -50,14 +40,17 @@ def forsake_stdout() -> None:
 def tell_defect(error: Exception, *, at_length: bool) -> None:
     """A defect of otaudit that ends the command, in one line; ``at_length``: with where it came from."""
     if isinstance(error, MemoryError):
-        tell("there is too little memory; scan the inputs in parts, or on a larger machine")
+        tell(said("there is too little memory; scan the inputs in parts, or on a larger machine"))
         return
     if at_length:
         import traceback
 
         click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
-    more = "" if at_length else "; -v shows where"
-    tell(f"internal error, nothing is said about the plant: {defect(error)}; report it as a defect of otaudit{more}")
+    text = said(
+        "internal error, nothing is said about the plant: {defect}; report it as a defect of otaudit",
+        defect=defect(error),
+    )
+    tell(text if at_length else said("{text}; -v shows where", text=text))
 
 
 def attach_streams() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from scanner.catalogues import ENGLISH, languages, own_name
+from scanner.catalogues import languages
 from scanner.cli._config import ConfigOption, came_from, long_name
-from scanner.cli._errors import LANGUAGE, tell
+from scanner.cli._errors import tell
+from scanner.cli._spoken import OPTION, of_locale, speak, usage_error
+from scanner.wording import Said, said
 
 if TYPE_CHECKING:
     from scanner.limits import Ceilings
@@ -33,7 +33,7 @@ class General:
     language: str = "en"
     asked: bool = False
 
-    def detail(self, text: str) -> None:
+    def detail(self, text: Said) -> None:
         """A line on standard error when more than usual is wanted."""
         if self.verbose:
             tell(text)
@@ -78,7 +78,7 @@ def _options() -> list[click.Option]:
         _option("no_progress", ["--no-progress"], is_flag=True, help="No progress bars on a terminal."),
         _option(
             "language",
-            ["--language"],
+            [OPTION],
             type=click.Choice(languages()),
             help="Of the terminal and of reports.  [default: from LC_ALL, LC_MESSAGES, LANG]",
         ),
@@ -120,7 +120,7 @@ def _speaking(callback: Callable[..., Any] | None) -> Callable[..., Any]:
     def wrapped(*arguments: Any, **options: Any) -> Any:
         context = click.get_current_context()
         context.meta[_KEY] = _resolved(context)
-        context.meta[LANGUAGE] = general().language
+        speak(general().language)
         for line in came_from(context):
             general().detail(line)
         if not callback:
@@ -142,7 +142,7 @@ def _ceilings(given: Sequence[str]) -> Ceilings:
     try:
         return parse(given)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise usage_error(error.args[0]) from None
 
 
 def _resolved(context: click.Context) -> General:
@@ -152,23 +152,11 @@ def _resolved(context: click.Context) -> General:
     if quiet and verbose:
         strengths = [_strength(context, name) for name in ("quiet", "verbose")]
         if strengths[0] == strengths[1]:
-            raise click.UsageError("--quiet and --verbose are contrary; give one of them")
+            raise usage_error(said("--quiet and --verbose are contrary; give one of them"))
         quiet, verbose = strengths[0] > strengths[1], strengths[1] > strengths[0]
-    return General(bool(quiet), bool(verbose), not (quiet or no_progress), language or _spoken(), bool(language))
+    return General(bool(quiet), bool(verbose), not (quiet or no_progress), language or of_locale(), bool(language))
 
 
 def _strength(context: click.Context, name: str) -> int:
     source = context.get_parameter_source(name)
     return _STRENGTH.get(source, 0) if source else 0
-
-
-def _spoken() -> str:
-    """The language of the locale, as POSIX ranks the variables, where standard output has its letters; else English."""
-    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    name = locale.partition(".")[0].partition("@")[0]
-    spoken = next((language for language in languages() if language in {name, name.partition("_")[0]}), ENGLISH)
-    try:
-        own_name(spoken).encode(getattr(sys.stdout, "encoding", None) or "utf-8")
-    except UnicodeEncodeError:
-        return ENGLISH
-    return spoken

@@ -95,7 +95,7 @@ def tell_problems(problems: list[Problem]) -> None:
     for problem in problems[:MOST_TOLD]:
         tell(problem)
     if len(problems) > MOST_TOLD:
-        tell(f"{len(problems) - MOST_TOLD:,} more inputs with problems are in the reports")
+        tell(said("{n:,} more inputs with problems are in the reports", n=len(problems) - MOST_TOLD))
 
 
 def columns_of(path: str | None) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from scanner.cli._general import General, general
 from scanner.inputs import Input, InputKind
 from scanner.pool import Watcher
+from scanner.wording import said, term
 
 
 @contextmanager
@@ -42,7 +43,7 @@ class _Told(Watcher):
         self._stage = "reading" if inputs else ""
         self._since = time.perf_counter()
         for entry in inputs:
-            voice.detail(f"{entry.kind.value}: {entry.source}")
+            voice.detail(said("{kind}: {input}", kind=entry.kind.value, input=entry.source))
 
     def stage(self, name: str, done: int = 0, total: int = 0) -> None:  # noqa: ARG002 - a bar's
         """Say how long the stage before took."""
@@ -53,5 +54,8 @@ class _Told(Watcher):
     def end(self) -> None:
         """The last stage is over."""
         if self._stage:
-            self._voice.detail(f"{self._stage}: {time.perf_counter() - self._since:.1f} s")
+            took = time.perf_counter() - self._since
+            self._voice.detail(
+                said("{stage}: {seconds:.1f} s", stage=term(f"stage.{self._stage}", self._stage), seconds=took)
+            )
         self._stage = ""

@@ -12,6 +12,8 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+from scanner.cli._spoken import usage_error
+from scanner.wording import said
 
 
 @click.command(name="plan")
@@ -54,7 +56,7 @@ def command(  # noqa: PLR0917 - one for each option
                  3  an input could not be read completely; the plan is made from the rest
     """  # noqa: D301 - click looks for the backspace itself
     if not inputs and not inventory and not policy and not facts:
-        raise click.UsageError("name at least one input (see otaudit plan --help)")
+        raise usage_error(said("name at least one input (see {command})", command="otaudit plan --help"))
     with explain():
         from scanner.cli._inputs import find, read
         from scanner.engine.definitions.together import load_definitions

@@ -13,7 +13,9 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+from scanner.cli._spoken import usage_error
 from scanner.gc_paused import lasting
+from scanner.wording import said
 
 if TYPE_CHECKING:
     from scanner.cli._outputs import Outputs
@@ -110,7 +112,7 @@ def command(  # noqa: PLR0917 - one for each option
     """  # noqa: D301 - click looks for the backspace itself
     clock, started = time.perf_counter(), datetime.now(UTC)
     if not inputs and not inventory and not policy and not facts:
-        raise click.UsageError("name at least one input (see otaudit scan --help)")
+        raise usage_error(said("name at least one input (see {command})", command="otaudit scan --help"))
     with explain():
         with lasting():
             from scanner.cli._inputs import columns_of, find, read, spare_inputs
@@ -155,7 +157,7 @@ def command(  # noqa: PLR0917 - one for each option
 def _end_unread(outputs: Outputs) -> NoReturn:
     """Nothing was read: a report of checks without evidence would say less than the lines that are told."""
     if outputs.chosen:
-        tell("nothing could be read, so nothing was judged and no report was written")
+        tell(said("nothing could be read, so nothing was judged and no report was written"))
     sys.exit(NOTHING_JUDGED)
 
 

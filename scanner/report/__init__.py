@@ -46,7 +46,9 @@ def format_for(path: str, name: str = "") -> ReportFormat:
     known = formats()
     if name:
         if name not in known:
-            raise LookupError(f"there is no output format {name!r}; choose one of {', '.join(known)}")
+            raise LookupError(
+                said("there is no output format '{name}'; choose one of {formats}", name=name, formats=", ".join(known))
+            )
         return _placed(known[name], path)
     if Path(path).is_dir():
         path += FOLDER
@@ -59,18 +61,40 @@ def format_for(path: str, name: str = "") -> ReportFormat:
         stem, dot, ending = path.rpartition(".")
         if dot and ending.lower() in known and known[ending.lower()].extension == FOLDER:
             raise LookupError(
-                f"{ending.lower()} is a folder of files, one for each table; name the folder: {stem}{FOLDER}"
+                said(
+                    "{format} is a folder of files, one for each table; name the folder: {folder}",
+                    format=ending.lower(),
+                    folder=stem + FOLDER,
+                )
             )
-        raise LookupError(f"{path!r} has no known extension ({extensions}); rename it or add --format")
+        raise LookupError(
+            said(
+                "'{path}' has no known extension ({extensions}); rename it or add --format",
+                path=path,
+                extensions=extensions,
+            )
+        )
     return max(fitting, key=lambda r: len(r.extension))
 
 
 def _placed(renderer: ReportFormat, path: str) -> ReportFormat:
     """The renderer, if what it writes can stand there."""
     if renderer.extension == FOLDER and (path == "-" or Path(path).is_file()):
-        raise LookupError(f"{renderer.name} is a folder of files; name a folder, for example -o tables{FOLDER}")
+        raise LookupError(
+            said(
+                "{format} is a folder of files; name a folder, for example {example}",
+                format=renderer.name,
+                example=f"-o tables{FOLDER}",
+            )
+        )
     if renderer.extension != FOLDER and (path.endswith(FOLDER) or Path(path).is_dir()):
-        raise LookupError(f"{path!r} is a folder, but {renderer.name} is one file; add the name of the file")
+        raise LookupError(
+            said(
+                "'{path}' is a folder, but {format} is one file; add the name of the file",
+                path=path,
+                format=renderer.name,
+            )
+        )
     return renderer
 
 

@@ -20,12 +20,15 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from scanner.cli._click_words import SENTENCES, id_in_catalogue
+
 WORDS = Path("reports/words")
 SCHEMAS = (
     "scanner/answers/answers.schema.json",
     "scanner/policy/policy.schema.json",
 )  # whose violations are told in words
 KEYWORDS: dict[str, Any] = {"said": None, "Malformed": None, "Plural": (1, 2)}
+_OF_CLICK = ("scanner/cli/_click_words.py", None)
 _FORMAT = re.compile(r"\{(\w+)[:!][^{}]*\}")
 _ONE = "_one"  # ends the key of the English singular
 Text = str | tuple[str, ...]
@@ -71,6 +74,9 @@ def extracted() -> Catalog:
     )
     for file, _, text, _, _ in sorted(found, key=lambda each: each[:2]):
         made.add(text, locations=[(file, None)])
+    for each in SENTENCES:
+        ids = id_in_catalogue(each) if isinstance(each, str) else tuple(map(id_in_catalogue, each))
+        made.add(ids, locations=[_OF_CLICK])
     for file in SCHEMAS:
         for text in _descriptions(json.loads(Path(file).read_text(encoding="utf-8"))):
             made.add(text, locations=[(file, None)])

@@ -13,7 +13,9 @@ from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
+from scanner.cli._spoken import usage_error
 from scanner.cli.answers._written import STDOUT, write_new
+from scanner.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +77,7 @@ def command(  # noqa: PLR0917 - one for each option
         given = (*inventory, *policy, *answers, *facts)
         saved = [name for name in inputs if _is_results(name)]
         if saved and (len(saved) < len(inputs) or len(saved) > 1 or given):
-            raise click.UsageError("give either one file of results, or inputs")
+            raise usage_error(said("give either one file of results, or inputs"))
         results = None
         if saved:
             results = _loaded(saved[0], profile)
@@ -100,7 +102,9 @@ def _loaded(name: str, profile: str | None) -> Results:
 
     results = load(Path(name))
     if profile and profile != results.profile:
-        raise click.UsageError(f"the results are of profile {results.profile!r}; leave out -p, or scan again")
+        raise usage_error(
+            said("the results are of profile '{profile}'; leave out -p, or scan again", profile=results.profile)
+        )
     return results
 
 

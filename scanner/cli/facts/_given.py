@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner.wording import said
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -86,7 +88,7 @@ def table_called(name: str) -> Table:
     from scanner.nearest import expected
 
     if name not in TABLES:
-        raise LookupError(f"there is no table {name!r}; {expected(name, TABLES)}")
+        raise LookupError(said("there is no table '{name}'; {near}", name=name, near=expected(name, TABLES)))
     return TABLES[name]
 
 
@@ -97,5 +99,6 @@ def check_columns(names: tuple[str, ...], table: Table) -> None:
     known = [column.name for column in table.columns]
     for name in names:
         if name not in known:
-            near = closest(name, known) or f"it has {', '.join(known)}"
-            raise LookupError(f"table {table.name} has no column {name!r}; {near}")
+            near = closest(name, known) or said("it has {columns}", columns=", ".join(known))
+            what = said("table {table} has no column '{name}'; {near}", table=table.name, name=name, near=near)
+            raise LookupError(what)

@@ -11,6 +11,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
+from scanner.cli._spoken import usage_error
 from scanner.cli.facts._given import chosen_rows, given
 from scanner.wording import said
 
@@ -45,7 +46,7 @@ def command(  # noqa: PLR0917 - one for each option
     the selection holds, and of how many that is not known, is said on standard error.
     """  # noqa: D301 - click looks for the backspace itself
     if (sql is None) != (len(what) == 2) or (sql is not None and what):
-        raise click.UsageError("give a TABLE and a SELECTION, or --sql")
+        raise usage_error(said("give a TABLE and a SELECTION, or --sql"))
     with explain():
         from scanner.cli.facts._given import check_columns, read_facts, table_called
         from scanner.cli.facts._rows import shown
@@ -53,7 +54,7 @@ def command(  # noqa: PLR0917 - one for each option
         if sql is not None:
             rows = _by_sql(read_facts(where, inventory, policy), sql)
             if unknown := [name for name in columns if name not in rows.columns]:
-                raise LookupError(f"the statement gives no column {unknown[0]!r}")
+                raise LookupError(said("the statement gives no column '{name}'", name=unknown[0]))
         else:
             check_columns(tuple(name for name in columns if "." not in name), table_called(what[0]))
             rows = _by_selection(where, inventory, policy, what, columns)
@@ -86,7 +87,7 @@ def _by_selection(
     try:
         further = [find_column(table_called(table), name).name for name in wanted if "." in name]
     except PathError as error:
-        raise LookupError(f"{error.what}; {error.remedy}") from None
+        raise LookupError(said("{what}; {remedy}", what=error.what, remedy=error.remedy)) from None
     facts = read_facts(where, inventory, policy)
     case = enriched(facts, joined(facts))
     now = Now(datetime.now(UTC).date(), case.captured.end)
@@ -94,7 +95,13 @@ def _by_selection(
     rows = with_reached(case.tables[table], table, paths, case.tables)
     held = rows.select(holds=condition(chosen, table, {**case.tables, table: rows}, now))["holds"]
     if not general().quiet:
-        tell(f"holds for {held.sum():,} of {rows.height:,} rows; of {held.null_count():,} that is not known")
+        whole = said(
+            "holds for {held:,} of {n:,} rows; of {unknown:,} that is not known",
+            held=held.sum(),
+            n=rows.height,
+            unknown=held.null_count(),
+        )
+        tell(whole)
     return rows.select(*case.tables[table].columns, *paths).filter(held)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import click
+from scanner.cli._spoken import bad_value
+from scanner.wording import said
 
 NEVER = "never"
 _DAYS = 365
@@ -34,7 +35,7 @@ def last_day(text: str, today: date) -> date | None:
     try:
         until = date.fromisoformat(text.strip())
     except ValueError:
-        raise click.BadParameter(f"'{text}' is not a date; write it as 2027-03-31", param_hint="--until") from None
+        raise bad_value(said("'{text}' is not a date; write it as 2027-03-31", text=text), "--until") from None
     if until < today:
-        raise click.BadParameter(f"{until} is in the past", param_hint="--until")
+        raise bad_value(said("{day} is in the past", day=until), "--until")
     return until

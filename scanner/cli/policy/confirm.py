@@ -14,8 +14,9 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._reading import own_rules
+from scanner.cli._spoken import in_own_words, usage_error
 from scanner.cli.policy._decider import Decider
-from scanner.wording import at_line, said
+from scanner.wording import at_line, listed, said
 
 if TYPE_CHECKING:
     from scanner.confirm.file import DecisionFile
@@ -92,7 +93,7 @@ def command(  # noqa: PLR0917 - one for each option
             _list(reviews)
             return
         if output is None:
-            raise click.UsageError("say with -o where the decisions go, or --list the reviews")
+            raise usage_error(said("say with -o where the decisions go, or --list the reviews"))
         file = _file(output, results, rules)
         if named:
             answers = _named(named, reviews, file, decider)
@@ -101,7 +102,7 @@ def command(  # noqa: PLR0917 - one for each option
 
             answers = Walk(reviews, file, decider).answers()
         else:
-            raise click.UsageError("not on a terminal: name reviews with --allow and --forbid, or --list them")
+            raise usage_error(said("not on a terminal: name reviews with --allow and --forbid, or --list them"))
         _write(answers, file, output)
         _tell_rest(answers, reviews, file, decider.today)
 
@@ -117,7 +118,7 @@ def _list(reviews: Reviews) -> None:
         text = f"{review.finding.id}  {review.finding.severity:8}  {review.rule}: {review.message}"
         click.echo(printable(f"{text[:28]}{one_line(text[28:])}"))
     if not reviews.all:
-        click.echo("nothing is for review", err=True)
+        click.echo(in_own_words(said("nothing is for review")), err=True)
 
 
 def _file(output: str, results: str, folders: tuple[Path, ...]) -> DecisionFile:
@@ -144,14 +145,14 @@ def _named(
     from scanner.errors import DefinitionError, Problem
 
     if not decider.by:
-        raise click.UsageError("say with --by who decides")
+        raise usage_error(said("say with --by who decides"))
     if named.allow_all_of and not decider.reason:
-        raise click.UsageError("to allow every review of a rule needs a --reason")
+        raise usage_error(said("to allow every review of a rule needs a --reason"))
     chosen = {True: _chosen(reviews, named.allow, named.allow_all_of)}
     chosen[False] = _chosen(reviews, named.forbid, named.forbid_all_of)
     both = chosen[True].keys() & chosen[False].keys()
     if both:
-        raise click.UsageError(f"both allowed and forbidden: {', '.join(sorted(both))}")
+        raise usage_error(said("both allowed and forbidden: {reviews}", reviews=listed(sorted(both))))
     for review in chosen[True].values():
         forbidding = file.forbidding(review, decider.today)
         if forbidding:
@@ -201,8 +202,10 @@ def _tell_rest(answers: Sequence[Answer], reviews: Reviews, file: DecisionFile, 
     answered = {answer.review.finding.id for answer in answers}
     left = sum(1 for r in reviews.all if r.finding.id not in answered and not file.decided(r, today))
     allowed = sum(answer.allowed for answer in answers)
-    where = f" in {file.source}" if answers else ""
-    tell(f"{allowed:,} allowed, {len(answers) - allowed:,} forbidden{where}; {left:,} left to decide")
+    made = said("{allowed:,} allowed, {forbidden:,} forbidden", allowed=allowed, forbidden=len(answers) - allowed)
+    if answers:
+        made = said("{decisions} in {file}", decisions=made, file=file.source)
+    tell(said("{decisions}; {left:,} left to decide", decisions=made, left=left))
 
 
 COMMAND = Command.of(command)

@@ -11,6 +11,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
 from scanner.cli._reading import exclusions, processes, saved_facts
+from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
 STDOUT = "-"
@@ -44,7 +45,7 @@ def command(  # noqa: PLR0917 - one for each option
                  3  an input could not be read completely; the policy is written from the rest
     """  # noqa: D301 - click looks for the backspace itself
     if not inputs and not facts:
-        raise click.UsageError("name at least one input (see otaudit policy learn --help)")
+        raise usage_error(said("name at least one input (see {command})", command="otaudit policy learn --help"))
     with explain():
         text, told, whole = _learn(inputs, inventory, output, facts, exclude, columns, jobs)
         _write(text, output)
@@ -77,7 +78,8 @@ def _learn(  # noqa: PLR0917 - one for each option
         raise DefinitionError(Problem(output, said("is one of the inputs; a policy must not be written over it")))
     for entry in found:
         if entry.kind is InputKind.POLICY:
-            tell(f"{entry.source}: is a policy and was left out: learning starts from what was seen")
+            what = said("is a policy and was left out: learning starts from what was seen")
+            tell(Problem(entry.source, what))
     found = [entry for entry in found if entry.kind is not InputKind.POLICY]
     scan = read(found, problems, jobs=jobs, columns=columns_of(columns))
     facts = scan.facts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scanner.wording import said
+
 if TYPE_CHECKING:
     from scanner.engine.definitions.rules import Rule
     from scanner.engine.definitions.together import Definitions
@@ -15,7 +17,8 @@ def rule_called(name: str, definitions: Definitions) -> Rule:
 
     known = {rule.id: rule for rule in definitions.rules}
     if name not in known:
-        raise LookupError(f"there is no rule {name!r}; {closest(name, known) or 'see otaudit rules list'}")
+        near = closest(name, known) or said("see {command}", command="otaudit rules list")
+        raise LookupError(said("there is no rule '{name}'; {near}", name=name, near=near))
     return known[name]
 
 

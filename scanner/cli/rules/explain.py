@@ -14,6 +14,7 @@ from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
 from scanner.cli._reading import own_rules, saved_facts
+from scanner.cli._spoken import usage_error
 from scanner.wording import Plural, Said, joined, said, term
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def command(  # noqa: PLR0917 - one for each option
                  3  an input could not be read completely
     """  # noqa: D301 - click looks for the backspace itself
     if not inputs and not facts and not inventory and not policy:
-        raise click.UsageError("name facts or inputs (see otaudit rules explain --help)")
+        raise usage_error(said("name facts or inputs (see {command})", command="otaudit rules explain --help"))
     with explain():
         from scanner.cli._inputs import find, tell_problems
         from scanner.cli.rules._known import contents, rule_called

@@ -13,6 +13,8 @@ from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._general import general
 from scanner.cli._reading import own_rules
+from scanner.cli._spoken import usage_error
+from scanner.wording import Said, said
 
 if TYPE_CHECKING:
     from scanner.engine.definitions.rules import Rule
@@ -51,13 +53,13 @@ def command(  # noqa: PLR0917 - one for each option
     Where an option is given several times, a rule meets it that meets any of them.
     """
     if verdicts and not results:
-        raise click.UsageError("--verdict asks for verdicts; name saved results with --results")
+        raise usage_error(said("--verdict asks for verdicts; name saved results with --results"))
     with explain():
         from scanner.engine.definitions.together import load_definitions
 
         definitions = load_definitions(rules)
-        _check(frameworks, [f.id for f in definitions.frameworks], "framework")
-        _check(families, sorted({rule.family for rule in definitions.rules}), "family")
+        _check(frameworks, [f.id for f in definitions.frameworks], said("framework"))
+        _check(families, sorted({rule.family for rule in definitions.rules}), said("family"))
         came_to = _verdicts(results) if results else {}
         chosen = [
             rule
@@ -74,13 +76,13 @@ def command(  # noqa: PLR0917 - one for each option
         click.echo(line)
 
 
-def _check(given: Iterable[str], known: Iterable[str], what: str) -> None:
+def _check(given: Iterable[str], known: Iterable[str], what: Said) -> None:
     from scanner.nearest import closest
 
     for name in given:
         if name not in known:
-            near = closest(name, known) or f"there are {', '.join(known)}"
-            raise LookupError(f"there is no {what} {name!r}; {near}")
+            near = closest(name, known) or said("there are {names}", names=", ".join(known))
+            raise LookupError(said("there is no {what} '{name}'; {near}", what=what, name=name, near=near))
 
 
 def _verdicts(results: Path) -> dict[str, str]:
