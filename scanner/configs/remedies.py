@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from scanner.catalogues import ENGLISH, labels, languages, tag
 from scanner.configs.dialect import Dialect
 from scanner.errors import DefinitionError
 from scanner.plugins import Fault
 from scanner.wording import said
-
-LANGUAGES = ("en", "zh")
-_ORDER = {"en": (" {systems}: {text}", ".", "."), "zh": ("{systems}：{text}", "；", "。")}  # one, between, at the end
 
 
 class Commands(NamedTuple):
@@ -36,20 +34,24 @@ def remedies_in(content: bytes, source: str) -> Mapping[str, Commands]:
     systems: Any = data.get("systems")
     held = data.get("remedies")
     if not _is_text(systems) or not isinstance(held, dict):
-        expected = said("expected {form}", form="systems: {en: ...}, remedies: {...}")
+        expected = said("expected {form}", form=f"systems: {_form()}, remedies: {{NAME: {_form()}}}")
         raise DefinitionError(document.problem((), said("holds no remedies"), expected))
     wrong = [name for name, text in held.items() if not _is_text(text)]
     if wrong:
         path_to = ("remedies", wrong[0])
-        expected = said("expected {form}", form="{en: ..., zh: ...}")
+        expected = said("expected {form}", form=_form())
         raise DefinitionError(document.problem(path_to, said("is not text by language"), expected))
     return {str(name): Commands(systems, text) for name, text in held.items()}
+
+
+def _form() -> str:
+    return "{" + ", ".join(f"{language}: ..." for language in languages()) + "}"
 
 
 def _is_text(value: Any) -> bool:
     if not isinstance(value, dict) or not value:
         return False
-    return all(language in LANGUAGES and isinstance(text, str) for language, text in value.items())
+    return all(language in languages() and isinstance(text, str) for language, text in value.items())
 
 
 def fits(dialect: Dialect, _: Mapping[str, Dialect]) -> Iterator[Fault]:
@@ -72,15 +74,22 @@ def by_name(dialects: Iterable[Dialect]) -> Mapping[str, tuple[Commands, ...]]:
 
 
 def with_commands(text: Mapping[str, str], every: tuple[Commands, ...]) -> dict[str, str]:
-    """What to do on any device, and then by what commands on the systems that are known."""
+    """What to do on any device, and then by what commands on the systems that are known. In each language in which the
+    rule says the first; what a system's file lacks there is in another language and marked.
+    """
     return {language: _joined(language, said, every) for language, said in text.items()}
 
 
-def _joined(language: str, said: str, every: tuple[Commands, ...]) -> str:
-    form, between, end = _ORDER.get(language, _ORDER["en"])
-    parts = [form.format(systems=_in(language, c.systems), text=_in(language, c.text)) for c in every]
-    return said + between.join(parts) + end if parts else said
+def _joined(language: str, remedy: str, every: tuple[Commands, ...]) -> str:
+    if not every:
+        return remedy
+    words = labels(language)
+    one = words["remedy.of-systems"]
+    parts = [one.format(systems=_in(language, each.systems), commands=_in(language, each.text)) for each in every]
+    return words["remedy.with-commands"].format(remedy=remedy, commands=words["remedy.between-systems"].join(parts))
 
 
 def _in(language: str, text: Mapping[str, str]) -> str:
-    return " ".join((text.get(language) or text.get("en") or next(iter(text.values()))).split())
+    spoken = next(each for each in (language, ENGLISH, *sorted(text)) if each in text)
+    shown = " ".join(text[spoken].split())
+    return shown if spoken == language else f"{shown} ({tag(spoken)})"

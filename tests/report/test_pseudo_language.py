@@ -12,6 +12,8 @@ import pytest
 
 from scanner import catalogues
 from scanner.catalogues import po
+from scanner.configs.remedies import remedies_in, with_commands
+from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts
 from scanner.inputs import find_inputs
 from scanner.report import encode, formats, html, in_language
@@ -145,3 +147,28 @@ def test_a_device_that_is_called_like_a_sentence_keeps_its_name(pseudo: str, tmp
     assert min(counts.values()) > 5
     assert "文件为空" not in texts["zh"]
     assert pretended(NAME) not in texts[pseudo]
+
+
+ACME = b"""
+systems: {en: Acme OS, xx: Akme OS}
+remedies:
+  replace-telnet: {en: no telnet, xx: ni telneto}
+  archive: {en: archive daily}
+"""
+
+
+def test_remedies_speak_it(pseudo: str) -> None:
+    held = remedies_in(ACME, "acme.yaml")
+    text = {"en": "Use SSH.", "zh": "使用 SSH。", pseudo: "Uzu SSH."}
+    both = (held["replace-telnet"], held["archive"])
+    assert with_commands(text, both)["en"] == "Use SSH. Acme OS: no telnet. Acme OS: archive daily."
+    assert with_commands(text, both)["zh"] == (
+        "使用 SSH。Acme OS (en)：no telnet (en)；Acme OS (en)：archive daily (en)。"
+    )
+    unmarked = with_commands(text, both)[pseudo].replace(BEGIN, "").replace(END, "")
+    assert unmarked == "Uzu SSH. Akme OS: ni telneto. Akme OS: archive daily (en)."
+
+
+def test_remedies_in_a_language_that_is_none_are_refused() -> None:
+    with pytest.raises(DefinitionError, match=re.escape("expected systems: {en: ..., zh: ...}")):
+        remedies_in(ACME, "acme.yaml")
