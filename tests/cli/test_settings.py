@@ -67,13 +67,13 @@ def test_paths_are_relative_to_the_file_and_lists_repeat(place: Path) -> None:
 
 
 def test_verbose_says_where_each_setting_came_from(place: Path) -> None:
-    (place / ".otaudit.yaml").write_text("language: zh\nscan:\n  fail-on: never\n", encoding="utf-8")
+    (place / ".otaudit.yaml").write_text("language: en\nscan:\n  fail-on: never\n", encoding="utf-8")
     done = run("scan", place / "ev", "-v", "-o", "r.json", OTAUDIT_SCAN_PROFILE="nis2")
     assert done.exit_code == 0, done.output
     said = done.stderr.splitlines()
     for line in (
         "settings from ../.otaudit.yaml",
-        "--language zh from ../.otaudit.yaml, line 1",
+        "--language en from ../.otaudit.yaml, line 1",
         "--fail-on never from ../.otaudit.yaml, line 3",
         "--profile nis2 from OTAUDIT_SCAN_PROFILE",
         "--output r.json from the command line",
