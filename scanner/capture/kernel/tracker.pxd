@@ -3,6 +3,7 @@ from scanner.capture.kernel.track.connections cimport Connections
 from scanner.capture.kernel.track.conversations cimport Conversations, is_group, to_all, transport_of
 from scanner.capture.kernel.messages.copies cimport Copies
 from scanner.capture.kernel.messages.datagrams cimport Datagrams
+from scanner.capture.kernel.messages.sctp_chunks cimport Chunks
 from scanner.capture.kernel.messages.segmentation cimport Segmentation
 from scanner.capture.kernel.messages.matcher cimport Matcher
 from scanner.capture.kernel.messages.dispatch cimport Dispatch
@@ -35,6 +36,7 @@ cdef class Flows:
     cdef readonly Sights sights
     cdef readonly Segmentation cutting
     cdef Datagrams datagrams
+    cdef readonly Chunks chunks
     cdef readonly Streams streams
     cdef readonly Copies copies
     cdef readonly object quotes
@@ -42,6 +44,7 @@ cdef class Flows:
     cdef int packet(self, Packet packet) except -1
     cdef int quotation(self, Packet packet) except -1
     cdef int close(self, int c, Packet packet, int transport, int tunnel) except -2
+    cdef int end(self, int c) except -1
     cdef int sight(self, Packet packet, int c, int side, int tunnel) except -1
     cdef int tally(self, Packet packet, int c, int conversation, int side, int tunnel) except -1
     cdef int open(self, Packet packet, int transport, int side, int tunnel) except -1

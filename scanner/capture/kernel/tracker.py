@@ -14,6 +14,7 @@ from scanner.capture.kernel.messages.distinct import DistinctMessages
 from scanner.capture.kernel.messages.matcher import Matcher
 from scanner.capture.kernel.messages.pairing import Pairing
 from scanner.capture.kernel.messages.recognition import Recognition
+from scanner.capture.kernel.messages.sctp_chunks import Chunks
 from scanner.capture.kernel.messages.segmentation import Segmentation
 from scanner.capture.kernel.messages.series import Series
 from scanner.capture.kernel.messages.tcp_reassembly import Streams
@@ -41,6 +42,7 @@ if not cython.compiled:
         LEFT_OUT,
         OTHER,
         OVER_ETHERNET,
+        OVER_SCTP,
         OVER_TCP,
         OVER_UDP,
         is_group,
@@ -83,6 +85,7 @@ class Flows:
             self.matcher, self.connections, self.dialogue, self.recognition, self.sights, limits
         )
         self.datagrams = Datagrams(self.cutting)
+        self.chunks = Chunks(self.connections, self.datagrams, self.sights, limits)
         self.streams = Streams(
             self.connections, self.conversations, self.cutting, self.recognition, self.sights, limits
         )
@@ -152,9 +155,13 @@ class Flows:
                     return 0
                 if self.connections.rows[c].flags & COPY:
                     told = self.copies.original(c)
+            elif transport == OVER_SCTP:
+                return self.chunks.take(c, side, packet)
             return self.datagrams.take(
                 told, side, packet, packet.at, packet.end - packet.at, packet.wire_end - packet.at
             )
+        if transport == OVER_SCTP:
+            return self.chunks.without_data(c, side, packet)
         if packet.protocol in (1, 58) and packet.end > packet.at and transport >= OTHER:
             self.activity.icmp(
                 conversation, packet.family, packet.buffer[packet.at], side == self.connections.rows[c].client
@@ -172,9 +179,15 @@ class Flows:
 
     def close(self, c: cython.int, packet: Packet, transport: cython.int, tunnel: cython.int) -> cython.int:
         """The connection is over; gives that of the packet as far as there is one still."""
-        self.streams.end(c)
+        self.end(c)
         self.connections.remove(c)
         return self.connections.locate(packet, transport, tunnel)
+
+    def end(self, c: cython.int) -> cython.int:
+        """What has begun in the connection is all there is."""
+        if self.connections.rows[c].transport == OVER_SCTP and self.connections.rows[c].conversation:
+            self.chunks.end(c)
+        return self.streams.end(c)
 
     @cython.boundscheck(False)
     def sight(self, packet: Packet, c: cython.int, side: cython.int, tunnel: cython.int) -> cython.int:
@@ -253,7 +266,7 @@ class Flows:
         conversation: cython.int
         main: cython.int
         if c >= 0:
-            self.streams.end(c)
+            self.end(c)
             self.connections.remove(c)
         c = self.connections.add()
         if tunnel >= 0:
@@ -320,7 +333,7 @@ class Flows:
     def finish(self) -> None:
         """The capture is over."""
         for c in self.connections.used():
-            self.streams.end(c)
+            self.end(c)
 
     def carry_over(self) -> None:
         """The next capture follows at once: what is under way goes on, what was counted begins from nothing.
@@ -336,6 +349,7 @@ class Flows:
         self.pairing.renew()
         self.hosts.renew()
         self.cutting.renew()
+        self.chunks.renew()
         self.streams.renew()
         self.quotes.renew()
         self.carriers.left_out = 0
@@ -361,7 +375,7 @@ class Flows:
             "hosts": self.hosts.left_out,
             "tunnels": self.carriers.left_out,
             "segments out of order": self.streams.left_out,
-            "incomplete messages": self.cutting.left_out,
+            "incomplete messages": self.cutting.left_out + self.chunks.left_out,
             "quoted attempts": self.quotes.left_out,
         }
         return {name: count for name, count in counts.items() if count}

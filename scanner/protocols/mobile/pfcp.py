@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Sender, Session, Verb
 
 NAME = "pfcp"
 TYPES = {
@@ -26,6 +26,7 @@ TYPES = {
     56: ("Session Report", Verb.REPORT),
 }
 _RESPONSES = {kind + 1 for kind in TYPES} | {11}
+_SET_UP = (51, 53, 55)  # answers of the user plane: only the control plane asks for sessions, changes and ends them
 _ACCEPTED = b"\0\x13\0\1\1"  # the information element Cause: request accepted
 _CAUSE = b"\0\x13\0\1"
 
@@ -84,6 +85,9 @@ def dissect(message: Message) -> Iterator[Row]:
     refusal = (f"cause {data[at]}" if at < len(data) else "no cause given") if refused else ""
     yield Operation(verb, name, kind, code=str(number), refusal=refusal, filter=f"pfcp.msg_type == {number}")
     yield Session(version="PFCP 1", credentials="none", encrypted=False)
+    if number in _SET_UP and not refused and _ACCEPTED in data:
+        yield Identity("role", "upf")
+        yield Identity("role", "smf", about=Sender.RECEIVER)
 
 
 PROTOCOL = Protocol(

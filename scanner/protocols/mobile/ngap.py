@@ -1,0 +1,172 @@
+"""NGAP: what a 5G base station and the core (AMF) tell each other on N2, with the NAS messages of subscribers in it.
+
+3GPP TS 38.413 sections 9.3 and 9.4 (elements, procedure codes), TS 38.412 (payload protocol 60), TS 24.501 (NAS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.protocols.base import Identity, Malformed, Row, Sender, Session, Verb
+from scanner.protocols.mobile import _nas_5gs
+from scanner.protocols.mobile._aper import INITIATING, SUCCESSFUL, Bits, Pdu, plmn, printable
+from scanner.protocols.mobile._nas import VERBS, slice_name
+from scanner.protocols.mobile._procedures import EXTENSIBLE, Application
+from scanner.wording import joined, verbatim
+
+_SETUP = 21
+PROCEDURES = {
+    0: "AMFConfigurationUpdate",
+    1: "AMFStatusIndication",
+    2: "CellTrafficTrace",
+    3: "DeactivateTrace",
+    4: "DownlinkNASTransport",
+    5: "DownlinkNonUEAssociatedNRPPaTransport",
+    6: "DownlinkRANConfigurationTransfer",
+    7: "DownlinkRANStatusTransfer",
+    8: "DownlinkUEAssociatedNRPPaTransport",
+    9: "ErrorIndication",
+    10: "HandoverCancel",
+    11: "HandoverNotification",
+    12: "HandoverPreparation",
+    13: "HandoverResourceAllocation",
+    14: "InitialContextSetup",
+    15: "InitialUEMessage",
+    16: "LocationReportingControl",
+    17: "LocationReportingFailureIndication",
+    18: "LocationReport",
+    19: "NASNonDeliveryIndication",
+    20: "NGReset",
+    _SETUP: "NGSetup",
+    22: "OverloadStart",
+    23: "OverloadStop",
+    24: "Paging",
+    25: "PathSwitchRequest",
+    26: "PDUSessionResourceModify",
+    27: "PDUSessionResourceModifyIndication",
+    28: "PDUSessionResourceRelease",
+    29: "PDUSessionResourceSetup",
+    30: "PDUSessionResourceNotify",
+    31: "PrivateMessage",
+    32: "PWSCancel",
+    33: "PWSFailureIndication",
+    34: "PWSRestartIndication",
+    35: "RANConfigurationUpdate",
+    36: "RerouteNASRequest",
+    37: "RRCInactiveTransitionReport",
+    38: "TraceFailureIndication",
+    39: "TraceStart",
+    40: "UEContextModification",
+    41: "UEContextRelease",
+    42: "UEContextReleaseRequest",
+    43: "UERadioCapabilityCheck",
+    44: "UERadioCapabilityInfoIndication",
+    45: "UETNLABindingRelease",
+    46: "UplinkNASTransport",
+    47: "UplinkNonUEAssociatedNRPPaTransport",
+    48: "UplinkRANConfigurationTransfer",
+    49: "UplinkRANStatusTransfer",
+    50: "UplinkUEAssociatedNRPPaTransport",
+    51: "WriteReplaceWarning",
+    52: "SecondaryRATDataUsageReport",
+    53: "UplinkRIMInformationTransfer",
+    54: "DownlinkRIMInformationTransfer",
+    55: "RetrieveUEInformation",
+    56: "UEInformationTransfer",
+    57: "RANCPRelocationIndication",
+    58: "UEContextResume",
+    59: "UEContextSuspend",
+    60: "UERadioCapabilityIDMapping",
+    61: "HandoverSuccess",
+    62: "UplinkRANEarlyStatusTransfer",
+    63: "DownlinkRANEarlyStatusTransfer",
+    64: "AMFCPRelocationIndication",
+    65: "ConnectionEstablishmentIndication",
+}
+_ANSWERED = frozenset({0, 10, 12, 13, 14, 20, _SETUP, 25, 26, 27, 28, 29, 32, 35, 40, 41, 43, 51, 58, 59, 60})
+_VERBS = (
+    dict.fromkeys((0, 20, 26, 28, 29, 32, 35, 40, 51), Verb.CONFIGURE)
+    | dict.fromkeys((1, 9, 17, 18, 19, 30, 33, 34, 37, 44, 52), Verb.REPORT)
+    | dict.fromkeys((2, 3, 38, 39), Verb.DIAGNOSE)
+)
+_AMF_NAME, _CAUSE, _RAN_NODE, _NAS, _RAN_NAME = 1, 15, 27, 38, 82
+_LISTS = {71: True, 74: True, 64: False}  # sessions set up (with their slice) or modified, each with a NAS message
+
+
+def inside(pdu: Pdu) -> Iterator[Row]:
+    """Who the ends are, the slices of sessions, and what subscribers and core say to each other."""
+    if pdu.procedure == _SETUP:
+        yield from _ends(pdu)
+    for number, sliced in _LISTS.items():
+        if number in pdu.elements:
+            yield from _sessions(pdu.elements[number], sliced)
+    if _NAS in pdu.elements:
+        try:
+            message = Bits(pdu.elements[_NAS]).string()
+        except Malformed:
+            return
+        yield from _nas_5gs.rows(message)
+
+
+def _ends(pdu: Pdu) -> Iterator[Row]:
+    if pdu.kind == INITIATING:
+        yield Identity("role", "gnb")
+        name, node = printable(pdu.elements.get(_RAN_NAME, b"")), pdu.elements.get(_RAN_NODE, b"")
+        if len(node) >= 4 and node[0] >> 6 < 2:
+            yield Session(detail=verbatim(f"PLMN {plmn(node[1:4])}"))
+    elif pdu.kind == SUCCESSFUL:
+        yield Identity("role", "amf")
+        yield Identity("role", "gnb", about=Sender.RECEIVER)
+        name = printable(pdu.elements.get(_AMF_NAME, b""))
+    else:
+        return
+    if name and name.isprintable():
+        yield Identity("name", name)
+
+
+def _sessions(value: bytes, sliced: bool) -> Iterator[Row]:
+    """PDU sessions: an optional NAS message of each, and its slice."""
+    reader = Bits(value)
+    names: dict[str, None] = {}
+    try:
+        for _ in range(reader.octets(1)[0] + 1):
+            extended, has_message, extensions = reader.bits(1), reader.bits(1), reader.bits(1)
+            reader.octets(1)
+            if has_message:
+                yield from _nas_5gs.rows(reader.string())
+            if sliced:
+                names[_slice(reader)] = None
+            reader.string()
+            if extended or extensions:
+                break
+    except Malformed:
+        pass
+    if names:
+        yield Session(detail=joined([verbatim(f"S-NSSAI {name}") for name in names], "; "))
+
+
+def _slice(reader: Bits) -> str:
+    """An S-NSSAI in PER."""
+    extended, differentiated, extensions = reader.bits(1), reader.bits(1), reader.bits(1)
+    kind = bytes((reader.bits(8),))
+    name = slice_name(kind + (reader.octets(3) if differentiated else b""))
+    if extended or extensions:
+        raise Malformed("extensions of a slice")
+    return name
+
+
+PROTOCOL = Application(
+    name="ngap",
+    title="NGAP",
+    identifier=60,
+    port=38412,
+    procedures=PROCEDURES,
+    verbs=_VERBS,
+    answered=_ANSWERED,
+    opening=_SETUP,
+    kinds=EXTENSIBLE,
+    cause=_CAUSE,
+    specification="3GPP TS 38.413 sections 9.3 and 9.4, TS 24.501 sections 8 and 9, TS 38.412 section 7",
+    inside=inside,
+    carried=VERBS,
+).protocol()

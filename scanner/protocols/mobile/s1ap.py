@@ -1,0 +1,178 @@
+"""S1AP: what an LTE base station and the core (MME) tell each other, with the NAS messages of subscribers in it.
+
+3GPP TS 36.413 sections 9.2 and 9.3 (elements, procedure codes), TS 36.412 (payload protocol 18), TS 24.301 (NAS).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scanner.protocols.base import Identity, Malformed, Row, Sender, Session, Verb
+from scanner.protocols.mobile import _nas_eps
+from scanner.protocols.mobile._aper import INITIATING, SUCCESSFUL, Bits, Pdu, plmn, printable
+from scanner.protocols.mobile._nas import VERBS
+from scanner.protocols.mobile._procedures import EXTENSIBLE, Application
+from scanner.wording import verbatim
+
+_SETUP = 17
+PROCEDURES = {
+    0: "HandoverPreparation",
+    1: "HandoverResourceAllocation",
+    2: "HandoverNotification",
+    3: "PathSwitchRequest",
+    4: "HandoverCancel",
+    5: "E-RABSetup",
+    6: "E-RABModify",
+    7: "E-RABRelease",
+    8: "E-RABReleaseIndication",
+    9: "InitialContextSetup",
+    10: "Paging",
+    11: "downlinkNASTransport",
+    12: "initialUEMessage",
+    13: "uplinkNASTransport",
+    14: "Reset",
+    15: "ErrorIndication",
+    16: "NASNonDeliveryIndication",
+    _SETUP: "S1Setup",
+    18: "UEContextReleaseRequest",
+    19: "DownlinkS1cdma2000tunnelling",
+    20: "UplinkS1cdma2000tunnelling",
+    21: "UEContextModification",
+    22: "UECapabilityInfoIndication",
+    23: "UEContextRelease",
+    24: "eNBStatusTransfer",
+    25: "MMEStatusTransfer",
+    26: "DeactivateTrace",
+    27: "TraceStart",
+    28: "TraceFailureIndication",
+    29: "ENBConfigurationUpdate",
+    30: "MMEConfigurationUpdate",
+    31: "LocationReportingControl",
+    32: "LocationReportingFailureIndication",
+    33: "LocationReport",
+    34: "OverloadStart",
+    35: "OverloadStop",
+    36: "WriteReplaceWarning",
+    37: "eNBDirectInformationTransfer",
+    38: "MMEDirectInformationTransfer",
+    39: "PrivateMessage",
+    40: "eNBConfigurationTransfer",
+    41: "MMEConfigurationTransfer",
+    42: "CellTrafficTrace",
+    43: "Kill",
+    44: "downlinkUEAssociatedLPPaTransport",
+    45: "uplinkUEAssociatedLPPaTransport",
+    46: "downlinkNonUEAssociatedLPPaTransport",
+    47: "uplinkNonUEAssociatedLPPaTransport",
+    48: "UERadioCapabilityMatch",
+    49: "PWSRestartIndication",
+    50: "E-RABModificationIndication",
+    51: "PWSFailureIndication",
+    52: "RerouteNASRequest",
+    53: "UEContextModificationIndication",
+    54: "ConnectionEstablishmentIndication",
+    55: "UEContextSuspend",
+    56: "UEContextResume",
+    57: "NASDeliveryIndication",
+    58: "RetrieveUEInformation",
+    59: "UEInformationTransfer",
+    60: "eNBCPRelocationIndication",
+    61: "MMECPRelocationIndication",
+    62: "SecondaryRATDataUsageReport",
+    63: "UERadioCapabilityIDMapping",
+    64: "HandoverSuccess",
+    65: "eNBEarlyStatusTransfer",
+    66: "MMEEarlyStatusTransfer",
+}
+_ANSWERED = frozenset({0, 1, 3, 4, 5, 6, 7, 9, 14, _SETUP, 21, 23, 29, 30, 36, 43, 48, 50, 53, 55, 56, 63})
+_VERBS = (
+    dict.fromkeys((5, 6, 7, 14, 21, 29, 30, 36, 43), Verb.CONFIGURE)
+    | dict.fromkeys((8, 15, 16, 22, 32, 33, 49, 51, 62), Verb.REPORT)
+    | dict.fromkeys((26, 27, 28, 42), Verb.DIAGNOSE)
+)
+_CAUSE, _NAS, _ENB, _ENB_NAME, _MME_NAME, _PAGED = 2, 26, 59, 60, 61, 43
+_BEARERS = {24: True, 16: False}  # those set up with a context or later: whether the NAS message may be left out
+
+
+def inside(pdu: Pdu) -> Iterator[Row]:
+    """Who the ends are, and what subscribers and core say to each other."""
+    if pdu.procedure == _SETUP:
+        yield from _ends(pdu)
+    for number, optional in _BEARERS.items():
+        if number in pdu.elements:
+            yield from _bearers(pdu.elements[number], optional)
+    if _NAS in pdu.elements:
+        try:
+            message = Bits(pdu.elements[_NAS]).string()
+        except Malformed:
+            return
+        yield from _nas_eps.rows(message)
+
+
+def _ends(pdu: Pdu) -> Iterator[Row]:
+    if pdu.kind == INITIATING:
+        yield Identity("role", "enb")
+        name, node = printable(pdu.elements.get(_ENB_NAME, b"")), pdu.elements.get(_ENB, b"")
+        if len(node) >= 4:
+            yield Session(detail=verbatim(f"PLMN {plmn(node[1:4])}"))
+    elif pdu.kind == SUCCESSFUL:
+        yield Identity("role", "mme")
+        yield Identity("role", "enb", about=Sender.RECEIVER)
+        name = printable(pdu.elements.get(_MME_NAME, b""))
+    else:
+        return
+    if name and name.isprintable():
+        yield Identity("name", name)
+
+
+def _bearers(value: bytes, optional: bool) -> Iterator[Row]:
+    """Bearers, each in a container of its own with a NAS message behind its quality and its tunnel."""
+    reader = Bits(value)
+    try:
+        for _ in range(reader.octets(1)[0] + 1):
+            reader.octets(3)
+            yield from _bearer(Bits(reader.string()), optional)
+    except Malformed:
+        return
+
+
+def _bearer(reader: Bits, optional: bool) -> Iterator[Row]:
+    reader.bits(1)
+    present = reader.bits(1) if optional else 1
+    reader.bits(1)
+    reader.bits(5)  # identifier: 0 to 15, may be extended
+    if not present:
+        return
+    _skip_quality(reader)
+    if reader.bits(1):
+        raise Malformed("an address of unusual length")
+    reader.octets(-(-(reader.bits(8) + 1) // 8))
+    reader.octets(4)
+    yield from _nas_eps.rows(reader.string())
+
+
+def _skip_quality(reader: Bits) -> None:
+    """E-RAB level QoS parameters."""
+    extended, guaranteed, extensions = reader.bits(1), reader.bits(1), reader.bits(1)
+    reader.octets(1)
+    more, further = reader.bits(1), reader.bits(1)
+    reader.bits(4 + 1 + 1)
+    if guaranteed or extended or extensions or more or further:
+        raise Malformed("a bearer with guaranteed rates")
+
+
+PROTOCOL = Application(
+    name="s1ap",
+    title="S1AP",
+    identifier=18,
+    port=36412,
+    procedures=PROCEDURES,
+    verbs=_VERBS,
+    answered=_ANSWERED,
+    opening=_SETUP,
+    kinds=EXTENSIBLE,
+    cause=_CAUSE,
+    specification="3GPP TS 36.413 sections 9.2 and 9.3, TS 24.301 sections 8 and 9, TS 36.412 section 7",
+    inside=inside,
+    carried=VERBS,
+).protocol()
