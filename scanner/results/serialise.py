@@ -31,9 +31,9 @@ from scanner.wording import at_byte, at_line, said, verbatim
 FORMAT = 3  # raised when a field changes its meaning or goes away; docs/results.md has its history
 
 _FLOATS = (float, float | None)
+_AT_ONCE = 4096  # characters that are written at one time
 _KEY = "otaudit_results"
 _DIGEST = "digest"
-_BLANKS = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")|\s+')  # white space that is in no text
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEX = re.compile("[0-9a-f]{64}")
 ALTERED = said("was altered after otaudit wrote it: its digest does not fit")
@@ -48,20 +48,34 @@ def to_json(results: Results) -> str:
 def json_parts(results: Results) -> Iterator[str]:
     """The text of ``to_json``, piece by piece."""
     digest = hashlib.sha256()
-    for part in _body(results):
+    for part in _together(_body(results)):
         digest.update(_without_blanks(part).encode())
         yield part
     digest.update(b"}")
     yield f',\n "{_DIGEST}": "{digest.hexdigest()}"\n}}\n'
 
 
+def _together(parts: Iterator[str]) -> Iterator[str]:
+    """The same in fewer parts, of a few lines each."""
+    waiting, size = [], 0
+    for part in parts:
+        waiting.append(part)
+        size += len(part)
+        if size >= _AT_ONCE:
+            yield "".join(waiting)
+            waiting, size = [], 0
+    yield "".join(waiting)
+
+
 def _without_blanks(part: str) -> str:
     """The part, whose texts are whole, without white space outside of them."""
-    if "\\" in part:
-        return _BLANKS.sub(r"\1", part)
+    escaped = "\\" in part
+    if escaped:  # controls stand in no text as they are
+        part = part.replace("\\\\", "\1").replace('\\"', "\2")
     pieces = part.split('"')
     pieces[::2] = "".join('"'.join(pieces[::2]).split()).split('"')
-    return '"'.join(pieces)
+    text = '"'.join(pieces)
+    return text.replace("\2", '\\"').replace("\1", "\\\\") if escaped else text
 
 
 def _body(results: Results) -> Iterator[str]:
@@ -209,19 +223,36 @@ def _decode_digest(stated: Any) -> None:
 
 
 def _encode(value: Any) -> dict[str, Any]:
-    """A dataclass as its fields; what they hold is encoded when it is written."""
-    return {name: _normal(hint, getattr(value, name)) for name, hint in _fields(value.__class__).items()}
+    """A dataclass as its fields; what they hold is encoded when it is written.
+
+    Equal results are written alike: mappings in one order, and 3 as 3.0 where a number need not be whole.
+    """
+    made = {}
+    for name, fraction in _written(value.__class__):
+        held = getattr(value, name)
+        kind = type(held)
+        if kind is dict or kind is tuple:
+            held = _normal(held)
+        elif fraction and kind is int:
+            held = float(held)
+        made[name] = held
+    return made
 
 
-def _normal(hint: Any, value: Any) -> Any:
-    """Equal results are written alike: mappings in one order, and 3 as 3.0 where a number need not be whole."""
+def _normal(value: Any) -> Any:
     if type(value) is dict:
         if all(isinstance(v, str) for v in value.values()):
             return encoded(value)
-        return {k: _normal(str, v) for k, v in sorted(value.items())}
+        return {k: _normal(v) for k, v in sorted(value.items())}
     if type(value) is tuple and value and type(value[0]) is dict:
-        return [_normal(str, v) for v in value]
-    return float(value) if type(value) is int and hint in _FLOATS else value
+        return [_normal(v) for v in value]
+    return value
+
+
+@functools.cache
+def _written(cls: type) -> tuple[tuple[str, bool], ...]:
+    """The names of its fields, and whether they hold numbers that need not be whole."""
+    return tuple((name, hint in _FLOATS) for name, hint in _fields(cls).items())
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_encode)

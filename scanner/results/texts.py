@@ -30,6 +30,8 @@ def pick(text: Text, language: str = "en") -> str:
 
 def encoded(text: Text) -> dict[str, Any]:
     """The text for JSON, its languages in alphabetical order."""
+    if not any(type(each) is not str for each in text.values()):
+        return {language: text[language] for language in sorted(text)}
     parts = {language: as_data(marked(each)) for language, each in text.items() if isinstance(each, Said)}
     if not parts or len(parts) < len(text):
         return {language: str(text[language]) for language in sorted(text)}

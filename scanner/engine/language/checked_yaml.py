@@ -28,9 +28,9 @@ class Collector:
         """The value at ``path``; None when there is none."""
         value = self.document.data
         for step in path:
-            if isinstance(step, str) and isinstance(value, dict):
+            if type(value) is dict:
                 value = value.get(step)
-            elif isinstance(step, int) and isinstance(value, list) and step < len(value):
+            elif type(value) is list and type(step) is int and step < len(value):
                 value = value[step]
             else:
                 return None
@@ -75,17 +75,16 @@ class Collector:
 
     def localised(self, path: Path) -> Text:
         """A text in one or more of the languages that otaudit speaks; reports fall back on what there is."""
-        if not self.has(path):
+        value = self.value(path)
+        if value is None and not self.has(path):
             return {}
-        known = (*languages(), *self._torn(path))
-        given = self.mapping(path, known)
-        if isinstance(self.value(path), dict) and not given:
+        given = self.mapping(path, (*languages(), *self._torn(path, value)))
+        if value == {}:
             self.note(path, _of(path, said("is empty")), said("give the text in a language: {form}", form="{en: ...}"))
         return {name: " ".join(self.text((*path, name)).split()) for name in languages() if name in given}
 
-    def _torn(self, path: Path) -> list[str]:
+    def _torn(self, path: Path, value: Any) -> list[str]:
         """What is no language and has no value, which YAML makes of a text with a comma."""
-        value = self.value(path)
         torn = (
             [key for key, text in value.items() if text is None and key not in languages()]
             if isinstance(value, dict)
@@ -111,7 +110,7 @@ class Collector:
         items = value if isinstance(value, list) else [value]
         found = []
         for index, item in enumerate(items):
-            place = self.item(path, index)
+            place = (*path, index) if items is value else path
             if not isinstance(item, str) or not item:
                 self.note(
                     place,
