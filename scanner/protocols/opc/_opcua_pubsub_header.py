@@ -19,9 +19,11 @@ from scanner.protocols.common.text import readable
 
 NAME = "opcua-pubsub"
 PORT, ETHERTYPE = 4840, 0xB62C
-PUBLISHER, GROUP, PAYLOAD, EXTENDED = 0x10, 0x20, 0x40, 0x80  # of the first byte, beside the version
-CLASS, SECURITY, TIMESTAMP, PICOSECONDS, EXTENDED_2 = 0x08, 0x10, 0x20, 0x40, 0x80
-CHUNK, PROMOTED = 0x01, 0x02
+FLAGS, FLAGS_1, FLAGS_2 = 0, 1, 2  # where version and flags, extended flags 1 and 2 stand
+UADP, VERSION_BITS = 1, 0x0F  # of the first byte
+PUBLISHER, GROUP, PAYLOAD, EXTENDED = 0x10, 0x20, 0x40, 0x80  # its flags
+PUBLISHER_TYPE, CLASS, SECURITY, TIMESTAMP, PICOSECONDS, EXTENDED_2 = 0x07, 0x08, 0x10, 0x20, 0x40, 0x80
+CHUNK, PROMOTED, KIND_SHIFT, KIND, RESERVED = 0x01, 0x02, 2, 0x1C, 0xE0
 WRITER_GROUP, VERSION, NUMBER, SEQUENCE = 0x01, 0x02, 0x04, 0x08
 SIGNED, ENCRYPTED, FOOTER = 0x01, 0x02, 0x04
 DATA, PROBE, ANNOUNCEMENT = 0, 1, 2
@@ -33,7 +35,7 @@ USUAL_WRITERS = (1, 2)
 FRAMING = Framing(
     name=NAME,
     delimiter=Whole(),
-    sync=(Byte(0, bits(0x0F, 1)), Size(2)),
+    sync=(Byte(FLAGS, bits(VERSION_BITS, UADP)), Size(2)),
     ports={"udp": (PORT,), "ethertype": (ETHERTYPE,)},
     anywhere=False,
 )
@@ -59,16 +61,26 @@ class _Start(NamedTuple):
 def _starts(kind: int) -> Iterator[_Start]:
     """The ways in which flags and publisher are written in messages of a kind (data, probe, announcement)."""
     if kind == DATA:
-        yield _Start(1, (Byte(0, bits(0x9F, 0x01)),), extended=False)
-        yield _Start(2, (Byte(0, bits(0x9F, 0x11)),), extended=False)
-    with_publisher, without = Byte(0, bits(0x9F, 0x91)), Byte(0, bits(0x9F, 0x81))
+        yield _Start(FLAGS_1, (_flags(0),), extended=False)
+        yield _Start(FLAGS_1 + SIZES[0], (_flags(PUBLISHER),), extended=False)
+    with_publisher, without = _flags(PUBLISHER | EXTENDED), _flags(EXTENDED)
     for type_, size in SIZES.items():
         if kind == DATA:
-            yield _Start(2 + size, (with_publisher, Byte(1, bits(0x8F, type_))), extended=True)
-        second = Byte(2, bits(0x1E, kind << 2))
-        yield _Start(3 + size, (with_publisher, Byte(1, bits(0x8F, 0x80 | type_)), second), extended=True)
+            yield _Start(FLAGS_2 + size, (with_publisher, _flags_1(type_)), extended=True)
+        second = Byte(FLAGS_2, bits(KIND | PROMOTED, kind << KIND_SHIFT))
+        yield _Start(FLAGS_2 + 1 + size, (with_publisher, _flags_1(type_ | EXTENDED_2), second), extended=True)
     if kind == DATA:
-        yield _Start(2, (without, Byte(1, bits(0x8F, 0))), extended=True)
+        yield _Start(FLAGS_2, (without, _flags_1(0)), extended=True)
+
+
+def _flags(held: int) -> Byte:
+    """Of publisher and extended flags only those that are ``held``."""
+    return Byte(FLAGS, bits(VERSION_BITS | PUBLISHER | EXTENDED, UADP | held))
+
+
+def _flags_1(held: int) -> Byte:
+    """A type of publisher, and of a class of data sets and further flags only what is ``held``."""
+    return Byte(FLAGS_1, bits(PUBLISHER_TYPE | CLASS | EXTENDED_2, held))
 
 
 @functools.cache
@@ -99,7 +111,7 @@ def _secured(start: _Start, when: tuple[Byte, ...], key: tuple[Range, ...], end:
     """With a security header behind times (its flags are meaning), or without."""
     if start.extended:
         for time, size in ((0, 0), (TIMESTAMP, 8), (TIMESTAMP | PICOSECONDS, 10)):
-            flags = _narrowed(when[1], 0x70, SECURITY | time)
+            flags = _narrowed(when[1], SECURITY | TIMESTAMP | PICOSECONDS, SECURITY | time)
             secured = (when[0], flags, *when[2:])
             yield Case(NAME, secured, (*key, Range(end + size, end + size + 1)), Role.NOTICE)
         plain = _narrowed(when[1], SECURITY, 0)
@@ -126,9 +138,9 @@ def _named(at: int, when: tuple[Byte, ...]) -> Case:
 CASES = (
     *(case for start in _starts(DATA) for case in _data(start)),
     *(case for kind in (PROBE, ANNOUNCEMENT) for start in _starts(kind) for case in _discovery(kind, start)),
-    _named(2, (Byte(0, bits(0x9F, 0x91)), Byte(1, bits(0x8F, STRING)))),
-    _named(3, (Byte(0, bits(0x9F, 0x91)), Byte(1, bits(0x8F, 0x80 | STRING)))),
-    Case(NAME, (Byte(0, bits(0x0F, 1)),), (Range(0, 3),), Role.NOTICE),
+    _named(FLAGS_2, (_flags(PUBLISHER | EXTENDED), _flags_1(STRING))),
+    _named(FLAGS_2 + 1, (_flags(PUBLISHER | EXTENDED), _flags_1(STRING | EXTENDED_2))),
+    Case(NAME, (Byte(FLAGS, bits(VERSION_BITS, UADP)),), (Range(FLAGS, FLAGS_2 + 1),), Role.NOTICE),
 )
 
 # --- for reading ----------------------------------------------------------------------------------------------------
@@ -156,17 +168,17 @@ def header(data: bytes) -> Header:
     """The header of a NetworkMessage."""
     r = LittleEndianReader(data)
     first = r.number(1)
-    if first & 0x0F != 1:
-        raise Malformed("UADP version {version}", version=first & 15)
+    if first & VERSION_BITS != UADP:
+        raise Malformed("UADP version {version}", version=first & VERSION_BITS)
     one = r.number(1) if first & EXTENDED else 0
     two = r.number(1) if one & EXTENDED_2 else 0
-    kind = two >> 2 & 7
+    kind = (two & KIND) >> KIND_SHIFT
     if kind > ANNOUNCEMENT:
         raise Malformed("NetworkMessage of type {kind}", kind=kind)
-    if one & 7 > STRING or two & 0xE0:
+    if one & PUBLISHER_TYPE > STRING or two & RESERVED:
         raise Malformed("reserved flags are set")
     publisher, usual = _publisher(r, first, one)
-    if not usual or one & CLASS or two & PROMOTED or (not first & PUBLISHER and one & (EXTENDED_2 | 7)):
+    if not usual or one & CLASS or two & PROMOTED or (not first & PUBLISHER and one & (EXTENDED_2 | PUBLISHER_TYPE)):
         return Header(kind, publisher, None, (), None, bool(one & SECURITY), bool(two & CHUNK), None)
     if kind != DATA:
         return _discovery_header(r, kind, publisher, one, two)
@@ -177,13 +189,13 @@ def _publisher(r: LittleEndianReader, first: int, one: int) -> tuple[str, bool]:
     """(publisher, whether what follows is told apart)."""
     if not first & PUBLISHER:
         return "", True
-    if one & 7 == STRING:
+    if one & PUBLISHER_TYPE == STRING:
         size = r.number(4)
         if size > 255:
             raise Malformed("a publisher with a name of {size} bytes", size=size)
         r.take(size)
         return readable(r.data[r.at - size : r.at]), False
-    return str(r.number(SIZES[one & 7])), True
+    return str(r.number(SIZES[one & PUBLISHER_TYPE])), True
 
 
 def _discovery_header(r: LittleEndianReader, kind: int, publisher: str, one: int, two: int) -> Header:

@@ -17,18 +17,46 @@ from scanner.protocols.opc._opcua_cases import (
     BROWSE,
     CALL,
     CODES,
-    HEADER,
-    LONG,
     MOST_ENCODING,
     MOST_RESULTS,
+    OPEN_REQUEST,
+    OPEN_RESPONSE,
     POLICY_LENGTHS,
-    RESULT,
-    RESULTS,
     STRUCTURES,
-    TYPE,
     WITH_ATTRIBUTE,
+    behind_token,
     header_end,
     message_cases,
+)
+from scanner.protocols.opc._opcua_layout import (
+    ADDITIONAL,
+    BODY,
+    CHUNK_TYPE,
+    DIAGNOSTICS,
+    FIRST_RESULT,
+    HEADER,
+    HELLO_NUMBERS,
+    LONG,
+    MESSAGE_SIZE,
+    MESSAGE_TYPE,
+    NODE_ID_2,
+    NODE_ID_4,
+    NODE_ID_7,
+    NONE,
+    NONE_CERTIFICATE,
+    NONE_HEADER,
+    NONE_SEQUENCE,
+    NONE_TYPE,
+    NOTHING_ADDITIONAL,
+    NULL,
+    NULL_TOKEN,
+    POLICY_LENGTH,
+    RESULT,
+    RESULTS,
+    SECURITY_MODE,
+    SERVICE_RESULT,
+    STRING_TABLE,
+    TYPE,
 )
 from scanner.protocols.opc._opcua_methods import METHODS
 from scanner.protocols.opc._opcua_names import ATTRIBUTES, FAULT, MODES, RESPONSES, SERVICES, STATUS, TOKENS, Service
@@ -38,31 +66,30 @@ from scanner.wording import joined, said, verbatim
 _MSG = 'opcua.transport.type == "MSG"'
 KINDS = (b"HEL", b"ACK", b"ERR", b"RHE", b"OPN", b"MSG", b"CLO")
 CONTINUED = ord("C")
+LEAST = {b"HEL": 32, b"ACK": 28, b"ERR": 16, b"RHE": 16}  # bytes
 FRAMING = Framing(
     name="opcua",
     # A chunk that is not the last continues in the next, whose header and sequence header are 24 bytes.
     delimiter=Length(
-        at=4,
+        at=MESSAGE_SIZE,
         width=4,
         little=True,
-        minimum=8,
+        minimum=BODY,
         maximum=1 << 24,
-        more=Byte(3, CONTINUED),
-        more_if=Byte(0, b"M"),
-        header=24,
+        more=Byte(CHUNK_TYPE, CONTINUED),
+        more_if=Byte(MESSAGE_TYPE, b"M"),
+        header=TYPE,
     ),
     sync=(
-        Byte(0, {kind[0] for kind in KINDS}),
-        Byte(1, {kind[1] for kind in KINDS}),
-        Byte(2, {kind[2] for kind in KINDS}),
-        Byte(3, b"FCA"),
-        Byte(7, 0),
+        *(Byte(MESSAGE_TYPE + n, {kind[n] for kind in KINDS}) for n in range(3)),
+        Byte(CHUNK_TYPE, b"FCA"),
+        Byte(BODY - 1, 0),
     ),
     ports={"tcp": (4840,)},
     confirmations=1,
 )
 
-POLICY = "http://opcfoundation.org/UA/SecurityPolicy#"
+POLICIES = NONE.removesuffix("None")
 ANONYMOUS, USER_NAME, CERTIFICATE, ISSUED = "i=321", "i=324", "i=327", "i=940"
 MOST_CERTIFICATES = 4
 _DETAIL = 1000  # characters of a list of endpoints
@@ -71,22 +98,24 @@ _DETAIL = 1000  # characters of a list of endpoints
 def probe(message: Message) -> bool:
     """A message type that exists, with a length that fits it."""
     data = message.data
-    if message.transport != "tcp" or data[:3] not in KINDS or len(data) < 8:
+    if message.transport != "tcp" or data[:CHUNK_TYPE] not in KINDS or len(data) < BODY:
         return False
-    least = {b"HEL": 32, b"ACK": 28, b"ERR": 16, b"RHE": 16}.get(data[:3], 24)
-    return message.length >= least and (data[:3] in (b"OPN", b"MSG", b"CLO") or data[3] == ord("F"))
+    kind = data[:CHUNK_TYPE]
+    least = LEAST.get(kind, TYPE)
+    return message.length >= least and (kind in (b"OPN", b"MSG", b"CLO") or data[CHUNK_TYPE] == ord("F"))
 
 
 def dissect(message: Message) -> Iterator[Row]:
     """The rows of one message."""
     data = message.data
-    if len(data) < 8 or data[:3] not in KINDS:
+    kind = data[:CHUNK_TYPE]
+    if len(data) < BODY or kind not in KINDS:
         raise Malformed("no OPC UA message header")
-    if data[:3] == b"OPN":
+    if kind == b"OPN":
         yield from _open(message)
-    elif data[:3] == b"MSG":
+    elif kind == b"MSG":
         yield from _message(message)
-    elif data[:3] == b"CLO":
+    elif kind == b"CLO":
         yield _session("CloseSecureChannel", Kind.NOTICE, "CLO")
     else:
         yield from _connection(data)
@@ -107,12 +136,12 @@ def _session(function: str, kind: Kind, code: str, **more: str) -> Operation:
 
 def _connection(data: bytes) -> Iterator[Row]:
     """Hello, acknowledge, error and reverse hello of the connection protocol, section 7.1.2."""
-    r, code = OpcUaReader(data, 8), data[:3].decode("ascii")
+    r, code = OpcUaReader(data, BODY), data[:CHUNK_TYPE].decode("ascii")
     if code == "HEL":
-        r.take(20)
+        r.take(HELLO_NUMBERS)
         yield _session("Hello", Kind.REQUEST, code, object=r.text())
     elif code == "ACK":
-        r.take(20)
+        r.take(HELLO_NUMBERS)
         yield _session("Acknowledge", Kind.RESPONSE, code)
     elif code == "ERR":
         yield _session("Error", Kind.REFUSAL, code, refusal=_status(r.number()))
@@ -139,7 +168,7 @@ def reader() -> Callable[[Message], Iterable[Row]]:
         first, second = sorted((message.source, message.target))
         policies = opened[first, second, message.port]
         rows = list(dissect(message))
-        if message.data[:3] == b"OPN":
+        if message.data[:CHUNK_TYPE] == b"OPN":
             policies.add(any(isinstance(row, Session) and row.encrypted is False for row in rows))
         elif policies == {True} and any(isinstance(row, Session) and row.encrypted for row in rows):
             return [Operation(Verb.UNKNOWN, "Unreadable message", _side(message), "MSG", filter=_MSG)]
@@ -154,11 +183,11 @@ def reader() -> Callable[[Message], Iterable[Row]]:
 def _open(message: Message) -> Iterator[Row]:
     """The security header of an OPN, and of a channel without security its body as well."""
     data = message.data
-    r = OpcUaReader(data, 12)
+    r = OpcUaReader(data, POLICY_LENGTH)
     raw = r.string()
-    if not raw.startswith(POLICY.encode("ascii")) and len(raw) not in POLICY_LENGTHS:
+    if not raw.startswith(POLICIES.encode("ascii")) and len(raw) not in POLICY_LENGTHS:
         raise Malformed("security policy of an OPN")
-    policy = OpcUaReader(data, 12).text().removeprefix(POLICY)
+    policy = OpcUaReader(data, POLICY_LENGTH).text().removeprefix(POLICIES)
     if len(raw) not in POLICY_LENGTHS:
         yield _session("OpenSecureChannel", _side(message), "OPN", detail=said("security policy of unusual length"))
         return
@@ -181,13 +210,22 @@ def _side(message: Message) -> Kind:
 def _plain_open(message: Message) -> tuple[Kind, str, str]:
     """(kind, refusal, security mode) of an OPN whose body can be read, at the places that its key has."""
     data = message.data
-    if len(data) < 99 or data[63:71] != b"\xff" * 8 or data[79:81] != b"\x01\x00" or data[82] != 1:
+    certificate_and_thumbprint = data[NONE_CERTIFICATE:NONE_SEQUENCE]
+    at = NONE_HEADER + SERVICE_RESULT
+    if (
+        len(data) < at + 4
+        or certificate_and_thumbprint != NULL + NULL
+        or data[NONE_TYPE : NONE_TYPE + 2] != b"\x01\x00"
+    ):
         return _side(message), "", ""
-    if data[81] in (0xC1, 0x8D):
-        result = int.from_bytes(data[95:99], "little")
+    number = int.from_bytes(data[NONE_TYPE + 2 : NONE_HEADER], "little")
+    if number in (OPEN_RESPONSE, FAULT):
+        result = _number(data, at)
         return (Kind.REFUSAL, _status(result), "") if _bad(result) else (Kind.RESPONSE, "", "")
-    if data[81] == 0xBE and len(data) >= 124 and data[83] == 0 and data[101:105] == b"\xff" * 4:
-        mode = int.from_bytes(data[120:124], "little") if data[109:112] == bytes(3) else 0
+    audit, additional, end = behind_token(NONE_HEADER + NULL_TOKEN)
+    usual = data[NONE_HEADER] == NODE_ID_2 and data[audit : audit + 4] == NULL
+    if number == OPEN_REQUEST and usual and len(data) >= end + SECURITY_MODE + 4:
+        mode = _number(data, end + SECURITY_MODE) if data[additional:end] == NOTHING_ADDITIONAL else 0
         return Kind.REQUEST, "", MODES.get(mode, "")
     return _side(message), "", ""
 
@@ -221,7 +259,7 @@ def _message(message: Message) -> Iterator[Row]:
         yield from _request(message, number)
     elif service is not None:
         yield from _response(data, number, service)
-    elif data[3] == ord("A"):
+    elif data[CHUNK_TYPE] == ord("A"):
         yield _session("Abort", Kind.NOTICE, "MSG")
     elif number and len(data) > HEADER and data[HEADER] <= MOST_ENCODING:
         unknown = Service(f"Service {number}", Verb.UNKNOWN)
@@ -288,7 +326,7 @@ def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int]:
     if end is None or service.node_at is None or (number == BROWSE and data[end : end + 2] != b"\0\0"):
         return "", 0
     at = end + service.node_at
-    if at >= len(data) or data[at] > 5:
+    if at >= len(data) or data[at] > MOST_ENCODING:
         return "", 0
     count, r = _number(data, at - 4), OpcUaReader(data, at)
     if not 0 < count < 0x80000000:
@@ -298,7 +336,7 @@ def _first_node(data: bytes, number: int, service: Service) -> tuple[str, int]:
         attribute = r.number()
         name = ATTRIBUTES.get(attribute, f"attribute {attribute}")
         text += "" if name == "Value" else f" {name}"
-    elif number == CALL and data[at] in (1, 2) and r.at < len(data) and data[r.at] <= 5:
+    elif number == CALL and data[at] in (NODE_ID_4, NODE_ID_7) and r.at < len(data) and data[r.at] <= MOST_ENCODING:
         own = data[r.at : r.at + 2] == b"\x01\0" and count == 1
         method = int.from_bytes(data[r.at + 2 : r.at + 4], "little") if own else 0
         text += f" method {r.node()}"
@@ -312,7 +350,7 @@ def _response(data: bytes, number: int, service: Service) -> Iterator[Row]:
         if not _bad(result):
             yield from _ANSWERS[number](r, number, service)
             return
-    elif len(data) < 44:
+    elif len(data) < RESULT + 4:
         raise Malformed("response header cut short")
     else:
         result = _number(data, RESULT)
@@ -324,11 +362,13 @@ def _response(data: bytes, number: int, service: Service) -> Iterator[Row]:
 def _results(data: bytes, number: int) -> str:
     """Why the first refused item of a response was refused, as far as results stand at fixed places."""
     most = MOST_RESULTS if number in CODES else 1 if number in STRUCTURES else 0
-    plain = data[44:45] == b"\0" and data[49:52] == bytes(3) and set(data[45:49]) <= {0, 255}
+    diagnostics, table, additional = HEADER + DIAGNOSTICS, HEADER + STRING_TABLE, HEADER + ADDITIONAL
+    plain = data[diagnostics:table] == b"\0" and set(data[table:additional]) <= {0, 255}
+    plain = plain and data[additional:RESULTS] == NOTHING_ADDITIONAL
     count = _number(data, RESULTS)
-    if not plain or not 0 < count <= most or len(data) < 56 + 4 * count:
+    if not plain or not 0 < count <= most or len(data) < FIRST_RESULT + 4 * count:
         return ""
-    bad = [code for n in range(count) if _bad(code := _number(data, 56 + 4 * n))]
+    bad = [code for n in range(count) if _bad(code := _number(data, FIRST_RESULT + 4 * n))]
     if not bad:
         return ""
     return _status(bad[0]) + (f" ({len(bad)} of {count})" if count > 1 else "")
@@ -432,7 +472,7 @@ def _offer(found: Endpoint) -> str:
     tokens = joined(TOKENS.get(n, said("token {n}", n=n)) for n in dict.fromkeys(found.tokens))
     return said(
         "{policy}/{mode} ({tokens})",
-        policy=found.policy.removeprefix(POLICY),
+        policy=found.policy.removeprefix(POLICIES),
         mode=MODES.get(found.mode, str(found.mode)),
         tokens=tokens or said("no user tokens"),
     )
