@@ -78,20 +78,20 @@ def header_end(data: bytes) -> int | None:
             if test.at >= len(data) or data[test.at] not in test.among:
                 break
         else:
-            audit, additional, end = behind_token(HEADER + size)
+            audit, additional, end = after_token(HEADER + size)
             plain = data[audit : audit + 4] == NULL and data[additional:end] == NOTHING_ADDITIONAL
             return end if plain else None
     return None
 
 
-def behind_token(at: int) -> tuple[int, int, int]:
+def after_token(at: int) -> tuple[int, int, int]:
     """(where the audit entry stands, where what is additional, where the RequestHeader ends)."""
     return at + AUDIT_ENTRY, at + REQUEST_ADDITIONAL, at + REQUEST_HEADER
 
 
 def _plain(size: int) -> tuple[int, tuple[Byte, ...]]:
     """Where a RequestHeader with a token of ``size`` ends, and that it has no audit entry and nothing additional."""
-    audit, additional, end = behind_token(HEADER + size)
+    audit, additional, end = after_token(HEADER + size)
     return end, (*magic(audit, NULL), *magic(additional, NOTHING_ADDITIONAL))
 
 
@@ -136,8 +136,8 @@ def _channel() -> Iterator[Case]:
         Range(NONE_TYPE, NONE_HEADER),
     )
     # A request ends in nonce and lifetime; before them version, kind of request and mode.
-    token = Range(NONE_HEADER, NONE_HEADER + NULL_TOKEN)
-    audit, additional, end = behind_token(token.end)
+    token_end = NONE_HEADER + NULL_TOKEN
+    token, (audit, additional, end) = Range(NONE_HEADER, token_end), after_token(token_end)
     asked = (*plain, Byte(NONE_TYPE + 2, OPEN_REQUEST & 255), Byte(NONE_HEADER, NODE_ID_2), *magic(audit, NULL))
     mode = Range(additional, end + SECURITY_MODE + 4)
     yield Case("opcua", asked, (*head, token, Range(audit, audit + 4), mode), Role.REQUEST, pair, 512)

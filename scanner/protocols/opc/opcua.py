@@ -24,7 +24,7 @@ from scanner.protocols.opc._opcua_cases import (
     POLICY_LENGTHS,
     STRUCTURES,
     WITH_ATTRIBUTE,
-    behind_token,
+    after_token,
     header_end,
     message_cases,
 )
@@ -222,7 +222,7 @@ def _plain_open(message: Message) -> tuple[Kind, str, str]:
     if number in (OPEN_RESPONSE, FAULT):
         result = _number(data, at)
         return (Kind.REFUSAL, _status(result), "") if _bad(result) else (Kind.RESPONSE, "", "")
-    audit, additional, end = behind_token(NONE_HEADER + NULL_TOKEN)
+    audit, additional, end = after_token(NONE_HEADER + NULL_TOKEN)
     usual = data[NONE_HEADER] == NODE_ID_2 and data[audit : audit + 4] == NULL
     if number == OPEN_REQUEST and usual and len(data) >= end + SECURITY_MODE + 4:
         mode = _number(data, end + SECURITY_MODE) if data[additional:end] == NOTHING_ADDITIONAL else 0
