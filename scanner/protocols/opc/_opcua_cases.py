@@ -47,7 +47,7 @@ from scanner.protocols.opc._opcua_layout import (
 )
 from scanner.protocols.opc._opcua_names import FAULT, RESPONSES, SERVICES
 
-MOST_ENCODING = OPAQUE_ID  # of a node identifier, in which a RequestHeader begins
+MOST_ENCODING = 5  # the last encoding (OPAQUE_ID) of a node identifier, in which a RequestHeader begins
 MOST_RESULTS = 8
 WHOLE_REQUESTS = (422, 428, 437, 12211, 461, 467)
 WHOLE_RESPONSES = (425, 431, 464)
