@@ -39,6 +39,7 @@ class _Merged:
     first_time: int = 0
     last_time: int = 0
     frames: set[int] = field(default_factory=set)
+    telling: set[int] = field(default_factory=set)  # of these, those that carry credentials
     details: dict[str, None] = field(default_factory=dict)  # in order, each once
     latest: Session | None = None  # what was said last, to be seen again and again
 
@@ -47,6 +48,10 @@ class _Merged:
         self.last_time = max(self.last_time, seen.last_time)
         self.count += seen.count
         self.frames.update(seen.frames)
+
+    def shown(self) -> list[int]:
+        """The first frames, before others those that carry credentials."""
+        return sorted(sorted(self.frames, key=lambda frame: (frame not in self.telling, frame))[:FIRST_FRAMES])
 
     def add(self, name: str, *values: str) -> None:
         """Append the values that are new to a list column, in the order they were first seen."""
@@ -79,12 +84,11 @@ def session_rows(result: CaptureResult, understood: Understood) -> list[tuple[in
         for certificate in certificates or (_Merged(),):
             columns = common.columns | {k: v for k, v in certificate.columns.items() if k not in _LISTS}
             columns = {k: list(v) if k in _LISTS else v for k, v in columns.items()}
-            frames = sorted(certificate.frames | common.frames)[:FIRST_FRAMES]
             columns |= {
                 "count": common.count,
                 "first_time": common.first_time,
                 "last_time": common.last_time,
-                "frames": sorted(certificate.frames)[:FIRST_FRAMES] or frames,
+                "frames": certificate.shown() or common.shown(),
             }
             merged.append((conversation, protocol, columns))
     return merged
@@ -114,6 +118,8 @@ def _merge(
     row: Session, seen: DistinctMessage | _Seen, common: _Merged, certificates: dict[tuple[str, str, str], _Merged]
 ) -> None:
     common.see(seen)
+    if row.credentials not in ("", "none"):
+        common.telling.update(seen.frames)
     if row is not common.latest:
         common.latest = row
         _say(row, common)

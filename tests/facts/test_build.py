@@ -44,6 +44,8 @@ def dissect(message: Message) -> Iterable[Row]:
             yield Identity("vendor", rest, about=Sender.RECEIVER)
         case b"s":
             yield Session(version=rest, credentials="basic")
+        case b"v":
+            yield Session(version=rest)
         case b"c":
             yield Session(
                 certificate_of="server", certificate_subject=rest, certificate_not_after="2001-09-09T01:46:40Z"
@@ -119,6 +121,11 @@ def test_the_one_who_asks_is_the_client_of_the_operation() -> None:
 def test_distinct_messages_of_one_operation_are_one_row() -> None:
     (row,) = operations(result((">q7", 1), (">q7", 2)))
     assert (row["count"], row["frames"]) == (3, [1, 2, 3])
+
+
+def test_a_session_shows_the_frames_that_carry_credentials_before_others() -> None:
+    (row,) = facts(result((">v1", 50), (">s1", 1), (">v2", 50)))["sessions"].to_dicts()
+    assert row["frames"] == [*range(1, FIRST_FRAMES), 51]
 
 
 def test_a_notice_has_no_outcome() -> None:
