@@ -42,14 +42,19 @@ def condition(selection: Selection, table: str, tables: Tables, now: Now = Now()
     """True, false or null for each row of the table."""
     match selection:
         case Test():
-            settled = _settled(selection, now)
-            return _reached(settled, table, tables, doubted(settled, table, tables, _test(settled, table, tables)))
+            test = settled(selection, now)
+            return qualified(test, table, tables, plain(test, table, tables))
         case And(parts):
             return reduce(lambda a, b: a & b, (condition(p, table, tables, now) for p in parts))
         case Or(parts):
             return reduce(lambda a, b: a | b, (condition(p, table, tables, now) for p in parts))
         case Not(part):
             return ~condition(part, table, tables, now)
+
+
+def qualified(test: Test, table: str, tables: Tables, held: pl.Expr) -> pl.Expr:
+    """``held``, the truth of the test, where its row can tell and where it is there; else unknown."""
+    return _reached(test, table, tables, doubted(test, table, tables, held))
 
 
 def _reached(test: Test, table: str, tables: Tables, held: pl.Expr) -> pl.Expr:
@@ -61,19 +66,20 @@ def _reached(test: Test, table: str, tables: Tables, held: pl.Expr) -> pl.Expr:
     return held
 
 
-def _settled(test: Test, now: Now) -> Test:
+def settled(test: Test, now: Now) -> Test:
     """The test with what it compares with in place of relative moments; an unknown one stays."""
 
-    def settled(match: Match) -> Match:
+    def fixed(match: Match) -> Match:
         if isinstance(match, Compare) and isinstance(match.value, Relative):
             moment = now.moment(match.value)
             return match if moment is None else Compare(match.order, moment)
         return match
 
-    return Test(test.column, tuple(map(settled, test.matches)), every=test.every)
+    return Test(test.column, tuple(map(fixed, test.matches)), every=test.every)
 
 
-def _test(test: Test, table: str, tables: Tables) -> pl.Expr:
+def plain(test: Test, table: str, tables: Tables) -> pl.Expr:
+    """The test on what the columns hold, as if every row could tell."""
     listed = isinstance(tables[table].schema[test.column], pl.List)
 
     def one(match: Match, name: str, table: str, tables: Tables) -> pl.Expr:

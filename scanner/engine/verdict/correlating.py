@@ -18,13 +18,16 @@ import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.correlations import COUNTS, Measure, MeasureKind
-from scanner.engine.language.expressions import Tables, condition
+from scanner.engine.language.expressions import Tables
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
+from scanner.engine.language.truths import RowTruths
 from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
 from scanner.succession import CaptureSpan, lanes
 
+_TIMES = ("first_time", "last_time", "time")
+_SERIES = "activity_"  # lists that say when the events of a row happened
 _SECOND = 1_000_000_000
 _UNTOLD = 1 << 40  # events of a row that does not say how many
 _ALWAYS = 1 << 61  # farther than any moment
@@ -54,24 +57,26 @@ class _Pieces:
 _PARTS = tuple(f.name for f in fields(_Pieces))
 
 
-def measured(rule: Rule, tables: Tables, now: Now) -> pl.DataFrame:
-    """The rule's table with a column for each of its measures, and one for the upper bound of each number."""
-    table = tables[rule.table]
-    for measure in rule.correlate:
-        table = table.with_columns(_measure(rule, measure, tables, now))
-    return table
+def measured(rule: Rule, tables: Tables, now: Now, known: RowTruths | None = None) -> pl.DataFrame:
+    """The rule's table with a column for each of its measures, and one for the upper bound of each number.
+
+    known: of the table's rows, as far as other rules have asked.
+    """
+    rows, captures = RowTruths(rule.table, tables, now, known), tables["captures"]
+    columns = [column for measure in rule.correlate for column in _measure(rule, measure, rows, captures)]
+    return rows.frame.with_columns(columns)
 
 
-def _measure(rule: Rule, measure: Measure, tables: Tables, now: Now) -> list[pl.Series]:
-    table = tables[rule.table]
+def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataFrame) -> list[pl.Series]:
+    table = truths.frame
 
     def holds(*selections: Selection | None) -> pl.Series:
-        true = pl.repeat(value=True, n=pl.len())
-        given = (condition(s, rule.table, tables, now) for s in selections if s)
-        return table.select(_=reduce(lambda a, b: a & b, given, true))["_"]
+        return reduce(lambda a, b: a & b, (truths.holds(s) for s in selections if s), truths.all(value=True))
 
-    rows = table.with_row_index("_row").with_columns(_event=holds(rule.where, measure.where))
-    rows = rows.filter(pl.col("_event").fill_null(value=True))
+    wanted = _looked_at(measure)
+    event = holds(rule.where, measure.where)
+    rows = table.select(c for c in table.columns if c in wanted or c.startswith(_SERIES)).with_row_index("_row")
+    rows = rows.with_columns(_event=event).filter(event.fill_null(value=True))
     known = _all_known(measure, table)
     if measure.steps:
         steps = [holds(rule.where, measure.where, selection) for _, selection in measure.steps]
@@ -82,7 +87,7 @@ def _measure(rule: Rule, measure: Measure, tables: Tables, now: Now) -> list[pl.
     if sums and "copy" in table.columns:  # the same packets, captured at another place as well
         rows = rows.filter(~pl.col("copy").fill_null(value=False))
     if sums and "capture" in table.columns:
-        grouped = grouped.with_columns(_lane=_lanes(tables["captures"], grouped["capture"]))
+        grouped = grouped.with_columns(_lane=_lanes(captures, grouped["capture"]))
     pieces = _pieces(measure, rule.table, grouped)
     least, greatest = (_sums if sums else _distinct)(measure, pieces, grouped)
     bounds = []
@@ -95,6 +100,11 @@ def _measure(rule: Rule, measure: Measure, tables: Tables, now: Now) -> list[pl.
             column = column.cast(pl.Float64) / float(measure.timespan or 1)
         bounds.append(_placed(name, column, table.height, unknown))
     return bounds
+
+
+def _looked_at(measure: Measure) -> set[str]:
+    """Columns that the measure is made of, but for those that say when the events of a row happened."""
+    return {*measure.group_by, measure.field, *COUNTS.values(), *_TIMES, "copy", "capture"}
 
 
 def _placed(name: str, column: pl.Series, height: int, unknown: Numbers) -> pl.Series:

@@ -6,6 +6,7 @@ import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.verdict.judged_facts import JudgedFacts
+from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import counted, duration, shown
 from scanner.wording import Plural, Said, said
 
@@ -18,15 +19,15 @@ _FILES = {
 _OF_A_VERB = Plural("{n} {verb} operation", "{n} {verb} operations")
 
 
-def coverage_text(rule: Rule, subjects: pl.DataFrame, case: JudgedFacts) -> Said:
+def coverage_text(rule: Rule, subjects: Subset, case: JudgedFacts) -> Said:
     """``1,204 operations (12 distinct forms) of 3 clients and 4 servers in 2 captures over 3 h 12 min``."""
-    what = _subjects(rule, subjects)
-    if "client" in subjects.columns and subjects.height:
-        clients = counted(subjects["client"].n_unique(), "client")
-        servers = counted(subjects["server"].n_unique(), "server")
+    what = _subjects(rule, subjects, case)
+    if "client" in subjects.table.columns and subjects.height:
+        clients = counted(len(_different(rule, subjects, case, "client")), "client")
+        servers = counted(len(_different(rule, subjects, case, "server")), "server")
         what = said("{subjects} between {clients} and {servers}", subjects=what, clients=clients, servers=servers)
     if rule.table in _FILES:
-        files = counted(subjects["source"].n_unique() if subjects.height else 0, _FILES[rule.table])
+        files = counted(len(_different(rule, subjects, case, "source")), _FILES[rule.table])
         return said("{subjects} in {files}", subjects=what, files=files)
     captures, long = counted(case.captured.captures, "captures"), duration(case.captured.duration)
     if rule.table == "captures":
@@ -39,10 +40,16 @@ def counted_subjects(rule: Rule, number: int) -> Said:
     return counted(number, "distinct operations" if rule.table == "operations" else rule.table)
 
 
-def _subjects(rule: Rule, subjects: pl.DataFrame) -> Said:
+def _different(rule: Rule, subjects: Subset, case: JudgedFacts, column: str) -> pl.Series:
+    """The distinct values of a column."""
+    known = case.distinct(rule.table, column)
+    return known.values if subjects.whole else known.present(subjects.numbers)
+
+
+def _subjects(rule: Rule, subjects: Subset, case: JudgedFacts) -> Said:
     if rule.table != "operations" or not subjects.height:
         return counted(subjects.height, rule.table)
     number = int(subjects["count"].fill_null(1).sum())
-    verbs = subjects["verb"].unique().to_list()
+    verbs = _different(rule, subjects, case, "verb").to_list()
     total = _OF_A_VERB.of(number, verb=shown("verb", verbs[0])) if len(verbs) == 1 else counted(number, "operations")
     return said("{operations} ({forms})", operations=total, forms=counted(subjects.height, "distinct"))

@@ -13,6 +13,7 @@ import polars as pl
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.suggestions import expected
 from scanner.engine.verdict.asked import matchable, value_text
+from scanner.engine.verdict.subset import Subset
 from scanner.errors import DefinitionError, Problem
 from scanner.facts.frames import Facts
 from scanner.facts.schema import OPERATIONS
@@ -98,18 +99,18 @@ def _comparable(column: str, value: Any) -> str:
 
 
 def settle(
-    rows: pl.DataFrame, decisions: Sequence[Decision], rule: str, today: date
-) -> tuple[pl.DataFrame, pl.DataFrame, dict[Decision, int]]:
+    rows: Subset, decisions: Sequence[Decision], rule: str, today: date
+) -> tuple[Subset, Subset, dict[Decision, int]]:
     """Rows that are still for review, rows that were forbidden, and how many rows each decision allows.
 
     A forbidding decision beats an allowing one.
     """
     own = [d for d in decisions if d.rule in ("", rule) and d.holds(today)]
     if not own or not rows.height:
-        return rows, rows.clear(), {}
-    looked_at = dict.fromkeys(column for d in own for column, _ in d.match if column in rows.columns)
+        return rows, Subset.none(rows.table), {}
+    looked_at = dict.fromkeys(column for d in own for column, _ in d.match if column in rows.table.columns)
     waiting, forbidden, allowed = [], [], dict.fromkeys(own, 0)
-    for number, row in enumerate(rows.select(*looked_at).to_dicts()):
+    for number, row in enumerate(rows.columns(looked_at).to_dicts()):
         settling = [d for d in own if d.settles(row)]
         if not settling:
             waiting.append(number)
@@ -117,7 +118,7 @@ def settle(
             allowed[settling[0]] += 1
         else:
             forbidden.append(number)
-    return rows[waiting], rows[forbidden], {d: n for d, n in allowed.items() if n}
+    return rows.take(waiting), rows.take(forbidden), {d: n for d, n in allowed.items() if n}
 
 
 def unmatched(decisions: Iterable[Decision], facts: Facts, rules: Collection[Rule]) -> list[Decision]:

@@ -14,6 +14,7 @@ from scanner.addresses import is_ip, is_mac
 from scanner.engine.told import told
 from scanner.engine.verdict.evidence_texts import MESSAGES, Row
 from scanner.engine.verdict.recording_files import Files
+from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import iso
 from scanner.facts.schema import TABLES
 from scanner.results.model import Evidence, Text
@@ -28,7 +29,9 @@ _IP_TERMS = {True: "ipv6.addr", False: "ip.addr"}
 _JOINS = re.compile(r"\|\||\bor\b|&&|\band\b")
 
 
-def evidence_of(name: str, rows: Sequence[Row], table: pl.DataFrame, place: int, files: Files) -> Sequence[Evidence]:
+def evidence_of(
+    name: str, rows: Sequence[Row], table: pl.DataFrame | Subset, place: int, files: Files
+) -> Sequence[Evidence]:
     """The pieces of evidence for a finding's rows of the table ``name``, one for each, the most telling first.
 
     Accepted operations come before refused ones, then what was seen most often, then what was seen first. The same

@@ -6,19 +6,21 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.message_template import ALWAYS, fill, placeholders
 from scanner.engine.language.paths import origin
+from scanner.engine.language.truths import numbered
 from scanner.engine.language.vocabulary import SUMMED
 from scanner.engine.verdict.asked import asked
 from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.recording_files import Files
+from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import listing, written
 from scanner.facts.compact import compact
 from scanner.natural import natural
@@ -28,6 +30,7 @@ from scanner.wording import Said, kept, marked, said, term
 from scanner.wording.said import Argument, pieces_of
 
 Row = Mapping[str, Any]
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,9 @@ def _devices(row: Mapping[str, Any]) -> Iterable[str]:
     )
 
 
-def findings(rule: Rule, rows: pl.DataFrame, files: Files, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
+def findings(rule: Rule, rows: Subset, files: Files, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
     """The findings of these rows in a stable order; each is made when it is asked for."""
-    groups = grouped(rule, rows)
-    order = cache(natural)  # the same addresses and names come again and again
-    listed = sorted(groups, key=lambda key: list(map(order, key)))
-    ends = list(accumulate((len(groups[key]) for key in listed), initial=0))
-    rows = rows[[number for key in listed for number in groups[key]]]
-
+    listed, ends, rows = grouped(rule, rows)
     made: dict[int, Finding] = {}  # about so many rows that looking through them again takes seconds
 
     def part(start: int, stop: int) -> Iterator[Finding]:
@@ -76,13 +74,25 @@ def findings(rule: Rule, rows: pl.DataFrame, files: Files, mark: Mark, waiver: T
     return Lazy(len(listed), part)
 
 
-def grouped(rule: Rule, rows: pl.DataFrame) -> dict[tuple[str, ...], list[int]]:
-    """The numbers of the rows by the subject of their finding."""
-    groups: dict[tuple[str, ...], list[int]] = {}
-    subjects = zip(*([subject_text(v, name) for v in rows[name].to_list()] for name in rule.group_by), strict=True)
-    for number, subject in enumerate(subjects):
-        groups.setdefault(subject, []).append(number)
-    return groups
+def grouped(rule: Rule, rows: Subset) -> tuple[list[tuple[str, ...]], list[int], Subset]:
+    """The subjects of the findings in natural order; where the rows of each begin and end; the rows in this order."""
+    if not rows.height:
+        return [], [0], rows
+    texts, ranks = zip(*(_ranked(rows[name], name) for name in rule.group_by), strict=True)
+    order = np.lexsort(ranks[::-1])
+    ranks = tuple(rank[order] for rank in ranks)
+    begins = np.flatnonzero(np.append(True, np.any([rank[1:] != rank[:-1] for rank in ranks], axis=0)))
+    subjects = zip(*(map(text.__getitem__, rank[begins]) for text, rank in zip(texts, ranks, strict=True)), strict=True)
+    return list(subjects), [*begins.tolist(), rows.height], rows.take(order)
+
+
+def _ranked(column: pl.Series, name: str) -> tuple[list[str], Numbers]:
+    """The texts of a column in natural order, and which of them each row has."""
+    values, places = numbered(column)
+    texts = [subject_text(value, name) for value in values.to_list()]
+    listed = sorted(set(texts), key=natural)
+    rank = {text: n for n, text in enumerate(listed)}
+    return listed, np.array([rank[text] for text in texts])[places.to_numpy()]
 
 
 def subject_text(value: Any, column: str) -> str:

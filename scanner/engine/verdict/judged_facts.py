@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar, cast
 
 import polars as pl
 
+from scanner.engine.language.moments import Now
+from scanner.engine.language.truths import Distinct, RowTruths
+from scanner.engine.verdict.members import Members
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sight import Sight
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import TABLES
 from scanner.facts.worlds import Worlds
 from scanner.wording import Said, joined, kept, said
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,36 @@ class JudgedFacts:
     def files(self) -> Files:
         """The files of all recordings."""
         return self.sight.files
+
+    def truths(self, table: str, now: Now) -> RowTruths:
+        """Which rows of the table meet which tests."""
+        found = self._truths.get((table, now))
+        if found is None:
+            found = self._truths[table, now] = RowTruths(table, self.tables, now)
+        return found
+
+    @cached_property
+    def _truths(self) -> dict[tuple[str, Now], RowTruths]:
+        return {}
+
+    def distinct(self, table: str, column: str) -> Distinct:
+        """The distinct values of a column."""
+        return self.truths(table, Now()).distinct(column)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, worked out once for a key; ``key`` begins with a word of the module that asks."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return cast("T", self._kept[key])
+
+    @cached_property
+    def _kept(self) -> dict[Hashable, object]:
+        return {}
+
+    @cached_property
+    def members(self) -> Members:
+        """Of which zones and devices the rows of tables are."""
+        return Members(self.tables, self.owners)
 
     @cached_property
     def captured(self) -> Captured:

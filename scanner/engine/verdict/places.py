@@ -8,7 +8,7 @@ docs/evidence.md has the reasons.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,18 @@ def shortfalls(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool
     """
     if rule.table in _ABOUT_PLACES or "capture" not in rule.needs:
         return []
+    return case.once(
+        ("shortfalls", *_alike(rule), wanted, everywhere),
+        lambda: _shortfalls(rule, case, wanted, everywhere=everywhere),
+    )
+
+
+def _alike(rule: Rule) -> tuple[Hashable, ...]:
+    """Rules of which this is the same must have seen the same places."""
+    return rule.boundary, heard_by_all(rule), rule.table in _FROM_PAYLOAD
+
+
+def _shortfalls(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool) -> list[Shortfall]:
     table = case.tables["observations"]
     zones = _zones(case)
     if rule.boundary is not None:
@@ -70,6 +82,21 @@ def shortfalls(rule: Rule, case: JudgedFacts, wanted: float, *, everywhere: bool
         if everywhere or level is None or level < ENTERPRISE
         for short in _of_place(rule, rows.get(name, {}), name, wanted, heard=heard)
     ]
+
+
+def by_zone(rule: Rule, case: JudgedFacts, wanted: float, said: float) -> dict[str, list[Obstacle]]:
+    """What keeps silence about each zone from being believed. said: the seconds that the words speak of."""
+    if rule.table in _ABOUT_PLACES or "capture" not in rule.needs:
+        return {}
+    return case.once(("by zone", *_alike(rule), wanted, said), lambda: _by_zone(rule, case, wanted, said))
+
+
+def _by_zone(rule: Rule, case: JudgedFacts, wanted: float, said: float) -> dict[str, list[Obstacle]]:
+    found: dict[str, list[Shortfall]] = {}
+    for short in shortfalls(rule, case, wanted, everywhere=True):
+        for zone in {short.zone, short.other}:
+            found.setdefault(zone, []).append(short)
+    return {zone: told(shorts, case, said) for zone, shorts in found.items()}
 
 
 def heard_by_all(rule: Rule) -> bool:
@@ -139,6 +166,10 @@ def _boundaries(
 
 def in_boundary(boundary: Boundary, case: JudgedFacts) -> set[str]:
     """Zones that the rule's boundaries are of."""
+    return case.once(("in boundary", boundary), lambda: _in_boundary(boundary, case))
+
+
+def _in_boundary(boundary: Boundary, case: JudgedFacts) -> set[str]:
     return _chosen(boundary.one, case) | (_chosen(boundary.other, case) if boundary.zones else set())
 
 

@@ -7,10 +7,19 @@ import polars as pl
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sight import named
+from scanner.engine.verdict.subset import Subset
 from scanner.results.model import Cause
 from scanner.wording import listed, said
 
 _NAMED = 2  # conduits that one sentence names
+
+
+def sealed_rows(unsure: Subset) -> pl.DataFrame:
+    """Of rows that could not be judged, those of which only the verbs would say it."""
+    if "sealed" not in unsure.table.columns:
+        return unsure.table.clear()
+    only_verbs = unsure["sealed"] & unsure["allowed"].is_null() & (unsure["conduit"] != "")
+    return unsure.take(only_verbs.fill_null(value=False).to_numpy())[:]
 
 
 def beyond_verbs(unsure: pl.DataFrame, files: Files) -> list[Obstacle]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -22,7 +22,7 @@ from scanner.wording import listed, said
 _SHOWN = 3  # names in one reason
 _CLASSES = ("review", "failing")
 Related = Callable[[pl.DataFrame], pl.DataFrame]
-Marks = Callable[[pl.DataFrame], Mapping[str, pl.Expr]]
+Marks = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def dependent(  # noqa: PLR0917 - the rule, its rows, and how they are judged
         other = related(world.table)
         measures = [name for name in table.columns if name not in other.columns]
         other = other.hstack(table[world.rows].select(measures)) if measures else other
-        there, here = other.select(**marked(other)), marks[world.rows]
+        there, here = marked(other), marks[world.rows]
         differs = pl.Series([False]).new_from_index(0, here.height)
         for name in _CLASSES:
             differs |= here[name] != there[name]

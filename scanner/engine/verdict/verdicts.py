@@ -16,11 +16,10 @@ import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.waivers import Waiver, split
-from scanner.engine.language.expressions import Tables, condition
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.parameters import used
-from scanner.engine.language.selections import Selection
+from scanner.engine.language.truths import RowTruths
 from scanner.engine.language.unseen import guessed
 from scanner.engine.obstacles import Obstacle
 from scanner.engine.told import told
@@ -32,7 +31,8 @@ from scanner.engine.verdict.defects import defects_of
 from scanner.engine.verdict.findings import Mark, findings
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.relating import related
-from scanner.engine.verdict.sealed import beyond_verbs
+from scanner.engine.verdict.sealed import beyond_verbs, sealed_rows
+from scanner.engine.verdict.subset import Subset
 from scanner.engine.verdict.sufficiency import nowhere, seconds_wanted, somewhere
 from scanner.engine.verdict.unbound import Dependent, dependent, scoped
 from scanner.engine.verdict.unbound import obstacle as bound_to_nothing
@@ -70,11 +70,11 @@ class Conclusion:
 class Judged:
     """The subjects of one rule, sorted out."""
 
-    subjects: pl.DataFrame  # all that are certainly or possibly in scope
-    unsure: pl.DataFrame  # those that could not be judged
-    failing: pl.DataFrame
-    review: pl.DataFrame
-    waived: dict[Waiver, pl.DataFrame] = field(default_factory=dict)
+    subjects: Subset  # all that are certainly or possibly in scope
+    unsure: Subset  # those that could not be judged
+    failing: Subset
+    review: Subset
+    waived: dict[Waiver, Subset] = field(default_factory=dict)
     expired: list[Waiver] = field(default_factory=list)
     confirmed: dict[Decision, int] = field(default_factory=dict)  # subjects that each decision allows
     unbound: Sequence[Unbound] = ()  # names that mean nobody, on which the verdict of some of the unjudged depends
@@ -151,35 +151,38 @@ def _not_given(kinds: Sequence[str]) -> tuple[Obstacle, ...]:
 
 def sort_out(rule: Rule, case: JudgedFacts, terms: Terms) -> Judged:
     """Which rows of the rule's table are subjects, fail, are for review, or are waived."""
+    own = case.tables[rule.table]
+    if not own.height:
+        return Judged(none := Subset.none(own), none, none, none)
     now = Now(terms.today, case.captured.end)
-    tables = {**case.tables, rule.table: related(rule, case.tables[rule.table], case, now)}
-    table = measured(rule, tables, now) if rule.correlate else tables[rule.table]
+    plain = case.truths(rule.table, now)
 
-    def marked(rows: pl.DataFrame) -> dict[str, pl.Expr]:
-        return _marks(rule, case, {**case.tables, rule.table: rows}, now)
+    def truths(rows: pl.DataFrame, known: RowTruths | None = None) -> RowTruths:
+        return RowTruths(rule.table, {**case.tables, rule.table: rows}, now, known)
 
-    marks = table.select(**marked(table))
-    depends = dependent(rule, case, table, marks, lambda rows: related(rule, rows, case, now), marked)
-    certain = marks.with_columns(pl.col("failing", "review") & ~depends.rows)
-    rows = {name: _only(table, certain[name]) for name in ("failing", "review")}
-    subjects = _only(table, marks["subject"] | depends.rows)
+    table = related(rule, own, case, now)
+    if rule.correlate:
+        table = measured(rule, {**case.tables, rule.table: table}, now, plain)
+    marks = _marks(rule, case, plain if table is own else truths(table, plain))
+    depends = dependent(
+        rule, case, table, marks, lambda rows: related(rule, rows, case, now), lambda o: _marks(rule, case, truths(o))
+    )
+    certain = {name: marks[name] & ~depends.rows for name in ("failing", "review")}
+    rows = {name: Subset.of(table, certain[name]) for name in certain}
+    subjects = Subset.of(table, marks["subject"] | depends.rows)
     settled = partial(settle, decisions=terms.decisions, rule=rule.id, today=terms.today)
     review, forbidden, confirmed = settled(rows["review"])
-    failing = pl.concat([rows["failing"], forbidden]) if forbidden.height else rows["failing"]
-    unsure = _only(table, (marks["subject"] & marks["unjudged"] | depends.rows) & ~marks["review"])
+    failing = rows["failing"].beside(forbidden)
+    unsure = Subset.of(table, (marks["subject"] & marks["unjudged"] | depends.rows) & ~marks["review"])
     judged = Judged(subjects, unsure, failing, review, confirmed=confirmed)
     if depends.names:
-        judged = _depending(judged, depends, _only(table, marks["review"] & depends.rows), settled)
+        judged = _depending(judged, depends, Subset.of(table, marks["review"] & depends.rows), settled)
     for name in ("failing", "review"):
         judged = _waive(judged, name, [w for w in terms.waivers if w.rule == rule.id], terms.today)
     return judged
 
 
-def _only(table: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    return table if rows.all() else table.filter(rows) if rows.any() else table.clear()
-
-
-def _depending(judged: Judged, depends: Dependent, review: pl.DataFrame, settled: Callable[..., Any]) -> Judged:
+def _depending(judged: Judged, depends: Dependent, review: Subset, settled: Callable[..., Any]) -> Judged:
     """With the rows that depend on names bound to nothing: unjudged, unless somebody has decided about them.
 
     review: those of them that would have to be confirmed.
@@ -188,9 +191,9 @@ def _depending(judged: Judged, depends: Dependent, review: pl.DataFrame, settled
     left = depends.rows.sum() > review.height - waiting.height
     return replace(
         judged,
-        failing=pl.concat([judged.failing, forbidden]) if forbidden.height else judged.failing,
+        failing=judged.failing.beside(forbidden),
         confirmed={d: judged.confirmed.get(d, 0) + confirmed.get(d, 0) for d in {**judged.confirmed, **confirmed}},
-        unsure=pl.concat([judged.unsure, waiting]),
+        unsure=judged.unsure.beside(waiting),
         unbound=depends.names if left else (),
     )
 
@@ -199,52 +202,46 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
     """Rows that a waiver covers are taken out of the failing ones, or of those for review."""
     if not waivers:
         return judged
-    rows: pl.DataFrame = getattr(judged, name)
+    rows: Subset = getattr(judged, name)
     looked_at = dict.fromkeys(column for waiver in waivers for column, _ in waiver.match)
-    numbered = rows.with_row_index(_NUMBER).select(_NUMBER, *looked_at).to_dicts()
+    numbers = pl.Series(_NUMBER, range(rows.height), dtype=pl.UInt32).to_frame()
+    numbered = numbers.with_columns(rows.columns(looked_at)).to_dicts()
     open_rows, covered, expired = split(numbered, waivers, today)
     waived = dict(judged.waived)
     for waiver, found in covered.items():
-        own = rows[[r[_NUMBER] for r in found]]
-        waived[waiver] = pl.concat([waived[waiver], own]) if waiver in waived else own
-    left = {"failing": judged.failing, "review": judged.review} | {name: rows[[r[_NUMBER] for r in open_rows]]}
+        own = rows.take([r[_NUMBER] for r in found])
+        waived[waiver] = waived[waiver].beside(own) if waiver in waived else own
+    left = {"failing": judged.failing, "review": judged.review} | {name: rows.take([r[_NUMBER] for r in open_rows])}
     expired = list(dict.fromkeys([*judged.expired, *expired]))
     return replace(judged, failing=left["failing"], review=left["review"], waived=waived, expired=expired)
 
 
-def _marks(rule: Rule, case: JudgedFacts, tables: Tables, now: Now) -> dict[str, pl.Expr]:
+def _marks(rule: Rule, case: JudgedFacts, truths: RowTruths) -> pl.DataFrame:
     """Of each row, never null: whether it is a subject, is for review, is proven to fail, or cannot be judged."""
-
-    def holds(selection: Selection, known: Tables = tables) -> pl.Expr:
-        return condition(selection, rule.table, known, now)
-
-    every_row = pl.repeat(value=True, n=pl.len())
-    scope = holds(rule.where) if rule.where else every_row
-    unclear = holds(rule.unknown_when).fill_null(value=True) if rule.unknown_when else ~every_row
-    unclear |= guessed(case.tables[rule.table])
-    fails = holds(rule.fail)
-    review = ~every_row
+    every, none = truths.all(value=True), truths.all(value=False)
+    scope = truths.holds(rule.where) if rule.where else every
+    unclear = truths.holds(rule.unknown_when).fill_null(value=True) if rule.unknown_when else none
+    unclear |= truths.shown("guessed", guessed(case.tables[rule.table]))
+    fails = truths.holds(rule.fail)
+    review = none
     if rule.review:
         decided = all(map(case.facts.has, rule.review.authority))
-        fails = fails if decided else pl.lit(None, pl.Boolean)
-        undecided = holds(rule.review.when).fill_null(value=False) if rule.review.when else ~every_row
+        fails = fails if decided else truths.all(value=None)
+        undecided = truths.holds(rule.review.when).fill_null(value=False) if rule.review.when else none
         unsaid = fails.is_null()
         if rule.correlate and decided:  # how much there was is no question to a person
-            unsaid &= holds(rule.fail, _least(rule, tables)).is_null()
+            unsaid &= truths.without([most(m.name) for m in rule.correlate]).holds(rule.fail).is_null()
         review = scope & ~unclear & (undecided | unsaid)
     review = review.fill_null(value=False)
-    return {
-        # perhaps in scope counts, unless the row passes either way
-        "subject": scope.fill_null(unclear | fails.fill_null(value=True)) & every_row,
-        "review": review & every_row,
-        "failing": (scope & fails & ~unclear & ~review).fill_null(value=False) & every_row,
-        "unjudged": (scope.is_null() | unclear | fails.is_null()) & ~review & every_row,
-    }
-
-
-def _least(rule: Rule, tables: Tables) -> Tables:
-    """The tables as if there were no more than what measures count for certain."""
-    return {**tables, rule.table: tables[rule.table].drop([most(m.name) for m in rule.correlate], strict=False)}
+    perhaps = scope.is_null() & (unclear | fails.fill_null(value=True))  # counts, unless the row passes either way
+    return pl.DataFrame(
+        {
+            "subject": scope.fill_null(value=False) | perhaps,
+            "review": review,
+            "failing": (scope & fails & ~unclear & ~review).fill_null(value=False),
+            "unjudged": (scope.is_null() | unclear | fails.is_null()) & ~review,
+        }
+    )
 
 
 def _conclude(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabouts.Everywhere) -> Conclusion:
@@ -299,7 +296,7 @@ def _none_fails(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabout
     """No subject is known to fail: a pass, if it is earned."""
     subjects = counted_subjects(rule, judged.subjects.height)
     obstacles = [*known.obstacles, *somewhere(rule, case, known.wanted)]
-    obstacles += beyond_verbs(judged.unsure, case.files)
+    obstacles += beyond_verbs(sealed_rows(judged.unsure), case.files)
     if judged.unjudged:
         obstacles.append(Obstacle(Cause.UNJUDGED, _not_judged(judged)))
     if judged.unbound:

@@ -1,0 +1,162 @@
+"""Which rows of a table meet selections. Each test is tried once on a table, however many rules make it, and once for
+each distinct value where it looks at nothing but a text or a list; what selections make of tests are a few bits a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from scanner.engine.language.expressions import Tables, plain, qualified, settled
+from scanner.engine.language.modifiers import Refers
+from scanner.engine.language.moments import Now
+from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of, tests_of
+
+_FEW = 2_000  # rows below which distinct values are not worth finding
+_ROW, _VALUE = "_row", "_value"
+
+
+class RowTruths:
+    """Truth values of a table's rows, three-valued as ``condition`` says: null is unknown."""
+
+    def __init__(self, table: str, tables: Tables, now: Now = Now(), known: RowTruths | None = None) -> None:  # noqa: B008
+        """known: those of the same rows with fewer columns."""
+        self.table, self.frame, self.now = table, tables[table], now
+        self._tables = tables
+        self._known = known
+        self._tried: dict[Test, pl.Series] = {}
+        self._shown: dict[str, pl.Series] = {}
+        self._distinct: dict[str, Distinct] = {}
+
+    def holds(self, selection: Selection) -> pl.Series:
+        """Of each row, whether it meets the selection."""
+        self.try_out(tests_of(selection))
+        return evaluated(selection, self.of)
+
+    def all(self, *, value: bool | None) -> pl.Series:
+        """The same for every row."""
+        return pl.Series([value], dtype=pl.Boolean).new_from_index(0, self.frame.height)
+
+    def without(self, columns: Iterable[str]) -> RowTruths:
+        """As if the rows had not these columns."""
+        frame = self.frame.drop(columns, strict=False)
+        return RowTruths(self.table, {**self._tables, self.table: frame}, self.now, self._known)
+
+    def shown(self, what: str, by: pl.Expr) -> pl.Series:
+        """Something else that every row says of itself; ``what`` tells it from all others."""
+        if what not in self._shown:
+            self._shown[what] = self._whole(by)
+        return self._shown[what]
+
+    def distinct(self, column: str) -> Distinct:
+        """The distinct values of a column."""
+        if self._known is not None and column in self._known.frame.columns:
+            return self._known.distinct(column)
+        if column not in self._distinct:
+            self._distinct[column] = Distinct(self.frame[column])
+        return self._distinct[column]
+
+    def of(self, test: Test) -> pl.Series:
+        """The truth of a test that was tried."""
+        return self._known.of(test) if self._known is not None and test not in self._tried else self._tried[test]
+
+    def try_out(self, tests: Iterable[Test]) -> None:
+        """Those that were not tried yet."""
+        new = [test for test in dict.fromkeys(tests) if test not in self._tried]
+        if self._known is not None:
+            columns = set(self._known.frame.columns)
+            old = [test for test in new if columns.issuperset(columns_of(test))]
+            self._known.try_out(old)
+            new = [test for test in new if test not in old]
+        alike = {test: settled(test, self.now) for test in new}
+        if self.frame.height > _FEW:
+            self._tried |= {test: self._tried_apart(alike[test]) for test in new}
+        elif new:
+            named = {f"{n}": self._expression(alike[test]) for n, test in enumerate(new)}
+            found = self.frame.select(pl.repeat(value=True, n=pl.len()).alias(_ROW), **named)
+            self._tried |= {test: found[f"{n}"] for n, test in enumerate(new)}
+
+    def _expression(self, test: Test) -> pl.Expr:
+        return qualified(test, self.table, self._tables, plain(test, self.table, self._tables))
+
+    def _tried_apart(self, test: Test) -> pl.Series:
+        """One test on many rows."""
+        held = plain(test, self.table, self._tables)
+        column = self._alone(test, held)
+        if column:
+            found = self.distinct(column).tried(held, self.frame.height)
+            rest = qualified(test, self.table, self._tables, known := pl.lit(found))
+            return found if rest is known else self._whole(rest)
+        return self._whole(qualified(test, self.table, self._tables, held))
+
+    def _whole(self, held: pl.Expr) -> pl.Series:
+        found = self.frame.select(held.alias(_VALUE)).to_series()
+        return found if len(found) == self.frame.height else found.new_from_index(0, self.frame.height)
+
+    def _alone(self, test: Test, held: pl.Expr) -> str:
+        """The only column that the expression looks at, if it is a text or a list; a column that refers to others is
+        compared row by row.
+        """
+        if any(isinstance(match, Refers) for match in test.matches):
+            return ""
+        names = set(held.meta.root_names()) - {""}  # elements of lists have no name
+        name = names.pop() if len(names) == 1 else ""
+        return name if name and (self.frame.schema[name] == pl.String or _listed(self.frame[name])) else ""
+
+
+class Distinct:
+    """The distinct values of a column, and which of them each row has."""
+
+    def __init__(self, column: pl.Series) -> None:
+        self.values, self.places = numbered(column)
+
+    def present(self, rows: npt.NDArray[np.uint32]) -> pl.Series:
+        """Those of some rows."""
+        found = np.bincount(self.places.to_numpy()[rows], minlength=len(self.values))
+        return self.values.filter(pl.Series(found > 0))
+
+    def tried(self, held: pl.Expr, height: int) -> pl.Series:
+        """The expression, which looks at this column alone, for each row."""
+        found = self.values.to_frame().select(held.alias(_VALUE)).to_series()
+        if len(found) != len(self.values):
+            return found.new_from_index(0, height)
+        return found.gather(self.places)
+
+
+def numbered(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The distinct values of a text or of anything else, and the place among them of each row's."""
+    if column.dtype == pl.String:
+        values = column.unique()
+        texts = values.drop_nulls()
+        places = column.cast(pl.Enum(texts)).to_physical().cast(pl.UInt32)
+        if len(texts) == len(values):
+            return texts, places
+        return pl.concat([texts, values.clear().extend_constant(None, 1)]), places.fill_null(len(texts))
+    groups = column.to_frame().with_row_index(_ROW).group_by(column.name, maintain_order=True).agg(_ROW)
+    numbers = groups.with_row_index(_VALUE).select(_VALUE, _ROW).explode(_ROW).sort(_ROW)
+    return groups[column.name], numbers[_VALUE]
+
+
+def evaluated(selection: Selection, of: Callable[[Test], pl.Series]) -> pl.Series:
+    """What the selection makes of the truth of its tests."""
+    match selection:
+        case Test():
+            return of(selection)
+        case And(parts):
+            return reduce(lambda a, b: a & b, _each(parts, of))
+        case Or(parts):
+            return reduce(lambda a, b: a | b, _each(parts, of))
+        case Not(part):
+            return ~evaluated(part, of)
+
+
+def _each(parts: Iterable[Selection], of: Callable[[Test], pl.Series]) -> Iterator[pl.Series]:
+    return (evaluated(part, of) for part in parts)
+
+
+def _listed(column: pl.Series) -> bool:
+    return isinstance(column.dtype, pl.List)
