@@ -9,21 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
+from operator import or_
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.definitions.sees import Sees
 from scanner.engine.language.expressions import Tables
+from scanner.engine.language.truths import RowTruths, numbered
 from scanner.engine.language.vocabulary import protocol_names
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.verdict.carriers import carrying_protocols, could_fail
+from scanner.engine.verdict.carriers import carrying_protocols, could_fail, one_of_each
 from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
+from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import counted, first_of, share
 from scanner.facts.enrich import home_ports
+from scanner.facts.schema import FLOWS
 from scanner.protocols import protocols
 from scanner.protocols.tls._secured_ports import PORTS
 from scanner.results.model import Cause
@@ -53,6 +58,7 @@ _UNASKED = Plural(
 _CUT_OFF = "{size} of the {what} were cut off in {conversations}"
 _MISSING = "{size} of the {what} are missing or were not read in {conversations}"
 _OTHER = {"client": "server", "server": "client"}
+_WHO = "_who"  # of hidden conversations: a number for each pair of ends and port
 _PAIR = ["capture", "transport", "client", "server", "server_port", "vlan"]
 
 
@@ -97,7 +103,7 @@ class Sight:
             & (pl.col("server_roles").list.set_difference([*_NO_TARGET]).list.len() == 0),
             _asked_all=pl.struct("capture", "client", "transport", "server_port").is_in(self._callers.implode()),
             _silent_server=~pl.col("server").is_in(self.senders),
-            _group=pl.col("server").map_elements(_is_group, return_dtype=pl.Boolean),
+            _group=_groups(flows["server"]),
         )
 
     @staticmethod
@@ -116,7 +122,7 @@ class Sight:
     def _callers(self) -> pl.Series:
         """Who asks several at once, and by what: each of them answers by itself."""
         flows = self.tables["flows"]
-        groups = flows.filter(flows["server"].map_elements(_is_group, return_dtype=pl.Boolean))
+        groups = flows.filter(_groups(flows["server"]))
         return groups.select(pl.struct("capture", "client", "transport", "server_port")).unique().to_series()
 
     @cached_property
@@ -140,23 +146,31 @@ class Sight:
         return sums.filter(pl.col("missing") > MOST_LOST * pl.col("seen"))["capture"].to_list()
 
     @cached_property
-    def spoken(self) -> pl.DataFrame:
-        """Recognised conversations, once for each protocol in them."""
+    def doubtful(self) -> RowTruths:
+        """Recognised conversations of which something is missing, once for each protocol in them."""
         known = protocols()
-        each = self.flows.filter(pl.col("protocol") != "").with_columns(
+        late = (pl.col("transport") == "tcp") & (pl.col("midway") > 0)
+        lacking = reduce(or_, (self._lacks(end) for end in _OTHER), late)
+        each = self.flows.filter((pl.col("protocol") != "") & lacking).with_columns(
             _names=pl.when(pl.col("protocols").list.len() > 0).then("protocols").otherwise(pl.concat_list("protocol"))
         )
         each = each.explode("_names").with_columns(protocol=pl.col("_names"))
         names = each["protocol"].unique().to_list()
-        return each.with_columns(
+        each = each.with_columns(
             industrial=pl.col("protocol").is_in([n for n in names if n in known and known[n].industrial]),
             secured=pl.col("protocol").is_in([n for n in names if n in known and known[n].secured]),
         )
+        return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: each})
+
+    def _lacks(self, end: str) -> pl.Expr:
+        """One direction was not seen, or not all of it."""
+        datagrams = (pl.col("transport") != "tcp") & ((pl.col("_stray") > MOST_STRAY) | pl.lit(bool(self.lossy)))
+        return _unheard(end) | _holed(end) | _torn(end) | datagrams
 
     @cached_property
-    def hidden(self) -> pl.DataFrame:
-        """Conversations of which nobody knows what is in them: not recognised, or encrypted (``_sealed``). A link
-        that is encrypted as a whole is as good as not recognised.
+    def hidden(self) -> RowTruths:
+        """Conversations of which nobody knows what is in them: not recognised, or encrypted (``_sealed``), the largest
+        first. A link that is encrypted as a whole is as good as not recognised.
         """
         arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
         icmp = pl.col("transport") == "icmp"
@@ -174,12 +188,16 @@ class Sight:
         tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_LINK_ENCRYPTION])
         unsure = (pl.col("opened_by") == "first") | tunnel
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
-        return found.with_columns(
+        found = found.with_columns(
             _sealed=~(guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])),
             _tunnel=tunnel,
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
         )
+        found = found.sort("_payload", descending=True, maintain_order=True)
+        pairs = found.select(pl.struct("client", "server", "server_port", "transport")).to_series()
+        found = found.with_columns(numbered(pairs)[1].alias(_WHO))
+        return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: found})
 
     @cached_property
     def _file_data(self) -> pl.Series:
@@ -204,34 +222,42 @@ class Sight:
         """Why the silence of conversations is not believed for this rule."""
         if not rule.sees or not self.flows.height:
             return
-        names = carrying_protocols(rule, self.tables)
-        could = could_fail(rule, self.tables, spoken=True, authority=authority)
-        told = pl.col("protocol").is_in([*names]) & could
-        could = could_fail(rule, self.tables, spoken=False, authority=authority)
-        general = pl.col("protocol").is_in(_taken_for(names)) & could
-        carriers = self.spoken.filter(told | general)
+        names = carrying_protocols(rule, self._each)
+        if self.doubtful.frame.height:
+            yield from self._doubtful(rule, names, authority=authority)
+        could = could_fail(rule, self.hidden, spoken=False, authority=authority)
+        tunnels = self.hidden.frame["_tunnel"].fill_null(value=False)
+        if tunnels.any():
+            inside = could_fail(rule, self.hidden, spoken=False, authority=authority, tunnel=True)
+            could = (inside & tunnels) | (could & ~tunnels)
+        yield from self._hidden(rule, could, names)
+
+    @cached_property
+    def _each(self) -> RowTruths:
+        return one_of_each(self.tables)
+
+    def _doubtful(self, rule: Rule, names: frozenset[str], *, authority: bool) -> Iterator[Obstacle]:
+        """What recognised conversations lack."""
+        spoken = self.doubtful.frame
+        could = could_fail(rule, self.doubtful, spoken=True, authority=authority)
+        told = spoken["protocol"].is_in([*names]) & could
+        could = could_fail(rule, self.doubtful, spoken=False, authority=authority)
+        general = spoken["protocol"].is_in(_taken_for(names)) & could
+        carriers = spoken.filter(told | general)
         for part, (end, what) in _DIRECTIONS.items():
             if part in rule.sees:
                 yield from self._direction(carriers, end, what)
         if Sees.PAYLOAD in rule.sees:
             end, what = _DIRECTIONS[Sees.REQUESTS]
-            yield from self._direction(self.spoken.filter(general & ~told), end, what)
+            yield from self._direction(spoken.filter(general & ~told), end, what)
         if Sees.HANDSHAKE in rule.sees:
             yield from _opening(self.files, carriers)
-        inside = could_fail(rule, self.tables, spoken=False, authority=authority, tunnel=True)
-        could = pl.when(pl.col("_tunnel")).then(inside).otherwise(could)
-        yield from self._hidden(rule, self.hidden.filter(could), names)
 
     def _direction(self, carriers: pl.DataFrame, end: str, what: Said) -> Iterator[Obstacle]:
         """What one direction of the carriers lacks."""
-        other = _OTHER[end]
-        unheard = (pl.col(f"{end}_packets") == 0) & (pl.col(f"{other}_bytes") > 0) & ~pl.col("_group")
-        elsewhere = pl.col("_asked_all") if end == "client" else ~pl.col("_silent_server")
-        unheard &= (pl.col("transport") == "tcp") | ~elsewhere
-        holed, torn = pl.col(f"{end}_unread") > MOST_UNREAD, pl.col(f"{end}_contradictory") > 0
-        datagrams = (pl.col("transport") != "tcp") & ((pl.col("_stray") > MOST_STRAY) | pl.lit(bool(self.lossy)))
-        if not carriers.select((unheard | holed | torn | datagrams).any()).item():
+        if not carriers.height or not carriers.select(self._lacks(end).any()).item():
             return
+        unheard = _unheard(end)
         absent = carriers.filter(unheard)
         if absent.height:
             names = named(self.files, absent.sort("_payload", descending=True))
@@ -239,14 +265,14 @@ class Sight:
                 Cause.ONE_SIDED, said("the {what} of {conversations} were not captured", what=what, conversations=names)
             )
         rest = carriers.filter(~unheard)
-        gaps = rest.filter(holed).sort(f"{end}_unread", descending=True)
+        gaps = rest.filter(_holed(end)).sort(f"{end}_unread", descending=True)
         if gaps.height:
             names = named(self.files, gaps, f"{end}_doubt_frame")
             size = counted_bytes(int(gaps[f"{end}_unread"].sum()))
             cut = gaps[f"{end}_cut"][0] > 0
             sentence = said(_CUT_OFF if cut else _MISSING, size=size, what=what, conversations=names)
             yield Obstacle(Cause.TRUNCATED if cut else Cause.LOST, sentence)
-        disputed = rest.filter(torn).sort(f"{end}_contradictory", descending=True)
+        disputed = rest.filter(_torn(end)).sort(f"{end}_contradictory", descending=True)
         if disputed.height:
             names = named(self.files, disputed, f"{end}_doubt_frame")
             number = counted(int(disputed[f"{end}_contradictory"].sum()), "packet")
@@ -277,23 +303,17 @@ class Sight:
             )
             yield Obstacle(Cause.LOST, sentence)
 
-    def _hidden(self, rule: Rule, hidden: pl.DataFrame, names: frozenset[str]) -> Iterator[Obstacle]:
-        """Conversations that nobody could look into, and that could be of one of the protocols."""
-        hidden = hidden.filter(pl.col("transport").is_in(_transports(names)) | pl.col("_tunnel"))
-        if not hidden.height:
-            return
-        control = any(protocols()[name].industrial for name in names)
-        at_home = pl.concat_str("transport", pl.lit("/"), "server_port").is_in(_homes(names))
-        near = pl.col("_near")
-        spoken = pl.col("protocols").list.set_intersection([*names]).list.len() > 0
-        sealed = pl.col("_sealed") & pl.lit(control) & ~pl.col("server_port").is_in([*_CARRIES_PAGES]) & ~spoken
-        sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
-        if not control or depends_on(rule) != protocol_names():  # these would have been recognised by their content
-            near &= ~pl.col("_whole")
-        close = hidden.filter((~pl.col("_sealed") & (at_home | near)) | sealed).sort("_payload", descending=True)
-        if close.height:
-            where = named(self.files, close)
-            size = counted_bytes(int(close["_payload"].sum()))
+    def _hidden(self, rule: Rule, could: pl.Series, names: frozenset[str]) -> Iterator[Obstacle]:
+        """Conversations that nobody could look into, and that could be of one of the protocols. could: of each of
+        ``hidden``, whether it could be a subject that fails.
+        """
+        certain = depends_on(rule) == protocol_names()
+        carried, close, pool = self._carried(names, certain=certain)
+        could &= carried
+        near = Subset.of(self.hidden.frame, could & close)
+        if near.height:
+            where = self._named(near)
+            size = counted_bytes(int(near["_payload"].sum()))
             sentence = said(
                 "{size} of payload that was not recognised or is encrypted could hide it, in {conversations}",
                 size=size,
@@ -301,16 +321,64 @@ class Sight:
             )
             yield Obstacle(Cause.UNRECOGNISED, sentence)
             return
-        pool = hidden.filter(~pl.col("_sealed") & ~pl.col("_elsewhere")).sort("_payload", descending=True)
-        part = int(pool["_payload"].sum()) / self.payload if self.payload else 0.0
+        far = Subset.of(self.hidden.frame, could & pool)
+        part = int(far["_payload"].sum()) / self.payload if self.payload else 0.0
         if part > MOST_HIDDEN:
-            where, seen = named(self.files, pool), share(part)
+            where, seen = self._named(far), share(part)
             sentence = said(
                 "{share} of the payload belongs to conversations whose protocol was not recognised: {conversations}",
                 share=seen,
                 conversations=where,
             )
             yield Obstacle(Cause.UNRECOGNISED, sentence)
+
+    def _carried(self, names: frozenset[str], *, certain: bool) -> tuple[pl.Series, pl.Series, pl.Series]:
+        """Of each of ``hidden``, whether it could carry one of the protocols at all; whether where it goes makes it
+        likely; whether it counts beside all others. certain: it may be of any protocol that there is.
+        """
+        if (names, certain) not in self._known_carried:
+            self._known_carried[names, certain] = self._found_carried(names, certain=certain)
+        return self._known_carried[names, certain]
+
+    @cached_property
+    def _known_carried(self) -> dict[tuple[frozenset[str], bool], tuple[pl.Series, pl.Series, pl.Series]]:
+        return {}
+
+    def _found_carried(self, names: frozenset[str], *, certain: bool) -> tuple[pl.Series, pl.Series, pl.Series]:
+        control = any(protocols()[name].industrial for name in names)
+        at_home = pl.concat_str("transport", pl.lit("/"), "server_port").is_in(_homes(names))
+        near = pl.col("_near")
+        spoken = pl.col("protocols").list.set_intersection([*names]).list.len() > 0
+        sealed = pl.col("_sealed") & pl.lit(control) & ~pl.col("server_port").is_in([*_CARRIES_PAGES]) & ~spoken
+        sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
+        if not control or not certain:  # these would have been recognised by their content
+            near &= ~pl.col("_whole")
+        found = self.hidden.frame.select(
+            carried=pl.col("transport").is_in(_transports(names)) | pl.col("_tunnel"),
+            close=(~pl.col("_sealed") & (at_home | near)) | sealed,
+            pool=~pl.col("_sealed") & ~pl.col("_elsewhere"),
+        ).fill_null(value=False)
+        return found["carried"], found["close"], found["pool"]
+
+    def _named(self, some: Subset) -> str:
+        """The first of some that are hidden, and how many more there are."""
+        every = int(np.count_nonzero(np.bincount(some[_WHO].to_numpy())))
+        return named(self.files, some[:_NAMED], every=every)
+
+
+def _unheard(end: str) -> pl.Expr:
+    """Nothing was captured of one direction, to which the other one answers."""
+    unheard = (pl.col(f"{end}_packets") == 0) & (pl.col(f"{_OTHER[end]}_bytes") > 0) & ~pl.col("_group")
+    elsewhere = pl.col("_asked_all") if end == "client" else ~pl.col("_silent_server")
+    return unheard & ((pl.col("transport") == "tcp") | ~elsewhere)
+
+
+def _holed(end: str) -> pl.Expr:
+    return pl.col(f"{end}_unread") > MOST_UNREAD
+
+
+def _torn(end: str) -> pl.Expr:
+    return pl.col(f"{end}_contradictory") > 0
 
 
 @cache
@@ -351,10 +419,11 @@ def counted_bytes(number: int) -> str:
     return f"{number} B"
 
 
-def named(files: Files, rows: pl.DataFrame, frame: str = "") -> str:
-    """The first conversations, and how many more there are."""
+def named(files: Files, rows: pl.DataFrame, frame: str = "", *, every: int | None = None) -> str:
+    """The first conversations, and how many more there are. every: how many there are, where these are not all."""
     shown = [_conversation(files, row, frame) for row in rows.head(_NAMED).to_dicts()]
-    every = rows.select("client", "server", "server_port", "transport").n_unique()
+    if every is None:
+        every = rows.select("client", "server", "server_port", "transport").n_unique()
     return first_of(shown, every - len(shown), "flows")
 
 
@@ -375,6 +444,12 @@ def _conversation(files: Files, row: dict[str, Any], frame: str) -> Said:
     if files.several(row["capture"]):
         return said("{conversation} (frame {n} of {file})", conversation=text, n=number, file=source)
     return said("{conversation} (frame {n})", conversation=text, n=number)
+
+
+def _groups(addresses: pl.Series) -> pl.Series:
+    """Which of them are several hosts at once."""
+    values, places = numbered(addresses)
+    return pl.Series([None if value is None else _is_group(value) for value in values], dtype=pl.Boolean).gather(places)
 
 
 def _is_group(address: str) -> bool:

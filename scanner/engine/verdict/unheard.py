@@ -31,7 +31,7 @@ def unheard(rule: Rule, case: JudgedFacts) -> Iterator[Obstacle]:
     """Ends of conversations of which no packet was captured, and of which the rule might say that they fail."""
     if rule.table not in _TABLES or "capture" not in rule.needs:
         return
-    ends = _ends(case)
+    ends = case.once(("unheard",), lambda: _ends(case))
     asked = {*columns_of(rule.fail)}
     if not _one_direction(ends, case):  # else whom others have not spoken with was not heard, either
         if asked <= _BY_ZONE:
