@@ -12,7 +12,7 @@ import polars as pl
 
 from scanner.engine.language.moments import Now
 from scanner.engine.language.truths import Distinct, RowTruths
-from scanner.engine.verdict.members import Members
+from scanner.engine.verdict.owners import Owners
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.sight import Sight
 from scanner.facts.frames import Facts, frame
@@ -79,9 +79,9 @@ class JudgedFacts:
         return {}
 
     @cached_property
-    def members(self) -> Members:
+    def members(self) -> Owners:
         """Of which zones and devices the rows of tables are."""
-        return Members(self.tables, self.owners)
+        return Owners(self.tables, self.owners)
 
     @cached_property
     def captured(self) -> Captured:

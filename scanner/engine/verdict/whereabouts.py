@@ -13,7 +13,7 @@ from scanner.engine.told import told
 from scanner.engine.verdict import places
 from scanner.engine.verdict.coverage import counted_subjects
 from scanner.engine.verdict.judged_facts import JudgedFacts
-from scanner.engine.verdict.members import Counts
+from scanner.engine.verdict.owners import Counts
 from scanner.engine.verdict.subset import Subset
 from scanner.results.model import DeviceVerdicts, Verdict, ZoneVerdict
 from scanner.wording import Said, enumerated, said

@@ -34,7 +34,7 @@ _Numbers = npt.NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
-class Membership:
+class RowOwners:
     """names: the first is nobody's. columns: of each row, the numbers of the names that it is of."""
 
     names: Sequence[str]
@@ -60,7 +60,7 @@ class Membership:
 
 
 @dataclass(frozen=True)
-class Members:
+class Owners:
     """Zones and devices of the rows of all tables, each found once."""
 
     tables: Mapping[str, pl.DataFrame]
@@ -70,14 +70,14 @@ class Members:
         """kind: zone or device. The rows of the table are somewhere, or somebody's."""
         return table == _OWNED or table in _COLUMNS[kind]
 
-    def of(self, kind: str, table: str) -> Membership:
+    def of(self, kind: str, table: str) -> RowOwners:
         """Of which zones, or devices, each row of the table is; names in alphabetical order."""
         if (kind, table) not in self._found:
-            self._found[kind, table] = _membership(self._columns(kind, table))
+            self._found[kind, table] = _row_owners(self._columns(kind, table))
         return self._found[kind, table]
 
     @cached_property
-    def _found(self) -> dict[tuple[str, str], Membership]:
+    def _found(self) -> dict[tuple[str, str], RowOwners]:
         return {}
 
     def at_home_in(self, table: str, zones: Collection[str]) -> Truth:
@@ -85,12 +85,12 @@ class Members:
         if table not in self._homes:
             home = dict(self.tables["devices"].select("device", "zone").iter_rows())
             own = pl.Series([home.get(name) or "" for name in self.of("device", table).names], dtype=pl.String)
-            self._homes[table] = _membership([own])
+            self._homes[table] = _row_owners([own])
         known = self._homes[table]
         return np.array([name in zones for name in known.names])[known.columns[0]]
 
     @cached_property
-    def _homes(self) -> dict[str, Membership]:
+    def _homes(self) -> dict[str, RowOwners]:
         return {}
 
     def _columns(self, kind: str, table: str) -> list[pl.Series]:
@@ -102,9 +102,9 @@ class Members:
         return [host.replace_strict(owners, default="", return_dtype=pl.String)]
 
 
-def _membership(columns: Sequence[pl.Series]) -> Membership:
+def _row_owners(columns: Sequence[pl.Series]) -> RowOwners:
     columns = [column.fill_null("") for column in columns]
     every = pl.concat([column.unique() for column in columns]).unique()
     names = ["", *map(sys.intern, sorted(name for name in every if name))]
     kind = pl.Enum(names)
-    return Membership(names, [column.cast(kind).to_physical().cast(pl.UInt32).to_numpy() for column in columns])
+    return RowOwners(names, [column.cast(kind).to_physical().cast(pl.UInt32).to_numpy() for column in columns])
