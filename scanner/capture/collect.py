@@ -6,8 +6,8 @@ direction was in doubt, become one here, with their messages and pairs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from ipaddress import IPv6Address
 from socket import inet_ntoa
 from typing import Any
@@ -56,6 +56,12 @@ _SUMMED = (
     *("connections", "client_packets", "server_packets", "client_bytes", "server_bytes"),
     *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
 )
+_AS_THEY_ARE = (
+    *("vlan", "tunnel_id", "connections", "first_time", "last_time", "first_frame"),
+    *("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused"),
+)
+_LATER = ("activity", "icmp")  # fields that ``_see`` fills
+_COLUMNS = tuple(field.name for field in fields(Conversation) if field.name not in _LATER)
 
 Tables = dict[str, Any]
 Numbers = Any  # an array of numpy
@@ -218,30 +224,23 @@ def _made(
     framing = np.where(rows["framing"] >= 0, rows["framing"], rows["tentative"]).tolist()
     outer = [("", "", "") if number < 0 else tunnels[number] for number in same("tunnel")]
     reverse = (rows["tunnel_forward"].astype(bool) == turned).tolist()
-    return map(  # by position, in the order of the fields: there may be hundreds of thousands
-        Conversation,
-        transports,
-        map(address_text, family, end("client_high"), end("client_low")),
-        map(address_text, family, end("server_high"), end("server_low")),
-        np.where(turned & ported, rows["client_port"], rows["server_port"]).tolist(),
-        map(mac_text, end("client_mac")),
-        map(mac_text, end("server_mac")),
-        same("vlan"),
-        [kind for kind, _, _ in outer],
-        same("tunnel_id"),
-        [ends[1] if back else ends[0] for (_, *ends), back in zip(outer, reverse, strict=True)],
-        [ends[0] if back else ends[1] for (_, *ends), back in zip(outer, reverse, strict=True)],
-        map(_EVIDENCE.__getitem__, same("evidence")),
-        same("connections"),
-        end("client_packets"),
-        end("server_packets"),
-        end("client_bytes"),
-        end("server_bytes"),
-        *map(same, ("first_time", "last_time", "first_frame")),
-        *map(same, ("retransmissions", "gaps", "lost_bytes", "skipped_bytes", "reset", "refused")),
-        [plan.names[number] if number >= 0 else "" for number in framing],
-        np.where(rows["copy_of"] > 0, place[rows["copy_of"]], -1).tolist(),
-    )
+    columns: dict[str, Iterable[Any]] = {
+        "transport": transports,
+        "client": map(address_text, family, end("client_high"), end("client_low")),
+        "server": map(address_text, family, end("server_high"), end("server_low")),
+        "server_port": np.where(turned & ported, rows["client_port"], rows["server_port"]).tolist(),
+        "tunnel": [kind for kind, _, _ in outer],
+        "tunnel_client": [ends[1] if back else ends[0] for (_, *ends), back in zip(outer, reverse, strict=True)],
+        "tunnel_server": [ends[0] if back else ends[1] for (_, *ends), back in zip(outer, reverse, strict=True)],
+        "opened_by": map(_EVIDENCE.__getitem__, same("evidence")),
+        "framing": [plan.names[number] if number >= 0 else "" for number in framing],
+        "copy_of": np.where(rows["copy_of"] > 0, place[rows["copy_of"]], -1).tolist(),
+        **{name: map(mac_text, end(name)) for name in ("client_mac", "server_mac")},
+        **{name: end(name) for name in ("client_packets", "server_packets", "client_bytes", "server_bytes")},
+        **{name: same(name) for name in _AS_THEY_ARE},
+    }
+    # There may be hundreds of thousands, so the fields are given in their order and not one by one.
+    return map(Conversation, *(columns[name] for name in _COLUMNS))
 
 
 def _sights(conversations: Any, sights: Any, places: _Places) -> Any:
