@@ -84,21 +84,29 @@ def worth(value: ast.expr, known: dict[str, int]) -> object:
         return None
 
 
-def borrowed(source: str) -> dict[str, int]:
-    """Numbers of modules outside the kernel that one of its modules imports."""
+def imported(source: str) -> dict[str, int]:
+    """Numbers that a module of the kernel imports from outside of it, such as how many frames are kept of a message.
+
+    Layouts of tables and other constants are computed from them, here, before anything can be imported.
+    """
     found: dict[str, int] = {}
     for node in ast.parse(source).body:
-        path = Path(*str(getattr(node, "module", "-")).split(".")).with_suffix(".py")
-        if isinstance(node, ast.ImportFrom) and path.is_relative_to("scanner") and KERNEL not in path.parents:
-            theirs: dict[str, int] = {}
-            plain = [
-                n
-                for n in ast.parse(path.read_text("utf-8")).body
-                if isinstance(getattr(n, "value", None), ast.Constant)
-            ]
-            constants([n for n in plain if isinstance(n, ast.Assign) and isinstance(n.value.value, int)], theirs)
-            found |= {a.name: theirs[a.name] for a in node.names if a.name in theirs}
+        module = str(node.module) if isinstance(node, ast.ImportFrom) else ""
+        if module.startswith("scanner.") and not module.startswith(PACKAGE):
+            theirs = numbers(Path(*module.split(".")).with_suffix(".py").read_text("utf-8"))
+            found |= {alias.name: theirs[alias.name] for alias in node.names if alias.name in theirs}
     return found
+
+
+def numbers(source: str) -> dict[str, int]:
+    """The whole numbers that a module assigns at its top level as they are written: ``QUOTED = 64``."""
+    plain = (n for n in ast.parse(source).body if isinstance(n, ast.Assign) and isinstance(n.value, ast.Constant))
+    return {
+        target.id: node.value.value
+        for node in plain
+        for target in node.targets
+        if isinstance(target, ast.Name) and isinstance(node.value.value, int)
+    }
 
 
 def in_c(found: dict[str, tuple[str, int]]) -> str:
@@ -155,10 +163,10 @@ def unit() -> Extension:
     layout = LAYOUT.read_text("utf-8")
     known: dict[str, int] = {}
     for source in sources.values():
-        known |= borrowed(source)
-    numbers = [constants(ast.parse(layout).body, known), *(constants(hidden(sources[name]), known) for name in order)]
+        known |= imported(source)
+    counted = [constants(ast.parse(layout).body, known), *(constants(hidden(sources[name]), known) for name in order)]
     rows = [structs(layout, known), *(structs(sources[name], known) for name in order)]
-    made = [*map(in_c, numbers), *rows, declared]
+    made = [*map(in_c, counted), *rows, declared]
     write(UNIT.with_suffix(".pxd"), "\n".join([*made, *(CIMPORT.sub("", types.get(name, "")) for name in order)]))
     write(UNIT, "from __future__ import annotations\n" + "\n".join(code(sources[name]) for name in order))
     for folder in UNIT.parents[:3]:
