@@ -12,7 +12,6 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from scanner.capture.result import FIRST_FRAMES
 from scanner.protocols.base import STATE_CHANGING, WRITES
 
 MOST_OBJECTS = 64  # that stand in rows of their own
@@ -38,6 +37,8 @@ def folded(table: pl.DataFrame) -> pl.DataFrame:
     many = table.with_row_index("_place").filter("_many")
     if many.is_empty():
         return table.drop("_many")
+    from scanner.capture.result import FIRST_FRAMES  # with what captures need, which configurations have not
+
     beside = [name for name in table.columns if name not in {*_SAME, *_SUMMED, "object", "frames", "refusals", "_many"}]
     one = many.group_by(_SAME, maintain_order=True).agg(
         pl.col("_place").first(),

@@ -12,19 +12,28 @@ the zone's own devices and a router (``routed``), where it lies at a router, who
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
-from scanner.facts.frames import frame_of
+from scanner.facts.frames import frame, frame_of
 from scanner.facts.presence import Presence, recordings
 from scanner.facts.schema import OBSERVATIONS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _ARP = 0x0806
 _APPLICATIONS = ("tcp", "udp", "sctp", "ethernet")
 _ROW = "_row"
 _ENDS = ("client", "server")
 _AROUND = ("", "tunnel_")
+_UNSEEN = {
+    "kind": "zone",
+    **dict.fromkeys(("seconds", "any_seconds", "boundary_seconds"), 0.0),
+    **dict.fromkeys(("packets", "conversations", "devices", "heard_devices"), 0),
+    "both_sides": False,
+}
 OUTSIDE = ""  # what is in no zone, and the Internet
 
 
@@ -41,6 +50,18 @@ def observations(
     known. tunnels: address of a tunnel's end -> its device and zone.
     """
     known = list(dict.fromkeys(zones))
+    if flows.is_empty() and captures.is_empty():  # of which configurations have none
+        return frame(OBSERVATIONS, (_UNSEEN | {"zone": zone} for zone in sorted(known)))
+    return _observed(flows, captures, known, own_macs, tunnels)
+
+
+def _observed(
+    flows: pl.DataFrame,
+    captures: pl.DataFrame,
+    known: list[str],
+    own_macs: Mapping[str, str],
+    tunnels: Mapping[str, tuple[str, str]],
+) -> pl.DataFrame:
     flows = _prepared(flows, own_macs, tunnels)
     presence = Presence(flows, captures)
     shown = pl.concat([_everything(flows), _zones(flows), _pairs(flows), _devices(flows)])

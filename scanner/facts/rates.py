@@ -7,13 +7,21 @@ minute and exact for a single message, and for all messages of one kind together
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from scanner.capture.result import Messages
+from scanner.deferred import Deferred
 
-Numbers = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from scanner.capture.result import Messages
+
+    Numbers = npt.NDArray[np.int64]
+else:
+    np = Deferred("numpy")
 
 _MINUTE = 60_000_000_000
 _PAIR = ("client_device", "server_device")

@@ -5,15 +5,22 @@ What counts is that a client wrote and was not refused every time. Devices count
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING
+
 import polars as pl
 
+from scanner.deferred import Deferred
 from scanner.facts.ranges import ranges
 from scanner.facts.rates import device
 from scanner.protocols.base import WRITES
 
-Numbers = npt.NDArray[np.int64]
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Numbers = npt.NDArray[np.int64]
+else:
+    np = Deferred("numpy")
 
 _OBJECT = ("server", "protocol", "unit", "space")
 _BEFORE, _AFTER = -1, 1 << 62  # every object is between
@@ -57,6 +64,8 @@ def _of_objects(named: pl.DataFrame) -> pl.DataFrame:
     named = named.with_columns(plain=plain.all().over(_OBJECT))
     alone = named.filter("plain").select("row", writers_of_object="clients")
     several = named.filter(~pl.col("plain"))
+    if several.is_empty():
+        return alone
     ranged = several.select(*_OBJECT, "client", "low", "high", "done", "clients", "row")
     ranged = ranged.with_columns(space=pl.struct(_OBJECT).rank("dense").cast(pl.Int64))
     asked = ranged.select("space", "low", "high", "clients").unique()

@@ -30,9 +30,15 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
 
 def test_configurations_need_nothing_of_captures_nor_of_other_formats() -> None:
     arguments = ["scan", "fixtures/plants/bottling/switches", "--format", "sarif"]
-    captures = ("scapy", "scanner.capture.read", "scanner.capture.kernel.tracker", "scanner.framing.plan")
+    captures = (
+        "scapy",
+        "scanner.capture.read",
+        "scanner.capture.kernel.tracker",
+        "scanner.framing.plan",
+        "scanner.capture.result",
+    )
     dissectors = ("scanner.protocols.modbus.modbus", "scanner.protocols.s7.s7comm", "scanner.protocols.dns")
-    others = ("jinja2", "jsonschema", "cryptography", "rich", "xlsxwriter", "zstandard", "hpack")
+    others = ("numpy", "jinja2", "jsonschema", "cryptography", "rich", "xlsxwriter", "zstandard", "hpack")
     assert loaded(arguments, (*captures, *dissectors, *others)) == "1"
 
 

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from fixtures.record.wire import STEP, Wire, ipv4, udp_datagram
+from scanner.facts import observations as observations_of
 from scanner.facts.enrich import enrich
+from scanner.facts.frames import Facts
 from scanner.inputs import find_inputs
 from scanner.scan import read_inputs
 
@@ -111,3 +114,12 @@ def test_both_sides_may_be_conversations_of_their_own(tmp_path: Path) -> None:
     tap = Tap(tmp_path)
     tap.packets = [(at / 10, PLC, "10.1.1.6", mac(PLC), mac("10.1.1.6")) for at in range(1000)]
     assert tap.observed()["one", ""]["both_sides"] is False
+
+
+@pytest.mark.parametrize("zones", [[], ["plant"], ["office", "", "Zürich", "a", "B", "office"]])
+def test_where_nothing_was_recorded_zones_are_unseen_as_they_are_beside_an_empty_capture(zones: list[str]) -> None:
+    tables = enrich(Facts())
+    flows = tables["flows"].with_columns(group=pl.lit(value=False))
+    asked = (flows, tables["captures"])
+    whole = observations_of._observed(*asked, list(dict.fromkeys(zones)), {}, {})
+    assert_frame_equal(observations_of.observations(*asked, zones, {}, {}), whole)
