@@ -20,6 +20,8 @@ _NOUNS: dict[str, Plural] = {
     "malformed": Plural("{n} conversation with malformed messages", "{n} conversations with malformed messages"),
     "publications": Plural("{n} publication", "{n} publications"),
     "state_changes": Plural("{n} change of state", "{n} changes of state"),
+    "resolutions": Plural("{n} address of a name", "{n} addresses of names"),
+    "exports": Plural("{n} way out of the plant", "{n} ways out of the plant"),
     "sightings": Plural("{n} address pair", "{n} address pairs"),
     "addresses": Plural("{n} claimed address", "{n} claimed addresses"),
     "identities": Plural("{n} identity value", "{n} identity values"),

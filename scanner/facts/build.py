@@ -16,6 +16,7 @@ from scanner.facts.frames import Facts, Provenance, frame, frame_of
 from scanner.facts.operations import Path, first_frames, operations
 from scanner.facts.publications import publications
 from scanner.facts.related import related_rows
+from scanner.facts.resolutions import resolution_rows
 from scanner.facts.sessions import session_rows
 from scanner.facts.understand import MalformedGroup, Understood, understand
 from scanner.gc_paused import uncollected
@@ -55,6 +56,7 @@ def capture_facts(result: CaptureResult, protocols: Mapping[str, Protocol]) -> F
         schema.PUBLICATIONS: published,
         schema.STATE_CHANGES: changes,
         schema.RELATED: _related(result, understood, protocols),
+        schema.RESOLUTIONS: frame(schema.RESOLUTIONS, resolution_rows(result, understood, _capture_id(result))),
         schema.SIGHTINGS: _sightings(result),
         schema.IDENTITIES: frame(schema.IDENTITIES, _identity_rows(result, understood)),
     }

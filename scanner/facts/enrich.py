@@ -26,6 +26,7 @@ from scanner.facts.acl_permits import acl_permits
 from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
 from scanner.facts.compact import compact
+from scanner.facts.exports import exports, leading_out
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.observations import observations
 from scanner.facts.rates import writes_per_minute
@@ -108,9 +109,11 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         used |= conduits_used
         if table is FLOWS:
             to_everybody = ends.groups[known["_server"]]
+            known = known.hstack(leading_out(known, facts["zones"], facts["sessions"], facts["resolutions"]))
         if table is OPERATIONS:
             known = known.with_columns(writes_per_minute=writes_per_minute(known)).hstack(writer_counts(known))
         tables[table.name] = known.select(list(polars_schema(table, derived=True)))
+    tables["exports"] = exports(tables["flows"])
     tables["devices"] = _devices(plant)
     tables["addresses"] = frame(ADDRESSES, plant.address_rows())
     tables["inventory"] = _beside(

@@ -30,6 +30,7 @@ from scanner.protocols.base import (
     Protocol,
     Publication,
     Related,
+    Resolution,
     Row,
     Session,
     Verb,
@@ -82,7 +83,7 @@ class Understood:
 
     told: npt.NDArray[np.bool_]
     operations: pl.DataFrame
-    others: list[tuple[int, Identity | Session | Publication | Related]]
+    others: list[tuple[int, Identity | Session | Publication | Related | Resolution]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
     suggested: dict[int, tuple[str, ...]] = field(default_factory=dict)
     malformed: list[MalformedGroup] = field(default_factory=list)
@@ -105,7 +106,7 @@ class _Rows:
     """The rows of messages as they are understood: operations become columns a few thousand at a time."""
 
     def __init__(self) -> None:
-        self.others: list[tuple[int, Identity | Session | Publication | Related]] = []
+        self.others: list[tuple[int, Identity | Session | Publication | Related | Resolution]] = []
         self._frames: list[pl.DataFrame] = []
         self._operations: list[Operation] = []
         self._messages: list[int] = []

@@ -266,7 +266,19 @@ class Related:
     times: int = 1
 
 
-Row = Related | Operation | Identity | Session | Publication
+@dataclass(slots=True, unsafe_hash=True)
+class Resolution:
+    """What a name server answered: the name that was asked for, those it stands for (CNAME), and their addresses.
+
+    It describes whoever has the addresses and proves nothing: anybody can answer anything.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
+Row = Related | Operation | Identity | Session | Publication | Resolution
 
 
 @dataclass(frozen=True)

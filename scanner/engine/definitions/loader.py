@@ -83,6 +83,8 @@ _GROUP_BY = {
     "publications": ("client", "server", "protocol", "object"),
     "state_changes": ("client", "server", "protocol", "object"),
     "related": ("client", "server", "protocol", "to_port"),
+    "resolutions": ("client", "name", "address"),
+    "exports": ("device", "destination", "protocol", "port"),
     "sightings": ("mac", "ip"),
     "addresses": ("ip", "vlan"),
     "identities": ("mac", "ip", "field"),

@@ -16,7 +16,9 @@ _AUDIENCES: dict[str, tuple[Audience, ...]] = {
     **dict.fromkeys(
         ("operations", "publications", "state_changes", "malformed", "identities", "devices"), (_ENGINEER,)
     ),
-    **dict.fromkeys(("settings", "acl_permits", "flows", "sightings", "addresses"), (_NETWORK,)),
+    **dict.fromkeys(
+        ("settings", "acl_permits", "flows", "sightings", "addresses", "resolutions", "exports"), (_NETWORK,)
+    ),
     **dict.fromkeys(("conduits", "zones", "writers", "undecided", "roles", "change_windows"), (_SECURITY,)),
     **dict.fromkeys(("captures", "files", "observations"), (Audience.AUDITOR,)),
     "sessions": (_ENGINEER, _SECURITY),

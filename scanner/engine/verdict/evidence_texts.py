@@ -120,6 +120,15 @@ def _related(row: Row) -> Said:
     return said("{transport} port {port}", transport=row["to_transport"], port=row["to_port"])
 
 
+def _resolution(row: Row) -> str:
+    return joined([verbatim(row["name"]), verbatim(row["address"])])
+
+
+def _export(row: Row) -> Said:
+    out = f"{row['bytes_out'] or 0:,}"
+    return said("{bytes} bytes to {destination}", bytes=out, destination=listed([row["destination"], *row["names"]]))
+
+
 def _sighting(row: Row) -> str:
     return joined([verbatim(row["mac"]), verbatim(row["ip"])])
 
@@ -167,6 +176,8 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "publications": _operation,
     "state_changes": _state,
     "related": _related,
+    "resolutions": _resolution,
+    "exports": _export,
     "sightings": _sighting,
     "addresses": _address,
     "identities": _identity,

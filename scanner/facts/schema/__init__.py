@@ -28,6 +28,7 @@ from scanner.facts.schema.policy import (
 from scanner.facts.schema.relations import RELATIONS, Relation
 from scanner.facts.schema.traffic import (
     CAPTURES,
+    EXPORTS,
     FILES,
     FLOWS,
     MALFORMED,
@@ -35,6 +36,7 @@ from scanner.facts.schema.traffic import (
     PATH,
     PUBLICATIONS,
     RELATED,
+    RESOLUTIONS,
     SESSIONS,
     STATE_CHANGES,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "CONDUITS",
     "DECISIONS",
     "DEVICES",
+    "EXPORTS",
     "FILES",
     "FLOWS",
     "IDENTITIES",
@@ -59,6 +62,7 @@ __all__ = [
     "PUBLICATIONS",
     "RELATED",
     "RELATIONS",
+    "RESOLUTIONS",
     "ROLES",
     "SESSIONS",
     "SETTINGS",
@@ -86,6 +90,8 @@ TABLES: dict[str, Table] = {
         PUBLICATIONS,
         STATE_CHANGES,
         RELATED,
+        RESOLUTIONS,
+        EXPORTS,
         SIGHTINGS,
         ADDRESSES,
         IDENTITIES,

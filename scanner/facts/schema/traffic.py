@@ -155,6 +155,34 @@ _WHEN = (
 )
 
 
+_LEADING_OUT = (
+    Column(
+        "outside",
+        "str",
+        "the end that lies outside of the plant: client, server; empty when none does, or both do. Outside are "
+        "addresses of the Internet that are not the plant's own by the policy and, where the policy has zones, private "
+        "addresses in none; in a tunnel its inner addresses count",
+        derived=True,
+    ),
+    Column("outside_kind", "str", "what that end is: internet, unassigned (in no zone); empty", derived=True),
+    Column(
+        "peer_names",
+        "list[str]",
+        "names by which that end was asked for: in answers of name servers, TLS, QUIC and HTTP (at most 8); somebody's "
+        "word, which describes and allows nothing",
+        derived=True,
+    ),
+    Column("providers", "list[str]", "clouds and platforms that these names belong to", derived=True),
+    Column(
+        "protection",
+        "str",
+        "of a flow that leads out: encrypted, clear, partly (some of it is encrypted), unknown (not recognised, or "
+        "what was captured does not say); empty for others",
+        derived=True,
+    ),
+)
+
+
 CAPTURES = Table(
     "captures",
     "One row for each recording: a capture file, or the files of one folder that follow one another (a ring).",
@@ -283,6 +311,7 @@ FLOWS = Table(
             "repeated TCP segments by packets, 0 to 1; null for other transports and of a copy",
             derived=True,
         ),
+        *_LEADING_OUT,
         Column(
             "copy",
             "bool",
@@ -564,4 +593,59 @@ RELATED = Table(
         Column("agreed", "int", "how often it was agreed"),
     )
     + _WHEN,
+)
+
+RESOLUTIONS = Table(
+    "resolutions",
+    "One row for each address that a name server gave for a name, to a client that was seen asking. Such a name "
+    "describes who has the address; it proves nothing and allows nothing.",
+    "capture",
+    (
+        Column("capture", "str", "id of the capture"),
+        Column("client", "str", "address of the client that asked"),
+        Column("server", "str", "address of the name server"),
+        Column("name", "str", "name asked for, in lower case"),
+        Column("aliases", "list[str]", "names that it stands for (CNAME), in their order"),
+        Column("address", "str", "IP address"),
+        Column("count", "int", "answers"),
+        Column("first_time", "time", "first answer"),
+        Column("last_time", "time", "last answer"),
+        Column("first_frame", "int", "first frame number"),
+    ),
+)
+
+EXPORTS = Table(
+    "exports",
+    "What leaves the plant: one row for each device and destination outside (``outside`` of the flows), protocol and "
+    "port. Bytes are payload; where recordings overlap in time, those of the one that has most.",
+    "capture",
+    (
+        Column("capture", "str", "id of the first capture that shows it"),
+        Column("device", "str", "device id in the table devices, else address, of who sends"),
+        Column("device_name", "str", "best known name of it"),
+        Column("zone", "str", "zone id of it, empty if in no zone or no policy"),
+        Column("level", "float", "Purdue level of its zone"),
+        Column("destination", "str", "IP address outside of the plant"),
+        Column("destination_zone", "str", "zone id of the destination, where the policy declares one outside"),
+        Column("kind", "str", "internet, or unassigned: a private address in no zone of the policy"),
+        Column("names", "list[str]", "names by which it was asked for (``peer_names`` of the flows; at most 8)"),
+        Column("providers", "list[str]", "clouds and platforms that these names belong to"),
+        Column("protocol", "str", "protocol that the content shows, empty if none"),
+        Column("transport", "str", "tcp, udp, sctp, icmp or ip-<protocol number>"),
+        Column("port", "int", "server port"),
+        Column("opened_by", "str", "who opened the conversations: inside, outside"),
+        Column("conversations", "int", "conversations"),
+        Column("bytes_out", "int", "payload that left", "bytes"),
+        Column("bytes_in", "int", "payload that came in", "bytes"),
+        Column("bytes_out_unseen", "int", "payload that left and was not captured, as numbers prove", "bytes"),
+        Column("bytes_encrypted", "int", "payload both ways in conversations that are encrypted", "bytes"),
+        Column("bytes_clear", "int", "payload both ways in conversations in clear", "bytes"),
+        Column("bytes_unknown", "int", "payload both ways where that is not known, or only part is encrypted", "bytes"),
+        Column("encrypted_share", "float", "bytes_encrypted by all bytes, 0 to 1; null when there are none"),
+        Column("industrial", "bool", "an industrial protocol was in it"),
+        Column("answered", "bool", "packets of the destination were captured"),
+        Column("allowed", "bool", "conduits allow all of it; null when that is not known"),
+        *_WHEN,
+    ),
+    derived=True,
 )

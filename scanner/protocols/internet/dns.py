@@ -1,7 +1,8 @@
-"""DNS, multicast DNS and LLMNR over UDP: that they are used, how they answer, and dynamic updates.
+"""DNS, multicast DNS and LLMNR over UDP: that they are used, how they answer, dynamic updates, and which addresses
+name servers give for a name.
 
-Written from RFC 1035 section 4 (header, question), RFC 2136 (update), RFC 6762 (mDNS) and RFC 4795 (LLMNR). Names that
-are asked for are not told apart: what matters here is who resolves where. Only of long ones, which may carry data, the
+Written from RFC 1035 section 4 (header, question, records), RFC 2136 (update), RFC 6762 (mDNS) and RFC 4795 (LLMNR).
+Questions are not told apart: what matters here is who resolves where. Only of long names, which may carry data, the
 domain is told.
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
+from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, resolution
 from scanner.wording import said
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
@@ -67,7 +69,7 @@ def _is_name(data: bytes, at: int) -> bool:
 
 
 def dissect(message: Message) -> Iterator[Row]:
-    """The operation code and, of a response, its code."""
+    """The operation code and, of a response, its code; of an answer with addresses, whose they are."""
     if not probe(message):
         raise Malformed("no DNS header")
     flags, code = message.data[2], message.data[3] & 0x0F
@@ -86,6 +88,8 @@ def dissect(message: Message) -> Iterator[Row]:
         refusal=RCODES.get(code, f"RCODE {code}") if kind is Kind.REFUSAL else "",
         filter=f"dns.flags.opcode == {flags >> 3 & 0x0F}",
     )
+    if kind is Kind.RESPONSE and (found := resolution(message.data)):
+        yield found
 
 
 def _long_name(data: bytes) -> tuple[str, str]:
@@ -114,6 +118,7 @@ PROTOCOL = Protocol(
     title="DNS",
     framing=FRAMING,
     cases=(
+        Case("dns", ANSWERED, KEY, Role.RESPONSE, _ID, keep=KEEP),
         Case("dns", (Byte(2, {f for f in _FLAGS if f & 0x80}),), (Range(2, 4),), Role.RESPONSE, _ID, keep=80),
         Case("dns", (_QUERY, Size(_LONG_QUERY)), (Range(2),), Role.REQUEST, _ID, keep=300),
         Case("dns", (_QUERY,), (Range(2, 4),), Role.REQUEST, _ID, keep=80),

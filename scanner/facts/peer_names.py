@@ -1,0 +1,67 @@
+"""What the ends outside the plant are called, and whose service the names are of.
+
+Names come from answers of name servers and from what clients ask for in TLS, QUIC and HTTP. Both are somebody's word:
+they describe an address in reports, and nothing is allowed or excused by one.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from scanner.addresses import is_ip
+from scanner.facts.frames import lists
+from scanner.facts.providers import provider_of
+from scanner.facts.schema import PATH
+
+MOST_NAMES = 8  # of one conversation
+_LONGEST = 253  # characters of a name
+_ROW = "_row"
+
+
+def peer_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Of each flow, the names of the end that is outside and the providers that they are of.
+
+    flows: all of them with one end outside, ``outside``. First come the names by which the other end was told of it,
+    then those asked for in the conversation, then, where it is known by none, what anybody was told.
+    """
+    here = pl.when(pl.col("outside") == "server").then("client").otherwise("server")
+    far = pl.when(pl.col("outside") == "server").then("server").otherwise("client")
+    rows = flows.select(*PATH, "outside", _here=here, _far=far).with_row_index(_ROW)
+    told = _told(resolutions, rows["_far"].unique())
+    own = rows.join(told, left_on=["_here", "_far"], right_on=["client", "address"]).select(
+        _ROW, "name", _rank=pl.lit(0)
+    )
+    asked = sessions.filter(pl.col("server_names").list.len() > 0).select(*PATH, name="server_names").explode("name")
+    wire = rows.filter(pl.col("outside") == "server").join(asked, on=list(PATH), nulls_equal=True)
+    named = pl.concat([own, wire.select(_ROW, "name", _rank=pl.lit(1))])
+    rest = rows.join(named, on=_ROW, how="anti").join(told, left_on="_far", right_on="address")
+    named = pl.concat([named, rest.select(_ROW, "name", _rank=pl.lit(2))])
+    clean = {name: _clean(name) for name in named["name"].unique()}
+    named = named.with_columns(name=pl.col("name").replace_strict(clean, default="", return_dtype=pl.String))
+    named = (
+        named.filter(pl.col("name") != "")
+        .sort(_ROW, "_rank", "name")
+        .unique([_ROW, "name"], keep="first", maintain_order=True)
+    )
+    owner = {name: provider_of(name) for name in named["name"].unique()}
+    named = named.with_columns(provider=pl.col("name").replace_strict(owner, default="", return_dtype=pl.String))
+    whose = (
+        named.filter(pl.col("provider") != "").sort(_ROW, "provider").unique([_ROW, "provider"], maintain_order=True)
+    )
+    some = named.group_by(_ROW, maintain_order=True).head(MOST_NAMES).sort(_ROW, "_rank", "name")
+    names = lists(some, _ROW, "name", flows.height)
+    return names.alias("peer_names"), lists(whose, _ROW, "provider", flows.height).alias("providers")
+
+
+def _told(resolutions: pl.DataFrame, addresses: pl.Series) -> pl.DataFrame:
+    """client, address, name: what name servers said of these addresses; aliases are names too."""
+    known = resolutions.filter(pl.col("address").is_in(addresses.implode()))
+    names = known.select("client", "address", name=pl.concat_list(pl.concat_list("name"), "aliases"))
+    return names.explode("name").unique()
+
+
+def _clean(name: str) -> str:
+    """Lower case, without a port; empty for addresses and what is no name."""
+    host, colon, port = name.strip().rpartition(":")
+    text = (host if colon and port.isdigit() else name).strip().rstrip(".").lower()
+    return "" if is_ip(text.strip("[]")) or len(text) > _LONGEST or not text.isprintable() else text

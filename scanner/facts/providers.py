@@ -1,0 +1,37 @@
+"""Whose cloud a name belongs to, by the dated list ``providers.tsv``."""
+
+from __future__ import annotations
+
+import functools
+
+from scanner.code_tables import name_table
+
+_PACKAGE, _FILE = "scanner.facts", "providers.tsv"
+_ANY = "*"
+
+
+def provider_of(name: str) -> str:
+    """The provider and, where the name tells it, the service; empty for other names.
+
+    name: in lower case. The entry with most labels counts, so that a platform comes before the cloud that it runs in.
+    """
+    labels = name.split(".")
+    best, size = "", 0
+    for suffix, provider in _by_end().get(labels[-1], ()):
+        if size < len(suffix) <= len(labels) and _fits(labels[-len(suffix) :], suffix):
+            best, size = provider, len(suffix)
+    return best
+
+
+def _fits(labels: list[str], suffix: tuple[str, ...]) -> bool:
+    return all(wanted in {_ANY, label} for label, wanted in zip(labels, suffix, strict=True))
+
+
+@functools.cache
+def _by_end() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Last label -> (labels of a suffix, provider)."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for suffix, provider in name_table(_PACKAGE, _FILE).items():
+        labels = tuple(suffix.split("."))
+        found.setdefault(labels[-1], []).append((labels, provider))
+    return found
