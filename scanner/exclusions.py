@@ -106,7 +106,7 @@ class Exclusions:
         """Files and folders left out; a folder is one, whatever is in it."""
         return sum(len(names) for patterns in self.used for names in patterns.left_out.values())
 
-    def told(self, *, each: bool) -> Iterator[Said]:
+    def lines(self, *, each: bool) -> Iterator[Said]:
         """One line for each place that left something out; ``each``: for each of its patterns, with names."""
         for folder, why in self.passed_over.items() if each else ():
             yield from (

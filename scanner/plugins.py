@@ -170,7 +170,7 @@ def _own(kind: PluginKind[P], name: str) -> P:
     if held is None:
         raise BrokenPlugin(f"{path} has no {kind.constant}; add {kind.constant} = {kind.contract.__name__}(...)")
     if wrong := next(faults(kind, held, name), None):
-        raise BrokenPlugin(f"{path}: {told(kind, wrong)}")
+        raise BrokenPlugin(f"{path}: {sentence_of(kind, wrong)}")
     return typing.cast("P", held)
 
 
@@ -191,7 +191,7 @@ def _foreign(kind: PluginKind[Any]) -> _Foreign:
         outcome = _loaded(kind, point, plugins)
         if isinstance(outcome, Fault):
             remedy = outcome.remedy or said("update or remove that package")
-            what = said("not used: {what}", what=told(kind, outcome._replace(remedy=NOTHING)))
+            what = said("not used: {what}", what=sentence_of(kind, outcome._replace(remedy=NOTHING)))
             broken.append(Problem(f"{kind.word} {origin}", what, remedy=remedy))
         else:
             plugins[point.name], origins[point.name] = outcome, origin
@@ -227,7 +227,7 @@ def _package(point: EntryPoint) -> str:
     return f"{point.dist.name} {point.dist.version}" if point.dist else ""
 
 
-def told(kind: PluginKind[Any], wrong: Fault) -> Said:
+def sentence_of(kind: PluginKind[Any], wrong: Fault) -> Said:
     """A fault in one line: the field, what is wrong, what to do."""
     text = wrong.what
     if wrong.field:

@@ -59,14 +59,14 @@ class Choice(Generic[P]):
         return tied[0][0] if len(tied) == 1 else None
 
     @property
-    def told(self) -> Said:
+    def contenders(self) -> Said:
         """Those that are tied, with what speaks for each."""
-        each = [said("{format} ({reasons})", format=who.title, reasons=_words(found)) for who, found in self.tied]
+        each = [said("{format} ({reasons})", format=who.title, reasons=_joined(found)) for who, found in self.tied]
         first = joined(each[:-1])
         return said("{first} or {last}", first=first, last=each[-1]) if first else joined(each)
 
 
-def _words(found: Resemblance) -> Said:
+def _joined(found: Resemblance) -> Said:
     return joined(reason if isinstance(reason, Said) else verbatim(reason) for reason in found.reasons)
 
 

@@ -29,7 +29,7 @@ def violations(document: Document, schema: Mapping[str, Any]) -> list[Problem]:
     found = {
         (document.position(path, key=key), problem)
         for error in _validator()(schema).iter_errors(document.data)
-        for path, key, problem in _told(document, error)
+        for path, key, problem in _problems(document, error)
     }
     return [problem for _, problem in sorted(found, key=lambda f: (f[0], str(f[1])))]
 
@@ -53,7 +53,7 @@ def _validator() -> Any:
     return made(Draft202012Validator, {"minLength": least})
 
 
-def _told(document: Document, error: Any) -> Iterator[tuple[Path, bool, Problem]]:
+def _problems(document: Document, error: Any) -> Iterator[tuple[Path, bool, Problem]]:
     """The problems of one violation: an unknown key is one problem a key."""
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
@@ -64,14 +64,14 @@ def _told(document: Document, error: Any) -> Iterator[tuple[Path, bool, Problem]
                 what = said("unknown key '{key}'", key=_short(key))
                 yield place, True, document.problem(place, what, expected(key, known), key=True)
         return
-    what, remedy = _words(error)
+    what, remedy = _sentences(error)
     names = [step for step in path if isinstance(step, str)]
     if names and error.validator != "required":
         what = said("{key}: {what}", key=names[-1], what=what)  # say what the message speaks of
     yield path, False, document.problem(path, what, remedy)
 
 
-def _words(error: Any) -> tuple[Said, Said]:  # noqa: PLR0911 - one return a keyword
+def _sentences(error: Any) -> tuple[Said, Said]:  # noqa: PLR0911 - one return a keyword
     """What is wrong and what was expected."""
     value, wanted = error.instance, error.validator_value
     described = kept(str(error.schema.get("description", ""))) if isinstance(error.schema, dict) else NOTHING

@@ -30,6 +30,8 @@ GONE = (
     (r"\d wanted\b", "expected", EVERYWHERE),
     (r"\bmend(ed|s)?\b", "fix", EVERYWHERE),
     (r"\bis too little for a pass", "what could not be judged", EVERYWHERE),
+    (r"\btold\(|\.told\b|\bTold\b|_told\b|\b_?told_\w", "what it gives: texts, problems, statements, lines", CODE),
+    (r"\bdef \w+_behind\w*\(|\bbehind_\w", "after", CODE),
     (r"shows its credentials", "sends … in clear text", EVERYWHERE),
 )
 

@@ -243,7 +243,7 @@ def _entry(item: Mapping[str, Any]) -> tuple[str, str, str]:
     return " ".join(title.split()), code.upper(), comment
 
 
-def told(foreign: Foreign) -> Said:
+def summary(foreign: Foreign) -> Said:
     """How much was brought."""
     decided = sum(bool(answer.verdict) for answer in foreign.answers)
     return said(

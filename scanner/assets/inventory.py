@@ -146,7 +146,7 @@ def assemble(
     return Inventory(
         source,
         tuple(builder.rows),
-        builder.problems.told(),
+        builder.problems.reported(),
         builder.fields,
         kept,
         dropped,

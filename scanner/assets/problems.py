@@ -28,7 +28,7 @@ class Problems:
         else:
             self._more += 1
 
-    def told(self) -> tuple[Problem, ...]:
+    def reported(self) -> tuple[Problem, ...]:
         """The first ones, the others counted, and what was not read."""
         found = list(self._first)
         if self._more:

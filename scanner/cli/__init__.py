@@ -53,9 +53,9 @@ class _Otaudit(folder_group(COMMANDS)):  # type: ignore[misc]
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001 - the last boundary: a crash must not look like a finding
-            from scanner.cli._general import told_at_length
+            from scanner.cli._general import wants_detail
 
-            tell_defect(error, at_length=told_at_length(ctx))
+            tell_defect(error, at_length=wants_detail(ctx))
             ctx.exit(INTERNAL)
 
 

@@ -46,7 +46,7 @@ def general() -> General:
     return found if isinstance(found, General) else General()
 
 
-def told_at_length(context: click.Context) -> bool:
+def wants_detail(context: click.Context) -> bool:
     """The command that was called below ``context`` was told to say more than usual."""
     found = context.meta.get(_KEY)
     return isinstance(found, General) and found.verbose

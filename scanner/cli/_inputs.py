@@ -39,7 +39,7 @@ def find(
     exclusions = Exclusions(exclude, frozenset(folder.resolve() for folder in rules))
     found = list(find_inputs([i for i in inputs if i != "-"], problems, exclusions))
     if not general().quiet:
-        for line in exclusions.told(each=general().verbose):
+        for line in exclusions.lines(each=general().verbose):
             tell(line)
     if "-" in inputs and sys.stdin is None:
         problems.append(Problem("standard input", said("is closed"), remedy=said("pipe a capture into it")))

@@ -18,7 +18,7 @@ def stages(inputs: Sequence[Input], *, reading: bool) -> Iterator[Watcher]:
     """Who hears how far the work is: ``reading`` the inputs, or what follows, joining them to writing reports."""
     voice = general()
     if voice.verbose:
-        watcher = _Told(voice, inputs if reading else ())
+        watcher = _Lines(voice, inputs if reading else ())
         yield watcher
         watcher.end()
     elif not voice.progress or not sys.stderr or not sys.stderr.isatty() or not _worth_a_bar(inputs):
@@ -35,7 +35,7 @@ def _worth_a_bar(inputs: Sequence[Input]) -> bool:
     return any(entry.kind is InputKind.CAPTURE for entry in inputs)
 
 
-class _Told(Watcher):
+class _Lines(Watcher):
     """Lines on standard error: what was read, then each stage with the time that it took."""
 
     def __init__(self, voice: General, inputs: Sequence[Input]) -> None:

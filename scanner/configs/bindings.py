@@ -82,14 +82,14 @@ def client_mac(identifier: str) -> str:
     return one_mac(digits[2:]) if len(digits) == 14 and digits.startswith(_ETHERNET) else ""
 
 
-def behind(words: Sequence[str], word: str) -> str:
+def word_after(words: Sequence[str], word: str) -> str:
     """The word that follows another; empty when it is not there."""
     lower = [w.lower() for w in words]
     at = lower.index(word) + 1 if word in lower else len(words)
     return words[at] if at < len(words) else ""
 
 
-def port_behind(words: Sequence[str], word: str) -> str:
+def port_after(words: Sequence[str], word: str) -> str:
     """The port that follows a word: its kind may stand apart from its number."""
     lower = [w.lower() for w in words]
     if word not in lower:

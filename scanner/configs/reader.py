@@ -49,7 +49,7 @@ def read(data: bytes, name: str) -> Configuration:
     """Read a configuration of any dialect; InputError when no dialect reads it, two might, or it is no text."""
     choice = resembling(data[:HEAD])
     if len(choice.tied) > 1:
-        what = said("could be a configuration of {systems}", systems=choice.told)
+        what = said("could be a configuration of {systems}", systems=choice.contenders)
         raise InputError(name, what, remedy=said("give each device a file of its own"))
     if choice.best and choice.best.read:
         with DIALECTS.blamed(choice.best.name, name):

@@ -350,8 +350,8 @@ def account(sheet: Sheet, item: str, node: Node, user: str = "") -> None:
     known = secret.default if secret else None
     short = secret.short if secret else None
     sheet.put("account", item, "storage", storage, node)
-    sheet.put("account", item, "default_secret", _told(known, YES, NO), node)
-    sheet.put("account", item, "length", _told(short, "under-8", "8-or-more"), node)
+    sheet.put("account", item, "default_secret", _chosen(known, YES, NO), node)
+    sheet.put("account", item, "length", _chosen(short, "under-8", "8-or-more"), node)
     if user:
         sheet.put("account", item, "default_name", YES if user.lower() in DEFAULT_NAMES else NO, node)
 
@@ -368,5 +368,5 @@ def unguarded(enabled: str) -> str:
     return {YES: ABSENT, NO: CLOSED}.get(enabled, UNKNOWN)
 
 
-def _told(fact: bool | None, yes: str, no: str) -> str:
+def _chosen(fact: bool | None, yes: str, no: str) -> str:
     return "unknown" if fact is None else yes if fact else no

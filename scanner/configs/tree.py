@@ -253,7 +253,7 @@ class _Builder:
                 if first in "<[" or prompt.match(text):
                     continue
             i = self._add(i, indent, text)
-        self._look_behind(i)
+        self._look_past(i)
 
     def _cut(self, line: int) -> None:
         self.long += 1
@@ -324,7 +324,7 @@ class _Builder:
             self.problem(i, what, said("check that the file is complete"))
         return i
 
-    def _look_behind(self, i: int) -> None:
+    def _look_past(self, i: int) -> None:
         """Say what of the file was not read, and what makes absence doubtful."""
         if not self.complete:
             self.problem(

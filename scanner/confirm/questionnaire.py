@@ -71,14 +71,14 @@ def _entry(question: Question, language: str) -> Iterator[str]:
     row = question.requirement
     number = "" if row.confidence == "M" else f"{row.requirement} "
     yield f"  # {comment(number + pick(row.title, language), _WIDTH)}"
-    for line in _told(question, language):
+    for line in _comments(question, language):
         yield f"  #   {comment(line, _WIDTH)}"
     yield f"  - framework: {scalar(question.framework.framework)}"
     yield f"    requirement: {scalar(row.requirement)}"
     yield from ("    verdict:", "    evidence:", "    sha256:", "    remark:")
 
 
-def _told(question: Question, language: str) -> Iterator[str]:
+def _comments(question: Question, language: str) -> Iterator[str]:
     row = question.requirement
     for key, part in (("ask-question", row.question), ("ask-for", row.ask_for), ("stays-manual", row.manual)):
         if asked := pick(part, language):

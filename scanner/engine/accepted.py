@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from scanner.engine.definitions.waivers import Waiver
-from scanner.engine.told import problem, told
+from scanner.engine.texts import as_text, problem
 from scanner.results.judged_by import WaiverRow, WaiverState
 from scanner.results.model import ProblemRow, RuleResult, waived_findings
 from scanner.wording import at_line, said
@@ -15,7 +15,7 @@ from scanner.wording import at_line, said
 def waiver_rows(waivers: Iterable[Waiver], results: Iterable[RuleResult], today: date) -> tuple[WaiverRow, ...]:
     """Each waiver with how many findings it covers. results: of all rules that were judged."""
     waived = {result.rule: [finding.waiver for finding in waived_findings(result)] for result in results}
-    return tuple(_row(waiver, waived.get(waiver.rule, []).count(told(waiver.text)), today) for waiver in waivers)
+    return tuple(_row(waiver, waived.get(waiver.rule, []).count(as_text(waiver.text)), today) for waiver in waivers)
 
 
 def _row(waiver: Waiver, findings: int, today: date) -> WaiverRow:

@@ -8,6 +8,7 @@ from datetime import date
 from scanner import __version__
 from scanner.engine import observed, summary
 from scanner.engine.accepted import remarks, waiver_rows
+from scanner.engine.answer_problems import answer_problems
 from scanner.engine.definitions.attack_techniques import VERSION
 from scanner.engine.definitions.frameworks import Framework, roll_up
 from scanner.engine.definitions.profiles import Profile
@@ -17,8 +18,7 @@ from scanner.engine.levels import FRAMEWORK, asked, levels
 from scanner.engine.profile_use import profile_use
 from scanner.engine.standings import Account, settled
 from scanner.engine.techniques import techniques
-from scanner.engine.told import problem
-from scanner.engine.told_answers import told_answers
+from scanner.engine.texts import problem
 from scanner.engine.verdict.answers import read_answers
 from scanner.engine.verdict.decisions import Decision, read_decisions
 from scanner.engine.verdict.judged_facts import JudgedFacts, enriched
@@ -83,7 +83,7 @@ def judge(
             *_problems(unread, case),
             *remarks(waivers, accepted, today),
             *_expired(decisions, today),
-            *told_answers(answers, accounts, shown),
+            *answer_problems(answers, accounts, shown),
         ),
         rules=tuple(results),
         frameworks=tuple(settled(roll_up(f, results), accounts[f.id], asked(f, case.tables["zones"])) for f in shown),

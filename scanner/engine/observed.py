@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import polars as pl
 
 from scanner.engine.folding import folded
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.engine.verdict.evidence import display_filter
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.recording_files import Files
@@ -57,7 +57,7 @@ def _operation(row: Row, files: Files) -> OperationRow:
         code=row["code"],
         object=row["object"],
         unit=plain(row["unit"]),
-        detail=told(row["detail"]),
+        detail=as_text(row["detail"]),
         client=_end(row, "client"),
         server=_end(row, "server"),
         transport=row["transport"],
@@ -131,7 +131,7 @@ def _session(row: Row, files: Files) -> SessionRow:
         authenticated=row["authenticated"],
         certificate=_certificate(row),
         client_certificate=row["client_certificate_subject"],
-        detail=told(row["detail"]),
+        detail=as_text(row["detail"]),
         count=row["count"] or 0,
         seen=_seen(row, files),
     )

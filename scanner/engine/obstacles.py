@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.results.model import Cause, Doubt
 
 
@@ -18,4 +18,4 @@ class Obstacle:
     @property
     def doubt(self) -> Doubt:
         """As results have it."""
-        return Doubt(self.cause, told(self.text))
+        return Doubt(self.cause, as_text(self.text))

@@ -121,14 +121,14 @@ def rule() -> Schema:
     return _document(
         "rule",
         "A rule of otaudit. docs/rules.md says what each part means.",
-        {**_told(), **_judging(), **_about()},
+        {**_texts(), **_judging(), **_about()},
         REQUIRED,
         allOf=[_of_table(table) for table in tables],
         **{"$defs": {"text": _TEXT, "selection": _selection(r"[a-z][a-z0-9_.]*"), **_selections(tables), **_rows()}},
     )
 
 
-def _told() -> dict[str, Schema]:
+def _texts() -> dict[str, Schema]:
     return {
         "id": _ID,
         "title": _text("What is wrong where it fails, in a line."),

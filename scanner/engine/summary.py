@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from scanner.engine.identities import identities, listed_identities
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.words import counted, duration, iso
 from scanner.facts.compact import repeats
@@ -62,7 +62,7 @@ def inputs(case: JudgedFacts) -> tuple[InputRecord, ...]:
             text = _capture_text(file)
         else:
             text = joined(counted(rows[table][given.source], noun) for table, noun in _COUNTED.get(given.kind, ()))
-        about = told(text)
+        about = as_text(text)
         records.append(
             InputRecord(given.source, given.kind, given.size, given.sha256, about, given.complete, _in_words(details))
         )
@@ -102,7 +102,7 @@ def _capture_details(file: Mapping[str, Any], recording: Mapping[str, Any]) -> d
 
 def _in_words(details: Mapping[str, str]) -> dict[str, Text]:
     """Numbers, and what the file says itself, are the same in every language."""
-    return {name: told(text if name in _SAID else verbatim(text)) for name, text in details.items()}
+    return {name: as_text(text if name in _SAID else verbatim(text)) for name, text in details.items()}
 
 
 @uncollected()
@@ -148,8 +148,8 @@ def _seen(row: Mapping[str, Any], said: tuple[IdentityRow, ...]) -> DeviceRow:
         listed=row["listed"],
         seen=True,
         public=bool(row["public"]),
-        conflicts=tuple(told(text) for text in _conflicts(row)),
-        reasons=tuple(told(argument(reason, "why") or reason) for reason in row["role_reasons"]),
+        conflicts=tuple(as_text(text) for text in _conflicts(row)),
+        reasons=tuple(as_text(argument(reason, "why") or reason) for reason in row["role_reasons"]),
         identities=said,
         packets=row["packets"] or 0,
         first_time=iso(row["first_time"]),

@@ -48,11 +48,11 @@ def operations(result: CaptureResult, understood: Understood) -> tuple[list[Path
     message = rows["message"].to_numpy()
     paths, path = _paths(result.messages, message, outcomes.request & (rows["verb"] != Verb.SESSION).to_numpy())
     turn = (np.cumsum(np.bincount(path)) // _AT_ONCE)[path]
-    written = rows["verb"].is_in(WRITES).to_numpy() & outcomes.told & ~outcomes.notice
+    written = rows["verb"].is_in(WRITES).to_numpy() & outcomes.own & ~outcomes.notice
     writes = _writes(result.messages, outcomes, np.flatnonzero(written), path, message)
     parts = []
     for number in range(turn.max(initial=0) + 1):  # no two paths have an operation in common
-        places = np.flatnonzero(outcomes.told & (turn == number))
+        places = np.flatnonzero(outcomes.own & (turn == number))
         conversation = result.messages.rows["conversation"][message[places]]
         places = places[np.argsort(conversation, kind="stable")]
         frame = rows.select(_SAID)[places].with_columns(
@@ -119,7 +119,7 @@ class _Answer(NamedTuple):
 
 
 class _Outcomes:
-    """What became of each row: arrays as long as the rows. ``told`` are those that are not another one's answer;
+    """What became of each row: arrays as long as the rows. ``own`` are those that are not another one's answer;
     ``elsewhere``: how often the message was one all the same, and so is counted with what it answers, or was a request
     that was only sent again.
     """
@@ -154,7 +154,7 @@ class _Outcomes:
         alone = counted - paired  # answers whose request was not captured
         asks = counted - repeated
         response = ~self.request & ~self.notice
-        self.told: Truths = ~response | (alone[of] > 0)
+        self.own: Truths = ~response | (alone[of] > 0)
         self.elsewhere: Numbers = np.where(response, paired[of], repeated[of])
         self.count: Numbers = np.where(response, alone[of], asks[of])
         self.accepted: Numbers = np.where(self.request, accepted[of], 0)
@@ -166,8 +166,8 @@ class _Outcomes:
 
         for request, refuser, count in zip(*(n[~positive].tolist() for n in (asked, answer, times)), strict=True):
             self._answer(request, self._answers(refuser), count)
-        refusing_alone = response & self.told & refusing[of]
-        self.accepted[response & self.told & ~refusing_alone] = alone[of][response & self.told & ~refusing_alone]
+        refusing_alone = response & self.own & refusing[of]
+        self.accepted[response & self.own & ~refusing_alone] = alone[of][response & self.own & ~refusing_alone]
         for row in np.flatnonzero(refusing_alone).tolist():
             index = int(of[row])
             found, place = self._answers(index), row - int(self._first[index])

@@ -71,7 +71,7 @@ class MalformedGroup(NamedTuple):
 class Understood:
     """What one capture's messages mean; of messages of accepted protocols only.
 
-    told: for each message whether it was understood.
+    was_understood: for each message whether it was understood.
     operations: a row for each, in the order of messages: ``message``, the index of the one that carries it, and the
         fields of Operation, since there may be hundreds of thousands. others: (message, row), in the same order.
     spoken: conversation index -> accepted protocol names, the most used first; of a copy those of its original.
@@ -81,7 +81,7 @@ class Understood:
         never tells all, and the messages it is known from.
     """
 
-    told: npt.NDArray[np.bool_]
+    was_understood: npt.NDArray[np.bool_]
     operations: pl.DataFrame
     others: list[tuple[int, Identity | Session | Publication | Related | Resolution]]
     spoken: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Understood:
     @cached_property
     def rows(self) -> dict[int, tuple[Row, ...]]:
         """Message index -> its rows, operations first; made when somebody asks, for pages about few messages."""
-        found: dict[int, tuple[Row, ...]] = dict.fromkeys(np.flatnonzero(self.told).tolist(), ())
+        found: dict[int, tuple[Row, ...]] = dict.fromkeys(np.flatnonzero(self.was_understood).tolist(), ())
         for index, verb, function, kind, *more in self.operations.iter_rows():
             operation = Operation(Verb(verb), function, Kind(kind), *more)
             found[index] += (replace(operation, unit=Said(operation.unit), detail=Said(operation.detail)),)
@@ -260,7 +260,7 @@ def _understood(reading: _Reading, belief: Belief) -> Understood:
     for number, claim in enumerate(claims):
         transport = result.conversations[claim.conversation].transport
         known = None if number in secured else _midway(verbs[number], reading.protocols[claim.protocol], transport)
-        told = claim.messages[understood.told[claim.messages]]
+        told = claim.messages[understood.was_understood[claim.messages]]
         if known and len(told):
             understood.midway.append((known, told))
         unread = reading.protocols[claim.protocol].unread

@@ -43,7 +43,7 @@ class Undecided:
     first: datetime | None = None
     last: datetime | None = None
     frames: list[int] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    described: list[str] = field(default_factory=list)
 
     def add(self, row: Mapping[str, Any], why: str) -> None:
         """One more verb."""
@@ -53,7 +53,7 @@ class Undecided:
         self.first = min(filter(None, (self.first, row["first"])), default=None)
         self.last = max(filter(None, (self.last, row["last"])), default=None)
         self.frames = sorted({*self.frames, *(row["frames"] or ())})[:5]
-        self.told = list(dict.fromkeys([*self.told, *row["told"]]))[:3]
+        self.described = list(dict.fromkeys([*self.described, *row["described"]]))[:3]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def _deeds(seen: SeenTraffic) -> list[dict[str, Any]]:
         .agg(
             pl.col("count", "refused", "accepted").sum(),
             pl.col("industrial").any(),
-            pl.col("told").explode().unique(maintain_order=True).head(3),
+            pl.col("described").explode().unique(maintain_order=True).head(3),
             pl.col("first").min(),
             pl.col("last").max(),
             pl.col("frames").explode().drop_nulls().unique().sort().head(5),

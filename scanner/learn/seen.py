@@ -156,17 +156,17 @@ def _operations(operations: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
         operations.join(main, on=path, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(
             service=pl.coalesce("service", "protocol"),
-            told=told,
+            described=told,
             count=pl.col("count").fill_null(1),
         )
-        .sort("first_time", "client", "server", "protocol", "verb", "told", nulls_last=True, maintain_order=True)
+        .sort("first_time", "client", "server", "protocol", "verb", "described", nulls_last=True, maintain_order=True)
         .group_by(["c", "s", "client", "server", "transport", "service", "protocol", "verb"], maintain_order=True)
         .agg(
             pl.col("count").sum(),
             refused=pl.col("refused").fill_null(0).sum(),
             accepted=pl.col("accepted").fill_null(0).sum(),
             industrial=pl.col("industrial").fill_null(value=False).any(),
-            told=pl.col("told").unique(maintain_order=True).head(3),
+            described=pl.col("described").unique(maintain_order=True).head(3),
             first=pl.col("first_time").min(),
             last=pl.col("last_time").max(),
             frames=pl.col("frames").explode().drop_nulls().unique().sort().head(5),

@@ -289,7 +289,7 @@ def writer_entries(writers: Iterable[Writer]) -> Mapping[tuple[str, str, tuple[s
 def _question(learned: Learned, item: Undecided) -> str:
     does = [_DOES.get(Verb(v), v) for v in item.verbs]
     done = ", ".join(does[:-1]) + (" and " if does[:-1] else "") + does[-1]
-    told = f" ({comment(', '.join(item.told))})" if item.told else ""
+    told = f" ({comment(', '.join(item.described))})" if item.described else ""
     why = "".join(f" {sentence}." for sentence in item.why)
     return (
         f"May {_who(learned, item.c, item.client)} {done} {_who(learned, item.s, item.server)} over {item.protocol}? "

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.wording import Plural, Said, enumerated, joined, listed, marked, parts, plain, said, term
 from scanner.wording.said import MARKS
 from scanner.wording.spoken import spoken
@@ -38,7 +38,7 @@ def test_a_list_is_taken_apart_as_it_was_joined(names: list[str]) -> None:
 
 def test_what_a_peer_dictates_is_no_statement() -> None:
     forged = said("session {name}", name="HMI, session without signed messages")
-    assert both(told(forged.marked)) == {
+    assert both(as_text(forged.marked)) == {
         "en": "session HMI, session without signed messages",
         "zh": "会话 HMI, session without signed messages",
     }

@@ -40,7 +40,7 @@ def read(content: Content, name: str, columns: Mapping[str, str] | None = None) 
     choice = resembling(data[:HEAD], data)
     if len(choice.tied) > 1:
         raise InputError(
-            name, said("could be {formats}", formats=choice.told), remedy=said("convert it to one of them")
+            name, said("could be {formats}", formats=choice.contenders), remedy=said("convert it to one of them")
         )
     if not data.strip():
         raise InputError(

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from scanner.assets.inventory import MAX_COLUMNS
-from scanner.assets.readers._worksheets import Format, Told, TooFar, formats, sheet_parts, tell
+from scanner.assets.readers._worksheets import CellNotes, Format, TooFar, formats, sheet_parts, tell
 from scanner.office import ENCRYPTED
 from scanner.wording import marked, said
 
@@ -87,7 +87,7 @@ def _sheets(book: Any, path: Path, most: int, say: Say) -> None:
             say("unread", marked(said("more than {most:,} rows come before it", most=most)))
             continue
         try:
-            told = tell(archive, parts[sheet.name], known) if archive and sheet.name in parts else Told({}, {})
+            told = tell(archive, parts[sheet.name], known) if archive and sheet.name in parts else CellNotes({}, {})
             left -= _rows(book.get_sheet_by_index(index), told, left, say)
         except TooFar as error:
             say("unread", marked(said("{what}; delete what stands far from the list", what=error.what)))
@@ -96,7 +96,7 @@ def _sheets(book: Any, path: Path, most: int, say: Say) -> None:
     say("end")
 
 
-def _rows(sheet: Any, told: Told, most: int, say: Say) -> int:
+def _rows(sheet: Any, told: CellNotes, most: int, say: Say) -> int:
     """Say the rows that are not empty, ``most`` at most; how many they are."""
     if sheet.start is None:
         return 0
@@ -117,7 +117,7 @@ def _rows(sheet: Any, told: Told, most: int, say: Say) -> int:
     return count
 
 
-def _row(values: Iterable[Any], row: int, left: int, told: Told) -> list[Any]:
+def _row(values: Iterable[Any], row: int, left: int, told: CellNotes) -> list[Any]:
     cells: list[Any] = [None] * left
     for column, value in enumerate(values, left):
         reason = told.unusable.get((row, column)) if told.unusable else None

@@ -42,7 +42,7 @@ class Format(NamedTuple):
     after: str
 
 
-class Told(NamedTuple):
+class CellNotes(NamedTuple):
     """Of one sheet, by (row, column) from 0: formats of cells, and reasons why cells cannot be used."""
 
     formats: dict[tuple[int, int], Format]
@@ -92,9 +92,9 @@ def formats(archive: zipfile.ZipFile) -> dict[int, Format]:
     return found
 
 
-def tell(archive: zipfile.ZipFile, part: str, known: dict[int, Format]) -> Told:
+def tell(archive: zipfile.ZipFile, part: str, known: dict[int, Format]) -> CellNotes:
     """Look through one worksheet; TooFar when its cells claim more room than any list needs."""
-    told = Told({}, {})
+    told = CellNotes({}, {})
     try:
         xml = archive.read(part)
     except KeyError:
@@ -116,7 +116,7 @@ def tell(archive: zipfile.ZipFile, part: str, known: dict[int, Format]) -> Told:
 
 
 def _note(  # noqa: PLR0917 - one call a cell
-    told: Told, place: tuple[int, int], attributes: bytes, xml: bytes, end: int, known: dict[int, Format]
+    told: CellNotes, place: tuple[int, int], attributes: bytes, xml: bytes, end: int, known: dict[int, Format]
 ) -> None:
     style = _STYLE.search(attributes) if known else None
     if style and (shown := known.get(int(style[1]))):

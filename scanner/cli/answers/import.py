@@ -39,7 +39,7 @@ def command(  # noqa: PLR0917 - one for each option
                  2  the file is none of these, or the output exists
     """  # noqa: D301 - click looks for the backspace itself
     with explain():
-        from scanner.answers.foreign import read_foreign, told
+        from scanner.answers.foreign import read_foreign, summary
         from scanner.bounded import read_up_to
         from scanner.engine.definitions.together import load_definitions
         from scanner.errors import DefinitionError, InputError, Problem, reason
@@ -60,7 +60,7 @@ def command(  # noqa: PLR0917 - one for each option
         write_new(output, _text(foreign, zone or "", by or foreign.answered_by, on or foreign.answered_on))
         for name in list(foreign.unmapped)[:_LISTED]:
             tell(said("not mapped: {name}", name=name))
-        tell(told(foreign))
+        tell(summary(foreign))
 
 
 def _text(foreign: Foreign, zone: str, by: str, on: str) -> str:

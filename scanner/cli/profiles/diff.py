@@ -23,7 +23,7 @@ def command(name: str, other: str | None, rules: tuple[Path, ...]) -> None:
     compared with every rule as it is. Names are those of profiles, or paths of files.
     """
     with explain():
-        from scanner.cli.profiles import _told as told
+        from scanner.cli.profiles import _lines as lines
         from scanner.engine.definitions.together import load_definitions
         from scanner.engine.profile_use import profile_use
 
@@ -31,10 +31,10 @@ def command(name: str, other: str | None, rules: tuple[Path, ...]) -> None:
         profile = definitions.profile(other or name)
         base = definitions.profile(name) if other else None
         use = profile_use(profile, definitions.rules, definitions.frameworks, base)
-    lines = list(told.differing(use))
-    for line in lines:
+        differences = list(lines.differing(use))
+    for line in differences:
         click.echo(line)
-    if not lines and not general().quiet:
+    if not differences and not general().quiet:
         click.echo("no difference")
 
 

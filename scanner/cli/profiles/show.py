@@ -20,7 +20,7 @@ from scanner.cli._reading import own_rules
 def command(name: str, rules: tuple[Path, ...], in_json: bool) -> None:
     """What a profile extends, selects, sets and leaves out. NAME: a profile, or a file by its path."""
     with explain():
-        from scanner.cli.profiles import _told as told
+        from scanner.cli.profiles import _lines as lines
         from scanner.engine.definitions.together import load_definitions
         from scanner.engine.profile_use import profile_use
 
@@ -28,10 +28,10 @@ def command(name: str, rules: tuple[Path, ...], in_json: bool) -> None:
         profile = definitions.profile(name)
         if in_json:
             use = profile_use(profile, definitions.rules, definitions.frameworks)
-            selected = told.selected(profile, definitions)
-            click.echo(json.dumps(told.as_json(profile, use, selected), ensure_ascii=False, indent=1))
+            selected = lines.selected(profile, definitions)
+            click.echo(json.dumps(lines.as_json(profile, use, selected), ensure_ascii=False, indent=1))
             return
-        for line in told.shown(profile, definitions, general().language):
+        for line in lines.shown(profile, definitions, general().language):
             click.echo(line)
 
 

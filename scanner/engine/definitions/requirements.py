@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from scanner.engine.definitions.rules import EVIDENCE_FAMILY
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.suggestions import expected
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.results.model import Text
 from scanner.wording import said
 from scanner.yaml_positions import Path
@@ -116,9 +116,9 @@ def _read(  # noqa: PLR0917 - what all requirements of a framework share
         judged_by=judged_by,
         confidence=confidence,
         rules=_rules(notes, (*path, "rules"), rules),
-        question=notes.localised((*path, "question")) or told(said("How is {requirement} met?", requirement=name)),
-        ask_for=notes.localised((*path, "ask_for")) or told(said("Documents and records that show it")),
-        manual=notes.localised((*path, "manual")) or (told(_ASKED_ONLY) if judged_by == (PEOPLE,) else usual),
+        question=notes.localised((*path, "question")) or as_text(said("How is {requirement} met?", requirement=name)),
+        ask_for=notes.localised((*path, "ask_for")) or as_text(said("Documents and records that show it")),
+        manual=notes.localised((*path, "manual")) or (as_text(_ASKED_ONLY) if judged_by == (PEOPLE,) else usual),
         note=note,
         same_as=notes.text((*path, "same_as")) if notes.has((*path, "same_as")) else "",
         group=group,

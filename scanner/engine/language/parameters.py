@@ -17,7 +17,7 @@ from scanner.catalogues import languages
 from scanner.engine.language.checked_yaml import Collector
 from scanner.engine.language.moments import DURATION_HINT, read_duration
 from scanner.engine.language.suggestions import expected
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.results.judged_by import ParameterValue
 from scanner.results.model import Text
 from scanner.results.texts import pick
@@ -259,13 +259,13 @@ def in_text(parameter: Parameter, language: str, nouns: tuple[str, str] | None =
     """Its value within a text of the rule in that language. nouns: of one and of many, after a number."""
     value = parameter.value
     if isinstance(value, str) and parameter.type is ParameterType.DURATION:
-        return pick(told(_SPANS[value[-1]].of(int(value[:-1]))), language)
+        return pick(as_text(_SPANS[value[-1]].of(int(value[:-1]))), language)
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
-        return pick(told(term("value.yes" if value else "value.no")), language)
+        return pick(as_text(term("value.yes" if value else "value.no")), language)
     if isinstance(value, tuple):
-        return pick(told(listed(value)), language)
+        return pick(as_text(listed(value)), language)
     text = f"{value:,}" if isinstance(value, int) and value >= _GROUPED else f"{value:.12g}"
     return f"{text} {nouns[0] if value == 1 else nouns[1]}" if nouns and nouns[1] else text
 
@@ -340,11 +340,11 @@ class _Put:
         if not isinstance(value, dict):
             return value
         return {
-            language: self._told(text, language, (*path, language)) if isinstance(text, str) else text
+            language: self._in_language(text, language, (*path, language)) if isinstance(text, str) else text
             for language, text in value.items()
         }
 
-    def _told(self, text: str, language: str, path: Path) -> str:
+    def _in_language(self, text: str, language: str, path: Path) -> str:
         def put(found: re.Match[str]) -> str:
             parameter = self._parameter(found[1], path, selects=False)
             if parameter is None:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from scanner.addresses import is_ip, is_mac
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.engine.verdict.evidence_texts import MESSAGES, Row
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset
@@ -62,7 +62,7 @@ def _telling(row: Row) -> tuple[Any, ...]:
 
 
 def _evidence(table: str, row: Row, files: Files) -> Evidence:
-    message = told(MESSAGES[table](row))
+    message = as_text(MESSAGES[table](row))
     if table == "settings":
         return Evidence(row["source"], row["line_start"] or 0, row["line_end"] or 0, row["text"], message=message)
     if table in _PLACE_OF:
@@ -86,7 +86,7 @@ def _captured(row: Row, files: Files, message: Text) -> Evidence:
         port=row.get("server_port") or 0,
         protocol=row.get("protocol", ""),
         message=message,
-        outcome=told(_outcome(row)),
+        outcome=as_text(_outcome(row)),
         filter=display_filter(row),
     )
 

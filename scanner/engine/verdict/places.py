@@ -96,7 +96,7 @@ def _by_zone(rule: Rule, case: JudgedFacts, wanted: float, said: float) -> dict[
     for short in shortfalls(rule, case, wanted, everywhere=True):
         for zone in {short.zone, short.other}:
             found.setdefault(zone, []).append(short)
-    return {zone: told(shorts, case, said) for zone, shorts in found.items()}
+    return {zone: obstacles(shorts, case, said) for zone, shorts in found.items()}
 
 
 def heard_by_all(rule: Rule) -> bool:
@@ -184,7 +184,7 @@ def _chosen(selection: Selection | None, case: JudgedFacts) -> set[str]:
 # --- in words ---------------------------------------------------------------------------------------------------------
 
 
-def told(found: Iterable[Shortfall], case: JudgedFacts, wanted: float) -> list[Obstacle]:
+def obstacles(found: Iterable[Shortfall], case: JudgedFacts, wanted: float) -> list[Obstacle]:
     """One for each way in which places fall short, with the places."""
     groups: dict[tuple[Cause, str], list[Shortfall]] = {}
     for short in found:

@@ -24,7 +24,7 @@ def somewhere(rule: Rule, case: JudgedFacts, wanted: float) -> list[Obstacle]:
     """Why silence is not believed of the places that the rule is about: they were to be seen for ``wanted`` seconds."""
     if "capture" not in rule.needs or not case.captured.packets:
         return []
-    return places.told(places.shortfalls(rule, case, wanted), case, wanted)
+    return places.obstacles(places.shortfalls(rule, case, wanted), case, wanted)
 
 
 def nowhere(rule: Rule, case: JudgedFacts, *, absence: bool) -> list[Obstacle]:

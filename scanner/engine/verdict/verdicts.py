@@ -22,7 +22,7 @@ from scanner.engine.language.parameters import used
 from scanner.engine.language.truths import RowTruths
 from scanner.engine.language.unseen import guessed
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.engine.verdict import whereabouts
 from scanner.engine.verdict.correlating import measured
 from scanner.engine.verdict.coverage import counted_subjects, coverage_text
@@ -117,7 +117,7 @@ def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> R
     failing = findings(rule, judged.failing, case.files, Mark(Status.FAIL, own))
     review = findings(rule, judged.review, case.files, Mark(Status.REVIEW, to_confirm))
     waived = [
-        findings(rule, rows, case.files, Mark(Status.WAIVED, own), told(waiver.text))
+        findings(rule, rows, case.files, Mark(Status.WAIVED, own), as_text(waiver.text))
         for waiver, rows in judged.waived.items()
     ]
     coverage = Coverage(
@@ -130,7 +130,7 @@ def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> R
         failing_findings=len(failing),
         review_findings=len(review),
         waived_findings=sum(map(len, waived)),
-        text=told(coverage_text(rule, judged.subjects, case)),
+        text=as_text(coverage_text(rule, judged.subjects, case)),
     )
     shown = to_confirm if conclusion.verdict is Verdict.REVIEW else own
     result = _result(rule, shown, conclusion, coverage, chained(failing, review, *waived))
@@ -366,7 +366,7 @@ def _result(
         description=rule.description,
         severity=severity,
         verdict=conclusion.verdict,
-        reason=told(conclusion.reason),
+        reason=as_text(conclusion.reason),
         coverage=coverage,
         findings=found,
         rationale=rule.rationale,

@@ -9,7 +9,7 @@ import numpy as np
 
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.obstacles import Obstacle
-from scanner.engine.told import told
+from scanner.engine.texts import as_text
 from scanner.engine.verdict import places
 from scanner.engine.verdict.coverage import counted_subjects
 from scanner.engine.verdict.judged_facts import JudgedFacts
@@ -86,7 +86,7 @@ def _of_zone(
     rule: Rule, zone: str, counts: Mapping[str, int], known: Everywhere, obstacles: Sequence[Obstacle], *, about: bool
 ) -> ZoneVerdict:
     verdict, reason = _concluded(rule, counts, known, obstacles, about=about)
-    return ZoneVerdict(zone=zone, verdict=verdict, reason=told(reason), **counts)
+    return ZoneVerdict(zone=zone, verdict=verdict, reason=as_text(reason), **counts)
 
 
 def _concluded(

@@ -67,7 +67,7 @@ def _contradictions(subject: Subject) -> Iterator[Remark]:
         for other, wider in forbidding:
             if other["rule"] in ("", row["rule"]) and wider.items() <= match.items():
                 what = f"is allowed by {row['decided_by']}, but forbidden by {other['decided_by']} in {_place(other)}"
-                what = f"{_told(match)} {what}, which comes first"
+                what = f"{_described(match)} {what}, which comes first"
                 yield remark(RemarkSeverity.ERROR, row, "contradiction", what, "leave one of the two")
                 break
 
@@ -76,7 +76,7 @@ def _place(row: Row) -> str:
     return f"{row['source']} line {row['line']}"
 
 
-def _told(match: Mapping[str, str]) -> str:
+def _described(match: Mapping[str, str]) -> str:
     return ", ".join(f"{column} {value or 'none'}" for column, value in match.items())
 
 
@@ -94,7 +94,7 @@ def _against_writers(subject: Subject) -> Iterator[Remark]:
             against = _against(subject, row["decision"], named)
             if against:
                 entry, says = against
-                what = f"{_told(match)} is {row['decision']}, but writers ({_place(entry)}) {says}"
+                what = f"{_described(match)} is {row['decision']}, but writers ({_place(entry)}) {says}"
                 remedy = "correct one of the two: a decision settles only what writers do not"
                 yield remark(RemarkSeverity.ERROR, row, "contradiction", what, remedy)
                 break

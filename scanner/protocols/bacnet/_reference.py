@@ -68,13 +68,13 @@ def first_of_list(data: bytes, tag_of_property: int) -> Reference | None:
     return Reference(data[1:5], int.from_bytes(data[7:end], "big")) if end <= len(data) else None
 
 
-def behind_process(data: bytes) -> int:
+def after_process(data: bytes) -> int:
     return 1 + (data[0] & 7) if data and 0x09 <= data[0] <= 0x0C else 0
 
 
 def notification(data: bytes) -> Asked:
     """Process identifier, device, object."""
-    at = behind_process(data)
+    at = after_process(data)
     if not at or len(data) < at + 10 or data[at] != 0x1C or data[at + 5] != 0x2C:
         return NOTHING
     return Asked(

@@ -11,7 +11,7 @@ from scanner.protocols.bacnet._reference import (
     NOTHING,
     Asked,
     Reference,
-    behind_process,
+    after_process,
     first_of_list,
     identifier_in,
     in_front,
@@ -92,7 +92,7 @@ def _front(data: bytes) -> Asked:
 
 def _acknowledge(data: bytes) -> Asked:
     """Process identifier, object, event state."""
-    at = behind_process(data)
+    at = after_process(data)
     if not at or len(data) < at + 7 or data[at] != 0x1C or data[at + 5] != 0x29:
         return NOTHING
     state = data[at + 6]

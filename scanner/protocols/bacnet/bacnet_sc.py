@@ -152,7 +152,7 @@ def dissect(message: Message) -> Iterator[Row]:
     found = _message(message)
     if found.function == ENCAPSULATED:
         node = said("node {name}", name=found.origin.hex(":")) if found.origin else ""
-        yield from npdu.rows(found.payload, found.length, node=node, words=tuple(_words(found)))
+        yield from npdu.rows(found.payload, found.length, node=node, words=tuple(_details(found)))
     else:
         yield _operation(found)
     yield Session(version="BACnet/SC", encrypted=False, detail=said("WebSocket without TLS"))
@@ -206,7 +206,7 @@ def _options(data: bytes, at: int) -> tuple[list[int], int]:
     return types, at
 
 
-def _words(found: _Sc) -> Iterator[str]:
+def _details(found: _Sc) -> Iterator[str]:
     if found.target:
         yield (
             said("to all nodes") if found.target == _BROADCAST else said("to node {name}", name=found.target.hex(":"))
@@ -225,7 +225,7 @@ def _operation(found: _Sc) -> Operation:
         code=f"0x{found.function:02X}",
         unit=said("node {name}", name=found.origin.hex(":")) if found.origin else "",
         object=shown,
-        detail=joined((*details, *_words(found))),
+        detail=joined((*details, *_details(found))),
         refusal=refusal,
         filter=f"bscvlc.function == 0x{found.function:02x}",
     )

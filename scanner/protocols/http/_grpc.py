@@ -54,9 +54,9 @@ VERBS = frozenset({*_VERBS.values(), Verb.DIAGNOSE, Verb.REPORT, Verb.READ, Verb
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """told: what is said of it. verb: None where only its service's definition would tell."""
+    """description: what is said of it. verb: None where only its service's definition would tell."""
 
-    told: str
+    description: str
     verb: Verb | None
 
 

@@ -110,7 +110,7 @@ def request(version: str, method: str, target: str, fields: Fields, body: Body |
         verb=verb,
         function=readable(method.encode("latin-1", "replace"), 40),
         object=place.shown,
-        detail=joined((*((verbatim(remote.told),) if remote else ()), *_request_notes(fields, place)), "; "),
+        detail=joined((*((verbatim(remote.description),) if remote else ()), *_request_notes(fields, place)), "; "),
         filter=_filter(method, place, version),
     )
     kinds, read = of_body(body.data, fields.get("content-encoding", ""), whole=body.whole) if body else ((), True)

@@ -112,7 +112,7 @@ def _publication(found: Frame, function: str, *more: str) -> Operation:
         kind=Kind.NOTICE,
         unit=appid(found),
         object=reference,
-        detail=joined((*_words(found, values), *more)),
+        detail=joined((*_details(found, values), *more)),
         filter=f"goose.gocbRef == {quoted(reference)}",
     )
 
@@ -174,7 +174,7 @@ def _number(values: dict[int, Element], tag: int) -> int | None:
     return unsigned(values[tag]) if tag in values and values[tag].whole else None
 
 
-def _words(found: Frame, values: dict[int, Element]) -> Iterator[str]:
+def _details(found: Frame, values: dict[int, Element]) -> Iterator[str]:
     for name, tag in (("data set {name}", _DATA_SET), ("goID {name}", _ID)):
         text = _text(values, tag)
         if text:

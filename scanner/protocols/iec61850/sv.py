@@ -99,7 +99,7 @@ def _streams(found: Frame, function: str, *more: str) -> Iterator[Operation]:
     streams: dict[str, str] = {}
     for asdu in _asdus(found.apdu):
         name = readable(asdu[_ID].body, 140) if _ID in asdu else ""
-        streams[name] = joined([*_words(asdu), said("simulated") if found.simulated else "", *more])
+        streams[name] = joined([*_details(asdu), said("simulated") if found.simulated else "", *more])
     if not streams:
         raise Malformed("no ASDU")
     for name, detail in streams.items():
@@ -156,7 +156,7 @@ def _asdus(apdu: Element) -> list[dict[int, Element]]:
     ]
 
 
-def _words(asdu: dict[int, Element]) -> Iterator[str]:
+def _details(asdu: dict[int, Element]) -> Iterator[str]:
     if _DATA_SET in asdu:
         yield said("data set {name}", name=readable(asdu[_DATA_SET].body, 140))
     if _REVISION in asdu and asdu[_REVISION].whole:

@@ -93,7 +93,7 @@ def mechanism(name: bytes) -> str:
     return "digest" if said == "DIGEST-MD5" else "challenge"
 
 
-def told(name: bytes) -> str:
+def known_mechanism(name: bytes) -> str:
     """A SASL mechanism by its name, if there is one of that name."""
     said = name.decode("ascii", "replace").upper()
     return said if said in _KNOWN | _PLAIN | _BEARER or _SCRAM.fullmatch(said) else ""

@@ -15,6 +15,7 @@ from scanner.protocols.internet._logins import (
     TEXT,
     VERBS,
     cases,
+    known_mechanism,
     lines,
     login,
     mechanism,
@@ -23,7 +24,6 @@ from scanner.protocols.internet._logins import (
     probe,
     segment,
     session,
-    told,
 )
 from scanner.wording import said
 
@@ -58,7 +58,7 @@ def _command(name: bytes, argument: bytes) -> Iterator[Row]:
         yield from login("LOGIN", "user-password", "imap")
     elif name == b"AUTHENTICATE":
         name = argument.split(b" ")[0]
-        yield from login("AUTHENTICATE", mechanism(name), "imap", told(name))
+        yield from login("AUTHENTICATE", mechanism(name), "imap", known_mechanism(name))
     elif name == b"STARTTLS":
         yield Session(encrypted=False, detail=said("upgraded by {name}", name="STARTTLS"))
     else:

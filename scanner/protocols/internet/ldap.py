@@ -13,6 +13,7 @@ from scanner.protocols.internet._logins import (
     GROWING,
     KEEP,
     VERBS,
+    known_mechanism,
     login,
     mechanism,
     on_port,
@@ -20,7 +21,6 @@ from scanner.protocols.internet._logins import (
     probe,
     segment,
     session,
-    told,
 )
 from scanner.wording import said
 
@@ -118,7 +118,7 @@ def _credentials(bind: bytes) -> tuple[str, str]:
             return "user-password" if size else "none", ""
         if bind[tag_at] == 0xA3:
             size, at = _length(bind, at + 1)
-            return mechanism(bind[at : at + size]), told(bind[at : at + size])
+            return mechanism(bind[at : at + size]), known_mechanism(bind[at : at + size])
     except (Malformed, IndexError):
         return "user-password", ""  # cut short, where a password may stand
     return "other", ""

@@ -14,6 +14,7 @@ from scanner.protocols.internet._logins import (
     TEXT,
     VERBS,
     cases,
+    known_mechanism,
     lines,
     login,
     mechanism,
@@ -22,7 +23,6 @@ from scanner.protocols.internet._logins import (
     probe,
     segment,
     session,
-    told,
     word,
 )
 from scanner.wording import said
@@ -56,7 +56,7 @@ def _line(line: bytes) -> Iterator[Row]:
         yield from login("APOP", "digest", "pop")
     elif command == b"AUTH" and argument:
         name = argument.split(b" ")[0]
-        yield from login("AUTH", mechanism(name), "pop", told(name))
+        yield from login("AUTH", mechanism(name), "pop", known_mechanism(name))
     elif command == b"STLS":
         yield Session(encrypted=False, detail=said("upgraded by {name}", name="STLS"))
     elif command in _COMMANDS:

@@ -15,6 +15,7 @@ from scanner.protocols.internet._logins import (
     TEXT,
     VERBS,
     cases,
+    known_mechanism,
     lines,
     login,
     mechanism,
@@ -23,7 +24,6 @@ from scanner.protocols.internet._logins import (
     probe,
     segment,
     session,
-    told,
     word,
 )
 from scanner.wording import said
@@ -65,7 +65,7 @@ def dissect(message: Message) -> Iterator[Row]:
 def _command(name: str, argument: bytes) -> Iterator[Row]:
     if name == "AUTH":
         chosen = argument.split(b" ")[0]
-        yield from login("AUTH", mechanism(chosen), "smtp", told(chosen))
+        yield from login("AUTH", mechanism(chosen), "smtp", known_mechanism(chosen))
     elif name == "STARTTLS":
         yield Session(encrypted=False, detail=said("upgraded by {name}", name="STARTTLS"))
     else:

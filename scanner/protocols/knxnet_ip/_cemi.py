@@ -228,7 +228,7 @@ def _management(data: bytes, at: int, service: int) -> Iterator[Row]:
         filter=f"cemi.mc == 0x{code:02x}",
     )
     if code == PROP_READ_CON and not refusal:
-        yield from _told(data[at + 4], object_type, data[at + 7 :])
+        yield from _identities(data[at + 4], object_type, data[at + 7 :])
 
 
 def _refused(data: bytes, at: int) -> str:
@@ -242,7 +242,7 @@ def _refused(data: bytes, at: int) -> str:
     return ""
 
 
-def _told(number: int, object_type: int, value: bytes) -> Iterator[Identity]:
+def _identities(number: int, object_type: int, value: bytes) -> Iterator[Identity]:
     """Properties of the device that answers."""
     if number == 11 and object_type == 0 and len(value) == 6:
         yield Identity("serial", value.hex())

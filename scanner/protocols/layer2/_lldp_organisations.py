@@ -19,7 +19,7 @@ from scanner.wording import said
 DOT1, DOT3, TIA, PNO, ODVA = (bytes.fromhex(oui) for oui in ("0080c2", "00120f", "0012bb", "000ecf", "00216c"))
 
 
-class Told(NamedTuple):
+class Statement(NamedTuple):
     """One thing a TLV says: words for the reader, or an identity field."""
 
     text: str
@@ -35,7 +35,7 @@ class Organised:
     facts: list[tuple[str, str]] = field(default_factory=list)
 
 
-_Reader = Callable[[bytes], Iterator[Told]]
+_Reader = Callable[[bytes], Iterator[Statement]]
 
 
 def organised(values: Sequence[bytes]) -> Organised:
@@ -59,23 +59,23 @@ def organised(values: Sequence[bytes]) -> Organised:
 # --- IEEE 802.1 -----------------------------------------------------------------------------------------------------
 
 
-def _port_vlan(value: bytes) -> Iterator[Told]:
+def _port_vlan(value: bytes) -> Iterator[Statement]:
     number = int.from_bytes(value[:2], "big")
-    yield Told(said("port VLAN {n}", n=number) if number else said("no untagged VLAN"))
+    yield Statement(said("port VLAN {n}", n=number) if number else said("no untagged VLAN"))
 
 
-def _vlan_name(value: bytes) -> Iterator[Told]:
+def _vlan_name(value: bytes) -> Iterator[Statement]:
     number, name = int.from_bytes(value[:2], "big"), readable(value[3 : 3 + value[2]], 32)
-    yield Told(said('VLAN {n} "{name}"', n=number, name=name))
+    yield Statement(said('VLAN {n} "{name}"', n=number, name=name))
 
 
-def _management_vlan(value: bytes) -> Iterator[Told]:
-    yield Told(said("management VLAN {n}", n=int.from_bytes(value[:2], "big")))
+def _management_vlan(value: bytes) -> Iterator[Statement]:
+    yield Statement(said("management VLAN {n}", n=int.from_bytes(value[:2], "big")))
 
 
-def _aggregation(value: bytes) -> Iterator[Told]:
+def _aggregation(value: bytes) -> Iterator[Statement]:
     if value[0] & 2:
-        yield Told(said("aggregated into port {n}", n=int.from_bytes(value[1:5], "big")))
+        yield Statement(said("aggregated into port {n}", n=int.from_bytes(value[1:5], "big")))
 
 
 # --- IEEE 802.3 -----------------------------------------------------------------------------------------------------
@@ -108,28 +108,28 @@ _MAU_TYPES = {
 _DUPLEX = {"": "{name}", "half duplex": "{name} half duplex", "full duplex": "{name} full duplex"}
 
 
-def _mac_phy(value: bytes) -> Iterator[Told]:
+def _mac_phy(value: bytes) -> Iterator[Statement]:
     kind = int.from_bytes(value[3:5], "big")
     if kind in _MAU_TYPES:
         name, _, duplex = _MAU_TYPES[kind].partition(" ")
-        yield Told(said(_DUPLEX[duplex], name=name))
+        yield Statement(said(_DUPLEX[duplex], name=name))
     if value[0] & 3 == 1:
-        yield Told(said("auto-negotiation off"))
+        yield Statement(said("auto-negotiation off"))
 
 
-def _power(value: bytes) -> Iterator[Told]:
+def _power(value: bytes) -> Iterator[Statement]:
     if value[0] & 2:
         source = bool(value[0] & 1)
-        yield Told(said("power over Ethernet: source" if source else "power over Ethernet: powered device"))
+        yield Statement(said("power over Ethernet: source" if source else "power over Ethernet: powered device"))
 
 
-def _frame_size(value: bytes) -> Iterator[Told]:
-    yield Told(said("maximum frame size {n}", n=int.from_bytes(value[:2], "big")))
+def _frame_size(value: bytes) -> Iterator[Statement]:
+    yield Statement(said("maximum frame size {n}", n=int.from_bytes(value[:2], "big")))
 
 
-def _preemption(value: bytes) -> Iterator[Told]:
+def _preemption(value: bytes) -> Iterator[Statement]:
     if int.from_bytes(value[:2], "big") & 4:
-        yield Told(said("frame preemption active"))
+        yield Statement(said("frame preemption active"))
 
 
 # --- TIA: media endpoint discovery ----------------------------------------------------------------------------------
@@ -152,30 +152,30 @@ _APPLICATIONS = {
 }
 
 
-def _media_class(value: bytes) -> Iterator[Told]:
+def _media_class(value: bytes) -> Iterator[Statement]:
     if value[2] in _CLASSES:
-        yield Told(_CLASSES[value[2]])
+        yield Statement(_CLASSES[value[2]])
 
 
-def _network_policy(value: bytes) -> Iterator[Told]:
+def _network_policy(value: bytes) -> Iterator[Statement]:
     policy = int.from_bytes(value[1:4], "big")
     if not policy >> 23 and policy >> 22 & 1:
         known = _APPLICATIONS.get(value[0])
         name = said(known) if known else said("application {n}", n=value[0])
-        yield Told(said("{text} in VLAN {n}", text=name, n=policy >> 9 & 0xFFF))
+        yield Statement(said("{text} in VLAN {n}", text=name, n=policy >> 9 & 0xFFF))
 
 
 def _inventory(name: str) -> _Reader:
-    def read(value: bytes) -> Iterator[Told]:
+    def read(value: bytes) -> Iterator[Statement]:
         text = printable(value)
         if text:
-            yield Told(text, name)
+            yield Statement(text, name)
 
     return read
 
 
-def _asset(value: bytes) -> Iterator[Told]:
-    yield Told(said("asset {name}", name=readable(value, 32)))
+def _asset(value: bytes) -> Iterator[Statement]:
+    yield Statement(said("asset {name}", name=readable(value, 32)))
 
 
 # --- PROFINET -------------------------------------------------------------------------------------------------------
@@ -184,35 +184,37 @@ _RT_CLASS_3 = {2: said("RT class 3 up"), 3: said("RT class 3 down"), 4: said("RT
 _ANY_DOMAIN = bytes.fromhex("ff" * 16)
 
 
-def _port_status(value: bytes) -> Iterator[Told]:
+def _port_status(value: bytes) -> Iterator[Statement]:
     state = int.from_bytes(value[2:4], "big") & 7
     if state in _RT_CLASS_3:
-        yield Told(_RT_CLASS_3[state])
+        yield Statement(_RT_CLASS_3[state])
 
 
-def _alias(value: bytes) -> Iterator[Told]:
-    yield Told(said("alias {name}", name=readable(value, 100)))
+def _alias(value: bytes) -> Iterator[Statement]:
+    yield Statement(said("alias {name}", name=readable(value, 100)))
 
 
-def _mrp_domain(value: bytes) -> Iterator[Told]:
+def _mrp_domain(value: bytes) -> Iterator[Statement]:
     if any(value[:16]):
         usual = value[:16] == _ANY_DOMAIN
-        yield Told(said("MRP domain default") if usual else said("MRP domain {name}", name=uuid.UUID(bytes=value[:16])))
+        yield Statement(
+            said("MRP domain default") if usual else said("MRP domain {name}", name=uuid.UUID(bytes=value[:16]))
+        )
 
 
-def _chassis_mac(value: bytes) -> Iterator[Told]:
+def _chassis_mac(value: bytes) -> Iterator[Statement]:
     if any(value[:6]):
-        yield Told(value[:6].hex(":"), "mac")
+        yield Statement(value[:6].hex(":"), "mac")
 
 
-def _ptcp(value: bytes) -> Iterator[Told]:
+def _ptcp(value: bytes) -> Iterator[Statement]:
     if any(value[:6]):
-        yield Told(said("synchronised by {name}", name=value[:6].hex(":")))
+        yield Statement(said("synchronised by {name}", name=value[:6].hex(":")))
 
 
-def _tsn_domain(value: bytes) -> Iterator[Told]:
+def _tsn_domain(value: bytes) -> Iterator[Statement]:
     if any(value[:16]):
-        yield Told(said("TSN domain {name}", name=uuid.UUID(bytes=value[:16])))
+        yield Statement(said("TSN domain {name}", name=uuid.UUID(bytes=value[:16])))
 
 
 # --- ODVA -----------------------------------------------------------------------------------------------------------
@@ -221,22 +223,22 @@ def _tsn_domain(value: bytes) -> Iterator[Told]:
 def _cip_identification(order: Literal["little", "big"]) -> _Reader:
     """Vendor, device type, product code, revision, serial number; the deprecated subtype has CIP's own byte order."""
 
-    def read(value: bytes) -> Iterator[Told]:
+    def read(value: bytes) -> Iterator[Statement]:
         vendor, kind, product = (int.from_bytes(value[at : at + 2], order) for at in (0, 2, 4))
-        yield Told(said("CIP device type {n}, product code {m}", n=kind, m=product))
-        yield Told(VENDORS.get(vendor, f"ODVA vendor {vendor}"), "vendor")
-        yield Told(f"{value[6] & 0x7F}.{value[7]}", "firmware")
+        yield Statement(said("CIP device type {n}, product code {m}", n=kind, m=product))
+        yield Statement(VENDORS.get(vendor, f"ODVA vendor {vendor}"), "vendor")
+        yield Statement(f"{value[6] & 0x7F}.{value[7]}", "firmware")
         serial = int.from_bytes(value[8:12], order)
         if serial:
-            yield Told(f"{serial:08X}", "serial")
+            yield Statement(f"{serial:08X}", "serial")
         if kind in DEVICE_TYPES:
-            yield Told(DEVICE_TYPES[kind], "role")
+            yield Statement(DEVICE_TYPES[kind], "role")
 
     return read
 
 
-def _cip_label(value: bytes) -> Iterator[Told]:
-    yield Told(said("interface {name}", name=readable(value, 64)))
+def _cip_label(value: bytes) -> Iterator[Statement]:
+    yield Statement(said("interface {name}", name=readable(value, 64)))
 
 
 # organisation, subtype -> least length behind the subtype, what it says

@@ -68,7 +68,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function="Advertisement",
         kind=Kind.NOTICE,
         object=f"port {_text(values, PORT_ID) or '?'} of {device or 'an unnamed device'}",
-        detail=joined(_words(values), "; ") if message.data[6] else said("shutdown"),
+        detail=joined(_details(values), "; ") if message.data[6] else said("shutdown"),
         filter="cdp",
     )
     if message.data[6]:
@@ -133,7 +133,7 @@ def _capable(values: dict[int, bytes]) -> int:
     return int.from_bytes(value[:4], "big") if len(value) >= 4 else 0
 
 
-def _words(values: dict[int, bytes]) -> Iterator[str]:
+def _details(values: dict[int, bytes]) -> Iterator[str]:
     able = _capable(values)
     yield verbatim(_text(values, PLATFORM))
     yield joined(said(name) for bit, name in _CAPABILITIES.items() if able & bit)

@@ -96,7 +96,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function="LLDPDU",
         kind=Kind.NOTICE,
         object=f"port {_identifier(PORT, port)} of {name or _identifier(CHASSIS, chassis)}",
-        detail=joined(_words(tlvs, known), "; ") if any(alive) else said("shutdown"),
+        detail=joined(_details(tlvs, known), "; ") if any(alive) else said("shutdown"),
         filter="lldp",
     )
     if any(alive):
@@ -246,7 +246,7 @@ def _roles(enabled: int) -> Iterator[str]:
 # --- the rest in words ----------------------------------------------------------------------------------------------
 
 
-def _words(tlvs: list[tuple[int, bytes]], known: Organised) -> Iterator[str]:
+def _details(tlvs: list[tuple[int, bytes]], known: Organised) -> Iterator[str]:
     for kind, value in tlvs:
         text = readable(value, 100)
         if kind in (PORT_DESCRIPTION, DESCRIPTION) and text:

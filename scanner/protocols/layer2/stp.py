@@ -106,7 +106,7 @@ def dissect(message: Message) -> Iterator[Row]:
         code=f"0x{kind:02X}",
         unit=unit,
         object=f"root {root}",
-        detail=joined(_words(data, root, sender)),
+        detail=joined(_details(data, root, sender)),
         filter=f"stp.root.hw == {root.address}",
     )
     if sender.address != "00:00:00:00:00:00":
@@ -135,7 +135,7 @@ def _has_instances(data: bytes) -> bool:
     return data[2] >= 3 and data[35] == 0 and len(data) >= _INSTANCES and int.from_bytes(data[36:38], "big") >= 64
 
 
-def _words(data: bytes, root: _Bridge, sender: _Bridge) -> Iterator[str]:
+def _details(data: bytes, root: _Bridge, sender: _Bridge) -> Iterator[str]:
     port = int.from_bytes(data[25:27], "big")
     yield said("itself") if sender == root else said("bridge {name}", name=str(sender))
     yield said("port {name}", name=f"{port >> 12 << 4}.{port & 0xFFF}" if data[2] else f"{port >> 8}.{port & 0xFF}")

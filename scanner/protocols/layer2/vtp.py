@@ -53,7 +53,7 @@ def dissect(message: Message) -> Iterator[Row]:
     function, verb, least = _FUNCTIONS[data[6]]
     detail = ""
     if data[5] < 3 and len(data) >= least:
-        detail = joined(_words(data), "; ")
+        detail = joined(_details(data), "; ")
     yield Operation(
         verb=verb,
         function=function,
@@ -66,7 +66,7 @@ def dissect(message: Message) -> Iterator[Row]:
     )
 
 
-def _words(data: bytes) -> Iterator[str]:
+def _details(data: bytes) -> Iterator[str]:
     if data[6] in (SUMMARY, SUBSET):
         yield said("revision {n}", n=int.from_bytes(data[_REVISION : _REVISION + 4], "big"))
     if data[6] == SUMMARY and any(data[_UPDATER : _UPDATER + 4]):

@@ -140,7 +140,7 @@ def _data(reader: Reader, *, secured: bool) -> Iterator[Row]:
             raise Malformed("a reminder of {size} octets", size=size)
         reader.take(size)
     if kind == 4:
-        _nothing_behind(reader)
+        _nothing_left(reader)
         yield _operation(
             packet, Verb.SESSION, "Reminder", Kind.NOTICE, shown_by=f"lon.{'s' if asks else 't'}pdu_type == 4"
         )
@@ -162,7 +162,7 @@ def _protection(operation: Operation, *, secured: bool, authenticated: bool) -> 
     return _session(secured=secured, detail=said("commands without LonTalk authentication") if open_command else "")
 
 
-def _nothing_behind(reader: Reader) -> None:
+def _nothing_left(reader: Reader) -> None:
     if reader.left:
         raise Malformed("{left} octets behind the PDU", left=reader.left)
 
@@ -188,13 +188,13 @@ def _proof(packet: _Packet, head: int) -> Operation:
     """A challenge or the reply to it, with a group number for the packet that was sent to many."""
     reply, to_many = bool(head & 0x20), head >> 6 in (_BROADCAST, _GROUP)
     packet.rest.take(8 + to_many)
-    _nothing_behind(packet.rest)
+    _nothing_left(packet.rest)
     name = "Challenge Reply" if reply else "Challenge"
     return _operation(packet, Verb.AUTHENTICATE, name, Kind.NOTICE, shown_by="lon.authpdu")
 
 
 def _acknowledgement(packet: _Packet) -> Operation:
-    _nothing_behind(packet.rest)
+    _nothing_left(packet.rest)
     return _operation(packet, Verb.SESSION, "Acknowledgement", Kind.RESPONSE, shown_by="lon.tpdu_type == 2")
 
 

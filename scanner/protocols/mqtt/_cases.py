@@ -102,9 +102,9 @@ def _cases(name: str, size: int, at: int, before: tuple[Test, ...]) -> Iterator[
         publish = (*before, Byte(at, flags), *length)
         if size < 4:
             payload = Field(start, 2, add=start + 2 + (2 if pair else 0))
-            for told, metrics in sparkplug.told_by_payload(start + 2, payload):
+            for told, metrics in sparkplug.by_payload(start + 2, payload):
                 yield Case(name, (*publish, *told), (first, topic, metrics), role, pair, keep=16384)
-        last_word = sparkplug.told_by_last_word(start + 2)
+        last_word = sparkplug.by_last_word(start + 2)
         yield Case(name, (*publish, *last_word), (first, topic, Range(-6)), role, pair)
         yield Case(name, publish, (first, topic), role, pair, keep=4096)
     for packet in (PUBACK, PUBREC):

@@ -68,7 +68,7 @@ _NAME, _TEXT = 1, 15
 # --- which bytes are meaning ----------------------------------------------------------------------------------------
 
 
-def told_by_payload(topic: int, payload: Field) -> Iterator[tuple[tuple[Test, ...], Protobuf]]:
+def by_payload(topic: int, payload: Field) -> Iterator[tuple[tuple[Test, ...], Protobuf]]:
     """Births and commands whose topic begins at ``topic``, for each length of the group identifier: their tests, and
     what counts of the payload. Of a metric that is its name, of a birth's also its text; seq, times, values are not.
     """
@@ -79,7 +79,7 @@ def told_by_payload(topic: int, payload: Field) -> Iterator[tuple[tuple[Test, ..
             yield (*magic(topic, NAMESPACE), *(Byte(at + i, among) for i, among in enumerate(letters))), part
 
 
-def told_by_last_word(topic: int) -> tuple[Test, ...]:
+def by_last_word(topic: int) -> tuple[Test, ...]:
     """Tests for the state of a host application in version 2.2."""
     return (*magic(topic, OLD_STATE), *(Byte(i - 4, letter) for i, letter in enumerate(b"LINE")))
 

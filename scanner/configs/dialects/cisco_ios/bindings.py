@@ -11,14 +11,14 @@ from scanner.configs.bindings import (
     MAC_TABLE,
     PORT_SECURITY,
     SOURCE_GUARD,
-    behind,
     client_mac,
     in_table,
     one_ip,
     one_mac,
-    port_behind,
+    port_after,
     put_binding,
     put_hosts,
+    word_after,
 )
 from scanner.configs.settings import Sheet, whole
 from scanner.configs.tree import Node, Tree, given, last
@@ -46,20 +46,20 @@ def _neighbours(tree: Tree, sheet: Sheet) -> None:
     for block in tree.all("arp access-list"):
         for node, words in given(block.children, "permit ip host"):
             if words[1:3] == ["mac", "host"]:
-                put_binding(sheet, ARP, node, ip=words[0], mac=behind(words[1:], "host"))
+                put_binding(sheet, ARP, node, ip=words[0], mac=word_after(words[1:], "host"))
 
 
 def _mac_table(tree: Tree, sheet: Sheet) -> None:
     for node, words in tree.given("mac address-table static", "mac-address-table static"):
         if words and "drop" not in words:
-            port = port_behind(words, "interface")
-            put_binding(sheet, MAC_TABLE, node, mac=words[0], vlan=behind(words, "vlan"), interface=port)
+            port = port_after(words, "interface")
+            put_binding(sheet, MAC_TABLE, node, mac=words[0], vlan=word_after(words, "vlan"), interface=port)
     for block in tree.all("interface"):
         for node, after in given(block.children, "switchport port-security mac-address"):
             words = after[1:] if after[:1] == ["sticky"] else after
             if words:
                 port = " ".join(block.after("interface"))
-                vlan = behind(words, "vlan")
+                vlan = word_after(words, "vlan")
                 vlan = vlan if whole(vlan) else ""
                 put_binding(sheet, PORT_SECURITY, node, mac=words[0], vlan=vlan, interface=port)
 
@@ -76,7 +76,7 @@ def _reservations(tree: Tree, sheet: Sheet) -> None:
             ip = (host.after("host") or [""])[0]
             put_binding(sheet, DHCP, host, ip=ip, mac=_client(pool), name=" ".join(called[:1]), table=table)
         for node, words in given(pool.children, "address"):
-            mac = one_mac(behind(words, "hardware-address")) or client_mac(behind(words, "client-id"))
+            mac = one_mac(word_after(words, "hardware-address")) or client_mac(word_after(words, "client-id"))
             if words:
                 put_binding(sheet, DHCP, node, ip=words[0], mac=mac, table=table)
 
@@ -94,5 +94,5 @@ def _guards(tree: Tree, sheet: Sheet) -> None:
     for node, words in tree.given("ip source binding", "ip dhcp snooping binding"):
         addresses = [w for w in words[1:] if one_ip(w)]
         if addresses:
-            port, vlan = port_behind(words, "interface"), behind(words, "vlan")
+            port, vlan = port_after(words, "interface"), word_after(words, "vlan")
             put_binding(sheet, SOURCE_GUARD, node, ip=addresses[0], mac=words[0], vlan=vlan, interface=port)

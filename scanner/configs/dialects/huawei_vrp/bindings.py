@@ -12,12 +12,12 @@ from scanner.configs.bindings import (
     MAC_TABLE,
     PORT_SECURITY,
     SOURCE_GUARD,
-    behind,
     one_ip,
+    port_after,
     port_at,
-    port_behind,
     put_binding,
     put_hosts,
+    word_after,
 )
 from scanner.configs.settings import Sheet
 from scanner.configs.tree import Node, Tree, every, given
@@ -41,27 +41,27 @@ def _neighbours(tree: Tree, sheet: Sheet) -> None:
                 node,
                 ip=words[0],
                 mac=words[1],
-                vlan=behind(words, "vid"),
-                interface=port_behind(words, "interface"),
-                table=behind(words, "vpn-instance"),
+                vlan=word_after(words, "vid"),
+                interface=port_after(words, "interface"),
+                table=word_after(words, "vpn-instance"),
             )
     for block in tree.all("interface"):
         for node, words in given(block.children, "ipv6 neighbor"):
             if len(words) >= 2:
-                port = port_behind(words, "interface") or " ".join(block.after("interface"))
-                put_binding(sheet, ARP, node, ip=words[0], mac=words[1], vlan=behind(words, "vid"), interface=port)
+                port = port_after(words, "interface") or " ".join(block.after("interface"))
+                put_binding(sheet, ARP, node, ip=words[0], mac=words[1], vlan=word_after(words, "vid"), interface=port)
 
 
 def _mac_table(tree: Tree, sheet: Sheet) -> None:
     for node, words in tree.given("mac-address static", "mac-address sticky"):
         if len(words) >= 2:
             port = port_at(words[1:])
-            put_binding(sheet, MAC_TABLE, node, mac=words[0], vlan=behind(words, "vlan"), interface=port)
+            put_binding(sheet, MAC_TABLE, node, mac=words[0], vlan=word_after(words, "vlan"), interface=port)
     for block in tree.all("interface"):
         port = " ".join(block.after("interface"))
         for node, words in given(block.children, "port-security mac-address sticky"):
             if words:
-                put_binding(sheet, PORT_SECURITY, node, mac=words[0], vlan=behind(words, "vlan"), interface=port)
+                put_binding(sheet, PORT_SECURITY, node, mac=words[0], vlan=word_after(words, "vlan"), interface=port)
 
 
 def _reservations(tree: Tree, sheet: Sheet) -> None:
@@ -75,7 +75,7 @@ def _reservations(tree: Tree, sheet: Sheet) -> None:
 
 def _kept(sheet: Sheet, block: Node, command: str, table: str = "") -> None:
     for node, words in given(block.children, command):
-        ip, mac = behind(words, "ip-address"), behind(words, "mac-address")
+        ip, mac = word_after(words, "ip-address"), word_after(words, "mac-address")
         put_binding(sheet, DHCP, node, ip=ip, mac=mac, table=table)
 
 
@@ -83,7 +83,7 @@ def _guards(tree: Tree, sheet: Sheet) -> None:
     """User bindings may name several addresses, and ranges of them."""
     for node, words in tree.given("user-bind static"):
         keys = [w.lower() for w in words]
-        mac, vlan, port = behind(words, "mac-address"), behind(words, "vlan"), port_behind(words, "interface")
+        mac, vlan, port = word_after(words, "mac-address"), word_after(words, "vlan"), port_after(words, "interface")
         named = [w for i, w in enumerate(words) if one_ip(w) and "to" not in (keys[i - 1], *keys[i + 1 : i + 2])]
         for ip in named or [""]:
             put_binding(sheet, SOURCE_GUARD, node, ip=ip, mac=mac, vlan=vlan, interface=port)

@@ -112,10 +112,10 @@ def _use(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
         return MIRROR
     if mode == "trunk" or last(nodes, "port trunk allow-pass vlan"):
         return TRUNK
-    return SPARE if said_to_be_spare(nodes) else _behind(name, nodes, mode, whole)
+    return SPARE if said_to_be_spare(nodes) else _with_device(name, nodes, mode, whole)
 
 
-def _behind(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
+def _with_device(name: str, nodes: list[Node], mode: str, whole: _Around) -> str:
     """Whether a device is behind a port that is up, or nobody has set anything on it."""
     if mode == "access" or last(nodes, "port default vlan"):
         return EDGE

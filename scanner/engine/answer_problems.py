@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from scanner.engine.definitions.frameworks import Framework
 from scanner.engine.standings import Account, Given
-from scanner.engine.told import problem
+from scanner.engine.texts import problem
 from scanner.engine.verdict.answers import GivenAnswer
 from scanner.results.answers import AnswerState
 from scanner.results.model import ProblemRow
@@ -23,7 +23,7 @@ _BEYOND = Plural(
 )
 
 
-def told_answers(
+def answer_problems(
     answers: Collection[GivenAnswer], accounts: Mapping[str, Account], shown: Iterable[Framework]
 ) -> Iterator[ProblemRow]:
     """A row for each answer that counts for less than its author thinks; answers to frameworks not shown together."""
