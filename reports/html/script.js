@@ -65,7 +65,7 @@
     var active = v.length + s.length + f.length + c.length + a.length + words.length > 0;
     var shown = 0;
     all('#findings .rule').forEach(function (rule) {
-      var frameworks = rule.dataset.f.split(' '), audience = rule.dataset.a.split(' ');
+      var frameworks = all('.chips li', rule).map(function (li) { return li.dataset.f || li.firstChild.textContent; }), audience = rule.dataset.a.split(' ');
       var fits = (!v.length || v.indexOf(rule.dataset.v) >= 0) && (!s.length || s.indexOf(rule.dataset.s) >= 0) &&
         (!c.length || c.indexOf(rule.dataset.c) >= 0) && (!a.length || a.some(function (x) { return audience.indexOf(x) >= 0; })) &&
         (!f.length || f.some(function (x) { return frameworks.indexOf(x) >= 0; })) && matchesText(rule, words);
@@ -222,8 +222,21 @@
   window.addEventListener('hashchange', go);
   go();
 
-  // Paper shows everything
-  var opened = [];
-  window.addEventListener('beforeprint', function () { opened = all('details:not([open])'); opened.forEach(function (d) { d.open = true; }); });
-  window.addEventListener('afterprint', function () { opened.forEach(function (d) { d.open = false; }); opened = []; });
+  // Paper shows everything that is printed. The style hides the rest; a browser still takes a minute to read thousands of
+  // hidden elements for a tagged PDF, so they leave the page until it is printed.
+  var opened = [], away = [];
+  function unprinted() {
+    var choice = document.querySelector('input[name="print"]:checked').value;
+    return choice === 'summary' ? all('main > :not(#summary)') : choice === 'report' ? all('.appendix') : [];
+  }
+  window.addEventListener('beforeprint', function () {
+    away = unprinted().map(function (node) { var mark = document.createComment(''); node.replaceWith(mark); return [mark, node]; });
+    opened = all('details:not([open])');
+    opened.forEach(function (d) { d.open = true; });
+  });
+  window.addEventListener('afterprint', function () {
+    opened.forEach(function (d) { d.open = false; });
+    away.reverse().forEach(function (pair) { pair[0].replaceWith(pair[1]); });
+    opened = away = [];
+  });
 })();

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from scanner.report import ReportFormat
+from scanner.report._conclusions import conclusion_key, counted
 from scanner.report._order import ordered, problem_text, severity_counts, verdict_counts, with_verdict
 from scanner.report._short import leaves_out
 from scanner.report._terminal.findings import show_rules
@@ -56,6 +57,7 @@ def show(results: Results, console: Console, language: str = "en") -> None:
     _errors(page, results)
     _profile(page, results)
     _brought(page, results)
+    _frameworks(page, results)
     _problems(page, results)
     _waived(page, results)
     _ending(page, results)
@@ -134,6 +136,21 @@ def _brought(page: Page, results: Results) -> None:
     for name, digest in list(results.basis.own.items())[:_MAX_LINES]:
         page.item(name, f"  SHA-256 {digest[:16]}")
     page.more(len(results.basis.own) - _MAX_LINES, "more-lines")
+
+
+def _frameworks(page: Page, results: Results) -> None:
+    """How many requirements of each framework have which conclusion."""
+    if not results.frameworks:
+        return
+    page.section(page.say("nav.frameworks"))
+    for framework in results.frameworks:
+        counts = (
+            f"{number(n)} {page.say(conclusion_key(framework.scale, conclusion))}"
+            for conclusion, n in counted(framework)
+            if n
+        )
+        title = page.pick(framework.title) or framework.framework
+        page.item(title, f" [{framework.framework}]", page.say("colon"), page.say("comma").join(counts))
 
 
 def _problems(page: Page, results: Results) -> None:

@@ -237,3 +237,19 @@ def test_any_size_fits(devices: int) -> None:
         hidden = rule.coverage.failing_findings - shown_of
         if hidden > 0 and rule.verdict is Verdict.FAIL:
             assert f"… and {hidden:,} more findings" in out
+
+
+def test_each_framework_is_one_line_with_its_counts() -> None:
+    plant = sample.plant()
+    framework = plant.frameworks[0]
+    verdicts = (Verdict.FAIL, Verdict.FAIL, Verdict.PASS, None, None, None)
+    requirements = [dataclasses.replace(framework.requirements[0], requirement=str(n)) for n in range(len(verdicts))]
+    judged = tuple(
+        dataclasses.replace(r, verdict=verdict, conclusion=verdict or "manual")
+        for r, verdict in zip(requirements, verdicts, strict=True)
+    )
+    scaled = dataclasses.replace(framework, framework="scaled", scale="gb-t-28448", requirements=judged)
+    plain = dataclasses.replace(framework, framework="plain", scale="", requirements=judged)
+    out = " ".join(text.render(dataclasses.replace(plant, frameworks=(plain, scaled))).split())
+    assert "[plain]: 2 Fail, 1 Pass, 3 Manual - " in out
+    assert "[scaled]: 2 Does not conform, 1 Conforms, 3 Manual verification" in out

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from scanner.catalogues import languages
 from scanner.report._doubts import several, waiting
-from scanner.report._html.anchors import Anchors, slug
+from scanner.report._html.anchors import Anchors
 from scanner.report._html.limits import LIMITS
+from scanner.report._html.repeats import unless_in, usual
 from scanner.report._order import VERDICTS, Citation, active, citations, cut, ordered
 from scanner.results.model import Finding, Mapping, Results, RuleResult, Text, Verdict, waived_findings
 
 _BY_CAUSE = (Verdict.ERROR, Verdict.NO_EVIDENCE)
 _BESIDE = ("outside", "nursery")  # groups of what the profile has not
 _FOLDED = (Verdict.PASS, Verdict.NOT_APPLICABLE)
+_TOLD = (Verdict.PASS, Verdict.WAIVED)
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,16 @@ class Card:
     shown: tuple[Shown, ...]
     hidden: int
     open: bool  # its findings are unfolded
-    citations: tuple[tuple[Citation, str], ...]  # with the address of the requirement
-    frameworks: str  # the ends of their addresses, for the filter
+    citations: dict[str, list[tuple[Citation, str]]]  # by framework, with the address of the requirement
+    told: bool  # the reason stands in its heading
+    reason: Text  # that is said nowhere else
+    observed: Text  # that the reason does not say
     unproven: bool = False  # it is in the nursery
+
+    @property
+    def advises(self) -> bool:
+        """It says what to do and why: something fails, is to be confirmed or could not be judged."""
+        return self.rule.verdict not in _FOLDED
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class Group:
     cards: tuple[Card, ...]
     causes: tuple[Cause, ...] = ()
     folded: bool = False
+    reason: Text = field(default_factory=dict)  # of many of its cards, said once
 
 
 @dataclass
@@ -84,10 +94,10 @@ class Cards:
                 self.anchors.add("req", requirement_key(framework.framework, requirement.requirement))
         for verdict in VERDICTS:
             cards = self._made(r for r in self.results.rules if r.verdict is verdict)
-            self._add(Group(verdict.value, cards, folded=verdict in _FOLDED))
+            self._add(_folded(verdict.value, cards) if verdict in _FOLDED else Group(verdict.value, cards))
             if verdict is Verdict.REVIEW:
                 self._add(Group("outside", self._made(self.results.outside)))
-        self._add(Group("nursery", self._made(self.results.nursery, unproven=True), folded=True))
+        self._add(_folded("nursery", self._made(self.results.nursery, unproven=True)))
         self.reach = Group("reach", self._made(self.results.reach))
         self._find_causes()
 
@@ -117,7 +127,7 @@ class Cards:
             self._number += 1
             self.numbers[rule.rule] = self._number
         mapped = [m for m in rule.mappings if m.framework in self._frameworks]
-        names = sorted({slug(m.framework) for m in mapped})
+        told = rule.verdict in _TOLD and bool(rule.reason)
         return Card(
             rule=rule,
             anchor=self.anchors.add("rule", rule.rule),
@@ -127,19 +137,32 @@ class Cards:
             shown=tuple(Shown(f, self.anchors.add("finding", f.id)) for f in _unique(findings.shown)),
             hidden=findings.hidden,
             open=findings.total <= LIMITS.open_findings,
-            # how sure a number is, only a framework of the report says
-            citations=tuple((self._cited.get(m, _cited(m)), self._address(m)) for m in mapped),
-            frameworks=" ".join(names),
+            citations=self._citations(mapped),
+            told=told,
+            reason={} if told else rule.reason,
+            observed=unless_in(rule.coverage.text, rule.reason),
             unproven=unproven,
         )
 
-    def _address(self, mapping: Mapping) -> str:
-        return self.anchors.of("req", requirement_key(mapping.framework, mapping.requirement))
+    def _citations(self, mapped: Iterable[Mapping]) -> dict[str, list[tuple[Citation, str]]]:
+        """How sure a number is, only a framework of the report says."""
+        found: dict[str, list[tuple[Citation, str]]] = {}
+        for m in mapped:
+            address = self.anchors.of("req", requirement_key(m.framework, m.requirement))
+            found.setdefault(m.framework, []).append((self._cited.get(m, _cited(m)), address))
+        return found
 
 
 def requirement_key(framework: str, requirement: str) -> str:
     """The key of a requirement's address: unique over all frameworks."""
     return f"{framework}-{requirement}"
+
+
+def _folded(key: str, cards: tuple[Card, ...]) -> Group:
+    """A group that is closed at first. What is the reason of many of its cards is said once."""
+    reason = usual([card.reason for card in cards])
+    cards = tuple(replace(card, reason={}) if card.reason == reason else card for card in cards)
+    return Group(key, cards, folded=True, reason=reason)
 
 
 def _cited(mapping: Mapping) -> Citation:

@@ -19,7 +19,7 @@ class Limits:
     all_findings: int = 220
     open_findings: int = 4  # of a rule: more are folded
     evidence: int = 3  # of one finding
-    printed_findings: int = 6  # of one rule on paper
+    printed_findings: int = 3  # of one rule on paper
     printed_evidence: int = 1  # of one finding on paper
     devices: int = 2000
     addresses: int = 4  # of one device

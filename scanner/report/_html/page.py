@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from scanner.catalogues import ENGLISH, labels, languages, own_name, protocol_names, tag
 from scanner.gc_paused import uncollected
 from scanner.report import _order
-from scanner.report._html.anchors import Anchors
+from scanner.report._html import style_words
+from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.cards import Cards, requirement_key
 from scanner.report._html.devices import findings_of, fit, table
 from scanner.report._html.drawing import draw
 from scanner.report._html.labels import Labels, band_name
 from scanner.report._html.limits import LIMITS
-from scanner.report._html.requirements import frameworks
+from scanner.report._html.requirements import by_verdict, frameworks
 from scanner.report._html.seen import seen
 from scanner.report._html.signoff import signoff
 from scanner.report._html.summary import summary
@@ -105,9 +106,12 @@ def _asset(name: str) -> Markup:
 
 def _style() -> Markup:
     """The page's own style, and for each language what shows it alone when it is chosen."""
+    from markupsafe import Markup
+
     shows = _asset("language.css")
     parts = (shows.replace("LANGUAGE", name).replace("TAG", tag(name)) for name in languages() if name != ENGLISH)
-    return _asset("style.css") + shows[:0].join(parts)
+    words = Markup(style_words.style())  # noqa: S704 - it quotes them
+    return _asset("style.css") + words + shows[:0].join(parts)
 
 
 def _policy(style: str, script: str) -> str:
@@ -157,6 +161,8 @@ def _environment() -> Environment:
         state_of=state_of,
         key_of=key_of,
         requirement_key=requirement_key,
+        slug=slug,
+        by_verdict=by_verdict,
     )
     return made
 

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from scanner.report._conclusions import conclusion_key, conclusion_of, counted, unique
 from scanner.report._html.anchors import Anchors, slug
 from scanner.report._html.cards import requirement_key
+from scanner.report._html.repeats import usual
+from scanner.report._html.style_words import class_of
 from scanner.report._order import VERDICTS, ordered
-from scanner.results.answers import Standings
+from scanner.results.answers import Standing, Standings
 from scanner.results.model import FrameworkResult, RequirementResult, Results, RuleResult, Severity, Text, Verdict
+from scanner.results.standing import PEOPLE
 from scanner.results.standing import rows as rows_of
 from scanner.results.texts import pick
 
 _OPEN = (Verdict.FAIL, Verdict.REVIEW)
-_ORDER = ("fail", "partial", *(v.value for v in VERDICTS if v is not Verdict.FAIL), "manual")
+_UNSETTLED = (*_OPEN, Verdict.ERROR, Verdict.NO_EVIDENCE, Verdict.WAIVED)
+_TOLD = (Standing.TO_CONFIRM, Standing.ANSWERED)  # of a zone; else its conclusion implies it
+
+
+@dataclass(frozen=True)
+class There:
+    """Zones in which a requirement stands alike."""
+
+    word: str  # the class that writes the conclusion
+    standing: str  # if that does not imply it
+    zones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Like:
+    """A requirement of another framework that has the same number, rules, answers and standing everywhere."""
+
+    framework: str
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -25,8 +46,17 @@ class Requirement:
     row: RequirementResult
     anchor: str
     rules: tuple[str, ...]
+    checks: tuple[tuple[str, tuple[str, ...]], ...]  # the same by verdict
+    deciding: frozenset[str]  # verdicts of the checks that the conclusion rests on, or that somebody must look at
     conclusion: str  # in the scale of the framework, or its verdict
     severity: Severity | None  # the worst of what fails or must be confirmed
+    zones: tuple[There, ...]  # empty where every zone stands as the whole does
+    like: Like | None = None  # where its checks, zones and what is missing stand
+
+    @property
+    def inputs(self) -> list[str]:
+        """What could be given so that a check judges it; without people."""
+        return [one for one in self.row.judged_by if one != PEOPLE]
 
 
 @dataclass(frozen=True)
@@ -62,29 +92,18 @@ class FrameworkView:
 def frameworks(results: Results, anchors: Anchors) -> list[FrameworkView]:
     """All frameworks of the results."""
     rules = {rule.rule: rule for rule in ordered([*results.rules, *results.outside])}
-    return [_framework(f, anchors, rules) for f in results.frameworks]
+    told: dict[tuple[object, ...], Like] = {}
+    return [_framework(f, anchors, rules, told) for f in results.frameworks]
 
 
-def _framework(framework: FrameworkResult, anchors: Anchors, rules: dict[str, RuleResult]) -> FrameworkView:
-    places = {rule: n for n, rule in enumerate(rules)}
-    rows = [
-        Requirement(
-            r,
-            anchors.of("req", requirement_key(framework.framework, r.requirement)),
-            tuple(sorted(r.rules, key=lambda rule: (places.get(rule, len(places)), rule))),
-            _conclusion(framework, r),
-            max(
-                (rules[x].severity for x in r.rules if x in rules and rules[x].verdict in _OPEN),
-                key=lambda severity: severity.rank,
-                default=None,
-            ),
-        )
-        for r in _unique(framework)
-    ]
-    counts = Counter(row.conclusion for row in rows)
+def _framework(
+    framework: FrameworkResult, anchors: Anchors, rules: dict[str, RuleResult], told: dict[tuple[object, ...], Like]
+) -> FrameworkView:
+    """``told``: what requirements of other frameworks say already."""
+    rows = [_once(_requirement(framework, r, anchors, rules), framework, told) for r in unique(framework)]
     judged = tuple(r for r in rows if r.row.verdict is not None or r.row.answers)
     manual = tuple(r for r in rows if r.row.verdict is None and not r.row.answers)
-    remainder = _usual([r.row.manual for r in judged])
+    remainder = usual([r.row.manual for r in judged])
     return FrameworkView(
         anchor=anchors.add("framework", framework.framework),
         key=slug(framework.framework),
@@ -94,25 +113,67 @@ def _framework(framework: FrameworkResult, anchors: Anchors, rules: dict[str, Ru
         parts=tuple(Part(found[0].row.group, tuple(found)) for found in _by_class(judged)),
         judged=judged,
         manual=manual,
-        counts=tuple((v, counts[v]) for v in _ORDER),
+        counts=counted(framework),
         standings=_numbers(framework.standings),
         zones=tuple((z.zone, _numbers(z.standings)) for z in framework.zone_standings),
         remainder=remainder,
         same=all(r.row.manual == remainder for r in judged),
         levelled=any(r.row.level for r in judged),
-        unjudged_remainder=_usual([r.row.manual for r in manual]),
+        unjudged_remainder=usual([r.row.manual for r in manual]),
         origin=framework.origin,
+    )
+
+
+def _requirement(
+    framework: FrameworkResult, r: RequirementResult, anchors: Anchors, rules: Mapping[str, RuleResult]
+) -> Requirement:
+    places = {rule: n for n, rule in enumerate(rules)}
+    severities = (rules[x].severity for x in r.rules if x in rules and rules[x].verdict in _OPEN)
+    return Requirement(
+        row=r,
+        anchor=anchors.of("req", requirement_key(framework.framework, r.requirement)),
+        rules=tuple(sorted(r.rules, key=lambda rule: (places.get(rule, len(places)), rule))),
+        checks=by_verdict(r.rules, {rule: rules[rule].verdict for rule in r.rules if rule in rules}),
+        deciding=frozenset({*_UNSETTLED, *([r.verdict] if r.verdict else [])}),
+        conclusion=conclusion_of(framework, r),
+        severity=max(severities, key=lambda severity: severity.rank, default=None),
+        zones=_in_zones(framework.scale, r),
+    )
+
+
+def _once(row: Requirement, framework: FrameworkResult, told: dict[tuple[object, ...], Like]) -> Requirement:
+    """The requirement, without what another framework says already (a catalogue and its overlay)."""
+    r = row.row
+    if not r.rules:
+        return row
+    same = (framework.scale, r.requirement, r.rules, r.conclusion, r.standing, r.in_zones, r.answers)
+    like = told.setdefault(same, Like(framework.framework, row.anchor))
+    return row if like.framework == framework.framework else replace(row, like=like, zones=())
+
+
+def by_verdict(rules: Iterable[str], verdicts: Mapping[str, Verdict]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The rules by their verdict, the worst first; those without one stand last, under the empty text."""
+    found: dict[str, list[str]] = {key: [] for key in (*(verdict.value for verdict in VERDICTS), "")}
+    for rule in sorted(rules):
+        found[verdicts[rule].value if rule in verdicts else ""].append(rule)
+    return tuple((verdict, tuple(ids)) for verdict, ids in found.items() if ids)
+
+
+def _in_zones(scale: str, r: RequirementResult) -> tuple[There, ...]:
+    """Where every zone stands as the whole does, the line of the requirement says it already."""
+    if not r.in_zones or (len(r.in_zones) == 1 and r.in_zones[0].standing == r.standing):
+        return ()
+    groups: dict[tuple[str, str], list[str]] = {}
+    for group in r.in_zones:
+        standing = group.standing.value if group.standing in _TOLD else ""
+        groups.setdefault((group.conclusion, standing), []).extend(group.zones)
+    return tuple(
+        There(class_of(conclusion_key(scale, c)), standing, tuple(zones)) for (c, standing), zones in groups.items()
     )
 
 
 def _numbers(standings: Standings) -> tuple[tuple[str, int], ...]:
     return tuple((one.value, number) for one, number in rows_of(standings))
-
-
-def _conclusion(framework: FrameworkResult, requirement: RequirementResult) -> str:
-    if framework.scale and requirement.conclusion in _ORDER:
-        return requirement.conclusion
-    return "manual" if requirement.verdict is None else requirement.verdict.value
 
 
 def _by_class(rows: Sequence[Requirement]) -> list[list[Requirement]]:
@@ -121,13 +182,3 @@ def _by_class(rows: Sequence[Requirement]) -> list[list[Requirement]]:
     for row in rows:
         classes.setdefault(pick(row.row.group), []).append(row)
     return list(classes.values())
-
-
-def _unique(framework: FrameworkResult) -> list[RequirementResult]:
-    return list({r.requirement: r for r in framework.requirements}.values())
-
-
-def _usual(texts: list[Text]) -> Text:
-    """The text that stands at the most places, if at three and at a third of them or more; else none."""
-    best = max(texts, key=texts.count, default={})
-    return best if best and texts.count(best) >= max(3, len(texts) / 3) else {}

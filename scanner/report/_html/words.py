@@ -26,9 +26,10 @@ class Words:
         from markupsafe import Markup
 
         self._markup = Markup
-        # as short as can be, since there are tens of thousands; English needs no tag: it shows in an English page alone
         self._spans = {name: Markup("<span lang={}>{{}}</span>").format(tag(name)) for name in languages()}
         self._spans[ENGLISH] = Markup("<span class=en>{}</span>")
+        # as short as can be, since there are thousands; English needs no tag: it shows in an English page alone
+        self._plain = self._spans | {ENGLISH: Markup("<i class=en>{}</i>")}
         self._foreign = Markup('<span class="own foreign" lang="{}">{}</span>')
         self._fixed: dict[str, Markup] = {}
 
@@ -55,7 +56,7 @@ class Words:
         """A link when the address is one of the web, else the text alone."""
         if not re.fullmatch(r"https?://[^\s<>\"'\\]+", address):
             return self._markup.escape(text)
-        return self._markup('<a href="{}" rel="noopener noreferrer external">{}</a>').format(address, text)
+        return self._markup('<a href="{}">{}</a>').format(address, text)
 
     def titles(self, text: Mapping[str, str]) -> Markup:
         """Attributes from which the script sets a tooltip in the chosen language."""
@@ -79,4 +80,4 @@ class Words:
     def _join(self, text: Mapping[str, str]) -> Markup:
         if len(set(text.values())) == 1:
             return self.held(next(iter(text.values())))
-        return self._markup("").join(self._spans[language].format(self.held(t)) for language, t in text.items())
+        return self._markup("").join(self._plain[language].format(self.held(t)) for language, t in text.items())
