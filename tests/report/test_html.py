@@ -530,6 +530,7 @@ def test_every_fixed_word_is_used() -> None:
         "answer-state.",
         "answer-evidence.",
         "judge.",
+        "remedy.",
         "waiver.",
     )
     spoken = {"internet", "layer2", "multicast", "others"}  # kinds of ends
