@@ -17,6 +17,7 @@ from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts
 from scanner.inputs import find_inputs
 from scanner.report import encode, formats, html, in_language
+from scanner.report._html import page
 from scanner.results.model import Results
 from scanner.results.serialise import from_json, to_json
 from scanner.scan import judge_scan, read_inputs
@@ -68,7 +69,7 @@ def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def _forget() -> None:
-    for cached in (catalogues.languages, catalogues.sentences, catalogues.labels, html._environment):
+    for cached in (catalogues.languages, catalogues.sentences, catalogues.labels, page._environment):
         cached.cache_clear()
 
 
