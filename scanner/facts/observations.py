@@ -12,16 +12,13 @@ the zone's own devices and a router (``routed``), where it lies at a router, who
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from scanner.facts.frames import frame, frame_of
 from scanner.facts.presence import Presence, recordings
 from scanner.facts.schema import OBSERVATIONS
-
-if TYPE_CHECKING:
-    import numpy as np
 
 _ARP = 0x0806
 _APPLICATIONS = ("tcp", "udp", "sctp", "ethernet")

@@ -7,26 +7,19 @@ frame an hour later adds nothing, and a device that is asked once a minute was o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from scanner.deferred import Deferred
 from scanner.succession import CaptureSpan, in_turn, lanes, place_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Numbers = npt.NDArray[np.int64]
-    Seconds = npt.NDArray[np.float64]
-else:
-    np = Deferred("numpy")
 
 RHYTHM = 3  # silences at least half as long, the one in question included, make a rhythm
 LONGEST_SILENCE = 300.0  # seconds that count at most, whatever the rhythm
 _AT_ONCE = 4096  # groups whose slots are unpacked at one time
 _CELLS = 1 << 20  # groups times captures that are weighed at one time
+
+Numbers = npt.NDArray[np.int64]
+Seconds = npt.NDArray[np.float64]
 
 
 class Presence:

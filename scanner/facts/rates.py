@@ -9,19 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from scanner.deferred import Deferred
-
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from scanner.capture.result import Messages
 
-    Numbers = npt.NDArray[np.int64]
-else:
-    np = Deferred("numpy")
+Numbers = npt.NDArray[np.int64]
 
 _MINUTE = 60_000_000_000
 _PAIR = ("client_device", "server_device")

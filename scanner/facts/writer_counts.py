@@ -5,22 +5,15 @@ What counts is that a client wrote and was not refused every time. Devices count
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from scanner.deferred import Deferred
 from scanner.facts.ranges import ranges
 from scanner.facts.rates import device
 from scanner.protocols.base import WRITES
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Numbers = npt.NDArray[np.int64]
-else:
-    np = Deferred("numpy")
+Numbers = npt.NDArray[np.int64]
 
 _OBJECT = ("server", "protocol", "unit", "space")
 _BEFORE, _AFTER = -1, 1 << 62  # every object is between

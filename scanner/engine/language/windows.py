@@ -8,18 +8,12 @@ counts for an interval of s, and what a window holds is the sum over the interva
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from scanner.deferred import Deferred
+import numpy as np
+import numpy.typing as npt
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Numbers = npt.NDArray[np.int64]
-    Truths = npt.NDArray[np.bool_]
-else:
-    np = Deferred("numpy")
+Numbers = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 
 
 def most_held(

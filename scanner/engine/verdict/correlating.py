@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import reduce
-from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
-from scanner.deferred import Deferred
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.correlations import COUNTS, Measure, MeasureKind
 from scanner.engine.language.expressions import Tables
@@ -24,15 +23,8 @@ from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
 from scanner.engine.language.truths import RowTruths
-from scanner.engine.language.windows import in_order, most_held, united
+from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
 from scanner.succession import CaptureSpan, lanes
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from scanner.engine.language.windows import Numbers, Truths
-else:
-    np = Deferred("numpy")
 
 _TIMES = ("first_time", "last_time", "time")
 _SERIES = "activity_"  # lists that say when the events of a row happened
