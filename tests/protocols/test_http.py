@@ -184,6 +184,10 @@ def test_every_method_has_its_verb(method):
         ("http://plc.example", "/", False),
         ("*", "*", False),
         ("/api/0123456789abcdef0123456789abcdef01/x", "/api/…/x", False),
+        ("/nudm-sdm/v2/imsi-001010000021309/am-data", "/nudm-sdm/v2/imsi-…/am-data", False),
+        ("/nudm-ueau/v1/suci-0-001-01-0-0-0-0000021309/auth", "/nudm-ueau/v1/suci-…/auth", False),
+        ("/x/nai-pump@plant.example/y", "/x/nai-…/y", False),
+        ("/docs/imsi-format", "/docs/imsi-format", True),
         ('/a"b', '/a"b', False),
     ],
 )

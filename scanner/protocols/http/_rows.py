@@ -66,6 +66,10 @@ _LOGIN_PATHS = re.compile(
     r"(?i)(^|[/_.-])(log-?in|log-?on|sign-?in|auth(enticate)?|j_security_check|session)s?([/_.-]|$)"
 )
 _LONG_SEGMENT = re.compile(r"[A-Za-z0-9_=%~:+-]{33,}")
+# Subscribers and their devices as interfaces of 5G cores name them (3GPP TS 29.571, section 5.3).
+_SUBSCRIBER = re.compile(
+    r"(?i)(?<![a-z0-9])(imsi|msisdn|imei|imeisv|suci)-\d[^/]*|(?<![a-z0-9])(nai|extid|gci|gli)-[^/]*@[^/]*"
+)
 # WebSocket subprotocols of industry (IANA WebSocket Subprotocol Name Registry).
 _SUBPROTOCOLS = {"hub.bsc.bacnet.org", "dc.bsc.bacnet.org", "mqtt", "mqttv3.1", "opcua+uacp", "opcua+uajson"}
 _SCHEMES = {"basic", "digest", "bearer", "ntlm", "negotiate", "hoba", "mutual", "vapid", "hawk"}
@@ -154,7 +158,8 @@ class _Target:
             user_info, host = "@" in authority, authority.rpartition("@")[2]
         path, _, query = target.partition("?")
         plain = path.split("#", 1)[0].split(";", 1)[0]
-        shown = _text(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", plain))
+        masked = _SUBSCRIBER.sub(lambda found: f"{found[1] or found[2]}-\N{HORIZONTAL ELLIPSIS}", plain)
+        shown = _text(_LONG_SEGMENT.sub("\N{HORIZONTAL ELLIPSIS}", masked))
         names = tuple(part.partition("=")[0] for part in re.split("[&;]", query) if part)
         return cls(host, shown, names, user_info, shown == path)
 
