@@ -113,6 +113,14 @@ def test_every_room_has_a_floor() -> None:
     assert rooms == {room for rooms in FLOORS for room in rooms}
 
 
+def test_the_architecture_speaks_of_every_room_and_of_nothing_that_is_not_there() -> None:
+    text = Path("docs/architecture.md").read_text(encoding="utf-8")
+    assert {room for rooms in FLOORS for room in rooms if f"`scanner/{room}/`" not in text} == set()
+    named = set(re.findall(r"`((?:[a-z_0-9]+/)*[a-z_0-9]+\.py|scanner/[a-z_0-9/]+)`", text))
+    assert len(named) > 30
+    assert {name for name in named if not Path(name).exists() and not list(SCANNER.rglob(name))} == set()
+
+
 def _functions() -> dict[str, int]:
     return {
         f"{module}.{node.name}": (node.end_lineno or 0) - node.lineno + 1

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
+from scanner.catalogues import labels
 from scanner.report._words import say
 from scanner.results.model import Evidence, Finding, Mapping, ProblemRow, Results, RuleResult, Severity, Verdict
 from scanner.results.texts import pick
@@ -142,7 +143,13 @@ def subject_text(finding: Finding, language: str = "en") -> str:
     """What a finding is about: ``client: 10.0.0.5; server: 10.0.0.9``, or the sentence that says it."""
     if "en" in finding.subject or language in finding.subject:
         return pick(finding.subject, language)
-    return "; ".join(f"{name}: {value}" for name, value in sorted(finding.subject.items()) if value)
+    words = labels(language)
+    parts = (
+        f"{words.get(f'subject.{name}', name)}{words['colon']}{value}"
+        for name, value in sorted(finding.subject.items())
+        if value
+    )
+    return words["semicolon"].join(parts)
 
 
 def together(evidence: Iterable[Evidence]) -> list[list[Evidence]]:

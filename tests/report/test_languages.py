@@ -6,8 +6,10 @@ import dataclasses
 
 import pytest
 
-from scanner.catalogues import languages
+from scanner.catalogues import labels, languages
+from scanner.engine.definitions.together import load_definitions
 from scanner.report import encode, formats, html, in_language
+from scanner.report._order import subject_text
 from scanner.report._words import cleaned
 from scanner.results.texts import pick
 from scanner.wording import said, verbatim
@@ -54,3 +56,20 @@ def test_marks_of_sentences_survive_cleaning() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_what_somebody_else_says_is_the_same_in_every_language(language: str) -> None:
     assert pick({"en": verbatim("the file is empty")}, language) == "the file is empty"
+
+
+def test_what_a_finding_is_about_has_names_in_every_language() -> None:
+    rules = load_definitions(()).rules
+    columns = {column for rule in rules for column in rule.group_by}
+    assert len(columns) > 25
+    for language in languages():
+        assert {column for column in columns if f"subject.{column}" not in labels(language)} == set()
+
+
+def test_what_a_finding_is_about_is_in_the_language() -> None:
+    finding = dataclasses.replace(
+        next(f for rule in sample.plant().rules for f in rule.findings),
+        subject={"client": "10.0.0.5", "server_port": "502", "of_a_plug_in": "device", "server": ""},
+    )
+    assert subject_text(finding) == "client: 10.0.0.5; of_a_plug_in: device; server port: 502"
+    assert subject_text(finding, "zh") == "客户端：10.0.0.5；of_a_plug_in：device；服务器端口：502"

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from scanner.catalogues import labels
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.language.message_template import ALWAYS, fill, placeholders
 from scanner.engine.language.paths import origin
@@ -41,7 +42,6 @@ class Mark:
     severity: Severity
 
 
-_STOPS = {"en": ". ", "zh": "。"}
 _DEVICES = ("client_device", "server_device", "device")
 
 
@@ -188,5 +188,6 @@ def _one_step_lower(language: str, message: str, lower: Severity) -> Said:
         severity=term(f"severity.{lower}"),
     )
     whole = [piece.value for piece in pieces_of(marked(message)) if isinstance(piece, Argument) and not piece.name]
-    text = (whole[0] if whole else marked(message)).rstrip(".。")
-    return kept(f"{text}{_STOPS.get(language, '. ')}{said('{note}', note=note).marked}")
+    stop = labels(language)["between-sentences"]
+    text = (whole[0] if whole else marked(message)).rstrip(f".{stop.strip()}")
+    return kept(f"{text}{stop}{said('{note}', note=note).marked}")
