@@ -14,7 +14,9 @@ import polars as pl
 from scanner.engine.language.expressions import Tables, plain, qualified, settled
 from scanner.engine.language.modifiers import Refers
 from scanner.engine.language.moments import Now
+from scanner.engine.language.paths import is_path
 from scanner.engine.language.selections import And, Not, Or, Selection, Test, columns_of, tests_of
+from scanner.engine.language.unseen import doubt
 
 _FEW = 2_000  # rows below which distinct values are not worth finding
 _ROW, _VALUE = "_row", "_value"
@@ -48,6 +50,8 @@ class RowTruths:
 
     def shown(self, what: str, by: pl.Expr) -> pl.Series:
         """Something else that every row says of itself; ``what`` tells it from all others."""
+        if self._known is not None and set(by.meta.root_names()) <= set(self._known.frame.columns):
+            return self._known.shown(what, by)
         if what not in self._shown:
             self._shown[what] = self._whole(by)
         return self._shown[what]
@@ -89,19 +93,29 @@ class RowTruths:
         column = self._alone(test, held)
         if column:
             found = self.distinct(column).tried(held, self.frame.height)
-            rest = qualified(test, self.table, self._tables, known := pl.lit(found))
-            return found if rest is known else self._whole(rest)
+            return self._certain(test, found)
         return self._whole(qualified(test, self.table, self._tables, held))
+
+    def _certain(self, test: Test, held: pl.Series) -> pl.Series:
+        """``held`` where the row can tell; else unknown."""
+        found = doubt(test, self.table, self._tables)
+        if found is None:
+            return held
+        rows = self.shown(found.name, found.rows)
+        if found.certain is not None:
+            rows &= ~held if found.certain else held
+        sure = ~rows.fill_null(value=False)
+        return held if sure.all() else held.zip_with(sure, self.all(value=None))
 
     def _whole(self, held: pl.Expr) -> pl.Series:
         found = self.frame.select(held.alias(_VALUE)).to_series()
         return found if len(found) == self.frame.height else found.new_from_index(0, self.frame.height)
 
     def _alone(self, test: Test, held: pl.Expr) -> str:
-        """The only column that the expression looks at, if it is a text or a list; a column that refers to others is
-        compared row by row.
+        """The only column that the expression looks at, if it is a text or a list; what refers to others, or to other
+        tables, is compared row by row.
         """
-        if any(isinstance(match, Refers) for match in test.matches):
+        if is_path(self.table, test.column) or any(isinstance(match, Refers) for match in test.matches):
             return ""
         names = set(held.meta.root_names()) - {""}  # elements of lists have no name
         name = names.pop() if len(names) == 1 else ""

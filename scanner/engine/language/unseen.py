@@ -13,6 +13,7 @@ Three kinds, each of them in the table itself:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -28,17 +29,35 @@ _OF_PROTOCOL = frozenset(
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
-def doubted(test: Test, table: str, tables: Mapping[str, pl.DataFrame], held: pl.Expr) -> pl.Expr:
-    """``held``, the truth of the test, where the row can tell; else unknown."""
+@dataclass(frozen=True)
+class Doubt:
+    """rows: those that cannot tell; name: says which these are. certain: a truth value that holds all the same."""
+
+    name: str
+    rows: pl.Expr
+    certain: bool | None = None
+
+
+def doubt(test: Test, table: str, tables: Mapping[str, pl.DataFrame]) -> Doubt | None:
+    """Which rows cannot tell whether they meet the test."""
     if table == SESSIONS.name and _some_unread(tables[table], test.column):
         unread = pl.col("unread").list.contains(test.column)
-        certain = ~held if _asks_for_absence(test) else held
-        return pl.when(unread & ~certain).then(_UNKNOWN).otherwise(held)
+        return Doubt(f"unread {test.column}", unread, certain=not _asks_for_absence(test))
     if table == FLOWS.name and test.column in _OF_PROTOCOL:
-        return pl.when(pl.col("recognised_by") == GUESSED).then(_UNKNOWN).otherwise(held)
+        return Doubt("guessed protocol", pl.col("recognised_by") == GUESSED)
     if table == OPERATIONS.name and test.column == "verb" and any(_meets(test, verb) for verb in MAY_BE):
-        return pl.when(may_be_anything() & ~held).then(_UNKNOWN).otherwise(held)
-    return held
+        return Doubt("may be anything", may_be_anything(), certain=True)
+    return None
+
+
+def doubted(test: Test, table: str, tables: Mapping[str, pl.DataFrame], held: pl.Expr) -> pl.Expr:
+    """``held``, the truth of the test, where the row can tell; else unknown."""
+    found = doubt(test, table, tables)
+    if found is None:
+        return held
+    if found.certain is None:
+        return pl.when(found.rows).then(_UNKNOWN).otherwise(held)
+    return pl.when(found.rows & (~held if found.certain else held)).then(_UNKNOWN).otherwise(held)
 
 
 def sure_columns(frame: pl.DataFrame, table: str, column: str) -> pl.Series:

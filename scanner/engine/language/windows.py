@@ -23,11 +23,7 @@ def most_held(
 
     ``weight`` counts from ``low`` to ``high`` in its group. Low is never above high.
     """
-    count, total = len(groups), len(groups) + len(asked[0])
-    group = np.concatenate([groups, asked[0]])
-    place = _ranks(np.tile(group, 2), np.concatenate([low, asked[1], high, asked[2]]))
-    begins, ends = place[:count], place[total : total + count]
-    first, last = place[count:total], place[total + count :]
+    begins, ends, first, last = _on_one_line(groups, low, high, asked)
     order = np.argsort(begins, kind="stable")
     starts = begins[order]
     at_end = np.sort(ends)
@@ -41,6 +37,20 @@ def most_held(
     # The sum grows only where a piece begins: the greatest is at the low end, or at a beginning behind it.
     inside = _greatest(held(starts), np.searchsorted(starts, first, "right"), np.searchsorted(starts, last, "right"))
     return np.maximum(held(first), inside)
+
+
+def _on_one_line(
+    groups: Numbers, low: Numbers, high: Numbers, asked: tuple[Numbers, Numbers, Numbers]
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """The places of all lows and highs, and of those that are asked."""
+    count = len(groups)
+    if asked[0] is groups and asked[1] is low and asked[2] is high:
+        place = _ranks(np.tile(groups, 2), np.concatenate([low, high]))
+        return place[:count], place[count:], place[:count], place[count:]
+    total = count + len(asked[0])
+    group = np.concatenate([groups, asked[0]])
+    place = _ranks(np.tile(group, 2), np.concatenate([low, asked[1], high, asked[2]]))
+    return place[:count], place[total : total + count], place[count:total], place[total + count :]
 
 
 def united(keys: Numbers, low: Numbers, high: Numbers) -> tuple[Numbers, Numbers, Numbers]:

@@ -22,7 +22,7 @@ from scanner.engine.language.expressions import Tables
 from scanner.engine.language.joins import most
 from scanner.engine.language.moments import Now
 from scanner.engine.language.selections import Selection
-from scanner.engine.language.truths import RowTruths
+from scanner.engine.language.truths import RowTruths, numbered
 from scanner.engine.language.windows import Numbers, Truths, in_order, most_held, united
 from scanner.succession import CaptureSpan, lanes
 
@@ -31,6 +31,7 @@ _SERIES = "activity_"  # lists that say when the events of a row happened
 _SECOND = 1_000_000_000
 _UNTOLD = 1 << 40  # events of a row that does not say how many
 _ALWAYS = 1 << 61  # farther than any moment
+_MANY = 1 << 36  # groups
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataF
     known = _all_known(measure, table)
     if measure.steps:
         steps = [holds(rule.where, measure.where, selection) for _, selection in measure.steps]
-        column = _sequence(measure, rows.filter(known), steps)
+        column = _sequence(measure, rows.filter(known), steps, truths)
         return [_placed(measure.name, column, table.height, rows.filter(~known)["_row"].to_numpy())]
     grouped = rows.filter(known)
     sums = measure.kind is not MeasureKind.VALUE_COUNT
@@ -88,8 +89,8 @@ def _measure(rule: Rule, measure: Measure, truths: RowTruths, captures: pl.DataF
         rows = rows.filter(~pl.col("copy").fill_null(value=False))
     if sums and "capture" in table.columns:
         grouped = grouped.with_columns(_lane=_lanes(captures, grouped["capture"]))
-    pieces = _pieces(measure, rule.table, grouped)
-    least, greatest = (_sums if sums else _distinct)(measure, pieces, grouped)
+    pieces = _pieces(measure, rule.table, grouped, truths)
+    least, greatest = _sums(measure, pieces) if sums else _distinct(measure, pieces, truths)
     bounds = []
     unknown = rows.filter(~known)["_row"].to_numpy()
     for name, numbers in ((measure.name, least), (most(measure.name), greatest)):
@@ -129,23 +130,37 @@ def _lanes(captures: pl.DataFrame, capture: pl.Series) -> pl.Series:
     found = lanes(CaptureSpan(*row) for row in times.iter_rows())
     if not found:
         return pl.zeros(len(capture), eager=True)
-    return capture.replace_strict(found, default=-1, return_dtype=pl.Int64)
+    values, places = numbered(capture)
+    return values.replace_strict(found, default=-1, return_dtype=pl.Int64).gather(places)
 
 
-def _groups(measure: Measure, rows: pl.DataFrame, *more: str) -> Numbers:
-    keys = [*measure.group_by, *more]
-    if not keys or not rows.height:
-        return np.zeros(rows.height, np.int64)
-    return rows.select(pl.struct(keys).rank("dense").cast(pl.Int64)).to_series().to_numpy()
+def _groups(measure: Measure, rows: pl.DataFrame, truths: RowTruths) -> Numbers:
+    """A number for each row; rows that belong together share it."""
+    group, size = np.zeros(rows.height, np.int64), 1
+    at = rows["_row"].to_numpy()
+    for name in measure.group_by:
+        known = truths.distinct(name)
+        group, size = _beside(group, size, known.places.to_numpy()[at], len(known.values))
+    if "_lane" in rows.columns:
+        lane = rows["_lane"].to_numpy() + 1  # -1 is none
+        group, _ = _beside(group, size, lane, int(lane.max(initial=0)) + 1)
+    return group
 
 
-def _pieces(measure: Measure, table: str, rows: pl.DataFrame) -> _Pieces:
+def _beside(group: Numbers, size: int, places: Numbers, width: int) -> tuple[Numbers, int]:
+    """Numbers for pairs, and what they are below."""
+    if size * max(width, 1) > _MANY:
+        values, group = np.unique(group, return_inverse=True)
+        size = len(values)
+    return group * max(width, 1) + places, size * max(width, 1)
+
+
+def _pieces(measure: Measure, table: str, rows: pl.DataFrame, truths: RowTruths) -> _Pieces:
     """When the events of the rows happened, and how many they are."""
     events, unsaid = _weight(measure, table, rows)
-    lane = ["_lane"] if "_lane" in rows.columns else []
     named = rows.select(
         row=pl.col("_row").cast(pl.Int64),
-        group=pl.Series(_groups(measure, rows, *lane)),
+        group=pl.Series(_groups(measure, rows, truths)),
         first=_time(rows, "first_time", "time"),
         last=_time(rows, "last_time", "first_time", "time"),
         events=events,
@@ -225,7 +240,7 @@ def _exploded(rows: pl.DataFrame, seconds: int) -> pl.DataFrame:
     return pl.concat([rows.filter(~known).drop(lists), parts])
 
 
-def _sums(measure: Measure, pieces: _Pieces, _: pl.DataFrame) -> tuple[Numbers, Numbers]:
+def _sums(measure: Measure, pieces: _Pieces) -> tuple[Numbers, Numbers]:
     """Bounds of what the fullest window that each piece lies in holds."""
     span = _span(measure)
     length = pieces.end - pieces.start
@@ -245,20 +260,27 @@ def _sums(measure: Measure, pieces: _Pieces, _: pl.DataFrame) -> tuple[Numbers, 
     return least, np.maximum(least, greatest)
 
 
-def _distinct(measure: Measure, pieces: _Pieces, rows: pl.DataFrame) -> tuple[Numbers, Numbers]:
+def _distinct(measure: Measure, pieces: _Pieces, truths: RowTruths) -> tuple[Numbers, Numbers]:
     """Bounds of how many different values the window that has most of them holds. Empty values do not count."""
-    at = rows["_row"].cast(pl.Int64).to_numpy()
-    number = np.zeros(int(at.max(initial=-1)) + 1, np.int64)
-    field = rows[measure.field]
-    named = (field != "") if field.dtype == pl.String else field.is_not_null()
-    number[at] = (
-        rows.select(
-            pl.when(named.fill_null(value=False)).then(pl.col(measure.field).rank("dense").cast(pl.Int64)).fill_null(-1)
-        )
-        .to_series()
-        .to_numpy()
-    )
-    return _different(number[pieces.row], pieces, _span(measure))
+    known = truths.distinct(measure.field)
+    named = (known.values != "") if known.values.dtype == pl.String else known.values.is_not_null()
+    number = np.where(named.fill_null(value=False).to_numpy(), np.arange(len(known.values)), -1)
+    value = number[known.places.to_numpy()[pieces.row]]
+    if measure.timespan is not None:
+        return _different(value, pieces, _span(measure))
+    greatest = _in_group(pieces.group, value, np.ones_like(pieces.sure))
+    return np.where(pieces.sure, _in_group(pieces.group, value, pieces.sure), 0), greatest
+
+
+def _in_group(group: Numbers, value: Numbers, which: Truths) -> Numbers:
+    """Of each piece, how many different values there are in its group, in those that are chosen."""
+    chosen = which & (value >= 0)
+    width = int(value.max(initial=0)) + 1
+    groups, counts = np.unique(np.unique(group[chosen] * width + value[chosen]) // width, return_counts=True)
+    if not len(groups):
+        return np.zeros(len(group), np.int64)
+    at = np.minimum(np.searchsorted(groups, group), len(groups) - 1)
+    return np.where(groups[at] == group, counts[at], 0)
 
 
 def _different(value: Numbers, pieces: _Pieces, span: int) -> tuple[Numbers, Numbers]:
@@ -285,11 +307,13 @@ def _span(measure: Measure) -> int:
     return measure.timespan * _SECOND if measure.timespan is not None else 0
 
 
-def _sequence(measure: Measure, rows: pl.DataFrame, steps: list[pl.Series]) -> pl.Series:
+def _sequence(measure: Measure, rows: pl.DataFrame, steps: list[pl.Series], truths: RowTruths) -> pl.Series:
     """Of each row of the table: it is part of a whole sequence, it is not, or that is unknown."""
     span = _span(measure)
     height = len(steps[0])
-    pieces = _pieces(Measure(measure.name, MeasureKind.VALUE_COUNT, measure.group_by, measure.timespan), "", rows)
+    pieces = _pieces(
+        Measure(measure.name, MeasureKind.VALUE_COUNT, measure.group_by, measure.timespan), "", rows, truths
+    )
     number, parts = [], []
     for step, holds in enumerate(steps):
         true, perhaps = (holds.fill_null(v).to_numpy()[pieces.row] for v in (False, True))
