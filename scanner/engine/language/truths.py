@@ -4,7 +4,7 @@ each distinct value where it looks at nothing but a text or a list; what selecti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import reduce
 
 import numpy as np
@@ -43,9 +43,9 @@ class RowTruths:
         """The same for every row."""
         return pl.Series([value], dtype=pl.Boolean).new_from_index(0, self.frame.height)
 
-    def without(self, columns: Iterable[str]) -> RowTruths:
+    def without(self, columns: Collection[str]) -> RowTruths:
         """As if the rows had not these columns."""
-        frame = self.frame.drop(columns, strict=False)
+        frame = self._narrow(name for name in self.frame.columns if name not in columns)
         return RowTruths(self.table, {**self._tables, self.table: frame}, self.now, self._known)
 
     def shown(self, what: str, by: pl.Expr) -> pl.Series:
@@ -108,8 +108,13 @@ class RowTruths:
         return held if sure.all() else held.zip_with(sure, self.all(value=None))
 
     def _whole(self, held: pl.Expr) -> pl.Series:
-        found = self.frame.select(held.alias(_VALUE)).to_series()
+        found = self._narrow(held.meta.root_names()).select(held.alias(_VALUE)).to_series()
         return found if len(found) == self.frame.height else found.new_from_index(0, self.frame.height)
+
+    def _narrow(self, names: Iterable[str]) -> pl.DataFrame:
+        """These columns alone: polars makes one piece of every column of a table that is in several, used or not."""
+        wanted = [name for name in dict.fromkeys(names) if name] or self.frame.columns[:1]
+        return pl.DataFrame([self.frame[name] for name in wanted])
 
     def _alone(self, test: Test, held: pl.Expr) -> str:
         """The only column that the expression looks at, if it is a text or a list; what refers to others, or to other
