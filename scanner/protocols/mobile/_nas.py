@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from scanner.protocols.base import Kind, Operation, Row, Session, Verb
 from scanner.wording import said
 
-VERBS = frozenset({Verb.AUTHENTICATE, Verb.SESSION, Verb.CONFIGURE, Verb.REPORT, Verb.UNKNOWN})
+VERBS = frozenset({Verb.AUTHENTICATE, Verb.SESSION, Verb.REPORT, Verb.UNKNOWN})
 CIPHERED = "NAS message marked as ciphered"
 
 

@@ -58,8 +58,7 @@ MM = Layer(
         _UPLINK: "UL NAS transport",
         _DOWNLINK: "DL NAS transport",
     },
-    verbs=dict.fromkeys((*range(0x50, 0x53), *range(0x56, 0x60)), Verb.AUTHENTICATE)
-    | {0x54: Verb.CONFIGURE, 0x64: Verb.REPORT},
+    verbs=dict.fromkeys((*range(0x50, 0x53), *range(0x56, 0x60)), Verb.AUTHENTICATE) | {0x64: Verb.REPORT},
     refusals=frozenset({0x44, 0x4D, 0x58, 0x59, 0x5F}),
     cause="5GMM cause",
     field="nas-5gs.mm.message_type",

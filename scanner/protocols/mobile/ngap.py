@@ -84,10 +84,8 @@ PROCEDURES = {
     65: "ConnectionEstablishmentIndication",
 }
 _ANSWERED = frozenset({0, 10, 12, 13, 14, 20, _SETUP, 25, 26, 27, 28, 29, 32, 35, 40, 41, 43, 51, 58, 59, 60})
-_VERBS = (
-    dict.fromkeys((0, 20, 26, 28, 29, 32, 35, 40, 51), Verb.CONFIGURE)
-    | dict.fromkeys((1, 9, 17, 18, 19, 30, 33, 34, 37, 44, 52), Verb.REPORT)
-    | dict.fromkeys((2, 3, 38, 39), Verb.DIAGNOSE)
+_VERBS = dict.fromkeys((1, 9, 17, 18, 19, 30, 33, 34, 37, 44, 52), Verb.REPORT) | dict.fromkeys(
+    (2, 3, 38, 39), Verb.DIAGNOSE
 )
 _AMF_NAME, _CAUSE, _RAN_NODE, _NAS, _RAN_NAME = 1, 15, 27, 38, 82
 _LISTS = {71: True, 74: True, 64: False}  # sessions set up (with their slice) or modified, each with a NAS message
