@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 
-from scanner.errors import InputError
+from scanner.errors import Problem
 from scanner.inputs import Input
 from scanner.limits import ceilings, use
 from scanner.reading import Reading
@@ -34,7 +34,7 @@ class Watcher:
         """What follows reading: ``joining``, ``judging`` (rules done of all), ``writing`` and which report."""
 
 
-def read_side_by_side(captures: Sequence[Input], jobs: int, watcher: Watcher) -> dict[Input, Reading | InputError]:
+def read_side_by_side(captures: Sequence[Input], jobs: int, watcher: Watcher) -> dict[Input, Reading | Problem]:
     """What each capture gives, or why it gives nothing. jobs: processes, 0 for as many as there are processors."""
     folders = _by_folder(captures)
     workers = min(jobs or os.cpu_count() or 1, len(folders))
@@ -51,13 +51,13 @@ def _by_folder(captures: Sequence[Input]) -> list[list[Input]]:
     return list(folders.values())
 
 
-def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | InputError]:
+def _read_folder(entries: Sequence[Input], watcher: Watcher) -> dict[Input, Reading | Problem]:
     from scanner.recordings import read_captures
 
     return dict(read_captures(entries, lambda entry: partial(watcher.advance, entry), watcher.finish))
 
 
-def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | InputError]:
+def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | Problem]:
     """What a process of its own does, of which nobody sees the progress."""
     from scanner.recordings import read_captures
 
@@ -66,23 +66,23 @@ def _read_apart(entries: Sequence[Input]) -> dict[Input, Reading | InputError]:
 
 def _read_apart_from_here(
     folders: Sequence[Sequence[Input]], workers: int, watcher: Watcher
-) -> dict[Input, Reading | InputError]:
+) -> dict[Input, Reading | Problem]:
     """Read folders in processes of their own, except standard input, which cannot be handed over."""
-    read: dict[Input, Reading | InputError] = {}
+    read: dict[Input, Reading | Problem] = {}
     apart = [entries for entries in folders if entries[0].stream is None]
     lost = list(_read_in_pool(apart, workers, read, watcher, folders))
     for entries in lost:  # a process that dies takes its pool along: each folder gets one of its own, then each file
         for alone in [[entry] for entry in entries]:
             for _ in list(_read_in_pool([alone], 1, read, watcher, ())):
                 what = said("the process that read it died (too little memory, or a defect of otaudit)")
-                read[alone[0]] = InputError(alone[0].source, what, remedy=said("scan it in parts"))
+                read[alone[0]] = Problem(alone[0].source, what, remedy=said("scan it in parts"))
     return read
 
 
 def _read_in_pool(
     apart: Sequence[Sequence[Input]],
     workers: int,
-    read: dict[Input, Reading | InputError],
+    read: dict[Input, Reading | Problem],
     watcher: Watcher,
     here: Sequence[Sequence[Input]],
 ) -> Iterator[Sequence[Input]]:

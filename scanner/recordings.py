@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scanner.capture.result import CaptureInfo
     from scanner.framing.plan import FramingPlan
 
-Outcome = tuple[Input, Reading | InputError]
+Outcome = tuple[Input, Reading | Problem]
 MOST_OPEN = 8  # recordings that may go on at one time, each with tables of its own in memory
 _NUMBERED = re.compile(r"(.*_)(\d{5,})_\d{14}(\D.*)?", re.ASCII)  # dumpcap's rings: NAME_00001_20260102030405.pcapng
 
@@ -103,12 +103,12 @@ def read_captures(
         try:
             info = _read(chosen.recording, entry, progress(entry.input))
         except InputError as error:
-            yield entry.input, error
+            yield entry.input, error.problem
         except Exception as error:  # noqa: BLE001 - a defect costs this capture; the others are read anew without it
             if chosen in going:
                 going.remove(chosen)
                 yield from _each_alone(plan, _waiting(chosen))
-            yield entry.input, failed(entry.input.source, error)
+            yield entry.input, failed(entry.input.source, error).problem
         else:
             chosen.entries.append(entry)
             chosen.read.append((entry.input, info))
@@ -136,7 +136,7 @@ def _collected(plan: FramingPlan, ended: _Open, *, goes_on: bool = False) -> Ite
         yield from list(_readings(ended.recording, read, goes_on=goes_on))
     except Exception as error:  # noqa: BLE001 - the same
         if len(files) == 1:
-            yield files[0].input, failed(files[0].input.source, error)
+            yield files[0].input, failed(files[0].input.source, error).problem
         else:
             yield from _each_alone(plan, files)
         ended.recording = Recording(plan, ceilings().capture)
@@ -154,7 +154,10 @@ def _each_alone(plan: FramingPlan, entries: Iterable[_Entry]) -> Iterator[Outcom
             alone.read.append((entry.input, _read(alone.recording, entry, None)))
             yield from list(_readings(alone.recording, alone.read))
         except Exception as error:  # noqa: BLE001 - the same
-            yield entry.input, error if isinstance(error, InputError) else failed(entry.input.source, error)
+            yield (
+                entry.input,
+                error.problem if isinstance(error, InputError) else failed(entry.input.source, error).problem,
+            )
 
 
 def _readings(

@@ -59,8 +59,15 @@ class Scan:
         except Exception as error:  # noqa: BLE001 - the last boundary: an input that ends otaudit ends no other
             self._lose(entry, failed(entry.source, error).problem)
         else:
-            self._add(reading.facts)
-            self.problems += reading.problems
+            self.keep(entry, reading)
+
+    def keep(self, entry: Input, outcome: Reading | Problem) -> None:
+        """Add what was read of an input, or why it was not read."""
+        if isinstance(outcome, Problem):
+            self._lose(entry, outcome)
+        else:
+            self._add(outcome.facts)
+            self.problems += outcome.problems
 
     def _lose(self, entry: Input, problem: Problem) -> None:
         self.problems.append(problem)
@@ -94,14 +101,8 @@ def read_inputs(
     captures = [entry for entry in inputs if entry.kind is InputKind.CAPTURE]
     read = read_side_by_side(captures, jobs, watcher)
     for entry in captures:  # in the order given, so that messages do not depend on which was read first
-        scan.take(entry, partial(_outcome, read[entry]))
+        scan.keep(entry, read[entry])
     return scan
-
-
-def _outcome(read: Reading | InputError) -> Reading:
-    if isinstance(read, InputError):
-        raise read
-    return read
 
 
 def judge_scan(
