@@ -86,7 +86,8 @@ class Exclusions:
 
     def __post_init__(self) -> None:
         problems: list[Problem] = []
-        compile_patterns(self.patterns, OPTION, problems, counted=False)
+        if self.patterns:
+            compile_patterns(self.patterns, OPTION, problems, counted=False)
         if problems:
             raise DefinitionError(*problems)
 

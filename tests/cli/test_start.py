@@ -38,7 +38,7 @@ def test_configurations_need_nothing_of_captures_nor_of_other_formats() -> None:
         "scanner.capture.result",
     )
     dissectors = ("scanner.protocols.modbus.modbus", "scanner.protocols.s7.s7comm", "scanner.protocols.dns")
-    others = ("jinja2", "jsonschema", "cryptography", "rich", "xlsxwriter", "zstandard", "hpack")
+    others = ("pathspec", "jinja2", "jsonschema", "cryptography", "rich", "xlsxwriter", "zstandard", "hpack")
     assert loaded(arguments, (*captures, *dissectors, *others)) == "1"
 
 
