@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from scanner import __version__
+
 SCANNER = Path("scanner")
 # Each room imports from those above it in this list alone; rooms of one line know nothing of each other.
 FLOORS = (
@@ -119,6 +121,13 @@ def test_the_architecture_speaks_of_every_room_and_of_nothing_that_is_not_there(
     named = set(re.findall(r"`((?:[a-z_0-9]+/)*[a-z_0-9]+\.py|scanner/[a-z_0-9/]+)`", text))
     assert len(named) > 30
     assert {name for name in named if not Path(name).exists() and not list(SCANNER.rglob(name))} == set()
+
+
+def test_the_changelog_begins_with_this_version_and_the_others_have_a_day() -> None:
+    headings = re.findall(r"^## (.*)$", Path("CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0].startswith(f"{__version__} (")
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ \((unreleased|\d{4}-\d\d-\d\d)\)", heading) for heading in headings)
+    assert not any("unreleased" in heading for heading in headings[1:])
 
 
 def _functions() -> dict[str, int]:

@@ -11,7 +11,7 @@ import functools
 import json
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -118,10 +118,12 @@ def literals() -> set[str]:
 
 def main(language: str = "") -> None:
     """Bring every catalogue up to date and say what waits for a translation; begin that of the language."""
-    template = extracted()
-    for path in sorted({*WORDS.glob("*.po"), *([WORDS / f"{language}.po"] if language else [])}):
-        given = read_po(BytesIO(path.read_bytes())) if path.exists() else _begun(language)
-        new = [message for message in template if message.id and given.get(message.id, message.context) is None]
+    catalogues = {path: read_po(BytesIO(path.read_bytes())) for path in sorted(WORDS.glob("*.po"))}
+    if language:
+        catalogues.setdefault(WORDS / f"{language}.po", _begun(language))
+    every = _of_all(catalogues.values())
+    for path, given in sorted(catalogues.items()):
+        new = [message for message in every if given.get(message.id, message.context) is None]
         for message in new:
             _bring(given, message)
         gone = list(obsolete(given))
@@ -132,6 +134,18 @@ def main(language: str = "") -> None:
                 write_po(file, given, width=0)
         waiting = sum(bool(m.id) and (m.fuzzy or (not m.pluralizable and not m.string)) for m in given)
         print(f"{path}: {len(given)} texts, {waiting} without a translation that is sure")  # noqa: T201
+
+
+def _of_all(catalogues: Iterable[Catalog]) -> list[Message]:
+    """What the template has, and what a catalogue has besides: sentences that the code chooses from tables."""
+    every = {(message.context, str(message.id)): message for message in extracted() if message.id}
+    for given in catalogues:
+        gone = {(message.context, str(message.id)) for message in obsolete(given)}
+        for message in given:
+            key = (message.context, str(message.id))
+            if message.id and key not in gone:
+                every.setdefault(key, message)
+    return list(every.values())
 
 
 def _begun(language: str) -> Catalog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from scanner.catalogues import ENGLISH, Sentences, labels, languages, sentences
 from scanner.catalogues.po import Translation, entries
+from tests.wording import extraction
 from tests.wording.extraction import extracted, obsolete
 
 WORDS = Path("reports/words")
@@ -100,6 +102,19 @@ def test_what_the_code_says_is_known(language: str) -> None:
     assert len(said) > 600
     assert sorted(said - known) == []
     assert [message.id for message in obsolete(catalogue(language))] == []
+
+
+def test_a_language_is_begun_with_every_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in (*WORDS.glob("*.po"), WORDS / "labels.json"):
+        shutil.copy(file, tmp_path)
+    before = (tmp_path / "zh.po").read_bytes()
+    monkeypatch.setattr(extraction, "WORDS", tmp_path)
+    extraction.main("pl")
+    begun, whole = (read_po(BytesIO((tmp_path / f"{name}.po").read_bytes())) for name in ("pl", "zh"))
+    assert {(m.context, m.id) for m in begun} == {(m.context, m.id) for m in whole}
+    assert not any(any(m.string) if m.pluralizable else m.string for m in begun if m.id)
+    assert begun.num_plurals == 3
+    assert (tmp_path / "zh.po").read_bytes() == before
 
 
 def places(text: str) -> set[str]:
