@@ -100,6 +100,7 @@ def judge(
         unrecognised=observed.unrecognised(case),
         protocols=observed.protocols(case),
         publications=observed.publications(case),
+        exports=observed.exports(case),
         techniques=techniques(rules, judged),
         attack_version=VERSION,
         complete=not unread and not facts.defects and all(p.complete for p in facts.inputs),

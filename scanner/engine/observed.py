@@ -15,6 +15,7 @@ from scanner.engine.verdict.recording_files import Files
 from scanner.engine.words import iso
 from scanner.facts.schema import SETTINGS
 from scanner.protocols.base import STATE_CHANGING, WRITES
+from scanner.results.exports import ExportRow
 from scanner.results.model import (
     CertificateRow,
     CommandRow,
@@ -257,6 +258,28 @@ def _state_change(row: Row, capture: str, files: Files) -> StateChange:
     said = {ours: row[name] or 0 for name, ours in _CHANGE.items() if name not in ("time", "frame")}
     source, frame = files.one(capture, row["frame"] or 0)
     return StateChange(time=iso(row["time"]), source=source, frame=frame, kind=row["kind"], **said)
+
+
+_LEFT = (
+    *("device", "zone", "level", "destination", "destination_zone", "kind", "protocol", "transport", "port"),
+    *("opened_by", "conversations", "bytes_out", "bytes_in", "bytes_out_unseen", "bytes_encrypted", "bytes_clear"),
+    *("bytes_unknown", "encrypted_share", "industrial", "answered", "allowed"),
+)
+
+
+def exports(case: JudgedFacts) -> Sequence[ExportRow]:
+    """What leaves the plant, the most bytes first."""
+    return _rows(case.tables["exports"], lambda row: _export(row, case.files))
+
+
+def _export(row: Row, files: Files) -> ExportRow:
+    return ExportRow(
+        **{name: row[name] for name in _LEFT},
+        name=row["device_name"] or row["device"],
+        names=tuple(row["names"]),
+        providers=tuple(row["providers"]),
+        seen=_seen({**row, "server": row["destination"]}, files),
+    )
 
 
 def _without_protocol() -> pl.Expr:

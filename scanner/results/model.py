@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from scanner.results.answers import AnswerRow, InZones, Standing, Standings, ZoneStandings
 from scanner.results.attack import TechniqueRow
+from scanner.results.exports import ExportRow
 from scanner.results.judged_by import ParameterValue, ProfileUse, WaiverRow
 from scanner.results.publications import End, PublicationRow, Seen
 from scanner.results.ratings import Audience, Confidence
@@ -553,6 +554,7 @@ class Results:
     unrecognised: Sequence[UnrecognisedRow] = ()
     protocols: Sequence[ProtocolRow] = ()
     publications: Sequence[PublicationRow] = ()
+    exports: Sequence[ExportRow] = ()  # the most bytes first
     techniques: tuple[TechniqueRow, ...] = ()  # every one of ATT&CK for ICS
     attack_version: str = ""  # of ATT&CK
     complete: bool = True  # False: an input could not be read completely

@@ -1033,6 +1033,7 @@ def plant() -> Results:
         settings=sample_observed.settings(),
         unrecognised=sample_observed.unrecognised(),
         publications=sample_observed.publications(),
+        exports=sample_observed.exports(),
         protocols=sample_observed.protocols(),
         complete=False,
     )

@@ -17,6 +17,7 @@ from scanner.results.model import (
     UnrecognisedRow,
     Verdict,
 )
+from scanner.results.exports import ExportRow
 from scanner.results.publications import End, PublicationRow, Seen, StateChange
 
 PCAP = "captures/2026-11-03_cell-switch.pcapng.gz"
@@ -156,6 +157,44 @@ def settings() -> tuple[SettingRow, ...]:
     line = " transport input telnet ssh"
     return (
         SettingRow(SWITCH, 190, 190, "sw-cell-1", "cisco-ios", "line", "vty 0 4", "telnet", "yes", None, True, line),
+    )
+
+
+def exports() -> tuple[ExportRow, ...]:
+    return (
+        ExportRow(
+            device="00:0e:8c:0a:00:14",
+            name="HISTORIAN",
+            zone="dmz",
+            level=3.5,
+            destination="47.110.23.1",
+            destination_zone="",
+            kind="internet",
+            names=("mes.plant.example", "x1.iot-as-mqtt.cn-shanghai.aliyuncs.com"),
+            providers=("Alibaba Cloud IoT Platform",),
+            protocol="mqtt",
+            transport="tcp",
+            port=1883,
+            opened_by="inside",
+            conversations=3,
+            bytes_out=1_204_331,
+            bytes_in=9_120,
+            bytes_out_unseen=0,
+            bytes_encrypted=0,
+            bytes_clear=1_213_451,
+            bytes_unknown=0,
+            encrypted_share=0.0,
+            industrial=True,
+            answered=True,
+            allowed=None,
+            seen=Seen(
+                "cell.pcapng",
+                "2026-11-03T08:00:00Z",
+                "2026-11-03T09:00:00Z",
+                (17,),
+                "ip.addr == 47.110.23.1 && tcp.port == 1883",
+            ),
+        ),
     )
 
 
