@@ -91,16 +91,20 @@ def protection(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
         _closed=pl.col("encrypted").fill_null(value=False).any(),
         _open=(~pl.col("encrypted").fill_null(value=True)).any(),
         _untold=pl.col("encrypted").is_null().any(),
+        _null=pl.col("ciphers").list.join(" ").str.contains("_NULL_", literal=True).any(),
     )
     secret = [name for name, known in protocols().items() if known.secured]
     beside = flows.join(told, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
-    closed, opened, untold = (pl.col(name).fill_null(value=False) for name in ("_closed", "_open", "_untold"))
+    closed, opened, untold, bare = (
+        pl.col(name).fill_null(value=False) for name in ("_closed", "_open", "_untold", "_null")
+    )
     some = pl.col("protocols").list.set_intersection(secret).list.len().fill_null(0) > 0
     secured = pl.col("secured").fill_null(value=False)
     guessed = (pl.col("protocol") == "") | (pl.col("recognised_by") == "port").fill_null(value=False)
     return beside.select(
         protection=pl.when(pl.col("transport") == _ESP).then(pl.lit(ENCRYPTED))
         .when(guessed).then(pl.lit(UNKNOWN))
+        .when(bare).then(pl.lit(CLEAR))
         .when(secured).then(pl.lit(ENCRYPTED))
         .when(some | (closed & opened)).then(pl.lit(PARTLY))
         .when(closed).then(pl.lit(ENCRYPTED))

@@ -195,6 +195,14 @@ def test_protection(row: dict[str, Any], said: list[bool | None], wanted: str) -
     assert export["encrypted_share"] == (wanted == "encrypted")
 
 
+@pytest.mark.parametrize(
+    ("cipher", "wanted"), [("TLS_RSA_WITH_NULL_SHA256", "clear"), ("TLS_AES_128_GCM_SHA256", "encrypted")]
+)
+def test_a_suite_that_encrypts_nothing(cipher: str, wanted: str) -> None:
+    row = flow()
+    assert tables(flows=[row], sessions=[session(row, ciphers=[cipher])])["flows"]["protection"].to_list() == [wanted]
+
+
 def test_bytes_are_counted_from_inside() -> None:
     rows = [
         flow(),
