@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scanner.results.exports import ExportRow
 from scanner.results.model import (
     CertificateRow,
     CommandRow,
@@ -17,7 +18,6 @@ from scanner.results.model import (
     UnrecognisedRow,
     Verdict,
 )
-from scanner.results.exports import ExportRow
 from scanner.results.publications import End, PublicationRow, Seen, StateChange
 
 PCAP = "captures/2026-11-03_cell-switch.pcapng.gz"
