@@ -37,6 +37,7 @@ from fixtures.record.mobile import (
 from fixtures.record.wire import Wire, ipv4, udp_datagram
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Row, Session, Verb
 from scanner.protocols.mobile import _nas_5gs, _nas_eps, _subscriber
+from scanner.protocols.mobile.gtp_c import PROTOCOL as GTP
 from scanner.protocols.mobile.ngap import PROTOCOL as NG
 from scanner.protocols.mobile.s1ap import PROTOCOL as S1
 from tests.protocols.recordings import CAPTURES
@@ -378,3 +379,57 @@ def test_others_are_not_taken_for_it(tmp_path):
         link.identifier = 0
         link.core(SETUP_RESPONSE)
     assert understand_capture(tmp_path / "other.pcap")[1].spoken == {}
+
+
+@pytest.mark.parametrize("name", ["built", "built_port_12123"])
+def test_tunnels_of_both_versions(name):
+    path = CAPTURES / "gtp_c" / f"{name}.pcap"
+    result, understood = understand_capture(path)
+    assert set(understood.spoken.values()) == {("gtp-c",)}
+    assert unread(path) == 0
+    found = Counter(
+        (row.function, row.kind.value, row.object, row.refusal)
+        for rows in understood.rows.values()
+        for row in rows
+        if isinstance(row, Operation) and row.function != "Echo"
+    )
+    subscriber = "IMSI 001-01 **********, APN plant1"
+    assert found == {
+        ("Create Session", "request", subscriber, ""): 1,
+        ("Create Session", "response", "", ""): 1,
+        ("Modify Bearer", "request", "", ""): 1,
+        ("Modify Bearer", "refusal", "", "cause 64"): 1,
+        ("Create PDP Context", "request", subscriber, ""): 1,
+        ("Create PDP Context", "response", "", ""): 1,
+        ("Delete PDP Context", "request", "", ""): 1,
+        ("Delete PDP Context", "refusal", "", "cause 192"): 1,
+    }
+    assert SUBSCRIBER not in repr(understood.rows)
+    assert all(c.transport == "udp" for c in result.conversations if c.server_port)
+
+
+@pytest.mark.parametrize("base", [made.gtp2(32, 2, (1, made.DIGITS)), made.gtp1(16, 5, b"\2" + made.DIGITS)])
+def test_what_is_no_gtp(base):
+    def says(data: bytes) -> bool:
+        return GTP.probe(Message(data, len(data), True, "udp", 2123))
+
+    assert says(base)
+    wrong = (base[:-1], base + b"\0", b"\x28" + base[1:], base[:1] + b"\xff" + base[2:], base[:12], b"", bytes(40))
+    assert not any(map(says, wrong))
+    longer = base[:2] + struct.pack(">H", len(base)) + base[4:] + bytes(8)
+    assert not says(longer)
+
+
+def test_a_message_behind_another():
+    first = made.gtp2(33, 2, (2, b"\x10\0"))
+    whole = b"\x58" + first[1:] + made.gtp2(95, 3, (73, b"\5"))
+    found = list(GTP.dissect(Message(whole, len(whole), True, "udp", 2123)))
+    assert [r.function for r in found if isinstance(r, Operation)] == ["Create Session", "Create Bearer"]
+
+
+@given(st.binary(max_size=60))
+def test_any_elements_of_gtp_are_read(data):
+    for whole in (made.gtp1(16, 1, data), made.gtp2(32, 1) + data):
+        message = Message(whole, len(whole), True, "udp", 2123)
+        if GTP.probe(message):
+            list(GTP.dissect(message))

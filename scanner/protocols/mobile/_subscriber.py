@@ -47,8 +47,22 @@ def common(identity: bytes) -> str:
 
 
 def _imsi(identity: bytes) -> str:
+    """Behind the first digit, which shares its octet with the kind of identity."""
+    return _network_of(f"{identity[0] >> 4:x}" + _swapped(identity[1:]))
+
+
+def of_digits(octets: bytes) -> str:
+    """An IMSI as the protocols between parts of a core have it; empty when it is none."""
+    return _network_of(_swapped(octets))
+
+
+def _swapped(octets: bytes) -> str:
+    """Digits, of each octet the low half first."""
+    return "".join(f"{o & 15:x}{o >> 4:x}" for o in octets)
+
+
+def _network_of(text: str) -> str:
     """The country and the digits that follow it belong to the network, all others to the subscriber."""
-    text = f"{identity[0] >> 4:x}" + "".join(f"{o & 15:x}{o >> 4:x}" for o in identity[1:])
     text = text.rstrip("f")
     return f"IMSI {text[:3]}-{text[3:5]} {'*' * len(text[5:])}" if text.isdecimal() and len(text) >= 6 else ""
 

@@ -88,7 +88,7 @@ _ANSWERED = frozenset({0, 1, 3, 4, 5, 6, 7, 9, 14, _SETUP, 21, 23, 29, 30, 36, 4
 _VERBS = dict.fromkeys((8, 15, 16, 22, 32, 33, 49, 51, 62), Verb.REPORT) | dict.fromkeys(
     (26, 27, 28, 42), Verb.DIAGNOSE
 )
-_CAUSE, _NAS, _ENB, _ENB_NAME, _MME_NAME, _PAGED = 2, 26, 59, 60, 61, 43
+_CAUSE, _NAS, _ENB, _ENB_NAME, _MME_NAME = 2, 26, 59, 60, 61
 _BEARERS = {24: True, 16: False}  # those set up with a context or later: whether the NAS message may be left out
 
 
