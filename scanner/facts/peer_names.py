@@ -27,14 +27,14 @@ def peer_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Data
     here = pl.when(pl.col("outside") == "server").then("client").otherwise("server")
     far = pl.when(pl.col("outside") == "server").then("server").otherwise("client")
     rows = flows.select(*PATH, "outside", _here=here, _far=far).with_row_index(_ROW)
-    told = _told(resolutions, rows["_far"].unique())
-    own = rows.join(told, left_on=["_here", "_far"], right_on=["client", "address"]).select(
+    resolved = _resolved(resolutions, rows["_far"].unique())
+    own = rows.join(resolved, left_on=["_here", "_far"], right_on=["client", "address"]).select(
         _ROW, "name", _rank=pl.lit(0)
     )
     asked = sessions.filter(pl.col("server_names").list.len() > 0).select(*PATH, name="server_names").explode("name")
     wire = rows.filter(pl.col("outside") == "server").join(asked, on=list(PATH), nulls_equal=True)
     named = pl.concat([own, wire.select(_ROW, "name", _rank=pl.lit(1))])
-    rest = rows.join(named, on=_ROW, how="anti").join(told, left_on="_far", right_on="address")
+    rest = rows.join(named, on=_ROW, how="anti").join(resolved, left_on="_far", right_on="address")
     named = pl.concat([named, rest.select(_ROW, "name", _rank=pl.lit(2))])
     clean = {name: _clean(name) for name in named["name"].unique()}
     named = named.with_columns(name=pl.col("name").replace_strict(clean, default="", return_dtype=pl.String))
@@ -53,7 +53,7 @@ def peer_names(flows: pl.DataFrame, sessions: pl.DataFrame, resolutions: pl.Data
     return names.alias("peer_names"), lists(whose, _ROW, "provider", flows.height).alias("providers")
 
 
-def _told(resolutions: pl.DataFrame, addresses: pl.Series) -> pl.DataFrame:
+def _resolved(resolutions: pl.DataFrame, addresses: pl.Series) -> pl.DataFrame:
     """client, address, name: what name servers said of these addresses; aliases are names too."""
     known = resolutions.filter(pl.col("address").is_in(addresses.implode()))
     names = known.select("client", "address", name=pl.concat_list(pl.concat_list("name"), "aliases"))

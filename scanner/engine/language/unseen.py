@@ -23,14 +23,12 @@ from scanner.facts.schema import FLOWS, OPERATIONS, SESSIONS
 from scanner.protocols.base import MAY_BE, Verb
 
 GUESSED = "port"  # value of ``recognised_by``
-_OF_PROTOCOL = frozenset(
-    {"protocol", "protocols", "industrial", "secured"}
-)  # what a conversation's protocol alone decides
+_OF_PROTOCOL = frozenset({"protocol", "protocols", "industrial", "secured"})
 _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
 @dataclass(frozen=True)
-class Doubt:
+class Undecided:
     """rows: those that cannot tell; name: says which these are. certain: a truth value that holds all the same."""
 
     name: str
@@ -38,15 +36,15 @@ class Doubt:
     certain: bool | None = None
 
 
-def doubt(test: Test, table: str, tables: Mapping[str, pl.DataFrame]) -> Doubt | None:
+def doubt(test: Test, table: str, tables: Mapping[str, pl.DataFrame]) -> Undecided | None:
     """Which rows cannot tell whether they meet the test."""
     if table == SESSIONS.name and _some_unread(tables[table], test.column):
         unread = pl.col("unread").list.contains(test.column)
-        return Doubt(f"unread {test.column}", unread, certain=not _asks_for_absence(test))
+        return Undecided(f"unread {test.column}", unread, certain=not _asks_for_absence(test))
     if table == FLOWS.name and test.column in _OF_PROTOCOL:
-        return Doubt("guessed protocol", pl.col("recognised_by") == GUESSED)
+        return Undecided("guessed protocol", pl.col("recognised_by") == GUESSED)
     if table == OPERATIONS.name and test.column == "verb" and any(_meets(test, verb) for verb in MAY_BE):
-        return Doubt("may be anything", may_be_anything(), certain=True)
+        return Undecided("may be anything", may_be_anything(), certain=True)
     return None
 
 
