@@ -205,7 +205,7 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
     rows: Subset = getattr(judged, name)
     looked_at = dict.fromkeys(column for waiver in waivers for column, _ in waiver.match)
     numbers = pl.Series(_NUMBER, range(rows.height), dtype=pl.UInt32).to_frame()
-    numbered = numbers.with_columns(rows.columns(looked_at)).to_dicts()
+    numbered = (numbers.with_columns(rows.columns(looked_at)) if looked_at else numbers).to_dicts()
     open_rows, covered, expired = split(numbered, waivers, today)
     waived = dict(judged.waived)
     for waiver, found in covered.items():
