@@ -28,7 +28,7 @@ _UNKNOWN = pl.lit(None, dtype=pl.Boolean)
 
 
 @dataclass(frozen=True)
-class Undecided:
+class Unclear:
     """rows: those that cannot tell; name: says which these are. certain: a truth value that holds all the same."""
 
     name: str
@@ -36,15 +36,15 @@ class Undecided:
     certain: bool | None = None
 
 
-def doubt(test: Test, table: str, tables: Mapping[str, pl.DataFrame]) -> Undecided | None:
+def doubt(test: Test, table: str, tables: Mapping[str, pl.DataFrame]) -> Unclear | None:
     """Which rows cannot tell whether they meet the test."""
     if table == SESSIONS.name and _some_unread(tables[table], test.column):
         unread = pl.col("unread").list.contains(test.column)
-        return Undecided(f"unread {test.column}", unread, certain=not _asks_for_absence(test))
+        return Unclear(f"unread {test.column}", unread, certain=not _asks_for_absence(test))
     if table == FLOWS.name and test.column in _OF_PROTOCOL:
-        return Undecided("guessed protocol", pl.col("recognised_by") == GUESSED)
+        return Unclear("guessed protocol", pl.col("recognised_by") == GUESSED)
     if table == OPERATIONS.name and test.column == "verb" and any(_meets(test, verb) for verb in MAY_BE):
-        return Undecided("may be anything", may_be_anything(), certain=True)
+        return Unclear("may be anything", may_be_anything(), certain=True)
     return None
 
 
