@@ -59,6 +59,7 @@ _CUT_OFF = "{size} of the {what} were cut off in {conversations}"
 _MISSING = "{size} of the {what} are missing or were not read in {conversations}"
 _OTHER = {"client": "server", "server": "client"}
 _WHO = "_who"  # of hidden conversations: a number for each pair of ends and port
+_HOME = "_home"  # as ``_homes`` has them
 _PAIR = ["capture", "transport", "client", "server", "server_port", "vlan"]
 
 
@@ -196,7 +197,8 @@ class Sight:
         )
         found = found.sort("_payload", descending=True, maintain_order=True)
         pairs = found.select(pl.struct("client", "server", "server_port", "transport")).to_series()
-        found = found.with_columns(numbered(pairs)[1].alias(_WHO))
+        home = pl.concat_str("transport", pl.lit("/"), "server_port")
+        found = found.with_columns(numbered(pairs)[1].alias(_WHO), home.alias(_HOME))
         return RowTruths(FLOWS.name, {**self.tables, FLOWS.name: found})
 
     @cached_property
@@ -346,19 +348,26 @@ class Sight:
 
     def _found_carried(self, names: frozenset[str], *, certain: bool) -> tuple[pl.Series, pl.Series, pl.Series]:
         control = any(protocols()[name].industrial for name in names)
-        at_home = pl.concat_str("transport", pl.lit("/"), "server_port").is_in(_homes(names))
+        at_home = self._among(_HOME, _homes(names))
         near = pl.col("_near")
-        spoken = pl.col("protocols").list.set_intersection([*names]).list.len() > 0
-        sealed = pl.col("_sealed") & pl.lit(control) & ~pl.col("server_port").is_in([*_CARRIES_PAGES]) & ~spoken
+        lists = self.hidden.distinct("protocols")
+        spoken = pl.Series([not names.isdisjoint(each) for each in lists.values], dtype=pl.Boolean)
+        spoken = spoken.gather(lists.places)
+        sealed = pl.col("_sealed") & pl.lit(control) & ~pl.col("server_port").is_in([*_CARRIES_PAGES]) & ~pl.lit(spoken)
         sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
         if not control or not certain:  # these would have been recognised by their content
             near &= ~pl.col("_whole")
         found = self.hidden.frame.select(
-            carried=pl.col("transport").is_in(_transports(names)) | pl.col("_tunnel"),
+            carried=self._among("transport", _transports(names)) | pl.col("_tunnel"),
             close=(~pl.col("_sealed") & (at_home | near)) | sealed,
             pool=~pl.col("_sealed") & ~pl.col("_elsewhere"),
         ).fill_null(value=False)
         return found["carried"], found["close"], found["pool"]
+
+    def _among(self, column: str, values: Sequence[str]) -> pl.Expr:
+        """Of each of ``hidden``, whether the column has one of the values."""
+        known = self.hidden.distinct(column)
+        return pl.lit(known.values.is_in(values).gather(known.places))
 
     def _named(self, some: Subset) -> str:
         """The first of some that are hidden, and how many more there are."""
