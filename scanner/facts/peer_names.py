@@ -64,4 +64,7 @@ def _clean(name: str) -> str:
     """Lower case, without a port; empty for addresses and what is no name."""
     host, colon, port = name.strip().rpartition(":")
     text = (host if colon and port.isdigit() else name).strip().rstrip(".").lower()
-    return "" if is_ip(text.strip("[]")) or len(text) > _LONGEST or not text.isprintable() else text
+    if not text or len(text) > _LONGEST or not text.isprintable():
+        return ""
+    number = text[-1].isdigit() or ":" in text  # no domain of the Internet ends in a digit
+    return "" if number and is_ip(text.strip("[]")) else text

@@ -8,6 +8,7 @@ from scanner.code_tables import name_table
 
 _PACKAGE, _FILE = "scanner.facts", "providers.tsv"
 _ANY = "*"
+_LAST = 2  # labels that every suffix writes out
 
 
 def provider_of(name: str) -> str:
@@ -17,7 +18,7 @@ def provider_of(name: str) -> str:
     """
     labels = name.split(".")
     best, size = "", 0
-    for suffix, provider in _by_end().get(labels[-1], ()):
+    for suffix, provider in _by_end().get(tuple(labels[-_LAST:]), ()):
         if size < len(suffix) <= len(labels) and _fits(labels[-len(suffix) :], suffix):
             best, size = provider, len(suffix)
     return best
@@ -28,10 +29,10 @@ def _fits(labels: list[str], suffix: tuple[str, ...]) -> bool:
 
 
 @functools.cache
-def _by_end() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """Last label -> (labels of a suffix, provider)."""
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+def _by_end() -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]]:
+    """Last labels -> (labels of a suffix, provider)."""
+    found: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
     for suffix, provider in name_table(_PACKAGE, _FILE).items():
         labels = tuple(suffix.split("."))
-        found.setdefault(labels[-1], []).append((labels, provider))
+        found.setdefault(labels[-_LAST:], []).append((labels, provider))
     return found

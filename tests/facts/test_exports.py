@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from scanner.code_tables import name_table
 from scanner.facts.enrich import enrich
 from scanner.facts.frames import Facts, frame
 from scanner.facts.providers import provider_of
@@ -201,6 +202,12 @@ def test_protection(row: dict[str, Any], said: list[bool | None], wanted: str) -
 def test_a_suite_that_encrypts_nothing(cipher: str, wanted: str) -> None:
     row = flow()
     assert tables(flows=[row], sessions=[session(row, ciphers=[cipher])])["flows"]["protection"].to_list() == [wanted]
+
+
+def test_every_suffix_writes_its_last_labels_out() -> None:
+    assert all(
+        "*" not in suffix.split(".")[-2:] and "." in suffix for suffix in name_table("scanner.facts", "providers.tsv")
+    )
 
 
 def test_bytes_are_counted_from_inside() -> None:
