@@ -15,6 +15,7 @@ import os
 import re
 import sys
 from graphlib import TopologicalSorter
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -181,13 +182,22 @@ def write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
 
 
+def importable() -> None:
+    """Let the package be imported from the source tree, where its data lie in folders beside it."""
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109 - a build back end leaves it out
+    for folder in ("reports", "rules"):
+        found = {"submodule_search_locations": [folder]}
+        spec = spec_from_file_location(f"scanner.{folder}", f"{folder}/__init__.py", **found)
+        sys.modules[spec.name] = module_from_spec(spec)
+
+
 class Build(build_ext):
     """The extension module, and beside it what the packaged YAML files hold (``scanner.yaml_compiled``)."""
 
     def run(self) -> None:
         """Write both: into the source tree where the package is used from there, else with the package."""
         super().run()
-        sys.path.insert(0, os.getcwd())  # noqa: PTH109 - a build back end leaves it out
+        importable()
         from scanner.yaml_compiled import NAME, compiled
         from scanner.yaml_positions import parse
 
