@@ -296,6 +296,9 @@ class Case:
     keep: how many bytes of the first such message are kept for the dissector.
     in_order: no two messages are the same, because what one means depends on those before it in its connection
         (``Protocol.reader``); ``key`` is not looked at.
+    most: how many different ones of a conversation and side are told apart where only what they say counts, never that
+        one is not there: further ones are counted as one, early enough to leave room for what must not be missed, and
+        nothing counts as left out. 0: all, up to the ceilings of ``scanner.capture.limits``.
     """
 
     protocol: str
@@ -306,6 +309,7 @@ class Case:
     keep: int = 512
     with_length: bool = False
     in_order: bool = False
+    most: int = 0
 
 
 # --- delimiters: where the next message ends -------------------------------------------------------------------------

@@ -74,6 +74,7 @@ CASE = np.dtype(
         ("keep", "i4"),
         ("with_length", "i4"),
         ("in_order", "i4"),
+        ("most", "i4"),
     ],
     align=True,
 )

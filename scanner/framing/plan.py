@@ -447,7 +447,8 @@ class FramingPlan:
             self.protocols.append(case.protocol)
         key, pair = self._add_ranges(case.key, ranges), self._add_ranges(case.pair, ranges)
         protocol = self.protocols.index(case.protocol)
-        return (protocol, *key, *pair, int(case.role), max(case.keep, 1), int(case.with_length), int(case.in_order))
+        how = (int(case.with_length), int(case.in_order), case.most)
+        return (protocol, *key, *pair, int(case.role), max(case.keep, 1), *how)
 
     def _more(self, more: Byte | None, more_if: Byte | None, header: int, fresh: Byte | None = None) -> dict[str, int]:
         return {

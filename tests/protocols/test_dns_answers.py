@@ -18,7 +18,7 @@ from scapy.utils import wrpcap
 from scanner.facts.frames import Facts
 from scanner.inputs import find_inputs
 from scanner.protocols.base import Resolution
-from scanner.protocols.internet._dns_answers import resolution
+from scanner.protocols.internet._dns_answers import MOST_ANSWERS, resolution
 from scanner.scan import read_inputs
 
 CLIENT, RESOLVER, STRANGER = "10.20.1.5", "10.20.50.53", "10.20.1.66"
@@ -135,6 +135,23 @@ def test_answers_that_differ_in_the_name_or_the_address_are_told_apart(tmp_path:
         )
     ]
     assert sorted(facts(tmp_path, *packets)["resolutions"].select("name", "address").rows()) == sorted(many)
+
+
+def test_a_flood_of_answers_leaves_room_for_everything_else(tmp_path: Path) -> None:
+    many = MOST_ANSWERS + 20
+    packets = [
+        packet
+        for number in range(many)
+        for packet in (
+            asks(question(f"n{number}.example", number=number)),
+            answers(answer(record(NAME, "A", "20.1.1.1"), name=f"n{number}.example", number=number)),
+        )
+    ]
+    found = facts(tmp_path, *packets)
+    assert found["resolutions"].height <= MOST_ANSWERS
+    assert all(provenance.complete for provenance in found.inputs)
+    answered = found["operations"].filter(protocol="dns")
+    assert answered["accepted"].sum() == many
 
 
 def test_a_stranger_whom_nobody_asked_names_nothing(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from scanner.framing.language import Byte, Part, Range, State, Step, Test, Trans
 from scanner.protocols.base import Resolution
 
 KEEP = 512  # bytes of an answer: what a datagram holds without EDNS, some 25 addresses
+MOST_ANSWERS = 1024  # of one server to one client whose names are kept
 _HEADER = 12
 _LABEL = re.compile(rb"[0-9A-Za-z_-]+")  # of host names, and the underscore that some have
 _LONGEST = 63  # octets of a label

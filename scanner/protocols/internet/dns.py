@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.text import printable
-from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, resolution
+from scanner.protocols.internet._dns_answers import ANSWERED, KEEP, KEY, MOST_ANSWERS, resolution
 from scanner.wording import said
 
 OPCODES = {0: ("Query", Verb.READ), 4: ("Notify", Verb.REPORT), 5: ("Update", Verb.CONFIGURE), 2: ("Status", Verb.READ)}
@@ -118,7 +118,7 @@ PROTOCOL = Protocol(
     title="DNS",
     framing=FRAMING,
     cases=(
-        Case("dns", ANSWERED, KEY, Role.RESPONSE, _ID, keep=KEEP),
+        Case("dns", ANSWERED, KEY, Role.RESPONSE, _ID, keep=KEEP, most=MOST_ANSWERS),
         Case("dns", (Byte(2, {f for f in _FLAGS if f & 0x80}),), (Range(2, 4),), Role.RESPONSE, _ID, keep=80),
         Case("dns", (_QUERY, Size(_LONG_QUERY)), (Range(2),), Role.REQUEST, _ID, keep=300),
         Case("dns", (_QUERY,), (Range(2, 4),), Role.REQUEST, _ID, keep=80),

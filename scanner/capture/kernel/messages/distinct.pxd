@@ -22,6 +22,7 @@ cdef class DistinctMessages:
     cdef long long byte_limit
     cdef readonly long long left_out
     cdef object each
+    cdef object some
     cdef object overflows
     cdef Series series
     cdef int of  # the series of the message at hand
@@ -67,6 +68,7 @@ cdef class DistinctMessages:
         Py_ssize_t visible,
         long long total,
     ) except -1
+    cdef bint enough(self, unsigned long long identity) except -1
     cdef bint full(self, unsigned long long identity, int size, Py_ssize_t keep) except -1
     cdef int overflow(
         self,

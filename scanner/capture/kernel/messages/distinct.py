@@ -91,6 +91,7 @@ class DistinctMessages:
         self.keys_used = self.kept_used = self.size = 0
         self.left_out = 0
         self.each: dict[tuple[int, int], int] = {}
+        self.some: dict[int, int] = {}
         self.overflows: dict[int, int] = {}
         self.of = NO_SERIES
         self.minutes = Minutes()
@@ -232,7 +233,10 @@ class DistinctMessages:
         """A message not seen before: a row of its own while there is room."""
         row: cython.int
         words: cython.int = (size + 7) >> 3
+        if self.enough(identity):
+            return self.overflow(identity, by_port, packet, start, visible, total)
         if self.full(identity, size, visible):
+            self.left_out += 1
             return self.overflow(identity, by_port, packet, start, visible, total)
         row = self.append(identity, by_port, packet, start, visible, total)
         if self.keys_used + words > self.keys.shape[0]:
@@ -247,6 +251,22 @@ class DistinctMessages:
         if self.size > self.buckets.shape[0]:
             self.rehash()
         return row
+
+    def enough(self, identity: cython.ulonglong) -> cython.bint:
+        """``Case.most`` of them are told apart, or what they fill leaves too little room for others."""
+        most: cython.int = self.matcher.cases[identity >> 1 & CASE_MASK].most
+        there: cython.int
+        if not most:
+            return False
+        there = self.some.get(identity, 0)
+        if (
+            there >= most
+            or 4 * self.size >= self.row_limit
+            or 4 * (8 * self.keys_used + self.kept_used) >= self.byte_limit
+        ):
+            return True
+        self.some[identity] = there + 1
+        return False
 
     def full(self, identity: cython.ulonglong, size: cython.int, keep: cython.Py_ssize_t) -> cython.bint:
         """A ceiling is reached: of the table, of its bytes, or of this conversation and protocol."""
@@ -273,7 +293,6 @@ class DistinctMessages:
     ) -> cython.int:
         """Count the message in the one row for all of its conversation, case and side that found no room."""
         row: cython.int = self.overflows.get(identity, -1)
-        self.left_out += 1
         if row >= 0:
             self.see(row, packet)
             return row
