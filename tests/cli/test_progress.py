@@ -50,7 +50,7 @@ def test_no_bar_where_none_is_wanted(option: str) -> None:
     seen = on_terminal(PLANT / "capture.pcap.gz", option)
     assert HIDE_CURSOR not in seen
     if option == "-v":
-        assert [word in seen for word in (b"reading: ", b"joining: ", b"judging: ")] == [True] * 3
+        assert [word in seen for word in (b"reading: ", b"joining devices and zones: ", b"judging: ")] == [True] * 3
 
 
 def test_a_folder_of_many_captures(tmp_path: Path) -> None:

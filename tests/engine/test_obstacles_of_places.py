@@ -6,7 +6,7 @@ import pytest
 from engine_cases import case
 
 from scanner.engine.definitions.rules import INTERNET
-from scanner.engine.verdict.places import Shortfall, told
+from scanner.engine.verdict.places import Shortfall, obstacles
 from scanner.results.model import Cause
 from tests.wording.in_both import both
 
@@ -92,15 +92,15 @@ def short(zone: str, seconds: float = 0.0, why: str = "short", other: str = "", 
     ],
 )
 def test_places_in_words(found: list[Shortfall], en: str, zh: str) -> None:
-    (obstacle,) = told(found, case(zones=ZONES), 60)
+    (obstacle,) = obstacles(found, case(zones=ZONES), 60)
     assert both(obstacle.doubt.text) == {"en": en, "zh": zh}
     assert obstacle.cause is found[0].cause
 
 
 def test_each_way_of_falling_short_is_a_doubt_of_its_own() -> None:
     found = [short("a"), short("b", why="sides", cause=Cause.ONE_SIDED), short("z0")]
-    obstacles = told(found, case(zones=ZONES), 60)
-    assert [(o.cause, o.text) for o in obstacles] == [
+    answer = obstacles(found, case(zones=ZONES), 60)
+    assert [(o.cause, o.text) for o in answer] == [
         (PLACE, "nothing was seen of zones Cell A, z0"),
         (Cause.ONE_SIDED, "only one direction was seen of zone b"),
     ]
