@@ -56,9 +56,8 @@ demo: $(VENV)/.installed  ## scan the demo plant and say where the report is
 	  --fail-on never
 	@echo "The report: $(abspath $(REPORT)/report.html)"
 
-test: $(VENV)/.test  ## the whole test suite and every rule's examples
+test: $(VENV)/.test  ## the whole test suite, every rule's examples among it
 	$(BIN)/python -m pytest -n auto
-	$(BIN)/otaudit rules test
 
 lint: $(VENV)/.lint  ## ruff and mypy, as CI runs them
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ def command(paths: tuple[Path, ...], rules: tuple[Path, ...]) -> None:
 
         chosen = _chosen(paths, rules)
         fixtures = Path("fixtures")
-        failures = test_rules(chosen, _read_example if fixtures.is_dir() else None)
+        failures = test_rules(chosen, read_example if fixtures.is_dir() else None)
     for failure in failures:
         click.echo(str(failure), err=True)
     examples = [example for rule in chosen for example in rule.examples]
@@ -62,14 +63,19 @@ def _chosen(paths: tuple[Path, ...], folders: tuple[Path, ...]) -> Sequence[Rule
     return definitions.own_rules
 
 
-def _read_example(example: Example) -> Facts:
+def read_example(example: Example) -> Facts:
     """The facts of an example that is made of files below ``fixtures/``."""
+    return _read_files(*filter(None, (example.capture, example.policy, example.inventory, example.configuration)))
+
+
+@functools.lru_cache(maxsize=64)
+def _read_files(*names: str) -> Facts:
+    """The same few files are in many examples."""
     from scanner.errors import DefinitionError, Problem
     from scanner.inputs import find_inputs
     from scanner.scan import read_inputs
 
     problems: list[Problem] = []
-    names = filter(None, (example.capture, example.policy, example.inventory, example.configuration))
     facts = read_inputs(list(find_inputs([f"fixtures/{name}" for name in names], problems))).facts
     if problems:
         raise DefinitionError(*problems)
