@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scanner.addresses import Network
+from scanner.intervals import united
 
 
 class AddressRange(NamedTuple):
@@ -28,13 +29,12 @@ def range_of(network: Network) -> AddressRange:
 
 def merged(ranges: Iterable[AddressRange]) -> Ranges:
     """The same addresses, in order and as few ranges as there can be."""
-    found: list[AddressRange] = []
-    for one in sorted(ranges):
-        if found and found[-1].version == one.version and one.first <= found[-1].last + 1:
-            found[-1] = AddressRange(one.version, found[-1].first, max(found[-1].last, one.last))
-        else:
-            found.append(one)
-    return tuple(found)
+    by_version = itertools.groupby(sorted(ranges), lambda one: one.version)
+    return tuple(
+        AddressRange(version, first, last)
+        for version, some in by_version
+        for first, last in united((one.first, one.last) for one in some)
+    )
 
 
 def without(ranges: Ranges, others: Ranges) -> Ranges:

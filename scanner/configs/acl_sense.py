@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
 from functools import lru_cache
 
-from scanner.configs.acl_cover import PORTS, Span, ports_of
+from scanner.configs.acl_cover import PORTS, ports_of
 from scanner.configs.acl_entries import Acl, AclEntry
+from scanner.intervals import united
 
 _FILTERS = ("interface", "vlan", "all interfaces")  # how uses begin that filter what passes through
 _WIDE = frozenset(("ip", "ipv6", "any"))
@@ -99,14 +99,4 @@ def _more_ports(first: AclEntry, second: AclEntry) -> bool:
     outer, inner = ports_of(first.options), ports_of(second.options)
     if outer is None or inner is None:
         return False
-    return all(any(low <= a and b <= high for low, high in _joined(outer)) for a, b in inner)
-
-
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    found: list[Span] = []
-    for low, high in sorted(spans):
-        if found and low <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], max(found[-1][1], high))
-        else:
-            found.append((low, high))
-    return found
+    return all(any(low <= a and b <= high for low, high in united(outer)) for a, b in inner)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from scanner.intervals import united
 from scanner.protocols.base import STATE_CHANGING, WRITES
 
 MOST_OBJECTS = 64  # that stand in rows of their own
@@ -75,19 +76,8 @@ def spans(objects: Iterable[str]) -> str:
             numbered[found[1]].append((first, max(first, int(found[3] or first))))
         else:
             named.append(each)
-    kinds = [before + ", ".join(_shown([_range(*span) for span in _joined(of)])) for before, of in numbered.items()]
+    kinds = [before + ", ".join(_shown([_range(*span) for span in united(of)])) for before, of in numbered.items()]
     return f"{'; '.join(_shown([*kinds, *filter(None, named)]))} ({len(known):,})"
-
-
-def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Ranges in order; those that touch are one."""
-    joined: list[tuple[int, int]] = []
-    for first, last in sorted(found):
-        if joined and first <= joined[-1][1] + 1:
-            joined[-1] = joined[-1][0], max(joined[-1][1], last)
-        else:
-            joined.append((first, last))
-    return joined
 
 
 def _range(first: int, last: int) -> str:
