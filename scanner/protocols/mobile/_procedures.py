@@ -5,18 +5,56 @@ The identifiers are IANA's ("SCTP Payload Protocol Identifiers"); the messages a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
-from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Sender, Session, Verb
 from scanner.protocols.mobile import _aper
-from scanner.protocols.mobile._aper import INITIATING, SUCCESSFUL, UNSUCCESSFUL, Pdu
+from scanner.protocols.mobile._aper import INITIATING, SUCCESSFUL, UNSUCCESSFUL, Bits, Pdu
+from scanner.wording import verbatim
 
 EXTENSIBLE = {0x00: INITIATING, 0x20: SUCCESSFUL, 0x40: UNSUCCESSFUL}  # a choice that may grow
 CLOSED = {0x00: INITIATING, 0x40: SUCCESSFUL, 0x80: UNSUCCESSFUL}
 _KEPT = 8192  # bytes of a message: handovers carry the whole context of a radio
 _NUMBER = (Range(5, 6),)  # an answer repeats the code of its procedure
+
+
+@dataclass(frozen=True)
+class Stations:
+    """The ends of a set-up between a base station and the core: their roles, and the elements with their names."""
+
+    base: str
+    core: str
+    base_name: int
+    core_name: int
+
+    def rows(self, pdu: Pdu, network: bytes) -> Iterator[Row]:
+        """Who they are. network: the PLMN of the base station, if the request has one."""
+        if pdu.kind == INITIATING:
+            yield Identity("role", self.base)
+            if network:
+                yield Session(detail=verbatim(f"PLMN {_aper.plmn(network)}"))
+        elif pdu.kind == SUCCESSFUL:
+            yield Identity("role", self.core)
+            yield Identity("role", self.base, about=Sender.RECEIVER)
+        else:
+            return
+        element = self.base_name if pdu.kind == INITIATING else self.core_name
+        name = _aper.printable(pdu.elements.get(element, b""))
+        if name and name.isprintable():
+            yield Identity("name", name)
+
+
+def of_subscriber(pdu: Pdu, element: int, rows: Callable[[bytes], Iterable[Row]]) -> Iterator[Row]:
+    """The rows of the NAS message in an element, an octet string; none where there is no such element."""
+    if element not in pdu.elements:
+        return
+    try:
+        message = Bits(pdu.elements[element]).string()
+    except Malformed:
+        return
+    yield from rows(message)
 
 
 @dataclass(frozen=True)

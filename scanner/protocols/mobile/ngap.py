@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.protocols.base import Identity, Malformed, Row, Sender, Session, Verb
+from scanner.protocols.base import Malformed, Row, Session, Verb
 from scanner.protocols.mobile import _nas_5gs
-from scanner.protocols.mobile._aper import INITIATING, SUCCESSFUL, Bits, Pdu, plmn, printable
+from scanner.protocols.mobile._aper import Bits, Pdu
 from scanner.protocols.mobile._nas import VERBS, slice_name
-from scanner.protocols.mobile._procedures import EXTENSIBLE, Application
+from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations, of_subscriber
 from scanner.wording import joined, verbatim
 
 _SETUP = 21
@@ -89,37 +89,18 @@ _VERBS = dict.fromkeys((1, 9, 17, 18, 19, 30, 33, 34, 37, 44, 52), Verb.REPORT) 
 )
 _AMF_NAME, _CAUSE, _RAN_NODE, _NAS, _RAN_NAME = 1, 15, 27, 38, 82
 _LISTS = {71: True, 74: True, 64: False}  # sessions set up (with their slice) or modified, each with a NAS message
+_STATIONS = Stations("gnb", "amf", _RAN_NAME, _AMF_NAME)
 
 
 def inside(pdu: Pdu) -> Iterator[Row]:
     """Who the ends are, the slices of sessions, and what subscribers and core say to each other."""
     if pdu.procedure == _SETUP:
-        yield from _ends(pdu)
+        node = pdu.elements.get(_RAN_NODE, b"")
+        yield from _STATIONS.rows(pdu, node[1:4] if len(node) >= 4 and node[0] >> 6 < 2 else b"")
     for number, sliced in _LISTS.items():
         if number in pdu.elements:
             yield from _sessions(pdu.elements[number], sliced)
-    if _NAS in pdu.elements:
-        try:
-            message = Bits(pdu.elements[_NAS]).string()
-        except Malformed:
-            return
-        yield from _nas_5gs.rows(message)
-
-
-def _ends(pdu: Pdu) -> Iterator[Row]:
-    if pdu.kind == INITIATING:
-        yield Identity("role", "gnb")
-        name, node = printable(pdu.elements.get(_RAN_NAME, b"")), pdu.elements.get(_RAN_NODE, b"")
-        if len(node) >= 4 and node[0] >> 6 < 2:
-            yield Session(detail=verbatim(f"PLMN {plmn(node[1:4])}"))
-    elif pdu.kind == SUCCESSFUL:
-        yield Identity("role", "amf")
-        yield Identity("role", "gnb", about=Sender.RECEIVER)
-        name = printable(pdu.elements.get(_AMF_NAME, b""))
-    else:
-        return
-    if name and name.isprintable():
-        yield Identity("name", name)
+    yield from of_subscriber(pdu, _NAS, _nas_5gs.rows)
 
 
 def _sessions(value: bytes, sliced: bool) -> Iterator[Row]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.protocols.base import Identity, Malformed, Row, Sender, Session, Verb
+from scanner.protocols.base import Malformed, Row, Verb
 from scanner.protocols.mobile import _nas_eps
-from scanner.protocols.mobile._aper import INITIATING, SUCCESSFUL, Bits, Pdu, plmn, printable
+from scanner.protocols.mobile._aper import Bits, Pdu
 from scanner.protocols.mobile._nas import VERBS
-from scanner.protocols.mobile._procedures import EXTENSIBLE, Application
-from scanner.wording import verbatim
+from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations, of_subscriber
 
 _SETUP = 17
 PROCEDURES = {
@@ -90,37 +89,18 @@ _VERBS = dict.fromkeys((8, 15, 16, 22, 32, 33, 49, 51, 62), Verb.REPORT) | dict.
 )
 _CAUSE, _NAS, _ENB, _ENB_NAME, _MME_NAME = 2, 26, 59, 60, 61
 _BEARERS = {24: True, 16: False}  # those set up with a context or later: whether the NAS message may be left out
+_STATIONS = Stations("enb", "mme", _ENB_NAME, _MME_NAME)
 
 
 def inside(pdu: Pdu) -> Iterator[Row]:
     """Who the ends are, and what subscribers and core say to each other."""
     if pdu.procedure == _SETUP:
-        yield from _ends(pdu)
+        node = pdu.elements.get(_ENB, b"")
+        yield from _STATIONS.rows(pdu, node[1:4] if len(node) >= 4 else b"")
     for number, optional in _BEARERS.items():
         if number in pdu.elements:
             yield from _bearers(pdu.elements[number], optional)
-    if _NAS in pdu.elements:
-        try:
-            message = Bits(pdu.elements[_NAS]).string()
-        except Malformed:
-            return
-        yield from _nas_eps.rows(message)
-
-
-def _ends(pdu: Pdu) -> Iterator[Row]:
-    if pdu.kind == INITIATING:
-        yield Identity("role", "enb")
-        name, node = printable(pdu.elements.get(_ENB_NAME, b"")), pdu.elements.get(_ENB, b"")
-        if len(node) >= 4:
-            yield Session(detail=verbatim(f"PLMN {plmn(node[1:4])}"))
-    elif pdu.kind == SUCCESSFUL:
-        yield Identity("role", "mme")
-        yield Identity("role", "enb", about=Sender.RECEIVER)
-        name = printable(pdu.elements.get(_MME_NAME, b""))
-    else:
-        return
-    if name and name.isprintable():
-        yield Identity("name", name)
+    yield from of_subscriber(pdu, _NAS, _nas_eps.rows)
 
 
 def _bearers(value: bytes, optional: bool) -> Iterator[Row]:
