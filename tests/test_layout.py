@@ -123,11 +123,11 @@ def test_the_architecture_speaks_of_every_room_and_of_nothing_that_is_not_there(
     assert {name for name in named if not Path(name).exists() and not list(SCANNER.rglob(name))} == set()
 
 
-def test_the_changelog_begins_with_this_version_and_the_others_have_a_day() -> None:
+def test_the_changelog_begins_with_what_is_unreleased_and_every_version_has_a_day() -> None:
     headings = re.findall(r"^## (.*)$", Path("CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert headings[0].startswith(f"{__version__} (")
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+ \((unreleased|\d{4}-\d\d-\d\d)\)", heading) for heading in headings)
-    assert not any("unreleased" in heading for heading in headings[1:])
+    assert headings[0] == "Unreleased"
+    assert headings[1].startswith(f"{__version__} (")
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+ \(\d{4}-\d\d-\d\d\)", heading) for heading in headings[1:])
 
 
 def _functions() -> dict[str, int]:
