@@ -98,6 +98,8 @@ def given(source: str, kind: InputKind | None, path: Path) -> Input:
     if kind is None:
         if system := _known_system(path, source):
             raise InputError(source, _no_dialect(system), remedy=_NO_DIALECT)
+        if reason := _no_inventory(path, source):
+            raise InputError(source, said("no inventory: {reason}", reason=reason), remedy=_NO_INVENTORY)
         raise InputError(
             source,
             said("not recognised as a capture, inventory, policy or device configuration"),
@@ -131,6 +133,9 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
             walk.skip(reason, path)
         elif system := _known_system(path, source):
             problems.append(Problem(source, _no_dialect(system), remedy=_NO_DIALECT))
+        elif lacking := _no_inventory(path, source):
+            what = said("no inventory, so not examined: {reason}", reason=lacking)
+            problems.append(Problem(source, what, remedy=_NO_INVENTORY))
         else:
             what = said("not recognised, so not examined")
             problems.append(Problem(source, what, remedy=said("remove it or convert it")))
@@ -144,6 +149,14 @@ def _in_folder(folder: Path, argument: str, problems: list[Problem], exclusions:
 
 
 _NO_DIALECT = said("check the device by hand, or add a dialect (CONTRIBUTING.md)")
+_NO_INVENTORY = said("leave it out; if it is one, name it with -i and map its columns with a columns file")
+
+
+def _no_inventory(path: Path, source: str) -> Said:
+    """What the file lacks to be a list of assets, where that can be told."""
+    from scanner.assets.readers import lacking
+
+    return lacking(_head(path, source))
 
 
 def unsupported(what: Said) -> Said:

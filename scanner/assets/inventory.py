@@ -204,12 +204,20 @@ class _Builder:
             elif name is None:
                 _keep(target, header, value)
             elif text := cells.text_of(value, nothing="none" if name in _MAY_BE_NONE else ""):
+                self._keep_rest(target, header, value)
                 reader = self._readers.get(name)
                 if reader:
                     reader(target, header, value)
                 else:
                     self._text(target, header, name, text)
         self._finish(target)
+
+    def _keep_rest(self, target: _Target, header: str, value: Any) -> None:
+        """Of an object in a cell one value is used; the others are kept under the header, and that is said."""
+        objects = [v for v in (value if isinstance(value, list) else [value]) if isinstance(v, dict)]
+        if any(sum(part not in (None, "", [], {}) for part in v.values()) > 1 for v in objects):
+            _keep(target, header, value)
+            self.remarks[header, "objects, of which one value is used and the others only kept"] += 1
 
     def _finish(self, target: _Target) -> None:
         row = target.row

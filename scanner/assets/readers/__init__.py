@@ -12,7 +12,7 @@ from scanner.assets.reader import Content, InventoryFormat
 from scanner.errors import InputError
 from scanner.plugins import PluginKind
 from scanner.resemblance import Choice, choose
-from scanner.wording import said
+from scanner.wording import NOTHING, Said, said
 
 INVENTORIES = PluginKind("inventory", InventoryFormat, __name__, group="otaudit.inventories")
 
@@ -28,6 +28,12 @@ def resembling(head: bytes, content: Content | None = None) -> Choice[InventoryF
 def recognises(head: bytes, content: Content | None = None) -> bool:
     """Some format takes this for an inventory."""
     return resembling(head, content).sure
+
+
+def lacking(head: bytes) -> Said:
+    """Why no format takes what begins so for a list of assets, where one can say it; nothing otherwise."""
+    reasons = (form.lacks(head) for form in INVENTORIES.all().values() if form.lacks)
+    return next(filter(None, reasons), NOTHING)
 
 
 def read(content: Content, name: str, columns: Mapping[str, str] | None = None) -> Inventory:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
-from scanner.assets.headers import fields_of, is_inventory_header
-from scanner.wording import joined, said, verbatim
+from scanner.assets.foreign import foreign_file, lacking, refusal
+from scanner.assets.headers import fields_of, is_inventory_header, normalise
+from scanner.wording import NOTHING, Said, joined, said, verbatim
 
 WRAPPERS = frozenset(
     ("assets", "result", "results", "devices", "hosts", "items", "data", "inventory", "nodes", "records", "entries")
@@ -15,6 +17,7 @@ WRAPPERS = frozenset(
 # top-level keys of other things: results, SARIF, firewall rules, bills of materials, web captures
 FOREIGN = frozenset(("$schema", "runs", "nftables", "bomFormat", "frameworks", "log"))
 
+_LOOKED_AT = 50  # entries
 _OF_DEVICES = frozenset(("ips", "macs", "serial", "vendor", "model", "hostname"))
 
 
@@ -34,7 +37,36 @@ class Found(NamedTuple):
 
 def is_foreign(data: Mapping[str, Any]) -> bool:
     """The mapping is plainly something else than an inventory."""
-    return {"zones", "conduits"} <= data.keys() or any(k in FOREIGN or k.startswith("otaudit") for k in data)
+    own = {"zones", "conduits"} <= data.keys() or any(k in FOREIGN or k.startswith("otaudit") for k in data)
+    return own or bool(foreign_file(data))
+
+
+def foreign_name(data: Any) -> str:
+    """The well-known kind of file that it is, or that its entries are of; empty when it is none."""
+    if isinstance(data, dict) and (name := foreign_file(data)):
+        return name
+    parts = (part for _, part in _candidates(data) if isinstance(part, list))
+    return next((n for part in parts for e in part[:1] if isinstance(e, dict) and (n := foreign_file(e))), "")
+
+
+def why_not(data: Any) -> Said:
+    """Why nobody takes the data for a list of assets; nothing when it may be one, or is no list at all."""
+    if name := foreign_name(data):
+        return refusal(name)
+    if isinstance(data, dict) and is_foreign(data):
+        return NOTHING
+    reason = NOTHING
+    for _, part in _candidates(data):
+        entries = _entries(part)
+        reason = lacking(list(dict.fromkeys(k for entry in entries for k in entry)), entries) if entries else reason
+        if entries and not reason:
+            return NOTHING
+    return reason
+
+
+def is_wrapper(key: str) -> bool:
+    """A key under which assets stand whatever stands beside it."""
+    return normalise(key) in WRAPPERS
 
 
 def find(data: Any, columns: Mapping[str, str] | None = None) -> Found | None:
@@ -92,5 +124,13 @@ def _candidates(data: Any, depth: int = 0, path: tuple[str | int, ...] = ()) -> 
         if depth and data and all(isinstance(v, dict) for v in data.values()):
             yield path, data
         if depth < 2:
+            structured = sum(isinstance(value, list | dict) for value in data.values())
             for key, value in data.items():
-                yield from _candidates(value, depth + 1, (*path, key))
+                if structured == 1 or is_wrapper(str(key)):  # one table of many is what the file is not about
+                    yield from _candidates(value, depth + 1, (*path, key))
+
+
+def _entries(part: Any) -> list[dict[str, Any]]:
+    if isinstance(part, list):
+        return [entry for entry in part[:_LOOKED_AT] if isinstance(entry, dict)]
+    return [cells(str(name), entry) for name, entry in islice(part.items(), _LOOKED_AT)]

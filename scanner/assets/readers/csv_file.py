@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from scanner.assets.foreign import lacking
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
@@ -57,20 +58,40 @@ def _is_inventory(head: bytes) -> bool:
     """A header row of which enough is known stands within the first rows, and rows of its width follow (so that
     prose and program text with "ip, mac" in a line are not taken for a table).
     """
-    if is_own(head):
-        return False
+    table = None if is_own(head) else _in_head(head)
+    return table is not None and is_understood(table.header) and not _lacking(head, table)
+
+
+def lacks(head: bytes) -> Said:
+    """What a table lacks to be a list of assets."""
+    table = None if is_own(head) or is_container(head) else _in_head(head)
+    return NOTHING if table is None else _lacking(head, table)
+
+
+def _in_head(head: bytes) -> CsvLayout | None:
+    """The layout when a header with a known column is followed by rows of its width."""
     try:
         text = decode(head, whole=False).text
     except ValueError:
-        return False
+        return None
     if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[", "<"):
-        return False
+        return None
     table = _table(text, None)
-    if table is None or not is_understood(table.header):
-        return False
-    following = [line for line in _lines(text, table.separator) if line.number > table.number][:6]
+    if table is None:
+        return None
+    following = list(islice(_following(text, table), 6))
     wide = sum(len(line.cells) == len(table.header) for line in following)
-    return 2 * wide >= len(following)
+    return table if 2 * wide >= len(following) else None
+
+
+def _following(text: str, table: CsvLayout) -> Iterator[CsvRecord]:
+    return (line for line in _lines(text, table.separator) if line.number > table.number)
+
+
+def _lacking(head: bytes, table: CsvLayout) -> Said:
+    following = _following(decode(head, whole=False).text, table)
+    rows = (dict(zip(table.header, line.cells, strict=False)) for line in following)
+    return lacking(table.header, rows)
 
 
 def _could_be(head: bytes) -> bool:
@@ -83,7 +104,7 @@ def _could_be(head: bytes) -> bool:
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an inventory in this format."""
     if _is_inventory(head):
-        return Resemblance(0.8, (said("rows below a header with columns of assets"),))
+        return Resemblance(0.7, (said("rows below a header with columns of assets"),))
     return Resemblance(0.2, (said("text with separators"),)) if _could_be(head) else NONE
 
 
@@ -224,4 +245,4 @@ def _open(record: str, separator: str) -> bool:
     return False
 
 
-INVENTORY = InventoryFormat("csv-file", "CSV", resemblance, read)
+INVENTORY = InventoryFormat("csv-file", "CSV", resemblance, read, lacks)

@@ -7,26 +7,27 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scanner.assets.headers import is_inventory_header
+from scanner.assets.foreign import foreign_file, lacking, refusal
 from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _objects
 from scanner.assets.text import decode
 from scanner.errors import InputError, Problem, WrongText
 from scanner.resemblance import NONE, Resemblance
-from scanner.wording import at_entry, at_line, said
+from scanner.wording import NOTHING, Said, at_entry, at_line, said
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
+_LOOKED_AT = 50  # entries
 
 
 def _is_inventory(head: bytes) -> bool:
-    """The first object of a list in it has at least two known keys."""
+    """The first objects of a list in it have keys of assets."""
     text = _text(head)
     if not text:
         return False
-    first = _first_object(text, 0)
-    return first is not None and is_inventory_header(first)
+    first = _first_objects(text, 0)
+    return bool(first) and not lacking(list(dict.fromkeys(k for entry in first for k in entry)), first)
 
 
 def _could_be(head: bytes) -> bool:
@@ -37,7 +38,7 @@ def _could_be(head: bytes) -> bool:
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an inventory in this format."""
     if _is_inventory(head):
-        return Resemblance(0.9, (said("a list of objects with keys of assets"),))
+        return Resemblance(0.7, (said("a list of objects with keys of assets"),))
     return Resemblance(0.4, (said("begins like JSON"),)) if _could_be(head) else NONE
 
 
@@ -53,12 +54,24 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
         raise InputError(name, error.what, remedy=error.remedy) from error
     except (ValueError, RecursionError) as error:
         raise InputError(name, said("not readable as JSON: {error}", error=error)) from error
+    if system := _objects.foreign_name(data):
+        raise InputError(name, refusal(system))
     found = None if isinstance(data, dict) and _objects.is_foreign(data) else _objects.find(data, columns)
     if found is None:
         remedy = said("expected {form}", form="[{name, ip, mac, ...}] or {assets: [...]}")
         raise InputError(name, said("no list of assets with known keys"), remedy=remedy)
     notes = _objects.notes("JSON", decoded.encoding, found)
     return assemble(name, _objects.headers(found), _records(name, found), notes, columns)
+
+
+def lacks(head: bytes) -> Said:
+    """What JSON that is all in the head lacks to be a list of assets."""
+    text = _text(head)
+    found = _value(text, 0) if text else None
+    if found is not None:
+        return _objects.why_not(found[0])
+    name = foreign_file(_keys(text))
+    return refusal(name) if name else NOTHING
 
 
 def _records(name: str, found: _objects.Found) -> Iterator[Record | Problem]:
@@ -91,41 +104,77 @@ def _value(text: str, at: int) -> tuple[Any, int] | None:
         return None
 
 
-def _first_object(text: str, at: int, depth: int = 0) -> list[str] | None:
-    """Keys of the first object in the first recognisable list of a text that may be cut short."""
+def _first_objects(text: str, at: int, depth: int = 0) -> list[dict[str, Any]]:
+    """The first objects in the first recognisable list of a text that may be cut short."""
     at = _skip(text, at)
     if text[at : at + 1] == "[":
-        at = _skip(text, at + 1)
-        if text[at : at + 1] != "{":
-            return None
-        found = _value(text, at)
-        return [str(k) for k in found[0]] if found else None
+        return _listed(text, at + 1)
     if text[at : at + 1] != "{" or depth > 2:
-        return None
-    return _first_in_object(text, at + 1, depth)
+        return []
+    return _in_object(text, at + 1, depth)
 
 
-def _first_in_object(text: str, at: int, depth: int) -> list[str] | None:
+def _listed(text: str, at: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while len(found) < _LOOKED_AT:
+        at = _skip(text, at, ",")
+        value = _value(text, at) if text[at : at + 1] == "{" else None
+        if value is None:
+            break
+        found.append(value[0])
+        at = value[1]
+    return [] if found and foreign_file(found[0]) else found
+
+
+def _in_object(text: str, at: int, depth: int) -> list[dict[str, Any]]:
+    """Objects under a key that means assets, or under the only key that holds any; the object itself when it holds
+    named assets.
+    """
     entries: dict[str, Any] = {}
+    only: list[dict[str, Any]] = []
+    structured = 0
     while True:
         at = _skip(text, at, ",")
         key = _value(text, at) if text[at : at + 1] == '"' else None
         if key is None:
             break
         if _objects.is_foreign(entries | {str(key[0]): None}):
-            return None
+            return []
         at = _skip(text, key[1])
         if text[at : at + 1] != ":":
             break
         at = _skip(text, at + 1)
-        keys = _first_object(text, at, depth + 1) if text[at : at + 1] in ("[", "{") else None
-        if keys and is_inventory_header(keys):
-            return keys
+        if text[at : at + 1] in ("[", "{"):
+            structured += 1
+            found = _first_objects(text, at, depth + 1)
+            if found and _objects.is_wrapper(str(key[0])):
+                return found
+            only = only or found
         value = _value(text, at)
         if value is None:
             break
         entries[str(key[0])], at = value[0], value[1]
-    return _objects.keys_of_named(entries) if depth else None
+    if only and structured == 1:
+        return only
+    if not depth or not _objects.keys_of_named(entries):
+        return []
+    return [_objects.cells(name, entry) for name, entry in entries.items()]
 
 
-INVENTORY = InventoryFormat("json-file", "JSON", resemblance, read)
+def _keys(text: str) -> list[str]:
+    """Keys that stand at the beginning of a text that is cut short: of the object, or the first object of a list."""
+    at = _skip(text, 0, "[")
+    keys: list[str] = []
+    if text[at : at + 1] == "{":
+        at += 1
+        while (key := _value(text, _skip(text, at, ","))) is not None and isinstance(key[0], str):
+            keys.append(key[0])
+            at = _skip(text, key[1], ":")
+            value = _value(text, at)
+            if value is None:
+                break
+            at = value[1]
+    return keys
+
+
+INVENTORY = InventoryFormat("json-file", "JSON", resemblance, read, lacks)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scanner.assets.headers import is_inventory_header, normalise
+from scanner.assets.foreign import foreign_file, lacking, refusal
 from scanner.assets.inventory import Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
 from scanner.assets.readers import _objects
@@ -14,7 +14,7 @@ from scanner.assets.text import decode
 from scanner.errors import DefinitionError, InputError, Problem, WrongText
 from scanner.limits import limits
 from scanner.resemblance import NONE, Resemblance
-from scanner.wording import at_line, said
+from scanner.wording import NOTHING, Said, at_line, said
 from scanner.yaml_positions import Document, load
 
 _MAX_NODES = 1_500_000
@@ -37,7 +37,16 @@ def _is_inventory(head: bytes) -> bool:
     if _objects.is_foreign(dict.fromkeys(top)):
         return False
     listed = lines[0].startswith("-")
-    return (listed or any(normalise(k) in _objects.WRAPPERS for k in top)) and is_inventory_header(inner)
+    return (listed or any(map(_objects.is_wrapper, top))) and not lacking(inner, _typed(lines))
+
+
+def _typed(lines: list[str]) -> Iterator[dict[str, str]]:
+    """What stands beside keys, line by line, each as an entry of its own."""
+    for line in lines:
+        if match := _KEY.match(line):
+            yield {match["key"].strip(): line[match.end() :].strip().strip("\"'")}
+        for flow in _FLOW_KEY.finditer(line):
+            yield {flow["key"].strip(): re.split(r"[,}\]]", line[flow.end() :], maxsplit=1)[0].strip("\"' ")}
 
 
 def _could_be(head: bytes) -> bool:
@@ -48,7 +57,7 @@ def _could_be(head: bytes) -> bool:
 def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG001 - the head decides
     """How much it is an inventory in this format."""
     if _is_inventory(head):
-        return Resemblance(0.8, (said("a list of mappings with keys of assets"),))
+        return Resemblance(0.7, (said("a list of mappings with keys of assets"),))
     return Resemblance(0.1, (said("lines that begin like YAML"),)) if _could_be(head) else NONE
 
 
@@ -64,12 +73,25 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
         first = error.problems[0]
         raise InputError(name, first.what, first.place, first.remedy) from error
     data = document.data
+    if system := _objects.foreign_name(data):
+        raise InputError(name, refusal(system))
     found = None if isinstance(data, dict) and _objects.is_foreign(data) else _objects.find(data, columns)
     if found is None:
         remedy = said("expected {form}", form="assets: [{name, ip, mac, ...}]")
         raise InputError(name, said("no list of assets with known keys"), remedy=remedy)
     notes = _objects.notes("YAML", decoded.encoding, found)
     return assemble(name, _objects.headers(found), _records(document, found), notes, columns)
+
+
+def lacks(head: bytes) -> Said:
+    """The well-known kind of file that the keys at the left margin are of."""
+    try:
+        text = decode(head, whole=False).text
+    except ValueError:
+        return NOTHING
+    lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith(("#", "---", "%"))]
+    name = foreign_file(_keys(lines)[0])
+    return refusal(name) if name else NOTHING
 
 
 def _records(document: Document, found: _objects.Found) -> Iterator[Record | Problem]:
@@ -94,4 +116,4 @@ def _keys(lines: list[str]) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(top)), list(dict.fromkeys(inner))
 
 
-INVENTORY = InventoryFormat("yaml-file", "YAML", resemblance, read)
+INVENTORY = InventoryFormat("yaml-file", "YAML", resemblance, read, lacks)
