@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-_SAFE = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_SAFE = re.compile(r"[A-Za-z0-9_.() -]{1,80}")  # "8.1.4.1 a)" is an id of a requirement
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
 
@@ -39,7 +39,7 @@ def slug(key: str) -> str:
     if _MAC.fullmatch(key):
         return key.replace(":", "-")
     if _SAFE.fullmatch(key):
-        return key
+        return key.replace(" ", "~")
     readable = re.sub(r"[^A-Za-z0-9_.]+", "-", key[:40]).strip("-")
     digest = hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:8]
     return f"{readable}-{digest}" if readable else digest

@@ -26,10 +26,10 @@ class Words:
         from markupsafe import Markup
 
         self._markup = Markup
-        self._spans = {name: Markup("<span lang={}>{{}}</span>").format(tag(name)) for name in languages()}
-        self._spans[ENGLISH] = Markup("<span class=en>{}</span>")
         # as short as can be, since there are thousands; English needs no tag: it shows in an English page alone
-        self._plain = self._spans | {ENGLISH: Markup("<i class=en>{}</i>")}
+        shown = {name: Markup("lang={}").format(tag(name)) for name in languages()} | {ENGLISH: Markup("class=en")}
+        self._spans = {name: Markup("<span {}>{{}}</span>").format(each) for name, each in shown.items()}
+        self._plain = {name: Markup("<i {}>{{}}</i>").format(each) for name, each in shown.items()}
         self._foreign = Markup('<span class="own foreign" lang="{}">{}</span>')
         self._fixed: dict[str, Markup] = {}
 
