@@ -329,7 +329,9 @@ def test_an_address_stays_when_other_things_come_and_go() -> None:
     assert stay < all_of_them
 
 
-@pytest.mark.parametrize("key", ["a:b", "a b", "a-b", "a~b", "", "规则", "x" * 200, "00:1b:1b:aa:00:01", "00-1b-1b-aa-00-01"])
+@pytest.mark.parametrize(
+    "key", ["a:b", "a b", "a-b", "a~b", "", "规则", "x" * 200, "00:1b:1b:aa:00:01", "00-1b-1b-aa-00-01"]
+)
 def test_addresses_are_safe_and_never_shared(key: str) -> None:
     anchors = Anchors()
     others = [anchors.add("rule", other) for other in ("a", "00-1b-1b-aa-00-01", "b")]
