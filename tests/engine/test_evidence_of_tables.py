@@ -1,9 +1,15 @@
-"""Whichever table a rule is about, a row of it is evidence, also where nothing is known."""
+"""Whichever table a rule is about, a row of it is evidence, also where nothing is known.
+
+``evidence_of_tables.txt`` has what is said of a full row of each table, of an empty one, and of each column alone where
+that says more. ``python -m pytest`` compares; ``python tests/engine/test_evidence_of_tables.py`` writes it anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -12,6 +18,9 @@ import pytest
 from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.evidence_texts import MESSAGES
 from scanner.facts.schema import TABLES, Column, Table
+from tests.snapshots.lines import said
+
+GOLDEN = Path(__file__).with_name("evidence_of_tables.txt")
 
 FULL = {
     "str": "a",
@@ -58,3 +67,66 @@ def test_a_line_of_a_policy_is_pointed_at() -> None:
 
 def test_every_table_says_something() -> None:
     assert MESSAGES.keys() == TABLES.keys()
+
+
+def own(column: Column) -> Any:
+    """A value that no other column has, where its type allows that."""
+    number = sum(map(ord, column.name))
+    values = {
+        "str": {"client": "10.0.0.1", "server": "fe80::2", "transport": "tcp"}.get(column.name, column.name),
+        "int": number,
+        "float": number / 8,
+        "bool": True,
+        "time": FULL["time"] + timedelta(seconds=number),  # type: ignore[operator]
+        "list[str]": [f"{column.name}-1", f"{column.name}-2"],
+        "list[int]": [number, number + 1],
+    }
+    return values[column.type]
+
+
+def lines() -> Iterator[str]:
+    for table in TABLES.values():
+        blank = {column.name: empty(column) for column in table.columns}
+        nothing = said(piece(table, blank))
+        yield f"{table.name}: {said(piece(table, {column.name: own(column) for column in table.columns}))}"
+        yield f"  of nothing: {nothing}"
+        for column in table.columns:
+            alone = said(piece(table, blank | {column.name: own(column)}))
+            if alone != nothing:
+                yield f"  {column.name}: {alone}"
+
+
+def test_every_column_says_what_it_said() -> None:
+    assert list(lines()) == GOLDEN.read_text(encoding="utf-8").splitlines()
+
+
+IN_ORDER: list[dict[str, Any]] = [
+    {"accepted": 1, "count": 1},
+    {"count": 9, "first_time": datetime(2026, 1, 2, tzinfo=UTC)},
+    {"count": None, "packets": 8},
+    {"count": 7, "first_time": datetime(2026, 1, 1, tzinfo=UTC), "source": "z"},
+    {"count": 7, "first_time": datetime(2026, 1, 2, tzinfo=UTC), "source": "a"},
+    {"count": 7, "source": "a", "line_start": 9},
+    {"count": 7, "source": "b", "line_start": 1, "client": "z"},
+    {"count": 7, "source": "b", "row": 2},
+    {"count": 7, "source": "b", "line": 3, "client": "b"},
+    {"count": 7, "source": "b", "line": 4, "client": "a"},
+    {"count": 7, "source": "b", "line": 4, "client": "b", "server": "a", "function": "z"},
+    *({"count": 7, "source": "c", name: "z"} for name in ("value", "item", "device", "object", "function", "server")),
+    {"count": 7, "source": "c", "client": "a"},
+    {"packets": 3},
+    {},
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_most_telling_comes_first(seed: int) -> None:
+    blank = {column.name: empty(column) for column in TABLES["operations"].columns}
+    rows = [blank | row | {"frames": [number + 1]} for number, row in enumerate(IN_ORDER)]
+    Random(seed).shuffle(rows)  # noqa: S311 (no secret)
+    found = evidence_of("operations", rows, pl.DataFrame(), 0, NoFiles())  # type: ignore[arg-type]
+    assert [each.frames for each in found] == [(number + 1,) for number in range(len(rows))]
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text("\n".join((*lines(), "")), encoding="utf-8")

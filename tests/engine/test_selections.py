@@ -114,6 +114,7 @@ def test_networks_and_times_are_read() -> None:
         ("null", "flows", ["not a selection"]),
         ("{clint: a, verb: b}", "flows", ["'clint'", "'verb'"]),
         ("{a: {clint: x}, b: {severr: y}, condition: a or c}", "flows", ["'clint'", "'severr'", "'c'"]),
+        ("{allowed|fieldref: ''}", "operations", ["'fieldref' names no column of table operations: the text ''"]),
     ],
 )  # fmt: skip
 def test_every_mistake_is_told(text: str, table: str, problems: list[str]) -> None:

@@ -13,7 +13,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.mutation import covering, mutants, page, tree
+from tests.mutation import mutants, page, tree
+from tests.mutation.ladder import TESTS
 from tests.mutation.mutants import Mutant
 from tests.mutation.trying import Bench
 
@@ -26,12 +27,12 @@ def main(arguments: Sequence[str]) -> int:
     """Draws, tries and tells."""
     number, seed, part = int(arguments[0]), int(arguments[1]), "".join(arguments[2:3])
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        copied = tree.copy(ROOT, Path(folder))
+        copied = tree.copy(ROOT, Path(folder), TESTS)
         chosen = mutants.drawn(copied, number, seed, part)
-        known = covering.measured(copied, ROOT / "build" / "mutation", lambda a: tree.run(copied, a))
+        bench = Bench(copied, ROOT / "build" / "mutation")
         tried: list[page.Tried] = []
         with contextlib.suppress(KeyboardInterrupt):
-            for one in _try(Bench(copied, known), chosen, page.equivalents()):
+            for one in _try(bench, chosen, page.equivalents()):
                 tried.append(one)  # noqa: PERF402 (what was tried is kept when it ends early)
     sys.stdout.write(f"{page.share(tried)} killed\n")
     if not part:

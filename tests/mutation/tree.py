@@ -13,7 +13,7 @@ COPIED = ("scanner", "tests")
 _LINKED = ("fixtures", "rules", "reports", "docs", "setup.cfg", "pyproject.toml", "README.md")
 
 
-def copy(root: Path, into: Path) -> Path:
+def copy(root: Path, into: Path, tests: Sequence[str]) -> Path:
     """Copies code and tests, and links the rest, which nothing here changes."""
     for name in COPIED:
         shutil.copytree(root / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -21,10 +21,11 @@ def copy(root: Path, into: Path) -> Path:
         (into / name).symlink_to(root / name)
     # A mutant may have the size and the second of what it was made from: compiled code is known by its content.
     run(into, ["-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "scanner"])
+    run(into, ["-m", "pytest", "-qq", "-n", "0", "-p", "no:cacheprovider", "--collect-only", *tests])  # compiles them
     return into
 
 
 def run(tree: Path, arguments: Sequence[str]) -> None:
     """Runs Python in the copy."""
-    environment = {**os.environ, "PYTHONPATH": str(tree), "POLARS_MAX_THREADS": "1"}
-    subprocess.run([sys.executable, *arguments], cwd=tree, env=environment, check=True)
+    environment = {**os.environ, "PYTHONPATH": str(tree), "POLARS_MAX_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    subprocess.run([sys.executable, *arguments], cwd=tree, env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Is a mutant killed? Tests that execute its line run in a forked process until one fails.
+"""Is a mutant killed? The tests of its module run in a forked process, file after file, until one fails.
 
 The process has imported what the tests import from elsewhere, so that a mutant costs its own tests and little more.
 """
@@ -11,17 +11,16 @@ import resource
 import signal
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.mutation.covering import Covering
+from tests.mutation.ladder import Ladder
 from tests.mutation.mutants import Mutant
 
-MOST_SECONDS = 20  # of tests, as measured, for one mutant
 SLACK = 8  # times as long as measured is too long
+_FIRST_SECONDS = 900  # for the tests of a file that were not measured yet
 _QUIET = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # hypothesis is imported already
 _HEAVY = ("polars", "numpy", "yaml", "jsonschema", "hypothesis", "cryptography.x509", "click", "jinja2", "openpyxl")
 
@@ -29,18 +28,16 @@ _HEAVY = ("polars", "numpy", "yaml", "jsonschema", "hypothesis", "cryptography.x
 class Bench:
     """A tree in which one mutant after the other is tried."""
 
-    def __init__(self, tree: Path, covering: Covering) -> None:
-        self.tree, self.covering = tree, covering
-        self.seconds = covering.seconds()
+    def __init__(self, tree: Path, kept: Path) -> None:
+        self.tree = tree
         for name in _HEAVY:
             importlib.import_module(name)
+        self.ladder = Ladder(tree, kept / "seconds.json", self._measured)
 
     def killer(self, mutant: Mutant) -> str:
-        """What notices a mutant: the files of the test that fails, or ``time``; empty, if nothing does."""
-        tests = self._tests(mutant)
-        if not tests:
-            return ""
-        allowed = 30 + SLACK * sum(self.seconds[t] for each in tests for t in each)
+        """What notices a mutant: the file of the test that fails, or ``time``; empty, if nothing does."""
+        tests = self.ladder.tests(mutant.path)
+        allowed = 30 + SLACK * sum(self.ladder.seconds[each] for each in tests)
         original = (self.tree / mutant.path).read_bytes()
         (self.tree / mutant.path).write_text(mutant.code, encoding="utf-8")
         try:
@@ -48,19 +45,12 @@ class Bench:
         finally:
             (self.tree / mutant.path).write_bytes(original)
 
-    def _tests(self, mutant: Mutant) -> list[list[str]]:
-        """The tests of each file, files that need the least time first, and those named like the module before all."""
-        own = f"/test_{Path(mutant.path).stem}.py"
-        by_file: defaultdict[str, list[str]] = defaultdict(list)
-        left = float(MOST_SECONDS)
-        for test in sorted(self.covering.tests(mutant.path, mutant.line), key=lambda t: own not in t):
-            left -= self.seconds[test]
-            if left < 0:
-                break
-            by_file[test.split("::")[0]].append(test)
-        return sorted(by_file.values(), key=lambda t: (own not in t[0], sum(self.seconds[n] for n in t)))
+    def _measured(self, test: str) -> tuple[float, str]:
+        before = _seconds_of_children()
+        failed = self._forked([test], _FIRST_SECONDS)
+        return _seconds_of_children() - before, failed
 
-    def _forked(self, tests: Sequence[Sequence[str]], allowed: float) -> str:
+    def _forked(self, tests: Sequence[str], allowed: float) -> str:
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
@@ -78,7 +68,12 @@ class Bench:
             return {"": "time", "-": ""}.get(said := pipe.read(), said)
 
 
-def _run(tree: Path, tests: Sequence[Sequence[str]], allowed: int, writing: int) -> None:
+def _seconds_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _run(tree: Path, tests: Sequence[str], allowed: int, writing: int) -> None:
     """In the forked process, which this ends: writes what killed the mutant, or a dash."""
     said = "-"
     try:
@@ -92,22 +87,11 @@ def _run(tree: Path, tests: Sequence[Sequence[str]], allowed: int, writing: int)
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        for each in tests:
-            arguments = ["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no", *_QUIET, each[0].split("::")[0]]
-            if pytest.main(arguments, plugins=[_Chosen(each)]) not in {0, 5}:
-                said = each[0].split("::")[0]
+        for test in tests:
+            if pytest.main(["-x", "-q", "-n", "0", "-p", "no:cacheprovider", "--tb=no", *_QUIET, test]) not in {0, 5}:
+                said = test
                 break
     except BaseException as error:  # noqa: BLE001 (whatever it is, the mutant was noticed)
         said = type(error).__name__
     os.write(writing, said.encode())
     os._exit(0)
-
-
-class _Chosen:
-    """A plugin of pytest: only these tests, in this order."""
-
-    def __init__(self, tests: Sequence[str]) -> None:
-        self.rank = {name: n for n, name in enumerate(tests)}
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = sorted((i for i in items if i.nodeid in self.rank), key=lambda i: self.rank[i.nodeid])

@@ -66,7 +66,7 @@ def reach(table: Table, path: str) -> Reached:
     if len(steps) > _MOST_STEPS:
         raise PathError(said("'{path}' is too long", path=path), said("at most {most} steps", most=_MOST_STEPS))
     columns = [c.name for c in TABLES[at].columns] if steps else [c.name for c in table.columns]
-    if path.endswith(".") or (rest and (not steps or rest not in columns)):
+    if not path or path.endswith(".") or (rest and (not steps or rest not in columns)):
         begun = path[: len(path) - len(rest)]
         known = [begun + name for name in (*columns, *relations_of(at))]
         name = TABLES[at].name if steps else table.name
