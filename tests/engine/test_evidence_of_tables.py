@@ -7,43 +7,27 @@ that says more. ``python -m pytest`` compares; ``python tests/engine/test_eviden
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import polars as pl
 import pytest
+from made_rows import blank, full, own
 
 from scanner.engine.verdict.evidence import evidence_of
 from scanner.engine.verdict.evidence_texts import MESSAGES
-from scanner.facts.schema import TABLES, Column, Table
+from scanner.facts.schema import TABLES, Table
 from tests.snapshots.lines import said
 
 GOLDEN = Path(__file__).with_name("evidence_of_tables.txt")
-
-FULL = {
-    "str": "a",
-    "int": 3,
-    "float": 1.0,
-    "bool": True,
-    "time": datetime(2026, 1, 1, tzinfo=UTC),
-    "list[str]": ["b"],
-    "list[int]": [4],
-}
-
 
 class NoFiles:
     """No recording is known by name."""
 
     def at(self, _capture: str, numbers: Sequence[int]) -> tuple[str, tuple[int, ...]]:
         return "x.pcap", tuple(numbers)
-
-
-def empty(column: Column) -> Any:
-    if column.type.startswith("list"):
-        return []
-    return "" if column.type == "str" else None
 
 
 def piece(table: Table, row: dict[str, Any]) -> Any:
@@ -53,45 +37,30 @@ def piece(table: Table, row: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 def test_a_row_of_every_table_is_evidence(table: Table) -> None:
-    found = piece(table, {column.name: FULL[column.type] for column in table.columns})
+    found = piece(table, full(table))
     assert str(found.message["en"])
     assert found.source
-    piece(table, {column.name: empty(column) for column in table.columns})
+    piece(table, blank(table))
 
 
 def test_a_line_of_a_policy_is_pointed_at() -> None:
     writers = TABLES["writers"]
-    found = piece(writers, {c.name: FULL[c.type] for c in writers.columns} | {"source": "p.yaml", "line": 12})
-    assert (found.source, found.line_start, str(found.message["en"])) == ("p.yaml", 12, "writers entry a")
+    found = piece(writers, full(writers) | {"source": "p.yaml", "line": 12})
+    assert (found.source, found.line_start, str(found.message["en"])) == ("p.yaml", 12, "writers entry writers")
 
 
 def test_every_table_says_something() -> None:
     assert MESSAGES.keys() == TABLES.keys()
 
 
-def own(column: Column) -> Any:
-    """A value that no other column has, where its type allows that."""
-    number = sum(map(ord, column.name))
-    values = {
-        "str": {"client": "10.0.0.1", "server": "fe80::2", "transport": "tcp"}.get(column.name, column.name),
-        "int": number,
-        "float": number / 8,
-        "bool": True,
-        "time": FULL["time"] + timedelta(seconds=number),  # type: ignore[operator]
-        "list[str]": [f"{column.name}-1", f"{column.name}-2"],
-        "list[int]": [number, number + 1],
-    }
-    return values[column.type]
-
-
 def lines() -> Iterator[str]:
     for table in TABLES.values():
-        blank = {column.name: empty(column) for column in table.columns}
-        nothing = said(piece(table, blank))
-        yield f"{table.name}: {said(piece(table, {column.name: own(column) for column in table.columns}))}"
+        nobody = blank(table)
+        nothing = said(piece(table, nobody))
+        yield f"{table.name}: {said(piece(table, full(table)))}"
         yield f"  of nothing: {nothing}"
         for column in table.columns:
-            alone = said(piece(table, blank | {column.name: own(column)}))
+            alone = said(piece(table, nobody | {column.name: own(column)}))
             if alone != nothing:
                 yield f"  {column.name}: {alone}"
 
@@ -121,8 +90,8 @@ IN_ORDER: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("seed", range(8))
 def test_the_most_telling_comes_first(seed: int) -> None:
-    blank = {column.name: empty(column) for column in TABLES["operations"].columns}
-    rows = [blank | row | {"frames": [number + 1]} for number, row in enumerate(IN_ORDER)]
+    nobody = blank(TABLES["operations"])
+    rows = [nobody | row | {"frames": [number + 1]} for number, row in enumerate(IN_ORDER)]
     Random(seed).shuffle(rows)  # noqa: S311 (no secret)
     found = evidence_of("operations", rows, pl.DataFrame(), 0, NoFiles())  # type: ignore[arg-type]
     assert [each.frames for each in found] == [(number + 1,) for number in range(len(rows))]

@@ -1,4 +1,6 @@
-"""Which tests try a module, in which order: what is named like it, what imports it, whole scans, then the rest.
+"""Which tests try a module, in which order: what is named like it, then the nearer the earlier.
+
+A file that imports the module is nearest to it, then come those that import what imports it, and whole scans with them.
 
 The processor time of the tests of a file is measured once, without any change, and kept in ``build/mutation``; files
 that are new or changed are measured again. One that fails without any change is an error: its kills would mean nothing.
@@ -12,6 +14,8 @@ import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path, PurePosixPath
+
+from tests.mutation.tree import COPIED
 
 TESTS = (
     "tests/engine",
@@ -30,6 +34,7 @@ TESTS = (
 )
 WHOLE_SCANS = "tests/snapshots/test_snapshots.py"
 MOST_SECONDS = 25.0  # of all tests of a mutant, as measured, beside those that are named like its module or import it
+_WHOLE_SCANS_AFTER = 2  # imports
 Run = Callable[[str], tuple[float, str]]  # the tests of a file -> seconds, and what failed
 
 
@@ -55,21 +60,30 @@ class Ladder:
 
     def tests(self, path: str) -> list[str]:
         """The files of tests for a module, in the order in which they are run."""
-        near = sorted((rank, self.seconds[file], file) for file in self.seconds if (rank := self._rank(file, path)) < 2)
-        found = [file for _, _, file in near]
+        far = self._distances(path) | {WHOLE_SCANS: _WHOLE_SCANS_AFTER}
+        far |= {file: 0 for file in self.seconds if PurePosixPath(file).stem == f"test_{PurePosixPath(path).stem}"}
+        found = []
         left = MOST_SECONDS
-        for file in [WHOLE_SCANS, *sorted(self.seconds, key=lambda name: self.seconds[name])]:
-            if file not in found and self.seconds[file] <= left:
+        for file in sorted(far.keys() & self.seconds.keys(), key=lambda name: (far[name], self.seconds[name])):
+            if far[file] < 2:
+                found.append(file)
+            elif self.seconds[file] <= left:
                 left -= self.seconds[file]
                 found.append(file)
         return found
 
-    def _rank(self, file: str, path: str) -> int:
-        """0: named like the module, 1: imports it, 2: neither."""
-        if PurePosixPath(file).stem == f"test_{PurePosixPath(path).stem}":
-            return 0
-        module = path.removesuffix(".py").replace("/", ".")
-        return 1 if module in _imported((self.root / file).read_text(encoding="utf-8")) else 2
+    def _distances(self, path: str) -> dict[str, int]:
+        """How many imports lie between each file of tests and a module: 1 where they import it themselves."""
+        users: dict[Path, set[Path]] = {}
+        for file in (p for name in COPIED for p in (self.root / name).rglob("*.py")):
+            for imported in _imported(self.root, file):
+                users.setdefault(imported, set()).add(file)
+        found = {self.root / path: 0}
+        for file in (queue := list(found)):
+            new = [user for user in users.get(file, ()) if user not in found]
+            found |= dict.fromkeys(new, found[file] + 1)
+            queue += new
+        return {str(file.relative_to(self.root)): distance for file, distance in found.items()}
 
     def _files(self) -> list[str]:
         found = [
@@ -79,12 +93,13 @@ class Ladder:
 
 
 @cache
-def _imported(code: str) -> frozenset[str]:
-    """The modules that code names in its imports."""
-    found = set[str]()
-    for node in ast.walk(ast.parse(code)):
+def _imported(root: Path, file: Path) -> list[Path]:
+    """The modules that a file imports, of the same tree or beside it."""
+    names = set[str]()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return frozenset(found)
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    places = (place / f"{name.replace('.', '/')}.py" for name in names for place in (root, file.parent))
+    return [path for path in places if path.exists()]
