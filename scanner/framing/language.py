@@ -426,8 +426,8 @@ class Framing:
         request went to (PROFINET DCP): pair within the requester's address, not within the conversation.
     unless: a message that meets all of these tests is none of this framing, though its sync holds: where a stream of
         anything goes over to another protocol (TLS after a request for it).
-    then: name of the framing by which a stream goes on after the first message of this one: an opening that can be
-        recognised anywhere, before messages that can not.
+    then: name of the framing by which a connection goes on after the first message of this one: an opening that can be
+        recognised anywhere, before messages that can not. Of datagrams, an association.
     """
 
     name: str

@@ -78,6 +78,8 @@ class Datagrams:
                 cutting.dialogue.message(
                     connection, framing, side, packet, at, min(captured, total, framing.keep), total
                 )
+                if framing.then >= 0:
+                    cutting.recognition.go_on(c, framing.then)
             if total > captured and captured < framing.keep:
                 cutting.sights.unread(connection, side, total - captured, packet.frame)
             at += total
