@@ -1,4 +1,4 @@
-"""QUIC: hellos in Initial packets, what they offer, ask for and choose, and other kinds of packets that are in clear."""
+"""QUIC: hellos in Initial packets, what they offer, ask for and choose, and Retry packets."""
 
 from __future__ import annotations
 
