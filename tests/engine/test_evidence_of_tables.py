@@ -23,6 +23,7 @@ from tests.snapshots.lines import said
 
 GOLDEN = Path(__file__).with_name("evidence_of_tables.txt")
 
+
 class NoFiles:
     """No recording is known by name."""
 
