@@ -146,7 +146,7 @@ class BerElements:
     only counts whether they are 0, 1 or anything else, such as counters that begin again; their length does not count.
     ``numbering``: elements, small or no part of the key, by which the messages are followed: one whose state is lower
     than before, other than 0 or 1, is another message (``set_back``). What is indefinite, cut off or beyond the 64th
-    element of one is left out.
+    element of one is left out. ``head``: so many bytes of each, with its tag and length, are taken; 0: all.
     """
 
     start: int
@@ -156,6 +156,7 @@ class BerElements:
     skip: int
     most: int
     numbering: Numbering | None
+    head: int
 
     def __init__(  # noqa: PLR0917
         self,
@@ -166,8 +167,10 @@ class BerElements:
         skip: int = 0,
         most: int = 64,
         numbering: Numbering | None = None,
+        head: int = 0,
     ) -> None:
         object.__setattr__(self, "start", start)
+        object.__setattr__(self, "head", head)
         object.__setattr__(self, "path", tuple(s if isinstance(s, Nth) else Nth(s, 0) for s in path))
         object.__setattr__(self, "tags", frozenset(tags))
         object.__setattr__(self, "small", frozenset(small))

@@ -88,6 +88,7 @@ WEAKEST = 6.0  # bits of sync below which a framing is tried on its ports only
 _VALUES = np.arange(256)
 _VALUES_SET = frozenset(range(256))
 _LONGEST_PATH = 4  # tags
+_HEAD_SHIFT = 8  # bits for how many elements are taken, below how many bytes of each
 _MOST_SKIPPED = 15  # elements of one tag
 _WORD = 8  # bytes that are compared at once
 _MOST_STATES = 1 << 15  # of a transducer: a step is a state and a bit
@@ -395,7 +396,7 @@ class FramingPlan:
     def _elements(self, part: BerElements) -> tuple[int, ...]:
         """A row of the table of ranges: ``end`` is the mask of the tags, ``at`` where it stands what the number of each
         is or -1, ``add`` the tags of the path and ``span`` how many of each are skipped, four bits each, ``width`` its
-        length, ``little`` and ``stride`` are ``skip`` and ``most``.
+        length, ``little`` and ``stride`` are ``skip`` and ``most``, with ``head`` in the bits above eight.
         """
         numbers = self._numbers_of(part)
         tags = (*(step.tag for step in part.path), *part.tags, *numbers)
@@ -403,6 +404,8 @@ class FramingPlan:
             raise ValueError("a path has one to four tags of one byte")
         if not all(0 <= step.skip <= _MOST_SKIPPED for step in part.path) or part.path[0].skip:
             raise ValueError("a path begins with an element, and skips up to 15 further down")
+        if not (0 <= part.most < 1 << _HEAD_SHIFT and 0 <= part.head < 1 << 16):
+            raise ValueError("up to 255 elements, and up to 65535 bytes of each")
         path = int.from_bytes(bytes(s.tag for s in part.path), "big", signed=len(part.path) == _LONGEST_PATH)
         skipped = sum(s.skip << 4 * i for i, s in enumerate(reversed(part.path)))
         return (
@@ -413,7 +416,7 @@ class FramingPlan:
             len(part.path),
             path,
             part.skip,
-            part.most,
+            part.head << _HEAD_SHIFT | part.most,
             skipped,
             0,
         )

@@ -192,7 +192,8 @@ IDENTITY_FIELDS = (
 class Session:
     """Security-relevant facts of a session, all optional; rows of one conversation are merged field by field.
 
-    versions: protocol versions, best known form ("TLS 1.2", "HTTP/1.1").  cipher_offered/cipher: IANA suite names.
+    versions: protocol versions, best known form ("TLS 1.2", "HTTP/1.1").  cipher_offered/cipher: IANA suite names,
+    or the algorithms and methods of a log-in.
     credentials: the kind only: "none", "basic", "digest", "bearer", "cookie", "form", "user-password", "prompt".
     unread: columns of the table ``sessions`` of which there may be more in what was not read (a body, say).
     certificate_*: of the server unless ``certificate_of`` says "client"; times are ISO 8601 UTC.

@@ -98,6 +98,7 @@ _ELEMENTS = st.builds(
     small=st.frozensets(_TAGS),
     skip=st.integers(0, 2),
     most=st.sampled_from((1, 2, 64)),
+    head=st.sampled_from((0, 1, 3, 300)),
 )
 _BER = st.recursive(
     st.tuples(_TAGS, st.binary(max_size=3)),

@@ -98,7 +98,7 @@ def picked_elements(part: BerElements, data: bytes) -> bytes:
         elements = inside(element[2 + (element[1] & 0x7F if element[1] >= 0x80 else 0) :])
     wanted = [e for e in elements if e[0] in part.tags][part.skip : part.skip + part.most]
     return b"".join(
-        e if e[0] in part.tags else _small(e)
+        e[: part.head or None] if e[0] in part.tags else _small(e)
         for e in elements
         if any(e is w for w in wanted) or (e[0] in part.small and e[0] not in part.tags)
     )

@@ -223,6 +223,7 @@ class Keys:
         found: cython.int = 0
         skipped: cython.int
         _looked: cython.int
+        size: cython.Py_ssize_t
         for level in range(known.width):
             skipped = known.span >> 4 * (known.width - 1 - level) & 0xF
             for _looked in range(MOST_ELEMENTS):
@@ -243,8 +244,11 @@ class Keys:
             if not self.element(packet, start, at, end):
                 break
             if self.masks[known.end + packet.buffer[start + at]]:
-                if known.little <= found < known.little + known.stride:
-                    n = self.put(packet, start + at, min(self.after, end) - at, n)
+                if known.little <= found < known.little + (known.stride & 0xFF):
+                    size = min(self.after, end) - at
+                    if known.stride >> 8:
+                        size = min(size, known.stride >> 8)
+                    n = self.put(packet, start + at, size, n)
                 found += 1
             elif known.at >= 0 and self.masks[known.at + packet.buffer[start + at]]:
                 n = self.note(self.masks[known.at + packet.buffer[start + at]], packet, start, at, end, n)

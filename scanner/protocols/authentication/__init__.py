@@ -1,0 +1,1 @@
+"""Services that say who somebody is: log-ins of networks, devices and domains."""
