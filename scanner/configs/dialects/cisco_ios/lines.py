@@ -42,6 +42,7 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
         sheet.missing("line", "vty", "telnet", UNKNOWN)
         sheet.missing("line", "vty", "idle_timeout", UNKNOWN)
         sheet.missing("line", "vty", "access_acl", UNKNOWN)
+    _enable(tree, sheet, aaa=aaa)
     answer, at = max(telnet, key=lambda t: (NO, UNKNOWN, YES).index(t[0]), default=(UNKNOWN, None))
     sheet.put("management", "telnet", "enabled", answer, at, present=answer != UNKNOWN)
 
@@ -75,16 +76,24 @@ def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None
         sheet.put("line", name, "privilege", words[0], privilege)
 
 
-def _open_methods(tree: Tree) -> dict[str, str]:
+def _open_methods(tree: Tree, what: str = "login") -> dict[str, str]:
     """AAA method lists that let somebody in without asking: at once, or when no server answers."""
     found: dict[str, str] = {}
-    for node in tree.all("aaa authentication login"):
-        words = [w.lower() for w in node.after("aaa authentication login")]
+    for node in tree.all(f"aaa authentication {what}"):
+        words = [w.lower() for w in node.after(f"aaa authentication {what}")]
         if words:
             found.pop(words[0], None)
         if not node.negated and "none" in words[1:]:
             found[words[0]] = "none" if words[1] == "none" else OPEN_WITHOUT_SERVER
     return found
+
+
+def _enable(tree: Tree, sheet: Sheet, *, aaa: bool) -> None:
+    """Whether ``enable`` asks for anything, where a method list says so; its default is the enable password."""
+    node = tree.last("aaa authentication enable default")
+    if aaa and node and not node.negated:
+        how = _open_methods(tree, "enable").get("default", "aaa")
+        sheet.put("line", "enable", "authentication", how, node)
 
 
 def _line_access(

@@ -24,6 +24,8 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
     ]
     server, at = enabled(tree, COMMANDS["telnet"])
     vty, aaa, ipv6 = False, _aaa(tree), speaks_ipv6(tree, "ipv6 address")
+    if any(n.is_("authentication-mode aaa") and not n.negated for b in blocks for n in b.children):
+        _open_domains(tree, sheet)
     for block in blocks:
         name = line_name(block)
         _line_session(sheet, name, block, aaa)
@@ -43,15 +45,33 @@ def line_settings(tree: Tree, sheet: Sheet) -> None:
 def _aaa(tree: Tree) -> str:
     """What "aaa" means for administrators: the scheme of their domain, whose last method may be none."""
     nodes = [n for block in tree.all("aaa") for n in block.children]
-    scheme = admin_scheme(nodes, "authentication-scheme") or "default"
-    modes = [
-        mode.after("authentication-mode")
-        for n in every(nodes, "authentication-scheme")
-        if n.after("authentication-scheme")[:1] and n.after("authentication-scheme")[0].lower() == scheme
-        if (mode := last(n.children, "authentication-mode")) and not mode.negated
-    ]
-    words = [w.lower() for w in modes[-1]] if modes else []
-    return "none" if words[:1] == ["none"] else OPEN_WITHOUT_SERVER if "none" in words else "aaa"
+    return _schemes(nodes).get(admin_scheme(nodes, "authentication-scheme") or "default", "aaa")
+
+
+def _schemes(nodes: list[Node]) -> dict[str, str]:
+    """What each authentication scheme asks for, by its name in lower case."""
+    found: dict[str, str] = {}
+    for node in every(nodes, "authentication-scheme"):
+        mode = last(node.children, "authentication-mode")
+        if mode and not mode.negated and (name := node.after("authentication-scheme")):
+            words = [w.lower() for w in mode.after("authentication-mode")]
+            how = "none" if words[:1] == ["none"] else OPEN_WITHOUT_SERVER if "none" in words else "aaa"
+            found[name[0].lower()] = how
+    return found
+
+
+def _open_domains(tree: Tree, sheet: Sheet) -> None:
+    """Domains that a login names itself (``user@domain``) and whose scheme may let it in without asking."""
+    nodes = [n for block in tree.all("aaa") for n in block.children]
+    schemes = _schemes(nodes)
+    for domain in every(nodes, "domain"):
+        scheme, state = last(domain.children, "authentication-scheme"), last(domain.children, "state block")
+        name = domain.after("domain")[:1]
+        if domain.negated or not name or not scheme or scheme.negated or (state and not state.negated):
+            continue
+        how = schemes.get("".join(scheme.after("authentication-scheme")[:1]).lower(), "aaa")
+        if how != "aaa":
+            sheet.put("line", f"domain {name[0]}", "authentication", how, scheme)
 
 
 def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:
