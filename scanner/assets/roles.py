@@ -55,6 +55,7 @@ _SERVERS = {"opcua": "opc_server", "opc-classic": "opc_server", "mqtt": "server"
 _SCADA_AT = 3  # servers that a client polls before it is taken for a supervisory server
 _SPANNING_TREE = ("01:80:c2:00:00:00", "01:80:c2:00:00:08", "01:00:0c:cc:cc:cd")  # 802.1D, provider bridges, PVST+
 _BPDUS = (0x42, 0xAA)  # LLC and, for PVST+, SNAP: LLDP may go to the same group
+_ROUTING = {"ospf", "eigrp", "isis", "bgp", "pim", "vrrp", "hsrp"}  # of routers, among themselves
 _NOT_SERVICES = {"arp", "icmp", "igmp", "ptp"}  # nor is anything at layer 2; who is a PTP master says so itself
 
 _REQUESTS = Plural("{n} {protocol} request", "{n} {protocol} requests")
@@ -178,6 +179,10 @@ def _linked(link: Link, found: Mapping[str, dict[str, str]]) -> None:
     """Roles that a conversation shows without its operations being understood."""
     if link.transport == "ethernet" and link.server in _SPANNING_TREE and link.port in _BPDUS:
         found[link.client].setdefault("switch", said("sent spanning tree frames"))
+    if link.protocol in _ROUTING:
+        for end in (link.client, link.server) if link.answered else (link.client,):
+            found[end].setdefault("router", said("spoke {protocol}", protocol=protocol(link.protocol)))
+        return
     if not (link.answered and link.server) or link.industrial or link.protocol in _NOT_SERVICES:
         return
     if link.transport == "ethernet":

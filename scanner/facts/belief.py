@@ -98,14 +98,19 @@ def believe(
 
 
 def _in_step(result: CaptureResult, protocols: Mapping[str, Protocol]) -> npt.NDArray[np.bool_]:
-    """Messages of framings that were confirmed and can be told by their content, and all of an EtherType."""
+    """Messages of framings that were confirmed and can be told by their content, and all whose protocol is numbered."""
     framings = {f.name: f for p in protocols.values() for f in (p.framing, *p.more_framings)}
     known = [framings.get(name) for name in result.messages.framings]
     telling = np.array([f is not None and f.anywhere for f in known], np.bool_)
-    layer_2 = np.array([c.transport == "ethernet" for c in result.conversations], np.bool_)
+    assigned = np.array([_is_assigned(c.transport) for c in result.conversations], np.bool_)
     rows = result.messages.rows
-    found: npt.NDArray[np.bool_] = layer_2[rows["conversation"]] | rows["confirmed"] & telling[rows["framing"]]
+    found: npt.NDArray[np.bool_] = assigned[rows["conversation"]] | rows["confirmed"] & telling[rows["framing"]]
     return found
+
+
+def _is_assigned(transport: str) -> bool:
+    """Its number (EtherType, IP protocol) is the protocol's own."""
+    return transport == "ethernet" or transport.startswith("ip-")
 
 
 def _members(group: Numbers, groups: int) -> list[Numbers]:
@@ -121,12 +126,12 @@ def _most(claims: Iterable[Claim], protocols: Mapping[str, Protocol]) -> Claim |
 
 
 def _add_strays(result: CaptureResult, protocols: Mapping[str, Protocol], spoken: dict[int, list[Claim]]) -> None:
-    """Packets of an assigned EtherType that no message of its protocol begins keep the protocol's name."""
-    assigned = _ethertypes(protocols)
+    """Packets of an assigned EtherType or IP protocol that no message of its protocol begins keep its name."""
+    assigned = _numbers(protocols)
     seen = np.zeros(len(result.conversations), np.int64)
     np.add.at(seen, result.messages.rows["conversation"], result.messages.rows["count"])
     for index, conversation in enumerate(result.conversations):
-        name = assigned.get(conversation.server_port) if conversation.transport == "ethernet" else None
+        name = assigned.get((conversation.transport, conversation.server_port))
         strays = conversation.client_packets + conversation.server_packets - int(seen[index]) if name else 0
         if not name or strays <= 0 or result.info.limits:
             continue
@@ -138,12 +143,14 @@ def _add_strays(result: CaptureResult, protocols: Mapping[str, Protocol], spoken
             spoken[index] = [Claim(index, name, np.zeros(0, np.int64), 0, 0, guessed=True, strays=strays)]
 
 
-def _ethertypes(protocols: Mapping[str, Protocol]) -> dict[int, str]:
-    """EtherType -> the first protocol whose framing names it."""
-    found: dict[int, str] = {}
+def _numbers(protocols: Mapping[str, Protocol]) -> dict[tuple[str, int], str]:
+    """EtherType or IP protocol, as conversations have it -> the first protocol whose framing names it."""
+    found: dict[tuple[str, int], str] = {}
     for name, protocol in protocols.items():
         for framing in (protocol.framing, *protocol.more_framings):
             for number in framing.ports.get("ethertype", ()):
                 if number >= _ETHERTYPES:
-                    found.setdefault(number, name)
+                    found.setdefault(("ethernet", number), name)
+            for number in framing.ports.get("ip", ()):
+                found.setdefault((f"ip-{number}", 0), name)
     return found

@@ -181,11 +181,18 @@ def _observed_seconds(table: pl.DataFrame) -> dict[str, float]:
     return dict(table.filter(pl.col("kind") == "zone").select("zone", "seconds").iter_rows())
 
 
+def home(transport: str, port: int) -> tuple[str, int]:
+    """Transport and port as flows have them, of a place that a framing names."""
+    if transport == "ip":
+        return f"ip-{port}", 0
+    return "ethernet" if transport == "ethertype" else transport, port
+
+
 def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
     """Protocol -> the (transport, port) pairs of its framings."""
     return {
         name: frozenset(
-            ("ethernet" if transport == "ethertype" else transport, port)
+            home(transport, port)
             for framing in (protocol.framing, *protocol.more_framings)
             for transport, listed in framing.ports.items()
             for port in listed

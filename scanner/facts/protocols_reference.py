@@ -107,7 +107,7 @@ def _recognised(protocol: Protocol) -> str:
     return "; ".join(texts)
 
 
-_TRANSPORTS = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP", "ethertype": "EtherType"}
+_TRANSPORTS = {"tcp": "TCP", "udp": "UDP", "sctp": "SCTP", "ethertype": "EtherType", "ip": "IP protocol"}
 
 
 def _numbers(transport: str, ports: list[int]) -> str:

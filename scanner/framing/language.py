@@ -420,7 +420,8 @@ class Framing:
 
     sync: tests that hold at the start of every message; they recognise the framing on any port and find the next
         message after a gap.
-    ports: hints, tried first: ``{"tcp": (502,), "udp": (502,), "ethertype": (0x8892,)}``. Its keys are also the only
+    ports: hints, tried first: ``{"tcp": (502,), "udp": (502,), "ethertype": (0x8892,)}``; of what lies on IP without
+        ports the number of the IP protocol, ``{"ip": (89,)}``, and nowhere else. Its keys are also the only
         transports on which the framing is tried at all, ``anywhere`` or not; a transport may have no port
         (``{"udp": ()}``). Without any key it is tried over TCP and UDP.
     confirmations: how many messages in sync are wanted before it is believed away from its ports.

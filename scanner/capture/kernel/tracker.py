@@ -162,6 +162,11 @@ class Flows:
             )
         if transport == OVER_SCTP:
             return self.chunks.without_data(c, side, packet)
+        if transport >= OTHER and packet.wire_end > packet.at and self.recognition.hinted(transport, transport - OTHER):
+            self.connections.rows[c].flags |= CARRIED
+            return self.datagrams.take(
+                told, side, packet, packet.at, packet.end - packet.at, packet.wire_end - packet.at
+            )
         if packet.protocol in (1, 58) and packet.end > packet.at and transport >= OTHER:
             self.activity.icmp(
                 conversation, packet.family, packet.buffer[packet.at], side == self.connections.rows[c].client

@@ -27,7 +27,7 @@ from scanner.engine.verdict.defects import depends_on
 from scanner.engine.verdict.recording_files import Files
 from scanner.engine.verdict.subset import Subset
 from scanner.engine.words import counted, first_of, share
-from scanner.facts.enrich import home_ports
+from scanner.facts.enrich import home, home_ports
 from scanner.facts.schema import FLOWS
 from scanner.protocols import protocols
 from scanner.protocols.tls._secured_ports import PORTS
@@ -407,8 +407,8 @@ def _taken_for(names: frozenset[str]) -> list[str]:
 def _transports(names: frozenset[str]) -> list[str]:
     """What the protocols are carried by."""
     known = [protocols()[name] for name in names]
-    carriers = {t for p in known for framing in (p.framing, *p.more_framings) for t in framing.ports}
-    return sorted("ethernet" if t == "ethertype" else t for t in carriers)
+    places = {p for one in known for framing in (one.framing, *one.more_framings) for p in framing.ports.items()}
+    return sorted({home(transport, port)[0] for transport, ports in places for port in ports or (0,)})
 
 
 def _opening(files: Files, carriers: pl.DataFrame) -> Iterator[Obstacle]:

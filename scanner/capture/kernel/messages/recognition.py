@@ -23,6 +23,7 @@ if not cython.compiled:
     from scanner.capture.kernel.track.conversations import (
         BY_SYN,
         NO_FRAMING,
+        OTHER,
         OVER_ETHERNET,
         OVER_SCTP,
         OVER_TCP,
@@ -40,7 +41,7 @@ if not cython.compiled:
     BitsPointer = Any
     FramingPointer = Any
 
-_TRANSPORTS = ("tcp", "udp", "sctp", "ethernet")
+_TRANSPORTS = ("tcp", "udp", "sctp", "ethernet", "ip")
 
 
 @cython.cfunc
@@ -53,7 +54,9 @@ def transport_index(transport: cython.int) -> cython.int:
         return 1
     if transport == OVER_SCTP:
         return 2
-    return 3 if transport == OVER_ETHERNET else -1
+    if transport == OVER_ETHERNET:
+        return 3
+    return 4 if transport >= OTHER else -1
 
 
 @cython.final
@@ -120,7 +123,9 @@ class Recognition:
         if self.connections.rows[c].tries > TRIES and self.connections.rows[c].tries & 15:
             return False
         if not only_strong:
-            if self.connections.rows[c].client == 0:
+            if self.connections.rows[c].transport >= OTHER:  # what the number of the protocol says
+                port0 = port1 = self.connections.rows[c].transport - OTHER
+            elif self.connections.rows[c].client == 0:
                 port0, port1 = port1, port0
             if self.choose_by_port(c, port0, packet, start, captured, wire, fresh):
                 return True
@@ -365,6 +370,9 @@ class Recognition:
         port: cython.int
         if index < 0:
             return False
+        if self.connections.rows[c].transport >= OTHER:
+            port = self.connections.rows[c].transport - OTHER
+            return self.hinted_ports[port] >> index & 1 and framing in self.hints[index, port]
         for port in (self.connections.rows[c].port0, self.connections.rows[c].port1):
             if self.hinted_ports[port] >> index & 1 and framing in self.hints[index, port]:
                 return True

@@ -1,0 +1,1 @@
+"""Protocols by which routers find routes, groups and who of them is the gateway."""

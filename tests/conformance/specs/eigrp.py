@@ -1,0 +1,7 @@
+"""EIGRP: opcodes."""
+
+from __future__ import annotations
+
+from tests.conformance.spec import by_code
+
+SPEC = by_code("eigrp", "opcode", "eigrp.opcode")

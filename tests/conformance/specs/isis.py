@@ -1,0 +1,7 @@
+"""IS-IS: types."""
+
+from __future__ import annotations
+
+from tests.conformance.spec import by_code
+
+SPEC = by_code("isis", "type", "isis.type")

@@ -1,0 +1,7 @@
+"""OSPF: types."""
+
+from __future__ import annotations
+
+from tests.conformance.spec import by_code
+
+SPEC = by_code("ospf", "type", "ospf.msg")
