@@ -47,7 +47,7 @@ _TEXTS = Chain(
     0,
     Field(1, 1, add=2),
     (
-        Select((Byte(0, _GROUP_STATE),), (Range(0, 10), Range(16, 20), Range(28, 42))),
+        Select((Byte(0, _GROUP_STATE),), (Range(0, 8), Range(14, 18), Range(26, 42))),
         Select((Byte(0, _TEXT),), (Range(0, 10),)),
         Select((Byte(0, _MD5),), (Range(0, 4),)),
         Select((), (Range(0, 2),)),
