@@ -1,6 +1,7 @@
 """What is said of every mistake in ``mistakes/``: file, line and column, what is wrong, what to do, in this order.
 
-``python tests/engine/test_mistakes_told.py`` writes ``mistakes/told.txt`` anew; what changed in it has to be meant.
+``PYTHONPATH=. python tests/engine/test_mistakes_told.py`` writes
+``mistakes/told.txt`` anew; what changed in it has to be meant.
 """
 
 from __future__ import annotations
