@@ -114,7 +114,7 @@ def _prepared(flows: pl.DataFrame, own_macs: Mapping[str, str], tunnels: Mapping
 def _mapped(column: pl.Expr, values: Mapping[str, str]) -> pl.Expr:
     if not values:
         return pl.lit("")
-    return column.replace_strict(values, default="", return_dtype=pl.String)
+    return column.replace_strict(values, default="")
 
 
 def _place(rows: pl.DataFrame, kind: str, **columns: pl.Expr | str) -> pl.DataFrame:

@@ -111,3 +111,10 @@ def test_waivers_that_count_and_waivers_that_do_not(columns: dict[str, Any], ver
 def test_a_wrong_waiver_stops_the_judging() -> None:
     with pytest.raises(DefinitionError, match="waiver for unknown rule 'writes'"):
         judged(facts(waivers=(waiver(rule="writes"),)))
+
+
+def test_who_listens_hears_what_is_done() -> None:
+    heard: list[tuple[str, int, int]] = []
+    frameworks = list(FRAMEWORKS.values())
+    judge(facts(), RULES, ALL, frameworks, today=TODAY, stage=lambda *said: heard.append(said))
+    assert heard == [("joining", 0, 0), ("judging", 0, 2), ("judging", 1, 2)]

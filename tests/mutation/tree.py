@@ -10,15 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 COPIED = ("scanner", "tests")
-_LINKED = ("fixtures", "rules", "reports", "docs", "setup.cfg", "pyproject.toml", "README.md")
+_BESIDE = ("fixtures", "rules", "reports", "docs", "setup.cfg", "pyproject.toml", "README.md")
 
 
 def copy(root: Path, into: Path, tests: Sequence[str]) -> Path:
-    """Copies code and tests, and links the rest, which nothing here changes."""
-    for name in COPIED:
-        shutil.copytree(root / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in _LINKED:
-        (into / name).symlink_to(root / name)
+    """Copies all that tests read: somebody may work on the tree meanwhile."""
+    for name in (*COPIED, *_BESIDE):
+        if (root / name).is_dir():
+            shutil.copytree(root / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(root / name, into / name)
     # A mutant may have the size and the second of what it was made from: compiled code is known by its content.
     run(into, ["-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "scanner"])
     run(into, ["-m", "pytest", "-qq", "-n", "0", "-p", "no:cacheprovider", "--collect-only", *tests])  # compiles them

@@ -114,3 +114,7 @@ def test_ignored_reviews_are_subjects_that_nobody_judged() -> None:
     failed = dataclasses.replace(rules[0], verdict=Verdict.FAIL)
     assert without_reviews(holding(rules=(failed,))).rules[0].verdict is Verdict.FAIL
     assert without_reviews(holding(outside=(one(Verdict.REVIEW), one(Verdict.FAIL)))).outside == (one(Verdict.FAIL),)
+
+
+def test_what_becomes_of_reviews_is_named_as_options_name_it() -> None:
+    assert [each.value for each in OnReview] == ["fail", "report", "ignore"]

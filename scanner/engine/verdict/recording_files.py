@@ -38,13 +38,11 @@ class Files:
     def at(self, capture: str, frames: Sequence[int]) -> tuple[str, tuple[int, ...]]:
         """The file that holds the first of these frames, and which numbers those of them that are in it have there."""
         source = self.sources.get(capture, capture)
-        if capture not in self.parts:
+        known = list(filter(None, frames))
+        if capture not in self.parts or not known:
             return source, tuple(frames)
         counts, names = self.parts[capture]
-        first = next((frame for frame in frames if frame), 0)
-        if not first:
-            return source, tuple(frames)
-        place = bisect_left(counts, first) - 1
+        place = bisect_left(counts, known[0]) - 1
         low, high = counts[place], counts[place + 1] if place + 1 < len(counts) else 1 << 62
         return names[place], tuple(frame - low for frame in frames if low < frame <= high)
 

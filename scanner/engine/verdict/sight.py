@@ -443,7 +443,7 @@ def _conversation(files: Files, row: dict[str, Any], frame: str) -> Said:
     if row["transport"] not in ("tcp", "udp", "sctp", "ethernet"):
         place = str(row["transport"])
     text = " ".join(filter(None, (f"{row['client']} → {row['server']}", place, str(row["protocol"] or ""))))
-    number = row.get(frame) if frame else None
+    number = row.get(frame)
     if number is None:
         frames = row["frames"]
         number = frames[0] if isinstance(frames, Sequence) and frames else None
