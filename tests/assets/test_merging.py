@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from scanner.assets.binding import Host, HostIndex, Sighting
-from scanner.assets.merging import Listed, Sent, merged, sent, with_parts
+from scanner.assets.configured import Configured
+from scanner.assets.merging import Listed, Sent, by_configurations, merged, sent, with_parts
 from scanner.assets.surroundings import Surroundings
+from scanner.assets.tables import Tables
 
 A, B, C, D = (f"00:1b:1b:00:00:0{n}" for n in range(1, 5))
 VRRP = "00:00:5e:00:01:07"
@@ -218,3 +220,14 @@ HELLO, OTHER = (VRRP, "10.0.0.1"), (VRRP, "10.0.0.2")
 def test_whose_a_virtual_address_is(rows: list[Sighting], hellos: set[tuple[str, str]], router: str) -> None:
     found = parts(ONE, TWO, virtual(*rows), around=Surroundings(hellos=frozenset(hellos)))
     assert found == ({VRRP: router} if router else {})
+
+
+def test_what_configurations_and_their_tables_list() -> None:
+    macs = {"10.0.0.1": A, "10.0.0.2": A, "10.0.0.3": B, "10.0.0.254": VRRP}
+    tables = Tables(macs, {ip: {mac} for ip, mac in macs.items()})
+    own = [Configured("sw.cfg", "sw", ("10.0.0.1", "10.0.0.9"), 3), Configured("r.cfg", "r", ("10.0.0.254",), 4)]
+    assert by_configurations(own, tables) == [
+        Listed(("sw.cfg", 0), (A,), ("10.0.0.1", "10.0.0.9", "10.0.0.2"), (), False),
+        Listed(("r.cfg", 0), (), ("10.0.0.254",), (), False),
+        Listed((f"mac {B}", 0), (B,), ("10.0.0.3",), (), False),
+    ]

@@ -28,7 +28,16 @@ _COUNTED = {"captures": {"file_count": 2}, "files": {"frames_before": 0}}  # the
 
 def rows(table: Table) -> list[dict[str, Any]]:
     unknown = {"protocol": "", "transport": "udp", "sha256": "other"}
-    return [full(table), half(table, 0), half(table, 1), full(table, " b"), blank(table), full(table, " c") | unknown]
+    same = {"conduit": "", "client_zone": "client_zone", "server_zone": "server_zone", "protocol": ""}
+    return [
+        full(table),
+        half(table, 0),
+        half(table, 1),
+        full(table, " b"),
+        blank(table),
+        full(table, " c") | unknown,
+        full(table, " d") | same,
+    ]
 
 
 def facts() -> JudgedFacts:

@@ -37,6 +37,11 @@ class Mutant:
     becomes: str
     code: str
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from others, however the module changes around it."""
+        return self.path, self.was, self.becomes
+
 
 def drawn(root: Path, number: int, seed: int, part: str = "") -> list[Mutant]:
     """So many mutants, each on a line of its own that is drawn at random from the modules whose path holds ``part``."""
