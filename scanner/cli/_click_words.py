@@ -2,7 +2,8 @@
 
 Click asks gettext, which knows compiled catalogues in folders of the system alone. Its modules hold gettext's functions
 under two names, and these are given others that ask the catalogue of the language the user is spoken to in. What a new
-version of click says in other words is English until it stands here (tests/cli/test_click_words.py).
+version of click says in other words is English until it stands here (tests/cli/test_click_words.py). In the same way
+lines of languages with wide characters are broken where such lines end.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 
 import click.core
+import click.decorators
 import click.exceptions
 import click.formatting
 import click.parser
@@ -18,11 +20,15 @@ import click.termui
 import click.types
 
 from scanner.catalogues import sentences
+from scanner.cli._help import HELP
 from scanner.cli._spoken import language
+from scanner.cli._wrapped import wrapping
+from scanner.columns import columns
 
-MODULES = (click.core, click.exceptions, click.formatting, click.parser, click.termui, click.types)
+MODULES = (click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.termui, click.types)
 SENTENCES: tuple[str | tuple[str, str], ...] = (
     "Aborted!",
+    HELP,
     "Options",
     "Commands",
     "Usage:",
@@ -71,6 +77,7 @@ def take_over() -> None:
     for module in MODULES:
         held = vars(module)
         held.update({name: ours for name, ours in _OURS.items() if name in held})
+    vars(click.formatting).update(wrap_text=_WRAPPED, term_len=_width)
 
 
 def _one(text: str) -> str:
@@ -92,4 +99,9 @@ def _formed(text: str, number: int) -> str:
     return found
 
 
+def _width(text: str) -> int:
+    return columns(click.unstyle(text))
+
+
+_WRAPPED = wrapping(click.formatting.wrap_text)
 _OURS: Mapping[str, Callable[..., str]] = {"_": _one, "ngettext": _counted}

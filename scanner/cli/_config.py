@@ -16,7 +16,8 @@ import click
 from click.core import ParameterSource
 
 from scanner.cli._errors import explain, tell
-from scanner.cli._spoken import VARIABLE, speak
+from scanner.cli._help import SpokenOption
+from scanner.cli._spoken import VARIABLE, before_command, speak
 from scanner.errors import Problem
 from scanner.wording import NOTHING, Said, said, verbatim
 
@@ -40,7 +41,7 @@ class Settings:
     lines: dict[str, int] = field(default_factory=dict)
 
 
-class ConfigOption(click.Option):
+class ConfigOption(SpokenOption):
     """``--config``. It is read before all other options, which take their defaults from it.
 
     general: the options that stand at the top of a file and count for every command.
@@ -66,7 +67,8 @@ class ConfigOption(click.Option):
             settings = _settings(ctx, named, opts, self.general)
         if settings:
             ctx.default_map = {**(ctx.default_map or {}), **settings.values}
-            if "language" in settings.values and not (opts.get("language") or os.environ.get(VARIABLE)):
+            elsewhere = opts.get("language") or before_command(ctx) or os.environ.get(VARIABLE)
+            if "language" in settings.values and not elsewhere:
                 speak(settings.values["language"])
             ctx.meta[_KEY] = settings
         return value, rest

@@ -7,12 +7,13 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import tell
 from scanner.cli._general import add_general
+from scanner.cli._help import SpokenGroup
 from scanner.plugins import PluginKind
 
 _BELOW = 2  # parts of the name of the package that holds the first commands: scanner.cli
 
 
-class FolderGroup(click.Group):
+class FolderGroup(SpokenGroup):
     """The commands of a kind of plug-in. Every command takes the general options too."""
 
     kind: PluginKind[Command]

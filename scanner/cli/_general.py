@@ -13,7 +13,8 @@ from click.core import ParameterSource
 from scanner.catalogues import languages
 from scanner.cli._config import ConfigOption, came_from, long_name
 from scanner.cli._errors import tell
-from scanner.cli._spoken import OPTION, of_locale, speak, usage_error
+from scanner.cli._help import SpokenOption
+from scanner.cli._spoken import OPTION, before_command, of_locale, speak, usage_error
 from scanner.wording import Said, said
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _options() -> list[click.Option]:
 
 def _option(name: str, declarations: list[str], **how: Any) -> click.Option:
     variable = f"OTAUDIT_{name.upper()}"
-    return click.Option(declarations, envvar=variable, expose_value=False, callback=_keep, **how)
+    return SpokenOption(declarations, envvar=variable, expose_value=False, callback=_keep, **how)
 
 
 def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -154,6 +155,8 @@ def _resolved(context: click.Context) -> General:
         if strengths[0] == strengths[1]:
             raise usage_error(said("--quiet and --verbose are contrary; give one of them"))
         quiet, verbose = strengths[0] > strengths[1], strengths[1] > strengths[0]
+    if context.get_parameter_source("language") is not ParameterSource.COMMANDLINE:
+        language = before_command(context) or language
     return General(bool(quiet), bool(verbose), not (quiet or no_progress), language or of_locale(), bool(language))
 
 

@@ -8,19 +8,21 @@ from pathlib import Path
 
 import click
 
-saved_facts = click.option(
+from scanner.cli._help import option
+
+saved_facts = option(
     "--facts", multiple=True, metavar="DIR", type=click.Path(), help="Facts that otaudit scan --save-facts wrote."
 )
-exclusions = click.option(
+exclusions = option(
     "--exclude", multiple=True, metavar="GLOB", help="Leave out what fits in folders (syntax of gitignore)."
 )
-own_rules = click.option(
+own_rules = option(
     "--rules",
     multiple=True,
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Folder, or pack (.zip), of your own rules, frameworks and profiles; they count beside otaudit's.",
 )
-processes = click.option(
+processes = option(
     "--jobs", type=click.IntRange(0), default=0, metavar="N", help="Processes for captures; 0: all processors."
 )

@@ -63,6 +63,11 @@ def asked(arguments: Sequence[str]) -> str:
     return named[-1] if named else os.environ.get(VARIABLE, "")
 
 
+def before_command(context: click.Context) -> str:
+    """What was named before the command: ``otaudit --language zh scan``; empty when nothing was."""
+    return context.find_root().params.get("language") or ""
+
+
 def of_locale() -> str:
     """The language of the locale, as POSIX ranks the variables, where standard output has its letters; else English."""
     locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from scanner.cli._command import Command
+from scanner.cli._help import SpokenCommand
 
 
-@click.command(name="completion")
+@click.command(name="completion", cls=SpokenCommand)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:

@@ -8,14 +8,15 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._help import SpokenCommand, option
 
 KINDS = ("protocol", "inventory", "dialect", "report", "framework")
 
 
-@click.command(name="new")
+@click.command(name="new", cls=SpokenCommand)
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("name", metavar="NAME")
-@click.option(
+@option(
     "--into",
     metavar="DIR",
     type=click.Path(path_type=Path),

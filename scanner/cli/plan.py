@@ -11,17 +11,18 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
 
 
-@click.command(name="plan")
+@click.command(name="plan", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
-@click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (Excel, CSV, YAML, JSON).")
-@click.option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
-@click.option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="Rules that matter.")
-@click.option(
+@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (Excel, CSV, YAML, JSON).")
+@option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
+@option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="Rules that matter.")
+@option(
     "-f",
     "--format",
     "form",

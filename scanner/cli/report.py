@@ -9,11 +9,12 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._help import SpokenCommand, option
 
 
-@click.command(name="report")
+@click.command(name="report", cls=SpokenCommand)
 @click.argument("results", metavar="RESULTS.json", type=click.Path())
-@click.option(
+@option(
     "-o",
     "--output",
     multiple=True,
@@ -21,8 +22,8 @@ from scanner.cli._errors import explain
     type=click.Path(),
     help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
 )
-@click.option("--format", "form", metavar="NAME", help="Format of outputs whose extension does not tell.")
-@click.option("--altered", is_flag=True, help="Take results that were altered, and say so in every report.")
+@option("--format", "form", metavar="NAME", help="Format of outputs whose extension is ambiguous.")
+@option("--altered", is_flag=True, help="Take results that were altered, and say so in every report.")
 def command(results: str, output: tuple[str, ...], form: str | None, altered: bool) -> None:
     """Write any report again from results that were saved as JSON.
 

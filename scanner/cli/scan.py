@@ -12,6 +12,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, NOTHING_JUDGED, explain, tell
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.gc_paused import lasting
@@ -25,9 +26,9 @@ REVIEWS = ("ignore", "report", "fail")
 SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
 
 
-@click.command(name="scan")
+@click.command(name="scan", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, metavar="INPUT...", type=click.Path())
-@click.option(
+@option(
     "-i",
     "--inventory",
     multiple=True,
@@ -35,18 +36,16 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     type=click.Path(),
     help="Device inventory (Excel, OpenDocument, CSV, YAML, JSON).",
 )
-@click.option(
-    "-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Zones-and-conduits policy (YAML)."
-)
-@click.option(
+@option("-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Zones-and-conduits policy (YAML).")
+@option(
     "--answers",
     multiple=True,
     metavar="FILE",
     type=click.Path(),
     help="What people answered about requirements (otaudit answers new).",
 )
-@click.option("-p", "--profile", default="default", metavar="NAME", show_default=True, help="Selection of rules.")
-@click.option(
+@option("-p", "--profile", default="default", metavar="NAME", show_default=True, help="Selection of rules.")
+@option(
     "-o",
     "--output",
     multiple=True,
@@ -54,11 +53,9 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     type=click.Path(),
     help="Report; .html .xlsx .json .sarif .xml .txt, NAME/ for CSV tables, - for stdout.",
 )
-@click.option("--format", "form", metavar="NAME", help="Format of outputs whose extension does not tell.")
-@click.option(
-    "--fail-on", type=click.Choice(SEVERITIES), default="high", show_default=True, help="Exit 1 from here up."
-)
-@click.option(
+@option("--format", "form", metavar="NAME", help="Format of outputs whose extension is ambiguous.")
+@option("--fail-on", type=click.Choice(SEVERITIES), default="high", show_default=True, help="Exit 1 from here up.")
+@option(
     "--review",
     type=click.Choice(REVIEWS),
     default="fail",
@@ -66,13 +63,11 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     help="What becomes of what was seen while nobody has said whether it is allowed.",
 )
 @own_rules
-@click.option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
+@option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
 @saved_facts
 @exclusions
-@click.option(
-    "--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns."
-)
-@click.option(
+@option("--columns", metavar="FILE", type=click.Path(), help="YAML that maps inventory headers to otaudit's columns.")
+@option(
     "--save-facts", metavar="DIR", type=click.Path(), help="Save what was read, to judge again without the captures."
 )
 @processes
@@ -97,9 +92,9 @@ def command(  # noqa: PLR0917 - one for each option
     """Judge captures, inventories, configurations and a policy; write reports.
 
     Each INPUT is a capture, an inventory, a policy, a device configuration, a file of answers, or a folder of these;
-    what it is is recognised by its content. A single - is a capture on standard input.
+    each is recognised by its content. A single - is a capture on standard input.
 
-    What fits --exclude, or a pattern in a file .otauditignore of a folder, is left out, and the results say so.
+    What matches --exclude, or a pattern in a folder's .otauditignore, is left out, and the results say so.
 
     \b
     Exit status: 0  nothing fails or must be confirmed at or above --fail-on

@@ -8,10 +8,11 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._help import SpokenCommand, option
 
 
-@click.command(name="schemas")
-@click.option("-o", "--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where they go.")
+@click.command(name="schemas", cls=SpokenCommand)
+@option("-o", "--output", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Where they go.")
 def command(output: Path) -> None:
     """Write the JSON Schemas of rules, profiles, frameworks, policies, answers and results into a folder.
 

@@ -12,6 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 from scanner.wording import said
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 _NO_FILES = ("exclusion", "not-examined")
 
 
-@click.command(name="verify")
+@click.command(name="verify", cls=SpokenCommand)
 @click.argument("results", metavar="RESULTS.json", type=click.Path())
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...", type=click.Path())
-@click.option("--facts", metavar="DIR", type=click.Path(), help="Facts that the same scan saved.")
+@option("--facts", metavar="DIR", type=click.Path(), help="Facts that the same scan saved.")
 @own_rules
 def command(results: str, inputs: tuple[str, ...], facts: str | None, rules: tuple[Path, ...]) -> None:
     """Compare saved results with the digests in them.

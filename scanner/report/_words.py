@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import re
 import typing
-import unicodedata
 from collections.abc import Callable
 from operator import is_
 from typing import Any, TypeVar
@@ -117,11 +116,6 @@ def picked(text: Text, language: str) -> str:
 def one_line(text: str) -> str:
     """The text with all white space runs as one blank."""
     return " ".join(text.split())
-
-
-def columns(text: str) -> int:
-    """Width of the text in columns; East Asian wide characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def natural(text: str) -> list[tuple[bool, int, str]]:

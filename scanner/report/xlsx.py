@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from itertools import chain, count, islice
 from typing import TYPE_CHECKING
 
+from scanner.columns import columns as width
 from scanner.report import ReportFormat
 from scanner.report._cells import begins_formula, fitting
 from scanner.report._tables import Cell, Column, Table, tables
-from scanner.report._words import columns as width
 from scanner.results.model import Results
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from scanner.cli._click_words import SENTENCES, id_in_catalogue
+from scanner.cli._help import paragraphs
 
 WORDS = Path("reports/words")
 SCHEMAS = (
@@ -39,13 +40,32 @@ def sentences(
 ) -> Iterator[tuple[int, str, Text, list[str]]]:
     """An extraction method for Babel: literals given to the keywords, also where a condition chooses among them."""
     del comments, options
-    for call in ast.walk(ast.parse(source.read())):
+    tree = ast.parse(source.read())
+    yield from ((line, "said", text, []) for line, text in _helps(tree))
+    for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in keywords and call.args:
             if KEYWORDS[call.func.id] is None:
                 yield from ((call.lineno, "said", text, []) for text in _literals(call.args[0]))
             else:
                 both = tuple(text for argument in call.args[:2] for text in _literals(argument))
                 yield call.lineno, call.func.id, both, []
+
+
+def _helps(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Of options, and of commands paragraph by paragraph."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from ((node.lineno, t) for k in node.keywords if k.arg == "help" for t in _literals(k.value))
+        elif isinstance(node, ast.FunctionDef) and any(_makes_a_command(each) for each in node.decorator_list):
+            yield from ((node.lineno, paragraph) for paragraph, _ in paragraphs(ast.get_docstring(node) or ""))
+
+
+def _makes_a_command(decorator: ast.expr) -> bool:
+    return (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Attribute)
+        and decorator.func.attr in {"command", "group"}
+    )
 
 
 def _literals(expression: ast.expr) -> Iterator[str]:

@@ -12,6 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain, tell
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 
 if TYPE_CHECKING:
@@ -23,11 +24,9 @@ if TYPE_CHECKING:
 _SOON = timedelta(days=90)
 
 
-@click.command(name="check")
+@click.command(name="check", cls=SpokenCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path())
-@click.option(
-    "-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Policy whose zones the answers name."
-)
+@option("-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Policy whose zones the answers name.")
 @own_rules
 def command(files: tuple[str, ...], policy: tuple[str, ...], rules: tuple[Path, ...]) -> None:
     """Check files of answers: that every framework, requirement and zone exists, that no question is answered twice,

@@ -9,6 +9,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 from scanner.cli.answers._written import STDOUT, write_new
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 _LISTED = 20  # of what could not be mapped
 
 
-@click.command(name="import")
+@click.command(name="import", cls=SpokenCommand)
 @click.argument("file", metavar="FILE", type=click.Path())
-@click.option("-o", "--output", default=STDOUT, show_default=True, metavar="FILE", help="New file; - for stdout.")
-@click.option("--zone", metavar="ID", help="The only zone that the answers are about.")
-@click.option("--by", metavar="NAME", help="Who answered, where the file does not say.")
-@click.option("--on", metavar="DATE", help="The day of the answers, where the file does not say.")
+@option("-o", "--output", default=STDOUT, show_default=True, metavar="FILE", help="New file; - for stdout.")
+@option("--zone", metavar="ID", help="The only zone that the answers are about.")
+@option("--by", metavar="NAME", help="Who answered, where the file does not say.")
+@option("--on", metavar="DATE", help="The day of the answers, where the file does not say.")
 @own_rules
 def command(  # noqa: PLR0917 - one for each option
     file: str, output: str, zone: str | None, by: str | None, on: str | None, rules: tuple[Path, ...]

@@ -12,6 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import exclusions, own_rules, processes, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.cli.answers._written import STDOUT, write_new
@@ -30,17 +31,15 @@ _USUAL = "default"  # profile
 _MARK = b'"otaudit_results"'
 
 
-@click.command(name="new")
+@click.command(name="new", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, metavar="[INPUT/RESULTS]...", type=click.Path())
-@click.option(
+@option(
     "-p", "--profile", metavar="NAME", help="Profile whose frameworks are asked about; default, or that of the results."
 )
-@click.option(
-    "-o", "--output", default=STDOUT, show_default=True, metavar="FILE", help="File of answers, new; - for stdout."
-)
-@click.option("-i", "--inventory", multiple=True, metavar="FILE", type=click.Path(), help="Device inventory.")
-@click.option("-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Zones-and-conduits policy.")
-@click.option("--answers", multiple=True, metavar="FILE", type=click.Path(), help="What people answered already.")
+@option("-o", "--output", default=STDOUT, show_default=True, metavar="FILE", help="File of answers, new; - for stdout.")
+@option("-i", "--inventory", multiple=True, metavar="FILE", type=click.Path(), help="Device inventory.")
+@option("-z", "--policy", multiple=True, metavar="FILE", type=click.Path(), help="Zones-and-conduits policy.")
+@option("--answers", multiple=True, metavar="FILE", type=click.Path(), help="What people answered already.")
 @own_rules
 @saved_facts
 @exclusions

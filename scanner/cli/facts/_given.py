@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanner.wording import said
+from scanner.cli._help import option
+from scanner.wording import Said, said
 
 if TYPE_CHECKING:
     import polars as pl
@@ -21,22 +22,22 @@ USUAL_ROWS = 20  # rows, unless more are asked for
 
 def given(command: Callable[..., Any]) -> Callable[..., Any]:
     """The argument and the options by which a command is told where facts are."""
-    for option in (
-        click.option("-z", "--policy", multiple=True, metavar="FILE", help="Policy to join them with."),
-        click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Inventory to join them with."),
+    for parameter in (
+        option("-z", "--policy", multiple=True, metavar="FILE", help="Policy to join them with."),
+        option("-i", "--inventory", multiple=True, metavar="FILE", help="Inventory to join them with."),
         click.argument("where", metavar="WHERE", type=click.Path(path_type=Path)),
     ):
-        command = option(command)
+        command = parameter(command)
     return command
 
 
-def chosen_rows(counted: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def chosen_rows(counted: Said) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """The options by which a command is told which rows to write, and how. counted: what --rows counts."""
 
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
-        for option in (
-            click.option("--json", "as_json", is_flag=True, help="Rows as JSON, one to a line, with what is empty."),
-            click.option(
+        for parameter in (
+            option("--json", "as_json", is_flag=True, help="Rows as JSON, one to a line, with what is empty."),
+            option(
                 "-n",
                 "--rows",
                 "most",
@@ -44,11 +45,11 @@ def chosen_rows(counted: str) -> Callable[[Callable[..., Any]], Callable[..., An
                 default=USUAL_ROWS,
                 show_default=True,
                 metavar="N",
-                help=f"{counted}; 0: all.",
+                help=counted,
             ),
-            click.option("--columns", metavar="NAME,...", callback=_names, help="Only these columns of the rows."),
+            option("--columns", metavar="NAME,...", callback=_names, help="Only these columns of the rows."),
         ):
-            command = option(command)
+            command = parameter(command)
         return command
 
     return add

@@ -11,6 +11,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._spoken import usage_error
 from scanner.cli.facts._given import chosen_rows, given
 from scanner.wording import said
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from scanner.facts.frames import Facts
 
 
-@click.command(name="query")
+@click.command(name="query", cls=SpokenCommand)
 @given
 @click.argument("what", nargs=-1, metavar="[TABLE SELECTION]")
-@click.option("--sql", metavar="STATEMENT", help="An SQL statement over the tables instead.")
-@chosen_rows("Rows")
+@option("--sql", metavar="STATEMENT", help="An SQL statement over the tables instead.")
+@chosen_rows(said("Rows; 0: all."))
 def command(  # noqa: PLR0917 - one for each option
     where: Path,
     inventory: tuple[str, ...],

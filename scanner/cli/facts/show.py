@@ -10,7 +10,9 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._help import SpokenCommand
 from scanner.cli.facts._given import chosen_rows, given
+from scanner.wording import said
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
     from scanner.facts.schema import Column, Table
 
 
-@click.command(name="show")
+@click.command(name="show", cls=SpokenCommand)
 @given
 @click.argument("table", required=False, metavar="[TABLE]")
 @click.argument("column", required=False, metavar="[COLUMN]")
-@chosen_rows("Rows or values")
+@chosen_rows(said("Rows or values; 0: all."))
 def command(  # noqa: PLR0917 - one for each option
     where: Path,
     inventory: tuple[str, ...],

@@ -13,6 +13,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules, saved_facts
 from scanner.wording import said
 
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 _TABLES = ("zones", "conduits", "writers", "undecided", "roles", "change_windows", "waivers", "decisions", "inventory")
 
 
-@click.command(name="check")
+@click.command(name="check", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, required=True, metavar="POLICY... [INPUT]...")
-@click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; says whom names mean.")
+@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; says whom names mean.")
 @own_rules
 @saved_facts
-@click.option("--json", "as_json", is_flag=True, help="Remarks as JSON.")
+@option("--json", "as_json", is_flag=True, help="Remarks as JSON.")
 def command(
     inputs: tuple[str, ...],
     inventory: tuple[str, ...],

@@ -13,6 +13,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 from scanner.cli._spoken import in_own_words, usage_error
 from scanner.cli.policy._decider import Decider
@@ -39,17 +40,17 @@ class Chosen:
         return bool(self.allow or self.forbid or self.allow_all_of or self.forbid_all_of)
 
 
-@click.command(name="confirm")
+@click.command(name="confirm", cls=SpokenCommand)
 @click.argument("results", metavar="RESULTS.json")
-@click.option("-o", "--output", metavar="FILE", help="File of decisions, new or to be added to; - for stdout.")
-@click.option("--list", "only_list", is_flag=True, help="List the reviews with their ids and decide nothing.")
-@click.option("--allow", multiple=True, metavar="ID", help="Allow this review; the beginning of its id is enough.")
-@click.option("--forbid", multiple=True, metavar="ID", help="Forbid this review.")
-@click.option("--allow-all-of", multiple=True, metavar="RULE", help="Allow every review of a rule; needs --reason.")
-@click.option("--forbid-all-of", multiple=True, metavar="RULE", help="Forbid every review of a rule.")
-@click.option("--by", metavar="NAME", help="Who decides.")
-@click.option("--reason", metavar="TEXT", help="Why.")
-@click.option("--until", metavar="DATE", help="Last day it holds, or 'never' ends; allowed: one year if left out.")
+@option("-o", "--output", metavar="FILE", help="File of decisions, new or to be added to; - for stdout.")
+@option("--list", "only_list", is_flag=True, help="List the reviews with their ids and decide nothing.")
+@option("--allow", multiple=True, metavar="ID", help="Allow this review; the beginning of its id is enough.")
+@option("--forbid", multiple=True, metavar="ID", help="Forbid this review.")
+@option("--allow-all-of", multiple=True, metavar="RULE", help="Allow every review of a rule; needs --reason.")
+@option("--forbid-all-of", multiple=True, metavar="RULE", help="Forbid every review of a rule.")
+@option("--by", metavar="NAME", help="Who decides.")
+@option("--reason", metavar="TEXT", help="Why.")
+@option("--until", metavar="DATE", help="Last day it holds, or 'never' ends; allowed: one year if left out.")
 @own_rules
 def command(  # noqa: PLR0917 - one for each option
     results: str,

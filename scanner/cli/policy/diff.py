@@ -10,12 +10,13 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
+from scanner.cli._help import SpokenCommand, option
 
 
-@click.command(name="diff")
+@click.command(name="diff", cls=SpokenCommand)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@click.option("--json", "as_json", is_flag=True, help="Differences as JSON.")
+@option("--json", "as_json", is_flag=True, help="Differences as JSON.")
 def command(old: str, new: str, as_json: bool) -> None:
     """Compare two policies by what they mean; order and spelling say nothing.
 

@@ -10,6 +10,7 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._help import SpokenCommand, option
 from scanner.wording import said
 
 if TYPE_CHECKING:
@@ -18,13 +19,11 @@ if TYPE_CHECKING:
 _FORMATS = ("csv", "nftables", "mermaid")
 
 
-@click.command(name="export")
+@click.command(name="export", cls=SpokenCommand)
 @click.argument("policy", metavar="POLICY")
-@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="What to make of it.")
-@click.option(
-    "-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; gives clients their addresses."
-)
-@click.option("-o", "--output", default="-", metavar="FILE", help="Where to write it; - for stdout, the default.")
+@option("--format", "form", type=click.Choice(_FORMATS), required=True, help="What to make of it.")
+@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory; gives clients their addresses.")
+@option("-o", "--output", default="-", metavar="FILE", help="Where to write it; - for stdout, the default.")
 def command(policy: str, form: str, inventory: tuple[str, ...], output: str) -> None:
     """Write a policy as CSV, as an nftables ruleset or as a Mermaid flowchart.
 

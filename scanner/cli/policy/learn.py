@@ -10,6 +10,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import exclusions, processes, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.wording import said
@@ -17,13 +18,13 @@ from scanner.wording import said
 STDOUT = "-"
 
 
-@click.command(name="learn")
+@click.command(name="learn", cls=SpokenCommand)
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
-@click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (CSV, YAML, JSON).")
-@click.option("-o", "--output", default=STDOUT, metavar="FILE", help="Policy to write; - for standard output.")
+@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory (CSV, YAML, JSON).")
+@option("-o", "--output", default=STDOUT, metavar="FILE", help="Policy to write; - for standard output.")
 @saved_facts
 @exclusions
-@click.option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
+@option("--columns", metavar="FILE", help="YAML that maps inventory headers to otaudit's columns.")
 @processes
 def command(  # noqa: PLR0917 - one for each option
     inputs: tuple[str, ...],

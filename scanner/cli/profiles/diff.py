@@ -9,10 +9,11 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand
 from scanner.cli._reading import own_rules
 
 
-@click.command(name="diff")
+@click.command(name="diff", cls=SpokenCommand)
 @click.argument("name", metavar="NAME")
 @click.argument("other", metavar="[OTHER]", required=False)
 @own_rules

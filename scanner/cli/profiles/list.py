@@ -9,10 +9,11 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand
 from scanner.cli._reading import own_rules
 
 
-@click.command(name="list")
+@click.command(name="list", cls=SpokenCommand)
 @own_rules
 def command(rules: tuple[Path, ...]) -> None:
     """One line for each profile: how many rules it selects, its name, its title."""

@@ -10,13 +10,14 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 
 
-@click.command(name="show")
+@click.command(name="show", cls=SpokenCommand)
 @click.argument("name", metavar="NAME")
 @own_rules
-@click.option("--json", "in_json", is_flag=True, help="As JSON.")
+@option("--json", "in_json", is_flag=True, help="As JSON.")
 def command(name: str, rules: tuple[Path, ...], in_json: bool) -> None:
     """What a profile extends, selects, sets and leaves out. NAME: a profile, or a file by its path."""
     with explain():

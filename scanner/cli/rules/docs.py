@@ -9,13 +9,14 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 from scanner.wording import said
 
 
-@click.command(name="docs")
+@click.command(name="docs", cls=SpokenCommand)
 @own_rules
-@click.option(
+@option(
     "-o",
     "--output",
     required=True,

@@ -13,6 +13,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules, saved_facts
 from scanner.cli._spoken import usage_error
 from scanner.wording import Plural, Said, joined, said, term
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
 _SIGNS = {True: "+", False: "-", None: "?"}
 
 
-@click.command(name="explain")
+@click.command(name="explain", cls=SpokenCommand)
 @click.argument("rule_id", metavar="RULE")
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @saved_facts
-@click.option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory.")
-@click.option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
+@option("-i", "--inventory", multiple=True, metavar="FILE", help="Device inventory.")
+@option("-z", "--policy", multiple=True, metavar="FILE", help="Zones-and-conduits policy.")
 @own_rules
-@click.option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="By which to judge.")
-@click.option(
+@option("-p", "--profile", default="default", show_default=True, metavar="NAME", help="By which to judge.")
+@option(
     "-n",
     "--rows",
     "each",

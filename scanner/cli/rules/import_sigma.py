@@ -11,6 +11,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain, tell
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from scanner.errors import Problem
 
 
-@click.command(name="import-sigma")
+@click.command(name="import-sigma", cls=SpokenCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, exists=True))
-@click.option(
+@option(
     "-o",
     "--output",
     "folder",

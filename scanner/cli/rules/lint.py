@@ -11,6 +11,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand
 from scanner.cli._reading import own_rules
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from scanner.errors import Problem
 
 
-@click.command(name="lint")
+@click.command(name="lint", cls=SpokenCommand)
 @own_rules
 @click.argument("names", nargs=-1, metavar="[ID]...")
 def command(rules: tuple[Path, ...], names: tuple[str, ...]) -> None:

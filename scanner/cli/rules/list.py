@@ -12,6 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 from scanner.cli._spoken import usage_error
 from scanner.wording import Said, said
@@ -23,23 +24,21 @@ if TYPE_CHECKING:
 VERDICTS = ("fail", "review", "pass", "not-applicable", "no-evidence", "waived", "error")
 
 
-@click.command(name="list")
+@click.command(name="list", cls=SpokenCommand)
 @own_rules
-@click.option("--family", "families", multiple=True, metavar="NAME", help="Only rules of this family.")
-@click.option(
+@option("--family", "families", multiple=True, metavar="NAME", help="Only rules of this family.")
+@option(
     "--framework",
     "frameworks",
     multiple=True,
     metavar="ID",
     help="Only rules that say something about it; in --json which requirements.",
 )
-@click.option(
-    "--results", metavar="FILE.json", type=click.Path(path_type=Path), help="Saved results: say the verdicts."
-)
-@click.option(
+@option("--results", metavar="FILE.json", type=click.Path(path_type=Path), help="Saved results: say the verdicts.")
+@option(
     "--verdict", "verdicts", multiple=True, type=click.Choice(VERDICTS), help="Only rules of this verdict in --results."
 )
-@click.option("--json", "as_json", is_flag=True, help="Everything about them as JSON.")
+@option("--json", "as_json", is_flag=True, help="Everything about them as JSON.")
 def command(  # noqa: PLR0917 - one for each option
     rules: tuple[Path, ...],
     families: tuple[str, ...],

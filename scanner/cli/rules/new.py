@@ -11,25 +11,24 @@ from scanner.catalogues import languages
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli.rules._skeleton import STARTS
 from scanner.wording import said
 
 _HIDDEN = ".schemas"  # not read as rules
 
 
-@click.command(name="new")
+@click.command(name="new", cls=SpokenCommand)
 @click.argument("name", metavar="ID")
-@click.option(
+@option(
     "--into",
     metavar="DIR",
     type=click.Path(path_type=Path),
     default=Path(),
     help="Folder of your own rules, or the source tree of otaudit.  [default: here]",
 )
-@click.option("--family", metavar="NAME", default="", help="Family of the rule: the folder in it.")
-@click.option(
-    "--table", type=click.Choice(sorted(STARTS)), default="settings", show_default=True, help="What it judges."
-)
+@option("--family", metavar="NAME", default="", help="Family of the rule: the folder in it.")
+@option("--table", type=click.Choice(sorted(STARTS)), default="settings", show_default=True, help="What it judges.")
 def command(name: str, into: Path, family: str, table: str) -> None:
     """Write a rule that works and claims nothing, with its examples, for you to change.
 

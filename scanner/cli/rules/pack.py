@@ -9,18 +9,19 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._help import SpokenCommand, option
 from scanner.wording import Said, said
 
 if TYPE_CHECKING:
     from scanner.errors import DefinitionError
 
 
-@click.command(name="pack")
+@click.command(name="pack", cls=SpokenCommand)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("-o", "--output", required=True, metavar="PACK.zip", type=click.Path(path_type=Path), help="The pack.")
-@click.option("--version", required=True, metavar="V", help="Its version, such as 1.2.")
-@click.option("--name", metavar="NAME", help="Its name.  [default: that of the folder]")
-@click.option("--sign", "key", metavar="FILE", type=click.Path(path_type=Path), help="Ed25519 private key in PEM.")
+@option("-o", "--output", required=True, metavar="PACK.zip", type=click.Path(path_type=Path), help="The pack.")
+@option("--version", required=True, metavar="V", help="Its version, such as 1.2.")
+@option("--name", metavar="NAME", help="Its name.  [default: that of the folder]")
+@option("--sign", "key", metavar="FILE", type=click.Path(path_type=Path), help="Ed25519 private key in PEM.")
 def command(folder: Path, output: Path, version: str, name: str | None, key: Path | None) -> None:
     """Make one zip of the rules, frameworks, profiles and remedies in a folder, for --rules.
 

@@ -8,10 +8,11 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain
+from scanner.cli._help import SpokenCommand
 from scanner.cli._reading import own_rules
 
 
-@click.command(name="show")
+@click.command(name="show", cls=SpokenCommand)
 @click.argument("rule_id", metavar="ID")
 @own_rules
 def command(rule_id: str, rules: tuple[Path, ...]) -> None:

@@ -12,6 +12,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand
 from scanner.cli._reading import own_rules
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from scanner.facts.frames import Facts
 
 
-@click.command(name="test")
+@click.command(name="test", cls=SpokenCommand)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @own_rules
 def command(paths: tuple[Path, ...], rules: tuple[Path, ...]) -> None:

@@ -9,14 +9,13 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
+from scanner.cli._help import SpokenCommand, option
 from scanner.wording import said
 
 
-@click.command(name="verify")
+@click.command(name="verify", cls=SpokenCommand)
 @click.argument("pack", metavar="PACK.zip", type=click.Path(path_type=Path))
-@click.option(
-    "--key", metavar="FILE", type=click.Path(path_type=Path), help="Ed25519 public key in PEM, whose it must be."
-)
+@option("--key", metavar="FILE", type=click.Path(path_type=Path), help="Ed25519 public key in PEM, whose it must be.")
 def command(pack: Path, key: Path | None) -> None:
     """Check a pack: that each file is what was packed, that its signature fits, and with --key who signed it.
 

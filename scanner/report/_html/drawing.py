@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from scanner.columns import columns
 from scanner.report._html.traffic import INTERNET, End, Link, Traffic
-from scanner.report._words import columns
 
 WIDTH = 1120
 _GUTTER = 150  # left of the boxes, for the level's name

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scanner.columns import columns
 from scanner.report._html.cards import Cards
 from scanner.report._html.limits import LIMITS
 from scanner.report._html.words import Words
@@ -19,7 +20,7 @@ from scanner.report._order import (
     verdict_counts,
     with_verdict,
 )
-from scanner.report._words import columns, one_line
+from scanner.report._words import one_line
 from scanner.results.model import (
     Finding,
     InputRecord,
