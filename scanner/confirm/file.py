@@ -11,7 +11,7 @@ from typing import Any
 
 from scanner.bounded import read_up_to
 from scanner.confirm.reviews import Review
-from scanner.confirm.text import HEAD, Answer, entry_text
+from scanner.confirm.text import Answer, entry_text, head
 from scanner.engine.definitions.rules import Rule
 from scanner.engine.verdict.decisions import Decision, read_decisions
 from scanner.errors import DefinitionError, Problem, reason
@@ -55,7 +55,7 @@ class DecisionFile:
 
     def addition(self, answers: Sequence[Answer]) -> bytes:
         """What to add, so that the whole is a file with these decisions more and nothing else changed."""
-        text = "" if self.content else HEAD
+        text = "" if self.content or not answers else head(answers[0].review.language)
         if self.content and not self.content.endswith(b"\n"):
             text = "\n"
         added = (text + "".join(entry_text(answer, self.indent) for answer in answers)).encode()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from scanner.catalogues import ENGLISH
 from scanner.errors import DefinitionError, Problem
 from scanner.results.model import DeviceRow, Finding, Results, RuleResult, review_findings
 from scanner.results.texts import pick
@@ -18,17 +19,18 @@ _LISTED = 5
 
 @dataclass(frozen=True)
 class Review:
-    """One finding for review, the rule that asks, and the devices concerned."""
+    """One finding for review, the rule that asks, and the devices concerned. language: in which it is shown."""
 
     rule: str
     title: str
     finding: Finding
     devices: tuple[DeviceRow, ...]
+    language: str = ENGLISH
 
     @property
     def message(self) -> str:
         """What was seen, in one sentence."""
-        return pick(self.finding.message)
+        return pick(self.finding.message, self.language)
 
     @property
     def client(self) -> str:
@@ -38,10 +40,11 @@ class Review:
 
 @dataclass(frozen=True)
 class Reviews:
-    """The reviews of results that were saved as ``source``."""
+    """The reviews of results that were saved as ``source``. language: in which they are shown."""
 
     source: str
     results: Results
+    language: str = ENGLISH
 
     @cached_property
     def all(self) -> list[Review]:
@@ -50,7 +53,7 @@ class Reviews:
 
         def review(rule: RuleResult, finding: Finding) -> Review:
             concerned = tuple(devices[name] for name in finding.devices if name in devices)
-            return Review(rule.rule, pick(rule.title) or rule.rule, finding, concerned)
+            return Review(rule.rule, pick(rule.title, self.language) or rule.rule, finding, concerned, self.language)
 
         rules = (*self.results.rules, *self.results.outside)
         found = [review(rule, finding) for rule in rules for finding in review_findings(rule)]

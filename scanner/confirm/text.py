@@ -8,15 +8,20 @@ from datetime import date
 
 from scanner.confirm.reviews import Review
 from scanner.policy.yaml_text import comment, scalar
-from scanner.results.model import DeviceRow, Evidence
+from scanner.results.model import DeviceRow, Evidence, Text
 from scanner.results.texts import pick
+from scanner.wording import NOTHING, Plural, Said, joined, listed, said, term, verbatim
+from scanner.wording.spoken import spoken
 
-HEAD = """\
-# What people decided about operations that otaudit saw; written by otaudit policy confirm. Give it to a scan beside the
-# policy: otaudit scan INPUT... -z policy.yaml -z decisions.yaml
-otaudit_policy: 1
-decisions:
-"""
+_HEAD = (
+    said("What people decided about operations that otaudit saw; written by otaudit policy confirm."),
+    said(
+        "Give it to a scan beside the policy: {command}",
+        command="otaudit scan INPUT... -z policy.yaml -z decisions.yaml",
+    ),
+)
+_TIMES = Plural("{n} time", "{n} times")
+_FRAME_NUMBERS = Plural("frame {frames}", "frames {frames}")
 _EVIDENCE = 3  # pieces that are told
 _FRAMES = 5
 _WIDTH = 200
@@ -32,6 +37,11 @@ class Answer:
     on: date
     until: date | None
     reason: str
+
+
+def head(language: str) -> str:
+    """How a new file begins."""
+    return "".join(f"# {spoken(line, language)}\n" for line in _HEAD) + "otaudit_policy: 1\ndecisions:\n"
 
 
 def entry_text(answer: Answer, indent: str) -> str:
@@ -63,33 +73,47 @@ def _value(text: str) -> str:
 def evidence_lines(review: Review) -> list[str]:
     """Where it was seen, how often and with what outcome, and who the devices are."""
     evidence = review.finding.evidence
-    lines = [told for piece in evidence[:_EVIDENCE] for told in _piece(piece)]
+    lines = [line for piece in evidence[:_EVIDENCE] for line in _piece(piece, review.language)]
     more = max(review.finding.proofs, len(evidence)) - _EVIDENCE
     if more > 0:
-        lines.append(f"and {more:,} more")
-    return [*lines, *map(_device, review.devices)]
+        lines.append(said("and {n} more", n=f"{more:,}"))
+    lines += (_device(device, review.language) for device in review.devices)
+    return [spoken(line, review.language) for line in lines]
 
 
-def _piece(piece: Evidence) -> Iterator[str]:
-    said = [
-        pick(piece.message),
-        f"{piece.count:,} time{'' if piece.count == 1 else 's'}" if piece.count else "",
-    ]
-    yield "; ".join(part for part in (*said, pick(piece.outcome)) if part)
-    frames = ", ".join(map(str, piece.frames[:_FRAMES]))
-    when = piece.first_time if piece.first_time == piece.last_time else f"{piece.first_time} to {piece.last_time}"
-    where = [piece.source, f"frame{'s' if len(piece.frames) > 1 else ''} {frames}" if frames else "", when]
-    yield ", ".join(part for part in where if part)
+def _piece(piece: Evidence, language: str) -> Iterator[Said]:
+    times = _TIMES.of(piece.count) if piece.count else NOTHING
+    yield joined([_shown(piece.message, language), times, _shown(piece.outcome, language)], term("semicolon"))
+    frames = piece.frames[:_FRAMES]
+    numbers = _FRAME_NUMBERS.of(len(frames), frames=", ".join(map(str, frames))) if frames else NOTHING
+    when = verbatim(piece.first_time)
+    if piece.first_time != piece.last_time:
+        when = said("{first} to {last}", first=piece.first_time, last=piece.last_time)
+    yield joined([verbatim(piece.source), numbers, when], term("list.between-clauses"))
     if piece.filter:
-        yield f"filter: {piece.filter}"
+        yield said("filter: {filter}", filter=piece.filter)
 
 
-def _device(device: DeviceRow) -> str:
-    why = [pick(reason) for reason in device.reasons]
+def _shown(text: Text, language: str) -> Said:
+    return verbatim(pick(text, language))
+
+
+def _device(device: DeviceRow, language: str) -> Said:
+    why = [pick(reason, language) for reason in device.reasons]
     known = zip(device.roles, [*why, *[""] * len(device.roles)], strict=False)  # reasons are those of the first roles
-    named = (role.replace("_", " ") + (f" ({reason})" if reason else "") for role, reason in known)
-    roles = ", ".join(named) or "no role known"
-    where = f"zone {device.zone}" if device.zone else "no zone"
+    roles = [_role(role, reason) for role, reason in known]
     addresses = ", ".join(device.ips[:_FRAMES]) or device.mac
-    name = f"{device.name} ({addresses})" if device.name not in device.ips and addresses else device.name
-    return f"{name}: {roles}; {where}"
+    name = verbatim(device.name)
+    if device.name not in device.ips and addresses:
+        name = said("{name} ({addresses})", name=device.name, addresses=addresses)
+    return said(
+        "{device}: {roles}; {place}",
+        device=name,
+        roles=listed(roles) if roles else said("no role known"),
+        place=said("zone {zone}", zone=device.zone) if device.zone else said("no zone"),
+    )
+
+
+def _role(role: str, reason: str) -> Said:
+    word = term(f"role.{role}", role.replace("_", " "))
+    return said("{role} ({reason})", role=word, reason=reason) if reason else word

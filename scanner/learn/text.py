@@ -15,8 +15,12 @@ from scanner.learn.seen import Participant, SeenTraffic
 from scanner.learn.zones import Zone
 from scanner.policy.yaml_text import comment, scalar
 from scanner.protocols.base import Verb
+from scanner.wording import Plural, Said, said
 
 _MOST_NAMED, _MOST_ASKED = 30, 200
+_ZONES = Plural("{n} zone", "{n} zones")
+_DEVICES = Plural("{n} device", "{n} devices")
+_CONDUITS = Plural("{n} conduit", "{n} conduits")
 _DOES = {
     Verb.STOP: "stop",
     Verb.START: "start",
@@ -87,18 +91,22 @@ def _named(learned: Learned, ends: Iterable[tuple[str, str]]) -> str:
 # --- parts of the file ------------------------------------------------------------------------------------------------
 
 
-def summary(learned: Learned) -> list[str]:
+def summary(learned: Learned) -> list[Said]:
     """What was learned and how good it is, in sentences."""
     found = learned.partition
-    asked = len(learned.authority.undecided)
     return [
-        (
-            f"{len(learned.zones)} zones of {sum(len(z.nodes) for z in learned.zones)} devices, "
-            f"{len(learned.crossings.conduits)} conduits, {asked} undecided."
+        said(
+            "{zones} of {devices}, {conduits}, {n} undecided.",
+            zones=_ZONES.of(len(learned.zones)),
+            devices=_DEVICES.of(sum(len(z.nodes) for z in learned.zones)),
+            conduits=_CONDUITS.of(len(learned.crossings.conduits)),
+            n=len(learned.authority.undecided),
         ),
-        (
-            f"Quality of the zones: modularity {found.modularity:.2f} (-0.5 to 1; below supervision), "
-            f"stability {found.stability:.2f} (mean adjusted Rand index of 20 resamplings, 1 is the same every time)."
+        said(
+            "Quality of the zones: modularity {modularity:.2f} (-0.5 to 1; below supervision), "
+            "stability {stability:.2f} (mean adjusted Rand index of 20 resamplings, 1 is the same every time).",
+            modularity=found.modularity,
+            stability=found.stability,
         ),
     ]
 
@@ -109,7 +117,7 @@ def _head(learned: Learned) -> Iterator[str]:
     yield "# entry under undecided; a scan with this policy gives it for review. To allow it, remove the # and entry."
     seen = learned.seen
     packets = int(seen.relations["packets"].sum()) if seen.relations.height else 0
-    yield f"# SeenTraffic: {packets:,} packets of conversations, {_when(seen.first, seen.last)}."
+    yield f"# Seen: {packets:,} packets of conversations, {_when(seen.first, seen.last)}."
     yield from (f"# {sentence}" for sentence in summary(learned))
     yield "otaudit_policy: 1"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -181,6 +183,29 @@ def test_a_walk(results: Path, tmp_path: Path) -> None:
     again = run("policy", "confirm", results, "-o", target, "--by", "A", "--until", "never", typed="q\n")
     assert "5 findings must be confirmed" in again.stderr
     assert decisions(target) == rows
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_walk_in_chinese(results: Path, tmp_path: Path) -> None:
+    """Questions, what was seen and the comments of the file; keys and decisions are those of any language."""
+    target = tmp_path / "decisions.yaml"
+    typed = "张工\n\na\no\n检修\nf\nr\ny\n\nl\no\nq\n"
+    done = run("policy", "confirm", results, "-o", target, "--language", "zh", typed=typed)
+    assert done.exit_code == 0, done.output
+    own = str(results), str(target), "never", UMAS
+    shown = functools.reduce(lambda text, mine: text.replace(mine, ""), own, done.stderr)
+    shown = re.sub(r"显示过滤器：.*|UMAS \(Schneider\): [A-Za-z ]+", "", shown)
+    assert re.findall(r"[a-z]+ [a-z]+", shown) == []
+    assert "第 1 项，共 8 项 严重" in shown
+    comments = [line for line in target.read_text(encoding="utf-8").splitlines() if line.lstrip().startswith("#")]
+    assert all(re.search("[\u4e00-\u9fff]", line) for line in comments)
+    assert [(row["decision"], row["reason"]) for row in decisions(target)] == [
+        ("allowed", "检修"),
+        *[("forbidden", "检修")] * 2,
+    ]
+    listed = run("policy", "confirm", results, "--list", "--language", "zh").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ids(results)
+    assert not re.search("[A-Za-z]+ [a-z]+ [a-z]+", re.sub(r"UMAS \(Schneider\): [A-Za-z ]+", "", "".join(listed)))
 
 
 @pytest.mark.usefixtures("terminal")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scanner.confirm.file import DecisionFile, read_decision_file, write
 from scanner.confirm.reviews import Review
-from scanner.confirm.text import HEAD, Answer
+from scanner.confirm.text import Answer, head
 from scanner.engine.definitions.loader import load_rules
 from scanner.errors import DefinitionError
 from scanner.policy.document import parse_policy
@@ -134,7 +134,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None
 
 
 def test_the_head_says_what_the_file_is() -> None:
-    assert DecisionFile("new", RULES).addition([answer()]).decode().startswith(HEAD)
+    assert DecisionFile("new", RULES).addition([answer()]).decode().startswith(head("en"))
 
 
 def test_a_rule_that_is_gone_is_refused() -> None:

@@ -8,14 +8,19 @@ from datetime import date
 
 import click
 
+from scanner.cli._spoken import in_own_words
 from scanner.cli.policy._decider import Decider, last_day
 from scanner.confirm.file import DecisionFile
 from scanner.confirm.reviews import Review, Reviews
 from scanner.confirm.text import Answer, evidence_lines
 from scanner.report._words import one_line, printable
+from scanner.wording import Plural, Said, joined, listed, said, term
 
 _SHOWN = 20  # reviews that are listed before one answer is given to all of them
-_WORDS = {"a": "allowed", "f": "forbidden", "l": "later", "q": "quit"}
+_KEYS = ("a", "f", "l", "q")
+_WAITING = Plural("{n} finding must be confirmed.", "{n} findings must be confirmed.")
+_KEEP = Plural("Keep the {n} decision made so far?", "Keep the {n} decisions made so far?")
+_ONLY_THIS = {"a": said("Allowed: [o]nly this"), "f": said("Forbidden: [o]nly this"), "l": said("Later: [o]nly this")}
 
 
 class Walk:
@@ -32,7 +37,7 @@ class Walk:
         """What was decided. After an interruption it is asked whether that counts; click.Abort when it does not."""
         if not self._waiting:
             return []
-        _say(f"{len(self._waiting):,} findings must be confirmed.")
+        _say(_WAITING.of(len(self._waiting)))
         try:
             self._begin()
             for number, review in enumerate(self._waiting, 1):
@@ -42,19 +47,17 @@ class Walk:
             _say("")
             if not self._answers:
                 raise
-            click.confirm(f"Keep the {len(self._answers):,} decisions made so far?", abort=True, err=True)
+            click.confirm(in_own_words(_KEEP.of(len(self._answers))), abort=True, err=True)
         return self._answers
 
     def _begin(self) -> None:
         """Who decides, and until when what is allowed holds, where the options do not say it."""
         by, until = self._decider.by, self._decider.until
         while not by:
-            by = str(click.prompt("Who decides", err=True)).strip()
+            by = _asked(said("Who decides"))
         while until is None:
             year = str(self._decider.last_day(allowed=True))
-            until = self._checked(
-                click.prompt("What is allowed holds until (a date, or never)", default=year, err=True)
-            )
+            until = self._checked(_asked(said("What is allowed holds until (a date, or never)"), default=year))
             self._allowed_until = until
         self._decider = replace(self._decider, by=by)
 
@@ -69,12 +72,10 @@ class Walk:
     def _ask(self, number: int, review: Review) -> bool:
         """Ask about one review; false to go no further."""
         self._show(number, review)
-        key = click.prompt(
-            "[a]llowed, [f]orbidden, [l]ater, [q]uit", type=click.Choice(list(_WORDS)), show_choices=False, err=True
-        )
+        key = _chosen(said("[a]llowed, [f]orbidden, [l]ater, [q]uit"), _KEYS)
         if key == "q":
             return False
-        together = self._together(review, _WORDS[key])
+        together = self._together(review, key)
         self._passed |= {r.finding.id for r in together}
         if key == "l":
             return True
@@ -84,7 +85,8 @@ class Walk:
         for one in together:
             forbidding = self._file.forbidding(one, self._decider.today) if allowed else None
             if forbidding:
-                _say(f"{one.finding.id} stays forbidden by line {forbidding.line} of {self._file.source}")
+                place = {"id": one.finding.id, "line": forbidding.line, "file": self._file.source}
+                _say(said("{id} stays forbidden by line {line} of {file}", **place))
             else:
                 self._answers.append(Answer(one, allowed, self._decider.by, self._decider.today, until, reason))
         return True
@@ -96,58 +98,92 @@ class Walk:
 
     def _show(self, number: int, review: Review) -> None:
         _say("")
-        _say(f"{number:,} of {len(self._waiting):,}  {review.finding.severity}  {review.rule}: {review.title}")
+        of_all = in_own_words(said("{number} of {total}", number=f"{number:,}", total=f"{len(self._waiting):,}"))
+        _say(f"{of_all}  {_severity(review)}  {review.rule}: {review.title}")
         _say(review.message)
         for line in evidence_lines(review):
             _say(f"  {line}")
-        for line in covers(review):
-            _say(f"  {line}")
+        for covered in covers(review):
+            _say(f"  {in_own_words(covered)}")
 
-    def _together(self, review: Review, word: str) -> list[Review]:
+    def _together(self, review: Review, answer: str) -> list[Review]:
         """The review alone, or all of its rule or client that still wait, when that is asked for and confirmed."""
         left = [r for r in self._waiting if r.finding.id not in self._passed]
         kinds = {
-            "r": ("rule", [r for r in left if r.rule == review.rule]),
-            "c": ("client", [r for r in left if review.client and r.client == review.client]),
+            "r": [r for r in left if r.rule == review.rule],
+            "c": [r for r in left if review.client and r.client == review.client],
         }
-        kinds = {key: kind for key, kind in kinds.items() if len(kind[1]) > 1}
+        kinds = {key: found for key, found in kinds.items() if len(found) > 1}
         if not kinds:
             return [review]
-        offers = [f"all {len(found):,} of this [{key}]{name[1:]}" for key, (name, found) in kinds.items()]
-        question = f"{word.capitalize()}: [o]nly this, " + ", ".join(offers)
-        key = click.prompt(question, type=click.Choice(["o", *kinds]), default="o", show_choices=False, err=True)
+        offers = (_offer(key, len(found)) for key, found in kinds.items())
+        key = _chosen(joined([_ONLY_THIS[answer], *offers], term("comma")), ("o", *kinds), default="o")
         if key == "o":
             return [review]
-        found = kinds[key][1]
+        found = kinds[key]
         for one in found[:_SHOWN]:
-            _say(f"  {one.finding.severity}  {one.message}")
+            _say(f"  {_severity(one)}  {one.message}")
         if len(found) > _SHOWN:
-            _say(f"  and {len(found) - _SHOWN:,} more")
-        if word == "later" or click.confirm(f"All {len(found):,} of these are {word}?", err=True):
+            _say(f"  {in_own_words(said('and {n} more', n=f'{len(found) - _SHOWN:,}'))}")
+        if answer == "l" or click.confirm(in_own_words(_sure(answer, len(found))), err=True):
             return found
         return [review]
 
     def _ask_reason(self, *, needed: bool) -> str:
-        reason = str(click.prompt("Reason", default=self._reason, show_default=bool(self._reason), err=True)).strip()
+        reason = _asked(said("Reason"), default=self._reason)
         while needed and not reason:
-            reason = str(click.prompt("Reason, which several at once need", default="", show_default=False, err=True))
-            reason = reason.strip()
+            reason = _asked(said("Reason, which several at once need"), default="")
         self._reason = reason
         return reason
 
 
-def covers(review: Review) -> Iterator[str]:
+def covers(review: Review) -> Iterator[Said]:
     """What a decision about the review covers, where the sentence does not say it."""
-    for name, word in (("function", "functions"), ("unit", "units"), ("server_port", "ports"), ("tunnel", "tunnels")):
-        values = _values(review, name)
-        if values:
-            yield f"decides about {word} {', '.join(values[:_SHOWN])}" + (" and more" if len(values) > _SHOWN else "")
+    functions, units, ports, tunnels = (
+        _values(review, column) for column in ("function", "unit", "server_port", "tunnel")
+    )
+    if functions:
+        yield said("decides about functions {values}", values=functions)
+    if units:
+        yield said("decides about units {values}", values=units)
+    if ports:
+        yield said("decides about ports {values}", values=ports)
+    if tunnels:
+        yield said("decides about tunnels {values}", values=tunnels)
 
 
-def _values(review: Review, column: str) -> Sequence[str]:
-    return list(dict.fromkeys(match[column] for match in review.finding.matches if match.get(column)))
+def _values(review: Review, column: str) -> Said:
+    found = list(dict.fromkeys(match[column] for match in review.finding.matches if match.get(column)))
+    return listed(found[:_SHOWN], more=len(found) - _SHOWN)
+
+
+def _offer(kind: str, number: int) -> Said:
+    return said("all {n} of this [r]ule" if kind == "r" else "all {n} of this [c]lient", n=f"{number:,}")
+
+
+def _sure(answer: str, number: int) -> Said:
+    return said(
+        "All {n} of these are allowed?" if answer == "a" else "All {n} of these are forbidden?", n=f"{number:,}"
+    )
+
+
+def _severity(review: Review) -> str:
+    return in_own_words(term(f"severity.{review.finding.severity}"))
+
+
+def _asked(question: Said, default: str | None = None) -> str:
+    """What was typed."""
+    return str(click.prompt(in_own_words(question), default=default, show_default=bool(default), err=True)).strip()
+
+
+def _chosen(question: Said, keys: Sequence[str], default: str | None = None) -> str:
+    """The key that was typed."""
+    choice = click.Choice(keys)
+    return str(click.prompt(in_own_words(question), type=choice, default=default, show_choices=False, err=True))
 
 
 def _say(text: str) -> None:
-    lead = text[: len(text) - len(text.lstrip(" "))]
-    click.echo(lead + one_line(printable(text)), err=True)
+    """A line; what is ``Said`` in the language of the user."""
+    shown = in_own_words(text) if isinstance(text, Said) else text
+    lead = shown[: len(shown) - len(shown.lstrip(" "))]
+    click.echo(lead + one_line(printable(shown)), err=True)

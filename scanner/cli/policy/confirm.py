@@ -13,11 +13,13 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import explain, tell
+from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 from scanner.cli._spoken import in_own_words, usage_error
 from scanner.cli.policy._decider import Decider
-from scanner.wording import at_line, listed, said
+from scanner.columns import columns
+from scanner.wording import at_line, listed, said, term
 
 if TYPE_CHECKING:
     from scanner.confirm.file import DecisionFile
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from scanner.confirm.text import Answer
 
 STDOUT = "-"
+_SEVERITY = 8  # columns of the list
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def command(  # noqa: PLR0917 - one for each option
         from scanner.confirm.reviews import Reviews
         from scanner.results.serialise import load
 
-        reviews = Reviews(results, load(Path(results)))
+        reviews = Reviews(results, load(Path(results)), general().language)
         if only_list:
             _list(reviews)
             return
@@ -116,8 +119,9 @@ def _list(reviews: Reviews) -> None:
     from scanner.report._words import one_line, printable
 
     for review in reviews.all:
-        text = f"{review.finding.id}  {review.finding.severity:8}  {review.rule}: {review.message}"
-        click.echo(printable(f"{text[:28]}{one_line(text[28:])}"))
+        severity = in_own_words(term(f"severity.{review.finding.severity}"))
+        severity += " " * (_SEVERITY - columns(severity))
+        click.echo(printable(f"{review.finding.id}  {severity}  {one_line(f'{review.rule}: {review.message}')}"))
     if not reviews.all:
         click.echo(in_own_words(said("nothing is for review")), err=True)
 
@@ -129,7 +133,7 @@ def _file(output: str, results: str, folders: tuple[Path, ...]) -> DecisionFile:
 
     rules = load_definitions(folders).rules
     if output == STDOUT:
-        return DecisionFile("standard output", rules)
+        return DecisionFile(in_own_words(said("standard output")), rules)
     if Path(output).resolve() == Path(results).resolve():
         raise DefinitionError(Problem(output, said("is one of the inputs; nothing is written over it")))
     return read_decision_file(Path(output), rules)

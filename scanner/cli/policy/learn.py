@@ -12,8 +12,8 @@ from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
 from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import exclusions, processes, saved_facts
-from scanner.cli._spoken import usage_error
-from scanner.wording import said
+from scanner.cli._spoken import in_own_words, usage_error
+from scanner.wording import Said, said
 
 STDOUT = "-"
 
@@ -48,11 +48,11 @@ def command(  # noqa: PLR0917 - one for each option
     if not inputs and not facts:
         raise usage_error(said("name at least one input (see {command})", command="otaudit policy learn --help"))
     with explain():
-        text, told, whole = _learn(inputs, inventory, output, facts, exclude, columns, jobs)
+        text, sentences, whole = _learn(inputs, inventory, output, facts, exclude, columns, jobs)
         _write(text, output)
     if not general().quiet:
-        for sentence in told:
-            click.echo(sentence, err=True)
+        for sentence in sentences:
+            click.echo(in_own_words(sentence), err=True)
     sys.exit(0 if whole else INCOMPLETE)
 
 
@@ -64,7 +64,7 @@ def _learn(  # noqa: PLR0917 - one for each option
     exclude: tuple[str, ...],
     columns: str | None,
     jobs: int,
-) -> tuple[str, list[str], bool]:
+) -> tuple[str, list[Said], bool]:
     """The policy, what to say of it, and whether all inputs were read."""
     from scanner.cli._inputs import columns_of, find, read
     from scanner.errors import DefinitionError, Problem
@@ -85,7 +85,7 @@ def _learn(  # noqa: PLR0917 - one for each option
     scan = read(found, problems, jobs=jobs, columns=columns_of(columns))
     facts = scan.facts
     if not facts["flows"].height:
-        where = inputs[0] if len(inputs) == 1 else "the inputs"
+        where = inputs[0] if len(inputs) == 1 else in_own_words(said("the inputs"))
         raise DefinitionError(Problem(where, said("show no conversation"), remedy=said("give a capture to learn from")))
     learned = learn(enrich(facts))
     return policy_text(learned), summary(learned), not scan.problems
