@@ -183,7 +183,8 @@ class _Builder:
             "vlans": self._vlans,
             "level": self._level,
             "type": self._type,
-            "authorized": self._authorized,
+            "authorized": self._yes_or_no,
+            "observed": self._yes_or_no,
             "accounts": self._accounts,
             "roles": self._roles,
             "protocols": self._list,
@@ -228,6 +229,7 @@ class _Builder:
                 what = said("row skipped: it has no name, address, serial number or other identity")
                 self.problems.add(what, target.record.place)
             return
+        row.setdefault("observed", False)
         row["public_ips"] = [ip for ip in row.get("ips", ()) if address_of(ip).public]
         row["invalid"] = target.invalid
         row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]
@@ -276,9 +278,9 @@ class _Builder:
         if kind == "unknown" or target.row["type"] != kind:
             _keep(target, header, text)
 
-    def _authorized(self, target: _Target, header: str, value: Any) -> None:
+    def _yes_or_no(self, target: _Target, header: str, value: Any) -> None:
         try:
-            target.row.setdefault("authorized", kinds.consent(cells.text_of(value)))
+            target.row.setdefault(self.fields[header], kinds.consent(cells.text_of(value)))
         except WrongText as error:
             target.refuse(header, [error.what])
 

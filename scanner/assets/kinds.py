@@ -13,11 +13,20 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("safety_controller", r"safety|failsafe|fsps|fcpu|^sis$|^esd$|安全控制器|安全仪表|安全plc"),
     (
         "engineering_station",
-        r"engineer|^ews$|^ows?es$|^es$|programmier|^pg$|programmingdevice|工程师站|工程站|编程站|编程器|编程终端",
+        (
+            r"engineer|^ews$|^ows?es$|^es$|programmier|^pg$|programmingdevice|工程师站|工程站|编程站|编程器|编程终端|"
+            r"ingenierie|ingenieria|エンジニアリング"
+        ),
     ),
     ("historian", r"historian|historie|processdatabase|历史|实时数据库"),
     ("opc_server", r"opc"),
-    ("hmi", r"hmi|operator|bedien|panel|touch|人机|触摸屏|操作员站|操作站"),
+    (
+        "hmi",
+        (
+            r"hmi|operator|bedien|panel|touch|人机|触摸屏|操作员站|操作站|"
+            r"operateur|pupitre|ecran|operador|pantalla|タッチパネル|表示器|操作端末"
+        ),
+    ),
     ("scada_server", r"scada|supervisory|leitsystem|leitrechner|监控服务器|上位机|组态"),
     (
         "io_device",
@@ -26,38 +35,49 @@ _TYPES: tuple[tuple[str, str], ...] = (
     ("rtu", r"^rtu|remoteterminal|fernwirk|远程终端"),
     ("ied", r"^ied|protectionrelay|schutzrelais|schutzgeraet|继电保护|保护装置"),
     ("dcs", r"^dcs|distributedcontrol|prozessleit|分散控制|集散控制"),
-    ("drive", r"drive|vfd|inverter|frequencyconverter|umrichter|antrieb|servo|变频|驱动器|伺服"),
+    (
+        "drive",
+        (
+            r"drive|vfd|inverter|frequencyconverter|umrichter|antrieb|servo|变频|驱动器|伺服|"
+            r"variateur|variador|インバータ|サーボ"
+        ),
+    ),
     ("robot", r"robot|机器人"),
-    ("firewall", r"firewall|utm|ngfw|防火墙|网闸"),
+    ("firewall", r"firewall|utm|ngfw|防火墙|网闸|parefeu|cortafuegos|ファイアウォール"),
     ("wireless_ap", r"accesspoint|wlan|wifi|wireless|无线"),
-    ("router", r"router|路由"),
-    ("switch", r"switch|交换机"),
-    ("gateway", r"gateway|protocolconverter|umsetzer|edge|modem|网关|协议转换"),
+    ("router", r"router|路由|routeur|enrutador|ルータ"),
+    ("switch", r"switch|交换机|commutateur|conmutador|スイッチ"),
+    ("gateway", r"gateway|protocolconverter|umsetzer|edge|modem|网关|协议转换|passerelle|pasarela|ゲートウェイ"),
     ("camera", r"camera|kamera|cctv|摄像"),
     ("printer", r"printer|drucker|打印"),
     (
         "plc",
-        r"plc|^sps|speicherprogrammierbar|^pac$|programmablelogic|programmableautomation|可编程|控制器|controller|^cpu",
+        (
+            r"plc|^sps|speicherprogrammierbar|^pac$|programmablelogic|programmableautomation|可编程|控制器|controller|^cpu|"
+            r"^automate$|automateprogrammable|^automata$|automataprogramable|controlador|シーケンサ|コントローラ"
+        ),
     ),
-    ("server", r"server|服务器|^vm$|virtualmachine"),
+    ("server", r"server|服务器|^vm$|virtualmachine|serveur|servidor|サーバ"),
     (
         "workstation",
-        r"workstation|desktop|laptop|notebook|^i?pc$|industrialpc|computer|rechner|arbeitsplatz|client|工作站|电脑|工控机",
+        r"workstation|desktop|laptop|notebook|^i?pc$|industrialpc|computer|rechner|arbeitsplatz|client|工作站|电脑|工控机|postedetravail|ordinateur|estaciondetrabajo|ordenador|パソコン",
     ),
 )
 _COMPILED = tuple((name, re.compile(pattern)) for name, pattern in _TYPES)
 
 _CRITICALITY = {
-    "low": "low niedrig gering low 低 一般",
-    "medium": "medium mittel moderate normal 中 中等",
-    "high": "high hoch 高 重要",
-    "critical": "critical kritisch sehrhoch veryhigh 极高 关键 核心",
+    "low": "low niedrig gering faible basse bajo baja 低 一般",
+    "medium": "medium mittel moderate normal moyen moyenne medio media 中 中等",
+    "high": "high hoch eleve elevee haute alto alta 高 重要",
+    "critical": "critical kritisch sehrhoch veryhigh critique critico critica 极高 关键 核心 最重要",
 }
 _CRITICALITY_OF = {w: k for k, words in _CRITICALITY.items() for w in words.split()}
 
 _CONSENT = {
-    True: "yes y true 1 ja j approved authorized authorised freigegeben genehmigt 是 已授权 授权",
-    False: "no n false 0 nein unapproved unauthorized unauthorised notapproved notauthorized gesperrt 否 未授权",
+    True: "yes y true 1 ja j approved authorized authorised freigegeben genehmigt 是 已授权 授权 "
+    "oui autorise si autorizado はい 承認済み",
+    False: "no n false 0 nein unapproved unauthorized unauthorised notapproved notauthorized gesperrt 否 未授权 "
+    "non いいえ 未承認",
 }
 _CONSENT_OF = {w: answer for answer, words in _CONSENT.items() for w in words.split()}
 

@@ -121,7 +121,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         facts["inventory"].with_columns(
             **support_columns(facts["inventory"]["os"]), **life_cycle_columns(facts["inventory"]["lifecycle"])
         ),
-        plant.inventory_columns(),
+        _of_listed(facts, plant),
     )
     said = tables["identities"]
     named = pl.Series([value if field == "os" else "" for field, value in said.select("field", "value").iter_rows()])
@@ -154,6 +154,13 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
         ],
     )
     return replace(joined, tables={name: tables[name] for name in TABLES}, used=frozenset(used))
+
+
+def _of_listed(facts: Facts, plant: Plant) -> Iterable[Mapping[str, Any]]:
+    """The derived columns of the table inventory; what was only observed is nobody's entry."""
+    nobody: Mapping[str, Any] = {"seen": None, "device": "", "zone_by_policy": "", "duplicates": [], "expected": None}
+    listed = iter(plant.inventory_columns())
+    return [nobody if observed else next(listed) for observed in facts["inventory"]["observed"].fill_null(value=False)]
 
 
 def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
@@ -225,6 +232,7 @@ def _evidence(facts: Facts) -> DeviceEvidence:
     tunnels = facts["flows"].filter(pl.col("tunnel") != "")
     ends = pl.concat([tunnels.select("tunnel", address=f"tunnel_{end}") for end in _END])
     sightings = facts["sightings"].select(pl.col(Sighting._fields).to_physical())
+    inventory = facts["inventory"].filter(~pl.col("observed").fill_null(value=False))
     once: dict[Any, Any] = {}  # what stands in many rows is one object
     return DeviceEvidence(
         sightings=list(map(Sighting, *([once.setdefault(v, v) for v in column.to_list()] for column in sightings))),
@@ -233,13 +241,13 @@ def _evidence(facts: Facts) -> DeviceEvidence:
         links=links.to_dicts(),
         talks=[Talk(*row) for row in _talks(facts["flows"]).iter_rows()],
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
-        inventory=compact(facts["inventory"].select(entries.COLUMNS)),
+        inventory=compact(inventory.select(entries.COLUMNS)),
         configured=configured(facts["settings"].filter(pl.col("category") == "interface").to_dicts()),
         bound=bound(facts["settings"].filter(pl.col("category") == "binding").to_dicts()),
         zones=facts["zones"].to_dicts(),
         roles=facts["roles"].to_dicts(),
         has_capture=facts.has("capture") or facts["captures"].height > 0,
-        has_inventory=facts.has("inventory") or facts["inventory"].height > 0,
+        has_inventory=inventory.height > 0 or (facts.has("inventory") and not facts["inventory"].height),
         has_policy=facts.has("policy") or facts["zones"].height > 0,
     )
 

@@ -273,7 +273,10 @@ def test_one_reader_claims_each_format(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "a: the file is empty; expected an inventory as CSV, JSON, Excel or OpenDocument workbook, YAML"),
+        (
+            b"",
+            "a: the file is empty; expected a workbook, CSV, YAML, JSON or an export of those that docs/inv",
+        ),
         (b"\x00\x01\x02", "a: not recognised as an inventory"),
         (b'[{"name": "a", "ip": ]', "a: line 1, column 22: not valid JSON: Expecting value"),
         (b'{"a": 1}', "a: no list of assets with known keys; expected [{name, ip, mac, ...}] or {assets: [...]}"),

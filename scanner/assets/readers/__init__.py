@@ -14,6 +14,8 @@ from scanner.plugins import PluginKind
 from scanner.resemblance import Choice, choose
 from scanner.wording import NOTHING, Said, said
 
+_EXPECTED = said("expected a workbook, CSV, YAML, JSON or an export of those that docs/inventory.md names")
+
 INVENTORIES = PluginKind("inventory", InventoryFormat, __name__, group="otaudit.inventories")
 
 
@@ -49,16 +51,9 @@ def read(content: Content, name: str, columns: Mapping[str, str] | None = None) 
             name, said("could be {formats}", formats=choice.contenders), remedy=said("convert it to one of them")
         )
     if not data.strip():
-        raise InputError(
-            name, said("the file is empty"), remedy=said("expected an inventory as {formats}", formats=_titles())
-        )
+        raise InputError(name, said("the file is empty"), remedy=_EXPECTED)
     if not choice.ranked:
-        remedy = said("expected {formats} with a header", formats=_titles())
-        raise InputError(name, said("not recognised as an inventory"), remedy=remedy)
+        raise InputError(name, said("not recognised as an inventory"), remedy=_EXPECTED)
     nearest = choice.ranked[0][0]
     with INVENTORIES.blamed(nearest.name, name):
         return nearest.read(data, name, columns)
-
-
-def _titles() -> str:
-    return ", ".join(form.title for form in INVENTORIES.all().values())

@@ -222,6 +222,12 @@ INVENTORY = Table(
         Column("criticality", "str", "low, medium, high, critical as given"),
         Column("owner", "str", "responsible person or department"),
         Column("authorized", "bool", "approved asset"),
+        Column(
+            "observed",
+            "bool",
+            "a scanner or sensor found it on the network and nobody has approved it: who is only there is not "
+            "listed, and has no role by it",
+        ),
         Column("lifecycle", "str", "life-cycle state or end-of-support date as given"),
         Column("logging", "str", "logging as given"),
         Column("accounts", "list[str]", "account names as given, never secrets"),

@@ -1,0 +1,49 @@
+"""What a scanner or sensor found is no list of what belongs to the plant: it makes nobody listed and gives no role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scanner.facts.enrich import enrich
+from scanner.inputs import Input, InputKind
+from scanner.scan import read_inputs
+
+CAPTURE = Path("fixtures/captures/modbus/umas.pcap")
+NMAP = """<nmaprun>%s</nmaprun>"""
+HOST = (
+    '<host><status state="up" reason="arp-response"/><address addr="%s" addrtype="ipv4"/><ports>'
+    '<port protocol="tcp" portid="44818"><state state="open"/><script id="enip-info" output="x">'
+    '<elem key="type">Programmable Logic Controller (14)</elem></script></port></ports></host>'
+)
+
+
+@pytest.fixture(scope="module")
+def addresses() -> list[str]:
+    scan = read_inputs([Input(InputKind.CAPTURE, "c", CAPTURE)], jobs=1)
+    return sorted({ip for ips in enrich(scan.facts)["devices"]["ips"] for ip in ips})
+
+
+def _listed(tmp_path: Path, files: dict[str, str]) -> dict[str, bool | None]:
+    given = [Input(InputKind.CAPTURE, "c", CAPTURE)]
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, "utf-8")
+        given.append(Input(InputKind.INVENTORY, name, tmp_path / name))
+    tables = enrich(read_inputs(given, jobs=1).facts)
+    assert tables["inventory"].height >= 1
+    assert not any(tables["inventory"].filter(tables["inventory"]["observed"])["duplicates"].list.len())
+    return {ip: listed for ips, listed in tables["devices"].select("ips", "listed").iter_rows() for ip in ips}
+
+
+def test_a_scan_alone_says_nothing_of_who_is_listed(tmp_path: Path, addresses: list[str]) -> None:
+    found = _listed(tmp_path, {"nmap.xml": NMAP % "".join(HOST % ip for ip in addresses)})
+    assert set(found.values()) == {None}
+
+
+def test_beside_a_list_a_scan_lists_nobody(tmp_path: Path, addresses: list[str]) -> None:
+    first, *others = addresses
+    files = {"nmap.xml": NMAP % "".join(HOST % ip for ip in addresses), "list.csv": f"Name,IP address\nplc,{first}\n"}
+    found = _listed(tmp_path, files)
+    assert found[first] is True
+    assert {found[ip] for ip in others} == {False}
