@@ -62,6 +62,12 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     show_default=True,
     help="What becomes of what was seen while nobody has said whether it is allowed.",
 )
+@click.option(
+    "--baseline",
+    metavar="RESULTS.json",
+    type=click.Path(),
+    help="Earlier results: what was there is shown as known, and only what is new fails.",
+)
 @own_rules
 @option("--only-profile", is_flag=True, help="Let nothing count that the profile leaves out.")
 @saved_facts
@@ -81,6 +87,7 @@ def command(  # noqa: PLR0917 - one for each option
     form: str | None,
     fail_on: str,
     review: str,
+    baseline: str | None,
     rules: tuple[Path, ...],
     only_profile: bool,
     facts: tuple[str, ...],
@@ -96,8 +103,12 @@ def command(  # noqa: PLR0917 - one for each option
 
     What matches --exclude, or a pattern in a folder's .otauditignore, is left out, and the results say so.
 
+    With --baseline a finding is known when the same rule found the same subject with the same values; lines that moved,
+    times and counts make nothing new. Only what is new counts for exit status 1. Passes that are lost for want of
+    evidence are told.
+
     \b
-    Exit status: 0  nothing fails or must be confirmed at or above --fail-on
+    Exit status: 0  nothing (with --baseline: nothing new) fails or must be confirmed at or above --fail-on
                  1  something does
                  2  usage, rule or policy error: nothing was judged
                  3  an input could not be read completely; the reports say what is missing
@@ -114,9 +125,11 @@ def command(  # noqa: PLR0917 - one for each option
             from scanner.cli._outputs import open_outputs
             from scanner.cli._stages import stages
             from scanner.engine.definitions.together import load_definitions
+            from scanner.results.comparing import compared
             from scanner.scan import judge_scan
 
             outputs = open_outputs(output, form)
+            before = _baseline(baseline, outputs)
             definitions = load_definitions(rules)  # before anything is read, which may take long
             definitions.profile(profile)
         outputs.spare(Path(file.source) for file in definitions.own)
@@ -133,7 +146,7 @@ def command(  # noqa: PLR0917 - one for each option
 
             save(scan.facts, Path(save_facts))
         with stages(found, reading=False) as watcher:
-            options = _options(profile, review, columns, only_profile=only_profile)
+            options = _options(profile, review, columns, baseline, only_profile=only_profile)
             results = judge_scan(
                 scan,
                 definitions=definitions,
@@ -144,6 +157,8 @@ def command(  # noqa: PLR0917 - one for each option
                 watcher=watcher,
             )
             results = _asked_for(results, review, only_profile=only_profile)
+            if before:
+                results = compared(results, _asked_for(before, review, only_profile=only_profile), *_known_by(baseline))
             outputs.write(results, watcher)
         outputs.show(results)
     sys.exit(outputs.status or _status(results, fail_on, review))
@@ -156,13 +171,35 @@ def _end_unread(outputs: Outputs) -> NoReturn:
     sys.exit(NOTHING_JUDGED)
 
 
-def _options(profile: str, review: str, columns: str | None, *, only_profile: bool) -> dict[str, str]:
-    """What of the command line changes the results; inputs and what is left out of them are inputs of the results."""
+def _baseline(path: str | None, outputs: Outputs) -> Results | None:
+    """The earlier results; DefinitionError when they cannot be had, since what is new could then not be told."""
+    from scanner.errors import DefinitionError, InputError
+    from scanner.results.serialise import load
+
+    if path is None:
+        return None
+    outputs.spare([Path(path)])
+    try:
+        return load(Path(path))
+    except InputError as error:
+        raise DefinitionError(error.problem) from error
+
+
+def _known_by(path: str | None) -> tuple[str, str]:
+    """Name and digest of the earlier results."""
     from scanner.basis import file_digest
 
+    return (path, file_digest(Path(path))) if path else ("", "")
+
+
+def _options(
+    profile: str, review: str, columns: str | None, baseline: str | None, *, only_profile: bool
+) -> dict[str, str]:
+    """What of the command line changes the results; inputs and what is left out of them are inputs of the results."""
     options = {"profile": profile, "review": review}
-    if columns:
-        options["columns"] = f"SHA-256 {file_digest(Path(columns))}"
+    for name, path in (("columns", columns), ("baseline", baseline)):
+        if path:
+            options[name] = f"SHA-256 {_known_by(path)[1]}"
     if only_profile:
         options["only-profile"] = "true"
     return options

@@ -41,6 +41,8 @@ _JUDGED = {
     "reach",
     "waivers",
     "nursery",
+    "absent",
+    "verdict_changes",
 }
 
 TECHNIQUE_PAGE = "https://attack.mitre.org/techniques/"

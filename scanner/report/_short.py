@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from scanner.report._order import severity_counts, verdict_counts, with_verdict
+from scanner.report._since import lost, since
 from scanner.report._words import number, one_line, picked, printable, say
+from scanner.results.baseline import BaselineState
 from scanner.results.model import Results, RuleResult, Severity, Verdict
 
 LISTED = (Verdict.FAIL, Verdict.REVIEW)
@@ -16,6 +18,9 @@ _MOST = 10  # titles
 def short(results: Results, targets: Iterable[str], language: str = "en") -> Iterator[str]:
     """The summary line by line, the most severe first; ``targets``: where the reports are."""
     yield counts(results, language)
+    yield from since(results, language)
+    if gone := lost(results):
+        yield f"{say(language, 'baseline.lost')}{say(language, 'colon')}{', '.join(change.rule for change in gone)}"
     if results.outside:
         beside = counts(replace(results, rules=results.outside, outside=()), language)
         yield say(language, "outside-profile", counts=beside)
@@ -23,6 +28,8 @@ def short(results: Results, targets: Iterable[str], language: str = "en") -> Ite
         beside = counts(replace(results, rules=results.nursery, outside=()), language)
         yield say(language, "in-nursery", counts=beside)
     listed = [r for r in (*results.rules, *results.outside) if r.verdict in LISTED]
+    if results.baseline.source:
+        listed = [r for r in listed if any(f.baseline_state is BaselineState.NEW for f in r.findings)]
     yield from _titles(sorted(listed, key=lambda r: (-r.severity.rank, LISTED.index(r.verdict), r.rule)), language)
     if critical_left_out(results):
         yield leaves_out(results, language)

@@ -2,7 +2,7 @@
 
 What must be confirmed is a failure of the type ``review``, since it makes the exit status 1 as failures do. Rules
 outside the profile have a suite of their own, and so have checks of the evidence itself and rules of the nursery, which
-never fail.
+never fail. With a baseline a rule of which nothing is new is skipped as known.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from scanner.report._order import (
     proofs,
     subject_text,
 )
+from scanner.report._since import known, lost_line, since, state_word
 from scanner.report._words import cleaned, moment, one_line, say
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Status, Verdict, waived_findings
 from scanner.results.texts import pick
@@ -54,8 +55,12 @@ def render_in(results: Results, language: str) -> str:
             _add(root, suite, results, language)
     for name in _NUMBERS:
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    told = [*since(results, language), *(lost_line(c, language) for c in results.verdict_changes if c.lost)]
+    if told:
+        _aside(root, "otaudit.baseline", told)
     if results.problems:
-        _problems(root, results, language)
+        lines = [one_line(f"{p.source}: {problem_text(p, language)}") for p in results.problems]
+        _aside(root, "otaudit.inputs", lines)
     ET.indent(root, " ")
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -94,7 +99,11 @@ def _brought(rules: list[RuleResult]) -> Iterator[tuple[str, str]]:
 
 
 def _case(case: ET.Element, rule: RuleResult, language: str) -> None:
-    if rule.verdict in (Verdict.FAIL, Verdict.REVIEW):
+    if rule.verdict in (Verdict.FAIL, Verdict.REVIEW) and known(rule):
+        message = f"{say(language, 'baseline.state.unchanged')}: {of_subjects(rule, language)}"
+        ET.SubElement(case, "skipped", {"message": message})
+        ET.SubElement(case, "system-out").text = _body(rule, language)
+    elif rule.verdict in (Verdict.FAIL, Verdict.REVIEW):
         message = f"[{rule.severity.value}] {of_subjects(rule, language)}: {one_line(pick(rule.title))}"
         kind = "review" if rule.verdict is Verdict.REVIEW else rule.severity.value
         ET.SubElement(case, "failure", {"message": message, "type": kind}).text = _body(rule, language)
@@ -158,8 +167,10 @@ def _standing(rule: RuleResult, language: str) -> Iterator[str]:
 def _finding_lines(finding: Finding, language: str) -> list[str]:
     waived = f"{say(language, 'verdict.waived')}{say(language, 'colon')}{pick(finding.waiver)}"
     mark = f" [{waived}]" if finding.waiver else ""
+    if state := state_word(finding, language):
+        mark += f" [{state}]"
     if finding.status is Status.REVIEW:
-        mark = f" [{say(language, 'permission.undecided')}]"
+        mark += f" [{say(language, 'permission.undecided')}]"
     lines = [f"- {one_line(pick(finding.message) or subject_text(finding, language))}{mark}"]
     lines += [f"    {_evidence_line(e, language)}" for e in finding.evidence[:_MAX_EVIDENCE]]
     hidden = proofs(finding) - len(finding.evidence[:_MAX_EVIDENCE])
@@ -181,9 +192,9 @@ def _evidence_line(evidence: Evidence, language: str) -> str:
     return " | ".join(p for p in parts if p)
 
 
-def _problems(root: ET.Element, results: Results, language: str) -> None:
-    lines = [one_line(f"{p.source}: {problem_text(p, language)}") for p in results.problems]
-    suite = ET.SubElement(root, "testsuite", {"name": "otaudit.inputs", **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
+def _aside(root: ET.Element, name: str, lines: list[str]) -> None:
+    """What is told beside the tests."""
+    suite = ET.SubElement(root, "testsuite", {"name": name, **dict.fromkeys(_NUMBERS, "0"), "time": "0"})
     ET.SubElement(suite, "system-err").text = "\n".join(lines)
 
 

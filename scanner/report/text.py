@@ -9,7 +9,8 @@ from scanner.report import ReportFormat
 from scanner.report._conclusions import conclusion_key, counted
 from scanner.report._order import ordered, problem_text, severity_counts, verdict_counts, with_verdict
 from scanner.report._short import leaves_out
-from scanner.report._terminal.findings import show_rules
+from scanner.report._since import absent_line, lost, lost_line, new_findings, since
+from scanner.report._terminal.findings import label, show_finding, show_rules
 from scanner.report._terminal.page import Page
 from scanner.report._terminal.reach import show_causes, show_reach
 from scanner.report._terminal.seen import Observed, in_short, show_seen
@@ -46,6 +47,7 @@ def show(results: Results, console: Console, language: str = "en") -> None:
     captures = [given.source for given in results.inputs if given.kind == "capture"]
     only = captures[0] if len(captures) == 1 else ""
     _heading(page, results, seen)
+    _since(page, results, only)
     show_rules(page, page.say("failing"), with_verdict(results, Verdict.FAIL), only)
     show_rules(page, page.say("verdict.review"), with_verdict(results, Verdict.REVIEW), only)
     show_rules(page, page.say("brief.outside"), ordered(results.outside), only, page.say("brief.outside-note"))
@@ -70,10 +72,35 @@ def _heading(page: Page, results: Results, seen: Observed) -> None:
         page.paragraph((page.say("incomplete"), "bold yellow"))
     page.blank()
     _counts(page, results)
+    for line in since(results, page.language):
+        page.paragraph(line)
     brief = in_short(page, seen)
     if brief:
         page.blank()
         page.paragraph((f"{page.say('brief.in-short')} ", "bold"), brief)
+
+
+def _since(page: Page, results: Results, only: str) -> None:
+    """What is new since the baseline, what is gone, and which passes were lost."""
+    if not results.baseline.source:
+        return
+    new = list(new_findings(results))
+    if new:
+        page.section(page.say("baseline.new"))
+    for rule, found in new[:_MAX_LINES]:
+        page.paragraph(label(page, rule.severity), " ", page.pick(rule.title), f"  [{rule.rule}]")
+        show_finding(page, found, only)
+    page.more(len(new) - _MAX_LINES, "baseline.more")
+    gone = lost(results)
+    for title, lines in (
+        ("baseline.lost", [lost_line(change, page.language) for change in gone]),
+        ("baseline.absent", [absent_line(row, page.language) for row in results.absent]),
+    ):
+        if lines:
+            page.section(page.say(title))
+        for line in lines[:_MAX_LINES]:
+            page.item(line)
+        page.more(len(lines) - _MAX_LINES, "baseline.more")
 
 
 def _counts(page: Page, results: Results) -> None:

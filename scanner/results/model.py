@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from scanner.results.answers import AnswerRow, InZones, Standing, Standings, ZoneStandings
 from scanner.results.attack import TechniqueRow
+from scanner.results.baseline import AbsentRow, Baseline, BaselineState, VerdictChange
 from scanner.results.exports import ExportRow
 from scanner.results.judged_by import ParameterValue, ProfileUse, WaiverRow
 from scanner.results.publications import End, PublicationRow, Seen
@@ -86,6 +87,7 @@ class Finding:
     proofs: int = 0  # rows of facts behind it, of each of which ``evidence`` has a piece
     waiver: Text = field(default_factory=dict)  # reason, who and until when; only in waived findings
     matches: tuple[dict[str, str], ...] = ()  # for review: what decisions must match to be about all of it, no more
+    baseline_state: BaselineState = BaselineState.NOT_COMPARED
 
 
 @dataclass(frozen=True)
@@ -561,3 +563,6 @@ class Results:
     basis: Basis = field(default_factory=Basis)
     profile_use: ProfileUse = field(default_factory=ProfileUse)
     waivers: tuple[WaiverRow, ...] = ()
+    baseline: Baseline = field(default_factory=Baseline)
+    absent: tuple[AbsentRow, ...] = ()  # findings of the baseline that are no longer there
+    verdict_changes: tuple[VerdictChange, ...] = ()  # since the baseline

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from scanner.results.attack import TechniqueRow, TechniqueState
+from scanner.results.comparing import newly_failing
 from scanner.results.model import (
     Cause,
     FrameworkResult,
     Results,
     RuleResult,
     Severity,
+    Status,
     Verdict,
     ZoneVerdict,
     failing_findings,
@@ -31,7 +33,14 @@ class OnReview(enum.StrEnum):
 
 
 def failing(results: Results, at_least: Severity, reviews: OnReview) -> list[RuleResult]:
-    """The rules, of the profile and outside of it, that fail or must be confirmed at or above the severity."""
+    """The rules, of the profile and outside of it, that fail or must be confirmed at or above the severity.
+
+    With a baseline those of which something is new.
+    """
+    if results.baseline.source:
+        return newly_failing(
+            results, at_least, {Status.FAIL, Status.REVIEW} if reviews is OnReview.FAIL else {Status.FAIL}
+        )
     counting = {Verdict.FAIL, Verdict.REVIEW} if reviews is OnReview.FAIL else {Verdict.FAIL}
     return [r for r in (*results.rules, *results.outside) if r.verdict in counting and r.severity.rank >= at_least.rank]
 

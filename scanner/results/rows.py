@@ -74,3 +74,10 @@ def chained(*parts: Sequence[T]) -> Sequence[T]:
             begin = end
 
     return Lazy(sum(map(len, filled)), part)
+
+
+def picked(rows: Sequence[T], places: Sequence[int]) -> Sequence[T]:
+    """The rows at these places, in this order, without making them."""
+    if isinstance(rows, Lazy):
+        return Lazy(len(places), lambda start, stop: map(rows.__getitem__, places[start:stop]))
+    return tuple(map(rows.__getitem__, places))

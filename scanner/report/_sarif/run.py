@@ -16,12 +16,14 @@ from scanner.report._order import frames_text, judged, ordered, problem_text, pr
 from scanner.report._sarif.places import Places, message
 from scanner.report._sarif.rules import LEVELS, Catalogue, rank
 from scanner.report._words import cleaned, one_line, say
-from scanner.results.model import Finding, ProblemRow, Results, Status, Verdict
+from scanner.results.comparing import guid
+from scanner.results.model import Finding, ProblemRow, Results, Severity, Status, Verdict
 from scanner.results.texts import pick
 
 Json = dict[str, Any]
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 PARTS = ("profile", "outside", "reach", "nursery")
 """Which rules: of the profile, outside of it, about the evidence itself, not proven."""
 ASIDE = ("reach", "nursery")  # they fail nothing
@@ -44,6 +46,9 @@ class Run:
     def __init__(self, results: Results, language: str) -> None:
         self.language = language
         self._problems = results.problems
+        self._baseline, self._absent_rows = results.baseline, results.absent
+        self._guid = guid(results)
+        self._since = {c.rule: "updated" if c.before else "new" for c in results.verdict_changes}
         self._places = Places(results.inputs, language)
         parts = zip(PARTS, (results.rules, results.outside, results.reach, results.nursery), strict=True)
         self.rules = [
@@ -64,6 +69,7 @@ class Run:
                 yield self.finding(index, found, *_kind(part, found))
             if not rule.findings or rule.verdict in {Verdict.NO_EVIDENCE, Verdict.ERROR}:
                 yield self._verdict(index)
+        yield from self._absent()
 
     def finding(self, index: int, found: Finding, kind: str, level: str, most_places: int | None = None) -> Json:
         """The finding as a result, with at most ``most_places`` places; its message says how many there are more."""
@@ -87,6 +93,8 @@ class Run:
             "devices": list(shown.devices),
             "evidenceTotal": proofs(found),
         }
+        if found.baseline_state:
+            result["baselineState"] = found.baseline_state.value
         return result
 
     def _verdict(self, index: int) -> Json:
@@ -100,7 +108,29 @@ class Run:
         result["partialFingerprints"] = _fingerprints(f"{shown.rule}/{rule.verdict.value}")
         result["suppressions"] = _suppressions(reason if rule.verdict is Verdict.WAIVED else "")
         result["properties"] = {"verdict": rule.verdict.value, "part": part, "subjects": rule.coverage.subjects}
+        if self._baseline.source:
+            result["baselineState"] = self._since.get(rule.rule, "unchanged")
         return result
+
+    def _absent(self) -> Iterator[Json]:
+        """The findings of the baseline that are no longer there."""
+        index = {shown.rule: number for number, (*_, shown) in enumerate(self.rules)}
+        for row in self._absent_rows:
+            shown = cleaned(row, self.language)
+            level = LEVELS[Severity(row.severity)] if row.status == Status.FAIL else "none"
+            result: Json = {
+                "ruleId": shown.rule,
+                **({"ruleIndex": index[shown.rule]} if shown.rule in index else {}),
+                "kind": "fail" if row.status == Status.FAIL else "review",
+                "level": level,
+                "message": message(pick(shown.message)),
+                "locations": [self._places.line(row.source, row.line) if row.source else self._places.anywhere()],
+                "partialFingerprints": _fingerprints(shown.id),
+                "suppressions": [],
+                "baselineState": "absent",
+                "properties": {"verdict": row.status, "part": "baseline", "judged": row.judged},
+            }
+            yield result
 
     def _result(self, index: int, kind: str, level: str, text: str) -> Json:
         return {
@@ -121,8 +151,9 @@ class Run:
         return {
             "tool": {"driver": self._driver()},
             "language": tag(self.language),
-            "automationDetails": {"id": f"otaudit/{results.profile or 'default'}/"},
+            **({"baselineGuid": self._baseline.guid} if _GUID.fullmatch(self._baseline.guid) else {}),
             "columnKind": "unicodeCodePoints",
+            "automationDetails": {"id": f"otaudit/{results.profile or 'default'}/", "guid": self._guid},
             "invocations": [self._invocation(notes)],
             "artifacts": self._places.artifacts(),
             "taxonomies": self._catalogue.taxonomies(),

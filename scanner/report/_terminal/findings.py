@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from scanner.report._order import active, ends_text, frames_text, of_subjects, place_text, proofs
+from scanner.report._since import state_word
 from scanner.report._terminal.page import Page
 from scanner.report._words import one_line
 from scanner.results.model import Evidence, Finding, RuleResult, Severity
@@ -48,7 +49,7 @@ def _rule(page: Page, rule: RuleResult, only_capture: str) -> None:
     page.paragraph(page.pick(rule.reason) or of_subjects(rule, page.language), indent=2)
     shown = active(rule)[: _MAX_FINDINGS.get(rule.severity, 1)]
     for finding in shown:
-        _finding(page, finding, only_capture)
+        show_finding(page, finding, only_capture)
     coverage = rule.coverage
     page.more(coverage.failing_findings + coverage.review_findings - len(shown), "more-findings", indent=2)
     remediation = page.pick(rule.remediation)
@@ -56,8 +57,10 @@ def _rule(page: Page, rule: RuleResult, only_capture: str) -> None:
         page.paragraph((f"{page.say('remediation')}: ", "bold"), remediation, indent=2)
 
 
-def _finding(page: Page, finding: Finding, only_capture: str) -> None:
-    page.item(page.pick(finding.message) or page.pick(finding.subject))
+def show_finding(page: Page, finding: Finding, only_capture: str) -> None:
+    """What it says, how it stands to the baseline, and its most telling evidence."""
+    state = state_word(finding, page.language)
+    page.item(f"[{state}] " if state else "", page.pick(finding.message) or page.pick(finding.subject))
     shown = finding.evidence[:_MAX_EVIDENCE]
     for evidence in shown:
         hidden = proofs(finding) - len(shown)
