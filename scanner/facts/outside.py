@@ -23,8 +23,8 @@ _PRIVATE = [
     ipaddress.ip_network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 ]
 _WORLD = 5.0  # level from which on a zone with public addresses is somebody else's
+_BARE = "_NULL_|ENCR_NULL"  # suites of TLS, transforms of IPsec: nothing is encrypted
 _OFFICE = 3.5  # level above which one that holds every address is the Internet
-_ESP = "ip-50"
 
 
 def outside(flows: pl.DataFrame, zones: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
@@ -91,7 +91,7 @@ def protection(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
         _closed=pl.col("encrypted").fill_null(value=False).any(),
         _open=(~pl.col("encrypted").fill_null(value=True)).any(),
         _untold=pl.col("encrypted").is_null().any(),
-        _null=pl.col("ciphers").list.join(" ").str.contains("_NULL_", literal=True).any(),
+        _null=pl.col("ciphers").list.join(" ").str.contains(_BARE).any(),
     )
     secret = [name for name, known in protocols().items() if known.secured]
     beside = flows.join(told, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
@@ -102,8 +102,7 @@ def protection(flows: pl.DataFrame, sessions: pl.DataFrame) -> pl.Series:
     secured = pl.col("secured").fill_null(value=False)
     guessed = (pl.col("protocol") == "") | (pl.col("recognised_by") == "port").fill_null(value=False)
     return beside.select(
-        protection=pl.when(pl.col("transport") == _ESP).then(pl.lit(ENCRYPTED))
-        .when(guessed).then(pl.lit(UNKNOWN))
+        protection=pl.when(guessed).then(pl.lit(UNKNOWN))
         .when(bare).then(pl.lit(CLEAR))
         .when(secured).then(pl.lit(ENCRYPTED))
         .when(some | (closed & opened)).then(pl.lit(PARTLY))

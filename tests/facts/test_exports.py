@@ -41,6 +41,8 @@ USUAL = {
 }
 MQTT = {"protocol": "mqtt", "secured": False, "industrial": True, "server_port": 1883}
 
+ESP = {"protocol": "esp", "secured": False, "transport": "ip-50", "server_port": 0}
+
 
 def flow(client: str = PLC, server: str = CLOUD, **fields: Any) -> dict[str, Any]:
     row = USUAL | {"client": client, "server": server} | fields
@@ -183,7 +185,11 @@ def test_whose_a_name_is(named: str, wanted: str) -> None:
         (flow(**MQTT | {"protocols": ["mqtt", "tls"]}), [], "partly"),
         (flow(protocol="", secured=False), [], "unknown"),
         (flow(**MQTT | {"recognised_by": "port"}), [], "unknown"),
-        (flow(protocol="", secured=False, transport="ip-50", server_port=0), [], "encrypted"),
+        (flow(protocol="", secured=False, transport="ip-50", server_port=0), [], "unknown"),  # ESP proves nothing
+        (flow(**ESP), [True], "encrypted"),
+        (flow(**ESP), [True, None], "encrypted"),
+        (flow(**ESP), [None], "unknown"),
+        (flow(**ESP), [False], "clear"),
     ],
 )
 def test_protection(row: dict[str, Any], said: list[bool | None], wanted: str) -> None:

@@ -35,6 +35,8 @@ MORE_THAN_THE_KEY = {
     ),
     "telnet": (lambda _: True, "options are negotiated in runs of any length; the key has their beginning"),
     "dtls": (lambda _: True, "as in TLS"),
+    "ike": (lambda _: True, "payloads behind the first have no fixed place; packets of ESP are samples"),
+    "esp": (lambda _: True, "packets are samples, of which each is looked at"),
     "lldp": (lambda _: True, "TLVs have no fixed place; the key has chassis, port, time to live and the length"),
     "ptp": (lambda _: True, "TLVs behind the first have no fixed place"),
     "goose": (lambda _: True, "timeAllowedtoLive and stNum change with every publication"),

@@ -48,7 +48,7 @@ _NO_TARGET = {
 _ROUTING = {"ip-2", "ip-46", "ip-88", "ip-89", "ip-103", "ip-112"}  # groups, reservations, routes, standby addresses
 _ARP = 0x0806
 _ICMP_ERRORS = ["unreachable", "time exceeded", "parameter problem", "packet too big", "redirect", "source quench"]
-_LINK_ENCRYPTION = ("macsec",)
+_CARRIES_ANYTHING = ("esp", "ike", "macsec", "openvpn", "wireguard")
 _CARRIES_PAGES = (22, 443, 8443)  # shells and pages in TLS; of no use to who speaks an industrial protocol
 _DIRECTIONS = {Sees.REQUESTS: ("client", said("requests")), Sees.ANSWERS: ("server", said("answers"))}
 _UNASKED = Plural(
@@ -171,7 +171,8 @@ class Sight:
     @cached_property
     def hidden(self) -> RowTruths:
         """Conversations of which nobody knows what is in them: not recognised, or encrypted (``_sealed``), the largest
-        first. A link that is encrypted as a whole is as good as not recognised.
+        first. A link or a tunnel that is encrypted as a whole is as good as not
+        recognised.
         """
         arp = (pl.col("transport") == "ethernet") & (pl.col("server_port") == _ARP)
         icmp = pl.col("transport") == "icmp"
@@ -183,14 +184,14 @@ class Sight:
         guessed = (pl.col("recognised_by") == "port").fill_null(value=False)
         most = pl.col("_payload") + sum(pl.col(f"{e}_missing") for e in _OTHER)  # bytes that were sent, for all we know
         carrying &= (pl.col("_payload") > 0) & ((most > MOST_UNREAD) | (pl.col("midway") > 0))
-        unknown = (guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])) & carrying
+        unknown = (guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])) & carrying
         sealed = pl.col("secured").fill_null(value=False) & (pl.col("protocol") != "") & ~unknown & ~guessed
         found = self.flows.filter((unknown & ~self._file_data) | sealed)
-        tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_LINK_ENCRYPTION])
+        tunnel = pl.col("transport").str.starts_with("ip-") | icmp | pl.col("protocol").is_in([*_CARRIES_ANYTHING])
         unsure = (pl.col("opened_by") == "first") | tunnel
         holes = sum((pl.col(f"{e}_missing") + pl.col(f"{e}_cut") for e in _OTHER), pl.col("midway"))
         found = found.with_columns(
-            _sealed=~(guessed | pl.col("protocol").is_in(["", *_LINK_ENCRYPTION])),
+            _sealed=~(guessed | pl.col("protocol").is_in(["", *_CARRIES_ANYTHING])),
             _tunnel=tunnel,
             _near=(pl.col("_server_control") | (unsure & pl.col("_client_control"))) & ~pl.col("_group"),
             _whole=(holes == 0) & (pl.col("client_packets") > 0) & (pl.col("server_packets") > 0) & ~tunnel,
@@ -357,8 +358,9 @@ class Sight:
         sealed &= at_home | near | pl.col("server_port").is_in([*PORTS])
         if not control or not certain:  # these would have been recognised by their content
             near &= ~pl.col("_whole")
+        own = pl.lit(spoken) & pl.col("protocol").is_in([*_CARRIES_ANYTHING])  # a tunnel that the rule itself looks at
         found = self.hidden.frame.select(
-            carried=self._among("transport", _transports(names)) | pl.col("_tunnel"),
+            carried=(self._among("transport", _transports(names)) | pl.col("_tunnel")) & ~own,
             close=(~pl.col("_sealed") & (at_home | near)) | sealed,
             pool=~pl.col("_sealed") & ~pl.col("_elsewhere"),
         ).fill_null(value=False)

@@ -23,11 +23,11 @@ MOST_PARTS = 64  # of it that wait for others before them
 
 @dataclass(slots=True)
 class _Stream:
-    """The handshake of one side as far as it is there without a gap, what waits behind the gap, and what was told."""
+    """The handshake of one side as far as it is there without a gap, what waits behind it, and what was given on."""
 
     data: bytearray = field(default_factory=bytearray)
     parts: dict[int, bytes] = field(default_factory=dict)
-    told: int = 0  # bytes
+    given: int = 0  # bytes
 
     def add(self, offset: int, part: bytes) -> None:
         """A part of it, new or sent again."""
@@ -40,12 +40,12 @@ class _Stream:
 
     def messages(self) -> Iterator[tuple[int, bytes]]:
         """(type, body) of those that are complete and were not given before."""
-        while len(self.data) >= self.told + 4:
-            end = self.told + 4 + int.from_bytes(self.data[self.told + 1 : self.told + 4], "big")
+        while len(self.data) >= self.given + 4:
+            end = self.given + 4 + int.from_bytes(self.data[self.given + 1 : self.given + 4], "big")
             if end > len(self.data):
                 return
-            kind, body = self.data[self.told], bytes(self.data[self.told + 4 : end])
-            self.told = end
+            kind, body = self.data[self.given], bytes(self.data[self.given + 4 : end])
+            self.given = end
             yield kind, body
 
 
