@@ -110,7 +110,7 @@ class Message:
     data: the kept bytes from the start of the framing's message (for Modbus/TCP: from the MBAP header).
     length: the true length on the wire in bytes; larger than ``len(data)`` when only a part was kept or captured.
     from_client: True, False, or None when the side is not known.
-    transport: "tcp", "udp", "sctp", "ethernet" or "ip-50" (ESP).
+    transport: "tcp", "udp", "sctp", "ethernet", or "ip-" and the number of another IP protocol.
     port: the server's port (or EtherType); a hint, never proof.
     framing: the framing that cut it, where a protocol has several of which one proves more; empty when not known.
     set_back: the first counter among its ``Elements.small`` was lower than in the messages before it.
