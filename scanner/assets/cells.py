@@ -22,7 +22,7 @@ _NOTHING = frozenset(("none", "keine", "无", "没有"))  # an answer where one 
 _SPLIT = re.compile(r"[,;|\n\r、，；]+")
 _SPLIT_ADDRESSES = re.compile(r"[,;|\s、，；]+")
 _SPACED_RANGE = re.compile(r"\s*([-–])\s*(?=[0-9a-fA-F.:]+$)")
-_LEVEL = re.compile(r"(?:purdue)?\s*(?:level|ebene|l|layer)?\s*([0-5](?:[.,]5)?)(?:\s*\(.*\))?", re.IGNORECASE)
+_LEVEL = re.compile(r"(?:purdue)?\s*(?:level|ebene|l|layer)?\s*([0-5](?:[.,][05])?)(?:\s*\(.*\))?", re.IGNORECASE)
 _VLAN = re.compile(r"(?:vlan|vid)?[\s_-]*(\d{1,4})(?:\s*-\s*(\d{1,4}))?", re.IGNORECASE)
 _SECRET_IN_TEXT = re.compile(
     r"(?P<word>pass(?:word|wd|phrase|wort)|\bpwd?\b|kennwort|secret|community|\bpsk\b|密码|口令|团体字)"

@@ -1,0 +1,63 @@
+"""``otaudit inventory convert``: inventories as one table in otaudit's own form."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from scanner.cli._command import Command
+from scanner.cli._errors import INCOMPLETE, explain, tell
+from scanner.cli._writing import writing
+from scanner.cli.inventory._read import files, read_files
+
+
+@click.command(name="convert")
+@files
+@click.option(
+    "--to",
+    "form",
+    type=click.Choice(["csv", "yaml", "json"]),
+    help="The form; else by the end of the output's name, or csv.",
+)
+@click.option(
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write; else standard output."
+)
+def command(names: tuple[str, ...], mapping: Path | None, form: str | None, output: Path | None) -> None:
+    """Write inventories as one table: a column for each field that is known, and the columns that are only kept.
+
+    Nothing is added, merged or left out but columns of secrets. Read again, the table says the same.
+
+    \b
+    Exit status: 0  everything was written
+                 2  usage error, a mistake in the columns file, or the output cannot be written
+                 3  a file could not be read completely; what could be read was written
+    """  # noqa: D301 - click looks for the backspace itself
+    with explain():
+        import json
+
+        from scanner.assets.canonical import as_csv, as_yaml, canonical
+
+        found, problems = read_files(names, mapping)
+        rows = canonical(row for inventory in found for row in inventory.rows)
+        form = form or _by_name(output)
+        if form == "json":
+            text = json.dumps({"assets": rows}, ensure_ascii=False, indent=1) + "\n"
+        else:
+            text = as_yaml(rows) if form == "yaml" else as_csv(rows)
+        if found and output:
+            with writing(output):
+                output.write_text(text, "utf-8")
+        elif found:
+            click.echo(text, nl=False)
+        for problem in problems:
+            tell(problem)
+        sys.exit(INCOMPLETE if problems else 0)
+
+
+def _by_name(output: Path | None) -> str:
+    return {".yaml": "yaml", ".yml": "yaml", ".json": "json"}.get(output.suffix.lower() if output else "", "csv")
+
+
+COMMAND = Command.of(command)
