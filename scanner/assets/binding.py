@@ -231,15 +231,14 @@ class _Seen(NamedTuple):
             return False
         if mac in around.routers:
             return True
-        peers = around.peers.get((mac, ip), set())
-        far = [peer for peer in peers if not around.together(ip, peer[1])]
+        peers = around.peers.get((mac, ip), ())
         if address.version == 6 and address.public:
-            reached = max((self._at_home(m) for m, _ in far if m not in around.routers), default=-1)
-            return reached >= max(self._at_home(mac), 1)
+            far = {m for m, peer in peers if m not in around.routers and not around.together(ip, peer)}
+            return max(map(self._at_home, far), default=-1) >= max(self._at_home(mac), 1)
         routed = [o for o in self.by_mac[mac] if o and not address_of(o).link_local]
-        if not far or len(far) < len(peers) or len(routed) > 1:
+        if not peers or len(routed) > 1 or any(around.together(ip, peer) for _, peer in peers):
             return False
-        return bool(listed) or all(peer in self.proved for peer in far)
+        return bool(listed) or all(peer in self.proved for peer in peers)
 
     def _at_home(self, mac: str) -> int:
         """How likely it is a device of this network and no mere way to another: 2 when it talks from an IPv4 address of

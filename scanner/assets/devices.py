@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import polars as pl
+
 from scanner.addresses import Address, Network, address_of, is_group_mac, is_mac
 from scanner.assets import roles
 from scanner.assets.binding import Host, HostIndex, Sighting, bind
@@ -155,13 +157,12 @@ class Plant:
         for device in self._devices.values():
             device.own = self._own_addresses(device.host)
         self._shown = [d for d in self._devices.values() if not d.host.part_of]
-        self._speaks: defaultdict[str, set[str]] = defaultdict(set)  # device id -> protocols
-        self._serves: defaultdict[str, set[str]] = defaultdict(set)
-        self._collect()
+        links, deeds = self._with_devices(evidence.links, evidence.operations)
+        self._speaks, self._serves = _spoken(links)
         self.reconciled = self._reconcile()
         for device in self._devices.values():
             self._settle(device)
-        self._observe()
+        self._observe(deeds, links)
 
     def _inside(self, address: Address) -> bool:
         """The policy or the inventory counts the address among the plant's."""
@@ -217,17 +218,19 @@ class Plant:
                 return ""
         return self._hosts.owner(ip, mac)
 
-    def _collect(self) -> None:
-        for row in self._evidence.links:
-            if not row["protocol"]:
-                continue
-            client = self._whole(self._hosts.owner(row["client"], row["client_mac"]))
-            server = self._whole(self._hosts.owner(row["server"], row["server_mac"]))
-            if client and row["asked"]:
-                self._speaks[client].add(row["protocol"])
-            if server and row["answered"]:
-                self._speaks[server].add(row["protocol"])
-                self._serves[server].add(row["protocol"])
+    def _with_devices(self, *tables: pl.DataFrame) -> list[pl.DataFrame]:
+        """Rows with the ids of the devices at their ends, ``client_device`` and ``server_device``; empty: not seen."""
+        ends = [(end, f"{end}_mac") for end in ("client", "server")]
+        each = pl.concat(rows.select(address=ip, mac=mac) for rows in tables for ip, mac in ends).unique()
+        ids = [self._whole(self._hosts.owner(address, mac)) for address, mac in each.iter_rows()]
+        known = each.with_columns(device=pl.Series(ids, dtype=pl.Enum(list(dict.fromkeys(("", *ids))))))
+        found = []
+        for rows in tables:
+            for ip, mac in ends:
+                end = known.rename({"address": ip, "mac": mac, "device": f"{ip}_device"})
+                rows = rows.join(end, on=[ip, mac], how="left")  # noqa: PLW2901
+            found.append(rows)
+        return found
 
     def _place(self, device: _Device) -> None:
         device.zone, device.zones = self.membership.zone_of(
@@ -327,7 +330,7 @@ class Plant:
                 found.add(row["role"])
         return sorted(found)
 
-    def _observe(self) -> None:
+    def _observe(self, deeds: pl.DataFrame, links: pl.DataFrame) -> None:
         stated: defaultdict[str, list[roles.Reason]] = defaultdict(list)
         for id_, device in self._devices.items():
             host = device.host
@@ -349,32 +352,7 @@ class Plant:
             if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
                 stated[id_].append(roles.Reason("gateway", said("end of {tunnel} tunnels", tunnel=tunnel)))
 
-        def owner(address: str, mac: str) -> str:
-            return self._whole(self._hosts.owner(address, mac))
-
-        operations = (
-            roles.Deed(
-                owner(r["client"], r["client_mac"]),
-                owner(r["server"], r["server_mac"]),
-                r["protocol"],
-                r["verb"],
-                r["answered"],
-            )
-            for r in self._evidence.operations
-        )
-        links = (
-            roles.Link(
-                owner(r["client"], r["client_mac"]),
-                owner(r["server"], r["server_mac"]) or (r["server"] if r["transport"] == "ethernet" else ""),
-                r["transport"],
-                r["server_port"] or 0,
-                r["protocol"],
-                r["industrial"],
-                r["answered"],
-            )
-            for r in self._evidence.links
-        )
-        for id_, found in roles.infer(operations, links, stated).items():
+        for id_, found in roles.infer(_deeds(deeds), _links(links), stated).items():
             if id_ in self._devices:
                 self._devices[id_].observed = found
 
@@ -555,6 +533,36 @@ class Plant:
                 }
             )
         return found
+
+
+def _spoken(links: pl.DataFrame) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Protocols that each device speaks, and those that it serves."""
+    known = links.filter(pl.col("protocol") != "")
+    asked = known.filter("asked").select("protocol", device="client_device")
+    answered = known.filter("answered").select("protocol", device="server_device")
+    speaks, serves = (
+        rows.filter(pl.col("device") != "").group_by("device").agg(pl.col("protocol").unique().sort())
+        for rows in (pl.concat([asked, answered]), answered)
+    )
+    return dict(speaks.iter_rows()), dict(serves.iter_rows())
+
+
+def _deeds(operations: pl.DataFrame) -> pl.DataFrame:
+    """As ``roles.infer`` takes them."""
+    return operations.select("protocol", "verb", "answered", client="client_device", server="server_device")
+
+
+def _links(links: pl.DataFrame) -> pl.DataFrame:
+    """As ``roles.infer`` takes them: a group address is no device, but tells what it is for."""
+    path = ("client", "client_mac", "server", "server_mac", "transport", "server_port", "protocol", "industrial")
+    server = pl.col("server_device").cast(pl.String)
+    group = (server == "") & (pl.col("transport") == "ethernet")
+    return links.sort(path).select(
+        *("transport", "protocol", "industrial", "answered"),
+        client=pl.col("client_device").cast(pl.String),
+        server=pl.when(group).then("server").otherwise(server),
+        port=pl.col("server_port").fill_null(0),
+    )
 
 
 def _place(entry: Row | None) -> str:

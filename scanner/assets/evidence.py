@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from scanner.addresses import is_ip
 from scanner.assets.binding import Sighting
 from scanner.assets.configured import Configured
-from scanner.assets.surroundings import Talk
 from scanner.assets.tables import Bound
 
 Row = Mapping[str, Any]
@@ -21,22 +22,22 @@ _MANAGEMENT = frozenset(("lldp", "cdp"))  # state management addresses
 class DeviceEvidence:
     """All that is known, as rows of the facts tables.
 
-    operations: industrial operations by client, client_mac, server, server_mac, protocol, verb; with ``answered``.
+    operations: industrial ones: client, client_mac, server, server_mac, protocol, verb; with ``answered``.
     links: flows that say anything of their ends (of a known protocol, or without a transport), summed up by client,
         client_mac, server, server_mac, transport, server_port, protocol, industrial; with ``asked`` and ``answered``
         (packets from the client's and server's side were seen).
     tunnels: (tunnel, outer address) of every tunnel end.
-    talks: who talks with whom by IP.
+    talks: who talks with whom by IP, as ``scanner.assets.surroundings.TALKS``.
     configured: what devices' own configurations say, addresses of their interfaces above all.
     bound: what the tables in configurations say of others.
     """
 
+    operations: pl.DataFrame
+    links: pl.DataFrame
+    talks: pl.DataFrame
     sightings: Sequence[Sighting] = ()
     identities: Sequence[Row] = ()
-    operations: Sequence[Row] = ()
-    links: Sequence[Row] = ()
     tunnels: Sequence[tuple[str, str]] = ()
-    talks: Sequence[Talk] = ()
     inventory: Sequence[Row] = ()
     configured: Sequence[Configured] = ()
     bound: Sequence[Bound] = ()

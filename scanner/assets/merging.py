@@ -18,6 +18,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+import polars as pl
+
 from scanner.addresses import is_group_mac
 from scanner.assets.binding import Host, HostIndex, address_order
 from scanner.assets.configured import Configured
@@ -210,17 +212,17 @@ class Sent(NamedTuple):
     others: Collection[str]
 
 
-def sent(links: Iterable[Row]) -> Sent:
+def sent(links: pl.DataFrame) -> Sent:
     """From flows summed up: ``Evidence.links``."""
+    pairs = links.filter(pl.col("transport") == "ethernet").select("client_mac", "server").unique()
     groups: defaultdict[str, set[str]] = defaultdict(set)
-    others: set[str] = set()
-    for row in links:
-        client, server = row["client_mac"], row["server"]
-        if row["transport"] == "ethernet" and is_group_mac(server):
+    for client, server in pairs.iter_rows():
+        if is_group_mac(server):
             groups[client].add(server)
-        else:
-            others |= {client, row["server_mac"], server}
-    return Sent(groups, others)
+    known = {server for found in groups.values() for server in found}
+    to_group = (pl.col("transport") == "ethernet") & pl.col("server").is_in(known)
+    rest = links.filter(~to_group)
+    return Sent(groups, {mac for name in ("client_mac", "server_mac", "server") for mac in rest[name].unique()})
 
 
 def _ports(hosts: HostIndex, chassis: Mapping[str, Collection[str]], sent: Sent) -> Iterator[tuple[str, str]]:

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+import polars as pl
 
 from scanner.protocols.base import Verb
 from scanner.vocabulary import ROLES
 from scanner.wording import Plural, Said, listed, protocol, said, term
-
-
-class Deed(NamedTuple):
-    """Operations of one verb between two devices, summed up. ``answered``: accepted or refused."""
-
-    client: str
-    server: str
-    protocol: str
-    verb: str
-    answered: int
-
-
-class Link(NamedTuple):
-    """Conversations between two devices. ``server`` may be a group address."""
-
-    client: str
-    server: str
-    transport: str
-    port: int
-    protocol: str
-    industrial: bool
-    answered: bool
 
 
 class Reason(NamedTuple):
@@ -64,36 +44,66 @@ _SET_UP = Plural("identified and configured {n} device", "identified and configu
 _CLIENT_OF = Plural("client of {n} controller or I/O device", "client of {n} controllers or I/O devices")
 
 
-@dataclass
+K = TypeVar("K")
+Operation = tuple[str, str]  # protocol and verb
+
+
+@dataclass(frozen=True)
 class _Work:
-    """Everything that devices did, by who did it."""
+    """Everything that devices did, by who did it. polls: distinct pairs of client and server, of which a plant may have
+    very many.
+    """
 
-    program_services: defaultdict[str, set[tuple[str, str]]] = field(default_factory=lambda: defaultdict(set))
-    served: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    polled_by: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    polls: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    programs: defaultdict[str, dict[tuple[str, str], set[str]]] = field(default_factory=lambda: defaultdict(dict))
-    identifies: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    configures: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    program_services: Mapping[str, Collection[Operation]]
+    served: Mapping[str, Mapping[str, int]]  # by protocol, how often
+    polls: pl.DataFrame
+    programs: Mapping[str, Mapping[Operation, int]]  # to how many servers
+    identifies: Collection[str]
+    configures: Mapping[str, int]
 
-    def add(self, operation: Deed) -> None:
-        if operation.verb in _PROGRAM and operation.client:
-            self.programs[operation.client].setdefault((operation.protocol, operation.verb), set()).add(
-                operation.server
-            )
-        if operation.verb == Verb.IDENTIFY:
-            self.identifies[operation.client].add(operation.server)
-        if operation.verb == Verb.CONFIGURE:
-            self.configures[operation.client].add(operation.server)
-        if not operation.answered or not operation.server:
-            return
-        if operation.verb in _SERVICES_OF_CONTROLLERS:
-            self.program_services[operation.server].add((operation.protocol, operation.verb))
-        if operation.verb in _DATA and operation.protocol not in _FIELD_BUS:
-            served = self.served[operation.server]
-            served[operation.protocol] = served.get(operation.protocol, 0) + operation.answered
-            self.polled_by[operation.server].add(operation.client)
-            self.polls[operation.client].add(operation.server)
+    @classmethod
+    def of(cls, operations: pl.DataFrame) -> _Work:
+        """operations: as for ``infer``."""
+        verb, what = pl.col("verb"), ["protocol", "verb"]
+        asked = operations.filter(verb.is_in(_of(_PROGRAM)) & (pl.col("client") != ""))
+        asked = asked.group_by("client", *what).agg(pl.col("server").n_unique())
+        answered = operations.filter((pl.col("answered") > 0) & (pl.col("server") != ""))
+        services = answered.filter(verb.is_in(_of(_SERVICES_OF_CONTROLLERS))).select("server", *what).unique()
+        data = answered.filter(verb.is_in(_of(_DATA)) & ~pl.col("protocol").is_in(_FIELD_BUS))
+        served = data.group_by("server", "protocol").agg(pl.col("answered").sum())
+        configures = operations.filter(verb == Verb.CONFIGURE.value).group_by("client").agg(pl.col("server").n_unique())
+        return cls(
+            program_services=_together((server, ((p, v), 0)) for server, p, v in services.iter_rows()),
+            served=_together((server, (p, count)) for server, p, count in served.iter_rows()),
+            polls=data.select("client", "server").unique(),
+            programs=_together((client, ((p, v), count)) for client, p, v, count in asked.iter_rows()),
+            identifies=set(operations.filter(verb == Verb.IDENTIFY.value)["client"].unique()),
+            configures=dict(configures.iter_rows()),
+        )
+
+    def polled_by_others(self, firm: Collection[str]) -> set[str]:
+        """Servers that somebody else than these polls."""
+        return set(self.polls.filter(~self._among("client", firm))["server"].unique())
+
+    def polled_of(self, servers: Collection[str]) -> dict[str, int]:
+        """How many of these others each client polls."""
+        known = self.polls.filter(self._among("server", servers) & (pl.col("client") != pl.col("server")))
+        return dict(known.group_by("client").len().iter_rows())
+
+    def _among(self, end: str, devices: Collection[str]) -> pl.Expr:
+        known = pl.Series(list(devices), dtype=pl.String).cast(self.polls.schema[end], strict=False)
+        return pl.col(end).is_in(known.drop_nulls().implode())
+
+
+def _of(verbs: Collection[Verb]) -> list[str]:
+    return [verb.value for verb in verbs]
+
+
+def _together(pairs: Iterable[tuple[str, tuple[K, int]]]) -> dict[str, dict[K, int]]:
+    found: defaultdict[str, dict[K, int]] = defaultdict(dict)
+    for device, (key, count) in pairs:
+        found[device][key] = count
+    return dict(found)
 
 
 def stated_by_itself(statements: Mapping[tuple[str, str], int]) -> list[Reason]:
@@ -113,13 +123,14 @@ def in_words(reason: Reason) -> Said:
     return said("{role}: {why}", role=reason.role, why=reason.why)
 
 
-def infer(
-    operations: Iterable[Deed], links: Iterable[Link], stated: Mapping[str, list[Reason]]
-) -> dict[str, list[Reason]]:
-    """Roles by device id. ``stated``: what protocols say outright (``stated_by_itself``), tunnels, routing."""
-    work = _Work()
-    for operation in operations:
-        work.add(operation)
+def infer(operations: pl.DataFrame, links: pl.DataFrame, stated: Mapping[str, list[Reason]]) -> dict[str, list[Reason]]:
+    """Roles by device id. ``stated``: what protocols say outright (``stated_by_itself``), tunnels, routing.
+
+    operations: client, server (device ids), protocol, verb, answered: how often they were accepted or refused.
+    links: conversations in the order in which they count: client, server (which may be a group address), transport,
+        port, protocol, industrial, answered.
+    """
+    work = _Work.of(operations)
     found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for device, reasons in stated.items():
         for reason in reasons:
@@ -130,43 +141,42 @@ def infer(
         )
     firm = {device for device, roles in found.items() if "controller" in roles}
     firm |= {d for d, protocols in work.served.items() if set(protocols) - _PLAIN_DATA_PROTOCOLS - set(_SERVERS)}
+    mixed = work.polled_by_others(firm) | firm
     for device, protocols in work.served.items():
-        _serving(device, protocols, work, firm, found[device])
-    for device in {*work.polls, *work.programs, *work.configures}:
-        _asking(device, work, found)
-    for link in links:
-        _linked(link, found)
+        _serving(protocols, found[device], plain=device not in mixed)
+    control = [device for device, roles in found.items() if not roles.keys().isdisjoint(("controller", "io_device"))]
+    polled = work.polled_of(control)
+    for device in {*polled, *work.programs, *work.configures}:
+        _asking(device, work, polled.get(device, 0), found[device])
+    for device, name, role in _telling(links).iter_rows():
+        _linked(name, role, found[device])
     return {device: [Reason(role, why) for role, why in roles.items()] for device, roles in found.items() if roles}
 
 
-def _serving(device: str, protocols: Mapping[str, int], work: _Work, firm: set[str], roles: dict[str, str]) -> None:
-    """A server of process data: controller, plain I/O station or OPC server."""
-    requests = listed(_REQUESTS.of(count, protocol=protocol(name)) for name, count in sorted(protocols.items()))
+def _serving(protocols: Mapping[str, int], roles: dict[str, str], *, plain: bool) -> None:
+    """A server of process data: controller, OPC server, or plain I/O station, which only controllers ask."""
     if "controller" in roles or "io_device" in roles:
         return
+    requests = listed(_REQUESTS.of(count, protocol=protocol(name)) for name, count in sorted(protocols.items()))
     if set(protocols) <= set(_SERVERS):
         roles[_SERVERS[min(protocols)]] = said("answered {requests}", requests=requests)
-    elif device not in firm and work.polled_by[device] <= firm:
+    elif plain:
         roles["io_device"] = said("answered {requests}, of controllers only", requests=requests)
     else:
         roles["controller"] = said("answered {requests}", requests=requests)
 
 
-def _asking(device: str, work: _Work, found: Mapping[str, dict[str, str]]) -> None:
+def _asking(device: str, work: _Work, polled: int, roles: dict[str, str]) -> None:
     """A client of controllers: engineering station, supervisory server or operator panel."""
-    roles = found[device]
     programs = work.programs.get(device)
     if programs:
-        asked = listed(
-            _TO_DEVICES.of(len(servers), operation=_operation(what)) for what, servers in sorted(programs.items())
-        )
+        asked = listed(_TO_DEVICES.of(count, operation=_operation(what)) for what, count in sorted(programs.items()))
         roles.setdefault("engineering_station", said("asked for {operations}", operations=asked))
-    elif "controller" not in roles and work.identifies[device] and work.configures[device]:
-        roles.setdefault("engineering_station", _SET_UP.of(len(work.configures[device])))
-    polled = {s for s in work.polls[device] if s != device and not {"controller", "io_device"}.isdisjoint(found[s])}
+    elif "controller" not in roles and device in work.identifies and device in work.configures:
+        roles.setdefault("engineering_station", _SET_UP.of(work.configures[device]))
     if polled and "controller" not in roles:
-        role = "scada_server" if len(polled) >= _SCADA_AT else "hmi"
-        roles.setdefault(role, _CLIENT_OF.of(len(polled)))
+        role = "scada_server" if polled >= _SCADA_AT else "hmi"
+        roles.setdefault(role, _CLIENT_OF.of(polled))
 
 
 def _operation(what: tuple[str, str]) -> str:
@@ -175,20 +185,33 @@ def _operation(what: tuple[str, str]) -> str:
     return said("{protocol} {verb}", protocol=protocol(name), verb=term(f"verb.{verb}", verb))
 
 
-def _linked(link: Link, found: Mapping[str, dict[str, str]]) -> None:
-    """Roles that a conversation shows without its operations being understood."""
-    if link.transport == "ethernet" and link.server in _SPANNING_TREE and link.port in _BPDUS:
-        found[link.client].setdefault("switch", said("sent spanning tree frames"))
-    if link.protocol in _ROUTING:
-        for end in (link.client, link.server) if link.answered else (link.client,):
-            found[end].setdefault("router", said("spoke {protocol}", protocol=protocol(link.protocol)))
-        return
-    if not (link.answered and link.server) or link.industrial or link.protocol in _NOT_SERVICES:
-        return
-    if link.transport == "ethernet":
-        return
-    roles = found[link.server]
-    if link.protocol == "ntp":
+def _telling(links: pl.DataFrame) -> pl.DataFrame:
+    """What conversations show of devices: device, protocol and role, in their order and each once."""
+    layer_2, server, spoken = pl.col("transport") == "ethernet", pl.col("server"), pl.col("protocol")
+    tree = layer_2 & server.is_in(_SPANNING_TREE) & pl.col("port").is_in(_BPDUS)
+    routes = spoken.is_in(_ROUTING)
+    serves = ~layer_2 & pl.col("answered") & (server != "") & ~pl.col("industrial") & (spoken != "")
+    shown = (
+        ("client", "switch", tree),
+        ("client", "router", routes),
+        ("server", "router", routes & pl.col("answered")),
+        ("server", "server", serves & ~routes & ~spoken.is_in(_NOT_SERVICES)),
+    )
+    rows = links.with_row_index("order")
+    told = pl.concat(
+        rows.filter(which).select("order", pl.col(end).alias("device"), "protocol", role=pl.lit(role))
+        for end, role, which in shown
+    )
+    return told.sort("order", maintain_order=True).drop("order").unique(maintain_order=True)
+
+
+def _linked(name: str, role: str, roles: dict[str, str]) -> None:
+    """A role that a conversation shows without its operations being understood."""
+    if role == "switch":
+        roles.setdefault("switch", said("sent spanning tree frames"))
+    elif role == "router":
+        roles.setdefault("router", said("spoke {protocol}", protocol=protocol(name)))
+    elif name == "ntp":
         roles.setdefault("time_server", said("answered {requests}", requests=protocol("ntp")))
-    elif link.protocol and not roles:
-        roles["server"] = said("answered {requests}", requests=protocol(link.protocol))
+    elif not roles:
+        roles["server"] = said("answered {requests}", requests=protocol(name))

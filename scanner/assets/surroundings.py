@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from scanner.addresses import Address, Network, address_of, is_mac
 
@@ -21,20 +25,33 @@ _VIRTUAL_ROUTERS = (  # prefix of a MAC that several routers share
 _HELLOS = {("ip-112", 0), ("udp", 1985), ("udp", 2029), ("udp", 3222)}  # VRRP and CARP, HSRP, HSRP for IPv6, GLBP
 
 
-class Talk(NamedTuple):
-    """A conversation between two IP addresses; a MAC address is empty when no frame of that side was seen."""
+TALKS = {  # columns of conversations between two IP addresses; no MAC address where no frame of that side was seen
+    **dict.fromkeys(("client", "client_mac", "server", "server_mac", "transport"), pl.String),
+    "server_port": pl.Int64,
+}
 
-    client: str
-    client_mac: str
-    server: str
-    server_mac: str
-    transport: str
-    server_port: int
 
-    @property
-    def hello(self) -> bool:
-        """It announces a virtual router."""
-        return (self.transport, self.server_port) in _HELLOS
+class Peers(Mapping[Pair, Collection[Pair]]):
+    """Who talks with whom, without an object for each of so many pairs of pairs.
+
+    known: every pair once. one, other: numbers of pairs that talk, each way round; ``one`` in order.
+    """
+
+    def __init__(self, known: Sequence[Pair], one: npt.NDArray[np.int64], other: npt.NDArray[np.int64]) -> None:
+        self._known = known
+        self._numbers = {pair: number for number, pair in enumerate(known)}
+        self._begins = np.searchsorted(one, np.arange(len(known) + 1))
+        self._other = other
+
+    def __getitem__(self, pair: Pair) -> list[Pair]:
+        number = self._numbers[pair]
+        return [self._known[n] for n in self._other[self._begins[number] : self._begins[number + 1]].tolist()]
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
 
 def _nowhere(_: Address) -> bool:
@@ -57,7 +74,7 @@ class Surroundings:
     network: Callable[[Address], object] = _guess
     hellos: frozenset[Pair] = frozenset()
     asking: frozenset[Pair] = frozenset()
-    peers: Mapping[Pair, set[Pair]] = field(default_factory=dict)
+    peers: Mapping[Pair, Collection[Pair]] = field(default_factory=dict)
     listed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     routers: frozenset[str] = frozenset()
 
@@ -72,25 +89,36 @@ def virtual_router(mac: str) -> str:
     return next((name for prefix, name in _VIRTUAL_ROUTERS if mac.startswith(prefix)), "")
 
 
-def conversations(talks: Iterable[Talk]) -> tuple[frozenset[Pair], frozenset[Pair], dict[Pair, set[Pair]]]:
-    """(hellos, asking, peers) as ``Surroundings`` has them."""
-    hellos: set[Pair] = set()
-    asking: set[Pair] = set()
-    peers: dict[Pair, set[Pair]] = {}
-    for talk in talks:
-        client, server = (talk.client_mac, talk.client), (talk.server_mac, talk.server)
-        if is_mac(talk.client) or not talk.client_mac:
-            continue
-        (hellos if talk.hello else asking).add(client)
-        if talk.server_mac and client[0] != server[0]:
-            peers.setdefault(client, set()).add(server)
-            peers.setdefault(server, set()).add(client)
-    return frozenset(hellos), frozenset(asking), peers
+def conversations(talks: pl.DataFrame) -> tuple[frozenset[Pair], frozenset[Pair], Peers]:
+    """(hellos, asking, peers) as ``Surroundings`` has them. talks: with the columns of ``TALKS``."""
+    ends = talks.filter(pl.col("client_mac") != "")
+    named = ends["client"].unique()
+    ends = ends.filter(~pl.col("client").is_in(named.filter(pl.Series(map(is_mac, named), dtype=pl.Boolean)).implode()))
+    hello = pl.any_horizontal(
+        (pl.col("transport") == transport) & (pl.col("server_port").fill_null(0) == port) for transport, port in _HELLOS
+    )
+    hellos, asking = (ends.filter(of).select("client_mac", "client").unique() for of in (hello, ~hello))
+    met = ends.filter((pl.col("server_mac") != "") & (pl.col("client_mac") != pl.col("server_mac")))
+    return frozenset(hellos.iter_rows()), frozenset(asking.iter_rows()), _peers(met)
+
+
+def _peers(met: pl.DataFrame) -> Peers:
+    client, server = (met.select(mac=f"{end}_mac", ip=end) for end in ("client", "server"))
+    known = pl.concat([client, server]).unique().with_row_index("number")
+    one, other = (
+        ends.join(known, on=["mac", "ip"], how="left", maintain_order="left")["number"] for ends in (client, server)
+    )
+    both = (
+        pl.concat([pl.DataFrame({"one": a, "other": b}) for a, b in ((one, other), (other, one))]).unique().sort("one")
+    )
+    numbers = both.select(pl.all().cast(pl.Int64))
+    return Peers(known.select("mac", "ip").rows(), numbers["one"].to_numpy(), numbers["other"].to_numpy())
 
 
 def network_by(subnets: Callable[[Address], list[Network]]) -> Callable[[Address], object]:
     """The policy's most specific network of more than one address, else /24 or /64."""
 
+    @lru_cache(maxsize=1 << 16)
     def network(address: Address) -> object:
         stated = [n for n in subnets(address) if 8 <= n.prefixlen < n.max_prefixlen]
         return stated[0] if stated else address.network

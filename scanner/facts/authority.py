@@ -1,12 +1,13 @@
 """The columns of operations that say who has a say: permitted, undecided, roles_given.
 
-Questions are asked once for each client, server, protocol and verb; objects and times are compared by column.
+Who an entry names is asked once for each client and each server, and what follows once for those that are named alike;
+objects and times are compared by column.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -14,8 +15,10 @@ from scanner.policy.objects import Pattern, within
 from scanner.policy.windows import in_window
 from scanner.policy.writers import OperationEnd, Relevant, UndecidedEntry, WriterEntry, Writers
 
-_QUESTION = ["_client", "_server", "client", "server", "server_zone", "protocol", "verb"]
-_CASE = "_case"
+_CLIENT, _SERVER = ["_client", "client"], ["_server", "server", "server_zone"]
+_QUESTION = ["_asking", "_serving", "protocol", "verb"]
+_CASE, _NUMBER = "_case", "_number"
+T = TypeVar("T", bound=Hashable)
 Ends = Sequence[Callable[[str], OperationEnd]]
 
 
@@ -32,23 +35,40 @@ def authority(
     windows: rows of the facts table change_windows.
     """
     asking, serving = ends
-    distinct = operations.select(_QUESTION).unique(maintain_order=True)
+    clients = _alike(
+        operations.select(_CLIENT).unique(),
+        lambda number, address: (writers.asking(end := asking[number](address)), undecided.asking(end)),
+    )
+    servers = _alike(
+        operations.select(_SERVER).unique(),
+        lambda number, address, zone: (writers.serving(end := serving[number](address), zone), undecided.serving(end)),
+    )
+    known = operations
+    for name, on, (rows, _) in (("_asking", _CLIENT, clients), ("_serving", _SERVER, servers)):
+        known = known.join(rows.rename({_NUMBER: name}), on=on, how="left", maintain_order="left")
+    distinct = known.select(_QUESTION).unique(maintain_order=True)
     cases: dict[Relevant, int] = {}
     numbers, open_questions = [], []
-    for client, server, client_address, server_address, zone, protocol, verb in distinct.iter_rows():
-        asks, serves = asking[client](client_address), serving[server](server_address)
-        found = writers.about(asks, serves, zone, protocol, verb)
-        numbers.append(cases.setdefault(found, len(cases)))
-        open_questions.append(undecided.holds(asks, serves, protocol, verb))
+    for asks, serves, protocol, verb in distinct.iter_rows():
+        (client, listed), (server, among) = clients[1][asks], servers[1][serves]
+        numbers.append(cases.setdefault(writers.among(client, server, protocol, verb), len(cases)))
+        open_questions.append(undecided.among(listed, among, protocol, verb))
     distinct = distinct.with_columns(
         pl.Series(_CASE, numbers, pl.Int64), pl.Series("undecided", open_questions, pl.Boolean)
     )
-    known = operations.join(distinct, on=_QUESTION, how="left", nulls_equal=True, maintain_order="left")
+    known = known.join(distinct, on=_QUESTION, how="left", maintain_order="left")
     roles = pl.Series([sorted(writers.known.roles)], dtype=pl.List(pl.String))
     return known.with_columns(
         permitted=_permitted(known, list(cases), writers.entries, windows),
         roles_given=roles.new_from_index(0, known.height),
     )
+
+
+def _alike(ends: pl.DataFrame, named: Callable[..., T]) -> tuple[pl.DataFrame, list[T]]:
+    """The ends with the number of what names them, and all that does."""
+    kinds: dict[T, int] = {}
+    numbers = [kinds.setdefault(named(*end), len(kinds)) for end in ends.iter_rows()]
+    return ends.with_columns(pl.Series(_NUMBER, numbers, pl.Int64)), list(kinds)
 
 
 def _permitted(

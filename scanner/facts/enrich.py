@@ -20,7 +20,7 @@ from scanner.assets.binding import Sighting
 from scanner.assets.configured import configured
 from scanner.assets.devices import EndKey, Endpoint, Plant
 from scanner.assets.evidence import DeviceEvidence
-from scanner.assets.surroundings import Talk
+from scanner.assets.surroundings import TALKS
 from scanner.assets.tables import bound
 from scanner.facts.acl_permits import acl_permits
 from scanner.facts.ageing import life_cycle_columns, support_columns
@@ -213,13 +213,9 @@ def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
 
 def _evidence(facts: Facts) -> DeviceEvidence:
     path = ["client", "client_mac", "server", "server_mac"]
-    operations = (
-        facts["operations"]
-        .filter(pl.col("industrial").fill_null(value=False))
-        .group_by([*path, "protocol", "verb"])
-        .agg(answered=(pl.col("accepted").fill_null(0) + pl.col("refused").fill_null(0)).sum())
-        .sort([*path, "protocol", "verb"])
-    )
+    industrial = facts["operations"].filter(pl.col("industrial").fill_null(value=False))
+    answered = pl.col("accepted").fill_null(0) + pl.col("refused").fill_null(0)
+    operations = industrial.select(*path, "protocol", "verb", answered=answered)
     key = [*path, "transport", "server_port", "protocol", "industrial"]
     links = (
         facts["flows"]
@@ -227,7 +223,6 @@ def _evidence(facts: Facts) -> DeviceEvidence:
         .group_by(key)
         .agg(asked=(pl.col("client_packets") > 0).any(), answered=(pl.col("server_packets") > 0).any())
         .with_columns(pl.col("industrial", "asked", "answered").fill_null(value=False))
-        .sort(key)
     )
     tunnels = facts["flows"].filter(pl.col("tunnel") != "")
     ends = pl.concat([tunnels.select("tunnel", address=f"tunnel_{end}") for end in _END])
@@ -237,9 +232,9 @@ def _evidence(facts: Facts) -> DeviceEvidence:
     return DeviceEvidence(
         sightings=list(map(Sighting, *([once.setdefault(v, v) for v in column.to_list()] for column in sightings))),
         identities=facts["identities"].to_dicts(),
-        operations=operations.to_dicts(),
-        links=links.to_dicts(),
-        talks=[Talk(*row) for row in _talks(facts["flows"]).iter_rows()],
+        operations=operations,
+        links=links,
+        talks=_talks(facts["flows"]),
         tunnels=ends.filter(pl.col("address") != "").unique().sort(pl.all()).rows(),
         inventory=compact(inventory.select(entries.COLUMNS)),
         configured=configured(facts["settings"].filter(pl.col("category") == "interface").to_dicts()),
@@ -255,7 +250,7 @@ def _evidence(facts: Facts) -> DeviceEvidence:
 def _talks(flows: pl.DataFrame) -> pl.DataFrame:
     """Who talks with whom by IP, each once, outside of tunnels."""
     known = flows.filter((pl.col("transport") != "ethernet") & (pl.col("client_mac") != ""))
-    return known.select(Talk._fields).with_columns(pl.col("server_port").fill_null(0)).unique(maintain_order=True)
+    return known.select(list(TALKS))
 
 
 def _names(facts: Facts, plant: Plant) -> KnownNames:
@@ -404,19 +399,54 @@ def _permitted(
     if table is FLOWS:
         payload = (pl.col("client_bytes").fill_null(0) + pl.col("server_bytes").fill_null(0)) > 0
     verb = pl.col("verb") if table is OPERATIONS else pl.lit(_VERBS.get(table.name), pl.String)
-    question = ["client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload", "client"]
-    question += ["sealed", "_client", "_guessed"]
-    numbered = numbered.with_columns(_verb=verb, _payload=payload, _guessed=pl.col("recognised_by") == "port")
-    distinct = numbered.select(question).unique(maintain_order=True)
+    numbered = numbered.with_columns(
+        _verb=verb, _payload=payload, _guessed=pl.col("recognised_by") == "port", **_within_zones()
+    )
+    crossing = numbered.with_row_index("_asked").filter("crosses_zones").drop("conduit", "allowed")
+    answers = _crossing(crossing, clients, permission, used)
+    known = numbered.with_row_index("_asked").join(answers, on="_asked", how="left", maintain_order="left")
+    return known.with_columns(
+        conduit=pl.coalesce("conduit_right", "conduit"),
+        allowed=pl.when("crosses_zones").then("allowed_right").otherwise("allowed"),
+    ).drop("_asked", "conduit_right", "allowed_right")
+
+
+def _within_zones() -> dict[str, pl.Expr]:
+    """What can be said without asking: nothing of ends in no zone, and all is allowed within one."""
+    client, server = pl.col("client_zone"), pl.col("server_zone")
+    placed = (client != "") & (server != "")
+    return {
+        "crosses_zones": pl.when(placed).then(client != server),
+        "conduit": pl.lit(""),
+        "allowed": pl.when(placed & (client == server)).then(pl.lit(value=True)),
+    }
+
+
+def _crossing(rows: pl.DataFrame, clients: Ends, permission: Permission, used: set[str]) -> pl.DataFrame:
+    """What the conduits say of rows whose ends are in two zones: ``conduit`` and ``allowed`` of each number ``_asked``.
+
+    Clients that the same conduits name are asked about once.
+    """
+    client = ["_client", "client", "client_zone"]
+    each = rows.select(client).unique(maintain_order=True)
+    kinds: dict[tuple[int, ...], int] = {}
+    numbers = []
+    for number, address, zone in each.iter_rows():
+        who = clients.known[number]
+        naming = permission.naming(zone, address, who.mac, who.names)
+        numbers.append(kinds.setdefault(naming, len(kinds)))
+    rows = rows.join(each.with_columns(_naming=pl.Series(numbers, dtype=pl.Int64)), on=client, how="left")
+    question = ["client_zone", "server_zone", "transport", "server_port", "protocol", "_verb", "_payload"]
+    alike = [*question, "sealed", "_guessed", "_naming"]
+    distinct = rows.select(*alike, "client", "_client").unique(alike)
     answers: list[Judgement] = []
-    for *asked, hidden, client, guess in distinct.iter_rows():
-        who = clients.known[client]
-        traffic = Traffic._make((*asked, who.mac, who.names, hidden))
+    for *asked, hidden, guess, _, address, number in distinct.iter_rows():
+        who = clients.known[number]
+        traffic = Traffic._make((*asked, address, who.mac, who.names, hidden))
         answers.append(permission.guess(traffic) if guess else permission.judge(traffic))
         used.update(answers[-1].conduits)
-    distinct = distinct.with_columns(
-        crosses_zones=pl.Series([a.crosses for a in answers], dtype=pl.Boolean),
+    told = distinct.select(alike).with_columns(
         conduit=pl.Series([a.conduit for a in answers], dtype=pl.String),
         allowed=pl.Series([a.allowed for a in answers], dtype=pl.Boolean),
     )
-    return numbered.join(distinct, on=question, how="left", nulls_equal=True, maintain_order="left")
+    return rows.join(told, on=alike, how="left", nulls_equal=True).select("_asked", "conduit", "allowed")

@@ -165,41 +165,39 @@ def _devices(flows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).unique(maintain_order=True)
 
 
-_BETWEEN = ("_low", "_high", "_up", "_down")
 _KEY = ("kind", "zone", "other_zone", "device")
 
 
 def _counted(flows: pl.DataFrame, shown: pl.DataFrame, presence: Presence) -> pl.DataFrame:
     """Each place once, with what its flows amount to."""
-    facts = flows.select(_ROW, "group", "_packets", "_size", "protocol", *_BETWEEN)
-    rows = shown.join(facts, on=_ROW, how="left", maintain_order="left")
+    places = shown.select(_KEY).unique(maintain_order=True).with_row_index("_place")
+    rows = shown.join(places, on=_KEY, how="left", maintain_order="left").select(_ROW, "_place")
+    pair = pl.struct("_low", "_high").rank("dense")
+    facts = flows.select("group", "_packets", "_size", "_up", "_down", known=pl.col("protocol") != "", _pair=pair)
+    rows = rows.hstack(facts[rows[_ROW]])
     direct = ~pl.col("group")
     table = (
-        rows.group_by(_KEY, maintain_order=True)
+        rows.group_by("_place")
         .agg(
             packets=pl.col("_packets").filter(direct).sum(),
             conversations=direct.sum(),
-            recognised_share=pl.col("_size").filter(pl.col("protocol") != "").sum() / pl.col("_size").sum(),
+            recognised_share=pl.col("_size").filter("known").sum() / pl.col("_size").sum(),
         )
         .with_columns(recognised_share=pl.col("recognised_share").fill_nan(None))
-        .with_row_index("_place")
     )
-    numbers = rows.select(_ROW, "group", *_KEY).join(
-        table.select("_place", *_KEY), on=_KEY, how="left", maintain_order="left"
+    among = rows.filter(direct)
+    table = table.join(_both_sides(among), on="_place", how="left")
+    table = places.join(table, on="_place", how="left", maintain_order="left").with_columns(
+        seconds=pl.Series(_seconds(presence, among, places.height)),
+        any_seconds=pl.Series(_seconds(presence, rows, places.height)),
     )
-    among = numbers.filter(~pl.col("group"))
-    table = table.with_columns(
-        seconds=pl.Series(_seconds(presence, among, table.height)),
-        any_seconds=pl.Series(_seconds(presence, numbers, table.height)),
-    )
-    table = table.join(_both_sides(rows), on=_KEY, how="left", maintain_order="left")
     return table.join(_members(shown, flows), on=["kind", "zone"], how="left", maintain_order="left").drop("_place")
 
 
-def _both_sides(rows: pl.DataFrame) -> pl.DataFrame:
+def _both_sides(among: pl.DataFrame) -> pl.DataFrame:
     """Of each place, whether packets of both ends of some two that talk were seen, in one conversation or several."""
-    pairs = rows.filter(~pl.col("group")).group_by(*_KEY, "_low", "_high").agg(pl.col("_up", "_down").any())
-    return pairs.group_by(_KEY).agg(both_sides=(pl.col("_up") & pl.col("_down")).any())
+    pairs = among.group_by("_place", "_pair").agg(pl.col("_up", "_down").any())
+    return pairs.group_by("_place").agg(both_sides=(pl.col("_up") & pl.col("_down")).any())
 
 
 def _seconds(presence: Presence, rows: pl.DataFrame, height: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -59,17 +59,23 @@ class _Conduit:
     names: frozenset[str]
 
     def names_client(self, traffic: Traffic) -> bool:
-        if not (self.clients or self.networks or self.names):
+        return not self.limits_clients or self.names_end(traffic.client, traffic.client_mac, traffic.client_names)
+
+    def names_end(self, client: str, mac: str, names: Iterable[str]) -> bool:
+        """It lists the client, by its address, MAC address or one of its names."""
+        if client in self.clients or mac in self.clients:
             return True
-        if traffic.client in self.clients or traffic.client_mac in self.clients:
-            return True
-        if not self.names.isdisjoint(n.casefold() for n in traffic.client_names):
+        if not self.names.isdisjoint(n.casefold() for n in names):
             return True
         try:
-            address = ipaddress.ip_address(traffic.client)
+            address = ipaddress.ip_address(client)
         except ValueError:
             return False
         return any(address in network for network in self.networks)
+
+    @property
+    def limits_clients(self) -> bool:
+        return bool(self.clients or self.networks or self.names)
 
     def names_verb(self, verb: str | None) -> bool:
         """A session is implied by whatever is allowed in it."""
@@ -89,10 +95,20 @@ class Permission:
     def __init__(self, conduits: Iterable[Mapping[str, Any]], ports: Ports) -> None:
         self._by_ends: dict[tuple[str, str], list[_Conduit]] = {}
         self._ports = ports
+        self._choosing: dict[str, list[_Conduit]] = {}  # by the zone that they lead from
         for row in conduits:
             conduit = _conduit(row)
             for ends in sorted(conduit.ends):
                 self._by_ends.setdefault(ends, []).append(conduit)
+                if conduit.limits_clients:
+                    self._choosing.setdefault(ends[0], []).append(conduit)
+
+    def naming(self, zone: str, client: str, mac: str, names: tuple[str, ...]) -> tuple[int, ...]:
+        """Which of the conduits from a zone that list clients list this one: all that an answer depends on the client
+        for.
+        """
+        conduits = self._choosing.get(zone, ())
+        return tuple(number for number, c in enumerate(conduits) if c.names_end(client, mac, names))
 
     def judge(self, traffic: Traffic) -> Judgement:
         """Whether it is allowed, whether it crosses zones, and by which conduits."""

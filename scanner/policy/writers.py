@@ -41,6 +41,13 @@ class Relevant(NamedTuple):
     unknown: bool
 
 
+class Asking(NamedTuple):
+    """What the entries say of a client. naming: those that name it; stranger: nobody knows who it is."""
+
+    naming: frozenset[int]
+    stranger: bool
+
+
 @dataclass(frozen=True)
 class KnownNames:
     """What the names of a policy can mean.
@@ -118,17 +125,28 @@ class Writers:
 
     def about(self, client: OperationEnd, server: OperationEnd, server_zone: str, protocol: str, verb: str) -> Relevant:
         """The entries about an operation, and those that name its client."""
+        return self.among(self.asking(client), self.serving(server, server_zone), protocol, verb)
+
+    def asking(self, client: OperationEnd) -> Asking:
+        """The entries that name a client, whatever it does."""
+        naming = frozenset(n for n, entry in enumerate(self.entries) if entry.clients.holds(client))
+        return Asking(naming, not (client.names or client.roles))
+
+    def serving(self, server: OperationEnd, zone: str) -> tuple[int, ...]:
+        """The entries whose target is a server, whatever is done to it."""
+        return tuple(n for n, entry in enumerate(self.entries) if entry.targets.holds(server, zone))
+
+    def among(self, asking: Asking, serving: tuple[int, ...], protocol: str, verb: str) -> Relevant:
+        """The entries about what these clients do to these servers, and those that name the client."""
         about = tuple(
             number
-            for number, entry in enumerate(self.entries)
-            if verb in entry.verbs
-            and (not entry.protocols or protocol in entry.protocols)
-            and entry.targets.holds(server, server_zone)
+            for number in serving
+            if verb in self.entries[number].verbs
+            and (not self.entries[number].protocols or protocol in self.entries[number].protocols)
         )
-        naming = tuple(number for number in about if self.entries[number].clients.holds(client))
-        stranger = not (client.names or client.roles)
+        naming = tuple(number for number in about if number in asking.naming)
         unheard = any(not self.entries[number].clients.anybody(self.known) for number in about)
-        return Relevant(about, naming, stranger and unheard)
+        return Relevant(about, naming, asking.stranger and unheard)
 
 
 def _entry(row: Row, known: KnownNames) -> WriterEntry:
@@ -157,9 +175,15 @@ class UndecidedEntry:
     def __init__(self, rows: Iterable[Row]) -> None:
         self._items = [(group([r["client"]]), group([r["server"]]), frozenset(r["verbs"]), r["protocol"]) for r in rows]
 
-    def holds(self, client: OperationEnd, server: OperationEnd, protocol: str, verb: str) -> bool:
-        """The policy lists the operation."""
-        return any(
-            verb in verbs and spoken in ("", protocol) and clients.holds(client) and servers.holds(server)
-            for clients, servers, verbs, spoken in self._items
-        )
+    def asking(self, client: OperationEnd) -> tuple[int, ...]:
+        """The items that name a client."""
+        return tuple(n for n, (clients, *_) in enumerate(self._items) if clients.holds(client))
+
+    def serving(self, server: OperationEnd) -> tuple[int, ...]:
+        """The items that name a server."""
+        return tuple(n for n, (_, servers, *_) in enumerate(self._items) if servers.holds(server))
+
+    def among(self, asking: tuple[int, ...], serving: tuple[int, ...], protocol: str, verb: str) -> bool:
+        """The policy lists what these clients do to these servers."""
+        both = (self._items[number] for number in asking if number in serving)
+        return any(verb in verbs and spoken in ("", protocol) for _, _, verbs, spoken in both)

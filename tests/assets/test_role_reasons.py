@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from scanner.assets.roles import Deed, Link, Reason, in_words, infer, stated_by_itself
+from scanner.assets.roles import Reason, in_words, stated_by_itself
 from scanner.catalogues import protocol_names as written
 from scanner.engine.words import listing
 from scanner.facts.enrich import enrich
@@ -16,6 +16,7 @@ from scanner.protocols.base import Verb
 from scanner.scan import read_inputs
 from scanner.wording import Said, argument, said, term
 from scanner.wording.spoken import spoken
+from tests.assets.deeds import Deed, Link, infer
 from tests.wording.in_both import both
 
 CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.assets.roles import Deed, Link, Reason, infer, stated_by_itself
+from scanner.assets.roles import Reason, stated_by_itself
+from tests.assets.deeds import Deed, Link, infer
 
 
 def roles(*operations: Deed, links: tuple[Link, ...] = (), **stated: str) -> dict[str, list[str]]:
