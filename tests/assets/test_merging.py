@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import polars as pl
 import pytest
 
 from scanner.assets.binding import Host, HostIndex, Sighting
@@ -192,7 +193,7 @@ def test_who_sends_to_whom() -> None:
         {"client_mac": B, "server": C, "server_mac": C, "transport": "ethernet"},
         {"client_mac": D, "server": "10.0.0.1", "server_mac": VRRP, "transport": "udp"},
     ]
-    found = sent(links)
+    found = sent(pl.DataFrame(links))
     assert found.groups == {A: {LLDP, PTCP}}
     assert found.others == {B, C, D, "10.0.0.1", VRRP}
 
