@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class Limits:
     """What is kept at most. What is left out is counted in ``CaptureInfo.limits``, never hidden.
 
+    strangers: conversations of one host with addresses that are in no other and that it sent no data to: a flood.
     connections: live TCP connections and UDP associations; the longest idle one makes room, and is picked up like one
         whose start was not captured should it go on.
     messages_each: distinct messages of one conversation and protocol; further ones are counted together.
@@ -26,6 +27,7 @@ class Limits:
     """
 
     conversations: int = 200_000
+    strangers: int = 10_000
     connections: int = 65_536
     messages: int = 1_000_000
     messages_each: int = 65_536

@@ -15,6 +15,7 @@ from scanner.capture.kernel.decode.packet import Packet
 from scanner.capture.kernel.tracker import Flows
 from scanner.capture.limits import Limits
 from scanner.capture.result import CaptureInfo, CaptureResult
+from scanner.capture.strangers import without_strangers
 from scanner.capture.unjoined import blame
 from scanner.framing.language import Case, Framing
 from scanner.framing.plan import FramingPlan, compile_descriptors
@@ -94,8 +95,9 @@ class Recording:
             flows.finish()
         info, decoder = _together(self.files), self._decoder
         decoder.fill(info)
-        info.limits = flows.limits()
-        result = collect(info, self._plan, flows.tables())
+        tables, strangers = without_strangers(flows.tables(), self._limits.strangers)
+        info.limits = flows.limits() | ({"strangers": strangers} if strangers else {})
+        result = collect(info, self._plan, tables)
         result.files = self.files
         blame(result, decoder.lost)
         if goes_on:
