@@ -1,4 +1,4 @@
-"""Clients that the same conduits name are asked about once: the answers are those that each row would have by itself."""
+"""Clients that the same conduits name are asked about once, with the answers that each row would have by itself."""
 
 from __future__ import annotations
 
