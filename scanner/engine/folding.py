@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -30,17 +31,44 @@ _SPAN = re.compile(rf"(?s)(.*?){_NUMBER}(?:-{_NUMBER})?\Z")
 _REASON = re.compile(r"(?s)(.*) \((\d+)\)\Z")
 
 
-def folded(table: pl.DataFrame) -> pl.DataFrame:
-    """The rows of ``operations``, those of more than ``MOST_OBJECTS`` objects as one, which stands where the first of
-    them stood.
+@dataclass(frozen=True)
+class Arranged:
+    """Rows of two tables in one order, so that a large one need not be copied to be sorted.
+
+    folded: rows that stand for many. order: numbers of rows, those of ``folded`` behind those of ``table``.
     """
-    table = table.with_columns(_many=(pl.len().over(_SAME) > MOST_OBJECTS) & ~pl.col("verb").is_in(_APART))
-    many = table.with_row_index("_place").filter("_many")
-    if many.is_empty():
-        return table.drop("_many")
+
+    table: pl.DataFrame
+    folded: pl.DataFrame
+    order: pl.Series
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def part(self, start: int, stop: int) -> pl.DataFrame:
+        """The rows from ``start`` up to ``stop``."""
+        numbers = self.order[start:stop]
+        own = numbers < self.table.height
+        if own.all():
+            return self.table[numbers]
+        rest = self.table[numbers.filter(own)]
+        found = pl.concat([rest, self.folded[numbers.filter(~own) - self.table.height]], how="vertical_relaxed")
+        placed = pl.concat([own.arg_true(), (~own).arg_true()])
+        return found[placed.arg_sort()]
+
+
+def folded(table: pl.DataFrame, order: pl.Series) -> Arranged:
+    """The rows of ``operations`` in this order of their numbers, those of more than ``MOST_OBJECTS`` objects as one,
+    which stands where the first of them stood.
+    """
+    crowded = (pl.len().over(_SAME) > MOST_OBJECTS) & ~pl.col("verb").is_in(_APART)
+    folding = table.select(many=crowded)["many"][order]
+    if not folding.any():
+        return Arranged(table, table.clear(), order)
     from scanner.capture.result import FIRST_FRAMES  # with what captures need, which configurations have not
 
-    beside = [name for name in table.columns if name not in {*_SAME, *_SUMMED, "object", "frames", "refusals", "_many"}]
+    many = table[order.filter(folding)].with_columns(_place=folding.arg_true())
+    beside = [name for name in table.columns if name not in {*_SAME, *_SUMMED, "object", "frames", "refusals"}]
     one = many.group_by(_SAME, maintain_order=True).agg(
         pl.col("_place").first(),
         pl.col(_SUMMED).sum(),
@@ -55,8 +83,10 @@ def folded(table: pl.DataFrame) -> pl.DataFrame:
         pl.Series("object", [spans(each) for each in one["object"].to_list()], pl.String),
         pl.Series("refusals", [_reasons(each) for each in one["refusals"].to_list()], table.schema["refusals"]),
     )
-    rest = table.with_row_index("_place").filter(~pl.col("_many")).drop("_many")
-    return pl.concat([rest, one.select(rest.columns)], how="vertical_relaxed").sort("_place").drop("_place")
+    places = pl.concat([(~folding).arg_true(), one["_place"]])
+    behind = pl.Series(range(table.height, table.height + one.height), dtype=order.dtype)
+    numbers = pl.concat([order.filter(~folding), behind])
+    return Arranged(table, one.select(table.columns), numbers[places.arg_sort()])
 
 
 def spans(objects: Iterable[str]) -> str:

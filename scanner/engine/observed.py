@@ -45,8 +45,14 @@ def operations(case: JudgedFacts) -> Sequence[OperationRow]:
     """
     table = case.tables["operations"]
     table = table.with_columns(_changes=pl.col("verb").is_in([*map(str, STATE_CHANGING)]))
-    table = table.sort(["_changes", "first_time", "client", "server"], descending=[True, False, False, False])
-    return _rows(folded(table), lambda row: _operation(row, case.files))
+    by = ["_changes", "first_time", "client", "server"]
+    order = table.select(by).with_row_index("_row").sort(by, descending=[True, False, False, False])["_row"]
+    arranged = folded(table, order)
+
+    def part(start: int, stop: int) -> Iterator[OperationRow]:
+        return (_operation(row, case.files) for row in arranged.part(start, stop).to_dicts())
+
+    return Lazy(len(arranged), part)
 
 
 def _operation(row: Row, files: Files) -> OperationRow:
