@@ -27,7 +27,7 @@ def without_strangers(tables: Tables, most: int) -> tuple[Tables, int]:
     sides = dict(zip(("client", "server"), (number[: len(rows)], number[len(rows) : 2 * len(rows)]), strict=True))
     heard = rows["client_packets"] + rows["server_packets"] > 0
     heard[:1] = False
-    often = sum(np.bincount(side[heard], minlength=known) for side in sides.values())
+    often = np.bincount(np.concatenate([side[heard] for side in sides.values()]), minlength=known)
     out = np.zeros(len(rows), bool)
     strangers = np.zeros(known, bool)  # addresses
     for one, other in _SIDES:
