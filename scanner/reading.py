@@ -98,8 +98,9 @@ def _configuration(data: bytes, source: str) -> Reading:
 
     found = reader.read(data, source)
     complete = not found.problems
-    facts = _facts({"settings": found.rows}, source, "configuration", data, complete=complete, notes=found.notes)
-    return Reading(facts, found.problems)
+    tables = {"settings": found.rows, "waivers": found.waivers}
+    facts = _facts(tables, source, "configuration", data, complete=complete, notes=found.notes)
+    return Reading(facts, (*found.problems, *found.refused))
 
 
 def _facts(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from scanner.configs.ignored import ignored
 from scanner.configs.tree import Node, Tree, last
 from scanner.errors import Problem
 from scanner.limits import limits
@@ -208,6 +209,8 @@ class Configuration:
     rows: tuple[dict[str, Any], ...]
     problems: tuple[Problem, ...]
     notes: tuple[tuple[str, str], ...]  # for the provenance: device, dialect, version, lines, encoding
+    waivers: tuple[dict[str, Any], ...] = ()  # rows of the facts table ``waivers``: what its comments accept
+    refused: tuple[Problem, ...] = ()  # comments that were to accept something and do not; nothing is unread by them
 
 
 @dataclass
@@ -315,6 +318,7 @@ class Sheet:
             )
             remedy = said("check that this is the configuration of one device, or set --limit configuration-settings")
             tree.problems.append(Problem(tree.source, what, remedy=remedy))
+        waivers, refused = ignored(tree)
         notes = (
             ("device", tree.name),
             ("dialect", self.dialect),
@@ -330,6 +334,8 @@ class Sheet:
             tuple(self.rows),
             tuple(tree.problems),
             tuple(n for n in notes if n[1]),
+            tuple(waivers),
+            tuple(refused),
         )
 
 

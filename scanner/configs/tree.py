@@ -19,6 +19,7 @@ from scanner.wording import NOTHING, Said, at_byte, at_line, said
 MAX_LINE = 4_096  # characters; the longest lines that devices print are VLAN lists of some hundred
 MAX_OPAQUE = 2_000  # lines of one banner or certificate
 MAX_DEPTH = 16  # blocks in blocks; devices use at most six
+_REMARK = re.compile(r"[!#]\s*otaudit\s*:(.*)", re.IGNORECASE)
 MAX_UNCLOSED = 20  # banners without an end before banners are no longer looked for
 
 
@@ -117,6 +118,7 @@ class Tree:
     problems: list[Problem]
     complete: bool  # the last line of a complete configuration was there
     about: Node | None = None  # the comment that ``Grammar.about`` matches
+    remarks: list[tuple[int, str]] = field(default_factory=list)  # comments to otaudit, by line
     _index: dict[str, list[Node]] = field(default_factory=dict, repr=False)
 
     def all(self, command: str) -> list[Node]:
@@ -218,6 +220,7 @@ class _Builder:
         self.complete = False
         self.flat = not any(line[:1] in (" ", "\t") and line.strip() for line in lines)
         self.about: Node | None = None
+        self.remarks: list[tuple[int, str]] = []
         self.unclosed = 0
         self.long = 0
 
@@ -239,6 +242,8 @@ class _Builder:
             if first in "!#":
                 if text == separator and (raw[0] == first or self.flat):
                     del self.stack[1:]
+                elif remark := _REMARK.fullmatch(text[:MAX_LINE]):
+                    self.remarks.append((i, remark[1].strip()))
                 elif self.about is None and grammar.about.match(text):
                     self.about = Node(i, i, text[:MAX_LINE], text[:MAX_LINE].lower(), parent=self.root)
                 continue
@@ -359,7 +364,7 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
         remedy = said("export the whole configuration as text")
         raise InputError(source, said("holds no configuration command"), remedy=remedy)
     tree = Tree(source, root, source.rsplit("/", 1)[-1], encoding, len(lines), builder.problems, builder.complete)
-    tree.about = builder.about
+    tree.about, tree.remarks = builder.about, builder.remarks
     named = tree.last(grammar.name)
     if named is not None and (words := named.after(grammar.name)):
         tree.name = words[0].strip('"')

@@ -13,7 +13,7 @@ from scanner.engine.definitions.attack_techniques import VERSION
 from scanner.engine.definitions.frameworks import Framework, roll_up
 from scanner.engine.definitions.profiles import Profile
 from scanner.engine.definitions.rules import Rule
-from scanner.engine.definitions.waivers import read_waivers
+from scanner.engine.definitions.waivers import read_ignored, read_waivers
 from scanner.engine.levels import FRAMEWORK, asked, levels
 from scanner.engine.profile_use import profile_use
 from scanner.engine.standings import Account, settled
@@ -56,7 +56,8 @@ def judge(
     stage("joining", 0, 0)
     case = case_of(facts)
     give_back(case.tables)
-    waivers = read_waivers(case.tables["waivers"], rules)
+    ignored, refused = read_ignored(case.tables["waivers"], rules)
+    waivers = [*read_waivers(case.tables["waivers"], rules), *ignored]
     decisions = read_decisions(case.tables["decisions"], rules)
     zones = case.tables["zones"]["zone"].unique(maintain_order=True).to_list()
     answers = read_answers(case.tables["answers"], frameworks, zones)
@@ -69,7 +70,7 @@ def judge(
     chosen = {rule.id for rule in profile.chosen(rules, frameworks)}
     reach = {rule.id for rule in rules if rule.about_evidence}
     results = [judged[name] for name in judged if name in chosen - reach]
-    unread = tuple(problems)
+    unread = (*problems, *refused)
     shown = profile.shown(frameworks)
     looked_at = {FRAMEWORK, *(f.id for f in shown), *(a.framework for a in answers)}
     accounts = {f.id: Account(f, judged.values(), answers, zones, today) for f in frameworks if f.id in looked_at}

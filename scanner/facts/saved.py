@@ -24,7 +24,7 @@ from scanner.facts.frames import Defect, Facts, Provenance, polars_schema
 from scanner.facts.schema import TABLES
 from scanner.wording import said
 
-FORMAT = 6  # raised when a stored table or this form changes
+FORMAT = 7  # raised when a stored table or this form changes
 ABOUT = "facts.json"
 MAX_ABOUT = 64 << 20  # bytes of it
 MARK = b'"otaudit_facts"'

@@ -69,7 +69,7 @@ def command(  # noqa: PLR0917 - one for each option
         from scanner.cli._inputs import find, tell_problems
         from scanner.cli.rules._known import contents, rule_called
         from scanner.engine.definitions.together import load_definitions
-        from scanner.engine.definitions.waivers import read_waivers
+        from scanner.engine.definitions.waivers import read_ignored, read_waivers
         from scanner.engine.explaining import explained
         from scanner.engine.judge import case_of
         from scanner.engine.verdict.decisions import read_decisions
@@ -85,6 +85,7 @@ def command(  # noqa: PLR0917 - one for each option
         tell_problems(scan.problems + problems)
         case = case_of(scan.facts)
         waivers = read_waivers(case.tables["waivers"], definitions.rules)
+        waivers += read_ignored(case.tables["waivers"], definitions.rules)[0]
         decisions = read_decisions(case.tables["decisions"], definitions.rules)
         terms = Terms(datetime.now(UTC).date(), waivers, decisions, chosen.minimum_duration)
         explanation = explained(rule, content, case, terms, severity=chosen.severity.get(rule.id), each=each)

@@ -16,6 +16,8 @@ from scanner.engine.language.suggestions import expected
 from scanner.errors import DefinitionError, Problem
 from scanner.wording import Said, at_line, joined, said
 
+PLACE = ("source", "line_start")  # columns of facts that stand in lines of a file
+
 
 @dataclass(frozen=True)
 class Waiver:
@@ -35,6 +37,7 @@ class Waiver:
     measure: str = ""
     review_on: date | None = None
     written: tuple[tuple[str, str], ...] = ()  # match as the policy has it
+    lines: tuple[int, int] | None = None  # of a comment in a configuration: what it is about; (0, 0): its whole file
 
     def holds(self, today: date) -> bool:
         """It has not expired; the last day counts."""
@@ -42,7 +45,19 @@ class Waiver:
 
     def covers(self, row: Mapping[str, Any]) -> bool:
         """Every column of ``match`` has one of its values in the row; in a list column, some element has."""
-        return all(has(row[column], column, wanted) for column, wanted in self.match)
+        return self._there(row) and all(has(row[column], column, wanted) for column, wanted in self.match)
+
+    def _there(self, row: Mapping[str, Any]) -> bool:
+        """A comment covers what stands in its own file, in its lines."""
+        if self.lines is None:
+            return True
+        first, last = self.lines
+        return bool(row["source"] == self.source and (not last or first <= (row["line_start"] or 0) <= last))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of a row by which it covers it or not."""
+        return (*(column for column, _ in self.match), *(PLACE if self.lines else ()))
 
     def due(self, today: date) -> bool:
         """The day has come on which somebody was to look at it again."""
@@ -56,6 +71,9 @@ class Waiver:
     @property
     def text(self) -> Said:
         """Reason, who and until when, what is done meanwhile and when it is looked at again, for the report."""
+        if self.lines:
+            sentence = "{reason} (ignored in {file}, line {line}, until {day})"
+            return said(sentence, reason=self.reason, file=self.source, line=self.line, day=self.until)
         who = (
             said("approved by {name}", name=self.approved_by) if self.approved_by else said("approved by nobody named")
         )
@@ -76,7 +94,7 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
     known = {r.id: r for r in rules}
     problems: list[Problem] = []
     waivers = []
-    for row in table.sort("source", "line").to_dicts():
+    for row in table.filter(pl.col("first_line").is_null()).sort("source", "line").to_dicts():
         place = at_line(row["line"])
         rule = known.get(row["rule"])
         if rule is None:
@@ -116,6 +134,38 @@ def read_waivers(table: pl.DataFrame, rules: Collection[Rule]) -> list[Waiver]:
     if problems:
         raise DefinitionError(*problems)
     return waivers
+
+
+def read_ignored(table: pl.DataFrame, rules: Collection[Rule]) -> tuple[list[Waiver], list[Problem]]:
+    """The waivers that stand as comments in configurations, and those that do not count: their rule is none."""
+    known = {r.id: r for r in rules}
+    waivers, problems = [], []
+    for row in table.filter(pl.col("first_line").is_not_null()).sort("source", "line").to_dicts():
+        rule, place = known.get(row["rule"]), at_line(row["line"])
+        if rule is None:
+            what = said("a comment ignores the unknown rule '{rule}', so it does not count", rule=row["rule"])
+            problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
+            continue
+        if not {c.name for c in rule.schema.columns}.issuperset(PLACE):
+            what = said("rule '{rule}' is not about configurations, so the comment does not count", rule=rule.id)
+            problems.append(Problem(row["source"], what, place, said("write a waiver into the policy")))
+            continue
+        lines = row["first_line"], row["last_line"]
+        written = {"source": row["source"]} | ({"line_start": f"{lines[0]}-{lines[1]}"} if lines[1] else {})
+        waivers.append(
+            Waiver(
+                source=row["source"],
+                line=row["line"],
+                rule=rule.id,
+                match=(),
+                reason=row["reason"],
+                approved_by="",
+                until=date.fromisoformat(row["until"]),
+                written=tuple(written.items()),
+                lines=lines,
+            )
+        )
+    return waivers, problems
 
 
 def _read_match(rule: Rule, given: Mapping[str, Any]) -> tuple[dict[str, tuple[Wanted, ...]], list[tuple[Said, Said]]]:

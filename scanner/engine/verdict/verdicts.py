@@ -203,7 +203,7 @@ def _waive(judged: Judged, name: str, waivers: Sequence[Waiver], today: date) ->
     if not waivers:
         return judged
     rows: Subset = getattr(judged, name)
-    looked_at = dict.fromkeys(column for waiver in waivers for column, _ in waiver.match)
+    looked_at = dict.fromkeys(column for waiver in waivers for column in waiver.columns)
     numbers = pl.Series(_NUMBER, range(rows.height), dtype=pl.UInt32).to_frame()
     numbered = (numbers.with_columns(rows.columns(looked_at)) if looked_at else numbers).to_dicts()
     open_rows, covered, expired = split(numbered, waivers, today)
@@ -258,14 +258,22 @@ def _conclude(rule: Rule, case: JudgedFacts, judged: Judged, known: whereabouts.
     if judged.review.height:
         return _to_confirm(rule, case, judged)
     if judged.waived:
-        waived = sum(rows.height for rows in judged.waived.values())
-        reason = said("{part} of {subjects} failed, all under a waiver.", part=f"{waived:,}", subjects=subjects)
-        return Conclusion(Verdict.WAIVED, reason)
+        return _all_waived(judged, subjects)
     if not judged.subjects.height:
         names = scoped(rule, case)
         unbound = [bound_to_nothing(names, case)] if names else []
         return _nothing_there(rule, [*known.obstacles, *somewhere(rule, case, known.wanted_of_absence), *unbound])
     return _none_fails(rule, case, judged, known)
+
+
+def _all_waived(judged: Judged, subjects: Said) -> Conclusion:
+    """What fails is accepted; what could not be judged is not, and is told."""
+    waived = sum(rows.height for rows in judged.waived.values())
+    reason = said("{part} of {subjects} failed, all under a waiver.", part=f"{waived:,}", subjects=subjects)
+    if not judged.unjudged:
+        return Conclusion(Verdict.WAIVED, reason)
+    told = said("{all_waived} {others}.", all_waived=reason, others=_not_judged(judged))
+    return Conclusion(Verdict.WAIVED, told, (Obstacle(Cause.UNJUDGED, _not_judged(judged)),))
 
 
 def _to_confirm(rule: Rule, case: JudgedFacts, judged: Judged) -> Conclusion:

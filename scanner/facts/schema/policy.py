@@ -140,6 +140,8 @@ WAIVERS = Table(
         Column("until", "str", "last day it holds, ISO 8601 date; empty: not limited"),
         Column("review_on", "str", "day on which it is to be looked at again, ISO 8601 date; may be empty"),
         Column("compensating_measure", "str", "what makes up for the deviation meanwhile; may be empty"),
+        Column("first_line", "int", "of a comment in a configuration: first line that it is about, 0: the whole file"),
+        Column("last_line", "int", "the last line"),
     ),
 )
 
