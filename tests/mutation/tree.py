@@ -20,6 +20,8 @@ def copy(root: Path, into: Path, tests: Sequence[str]) -> Path:
             shutil.copytree(root / name, into / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(root / name, into / name)
+    for name in ("rules", "reports"):  # which an installation for development has as packages of the work tree
+        (into / "scanner" / name).symlink_to(into / name)
     # A mutant may have the size and the second of what it was made from: compiled code is known by its content.
     run(into, ["-m", "compileall", "-q", "--invalidation-mode", "checked-hash", "scanner"])
     run(into, ["-m", "pytest", "-qq", "-n", "0", "-p", "no:cacheprovider", "--collect-only", *tests])  # compiles them

@@ -165,5 +165,6 @@ def _has(character: str, choice: Any) -> bool:
         return bool(ord(character) == argument)
     if name == "RANGE":
         return bool(argument[0] <= ord(character) <= argument[1])
-    meant: bool = character.isalnum() if "WORD" in str(argument) else character.isdigit()
+    word = character.isalnum() or character == "_"
+    meant: bool = word if "WORD" in str(argument) else character.isdigit()
     return meant
