@@ -22,7 +22,7 @@ def lines(results: Results) -> Iterator[str]:
     yield f"complete: {results.complete}; options {said(results.basis.options)}; profile {said(results.profile_use)}"
     for heading in ("rules", "outside", "reach", "nursery"):
         for rule in getattr(results, heading):
-            yield from _rule(heading, rule)
+            yield from of_rule(heading, rule)
     for device in results.devices:
         yield from _device(device)
     for zone in results.zones:
@@ -35,7 +35,7 @@ def lines(results: Results) -> Iterator[str]:
     yield from (f"technique {t.technique}: {t.state}" for t in results.techniques)
 
 
-def _rule(heading: str, rule: RuleResult) -> Iterator[str]:
+def of_rule(heading: str, rule: RuleResult) -> Iterator[str]:
     yield f"{heading} {rule.rule}: {rule.verdict} ({rule.severity}): {said(rule.reason)}"
     yield f"  of {said(rule.coverage)}"
     yield from (f"  doubt {said(doubt)}" for doubt in rule.doubts)
