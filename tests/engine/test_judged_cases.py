@@ -63,7 +63,8 @@ SEEN = {"client_packets": 90, "server_packets": 80, "client_bytes": 900, "server
         "connections": 2, "first_time": START, "last_time": START + timedelta(minutes=50)}  # fmt: skip
 FLOW = ENDS | TCP | SEEN | {"allowed": True, "frames": [4, 5]}
 OUT = FLOW | {"server": "203.0.113.9", "server_zone": "", "server_public": True, "server_device": "",
-              "server_port": 443, "protocol": "tls", "industrial": False, "allowed": False, "crosses_zones": None}  # fmt: skip
+              "server_port": 443, "protocol": "tls", "industrial": False, "allowed": False,
+              "crosses_zones": None}  # fmt: skip
 UP = FLOW | {"client": "10.0.1.5", "client_zone": "cell", "server": "10.0.4.9", "server_zone": "office",
              "client_device": "plc", "server_device": "mail", "server_port": 25, "protocol": "smtp", "allowed": None,
              "industrial": False}  # fmt: skip
