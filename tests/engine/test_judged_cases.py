@@ -51,6 +51,8 @@ RULES = {
     "correlate: {many: {type: event_count, group_by: [client], timespan: 1m}}",
     "beside": "needs: [capture, configuration]\nsubjects: {table: operations}\nfail: {services|gt: 0}\n"
     "with: {services: {rows: server.settings, where: {value: 'on'}}}",
+    "joined": "needs: [capture, inventory]\nsubjects: {table: operations}\n"
+    "fail: {server.inventory: true, server.inventory.criticality: high}",
     "complete": "needs: [capture]\nsubjects: {table: captures}\nfail: {complete: false}",
     "unlisted": "needs: [capture, inventory]\nsubjects: {table: devices}\nfail: {listed: false}",
     "simulated": "needs: [capture]\nsubjects: {table: publications}\nfail: {simulated: true}",

@@ -82,8 +82,8 @@ class Example:
 
     verdict: Verdict
     place: str  # in the rule file
+    facts: dict[str, list[dict[str, Any]]]
     name: str = ""
-    facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     capture: str = ""
     policy: str = ""
     inventory: str = ""
