@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.eap import CREDENTIALS, METHODS, NAK
 from scanner.wording import joined, said, verbatim
 
 _NAME = "eapol"
@@ -31,36 +32,6 @@ _FUNCTIONS = {
     ANNOUNCEMENT_REQUEST: "EAPOL-Announcement-Req",
 }
 _CODES = {REQUEST: "Request", RESPONSE: "Response", INITIATE: "Initiate", FINISH: "Finish"}
-_IDENTITY, _NAK, _EXPANDED = 1, 3, 254
-METHODS = {
-    _IDENTITY: "Identity",
-    2: "Notification",
-    _NAK: "Nak",
-    4: "EAP-MD5",
-    5: "EAP-OTP",
-    6: "EAP-GTC",
-    13: "EAP-TLS",
-    17: "EAP-LEAP",
-    18: "EAP-SIM",
-    21: "EAP-TTLS",
-    23: "EAP-AKA",
-    25: "PEAP",
-    26: "EAP-MSCHAPv2",
-    29: "EAP-MSCHAPv2",
-    38: "EAP-HTTP-Digest",
-    43: "EAP-FAST",
-    46: "EAP-PAX",
-    47: "EAP-PSK",
-    48: "EAP-SAKE",
-    49: "EAP-IKEv2",
-    50: "EAP-AKA'",
-    51: "EAP-GPSK",
-    52: "EAP-PWD",
-    53: "EAP-EKE",
-    55: "TEAP",
-    _EXPANDED: "expanded type",
-}
-_CREDENTIALS = {4: "digest", 6: "user-password", 17: "digest"}  # those that show a password, or what to guess it from
 _CAPABILITIES = (
     said("MACsec not implemented"),
     said("integrity"),
@@ -139,10 +110,10 @@ def _eap(body: bytes, version: str) -> Iterator[Row]:
         object=method,
         filter=f"eap.code == {code} && eap.type == {body[4]}",
     )
-    real = body[4] > _NAK
+    real = body[4] > NAK
     yield Session(
         version=version,
-        credentials=_CREDENTIALS.get(body[4], ""),
+        credentials=CREDENTIALS.get(body[4], ""),
         detail=said("802.1X with {name}", name=method) if real else verbatim("802.1X"),
     )
 
