@@ -15,7 +15,7 @@ from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol
 NAME = "ipmi"
 _RMCP, _ASF, _IPMI, _ACK = 6, 6, 7, 0x80
 _PLUS = 6  # in the place of the type of authentication: a packet of RMCP+
-_TYPES = {0: "none", 1: "MD2", 2: "MD5", 4: "password", 5: "OEM"}
+_TYPES = {0: "IPMI none", 1: "IPMI MD2", 2: "IPMI MD5", 4: "IPMI password", 5: "IPMI OEM"}
 _KINDS = {0: "none", 4: "user-password"}
 _PAYLOADS = {
     0: ("IPMI message", Verb.UNKNOWN),
@@ -124,9 +124,8 @@ def dissect(message: Message) -> Iterator[Row]:
     if kind != _PLUS:
         yield from _message(data[start:])
         if any(data[9:13]):  # a session; before one there is nothing to authenticate
-            name = _TYPES[kind]
             credentials = _KINDS.get(kind, "digest")
-            yield Session(version="IPMI 1.5", cipher=f"IPMI {name}", credentials=credentials, encrypted=False)
+            yield Session(version="IPMI 1.5", cipher=_TYPES[kind], credentials=credentials, encrypted=False)
         return
     number = payload & 0x3F
     if payload & 0x80:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import (
     After,
+    BerElements,
     Byte,
     Case,
     Chain,
@@ -26,6 +27,7 @@ from scanner.framing.language import (
     magic,
 )
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common import ntlm
 from scanner.wording import said
 
 FRAMING = Framing(
@@ -170,9 +172,19 @@ def _smb2(data: bytes, length: int) -> Iterator[Row]:
     command = int.from_bytes(data[16:18], "little")
     operation = _operation_2(data[4:])
     yield operation
+    if command == 1 and operation.kind is Kind.REQUEST:
+        yield from _logs_in(ntlm.level(data[:_LOGIN]))
     if command == 0 and len(data) >= 76:
         yield from _negotiate_2(data, answer=operation.kind is Kind.RESPONSE)
     yield from _compounds(data, length)
+
+
+def _logs_in(level: str) -> Iterator[Session]:
+    """By NTLM of a version, or as nobody."""
+    if level == "anonymous":
+        yield Session(credentials="anonymous")
+    elif level:
+        yield Session(cipher=level, credentials="negotiate")
 
 
 def _compounds(data: bytes, length: int) -> Iterator[Operation]:
@@ -248,12 +260,33 @@ def _smb1(data: bytes) -> Iterator[Row]:
     yield Operation(verb, name, kind, f"0x{command:02X}", refusal=refusal, filter=f"smb.cmd == 0x{command:02x}")
     if kind is Kind.RESPONSE or (kind is Kind.REFUSAL and command != 0x72):
         yield Session(version="SMB 1", encrypted=False)
+    elif kind is Kind.REQUEST and command == _SETUP_1:
+        yield from _logs_in(_level_1(data))
     elif kind is Kind.REQUEST and command == 0x72:
         names = [part for part in data[39:].split(b"\0") if part[:1] == b"\x02"]
         yield Session(version_offered=("SMB 1", "SMB 2") if any(b"SMB 2" in n for n in names) else ("SMB 1",))
 
 
+def _level_1(data: bytes) -> str:
+    """SESSION_SETUP_ANDX ([MS-CIFS] section 2.2.4.53, [MS-SMB] section 2.2.4.6.1), with a token or two responses."""
+    if data[36:37] == b"\x0c":
+        return ntlm.level(data[:_LOGIN])
+    if data[36:37] != b"\x0d" or len(data) < 55:
+        return ""
+    return ntlm.level_of(int.from_bytes(data[51:53], "little"), int.from_bytes(data[53:55], "little"))
+
+
 _NAME = "smb"
+_SETUP_1 = 0x73
+# Of a log-in the third message of NTLM up to the lengths of its responses, bare or in SPNEGO's answer (RFC 4178).
+_LOGIN = 160  # bytes of a message that hold them
+_AT_2, _AT_1 = 92, 63  # where the token begins, as all clients have it
+
+
+def _token(at: int) -> tuple[Part, ...]:
+    return Range(at, at + 4), BerElements(at, (0xA1, 0x30, 0xA2), (4,), most=1, head=4 + ntlm.HEAD)
+
+
 _V1, _V2 = (Byte(4, 0xFF),), (Byte(4, 0xFE), Size(68))
 _V1_KEY = (Range(4, 14), Range(15, 16))
 _ANSWER_1 = (Byte(13, bits(0x80, 0x80)),)
@@ -283,6 +316,9 @@ def _compounded(when: tuple[Byte | Size, ...], key: tuple[Part, ...], role: Role
         yield Case(_NAME, (*when, *more), (*key, _CHAIN), role, (_MESSAGE_ID,), keep=16384)
 
 
+_BARE_2, _BARE_1 = magic(_AT_2, b"NTLM"), (Byte(36, 12), *magic(_AT_1, b"NTLM"))
+_NTLM_2, _NTLM_1 = Range(_AT_2, _AT_2 + ntlm.HEAD), Range(_AT_1, _AT_1 + ntlm.HEAD)
+
 PROTOCOL = Protocol(
     name=_NAME,
     title="SMB",
@@ -299,10 +335,20 @@ PROTOCOL = Protocol(
         *_compounded(_V2, (*_V2_KEY, *_NEXT), Role.REQUEST),
         _case((*_V2, Byte(16, _SET_INFO), Byte(17, 0)), _SET, Role.REQUEST, _MESSAGE_ID),
         _case((*_V2, Byte(16, _CREATE), Byte(17, 0)), _OPENED, Role.REQUEST, _MESSAGE_ID),
+        _case((*_V2, Byte(16, 1), Byte(17, 0), *_BARE_2), (*_V2_KEY, _NTLM_2), Role.REQUEST, _MESSAGE_ID),
+        _case((*_V2, Byte(16, 1), Byte(17, 0)), (*_V2_KEY, *_token(_AT_2)), Role.REQUEST, _MESSAGE_ID),
         _case(_V2, _V2_KEY, Role.REQUEST, _MESSAGE_ID),
         _case((*_V1, Byte(8, 0x72), Byte(13, bits(0x80, 0x80))), (*_V1_KEY, Range(37, 39)), Role.RESPONSE),
         _case((*_V1, Byte(13, bits(0x80, 0x80))), _V1_KEY, Role.RESPONSE, _MULTIPLEX_ID),
         _case((*_V1, Byte(8, 0x72)), (*_V1_KEY, Range(39)), Role.REQUEST),
+        _case((*_V1, Byte(8, _SETUP_1), *_BARE_1), (*_V1_KEY, Range(36, 37), _NTLM_1), Role.REQUEST, _MULTIPLEX_ID),
+        _case(
+            (*_V1, Byte(8, _SETUP_1), Byte(36, 12)),
+            (*_V1_KEY, Range(36, 37), *_token(_AT_1)),
+            Role.REQUEST,
+            _MULTIPLEX_ID,
+        ),
+        _case((*_V1, Byte(8, _SETUP_1)), (*_V1_KEY, Range(36, 37), Range(51, 55)), Role.REQUEST, _MULTIPLEX_ID),
         _case(_V1, _V1_KEY, Role.REQUEST, _MULTIPLEX_ID),
         Case(_NAME, (Byte(4, (0xFC, 0xFD)),), (Range(4, 8),), Role.NOTICE, keep=64),
     ),

@@ -1,14 +1,16 @@
 """LDAP: how clients bind, on any port by the first message.
 
-Written from RFC 4511 sections 4.1 to 4.14 and 5.1 (BER), RFC 4513 section 5.
+Written from RFC 4511 sections 4.1 to 4.14 and 5.1 (BER), RFC 4513 section 5; NTLM without SASL from
+[MS-ADTS] section 5.1.1.1.3. Over UDP (CLDAP, [MS-ADTS] section 6.3.3) nobody logs in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Sync, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common import ntlm
 from scanner.protocols.internet._logins import (
     GROWING,
     KEEP,
@@ -18,7 +20,6 @@ from scanner.protocols.internet._logins import (
     mechanism,
     on_port,
     opening,
-    probe,
     segment,
     session,
 )
@@ -36,10 +37,12 @@ _OPERATIONS = {
 }
 _ANSWERS = {0x64, 0x65, 0x67, 0x69, 0x6B, 0x6D, 0x6F, 0x73, 0x79}
 _TAGS = frozenset({BIND, BOUND, UNBIND, EXTENDED, EXTENDED_ANSWER, 0x50, *_OPERATIONS, *_ANSWERS})
+_DATAGRAMS = frozenset({0x50, 0x63, 0x64, 0x65, 0x73})
 _FIRST = frozenset({BIND, EXTENDED, 0x63})
 _ENVELOPE = (Byte(0, 0x30), Size(7))
 _START_TLS = b"1.3.6.1.4.1.1466.20037"
 _INVALID_CREDENTIALS = 49
+_WINDOWS = {0x89, 0x8A, 0x8B}  # NTLM without SASL ([MS-ADTS] section 5.1.1.1.3)
 # Forms of the outer length, and how many bytes of message identifier follow: where the operation's tag stands.
 _SHAPES = tuple((form, size) for form in (0, 1, 2, 4) for size in (1, 2, 3, 4))
 
@@ -48,6 +51,14 @@ def _shape(form: int, size: int, tags: frozenset[int]) -> tuple[Byte, ...]:
     length = Byte(1, range(0x80)) if form == 0 else Byte(1, 0x80 | form)
     at = 2 + form
     return Byte(0, 0x30), length, Byte(at, 2), Byte(at + 1, size), Byte(at + 2 + size, tags)
+
+
+def probe(message: Message) -> bool:
+    """Any segment, which may go on from the one before it; a datagram is a question or an answer of its own."""
+    if message.transport == "udp":
+        found = _operation(message.data)
+        return found is not None and found[0] in _DATAGRAMS
+    return message.transport == "tcp" and bool(message.data)
 
 
 def proof(message: Message) -> bool:
@@ -95,6 +106,8 @@ def dissect(message: Message) -> Iterator[Row]:
     if tag == BIND:
         kind, name = _credentials(content)
         yield from login("bind", kind, "ldap", name)
+        if level := ntlm.level(content):
+            yield Session(cipher="" if level == "anonymous" else level)
     elif tag == BOUND:
         yield from _bound(content)
     elif tag == EXTENDED and _START_TLS in content:
@@ -116,6 +129,8 @@ def _credentials(bind: bytes) -> tuple[str, str]:
         size, at = _length(bind, tag_at + 1)
         if bind[tag_at] == 0x80:
             return "user-password" if size else "none", ""
+        if bind[tag_at] in _WINDOWS:
+            return "negotiate", ""
         if bind[tag_at] == 0xA3:
             size, at = _length(bind, at + 1)
             return mechanism(bind[at : at + size]), known_mechanism(bind[at : at + size])
@@ -139,6 +154,12 @@ def _openings() -> Iterator[Framing]:
         yield opening(NAME, *_shape(form, 1, _FIRST), Size(7), form=f"opening-{form}", delimiter=GROWING)
 
 
+def _datagrams() -> Iterator[Framing]:
+    for form in (0, 1, 4):
+        sync: tuple[Sync, ...] = (*_shape(form, 1, _DATAGRAMS), Size(14))
+        yield Framing(f"{NAME}-udp-{form}", Whole(), sync, {"udp": (389,)}, 1)
+
+
 def _cases() -> Iterator[Case]:
     for tags, role in (
         (frozenset({BIND}), Role.REQUEST),
@@ -149,7 +170,7 @@ def _cases() -> Iterator[Case]:
             yield Case(NAME, _shape(form, size, tags), (Range(0),), role, keep=KEEP)
     for form, size in _SHAPES:
         yield Case(NAME, _shape(form, size, frozenset(_OPERATIONS)), (Range(0, 24),), Role.NOTICE, keep=24)
-    yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=4)
+    yield Case(NAME, (), (Range(0, 0),), Role.NOTICE, keep=24)  # up to the length of an operation
 
 
 PROTOCOL = Protocol(
@@ -163,5 +184,5 @@ PROTOCOL = Protocol(
     verbs=frozenset(VERBS),
     specification="RFC 4511 sections 4.1 to 4.14 and 5.1, RFC 4513 section 5",
     industrial=False,
-    more_framings=(*_openings(), session(NAME, *_ENVELOPE, delimiter=GROWING)),
+    more_framings=(*_openings(), *_datagrams(), session(NAME, *_ENVELOPE, delimiter=GROWING)),
 )
