@@ -19,6 +19,10 @@ MOST_CONNECTIONS = 1024  # whose state is kept; of one that comes again later, i
 MOST_KEYS = 4  # pairs of keys of a connection: several connections of QUIC may share its ports
 MOST_HANDSHAKE = 1 << 16  # bytes of a side's hello
 MOST_PARTS = 64  # of it that wait for others before them
+_FILTERS = {  # of Initial and Retry packets
+    quic.VERSION_1: ("quic.long.packet_type == 0", "quic.long.packet_type == 3"),
+    quic.VERSION_2: ("quic.long.packet_type_v2 == 1", "quic.long.packet_type_v2 == 0"),
+}
 
 
 @dataclass(slots=True)
@@ -71,7 +75,7 @@ class Reader:
             elif packet.kind is None:
                 yield unread(quic.version_name(packet.version), message)
             elif packet.kind is quic.Kind.RETRY:
-                yield Operation(Verb.SESSION, "Retry", Kind.RESPONSE, filter="quic.long.packet_type == 3")
+                yield Operation(Verb.SESSION, "Retry", Kind.RESPONSE, filter=_FILTERS[packet.version][1])
             elif packet.kind is quic.Kind.INITIAL:
                 yield from self._initial(message, packet)
 
@@ -88,9 +92,7 @@ class Reader:
             for kind, body in stream.messages():
                 rows += _hello(kind, body, packet.version, client=keys.client)
         if not rows:
-            rows.append(
-                Operation(Verb.SESSION, quic.Kind.INITIAL.value, Kind.NOTICE, filter="quic.long.packet_type == 0")
-            )
+            rows.append(Operation(Verb.SESSION, "Initial", Kind.NOTICE, filter=_FILTERS[packet.version][0]))
         yield from rows
         if told.error is not None:
             yield Operation(

@@ -31,7 +31,7 @@ _FUNCTIONS = {
     11: "P_CONTROL_WKC_V1",
 }
 _DATA = (6, 9)
-_CHECKS = (20, 32, 64, 16)  # bytes of the HMAC of tls-auth: SHA-1, SHA-256, SHA-512, MD5
+_CHECKS = (20, 32, 64)  # bytes of the HMAC of tls-auth: SHA-1, SHA-256, SHA-512
 _PLAIN, _SEALED = 14, 54  # bytes of a client's reset without protection, and with tls-crypt
 _TUNNEL_HEADERS = range(1, 90)  # where a packet in clear may begin
 _PAYLOAD = 48  # bytes from which on something can be said of it
@@ -41,22 +41,22 @@ def _zeros(at: int, count: int) -> tuple[Byte, ...]:
     return magic(at, bytes(count))
 
 
-def _resets(at: int) -> Iterator[tuple[str, tuple[Sync, ...]]]:
-    """(name, tests) of the client's first packet, which begins at ``at``, in each kind of protection."""
-    first = Byte(at, _CLIENT_RESET << 3)
-    yield "", (first, *_zeros(at + 9, 5), Size(at + _PLAIN, at + _PLAIN))
+def _resets() -> Iterator[tuple[str, tuple[Sync, ...]]]:
+    """(name, tests) of the client's first packet in each kind of protection."""
+    first = Byte(0, _CLIENT_RESET << 3)
+    yield "", (first, *_zeros(9, 5), Size(_PLAIN, _PLAIN))
     for check in _CHECKS:
-        number = at + 9 + check
         size = _PLAIN + check + 8
-        tests: tuple[Sync, ...] = (*magic(number, b"\0\0\0\1"), *_zeros(number + 8, 5), Size(at + size, at + size))
+        tests: tuple[Sync, ...] = (*magic(9 + check, b"\0\0\0\1"), *_zeros(17 + check, 5), Size(size, size))
         yield f"-auth-{check}", (first, *tests)
-    yield "-crypt", (first, *magic(at + 9, b"\0\0\0\1"), Size(at + _SEALED, at + _SEALED))
-    third: tuple[Sync, ...] = (Byte(at, _CLIENT_RESET_3 << 3), Byte(at + 9, (0, 0x0F)), *magic(at + 10, b"\0\0\1"))
-    yield "-crypt-2", (*third, Size(at + _SEALED + 64, at + 2000))
+    yield "-crypt", (first, *magic(9, b"\0\0\0\1"), Size(_SEALED, _SEALED))
+    third: tuple[Sync, ...] = (Byte(0, _CLIENT_RESET_3 << 3), Byte(9, (0, 0x0F)), *magic(10, b"\0\0\1"))
+    yield "-crypt-2", (*third, Size(_SEALED + 64, 2000))
 
 
 def _openings() -> Iterator[Framing]:
-    for suffix, tests in _resets(0):
+    """Over TCP one for all protections of a kind of reset: its length says enough for a try."""
+    for suffix, tests in _resets():
         yield Framing(
             name=f"{_NAME}{suffix}",
             delimiter=Whole(),
@@ -65,11 +65,15 @@ def _openings() -> Iterator[Framing]:
             confirmations=1,
             then=f"{_NAME}-session",
         )
-    for suffix, tests in _resets(2):
+    lengths = {_PLAIN, _SEALED, *(_PLAIN + check + 8 for check in _CHECKS)}
+    for suffix, begins in (
+        ("-tcp", (Byte(0, 0), Byte(1, lengths), Byte(2, _CLIENT_RESET << 3))),
+        ("-tcp-crypt-2", (Byte(0, range(8)), Byte(2, _CLIENT_RESET_3 << 3), *magic(12, b"\0\0\1"))),
+    ):
         yield Framing(
-            name=f"{_NAME}-tcp{suffix}",
+            name=f"{_NAME}{suffix}",
             delimiter=Length(at=0, width=2, add=2, minimum=16, maximum=2002),
-            sync=tests,
+            sync=begins,
             ports={"tcp": ()},
             confirmations=1,
             then=f"{_NAME}-tcp-session",

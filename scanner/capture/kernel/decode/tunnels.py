@@ -233,7 +233,8 @@ def _geneve(packet: Packet) -> cython.int:
 @cython.exceptval(-2, check=False)
 def _l2tp(packet: Packet) -> cython.int:
     """A data message of L2TP version 2 (RFC 2661 section 3.1): optional length, tunnel and session, optional counters
-    and offset, then PPP. Control messages (T bit) are nothing to peel.
+    and offset, then PPP. Control messages (T bit) are nothing to peel, nor is how the ends of a link agree on it and
+    log in (RFC 1661: protocols from 0x8000 on).
     """
     start: cython.Py_ssize_t = packet.at
     at: cython.Py_ssize_t = start + 2
@@ -257,6 +258,8 @@ def _l2tp(packet: Packet) -> cython.int:
             return DONE
         at += 2 + packet.u16(at)
     if at >= packet.end or at - start >= length:
+        return DONE
+    if packet.u8(at + 2 if at + 2 < packet.end and packet.u16(at) == 0xFF03 else at) & 0x80:
         return DONE
     packet.shorten(length)
     packet.enter_tunnel(L2TP, packet.u16(start + (6 if flags & 0x4000 else 4)))
