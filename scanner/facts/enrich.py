@@ -213,18 +213,19 @@ def home_ports() -> dict[str, frozenset[tuple[str, int]]]:
 
 def _evidence(facts: Facts) -> DeviceEvidence:
     path = ["client", "client_mac", "server", "server_mac"]
-    industrial = facts["operations"].filter(pl.col("industrial").fill_null(value=False))
     answered = pl.col("accepted").fill_null(0) + pl.col("refused").fill_null(0)
-    operations = industrial.select(*path, "protocol", "verb", answered=answered)
+    operations = facts["operations"].select(*path, "protocol", "verb", "industrial", answered=answered)
+    operations = operations.filter(pl.col("industrial").fill_null(value=False)).drop("industrial")
     key = [*path, "transport", "server_port", "protocol", "industrial"]
     links = (
         facts["flows"]
+        .select(*key, "client_packets", "server_packets")  # before rows are chosen, which copies them
         .filter((pl.col("protocol") != "") | (pl.col("transport") == "ethernet"))
         .group_by(key)
         .agg(asked=(pl.col("client_packets") > 0).any(), answered=(pl.col("server_packets") > 0).any())
         .with_columns(pl.col("industrial", "asked", "answered").fill_null(value=False))
     )
-    tunnels = facts["flows"].filter(pl.col("tunnel") != "")
+    tunnels = facts["flows"].select("tunnel", "tunnel_client", "tunnel_server").filter(pl.col("tunnel") != "")
     ends = pl.concat([tunnels.select("tunnel", address=f"tunnel_{end}") for end in _END])
     sightings = facts["sightings"].select(pl.col(Sighting._fields).to_physical())
     inventory = facts["inventory"].filter(~pl.col("observed").fill_null(value=False))
@@ -249,8 +250,7 @@ def _evidence(facts: Facts) -> DeviceEvidence:
 
 def _talks(flows: pl.DataFrame) -> pl.DataFrame:
     """Who talks with whom by IP, each once, outside of tunnels."""
-    known = flows.filter((pl.col("transport") != "ethernet") & (pl.col("client_mac") != ""))
-    return known.select(list(TALKS))
+    return flows.select(list(TALKS)).filter((pl.col("transport") != "ethernet") & (pl.col("client_mac") != ""))
 
 
 def _names(facts: Facts, plant: Plant) -> KnownNames:
@@ -335,9 +335,10 @@ def beside(stored: pl.DataFrame, clients: Ends, servers: Ends) -> pl.DataFrame:
     for end, ends in zip(_END, (clients, servers), strict=True):
         keys = {key: name for name, key in _as_keys(end).items()}
         who = ends.numbers.rename({**keys, "who": f"_{end}"})
-        numbered = numbered.join(who, on=list(keys.values()), how="left", nulls_equal=True, maintain_order="left")
-        found = ends.columns[numbered[f"_{end}"]]
-        numbered = numbered.hstack(found.rename({c: f"{end}_{c}" for c in found.columns}))
+        own = list(keys.values())
+        asked = numbered.select(own).join(who, on=own, how="left", nulls_equal=True, maintain_order="left")
+        found = ends.columns[asked[f"_{end}"]]
+        numbered = numbered.hstack([asked[f"_{end}"], *found.rename({c: f"{end}_{c}" for c in found.columns})])
     here = servers.stays[numbered["_server"]] | servers.own_broadcasts(numbered)
     return numbered.with_columns(
         server_zone=pl.when(here).then("client_zone").otherwise("server_zone"),

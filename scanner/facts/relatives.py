@@ -86,7 +86,7 @@ def _fitting(flow: pl.DataFrame, agreed: pl.DataFrame, *, forth: bool) -> list[p
 def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Rows of any table of conversations with what they belong to, whichever end they take for the client."""
     if not known.height:
-        return rows.with_columns(pl.lit(None, known.schema[name]).alias(name) for name in _PARENT.values())
+        return rows.with_columns(related_protocol=pl.lit(None, pl.String))  # the others would only take memory
     turned = known.rename(_TURNED).select(known.columns)
     both = pl.concat([known, turned]).unique(list(PATH), keep="first", maintain_order=True)
     return rows.join(both, on=list(PATH), how="left", nulls_equal=True, maintain_order="left")
@@ -94,6 +94,8 @@ def beside_relatives(rows: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def inherited(judged: pl.DataFrame, ask: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
     """What the policy does not allow by itself, asked about as what it belongs to. ask: adds the policy's answers."""
+    if judged["related_protocol"].null_count() == judged.height:
+        return judged
     asks = (pl.col("allowed") == False) & pl.col("related_protocol").is_not_null()  # noqa: E712 - null is unknown
     rows = judged.with_row_index("_row")
     open_ = rows.filter(asks)
