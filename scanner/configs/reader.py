@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
+from scanner.configs.banners import without_banners
 from scanner.configs.dialect import Dialect
 from scanner.configs.remedies import Commands, by_name, fits
 from scanner.configs.secrets import Masker
@@ -26,6 +27,7 @@ def resembling(head: bytes) -> Choice[Dialect]:
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[: len(head) // 2 * 2].decode("utf-16", "replace").encode()
     head = head.removeprefix(b"\xef\xbb\xbf")[:HEAD].replace(b"\r\n", b"\n")
+    head = without_banners(head)
     return choose(DIALECTS, lambda dialect: dialect.resemblance(head))
 
 
