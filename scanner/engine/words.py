@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -48,6 +49,8 @@ _NOUNS: dict[str, Plural] = {
 }
 _UNITS = ((86400, "{n} d"), (3600, "{n} h"), (60, "{n} min"), (1, "{n} s"))
 _TERMS = {"verb": "verb", "value": "value", "credentials": "credentials", "missing": "field"}  # column -> list of words
+_NAMED_ITEMS = frozenset(("user", "community", "group", "host", "server", "vlan", "acl"))  # labels item.*
+_ENTRY = re.compile(r"(acl .+) entry (\S+)")  # as scanner.configs.acls writes it
 _SAID = frozenset(column.name for table in TABLES.values() for column in table.columns if column.said)
 
 
@@ -115,7 +118,19 @@ def shown(column: str, value: Any) -> str:
     if column in {"protocol", "protocols"}:
         return protocol(text)
     words = "role" if column.endswith("roles") else _TERMS.get(column)
-    return term(f"{words}.{text}", text) if words else verbatim(text)
+    own = item(text) if column == "item" else verbatim(text)
+    return term(f"{words}.{text}", text) if words else own
+
+
+def item(name: str) -> Said:
+    """An item of a configuration (``user admin``, ``acl 120 entry 10``): the word for what it is, and its own name."""
+    entry = _ENTRY.fullmatch(name)
+    if entry:
+        return said("{list} entry {entry}", list=item(entry[1]), entry=entry[2])
+    kind, _, own = name.partition(" ")
+    if own and kind in _NAMED_ITEMS:
+        return said("{kind} {name}", kind=term(f"item.{kind}"), name=own)
+    return term(f"item.{name}", name) if name not in _NAMED_ITEMS else verbatim(name)
 
 
 def listing(column: str, values: Iterable[Any]) -> str:

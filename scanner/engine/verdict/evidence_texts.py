@@ -13,15 +13,16 @@ Row = Mapping[str, Any]
 
 def _setting(row: Row) -> Said:
     """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
-    item = row["item"]
-    about = item if item.startswith(row["category"]) else f"{row['category']} {item}"
+    about: str = shown("item", row["item"])
+    if not row["item"].startswith(row["category"]):
+        about = joined([verbatim(row["category"]), about], " ")
     value = shown("value", row["value"]) if row["value"] else ""
     return said("{about}: {setting} = {value}", about=about, setting=row["setting"], value=value)
 
 
 def _permit(row: Row) -> Said:
     """``acl 120 entry 10: permit ip 10.0.0.0/24 any``, as the configuration writes it."""
-    return said("{list} entry {entry}: {line}", list=row["acl"], entry=row["entry"], line=row["text"])
+    return said("{entry}: {line}", entry=shown("item", f"{row['acl']} entry {row['entry']}"), line=row["text"])
 
 
 def _asset(row: Row) -> Said:
