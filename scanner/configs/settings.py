@@ -103,6 +103,7 @@ VOCABULARY: dict[tuple[str, str], str] = {
         "access_acl",
     ): "access list for incoming connections, ipv4-only or ipv6-only where the other is open, absent, closed",
     ("line", "privilege"): "privilege level that everybody has who logs in there",
+    ("line", "all_rights"): "that level is the highest of the system, or may do everything: yes, no",
     ("line", "open"): "an auxiliary line accepts logins: yes, closed",
     ("password-policy", "encryption_service"): "plain passwords are obfuscated in the configuration: yes, no",
     ("password-policy", "min_length"): "minimum password length, absent, unknown-default",
@@ -115,7 +116,8 @@ VOCABULARY: dict[tuple[str, str], str] = {
     ("logging", "remote_hosts"): "remote log servers, comma-separated (number: how many), absent",
     ("logging", "transport"): "transport to a log server: udp, tcp, tls",
     ("logging", "level"): "lowest severity sent to servers, unknown-default",
-    ("logging", "buffer"): "local log buffer (number: bytes or messages), no, absent, unknown-default",
+    ("logging", "buffer_bytes"): "local log buffer in bytes, where that is its measure; no, absent, unknown-default",
+    ("logging", "buffer_messages"): "the same where messages are its measure",
     ("logging", "timestamps"): "timestamps of messages: datetime with options, uptime, absent, unknown-default",
     ("logging", "login_failures"): "failed logins are logged: yes, no, absent, unknown-default",
     ("logging", "config_changes"): "configuration commands are recorded: accounting (on a server), yes (in the log), "

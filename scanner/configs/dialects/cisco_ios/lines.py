@@ -8,6 +8,8 @@ from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.settings import CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, is_on, last
 
+_HIGHEST_PRIVILEGE = 15
+
 
 def line_name(block: Node) -> str:
     """``line vty 0 4`` as ``vty 0 4``, whatever the abbreviation."""
@@ -74,6 +76,7 @@ def _line_session(sheet: Sheet, name: str, block: Node, *, closed: bool) -> None
     privilege = last(block.children, "privilege level")
     if privilege and not privilege.negated and (words := privilege.after("privilege level")) and whole(words[0]):
         sheet.put("line", name, "privilege", words[0], privilege)
+        sheet.put("line", name, "all_rights", YES if int(words[0]) >= _HIGHEST_PRIVILEGE else NO, privilege)
 
 
 def _open_methods(tree: Tree, what: str = "login") -> dict[str, str]:

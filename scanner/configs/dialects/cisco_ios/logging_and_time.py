@@ -32,11 +32,11 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     buffered = tree.last("logging buffered")
     sizes = [w for w in buffered.after("logging buffered") if whole(w) and int(w) > 7] if buffered else []
     if buffered and buffered.negated:
-        sheet.put("logging", "device", "buffer", NO, buffered, number=0)
+        sheet.put("logging", "device", "buffer_bytes", NO, buffered, number=0)
     elif sizes:
-        sheet.put("logging", "device", "buffer", sizes[0], buffered)
+        sheet.put("logging", "device", "buffer_bytes", sizes[0], buffered)
     else:
-        sheet.missing("logging", "device", "buffer", UNKNOWN, buffered)
+        sheet.missing("logging", "device", "buffer_bytes", UNKNOWN, buffered)
     stamps = tree.last("service timestamps log")
     if stamps:
         words = stamps.after("service timestamps log")

@@ -8,6 +8,7 @@ from scanner.configs.interfaces import speaks_ipv6
 from scanner.configs.settings import ABSENT, CLOSED, LINE_KINDS, NO, OPEN_WITHOUT_SERVER, UNKNOWN, YES, Sheet, whole
 from scanner.configs.tree import Node, Tree, every, last
 
+_HIGHEST_PRIVILEGE = 3  # from here up, everything may be done
 _RESERVED = 16  # vty 16 and up are reserved for network management and the web
 
 
@@ -91,7 +92,9 @@ def _line_session(sheet: Sheet, name: str, block: Node, aaa: str) -> None:
     level = last(block.children, "user privilege level")
     own = mode is not None and not mode.negated and mode.key.endswith("aaa")  # then the account's level counts
     if level and not own and whole(level.key.split()[-1]):
-        sheet.put("line", name, "privilege", level.key.split()[-1], level)
+        given = level.key.split()[-1]
+        sheet.put("line", name, "privilege", given, level)
+        sheet.put("line", name, "all_rights", YES if int(given) >= _HIGHEST_PRIVILEGE else NO, level)
 
 
 def _line_remote(sheet: Sheet, name: str, block: Node, server: str, at: Node | None, *, ipv6: bool) -> None:

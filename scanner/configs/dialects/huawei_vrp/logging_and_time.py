@@ -33,11 +33,11 @@ def log_settings(tree: Tree, sheet: Sheet) -> None:
     size = tree.last("info-center logbuffer")
     numbers = re.findall(r"size (\d+)", size.key) if size else []
     if size and size.negated and size.key == "info-center logbuffer":
-        sheet.put("logging", "device", "buffer", NO, size, number=0)
+        sheet.put("logging", "device", "buffer_messages", NO, size, number=0)
     elif numbers:
-        sheet.put("logging", "device", "buffer", numbers[0], size)
+        sheet.put("logging", "device", "buffer_messages", numbers[0], size)
     else:
-        sheet.missing("logging", "device", "buffer", UNKNOWN)
+        sheet.missing("logging", "device", "buffer_messages", UNKNOWN)
     stamp = tree.last("info-center timestamp log")
     if stamp and not stamp.negated:
         words = stamp.after("info-center timestamp log")
