@@ -103,7 +103,7 @@ docs: $(VENV)/.installed  ## write the generated reference pages anew
 	$(BIN)/python -m scanner.docs
 
 site: docs $(VENV)/.site  ## the documentation as a web site, in site/
-	$(BIN)/mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 screenshots: $(VENV)/.screenshots  ## take the pictures of the guide anew (needs chromium)
 	$(BIN)/python -m docs.guide.screenshots
