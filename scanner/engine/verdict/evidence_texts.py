@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scanner.engine.words import counted, duration, shown
+from scanner.engine.words import counted, duration, item, shown
 from scanner.wording import Said, at_row, joined, kept, listed, plain, said, term, verbatim
 
 Row = Mapping[str, Any]
@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 
 def _setting(row: Row) -> Said:
     """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
-    about: str = shown("item", row["item"])
+    about: str = item(row["item"])
     if not row["item"].startswith(row["category"]):
         about = joined([verbatim(row["category"]), about], " ")
     value = shown("value", row["value"]) if row["value"] else ""
@@ -22,7 +22,7 @@ def _setting(row: Row) -> Said:
 
 def _permit(row: Row) -> Said:
     """``acl 120 entry 10: permit ip 10.0.0.0/24 any``, as the configuration writes it."""
-    return said("{entry}: {line}", entry=shown("item", f"{row['acl']} entry {row['entry']}"), line=row["text"])
+    return said("{entry}: {line}", entry=item(f"{row['acl']} entry {row['entry']}"), line=row["text"])
 
 
 def _asset(row: Row) -> Said:
