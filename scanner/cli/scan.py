@@ -62,7 +62,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical", "never")
     show_default=True,
     help="What becomes of what was seen while nobody has said whether it is allowed.",
 )
-@click.option(
+@option(
     "--baseline",
     metavar="RESULTS.json",
     type=click.Path(),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scanner.cli._help import option
+
 if TYPE_CHECKING:
     from scanner.assets.inventory import Inventory
     from scanner.errors import Problem
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 def files(command: Callable[..., Any]) -> Callable[..., Any]:
     """The argument and the option by which a command is told which inventories to read."""
-    for option in (
-        click.option(
+    for parameter in (
+        option(
             "--columns",
             "mapping",
             metavar="FILE",
@@ -25,7 +27,7 @@ def files(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.argument("names", nargs=-1, required=True, metavar="FILE..."),
     ):
-        command = option(command)
+        command = parameter(command)
     return command
 
 

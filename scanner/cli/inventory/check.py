@@ -13,6 +13,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, INCOMPLETE, explain, tell
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli.inventory._read import files, read_files
 
 if TYPE_CHECKING:
@@ -20,17 +21,17 @@ if TYPE_CHECKING:
     from scanner.errors import Problem
 
 
-@click.command(name="check")
+@click.command(name="check", cls=SpokenCommand)
 @files
-@click.option("-z", "--policy", multiple=True, metavar="FILE", help="Policy that says in which zone an asset is.")
-@click.option(
+@option("-z", "--policy", multiple=True, metavar="FILE", help="Policy that says in which zone an asset is.")
+@option(
     "--least",
     type=click.IntRange(0, 100),
     default=0,
     metavar="PERCENT",
     help="What must be filled in every zone and criticality.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The matrix as JSON.")
+@option("--json", "as_json", is_flag=True, help="The matrix as JSON.")
 def command(
     names: tuple[str, ...], mapping: Path | None, policy: tuple[str, ...], least: int, *, as_json: bool
 ) -> None:

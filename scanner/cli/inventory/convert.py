@@ -9,21 +9,20 @@ import click
 
 from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain, tell
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._writing import writing
 from scanner.cli.inventory._read import files, read_files
 
 
-@click.command(name="convert")
+@click.command(name="convert", cls=SpokenCommand)
 @files
-@click.option(
+@option(
     "--to",
     "form",
     type=click.Choice(["csv", "yaml", "json"]),
     help="The form; else by the end of the output's name, or csv.",
 )
-@click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write; else standard output."
-)
+@option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to write; else standard output.")
 def command(names: tuple[str, ...], mapping: Path | None, form: str | None, output: Path | None) -> None:
     """Write inventories as one table: a column for each field that is known, and the columns that are only kept.
 

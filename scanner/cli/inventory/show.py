@@ -13,6 +13,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import INCOMPLETE, explain, tell
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli.inventory._read import files, read_files
 
 if TYPE_CHECKING:
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from scanner.wording import Said
 
 
-@click.command(name="show")
+@click.command(name="show", cls=SpokenCommand)
 @files
-@click.option("--json", "as_json", is_flag=True, help="Columns and assets as JSON.")
-@click.option(
+@option("--json", "as_json", is_flag=True, help="Columns and assets as JSON.")
+@option(
     "-n",
     "--rows",
     "most",

@@ -15,7 +15,7 @@ def _setting(row: Row) -> Said:
     """``line vty 0 4: telnet = yes``; what the file calls it stays as it is."""
     about: str = item(row["item"])
     if not row["item"].startswith(row["category"]):
-        about = joined([verbatim(row["category"]), about], " ")
+        about = said("{category} {item}", category=row["category"], item=about)
     value = shown("value", row["value"]) if row["value"] else ""
     return said("{about}: {setting} = {value}", about=about, setting=row["setting"], value=value)
 
