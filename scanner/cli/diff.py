@@ -14,6 +14,7 @@ import click
 from scanner.cli._command import Command
 from scanner.cli._errors import FAILING, explain
 from scanner.cli._general import general
+from scanner.cli._help import SpokenCommand, option
 from scanner.cli._reading import own_rules
 from scanner.wording import said
 
@@ -34,12 +35,12 @@ class _Given:
     facts: Facts | None
 
 
-@click.command(name="diff")
+@click.command(name="diff", cls=SpokenCommand)
 @click.argument("old", metavar="OLD", type=click.Path(path_type=Path))
 @click.argument("new", metavar="NEW", type=click.Path(path_type=Path))
-@click.option("--old-facts", metavar="DIR", type=click.Path(path_type=Path), help="Facts that the scan of OLD saved.")
-@click.option("--new-facts", metavar="DIR", type=click.Path(path_type=Path), help="Facts that the scan of NEW saved.")
-@click.option(
+@option("--old-facts", metavar="DIR", type=click.Path(path_type=Path), help="Facts that the scan of OLD saved.")
+@option("--new-facts", metavar="DIR", type=click.Path(path_type=Path), help="Facts that the scan of NEW saved.")
+@option(
     "--old-rules",
     multiple=True,
     metavar="PATH",
@@ -47,8 +48,8 @@ class _Given:
     help="Own definitions as they were when OLD was judged; --rules are the present ones.",
 )
 @own_rules
-@click.option("-p", "--profile", default="default", metavar="NAME", show_default=True, help="For saved facts.")
-@click.option("--json", "as_json", is_flag=True, help="Differences as JSON.")
+@option("-p", "--profile", default="default", metavar="NAME", show_default=True, help="For saved facts.")
+@option("--json", "as_json", is_flag=True, help="Differences as JSON.")
 def command(  # noqa: PLR0917 - one for each option
     old: Path,
     new: Path,
