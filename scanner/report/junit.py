@@ -1,4 +1,8 @@
-"""JUnit XML as Jenkins, GitLab, GitHub actions and Azure read it: one suite per rule family, one case per rule.
+"""JUnit XML as Jenkins, GitLab, GitHub actions and Azure read it: one case per file and rule, or per rule.
+
+Rules over configurations have a suite for each file, with a case for each rule that applies to it; the others have
+one for each family. Rules that nothing was given for, and those that are about nothing that is there, are no tests: how
+many they are stands in the suite ``otaudit.not-judged``.
 
 What must be confirmed is a failure of the type ``review``, since it makes the exit status 1 as failures do. Rules
 outside the profile have a suite of their own, and so have checks of the evidence itself and rules of the nursery, which
@@ -8,8 +12,9 @@ never fail. With a baseline a rule of which nothing is new is skipped as known.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from scanner.report import ReportFormat
@@ -46,7 +51,11 @@ def render_in(results: Results, language: str) -> str:
     root.set("time", f"{results.run.seconds:.3f}")
     if results.run.started:
         root.set("timestamp", results.run.started)
-    suites = [_Suite(f"otaudit.{f or 'rules'}", list(own), _case) for f, own in groupby(rules, key=lambda r: r.family)]
+    of_files = [rule for rule in rules if rule.by_file]
+    others = [rule for rule in rules if not rule.by_file and not _aside_reason(rule)]
+    suites = [_Suite(file, cases, _case) for file, cases in _by_file(of_files)]
+    for family, own in groupby(others, key=lambda r: r.family):
+        suites.append(_Suite(f"otaudit.{family or 'rules'}", list(own), _case))
     suites.append(_Suite("otaudit.outside-profile", ordered(results.outside), _case))
     suites.append(_Suite("otaudit.evidence", ordered(results.reach), _aside_case))
     suites.append(_Suite("otaudit.nursery", ordered(results.nursery), _aside_case))
@@ -55,6 +64,8 @@ def render_in(results: Results, language: str) -> str:
             _add(root, suite, results, language)
     for name in _NUMBERS:
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
+    if left := Counter(filter(None, map(_aside_reason, rules))):
+        _aside(root, "otaudit.not-judged", [say(language, key, n=n) for key, n in left.items()])
     told = [*since(results, language), *(lost_line(c, language) for c in results.verdict_changes if c.lost)]
     if told:
         _aside(root, "otaudit.baseline", told)
@@ -63,6 +74,42 @@ def render_in(results: Results, language: str) -> str:
         _aside(root, "otaudit.inputs", lines)
     ET.indent(root, " ")
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _aside_reason(rule: RuleResult) -> str:
+    """The words for rules that are no tests: their input was not given, or nothing is there that they are about."""
+    if rule.verdict is Verdict.NOT_APPLICABLE:
+        return "junit.not-applicable"
+    inputs = rule.doubts and all(doubt.cause.startswith("input:") for doubt in rule.doubts)
+    return "junit.not-given" if rule.verdict is Verdict.NO_EVIDENCE and inputs else ""
+
+
+def _by_file(rules: list[RuleResult]) -> Iterator[tuple[str, list[RuleResult]]]:
+    """Each file with its rules, each as far as it is about this file."""
+    files: dict[str, list[RuleResult]] = {}
+    for rule in rules:
+        for said in rule.by_file:
+            for file in said.files:
+                files.setdefault(file, []).append(_in_file(rule, file, said.verdict))
+    for file in sorted(files):
+        yield file, ordered(files[file])
+
+
+def _in_file(rule: RuleResult, file: str, verdict: Verdict) -> RuleResult:
+    """The rule with what it says of the file."""
+    own = [f for f in rule.findings if any(e.source == file for e in f.evidence)]
+    statuses = Counter(f.status for f in own)
+    coverage = replace(
+        rule.coverage,
+        failing=statuses[Status.FAIL],
+        review=statuses[Status.REVIEW],
+        subjects=len(own),
+        failing_findings=statuses[Status.FAIL],
+        review_findings=statuses[Status.REVIEW],
+        waived_findings=statuses[Status.WAIVED],
+    )
+    reason = rule.reason if verdict is rule.verdict else {}
+    return replace(rule, verdict=verdict, reason=reason, findings=tuple(own), coverage=coverage)
 
 
 def _title(results: Results) -> str:
@@ -104,7 +151,10 @@ def _case(case: ET.Element, rule: RuleResult, language: str) -> None:
         ET.SubElement(case, "skipped", {"message": message})
         ET.SubElement(case, "system-out").text = _body(rule, language)
     elif rule.verdict in (Verdict.FAIL, Verdict.REVIEW):
-        message = f"[{rule.severity.value}] {of_subjects(rule, language)}: {one_line(pick(rule.title))}"
+        count = of_subjects(rule, language)
+        if rule.by_file:  # how many subjects the file has is not told
+            count = say(language, "findings-count", n=rule.coverage.failing + rule.coverage.review)
+        message = f"[{rule.severity.value}] {count}: {one_line(pick(rule.title))}"
         kind = "review" if rule.verdict is Verdict.REVIEW else rule.severity.value
         ET.SubElement(case, "failure", {"message": message, "type": kind}).text = _body(rule, language)
     elif rule.verdict is Verdict.ERROR:

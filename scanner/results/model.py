@@ -172,6 +172,14 @@ class DeviceVerdicts:
 
 
 @dataclass(frozen=True)
+class FileVerdicts:
+    """The files of which a rule says the same."""
+
+    verdict: Verdict
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RuleResult:
     """The verdict of one rule, with everything a report needs to explain it."""
 
@@ -193,6 +201,7 @@ class RuleResult:
     doubts: tuple[Doubt, ...] = ()  # of what could not be judged or must be confirmed: why, one by one
     by_zone: tuple[ZoneVerdict, ...] = ()  # empty where the rule says nothing of zones
     by_device: tuple[DeviceVerdicts, ...] = ()  # devices that are subjects
+    by_file: tuple[FileVerdicts, ...] = ()  # files whose lines are subjects
     confidence: Confidence = Confidence.HIGH
     audience: tuple[Audience, ...] = ()
     parameters: tuple[ParameterValue, ...] = ()

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from scanner.report import junit
-from scanner.results.model import Evidence, Results, Verdict
+from scanner.results.model import Cause, Doubt, Evidence, FileVerdicts, Results, Verdict
 from tests.report import sample
 
 # Element -> attributes that the schema allows; order of children of a test case and of a suite.
@@ -65,13 +65,16 @@ def test_structure(results: Results) -> None:
         assert int(suite.get("tests", "")) == len(cases)
     for attribute in ("tests", "failures", "errors", "skipped"):
         assert int(root.get(attribute, "")) == sum(int(s.get(attribute, "")) for s in root)
-    assert int(root.get("tests", "")) == len(results.rules) + len(results.outside) + len(results.reach)
+    # what does not apply is no test, and is counted
+    tested = [r for r in results.rules if r.verdict is not Verdict.NOT_APPLICABLE]
+    assert int(root.get("tests", "")) == len(tested) + len(results.outside) + len(results.reach)
 
 
 def test_one_suite_for_each_family() -> None:
     root = tree(sample.plant())
-    families = sorted({r.family for r in sample.plant().rules})
-    assert [s.get("name") for s in root] == [f"otaudit.{f}" for f in families] + ["otaudit.evidence", "otaudit.inputs"]
+    families = sorted({r.family for r in sample.plant().rules if r.verdict is not Verdict.NOT_APPLICABLE})
+    beside = ["otaudit.evidence", "otaudit.not-judged", "otaudit.inputs"]
+    assert [s.get("name") for s in root] == [f"otaudit.{f}" for f in families] + beside
 
 
 def test_outcome_of_every_verdict() -> None:
@@ -81,11 +84,13 @@ def test_outcome_of_every_verdict() -> None:
         Verdict.REVIEW: ["failure"],
         Verdict.ERROR: ["error"],
         Verdict.NO_EVIDENCE: ["skipped"],
-        Verdict.NOT_APPLICABLE: ["skipped"],
         Verdict.WAIVED: ["skipped"],
         Verdict.PASS: ["system-out"],
     }
     for rule in sample.plant().rules:
+        if rule.verdict is Verdict.NOT_APPLICABLE:
+            assert not [c for c in root.iter("testcase") if rule.rule in c.get("name", "")]
+            continue
         outcome = case(root, rule.rule)
         assert [c.tag for c in outcome] == tags[rule.verdict]
         assert (outcome[0].get("type") == "review") == (rule.verdict is Verdict.REVIEW)
@@ -158,3 +163,40 @@ def test_many_findings_are_cut() -> None:
     assert text.count("- finding") == 50
     assert "… and 25 more findings (all are in the JSON" in text
     assert "… and 85 more places" in text
+
+
+def test_a_case_for_each_file_and_rule() -> None:
+    plant = sample.plant()
+    finding = sample.finding("1", {}, {"en": "Telnet on line 3"}, (Evidence("a.cfg", 3, 3, "telnet"),))
+    rule = dataclasses.replace(
+        plant.rules[0],
+        rule="per-file",
+        verdict=Verdict.FAIL,
+        findings=(finding,),
+        by_file=(
+            FileVerdicts(Verdict.FAIL, ("a.cfg",)),
+            FileVerdicts(Verdict.PASS, ("b.cfg", "c.cfg")),
+            FileVerdicts(Verdict.NO_EVIDENCE, ("d.cfg",)),
+        ),
+    )
+    root = tree(dataclasses.replace(plant, rules=(rule,), problems=()))
+    suites = {s.get("name"): s for s in root if s.find("testcase") is not None}
+    outcomes = {name: [c.tag for c in suites[name].find("testcase") or ()] for name in ("a.cfg", "b.cfg", "d.cfg")}
+    assert outcomes == {"a.cfg": ["failure"], "b.cfg": ["system-out"], "d.cfg": ["skipped"]}
+    assert "Telnet on line 3" in (suites["a.cfg"].findtext("testcase/failure") or "")
+    assert "Telnet on line 3" not in (suites["b.cfg"].findtext("testcase/system-out") or "")
+
+
+def test_what_nothing_was_given_for_is_counted_and_no_test() -> None:
+    plant = sample.plant()
+    doubt = Doubt(Cause.CAPTURE, {"en": "no capture was given"})
+    rules = tuple(
+        dataclasses.replace(plant.rules[0], rule=f"r{n}", verdict=Verdict.NO_EVIDENCE, findings=(), doubts=(doubt,))
+        for n in range(91)
+    )
+    root = tree(dataclasses.replace(plant, rules=rules, reach=(), problems=()))
+    assert root.get("tests") == "0"
+    assert "91 checks were not judged" in (root.findtext("testsuite/system-err") or "")
+    both = (doubt, Doubt(Cause.UNREAD, {"en": "x.cfg is cut off"}))
+    cut = dataclasses.replace(rules[0], doubts=both)
+    assert tree(dataclasses.replace(plant, rules=(cut,), reach=(), problems=())).get("skipped") == "1"

@@ -28,6 +28,7 @@ from scanner.engine.verdict.correlating import measured
 from scanner.engine.verdict.coverage import counted_subjects, coverage_text
 from scanner.engine.verdict.decisions import Decision, settle
 from scanner.engine.verdict.defects import defects_of
+from scanner.engine.verdict.files_judged import file_verdicts
 from scanner.engine.verdict.findings import Mark, findings
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.relating import related
@@ -137,7 +138,8 @@ def _judge_rule(rule: Rule, case: JudgedFacts, terms: Terms, own: Severity) -> R
     rows = whereabouts.Sorted(judged.subjects, judged.failing, judged.review, [*judged.waived.values()], judged.unsure)
     zones = whereabouts.zone_verdicts(rule, case, rows, known)
     devices = whereabouts.device_verdicts(rule, case, rows, result.verdict, zones)
-    return replace(result, by_zone=zones, by_device=devices)
+    files = file_verdicts(rule, rows, in_doubt=bool(known.defects or known.obstacles))
+    return replace(result, by_zone=zones, by_device=devices, by_file=files)
 
 
 def _inputs(kinds: Sequence[str]) -> str:
