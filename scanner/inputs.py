@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -28,6 +28,7 @@ class InputKind(enum.StrEnum):
     CONFIGURATION = "configuration"
     FACTS = "facts"
     ANSWERS = "answers"
+    ADVISORY = "advisory"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Input:
 
 # Files that lie beside evidence in any repository and are none: what otaudit wrote itself, and documentation.
 _BESIDE = (".md", ".rst", ".html", ".sarif", ".pdf")
-_READ = {InputKind.CAPTURE, InputKind.CONFIGURATION, InputKind.POLICY, InputKind.ANSWERS}
+_READ = {InputKind.CAPTURE, InputKind.CONFIGURATION, InputKind.POLICY, InputKind.ANSWERS, InputKind.ADVISORY}
 _MAPPING = ".columns.yaml"  # says what the columns of the list beside it mean, and is read with that
 _FACTS, _FACTS_MARK = "facts.json", b'"otaudit_facts"'
 _OWN_RESULTS = (b'"otaudit_results"', b"sarif-schema-2.1.0", b"<testsuites")
@@ -205,21 +206,22 @@ def recognise(path: Path, source: str) -> InputKind | None:
     head = _head(path, source)
     if not head:
         raise InputError(source, said("the file is empty"), remedy=said("copy or export it again"))
-    from scanner import answers, policy
+    from scanner import advisories, answers, policy
     from scanner.assets import readers as inventories
     from scanner.capture.files.magic import is_capture
     from scanner.configs import reader as configurations
 
-    if is_capture(head):
-        return InputKind.CAPTURE
-    if answers.recognises(head):
-        return InputKind.ANSWERS
-    if policy.recognises(path.name, head):
-        return InputKind.POLICY
-    if configurations.recognises(head):
-        return InputKind.CONFIGURATION
-    if inventories.recognises(head, path):
-        return InputKind.INVENTORY
+    kinds: tuple[tuple[InputKind, Callable[[], bool]], ...] = (
+        (InputKind.CAPTURE, lambda: is_capture(head)),
+        (InputKind.ANSWERS, lambda: answers.recognises(head)),
+        (InputKind.ADVISORY, lambda: advisories.recognises(head)),
+        (InputKind.POLICY, lambda: policy.recognises(path.name, head)),
+        (InputKind.CONFIGURATION, lambda: configurations.recognises(head)),
+        (InputKind.INVENTORY, lambda: inventories.recognises(head, path)),
+    )
+    for kind, is_one in kinds:
+        if is_one():
+            return kind
     refuse_foreign(head, source, path)
     return None
 

@@ -48,6 +48,8 @@ def _read_text(entry: Input, columns: Mapping[str, str] | None) -> Reading:
         return _policy(path, entry.source)
     if entry.kind is InputKind.ANSWERS:
         return _answers(path, entry.source)
+    if entry.kind is InputKind.ADVISORY:
+        return _advisories(path, entry.source)
     most = limits().inventory_bytes if entry.kind is InputKind.INVENTORY else limits().configuration_bytes
     data = _content(path, entry.source, most)
     refuse_foreign(data, entry.source, data)
@@ -81,6 +83,16 @@ def _answers(path: Path, source: str) -> Reading:
     data = _content(path, source, limits().yaml_bytes)
     rows = parse_answers(data, source, path.parent)
     return Reading(_facts({"answers": rows}, source, "answers", data, complete=True, notes=()))
+
+
+def _advisories(path: Path, source: str) -> Reading:
+    from scanner.advisories import parse_advisories
+
+    data = _content(path, source, limits().inventory_bytes)
+    found = parse_advisories(data, source)
+    tables = {"advisories": found.advisories, "known_exploited": found.exploited}
+    notes = (("title", found.title),) if found.title else ()
+    return Reading(_facts(tables, source, "advisory", data, complete=True, notes=notes))
 
 
 def _inventory(data: bytes, source: str, columns: Mapping[str, str] | None) -> Reading:

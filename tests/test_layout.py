@@ -19,7 +19,7 @@ FLOORS = (
     ("wording",),
     ("capture",),
     ("protocols",),
-    ("answers", "configs", "policy"),
+    ("advisories", "answers", "configs", "policy"),
     ("assets",),
     ("facts",),
     ("results",),

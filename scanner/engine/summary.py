@@ -44,6 +44,7 @@ _COUNTED = {
     "policy": (("zones", "zones"), ("conduits", "conduits"), ("roles", "roles")),
     "configuration": (("settings", "settings"),),
     "answers": (("answers", "answers"),),
+    "advisory": (("advisories", "advisories"), ("known_exploited", "known_exploited")),
 }
 
 

@@ -27,6 +27,7 @@ from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
+from scanner.facts.exposed import exposure_rows
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.observations import observations
 from scanner.facts.rates import writes_per_minute
@@ -35,6 +36,7 @@ from scanner.facts.schema import (
     ADDRESSES,
     CONDUITS,
     DEVICES,
+    EXPOSURES,
     FLOWS,
     INVENTORY,
     MALFORMED,
@@ -127,6 +129,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     named = pl.Series([value if field == "os" else "" for field, value in said.select("field", "value").iter_rows()])
     speakers = pl.Series("device", list(plant.speakers()), dtype=pl.String)
     tables["identities"] = said.with_columns(**support_columns(named)).with_columns(speakers)
+    tables["exposures"] = frame(EXPOSURES, exposure_rows(tables))
     tables["settings"] = _settings(facts["settings"], plant)
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
     has_capture = facts.has("capture") or facts["captures"].height > 0

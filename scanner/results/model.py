@@ -114,6 +114,7 @@ class Cause(enum.StrEnum):
     POLICY = "input:policy"
     ZONES = "input:zones"
     CONFIGURATION = "input:configuration"
+    ADVISORY = "input:advisory"
     UNREAD = "unread"  # an input was not read completely
     NO_PACKETS = "no-packets"
     DURATION = "duration"  # too little time was captured

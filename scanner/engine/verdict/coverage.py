@@ -14,6 +14,7 @@ _FILES = {
     "settings": "configuration",
     "acl_permits": "configuration",
     "inventory": "list",
+    "exposures": "list",
     **dict.fromkeys(("zones", "conduits", "writers", "undecided", "roles"), "policy"),
 }
 _OF_A_VERB = Plural("{n} {verb} operation", "{n} {verb} operations")

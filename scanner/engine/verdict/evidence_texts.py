@@ -162,6 +162,24 @@ def _capture(row: Row) -> str:
     return joined([*parts, *map(kept, (row["unread"] or "", *row["limits"], *row["not_understood"]))])
 
 
+def _advisory(row: Row) -> str:
+    return joined([verbatim(row["advisory"]), verbatim(row["vulnerability"]), verbatim(row["product"])])
+
+
+def _exploited(row: Row) -> str:
+    return joined([verbatim(row["vulnerability"]), verbatim(row["name"])])
+
+
+def _exposure(row: Row) -> Said:
+    stated = listed(
+        said("{version} ({from})", **{"version": version, "from": kept(who)})
+        for version, who in zip(row["firmware"], row["firmware_from"], strict=False)
+    )
+    about = said("{advisory} in {file}", advisory=row["advisory"], file=row["advisory_file"])
+    firmware = said("firmware {versions}", versions=stated) if stated else said("no firmware version is known")
+    return said("{asset}: {details}", asset=row["name"], details=joined([about, firmware, kept(row["reason"] or "")]))
+
+
 def _answer(row: Row) -> Said:
     about = verbatim(f"{row['framework']} {row['requirement']}")
     return joined([about, term(f"answered.{row['verdict']}")]) if row["verdict"] else about
@@ -185,6 +203,9 @@ MESSAGES: Mapping[str, Callable[[Row], str]] = {
     "observations": _observation,
     "devices": _device,
     "inventory": _asset,
+    "advisories": _advisory,
+    "known_exploited": _exploited,
+    "exposures": _exposure,
     "zones": _zone,
     "conduits": _conduit,
     "writers": _writer,

@@ -11,6 +11,7 @@ unknown; numbers, booleans and times are null when unknown.
 
 from __future__ import annotations
 
+from scanner.facts.schema.advisories import ADVISORIES, EXPOSURES, KNOWN_EXPLOITED
 from scanner.facts.schema.assets import ADDRESSES, DEVICES, IDENTITIES, INVENTORY, OBSERVATIONS, SIGHTINGS
 from scanner.facts.schema.columns import Column, Table
 from scanner.facts.schema.configuration import ACL_PERMITS, SETTINGS
@@ -44,6 +45,7 @@ from scanner.facts.schema.traffic import (
 __all__ = [
     "ACL_PERMITS",
     "ADDRESSES",
+    "ADVISORIES",
     "ANSWERS",
     "CAPTURES",
     "CHANGE_WINDOWS",
@@ -51,10 +53,12 @@ __all__ = [
     "DECISIONS",
     "DEVICES",
     "EXPORTS",
+    "EXPOSURES",
     "FILES",
     "FLOWS",
     "IDENTITIES",
     "INVENTORY",
+    "KNOWN_EXPLOITED",
     "MALFORMED",
     "OBSERVATIONS",
     "OPERATIONS",
@@ -98,6 +102,9 @@ TABLES: dict[str, Table] = {
         OBSERVATIONS,
         DEVICES,
         INVENTORY,
+        ADVISORIES,
+        KNOWN_EXPLOITED,
+        EXPOSURES,
         ZONES,
         CONDUITS,
         WRITERS,

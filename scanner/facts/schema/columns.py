@@ -23,7 +23,7 @@ class Column:
 @dataclass(frozen=True)
 class Table:
     """One table. ``needs`` is the kind of input that fills it: capture, inventory, policy, zones (a policy that
-    declares zones) or configuration.
+    declares zones), configuration or advisory.
     """
 
     name: str

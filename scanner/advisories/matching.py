@@ -1,0 +1,230 @@
+"""Which assets an advisory is about, and what it says of each: affected, not affected, or that nobody can tell.
+
+The order number decides before names do. A product that is only named like the asset, a version that is not known, a
+range that is not understood: then nobody can tell. Not affected is only what the maker says, or what a range that is
+understood leaves out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from scanner.advisories.versions import within
+from scanner.wording import NOTHING, Said, said
+
+Row = Mapping[str, Any]
+AFFECTED, NOT_AFFECTED, UNKNOWN = "affected", "not-affected", "unknown"
+_AFFECTED = frozenset(("known_affected", "first_affected", "last_affected"))
+_SAFE = frozenset(("known_not_affected", "fixed", "first_fixed"))
+_NOISE = frozenset(
+    (
+        "family",
+        "series",
+        "all",
+        "devices",
+        "device",
+        "variants",
+        "variant",
+        "including",
+        "incl",
+        "related",
+        "and",
+        "the",
+    )
+    + (
+        "firmware",
+        "products",
+        "product",
+        "versions",
+        "version",
+        "module",
+        "modules",
+        "controller",
+        "controllers",
+        "for",
+        "of",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """What is known of an asset. firmwares: every version that somebody states for it, and who."""
+
+    number: int
+    vendors: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    order_numbers: tuple[str, ...] = ()
+    serials: tuple[str, ...] = ()
+    firmwares: tuple[str, ...] = ()
+
+
+class Exposure(NamedTuple):
+    """What an advisory says of an asset about one vulnerability. by: order number or name; leaf: what decided."""
+
+    asset: Asset
+    result: str
+    reason: Said
+    by: str
+    leaf: Row
+
+
+@dataclass
+class _Word:
+    """What one row says of an asset: holds, does not, or None; certain: it is about this very product."""
+
+    leaf: Row
+    holds: bool | None
+    why: Said
+    certain: bool
+    by: str
+
+
+@dataclass
+class _Index:
+    """Leaves by what could make them match."""
+
+    by_word: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    patterns: list[tuple[re.Pattern[str], Row]] = field(default_factory=list)
+    by_code: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+
+
+def exposures(assets: Iterable[Asset], advisories: Sequence[Row], same_vendor: Any) -> Iterable[Exposure]:
+    """One for each asset, advisory and vulnerability of which a product may be the asset."""
+    index = _index(advisories)
+    for asset in assets:
+        said_of: dict[tuple[str, str, str], list[_Word]] = defaultdict(list)
+        for leaf, certain, by in _matching(asset, index, same_vendor):
+            holds, why = _holds(asset, leaf)
+            said_of[leaf["source"], leaf["advisory"], leaf["vulnerability"]].append(
+                _Word(leaf, holds, why, certain, by)
+            )
+        for words in said_of.values():
+            yield _judged(asset, words)
+
+
+def _index(advisories: Sequence[Row]) -> _Index:
+    found = _Index()
+    for leaf in advisories:
+        for code in leaf["order_numbers"]:
+            plain = _code(code)
+            if "*" in code or "?" in code:
+                found.patterns.append((re.compile(_pattern(code)), leaf))
+            elif len(plain) >= 4:
+                found.by_code[plain].append(leaf)
+        for word in _identifying(leaf["product"], leaf["vendor"]):
+            found.by_word[word].append(leaf)
+    return found
+
+
+def _matching(asset: Asset, index: _Index, same_vendor: Any) -> Iterable[tuple[Row, bool, str]]:
+    """(row, it is certainly about the asset, by what)."""
+    taken: dict[int, bool] = {}
+    codes = {_code(code) for code in asset.order_numbers}
+    for code in codes:
+        found = [*index.by_code.get(code, ()), *(leaf for pattern, leaf in index.patterns if pattern.fullmatch(code))]
+        for leaf in found:
+            if id(leaf) not in taken and (not asset.vendors or _vendor(asset, leaf, same_vendor) is not False):
+                taken[id(leaf)] = True
+                yield leaf, _serial(asset, leaf), "order number"
+    for model in asset.models:
+        mine = _words(model) - {w for vendor in asset.vendors for w in _words(vendor)}
+        for leaf in {id(leaf): leaf for word in mine for leaf in index.by_word.get(word, ())}.values():
+            if id(leaf) in taken or (codes and leaf["order_numbers"]):  # another order number is another product
+                continue
+            vendor = _vendor(asset, leaf, same_vendor)
+            theirs = _words(leaf["product"]) - _words(leaf["vendor"]) - _NOISE
+            if vendor is False or not (theirs <= mine or mine - _NOISE <= theirs):
+                continue
+            taken[id(leaf)] = True
+            yield leaf, bool(vendor) and theirs <= mine and not leaf["order_numbers"] and _serial(asset, leaf), "name"
+
+
+def _serial(asset: Asset, leaf: Row) -> bool:
+    """The advisory is about every serial number, or about the asset's."""
+    patterns = [re.compile(_pattern(serial)) for serial in leaf["serials"]]
+    return not patterns or any(p.fullmatch(_code(s)) for p in patterns for s in asset.serials)
+
+
+def _vendor(asset: Asset, leaf: Row, same_vendor: Any) -> bool | None:
+    if not asset.vendors or not leaf["vendor"]:
+        return None
+    return any(same_vendor(vendor, leaf["vendor"]) for vendor in asset.vendors)
+
+
+def _holds(asset: Asset, leaf: Row) -> tuple[bool | None, Said]:
+    """Whether the row holds for the asset's version, and why that cannot be told."""
+    stated = leaf["version"]
+    if not stated:
+        return None, said("the advisory names no version")
+    if not leaf["plain"]:
+        return None, said("the advisory narrows the product by more than its version")
+    answers = {within(version, stated, exact=leaf["exact"]) for version in asset.firmwares or ("",)}
+    if len(answers) == 1 and None not in answers:
+        return answers.pop(), NOTHING
+    if not asset.firmwares:
+        return None, said("its firmware version is not known")
+    if answers == {True, False}:
+        return None, said("its firmware version is stated differently: {versions}", versions=", ".join(asset.firmwares))
+    versions = ", ".join(asset.firmwares)
+    return None, said("version {version} cannot be compared with '{range}'", version=versions, range=stated[:80])
+
+
+def _judged(asset: Asset, words: list[_Word]) -> Exposure:
+    """Of all that one advisory says of one asset and vulnerability."""
+    result, reason, word = _verdict(asset, words)
+    return Exposure(asset, result, reason, word.by, word.leaf)
+
+
+def _verdict(asset: Asset, words: list[_Word]) -> tuple[str, Said, _Word]:
+    bad = [w for w in words if w.leaf["status"] in _AFFECTED]
+    hit = next((w for w in bad if w.holds and w.certain), None)
+    cleared = next((w for w in words if w.leaf["status"] in _SAFE and w.holds and w.certain), None)
+    if hit and cleared:
+        return UNKNOWN, said("the advisory says that it is affected and that it is not"), hit
+    if hit:
+        return AFFECTED, _version(hit, asset), hit
+    unsure = [w for w in bad if w.holds is None or (w.holds and not w.certain)]
+    if unsure:
+        first = next((w for w in unsure if w.certain), unsure[0])
+        return UNKNOWN, first.why or _similar(first), first
+    outside = cleared or next((w for w in bad if w.certain), None)
+    if outside:
+        left = said("outside of the affected versions ({range})", range=outside.leaf["version"])
+        return NOT_AFFECTED, _version(outside, asset) if outside is cleared else left, outside
+    if not any(word.certain for word in words):
+        return UNKNOWN, _similar(words[0]), words[0]
+    return UNKNOWN, said("the advisory does not say whether this version is affected"), words[0]
+
+
+def _similar(word: _Word) -> Said:
+    return said("the product is only similar in name: {product}", product=word.leaf["product"][:120])
+
+
+def _version(word: _Word, asset: Asset) -> Said:
+    version = ", ".join(asset.firmwares)
+    stated = word.leaf["version"]
+    if not version:
+        return said("the advisory names '{range}'", range=stated)
+    return said("firmware {version}, the advisory names '{range}'", version=version, range=stated)
+
+
+def _code(text: str) -> str:
+    return re.sub(r"[^0-9a-z*?]", "", text.casefold())
+
+
+def _pattern(code: str) -> str:
+    return "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in _code(code))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+(?:[-/.]\w+)*", text.casefold())) if text else set()
+
+
+def _identifying(product: str, vendor: str) -> set[str]:
+    """Words of a product's name by which it can be found: with a digit, or long."""
+    return {w for w in _words(product) - _words(vendor) - _NOISE if any(c.isdigit() for c in w) or len(w) >= 5}

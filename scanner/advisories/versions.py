@@ -1,0 +1,179 @@
+"""Whether a version is in the range that an advisory states: yes, no, or nobody can tell.
+
+Ranges are written as ``vers:`` (with ``<``, ``<=``, ``>``, ``>=``, ``!=``, ``*`` and ``|``), and in the words that
+makers use: ``< V1.2``, ``>= 1.0, < 2.0``, ``All versions < V3.1.2``, ``prior to 2.3``, ``2.3 and earlier``, ``V1.0 to
+V1.5``. What is not understood is never outside of anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+
+_LONGEST = 300
+_ALL = re.compile(
+    r"(?:all|any)(?: (?:firmware |software )?versions?)?|\*|vers:(?:all|[\w.+-]+)/\*|every version", re.IGNORECASE
+)
+_LEADING = re.compile(
+    r"^(?:all |any )?(?:firmware |software |product |fw |sw )?(?:versions?|releases?|firmware|revisions?)?:?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_VERSION = (
+    r"(?:versions?\s+|release\s+|firmware\s+|v(?:er)?\.?\s*|r(?=\d))?"
+    r"(\d+(?:\.\d+)*(?:[\w.()+]|-(?!\d))*(?:\s*(?:sp|hf|upd|update|patch|build|rev)\.?\s*\d+)*)"
+)
+_EARLIER, _LATER = "earlier|prior|older|below|lower|previous", "later|newer|above|higher|greater"
+_BELOW = r"prior to|before|(?:earlier|lower|less|older) than|below|up to but not including|up to \(excluding\)"
+_UP_TO = r"up to(?: and including)?|through|until|<=|≤"
+_WORDS = tuple(  # in the order of trying: a phrase, what it means
+    (re.compile(pattern, re.IGNORECASE), sign)
+    for pattern, sign in (
+        (rf"^(?:{_BELOW})\s+{_VERSION}$", "<"),
+        (rf"^(?:{_UP_TO})\s+{_VERSION}(?:\s*\(?(?:inclusive|included|including)\)?)?$", "<="),
+        (rf"^{_VERSION}\s+(?:and|or)\s+(?:{_EARLIER})(?: versions?)?$", "<="),
+        (rf"^(?:from|since|starting (?:from|with)|at least)\s+{_VERSION}$", ">="),
+        (rf"^{_VERSION}\s+(?:and|or)\s+(?:{_LATER})(?: versions?)?$", ">="),
+        (rf"^(?:(?:later|newer|higher|greater) than|above)\s+{_VERSION}$", ">"),
+    )
+)
+_BETWEEN = re.compile(
+    rf"^(?:from )?{_VERSION}\s*(?:to|through|until|–|-(?=\s))\s*{_VERSION}$|^between {_VERSION} and {_VERSION}$",
+    re.IGNORECASE,
+)
+_OR = re.compile(rf"\s*(?:\|\||\||\bor\b(?! (?:{_EARLIER}|{_LATER})))\s*", re.IGNORECASE)
+_SIGNED = re.compile(rf"^(<=|>=|<|>|!=|==|=|≤|≥)\s*{_VERSION}$", re.IGNORECASE)
+_BARE = re.compile(rf"^{_VERSION}$", re.IGNORECASE)
+_PARTS = re.compile(r"\s*(?:,|\band\b|&&|;|(?<=[\w)])\s+(?=[<>≤≥]))\s*", re.IGNORECASE)
+_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+_NORMAL = {"≤": "<=", "≥": ">=", "==": "="}
+
+
+class Order(IntEnum):
+    """How one version stands to another."""
+
+    BEFORE = -1
+    SAME = 0
+    AFTER = 1
+    WITHIN = 2  # it begins with the other and says more: 2.9.4 is one of 2.9
+
+
+def compared(version: str, other: str) -> Order | None:
+    """None when it cannot be told: one says less than the other (2.9 may be 2.9.4), or something else than numbers."""
+    (mine, rest), (theirs, others) = _parts(version), _parts(other)
+    if not mine or not theirs:
+        return None
+    for own, its in zip(mine, theirs, strict=False):
+        if own != its:
+            return Order.BEFORE if own < its else Order.AFTER
+    if len(mine) < len(theirs):
+        return None
+    if len(mine) > len(theirs) and any(mine[len(theirs) :]):
+        return None if others else Order.WITHIN  # 2.9.x, 2.9 SP1
+    return Order.SAME if rest == others else None
+
+
+def _parts(version: str) -> tuple[tuple[int, ...], str]:
+    """Its numbers, and what follows them: letters, service packs, builds."""
+    text = re.sub(r"^(?:versions?|ver|firmware|fw|release|v|r)[.:\s]*(?=\d)", "", version.strip().casefold())
+    match = _NUMBERS.match(text)
+    if not match or len(match[0]) > 60:
+        return (), ""
+    return tuple(map(int, match[0].split("."))), re.sub(r"[\s._-]+", "", text[match.end() :])
+
+
+def within(version: str, stated: str, *, exact: bool) -> bool | None:
+    """exact: the advisory names one version and no range. An empty ``version`` is in what holds for all only."""
+    text = " ".join(stated.split())[:_LONGEST]
+    if not text:
+        return None
+    if _ALL.fullmatch(text):
+        return True
+    if not version:
+        return None
+    if text.casefold().startswith("vers:"):
+        return _vers(version, text.partition("/")[2])
+    if exact and (bare := _BARE.fullmatch(text)):
+        return _holds(compared(version, bare[1]), "=")
+    return _either(version, _OR.split(text))
+
+
+def _either(version: str, texts: Sequence[str]) -> bool | None:
+    """One of several ranges holds it."""
+    found = [_all_of(version, text) for text in texts if text]
+    if any(found):
+        return True
+    return None if None in found or not found else False
+
+
+def _all_of(version: str, text: str) -> bool | None:
+    text = _LEADING.sub("", text.strip())
+    single = _simple(version, text)
+    if single is not NotImplemented:
+        return single
+    parts = [_simple(version, part) for part in _PARTS.split(text) if part.strip()]
+    if len(parts) < 2 or any(part is NotImplemented for part in parts):
+        return None
+    if any(part is False for part in parts):
+        return False
+    return None if None in parts else True
+
+
+def _simple(version: str, text: str) -> bool | None:
+    """One bound; NotImplemented when it is not written in a way that is understood."""
+    text = _LEADING.sub("", text.strip().rstrip("."))
+    if match := _SIGNED.match(text):
+        return _holds(compared(version, match[2]), _NORMAL.get(match[1], match[1]))
+    for pattern, sign in _WORDS:
+        if match := pattern.match(text):
+            return _holds(compared(version, match[1]), sign)
+    if match := _BETWEEN.match(text):
+        first, last = match[1] or match[3], match[2] or match[4]
+        bounds = _holds(compared(version, first), ">="), _holds(compared(version, last), "<=")
+        return False if False in bounds else None if None in bounds else True
+    return NotImplemented  # type: ignore[no-any-return]
+
+
+def _holds(order: Order | None, sign: str) -> bool | None:
+    if order is Order.WITHIN:  # makers mean all of 2.9 by "2.9 and earlier", or 2.9 alone
+        return {"<": False, ">=": True}.get(sign)
+    if order is None:
+        return None
+    return {
+        "<": order is Order.BEFORE,
+        "<=": order is not Order.AFTER,
+        ">": order is Order.AFTER,
+        ">=": order is not Order.BEFORE,
+        "=": order is Order.SAME,
+        "!=": order is not Order.SAME,
+    }[sign]
+
+
+def _vers(version: str, constraints: str) -> bool | None:
+    """A ``vers`` range: single versions, excluded ones, and intervals whose ends stand beside each other."""
+    signed: list[tuple[str, str]] = []
+    for text in filter(None, (part.strip() for part in constraints.split("|"))):
+        match = re.match(r"(<=|>=|<|>|!=|=)?\s*(\S.*)", text)
+        if not match:
+            return None
+        signed.append((match[1] or "=", match[2]))
+    held = [(sign, _holds(compared(version, bound), sign)) for sign, bound in signed]
+    if any(sign == "!=" and answer is False for sign, answer in held):
+        return False
+    if any(sign == "!=" and answer is None for sign, answer in held):
+        return None
+    answers: list[bool | None] = [answer for sign, answer in held if sign == "="]
+    bounds = [(sign, answer) for sign, answer in held if sign not in {"=", "!="}]
+    at = 0
+    while at < len(bounds):
+        sign, answer = bounds[at]
+        if sign[0] == ">" and at + 1 < len(bounds) and bounds[at + 1][0][0] == "<":
+            both = answer, bounds[at + 1][1]
+            answers.append(False if False in both else None if None in both else True)
+            at += 2
+        else:
+            answers.append(answer)
+            at += 1
+    if any(answers):
+        return True
+    return None if None in answers or not answers else False

@@ -1,0 +1,102 @@
+"""The table ``exposures``: what advisories say of the assets that the inventory lists or the captures show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from scanner.advisories.matching import Asset, exposures
+from scanner.assets.compare import same_firmware, same_vendor
+from scanner.wording import marked, said, verbatim
+
+Row = Mapping[str, Any]
+_KNOWN = ("vendor", "model", "order_number", "serial")
+
+
+def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]]:
+    """Rows of the table, from those of inventory, devices, identities, advisories and known_exploited as judged."""
+    advisories = tables["advisories"].to_dicts()
+    if not advisories:
+        return
+    exploited = set(tables["known_exploited"]["vulnerability"])
+    found = list(_assets(tables))
+    assets = [asset for asset, _ in found]
+    for exposure in exposures(assets, advisories, same_vendor):
+        leaf, about = exposure.leaf, found[exposure.asset.number][1]
+        yield {
+            **about,
+            "source": about["source"] or leaf["source"],
+            "advisory_file": leaf["source"],
+            **{name: leaf[name] for name in ("advisory", "title", "vulnerability", "score", "product", "remedy")},
+            "known_exploited": leaf["vulnerability"] in exploited if exploited else None,
+            "versions": leaf["version"],
+            "matched_by": exposure.by,
+            "result": exposure.result,
+            "reason": marked(exposure.reason),
+        }
+
+
+def _assets(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Asset, dict[str, Any]]]:
+    """Every entry of the inventory with what the device it is says of itself, then devices that no entry lists."""
+    devices = {row["device"]: row for row in tables["devices"].to_dicts()}
+    frames = _frames(tables["identities"])
+    listed = set()
+    number = 0
+    for entry in tables["inventory"].to_dicts():
+        device = devices.get(entry["device"])
+        listed.add(entry["device"])
+        yield _asset(number, entry, device, frames)
+        number += 1
+    for name, device in devices.items():
+        if name not in listed and any(device[key] for key in _KNOWN):
+            yield _asset(number, None, device, frames)
+            number += 1
+
+
+def _asset(
+    number: int, entry: Row | None, device: Row | None, frames: Mapping[tuple[str, str], str]
+) -> tuple[Asset, dict[str, Any]]:
+    given = [row for row in (entry, device) if row is not None]
+    known = {key: tuple(dict.fromkeys(row[key] for row in given if row[key])) for key in _KNOWN}
+    versions: dict[str, str] = {}
+    if device and device["firmware"]:
+        where = frames.get((device["device"], device["firmware"]), "")
+        versions[device["firmware"]] = where or marked(said("seen on the network"))
+    if entry and entry["firmware"]:
+        _state(versions, entry["firmware"], marked(said("inventory")))
+    asset = Asset(number, known["vendor"], known["model"], known["order_number"], known["serial"], tuple(versions))
+    about = {
+        "source": entry["source"] if entry else "",
+        "row": entry["row"] if entry else None,
+        "device": device["device"] if device else "",
+        "name": next((row["name"] for row in given if row["name"]), ""),
+        "zone": (device["zone"] if device else "") or (entry["zone_by_policy"] if entry else ""),
+        **{key: next(iter(known[key]), "") for key in ("vendor", "model", "order_number")},
+        "firmware": list(versions),
+        "firmware_from": list(versions.values()),
+    }
+    return asset, about
+
+
+def _state(versions: dict[str, str], listed: str, who: str) -> None:
+    """The list's version beside that of the wire; of two that can be the same, the one that says more."""
+    same = next((version for version in versions if same_firmware(listed, version)), None)
+    if same is None:
+        versions[listed] = who
+    elif len(listed) > len(same) and listed.count(".") > same.count("."):
+        del versions[same]
+        versions[listed] = who
+
+
+def _frames(identities: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """(device, firmware) -> where a protocol says it first."""
+    found: dict[tuple[str, str], str] = {}
+    rows = identities.filter(pl.col("field") == "firmware").sort("first_time", nulls_last=True)
+    for device, value, protocol, capture, frame in rows.select(
+        "device", "value", "protocol", "capture", "first_frame"
+    ).iter_rows():
+        text = said("{protocol}, {capture} frame {n}", protocol=verbatim(protocol), capture=capture, n=frame or 0)
+        found.setdefault((device, value), marked(text))
+    return found

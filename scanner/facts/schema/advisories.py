@@ -1,0 +1,81 @@
+"""Tables of advisories: what makers say of their products, and what of it concerns the plant."""
+
+from __future__ import annotations
+
+from scanner.facts.schema.columns import Column, Table
+
+ADVISORIES = Table(
+    "advisories",
+    "One row for each product, vulnerability and status in the advisories (CSAF).",
+    "advisory",
+    (
+        Column("source", "str", "file"),
+        Column("advisory", "str", "id of the advisory"),
+        Column("title", "str", "its title"),
+        Column("vulnerability", "str", "CVE number, else the id that the advisory gives it"),
+        Column(
+            "status",
+            "str",
+            "known_affected, first_affected, last_affected, known_not_affected, fixed, first_fixed, "
+            "under_investigation, recommended or unknown",
+        ),
+        Column("vendor", "str", "maker"),
+        Column("family", "str", "family of products"),
+        Column("product", "str", "product"),
+        Column("version", "str", "version, or range of versions, as the advisory writes it"),
+        Column("exact", "bool", "it names one version and no range"),
+        Column("plain", "bool", "nothing but product and version narrows it"),
+        Column("order_numbers", "list[str]", "order numbers, with ? and * as the advisory has them"),
+        Column("serials", "list[str]", "serial numbers, with ? and * as the advisory has them; empty: every one"),
+        Column("cpe", "str", "CPE name"),
+        Column("purl", "str", "package URL"),
+        Column("score", "float", "highest base score of CVSS"),
+        Column("remedy", "str", "what the maker advises for it"),
+    ),
+)
+
+KNOWN_EXPLOITED = Table(
+    "known_exploited",
+    "One row for each vulnerability that is known to be exploited (CISA's catalogue).",
+    "advisory",
+    (
+        Column("source", "str", "file"),
+        Column("vulnerability", "str", "CVE number"),
+        Column("vendor", "str", "maker"),
+        Column("product", "str", "product"),
+        Column("name", "str", "what it is called"),
+        Column("added", "str", "since when it is in the catalogue, ISO 8601 date"),
+        Column("due", "str", "until when it is to be dealt with, ISO 8601 date"),
+    ),
+)
+
+EXPOSURES = Table(
+    "exposures",
+    "One row for each asset, and each advisory and vulnerability that may concern it, and whether it is affected.",
+    "advisory",
+    (
+        Column("source", "str", "inventory that lists the asset; else the advisory"),
+        Column("row", "int", "row in the inventory; null for a device that is in none"),
+        Column("device", "str", "id of the device in the table devices; empty if it was not seen"),
+        Column("name", "str", "its name"),
+        Column("zone", "str", "zone that the policy puts it in"),
+        Column("vendor", "str", "maker"),
+        Column("model", "str", "product"),
+        Column("order_number", "str", "order number"),
+        Column("firmware", "list[str]", "every firmware version that is stated for it"),
+        Column("firmware_from", "list[str]", "who states them: inventory, or a protocol and where", said=True),
+        Column("advisory", "str", "id of the advisory"),
+        Column("advisory_file", "str", "its file"),
+        Column("title", "str", "its title"),
+        Column("vulnerability", "str", "CVE number, else the id that the advisory gives it"),
+        Column("score", "float", "highest base score of CVSS"),
+        Column("known_exploited", "bool", "it is in a catalogue of exploited vulnerabilities; null if none was given"),
+        Column("product", "str", "product of the advisory that decided"),
+        Column("versions", "str", "its version or range of versions, as the advisory writes it"),
+        Column("matched_by", "str", "order number or name"),
+        Column("result", "str", "affected, not-affected or unknown"),
+        Column("reason", "str", "why", said=True),
+        Column("remedy", "str", "what the maker advises"),
+    ),
+    derived=True,
+)

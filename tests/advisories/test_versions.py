@@ -1,0 +1,51 @@
+"""Ranges of versions in the forms that advisories use; what is not understood is never outside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanner.advisories.versions import Order, compared, within
+
+CASES = yaml.safe_load((Path(__file__).parent / "ranges.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case['range']}/{case['version']}" for case in CASES])
+def test_range(case: dict[str, Any]) -> None:
+    assert within(str(case["version"]), case["range"], exact=case.get("exact", False)) is case["holds"]
+
+
+_numbers = st.lists(st.integers(0, 300), min_size=3, max_size=3)
+
+
+@given(_numbers, _numbers)
+def test_bounds_agree_with_the_order_of_numbers(one: list[int], two: list[int]) -> None:
+    version, bound = ".".join(map(str, one)), ".".join(map(str, two))
+    answers = {"<": one < two, "<=": one <= two, ">": one > two, ">=": one >= two}
+    for sign, holds in answers.items():
+        assert within(version, f"{sign} V{bound}", exact=False) is holds
+        assert within(f"v{version}", f"vers:intdot/{sign}{bound}", exact=False) is holds
+    assert within(version, bound, exact=True) is (one == two)
+
+
+@given(st.text(max_size=30), st.text("0123456789.vV<>=!|,-abcor earlier*:/", max_size=40))
+def test_any_text_gives_an_answer(version: str, text: str) -> None:
+    assert within(version, text, exact=False) in {True, False, None}
+    compared(version, text)
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "P", "Z"]), min_size=1, max_size=40))
+def test_a_text_without_a_number_leaves_nothing_out(text: str) -> None:
+    assert within("2.9.4", text, exact=False) is not False
+
+
+def test_what_says_less_cannot_be_compared() -> None:
+    assert compared("2.9", "2.9.4") is None
+    assert compared("2.9.4", "2.9") is Order.WITHIN
+    assert compared("2.9.0", "2.9") is Order.SAME
+    assert compared("2.9.4 SP1", "2.9.4") is None
