@@ -36,7 +36,7 @@ def command(names: tuple[str, ...], mapping: Path | None, form: str | None, outp
     with explain():
         import json
 
-        from scanner.assets.canonical import as_csv, as_yaml, canonical
+        from scanner.facts.canonical import as_csv, as_yaml, canonical
 
         found, problems = read_files(names, mapping)
         rows = canonical(row for inventory in found for row in inventory.rows)

@@ -58,7 +58,7 @@ def command(names: tuple[str, ...], mapping: Path | None, most: int, *, as_json:
 
 
 def _data(inventory: Inventory) -> dict[str, Any]:
-    from scanner.assets.canonical import canonical
+    from scanner.facts.canonical import canonical
 
     return {
         "source": inventory.source,
@@ -74,7 +74,7 @@ def _data(inventory: Inventory) -> dict[str, Any]:
 
 
 def _lines(inventory: Inventory, most: int) -> Iterator[str]:
-    from scanner.assets.canonical import canonical
+    from scanner.facts.canonical import canonical
     from scanner.report._words import one_line, printable
     from scanner.wording import Plural, said
     from scanner.wording.spoken import spoken
