@@ -9,15 +9,16 @@ import pytest
 from engine_cases import RULE, case, changed, judged, rule, tables, wrong
 from hypothesis import given
 from hypothesis import strategies as st
+from made_rows import full
 
 from scanner.engine.language.expressions import condition
-from scanner.engine.language.joins import UNBOUNDED, most
+from scanner.engine.language.joins import UNBOUNDED, most, with_reached
 from scanner.engine.language.moments import Now
-from scanner.engine.language.paths import PathError, find_column, reach
+from scanner.engine.language.paths import PathError, find_column, reach, relations_of
 from scanner.engine.verdict.relating import related
 from scanner.errors import DefinitionError
 from scanner.facts.frames import Facts, Provenance
-from scanner.facts.schema import RELATIONS, TABLES
+from scanner.facts.schema import RELATIONS, TABLES, Relation
 from scanner.results.model import Verdict
 
 OFF = "{category: management, item: telnet, setting: enabled, value: 'no'}"
@@ -324,3 +325,40 @@ def test_values_are_those_of_a_loop(flows: list[str], zones: list[str]) -> None:
     rows = related(made, known["flows"], type(facts)(facts.facts, {**facts.tables, **known}), Now())
     wanted = [zones.index(zone) if zone and zones.count(zone) == 1 else None for zone in flows]
     assert rows["server.zone.sl_t"].to_list() == wanted
+
+
+# --- several steps ---
+
+CHAINS = [
+    (table, first, last)
+    for table in ("operations", "settings", "devices", "conduits", "inventory")
+    for first in relations_of(table).values()
+    for last in relations_of(first.to).values()
+    if not (first.many or last.many)
+    and last.to != table
+    and reach(TABLES[table], f"{first.name}.{last.name}").steps == (first, last)
+]
+
+
+def linked(relation: Relation, row: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """The other row, as one that the relation leads to."""
+    return other | {there: row[here] for here, there in relation.keys}
+
+
+@pytest.mark.parametrize(("table", "first", "last"), CHAINS, ids=lambda each: getattr(each, "name", each))
+def test_each_step_leads_on_from_the_row_before(table: str, first: Relation, last: Relation) -> None:
+    begin = full(TABLES[table])
+    middle = linked(first, begin, full(TABLES[first.to], " 2"))
+    end = linked(last, middle, full(TABLES[last.to], " 3"))
+    wanted = next(c.name for c in TABLES[last.to].columns if c.name not in dict(map(reversed, last.keys)))
+    path = f"{first.name}.{last.name}"
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name, row in ((table, begin), (first.to, middle), (last.to, end)):
+        rows.setdefault(name, []).append(row)
+    known = tables(**rows)
+    found = with_reached(known[table][:1], table, [path, f"{path}.{wanted}"], known)
+    assert found.select(path, f"{path}.{wanted}").rows() == [(True, known[last.to][wanted].to_list()[-1])]
+    without = known | {last.to: known[last.to][:-1]}
+    left = with_reached(without[table][:1], table, [path, f"{path}.{wanted}"], without)
+    assert left[path].to_list() in ([False], [None])
+    assert left[f"{path}.{wanted}"].to_list() == [None]

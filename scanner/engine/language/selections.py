@@ -78,7 +78,7 @@ def read_selection(value: Any, path: Path, table: Table, notes: Collector) -> Se
         selection = _named(value, path, table, notes)
     elif isinstance(value, dict) and any(_is_selection(v) for v in value.values()):
         notes.note(path, said("named selections without a condition"), said("add a 'condition' that joins them"))
-        selection = None
+        return None
     else:
         selection = _unnamed(value, path, table, notes)
     return selection if len(notes.problems) == before else None

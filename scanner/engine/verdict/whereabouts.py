@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from scanner.engine.verdict.coverage import counted_subjects
 from scanner.engine.verdict.judged_facts import JudgedFacts
 from scanner.engine.verdict.owners import Counts
 from scanner.engine.verdict.subset import Subset
-from scanner.results.model import DeviceVerdicts, Verdict, ZoneVerdict
+from scanner.results.model import DeviceVerdicts, Text, Verdict, ZoneVerdict
 from scanner.wording import Said, enumerated, said
 
 _WORST_FIRST = (
@@ -65,28 +65,22 @@ def zone_verdicts(rule: Rule, case: JudgedFacts, rows: Sorted, known: Everywhere
         wanted: places.by_zone(rule, case, wanted, known.wanted) for wanted in {known.wanted, known.wanted_of_absence}
     }
     about = places.in_boundary(rule.boundary, case) if rule.boundary else set(zones)
-    alike: dict[Hashable, ZoneVerdict] = {}
+    alike: dict[Hashable, tuple[Verdict, Text]] = {}
 
     def verdict(zone: str) -> ZoneVerdict:
         own = {name: int(count[number[zone]]) if zone in number else 0 for name, count in counts.items()}
         obstacles = short[known.wanted if own["subjects"] else known.wanted_of_absence].get(zone, ())
         key = (*own.values(), *(o.text for o in obstacles), zone in about)
         if key not in alike:
-            alike[key] = _of_zone(rule, zone, own, known, obstacles, about=zone in about)
-        return replace(alike[key], zone=zone)
+            found, why = _concluded(rule, own, known, obstacles, about=zone in about)
+            alike[key] = found, as_text(why)
+        return ZoneVerdict(zone, *alike[key], **own)
 
     return tuple(map(verdict, zones))
 
 
 def _none(names: Sequence[str]) -> Counts:
     return np.zeros(len(names), np.int64)
-
-
-def _of_zone(
-    rule: Rule, zone: str, counts: Mapping[str, int], known: Everywhere, obstacles: Sequence[Obstacle], *, about: bool
-) -> ZoneVerdict:
-    verdict, reason = _concluded(rule, counts, known, obstacles, about=about)
-    return ZoneVerdict(zone=zone, verdict=verdict, reason=as_text(reason), **counts)
 
 
 def _concluded(
