@@ -153,6 +153,7 @@ def test_who_is_a_controller_by_its_role(role: str) -> None:
     assert causes(MODBUS, little | {"client_roles": [role]}) == []
     assert causes(MODBUS, little | {"client_roles": [role], "opened_by": "first"}) == ["unrecognised"]
     assert causes(MODBUS, little | {"server_roles": ["historian"]}) == []
+    assert causes(MODBUS, little | {"server_roles": None}) == []
 
 
 def test_who_answers_in_an_industrial_protocol_is_a_controller() -> None:

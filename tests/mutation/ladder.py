@@ -62,7 +62,7 @@ class Ladder:
     def tests(self, path: str) -> list[str]:
         """The files of tests for a module, in the order in which they are run."""
         far = self._distances(path) | {WHOLE_SCANS: _WHOLE_SCANS_AFTER}
-        far |= {file: 0 for file in self.seconds if PurePosixPath(file).stem == f"test_{PurePosixPath(path).stem}"}
+        far |= {file: 0 for file in far if PurePosixPath(file).stem == f"test_{PurePosixPath(path).stem}"}
         found = []
         left = MOST_SECONDS
         for file in sorted(far.keys() & self.seconds.keys(), key=lambda name: (far[name], self.seconds[name])):
