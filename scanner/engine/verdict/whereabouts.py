@@ -72,9 +72,10 @@ def zone_verdicts(rule: Rule, case: JudgedFacts, rows: Sorted, known: Everywhere
         obstacles = short[known.wanted if own["subjects"] else known.wanted_of_absence].get(zone, ())
         key = (*own.values(), *(o.text for o in obstacles), zone in about)
         if key not in alike:
-            found, why = _concluded(rule, own, known, obstacles, about=zone in about)
-            alike[key] = found, as_text(why)
-        return ZoneVerdict(zone, *alike[key], **own)
+            concluded, why = _concluded(rule, own, known, obstacles, about=zone in about)
+            alike[key] = concluded, as_text(why)
+        found, reason = alike[key]
+        return ZoneVerdict(zone=zone, verdict=found, reason=reason, **own)
 
     return tuple(map(verdict, zones))
 
