@@ -14,7 +14,7 @@ LINK_TYPE, ETHERTYPE, PPP, GRE, LLC, REASON = range(6)
 REASONS = (
     said("headers cut off by the snapshot length"),
     said("802.11 encrypted data"),
-    said("802.11 management or control frame"),
+    said("802.11 frame of another kind"),
     said("802.11 fragment"),
     said("MACsec"),
     said("Cisco ISL"),

@@ -109,6 +109,14 @@ def wlan(flags: int, *addresses: int, extra: bytes = b"", subtype: int = 0) -> b
     return head + b"".join(mac(a) for a in fourth) + extra
 
 
+CAPWAP_80211 = b"\0\x20\x03\x20" + bytes(4) + b"\x04\xbf\x23\0\0" + bytes(3)
+
+
+def swapped(head: bytes) -> bytes:
+    """An 802.11 header as some access points send it in CAPWAP."""
+    return head[1::-1] + head[2:]
+
+
 @dataclass(frozen=True)
 class Carrier:
     """One way to carry an IP packet. wrap(version, packet) gives the frame; what is expected of the decoded packet."""
@@ -295,6 +303,28 @@ CARRIERS = [
         lambda v, p: outer(47, struct.pack(">HHI", 0x1000, 0x22EB, 1) + ERSPAN_3 + frame(v, p)),
         tunnel="erspan",
         identifier=78,
+        outer=4,
+    ),
+    Carrier(
+        "capwap",
+        1,
+        lambda v, p: outer(17, udp(CAPWAP_80211 + wlan(1, 9, A, B) + snap(kind(v), p), 50000, 5247)),
+        tunnel="capwap",
+        outer=4,
+        tshark=False,  # which exchanges them, unless it is told not to
+    ),
+    Carrier(
+        "capwap swapped",
+        1,
+        lambda v, p: outer(17, udp(CAPWAP_80211 + swapped(wlan(1, 9, A, B)) + snap(kind(v), p), 50000, 5247)),
+        tunnel="capwap",
+        outer=4,
+    ),
+    Carrier(
+        "capwap ethernet",
+        1,
+        lambda v, p: outer(17, udp(b"\0\x10\x02\0\0\0\0\0" + frame(v, p), 5247, 50000)),
+        tunnel="capwap",
         outer=4,
     ),
     Carrier(

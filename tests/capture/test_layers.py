@@ -27,6 +27,7 @@ from tests.capture.frames import (
     B,
     Carrier,
     arp,
+    authenticated,
     chunk,
     ethernet,
     gtp,
@@ -88,7 +89,7 @@ TRANSPORTS = {
     "udp": (17, udp(PAYLOAD), "udp", (40001, 47808), PAYLOAD),
     "sctp": (132, sctp(chunk(0, struct.pack(">IHHI", 5, 1, 1, 46) + PAYLOAD)), "sctp", (2905, 2906), PAYLOAD),
     "igmp": (2, b"\x16\0\0\0\xe0\0\0\x05", "datagram", None, b"\x16\0\0\0\xe0\0\0\x05"),
-    "ospf": (89, bytes(30), "datagram", None, bytes(30)),
+    "rsvp": (46, bytes(30), "datagram", None, bytes(30)),
 }
 
 
@@ -130,6 +131,13 @@ def test_every_transport_in_every_carrier(carrier: Carrier, version: int, transp
     if name == "tcp":
         flags = 2 if transport == "tcp without payload" else 0x18
         assert (packet.sequence, packet.acknowledgement, packet.flags) == (0xFEDCBA98, 0x89ABCDEF, flags)
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_an_authentication_header_stays_in_front_of_what_routers_prove_by_it(version: int) -> None:
+    whole = ipv4(89, bytes(30)) if version == 4 else ipv6(89, bytes(30))
+    packet = decode(ethernet(0x0800 if version == 4 else 0x86DD, authenticated(version, whole)), 1)
+    assert (KINDS[packet.kind], packet.protocol, packet.trouble) == ("datagram", 51, 0)
 
 
 @pytest.mark.parametrize("link", sorted({c.link for c in CARRIERS if c.tshark}))
@@ -338,8 +346,7 @@ def test_a_sound_start_of_a_malformed_packet_is_kept() -> None:
 
 
 NOT_UNDERSTOOD = [
-    (195, bytes(20), "link type IEEE802_15_4_WITHFCS"),
-    (227, bytes(20), "link type CAN_SOCKETCAN"),
+    (107, bytes(20), "link type FRELAY"),
     (9999, bytes(20), "link type 9999"),
     (0xFFFF, bytes(20), "link type undescribed interface"),
     (9, b"\xff\x03\xc0\x21" + bytes(9), "PPP protocol 0xc021"),
@@ -351,8 +358,8 @@ NOT_UNDERSTOOD = [
     (1, ethernet(1510, bytes(1510)), "EtherType 0x05e6"),
     (1, ethernet(60, bytes(60), target=0x01000C000077), "Cisco ISL"),
     (105, wlan(0x41, 9, A, B) + bytes(40), "802.11 encrypted data"),
-    (105, b"\x80\0" + bytes(40), "802.11 management or control frame"),
-    (105, wlan(1, 9, A, B, subtype=4), "802.11 management or control frame"),
+    (105, b"\x0c\0" + bytes(40), "802.11 frame of another kind"),
+    (105, b"\xc0\x04" + bytes(40), "802.11 fragment"),
     (105, wlan(0x05, 9, A, B) + snap(0x0800, bytes(30)), "802.11 fragment"),
     (127, RADIOTAP[:-1] + b"\x50" + wlan(1, 9, A, B) + bytes(40), "802.11 frame with a wrong check sequence"),
     (240, b"\0\x05\0\0" + bytes(60), "netANALYZER event"),

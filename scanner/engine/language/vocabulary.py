@@ -16,7 +16,9 @@ from scanner.vocabulary import ROLES, TYPES
 JUDGED = tuple(name for name in TABLES if name not in {"waivers", "decisions"})  # those say how to judge
 INPUTS = ("capture", "inventory", "policy", "zones", "configuration", "advisory")
 _TRANSPORTS = frozenset({"tcp", "udp", "sctp", "icmp", "ethernet"})
-_TUNNELS = frozenset({"gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp"})
+_TUNNELS = frozenset(
+    {"gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap"}
+)
 _CATEGORIES = frozenset(
     {
         "management",

@@ -45,7 +45,15 @@ _NO_TARGET = {
     *("printer", "camera", "switch", "router", "firewall", "wireless_ap", "workstation", "server", "jump_host"),
     *("remote_access", "domain_controller", "time_server", "log_server", "security_monitor", "mes_server"),
 }
-_ROUTING = {"ip-2", "ip-46", "ip-88", "ip-89", "ip-103", "ip-112"}  # groups, reservations, routes, standby addresses
+_ROUTING = {
+    "ip-2",
+    "ip-46",
+    "ip-51",
+    "ip-88",
+    "ip-89",
+    "ip-103",
+    "ip-112",
+}  # groups, reservations, routes, standby addresses
 _ARP = 0x0806
 _ICMP_ERRORS = ["unreachable", "time exceeded", "parameter problem", "packet too big", "redirect", "source quench"]
 _CARRIES_ANYTHING = ("esp", "ike", "l2tp", "macsec", "openvpn", "wireguard")

@@ -72,12 +72,16 @@ _CONVERSATION = (
     Column("server", "str", "address of the server: IP, or MAC for layer-2 protocols"),
     Column("client_mac", "str", "source MAC of the client's frames, lower case with colons"),
     Column("server_mac", "str", "source MAC of the server's frames, lower case with colons"),
-    Column("server_port", "int", "server port; EtherType for layer-2 protocols; 0 if none"),
+    Column(
+        "server_port",
+        "int",
+        "server port; EtherType for layer-2 protocols, and 0x0400 + LINKTYPE number on links that have none; 0 if none",
+    ),
     Column("vlan", "int", "outermost VLAN identifier, -1 if untagged"),
     Column(
         "tunnel",
         "str",
-        "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls, geneve, etherip, l2tp; or empty",
+        "outermost tunnel: gtp-u, gre, erspan, vxlan, ip-in-ip, pppoe, mpls, geneve, etherip, l2tp, capwap; or empty",
     ),
     Column("tunnel_id", "int", "TEID, VNI or key of the tunnel, 0 if none"),
     Column("tunnel_client", "str", "outer address on the client's side of the tunnel"),

@@ -49,6 +49,8 @@ if not cython.compiled:
         SCTP_CHUNKS,
         SOUND,
         UNKNOWN,
+        WITHOUT_ETHERTYPES,
+        WLAN_SWAPPED,
         Packet,
     )
     from scanner.capture.kernel.decode.tunnels import gre, ip_in_ip, mpls, pppoe
@@ -205,7 +207,8 @@ class Decoder:
                 break
         if packet.kind == NOTHING and packet.ethertype >= 0 and packet.trouble in (SOUND, UNKNOWN):
             packet.kind = FRAME
-            redundancy_trailer(packet)
+            if packet.ethertype < WITHOUT_ETHERTYPES or packet.ethertype >= 0x0600:
+                redundancy_trailer(packet)
         if packet.trouble != SOUND:
             packet.at = min(packet.at, packet.end)
             self.note(packet)
@@ -240,6 +243,8 @@ class Decoder:
             return sctp_chunks(packet)
         if layer == A_MSDU:
             return a_msdu(packet)
+        if layer == WLAN_SWAPPED:
+            return wlan_layer(packet, 0)
         if layer - LINK in (105, 119, 127, 163, 192):
             return wlan_layer(packet, layer - LINK)
         return link_layer(packet, layer - LINK)

@@ -17,6 +17,7 @@ if not cython.compiled:
         OF_PPP,
         OF_REASON,
         PPP,
+        WITHOUT_ETHERTYPES,
         Packet,
     )
 
@@ -62,7 +63,20 @@ def link_layer(packet: Packet, linktype: cython.int) -> cython.int:
         return LINK + 1
     if linktype in (149, 258):
         return pktap(packet, linktype)
+    if linktype in (195, 215, 227, 230, 251, 256, 270, 283):  # 802.15.4, SocketCAN, Bluetooth LE, LoRa
+        return without_ethertypes(packet, linktype)
     return packet.unknown(OF_LINK_TYPE, linktype)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def without_ethertypes(packet: Packet, linktype: cython.int) -> cython.int:
+    """A frame of a link that has no EtherTypes is for a protocol as it is; its own number stands for one. In Ethernet
+    numbers below 0x0600 are lengths, so that no EtherType is meant.
+    """
+    packet.ethertype = WITHOUT_ETHERTYPES + linktype
+    return DONE
 
 
 @cython.cfunc
@@ -130,6 +144,8 @@ def _cooked_protocol(packet: Packet, hardware: cython.int, protocol: cython.int)
     """The protocol field is an EtherType, a Linux ETH_P_ number below 1536, or unused (ARPHRD 803: radiotap)."""
     if hardware == 803:
         return LINK + 127
+    if hardware == 280:
+        return without_ethertypes(packet, 227)
     if hardware == 824:  # netlink
         return packet.unknown(OF_REASON, COOKED_PAYLOAD)
     if protocol >= 0x0600:
@@ -169,6 +185,9 @@ def hdlc(packet: Packet) -> cython.int:
         return DONE
     address = packet.u8(packet.at)
     if address in (0x0F, 0x8F):
+        if packet.u16(packet.at + 2) == 0xFEFE:  # OSI: the bytes of the protocol are those of LLC
+            packet.at += 2
+            return LLC
         packet.ethertype = packet.u16(packet.at + 2)
         packet.at += 4
         return packet.ethertype if packet.ethertype >= 0x0600 else packet.unknown(OF_ETHERTYPE, packet.ethertype)

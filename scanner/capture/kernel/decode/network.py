@@ -276,6 +276,8 @@ def extension_headers(packet: Packet) -> cython.int:
             return DONE
         length = 8 + packet.buffer[packet.at + 1] * 8
         if packet.protocol == 51:
+            if packet.buffer[packet.at] in (88, 89, 103, 112):
+                return DONE
             length = 8 + packet.buffer[packet.at + 1] * 4
         if packet.protocol == 44:
             length = 8
@@ -305,6 +307,8 @@ def authentication_header(packet: Packet) -> cython.int:
         return DONE
     length = 8 + packet.buffer[packet.at + 1] * 4
     if _lacks(packet, length):
+        return DONE
+    if packet.buffer[packet.at] in (88, 89, 103, 112):  # routers prove themselves by it: it stays in front
         return DONE
     packet.protocol = packet.buffer[packet.at]
     packet.at += length
@@ -432,7 +436,7 @@ def udp(packet: Packet) -> cython.int:
     elif length:  # 0 stands for a jumbo datagram or segmentation offload
         packet.trouble = MALFORMED
     at += 8
-    if packet.target_port in (4789, 8472, 6081, 4790, 1701) or packet.source_port == 1701:
+    if packet.target_port in (4789, 8472, 6081, 4790, 1701, 5247) or packet.source_port in (1701, 5247):
         return udp_tunnel(packet)
     if packet.end - at >= 28 and packet.buffer[at + 1] == 255 and packet.buffer[at] >> 4 == 3:
         return udp_tunnel(packet)

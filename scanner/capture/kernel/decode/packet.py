@@ -13,22 +13,24 @@ import cython
 
 if not cython.compiled:
     DONE = -1  # no further layer
+    WLAN_MANAGEMENT = 0x0469  # in place of an EtherType: WITHOUT_ETHERTYPES + 105
+    WITHOUT_ETHERTYPES = 0x0400  # + LINKTYPE number, in place of an EtherType
     IP = 0x10000  # + IP protocol number
     LINK = 0x20000  # + LINKTYPE number
     NOTHING, FRAME, FRAGMENT, DATAGRAM, TCP, UDP, SCTP = range(7)
-    NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP = range(11)
+    NO_TUNNEL, GTP_U, GRE, ERSPAN, VXLAN, IP_IN_IP, PPPOE, MPLS, GENEVE, ETHERIP, L2TP, CAPWAP = range(12)
     SOUND, MALFORMED, CUT, UNKNOWN = range(4)
     # Categories and reasons of what is not understood; scanner.capture.link_types has their text.
     OF_LINK_TYPE, OF_ETHERTYPE, OF_PPP, OF_GRE, OF_LLC, OF_REASON = range(6)
-    HEADERS_CUT, WLAN_ENCRYPTED, WLAN_NO_DATA, WLAN_FRAGMENT, MACSEC, ISL, MPLS_PAYLOAD = range(7)
+    HEADERS_CUT, WLAN_ENCRYPTED, WLAN_UNKNOWN, WLAN_FRAGMENT, MACSEC, ISL, MPLS_PAYLOAD = range(7)
     COOKED_PAYLOAD, LOOPBACK_FAMILY, GRE_ROUTING, ERSPAN_PAYLOAD, WLAN_DAMAGED, NETANALYZER_EVENT = range(7, 13)
     # Packet.checksum, and flags of HalfRow
     NOT_SUMMED, RIGHT_SUM, WRONG_SUM = 0, 2048, 4096
     # special layers, above LINK
-    LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU = range(0x30000, 0x30005)
+    LLC, PPP, IP_FRAGMENT, SCTP_CHUNKS, A_MSDU, WLAN_SWAPPED = range(0x30000, 0x30006)
 
 # Names of Packet.tunnel and Packet.kind, by number; the numbers themselves are above.
-TUNNELS = ("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp")
+TUNNELS = ("", "gtp-u", "gre", "erspan", "vxlan", "ip-in-ip", "pppoe", "mpls", "geneve", "etherip", "l2tp", "capwap")
 KINDS = ("nothing", "frame", "fragment", "datagram", "tcp", "udp", "sctp")
 
 

@@ -6,6 +6,7 @@ import cython
 
 if not cython.compiled:
     from scanner.capture.kernel.decode.packet import (
+        CAPWAP,
         DONE,
         ERSPAN,
         ERSPAN_PAYLOAD,
@@ -19,11 +20,13 @@ if not cython.compiled:
         LINK,
         MPLS,
         MPLS_PAYLOAD,
+        NOTHING,
         OF_GRE,
         OF_REASON,
         PPP,
         PPPOE,
         VXLAN,
+        WLAN_SWAPPED,
         Packet,
     )
 
@@ -161,7 +164,7 @@ def ip_in_ip(packet: Packet, protocol: cython.int) -> cython.int:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def udp_tunnel(packet: Packet) -> cython.int:
-    """VXLAN, Geneve, L2TP and GTP-U, when the datagram's content agrees; DONE otherwise."""
+    """VXLAN, Geneve, L2TP, CAPWAP and GTP-U, when the datagram's content agrees; DONE otherwise."""
     if packet.target_port in (4789, 8472):
         return _vxlan(packet)
     if packet.target_port == 4790:
@@ -170,7 +173,37 @@ def udp_tunnel(packet: Packet) -> cython.int:
         return _geneve(packet)
     if packet.target_port == 1701 or packet.source_port == 1701:
         return _l2tp(packet)
+    if packet.target_port == 5247 or packet.source_port == 5247:
+        return _capwap(packet)
     return gtp_u(packet)
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def _capwap(packet: Packet) -> cython.int:
+    """RFC 5415, section 4: data of an access point in clear, as 802.11 (the T bit) or Ethernet frames. In DTLS, in
+    fragments and as keep-alives they stay datagrams. Some access points exchange the first two bytes of a frame.
+    """
+    at: cython.Py_ssize_t = packet.at
+    words: cython.longlong
+    header: cython.Py_ssize_t
+    if packet.end - at < 8 or packet.u8(at):
+        return DONE
+    words = packet.u32(at)
+    header = (words >> 19 & 31) * 4
+    if words >> 9 & 31 != 1 or words & 0x88 or header < 8 or packet.end - at < header + 16:
+        return DONE
+    if words & 0x100 and packet.u8(at + header) == 0 and packet.u8(at + header + 1):  # which of both comes first?
+        return DONE
+    packet.enter_tunnel(CAPWAP, 0)
+    packet.at = at + header
+    if words & 0x100 == 0:
+        return LINK + 1
+    packet.kind = NOTHING
+    packet.family = 0
+    packet.protocol = packet.ethertype = -1
+    return WLAN_SWAPPED if packet.u8(packet.at) & 3 else LINK + 105
 
 
 @cython.cfunc

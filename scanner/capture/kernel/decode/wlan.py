@@ -1,4 +1,4 @@
-"""IEEE 802.11 data frames, bare or behind a radiotap, Prism, AVS or PPI header."""
+"""IEEE 802.11 data and management frames, bare or behind a radiotap, Prism, AVS or PPI header."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if not cython.compiled:
         WLAN_DAMAGED,
         WLAN_ENCRYPTED,
         WLAN_FRAGMENT,
-        WLAN_NO_DATA,
+        WLAN_MANAGEMENT,
+        WLAN_UNKNOWN,
         Packet,
     )
 
@@ -23,7 +24,9 @@ if not cython.compiled:
 @cython.nogil
 @cython.exceptval(-2, check=False)
 def wlan_layer(packet: Packet, linktype: cython.int) -> cython.int:
-    """A frame of link type 105 (802.11), 127 (radiotap), 119 (Prism), 163 (AVS) or 192 (PPI)."""
+    """A frame of link type 105 (802.11), 127 (radiotap), 119 (Prism), 163 (AVS) or 192 (PPI); 0: 802.11 whose first two
+    bytes changed places.
+    """
     if linktype == 127:
         return radiotap(packet)
     if linktype == 119:
@@ -32,7 +35,7 @@ def wlan_layer(packet: Packet, linktype: cython.int) -> cython.int:
         return avs(packet)
     if linktype == 192:
         return ppi(packet)
-    return wlan(packet, False)
+    return wlan(packet, False, linktype == 0)
 
 
 @cython.cfunc
@@ -66,7 +69,7 @@ def radiotap(packet: Packet) -> cython.int:
         packet.cut_tail(4)
     if flags & 0x40:
         return packet.unknown(OF_REASON, WLAN_DAMAGED)
-    return wlan(packet, flags & 0x20 != 0)
+    return wlan(packet, flags & 0x20 != 0, False)
 
 
 @cython.cfunc
@@ -104,7 +107,7 @@ def _behind(packet: Packet, length: cython.longlong) -> cython.int:
     if packet.lacks(length):
         return DONE
     packet.at += length
-    return wlan(packet, False)
+    return wlan(packet, False, False)
 
 
 @cython.cfunc
@@ -136,10 +139,10 @@ def ppi(packet: Packet) -> cython.int:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(-2, check=False)
-def wlan(packet: Packet, padded: cython.bint) -> cython.int:
-    """The MAC header (IEEE 802.11-2020, 9.2.4 and 9.3.2) of a data frame; others are counted.
+def wlan(packet: Packet, padded: cython.bint, swapped: cython.bint) -> cython.int:
+    """The MAC header (IEEE 802.11-2020, 9.2.4 and 9.3.2). Control frames, and data frames without data, carry nothing.
 
-    padded: the header is filled up to a multiple of 4 bytes.
+    padded: the header is filled up to a multiple of 4 bytes. swapped: its first two bytes changed places.
     """
     at: cython.Py_ssize_t = packet.at
     control: cython.int
@@ -148,12 +151,16 @@ def wlan(packet: Packet, padded: cython.bint) -> cython.int:
     aggregate: cython.bint = False
     if packet.lacks(2):
         return DONE
-    control = packet.u8(at)
-    flags = packet.u8(at + 1)
+    control = packet.u8(at + swapped)
+    flags = packet.u8(at + 1 - swapped)
     if control & 3:
         return packet.malformed()
-    if control & 0x0C != 0x08 or control & 0x40:  # management, control, or data without data
-        return packet.unknown(OF_REASON, WLAN_NO_DATA)
+    if control & 0x0C == 0 and not swapped:
+        return management(packet, control, flags)
+    if control & 0x0C == 0x04 or control & 0x4C == 0x48:  # control, or data without data
+        return DONE
+    if control & 0x0C != 0x08:
+        return packet.unknown(OF_REASON, WLAN_UNKNOWN)
     if flags & 3 == 3:
         length += 6
     if control & 0x80:  # QoS
@@ -175,6 +182,30 @@ def wlan(packet: Packet, padded: cython.bint) -> cython.int:
         return DONE
     packet.at = at + length
     return A_MSDU if aggregate else LLC
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(-2, check=False)
+def management(packet: Packet, control: cython.int, flags: cython.int) -> cython.int:
+    """A management frame (9.3.3) is for its protocol with its header. Who only looks for networks is passing by: probe
+    requests carry nothing, and what answers them is for all, like a beacon.
+    """
+    at: cython.Py_ssize_t = packet.at
+    kind: cython.int = control >> 4
+    if packet.lacks(24):
+        return DONE
+    if kind == 4:
+        return DONE
+    if flags & 4 or packet.u8(at + 22) & 15:
+        return packet.unknown(OF_REASON, WLAN_FRAGMENT)
+    packet.has_macs = True
+    packet.target_mac = packet.u48(at + 4)
+    packet.source_mac = packet.u48(at + 10)
+    if kind == 5:
+        packet.target_mac = 0xFFFFFFFFFFFF
+    packet.ethertype = WLAN_MANAGEMENT
+    return DONE
 
 
 @cython.cfunc
