@@ -13,7 +13,13 @@ JOIN = "\x1f"
 # tshark asks the lower of two ports first: a dissector for a port of the ephemeral range would take away conversations
 # whose client happened to use it (IDMP has 1102).
 DISABLED = ("idmp",)
-BASE = ("frame.number", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "eth.src", "eth.dst")
+BASE = (
+    *("frame.number", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "eth.src", "eth.dst"),
+    *("wlan.sa", "wlan.da", "wlan.fc.type_subtype"),
+)
+WITHOUT_ADDRESSES = "00:00:00:00:00:00"  # of a link that has no MAC addresses
+TO_ALL = "ff:ff:ff:ff:ff:ff"  # where probe responses go, for otaudit
+PROBE_RESPONSE = "0x0005"
 
 
 @cache
@@ -63,6 +69,8 @@ def ends(frame: dict[str, list[str]]) -> tuple[str, str]:
 
     What returns from its ring goes to the master, whose address has the local bit in none of the captures.
     """
+    if not {"wpan", "wpan-tap"}.isdisjoint(layers(frame)):
+        return WITHOUT_ADDRESSES, WITHOUT_ADDRESSES
     is_ring = "ecat" in layers(frame)
     at = 0 if is_ring else -1
     for kind in ("ip", "ipv6", "eth"):
@@ -72,4 +80,8 @@ def ends(frame: dict[str, list[str]]) -> tuple[str, str]:
             if is_ring and kind == "eth":
                 source = f"{int(source[:2], 16) & ~2:02x}{source[2:]}"
             return (source, target) if source <= target else (target, source)
+    if frame.get("wlan.sa") and frame.get("wlan.da"):
+        answer = frame.get("wlan.fc.type_subtype") == [PROBE_RESPONSE]
+        source, target = frame["wlan.sa"][-1], TO_ALL if answer else frame["wlan.da"][-1]
+        return (source, target) if source <= target else (target, source)
     return "", ""

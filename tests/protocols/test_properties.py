@@ -39,6 +39,7 @@ MORE_THAN_THE_KEY = {
     "esp": (lambda _: True, "packets are samples, of which each is looked at"),
     "lldp": (lambda _: True, "TLVs have no fixed place; the key has chassis, port, time to live and the length"),
     "ptp": (lambda _: True, "TLVs behind the first have no fixed place"),
+    "ieee802154": (lambda data: data[:2] == b"\0\0", "the fields of a TAP header have no fixed place"),
     "goose": (lambda _: True, "timeAllowedtoLive and stNum change with every publication"),
     "sv": (lambda _: True, "the key has the first ASDU; its counter is ignored"),
     "tls": (lambda _: True, "a hello carries random bytes and extensions in any order; the key has what stands still"),

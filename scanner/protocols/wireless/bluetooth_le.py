@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Case, Framing, Range, Role, Size, Whole
+from scanner.framing.language import Case, Framing, Range, Role, Size, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 
@@ -104,7 +104,11 @@ PROTOCOL = Protocol(
     title="Bluetooth Low Energy",
     short="Bluetooth LE",
     framing=FRAMING,
-    cases=(Case(_NAME, (), (Range(0, 4), Range(10, 32)), Role.NOTICE, keep=64, with_length=True, most=512),),
+    cases=(
+        Case(_NAME, magic(0, _ADVERTISING), (Range(0, 18),), Role.NOTICE, keep=64, most=512),
+        Case(_NAME, magic(_PSEUDO, _ADVERTISING), (Range(_PSEUDO, _PSEUDO + 18),), Role.NOTICE, keep=64, most=512),
+        Case(_NAME, (), (Range(0, 24),), Role.NOTICE, keep=64, with_length=True, most=512),
+    ),
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.IDENTIFY, Verb.SESSION, Verb.UNKNOWN}),

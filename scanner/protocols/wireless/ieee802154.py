@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.framing.language import Case, Framing, Range, Role, Size, Whole
+from scanner.framing.language import After, Byte, Case, Field, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.wording import said
@@ -19,6 +19,7 @@ from scanner.wording import said
 _NAME = "ieee802154"
 _WITH_CHECK, _PHY, _WITHOUT, _TAP = (0x0400 + link for link in (195, 215, 230, 283))  # in place of an EtherType
 _CHECK = 2  # bytes of the check sequence
+_CHECKS = {b"\1": 2, b"\2": 4}  # what TAP says of it
 _TYPES = {0: "Beacon", 1: "Data", 2: "Acknowledgement", 3: "MAC command"}
 _BEACON, _DATA, _ACKNOWLEDGEMENT, _COMMAND = range(4)
 _ADDRESS = {0: 0, 2: 2, 3: 8}
@@ -94,13 +95,13 @@ def _around(message: Message) -> tuple[int, int]:
     if message.port == _WITHOUT:
         return 0, 0
     start = int.from_bytes(data[2:4], "little")
-    if data[0] or not 4 <= start < len(data):
+    if data[:1] != b"\0" or not 4 <= start < len(data):
         raise Malformed("no 802.15.4 frame")
     at, check = 4, 0
     while at + 4 <= start:
         kind, size = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
         if kind == 0 and size:
-            check = {1: 2, 2: 4}.get(data[at + 4], 0)
+            check = _CHECKS.get(data[at + 4 : at + 5], 0)
         at += 4 + (size + 3 & ~3)
     return start, check
 
@@ -152,7 +153,18 @@ PROTOCOL = Protocol(
     title="IEEE 802.15.4 (Zigbee, 6LoWPAN)",
     short="802.15.4",
     framing=FRAMING,
-    cases=(Case(_NAME, (), (Range(0, 2), Range(3, 32)), Role.NOTICE, keep=160, with_length=True, most=512),),
+    cases=(
+        Case(  # a TAP header, whose fields have no fixed place
+            _NAME,
+            (Byte(0, 0), Byte(1, 0)),
+            (Range(2, 9), After(Field(2, 2, little=True), 2), After(Field(2, 2, add=3, little=True), 45)),
+            Role.NOTICE,
+            keep=160,
+            with_length=True,
+            most=512,
+        ),
+        Case(_NAME, (), (Range(0, 2), Range(3, 48)), Role.NOTICE, keep=160, with_length=True, most=512),
+    ),
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.UNKNOWN, Verb.REPORT}),

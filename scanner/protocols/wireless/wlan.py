@@ -235,7 +235,7 @@ def _detail(kind: int, fixed: bytes, found: dict[int | bytes, bytes]) -> str:
 def _network(fixed: bytes, found: dict[int | bytes, bytes]) -> Iterator[Row]:
     """How the network is protected, and what its access point says of itself."""
     names, ciphers, rsn = securities(found, privacy=fixed[10] & _PRIVACY != 0)
-    words = []
+    words: list[str] = []
     if number := channel(found):
         words.append(said("channel {n}", n=number))
     if names != ["open"]:
