@@ -94,7 +94,7 @@ def test_the_default_text_of_hsrp_is_said_and_another_one_is_not():
         for row in protocols()["hsrp"].dissect(sent("hsrp", data))
         if isinstance(row, Session)
     ]
-    assert said == ["the password is the default one", ""]
+    assert said == ["its text is the default one", ""]
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def _gateway(state: bytes, *, first: bool) -> str:
 
 
 def _known(text: bytes) -> Said:
-    return said("the password is the default one") if text == _DEFAULT else verbatim("")
+    return said("its text is the default one") if text == _DEFAULT else verbatim("")
 
 
 PROTOCOL = Protocol(
