@@ -13,7 +13,7 @@ from scanner.assets.inventory import HIGH_PRIORITY
 Row = Mapping[str, Any]
 
 
-class Group(NamedTuple):
+class Completeness(NamedTuple):
     """The assets of one zone and criticality. filled: attribute -> how many of them have it."""
 
     zone: str
@@ -27,22 +27,22 @@ class Group(NamedTuple):
         return sum(self.filled.values()) / (self.assets * len(HIGH_PRIORITY))
 
 
-def completeness(rows: Iterable[tuple[str, Row]]) -> list[Group]:
+def completeness(rows: Iterable[tuple[str, Row]]) -> list[Completeness]:
     """The groups in the order of their names. rows: (zone, row of the table inventory)."""
     found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for zone, row in rows:
         found[zone, row.get("criticality", "")].append(row)
     return [
-        Group(zone, criticality, len(group), {name: _having(group, name) for name in HIGH_PRIORITY})
+        Completeness(zone, criticality, len(group), {name: _having(group, name) for name in HIGH_PRIORITY})
         for (zone, criticality), group in sorted(found.items())
     ]
 
 
-def whole(groups: Iterable[Group]) -> Group:
+def whole(groups: Iterable[Completeness]) -> Completeness:
     """All of them together."""
     listed = list(groups)
     filled = {name: sum(group.filled[name] for group in listed) for name in HIGH_PRIORITY}
-    return Group("", "", sum(group.assets for group in listed), filled)
+    return Completeness("", "", sum(group.assets for group in listed), filled)
 
 
 def _having(rows: Iterable[Row], name: str) -> int:

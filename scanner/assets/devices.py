@@ -157,12 +157,12 @@ class Plant:
         for device in self._devices.values():
             device.own = self._own_addresses(device.host)
         self._shown = [d for d in self._devices.values() if not d.host.part_of]
-        links, deeds = self._with_devices(evidence.links, evidence.operations)
+        links, operations = self._with_devices(evidence.links, evidence.operations)
         self._speaks, self._serves = _spoken(links)
         self.reconciled = self._reconcile()
         for device in self._devices.values():
             self._settle(device)
-        self._observe(deeds, links)
+        self._observe(operations, links)
 
     def _inside(self, address: Address) -> bool:
         """The policy or the inventory counts the address among the plant's."""
@@ -330,7 +330,7 @@ class Plant:
                 found.add(row["role"])
         return sorted(found)
 
-    def _observe(self, deeds: pl.DataFrame, links: pl.DataFrame) -> None:
+    def _observe(self, operations: pl.DataFrame, links: pl.DataFrame) -> None:
         stated: defaultdict[str, list[roles.Reason]] = defaultdict(list)
         for id_, device in self._devices.items():
             host = device.host
@@ -352,7 +352,7 @@ class Plant:
             if id_ and tunnel in _TUNNELS_OF_GATEWAYS:
                 stated[id_].append(roles.Reason("gateway", said("end of {tunnel} tunnels", tunnel=tunnel)))
 
-        for id_, found in roles.infer(_deeds(deeds), _links(links), stated).items():
+        for id_, found in roles.infer(_operations(operations), _links(links), stated).items():
             if id_ in self._devices:
                 self._devices[id_].observed = found
 
@@ -547,7 +547,7 @@ def _spoken(links: pl.DataFrame) -> tuple[dict[str, list[str]], dict[str, list[s
     return dict(speaks.iter_rows()), dict(serves.iter_rows())
 
 
-def _deeds(operations: pl.DataFrame) -> pl.DataFrame:
+def _operations(operations: pl.DataFrame) -> pl.DataFrame:
     """As ``roles.infer`` takes them."""
     return operations.select("protocol", "verb", "answered", client="client_device", server="server_device")
 

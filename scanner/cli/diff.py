@@ -77,7 +77,7 @@ def command(  # noqa: PLR0917 - one for each option
     """  # noqa: D301 - click looks for the backspace itself
     with explain():
         from scanner.engine.definitions.together import load_definitions
-        from scanner.results.attribution import Comparison
+        from scanner.results.attribution import Attribution
 
         sides = _given(old, old_facts), _given(new, new_facts)
         now = load_definitions(rules)
@@ -87,7 +87,7 @@ def command(  # noqa: PLR0917 - one for each option
         again = _judged(sides[0], now, _profile(after, profile)) if sides[0].facts else None
         other = then is not now and sides[1].facts is not None
         under_old = _judged(sides[1], then, _profile(before, profile)) if other else None
-        found = sorted(Comparison.of(before, after, again, under_old).differences(), key=_order)
+        found = sorted(Attribution.of(before, after, again, under_old).differences(), key=_order)
         if as_json:
             rows = [_row(one) for one in found]
             click.echo(json.dumps({"otaudit_diff": 1, "differences": rows}, ensure_ascii=False, indent=1))
@@ -135,10 +135,10 @@ def _judged(side: _Given, definitions: Definitions, profile: str) -> Results:
 
 
 def _order(one: Attributed) -> tuple[Any, ...]:
-    from scanner.results.attribution import Origin, Turn
+    from scanner.results.attribution import ChangeCause, Turn
 
     return (
-        list(Origin).index(one.origin),
+        list(ChangeCause).index(one.origin),
         list(Turn).index(one.turn),
         -one.rule.severity.rank,
         one.rule.rule,

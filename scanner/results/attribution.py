@@ -18,8 +18,8 @@ from scanner.results.model import Evidence, Finding, InputRecord, Results, RuleR
 from scanner.wording import Said, said
 
 
-class Origin(enum.StrEnum):
-    """What made the difference."""
+class ChangeCause(enum.StrEnum):
+    """What a difference comes from."""
 
     PLANT = "plant"
     EVIDENCE = "evidence"
@@ -44,7 +44,7 @@ class Attributed:
     """One difference, what made it, and how that is known. ``finding``: None where a verdict changed without one."""
 
     turn: Turn
-    origin: Origin
+    origin: ChangeCause
     why: Said
     rule: RuleResult
     finding: Finding | None = None
@@ -77,7 +77,7 @@ class _Side:
 
 
 @dataclass
-class Comparison:
+class Attribution:
     """Earlier and later results, and what is known of both by judging again."""
 
     before: _Side
@@ -88,7 +88,7 @@ class Comparison:
     @classmethod
     def of(
         cls, before: Results, after: Results, again: Results | None = None, under_old: Results | None = None
-    ) -> Comparison:
+    ) -> Attribution:
         """The comparison of whole results."""
         others = (_Side(results) if results else None for results in (again, under_old))
         return cls(_Side(before), _Side(after), *others)
@@ -111,7 +111,7 @@ class Comparison:
                 yield Attributed(Turn.NEW, *self._why_new(key), rule, found)
             elif state is BaselineState.UPDATED:
                 waived = found.status is Status.WAIVED
-                why = (Origin.WAIVER, said("accepted since")) if waived else self._why_gone(key)
+                why = (ChangeCause.WAIVER, said("accepted since")) if waived else self._why_gone(key)
                 yield Attributed(Turn.WAIVED if waived else Turn.LESS, *why, rule, found)
 
     def _left(self) -> Iterator[Attributed]:
@@ -121,30 +121,30 @@ class Comparison:
 
     # --- why ----------------------------------------------------------------------------------------------------------
 
-    def _why_new(self, key: Key) -> tuple[Origin, Said]:
+    def _why_new(self, key: Key) -> tuple[ChangeCause, Said]:
         name, subject, status = key
         _, found = self.after.findings[key]
         if (name, subject, Status.WAIVED) in self.before.known and status is not Status.WAIVED:
-            return Origin.WAIVER, said("a waiver covered it before")
+            return ChangeCause.WAIVER, said("a waiver covered it before")
         if name not in self.before.rules and not self._was_silent(name):
-            return Origin.RULES, said("the rule was not judged before")
+            return ChangeCause.RULES, said("the rule was not judged before")
         if self.again and states(self.before.known, self.again.known).get(key) is BaselineState.NEW:
-            return Origin.RULES, said("the present rules say it of the earlier facts, too")
+            return ChangeCause.RULES, said("the present rules say it of the earlier facts, too")
         if self.under_old and key not in self.under_old.known:
-            told = Origin.INCOMPARABLE, said("only the present rules say it, and only of the present facts")
+            told = ChangeCause.INCOMPARABLE, said("only the present rules say it, and only of the present facts")
             return self._not_only_facts(found) or told
         other = _Other(self.before.inputs, self.before.rules.get(name), said("the file was not examined before"))
         return self._not_only_facts(found) or other.why(found)
 
-    def _why_gone(self, key: Key) -> tuple[Origin, Said]:
+    def _why_gone(self, key: Key) -> tuple[ChangeCause, Said]:
         name, subject, _ = key
         _, found = self.before.findings.get(key) or self.after.findings[key]
         if name not in self.after.rules and name in {rule.rule for rule in self.before.results.rules}:
-            return Origin.RULES, said("the rule is no longer judged")
+            return ChangeCause.RULES, said("the rule is no longer judged")
         if self.again and not self.again.has(name, subject):
-            return Origin.RULES, said("the present rules no longer say it of the earlier facts")
+            return ChangeCause.RULES, said("the present rules no longer say it of the earlier facts")
         if self.under_old and self.under_old.has(name, subject) and not self.after.has(name, subject):
-            told = Origin.INCOMPARABLE, said("the earlier rules would still say it of the present facts")
+            told = ChangeCause.INCOMPARABLE, said("the earlier rules would still say it of the present facts")
             return self._not_only_facts(found) or told
         other = _Other(self.after.inputs, self.after.rules.get(name), said("the file was not examined this time"))
         return self._not_only_facts(found) or other.why(found)
@@ -154,22 +154,22 @@ class Comparison:
         same = self.before.results.basis.rules == self.after.results.basis.rules
         return same and name in {rule.rule for rule in self.after.results.outside}
 
-    def _not_only_facts(self, found: Finding) -> tuple[Origin, Said] | None:
+    def _not_only_facts(self, found: Finding) -> tuple[ChangeCause, Said] | None:
         """What else changed beside the facts, so that they cannot be blamed alone."""
         then, now = self.before.results.basis, self.after.results.basis
         lines = [e for e in found.evidence if e.line_start]
         if lines and all(self._same_file(e) for e in lines):
             if not self._same_policy():
-                return Origin.POLICY, said("the file is the same, and the policy or the inventory is another")
-            return Origin.RULES, said("the file is the same")
+                return ChangeCause.POLICY, said("the file is the same, and the policy or the inventory is another")
+            return ChangeCause.RULES, said("the file is the same")
         if lines and any(self._kind(e) == "policy" for e in lines):
-            return Origin.POLICY, said("the policy says something else")
+            return ChangeCause.POLICY, said("the policy says something else")
         judged = ("rules", "profile", "own", "limits")
         if self.again is None and any(getattr(then, name) != getattr(now, name) for name in judged):
             what = said("the rules are others, too: give the saved facts of the earlier scan to tell")
-            return Origin.INCOMPARABLE, what
+            return ChangeCause.INCOMPARABLE, what
         if not lines and not self._same_policy():
-            return Origin.INCOMPARABLE, said("the policy or the inventory is another, too")
+            return ChangeCause.INCOMPARABLE, said("the policy or the inventory is another, too")
         return None
 
     def _same_policy(self) -> bool:
@@ -186,27 +186,27 @@ class Comparison:
         record = self.after.inputs.get(name) or self.before.inputs.get(name)
         return record.kind if record else ""
 
-    def _verdict(self, change: VerdictChange) -> tuple[Origin, Said]:
+    def _verdict(self, change: VerdictChange) -> tuple[ChangeCause, Said]:
         if not change.before or not change.after:
-            return Origin.RULES, said("the rule is judged in one of them only")
+            return ChangeCause.RULES, said("the rule is judged in one of them only")
         if self.again and change.rule in self.again.rules and self.again.rules[change.rule].verdict == change.after:
-            return Origin.RULES, said("the present rules say it of the earlier facts, too")
+            return ChangeCause.RULES, said("the present rules say it of the earlier facts, too")
         then, now = self.before.results.basis, self.after.results.basis
         if self.again is None and (then.rules, then.profile, then.own) != (now.rules, now.profile, now.own):
             what = said("the rules are others, too: give the saved facts of the earlier scan to tell")
-            return Origin.INCOMPARABLE, what
+            return ChangeCause.INCOMPARABLE, what
         return _of_change(change)
 
 
-def _of_change(change: VerdictChange) -> tuple[Origin, Said]:
+def _of_change(change: VerdictChange) -> tuple[ChangeCause, Said]:
     """By the verdicts alone, of the same rules."""
     if change.after in UNDECIDED:
-        return Origin.EVIDENCE, said("there is too little evidence this time")
+        return ChangeCause.EVIDENCE, said("there is too little evidence this time")
     if change.before in UNDECIDED:
-        return Origin.EVIDENCE, said("there was too little evidence before")
+        return ChangeCause.EVIDENCE, said("there was too little evidence before")
     if Verdict.WAIVED in (change.before, change.after):
-        return Origin.WAIVER, said("a waiver came or went")
-    return Origin.PLANT, said("both were judged")
+        return ChangeCause.WAIVER, said("a waiver came or went")
+    return ChangeCause.PLANT, said("both were judged")
 
 
 @dataclass(frozen=True)
@@ -217,28 +217,28 @@ class _Other:
     rule: RuleResult | None
     missing: Said
 
-    def why(self, found: Finding) -> tuple[Origin, Said]:
+    def why(self, found: Finding) -> tuple[ChangeCause, Said]:
         """Why it is not there, when the rules are the same."""
         lines = [e for e in found.evidence if e.line_start]
         return _of_files(lines, self.inputs, self.missing) if lines else _of_verdict(self.rule, found)
 
 
-def _of_files(lines: list[Evidence], inputs: Mapping[str, InputRecord], missing: Said) -> tuple[Origin, Said]:
+def _of_files(lines: list[Evidence], inputs: Mapping[str, InputRecord], missing: Said) -> tuple[ChangeCause, Said]:
     """What the files of the other side say: not examined, or other content."""
     records = [inputs.get(PurePath(e.source).name) for e in lines]
     if any(record is None or not record.complete for record in records):
-        return Origin.EVIDENCE, missing
-    return Origin.PLANT, said("the file was changed")
+        return ChangeCause.EVIDENCE, missing
+    return ChangeCause.PLANT, said("the file was changed")
 
 
-def _of_verdict(rule: RuleResult | None, found: Finding) -> tuple[Origin, Said]:
+def _of_verdict(rule: RuleResult | None, found: Finding) -> tuple[ChangeCause, Said]:
     """Whether the other side would have shown what passes on the wire: it is believed where the rule passed."""
     if rule is None:
-        return Origin.INCOMPARABLE, said("the other results do not say whether it was judged")
+        return ChangeCause.INCOMPARABLE, said("the other results do not say whether it was judged")
     by_device = {device: row.verdict for row in rule.by_device for device in row.devices}
     of_devices = {by_device[device] for device in found.devices if device in by_device}
     if rule.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE) or of_devices == {Verdict.PASS}:
-        return Origin.PLANT, said("the other recordings would have shown it")
+        return ChangeCause.PLANT, said("the other recordings would have shown it")
     if rule.verdict in UNDECIDED or of_devices & set(UNDECIDED):
-        return Origin.EVIDENCE, said("the other recordings show too little")
-    return Origin.INCOMPARABLE, said("it is not known whether the other recordings would have shown it")
+        return ChangeCause.EVIDENCE, said("the other recordings show too little")
+    return ChangeCause.INCOMPARABLE, said("it is not known whether the other recordings would have shown it")

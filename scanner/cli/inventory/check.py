@@ -17,7 +17,7 @@ from scanner.cli._help import SpokenCommand, option
 from scanner.cli.inventory._read import files, read_files
 
 if TYPE_CHECKING:
-    from scanner.assets.completeness import Group
+    from scanner.assets.completeness import Completeness
     from scanner.errors import Problem
 
 
@@ -67,7 +67,7 @@ def command(
 
 def _groups(
     names: tuple[str, ...], mapping: Path | None, policy: tuple[str, ...], count: Any
-) -> tuple[list[Group], list[Problem]]:
+) -> tuple[list[Completeness], list[Problem]]:
     from scanner.addresses import address_of
     from scanner.inputs import Input, InputKind
     from scanner.policy.listed import entry_names
@@ -91,11 +91,11 @@ def _groups(
     return count(rows), problems + scan.problems
 
 
-def _data(group: Group) -> dict[str, Any]:
+def _data(group: Completeness) -> dict[str, Any]:
     return {**group._asdict(), "filled": dict(group.filled), "share": round(group.share, 4)}
 
 
-def _lines(groups: list[Group]) -> Iterator[str]:
+def _lines(groups: list[Completeness]) -> Iterator[str]:
     from scanner.assets.completeness import whole
     from scanner.assets.inventory import HIGH_PRIORITY
     from scanner.report._words import one_line, printable
@@ -116,7 +116,7 @@ def _lines(groups: list[Group]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _numbers(group: Group) -> list[str]:
+def _numbers(group: Completeness) -> list[str]:
     shares = (group.filled[name] / group.assets if group.assets else 0 for name in group.filled)
     return [f"{group.assets:,}", f"{group.share:.0%}" if group.assets else "", *(f"{share:.0%}" for share in shares)]
 

@@ -81,25 +81,25 @@ class Reader:
 
     def _initial(self, message: Message, packet: quic.Packet) -> Iterator[Row]:
         found = self._opened(message, packet)
-        told = quic.Frames([])
+        frames = quic.Frames([])
         rows: list[Row] = []
         if found is not None:
             opening, keys, payload = found
-            told = quic.frames(payload)
+            frames = quic.frames(payload)
             stream = opening.streams[keys.client]
-            for offset, part in told.handshake:
+            for offset, part in frames.handshake:
                 stream.add(offset, part)
             for kind, body in stream.messages():
                 rows += _hello(kind, body, packet.version, client=keys.client)
         if not rows:
             rows.append(Operation(Verb.SESSION, "Initial", Kind.NOTICE, filter=_FILTERS[packet.version][0]))
         yield from rows
-        if told.error is not None:
+        if frames.error is not None:
             yield Operation(
                 Verb.SESSION,
                 "CONNECTION_CLOSE",
                 Kind.REFUSAL,
-                refusal=f"error 0x{told.error:x}",
+                refusal=f"error 0x{frames.error:x}",
                 filter="quic.frame_type == 28",
             )
 
