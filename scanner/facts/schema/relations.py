@@ -103,6 +103,21 @@ def _of_conversations() -> tuple[Relation, ...]:
             )
             for name in ("operations", "sessions", "malformed")
         ),
+        *(
+            Relation(
+                name,
+                ("sessions",),
+                "sessions",
+                ends,
+                f"the sessions of the same two hosts, {way}",
+                many=True,
+                partial=True,
+            )
+            for name, ends, way in (
+                ("same_ends", (("client", "client"), ("server", "server")), "the same way"),
+                ("same_ends_back", (("client", "server"), ("server", "client")), "the other way"),
+            )
+        ),
     )
 
 
