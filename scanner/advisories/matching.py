@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import translate
 from typing import Any, NamedTuple
 
 from scanner.advisories.versions import within
@@ -22,31 +23,9 @@ _AFFECTED = frozenset(("known_affected", "first_affected", "last_affected"))
 _SAFE = frozenset(("known_not_affected", "fixed", "first_fixed"))
 _NOISE = frozenset(
     (
-        "family",
-        "series",
-        "all",
-        "devices",
-        "device",
-        "variants",
-        "variant",
-        "including",
-        "incl",
-        "related",
-        "and",
-        "the",
-    )
-    + (
-        "firmware",
-        "products",
-        "product",
-        "versions",
-        "version",
-        "module",
-        "modules",
-        "controller",
-        "controllers",
-        "for",
-        "of",
+        *("all", "and", "controller", "controllers", "device", "devices", "family", "firmware", "for", "incl"),
+        *("including", "module", "modules", "of", "product", "products", "related", "series", "the"),
+        *("variant", "variants", "version", "versions"),
     )
 )
 
@@ -113,7 +92,7 @@ def _index(advisories: Sequence[Row]) -> _Index:
         for code in leaf["order_numbers"]:
             plain = _code(code)
             if "*" in code or "?" in code:
-                found.patterns.append((re.compile(_pattern(code)), leaf))
+                found.patterns.append((re.compile(translate(plain)), leaf))
             elif len(plain) >= 4:
                 found.by_code[plain].append(leaf)
         for word in _identifying(leaf["product"], leaf["vendor"]):
@@ -146,7 +125,7 @@ def _matching(asset: Asset, index: _Index, same_vendor: Any) -> Iterable[tuple[R
 
 def _serial(asset: Asset, leaf: Row) -> bool:
     """The advisory is about every serial number, or about the asset's."""
-    patterns = [re.compile(_pattern(serial)) for serial in leaf["serials"]]
+    patterns = [re.compile(translate(_code(serial))) for serial in leaf["serials"]]
     return not patterns or any(p.fullmatch(_code(s)) for p in patterns for s in asset.serials)
 
 
@@ -215,10 +194,6 @@ def _version(word: _Word, asset: Asset) -> Said:
 
 def _code(text: str) -> str:
     return re.sub(r"[^0-9a-z*?]", "", text.casefold())
-
-
-def _pattern(code: str) -> str:
-    return "".join(".*" if c == "*" else "." if c == "?" else re.escape(c) for c in _code(code))
 
 
 def _words(text: str) -> set[str]:

@@ -186,3 +186,10 @@ def test_nothing_else_is_claimed() -> None:
         b'{"csaf_version": "1.1"}',
     ):
         assert not recognises(data)
+
+
+def test_a_pattern_of_many_stars_takes_no_time() -> None:
+    document = json.loads(json.dumps(ADVISORY).replace("6GK5208-0BA*", "*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*b"))
+    rows = parse_advisories(json.dumps(document).encode(), "x.json").advisories
+    asset = Asset(0, ("Siemens",), ("SCALANCE XC208",), ("0" * 200,), (), ("V4.2",))
+    assert list(exposures([asset], rows, same_vendor)) == []
