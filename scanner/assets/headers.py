@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import pkgutil
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+
+from scanner.code_tables import name_table
 
 _DROPPED = re.compile(r"[\s\-_.()\[\]{}\"'’/:#*°ºª\ufeff]")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin letters; those of kana are letters of their own
@@ -32,12 +33,9 @@ def normalise(header: str) -> str:
 def _aliases() -> dict[str, str]:
     """Normalised header -> field, from the table beside this module."""
     found: dict[str, str] = {}
-    for line in (pkgutil.get_data(__package__, "headers.tsv") or b"").decode("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            field, _, words = line.split("\t")
-            for word in words.split("|"):
-                if found.setdefault(normalise(word), field) != field:
-                    raise ValueError(f"headers.tsv: '{word}' means two fields")
+    for header, field in name_table(__package__, "headers.tsv").items():
+        if found.setdefault(normalise(header), field) != field:
+            raise ValueError(f"headers.tsv: '{header}' means two fields")
     return found
 
 
