@@ -107,12 +107,8 @@ def command(  # noqa: PLR0917 - one for each option
     times and counts make nothing new. Only what is new counts for exit status 1. Passes that are lost for want of
     evidence are told.
 
-    With --baseline a finding is known when the same rule found the same subject with the same values; lines that moved,
-    times and counts make nothing new. Only what is new counts for exit status 1. Passes that are lost for want of
-    evidence are told.
-
     \b
-    Exit status: 0  nothing (with --baseline: nothing new) fails or must be confirmed at or above --fail-on
+    Exit status: 0  nothing fails or must be confirmed at or above --fail-on
                  1  something does
                  2  usage, rule or policy error: nothing was judged
                  3  an input could not be read completely; the reports say what is missing

@@ -52,7 +52,7 @@ def _issue(rule: RuleResult, found: Finding, results: Results, language: str) ->
     if found.status is Status.REVIEW:
         text = f"{say(language, 'verdict.review')}: {text}"
     return {
-        "description": printable(f"{text} [{rule.rule}]"),
+        "description": printable(f"{one_line(pick(rule.title, language))}: {text} [{rule.rule}]"),
         "check_name": printable(rule.rule),
         "fingerprint": printable(f"{found.id}-{found.status.value}"),
         "severity": _SEVERITIES[found.severity],

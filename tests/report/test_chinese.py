@@ -129,9 +129,10 @@ GONE = {
     "移动核心网": "5G 核心网（5GC）",
     "已显示": "共",
 }
-# the standard name of 802.1X; certification, which is another thing
+# the standard names of 802.1X and of 802.11's deauthentication; certification, which is another thing
 AUTHENTICATION = re.compile(
     "端口认证|经认证或检测|认证证书|认证核准|组件认证|安全认证|认证或检测|通过认证|MAC 地址认证|加密认证|证书认证"
+    "|解除认证"
 )
 # blanks and quotes that Chinese typesetting does not have
 PUNCTUATION = re.compile(

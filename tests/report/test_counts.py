@@ -103,7 +103,7 @@ def _number(text: str) -> int:
     return int(text.replace(",", ""))
 
 
-WITHOUT = {"navigator"}  # formats of others that have no place for counts
+WITHOUT = {"code-quality", "navigator"}  # formats of others that have no place for counts
 
 
 @pytest.mark.parametrize("name", formats())
@@ -119,12 +119,24 @@ def test_every_format_says_of_how_many_subjects_how_many_fail(given: str, name: 
 def test_junit_says_it_of_each_rule(given: str) -> None:
     results = RESULTS[given]()
     root = ET.fromstring(encode(formats()["junit"].render(results)))  # noqa: S314 - our own output
-    messages = {c.get("name", "").split(":")[0]: f.get("message", "") for c in root.iter("testcase") for f in c}
+    messages = {
+        (c.get("classname"), c.get("name", "").split(":")[0]): f.get("message", "")
+        for c in root.iter("testcase")
+        for f in c
+    }
     for one in (*results.rules, *results.outside):
+        if one.verdict not in {Verdict.FAIL, Verdict.REVIEW}:
+            continue
         coverage = one.coverage
         n = coverage.failing or coverage.review
-        if one.verdict in {Verdict.FAIL, Verdict.REVIEW}:
-            assert f"] {n:,} of {coverage.subjects:,} subjects " in messages[one.rule]
+        wanted = {"": f"] {n:,} of {coverage.subjects:,} subjects "}
+        for said in one.by_file:  # each file has its findings; how many subjects it has is not known
+            own = {f: sum(any(e.source == f for e in found.evidence) for found in one.findings) for f in said.files}
+            wanted |= {f: f"] {own[f]:,} finding" for f in said.files if said.verdict is one.verdict}
+            wanted.pop("", None)
+        told = {file: text for (file, rule), text in messages.items() if rule == one.rule}
+        for file, text in wanted.items():
+            assert any(text in message for name, message in told.items() if not file or name == file)
 
 
 def _machine(results: Results) -> dict[str, tuple[Counter[str], Counter[str]]]:
