@@ -17,6 +17,7 @@ BASE = (
     *("frame.number", "frame.protocols", "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "eth.src", "eth.dst"),
     *("wlan.sa", "wlan.da", "wlan.fc.type_subtype"),
 )
+WITHOUT_MAC = {"wpan", "wpan-tap", "can", "canxl", "btle", "loratap"}
 WITHOUT_ADDRESSES = "00:00:00:00:00:00"  # of a link that has no MAC addresses
 TO_ALL = "ff:ff:ff:ff:ff:ff"  # where probe responses go, for otaudit
 PROBE_RESPONSE = "0x0005"
@@ -69,7 +70,7 @@ def ends(frame: dict[str, list[str]]) -> tuple[str, str]:
 
     What returns from its ring goes to the master, whose address has the local bit in none of the captures.
     """
-    if not {"wpan", "wpan-tap"}.isdisjoint(layers(frame)):
+    if not WITHOUT_MAC.isdisjoint(layers(frame)):
         return WITHOUT_ADDRESSES, WITHOUT_ADDRESSES
     is_ring = "ecat" in layers(frame)
     at = 0 if is_ring else -1

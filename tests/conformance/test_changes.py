@@ -21,7 +21,10 @@ from tests.conformance.known import CAPTURES, captures
 
 MOST = 120_000  # bytes of a recording: what changes a controller is in small ones
 EACH = 2  # recordings of a folder, and these
-ALSO = ("profinet/dcp_commissioning.pcap", "telnet/serial_server_port_4001.pcap")
+ALSO = (
+    *("profinet/dcp_commissioning.pcap", "telnet/serial_server_port_4001.pcap"),
+    *("ipmi/built.pcap", "radius/changes.pcap"),
+)
 NOT_RECORDED = {"dns", "modbus-ascii", "mqtt-websocket"}  # the last two have the dissectors of others
 # ends of which nothing is known; what has only layer 2, or is sent to all, has such addresses
 ENDS = [("10.20.10.30", "10.20.1.2", "tcp"), ("00:1b:1b:00:00:01", "01:00:5e:00:00:01", "ethernet")]

@@ -51,6 +51,15 @@ def test_outcomes():
     assert found["network function 0x2C, command 0x3E"][2:] == (0, 3)
 
 
+def test_the_power_of_a_machine_is_told():
+    result, _ = understand_capture(CAPTURES / "ipmi" / "built.pcap")
+    rows = [r for r in capture_facts(result, protocols())["operations"].to_dicts() if r["seen_as"] == "request"]
+    power = {r["object"]: (r["count"], r["accepted"]) for r in rows if r["function"] == "Chassis Control"}
+    assert power == {"hard reset": (1, 1), "soft shutdown": (1, 1), "power up": (1, 1)}
+    resets = {r["function"]: (r["verb"], r["accepted"], r["refused"]) for r in rows if r["verb"] == "restart"}
+    assert resets == {"Cold Reset": ("restart", 0, 1), "Warm Reset": ("restart", 1, 0)}
+
+
 def packet(body: bytes) -> Message:
     data = b"\6\0\xff\7" + body
     return Message(data, len(data), True, "udp", 623)

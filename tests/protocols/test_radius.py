@@ -38,6 +38,13 @@ def methods(folder: str, capture: str) -> tuple[set[str], set[str]]:
     return {r.cipher for r in rows if r.cipher}, {r.credentials for r in rows if r.credentials}
 
 
+def test_changes_of_authorisation_and_their_outcomes():
+    result, _ = understand_capture(CAPTURES / "radius" / "changes.pcap")
+    rows = capture_facts(result, protocols())["operations"].to_dicts()
+    found = {r["function"]: (r["verb"], r["accepted"], r["refused"]) for r in rows if r["seen_as"] == "request"}
+    assert found == {"CoA-Request": ("configure", 1, 0), "Disconnect-Request": ("configure", 1, 1)}
+
+
 @pytest.mark.parametrize(
     ("folder", "capture", "used", "credentials"),
     [

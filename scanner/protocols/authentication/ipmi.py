@@ -1,8 +1,9 @@
 """IPMI over LAN (RMCP, RMCP+), on any port: by which algorithms the management of a machine's hardware is protected.
 
 Written from IPMI v2.0 rev. 1.1 sections 13.1 to 13.6 (RMCP, session headers), 13.17 to 13.24 (RMCP+ session set-up) and
-13.28 (algorithms), 22.13 (channel authentication capabilities); ASF 2.0 section 3.2. Names, challenges, codes and the
-content of encrypted packets are in no row. Whoever asks gets a hash of an account's password (RAKP message 2).
+13.28 (algorithms), 22.13 (channel authentication capabilities), 28.3 (chassis control); ASF 2.0 section 3.2. Names,
+challenges, codes and the content of encrypted packets are in no row. Whoever asks gets a hash of an account's password
+(RAKP message 2).
 """
 
 from __future__ import annotations
@@ -65,6 +66,16 @@ _COMMANDS = {
     (0x0A, 0x23): ("Get SDR", Verb.READ),
     (0x0A, 0x43): ("Get SEL Entry", Verb.READ),
 }
+_IN_CLEAR = "ipmi_session.authtype == 6 && ipmi_session.payloadtype == 0 && ipmi_session.payloadtype.enc == 0"
+_CHASSIS_CONTROL = (0x00, 0x02)
+_CONTROLS = {  # section 28.3
+    0: "power down",
+    1: "power up",
+    2: "power cycle",
+    3: "hard reset",
+    4: "diagnostic interrupt",
+    5: "soft shutdown",
+}
 _READING = {0x04, 0x0A}  # functions of sensors and storage
 _HEADER = 4
 
@@ -122,7 +133,7 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed("no packet of RMCP")
     kind, payload, start = found
     if kind != _PLUS:
-        yield from _message(data[start:])
+        yield from _message(data[start:], start, f"ipmi_session.authtype == {kind}")
         if any(data[9:13]):  # a session; before one there is nothing to authenticate
             credentials = _KINDS.get(kind, "digest")
             yield Session(version="IPMI 1.5", cipher=_TYPES[kind], credentials=credentials, encrypted=False)
@@ -133,7 +144,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Operation(verb, name, Kind.NOTICE, code=str(number), filter=f"ipmi_session.payloadtype == {number}")
         yield Session(version="IPMI 2.0", encrypted=True)
     elif number == 0:
-        yield from _message(data[start:])
+        yield from _message(data[start:], start, _IN_CLEAR)
         yield Session(version="IPMI 2.0", encrypted=False if any(data[6:10]) else None)
     else:
         yield from _set_up(number, data[start:])
@@ -148,23 +159,28 @@ def _presence(data: bytes) -> Iterator[Row]:
     yield Operation(Verb.IDENTIFY, "Presence Ping", kind, code=str(data[8]), filter=f"asf.type == {data[8]}")
 
 
-def _message(body: bytes) -> Iterator[Row]:
-    """A command in clear (section 13.8): addresses, network function, sequence, command."""
+def _message(body: bytes, start: int, packets: str) -> Iterator[Row]:
+    """A command in clear (section 13.8): addresses, network function, sequence, command.
+
+    tshark leaves it unread, so the filter has its bytes, in the packets that a filter says.
+    """
     if len(body) < 7:
         return
     function, command = body[1] >> 2, body[5]
     name, verb = _COMMANDS.get(
         (function & 0x3E, command), ("", Verb.READ if function & 0x3E in _READING else Verb.UNKNOWN)
     )
-    answer = bool(function & 1)
+    answer, asked = bool(function & 1), (function, command)
     refused = answer and len(body) > 7 and body[6] != 0
     yield Operation(
         verb,
         name or f"network function 0x{function & 0x3E:02X}, command 0x{command:02X}",
         Kind.REFUSAL if refused else Kind.RESPONSE if answer else Kind.REQUEST,
         code=f"0x{function & 0x3E:02X}:0x{command:02X}",
+        object=_CONTROLS.get(body[6] & 15, "") if asked == _CHASSIS_CONTROL and len(body) > 7 else "",
         refusal=f"completion code 0x{body[6]:02X}" if refused else "",
-        filter=f"ipmi.header.command == {command}",
+        filter=f"{packets} && udp.payload[{start + 1}] & 0xf8 == 0x{(function & 0x3E) << 2:02x}"
+        f" && udp.payload[{start + 5}] == 0x{command:02x}",
     )
 
 
@@ -199,6 +215,8 @@ def _commands(at: int, session: int, *when: Byte) -> Iterator[Case]:
     pair = (Range(at + 4, at + 5),)
     known = (Range(3, 6), Range(session, session + 4), Range(at + 1, at + 2))
     ask, answer = Byte(at + 1, bits(4, 0)), Byte(at + 1, bits(4, 4))
+    control = (Byte(at + 1, bits(0xFC, _CHASSIS_CONTROL[0])), Byte(at + 5, _CHASSIS_CONTROL[1]))
+    yield Case(NAME, (*when, *control), (*known, Range(at + 5, at + 7)), Role.REQUEST, pair, keep=64)
     yield Case(NAME, (*when, ask), (*known, Range(at + 5, at + 6)), Role.REQUEST, pair, keep=64)
     yield Case(NAME, (*when, answer), (*known, Range(at + 5, at + 7)), Role.RESPONSE, pair, keep=64)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Case, Range, Role
 from scanner.protocols.base import Kind, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.canbus._frame import FRAMING, can_frame
+from scanner.protocols.canbus._frame import FRAMING, CanFrame, can_frame
 from scanner.protocols.common.probe import is_well_formed
 from scanner.wording import said
 
@@ -19,6 +19,13 @@ _NAME = "can"
 def probe(message: Message) -> bool:
     """Identifier, length and data agree."""
     return is_well_formed(can_frame, message)
+
+
+def _shown_by(frame: CanFrame) -> str:
+    """Of an error frame the identifier tells what is wrong, of CAN XL it is the priority."""
+    if frame.error:
+        return "can.flags.err == 1"
+    return f"{'canxl.priority' if frame.kind == 'CAN XL' else 'can.id'} == 0x{frame.identifier:x}"
 
 
 def dissect(message: Message) -> Iterator[Row]:
@@ -31,7 +38,7 @@ def dissect(message: Message) -> Iterator[Row]:
         function=function,
         kind=Kind.NOTICE,
         object="" if frame.error else said("identifier {name}", name=f"0x{frame.identifier:0{digits}X}"),
-        filter=f"can.id == 0x{frame.identifier:x}",
+        filter=_shown_by(frame),
     )
     yield Session(version=frame.kind, credentials="none", encrypted=False)
 

@@ -113,7 +113,7 @@ def dissect(message: Message) -> Iterator[Row]:
         unit=str(source),
         object=thing,
         detail=detail,
-        filter=f"j1939.pgn == {group}",
+        filter=f"can.id == 0x{can_frame(message).identifier:x}",
     )
     yield Session(version="J1939", credentials="none", encrypted=False)
 

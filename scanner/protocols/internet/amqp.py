@@ -72,7 +72,7 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed("no frame of AMQP")
     data = message.data
     if data[:4] == b"AMQP":
-        yield Operation(Verb.SESSION, "protocol header", Kind.NOTICE, filter="amqp")
+        yield Operation(Verb.SESSION, "protocol header", Kind.NOTICE, filter=f"tcp.payload[0:8] == {data[:8].hex(':')}")
         yield Session(version="AMQP 0-9-1" if data[:8] == _OPENING else "AMQP 0-8", encrypted=False)
     elif data[0] == _METHOD and len(data) >= 11:
         yield from _method(data, from_client=message.from_client is not False)

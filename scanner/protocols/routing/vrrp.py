@@ -93,7 +93,7 @@ def dissect(message: Message) -> Iterator[Row]:
         unit=str(data[1]),
         object=", ".join(addresses),
         detail=joined([rank, said("gives up") if not carp and data[2] == 0 else verbatim("")]),
-        filter="carp" if carp else f"vrrp.virt_rtr_id == {data[1]}",
+        filter=f"vrrp.virt_rtr_id == {data[1]}" + (f" && vrrp.addr_count == {_CARP_DIGEST}" if carp else ""),
     )
     version = "CARP" if carp else f"VRRPv{data[0] >> 4}"
     if carp:
