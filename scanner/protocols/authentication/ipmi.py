@@ -66,7 +66,7 @@ _COMMANDS = {
     (0x0A, 0x23): ("Get SDR", Verb.READ),
     (0x0A, 0x43): ("Get SEL Entry", Verb.READ),
 }
-_IN_CLEAR = "ipmi_session.authtype == 6 && ipmi_session.payloadtype == 0 && ipmi_session.payloadtype.enc == 0"
+_IN_CLEAR = "ipmi_session && !(ipmi_session.payloadtype > 0 || ipmi_session.payloadtype.enc == 1)"
 _CHASSIS_CONTROL = (0x00, 0x02)
 _CONTROLS = {  # section 28.3
     0: "power down",
@@ -133,7 +133,7 @@ def dissect(message: Message) -> Iterator[Row]:
         raise Malformed("no packet of RMCP")
     kind, payload, start = found
     if kind != _PLUS:
-        yield from _message(data[start:], start, f"ipmi_session.authtype == {kind}")
+        yield from _message(data[start:])
         if any(data[9:13]):  # a session; before one there is nothing to authenticate
             credentials = _KINDS.get(kind, "digest")
             yield Session(version="IPMI 1.5", cipher=_TYPES[kind], credentials=credentials, encrypted=False)
@@ -144,7 +144,7 @@ def dissect(message: Message) -> Iterator[Row]:
         yield Operation(verb, name, Kind.NOTICE, code=str(number), filter=f"ipmi_session.payloadtype == {number}")
         yield Session(version="IPMI 2.0", encrypted=True)
     elif number == 0:
-        yield from _message(data[start:], start, _IN_CLEAR)
+        yield from _message(data[start:])
         yield Session(version="IPMI 2.0", encrypted=False if any(data[6:10]) else None)
     else:
         yield from _set_up(number, data[start:])
@@ -159,10 +159,10 @@ def _presence(data: bytes) -> Iterator[Row]:
     yield Operation(Verb.IDENTIFY, "Presence Ping", kind, code=str(data[8]), filter=f"asf.type == {data[8]}")
 
 
-def _message(body: bytes, start: int, packets: str) -> Iterator[Row]:
+def _message(body: bytes) -> Iterator[Row]:
     """A command in clear (section 13.8): addresses, network function, sequence, command.
 
-    tshark leaves it unread, so the filter has its bytes, in the packets that a filter says.
+    tshark leaves it unread, so the filter has its bytes.
     """
     if len(body) < 7:
         return
@@ -179,8 +179,7 @@ def _message(body: bytes, start: int, packets: str) -> Iterator[Row]:
         code=f"0x{function & 0x3E:02X}:0x{command:02X}",
         object=_CONTROLS.get(body[6] & 15, "") if asked == _CHASSIS_CONTROL and len(body) > 7 else "",
         refusal=f"completion code 0x{body[6]:02X}" if refused else "",
-        filter=f"{packets} && udp.payload[{start + 1}] & 0xf8 == 0x{(function & 0x3E) << 2:02x}"
-        f" && udp.payload[{start + 5}] == 0x{command:02x}",
+        filter=f"{_IN_CLEAR} && data.data[1] & 0xf8 == 0x{function >> 1 << 3:02x} && data.data[5] == 0x{command:02x}",
     )
 
 

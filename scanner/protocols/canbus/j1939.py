@@ -51,6 +51,7 @@ _MEMORY_COMMANDS = {  # bits 4 to 2 of the second byte
 }
 _ADDRESSED = 0xF0  # formats below have the target in the identifier
 _ALL = 255
+_WITHOUT_PRIORITY = 0x3FFFFFF
 _NAMED = {group >> 8 for group in _GROUPS if group >> 8 < _ADDRESSED}
 _TOLD = (_CLAIM, _MEMORY, _REQUEST)
 
@@ -113,7 +114,7 @@ def dissect(message: Message) -> Iterator[Row]:
         unit=str(source),
         object=thing,
         detail=detail,
-        filter=f"can.id == 0x{can_frame(message).identifier:x}",
+        filter=f"can.id & 0x{_WITHOUT_PRIORITY:x} == 0x{can_frame(message).identifier & _WITHOUT_PRIORITY:x}",
     )
     yield Session(version="J1939", credentials="none", encrypted=False)
 
