@@ -71,6 +71,34 @@ def test_the_older_head_releases_the_one_that_told_what_it_is(tmp_path):
     assert found == Counter({answer: 1, request(1): 1, request(2): 1})
 
 
+def test_heads_are_cut_in_the_order_in_which_they_began(tmp_path):
+    """The answer tells what both are; the rest of it comes later and belongs to it."""
+    answer = b"\xbb\xbb\xae" + bytes(177)
+    with Wire(tmp_path / "x.pcap") as wire:
+        talk = wire.tcp("10.0.0.1", "10.0.0.2", 20_777)
+        talk.client(b"\xbb\xbb\1\0\0\0\1")
+        for at in range(0, len(answer), 10):
+            talk.server(answer[at : at + 10])
+        talk.client(b"\xcc\xcc\1\0\4" + bytes(23))
+        talk.close()
+    result, found = messages((tmp_path / "x.pcap").read_bytes())
+    assert found[answer] == 1
+    assert [m.from_client for m in result.messages] == [True, False, True]
+    assert not result.sights["unread"].sum()
+
+
+def test_a_framing_that_saw_none_of_its_bytes_is_not_believed(tmp_path):
+    """The first three bytes of a message of MongoDB are any. FTP, which greets like mail, is refuted by EHLO."""
+    with Wire(tmp_path / "x.pcap") as wire:
+        talk = wire.tcp("10.0.0.1", "10.0.0.2", 20_777)
+        talk.server(b"220 mail ESMTP\r\n")
+        for part in (b"EHL", b"O p", b"lc\r", b"\n"):
+            talk.client(part)
+        talk.close()
+    _, found = messages((tmp_path / "x.pcap").read_bytes())
+    assert found[b"EHLO plc\r\n"] == 1
+
+
 def test_without_room_nothing_waits(requests):
     result, _ = messages(pcap(requests), Limits(partial_total=0))
     assert not [m for m in result.messages if m.confirmed and m.protocol == "modbus"]

@@ -39,7 +39,7 @@ from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation
 from scanner.protocols.ptp.ptp import PROTOCOL
 from tests.protocols.keys import key, pair
 from tests.protocols.recordings import CAPTURES
-from tests.protocols.understanding import operation_rows, understand_capture
+from tests.protocols.understanding import operation_rows, told, understand_capture
 
 MASTER, BOUNDARY = "020000.fffe.001501", "020000.fffe.001502"
 
@@ -285,6 +285,11 @@ def recorded(name: str) -> list[Operation]:
     return [r for found in understood.rows.values() for r in found if isinstance(r, Operation)]
 
 
+def units(name: str) -> set[tuple[str, str]]:
+    """Of each operation its protocol and unit: a clock joins the groups of PTP by IGMP."""
+    return {(m.protocol, row.unit) for _, m, row in told(CAPTURES / "ptp" / name) if isinstance(row, Operation)}
+
+
 def test_linuxptp():
     found = recorded("linuxptp_ethernet.pcap")
     assert {o.object for o in found if o.function == "Announce"} == {
@@ -293,9 +298,9 @@ def test_linuxptp():
     }
     assert {"Sync", "Follow_Up", "Delay_Req", "Delay_Resp"} <= {o.function for o in found}
     assert [(o.object, o.refusal) for o in found if o.kind is Kind.REFUSAL] == [("PRIORITY1", "NOT_SUPPORTED (6)")]
-    assert {o.unit for o in recorded("linuxptp_udp.pcap")} == {"domain 3"}
+    assert units("linuxptp_udp.pcap") == {("ptp", "domain 3"), ("igmp", "")}
     gptp = recorded("linuxptp_gptp.pcap")
-    assert {o.unit for o in gptp} == {"gPTP domain 0"}
+    assert units("linuxptp_gptp.pcap") == {("ptp", "gPTP domain 0"), ("igmp", "")}
     assert {"Pdelay_Req", "Pdelay_Resp", "Pdelay_Resp_Follow_Up"} <= {o.function for o in gptp}
 
 

@@ -245,6 +245,9 @@ class Recognition:
             self.blocked = strong or by_port
             return False
         if total == 0:
+            # the tokens of a header block are looked at from the first byte on
+            if strong and not by_port and known.kind != HEADER_BLOCK:
+                strong = self.matcher.tests.looked_at(known.first_test, known.last_test, captured)
             return (strong or by_port) and (fresh or captured >= known.probe)
         if by_port or total == captured or known.kind == HEADER_BLOCK:
             return True  # what follows a header block is a body

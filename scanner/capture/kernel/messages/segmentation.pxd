@@ -17,6 +17,7 @@ cdef class Segmentation:
     cdef object joins
     cdef object heads
     cdef int releasing
+    cdef Head released
     cdef long long held
     cdef long long held_limit
     cdef readonly long long left_out
@@ -28,7 +29,7 @@ cdef class Segmentation:
     cdef int gather(self, int c, int side, Packet packet, Py_ssize_t at, Py_ssize_t end) except -1
     cdef int settle(self, int c, int side, bint last) except -1
     cdef int release(self, int h) except -1
-    cdef bint older(self, int h) except -1
+    cdef bint older(self, int h, Head other) except -1
     cdef bint turned(
         self, int h, FramingPointer framing, Packet packet, Py_ssize_t at, Py_ssize_t available
     ) except -1

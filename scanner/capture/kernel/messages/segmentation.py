@@ -56,7 +56,7 @@ from scanner.capture.kernel.messages.partial import Head, Partial
 class Segmentation:
     """Cuts streams (``advance``, ``lost``, ``finish``) and datagrams.
 
-    left_out: messages not held for want of room.
+    released: the head that is being cut, ``releasing`` deep. left_out: messages not held for want of room.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class Segmentation:
         self.joins: dict[int, Partial] = {}
         self.heads: dict[int, Head] = {}
         self.releasing = 0
+        self.released = Head()
         self.held = 0
         self.held_limit = limits.partial_total
         self.left_out = 0
@@ -107,7 +108,8 @@ class Segmentation:
             at = self.fill(c, side, packet, at, end)
         if at < end:
             if half.flags & IN_SYNC or self.find_sync(c, 2 * c + side, packet, at, end):
-                self.release(2 * c + (1 - side))
+                if not self.releasing or self.older(2 * c + (1 - side), self.released):
+                    self.release(2 * c + (1 - side))
                 self.frame = packet.frame
                 if half.flags & IN_SYNC:
                     self.cut(c, side, packet, at, end)
@@ -229,7 +231,7 @@ class Segmentation:
         head: Head = self.heads[h]
         known: cython.bint = self.connections.rows[c].framing >= 0
         if not known and self.recognition.choose_at_first(c, head.view, 0, head.have, last):
-            if self.older(h ^ 1):
+            if self.older(h ^ 1, head):
                 self.release(h ^ 1)
         elif not known and self.recognition.waits:
             self.recognition.waits = False
@@ -237,17 +239,16 @@ class Segmentation:
         self.release(h)
         return self.release(h ^ 1)
 
-    def older(self, h: cython.int) -> cython.bint:
+    def older(self, h: cython.int, other: Head) -> cython.bint:
         """A head waits in the direction whose first segment came before that of the other one."""
         if not self.connections.halves[h].flags & HEADED:
             return False
         head: Head = self.heads[h]
-        other: Head = self.heads[h ^ 1]
         return head.parts[0][1:] < other.parts[0][1:]
 
     def release(self, h: cython.int) -> cython.int:
-        """Cut the head, if one waits, as if its segments came now: as soon as one of them is in sync, the head of the
-        other direction comes first. Where that told what the connection is, this one may begin with something else.
+        """Cut the head, if one waits, as if its segments came now: as soon as one of them is in sync, an older head of
+        the other direction comes first. Where that told what the connection is, this one may begin with something else.
         """
         if not self.connections.halves[h].flags & HEADED:
             return 0
@@ -260,6 +261,8 @@ class Segmentation:
         self.connections.halves[h].flags = self.connections.halves[h].flags & ~HEADED | UNTOUCHED
         if told and self.framing(c).kind == WHOLE:
             parts = parts[len(parts) - 1 :]
+        outer: Head = self.released
+        self.released = head
         self.releasing += 1
         for end, frame, time in parts:
             self.frame = head.view.frame = frame
@@ -274,6 +277,7 @@ class Segmentation:
                 self.advance(c, h & 1, head.view, at, end)
             at = end
         self.releasing -= 1
+        self.released = outer
         return 0
 
     @cython.boundscheck(False)
