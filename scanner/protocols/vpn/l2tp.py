@@ -173,5 +173,5 @@ PROTOCOL = Protocol(
     specification="RFC 2661 sections 3 to 5, RFC 1661 section 5, RFC 1334, RFC 1994, RFC 2759",
     industrial=False,
     more_framings=(SESSION,),
-    proof=lambda message: bool(message.data[0] & 0x80) and message.length > _HEADER,
+    proof=lambda message: message.data[:1] >= b"\x80" and message.length > _HEADER,
 )

@@ -98,7 +98,7 @@ PROTOCOL = Protocol(
     industrial=False,
     secured=True,
     more_framings=(_framing(_RESPONSE), _framing(_COOKIE), SESSION),
-    proof=lambda message: message.data[0] != _DATA,
+    proof=lambda message: message.data[:1] not in (b"", bytes((_DATA,))),
     opaque=("Transport Data",),
     display_filter="wg",
 )
