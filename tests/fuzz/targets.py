@@ -11,6 +11,7 @@ import functools
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from scanner.errors import DefinitionError, InputError
@@ -72,8 +73,8 @@ def _recorded() -> dict[str, list[Message]]:
 
 
 def _readers() -> list[Target]:
+    from scanner.advisories import parse_advisories
     from scanner.assets import readers as inventories
-    from scanner.assets.readers import csv_file, yaml_file
     from scanner.configs import reader as configurations
     from scanner.exclusions import compile_patterns
     from scanner.facts.saved import ABOUT, load
@@ -96,8 +97,14 @@ def _readers() -> list[Target]:
     manifest = b'{"otaudit_facts": 2, "version": "0.1.0", "site": "", "inputs": [], "defects": [], "tables": {}}'
     return [
         *(_dialect(name, switches) for name, dialect in configurations.DIALECTS.all().items() if dialect.read),
-        Target("inventory-csv", lambda data: csv_file.read(data, "x", None), lambda: lists),
-        Target("inventory-yaml", lambda data: yaml_file.read(data, "x", None), lambda: listed),
+        *(
+            Target(
+                f"inventory-{name}", partial(form.read, name="x", columns=None), lambda: [*lists, *listed, *_EXPORTS]
+            )
+            for name, form in inventories.INVENTORIES.all().items()
+            if name != "workbook"  # read in a process of its own
+        ),
+        Target("advisories", lambda data: parse_advisories(data, "x"), lambda: [_ADVISORY]),
         Target("inventory", lambda data: inventories.recognises(data[:65536], data), lambda: [*lists, *listed]),
         Target("configuration", lambda data: configurations.read(data, "x"), lambda: _some(switches)),
         Target("policy", lambda data: parse_policy(data, "x", ()), lambda: _some(policies)),
@@ -106,6 +113,34 @@ def _readers() -> list[Target]:
         Target("results", lambda data: from_json(data, "x", altered=True), lambda: [to_json(sample.plant()).encode()]),
         Target("ignore-file", patterns, lambda: [b"*.bak\n/archive/\n**/old/*.cfg\n!keep.cfg\n[a-z]?\n"]),
     ]
+
+
+_EXPORTS = (
+    (
+        b'<nmaprun><host><address addr="10.0.0.1" addrtype="ipv4"/><ports><port portid="502" protocol="tcp">'
+        b'<script id="modbus-discover" output="x"><elem key="a">b</elem></script></port></ports></host></nmaprun>'
+    ),
+    (
+        b'<RSLogix5000Content><Controller Name="A" ProcessorType="1756-L85E" MajorRev="33"><Modules>'
+        b'<Module Name="B" CatalogNumber="1756-EN2T" Vendor="1"/></Modules></Controller></RSLogix5000Content>'
+    ),
+    (
+        b'<CAEXFile><InstanceHierarchy Name="P"><InternalElement Name="PLC"><Attribute Name="IpAddress">'
+        b"<Value>10.0.0.1</Value></Attribute></InternalElement></InstanceHierarchy></CAEXFile>"
+    ),
+    b'{"bomFormat": "CycloneDX", "components": [{"type": "device", "name": "PLC", "version": "1"}]}',
+    b'{"count": 1, "results": [{"name": "a", "device_type": {"model": "x", "manufacturer": {"name": "y"}}}]}',
+    b"#separator \\x09\n#path\tknown_hosts\n#fields\tts\thost\n1.0\t10.0.0.1\n",
+    b"[plcs]\nplc1 ansible_host=10.0.0.1\n[all:children]\nplcs\n",
+    b"plc1:\n  hostname: 10.0.0.1\n  platform: ios\n",
+    b"10.0.0.1\n10.0.0.2 plc2\n",
+)
+_ADVISORY = (
+    b'{"document": {"csaf_version": "2.0", "title": "t", "tracking": {"id": "A-1"}}, "product_tree": {"branches": ['
+    b'{"category": "vendor", "name": "v", "branches": [{"category": "product_name", "name": "p", "branches": ['
+    b'{"category": "product_version_range", "name": "<1.2", "product": {"name": "p", "product_id": "1"}}]}]}]},'
+    b' "vulnerabilities": [{"cve": "CVE-2026-0001", "product_status": {"known_affected": ["1"]}}]}'
+)
 
 
 def _dialect(name: str, switches: list[Path]) -> Target:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import functools
 import random
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import fields, replace
 
 import pytest
@@ -92,6 +93,14 @@ def test_every_protocol_has_recorded_messages_that_it_understands(name):
         check(protocol, message)
         understood += protocol.probe(message)
     assert understood
+
+
+@pytest.mark.parametrize("name", [name for name, protocol in protocols().items() if protocol.proof])
+def test_every_beginning_of_a_message_can_be_asked_for_its_proof(name):
+    for message in messages()[name][:20]:
+        for end in range(min(len(message.data), 64)):
+            with suppress(Malformed):
+                protocols()[name].proof(replace(message, data=message.data[:end]))
 
 
 @pytest.mark.parametrize("name", NAMES)
