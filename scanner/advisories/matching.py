@@ -64,11 +64,21 @@ class _Word:
 
 
 @dataclass
-class _Index:
-    """Leaves by what could make them match."""
+class _Product:
+    """A product by its name, and the many rows about it: one for each vulnerability, version and status."""
 
-    by_word: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    patterns: list[tuple[re.Pattern[str], Row]] = field(default_factory=list)
+    vendor: str
+    words: frozenset[str]  # of its name, without its maker and what says nothing
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass
+class _Index:
+    """Leaves by what could make them match. by_word: numbers of ``products``; patterns: by their text."""
+
+    products: list[_Product] = field(default_factory=list)
+    by_word: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    patterns: dict[str, tuple[re.Pattern[str], list[Row]]] = field(default_factory=dict)
     by_code: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -88,39 +98,48 @@ def exposures(assets: Iterable[Asset], advisories: Sequence[Row], same_vendor: A
 
 def _index(advisories: Sequence[Row]) -> _Index:
     found = _Index()
+    numbers: dict[tuple[str, str], int] = {}
     for leaf in advisories:
         for code in leaf["order_numbers"]:
             plain = _code(code)
             if "*" in code or "?" in code:
-                found.patterns.append((re.compile(translate(plain)), leaf))
+                found.patterns.setdefault(plain, (re.compile(translate(plain)), []))[1].append(leaf)
             elif len(plain) >= 4:
                 found.by_code[plain].append(leaf)
-        for word in _identifying(leaf["product"], leaf["vendor"]):
-            found.by_word[word].append(leaf)
+        name = leaf["vendor"], leaf["product"]
+        if name not in numbers:
+            numbers[name] = len(found.products)
+            words = _words(leaf["product"]) - _words(leaf["vendor"]) - _NOISE
+            found.products.append(_Product(leaf["vendor"], frozenset(words)))
+            for word in filter(_identifying, words):
+                found.by_word[word].append(numbers[name])
+        found.products[numbers[name]].rows.append(leaf)
     return found
 
 
 def _matching(asset: Asset, index: _Index, same_vendor: Any) -> Iterable[tuple[Row, bool, str]]:
     """(row, it is certainly about the asset, by what)."""
-    taken: dict[int, bool] = {}
+    taken: set[int] = set()
     codes = {_code(code) for code in asset.order_numbers}
     for code in codes:
-        found = [*index.by_code.get(code, ()), *(leaf for pattern, leaf in index.patterns if pattern.fullmatch(code))]
-        for leaf in found:
-            if id(leaf) not in taken and (not asset.vendors or _vendor(asset, leaf, same_vendor) is not False):
-                taken[id(leaf)] = True
+        like = (leaf for pattern, leaves in index.patterns.values() if pattern.fullmatch(code) for leaf in leaves)
+        for leaf in (*index.by_code.get(code, ()), *like):
+            if id(leaf) not in taken and _vendor(asset, leaf["vendor"], same_vendor) is not False:
+                taken.add(id(leaf))
                 yield leaf, _serial(asset, leaf), "order number"
     for model in asset.models:
         mine = _words(model) - {w for vendor in asset.vendors for w in _words(vendor)}
-        for leaf in {id(leaf): leaf for word in mine for leaf in index.by_word.get(word, ())}.values():
-            if id(leaf) in taken or (codes and leaf["order_numbers"]):  # another order number is another product
+        for number in sorted({number for word in mine for number in index.by_word.get(word, ())}):
+            product = index.products[number]
+            if not (product.words <= mine or mine - _NOISE <= product.words):
                 continue
-            vendor = _vendor(asset, leaf, same_vendor)
-            theirs = _words(leaf["product"]) - _words(leaf["vendor"]) - _NOISE
-            if vendor is False or not (theirs <= mine or mine - _NOISE <= theirs):
-                continue
-            taken[id(leaf)] = True
-            yield leaf, bool(vendor) and theirs <= mine and not leaf["order_numbers"] and _serial(asset, leaf), "name"
+            vendor = _vendor(asset, product.vendor, same_vendor)
+            for leaf in product.rows if vendor is not False else ():
+                if id(leaf) in taken or (codes and leaf["order_numbers"]):  # another order number is another product
+                    continue
+                taken.add(id(leaf))
+                sure = bool(vendor) and product.words <= mine and not leaf["order_numbers"]
+                yield leaf, sure and _serial(asset, leaf), "name"
 
 
 def _serial(asset: Asset, leaf: Row) -> bool:
@@ -129,10 +148,10 @@ def _serial(asset: Asset, leaf: Row) -> bool:
     return not patterns or any(p.fullmatch(_code(s)) for p in patterns for s in asset.serials)
 
 
-def _vendor(asset: Asset, leaf: Row, same_vendor: Any) -> bool | None:
-    if not asset.vendors or not leaf["vendor"]:
+def _vendor(asset: Asset, theirs: str, same_vendor: Any) -> bool | None:
+    if not asset.vendors or not theirs:
         return None
-    return any(same_vendor(vendor, leaf["vendor"]) for vendor in asset.vendors)
+    return any(same_vendor(vendor, theirs) for vendor in asset.vendors)
 
 
 def _holds(asset: Asset, leaf: Row) -> tuple[bool | None, Said]:
@@ -200,6 +219,6 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+(?:[-/.]\w+)*", text.casefold())) if text else set()
 
 
-def _identifying(product: str, vendor: str) -> set[str]:
-    """Words of a product's name by which it can be found: with a digit, or long."""
-    return {w for w in _words(product) - _words(vendor) - _NOISE if any(c.isdigit() for c in w) or len(w) >= 5}
+def _identifying(word: str) -> bool:
+    """A product can be found by such a word of its name: with a digit, or long."""
+    return any(c.isdigit() for c in word) or len(word) >= 5

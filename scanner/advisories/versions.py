@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 
 _LONGEST = 300
 _ALL = re.compile(
@@ -82,6 +83,7 @@ def _parts(version: str) -> tuple[tuple[int, ...], str]:
     return tuple(map(int, match[0].split("."))), re.sub(r"[\s._-]+", "", text[match.end() :])
 
 
+@lru_cache(maxsize=1 << 14)  # every vulnerability of an advisory states the same few ranges
 def within(version: str, stated: str, *, exact: bool) -> bool | None:
     """exact: the advisory names one version and no range. An empty ``version`` is in what holds for all only."""
     text = " ".join(stated.split())[:_LONGEST]
