@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from scanner.wording import marked, said, verbatim
 
 Row = Mapping[str, Any]
 _KNOWN = ("vendor", "model", "order_number", "serial")
+MOST_VERSIONS = 10  # of one device
+_MORE = "…"  # which no range holds and none leaves out
 
 
 def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]]:
@@ -56,16 +59,16 @@ def _assets(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Asset, dict[st
 
 
 def _asset(
-    number: int, entry: Row | None, device: Row | None, frames: Mapping[tuple[str, str], str]
+    number: int, entry: Row | None, device: Row | None, frames: Mapping[str, Mapping[str, str]]
 ) -> tuple[Asset, dict[str, Any]]:
     given = [row for row in (entry, device) if row is not None]
     known = {key: tuple(dict.fromkeys(row[key] for row in given if row[key])) for key in _KNOWN}
-    versions: dict[str, str] = {}
-    if device and device["firmware"]:
-        where = frames.get((device["device"], device["firmware"]), "")
-        versions[device["firmware"]] = where or marked(said("seen on the network"))
+    versions = _on_the_wire(device, frames.get(device["device"], {})) if device else {}
+    more = versions.pop(_MORE, "")
     if entry and entry["firmware"]:
         _state(versions, entry["firmware"], marked(said("inventory")))
+    if more:
+        versions[_MORE] = more
     asset = Asset(number, known["vendor"], known["model"], known["order_number"], known["serial"], tuple(versions))
     about = {
         "source": entry["source"] if entry else "",
@@ -80,23 +83,34 @@ def _asset(
     return asset, about
 
 
-def _state(versions: dict[str, str], listed: str, who: str) -> None:
-    """The list's version beside that of the wire; of two that can be the same, the one that says more."""
-    same = next((version for version in versions if same_firmware(listed, version)), None)
+def _on_the_wire(device: Row, frames: Mapping[str, str]) -> dict[str, str]:
+    """Every version that is said of the device, and where: whoever says another one more often does not outvote it."""
+    found: dict[str, str] = {}
+    for version in dict.fromkeys(filter(None, (device["firmware"], *frames))):
+        where = frames.get(version) or marked(said("seen on the network"))
+        if len(found) == MOST_VERSIONS:
+            return found | {_MORE: where}
+        _state(found, version, where)
+    return found
+
+
+def _state(versions: dict[str, str], other: str, who: str) -> None:
+    """One version more beside those that are known; of two that can be the same, the one that says more."""
+    same = next((version for version in versions if same_firmware(other, version)), None)
     if same is None:
-        versions[listed] = who
-    elif len(listed) > len(same) and listed.count(".") > same.count("."):
+        versions[other] = who
+    elif len(other) > len(same) and other.count(".") > same.count("."):
         del versions[same]
-        versions[listed] = who
+        versions[other] = who
 
 
-def _frames(identities: pl.DataFrame) -> dict[tuple[str, str], str]:
-    """(device, firmware) -> where a protocol says it first."""
-    found: dict[tuple[str, str], str] = {}
+def _frames(identities: pl.DataFrame) -> dict[str, dict[str, str]]:
+    """Device -> firmware -> where a protocol says it first."""
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
     rows = identities.filter(pl.col("field") == "firmware").sort("first_time", nulls_last=True)
     for device, value, protocol, capture, frame in rows.select(
         "device", "value", "protocol", "capture", "first_frame"
     ).iter_rows():
         text = said("{protocol}, {capture} frame {n}", protocol=verbatim(protocol), capture=capture, n=frame or 0)
-        found.setdefault((device, value), marked(text))
+        found[device].setdefault(value, marked(text))
     return found

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from scanner.facts.enrich import enrich
+from scanner.facts.exposed import MOST_VERSIONS
 from scanner.facts.frames import Facts, frame
 from scanner.facts.schema import IDENTITIES, TABLES
 from scanner.inputs import InputKind, find_inputs
@@ -67,7 +68,7 @@ def test_what_is_known_to_be_exploited(folder: Path) -> None:
     assert {r["known_exploited"] for r in exposed(read(folder))} == {False}
 
 
-def said_by(facts: Facts, ip: str, firmware: str, order_number: str = "") -> Facts:
+def said_by(facts: Facts, ip: str, firmware: str, order_number: str = "", count: int = 1) -> Facts:
     """The facts, with a device that says this of itself."""
     given = {"firmware": firmware, "order_number": order_number, "vendor": "Siemens"}
     rows = [
@@ -78,7 +79,7 @@ def said_by(facts: Facts, ip: str, firmware: str, order_number: str = "") -> Fac
             "field": field,
             "value": value,
             "protocol": "s7comm",
-            "count": 1,
+            "count": count,
             "first_frame": 7,
         }
         for field, value in given.items()
@@ -104,6 +105,20 @@ def test_what_a_device_says_of_itself_counts_with_its_frame(folder: Path) -> Non
 def test_a_list_that_contradicts_the_wire_tells_nothing(folder: Path) -> None:
     (row,) = [r for r in exposed(said_by(read(folder), "10.0.0.2", "2.9.4")) if r["name"] == "CPU 2"]
     assert (row["result"], sorted(row["firmware"])) == ("unknown", ["2.9.4", "V2.9.7"])
+
+
+def test_whoever_claims_another_version_more_often_excuses_nothing(folder: Path) -> None:
+    own = said_by(read(folder), "10.0.0.3", "2.9.4")
+    for versions in (["2.9.7"], [f"3.{n}.1" for n in range(30)]):
+        claimed = own
+        for version in versions:
+            claimed = said_by(claimed, "10.0.0.3", version, count=1000)
+        (row,) = [r for r in exposed(claimed) if r["name"] == "CPU 3"]
+        assert row["result"] == "unknown"
+        assert len(row["firmware"]) == len(row["firmware_from"]) == min(len(versions) + 1, MOST_VERSIONS + 1)
+    same = said_by(own, "10.0.0.3", "V2.9", count=1000)
+    (row,) = [r for r in exposed(same) if r["name"] == "CPU 3"]
+    assert (row["result"], row["firmware"]) == ("affected", ["2.9.4"])
 
 
 def test_a_version_that_says_more_is_the_one(folder: Path) -> None:
