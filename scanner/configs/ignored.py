@@ -28,6 +28,8 @@ def ignored(tree: Tree) -> tuple[list[dict[str, Any]], list[Problem]]:
     for line, text in tree.remarks:
         found = _FORM.fullmatch(text)
         wrong = _wrong(found)
+        if tree.endless and line > tree.endless:
+            wrong = said("a comment behind a text that has no end, which it may be part of, so it does not count")
         if wrong or not found:
             problems.append(Problem(tree.source, wrong, at_line(line), _REMEDY))
             continue

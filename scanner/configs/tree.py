@@ -119,6 +119,7 @@ class Tree:
     complete: bool  # the last line of a complete configuration was there
     about: Node | None = None  # the comment that ``Grammar.about`` matches
     remarks: list[tuple[int, str]] = field(default_factory=list)  # comments to otaudit, by line
+    endless: int = 0  # line of the first text that has no end: whatever follows may be part of it
     _index: dict[str, list[Node]] = field(default_factory=dict, repr=False)
 
     def all(self, command: str) -> list[Node]:
@@ -222,6 +223,7 @@ class _Builder:
         self.about: Node | None = None
         self.remarks: list[tuple[int, str]] = []
         self.unclosed = 0
+        self.endless = 0
         self.long = 0
 
     def problem(self, line: int, what: Said, remedy: Said = NOTHING) -> None:
@@ -325,6 +327,7 @@ class _Builder:
                 if end.match(self.lines[j].strip()):
                     return j + 1
             self.unclosed += 1
+            self.endless = self.endless or i
             what = said("opens a text or certificate that has no end")
             self.problem(i, what, said("check that the file is complete"))
         return i
@@ -364,7 +367,7 @@ def parse(data: bytes, source: str, grammar: Grammar, mask: Mask) -> Tree:
         remedy = said("export the whole configuration as text")
         raise InputError(source, said("holds no configuration command"), remedy=remedy)
     tree = Tree(source, root, source.rsplit("/", 1)[-1], encoding, len(lines), builder.problems, builder.complete)
-    tree.about, tree.remarks = builder.about, builder.remarks
+    tree.about, tree.remarks, tree.endless = builder.about, builder.remarks, builder.endless
     named = tree.last(grammar.name)
     if named is not None and (words := named.after(grammar.name)):
         tree.name = words[0].strip('"')

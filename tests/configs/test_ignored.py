@@ -149,6 +149,46 @@ def test_no_comment_of_others_and_no_banner_accepts_anything() -> None:
     assert found.refused == ()
 
 
+TEXTS = {
+    "cisco-ios": (
+        "banner motd ^C{comment}^C",
+        "banner lcd ^C\n{comment}^C",
+        "banner motd ^Chello{comment}bye ^C",
+        "parameter-map type webauth global\n banner text ^C{comment}^C",
+        "ip admission auth-proxy-banner http ^C{comment}^C",
+        "banner exec #{comment}#",
+    ),
+    "huawei-vrp": (
+        'header shell information "{comment}"',
+        'header incoming information "{comment}"',
+        "header login %{comment}%",
+    ),
+}
+ENDLESS = {
+    "cisco-ios": ("banner motd ^C{comment}", "banner motd ^C\n" + "text\n" * 2_100 + "{comment}^C"),
+    "huawei-vrp": ('header shell information "hello{comment}',),
+}
+
+
+@pytest.mark.parametrize(("dialect", "shown"), [(name, text) for name, texts in TEXTS.items() for text in texts])
+def test_no_text_of_a_device_accepts_anything(dialect: str, shown: str) -> None:
+    found = read(dialect, _with_text(dialect, shown))
+    assert (found.waivers, found.refused) == ((), ())
+
+
+@pytest.mark.parametrize(("dialect", "shown"), [(name, text) for name, texts in ENDLESS.items() for text in texts])
+def test_behind_a_text_without_an_end_nothing_is_accepted(dialect: str, shown: str) -> None:
+    found = read(dialect, _with_text(dialect, shown))
+    assert found.waivers == ()
+    assert ["a comment behind a text that has no end" in str(p.what) for p in found.refused] == [True]
+
+
+def _with_text(dialect: str, shown: str) -> bytes:
+    text, mark = (IOS, "!") if dialect == "cisco-ios" else (VRP, "#")
+    comment = f"\n{mark} otaudit: ignore acl-not-defined x {UNTIL}\n"
+    return text.format(top=shown.format(comment=comment), above=mark).encode()
+
+
 def test_what_could_not_be_judged_is_not_hidden(configs: Path) -> None:
     text = IOS.replace("transport input telnet", "login\nline vty 5 15\n transport input telnet")
     top = f"! otaudit: ignore telnet-enabled replaced in June {UNTIL}"

@@ -27,7 +27,7 @@ GRAMMAR = Grammar(
     opaque=(
         Opaque(
             re.compile(
-                r"(?:banner(?: (?:motd|login|exec|incoming|config-save|prompt-timeout|slip-ppp))?"
+                r"(?:banner(?: [a-z-]{1,20})?|ip \S+ auth-proxy-banner (?:http|ftp|telnet)"
                 r"|aaa authentication (?:banner|fail-message)|(?:vacant|refuse|busy)-message|menu \S+ title)"
                 r"\s+(?P<rest>[^\s\w].*)",
                 re.IGNORECASE,
@@ -45,6 +45,7 @@ GRAMMAR = Grammar(
             "banner",
             "busy-message",
             "certificate",
+            "ip",
             "key-string",
             "macro",
             "menu",

@@ -24,7 +24,7 @@ GRAMMAR = Grammar(
         re.IGNORECASE,
     ),
     opaque=(
-        Opaque(re.compile(r"header (?:login|shell|motd)(?: information)?\s+(?P<rest>[^\s\w].*)", re.IGNORECASE)),
+        Opaque(re.compile(r"header [a-z-]{1,20}(?: information)?\s+(?P<rest>[^\s\w].*)", re.IGNORECASE)),
         Opaque(re.compile(r"public-key-code begin", re.IGNORECASE), re.compile("public-key-code end", re.IGNORECASE)),
         Opaque(re.compile(r"-----BEGIN "), re.compile(r"-----END ")),
     ),
