@@ -8,12 +8,11 @@ caused. ``under_old`` is what the earlier rules say of the later facts.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from scanner.results.baseline import BaselineState, VerdictChange
-from scanner.results.comparing import UNDECIDED, Key, Known, known, rules_of, states, verdict_changes
+from scanner.results.comparing import UNDECIDED, Files, Key, Known, known, rules_of, states, verdict_changes
 from scanner.results.model import Evidence, Finding, InputRecord, Results, RuleResult, Status, Verdict
 from scanner.wording import Said, said
 
@@ -59,13 +58,13 @@ class _Side:
     known: Mapping[Key, Known] = field(init=False)
     rules: dict[str, RuleResult] = field(init=False)
     findings: dict[Key, tuple[RuleResult, Finding]] = field(init=False)
-    inputs: dict[str, InputRecord] = field(init=False)
+    files: Files = field(init=False)
 
     def __post_init__(self) -> None:
         self.known = known(self.results)
         self.rules = {rule.rule: rule for rule in rules_of(self.results)}
         self.findings = {(r.rule, f.id, f.status): (r, f) for r in rules_of(self.results) for f in r.findings}
-        self.inputs = {PurePath(record.source).name: record for record in self.results.inputs}
+        self.files = Files(self.results.inputs)
 
     def has(self, rule: str, subject: str) -> bool:
         """With any status."""
@@ -133,7 +132,7 @@ class Attribution:
         if self.under_old and key not in self.under_old.known:
             told = ChangeCause.INCOMPARABLE, said("only the present rules say it, and only of the present facts")
             return self._not_only_facts(found) or told
-        other = _Other(self.before.inputs, self.before.rules.get(name), said("the file was not examined before"))
+        other = _Other(self._then, self.before.rules.get(name), said("the file was not examined before"))
         return self._not_only_facts(found) or other.why(found)
 
     def _why_gone(self, key: Key) -> tuple[ChangeCause, Said]:
@@ -146,7 +145,7 @@ class Attribution:
         if self.under_old and self.under_old.has(name, subject) and not self.after.has(name, subject):
             told = ChangeCause.INCOMPARABLE, said("the earlier rules would still say it of the present facts")
             return self._not_only_facts(found) or told
-        other = _Other(self.after.inputs, self.after.rules.get(name), said("the file was not examined this time"))
+        other = _Other(self._now, self.after.rules.get(name), said("the file was not examined this time"))
         return self._not_only_facts(found) or other.why(found)
 
     def _was_silent(self, name: str) -> bool:
@@ -176,14 +175,20 @@ class Attribution:
         kinds = ("policy", "inventory", "answers")
         return self.before.digests(*kinds) == self.after.digests(*kinds)
 
+    def _then(self, source: str) -> InputRecord | None:
+        """The earlier file that this is."""
+        return self.before.files.same(source, self.after.files)
+
+    def _now(self, source: str) -> InputRecord | None:
+        """The later file that this is."""
+        return self.after.files.same(source, self.before.files)
+
     def _same_file(self, evidence: Evidence) -> bool:
-        name = PurePath(evidence.source).name
-        then, now = self.before.inputs.get(name), self.after.inputs.get(name)
+        then, now = self._then(evidence.source), self._now(evidence.source)
         return bool(then and now and then.sha256 and then.sha256 == now.sha256)
 
     def _kind(self, evidence: Evidence) -> str:
-        name = PurePath(evidence.source).name
-        record = self.after.inputs.get(name) or self.before.inputs.get(name)
+        record = self._now(evidence.source) or self._then(evidence.source)
         return record.kind if record else ""
 
     def _verdict(self, change: VerdictChange) -> tuple[ChangeCause, Said]:
@@ -211,24 +216,23 @@ def _of_change(change: VerdictChange) -> tuple[ChangeCause, Said]:
 
 @dataclass(frozen=True)
 class _Other:
-    """The side on which a finding is not there: its inputs, the rule there, and what a missing file means."""
+    """The side on which a finding is not there: its files, the rule there, and what a missing file means."""
 
-    inputs: Mapping[str, InputRecord]
+    file: Callable[[str], InputRecord | None]
     rule: RuleResult | None
     missing: Said
 
     def why(self, found: Finding) -> tuple[ChangeCause, Said]:
         """Why it is not there, when the rules are the same."""
         lines = [e for e in found.evidence if e.line_start]
-        return _of_files(lines, self.inputs, self.missing) if lines else _of_verdict(self.rule, found)
+        return self._of_files(lines) if lines else _of_verdict(self.rule, found)
 
-
-def _of_files(lines: list[Evidence], inputs: Mapping[str, InputRecord], missing: Said) -> tuple[ChangeCause, Said]:
-    """What the files of the other side say: not examined, or other content."""
-    records = [inputs.get(PurePath(e.source).name) for e in lines]
-    if any(record is None or not record.complete for record in records):
-        return ChangeCause.EVIDENCE, missing
-    return ChangeCause.PLANT, said("the file was changed")
+    def _of_files(self, lines: list[Evidence]) -> tuple[ChangeCause, Said]:
+        """What its files say: not examined, or other content."""
+        records = [self.file(e.source) for e in lines]
+        if any(record is None or not record.complete for record in records):
+            return ChangeCause.EVIDENCE, self.missing
+        return ChangeCause.PLANT, said("the file was changed")
 
 
 def _of_verdict(rule: RuleResult | None, found: Finding) -> tuple[ChangeCause, Said]:

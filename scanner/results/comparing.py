@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any
 
+from scanner.places import file_and_sheet
 from scanner.results.baseline import AbsentRow, Baseline, BaselineState, VerdictChange
 from scanner.results.model import Finding, InputRecord, Results, RuleResult, Severity, Status, Verdict
 from scanner.results.rows import mapped, picked
@@ -125,12 +126,12 @@ def absent(before: Results, after: Results, there: Collection[Key]) -> Iterator[
     """The findings that failed or waited for a person, and are there no longer with any status."""
     subjects = {(rule, subject) for rule, subject, _ in there}
     judged = {rule.rule: rule.verdict for rule in rules_of(after)}
-    files = names(after.inputs)
+    files = Files(before.inputs), Files(after.inputs)
     for rule in rules_of(before, COUNTING):
         for found in rule.findings:
             if found.status is not Status.WAIVED and (rule.rule, found.id) not in subjects:
                 verdict = judged.get(rule.rule)
-                again = verdict is not None and verdict not in UNDECIDED and looked_at(found, files)
+                again = verdict is not None and verdict not in UNDECIDED and looked_at(found, *files)
                 yield _absent(rule, found, judged=again)
 
 
@@ -150,14 +151,38 @@ def _absent(rule: RuleResult, found: Finding, *, judged: bool) -> AbsentRow:
     )
 
 
-def names(inputs: Iterable[InputRecord]) -> set[str]:
-    """The names of the files that were read whole, without their folders: where they lie may have changed."""
-    return {PurePath(record.source).name for record in inputs if record.complete}
+class Files:
+    """The inputs of results, by where they lie."""
+
+    def __init__(self, inputs: Iterable[InputRecord]) -> None:
+        self._by_source = {record.source: record for record in inputs}
+        self._by_tail: dict[tuple[str, ...], InputRecord | None] = {}  # None: of several
+        for record in self._by_source.values():
+            for tail in _tails(record.source):
+                self._by_tail[tail] = None if tail in self._by_tail else record
+
+    def like(self, source: str) -> InputRecord | None:
+        """The one with this name in the most folders with the same names; None when there is none, or several are."""
+        return next((self._by_tail[tail] for tail in _tails(source) if tail in self._by_tail), None)
+
+    def same(self, source: str, others: Files) -> InputRecord | None:
+        """The one that a file of others is: where they lie may have changed, and many devices may name a file alike."""
+        file, _ = file_and_sheet(source, ChainMap(self._by_source, others._by_source))
+        found = self.like(file)
+        own = others._by_source.get(file)
+        return found if found and (own is None or others.like(found.source) is own) else None
 
 
-def looked_at(found: Finding, files: Collection[str]) -> bool:
-    """Every file in which it stood is there. Recordings are new each time, and are not asked for by name."""
-    return all(PurePath(e.source).name in files for e in found.evidence if e.line_start)
+def _tails(source: str) -> Iterator[tuple[str, ...]]:
+    """The whole path, then without its first folder, and so on to the name."""
+    parts = PurePath(source).parts
+    return (parts[n:] for n in range(len(parts)))
+
+
+def looked_at(found: Finding, before: Files, after: Files) -> bool:
+    """Every file in which it stood was read whole. Recordings are new each time, and are not asked for by name."""
+    records = (after.same(e.source, before) for e in found.evidence if e.line_start)
+    return all(record is not None and record.complete for record in records)
 
 
 def verdict_changes(before: Results, after: Results) -> Iterator[VerdictChange]:

@@ -85,6 +85,16 @@ def test_plant_and_evidence(plant: Path) -> None:
     assert "the file was not examined before" in shown
 
 
+def test_another_file_of_the_same_name_is_no_evidence(tmp_path: Path) -> None:
+    for name, config in (("a", BAD), ("b", OTHER)):
+        (tmp_path / "configs" / name).mkdir(parents=True)
+        shutil.copy(config, tmp_path / "configs" / name / "running-config.cfg")
+    both = scanned(tmp_path, "both")
+    shutil.rmtree(tmp_path / "configs" / "a")
+    rows = differences(both, scanned(tmp_path, "one"))
+    assert {(r["turn"], r["cause"]) for r in rows if r["finding"]} == {("gone", "evidence")}
+
+
 def test_rules(plant: Path) -> None:
     for name, wanted in (("then", "NOBODY"), ("now", "PACK")):
         (plant / name / "own").mkdir(parents=True)

@@ -147,6 +147,32 @@ def test_what_is_gone_unjudged_is_no_correction() -> None:
     assert not accepted.absent
 
 
+FILES: dict[str, tuple[list[str], str, list[str], bool]] = {
+    "moved": (["p/a/sw.cfg", "p/b/sw.cfg"], "p/a/sw.cfg", ["q/a/sw.cfg", "q/b/sw.cfg"], True),
+    "moved alone": (["p/sw.cfg"], "p/sw.cfg", ["q/r/sw.cfg"], True),
+    "left out beside another of its name": (["p/a/sw.cfg", "p/b/sw.cfg"], "p/a/sw.cfg", ["p/b/sw.cfg"], False),
+    "the other of its name": (["p/a/sw.cfg", "p/b/sw.cfg"], "p/b/sw.cfg", ["p/b/sw.cfg"], True),
+    "one of two": (["p/sw.cfg"], "p/sw.cfg", ["q/a/sw.cfg", "q/b/sw.cfg"], False),
+    "a sheet": (["p/list.xlsx"], "p/list.xlsx[Assets]", ["q/list.xlsx"], True),
+    "a sheet of what was not read": (["p/list.xlsx"], "p/list.xlsx[Assets]", ["q/other.xlsx"], False),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_are_known_by_the_folders_they_share(name: str) -> None:
+    then, source, now, judged = FILES[name]
+    model = sample.plant().inputs[0]
+    before, after = (
+        dataclasses.replace(each, inputs=tuple(dataclasses.replace(model, source=s, complete=True) for s in sources))
+        for each, sources in (
+            (results(rule(finding(dataclasses.replace(LINE, source=source)))), then),
+            (results(rule(verdict=Verdict.PASS)), now),
+        )
+    )
+    (row,) = compared(after, before, "a", "").absent
+    assert row.judged is judged
+
+
 def test_findings_made_on_demand_stay_so() -> None:
     keys = [f"{n:03}" for n in range(300)]
     keys = keys[150:] + keys[:150]
