@@ -8,7 +8,7 @@ from dataclasses import replace
 from scanner.report._order import severity_counts, verdict_counts, with_verdict
 from scanner.report._since import lost, since
 from scanner.report._words import number, one_line, picked, printable, say
-from scanner.results.baseline import BaselineState
+from scanner.results.comparing import is_new
 from scanner.results.model import Results, RuleResult, Severity, Verdict
 
 LISTED = (Verdict.FAIL, Verdict.REVIEW)
@@ -29,7 +29,7 @@ def short(results: Results, targets: Iterable[str], language: str = "en") -> Ite
         yield say(language, "in-nursery", counts=beside)
     listed = [r for r in (*results.rules, *results.outside) if r.verdict in LISTED]
     if results.baseline.source:
-        listed = [r for r in listed if any(f.baseline_state is BaselineState.NEW for f in r.findings)]
+        listed = [r for r in listed if any(map(is_new, r.findings))]
     yield from _titles(sorted(listed, key=lambda r: (-r.severity.rank, LISTED.index(r.verdict), r.rule)), language)
     if critical_left_out(results):
         yield leaves_out(results, language)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scanner.report._words import moment, number, one_line, picked, printable, say
 from scanner.results.baseline import AbsentRow, BaselineState, VerdictChange
-from scanner.results.comparing import COUNTING, rules_of
+from scanner.results.comparing import COUNTING, is_new, rules_of
 from scanner.results.model import Finding, Results, RuleResult, Status
 
 
@@ -53,7 +53,7 @@ def new_findings(results: Results) -> Iterator[tuple[RuleResult, Finding]]:
     """What is new of what counts, the gravest rules first."""
     for rule in sorted(rules_of(results, COUNTING), key=lambda r: (-r.severity.rank, r.rule)):
         for found in rule.findings:
-            if found.status is not Status.WAIVED and found.baseline_state is BaselineState.NEW:
+            if is_new(found):
                 yield rule, found
 
 

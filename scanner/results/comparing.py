@@ -201,13 +201,18 @@ def verdict_changes(before: Results, after: Results) -> Iterator[VerdictChange]:
     yield from sorted(changes, key=lambda c: (not c.lost, c.rule))
 
 
+def is_new(found: Finding, statuses: Collection[Status] = (Status.FAIL, Status.REVIEW)) -> bool:
+    """It was compared, was not there, and has one of the statuses: by default, nobody has accepted it."""
+    return found.status in statuses and found.baseline_state is BaselineState.NEW
+
+
 def newly_failing(results: Results, at_least: Severity, statuses: Collection[Status]) -> list[RuleResult]:
     """The rules that count, at or above the severity, of which something is new that has one of the statuses."""
     return [
         rule
         for rule in rules_of(results, COUNTING)
         if rule.severity.rank >= at_least.rank
-        and any(f.status in statuses and f.baseline_state is BaselineState.NEW for f in rule.findings)
+        and any(is_new(found, statuses) for found in rule.findings)
     ]
 
 

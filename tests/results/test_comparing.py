@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from scanner.report._short import short
 from scanner.results.baseline import BaselineState
 from scanner.results.comparing import compared, guid
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Severity, Status, Verdict
@@ -115,6 +116,16 @@ def test_only_what_is_new_fails() -> None:
     assert not failing(later, Severity.CRITICAL, OnReview.FAIL)
     assert [f.id for f in later.rules[0].findings] == ["new", "old"], "what is new comes first"
     assert (later.baseline.new, later.baseline.unchanged) == (2, 1)
+
+
+def test_what_was_accepted_at_once_is_no_news() -> None:
+    old, accepted = finding(key="old"), finding(key="accepted", status=Status.WAIVED)
+    before = results(rule(old))
+    told = compared(results(rule(old, accepted)), before, "a", "")
+    assert [f.baseline_state for f in told.rules[0].findings] == ["unchanged", "new"]
+    assert not any("[some-rule]" in line for line in short(told, ()))
+    later = compared(results(rule(old, finding(key="open"))), before, "a", "")
+    assert any("[some-rule]" in line for line in short(later, ()))
 
 
 def test_rules_outside_the_profile_count_and_the_nursery_does_not() -> None:
