@@ -22,6 +22,7 @@ from scanner.results.ratings import Audience, Confidence
 
 TRAFFIC = frozenset({"flows", "operations", "sessions", "malformed", "publications"})
 INTERNET = "internet"  # the other side of a boundary: what is in no zone
+PLACE = ("source", "line_start")  # columns of facts that stand in lines of a file
 EVIDENCE_FAMILY = "evidence"  # the folder of rules about the inputs themselves
 
 
@@ -166,6 +167,11 @@ class Rule:
         table = with_measures(with_gathered(TABLES[self.table], self.gather), self.correlate)
         reached = tuple(find_column(table, path) for path in self.paths)
         return replace(table, columns=(*table.columns, *reached))
+
+    @property
+    def stands_in_lines(self) -> bool:
+        """Its subjects stand in lines of files."""
+        return {column.name for column in self.schema.columns}.issuperset(PLACE)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

@@ -10,13 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from scanner.engine.definitions.rules import Rule
+from scanner.engine.definitions.rules import PLACE, Rule
 from scanner.engine.definitions.waiver_values import Wanted, WrongMatch, covers_nearly_all, has, read_wanted
 from scanner.engine.language.suggestions import expected
 from scanner.errors import DefinitionError, Problem
 from scanner.wording import Said, at_line, joined, said
-
-PLACE = ("source", "line_start")  # columns of facts that stand in lines of a file
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ def read_ignored(table: pl.DataFrame, rules: Collection[Rule]) -> tuple[list[Wai
             what = said("a comment ignores the unknown rule '{rule}', so it does not count", rule=row["rule"])
             problems.append(Problem(row["source"], what, place, expected(row["rule"], known)))
             continue
-        if not {c.name for c in rule.schema.columns}.issuperset(PLACE):
+        if not rule.stands_in_lines:
             what = said("rule '{rule}' is not about configurations, so the comment does not count", rule=rule.id)
             problems.append(Problem(row["source"], what, place, said("write a waiver into the policy")))
             continue

@@ -9,12 +9,10 @@ from scanner.engine.verdict.subset import Subset
 from scanner.engine.verdict.whereabouts import Sorted
 from scanner.results.model import FileVerdicts, Verdict
 
-_PLACE = ("source", "line_start")  # columns of what stands in lines of a file
-
 
 def file_verdicts(rule: Rule, rows: Sorted, *, in_doubt: bool) -> tuple[FileVerdicts, ...]:
     """The files that have subjects, those of one verdict together. in_doubt: nothing passes, wherever it stands."""
-    if not {c.name for c in rule.schema.columns}.issuperset(_PLACE) or not rows.subjects.height:
+    if not rule.stands_in_lines or not rows.subjects.height:
         return ()
     left, found = _files([rows.subjects]), {}
     for verdict, parts in (
