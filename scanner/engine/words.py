@@ -129,11 +129,16 @@ def item(name: str) -> Said:
     """An item of a configuration (``user admin``, ``acl 120 entry 10``): the word for what it is, and its own name."""
     entry = _ENTRY.fullmatch(name)
     if entry:
-        return said("{list} entry {entry}", list=item(entry[1]), entry=entry[2])
+        return acl_entry(entry[1], entry[2])
     kind, _, own = name.partition(" ")
     if own and kind in _NAMED_ITEMS:
         return said("{kind} {name}", kind=term(f"item.{kind}"), name=own)
     return term(f"item.{name}", name) if name not in _NAMED_ITEMS else verbatim(name)
+
+
+def acl_entry(acl: str, entry: str) -> Said:
+    """``acl 120 entry 10``."""
+    return said("{list} entry {entry}", list=item(acl), entry=entry)
 
 
 def listing(column: str, values: Iterable[Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from scanner.engine.verdict.evidence_texts import MESSAGES
 from scanner.report._short import short
 from scanner.results.baseline import BaselineState
 from scanner.results.comparing import compared, guid
@@ -82,6 +83,15 @@ def test_the_wire_is_known_by_ends_and_message() -> None:
     assert state(finding(WIRE), finding(WIRE, other)) == "new"
     assert state(finding(WIRE, other), finding(WIRE)) == "updated"
     assert state(finding(WIRE), finding(dataclasses.replace(WIRE, client="10.0.0.6"))) == "new"
+
+
+def test_the_same_line_in_another_list_is_new() -> None:
+    def permit(acl: str, entry: str) -> Evidence:
+        row = {"acl": acl, "entry": entry, "text": "permit ip any any"}
+        return dataclasses.replace(LINE, text=row["text"], message={"en": MESSAGES["acl_permits"](row)})
+
+    assert state(finding(permit("acl A", "10")), finding(permit("acl A", "20"))) == "unchanged"
+    assert state(finding(permit("acl A", "10")), finding(permit("acl B", "10"))) == "new"
 
 
 CHANGED: dict[str, tuple[Finding, Finding, str]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scanner.engine.words import counted, duration, item, shown
+from scanner.engine.words import acl_entry, counted, duration, item, shown
 from scanner.wording import Said, at_row, joined, kept, listed, plain, said, term, verbatim
 
 Row = Mapping[str, Any]
@@ -22,7 +22,7 @@ def _setting(row: Row) -> Said:
 
 def _permit(row: Row) -> Said:
     """``acl 120 entry 10: permit ip 10.0.0.0/24 any``, as the configuration writes it."""
-    return said("{entry}: {line}", entry=item(f"{row['acl']} entry {row['entry']}"), line=row["text"])
+    return said("{permit}: {line}", permit=acl_entry(row["acl"], row["entry"]), line=row["text"])
 
 
 def _asset(row: Row) -> Said:
