@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +84,11 @@ def command(  # noqa: PLR0917 - one for each option
         then = load_definitions(old_rules) if old_rules else now
         before = sides[0].results or _judged(sides[0], then, profile)
         after = sides[1].results or _judged(sides[1], now, profile)
-        again = _judged(sides[0], now, _profile(after, profile)) if sides[0].facts else None
+        again = None
+        if sides[0].facts:
+            wanted = _profile(after, profile)
+            same = sides[0].results is None and then is now and wanted == profile
+            again = before if same else _judged(sides[0], now, wanted)
         other = then is not now and sides[1].facts is not None
         under_old = _judged(sides[1], then, _profile(before, profile)) if other else None
         found = sorted(Attribution.of(before, after, again, under_old).differences(), key=_order)
@@ -146,21 +150,19 @@ def _order(one: Attributed) -> tuple[Any, ...]:
     )
 
 
-def _lines(found: Iterable[Attributed], language: str) -> Iterator[str]:
+def _lines(found: Sequence[Attributed], language: str) -> Iterator[str]:
     from itertools import groupby
 
     from scanner.report._words import say
 
-    nothing = True
-    for origin, group in groupby(found, key=lambda one: one.origin):
+    if not found:
+        yield say(language, "diff.nothing")
+    for number, (origin, group) in enumerate(groupby(found, key=lambda one: one.origin)):
         rows = list(group)
-        if not nothing:
+        if number:
             yield ""
-        nothing = False
         yield f"{say(language, f'diff.{origin.value}')} ({len(rows)})"
         yield from (_line(one, language) for one in rows)
-    if nothing:
-        yield say(language, "diff.nothing")
 
 
 def _line(one: Attributed, language: str) -> str:
@@ -170,7 +172,7 @@ def _line(one: Attributed, language: str) -> str:
 
     colon = say(language, "colon")
     head = f"{say(language, f'severity.{one.rule.severity.value}')} [{one.rule.rule}]"
-    if one.finding is None or one.verdict is not None:
+    if one.finding is None:
         change = one.verdict
         words = [
             say(language, f"verdict.{v}" if v else "baseline.not-judged")

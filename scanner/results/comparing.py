@@ -211,8 +211,7 @@ def newly_failing(results: Results, at_least: Severity, statuses: Collection[Sta
     return [
         rule
         for rule in rules_of(results, COUNTING)
-        if rule.severity.rank >= at_least.rank
-        and any(is_new(found, statuses) for found in rule.findings)
+        if rule.severity.rank >= at_least.rank and any(is_new(found, statuses) for found in rule.findings)
     ]
 
 
