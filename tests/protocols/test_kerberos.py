@@ -104,6 +104,31 @@ def test_nobody_is_named(capture):
     assert not any(word in rows for word in ("engineer", "scada", "nobody", "real-secret"))
 
 
+def asked(*proofs: bytes) -> bytes:
+    data = ber(0xA3, ber(0x30, *proofs)) if proofs else b""
+    body = ber(0xA4, ber(0x30, ber(0xA0, ber(3, bytes(5))), name(0xA3, b"krbtgt", b"PLANT")))
+    return ber(0x6A, ber(0x30, number(0xA1, 5), number(0xA2, 10), data, body))
+
+
+def told_of(data: bytes, end: int) -> str:
+    message = Message(data[:end], len(data), True, "udp", 88)
+    (row,) = [r for r in PROTOCOL.dissect(message) if isinstance(r, Operation)]
+    return plain(row.detail)
+
+
+def test_a_request_cut_short_is_none_without_proof():
+    fast = ber(0x30, number(0xA1, 136), ber(0xA2, ber(4, bytes(300))))
+    cookie = ber(0x30, number(0xA1, 133), ber(0xA2, ber(4, bytes(300))))
+    whole = asked(cookie, fast)
+    assert told_of(whole, len(whole)) == "pre-authentication PA-FX-FAST"
+    assert told_of(whole, 60) == ""
+    assert told_of(whole, 22) == ""
+    nothing = asked(cookie)
+    assert told_of(nothing, 60) == ""
+    assert told_of(nothing, len(nothing)) == told_of(asked(), len(asked())) == plain(WITHOUT)
+    assert told_of(nothing, len(nothing) - 8) == plain(WITHOUT)
+
+
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
 @pytest.mark.parametrize(
     ("algorithm", "shown"), [(18, AES), (23, RC4), (3, "des-cbc-md5"), (-133, "rc4-hmac-old"), (99, "etype 99")]

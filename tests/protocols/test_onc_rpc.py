@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +91,16 @@ def test_an_unknown_program(transport):
     data = made.call(100099, 3, 12, b"", made.credentials(made.NONE), 7)
     (row,) = [r for r in RPC.dissect(message(data, transport)) if isinstance(r, Operation)]
     assert (row.function, row.code) == ("program 100099 12", "100099:3:12")
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+def test_the_service_of_a_call_cut_short_is_not_known(transport):
+    whole = message(made.call(made.NFS, 3, 6, bytes(8), made.credentials(made.GSS), 7), transport)
+    expected = {s.encrypted for s in RPC.dissect(whole) if isinstance(s, Session)}
+    for end in range(40, len(whole.data)):
+        part = {s.encrypted for s in RPC.dissect(replace(whole, data=whole.data[:end])) if isinstance(s, Session)}
+        assert part in ({None}, expected)
+    assert {s.encrypted for s in RPC.dissect(replace(whole, data=whole.data[:40])) if isinstance(s, Session)} == {None}
 
 
 GOOD = made.call(made.NFS, 3, 6, bytes(8), made.credentials(made.SYS), 7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,15 @@ def test_an_answer_that_anybody_can_forge():
     assert [(s.credentials, s.cipher) for s in asked if s.cipher] == [("digest", "CHAP")]
     assert plain(asked[-1].detail) == "requests without Message-Authenticator"
     assert [s.detail for s in sessions(packet(4, WHO, (40, b"\0\0\0\1")))] == [""]
+
+
+@pytest.mark.parametrize(("code", "whose"), [(1, "requests"), (2, "answers")])
+def test_a_packet_cut_short_may_have_had_an_authenticator(code, whose):
+    whole = packet(code, WHO, (79, b"\2\1\0\6\x0d\0"), AUTHENTICATED)
+    for end in range(20, whole.length):
+        assert {s.detail for s in sessions(replace(whole, data=whole.data[:end]))} == {""}
+    (said,) = {s.detail for s in sessions(packet(code, WHO)) if s.detail}
+    assert plain(said) == f"{whose} without Message-Authenticator"
 
 
 @pytest.mark.parametrize(

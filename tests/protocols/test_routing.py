@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -81,6 +82,25 @@ def proof(protocol: str, data: bytes, port: int = 0) -> tuple[str, str]:
 def test_what_a_message_proves(protocol, data, expected):
     assert protocols()[protocol].probe(sent(protocol, data))
     assert proof(protocol, data) == expected
+
+
+@pytest.mark.parametrize(
+    ("protocol", "data"),
+    [
+        *(("eigrp", r.eigrp(proof=2)), ("eigrp", r.EIGRP_SHA), ("hsrp", r.hsrp(md5=True)), ("hsrp", r.hsrp_2(r.MD5_2))),
+        *(("isis", r.isis(proof=r.ISIS_MD5)), ("isis", r.isis("state", r.ISIS_SHA))),
+        *(("ospf", r.hello_3(trailer=32)), ("ospf", r.hello(2, digest=16))),
+    ],
+)
+def test_a_message_cut_short_is_none_without_proof(protocol, data):
+    """The proof may stand in what was not captured."""
+    whole, dissector = sent(protocol, data), protocols()[protocol]
+    for end in range(len(data)):
+        part = replace(whole, data=data[:end])
+        if dissector.probe(part):
+            (session,) = [row for row in dissector.dissect(part) if isinstance(row, Session)]
+            assert not session.credentials
+            assert session.unread == ("credentials",) or "messages authenticated by" in session.detail
 
 
 def test_ripng_has_no_proof():

@@ -175,13 +175,12 @@ def _request(tag: int, found: dict[int, ber.Element]) -> Iterator[Row]:
     offered = [_algorithm(e) for e in _integers(body.get(0xA8))]
     ticket = tag == TGS_REQUEST
     proofs = [_PROOFS[kind] for kind, _ in data if kind in _PROOFS]
-    detail = "" if ticket else said("pre-authentication {name}", name=proofs[0][0]) if proofs else said(WITHOUT)
     yield Operation(
         Verb.SESSION if ticket else Verb.AUTHENTICATE,
         _ASKED[tag],
         code=str(_MESSAGES[tag][1]),
         object=_service(body.get(0xA3)),
-        detail=detail,
+        detail="" if ticket else _proven([name for name, _ in proofs], whole=0xA4 in found),
         filter=f"kerberos.msg_type == {_MESSAGES[tag][1]}",
     )
     yield Session(
@@ -195,6 +194,13 @@ def _request(tag: int, found: dict[int, ber.Element]) -> Iterator[Row]:
 
 
 WITHOUT = "no pre-authentication"
+
+
+def _proven(names: list[str], *, whole: bool) -> str:
+    """How a log-in proves itself. ``whole``: all data for it were captured, for what is asked stands behind them."""
+    if names:
+        return said("pre-authentication {name}", name=names[0])
+    return said(WITHOUT) if whole else ""
 
 
 def _answer(tag: int, found: dict[int, ber.Element]) -> Iterator[Row]:

@@ -72,6 +72,8 @@ def _attributes(message: Message) -> dict[int, list[bytes]]:
     found: dict[int, list[bytes]] = {}
     at = _HEADER
     while at < min(length, len(data)):
+        if at + 1 == len(data) < length:  # cut short within an attribute's head
+            break
         size = data[at + 1] if at + 1 < len(data) else 0
         if size < 2 or at + size > length:
             raise Malformed("the attributes do not fill the packet")
@@ -121,12 +123,13 @@ def dissect(message: Message) -> Iterator[Row]:
         version="RADIUS",
         encrypted=False,
         authenticated=True if code == _ACCEPT else None,
-        detail=_forgeable(code, found),
+        detail=_forgeable(code, found, cut=message.length > len(message.data)),
     )
 
 
-def _forgeable(code: int, found: dict[int, list[bytes]]) -> str:
-    if code not in _ACCESS or _AUTHENTICATOR in found:
+def _forgeable(code: int, found: dict[int, list[bytes]], *, cut: bool) -> str:
+    """What lets others forge the packet. ``cut``: not all of its attributes were captured."""
+    if code not in _ACCESS or _AUTHENTICATOR in found or cut:
         return ""
     return said("requests without Message-Authenticator" if code == 1 else "answers without Message-Authenticator")
 

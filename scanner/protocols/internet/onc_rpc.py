@@ -194,12 +194,18 @@ def dissect(message: Message) -> Iterator[Row]:
     yield Operation(
         verb, f"{name} {function}", code=f"{program}:{version}:{number}", filter=f"rpc.program == {program}"
     )
-    private = flavour == _GSS and len(words) > 11 and words[8] == 1 and words[11] == _PRIVACY
     yield Session(
         version=f"{name} {version}",
         credentials=_FLAVOURS[flavour] if number else "",
-        encrypted=private if number else None,
+        encrypted=_is_private(words) if number else None,
     )
+
+
+def _is_private(call: list[int]) -> bool | None:
+    """Whether arguments and results are encrypted; None where the service of RPCSEC_GSS was not captured."""
+    if call[6] != _GSS:
+        return False
+    return call[8] == 1 and call[11] == _PRIVACY if len(call) > 11 else None
 
 
 def _reply(words: list[int]) -> Operation:

@@ -22,6 +22,11 @@ def unproven(version: str, detail: Said | str = "") -> Session:
     return Session(version=version, credentials="none", encrypted=False, detail=detail)
 
 
+def unread(version: str) -> Session:
+    """What would prove the sender was not captured."""
+    return Session(version=version, encrypted=False, unread=("credentials",))
+
+
 def by_password(version: str, detail: Said | str = "") -> Session:
     """A password in the message itself."""
     return Session(version=version, credentials="password", encrypted=False, detail=detail)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Chain, Field, Framing, Range, Role, Select, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
-from scanner.protocols.routing._authentication import by_digest, tlvs, unproven
+from scanner.protocols.routing._authentication import by_digest, tlvs, unproven, unread
 from scanner.wording import said
 
 _NAME = "eigrp"
@@ -69,6 +69,8 @@ def dissect(message: Message) -> Iterator[Row]:
     elif len(proof) >= 4 and int.from_bytes(proof[2:4], "big"):
         kind = int.from_bytes(proof[:2], "big")
         yield by_digest("EIGRP", _ALGORITHMS.get(kind, f"type {kind}"))
+    elif message.length > len(data) and _AUTHENTICATION not in found:
+        yield unread("EIGRP")
     else:
         yield unproven("EIGRP")
 

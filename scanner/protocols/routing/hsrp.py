@@ -12,7 +12,7 @@ from ipaddress import IPv6Address
 from scanner.framing.language import Byte, Case, Chain, Field, Framing, Range, Role, Select, Size, Test, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Verb
 from scanner.protocols.common.probe import is_well_formed
-from scanner.protocols.routing._authentication import address, by_digest, by_password, tlvs, unproven
+from scanner.protocols.routing._authentication import address, by_digest, by_password, tlvs, unproven, unread
 from scanner.wording import Said, joined, said, verbatim
 
 _NAME = "hsrp"
@@ -113,6 +113,8 @@ def dissect(message: Message) -> Iterator[Row]:
         yield by_digest(version, "MD5")
     elif text:
         yield by_password(version, _known(text))
+    elif message.length > len(message.data):
+        yield unread(version)
     else:
         yield unproven(version)
 

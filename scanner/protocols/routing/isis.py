@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Chain, Field, Framing, Range, Role, Select, Size, Test, Whole, bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
-from scanner.protocols.routing._authentication import algorithm_of, by_digest, by_password, tlvs, unproven
+from scanner.protocols.routing._authentication import algorithm_of, by_digest, by_password, tlvs, unproven, unread
 from scanner.wording import said
 
 _NAME = "isis"
@@ -101,7 +101,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _authentication(value: bytes, *, cut: bool) -> Session:
     if not value:
-        return Session(version="IS-IS", unread=("credentials",)) if cut else unproven("IS-IS")
+        return unread("IS-IS") if cut else unproven("IS-IS")
     if value[0] == _PASSWORD:
         return by_password("IS-IS")
     if value[0] == _MD5 and len(value) == 17:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from scanner.framing.language import After, Byte, Case, Field, Framing, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
-from scanner.protocols.routing._authentication import address, algorithm_of, by_digest, by_password, unproven
+from scanner.protocols.routing._authentication import address, algorithm_of, by_digest, by_password, unproven, unread
 from scanner.wording import joined, said
 
 _NAME = "ospf"
@@ -101,7 +101,7 @@ def _authentication_3(message: Message) -> Session:
     length = int.from_bytes(message.data[2:4], "big")
     head, rest = message.data[length : length + 4], message.length - length
     if rest < _TRAILER or len(head) < 4:
-        return unproven("OSPFv3") if rest < _TRAILER else Session(version="OSPFv3", unread=("credentials",))
+        return unproven("OSPFv3") if rest < _TRAILER else unread("OSPFv3")
     kind, size = int.from_bytes(head[:2], "big"), int.from_bytes(head[2:], "big")
     digest = size - _TRAILER if kind == 1 and size <= rest else rest - 4 * size - _TRAILER
     return by_digest("OSPFv3", algorithm_of(digest)) if digest >= 16 else unproven("OSPFv3")
