@@ -71,6 +71,13 @@ def commanded(function: int, command: int) -> Message:
     return packet(bytes(9) + bytes((len(body),)) + body)
 
 
+@pytest.mark.parametrize(("code", "credentials"), [(0, set()), (20, {"digest"}), (16, {"digest"}), (32, {"digest"})])
+def test_what_a_client_sends_shows_a_digest_without_the_answers(code, credentials):
+    """RAKP 3: a code made of the password and of challenges, unless there is none (cipher suite 0)."""
+    rakp = packet(b"\6\x14" + bytes(8) + (8 + code).to_bytes(2, "little") + bytes(8 + code))
+    assert {r.credentials for r in IPMI.dissect(rakp) if isinstance(r, Session)} == credentials
+
+
 @pytest.mark.parametrize(
     ("function", "command", "verb"),
     [(0, 2, "operate"), (6, 2, "restart"), (6, 0x47, "configure"), (4, 0x2D, "read"), (0x2E, 1, "unknown")],

@@ -29,6 +29,7 @@ _PAYLOADS = {
     0x15: ("RAKP 3", Verb.AUTHENTICATE),
 }
 _ANSWERS = (0x11, 0x13, 0x15)
+_PROVES, _WITHOUT_CODE = 0x14, 8  # RAKP 3, and its bytes where cipher suite 0 leaves out the code made of the password
 _AUTHENTICATION = {0: "RAKP-none", 1: "RAKP-HMAC-SHA1", 2: "RAKP-HMAC-MD5", 3: "RAKP-HMAC-SHA256"}
 _INTEGRITY = {0: "integrity-none", 1: "HMAC-SHA1-96", 2: "HMAC-MD5-128", 3: "MD5-128", 4: "HMAC-SHA256-128"}
 _CONFIDENTIALITY = {0: "confidentiality-none", 1: "AES-CBC-128", 2: "xRC4-128", 3: "xRC4-40"}
@@ -205,6 +206,8 @@ def _set_up(number: int, body: bytes) -> Iterator[Row]:
             encrypted=body[32] != 0,
         )
         yield from (Session(cipher=name) for name in chosen[1:] if name)
+    elif number == _PROVES and len(body) > _WITHOUT_CODE:
+        yield Session(credentials="digest")
     elif number == 0x15 and not status:
         yield Session(authenticated=True)
 
@@ -237,7 +240,8 @@ PROTOCOL = Protocol(
             NAME, (_SESSION_STARTED, Byte(5, 0x11)), (Range(3, 6), Range(17, 18), Range(28, 52)), Role.RESPONSE, keep=64
         ),
         Case(NAME, (_SESSION_STARTED, Byte(5, _ANSWERS)), (Range(3, 6), Range(17, 18)), Role.RESPONSE, keep=64),
-        Case(NAME, (_SESSION_STARTED, Byte(5, (0x10, 0x12, 0x14))), (Range(3, 6),), Role.REQUEST, keep=64),
+        Case(NAME, (_SESSION_STARTED, Byte(5, _PROVES)), (Range(3, 6), Range(14, 16)), Role.REQUEST, keep=64),
+        Case(NAME, (_SESSION_STARTED, Byte(5, (0x10, 0x12))), (Range(3, 6),), Role.REQUEST, keep=64),
         *_commands(16, 6, _IPMI_CLASS, _SESSION_STARTED, Byte(5, (0, 0x40))),
         *_commands(14, 9, _IPMI_CLASS, Byte(4, 0)),
         *_commands(30, 9, _IPMI_CLASS, Byte(4, (1, 2, 4, 5))),
