@@ -165,7 +165,8 @@ class FramingPlan:
         self._made_of: dict[tuple[int, ...], _Made] = {}  # by the identities of the cases, which ``_cases`` keeps
         self._decisions: dict[int, Decisions] = {}  # of each framing that is prepared
         self._places: list[tuple[int, TreePlace]] = []  # framing and place of each leaf
-        self._leaf_of: dict[tuple[int, TreePlace], int] = {}
+        self._above: list[list[int]] = []  # nodes that lead to each leaf
+        self._entry_of: dict[tuple[int, TreePlace], int] = {}  # of the places that are a leaf or became a node
         self._tokens: list[tuple[int, int]] = []
         self._token_bytes = bytearray()
         self.protocols: list[str] = [""]
@@ -252,22 +253,27 @@ class FramingPlan:
         at, below, class_of = split
         entries = np.array([self._entry(framing, p) for p in below], np.int32)
         node = self._tree.add(np.concatenate(([at], entries[class_of])).astype(np.int32))
+        for lower in {LEAVES - e for e in entries.tolist() if e <= LEAVES}:
+            self._above[lower].append(node)
         entry = LEAVES - leaf
-        tree = self._tree.rows.reshape(-1, ABSENT + 2)[:, 1:]
-        tree[tree == entry] = node
+        for above in self._above[leaf]:
+            branches = self._tree.all[above + 1 : above + ABSENT + 2]
+            branches[branches == entry] = node
+        self._entry_of[framing, place] = node
         if self.framings[framing].root == entry:
             self.framings[framing].root = node
 
     def _entry(self, framing: int, place: TreePlace) -> int:
-        """The entry that leads to a place: the case it decides, or a leaf, open at first."""
+        """The entry that leads to a place: the case it decides, a leaf, open at first, or the node it became."""
         case = self._decisions[framing].decided(place)
         if case >= 0:
             return -1 - int(self.framings[framing].first_case) - case
-        leaf = self._leaf_of.get((framing, place))
-        if leaf is None:
-            leaf = self._leaf_of[framing, place] = self._leaves.add([(OPEN, OPEN)])
+        entry = self._entry_of.get((framing, place))
+        if entry is None:
+            entry = self._entry_of[framing, place] = LEAVES - self._leaves.add([(OPEN, OPEN)])
             self._places.append((framing, place))
-        return LEAVES - leaf
+            self._above.append([])
+        return entry
 
     def _framing(self, framing: Framing) -> tuple[int, ...]:
         cut = self._more(None, None, 0) | self._delimiter(framing.delimiter)
