@@ -36,14 +36,27 @@ class Spec:
     ports: Mapping[str, str] = field(default_factory=dict)
 
 
-def by_code(protocol: str, table: str, name: str, **more: Any) -> Spec:
-    """The comparison of a protocol of which the code of every operation is the value of one tshark field."""
+def by_code(protocol: str, table: str, *names: str, **more: Any) -> Spec:
+    """The comparison of a protocol of which the code of every operation is the value of one of these tshark fields."""
+    return by_columns(protocol, {table: ("code", *names)}, **more)
+
+
+def by_columns(protocol: str, tables: Mapping[str, tuple[str, ...]], **more: Any) -> Spec:
+    """The comparison of a protocol of which columns of every operation are the values of tshark fields.
+
+    tables: table -> the column, and the fields in which tshark has it.
+    """
+    pairs = [(table, name) for table, (_, *names) in tables.items() for name in names]
     return Spec(
         protocol=protocol,
-        layers=(protocol,),
-        fields=(name,),
-        theirs=lambda frame: counted(frame, **{table: name}),
-        ours=lambda _, rows: ((table, row.code) for row in operations(rows)),
+        layers=more.pop("layers", (protocol,)),
+        fields=tuple(name for _, name in pairs),
+        theirs=lambda frame: (value for table, name in pairs for value in counted(frame, **{table: name})),
+        ours=lambda _, rows: (
+            (table, number(getattr(row, column)))
+            for row in operations(rows)
+            for table, (column, *_names) in tables.items()
+        ),
         **more,
     )
 

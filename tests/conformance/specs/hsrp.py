@@ -1,31 +1,11 @@
-"""HSRP: opcodes and states of both versions."""
+"""HSRP: opcodes and groups of both versions; version 2 has fields of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from tests.conformance.spec import by_columns
 
-from scanner.capture.result import DistinctMessage
-from scanner.protocols.base import Row
-from tests.conformance.spec import Frame, Spec, Value, counted, operations
-
-
-def theirs(frame: Frame) -> Iterator[Value]:
-    """Version 2 has fields of its own."""
-    yield from counted(frame, opcode="hsrp.opcode", group="hsrp.group")
-    yield from counted(frame, opcode="hsrp2.opcode", group="hsrp2.group")
-
-
-def ours(_: DistinctMessage, rows: Sequence[Row]) -> Iterator[Value]:
-    """Everything from the rows."""
-    for row in operations(rows):
-        yield "opcode", row.code
-        yield "group", row.unit
-
-
-SPEC = Spec(
-    protocol="hsrp",
+SPEC = by_columns(
+    "hsrp",
+    {"opcode": ("code", "hsrp.opcode", "hsrp2.opcode"), "group": ("unit", "hsrp.group", "hsrp2.group")},
     layers=("hsrp", "hsrp2"),
-    fields=("hsrp.opcode", "hsrp.group", "hsrp2.opcode", "hsrp2.group"),
-    theirs=theirs,
-    ours=ours,
 )

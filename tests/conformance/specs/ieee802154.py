@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from tests.conformance.spec import Spec, counted, operations
+from tests.conformance.spec import by_code
 
-SPEC = Spec(
-    protocol="ieee802154",
-    layers=("wpan", "wpan-tap"),
-    fields=("wpan.frame_type",),
-    theirs=lambda frame: counted(frame, kind="wpan.frame_type"),
-    ours=lambda _, rows: (("kind", row.code) for row in operations(rows)),
-)
+SPEC = by_code("ieee802154", "kind", "wpan.frame_type", layers=("wpan", "wpan-tap"))

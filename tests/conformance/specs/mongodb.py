@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from tests.conformance.spec import Spec, counted, operations
+from tests.conformance.spec import by_code
 
-SPEC = Spec(
-    protocol="mongodb",
-    layers=("mongo",),
-    fields=("mongo.opcode",),
-    theirs=lambda frame: counted(frame, code="mongo.opcode"),
-    ours=lambda _, rows: (("code", row.code) for row in operations(rows)),
-    decode_as={"tcp": "mongo"},
-)
+SPEC = by_code("mongodb", "code", "mongo.opcode", layers=("mongo",), decode_as={"tcp": "mongo"})

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from tests.conformance.spec import Spec, counted, operations
+from tests.conformance.spec import by_code
 
-SPEC = Spec(
-    protocol="tacacs",
-    layers=("tacplus",),
-    fields=("tacplus.type",),
-    theirs=lambda frame: counted(frame, type="tacplus.type"),
-    ours=lambda _, rows: (("type", row.code) for row in operations(rows)),
-    decode_as={"tcp": "tacplus"},
-)
+SPEC = by_code("tacacs", "type", "tacplus.type", layers=("tacplus",), decode_as={"tcp": "tacplus"})
