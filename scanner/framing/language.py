@@ -41,6 +41,11 @@ def bits(mask: int, value: int) -> frozenset[int]:
     return frozenset(b for b in range(256) if b & mask == value)
 
 
+def instead_of_ethertype(link_type: int) -> int:
+    """What stands for an EtherType in frames of a link that has none, by its LINKTYPE number."""
+    return 0x0400 + link_type
+
+
 @functools.cache
 def magic(at: int, text: bytes) -> tuple[Byte, ...]:
     """Tests for the literal bytes ``text`` at ``at``."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scanner.framing.language import Byte, Framing, Size, Test, Whole
+from scanner.framing.language import Byte, Framing, Size, Test, Whole, instead_of_ethertype
 from scanner.protocols.base import Malformed, Message
 
-ETHERTYPE = 0x04E3  # in its place: the link has none
+ETHERTYPE = instead_of_ethertype(227)
 HEADER = 8
 _EXTENDED, _REMOTE, _ERROR = 0x80000000, 0x40000000, 0x20000000
 _XL_FLAG, _XL_HEADER = 0x80, 12

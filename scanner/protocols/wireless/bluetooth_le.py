@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Case, Framing, Range, Role, Size, Whole, magic
+from scanner.framing.language import Case, Framing, Range, Role, Size, Whole, instead_of_ethertype, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 
 _NAME = "bluetooth-le"
-_PLAIN, _WITH_HEADER = 0x0400 + 251, 0x0400 + 256  # in place of an EtherType
+_PLAIN, _WITH_HEADER = instead_of_ethertype(251), instead_of_ethertype(256)
 _PSEUDO = 10  # bytes of the header of link type 256
 _ADVERTISING = bytes.fromhex("d6be898e")
 _CHECK = 3

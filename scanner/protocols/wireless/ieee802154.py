@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scanner.framing.language import After, Byte, Case, Field, Framing, Range, Role, Size, Whole
+from scanner.framing.language import After, Byte, Case, Field, Framing, Range, Role, Size, Whole, instead_of_ethertype
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.wording import said
 
 _NAME = "ieee802154"
-_WITH_CHECK, _PHY, _WITHOUT, _TAP = (0x0400 + link for link in (195, 215, 230, 283))  # in place of an EtherType
+_WITH_CHECK, _PHY, _WITHOUT, _TAP = map(instead_of_ethertype, (195, 215, 230, 283))
 _CHECK = 2  # bytes of the check sequence
 _CHECKS = {b"\1": 2, b"\2": 4}  # what TAP says of it
 _TYPES = {0: "Beacon", 1: "Data", 2: "Acknowledgement", 3: "MAC command"}

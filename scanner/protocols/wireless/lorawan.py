@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole
+from scanner.framing.language import Byte, Case, Framing, Range, Role, Size, Whole, instead_of_ethertype
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.probe import is_well_formed
 from scanner.wording import said
 
 _NAME = "lorawan"
-_ETHERTYPE = 0x0400 + 270  # in its place: the link has none
+_ETHERTYPE = instead_of_ethertype(270)
 _JOIN, _ACCEPT, _PROPRIETARY = 0, 1, 7
 _TYPES = {
     _JOIN: "Join Request",

@@ -22,6 +22,7 @@ from scanner.framing.language import (
     Size,
     Whole,
     bits,
+    instead_of_ethertype,
     magic,
 )
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
@@ -45,7 +46,7 @@ from scanner.protocols.wireless._elements import (
 from scanner.wording import joined, said, verbatim
 
 _NAME = "wlan"
-_ETHERTYPE = 0x0469  # in its place: the link has none
+_ETHERTYPE = instead_of_ethertype(105)
 _HEADER = 24
 _ASSOCIATES, _ASSOCIATED, _REASSOCIATES, _REASSOCIATED, _PROBED, _BEACON = 0, 1, 2, 3, 5, 8
 _DISASSOCIATION, _AUTHENTICATION, _DEAUTHENTICATION, _ACTION, _ACTION_NO_ACK = 10, 11, 12, 13, 14
