@@ -105,8 +105,17 @@ def test_nothing_else_is_claimed(text: str) -> None:
     assert [form.name for form, found in resembling(data, data).ranked if found.score >= 0.5] == []
 
 
-def test_an_ansible_range_that_means_too_many_hosts_costs_one_line() -> None:
-    text = "[a]\nh-[0:99999][0:99999] ansible_host=x\nplc-1 ansible_host=10.0.0.1\n"
+@pytest.mark.parametrize("pattern", ["h-[0:99999][0:99999]", "h-[0:9998][0:9998]", "h-[0:9998][0:9998][2:1]"])
+def test_an_ansible_range_that_means_too_many_hosts_costs_one_line(pattern: str) -> None:
+    text = f"[a]\n{pattern} ansible_host=x\nplc-1 ansible_host=10.0.0.1\n"
     found = read(text.encode(), "a")
     assert [row["name"] for row in found.rows] == ["plc-1"]
     assert [problem.place for problem in found.problems] == ["line 2"]
+
+
+def test_many_ansible_ranges_cost_no_more_than_one() -> None:
+    lines = ["h-[0:8999]"] * 5_000 + ["h-[0:9999][0:9999]"] * 1_000 + ["plc-1"]
+    found = read("\n".join(["[a:vars]", "ansible_user=x", "[a]", *lines]).encode(), "a")
+    assert len(found.rows) == 9_001
+    assert found.rows[-1]["name"] == "plc-1"
+    assert found.problems

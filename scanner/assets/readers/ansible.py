@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ _MEANINGS = {
 }
 _SECRET = re.compile(r"pass|secret|private_key|token|vault|community", re.IGNORECASE)
 _SECTION = re.compile(r"\[([^\]:\s]+)(?::(children|vars))?\]\s*(?:[#;].*)?$")
-_RANGE = re.compile(r"\[(\w+):(\w+)(?::(\d+))?\]")
+_RANGE = re.compile(r"\[(\w{1,20}):(\w{1,20})(?::(\d{1,9}))?\]")
 _VARIABLES = re.compile(r"\bansible_\w+\s*[:=]")
 _YAML_KEY = re.compile(r"( *)[\"']?([\w.:\[\]-]+)[\"']?:(?=\s|$)")
 _YAML_OTHER = re.compile(r"(?m)^(?:- |[^\s#:-][^:]*$|[^\s#][^:]*:[ ]+[^\s#{])")  # lists, text or values at the margin
@@ -158,6 +159,7 @@ def _of_ini(text: str, name: str) -> Iterator[Record | Problem]:
     hosts: dict[str, tuple[int, dict[str, Any], list[str]]] = {}
     of_groups: dict[str, dict[str, Any]] = {}
     group, kind = "ungrouped", ""
+    spare = limits().inventory_rows  # hosts that patterns may mean beyond one a line
     for number, whole in enumerate(text.splitlines(), 1):
         line = whole.strip()
         if not line or line[0] in "#;":
@@ -170,9 +172,14 @@ def _of_ini(text: str, name: str) -> Iterator[Record | Problem]:
         elif kind != "children":
             try:
                 pattern, *given = shlex.split(line, comments=True)
-                names = list(_expanded(pattern))
+                most = min(_MOST_OF_A_RANGE, spare + 1)
+                names = list(islice(_expanded(pattern), most + 1))
             except ValueError as error:
                 yield Problem(name, said("line skipped: {reason}", reason=error), at_line(number))
+                continue
+            spare = max(0, spare + 1 - len(names))
+            if len(names) > most:
+                yield Problem(name, said("line skipped: {reason}", reason=pattern), at_line(number))
                 continue
             for host in names:
                 known = hosts.setdefault(host, (number, {}, []))
@@ -184,25 +191,21 @@ def _of_ini(text: str, name: str) -> Iterator[Record | Problem]:
 
 
 def _expanded(pattern: str) -> Iterator[str]:
-    """Every host of a pattern such as ``plc-[01:12]``; ValueError when it is none or means too many."""
+    """Every host of a pattern such as ``plc-[01:12]``, of which there may be very many; ValueError when it is none."""
     match = _RANGE.search(pattern)
     if match is None:
         yield re.sub(r"(?<=[\w\]]):\d+$", "", pattern) if pattern.count(":") == 1 else pattern
         return
-    first, last, step = match[1], match[2], int(match[3] or 1)
-    if first.isdigit() and last.isdigit():
-        values = [
-            str(n).zfill(len(first))
-            for n in range(int(first), min(int(last), int(first) + _MOST_OF_A_RANGE) + 1, step or 1)
-        ]
-    elif len(first) == len(last) == 1:
-        values = [chr(n) for n in range(ord(first), ord(last) + 1, step or 1)]
-    else:
+    first, last, step = match[1], match[2], int(match[3] or 1) or 1
+    counted = first.isdigit() and last.isdigit()
+    if not counted and not len(first) == len(last) == 1:
         raise ValueError(pattern)
-    if len(values) * max(1, pattern.count("[") - 1) > _MOST_OF_A_RANGE:
+    values = range(int(first), int(last) + 1, step) if counted else range(ord(first), ord(last) + 1, step)
+    if not values:  # looked for in every host of the ranges before it
         raise ValueError(pattern)
     for value in values:
-        yield from _expanded(pattern[: match.start()] + value + pattern[match.end() :])
+        text = str(value).zfill(len(first)) if counted else chr(value)
+        yield from _expanded(pattern[: match.start()] + text + pattern[match.end() :])
 
 
 INVENTORY = InventoryFormat("ansible", "Ansible inventory (INI, YAML, JSON)", resemblance, read)
