@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from scanner.assets.foreign import foreign_file
-from scanner.assets.inventory import content_of
-from scanner.assets.readers import _objects
+from scanner.assets.readers import _objects, _text
 from scanner.assets.text import decode
-from scanner.errors import InputError, WrongText
+from scanner.errors import InputError
 from scanner.wording import at_line, said
 
 _DECODER = json.JSONDecoder()
@@ -22,13 +21,11 @@ _LOOKED_AT = 50  # entries
 def load(content: Path | bytes, name: str) -> tuple[Any, str]:
     """The data and the name of its encoding; InputError when it is not JSON."""
     try:
-        decoded = decode(content_of(content, name))
-        return json.loads(decoded.text.removeprefix("\ufeff")), decoded.encoding
+        text, encoding = _text.decoded(content, name)
+        return json.loads(text.removeprefix("\ufeff")), encoding
     except json.JSONDecodeError as error:
         place = at_line(error.lineno, error.colno)
         raise InputError(name, said("not valid JSON: {error}", error=error.msg), place) from error
-    except WrongText as error:
-        raise InputError(name, error.what, remedy=error.remedy) from error
     except (ValueError, RecursionError) as error:
         raise InputError(name, said("not readable as JSON: {error}", error=error)) from error
 

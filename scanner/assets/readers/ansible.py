@@ -16,13 +16,12 @@ from typing import Any
 from scanner.addresses import is_ip
 from scanner.assets.inventory import Inventory, Record, content_of
 from scanner.assets.reader import InventoryFormat
-from scanner.assets.readers import _json, _rows
+from scanner.assets.readers import _json, _rows, _text
 from scanner.assets.text import decode
-from scanner.errors import DefinitionError, InputError, Problem, WrongText
+from scanner.errors import InputError, Problem
 from scanner.limits import limits
 from scanner.resemblance import NONE, Resemblance
 from scanner.wording import at_entry, at_line, joined, said, verbatim
-from scanner.yaml_positions import load
 
 _MEANINGS = {
     "host": "name",
@@ -41,7 +40,6 @@ _RANGE = re.compile(r"\[(\w{1,20}):(\w{1,20})(?::(\d{1,9}))?\]")
 _VARIABLES = re.compile(r"\bansible_\w+\s*[:=]")
 _YAML_KEY = re.compile(r"( *)[\"']?([\w.:\[\]-]+)[\"']?:(?=\s|$)")
 _YAML_OTHER = re.compile(r"(?m)^(?:- |[^\s#:-][^:]*$|[^\s#][^:]*:[ ]+[^\s#{])")  # lists, text or values at the margin
-_MAX_NODES = 1_500_000
 _MOST_OF_A_RANGE = 10_000
 
 
@@ -86,10 +84,7 @@ def _is_ini(text: str) -> bool:
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The hosts; InputError when there are none."""
     data = content_of(content, name)
-    try:
-        text = decode(data).text.removeprefix("\ufeff")
-    except WrongText as error:
-        raise InputError(name, error.what, remedy=error.remedy) from error
+    text = _text.decoded(data, name).text.removeprefix("\ufeff")
     if "_meta" in _json.top(data[:65536]):
         found, form = _of_list(_json.load(data, name)[0]), "JSON"
     elif _is_ini(text):
@@ -130,11 +125,7 @@ def _of_list(data: Any) -> Iterator[Record | Problem]:
 
 
 def _of_yaml(text: str, name: str) -> Iterator[Record | Problem]:
-    try:
-        document = load(text, name, keep_text=True, max_bytes=limits().inventory_bytes, max_nodes=_MAX_NODES)
-    except DefinitionError as error:
-        first = error.problems[0]
-        raise InputError(name, first.what, first.place, first.remedy) from error
+    document = _text.yaml_document(text, name)
     hosts: dict[str, tuple[int, dict[str, Any], list[str]]] = {}
     for path, group, body in _groups(document.data, (), 0):
         for host, own in (body.get("hosts") or {}).items():

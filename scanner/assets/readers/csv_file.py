@@ -13,9 +13,10 @@ from typing import NamedTuple
 from scanner.assets.foreign import lacking
 from scanner.assets.inventory import MAX_COLUMNS, Inventory, Record, assemble, content_of
 from scanner.assets.reader import InventoryFormat
+from scanner.assets.readers import _text
 from scanner.assets.readers._tables import HEADER_WITHIN, best_header, is_understood, unique
 from scanner.assets.text import decode
-from scanner.errors import InputError, Problem, WrongText
+from scanner.errors import InputError, Problem
 from scanner.office import OWN, is_container
 from scanner.resemblance import NONE, Resemblance
 from scanner.wording import NOTHING, Said, at_line, at_row, joined, said, verbatim
@@ -115,10 +116,7 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
         what = said("{what}, which is not supported", what=OWN.what)
         remedy = said("name the list that the plant keeps; to make one of this table, remove its last column")
         raise InputError(name, what, remedy=remedy)
-    try:
-        decoded = decode(data)
-    except WrongText as error:
-        raise InputError(name, error.what, remedy=error.remedy) from error
+    decoded = _text.decoded(data, name)
     table = _table(decoded.text, columns)
     if table is None:
         raise InputError(

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanner.addresses import is_ip
-from scanner.assets.inventory import Inventory, Record, assemble, content_of
+from scanner.assets.inventory import Inventory, Record, assemble
 from scanner.assets.reader import InventoryFormat
+from scanner.assets.readers import _text
 from scanner.assets.text import decode
-from scanner.errors import InputError, Problem, WrongText
+from scanner.errors import Problem
 from scanner.resemblance import NONE, Resemblance
 from scanner.wording import at_line, joined, said, verbatim
 
@@ -53,10 +54,7 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The hosts; InputError when it is no text."""
-    try:
-        decoded = decode(content_of(content, name))
-    except WrongText as error:
-        raise InputError(name, error.what, remedy=error.remedy) from error
+    decoded = _text.decoded(content, name)
     lines = decoded.text.removeprefix("\ufeff").splitlines()
     notes = (("format", joined((said("list of hosts"), verbatim(decoded.encoding)))),)
     return assemble(name, ("ip", "hostname", "other names"), _records(name, lines), notes, columns)

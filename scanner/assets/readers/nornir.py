@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from scanner.addresses import is_ip
-from scanner.assets.inventory import Inventory, Record, content_of
+from scanner.assets.inventory import Inventory, Record
 from scanner.assets.reader import InventoryFormat
-from scanner.assets.readers import _rows
+from scanner.assets.readers import _rows, _text
 from scanner.assets.text import decode
-from scanner.errors import DefinitionError, InputError, Problem, WrongText
-from scanner.limits import limits
+from scanner.errors import InputError, Problem
 from scanner.resemblance import NONE, Resemblance
 from scanner.wording import at_line, said
-from scanner.yaml_positions import load
 
 _MEANINGS = {
     "host": "name",
@@ -30,7 +28,6 @@ _MEANINGS = {
     "groups": "extra",
     "port": "extra",
 }
-_MAX_NODES = 1_500_000
 _HOST = re.compile(r"^[\"']?[\w.-]+[\"']?:\s*$\n(?:[ ]+.*\n)*?[ ]+hostname:\s", re.MULTILINE)
 _KEYS = frozenset(("hostname", "port", "username", "password", "platform", "groups", "data", "connection_options"))
 
@@ -54,14 +51,7 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The hosts; InputError when it is no file of hosts."""
-    try:
-        text = decode(content_of(content, name)).text
-        document = load(text, name, keep_text=True, max_bytes=limits().inventory_bytes, max_nodes=_MAX_NODES)
-    except WrongText as error:
-        raise InputError(name, error.what, remedy=error.remedy) from error
-    except DefinitionError as error:
-        first = error.problems[0]
-        raise InputError(name, first.what, first.place, first.remedy) from error
+    document = _text.yaml_document(_text.decoded(content, name).text, name)
     if not isinstance(document.data, dict):
         raise InputError(name, said("no hosts of Nornir in it"))
     rows: list[Record | Problem] = []

@@ -7,17 +7,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scanner.assets.foreign import foreign_file, lacking, refusal
-from scanner.assets.inventory import Inventory, Record, assemble, content_of
+from scanner.assets.inventory import Inventory, Record, assemble
 from scanner.assets.reader import InventoryFormat
-from scanner.assets.readers import _objects
+from scanner.assets.readers import _objects, _text
 from scanner.assets.text import decode
-from scanner.errors import DefinitionError, InputError, Problem, WrongText
-from scanner.limits import limits
+from scanner.errors import InputError, Problem
 from scanner.resemblance import NONE, Resemblance
 from scanner.wording import NOTHING, Said, at_line, said
-from scanner.yaml_positions import Document, load
+from scanner.yaml_positions import Document
 
-_MAX_NODES = 1_500_000
 _KEY = re.compile(
     r"^(?P<indent>[ ]*)(?P<item>(?:-[ ]+)*)[\"']?(?P<key>[^\s\"'#\-{}\[\],][^\"':{}\[\],#]*)[\"']?\s*:(?=\s|$)"
 )
@@ -63,15 +61,8 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The inventory; InputError when it is not YAML or holds no list of assets."""
-    try:
-        decoded = decode(content_of(content, name))
-    except WrongText as error:
-        raise InputError(name, error.what, remedy=error.remedy) from error
-    try:
-        document = load(decoded.text, name, keep_text=True, max_bytes=limits().inventory_bytes, max_nodes=_MAX_NODES)
-    except DefinitionError as error:
-        first = error.problems[0]
-        raise InputError(name, first.what, first.place, first.remedy) from error
+    decoded = _text.decoded(content, name)
+    document = _text.yaml_document(decoded.text, name)
     data = document.data
     if system := _objects.foreign_name(data):
         raise InputError(name, refusal(system))

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from scanner.assets.inventory import Inventory, Record, content_of
+from scanner.assets.inventory import Inventory, Record
 from scanner.assets.reader import InventoryFormat
-from scanner.assets.readers import _rows
+from scanner.assets.readers import _rows, _text
 from scanner.assets.text import decode
-from scanner.errors import InputError, Problem, WrongText
+from scanner.errors import InputError, Problem
 from scanner.resemblance import NONE, Resemblance
 from scanner.wording import at_line, joined, said, verbatim
 
@@ -89,10 +89,7 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The hosts; InputError when it is no log that lists them."""
-    try:
-        text = decode(content_of(content, name)).text
-    except WrongText as error:
-        raise InputError(name, error.what, remedy=error.remedy) from error
+    text = _text.decoded(content, name).text
     fields, separator = _header(text)
     log = _log(set(fields))
     if not log:
