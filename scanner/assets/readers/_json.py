@@ -30,6 +30,12 @@ def load(content: Path | bytes, name: str) -> tuple[Any, str]:
         raise InputError(name, said("not readable as JSON: {error}", error=error)) from error
 
 
+def first_list(data: Any) -> list[Any]:
+    """The data when it is a list, else the first list under a key of it; empty when there is none."""
+    parts = data.values() if isinstance(data, dict) else (data,)
+    return next((part for part in parts if isinstance(part, list)), [])
+
+
 @lru_cache(maxsize=4)  # every format asks about the same bytes
 def beginning(head: bytes) -> str:
     """The text when it begins like JSON; empty otherwise."""

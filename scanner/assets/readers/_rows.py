@@ -19,12 +19,16 @@ def inventory(
     meanings: Mapping[str, str],
     columns: Mapping[str, str] | None,
     notes: Iterable[tuple[str, Said | str]],
+    *,
+    own: str = "",
 ) -> Inventory:
-    """The inventory made of the records. ``meanings``: header -> field; the user's own mapping wins."""
+    """The inventory made of the records. ``meanings``: header -> field; the user's own mapping wins. ``own``: how the
+    headers of fields begin that people added themselves.
+    """
     rows = list(records)
-    headers = [header for row in rows if isinstance(row, Record) for header in row.cells]
-    known = {**meanings, **(columns or {})}
-    return assemble(name, dict.fromkeys(headers), rows, [(key, text) for key, text in notes], known)
+    headers = dict.fromkeys(header for row in rows if isinstance(row, Record) for header in row.cells)
+    known = {**meanings, **(_own_fields(headers, own) if own else {}), **(columns or {})}
+    return assemble(name, headers, rows, [(key, text) for key, text in notes], known)
 
 
 def flat(entry: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -37,7 +41,7 @@ def flat(entry: Mapping[str, Any], before: str = "", depth: int = 0) -> Iterator
             yield path, value
 
 
-def own_fields(paths: Iterable[str], under: str) -> dict[str, str]:
+def _own_fields(paths: Iterable[str], under: str) -> dict[str, str]:
     """Fields that people added themselves, under a key of the product: what their names mean here as in any list."""
     last = {path: path.removeprefix(under) for path in paths if path.startswith(under)}
     return {path: FIELD_OF[word] for path, rest in last.items() if (word := normalise(rest)) in FIELD_OF}

@@ -47,8 +47,8 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The devices; InputError when there are none."""
     data, encoding = _json.load(content, name)
-    listed = next((v for v in data.values() if isinstance(v, list)), []) if isinstance(data, dict) else data
-    if not isinstance(listed, list) or not any(map(_is_device, listed)):
+    listed = _json.first_list(data)
+    if not any(map(_is_device, listed)):
         raise InputError(name, said("no devices of an OT sensor in it"))
     rows: list[Record | Problem] = []
     for number, entry in enumerate(listed, 1):

@@ -74,12 +74,11 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
             name, said("no devices of NetBox in it"), remedy=said("export {what}", what="/api/dcim/devices/")
         )
     rows = [_record(name, number, entry) for number, entry in enumerate(listed, 1)]
-    paths = {path for row in rows if isinstance(row, Record) for path in row.cells}
     if isinstance(data, dict) and data.get("next"):
         what = said("one page of several: the devices of the others are not in it")
         rows.append(Problem(name, what, remedy=said("export with limit=0 to have all")))
     notes = [("format", joined((verbatim("NetBox"), verbatim(encoding))))]
-    return _rows.inventory(name, rows, _MEANINGS | _rows.own_fields(paths, "custom_fields."), columns, notes)
+    return _rows.inventory(name, rows, _MEANINGS, columns, notes, own="custom_fields.")
 
 
 def _record(name: str, number: int, entry: Any) -> Record | Problem:

@@ -61,10 +61,7 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
             rows.append(Record(line, dict(_cells(str(host), body)), at_line))
         else:
             rows.append(Problem(name, said("entry skipped: it is no host of Nornir"), at_line(line)))
-    paths = {path for row in rows if isinstance(row, Record) for path in row.cells}
-    return _rows.inventory(
-        name, rows, _MEANINGS | _rows.own_fields(paths, "data."), columns, [("format", said("Nornir hosts"))]
-    )
+    return _rows.inventory(name, rows, _MEANINGS, columns, [("format", said("Nornir hosts"))], own="data.")
 
 
 def _cells(host: str, body: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -47,8 +47,8 @@ def resemblance(head: bytes, content: Path | bytes) -> Resemblance:  # noqa: ARG
 def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = None) -> Inventory:
     """The assets; InputError when there are none."""
     data, encoding = _json.load(content, name)
-    listed = next((v for v in data.values() if isinstance(v, list)), []) if isinstance(data, dict) else data
-    if not isinstance(listed, list) or not any(map(_is_asset, listed)):
+    listed = _json.first_list(data)
+    if not any(map(_is_asset, listed)):
         raise InputError(name, said("no assets of Nozomi in it"))
     rows: list[Record | Problem] = []
     for number, entry in enumerate(listed, 1):
@@ -56,9 +56,8 @@ def read(content: Path | bytes, name: str, columns: Mapping[str, str] | None = N
             rows.append(Record(number, dict(_cells(entry)), at_entry))
         else:
             rows.append(Problem(name, said("entry skipped: it is not an object"), at_entry(number)))
-    paths = {path for row in rows if isinstance(row, Record) for path in row.cells}
     notes = [("format", joined((verbatim("Nozomi"), verbatim(encoding))))]
-    return _rows.inventory(name, rows, _MEANINGS | _rows.own_fields(paths, "custom_fields."), columns, notes)
+    return _rows.inventory(name, rows, _MEANINGS, columns, notes, own="custom_fields.")
 
 
 def _cells(entry: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
