@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from scanner.framing.language import BerElements, Byte, Case, Framing, Length, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common import ber
+from scanner.protocols.common.probe import is_well_formed, once
 from scanner.protocols.common.text import printable
 from scanner.wording import said, verbatim
 
@@ -120,6 +121,7 @@ TCP = Framing(
 )
 
 
+@once
 def _body(message: Message) -> tuple[int, list[ber.Element]]:
     """Tag of the message and the elements of its sequence; Malformed when it is none of Kerberos 5."""
     data, length = message.data, message.length
@@ -148,13 +150,7 @@ def _number(element: ber.Element) -> int:
 
 def probe(message: Message) -> bool:
     """Tags, version and type of the message agree."""
-    if message.transport not in ("tcp", "udp"):
-        return False
-    try:
-        _body(message)
-    except Malformed:
-        return False
-    return True
+    return message.transport in ("tcp", "udp") and is_well_formed(_body, message)
 
 
 def dissect(message: Message) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Chain, Field, Framing, Length, Range, Role, Select
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
 from scanner.protocols.common.eap import CREDENTIALS, METHODS, NEGOTIATION
+from scanner.protocols.common.probe import is_well_formed, once
 from scanner.wording import said
 
 NAME = "radius"
@@ -61,6 +62,7 @@ FRAMING = Framing(
 )
 
 
+@once
 def _attributes(message: Message) -> dict[int, list[bytes]]:
     """Values by type; Malformed when they do not fill the packet."""
     data = message.data
@@ -84,11 +86,7 @@ def _attributes(message: Message) -> dict[int, list[bytes]]:
 
 def probe(message: Message) -> bool:
     """A code that exists, and attributes that fill the packet."""
-    try:
-        _attributes(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_attributes, message)
 
 
 def proof(message: Message) -> bool:

@@ -61,8 +61,7 @@ _WRITES = {
 _WRITES |= {"createIndexes", "dropIndexes", "collMod", "mapReduce"}
 _CONFIGURES = {"createUser", "updateUser", "dropUser", "grantRolesToUser", "setParameter", "shutdown", "fsync"}
 _COMMANDS = _SESSION | _AUTHENTICATE | _READS | _WRITES | _CONFIGURES
-_FIRST = {_MSG: 21}  # where the first document of a message begins
-_SECTION = 20
+_SECTION = 20  # of OP_MSG its kind, behind which the first document begins
 _LONGEST_NAME = 24
 _REFUSED = b"\1ok\0" + bytes(8)
 MAX_MESSAGE = 48_000_000  # bytes, as servers have it
@@ -72,7 +71,7 @@ def _document(data: bytes) -> int:
     """Where the first document begins; Malformed when the kind of message has none that is read."""
     code = int.from_bytes(data[12:16], "little")
     if code == _MSG and data[_SECTION : _SECTION + 1] == b"\0":
-        return _FIRST[_MSG]
+        return _SECTION + 1
     if code == _REPLY:
         return 36
     if code == _QUERY:

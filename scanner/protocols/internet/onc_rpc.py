@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import After, Byte, Case, Field, Framing, Length, Part, Range, Role, Size, Whole
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
+from scanner.protocols.common.probe import is_well_formed, once
 
 NAME = "onc-rpc"
 _PORTMAP, _NFS, _MOUNT = 100000, 100003, 100005
@@ -136,6 +137,7 @@ TCP = Framing(
 )
 
 
+@once
 def _words(message: Message) -> list[int]:
     """The message behind its mark, in numbers of four bytes; Malformed when it is none of ONC RPC."""
     data = message.data
@@ -169,11 +171,7 @@ def _is_reply(words: list[int]) -> bool:
 
 def probe(message: Message) -> bool:
     """A call or a reply."""
-    try:
-        _words(message)
-    except Malformed:
-        return False
-    return True
+    return is_well_formed(_words, message)
 
 
 def proof(message: Message) -> bool:
