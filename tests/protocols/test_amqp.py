@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.record import amqp as made
+from fixtures.record.wire import Wire
 from scanner.facts.build import capture_facts
 from scanner.protocols import protocols
 from scanner.protocols.base import Malformed, Message, Session
@@ -54,6 +57,30 @@ def test_mechanisms(name, kind):
     rows = list(AMQP.dissect(message(made.log_in(name, b"secret"))))
     assert [r.credentials for r in rows if isinstance(r, Session) and r.credentials] == [kind]
     assert "secret" not in repr(rows)
+
+
+def test_a_mechanism_that_was_not_kept_is_unread():
+    whole = message(made.log_in(b"PLAIN", b"secret"))
+    at = whole.data.index(b"\5PLAIN") + 6
+    for end in range(11, at):
+        rows = list(AMQP.dissect(replace(whole, data=whole.data[:end])))
+        assert [r.unread for r in rows if isinstance(r, Session) and r.encrypted is None] == [("credentials",)]
+        assert not any(r.credentials for r in rows if isinstance(r, Session))
+    rows = list(AMQP.dissect(replace(whole, data=whole.data[:at])))
+    assert [r.credentials for r in rows if isinstance(r, Session) and r.credentials] == ["user-password"]
+
+
+def test_a_log_in_behind_long_properties_is_not_called_a_challenge(tmp_path):
+    path = tmp_path / "long.pcap"
+    properties = b"\7productS" + (3000).to_bytes(4, "big") + bytes(3000)
+    start = b"\0\x0a\0\x0b" + len(properties).to_bytes(4, "big") + properties + b"\5PLAIN\0\0\0\7\0eng\0pw\5en_US"
+    with Wire(path) as wire:
+        link = wire.tcp("10.20.50.10", "10.20.50.21", 15999)
+        link.client(b"AMQP\0\0\x09\1")
+        link.client(made.frame(1, 0, start))
+    result, _ = understand_capture(path)
+    (session,) = capture_facts(result, protocols())["sessions"].to_dicts()
+    assert (session["protocol"], session["credentials"], session["unread"]) == ("amqp", [], ["credentials"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +68,15 @@ def test_mechanisms(name, kind):
     assert [r.credentials for r in rows if isinstance(r, Session) and r.credentials] == [kind]
     (asked,) = [r for r in rows if isinstance(r, Operation)]
     assert plain(asked.detail) == ("" if name == "MONGODB-OIDC" else f"by {name}")
+
+
+def test_a_mechanism_that_was_not_kept_is_unread():
+    whole = message(made.msg(made.start("PLAIN", b"secret")))
+    at = whole.data.index(b"PLAIN")
+    for end in (at - 10, at + 4):
+        rows = list(MONGO.dissect(replace(whole, data=whole.data[:end])))
+        assert [r.unread for r in rows if isinstance(r, Session) and r.encrypted is None] == [("credentials",)]
+        assert not any(r.credentials for r in rows if isinstance(r, Session))
 
 
 def test_commands_of_others_are_not_shown():

@@ -132,8 +132,7 @@ def dissect(message: Message) -> Iterator[Row]:
     command = name.decode("ascii", "replace")
     known = command if command in _COMMANDS else _CODES[code]
     yield Operation(_verb(command), known, code=str(code), detail=_by(data), filter=f"mongo.opcode == {code}")
-    if kind := _credentials(command, data):
-        yield Session(credentials=kind)
+    yield from _credentials(command, data)
 
 
 def _verb(command: str) -> Verb:
@@ -147,13 +146,13 @@ def _verb(command: str) -> Verb:
 
 
 def _mechanism(data: bytes) -> bytes:
-    """The text of the element of this name."""
+    """The text of the element of this name; none where it was not kept."""
     at = data.find(b"\2mechanism\0")
     if at < 0:
         return b""
     at += 11
     size = int.from_bytes(data[at : at + 4], "little")
-    return data[at + 4 : at + 3 + size] if 1 < size <= 32 else b""
+    return data[at + 4 : at + 3 + size] if 1 < size <= 32 and at + 3 + size <= len(data) else b""
 
 
 def _by(data: bytes) -> str:
@@ -161,11 +160,14 @@ def _by(data: bytes) -> str:
     return said("by {name}", name=name) if name else ""
 
 
-def _credentials(command: str, data: bytes) -> str:
+def _credentials(command: str, data: bytes) -> Iterator[Session]:
     named = _mechanism(data)
     if command == "authenticate":
-        return "certificate" if b"X509" in named else "challenge"
-    return mechanism(named) if named else ""
+        yield Session(credentials="certificate" if b"X509" in named else "challenge")
+    elif named:
+        yield Session(credentials=mechanism(named))
+    elif command == "saslStart":
+        yield Session(unread=("credentials",))
 
 
 def _reply(data: bytes, code: int) -> Operation:

@@ -90,7 +90,10 @@ def _method(data: bytes, *, from_client: bool) -> Iterator[Row]:
         known = "AMQPLAIN" if chosen == b"AMQPLAIN" else known_mechanism(chosen)
         told = said("by {name}", name=known) if known else ""
         yield Operation(Verb.AUTHENTICATE, _LOG_IN, code=code, detail=told, filter=shown_by)
-        yield Session(credentials="user-password" if chosen == b"AMQPLAIN" else mechanism(chosen))
+        if chosen:
+            yield Session(credentials="user-password" if chosen == b"AMQPLAIN" else mechanism(chosen))
+        else:
+            yield Session(unread=("credentials",))
     elif called == _TUNE:
         yield Operation(Verb.AUTHENTICATE, _LOG_IN, Kind.RESPONSE, code=code, filter=shown_by)
         yield Session(authenticated=True)
@@ -112,10 +115,11 @@ def _method(data: bytes, *, from_client: bool) -> Iterator[Row]:
 
 
 def _mechanism(data: bytes) -> bytes:
-    """The name behind the client's properties, as far as it counts."""
+    """The name behind the client's properties, as far as it counts; none where it was not kept."""
     at = 15 + int.from_bytes(data[11:15], "big")
-    size = data[at] if at < len(data) else 0
-    return data[at + 1 : at + 1 + min(size, _NAMED - 1)]
+    size = min(data[at] if at < len(data) else 0, _NAMED - 1)
+    name = data[at + 1 : at + 1 + size]
+    return name if len(name) == size else b""
 
 
 _FRAMES = Length(at=3, width=4, add=8, minimum=8, maximum=MAX_FRAME)
