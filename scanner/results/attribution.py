@@ -8,11 +8,12 @@ caused. ``under_old`` is what the earlier rules say of the later facts.
 from __future__ import annotations
 
 import enum
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.results.baseline import BaselineState, VerdictChange
-from scanner.results.comparing import UNDECIDED, Files, Key, Known, known, rules_of, states, verdict_changes
+from scanner.results.comparing import UNDECIDED, Files, Key, Known, key_of, known, rules_of, states, verdict_changes
 from scanner.results.model import Evidence, Finding, InputRecord, Results, RuleResult, Status, Verdict
 from scanner.wording import Said, said
 
@@ -57,13 +58,16 @@ class _Side:
     results: Results
     known: Mapping[Key, Known] = field(init=False)
     rules: dict[str, RuleResult] = field(init=False)
-    findings: dict[Key, tuple[RuleResult, Finding]] = field(init=False)
+    findings: defaultdict[Key, list[tuple[RuleResult, Finding]]] = field(init=False)
     files: Files = field(init=False)
 
     def __post_init__(self) -> None:
         self.known = known(self.results)
         self.rules = {rule.rule: rule for rule in rules_of(self.results)}
-        self.findings = {(r.rule, f.id, f.status): (r, f) for r in rules_of(self.results) for f in r.findings}
+        self.findings = defaultdict(list)
+        for rule in rules_of(self.results):
+            for found in rule.findings:
+                self.findings[key_of(rule, found)].append((rule, found))
         self.files = Files(self.results.inputs)
 
     def has(self, rule: str, subject: str) -> bool:
@@ -105,24 +109,25 @@ class Attribution:
 
     def _appeared(self) -> Iterator[Attributed]:
         for key, state in states(self.before.known, self.after.known).items():
-            rule, found = self.after.findings[key]
-            if state is BaselineState.NEW and found.status is not Status.WAIVED:
-                yield Attributed(Turn.NEW, *self._why_new(key), rule, found)
-            elif state is BaselineState.UPDATED:
-                waived = found.status is Status.WAIVED
-                why = (ChangeCause.WAIVER, said("accepted since")) if waived else self._why_gone(key)
-                yield Attributed(Turn.WAIVED if waived else Turn.LESS, *why, rule, found)
+            waived = key[2] is Status.WAIVED
+            for rule, found in self.after.findings[key]:
+                if state is BaselineState.NEW and not waived:
+                    yield Attributed(Turn.NEW, *self._why_new(key, found), rule, found)
+                elif state is BaselineState.UPDATED:
+                    why = (ChangeCause.WAIVER, said("accepted since")) if waived else self._why_less(key, found)
+                    yield Attributed(Turn.WAIVED if waived else Turn.LESS, *why, rule, found)
 
     def _left(self) -> Iterator[Attributed]:
-        for key, (rule, found) in self.before.findings.items():
-            if found.status is not Status.WAIVED and not self.after.has(rule.rule, found.id):
-                yield Attributed(Turn.GONE, *self._why_gone(key), rule, found)
+        for key, gone in self.before.findings.items():
+            name, subject, status = key
+            if status is not Status.WAIVED and not self.after.has(name, subject):
+                for rule, found in gone:
+                    yield Attributed(Turn.GONE, *self._why_gone(key, found), rule, found)
 
     # --- why ----------------------------------------------------------------------------------------------------------
 
-    def _why_new(self, key: Key) -> tuple[ChangeCause, Said]:
+    def _why_new(self, key: Key, found: Finding) -> tuple[ChangeCause, Said]:
         name, subject, status = key
-        _, found = self.after.findings[key]
         if (name, subject, Status.WAIVED) in self.before.known and status is not Status.WAIVED:
             return ChangeCause.WAIVER, said("a waiver covered it before")
         if name not in self.before.rules and not self._was_silent(name):
@@ -135,9 +140,13 @@ class Attribution:
         other = _Other(self._then, self.before.rules.get(name), said("the file was not examined before"))
         return self._not_only_facts(found) or other.why(found)
 
-    def _why_gone(self, key: Key) -> tuple[ChangeCause, Said]:
+    def _why_less(self, key: Key, found: Finding) -> tuple[ChangeCause, Said]:
+        """By where it stood before, which may be in more places."""
+        stood = self.before.findings.get(key)
+        return self._why_gone(key, stood[0][1] if stood else found)
+
+    def _why_gone(self, key: Key, found: Finding) -> tuple[ChangeCause, Said]:
         name, subject, _ = key
-        _, found = self.before.findings.get(key) or self.after.findings[key]
         if name not in self.after.rules and name in {rule.rule for rule in self.before.results.rules}:
             return ChangeCause.RULES, said("the rule is no longer judged")
         if self.again and not self.again.has(name, subject):

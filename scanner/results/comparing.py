@@ -18,13 +18,13 @@ from scanner.places import file_and_sheet
 from scanner.results.baseline import AbsentRow, Baseline, BaselineState, VerdictChange
 from scanner.results.model import Finding, InputRecord, Results, RuleResult, Severity, Status, Verdict
 from scanner.results.rows import mapped, picked
-from scanner.results.values import values_of
+from scanner.results.values import identity, values_of
 
 PARTS = ("rules", "outside", "nursery", "reach")
 COUNTING = ("rules", "outside")  # those that make the exit status
 UNDECIDED = (Verdict.NO_EVIDENCE, Verdict.ERROR)
 _WORSE = {Status.WAIVED: 0, Status.REVIEW: 1, Status.FAIL: 2}
-Key = tuple[str, str, Status]  # rule, id, status
+Key = tuple[str, str, Status]  # rule, identity, status
 States = Mapping[Key, BaselineState]
 
 
@@ -38,7 +38,12 @@ class Known:
     def add(self, found: Finding) -> None:
         """One more finding of the subject."""
         self.rank = max(self.rank, found.severity.rank)
-        self.values += values_of(found.evidence)
+        self.values += values_of(found)
+
+
+def key_of(rule: RuleResult, found: Finding) -> Key:
+    """By what it is found again. Rows that say the same share one."""
+    return rule.rule, identity(found), found.status
 
 
 def known(results: Results) -> dict[Key, Known]:
@@ -46,7 +51,7 @@ def known(results: Results) -> dict[Key, Known]:
     made: dict[Key, Known] = {}
     for rule in rules_of(results):
         for found in rule.findings:
-            made.setdefault((rule.rule, found.id, found.status), Known()).add(found)
+            made.setdefault(key_of(rule, found), Known()).add(found)
     return made
 
 
@@ -83,7 +88,7 @@ def compared(results: Results, before: Results, source: str, sha256: str) -> Res
     told = states(then, now)
     marked: dict[str, Any] = {part: tuple(_marked(rule, told) for rule in getattr(results, part)) for part in PARTS}
     counts = Counter(
-        told[rule.rule, found.id, found.status]
+        told[key_of(rule, found)]
         for rule in rules_of(results, COUNTING)
         for found in rule.findings
         if found.status is not Status.WAIVED
@@ -112,12 +117,12 @@ def _marked(rule: RuleResult, told: States) -> RuleResult:
     """The rule with the state of each finding; of those with one status, what is new comes first."""
 
     def mark(found: Finding) -> Finding:
-        return replace(found, baseline_state=told[rule.rule, found.id, found.status])
+        return replace(found, baseline_state=told[key_of(rule, found)])
 
     if not len(rule.findings):
         return rule
     statuses = list(Status)
-    rank = [(statuses.index(f.status), told[rule.rule, f.id, f.status] is not BaselineState.NEW) for f in rule.findings]
+    rank = [(statuses.index(f.status), told[key_of(rule, f)] is not BaselineState.NEW) for f in rule.findings]
     order = sorted(range(len(rank)), key=rank.__getitem__)
     return replace(rule, findings=mapped(picked(rule.findings, order), mark))
 
@@ -129,7 +134,7 @@ def absent(before: Results, after: Results, there: Collection[Key]) -> Iterator[
     files = Files(before.inputs), Files(after.inputs)
     for rule in rules_of(before, COUNTING):
         for found in rule.findings:
-            if found.status is not Status.WAIVED and (rule.rule, found.id) not in subjects:
+            if found.status is not Status.WAIVED and key_of(rule, found)[:2] not in subjects:
                 verdict = judged.get(rule.rule)
                 again = verdict is not None and verdict not in UNDECIDED and looked_at(found, *files)
                 yield _absent(rule, found, judged=again)

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
+from pathlib import PurePath
 from typing import Any
 
-from scanner.results.model import Evidence, Text
+from scanner.results.model import Evidence, Finding, Text
 from scanner.results.texts import ENGLISH, pick
 from scanner.wording import Said, marked
 from scanner.wording.data import as_data
 
-QUANTITIES = frozenset({"n", "total", "bytes", "count", "row", "line", "entry"})
+PLACES = frozenset({"row", "line", "entry"})
+"""Columns of subjects, and arguments of sentences, that number where something stands."""
+QUANTITIES = PLACES | {"n", "total", "bytes", "count", "subjects"}
 """Arguments of sentences that count what was seen, or number where it stands."""
 
 
-def values_of(evidence: Iterable[Evidence]) -> Counter[Hashable]:
+def values_of(finding: Finding) -> Counter[Hashable]:
     """The values behind a finding. A line of a file counts as often as it is there, so that a second device that errs
-    like the first is something new; how often something passes on the wire is chance, so it counts once.
+    like the first is something new; how often something passes on the wire is chance, so it counts once. A row of a
+    list has no text of its own: what is said of it is in the message.
     """
+    said = said_of(finding.message)
     found: Counter[Hashable] = Counter()
-    for one in evidence:
+    for one in finding.evidence:
         if _on_the_wire(one):
             found[one.client, one.server, one.port, one.protocol, said_of(one.message)] = 1
         else:
-            found[one.text, said_of(one.message)] += 1
+            found[one.text or (said if one.line_start else ""), said_of(one.message)] += 1
     return found
+
+
+def identity(found: Finding) -> str:
+    """Its id, or, where that says in which row of which file it stands, what else the subject is."""
+    if not found.subject.keys() & (PLACES | {"source"}):
+        return found.id
+    told = {name: PurePath(v).name if name == "source" else v for name, v in found.subject.items()}
+    return json.dumps(sorted((name, value) for name, value in told.items() if name not in PLACES))
 
 
 def _on_the_wire(evidence: Evidence) -> bool:

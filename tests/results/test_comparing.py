@@ -9,6 +9,7 @@ import pytest
 
 from scanner.engine.verdict.evidence_texts import MESSAGES
 from scanner.report._short import short
+from scanner.results.attribution import Attribution
 from scanner.results.baseline import BaselineState
 from scanner.results.comparing import compared, guid
 from scanner.results.model import Evidence, Finding, Results, RuleResult, Severity, Status, Verdict
@@ -83,6 +84,46 @@ def test_the_wire_is_known_by_ends_and_message() -> None:
     assert state(finding(WIRE), finding(WIRE, other)) == "new"
     assert state(finding(WIRE, other), finding(WIRE)) == "updated"
     assert state(finding(WIRE), finding(dataclasses.replace(WIRE, client="10.0.0.6"))) == "new"
+
+
+ASSET = {"source": "p/list.csv", "row": "6", "name": "PLC-1"}
+SUBJECTS: dict[str, tuple[dict[str, str], str]] = {
+    "another row": ({"source": "p/list.csv", "row": "7", "name": "PLC-1"}, "unchanged"),
+    "another folder": ({"source": "q/r/list.csv", "row": "6", "name": "PLC-1"}, "unchanged"),
+    "another asset in the row": ({"source": "p/list.csv", "row": "6", "name": "PLC-2"}, "new"),
+    "another list": ({"source": "p/other.csv", "row": "6", "name": "PLC-1"}, "new"),
+}
+
+
+def of_asset(subject: dict[str, str], *evidence: Evidence) -> Finding:
+    return dataclasses.replace(finding(*evidence, key=str(subject)), subject=subject)
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_where_a_subject_stands_makes_nothing_new(name: str) -> None:
+    now, expected = SUBJECTS[name]
+    assert state(of_asset(ASSET), of_asset(now)) == expected
+
+
+def test_what_a_rule_says_of_a_row_is_a_value() -> None:
+    def of_row(system: str, row: str) -> Finding:
+        said_of_it = said("{name} (row {row}) runs {os}", name="PLC-1", row=row, os=system)
+        bare = Evidence(
+            "p/list.csv", int(row), int(row), "", message={"en": said("{row}: {asset}", row=row, asset="A")}
+        )
+        return dataclasses.replace(of_asset(ASSET | {"row": row}, bare), message={"en": said_of_it})
+
+    assert state(of_row("Windows CE", "6"), of_row("Windows CE", "7")) == "unchanged"
+    assert state(of_row("Windows CE", "6"), of_row("Windows XP", "6")) == "new"
+
+
+def test_rows_that_say_the_same_are_counted() -> None:
+    twin = of_asset(ASSET | {"row": "9"})
+    told = compared(results(rule(of_asset(ASSET), twin)), results(rule(of_asset(ASSET))), "a", "")
+    assert {f.baseline_state for f in told.rules[0].findings} == {BaselineState.NEW}
+    before, after = results(rule(of_asset(ASSET), twin)), results(rule())
+    assert len(list(Attribution.of(before, after).differences())) == 2, "each is told"
+    assert len(compared(after, before, "a", "").absent) == 2
 
 
 def test_the_same_line_in_another_list_is_new() -> None:
