@@ -42,18 +42,19 @@ def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]
 
 
 def _assets(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[Asset, dict[str, Any]]]:
-    """Every entry of the inventory with what the device it is says of itself, then devices that no entry lists."""
+    """Every entry of the inventory with what the device it is says of itself, then devices that no entry lists.
+
+    A device that is an entry's by a name or serial number of its own saying stands for itself: it excuses nobody.
+    """
     devices = {row["device"]: row for row in tables["devices"].to_dicts()}
     frames = _frames(tables["identities"])
-    listed = set()
     number = 0
     for entry in tables["inventory"].to_dicts():
         device = devices.get(entry["device"])
-        listed.add(entry["device"])
-        yield _asset(number, entry, device, frames)
+        yield _asset(number, entry, device if device and device["listed"] else None, frames)
         number += 1
-    for name, device in devices.items():
-        if name not in listed and any(device[key] for key in _KNOWN):
+    for device in devices.values():
+        if not device["listed"] and any(device[key] for key in _KNOWN):
             yield _asset(number, None, device, frames)
             number += 1
 

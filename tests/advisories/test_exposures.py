@@ -132,3 +132,15 @@ def test_a_device_that_nobody_lists(folder: Path) -> None:
     rows = exposed(said_by(read(folder), "10.0.0.9", "2.9.1", "6ES7516-3AN02-0AB0"))
     (row,) = [r for r in rows if r["row"] is None]
     assert (row["result"], Path(row["source"]).name) == ("affected", "ssa-000001.json")
+
+
+def test_who_only_calls_itself_like_an_entry_excuses_nobody(folder: Path) -> None:
+    (folder / "list.csv").write_text(LIST.replace("10.0.0.3", ""), "utf-8")
+    facts = said_by(read(folder), "10.0.0.9", "2.9.7", "6ES7516-3AN02-0AB0")
+    name = {"capture": "c", "mac": "", "ip": "10.0.0.9", "field": "name", "value": "CPU 3", "protocol": "lldp"}
+    tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
+    tables["identities"] = pl.concat([tables["identities"], frame(IDENTITIES, [name | {"count": 1}])])
+    facts = Facts(tables, facts.inputs, (), facts.site)
+    assert enrich(facts)["inventory"].filter(pl.col("name") == "CPU 3")["device"].item(), "it is the entry's by its name"
+    rows = exposed(facts)
+    assert [(r["row"], r["result"]) for r in rows if r["name"] == "CPU 3"] == [(4, "unknown"), (None, "not-affected")]
