@@ -141,6 +141,8 @@ def test_who_only_calls_itself_like_an_entry_excuses_nobody(folder: Path) -> Non
     tables = {name: facts[name] for name, table in TABLES.items() if not table.derived}
     tables["identities"] = pl.concat([tables["identities"], frame(IDENTITIES, [name | {"count": 1}])])
     facts = Facts(tables, facts.inputs, (), facts.site)
-    assert enrich(facts)["inventory"].filter(pl.col("name") == "CPU 3")["device"].item(), "it is the entry's by its name"
+    assert enrich(facts)["inventory"].filter(pl.col("name") == "CPU 3")["device"].item(), (
+        "it is the entry's by its name"
+    )
     rows = exposed(facts)
     assert [(r["row"], r["result"]) for r in rows if r["name"] == "CPU 3"] == [(4, "unknown"), (None, "not-affected")]
