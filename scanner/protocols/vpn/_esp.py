@@ -58,9 +58,7 @@ def content(data: bytes, length: int) -> Content:
             if _fits(*inner):
                 return Content.CLEAR
             alike = True
-    if alike or len(body) < _TELLING or patterned(body):
-        return Content.UNKNOWN
-    return Content.ENCRYPTED
+    return Content.ENCRYPTED if not alike and looks_encrypted(body) else Content.UNKNOWN
 
 
 def _inner(body: bytes) -> tuple[int, bytes] | None:
@@ -100,10 +98,14 @@ def _sum(data: bytes) -> int:
     return total
 
 
-def patterned(body: bytes) -> bool:
-    """No cipher gives this: a byte four times on end, one much more often than chance has it, or few different ones."""
+def looks_encrypted(body: bytes) -> bool:
+    """Long enough to say something, and nothing in it that no cipher gives: a byte four times on end, one much more
+    often than chance has it, or few different ones.
+    """
+    if len(body) < _TELLING:
+        return False
     counts = Counter(body)
     if any(bytes((b,)) * 4 in body for b in counts):
-        return True
+        return False
     chance = 256 * (1 - (255 / 256) ** len(body))
-    return counts.most_common(1)[0][1] > 8 + len(body) // 32 or len(counts) < 0.8 * chance
+    return counts.most_common(1)[0][1] <= 8 + len(body) // 32 and len(counts) >= 0.8 * chance

@@ -34,7 +34,6 @@ _DATA = (6, 9)
 _CHECKS = (20, 32, 64)  # bytes of the HMAC of tls-auth: SHA-1, SHA-256, SHA-512
 _PLAIN, _SEALED = 14, 54  # bytes of a client's reset without protection, and with tls-crypt
 _TUNNEL_HEADERS = range(1, 90)  # where a packet in clear may begin
-_PAYLOAD = 48  # bytes from which on something can be said of it
 
 
 def _zeros(at: int, count: int) -> tuple[Byte, ...]:
@@ -159,8 +158,7 @@ def _carried(data: bytes, length: int) -> Iterator[Session]:
         if data[at : at + 1] == b"\x45" and int.from_bytes(data[at + 2 : at + 4], "big") == length - at:
             yield Session(cipher="ENCR_NULL", encrypted=False, detail=said("tunnel without encryption"))
             return
-    body = data[8:]
-    if len(body) >= _PAYLOAD and not esp.patterned(body):
+    if esp.looks_encrypted(data[8:]):
         yield Session(encrypted=True, detail=said("tunnel encrypted"))
 
 
