@@ -6,10 +6,22 @@ Reads only what ``fixtures.record.wire`` writes: pcap in microseconds, Ethernet,
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from fixtures.record.wire import Wire
+
 CAPTURES = Path(__file__).parents[2] / "fixtures" / "captures"
+ENDS = "10.20.70.2", "10.20.70.3"
+
+
+def written(path: Path, talk: Iterable[tuple[bool, bytes]], port: int) -> Path:
+    """A capture of datagrams, each with whether the client sends it, between ``ENDS``."""
+    with Wire(path) as wire:
+        way = wire.udp(*ENDS, port)
+        for from_client, data in talk:
+            (way.client if from_client else way.server)(data)
+    return path
 
 
 def frames(path: Path) -> Iterator[bytes]:

@@ -14,11 +14,10 @@ from scanner.protocols.vpn import _esp as esp
 from scanner.protocols.vpn.esp import PROTOCOL as ESP
 from scanner.protocols.vpn.ike import PROTOCOL as IKE
 from scanner.wording import plain
-from tests.protocols.recordings import CAPTURES, frames
+from tests.protocols.recordings import CAPTURES, ENDS, frames, written
 from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "ike"
-ENDS = "10.20.70.2", "10.20.70.3"
 
 
 def sessions(path: Path) -> dict[int, dict[str, object]]:
@@ -32,14 +31,6 @@ def payloads(path: Path) -> list[tuple[bool, bytes]]:
     """(from the initiator, payload) of every UDP datagram."""
     whole = [frame for frame in frames(path) if frame[23] == 17]
     return [(frame[29] == 2, frame[42 : 34 + int.from_bytes(frame[38:40], "big")]) for frame in whole]
-
-
-def written(path: Path, talk: list[tuple[bool, bytes]], port: int) -> Path:
-    with Wire(path) as wire:
-        way = wire.udp(*ENDS, port)
-        for side, data in talk:
-            (way.client if side else way.server)(data)
-    return path
 
 
 def sent(data: bytes, *, from_client: bool = True, length: int | None = None, framing: str = "") -> Message:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
-from fixtures.record.wire import Wire
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Malformed, Message
 from scanner.protocols.vpn.openvpn import PROTOCOL
 from scanner.wording import plain
-from tests.protocols.recordings import CAPTURES, frames
+from tests.protocols.recordings import CAPTURES, frames, written
 from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "openvpn"
@@ -21,14 +19,6 @@ FOLDER = CAPTURES / "openvpn"
 def talk(name: str = "plain.pcap") -> list[tuple[bool, bytes]]:
     """(from the client, datagram)."""
     return [(f[29] == 2, f[42 : 34 + int.from_bytes(f[38:40], "big")]) for f in frames(FOLDER / name)]
-
-
-def written(path: Path, said: list[tuple[bool, bytes]], port: int) -> Path:
-    with Wire(path) as wire:
-        way = wire.udp("10.20.70.2", "10.20.70.3", port)
-        for side, data in said:
-            (way.client if side else way.server)(data)
-    return path
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from scanner.protocols.tls import _quic_packets as quic
 from scanner.protocols.tls import _quic_reader
 from scanner.protocols.tls.quic import PROTOCOL
 from scanner.wording import plain
-from tests.protocols.recordings import CAPTURES, frames
+from tests.protocols.recordings import CAPTURES, frames, written
 from tests.protocols.understanding import told, understand_capture
 
 FOLDER = CAPTURES / "quic"
@@ -47,14 +47,6 @@ def datagrams(name: str) -> list[tuple[bool, bytes]]:
 def sent(data: bytes, *, from_client: bool = True, length: int | None = None, connection: int = 1) -> Message:
     whole = len(data) if length is None else length
     return Message(data, whole, from_client, "udp", 443, connection=connection)
-
-
-def written(path: Path, talk: list[tuple[bool, bytes]], port: int = 443) -> Path:
-    with Wire(path) as wire:
-        way = wire.udp("10.20.0.10", "10.20.0.20", port)
-        for side, data in talk:
-            (way.client if side else way.server)(data)
-    return path
 
 
 def functions(rows: Iterable[Row]) -> list[str]:
@@ -167,24 +159,24 @@ def test_a_hello_is_read_whatever_the_order_of_its_parts(order, tmp_path):
 
 def test_a_hello_of_which_a_part_is_lost_names_nobody(tmp_path):
     talk = datagrams("hello_in_pieces.pcap")
-    found = session(written(tmp_path / "a.pcap", talk[1:]))
+    found = session(written(tmp_path / "a.pcap", talk[1:], 443))
     assert found["server_names"] == []
-    alone = session(written(tmp_path / "b.pcap", [talk[0]]))
+    alone = session(written(tmp_path / "b.pcap", [talk[0]], 443))
     assert (alone["server_names"], alone.get("encrypted")) == ([], None)
     assert plain(alone["detail"]) == "handshake not captured"
 
 
 def test_one_direction_alone(tmp_path):
     talk = datagrams("v1.pcap")
-    asked = session(written(tmp_path / "a.pcap", [t for t in talk if t[0]]))
+    asked = session(written(tmp_path / "a.pcap", [t for t in talk if t[0]], 443))
     assert (asked["server_names"], asked["ciphers"], asked.get("encrypted")) == (["hist.example"], [], None)
-    answered = session(written(tmp_path / "b.pcap", [t for t in talk if not t[0]]))
+    answered = session(written(tmp_path / "b.pcap", [t for t in talk if not t[0]], 443))
     assert (answered["server_names"], answered["versions"]) == ([], [])  # keys come from what the client sent
 
 
 def test_the_middle_of_a_connection_is_nothing(tmp_path):
     talk = datagrams("v1.pcap")
-    _, understood = understand_capture(written(tmp_path / "a.pcap", talk[3:]))
+    _, understood = understand_capture(written(tmp_path / "a.pcap", talk[3:], 443))
     assert understood.spoken == understood.suggested == {}
 
 
@@ -234,7 +226,7 @@ def test_other_versions_are_named_and_not_read(data, name, tmp_path):
 def test_random_bytes_are_none(tmp_path):
     chance = random.Random(9)  # noqa: S311 - no key is made of it
     talk = [(n % 2 == 0, chance.randbytes(chance.randrange(21, 1300))) for n in range(300)]
-    _, understood = understand_capture(written(tmp_path / "a.pcap", talk))
+    _, understood = understand_capture(written(tmp_path / "a.pcap", talk, 443))
     assert "quic" not in {
         name for names in (*understood.spoken.values(), *understood.suggested.values()) for name in names
     }

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
-from fixtures.record.wire import Wire
 from scanner.facts.sessions import session_rows
 from scanner.protocols.base import Malformed, Message
 from scanner.protocols.vpn.wireguard import PROTOCOL
-from tests.protocols.recordings import CAPTURES, frames
+from tests.protocols.recordings import CAPTURES, frames, written
 from tests.protocols.understanding import understand_capture
 
 FOLDER = CAPTURES / "wireguard"
@@ -19,14 +17,6 @@ FOLDER = CAPTURES / "wireguard"
 
 def talk(name: str = "port_4999.pcap") -> list[tuple[bool, bytes]]:
     return [(f[29] == 2, f[42 : 34 + int.from_bytes(f[38:40], "big")]) for f in frames(FOLDER / name)]
-
-
-def written(path: Path, said: list[tuple[bool, bytes]], port: int) -> Path:
-    with Wire(path) as wire:
-        way = wire.udp("10.20.70.2", "10.20.70.3", port)
-        for side, data in said:
-            (way.client if side else way.server)(data)
-    return path
 
 
 def sent(data: bytes, length: int | None = None) -> Message:
