@@ -7,7 +7,7 @@ import random
 import pytest
 
 from scanner.facts.sessions import session_rows
-from scanner.protocols.base import Malformed, Message
+from scanner.protocols.base import Malformed, Message, Session
 from scanner.protocols.vpn.openvpn import PROTOCOL
 from scanner.wording import plain
 from tests.protocols.recordings import CAPTURES, frames, written
@@ -46,6 +46,19 @@ def test_a_reset_that_nobody_answers_encrypts_nothing(tmp_path):
     assert understood.spoken == {0: ("openvpn",)}
     ((_, _, session),) = session_rows(result, understood)
     assert session.get("encrypted") is None
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [(b"\x45\0\1\x8c" + bytes(8), False), (b"\x60\0\0\0\1\x64\x06\x40", False), (b"\x60\0\0\0\1\x65\x06\x40", True)],
+)
+def test_a_packet_of_the_tunnel_in_clear_carries_what_it_likes(header, expected):
+    chance = random.Random(4)  # noqa: S311 - no key is made of it
+    packet = header + chance.randbytes(396 - len(header))
+    data = b"\x48\0\0\1" + b"\0\0\0\7" + packet
+    message = Message(data, len(data), True, "udp", 1194, framing="openvpn-session")
+    (told,) = (row for row in PROTOCOL.dissect(message) if isinstance(row, Session))
+    assert told.encrypted is expected
 
 
 def test_the_middle_of_a_tunnel_is_nothing(tmp_path):

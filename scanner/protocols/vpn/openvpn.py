@@ -33,6 +33,7 @@ _FUNCTIONS = {
 _DATA = (6, 9)
 _CHECKS = (20, 32, 64)  # bytes of the HMAC of tls-auth: SHA-1, SHA-256, SHA-512
 _PLAIN, _SEALED = 14, 54  # bytes of a client's reset without protection, and with tls-crypt
+_CARRIED_6, _HEADER_6 = (b"\x06", b"\x11", b"\x3a"), 40  # TCP, UDP, ICMPv6; bytes before them
 _TUNNEL_HEADERS = range(1, 90)  # where a packet in clear may begin
 
 
@@ -155,11 +156,20 @@ def _carried(data: bytes, length: int) -> Iterator[Session]:
     if len(data) < length:
         return
     for at in _TUNNEL_HEADERS:
-        if data[at : at + 1] == b"\x45" and int.from_bytes(data[at + 2 : at + 4], "big") == length - at:
+        if _in_clear(data[at:]):
             yield Session(cipher="ENCR_NULL", encrypted=False, detail=said("tunnel without encryption"))
             return
     if esp.looks_encrypted(data[8:]):
         yield Session(encrypted=True, detail=said("tunnel encrypted"))
+
+
+def _in_clear(packet: bytes) -> bool:
+    """A header of IP with the length of all that is there; that of version 6 before what it carries most."""
+    if packet[:1] == b"\x45":
+        return int.from_bytes(packet[2:4], "big") == len(packet)
+    if packet[:1] != b"\x60" or packet[6:7] not in _CARRIED_6:
+        return False
+    return int.from_bytes(packet[4:6], "big") + _HEADER_6 == len(packet)
 
 
 def _tls(data: bytes) -> Iterator[Row]:
