@@ -173,11 +173,11 @@ def _end_unread(outputs: Outputs) -> NoReturn:
 
 def _baseline(path: str | None, outputs: Outputs) -> Results | None:
     """The earlier results; DefinitionError when they cannot be had, since what is new could then not be told."""
+    if path is None:
+        return None
     from scanner.errors import DefinitionError, InputError
     from scanner.results.serialise import load
 
-    if path is None:
-        return None
     outputs.spare([Path(path)])
     try:
         return load(Path(path))

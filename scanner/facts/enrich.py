@@ -27,7 +27,6 @@ from scanner.facts.ageing import life_cycle_columns, support_columns
 from scanner.facts.authority import authority
 from scanner.facts.compact import compact
 from scanner.facts.exports import exports, leading_out
-from scanner.facts.exposed import exposure_rows
 from scanner.facts.frames import Facts, frame, frame_of, polars_schema, series
 from scanner.facts.observations import observations
 from scanner.facts.rates import writes_per_minute
@@ -129,7 +128,7 @@ def join(facts: Facts, ports: Ports | None = None) -> Joined:
     named = pl.Series([value if field == "os" else "" for field, value in said.select("field", "value").iter_rows()])
     speakers = pl.Series("device", list(plant.speakers()), dtype=pl.String)
     tables["identities"] = said.with_columns(**support_columns(named)).with_columns(speakers)
-    tables["exposures"] = frame(EXPOSURES, exposure_rows(tables))
+    tables["exposures"] = _exposures(tables)
     tables["settings"] = _settings(facts["settings"], plant)
     tables["acl_permits"] = acl_permits(tables["settings"], facts["zones"])
     has_capture = facts.has("capture") or facts["captures"].height > 0
@@ -174,6 +173,14 @@ def _settings(settings: pl.DataFrame, plant: Plant) -> pl.DataFrame:
     columns = {n: schema[n] for n in ("source", "of_device", "listed_source", "listed_row")}
     whose = pl.DataFrame(found, schema=columns, orient="row")
     return settings.join(whose, on="source", how="left", maintain_order="left").select(list(schema))
+
+
+def _exposures(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    if not tables["advisories"].height:
+        return frame(EXPOSURES, ())
+    from scanner.facts.exposed import exposure_rows  # with what orders versions, which only advisories need
+
+    return frame(EXPOSURES, exposure_rows(tables))
 
 
 def _observations(facts: Facts, tables: Mapping[str, pl.DataFrame], to_everybody: pl.Series) -> pl.DataFrame:

@@ -21,8 +21,6 @@ _MORE = "…"  # which no range holds and none leaves out
 def exposure_rows(tables: Mapping[str, pl.DataFrame]) -> Iterator[dict[str, Any]]:
     """Rows of the table, from those of inventory, devices, identities, advisories and known_exploited as judged."""
     advisories = tables["advisories"].to_dicts()
-    if not advisories:
-        return
     exploited = set(tables["known_exploited"]["vulnerability"])
     found = list(_assets(tables))
     assets = [asset for asset, _ in found]
