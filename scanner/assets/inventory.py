@@ -124,6 +124,7 @@ def assemble(
     shown = {h: readable(h) for h in as_given if is_unreadable(h)}
     headers = list(dict.fromkeys(shown.get(h, h) for h in as_given))
     builder = _Builder(source, fields_of(headers, columns), shown)
+    builder.sensor = any(marks <= set(map(normalise, headers)) for marks in _OF_SENSORS)
     if not headers:
         raise InputError(source, said("no entries"), remedy=said("expected a list of assets"))
     if IDENTITY.isdisjoint(builder.fields.values()):
@@ -171,6 +172,7 @@ class _Builder:
         self.source = source
         self.fields = fields
         self.shown = shown  # headers with characters that are none -> without these
+        self.sensor = False  # what it lists was found on the network
         self.rows: list[Row] = []
         self.problems = Problems(source)
         for header in shown.values():
@@ -229,7 +231,7 @@ class _Builder:
                 what = said("row skipped: it has no name, address, serial number or other identity")
                 self.problems.add(what, target.record.place)
             return
-        row.setdefault("observed", False)
+        row.setdefault("observed", self.sensor and row.get("authorized") is not True)
         row["public_ips"] = [ip for ip in row.get("ips", ()) if address_of(ip).public]
         row["invalid"] = target.invalid
         row["missing"] = [name for name in HIGH_PRIORITY if not _filled(row, name)]
@@ -348,6 +350,9 @@ _ROLE_FLAGS = {
     "engineeringstation": "engineering_station",
     "scannerdevice": "security_monitor",
 }
+
+# columns that only a sensor writes, in whatever form it is exported: Defender for IoT, Nozomi
+_OF_SENSORS = (frozenset(("programmingdevice", "scannerdevice")), frozenset(("macaddresslevel",)))
 
 
 @dataclass(slots=True)

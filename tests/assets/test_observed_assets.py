@@ -47,3 +47,22 @@ def test_beside_a_list_a_scan_lists_nobody(tmp_path: Path, addresses: list[str])
     found = _listed(tmp_path, files)
     assert found[first] is True
     assert {found[ip] for ip in others} == {False}
+
+
+SENSORS = {
+    "defender.csv": ("Name,IPv4 address,Authorization,Programming device,Scanner device", "x,%s,%s,True,False"),
+    "nozomi.csv": ("name,ip,authorized,mac_address,mac_address_level", "x,%s,%s,,"),
+}
+
+
+@pytest.mark.parametrize("name", SENSORS)
+def test_the_table_of_a_sensor_lists_whom_people_authorised(tmp_path: Path, addresses: list[str], name: str) -> None:
+    header, row = SENSORS[name]
+    first, *others = addresses
+    rows = [row % (first, "Yes"), *(row % (ip, answer) for ip, answer in zip(others, ["No", "", ""], strict=False))]
+    text = "\n".join([header, *rows])
+    found = _listed(tmp_path, {name: text})
+    assert found[first] is True
+    assert {found[ip] for ip in others} == {False}
+    scan = read_inputs([Input(InputKind.INVENTORY, name, tmp_path / name)], jobs=1)
+    assert scan.facts["inventory"]["observed"].to_list() == [False, *[True] * len(others)]
