@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fixtures.record import tacacs as made
+from fixtures.record.wire import Wire
 from scanner.facts.build import capture_facts
 from scanner.protocols import protocols
 from scanner.protocols.authentication.radius import PROTOCOL as RADIUS
@@ -102,6 +103,21 @@ def test_a_packet_cut_short_may_have_had_an_authenticator(code, whose):
         assert {s.detail for s in sessions(replace(whole, data=whole.data[:end]))} == {""}
     (said,) = {s.detail for s in sessions(packet(code, WHO)) if s.detail}
     assert plain(said) == f"{whose} without Message-Authenticator"
+
+
+@pytest.mark.parametrize("identifier", [0, 4, 7])
+def test_any_identifier_is_recognised_on_another_port(tmp_path, identifier):
+    path = tmp_path / "other.pcap"
+    with Wire(path) as wire:
+        link = wire.udp("10.20.99.2", "10.20.20.5", 21812)
+        for code, attributes in ((1, (WHO, (79, b"\2\1\0\x16\4\x10" + bytes(16)))), (2, ())):
+            data = packet(code, *attributes, AUTHENTICATED).data
+            (link.client if code == 1 else link.server)(
+                data[:1] + bytes((identifier,)) + data[2:4] + bytes(range(16)) + data[20:]
+            )
+    result, understood = understand_capture(path)
+    assert set(understood.spoken.values()) == {("radius",)}
+    assert capture_facts(result, protocols())["sessions"]["ciphers"].to_list() == [["EAP-MD5"]]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scanner.framing.language import Byte, Case, Framing, Length, Range, Role, Size
 from scanner.protocols.base import Identity, Kind, Malformed, Message, Operation, Protocol, Row, Verb
@@ -57,6 +58,15 @@ FRAMING = Framing(
     ports={"udp": (PORT,)},
     confirmations=2,
     pair_by_requester=True,  # devices are sought by broadcast
+    anywhere=False,
+)
+# Code, identifier 0 and length of a packet of RADIUS look the same; of the functions below 16 there is discovery alone.
+ELSEWHERE = replace(
+    FRAMING,
+    name="moxa-nport-elsewhere",
+    ports={"udp": ()},
+    anywhere=True,
+    unless=(Byte(0, range(NAME)), Byte(HEADER, range(256))),
 )
 
 _NAME = "moxa-nport"
@@ -136,6 +146,7 @@ PROTOCOL = Protocol(
     title="Moxa NPort management",
     short="Moxa NPort",
     framing=FRAMING,
+    more_framings=(ELSEWHERE,),
     cases=CASES,
     probe=probe,
     dissect=dissect,
