@@ -13,7 +13,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scanner.results.baseline import BaselineState, VerdictChange
-from scanner.results.comparing import UNDECIDED, Files, Key, Known, key_of, known, rules_of, states, verdict_changes
+from scanner.results.comparing import (
+    UNDECIDED,
+    InputFiles,
+    Key,
+    Known,
+    key_of,
+    known,
+    rules_of,
+    states,
+    verdict_changes,
+)
 from scanner.results.model import Evidence, Finding, InputRecord, Results, RuleResult, Status, Verdict
 from scanner.wording import Said, said
 
@@ -59,7 +69,7 @@ class _Side:
     known: Mapping[Key, Known] = field(init=False)
     rules: dict[str, RuleResult] = field(init=False)
     findings: defaultdict[Key, list[tuple[RuleResult, Finding]]] = field(init=False)
-    files: Files = field(init=False)
+    files: InputFiles = field(init=False)
 
     def __post_init__(self) -> None:
         self.known = known(self.results)
@@ -68,7 +78,7 @@ class _Side:
         for rule in rules_of(self.results):
             for found in rule.findings:
                 self.findings[key_of(rule, found)].append((rule, found))
-        self.files = Files(self.results.inputs)
+        self.files = InputFiles(self.results.inputs)
 
     def has(self, rule: str, subject: str) -> bool:
         """With any status."""

@@ -131,7 +131,7 @@ def absent(before: Results, after: Results, there: Collection[Key]) -> Iterator[
     """The findings that failed or waited for a person, and are there no longer with any status."""
     subjects = {(rule, subject) for rule, subject, _ in there}
     judged = {rule.rule: rule.verdict for rule in rules_of(after)}
-    files = Files(before.inputs), Files(after.inputs)
+    files = InputFiles(before.inputs), InputFiles(after.inputs)
     for rule in rules_of(before, COUNTING):
         for found in rule.findings:
             if found.status is not Status.WAIVED and key_of(rule, found)[:2] not in subjects:
@@ -156,7 +156,7 @@ def _absent(rule: RuleResult, found: Finding, *, judged: bool) -> AbsentRow:
     )
 
 
-class Files:
+class InputFiles:
     """The inputs of results, by where they lie."""
 
     def __init__(self, inputs: Iterable[InputRecord]) -> None:
@@ -170,7 +170,7 @@ class Files:
         """The one with this name in the most folders with the same names; None when there is none, or several are."""
         return next((self._by_tail[tail] for tail in _tails(source) if tail in self._by_tail), None)
 
-    def same(self, source: str, others: Files) -> InputRecord | None:
+    def same(self, source: str, others: InputFiles) -> InputRecord | None:
         """The one that a file of others is: where they lie may have changed, and many devices may name a file alike."""
         file, _ = file_and_sheet(source, ChainMap(self._by_source, others._by_source))
         found = self.like(file)
@@ -184,7 +184,7 @@ def _tails(source: str) -> Iterator[tuple[str, ...]]:
     return (parts[n:] for n in range(len(parts)))
 
 
-def looked_at(found: Finding, before: Files, after: Files) -> bool:
+def looked_at(found: Finding, before: InputFiles, after: InputFiles) -> bool:
     """Every file in which it stood was read whole. Recordings are new each time, and are not asked for by name."""
     records = (after.same(e.source, before) for e in found.evidence if e.line_start)
     return all(record is not None and record.complete for record in records)
