@@ -96,7 +96,7 @@ def _leaves(tree: Mapping[str, Any]) -> dict[str, Leaf]:
         inner = found.get(str(relation.get("product_reference")))
         outer = found.get(str(relation.get("relates_to_product_reference")))
         if inner and outer:
-            on = relation.get("category") in _ON
+            on = _text(relation.get("category")) in _ON
             both = replace(
                 outer,
                 version=inner.version,
@@ -112,7 +112,7 @@ def _leaves(tree: Mapping[str, Any]) -> dict[str, Leaf]:
 def _walk(branch: Any, leaf: Leaf, found: dict[str, Leaf], depth: int) -> None:
     if not isinstance(branch, dict) or depth > MAX_BRANCHES:
         return
-    category, name = branch.get("category"), _text(branch.get("name"))
+    category, name = _text(branch.get("category")), _text(branch.get("name"))
     if category == "vendor":
         leaf = replace(leaf, vendor=name)
     elif category == "product_family":

@@ -16,7 +16,7 @@ _CVE = re.compile(r"CVE-\d{4}-\d{4,}")
 
 
 class Read(NamedTuple):
-    """Rows of the tables ``advisories`` and ``known_exploited``; how many products of it were not understood."""
+    """Rows of the tables ``advisories`` and ``known_exploited``, and what the file calls itself."""
 
     advisories: list[dict[str, Any]]
     exploited: list[dict[str, Any]]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -175,6 +178,26 @@ def test_the_catalogue_of_exploited_vulnerabilities() -> None:
 def test_what_cannot_be_used_is_one_clear_line(data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
         parse_advisories(data, "a.json")
+
+
+def _places(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in items:
+        yield (*path, key)
+        yield from _places(value, (*path, key))
+
+
+@pytest.mark.parametrize("wrong", [None, 1, True, [], {}, [1], {"a": 1}, "x"])
+@pytest.mark.parametrize("document", [ADVISORY, KEV], ids=["csaf", "kev"])
+def test_a_value_of_another_kind_anywhere_costs_no_more_than_the_file(document: dict[str, Any], wrong: Any) -> None:
+    for *path, key in _places(document):
+        damaged = copy.deepcopy(document)
+        part: Any = damaged
+        for step in path:
+            part = part[step]
+        part[key] = wrong
+        with contextlib.suppress(InputError):
+            parse_advisories(json.dumps(damaged).encode(), "a.json")
 
 
 def test_nothing_else_is_claimed() -> None:
