@@ -576,18 +576,13 @@ class _Coverage:
     """Networks in which the captures would have shown a device: another one was seen there with its own MAC address."""
 
     def __init__(self, membership: Membership, devices: Iterable[_Device]) -> None:
-        self._membership = membership
-        self._networks = {self._network(ip) for d in devices if d.host.mac and not d.host.routes for ip in d.host.ips}
+        self._network = network_by(membership.subnets.holding)
+        seen = (d.host for d in devices if d.host.mac and not d.host.routes)
+        self._networks = {self._network(address_of(ip)) for host in seen for ip in host.ips}
 
     def covers(self, ips: Iterable[str]) -> bool:
         """One of the addresses lies in such a network."""
-        return any(self._network(ip) in self._networks for ip in ips)
-
-    def _network(self, ip: str) -> object:
-        """The policy's most specific network of more than one address, else /24 or /64."""
-        address = address_of(ip)
-        stated = [n for n in self._membership.subnets.holding(address) if 8 <= n.prefixlen < n.max_prefixlen]
-        return stated[0] if stated else address.network
+        return any(self._network(address_of(ip)) in self._networks for ip in ips)
 
 
 def _nobody(address: str, *, group: bool) -> Endpoint:
