@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sized
 from pathlib import Path
 
 import pytest
 
 from scanner import code_tables
 from scanner.code_tables import code_table, name_table
+from scanner.protocols.base import Verb
+from scanner.protocols.common.verb_table import verb_table
 
+READERS: dict[str, Callable[[str, str], Sized]] = {
+    "code_table": code_table,
+    "name_table": name_table,
+    "verb_table": verb_table,
+}
 FILES = sorted(Path("scanner").rglob("*.tsv"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_a_module_beside_it_reads_it(path: Path) -> None:
-    readers = [p for p in path.parent.glob("*.py") if f'"{path.name}"' in p.read_text(encoding="utf-8")]
+    texts = [p.read_text(encoding="utf-8") for p in path.parent.glob("*.py")]
+    readers = [r for text in texts for r in re.findall(rf'(\w+)\(__package__, "{path.name}"\)', text)]
     assert len(readers) == 1
-    named = "name_table" in readers[0].read_text(encoding="utf-8")
-    assert len((name_table if named else code_table)(".".join(path.parent.parts), path.name)) >= 40
+    assert len(READERS[readers[0]](".".join(path.parent.parts), path.name)) >= 40
 
 
 @pytest.mark.parametrize(
@@ -55,3 +64,23 @@ def test_lines_of_names(monkeypatch: pytest.MonkeyPatch, text: str, wanted: dict
             name_table("scanner", "x.tsv")
     else:
         assert name_table("scanner", "x.tsv") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("1\tStart\tstart\n0x02\tRead\tread\n", {1: ("Start", Verb.START), 2: ("Read", Verb.READ)}),
+        ("1\tStart\n", None),
+        ("1\t\tstart\n", None),
+        ("1\tStart\tbegin\n", None),
+    ],
+)
+def test_lines_with_verbs(
+    monkeypatch: pytest.MonkeyPatch, text: str, wanted: dict[int, tuple[str, Verb]] | None
+) -> None:
+    monkeypatch.setattr(code_tables.pkgutil, "get_data", lambda *_: text.encode())
+    if wanted is None:
+        with pytest.raises(ValueError, match=r"code 1|valid Verb"):
+            verb_table("scanner", "x.tsv")
+    else:
+        assert verb_table("scanner", "x.tsv") == wanted

@@ -6,7 +6,6 @@ import functools
 
 from scanner.code_tables import name_table
 
-_PACKAGE, _FILE = "scanner.facts", "providers.tsv"
 _ANY = "*"
 _LAST = 2  # labels that every suffix writes out
 
@@ -32,7 +31,7 @@ def _fits(labels: list[str], suffix: tuple[str, ...]) -> bool:
 def _by_end() -> dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]]:
     """Last labels -> (labels of a suffix, provider)."""
     found: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
-    for suffix, provider in name_table(_PACKAGE, _FILE).items():
+    for suffix, provider in name_table(__package__, "providers.tsv").items():
         labels = tuple(suffix.split("."))
         found.setdefault(labels[-_LAST:], []).append((labels, provider))
     return found

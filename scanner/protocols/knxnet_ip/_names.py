@@ -7,6 +7,7 @@ services), 03_07_03 (interface object types and properties), as Wireshark's pack
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.protocols.common.verb_table import verb_table
 
 # service type -> (name, verb, whether it asks, answers or only tells)
 ASKS, ANSWERS, TELLS = range(3)
@@ -165,79 +166,7 @@ SHORT = {
     0x380: ("A_Restart", Verb.RESTART),
 }
 # APCI of 10 bits
-LONG = {
-    0x1C8: ("A_SystemNetworkParameter_Read", Verb.READ),
-    0x1C9: ("A_SystemNetworkParameter_Response", Verb.REPORT),
-    0x1CA: ("A_SystemNetworkParameter_Write", Verb.CONFIGURE),
-    0x1CC: ("A_PropertyExtValue_Read", Verb.READ),
-    0x1CD: ("A_PropertyExtValue_Response", Verb.REPORT),
-    0x1CE: ("A_PropertyExtValue_WriteCon", Verb.CONFIGURE),
-    0x1CF: ("A_PropertyExtValue_WriteConRes", Verb.REPORT),
-    0x1D0: ("A_PropertyExtValue_WriteUnCon", Verb.CONFIGURE),
-    0x1D1: ("A_PropertyExtValue_InfoReport", Verb.REPORT),
-    0x1D2: ("A_PropertyExtDescription_Read", Verb.READ),
-    0x1D3: ("A_PropertyExtDescription_Response", Verb.REPORT),
-    0x1D4: ("A_FunctionPropertyExtCommand", Verb.CONFIGURE),
-    0x1D5: ("A_FunctionPropertyExtState_Read", Verb.READ),
-    0x1D6: ("A_FunctionPropertyExtState_Response", Verb.REPORT),
-    0x1FB: ("A_MemoryExtended_Write", Verb.CONFIGURE),
-    0x1FC: ("A_MemoryExtended_WriteResponse", Verb.REPORT),
-    0x1FD: ("A_MemoryExtended_Read", Verb.READ),
-    0x1FE: ("A_MemoryExtended_ReadResponse", Verb.REPORT),
-    0x2C0: ("A_UserMemory_Read", Verb.READ),
-    0x2C1: ("A_UserMemory_Response", Verb.REPORT),
-    0x2C2: ("A_UserMemory_Write", Verb.CONFIGURE),
-    0x2C4: ("A_UserMemoryBit_Write", Verb.CONFIGURE),
-    0x2C5: ("A_UserManufacturerInfo_Read", Verb.IDENTIFY),
-    0x2C6: ("A_UserManufacturerInfo_Response", Verb.IDENTIFY),
-    0x2C7: ("A_FunctionPropertyCommand", Verb.CONFIGURE),
-    0x2C8: ("A_FunctionPropertyState_Read", Verb.READ),
-    0x2C9: ("A_FunctionPropertyState_Response", Verb.REPORT),
-    0x381: ("A_Restart (master reset)", Verb.RESTART),
-    0x3A1: ("A_Restart_Response", Verb.REPORT),
-    0x3C0: ("A_Open_Routing_Table", Verb.CONFIGURE),
-    0x3C1: ("A_Read_Routing_Table", Verb.READ),
-    0x3C2: ("A_Read_Routing_Table_Response", Verb.REPORT),
-    0x3C3: ("A_Write_Routing_Table", Verb.CONFIGURE),
-    0x3C8: ("A_Read_Router_Memory", Verb.READ),
-    0x3C9: ("A_Read_Router_Memory_Response", Verb.REPORT),
-    0x3CA: ("A_Write_Router_Memory", Verb.CONFIGURE),
-    0x3CD: ("A_Read_Router_Status", Verb.READ),
-    0x3CE: ("A_Read_Router_Status_Response", Verb.REPORT),
-    0x3CF: ("A_Write_Router_Status", Verb.CONFIGURE),
-    0x3D0: ("A_MemoryBit_Write", Verb.CONFIGURE),
-    0x3D1: ("A_Authorize_Request", Verb.AUTHENTICATE),
-    0x3D2: ("A_Authorize_Response", Verb.AUTHENTICATE),
-    0x3D3: ("A_Key_Write", Verb.CONFIGURE),
-    0x3D4: ("A_Key_Response", Verb.REPORT),
-    0x3D5: ("A_PropertyValue_Read", Verb.READ),
-    0x3D6: ("A_PropertyValue_Response", Verb.REPORT),
-    0x3D7: ("A_PropertyValue_Write", Verb.CONFIGURE),
-    0x3D8: ("A_PropertyDescription_Read", Verb.READ),
-    0x3D9: ("A_PropertyDescription_Response", Verb.REPORT),
-    0x3DA: ("A_NetworkParameter_Read", Verb.READ),
-    0x3DB: ("A_NetworkParameter_Response", Verb.REPORT),
-    0x3DC: ("A_IndividualAddressSerialNumber_Read", Verb.IDENTIFY),
-    0x3DD: ("A_IndividualAddressSerialNumber_Response", Verb.IDENTIFY),
-    0x3DE: ("A_IndividualAddressSerialNumber_Write", Verb.CONFIGURE),
-    0x3E0: ("A_DomainAddress_Write", Verb.CONFIGURE),
-    0x3E1: ("A_DomainAddress_Read", Verb.IDENTIFY),
-    0x3E2: ("A_DomainAddress_Response", Verb.IDENTIFY),
-    0x3E3: ("A_DomainAddressSelective_Read", Verb.IDENTIFY),
-    0x3E4: ("A_NetworkParameter_Write", Verb.CONFIGURE),
-    0x3E5: ("A_Link_Read", Verb.READ),
-    0x3E6: ("A_Link_Response", Verb.REPORT),
-    0x3E7: ("A_Link_Write", Verb.CONFIGURE),
-    0x3E8: ("A_GroupPropValue_Read", Verb.READ),
-    0x3E9: ("A_GroupPropValue_Response", Verb.REPORT),
-    0x3EA: ("A_GroupPropValue_Write", Verb.WRITE),
-    0x3EB: ("A_GroupPropValue_InfoReport", Verb.REPORT),
-    0x3EC: ("A_DomainAddressSerialNumber_Read", Verb.IDENTIFY),
-    0x3ED: ("A_DomainAddressSerialNumber_Response", Verb.IDENTIFY),
-    0x3EE: ("A_DomainAddressSerialNumber_Write", Verb.CONFIGURE),
-    0x3F0: ("A_FileStream_InfoReport", Verb.REPORT),
-    0x3F1: ("S-A_Data", Verb.UNKNOWN),
-}
+LONG = verb_table(__package__, "long_services.tsv")
 CONTROL = ("T_Connect", "T_Disconnect", "T_ACK", "T_NAK")
 
 # --- interface objects (03_07_03, sections 2 and 3) -----------------------------------------------------------------

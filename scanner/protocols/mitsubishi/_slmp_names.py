@@ -8,6 +8,7 @@ specification, for the commands of node search and parameters.
 from __future__ import annotations
 
 from scanner.protocols.base import Verb
+from scanner.protocols.common.verb_table import verb_table
 from scanner.wording import said
 
 READ, WRITE, READ_RANDOM, WRITE_RANDOM = 0x0401, 0x1401, 0x0403, 0x1402
@@ -19,71 +20,7 @@ UNLOCK, LOCK, CLEAR_ERROR = 0x1630, 0x1631, 0x1617
 OBJECT = 0x4020
 NAMED_FILES = (0x1810, 0x1811, 0x1820, 0x1822, 0x1824, 0x1825, 0x1826, 0x1827)
 
-COMMANDS = {
-    TYPE_NAME: ("Read Type Name", Verb.IDENTIFY),
-    0x0201: ("Read File Information", Verb.FILE_READ),
-    0x0202: ("Read File Information with Header", Verb.FILE_READ),
-    0x0203: ("Search File", Verb.FILE_READ),
-    0x0204: ("Read File Number Usage", Verb.FILE_READ),
-    0x0205: ("Read Disk State", Verb.FILE_READ),
-    0x0206: ("Read File", Verb.FILE_READ),
-    READ: ("Device Read", Verb.READ),
-    READ_RANDOM: ("Device Read Random", Verb.READ),
-    READ_BLOCK: ("Device Read Block", Verb.READ),
-    READ_ARRAY: ("Array Label Read", Verb.READ),
-    READ_LABELS: ("Label Read Random", Verb.READ),
-    READ_UNIT: ("Extend Unit Read", Verb.READ),
-    READ_MEMORY: ("Memory Read", Verb.READ),
-    0x0619: ("Self Test", Verb.DIAGNOSE),
-    ENTRY_MONITOR: ("Entry Monitor Device", Verb.SUBSCRIBE),
-    0x0802: ("Execute Monitor", Verb.READ),
-    0x0808: ("Lock or Unlock File", Verb.FILE_WRITE),
-    0x0E30: ("Node Search", Verb.IDENTIFY),
-    0x0E31: ("IP Address Set", Verb.CONFIGURE),
-    0x0E32: ("Device Information Compare", Verb.IDENTIFY),
-    0x0E33: ("Parameter Get", Verb.READ),
-    0x0E34: ("Parameter Set", Verb.CONFIGURE),
-    0x0E35: ("Parameter Set Start", Verb.CONFIGURE),
-    0x0E36: ("Parameter Set End", Verb.CONFIGURE),
-    0x0E3A: ("Parameter Set Cancel", Verb.CONFIGURE),
-    0x0E44: ("Status Read", Verb.DIAGNOSE),
-    0x0E45: ("Communication Setting Get", Verb.READ),
-    0x0E53: ("Status Read 2", Verb.DIAGNOSE),
-    RUN: ("Remote Run", Verb.START),
-    STOP: ("Remote Stop", Verb.STOP),
-    PAUSE: ("Remote Pause", Verb.STOP),
-    LATCH_CLEAR: ("Remote Latch Clear", Verb.OPERATE),
-    RESET: ("Remote Reset", Verb.RESTART),
-    0x1202: ("New File", Verb.FILE_WRITE),
-    0x1203: ("Write File", Verb.FILE_WRITE),
-    0x1204: ("Change File Information", Verb.FILE_WRITE),
-    0x1205: ("Delete File", Verb.FILE_DELETE),
-    0x1206: ("Copy File", Verb.FILE_WRITE),
-    0x1207: ("Defragment Drive", Verb.FILE_WRITE),
-    WRITE: ("Device Write", Verb.WRITE),
-    WRITE_RANDOM: ("Device Write Random", Verb.WRITE),
-    WRITE_BLOCK: ("Device Write Block", Verb.WRITE),
-    WRITE_ARRAY: ("Array Label Write", Verb.WRITE),
-    WRITE_LABELS: ("Label Write Random", Verb.WRITE),
-    WRITE_UNIT: ("Extend Unit Write", Verb.WRITE),
-    WRITE_MEMORY: ("Memory Write", Verb.WRITE),
-    CLEAR_ERROR: ("Clear Error", Verb.OPERATE),
-    UNLOCK: ("Remote Password Unlock", Verb.AUTHENTICATE),
-    LOCK: ("Remote Password Lock", Verb.SESSION),
-    0x1810: ("Read Directory/File", Verb.FILE_READ),
-    0x1811: ("Search Directory/File", Verb.FILE_READ),
-    0x1820: ("New File", Verb.FILE_WRITE),
-    0x1822: ("Delete File", Verb.FILE_DELETE),
-    0x1824: ("Copy File", Verb.FILE_WRITE),
-    0x1825: ("Change File State", Verb.FILE_WRITE),
-    0x1826: ("Change File Date", Verb.FILE_WRITE),
-    0x1827: ("Open File", Verb.FILE_READ),
-    0x1828: ("Read File", Verb.FILE_READ),
-    0x1829: ("Write File", Verb.FILE_WRITE),
-    0x182A: ("Close File", Verb.SESSION),
-    0x2101: ("On-demand", Verb.REPORT),
-    OBJECT: ("CiA 402 Object Access", Verb.UNKNOWN),
-}
+COMMANDS = verb_table(__package__, "slmp_commands.tsv")
 # Drives (MR-JE-C instruction manual, section 2.4): subcommand -> what is done with an object of CiA 402.
 OBJECT_ACCESS = {1: ("SDO Upload", Verb.READ), 2: ("SDO Download", Verb.WRITE)}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.code_tables import code_table
 from scanner.protocols.base import Malformed, Row, Session, Verb
 from scanner.protocols.mobile import _nas_5gs
 from scanner.protocols.mobile._aper import Bits, Pdu
@@ -15,74 +16,7 @@ from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Statio
 from scanner.wording import joined, verbatim
 
 _SETUP = 21
-PROCEDURES = {
-    0: "AMFConfigurationUpdate",
-    1: "AMFStatusIndication",
-    2: "CellTrafficTrace",
-    3: "DeactivateTrace",
-    4: "DownlinkNASTransport",
-    5: "DownlinkNonUEAssociatedNRPPaTransport",
-    6: "DownlinkRANConfigurationTransfer",
-    7: "DownlinkRANStatusTransfer",
-    8: "DownlinkUEAssociatedNRPPaTransport",
-    9: "ErrorIndication",
-    10: "HandoverCancel",
-    11: "HandoverNotification",
-    12: "HandoverPreparation",
-    13: "HandoverResourceAllocation",
-    14: "InitialContextSetup",
-    15: "InitialUEMessage",
-    16: "LocationReportingControl",
-    17: "LocationReportingFailureIndication",
-    18: "LocationReport",
-    19: "NASNonDeliveryIndication",
-    20: "NGReset",
-    _SETUP: "NGSetup",
-    22: "OverloadStart",
-    23: "OverloadStop",
-    24: "Paging",
-    25: "PathSwitchRequest",
-    26: "PDUSessionResourceModify",
-    27: "PDUSessionResourceModifyIndication",
-    28: "PDUSessionResourceRelease",
-    29: "PDUSessionResourceSetup",
-    30: "PDUSessionResourceNotify",
-    31: "PrivateMessage",
-    32: "PWSCancel",
-    33: "PWSFailureIndication",
-    34: "PWSRestartIndication",
-    35: "RANConfigurationUpdate",
-    36: "RerouteNASRequest",
-    37: "RRCInactiveTransitionReport",
-    38: "TraceFailureIndication",
-    39: "TraceStart",
-    40: "UEContextModification",
-    41: "UEContextRelease",
-    42: "UEContextReleaseRequest",
-    43: "UERadioCapabilityCheck",
-    44: "UERadioCapabilityInfoIndication",
-    45: "UETNLABindingRelease",
-    46: "UplinkNASTransport",
-    47: "UplinkNonUEAssociatedNRPPaTransport",
-    48: "UplinkRANConfigurationTransfer",
-    49: "UplinkRANStatusTransfer",
-    50: "UplinkUEAssociatedNRPPaTransport",
-    51: "WriteReplaceWarning",
-    52: "SecondaryRATDataUsageReport",
-    53: "UplinkRIMInformationTransfer",
-    54: "DownlinkRIMInformationTransfer",
-    55: "RetrieveUEInformation",
-    56: "UEInformationTransfer",
-    57: "RANCPRelocationIndication",
-    58: "UEContextResume",
-    59: "UEContextSuspend",
-    60: "UERadioCapabilityIDMapping",
-    61: "HandoverSuccess",
-    62: "UplinkRANEarlyStatusTransfer",
-    63: "DownlinkRANEarlyStatusTransfer",
-    64: "AMFCPRelocationIndication",
-    65: "ConnectionEstablishmentIndication",
-}
+PROCEDURES = code_table(__package__, "ngap_procedures.tsv")
 _ANSWERED = frozenset({0, 10, 12, 13, 14, 20, _SETUP, 25, 26, 27, 28, 29, 32, 35, 40, 41, 43, 51, 58, 59, 60})
 _VERBS = dict.fromkeys((1, 9, 17, 18, 19, 30, 33, 34, 37, 44, 52), Verb.REPORT) | dict.fromkeys(
     (2, 3, 38, 39), Verb.DIAGNOSE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scanner.code_tables import code_table
 from scanner.protocols.base import Malformed, Row, Verb
 from scanner.protocols.mobile import _nas_eps
 from scanner.protocols.mobile._aper import Bits, Pdu
@@ -14,75 +15,7 @@ from scanner.protocols.mobile._nas import VERBS
 from scanner.protocols.mobile._procedures import EXTENSIBLE, Application, Stations, of_subscriber
 
 _SETUP = 17
-PROCEDURES = {
-    0: "HandoverPreparation",
-    1: "HandoverResourceAllocation",
-    2: "HandoverNotification",
-    3: "PathSwitchRequest",
-    4: "HandoverCancel",
-    5: "E-RABSetup",
-    6: "E-RABModify",
-    7: "E-RABRelease",
-    8: "E-RABReleaseIndication",
-    9: "InitialContextSetup",
-    10: "Paging",
-    11: "downlinkNASTransport",
-    12: "initialUEMessage",
-    13: "uplinkNASTransport",
-    14: "Reset",
-    15: "ErrorIndication",
-    16: "NASNonDeliveryIndication",
-    _SETUP: "S1Setup",
-    18: "UEContextReleaseRequest",
-    19: "DownlinkS1cdma2000tunnelling",
-    20: "UplinkS1cdma2000tunnelling",
-    21: "UEContextModification",
-    22: "UECapabilityInfoIndication",
-    23: "UEContextRelease",
-    24: "eNBStatusTransfer",
-    25: "MMEStatusTransfer",
-    26: "DeactivateTrace",
-    27: "TraceStart",
-    28: "TraceFailureIndication",
-    29: "ENBConfigurationUpdate",
-    30: "MMEConfigurationUpdate",
-    31: "LocationReportingControl",
-    32: "LocationReportingFailureIndication",
-    33: "LocationReport",
-    34: "OverloadStart",
-    35: "OverloadStop",
-    36: "WriteReplaceWarning",
-    37: "eNBDirectInformationTransfer",
-    38: "MMEDirectInformationTransfer",
-    39: "PrivateMessage",
-    40: "eNBConfigurationTransfer",
-    41: "MMEConfigurationTransfer",
-    42: "CellTrafficTrace",
-    43: "Kill",
-    44: "downlinkUEAssociatedLPPaTransport",
-    45: "uplinkUEAssociatedLPPaTransport",
-    46: "downlinkNonUEAssociatedLPPaTransport",
-    47: "uplinkNonUEAssociatedLPPaTransport",
-    48: "UERadioCapabilityMatch",
-    49: "PWSRestartIndication",
-    50: "E-RABModificationIndication",
-    51: "PWSFailureIndication",
-    52: "RerouteNASRequest",
-    53: "UEContextModificationIndication",
-    54: "ConnectionEstablishmentIndication",
-    55: "UEContextSuspend",
-    56: "UEContextResume",
-    57: "NASDeliveryIndication",
-    58: "RetrieveUEInformation",
-    59: "UEInformationTransfer",
-    60: "eNBCPRelocationIndication",
-    61: "MMECPRelocationIndication",
-    62: "SecondaryRATDataUsageReport",
-    63: "UERadioCapabilityIDMapping",
-    64: "HandoverSuccess",
-    65: "eNBEarlyStatusTransfer",
-    66: "MMEEarlyStatusTransfer",
-}
+PROCEDURES = code_table(__package__, "s1ap_procedures.tsv")
 _ANSWERED = frozenset({0, 1, 3, 4, 5, 6, 7, 9, 14, _SETUP, 21, 23, 29, 30, 36, 43, 48, 50, 53, 55, 56, 63})
 _VERBS = dict.fromkeys((8, 15, 16, 22, 32, 33, 49, 51, 62), Verb.REPORT) | dict.fromkeys(
     (26, 27, 28, 42), Verb.DIAGNOSE

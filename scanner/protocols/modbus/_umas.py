@@ -15,68 +15,12 @@ from collections.abc import Iterator
 from scanner.framing.language import Byte, Case, Range, Size
 from scanner.protocols.base import Identity, Kind, Operation, Row, Session, Verb
 from scanner.protocols.common.text import printable
+from scanner.protocols.common.verb_table import verb_table
 from scanner.protocols.modbus._functions import FUNCTIONS, need
 from scanner.wording import said
 
 # UMAS calls the way from the computer to the controller "upload", the reverse of everybody else.
-UMAS = {
-    0x01: ("initialise communication", Verb.SESSION),
-    0x02: ("read controller identity", Verb.IDENTIFY),
-    0x03: ("read project information", Verb.IDENTIFY),
-    0x04: ("read controller status", Verb.DIAGNOSE),
-    0x05: ("read loader information", Verb.IDENTIFY),
-    0x06: ("read memory card information", Verb.DIAGNOSE),
-    0x07: ("read block information", Verb.DIAGNOSE),
-    0x0A: ("repeat data", Verb.DIAGNOSE),
-    0x10: ("take reservation", Verb.SESSION),
-    0x11: ("release reservation", Verb.SESSION),
-    0x12: ("keep reservation alive", Verb.SESSION),
-    0x20: ("read memory block", Verb.READ),
-    0x21: ("write memory block", Verb.WRITE),
-    0x22: ("read variables", Verb.READ),
-    0x23: ("write variables", Verb.WRITE),
-    0x24: ("read coils and registers", Verb.READ),
-    0x25: ("write coils and registers", Verb.WRITE),
-    0x26: ("read data dictionary", Verb.READ),
-    0x27: ("preload data dictionary", Verb.READ),
-    0x28: ("read physical address", Verb.READ),
-    0x29: ("write physical address", Verb.WRITE),
-    0x2A: ("browse events", Verb.READ),
-    0x30: ("begin program transfer to controller", Verb.PROGRAM_DOWNLOAD),
-    0x31: ("program block to controller", Verb.PROGRAM_DOWNLOAD),
-    0x32: ("end program transfer to controller", Verb.PROGRAM_DOWNLOAD),
-    0x33: ("begin program transfer from controller", Verb.PROGRAM_UPLOAD),
-    0x34: ("program block from controller", Verb.PROGRAM_UPLOAD),
-    0x35: ("end program transfer from controller", Verb.PROGRAM_UPLOAD),
-    0x36: ("back up or restore on memory card", Verb.CONFIGURE),
-    0x37: ("preload blocks", Verb.PROGRAM_DOWNLOAD),
-    0x38: ("signed request", Verb.UNKNOWN),
-    0x39: ("read Ethernet master data", Verb.READ),
-    0x40: ("start controller", Verb.START),
-    0x41: ("stop controller", Verb.STOP),
-    0x42: ("initialise controller", Verb.RESTART),
-    0x43: ("swap blocks", Verb.PROGRAM_DOWNLOAD),
-    0x50: ("monitor variables", Verb.READ),
-    0x51: ("read automatic modifications", Verb.DIAGNOSE),
-    0x52: ("read forced bits", Verb.DIAGNOSE),
-    0x53: ("read selected blocks", Verb.DIAGNOSE),
-    0x58: ("check controller", Verb.DIAGNOSE),
-    0x60: ("set breakpoint", Verb.MODE_CHANGE),
-    0x61: ("delete breakpoint", Verb.MODE_CHANGE),
-    0x62: ("step over", Verb.MODE_CHANGE),
-    0x63: ("step in", Verb.MODE_CHANGE),
-    0x64: ("step out", Verb.MODE_CHANGE),
-    0x65: ("read call stack", Verb.DIAGNOSE),
-    0x66: ("check whether debugging is allowed", Verb.DIAGNOSE),
-    0x6C: ("process message", Verb.UNKNOWN),
-    0x6D: ("private message", Verb.UNKNOWN),
-    0x6E: ("exchange reservation nonces", Verb.AUTHENTICATE),
-    0x70: ("read I/O object", Verb.READ),
-    0x71: ("write I/O object", Verb.WRITE),
-    0x72: ("read rack", Verb.DIAGNOSE),
-    0x73: ("read module status", Verb.DIAGNOSE),
-    0x74: ("read device data", Verb.READ),
-}
+UMAS = verb_table(__package__, "umas_functions.tsv")
 UMAS_REFUSED, UMAS_ACCEPTED = 0xFD, 0xFE
 PROJECT, RESERVE, BLOCK, READ_VARIABLES, WRITE_VARIABLES, DICTIONARY, SIGNED = 0x03, 0x10, 0x20, 0x22, 0x23, 0x26, 0x38
 _SIGNED_PDU = 36  # offset in a signed PDU of the PDU that is signed: magic octet and 32 octets of signature before it
