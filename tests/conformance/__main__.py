@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"\r{number}/{len(files)} {capture.name[:60]:60}")
         try:
             name = str(capture.relative_to(folder))
-            of_this = compare(capture, name, known()[name].options if name in known() else ())
+            of_this = compare(capture, name, options(name))
         except Exception as error:  # noqa: BLE001 - a capture that otaudit cannot bear must not hide the others
             failures.append(f"{capture.relative_to(folder)}: otaudit failed: {type(error).__name__}: {error}")
             continue
@@ -98,6 +98,18 @@ def explained() -> dict[tuple[str, str], str]:
     with (Path(__file__).parent / "explained.tsv").open(encoding="utf-8", newline="") as lines:
         public = {(row["capture"], row["protocol"]): row["why"] for row in csv.DictReader(lines, delimiter="\t")}
     return public | {(name, protocol): why for name, one in known().items() for protocol, why in one.reasons.items()}
+
+
+@cache
+def options_of_public_captures() -> dict[str, list[str]]:
+    """File name -> what tshark must be told of this capture."""
+    with (Path(__file__).parent / "options.tsv").open(encoding="utf-8", newline="") as lines:
+        return {row["capture"]: row["options"].split() for row in csv.DictReader(lines, delimiter="\t")}
+
+
+def options(name: str) -> list[str]:
+    """What tshark must be told of the capture of this name: a recorded one, or a public one."""
+    return known()[name].options if name in known() else options_of_public_captures().get(Path(name).name, [])
 
 
 def reason(comparison: Comparison) -> str:

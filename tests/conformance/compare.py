@@ -99,13 +99,15 @@ def _count_ours(
 
 
 def ports_told(result: CaptureResult, understood: Understood) -> list[str]:
-    """Options that tell tshark, which goes by port, where otaudit recognised a protocol."""
+    """Options that tell tshark, which goes by port, where otaudit recognised a protocol, and that it did."""
     rules: defaultdict[tuple[str, int], set[tuple[str, str]]] = defaultdict(set)
     for index, spoken in understood.spoken.items():
         end = result.conversations[index]
         for name in spoken:
             rules[end.transport, end.server_port].update(_told(name, end.transport, end.server_port))
-    return [option for one in sorted(rules.items()) if len(one[1]) == 1 for option in next(iter(one[1]))]
+    found = {name for spoken in understood.spoken.values() for name in spoken}
+    further = [option for spec in specs() if spec.protocol in found for option in spec.options]
+    return [*further, *(o for one in sorted(rules.items()) if len(one[1]) == 1 for o in next(iter(one[1])))]
 
 
 def _told(protocol: str, transport: str, port: int) -> Iterator[tuple[str, str]]:

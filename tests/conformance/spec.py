@@ -23,6 +23,7 @@ class Spec:
     protocol: otaudit's name.  layers: tshark's names in ``frame.protocols``, any of which means a frame of it.
     decode_as: transport -> tshark dissector, for servers that otaudit recognised on other ports.
     ports: transport -> tshark preference that names such ports, where tshark goes by it to tell queries from answers.
+    options: what tshark must be told besides where otaudit finds the protocol in a capture.
     theirs: the counted values of one frame; ours: the counted values of one distinct message, from its rows and, for
         what rows do not carry, from bytes that are part of its key.
     """
@@ -34,6 +35,7 @@ class Spec:
     ours: Callable[[DistinctMessage, Sequence[Row]], Iterable[Value]]
     decode_as: Mapping[str, str] = field(default_factory=dict)
     ports: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
 
 def by_code(protocol: str, table: str, *names: str, **more: Any) -> Spec:

@@ -72,6 +72,28 @@ def test_a_claim_says_who_made_the_device():
     assert str(first("j1939", b.CLAIM).detail) == "manufacturer 77, function 3"
 
 
+@pytest.mark.parametrize(
+    ("protocol", "data"),
+    [
+        *(("canopen", data) for data in (b.nmt(129, 5), b.READ_NAME, b.NAME, b.REFUSED, b.HEARTBEAT)),
+        *(("j1939", data) for data in b.J1939),
+        ("j1939", b.j1939(6, 0xEA00, 0x85, b"\xeb\xfe\0", 3)),  # in the other order a possible identifier too
+        *(("can", b.can(identifier, bytes(8))) for identifier in (0x21, 0x585, 0x7FF)),
+        ("can", b.can(0x321 | b.REMOTE)),
+        ("can", b.can(b.ERROR | 4, bytes(8))),
+        ("can", b.can(b.EXTENDED | 0xDAF1FF, bytes(8))),
+    ],
+)
+def test_a_frame_is_the_same_in_either_byte_order(protocol, data):
+    assert rows(protocol, b.little(data)) == rows(protocol, data)
+
+
+@pytest.mark.parametrize("data", [b.can(0x8C, bytes(8)), b.little(b.can(0x8C, bytes(8)))])
+def test_an_emergency_of_a_node_is_no_torque_command_in_the_other_order(data):
+    assert not protocols()["j1939"].probe(sent("j1939", data))
+    assert first("can", data).object == "identifier 0x08C"
+
+
 @pytest.mark.parametrize("path", ["canopen/built", "canopen/cooked"])
 def test_a_bus_is_one_conversation_and_what_is_not_canopen_stays_can(path):
     found = facts(path)

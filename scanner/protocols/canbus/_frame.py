@@ -1,12 +1,15 @@
 """A frame of SocketCAN (LINKTYPE_CAN_SOCKETCAN): identifier with flags, length, data.
 
-https://www.tcpdump.org/linktypes/LINKTYPE_CAN_SOCKETCAN.html; CiA 610-1 (CAN XL). The identifier is big-endian;
-files of some programs have it as their machine does, which shows where a short one would be larger than 11 bits.
+https://www.tcpdump.org/linktypes/LINKTYPE_CAN_SOCKETCAN.html; CiA 610-1 (CAN XL). The identifier is big-endian. In a
+Linux cooked capture it is as the machine has it (libpcap, pcap-common.c), and files of some programs have it so too;
+then the other order gives bits that no frame has, except for some identifiers of 29 bits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from scanner.framing.language import Byte, Framing, Size, Test, Whole, instead_of_ethertype
 from scanner.protocols.base import Malformed, Message
@@ -16,6 +19,8 @@ HEADER = 8
 _EXTENDED, _REMOTE, _ERROR = 0x80000000, 0x40000000, 0x20000000
 _XL_FLAG, _XL_HEADER = 0x80, 12
 _LONGEST, _LONGEST_FD, _LONGEST_XL = 8, 64, 2048
+_SHORT, _CLASSES = 0x7FF, 0x3FF  # identifiers of 11 bits; what an error frame's tells (linux/can/error.h)
+_NO_FLAGS = 0x1FFFFFFF
 
 FRAMING = Framing(
     name="socketcan",
@@ -25,7 +30,11 @@ FRAMING = Framing(
     confirmations=1,
     anywhere=False,
 )
-SHORT: tuple[Test, ...] = (Byte(0, 0), Byte(1, 0))  # with an identifier of 11 bits, neither remote nor error
+# With an identifier of 11 bits, neither remote nor error: (the bytes that are 0, where its high and low byte are).
+SHORT: tuple[tuple[tuple[Test, ...], int, int], ...] = (
+    ((Byte(0, 0), Byte(1, 0)), 2, 3),
+    ((Byte(2, 0), Byte(3, 0)), 1, 0),
+)
 
 
 @dataclass(frozen=True)
@@ -41,24 +50,49 @@ class CanFrame:
 
 
 def can_frame(message: Message) -> CanFrame:
-    """The frame; Malformed when its length does not fit."""
+    """The frame as it most likely is; Malformed when its length does not fit."""
+    return next(can_frames(message))
+
+
+def can_frames(message: Message) -> Iterator[CanFrame]:
+    """The frame, then what it is in the other byte order, when that is possible too; Malformed as above."""
     raw = message.data
     if message.transport != "ethernet" or message.port != ETHERTYPE or len(raw) < HEADER:
         raise Malformed("no CAN frame")
-    number = int.from_bytes(raw[:4], "big")
+    big, little = (int.from_bytes(raw[:4], order) for order in _ORDERS)
     if raw[4] & _XL_FLAG and len(raw) >= _XL_HEADER:
         size = int.from_bytes(raw[6:8], "little")
         if not 1 <= size <= _LONGEST_XL or message.length < _XL_HEADER + size:
             raise Malformed("no CAN frame")
-        return CanFrame(number & 0x7FF, False, False, False, "CAN XL", raw[_XL_HEADER : _XL_HEADER + size])
-    if not number & _EXTENDED and number & (0x1FFFFE00 if number & _ERROR else 0x1FFFF800):
-        number = int.from_bytes(raw[:4], "little")
+        yield CanFrame(big & _SHORT, False, False, False, "CAN XL", raw[_XL_HEADER : _XL_HEADER + size])
+        return
+    possible = [n for n in (big, little) if _is_possible(n, raw)]
+    short = [n for n in possible if n <= _SHORT]  # then 29 bits are possible only because 16 of them are 0
+    for number in dict.fromkeys(short or possible or (big,)):
+        yield _frame(number, message)
+
+
+_ORDERS: tuple[Literal["big", "little"], ...] = ("big", "little")
+
+
+def _is_possible(number: int, raw: bytes) -> bool:
+    """Whether Linux gives a frame such an identifier with such flags."""
+    identifier, data = number & _NO_FLAGS, raw[HEADER : HEADER + raw[4]]
+    if number & _ERROR:
+        return not number & (_EXTENDED | _REMOTE) and 0 < identifier <= _CLASSES and raw[4] == _LONGEST
+    if number & _REMOTE and any(data):
+        return False
+    return number & _EXTENDED != 0 or identifier <= _SHORT
+
+
+def _frame(number: int, message: Message) -> CanFrame:
+    raw = message.data
     fd = raw[5] & 4 != 0 or raw[4] > _LONGEST
     if raw[4] > (_LONGEST_FD if fd else _LONGEST) or (message.length < HEADER + raw[4] and not number & _REMOTE):
         raise Malformed("no CAN frame")
     extended = number & _EXTENDED != 0
     return CanFrame(
-        number & (0x1FFFFFFF if extended else 0x7FF),
+        number & (_NO_FLAGS if extended else _SHORT),
         extended,
         number & _REMOTE != 0,
         number & _ERROR != 0,

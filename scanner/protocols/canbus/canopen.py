@@ -31,38 +31,26 @@ _ABORT = 0x80
 # The first byte of messages that begin a transfer or end it; segments between them have nothing that proves them.
 _WRITES = {0x20, 0x21, 0x22, 0x23, 0x27, 0x2B, 0x2F, 0xC0, 0xC2, 0xC4, 0xC6}
 _READS = {0x40, 0xA0, 0xA4}
-_ANSWERS = {0x41, 0x42, 0x43, 0x47, 0x4B, 0x4F, 0x60, 0xA0, 0xA4}
+_UPLOADED = {0x41, 0x42, 0x43, 0x47, 0x4B, 0x4F, 0xC0, 0xC2, 0xC4, 0xC6}
+_DOWNLOADED = {0x60, 0xA0, 0xA4}
+_ANSWERS = _UPLOADED | _DOWNLOADED
 
-_DATA = Byte(4, _SDO)
 _LOW_SERVER = {0x80 | node for node in _NODES}
-CASES = (
-    Case(
-        _NAME,
-        (*SHORT, Byte(2, 0), Byte(3, 0), Byte(4, 2), Byte(8, _COMMANDS)),
-        (Range(0, 5), Range(8, 10)),
-        Role.NOTICE,
-    ),
-    Case(
-        _NAME,
-        (*SHORT, Byte(2, 6), Byte(3, _NODES), _DATA, Byte(8, {*_WRITES, *_READS, _ABORT}), Size(HEADER + _SDO)),
-        (Range(0, 5), Range(8, 16)),
-        Role.NOTICE,
-        most=4096,
-    ),
-    Case(
-        _NAME,
-        (*SHORT, Byte(2, 5), Byte(3, _LOW_SERVER), _DATA, Byte(8, {*_ANSWERS, _ABORT}), Size(HEADER + _SDO)),
-        (Range(0, 5), Range(8, 16)),
-        Role.NOTICE,
-        most=4096,
-    ),
-    Case(
-        _NAME,
-        (*SHORT, Byte(2, 7), Byte(3, _NODES), Byte(4, 1), Byte(8, _STATES)),
-        (Range(0, 5), Range(8, 9)),
-        Role.NOTICE,
-    ),
-)
+
+
+def _cases() -> Iterator[Case]:
+    """Commands, transfers from and to clients, states; the identifier in either byte order."""
+    command = (*(Byte(at, 0) for at in range(4)), Byte(4, 2), Byte(8, _COMMANDS))
+    yield Case(_NAME, command, (Range(0, 5), Range(8, 10)), Role.NOTICE)
+    for short, high, low in SHORT:
+        for function, nodes, first in (
+            (6, _NODES, {*_WRITES, *_READS, _ABORT}),
+            (5, _LOW_SERVER, {*_ANSWERS, _ABORT}),
+        ):
+            transfer = (*short, Byte(high, function), Byte(low, nodes), Byte(4, _SDO), Byte(8, first))
+            yield Case(_NAME, (*transfer, Size(HEADER + _SDO)), (Range(0, 5), Range(8, 16)), Role.NOTICE, most=4096)
+        state = (*short, Byte(high, 7), Byte(low, _NODES), Byte(4, 1), Byte(8, _STATES))
+        yield Case(_NAME, state, (Range(0, 5), Range(8, 9)), Role.NOTICE)
 
 
 def probe(message: Message) -> bool:
@@ -123,7 +111,7 @@ def dissect(message: Message) -> Iterator[Row]:
 
 def _transfer(node: int, function: int, data: bytes) -> Operation:
     index, sub = int.from_bytes(data[1:3], "little"), data[3]
-    writes = data[0] in _WRITES if function == _CLIENT else data[0] in (0x60, 0xA0, 0xA4)
+    writes = data[0] in _WRITES if function == _CLIENT else data[0] in _DOWNLOADED
     aborts = data[0] == _ABORT
     kind = Kind.REFUSAL if aborts else Kind.REQUEST if function == _CLIENT else Kind.RESPONSE
     return Operation(
@@ -142,7 +130,7 @@ PROTOCOL = Protocol(
     name=_NAME,
     title="CANopen",
     framing=FRAMING,
-    cases=CASES,
+    cases=tuple(_cases()),
     probe=probe,
     proof=proof,
     dissect=dissect,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from scanner.framing.language import Byte, Case, Range, Role, bits
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Row, Session, Verb
-from scanner.protocols.canbus._frame import FRAMING, can_frame
+from scanner.protocols.canbus._frame import FRAMING, CanFrame, can_frames
 from scanner.protocols.common.probe import is_well_formed
 from scanner.wording import said
 
@@ -57,14 +57,19 @@ _TOLD = (_CLAIM, _MEMORY, _REQUEST)
 
 
 def _cases() -> Iterator[Case]:
-    """The identifier; of three groups what they ask for, or the name."""
-    page = Byte(0, bits(0xE3, 0x80))  # data page 0
-    for group in _TOLD:
-        yield Case(_NAME, (page, Byte(1, group >> 8)), (Range(0, 5), Range(8, 16)), Role.NOTICE, most=1024)
-    yield Case(_NAME, (page, Byte(1, _NAMED - {group >> 8 for group in _TOLD})), (Range(0, 5),), Role.NOTICE, most=1024)
-    for high in (0xF0, 0xFE):
-        lows = {group & 0xFF for group in _GROUPS if group >> 8 == high}
-        yield Case(_NAME, (page, Byte(1, high), Byte(2, lows)), (Range(0, 5),), Role.NOTICE, most=1024)
+    """The identifier, in either byte order; of three groups what they ask for, or the name."""
+    content = (Range(0, 5), Range(8, 16))
+    for first, form, low, source in ((0, 1, 2, 3), (3, 2, 1, 0)):
+        page = Byte(first, bits(0xE3, 0x80))  # data page 0
+        for group in _TOLD:
+            yield Case(_NAME, (page, Byte(form, group >> 8)), content, Role.NOTICE, most=1024)
+        # Where all else is 0, it is an identifier of 11 bits in the other order.
+        yield Case(_NAME, (page, Byte(form, 0), Byte(source, range(1, 256))), (Range(0, 5),), Role.NOTICE, most=1024)
+        others = _NAMED - {0} - {group >> 8 for group in _TOLD}
+        yield Case(_NAME, (page, Byte(form, others)), (Range(0, 5),), Role.NOTICE, most=1024)
+        for high in (0xF0, 0xFE):
+            lows = {group & 0xFF for group in _GROUPS if group >> 8 == high}
+            yield Case(_NAME, (page, Byte(form, high), Byte(low, lows)), (Range(0, 5),), Role.NOTICE, most=1024)
 
 
 def probe(message: Message) -> bool:
@@ -74,26 +79,28 @@ def probe(message: Message) -> bool:
 
 def proof(message: Message) -> bool:
     """A name with its reserved bit 0 whose source has that address, or a request for a group that exists."""
-    group, _, _, data = _parts(message)
+    group, _, _, frame = _parts(message)
+    data = frame.data
     if group == _CLAIM:
         return data[6] & 1 == 0 and data != bytes(8) and data != b"\xff" * 8
     return group == _REQUEST and int.from_bytes(data[:3], "little") in _GROUPS
 
 
-def _parts(message: Message) -> tuple[int, int, int, bytes]:
-    """(group, target, source, data)."""
-    frame = can_frame(message)
-    form, specific, source = frame.identifier >> 16 & 0xFF, frame.identifier >> 8 & 0xFF, frame.identifier & 0xFF
-    group, target = (form << 8, specific) if form < _ADDRESSED else (form << 8 | specific, _ALL)
-    fine = frame.extended and not frame.remote and not frame.error and frame.identifier >> 24 & 3 == 0
-    if not fine or group not in _GROUPS or len(frame.data) != (3 if group == _REQUEST else 8):
-        raise Malformed("no J1939 message")
-    return group, target, source, frame.data
+def _parts(message: Message) -> tuple[int, int, int, CanFrame]:
+    """(group, target, source, frame), in the byte order in which it is an assigned group."""
+    for frame in can_frames(message):
+        form, specific, source = frame.identifier >> 16 & 0xFF, frame.identifier >> 8 & 0xFF, frame.identifier & 0xFF
+        group, target = (form << 8, specific) if form < _ADDRESSED else (form << 8 | specific, _ALL)
+        fine = frame.extended and not frame.remote and not frame.error and frame.identifier >> 24 & 3 == 0
+        if fine and group in _GROUPS and len(frame.data) == (3 if group == _REQUEST else 8):
+            return group, target, source, frame
+    raise Malformed("no J1939 message")
 
 
 def dissect(message: Message) -> Iterator[Row]:
     """The parameter group, from whom to whom."""
-    group, target, source, data = _parts(message)
+    group, target, source, frame = _parts(message)
+    data = frame.data
     function, verb = _GROUPS[group]
     detail = said("to {name}", name=str(target)) if target != _ALL else said("to all")
     thing = f"PGN {group}"
@@ -114,7 +121,7 @@ def dissect(message: Message) -> Iterator[Row]:
         unit=str(source),
         object=thing,
         detail=detail,
-        filter=f"can.id & 0x{_WITHOUT_PRIORITY:x} == 0x{can_frame(message).identifier & _WITHOUT_PRIORITY:x}",
+        filter=f"can.id & 0x{_WITHOUT_PRIORITY:x} == 0x{frame.identifier & _WITHOUT_PRIORITY:x}",
     )
     yield Session(version="J1939", credentials="none", encrypted=False)
 
