@@ -17,12 +17,21 @@ from scanner.protocols.cip._vendors import vendor_name
 from scanner.protocols.common.text import printable, readable
 from scanner.wording import joined, said, verbatim
 
+# Where a request has its service, the words of its path and the path; an answer its service, status, words of
+# additional status, and what was asked for; the Identity object its attributes 1 to 7 (5 is its status).
+SERVICE, PATH_SIZE, PATH = 0, 1, 2
+STATUS, MORE, ANSWER = 2, 3, 4
+VENDOR, DEVICE_TYPE, PRODUCT, REVISION, OWN_STATUS, SERIAL, NAME_SIZE = 0, 2, 4, 6, 8, 10, 14
 MOST_WORDS = 24  # words of a path that are looked at; what lies beyond is not told apart
 PLAIN_PATH = 2  # words of a path that is 8-bit class and instance
+DATA = PATH + 2 * PLAIN_PATH  # where the data of a request with such a path begin
 MESSAGE_ROUTER, CONNECTION_MANAGER, PCCC = 0x02, 0x06, 0x67
 MULTIPLE, UNCONNECTED_SEND, EXECUTE_PCCC = 0x0A, 0x52, 0x4B
 FORWARD_OPENS = {0x54: 34, 0x5B: 38}  # service -> offset of transport type and path size behind the request path
 FORWARD_CLOSE = 0x4E
+SENT_SIZE, SENT = 2, 4  # behind the request path of an unconnected send: the size of the message inside, the message
+# Behind the request path: where a forward open has its vendor, a forward close its vendor, path size and path.
+OPEN_VENDOR, CLOSE_VENDOR, CLOSE_PATH_SIZE, CLOSE_PATH = 12, 4, 10, 12
 _INSTANCES = (b"\x24\x01", b"\x25\x00\x01\x00", b"\x26\x00\x01\x00\x00\x00")  # instance 1 as anybody may write it
 _RESETS = {
     0: said("power cycle"),
@@ -136,23 +145,24 @@ class Request:
     @property
     def start(self) -> int:
         """Where the data begin in the request."""
-        return 2 + 2 * self.words
+        return PATH + 2 * self.words
 
     def is_for(self, service: int, number: int, raw: bytes) -> bool:
         """The service at instance 1 of the class, however its path is written."""
-        return self.service == service and raw[2 : self.start] in _WRAPPERS[number]
+        return self.service == service and raw[PATH : self.start] in _WRAPPERS[number]
 
 
 def request(raw: bytes, length: int) -> Request:
     """Read a request of ``length`` bytes, of which ``raw`` is what was kept."""
-    if len(raw) < 2:
+    if len(raw) < PATH:
         raise Malformed("CIP request cut short")
-    words = raw[1]
-    if 2 + 2 * words > length:
+    words = raw[PATH_SIZE]
+    if PATH + 2 * words > length:
         raise Malformed(
             "CIP path of {words} words does not fit a request of {length} bytes", words=words, length=length
         )
-    return Request(raw[0], words, path(raw[2 : 2 + 2 * min(words, MOST_WORDS)]), raw[2 + 2 * words :])
+    shown = path(raw[PATH : PATH + 2 * min(words, MOST_WORDS)])
+    return Request(raw[SERVICE], words, shown, raw[PATH + 2 * words :])
 
 
 def requests(raw: bytes, length: int, unit: str = "", *, embedded: bool = False) -> Iterator[Operation]:
@@ -190,14 +200,14 @@ def _embedded(body: bytes, length: int, unit: str) -> Iterator[Operation]:
 
 def _unconnected(body: bytes, length: int, *, embedded: bool) -> Iterator[Operation]:
     """The message inside, for the slot that its route ends in; the route is read where it is one port segment."""
-    if len(body) < 6:
+    if len(body) < SENT + 2:
         raise Malformed("unconnected send cut short")
-    size = int.from_bytes(body[2:4], "little")
-    if size < 2 or 4 + size > length:
+    size = int.from_bytes(body[SENT_SIZE:SENT], "little")
+    if size < 2 or SENT + size > length:
         raise Malformed("unconnected send of {size} bytes does not fit {length}", size=size, length=length)
     route = body[-4:] if len(body) == length else b""
     unit = path(route[2:]).hops[0] if route[:2] == b"\x01\x00" and path(route[2:]).hops else ""
-    inner = body[4 : 4 + size]
+    inner = body[SENT : SENT + size]
     if request(inner, size).is_for(UNCONNECTED_SEND, CONNECTION_MANAGER, inner):
         raise Malformed("unconnected send within unconnected send")
     for row in requests(inner, size, embedded=embedded):
@@ -252,7 +262,7 @@ def _detail(asked: Request, raw: bytes) -> str:
     if asked.service == 0x05 and asked.path.target == 0x01:
         kind = asked.data[0] if asked.data else 0
         return _RESETS.get(kind) or said("reset type {n}", n=kind)
-    if raw[2:6] != _WRAPPERS[CONNECTION_MANAGER][0]:
+    if raw[PATH:DATA] != _WRAPPERS[CONNECTION_MANAGER][0]:
         return ""
     opened = _connection(asked)
     return opened[1] if opened else ""
@@ -269,11 +279,11 @@ def _connection(asked: Request) -> tuple[Path, str] | None:
         way = path(data[at + 2 : at + 2 + 2 * data[at + 1]])
         words: list[str] = [
             said("transport class {n}", n=trigger & 0x0F),
-            said("originator {name}", name=_vendor(data[12:14])),
+            said("originator {name}", name=_vendor(data[OPEN_VENDOR : OPEN_VENDOR + 2])),
         ]
-    elif asked.service == FORWARD_CLOSE and len(data) >= 12:
-        way = path(data[12 : 12 + 2 * data[10]])
-        words = [said("originator {name}", name=_vendor(data[4:6]))]
+    elif asked.service == FORWARD_CLOSE and len(data) >= CLOSE_PATH:
+        way = path(data[CLOSE_PATH : CLOSE_PATH + 2 * data[CLOSE_PATH_SIZE]])
+        words = [said("originator {name}", name=_vendor(data[CLOSE_VENDOR : CLOSE_VENDOR + 2]))]
     else:
         return None
     if way.text:
@@ -284,7 +294,7 @@ def _connection(asked: Request) -> tuple[Path, str] | None:
 
 
 def _unit(asked: Request, raw: bytes) -> str:
-    if asked.words == PLAIN_PATH and raw[2:6] == _WRAPPERS[CONNECTION_MANAGER][0]:
+    if asked.words == PLAIN_PATH and raw[PATH:DATA] == _WRAPPERS[CONNECTION_MANAGER][0]:
         opened = _connection(asked)
         return joined(opened[0].hops) if opened else ""
     return ""
@@ -299,14 +309,14 @@ def _vendor(raw: bytes) -> str:
 
 def responses(raw: bytes, length: int) -> Iterator[Row]:
     """The answer to a request: its status; an Identity object read whole also gives identities."""
-    if len(raw) < 4:
+    if len(raw) < ANSWER:
         raise Malformed("CIP response cut short")
-    service, status, more = raw[0] & 0x7F, raw[2], raw[3]
-    if 4 + 2 * more > length:
+    service, status, more = raw[SERVICE] & 0x7F, raw[STATUS], raw[MORE]
+    if ANSWER + 2 * more > length:
         raise Malformed(
             "{more} words of additional status do not fit a response of {length} bytes", more=more, length=length
         )
-    pccc = _pccc.reply(raw) if service == EXECUTE_PCCC and not status and not more else None
+    pccc = _pccc.reply(raw[ANSWER:]) if service == EXECUTE_PCCC and not status and not more else None
     if pccc:
         yield pccc
         return
@@ -322,12 +332,12 @@ def responses(raw: bytes, length: int) -> Iterator[Row]:
         filter=f"cip.sc == 0x{service:02x} && cip.rr == 1 && cip.genstat == 0x{status:02x}",
     )
     if service == 0x01 and not status and not more:
-        yield from identity(raw[4:], length - 4)
+        yield from identity(raw[ANSWER:], length - ANSWER)
 
 
 def _refusal(raw: bytes, status: int, more: int) -> str:
     text = names.STATUS.get(status, "Vendor or class specific error" if status >= 0xD0 else "Reserved status")
-    extended = f":0x{int.from_bytes(raw[4:6], 'little'):04X}" if more and len(raw) >= 6 else ""
+    extended = f":0x{int.from_bytes(raw[ANSWER : ANSWER + 2], 'little'):04X}" if more and len(raw) >= ANSWER + 2 else ""
     return f"{text} (0x{status:02X}{extended})"
 
 
@@ -335,17 +345,19 @@ def identity(raw: bytes, length: int) -> Iterator[Identity]:
     """Identity object attributes 1 to 7: vendor, type, code, revision, status, serial number, name. Nothing when the
     lengths say that this is another object (an answer does not name its class).
     """
-    if len(raw) < 15 or len(raw) < 15 + raw[14] or not raw[14] or length not in (15 + raw[14], 16 + raw[14]):
+    if len(raw) <= NAME_SIZE:
         return
-    name = printable(raw[15 : 15 + raw[14]])
-    if not name or not int.from_bytes(raw[:2], "little"):
+    end = NAME_SIZE + 1 + raw[NAME_SIZE]
+    name = printable(raw[NAME_SIZE + 1 : end])
+    vendor = raw[VENDOR:DEVICE_TYPE]
+    if len(raw) < end or length not in (end, end + 1) or not name or not any(vendor):
         return
-    yield Identity("vendor", _vendor(raw[:2]))
+    yield Identity("vendor", _vendor(vendor))
     yield Identity("model", name)
-    yield Identity("firmware", f"{raw[6]}.{raw[7]}")
-    serial = int.from_bytes(raw[10:14], "little")
+    yield Identity("firmware", f"{raw[REVISION]}.{raw[REVISION + 1]}")
+    serial = int.from_bytes(raw[SERIAL:NAME_SIZE], "little")
     if serial:
         yield Identity("serial", f"{serial:08X}")
-    kind = names.DEVICE_TYPES.get(int.from_bytes(raw[2:4], "little"))
+    kind = names.DEVICE_TYPES.get(int.from_bytes(raw[DEVICE_TYPE:PRODUCT], "little"))
     if kind:
         yield Identity("role", kind)

@@ -1,8 +1,7 @@
 """PCCC, the commands of PLC-2 to PLC-5, SLC 500 and MicroLogix, as CIP carries them in its service Execute PCCC.
 
-Rockwell 1770-6.5.16 chapters 6 to 8. Offsets count from the CIP service: in a request with an 8-bit class and instance
-6 requestor ID, 13 command, 14 status, 15 transaction, 17 function, then what it touches; in a reply 4 requestor ID, 11
-command with the reply bit, 12 status, 13 transaction, 15 extended status.
+Rockwell 1770-6.5.16 chapters 6 to 8. Behind the path of a request, or the status of an answer, come the requestor ID,
+the command (of a reply with the reply bit), status, transaction, and the function or the extended status.
 """
 
 from __future__ import annotations
@@ -15,14 +14,15 @@ from scanner.protocols.cip import _pccc_names as names
 from scanner.wording import joined, said
 
 REQUESTOR = 7  # bytes of a requestor ID: its length, vendor, serial number
-_FUNCTION = 17 - 6  # behind the path of a request
+COMMAND, STATUS, FUNCTION = 7, 8, 11
+EXTENDED = FUNCTION
 _WITH_FILTER = (0x06, 0x07, 0x0F)  # commands whose function is a field of tshark's
 _MOST = 64  # commands looked at in a multiple command
 
 
 def commands(data: bytes) -> Iterator[Operation]:
     """The command behind the path of a request, or the commands of a multiple one."""
-    if len(data) < 8 or data[0] != REQUESTOR:
+    if len(data) <= COMMAND or data[0] != REQUESTOR:
         yield Operation(
             verb=Verb.UNKNOWN,
             function="Execute PCCC",
@@ -31,7 +31,7 @@ def commands(data: bytes) -> Iterator[Operation]:
             filter="cip.sc == 0x4b && cip.class == 0x67",
         )
         return
-    command, said = data[7] & 0x0F, data[_FUNCTION:]
+    command, said = data[COMMAND] & 0x0F, data[FUNCTION:]
     if command == 0x0F and said[:1] == bytes((names.MULTIPLE,)):
         yield from _several(said[1:]) or (_command(command, said),)
     else:
@@ -95,16 +95,16 @@ def _address(said: bytes) -> str:
     return f"{name}{number}" if element == 0xFF else f"{name}{number}:{element}"
 
 
-def reply(raw: bytes) -> Operation | None:
+def reply(data: bytes) -> Operation | None:
     """The reply that a positive answer to Execute PCCC carries; None when it has another form."""
-    if len(raw) < 15 or raw[4] != REQUESTOR or raw[11] & 0xF0 != 0x40:
+    if len(data) < EXTENDED or data[0] != REQUESTOR or data[COMMAND] & 0xF0 != 0x40:
         return None
-    command, status = raw[11] & 0x0F, raw[12]
+    command, status = data[COMMAND] & 0x0F, data[STATUS]
     refusal = ""
     if status:
         text = names.STATUS.get(status & 0xF0, "Local error")
-        if status & 0xF0 == 0xF0 and len(raw) > 15:
-            text = names.EXTENDED.get(raw[15], f"Extended status 0x{raw[15]:02X}")
+        if status & 0xF0 == 0xF0 and len(data) > EXTENDED:
+            text = names.EXTENDED.get(data[EXTENDED], f"Extended status 0x{data[EXTENDED]:02X}")
         refusal = f"{text} (0x{status:02X})"
     return Operation(
         verb=Verb.UNKNOWN,

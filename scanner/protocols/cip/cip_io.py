@@ -12,8 +12,10 @@ from scanner.framing.language import Case, Framing, Range, Role, Whole, magic
 from scanner.protocols.base import Kind, Malformed, Message, Operation, Protocol, Verb
 from scanner.wording import said
 
-HEADER = 18  # item count, sequenced address item (4 + 8), header of the connected data item
-_ITEMS = (*magic(0, b"\2\0\2\x80\x08\0"), *magic(14, b"\xb1\0"))
+DATA_ITEM = 14  # behind item count and sequenced address item (4 + 8)
+SIZE, HEADER = DATA_ITEM + 2, DATA_ITEM + 4  # where the size of the data is, and the data
+_ADDRESS, _DATA = b"\2\0\2\x80\x08\0", b"\xb1\0"
+_ITEMS = (*magic(0, _ADDRESS), *magic(DATA_ITEM, _DATA))
 
 FRAMING = Framing(name="cip-io", delimiter=Whole(), sync=_ITEMS, ports={"udp": (2222,)}, confirmations=2)
 
@@ -44,9 +46,9 @@ def dissect(message: Message) -> list[Operation]:
 def _size(message: Message) -> int:
     """Bytes of the connected data item."""
     data = message.data
-    if len(data) < HEADER or data[:6] != b"\2\0\2\x80\x08\0" or data[14:16] != b"\xb1\0":
+    if len(data) < HEADER or not data.startswith(_ADDRESS) or data[DATA_ITEM:SIZE] != _DATA:
         raise Malformed("no sequenced address and connected data items")
-    size = int.from_bytes(data[16:18], "little")
+    size = int.from_bytes(data[SIZE:HEADER], "little")
     if HEADER + size != message.length:
         raise Malformed("a data item of {size} bytes in a datagram of {length}", size=size, length=message.length)
     return size
@@ -57,7 +59,16 @@ PROTOCOL = Protocol(
     title="CIP implicit I/O",
     short="CIP I/O",
     framing=FRAMING,
-    cases=(Case("cip-io", _ITEMS, (Range(0, 6), Range(14, HEADER)), Role.NOTICE, keep=64, with_length=True),),
+    cases=(
+        Case(
+            "cip-io",
+            _ITEMS,
+            (Range(0, len(_ADDRESS)), Range(DATA_ITEM, HEADER)),
+            Role.NOTICE,
+            keep=64,
+            with_length=True,
+        ),
+    ),
     probe=probe,
     dissect=dissect,
     verbs=frozenset({Verb.REPORT}),

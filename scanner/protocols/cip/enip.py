@@ -74,10 +74,11 @@ DATAGRAMS_ON_PORT = Framing(
 # data item, or behind a connected address item, the header of the connected data item and a sequence count.
 
 RR, UNIT = 40, 46  # where the message is
+LISTED, SOCKET, IDENTITY = HEADER + 2, 36, 48  # the first item of a list: its type, socket address, Identity object
 CONTEXT, SEQUENCE = (Range(SENDER_CONTEXT, OPTIONS),), (Range(UNIT - 2, UNIT),)
 _CARRIERS: tuple[tuple[int, tuple[Byte, ...], tuple[Range, ...]], ...] = (
     (RR, (Byte(COMMAND, SEND_RR), *magic(ITEMS, b"\0\0\0\0\xb2\0")), CONTEXT),
-    (UNIT, (Byte(COMMAND, SEND_UNIT), *magic(ITEMS, b"\xa1\0"), *magic(40, b"\xb1\0")), SEQUENCE),
+    (UNIT, (Byte(COMMAND, SEND_UNIT), *magic(ITEMS, b"\xa1\0"), *magic(ITEMS + 8, b"\xb1\0")), SEQUENCE),
 )
 _KEEP = 4096
 _REQUEST, _RESPONSE = range(0x80), range(0x80, 0x100)
@@ -93,16 +94,18 @@ _WRAPPERS = (
 
 def _exactly(at: int, services: int | tuple[int, ...], where: bytes, *more: Test) -> tuple[Test, ...]:
     """One of the services, of just this path."""
-    return Byte(at, services), Byte(at + 1, len(where) // 2), *magic(at + 2, where), *more
+    head = Byte(at + _cip.SERVICE, services), Byte(at + _cip.PATH_SIZE, len(where) // 2)
+    return *head, *magic(at + _cip.PATH, where), *more
 
 
 def _requests(
     at: int, make: _Make, tests: tuple[Test, ...], before: tuple[Range, ...], end: Field | None = None
 ) -> Iterator[Case]:
     """The cases of a request that begins at ``at`` and ends at ``end``, None: with the message."""
-    listed = Directory(at + 6, 2, _EMBEDDED, little=True, end=end)
+    data = at + _cip.DATA
+    listed = Directory(data, 2, _EMBEDDED, little=True, end=end)
     multiple = _exactly(at, _cip.MULTIPLE, _ROUTER)
-    yield make((*tests, *multiple), (*before, Range(at, at + 8), listed))
+    yield make((*tests, *multiple), (*before, Range(at, data + 2), listed))
     yield from (make((*tests, *when), (*before, *key)) for when, key in _meanings(at))
 
 
@@ -110,30 +113,43 @@ def _meanings(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
     """Tests and key of a request but a multiple service packet: first those whose data mean something, then by length
     of the path.
     """
-    head, data = Range(at, at + 6), at + 6
+    data = at + _cip.DATA
+    head = Range(at, data)
     yield from _pccc_requests(at)
-    yield _exactly(at, 0x05, b"\x20\x01\x24\x01"), (Range(at, at + 7),)
+    yield _exactly(at, 0x05, b"\x20\x01\x24\x01"), (Range(at, data + 1),)
     for service, trigger in _cip.FORWARD_OPENS.items():
-        yield _exactly(at, service, _MANAGER), (head, Range(data + 12, data + 14), Range(data + trigger))
-    yield _exactly(at, _cip.FORWARD_CLOSE, _MANAGER), (head, Range(data + 4, data + 6), Range(data + 10))
+        yield (
+            _exactly(at, service, _MANAGER),
+            (head, Range(data + _cip.OPEN_VENDOR, data + _cip.OPEN_VENDOR + 2), Range(data + trigger)),
+        )
+    yield (
+        _exactly(at, _cip.FORWARD_CLOSE, _MANAGER),
+        (
+            head,
+            Range(data + _cip.CLOSE_VENDOR, data + _cip.CLOSE_VENDOR + 2),
+            Range(data + _cip.CLOSE_PATH_SIZE),
+        ),
+    )
     # What carries other requests, with a path that nobody writes so: whole, lest something is hidden in it.
     for service, number in _WRAPPERS:
         yield from ((_exactly(at, service, where), (Range(at),)) for where in _cip.paths_to(number)[1:])
     for words in range(_cip.MOST_WORDS):
-        yield (Byte(at + 1, words), Byte(at, _REQUEST)), (Range(at, at + 2 + 2 * words),)
-    yield (Byte(at, _REQUEST),), (Range(at, at + 2 + 2 * _cip.MOST_WORDS),)
+        yield (Byte(at + _cip.PATH_SIZE, words), Byte(at, _REQUEST)), (Range(at, at + _cip.PATH + 2 * words),)
+    yield (Byte(at, _REQUEST),), (Range(at, at + _cip.PATH + 2 * _cip.MOST_WORDS),)
 
 
 def _pccc_requests(at: int) -> Iterator[tuple[tuple[Test, ...], Key]]:
     """Command and function; with the mode that is set, the address, or all of a multiple command."""
-    known = (Range(at, at + 7), Range(at + 13, at + 14))
-    requestor = Byte(at + 6, _pccc.REQUESTOR)
-    for functions, end in ((_pccc_names.MODES, 19), (_pccc_names.LOGICAL, 22), ((_pccc_names.MULTIPLE,), None)):
-        function = Byte(at + 17, tuple(functions))
-        when = _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, Byte(at + 13, 0x0F), function)
-        yield when, (*known, Range(at + 17, end and at + end))
-    answered = Byte(at + 13, range(256))
-    yield _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, answered), (*known, Range(at + 17, at + 18))
+    body = at + _cip.DATA
+    command, function = body + _pccc.COMMAND, body + _pccc.FUNCTION
+    known = (Range(at, body + 1), Range(command, command + 1))
+    requestor = Byte(body, _pccc.REQUESTOR)
+    for functions, size in ((_pccc_names.MODES, 2), (_pccc_names.LOGICAL, 5), ((_pccc_names.MULTIPLE,), None)):
+        tests = Byte(command, 0x0F), Byte(function, tuple(functions))
+        when = _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, *tests)
+        yield when, (*known, Range(function, size and function + size))
+    answered = Byte(command, range(256))
+    yield _exactly(at, _cip.EXECUTE_PCCC, _PCCC, requestor, answered), (*known, Range(function, function + 1))
 
 
 # What a multiple service packet may not or seldom carries is compared whole.
@@ -157,35 +173,34 @@ def _cip_cases() -> Iterator[Case]:
         ) -> Case:
             return Case("enip", when, key=(Range(COMMAND, COMMAND + 1), *key), role=role, pair=pair, keep=_KEEP)
 
-        unconnected = (*carrier, Byte(at, _cip.UNCONNECTED_SEND), Byte(at + 1, 2), *magic(at + 2, _MANAGER))
-        size = Range(at + 8, at + 10)
+        unconnected = (*carrier, *_exactly(at, _cip.UNCONNECTED_SEND, _MANAGER))
+        size, inner = at + _cip.DATA + _cip.SENT_SIZE, at + _cip.DATA + _cip.SENT
+        head = (Range(at, at + _cip.DATA), Range(size, inner))
         one_hop = (Byte(-4, 1), Byte(-3, 0))
-        inside = Field(at + 8, 2, add=at + 10, little=True)
-        yield from _requests(at + 10, make, (*unconnected, *one_hop), (Range(at, at + 6), size, Range(-4)), inside)
-        yield from _requests(at + 10, make, unconnected, (Range(at, at + 6), size), inside)
+        inside = Field(size, 2, add=inner, little=True)
+        yield from _requests(inner, make, (*unconnected, *one_hop), (*head, Range(-4)), inside)
+        yield from _requests(inner, make, unconnected, head, inside)
         yield from _requests(at, make, carrier, ())
         yield from _responses(at, make, carrier)
 
 
 def _responses(at: int, make: _Make, carrier: tuple[Test, ...]) -> Iterator[Case]:
     """Service, status and additional status; an Identity object without its status word; a PCCC reply's own status."""
-    fine = magic(at + 2, b"\0\0")
+    fine = magic(at + _cip.STATUS, b"\0\0")
     as_answer = {"role": Role.RESPONSE}
-    body = at + 4
+    body = at + _cip.ANSWER
     yield make(
         (*carrier, Byte(at, 0x81), *fine, Size(body + 16, body + 80)),
-        (Range(at, body + 8), Range(body + 10)),
+        (Range(at, body + _cip.OWN_STATUS), Range(body + _cip.SERIAL)),
         **as_answer,
     )
-    pccc = (*carrier, Byte(at, 0xCB), *fine, Byte(body, _pccc.REQUESTOR), Byte(at + 11, range(0x40, 0x50)))
-    yield make(
-        (*pccc, Byte(at + 12, range(0xF0, 0x100))),
-        (Range(at, body + 1), Range(at + 11, at + 13), Range(at + 15, at + 16)),
-        **as_answer,
-    )
-    yield make(pccc, (Range(at, body + 1), Range(at + 11, at + 13)), **as_answer)
-    yield make((*carrier, Byte(at, _RESPONSE), Byte(at + 3, 0)), (Range(at, at + 4),), **as_answer)
-    yield make((*carrier, Byte(at, _RESPONSE)), (Range(at, at + 6),), **as_answer)
+    command, status, extended = body + _pccc.COMMAND, body + _pccc.STATUS, body + _pccc.EXTENDED
+    pccc = (*carrier, Byte(at, 0xCB), *fine, Byte(body, _pccc.REQUESTOR), Byte(command, range(0x40, 0x50)))
+    known = (Range(at, body + 1), Range(command, status + 1))
+    yield make((*pccc, Byte(status, range(0xF0, 0x100))), (*known, Range(extended, extended + 1)), **as_answer)
+    yield make(pccc, known, **as_answer)
+    yield make((*carrier, Byte(at, _RESPONSE), Byte(at + _cip.MORE, 0)), (Range(at, body),), **as_answer)
+    yield make((*carrier, Byte(at, _RESPONSE)), (Range(at, body + 2),), **as_answer)
 
 
 _EMPTY = magic(LENGTH, b"\0\0")
@@ -197,8 +212,8 @@ CASES = (
     Case("enip", (Byte(COMMAND, _LISTS), *_EMPTY, Byte(STATUS, 0)), (_COMMAND,), Role.REQUEST, CONTEXT),
     Case(
         "enip",
-        (Byte(COMMAND, LIST_IDENTITY), Byte(STATUS, 0), Byte(26, 0x0C)),
-        (_COMMAND, Range(HEADER, 56), Range(58, -1)),
+        (Byte(COMMAND, LIST_IDENTITY), Byte(STATUS, 0), Byte(LISTED, 0x0C)),
+        (_COMMAND, Range(HEADER, IDENTITY + _cip.OWN_STATUS), Range(IDENTITY + _cip.SERIAL, -1)),
         Role.RESPONSE,
         CONTEXT,
         keep=_KEEP,
@@ -207,7 +222,7 @@ CASES = (
     Case("enip", (Byte(COMMAND, REGISTER),), (_COMMAND, _STATUS, Range(HEADER, HEADER + 4)), Role.BY_SIDE, CONTEXT),
     Case("enip", (Byte(COMMAND, UNREGISTER),), (_COMMAND, _STATUS), Role.NOTICE),
     Case("enip", (Byte(COMMAND, (SEND_RR, START_DTLS)), *_EMPTY), (_COMMAND, _STATUS), Role.RESPONSE, CONTEXT),
-    Case("enip", (Byte(COMMAND, COMMANDS),), (_COMMAND, _STATUS, Range(26, 34)), Role.BY_SIDE, CONTEXT),
+    Case("enip", (Byte(COMMAND, COMMANDS),), (_COMMAND, _STATUS, Range(LISTED, ITEMS + 2)), Role.BY_SIDE, CONTEXT),
     Case("enip", (), _UNKNOWN, Role.BY_SIDE, CONTEXT),
 )
 
@@ -275,10 +290,12 @@ def _router_message(message: Message) -> tuple[bytes, int] | None:
     data = message.data
     for at, tests, _ in _CARRIERS:
         if len(data) > at and _meets(data, tests):
-            size = int.from_bytes(data[38:40] if at == RR else data[42:44], "little") - (2 if at == UNIT else 0)
+            size = int.from_bytes(data[at - 2 : at] if at == RR else data[at - 4 : at - 2], "little") - (
+                2 if at == UNIT else 0
+            )
             if size < 2 or at + size > message.length:
                 raise Malformed("a data item of {size} bytes does not fit {length}", size=size, length=message.length)
-            if data[30:32] == b"\2\0":  # nothing is behind it, so that the end of the message is its end
+            if data[ITEMS - 2 : ITEMS] == b"\2\0":  # nothing is behind it, so that the end of the message is its end
                 size = message.length - at
             return data[at : at + size], size
     return None
@@ -308,12 +325,13 @@ def _encapsulation(message: Message, command: int, status: int) -> Operation:
 def _identities(message: Message) -> Iterator[Identity]:
     """The CIP Identity item: version, socket address (big-endian), attributes of the Identity object, state."""
     data = message.data
-    if len(data) < 64 or data[26] != 0x0C or len(data) < 64 + data[62]:
+    name = IDENTITY + _cip.NAME_SIZE
+    if len(data) <= name or data[LISTED] != 0x0C or len(data) < name + 2 + data[name]:
         return
-    address = ".".join(map(str, data[36:40]))
-    if any(data[36:40]):
-        yield Identity("ip", address)
-    yield from _cip.identity(data[48:], 15 + data[62])
+    address = data[SOCKET : SOCKET + 4]
+    if any(address):
+        yield Identity("ip", ".".join(map(str, address)))
+    yield from _cip.identity(data[IDENTITY:], _cip.NAME_SIZE + 1 + data[name])
 
 
 PROTOCOL = Protocol(

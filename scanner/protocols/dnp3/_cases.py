@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from scanner.framing.language import Bits, Byte, Case, CrcBlocks, Framing, Range, Role, Size, Test, bits
+from scanner.protocols.dnp3 import _link
 from scanner.protocols.dnp3 import _names as names
 from scanner.protocols.dnp3._link import (
     BLOCK,
@@ -32,9 +33,12 @@ NAME = "dnp3"
 _LAST_SEGMENT = 0x80
 _LONGEST = 2400  # bytes of a fragment of 2048 octets in its frames
 # Offsets in the first frame of a fragment. User data are cut into blocks of 16, at 10, 28, 46, 64..., each followed by
-# a checksum; the first holds the sequence numbers, so its checksum (26) is left out of the keys.
-TRANSPORT, APPLICATION_CONTROL, FUNCTION = 10, 11, 12
-_ASKED, _ANSWERED = 13, 15  # where the first object header of a request and of a response is
+# a checksum; the first holds the sequence numbers, so its checksum is left out of the keys.
+TRANSPORT, APPLICATION_CONTROL, FUNCTION = HEADER, HEADER + _link.APPLICATION_CONTROL, HEADER + _link.FUNCTION
+_ASKED, _ANSWERED = (
+    HEADER + _link.OBJECTS,
+    HEADER + _link.RESPONSE_OBJECTS,
+)  # where the first object header of a request and of a response is
 _USER, _FIRST = Byte(CONTROL, DATA_CONTROLS), Byte(TRANSPORT, bits(FIRST_SEGMENT, FIRST_SEGMENT))
 
 FRAMING = Framing(
@@ -46,7 +50,6 @@ FRAMING = Framing(
 )
 
 _ADDRESSES = Range(DESTINATION, HEADER_CHECKSUM)
-_FULL = 28  # bytes of a frame whose first block is full
 # Qualifier -> octets of an object header with its range, and with the first index where indices are prefixes.
 QUALIFIERS = {0x00: 5, 0x01: 7, 0x06: 3, 0x07: 4, 0x08: 5, 0x17: 5, 0x27: 6, 0x18: 6, 0x28: 7, 0x5B: 4}
 _ANALOG = {1: 4, 2: 2, 3: 4, 4: 8}  # analog output variation -> octets of the value
@@ -62,12 +65,22 @@ def _wire(at: int) -> int:
     return HEADER + at + at // BLOCK * CHECKSUM
 
 
+def _block(number: int) -> int:
+    """Offset in the frame of a block of user octets, the first is 0."""
+    return _wire(number * BLOCK)
+
+
 def _octets(at: int, count: int) -> Iterator[Range]:
     """Where ``count`` user octets from ``at`` are, without the checksums among them."""
     while count > 0:
         size = min(count, BLOCK - at % BLOCK)
         yield Range(_wire(at), _wire(at) + size)
         at, count = at + size, count - size
+
+
+def _of_object(at: int, count: int) -> tuple[Range, ...]:
+    """Where ``count`` octets from ``at`` are of the first object of a request that has its size in front."""
+    return tuple(_octets(_ASKED - HEADER + _SIZED + at, count))
 
 
 def _exactly(user: int) -> Size:
@@ -91,8 +104,10 @@ def _case(*tests: Test, key: Iterable[Range], role: Role, with_length: bool = Fa
 
 def _whole(*tests: Test, role: Role) -> Iterator[Case]:
     """Function and objects without the checksum of the first block, which may be the only one."""
-    yield _case(*tests, Size(0, _FULL - 1), key=(_ADDRESSES, Range(FUNCTION, -CHECKSUM)), role=role)
-    yield _case(*tests, Size(_FULL), key=(_ADDRESSES, Range(FUNCTION, 26), Range(28)), role=role)
+    yield _case(*tests, Size(0, _block(1) - 1), key=(_ADDRESSES, Range(FUNCTION, -CHECKSUM)), role=role)
+    yield _case(
+        *tests, Size(_block(1)), key=(_ADDRESSES, Range(FUNCTION, _block(1) - CHECKSUM), Range(_block(1))), role=role
+    )
 
 
 def _analog(at: int, head: tuple[Range, ...], *tests: Test, role: Role, status: bool) -> Iterator[Case]:
@@ -119,13 +134,17 @@ def _analog(at: int, head: tuple[Range, ...], *tests: Test, role: Role, status: 
 def _named_files() -> Iterator[Case]:
     """File commands: the name, whatever the request number in the block where it begins."""
     file = (Byte(_ASKED, names.FILES), Byte(_ASKED + 2, 0x5B), Byte(_ASKED + 3, 1))
-    head = (_ADDRESSES, Range(FUNCTION, 17), Range(19, 23))
+    head = (_ADDRESSES, Range(FUNCTION, _ASKED + 4), *_of_object(0, names.NAME_SIZE_AT + 2))
     command = (*file, Byte(FUNCTION, (names.OPEN, names.DELETE)), Byte(_ASKED + 1, 3))
-    mode = Range(41, 43)
-    yield _case(*command, Size(50, 63), key=(*head, mode, Range(49, -CHECKSUM)), role=Role.REQUEST)
-    yield _case(*command, Size(64), key=(*head, mode, Range(49, 62), Range(64)), role=Role.REQUEST)
-    information = (*file, Byte(FUNCTION, names.FILE_INFO), Byte(_ASKED + 1, 7), Size(47))
-    yield _case(*information, key=(*head, Range(41, 44), Range(46)), role=Role.REQUEST)
+    mode = _of_object(names.MODE_AT, 2)
+    name = _of_object(names.COMMAND_SIZE, 1)[0].start
+    second, third = _block(2), _block(3)
+    yield _case(*command, Size(name + 1, third - 1), key=(*head, *mode, Range(name, -CHECKSUM)), role=Role.REQUEST)
+    rest = (Range(name, third - CHECKSUM), Range(third))
+    yield _case(*command, Size(third), key=(*head, *mode, *rest), role=Role.REQUEST)
+    information = (*file, Byte(FUNCTION, names.FILE_INFO), Byte(_ASKED + 1, 7), Size(second + 1))
+    rest = (Range(_of_object(names.FILE_INFO_SIZE, 1)[0].start, second - CHECKSUM), Range(second))
+    yield _case(*information, key=(*head, *rest), role=Role.REQUEST)
 
 
 def _commands() -> Iterator[Case]:
@@ -137,7 +156,10 @@ def _commands() -> Iterator[Case]:
         command = Byte(FUNCTION, functions)
         aggressive = (Byte(_ASKED, names.AUTHENTICATION), Byte(_ASKED + 1, 3), Byte(_ASKED + 2, 0x07), Size(46))
         yield _case(
-            command, *aggressive, key=(*head, Range(_ASKED, _ASKED + 4), Range(23, 26), Range(_FULL, 44)), role=role
+            command,
+            *aggressive,
+            key=(*head, Range(_ASKED, _ASKED + 4), Range(23, 26), Range(_block(1), _block(2) - CHECKSUM)),
+            role=role,
         )
         yield from _analog(_ASKED, head, command, role=role, status=False)
         yield from _whole(command, Byte(_ASKED, set(range(256)) - {names.AUTHENTICATION}), role=role)

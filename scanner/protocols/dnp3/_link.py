@@ -13,6 +13,9 @@ from scanner.wording import said
 
 START, LENGTH, CONTROL, DESTINATION, SOURCE, HEADER_CHECKSUM = 0, 2, 3, 4, 6, 8  # of the link header
 HEADER, BLOCK, CHECKSUM = 10, 16, 2
+# Of the user octets; a response has its internal indications in front of its objects.
+TRANSPORT, APPLICATION_CONTROL, FUNCTION, OBJECTS = 0, 1, 2, 3
+INDICATIONS, RESPONSE_OBJECTS = 3, 5
 _FROM_PRIMARY = 0x40  # of the link control octet
 FIRST_SEGMENT, SEQUENCE = 0x40, 0x3F  # of the transport octet
 # Link control octets that are not reserved, and those of frames with user data.
@@ -40,12 +43,12 @@ def user_data(message: Message) -> bytes:
             )
         part = b"".join(_blocks(data, size))
         if not user:
-            user, sequence = part, part[0] & SEQUENCE if part else 0
-        elif part and part[0] & SEQUENCE != sequence:
+            user, sequence = part, part[TRANSPORT] & SEQUENCE if part else 0
+        elif part and part[TRANSPORT] & SEQUENCE != sequence:
             sequence = sequence + 1 & SEQUENCE
-            if part[0] & FIRST_SEGMENT or part[0] & SEQUENCE != sequence:
+            if part[TRANSPORT] & FIRST_SEGMENT or part[TRANSPORT] & SEQUENCE != sequence:
                 break
-            user += part[1:]
+            user += part[APPLICATION_CONTROL:]
         data, length = data[taken:], length - taken
         if not length:
             break

@@ -95,6 +95,9 @@ STATES = {0x0010: "tsr", 0x0020: "dol", 0x0040: "dt", 0x0080: "rst", 0x0800: "eb
 DEVICE_ATTRIBUTES, CROB, ANALOG_OUTPUT, TIME, CLASSES, FILES, INTERNAL, AUTHENTICATION = 0, 12, 41, 50, 60, 70, 80, 120
 GROUPS = code_table(__package__, "groups.tsv")
 # Where the status stands in a file command status (g70v4) and in a file transport status (g70v6).
+# Octets of a file command (g70v3) and of file information (g70v7) in front of the name, which they say the offset and
+# size of first; where a command has its mode.
+COMMAND_SIZE, FILE_INFO_SIZE, NAME_SIZE_AT, MODE_AT = 26, 20, 2, 20
 FILE_STATUS_AT = {4: 12, 6: 8}
 # What a response with this first object answers, by group and variation.
 ANSWERED: dict[tuple[int, int | None], Verb] = {

@@ -18,7 +18,19 @@ from scanner.protocols.common.probe import is_well_formed
 from scanner.protocols.common.text import printable, readable
 from scanner.protocols.dnp3 import _names as names
 from scanner.protocols.dnp3._cases import CASES, FRAMING, NAME
-from scanner.protocols.dnp3._link import CONTROL, FIRST_SEGMENT, addresses, link_operation, user_data
+from scanner.protocols.dnp3._link import (
+    APPLICATION_CONTROL,
+    CONTROL,
+    FIRST_SEGMENT,
+    FUNCTION,
+    INDICATIONS,
+    OBJECTS,
+    RESPONSE_OBJECTS,
+    TRANSPORT,
+    addresses,
+    link_operation,
+    user_data,
+)
 from scanner.protocols.dnp3._objects import Header, headers, points, text_of
 from scanner.wording import joined, said
 
@@ -44,24 +56,24 @@ def dissect(message: Message) -> Iterator[Row]:
         return
     if not user:
         raise Malformed("user data frame without user data")
-    if not user[0] & FIRST_SEGMENT:
+    if not user[TRANSPORT] & FIRST_SEGMENT:
         return
-    if len(user) < 3:
+    if len(user) < OBJECTS:
         raise Malformed("application header cut short")
-    if user[2] in _ANSWERS:
+    if user[FUNCTION] in _ANSWERS:
         yield from _answer(user, data)
-    elif user[2] < 128:
+    elif user[FUNCTION] < 128:
         yield from _request(user, data)
     else:
-        raise Malformed("function code {code} is reserved", code=user[2])
+        raise Malformed("function code {code} is reserved", code=user[FUNCTION])
 
 
 # --- requests -------------------------------------------------------------------------------------------------------
 
 
 def _request(user: bytes, data: bytes) -> Iterator[Row]:
-    function = user[2]
-    found = headers(user[3:], values=function not in names.VALUELESS)
+    function = user[FUNCTION]
+    found = headers(user[OBJECTS:], values=function not in names.VALUELESS)
     target, source = addresses(data)
     name, verb = names.FUNCTIONS.get(function, (f"Function {function}", Verb.UNKNOWN))
     who = [said("master {n}", n=source), said("broadcast") if target >= _EVERYBODY else ""]
@@ -69,7 +81,7 @@ def _request(user: bytes, data: bytes) -> Iterator[Row]:
     if function == names.CONFIRM or (function == names.AUTHENTICATE and _is(found, names.AUTHENTICATION, names.REPLY)):
         kind = Kind.NOTICE
     verbs = [verb]
-    for own, text, words in _touched(function, verb, found, user[3:]):
+    for own, text, words in _touched(function, verb, found, user[OBJECTS:]):
         verbs.append(own)
         yield Operation(
             verb=own,
@@ -158,15 +170,16 @@ def _authentication(header: Header) -> str:
 
 def _file(function: int, header: Header, verb: Verb) -> tuple[Verb, str, list[str]]:
     """Verb, name and mode of a file command (g70v3) or a request for information (g70v7)."""
-    at, variation = (26, 3) if function != names.FILE_INFO else (20, 7)
+    at, variation = (names.COMMAND_SIZE, 3) if function != names.FILE_INFO else (names.FILE_INFO_SIZE, 7)
     command = header.objects[0][1] if header.objects else b""
     if header.variation != variation or len(command) < at:
         return verb, text_of(header), []
-    offset, size = int.from_bytes(command[:2], "little"), int.from_bytes(command[2:4], "little")
+    offset = int.from_bytes(command[: names.NAME_SIZE_AT], "little")
+    size = int.from_bytes(command[names.NAME_SIZE_AT : names.NAME_SIZE_AT + 2], "little")
     name = f"file {readable(command[at : at + size])}" if offset == at and size else text_of(header)
     if function != names.OPEN:
         return verb, name, []
-    mode = int.from_bytes(command[20:22], "little")
+    mode = int.from_bytes(command[names.MODE_AT : names.MODE_AT + 2], "little")
     return Verb.FILE_WRITE if mode in (2, 3) else verb, name, [_mode(mode)]
 
 
@@ -203,19 +216,23 @@ def _secured(header: Header) -> Session:
 
 
 def _answer(user: bytes, data: bytes) -> Iterator[Row]:
-    function = user[2]
-    if len(user) < 5:
+    function = user[FUNCTION]
+    if len(user) < RESPONSE_OBJECTS:
         raise Malformed("internal indications cut short")
-    indications = int.from_bytes(user[3:5], "little")
-    found = headers(user[5:], values=True)
+    indications = int.from_bytes(user[INDICATIONS:RESPONSE_OBJECTS], "little")
+    found = headers(user[RESPONSE_OBJECTS:], values=True)
     _, source = addresses(data)
     name, _verb = names.FUNCTIONS[function]
-    more = not user[1] & _LAST_FRAGMENT
+    more = not user[APPLICATION_CONTROL] & _LAST_FRAGMENT
     notice = function == names.UNSOLICITED or more
     notice |= function == names.AUTHENTICATE_RESPONSE and _is(found, names.AUTHENTICATION, names.CHALLENGE)
     errors = [text for bit, text in names.ERRORS.items() if indications & bit]
     words = joined(said(text) for bit, text in names.INDICATIONS.items() if indications & bit)
-    for verb, shown, status in _results(function, found, user[5:]) if not notice else [_shown(function, user[5:])]:
+    for verb, shown, status in (
+        _results(function, found, user[RESPONSE_OBJECTS:])
+        if not notice
+        else [_shown(function, user[RESPONSE_OBJECTS:])]
+    ):
         refusal = ", ".join(dict.fromkeys([*errors, *([status] if status else [])]))
         yield Operation(
             verb=verb,
