@@ -62,7 +62,7 @@ class Application:
     """One of these protocols.
 
     procedures: code -> name. verbs: of those that do not only keep up a session. answered: procedures with an outcome.
-    opening: the procedure that a base station begins with, so that its sender is the client.
+    opening: the procedures that a base station begins with, so that its sender is the client.
     kinds: first byte of a message -> its kind. cause: number of the element that says why something is refused.
     inside: the rows of what a message carries.
     """
@@ -74,7 +74,7 @@ class Application:
     procedures: Mapping[int, str]
     verbs: Mapping[int, Verb]
     answered: frozenset[int]
-    opening: int
+    opening: frozenset[int]
     kinds: Mapping[int, int]
     cause: int
     specification: str
@@ -114,7 +114,7 @@ class Application:
     def _cases(self) -> Iterator[Case]:
         initiating = Byte(4, {first for first, kind in self.kinds.items() if kind == INITIATING})
         outcome = Byte(4, {first for first, kind in self.kinds.items() if kind != INITIATING})
-        opens, others = Byte(5, self.opening), Byte(5, self.answered - {self.opening})
+        opens, others = Byte(5, self.opening), Byte(5, self.answered - self.opening)
         yield Case(self.name, (initiating, opens), role=Role.REQUEST, pair=_NUMBER, keep=_KEPT)
         yield Case(self.name, (outcome, opens), role=Role.RESPONSE, pair=_NUMBER, keep=_KEPT)
         yield Case(self.name, (initiating, others), role=Role.ASKS, pair=_NUMBER, keep=_KEPT)
