@@ -244,8 +244,7 @@ def faults(kind: PluginKind[Any], held: object, name: str = "") -> Iterator[Faul
         what = said("is a {type} where a {contract} is expected", type=type(held).__name__, contract=contract.__name__)
         yield Fault("", what, said("make it {code}", code=f"{kind.constant} = {contract.__name__}(...)"))
         return
-    hints = typing.get_type_hints(contract)
-    typed = list(_mistyped(held, hints))
+    typed = list(_mistyped(held, _hints(kind)))
     yield from typed
     if typed:
         return
@@ -258,6 +257,11 @@ def faults(kind: PluginKind[Any], held: object, name: str = "") -> Iterator[Faul
     if not held.title.strip() or "\n" in held.title:
         yield Fault("title", said("is not one line of text"), said("say what it is, as people write it"))
     yield from held.faults()
+
+
+@functools.cache
+def _hints(kind: PluginKind[Any]) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind.contract)
 
 
 def _mistyped(held: Plugin, hints: Mapping[str, Any]) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ there are; of any other column the distinct values are listed. ``{count:time/tim
 
 from __future__ import annotations
 
+import functools
 import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -18,9 +19,11 @@ from scanner.wording.said import OPEN
 ALWAYS = ("count", "subjects")
 _NOUNS = re.compile(r"[a-z ]+/[a-z ]+")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_KNOWN = 4096  # templates, and parts of them, that are not parsed again
 
 
-def fields(template: str) -> list[str]:
+@functools.lru_cache(_KNOWN)
+def fields(template: str) -> tuple[str, ...]:
     """The placeholder names of a template. ValueError when its braces or brackets are wrong, or a name is no column."""
     if {"[", "]"}.intersection(_OPTIONAL.sub("", template)):
         raise WrongText(said("square brackets do not match, or stand inside others"))
@@ -38,10 +41,10 @@ def fields(template: str) -> list[str]:
             what = said("'{name}' is not a plain column name, or what follows is not 'one/many'", name=name)
             raise WrongText(what)
         names.append(name)
-    return names
+    return tuple(names)
 
 
-def required(template: str) -> list[str]:
+def required(template: str) -> tuple[str, ...]:
     """The placeholder names that stand in no optional part."""
     return fields(_OPTIONAL.sub("", template))
 

@@ -42,6 +42,7 @@ class Mark:
     severity: Severity
 
 
+_FEW = 512  # rows of a rule whose findings are kept when they are made, since a report asks for them more than once
 _DEVICES = ("client_device", "server_device", "device")
 
 
@@ -55,7 +56,7 @@ def _devices(row: Mapping[str, Any]) -> Iterable[str]:
 def findings(rule: Rule, rows: Subset, files: Files, mark: Mark, waiver: Text | None = None) -> Sequence[Finding]:
     """The findings of these rows in a stable order; each is made when it is asked for."""
     listed, ends, rows = grouped(rule, rows)
-    made: dict[int, Finding] = {}  # about so many rows that looking through them again takes seconds
+    made: dict[int, Finding] = {}  # all where they are few; about so many rows that looking again takes seconds
 
     def part(start: int, stop: int) -> Iterator[Finding]:
         wanted = any(place not in made for place in range(start, stop))
@@ -67,7 +68,7 @@ def findings(rule: Rule, rows: Subset, files: Files, mark: Mark, waiver: Text | 
                 own = some[ends[place] - ends[start] : ends[place + 1] - ends[start]]
                 evidence = evidence_of(rule.table, own, rows, ends[place], files)
                 finding = _finding(rule, subject, own, evidence, mark=mark, waiver=waiver)
-                if len(own) > AT_ONCE:
+                if rows.height <= _FEW or len(own) > AT_ONCE:
                     made[place] = finding
             yield finding
 
